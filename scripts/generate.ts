@@ -1,0 +1,106 @@
+/**
+ * `npm run generate`: writes `src/models/generated/` from the AWS service models that botocore carries.
+ *
+ * Needs `python3` with exactly BOTOCORE_VERSION installed (`pip install botocore==1.43.11`): another version is another AWS.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import type { ServiceModel } from "../src/models/model.ts";
+import { withoutProse } from "./generate-prose.ts";
+import { typesOf } from "./generate-types.ts";
+import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
+
+const BOTOCORE_VERSION = "1.43.11";
+
+/** The services that get a full model and types; all others are in the wire index only. */
+const MODELLED = [
+  "sqs",
+  "sts",
+  "iam",
+  "dynamodb",
+  "dynamodbstreams",
+  "sns",
+  "lambda",
+  "apigateway",
+  "apigatewayv2",
+  "apigatewaymanagementapi",
+  "logs",
+  "cloudwatch",
+  "fis",
+  "s3",
+  "events",
+  "ec2",
+  "kinesis",
+];
+
+const out = fileURLToPath(new URL("../src/models/generated/", import.meta.url));
+
+function botocoreFolder(): string {
+  let answer: string;
+  try {
+    answer = execFileSync(
+      "python3",
+      ["-c", "import botocore; print(botocore.__version__); print(botocore.__path__[0])"],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+  } catch {
+    return fail(`python3 with botocore is needed: pip install botocore==${BOTOCORE_VERSION}`);
+  }
+  const [version, folder] = answer.trim().split("\n");
+  if (version !== BOTOCORE_VERSION) {
+    return fail(
+      `botocore ${version} is installed, ${BOTOCORE_VERSION} is needed: pip install botocore==${BOTOCORE_VERSION}`,
+    );
+  }
+  return join(folder!, "data");
+}
+
+function fail(message: string): never {
+  console.error(`generate: ${message}`);
+  process.exit(1);
+}
+
+/** The newest API version of a service, or undefined for a folder that is none. */
+function readModel(dataFolder: string, service: string): ServiceModel | undefined {
+  const versions = readdirSync(join(dataFolder, service)).sort();
+  const folder = join(dataFolder, service, versions.at(-1)!);
+  const packed = join(folder, "service-2.json.gz");
+  if (existsSync(packed)) return JSON.parse(gunzipSync(readFileSync(packed)).toString("utf8"));
+  const plain = join(folder, "service-2.json");
+  if (existsSync(plain)) return JSON.parse(readFileSync(plain, "utf8"));
+  return undefined;
+}
+
+const source = botocoreFolder();
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, "wire"), { recursive: true });
+
+const index: Record<string, unknown> = {};
+const services = readdirSync(source, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort();
+for (const service of services) {
+  const model = readModel(source, service);
+  if (model === undefined) continue;
+  index[service] = wireIndexEntry(model);
+  writeFileSync(join(out, "wire", `${service}.json`), `${JSON.stringify(wireServiceOf(model))}\n`);
+  if (!MODELLED.includes(service)) continue;
+  writeFileSync(join(out, `${service}.json`), `${JSON.stringify(withoutProse(model))}\n`);
+  writeFileSync(join(out, `${service}.ts`), typesOf(model));
+}
+// One entry a line: a newer botocore shows as a readable difference.
+const entries = Object.entries(index).map(
+  ([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`,
+);
+writeFileSync(join(out, "wire", "index.json"), `{\n${entries.join(",\n")}\n}\n`);
+
+for (const service of MODELLED)
+  if (!(service in index)) fail(`botocore ${BOTOCORE_VERSION} has no service "${service}"`);
+console.log(`${entries.length} services in the wire index, ${MODELLED.length} with a full model`);

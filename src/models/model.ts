@@ -1,0 +1,192 @@
+/**
+ * AWS's service models as data, in botocore's JSON form without its prose.
+ *
+ * The files lie in `generated/` beside this one (in `dist`, too) and are read when first asked for.
+ */
+import { existsSync, readFileSync } from "node:fs";
+
+/** A service's whole model: what `service-2.json` holds in botocore. */
+export interface ServiceModel {
+  readonly metadata: Metadata;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+/** botocore's names of the wire protocols. */
+export type ProtocolName = "json" | "query" | "ec2" | "rest-json" | "rest-xml" | "smithy-rpc-v2-cbor";
+
+export interface Metadata {
+  readonly apiVersion: string;
+  readonly endpointPrefix: string;
+  readonly serviceId: string;
+  readonly serviceFullName?: string;
+  readonly serviceAbbreviation?: string;
+  readonly protocol: ProtocolName;
+  /** Every protocol that the service speaks, the preferred one first. */
+  readonly protocols?: readonly ProtocolName[];
+  readonly jsonVersion?: string;
+  readonly targetPrefix?: string;
+  readonly signingName?: string;
+  readonly signatureVersion?: string;
+  readonly globalEndpoint?: string;
+  readonly xmlNamespace?: string | XmlNamespace;
+  readonly awsQueryCompatible?: object;
+  readonly uid?: string;
+}
+
+export interface XmlNamespace {
+  readonly uri: string;
+  readonly prefix?: string;
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly http: { readonly method: string; readonly requestUri: string; readonly responseCode?: number };
+  readonly input?: MemberRef;
+  readonly output?: MemberRef & { readonly resultWrapper?: string };
+  readonly errors?: readonly { readonly shape: string }[];
+  readonly endpoint?: { readonly hostPrefix?: string };
+  readonly requestcompression?: { readonly encodings: readonly string[] };
+  readonly httpChecksum?: {
+    readonly requestAlgorithmMember?: string;
+    readonly requestChecksumRequired?: boolean;
+    readonly requestValidationModeMember?: string;
+    readonly responseAlgorithms?: readonly string[];
+  };
+  readonly authtype?: string;
+  readonly deprecated?: boolean;
+  readonly idempotent?: boolean;
+}
+
+export type Location = "header" | "headers" | "querystring" | "uri" | "statusCode";
+
+/** A reference to a shape, with the traits that hold at this place only. */
+export interface MemberRef {
+  readonly shape: string;
+  readonly location?: Location;
+  readonly locationName?: string;
+  readonly queryName?: string;
+  readonly flattened?: boolean;
+  readonly streaming?: boolean;
+  readonly idempotencyToken?: boolean;
+  readonly jsonvalue?: boolean;
+  readonly xmlAttribute?: boolean;
+  readonly xmlNamespace?: string | XmlNamespace;
+  readonly timestampFormat?: TimestampFormat;
+  readonly eventpayload?: boolean;
+  readonly eventheader?: boolean;
+  readonly hostLabel?: boolean;
+  readonly box?: boolean;
+  readonly enum?: readonly string[];
+  readonly deprecated?: boolean;
+}
+
+export type TimestampFormat = "iso8601" | "rfc822" | "unixTimestamp";
+
+export type ShapeType =
+  | "structure"
+  | "list"
+  | "map"
+  | "string"
+  | "character"
+  | "blob"
+  | "boolean"
+  | "timestamp"
+  | "byte"
+  | "short"
+  | "integer"
+  | "long"
+  | "float"
+  | "double"
+  | "bigInteger"
+  | "bigDecimal";
+
+export interface Shape {
+  readonly type: ShapeType;
+  readonly members?: Readonly<Record<string, MemberRef>>;
+  readonly member?: MemberRef;
+  readonly key?: MemberRef;
+  readonly value?: MemberRef;
+  readonly required?: readonly string[];
+  readonly enum?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly flattened?: boolean;
+  readonly sparse?: boolean;
+  readonly payload?: string;
+  readonly streaming?: boolean;
+  readonly requiresLength?: boolean;
+  readonly document?: boolean;
+  readonly union?: boolean;
+  readonly event?: boolean;
+  readonly eventstream?: boolean;
+  readonly exception?: boolean;
+  readonly fault?: boolean;
+  readonly error?: {
+    readonly code?: string;
+    readonly httpStatusCode?: number;
+    readonly senderFault?: boolean;
+  };
+  readonly locationName?: string;
+  readonly timestampFormat?: TimestampFormat;
+  readonly xmlNamespace?: string | XmlNamespace;
+  readonly xmlOrder?: readonly string[];
+  readonly wrapper?: boolean;
+  readonly sensitive?: boolean;
+  readonly box?: boolean;
+  readonly deprecated?: boolean;
+  readonly synthetic?: boolean;
+}
+
+/** What is known of *every* AWS service, for recognition, faults and upstreams. */
+export interface WireIndexEntry {
+  readonly serviceId: string;
+  readonly signingName: string;
+  readonly endpointPrefix: string;
+  readonly protocols: readonly ProtocolName[];
+  readonly apiVersion: string;
+  readonly jsonVersion?: string;
+  readonly targetPrefix?: string;
+  readonly globalEndpoint?: string;
+  readonly xmlNamespace?: string;
+  readonly queryCompatible?: boolean;
+}
+
+/** Operations and errors of a service of the wire index. */
+export interface WireService {
+  /** Operation → HTTP method and URI template. */
+  readonly operations: Readonly<Record<string, readonly [method: string, uri: string]>>;
+  /** Wire code → HTTP status. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+const models = new Map<string, ServiceModel | undefined>();
+const wireServices = new Map<string, WireService | undefined>();
+let index: ReadonlyMap<string, WireIndexEntry> | undefined;
+
+/** The model of a service by botocore's name (`sqs`), or undefined when only the wire index knows it. */
+export function loadModel(service: string): ServiceModel | undefined {
+  if (!models.has(service)) models.set(service, read<ServiceModel>(service));
+  return models.get(service);
+}
+
+/** Every AWS service by botocore's name. */
+export function wireIndex(): ReadonlyMap<string, WireIndexEntry> {
+  index ??= new Map(Object.entries(read<Record<string, WireIndexEntry>>("wire/index") ?? {}));
+  return index;
+}
+
+/** Operations and errors of any AWS service, or undefined for an unknown one. */
+export function wireService(service: string): WireService | undefined {
+  if (!wireServices.has(service))
+    wireServices.set(service, wireIndex().has(service) ? read(`wire/${service}`) : undefined);
+  return wireServices.get(service);
+}
+
+function read<T>(name: string): T | undefined {
+  // A service name can come from a request: nothing outside of this folder is ever read.
+  if (!/^(wire\/)?[a-z0-9-]+$/.test(name)) return undefined;
+  const file = new URL(`./generated/${name}.json`, import.meta.url);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
