@@ -1,0 +1,78 @@
+import type { FaultDecision } from "./fault.ts";
+
+/** One call as it is remembered: what was asked, by whom, how it ended, which rules had a hand in it. */
+export interface CallRecord {
+  /** Counts up from 1 in this process: the id of the event stream. */
+  readonly sequence: number;
+  readonly id: string;
+  readonly parentId?: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly account: string;
+  readonly region: string;
+  readonly callerArn: string;
+  readonly accessKeyId: string;
+  /** Epoch milliseconds of the clock. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** The HTTP status; 0 for a dropped connection. */
+  readonly status: number;
+  readonly errorCode?: string;
+  readonly dropped?: "reset" | "hang";
+  /** From `amz-sdk-request: attempt=2; max=3`. */
+  readonly attempt?: number;
+  /** `amz-sdk-invocation-id`: the same for all attempts of one SDK call. */
+  readonly invocationId?: string;
+  readonly userAgent?: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly decisions: readonly FaultDecision[];
+  /** The rule that decided the outcome, when one fired. */
+  readonly faultRuleId?: string;
+}
+
+/** What is said on the bus, by topic. Services add their own topics as `service.event`. */
+export interface Topics {
+  call: CallRecord;
+  "fault.rule": { change: "added" | "removed" | "expired" | "changed"; ruleId: string; owner: string };
+  "dynamodb.stream": { streamArn: string };
+  "kinesis.stream": { streamArn: string };
+  "cloudwatch.alarm": { alarmArn: string; state: string };
+  "fis.experiment": { arn: string; status: string; reason?: string };
+  [topic: `${string}.${string}`]: unknown;
+}
+
+/** News inside one cloud: who listens hears it in the same turn. A listener that throws does not stop the others. */
+export class Bus {
+  readonly #listeners = new Map<string, Set<(event: never) => void>>();
+
+  publish<T extends keyof Topics>(topic: T, event: Topics[T]): void {
+    const listeners = this.#listeners.get(topic as string);
+    if (!listeners) return;
+    for (const listener of listeners) {
+      try {
+        (listener as (event: Topics[T]) => void)(event);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  /** Returns how to stop listening. */
+  subscribe<T extends keyof Topics>(topic: T, listener: (event: Topics[T]) => void): () => void {
+    const key = topic as string;
+    const listeners = this.#listeners.get(key) ?? new Set();
+    this.#listeners.set(key, listeners);
+    listeners.add(listener as (event: never) => void);
+    return () => {
+      listeners.delete(listener as (event: never) => void);
+      if (listeners.size === 0) this.#listeners.delete(key);
+    };
+  }
+
+  /** True when somebody listens: no listener, no work. */
+  hears(topic: keyof Topics): boolean {
+    return this.#listeners.has(topic as string);
+  }
+}

@@ -1,0 +1,53 @@
+import type { AwsError } from "./aws-error.ts";
+
+/** Who makes a call: the principal behind an access key, or an AWS service acting for a role. */
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly account: string;
+  /** `arn:aws:iam::…:root`, `…:user/…`, `arn:aws:sts::…:assumed-role/<role>/<session>`, `…:federated-user/…`. */
+  readonly arn: string;
+  /** IAM's unique id of the principal (`AIDA…`, `AROA…:session`), as GetCallerIdentity gives it. */
+  readonly userId: string;
+  /** For a role session: the ARN of the role itself (FIS targets roles). */
+  readonly roleArn?: string;
+}
+
+/**
+ * One AWS API operation on its way through Squall: from a client, or from one service to another.
+ * A data-plane request (API Gateway invoke, Lambda URL) is a call too.
+ */
+export interface Call {
+  readonly id: string;
+  /** The call that made this one, when a service (or a function that a service runs) made it. */
+  readonly parentId?: string;
+  /** botocore's service name: `sqs`, `dynamodb`, `execute-api` … */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  readonly account: string;
+  readonly region: string;
+  readonly caller: Caller;
+  /** The client's request headers, lower case; empty for a call between services. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal;
+}
+
+/** How a response is put on the wire, when a fault bends it. */
+export interface Delivery {
+  /** Send only this share (0..1) of the body, then close the connection. */
+  readonly truncateAt?: number;
+  /** Flip this many bytes of the body; the checksum headers stay those of the true body. */
+  readonly corruptBytes?: number;
+  /** Send the body at this rate, in bytes per second. */
+  readonly bytesPerSecond?: number;
+}
+
+/** How a call ends: an output, an AWS error, or a dropped connection. */
+export type Outcome =
+  | { readonly kind: "output"; readonly output: Record<string, unknown>; readonly delivery?: Delivery }
+  | { readonly kind: "error"; readonly error: AwsError; readonly delivery?: Delivery }
+  | { readonly kind: "drop"; readonly how: "reset" | "hang" };
+
+/** The rest of the way: a handler, an upstream, or a further effect. */
+export type Next = () => Promise<Outcome>;

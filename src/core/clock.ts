@@ -1,0 +1,178 @@
+/**
+ * Time, as everything in Squall sees it. `now()` runs with the machine's clock, faster (`rate`), or only when moved
+ * (`rate` 0); `advance` moves it and fires what falls due on the way, in order.
+ */
+
+export interface Timer {
+  cancel(): void;
+}
+
+interface Entry extends Timer {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly fire: () => void;
+  cancelled: boolean;
+}
+
+/** The longest delay that Node's own timers take. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+export class Clock {
+  #baseMs: number;
+  #realBaseMs: number;
+  #rate: number;
+  #order = 0;
+  readonly #queue: Entry[] = [];
+  #alarm: NodeJS.Timeout | undefined;
+  #advancing: Promise<void> = Promise.resolve();
+  /** While advancing: the moment that the clock stands at. */
+  #heldAtMs: number | undefined;
+
+  /**
+   * @param options.startMs epoch milliseconds to start at; default: now
+   * @param options.rate how many of its milliseconds pass in a real one: 1 real time, 60 accelerated, 0 only when moved
+   */
+  constructor(options: { startMs?: number; rate?: number } = {}) {
+    this.#realBaseMs = performance.now();
+    this.#baseMs = options.startMs ?? Date.now();
+    this.#rate = options.rate ?? 1;
+  }
+
+  /** Epoch milliseconds. */
+  now(): number {
+    if (this.#heldAtMs !== undefined) return this.#heldAtMs;
+    return Math.floor(this.#baseMs + (performance.now() - this.#realBaseMs) * this.#rate);
+  }
+
+  get rate(): number {
+    return this.#rate;
+  }
+
+  /** Changes how fast time passes from here on. */
+  setRate(rate: number): void {
+    const nowMs = this.now();
+    this.#realBaseMs = performance.now();
+    this.#baseMs = nowMs;
+    this.#rate = rate;
+    this.#arm();
+  }
+
+  /** Calls `fire` once `delayMs` of this clock's time have passed. Never keeps the process alive. */
+  setTimer(delayMs: number, fire: () => void): Timer {
+    const entry: Entry = {
+      dueMs: this.now() + Math.max(0, delayMs),
+      order: this.#order++,
+      fire,
+      cancelled: false,
+      cancel: () => {
+        entry.cancelled = true;
+        const at = this.#queue.indexOf(entry);
+        if (at >= 0) {
+          this.#queue.splice(at, 1);
+          if (at === 0) this.#arm();
+        }
+      },
+    };
+    let at = this.#queue.length;
+    while (at > 0 && this.#queue[at - 1]!.dueMs > entry.dueMs) at--;
+    this.#queue.splice(at, 0, entry);
+    if (at === 0) this.#arm();
+    return entry;
+  }
+
+  /** Resolves after `delayMs`; rejects with the signal's reason when it is aborted first. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const timer = this.setTimer(delayMs, () => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
+      });
+      const leave = () => {
+        timer.cancel();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+    });
+  }
+
+  /**
+   * Moves the clock forward, firing every timer that falls due on the way at its own moment. Between two timers the
+   * event loop turns, so that what a timer started can set further timers.
+   */
+  advance(byMs: number): Promise<void> {
+    const moved = this.#advancing.then(() => this.#advance(byMs));
+    this.#advancing = moved.catch(() => {});
+    return moved;
+  }
+
+  async #advance(byMs: number): Promise<void> {
+    if (!(byMs >= 0) || !Number.isFinite(byMs)) {
+      throw new RangeError(
+        `The clock can only be advanced by a number of milliseconds from 0, not by ${byMs}.`,
+      );
+    }
+    clearTimeout(this.#alarm);
+    const untilMs = this.now() + byMs;
+    this.#heldAtMs = this.now();
+    try {
+      await turn();
+      for (;;) {
+        const next = this.#queue[0];
+        if (!next || next.dueMs > untilMs) break;
+        this.#queue.shift();
+        this.#heldAtMs = Math.max(this.#heldAtMs, next.dueMs);
+        next.fire();
+        await turn();
+      }
+    } finally {
+      this.#baseMs = untilMs;
+      this.#realBaseMs = performance.now();
+      this.#heldAtMs = undefined;
+      this.#arm();
+    }
+  }
+
+  /** Drops every timer. */
+  stop(): void {
+    clearTimeout(this.#alarm);
+    this.#queue.length = 0;
+  }
+
+  #arm(): void {
+    clearTimeout(this.#alarm);
+    const next = this.#queue[0];
+    if (!next || this.#rate === 0 || this.#heldAtMs !== undefined) return;
+    const realMs = Math.min(LONGEST_DELAY_MS, Math.max(0, Math.ceil((next.dueMs - this.now()) / this.#rate)));
+    this.#alarm = setTimeout(() => this.#ring(), realMs).unref();
+  }
+
+  #ring(): void {
+    const nowMs = this.now();
+    while (this.#queue.length > 0 && this.#queue[0]!.dueMs <= nowMs) this.#queue.shift()!.fire();
+    this.#arm();
+  }
+}
+
+/** A few turns of the event loop: what has just been fired gets to run, with its promises and I/O callbacks. */
+async function turn(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+const ISO_DURATION =
+  /^P(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const SHORT_DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const SHORT_UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `PT5M`, `30s`, `200ms` or a number of milliseconds → milliseconds; undefined for anything else. */
+export function parseDuration(value: unknown): number | undefined {
+  if (typeof value === "number") return value >= 0 && Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "string") return undefined;
+  const text = value.trim();
+  const short = SHORT_DURATION.exec(text);
+  if (short) return Number(short[1]) * SHORT_UNIT_MS[short[2] as keyof typeof SHORT_UNIT_MS];
+  const iso = ISO_DURATION.exec(text);
+  if (!iso || text === "P") return undefined;
+  const [weeks, days, hours, minutes, seconds] = iso.slice(1).map((part) => Number(part ?? 0));
+  return ((((weeks! * 7 + days!) * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000;
+}

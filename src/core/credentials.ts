@@ -1,0 +1,84 @@
+import type { Caller } from "./call.ts";
+import type { Clock } from "./clock.ts";
+import type { Random } from "./random.ts";
+import { type Collection, defineCollection, type Storage } from "./storage.ts";
+
+/** An access key that IAM or STS made, or that a service made for the code that it runs. */
+export interface Credential {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+  readonly roleArn?: string;
+  /** Epoch milliseconds; absent for a key that does not expire. */
+  readonly expiresAt?: number;
+  /** False for an IAM key that was made inactive. */
+  readonly active: boolean;
+}
+
+const credentials = defineCollection<Credential>({ name: "credentials" });
+
+const KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Who an access key is. IAM and STS write here, the gateway reads. */
+export class Credentials {
+  readonly #keys: Collection<Credential>;
+  readonly #storage: Storage;
+  readonly #random: Random;
+  readonly #clock: Clock;
+  readonly #cache = new Map<string, Credential | undefined>();
+  #generation = -1;
+
+  constructor(storage: Storage, random: Random, clock: Clock) {
+    this.#storage = storage;
+    this.#keys = storage.store("squall", "", "").collection(credentials);
+    this.#random = random;
+    this.#clock = clock;
+  }
+
+  /** The credential of a key that was issued here, expired or not. */
+  find(accessKeyId: string): Credential | undefined {
+    if (this.#generation !== this.#storage.generation) {
+      this.#cache.clear();
+      this.#generation = this.#storage.generation;
+    }
+    if (this.#cache.has(accessKeyId)) return this.#cache.get(accessKeyId);
+    const found = this.#keys.get([accessKeyId]);
+    if (this.#cache.size > 10_000) this.#cache.clear();
+    this.#cache.set(accessKeyId, found);
+    return found;
+  }
+
+  put(credential: Credential): void {
+    this.#keys.put([credential.accessKeyId], credential);
+    this.#cache.set(credential.accessKeyId, credential);
+  }
+
+  delete(accessKeyId: string): void {
+    this.#keys.delete([accessKeyId]);
+    this.#cache.delete(accessKeyId);
+  }
+
+  /** Makes and keeps a new credential: `AKIA…` for an IAM user, `ASIA…` with a session token when it expires. */
+  issue(principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn">, lifetimeMs?: number): Credential {
+    const temporary = lifetimeMs !== undefined;
+    const credential: Credential = {
+      accessKeyId: (temporary ? "ASIA" : "AKIA") + this.#random.string(16, KEY_ALPHABET),
+      secretAccessKey: this.#random.string(40, SECRET_ALPHABET),
+      ...(temporary && {
+        sessionToken: `IQoJb3JpZ2luX2Vj${this.#random.string(340, SECRET_ALPHABET)}`,
+        expiresAt: this.#clock.now() + lifetimeMs,
+      }),
+      account: principal.account,
+      arn: principal.arn,
+      userId: principal.userId,
+      ...(principal.roleArn && { roleArn: principal.roleArn }),
+      active: true,
+    };
+    this.put(credential);
+    return credential;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Call, Next, Outcome } from "./call.ts";
+import type { Clock } from "./clock.ts";
+
+/** One parameter of an effect, an action or a setting; the docs tables and the checks come from it. */
+export interface Parameter {
+  readonly type: "string" | "number" | "integer" | "boolean" | "duration" | "strings" | "object";
+  readonly description: string;
+  /** The unit of a number: `ms`, `%`, `bytes`, `1/s` … */
+  readonly unit?: string;
+  readonly required?: boolean;
+  readonly default?: unknown;
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+}
+
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+/** What the world looks like to an effect. */
+export interface EffectContext {
+  readonly clock: Clock;
+  /** A number in [0, 1) that depends only on the seed, the rule and the n-th match (and `salt`, for a second number). */
+  draw(salt?: string): number;
+  readonly rule: FaultRule;
+}
+
+/** One way to go wrong, as around-advice: do something before, after or instead of `next`. */
+export interface FaultEffect<P = Record<string, unknown>> {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Parameters;
+  apply(params: P, call: Call, next: Next, ctx: EffectContext): Promise<Outcome>;
+}
+
+/** What a rule matches. Every given criterion must hold; a list means "one of"; strings may be globs (`Get*`). */
+export interface FaultMatch {
+  readonly service?: string | readonly string[];
+  readonly operation?: string | readonly string[];
+  /** ARNs of resources that the call names. */
+  readonly resource?: string | readonly string[];
+  /** ARNs of IAM roles whose sessions make the call. */
+  readonly role?: string | readonly string[];
+  /** ARN of the caller as GetCallerIdentity gives it. */
+  readonly caller?: string | readonly string[];
+  readonly accessKeyId?: string | readonly string[];
+  readonly account?: string | readonly string[];
+  readonly region?: string | readonly string[];
+  /** Header name → glob. */
+  readonly header?: Readonly<Record<string, string>>;
+  readonly userAgent?: string;
+  /** A JMESPath expression over the input that must be truthy. */
+  readonly input?: string;
+}
+
+/** An effect + what it matches + how often + who owns it. */
+export interface FaultRule {
+  readonly id: string;
+  /** `user`, `file`, `header`, or an experiment's ARN. When the owner ends, its rules go. */
+  readonly owner: string;
+  /** The fault point: `api`, or one that a service declares. */
+  readonly point: string;
+  readonly match: FaultMatch;
+  readonly effect: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** 0..100: the share of matches (after `skip`, `every` and `sequence`) that fire. */
+  readonly percentage: number;
+  /** Fire at most this many times. */
+  readonly times?: number;
+  /** Let this many matches pass first. */
+  readonly skip?: number;
+  /** Only each n-th match. */
+  readonly every?: number;
+  /** One entry a match, then the rule passes for good: `["fail", "fail", "pass"]`. */
+  readonly sequence?: readonly ("fail" | "pass")[];
+  /** Epoch milliseconds after which the rule is gone. */
+  readonly expiresAt?: number;
+  readonly note?: string;
+}
+
+/** A rule as a user gives it. */
+export type FaultRuleInput = Partial<Omit<FaultRule, "effect" | "expiresAt">> & {
+  readonly effect: string;
+  /** How long the rule lives: `PT30S`, `30s`, or milliseconds. */
+  readonly ttl?: string | number;
+};
+
+/** A rule that matched a call: what was decided. */
+export interface FaultDecision {
+  readonly ruleId: string;
+  readonly owner: string;
+  readonly effect: string;
+  readonly point: string;
+  /** Which match of the rule this was, from 1. */
+  readonly match: number;
+  readonly fired: boolean;
+}
+
+/** A fired effect that the service itself carries out at its own fault point (duplicate a message, return part of a batch). */
+export interface Hit<P = Record<string, unknown>> {
+  readonly effect: string;
+  readonly params: P;
+  readonly rule: FaultRule;
+  /** As EffectContext.draw. */
+  draw(salt?: string): number;
+}
+
+/** An effect that only the declaring service can carry out. */
+export interface PointEffect {
+  readonly description: string;
+  readonly parameters: Parameters;
+}
+
+/** A named place in a service where rules can strike. */
+export interface FaultPoint {
+  readonly description: string;
+  /** Effects of its own, by name. The generic ones (`error`, `latency`, …) work at a point that says so. */
+  readonly effects: Readonly<Record<string, PointEffect>>;
+  /** True where generic effects may wrap what happens at this point. */
+  readonly generic?: boolean;
+}
+
+/** What happens at a service's fault point, for matching. Anything absent is taken from the call. */
+export interface PointSubject {
+  readonly resource?: string | readonly string[];
+  readonly operation?: string;
+  readonly input?: Record<string, unknown>;
+}
+
+/** The one table of rules, as services (FIS) and doors see it. */
+export interface FaultTable {
+  add(rule: FaultRuleInput): FaultRule;
+  /** Removes a rule; true if it was there. */
+  remove(id: string): boolean;
+  /** Removes all rules of an owner, and says how many. */
+  removeOwner(owner: string): number;
+  list(owner?: string): FaultRule[];
+  get(id: string): FaultRule | undefined;
+}

@@ -1,0 +1,73 @@
+export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR";
+
+const RANK: Record<LogLevel, number> = { TRACE: 0, DEBUG: 1, INFO: 2, WARN: 3, ERROR: 4 };
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly level: LogLevel;
+  readonly logger: string;
+  readonly message: string;
+}
+
+/** Where lines go and which are wanted; shared by all loggers of a cloud. */
+export interface LogSink {
+  level: LogLevel;
+  write(line: LogLine): void;
+  nowMs(): number;
+}
+
+/** The log, under one logger's name. A message may be a function: it is only made when its level is wanted. */
+export class Log {
+  readonly #sink: LogSink;
+  readonly #logger: string;
+
+  constructor(sink: LogSink, logger = "squall") {
+    this.#sink = sink;
+    this.#logger = logger;
+  }
+
+  /** The same log under another name. */
+  named(logger: string): Log {
+    return new Log(this.#sink, logger);
+  }
+
+  wants(level: LogLevel): boolean {
+    return RANK[level] >= RANK[this.#sink.level];
+  }
+
+  trace(message: string | (() => string)): void {
+    this.#write("TRACE", message);
+  }
+  debug(message: string | (() => string)): void {
+    this.#write("DEBUG", message);
+  }
+  info(message: string | (() => string)): void {
+    this.#write("INFO", message);
+  }
+  warn(message: string | (() => string)): void {
+    this.#write("WARN", message);
+  }
+  error(message: string | (() => string), cause?: unknown): void {
+    const text = typeof message === "function" ? message() : message;
+    this.#write("ERROR", cause instanceof Error ? `${text}\n${cause.stack}` : text);
+  }
+
+  #write(level: LogLevel, message: string | (() => string)): void {
+    if (!this.wants(level)) return;
+    this.#sink.write({
+      atMs: this.#sink.nowMs(),
+      level,
+      logger: this.#logger,
+      message: typeof message === "function" ? message() : message,
+    });
+  }
+}
+
+/**
+ * The line form that scripts written for LocalStack look for:
+ * `2023-11-06T22:21:40.789  INFO --- [  MainThread] localstack.request.aws     : AWS dynamodb.PutItem => 500 (DynamoDbException)`.
+ */
+export function formatLine(line: LogLine): string {
+  const at = new Date(line.atMs).toISOString().slice(0, 23);
+  return `${at} ${line.level.padStart(5)} --- [${"MainThread".padStart(12)}] ${line.logger.padEnd(26)} : ${line.message}`;
+}

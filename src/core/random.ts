@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+
+/**
+ * Chance, seeded. Two kinds, kept apart on purpose:
+ * `draw` is a pure function of the seed and what is asked, so that faults do not depend on how requests interleave;
+ * `next` and the makers of ids are a stream that differs from start to start, so that ids never repeat in a data directory.
+ */
+export class Random {
+  readonly seed: string;
+  readonly #seedHash: number;
+  #state: Uint32Array<ArrayBuffer>;
+
+  /** @param stream sets the stream of ids apart; by default it comes from the machine's entropy. */
+  constructor(
+    seed: string = randomBytes(6).toString("hex"),
+    stream: string = randomBytes(16).toString("hex"),
+  ) {
+    this.seed = seed;
+    this.#seedHash = hash(seed, 0x9e3779b9);
+    this.#state = new Uint32Array([1, 2, 3, 4].map((salt) => hash(`${seed}/${stream}`, salt) || salt));
+  }
+
+  /** A number in [0, 1) that depends only on the seed, the label and `n`. */
+  draw(label: string, n: number): number {
+    let h = hash(label, this.#seedHash) ^ Math.imul(n | 0, 0x85ebca6b);
+    h = mix(h);
+    const low = mix(h ^ 0x6a09e667);
+    return ((h >>> 0) * 2 ** 21 + ((low >>> 0) & 0x1fffff)) / 2 ** 53;
+  }
+
+  /** The next number in [0, 1) of the stream (xoshiro128**). */
+  next(): number {
+    return this.uint32() / 2 ** 32;
+  }
+
+  /** The next 32 bits of the stream. */
+  uint32(): number {
+    const s = this.#state;
+    const result = Math.imul(rotate(Math.imul(s[1]!, 5), 7), 9) >>> 0;
+    const t = s[1]! << 9;
+    s[2]! ^= s[0]!;
+    s[3]! ^= s[1]!;
+    s[1]! ^= s[2]!;
+    s[0]! ^= s[3]!;
+    s[2]! ^= t;
+    s[3] = rotate(s[3]!, 11);
+    return result;
+  }
+
+  /** An integer from 0 up to and without `below`. */
+  integer(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  /** A version 4 UUID. */
+  uuid(): string {
+    const a = hex8(this.uint32());
+    const b = hex8(this.uint32());
+    const c = hex8(this.uint32());
+    const d = hex8(this.uint32());
+    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${"89ab"[this.uint32() & 3]}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+  }
+
+  /** `length` lower-case hexadecimal digits. */
+  hex(length: number): string {
+    let text = "";
+    while (text.length < length) text += hex8(this.uint32());
+    return text.slice(0, length);
+  }
+
+  /** `length` characters of an alphabet. */
+  string(length: number, alphabet: string): string {
+    let text = "";
+    for (let i = 0; i < length; i++) text += alphabet[this.uint32() % alphabet.length];
+    return text;
+  }
+
+  bytes(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.uint32() & 0xff;
+    return bytes;
+  }
+}
+
+function rotate(x: number, k: number): number {
+  return (x << k) | (x >>> (32 - k));
+}
+
+function hex8(n: number): string {
+  return (n >>> 0).toString(16).padStart(8, "0");
+}
+
+/** MurmurHash3's finaliser: every bit of the input moves every bit of the output. */
+function mix(h: number): number {
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** FNV-1a over UTF-16 units, then mixed. */
+function hash(text: string, start: number): number {
+  let h = 0x811c9dc5 ^ start;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return mix(h);
+}

@@ -1,0 +1,197 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { AwsError } from "./aws-error.ts";
+import type { Blobs } from "./blobs.ts";
+import type { Bus } from "./bus.ts";
+import type { Call, Caller } from "./call.ts";
+import type { Clock } from "./clock.ts";
+import type { Credentials } from "./credentials.ts";
+import type { FaultPoint, FaultTable, Hit, Parameters, PointSubject } from "./fault.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { Log } from "./log.ts";
+import type { Random } from "./random.ts";
+import type { Store } from "./storage.ts";
+
+/** How a service calls another (or itself): the same faults, the same records, as a child of the call at hand. */
+export interface CallOptions {
+  readonly account?: string;
+  readonly region?: string;
+  /** Who calls: a role's ARN (an execution role, an experiment's role), or a whole caller. Default: the service's own principal. */
+  readonly as?: string | Caller;
+  readonly parentId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Calls an operation of a service; resolves to its output or rejects with its AwsError. */
+export type CallService = <O = Record<string, unknown>>(
+  service: string,
+  operation: string,
+  input: object,
+  options?: CallOptions,
+) => Promise<O>;
+
+/** What a handler gets beside its input: the call at hand and the world, already scoped to its account and region. */
+export interface Context extends Call {
+  readonly requestId: string;
+  /** The request as it came, for a call that came by HTTP. */
+  readonly request?: HttpRequest;
+  /** This service's store in the call's account and region. */
+  readonly store: Store;
+  readonly host: ServiceHost;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Calls another service as a child of this call. */
+  readonly call: CallService;
+  /** The effects that fire at a service's point, for the service to carry out. Empty (and free) when no rule is there. */
+  hits(point: string, subject?: PointSubject): readonly Hit[];
+  /**
+   * Runs `next` inside the generic effects that fire at a service's point; effects of the point's own are given to `next`.
+   * Rejects with an AwsError when an effect ends it so (a dropped connection is `code: "ConnectionDropped"`).
+   */
+  faultPoint<T>(point: string, subject: PointSubject, next: (hits: readonly Hit[]) => Promise<T>): Promise<T>;
+}
+
+/** One handler an operation, typed from the model: a misspelt operation or member does not compile. */
+export type Handlers<Operations> = {
+  [Name in keyof Operations]?: Operations[Name] extends { input: infer Input; output: infer Output }
+    ? // biome-ignore lint/suspicious/noConfusingVoidType: an operation with an empty output returns nothing
+      (input: Input, ctx: Context) => Output | void | Promise<Output | void>
+    : never;
+};
+
+/** A resource that FIS can target and the dashboard can show. */
+export interface Resource {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What target filters see, in the shape of the service's Describe answer. */
+  readonly attributes: Record<string, unknown>;
+}
+
+/** What "throttled", "internal error" and "unavailable" are called in a service. Absent ones come from the protocol's convention. */
+export interface CommonErrors {
+  readonly throttle?: CommonError;
+  readonly internal?: CommonError;
+  readonly unavailable?: CommonError;
+}
+export interface CommonError {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+}
+
+/** A page of the admin API that a service adds, under `/_squall/` or `/_aws/`. */
+export interface AdminRoute {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With `:name` segments: `/_squall/experiments/:id/report`. A last segment `*name` takes the rest. */
+  readonly path: string;
+  handle(request: HttpRequest, params: Record<string, string>): Promise<HttpResponse> | HttpResponse;
+}
+
+/** A knob of a service. `--<service>-<name>`, its environment variables and the docs table come from it. */
+export interface Setting {
+  readonly description: string;
+  readonly type: "string" | "number" | "boolean";
+  readonly default: string | number | boolean;
+  readonly values?: readonly string[];
+  /** LocalStack's environment variables that set it. */
+  readonly env?: readonly string[];
+}
+
+/** A service that Squall emulates. `services/<name>/index.ts` exports a `ServiceFactory` as default. */
+export interface Service {
+  /** botocore's service name; also the folder's name. */
+  readonly name: string;
+  /** Handlers by operation name. */
+  // biome-ignore lint/suspicious/noExplicitAny: handlers of every service meet here; each is typed where it is written (Handlers<…>)
+  readonly operations: Readonly<Record<string, ((input: any, ctx: Context) => unknown) | undefined>>;
+  readonly commonErrors?: CommonErrors;
+  readonly faultPoints?: Readonly<Record<string, FaultPoint>>;
+  /** ARNs of the resources that an input names; asked only when a rule matches on resources. */
+  arnsOf?(
+    operation: string,
+    input: Record<string, unknown>,
+    where: { account: string; region: string },
+  ): string[];
+  /** FIS target resource types (`aws:lambda:function`) → what is there. */
+  readonly resources?: Readonly<
+    Record<string, (where: { account: string; region: string }) => Iterable<Resource>>
+  >;
+  /** Answers requests that are not in an AWS protocol (API Gateway invoke, Lambda URLs). The input is made by `dataPlaneInput`. */
+  dataPlane?: DataPlane;
+  readonly admin?: readonly AdminRoute[];
+  /** Called once after creation; resumes what stored state wants running (experiments, event source mappings). */
+  start?(): void | Promise<void>;
+  /** Ends timers, processes, sockets. Must be safe to call twice. */
+  stop?(): void | Promise<void>;
+}
+
+/** The side of a service that speaks plain HTTP instead of an AWS protocol. */
+export interface DataPlane {
+  /** The operation's name and input for the record and the rules. */
+  decode(request: HttpRequest): {
+    operation: string;
+    input: Record<string, unknown>;
+    account?: string;
+    region?: string;
+  };
+  handle(request: HttpRequest, ctx: Context): Promise<HttpResponse>;
+  /** Takes over a connection that asks for WebSocket. Without it such a request is refused. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+  /** An error (an injected one, too) in the data plane's own form. */
+  encodeError(error: AwsError, request: HttpRequest): HttpResponse;
+}
+
+/** What a service is made with: the world outside of any call. */
+export interface ServiceHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly bus: Bus;
+  readonly blobs: Blobs;
+  readonly credentials: Credentials;
+  readonly faults: FaultTable;
+  /** This service's store in an account and region. */
+  store(account: string, region: string): Store;
+  /** Accounts and regions in which this service has a store with anything in it. */
+  scopes(): { account: string; region: string }[];
+  /** A call outside of any other (an event source, an experiment, a delivery). */
+  readonly call: CallService;
+  /** As Context.hits, for work outside of any call. */
+  hits(point: string, subject: PointSubject, where: { account: string; region: string }): readonly Hit[];
+  faultPoint<T>(
+    point: string,
+    subject: PointSubject,
+    where: { account: string; region: string },
+    next: (hits: readonly Hit[]) => Promise<T>,
+  ): Promise<T>;
+  /** Resources of an FIS target type, from whichever service has them; undefined when no service here serves the type. */
+  resources(
+    type: string,
+    where: { account: string; region: string },
+  ): Promise<Iterable<Resource> | undefined>;
+  /** Is there an emulated (or upstream) service of that name? */
+  serves(service: string): boolean;
+  /** A setting of this service (see Setting), after flags and environment. */
+  setting<T extends string | number | boolean>(name: string): T;
+  /** True under `--strict`: AWS's refusals instead of leniencies. */
+  readonly strict: boolean;
+  /** Where clients reach Squall: `http://localhost.localstack.cloud:4566`; `loopback` is `http://127.0.0.1:4566`. */
+  readonly endpoint: { url(): string; host(): string; loopback(): string; port(): number };
+  /** A folder of this process for scratch files (Lambda's unpacked code); removed at stop. */
+  scratch(name: string): string;
+}
+
+export interface ServiceFactory {
+  (host: ServiceHost): Service;
+  /** Whose store it uses, for the faces of one service (`dynamodbstreams` uses `dynamodb`'s). Default: its own name. */
+  readonly storeName?: string;
+  /** Where state lives: one store a region, or one for the whole account (IAM). Default `regional`. */
+  readonly scope?: "regional" | "global";
+  readonly settings?: Readonly<Record<string, Setting>>;
+  /** True when the service must be loaded at start (it has work in the background even without a call). */
+  readonly eager?: boolean;
+}
+
+export type { Parameters };

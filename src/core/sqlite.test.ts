@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { encodeKey, type Key } from "./key.ts";
+import { SqliteStorage } from "./sqlite.ts";
+import { defineCollection, type Range } from "./storage.ts";
+
+interface Fruit {
+  readonly name: string;
+  readonly weight: number;
+  readonly colour?: string;
+}
+const fruits = defineCollection<Fruit>({
+  name: "fruits",
+  indexes: {
+    byColour: (fruit) => (fruit.colour === undefined ? undefined : [fruit.colour]),
+    byWeight: (fruit) => [fruit.weight],
+  },
+});
+
+const someKey = fc.array(
+  fc.oneof(fc.constantFrom("a", "b", "\u0000", "ab"), fc.integer({ min: -2, max: 2 })),
+  { minLength: 1, maxLength: 3 },
+);
+const someFruit = fc.record({
+  name: fc.constantFrom("apple", "pear"),
+  weight: fc.integer({ min: -3, max: 3 }),
+  colour: fc.option(fc.constantFrom("red", "green"), { nil: undefined }),
+});
+const someRange: fc.Arbitrary<Range> = fc.record(
+  {
+    prefix: fc.array(fc.constantFrom("a", 1), { maxLength: 1 }),
+    reverse: fc.boolean(),
+    limit: fc.integer({ min: 1, max: 40 }),
+  },
+  { requiredKeys: [] },
+);
+
+const bytes = (key: Key) => Buffer.from(encodeKey(key));
+
+test("a collection is a sorted map, and an index is that map in another order", () => {
+  const operation = fc.oneof(
+    fc.record({ put: someKey, fruit: someFruit }),
+    fc.record({ drop: someKey }),
+    fc.record({ list: someRange }),
+    fc.record({ weigh: someRange }),
+  );
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 80 }), (operations) => {
+      const storage = new SqliteStorage();
+      const collection = storage.store("test", "1", "r").collection(fruits);
+      const other = storage.store("test", "1", "r2").collection(fruits);
+      other.put(["a"], { name: "elsewhere", weight: 0 });
+      const model = new Map<string, { key: Key; value: Fruit }>();
+      const inRange = (range: Range, key: Key) =>
+        bytes(key)
+          .subarray(0, bytes(range.prefix ?? []).length)
+          .equals(bytes(range.prefix ?? []));
+      const cut = <T>(rows: T[], range: Range) =>
+        (range.reverse ? rows.reverse() : rows).slice(0, range.limit);
+      for (const op of operations) {
+        if ("put" in op) {
+          const value = JSON.parse(JSON.stringify(op.fruit));
+          collection.put(op.put, value);
+          model.set(encodeKey(op.put), { key: op.put, value });
+        } else if ("drop" in op) {
+          assert.equal(collection.delete(op.drop), model.delete(encodeKey(op.drop)));
+        } else if ("list" in op) {
+          const rows = [...model.values()].filter((row) => inRange(op.list, row.key));
+          rows.sort((a, b) => Buffer.compare(bytes(a.key), bytes(b.key)));
+          assert.deepEqual([...collection.entries(op.list)], cut(rows, op.list));
+        } else {
+          const rows = [...model.values()]
+            .map(({ key, value }) => ({ key: [value.weight] as Key, primary: key, value }))
+            .filter((row) => inRange(op.weigh, row.key));
+          rows.sort((a, b) =>
+            Buffer.compare(bytes([...a.key, ...a.primary]), bytes([...b.key, ...b.primary])),
+          );
+          assert.deepEqual([...collection.by("byWeight").entries(op.weigh)], cut(rows, op.weigh));
+        }
+      }
+      assert.equal(collection.count(), model.size);
+      const red = [...model.values()].filter((row) => row.value.colour === "red").length;
+      assert.equal(collection.by("byColour").count({ prefix: ["red"] }), red);
+      storage.close();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("more rows than a chunk are read in order, also while they are being deleted", () => {
+  const storage = new SqliteStorage();
+  const numbers = storage.store("test", "1", "r").collection(defineCollection<number>({ name: "numbers" }));
+  for (let i = 0; i < 3000; i++) numbers.put([i], i);
+  assert.deepEqual(
+    [...numbers.values()],
+    Array.from({ length: 3000 }, (_, i) => i),
+  );
+  assert.deepEqual(
+    [...numbers.values({ reverse: true, limit: 100 })],
+    Array.from({ length: 100 }, (_, i) => 2999 - i),
+  );
+  assert.deepEqual([...numbers.values({ from: [10], before: [13] })], [10, 11, 12]);
+  assert.deepEqual([...numbers.values({ after: [10], to: [13] })], [11, 12, 13]);
+  for (const key of numbers.keys()) numbers.delete(key);
+  assert.equal(numbers.count(), 0);
+  storage.close();
+});
+
+test("a transaction that throws leaves nothing, and one inside another only its own part", () => {
+  const storage = new SqliteStorage();
+  const store = storage.store("test", "1", "r");
+  const numbers = store.collection(defineCollection<number>({ name: "numbers" }));
+  numbers.put(["before"], 1);
+  assert.throws(() =>
+    store.transaction(() => {
+      numbers.put(["lost"], 2);
+      throw new Error("no");
+    }),
+  );
+  store.transaction(() => {
+    numbers.put(["kept"], 3);
+    assert.throws(() =>
+      store.transaction(() => {
+        numbers.put(["lost too"], 4);
+        throw new Error("no");
+      }),
+    );
+  });
+  assert.deepEqual([...numbers.keys()], [["before"], ["kept"]]);
+  storage.close();
+});
+
+test("the writes of one turn are flushed together, and a file keeps them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-"));
+  try {
+    const file = join(folder, "state.db");
+    const storage = new SqliteStorage(file);
+    const numbers = storage.store("test", "1", "r").collection(defineCollection<number>({ name: "numbers" }));
+    assert.equal(storage.flushed(), undefined);
+    numbers.put(["one"], 1);
+    numbers.put(["two"], 2);
+    const flushed = storage.flushed();
+    assert.ok(flushed);
+    assert.equal(storage.flushed(), flushed);
+    await flushed;
+    assert.equal(storage.flushed(), undefined);
+    storage.close();
+
+    const again = new SqliteStorage(file);
+    const read = again.store("test", "1", "r").collection(defineCollection<number>({ name: "numbers" }));
+    assert.deepEqual([...read.values()], [1, 2]);
+    assert.deepEqual(again.scopes("test"), [{ account: "1", region: "r" }]);
+    assert.deepEqual(again.services(), ["test"]);
+    again.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a saved state replaces what is there, caches are told, and a stranger's file is refused", () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-"));
+  try {
+    const definition = defineCollection<Uint8Array>({ name: "bytes", codec: "structured" });
+    const storage = new SqliteStorage();
+    storage
+      .store("test", "1", "r")
+      .collection(definition)
+      .put(["x"], new Uint8Array([1, 2]));
+    storage.save(join(folder, "saved"));
+    assert.throws(() => storage.save(join(folder, "saved")), /is there already/);
+
+    const other = new SqliteStorage();
+    other
+      .store("test", "1", "r")
+      .collection(definition)
+      .put(["y"], new Uint8Array([3]));
+    other.load(join(folder, "saved"));
+    assert.equal(other.generation, 1);
+    assert.deepEqual(
+      [...other.store("test", "1", "r").collection(definition).values()],
+      [Buffer.from([1, 2])].map((b) => new Uint8Array(b)),
+    );
+    assert.throws(() => other.load(join(folder, "nowhere")), /is not there/);
+    other.reset();
+    assert.equal(other.store("test", "1", "r").collection(definition).count(), 0);
+    storage.close();
+    other.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

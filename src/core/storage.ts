@@ -1,0 +1,87 @@
+import type { Key } from "./key.ts";
+
+/**
+ * The storage port. Synchronous on purpose: between two `await`s a handler is alone with the store, so there are no locks.
+ * Values are plain data; what `get` returns is a copy of its own.
+ */
+export interface Store {
+  collection<V>(definition: CollectionDefinition<V>): Collection<V>;
+  /** All or nothing: when `work` throws, none of its writes stay. May be nested. */
+  transaction<T>(work: () => T): T;
+}
+
+export interface CollectionDefinition<V> {
+  /** Unique in its service: `queues`, `messages`. Letters, digits and dashes. */
+  readonly name: string;
+  /** Secondary indexes: a value's keys, in the index's order. Undefined leaves a value out (a sparse index). */
+  readonly indexes?: Readonly<Record<string, (value: V, key: Key) => Key | undefined>>;
+  /** `json` (default): plain JSON values, fast. `structured`: Uint8Array, Date, Map and bigint too. */
+  readonly codec?: "json" | "structured";
+}
+
+export const defineCollection = <V>(definition: CollectionDefinition<V>): CollectionDefinition<V> =>
+  definition;
+
+/** A stretch of keys. Without bounds: all of them. */
+export interface Range {
+  /** Only keys that begin with these parts. The other bounds are below it. */
+  readonly prefix?: Key;
+  /** From this key on, itself included. */
+  readonly from?: Key;
+  /** From behind this key (and its extensions are behind it too, so they are included). */
+  readonly after?: Key;
+  /** Up to this key, itself included. */
+  readonly to?: Key;
+  /** Up to this key, without itself. */
+  readonly before?: Key;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+export interface Collection<V> {
+  get(key: Key): V | undefined;
+  has(key: Key): boolean;
+  put(key: Key, value: V): void;
+  /** True when there was something to delete. */
+  delete(key: Key): boolean;
+  /** Values in key order. Safe against writes on the way: what is written behind the reader's place is not seen. */
+  values(range?: Range): Iterable<V>;
+  entries(range?: Range): Iterable<{ key: Key; value: V }>;
+  keys(range?: Range): Iterable<Key>;
+  count(range?: Range): number;
+  /** Deletes all in a range (`limit` and `reverse` aside) and says how many. */
+  clear(range?: Range): number;
+  /** The same values, in an index's order: keys in the range are the index's keys, followed by the primary key. */
+  by(index: string): IndexView<V>;
+}
+
+export interface IndexView<V> {
+  values(range?: Range): Iterable<V>;
+  /** `key` is the index's key; `primary` the value's own. */
+  entries(range?: Range): Iterable<{ key: Key; primary: Key; value: V }>;
+  /** Index entries without reading the values. */
+  keys(range?: Range): Iterable<{ key: Key; primary: Key }>;
+  first(range?: Range): V | undefined;
+  count(range?: Range): number;
+}
+
+/** The whole database of a cloud: stores by service, account and region. */
+export interface Storage {
+  /** The same store object for the same place. */
+  store(service: string, account: string, region: string): Store;
+  /** Places of a service where something is kept. */
+  scopes(service: string): { account: string; region: string }[];
+  /** Services that keep anything. */
+  services(): string[];
+  /** Resolves when everything written so far is kept for good; undefined when nothing waits. */
+  flushed(): Promise<void> | undefined;
+  /** Goes up when the content is replaced from outside (reset, load): caches made from it are void. */
+  readonly generation: number;
+  /** Empties everything, or one service. */
+  reset(service?: string): void;
+  /** Writes a copy of everything to a new file. */
+  save(file: string): void;
+  /** Replaces everything with a saved copy. */
+  load(file: string): void;
+  close(): void;
+}
