@@ -318,7 +318,20 @@ class ScopedStore implements Store {
   transaction<T>(work: () => T): T {
     return this.#storage.transaction(work);
   }
+
+  get generation(): number {
+    return this.#storage.generation;
+  }
 }
+
+const CODECS: Record<
+  "json" | "structured" | "text",
+  { encode: (value: unknown) => SQLInputValue; decode: (stored: SQLInputValue) => unknown }
+> = {
+  json: { encode: (value) => JSON.stringify(value), decode: (stored) => JSON.parse(stored as string) },
+  structured: { encode: (value) => serialize(value), decode: (stored) => deserialize(stored as Uint8Array) },
+  text: { encode: (value) => value as string, decode: (stored) => stored },
+};
 
 class SqliteCollection<V> implements Collection<V> {
   readonly #storage: SqliteStorage;
@@ -332,11 +345,9 @@ class SqliteCollection<V> implements Collection<V> {
     this.#storage = storage;
     this.#scope = scope;
     this.#table = storage.table(name);
-    const structured = definition.codec === "structured";
-    this.#encode = structured ? (value) => serialize(value) : (value) => JSON.stringify(value);
-    this.#decode = structured
-      ? (v) => deserialize(v as Uint8Array) as V
-      : (v) => JSON.parse(v as string) as V;
+    const { encode, decode } = CODECS[definition.codec ?? "json"];
+    this.#encode = encode;
+    this.#decode = decode as (stored: SQLInputValue) => V;
     this.#indexes = Object.entries(definition.indexes ?? {}).map(([index, keyOf]) => ({
       name: index,
       keyOf,

@@ -8,6 +8,8 @@ export interface Store {
   collection<V>(definition: CollectionDefinition<V>): Collection<V>;
   /** All or nothing: when `work` throws, none of its writes stay. May be nested. */
   transaction<T>(work: () => T): T;
+  /** As Storage.generation: a cache made from this store is void when it has gone up. */
+  readonly generation: number;
 }
 
 export interface CollectionDefinition<V> {
@@ -15,8 +17,8 @@ export interface CollectionDefinition<V> {
   readonly name: string;
   /** Secondary indexes: a value's keys, in the index's order. Undefined leaves a value out (a sparse index). */
   readonly indexes?: Readonly<Record<string, (value: V, key: Key) => Key | undefined>>;
-  /** `json` (default): plain JSON values, fast. `structured`: Uint8Array, Date, Map and bigint too. */
-  readonly codec?: "json" | "structured";
+  /** `json` (default): plain JSON values, fast. `structured`: Uint8Array, Date, Map and bigint too. `text`: strings, as they are. */
+  readonly codec?: "json" | "structured" | "text";
 }
 
 export const defineCollection = <V>(definition: CollectionDefinition<V>): CollectionDefinition<V> =>
