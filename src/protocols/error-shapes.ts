@@ -1,0 +1,66 @@
+import type { AwsError } from "../core/aws-error.ts";
+import type { ServiceModel, Shape } from "../models/model.ts";
+import { queryErrorCodes } from "./query-names.ts";
+import { membersOf, type ResolvedMember } from "./shapes.ts";
+
+/** An exception of the model. */
+export interface ErrorShape {
+  readonly name: string;
+  /** What query protocols call it: `AWS.SimpleQueueService.NonExistentQueue` for `QueueDoesNotExist`. */
+  readonly queryCode: string;
+  readonly status: number | undefined;
+  readonly shape: Shape;
+  readonly members: readonly ResolvedMember[];
+  /** The model's spelling of the message member: `message`, `Message`, or none. */
+  readonly messageMember: string | undefined;
+}
+
+/** The exceptions of a model, by shape name and by wire code. */
+export class ErrorShapes {
+  readonly #byCode = new Map<string, ErrorShape>();
+
+  constructor(model: ServiceModel) {
+    const codes = queryErrorCodes(model);
+    const shapes = Object.entries(model.shapes).filter(([, shape]) => shape.exception);
+    for (const [name, shape] of shapes) {
+      const members = membersOf(model, shape);
+      this.#byCode.set(name, {
+        name,
+        queryCode: codes[name] ?? shape.error?.code ?? name,
+        status: shape.error?.httpStatusCode ?? (shape.fault ? 500 : undefined),
+        shape,
+        members,
+        messageMember: members.find((member) => /^(error)?message$/i.test(member.name))?.name,
+      });
+    }
+    // A shape's own name goes first: CloudWatch has both a shape and a code "ResourceNotFound".
+    for (const error of [...this.#byCode.values()]) {
+      if (!this.#byCode.has(error.queryCode)) this.#byCode.set(error.queryCode, error);
+    }
+  }
+
+  find(error: AwsError): ErrorShape | undefined {
+    return this.#byCode.get(error.code);
+  }
+}
+
+/** The status that an error answers with: the model's, unless the error insists or the model has none. */
+export function statusOf(error: AwsError, shape: ErrorShape | undefined): number {
+  return error.statusIsFixed ? error.status : (shape?.status ?? error.status);
+}
+
+/** Every member that an error answers with, the message included under the model's spelling. */
+export function errorMembers(
+  error: AwsError,
+  shape: ErrorShape | undefined,
+  message: string,
+): Record<string, unknown> {
+  const key = shape?.messageMember ?? message;
+  return error.message === "" ? { ...error.members } : { [key]: error.message, ...error.members };
+}
+
+/** Whose fault, as query protocols spell it. */
+export function faultType(status: number, shape: ErrorShape | undefined): "Sender" | "Receiver" {
+  if (shape?.shape.error?.senderFault) return "Sender";
+  return status >= 500 ? "Receiver" : "Sender";
+}

@@ -1,0 +1,54 @@
+/** Values in HTTP headers: lists, dates, JSON. */
+import { fromBase64, utf8 } from "./bytes.ts";
+import { type ReadText, scalarReader } from "./scalars.ts";
+import type { ResolvedShape } from "./shapes.ts";
+import { scalarText } from "./xml-writer.ts";
+
+/** Compiles the reader of one header. `item` is the resolved member shape of a list. */
+export function headerReader(
+  shape: ResolvedShape,
+  item: ResolvedShape | undefined,
+  fail: (text: string, type: string) => Error,
+): ReadText {
+  if (shape.jsonvalue) {
+    return (text) => {
+      try {
+        return JSON.parse(utf8(fromBase64(text)!));
+      } catch {
+        throw fail(text, "JSON value");
+      }
+    };
+  }
+  if (shape.type !== "list" || item === undefined) return scalarReader(shape, fail);
+  const read = scalarReader(item, fail);
+  const split = item.type === "timestamp" && item.timestampFormat === undefined ? splitDates : splitList;
+  return (text) => split(text).map(read);
+}
+
+/** Compiles the writer of one header. */
+export function headerWriter(
+  shape: ResolvedShape,
+  item: ResolvedShape | undefined,
+): (value: unknown) => string {
+  if (shape.jsonvalue) return (value) => Buffer.from(JSON.stringify(value), "utf8").toString("base64");
+  if (shape.type !== "list" || item === undefined) return scalarText(shape, "rfc822");
+  const write = scalarText(item, "rfc822");
+  const quote = item.type === "string" ? quoted : (text: string) => text;
+  return (value) => Array.from(value as Iterable<unknown>, (entry) => quote(write(entry))).join(", ");
+}
+
+const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text);
+
+/** Splits at commas that are not in quotes. */
+function splitList(text: string): string[] {
+  const values = text.match(/"(?:[^"\\]|\\.)*"|[^,"]+/g) ?? [];
+  return values
+    .map((value) => value.trim())
+    .filter((value) => value !== "")
+    .map((value) => (value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, "$1") : value));
+}
+
+/** HTTP dates have a comma of their own: every second one separates. */
+function splitDates(text: string): string[] {
+  return (text.match(/[^,]+,[^,]+/g) ?? [text]).map((value) => value.trim());
+}

@@ -1,0 +1,110 @@
+import { crc32 } from "node:zlib";
+import type { AwsError } from "../core/aws-error.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { ServiceModel } from "../models/model.ts";
+import { utf8 } from "./bytes.ts";
+import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
+import { ErrorShapes, errorMembers, faultType, statusOf } from "./error-shapes.ts";
+import { serializationException, unknownOperationException } from "./errors.ts";
+import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
+import { jsonErrorType } from "./json-error-type.ts";
+import { jsonEvents } from "./json-events.ts";
+import { jsonLeaves } from "./json-leaves.ts";
+import { OperationCache, tokenFiller } from "./operations.ts";
+import { plainBody } from "./request-body.ts";
+import { resolve } from "./shapes.ts";
+import { StructuredCodecs } from "./structured.ts";
+
+/** awsJson1.0 and awsJson1.1: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
+  const { metadata } = model;
+  const contentType = `application/x-amz-json-${metadata.jsonVersion ?? "1.0"}`;
+  const isDynamoDb = /^DynamoDB/.test(metadata.serviceId);
+  const codecs = new StructuredCodecs(model, jsonLeaves(isDynamoDb ? "dynamodb" : "coral"));
+  const errors = new ErrorShapes(model);
+  const typeOf = jsonErrorType(metadata);
+  const queryCompatible = metadata.awsQueryCompatible !== undefined;
+
+  const operations = new OperationCache(model, (operation) => {
+    const input = operation.input && resolve(model, operation.input);
+    const output = operation.output && resolve(model, operation.output);
+    const stream = output && eventStreamOf(model, output);
+    return {
+      read: operation.input && codecs.reader(operation.input),
+      write: output && codecs.structureWriter(output, (member) => !member.eventstream),
+      fillTokens: tokenFiller(model, input, options.idempotencyToken),
+      stream: stream && eventStreamWriter(model, stream, jsonEvents(codecs)),
+    };
+  });
+
+  function respond(status: number, text: string, requestId: string): HttpResponse {
+    const headers: Record<string, string> = { "x-amzn-requestid": requestId, "content-type": contentType };
+    if (!isDynamoDb) return { status, headers, body: text };
+    // DynamoDB's clients check this sum.
+    const body = Buffer.from(text, "utf8");
+    headers["x-amz-crc32"] = String(crc32(body));
+    return { status, headers, body };
+  }
+
+  return {
+    name: "json",
+
+    decode(request): Decoded {
+      const name = targetOperation(request);
+      const operation = operations.get(name);
+      if (operation === undefined) throw unknownOperationException(400);
+      const document = parseJson(plainBody(request));
+      const input = (operation.read ? operation.read(document, 0) : {}) as Record<string, unknown>;
+      operation.fillTokens?.(input);
+      return { operation: name, input };
+    },
+
+    encodeOutput(name, output, requestId) {
+      const operation = operations.must(name);
+      const document = operation.write ? operation.write(output) : undefined;
+      if (operation.stream) {
+        return {
+          status: 200,
+          headers: { "x-amzn-requestid": requestId, "content-type": "application/vnd.amazon.eventstream" },
+          body: operation.stream(output, Buffer.from(JSON.stringify(document), "utf8")),
+        };
+      }
+      return respond(200, document ? JSON.stringify(document) : isDynamoDb ? "{}" : "", requestId);
+    },
+
+    encodeError(error: AwsError, requestId) {
+      const shape = errors.find(error);
+      const status = statusOf(error, shape);
+      const members = errorMembers(error, shape, isDynamoDb && !shape ? "Message" : "message");
+      const document = shape
+        ? codecs.structureWriter({ ...shape.shape, shape: shape.name }, () => true)(members)
+        : members;
+      const response = respond(
+        status,
+        JSON.stringify({ __type: typeOf(error, shape), ...(document as object) }),
+        requestId,
+      );
+      Object.assign(response.headers, error.headers);
+      if (queryCompatible) {
+        response.headers["x-amzn-query-error"] =
+          `${shape?.queryCode ?? error.code};${faultType(status, shape)}`;
+      }
+      return response;
+    },
+  };
+}
+
+function targetOperation(request: HttpRequest): string {
+  const target = request.headers["x-amz-target"] ?? "";
+  return target.slice(target.lastIndexOf(".") + 1);
+}
+
+/** A JSON body; an empty one is an empty object. */
+export function parseJson(body: Uint8Array): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(utf8(body)) ?? {};
+  } catch {
+    throw serializationException("");
+  }
+}

@@ -1,0 +1,85 @@
+/** The protocols of a service: which ones it speaks, which one a request is in, and a codec for each. */
+import { randomUUID } from "node:crypto";
+import type { AwsError } from "../core/aws-error.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { ProtocolName, ServiceModel } from "../models/model.ts";
+import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
+import { ec2Protocol } from "./ec2.ts";
+import { jsonProtocol } from "./json.ts";
+import { queryProtocol } from "./query.ts";
+import { restJsonProtocol } from "./rest-json.ts";
+
+export type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
+
+const FACTORIES: Readonly<
+  Partial<Record<ProtocolName, (model: ServiceModel, options: Required<ProtocolOptions>) => Protocol>>
+> = {
+  json: jsonProtocol,
+  query: queryProtocol,
+  ec2: ec2Protocol,
+  "rest-json": restJsonProtocol,
+};
+
+/** Every protocol that a service answers in. SQS left the query protocol, but its older clients did not. */
+export function protocolsOf(model: ServiceModel): readonly ProtocolName[] {
+  const { metadata } = model;
+  const named = metadata.protocols ?? [metadata.protocol];
+  return metadata.awsQueryCompatible && !named.includes("query") ? [...named, "query"] : named;
+}
+
+/** Compiles a codec for a model; operations are compiled when first used. Keep it: `protocolFor` does. */
+export function createProtocol(
+  model: ServiceModel,
+  name?: ProtocolName,
+  options: ProtocolOptions = {},
+): Protocol {
+  const chosen = name ?? protocolsOf(model).find((protocol) => protocol in FACTORIES);
+  const factory = chosen && FACTORIES[chosen];
+  if (factory === undefined)
+    throw new Error(`no codec for the protocol "${chosen ?? model.metadata.protocol}"`);
+  return factory(model, { idempotencyToken: options.idempotencyToken ?? randomUUID });
+}
+
+const compiled = new WeakMap<ServiceModel, Map<ProtocolName, Protocol>>();
+
+/** The codec for a request: a service that speaks several protocols answers in the one that it was asked in. */
+export function protocolFor(model: ServiceModel, request: HttpRequest): Protocol {
+  const name = protocolOfRequest(model, request);
+  const byName = compiled.get(model) ?? new Map<ProtocolName, Protocol>();
+  const protocol = byName.get(name) ?? createProtocol(model, name);
+  byName.set(name, protocol);
+  compiled.set(model, byName);
+  return protocol;
+}
+
+function protocolOfRequest(model: ServiceModel, { headers }: HttpRequest): ProtocolName {
+  const names = protocolsOf(model);
+  if (names.length === 1) return names[0]!;
+  const speaks = (name: ProtocolName) => names.includes(name);
+  if (speaks("smithy-rpc-v2-cbor") && headers["smithy-protocol"] === "rpc-v2-cbor")
+    return "smithy-rpc-v2-cbor";
+  if (speaks("json") && headers["x-amz-target"] !== undefined) return "json";
+  if (speaks("query")) return "query";
+  return names[0]!;
+}
+
+/**
+ * Decodes one request with a model given at run time (botocore's JSON form).
+ * Throws an AwsError for what AWS would refuse.
+ */
+export function decodeRequest(model: ServiceModel, request: HttpRequest, hint?: DecodeHint): Decoded {
+  return protocolFor(model, request).decode(request, hint);
+}
+
+/** Encodes an output or an error as the answer to `request`, with a model given at run time. */
+export function encodeResponse(
+  model: ServiceModel,
+  request: HttpRequest,
+  operation: string,
+  result: { readonly output: Readonly<Record<string, unknown>> } | { readonly error: AwsError },
+  requestId: string,
+): HttpResponse {
+  const protocol = protocolFor(model, request);
+  if ("error" in result) return protocol.encodeError(result.error, requestId, operation);
+  return protocol.encodeOutput(operation, result.output, requestId);
+}

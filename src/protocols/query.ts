@@ -1,0 +1,90 @@
+import type { HttpRequest } from "../core/http.ts";
+import type { ServiceModel } from "../models/model.ts";
+import { utf8 } from "./bytes.ts";
+import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
+import { ErrorShapes, errorMembers, faultType, statusOf } from "./error-shapes.ts";
+import { invalidAction, missingAction } from "./errors.ts";
+import { type FormNode, formTree, parseForm } from "./form.ts";
+import { FormReaders } from "./form-reader.ts";
+import { OperationCache, tokenFiller } from "./operations.ts";
+import { queryModel } from "./query-names.ts";
+import { plainBody } from "./request-body.ts";
+import { namespaceUri, resolve } from "./shapes.ts";
+import { textElement } from "./xml-text.ts";
+import { extraElements, XmlWriters } from "./xml-writer.ts";
+
+/** awsQuery: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+export function queryProtocol(given: ServiceModel, options: Required<ProtocolOptions>): Protocol {
+  const model = queryModel(given);
+  const readers = new FormReaders(model, "query");
+  const writers = new XmlWriters(model, { milliseconds: false });
+  const errors = new ErrorShapes(model);
+  const namespace = namespaceUri(model.metadata.xmlNamespace);
+  const xmlns = namespace ? ` xmlns="${namespace}"` : "";
+
+  const operations = new OperationCache(model, (operation) => {
+    const input = operation.input && resolve(model, operation.input);
+    const output = operation.output && resolve(model, operation.output);
+    return {
+      read: operation.input && readers.reader(operation.input),
+      write: output && writers.members(output, () => true),
+      wrapper: operation.output?.resultWrapper ?? `${operation.name}Result`,
+      fillTokens: tokenFiller(model, input, options.idempotencyToken),
+    };
+  });
+
+  const respond = (status: number, requestId: string, body: string) => ({
+    status,
+    headers: { "x-amzn-requestid": requestId, "content-type": "text/xml" } as Record<string, string>,
+    body,
+  });
+
+  return {
+    name: "query",
+
+    decode(request): Decoded {
+      const form = requestForm(request);
+      const name = form.children?.get("Action")?.value;
+      if (name === undefined) throw missingAction();
+      const operation = operations.get(name);
+      if (operation === undefined) throw invalidAction(name, versionOf(form) ?? model.metadata.apiVersion);
+      const input = (operation.read ? operation.read(form) : {}) as Record<string, unknown>;
+      operation.fillTokens?.(input);
+      return { operation: name, input };
+    },
+
+    encodeOutput(name, output, requestId) {
+      const { write, wrapper } = operations.must(name);
+      const result = write ? `<${wrapper}>${write(output)}</${wrapper}>` : "";
+      const trailer = `<ResponseMetadata>${textElement("RequestId", requestId)}</ResponseMetadata>`;
+      return respond(200, requestId, `<${name}Response${xmlns}>${result}${trailer}</${name}Response>`);
+    },
+
+    encodeError(error, requestId) {
+      const shape = errors.find(error);
+      const status = statusOf(error, shape);
+      const { message, Message, ...members } = errorMembers(error, shape, "message");
+      const response = respond(
+        status,
+        requestId,
+        `<ErrorResponse${xmlns}><Error>` +
+          textElement("Type", faultType(status, shape)) +
+          textElement("Code", shape?.queryCode ?? error.code) +
+          textElement("Message", String(message ?? Message ?? "")) +
+          extraElements(writers, shape, members) +
+          `</Error>${textElement("RequestId", requestId)}</ErrorResponse>`,
+      );
+      Object.assign(response.headers, error.headers);
+      return response;
+    },
+  };
+}
+
+/** Parameters of the body and of the query string as one tree. */
+export function requestForm(request: HttpRequest): FormNode {
+  const body = plainBody(request);
+  const pairs = parseForm(request.query);
+  return formTree(body.length > 0 ? [...pairs, ...parseForm(utf8(body))] : pairs);
+}
+
+const versionOf = (form: FormNode) => form.children?.get("Version")?.value;

@@ -1,0 +1,67 @@
+import type { AwsError } from "../core/aws-error.ts";
+import type { ServiceModel } from "../models/model.ts";
+import type { Protocol, ProtocolOptions } from "./codec.ts";
+import { type ErrorShape, errorMembers } from "./error-shapes.ts";
+import { missingAuthenticationToken, serializationException, unknownOperationException } from "./errors.ts";
+import { parseJson } from "./json.ts";
+import { jsonEvents } from "./json-events.ts";
+import { jsonLeaves } from "./json-leaves.ts";
+import { type BodyFormat, restProtocol } from "./rest.ts";
+import { StructuredCodecs } from "./structured.ts";
+
+/** restJson1: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
+export function restJsonProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
+  const codecs = new StructuredCodecs(model, jsonLeaves("coral"));
+  const isApiGateway = /^api ?gateway/i.test(model.metadata.serviceId);
+
+  function errorBody(error: AwsError, shape: ErrorShape | undefined, status: number): string {
+    const members = errorMembers(error, shape, "message");
+    // Lambda says whose fault it was in a member of every error.
+    if (shape?.members.some((member) => member.name === "Type"))
+      members["Type"] ??= status >= 500 ? "Service" : "User";
+    if (shape === undefined) return JSON.stringify(members);
+    const write = codecs.structureWriter(
+      { ...shape.shape, shape: shape.name },
+      (member) => member.location === undefined,
+    );
+    return JSON.stringify(write(members));
+  }
+
+  return restProtocol(model, options, {
+    name: "rest-json",
+    s3: false,
+    format: jsonFormat(codecs),
+    noRoute: () => (isApiGateway ? missingAuthenticationToken() : unknownOperationException(404)),
+    badUri: () => serializationException("The request URI could not be decoded"),
+    requestIdHeaders: (requestId) => ({ "x-amzn-requestid": requestId }),
+    errorResponse: (error, shape, status) => ({
+      status,
+      headers: { "content-type": "application/json", "x-amzn-errortype": shape?.name ?? error.code },
+      body: errorBody(error, shape, status),
+    }),
+  });
+}
+
+function jsonFormat(codecs: StructuredCodecs): BodyFormat {
+  return {
+    contentType: "application/json",
+    events: jsonEvents(codecs),
+    fail: (text, type) => serializationException(`Unable to parse "${text}" as ${type}`),
+    readStructure(shape, include) {
+      const read = codecs.structureReader(shape, include);
+      return (body) => read(parseJson(body), 0) as Record<string, unknown>;
+    },
+    readPayload({ shape }) {
+      const read = codecs.reader(shape);
+      return (body) => read(parseJson(body), 0);
+    },
+    writeStructure(shape, include) {
+      const write = codecs.structureWriter(shape, include);
+      return (output) => JSON.stringify(write(output));
+    },
+    writePayload({ shape }) {
+      const write = codecs.writer(shape);
+      return (value) => JSON.stringify(write(value));
+    },
+  };
+}

@@ -1,0 +1,169 @@
+/** Where a REST operation's input comes from: labels, query string, headers, host and body. */
+import type { HttpRequest } from "../core/http.ts";
+import type { Operation, ServiceModel } from "../models/model.ts";
+import { utf8 } from "./bytes.ts";
+import { headerReader } from "./header-values.ts";
+import type { BodyFormat } from "./rest.ts";
+import type { Query, RouteMatch } from "./routes.ts";
+import { scalarReader } from "./scalars.ts";
+import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
+import { setKey } from "./structured.ts";
+
+/** What a part of the input is read from. */
+export interface RestSource {
+  readonly request: HttpRequest;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly match: RouteMatch;
+  readonly body: Uint8Array;
+}
+
+type ReadPart = (source: RestSource, input: Record<string, unknown>) => void;
+type Fail = (text: string, type: string) => Error;
+
+/** Compiles the reader of an operation's input. */
+export function restInputReader(
+  model: ServiceModel,
+  operation: Operation,
+  format: BodyFormat,
+): (source: RestSource) => Record<string, unknown> {
+  if (operation.input === undefined) return () => ({});
+  const shape = resolve(model, operation.input);
+  const members = membersOf(model, shape);
+  const parts = members
+    .filter((member) => isBound(member.shape))
+    .map((member) => boundReader(model, member, members, format.fail));
+  const body = bodyReader(shape, members, format);
+  if (body) parts.push(body);
+  const hostPrefix = operation.endpoint?.hostPrefix;
+  if (hostPrefix?.includes("{")) parts.push(hostReader(hostPrefix));
+  return (source) => {
+    const input: Record<string, unknown> = {};
+    for (const part of parts) part(source, input);
+    return input;
+  };
+}
+
+export const isBound = (shape: ResolvedShape) => shape.location !== undefined;
+
+function boundReader(
+  model: ServiceModel,
+  member: ResolvedMember,
+  all: readonly ResolvedMember[],
+  fail: Fail,
+): ReadPart {
+  const { name, shape } = member;
+  const wireName = shape.locationName ?? name;
+  const item = shape.type === "list" ? resolve(model, shape.member!) : undefined;
+  switch (shape.location) {
+    case "uri": {
+      const read = scalarReader(shape, fail);
+      return ({ match }, input) => {
+        const text = match.labels[wireName];
+        if (text !== undefined) input[name] = read(text);
+      };
+    }
+    case "header": {
+      const read = headerReader(shape, item, fail);
+      const header = wireName.toLowerCase();
+      return ({ headers }, input) => {
+        const text = headers[header];
+        if (text !== undefined) input[name] = read(text);
+      };
+    }
+    case "headers":
+      return prefixHeadersReader(name, (shape.locationName ?? "").toLowerCase());
+    case "querystring":
+      return queryReader(model, member, item, all, fail);
+    default:
+      return () => {};
+  }
+}
+
+function prefixHeadersReader(name: string, prefix: string): ReadPart {
+  return ({ headers }, input) => {
+    const found: Record<string, unknown> = {};
+    for (const [header, value] of Object.entries(headers)) {
+      if (header.startsWith(prefix)) setKey(found, header.slice(prefix.length), value);
+    }
+    if (Object.keys(found).length > 0) input[name] = found;
+  };
+}
+
+function queryReader(
+  model: ServiceModel,
+  { name, shape }: ResolvedMember,
+  item: ResolvedShape | undefined,
+  all: readonly ResolvedMember[],
+  fail: Fail,
+): ReadPart {
+  const wireName = shape.locationName ?? name;
+  if (item) {
+    const read = scalarReader(item, fail);
+    return ({ query }, input) => {
+      const values = query.get(wireName);
+      if (values) input[name] = values.map(read);
+    };
+  }
+  if (shape.type === "map") {
+    const lists = resolve(model, shape.value!).type === "list";
+    const others = new Set(
+      all
+        .filter((member) => member.shape.location === "querystring")
+        .map((member) => member.shape.locationName),
+    );
+    return ({ query }, input) => {
+      const found: Record<string, unknown> = {};
+      for (const [key, values] of query)
+        if (!others.has(key)) setKey(found, key, lists ? [...values] : values[0]);
+      if (Object.keys(found).length > 0) input[name] = found;
+    };
+  }
+  const read = scalarReader(shape, fail);
+  return ({ query }, input) => {
+    const text = query.get(wireName)?.[0];
+    // `?max-keys=` is as good as absent, but an empty prefix is a prefix.
+    if (text !== undefined && (text !== "" || shape.type === "string")) input[name] = read(text);
+  };
+}
+
+function bodyReader(
+  shape: ResolvedShape,
+  members: readonly ResolvedMember[],
+  format: BodyFormat,
+): ReadPart | undefined {
+  if (shape.payload === undefined) {
+    if (members.every((member) => isBound(member.shape))) return undefined;
+    const read = format.readStructure(shape, (member) => !isBound(member));
+    return ({ body }, input) => {
+      if (body.length > 0) Object.assign(input, read(body));
+    };
+  }
+  const payload = members.find((member) => member.name === shape.payload)!;
+  const { name } = payload;
+  if (payload.shape.type === "blob") {
+    const streaming = payload.shape.streaming === true;
+    return ({ body }, input) => {
+      if (streaming || body.length > 0) input[name] = body;
+    };
+  }
+  const read = payload.shape.type === "string" ? utf8 : format.readPayload(payload);
+  return ({ body }, input) => {
+    if (body.length > 0) input[name] = read(body);
+  };
+}
+
+/** Members in the host's prefix: `{AccountId}.s3-control.…`. */
+function hostReader(hostPrefix: string): ReadPart {
+  const names: string[] = [];
+  const pattern = hostPrefix.replace(/\{(\w+)\}|[^{]+/g, (text, label?: string) => {
+    if (label === undefined) return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    names.push(label);
+    return "([^.]+)";
+  });
+  const host = new RegExp(`^${pattern}`);
+  return ({ request }, input) => {
+    const found = host.exec(request.headers["host"] ?? "");
+    for (const [index, name] of names.entries()) if (found) input[name] ??= found[index + 1];
+  };
+}

@@ -1,0 +1,246 @@
+/** What restJson and restXml share: routes, HTTP bindings, streams. They bring the format of bodies and of errors. */
+import type { AwsError } from "../core/aws-error.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { Operation, ProtocolName, ServiceModel } from "../models/model.ts";
+import { asBytes } from "./bytes.ts";
+import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
+import { type ErrorShape, ErrorShapes, statusOf } from "./error-shapes.ts";
+import { type EventPayloads, eventStreamOf, eventStreamWriter } from "./event-stream.ts";
+import { parseForm } from "./form.ts";
+import { headerWriter } from "./header-values.ts";
+import { OperationCache, tokenFiller } from "./operations.ts";
+import { restBody } from "./request-body.ts";
+import { isBound, restInputReader } from "./rest-request.ts";
+import { type Query, routesOf } from "./routes.ts";
+import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
+
+/** How bodies look. */
+export interface BodyFormat {
+  readonly contentType: string;
+  readonly events: EventPayloads;
+  /** A wrong-typed label, header or query parameter. */
+  fail(text: string, type: string): Error;
+  readStructure(
+    shape: ResolvedShape,
+    include: (member: ResolvedShape) => boolean,
+  ): (body: Uint8Array) => Record<string, unknown>;
+  readPayload(member: ResolvedMember): (body: Uint8Array) => unknown;
+  /** The body of an output without payload member. */
+  writeStructure(
+    shape: ResolvedShape,
+    include: (member: ResolvedShape) => boolean,
+    operation: Operation,
+  ): (output: unknown) => string;
+  writePayload(member: ResolvedMember): (value: unknown) => string;
+}
+
+/** What differs between REST protocols and services beside the format. */
+export interface RestDialect {
+  readonly name: ProtocolName;
+  readonly format: BodyFormat;
+  /** No operation has this method and path. */
+  noRoute(request: HttpRequest): AwsError;
+  badUri(): AwsError;
+  requestIdHeaders(requestId: string): Record<string, string>;
+  errorResponse(
+    error: AwsError,
+    shape: ErrorShape | undefined,
+    status: number,
+    requestId: string,
+  ): HttpResponse;
+  /** S3 leaves `content-encoding` to the object and takes headers from a presigned query. */
+  readonly s3: boolean;
+}
+
+export function restProtocol(
+  model: ServiceModel,
+  options: Required<ProtocolOptions>,
+  dialect: RestDialect,
+): Protocol {
+  const { format } = dialect;
+  const route = routesOf(model);
+  const errors = new ErrorShapes(model);
+
+  const operations = new OperationCache(model, (operation) => ({
+    read: restInputReader(model, operation, format),
+    write: outputWriter(model, operation, format),
+    compressed: operation.requestcompression !== undefined,
+    fillTokens: tokenFiller(
+      model,
+      operation.input && resolve(model, operation.input),
+      options.idempotencyToken,
+    ),
+  }));
+
+  return {
+    name: dialect.name,
+
+    decode(request, hint): Decoded {
+      const path =
+        hint?.bucket === undefined ? request.path : `/${encodeURIComponent(hint.bucket)}${request.path}`;
+      const query = parseQuery(request.query);
+      const source = dialect.s3 ? withPresignedHeaders(request, query) : request;
+      const match = catchBadUri(() => route(source, path, query), dialect);
+      if (match === undefined) throw dialect.noRoute(request);
+      const operation = operations.must(match.operation);
+      const { body, headers } = restBody(source, { inflate: operation.compressed || !dialect.s3 });
+      const input = operation.read({ request, headers, query, match, body });
+      operation.fillTokens?.(input);
+      return { operation: match.operation, input };
+    },
+
+    encodeOutput(name, output, requestId) {
+      const response = operations.must(name).write(output);
+      Object.assign(response.headers, dialect.requestIdHeaders(requestId));
+      return response;
+    },
+
+    encodeError(error, requestId, operation) {
+      const shape = errors.find(error);
+      const response = dialect.errorResponse(error, shape, statusOf(error, shape), requestId);
+      Object.assign(
+        response.headers,
+        dialect.requestIdHeaders(requestId),
+        boundHeaders(model, error, shape),
+        error.headers,
+      );
+      const method =
+        operation !== undefined &&
+        Object.hasOwn(model.operations, operation) &&
+        model.operations[operation]!.http.method;
+      if (method === "HEAD") delete response.body;
+      return response;
+    },
+  };
+}
+
+function parseQuery(text: string): Query {
+  const query = new Map<string, string[]>();
+  for (const [name, value] of parseForm(text)) {
+    const values = query.get(name);
+    if (values) values.push(value);
+    else query.set(name, [value]);
+  }
+  return query;
+}
+
+function catchBadUri<T>(action: () => T, dialect: RestDialect): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof URIError) throw dialect.badUri();
+    throw error;
+  }
+}
+
+/** A presigned URL carries headers in its query: S3 reads them there. */
+function withPresignedHeaders(request: HttpRequest, query: Query): HttpRequest {
+  if (!query.has("X-Amz-Signature") && !query.has("Signature")) return request;
+  const hoisted: Record<string, string> = {};
+  for (const [name, values] of query) {
+    const header = name.toLowerCase();
+    if (header.startsWith("x-amz-")) hoisted[header] = values[0]!;
+  }
+  return { ...request, headers: { ...hoisted, ...request.headers } };
+}
+
+/** Compiles the writer of an operation's output: status, headers, body. */
+function outputWriter(model: ServiceModel, operation: Operation, format: BodyFormat) {
+  const status = operation.http.responseCode ?? 200;
+  const shape = operation.output && resolve(model, operation.output);
+  const members = shape ? membersOf(model, shape) : [];
+  const statusMember = members.find((member) => member.shape.location === "statusCode")?.name;
+  const writeHeaders = members
+    .filter((member) => isBound(member.shape))
+    .map((member) => headerPart(model, member));
+  const writeBody = bodyWriter(model, operation, shape, members, format);
+  return (output: Readonly<Record<string, unknown>>): HttpResponse => {
+    const response: HttpResponse = {
+      status: Number((statusMember && output[statusMember]) || status),
+      headers: {},
+    };
+    writeBody(output, response);
+    for (const write of writeHeaders) write(output, response.headers);
+    return response;
+  };
+}
+
+type Headers = HttpResponse["headers"];
+
+function headerPart(model: ServiceModel, { name, shape }: ResolvedMember) {
+  const wireName = (shape.locationName ?? (shape.location === "headers" ? "" : name)).toLowerCase();
+  if (shape.location === "headers") {
+    return (output: Readonly<Record<string, unknown>>, headers: Headers) => {
+      for (const [key, value] of Object.entries(output[name] ?? {}))
+        headers[wireName + key.toLowerCase()] = String(value);
+    };
+  }
+  if (shape.location !== "header") return () => {};
+  const write = headerWriter(shape, shape.type === "list" ? resolve(model, shape.member!) : undefined);
+  return (output: Readonly<Record<string, unknown>>, headers: Headers) => {
+    const value = output[name];
+    if (value !== undefined && value !== null && value !== "") headers[wireName] = write(value);
+  };
+}
+
+type WriteBody = (output: Readonly<Record<string, unknown>>, response: HttpResponse) => void;
+
+function bodyWriter(
+  model: ServiceModel,
+  operation: Operation,
+  shape: ResolvedShape | undefined,
+  members: readonly ResolvedMember[],
+  format: BodyFormat,
+): WriteBody {
+  const isHead = operation.http.method === "HEAD";
+  if (shape === undefined || isHead) return () => {};
+  const stream = eventStreamOf(model, shape);
+  if (stream) {
+    const write = eventStreamWriter(model, stream, format.events);
+    return (output, response) => {
+      response.headers["content-type"] = "application/vnd.amazon.eventstream";
+      response.body = write(output, undefined);
+    };
+  }
+  if (shape.payload !== undefined)
+    return payloadWriter(members.find((member) => member.name === shape.payload)!, format);
+  if (members.every((member) => isBound(member.shape)) && format.contentType !== "application/json")
+    return () => {};
+  const write = format.writeStructure(shape, (member) => !isBound(member), operation);
+  return (output, response) => {
+    response.headers["content-type"] = format.contentType;
+    response.body = write(output);
+  };
+}
+
+function payloadWriter(payload: ResolvedMember, format: BodyFormat): WriteBody {
+  const { name, shape } = payload;
+  if (shape.type === "blob" || shape.type === "string") {
+    const contentType = shape.type === "blob" ? "application/octet-stream" : "text/plain";
+    return (output, response) => {
+      const value = output[name];
+      if (value === undefined || value === null) return;
+      response.headers["content-type"] = contentType;
+      response.body = isAsyncIterable(value) ? value : asBytes(value);
+    };
+  }
+  const write = format.writePayload(payload);
+  return (output, response) => {
+    const value = output[name];
+    if (value === undefined || value === null) return;
+    response.headers["content-type"] = format.contentType;
+    response.body = write(value);
+  };
+}
+
+const isAsyncIterable = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
+/** An error's members that travel as headers (`Retry-After`). */
+function boundHeaders(model: ServiceModel, error: AwsError, shape: ErrorShape | undefined): Headers {
+  const headers: Headers = {};
+  for (const member of shape?.members ?? []) {
+    if (member.shape.location === "header") headerPart(model, member)(error.members, headers);
+  }
+  return headers;
+}

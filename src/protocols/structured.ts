@@ -1,0 +1,192 @@
+/**
+ * Readers and writers between structured documents (JSON, CBOR) and typed values, compiled from shapes.
+ *
+ * JSON and CBOR differ in their leaves only (how a blob or a timestamp looks), so they bring a `Leaves` each.
+ */
+import type { MemberRef, ServiceModel } from "../models/model.ts";
+import { tooDeep } from "./errors.ts";
+import { MAX_DEPTH } from "./limits.ts";
+import { CodecCache, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
+
+/** Turns a document's value into a typed one; throws an AwsError. */
+export type Read = (value: unknown, depth: number) => unknown;
+/** Turns a typed value into a document's. */
+export type Write = (value: unknown) => unknown;
+
+/** How scalars look in a document, and what is said when something has the wrong type. */
+export interface Leaves {
+  read(shape: ResolvedShape): Read;
+  write(shape: ResolvedShape): Write;
+  wrongType(value: unknown, expected: "structure" | "list" | "map"): Error;
+}
+
+/** Compiles readers and writers of one model. Each shape is compiled once, when an operation first needs it. */
+export class StructuredCodecs {
+  readonly #model: ServiceModel;
+  readonly #leaves: Leaves;
+  readonly #readers = new CodecCache<Read>();
+  readonly #writers = new CodecCache<Write>();
+
+  constructor(model: ServiceModel, leaves: Leaves) {
+    this.#model = model;
+    this.#leaves = leaves;
+  }
+
+  reader(ref: MemberRef): Read {
+    const shape = resolve(this.#model, ref);
+    if (shape.document) return readDocument;
+    switch (shape.type) {
+      case "structure":
+        return this.#readers.get(ref.shape, () => this.structureReader(shape, () => true));
+      case "list":
+        return this.#readers.get(ref.shape, () => this.#listReader(shape));
+      case "map":
+        return this.#readers.get(ref.shape, () => this.#mapReader(shape));
+      default:
+        return this.#leaves.read(shape);
+    }
+  }
+
+  writer(ref: MemberRef): Write {
+    const shape = resolve(this.#model, ref);
+    if (shape.document) return (value) => value;
+    switch (shape.type) {
+      case "structure":
+        return this.#writers.get(ref.shape, () => this.structureWriter(shape, () => true));
+      case "list":
+        return this.#writers.get(ref.shape, () => this.#listWriter(shape));
+      case "map":
+        return this.#writers.get(ref.shape, () => this.#mapWriter(shape));
+      default:
+        return this.#leaves.write(shape);
+    }
+  }
+
+  /** A structure of only those members that `include` admits (the body members of a REST operation). Unknown keys are ignored. */
+  structureReader(shape: ResolvedShape, include: (member: ResolvedShape) => boolean): Read {
+    const members = new Map<string, { name: string; read: Read }>();
+    for (const { name, shape: member } of membersOf(this.#model, shape)) {
+      if (include(member)) members.set(member.locationName ?? name, { name, read: this.reader(member) });
+    }
+    const leaves = this.#leaves;
+    return (value, depth) => {
+      if (
+        typeof value !== "object" ||
+        value === null ||
+        Array.isArray(value) ||
+        value instanceof Uint8Array
+      ) {
+        throw leaves.wrongType(value, "structure");
+      }
+      if (depth > MAX_DEPTH) throw tooDeep();
+      const out: Record<string, unknown> = {};
+      for (const key in value) {
+        const member = members.get(key);
+        if (member === undefined) continue;
+        const raw = (value as Record<string, unknown>)[key];
+        if (raw !== null && raw !== undefined) out[member.name] = member.read(raw, depth + 1);
+      }
+      return out;
+    };
+  }
+
+  structureWriter(shape: ResolvedShape, include: (member: ResolvedShape) => boolean): Write {
+    const members = membersOf(this.#model, shape)
+      .filter((member) => include(member.shape))
+      .map(({ name, shape: member }) => ({
+        name,
+        wireName: member.locationName ?? name,
+        write: this.writer(member),
+      }));
+    return (value) => {
+      const out: Record<string, unknown> = {};
+      for (const member of members) {
+        const typed = (value as Record<string, unknown>)[member.name];
+        if (typed !== undefined && typed !== null) out[member.wireName] = member.write(typed);
+      }
+      return out;
+    };
+  }
+
+  #listReader(shape: ResolvedShape): Read {
+    const read = this.reader(shape.member!);
+    const sparse = shape.sparse === true;
+    return (value, depth) => {
+      if (!Array.isArray(value)) throw this.#leaves.wrongType(value, "list");
+      if (depth > MAX_DEPTH) throw tooDeep();
+      const out: unknown[] = [];
+      for (const entry of value) {
+        if (entry !== null && entry !== undefined) out.push(read(entry, depth + 1));
+        else if (sparse) out.push(null);
+      }
+      return out;
+    };
+  }
+
+  #listWriter(shape: ResolvedShape): Write {
+    const write = this.writer(shape.member!);
+    const sparse = shape.sparse === true;
+    return (value) => {
+      const out: unknown[] = [];
+      for (const entry of value as Iterable<unknown>) {
+        if (entry !== null && entry !== undefined) out.push(write(entry));
+        else if (sparse) out.push(null);
+      }
+      return out;
+    };
+  }
+
+  #mapReader(shape: ResolvedShape): Read {
+    const read = this.reader(shape.value!);
+    const sparse = shape.sparse === true;
+    return (value, depth) => {
+      if (
+        typeof value !== "object" ||
+        value === null ||
+        Array.isArray(value) ||
+        value instanceof Uint8Array
+      ) {
+        throw this.#leaves.wrongType(value, "map");
+      }
+      if (depth > MAX_DEPTH) throw tooDeep();
+      const out: Record<string, unknown> = {};
+      for (const key of Object.keys(value)) {
+        const raw = (value as Record<string, unknown>)[key];
+        if (raw !== null && raw !== undefined) setKey(out, key, read(raw, depth + 1));
+        else if (sparse) setKey(out, key, null);
+      }
+      return out;
+    };
+  }
+
+  #mapWriter(shape: ResolvedShape): Write {
+    const write = this.writer(shape.value!);
+    const sparse = shape.sparse === true;
+    return (value) => {
+      const out: Record<string, unknown> = {};
+      for (const [key, entry] of Object.entries(value as Record<string, unknown>)) {
+        if (entry !== null && entry !== undefined) setKey(out, key, write(entry));
+        else if (sparse) setKey(out, key, null);
+      }
+      return out;
+    };
+  }
+}
+
+/** Sets a key that a client chose: `__proto__` becomes a plain key and touches no prototype. */
+export function setKey(record: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    record[key] = value;
+  }
+}
+
+function readDocument(value: unknown, depth: number): unknown {
+  if (depth > MAX_DEPTH) throw tooDeep();
+  if (Array.isArray(value)) for (const entry of value) readDocument(entry, depth + 1);
+  else if (typeof value === "object" && value !== null) {
+    for (const entry of Object.values(value)) readDocument(entry, depth + 1);
+  }
+  return value;
+}
