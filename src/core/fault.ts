@@ -1,3 +1,4 @@
+import type { AwsError } from "./aws-error.ts";
 import type { Call, Next, Outcome } from "./call.ts";
 import type { Clock } from "./clock.ts";
 
@@ -22,6 +23,8 @@ export interface EffectContext {
   /** A number in [0, 1) that depends only on the seed, the rule and the n-th match (and `salt`, for a second number). */
   draw(salt?: string): number;
   readonly rule: FaultRule;
+  /** What the call's service says when it throttles, breaks or is down. */
+  commonError(kind: "throttle" | "internal" | "unavailable"): AwsError;
 }
 
 /** One way to go wrong, as around-advice: do something before, after or instead of `next`. */
@@ -29,6 +32,16 @@ export interface FaultEffect<P = Record<string, unknown>> {
   readonly name: string;
   readonly description: string;
   readonly parameters: Parameters;
+  /** True for an effect on the response's bytes: it has no meaning but at the point `api`. */
+  readonly onTheWire?: boolean;
+  /** `latency: 200` in a rule or `latency=200ms` in a header → params. Without it only `reset: true` is understood. */
+  shorthand?(value: unknown): Record<string, unknown>;
+  /** What is wrong with params that are right one by one; undefined when nothing is. */
+  check?(params: P): string | undefined;
+  /** True when `next` is never called: rules after this one are then neither matched nor counted. */
+  ends?(params: P): boolean;
+  /** A say of its own in whether it fires, after the rule's `skip`, `every`, `sequence` and `percentage` (a token bucket). */
+  fires?(params: P, call: Call, ctx: EffectContext): boolean;
   apply(params: P, call: Call, next: Next, ctx: EffectContext): Promise<Outcome>;
 }
 

@@ -1,0 +1,136 @@
+import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
+import { glob } from "./glob.ts";
+import { compileMatch } from "./match.ts";
+import { asList, checkOperations, checkServices, type NameCheck } from "./names.ts";
+import { didYouMean } from "./nearest.ts";
+import { checkParameters } from "./parameters.ts";
+import { RuleError } from "./rule-error.ts";
+import { type Effects, normalizeRule } from "./rules.ts";
+
+/** The fault point that every call passes. */
+export const API = "api";
+
+export interface World {
+  readonly effects: Effects;
+  readonly knows: NameCheck;
+  /** Epoch milliseconds, for `ttl`. */
+  readonly nowMs: number;
+}
+
+/**
+ * A rule as the table keeps it: complete, checked and frozen.
+ * @param id for a rule that brings none
+ * @throws RuleError for a rule that is wrong or can never match. Operations of a service whose names take a moment to
+ * know are taken on trust: `checkRule` waits for them
+ */
+export function checkedRule(input: FaultRuleInput, id: string, world: World): FaultRule {
+  const given = normalizeRule(input, world.effects);
+  const { point = API, match = {}, ttl, times, skip, every, sequence, note } = given;
+  const params = checkEffect(given, point, world);
+  checkServices(match, world.knows);
+  checkService(match.service, point);
+  const pending = checkOperations(matchAt(given), world.knows);
+  if (pending instanceof Promise) pending.catch(() => {});
+  compileMatch(match);
+  return deepFreeze({
+    id: given.id ?? id,
+    owner: given.owner ?? "user",
+    point,
+    match,
+    effect: given.effect,
+    params,
+    percentage: given.percentage ?? 100,
+    ...(times !== undefined && { times }),
+    ...(skip !== undefined && { skip }),
+    ...(every !== undefined && { every }),
+    ...(sequence !== undefined && { sequence }),
+    ...(ttl !== undefined && { expiresAt: world.nowMs + (ttl as number) }),
+    ...(note !== undefined && { note }),
+  });
+}
+
+/**
+ * Everything that `checkedRule` checks, and the operations of services whose names take a moment to know.
+ * @returns the rule in its full form
+ * @throws RuleError
+ */
+export async function checkRule(input: unknown, world: World): Promise<FaultRuleInput> {
+  const given = normalizeRule(input, world.effects);
+  checkServices(given.match ?? {}, world.knows);
+  await checkOperations(matchAt(given), world.knows);
+  checkedRule(given, "rule", world);
+  return given;
+}
+
+/** True for an effect that the service which declares the point carries out itself. */
+export function isOwnEffect(rule: FaultRule, knows: NameCheck): boolean {
+  return rule.point !== API && Object.hasOwn(knows.points()[rule.point]?.effects ?? {}, rule.effect);
+}
+
+/** The service that declares a point: what stands before its colon. */
+export function serviceOf(point: string): string {
+  return point.slice(0, Math.max(0, point.indexOf(":")));
+}
+
+function matchAt({ point = API, match = {} }: FaultRuleInput) {
+  return point === API || match.service !== undefined ? match : { ...match, service: serviceOf(point) };
+}
+
+function checkService(patterns: string | readonly string[] | undefined, point: string): void {
+  if (point === API || patterns === undefined) return;
+  const service = serviceOf(point);
+  if (asList(patterns).some((pattern) => glob(pattern)(service))) return;
+  throw new RuleError(`The fault point "${point}" is in the service "${service}".`, {
+    field: "match.service",
+  });
+}
+
+function checkEffect(
+  { effect: name, params = {} }: FaultRuleInput,
+  point: string,
+  { effects, knows }: World,
+) {
+  const declared = point === API ? undefined : declaredPoint(point, knows);
+  const of = `The effect "${name}"`;
+  const own = declared && Object.hasOwn(declared.effects, name) ? declared.effects[name] : undefined;
+  if (own) return checkParameters(of, own.parameters, params);
+  const possible = effectsAt(declared, effects);
+  const effect = possible.includes(name) ? effects.get(name) : undefined;
+  if (effect === undefined) {
+    const where = point === API ? "" : ` at the fault point "${point}"`;
+    throw new RuleError(
+      `There is no effect "${name}"${where}.${didYouMean(name, possible)} There is ${possible.join(", ")}.`,
+      { field: "effect" },
+    );
+  }
+  const checked = checkParameters(of, effect.parameters, params);
+  const wrong = effect.check?.(checked);
+  if (wrong !== undefined)
+    throw new RuleError(`${wrong[0]!.toUpperCase()}${wrong.slice(1)}.`, { field: "params" });
+  return checked;
+}
+
+function declaredPoint(point: string, knows: NameCheck): FaultPoint {
+  const points = knows.points();
+  if (Object.hasOwn(points, point)) return points[point]!;
+  throw new RuleError(
+    `There is no fault point "${point}".${didYouMean(point, [API, ...Object.keys(points)])}`,
+    {
+      field: "point",
+    },
+  );
+}
+
+function effectsAt(declared: FaultPoint | undefined, effects: Effects): string[] {
+  if (declared === undefined) return [...effects.keys()];
+  const generic = declared.generic ? [...effects.values()].filter(({ onTheWire }) => !onTheWire) : [];
+  return [...new Set([...Object.keys(declared.effects), ...generic.map(({ name }) => name)])];
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

@@ -1,0 +1,89 @@
+import { AwsError } from "../../core/aws-error.ts";
+import type { FaultEffect } from "../../core/fault.ts";
+import { statusOf } from "../common-errors.ts";
+
+interface ErrorParams {
+  readonly kind?: "throttle" | "internal" | "unavailable";
+  readonly code?: string;
+  readonly status?: number;
+  readonly message?: string;
+  readonly when: "before" | "after";
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const KINDS = ["throttle", "internal", "unavailable"];
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+
+const error: FaultEffect<ErrorParams> = {
+  name: "error",
+  description: "Answers an AWS error, in the service's own wire form.",
+  parameters: {
+    kind: {
+      type: "string",
+      description: "What went wrong, under the service's own code, status and retry headers.",
+      values: KINDS,
+    },
+    code: { type: "string", description: "Any error code, in the model or not." },
+    status: {
+      type: "integer",
+      description: "The HTTP status. Default: the code's own.",
+      min: 300,
+      max: 599,
+    },
+    message: {
+      type: "string",
+      description: "The message. Default: the service's own, or one that names the rule.",
+    },
+    when: {
+      type: "string",
+      description: "`after`: the call takes effect first, and the error hides it.",
+      values: ["before", "after"],
+      default: "before",
+    },
+    members: { type: "object", description: "Modelled members of the error, such as `CancellationReasons`." },
+    headers: { type: "object", description: "More response headers, such as `retry-after`." },
+  },
+
+  shorthand: (value) => (KINDS.includes(String(value)) ? { kind: value } : { code: value }),
+
+  check({ kind, code, headers }) {
+    if ((kind === undefined) === (code === undefined)) return "error needs either a code or a kind";
+    if (code !== undefined && !/^[\w.:#/-]{1,256}$/.test(code)) return `"${code}" is not an error code`;
+    for (const [name, value] of Object.entries(headers ?? {})) {
+      if (!HEADER_NAME.test(name) || typeof value !== "string" || /[^\t\x20-\x7e]/.test(value)) {
+        return `"${name}" is not a header that can be sent`;
+      }
+    }
+    return undefined;
+  },
+
+  ends: ({ when }) => when === "before",
+
+  async apply(params, call, next, ctx) {
+    if (params.when === "after") {
+      const outcome = await next();
+      if (outcome.kind === "drop") return outcome;
+    }
+    const base = params.kind
+      ? ctx.commonError(params.kind)
+      : new AwsError(params.code!, `Injected by the fault rule ${ctx.rule.id}.`, {
+          status: statusOf(params.code!, call.service),
+        });
+    return {
+      kind: "error",
+      error: new AwsError(base.code, params.message ?? base.message, {
+        status: params.status ?? base.status,
+        statusIsFixed: params.status !== undefined,
+        members: { ...base.members, ...params.members },
+        headers: { ...base.headers, ...lowerCase(params.headers) },
+      }),
+    };
+  },
+};
+
+export default error;
+
+function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,101 @@
+import type { FaultEffect } from "../../core/fault.ts";
+
+/** All in milliseconds. */
+interface LatencyParams {
+  readonly ms?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly mean?: number;
+  readonly stddev?: number;
+  readonly p50?: number;
+  readonly p99?: number;
+  readonly when: "before" | "after";
+}
+
+const latency: FaultEffect<LatencyParams> = {
+  name: "latency",
+  description: "Makes a call slow: by a fixed time, or by one drawn from a distribution.",
+  parameters: {
+    ms: { type: "duration", unit: "ms", description: "Fixed.", min: 0 },
+    min: {
+      type: "duration",
+      unit: "ms",
+      description: "Uniform from here; or the least that is drawn.",
+      min: 0,
+    },
+    max: {
+      type: "duration",
+      unit: "ms",
+      description: "Uniform up to here; or the most that is drawn.",
+      min: 0,
+    },
+    mean: { type: "duration", unit: "ms", description: "Normal around this.", min: 0 },
+    stddev: { type: "duration", unit: "ms", description: "Standard deviation of the normal one.", min: 0 },
+    p50: { type: "duration", unit: "ms", description: "Log-normal with this median.", min: 0 },
+    p99: { type: "duration", unit: "ms", description: "99th percentile of the log-normal one.", min: 0 },
+    when: {
+      type: "string",
+      description: "`after`: the call takes effect first, the answer is late.",
+      values: ["before", "after"],
+      default: "before",
+    },
+  },
+
+  shorthand: (value) => ({ ms: value }),
+
+  check({ ms, min, max, mean, stddev, p50, p99 }) {
+    const shapes = [ms, mean ?? stddev, p50 ?? p99].filter((given) => given !== undefined).length;
+    if (shapes > 1)
+      return "latency is fixed (ms), uniform (min, max), normal (mean, stddev) or log-normal (p50, p99): not two of them";
+    if (ms !== undefined && (min !== undefined || max !== undefined))
+      return "a fixed latency has no min and max";
+    if (shapes === 0 && (min === undefined || max === undefined)) {
+      return "latency needs ms; or min and max; or mean and stddev; or p50 and p99";
+    }
+    if ((mean === undefined) !== (stddev === undefined)) return "a normal latency needs mean and stddev";
+    if ((p50 === undefined) !== (p99 === undefined)) return "a log-normal latency needs p50 and p99";
+    if (p50 === 0) return "p50 must be above 0";
+    if (p50 !== undefined && p99! < p50) return "p99 must not be less than p50";
+    if (min !== undefined && max !== undefined && max < min) return "max must not be less than min";
+    return undefined;
+  },
+
+  async apply(params, call, next, ctx) {
+    const delayMs = sample(params, ctx.draw);
+    if (params.when === "before") return (await waited()) ? next() : { kind: "drop", how: "reset" };
+    const outcome = await next();
+    return (await waited()) ? outcome : { kind: "drop", how: "reset" };
+
+    /** False when the client left while it waited: there is nobody to answer any more. */
+    function waited(): Promise<boolean> {
+      return ctx.clock.sleep(delayMs, call.signal).then(
+        () => true,
+        () => false,
+      );
+    }
+  },
+};
+
+export default latency;
+
+/** The 99th percentile of the standard normal distribution. */
+const Z99 = 2.3263478740408408;
+
+/**
+ * A delay in milliseconds.
+ * @param draw numbers in [0, 1), another one for each salt
+ */
+export function sample(params: Omit<LatencyParams, "when">, draw: (salt?: string) => number): number {
+  const { ms, min = 0, max = Number.POSITIVE_INFINITY, mean, stddev, p50, p99 } = params;
+  if (ms !== undefined) return ms;
+  const clamp = (delayMs: number) => Math.min(max, Math.max(min, delayMs));
+  if (mean !== undefined) return clamp(mean + stddev! * normal(draw));
+  if (p50 !== undefined) return clamp(p50 * (p99! / p50) ** (normal(draw) / Z99));
+  return min + draw("latency") * (max - min);
+}
+
+/** A standard normal number (Box and Muller's method). */
+function normal(draw: (salt?: string) => number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - draw("latency")));
+  return radius * Math.cos(2 * Math.PI * draw("angle"));
+}

@@ -1,0 +1,56 @@
+import type { FaultEffect, FaultRule } from "../../core/fault.ts";
+
+interface RateLimitParams {
+  /** Calls a second. */
+  readonly rate: number;
+  readonly burst?: number;
+}
+
+interface Bucket {
+  tokens: number;
+  filledAtMs: number;
+}
+
+/** A rule's bucket goes when the rule goes. */
+const buckets = new WeakMap<FaultRule, Bucket>();
+
+const rateLimit: FaultEffect<RateLimitParams> = {
+  name: "rate-limit",
+  description: "Lets a steady rate of calls pass and answers the others with the service's throttle error.",
+  parameters: {
+    rate: {
+      type: "number",
+      unit: "calls/s",
+      description: "How fast the token bucket fills.",
+      required: true,
+      min: 0,
+    },
+    burst: {
+      type: "integer",
+      unit: "calls",
+      description:
+        "How many calls the bucket holds; it starts full. Default: one second's worth, at least 1.",
+      min: 1,
+    },
+  },
+  shorthand: (value) => ({ rate: value }),
+  ends: () => true,
+
+  /** Takes a token; fires when there is none. */
+  fires({ rate, burst = Math.max(1, Math.ceil(rate)) }, _call, { rule, clock }) {
+    const nowMs = clock.now();
+    const bucket = buckets.get(rule) ?? { tokens: burst, filledAtMs: nowMs };
+    buckets.set(rule, bucket);
+    const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
+    bucket.tokens = Math.min(burst, bucket.tokens + (elapsedMs * rate) / 1000);
+    bucket.filledAtMs = nowMs;
+    // Ten times a tenth of a token is a token.
+    if (bucket.tokens < 1 - 1e-9) return true;
+    bucket.tokens -= 1;
+    return false;
+  },
+
+  apply: async (_params, _call, _next, ctx) => ({ kind: "error", error: ctx.commonError("throttle") }),
+};
+
+export default rateLimit;

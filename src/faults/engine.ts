@@ -1,0 +1,274 @@
+import { AwsError } from "../core/aws-error.ts";
+import type { Bus } from "../core/bus.ts";
+import type { Call, Next, Outcome } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
+import type { EffectContext, FaultDecision, Hit, PointSubject } from "../core/fault.ts";
+import type { Random } from "../core/random.ts";
+import { API, checkedRule, serviceOf } from "./checked-rule.ts";
+import { commonError, type ServiceErrors } from "./common-errors.ts";
+import { fires } from "./decide.ts";
+import { HeaderRules, INJECT_HEADER } from "./header-rule.ts";
+import type { Facts } from "./match.ts";
+import { isExpired, RuleBook, type RuleBookOptions } from "./rule-book.ts";
+import { RuleError } from "./rule-error.ts";
+import { type CompiledRule, compileRule } from "./rule-table.ts";
+
+export interface FaultEngineOptions extends RuleBookOptions {
+  readonly random: Random;
+  /** What is known about a service's errors; asked when an effect needs the service's own throttle error or the like. */
+  readonly errorsOf?: (service: string) => ServiceErrors | undefined;
+}
+
+/** Where something happens at a service's point: inside a call, or in the background. */
+export interface PointPlace {
+  readonly account: string;
+  readonly region: string;
+  /** The call at hand, when there is one. */
+  readonly call?: Call;
+  /** Where decisions are recorded. */
+  readonly decisions?: FaultDecision[];
+  /** Ends what waits at the point; by default the call's. */
+  readonly signal?: AbortSignal;
+}
+
+/** A rule that fired, to be applied around what follows. */
+interface Fired {
+  readonly compiled: CompiledRule;
+  readonly ctx: EffectContext;
+}
+
+const NO_HITS: readonly Hit[] = Object.freeze([]);
+
+/** The one table of fault rules, with what decides which of them strike and lets them. */
+export class FaultEngine extends RuleBook {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #bus: Bus | undefined;
+  readonly #errorsOf: (service: string) => ServiceErrors | undefined;
+  readonly #headerRules: HeaderRules;
+
+  constructor(options: FaultEngineOptions) {
+    super(options);
+    const { clock, random, bus, effects, knows } = options;
+    this.#clock = clock;
+    this.#random = random;
+    this.#bus = bus;
+    this.#errorsOf = options.errorsOf ?? (() => undefined);
+    this.#headerRules = new HeaderRules(effects, (input, id) => {
+      const rule = checkedRule(input, id, { effects, knows, nowMs: clock.now() });
+      return compileRule(rule, effects.get(rule.effect));
+    });
+  }
+
+  /**
+   * Runs `next` inside the effects of the rules that fire for a call, an earlier rule's around a later one's; rules in
+   * the call's own header are the outermost. Every rule that matched is added to `decisions`.
+   * @param arnsOf ARNs of the resources that the input names; asked at most once, and only if a rule wants them
+   */
+  withFaults(
+    call: Call,
+    next: Next,
+    decisions: FaultDecision[],
+    arnsOf?: () => readonly string[],
+  ): Promise<Outcome> {
+    const candidates = this.table.candidates(API, call.service, call.operation);
+    const header = call.headers[INJECT_HEADER];
+    if (candidates === undefined && header === undefined) return next();
+    let asked: readonly CompiledRule[] = [];
+    try {
+      if (header !== undefined) asked = this.#headerRules.of(header);
+    } catch (error) {
+      if (error instanceof RuleError) return Promise.resolve(refusedHeader(error));
+      throw error;
+    }
+    const fired: Fired[] = [];
+    const facts = callFacts(call, arnsOf);
+    const goesOn = this.#decide(asked, facts, call, decisions, fired);
+    if (goesOn && candidates) this.#decide(candidates, facts, call, decisions, fired);
+    return fired.length === 0 ? next() : applied(fired, call, next);
+  }
+
+  /** The effects of a service's own that fire at its point, for it to carry out. */
+  hits(point: string, subject: PointSubject, place: PointPlace): readonly Hit[] {
+    if (!this.table.hasPoint(point)) return NO_HITS;
+    const facts = pointFacts(point, subject, place);
+    const candidates = this.table.candidates(point, facts.service, facts.operation);
+    return candidates === undefined ? NO_HITS : this.#hitsOf(candidates, facts, place);
+  }
+
+  /**
+   * Runs `next` inside the generic effects that fire at a service's point; effects of the service's own are given to it.
+   * @throws AwsError that an effect answers; `ConnectionDropped` when it drops the connection
+   */
+  async around<T>(
+    point: string,
+    subject: PointSubject,
+    place: PointPlace,
+    next: (hits: readonly Hit[]) => Promise<T>,
+  ): Promise<T> {
+    if (!this.table.hasPoint(point)) return next(NO_HITS);
+    const facts = pointFacts(point, subject, place);
+    const candidates = this.table.candidates(point, facts.service, facts.operation);
+    if (candidates === undefined) return next(NO_HITS);
+    const fired: Fired[] = [];
+    const decisions: FaultDecision[] = [];
+    const call = pointCall(facts, place);
+    const generic = candidates.filter(({ effect }) => effect !== undefined);
+    const goesOn = this.#decide(generic, facts, call, decisions, fired);
+    this.#record(decisions, place);
+    const hits = goesOn ? this.#hitsOf(candidates, facts, place) : NO_HITS;
+    if (fired.length === 0) return next(hits);
+    return unwrapped(
+      (wrapped) => applied(fired, call, wrapped),
+      () => next(hits),
+    );
+  }
+
+  /**
+   * Counts and decides every rule that matches; those that fire are added to `fired`.
+   * @returns false when one fired after which nothing happens any more: the rules behind it are left alone
+   */
+  #decide(
+    candidates: readonly CompiledRule[],
+    facts: Facts,
+    call: Call,
+    decisions: FaultDecision[],
+    fired: Fired[],
+  ): boolean {
+    for (const compiled of candidates) {
+      const { rule, effect } = compiled;
+      const ctx = this.#decideOne(
+        compiled,
+        facts,
+        decisions,
+        (ctx) => effect?.fires?.(rule.params, call, ctx) ?? true,
+      );
+      if (ctx === undefined) continue;
+      fired.push({ compiled, ctx });
+      if (effect?.ends?.(rule.params)) return false;
+    }
+    return true;
+  }
+
+  /** @returns what the effect needs, when the rule fires */
+  #decideOne(
+    compiled: CompiledRule,
+    facts: Facts,
+    decisions: FaultDecision[],
+    agrees: (ctx: EffectContext) => boolean,
+  ): EffectContext | undefined {
+    const { rule, count } = compiled;
+    if (rule.expiresAt !== undefined && isExpired(rule, this.#clock.now())) return undefined;
+    if (!compiled.matches(facts)) return undefined;
+    const match = ++count.matched;
+    const ctx: EffectContext = {
+      clock: this.#clock,
+      rule,
+      draw: (salt) => this.#random.draw(salt === undefined ? rule.id : `${rule.id}/${salt}`, match),
+      commonError: (kind) => commonError(kind, facts.service, facts.operation, this.#errorsOf(facts.service)),
+    };
+    const hasFired = fires(rule, match, count.fired, ctx.draw) && agrees(ctx);
+    decisions.push({
+      ruleId: rule.id,
+      owner: rule.owner,
+      effect: rule.effect,
+      point: rule.point,
+      match,
+      fired: hasFired,
+    });
+    if (!hasFired) return undefined;
+    count.fired++;
+    return ctx;
+  }
+
+  #hitsOf(candidates: readonly CompiledRule[], facts: Facts, place: PointPlace): readonly Hit[] {
+    const hits: Hit[] = [];
+    const decisions: FaultDecision[] = [];
+    for (const compiled of candidates) {
+      if (compiled.effect !== undefined) continue;
+      const ctx = this.#decideOne(compiled, facts, decisions, () => true);
+      const { rule } = compiled;
+      if (ctx !== undefined) hits.push({ effect: rule.effect, params: rule.params, rule, draw: ctx.draw });
+    }
+    this.#record(decisions, place);
+    return hits.length === 0 ? NO_HITS : hits;
+  }
+
+  /** Decisions at a point go into the record of its call; the bus hears of those that fired, also in the background. */
+  #record(
+    decisions: readonly FaultDecision[],
+    { account, region, call, decisions: record }: PointPlace,
+  ): void {
+    record?.push(...decisions);
+    if (!this.#bus?.hears("fault.fired")) return;
+    for (const decision of decisions) {
+      if (!decision.fired) continue;
+      this.#bus.publish("fault.fired", { ...decision, account, region, ...(call && { callId: call.id }) });
+    }
+  }
+}
+
+/** Effects around `next`, the first the outermost. */
+function applied(fired: readonly Fired[], call: Call, next: Next): Promise<Outcome> {
+  let inner = next;
+  for (const { compiled, ctx } of fired.toReversed()) {
+    const rest = inner;
+    inner = () => compiled.effect!.apply(compiled.rule.params, call, rest, ctx);
+  }
+  return inner();
+}
+
+/** Runs what returns a value or throws an AwsError inside what knows outcomes. */
+async function unwrapped<T>(around: (next: Next) => Promise<Outcome>, next: () => Promise<T>): Promise<T> {
+  let value: T;
+  const outcome = await around(async () => {
+    try {
+      value = await next();
+      return { kind: "output", output: {} };
+    } catch (error) {
+      if (error instanceof AwsError) return { kind: "error", error };
+      throw error;
+    }
+  });
+  if (outcome.kind === "error") throw outcome.error;
+  if (outcome.kind === "drop") {
+    throw new AwsError("ConnectionDropped", `The connection was dropped (${outcome.how}).`, { status: 500 });
+  }
+  return value!;
+}
+
+function refusedHeader(error: RuleError): Outcome {
+  return { kind: "error", error: new AwsError("InvalidFaultHeader", `${INJECT_HEADER}: ${error.message}`) };
+}
+
+function callFacts(call: Call, arnsOf: (() => readonly string[]) | undefined): Facts {
+  let arns: readonly string[] | undefined;
+  const { service, operation, account, region, caller, headers, input } = call;
+  const askedOnce = () => (arns ??= arnsOf?.() ?? []);
+  return { service, operation, account, region, caller, headers, input, arns: askedOnce };
+}
+
+function pointFacts(point: string, subject: PointSubject, { call, account, region }: PointPlace): Facts {
+  const { resource = [], operation = call?.operation ?? "", input = call?.input ?? {} } = subject;
+  return {
+    service: serviceOf(point),
+    operation,
+    account,
+    region,
+    caller: call?.caller,
+    headers: call?.headers ?? {},
+    input,
+    arns: () => (typeof resource === "string" ? [resource] : resource),
+  };
+}
+
+/** What happens at a point, as the generic effects see it. */
+function pointCall(facts: Facts, { call, account, signal = call?.signal }: PointPlace): Call {
+  const nobody = { accessKeyId: "", account, arn: "", userId: "" };
+  return {
+    id: call?.id ?? "",
+    ...facts,
+    caller: facts.caller ?? nobody,
+    signal: signal ?? new AbortController().signal,
+  };
+}

@@ -1,0 +1,168 @@
+import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jmespath";
+import type { Caller } from "../core/call.ts";
+import type { FaultMatch } from "../core/fault.ts";
+import { anyGlob, glob } from "./glob.ts";
+import { RuleError } from "./rule-error.ts";
+
+/** What a rule is matched against: a call, or what happens at a service's point. */
+export interface Facts {
+  readonly service: string;
+  readonly operation: string;
+  readonly account: string;
+  readonly region: string;
+  readonly caller: Caller | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** ARNs of the resources named; asked only by rules that match on them. */
+  readonly arns: () => readonly string[];
+}
+
+type Criterion = (facts: Facts) => boolean;
+
+/**
+ * A match as one pure predicate, compiled once; the cheap criteria come first. `service` and `operation` are not in
+ * it: they are what rules are indexed by (see `matchesName`).
+ * @throws RuleError for a JMESPath expression that does not parse
+ */
+export function compileMatch(match: FaultMatch): (facts: Facts) => boolean {
+  const criteria = [
+    ...identityCriteria(match),
+    ...headerCriteria(match),
+    ...resourceCriteria(match),
+    ...inputCriteria(match),
+  ];
+  if (criteria.length === 0) return () => true;
+  if (criteria.length === 1) return criteria[0]!;
+  return (facts) => criteria.every((holds) => holds(facts));
+}
+
+/** The match's `service` and `operation` as a predicate. */
+export function matchesName(match: FaultMatch): (service: string, operation: string) => boolean {
+  const service = match.service === undefined ? undefined : anyGlob(match.service);
+  const operation = match.operation === undefined ? undefined : anyGlob(match.operation);
+  return (s, o) => (service === undefined || service(s)) && (operation === undefined || operation(o));
+}
+
+function* identityCriteria(match: FaultMatch): Generator<Criterion> {
+  if (match.account !== undefined) {
+    const holds = anyGlob(match.account);
+    yield (facts) => holds(facts.account);
+  }
+  if (match.region !== undefined) {
+    const holds = anyGlob(match.region);
+    yield (facts) => holds(facts.region);
+  }
+  if (match.accessKeyId !== undefined) {
+    const holds = anyGlob(match.accessKeyId);
+    yield ({ caller }) => caller !== undefined && holds(caller.accessKeyId);
+  }
+  if (match.caller !== undefined) {
+    const holds = anyArn(match.caller);
+    yield ({ caller }) => caller !== undefined && holds(caller.arn);
+  }
+  if (match.role !== undefined) {
+    const holds = anyArn(match.role);
+    yield ({ caller }) => caller?.roleArn !== undefined && holds(caller.roleArn);
+  }
+}
+
+function* headerCriteria(match: FaultMatch): Generator<Criterion> {
+  for (const [name, pattern] of Object.entries(match.header ?? {})) {
+    const key = name.toLowerCase();
+    const holds = glob(pattern);
+    yield ({ headers }) => headers[key] !== undefined && holds(headers[key]);
+  }
+  if (match.userAgent !== undefined) {
+    // Nobody knows a whole user agent by heart: the pattern may stand anywhere in it.
+    const holds = glob(`*${match.userAgent}*`);
+    yield ({ headers }) => headers["user-agent"] !== undefined && holds(headers["user-agent"]);
+  }
+}
+
+function* resourceCriteria(match: FaultMatch): Generator<Criterion> {
+  if (match.resource === undefined) return;
+  const holds = anyArn(match.resource);
+  yield (facts) => facts.arns().some(holds);
+}
+
+function* inputCriteria(match: FaultMatch): Generator<Criterion> {
+  if (match.input === undefined) return;
+  const expression = compileExpression(match.input);
+  yield ({ input }) => {
+    try {
+      return isTruthy(TreeInterpreter.search(expression, asJson(input)));
+    } catch {
+      // A function met a value of a type that it does not take (`starts_with(null, …)`): this input is not what is meant.
+      return false;
+    }
+  };
+}
+
+function compileExpression(text: string) {
+  const refuse = (message: string) =>
+    new RuleError(`match.input is not a JMESPath expression: ${message}`, { field: "match.input" });
+  let expression: ReturnType<typeof compile>;
+  try {
+    expression = compile(text);
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  try {
+    TreeInterpreter.search(expression, {});
+  } catch (error) {
+    // A function that does not exist is only noticed when something is searched. Other complaints are about this empty input.
+    const { message } = error as Error;
+    if (message.startsWith("Unknown function")) throw refuse(message);
+  }
+  return expression;
+}
+
+/**
+ * Patterns of ARNs. One that does not start like an ARN may also name the resource part (`table/orders`) or only the
+ * last name in it (`orders`).
+ */
+function anyArn(patterns: string | readonly string[]): (arn: string) => boolean {
+  const predicates = (typeof patterns === "string" ? [patterns] : patterns).map((pattern) => {
+    const holds = glob(pattern);
+    if (pattern.startsWith("arn:")) return holds;
+    return (arn: string) => holds(arn) || holds(resourcePart(arn)) || holds(lastName(arn));
+  });
+  return (arn) => predicates.some((holds) => holds(arn));
+}
+
+/** What stands after `arn:partition:service:region:account:`. */
+function resourcePart(arn: string): string {
+  let from = 0;
+  for (let colons = 0; colons < 5; colons++) {
+    const at = arn.indexOf(":", from);
+    if (at < 0) return arn;
+    from = at + 1;
+  }
+  return arn.slice(from);
+}
+
+function lastName(arn: string): string {
+  return arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1);
+}
+
+/** JMESPath's truth: everything but null, false, and the empty text, list and object. Zero is true. */
+function isTruthy(value: unknown): boolean {
+  if (value === null || value === undefined || value === false || value === "") return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value !== "object" || Object.keys(value).length > 0;
+}
+
+/** An input as JMESPath can search it: timestamps as ISO 8601 text, blobs as UTF-8 text, streams left out. */
+function asJson(value: unknown): JSONValue {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
+  if (Array.isArray(value)) return value.map(asJson);
+  if (value instanceof Map) return asJson(Object.fromEntries(value));
+  if (typeof value === "object" && value !== null) {
+    if (Symbol.asyncIterator in value) return null;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asJson(member)]));
+  }
+  if (typeof value === "bigint") return Number(value);
+  return (value ?? null) as JSONValue;
+}

@@ -1,0 +1,211 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Bus, Topics } from "../core/bus.ts";
+import type { Clock, Timer } from "../core/clock.ts";
+import type { FaultRule, FaultRuleInput, FaultTable } from "../core/fault.ts";
+import type { Log } from "../core/log.ts";
+import { checkedRule, checkRule, isOwnEffect, type World } from "./checked-rule.ts";
+import { describeRule } from "./describe.ts";
+import type { NameCheck } from "./names.ts";
+import { RuleError } from "./rule-error.ts";
+import { type CompiledRule, compileRule, RuleTable } from "./rule-table.ts";
+import { type Effects, patchedRule } from "./rules.ts";
+
+export interface RuleBookOptions {
+  readonly clock: Clock;
+  readonly effects: Effects;
+  readonly knows: NameCheck;
+  readonly log?: Log;
+  readonly bus?: Bus;
+}
+
+/** The most rules that there can be. */
+const RULES = 10_000;
+
+/** The rules as their owners see them: who adds, changes and removes, and when they expire. Every change is told on the bus. */
+export class RuleBook implements FaultTable {
+  protected readonly table = new RuleTable();
+  readonly #options: RuleBookOptions;
+  readonly #expiries = new Map<CompiledRule, Timer>();
+  #lastNumber = 0;
+
+  constructor(options: RuleBookOptions) {
+    this.#options = options;
+  }
+
+  /** The effects that rules can have. */
+  get effects(): Effects {
+    return this.#options.effects;
+  }
+
+  /**
+   * Adds a rule at the end of the table. Takes every form that `normalizeRule` understands.
+   * @throws RuleError for a rule that is wrong or can never match. Operations are only checked where they are known
+   * without waiting: `check` first where they may not be
+   */
+  add(input: FaultRuleInput): FaultRule {
+    if (this.table.rules.length >= RULES) throw new RuleError(`There can be no more than ${RULES} rules.`);
+    const number = this.#nextNumber();
+    const rule = checkedRule(input, `rule-${number}`, this.#world());
+    if (this.table.get(rule.id)) throw alreadyThere(rule.id);
+    const compiled = this.compile(rule);
+    if (rule.id === `rule-${number}`) this.#lastNumber = number;
+    this.#set([...this.table.rules, compiled]);
+    this.#announce("added", rule);
+    return rule;
+  }
+
+  /**
+   * Checks a rule in any form, with the operations of services whose names take a moment to know.
+   * @returns the rule in its full form, for `add`
+   * @throws RuleError
+   */
+  check(input: unknown): Promise<FaultRuleInput> {
+    return checkRule(input, this.#world());
+  }
+
+  /**
+   * Changes fields of a rule; null takes one away. The rule keeps its place and its counts.
+   * @returns undefined when there is no such rule
+   * @throws RuleError
+   */
+  update(id: string, changes: Readonly<Record<string, unknown>>): FaultRule | undefined {
+    const old = this.table.get(id);
+    if (old === undefined) return undefined;
+    const changed = checkedRule(patchedRule(old.rule, changes, this.effects), id, this.#world());
+    const { expiresAt } = old.rule;
+    const rule =
+      changes["ttl"] === undefined && expiresAt !== undefined
+        ? Object.freeze({ ...changed, expiresAt })
+        : changed;
+    const compiled = { ...this.compile(rule), count: old.count };
+    this.#set(this.table.rules.map((other) => (other === old ? compiled : other)));
+    this.#announce("changed", rule);
+    return rule;
+  }
+
+  remove(id: string): boolean {
+    const compiled = this.table.get(id);
+    return compiled !== undefined && this.#remove((other) => other === compiled, "removed") > 0;
+  }
+
+  removeOwner(owner: string): number {
+    return this.#remove(({ rule }) => rule.owner === owner, "removed");
+  }
+
+  /** Removes every rule and says how many. */
+  clear(): number {
+    return this.#remove(() => true, "removed");
+  }
+
+  /**
+   * Makes these the rules of an owner, all or none. One that was there under the same id and is the same keeps its
+   * counts; one without an id is numbered by its place.
+   * @throws RuleError
+   */
+  replaceOwner(owner: string, inputs: readonly FaultRuleInput[]): FaultRule[] {
+    const before = new Map<string, CompiledRule>();
+    const others: CompiledRule[] = [];
+    for (const compiled of this.table.rules) {
+      if (compiled.rule.owner === owner) before.set(compiled.rule.id, compiled);
+      else others.push(compiled);
+    }
+    if (others.length + inputs.length > RULES)
+      throw new RuleError(`There can be no more than ${RULES} rules.`);
+    const taken = new Set(others.map(({ rule }) => rule.id));
+    const after = inputs.map((input, index) => {
+      const rule = checkedRule({ ...input, owner }, `${owner}-${index + 1}`, this.#world());
+      if (taken.has(rule.id)) throw alreadyThere(rule.id);
+      taken.add(rule.id);
+      const old = before.get(rule.id);
+      return old !== undefined && isDeepStrictEqual(old.rule, rule) ? old : this.compile(rule);
+    });
+    this.#set([...others, ...after]);
+    for (const [id, { rule }] of before) if (!taken.has(id)) this.#announce("removed", rule);
+    for (const compiled of after) {
+      const old = before.get(compiled.rule.id);
+      if (old !== compiled) this.#announce(old === undefined ? "added" : "changed", compiled.rule);
+    }
+    return after.map(({ rule }) => rule);
+  }
+
+  list(owner?: string): FaultRule[] {
+    const nowMs = this.#options.clock.now();
+    return this.table.rules
+      .map(({ rule }) => rule)
+      .filter((rule) => (owner === undefined || rule.owner === owner) && !isExpired(rule, nowMs));
+  }
+
+  get(id: string): FaultRule | undefined {
+    const rule = this.table.get(id)?.rule;
+    return rule === undefined || isExpired(rule, this.#options.clock.now()) ? undefined : rule;
+  }
+
+  /** How often a rule has matched and fired. */
+  counts(id: string): { readonly matched: number; readonly fired: number } | undefined {
+    const compiled = this.table.get(id);
+    return compiled && { ...compiled.count };
+  }
+
+  /** Ends the timers. */
+  stop(): void {
+    for (const timer of this.#expiries.values()) timer.cancel();
+    this.#expiries.clear();
+  }
+
+  /** @throws RuleError */
+  protected compile(rule: FaultRule): CompiledRule {
+    return compileRule(
+      rule,
+      isOwnEffect(rule, this.#options.knows) ? undefined : this.effects.get(rule.effect),
+    );
+  }
+
+  #world(): World {
+    const { effects, knows, clock } = this.#options;
+    return { effects, knows, nowMs: clock.now() };
+  }
+
+  /** Only a rule that is taken uses its number up, so that the same rules in the same order get the same ids. */
+  #nextNumber(): number {
+    let number = this.#lastNumber + 1;
+    while (this.table.get(`rule-${number}`)) number++;
+    return number;
+  }
+
+  #remove(isGone: (compiled: CompiledRule) => boolean, change: "removed" | "expired"): number {
+    const gone = this.table.rules.filter(isGone);
+    if (gone.length === 0) return 0;
+    this.#set(this.table.rules.filter((compiled) => !isGone(compiled)));
+    for (const { rule } of gone) this.#announce(change, rule);
+    return gone.length;
+  }
+
+  #set(rules: readonly CompiledRule[]): void {
+    this.table.set(rules);
+    const mortal = new Set(rules.filter(({ rule }) => rule.expiresAt !== undefined));
+    for (const [compiled, timer] of this.#expiries) {
+      if (mortal.has(compiled)) continue;
+      timer.cancel();
+      this.#expiries.delete(compiled);
+    }
+    for (const compiled of mortal) {
+      if (this.#expiries.has(compiled)) continue;
+      const delayMs = compiled.rule.expiresAt! - this.#options.clock.now();
+      const expire = () => this.#remove((other) => other === compiled, "expired");
+      this.#expiries.set(compiled, this.#options.clock.setTimer(delayMs, expire));
+    }
+  }
+
+  #announce(change: Topics["fault.rule"]["change"], rule: FaultRule): void {
+    this.#options.log?.info(() => `fault rule ${change}: ${describeRule(rule)}`);
+    this.#options.bus?.publish("fault.rule", { change, ruleId: rule.id, owner: rule.owner });
+  }
+}
+
+export function isExpired(rule: FaultRule, nowMs: number): boolean {
+  return rule.expiresAt !== undefined && rule.expiresAt <= nowMs;
+}
+
+function alreadyThere(id: string): RuleError {
+  return new RuleError(`There is a rule "${id}" already.`, { field: "id", status: 409 });
+}

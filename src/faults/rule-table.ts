@@ -1,0 +1,88 @@
+import type { FaultEffect, FaultRule } from "../core/fault.ts";
+import { compileMatch, type Facts, matchesName } from "./match.ts";
+
+/** A rule ready to strike: what it matches compiled, and how often it has. */
+export interface CompiledRule {
+  readonly rule: FaultRule;
+  /** Absent for an effect that the declaring service carries out itself. */
+  readonly effect: FaultEffect | undefined;
+  readonly matchesName: (service: string, operation: string) => boolean;
+  readonly matches: (facts: Facts) => boolean;
+  readonly count: { matched: number; fired: number };
+}
+
+/** @throws RuleError for a JMESPath expression that does not parse */
+export function compileRule(rule: FaultRule, effect: FaultEffect | undefined): CompiledRule {
+  return {
+    rule,
+    effect,
+    matchesName: matchesName(rule.match),
+    matches: compileMatch(rule.match),
+    count: { matched: 0, fired: 0 },
+  };
+}
+
+/** The rules of one point, in order, and for each service and operation that was called those that it can meet. */
+interface Point {
+  readonly rules: CompiledRule[];
+  readonly met: Map<string, Map<string, readonly CompiledRule[] | undefined>>;
+}
+
+/** Names come from requests too, and must not fill the memory. */
+const REMEMBERED_OPERATIONS = 10_000;
+
+/**
+ * All rules in their order. Which of them an operation can meet is worked out at its first call and forgotten when a
+ * rule comes or goes: a call that no rule is for costs a look-up in a map, whatever rules there are for others.
+ */
+export class RuleTable {
+  #rules: readonly CompiledRule[] = [];
+  readonly #byId = new Map<string, CompiledRule>();
+  readonly #points = new Map<string, Point>();
+  #remembered = 0;
+
+  get rules(): readonly CompiledRule[] {
+    return this.#rules;
+  }
+
+  get(id: string): CompiledRule | undefined {
+    return this.#byId.get(id);
+  }
+
+  hasPoint(point: string): boolean {
+    return this.#points.has(point);
+  }
+
+  /** Replaces the whole table. */
+  set(rules: readonly CompiledRule[]): void {
+    this.#rules = rules;
+    this.#byId.clear();
+    this.#points.clear();
+    this.#remembered = 0;
+    for (const compiled of rules) {
+      const { id, point } = compiled.rule;
+      this.#byId.set(id, compiled);
+      const at = this.#points.get(point);
+      if (at) at.rules.push(compiled);
+      else this.#points.set(point, { rules: [compiled], met: new Map() });
+    }
+  }
+
+  /** The rules that a call of this operation can meet at a point, in table order; undefined when there are none. */
+  candidates(point: string, service: string, operation: string): readonly CompiledRule[] | undefined {
+    const at = this.#points.get(point);
+    if (at === undefined) return undefined;
+    const operations = at.met.get(service);
+    if (operations?.has(operation)) return operations.get(operation);
+    return this.#meet(at, service, operation);
+  }
+
+  #meet(at: Point, service: string, operation: string): readonly CompiledRule[] | undefined {
+    const found = at.rules.filter((compiled) => compiled.matchesName(service, operation));
+    const rules = found.length > 0 ? found : undefined;
+    if (++this.#remembered > REMEMBERED_OPERATIONS) return rules;
+    const operations = at.met.get(service) ?? new Map();
+    at.met.set(service, operations.set(operation, rules));
+    return rules;
+  }
+}

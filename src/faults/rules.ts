@@ -1,0 +1,267 @@
+import { parseDuration } from "../core/clock.ts";
+import type { FaultEffect, FaultMatch, FaultRule, FaultRuleInput } from "../core/fault.ts";
+import { didYouMean } from "./nearest.ts";
+import { oneOf, shown, toNumber } from "./parameters.ts";
+import { RuleError } from "./rule-error.ts";
+
+/** The effects that there are, by name. */
+export type Effects = ReadonlyMap<string, FaultEffect>;
+
+// biome-ignore format: two lists to read at a glance
+const RULE_FIELDS: readonly string[] = [
+  "id", "owner", "point", "match", "effect", "params", "percentage", "times", "skip", "every", "sequence", "ttl", "note",
+];
+// biome-ignore format: as above
+const MATCH_FIELDS: readonly string[] = [
+  "service", "operation", "resource", "role", "caller", "accessKeyId", "account", "region", "header", "userAgent", "input",
+];
+
+/** Plurals and short forms that people write for a field. */
+const ALSO_WRITTEN: Readonly<Record<string, string>> = {
+  services: "service",
+  operations: "operation",
+  resources: "resource",
+  roles: "role",
+  callers: "caller",
+  accessKey: "accessKeyId",
+  accessKeys: "accessKeyId",
+  accounts: "account",
+  regions: "region",
+  headers: "header",
+  parameters: "params",
+};
+
+/** Lists in these may be written with commas; ARNs and headers can hold a comma. */
+const COMMA_LISTS: readonly string[] = ["service", "operation", "account", "region", "accessKeyId"];
+
+/**
+ * A rule as anybody may write it → a rule as the table takes it. Beside the full form, the fields of `match` and the
+ * effect's params may stand at the top, and an effect may be a field: `{service: "sqs", error: "throttle", times: 2}`,
+ * `{latency: {p50: 20, p99: 400}}`, `{reset: true}`. Numbers may be text.
+ * Names of services, operations and points are not checked here but by the table.
+ * @throws RuleError that names the field and, where there is one, the name that was probably meant
+ */
+export function normalizeRule(given: unknown, effects: Effects): FaultRuleInput {
+  const fields = { ...asObject(given, "A rule") };
+  for (const [name, value] of Object.entries(fields)) {
+    const field = ALSO_WRITTEN[name];
+    // `headers` is also a parameter of the effect `error`, and so is left to it when the effect is one.
+    if (field === undefined || fields[field] !== undefined || (name === "headers" && takesHeaders(fields)))
+      continue;
+    fields[field] = value;
+    delete fields[name];
+  }
+  const { effect, params } = effectOf(fields, effects);
+  const match = matchOf(fields);
+  const parameters = effects.get(effect)?.parameters;
+  const rule: Record<string, unknown> = { effect };
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || value === null || name === "effect" || name === "params" || name === "match")
+      continue;
+    if (RULE_FIELDS.includes(name)) rule[name] = ruleField(name, value);
+    else if (MATCH_FIELDS.includes(name)) continue;
+    else if (effects.has(name)) continue;
+    else if (parameters === undefined || Object.hasOwn(parameters, name)) params[name] = value;
+    else {
+      const known = [...RULE_FIELDS, ...MATCH_FIELDS, ...Object.keys(parameters), ...effects.keys()];
+      throw new RuleError(`A rule has no field "${name}".${didYouMean(name, known)}`, { field: name });
+    }
+  }
+  if (Object.keys(params).length > 0) rule["params"] = params;
+  if (Object.keys(match).length > 0) rule["match"] = match;
+  return rule as unknown as FaultRuleInput;
+}
+
+/**
+ * A rule with some of its fields changed: whole `match` and `params`, or single fields of them at the top. Null takes a
+ * field away; another effect starts with params of its own.
+ */
+export function patchedRule(
+  rule: FaultRule,
+  changes: Readonly<Record<string, unknown>>,
+  effects: Effects,
+): FaultRuleInput {
+  const { id, expiresAt: _, effect, params, match, ...frequency } = rule;
+  const { id: _id, ...given } = asObject(changes, "A change");
+  const hasNewEffect = Object.keys(given).some((name) => name === "effect" || effects.has(name));
+  const patched: Record<string, unknown> = {
+    ...frequency,
+    match,
+    ...(!hasNewEffect && { effect, params }),
+    ...given,
+    id,
+  };
+  const single = Object.keys(given).filter(
+    (name) => MATCH_FIELDS.includes(ALSO_WRITTEN[name] ?? name) && !(name in rule.params),
+  );
+  if (single.length > 0) {
+    const merged: Record<string, unknown> = { ...asObject(patched["match"] ?? {}, "match") };
+    for (const name of single) {
+      merged[ALSO_WRITTEN[name] ?? name] = given[name];
+      delete patched[name];
+    }
+    patched["match"] = merged;
+  }
+  return normalizeRule(patched, effects);
+}
+
+function takesHeaders(fields: Readonly<Record<string, unknown>>): boolean {
+  return fields["effect"] === "error" || fields["error"] !== undefined;
+}
+
+function effectOf(fields: Readonly<Record<string, unknown>>, effects: Effects) {
+  const params = { ...(fields["params"] === undefined ? {} : asObject(fields["params"], "params")) };
+  const named = Object.keys(fields).filter(
+    (name) => effects.has(name) && fields[name] !== undefined && fields[name] !== false,
+  );
+  let effect = fields["effect"];
+  if (effect === undefined) {
+    if (named.length === 0) {
+      throw new RuleError(`A rule needs an effect: ${oneOf([...effects.keys()])}.`, { field: "effect" });
+    }
+    if (named.length > 1) {
+      throw new RuleError(`A rule has one effect, this one has ${named.join(" and ")}.`, {
+        field: named[1]!,
+      });
+    }
+    effect = named[0];
+  } else if (typeof effect !== "string") {
+    throw new RuleError(`effect must be the name of an effect, not ${shown(effect)}.`, { field: "effect" });
+  } else if (named.some((name) => name !== effect)) {
+    throw new RuleError(`A rule has one effect, this one has ${effect} and ${named.join(" and ")}.`, {
+      field: named[0]!,
+    });
+  }
+  const name = effect as string;
+  if (named.includes(name)) Object.assign(params, shorthand(effects.get(name)!, fields[name]));
+  return { effect: name, params };
+}
+
+function shorthand(effect: FaultEffect, value: unknown): Record<string, unknown> {
+  if (value === true || value === null || value === "true" || value === "") return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (effect.shorthand) return effect.shorthand(value);
+  throw new RuleError(`${effect.name} is written as true or with its params, not as ${shown(value)}.`, {
+    field: effect.name,
+  });
+}
+
+function matchOf(fields: Readonly<Record<string, unknown>>): FaultMatch {
+  const given = fields["match"] === undefined ? {} : asObject(fields["match"], "match");
+  const match: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const field = ALSO_WRITTEN[name] ?? name;
+    if (!MATCH_FIELDS.includes(field)) {
+      throw new RuleError(`A match has no field "${name}".${didYouMean(name, MATCH_FIELDS)}`, {
+        field: `match.${name}`,
+      });
+    }
+    if (value !== undefined && value !== null) match[field] = matchField(field, value);
+  }
+  for (const field of MATCH_FIELDS) {
+    const value = fields[field];
+    if (value === undefined || value === null) continue;
+    if (match[field] !== undefined) {
+      throw new RuleError(`${field} stands in the rule and in its match.`, { field });
+    }
+    match[field] = matchField(field, value);
+  }
+  return match as FaultMatch;
+}
+
+function matchField(name: string, value: unknown): unknown {
+  const field = `match.${name}`;
+  if (name === "header") {
+    const headers = asObject(value, field);
+    for (const [header, pattern] of Object.entries(headers)) {
+      if (typeof pattern !== "string") throw new RuleError(`${field}.${header} must be text.`, { field });
+    }
+    return headers;
+  }
+  if (name === "account" && typeof value === "number") return String(value).padStart(12, "0");
+  if (name === "input" || name === "userAgent") {
+    if (typeof value !== "string" || value === "")
+      throw new RuleError(`${field} must be text, not ${shown(value)}.`, { field });
+    return value;
+  }
+  const list =
+    typeof value === "string" && COMMA_LISTS.includes(name)
+      ? value.split(",").map((part) => part.trim())
+      : value;
+  const patterns = Array.isArray(list) ? list : [list];
+  if (patterns.length === 0 || patterns.some((pattern) => typeof pattern !== "string" || pattern === "")) {
+    throw new RuleError(`${field} must be text or a list of texts, not ${shown(value)}.`, { field });
+  }
+  return patterns.length === 1 ? patterns[0] : patterns;
+}
+
+const ID = /^[\w.:/-]{1,256}$/;
+const POINT = /^[\w-]+(:[\w-]+)?$/;
+/** Notes are shown in tables; a rule is not the place for a document. */
+const NOTE_LENGTH = 1024;
+
+function ruleField(name: string, value: unknown): unknown {
+  const must = (what: string) =>
+    new RuleError(`${name} must be ${what}, not ${shown(value)}.`, { field: name });
+  switch (name) {
+    case "id":
+    case "owner":
+      if (typeof value !== "string" || !ID.test(value)) throw must("1 to 256 letters, digits and . : / - _");
+      return value;
+    case "point":
+      if (typeof value !== "string" || !POINT.test(value))
+        throw must('the name of a fault point, like "api" or "sqs:deliver"');
+      return value;
+    case "note":
+      if (typeof value !== "string" || value.length > NOTE_LENGTH)
+        throw must(`text of at most ${NOTE_LENGTH} characters`);
+      return value;
+    case "percentage":
+      return percentage(value, must);
+    case "times":
+    case "every":
+      return wholeNumber(value, 1, must);
+    case "skip":
+      return wholeNumber(value, 0, must);
+    case "sequence":
+      return sequence(value, must);
+    default: {
+      const ms = parseDuration(toNumber(value) ?? value);
+      if (ms === undefined || ms === 0)
+        throw must("a duration above 0 (milliseconds, or text like 30s, PT5M)");
+      return ms;
+    }
+  }
+}
+
+function percentage(value: unknown, must: (what: string) => RuleError): number {
+  const number = toNumber(typeof value === "string" ? value.replace(/%\s*$/, "") : value);
+  if (number === undefined || number < 0 || number > 100)
+    throw must("a number from 0 (never) to 100 (always)");
+  return number;
+}
+
+function wholeNumber(value: unknown, min: number, must: (what: string) => RuleError): number {
+  const number = toNumber(value);
+  if (number === undefined || !Number.isSafeInteger(number) || number < min)
+    throw must(`a whole number from ${min}`);
+  return number;
+}
+
+const SEQUENCE_LENGTH = 10_000;
+
+function sequence(value: unknown, must: (what: string) => RuleError): readonly string[] {
+  const list = typeof value === "string" ? value.split(/[\s,]+/).filter((entry) => entry !== "") : value;
+  if (!Array.isArray(list) || list.length === 0 || list.length > SEQUENCE_LENGTH) {
+    throw must(`a list of 1 to ${SEQUENCE_LENGTH} entries "fail" or "pass"`);
+  }
+  const wrong = list.find((entry) => entry !== "fail" && entry !== "pass");
+  if (wrong !== undefined) throw must('a list of "fail" and "pass"');
+  return list;
+}
+
+function asObject(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new RuleError(`${what} must be an object, not ${shown(value)}.`);
+}
