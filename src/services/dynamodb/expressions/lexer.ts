@@ -1,0 +1,100 @@
+/** The tokens of all DynamoDB expressions. */
+export interface Token {
+  readonly kind: "word" | "name" | "value" | "number" | "symbol" | "end";
+  /** As written; `<EOF>` at the end. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What makes an expression unreadable; the reader of the expression puts `Invalid …Expression: ` before it. */
+export class ExpressionError extends Error {}
+
+const TOKEN =
+  /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<=|>=|<>|[=<>()[\].,+-])|(\S))/y;
+const KINDS = ["word", "name", "value", "number", "symbol"] as const;
+
+/** Reads tokens one by one, with one to look ahead, and makes AWS's syntax errors. */
+export class Lexer {
+  readonly #source: string;
+  readonly #tokens: Token[];
+  #at = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#tokens = tokenize(source);
+  }
+
+  get next(): Token {
+    return this.#tokens[this.#at]!;
+  }
+
+  /** The token behind the next one. */
+  get afterNext(): Token {
+    return this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)]!;
+  }
+
+  take(): Token {
+    const token = this.next;
+    if (token.kind !== "end") this.#at++;
+    return token;
+  }
+
+  /** Takes the next token if it is this symbol. */
+  accept(symbol: string): boolean {
+    if (this.next.kind !== "symbol" || this.next.text !== symbol) return false;
+    this.#at++;
+    return true;
+  }
+
+  expect(symbol: string): void {
+    if (!this.accept(symbol)) throw this.syntaxError();
+  }
+
+  /** Is the next token this keyword, in whatever case? */
+  isKeyword(keyword: string): boolean {
+    return this.next.kind === "word" && this.next.text.toUpperCase() === keyword;
+  }
+
+  acceptKeyword(keyword: string): boolean {
+    if (!this.isKeyword(keyword)) return false;
+    this.#at++;
+    return true;
+  }
+
+  expectKeyword(keyword: string): void {
+    if (!this.acceptKeyword(keyword)) throw this.syntaxError();
+  }
+
+  get atEnd(): boolean {
+    return this.next.kind === "end";
+  }
+
+  expectEnd(): void {
+    if (!this.atEnd) throw this.syntaxError();
+  }
+
+  /** `Syntax error; token: "x", near: "before x after"` for the next token. */
+  syntaxError(): ExpressionError {
+    const before = this.#tokens[this.#at - 1] ?? this.next;
+    const near = this.#source.slice(before.start, this.afterNext.end);
+    return new ExpressionError(`Syntax error; token: "${this.next.text}", near: "${near}"`);
+  }
+}
+
+function tokenize(source: string): Token[] {
+  const tokens: Token[] = [];
+  TOKEN.lastIndex = 0;
+  for (;;) {
+    const match = TOKEN.exec(source);
+    if (!match) break;
+    const group = match.findIndex((text, at) => at > 0 && text !== undefined);
+    const text = match[group]!;
+    const end = TOKEN.lastIndex;
+    // A character that no expression has stands as a symbol: no rule of the grammar takes it.
+    tokens.push({ kind: KINDS[group - 1] ?? "symbol", text, start: end - text.length, end });
+  }
+  const end = tokens.at(-1)?.end ?? 0;
+  tokens.push({ kind: "end", text: "<EOF>", start: end, end });
+  return tokens;
+}
