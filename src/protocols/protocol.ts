@@ -3,21 +3,25 @@ import { randomUUID } from "node:crypto";
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { ProtocolName, ServiceModel } from "../models/model.ts";
+import { cborProtocol } from "./cbor.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 import { ec2Protocol } from "./ec2.ts";
 import { jsonProtocol } from "./json.ts";
 import { queryProtocol } from "./query.ts";
 import { restJsonProtocol } from "./rest-json.ts";
+import { restXmlProtocol } from "./rest-xml.ts";
 
 export type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 
 const FACTORIES: Readonly<
-  Partial<Record<ProtocolName, (model: ServiceModel, options: Required<ProtocolOptions>) => Protocol>>
+  Record<ProtocolName, (model: ServiceModel, options: Required<ProtocolOptions>) => Protocol>
 > = {
   json: jsonProtocol,
   query: queryProtocol,
   ec2: ec2Protocol,
   "rest-json": restJsonProtocol,
+  "rest-xml": restXmlProtocol,
+  "smithy-rpc-v2-cbor": cborProtocol,
 };
 
 /** Every protocol that a service answers in. SQS left the query protocol, but its older clients did not. */

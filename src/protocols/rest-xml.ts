@@ -1,0 +1,113 @@
+import type { AwsError } from "../core/aws-error.ts";
+import type { HttpResponse } from "../core/http.ts";
+import type { ServiceModel } from "../models/model.ts";
+import { utf8 } from "./bytes.ts";
+import type { Protocol, ProtocolOptions } from "./codec.ts";
+import { type ErrorShape, errorMembers, faultType } from "./error-shapes.ts";
+import {
+  invalidArgument,
+  invalidUri,
+  malformedXml,
+  methodNotAllowed,
+  unknownOperationException,
+} from "./errors.ts";
+import { type BodyFormat, restProtocol } from "./rest.ts";
+import { s3RootName } from "./s3-names.ts";
+import { namespaceUri } from "./shapes.ts";
+import { parseXml, XmlReaders } from "./xml-reader.ts";
+import { textElement } from "./xml-text.ts";
+import { extraElements, XmlWriters } from "./xml-writer.ts";
+
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+/** restXml: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html, with S3's own ways. */
+export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
+  const isS3 = model.metadata.serviceId === "S3";
+  const writers = new XmlWriters(model, { milliseconds: isS3 });
+  const namespace = isS3
+    ? "http://s3.amazonaws.com/doc/2006-03-01/"
+    : namespaceUri(model.metadata.xmlNamespace);
+  const xmlns = namespace ? ` xmlns="${namespace}"` : "";
+
+  function errorBody(
+    error: AwsError,
+    shape: ErrorShape | undefined,
+    status: number,
+    requestId: string,
+  ): string {
+    const { message, Message, ...members } = errorMembers(error, shape, "message");
+    const code = textElement("Code", shape?.queryCode ?? error.code);
+    const said = textElement("Message", String(message ?? Message ?? ""));
+    const extra = extraElements(writers, shape, members);
+    if (isS3) {
+      const ids = textElement("RequestId", requestId) + textElement("HostId", hostId(requestId));
+      return `${DECLARATION}<Error>${code}${said}${extra}${ids}</Error>`;
+    }
+    const type = textElement("Type", faultType(status, shape));
+    return `${DECLARATION}<ErrorResponse${xmlns}><Error>${type}${code}${said}${extra}</Error>${textElement("RequestId", requestId)}</ErrorResponse>`;
+  }
+
+  return restProtocol(model, options, {
+    name: "rest-xml",
+    s3: isS3,
+    format: xmlFormat(model, writers, xmlns, isS3),
+    noRoute: () => (isS3 ? methodNotAllowed() : unknownOperationException(404)),
+    badUri: () => (isS3 ? invalidUri() : malformedXml()),
+    requestIdHeaders: (requestId): Record<string, string> =>
+      isS3
+        ? { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId) }
+        : { "x-amzn-requestid": requestId, "x-amz-request-id": requestId },
+    errorResponse: (error, shape, status, requestId): HttpResponse => ({
+      status,
+      headers: { "content-type": isS3 ? "application/xml" : "text/xml" },
+      // Not modified and partial answers of S3 have no error document.
+      body: status === 304 ? "" : errorBody(error, shape, status, requestId),
+    }),
+  });
+}
+
+/** S3's second, opaque id of a request. */
+const hostId = (requestId: string) => Buffer.from(`squall/${requestId}`, "utf8").toString("base64");
+
+function xmlFormat(model: ServiceModel, writers: XmlWriters, xmlns: string, isS3: boolean): BodyFormat {
+  const readers = new XmlReaders(model);
+  return {
+    contentType: "application/xml",
+    events: {
+      contentType: "text/xml",
+      payloadWriter(shape, include) {
+        const write = writers.members(shape, include);
+        return (value) => Buffer.from(`<${shape.shape}>${write(value)}</${shape.shape}>`, "utf8");
+      },
+    },
+    fail: (text, type) => invalidArgument(`Unable to parse "${text}" as ${type}`),
+    readStructure(shape, include) {
+      const read = readers.structure(shape, include);
+      return (body) => read(parseXml(utf8(body)));
+    },
+    readPayload({ shape }) {
+      const read = readers.reader(shape);
+      return (body) => read(parseXml(utf8(body)));
+    },
+    writeStructure(shape, include, operation) {
+      const root = (isS3 && s3RootName(operation.name)) || (shape.locationName ?? shape.shape);
+      const write = writers.members(shape, include);
+      // The one answer that S3 does not wrap.
+      if (isS3 && operation.name === "GetBucketLocation") {
+        const bare = (output: unknown) => write(output).replace(/<\/?LocationConstraint>/g, "");
+        return (output) => `${DECLARATION}<${root}${xmlns}>${bare(output)}</${root}>`;
+      }
+      return (output) => `${DECLARATION}<${root}${xmlns}>${write(output)}</${root}>`;
+    },
+    writePayload({ name, shape }) {
+      const root = shape.locationName ?? name;
+      const element = writers.element(root, {
+        ...shape,
+        xmlNamespace: shape.xmlNamespace ?? namespaceOf(xmlns),
+      });
+      return (value) => DECLARATION + element(value);
+    },
+  };
+}
+
+const namespaceOf = (xmlns: string) => /"(.*)"/.exec(xmlns)?.[1];

@@ -1,0 +1,304 @@
+/**
+ * Checks an input against the model's constraints in AWS's words:
+ * "1 validation error detected: Value 'x' at 'tableName' failed to satisfy constraint: Member must …".
+ */
+import type { AwsError } from "../core/aws-error.ts";
+import type { MemberRef, ServiceModel } from "../models/model.ts";
+import { compilePattern } from "./patterns.ts";
+import { CodecCache, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
+import { type Problem, validationError } from "./validation-errors.ts";
+
+export type Constraint = "required" | "length" | "range" | "pattern" | "enum";
+
+export interface ValidationOptions {
+  /** Constraints that the service checks itself, in its own order and words. */
+  readonly skip?: readonly Constraint[];
+}
+
+/** AWS reports no more problems than these at once. */
+const MAX_PROBLEMS = 10;
+/** A longer text is not matched: its length is a problem of its own, and a slow pattern must not stop the process. */
+const MAX_MATCHED_LENGTH = 10_000;
+
+type Check = (value: unknown, path: string, problems: Problem[]) => void;
+/** One rule of a scalar, list or map: what must hold, and how AWS says so. */
+interface Rule {
+  readonly text: string;
+  holds(value: unknown): boolean;
+}
+
+/**
+ * Throws the service's validation error when an input breaks its model: required, length, range, pattern, enum.
+ * Compiled at an operation's first use; shapes without constraints cost nothing.
+ */
+export function validateInput(
+  model: ServiceModel,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  options: ValidationOptions = {},
+): void {
+  const error = checkInput(model, operation, input, options);
+  if (error) throw error;
+}
+
+/** As `validateInput`, but returns the error. */
+export function checkInput(
+  model: ServiceModel,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  options: ValidationOptions = {},
+): AwsError | undefined {
+  const check = validatorOf(model, options.skip ?? []).operation(operation);
+  if (check === undefined) return undefined;
+  const problems: Problem[] = [];
+  check(input, "", problems);
+  return problems.length === 0 ? undefined : validationError(model, problems.slice(0, MAX_PROBLEMS));
+}
+
+const validators = new WeakMap<ServiceModel, Map<string, Validator>>();
+
+function validatorOf(model: ServiceModel, skip: readonly Constraint[]): Validator {
+  const bySkip = validators.get(model) ?? new Map<string, Validator>();
+  const key = skip.length === 0 ? "" : skip.join();
+  const validator = bySkip.get(key) ?? new Validator(model, new Set(skip));
+  bySkip.set(key, validator);
+  validators.set(model, bySkip);
+  return validator;
+}
+
+class Validator {
+  readonly #model: ServiceModel;
+  readonly #skip: ReadonlySet<Constraint>;
+  readonly #operations = new Map<string, Check | undefined>();
+  readonly #checks = new CodecCache<Check>();
+  readonly #constrained = new Map<string, boolean>();
+
+  constructor(model: ServiceModel, skip: ReadonlySet<Constraint>) {
+    this.#model = model;
+    this.#skip = skip;
+  }
+
+  operation(name: string): Check | undefined {
+    if (!this.#operations.has(name)) {
+      const input = this.#model.operations[name]?.input;
+      this.#operations.set(name, input && this.#check(input));
+    }
+    return this.#operations.get(name);
+  }
+
+  #check(ref: MemberRef): Check | undefined {
+    if (!this.#isConstrained(ref.shape)) return undefined;
+    return this.#checks.get(ref.shape, () => this.#compile(resolve(this.#model, ref)));
+  }
+
+  #compile(shape: ResolvedShape): Check {
+    const own = rulesCheck(this.#rules(shape));
+    switch (shape.type) {
+      case "structure":
+        return shape.document || shape.eventstream ? () => {} : this.#structure(shape);
+      case "list":
+        return both(own, this.#list(shape));
+      case "map":
+        return both(own, this.#map(shape));
+      default:
+        return own;
+    }
+  }
+
+  #structure(shape: ResolvedShape): Check {
+    const required = new Set(this.#skip.has("required") ? [] : shape.required);
+    const members = membersOf(this.#model, shape)
+      .map(({ name, shape: member }) => ({
+        name,
+        path: lowerFirst(name),
+        required: required.has(name),
+        check: this.#check(member),
+      }))
+      .filter((member) => member.required || member.check);
+    return (value, path, problems) => {
+      const prefix = path === "" ? "" : `${path}.`;
+      for (const member of members) {
+        const typed = (value as Record<string, unknown>)[member.name];
+        if (typed !== undefined && typed !== null) member.check?.(typed, prefix + member.path, problems);
+        else if (member.required) {
+          problems.push({
+            kind: "required",
+            member: member.name,
+            path: prefix + member.path,
+            value: "null",
+            text: "Member must not be null",
+          });
+        }
+        if (problems.length >= MAX_PROBLEMS) return;
+      }
+    };
+  }
+
+  /** AWS walks into lists of structures, but says of a list of scalars as a whole what its members must satisfy. */
+  #list(shape: ResolvedShape): Check {
+    const item = resolve(this.#model, shape.member!);
+    const check = this.#check(shape.member!);
+    if (check === undefined) return () => {};
+    if (isAggregate(item)) {
+      return (value, path, problems) => {
+        for (const [index, entry] of (value as unknown[]).entries()) {
+          if (entry !== null) check(entry, `${path}.${index + 1}.member`, problems);
+          if (problems.length >= MAX_PROBLEMS) return;
+        }
+      };
+    }
+    const rules = this.#rules(item);
+    const text = `Member must satisfy constraint: [${ruleTexts(rules)}]`;
+    return (value, path, problems) => {
+      const broken = (value as unknown[]).some(
+        (entry) => entry !== null && !rules.every((rule) => rule.holds(entry)),
+      );
+      if (broken) problems.push({ kind: "value", member: path, path, value: javaText(value), text });
+    };
+  }
+
+  #map(shape: ResolvedShape): Check {
+    const keyRules = this.#rules(resolve(this.#model, shape.key!));
+    const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
+    const item = resolve(this.#model, shape.value!);
+    const check = this.#check(shape.value!);
+    const valueRules = isAggregate(item) ? [] : this.#rules(item);
+    const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}]`;
+    return (value, path, problems) => {
+      const entries = Object.entries(value as Record<string, unknown>);
+      const broken = (rules: readonly Rule[], part: 0 | 1) =>
+        entries.some((entry) => entry[part] !== null && !rules.every((rule) => rule.holds(entry[part])));
+      const report = (text: string) =>
+        problems.push({ kind: "value", member: path, path, value: javaText(value), text });
+      if (keyRules.length > 0 && broken(keyRules, 0)) report(keyText);
+      if (valueRules.length > 0 && broken(valueRules, 1)) report(valueText);
+      if (check === undefined || !isAggregate(item)) return;
+      for (const [key, entry] of entries) {
+        if (entry !== null) check(entry, `${path}.${key}.member`, problems);
+        if (problems.length >= MAX_PROBLEMS) return;
+      }
+    };
+  }
+
+  /** A shape's own rules, in the order in which AWS checks them. */
+  #rules(shape: ResolvedShape): Rule[] {
+    const rules: Rule[] = [];
+    const pattern = this.#skip.has("pattern") || shape.type !== "string" ? undefined : shape.pattern;
+    const regExp = pattern === undefined ? undefined : compilePattern(pattern);
+    if (regExp) {
+      rules.push({
+        text: `Member must satisfy regular expression pattern: ${pattern}`,
+        holds: (value) => String(value).length > MAX_MATCHED_LENGTH || regExp.test(String(value)),
+      });
+    }
+    rules.push(...this.#bounds(shape));
+    if (shape.enum && !this.#skip.has("enum")) {
+      const values = new Set(shape.enum);
+      rules.push({
+        text: `Member must satisfy enum value set: [${shape.enum.join(", ")}]`,
+        holds: (value) => values.has(value as string),
+      });
+    }
+    return rules;
+  }
+
+  #bounds({ type, min, max }: ResolvedShape): Rule[] {
+    const isNumber = NUMBERS.has(type);
+    if (!isNumber && !LENGTHS.has(type)) return [];
+    if (this.#skip.has(isNumber ? "range" : "length")) return [];
+    const what = isNumber ? "value" : "length";
+    const size = isNumber ? (value: unknown) => value as number : lengthOf;
+    const rules: Rule[] = [];
+    if (min !== undefined && (isNumber || min > 0)) {
+      rules.push({
+        text: `Member must have ${what} greater than or equal to ${min}`,
+        holds: (value) => size(value) >= min,
+      });
+    }
+    if (max !== undefined) {
+      rules.push({
+        text: `Member must have ${what} less than or equal to ${max}`,
+        holds: (value) => size(value) <= max,
+      });
+    }
+    return rules;
+  }
+
+  /** Does a shape, or one that it reaches, constrain anything? */
+  #isConstrained(name: string): boolean {
+    const known = this.#constrained.get(name);
+    if (known !== undefined) return known;
+    const seen = new Set<string>();
+    const visit = (shapeName: string): boolean => {
+      if (seen.has(shapeName)) return false;
+      seen.add(shapeName);
+      const shape = resolve(this.#model, { shape: shapeName });
+      if (!this.#skip.has("required") && shape.required && shape.required.length > 0) return true;
+      if (this.#rules(shape).length > 0) return true;
+      const parts = [...Object.values(shape.members ?? {}), shape.member, shape.key, shape.value];
+      return parts.some((part) => part !== undefined && visit(part.shape));
+    };
+    const constrained = visit(name);
+    this.#constrained.set(name, constrained);
+    return constrained;
+  }
+}
+
+const NUMBERS = new Set(["byte", "short", "integer", "long", "float", "double"]);
+const LENGTHS = new Set(["string", "list", "map", "blob"]);
+
+const isAggregate = (shape: ResolvedShape) => ["structure", "list", "map"].includes(shape.type);
+const lowerFirst = (name: string) => name[0]!.toLowerCase() + name.slice(1);
+const both =
+  (first: Check, second: Check): Check =>
+  (value, path, problems) => {
+    first(value, path, problems);
+    second(value, path, problems);
+  };
+
+function rulesCheck(rules: readonly Rule[]): Check {
+  return (value, path, problems) => {
+    for (const rule of rules) {
+      if (!rule.holds(value))
+        problems.push({ kind: "value", member: path, path, value: javaText(value), text: rule.text });
+    }
+  };
+}
+
+/** As one constraint of a list or map they come the other way round: longest first, pattern last. */
+function ruleTexts(rules: readonly Rule[]): string {
+  return rules
+    .map((rule) => rule.text)
+    .reverse()
+    .join(", ");
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === "string") {
+    // Characters outside of the basic plane count once.
+    let length = value.length;
+    for (const char of value) if (char.length === 2) length--;
+    return length;
+  }
+  if (Array.isArray(value) || value instanceof Uint8Array) return value.length;
+  return Object.keys(value as object).length;
+}
+
+/** A value as AWS's messages show it: in quotes, as Java prints it. */
+function javaText(value: unknown): string {
+  return `'${plainText(value)}'`;
+}
+
+function plainText(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (value instanceof Uint8Array)
+    return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
+  if (value instanceof Date) return value.toUTCString();
+  if (Array.isArray(value)) return `[${value.map(plainText).join(", ")}]`;
+  if (typeof value === "object") {
+    return `{${Object.entries(value)
+      .map(([key, entry]) => `${key}=${plainText(entry)}`)
+      .join(", ")}}`;
+  }
+  return String(value);
+}
