@@ -1,0 +1,103 @@
+// The Node.js runtime of a Lambda environment: loads the handler, then takes one invocation after the other from the
+// Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+import { patchConsole, setLoggedRequestId } from "./console.mjs";
+import { invocationContext } from "./context.mjs";
+import { ExitStatus, errorPayload, runtimeError } from "./errors.mjs";
+import { loadHandler } from "./handler.mjs";
+import { RuntimeApi } from "./runtime-api.mjs";
+import { installAwslambda, isStreaming, runStreaming } from "./streaming.mjs";
+
+const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
+let running;
+
+patchConsole();
+installAwslambda();
+
+async function fail(error) {
+  const payload = errorPayload(error);
+  console.error(
+    error instanceof Error ? "Uncaught Exception " : "Uncaught Exception",
+    `\t${JSON.stringify(payload)}`,
+  );
+  try {
+    if (running) await api.error(running.requestId, payload);
+    else await api.initError(payload);
+  } finally {
+    process.exit(ExitStatus.uncaught);
+  }
+}
+
+process.on("uncaughtException", (error) => void fail(error));
+process.on("unhandledRejection", (reason) => {
+  const rejection = runtimeError(
+    "UnhandledPromiseRejection",
+    reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason),
+  );
+  if (reason instanceof Error) rejection.stack = reason.stack;
+  rejection.reason = reason;
+  void fail(rejection);
+});
+
+/** Runs a handler of any style: async, returning a promise, or with a callback. */
+function runHandler(handler, event, context, whenEmpty) {
+  return new Promise((resolve, reject) => {
+    const callback = (error, result) =>
+      error === undefined || error === null ? resolve(result) : reject(error);
+    context.done = callback;
+    context.succeed = (result) => resolve(result);
+    context.fail = (error) => reject(error ?? runtimeError("Unknown", "handled"));
+    whenEmpty.settle = () => resolve(null);
+    let returned;
+    try {
+      returned = handler(event, context, callback);
+    } catch (error) {
+      return reject(error);
+    }
+    if (typeof returned?.then === "function") returned.then(resolve, reject);
+    // Without a promise and without a callback parameter, what was returned is not the result: the loop runs empty.
+  });
+}
+
+// A handler that leaves nothing to wait for has ended, with `null` for a result.
+const whenEmpty = { settle: undefined };
+process.on("beforeExit", () => whenEmpty.settle?.());
+
+let handler;
+try {
+  handler = await loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+} catch (error) {
+  const payload = errorPayload(error);
+  console.error("Uncaught Exception ", `\t${JSON.stringify(payload)}`);
+  await api.initError(payload);
+  process.exit(ExitStatus.init);
+}
+
+for (;;) {
+  const invocation = await api.next();
+  running = invocation;
+  setLoggedRequestId(invocation.requestId);
+  if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
+  else delete process.env._X_AMZN_TRACE_ID;
+  const context = invocationContext(invocation);
+  try {
+    const event = JSON.parse(invocation.body);
+    if (isStreaming(handler)) {
+      await runStreaming(api, handler, event, context, invocation.requestId);
+    } else {
+      const result = await runHandler(handler, event, context, whenEmpty);
+      let body;
+      try {
+        body = JSON.stringify(result === undefined ? null : result);
+      } catch (error) {
+        throw runtimeError("MarshalError", "Unable to stringify response body", error);
+      }
+      await api.respond(invocation.requestId, body);
+    }
+  } catch (error) {
+    const payload = errorPayload(error);
+    console.error("Invoke Error ", `\t${JSON.stringify(payload)}`);
+    await api.error(invocation.requestId, payload);
+  }
+  whenEmpty.settle = undefined;
+  running = undefined;
+}

@@ -1,0 +1,132 @@
+import { AwsError } from "../../core/aws-error.ts";
+
+/** Lambda's errors carry who is to blame: `"Type": "User"` or `"Service"`. */
+function lambdaError<A extends unknown[]>(
+  code: string,
+  status: number,
+  message: (...args: A) => string,
+  members: Record<string, unknown> = {},
+): (...args: A) => AwsError {
+  const Type = status >= 500 ? "Service" : "User";
+  return (...args) => new AwsError(code, message(...args), { status, members: { Type, ...members } });
+}
+
+export const functionNotFound = lambdaError(
+  "ResourceNotFoundException",
+  404,
+  (arn: string) => `Function not found: ${arn}`,
+);
+export const functionExists = lambdaError(
+  "ResourceConflictException",
+  409,
+  (name: string) => `Function already exist: ${name}`,
+);
+export const aliasNotFound = lambdaError(
+  "ResourceNotFoundException",
+  404,
+  (arn: string) => `Cannot find alias arn: ${arn}`,
+);
+export const aliasExists = lambdaError(
+  "ResourceConflictException",
+  409,
+  (arn: string) => `Alias already exists: ${arn}`,
+);
+export const notFound = lambdaError("ResourceNotFoundException", 404, (message: string) => message);
+export const policyNotFound = lambdaError(
+  "ResourceNotFoundException",
+  404,
+  () => "The resource you requested does not exist.",
+);
+export const conflict = lambdaError("ResourceConflictException", 409, (message: string) => message);
+export const inUse = lambdaError("ResourceInUseException", 400, (message: string) => message);
+export const invalidParameter = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  (message: string) => message,
+);
+export const invalidRequestContent = lambdaError(
+  "InvalidRequestContentException",
+  400,
+  (message: string) => message,
+);
+export const validation = lambdaError("ValidationException", 400, (message: string) => message);
+export const revisionMismatch = lambdaError(
+  "PreconditionFailedException",
+  412,
+  () =>
+    "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
+);
+export const updateInProgress = lambdaError(
+  "ResourceConflictException",
+  409,
+  (arn: string) =>
+    `The operation cannot be performed at this time. An update is in progress for resource: ${arn}`,
+);
+export const notActive = lambdaError(
+  "ResourceConflictException",
+  409,
+  (state: string) =>
+    `The operation cannot be performed at this time. The function is currently in the following state: ${state}`,
+);
+export const requestTooLarge = lambdaError(
+  "RequestTooLargeException",
+  413,
+  (actualBytes: number, limitBytes: number, operation: string) =>
+    `${actualBytes} byte payload is too large for the ${operation} invocation type (limit ${limitBytes} bytes)`,
+);
+export const unzippedTooLarge = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  (limitBytes: number) => `Unzipped size must be smaller than ${limitBytes} bytes`,
+);
+export const badZip = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  () => "Could not unzip uploaded file. Please check your file, then try to upload again.",
+);
+export const emptyZip = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  () => "Uploaded file must be a non-empty zip",
+);
+export const zipTooLarge = lambdaError(
+  "RequestEntityTooLargeException",
+  413,
+  (limitBytes: number) =>
+    `Request must be smaller than ${limitBytes} bytes for the ${"CreateFunction"} operation`,
+);
+export const imagesUnsupported = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  () =>
+    "Functions from container images cannot run here: there is no Docker. Use PackageType Zip with a managed or provided.* runtime.",
+);
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+export const reservedConcurrencyReached = lambdaError(
+  "TooManyRequestsException",
+  429,
+  () => "Rate Exceeded.",
+  {
+    Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+  },
+);
+export const accountConcurrencyReached = lambdaError(
+  "TooManyRequestsException",
+  429,
+  () => "Rate Exceeded.",
+  {
+    Reason: "ConcurrentInvocationLimitExceeded",
+  },
+);
+export const functionUrlNotFound = lambdaError(
+  "ResourceNotFoundException",
+  404,
+  () => "The resource you requested does not exist.",
+);
+export const recursionDetected = lambdaError(
+  "RecursiveInvocationException",
+  400,
+  (name: string) =>
+    `Lambda has detected ${name} being invoked in a recursive loop with other AWS resources, causing the invocation to be terminated`,
+);

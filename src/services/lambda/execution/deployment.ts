@@ -1,0 +1,207 @@
+import { constants, existsSync } from "node:fs";
+import { access, mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Credential } from "../../../core/credentials.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { CodeStore } from "../code-store.ts";
+import type { Scope } from "../function-name.ts";
+import { findLayerVersion } from "../layer-records.ts";
+import type { VersionRecord } from "../records.ts";
+import type { EnvironmentPlan } from "./environment.ts";
+import type { Deployment } from "./fleet.ts";
+import type { HotReload } from "./hot-reload.ts";
+import type { LogDelivery } from "./log-delivery.ts";
+import type { Command } from "./process.ts";
+import { BOOTSTRAPS, type RuntimeCommand, runtimeCommand } from "./runtimes.ts";
+import { environmentVariables } from "./variables.ts";
+
+/** A credential that a function's calls carry lives as long as any process of ours. */
+const CREDENTIAL_LIFETIME_MS = 10 * 365 * 24 * 3_600_000;
+/** What a runtime needs on top of the function's memory: AWS's sizes do not count pages shared with other processes. */
+const MEMORY_ALLOWANCE_MB = 96;
+
+/** Makes function versions ready to run. */
+export class Deployments {
+  readonly #host: ServiceHost;
+  readonly #code: CodeStore;
+  readonly #logs: LogDelivery;
+  readonly #hotReload: HotReload;
+  readonly #credentials = new Map<string, Credential>();
+
+  constructor(host: ServiceHost, code: CodeStore, logs: LogDelivery, hotReload: HotReload) {
+    this.#host = host;
+    this.#code = code;
+    this.#logs = logs;
+    this.#hotReload = hotReload;
+  }
+
+  /** @param initDelayMs asked when an environment is made: a fault may slow its start */
+  of(scope: Scope, record: VersionRecord, initDelayMs: () => number | undefined): Deployment {
+    const { configuration, code } = record;
+    const folder = code.kind === "folder" ? `/${this.#hotReload.generation(code.path)}` : "";
+    return {
+      key: deploymentKey(scope, configuration.FunctionName, configuration.Version),
+      revision: configuration.RevisionId + folder,
+      plan: (initializationType) => this.#plan(scope, record, initializationType, initDelayMs()),
+    };
+  }
+
+  /** Unpacks and finds what a first invocation would have to wait for. Rejects as `plan` does. */
+  async prepare(record: VersionRecord): Promise<void> {
+    await this.#folders(record);
+  }
+
+  /** Takes back the credentials of this process. */
+  stop(): void {
+    for (const { accessKeyId } of this.#credentials.values()) this.#host.credentials.delete(accessKeyId);
+    this.#credentials.clear();
+  }
+
+  async #folders({
+    configuration,
+    code,
+  }: VersionRecord): Promise<{ taskRoot: string; opt?: string; runtime: RuntimeCommand }> {
+    const taskRoot = code.kind === "folder" ? code.path : await this.#code.unpack([code]);
+    const opt = await this.#layers(configuration.Layers?.map((layer) => layer.Arn!) ?? []);
+    const runtime = await runtimeCommand(configuration.Runtime ?? "provided", {
+      taskRoot,
+      ...(opt && { opt }),
+      memorySizeMB: configuration.MemorySize,
+      scratch: this.#code.folder(),
+    });
+    return { taskRoot, ...(opt && { opt }), runtime };
+  }
+
+  /** The folder that stands for `/opt`. */
+  async #layers(arns: readonly string[]): Promise<string | undefined> {
+    const zips = [];
+    for (const arn of arns) {
+      const layer = findLayerVersion(this.#host, arn);
+      if (layer) zips.push(layer.zip);
+      else this.#host.log.warn(`The layer ${arn} is not here: the function runs without it.`);
+    }
+    return zips.length > 0 ? this.#code.unpack(zips) : undefined;
+  }
+
+  async #plan(
+    scope: Scope,
+    record: VersionRecord,
+    initializationType: EnvironmentPlan["initializationType"],
+    initDelayMs: number | undefined,
+  ): Promise<EnvironmentPlan> {
+    const { configuration } = record;
+    const { FunctionName: functionName, Version: version, LoggingConfig: logging } = configuration;
+    const { taskRoot, opt, runtime } = await this.#folders(record);
+    const { random, clock } = this.#host;
+    const group = logging?.LogGroup ?? `/aws/lambda/${functionName}`;
+    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    const stream = `${day}/[${version}]${random.hex(32)}`;
+    const temporary = join(this.#code.folder(), "tmp", random.hex(16));
+    await mkdir(temporary, { recursive: true });
+    const handler = configuration.Handler ?? "";
+    const logFormat = logging?.LogFormat === "JSON" ? "JSON" : "Text";
+    const variables = environmentVariables({
+      ...scope,
+      functionName,
+      version,
+      handler,
+      runtime: configuration.Runtime ?? "provided",
+      memorySizeMB: configuration.MemorySize,
+      timeoutSeconds: configuration.Timeout,
+      initializationType,
+      logGroup: group,
+      logStream: stream,
+      logFormat,
+      ...(logging?.ApplicationLogLevel && { applicationLogLevel: logging.ApplicationLogLevel }),
+      credentials: this.#credential(scope, configuration.Role, functionName),
+      taskRoot,
+      runtimeFolder: BOOTSTRAPS,
+      ...(opt && { opt }),
+      temporary,
+      ...(!this.#host.setting<boolean>("disable-aws-endpoint-url") && {
+        endpointUrl: this.#host.endpoint.loopback(),
+      }),
+      edgePort: this.#host.endpoint.port(),
+      runtimeVariables: runtime.env,
+      user: configuration.Environment?.Variables ?? {},
+    });
+    const extensions = opt ? await executablesIn(join(opt, "extensions")) : [];
+    const command = wrapped(runtime, variables["AWS_LAMBDA_EXEC_WRAPPER"], opt);
+    const inSandbox = (file: string, args: readonly string[], runtimeApi: string): Command => ({
+      file,
+      args,
+      cwd: taskRoot,
+      env: { ...variables, AWS_LAMBDA_RUNTIME_API: runtimeApi },
+    });
+    return {
+      functionName,
+      version,
+      handler,
+      account: scope.account,
+      runtime: configuration.Runtime ?? "provided",
+      timeoutMs: configuration.Timeout * 1000,
+      memorySizeMB: configuration.MemorySize,
+      // The JVM keeps to its own limits, which leave no room for such a line.
+      ...(!configuration.Runtime?.startsWith("java") && {
+        memoryLimitMB: configuration.MemorySize + MEMORY_ALLOWANCE_MB,
+      }),
+      initializationType,
+      logFormat,
+      log: this.#logs.open({ ...scope, functionName, role: configuration.Role, group, stream }),
+      command: (runtimeApi) => inSandbox(command.file, command.args, runtimeApi),
+      extensions: (runtimeApi) => extensions.map((file) => inSandbox(file, [], runtimeApi)),
+      ...(initDelayMs !== undefined && { initDelayMs }),
+    };
+  }
+
+  /** The role's session that the function's own calls are made with: `assumed-role/<role>/<function>`. */
+  #credential({ account }: Scope, role: string, functionName: string): Credential {
+    const key = `${role} ${functionName}`;
+    let credential = this.#credentials.get(key);
+    if (!credential || this.#host.credentials.find(credential.accessKeyId) === undefined) {
+      const roleName = role.split("/").at(-1) ?? role;
+      const roleAccount = role.split(":")[4] || account;
+      credential = this.#host.credentials.issue(
+        {
+          account,
+          arn: `arn:aws:sts::${roleAccount}:assumed-role/${roleName}/${functionName}`,
+          userId: `AROA${this.#host.random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${functionName}`,
+          roleArn: role,
+        },
+        CREDENTIAL_LIFETIME_MS,
+      );
+      this.#credentials.set(key, credential);
+    }
+    return credential;
+  }
+}
+
+export const deploymentKey = ({ account, region }: Scope, name: string, version: string): string =>
+  `${account}/${region}/${name}:${version}`;
+
+/** AWS_LAMBDA_EXEC_WRAPPER: a script in a layer that starts the runtime. One that is not here is left out. */
+function wrapped(
+  runtime: RuntimeCommand,
+  wrapper: string | undefined,
+  opt: string | undefined,
+): RuntimeCommand {
+  const file = wrapper?.startsWith("/opt/") && opt ? join(opt, wrapper.slice("/opt/".length)) : undefined;
+  if (!file || !existsSync(file)) return runtime;
+  return { ...runtime, file, args: [runtime.file, ...runtime.args] };
+}
+
+async function executablesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const executables: string[] = [];
+  for (const name of names.sort()) {
+    const file = join(folder, name);
+    if (
+      await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      executables.push(file);
+  }
+  return executables;
+}

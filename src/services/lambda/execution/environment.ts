@@ -1,0 +1,535 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { PassThrough } from "node:stream";
+import type { Clock } from "../../../core/clock.ts";
+import { setDeadline } from "./deadline.ts";
+import { EnvironmentLog, type LogDestination } from "./environment-log.ts";
+import { Extensions } from "./extensions.ts";
+import {
+  exited,
+  type FunctionError,
+  functionError,
+  type Invocation,
+  type InvocationResult,
+  timedOut,
+  timeoutText,
+} from "./invocation.ts";
+import { residentMemory } from "./memory.ts";
+import { type Command, SandboxProcess } from "./process.ts";
+import { RuntimeApi, type RuntimeRequests, read } from "./runtime-api.ts";
+import { Telemetry } from "./telemetry.ts";
+
+/** All that it takes to start an environment. */
+export interface EnvironmentPlan {
+  readonly functionName: string;
+  readonly version: string;
+  readonly handler: string;
+  readonly account: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
+  readonly timeoutMs: number;
+  readonly memorySizeMB: number;
+  /** Above this resident size the runtime is killed; undefined for no limit. */
+  readonly memoryLimitMB?: number;
+  readonly initializationType: "on-demand" | "provisioned-concurrency";
+  readonly logFormat: "Text" | "JSON";
+  readonly log: LogDestination;
+  /** The runtime's process, given the address of its Runtime API. */
+  command(runtimeApi: string): Command;
+  /** The processes of external extensions. */
+  extensions(runtimeApi: string): readonly Command[];
+  /** A slow cold start, asked for by a fault: milliseconds before the init phase. */
+  readonly initDelayMs?: number;
+}
+
+/** What the pool hears. */
+export interface EnvironmentEvents {
+  /** Ready for another invocation. */
+  idle(environment: Environment): void;
+  /** Gone for good. */
+  stopped(environment: Environment): void;
+}
+
+/** AWS gives the init phase 10 seconds, apart from the function's timeout. */
+const INIT_TIMEOUT_MS = 10_000;
+const RESPONSE_LIMIT_BYTES = 6_291_556;
+const MEMORY_WATCH_MS = 500;
+const SHUTDOWN_MS = 2000;
+
+type InitOutcome =
+  | { readonly kind: "ready" }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "exit"; readonly how: string }
+  | { readonly kind: "error"; readonly errorType: string; readonly payload: Buffer };
+
+/** An invocation that has been handed over, until the runtime asks for another one. */
+interface Running {
+  readonly invocation: Invocation;
+  readonly startedAt: number;
+  readonly initDurationMs?: number;
+  readonly settle: (result: InvocationResult) => void;
+  deadline: { cancel(): void };
+  /** The streamed response, once it has begun. */
+  stream?: { body: PassThrough; end: (end: { error?: FunctionError; logTail?: string }) => void };
+  outcome?: { durationMs: number; status: "success" | "error" | "failure" | "timeout"; errorType?: string };
+  isLogged: boolean;
+}
+
+/** How an invocation is bent by faults. */
+export interface Bend {
+  /** Wait so long before the handler; the function pays for it. */
+  readonly startDelayMs?: number;
+  /** Kill the runtime after so many milliseconds. */
+  readonly crashAfterMs?: number;
+  /** Keep the response back until the function times out. */
+  readonly holdResponse?: boolean;
+}
+
+/**
+ * One execution environment: a runtime's process with its Runtime API, used by one invocation at a time
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+ */
+export class Environment {
+  readonly plan: EnvironmentPlan;
+  /** When it was last used, by the real clock of the process. */
+  lastUsedMs = 0;
+  readonly #clock: Clock;
+  readonly #events: EnvironmentEvents;
+  readonly #api: RuntimeApi;
+  readonly #telemetry = new Telemetry();
+  readonly #log: EnvironmentLog;
+  #extensions: Extensions;
+  #address = "";
+  #runtime: SandboxProcess | undefined;
+  #extensionProcesses: SandboxProcess[] = [];
+  #next: ServerResponse | undefined;
+  #init: ((outcome: InitOutcome) => void) | undefined;
+  #running: Running | undefined;
+  #isReady = false;
+  #isStopped = false;
+  #initDurationMs: number | undefined;
+  #memoryWatch: NodeJS.Timeout | undefined;
+  #peakMemoryMB: number | undefined;
+  #memoryReadAt = 0;
+
+  constructor(plan: EnvironmentPlan, clock: Clock, events: EnvironmentEvents) {
+    this.plan = plan;
+    this.#clock = clock;
+    this.#events = events;
+    this.#log = new EnvironmentLog(
+      plan.log,
+      this.#telemetry,
+      { format: plan.logFormat, version: plan.version, memorySizeMB: plan.memorySizeMB },
+      () => clock.now(),
+    );
+    this.#extensions = this.#newExtensions(0);
+    this.#api = new RuntimeApi(this.#runtimeRequests());
+  }
+
+  get isBusy(): boolean {
+    return this.#running !== undefined || !this.#isReady;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** The init phase, ahead of any invocation. What fails is tried again by the first invocation. */
+  async initialize(): Promise<InitOutcome> {
+    const startedAt = performance.now();
+    if (this.plan.initDelayMs) await this.#clock.sleep(this.plan.initDelayMs);
+    this.#log.initStart(this.plan.initializationType, this.plan.runtime);
+    const outcome = await this.#start(INIT_TIMEOUT_MS);
+    const durationMs = performance.now() - startedAt;
+    this.#log.initReport(
+      durationMs,
+      "init",
+      outcome.kind === "ready" ? "success" : outcome.kind === "timeout" ? "timeout" : "error",
+      errorTypeOf(outcome),
+    );
+    if (outcome.kind === "ready") {
+      this.#isReady = true;
+      this.#initDurationMs = durationMs;
+    }
+    return outcome;
+  }
+
+  /** Runs one invocation. The environment must be new or idle. Never rejects: what goes wrong is a function error. */
+  async invoke(invocation: Invocation, bend: Bend = {}): Promise<InvocationResult> {
+    let remainingMs = this.plan.timeoutMs;
+    if (!this.#isReady) {
+      const first = await this.initialize();
+      if (first.kind !== "ready") {
+        // AWS tries the init phase once more, now within the function's timeout.
+        const startedAt = performance.now();
+        const second = first.kind === "error" ? first : await this.#start(remainingMs);
+        const durationMs = performance.now() - startedAt;
+        if (second.kind !== "ready") return this.#failInit(invocation, second, durationMs);
+        this.#isReady = true;
+        remainingMs -= durationMs;
+      }
+    }
+    return this.#run(invocation, remainingMs, bend);
+  }
+
+  /** Ends it: extensions get their SHUTDOWN, then everything is killed. */
+  async stop(reason: "spindown" | "timeout" | "failure" = "spindown"): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    clearInterval(this.#memoryWatch);
+    if (this.#extensions.count > 0 && this.#runtime) {
+      this.#extensions.send({
+        eventType: "SHUTDOWN",
+        shutdownReason: reason,
+        deadlineMs: Date.now() + SHUTDOWN_MS,
+      });
+      if (reason === "spindown") this.#runtime.signal("SIGTERM");
+      else this.#runtime.kill();
+      const all = Promise.all(this.#extensionProcesses.map((process) => process.ended));
+      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, SHUTDOWN_MS).unref())]);
+    }
+    this.#kill();
+    await this.#telemetry.flush();
+    this.#api.close();
+    this.#events.stopped(this);
+  }
+
+  /** Ends it at once, as a crash does. */
+  kill(): void {
+    this.#runtime?.kill();
+  }
+
+  #newExtensions(expected: number): Extensions {
+    const { functionName, version, handler, account } = this.plan;
+    return new Extensions(
+      expected,
+      { functionName, functionVersion: version, handler, accountId: account },
+      this.#telemetry,
+    );
+  }
+
+  #kill(): void {
+    this.#runtime?.kill();
+    for (const process of this.#extensionProcesses) process.kill();
+    this.#extensionProcesses = [];
+    this.#next = undefined;
+  }
+
+  /** Starts the processes and waits until the runtime asks for its first invocation. */
+  async #start(limitMs: number): Promise<InitOutcome> {
+    this.#kill();
+    this.#address ||= await this.#api.listen();
+    if (this.#isStopped) return { kind: "exit", how: "with error: signal: killed" };
+    const outcome = new Promise<InitOutcome>((resolve) => {
+      this.#init = resolve;
+    });
+    const deadline = setDeadline(this.#clock, limitMs, () => this.#init?.({ kind: "timeout" }));
+    const extensions = this.plan.extensions(this.#address);
+    this.#extensions = this.#newExtensions(extensions.length);
+    this.#extensionProcesses = extensions.map(
+      (command) => new SandboxProcess(command, (message) => this.#log.extension(message)),
+    );
+    const runtime = new SandboxProcess(this.plan.command(this.#address), (message) =>
+      this.#log.application(message),
+    );
+    this.#runtime = runtime;
+    void runtime.ended.then((how) => {
+      if (this.#runtime === runtime) this.#exited(how);
+    });
+    const result = await outcome;
+    this.#init = undefined;
+    deadline.cancel();
+    if (result.kind === "ready") this.#watchMemory(runtime);
+    else runtime.kill();
+    return result;
+  }
+
+  #failInit(invocation: Invocation, outcome: InitOutcome, durationMs: number): InvocationResult {
+    this.#log.start(invocation.requestId);
+    const error = this.#initError(invocation, outcome);
+    this.#log.end({
+      requestId: invocation.requestId,
+      durationMs,
+      status: outcome.kind === "timeout" ? "timeout" : "failure",
+      errorType: error.errorType,
+    });
+    void this.stop("failure");
+    return invocation.tail ? { ...error, logTail: this.#log.tail() } : error;
+  }
+
+  #initError({ requestId }: Invocation, outcome: InitOutcome): FunctionError {
+    switch (outcome.kind) {
+      case "error":
+        return {
+          kind: "error",
+          functionError: "Unhandled",
+          errorType: outcome.errorType,
+          payload: outcome.payload,
+        };
+      case "exit":
+        this.#log.note(`RequestId: ${requestId} Error: Runtime exited ${outcome.how}\nRuntime.ExitError`);
+        return exited(requestId, outcome.how);
+      default:
+        this.#noteTimeout(requestId);
+        return timedOut(requestId, this.plan.timeoutMs);
+    }
+  }
+
+  #noteTimeout(requestId: string): void {
+    const at = new Date(this.#clock.now()).toISOString();
+    this.#log.note(`${at} ${requestId} ${timeoutText(this.plan.timeoutMs)}\n`);
+  }
+
+  #run(invocation: Invocation, limitMs: number, bend: Bend): Promise<InvocationResult> {
+    return new Promise((settle) => {
+      this.#log.start(invocation.requestId);
+      const running: Running = {
+        invocation,
+        startedAt: performance.now(),
+        settle,
+        isLogged: false,
+        deadline: setDeadline(this.#clock, limitMs, () => this.#timeOut(running)),
+        ...(this.#initDurationMs !== undefined &&
+          this.plan.initializationType === "on-demand" && { initDurationMs: this.#initDurationMs }),
+      };
+      this.#initDurationMs = undefined;
+      this.#running = running;
+      if (!this.#next) return this.#exited("with error: signal: killed");
+      const deadlineMs = Date.now() + limitMs;
+      const begin = () => {
+        if (this.#running !== running || running.outcome) return;
+        this.#extensions.send({
+          eventType: "INVOKE",
+          deadlineMs,
+          requestId: invocation.requestId,
+          invokedFunctionArn: invocation.invokedFunctionArn,
+          tracing: { type: "X-Amzn-Trace-Id", value: invocation.traceId },
+        });
+        this.#send(invocation, deadlineMs);
+        if (bend.crashAfterMs !== undefined) setDeadline(this.#clock, bend.crashAfterMs, () => this.kill());
+      };
+      if (bend.holdResponse) this.#held = running;
+      if (bend.startDelayMs) setDeadline(this.#clock, bend.startDelayMs, begin);
+      else begin();
+    });
+  }
+
+  /** The invocation whose response a fault keeps back. */
+  #held: Running | undefined;
+
+  #send(invocation: Invocation, deadlineMs: number): void {
+    const response = this.#next!;
+    this.#next = undefined;
+    const headers: Record<string, string | number> = {
+      "Content-Type": "application/json",
+      "Content-Length": invocation.payload.length,
+      "Lambda-Runtime-Aws-Request-Id": invocation.requestId,
+      "Lambda-Runtime-Deadline-Ms": deadlineMs,
+      "Lambda-Runtime-Invoked-Function-Arn": invocation.invokedFunctionArn,
+      "Lambda-Runtime-Trace-Id": invocation.traceId,
+    };
+    if (invocation.clientContext) headers["Lambda-Runtime-Client-Context"] = invocation.clientContext;
+    if (invocation.tenantId) headers["Lambda-Runtime-Aws-Tenant-Id"] = invocation.tenantId;
+    response.writeHead(200, headers).end(invocation.payload);
+  }
+
+  /** The caller gets its answer; the environment is busy until the runtime asks for more. */
+  #settle(
+    running: Running,
+    result: InvocationResult,
+    status: "success" | "error" | "failure" | "timeout",
+  ): void {
+    if (running.outcome || (this.#held === running && status !== "timeout" && status !== "failure")) return;
+    running.outcome = {
+      durationMs: performance.now() - running.startedAt,
+      status,
+      ...(result.kind === "error" && { errorType: result.errorType }),
+    };
+    if (!running.invocation.tail) return this.#answer(running, result);
+    // What the function has written is in its pipes by now: two turns of the loop bring it here.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#endLog(running);
+        this.#answer(running, { ...result, logTail: this.#log.tail() });
+      }),
+    );
+  }
+
+  #answer(running: Running, result: InvocationResult): void {
+    if (!running.stream) return running.settle(result);
+    running.stream.body.end();
+    running.stream.end({
+      ...(result.kind === "error" && { error: result }),
+      ...(result.logTail !== undefined && { logTail: result.logTail }),
+    });
+  }
+
+  #endLog(running: Running): void {
+    if (running.isLogged) return;
+    running.isLogged = true;
+    this.#runtime?.flush();
+    this.#log.end({
+      requestId: running.invocation.requestId,
+      ...running.outcome!,
+      ...(running.initDurationMs !== undefined && { initDurationMs: running.initDurationMs }),
+      ...this.#memoryUsed(),
+    });
+  }
+
+  #memoryUsed(): { maxMemoryMB?: number } {
+    const pid = this.#runtime?.pid;
+    const now = performance.now();
+    if (pid && this.#runtime!.isRunning && now - this.#memoryReadAt > MEMORY_WATCH_MS) {
+      this.#memoryReadAt = now;
+      this.#peakMemoryMB = residentMemory(pid)?.peakMB ?? this.#peakMemoryMB;
+    }
+    if (this.#peakMemoryMB === undefined) return {};
+    return { maxMemoryMB: Math.min(this.#peakMemoryMB, this.plan.memorySizeMB) };
+  }
+
+  #watchMemory(runtime: SandboxProcess): void {
+    clearInterval(this.#memoryWatch);
+    const { memoryLimitMB } = this.plan;
+    if (memoryLimitMB === undefined || process.platform !== "linux") return;
+    this.#memoryWatch = setInterval(() => {
+      if (!this.#running || !runtime.pid) return;
+      const memory = residentMemory(runtime.pid);
+      if (memory && memory.nowMB > memoryLimitMB) runtime.kill();
+    }, MEMORY_WATCH_MS).unref();
+  }
+
+  #timeOut(running: Running): void {
+    if (this.#running !== running) return;
+    if (!running.outcome) {
+      this.#noteTimeout(running.invocation.requestId);
+      this.#settle(running, timedOut(running.invocation.requestId, this.plan.timeoutMs), "timeout");
+    }
+    this.#endLog(running);
+    this.#running = undefined;
+    void this.stop("timeout");
+  }
+
+  /** The runtime's process has ended. */
+  #exited(how: string): void {
+    this.#next = undefined;
+    if (this.#init) return this.#init({ kind: "exit", how });
+    const running = this.#running;
+    if (running) {
+      running.deadline.cancel();
+      const { requestId } = running.invocation;
+      if (!running.outcome) {
+        this.#log.note(`RequestId: ${requestId} Error: Runtime exited ${how}\nRuntime.ExitError`);
+        this.#settle(running, exited(requestId, how), "failure");
+      }
+      this.#endLog(running);
+      this.#running = undefined;
+    }
+    void this.stop("failure");
+  }
+
+  /** The runtime asks for an invocation: the one before is over, or the init phase is. */
+  async #asked(response: ServerResponse): Promise<void> {
+    this.#next = response;
+    await this.#extensions.idle();
+    if (this.#isStopped || this.#next !== response) return;
+    if (this.#init) return this.#init({ kind: "ready" });
+    const running = this.#running;
+    if (!running?.outcome) return;
+    // One turn, so that what the function wrote last is logged before the END line.
+    setImmediate(() => {
+      if (this.#running !== running) return;
+      running.deadline.cancel();
+      this.#endLog(running);
+      this.#running = undefined;
+      this.lastUsedMs = this.#clock.now();
+      this.#events.idle(this);
+    });
+  }
+
+  #runtimeRequests(): RuntimeRequests {
+    return {
+      next: (response) => void this.#asked(response),
+      respond: (requestId, request) => this.#respond(requestId, request),
+      fail: (requestId, errorType, payload) => {
+        const running = this.#runningAs(requestId);
+        if (!running) return false;
+        this.#settle(running, { kind: "error", functionError: "Unhandled", errorType, payload }, "error");
+        return true;
+      },
+      initFail: (errorType, payload) => this.#init?.({ kind: "error", errorType, payload }),
+      extension: (path, request, response, body) => this.#extensions.handle(path, request, response, body),
+    };
+  }
+
+  #runningAs(requestId: string): Running | undefined {
+    const running = this.#running;
+    return running && !running.outcome && running.invocation.requestId === requestId ? running : undefined;
+  }
+
+  async #respond(requestId: string, request: IncomingMessage): Promise<"accepted" | "unknown" | "too-large"> {
+    const running = this.#runningAs(requestId);
+    if (!running) {
+      request.resume();
+      return "unknown";
+    }
+    if (
+      running.invocation.streaming &&
+      request.headers["lambda-runtime-function-response-mode"] === "streaming"
+    ) {
+      return this.#stream(running, request);
+    }
+    const payload = await read(request);
+    if (this.#held === running) return "accepted";
+    const error = errorInTrailers(request);
+    if (error) this.#settle(running, error, "error");
+    else if (payload.length > RESPONSE_LIMIT_BYTES) {
+      const text = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`;
+      this.#settle(running, functionError("Function.ResponseSizeTooLarge", text), "error");
+      return "too-large";
+    } else this.#settle(running, { kind: "response", payload }, "success");
+    return "accepted";
+  }
+
+  /** Hands the response on as it comes. */
+  async #stream(running: Running, request: IncomingMessage): Promise<"accepted"> {
+    const body = new PassThrough();
+    const end = new Promise<{ error?: FunctionError; logTail?: string }>((resolve) => {
+      running.stream = { body, end: resolve };
+    });
+    running.settle({
+      kind: "stream",
+      contentType: request.headers["content-type"] ?? "application/octet-stream",
+      body,
+      end,
+    });
+    for await (const chunk of request) {
+      // A caller that has left does not hold the function up.
+      if (body.writable && !body.write(chunk)) {
+        await new Promise<void>((resolve) => body.once("drain", resolve).once("close", resolve));
+      }
+    }
+    const error = errorInTrailers(request);
+    this.#settle(
+      running,
+      error ?? { kind: "response", payload: new Uint8Array() },
+      error ? "error" : "success",
+    );
+    return "accepted";
+  }
+}
+
+function errorTypeOf(outcome: InitOutcome): string | undefined {
+  if (outcome.kind === "error") return outcome.errorType;
+  return outcome.kind === "exit" ? "Runtime.ExitError" : undefined;
+}
+
+/** A streaming runtime tells of an error on the way in the trailers of its request. */
+function errorInTrailers(request: IncomingMessage): FunctionError | undefined {
+  const errorType = request.trailers["lambda-runtime-function-error-type"];
+  if (!errorType) return undefined;
+  const payload = Buffer.from(request.trailers["lambda-runtime-function-error-body"] ?? "", "base64");
+  return { kind: "error", functionError: "Unhandled", errorType, payload };
+}

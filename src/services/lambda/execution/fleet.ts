@@ -1,0 +1,230 @@
+import type { Clock } from "../../../core/clock.ts";
+import { type Bend, Environment, type EnvironmentPlan } from "./environment.ts";
+import type { Invocation, InvocationResult } from "./invocation.ts";
+
+/** A version of a function, as far as its environments are concerned. */
+export interface Deployment {
+  /** The function version that it belongs to. */
+  readonly key: string;
+  /** Changes with the code and the configuration: environments of an older revision take no more invocations. */
+  readonly revision: string;
+  /** Prepares everything for one more environment: unpacks code, finds the runtime. */
+  plan(initializationType: EnvironmentPlan["initializationType"]): Promise<EnvironmentPlan>;
+}
+
+export interface FleetLimits {
+  /** How many environments there may be on this machine before an invocation waits for one. */
+  readonly maxEnvironments: number;
+  /** How long an idle environment is kept, by the clock. */
+  readonly keepAliveMs: number;
+}
+
+/**
+ * How long an invocation waits for a free environment when the machine is full. Then it gets one all the same: those that
+ * are busy may be waiting for this very invocation.
+ */
+const PATIENCE_MS = 2000;
+
+interface Pool {
+  readonly key: string;
+  readonly revision: string;
+  readonly idle: Environment[];
+  readonly environments: Set<Environment>;
+  /** Environments that are kept ready (provisioned concurrency). */
+  provisioned: number;
+}
+
+interface Waiter {
+  readonly pool: Pool;
+  readonly take: (environment: Environment | undefined) => void;
+}
+
+/** All environments of a cloud: warm ones are used again, further ones are started, idle ones are stopped. */
+export class Fleet {
+  readonly #clock: Clock;
+  readonly #limits: FleetLimits;
+  readonly #pools = new Map<string, Pool>();
+  readonly #poolOf = new Map<Environment, Pool>();
+  readonly #waiters: Waiter[] = [];
+  /** Environments that are there or being made. */
+  #count = 0;
+  #sweep: { cancel(): void } | undefined;
+  #isStopped = false;
+
+  constructor(clock: Clock, limits: FleetLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** Runs an invocation in a warm environment, or in a new one. Rejects when no environment can be made (RuntimeMissing, ZipError). */
+  async invoke(deployment: Deployment, invocation: Invocation, bend: Bend = {}): Promise<InvocationResult> {
+    const environment = await this.#acquire(deployment);
+    return environment.invoke(invocation, bend);
+  }
+
+  /** Makes sure that `count` environments of a version are initialized ahead. */
+  async provision(deployment: Deployment, count: number): Promise<void> {
+    const pool = this.#pool(deployment);
+    pool.provisioned = count;
+    const missing = Math.max(0, count - pool.environments.size);
+    await Promise.all(
+      Array.from({ length: missing }, async () => {
+        const environment = await this.#make(deployment, pool, "provisioned-concurrency");
+        const outcome = await environment.initialize();
+        if (outcome.kind === "ready") this.#idle(environment);
+        else await environment.stop("failure");
+      }),
+    );
+  }
+
+  /** Ends the environments of a function version: idle ones now, busy ones when they are done. */
+  retire(key: string): void {
+    const pool = this.#pools.get(key);
+    if (!pool) return;
+    this.#pools.delete(key);
+    for (const environment of pool.idle.splice(0)) void environment.stop();
+  }
+
+  /** Kills up to `count` environments in the middle of whatever they do, and says how many. */
+  crash(key: string, count = Number.POSITIVE_INFINITY): number {
+    const environments = [...(this.#pools.get(key)?.environments ?? [])].slice(0, count);
+    for (const environment of environments) environment.kill();
+    return environments.length;
+  }
+
+  /** How many environments a version has, and how many of them wait for work. */
+  census(key: string): { environments: number; idle: number } {
+    const pool = this.#pools.get(key);
+    return { environments: pool?.environments.size ?? 0, idle: pool?.idle.length ?? 0 };
+  }
+
+  /** Ends all environments. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#sweep?.cancel();
+    await Promise.all([...this.#poolOf.keys()].map((environment) => environment.stop()));
+    this.#pools.clear();
+  }
+
+  #pool(deployment: Deployment): Pool {
+    const known = this.#pools.get(deployment.key);
+    if (known?.revision === deployment.revision) return known;
+    const provisioned = known?.provisioned ?? 0;
+    this.retire(deployment.key);
+    const pool: Pool = {
+      key: deployment.key,
+      revision: deployment.revision,
+      idle: [],
+      environments: new Set(),
+      provisioned,
+    };
+    this.#pools.set(deployment.key, pool);
+    return pool;
+  }
+
+  async #acquire(deployment: Deployment): Promise<Environment> {
+    const pool = this.#pool(deployment);
+    for (let idle = pool.idle.pop(); idle; idle = pool.idle.pop()) if (!idle.isStopped) return idle;
+    if (this.#count >= this.#limits.maxEnvironments && !this.#evict()) {
+      const environment = await this.#wait(pool);
+      if (environment && !environment.isStopped) return environment;
+    }
+    return this.#make(deployment, pool, "on-demand");
+  }
+
+  /** Stops the environment that has been idle for longest; false when all are busy. */
+  #evict(): boolean {
+    let oldest: Environment | undefined;
+    for (const { idle } of this.#pools.values()) {
+      const [first] = idle;
+      if (first && (!oldest || first.lastUsedMs < oldest.lastUsedMs)) oldest = first;
+    }
+    if (!oldest) return false;
+    const { idle } = this.#poolOf.get(oldest)!;
+    idle.splice(idle.indexOf(oldest), 1);
+    void oldest.stop();
+    return true;
+  }
+
+  #wait(pool: Pool): Promise<Environment | undefined> {
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        pool,
+        take: (environment) => {
+          clearTimeout(patience);
+          this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+          resolve(environment);
+        },
+      };
+      const patience = setTimeout(() => waiter.take(undefined), PATIENCE_MS);
+      patience.unref();
+      this.#waiters.push(waiter);
+    });
+  }
+
+  async #make(
+    deployment: Deployment,
+    pool: Pool,
+    type: EnvironmentPlan["initializationType"],
+  ): Promise<Environment> {
+    this.#count++;
+    try {
+      const plan = await deployment.plan(type);
+      const environment = new Environment(plan, this.#clock, {
+        idle: (idle) => this.#idle(idle),
+        stopped: (stopped) => this.#forget(stopped),
+      });
+      pool.environments.add(environment);
+      this.#poolOf.set(environment, pool);
+      return environment;
+    } catch (error) {
+      this.#count--;
+      throw error;
+    }
+  }
+
+  #idle(environment: Environment): void {
+    const pool = this.#poolOf.get(environment);
+    if (!pool || environment.isStopped) return;
+    const isCurrent = !this.#isStopped && this.#pools.get(pool.key) === pool;
+    const own = this.#waiters.find((waiter) => waiter.pool === pool);
+    if (own) return own.take(environment);
+    const other = this.#waiters[0];
+    if (!isCurrent || other) {
+      void environment.stop();
+      return;
+    }
+    pool.idle.push(environment);
+    this.#sweepLater();
+  }
+
+  #forget(environment: Environment): void {
+    const pool = this.#poolOf.get(environment);
+    if (!pool) return;
+    this.#poolOf.delete(environment);
+    this.#count--;
+    pool.environments.delete(environment);
+    const at = pool.idle.indexOf(environment);
+    if (at >= 0) pool.idle.splice(at, 1);
+    this.#waiters[0]?.take(undefined);
+  }
+
+  #sweepLater(): void {
+    if (this.#sweep || this.#isStopped) return;
+    this.#sweep = this.#clock.setTimer(this.#limits.keepAliveMs, () => {
+      this.#sweep = undefined;
+      const before = this.#clock.now() - this.#limits.keepAliveMs;
+      let left = 0;
+      for (const pool of this.#pools.values()) {
+        const spare = pool.idle.filter((environment) => environment.lastUsedMs <= before);
+        const stopCount = Math.min(spare.length, pool.environments.size - pool.provisioned);
+        for (const environment of spare.slice(0, Math.max(0, stopCount))) {
+          pool.idle.splice(pool.idle.indexOf(environment), 1);
+          void environment.stop();
+        }
+        left += pool.idle.length;
+      }
+      if (left > 0) this.#sweepLater();
+    });
+  }
+}

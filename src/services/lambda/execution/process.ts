@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { frameReader, lineReader, type MessageReader } from "./frames.ts";
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Process groups of functions that run now: none outlives us. */
+const running = new Set<number>();
+
+process.on("exit", () => {
+  for (const pid of running) killGroup(pid);
+});
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** A process of an environment (the runtime, or an extension), leader of its own group. */
+export class SandboxProcess {
+  readonly #child: ChildProcess;
+  readonly #readers: MessageReader[] = [];
+  /** Resolves to `with exit status: 1`-like text of how it ended; never rejects. */
+  readonly ended: Promise<string>;
+  #isRunning = true;
+
+  /** @param log takes what it writes: lines of stdout and stderr, and whole messages on descriptor 3 */
+  constructor(command: Command, log: (message: string) => void) {
+    this.#child = spawn(command.file, command.args, {
+      cwd: command.cwd,
+      env: { ...command.env, _LAMBDA_TELEMETRY_LOG_FD: "3" },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      detached: true,
+    });
+    const { pid } = this.#child;
+    if (pid) running.add(pid);
+    for (const descriptor of [1, 2, 3]) {
+      const reader = descriptor === 3 ? frameReader(log) : lineReader(log);
+      this.#readers.push(reader);
+      const pipe = this.#child.stdio[descriptor] as NodeJS.ReadableStream;
+      pipe.on("data", (chunk: Buffer) => reader.write(chunk));
+    }
+    this.ended = new Promise((resolve) => {
+      const end = (how: string) => {
+        if (!this.#isRunning) return;
+        this.#isRunning = false;
+        if (pid) {
+          // What it started goes with it.
+          killGroup(pid);
+          running.delete(pid);
+        }
+        resolve(how);
+      };
+      this.#child.once("error", (error) => end(`with error: ${startFailure(command, error)}`));
+      this.#child.once("exit", (code, signal) => {
+        const how =
+          code === null
+            ? `with error: signal: ${signalText(signal)}`
+            : code === 0
+              ? "without providing a reason"
+              : `with error: exit status ${code}`;
+        if (pid) killGroup(pid);
+        // The pipes may still hold what it said last; a process that left the group can hold them open.
+        const patience = setTimeout(() => end(how), 200);
+        this.#child.once("close", () => {
+          clearTimeout(patience);
+          this.flush();
+          end(how);
+        });
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Partial lines become messages. */
+  flush(): void {
+    for (const reader of this.#readers) reader.flush();
+  }
+
+  kill(): void {
+    if (this.#isRunning && this.#child.pid) killGroup(this.#child.pid);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    if (this.#isRunning) this.#child.kill(name);
+  }
+}
+
+function startFailure(command: Command, error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EACCES") return `fork/exec ${command.file}: permission denied`;
+  if (code === "ENOENT") return `fork/exec ${command.file}: no such file or directory`;
+  return error.message;
+}
+
+const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
+  SIGKILL: "killed",
+  SIGTERM: "terminated",
+  SIGABRT: "aborted",
+  SIGSEGV: "segmentation fault",
+  SIGINT: "interrupt",
+};
+
+const signalText = (signal: NodeJS.Signals | null): string => (signal && SIGNALS[signal]) || String(signal);

@@ -1,0 +1,207 @@
+import { execFile } from "node:child_process";
+import { constants, existsSync } from "node:fs";
+import { access, readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { javaClasses } from "./java.ts";
+
+/** How a runtime is started in a folder of code. */
+export interface RuntimeCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface RuntimePlace {
+  readonly taskRoot: string;
+  /** The folder that stands for `/opt`, when there are layers. */
+  readonly opt?: string;
+  readonly memorySizeMB: number;
+  /** A folder for what we build ourselves. */
+  readonly scratch: string;
+}
+
+/** The runtime is not on this machine; the message says what to install. */
+export class RuntimeMissing extends Error {}
+
+/** Our bootstraps, beside `src` and `dist`. */
+export const BOOTSTRAPS = fileURLToPath(new URL("../../../../runtimes/", import.meta.url));
+
+type Family = (version: string, place: RuntimePlace) => Promise<RuntimeCommand>;
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  nodejs: async (version, { opt, memorySizeMB }) => ({
+    // Squall's own Node.js runs every nodejs runtime: nothing to install, and nothing to look for.
+    file: process.execPath,
+    args: [`--max-old-space-size=${memorySizeMB}`, join(BOOTSTRAPS, "node/bootstrap.mjs")],
+    env: {
+      NODE_PATH: [
+        ...(opt
+          ? [`${opt}/nodejs/node${version.replace(".x", "")}/node_modules`, `${opt}/nodejs/node_modules`]
+          : []),
+        // Lambda's images carry the AWS SDK. Here it is taken from the project, when the code does not bring its own.
+        join(process.cwd(), "node_modules"),
+      ].join(delimiter),
+    },
+  }),
+  python: async (version, { opt }) => {
+    const python = await findPython(version);
+    const packages = [
+      ...(opt ? [`${opt}/python`, `${opt}/python/lib/python${version}/site-packages`] : []),
+      ...python.sdkPath,
+    ];
+    return {
+      file: python.file,
+      args: [join(BOOTSTRAPS, "python/bootstrap.py")],
+      env: { PYTHONPATH: packages.join(delimiter), PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
+    };
+  },
+  java: async (_version, { taskRoot, opt, memorySizeMB, scratch }) => {
+    const java = await findJava();
+    const heapMB = Math.max(32, Math.floor(memorySizeMB * 0.85));
+    return {
+      file: java,
+      args: [
+        `-Xmx${heapMB}m`,
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-Djava.net.preferIPv4Stack=true",
+        "-cp",
+        await javaClasses(java, scratch),
+        "squall.lambda.Bootstrap",
+      ],
+      env: { SQUALL_JAVA_PATH: [taskRoot, ...(opt ? [`${opt}/java`] : [])].join(delimiter) },
+    };
+  },
+  ruby: async (_version, { taskRoot, opt }) => ({
+    file: await findExecutable(
+      "ruby",
+      "Ruby is not on this machine: install it so that `ruby` is on the PATH.",
+    ),
+    args: [join(BOOTSTRAPS, "ruby/bootstrap.rb")],
+    env: { RUBYLIB: [taskRoot, ...(opt ? [`${opt}/ruby/lib`] : [])].join(delimiter) },
+  }),
+  dotnet: async (_version, { taskRoot }) => {
+    const dotnet = await findExecutable(
+      "dotnet",
+      "The .NET runtime is not on this machine: install it so that `dotnet` is on the PATH.",
+    );
+    const entry = (await readdir(taskRoot)).find((name) => name.endsWith(".runtimeconfig.json"));
+    if (!entry)
+      throw new RuntimeMissing(
+        "A .NET function must be an executable assembly (with Amazon.Lambda.RuntimeSupport) here: class-library handlers need AWS's own image.",
+      );
+    return { file: dotnet, args: [join(taskRoot, entry.replace(".runtimeconfig.json", ".dll"))], env: {} };
+  },
+  provided: async (_version, { taskRoot, opt }) => {
+    const own = join(taskRoot, "bootstrap");
+    const layered = opt && join(opt, "bootstrap");
+    return { file: layered && !existsSync(own) && existsSync(layered) ? layered : own, args: [], env: {} };
+  },
+};
+
+/** The command of a runtime like `python3.13`. Rejects with RuntimeMissing. */
+export function runtimeCommand(runtime: string, place: RuntimePlace): Promise<RuntimeCommand> {
+  const family = /^[a-z]+/.exec(runtime)?.[0] ?? "";
+  const start = FAMILIES[family.startsWith("dotnet") ? "dotnet" : family];
+  if (!start) {
+    return Promise.reject(
+      new RuntimeMissing(
+        `Functions of the runtime ${runtime} cannot run here; build it for provided.al2023.`,
+      ),
+    );
+  }
+  return start(runtime.slice(family.length), place);
+}
+
+const run = promisify(execFile);
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function onPath(name: string): Promise<string | undefined> {
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+    const file = join(folder, name);
+    if (folder && (await isExecutable(file))) return file;
+  }
+  return undefined;
+}
+
+async function findExecutable(name: string, complaint: string): Promise<string> {
+  const file = await onPath(name);
+  if (!file) throw new RuntimeMissing(complaint);
+  return file;
+}
+
+async function findJava(): Promise<string> {
+  const home = process.env["JAVA_HOME"];
+  if (home && (await isExecutable(join(home, "bin/java")))) return join(home, "bin/java");
+  return findExecutable(
+    "java",
+    "Java is not on this machine: install a JDK or JRE and put `java` on the PATH, or set JAVA_HOME.",
+  );
+}
+
+interface Python {
+  readonly file: string;
+  /** Where boto3 is, when this Python has none of its own. */
+  readonly sdkPath: readonly string[];
+}
+
+const pythons = new Map<string, Promise<Python>>();
+
+function findPython(version: string): Promise<Python> {
+  let found = pythons.get(version);
+  if (!found) {
+    found = lookForPython(version);
+    pythons.set(version, found);
+    found.catch(() => pythons.delete(version));
+  }
+  return found;
+}
+
+/** `python3.13` itself, or whatever `python3` is: a function seldom minds, and a machine seldom has them all. */
+async function lookForPython(version: string): Promise<Python> {
+  const usual = await probePython("python3");
+  if (usual?.version === version) return { file: usual.file, sdkPath: [] };
+  const exact = (await probePython(`python${version}`)) ?? (await probePython(await pyenvPython(version)));
+  const chosen = exact ?? usual;
+  if (!chosen)
+    throw new RuntimeMissing(
+      `Python is not on this machine: install Python ${version} so that \`python3\` is on the PATH.`,
+    );
+  const borrowed = chosen !== usual && !chosen.sdk && usual?.sdk ? [usual.sdk] : [];
+  return { file: chosen.file, sdkPath: borrowed };
+}
+
+async function pyenvPython(version: string): Promise<string | undefined> {
+  const versions = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
+  const names = await readdir(versions).catch(() => []);
+  const name = names.find((candidate) => candidate.startsWith(`${version}.`));
+  return name && join(versions, name, "bin/python3");
+}
+
+const PROBE = `import importlib.util as u, os, sys
+b = u.find_spec("boto3")
+print(sys.executable); print("%d.%d" % sys.version_info[:2]); print(os.path.dirname(os.path.dirname(b.origin)) if b else "")`;
+
+/** Asks a Python who it is: a name on the PATH can be a shim that only says that it is not there. */
+async function probePython(
+  command: string | undefined,
+): Promise<{ file: string; version: string; sdk: string } | undefined> {
+  if (!command) return undefined;
+  try {
+    const { stdout } = await run(command, ["-c", PROBE], { timeout: 10_000 });
+    const [file, version, sdk] = stdout.split("\n") as [string, string, string];
+    return { file, version, sdk };
+  } catch {
+    return undefined;
+  }
+}
