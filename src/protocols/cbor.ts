@@ -3,7 +3,7 @@ import type { HttpResponse } from "../core/http.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { asBytes } from "./bytes.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
-import { ErrorShapes, errorMembers, faultType, statusOf } from "./error-shapes.ts";
+import { ErrorShapes, errorDocument, errorMembers, faultType, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
 import { jsonErrorType } from "./json-error-type.ts";
@@ -11,7 +11,7 @@ import { jsonLeaves } from "./json-leaves.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { plainBody } from "./request-body.ts";
 import { type ResolvedShape, resolve } from "./shapes.ts";
-import { type Leaves, StructuredCodecs, setKey, type Write } from "./structured.ts";
+import { type Leaves, StructuredCodecs, type Write } from "./structured.ts";
 import { asDate, fromEpochSeconds, parseTimestamp, toEpochSeconds } from "./timestamp.ts";
 
 /** Smithy RPC v2 CBOR: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
@@ -71,10 +71,8 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const shape = errors.find(error);
       const status = statusOf(error, shape);
       const members = errorMembers(error, shape, "message");
-      const document = shape
-        ? codecs.structureWriter({ ...shape.shape, shape: shape.name }, () => true)(members)
-        : members;
-      const response = respond(status, requestId, { __type: typeOf(error, shape), ...(document as object) });
+      const document = errorDocument(codecs, error, shape, members);
+      const response = respond(status, requestId, { __type: typeOf(error, shape), ...document });
       Object.assign(response.headers, error.headers);
       if (queryCompatible) {
         response.headers["x-amzn-query-error"] =

@@ -2,6 +2,7 @@ import type { AwsError } from "../core/aws-error.ts";
 import type { ServiceModel, Shape } from "../models/model.ts";
 import { queryErrorCodes } from "./query-names.ts";
 import { membersOf, type ResolvedMember } from "./shapes.ts";
+import type { StructuredCodecs } from "./structured.ts";
 
 /** An exception of the model. */
 export interface ErrorShape {
@@ -49,14 +50,34 @@ export function statusOf(error: AwsError, shape: ErrorShape | undefined): number
   return error.statusIsFixed ? error.status : (shape?.status ?? error.status);
 }
 
-/** Every member that an error answers with, the message included under the model's spelling. */
+/**
+ * Every member that an error answers with, the message under the model's spelling (`fallback` where the model has none:
+ * AWS sends it all the same).
+ */
 export function errorMembers(
   error: AwsError,
   shape: ErrorShape | undefined,
-  message: string,
+  fallback: string,
 ): Record<string, unknown> {
-  const key = shape?.messageMember ?? message;
+  const key = shape?.messageMember ?? fallback;
   return error.message === "" ? { ...error.members } : { [key]: error.message, ...error.members };
+}
+
+/** An error as a JSON or CBOR document, without its type. Members that are bound to headers are left out. */
+export function errorDocument(
+  codecs: StructuredCodecs,
+  error: AwsError,
+  shape: ErrorShape | undefined,
+  members: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  if (shape === undefined) return { ...members };
+  const write = codecs.structureWriter(
+    { ...shape.shape, shape: shape.name },
+    (member) => member.location === undefined,
+  );
+  const document = write(members) as Record<string, unknown>;
+  if (shape.messageMember === undefined && error.message !== "") document["message"] = error.message;
+  return document;
 }
 
 /** Whose fault, as query protocols spell it. */

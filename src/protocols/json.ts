@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
-import { ErrorShapes, errorMembers, faultType, statusOf } from "./error-shapes.ts";
+import { ErrorShapes, errorDocument, errorMembers, faultType, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
 import { jsonErrorType } from "./json-error-type.ts";
@@ -76,12 +76,10 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const shape = errors.find(error);
       const status = statusOf(error, shape);
       const members = errorMembers(error, shape, isDynamoDb && !shape ? "Message" : "message");
-      const document = shape
-        ? codecs.structureWriter({ ...shape.shape, shape: shape.name }, () => true)(members)
-        : members;
+      const document = errorDocument(codecs, error, shape, members);
       const response = respond(
         status,
-        JSON.stringify({ __type: typeOf(error, shape), ...(document as object) }),
+        JSON.stringify({ __type: typeOf(error, shape), ...document }),
         requestId,
       );
       Object.assign(response.headers, error.headers);

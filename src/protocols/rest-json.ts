@@ -1,7 +1,7 @@
 import type { AwsError } from "../core/aws-error.ts";
 import type { ServiceModel } from "../models/model.ts";
 import type { Protocol, ProtocolOptions } from "./codec.ts";
-import { type ErrorShape, errorMembers } from "./error-shapes.ts";
+import { type ErrorShape, errorDocument, errorMembers } from "./error-shapes.ts";
 import { missingAuthenticationToken, serializationException, unknownOperationException } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { jsonEvents } from "./json-events.ts";
@@ -19,12 +19,7 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
     // Lambda says whose fault it was in a member of every error.
     if (shape?.members.some((member) => member.name === "Type"))
       members["Type"] ??= status >= 500 ? "Service" : "User";
-    if (shape === undefined) return JSON.stringify(members);
-    const write = codecs.structureWriter(
-      { ...shape.shape, shape: shape.name },
-      (member) => member.location === undefined,
-    );
-    return JSON.stringify(write(members));
+    return JSON.stringify(errorDocument(codecs, error, shape, members));
   }
 
   return restProtocol(model, options, {

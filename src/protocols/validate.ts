@@ -20,6 +20,9 @@ const MAX_PROBLEMS = 10;
 /** A longer text is not matched: its length is a problem of its own, and a slow pattern must not stop the process. */
 const MAX_MATCHED_LENGTH = 10_000;
 
+/** SQS says in its own words which attribute it does not know. */
+const DEFAULT_SKIP: Readonly<Record<string, readonly Constraint[]>> = { SQS: ["enum"] };
+
 type Check = (value: unknown, path: string, problems: Problem[]) => void;
 /** One rule of a scalar, list or map: what must hold, and how AWS says so. */
 interface Rule {
@@ -48,7 +51,9 @@ export function checkInput(
   input: Readonly<Record<string, unknown>>,
   options: ValidationOptions = {},
 ): AwsError | undefined {
-  const check = validatorOf(model, options.skip ?? []).operation(operation);
+  const check = validatorOf(model, options.skip ?? DEFAULT_SKIP[model.metadata.serviceId] ?? []).operation(
+    operation,
+  );
   if (check === undefined) return undefined;
   const problems: Problem[] = [];
   check(input, "", problems);
@@ -88,7 +93,9 @@ class Validator {
 
   #check(ref: MemberRef): Check | undefined {
     if (!this.#isConstrained(ref.shape)) return undefined;
-    return this.#checks.get(ref.shape, () => this.#compile(resolve(this.#model, ref)));
+    return this.#checks.get(`${ref.shape} ${ref.location ?? ""}`, () =>
+      this.#compile(resolve(this.#model, ref)),
+    );
   }
 
   #compile(shape: ResolvedShape): Check {
@@ -192,7 +199,7 @@ class Validator {
       });
     }
     rules.push(...this.#bounds(shape));
-    if (shape.enum && !this.#skip.has("enum")) {
+    if (shape.enum && !this.#skip.has("enum") && !isS3Choice(this.#model, shape)) {
       const values = new Set(shape.enum);
       rules.push({
         text: `Member must satisfy enum value set: [${shape.enum.join(", ")}]`,
@@ -243,6 +250,11 @@ class Validator {
     return constrained;
   }
 }
+
+/** S3 has an error of its own for each wrong header or parameter, and for a wrong region. */
+const isS3Choice = (model: ServiceModel, shape: ResolvedShape) =>
+  model.metadata.serviceId === "S3" &&
+  (shape.location !== undefined || shape.shape === "BucketLocationConstraint");
 
 const NUMBERS = new Set(["byte", "short", "integer", "long", "float", "double"]);
 const LENGTHS = new Set(["string", "list", "map", "blob"]);

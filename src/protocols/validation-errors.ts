@@ -1,5 +1,6 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { ServiceModel } from "../models/model.ts";
+import { malformedXml } from "./errors.ts";
 
 /** One broken constraint. */
 export interface Problem {
@@ -26,6 +27,7 @@ export function validationError(model: ServiceModel, problems: readonly Problem[
   const { serviceId, protocol, protocols } = model.metadata;
   const first = problems[0]!;
   if (protocol === "ec2") return ec2Error(first);
+  if (serviceId === "S3") return s3Error(first);
   if (serviceId === "SQS" && first.kind === "required") return missingParameter(first.member);
   const code =
     CODES[serviceId] ??
@@ -41,6 +43,14 @@ export function validationError(model: ServiceModel, problems: readonly Problem[
 
 const missingParameter = (member: string) =>
   new AwsError("MissingParameter", `The request must contain the parameter ${member}.`, { status: 400 });
+
+/** S3 checks XML against a schema and has nothing to say but that it does not fit. */
+function s3Error(problem: Problem): AwsError {
+  if (problem.path.includes(".")) return malformedXml();
+  if (problem.kind === "required")
+    return new AwsError("MissingRequestBodyError", "Request Body is empty", { status: 400 });
+  return new AwsError("InvalidArgument", `Argument ${problem.member} is invalid`, { status: 400 });
+}
 
 function ec2Error(problem: Problem): AwsError {
   if (problem.kind === "required") {
