@@ -1,4 +1,5 @@
 import type { AwsError } from "./aws-error.ts";
+import type { HttpResponse } from "./http.ts";
 
 /** Who makes a call: the principal behind an access key, or an AWS service acting for a role. */
 export interface Caller {
@@ -45,7 +46,13 @@ export interface Delivery {
 
 /** How a call ends: an output, an AWS error, or a dropped connection. */
 export type Outcome =
-  | { readonly kind: "output"; readonly output: Record<string, unknown>; readonly delivery?: Delivery }
+  | {
+      readonly kind: "output";
+      readonly output: Record<string, unknown>;
+      /** The answer as bytes, when it did not come from a handler: an upstream's, a data plane's. */
+      readonly raw?: HttpResponse;
+      readonly delivery?: Delivery;
+    }
   | { readonly kind: "error"; readonly error: AwsError; readonly delivery?: Delivery }
   | { readonly kind: "drop"; readonly how: "reset" | "hang" };
 

@@ -106,6 +106,8 @@ export interface Service {
   /** Handlers by operation name. */
   // biome-ignore lint/suspicious/noExplicitAny: handlers of every service meet here; each is typed where it is written (Handlers<…>)
   readonly operations: Readonly<Record<string, ((input: any, ctx: Context) => unknown) | undefined>>;
+  /** Constraints of the model that the service checks itself, in its own order and words. */
+  readonly validation?: { readonly skip: readonly ("required" | "length" | "range" | "pattern" | "enum")[] };
   readonly commonErrors?: CommonErrors;
   readonly faultPoints?: Readonly<Record<string, FaultPoint>>;
   /** ARNs of the resources that an input names; asked only when a rule matches on resources. */
@@ -137,6 +139,8 @@ export interface DataPlane {
     region?: string;
   };
   handle(request: HttpRequest, ctx: Context): Promise<HttpResponse>;
+  /** Is a request that nothing else recognises this plane's (a custom domain name)? */
+  claims?(request: HttpRequest): boolean;
   /** Takes over a connection that asks for WebSocket. Without it such a request is refused. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   /** An error (an injected one, too) in the data plane's own form. */
@@ -171,6 +175,8 @@ export interface ServiceHost {
     type: string,
     where: { account: string; region: string },
   ): Promise<Iterable<Resource> | undefined>;
+  /** Loads another service, so that its fault points can be named in rules; false when there is none of that name. */
+  load(service: string): Promise<boolean>;
   /** Is there an emulated (or upstream) service of that name? */
   serves(service: string): boolean;
   /** A setting of this service (see Setting), after flags and environment. */

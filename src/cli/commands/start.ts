@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+import { type Cloud, createCloud } from "../../index.ts";
+import { CliError } from "../cli-error.ts";
+import { readOptions, type StartFlags } from "../start-options.ts";
+
+export default function addStart(program: Command): void {
+  program
+    .command("start")
+    .description("Start the local AWS.")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("-p, --port <number>", "port to listen on; 0 takes any free one (default: 4566)")
+    .option("--data-dir <folder>", "keep state here over restarts (default: in memory)")
+    .option("--seed <text>", "seed of all chance (default: a new one)")
+    .option("--faults <file>", "rules, YAML or JSON; read again when the file changes")
+    .option("--clock <mode>", "real, frozen, or accelerated=<factor> (default: real)")
+    .option("--strict", "refuse what AWS refuses, instead of LocalStack's leniencies")
+    .option("--verify-signatures", "check SigV4 signatures against the keys that IAM and STS made")
+    .option(
+      "--upstream <service=url...>",
+      "an endpoint that answers for a service; *=url for all that Squall does not serve",
+    )
+    .option("--services <names>", "only these services, separated by commas")
+    .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText(
+      "after",
+      "\nSettings of a service: --<service>-<setting> <value>, for example --dynamodb-consistency eventual.",
+    )
+    .action(async (flags: StartFlags, command: Command) => {
+      const cloud = await start(flags, command.args);
+      const end = () => {
+        cloud.stop().then(
+          () => process.exit(0),
+          (error) => {
+            console.error(error);
+            process.exit(1);
+          },
+        );
+      };
+      process.once("SIGINT", end);
+      process.once("SIGTERM", end);
+    });
+}
+
+async function start(flags: StartFlags, rest: readonly string[]): Promise<Cloud> {
+  const options = readOptions(flags, rest, process.env);
+  let cloud: Cloud;
+  try {
+    cloud = await createCloud(options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") {
+      throw new CliError(
+        `Port ${options.port ?? 4566} is taken. Stop what listens there, or choose another with --port.`,
+      );
+    }
+    if (code === "EACCES")
+      throw new CliError(
+        `Listening on port ${options.port} is not permitted. Choose one above 1023 with --port.`,
+      );
+    throw new CliError((error as Error).message);
+  }
+  const log = cloud.log.named("squall");
+  log.info(`Squall listens on ${cloud.url}, seed ${cloud.seed}`);
+  // The line that scripts and Testcontainers wait for.
+  process.stdout.write("Ready.\n");
+  return cloud;
+}

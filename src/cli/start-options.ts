@@ -1,0 +1,163 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
+import type { Upstream } from "../gateway/upstream.ts";
+import type { CloudOptions } from "../index.ts";
+import { CliError } from "./cli-error.ts";
+
+/** The flags of `squall start`, as commander gives them. */
+export interface StartFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly dataDir?: string;
+  readonly seed?: string;
+  readonly faults?: string;
+  readonly clock?: string;
+  readonly strict?: boolean;
+  readonly verifySignatures?: boolean;
+  readonly upstream?: readonly string[];
+  readonly services?: string;
+  readonly logLevel?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** LocalStack's variables that only make sense with Docker or an account: taken without a word. */
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  trace: "TRACE",
+  "trace-internal": "TRACE",
+  debug: "DEBUG",
+  info: "INFO",
+  warn: "WARN",
+  warning: "WARN",
+  error: "ERROR",
+};
+
+/**
+ * Options from flags, then from LocalStack's environment variables (each may carry the prefix `LOCALSTACK_`).
+ * @param rest what commander did not know: `--<service>-<setting> <value>`
+ * @throws CliError
+ */
+export function readOptions(
+  flags: StartFlags,
+  rest: readonly string[],
+  environment: Environment,
+): CloudOptions {
+  const variable = (name: string) => environment[name] || environment[`LOCALSTACK_${name}`] || undefined;
+  const isOn = (name: string) => /^(1|true|yes|on)$/i.test(variable(name) ?? "");
+  const listen = readListen(variable("GATEWAY_LISTEN"));
+  const services = flags.services ?? (isOn("STRICT_SERVICE_LOADING") ? variable("SERVICES") : undefined);
+  const dataDir =
+    flags.dataDir ?? (isOn("PERSISTENCE") ? (variable("SQUALL_DATA_DIR") ?? ".squall") : undefined);
+  const origins = variable("EXTRA_CORS_ALLOWED_ORIGINS");
+  const publicHost = variable("LOCALSTACK_HOST");
+  return {
+    ...listen,
+    ...(flags.host !== undefined && { host: flags.host }),
+    ...(flags.port !== undefined && { port: readPort("--port", flags.port) }),
+    ...(publicHost && { publicHost }),
+    ...(dataDir && { dataDir: resolve(dataDir) }),
+    ...((flags.seed ?? variable("SQUALL_SEED")) && { seed: flags.seed ?? variable("SQUALL_SEED")! }),
+    ...(flags.faults && { faultsFile: resolve(flags.faults) }),
+    clockRate: readClock(flags.clock ?? "real"),
+    strict: flags.strict ?? false,
+    verifySignatures: flags.verifySignatures ?? false,
+    allowAnyRegion: isOn("ALLOW_NONSTANDARD_REGIONS"),
+    upstreams: readUpstreams(flags.upstream ?? []),
+    ...(services && {
+      services: services
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+    }),
+    settings: readSettings(rest),
+    environment,
+    ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
+    corsChecks: !isOn("DISABLE_CORS_CHECKS"),
+    logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isOn("DEBUG") ? "debug" : "info")),
+    log: writeToStdout(),
+  };
+}
+
+function readPort(label: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new CliError(`${label} wants a port from 0 to 65535, not "${text}".`);
+  return port;
+}
+
+/** `GATEWAY_LISTEN=127.0.0.1:4566,…`: the first address counts. */
+function readListen(text: string | undefined): Pick<CloudOptions, "host" | "port"> {
+  const first = text?.split(",")[0]?.trim();
+  if (!first) return {};
+  const at = first.lastIndexOf(":");
+  if (at < 0) return { host: first };
+  const host = first.slice(0, at);
+  return { ...(host && { host }), port: readPort("GATEWAY_LISTEN", first.slice(at + 1)) };
+}
+
+function readClock(mode: string): number {
+  if (mode === "real") return 1;
+  if (mode === "frozen") return 0;
+  const factor = Number(/^accelerated=(.+)$/.exec(mode)?.[1]);
+  if (factor > 0 && factor <= 10_000) return factor;
+  throw new CliError(`--clock is real, frozen or accelerated=<factor up to 10000>, not "${mode}".`);
+}
+
+function readUpstreams(given: readonly string[]): Record<string, Upstream> {
+  const upstreams: Record<string, Upstream> = {};
+  for (const text of given) {
+    const at = text.indexOf("=");
+    const service = text.slice(0, at);
+    const url = text.slice(at + 1);
+    if (at < 1 || (url !== "aws" && !URL.canParse(url))) {
+      throw new CliError(
+        `--upstream wants service=url, for example dynamodb=http://127.0.0.1:8000 or *=aws, not "${text}".`,
+      );
+    }
+    upstreams[service] = { url };
+  }
+  return upstreams;
+}
+
+/** `--dynamodb-consistency eventual`, `--dynamodb-consistency=eventual`; a setting alone is `true`. */
+function readSettings(rest: readonly string[]): Record<string, Record<string, string>> {
+  const services = readdirSync(new URL("../services/", import.meta.url)).sort((a, b) => b.length - a.length);
+  const settings: Record<string, Record<string, string>> = {};
+  for (let i = 0; i < rest.length; i++) {
+    const [flag, inline] = splitOnce(rest[i]!, "=");
+    const service = services.find((name) => flag.startsWith(`--${name}-`));
+    if (!service) throw new CliError(`There is no option ${rest[i]}. squall start --help lists them.`);
+    const next = rest[i + 1];
+    const value = inline ?? (next !== undefined && !next.startsWith("--") ? rest[++i]! : "true");
+    settings[service] = { ...settings[service], [flag.slice(service.length + 3)]: value };
+  }
+  return settings;
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function readLevel(text: string): LogLevel {
+  const level = LEVELS[text.toLowerCase()];
+  if (!level) throw new CliError(`The log level is one of ${Object.keys(LEVELS).join(", ")}, not "${text}".`);
+  return level;
+}
+
+/** Lines of one turn of the event loop leave in one write. */
+function writeToStdout(): (line: LogLine) => void {
+  let waiting = "";
+  const flush = () => {
+    process.stdout.write(waiting);
+    waiting = "";
+  };
+  process.on("exit", () => {
+    if (waiting) flush();
+  });
+  return (line) => {
+    if (waiting === "") setImmediate(flush);
+    waiting += `${formatLine(line)}\n`;
+  };
+}

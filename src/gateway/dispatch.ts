@@ -1,0 +1,134 @@
+import { AwsError } from "../core/aws-error.ts";
+import type { Call, Outcome } from "../core/call.ts";
+import type { HttpRequest } from "../core/http.ts";
+import type { DataPlane } from "../core/service.ts";
+import { loadModel, wireIndex } from "../models/model.ts";
+import { wireModel } from "../protocols/generic.ts";
+import { type Protocol, protocolFor } from "../protocols/protocol.ts";
+import { validateInput } from "../protocols/validate.ts";
+import { CallContext, type ContextDoors } from "./context.ts";
+import type { Recognized } from "./recognize.ts";
+import type { Loaded, Services } from "./services.ts";
+import { forward, type Upstream, type Upstreams } from "./upstream.ts";
+
+/** Finds who answers a call: our handler, a data plane, or an upstream. */
+export class Dispatcher {
+  readonly #services: Services;
+  readonly #upstreams: Upstreams;
+  readonly #now: () => number;
+
+  constructor(services: Services, upstreams: Upstreams, now: () => number) {
+    this.#services = services;
+    this.#upstreams = upstreams;
+    this.#now = now;
+  }
+
+  /** The codec that a request of a service is in. */
+  protocol(service: string, request: HttpRequest): Protocol {
+    const model = loadModel(service) ?? wireModel(service);
+    if (!model) throw new Error(`There is no AWS service ${service}.`);
+    return protocolFor(model, request);
+  }
+
+  /** A data plane may know a host name that nothing else does. */
+  claim(request: HttpRequest, recognized: Recognized): Recognized {
+    if (recognized.service !== "s3" || recognized.signature) return recognized;
+    const plane = this.#services.ready("execute-api")?.service.dataPlane;
+    return plane?.claims?.(request)
+      ? { ...recognized, service: "execute-api", kind: "data-plane" }
+      : recognized;
+  }
+
+  async dataPlane(service: string): Promise<DataPlane | undefined> {
+    // Function URLs are Lambda's.
+    const name = service === "lambda-url" ? "lambda" : service;
+    if (!this.#services.has(name)) return undefined;
+    return (await this.#services.load(name)).service.dataPlane;
+  }
+
+  upstream(service: string): Upstream | undefined {
+    const own = Object.hasOwn(this.#upstreams, service) ? this.#upstreams[service] : undefined;
+    return own ?? (this.#services.has(service) ? undefined : this.#upstreams["*"]);
+  }
+
+  async dispatch(call: Call, request: HttpRequest | undefined, doors: ContextDoors): Promise<Outcome> {
+    const upstream = this.upstream(call.service);
+    if (upstream) return await this.#forward(call, request, upstream);
+    const name = call.service === "lambda-url" ? "lambda" : call.service;
+    if (!this.#services.has(name)) throw notServed(call.service);
+    const loaded = this.#services.ready(name) ?? (await this.#services.load(name));
+    const { service } = loaded;
+    const handler = Object.hasOwn(service.operations, call.operation)
+      ? service.operations[call.operation]
+      : undefined;
+    if (!handler && service.dataPlane && request && isDataPlane(call.service)) {
+      const raw = await service.dataPlane.handle(request, this.#context(call, loaded, doors, request));
+      return { kind: "output", output: {}, raw };
+    }
+    const model = loadModel(call.service);
+    if (!handler)
+      throw notImplemented(call, model !== undefined && Object.hasOwn(model.operations, call.operation));
+    if (model) validateInput(model, call.operation, call.input, service.validation);
+    const output = handler(call.input, this.#context(call, loaded, doors, request));
+    return { kind: "output", output: ((await output) ?? {}) as Record<string, unknown> };
+  }
+
+  /** ARNs that a call's input names, for rules that match on resources. */
+  arnsOf(call: Call): readonly string[] {
+    const service = this.#services.ready(call.service)?.service;
+    const named = service?.arnsOf?.(call.operation, call.input, call) ?? [];
+    return [...named, ...arnsIn(call.input, 0)];
+  }
+
+  #context(call: Call, loaded: Loaded, doors: ContextDoors, request: HttpRequest | undefined): CallContext {
+    return new CallContext(call, loaded.host, doors, request);
+  }
+
+  async #forward(call: Call, request: HttpRequest | undefined, upstream: Upstream): Promise<Outcome> {
+    if (!request) {
+      throw new AwsError(
+        "NotImplemented",
+        `Squall cannot yet call ${call.service} at an upstream on its own; only clients' calls are sent on.`,
+        { status: 501 },
+      );
+    }
+    const entry = wireIndex().get(call.service);
+    const raw = await forward(
+      request,
+      upstream,
+      {
+        region: call.region,
+        signingName: entry?.signingName ?? call.service,
+        endpointPrefix: entry?.endpointPrefix ?? call.service,
+      },
+      call.signal,
+      this.#now(),
+    );
+    return { kind: "output", output: {}, raw };
+  }
+}
+
+function isDataPlane(service: string): boolean {
+  return service === "execute-api" || service === "lambda-url";
+}
+
+function notServed(service: string): AwsError {
+  return new AwsError(
+    "NotImplemented",
+    `Squall does not serve ${service}. Start it with --upstream ${service}=URL to have another endpoint answer.`,
+    { status: 501 },
+  );
+}
+
+function notImplemented(call: Call, isModelled: boolean): AwsError {
+  const message = isModelled
+    ? `Squall does not implement ${call.service}.${call.operation} yet.`
+    : `${call.service} has no operation ${call.operation}.`;
+  return new AwsError("NotImplemented", message, { status: 501 });
+}
+
+function arnsIn(value: unknown, depth: number): string[] {
+  if (typeof value === "string") return value.startsWith("arn:") ? [value] : [];
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || depth > 4) return [];
+  return Object.values(value).flatMap((member) => arnsIn(member, depth + 1));
+}

@@ -1,0 +1,218 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Blobs } from "../core/blobs.ts";
+import type { Bus } from "../core/bus.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Credentials } from "../core/credentials.ts";
+import type { FaultTable } from "../core/fault.ts";
+import type { Log } from "../core/log.ts";
+import type { Random } from "../core/random.ts";
+import type {
+  CallService,
+  Resource,
+  Service,
+  ServiceFactory,
+  ServiceHost,
+  Setting,
+} from "../core/service.ts";
+import type { Storage } from "../core/storage.ts";
+
+/** Where a service's code is: its name and how to get its factory. Services are loaded when first called. */
+export interface ServiceSource {
+  readonly name: string;
+  load(): Promise<ServiceFactory>;
+}
+
+/** What all services of a cloud share. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly bus: Bus;
+  readonly blobs: Blobs;
+  readonly credentials: Credentials;
+  readonly storage: Storage;
+  readonly faults: FaultTable;
+  readonly strict: boolean;
+  readonly endpoint: ServiceHost["endpoint"];
+  /** Settings as given: service → name → value. They win over the environment. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls from a service, outside of any call. */
+  callFrom(service: string): CallService;
+  hits: (service: string) => ServiceHost["hits"];
+  faultPoint: (service: string) => ServiceHost["faultPoint"];
+  /** True when an upstream answers for the service. */
+  hasUpstream(service: string): boolean;
+}
+
+/** A service that is loaded, with what the gateway needs to know of its factory. */
+export interface Loaded {
+  readonly service: Service;
+  readonly host: ServiceHost;
+}
+
+/** The services of one cloud. */
+export class Services {
+  readonly #sources: ReadonlyMap<string, ServiceSource>;
+  readonly #world: World;
+  readonly #loaded = new Map<string, Loaded>();
+  readonly #loading = new Map<string, Promise<Loaded>>();
+  #scratch: string | undefined;
+
+  constructor(sources: readonly ServiceSource[], world: World) {
+    this.#sources = new Map(sources.map((source) => [source.name, source]));
+    this.#world = world;
+  }
+
+  names(): string[] {
+    return [...this.#sources.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#sources.has(name);
+  }
+
+  /** A service that is loaded already: the hot path's way, without a promise. */
+  ready(name: string): Loaded | undefined {
+    return this.#loaded.get(name);
+  }
+
+  loaded(): Service[] {
+    return [...this.#loaded.values()].map(({ service }) => service);
+  }
+
+  /** Loads a service and starts it; the same promise for all who ask meanwhile. */
+  load(name: string): Promise<Loaded> {
+    let loading = this.#loading.get(name);
+    if (!loading) {
+      loading = this.#load(name);
+      this.#loading.set(name, loading);
+      loading.catch(() => this.#loading.delete(name));
+    }
+    return loading;
+  }
+
+  async #load(name: string): Promise<Loaded> {
+    const source = this.#sources.get(name);
+    if (!source) throw new Error(`There is no service ${name}.`);
+    const factory = await source.load();
+    if (typeof factory !== "function") {
+      throw new Error(`services/${name}/index.ts must export a ServiceFactory as default.`);
+    }
+    const host = this.#host(name, factory);
+    const service = factory(host);
+    if (service.name !== name) {
+      throw new Error(
+        `services/${name}/index.ts makes a service named "${service.name}": folder and name must agree.`,
+      );
+    }
+    const loaded: Loaded = { service, host };
+    this.#loaded.set(name, loaded);
+    await service.start?.();
+    return loaded;
+  }
+
+  /** FIS target types and dashboards: `aws:lambda:function` is asked of the service `lambda`. */
+  async resources(
+    type: string,
+    where: { account: string; region: string },
+  ): Promise<Iterable<Resource> | undefined> {
+    const name = type.split(":")[1] ?? "";
+    if (!this.#sources.has(name)) return undefined;
+    const { service } = await this.load(name);
+    return service.resources?.[type]?.(where);
+  }
+
+  /** Ends all services and forgets them; they are loaded anew when next called. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#loaded.clear();
+    this.#loading.clear();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.allSettled([...this.#loading.values()]);
+    for (const service of this.loaded().reverse()) await service.stop?.();
+  }
+
+  /** Folders for scratch files, for who removes them. */
+  get scratch(): string | undefined {
+    return this.#scratch;
+  }
+
+  #host(name: string, factory: ServiceFactory): ServiceHost {
+    const world = this.#world;
+    const storeName = factory.storeName ?? name;
+    const regionIn = (region: string) => (factory.scope === "global" ? "global" : region);
+    return {
+      clock: world.clock,
+      random: world.random,
+      log: world.log.named(`squall.services.${name}`),
+      bus: world.bus,
+      blobs: world.blobs,
+      credentials: world.credentials,
+      faults: world.faults,
+      strict: world.strict,
+      endpoint: world.endpoint,
+      store: (account, region) => world.storage.store(storeName, account, regionIn(region)),
+      scopes: () => world.storage.scopes(storeName),
+      call: world.callFrom(name),
+      hits: world.hits(name),
+      faultPoint: world.faultPoint(name),
+      resources: (type, where) => this.resources(type, where),
+      load: async (service) => this.has(service) && (await this.load(service)) !== undefined,
+      serves: (service) => this.has(service) || world.hasUpstream(service),
+      setting: <T extends string | number | boolean>(setting: string) =>
+        readSetting(name, setting, factory.settings ?? {}, world) as T,
+      scratch: (folder) => {
+        this.#scratch ??= mkdtempSync(join(tmpdir(), "squall-"));
+        const path = join(this.#scratch, name, folder);
+        mkdirSync(path, { recursive: true });
+        return path;
+      },
+    };
+  }
+}
+
+/** A setting's value: as given, else from its environment variables (with or without `LOCALSTACK_`), else its default. */
+function readSetting(
+  service: string,
+  name: string,
+  settings: Readonly<Record<string, Setting>>,
+  world: Pick<World, "settings" | "environment">,
+): string | number | boolean {
+  const setting = settings[name];
+  if (!setting) throw new Error(`Service ${service} has no setting ${name}.`);
+  const given = world.settings[service]?.[name];
+  if (given !== undefined) return parseSetting(`--${service}-${name}`, setting, given);
+  for (const variable of setting.env ?? []) {
+    const value = world.environment[variable] ?? world.environment[`LOCALSTACK_${variable}`];
+    if (value !== undefined && value !== "") return parseSetting(variable, setting, value);
+  }
+  return setting.default;
+}
+
+/** Checks a setting's value; the error says what is wanted. */
+export function parseSetting(
+  label: string,
+  setting: Setting,
+  value: string | number | boolean,
+): string | number | boolean {
+  const wanted = setting.values ? `one of ${setting.values.join(", ")}` : `a ${setting.type}`;
+  const refuse = () => new Error(`${label} wants ${wanted}, not "${value}".`);
+  if (setting.type === "number") {
+    const number = typeof value === "boolean" || value === "" ? Number.NaN : Number(value);
+    if (!Number.isFinite(number)) throw refuse();
+    return number;
+  }
+  if (setting.type === "boolean") {
+    if (typeof value === "boolean") return value;
+    if (/^(1|true|yes|on)$/i.test(String(value))) return true;
+    if (/^(0|false|no|off)$/i.test(String(value))) return false;
+    throw refuse();
+  }
+  if (setting.values && !setting.values.includes(String(value))) throw refuse();
+  return String(value);
+}

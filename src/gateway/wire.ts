@@ -1,0 +1,92 @@
+import { AwsError } from "../core/aws-error.ts";
+import type { Call, Outcome } from "../core/call.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { DataPlane } from "../core/service.ts";
+import type { Protocol } from "../protocols/protocol.ts";
+import type { Dispatcher } from "./dispatch.ts";
+import type { Reply } from "./pipeline.ts";
+import type { Recognized } from "./recognize.ts";
+
+/** A request as its protocol or data plane understands it, and how to answer it. */
+export interface Wire {
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  /** Where a data plane's resource lives, when the request says so by naming it. */
+  readonly account?: string;
+  readonly region?: string;
+  /** What is wrong with the request, when it could not be understood. */
+  readonly refusal?: AwsError;
+  encodeOutput(output: Record<string, unknown>, call: Call): HttpResponse;
+  encodeError(error: AwsError, call: Call): HttpResponse;
+}
+
+/** Decodes a request; what is wrong with it comes back as `refusal`, to be encoded as the protocol has it. */
+export async function wireOf(
+  recognized: Recognized,
+  request: HttpRequest,
+  dispatcher: Dispatcher,
+): Promise<Wire> {
+  if (recognized.kind === "data-plane") {
+    const plane = await dispatcher.dataPlane(recognized.service);
+    return plane ? planeWire(plane, request) : noPlane(recognized.service);
+  }
+  return protocolWire(dispatcher.protocol(recognized.service, request), recognized, request);
+}
+
+function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpRequest): Wire {
+  let operation = "Unknown";
+  let input: Record<string, unknown> = {};
+  let refusal: AwsError | undefined;
+  try {
+    ({ operation, input } = protocol.decode(request, recognized));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    refusal = error;
+  }
+  return {
+    operation,
+    input,
+    ...(refusal && { refusal }),
+    encodeOutput: (output, call) => protocol.encodeOutput(call.operation, output, call.id),
+    encodeError: (error, call) => protocol.encodeError(error, call.id, refusal ? undefined : call.operation),
+  };
+}
+
+function planeWire(plane: DataPlane, request: HttpRequest): Wire {
+  const encode = {
+    encodeOutput: (): HttpResponse => {
+      throw new Error("A data plane answers with bytes.");
+    },
+    encodeError: (error: AwsError) => plane.encodeError(error, request),
+  };
+  try {
+    return { ...plane.decode(request), ...encode };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { operation: "Unknown", input: {}, refusal: error, ...encode };
+  }
+}
+
+function noPlane(service: string): Wire {
+  return {
+    operation: "Invoke",
+    input: {},
+    refusal: new AwsError("NotImplemented", `Squall does not serve ${service}.`, { status: 501 }),
+    encodeOutput: () => ({ status: 501, headers: {} }),
+    encodeError: (error) => ({
+      status: error.status,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ message: error.message }),
+    }),
+  };
+}
+
+/** An outcome as bytes, or as what happens to the socket. */
+export function encodeOutcome(outcome: Outcome, wire: Wire, call: Call): Reply {
+  if (outcome.kind === "drop") return { kind: "drop", how: outcome.how };
+  const response =
+    outcome.kind === "error"
+      ? wire.encodeError(outcome.error, call)
+      : (outcome.raw ?? wire.encodeOutput(outcome.output, call));
+  return { kind: "response", response, ...(outcome.delivery && { delivery: outcome.delivery }) };
+}

@@ -1,0 +1,250 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Delivery } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { Log } from "../core/log.ts";
+import type { Gateway, Reply } from "../gateway/pipeline.ts";
+import type { Admin } from "./admin.ts";
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The largest request body, in bytes. */
+  readonly largestBodyBytes: number;
+  /** How many requests may be under way at once. */
+  readonly mostRequests: number;
+}
+
+/** The edge: sockets, bodies, limits, and the ways in which a reply can go wrong on the wire. */
+export class HttpServer {
+  readonly #server: Server;
+  readonly #options: ServerOptions;
+  readonly #gateway: Gateway;
+  readonly #admin: Admin;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  #underWay = 0;
+
+  constructor(parts: { gateway: Gateway; admin: Admin; log: Log; clock: Clock }, options: ServerOptions) {
+    this.#gateway = parts.gateway;
+    this.#admin = parts.admin;
+    this.#log = parts.log.named("localstack.request.http");
+    this.#clock = parts.clock;
+    this.#options = options;
+    this.#server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
+    this.#server.on("request", (request, response) => {
+      this.#serve(request, response).catch((error) => this.#fail(error, response));
+    });
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy();
+      const status =
+        error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+      const body = JSON.stringify({ message: `This is not HTTP that Squall understands: ${error.message}` });
+      socket.end(
+        `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+    });
+  }
+
+  /** Resolves to the port that is listened on; rejects with Node's error when it is taken. */
+  async listen(): Promise<number> {
+    this.#server.listen(this.#options.port, this.#options.host);
+    await once(this.#server, "listening");
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#underWay >= this.#options.mostRequests) {
+      incoming.resume();
+      return refuse(response, 503, `Squall has ${this.#underWay} requests under way, which is its limit.`);
+    }
+    this.#underWay++;
+    try {
+      const body = await readBody(incoming, this.#options.largestBodyBytes);
+      if (body === "too large") {
+        response.setHeader("connection", "close");
+        incoming.resume();
+        return refuse(response, 413, `A request body may have ${this.#options.largestBodyBytes} bytes here.`);
+      }
+      if (body === "gone") return;
+      const request = toRequest(incoming, body);
+      const admin = this.#admin.handle(request, incoming);
+      if (admin) {
+        const answer = await admin;
+        this.#log.debug(() => `${request.method} ${request.path} => ${answer.status}`);
+        return await send(answer, response);
+      }
+      await this.#deliver(await this.#gateway.handle(request, leaveSignal(response)), response);
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async #deliver(reply: Reply, response: ServerResponse): Promise<void> {
+    if (reply.kind === "drop") {
+      const socket = response.socket;
+      if (reply.how === "hang" || !socket) return;
+      // An RST, as a crashed host sends it; a plain close would be a FIN.
+      socket.resetAndDestroy();
+      return;
+    }
+    if (reply.delivery) return await bend(reply.response, reply.delivery, response, this.#clock);
+    await send(reply.response, response);
+  }
+
+  #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    this.#gateway
+      .upgrade(toRequest(incoming, new Uint8Array()), incoming, socket, head)
+      .then((taken) => {
+        if (!taken) socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      })
+      .catch((error) => {
+        this.#log.error("A WebSocket request failed.", error);
+        socket.destroy();
+      });
+  }
+
+  #fail(error: unknown, response: ServerResponse): void {
+    if (response.destroyed || response.writableEnded) return;
+    this.#log.error("A request failed inside Squall.", error);
+    if (response.headersSent) response.destroy();
+    else refuse(response, 500, "Squall failed; its log says why.");
+  }
+}
+
+/** The whole body; "gone" when the client left on the way. */
+function readBody(incoming: IncomingMessage, largest: number): Promise<Uint8Array | "too large" | "gone"> {
+  const announced = Number(incoming.headers["content-length"] ?? 0);
+  if (announced > largest) return Promise.resolve("too large");
+  return new Promise((resolve) => {
+    let first: Buffer | undefined;
+    let rest: Buffer[] | undefined;
+    let size = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > largest) {
+        incoming.removeAllListeners("data");
+        resolve("too large");
+      } else if (!first) first = chunk;
+      else {
+        rest ??= [first];
+        rest.push(chunk);
+      }
+    });
+    incoming.on("end", () => resolve(rest ? Buffer.concat(rest, size) : (first ?? new Uint8Array())));
+    incoming.on("error", () => resolve("gone"));
+    incoming.on("close", () => resolve("gone"));
+  });
+}
+
+function toRequest(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
+  const url = incoming.url ?? "/";
+  const at = url.indexOf("?");
+  const path = at < 0 ? url : url.slice(0, at);
+  return {
+    method: incoming.method ?? "GET",
+    // A proxy's absolute form: http://host/path
+    path: path.startsWith("/") ? path : path.replace(/^https?:\/\/[^/]*/i, "") || "/",
+    query: at < 0 ? "" : url.slice(at + 1),
+    headers: incoming.headers as Record<string, string>,
+    body,
+    remoteAddress: incoming.socket.remoteAddress,
+  };
+}
+
+/** Aborted when the client leaves before it has its answer; made only if somebody asks. */
+function leaveSignal(response: ServerResponse): () => AbortSignal {
+  let controller: AbortController | undefined;
+  return () => {
+    if (!controller) {
+      controller = new AbortController();
+      const leave = () => {
+        if (!response.writableFinished) controller?.abort(new Error("The client left."));
+      };
+      if (response.destroyed) leave();
+      else response.once("close", leave);
+    }
+    return controller.signal;
+  };
+}
+
+async function send(answer: HttpResponse, response: ServerResponse): Promise<void> {
+  const { body } = answer;
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
+    const length = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    if (answer.headers["content-length"] === undefined && answer.status !== 204 && answer.status !== 304) {
+      answer.headers["content-length"] = String(length);
+    }
+    response.writeHead(answer.status, answer.headers);
+    response.end(body);
+    return;
+  }
+  response.writeHead(answer.status, answer.headers);
+  response.flushHeaders();
+  try {
+    for await (const chunk of body) {
+      if (response.destroyed) return;
+      if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    }
+    response.end();
+  } catch (error) {
+    // The answer has begun; all that is left to say is that it did not end well.
+    response.destroy(error as Error);
+  }
+}
+
+/** Sends an answer that a fault bends: half of it, some of it flipped, or all of it slowly. */
+async function bend(
+  answer: HttpResponse,
+  delivery: Delivery,
+  response: ServerResponse,
+  clock: Clock,
+): Promise<void> {
+  const body = Buffer.from(await whole(answer.body));
+  if (delivery.corruptBytes !== undefined && body.length > 0) {
+    const flips = Math.min(delivery.corruptBytes, body.length);
+    // Spread over the body, so that a longer body is not hit in its first bytes only.
+    for (let i = 0; i < flips; i++) body[Math.floor((i * body.length) / flips)]! ^= 0xff;
+  }
+  response.writeHead(answer.status, { ...answer.headers, "content-length": String(body.length) });
+  response.flushHeaders();
+  const end = delivery.truncateAt === undefined ? body.length : Math.floor(body.length * delivery.truncateAt);
+  const perStep =
+    delivery.bytesPerSecond === undefined ? end : Math.max(1, Math.ceil(delivery.bytesPerSecond / 10));
+  for (let at = 0; at < end && !response.destroyed; at += perStep) {
+    response.write(body.subarray(at, Math.min(end, at + perStep)));
+    if (delivery.bytesPerSecond !== undefined && at + perStep < end) {
+      await clock.sleep((perStep / delivery.bytesPerSecond) * 1000);
+    }
+  }
+  if (delivery.truncateAt === undefined) response.end();
+  else setImmediate(() => response.socket?.destroySoon());
+}
+
+async function whole(body: HttpResponse["body"]): Promise<Uint8Array> {
+  if (body === undefined) return new Uint8Array();
+  if (typeof body === "string") return Buffer.from(body);
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ message }));
+}

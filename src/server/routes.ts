@@ -1,0 +1,227 @@
+import type { Bus, CallRecord } from "../core/bus.ts";
+import { type Clock, parseDuration } from "../core/clock.ts";
+import type { FaultRule, FaultRuleInput } from "../core/fault.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { AdminRoute } from "../core/service.ts";
+import type { FaultEngine } from "../faults/engine.ts";
+import { glob } from "../faults/glob.ts";
+import type { Recorder } from "../gateway/record.ts";
+import type { AdminRequest } from "./admin.ts";
+import { serverSentEvents } from "./events.ts";
+import { BadRequest, json, readJson } from "./router.ts";
+
+/** What Squall's own admin routes work on. */
+export interface Controls {
+  readonly version: string;
+  readonly seed: string;
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly faults: FaultEngine;
+  readonly recorder: Recorder;
+  /** A rule from outside, checked and in its full form. @throws RuleError */
+  checkRule(given: unknown): Promise<FaultRuleInput>;
+  services(): { name: string; state: "available" | "running" }[];
+  /** Empties everything, or one service; rules and remembered calls go with everything. */
+  reset(service?: string): Promise<void>;
+  /** The whole state as one file's bytes. */
+  save(): Promise<AsyncIterable<Uint8Array>>;
+  load(state: Uint8Array): Promise<void>;
+}
+
+const MOST_CALLS = 10_000;
+
+/** Squall's own admin API, `/_squall/…`. */
+export function squallRoutes(controls: Controls): AdminRoute[] {
+  const { faults, clock, recorder, bus } = controls;
+  return [
+    route("GET", "/_squall", () =>
+      json(200, { routes: squallRoutes(controls).map(({ method, path }) => `${method} ${path}`) }),
+    ),
+    route("GET", "/_squall/health", () =>
+      json(200, { status: "running", version: controls.version, services: services(controls) }),
+    ),
+    route("GET", "/_squall/info", () =>
+      json(200, {
+        version: controls.version,
+        seed: controls.seed,
+        now: new Date(clock.now()).toISOString(),
+        uptimeSeconds: Math.floor(process.uptime()),
+        memoryBytes: process.memoryUsage().rss,
+        rules: faults.list().length,
+        calls: recorder.last,
+      }),
+    ),
+
+    route("GET", "/_squall/faults", (request) => {
+      const owner = new URLSearchParams(request.query).get("owner") ?? undefined;
+      return json(200, {
+        seed: controls.seed,
+        rules: faults.list(owner).map((rule) => withCounts(faults, rule)),
+      });
+    }),
+    route("POST", "/_squall/faults", async (request) => {
+      const given = readJson(request);
+      // All or none: every rule is checked before the first is added.
+      const inputs = await Promise.all(
+        (Array.isArray(given) ? given : [given]).map((rule) => controls.checkRule(rule)),
+      );
+      const added = inputs.map((input) => withCounts(faults, faults.add(input)));
+      return json(201, Array.isArray(given) ? added : added[0]);
+    }),
+    route("DELETE", "/_squall/faults", (request) => {
+      const owner = new URLSearchParams(request.query).get("owner");
+      return json(200, { removed: owner === null ? faults.clear() : faults.removeOwner(owner) });
+    }),
+    route("GET", "/_squall/faults/:id", (_request, { id }) => json(200, existing(faults, id!))),
+    route("PATCH", "/_squall/faults/:id", (request, { id }) => {
+      existing(faults, id!);
+      faults.update(id!, readJson(request) as Record<string, unknown>);
+      return json(200, existing(faults, id!));
+    }),
+    route("DELETE", "/_squall/faults/:id", (_request, { id }) => {
+      const rule = existing(faults, id!);
+      faults.remove(id!);
+      return json(200, rule);
+    }),
+
+    route("GET", "/_squall/calls", (request) => calls(request, recorder, bus)),
+    route("DELETE", "/_squall/calls", () => {
+      recorder.clear();
+      return json(200, { last: recorder.last });
+    }),
+    route("GET", "/_squall/events", (request) => {
+      const query = new URLSearchParams(request.query);
+      const after = request.headers["last-event-id"] ?? query.get("after") ?? undefined;
+      return stream(
+        "text/event-stream",
+        serverSentEvents(bus, recorder, {
+          ...(after !== undefined && { after: number("Last-Event-ID", after) }),
+          signal: (request as AdminRequest).signal ?? AbortSignal.timeout(0),
+          wants: callFilter(query),
+        }),
+      );
+    }),
+
+    route("GET", "/_squall/clock", () => json(200, clockState(clock))),
+    route("POST", "/_squall/clock", async (request) => {
+      const { advance, rate } = readJson(request) as { advance?: unknown; rate?: unknown };
+      if (advance === undefined && rate === undefined) {
+        throw new BadRequest('Say how: {"advance": "PT5M"} or {"rate": 60}; a rate of 0 stops the clock.');
+      }
+      if (rate !== undefined) {
+        if (typeof rate !== "number" || !(rate >= 0) || rate > 10_000)
+          throw new BadRequest("rate is a number from 0 to 10000.");
+        clock.setRate(rate);
+      }
+      if (advance !== undefined) {
+        const ms = parseDuration(advance);
+        if (ms === undefined)
+          throw new BadRequest(
+            `advance is a duration (PT5M, 30s, or milliseconds), not ${JSON.stringify(advance)}.`,
+          );
+        await clock.advance(ms);
+      }
+      return json(200, clockState(clock));
+    }),
+
+    route("POST", "/_squall/reset", async (request) => {
+      const service = new URLSearchParams(request.query).get("service") ?? undefined;
+      if (service !== undefined && !controls.services().some(({ name }) => name === service)) {
+        throw new BadRequest(`Squall has no service "${service}".`);
+      }
+      await controls.reset(service);
+      return json(200, { reset: service ?? "everything" });
+    }),
+    route("GET", "/_squall/state", async () => stream("application/zip", await controls.save())),
+    route("POST", "/_squall/state", async (request) => {
+      if (request.body.length === 0) throw new BadRequest("Send a state file that GET /_squall/state gave.");
+      try {
+        await controls.load(request.body);
+      } catch (error) {
+        throw new BadRequest((error as Error).message);
+      }
+      return json(200, { loaded: request.body.length });
+    }),
+  ];
+}
+
+function route(
+  method: AdminRoute["method"],
+  path: string,
+  handle: (request: HttpRequest, params: Record<string, string>) => Promise<HttpResponse> | HttpResponse,
+): AdminRoute {
+  return { method, path, handle };
+}
+
+function stream(type: string, body: AsyncIterable<Uint8Array>): HttpResponse {
+  return { status: 200, headers: { "content-type": type, "cache-control": "no-cache" }, body };
+}
+
+function services(controls: Controls): Record<string, string> {
+  return Object.fromEntries(controls.services().map(({ name, state }) => [name, state]));
+}
+
+function existing(faults: FaultEngine, id: string) {
+  const rule = faults.get(id);
+  if (!rule) throw new BadRequest(`There is no rule "${id}". GET /_squall/faults lists them.`, 404);
+  return withCounts(faults, rule);
+}
+
+function withCounts(faults: FaultEngine, rule: FaultRule) {
+  return { ...rule, ...faults.counts(rule.id) };
+}
+
+function clockState(clock: Clock) {
+  return { now: new Date(clock.now()).toISOString(), epochMs: clock.now(), rate: clock.rate };
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new BadRequest(`${name} is a whole number, not "${text}".`);
+  return value;
+}
+
+/** `?service=&operation=&account=&caller=&status=&faulted=true&parent=`; names may be globs. */
+function callFilter(query: URLSearchParams): (call: CallRecord) => boolean {
+  const tests: ((call: CallRecord) => boolean)[] = [];
+  const globbed = (name: string, of: (call: CallRecord) => string) => {
+    const pattern = query.get(name);
+    if (pattern === null) return;
+    const fits = glob(pattern);
+    tests.push((call) => fits(of(call)));
+  };
+  globbed("service", (call) => call.service);
+  globbed("operation", (call) => call.operation);
+  globbed("account", (call) => call.account);
+  globbed("region", (call) => call.region);
+  globbed("caller", (call) => call.callerArn);
+  globbed("error", (call) => call.errorCode ?? "");
+  globbed("rule", (call) => call.faultRuleId ?? "");
+  globbed("parent", (call) => call.parentId ?? "");
+  const status = query.get("status");
+  if (status !== null) {
+    const wanted = number("status", status);
+    tests.push((call) => call.status === wanted);
+  }
+  const faulted = query.get("faulted");
+  if (faulted !== null) tests.push((call) => (call.faultRuleId !== undefined) === (faulted !== "false"));
+  return (call) => tests.every((fits) => fits(call));
+}
+
+function calls(request: HttpRequest, recorder: Recorder, bus: Bus): HttpResponse {
+  const query = new URLSearchParams(request.query);
+  const wants = callFilter(query);
+  const after = number("after", query.get("after") ?? "0");
+  if (query.get("follow") === "true") {
+    const signal = (request as AdminRequest).signal ?? AbortSignal.timeout(0);
+    return stream("text/event-stream", serverSentEvents(bus, recorder, { after, signal, wants }));
+  }
+  const limit = Math.min(number("limit", query.get("limit") ?? "1000"), MOST_CALLS);
+  const found: CallRecord[] = [];
+  for (const call of recorder.calls(after)) if (wants(call)) found.push(call);
+  // The newest are what one looks for; `after` pages on.
+  const page = query.has("after") ? found.slice(0, limit) : found.slice(-limit);
+  return json(200, { calls: page, last: recorder.last });
+}
