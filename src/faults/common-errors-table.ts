@@ -79,6 +79,7 @@ export const MODELLED_NAMES: Readonly<Record<keyof ThreeErrors, readonly string[
     "RequestLimitExceeded",
     "RequestLimitExceededException",
     "Throttling",
+    "Throttled",
   ],
   internal: [
     "InternalServerError",
@@ -94,6 +95,7 @@ export const MODELLED_NAMES: Readonly<Record<keyof ThreeErrors, readonly string[
     "InternalException",
     "InternalError",
     "ServiceFailureException",
+    "ServiceFailure",
     "ServiceException",
     "ServerException",
     "KMSInternalException",

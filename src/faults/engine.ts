@@ -85,7 +85,12 @@ export class FaultEngine extends RuleBook {
     const facts = callFacts(call, arnsOf);
     const goesOn = this.#decide(asked, facts, call, decisions, fired);
     if (goesOn && candidates) this.#decide(candidates, facts, call, decisions, fired);
-    return fired.length === 0 ? next() : applied(fired, call, next);
+    return fired.length === 0 ? next() : applied(fired, call, () => settled(next));
+  }
+
+  override clear(): number {
+    this.#headerRules.clear();
+    return super.clear();
   }
 
   /** The effects of a service's own that fire at its point, for it to carry out. */
@@ -218,18 +223,25 @@ function applied(fired: readonly Fired[], call: Call, next: Next): Promise<Outco
   return inner();
 }
 
+/** An effect sees every end of a call, also one that its handler threw. */
+async function settled(next: Next): Promise<Outcome> {
+  try {
+    return await next();
+  } catch (error) {
+    if (error instanceof AwsError) return { kind: "error", error };
+    throw error;
+  }
+}
+
 /** Runs what returns a value or throws an AwsError inside what knows outcomes. */
 async function unwrapped<T>(around: (next: Next) => Promise<Outcome>, next: () => Promise<T>): Promise<T> {
   let value: T;
-  const outcome = await around(async () => {
-    try {
+  const outcome = await around(() =>
+    settled(async () => {
       value = await next();
       return { kind: "output", output: {} };
-    } catch (error) {
-      if (error instanceof AwsError) return { kind: "error", error };
-      throw error;
-    }
-  });
+    }),
+  );
   if (outcome.kind === "error") throw outcome.error;
   if (outcome.kind === "drop") {
     throw new AwsError("ConnectionDropped", `The connection was dropped (${outcome.how}).`, { status: 500 });

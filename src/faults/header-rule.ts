@@ -35,6 +35,11 @@ export class HeaderRules {
     this.#known.set(header, rules);
     return rules;
   }
+
+  /** Forgets all counts. */
+  clear(): void {
+    this.#known.clear();
+  }
 }
 
 /**

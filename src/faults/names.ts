@@ -28,33 +28,61 @@ export function checkServices(match: FaultMatch, names: NameCheck): void {
 
 /**
  * @returns a promise when the operations of a service are not known yet
- * @throws RuleError when none of the services has an operation that the match allows
+ * @throws RuleError for an operation that none of the services has
  */
 export function checkOperations(match: FaultMatch, names: NameCheck): void | Promise<void> {
-  const patterns = asList(match.operation).filter((pattern) => pattern !== "*");
-  if (patterns.length === 0) return;
+  const search = new OperationSearch(match);
+  if (search.isOver) return;
   const services = servicesOf(match, names);
-  const lists = services.map((service) => names.operations(service));
-  const check = (known: readonly (readonly string[])[]) => {
-    for (const pattern of patterns) checkOperation(pattern, services, known);
-  };
-  if (lists.some((list) => list instanceof Promise)) return Promise.all(lists).then(check);
-  check(lists as (readonly string[])[]);
+  for (const [at, service] of services.entries()) {
+    const known = names.operations(service);
+    if (known instanceof Promise) return searchOn(search, services, at, names);
+    if (search.meet(known).isOver) return;
+  }
+  search.end(services);
 }
 
-function checkOperation(
-  pattern: string,
+async function searchOn(
+  search: OperationSearch,
   services: readonly string[],
-  known: readonly (readonly string[])[],
-): void {
-  const matches = isGlob(pattern) ? glob(pattern) : undefined;
-  // A service without a known list (an upstream that no model describes) may have any operation.
-  if (known.some((list) => list.length === 0 || (matches ? list.some(matches) : list.includes(pattern))))
-    return;
-  const where = services.length === 1 ? `The service "${services[0]}" has no` : "No matching service has an";
-  throw new RuleError(`${where} operation "${pattern}".${didYouMean(pattern, new Set(known.flat()))}`, {
-    field: "match.operation",
-  });
+  from: number,
+  names: NameCheck,
+): Promise<void> {
+  for (const service of services.slice(from)) {
+    if (search.meet(await names.operations(service)).isOver) return;
+  }
+  search.end(services);
+}
+
+/** Looks for each operation of a match in one service after the other, until all are found. */
+class OperationSearch {
+  #missing: readonly string[];
+  readonly #met: string[] = [];
+
+  constructor(match: FaultMatch) {
+    this.#missing = asList(match.operation).filter((pattern) => pattern !== "*");
+  }
+
+  get isOver(): boolean {
+    return this.#missing.length === 0;
+  }
+
+  meet(known: readonly string[]): this {
+    this.#met.push(...known);
+    // A service without a list (an upstream that no model describes) may have any operation.
+    this.#missing = known.length === 0 ? [] : this.#missing.filter((pattern) => !known.some(glob(pattern)));
+    return this;
+  }
+
+  end(services: readonly string[]): void {
+    const [operation] = this.#missing;
+    if (operation === undefined) return;
+    const where =
+      services.length === 1 ? `The service "${services[0]}" has no` : "No matching service has an";
+    throw new RuleError(`${where} operation "${operation}".${didYouMean(operation, new Set(this.#met))}`, {
+      field: "match.operation",
+    });
+  }
 }
 
 function servicesOf(match: FaultMatch, names: NameCheck): readonly string[] {

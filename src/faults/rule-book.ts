@@ -92,8 +92,9 @@ export class RuleBook implements FaultTable {
     return this.#remove(({ rule }) => rule.owner === owner, "removed");
   }
 
-  /** Removes every rule and says how many. */
+  /** Removes every rule and says how many. Numbers start again, so that the same rules after it draw the same. */
   clear(): number {
+    this.#lastNumber = 0;
     return this.#remove(() => true, "removed");
   }
 
