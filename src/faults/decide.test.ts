@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Random } from "../core/random.ts";
-import { fires, type Frequency } from "./decide.ts";
+import { type Frequency, fires } from "./decide.ts";
 
 /** What fires of `matches` matches, in order. */
-function firing(rule: Partial<Frequency>, matches: number, draw: (match: number) => number = () => 0): boolean[] {
+function firing(
+  rule: Partial<Frequency>,
+  matches: number,
+  draw: (match: number) => number = () => 0,
+): boolean[] {
   let fired = 0;
   return Array.from({ length: matches }, (_, i) => {
     const does = fires({ percentage: 100, ...rule }, i + 1, fired, () => draw(i + 1));
@@ -19,7 +23,8 @@ function naive(rule: Partial<Frequency>, matches: number, draw: (match: number) 
   let left = Array.from({ length: matches }, (_, i) => i + 1);
   left = left.slice(rule.skip ?? 0);
   if (rule.every) left = left.filter((_, i) => (i + 1) % rule.every! === 0);
-  if (rule.sequence) left = left.slice(0, rule.sequence.length).filter((_, i) => rule.sequence![i] === "fail");
+  if (rule.sequence)
+    left = left.slice(0, rule.sequence.length).filter((_, i) => rule.sequence![i] === "fail");
   left = left.filter((match) => draw(match) * 100 < (rule.percentage ?? 100));
   if (rule.times) left = left.slice(0, rule.times);
   return Array.from({ length: matches }, (_, i) => left.includes(i + 1));
@@ -46,17 +51,32 @@ test("a sequence is gone through once, then the rule passes for good", () => {
 
 test("times count what fired, not what the dice let pass", () => {
   const draws = [0.9, 0.1, 0.9, 0.1, 0.1];
-  assert.deepEqual(firing({ percentage: 50, times: 2 }, 5, (match) => draws[match - 1]!), [F, T, F, T, F]);
+  assert.deepEqual(
+    firing({ percentage: 50, times: 2 }, 5, (match) => draws[match - 1]!),
+    [F, T, F, T, F],
+  );
 });
 
 test("percentage 0 never fires, even at the smallest draw; 100 always, even at the largest", () => {
-  assert.deepEqual(firing({ percentage: 0 }, 2, () => 0), [F, F]);
-  assert.deepEqual(firing({ percentage: 100 }, 2, () => 1 - 2 ** -53), [T, T]);
+  assert.deepEqual(
+    firing({ percentage: 0 }, 2, () => 0),
+    [F, F],
+  );
+  assert.deepEqual(
+    firing({ percentage: 100 }, 2, () => 1 - 2 ** -53),
+    [T, T],
+  );
 });
 
 test("the draw decides on both sides of the percentage", () => {
-  assert.deepEqual(firing({ percentage: 25 }, 1, () => 0.2499), [T]);
-  assert.deepEqual(firing({ percentage: 25 }, 1, () => 0.25), [F]);
+  assert.deepEqual(
+    firing({ percentage: 25 }, 1, () => 0.2499),
+    [T],
+  );
+  assert.deepEqual(
+    firing({ percentage: 25 }, 1, () => 0.25),
+    [F],
+  );
 });
 
 test("any rule fires exactly where crossing off a list says", () => {
@@ -83,7 +103,9 @@ test("a percentage is met over many matches, whatever the seed", () => {
   for (const seed of ["a", "b", "c"]) {
     for (const percentage of [1, 10, 50, 90]) {
       const random = new Random(seed);
-      const count = firing({ percentage }, 20_000, (match) => random.draw("rule-1", match)).filter((does) => does).length;
+      const count = firing({ percentage }, 20_000, (match) => random.draw("rule-1", match)).filter(
+        (does) => does,
+      ).length;
       const sigma = Math.sqrt(20_000 * (percentage / 100) * (1 - percentage / 100));
       assert.ok(Math.abs(count - 200 * percentage) < 5 * sigma, `${count} of 20000 at ${percentage} %`);
     }

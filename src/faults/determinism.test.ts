@@ -15,7 +15,9 @@ function callBy(accessKeyId: string) {
 async function traffic(seed: string, rules: readonly FaultRuleInput[], order: readonly string[]) {
   const { engine } = testEngine({ seed });
   for (const rule of rules) engine.add(rule);
-  const ended = await Promise.all(order.map(async (client) => [client, await run(engine, callBy(client))] as const));
+  const ended = await Promise.all(
+    order.map(async (client) => [client, await run(engine, callBy(client))] as const),
+  );
   const endings = (client?: string) =>
     ended.filter(([by]) => client === undefined || by === client).map(([, { outcome }]) => ending(outcome));
   return { all: endings(), byClient: Object.fromEntries(CLIENTS.map((client) => [client, endings(client)])) };
@@ -28,12 +30,21 @@ const interleavings = fc
 
 test("clients with rules of their own meet the same faults however their calls interleave", async () => {
   const rules = CLIENTS.flatMap((accessKeyId): FaultRuleInput[] => [
-    { id: `${accessKeyId}-error`, effect: "error", params: { code: "Oops" }, percentage: 30, match: { accessKeyId } },
+    {
+      id: `${accessKeyId}-error`,
+      effect: "error",
+      params: { code: "Oops" },
+      percentage: 30,
+      match: { accessKeyId },
+    },
     { id: `${accessKeyId}-reset`, effect: "reset", percentage: 20, every: 2, match: { accessKeyId } },
   ]);
   await fc.assert(
     fc.asyncProperty(fc.string(), interleavings, async (seed, [one, other]) => {
-      assert.deepEqual((await traffic(seed, rules, one)).byClient, (await traffic(seed, rules, other)).byClient);
+      assert.deepEqual(
+        (await traffic(seed, rules, one)).byClient,
+        (await traffic(seed, rules, other)).byClient,
+      );
     }),
   );
 });

@@ -28,7 +28,12 @@ test("every criterion must hold; a list means one of", () => {
 });
 
 test("a role matches its sessions, by ARN, by name and by glob, and nobody else", () => {
-  for (const role of ["arn:aws:iam::111111111111:role/worker", "worker", "role/work*", "arn:aws:iam::*:role/*"]) {
+  for (const role of [
+    "arn:aws:iam::111111111111:role/worker",
+    "worker",
+    "role/work*",
+    "arn:aws:iam::*:role/*",
+  ]) {
     assert.ok(matches({ role }, { caller: session }), role);
     assert.ok(!matches({ role }), role);
   }
@@ -80,7 +85,13 @@ test("a user agent matches anywhere in it", () => {
 
 test("an expression over the input must be truthy as JMESPath has it", () => {
   const input = { TableName: "orders", Item: { id: { S: "7" } }, Limit: 0, Tags: [], On: false };
-  for (const expression of ["Item.id.S == '7'", "starts_with(TableName, 'ord')", "Item", "Limit", "Limit == `0`"]) {
+  for (const expression of [
+    "Item.id.S == '7'",
+    "starts_with(TableName, 'ord')",
+    "Item",
+    "Limit",
+    "Limit == `0`",
+  ]) {
     assert.ok(matches({ input: expression }, { input }), expression);
   }
   for (const expression of ["Item.id.S == '8'", "Missing", "Tags", "On", "starts_with(Missing, 'x')"]) {

@@ -38,9 +38,12 @@ export function checkParameters(
 
 function checkParameter(of: string, name: string, parameter: Parameter, value: unknown): unknown {
   const wrong = (wanted: string) =>
-    new RuleError(`The parameter "${name}" of ${of} must be ${wanted}, not ${shown(value)}.`, {
-      field: `params.${name}`,
-    });
+    new RuleError(
+      `The parameter "${name}" of ${of[0]!.toLowerCase()}${of.slice(1)} must be ${wanted}, not ${shown(value)}.`,
+      {
+        field: `params.${name}`,
+      },
+    );
   switch (parameter.type) {
     case "string":
       if (typeof value !== "string") throw wrong("text");
