@@ -1,7 +1,7 @@
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
-import { glob } from "./glob.ts";
+import { anyGlob } from "./glob.ts";
 import { compileMatch } from "./match.ts";
-import { asList, checkOperations, checkServices, type NameCheck } from "./names.ts";
+import { checkOperations, checkServices, type NameCheck } from "./names.ts";
 import { didYouMean } from "./nearest.ts";
 import { checkParameters } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
@@ -79,7 +79,7 @@ function matchAt({ point = API, match = {} }: FaultRuleInput) {
 function checkService(patterns: string | readonly string[] | undefined, point: string): void {
   if (point === API || patterns === undefined) return;
   const service = serviceOf(point);
-  if (asList(patterns).some((pattern) => glob(pattern)(service))) return;
+  if (anyGlob(patterns)(service)) return;
   throw new RuleError(`The fault point "${point}" is in the service "${service}".`, {
     field: "match.service",
   });

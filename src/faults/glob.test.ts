@@ -40,3 +40,15 @@ test("no pattern is slow", () => {
   assert.ok(!glob(`${"a*".repeat(500)}b`)("a".repeat(20_000)));
   assert.ok(performance.now() - startedAt < 2000);
 });
+
+test("patterns with an exclamation mark are exceptions from the others, or from everything", () => {
+  const others = anyGlob(["!fis", "!s*"]);
+  assert.ok(others("lambda"));
+  assert.ok(!others("fis"));
+  assert.ok(!others("sqs"));
+  const reads = anyGlob(["Get*", "!GetItem"]);
+  assert.ok(reads("GetRecords"));
+  assert.ok(!reads("GetItem"));
+  assert.ok(!reads("PutItem"));
+  assert.ok(anyGlob("!fis")("sqs"));
+});

@@ -15,11 +15,19 @@ export function glob(pattern: string): (text: string) => boolean {
   return (text) => matches(pattern, text);
 }
 
-/** One pattern or several, as "one of". */
+/** One pattern or several, as "one of"; those that begin with `!` are exceptions: `["!fis", "!sts"]` is all but these two. */
 export function anyGlob(patterns: string | readonly string[]): (text: string) => boolean {
-  if (typeof patterns === "string") return glob(patterns);
-  const predicates = patterns.map(glob);
-  return (text) => predicates.some((matchesText) => matchesText(text));
+  if (typeof patterns === "string" && !patterns.startsWith("!")) return glob(patterns);
+  const list = typeof patterns === "string" ? [patterns] : patterns;
+  const wanted = list.filter((pattern) => !pattern.startsWith("!")).map(glob);
+  const unwanted = list.filter((pattern) => pattern.startsWith("!")).map((pattern) => glob(pattern.slice(1)));
+  return (text) =>
+    (wanted.length === 0 || wanted.some((fits) => fits(text))) && !unwanted.some((fits) => fits(text));
+}
+
+/** A pattern without the `!` of an exception. */
+export function nameIn(pattern: string): string {
+  return pattern.startsWith("!") ? pattern.slice(1) : pattern;
 }
 
 function matches(pattern: string, text: string): boolean {

@@ -1,5 +1,5 @@
 import type { FaultMatch, FaultPoint } from "../core/fault.ts";
-import { glob, isGlob } from "./glob.ts";
+import { anyGlob, glob, isGlob, nameIn } from "./glob.ts";
 import { didYouMean } from "./nearest.ts";
 import { RuleError } from "./rule-error.ts";
 
@@ -17,7 +17,7 @@ export interface NameCheck {
 export function checkServices(match: FaultMatch, names: NameCheck): void {
   if (match.service === undefined) return;
   const known = names.services();
-  for (const pattern of asList(match.service)) {
+  for (const pattern of asList(match.service).map(nameIn)) {
     if (!known.some(glob(pattern))) {
       throw new RuleError(`There is no service "${pattern}".${didYouMean(pattern, known)}`, {
         field: "match.service",
@@ -60,7 +60,9 @@ class OperationSearch {
   readonly #met: string[] = [];
 
   constructor(match: FaultMatch) {
-    this.#missing = asList(match.operation).filter((pattern) => pattern !== "*");
+    this.#missing = asList(match.operation)
+      .map(nameIn)
+      .filter((pattern) => pattern !== "*");
   }
 
   get isOver(): boolean {
@@ -89,8 +91,8 @@ function servicesOf(match: FaultMatch, names: NameCheck): readonly string[] {
   const known = names.services();
   if (match.service === undefined) return known;
   const patterns = asList(match.service);
-  if (!patterns.some(isGlob)) return patterns;
-  return known.filter((service) => patterns.some((pattern) => glob(pattern)(service)));
+  if (!patterns.some((pattern) => isGlob(pattern) || pattern.startsWith("!"))) return patterns;
+  return known.filter(anyGlob(patterns));
 }
 
 export function asList(value: string | readonly string[] | undefined): readonly string[] {
