@@ -45,7 +45,7 @@ export interface FaultEffect<P = Record<string, unknown>> {
   apply(params: P, call: Call, next: Next, ctx: EffectContext): Promise<Outcome>;
 }
 
-/** What a rule matches. Every given criterion must hold; a list means "one of"; strings may be globs (`Get*`). */
+/** What a rule matches. Every given criterion must hold; a list means "one of"; strings may be globs (`Get*`), and names exceptions (`!fis`). */
 export interface FaultMatch {
   readonly service?: string | readonly string[];
   readonly operation?: string | readonly string[];
