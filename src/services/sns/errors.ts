@@ -86,3 +86,8 @@ export const verificationFailed = () =>
 
 /** The wire code of a modelled error shape (`InvalidParameterException` → `InvalidParameter`), as batch entries name it. */
 export const wireCode = (error: AwsError) => error.code.replace(/Exception$/, "");
+export const invalidState = awsError(
+  "InvalidStateException",
+  400,
+  (what: string) => `Invalid state: ${what}`,
+);

@@ -10,7 +10,7 @@ export function checkAttributes(attributes: SNS.MessageAttributeMap): Record<str
   const checked: Record<string, MessageAttribute> = {};
   for (const [name, attribute] of Object.entries(attributes)) {
     checkName(name);
-    checked[name] = { type: attribute.DataType, value: valueOf(name, attribute) };
+    checked[name] = { type: attribute.DataType, value: attributeValue(name, attribute) };
   }
   return checked;
 }
@@ -33,7 +33,7 @@ function checkName(name: string): void {
     throw parameterValueInvalid("Message attribute name can not have successive '.' character.");
 }
 
-function valueOf(name: string, attribute: SNS.MessageAttributeValue): string {
+function attributeValue(name: string, attribute: SNS.MessageAttributeValue): string {
   const type = attribute.DataType;
   const kind = type.split(".")[0];
   if (kind !== "String" && kind !== "Number" && kind !== "Binary")

@@ -20,6 +20,7 @@ const signingKeys = defineCollection<SigningKey>({ name: "signing-keys" });
 
 const KEY_BITS = 2048;
 const SERIAL_BYTES = 16;
+const MAX_RECENT = 32;
 const FILE = "SimpleNotificationService-7371756c6c2d736e732d636572742121.pem";
 
 /** Where the certificate is served. */
@@ -61,13 +62,26 @@ const signAsync = promisify(sign) as unknown as (
 export class Signer {
   readonly #host: ServiceHost;
   #key: Promise<{ readonly key: KeyObject; readonly certificate: string }> | undefined;
+  /** The latest signatures by what they sign: the subscriptions of a topic get the same text. */
+  readonly #recent = new Map<string, Promise<string>>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
   }
 
   /** Base64, as `Signature` carries it. */
-  async sign(text: string, version: SignatureVersion): Promise<string> {
+  sign(text: string, version: SignatureVersion): Promise<string> {
+    const recent = `${version}${text}`;
+    let signature = this.#recent.get(recent);
+    if (!signature) {
+      signature = this.#sign(text, version);
+      if (this.#recent.size >= MAX_RECENT) this.#recent.delete(this.#recent.keys().next().value!);
+      this.#recent.set(recent, signature);
+    }
+    return signature;
+  }
+
+  async #sign(text: string, version: SignatureVersion): Promise<string> {
     const { key } = await this.#ready();
     const signature = await signAsync(version === "2" ? "RSA-SHA256" : "RSA-SHA1", Buffer.from(text), key);
     return signature.toString("base64");

@@ -1,0 +1,323 @@
+import type { Hit } from "../../core/fault.ts";
+import type { Key } from "../../core/key.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import { type Delivery, deliveryCollection, outgoingCollection } from "./delivery.ts";
+import { effectivePolicy, retryDelayMs, retryPolicyOf } from "./delivery-policy.ts";
+import { envelopeOf } from "./envelope.ts";
+import { Feedback } from "./feedback.ts";
+import type { Inbox, Where } from "./inbox.ts";
+import { type Message, textFor } from "./message.ts";
+import { SENDERS, sendToQueue } from "./senders.ts";
+import { DeliveryError, deliveryError, type ProviderResponse, type Sending } from "./sending.ts";
+import type { SignatureVersion, Signer } from "./signature.ts";
+import type { Subscription } from "./subscription.ts";
+import { deadLetterArn, isRaw } from "./subscription-attributes.ts";
+import { type Topic, topicCollection } from "./topic.ts";
+
+/** A delivery in memory, with what it needs at hand. */
+interface Job {
+  readonly key: Key;
+  readonly where: Where;
+  /** The store's generation that it belongs to: after a reset it is void. */
+  readonly generation: number;
+  readonly outgoing: Outgoing;
+  delivery: Delivery;
+}
+
+/** A message and how many deliveries of it are left. */
+interface Outgoing {
+  readonly message: Message;
+  left: number;
+}
+
+const MAX_AT_ONCE = 64;
+
+/**
+ * Brings published messages to their subscriptions, after Publish has answered: in order within a lane, at most 64 at once,
+ * with retries by policy, then to the dead-letter queue.
+ */
+export class Deliveries {
+  readonly #host: ServiceHost;
+  readonly #signer: Signer;
+  readonly #inbox: Inbox;
+  readonly #feedback: Feedback;
+  readonly #ready: Job[] = [];
+  /** The jobs of each lane; the first is under way or waits for its next attempt. */
+  readonly #lanes = new Map<string, Job[]>();
+  readonly #timers = new Set<{ cancel(): void }>();
+  #active = 0;
+  #counter = 0;
+  #scheduled = false;
+  #stopped = false;
+
+  constructor(host: ServiceHost, signer: Signer, inbox: Inbox) {
+    this.#host = host;
+    this.#signer = signer;
+    this.#inbox = inbox;
+    this.#feedback = new Feedback(host);
+  }
+
+  /** Keeps a message for these subscriptions and sends it once this turn is over. */
+  enqueue(where: Where, message: Message, subscriptions: readonly Subscription[], parentId?: string): void {
+    if (subscriptions.length === 0) return;
+    const store = this.#host.store(where.account, where.region);
+    const outgoing: Outgoing = { message, left: subscriptions.length };
+    store.collection(outgoingCollection).put([message.id], message);
+    const deliveries = store.collection(deliveryCollection);
+    for (const subscription of subscriptions) {
+      const key = [message.publishedAtMs, this.#counter++];
+      const delivery: Delivery = {
+        id: this.#host.random.uuid(),
+        messageId: message.id,
+        subscription,
+        ...(parentId && { parentId }),
+        attempts: 0,
+        dueAtMs: message.publishedAtMs,
+        ...(message.sequenceNumber && { lane: `${subscription.arn} ${message.groupId}` }),
+      };
+      deliveries.put(key, delivery);
+      this.#admit({ key, where, generation: store.generation, outgoing, delivery });
+    }
+  }
+
+  /** Takes up what an earlier process left. */
+  resume(): void {
+    for (const where of this.#host.scopes()) {
+      const store = this.#host.store(where.account, where.region);
+      const messages = new Map<string, Outgoing>();
+      for (const { key, value: delivery } of store.collection(deliveryCollection).entries()) {
+        const { messageId } = delivery;
+        const message =
+          messages.get(messageId)?.message ?? store.collection(outgoingCollection).get([messageId]);
+        if (!message) continue;
+        const outgoing = messages.get(messageId) ?? { message, left: 0 };
+        outgoing.left++;
+        messages.set(messageId, outgoing);
+        this.#counter = Math.max(this.#counter, Number(key[1]) + 1);
+        this.#admit({ key: [...key], where, generation: store.generation, outgoing, delivery });
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #admit(job: Job): void {
+    const { lane } = job.delivery;
+    if (lane !== undefined) {
+      const jobs = this.#lanes.get(lane);
+      if (jobs) {
+        jobs.push(job);
+        return;
+      }
+      this.#lanes.set(lane, [job]);
+    }
+    this.#await(job);
+  }
+
+  /** Makes a job ready when it is due. */
+  #await(job: Job): void {
+    const delayMs = job.delivery.dueAtMs - this.#host.clock.now();
+    if (delayMs <= 0) {
+      this.#ready.push(job);
+      this.#schedule();
+      return;
+    }
+    const timer = this.#host.clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer);
+      this.#ready.push(job);
+      this.#schedule();
+    });
+    this.#timers.add(timer);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#run();
+    });
+  }
+
+  #run(): void {
+    while (this.#active < MAX_AT_ONCE && !this.#stopped) {
+      const job = this.#ready.shift();
+      if (!job) return;
+      this.#active++;
+      void this.#attempt(job).finally(() => {
+        this.#active--;
+        if (this.#ready.length > 0) this.#schedule();
+      });
+    }
+  }
+
+  async #attempt(job: Job): Promise<void> {
+    const store = this.#host.store(job.where.account, job.where.region);
+    if (store.generation !== job.generation) return this.#leaveLane(job);
+    const { delivery } = job;
+    const topic = topicOf(store, delivery.subscription);
+    const sending = this.#sending(job, topic);
+    try {
+      const response = await this.#send(job, sending);
+      this.#finish(job);
+      await this.#report(job, topic, {
+        success: true,
+        statusCode: response.statusCode,
+        response: response.body,
+      });
+    } catch (thrown) {
+      if (this.#stopped) return;
+      const error = deliveryError(thrown);
+      const { subscription } = delivery;
+      this.#host.log.debug(
+        () =>
+          `Message '${delivery.messageId}' did not reach '${sending.endpoint}' (subscription '${subscription.arn}', attempt ${delivery.attempts + 1}): ${error.message}`,
+      );
+      const protocol = delivery.deadLetterArn ? "sqs" : subscription.protocol;
+      const delayMs = error.retryable
+        ? retryDelayMs(retryPolicyOf(protocol, sending.policy), delivery.attempts + 1)
+        : undefined;
+      if (delayMs !== undefined)
+        return this.#change(job, {
+          attempts: delivery.attempts + 1,
+          dueAtMs: this.#host.clock.now() + delayMs,
+        });
+      await this.#giveUp(job, topic, error);
+    }
+  }
+
+  /** Runs one attempt through the fault point `sns:deliver`. */
+  async #send(job: Job, sending: Sending): Promise<ProviderResponse> {
+    const { subscription, deadLetterArn: deadLetter } = job.delivery;
+    const send = deadLetter ? sendToQueue : SENDERS[subscription.protocol];
+    this.#host.log.debug(
+      () =>
+        `Topic '${subscription.topicArn}' publishing '${job.delivery.messageId}' to subscribed '${sending.endpoint}' with protocol '${deadLetter ? "sqs" : subscription.protocol}' (subscription '${subscription.arn}')`,
+    );
+    const subject = {
+      resource: [subscription.topicArn, subscription.arn, sending.endpoint],
+      operation: "Deliver",
+      input: {
+        TopicArn: subscription.topicArn,
+        SubscriptionArn: subscription.arn,
+        Protocol: subscription.protocol,
+        Endpoint: sending.endpoint,
+        MessageId: job.delivery.messageId,
+        Message: sending.text,
+        Attempt: job.delivery.attempts + 1,
+      },
+    };
+    return this.#host.faultPoint("sns:deliver", subject, job.where, (hits) =>
+      hits.length === 0 ? send(sending) : this.#sendBent(() => send(sending), hits),
+    );
+  }
+
+  async #sendBent(send: () => Promise<ProviderResponse>, hits: readonly Hit[]): Promise<ProviderResponse> {
+    let copies = 1;
+    for (const { effect, params } of hits) {
+      if (effect === "fail") {
+        const statusCode = Number(params["status"] ?? 500);
+        throw new DeliveryError(String(params["message"] ?? "Failed by a fault rule"), {
+          retryable: statusCode >= 500 || statusCode === 429,
+          statusCode,
+        });
+      }
+      if (effect === "delay") await this.#host.clock.sleep(Number(params["ms"] ?? 0));
+      if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
+      if (effect === "drop") return { statusCode: 200, body: "dropped by a fault rule" };
+    }
+    let response = await send();
+    for (let copy = 1; copy < copies; copy++) response = await send();
+    return response;
+  }
+
+  #sending(job: Job, topic: Topic | undefined): Sending {
+    const { delivery, outgoing, where } = job;
+    const { subscription, parentId } = delivery;
+    const { message } = outgoing;
+    const text = textFor(message, subscription.protocol);
+    return {
+      host: this.#host,
+      inbox: this.#inbox,
+      where,
+      message,
+      subscription,
+      endpoint: delivery.deadLetterArn ?? subscription.endpoint,
+      text,
+      raw: isRaw(subscription),
+      policy: effectivePolicy(topic?.attributes["DeliveryPolicy"], subscription.attributes["DeliveryPolicy"]),
+      ...(parentId && { parentId }),
+      envelope: () =>
+        envelopeOf(message, {
+          text,
+          subscriptionArn: subscription.arn,
+          signatureVersion: (topic?.attributes["SignatureVersion"] || "1") as SignatureVersion,
+          url: this.#host.endpoint.url(),
+          signer: this.#signer,
+        }),
+    };
+  }
+
+  /** The endpoint has been given up: the dead-letter queue is next, or nothing. */
+  async #giveUp(job: Job, topic: Topic | undefined, error: DeliveryError): Promise<void> {
+    const { delivery } = job;
+    const deadLetter = delivery.deadLetterArn ? undefined : deadLetterArn(delivery.subscription);
+    if (deadLetter)
+      this.#change(job, { deadLetterArn: deadLetter, attempts: 0, dueAtMs: this.#host.clock.now() });
+    else {
+      this.#host.log.warn(
+        `Message '${delivery.messageId}' is lost to '${delivery.deadLetterArn ?? delivery.subscription.endpoint}' (subscription '${delivery.subscription.arn}'): ${error.message}`,
+      );
+      this.#finish(job);
+    }
+    if (!delivery.deadLetterArn)
+      await this.#report(
+        job,
+        topic,
+        { success: false, statusCode: error.statusCode, response: error.message },
+        delivery,
+      );
+  }
+
+  async #report(
+    job: Job,
+    topic: Topic | undefined,
+    result: { success: boolean; statusCode: number; response: string },
+    delivery = job.delivery,
+  ): Promise<void> {
+    if (delivery.deadLetterArn && result.success) return;
+    await this.#feedback.report(job.where, topic, job.outgoing.message, delivery, result);
+  }
+
+  #change(job: Job, change: Partial<Delivery>): void {
+    job.delivery = { ...job.delivery, ...change };
+    this.#host
+      .store(job.where.account, job.where.region)
+      .collection(deliveryCollection)
+      .put(job.key, job.delivery);
+    this.#await(job);
+  }
+
+  #finish(job: Job): void {
+    const store = this.#host.store(job.where.account, job.where.region);
+    store.collection(deliveryCollection).delete(job.key);
+    if (--job.outgoing.left === 0) store.collection(outgoingCollection).delete([job.delivery.messageId]);
+    this.#leaveLane(job);
+  }
+
+  #leaveLane({ delivery: { lane } }: Job): void {
+    if (lane === undefined) return;
+    const jobs = this.#lanes.get(lane);
+    jobs?.shift();
+    if (jobs?.[0]) this.#await(jobs[0]);
+    else this.#lanes.delete(lane);
+  }
+}
+
+function topicOf(store: ReturnType<ServiceHost["store"]>, { topicArn }: Subscription): Topic | undefined {
+  return store.collection(topicCollection).get([topicArn.split(":")[5]!]);
+}

@@ -1,0 +1,119 @@
+/**
+ * Delivery status logging: what became of deliveries, in CloudWatch Logs.
+ * https://docs.aws.amazon.com/sns/latest/dg/topics-attrib.html
+ */
+import { createHash } from "node:crypto";
+import type { ServiceHost } from "../../core/service.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Where } from "./inbox.ts";
+import type { Message } from "./message.ts";
+import type { Protocol } from "./subscription.ts";
+import type { Topic } from "./topic.ts";
+
+const PREFIX: Readonly<Record<Protocol, string | undefined>> = {
+  http: "HTTP",
+  https: "HTTP",
+  sqs: "SQS",
+  lambda: "Lambda",
+  firehose: "Firehose",
+  application: "Application",
+  email: undefined,
+  "email-json": undefined,
+  sms: undefined,
+};
+
+export interface DeliveryResult {
+  readonly success: boolean;
+  readonly statusCode: number;
+  readonly response: string;
+}
+
+export class Feedback {
+  readonly #host: ServiceHost;
+  /** Streams that have been made: `account region group stream`. */
+  readonly #streams = new Map<string, Promise<unknown>>();
+  readonly #stream: string;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+    this.#stream = host.random.uuid();
+  }
+
+  /** Logs a final result, when the topic's attributes ask for it. Never fails. */
+  async report(
+    where: Where,
+    topic: Topic | undefined,
+    message: Message,
+    delivery: Delivery,
+    result: DeliveryResult,
+  ): Promise<void> {
+    const prefix = PREFIX[delivery.subscription.protocol];
+    if (!topic || !prefix || !this.#host.serves("logs")) return;
+    const { attributes } = topic;
+    if (!attributes[`${prefix}${result.success ? "Success" : "Failure"}FeedbackRoleArn`]) return;
+    const rate = Number(attributes[`${prefix}SuccessFeedbackSampleRate`] ?? 0);
+    if (result.success && this.#host.random.next() * 100 >= rate) return;
+
+    const nowMs = this.#host.clock.now();
+    const entry = {
+      notification: {
+        messageMD5Sum: createHash("md5").update(message.text).digest("hex"),
+        messageId: message.id,
+        topicArn: topic.arn,
+        timestamp: timestamp(message.publishedAtMs),
+      },
+      delivery: {
+        deliveryId: delivery.id,
+        destination: delivery.subscription.endpoint,
+        providerResponse: result.response,
+        dwellTimeMs: nowMs - message.publishedAtMs,
+        attempts: delivery.attempts + 1,
+        statusCode: result.statusCode,
+      },
+      status: result.success ? "SUCCESS" : "FAILURE",
+    };
+    const group = `sns/${where.region}/${where.account}/${topic.name}${result.success ? "" : "/Failure"}`;
+    try {
+      await this.#ready(where, group);
+      await this.#host.call(
+        "logs",
+        "PutLogEvents",
+        {
+          logGroupName: group,
+          logStreamName: this.#stream,
+          logEvents: [{ timestamp: nowMs, message: JSON.stringify(entry) }],
+        },
+        where,
+      );
+    } catch (error) {
+      this.#streams.delete(placeKey(where, group));
+      this.#host.log.warn(
+        `The delivery status of '${message.id}' was not logged: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  #ready(where: Where, group: string): Promise<unknown> {
+    const key = placeKey(where, group);
+    let made = this.#streams.get(key);
+    if (!made) {
+      made = this.#make(where, group);
+      this.#streams.set(key, made);
+    }
+    return made;
+  }
+
+  async #make(where: Where, logGroupName: string): Promise<void> {
+    const existing = (error: { code?: string }) => {
+      if (error.code !== "ResourceAlreadyExistsException") throw error;
+    };
+    await this.#host.call("logs", "CreateLogGroup", { logGroupName }, where).catch(existing);
+    const input = { logGroupName, logStreamName: this.#stream };
+    await this.#host.call("logs", "CreateLogStream", input, where).catch(existing);
+  }
+}
+
+const placeKey = ({ account, region }: Where, group: string) => `${account} ${region} ${group}`;
+
+/** `2016-03-31 18:34:45.432`, as AWS writes it. */
+const timestamp = (ms: number) => new Date(ms).toISOString().replace("T", " ").replace("Z", "");

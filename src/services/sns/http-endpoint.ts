@@ -1,0 +1,60 @@
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html */
+import { printEnvelope } from "./envelope.ts";
+import { DeliveryError, type ProviderResponse, type Sending } from "./sending.ts";
+
+/** How long an endpoint has to answer, on the machine's clock: a socket knows no other. */
+const TIMEOUT_MS = 15_000;
+const MAX_KEPT_ANSWER = 1024;
+
+/** Sends a message by HTTP POST, confirmations as well as notifications. */
+export async function sendByHttp(sending: Sending): Promise<ProviderResponse> {
+  const { message, subscription } = sending;
+  const url = new URL(sending.endpoint);
+  const raw = sending.raw && message.type === "Notification";
+  const headers: Record<string, string> = {
+    "x-amz-sns-message-type": message.type,
+    "x-amz-sns-message-id": message.id,
+    "x-amz-sns-topic-arn": subscription.topicArn,
+    ...(message.type !== "SubscriptionConfirmation" && { "x-amz-sns-subscription-arn": subscription.arn }),
+    ...(raw && { "x-amz-sns-rawdelivery": "true" }),
+    "content-type": raw ? sending.policy.requestPolicy.headerContentType : "text/plain; charset=UTF-8",
+    "user-agent": "Amazon Simple Notification Service Agent",
+    ...credentialsOf(url),
+  };
+  const body = raw ? sending.text : printEnvelope(await sending.envelope());
+  const response = await post(url, headers, body);
+  const answer = (await response.text()).slice(0, MAX_KEPT_ANSWER);
+  if (response.ok) return { statusCode: response.status, body: answer };
+  throw new DeliveryError(answer || response.statusText, {
+    // 4xx is the client's own no; too many requests and what is broken may pass.
+    retryable: response.status === 429 || response.status >= 500,
+    statusCode: response.status,
+  });
+}
+
+async function post(url: URL, headers: Record<string, string>, body: string): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method: "POST",
+      headers,
+      body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw new DeliveryError(cause instanceof Error ? cause.message : message, {
+      retryable: true,
+      statusCode: 500,
+    });
+  }
+}
+
+/** `https://user:password@host` becomes basic authentication. */
+function credentialsOf(url: URL): Record<string, string> {
+  if (url.username === "") return {};
+  const text = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = "";
+  url.password = "";
+  return { authorization: `Basic ${Buffer.from(text).toString("base64")}` };
+}
