@@ -1,0 +1,34 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What `node:http` can do at best: parse the JSON, answer JSON of the same shape, keep nothing. */
+const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
+  SendMessage: (input) => ({
+    MessageId: randomUUID(),
+    MD5OfMessageBody: createHash("md5")
+      .update(input["MessageBody"] as string)
+      .digest("hex"),
+  }),
+  PutItem: () => ({}),
+  GetItem: (input) => ({
+    Item: { ...(input["Key"] as object), name: { S: "x".repeat(100) }, price: { N: "49.99" } },
+  }),
+};
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    const input = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Record<string, unknown>;
+    const operation = String(request.headers["x-amz-target"]).split(".")[1]!;
+    const body = JSON.stringify(answers[operation]?.(input) ?? {});
+    response.writeHead(200, {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amzn-requestid": randomUUID(),
+      "content-length": Buffer.byteLength(body),
+    });
+    response.end(body);
+  });
+});
+server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));

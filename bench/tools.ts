@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Load, LoadResult } from "./load.ts";
+
+/** A server in a process of its own, for as long as a measurement takes. */
+export interface Server extends AsyncDisposable {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** Starts `bench/servers/<name>.ts`, which prints the port that it listens on. */
+export async function serve(name: string, ...args: string[]): Promise<Server> {
+  const file = fileURLToPath(new URL(`./servers/${name}.ts`, import.meta.url));
+  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const port = await firstLine(child, name);
+  return {
+    port: Number(port),
+    pid: child.pid!,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode !== null) return;
+      child.kill();
+      await once(child, "exit");
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess, name: string): Promise<string> {
+  let text = "";
+  for await (const chunk of child.stdout!) {
+    text += chunk;
+    const end = text.indexOf("\n");
+    if (end < 0) continue;
+    child.stdout!.resume();
+    return text.slice(0, end);
+  }
+  throw new Error(`bench/servers/${name}.ts ended before it listened.`);
+}
+
+/** Runs a load from a thread of its own. */
+export async function load(options: Load): Promise<LoadResult> {
+  const worker = new Worker(new URL("./load.ts", import.meta.url), { workerData: options });
+  const [result] = (await once(worker, "message")) as [LoadResult];
+  return result;
+}
+
+/** The head of a signed JSON request; signatures are not checked by default, so any will do. */
+export function jsonHead(options: {
+  port: number;
+  service: string;
+  target: string;
+  contentType?: string;
+}): string {
+  return [
+    "POST / HTTP/1.1",
+    `host: 127.0.0.1:${options.port}`,
+    `content-type: ${options.contentType ?? "application/x-amz-json-1.0"}`,
+    `x-amz-target: ${options.target}`,
+    "x-amz-date: 20261123T000000Z",
+    `authorization: AWS4-HMAC-SHA256 Credential=000000000000/20261123/us-east-1/${options.service}/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=${"0".repeat(64)}`,
+    "amz-sdk-invocation-id: 3d0c7a58-6f0c-4d5f-9b3f-111111111111",
+    "amz-sdk-request: attempt=1; max=3",
+    "user-agent: aws-sdk-js/3 bench",
+    "",
+  ].join("\r\n");
+}
+
+/** One JSON request to a server, for setting up. */
+export async function ask(port: number, service: string, target: string, body: object, contentType?: string) {
+  const head = jsonHead({ port, service, target, ...(contentType && { contentType }) });
+  const headers = Object.fromEntries(
+    head
+      .split("\r\n")
+      .slice(2)
+      .filter(Boolean)
+      .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
+  );
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${target} answered ${response.status}: ${text}`);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** One line of the report. */
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  readonly target?: string;
+  readonly reached?: boolean;
+}
+
+export const perSecond = (result: LoadResult): string =>
+  `${Math.round(result.perSecond)}/s, p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms${result.failed ? `, ${result.failed} FAILED` : ""}`;
+
+/** The middle of several values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}

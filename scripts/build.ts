@@ -1,0 +1,23 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** `npm run build`: `src` becomes `dist`, with the models' JSON beside their code. */
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+cpSync(join(root, "src/models/generated"), join(dist, "models/generated"), {
+  recursive: true,
+  filter: (path) => !path.endsWith(".ts"),
+});
+if (existsSync(join(root, "scripts/build-java.ts"))) {
+  execFileSync(process.execPath, [join(root, "scripts/build-java.ts")], { cwd: root, stdio: "inherit" });
+}
+console.log(`Built ${readdirSync(dist, { recursive: true }).length} files into dist/.`);

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const src = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** What a folder of `src` may import beside itself, as docs/architecture.md has it. `services` also knows its own folder only. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  models: ["core"],
+  protocols: ["core", "models"],
+  faults: ["core"],
+  services: ["core", "models", "protocols"],
+  gateway: ["core", "models", "protocols", "faults"],
+  server: ["core", "gateway", "faults"],
+};
+
+/** Folders that are faces of one service: the first holds the code, the others only re-export a factory of it. */
+const FACES: Readonly<Record<string, string>> = {
+  dynamodbstreams: "dynamodb",
+  apigatewayv2: "apigateway",
+  "execute-api": "apigateway",
+  apigatewaymanagementapi: "apigateway",
+};
+
+function sources(): string[] {
+  return readdirSync(src, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts"))
+    .map((entry) => relative(src, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith("models/generated/"));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), "utf8");
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g);
+  return [...found].map(([, target]) => relative(src, join(src, dirname(file), target!)));
+}
+
+test("folders import only what the architecture lets them", () => {
+  const wrong: string[] = [];
+  for (const file of sources()) {
+    const [folder, service] = file.split("/") as [string, string];
+    const allowed = MAY_IMPORT[folder];
+    if (!allowed || !file.includes("/")) continue;
+    for (const target of importsOf(file)) {
+      const [toFolder, toService] = target.split("/") as [string, string];
+      const ok =
+        toFolder === folder
+          ? folder !== "services" || toService === service || FACES[service] === toService
+          : allowed.includes(toFolder) ||
+            (folder === "services" && service === "fis" && toFolder === "faults");
+      if (!ok) wrong.push(`${file} imports ${target}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("nothing outside of the core reads the machine's time or chance", () => {
+  const wrong: string[] = [];
+  for (const file of sources()) {
+    if (!/^(services|faults|gateway|protocols)\//.test(file)) continue;
+    const text = readFileSync(join(src, file), "utf8").replace(/^\s*(\/\/|\*).*$/gm, "");
+    // Processes and their timeouts live in the machine's time: Lambda's environments say so where they use it.
+    if (file.startsWith("services/lambda/execution/")) continue;
+    if (/\bDate\.now\(\)|\bnew Date\(\)|\bMath\.random\(\)/.test(text)) wrong.push(file);
+  }
+  assert.deepEqual(wrong, []);
+});
