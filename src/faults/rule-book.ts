@@ -49,7 +49,8 @@ export class RuleBook implements FaultTable {
     if (this.table.get(rule.id)) throw alreadyThere(rule.id);
     const compiled = this.compile(rule);
     if (rule.id === `rule-${number}`) this.#lastNumber = number;
-    this.#set([...this.table.rules, compiled]);
+    this.table.add(compiled);
+    this.#expire(compiled);
     this.#announce("added", rule);
     return rule;
   }
@@ -189,12 +190,15 @@ export class RuleBook implements FaultTable {
       timer.cancel();
       this.#expiries.delete(compiled);
     }
-    for (const compiled of mortal) {
-      if (this.#expiries.has(compiled)) continue;
-      const delayMs = compiled.rule.expiresAt! - this.#options.clock.now();
-      const expire = () => this.#remove((other) => other === compiled, "expired");
-      this.#expiries.set(compiled, this.#options.clock.setTimer(delayMs, expire));
-    }
+    for (const compiled of mortal) this.#expire(compiled);
+  }
+
+  /** Sees to it that a rule with an end is removed then. */
+  #expire(compiled: CompiledRule): void {
+    const { expiresAt } = compiled.rule;
+    if (expiresAt === undefined || this.#expiries.has(compiled)) return;
+    const expire = () => this.#remove((other) => other === compiled, "expired");
+    this.#expiries.set(compiled, this.#options.clock.setTimer(expiresAt - this.#options.clock.now(), expire));
   }
 
   #announce(change: Topics["fault.rule"]["change"], rule: FaultRule): void {

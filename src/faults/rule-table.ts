@@ -36,7 +36,7 @@ const REMEMBERED_OPERATIONS = 10_000;
  * rule comes or goes: a call that no rule is for costs a look-up in a map, whatever rules there are for others.
  */
 export class RuleTable {
-  #rules: readonly CompiledRule[] = [];
+  #rules: CompiledRule[] = [];
   readonly #byId = new Map<string, CompiledRule>();
   readonly #points = new Map<string, Point>();
   #remembered = 0;
@@ -53,19 +53,24 @@ export class RuleTable {
     return this.#points.has(point);
   }
 
+  /** Adds a rule at the end. */
+  add(compiled: CompiledRule): void {
+    const { id, point } = compiled.rule;
+    this.#rules.push(compiled);
+    this.#byId.set(id, compiled);
+    const at = this.#points.get(point) ?? { rules: [], met: new Map() };
+    this.#points.set(point, at);
+    at.rules.push(compiled);
+    at.met.clear();
+    this.#remembered = 0;
+  }
+
   /** Replaces the whole table. */
   set(rules: readonly CompiledRule[]): void {
-    this.#rules = rules;
+    this.#rules = [];
     this.#byId.clear();
     this.#points.clear();
-    this.#remembered = 0;
-    for (const compiled of rules) {
-      const { id, point } = compiled.rule;
-      this.#byId.set(id, compiled);
-      const at = this.#points.get(point);
-      if (at) at.rules.push(compiled);
-      else this.#points.set(point, { rules: [compiled], met: new Map() });
-    }
+    for (const compiled of rules) this.add(compiled);
   }
 
   /** The rules that a call of this operation can meet at a point, in table order; undefined when there are none. */
