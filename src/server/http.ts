@@ -1,6 +1,12 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Stream } from "node:http2";
+import {
+  type AddressInfo,
+  createServer as createNetServer,
+  type Server as NetServer,
+  type Socket,
+} from "node:net";
 import type { Duplex } from "node:stream";
 import type { Delivery } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
@@ -21,7 +27,10 @@ export interface ServerOptions {
 
 /** The edge: sockets, bodies, limits, and the ways in which a reply can go wrong on the wire. */
 export class HttpServer {
-  readonly #server: Server;
+  readonly #front: NetServer;
+  readonly #http1: Server;
+  readonly #http2: Http2Server;
+  readonly #sockets = new Set<Socket>();
   readonly #options: ServerOptions;
   readonly #gateway: Gateway;
   readonly #admin: Admin;
@@ -35,35 +44,52 @@ export class HttpServer {
     this.#log = parts.log.named("localstack.request.http");
     this.#clock = parts.clock;
     this.#options = options;
-    this.#server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
-    this.#server.on("request", (request, response) => {
-      this.#serve(request, response).catch((error) => this.#fail(error, response));
-    });
-    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-      if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy();
-      const status =
-        error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-      const body = JSON.stringify({ message: `This is not HTTP that Squall understands: ${error.message}` });
-      socket.end(
-        `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
-    });
+    this.#http1 = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
+    this.#http1.on("request", (request, response) => this.#accept(request, response));
+    this.#http1.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#http1.on("clientError", refuseMalformed);
+    this.#http2 = createHttp2Server();
+    this.#http2.on("request", (request, response) =>
+      // Node's compatibility API: the same events and methods, over a stream of the connection.
+      this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+    );
+    this.#http2.on("sessionError", () => {});
+    this.#front = createNetServer((socket) => this.#greet(socket));
   }
 
   /** Resolves to the port that is listened on; rejects with Node's error when it is taken. */
   async listen(): Promise<number> {
-    this.#server.listen(this.#options.port, this.#options.host);
-    await once(this.#server, "listening");
-    return (this.#server.address() as AddressInfo).port;
+    this.#front.listen(this.#options.port, this.#options.host);
+    await once(this.#front, "listening");
+    return (this.#front.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    this.#server.closeAllConnections();
+    if (!this.#front.listening) return;
+    const closed = once(this.#front, "close");
+    this.#front.close();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  /** Some SDK clients (Kinesis, Transcribe) speak HTTP/2 from the first byte on; everybody else HTTP/1.1. */
+  #greet(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    const early = () => socket.destroy();
+    socket.once("error", early);
+    socket.once("readable", () => {
+      const first = socket.read() as Buffer | null;
+      if (!first) return;
+      socket.removeListener("error", early);
+      socket.unshift(first);
+      const server = first.subarray(0, 3).equals(HTTP2_PREFACE) ? this.#http2 : this.#http1;
+      server.emit("connection", socket);
+    });
+  }
+
+  #accept(request: IncomingMessage, response: ServerResponse): void {
+    this.#serve(request, response).catch((error) => this.#fail(error, response));
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -95,10 +121,7 @@ export class HttpServer {
 
   async #deliver(reply: Reply, response: ServerResponse): Promise<void> {
     if (reply.kind === "drop") {
-      const socket = response.socket;
-      if (reply.how === "hang" || !socket) return;
-      // An RST, as a crashed host sends it; a plain close would be a FIN.
-      socket.resetAndDestroy();
+      if (reply.how === "reset") reset(response);
       return;
     }
     if (reply.delivery) return await bend(reply.response, reply.delivery, response, this.#clock);
@@ -124,6 +147,29 @@ export class HttpServer {
     if (response.headersSent) response.destroy();
     else refuse(response, 500, "Squall failed; its log says why.");
   }
+}
+
+/** The first bytes of `PRI * HTTP/2.0`, which every HTTP/2 client begins with. */
+const HTTP2_PREFACE = Buffer.from("PRI");
+
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const body = JSON.stringify({ message: `This is not HTTP that Squall understands: ${error.message}` });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** An RST, as a crashed host sends it (a plain close would be a FIN); over HTTP/2 the same to the whole connection. */
+function reset(response: ServerResponse): void {
+  const { stream } = response as unknown as { stream?: ServerHttp2Stream };
+  if (stream?.session) stream.session.destroy();
+  else response.socket?.resetAndDestroy();
 }
 
 /** The whole body; "gone" when the client left on the way. */
@@ -161,9 +207,19 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
     path: path.startsWith("/") ? path : path.replace(/^https?:\/\/[^/]*/i, "") || "/",
     query: at < 0 ? "" : url.slice(at + 1),
     headers: incoming.headers as Record<string, string>,
+    rawHeaders: incoming.rawHeaders,
     body,
     remoteAddress: incoming.socket.remoteAddress,
   };
+}
+
+/** Headers as HTTP/1.1 has them: HTTP/2 names the host `:authority`. */
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  const headers = incoming.headers as Record<string, string>;
+  const authority = headers[":authority"];
+  if (authority === undefined) return headers;
+  const plain = Object.entries(headers).filter(([name]) => !name.startsWith(":"));
+  return { host: authority, ...Object.fromEntries(plain) };
 }
 
 /** Aborted when the client leaves before it has its answer; made only if somebody asks. */
