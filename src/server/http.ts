@@ -206,7 +206,7 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
     // A proxy's absolute form: http://host/path
     path: path.startsWith("/") ? path : path.replace(/^https?:\/\/[^/]*/i, "") || "/",
     query: at < 0 ? "" : url.slice(at + 1),
-    headers: incoming.headers as Record<string, string>,
+    headers: headersOf(incoming),
     rawHeaders: incoming.rawHeaders,
     body,
     remoteAddress: incoming.socket.remoteAddress,
