@@ -58,8 +58,10 @@ async function searchOn(
 class OperationSearch {
   #missing: readonly string[];
   readonly #met: string[] = [];
+  readonly #namesService: boolean;
 
   constructor(match: FaultMatch) {
+    this.#namesService = match.service !== undefined;
     this.#missing = asList(match.operation)
       .map(nameIn)
       .filter((pattern) => pattern !== "*");
@@ -71,8 +73,9 @@ class OperationSearch {
 
   meet(known: readonly string[]): this {
     this.#met.push(...known);
-    // A service without a list (an upstream that no model describes) may have any operation.
-    this.#missing = known.length === 0 ? [] : this.#missing.filter((pattern) => !known.some(glob(pattern)));
+    // A service without a list (a data plane, an upstream that no model describes) may have any operation.
+    const isUnknown = known.length === 0 && this.#namesService;
+    this.#missing = isUnknown ? [] : this.#missing.filter((pattern) => !known.some(glob(pattern)));
     return this;
   }
 

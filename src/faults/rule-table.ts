@@ -58,7 +58,7 @@ export class RuleTable {
     const { id, point } = compiled.rule;
     this.#rules.push(compiled);
     this.#byId.set(id, compiled);
-    const at = this.#points.get(point) ?? { rules: [], met: new Map() };
+    const at: Point = this.#points.get(point) ?? { rules: [], met: new Map() };
     this.#points.set(point, at);
     at.rules.push(compiled);
     at.met.clear();

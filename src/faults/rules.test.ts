@@ -124,6 +124,16 @@ test("globs over services and operations that there are pass", () => {
   engine.add({ effect: "reset", match: { operation: "PutItem" } });
 });
 
+test("a service without a list of operations may have any, when the rule names it", () => {
+  const { engine } = testEngine({
+    knows: { ...names, services: () => [...names.services(), "execute-api"] },
+  });
+  engine.add({ effect: "reset", match: { service: "execute-api", operation: "GET" } });
+  assert.throws(() => engine.add({ effect: "reset", match: { operation: "GET" } }), {
+    message: 'No matching service has an operation "GET".',
+  });
+});
+
 test("operations that take a moment to know are checked by check, and taken on trust by add", async () => {
   const slow = { ...names, operations: async (service: string) => names.operations(service) };
   const { engine } = testEngine({ knows: slow });
