@@ -21,7 +21,7 @@ import { loadModel, wireIndex, wireService } from "./models/model.ts";
 import { Admin } from "./server/admin.ts";
 import { localstackRoutes } from "./server/compat/localstack.ts";
 import { HttpServer } from "./server/http.ts";
-import { type Controls, squallRoutes } from "./server/routes.ts";
+import { type Controls, type ServiceCoverage, squallRoutes } from "./server/routes.ts";
 import { loadState, saveState } from "./server/state.ts";
 import { version } from "./version.ts";
 
@@ -220,6 +220,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     checkRule,
     services: () =>
       services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
+    coverage: () => Promise.all(services.names().map((name) => coverageOf(services, name))),
     reset,
     save: () => saveState(storage, blobs),
     load: async (state) => {
@@ -341,6 +342,19 @@ function serviceSources(only: readonly string[] | undefined): ServiceSource[] {
 /** What is kept from an earlier run may want work in the background: those services are loaded, and so started, at once. */
 async function resume(services: Services, storage: SqliteStorage): Promise<void> {
   for (const name of storage.services()) if (services.has(name)) await services.load(name);
+}
+
+async function coverageOf(services: Services, name: string): Promise<ServiceCoverage> {
+  const { service, settings } = await services.load(name);
+  const handled = (operation: string) => service.operations[operation] !== undefined;
+  const modelled = operationsOf(name);
+  return {
+    service: name,
+    implemented: modelled.filter(handled),
+    missing: modelled.filter((operation) => !handled(operation)),
+    faultPoints: service.faultPoints ?? {},
+    settings,
+  };
 }
 
 function operationsOf(service: string): readonly string[] {

@@ -51,6 +51,7 @@ export interface World {
 export interface Loaded {
   readonly service: Service;
   readonly host: ServiceHost;
+  readonly settings: Readonly<Record<string, Setting>>;
 }
 
 /** The services of one cloud. */
@@ -108,7 +109,7 @@ export class Services {
         `services/${name}/index.ts makes a service named "${service.name}": folder and name must agree.`,
       );
     }
-    const loaded: Loaded = { service, host };
+    const loaded: Loaded = { service, host, settings: factory.settings ?? {} };
     this.#loaded.set(name, loaded);
     await service.start?.();
     return loaded;

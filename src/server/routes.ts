@@ -1,8 +1,8 @@
 import type { Bus, CallRecord } from "../core/bus.ts";
 import { type Clock, parseDuration } from "../core/clock.ts";
-import type { FaultRule, FaultRuleInput } from "../core/fault.ts";
+import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
-import type { AdminRoute } from "../core/service.ts";
+import type { AdminRoute, Setting } from "../core/service.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { glob } from "../faults/glob.ts";
 import type { Recorder } from "../gateway/record.ts";
@@ -22,11 +22,22 @@ export interface Controls {
   /** A rule from outside, checked and in its full form. @throws RuleError */
   checkRule(given: unknown): Promise<FaultRuleInput>;
   services(): { name: string; state: "available" | "running" }[];
+  /** What is implemented, by service. */
+  coverage(): Promise<ServiceCoverage[]>;
   /** Empties everything, or one service; rules and remembered calls go with everything. */
   reset(service?: string): Promise<void>;
   /** The whole state as one file's bytes. */
   save(): Promise<AsyncIterable<Uint8Array>>;
   load(state: Uint8Array): Promise<void>;
+}
+
+/** The operations of a service, as far as they are there. */
+export interface ServiceCoverage {
+  readonly service: string;
+  readonly implemented: readonly string[];
+  readonly missing: readonly string[];
+  readonly faultPoints: Readonly<Record<string, FaultPoint>>;
+  readonly settings: Readonly<Record<string, Setting>>;
 }
 
 const MOST_CALLS = 10_000;
@@ -52,6 +63,8 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
         calls: recorder.last,
       }),
     ),
+
+    route("GET", "/_squall/services", async () => json(200, { services: await controls.coverage() })),
 
     route("GET", "/_squall/faults", (request) => {
       const owner = new URLSearchParams(request.query).get("owner") ?? undefined;
