@@ -118,6 +118,13 @@ test("a file that is broken later leaves the rules as they are and says why", as
   assert.deepEqual(effects(), ["file-1 reset file"]);
 });
 
+test("rules that were removed come back when they are asked for", async (t) => {
+  const { engine, rules, effects } = await watched(t, "- hang: true");
+  engine.clear();
+  assert.equal(await rules.reload(), true);
+  assert.deepEqual(effects(), ["file-1 hang file"]);
+});
+
 test("a seed that changes is not taken before the next start", async (t) => {
   const { path, rules, lines } = await watched(t, "seed: a");
   await writeFile(path, "seed: b");

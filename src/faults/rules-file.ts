@@ -62,7 +62,10 @@ export async function readRulesFile(path: string): Promise<RulesFile> {
 export interface WatchedRules {
   /** The seed that the file names. It counts at start only. */
   readonly seed: string | undefined;
-  /** Reads the file again now. True when the table is as the file says; else the reason is in the log. */
+  /**
+   * Reads the file again now and puts its rules back if they were removed. True when the table is as the file says;
+   * else the reason is in the log.
+   */
   reload(): Promise<boolean>;
   stop(): void;
 }
@@ -117,12 +120,14 @@ export async function watchRulesFile(
     }
   }
 
-  async function reloadIfChanged(): Promise<boolean> {
+  async function readAgain(isAsked: boolean): Promise<boolean> {
     try {
       const now = await readFile(file, "utf8");
-      if (now === text) return true;
+      const hasChanged = now !== text;
+      if (!hasChanged && !isAsked) return true;
       text = now;
       const loaded = await load(now);
+      if (!hasChanged) return true;
       log?.info(() => `${path}: ${loaded.rules.length} fault rules are now in force.`);
       if (loaded.seed !== seed) log?.warn(`${path}: the seed has changed; it counts from the next start on.`);
       return true;
@@ -132,20 +137,20 @@ export async function watchRulesFile(
     }
   }
 
-  const reload = () => {
-    reloading = reloading.then(reloadIfChanged);
+  const reload = (isAsked: boolean) => {
+    reloading = reloading.then(() => readAgain(isAsked));
     return reloading;
   };
   // The folder and not the file: editors put a new file in the place of the old one.
   const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_event, name) => {
     if (name !== null && name !== basename(file)) return;
     clearTimeout(settling);
-    settling = setTimeout(reload, SETTLE_MS).unref();
+    settling = setTimeout(() => reload(false), SETTLE_MS).unref();
   });
   watcher.on("error", (error) => log?.warn(`${path} is no longer watched: ${error.message}`));
   return {
     seed,
-    reload,
+    reload: () => reload(true),
     stop() {
       clearTimeout(settling);
       watcher.close();
