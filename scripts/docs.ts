@@ -1,20 +1,38 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { effectsTable } from "../src/faults/describe.ts";
+import { loadEffects } from "../src/faults/registry.ts";
 import { createCloud } from "../src/index.ts";
 import type { ServiceCoverage } from "../src/server/routes.ts";
 
-/** `npm run coverage` writes docs/coverage.md from the handlers that are there. */
-if (import.meta.main) writeFileSync(new URL("../docs/coverage.md", import.meta.url), await coveragePage());
+/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, and the effects in README.md. */
+if (import.meta.main) {
+  for (const [file, text] of Object.entries(await pages())) writeFileSync(fileOf(file), text);
+}
 
-/** docs/coverage.md, as it should be. */
-export async function coveragePage(): Promise<string> {
+/** The generated files as they should be, by path from the repository's root. */
+export async function pages(): Promise<Record<string, string>> {
+  const effects = effectsTable(await loadEffects());
+  const readme = readFileSync(fileOf("README.md"), "utf8").replace(
+    /(<!-- effects -->\n)[\s\S]*(<!-- \/effects -->)/,
+    (_, begin: string, end: string) => `${begin}${effects}${end}`,
+  );
+  return { "README.md": readme, "docs/coverage.md": await coveragePage() };
+}
+
+export function fileOf(path: string): URL {
+  return new URL(`../${path}`, import.meta.url);
+}
+
+async function coveragePage(): Promise<string> {
   await using cloud = await createCloud({ port: 0 });
   const response = await fetch(`${cloud.url}/_squall/services`);
+  if (!response.ok) throw new Error(await response.text());
   const { services } = (await response.json()) as { services: ServiceCoverage[] };
   const served = services.filter(({ implemented, missing }) => implemented.length + missing.length > 0);
   return [
     "# Coverage",
     "",
-    "Written by `npm run coverage` from the handlers that are there. An operation that is not answers `NotImplemented` (501) with its own name; a fault rule can hit it all the same.",
+    "Written by `npm run docs` from the handlers that are there. An operation that is not answers `NotImplemented` (501) with its own name; a fault rule can hit it all the same.",
     "",
     "| service | operations |",
     "|---|---|",
