@@ -130,3 +130,16 @@ export const recursionDetected = lambdaError(
   (name: string) =>
     `Lambda has detected ${name} being invoked in a recursive loop with other AWS resources, causing the invocation to be terminated`,
 );
+export const throttledByFault = lambdaError("TooManyRequestsException", 429, () => "Rate Exceeded.", {
+  Reason: "FunctionInvocationRateLimitExceeded",
+});
+export const provisionedConfigNotFound = lambdaError(
+  "ProvisionedConcurrencyConfigNotFoundException",
+  404,
+  () => "No Provisioned Concurrency Config found for this function",
+);
+export const codeSigningConfigNotFound = lambdaError(
+  "ResourceNotFoundException",
+  404,
+  (arn: string) => `The Lambda code signing configuration ${arn} can not be found.`,
+);

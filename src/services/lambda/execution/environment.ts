@@ -125,16 +125,13 @@ export class Environment {
     this.#api = new RuntimeApi(this.#runtimeRequests());
   }
 
-  get isBusy(): boolean {
-    return this.#running !== undefined || !this.#isReady;
+  /** True when the caller has its answer and the runtime has yet to ask for more. */
+  get isFinishing(): boolean {
+    return !this.#isStopped && this.#running?.outcome !== undefined;
   }
 
   get isStopped(): boolean {
     return this.#isStopped;
-  }
-
-  get isReady(): boolean {
-    return this.#isReady;
   }
 
   /** The init phase, ahead of any invocation. What fails is tried again by the first invocation. */
@@ -309,7 +306,8 @@ export class Environment {
           tracing: { type: "X-Amzn-Trace-Id", value: invocation.traceId },
         });
         this.#send(invocation, deadlineMs);
-        if (bend.crashAfterMs !== undefined) setDeadline(this.#clock, bend.crashAfterMs, () => this.kill());
+        if (bend.crashAfterMs === 0) this.kill();
+        else if (bend.crashAfterMs) setDeadline(this.#clock, bend.crashAfterMs, () => this.kill());
       };
       if (bend.holdResponse) this.#held = running;
       if (bend.startDelayMs) setDeadline(this.#clock, bend.startDelayMs, begin);
@@ -348,7 +346,10 @@ export class Environment {
       status,
       ...(result.kind === "error" && { errorType: result.errorType }),
     };
-    if (!running.invocation.tail) return this.#answer(running, result);
+    if (!running.invocation.tail) {
+      this.#answer(running, result);
+      return;
+    }
     // What the function has written is in its pipes by now: two turns of the loop bring it here.
     setImmediate(() =>
       setImmediate(() => {
@@ -359,7 +360,10 @@ export class Environment {
   }
 
   #answer(running: Running, result: InvocationResult): void {
-    if (!running.stream) return running.settle(result);
+    if (!running.stream) {
+      running.settle(result);
+      return;
+    }
     running.stream.body.end();
     running.stream.end({
       ...(result.kind === "error" && { error: result }),
@@ -415,7 +419,10 @@ export class Environment {
   /** The runtime's process has ended. */
   #exited(how: string): void {
     this.#next = undefined;
-    if (this.#init) return this.#init({ kind: "exit", how });
+    if (this.#init) {
+      this.#init({ kind: "exit", how });
+      return;
+    }
     const running = this.#running;
     if (running) {
       running.deadline.cancel();

@@ -83,8 +83,10 @@ export class Extensions {
 
   #register(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
     const name = request.headers["lambda-extension-name"];
-    if (typeof name !== "string")
-      return refuse(response, 400, "Extension.InvalidExtensionName", "Invalid extension name");
+    if (typeof name !== "string") {
+      refuse(response, 400, "Extension.InvalidExtensionName", "Invalid extension name");
+      return;
+    }
     const { events = [] } = JSON.parse(body.toString() || "{}") as { events?: string[] };
     const extension: Extension = { id: randomUUID(), name, events: new Set(events) };
     this.#extensions.set(extension.id, extension);
@@ -97,7 +99,8 @@ export class Extensions {
   #next(request: IncomingMessage, response: ServerResponse): void {
     const extension = this.#extensions.get(String(request.headers["lambda-extension-identifier"]));
     if (!extension) {
-      return refuse(response, 403, "Extension.UnknownExtensionIdentifier", "Unknown extension identifier");
+      refuse(response, 403, "Extension.UnknownExtensionIdentifier", "Unknown extension identifier");
+      return;
     }
     extension.waiting = response;
     response.once("close", () => {
@@ -109,7 +112,8 @@ export class Extensions {
 
   #subscribe(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
     if (!this.#extensions.has(String(request.headers["lambda-extension-identifier"]))) {
-      return refuse(response, 403, "Extension.UnknownExtensionIdentifier", "Unknown extension identifier");
+      refuse(response, 403, "Extension.UnknownExtensionIdentifier", "Unknown extension identifier");
+      return;
     }
     this.#telemetry.subscribe(JSON.parse(body.toString()) as Subscription);
     response.writeHead(200, { "content-type": "text/plain" }).end("OK");

@@ -20,10 +20,12 @@ export interface FleetLimits {
 }
 
 /**
- * How long an invocation waits for a free environment when the machine is full. Then it gets one all the same: those that
- * are busy may be waiting for this very invocation.
+ * When the machine is full and for so long no invocation has ended, the longest-waiting one gets an environment all the
+ * same: those that are busy may be waiting for it.
  */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 1000;
+/** How long an invocation waits for an environment that has answered and is about to be free, rather than start another. */
+const FINISHING_MS = 50;
 
 interface Pool {
   readonly key: string;
@@ -48,6 +50,8 @@ export class Fleet {
   readonly #waiters: Waiter[] = [];
   /** Environments that are there or being made. */
   #count = 0;
+  /** When an environment last became free, in real milliseconds. */
+  #progressAt = 0;
   #sweep: { cancel(): void } | undefined;
   #isStopped = false;
 
@@ -125,11 +129,22 @@ export class Fleet {
   async #acquire(deployment: Deployment): Promise<Environment> {
     const pool = this.#pool(deployment);
     for (let idle = pool.idle.pop(); idle; idle = pool.idle.pop()) if (!idle.isStopped) return idle;
+    if (this.#isAboutToBeFree(pool)) {
+      const environment = await this.#wait(pool, FINISHING_MS);
+      if (environment && !environment.isStopped) return environment;
+    }
     if (this.#count >= this.#limits.maxEnvironments && !this.#evict()) {
       const environment = await this.#wait(pool);
       if (environment && !environment.isStopped) return environment;
     }
     return this.#make(deployment, pool, "on-demand");
+  }
+
+  #isAboutToBeFree(pool: Pool): boolean {
+    let finishing = 0;
+    for (const environment of pool.environments) if (environment.isFinishing) finishing++;
+    if (finishing === 0) return false;
+    return finishing > this.#waiters.filter((waiter) => waiter.pool === pool).length;
   }
 
   /** Stops the environment that has been idle for longest; false when all are busy. */
@@ -146,18 +161,25 @@ export class Fleet {
     return true;
   }
 
-  #wait(pool: Pool): Promise<Environment | undefined> {
+  /** @param limitMs gives up after so long; without it, when nothing has moved for the length of our patience */
+  #wait(pool: Pool, limitMs?: number): Promise<Environment | undefined> {
     return new Promise((resolve) => {
+      let patience: NodeJS.Timeout;
       const waiter: Waiter = {
         pool,
         take: (environment) => {
           clearTimeout(patience);
           this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+          this.#progressAt = performance.now();
           resolve(environment);
         },
       };
-      const patience = setTimeout(() => waiter.take(undefined), PATIENCE_MS);
-      patience.unref();
+      const look = () => {
+        const restMs = this.#progressAt + PATIENCE_MS - performance.now();
+        if (limitMs !== undefined || (restMs <= 0 && this.#waiters[0] === waiter)) waiter.take(undefined);
+        else patience = setTimeout(look, Math.max(restMs, PATIENCE_MS / 4)).unref();
+      };
+      patience = setTimeout(look, limitMs ?? PATIENCE_MS).unref();
       this.#waiters.push(waiter);
     });
   }
@@ -186,9 +208,13 @@ export class Fleet {
   #idle(environment: Environment): void {
     const pool = this.#poolOf.get(environment);
     if (!pool || environment.isStopped) return;
+    this.#progressAt = performance.now();
     const isCurrent = !this.#isStopped && this.#pools.get(pool.key) === pool;
     const own = this.#waiters.find((waiter) => waiter.pool === pool);
-    if (own) return own.take(environment);
+    if (own) {
+      own.take(environment);
+      return;
+    }
     const other = this.#waiters[0];
     if (!isCurrent || other) {
       void environment.stop();

@@ -97,8 +97,8 @@ function errorTypeOf(request: IncomingMessage, body: Buffer): string {
 }
 
 function accept(response: ServerResponse, known: boolean): void {
-  if (known) return answer(response, 202, { status: "OK" });
-  answer(response, 400, { errorMessage: "Invalid request ID", errorType: "InvalidRequestID" });
+  if (known) answer(response, 202, { status: "OK" });
+  else answer(response, 400, { errorMessage: "Invalid request ID", errorType: "InvalidRequestID" });
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

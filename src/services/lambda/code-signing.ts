@@ -1,0 +1,111 @@
+import { makeArn, parseArn } from "../../core/arn.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { codeSigningConfigNotFound, conflict } from "./errors.ts";
+import { functionArn } from "./function-name.ts";
+import { findFunction, lambdaTime } from "./lookup.ts";
+import { readPage } from "./page.ts";
+import { functions } from "./records.ts";
+
+export interface CodeSigningConfigRecord {
+  readonly config: Api.CodeSigningConfig;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** By [id]. */
+export const codeSigningConfigs = defineCollection<CodeSigningConfigRecord>({ name: "code-signing-configs" });
+
+const ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Code signing configurations, as settings: signatures are not checked. https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html */
+export const codeSigningOperations = (): Handlers<Api.Operations> => ({
+  CreateCodeSigningConfig(input, ctx) {
+    const id = `csc-${ctx.random.string(17, ID_ALPHABET)}`;
+    const config: Api.CodeSigningConfig = {
+      CodeSigningConfigId: id,
+      CodeSigningConfigArn: makeArn("lambda", ctx.region, ctx.account, `code-signing-config:${id}`),
+      ...(input.Description !== undefined && { Description: input.Description }),
+      AllowedPublishers: input.AllowedPublishers,
+      CodeSigningPolicies: {
+        UntrustedArtifactOnDeployment: input.CodeSigningPolicies?.UntrustedArtifactOnDeployment ?? "Warn",
+      },
+      LastModified: lambdaTime(ctx.clock.now()),
+    };
+    ctx.store.collection(codeSigningConfigs).put([id], { config, ...(input.Tags && { tags: input.Tags }) });
+    return { CodeSigningConfig: config };
+  },
+
+  GetCodeSigningConfig(input, ctx) {
+    return { CodeSigningConfig: existing(ctx, input.CodeSigningConfigArn).config };
+  },
+
+  UpdateCodeSigningConfig(input, ctx) {
+    const record = existing(ctx, input.CodeSigningConfigArn);
+    const config: Api.CodeSigningConfig = {
+      ...record.config,
+      ...(input.Description !== undefined && { Description: input.Description }),
+      ...(input.AllowedPublishers && { AllowedPublishers: input.AllowedPublishers }),
+      ...(input.CodeSigningPolicies && { CodeSigningPolicies: input.CodeSigningPolicies }),
+      LastModified: lambdaTime(ctx.clock.now()),
+    };
+    ctx.store.collection(codeSigningConfigs).put([config.CodeSigningConfigId], { ...record, config });
+    return { CodeSigningConfig: config };
+  },
+
+  DeleteCodeSigningConfig(input, ctx) {
+    const { config } = existing(ctx, input.CodeSigningConfigArn);
+    if (usersOf(ctx, config.CodeSigningConfigArn).length > 0) {
+      throw conflict("The code signing configuration is in use by one or more functions.");
+    }
+    ctx.store.collection(codeSigningConfigs).delete([config.CodeSigningConfigId]);
+    return {};
+  },
+
+  ListCodeSigningConfigs(input, ctx) {
+    const page = readPage(ctx.store.collection(codeSigningConfigs), [], input);
+    return {
+      CodeSigningConfigs: page.values.map(({ config }) => config),
+      ...(page.NextMarker && { NextMarker: page.NextMarker }),
+    };
+  },
+
+  PutFunctionCodeSigningConfig(input, ctx) {
+    existing(ctx, input.CodeSigningConfigArn);
+    const found = findFunction(ctx, input.FunctionName);
+    const codeSigningConfigArn = input.CodeSigningConfigArn;
+    found.store.collection(functions).put([found.name], { ...found.record, codeSigningConfigArn });
+    return { CodeSigningConfigArn: codeSigningConfigArn, FunctionName: found.name };
+  },
+
+  GetFunctionCodeSigningConfig(input, ctx) {
+    const { name, record } = findFunction(ctx, input.FunctionName);
+    return { CodeSigningConfigArn: record.codeSigningConfigArn ?? "", FunctionName: name };
+  },
+
+  DeleteFunctionCodeSigningConfig(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    const { codeSigningConfigArn: _gone, ...record } = found.record;
+    found.store.collection(functions).put([found.name], record);
+  },
+
+  ListFunctionsByCodeSigningConfig(input, ctx) {
+    return {
+      FunctionArns: usersOf(ctx, existing(ctx, input.CodeSigningConfigArn).config.CodeSigningConfigArn),
+    };
+  },
+});
+
+function existing(ctx: Context, arn: string): CodeSigningConfigRecord {
+  const id = parseArn(arn)?.resource.split(":")[1] ?? "";
+  const record = ctx.store.collection(codeSigningConfigs).get([id]);
+  if (!record) throw codeSigningConfigNotFound(arn);
+  return record;
+}
+
+function usersOf(ctx: Context, arn: string): string[] {
+  const users = [...ctx.store.collection(functions).values()].filter(
+    (record) => record.codeSigningConfigArn === arn,
+  );
+  return users.map(({ name }) => functionArn(ctx, name));
+}

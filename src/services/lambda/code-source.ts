@@ -1,0 +1,83 @@
+import { statSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { AwsError } from "../../core/aws-error.ts";
+import type { Context } from "../../core/service.ts";
+import type * as Lambda from "../../models/generated/lambda.ts";
+import type { CodeStore } from "./code-store.ts";
+import { imagesUnsupported, invalidParameter } from "./errors.ts";
+import type { Code } from "./records.ts";
+
+/** Code that a function can be made of. */
+export interface AcceptedCode {
+  readonly code: Code;
+  readonly codeSha256: string;
+  readonly sizeBytes: number;
+}
+
+/** LocalStack's bucket for code that is a folder on the developer's machine. */
+const HOT_RELOAD_BUCKET = "hot-reload";
+
+/** Takes the code that a request brings, or names: a zip, an object in S3, or a folder to hot-reload. */
+export async function acceptCode(
+  source: Lambda.FunctionCode,
+  store: CodeStore,
+  ctx: Context,
+): Promise<AcceptedCode> {
+  if (source.ImageUri) throw imagesUnsupported();
+  if (source.S3Bucket === HOT_RELOAD_BUCKET && source.S3Key && !ctx.host.strict)
+    return folderOf(source.S3Key);
+  if (source.ZipFile && source.S3Bucket) {
+    throw invalidParameter("Please do not provide other FunctionCode parameters when providing a ZipFile.");
+  }
+  const zip = source.ZipFile ?? (await fromS3(source, ctx));
+  if (!zip) throw invalidParameter("Please provide a source for function code.");
+  const kept = await store.keep(zip);
+  return {
+    code: { kind: "zip", blob: kept.blob, sha256: kept.sha256 },
+    codeSha256: kept.codeSha256,
+    sizeBytes: kept.sizeBytes,
+  };
+}
+
+function folderOf(path: string): AcceptedCode {
+  if (!isAbsolute(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw invalidParameter(
+      `The bucket ${HOT_RELOAD_BUCKET} takes code from a folder: the key must be the absolute path of one, and "${path}" is not.`,
+    );
+  }
+  return { code: { kind: "folder", path }, codeSha256: Buffer.from(path).toString("base64"), sizeBytes: 0 };
+}
+
+/** Reads an object of S3; undefined when the request names none. */
+export async function fromS3(
+  source: { S3Bucket?: string; S3Key?: string; S3ObjectVersion?: string },
+  ctx: Context,
+): Promise<Uint8Array | undefined> {
+  if (!source.S3Bucket || !source.S3Key) return undefined;
+  if (!ctx.host.serves("s3")) {
+    throw invalidParameter(
+      "Code cannot be read from S3: Squall does not serve s3 now. Give the zip itself, or start Squall with the service s3.",
+    );
+  }
+  try {
+    const { Body } = await ctx.call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>("s3", "GetObject", {
+      Bucket: source.S3Bucket,
+      Key: source.S3Key,
+      ...(source.S3ObjectVersion && { VersionId: source.S3ObjectVersion }),
+    });
+    return Body ? await wholeOf(Body) : new Uint8Array();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalidParameter(
+      `Error occurred while GetObject. S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`,
+    );
+  }
+}
+
+/** All bytes of a blob, streamed or not. */
+export async function wholeOf(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

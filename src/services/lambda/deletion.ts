@@ -1,0 +1,58 @@
+import { conflict, functionNotFound, invalidParameter } from "./errors.ts";
+import { eventInvokeConfigs } from "./event-invoke-configs.ts";
+import { deploymentKey } from "./execution/deployment.ts";
+import { functionUrls } from "./function-url-records.ts";
+import type { Lambda } from "./lambda.ts";
+import { arnOf, type Found } from "./lookup.ts";
+import { policies } from "./policy.ts";
+import { provisionedConfigs } from "./provisioned-concurrency.ts";
+import { aliases, functions, LATEST, versionKey, versions } from "./records.ts";
+
+/** Deletes a function with all that belongs to it. Its event source mappings stay, as they do at AWS. */
+export function deleteFunction(lambda: Lambda, found: Found): void {
+  const { store, name } = found;
+  const gone = [...store.collection(versions).values({ prefix: [name] })];
+  store.transaction(() => {
+    store.collection(functions).delete([name]);
+    for (const collection of [
+      versions,
+      aliases,
+      policies,
+      eventInvokeConfigs,
+      provisionedConfigs,
+      functionUrls,
+    ]) {
+      // The prefix is the function's name in each of them.
+      store.collection(collection as typeof versions).clear({ prefix: [name] });
+    }
+  });
+  for (const { configuration } of gone)
+    lambda.fleet.retire(deploymentKey(found, name, configuration.Version));
+}
+
+/** Deletes one published version. @throws ResourceConflictException while an alias points to it */
+export function deleteVersion(lambda: Lambda, found: Found, version: string): void {
+  const { store, name } = found;
+  if (version === LATEST) {
+    throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
+  }
+  if (!/^\d+$/.test(version)) {
+    throw invalidParameter("Deletion of aliases is not currently supported.");
+  }
+  if (!store.collection(versions).has(versionKey(name, version)))
+    throw functionNotFound(arnOf(found, version));
+  for (const alias of store.collection(aliases).values({ prefix: [name] })) {
+    if (alias.functionVersion === version || alias.weights?.[version] !== undefined) {
+      throw conflict(
+        `Function version has alias references [${alias.name}]. Please update or delete the alias.`,
+      );
+    }
+  }
+  store.transaction(() => {
+    store.collection(versions).delete(versionKey(name, version));
+    store.collection(policies).delete([name, version]);
+    store.collection(eventInvokeConfigs).delete([name, version]);
+    store.collection(provisionedConfigs).delete([name, version]);
+  });
+  lambda.fleet.retire(deploymentKey(found, name, version));
+}

@@ -1,0 +1,115 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { invalidParameter, notFound } from "./errors.ts";
+import { arnOf, type Found, findFunction, findVersion } from "./lookup.ts";
+import { readPage } from "./page.ts";
+import { LATEST } from "./records.ts";
+
+export interface EventInvokeConfigRecord {
+  readonly qualifier: string;
+  /** Epoch milliseconds. */
+  readonly lastModifiedMs: number;
+  readonly maximumRetryAttempts?: number;
+  readonly maximumEventAgeInSeconds?: number;
+  readonly destinationConfig: { readonly OnSuccess: Api.OnSuccess; readonly OnFailure: Api.OnFailure };
+}
+
+/** By [function, qualifier]. */
+export const eventInvokeConfigs = defineCollection<EventInvokeConfigRecord>({ name: "event-invoke-configs" });
+
+/** Retries, age and destinations of asynchronous invocations: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
+export const eventInvokeConfigOperations = (): Handlers<Api.Operations> => ({
+  PutFunctionEventInvokeConfig(input, ctx) {
+    return answer(put(ctx, input, undefined));
+  },
+
+  UpdateFunctionEventInvokeConfig(input, ctx) {
+    const found = existing(ctx, input);
+    return answer(put(ctx, input, found.config));
+  },
+
+  GetFunctionEventInvokeConfig(input, ctx) {
+    return answer(existing(ctx, input));
+  },
+
+  DeleteFunctionEventInvokeConfig(input, ctx) {
+    const { found, config } = existing(ctx, input);
+    found.store.collection(eventInvokeConfigs).delete([found.name, config.qualifier]);
+  },
+
+  ListFunctionEventInvokeConfigs(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    const page = readPage(found.store.collection(eventInvokeConfigs), [found.name], input);
+    return {
+      FunctionEventInvokeConfigs: page.values.map((config) => answer({ found, config })),
+      ...(page.NextMarker && { NextMarker: page.NextMarker }),
+    };
+  },
+});
+
+interface Existing {
+  readonly found: Found;
+  readonly config: EventInvokeConfigRecord;
+}
+
+function existing(ctx: Context, input: { FunctionName: string; Qualifier?: string }): Existing {
+  const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+  const config = found.store.collection(eventInvokeConfigs).get([found.name, found.qualifier ?? LATEST]);
+  if (!config) {
+    throw notFound(
+      `The function ${arnOf(found, found.qualifier ?? LATEST)} doesn't have an EventInvokeConfig`,
+    );
+  }
+  return { found, config };
+}
+
+function put(
+  ctx: Context,
+  input: Api.PutFunctionEventInvokeConfigRequest,
+  before: EventInvokeConfigRecord | undefined,
+): Existing {
+  const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+  findVersion(found);
+  const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
+  if (
+    MaximumRetryAttempts === undefined &&
+    MaximumEventAgeInSeconds === undefined &&
+    DestinationConfig === undefined
+  ) {
+    throw invalidParameter("You must specify at least one of error handling or destination setting.");
+  }
+  for (const destination of [
+    DestinationConfig?.OnSuccess?.Destination,
+    DestinationConfig?.OnFailure?.Destination,
+  ]) {
+    if (destination === arnOf(found) || destination === arnOf(found, LATEST)) {
+      throw invalidParameter("You can't specify the function as a destination for itself.");
+    }
+  }
+  const config: EventInvokeConfigRecord = {
+    ...before,
+    qualifier: found.qualifier ?? LATEST,
+    lastModifiedMs: ctx.clock.now(),
+    ...(MaximumRetryAttempts !== undefined && { maximumRetryAttempts: MaximumRetryAttempts }),
+    ...(MaximumEventAgeInSeconds !== undefined && { maximumEventAgeInSeconds: MaximumEventAgeInSeconds }),
+    destinationConfig: {
+      OnSuccess: DestinationConfig?.OnSuccess ?? before?.destinationConfig.OnSuccess ?? {},
+      OnFailure: DestinationConfig?.OnFailure ?? before?.destinationConfig.OnFailure ?? {},
+    },
+  };
+  found.store.collection(eventInvokeConfigs).put([found.name, config.qualifier], config);
+  return { found, config };
+}
+
+function answer({ found, config }: Existing): Api.FunctionEventInvokeConfig {
+  return {
+    LastModified: new Date(config.lastModifiedMs),
+    FunctionArn: arnOf(found, config.qualifier),
+    ...(config.maximumRetryAttempts !== undefined && { MaximumRetryAttempts: config.maximumRetryAttempts }),
+    ...(config.maximumEventAgeInSeconds !== undefined && {
+      MaximumEventAgeInSeconds: config.maximumEventAgeInSeconds,
+    }),
+    DestinationConfig: { ...config.destinationConfig },
+  };
+}

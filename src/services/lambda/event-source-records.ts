@@ -1,0 +1,49 @@
+import { makeArn } from "../../core/arn.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import type { Scope } from "./function-name.ts";
+
+/** An event source mapping as it is kept. */
+export interface EventSourceMappingRecord {
+  readonly uuid: string;
+  readonly eventSourceArn: string;
+  /** As in FunctionArn: with the qualifier that was given. */
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly enabled: boolean;
+  readonly batchSize: number;
+  readonly maximumBatchingWindowInSeconds: number;
+  readonly filterCriteria?: Api.FilterCriteria;
+  readonly functionResponseTypes?: readonly Api.FunctionResponseType[];
+  readonly scalingConfig?: Api.ScalingConfig;
+  readonly destinationConfig?: Api.DestinationConfig;
+  readonly kmsKeyArn?: string;
+  readonly metricsConfig?: Api.EventSourceMappingMetricsConfig;
+  readonly provisionedPollerConfig?: Api.ProvisionedPollerConfig;
+  readonly stream?: StreamSettings;
+  /** Epoch milliseconds. */
+  readonly lastModifiedMs: number;
+  readonly stateTransitionReason: string;
+  readonly lastProcessingResult?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What only DynamoDB streams and Kinesis have. */
+export interface StreamSettings {
+  readonly startingPosition: Api.EventSourcePosition;
+  /** Epoch milliseconds. */
+  readonly startingPositionTimestampMs?: number;
+  readonly parallelizationFactor: number;
+  readonly maximumRecordAgeInSeconds: number;
+  readonly bisectBatchOnFunctionError: boolean;
+  readonly maximumRetryAttempts: number;
+  readonly tumblingWindowInSeconds: number;
+}
+
+/** By [uuid]. */
+export const eventSourceMappings = defineCollection<EventSourceMappingRecord>({
+  name: "event-source-mappings",
+});
+
+export const eventSourceMappingArn = (scope: Scope, uuid: string): string =>
+  makeArn("lambda", scope.region, scope.account, `event-source-mapping:${uuid}`);

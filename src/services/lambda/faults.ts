@@ -1,0 +1,182 @@
+import type { FaultPoint, Hit } from "../../core/fault.ts";
+import { throttledByFault } from "./errors.ts";
+import type { Bend } from "./execution/environment.ts";
+import { functionError, type InvocationResult } from "./execution/invocation.ts";
+
+/** Where rules can strike in Lambda. */
+export const faultPoints: Readonly<Record<string, FaultPoint>> = {
+  "lambda:invoke": {
+    description: "An invocation of a function, synchronous or from a queue.",
+    effects: {
+      error: {
+        description:
+          "The invocation fails with a function error, instead of running the handler or after it.",
+        parameters: {
+          preventExecution: {
+            type: "boolean",
+            description: "True: the handler does not run.",
+            default: true,
+          },
+          errorType: {
+            type: "string",
+            description: "`errorType` of the payload.",
+            default: "FaultInjectedError",
+          },
+          errorMessage: {
+            type: "string",
+            description: "`errorMessage` of the payload.",
+            default: "This invocation fails because a fault was injected.",
+          },
+        },
+      },
+      delay: {
+        description: "Waits before the handler starts; the function's timeout runs meanwhile.",
+        parameters: {
+          delayMs: {
+            type: "integer",
+            description: "How long.",
+            unit: "ms",
+            default: 1000,
+            min: 0,
+            max: 900_000,
+          },
+        },
+      },
+      "http-response": {
+        description: "Answers as an HTTP integration, instead of running the handler or after it.",
+        parameters: {
+          statusCode: { type: "integer", description: "The HTTP status.", default: 500, min: 0, max: 999 },
+          contentType: {
+            type: "string",
+            description: "The Content-Type header.",
+            default: "application/json",
+          },
+          body: { type: "string", description: "The body.", default: "" },
+          preventExecution: {
+            type: "boolean",
+            description: "True: the handler does not run.",
+            default: true,
+          },
+        },
+      },
+      throttle: { description: "Refused with TooManyRequestsException.", parameters: {} },
+      timeout: {
+        description: "The response is kept back until the function times out.",
+        parameters: {},
+      },
+      crash: {
+        description: "The function's process is killed in the middle of the invocation.",
+        parameters: {
+          afterMs: {
+            type: "integer",
+            description: "How long it runs before.",
+            unit: "ms",
+            default: 0,
+            min: 0,
+          },
+        },
+      },
+      duplicate: {
+        description: "An asynchronous event is delivered more than once.",
+        parameters: {
+          times: { type: "integer", description: "How often in all.", default: 2, min: 2, max: 100 },
+        },
+      },
+    },
+  },
+  "lambda:init": {
+    description: "The start of an execution environment.",
+    effects: {
+      delay: {
+        description: "A slow cold start: waits before the init phase, within its 10 seconds' shadow.",
+        parameters: {
+          delayMs: {
+            type: "integer",
+            description: "How long.",
+            unit: "ms",
+            default: 1000,
+            min: 0,
+            max: 900_000,
+          },
+        },
+      },
+    },
+  },
+  "esm:poll": {
+    description: "An event source mapping asks its source for records.",
+    effects: {},
+    generic: true,
+  },
+};
+
+/** What the rules that fired make of one invocation. */
+export interface InvocationFaults {
+  readonly bend: Bend;
+  /** The answer without running the handler. */
+  readonly instead?: InvocationResult;
+  /** The answer in place of the handler's. */
+  readonly afterwards?: InvocationResult;
+  /** How often an asynchronous event is delivered. */
+  readonly deliveries: number;
+}
+
+/** @throws TooManyRequestsException when a rule throttles */
+export function invocationFaults(hits: readonly Hit[]): InvocationFaults {
+  const faults: { -readonly [K in keyof InvocationFaults]: InvocationFaults[K] } = {
+    bend: {},
+    deliveries: 1,
+  };
+  for (const { effect, params } of hits) {
+    const number = (name: string) => Number(params[name] ?? 0);
+    switch (effect) {
+      case "throttle":
+        throw throttledByFault();
+      case "delay":
+        faults.bend = { ...faults.bend, startDelayMs: (faults.bend.startDelayMs ?? 0) + number("delayMs") };
+        break;
+      case "timeout":
+        faults.bend = { ...faults.bend, holdResponse: true };
+        break;
+      case "crash":
+        faults.bend = { ...faults.bend, crashAfterMs: number("afterMs") };
+        break;
+      case "duplicate":
+        faults.deliveries = Math.max(faults.deliveries, number("times") || 2);
+        break;
+      case "error":
+      case "http-response": {
+        // The rule that came first has the say.
+        if (faults.instead || faults.afterwards) break;
+        const result = effect === "error" ? errorOf(params) : httpResponseOf(params);
+        if (params["preventExecution"] === false || params["preventExecution"] === "false")
+          faults.afterwards = result;
+        else faults.instead = result;
+      }
+    }
+  }
+  return faults;
+}
+
+function errorOf(params: Readonly<Record<string, unknown>>): InvocationResult {
+  return functionError(
+    String(params["errorType"] ?? "FaultInjectedError"),
+    String(params["errorMessage"] ?? "This invocation fails because a fault was injected."),
+  );
+}
+
+function httpResponseOf(params: Readonly<Record<string, unknown>>): InvocationResult {
+  const response = {
+    statusCode: Number(params["statusCode"] ?? 500),
+    headers: { "Content-Type": String(params["contentType"] ?? "application/json") },
+    body: String(params["body"] ?? ""),
+    isBase64Encoded: false,
+  };
+  return { kind: "response", payload: Buffer.from(JSON.stringify(response)) };
+}
+
+/** The delay that rules put before a cold start, in milliseconds; undefined for none. */
+export function initDelay(hits: readonly Hit[]): number | undefined {
+  let delayMs = 0;
+  for (const { effect, params } of hits) if (effect === "delay") delayMs += Number(params["delayMs"] ?? 0);
+  return delayMs || undefined;
+}

@@ -1,0 +1,135 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { codeLocation } from "./code-download.ts";
+import { acceptCode } from "./code-source.ts";
+import {
+  changedConfiguration,
+  checkSettings,
+  codeMembers,
+  newConfiguration,
+  updating,
+} from "./configuration.ts";
+import { deleteFunction, deleteVersion } from "./deletion.ts";
+import { functionExists, imagesUnsupported, invalidParameter, revisionMismatch } from "./errors.ts";
+import { functionReference } from "./function-name.ts";
+import type { Lambda } from "./lambda.ts";
+import { findFunction, findVersion, latestOf, putVersion } from "./lookup.ts";
+import { readPage } from "./page.ts";
+import { functions, LATEST, type VersionRecord, versions } from "./records.ts";
+import { answer, listed } from "./version-answer.ts";
+import { publish } from "./versions.ts";
+
+/** Functions: https://docs.aws.amazon.com/lambda/latest/dg/lambda-functions.html */
+export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
+  async CreateFunction(input, ctx) {
+    const { name } = functionReference(input.FunctionName, ctx);
+    if (input.PackageType === "Image") throw imagesUnsupported();
+    if (!input.Runtime || (!input.Handler && !input.Runtime.startsWith("provided"))) {
+      throw invalidParameter(
+        "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+      );
+    }
+    checkSettings(input, ctx.host, ctx);
+    if (ctx.store.collection(functions).has([name])) throw functionExists(name);
+    const accepted = await acceptCode(input.Code, lambda.code, ctx);
+    if (ctx.store.collection(functions).has([name])) throw functionExists(name);
+
+    const record: VersionRecord = {
+      configuration: newConfiguration(input, accepted, ctx.host, ctx, name),
+      code: accepted.code,
+    };
+    ctx.store.transaction(() => {
+      ctx.store.collection(functions).put([name], {
+        name,
+        nextVersion: 1,
+        tags: input.Tags ?? {},
+        ...(input.CodeSigningConfigArn && { codeSigningConfigArn: input.CodeSigningConfigArn }),
+      });
+      putVersion(ctx.store, record);
+    });
+    await lambda.readiness.begin(ctx, record);
+    if (!input.Publish) return answer(latestOf(findFunction(ctx, name)));
+    return answer(await publish(lambda, findFunction(ctx, name), {}));
+  },
+
+  GetFunction(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    const { version, alias } = findVersion(found);
+    const { tags, reservedConcurrency } = found.record;
+    return {
+      Configuration: answer(version, alias && found.qualifier),
+      Code: codeLocation(version.code, ctx.host),
+      ...(Object.keys(tags).length > 0 && { Tags: { ...tags } }),
+      ...(reservedConcurrency !== undefined && {
+        Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
+      }),
+    };
+  },
+
+  GetFunctionConfiguration(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    const { version, alias } = findVersion(found);
+    return answer(version, alias && found.qualifier);
+  },
+
+  ListFunctions(input, ctx) {
+    const page = readPage(ctx.store.collection(versions), [], input, {
+      where: ({ configuration }) => input.FunctionVersion === "ALL" || configuration.Version === LATEST,
+    });
+    return {
+      Functions: page.values.map((record) => listed(record)),
+      ...(page.NextMarker && { NextMarker: page.NextMarker }),
+    };
+  },
+
+  async UpdateFunctionCode(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    await lambda.readiness.beforeChange(found, found.name);
+    const before = latestOf(findFunction(ctx, input.FunctionName));
+    checkRevision(before, input.RevisionId);
+    const { FunctionName, Publish, DryRun, RevisionId, Architectures, PublishTo, ...source } = input;
+    const accepted = await acceptCode(source, lambda.code, ctx);
+    const record: VersionRecord = {
+      ...latestOf(findFunction(ctx, input.FunctionName)),
+      code: accepted.code,
+      configuration: {
+        ...before.configuration,
+        ...codeMembers(accepted),
+        ...(Architectures && { Architectures }),
+        ...updating(ctx.host),
+      },
+    };
+    if (DryRun) return answer(record);
+    putVersion(found.store, record);
+    await lambda.readiness.begin(found, record);
+    if (!Publish) return answer(latestOf(found));
+    await lambda.readiness.settled(found, found.name, LATEST);
+    return answer(await publish(lambda, findFunction(ctx, input.FunctionName), {}));
+  },
+
+  async UpdateFunctionConfiguration(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    checkSettings(input, ctx.host, ctx);
+    await lambda.readiness.beforeChange(found, found.name);
+    const before = latestOf(findFunction(ctx, input.FunctionName));
+    checkRevision(before, input.RevisionId);
+    const record: VersionRecord = {
+      ...before,
+      configuration: changedConfiguration(before.configuration, input, ctx.host),
+    };
+    putVersion(found.store, record);
+    await lambda.readiness.begin(found, record);
+    return answer(latestOf(found));
+  },
+
+  DeleteFunction(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    if (found.qualifier === undefined) deleteFunction(lambda, found);
+    else deleteVersion(lambda, found, found.qualifier);
+    return { StatusCode: 204 };
+  },
+});
+
+function checkRevision({ configuration }: VersionRecord, revisionId: string | undefined): void {
+  if (revisionId !== undefined && configuration.RevisionId !== revisionId) throw revisionMismatch();
+}

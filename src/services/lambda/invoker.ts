@@ -1,0 +1,141 @@
+import { AwsError } from "../../core/aws-error.ts";
+import type { Hit, PointSubject } from "../../core/fault.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import type { Concurrency } from "./concurrency.ts";
+import type { Deployments } from "./execution/deployment.ts";
+import type { Fleet } from "./execution/fleet.ts";
+import { functionError, type InvocationResult } from "./execution/invocation.ts";
+import { RuntimeMissing } from "./execution/runtimes.ts";
+import { type InvocationFaults, initDelay, invocationFaults } from "./faults.ts";
+import { functionArn } from "./function-name.ts";
+import { type Found, findVersion } from "./lookup.ts";
+import type { Readiness } from "./readiness.ts";
+import { LATEST, type VersionRecord } from "./records.ts";
+
+/** An event for a function. */
+export interface Event {
+  readonly payload: Uint8Array;
+  readonly requestId: string;
+  /** The call that the function's own calls are children of. */
+  readonly callId: string;
+  /** `Root=…` of a trace that came with the call. */
+  readonly traceRoot?: string;
+  readonly clientContext?: string;
+  readonly tenantId?: string;
+  readonly tail?: boolean;
+  readonly streaming?: boolean;
+}
+
+/** How an invocation ended, and which version ran. */
+export interface Invoked {
+  readonly result: InvocationResult;
+  readonly executedVersion: string;
+}
+
+export interface InvokerParts {
+  readonly host: ServiceHost;
+  readonly fleet: Fleet;
+  readonly deployments: Deployments;
+  readonly concurrency: Concurrency;
+  readonly readiness: Readiness;
+}
+
+/** The way of an event to the handler and back: version, faults, concurrency, environment. */
+export class Invoker {
+  readonly #parts: InvokerParts;
+
+  constructor(parts: InvokerParts) {
+    this.#parts = parts;
+  }
+
+  /** The version that an invocation gets: an alias with weights draws one. @throws ResourceNotFoundException */
+  choose(found: Found): VersionRecord {
+    const { version, alias } = findVersion(found);
+    if (!alias?.weights) return version;
+    let draw = this.#parts.host.random.next();
+    for (const [candidate, weight] of Object.entries(alias.weights)) {
+      draw -= weight;
+      if (draw < 0) return findVersion(found, candidate).version;
+    }
+    return version;
+  }
+
+  /** What rules match on. */
+  subject(found: Found, version: VersionRecord): PointSubject {
+    const base = functionArn(found, found.name);
+    const qualifiers = new Set([found.qualifier ?? LATEST, version.configuration.Version]);
+    return {
+      resource: [base, ...[...qualifiers].map((qualifier) => `${base}:${qualifier}`)],
+      operation: "Invoke",
+    };
+  }
+
+  /**
+   * Runs one event.
+   * @param hits the rules that fired at `lambda:invoke`
+   * @throws TooManyRequestsException
+   */
+  async invoke(found: Found, version: VersionRecord, event: Event, hits: readonly Hit[]): Promise<Invoked> {
+    const executedVersion = version.configuration.Version;
+    const leave = this.#parts.concurrency.enter(found, found.name, found.record.reservedConcurrency);
+    try {
+      const faults = invocationFaults(hits);
+      if (faults.instead) return { result: await this.#withoutHandler(faults), executedVersion };
+      await this.#parts.readiness.settled(found, found.name, executedVersion);
+      const current = findVersion(found, executedVersion).version;
+      const result = await this.#run(found, current, event, faults);
+      if (result.kind === "stream") result.end.finally(leave);
+      else leave();
+      return { result: faults.afterwards ?? result, executedVersion };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async #withoutHandler(faults: InvocationFaults): Promise<InvocationResult> {
+    if (faults.bend.startDelayMs) await this.#parts.host.clock.sleep(faults.bend.startDelayMs);
+    return faults.instead!;
+  }
+
+  async #run(
+    found: Found,
+    version: VersionRecord,
+    event: Event,
+    faults: InvocationFaults,
+  ): Promise<InvocationResult> {
+    const { host, deployments, fleet } = this.#parts;
+    const subject = this.subject(found, version);
+    const deployment = deployments.of(found, version, () =>
+      initDelay(host.hits("lambda:init", subject, found)),
+    );
+    try {
+      return await fleet.invoke(
+        deployment,
+        {
+          requestId: event.requestId,
+          payload: event.payload,
+          invokedFunctionArn: functionArn(found, found.name, found.qualifier),
+          traceId: traceHeader(host, event),
+          ...(event.clientContext && { clientContext: event.clientContext }),
+          ...(event.tenantId && { tenantId: event.tenantId }),
+          tail: event.tail ?? false,
+          streaming: event.streaming ?? false,
+        },
+        faults.bend,
+      );
+    } catch (error) {
+      // What keeps an environment from being made is the function's failure, said in full.
+      if (error instanceof RuntimeMissing) return functionError("Runtime.NotInstalled", error.message);
+      if (error instanceof AwsError) return functionError(error.code, error.message);
+      throw error;
+    }
+  }
+}
+
+/** What SDKs inside the function send on as `X-Amzn-Trace-Id`; `Squall` names the call that their calls belong to. */
+function traceHeader({ clock, random }: ServiceHost, event: Event): string {
+  const seconds = Math.floor(clock.now() / 1000).toString(16);
+  const root = event.traceRoot ?? `1-${seconds}-${random.hex(24)}`;
+  return `Root=${root};Parent=${random.hex(16)};Sampled=0;Squall=${event.callId}`;
+}

@@ -1,0 +1,70 @@
+import type { Context, ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import { functionNotFound } from "./errors.ts";
+import { type FunctionReference, functionArn, functionReference, type Scope } from "./function-name.ts";
+import {
+  type AliasRecord,
+  aliases,
+  type FunctionRecord,
+  functions,
+  LATEST,
+  type VersionRecord,
+  versionKey,
+  versions,
+} from "./records.ts";
+
+/** A function that is there, and how the request named it. */
+export interface Found extends FunctionReference {
+  readonly store: Store;
+  readonly record: FunctionRecord;
+}
+
+/** Finds the function that a request names. @throws ResourceNotFoundException */
+export function findFunction(ctx: Context, name: string, qualifier?: string): Found {
+  return locateFunction(ctx.host, functionReference(name, ctx, qualifier));
+}
+
+export function locateFunction(host: ServiceHost, reference: FunctionReference): Found {
+  const store = host.store(reference.account, reference.region);
+  const record = store.collection(functions).get([reference.name]);
+  if (!record) throw functionNotFound(functionArn(reference, reference.name, reference.qualifier));
+  return { ...reference, store, record };
+}
+
+/** The version that a qualifier means, and the alias that it went by. @throws ResourceNotFoundException */
+export function findVersion(
+  found: Found,
+  qualifier: string = found.qualifier ?? LATEST,
+): { version: VersionRecord; alias?: AliasRecord } {
+  const { store, name } = found;
+  if (qualifier === LATEST || /^\d+$/.test(qualifier)) {
+    const version = store.collection(versions).get(versionKey(name, qualifier));
+    if (!version) throw functionNotFound(functionArn(found, name, qualifier));
+    return { version };
+  }
+  const alias = store.collection(aliases).get([name, qualifier]);
+  const version = alias && store.collection(versions).get(versionKey(name, alias.functionVersion));
+  if (!alias || !version) throw functionNotFound(functionArn(found, name, qualifier));
+  return { version, alias };
+}
+
+/** `$LATEST` of a function. */
+export function latestOf({ store, name }: Found): VersionRecord {
+  return store.collection(versions).get(versionKey(name, LATEST))!;
+}
+
+export function putVersion(store: Store, record: VersionRecord): void {
+  const { FunctionName, Version } = record.configuration;
+  store.collection(versions).put(versionKey(FunctionName, Version), record);
+}
+
+/** The ARN as the request's qualifier has it. */
+export const arnOf = (found: Found, qualifier = found.qualifier): string =>
+  functionArn(found, found.name, qualifier);
+
+/** `2024-05-01T12:34:56.789+0000` */
+export function lambdaTime(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace("Z", "+0000");
+}
+
+export type { Scope };

@@ -1,0 +1,85 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { conflict, notFound, policyNotFound, revisionMismatch } from "./errors.ts";
+import { arnOf, type Found, findFunction, findVersion } from "./lookup.ts";
+import { type Policy, policies, policyDocument, policyOf, principalOf, type Statement } from "./policy.ts";
+import { LATEST } from "./records.ts";
+
+/** Resource-based policies of functions: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
+export const permissionOperations = (): Handlers<Api.Operations> => ({
+  AddPermission(input, ctx) {
+    const found = qualified(ctx, input);
+    const policy = policyOf(found.store, found.name, found.qualifier);
+    checkRevision(policy, input.RevisionId);
+    if (policy?.statements.some((statement) => statement.Sid === input.StatementId)) {
+      throw conflict(
+        `The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+      );
+    }
+    const statement: Statement = {
+      Sid: input.StatementId,
+      Effect: "Allow",
+      Principal: principalOf(input.Principal),
+      Action: input.Action,
+      Resource: arnOf(found),
+      ...conditionsOf(input),
+    };
+    write(ctx, found, [...(policy?.statements ?? []), statement]);
+    return { Statement: JSON.stringify(statement) };
+  },
+
+  RemovePermission(input, ctx) {
+    const found = qualified(ctx, input);
+    const policy = policyOf(found.store, found.name, found.qualifier);
+    const rest = policy?.statements.filter((statement) => statement.Sid !== input.StatementId) ?? [];
+    if (!policy || rest.length === policy.statements.length) {
+      throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
+    }
+    checkRevision(policy, input.RevisionId);
+    write(ctx, found, rest);
+  },
+
+  GetPolicy(input, ctx) {
+    const found = qualified(ctx, input);
+    const policy = policyOf(found.store, found.name, found.qualifier);
+    if (!policy) throw policyNotFound();
+    return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
+  },
+});
+
+/** `$LATEST` and no qualifier have the same policy. */
+function qualified(ctx: Context, input: { FunctionName: string; Qualifier?: string }): Found {
+  const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+  findVersion(found);
+  const { qualifier: _latest, ...unqualified } = found;
+  return found.qualifier === LATEST ? unqualified : found;
+}
+
+function checkRevision(policy: Policy | undefined, revisionId: string | undefined): void {
+  if (revisionId !== undefined && policy?.revisionId !== revisionId) throw revisionMismatch();
+}
+
+function write(ctx: Context, found: Found, statements: readonly Statement[]): void {
+  const key = [found.name, found.qualifier ?? ""];
+  if (statements.length === 0) found.store.collection(policies).delete(key);
+  else found.store.collection(policies).put(key, { statements, revisionId: ctx.random.uuid() });
+}
+
+function conditionsOf(input: Api.AddPermissionRequest): Pick<Statement, "Condition"> {
+  const equals = {
+    ...(input.SourceAccount && { "AWS:SourceAccount": input.SourceAccount }),
+    ...(input.EventSourceToken && { "lambda:EventSourceToken": input.EventSourceToken }),
+    ...(input.PrincipalOrgID && { "aws:PrincipalOrgID": input.PrincipalOrgID }),
+    ...(input.FunctionUrlAuthType && { "lambda:FunctionUrlAuthType": input.FunctionUrlAuthType }),
+  };
+  const condition = {
+    ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
+    ...(input.SourceArn && { ArnLike: { "AWS:SourceArn": input.SourceArn } }),
+    ...(input.InvokedViaFunctionUrl !== undefined && {
+      Bool: { "lambda:InvokedViaFunctionUrl": String(input.InvokedViaFunctionUrl) },
+    }),
+  };
+  return Object.keys(condition).length > 0
+    ? { Condition: condition as Record<string, Record<string, string>> }
+    : {};
+}

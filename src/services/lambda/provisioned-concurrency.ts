@@ -1,0 +1,128 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { invalidParameter, provisionedConfigNotFound } from "./errors.ts";
+import { deploymentKey } from "./execution/deployment.ts";
+import type { Lambda } from "./lambda.ts";
+import { arnOf, type Found, findFunction, findVersion, lambdaTime } from "./lookup.ts";
+import { readPage } from "./page.ts";
+import { LATEST } from "./records.ts";
+
+export interface ProvisionedConfigRecord {
+  readonly qualifier: string;
+  readonly requested: number;
+  readonly lastModified: string;
+}
+
+/** By [function, version or alias]. */
+export const provisionedConfigs = defineCollection<ProvisionedConfigRecord>({
+  name: "provisioned-concurrency",
+});
+
+/** Environments kept ready: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html */
+export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
+  PutProvisionedConcurrencyConfig(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    if (found.qualifier === LATEST) {
+      throw invalidParameter(
+        "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
+      );
+    }
+    findVersion(found);
+    const requested = input.ProvisionedConcurrentExecutions;
+    const room = found.record.reservedConcurrency ?? lambda.concurrency.unreservedLimit(found);
+    if (requested > room) {
+      throw invalidParameter(
+        `Requested Provisioned Concurrency should not be greater than the ${found.record.reservedConcurrency === undefined ? "unreservedConcurrentExecution" : "reservedConcurrentExecution for function"} [${room}].`,
+      );
+    }
+    const config = { qualifier: found.qualifier!, requested, lastModified: lambdaTime(ctx.clock.now()) };
+    found.store.collection(provisionedConfigs).put([found.name, config.qualifier], config);
+    void provision(lambda, found, requested);
+    return { ...answer(lambda, found, config), Status: "IN_PROGRESS" };
+  },
+
+  GetProvisionedConcurrencyConfig(input, ctx) {
+    const { found, config } = existing(ctx, input.FunctionName, input.Qualifier);
+    return answer(lambda, found, config);
+  },
+
+  DeleteProvisionedConcurrencyConfig(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    if (found.store.collection(provisionedConfigs).delete([found.name, input.Qualifier]))
+      void provision(lambda, found, 0);
+  },
+
+  ListProvisionedConcurrencyConfigs(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    const page = readPage(found.store.collection(provisionedConfigs), [found.name], input);
+    return {
+      ProvisionedConcurrencyConfigs: page.values.map((config) => ({
+        FunctionArn: arnOf(found, config.qualifier),
+        ...answer(lambda, found, config),
+      })),
+      ...(page.NextMarker && { NextMarker: page.NextMarker }),
+    };
+  },
+});
+
+/** Starts the environments that stored configurations ask for. */
+export function resumeProvisioned(lambda: Lambda): void {
+  for (const scope of lambda.host.scopes()) {
+    const store = lambda.host.store(scope.account, scope.region);
+    for (const { key, value } of store.collection(provisionedConfigs).entries()) {
+      const found = {
+        ...scope,
+        store,
+        name: String(key[0]),
+        qualifier: value.qualifier,
+        record: undefined!,
+      } as Found;
+      void provision(lambda, found, value.requested);
+    }
+  }
+}
+
+/** A machine has room for some environments only: the rest start when they are needed. */
+async function provision(lambda: Lambda, found: Found, requested: number): Promise<void> {
+  const { version } = findVersion(found);
+  const count = Math.min(requested, Math.ceil(lambda.host.setting<number>("max-environments") / 2));
+  try {
+    await lambda.fleet.provision(
+      lambda.deployments.of(found, version, () => undefined),
+      count,
+    );
+  } catch (error) {
+    lambda.host.log.warn(`${found.name}: provisioned concurrency cannot be had: ${String(error)}`);
+  }
+}
+
+function existing(
+  ctx: Context,
+  name: string,
+  qualifier: string,
+): { found: Found; config: ProvisionedConfigRecord } {
+  const found = findFunction(ctx, name, qualifier);
+  const config = found.store.collection(provisionedConfigs).get([found.name, qualifier]);
+  if (!config) throw provisionedConfigNotFound();
+  return { found, config };
+}
+
+function answer(
+  lambda: Lambda,
+  found: Found,
+  config: ProvisionedConfigRecord,
+): Api.GetProvisionedConcurrencyConfigResponse {
+  const { version } = findVersion({ ...found, qualifier: config.qualifier });
+  const { environments } = lambda.fleet.census(
+    deploymentKey(found, found.name, version.configuration.Version),
+  );
+  const ready = environments > 0 || config.requested === 0;
+  return {
+    RequestedProvisionedConcurrentExecutions: config.requested,
+    AvailableProvisionedConcurrentExecutions: ready ? config.requested : 0,
+    AllocatedProvisionedConcurrentExecutions: ready ? config.requested : 0,
+    Status: ready ? "READY" : "IN_PROGRESS",
+    LastModified: config.lastModified,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { invalidParameter } from "./errors.ts";
+import type { Lambda } from "./lambda.ts";
+import { findFunction } from "./lookup.ts";
+import { functions, LATEST, versions } from "./records.ts";
+
+const GIB = 1024 ** 3;
+
+/** Reserved concurrency and the account's limits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+export const reservedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
+  PutFunctionConcurrency(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    const reserved = input.ReservedConcurrentExecutions;
+    const left = lambda.concurrency.accountLimit - lambda.concurrency.reserved(found, found.name) - reserved;
+    const minimum = lambda.host.setting<number>("limit-minimum-unreserved-concurrency");
+    if (left < minimum) {
+      throw invalidParameter(
+        `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
+      );
+    }
+    found.store.collection(functions).put([found.name], { ...found.record, reservedConcurrency: reserved });
+    return { ReservedConcurrentExecutions: reserved };
+  },
+
+  GetFunctionConcurrency(input, ctx) {
+    const { reservedConcurrency } = findFunction(ctx, input.FunctionName).record;
+    return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
+  },
+
+  DeleteFunctionConcurrency(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    const { reservedConcurrency: _gone, ...record } = found.record;
+    found.store.collection(functions).put([found.name], record);
+  },
+
+  GetAccountSettings(_input, ctx) {
+    let count = 0;
+    let sizeBytes = 0;
+    for (const { configuration } of ctx.store.collection(versions).values()) {
+      sizeBytes += configuration.CodeSize;
+      if (configuration.Version === LATEST) count++;
+    }
+    return {
+      AccountLimit: {
+        TotalCodeSize: lambda.host.setting<number>("limit-total-code-size") || 80 * GIB,
+        CodeSizeUnzipped: lambda.host.setting<number>("limit-code-size-unzipped"),
+        CodeSizeZipped: lambda.host.setting<number>("limit-code-size-zipped"),
+        ConcurrentExecutions: lambda.concurrency.accountLimit,
+        UnreservedConcurrentExecutions: lambda.concurrency.unreservedLimit(ctx),
+      },
+      AccountUsage: { TotalCodeSize: sizeBytes, FunctionCount: count },
+    };
+  },
+});

@@ -1,0 +1,27 @@
+import type * as Api from "../../models/generated/lambda.ts";
+import type { VersionRecord } from "./records.ts";
+
+/** A configuration as an answer gives it. Asked for by an alias, the ARN is the alias's. */
+export function answer({ configuration }: VersionRecord, alias?: string): Api.FunctionConfiguration {
+  if (alias === undefined) return { ...configuration };
+  return {
+    ...configuration,
+    FunctionArn: configuration.FunctionArn.replace(/(function:[^:]+).*$/, `$1:${alias}`),
+  };
+}
+
+/** Lists leave the state out, and give every version its number. */
+export function listed({ configuration }: VersionRecord): Api.FunctionConfiguration {
+  const {
+    State: _1,
+    StateReason: _2,
+    StateReasonCode: _3,
+    LastUpdateStatus: _4,
+    LastUpdateStatusReason: _5,
+    LastUpdateStatusReasonCode: _6,
+    RuntimeVersionConfig: _7,
+    ...rest
+  } = configuration;
+  const isQualified = /function:[^:]+:/.test(rest.FunctionArn);
+  return isQualified ? rest : { ...rest, FunctionArn: `${rest.FunctionArn}:${rest.Version}` };
+}

@@ -1,0 +1,101 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { invalidParameter, revisionMismatch } from "./errors.ts";
+import { functionArn } from "./function-name.ts";
+import type { Lambda } from "./lambda.ts";
+import { type Found, findFunction, latestOf, putVersion } from "./lookup.ts";
+import { readPage } from "./page.ts";
+import { functions, LATEST, type VersionRecord, versionKey, versions } from "./records.ts";
+import { answer } from "./version-answer.ts";
+
+/** Published versions: https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html */
+export const versionOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
+  async PublishVersion(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    await lambda.readiness.beforeChange(found, found.name);
+    return answer(await publish(lambda, findFunction(ctx, input.FunctionName), input));
+  },
+
+  ListVersionsByFunction(input, ctx) {
+    const found = findFunction(ctx, input.FunctionName);
+    const page = readPage(found.store.collection(versions), [found.name], input);
+    return {
+      Versions: page.values.map((record) => {
+        const listed = answer(record);
+        return record.configuration.Version === LATEST
+          ? { ...listed, FunctionArn: functionArn(found, found.name, LATEST) }
+          : listed;
+      }),
+      ...(page.NextMarker && { NextMarker: page.NextMarker }),
+    };
+  },
+});
+
+/**
+ * Makes a version of `$LATEST`. When nothing has changed since the last one, that one is the answer.
+ * @throws InvalidParameterValueException, PreconditionFailedException
+ */
+export async function publish(
+  lambda: Lambda,
+  found: Found,
+  wanted: { CodeSha256?: string; Description?: string; RevisionId?: string },
+): Promise<VersionRecord> {
+  const { store, name, record } = found;
+  const latest = latestOf(found);
+  if (wanted.CodeSha256 !== undefined && wanted.CodeSha256 !== latest.configuration.CodeSha256) {
+    throw invalidParameter(
+      `CodeSHA256 (${wanted.CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.configuration.CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+    );
+  }
+  if (wanted.RevisionId !== undefined && wanted.RevisionId !== latest.configuration.RevisionId)
+    throw revisionMismatch();
+  const last = store.collection(versions).get(versionKey(name, String(record.nextVersion - 1)));
+  if (last && record.nextVersion > 1 && essence(last) === essence(latest)) return last;
+
+  const version = String(record.nextVersion);
+  const published: VersionRecord = {
+    ...latest,
+    configuration: {
+      ...latest.configuration,
+      Version: version,
+      FunctionArn: functionArn(found, name, version),
+      RevisionId: lambda.host.random.uuid(),
+      ...(wanted.Description !== undefined && { Description: wanted.Description }),
+      ...(latest.configuration.SnapStart?.ApplyOn === "PublishedVersions" && {
+        SnapStart: { ApplyOn: "PublishedVersions", OptimizationStatus: "On" },
+      }),
+      State: "Active",
+      LastUpdateStatus: "Successful",
+    },
+  };
+  delete published.configuration.StateReason;
+  delete published.configuration.StateReasonCode;
+  delete published.configuration.LastUpdateStatusReason;
+  delete published.configuration.LastUpdateStatusReasonCode;
+  store.transaction(() => {
+    store.collection(functions).put([name], { ...record, nextVersion: record.nextVersion + 1 });
+    putVersion(store, published);
+  });
+  return published;
+}
+
+/** What makes one version differ from another. */
+function essence({ configuration, code }: VersionRecord): string {
+  const { Runtime, Role, Handler, Timeout, MemorySize, CodeSha256, Environment, Layers, DeadLetterConfig } =
+    configuration;
+  const { TracingConfig, EphemeralStorage, LoggingConfig, VpcConfig, KMSKeyArn, Architectures } =
+    configuration;
+  const settings = [
+    Runtime,
+    Role,
+    Handler,
+    Timeout,
+    MemorySize,
+    CodeSha256,
+    Environment,
+    Layers,
+    DeadLetterConfig,
+  ];
+  const rest = [TracingConfig, EphemeralStorage, LoggingConfig, VpcConfig, KMSKeyArn, Architectures, code];
+  return JSON.stringify([...settings, ...rest]);
+}
