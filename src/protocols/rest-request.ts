@@ -30,9 +30,11 @@ export function restInputReader(
   if (operation.input === undefined) return () => ({});
   const shape = resolve(model, operation.input);
   const members = membersOf(model, shape);
+  const queryString = operation.http.requestUri.split("?")[1] ?? "";
+  const literals = queryString.split("&").map((part) => part.split("=")[0]!);
   const parts = members
     .filter((member) => isBound(member.shape))
-    .map((member) => boundReader(model, member, members, format.fail));
+    .map((member) => boundReader(model, member, { members, literals, fail: format.fail }));
   const body = bodyReader(shape, members, format);
   if (body) parts.push(body);
   const hostPrefix = operation.endpoint?.hostPrefix;
@@ -46,13 +48,16 @@ export function restInputReader(
 
 export const isBound = (shape: ResolvedShape) => shape.location !== undefined;
 
-function boundReader(
-  model: ServiceModel,
-  member: ResolvedMember,
-  all: readonly ResolvedMember[],
-  fail: Fail,
-): ReadPart {
+/** What a bound member must know of its operation: the other members, and the query that its URI spells out. */
+interface BoundOperation {
+  readonly members: readonly ResolvedMember[];
+  readonly literals: readonly string[];
+  readonly fail: Fail;
+}
+
+function boundReader(model: ServiceModel, member: ResolvedMember, operation: BoundOperation): ReadPart {
   const { name, shape } = member;
+  const { fail } = operation;
   const wireName = shape.locationName ?? name;
   const item = shape.type === "list" ? resolve(model, shape.member!) : undefined;
   switch (shape.location) {
@@ -74,7 +79,7 @@ function boundReader(
     case "headers":
       return prefixHeadersReader(name, (shape.locationName ?? "").toLowerCase());
     case "querystring":
-      return queryReader(model, member, item, all, fail);
+      return queryReader(model, member, item, operation);
     default:
       return () => {};
   }
@@ -94,9 +99,9 @@ function queryReader(
   model: ServiceModel,
   { name, shape }: ResolvedMember,
   item: ResolvedShape | undefined,
-  all: readonly ResolvedMember[],
-  fail: Fail,
+  operation: BoundOperation,
 ): ReadPart {
+  const { fail } = operation;
   const wireName = shape.locationName ?? name;
   if (item) {
     const read = scalarReader(item, fail);
@@ -107,11 +112,12 @@ function queryReader(
   }
   if (shape.type === "map") {
     const lists = resolve(model, shape.value!).type === "list";
-    const others = new Set(
-      all
+    const others = new Set([
+      ...operation.members
         .filter((member) => member.shape.location === "querystring")
         .map((member) => member.shape.locationName),
-    );
+      ...operation.literals,
+    ]);
     return ({ query }, input) => {
       const found: Record<string, unknown> = {};
       for (const [key, values] of query)

@@ -10,6 +10,7 @@ export class Botocore implements Disposable {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #next = 0;
+  #ended = false;
 
   constructor() {
     this.#process = spawn("python3", [fileURLToPath(new URL("./botocore_judge.py", import.meta.url))]);
@@ -20,6 +21,7 @@ export class Botocore implements Disposable {
       this.#waiting.delete(answer.id);
     });
     this.#process.on("exit", (code) => {
+      this.#ended = true;
       for (const [id, settle] of this.#waiting)
         settle({ id, failed: `python3 with botocore ended (${code})` });
     });
@@ -69,6 +71,7 @@ export class Botocore implements Disposable {
   }
 
   async #ask(job: Record<string, unknown>): Promise<Answer> {
+    if (this.#ended) throw new Error("python3 with botocore has ended");
     const id = this.#next++;
     const answer = await new Promise<Answer>((resolve) => {
       this.#waiting.set(id, resolve);

@@ -94,4 +94,4 @@ for line in sys.stdin:
     except Exception as error:
         answer = {"failed": f"{type(error).__name__}: {error}"}
     answer["id"] = job["id"]
-    print(json.dumps(answer), flush=True)
+    print(json.dumps(answer, default=repr), flush=True)

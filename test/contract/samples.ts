@@ -10,11 +10,14 @@ export class Samples {
     this.#state = seed >>> 0;
   }
 
-  /** A structure with every required member and some of the others; event streams are left out. */
+  /**
+   * A structure with every required member and some of the others. Left out: event streams, and S3's `Expires`, which
+   * botocore takes for a timestamp although its model says that it is text.
+   */
   structure(ref: MemberRef, depth = 0): Record<string, unknown> {
     const shape = this.#shape(ref);
     const entries = Object.entries(shape.members ?? {}).filter(
-      ([, member]) => !this.#shape(member).eventstream,
+      ([, member]) => !this.#shape(member).eventstream && member.shape !== "Expires",
     );
     const chosen = shape.union
       ? entries
@@ -59,7 +62,7 @@ export class Samples {
       case "character":
         return this.#text(shape);
       default:
-        return this.#below(1000);
+        return shape.location === "statusCode" ? 200 + this.#below(99) : this.#below(1000);
     }
   }
 
