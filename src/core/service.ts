@@ -177,6 +177,8 @@ export interface ServiceHost {
   ): Promise<Iterable<Resource> | undefined>;
   /** Loads another service, so that its fault points can be named in rules; false when there is none of that name. */
   load(service: string): Promise<boolean>;
+  /** The fault points of a service, or of all of them, which are loaded for it. */
+  faultPoints(service?: string): Promise<Readonly<Record<string, FaultPoint>>>;
   /** Is there an emulated (or upstream) service of that name? */
   serves(service: string): boolean;
   /** A setting of this service (see Setting), after flags and environment. */

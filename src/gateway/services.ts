@@ -5,7 +5,7 @@ import type { Blobs } from "../core/blobs.ts";
 import type { Bus } from "../core/bus.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
-import type { FaultTable } from "../core/fault.ts";
+import type { FaultPoint, FaultTable } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import type {
@@ -126,6 +126,16 @@ export class Services {
     return service.resources?.[type]?.(where);
   }
 
+  /** What services declare of fault points: one service, or all that can be loaded. */
+  async faultPoints(name?: string): Promise<Readonly<Record<string, FaultPoint>>> {
+    const names = name === undefined ? this.names() : this.#sources.has(name) ? [name] : [];
+    const loaded = await Promise.allSettled(names.map((service) => this.load(service)));
+    const points = loaded.map((one) =>
+      one.status === "fulfilled" ? one.value.service.faultPoints : undefined,
+    );
+    return Object.assign({}, ...points) as Record<string, FaultPoint>;
+  }
+
   /** Ends all services and forgets them; they are loaded anew when next called. */
   async restart(): Promise<void> {
     await this.stop();
@@ -164,6 +174,7 @@ export class Services {
       faultPoint: world.faultPoint(name),
       resources: (type, where) => this.resources(type, where),
       load: async (service) => this.has(service) && (await this.load(service)) !== undefined,
+      faultPoints: (service) => this.faultPoints(service),
       serves: (service) => this.has(service) || world.hasUpstream(service),
       setting: <T extends string | number | boolean>(setting: string) =>
         readSetting(name, setting, factory.settings ?? {}, world) as T,
