@@ -1,0 +1,78 @@
+import { parseArn } from "../../core/arn.ts";
+import type { Context, ServiceHost } from "../../core/service.ts";
+import type { Changed } from "./item-write.ts";
+import { Region } from "./region.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import type { Table } from "./table.ts";
+
+type Where = { readonly account: string; readonly region: string };
+
+/** All regions' tables as this process knows them. What it caches goes when the store's content is replaced. */
+export class Database {
+  readonly host: ServiceHost;
+  readonly settings: Settings;
+  readonly #regions = new Map<string, Region>();
+  #generation = -1;
+  /** Who follows the changes of items, in the same turn. */
+  readonly followers: ((region: Region, change: Changed) => void)[] = [];
+  readonly #unsubscribe: () => void;
+
+  constructor(host: ServiceHost) {
+    this.host = host;
+    this.settings = readSettings(host);
+    this.#unsubscribe = host.bus.subscribe("fault.rule", () => this.#lookForStaleReads());
+    this.#lookForStaleReads();
+  }
+
+  #staleReadsWanted = false;
+
+  #lookForStaleReads(): void {
+    this.#staleReadsWanted = this.host.faults.list().some(({ point }) => point === "dynamodb:read");
+    for (const region of this.#regions.values()) region.staleReadsWanted = this.#staleReadsWanted;
+  }
+
+  region({ account, region }: Where): Region {
+    const key = `${account}/${region}`;
+    const known = this.#regions.get(key);
+    if (known && known.store.generation === this.#generation) return known;
+    return this.#open(key, account, region);
+  }
+
+  #open(key: string, account: string, name: string): Region {
+    const region = new Region(this.host, this.settings, account, name);
+    region.staleReadsWanted = this.#staleReadsWanted;
+    region.changed = (change) => {
+      for (const follow of this.followers) follow(region, change);
+    };
+    if (region.store.generation !== this.#generation) {
+      this.#regions.clear();
+      this.#generation = region.store.generation;
+    }
+    this.#regions.set(key, region);
+    return region;
+  }
+
+  /** The region and the name that a TableName parameter means: a name, or an ARN of any account and region. */
+  locate(nameOrArn: string, ctx: Where): { region: Region; name: string } {
+    if (!nameOrArn.startsWith("arn:")) return { region: this.region(ctx), name: nameOrArn };
+    const arn = parseArn(nameOrArn);
+    const name = arn?.resource.split("/")[1] ?? nameOrArn;
+    return { region: this.region(arn ?? ctx), name };
+  }
+
+  /** The table that an operation on items names. Throws ResourceNotFoundException. */
+  activeTable(nameOrArn: string, ctx: Context): { region: Region; table: Table } {
+    const { region, name } = this.locate(nameOrArn, ctx);
+    return { region, table: region.activeTable(name) };
+  }
+
+  /** The table that an operation on tables names. Throws ResourceNotFoundException. */
+  table(nameOrArn: string, ctx: Where): { region: Region; table: Table } {
+    const { region, name } = this.locate(nameOrArn, ctx);
+    return { region, table: region.table(name) };
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+  }
+}

@@ -1,0 +1,90 @@
+import type { Range } from "../../core/storage.ts";
+import type { Item } from "./attribute-value.ts";
+import { type Consumption, readUnits } from "./capacity.ts";
+import type { Condition } from "./expressions/condition.ts";
+import { holds } from "./expressions/evaluation.ts";
+import type { Path } from "./expressions/placeholders.ts";
+import { project } from "./expressions/projection.ts";
+import { itemOf, textSize } from "./item-text.ts";
+import { MOST_PAGE_BYTES } from "./limits.ts";
+import type { Region } from "./region.ts";
+import type { View } from "./rows.ts";
+import type { Index, Table } from "./table.ts";
+
+/** Which rows a Query or a Scan reads, and what it makes of them. */
+export interface PageRequest {
+  readonly region: Region;
+  readonly table: Table;
+  readonly index: Index | undefined;
+  readonly range: Range;
+  readonly view: View | undefined;
+  readonly consistent: boolean;
+  /** Most rows to look at. */
+  readonly limit: number | undefined;
+  readonly filter: Condition | undefined;
+  readonly projection: readonly Path[] | undefined;
+  /** Count only. */
+  readonly counts: boolean;
+  /** Read each item from the table too: the local index lacks attributes that are asked for. */
+  readonly fetches: boolean;
+  readonly consumption: Consumption;
+}
+
+export interface Page {
+  readonly Items?: Item[];
+  readonly Count: number;
+  readonly ScannedCount: number;
+  readonly LastEvaluatedKey?: Item;
+}
+
+/** Reads up to `limit` rows or 1 MB. A page that stops there says where, even if nothing lies behind. */
+export function readPage(request: PageRequest): Page {
+  const { region, table, index } = request;
+  const rows = index ? region.indexRows : region.items;
+  const items: Item[] = [];
+  let count = 0;
+  let scanned = 0;
+  let bytes = 0;
+  let last: string | undefined;
+  let stopped = false;
+  for (const text of rows.range(request.range, request.view)) {
+    const size = textSize(text);
+    if (scanned === request.limit || (scanned > 0 && bytes + size > MOST_PAGE_BYTES)) {
+      stopped = true;
+      break;
+    }
+    scanned++;
+    bytes += size;
+    last = text;
+    if (request.counts && !request.filter) {
+      count++;
+      continue;
+    }
+    const item = request.fetches ? fetched(request, itemOf(text)) : itemOf(text);
+    if (request.filter && !holds(request.filter, item)) continue;
+    count++;
+    if (!request.counts) items.push(request.projection ? project(item, request.projection) : item);
+  }
+  request.consumption.add(readUnits(bytes, request.consistent), index?.record.name);
+  const isFull = stopped || scanned === request.limit;
+  return {
+    ...(!request.counts && { Items: items }),
+    Count: count,
+    ScannedCount: scanned,
+    ...(isFull && last !== undefined && { LastEvaluatedKey: keyOf(table, index, itemOf(last)) }),
+  };
+}
+
+function fetched({ region, table, view, consistent, consumption }: PageRequest, row: Item): Item {
+  const text = region.items.get(table.itemKey(row), view);
+  if (text === undefined) return row;
+  consumption.add(readUnits(textSize(text), consistent));
+  return itemOf(text);
+}
+
+function keyOf(table: Table, index: Index | undefined, item: Item): Item {
+  const key: Item = {};
+  const names = index ? index.startKeyNames() : table.keys.attributes.map(({ name }) => name);
+  for (const name of names) key[name] = item[name]!;
+  return key;
+}

@@ -1,0 +1,81 @@
+import { parseArn } from "../../core/arn.ts";
+import { awsError } from "../../core/aws-error.ts";
+import type { Handlers } from "../../core/service.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import type { Database } from "./database.ts";
+import { invalid, resourceNotFound } from "./errors.ts";
+import type { Region } from "./region.ts";
+import type { TableRecord } from "./table-record.ts";
+
+const policyNotFound = awsError(
+  "PolicyNotFoundException",
+  400,
+  (arn: string) => `Resource-based policy not found for the provided ResourceArn: ${arn}`,
+);
+const revisionMismatch = awsError(
+  "PolicyNotFoundException",
+  400,
+  "Resource-based policy not found for the provided ResourceArn: the RevisionId does not match",
+);
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePolicy.html and its neighbours */
+export const policies = (database: Database): Handlers<DynamoDB.Operations> => ({
+  PutResourcePolicy(input, ctx) {
+    const { region, table } = subject(database, input.ResourceArn, ctx);
+    const known = table.record.policies?.[input.ResourceArn];
+    const expected = input.ExpectedRevisionId;
+    if (expected === "NO_POLICY" ? known : expected !== undefined && known?.revision !== expected)
+      throw revisionMismatch();
+    if (known && sameJson(known.text, input.Policy)) return { RevisionId: known.revision };
+    return { RevisionId: putPolicy(region, table.record, input.ResourceArn, input.Policy) };
+  },
+
+  GetResourcePolicy(input, ctx) {
+    const { table } = subject(database, input.ResourceArn, ctx);
+    const known = table.record.policies?.[input.ResourceArn];
+    if (!known) throw policyNotFound(input.ResourceArn);
+    return { Policy: known.text, RevisionId: known.revision };
+  },
+
+  DeleteResourcePolicy(input, ctx) {
+    const { region, table } = subject(database, input.ResourceArn, ctx);
+    const known = table.record.policies?.[input.ResourceArn];
+    const expected = input.ExpectedRevisionId;
+    if (expected !== undefined && known?.revision !== expected) throw revisionMismatch();
+    if (!known) return {};
+    const left = { ...table.record.policies };
+    delete left[input.ResourceArn];
+    region.save({ ...table.record, policies: left });
+    return { RevisionId: known.revision };
+  },
+});
+
+/** Keeps a policy of a table or of its stream and returns the revision. */
+export function putPolicy(region: Region, record: TableRecord, arn: string, text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw invalid("Invalid policy document: Policy is not valid JSON");
+  }
+  const revision = String(region.host.clock.now()) + region.host.random.hex(3);
+  region.save({ ...record, policies: { ...record.policies, [arn]: { text, revision } } });
+  return revision;
+}
+
+function subject(database: Database, arn: string, ctx: { account: string; region: string }) {
+  const parsed = parseArn(arn);
+  if (parsed?.service !== "dynamodb" || !parsed.resource.startsWith("table/"))
+    throw invalid(`Invalid ResourceArn provided as input ${arn}`);
+  const { region, name } = database.locate(arn, ctx);
+  const table = region.find(name);
+  if (!table) throw resourceNotFound(`ResourceArn: ${arn} not found`);
+  return { region, table };
+}
+
+function sameJson(a: string, b: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+
+/** A status that settles by itself: what the table (or index) is until then. */
+export interface Settling {
+  readonly status: "CREATING" | "UPDATING" | "DELETING";
+  readonly untilMs: number;
+}
+
+export interface Throughput {
+  ReadCapacityUnits: number;
+  WriteCapacityUnits: number;
+  /** Epoch milliseconds. */
+  lastIncreaseMs?: number;
+  lastDecreaseMs?: number;
+  decreasesToday?: number;
+}
+
+export interface IndexRecord {
+  /** Short and unique: the first part of the keys of its rows. */
+  readonly id: string;
+  readonly name: string;
+  readonly keySchema: DynamoDB.KeySchema;
+  readonly projection: DynamoDB.Projection;
+}
+
+export interface GlobalIndexRecord extends IndexRecord {
+  throughput: Throughput;
+  onDemand?: DynamoDB.OnDemandThroughput;
+  warm?: DynamoDB.WarmThroughput;
+  settling?: Settling;
+}
+
+export interface StreamRecordOfTable {
+  readonly arn: string;
+  readonly label: string;
+  readonly viewType: string;
+  readonly enabled: boolean;
+}
+
+/** All that is known of a table but its items: one JSON value in the store. */
+export interface TableRecord {
+  readonly name: string;
+  /** TableId. */
+  readonly uuid: string;
+  /** Short and unique: the first part of the keys of its items. */
+  readonly id: string;
+  readonly arn: string;
+  readonly createdMs: number;
+  attributes: DynamoDB.AttributeDefinitions;
+  readonly keySchema: DynamoDB.KeySchema;
+  billingMode: "PROVISIONED" | "PAY_PER_REQUEST";
+  /** When it last went to PAY_PER_REQUEST. */
+  payPerRequestSinceMs?: number;
+  throughput: Throughput;
+  onDemand?: DynamoDB.OnDemandThroughput;
+  warm?: DynamoDB.WarmThroughput;
+  locals: IndexRecord[];
+  globals: GlobalIndexRecord[];
+  /** The latest stream, also when it is off. */
+  stream?: StreamRecordOfTable;
+  tableClass?: string;
+  tableClassChangedMs?: number;
+  deletionProtection: boolean;
+  sse?: DynamoDB.SSEDescription;
+  tags: Record<string, string>;
+  ttl?: { attribute: string; enabled: boolean; changedMs: number };
+  /** Policies of the table and of its streams, by ARN. */
+  policies?: Record<string, { text: string; revision: string }>;
+  recovery?: { sinceMs: number; days: number };
+  restored?: { sourceTableArn: string; sourceBackupArn?: string; atMs: number };
+  /** Regions of the global table's other replicas. */
+  replicas?: { region: string; sinceMs: number; settling?: Settling; tableClass?: string; kmsKey?: string }[];
+  globalSettings?: { consistency?: string };
+  insights?: Record<string, { status: string; changedMs: number; mode?: string }>;
+  kinesis?: { streamArn: string; status: string; precision?: string }[];
+  autoScaling?: Record<string, unknown>;
+  settling?: Settling;
+}

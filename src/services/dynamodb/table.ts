@@ -1,0 +1,228 @@
+import type { Key } from "../../core/key.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import { type AttributeValue, type Item, typeOf } from "./attribute-value.ts";
+import { invalid, invalidParameter, keyMismatch } from "./errors.ts";
+import { keyText, partitionHash } from "./key-text.ts";
+import type { GlobalIndexRecord, IndexRecord, TableRecord } from "./table-record.ts";
+
+type KeyType = "S" | "N" | "B";
+
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: KeyType;
+}
+
+const MOST_HASH_BYTES = 2048;
+const MOST_RANGE_BYTES = 1024;
+
+/** A key schema made ready: attributes of the partition key and of the sort key. GSIs may have up to four of each. */
+export class KeySchema {
+  readonly hash: readonly KeyAttribute[];
+  readonly range: readonly KeyAttribute[];
+  readonly attributes: readonly KeyAttribute[];
+
+  constructor(schema: DynamoDB.KeySchema, definitions: DynamoDB.AttributeDefinitions) {
+    const named = (wanted: string) =>
+      schema
+        .filter(({ KeyType }) => KeyType === wanted)
+        .map(({ AttributeName: name }) => ({
+          name,
+          type: definitions.find(({ AttributeName }) => AttributeName === name)!.AttributeType as KeyType,
+        }));
+    this.hash = named("HASH");
+    this.range = named("RANGE");
+    this.attributes = [...this.hash, ...this.range];
+  }
+
+  has(name: string): boolean {
+    return this.attributes.some((attribute) => attribute.name === name);
+  }
+
+  /** Hash and texts of the keys of an item that has them all. */
+  texts(item: Item): string[] {
+    if (this.hash.length === 1) {
+      const hash = keyText(item[this.hash[0]!.name]!);
+      const texts = [partitionHash([hash]), hash];
+      for (const { name } of this.range) texts.push(keyText(item[name]!));
+      return texts;
+    }
+    const hashes = this.hash.map(({ name }) => keyText(item[name]!));
+    return [partitionHash(hashes), ...hashes, ...this.range.map(({ name }) => keyText(item[name]!))];
+  }
+
+  /** The key attributes of an item. */
+  pick(item: Item): Item {
+    const key: Item = {};
+    for (const { name } of this.attributes) key[name] = item[name]!;
+    return key;
+  }
+}
+
+/** A secondary index of a table, made ready. */
+export class Index {
+  readonly record: IndexRecord | GlobalIndexRecord;
+  readonly isGlobal: boolean;
+  readonly keys: KeySchema;
+  readonly projectsAll: boolean;
+  /** Names of the attributes it holds; undefined for all. */
+  readonly attributes: ReadonlySet<string> | undefined;
+  readonly #tableKeys: KeySchema;
+
+  constructor(record: IndexRecord, isGlobal: boolean, table: TableRecord, tableKeys: KeySchema) {
+    this.record = record;
+    this.isGlobal = isGlobal;
+    this.keys = new KeySchema(record.keySchema, table.attributes);
+    this.#tableKeys = tableKeys;
+    this.projectsAll = record.projection.ProjectionType === "ALL";
+    this.attributes = this.projectsAll
+      ? undefined
+      : new Set([
+          ...tableKeys.attributes.map(({ name }) => name),
+          ...this.keys.attributes.map(({ name }) => name),
+          ...(record.projection.NonKeyAttributes ?? []),
+        ]);
+  }
+
+  /** The key of an item's row; undefined when the item lacks a key attribute (the index is sparse). */
+  rowKey(item: Item): Key | undefined {
+    for (const { name, type } of this.keys.attributes) {
+      if (!Object.hasOwn(item, name) || item[name]![type] === undefined) return undefined;
+    }
+    return [this.record.id, ...this.keys.texts(item), ...this.#tableKeys.texts(item).slice(1)];
+  }
+
+  /** What the index holds of an item. */
+  projected(item: Item): Item {
+    if (!this.attributes) return item;
+    const part: Item = {};
+    for (const name in item) if (this.attributes.has(name)) part[name] = item[name]!;
+    return part;
+  }
+
+  /** Names of all key attributes of index and table: those of a LastEvaluatedKey. */
+  startKeyNames(): string[] {
+    return [...new Set([...this.#tableKeys.attributes, ...this.keys.attributes].map(({ name }) => name))];
+  }
+}
+
+/** A table made ready for work on its items. Made anew whenever its record changes. */
+export class Table {
+  readonly record: TableRecord;
+  readonly keys: KeySchema;
+  readonly indexes: readonly Index[];
+  /** True when a write need not know what was there before. */
+  readonly writesBlindly: boolean;
+
+  constructor(record: TableRecord) {
+    this.record = record;
+    this.keys = new KeySchema(record.keySchema, record.attributes);
+    this.indexes = [
+      ...record.locals.map((index) => new Index(index, false, record, this.keys)),
+      ...record.globals.map((index) => new Index(index, true, record, this.keys)),
+    ];
+    this.writesBlindly =
+      this.indexes.length === 0 &&
+      !record.stream?.enabled &&
+      !record.ttl?.enabled &&
+      !record.recovery &&
+      !record.replicas?.length;
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  index(name: string): Index | undefined {
+    return this.indexes.find(({ record }) => record.name === name);
+  }
+
+  itemKey(item: Item): Key {
+    return [this.record.id, ...this.keys.texts(item)];
+  }
+
+  /** Checks a Key parameter: exactly the key attributes, of the right types. */
+  checkKey(key: Item): void {
+    let given = 0;
+    for (const name in key) if (key[name] !== undefined) given++;
+    if (given !== this.keys.attributes.length) throw keyMismatch();
+    for (const { name, type } of this.keys.attributes) {
+      if (!Object.hasOwn(key, name) || key[name]![type] === undefined) throw keyMismatch();
+      checkKeyValue(name, type, key[name]!, (why) => invalidParameter(why));
+    }
+    this.#checkSizes(key);
+  }
+
+  /** Checks that an item has this table's keys, and that what it has of indexes' keys is of their types. */
+  checkItem(item: Item): void {
+    for (const { name, type } of this.keys.attributes) {
+      const value = Object.hasOwn(item, name) ? item[name] : undefined;
+      if (!value) throw invalidParameter(`Missing the key ${name} in the item`);
+      if (value[type] === undefined)
+        throw invalidParameter(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
+      checkKeyValue(name, type, value, (why) =>
+        invalid(`One or more parameter values are not valid. ${why}`),
+      );
+    }
+    this.#checkSizes(item);
+    this.checkIndexKeys(item);
+  }
+
+  checkIndexKeys(item: Item): void {
+    for (const index of this.indexes) {
+      for (const { name, type } of index.keys.attributes) {
+        if (this.keys.has(name) || !Object.hasOwn(item, name)) continue;
+        const value = item[name]!;
+        if (value[type] === undefined)
+          throw invalidParameter(
+            `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index.record.name}`,
+          );
+        if (value.S === "" || value.B?.length === 0)
+          throw invalid(
+            `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. IndexName: ${index.record.name}, IndexKey: ${name}`,
+          );
+      }
+      checkKeySizes(
+        index.keys,
+        item,
+        (limit) => `Size of hashkey has exceeded the maximum size limit of${limit} bytes`,
+      );
+    }
+  }
+
+  #checkSizes(item: Item): void {
+    checkKeySizes(
+      this.keys,
+      item,
+      (limit) => `Size of hashkey has exceeded the maximum size limit of${limit} bytes`,
+    );
+  }
+}
+
+function checkKeyValue(
+  name: string,
+  type: KeyType,
+  value: AttributeValue,
+  refuse: (why: string) => Error,
+): void {
+  if (value.S !== "" && value.B?.length !== 0) return;
+  throw refuse(
+    `The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. Key: ${name}`,
+  );
+}
+
+function checkKeySizes(keys: KeySchema, item: Item, hashMessage: (limit: number) => string): void {
+  for (const { name } of keys.hash) {
+    if (keyBytes(item[name]) > MOST_HASH_BYTES) throw invalidParameter(hashMessage(MOST_HASH_BYTES));
+  }
+  for (const { name } of keys.range) {
+    if (keyBytes(item[name]) > MOST_RANGE_BYTES)
+      throw invalidParameter(
+        `Aggregated size of all range keys has exceeded the size limit of ${MOST_RANGE_BYTES} bytes`,
+      );
+  }
+}
+
+function keyBytes(value: AttributeValue | undefined): number {
+  if (value?.S !== undefined) return value.S.length > 341 ? Buffer.byteLength(value.S) : value.S.length;
+  return value?.B?.length ?? 0;
+}

@@ -1,0 +1,170 @@
+import type { Timer } from "../../core/clock.ts";
+import type { Key } from "../../core/key.ts";
+import type { Handlers } from "../../core/service.ts";
+import { type Collection, defineCollection } from "../../core/storage.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import type { Item } from "./attribute-value.ts";
+import type { Database } from "./database.ts";
+import { invalid, invalidParameter } from "./errors.ts";
+import { itemOf } from "./item-text.ts";
+import { type Changed, ItemWrite } from "./item-write.ts";
+import type { Region } from "./region.ts";
+import type { Table } from "./table.ts";
+
+/** Items by when their time is over: [table, epoch ms, rest of the item's key]. */
+const expiries = defineCollection<0>({ name: "expiries" });
+const FIVE_YEARS_MS = 5 * 365 * 24 * 3600 * 1000;
+const LONGEST_WAIT_MS = 24 * 3600 * 1000;
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html and its neighbour */
+export const timeToLive = (database: Database, expirer: Expirer): Handlers<DynamoDB.Operations> => ({
+  UpdateTimeToLive(input, ctx) {
+    const { region, table } = database.table(input.TableName, ctx);
+    const { AttributeName: attribute, Enabled: enabled } = input.TimeToLiveSpecification;
+    const known = table.record.ttl;
+    if (enabled && known?.enabled) {
+      if (known.attribute !== attribute)
+        throw invalid(
+          `TimeToLive is active on a different AttributeName: current AttributeName is ${known.attribute}`,
+        );
+      throw invalid("TimeToLive is already enabled");
+    }
+    if (!enabled && !known?.enabled) throw invalid("TimeToLive is already disabled");
+    if (!enabled && known!.attribute !== attribute)
+      throw invalidParameter(
+        `TimeToLive is active on a different AttributeName: current AttributeName is ${known!.attribute}`,
+      );
+    const ttl = { attribute, enabled, changedMs: ctx.clock.now() };
+    const changed = region.save({ ...table.record, ttl });
+    const rows = region.store.collection(expiries);
+    rows.clear({ prefix: [table.record.id] });
+    if (enabled) {
+      for (const text of region.items.range({ prefix: [table.record.id] }))
+        addExpiry(rows, changed, changed.itemKey(itemOf(text)), itemOf(text));
+      expirer.arm(region);
+    }
+    return { TimeToLiveSpecification: input.TimeToLiveSpecification };
+  },
+
+  DescribeTimeToLive(input, ctx) {
+    const { table } = database.table(input.TableName, ctx);
+    const { ttl } = table.record;
+    return {
+      TimeToLiveDescription: ttl?.enabled
+        ? { TimeToLiveStatus: "ENABLED", AttributeName: ttl.attribute }
+        : { TimeToLiveStatus: "DISABLED" },
+    };
+  },
+});
+
+/** When an item's time is over, in epoch milliseconds; undefined when it says nothing that counts. */
+function expiryOf(table: Table, item: Item | undefined): number | undefined {
+  const { ttl } = table.record;
+  const number =
+    ttl?.enabled && item && Object.hasOwn(item, ttl.attribute) ? item[ttl.attribute]!.N : undefined;
+  if (number === undefined) return undefined;
+  const ms = Math.floor(Number(number)) * 1000;
+  return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
+}
+
+function addExpiry(rows: Collection<0>, table: Table, key: Key, item: Item): void {
+  const expiry = expiryOf(table, item);
+  if (expiry !== undefined) rows.put([table.record.id, expiry, ...key.slice(1)], 0);
+}
+
+/** Removes items whose time is over: by one timer, set to the next moment that any item runs out. */
+export class Expirer {
+  readonly #database: Database;
+  #timer: Timer | undefined;
+  #dueMs = Number.POSITIVE_INFINITY;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Keeps the order of expiries up with a change of an item. */
+  follow(region: Region, { write, after }: Changed): void {
+    const { table } = write;
+    if (!table.record.ttl?.enabled) return;
+    const was = expiryOf(table, write.before);
+    const is = expiryOf(table, after);
+    if (was === is) return;
+    const rows = region.store.collection(expiries);
+    const rest = write.key.slice(1);
+    if (was !== undefined) rows.delete([table.record.id, was, ...rest]);
+    if (is === undefined) return;
+    rows.put([table.record.id, is, ...rest], 0);
+    this.#armAt(is);
+  }
+
+  /** Looks at what a region has and sets the timer. */
+  arm(region: Region): void {
+    const rows = region.store.collection(expiries);
+    for (const record of region.records()) {
+      if (!record.ttl?.enabled) continue;
+      const from = [record.id, this.#oldestMs()];
+      for (const [, ms] of rows.keys({ prefix: [record.id], from, limit: 1 })) this.#armAt(ms as number);
+    }
+  }
+
+  /** AWS leaves alone what ran out more than five years ago: it is taken for a mistake. */
+  #oldestMs(): number {
+    return this.#database.host.clock.now() - FIVE_YEARS_MS;
+  }
+
+  armAll(): void {
+    for (const where of this.#database.host.scopes()) this.arm(this.#database.region(where));
+  }
+
+  #armAt(ms: number): void {
+    if (!this.#database.settings.removesExpired) return;
+    const { clock } = this.#database.host;
+    const dueMs = Math.min(ms, clock.now() + LONGEST_WAIT_MS);
+    if (this.#timer && this.#dueMs <= dueMs) return;
+    this.#timer?.cancel();
+    this.#dueMs = dueMs;
+    this.#timer = clock.setTimer(Math.max(0, dueMs - clock.now()), () => {
+      this.#timer = undefined;
+      this.#dueMs = Number.POSITIVE_INFINITY;
+      this.removeExpired();
+      this.armAll();
+    });
+  }
+
+  /** Removes all items whose time is over and says how many. */
+  removeExpired(): number {
+    let removed = 0;
+    for (const where of this.#database.host.scopes()) removed += this.#removeIn(this.#database.region(where));
+    return removed;
+  }
+
+  #removeIn(region: Region): number {
+    const nowMs = region.host.clock.now();
+    const rows = region.store.collection(expiries);
+    let removed = 0;
+    for (const record of [...region.records()]) {
+      if (!record.ttl?.enabled) continue;
+      const table = region.find(record.name)!;
+      const from = [record.id, this.#oldestMs()];
+      for (const [id, ms, ...rest] of rows.keys({
+        prefix: [record.id],
+        from,
+        before: [record.id, nowMs + 1],
+      })) {
+        const text = region.items.get([id!, ...rest]);
+        if (text === undefined) {
+          rows.delete([id!, ms!, ...rest]);
+          continue;
+        }
+        new ItemWrite(region, table, itemOf(text)).commit(undefined, 0, { byTimeToLive: true });
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import { admitItem, type Item, itemSize } from "./attribute-value.ts";
+import { Consumption } from "./capacity.ts";
+import { collectionMetrics } from "./collection-metrics.ts";
+import { checkCondition } from "./conditional.ts";
+import type { Database } from "./database.ts";
+import { invalid, updatedItemTooLarge } from "./errors.ts";
+import { readExpressions } from "./expressions/expressions.ts";
+import type { Path } from "./expressions/placeholders.ts";
+import { project } from "./expressions/projection.ts";
+import type { Clause } from "./expressions/update.ts";
+import { applyUpdate } from "./expressions/update-application.ts";
+import { ItemWrite } from "./item-write.ts";
+import { applyAttributeUpdates, checkAttributeUpdates, expectedCondition } from "./legacy.ts";
+import { MOST_ITEM_BYTES } from "./limits.ts";
+import { refuseMixed } from "./parameters.ts";
+import type { Table } from "./table.ts";
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html */
+export const updateItem = (database: Database): Handlers<DynamoDB.Operations> => ({
+  UpdateItem(input, ctx) {
+    refuseMixed(
+      input,
+      ["UpdateExpression", "ConditionExpression"],
+      ["AttributeUpdates", "Expected", "ConditionalOperator"],
+    );
+    admitItem(input.Key);
+    if (input.AttributeUpdates) checkAttributeUpdates(input.AttributeUpdates);
+    const expressions = readExpressions(input);
+    const condition = expressions.condition ?? expectedCondition(input.Expected, input.ConditionalOperator);
+    const { region, table } = database.activeTable(input.TableName, ctx);
+    table.checkKey(input.Key);
+    const change = changeOf(table, expressions.update, input.AttributeUpdates);
+
+    const write = new ItemWrite(region, table, input.Key);
+    if (condition) checkCondition(ctx, table, condition, write.before, input);
+    const after = change.apply(write.before ?? input.Key);
+    const size = checkUpdated(table, after);
+    const consumption = new Consumption(table, "write");
+    write.consume(consumption, after, size);
+    consumption.charge(region);
+    write.commit(after, size);
+
+    const output: DynamoDB.UpdateItemOutput = {};
+    const attributes = returned(input.ReturnValues, change.paths, write.before, after);
+    if (attributes) output.Attributes = attributes;
+    output.ConsumedCapacity = consumption.report(input.ReturnConsumedCapacity);
+    if (input.ReturnItemCollectionMetrics === "SIZE")
+      output.ItemCollectionMetrics = collectionMetrics(region, table, input.Key);
+    return output;
+  },
+});
+
+/** How an item is to be changed, and where. */
+export interface ItemChange {
+  readonly paths: readonly Path[];
+  apply(item: Item): Item;
+}
+
+/** Checks that the key stays and returns the change. */
+export function changeOf(
+  table: Table,
+  clauses: readonly Clause[] | undefined,
+  updates?: DynamoDB.AttributeUpdates,
+): ItemChange {
+  const paths: readonly Path[] = clauses
+    ? clauses.map(({ path }) => path)
+    : Object.keys(updates ?? {}).map((name) => [name]);
+  for (const { name } of table.keys.attributes) {
+    const path = paths.find((candidate) => candidate[0] === name);
+    if (path)
+      throw invalid(
+        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
+      );
+  }
+  return {
+    paths,
+    apply: (item) =>
+      clauses ? applyUpdate(item, clauses) : updates ? applyAttributeUpdates(item, updates) : { ...item },
+  };
+}
+
+/** Checks an item as an update left it and returns its size. */
+export function checkUpdated(table: Table, after: Item): number {
+  const size = itemSize(after);
+  if (size > MOST_ITEM_BYTES) throw updatedItemTooLarge();
+  table.checkIndexKeys(after);
+  return size;
+}
+
+/** The attributes that ReturnValues asks for; undefined when there are none. */
+function returned(
+  wanted: string | undefined,
+  paths: readonly Path[],
+  before: Item | undefined,
+  after: Item,
+): Item | undefined {
+  switch (wanted) {
+    case "ALL_OLD":
+      return before;
+    case "ALL_NEW":
+      return after;
+    case "UPDATED_OLD":
+      return filled(project(before ?? {}, paths));
+    case "UPDATED_NEW":
+      return filled(project(after, paths));
+    default:
+      return undefined;
+  }
+}
+
+function filled(item: Item): Item | undefined {
+  return Object.keys(item).length > 0 ? item : undefined;
+}
