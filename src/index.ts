@@ -7,7 +7,7 @@ import { Credentials } from "./core/credentials.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "./core/fault.ts";
 import { Log, type LogLevel, type LogLine } from "./core/log.ts";
 import { Random } from "./core/random.ts";
-import type { ServiceFactory } from "./core/service.ts";
+import type { CallOptions, ServiceFactory } from "./core/service.ts";
 import { SqliteStorage } from "./core/sqlite.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import { loadEffects } from "./faults/registry.ts";
@@ -25,6 +25,7 @@ import { type Controls, type ServiceCoverage, squallRoutes } from "./server/rout
 import { loadState, saveState } from "./server/state.ts";
 import { version } from "./version.ts";
 
+export { AwsError } from "./core/aws-error.ts";
 export type { CallRecord } from "./core/bus.ts";
 export type { FaultDecision, FaultMatch, FaultRule, FaultRuleInput } from "./core/fault.ts";
 export type { LogLevel, LogLine } from "./core/log.ts";
@@ -88,6 +89,13 @@ export interface Cloud extends AsyncDisposable {
     advance(by: string | number): Promise<void>;
     setRate(rate: number): void;
   };
+  /** Calls an operation of a service, with the same faults and records as any call. @throws AwsError */
+  call<O = Record<string, unknown>>(
+    service: string,
+    operation: string,
+    input: object,
+    options?: CallOptions,
+  ): Promise<O>;
   readonly faults: {
     /** Adds a rule. @throws RuleError for one that can never match */
     add(rule: FaultRuleInput | Record<string, unknown>): Promise<FaultRule>;
@@ -107,6 +115,8 @@ export interface Cloud extends AsyncDisposable {
 }
 
 const DEFAULT_PORT = 4566;
+/** Services that publish what the others do. */
+const EAGER = ["cloudwatch"];
 
 /**
  * Makes a cloud and starts it: the one door to everything.
@@ -205,6 +215,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     if (service === undefined) {
       blobs.clear();
       faults.clear();
+      await rulesFile?.reload();
       recorder.clear();
     }
     admin.reload();
@@ -255,6 +266,14 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     },
   );
 
+  // Some services watch what the others do: they are wanted as soon as something happens.
+  const unsubscribe = bus.subscribe("call", () => {
+    unsubscribe();
+    for (const name of EAGER)
+      if (services.has(name))
+        services.load(name).catch((error) => log.error(`Loading ${name} failed.`, error));
+  });
+
   let rulesFile: WatchedRules | undefined;
   let stopped: Promise<void> | undefined;
   const stop = () => {
@@ -288,6 +307,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     seed: random.seed,
     log,
     bus,
+    call: gateway.callFromService("squall"),
     clock: {
       now: () => clock.now(),
       advance: async (by) => {

@@ -198,8 +198,6 @@ export interface ServiceFactory {
   /** Where state lives: one store a region, or one for the whole account (IAM). Default `regional`. */
   readonly scope?: "regional" | "global";
   readonly settings?: Readonly<Record<string, Setting>>;
-  /** True when the service must be loaded at start (it has work in the background even without a call). */
-  readonly eager?: boolean;
 }
 
 export type { Parameters };

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import Table from "cli-table3";
 import type { Command } from "commander";
-import { parse } from "yaml";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 
@@ -38,7 +37,7 @@ export default function addFaults(program: Command): void {
   faults
     .command("add [effect]")
     .description(
-      "Add a rule: squall faults add error --code ThrottlingException --service dynamodb --operation PutItem --times 2",
+      "Add a rule: squall faults add error --param code=ThrottlingException --service dynamodb --operation PutItem --times 2",
     )
     .option("--service <name>", "service, or a glob")
     .option("--operation <name>", "operation, or a glob")
@@ -61,7 +60,8 @@ export default function addFaults(program: Command): void {
         flags: Record<string, string | string[] | undefined>,
         command: Command,
       ) => {
-        const body = flags["file"] ? readRules(flags["file"] as string) : ruleOf(effect, flags);
+        const { parse } = await import("yaml");
+        const body = flags["file"] ? readRules(flags["file"] as string, parse) : ruleOf(effect, flags, parse);
         const added = await client(command).ask<ListedRule | ListedRule[]>("POST", "/_squall/faults", body);
         console.log(table([added].flat()));
       },
@@ -86,12 +86,16 @@ export default function addFaults(program: Command): void {
     });
 }
 
+/** YAML's parser; loaded only when a rule is added. */
+type Parse = (text: string) => unknown;
+
 const NUMBERS = ["percentage", "times", "skip", "every"];
 const MATCHES = ["service", "operation", "resource", "role", "region", "account"];
 
 function ruleOf(
   effect: string | undefined,
   flags: Record<string, string | string[] | undefined>,
+  parse: Parse,
 ): Record<string, unknown> {
   if (!effect)
     throw new CliError(
@@ -101,7 +105,7 @@ function ruleOf(
   const rule: Record<string, unknown> = {
     effect,
     match,
-    params: readParams((flags["param"] as string[] | undefined) ?? []),
+    params: readParams((flags["param"] as string[] | undefined) ?? [], parse),
   };
   for (const [name, value] of Object.entries(flags)) {
     if (MATCHES.includes(name)) match[name] = value;
@@ -111,7 +115,7 @@ function ruleOf(
   return rule;
 }
 
-function readParams(given: readonly string[]): Record<string, unknown> {
+function readParams(given: readonly string[], parse: Parse): Record<string, unknown> {
   return Object.fromEntries(
     given.map((text) => {
       const at = text.indexOf("=");
@@ -122,7 +126,7 @@ function readParams(given: readonly string[]): Record<string, unknown> {
   );
 }
 
-function readRules(file: string): unknown {
+function readRules(file: string, parse: Parse): unknown {
   try {
     return parse(readFileSync(file, "utf8"));
   } catch (error) {

@@ -63,7 +63,7 @@ async function start(flags: StartFlags, rest: readonly string[]): Promise<Cloud>
   }
   const log = cloud.log.named("squall");
   log.info(`Squall listens on ${cloud.url}, seed ${cloud.seed}`);
-  // The line that scripts and Testcontainers wait for.
-  process.stdout.write("Ready.\n");
+  // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
+  setImmediate(() => process.stdout.write("Ready.\n"));
   return cloud;
 }
