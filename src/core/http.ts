@@ -8,6 +8,8 @@ export interface HttpRequest {
   /** The raw query string, without `?`; empty when there is none. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Names and values by turns, as the client spelled and ordered them; absent for a request that Squall made itself. */
+  readonly rawHeaders?: readonly string[];
   readonly body: Uint8Array;
   /** The peer's address, for access logs and `sourceIp`. */
   readonly remoteAddress?: string;

@@ -1,0 +1,140 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as APIGateway from "../../models/generated/apigateway.ts";
+import * as kept from "./collections.ts";
+import { deploymentActive, deploymentNotFound, noIntegration, noMethods } from "./errors.ts";
+import { newShortId } from "./identifiers.ts";
+import { pageOf } from "./pages.ts";
+import { member, type PatchRule, patched } from "./patch.ts";
+import { allResources } from "./resources.ts";
+import { findApi } from "./rest-apis.ts";
+import { newStage } from "./stages.ts";
+
+/** @throws NotFoundException */
+export function findDeployment(ctx: Context, restApiId: string, deploymentId: string): kept.Deployment {
+  const deployment = ctx.store.collection(kept.deployments).get([restApiId, deploymentId]);
+  if (!deployment) throw deploymentNotFound();
+  return deployment;
+}
+
+/** Everything of an API as it is now: what a deployment freezes, and what a test invocation runs on. */
+export function snapshotOf(ctx: Context, api: kept.RestApi): kept.Snapshot {
+  const below = <V>(definition: Parameters<typeof ctx.store.collection<V>>[0]) => [
+    ...ctx.store.collection<V>(definition).values({ prefix: [api.id] }),
+  ];
+  return {
+    api,
+    resources: allResources(ctx, api.id),
+    models: below(kept.models),
+    validators: below(kept.requestValidators),
+    authorizers: below(kept.authorizers),
+    gatewayResponses: below(kept.gatewayResponses),
+  };
+}
+
+export const deployments: Handlers<APIGateway.Operations> = {
+  CreateDeployment(input, ctx) {
+    const { restApiId, stageName } = input;
+    const api = findApi(ctx, restApiId);
+    const snapshot = snapshotOf(ctx, api);
+    const methods = snapshot.resources.flatMap((resource) => Object.values(resource.methods));
+    if (methods.length === 0) throw noMethods();
+    if (methods.some((method) => !method.methodIntegration)) throw noIntegration();
+    const deployment: kept.Deployment = {
+      id: newShortId(ctx.random),
+      createdDate: new Date(ctx.clock.now()),
+      ...(input.description !== undefined && { description: input.description }),
+    };
+    const stage = stageName === undefined ? undefined : deployedStage(input, stageName, deployment.id, ctx);
+    ctx.store.transaction(() => {
+      ctx.store.collection(kept.deployments).put([restApiId, deployment.id], deployment);
+      ctx.store.collection(kept.snapshots).put([restApiId, deployment.id], snapshot);
+      if (stage) ctx.store.collection(kept.stages).put([restApiId, stage.stageName], stage);
+    });
+    return deployment;
+  },
+
+  GetDeployment({ restApiId, deploymentId, embed }, ctx) {
+    findApi(ctx, restApiId);
+    const deployment = findDeployment(ctx, restApiId, deploymentId);
+    if (!embed?.some((part) => /^api ?summary$/i.test(part))) return deployment;
+    return {
+      ...deployment,
+      apiSummary: summaryOf(ctx.store.collection(kept.snapshots).get([restApiId, deploymentId])!),
+    };
+  },
+
+  GetDeployments(input, ctx) {
+    findApi(ctx, input.restApiId);
+    return pageOf(ctx.store.collection(kept.deployments), input, { prefix: [input.restApiId] });
+  },
+
+  UpdateDeployment({ restApiId, deploymentId, patchOperations }, ctx) {
+    findApi(ctx, restApiId);
+    const deployment = patched(findDeployment(ctx, restApiId, deploymentId), patchOperations, patches);
+    ctx.store.collection(kept.deployments).put([restApiId, deploymentId], deployment);
+    return deployment;
+  },
+
+  DeleteDeployment({ restApiId, deploymentId }, ctx) {
+    findApi(ctx, restApiId);
+    findDeployment(ctx, restApiId, deploymentId);
+    for (const stage of ctx.store.collection(kept.stages).values({ prefix: [restApiId] })) {
+      if (stage.deploymentId === deploymentId || stage.canarySettings?.deploymentId === deploymentId) {
+        throw deploymentActive();
+      }
+    }
+    ctx.store.transaction(() => {
+      ctx.store.collection(kept.deployments).delete([restApiId, deploymentId]);
+      ctx.store.collection(kept.snapshots).delete([restApiId, deploymentId]);
+    });
+  },
+};
+
+/** The stage that a deployment makes, or moves to itself; with canary settings only the canary moves. */
+function deployedStage(
+  input: APIGateway.CreateDeploymentRequest,
+  stageName: string,
+  deploymentId: string,
+  ctx: Context,
+): kept.Stage {
+  const before = ctx.store.collection(kept.stages).get([input.restApiId, stageName]);
+  const {
+    stageDescription,
+    cacheClusterEnabled,
+    cacheClusterSize,
+    variables,
+    tracingEnabled,
+    canarySettings,
+  } = input;
+  const given = {
+    ...(stageDescription !== undefined && { description: stageDescription }),
+    ...(cacheClusterEnabled !== undefined && { cacheClusterEnabled }),
+    ...(cacheClusterSize !== undefined && { cacheClusterSize }),
+    ...(tracingEnabled !== undefined && { tracingEnabled }),
+  };
+  if (!before) {
+    const canary = canarySettings && { canarySettings: { ...canarySettings, deploymentId } };
+    return newStage({ ...given, ...canary, ...(variables && { variables }), stageName, deploymentId }, ctx);
+  }
+  const lastUpdatedDate = new Date(ctx.clock.now());
+  const all = variables && { variables: { ...before.variables, ...variables } };
+  if (canarySettings) {
+    const canary = { percentTraffic: 0, useStageCache: false, ...canarySettings, deploymentId };
+    return { ...before, ...given, ...all, canarySettings: canary, lastUpdatedDate };
+  }
+  return { ...before, ...given, ...all, deploymentId, lastUpdatedDate };
+}
+
+function summaryOf(snapshot: kept.Snapshot): APIGateway.PathToMapOfMethodSnapshot {
+  const summary: APIGateway.PathToMapOfMethodSnapshot = {};
+  for (const { path, methods } of snapshot.resources) {
+    const named = Object.values(methods).map(({ httpMethod, authorizationType, apiKeyRequired }) => [
+      httpMethod,
+      { authorizationType, apiKeyRequired },
+    ]);
+    if (named.length > 0) summary[path] = Object.fromEntries(named);
+  }
+  return summary;
+}
+
+const patches: PatchRule<kept.Deployment>[] = [member("description")];

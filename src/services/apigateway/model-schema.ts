@@ -1,0 +1,40 @@
+/** References between models: `https://apigateway.amazonaws.com/restapis/<id>/models/<name>`, or `#/definitions/<name>`. */
+
+type Schema = Record<string, unknown>;
+
+const MODEL_URL = /^https:\/\/apigateway\.amazonaws\.com\/restapis\/[^/]+\/models\/([^/#]+)/;
+
+/** The model that a `$ref` names; undefined when it points elsewhere. */
+export const modelOfRef = (ref: string): string | undefined => MODEL_URL.exec(ref)?.[1];
+
+/** Names of the models that a schema refers to. */
+export function referencedModels(schema: string): string[] {
+  const names = schema.matchAll(/https:\/\/apigateway\.amazonaws\.com\/restapis\/[^/"]+\/models\/([^/"#]+)/g);
+  return [...new Set([...names].map((match) => match[1]!))];
+}
+
+/** A schema that stands alone: the models it refers to are in its `definitions`. */
+export function flattenSchema(schema: Schema, schemaOf: (model: string) => string | undefined): Schema {
+  const definitions: Record<string, unknown> = {};
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== "object" || value === null) return value;
+    const out: Schema = {};
+    for (const [name, inner] of Object.entries(value)) {
+      const model = name === "$ref" && typeof inner === "string" ? modelOfRef(inner) : undefined;
+      if (!model) {
+        out[name] = visit(inner);
+        continue;
+      }
+      out[name] = `#/definitions/${model}`;
+      if (!(model in definitions)) {
+        definitions[model] = {};
+        definitions[model] = visit(JSON.parse(schemaOf(model) ?? "{}"));
+      }
+    }
+    return out;
+  };
+  const flat = visit(schema) as Schema;
+  if (Object.keys(definitions).length === 0) return flat;
+  return { ...flat, definitions: { ...(flat["definitions"] as Schema | undefined), ...definitions } };
+}

@@ -1,0 +1,199 @@
+import type { PatchOperation } from "../../models/generated/apigateway.ts";
+import { badRequest } from "./errors.ts";
+
+/**
+ * Patch operations as API Gateway takes them: a table says which operations a path allows and what they do.
+ * https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
+ */
+export type Op = "add" | "remove" | "replace" | "copy" | "move" | "test";
+
+export interface PatchRule<T> {
+  /** `/variables/{name}`; a parameter may hold `~1` for a slash and `~0` for a tilde. */
+  readonly path: string;
+  readonly ops: readonly Op[];
+  /** Carries the change out on a draft of the thing. */
+  apply(draft: T, change: PatchChange): void;
+}
+
+export interface PatchChange {
+  readonly op: Op;
+  /** Undefined for `remove`. */
+  readonly value: string | undefined;
+  /** The value as it was given, for `remove` too. */
+  readonly given: string | undefined;
+  readonly from: string | undefined;
+  /** What stands in the path's `{…}` places. */
+  readonly params: readonly string[];
+}
+
+/** Applies operations in order to a copy; throws BadRequestException and changes nothing when one is wrong. */
+export function patched<T>(
+  thing: T,
+  operations: readonly PatchOperation[] | undefined,
+  rules: readonly PatchRule<T>[],
+): T {
+  const draft = structuredClone(thing);
+  for (const operation of operations ?? []) apply(draft, operation, rules);
+  return draft;
+}
+
+function apply<T>(draft: T, operation: PatchOperation, rules: readonly PatchRule<T>[]): void {
+  const op = operation.op as Op | undefined;
+  const path = operation.path ?? "";
+  if (!op)
+    throw badRequest("Invalid patch operation specified. Must be one of: [add, remove, replace, copy]");
+  const allowed = rules.filter((rule) => rule.ops.includes(op));
+  for (const rule of allowed) {
+    const params = matchPath(rule.path, path);
+    if (!params) continue;
+    const given = operation.value;
+    rule.apply(draft, {
+      op,
+      value: op === "remove" ? undefined : given,
+      given,
+      from: operation.from,
+      params,
+    });
+    return;
+  }
+  const choices = allowed.map((rule) => rule.path).join(", ");
+  throw badRequest(`Invalid patch path  '${path}' specified for op '${op}'. Must be one of: [${choices}]`);
+}
+
+/** The parameters of a path that a template matches, unescaped; undefined when it does not. */
+export function matchPath(template: string, path: string): string[] | undefined {
+  const expected = template.split("/");
+  const given = path.replace(/\/$/, "").split("/");
+  if (expected.length !== given.length) return undefined;
+  const params: string[] = [];
+  for (const [at, part] of expected.entries()) {
+    const actual = given[at]!;
+    if (part.startsWith("{")) params.push(unescape(actual));
+    else if (part !== actual) return undefined;
+  }
+  return params;
+}
+
+/** JSON pointer: `~1` is a slash, `~0` a tilde. */
+const unescape = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
+
+export type Kind = "text" | "boolean" | "integer" | "number";
+
+export function parseValue(
+  kind: Kind,
+  value: string | undefined,
+  path: string,
+): string | number | boolean | undefined {
+  if (value === undefined || kind === "text") return value;
+  if (kind === "boolean") {
+    if (!/^(true|false)$/i.test(value)) throw badRequest(`Invalid boolean value for ${path}: ${value}`);
+    return value.toLowerCase() === "true";
+  }
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isFinite(number) || (kind === "integer" && !Number.isInteger(number))) {
+    throw badRequest(`Invalid number value for ${path}: ${value}`);
+  }
+  return number;
+}
+
+/** `replace` (and what `ops` adds to it) on a member of the thing itself. */
+export function member<T>(
+  name: keyof T & string,
+  kind: Kind = "text",
+  ops: readonly Op[] = ["replace"],
+): PatchRule<T> {
+  const path = `/${name}`;
+  return {
+    path,
+    ops,
+    apply: (draft, { value }) => {
+      if (value === undefined) delete draft[name];
+      else draft[name] = parseValue(kind, value, path) as T[typeof name];
+    },
+  };
+}
+
+/** Members at a deeper place: `/canarySettings/percentTraffic`. The objects on the way are made when absent. */
+export function nested<T>(path: string, kind: Kind = "text", ops: readonly Op[] = ["replace"]): PatchRule<T> {
+  const names = path.split("/").slice(1);
+  return {
+    path,
+    ops,
+    apply: (draft, { value }) => {
+      const owner = descend(draft, names.slice(0, -1));
+      const name = names.at(-1)!;
+      if (value === undefined) delete owner[name];
+      else owner[name] = parseValue(kind, value, path);
+    },
+  };
+}
+
+/** Entries of a map: add, replace, remove on `/variables/{name}`. */
+export function entries<T>(
+  place: string,
+  kind: Kind = "text",
+  ops: readonly Op[] = ["add", "replace", "remove"],
+): PatchRule<T> {
+  const path = `${place}/{name}`;
+  return {
+    path,
+    ops,
+    apply: (draft, { value, params }) => {
+      const map = descend(draft, place.split("/").slice(1));
+      const name = params[0]!;
+      if (value === undefined) delete map[name];
+      else map[name] = parseValue(kind, value, path);
+    },
+  };
+}
+
+/** Items of a list of texts that are named in the path: add and remove on `/binaryMediaTypes/{item}`. */
+export function items<T>(place: string): PatchRule<T> {
+  const names = place.split("/").slice(1);
+  return {
+    path: `${place}/{item}`,
+    ops: ["add", "remove", "replace"],
+    apply: (draft, { op, value, params }) => {
+      const owner = descend(draft, names.slice(0, -1));
+      const name = names.at(-1)!;
+      const list = (owner[name] as string[] | undefined) ?? [];
+      const item = params[0]!;
+      if (op === "replace") owner[name] = list.map((each) => (each === item ? (value ?? item) : each));
+      else
+        owner[name] =
+          op === "add"
+            ? [...list.filter((each) => each !== item), item]
+            : list.filter((each) => each !== item);
+    },
+  };
+}
+
+/** A list of texts whose items are the operation's value: add and remove on `/authorizationScopes`. */
+export function valueItems<T>(
+  place: string,
+  ops: readonly Op[] = ["add", "remove", "replace"],
+): PatchRule<T> {
+  const names = place.split("/").slice(1);
+  return {
+    path: place,
+    ops,
+    apply: (draft, { op, given }) => {
+      const owner = descend(draft, names.slice(0, -1));
+      const name = names.at(-1)!;
+      const list = (owner[name] as string[] | undefined) ?? [];
+      const named = (given ?? "").split(",").filter(Boolean);
+      if (op === "replace") owner[name] = named;
+      else if (op === "add") owner[name] = [...new Set([...list, ...named])];
+      else owner[name] = named.length === 0 ? [] : list.filter((item) => !named.includes(item));
+    },
+  };
+}
+
+function descend(draft: unknown, names: readonly string[]): Record<string, unknown> {
+  let place = draft as Record<string, unknown>;
+  for (const name of names) {
+    place[name] ??= {};
+    place = place[name] as Record<string, unknown>;
+  }
+  return place;
+}

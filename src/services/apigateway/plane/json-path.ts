@@ -1,0 +1,17 @@
+import { JSONPath } from "jsonpath-plus";
+
+/** A path that names one place: no wildcard, filter, slice or descent. */
+const DEFINITE = /^\$?(?:\.[\w-]+|\[\d+\]|\['[^']*'\]|\["[^"]*"\])*$/;
+
+/**
+ * What a JSONPath names: the one value of a definite path (undefined when absent), or the list of what an indefinite one
+ * finds, as Jayway's library in API Gateway has it. Filters are expressions, never JavaScript: evaluation is off but for
+ * the safe interpreter.
+ */
+export function jsonPath(json: unknown, path: string): unknown {
+  if (path === "$" || path === "") return json;
+  const whole = path.startsWith("$") ? path : `$.${path}`;
+  if (typeof json !== "object" || json === null) return undefined;
+  const found = JSONPath({ path: whole, json: json as object, wrap: true, eval: "safe" }) as unknown[];
+  return DEFINITE.test(whole) ? found[0] : found;
+}

@@ -1,0 +1,65 @@
+import type { AwsError } from "../../../core/aws-error.ts";
+import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
+import type { Context, DataPlane, ServiceHost } from "../../../core/service.ts";
+import { addressOf, hostOf } from "./address.ts";
+import { Directory } from "./directory.ts";
+import { type Destination, serveRest } from "./rest.ts";
+
+/** The data plane: every request of an API's client is a call `execute-api:Invoke`. */
+export class ExecuteApi implements DataPlane {
+  readonly #directory: Directory;
+
+  constructor(host: ServiceHost) {
+    this.#directory = new Directory(host);
+  }
+
+  claims(request: HttpRequest): boolean {
+    return this.#directory.hasDomain(hostOf(request));
+  }
+
+  decode(request: HttpRequest) {
+    const destination = this.#destination(request);
+    const input = {
+      ...(destination && {
+        apiId: destination.apiId,
+        ...(destination.stageName && { stageName: destination.stageName }),
+      }),
+      httpMethod: request.method,
+      path: destination?.path ?? request.path,
+    };
+    const { account, region } = destination?.found ?? {};
+    return { operation: "Invoke", input, ...(account && { account }), ...(region && { region }) };
+  }
+
+  async handle(request: HttpRequest, ctx: Context): Promise<HttpResponse> {
+    const destination = this.#destination(request);
+    if (destination?.found.kind === "rest") return serveRest(request, ctx, destination);
+    return plain(403, "ForbiddenException", "Forbidden", ctx.requestId);
+  }
+
+  encodeError(error: AwsError): HttpResponse {
+    return plain(error.status, error.code, error.message);
+  }
+
+  #destination(request: HttpRequest): Destination | undefined {
+    const address = addressOf(request);
+    if (address) {
+      const found = this.#directory.api(address.apiId);
+      return found && { ...address, found };
+    }
+    const mapped = this.#directory.domain(hostOf(request), request.path);
+    return mapped && { ...mapped, found: mapped };
+  }
+}
+
+function plain(status: number, errorType: string, message: string, requestId?: string): HttpResponse {
+  return {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-errortype": errorType,
+      ...(requestId && { "x-amzn-requestid": requestId }),
+    },
+    body: JSON.stringify({ message }),
+  };
+}

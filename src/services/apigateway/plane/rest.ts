@@ -1,0 +1,211 @@
+import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
+import type { Context } from "../../../core/service.ts";
+import * as kept from "../collections.ts";
+import { type Address, hostOf, splitStage } from "./address.ts";
+import { type CompiledApi, compiledDeployment } from "./compiled.ts";
+import type { Found } from "./directory.ts";
+import type { Exchange } from "./exchange.ts";
+import { ExecutionLog } from "./execution-log.ts";
+import { type Fields, headersOf, queryOf } from "./fields.ts";
+import { forbidden, GatewayError, missingToken, requestTooLarge } from "./gateway-error.ts";
+import { gatewayResponse } from "./gateway-response.ts";
+import { integrate } from "./integrate.ts";
+import { requestValue } from "./parameter-source.ts";
+import {
+  addressOfPeer,
+  extendedRequestId,
+  identityOf,
+  noOverrides,
+  type RequestContext,
+  requestTime,
+} from "./request-context.ts";
+import { decode } from "./route.ts";
+
+/** The largest body that API Gateway takes, in bytes. */
+export const LARGEST_PAYLOAD = 10 * 1024 * 1024;
+
+/** Where a request goes: an API, the stage if it is named, the path. */
+export interface Destination extends Address {
+  readonly found: Found;
+  /** Set when it came by a custom domain name. */
+  readonly domainName?: string;
+}
+
+/** Serves one request of a REST API's client. */
+export async function serveRest(
+  request: HttpRequest,
+  ctx: Context,
+  destination: Destination,
+): Promise<HttpResponse> {
+  const { found } = destination;
+  const startedAtMs = ctx.clock.now();
+  const { stageName, path } = destination.stageName
+    ? { stageName: destination.stageName, path: destination.path }
+    : splitStage(destination.path);
+  const stage = found.store.collection(kept.stages).get([found.apiId, stageName]);
+  const compiled = stage && compiledDeployment(found.store, found.apiId, stage.deploymentId);
+  const context = contextOf(request, ctx, { ...found, stageName, path, domainName: destination.domainName });
+  const headers = requestHeaders(request, context);
+  const serving = { request, ctx, context, headers, query: queryOf(request.query) };
+  let response: HttpResponse;
+  if (!stage || !compiled || (compiled.api.disableExecuteApiEndpoint && !destination.domainName)) {
+    response = failure(forbidden(), undefined, serving, {});
+  } else {
+    response = await serveStage(serving, stage, compiled, path);
+  }
+  return finish(response, request, context, startedAtMs);
+}
+
+/** What is known of a request before its method is. */
+interface Serving {
+  readonly request: HttpRequest;
+  readonly ctx: Context;
+  readonly context: RequestContext;
+  readonly headers: Fields;
+  readonly query: Fields;
+}
+
+async function serveStage(
+  serving: Serving,
+  stage: kept.Stage,
+  deployed: CompiledApi,
+  path: string,
+): Promise<HttpResponse> {
+  const { request, ctx, context } = serving;
+  const canary = chooseCanary(stage, ctx);
+  const api =
+    (canary && compiledDeployment(ctx.store, deployed.api.id, canary.deploymentId ?? "")) || deployed;
+  const variables = { ...stage.variables, ...canary?.stageVariableOverrides };
+  if (stage.canarySettings) context.isCanaryRequest = canary !== undefined;
+  try {
+    if (request.body.length > LARGEST_PAYLOAD) throw requestTooLarge(LARGEST_PAYLOAD);
+    const route = api.routes.match(request.method, path);
+    const method = route?.resource.methods[route.method];
+    const integration = method?.methodIntegration as kept.Integration | undefined;
+    if (!route || !method || !integration) throw missingToken();
+    Object.assign(context, {
+      resourceId: route.resource.id,
+      resourcePath: route.resource.path,
+      deploymentId: api === deployed ? stage.deploymentId : canary!.deploymentId,
+      ...(method.operationName !== undefined && { operationName: method.operationName }),
+    });
+    const log = new ExecutionLog(ctx.clock, "OFF");
+    const exchange: Exchange = {
+      ...serving,
+      api,
+      stage,
+      variables,
+      route,
+      method,
+      integration,
+      path: decode(path),
+      log,
+    };
+    return await integrate(exchange);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return failure(error, api, serving, variables);
+  }
+}
+
+/** The canary that takes this request, when it is drawn. */
+function chooseCanary(stage: kept.Stage, ctx: Context) {
+  const canary = stage.canarySettings;
+  if (!canary?.deploymentId || !canary.percentTraffic) return undefined;
+  return ctx.random.next() * 100 < canary.percentTraffic ? canary : undefined;
+}
+
+function failure(
+  error: GatewayError,
+  api: CompiledApi | undefined,
+  { request, context, headers, query }: Serving,
+  variables: Readonly<Record<string, string>>,
+): HttpResponse {
+  context.error = { message: error.text, responseType: error.type };
+  return gatewayResponse(error, api?.gatewayResponses ?? new Map(), {
+    context,
+    variables,
+    accept: request.headers["accept"],
+    methodRequest: (expression) => {
+      const source = {
+        headers,
+        query,
+        pathParameters: {},
+        context,
+        variables,
+        body: () => Buffer.from(request.body).toString(),
+      };
+      const value = requestValue(expression, source);
+      return Array.isArray(value) ? value.join(",") : value;
+    },
+  });
+}
+
+function contextOf(
+  request: HttpRequest,
+  ctx: Context,
+  place: { apiId: string; account: string; stageName: string; path: string; domainName?: string },
+): RequestContext {
+  const now = ctx.clock.now();
+  const domainName = place.domainName ?? hostOf(request).replace(/:\d+$/, "");
+  return {
+    requestId: ctx.requestId,
+    extendedRequestId: extendedRequestId(ctx.random),
+    accountId: place.account,
+    apiId: place.apiId,
+    domainName,
+    domainPrefix: domainName.split(".")[0],
+    httpMethod: request.method,
+    path: `/${place.stageName}${decode(place.path)}`,
+    protocol: "HTTP/1.1",
+    requestTime: requestTime(now),
+    requestTimeEpoch: now,
+    stage: place.stageName,
+    xrayTraceId: traceOf(request, ctx),
+    identity: identityOf(undefined, addressOfPeer(request.remoteAddress), request.headers["user-agent"]),
+    requestOverride: noOverrides(),
+    responseOverride: noOverrides(),
+  };
+}
+
+/** The client's trace, or a new one: `Root=1-65f0c0de-0123456789abcdef01234567`. */
+function traceOf(request: HttpRequest, ctx: Context): string {
+  const given = request.headers["x-amzn-trace-id"];
+  if (given?.includes("Root=")) return given;
+  const seconds = Math.floor(ctx.clock.now() / 1000)
+    .toString(16)
+    .padStart(8, "0");
+  return `Root=1-${seconds}-${ctx.random.hex(24)}`;
+}
+
+/** The client's headers, and those that API Gateway adds. */
+function requestHeaders(request: HttpRequest, context: RequestContext): Fields {
+  const headers = headersOf(request);
+  headers.set("X-Amzn-Trace-Id", String(context["xrayTraceId"]));
+  const forwarded = headers.get("X-Forwarded-For");
+  headers.set(
+    "X-Forwarded-For",
+    forwarded ? `${forwarded}, ${context.identity["sourceIp"]}` : String(context.identity["sourceIp"]),
+  );
+  if (!headers.has("X-Forwarded-Port"))
+    headers.set("X-Forwarded-Port", /:(\d+)$/.exec(hostOf(request))?.[1] ?? "443");
+  if (!headers.has("X-Forwarded-Proto")) headers.set("X-Forwarded-Proto", "http");
+  return headers;
+}
+
+/** The headers that every response has. */
+function finish(
+  response: HttpResponse,
+  request: HttpRequest,
+  context: RequestContext,
+  startedAtMs: number,
+): HttpResponse {
+  response.headers["x-amzn-requestid"] = context.requestId;
+  response.headers["x-amz-apigw-id"] = String(context["extendedRequestId"]);
+  if (response.headers["x-amzn-trace-id"] === undefined)
+    response.headers["x-amzn-trace-id"] = String(context["xrayTraceId"]);
+  context.status = response.status;
+  context.responseLatency = Number(context["requestTimeEpoch"]) - startedAtMs;
+  if (request.method === "HEAD") response.body = "";
+  return response;
+}

@@ -1,0 +1,143 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as APIGateway from "../../models/generated/apigateway.ts";
+import * as kept from "./collections.ts";
+import { apiExists, apiHasMappings, apiNotFound, badRequest } from "./errors.ts";
+import { CUSTOM_ID_TAG, newId } from "./identifiers.ts";
+import { defaultModels } from "./models.ts";
+import { pageOf } from "./pages.ts";
+import { entries, items, member, type PatchRule, patched, valueItems } from "./patch.ts";
+
+/** The API of that id. @throws NotFoundException */
+export function findApi(ctx: Context, id: string): kept.RestApi {
+  const api = ctx.store.collection(kept.restApis).get([id]);
+  if (!api) throw apiNotFound(ctx.account, id);
+  return api;
+}
+
+/** An API as an answer: AWS gives the policy with its quotes escaped. */
+export function answerApi(api: kept.RestApi): APIGateway.RestApi {
+  return { ...api, ...(api.policy && { policy: JSON.stringify(api.policy).slice(1, -1) }) };
+}
+
+export const restApis: Handlers<APIGateway.Operations> = {
+  CreateRestApi(input, ctx) {
+    const id = input.tags?.[CUSTOM_ID_TAG] ?? newId(ctx.random);
+    if (ctx.store.collection(kept.restApis).has([id])) throw apiExists(id);
+    if (input.name.trim() === "") throw badRequest("API name cannot be empty");
+    checkCompression(input.minimumCompressionSize);
+    const api = blankApi(input, id, ctx);
+    ctx.store.transaction(() => {
+      ctx.store.collection(kept.restApis).put([id], api);
+      if (input.cloneFrom) clone(findApi(ctx, input.cloneFrom), api, ctx);
+      else putBlank(api, ctx);
+    });
+    return answerApi(api);
+  },
+
+  GetRestApi: ({ restApiId }, ctx) => answerApi(findApi(ctx, restApiId)),
+
+  GetRestApis(input, ctx) {
+    const { items, position } = pageOf(ctx.store.collection(kept.restApis), input);
+    return { items: items.map(answerApi), position };
+  },
+
+  UpdateRestApi({ restApiId, patchOperations }, ctx) {
+    const api = patched(findApi(ctx, restApiId), patchOperations, patches);
+    checkCompression(api.minimumCompressionSize);
+    ctx.store.collection(kept.restApis).put([restApiId], api);
+    return answerApi(api);
+  },
+
+  DeleteRestApi({ restApiId }, ctx) {
+    findApi(ctx, restApiId);
+    for (const mapping of ctx.store.collection(kept.basePathMappings).values()) {
+      if (mapping.restApiId === restApiId) throw apiHasMappings();
+    }
+    ctx.store.transaction(() => {
+      ctx.store.collection(kept.restApis).delete([restApiId]);
+      for (const collection of kept.belowApi) {
+        ctx.store.collection(collection).clear({ prefix: [restApiId] });
+      }
+    });
+  },
+};
+
+/** A new API's own record; nothing is written. */
+export function blankApi(input: APIGateway.CreateRestApiRequest, id: string, ctx: Context): kept.RestApi {
+  const { cloneFrom: _, tags, endpointConfiguration, ...given } = input;
+  return {
+    ...given,
+    id,
+    createdDate: new Date(ctx.clock.now()),
+    apiKeySource: input.apiKeySource ?? "HEADER",
+    endpointConfiguration: {
+      types: ["EDGE"],
+      ipAddressType: endpointConfiguration?.types?.includes("PRIVATE") ? "dualstack" : "ipv4",
+      ...endpointConfiguration,
+    },
+    disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
+    rootResourceId: newId(ctx.random),
+    apiStatus: "AVAILABLE",
+    ...(tags && { tags }),
+  };
+}
+
+/** What every new API has: its root resource, and the models Empty and Error. */
+export function putBlank(api: kept.RestApi, ctx: Context): void {
+  ctx.store.collection(kept.resources).put([api.id, api.rootResourceId], {
+    id: api.rootResourceId,
+    path: "/",
+    methods: {},
+  });
+  for (const model of defaultModels(ctx.random))
+    ctx.store.collection(kept.models).put([api.id, model.name], model);
+}
+
+function clone(from: kept.RestApi, to: kept.RestApi, ctx: Context): void {
+  const roots = (id: string | undefined) => (id === from.rootResourceId ? to.rootResourceId : id);
+  for (const resource of ctx.store.collection(kept.resources).values({ prefix: [from.id] })) {
+    const id = roots(resource.id)!;
+    const parentId = roots(resource.parentId);
+    ctx.store.collection(kept.resources).put([to.id, id], { ...resource, id, ...(parentId && { parentId }) });
+  }
+  for (const definition of kept.cloned) {
+    const collection = ctx.store.collection(definition);
+    for (const { key, value } of collection.entries({ prefix: [from.id] }))
+      collection.put([to.id, ...key.slice(1)], value);
+  }
+}
+
+function checkCompression(size: number | undefined): void {
+  if (size !== undefined && (size < 0 || size > 10_485_760)) {
+    throw badRequest("Invalid minimum compression size, must be between 0 and 10485760");
+  }
+}
+
+const patches: PatchRule<kept.RestApi>[] = [
+  member("name"),
+  member("description"),
+  member("version"),
+  member("policy", "text", ["replace", "remove"]),
+  member("apiKeySource"),
+  member("disableExecuteApiEndpoint", "boolean"),
+  member("minimumCompressionSize", "integer", ["add", "replace", "remove"]),
+  member("securityPolicy"),
+  member("endpointAccessMode"),
+  items("/binaryMediaTypes"),
+  {
+    path: "/endpointConfiguration/types/{type}",
+    ops: ["replace"],
+    apply: (draft, { value }) => {
+      draft.endpointConfiguration = { ...draft.endpointConfiguration, types: [value ?? "EDGE"] };
+    },
+  },
+  {
+    path: "/endpointConfiguration/ipAddressType",
+    ops: ["replace"],
+    apply: (draft, { value }) => {
+      draft.endpointConfiguration = { ...draft.endpointConfiguration, ipAddressType: value };
+    },
+  },
+  valueItems("/endpointConfiguration/vpcEndpointIds"),
+  entries("/tags"),
+];

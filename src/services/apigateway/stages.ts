@@ -1,0 +1,100 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as APIGateway from "../../models/generated/apigateway.ts";
+import * as kept from "./collections.ts";
+import { badRequest, badStageName, deploymentNotFound, stageExists, stageNotFound } from "./errors.ts";
+import { patched } from "./patch.ts";
+import { findApi } from "./rest-apis.ts";
+import { stageMemory } from "./stage-memory.ts";
+import { stagePatches } from "./stage-patches.ts";
+
+/** @throws NotFoundException for the API, then for the stage */
+export function findStage(ctx: Context, restApiId: string, stageName: string): kept.Stage {
+  findApi(ctx, restApiId);
+  const stage = ctx.store.collection(kept.stages).get([restApiId, stageName]);
+  if (!stage) throw stageNotFound();
+  return stage;
+}
+
+export const stages: Handlers<APIGateway.Operations> = {
+  CreateStage({ restApiId, ...input }, ctx) {
+    findApi(ctx, restApiId);
+    if (ctx.store.collection(kept.stages).has([restApiId, input.stageName])) throw stageExists();
+    if (!ctx.store.collection(kept.deployments).has([restApiId, input.deploymentId]))
+      throw deploymentNotFound();
+    const stage = newStage(input, ctx);
+    ctx.store.collection(kept.stages).put([restApiId, stage.stageName], stage);
+    return stage;
+  },
+
+  GetStage: ({ restApiId, stageName }, ctx) => findStage(ctx, restApiId, stageName),
+
+  GetStages({ restApiId, deploymentId }, ctx) {
+    findApi(ctx, restApiId);
+    const all = [...ctx.store.collection(kept.stages).values({ prefix: [restApiId] })];
+    return { item: all.filter((stage) => !deploymentId || stage.deploymentId === deploymentId) };
+  },
+
+  UpdateStage({ restApiId, stageName, patchOperations }, ctx) {
+    const before = findStage(ctx, restApiId, stageName);
+    const after = patched(before, patchOperations, stagePatches);
+    if (!ctx.store.collection(kept.deployments).has([restApiId, after.deploymentId]))
+      throw deploymentNotFound();
+    const stage = { ...after, ...cacheOf(after), lastUpdatedDate: new Date(ctx.clock.now()) };
+    ctx.store.collection(kept.stages).put([restApiId, stageName], stage);
+    return stage;
+  },
+
+  DeleteStage({ restApiId, stageName }, ctx) {
+    findStage(ctx, restApiId, stageName);
+    ctx.store.collection(kept.stages).delete([restApiId, stageName]);
+    stageMemory(ctx.store).forget(restApiId, stageName);
+  },
+
+  FlushStageCache({ restApiId, stageName }, ctx) {
+    findStage(ctx, restApiId, stageName);
+    stageMemory(ctx.store).of(restApiId, stageName).responses.clear();
+  },
+
+  FlushStageAuthorizersCache({ restApiId, stageName }, ctx) {
+    findStage(ctx, restApiId, stageName);
+    stageMemory(ctx.store).of(restApiId, stageName).authorizations.clear();
+  },
+};
+
+/** A new stage, complete. @throws BadRequestException for a name that cannot stand in a URL */
+export function newStage(input: Omit<APIGateway.CreateStageRequest, "restApiId">, ctx: Context): kept.Stage {
+  if (!/^[A-Za-z0-9_]+$/.test(input.stageName)) throw badStageName();
+  if (input.stageName.length > 128) throw badRequest("Stage name too long. Maximum length is 128");
+  checkVariables(input.variables);
+  const now = new Date(ctx.clock.now());
+  return {
+    ...input,
+    ...cacheOf(input),
+    methodSettings: {},
+    tracingEnabled: input.tracingEnabled ?? false,
+    createdDate: now,
+    lastUpdatedDate: now,
+  };
+}
+
+/** A cache cluster is there at once. */
+function cacheOf(stage: { cacheClusterEnabled?: boolean; cacheClusterSize?: string }) {
+  const cacheClusterEnabled = stage.cacheClusterEnabled ?? false;
+  return {
+    cacheClusterEnabled,
+    ...(cacheClusterEnabled && { cacheClusterSize: stage.cacheClusterSize ?? "0.5" }),
+    cacheClusterStatus: cacheClusterEnabled ? "AVAILABLE" : "NOT_AVAILABLE",
+  };
+}
+
+export function checkVariables(variables: Record<string, string> | undefined): void {
+  for (const [name, value] of Object.entries(variables ?? {})) {
+    if (!/^\w+$/.test(name))
+      throw badRequest(`Stage variable name '${name}' is not valid. Names must match [A-Za-z0-9_]+`);
+    if (!/^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) {
+      throw badRequest(
+        `Stage variable value '${value}' is not valid. Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { executeApi as default } from "../apigateway/index.ts";
