@@ -3,6 +3,8 @@ import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { buildFunctions } from "../examples/product-api/build.ts";
+
 /** `npm run build`: `src` becomes `dist`, with the models' JSON beside their code. */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,6 +19,7 @@ cpSync(join(root, "src/models/generated"), join(dist, "models/generated"), {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),
 });
+await buildFunctions();
 if (existsSync(join(root, "scripts/build-java.ts"))) {
   execFileSync(process.execPath, [join(root, "scripts/build-java.ts")], { cwd: root, stdio: "inherit" });
 }

@@ -25,7 +25,9 @@ async function add(body: string | null): Promise<APIGatewayProxyResult> {
 }
 
 async function queue(product: Product): Promise<void> {
-  await sns.send(new PublishCommand({ TopicArn: process.env["TOPIC_ARN"], Message: JSON.stringify(product) }));
+  await sns.send(
+    new PublishCommand({ TopicArn: process.env["TOPIC_ARN"], Message: JSON.stringify(product) }),
+  );
 }
 
 async function get(id: string | undefined): Promise<APIGatewayProxyResult> {
