@@ -1,0 +1,95 @@
+import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
+import type { Log } from "../../core/log.ts";
+import type { CallService, ServiceHost } from "../../core/service.ts";
+
+/**
+ * An action of FIS's catalogue: what a template may say of it, and what it does.
+ * https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
+ */
+export interface FisAction {
+  /** `aws:fis:wait`; the file is named `aws-fis-wait.ts`. */
+  readonly id: string;
+  /** Ids that older templates use. */
+  readonly formerIds?: readonly string[];
+  readonly description: string;
+  /** Target key → resource type. */
+  readonly targets?: Readonly<Record<string, string>>;
+  /** Target keys that a template may leave out unless Squall is strict. */
+  readonly optionalTargets?: readonly string[];
+  /** How many resources a target may resolve to when it is picked by tags, filters or parameters. */
+  readonly targetQuota?: number;
+  readonly parameters: Readonly<Record<string, ActionParameter>>;
+  /** Takes parameters that it does not declare, and ignores them. */
+  readonly takesAnyParameter?: boolean;
+  /** What is wrong with parameters that are right one by one; undefined when nothing is. */
+  check?(parameters: ParameterValues, strict: boolean): string | undefined;
+  /** How long it stays active once started, in milliseconds. Default: its `duration`; 0 when it has none. */
+  lasts?(parameters: ParameterValues): number;
+  /**
+   * Begins to act and says how to undo it. Rules that it adds are removed without its doing.
+   * Absent: the action is only in the catalogue, and fails when its turn comes.
+   * @throws ActionFailure
+   */
+  start?(run: ActionRun): Undo | undefined | Promise<Undo | undefined>;
+}
+
+/** Values as templates have them: text, whatever the type. */
+export type ParameterValues = Readonly<Record<string, string>>;
+
+export type Undo = () => void | Promise<void>;
+
+/** A parameter of an action. Its value is always text; the type says what the text must be. */
+export interface ActionParameter {
+  readonly type: "string" | "duration" | "integer" | "number" | "boolean" | "json" | "list";
+  readonly description: string;
+  readonly required?: boolean;
+  readonly values?: readonly string[];
+  /** Least number, or least duration in milliseconds. */
+  readonly min?: number;
+  /** Greatest number, greatest duration in milliseconds, or most items of a list. */
+  readonly max?: number;
+}
+
+/** A resource that a target was resolved to. */
+export interface TargetResource {
+  readonly arn: string;
+  readonly account: string;
+}
+
+/** An action's view of the experiment that it runs in. */
+export interface ActionRun {
+  readonly experiment: {
+    readonly id: string;
+    readonly arn: string;
+    /** The account that the experiment is in; its targets may be in others. */
+    readonly account: string;
+    /** Every account that is targeted. */
+    readonly accounts: readonly string[];
+    readonly region: string;
+    readonly roleArn: string;
+  };
+  /** The action's name in the template. */
+  readonly name: string;
+  readonly parameters: ParameterValues;
+  /** The resources of a target; undefined when the template names no target for the key. */
+  targets(key: string): readonly TargetResource[] | undefined;
+  targetParameters(key: string): ParameterValues;
+  /** Adds a rule that lives as long as the action. @throws RuleError */
+  addRule(rule: FaultRuleInput): FaultRule;
+  /** Calls a service with the experiment's role. */
+  readonly call: CallService;
+  readonly host: ServiceHost;
+  readonly log: Log;
+  /** Aborted when the experiment is stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** Why an action failed, as its state's reason, with one of FIS's error codes. */
+export class ActionFailure extends Error {
+  readonly code: string;
+
+  constructor(reason: string, code = "ConfigurationFailure") {
+    super(reason);
+    this.code = code;
+  }
+}

@@ -1,0 +1,17 @@
+import type { FisAction } from "../action.ts";
+
+const action: FisAction = {
+  id: "aws:directconnect:virtual-interface-disconnect",
+  description: "Interrupt the BGP sessions of the target virtual interfaces.",
+  targets: { VirtualInterfaces: "aws:directconnect:virtual-interface" },
+  parameters: {
+    duration: {
+      type: "duration",
+      description: "How long the sessions are down (ISO 8601 duration, PT10M to PT12H).",
+      required: true,
+      min: 600000,
+    },
+  },
+};
+
+export default action;

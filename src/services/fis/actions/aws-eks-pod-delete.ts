@@ -1,0 +1,36 @@
+import type { FisAction } from "../action.ts";
+
+const action: FisAction = {
+  id: "aws:eks:pod-delete",
+  description: "Delete the specified EKS pods.",
+  targets: { Pods: "aws:eks:pod" },
+  targetQuota: 50,
+  parameters: {
+    gracePeriodSeconds: {
+      type: "integer",
+      description: "Time that a pod gets to end, in seconds; 0 ends it at once.",
+      min: 0,
+    },
+    kubernetesServiceAccount: {
+      type: "string",
+      description: "Kubernetes service account that FIS acts with.",
+      required: true,
+    },
+    fisPodContainerImage: { type: "string", description: "Image of the pod that injects the fault." },
+    maxErrorsPercent: {
+      type: "integer",
+      description: "Share of targets that may fail before the action fails (default 0).",
+      min: 0,
+      max: 100,
+    },
+    fisPodLabels: { type: "string", description: "Labels of the pod that injects the fault." },
+    fisPodAnnotations: { type: "string", description: "Annotations of the pod that injects the fault." },
+    fisPodSecurityPolicy: {
+      type: "string",
+      description: "Kubernetes security policy of the pod that injects the fault.",
+      values: ["privileged", "baseline", "restricted"],
+    },
+  },
+};
+
+export default action;

@@ -1,0 +1,45 @@
+import type { FisAction } from "../action.ts";
+
+const action: FisAction = {
+  id: "aws:eks:pod-network-latency",
+  description: "Add latency to the network of the specified EKS pods.",
+  targets: { Pods: "aws:eks:pod" },
+  targetQuota: 50,
+  parameters: {
+    duration: {
+      type: "duration",
+      description: "How long the action lasts (ISO 8601 duration, PT1M to PT12H).",
+      required: true,
+    },
+    interface: { type: "string", description: "Network interface (default DEFAULT)." },
+    delayMilliseconds: { type: "integer", description: "Delay, in milliseconds (default 200).", min: 0 },
+    jitterMilliseconds: { type: "integer", description: "Jitter, in milliseconds (default 10).", min: 0 },
+    flowsPercent: {
+      type: "integer",
+      description: "Share of connections that are affected, in percent (default 100).",
+      min: 0,
+      max: 100,
+    },
+    sources: {
+      type: "list",
+      description:
+        "Peers whose traffic is affected: IPv4 addresses, CIDR blocks, domain names, Availability Zones, ALL, DYNAMODB or S3 (default ALL).",
+    },
+    kubernetesServiceAccount: {
+      type: "string",
+      description: "Kubernetes service account that FIS acts with.",
+      required: true,
+    },
+    fisPodContainerImage: { type: "string", description: "Image of the pod that injects the fault." },
+    maxErrorsPercent: {
+      type: "integer",
+      description: "Share of targets that may fail before the action fails (default 0).",
+      min: 0,
+      max: 100,
+    },
+    fisPodLabels: { type: "string", description: "Labels of the pod that injects the fault." },
+    fisPodAnnotations: { type: "string", description: "Annotations of the pod that injects the fault." },
+  },
+};
+
+export default action;

@@ -1,0 +1,34 @@
+import { readdir } from "node:fs/promises";
+import type { FisAction } from "./action.ts";
+
+export type Catalogue = ReadonlyMap<string, FisAction>;
+
+/**
+ * The actions in a folder, one file each, by id and in the order of their ids; those of AWS first.
+ * @throws Error naming the file whose action has another id than the file's name says
+ */
+export async function loadCatalogue(
+  folder: URL = new URL("./actions/", import.meta.url),
+): Promise<Catalogue> {
+  const files = (await readdir(folder))
+    .filter((file) => /\.[jt]s$/.test(file) && !/\.(d|test)\.[jt]s$/.test(file))
+    .sort();
+  const modules: { default?: FisAction }[] = await Promise.all(
+    files.map((file) => import(new URL(file, folder).href)),
+  );
+  const actions = files.map((file, i) => {
+    const action = modules[i]!.default;
+    const { pathname } = new URL(file, folder);
+    if (action?.id === undefined) throw new Error(`${pathname} does not export an action as default.`);
+    if (action.id.replaceAll(":", "-") !== file.slice(0, -3)) {
+      throw new Error(`${pathname} holds the action "${action.id}": the names must agree.`);
+    }
+    return action;
+  });
+  return new Map(actions.map((action) => [action.id, action]));
+}
+
+/** An action by its id, or by one that it had. */
+export function actionIn(catalogue: Catalogue, id: string): FisAction | undefined {
+  return catalogue.get(id) ?? [...catalogue.values()].find(({ formerIds }) => formerIds?.includes(id));
+}

@@ -1,0 +1,162 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import type * as FIS from "../../models/generated/fis.ts";
+import { accountConfigurationsOf } from "./account-configurations.ts";
+import type { Actions } from "./actions.ts";
+import { madeBefore, remember } from "./client-tokens.ts";
+import {
+  accountConfigurationNotFound,
+  experimentIsOver,
+  experimentNotFound,
+  quotaExceeded,
+  validation,
+} from "./errors.ts";
+import { EXPERIMENTS, type Experiment, experimentOutput, experimentSummary } from "./experiment.ts";
+import { arnOf, experimentId } from "./ids.ts";
+import { pageOf } from "./page.ts";
+import type { Runs } from "./runs.ts";
+import { leverStatus } from "./safety-lever.ts";
+import { checkTags } from "./tags.ts";
+import type { Template } from "./template.ts";
+import { existing as existingTemplate } from "./templates.ts";
+
+const ACTIVE_EXPERIMENTS = 5;
+
+/** Experiments: https://docs.aws.amazon.com/fis/latest/userguide/experiments.html */
+export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operations> => ({
+  async StartExperiment(input, ctx) {
+    const { store } = ctx;
+    const named = await actions.used(existingTemplate(store, input.experimentTemplateId).actions);
+    const template = existingTemplate(store, input.experimentTemplateId);
+    const made = madeBefore(store, "StartExperiment", input.clientToken, input);
+    if (made !== undefined) return { experiment: experimentOutput(existing(store, made), ctx) };
+    checkTags(input.tags ?? {});
+    if (runs.in(ctx).length >= ACTIVE_EXPERIMENTS) {
+      throw quotaExceeded(`You have reached the quota of ${ACTIVE_EXPERIMENTS} active experiments.`);
+    }
+    const accountConfigurations = accountConfigurationsOf(store, template.id);
+    if (template.accountTargeting === "multi-account" && accountConfigurations.length === 0) {
+      throw validation(`Experiment template ${template.id} has no target account configuration.`);
+    }
+
+    const experiment: Experiment = {
+      ...snapshot(template, ctx),
+      actionsMode: input.experimentOptions?.actionsMode ?? "run-all",
+      accountConfigurations,
+      tags: input.tags ?? {},
+    };
+    store.collection(EXPERIMENTS).put([experiment.id], experiment);
+    remember(store, "StartExperiment", input.clientToken, input, experiment.id);
+    const answer = { experiment: experimentOutput(experiment, ctx) };
+    if (leverStatus(store) !== "disengaged") {
+      store.collection(EXPERIMENTS).put([experiment.id], cancelledByLever(experiment, ctx.clock.now()));
+      return answer;
+    }
+    const begun = runs.begin(experiment, ctx, named);
+    // When the answer is there, so are the faults. Alarms are another service's: they are not waited for.
+    if (experiment.stopConditions.every(({ source }) => source === "none")) await begun;
+    return answer;
+  },
+
+  StopExperiment({ id }, ctx) {
+    const experiment = existing(ctx.store, id);
+    const { status } = experiment.state;
+    const run = runs.get(arnOf("experiment", id, ctx));
+    if (status !== "pending" && status !== "initiating" && status !== "running") {
+      throw experimentIsOver(id, status);
+    }
+    const state = { status: "stopping", reason: "Stopping Experiment." } as const;
+    const answer = { experiment: experimentOutput({ ...experiment, state }, ctx) };
+    void run?.end({ status: "stopped", reason: "Experiment stopped." });
+    return answer;
+  },
+
+  GetExperiment({ id }, ctx) {
+    return { experiment: experimentOutput(existing(ctx.store, id), ctx) };
+  },
+
+  ListExperiments(input, ctx) {
+    const all = [...ctx.store.collection(EXPERIMENTS).by("by-number").values()].filter(
+      ({ templateId }) =>
+        input.experimentTemplateId === undefined || templateId === input.experimentTemplateId,
+    );
+    const { page, nextToken } = pageOf(all, ({ id }) => id, input);
+    return { experiments: page.map((experiment) => experimentSummary(experiment, ctx)), nextToken };
+  },
+
+  ListExperimentResolvedTargets({ experimentId: id, targetName, ...paging }, { store }) {
+    const all = existing(store, id).resolvedTargets.filter(
+      (resolved) => targetName === undefined || resolved.targetName === targetName,
+    );
+    const { page, nextToken } = pageOf(all, (resolved) => `${resolved.targetName} ${resolved.arn}`, paging);
+    return {
+      resolvedTargets: page.map((resolved) => ({
+        resourceType: resolved.resourceType,
+        targetName: resolved.targetName,
+        targetInformation: { arn: resolved.arn },
+      })),
+      nextToken,
+    };
+  },
+
+  ListExperimentTargetAccountConfigurations({ experimentId: id, nextToken: token }, { store }) {
+    const all = existing(store, id).accountConfigurations;
+    const paging = token === undefined ? {} : { nextToken: token };
+    const { page, nextToken } = pageOf(all, ({ accountId }) => accountId, paging);
+    return { targetAccountConfigurations: page, nextToken };
+  },
+
+  GetExperimentTargetAccountConfiguration({ experimentId: id, accountId }, { store }) {
+    const configuration = existing(store, id).accountConfigurations.find(
+      (other) => other.accountId === accountId,
+    );
+    if (configuration === undefined) throw accountConfigurationNotFound(accountId);
+    return { targetAccountConfiguration: configuration };
+  },
+});
+
+/** @throws ResourceNotFoundException */
+export function existing(store: Store, id: string): Experiment {
+  const experiment = store.collection(EXPERIMENTS).get([id]);
+  if (experiment === undefined) throw experimentNotFound(id);
+  return experiment;
+}
+
+/** A template as it is now: what happens to it later does not touch the experiment. */
+function snapshot(template: Template, { store, clock, random }: Context) {
+  const nowMs = clock.now();
+  const last = store.collection(EXPERIMENTS).by("by-number").first({ reverse: true });
+  const { roleArn, targets, stopConditions, logConfiguration, reportConfiguration } = template;
+  const pending = { status: "pending", reason: "Initial state" } as const;
+  return {
+    id: experimentId(random),
+    templateId: template.id,
+    number: (last?.number ?? 0) + 1,
+    roleArn,
+    targets,
+    actions: Object.fromEntries(
+      Object.entries(template.actions).map(([name, action]) => [name, { ...action, state: pending }]),
+    ),
+    stopConditions,
+    ...(logConfiguration && { logConfiguration }),
+    ...(reportConfiguration && { reportConfiguration }),
+    accountTargeting: template.accountTargeting,
+    emptyTargetResolutionMode: template.emptyTargetResolutionMode,
+    state: { status: "initiating", reason: "Experiment is initiating." } as const,
+    createdAtMs: nowMs,
+    startedAtMs: nowMs,
+    resolvedTargets: [],
+  };
+}
+
+function cancelledByLever(experiment: Experiment, nowMs: number): Experiment {
+  const cancelled = { status: "cancelled", reason: "Action was cancelled." } as const;
+  return {
+    ...experiment,
+    actions: Object.fromEntries(
+      Object.entries(experiment.actions).map(([name, action]) => [name, { ...action, state: cancelled }]),
+    ),
+    state: { status: "cancelled", reason: "Experiment cancelled: the safety lever is engaged." },
+    endedAtMs: nowMs,
+  };
+}

@@ -1,0 +1,432 @@
+import { AwsError } from "../../core/aws-error.ts";
+import type { Timer } from "../../core/clock.ts";
+import { parseDuration } from "../../core/clock.ts";
+import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
+import type { CallService, ServiceHost } from "../../core/service.ts";
+import type { Collection } from "../../core/storage.ts";
+import { ActionFailure, type ActionRun, type FisAction, type ParameterValues, type Undo } from "./action.ts";
+import {
+  type ActionStatus,
+  EXPERIMENTS,
+  type Experiment,
+  type ExperimentAction,
+  type ExperimentError,
+  type ExperimentStatus,
+  isOver,
+  type ResolvedTarget,
+} from "./experiment.ts";
+import { arnOf, type Place } from "./ids.ts";
+import type { Journal } from "./journal.ts";
+import { checkResolved, resolveTarget, TargetFailure, targetedAccounts } from "./targets.ts";
+import { notActing } from "./template-check.ts";
+
+/** https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
+const PARALLEL_ACTIONS = 10;
+
+/** An action that acts right now, and how it is ended. */
+interface Active {
+  undo: Undo | undefined;
+  timer: Timer | undefined;
+  readonly ruleIds: string[];
+}
+
+/** Why and how an experiment ends. */
+export interface Ending {
+  readonly status: "completed" | "stopped" | "failed" | "cancelled";
+  readonly reason: string;
+  readonly error?: ExperimentError;
+}
+
+/**
+ * One experiment while it runs. What it is lies in the store at every moment; what only lives with the process (timers,
+ * rules, undo) lies here.
+ *
+ * Actions start when those that they start after are done, end when their time is over, and are undone exactly once:
+ * at their own end or, in reverse order, at the experiment's.
+ */
+export class ExperimentRun {
+  readonly id: string;
+  readonly arn: string;
+  readonly place: Place;
+  readonly #host: ServiceHost;
+  readonly #actions: ReadonlyMap<string, FisAction>;
+  readonly #journal: Journal;
+  readonly #experiments: Collection<Experiment>;
+  /** In the order in which they started. */
+  readonly #active = new Map<string, Active>();
+  readonly #abort = new AbortController();
+  #ending: Promise<void> | undefined;
+
+  constructor(
+    id: string,
+    place: Place,
+    parts: { host: ServiceHost; actions: ReadonlyMap<string, FisAction>; journal: Journal },
+  ) {
+    this.id = id;
+    this.place = place;
+    this.arn = arnOf("experiment", id, place);
+    this.#host = parts.host;
+    this.#actions = parts.actions;
+    this.#journal = parts.journal;
+    this.#experiments = parts.host.store(place.account, place.region).collection(EXPERIMENTS);
+  }
+
+  get experiment(): Experiment {
+    return this.#experiments.get([this.id])!;
+  }
+
+  get isEnding(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /**
+   * Resolves the targets and starts what can be started.
+   * @param mayStart looks at the stop conditions; the ending, when one of them is met already
+   */
+  async begin(mayStart: () => Promise<Ending | undefined>): Promise<void> {
+    this.#journal.experimentStarted(this.experiment);
+    if (!(await this.#resolveTargets()) || this.isEnding) return;
+    const ending = await mayStart();
+    if (ending) return await this.end(ending);
+    if (this.isEnding) return;
+    this.#setState("running", "Experiment is running.");
+    if (this.experiment.actionsMode === "skip-all") {
+      for (const name of Object.keys(this.experiment.actions))
+        this.#endAction(name, "skipped", "Action was skipped.");
+    }
+    this.#startReady();
+  }
+
+  /** Ends it: what runs is stopped and undone, what waits is cancelled. The second of two endings changes nothing. */
+  end(ending: Ending): Promise<void> {
+    this.#ending ??= this.#end(ending);
+    return this.#ending;
+  }
+
+  /** Ends everything at once because the process does: nothing is waited for, nobody is told. */
+  interrupt(reason: string): void {
+    if (isOver(this.experiment.state.status)) return;
+    this.#ending ??= Promise.resolve();
+    this.#abort.abort();
+    for (const [name, active] of [...this.#active].reverse()) {
+      this.#active.delete(name);
+      active.timer?.cancel();
+      void active.undo?.();
+    }
+    this.#host.faults.removeOwner(this.arn);
+    this.#experiments.put(
+      [this.id],
+      interrupted(this.experiment, reason, this.place, this.#host.clock.now()),
+    );
+  }
+
+  async #end({ status, reason, error }: Ending): Promise<void> {
+    // Everything up to the first undo that waits happens in this turn: no call meets a fault of a stopped experiment.
+    if (status === "stopped") this.#setState("stopping", "Stopping Experiment.");
+    this.#abort.abort();
+    for (const [name, { state }] of Object.entries(this.experiment.actions)) {
+      if (state.status === "pending") this.#endAction(name, "cancelled", "Action was cancelled.");
+    }
+    for (const name of [...this.#active.keys()].reverse()) {
+      this.#setAction(name, { status: "stopping", reason: "Action is stopping." });
+      const undone = this.#undo(name);
+      if (undone) await undone;
+      this.#endAction(name, "stopped", "Action was stopped.");
+    }
+    this.#host.faults.removeOwner(this.arn);
+    this.#setState(status, reason, error);
+    this.#journal.experimentEnded(this.experiment);
+  }
+
+  /** False when the experiment has failed over it. */
+  async #resolveTargets(): Promise<boolean> {
+    const { targets, emptyTargetResolutionMode } = this.experiment;
+    const resolved: ResolvedTarget[] = [];
+    for (const [name, target] of Object.entries(targets)) {
+      this.#journal.targetResolutionStarted(name);
+      const type = target.resourceType ?? "";
+      try {
+        const found = await resolveTarget(name, target, this.experiment, this.place, this.#host);
+        checkResolved(this.#actionOn(name), target, found, emptyTargetResolutionMode);
+        resolved.push(...found);
+        this.#journal.targetResolved(name, type, { resolved: found });
+      } catch (error) {
+        if (!(error instanceof TargetFailure)) throw error;
+        this.#journal.targetResolved(name, type, { failure: error.message, code: error.code });
+        await this.#fail(error.message, error.code, `targets.${name}`);
+        return false;
+      }
+    }
+    this.#change({ resolvedTargets: resolved });
+    return true;
+  }
+
+  /** The action with the smallest quota among those that use a target. */
+  #actionOn(targetName: string): FisAction | undefined {
+    return Object.values(this.experiment.actions)
+      .filter(({ targets = {} }) => Object.values(targets).includes(targetName))
+      .map(({ actionId }) => this.#actions.get(actionId))
+      .filter((action) => action?.targetQuota !== undefined)
+      .sort((a, b) => a!.targetQuota! - b!.targetQuota!)[0];
+  }
+
+  /** Starts what waits for nothing any more; completes the experiment when nothing is left. */
+  #startReady(): void {
+    for (;;) {
+      if (this.isEnding) return;
+      const { actions } = this.experiment;
+      const isDone = (name: string) => ["completed", "skipped"].includes(actions[name]!.state.status);
+      const ready = Object.keys(actions).find(
+        (name) =>
+          actions[name]!.state.status === "pending" && (actions[name]!.startAfter ?? []).every(isDone),
+      );
+      if (ready === undefined || this.#active.size >= PARALLEL_ACTIONS) {
+        if (Object.values(actions).every(({ state }) => isOver(state.status))) {
+          void this.end({ status: "completed", reason: "Experiment completed." });
+        }
+        return;
+      }
+      this.#start(ready);
+    }
+  }
+
+  #start(name: string): void {
+    const given = this.experiment.actions[name]!;
+    const action = this.#actions.get(given.actionId);
+    if (hasOnlyEmptyTargets(given, this.experiment.resolvedTargets)) {
+      this.#endAction(name, "skipped", "Action was skipped.");
+      return;
+    }
+    this.#setAction(name, { status: "initiating", reason: "Action is initiating." });
+    this.#journal.actionStarted(name, this.experiment.actions[name]!);
+    if (action?.start === undefined) {
+      this.#failAction(name, notActing(given.actionId, name));
+      return;
+    }
+    const active: Active = { undo: undefined, timer: undefined, ruleIds: [] };
+    this.#active.set(name, active);
+    try {
+      const started = action.start(this.#actionRun(name, given, active));
+      if (!(started instanceof Promise)) {
+        this.#started(name, action, active, started);
+        return;
+      }
+      started.then(
+        (undo) => this.#startedLate(name, action, active, undo),
+        (error: unknown) => this.#startFailed(name, error),
+      );
+    } catch (error) {
+      this.#startFailed(name, error);
+    }
+  }
+
+  #started(name: string, action: FisAction, active: Active, undo: Undo | undefined): void {
+    active.undo = undo;
+    const parameters = this.experiment.actions[name]!.parameters ?? {};
+    const lastsMs = action.lasts?.(parameters) ?? parseDuration(parameters["duration"]) ?? 0;
+    this.#setAction(name, { status: "running", reason: "Action is running." });
+    if (lastsMs === 0) {
+      this.#complete(name);
+      return;
+    }
+    active.timer = this.#host.clock.setTimer(lastsMs, () => {
+      this.#complete(name);
+      this.#startReady();
+    });
+  }
+
+  /** The experiment may have ended while the action was still starting: then it has to be undone here. */
+  #startedLate(name: string, action: FisAction, active: Active, undo: Undo | undefined): void {
+    if (this.#active.get(name) !== active) {
+      this.#removeRules(active);
+      void undo?.();
+      return;
+    }
+    this.#started(name, action, active, undo);
+    this.#startReady();
+  }
+
+  #startFailed(name: string, error: unknown): void {
+    if (this.isEnding) return;
+    void this.#undo(name);
+    if (error instanceof ActionFailure) {
+      this.#failAction(name, error.message, error.code);
+    } else if (error instanceof AwsError) {
+      this.#failAction(name, `${error.code}: ${error.message}`, "DependentServiceFailure");
+    } else {
+      this.#host.log.debug(() => `Action "${name}" of ${this.id} failed: ${(error as Error).stack}`);
+      this.#failAction(name, (error as Error).message, "ConfigurationFailure");
+    }
+  }
+
+  #complete(name: string): void {
+    if (this.isEnding || !this.#active.has(name)) return;
+    const complete = () => this.#endAction(name, "completed", "Action was completed.");
+    const undone = this.#undo(name);
+    if (undone === undefined) {
+      complete();
+      return;
+    }
+    void undone.then(() => {
+      complete();
+      this.#startReady();
+    });
+  }
+
+  #failAction(name: string, reason: string, code = "ConfigurationFailure"): void {
+    this.#endAction(name, "failed", reason, code);
+    void this.#fail(reason, code, `actions.${name}`);
+  }
+
+  #fail(reason: string, code: string, location: string): Promise<void> {
+    const error = { accountId: this.place.account, code, location };
+    return this.end({ status: "failed", reason: reason.slice(0, 512), error });
+  }
+
+  /** Ends what an action does, once. A promise only when the undoing takes time. */
+  #undo(name: string): Promise<void> | undefined {
+    const active = this.#active.get(name);
+    if (active === undefined) return undefined;
+    this.#active.delete(name);
+    active.timer?.cancel();
+    this.#removeRules(active);
+    const failed = (error: unknown) =>
+      this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, error);
+    try {
+      const undone = active.undo?.();
+      return undone instanceof Promise ? undone.catch(failed) : undefined;
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+
+  #removeRules({ ruleIds }: Active): void {
+    for (const id of ruleIds.splice(0).reverse()) this.#host.faults.remove(id);
+  }
+
+  #actionRun(name: string, given: ExperimentAction, active: Active): ActionRun {
+    const { experiment, place } = this;
+    const call: CallService = (service, operation, input, options) =>
+      this.#host.call(service, operation, input, {
+        account: place.account,
+        region: place.region,
+        as: experiment.roleArn,
+        signal: this.#abort.signal,
+        ...options,
+      });
+    return {
+      experiment: {
+        id: this.id,
+        arn: this.arn,
+        account: place.account,
+        accounts: targetedAccounts(experiment, place),
+        region: place.region,
+        roleArn: experiment.roleArn,
+      },
+      name,
+      parameters: (given.parameters ?? {}) as ParameterValues,
+      targets: (key) => {
+        const targetName = given.targets?.[key];
+        if (targetName === undefined) return undefined;
+        return experiment.resolvedTargets.filter((resolved) => resolved.targetName === targetName);
+      },
+      targetParameters: (key) =>
+        (experiment.targets[given.targets?.[key] ?? ""]?.parameters ?? {}) as ParameterValues,
+      addRule: (rule) => this.#addRule(name, given, active, rule),
+      call,
+      host: this.#host,
+      log: this.#host.log,
+      signal: this.#abort.signal,
+    };
+  }
+
+  #addRule(name: string, given: ExperimentAction, active: Active, rule: FaultRuleInput): FaultRule {
+    const added = this.#host.faults.add({
+      ...rule,
+      id: this.#ruleId(name),
+      owner: this.arn,
+      note: `${given.actionId} of ${this.id}`,
+    });
+    if (this.#active.get(name) === active) active.ruleIds.push(added.id);
+    // The experiment has ended while the action was still starting.
+    else this.#host.faults.remove(added.id);
+    return added;
+  }
+
+  /** The same for the same action in every run, because the rule's draws depend on it: one seed, one course of events. */
+  #ruleId(name: string): string {
+    const base = `fis/${name.replace(/[^\w.-]+/g, "-").slice(0, 200)}`;
+    let id = base;
+    for (let n = 2; this.#host.faults.get(id) !== undefined; n++) id = `${base}/${n}`;
+    return id;
+  }
+
+  #setState(status: ExperimentStatus, reason: string, error?: ExperimentError): void {
+    const before = this.experiment.state;
+    this.#change({
+      state: { status, reason, ...(error && { error }) },
+      ...(isOver(status) && { endedAtMs: this.#host.clock.now() }),
+    });
+    this.#journal.stateChanged(this.experiment, before);
+  }
+
+  #setAction(name: string, state: { status: ActionStatus; reason: string }): void {
+    const { actions } = this.experiment;
+    const nowMs = this.#host.clock.now();
+    const action: ExperimentAction = {
+      ...actions[name]!,
+      state,
+      ...(state.status === "initiating" && { startedAtMs: nowMs }),
+      ...(isOver(state.status) && state.status !== "cancelled" && { endedAtMs: nowMs }),
+    };
+    this.#change({ actions: { ...actions, [name]: action } });
+  }
+
+  #endAction(name: string, status: ActionStatus, reason: string, code?: string): void {
+    this.#setAction(name, { status, reason: reason.slice(0, 512) });
+    const action = this.experiment.actions[name]!;
+    if (code !== undefined) {
+      this.#journal.actionFailed(name, action, {
+        accountId: this.place.account,
+        code,
+        location: `actions.${name}`,
+      });
+    }
+    this.#journal.actionEnded(name, action);
+  }
+
+  #change(fields: Partial<Experiment>): void {
+    this.#experiments.put([this.id], { ...this.experiment, ...fields });
+  }
+}
+
+/** Under `skip` a target may have come out empty; an action of which nothing is left is skipped. */
+function hasOnlyEmptyTargets(
+  { targets = {} }: ExperimentAction,
+  resolved: readonly ResolvedTarget[],
+): boolean {
+  const names = Object.values(targets);
+  return names.length > 0 && names.every((name) => !resolved.some(({ targetName }) => targetName === name));
+}
+
+/** An experiment that ended with the process that ran it: its rules and timers are gone, and it says so. */
+export function interrupted(experiment: Experiment, reason: string, place: Place, nowMs: number): Experiment {
+  const actions = Object.entries(experiment.actions).map(([name, action]) => {
+    if (isOver(action.state.status)) return [name, action] as const;
+    const state =
+      action.startedAtMs === undefined
+        ? ({ status: "cancelled", reason: "Action was cancelled." } as const)
+        : ({ status: "stopped", reason: "Action was stopped." } as const);
+    return [
+      name,
+      { ...action, state, ...(action.startedAtMs !== undefined && { endedAtMs: nowMs }) },
+    ] as const;
+  });
+  return {
+    ...experiment,
+    actions: Object.fromEntries(actions),
+    state: { status: "failed", reason, error: { accountId: place.account, code: "InternalFailure" } },
+    endedAtMs: nowMs,
+  };
+}

@@ -1,0 +1,131 @@
+import { parseArn } from "../../core/arn.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import type { FisAction } from "./action.ts";
+import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
+import { arnOf, type Place } from "./ids.ts";
+import type { Journal } from "./journal.ts";
+import { type Ending, ExperimentRun, interrupted } from "./run.ts";
+
+const INTERRUPTED = "Squall was stopped while the experiment was running.";
+
+interface Alarms {
+  readonly MetricAlarms?: readonly { AlarmArn?: string; StateValue?: string }[];
+  readonly CompositeAlarms?: readonly { AlarmArn?: string; StateValue?: string }[];
+}
+
+/** The experiments that run now, in every account and region, and what ends them from outside. */
+export class Runs {
+  readonly #host: ServiceHost;
+  readonly #journalOf: (run: { arn: string; id: string; place: Place }) => Journal;
+  /** By ARN. */
+  readonly #runs = new Map<string, ExperimentRun>();
+  readonly #unsubscribe: () => void;
+
+  constructor(host: ServiceHost, journalOf: (run: { arn: string; id: string; place: Place }) => Journal) {
+    this.#host = host;
+    this.#journalOf = journalOf;
+    this.#unsubscribe = host.bus.subscribe("cloudwatch.alarm", ({ alarmArn, state }) => {
+      if (state === "ALARM") this.#halt(alarmArn);
+    });
+  }
+
+  /** Begins an experiment that is in the store; resolves when its first actions have begun, never rejects. */
+  async begin(experiment: Experiment, place: Place, actions: ReadonlyMap<string, FisAction>): Promise<void> {
+    const { id, stopConditions } = experiment;
+    const run: ExperimentRun = new ExperimentRun(id, place, {
+      host: this.#host,
+      actions,
+      journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }),
+    });
+    this.#runs.set(run.arn, run);
+    const alarms = stopConditions.filter(({ source }) => source !== "none").map(({ value }) => value!);
+    try {
+      await run.begin(() => this.#metCondition(alarms, place));
+    } catch (error) {
+      this.#host.log.error(`Experiment ${id} failed inside Squall.`, error);
+      await run.end({
+        status: "failed",
+        reason: "An internal error occurred.",
+        error: { accountId: place.account, code: "InternalFailure" },
+      });
+    }
+  }
+
+  get(arn: string): ExperimentRun | undefined {
+    return this.#runs.get(arn);
+  }
+
+  /** Those of an account and region that are not over. */
+  in({ account, region }: Place): ExperimentRun[] {
+    this.#forget();
+    return [...this.#runs.values()].filter(
+      ({ place }) => place.account === account && place.region === region,
+    );
+  }
+
+  /** Ends experiments that were running when an earlier process ended. */
+  settle(): void {
+    for (const place of this.#host.scopes()) {
+      const experiments = this.#host.store(place.account, place.region).collection(EXPERIMENTS);
+      for (const experiment of [...experiments.by("active").values()]) {
+        experiments.put([experiment.id], interrupted(experiment, INTERRUPTED, place, this.#host.clock.now()));
+        this.#host.log.warn(`Experiment ${experiment.id} failed: ${INTERRUPTED}`);
+      }
+    }
+  }
+
+  /** Ends them all because the process does. */
+  close(): void {
+    this.#unsubscribe();
+    for (const run of this.#runs.values()) run.interrupt(INTERRUPTED);
+    this.#runs.clear();
+  }
+
+  #forget(): void {
+    for (const [arn, run] of this.#runs) if (isOver(run.experiment.state.status)) this.#runs.delete(arn);
+  }
+
+  #halt(alarmArn: string): void {
+    this.#forget();
+    for (const run of this.#runs.values()) {
+      if (run.experiment.stopConditions.some(({ value }) => value === alarmArn)) void run.end(HALTED);
+    }
+  }
+
+  /** An alarm that is in ALARM already keeps the experiment from starting. */
+  async #metCondition(alarmArns: readonly string[], { account }: Place): Promise<Ending | undefined> {
+    for (const alarmArn of alarmArns) {
+      const arn = parseArn(alarmArn);
+      if (arn === undefined || !this.#host.serves("cloudwatch")) continue;
+      const input = {
+        AlarmNames: [arn.resource.replace(/^alarm:/, "")],
+        AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
+      };
+      const where = { account: arn.account || account, region: arn.region, as: "fis.amazonaws.com" };
+      let alarms: Alarms;
+      try {
+        alarms = await this.#host.call<Alarms>("cloudwatch", "DescribeAlarms", input, where);
+      } catch (error) {
+        this.#host.log.warn(
+          `The stop condition ${alarmArn} could not be looked at: ${(error as Error).message}`,
+        );
+        continue;
+      }
+      const all = [...(alarms.MetricAlarms ?? []), ...(alarms.CompositeAlarms ?? [])];
+      const alarm = all.find(({ AlarmArn }) => AlarmArn === alarmArn);
+      if (alarm === undefined) return noSuchAlarm(alarmArn, account);
+      if (alarm.StateValue === "ALARM") return HALTED;
+    }
+    return undefined;
+  }
+}
+
+const HALTED: Ending = { status: "stopped", reason: "Experiment halted by stop condition." };
+
+function noSuchAlarm(alarmArn: string, account: string): Ending {
+  return {
+    status: "failed",
+    reason: `The alarm ${alarmArn} of a stop condition does not exist.`.slice(0, 512),
+    error: { accountId: account, code: "ConfigurationFailure", location: "stopConditions" },
+  };
+}

@@ -1,0 +1,97 @@
+import { parseArn } from "../../core/arn.ts";
+import type { Resource, ServiceHost } from "../../core/service.ts";
+import type * as FIS from "../../models/generated/fis.ts";
+import type { FisAction, TargetResource } from "./action.ts";
+import type { Experiment, ResolvedTarget } from "./experiment.ts";
+import type { Place } from "./ids.ts";
+import { resourceTypeNamed } from "./resource-types.ts";
+import { parseSelectionMode, select } from "./selection-mode.ts";
+import { passesFilters, type TargetFilter } from "./target-filter.ts";
+
+/** Why a target could not be resolved, as the experiment's reason. */
+export class TargetFailure extends Error {
+  readonly code: string;
+
+  constructor(reason: string, code = "InvalidTarget") {
+    super(reason);
+    this.code = code;
+  }
+}
+
+const EMPTY = "Target resolution returned empty set.";
+
+/** The accounts that an experiment targets: those of its configurations, or its own. */
+export function targetedAccounts(experiment: Experiment, place: Place): string[] {
+  if (experiment.accountTargeting !== "multi-account") return [place.account];
+  return experiment.accountConfigurations.map(({ accountId }) => accountId);
+}
+
+/**
+ * The resources of one target, chosen as its selection mode says.
+ * @throws TargetFailure when an ARN names nothing that is there
+ */
+export async function resolveTarget(
+  name: string,
+  target: FIS.ExperimentTemplateTarget,
+  experiment: Experiment,
+  place: Place,
+  host: ServiceHost,
+): Promise<ResolvedTarget[]> {
+  const type = resourceTypeNamed(target.resourceType ?? "") ?? "";
+  const found: TargetResource[] = [];
+  for (const account of targetedAccounts(experiment, place)) {
+    const resources = await host.resources(type, { account, region: place.region });
+    const known = resources === undefined ? undefined : [...resources];
+    if (target.resourceArns && target.resourceArns.length > 0) {
+      for (const arn of target.resourceArns) {
+        const owner = parseArn(arn)?.account || place.account;
+        if (owner !== account) continue;
+        if (isMissing(arn, type, known, host.strict)) throw new TargetFailure(EMPTY);
+        found.push({ arn, account });
+      }
+    } else {
+      for (const resource of known ?? [])
+        if (isMeant(resource, target)) found.push({ arn: resource.arn, account });
+    }
+  }
+  const mode = parseSelectionMode(target.selectionMode ?? "ALL")!;
+  const draw = (at: number) => host.random.draw(`fis/${experiment.number}/${name}`, at);
+  return select(found, mode, draw).map((resource) => ({ targetName: name, resourceType: type, ...resource }));
+}
+
+/**
+ * Checks what was resolved for an action.
+ * @throws TargetFailure for a target that is empty where it must not be, or that has too many resources
+ */
+export function checkResolved(
+  action: FisAction | undefined,
+  target: FIS.ExperimentTemplateTarget,
+  resolved: readonly ResolvedTarget[],
+  mode: string,
+): void {
+  const byArn = target.resourceArns !== undefined && target.resourceArns.length > 0;
+  if (resolved.length === 0 && mode !== "skip") throw new TargetFailure(EMPTY);
+  const quota = action?.targetQuota;
+  if (quota !== undefined && !byArn && resolved.length > quota) {
+    throw new TargetFailure(
+      `Target resolution returned ${resolved.length} resources; the quota of ${action!.id} is ${quota}.`,
+      "QuotaExceededFailure",
+    );
+  }
+}
+
+/** Nobody can say so of a resource whose service is not here; and a role may be used without having been created. */
+function isMissing(
+  arn: string,
+  type: string,
+  known: readonly Resource[] | undefined,
+  strict: boolean,
+): boolean {
+  if (known === undefined || (type === "aws:iam:role" && !strict)) return false;
+  return !known.some((resource) => resource.arn === arn);
+}
+
+function isMeant(resource: Resource, { resourceTags, filters }: FIS.ExperimentTemplateTarget): boolean {
+  const hasTags = Object.entries(resourceTags ?? {}).every(([key, value]) => resource.tags[key] === value);
+  return hasTags && passesFilters(resource.attributes, (filters ?? []) as TargetFilter[]);
+}
