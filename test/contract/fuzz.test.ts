@@ -35,16 +35,30 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   withBody(fc.nat(), fc.constantFrom(...JUNK()), (body, at, junk) => cut(body, at, 0, junk)),
   withBody(fc.nat(), fc.constantFrom(...JUNK()), (body, at, junk) => replaceToken(body, at, junk)),
   withBody(fc.nat(), fc.nat(40), (body, at) => Buffer.concat([body, body.subarray(at % (body.length + 1))])),
-  fc.uint8Array({ maxLength: 200 }).map((body) => (request) => ({ ...request, body })),
-  fc.json().map((text) => (request) => ({ ...request, body: Buffer.from(text) })),
-  fc.string().map((query) => (request) => ({ ...request, query })),
-  fc.string().map((path) => (request) => ({ ...request, path: `/${path}` })),
-  fc
-    .nat()
-    .map((at) => (request) => ({ ...request, path: request.path.slice(0, 1 + (at % request.path.length)) })),
-  fc
-    .constantFrom("GET", "PUT", "DELETE", "POST", "HEAD", "PATCH")
-    .map((method) => (request) => ({ ...request, method })),
+  fc.uint8Array({ maxLength: 200 }).map(
+    (body): Mutation =>
+      (request) => ({ ...request, body }),
+  ),
+  fc.json().map(
+    (text): Mutation =>
+      (request) => ({ ...request, body: Buffer.from(text) }),
+  ),
+  fc.string().map(
+    (query): Mutation =>
+      (request) => ({ ...request, query }),
+  ),
+  fc.string().map(
+    (path): Mutation =>
+      (request) => ({ ...request, path: `/${path}` }),
+  ),
+  fc.nat().map(
+    (at): Mutation =>
+      (request) => ({ ...request, path: request.path.slice(0, 1 + (at % request.path.length)) }),
+  ),
+  fc.constantFrom("GET", "PUT", "DELETE", "POST", "HEAD", "PATCH").map(
+    (method): Mutation =>
+      (request) => ({ ...request, method }),
+  ),
   fc
     .tuple(
       fc.constantFrom(
@@ -65,11 +79,17 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
         "A.constructor",
       ),
     )
-    .map(([name, value]) => (request) => ({ ...request, headers: { ...request.headers, [name]: value } })),
-  fc.tuple(fc.nat(), fc.constantFrom(...JUNK())).map(([at, value]) => (request) => {
-    const names = Object.keys(request.headers);
-    return { ...request, headers: { ...request.headers, [names[at % names.length]!]: value } };
-  }),
+    .map(
+      ([name, value]): Mutation =>
+        (request) => ({ ...request, headers: { ...request.headers, [name]: value } }),
+    ),
+  fc.tuple(fc.nat(), fc.constantFrom(...JUNK())).map(
+    ([at, value]): Mutation =>
+      (request) => {
+        const names = Object.keys(request.headers);
+        return { ...request, headers: { ...request.headers, [names[at % names.length]!]: value } };
+      },
+  ),
 );
 
 const botocore = new Botocore();
@@ -149,10 +169,13 @@ function withBody<A, B>(
   second: fc.Arbitrary<B>,
   change: (body: Buffer, a: A, b: B) => Uint8Array,
 ): fc.Arbitrary<Mutation> {
-  return fc.tuple(first, second).map(([a, b]) => (request) => ({
-    ...request,
-    body: change(Buffer.from(request.body), a, b),
-  }));
+  return fc.tuple(first, second).map(
+    ([a, b]): Mutation =>
+      (request) => ({
+        ...request,
+        body: change(Buffer.from(request.body), a, b),
+      }),
+  );
 }
 
 function cut(body: Buffer, at: number, length: number, insert: string): Buffer {
