@@ -37,6 +37,15 @@ export function headerWriter(
   return (value) => Array.from(value as Iterable<unknown>, (entry) => quote(write(entry))).join(", ");
 }
 
+/** A value that HTTP can carry: text beyond ASCII as S3 answers it (RFC 2047), control characters dropped. */
+export function headerSafe(text: string): string {
+  if (/^[\t\x20-\x7e]*$/.test(text)) return text;
+  const clean = text.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, "");
+  return /^[\t\x20-\x7e]*$/.test(clean)
+    ? clean
+    : `=?UTF-8?B?${Buffer.from(clean, "utf8").toString("base64")}?=`;
+}
+
 const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text);
 
 /** Splits at commas that are not in quotes. */

@@ -75,7 +75,11 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
     encodeError(error: AwsError, requestId) {
       const shape = errors.find(error);
       const status = statusOf(error, shape);
-      const members = errorMembers(error, shape, isDynamoDb && !shape ? "Message" : "message");
+      const members = errorMembers(
+        error,
+        shape,
+        isDynamoDb && CAPITAL.has(error.code) ? "Message" : "message",
+      );
       const document = errorDocument(codecs, error, shape, members);
       const response = respond(
         status,
@@ -91,6 +95,9 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
     },
   };
 }
+
+/** Under DynamoDB these come from another layer, which writes "Message". */
+const CAPITAL = new Set(["SerializationException", "AccessDeniedException"]);
 
 function targetOperation(request: HttpRequest): string {
   const target = request.headers["x-amz-target"] ?? "";

@@ -1,3 +1,4 @@
+import type { HttpRequest } from "../core/http.ts";
 import type { MemberRef, ServiceModel, Shape } from "../models/model.ts";
 
 /**
@@ -54,7 +55,12 @@ const SQS_ERRORS: Readonly<Record<string, string>> = {
   KmsThrottled: "KMS.ThrottlingException",
 };
 
-const isSqs = (model: ServiceModel) => model.metadata.serviceId === "SQS";
+export const isSqs = (model: ServiceModel): boolean => model.metadata.serviceId === "SQS";
+
+/** A query request may be sent to the queue's own URL instead of naming it: `/123456789012/orders?Action=SendMessage`. */
+export function queueUrlOf(request: HttpRequest): string {
+  return `http://${request.headers["host"] ?? "localhost"}${request.path}`;
+}
 
 /** Shape name → query code, for errors whose model has lost it. */
 export function queryErrorCodes(model: ServiceModel): Readonly<Record<string, string>> {

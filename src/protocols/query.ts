@@ -7,7 +7,7 @@ import { invalidAction, missingAction } from "./errors.ts";
 import { type FormNode, formTree, parseForm } from "./form.ts";
 import { FormReaders } from "./form-reader.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
-import { queryModel } from "./query-names.ts";
+import { isSqs, queryModel, queueUrlOf } from "./query-names.ts";
 import { plainBody } from "./request-body.ts";
 import { namespaceUri, resolve } from "./shapes.ts";
 import { textElement } from "./xml-text.ts";
@@ -29,6 +29,7 @@ export function queryProtocol(given: ServiceModel, options: Required<ProtocolOpt
       read: operation.input && readers.reader(operation.input),
       write: output && writers.members(output, () => true),
       wrapper: operation.output?.resultWrapper ?? `${operation.name}Result`,
+      namesQueue: isSqs(model) && input?.members?.["QueueUrl"] !== undefined,
       fillTokens: tokenFiller(model, input, options.idempotencyToken),
     };
   });
@@ -50,6 +51,7 @@ export function queryProtocol(given: ServiceModel, options: Required<ProtocolOpt
       if (operation === undefined) throw invalidAction(name, versionOf(form) ?? model.metadata.apiVersion);
       const input = (operation.read ? operation.read(form) : {}) as Record<string, unknown>;
       operation.fillTokens?.(input);
+      if (operation.namesQueue && request.path.length > 1) input["QueueUrl"] ??= queueUrlOf(request);
       return { operation: name, input };
     },
 

@@ -7,7 +7,7 @@ import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { type ErrorShape, ErrorShapes, statusOf } from "./error-shapes.ts";
 import { type EventPayloads, eventStreamOf, eventStreamWriter } from "./event-stream.ts";
 import { parseForm } from "./form.ts";
-import { headerWriter } from "./header-values.ts";
+import { headerSafe, headerWriter } from "./header-values.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { restBody } from "./request-body.ts";
 import { isBound, restInputReader } from "./rest-request.ts";
@@ -150,6 +150,7 @@ function outputWriter(model: ServiceModel, operation: Operation, format: BodyFor
   const shape = operation.output && resolve(model, operation.output);
   const members = shape ? membersOf(model, shape) : [];
   const statusMember = members.find((member) => member.shape.location === "statusCode")?.name;
+  const rangeMember = members.find((member) => member.shape.locationName === "Content-Range")?.name;
   const writeHeaders = members
     .filter((member) => isBound(member.shape))
     .map((member) => headerPart(model, member));
@@ -159,7 +160,8 @@ function outputWriter(model: ServiceModel, operation: Operation, format: BodyFor
       status: Number((statusMember && output[statusMember]) || status),
       headers: {},
     };
-    writeBody(output, response);
+    if (rangeMember && output[rangeMember]) response.status = 206;
+    if (response.status !== 204 && response.status !== 304) writeBody(output, response);
     for (const write of writeHeaders) write(output, response.headers);
     return response;
   };
@@ -172,14 +174,14 @@ function headerPart(model: ServiceModel, { name, shape }: ResolvedMember) {
   if (shape.location === "headers") {
     return (output: Readonly<Record<string, unknown>>, headers: Headers) => {
       for (const [key, value] of Object.entries(output[name] ?? {}))
-        headers[wireName + key.toLowerCase()] = String(value);
+        headers[wireName + key.toLowerCase()] = headerSafe(String(value));
     };
   }
   if (shape.location !== "header") return () => {};
   const write = headerWriter(shape, shape.type === "list" ? resolve(model, shape.member!) : undefined);
   return (output: Readonly<Record<string, unknown>>, headers: Headers) => {
     const value = output[name];
-    if (value !== undefined && value !== null && value !== "") headers[wireName] = write(value);
+    if (value !== undefined && value !== null && value !== "") headers[wireName] = headerSafe(write(value));
   };
 }
 
