@@ -40,9 +40,9 @@ export function parseXml(text: string): XmlElement {
   } catch {
     throw malformedXml();
   }
-  const root = nodes.find((node) => tagOf(node) !== undefined);
-  if (root === undefined) throw malformedXml();
-  return elementOf(root, 0);
+  const roots = nodes.filter((node) => tagOf(node) !== undefined);
+  if (roots.length !== 1) throw malformedXml();
+  return elementOf(roots[0]!, 0);
 }
 
 /** What the parser makes of a node when it keeps the order: `{tag: children, ":@": attributes}` or `{"#text": text}`. */

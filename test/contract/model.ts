@@ -90,3 +90,10 @@ export const textOf = (response: { body?: unknown }): string =>
   typeof response.body === "string"
     ? response.body
     : Buffer.from((response.body ?? "") as Uint8Array).toString("utf8");
+
+/** All bytes of a streamed body. */
+export async function bytesOf(response: { body?: unknown }): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
