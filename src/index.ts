@@ -19,6 +19,7 @@ import { type ServiceSource, Services } from "./gateway/services.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import { loadModel, wireIndex, wireService } from "./models/model.ts";
 import { Admin } from "./server/admin.ts";
+import { type HookFolder, InitHooks, type Stage } from "./server/compat/init-hooks.ts";
 import { localstackRoutes } from "./server/compat/localstack.ts";
 import { HttpServer } from "./server/http.ts";
 import { type Controls, type ServiceCoverage, squallRoutes } from "./server/routes.ts";
@@ -73,6 +74,11 @@ export interface CloudOptions {
   /** Further origins whose pages may call. */
   readonly allowedOrigins?: readonly string[];
   readonly corsChecks?: boolean;
+  /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud). */
+  readonly init?: {
+    readonly folders: readonly HookFolder[];
+    readonly environment: Readonly<Record<string, string>>;
+  };
 }
 
 /** A running local AWS. */
@@ -111,6 +117,8 @@ export interface Cloud extends AsyncDisposable {
   };
   /** Empties everything, or one service. */
   reset(service?: string): Promise<void>;
+  /** Resolves when the init hooks of the stage READY have run. */
+  readonly ready: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -220,6 +228,9 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     }
     admin.reload();
   };
+  const hooks = new InitHooks(options.init?.folders ?? [], log);
+  const runHooks = (stage: Stage) =>
+    hooks.run(stage, { ...clientVariables(port), ...options.init?.environment });
   const controls: Controls = {
     version,
     seed: random.seed,
@@ -242,7 +253,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     },
   };
   const admin: Admin = new Admin({
-    routes: [...squallRoutes(controls), ...localstackRoutes(controls)],
+    routes: [...squallRoutes(controls), ...localstackRoutes(controls), ...hooks.routes()],
     services: async () => {
       const loaded = await Promise.all(services.names().map((name) => services.load(name)));
       return loaded.flatMap(({ service }) => service.admin ?? []);
@@ -278,6 +289,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= (async () => {
+      await runHooks("SHUTDOWN");
       rulesFile?.stop();
       await server.close();
       await services.stop();
@@ -291,11 +303,13 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   };
 
   try {
+    await runHooks("BOOT");
     if (options.listen !== false) port = await server.listen();
     for (const rule of options.faults ?? []) faults.add(await checkRule(rule));
     if (options.faultsFile)
       rulesFile = await watchRulesFile(options.faultsFile, faults, { log, check: checkRule });
     if (options.dataDir) await resume(services, storage);
+    await runHooks("START");
   } catch (error) {
     await stop();
     throw error;
@@ -335,6 +349,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
       clear: () => recorder.clear(),
     },
     reset,
+    ready: new Promise((resolve) => setImmediate(() => resolve(runHooks("READY")))),
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -357,6 +372,22 @@ function serviceSources(only: readonly string[] | undefined): ServiceSource[] {
       ((await import(new URL(`${name}/index.${extension}`, folder).href)) as { default: ServiceFactory })
         .default,
   }));
+}
+
+/** With these in its environment any AWS client reaches this cloud. */
+function clientVariables(port: number): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_REGION: "us-east-1",
+    AWS_PAGER: "",
+    // Version 1 of the AWS CLI otherwise sends SQS calls to AWS's old host names, whatever the endpoint is.
+    BOTO_DISABLE_COMMONNAME: "true",
+    LOCALSTACK_HOSTNAME: "127.0.0.1",
+    EDGE_PORT: String(port),
+  };
 }
 
 /** What is kept from an earlier run may want work in the background: those services are loaded, and so started, at once. */

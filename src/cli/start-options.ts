@@ -1,9 +1,13 @@
-import { readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
+import { type HookFolder, hookFolders } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
+import { type Compose, readCompose } from "./compose.ts";
 
 /** The flags of `squall start`, as commander gives them. */
 export interface StartFlags {
@@ -18,11 +22,12 @@ export interface StartFlags {
   readonly upstream?: readonly string[];
   readonly services?: string;
   readonly logLevel?: string;
+  readonly init?: string;
+  readonly compose?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** LocalStack's variables that only make sense with Docker or an account: taken without a word. */
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   trace: "TRACE",
   "trace-internal": "TRACE",
@@ -38,11 +43,9 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
  * @param rest what commander did not know: `--<service>-<setting> <value>`
  * @throws CliError
  */
-export function readOptions(
-  flags: StartFlags,
-  rest: readonly string[],
-  environment: Environment,
-): CloudOptions {
+export function readOptions(flags: StartFlags, rest: readonly string[], outer: Environment): CloudOptions {
+  const compose = flags.compose === undefined ? undefined : readCompose(flags.compose, outer);
+  const environment: Environment = { ...outer, ...compose?.environment };
   const variable = (name: string) => environment[name] || environment[`LOCALSTACK_${name}`] || undefined;
   const isOn = (name: string) => /^(1|true|yes|on)$/i.test(variable(name) ?? "");
   const listen = readListen(variable("GATEWAY_LISTEN"));
@@ -53,6 +56,8 @@ export function readOptions(
   const publicHost = variable("LOCALSTACK_HOST");
   return {
     ...listen,
+    // In a container LocalStack listens everywhere; what counts on this machine is the published port.
+    ...(compose && { host: "127.0.0.1", port: compose.port ?? 4566 }),
     ...(flags.host !== undefined && { host: flags.host }),
     ...(flags.port !== undefined && { port: readPort("--port", flags.port) }),
     ...(publicHost && { publicHost }),
@@ -76,7 +81,42 @@ export function readOptions(
     corsChecks: !isOn("DISABLE_CORS_CHECKS"),
     logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isOn("DEBUG") ? "debug" : "info")),
     log: writeToStdout(),
+    init: { folders: initFolders(flags.init, compose), environment: hookEnvironment(environment, compose) },
   };
+}
+
+const STANDARD_INIT = "/etc/localstack/init";
+
+/** `--init DIR`, the compose file's volumes, and the standard place. */
+function initFolders(given: string | undefined, compose: Compose | undefined): HookFolder[] {
+  if (given !== undefined && !existsSync(given)) throw new CliError(`The init folder ${given} is not there.`);
+  const own = given === undefined ? [] : hookFolders(resolve(given));
+  const hooks = [...own, ...(compose?.hooks ?? [])];
+  return hooks.length > 0 ? hooks : hookFolders(STANDARD_INIT);
+}
+
+/** Hooks find our `awslocal` first, and files of the container where they lie here. */
+function hookEnvironment(environment: Environment, compose: Compose | undefined): Record<string, string> {
+  const set = Object.entries(environment).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return {
+    ...Object.fromEntries(set.filter(([name]) => !name.startsWith("AWS_") || name === "AWS_CA_BUNDLE")),
+    PATH: `${awslocalFolder()}${delimiter}${environment["PATH"] ?? ""}`,
+    ...(compose && {
+      SQUALL_PATH_MAP: compose.paths.map(([container, here]) => `${container}=${here}`).join("\n"),
+    }),
+  };
+}
+
+/** A folder with an `awslocal` command that runs ours with this Node. */
+function awslocalFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "squall-bin-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const script = fileURLToPath(new URL(`./awslocal.${extension}`, import.meta.url));
+  writeFileSync(join(folder, "awslocal"), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`, {
+    mode: 0o755,
+  });
+  return folder;
 }
 
 function readPort(label: string, text: string): number {

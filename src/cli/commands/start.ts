@@ -21,6 +21,14 @@ export default function addStart(program: Command): void {
     )
     .option("--services <names>", "only these services, separated by commas")
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
+    .option(
+      "--init <folder>",
+      "init hooks: boot.d, start.d, ready.d, shutdown.d (default: /etc/localstack/init)",
+    )
+    .option(
+      "--compose <file>",
+      "a LocalStack compose file: its environment, ports and init hooks, without Docker",
+    )
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText(
