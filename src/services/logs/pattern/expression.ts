@@ -87,8 +87,7 @@ class Parser {
     this.selectors.push(selector.text);
     const operator = this.#tokens[this.#at];
     if (operator?.kind === "word") return this.#wordy(selector.text);
-    if (operator?.kind !== "operator" || /^(?:&&|\|\||\(|\))$/.test(operator.text))
-      return () => true;
+    if (operator?.kind !== "operator" || /^(?:&&|\|\||\(|\))$/.test(operator.text)) return () => true;
     this.#at++;
     const operand = this.#tokens[this.#at++];
     if (!operand || operand.kind === "operator") throw new PatternError("Invalid filter pattern");

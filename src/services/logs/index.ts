@@ -1,0 +1,57 @@
+import type { Service, ServiceFactory } from "../../core/service.ts";
+import { EventLog } from "./event-log.ts";
+import { Feed } from "./feed.ts";
+import { getEvents } from "./get-events.ts";
+import { groupArn, groupCollection, groupName } from "./group.ts";
+import { groups } from "./groups.ts";
+import { metricFilters } from "./metric-filters.ts";
+import { putEvents } from "./put-events.ts";
+import { Shipments } from "./shipments.ts";
+import { streams } from "./streams.ts";
+import { subscriptionFilters } from "./subscription-filters.ts";
+import { tags } from "./tags.ts";
+
+/** Amazon CloudWatch Logs. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/ */
+const logs: ServiceFactory = (host): Service => {
+  const events = new EventLog(host);
+  const shipments = new Shipments(host);
+  const feed = new Feed(host, shipments);
+  return {
+    name: "logs",
+    operations: {
+      ...groups(events, feed),
+      ...streams(events),
+      ...putEvents(events, feed),
+      ...getEvents(events),
+      ...subscriptionFilters(feed),
+      ...metricFilters(feed),
+      ...tags(),
+    },
+    arnsOf(_, input, { account, region }) {
+      const { logGroupName, logGroupIdentifier, resourceArn, logGroupNames, logGroupIdentifiers } = input as {
+        [member: string]: string | undefined;
+      } & { logGroupNames?: string[]; logGroupIdentifiers?: string[] };
+      return [
+        logGroupName,
+        logGroupIdentifier,
+        resourceArn,
+        ...(logGroupNames ?? []),
+        ...(logGroupIdentifiers ?? []),
+      ]
+        .filter((name) => name !== undefined)
+        .map((name) => groupArn(region, account, groupName(name)));
+    },
+    resources: {
+      *"aws:logs:log-group"({ account, region }) {
+        for (const { arn, tags: groupTags, name } of host
+          .store(account, region)
+          .collection(groupCollection)
+          .values())
+          yield { arn, tags: groupTags, attributes: { logGroupName: name } };
+      },
+    },
+    stop: () => shipments.stop(),
+  };
+};
+
+export default logs;
