@@ -1,0 +1,143 @@
+import { Heap } from "./heap.ts";
+
+/** `ready` to be received, `delayed` (not yet to be received), `inflight` (received, not yet deleted), or `gone`. */
+export type EntryState = "ready" | "delayed" | "inflight" | "gone";
+
+/** What is kept in memory of a message: enough to find the next one to deliver. The message itself is in the store. */
+export interface Entry {
+  /** The message's place in the queue, and its key in the store. */
+  readonly sequence: number;
+  /** Its place among those to be delivered: the sequence, unless a fault has put it behind others. */
+  order: number;
+  readonly sentAtMs: number;
+  state: EntryState;
+  /** When it becomes ready; for one that is ready, a moment that has passed. */
+  visibleAtMs: number;
+  /** When it was last received: the beginning of the 12 hours that it can stay invisible. */
+  receivedAtMs: number;
+  receiveCount: number;
+  readonly groupId: string | undefined;
+  /** A fault has had its chance with this message already; it is delivered next time. */
+  faulted: boolean;
+}
+
+interface Wait {
+  readonly atMs: number;
+  readonly entry: Entry;
+}
+
+/**
+ * The messages of one queue in memory, in the order in which they are delivered. It is made from the store when the queue is
+ * first used and kept in step with it, so that sending and receiving cost no index in the store.
+ */
+export abstract class Backlog {
+  readonly counts: Record<Exclude<EntryState, "gone">, number> = { ready: 0, delayed: 0, inflight: 0 };
+  readonly #entries = new Map<number, Entry>();
+  /** Delayed and in-flight entries by when they become ready. A slot is void when its entry's moment has changed. */
+  readonly #waiting = new Heap<Wait>((a, b) => a.atMs < b.atMs);
+  #lastOrder = 0;
+
+  /** A ready entry takes its place. */
+  protected abstract line(entry: Entry): void;
+  /** An entry leaves, or its state changes: `was` is what it was until now. */
+  protected abstract left(entry: Entry, was: EntryState): void;
+  /**
+   * Ready entries in the order of their delivery. Before it asks for the next one, the caller must hide, postpone, remove or
+   * defer the one that it got.
+   */
+  abstract available(nowMs: number): Iterable<Entry>;
+  /** Is there anything to deliver right now? */
+  abstract hasAvailable(nowMs: number): boolean;
+
+  /** Adds a message that is there from now on, or from when its store was read. */
+  add(entry: Entry, nowMs: number): void {
+    this.#entries.set(entry.sequence, entry);
+    this.#lastOrder = Math.max(this.#lastOrder, entry.order);
+    if (entry.visibleAtMs > nowMs) {
+      this.counts[entry.state as "delayed" | "inflight"]++;
+      this.#waiting.push({ atMs: entry.visibleAtMs, entry });
+      this.joined(entry);
+    } else {
+      entry.state = "ready";
+      this.counts.ready++;
+      this.line(entry);
+    }
+  }
+
+  /** A delayed or in-flight entry was added. */
+  protected joined(_entry: Entry): void {}
+
+  get(sequence: number): Entry | undefined {
+    return this.#entries.get(sequence);
+  }
+
+  /** All entries, oldest first. */
+  entries(): Iterable<Entry> {
+    return this.#entries.values();
+  }
+
+  /** In flight until `untilMs`. */
+  hide(entry: Entry, untilMs: number): void {
+    this.#wait(entry, "inflight", untilMs);
+  }
+
+  /** Not to be received before `untilMs`. */
+  postpone(entry: Entry, untilMs: number): void {
+    this.#wait(entry, "delayed", untilMs);
+  }
+
+  /** Behind all that is there now. */
+  defer(entry: Entry): void {
+    entry.order = ++this.#lastOrder;
+    this.line(entry);
+  }
+
+  remove(entry: Entry): void {
+    const was = entry.state;
+    if (was === "gone") return;
+    this.counts[was]--;
+    entry.state = "gone";
+    this.#entries.delete(entry.sequence);
+    this.left(entry, was);
+  }
+
+  /** Makes ready what is due. */
+  settle(nowMs: number): void {
+    for (let next = this.#next(); next && next.atMs <= nowMs; next = this.#next()) {
+      this.#waiting.pop();
+      const { entry } = next;
+      const was = entry.state;
+      this.counts[was as "delayed" | "inflight"]--;
+      this.counts.ready++;
+      entry.state = "ready";
+      this.left(entry, was);
+      this.line(entry);
+    }
+  }
+
+  /** When the next entry becomes ready by itself. */
+  nextReadyAtMs(): number | undefined {
+    return this.#next()?.atMs;
+  }
+
+  #wait(entry: Entry, state: "inflight" | "delayed", untilMs: number): void {
+    const was = entry.state;
+    if (was !== "gone") this.counts[was]--;
+    this.counts[state]++;
+    entry.state = state;
+    entry.visibleAtMs = untilMs;
+    this.left(entry, was);
+    this.joined(entry);
+    this.#waiting.push({ atMs: untilMs, entry });
+  }
+
+  #next(): Wait | undefined {
+    for (;;) {
+      const next = this.#waiting.peek();
+      if (!next) return undefined;
+      const { state, visibleAtMs } = next.entry;
+      if ((state === "delayed" || state === "inflight") && visibleAtMs === next.atMs) return next;
+      this.#waiting.pop();
+    }
+  }
+}

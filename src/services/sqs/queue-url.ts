@@ -1,0 +1,81 @@
+import { invalidAddress } from "./errors.ts";
+
+/** Where a queue is. */
+export interface QueuePlace {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+/** The forms of queue URLs, as LocalStack's SQS_ENDPOINT_STRATEGY names them. */
+export const STRATEGIES = ["standard", "domain", "path", "off", "dynamic"] as const;
+export type EndpointStrategy = (typeof STRATEGIES)[number];
+
+const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
+const STANDARD_HOST = new RegExp(`^sqs\\.(${REGION})\\.`, "i");
+const DOMAIN_HOST = new RegExp(`^(?:(${REGION})\\.)?queue\\.`, "i");
+const QUEUE_PATH = new RegExp(`^/queue/(${REGION})/(\\d{12})/([^/?#]+)/?$`);
+const PLAIN_PATH = /^\/(\d{12})\/([^/?#]+)\/?$/;
+const NAME_ONLY = /^[\w-]{1,80}(\.fifo)?$/;
+
+/**
+ * The URL of a queue.
+ * @param host name and port under which clients reach Squall
+ * @param requestHost the `Host` of the request, for the strategy `dynamic`
+ */
+export function makeQueueUrl(
+  place: QueuePlace,
+  strategy: EndpointStrategy,
+  host: string,
+  requestHost?: string,
+): string {
+  const { account, region, name } = place;
+  switch (strategy) {
+    case "standard":
+      return `http://sqs.${region}.${host}/${account}/${name}`;
+    case "domain":
+      return `http://${region === "us-east-1" ? "" : `${region}.`}queue.${host}/${account}/${name}`;
+    case "path":
+      return `http://${host}/queue/${region}/${account}/${name}`;
+    case "off":
+      return `http://${host}/${account}/${name}`;
+    case "dynamic":
+      return makeQueueUrl(place, dynamicStrategy(requestHost ?? host), requestHostOf(requestHost) ?? host);
+  }
+}
+
+/** The form that fits the host that the client used. */
+function dynamicStrategy(requestHost: string): EndpointStrategy {
+  if (STANDARD_HOST.test(requestHost)) return "standard";
+  if (DOMAIN_HOST.test(requestHost)) return "domain";
+  return "path";
+}
+
+const requestHostOf = (host: string | undefined) => host?.replace(STANDARD_HOST, "").replace(DOMAIN_HOST, "");
+
+/**
+ * Where the queue of a URL is, whatever form it has. A URL that does not say its region means the caller's. A bare queue name
+ * is taken for the caller's own queue, unless `strict`.
+ * @throws AwsError `InvalidAddress`
+ */
+export function parseQueueUrl(
+  queueUrl: string,
+  caller: { account: string; region: string },
+  strict = false,
+): QueuePlace {
+  if (!queueUrl.includes("/")) {
+    if (!strict && NAME_ONLY.test(queueUrl)) return { ...caller, name: queueUrl };
+    throw invalidAddress(queueUrl);
+  }
+  const [, host, path] = /^https?:\/\/([^/]+)(\/.*)$/i.exec(queueUrl) ?? [undefined, "", queueUrl];
+  const byPath = QUEUE_PATH.exec(path!);
+  if (byPath) return { region: byPath[1]!, account: byPath[2]!, name: byPath[3]! };
+  const plain = PLAIN_PATH.exec(path!);
+  if (!plain) throw invalidAddress(queueUrl);
+  const [, account, name] = plain as unknown as [string, string, string];
+  const standard = STANDARD_HOST.exec(host!)?.[1];
+  if (standard) return { account, name, region: standard };
+  const domain = DOMAIN_HOST.exec(host!);
+  if (domain) return { account, name, region: domain[1] ?? "us-east-1" };
+  return { account, name, region: caller.region };
+}

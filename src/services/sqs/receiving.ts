@@ -1,0 +1,226 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as SQS from "../../models/generated/sqs.ts";
+import type { Entry } from "./backlog.ts";
+import { isDeadLetter, moveToDeadLetters } from "./dead-letters.ts";
+import { passFaults } from "./delivery-faults.ts";
+import { invalidParameter, tooManyInFlight, unknownAttribute } from "./errors.ts";
+import { type MessageRecord, sequenceNumber } from "./message.ts";
+import { attributesMd5, selectAttributes } from "./message-attributes.ts";
+import type { OpenQueue } from "./open-queue.ts";
+import type { OpenQueues } from "./open-queues.ts";
+import { makeReceiptHandle } from "./receipt-handle.ts";
+
+const MOST_MESSAGES = 10;
+const MOST_IN_FLIGHT = 120_000;
+const LONGEST_VISIBILITY_SECONDS = 43_200;
+const LONGEST_WAIT_SECONDS = 20;
+const SYSTEM_ATTRIBUTES = new Set([
+  "All",
+  "SenderId",
+  "SentTimestamp",
+  "ApproximateReceiveCount",
+  "ApproximateFirstReceiveTimestamp",
+  "SequenceNumber",
+  "MessageDeduplicationId",
+  "MessageGroupId",
+  "AWSTraceHeader",
+  "DeadLetterQueueSourceArn",
+  "SqsManagedSseEnabled",
+]);
+
+export const receiving = (open: OpenQueues): Handlers<SQS.Operations> => ({
+  async ReceiveMessage(input, ctx) {
+    checkReceive(input);
+    const queue = open.byUrl(input.QueueUrl, ctx);
+    const untilMs = ctx.clock.now() + (input.WaitTimeSeconds ?? queue.settings.waitSeconds) * 1000;
+    for (;;) {
+      // Nobody is there to take them: the messages stay for the next in line.
+      if (ctx.signal.aborted) {
+        queue.waiters.wake();
+        return {};
+      }
+      const received = receive(open, queue, input, ctx);
+      if (received.length > 0) {
+        if (queue.waiters.size > 0 && queue.backlog.hasAvailable(ctx.clock.now())) queue.waiters.wake();
+        return { Messages: received };
+      }
+      if (ctx.clock.now() >= untilMs) return {};
+      const end = await queue.arrival(untilMs, ctx.signal);
+      if (end === "timeout" || end === "left") return {};
+      if (end === "closed") {
+        // Looking it up again says whether the queue is gone.
+        open.byUrl(input.QueueUrl, ctx);
+        return {};
+      }
+    }
+  },
+});
+
+function checkReceive(input: SQS.ReceiveMessageRequest): void {
+  const within = (parameter: string, value: number | undefined, min: number, max: number, must: string) => {
+    if (value !== undefined && (value < min || value > max))
+      throw invalidParameter(parameter, value, `Must be ${must}, if provided.`);
+  };
+  within(
+    "MaxNumberOfMessages",
+    input.MaxNumberOfMessages,
+    1,
+    MOST_MESSAGES,
+    `between 1 and ${MOST_MESSAGES}`,
+  );
+  within(
+    "VisibilityTimeout",
+    input.VisibilityTimeout,
+    0,
+    LONGEST_VISIBILITY_SECONDS,
+    `>= 0 and <= ${LONGEST_VISIBILITY_SECONDS}`,
+  );
+  within(
+    "WaitTimeSeconds",
+    input.WaitTimeSeconds,
+    0,
+    LONGEST_WAIT_SECONDS,
+    `>= 0 and <= ${LONGEST_WAIT_SECONDS}`,
+  );
+  for (const name of [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])]) {
+    if (!SYSTEM_ATTRIBUTES.has(name)) throw unknownAttribute(name);
+  }
+}
+
+/** Takes what is there and hides it from others. */
+function receive(
+  open: OpenQueues,
+  queue: OpenQueue,
+  input: SQS.ReceiveMessageRequest,
+  ctx: Context,
+): SQS.Message[] {
+  const nowMs = ctx.clock.now();
+  const attemptId = queue.settings.fifo ? input.ReceiveRequestAttemptId : undefined;
+  const again = attemptId === undefined ? undefined : queue.attempts.find(attemptId, nowMs);
+  if (again) return again.map((entry) => repeat(queue, entry, input, nowMs));
+  // A standard queue with too much in flight says so; a FIFO queue gives nothing.
+  if (isFull(queue)) {
+    if (queue.settings.fifo) return [];
+    throw tooManyInFlight();
+  }
+  const most = input.MaxNumberOfMessages ?? 1;
+  const received: SQS.Message[] = [];
+  const taken: Entry[] = [];
+  for (const entry of queue.backlog.available(nowMs)) {
+    const message = admit(open, queue, entry, ctx, nowMs);
+    if (!message) continue;
+    received.push(take(queue, entry, message, input, nowMs));
+    taken.push(entry);
+    if (received.length >= most || isFull(queue)) break;
+  }
+  if (attemptId !== undefined && taken.length > 0) queue.attempts.remember(attemptId, taken, nowMs);
+  return received;
+}
+
+/** The message of an entry, if it may be delivered now; else it has left its place in the line. */
+function admit(
+  open: OpenQueues,
+  queue: OpenQueue,
+  entry: Entry,
+  ctx: Context,
+  nowMs: number,
+): MessageRecord | undefined {
+  const message = queue.message(entry);
+  if (!message || queue.isExpired(entry)) {
+    queue.remove(entry);
+    return undefined;
+  }
+  if (isDeadLetter(queue, entry) && moveToDeadLetters(open, queue, entry, message, nowMs)) return undefined;
+  return passFaults(queue, entry, message, ctx) ? message : undefined;
+}
+
+function take(
+  queue: OpenQueue,
+  entry: Entry,
+  message: MessageRecord,
+  input: SQS.ReceiveMessageRequest,
+  nowMs: number,
+): SQS.Message {
+  const received: MessageRecord = {
+    ...message,
+    receiveCount: message.receiveCount + 1,
+    receivedAtMs: nowMs,
+    firstReceivedAtMs: message.firstReceivedAtMs ?? nowMs,
+    visibleAtMs: nowMs + visibilityMs(queue, input),
+  };
+  queue.hide(entry, received);
+  return describe(queue, entry, received, input);
+}
+
+/** The same message and handle once more; its visibility timeout begins anew. */
+function repeat(
+  queue: OpenQueue,
+  entry: Entry,
+  input: SQS.ReceiveMessageRequest,
+  nowMs: number,
+): SQS.Message {
+  const message = { ...queue.message(entry)!, visibleAtMs: nowMs + visibilityMs(queue, input) };
+  queue.hide(entry, message);
+  return describe(queue, entry, message, input);
+}
+
+const visibilityMs = (queue: OpenQueue, input: SQS.ReceiveMessageRequest) =>
+  input.VisibilityTimeout === undefined ? queue.settings.visibilityTimeoutMs : input.VisibilityTimeout * 1000;
+
+function isFull(queue: OpenQueue): boolean {
+  return queue.backlog.counts.inflight >= MOST_IN_FLIGHT;
+}
+
+function describe(
+  queue: OpenQueue,
+  entry: Entry,
+  message: MessageRecord,
+  input: SQS.ReceiveMessageRequest,
+): SQS.Message {
+  const Attributes = systemAttributes(entry.sequence, message, queue.settings.fifo, [
+    ...(input.AttributeNames ?? []),
+    ...(input.MessageSystemAttributeNames ?? []),
+  ]);
+  const MessageAttributes = selectAttributes(message.attributes, input.MessageAttributeNames);
+  return {
+    MessageId: message.id,
+    ReceiptHandle: makeReceiptHandle({
+      queueId: queue.record.id,
+      sequence: entry.sequence,
+      receiveCount: message.receiveCount,
+    }),
+    MD5OfBody: message.bodyMd5,
+    Body: message.body,
+    ...(Attributes && { Attributes }),
+    ...(MessageAttributes && {
+      MD5OfMessageAttributes: attributesMd5(MessageAttributes),
+      MessageAttributes,
+    }),
+  };
+}
+
+/** The system attributes that are asked for, or undefined. */
+export function systemAttributes(
+  sequence: number,
+  message: MessageRecord,
+  fifo: boolean,
+  names: readonly string[],
+): SQS.MessageSystemAttributeMap | undefined {
+  if (names.length === 0) return undefined;
+  const all: Record<string, string | undefined> = {
+    SenderId: message.senderId,
+    SentTimestamp: String(message.sentAtMs),
+    ApproximateReceiveCount: String(message.receiveCount),
+    ApproximateFirstReceiveTimestamp: message.firstReceivedAtMs?.toString(),
+    SequenceNumber: fifo ? sequenceNumber(sequence) : undefined,
+    MessageDeduplicationId: message.deduplicationId,
+    MessageGroupId: message.groupId,
+    AWSTraceHeader: message.traceHeader,
+    DeadLetterQueueSourceArn: message.deadLetterSource,
+  };
+  const wanted = Object.entries(all).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && (names.includes("All") || names.includes(entry[0])),
+  );
+  return wanted.length > 0 ? Object.fromEntries(wanted) : undefined;
+}
