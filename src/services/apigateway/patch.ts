@@ -68,14 +68,14 @@ export function matchPath(template: string, path: string): string[] | undefined 
   const params: string[] = [];
   for (const [at, part] of expected.entries()) {
     const actual = given[at]!;
-    if (part.startsWith("{")) params.push(unescape(actual));
+    if (part.startsWith("{")) params.push(unescaped(actual));
     else if (part !== actual) return undefined;
   }
   return params;
 }
 
 /** JSON pointer: `~1` is a slash, `~0` a tilde. */
-const unescape = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
+const unescaped = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
 
 export type Kind = "text" | "boolean" | "integer" | "number";
 

@@ -1,0 +1,46 @@
+/** `$util`: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#util-template-reference */
+export class Functions {
+  /** As a JavaScript string's inside. */
+  escapeJavaScript(value: unknown): string {
+    return String(value ?? "").replace(/['"\\/\p{Cc}]|[^\u0020-\u007e]/gu, (c) => ESCAPES[c] ?? unicode(c));
+  }
+
+  parseJson(text: unknown): unknown {
+    return JSON.parse(String(text)) as unknown;
+  }
+
+  urlEncode(value: unknown): string {
+    return encodeURIComponent(String(value ?? ""))
+      .replaceAll("%20", "+")
+      .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  }
+
+  urlDecode(value: unknown): string {
+    return decodeURIComponent(String(value ?? "").replaceAll("+", " "));
+  }
+
+  base64Encode(value: unknown): string {
+    return Buffer.from(String(value ?? "")).toString("base64");
+  }
+
+  base64Decode(value: unknown): string {
+    return Buffer.from(String(value ?? ""), "base64").toString();
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "'": "\\'",
+  '"': '\\"',
+  "\\": "\\\\",
+  "/": "\\/",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\b": "\\b",
+  "\f": "\\f",
+};
+
+const unicode = (c: string): string =>
+  [...Array(c.length).keys()]
+    .map((at) => `\\u${c.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0")}`)
+    .join("");

@@ -1,0 +1,140 @@
+/**
+ * The methods that templates call on values. API Gateway's engine is written in Java, so texts, lists, maps and numbers
+ * answer to the methods of String, List, Map and Number.
+ */
+type Method = (self: never, args: readonly unknown[]) => unknown;
+type Methods = Readonly<Record<string, Method>>;
+
+const text = (value: unknown): string => String(value ?? "");
+
+/** A Java regular expression as ours. */
+const regex = (pattern: unknown, flags = ""): RegExp => new RegExp(text(pattern), flags);
+
+/** In Java's replacement texts a backslash makes the next character plain. */
+const replacement = (given: unknown): string =>
+  text(given).replace(/\\(.)|\$(?!\d)/gs, (_, plain: string | undefined) =>
+    (plain ?? "$").replaceAll("$", "$$$$"),
+  );
+
+const STRING: Methods = {
+  length: (self: string) => self.length,
+  isEmpty: (self: string) => self.length === 0,
+  isBlank: (self: string) => self.trim().length === 0,
+  equals: (self: string, [other]) => self === other,
+  equalsIgnoreCase: (self: string, [other]) => self.toLowerCase() === text(other).toLowerCase(),
+  compareTo: (self: string, [other]) => (self < text(other) ? -1 : self > text(other) ? 1 : 0),
+  contains: (self: string, [part]) => self.includes(text(part)),
+  matches: (self: string, [pattern]) => new RegExp(`^(?:${text(pattern)})$`, "s").test(self),
+  replace: (self: string, [from, to]) => self.replaceAll(text(from), () => text(to)),
+  replaceAll: (self: string, [pattern, to]) => self.replace(regex(pattern, "g"), replacement(to)),
+  replaceFirst: (self: string, [pattern, to]) => self.replace(regex(pattern), replacement(to)),
+  split: (self: string, [pattern, limit]) => split(self, text(pattern), limit as number | undefined),
+  concat: (self: string, [other]) => self + text(other),
+  charAt: (self: string, [at]) => self.charAt(Number(at)),
+  hashCode: (self: string) => [...self].reduce((hash, c) => (Math.imul(31, hash) + c.charCodeAt(0)) | 0, 0),
+};
+
+/** Java leaves trailing empty parts out. */
+function split(self: string, pattern: string, limit = 0): string[] {
+  const parts = self.split(regex(pattern));
+  if (limit > 0 && parts.length > limit) {
+    const sticky = regex(pattern, "g");
+    let end = 0;
+    for (let n = 1; n < limit; n++) {
+      const match = sticky.exec(self);
+      if (!match) break;
+      end = match.index + match[0].length;
+    }
+    return [...parts.slice(0, limit - 1), self.slice(end)];
+  }
+  while (limit === 0 && parts.length > 1 && parts.at(-1) === "") parts.pop();
+  return parts;
+}
+
+const LIST: Methods = {
+  size: (self: unknown[]) => self.length,
+  isEmpty: (self: unknown[]) => self.length === 0,
+  get: (self: unknown[], [at]) => self[Number(at)],
+  set: (self: unknown[], [at, value]) => {
+    const before = self[Number(at)];
+    self[Number(at)] = value;
+    return before;
+  },
+  add: (self: unknown[], args) => {
+    if (args.length > 1) self.splice(Number(args[0]), 0, args[1]);
+    else self.push(args[0]);
+    return true;
+  },
+  addAll: (self: unknown[], [others]) => self.push(...(others as unknown[])) > 0,
+  contains: (self: unknown[], [item]) => self.includes(item),
+  indexOf: (self: unknown[], [item]) => self.indexOf(item),
+  clear: (self: unknown[]) => {
+    self.length = 0;
+  },
+};
+
+type JavaMap = Record<string, unknown>;
+
+const own = (self: JavaMap, key: unknown): unknown =>
+  Object.hasOwn(self, text(key)) ? self[text(key)] : undefined;
+
+const MAP: Methods = {
+  size: (self: JavaMap) => Object.keys(self).length,
+  isEmpty: (self: JavaMap) => Object.keys(self).length === 0,
+  get: (self: JavaMap, [key]) => own(self, key),
+  getOrDefault: (self: JavaMap, [key, otherwise]) => own(self, key) ?? otherwise,
+  put: (self: JavaMap, [key, value]) => {
+    const before = own(self, key);
+    if (text(key) !== "__proto__") self[text(key)] = value;
+    return before;
+  },
+  putAll: (self: JavaMap, [others]) => {
+    for (const [key, value] of Object.entries((others as JavaMap | undefined) ?? {})) {
+      if (key !== "__proto__") self[key] = value;
+    }
+  },
+  containsKey: (self: JavaMap, [key]) => Object.hasOwn(self, text(key)),
+  containsValue: (self: JavaMap, [value]) => Object.values(self).includes(value),
+  remove: (self: JavaMap, [key]) => {
+    const before = own(self, key);
+    delete self[text(key)];
+    return before;
+  },
+  keySet: (self: JavaMap) => Object.keys(self),
+  values: (self: JavaMap) => Object.values(self),
+  entrySet: (self: JavaMap) => Object.entries(self).map(([key, value]) => ({ key, value })),
+};
+
+const NUMBER: Methods = {
+  intValue: (self: number) => Math.trunc(self),
+  longValue: (self: number) => Math.trunc(self),
+  doubleValue: (self: number) => self,
+  toString: (self: number) => String(self),
+  equals: (self: number, [other]) => self === other,
+};
+
+const BOOLEAN: Methods = {
+  toString: (self: boolean) => String(self),
+  equals: (self: boolean, [other]) => self === other,
+};
+
+function methodsOf(value: unknown): Methods | undefined {
+  if (typeof value === "string") return STRING;
+  if (typeof value === "number") return NUMBER;
+  if (typeof value === "boolean") return BOOLEAN;
+  if (Array.isArray(value)) return LIST;
+  return isMap(value) ? MAP : undefined;
+}
+
+/** Plain objects are maps; `$input` and `$util` are not. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value) as unknown;
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The Java method of that name, when the value is of a kind that has it. */
+export function javaMethod(value: unknown, name: string): Method | undefined {
+  const methods = methodsOf(value);
+  return methods && Object.hasOwn(methods, name) ? methods[name] : undefined;
+}

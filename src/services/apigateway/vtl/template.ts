@@ -1,0 +1,120 @@
+import { Compile, Helper, parse } from "velocityjs";
+import { isMap, javaMethod } from "./java.ts";
+
+/**
+ * Velocity templates as API Gateway runs them. The language is velocityjs's; what differs from it is here: Java's methods,
+ * Java's truth (an empty text and 0 are true), absent members of AWS's own variables print nothing.
+ */
+type Ast = ReturnType<typeof parse>[number];
+
+type Evaluate = (this: Compile, ast: Ast, isPrinted?: boolean) => unknown;
+
+interface Call {
+  readonly property: string;
+  readonly context: unknown;
+  readonly params: unknown[];
+}
+
+const javaMethods = {
+  uid: "java",
+  match: ({ context, property }: Call) => javaMethod(context, property) !== undefined,
+  resolve: ({ context, property, params }: Call) => javaMethod(context, property)!(context as never, params),
+};
+
+/** Variables that are AWS's own. */
+const OWN = new Set(["context", "input", "util", "stageVariables"]);
+
+const isTrue = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
+
+class ApiGatewayTemplate extends Compile {
+  constructor(template: readonly Ast[]) {
+    super(template as Ast[], { customMethodHandlers: [javaMethods] });
+  }
+
+  // velocityjs types the results of these three as texts; they are any values.
+  override getReferences(ast: Ast, isPrinted?: boolean): string {
+    const value = (super.getReferences as Evaluate).call(this, ast, false);
+    if (!isPrinted || (value !== undefined && value !== null)) return value as string;
+    const { id, leader } = ast as { id: string; leader: string };
+    return leader === "$!" || OWN.has(id) ? "" : Helper.getRefText(ast as never);
+  }
+
+  override getExpression(ast: Ast): string {
+    return this.#evaluate(ast) as string;
+  }
+
+  #evaluate(ast: Ast): unknown {
+    const { type, operator, expression } = ast as { type: string; operator?: string; expression?: Ast[] };
+    if (type === "math" && expression) {
+      const operand = (at: number) => isTrue(this.getExpression(expression[at]!));
+      if (operator === "not") return !operand(0);
+      if (operator === "&&") return operand(0) && operand(1);
+      if (operator === "||") return operand(0) || operand(1);
+      if (operator === "+")
+        return this.#sum(this.getExpression(expression[0]!), this.getExpression(expression[1]!));
+      if (operator === "/" || operator === "%") return this.#ratio(operator, expression);
+    }
+    return (super.getExpression as Evaluate).call(this, ast);
+  }
+
+  #sum(left: unknown, right: unknown): unknown {
+    return typeof left === "number" && typeof right === "number" ? left + right : `${left}${right}`;
+  }
+
+  /** Whole numbers divide to a whole number. */
+  #ratio(operator: string, [first, second]: Ast[]): number | undefined {
+    const left = Number(this.getExpression(first!));
+    const right = Number(this.getExpression(second!));
+    if (right === 0) return undefined;
+    if (operator === "%") return left % right;
+    return Number.isInteger(left) && Number.isInteger(right) ? Math.trunc(left / right) : left / right;
+  }
+
+  /** `#if` takes the first branch whose condition is true in Java's sense. */
+  getBlockIf(block: Ast[]): string {
+    const body: Ast[] = [];
+    let chosen = false;
+    for (const part of block) {
+      const { type, condition } = part as { type?: string; condition?: Ast };
+      if (type === "if" || type === "elseif" || type === "else") {
+        if (chosen) break;
+        chosen = type === "else" || isTrue(this.getExpression(condition!));
+      } else if (chosen) body.push(part);
+    }
+    return this.renderAstList(body, (this as unknown as { contextId: string }).contextId);
+  }
+
+  /** `#foreach` over a map goes over its values. */
+  getBlockEach(block: Ast[]): string {
+    const [head, ...body] = block as [Ast & { from: Ast }, ...Ast[]];
+    const from = this.getLiteral(head.from) as unknown;
+    const items = isMap(from) ? Object.values(from) : from;
+    if (!Array.isArray(items) || items.length === 0) return "";
+    const each = (Compile.prototype as unknown as { getBlockEach(block: unknown[]): string }).getBlockEach;
+    return each.call(this, [{ ...head, from: { type: "items", items } }, ...body]);
+  }
+
+  override getLiteral(ast: Ast): string {
+    const { type, items } = ast as unknown as { type: string; items: unknown };
+    if (type === "items") return items as string;
+    return (super.getLiteral as Evaluate).call(this, ast) as string;
+  }
+}
+
+const parsed = new Map<string, readonly Ast[]>();
+const MOST_PARSED = 1000;
+
+function astOf(template: string): readonly Ast[] {
+  let ast = parsed.get(template);
+  if (!ast) {
+    if (parsed.size >= MOST_PARSED) parsed.clear();
+    ast = parse(template);
+    parsed.set(template, ast);
+  }
+  return ast;
+}
+
+/** Renders a template with `$input`, `$util`, `$context` and `$stageVariables`. Rejects what cannot be parsed with an Error. */
+export function render(template: string, variables: Readonly<Record<string, unknown>>): string {
+  return new ApiGatewayTemplate(astOf(template)).render({ ...variables });
+}
