@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
@@ -359,9 +359,9 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
 function serviceSources(only: readonly string[] | undefined): ServiceSource[] {
   const folder = new URL("./services/", import.meta.url);
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const names = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
+  const names = readdirSync(folder).filter((name) =>
+    existsSync(new URL(`${name}/index.${extension}`, folder)),
+  );
   for (const name of only ?? []) {
     if (!names.includes(name))
       throw new Error(`Squall has no service "${name}". It has ${names.join(", ")}.`);
