@@ -167,7 +167,7 @@ let index: ReadonlyMap<string, WireIndexEntry> | undefined;
 
 /** The model of a service by botocore's name (`sqs`), or undefined when only the wire index knows it. */
 export function loadModel(service: string): ServiceModel | undefined {
-  if (!models.has(service)) models.set(service, read<ServiceModel>(service));
+  if (!models.has(service) && wireIndex().has(service)) models.set(service, read<ServiceModel>(service));
   return models.get(service);
 }
 
@@ -179,14 +179,13 @@ export function wireIndex(): ReadonlyMap<string, WireIndexEntry> {
 
 /** Operations and errors of any AWS service, or undefined for an unknown one. */
 export function wireService(service: string): WireService | undefined {
-  if (!wireServices.has(service))
-    wireServices.set(service, wireIndex().has(service) ? read(`wire/${service}`) : undefined);
+  // A service's name can come from a request: only what the index names is ever read.
+  if (!wireServices.has(service) && wireIndex().has(service))
+    wireServices.set(service, read(`wire/${service}`));
   return wireServices.get(service);
 }
 
 function read<T>(name: string): T | undefined {
-  // A service name can come from a request: nothing outside of this folder is ever read.
-  if (!/^(wire\/)?[a-z0-9-]+$/.test(name)) return undefined;
   const file = new URL(`./generated/${name}.json`, import.meta.url);
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }

@@ -17,8 +17,10 @@ export interface ValidationOptions {
 
 /** AWS reports no more problems than these at once. */
 const MAX_PROBLEMS = 10;
-/** A longer text is not matched: its length is a problem of its own, and a slow pattern must not stop the process. */
+/** How long a text is matched when its shape has no length of its own. */
 const MAX_MATCHED_LENGTH = 10_000;
+/** A text longer than its shape allows is still matched up to here, so that both problems are told. */
+const MIN_MATCHED_LENGTH = 256;
 
 /** SQS says in its own words which attribute it does not know. */
 const DEFAULT_SKIP: Readonly<Record<string, readonly Constraint[]>> = { SQS: ["enum"] };
@@ -193,9 +195,11 @@ class Validator {
     const pattern = this.#skip.has("pattern") || shape.type !== "string" ? undefined : shape.pattern;
     const regExp = pattern === undefined ? undefined : compilePattern(pattern);
     if (regExp) {
+      // Some patterns are slow on what is far too long, and its length is a problem of its own.
+      const limit = Math.max(shape.max ?? MAX_MATCHED_LENGTH, MIN_MATCHED_LENGTH);
       rules.push({
         text: `Member must satisfy regular expression pattern: ${pattern}`,
-        holds: (value) => String(value).length > MAX_MATCHED_LENGTH || regExp.test(String(value)),
+        holds: (value) => String(value).length > limit || regExp.test(String(value)),
       });
     }
     rules.push(...this.#bounds(shape));
