@@ -6,6 +6,8 @@ import { codeSigningOperations } from "./code-signing.ts";
 import { CodeStore } from "./code-store.ts";
 import { Concurrency } from "./concurrency.ts";
 import { eventInvokeConfigOperations } from "./event-invoke-configs.ts";
+import { eventSourceMappingOperations } from "./event-source-mappings.ts";
+import { EventSources } from "./event-sources.ts";
 import { Deployments } from "./execution/deployment.ts";
 import { Fleet } from "./execution/fleet.ts";
 import { HotReload } from "./execution/hot-reload.ts";
@@ -42,6 +44,7 @@ const factory: ServiceFactory = Object.assign(
     const readiness = new Readiness(host, deployments);
     const invoker = new Invoker({ host, fleet, deployments, concurrency, readiness });
     const queue = new AsyncQueue(host, invoker);
+    const sources = new EventSources(host);
     const lambda: Lambda = { host, code, deployments, fleet, concurrency, readiness, invoker, queue };
     return {
       name: "lambda",
@@ -52,6 +55,7 @@ const factory: ServiceFactory = Object.assign(
         ...layerOperations(lambda),
         ...invocationOperations(lambda),
         ...eventInvokeConfigOperations(),
+        ...eventSourceMappingOperations(sources),
         ...reservedConcurrencyOperations(lambda),
         ...provisionedConcurrencyOperations(lambda),
         ...permissionOperations(),
@@ -74,10 +78,12 @@ const factory: ServiceFactory = Object.assign(
       start() {
         readiness.resume();
         queue.resume();
+        sources.resume();
         resumeProvisioned(lambda);
       },
       async stop() {
         queue.stop();
+        sources.stopAll();
         hotReload.stop();
         await fleet.stop();
         await logs.flush();

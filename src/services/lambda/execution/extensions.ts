@@ -129,7 +129,12 @@ function deliver(extension: Extension, event: ExtensionEvent): void {
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
 }
 
 function refuse(response: ServerResponse, status: number, errorType: string, errorMessage: string): void {

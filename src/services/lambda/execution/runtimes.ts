@@ -70,10 +70,16 @@ const FAMILIES: Readonly<Record<string, Family>> = {
         "-Xshare:auto",
         "-Djava.net.preferIPv4Stack=true",
         "-cp",
-        await javaClasses(java, scratch),
+        // Our interfaces first, then the function's own classes, its jars, and those of its layers.
+        [
+          await javaClasses(java, scratch),
+          taskRoot,
+          join(taskRoot, "lib/*"),
+          ...(opt ? [join(opt, "java/lib/*")] : []),
+        ].join(delimiter),
         "squall.lambda.Bootstrap",
       ],
-      env: { SQUALL_JAVA_PATH: [taskRoot, ...(opt ? [`${opt}/java`] : [])].join(delimiter) },
+      env: {},
     };
   },
   ruby: async (_version, { taskRoot, opt }) => ({

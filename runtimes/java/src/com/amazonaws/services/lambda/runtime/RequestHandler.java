@@ -1,0 +1,6 @@
+package com.amazonaws.services.lambda.runtime;
+
+// The names that handlers are written against; declared here so that code compiled against them runs without a further jar.
+public interface RequestHandler<I, O> {
+    O handleRequest(I input, Context context);
+}

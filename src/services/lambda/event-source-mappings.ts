@@ -1,0 +1,327 @@
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as Api from "../../models/generated/lambda.ts";
+import { queueUrl } from "./destinations.ts";
+import { conflict, invalidParameter, notFound } from "./errors.ts";
+import {
+  type EventSourceMappingRecord,
+  eventSourceMappingArn,
+  eventSourceMappings,
+  type StreamSettings,
+} from "./event-source-records.ts";
+import type { EventSources } from "./event-sources.ts";
+import { functionArn, functionReference, type Scope } from "./function-name.ts";
+import { type Found, findFunction, findVersion } from "./lookup.ts";
+import { readPage } from "./page.ts";
+import { compilePattern, PatternError } from "./sources/filter.ts";
+
+const SMALL_BATCH = 10;
+
+/** Event source mappings: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
+export const eventSourceMappingOperations = (sources: EventSources): Handlers<Api.Operations> => ({
+  async CreateEventSourceMapping(input, ctx) {
+    const source = sourceOf(input.EventSourceArn);
+    const found = findFunction(ctx, input.FunctionName);
+    findVersion(found);
+    const record = newRecord(input, source, found, ctx);
+    check(record, source);
+    await checkSource(record, source, found, ctx);
+    for (const other of ctx.store.collection(eventSourceMappings).values()) {
+      if (other.eventSourceArn === record.eventSourceArn && nameOf(other) === nameOf(record)) {
+        throw conflict(
+          `The event source arn (" ${record.eventSourceArn} ") and function (" ${record.functionName} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${other.uuid}`,
+        );
+      }
+    }
+    ctx.store.collection(eventSourceMappings).put([record.uuid], record);
+    sources.start(ctx, record);
+    return answer(sources, ctx, record, "Creating");
+  },
+
+  GetEventSourceMapping(input, ctx) {
+    return answer(sources, ctx, existing(ctx, input.UUID));
+  },
+
+  ListEventSourceMappings(input, ctx) {
+    const named = input.FunctionName === undefined ? undefined : functionReference(input.FunctionName, ctx);
+    const page = readPage(ctx.store.collection(eventSourceMappings), [], input, {
+      largest: 100,
+      where: (record) =>
+        (input.EventSourceArn === undefined || record.eventSourceArn === input.EventSourceArn) &&
+        (named === undefined || nameOf(record) === nameOf({ functionName: named.name, ...named })),
+    });
+    return {
+      EventSourceMappings: page.values.map((record) => answer(sources, ctx, record)),
+      ...(page.NextMarker && { NextMarker: page.NextMarker }),
+    };
+  },
+
+  async UpdateEventSourceMapping(input, ctx) {
+    const before = existing(ctx, input.UUID);
+    const source = sourceOf(before.eventSourceArn);
+    const found = findFunction(
+      ctx,
+      input.FunctionName ?? functionArn(ctx, before.functionName, before.qualifier),
+    );
+    findVersion(found);
+    const record = changed(before, input, found, ctx);
+    check(record, source);
+    ctx.store.collection(eventSourceMappings).put([record.uuid], record);
+    sources.start(ctx, record);
+    const state = before.enabled === record.enabled ? "Updating" : record.enabled ? "Enabling" : "Disabling";
+    return answer(sources, ctx, record, state);
+  },
+
+  DeleteEventSourceMapping(input, ctx) {
+    const record = existing(ctx, input.UUID);
+    sources.stop(record.uuid);
+    ctx.store.collection(eventSourceMappings).delete([record.uuid]);
+    return answer(sources, ctx, record, "Deleting");
+  },
+});
+
+type Kind = "sqs" | "dynamodb" | "kinesis";
+
+function sourceOf(arn: string | undefined): { arn: string; kind: Kind } {
+  if (arn === undefined) {
+    throw new AwsError("NotImplemented", "Squall does not read from self-managed Kafka.", { status: 501 });
+  }
+  const service = parseArn(arn)?.service;
+  if (service === "sqs" || service === "dynamodb" || service === "kinesis") return { arn, kind: service };
+  if (service === "kafka" || service === "mq" || service === "rds") {
+    throw new AwsError("NotImplemented", `Squall does not read events from ${service}.`, { status: 501 });
+  }
+  throw invalidParameter("Unrecognized event source.");
+}
+
+function existing(ctx: Context, uuid: string): EventSourceMappingRecord {
+  const record = ctx.store.collection(eventSourceMappings).get([uuid]);
+  if (!record) throw notFound("The resource you requested does not exist.");
+  return record;
+}
+
+function newRecord(
+  input: Api.CreateEventSourceMappingRequest,
+  source: { arn: string; kind: Kind },
+  found: Found,
+  ctx: Context,
+): EventSourceMappingRecord {
+  const stream = source.kind === "sqs" ? undefined : newStream(input, source.kind);
+  if (source.kind === "sqs" && input.StartingPosition) {
+    throw invalidParameter("StartingPosition is not valid for SQS event sources.");
+  }
+  return {
+    uuid: ctx.random.uuid(),
+    eventSourceArn: source.arn,
+    functionName: found.name,
+    ...(found.qualifier && { qualifier: found.qualifier }),
+    enabled: input.Enabled ?? true,
+    batchSize: input.BatchSize ?? (source.kind === "sqs" ? 10 : 100),
+    maximumBatchingWindowInSeconds: input.MaximumBatchingWindowInSeconds ?? 0,
+    ...sharedMembers(input),
+    ...(stream && { stream }),
+    lastModifiedMs: ctx.clock.now(),
+    stateTransitionReason: source.kind === "sqs" ? "USER_INITIATED" : "User action",
+    ...(input.Tags && { tags: input.Tags }),
+  };
+}
+
+function newStream(input: Api.CreateEventSourceMappingRequest, kind: Kind): StreamSettings {
+  if (!input.StartingPosition) {
+    throw invalidParameter(
+      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+    );
+  }
+  if (input.StartingPosition === "AT_TIMESTAMP") {
+    if (kind === "dynamodb")
+      throw invalidParameter("Unsupported starting position for arn type: DynamoDB Streams");
+    if (!input.StartingPositionTimestamp)
+      throw invalidParameter("StartingPositionTimestamp is required when StartingPosition is AT_TIMESTAMP.");
+  }
+  return {
+    startingPosition: input.StartingPosition,
+    ...(input.StartingPositionTimestamp && {
+      startingPositionTimestampMs: input.StartingPositionTimestamp.getTime(),
+    }),
+    ...streamMembers(input, {
+      parallelizationFactor: 1,
+      maximumRecordAgeInSeconds: -1,
+      bisectBatchOnFunctionError: false,
+      maximumRetryAttempts: -1,
+      tumblingWindowInSeconds: 0,
+    }),
+  };
+}
+
+type StreamNumbers = Omit<StreamSettings, "startingPosition" | "startingPositionTimestampMs">;
+
+function streamMembers(
+  input: Api.UpdateEventSourceMappingRequest | Api.CreateEventSourceMappingRequest,
+  before: StreamNumbers,
+): StreamNumbers {
+  return {
+    parallelizationFactor: input.ParallelizationFactor ?? before.parallelizationFactor,
+    maximumRecordAgeInSeconds: input.MaximumRecordAgeInSeconds ?? before.maximumRecordAgeInSeconds,
+    bisectBatchOnFunctionError: input.BisectBatchOnFunctionError ?? before.bisectBatchOnFunctionError,
+    maximumRetryAttempts: input.MaximumRetryAttempts ?? before.maximumRetryAttempts,
+    tumblingWindowInSeconds: input.TumblingWindowInSeconds ?? before.tumblingWindowInSeconds,
+  };
+}
+
+type SharedMembers = Pick<
+  EventSourceMappingRecord,
+  | "filterCriteria"
+  | "functionResponseTypes"
+  | "scalingConfig"
+  | "destinationConfig"
+  | "kmsKeyArn"
+  | "metricsConfig"
+  | "provisionedPollerConfig"
+>;
+
+function sharedMembers(
+  input: Api.UpdateEventSourceMappingRequest | Api.CreateEventSourceMappingRequest,
+): SharedMembers {
+  return {
+    ...(input.FilterCriteria?.Filters?.length && { filterCriteria: input.FilterCriteria }),
+    ...(input.FunctionResponseTypes?.length && { functionResponseTypes: input.FunctionResponseTypes }),
+    ...(input.ScalingConfig?.MaximumConcurrency !== undefined && { scalingConfig: input.ScalingConfig }),
+    ...(input.DestinationConfig && { destinationConfig: input.DestinationConfig }),
+    ...(input.KMSKeyArn && { kmsKeyArn: input.KMSKeyArn }),
+    ...(input.MetricsConfig && { metricsConfig: input.MetricsConfig }),
+    ...(input.ProvisionedPollerConfig && { provisionedPollerConfig: input.ProvisionedPollerConfig }),
+  };
+}
+
+function changed(
+  before: EventSourceMappingRecord,
+  input: Api.UpdateEventSourceMappingRequest,
+  found: Found,
+  ctx: Context,
+): EventSourceMappingRecord {
+  const { filterCriteria, functionResponseTypes, scalingConfig, qualifier: _qualifier, ...rest } = before;
+  return {
+    ...rest,
+    // An empty value takes the setting away.
+    ...(input.FilterCriteria === undefined && filterCriteria && { filterCriteria }),
+    ...(input.FunctionResponseTypes === undefined && functionResponseTypes && { functionResponseTypes }),
+    ...(input.ScalingConfig === undefined && scalingConfig && { scalingConfig }),
+    ...sharedMembers(input),
+    functionName: found.name,
+    ...(found.qualifier && { qualifier: found.qualifier }),
+    enabled: input.Enabled ?? before.enabled,
+    batchSize: input.BatchSize ?? before.batchSize,
+    maximumBatchingWindowInSeconds:
+      input.MaximumBatchingWindowInSeconds ?? before.maximumBatchingWindowInSeconds,
+    ...(before.stream && { stream: { ...before.stream, ...streamMembers(input, before.stream) } }),
+    lastModifiedMs: ctx.clock.now(),
+  };
+}
+
+function check(record: EventSourceMappingRecord, { arn, kind }: { arn: string; kind: Kind }): void {
+  const { batchSize, maximumBatchingWindowInSeconds: windowSeconds, filterCriteria } = record;
+  if (kind === "sqs" && arn.endsWith(".fifo")) {
+    if (windowSeconds > 0) throw invalidParameter("Batching window is not supported for FIFO queues.");
+    if (batchSize > SMALL_BATCH) {
+      throw invalidParameter(
+        `Batch size ${batchSize} is not valid for FIFO queues: it must be at most ${SMALL_BATCH}.`,
+      );
+    }
+  }
+  if (kind === "sqs" && batchSize > SMALL_BATCH && windowSeconds === 0) {
+    throw invalidParameter(
+      "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
+    );
+  }
+  for (const { Pattern } of filterCriteria?.Filters ?? []) {
+    try {
+      compilePattern(Pattern ?? "");
+    } catch (error) {
+      if (error instanceof PatternError) throw invalidParameter("Invalid filter pattern definition.");
+      throw error;
+    }
+  }
+}
+
+/** Is the source there, and does it suit the function? Asked as the function's role, as AWS does. */
+async function checkSource(
+  record: EventSourceMappingRecord,
+  { arn, kind }: { arn: string; kind: Kind },
+  found: Found,
+  ctx: Context,
+): Promise<void> {
+  const { configuration } = findVersion(found).version;
+  const { account, region, resource } = parseArn(arn)!;
+  const options = { account, region, as: configuration.Role };
+  const service = kind === "dynamodb" ? "dynamodbstreams" : kind;
+  if (!ctx.host.serves(service)) return;
+  if (kind !== "sqs") {
+    const input = kind === "dynamodb" ? { StreamArn: arn } : { StreamName: resource.split("/")[1] };
+    await ctx
+      .call(service, kind === "dynamodb" ? "DescribeStream" : "DescribeStreamSummary", input, options)
+      .catch((error: unknown) => {
+        if (error instanceof AwsError && error.code === "ResourceNotFoundException")
+          throw invalidParameter(`Stream not found: ${arn}`);
+        throw error;
+      });
+    return;
+  }
+  const input = { QueueUrl: queueUrl(ctx.host, arn), AttributeNames: ["VisibilityTimeout"] };
+  const { Attributes } = await ctx
+    .call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", input, options)
+    .catch((error: unknown) => {
+      if (!(error instanceof AwsError) || !/NonExistentQueue|QueueDoesNotExist/.test(error.code)) throw error;
+      throw invalidParameter(
+        `Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.`,
+      );
+    });
+  const visibilitySeconds = Number(Attributes?.["VisibilityTimeout"] ?? 30);
+  if (visibilitySeconds < configuration.Timeout) {
+    throw invalidParameter(
+      `Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${configuration.Timeout} seconds`,
+    );
+  }
+}
+
+const nameOf = ({ functionName, qualifier }: { functionName: string; qualifier?: string }): string =>
+  qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+
+function answer(
+  sources: EventSources,
+  scope: Scope,
+  record: EventSourceMappingRecord,
+  state?: string,
+): Api.EventSourceMappingConfiguration {
+  const { stream } = record;
+  return {
+    UUID: record.uuid,
+    BatchSize: record.batchSize,
+    MaximumBatchingWindowInSeconds: record.maximumBatchingWindowInSeconds,
+    EventSourceArn: record.eventSourceArn,
+    FunctionArn: functionArn(scope, record.functionName, record.qualifier),
+    LastModified: new Date(record.lastModifiedMs),
+    State: state ?? (record.enabled ? "Enabled" : "Disabled"),
+    StateTransitionReason: record.stateTransitionReason,
+    EventSourceMappingArn: eventSourceMappingArn(scope, record.uuid),
+    FunctionResponseTypes: [...(record.functionResponseTypes ?? [])],
+    ...(record.filterCriteria && { FilterCriteria: record.filterCriteria }),
+    ...(record.scalingConfig && { ScalingConfig: record.scalingConfig }),
+    ...(record.kmsKeyArn && { KMSKeyArn: record.kmsKeyArn }),
+    ...(record.metricsConfig && { MetricsConfig: record.metricsConfig }),
+    ...(record.provisionedPollerConfig && { ProvisionedPollerConfig: record.provisionedPollerConfig }),
+    ...(stream && {
+      LastProcessingResult: sources.lastResult(record.uuid),
+      StartingPosition: stream.startingPosition,
+      ...(stream.startingPositionTimestampMs !== undefined && {
+        StartingPositionTimestamp: new Date(stream.startingPositionTimestampMs),
+      }),
+      ParallelizationFactor: stream.parallelizationFactor,
+      MaximumRecordAgeInSeconds: stream.maximumRecordAgeInSeconds,
+      BisectBatchOnFunctionError: stream.bisectBatchOnFunctionError,
+      MaximumRetryAttempts: stream.maximumRetryAttempts,
+      TumblingWindowInSeconds: stream.tumblingWindowInSeconds,
+      DestinationConfig: record.destinationConfig ?? { OnFailure: {} },
+    }),
+  };
+}

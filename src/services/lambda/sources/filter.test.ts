@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compilePattern, PatternError } from "./filter.ts";
+
+const matches = (pattern: object, value: unknown) => compilePattern(JSON.stringify(pattern)).matches(value);
+
+test("values match exactly, by any of a list, at any depth", () => {
+  assert.ok(matches({ a: { b: ["x", 1, null] } }, { a: { b: 1 } }));
+  assert.ok(matches({ a: { b: ["x", 1, null] } }, { a: { b: null } }));
+  assert.ok(!matches({ a: { b: ["x"] } }, { a: { b: "y" } }));
+  assert.ok(!matches({ a: ["x"] }, {}));
+  assert.ok(matches({ tags: ["x"] }, { tags: ["w", "x"] }));
+  assert.ok(!matches({ a: ["1"] }, { a: 1 }));
+});
+
+test("all members must match, and $or needs one", () => {
+  assert.ok(!matches({ a: [1], b: [2] }, { a: 1, b: 3 }));
+  assert.ok(matches({ a: [1], $or: [{ b: [2] }, { c: [3] }] }, { a: 1, c: 3 }));
+  assert.ok(!matches({ $or: [{ b: [2] }, { c: [3] }] }, { a: 1 }));
+});
+
+test("operators compare text, numbers and presence", () => {
+  assert.ok(matches({ a: [{ prefix: "ab" }] }, { a: "abc" }));
+  assert.ok(matches({ a: [{ suffix: "bc" }] }, { a: "abc" }));
+  assert.ok(matches({ a: [{ prefix: { "equals-ignore-case": "AB" } }] }, { a: "abc" }));
+  assert.ok(matches({ a: [{ "equals-ignore-case": "ABC" }] }, { a: "abc" }));
+  assert.ok(matches({ a: [{ wildcard: "a*c.txt" }] }, { a: "a/b/c.txt" }));
+  assert.ok(!matches({ a: [{ wildcard: "a*c.txt" }] }, { a: "a/b/cxtxt" }));
+  assert.ok(matches({ a: [{ numeric: [">", 0, "<=", 5] }] }, { a: 5 }));
+  assert.ok(!matches({ a: [{ numeric: [">", 0, "<=", 5] }] }, { a: 0 }));
+  assert.ok(matches({ a: [{ exists: true }] }, { a: 0 }));
+  assert.ok(matches({ a: [{ exists: false }] }, { b: 0 }));
+  assert.ok(matches({ a: [{ "anything-but": ["x", "y"] }] }, { a: "z" }));
+  assert.ok(!matches({ a: [{ "anything-but": ["x", "y"] }] }, { a: "x" }));
+  assert.ok(!matches({ a: [{ "anything-but": { prefix: "x" } }] }, { a: "xa" }));
+  assert.ok(matches({ a: [{ cidr: "10.0.0.0/8" }] }, { a: "10.1.2.3" }));
+  assert.ok(!matches({ a: [{ cidr: "10.0.0.0/8" }] }, { a: "11.1.2.3" }));
+});
+
+test("what is no pattern is refused", () => {
+  for (const text of [
+    "",
+    "[]",
+    "1",
+    '{"a":1}',
+    '{"a":[]}',
+    '{"a":[{"wat":1}]}',
+    '{"a":[{"numeric":[">"]}]}',
+  ]) {
+    assert.throws(() => compilePattern(text), PatternError, text);
+  }
+});

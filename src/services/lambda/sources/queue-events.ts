@@ -1,0 +1,63 @@
+import type * as SQS from "../../../models/generated/sqs.ts";
+import { compilePattern } from "./filter.ts";
+
+/** A message as ReceiveMessage gives it. */
+export type Message = SQS.Message;
+
+/** The event that Lambda makes of messages: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+export function queueEvent(messages: readonly Message[], queueArn: string, region: string): object {
+  return {
+    Records: messages.map((message) => ({
+      messageId: message.MessageId,
+      receiptHandle: message.ReceiptHandle,
+      body: message.Body,
+      attributes: message.Attributes ?? {},
+      messageAttributes: Object.fromEntries(
+        Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attributeOf(value)]),
+      ),
+      ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+      md5OfBody: message.MD5OfBody,
+      eventSource: "aws:sqs",
+      eventSourceARN: queueArn,
+      awsRegion: region,
+    })),
+  };
+}
+
+function attributeOf(value: SQS.MessageAttributeValue): object {
+  return {
+    ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
+    ...(value.BinaryValue !== undefined && {
+      binaryValue: Buffer.from(value.BinaryValue).toString("base64"),
+    }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: value.DataType,
+  };
+}
+
+/** Is a message for the function? Asked with the record of the event. */
+export function queueFilter(patterns: readonly string[]): (message: Message, record: object) => boolean {
+  if (patterns.length === 0) return () => true;
+  const filters = patterns.map((text) => {
+    const { matches, pattern } = compilePattern(text);
+    // A pattern for an object wants a JSON body, one for a value wants plain text.
+    const wantsJson = typeof pattern["body"] === "object" && !Array.isArray(pattern["body"]);
+    return { matches, wantsJson };
+  });
+  return (message, record) =>
+    filters.some(({ matches, wantsJson }) => {
+      if (!wantsJson) return matches(record);
+      const body = jsonOf(message.Body);
+      return body !== undefined && matches({ ...record, body });
+    });
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
