@@ -25,6 +25,8 @@ export interface FisAction {
   check?(parameters: ParameterValues, strict: boolean): string | undefined;
   /** How long it stays active once started, in milliseconds. Default: its `duration`; 0 when it has none. */
   lasts?(parameters: ParameterValues): number;
+  /** True when its start waits for calls of other services: the answer of StartExperiment then does not wait for it. */
+  readonly callsServices?: boolean;
   /**
    * Begins to act and says how to undo it. Rules that it adds are removed without its doing.
    * Absent: the action is only in the catalogue, and fails when its turn comes.

@@ -1,4 +1,4 @@
-import type { FaultEffect } from "../../core/fault.ts";
+import type { FaultEffect, FaultPoint } from "../../core/fault.ts";
 import type { Handlers, ServiceHost } from "../../core/service.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction } from "./action.ts";
@@ -26,13 +26,14 @@ export class Actions {
     this.#host = host;
   }
 
-  /** undefined for an id that nothing has. Loads the service whose fault point the id names. */
+  /** undefined for an id that nothing has. Loads the service whose fault point the id names, else all. */
   async find(id: string): Promise<FisAction | undefined> {
     const known = actionIn(this.#catalogue, id);
     const service = AT_POINT.exec(id)?.[1];
     if (known !== undefined || service === undefined) return known;
-    const points = await this.#host.faultPoints(service);
-    return pointActions(points, this.#effects).find((action) => action.id === id);
+    const among = (points: Readonly<Record<string, FaultPoint>>) =>
+      pointActions(points, this.#effects).find((action) => action.id === id);
+    return among(await this.#host.faultPoints(service)) ?? among(await this.#host.faultPoints());
   }
 
   /** The actions that a template uses, by the ids that it uses. */

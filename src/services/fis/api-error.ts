@@ -51,13 +51,16 @@ export function injectApiError(
       return unknown && `Unknown operation "${unknown}" of the service "${service}"`;
     },
 
-    start(run) {
+    async start(run) {
       const { service = "", operations, percentage = "100" } = run.parameters;
+      const services = servicesNamed(service);
+      // A service that is here knows best what its errors are called.
+      for (const name of services) await run.host.load(name);
       run.addRule({
         effect: "error",
         params: { kind },
         match: {
-          service: servicesNamed(service),
+          service: services,
           operation: commaList(operations),
           region: run.experiment.region,
           ...byRoles(run),

@@ -55,6 +55,8 @@ export class ExperimentRun {
   /** In the order in which they started. */
   readonly #active = new Map<string, Active>();
   readonly #abort = new AbortController();
+  /** Actions that are still starting, and for which nothing outside has to answer. */
+  readonly #starting: Promise<unknown>[] = [];
   #ending: Promise<void> | undefined;
 
   constructor(
@@ -87,7 +89,10 @@ export class ExperimentRun {
     this.#journal.experimentStarted(this.experiment);
     if (!(await this.#resolveTargets()) || this.isEnding) return;
     const ending = await mayStart();
-    if (ending) return await this.end(ending);
+    if (ending) {
+      await this.end(ending);
+      return;
+    }
     if (this.isEnding) return;
     this.#setState("running", "Experiment is running.");
     if (this.experiment.actionsMode === "skip-all") {
@@ -95,6 +100,7 @@ export class ExperimentRun {
         this.#endAction(name, "skipped", "Action was skipped.");
     }
     this.#startReady();
+    await Promise.allSettled(this.#starting.splice(0));
   }
 
   /** Ends it: what runs is stopped and undone, what waits is cancelled. The second of two endings changes nothing. */
@@ -211,10 +217,11 @@ export class ExperimentRun {
         this.#started(name, action, active, started);
         return;
       }
-      started.then(
+      const settled = started.then(
         (undo) => this.#startedLate(name, action, active, undo),
         (error: unknown) => this.#startFailed(name, error),
       );
+      if (!action.callsServices) this.#starting.push(settled);
     } catch (error) {
       this.#startFailed(name, error);
     }

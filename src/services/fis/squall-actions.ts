@@ -108,7 +108,9 @@ function ruleAction({ id, description, point, effect, parameters, check }: RuleA
       }
     },
 
-    start(run) {
+    async start(run) {
+      for (const name of commaList(run.parameters["service"]).flatMap(servicesNamed))
+        await run.host.load(name);
       const { percentage, times, skip, every, resources, region = run.experiment.region } = run.parameters;
       const arns = commaList(resources);
       const frequency: Partial<FaultRuleInput> = {

@@ -26,6 +26,7 @@ const action: FisAction = {
       description: "States that the alarms may be in, with commas between them.",
     },
   },
+  callsServices: true,
 
   async start(run) {
     const states = commaList(run.parameters["alarmStates"]);
