@@ -44,7 +44,10 @@ export class Samples {
         return Object.fromEntries(
           Array.from({ length: 1 + this.#below(2) }, (_, index) => [
             shape.location === "headers" ? `name-${index}` : this.#key(shape.key!, index),
-            this.value(shape.value!, depth + 1),
+            this.value(
+              shape.location === "headers" ? { ...shape.value!, location: "header" } : shape.value!,
+              depth + 1,
+            ),
           ]),
         );
       case "boolean":
