@@ -27,7 +27,7 @@ const FACES: Readonly<Record<string, string>> = {
 
 function sources(): string[] {
   return readdirSync(src, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts"))
+    .filter((entry) => entry.isFile() && /(?<!\.(?:test|fixture))\.ts$/.test(entry.name))
     .map((entry) => relative(src, join(entry.parentPath, entry.name)))
     .filter((file) => !file.startsWith("models/generated/"));
 }
