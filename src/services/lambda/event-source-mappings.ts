@@ -26,7 +26,7 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
     findVersion(found);
     const record = newRecord(input, source, found, ctx);
     check(record, source);
-    await checkSource(record, source, found, ctx);
+    await checkSource(source, found, ctx);
     for (const other of ctx.store.collection(eventSourceMappings).values()) {
       if (other.eventSourceArn === record.eventSourceArn && nameOf(other) === nameOf(record)) {
         throw conflict(
@@ -246,7 +246,6 @@ function check(record: EventSourceMappingRecord, { arn, kind }: { arn: string; k
 
 /** Is the source there, and does it suit the function? Asked as the function's role, as AWS does. */
 async function checkSource(
-  record: EventSourceMappingRecord,
   { arn, kind }: { arn: string; kind: Kind },
   found: Found,
   ctx: Context,

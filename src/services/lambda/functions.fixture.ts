@@ -54,30 +54,42 @@ export function payloadOf(output: { Payload?: Uint8Array }): unknown {
   return JSON.parse(Buffer.from(output.Payload ?? []).toString());
 }
 
-/** An address that a function can call to say that it has come so far: `signal` resolves with each call's path, in turn. */
+/** An address that a function can call, with a JSON body or none, to say that it has come so far. */
 export async function signalServer() {
   const paths: string[] = [];
+  const bodies: unknown[] = [];
   let wake: () => void = () => {};
-  const server = createServer((request, response) => {
+  const calls = async (count: number): Promise<void> => {
+    while (paths.length < count) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const body: unknown = text ? JSON.parse(text) : undefined;
     paths.push(request.url ?? "");
-    response.end();
+    bodies.push(body);
+    response.end(signals.answerTo?.(body) ?? signals.answer);
     wake();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return {
+  const signals = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     paths,
-    get signal(): Promise<void> {
-      return paths.length > 0 ? Promise.resolve() : new Promise((resolve) => (wake = resolve));
-    },
+    bodies,
+    /** What callers get. */
+    answer: "",
+    answerTo: undefined as ((body: unknown) => string) | undefined,
     /** Resolves when there have been `count` calls. */
-    async calls(count: number): Promise<void> {
-      while (paths.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    },
+    calls,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
     },
   };
+  return signals;
 }

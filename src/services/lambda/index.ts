@@ -85,6 +85,7 @@ const factory: ServiceFactory = Object.assign(
         queue.stop();
         sources.stopAll();
         hotReload.stop();
+        await readiness.stop();
         await fleet.stop();
         await logs.flush();
         deployments.stop();

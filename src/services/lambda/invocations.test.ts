@@ -81,7 +81,7 @@ test("a function that takes too long is ended with AWS's words, and the next inv
   const hanging = lambda.send(
     new InvokeCommand({ FunctionName: "slow", Payload: event({ hang: started.url }) }),
   );
-  await started.signal;
+  await started.calls(1);
   await cloud.clock.advance("2500ms");
   const answered = await Promise.race([
     hanging.then(() => true),

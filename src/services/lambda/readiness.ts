@@ -12,6 +12,7 @@ export class Readiness {
   readonly #host: ServiceHost;
   readonly #deployments: Deployments;
   readonly #underWay = new Map<string, Promise<void>>();
+  #isStopped = false;
 
   constructor(host: ServiceHost, deployments: Deployments) {
     this.#host = host;
@@ -59,6 +60,12 @@ export class Readiness {
     }
   }
 
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#underWay.values());
+  }
+
   async #prepare(scope: Scope, record: VersionRecord): Promise<void> {
     // An answer says Pending first, as AWS's does.
     await new Promise((resolve) => setImmediate(resolve));
@@ -74,6 +81,7 @@ export class Readiness {
           LastUpdateStatusReasonCode: "InvalidZipFileException",
         };
     }
+    if (this.#isStopped) return;
     const store = this.#host.store(scope.account, scope.region);
     const { FunctionName, Version, RevisionId } = record.configuration;
     const current = store.collection(versions).get(versionKey(FunctionName, Version));
