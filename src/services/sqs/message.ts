@@ -12,6 +12,8 @@ export interface MessageRecord {
   readonly attributes?: Readonly<Record<string, StoredAttribute>>;
   readonly traceHeader?: string;
   readonly senderId: string;
+  /** The call that sent it: a receiver inside Squall makes its own calls the children of that one. */
+  readonly sentBy: string;
   readonly sentAtMs: number;
   readonly groupId?: string;
   readonly deduplicationId?: string;

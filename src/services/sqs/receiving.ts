@@ -40,10 +40,7 @@ export const receiving = (open: OpenQueues): Handlers<SQS.Operations> => ({
         return {};
       }
       const received = receive(open, queue, input, ctx);
-      if (received.length > 0) {
-        if (queue.waiters.size > 0 && queue.backlog.hasAvailable(ctx.clock.now())) queue.waiters.wake();
-        return { Messages: received };
-      }
+      if (received.length > 0) return { Messages: received };
       if (ctx.clock.now() >= untilMs) return {};
       const end = await queue.arrival(untilMs, ctx.signal);
       if (end === "timeout" || end === "left") return {};
@@ -106,13 +103,15 @@ function receive(
   const most = input.MaxNumberOfMessages ?? 1;
   const received: SQS.Message[] = [];
   const taken: Entry[] = [];
-  for (const entry of queue.backlog.available(nowMs)) {
-    const message = admit(open, queue, entry, ctx, nowMs);
-    if (!message) continue;
-    received.push(take(queue, entry, message, input, nowMs));
-    taken.push(entry);
-    if (received.length >= most || isFull(queue)) break;
-  }
+  queue.pass((available) => {
+    for (const entry of available) {
+      const message = admit(open, queue, entry, ctx, nowMs);
+      if (!message) continue;
+      received.push(take(queue, entry, message, input, nowMs));
+      taken.push(entry);
+      if (received.length >= most || isFull(queue)) break;
+    }
+  });
   if (attemptId !== undefined && taken.length > 0) queue.attempts.remember(attemptId, taken, nowMs);
   return received;
 }
@@ -191,6 +190,8 @@ function describe(
     }),
     MD5OfBody: message.bodyMd5,
     Body: message.body,
+    // Not in the model, so it never leaves on the wire.
+    ...{ sentBy: message.sentBy },
     ...(Attributes && { Attributes }),
     ...(MessageAttributes && {
       MD5OfMessageAttributes: attributesMd5(MessageAttributes),

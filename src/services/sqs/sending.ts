@@ -74,6 +74,7 @@ function send(queue: OpenQueue, input: Sending, ctx: Context): Sent {
       body,
       bodyMd5,
       senderId: ctx.caller.userId,
+      sentBy: ctx.id,
       sentAtMs: nowMs,
       visibleAtMs: nowMs + delayMs,
       receivedAtMs: 0,
