@@ -1,3 +1,4 @@
+import { AwsError } from "../../core/aws-error.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { indexThroughputExceeded, throughputExceeded } from "./errors.ts";
 import type { Region } from "./region.ts";
@@ -63,6 +64,18 @@ export class Consumption {
       report[kind][name] = capacity(units);
     }
     return report;
+  }
+
+  /** As charge, but says false instead of throwing. */
+  tryCharge(region: Region): boolean {
+    if (!region.settings.enforcesCapacity) return true;
+    try {
+      this.charge(region);
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    }
   }
 
   /** Takes the units out of the buckets; throws ProvisionedThroughputExceededException when one is too empty (then none is taken). */

@@ -3,9 +3,11 @@ import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Changed } from "./item-write.ts";
 import { Region } from "./region.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import type { Table } from "./table.ts";
+import type { Index, Table } from "./table.ts";
 
 type Where = { readonly account: string; readonly region: string };
+
+const INDEX_LAG_MS = 1000;
 
 /** All regions' tables as this process knows them. What it caches goes when the store's content is replaced. */
 export class Database {
@@ -41,6 +43,7 @@ export class Database {
   #open(key: string, account: string, name: string): Region {
     const region = new Region(this.host, this.settings, account, name);
     region.staleReadsWanted = this.#staleReadsWanted;
+    region.indexLagMs = (table, index) => this.#indexLagMs(region, table, index);
     region.changed = (change) => {
       for (const follow of this.followers) follow(region, change);
     };
@@ -70,6 +73,17 @@ export class Database {
   table(nameOrArn: string, ctx: Where): { region: Region; table: Table } {
     const { region, name } = this.locate(nameOrArn, ctx);
     return { region, table: region.table(name) };
+  }
+
+  /** How long fault rules let a global index lag behind a write. */
+  #indexLagMs(region: Region, table: Table, index: Index): number {
+    const resource = [table.record.arn, `${table.record.arn}/index/${index.record.name}`];
+    const hits = this.host.hits(
+      "dynamodb:index",
+      { resource },
+      { account: region.account, region: region.name },
+    );
+    return Math.max(0, ...hits.map(({ params }) => Number(params["ms"] ?? INDEX_LAG_MS)));
   }
 
   stop(): void {

@@ -86,7 +86,7 @@ const notSupported = () => invalid("Query key condition not supported");
 
 /** The partition key must be equal to something; the sort key (from the left, when it has many parts) may be anything ordered. */
 function checkKeyConditions(keys: KeySchema, conditions: KeyConditions): void {
-  const most = keys.attributes.length <= 2 ? 2 : keys.attributes.length;
+  const most = Math.max(2, keys.attributes.length);
   if (conditions.size === 0 || conditions.size > most)
     throw invalid("Conditions can be of length 1 or 2 only");
   if (keys.attributes.length === 1 && conditions.size > 1) throw notSupported();

@@ -26,8 +26,8 @@ export class Region {
   readonly settings: Settings;
   readonly items: Rows;
   readonly indexRows: Rows;
-  /** Keys that an unfinished transaction holds, as encoded text, and its token. */
-  readonly locks = new Map<string, string>();
+  /** Keys of items (as encoded text) that an unfinished transaction holds. */
+  readonly locks = new Map<string, object>();
   readonly #records: Collection<TableRecord>;
   readonly #tables = new Map<string, Table>();
   /** By the id of a table or index; absent while nobody has asked. */

@@ -86,7 +86,8 @@ export class Index {
   /** The key of an item's row; undefined when the item lacks a key attribute (the index is sparse). */
   rowKey(item: Item): Key | undefined {
     for (const { name, type } of this.keys.attributes) {
-      if (!Object.hasOwn(item, name) || item[name]![type] === undefined) return undefined;
+      const value = Object.hasOwn(item, name) ? item[name]![type] : undefined;
+      if (value === undefined || value.length === 0) return undefined;
     }
     return [this.record.id, ...this.keys.texts(item), ...this.#tableKeys.texts(item).slice(1)];
   }

@@ -1,0 +1,133 @@
+/** Global tables (version 2019.11.21): replicas in other regions of the account, and the changes of a table's list of them. */
+import { makeArn } from "../../core/arn.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import type { Database } from "./database.ts";
+import { invalid, invalidParameter } from "./errors.ts";
+import { itemOf, textSize } from "./item-text.ts";
+import { ItemWrite } from "./item-write.ts";
+import type { Region } from "./region.ts";
+import { closeStream, openStream } from "./stream-records.ts";
+import { newId } from "./table-creation.ts";
+import type { TableRecord } from "./table-record.ts";
+
+/** What is left to do when the changed record has been saved. */
+export interface ReplicaChanges {
+  carryOut(): void;
+}
+
+/** Changes the record's replicas; the caller saves it and then carries out the rest. */
+export function updateReplicas(
+  database: Database,
+  region: Region,
+  record: TableRecord,
+  updates: DynamoDB.ReplicationGroupUpdateList,
+): ReplicaChanges {
+  const after: (() => void)[] = [];
+  for (const { Create: create, Delete: remove, Update: update } of updates) {
+    if ([create, remove, update].filter(Boolean).length !== 1)
+      throw invalidParameter(
+        "Exactly one of ReplicationGroupUpdate.Create, ReplicationGroupUpdate.Update, ReplicationGroupUpdate.Delete must be specified",
+      );
+    const name = (create ?? remove ?? update)!.RegionName;
+    const target = database.region({ account: region.account, region: name });
+    const replicas = record.replicas ?? [];
+    const known = replicas.find((replica) => replica.region === name);
+    if (create) {
+      if (known || name === region.name || target.find(record.name))
+        throw invalid(
+          `Failed to create a the new replica of table with name: '${record.name}' because one or more replicas already existed as tables.`,
+        );
+      if (!record.stream?.enabled) openStream(region, record, "NEW_AND_OLD_IMAGES");
+      record.replicas = [
+        ...replicas,
+        {
+          region: name,
+          sinceMs: region.host.clock.now(),
+          tableClass: create.TableClassOverride,
+          kmsKey: create.KMSMasterKeyId,
+        },
+      ];
+      after.push(() => addReplica(database, region, record.name, target));
+    } else {
+      if (!known)
+        throw invalidParameter(
+          `Replica with the specified region '${name}' does not exist for table '${record.name}'`,
+        );
+      if (remove) {
+        record.replicas = replicas.filter((replica) => replica !== known);
+        if (record.replicas.length === 0) delete record.replicas;
+        after.push(() => removeReplica(database, region, record, target));
+      } else {
+        record.replicas = replicas.map((replica) =>
+          replica === known
+            ? {
+                ...replica,
+                tableClass: update!.TableClassOverride ?? replica.tableClass,
+                kmsKey: update!.KMSMasterKeyId ?? replica.kmsKey,
+              }
+            : replica,
+        );
+      }
+    }
+  }
+  return { carryOut: () => after.forEach((step) => void step()) };
+}
+
+/** Makes the table in another region, fills it, and tells all replicas of one another. */
+function addReplica(database: Database, region: Region, tableName: string, target: Region): void {
+  const source = region.find(tableName)!;
+  const { record } = source;
+  const nowMs = region.host.clock.now();
+  const copy: TableRecord = {
+    ...structuredClone(record),
+    uuid: region.host.random.uuid(),
+    id: newId(region),
+    arn: makeArn("dynamodb", target.name, target.account, `table/${tableName}`),
+    createdMs: nowMs,
+    locals: record.locals.map((index) => ({ ...index, id: newId(region) })),
+    globals: record.globals.map((index) => ({ ...index, id: newId(region) })),
+    stream: undefined,
+    policies: undefined,
+    tags: {},
+  };
+  openStream(target, copy, record.stream!.viewType);
+  const table = target.save(copy);
+  for (const text of region.items.range({ prefix: [record.id] })) {
+    const item = itemOf(text);
+    new ItemWrite(target, table, item).commit(item, textSize(text), {
+      replicatedFrom: { region: region.name, atMs: nowMs },
+    });
+  }
+  relink(database, region, record, [region.name, ...record.replicas!.map((replica) => replica.region)]);
+}
+
+function removeReplica(database: Database, region: Region, record: TableRecord, target: Region): void {
+  const gone = target.find(record.name)?.record;
+  if (gone) {
+    closeStream(target, gone);
+    target.remove(gone);
+  }
+  relink(database, region, record, [
+    region.name,
+    ...(record.replicas ?? []).map((replica) => replica.region),
+  ]);
+}
+
+/** Every replica lists all the others. */
+export function relink(
+  database: Database,
+  region: Region,
+  record: TableRecord,
+  regions: readonly string[],
+): void {
+  const details = new Map((record.replicas ?? []).map((replica) => [replica.region, replica]));
+  for (const name of regions) {
+    const here = database.region({ account: region.account, region: name });
+    const table = here.find(record.name);
+    if (!table) continue;
+    const replicas = regions
+      .filter((other) => other !== name)
+      .map((other) => details.get(other) ?? { region: other, sinceMs: region.host.clock.now() });
+    here.save({ ...table.record, replicas: replicas.length > 0 ? replicas : undefined });
+  }
+}

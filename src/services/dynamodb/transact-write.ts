@@ -1,0 +1,77 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import { readUnits } from "./capacity.ts";
+import { collectionMetrics } from "./collection-metrics.ts";
+import type { Database } from "./database.ts";
+import { invalid } from "./errors.ts";
+import { textSize } from "./item-text.ts";
+import { commitAll, inTransaction, lockKey } from "./transaction.ts";
+import { TransactionToken } from "./transaction-tokens.ts";
+import { type LocatedAction, locate, readWriteAction } from "./write-action.ts";
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+export const transactWriteItems = (database: Database): Handlers<DynamoDB.Operations> => ({
+  async TransactWriteItems(input, ctx) {
+    const actions = input.TransactItems.map((request) => locate(database, readWriteAction(request), ctx));
+    const keys = keysOf(actions);
+    const token = new TransactionToken(database.region(ctx), input.ClientRequestToken, input.TransactItems);
+    try {
+      if (token.isRepeated) return repeated(actions, input.ReturnConsumedCapacity);
+      const consumed = await inTransaction(ctx, actions, keys, "writes", (transaction) => {
+        const units = commitAll(actions, transaction);
+        token.keep();
+        return units;
+      });
+      const output: DynamoDB.TransactWriteItemsOutput = {};
+      const reports = [...consumed.values()].flatMap(
+        (units) => units.report(input.ReturnConsumedCapacity, true) ?? [],
+      );
+      if (reports.length > 0) output.ConsumedCapacity = reports;
+      if (input.ReturnItemCollectionMetrics === "SIZE") {
+        output.ItemCollectionMetrics = {};
+        for (const { action, region, table } of actions) {
+          const metrics = collectionMetrics(region, table, action.keyItem);
+          if (metrics) (output.ItemCollectionMetrics[table.name] ??= []).push(metrics);
+        }
+      }
+      return output;
+    } finally {
+      token.release();
+    }
+  },
+});
+
+/** Keys to lock; no item may come twice. */
+export function keysOf(actions: readonly LocatedAction[]): string[] {
+  const keys = actions.map((located) => {
+    const { action, table } = located;
+    // A key that does not fit the table is a reason to cancel, told when its turn comes.
+    const fits = table.keys.attributes.every(({ name, type }) => action.keyItem[name]?.[type] !== undefined);
+    return fits ? lockKey(located, action.keyItem) : "";
+  });
+  const whole = keys.filter((key) => key !== "");
+  if (new Set(whole).size < whole.length)
+    throw invalid("Transaction request cannot include multiple operations on one item");
+  return keys;
+}
+
+/** A repeated request is answered with what it takes to read the items. */
+function repeated(
+  actions: readonly LocatedAction[],
+  wanted: string | undefined,
+): DynamoDB.TransactWriteItemsOutput {
+  if (wanted !== "TOTAL" && wanted !== "INDEXES") return {};
+  const units = new Map<string, number>();
+  for (const { action, region, table } of actions) {
+    const text = region.items.get(table.itemKey(action.keyItem));
+    const read = readUnits(text === undefined ? 0 : textSize(text), true) * 2;
+    units.set(table.name, (units.get(table.name) ?? 0) + read);
+  }
+  return {
+    ConsumedCapacity: [...units].map(([TableName, CapacityUnits]) => ({
+      TableName,
+      CapacityUnits,
+      ReadCapacityUnits: CapacityUnits,
+    })),
+  };
+}

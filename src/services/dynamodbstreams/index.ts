@@ -1,0 +1,1 @@
+export { streamsFactory as default } from "../dynamodb/index.ts";
