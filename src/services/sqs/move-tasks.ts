@@ -40,6 +40,7 @@ export const moving = (host: ServiceHost, open: OpenQueues, mover: Mover): Handl
         "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
       );
     }
+    source.expire();
     const task: MoveTask = {
       id: ctx.random.uuid(),
       sourceArn: source.arn,

@@ -9,6 +9,8 @@ import { placeOfArn } from "./queue.ts";
 /** How many messages a task without a rate moves in one turn. */
 const STEP = 500;
 const SECOND_MS = 1000;
+/** Why a task fails when one of its queues is gone. */
+const NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue";
 
 /** Carries out message move tasks: at their rate, or as fast as it goes. */
 export class Mover {
@@ -69,26 +71,26 @@ export class Mover {
 
   #move(task: MoveTask): MoveTask {
     const source = this.#open.byArn(task.sourceArn);
-    if (!source) return failed(task, "AWS.SimpleQueueService.NonExistentQueue");
+    if (!source) return failed(task, NO_QUEUE);
     let { moved } = task;
     const most = moved + (task.maxPerSecond ?? STEP);
-    for (const entry of source.backlog.available(this.#host.clock.now())) {
-      const message = source.message(entry)!;
-      const destinationArn = task.destinationArn ?? message.deadLetterSource;
-      if (destinationArn === undefined) {
-        source.backlog.defer(entry);
-        return failed({ ...task, moved }, "CouldNotDetermineMessageSource");
+    const failure = source.pass((available) => {
+      for (const entry of available) {
+        const message = source.message(entry)!;
+        const destinationArn = task.destinationArn ?? message.deadLetterSource;
+        const destination = destinationArn === undefined ? undefined : this.#open.byArn(destinationArn);
+        if (!destination) {
+          source.backlog.defer(entry);
+          return destinationArn === undefined ? "CouldNotDetermineMessageSource" : NO_QUEUE;
+        }
+        source.remove(entry);
+        this.#send(destination, message);
+        moved++;
+        if (moved >= most) return undefined;
       }
-      const destination = this.#open.byArn(destinationArn);
-      if (!destination) {
-        source.backlog.defer(entry);
-        return failed({ ...task, moved }, "AWS.SimpleQueueService.NonExistentQueue");
-      }
-      source.remove(entry);
-      this.#send(destination, message);
-      moved++;
-      if (moved >= most) break;
-    }
+      return undefined;
+    });
+    if (failure) return failed({ ...task, moved }, failure);
     const isDone = moved >= task.toMove || !source.backlog.hasAvailable(this.#host.clock.now());
     return { ...task, moved, status: isDone ? "COMPLETED" : "RUNNING" };
   }

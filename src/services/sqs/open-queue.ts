@@ -28,6 +28,7 @@ export class OpenQueue {
   #record: QueueRecord;
   #backlog: Backlog;
   #lastSequence = 0;
+  #isPassing = false;
   #alarm: { readonly atMs: number; readonly timer: Timer } | undefined;
 
   constructor(place: QueuePlace, record: QueueRecord, store: Store, clock: Clock) {
@@ -47,10 +48,22 @@ export class OpenQueue {
     return this.#record;
   }
 
-  /** The backlog as it is now: what is due is ready, what has outlived its retention is gone. */
   get backlog(): Backlog {
-    this.#backlog.settle(this.#clock.now());
     return this.#backlog;
+  }
+
+  /**
+   * Goes through what can be delivered. Until it is through, nothing else becomes ready: a message that is received with a
+   * visibility timeout of 0 is not met twice.
+   */
+  pass<T>(work: (available: Iterable<Entry>) => T): T {
+    this.#isPassing = true;
+    try {
+      return work(this.#backlog.available(this.#clock.now()));
+    } finally {
+      this.#isPassing = false;
+      this.#ready();
+    }
   }
 
   update(record: QueueRecord): void {
@@ -106,8 +119,9 @@ export class OpenQueue {
     return entry.sentAtMs + this.settings.retentionMs <= this.#clock.now();
   }
 
-  /** Removes messages that have outlived the queue's retention, the oldest first. */
+  /** Brings the backlog up to now: what is due is ready, what has outlived the queue's retention is gone. */
   expire(): void {
+    this.#backlog.settle(this.#clock.now());
     for (const entry of this.#backlog.entries()) {
       if (!this.isExpired(entry)) return;
       this.remove(entry);
@@ -144,7 +158,7 @@ export class OpenQueue {
 
   /** Wakes a receiver when there is something for it, and sees to it that the next is woken in time. */
   #ready(): void {
-    if (this.waiters.size === 0) return;
+    if (this.waiters.size === 0 || this.#isPassing) return;
     if (this.#backlog.hasAvailable(this.#clock.now())) this.waiters.wake();
     this.#arm();
   }

@@ -167,6 +167,8 @@ const visibilityMs = (queue: OpenQueue, input: SQS.ReceiveMessageRequest) =>
   input.VisibilityTimeout === undefined ? queue.settings.visibilityTimeoutMs : input.VisibilityTimeout * 1000;
 
 function isFull(queue: OpenQueue): boolean {
+  if (queue.backlog.counts.inflight < MOST_IN_FLIGHT) return false;
+  queue.expire();
   return queue.backlog.counts.inflight >= MOST_IN_FLIGHT;
 }
 
