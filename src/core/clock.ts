@@ -48,6 +48,11 @@ export class Clock {
     return this.#rate;
   }
 
+  /** True while `advance` is on its way: no real time passes between the timers that it fires. */
+  get isAdvancing(): boolean {
+    return this.#heldAtMs !== undefined;
+  }
+
   /** Changes how fast time passes from here on. */
   setRate(rate: number): void {
     const nowMs = this.now();

@@ -78,7 +78,7 @@ interface Running {
 export interface Bend {
   /** Wait so long before the handler; the function pays for it. */
   readonly startDelayMs?: number;
-  /** Kill the runtime after so many milliseconds. */
+  /** Kill the runtime after so many milliseconds; a response that comes before is lost with it. */
   readonly crashAfterMs?: number;
   /** Keep the response back until the function times out. */
   readonly holdResponse?: boolean;
@@ -309,7 +309,7 @@ export class Environment {
         if (bend.crashAfterMs === 0) this.kill();
         else if (bend.crashAfterMs) setDeadline(this.#clock, bend.crashAfterMs, () => this.kill());
       };
-      if (bend.holdResponse) this.#held = running;
+      if (bend.holdResponse || bend.crashAfterMs !== undefined) this.#held = running;
       if (bend.startDelayMs) setDeadline(this.#clock, bend.startDelayMs, begin);
       else begin();
     });

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  InvokeCommand,
+  PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import type { Cloud } from "../../index.ts";
+import { createNodeFunction, lambdaClient, signalServer } from "./functions.fixture.ts";
+
+const event = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+/** A function `job` that tells the test of each event and then does what it answers. */
+async function setUp(cloud: Cloud, url: string) {
+  const account = newAccount();
+  const lambda = lambdaClient(cloud, account);
+  const sqs = new SQSClient(clientOptions(cloud, account));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "records" }));
+  await createNodeFunction(
+    lambda,
+    "job",
+    `export const handler = async (event, context) => {
+      const answer = await (await fetch("${url}", { method: "POST", body: JSON.stringify({ event, id: context.awsRequestId }) })).text();
+      if (answer === "fail") throw new Error("asked to fail");
+      return { did: event };
+    };`,
+  );
+  const arn = `arn:aws:sqs:us-east-1:${account}:records`;
+  const functionArn = `arn:aws:lambda:us-east-1:${account}:function:job`;
+  const receive = async () => {
+    const input = { QueueUrl, WaitTimeSeconds: 20, MessageAttributeNames: ["All"] };
+    const { Messages } = await sqs.send(new ReceiveMessageCommand(input));
+    return Messages![0]!;
+  };
+  return { lambda, receive, arn, functionArn };
+}
+
+test("an asynchronous invocation answers 202 at once, and its result goes to the destination", async () => {
+  await using cloud = await testCloud();
+  await using jobs = await signalServer();
+  const { lambda, receive, arn, functionArn } = await setUp(cloud, jobs.url);
+  const DestinationConfig = { OnSuccess: { Destination: arn } };
+  await lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName: "job", DestinationConfig }));
+  const output = await lambda.send(
+    new InvokeCommand({ FunctionName: "job", InvocationType: "Event", Payload: event({ a: 1 }) }),
+  );
+  assert.equal(output.StatusCode, 202);
+  await jobs.calls(1);
+  const { id } = jobs.bodies[0] as { id: string };
+  assert.equal(output.$metadata.requestId, id);
+  const record = JSON.parse((await receive()).Body!) as Record<string, unknown>;
+  assert.deepEqual(
+    { ...record, timestamp: "" },
+    {
+      version: "1.0",
+      timestamp: "",
+      requestContext: {
+        requestId: id,
+        functionArn: `${functionArn}:$LATEST`,
+        condition: "Success",
+        approximateInvokeCount: 1,
+      },
+      requestPayload: { a: 1 },
+      responseContext: { statusCode: 200, executedVersion: "$LATEST" },
+      responsePayload: { did: { a: 1 } },
+    },
+  );
+});
+
+test("an event that fails is tried again after one minute and after two more, and then goes to the dead letters and the destination", async () => {
+  await using cloud = await testCloud();
+  await using jobs = await signalServer();
+  const { lambda, receive, arn } = await setUp(cloud, jobs.url);
+  await lambda.send(
+    new UpdateFunctionConfigurationCommand({ FunctionName: "job", DeadLetterConfig: { TargetArn: arn } }),
+  );
+  jobs.answer = "fail";
+  const invoked = () => cloud.calls.of("lambda", "Invoke");
+  await lambda.send(
+    new InvokeCommand({ FunctionName: "job", InvocationType: "Event", Payload: event({ b: 2 }) }),
+  );
+  assert.equal(invoked().length, 1);
+  await jobs.calls(1);
+  await settled();
+  await cloud.clock.advance("59s");
+  assert.equal(jobs.paths.length, 1);
+  await cloud.clock.advance("2s");
+  await jobs.calls(2);
+  await settled();
+  await cloud.clock.advance("118s");
+  assert.equal(jobs.paths.length, 2);
+  await cloud.clock.advance("5s");
+  await jobs.calls(3);
+  const message = await receive();
+  assert.equal(message.Body, '{"b":2}');
+  const { id } = jobs.bodies[0] as { id: string };
+  assert.deepEqual(
+    Object.fromEntries(
+      Object.entries(message.MessageAttributes!).map(([name, value]) => [name, value.StringValue]),
+    ),
+    { RequestID: id, ErrorCode: "200", ErrorMessage: "asked to fail" },
+  );
+  assert.ok(jobs.bodies.every((body) => (body as { id: string }).id === id));
+});
+
+test("retries can be switched off, and the failure goes to its destination", async () => {
+  await using cloud = await testCloud();
+  await using jobs = await signalServer();
+  const { lambda, receive, arn } = await setUp(cloud, jobs.url);
+  const DestinationConfig = { OnFailure: { Destination: arn } };
+  await lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: "job",
+      MaximumRetryAttempts: 0,
+      DestinationConfig,
+    }),
+  );
+  jobs.answer = "fail";
+  await lambda.send(new InvokeCommand({ FunctionName: "job", InvocationType: "Event" }));
+  const record = JSON.parse((await receive()).Body!) as Record<string, Record<string, unknown>>;
+  assert.equal(record["requestContext"]!["condition"], "RetriesExhausted");
+  assert.equal(record["responseContext"]!["functionError"], "Unhandled");
+  assert.equal(record["responsePayload"]!["errorMessage"], "asked to fail");
+  assert.equal(jobs.paths.length, 1);
+});
+
+test("a throttled event waits in the queue until it is too old", async () => {
+  await using cloud = await testCloud();
+  await using jobs = await signalServer();
+  const { lambda, receive, arn } = await setUp(cloud, jobs.url);
+  await lambda.send(
+    new PutFunctionConcurrencyCommand({ FunctionName: "job", ReservedConcurrentExecutions: 0 }),
+  );
+  const DestinationConfig = { OnFailure: { Destination: arn } };
+  await lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: "job",
+      MaximumEventAgeInSeconds: 60,
+      DestinationConfig,
+    }),
+  );
+  await assert.rejects(lambda.send(new InvokeCommand({ FunctionName: "job" })), {
+    name: "TooManyRequestsException",
+    Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+    message: "Rate Exceeded.",
+  });
+  await lambda.send(new InvokeCommand({ FunctionName: "job", InvocationType: "Event", Payload: event("x") }));
+  for (let i = 0; i < 70; i++) await cloud.clock.advance("1s");
+  const record = JSON.parse((await receive()).Body!) as Record<string, Record<string, unknown>>;
+  assert.equal(record["requestContext"]!["condition"], "EventAgeExceeded");
+  assert.equal(jobs.paths.length, 0);
+});
+
+test("a duplicate, asked for by a rule, runs the handler twice", async () => {
+  await using cloud = await testCloud();
+  await using jobs = await signalServer();
+  const { lambda } = await setUp(cloud, jobs.url);
+  await cloud.faults.add({ point: "lambda:invoke", effect: "duplicate", times: 1 });
+  await lambda.send(new InvokeCommand({ FunctionName: "job", InvocationType: "Event", Payload: event(1) }));
+  await jobs.calls(2);
+  const [first, second] = jobs.bodies;
+  assert.deepEqual(first, second);
+});
+
+/** Lets what an answer sets off come to its end. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
