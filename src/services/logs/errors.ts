@@ -36,7 +36,6 @@ export const destinationNotFound = awsError(
   400,
   "The specified destination does not exist.",
 );
-export const policyNotFound = awsError("ResourceNotFoundException", 400, "Policy does not exist.");
 export const resourcePolicyNotFound = awsError(
   "ResourceNotFoundException",
   400,
@@ -64,9 +63,5 @@ export const deletionProtected = awsError(
   400,
   "The log group has deletion protection enabled. Disable deletion protection before deleting it.",
 );
-export const queryEnded = awsError(
-  "InvalidParameterException",
-  400,
-  (queryId: string) => `Query Id ${queryId} is not in a state that can be stopped.`,
-);
+export const queryEnded = awsError("InvalidParameterException", 400, "The specified query is not running");
 export const accessDenied = awsError("AccessDeniedException", 400, (message: string) => message);

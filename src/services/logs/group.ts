@@ -16,8 +16,6 @@ export interface LogGroup {
   readonly kmsKeyId?: string;
   readonly deletionProtected: boolean;
   readonly tags: Readonly<Record<string, string>>;
-  readonly dataProtectionPolicy?: string;
-  readonly dataProtectionAtMs?: number;
 }
 
 /** Key: [name]. */

@@ -156,7 +156,6 @@ function describe(group: LogGroup): Logs.LogGroup {
     logGroupClass: group.class,
     deletionProtectionEnabled: group.deletionProtected,
     ...(group.kmsKeyId && { kmsKeyId: group.kmsKeyId }),
-    ...(group.dataProtectionPolicy && { dataProtectionStatus: "ACTIVATED" as const }),
   };
 }
 

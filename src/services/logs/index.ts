@@ -1,11 +1,17 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
+import { destinations } from "./destinations.ts";
 import { EventLog } from "./event-log.ts";
+import { exportTasks } from "./export-tasks.ts";
 import { Feed } from "./feed.ts";
 import { getEvents } from "./get-events.ts";
 import { groupArn, groupCollection, groupName } from "./group.ts";
 import { groups } from "./groups.ts";
+import { liveTail } from "./live-tail.ts";
 import { metricFilters } from "./metric-filters.ts";
 import { putEvents } from "./put-events.ts";
+import { queries } from "./queries.ts";
+import { queryDefinitions } from "./query-definitions.ts";
+import { resourcePolicies } from "./resource-policies.ts";
 import { Shipments } from "./shipments.ts";
 import { streams } from "./streams.ts";
 import { subscriptionFilters } from "./subscription-filters.ts";
@@ -25,6 +31,12 @@ const logs: ServiceFactory = (host): Service => {
       ...getEvents(events),
       ...subscriptionFilters(feed),
       ...metricFilters(feed),
+      ...liveTail(feed),
+      ...queries(host, events),
+      ...queryDefinitions(),
+      ...resourcePolicies(),
+      ...destinations(),
+      ...exportTasks(events),
       ...tags(),
     },
     arnsOf(_, input, { account, region }) {
