@@ -160,3 +160,14 @@ test("each family of services has its own code and words", () => {
   const Delete = { Objects: [{}] };
   assert.match(error("s3", "DeleteObjects", { Bucket: "b", Delete }), /^MalformedXML: /);
 });
+
+test("Lambda adds that members of a list must not be null", () => {
+  const input = { FunctionName: "f", ZipFile: new Uint8Array(1), Architectures: ["arm65"] };
+  assert.equal(
+    checkInput(loadModel("lambda")!, "UpdateFunctionCode", input)?.message,
+    one(
+      "'[arm65]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: " +
+        "[Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
+    ),
+  );
+});

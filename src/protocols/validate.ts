@@ -157,7 +157,8 @@ class Validator {
       };
     }
     const rules = this.#rules(item);
-    const text = `Member must satisfy constraint: [${ruleTexts(rules)}]`;
+    const notNull = this.#model.metadata.serviceId === "Lambda" ? ", Member must not be null" : "";
+    const text = `Member must satisfy constraint: [${ruleTexts(rules)}${notNull}]`;
     return (value, path, problems) => {
       const broken = (value as unknown[]).some(
         (entry) => entry !== null && !rules.every((rule) => rule.holds(entry)),
