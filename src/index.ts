@@ -15,12 +15,13 @@ import { readRulesFile, type WatchedRules, watchRulesFile } from "./faults/rules
 import { Dispatcher } from "./gateway/dispatch.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
-import { type ServiceSource, Services } from "./gateway/services.ts";
+import { parseSetting, type ServiceSource, Services } from "./gateway/services.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import { loadModel, wireIndex, wireService } from "./models/model.ts";
 import { Admin } from "./server/admin.ts";
 import { type HookFolder, InitHooks, type Stage } from "./server/compat/init-hooks.ts";
 import { localstackRoutes } from "./server/compat/localstack.ts";
+import { DnsServer } from "./server/dns.ts";
 import { HttpServer } from "./server/http.ts";
 import { type Controls, type ServiceCoverage, squallRoutes } from "./server/routes.ts";
 import { loadState, saveState } from "./server/state.ts";
@@ -74,6 +75,8 @@ export interface CloudOptions {
   /** Further origins whose pages may call. */
   readonly allowedOrigins?: readonly string[];
   readonly corsChecks?: boolean;
+  /** Answer DNS for this machine's names on the first of these ports that is free. */
+  readonly dns?: { readonly ports: readonly number[]; readonly resolveTo?: string };
   /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud). */
   readonly init?: {
     readonly folders: readonly HookFolder[];
@@ -285,12 +288,14 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
         services.load(name).catch((error) => log.error(`Loading ${name} failed.`, error));
   });
 
+  let dns: DnsServer | undefined;
   let rulesFile: WatchedRules | undefined;
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= (async () => {
       await runHooks("SHUTDOWN");
       rulesFile?.stop();
+      dns?.close();
       await server.close();
       await services.stop();
       faults.stop();
@@ -305,6 +310,12 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   try {
     await runHooks("BOOT");
     if (options.listen !== false) port = await server.listen();
+    await checkSettings(services, options.settings ?? {});
+    if (options.dns) {
+      dns = new DnsServer({ ...options.dns, log });
+      const dnsPort = await dns.listen(listenHost, options.dns.ports);
+      log.named("squall.dns").info(`DNS for *.localhost.localstack.cloud on ${listenHost}:${dnsPort}`);
+    }
     for (const rule of options.faults ?? []) faults.add(await checkRule(rule));
     if (options.faultsFile)
       rulesFile = await watchRulesFile(options.faultsFile, faults, { log, check: checkRule });
@@ -388,6 +399,27 @@ function clientVariables(port: number): Record<string, string> {
     LOCALSTACK_HOSTNAME: "127.0.0.1",
     EDGE_PORT: String(port),
   };
+}
+
+/** @throws Error for a setting that there is not, or with a value that it does not take */
+async function checkSettings(
+  services: Services,
+  given: NonNullable<CloudOptions["settings"]>,
+): Promise<void> {
+  for (const [name, values] of Object.entries(given)) {
+    if (!services.has(name)) throw new Error(`Squall has no service "${name}" to set anything of.`);
+    const { settings } = await services.load(name);
+    for (const [setting, value] of Object.entries(values)) {
+      const known = settings[setting];
+      if (!known) {
+        const names = Object.keys(settings).map((one) => `--${name}-${one}`);
+        throw new Error(
+          `There is no setting --${name}-${setting}. There is ${names.join(", ") || "none for this service"}.`,
+        );
+      }
+      parseSetting(`--${name}-${setting}`, known, value);
+    }
+  }
 }
 
 /** What is kept from an earlier run may want work in the background: those services are loaded, and so started, at once. */

@@ -24,6 +24,7 @@ export interface StartFlags {
   readonly logLevel?: string;
   readonly init?: string;
   readonly compose?: string;
+  readonly dns?: string | boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -81,7 +82,23 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     corsChecks: !isOn("DISABLE_CORS_CHECKS"),
     logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isOn("DEBUG") ? "debug" : "info")),
     log: writeToStdout(),
+    ...(flags.dns && { dns: readDns(flags.dns, variable) }),
     init: { folders: initFolders(flags.init, compose), environment: hookEnvironment(environment, compose) },
+  };
+}
+
+/** Where DNS is expected, and where it can be without privileges. */
+const DNS_PORTS = [53, 5453];
+
+function readDns(
+  flag: string | boolean,
+  variable: (name: string) => string | undefined,
+): CloudOptions["dns"] {
+  const port = flag === true ? variable("DNS_PORT") : String(flag);
+  const resolveTo = variable("DNS_RESOLVE_IP");
+  return {
+    ports: port === undefined ? DNS_PORTS : [readPort("--dns", port)],
+    ...(resolveTo && { resolveTo }),
   };
 }
 

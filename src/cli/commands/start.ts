@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Cloud, createCloud } from "../../index.ts";
 import { CliError } from "../cli-error.ts";
+import { unfollowedVariables } from "../localstack-variables.ts";
 import { readOptions, type StartFlags } from "../start-options.ts";
 
 export default function addStart(program: Command): void {
@@ -28,6 +29,10 @@ export default function addStart(program: Command): void {
     .option(
       "--compose <file>",
       "a LocalStack compose file: its environment, ports and init hooks, without Docker",
+    )
+    .option(
+      "--dns [port]",
+      "answer DNS for *.localhost.localstack.cloud (default: port 53, or 5453 where that is not permitted)",
     )
     .allowUnknownOption()
     .allowExcessArguments()
@@ -70,6 +75,7 @@ async function start(flags: StartFlags, rest: readonly string[]): Promise<Cloud>
     throw new CliError((error as Error).message);
   }
   const log = cloud.log.named("squall");
+  for (const sentence of unfollowedVariables(options.environment ?? {})) log.warn(sentence);
   log.info(`Squall listens on ${cloud.url}, seed ${cloud.seed}`);
   // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
   setImmediate(() => process.stdout.write("Ready.\n"));

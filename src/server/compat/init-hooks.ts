@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Log } from "../../core/log.ts";
 import type { AdminRoute } from "../../core/service.ts";
 import { json } from "../router.ts";
@@ -97,10 +98,8 @@ export class InitHooks {
     const [command = script.path, ...rest] = [...runner, script.path];
     return new Promise((resolve) => {
       const child = spawn(command, rest, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding("utf8").on("data", (text: string) => {
-          for (const line of text.split("\n").filter(Boolean)) this.#log.info(`${script.name}: ${line}`);
-        });
+      for (const input of [child.stdout, child.stderr]) {
+        createInterface({ input }).on("line", (line) => this.#log.info(`${script.name}: ${line}`));
       }
       child.on("error", (error: NodeJS.ErrnoException) => {
         resolve(
