@@ -31,10 +31,7 @@ export async function laboratory(options: CloudOptions = {}) {
     );
     return experimentTemplate!.id!;
   };
-  const start = async (
-    template: Partial<CreateExperimentTemplateCommandInput>,
-    options = {},
-  ): Promise<string> => {
+  const start = async (template: Partial<CreateExperimentTemplateCommandInput>): Promise<string> => {
     const experimentTemplateId = await create(template);
     const { experiment } = await fis.send(
       new StartExperimentCommand({ clientToken: crypto.randomUUID(), experimentTemplateId }),
@@ -76,4 +73,11 @@ export async function refusal(promise: Promise<unknown>): Promise<string> {
   } catch (error) {
     return `${(error as Error).name}: ${(error as Error).message}`;
   }
+}
+
+/** The JSON of a page. */
+// biome-ignore lint/suspicious/noExplicitAny: what a test reads out of it is checked by the test
+export async function pageOf(url: string, init?: RequestInit): Promise<{ status: number; body: any }> {
+  const response = await fetch(url, init);
+  return { status: response.status, body: await response.json() };
 }

@@ -4,10 +4,14 @@ import { accountConfigurations } from "./account-configurations.ts";
 import { Actions, actionHandlers } from "./actions.ts";
 import { announcements } from "./announcements.ts";
 import { loadCatalogue } from "./catalogue.ts";
+import { experimentLog } from "./experiment-log.ts";
 import { experiments } from "./experiments.ts";
 import { journals } from "./journal.ts";
+import { pages } from "./pages.ts";
+import { Reports } from "./reports.ts";
 import { Runs } from "./runs.ts";
 import { safetyLever } from "./safety-lever.ts";
+import { stateEvents } from "./state-events.ts";
 import { tags } from "./tags.ts";
 import { targetResourceTypes } from "./target-resource-types.ts";
 import { templates } from "./templates.ts";
@@ -18,7 +22,15 @@ const effects = await loadEffects();
 /** AWS Fault Injection Service: https://docs.aws.amazon.com/fis/latest/APIReference/Welcome.html */
 const fis: ServiceFactory = (host) => {
   const actions = new Actions(catalogue, effects, host);
-  const runs = new Runs(host, (run) => journals([announcements(host, run)]));
+  const reports = new Reports(host);
+  const runs = new Runs(host, (run, { logConfiguration: configuration }) =>
+    journals([
+      announcements(host, run),
+      stateEvents(host, run),
+      reports.journalOf(run),
+      ...(configuration ? [experimentLog(host, { ...run, configuration })] : []),
+    ]),
+  );
   return {
     name: "fis",
     operations: {
@@ -30,8 +42,12 @@ const fis: ServiceFactory = (host) => {
       ...safetyLever(runs),
       ...tags(actions),
     },
+    admin: pages(host, actions, reports),
     start: () => runs.settle(),
-    stop: () => runs.close(),
+    stop() {
+      runs.close();
+      reports.close();
+    },
   };
 };
 

@@ -1,3 +1,4 @@
+import type { FaultRule } from "../../core/fault.ts";
 import type {
   Experiment,
   ExperimentAction,
@@ -17,9 +18,27 @@ export interface Journal {
   targetResolutionStarted(name: string): void;
   targetResolved(name: string, type: string, result: Result): void;
   actionStarted(name: string, action: ExperimentAction): void;
+  ruleAdded(name: string, rule: FaultRule): void;
   actionFailed(name: string, action: ExperimentAction, error: ExperimentError): void;
   actionEnded(name: string, action: ExperimentAction): void;
   experimentEnded(experiment: Experiment): void;
+}
+
+/** A journal of which nothing is told but what it says. */
+export function journal(told: Partial<Journal>): Journal {
+  const nothing = () => {};
+  return {
+    experimentStarted: nothing,
+    stateChanged: nothing,
+    targetResolutionStarted: nothing,
+    targetResolved: nothing,
+    actionStarted: nothing,
+    ruleAdded: nothing,
+    actionFailed: nothing,
+    actionEnded: nothing,
+    experimentEnded: nothing,
+    ...told,
+  };
 }
 
 /** Tells each of several. */
@@ -35,6 +54,7 @@ export function journals(all: readonly Journal[]): Journal {
     targetResolutionStarted: tell("targetResolutionStarted"),
     targetResolved: tell("targetResolved"),
     actionStarted: tell("actionStarted"),
+    ruleAdded: tell("ruleAdded"),
     actionFailed: tell("actionFailed"),
     actionEnded: tell("actionEnded"),
     experimentEnded: tell("experimentEnded"),

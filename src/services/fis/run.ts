@@ -355,6 +355,7 @@ export class ExperimentRun {
       owner: this.arn,
       note: `${given.actionId} of ${this.id}`,
     });
+    this.#journal.ruleAdded(name, added);
     if (this.#active.get(name) === active) active.ruleIds.push(added.id);
     // The experiment has ended while the action was still starting.
     else this.#host.faults.remove(added.id);

@@ -13,15 +13,21 @@ interface Alarms {
   readonly CompositeAlarms?: readonly { AlarmArn?: string; StateValue?: string }[];
 }
 
+/** Who is told of an experiment's life. */
+type JournalOf = (
+  run: { readonly arn: string; readonly id: string; readonly place: Place },
+  experiment: Experiment,
+) => Journal;
+
 /** The experiments that run now, in every account and region, and what ends them from outside. */
 export class Runs {
   readonly #host: ServiceHost;
-  readonly #journalOf: (run: { arn: string; id: string; place: Place }) => Journal;
+  readonly #journalOf: JournalOf;
   /** By ARN. */
   readonly #runs = new Map<string, ExperimentRun>();
   readonly #unsubscribe: () => void;
 
-  constructor(host: ServiceHost, journalOf: (run: { arn: string; id: string; place: Place }) => Journal) {
+  constructor(host: ServiceHost, journalOf: JournalOf) {
     this.#host = host;
     this.#journalOf = journalOf;
     this.#unsubscribe = host.bus.subscribe("cloudwatch.alarm", ({ alarmArn, state }) => {
@@ -30,12 +36,17 @@ export class Runs {
   }
 
   /** Begins an experiment that is in the store; resolves when its first actions have begun, never rejects. */
-  async begin(experiment: Experiment, place: Place, actions: ReadonlyMap<string, FisAction>): Promise<void> {
+  async begin(
+    experiment: Experiment,
+    { account, region }: Place,
+    actions: ReadonlyMap<string, FisAction>,
+  ): Promise<void> {
     const { id, stopConditions } = experiment;
+    const place: Place = { account, region };
     const run: ExperimentRun = new ExperimentRun(id, place, {
       host: this.#host,
       actions,
-      journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }),
+      journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }, experiment),
     });
     this.#runs.set(run.arn, run);
     const alarms = stopConditions.filter(({ source }) => source !== "none").map(({ value }) => value!);

@@ -89,7 +89,7 @@ interface RuleAction {
 
 function ruleAction({ id, description, point, effect, parameters, check }: RuleAction): FisAction {
   const own = Object.fromEntries(
-    Object.entries(parameters).map(([name, parameter]) => [name, asText(parameter)]),
+    Object.entries(parameters).map(([name, parameter]) => [shownAs(name, effect), asText(parameter)]),
   );
   const params = (values: ParameterValues) => paramsOf(effect, parameters, values);
   return {
@@ -154,11 +154,19 @@ function wrongNames({ service, operations }: ParameterValues): string | undefine
   return operation && `Unknown operation "${operation}" of the service "${service}"`;
 }
 
+/** An effect's parameter whose name every rule has already (`times`) is shown with the effect's: `duplicateTimes`. */
+function shownAs(name: string, effect: string): string {
+  if (!(name in FREQUENCY) && !(name in AT_API)) return name;
+  const camel = effect.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return `${camel}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /** An effect's params out of a template's texts. @throws Error for one that the effect does not take */
 function paramsOf(effect: string, parameters: Parameters, values: ParameterValues): Record<string, unknown> {
   const given = Object.entries(parameters)
-    .filter(([name]) => values[name] !== undefined)
-    .map(([name, { type }]) => [name, fromText(type, values[name]!)]);
+    .map(([name, { type }]) => [name, type, values[shownAs(name, effect)]] as const)
+    .filter(([, , text]) => text !== undefined)
+    .map(([name, type, text]) => [name, fromText(type, text!)]);
   return checkParameters(`The effect "${effect}"`, parameters, Object.fromEntries(given));
 }
 

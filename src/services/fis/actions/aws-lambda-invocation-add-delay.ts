@@ -15,7 +15,7 @@ const action: FisAction = {
     },
   },
   start: (run) =>
-    addFunctionRule(run, "delay", { ms: Number(run.parameters["startupDelayMilliseconds"] ?? "1000") }),
+    addFunctionRule(run, "delay", { delayMs: Number(run.parameters["startupDelayMilliseconds"] ?? "1000") }),
 };
 
 export default action;

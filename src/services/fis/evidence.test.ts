@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  GetLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { StopExperimentCommand } from "@aws-sdk/client-fis";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { clientOptions } from "../../../test/cloud.ts";
+import { laboratory, pageOf } from "./fixture.test.ts";
+
+const throttleTwice = {
+  actionId: "squall:api:error",
+  parameters: { kind: "throttle", service: "sqs", times: "2", duration: "PT1M" },
+};
+
+test("the log of an experiment is AWS's, record by record", async () => {
+  await using lab = await laboratory();
+  const { account, cloud } = lab;
+  const logs = new CloudWatchLogsClient(clientOptions(cloud, account));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: "experiments" }));
+  const role = `arn:aws:iam::${account}:role/a`;
+  const id = await lab.start({
+    targets: { callers: { resourceType: "aws:iam:role", resourceArns: [role], selectionMode: "ALL" } },
+    actions: {
+      throttle: {
+        actionId: "aws:fis:inject-api-throttle-error",
+        parameters: { duration: "PT1M", service: "logs", operations: "PutLogEvents", percentage: "100" },
+        targets: { Roles: "callers" },
+      },
+    },
+    logConfiguration: {
+      logSchemaVersion: 2,
+      cloudWatchLogsConfiguration: {
+        logGroupArn: `arn:aws:logs:us-east-1:${account}:log-group:experiments:*`,
+      },
+    },
+  });
+  await cloud.clock.advance("PT2M");
+
+  const { events } = await logs.send(
+    new GetLogEventsCommand({
+      logGroupName: "experiments",
+      logStreamName: `/aws/fis/${id}`,
+      startFromHead: true,
+    }),
+  );
+  const records = events!.map(({ message }) => JSON.parse(message!));
+  assert.deepEqual(
+    records.map(({ log_type }) => log_type),
+    [
+      "experiment-start",
+      "target-resolution-start",
+      "target-resolution-detail",
+      "target-resolution-end",
+      "action-start",
+      "action-end",
+      "experiment-end",
+    ],
+  );
+  for (const record of records) {
+    assert.equal(record.id, id);
+    assert.equal(record.version, "2");
+    assert.match(record.event_timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  }
+  assert.deepEqual(records[3].details.resolved_targets, [{ arn: role }]);
+  const { action_start_time, ...started } = records[4].details;
+  assert.deepEqual(started, {
+    action_name: "throttle",
+    action_id: "aws:fis:inject-api-throttle-error",
+    action_targets: { Roles: "callers" },
+    parameters: { duration: "PT1M", service: "logs", operations: "PutLogEvents", percentage: "100" },
+  });
+  assert.deepEqual(records[5].details.action_state, { status: "completed", reason: "Action was completed." });
+  assert.deepEqual(records[6].details.experiment_state, {
+    status: "completed",
+    reason: "Experiment completed",
+  });
+});
+
+test("a log whose service the experiment itself strikes arrives when the experiment is over", async () => {
+  await using lab = await laboratory();
+  const { account, cloud } = lab;
+  const logs = new CloudWatchLogsClient(clientOptions(cloud, account));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: "experiments" }));
+  const id = await lab.start({
+    actions: {
+      outage: {
+        actionId: "aws:fis:inject-api-unavailable-error",
+        parameters: { duration: "PT1M", service: "logs", operations: "*", percentage: "100" },
+      },
+    },
+    logConfiguration: {
+      logSchemaVersion: 2,
+      cloudWatchLogsConfiguration: {
+        logGroupArn: `arn:aws:logs:us-east-1:${account}:log-group:experiments:*`,
+      },
+    },
+  });
+  await cloud.clock.advance("PT2M");
+  const { events } = await logs.send(
+    new GetLogEventsCommand({
+      logGroupName: "experiments",
+      logStreamName: `/aws/fis/${id}`,
+      startFromHead: true,
+    }),
+  );
+  const types = events!.map(({ message }) => JSON.parse(message!).log_type);
+  assert.deepEqual(types, ["experiment-start", "action-start", "action-end", "experiment-end"]);
+});
+
+test("the report says what was struck, who tried again, and what was before and after", async () => {
+  await using lab = await laboratory();
+  const { account, cloud } = lab;
+  const sqs = new SQSClient({ ...clientOptions(cloud, account), maxAttempts: 4 });
+  const once = new SQSClient(clientOptions(cloud, account));
+  await cloud.clock.advance("PT1M");
+  await once.send(new ListQueuesCommand({}));
+
+  const id = await lab.start({ actions: { slow: throttleTwice } });
+  await sqs.send(new ListQueuesCommand({}));
+  await once.send(new ListQueuesCommand({}));
+  await cloud.clock.advance("PT1M");
+  await once.send(new ListQueuesCommand({}));
+
+  const { body: report } = await pageOf(`${cloud.url}/_squall/experiments/${id}/report`);
+  assert.equal(report.experiment.id, id);
+  assert.equal(report.experiment.state.status, "completed");
+  assert.equal(report.seed, "test");
+  const counts = (of: { operation: string; calls: number; errors: number; struck: number }[]) =>
+    of.map(({ operation, calls, errors, struck }) => ({ operation, calls, errors, struck }));
+  assert.deepEqual(counts(report.during), [{ operation: "ListQueues", calls: 4, errors: 2, struck: 2 }]);
+  assert.deepEqual(counts(report.after), [{ operation: "ListQueues", calls: 1, errors: 0, struck: 0 }]);
+  assert.deepEqual(report.byAction, {
+    slow: { strikes: 2, struck: 1, retried: 1, recovered: 1, failed: 0 },
+  });
+  assert.deepEqual(
+    report.strikes.map(({ attempt, status }: { attempt: number; status: number }) => [attempt, status]),
+    [
+      [1, 403],
+      [2, 403],
+    ],
+  );
+
+  const markdown = await fetch(`${cloud.url}/_squall/experiments/${id}/report?format=md`);
+  assert.match(markdown.headers.get("content-type")!, /^text\/markdown/);
+  assert.match(await markdown.text(), /\| sqs\.ListQueues \| 4 \| 2 \| 2 \|/);
+  const page = await fetch(`${cloud.url}/_squall/experiments/${id}/report`, {
+    headers: { accept: "text/html" },
+  });
+  assert.match(page.headers.get("content-type")!, /^text\/html/);
+  assert.match(await page.text(), /<td>sqs\.ListQueues<\/td><td>4<\/td>/);
+  const pdf = await fetch(`${cloud.url}/_squall/experiments/${id}/report?format=pdf`);
+  assert.equal(pdf.status, 400);
+  assert.equal((await fetch(`${cloud.url}/_squall/experiments/EXPnone/report`)).status, 404);
+});
+
+test("experiments of all accounts are listed, run and stopped over plain HTTP", async () => {
+  await using lab = await laboratory();
+  const { cloud, account } = lab;
+  const ran = await pageOf(`${cloud.url}/_squall/experiments`, {
+    method: "POST",
+    body: JSON.stringify({
+      account,
+      template: {
+        description: "Plain",
+        roleArn: "arn:aws:iam::000000000000:role/x",
+        stopConditions: [{ source: "none" }],
+        actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } } },
+      },
+    }),
+  });
+  assert.equal(ran.status, 201);
+  const { id } = ran.body;
+  const { experiments } = (await pageOf(`${cloud.url}/_squall/experiments`)).body;
+  assert.deepEqual(
+    experiments.map((experiment: { id: string; account: string }) => [experiment.id, experiment.account]),
+    [[id, account]],
+  );
+  const stopped = await pageOf(`${cloud.url}/_squall/experiments/${id}`, { method: "DELETE" });
+  assert.equal(stopped.body.state.status, "stopping");
+  assert.equal((await lab.states(id))["experiment"], "stopped");
+  assert.match(
+    (await lab.fis.send(new StopExperimentCommand({ id })).catch((error: Error) => error.message)) as string,
+    /cannot be stopped/,
+  );
+});
+
+test("every state change is said on the bus", async () => {
+  await using lab = await laboratory();
+  const heard: string[] = [];
+  lab.cloud.bus.subscribe("fis.experiment", ({ status }) => heard.push(status));
+  await lab.start({ actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1S" } } } });
+  await lab.cloud.clock.advance("PT1S");
+  assert.deepEqual(heard, ["initiating", "running", "completed"]);
+});

@@ -1,0 +1,133 @@
+import { parseArn } from "../../core/arn.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import type * as FIS from "../../models/generated/fis.ts";
+import type { ResolvedTarget } from "./experiment.ts";
+import type { Place } from "./ids.ts";
+import { type Journal, journal } from "./journal.ts";
+import { type LogRecord, recordDetails } from "./log-records.ts";
+
+/**
+ * The experiment's log, as its template asks for it: to CloudWatch Logs as it happens, and to S3 at its end.
+ *
+ * The experiment may strike the very services that its log goes to. What could not be delivered waits for the next
+ * record, at the latest for the experiment's end, when its faults are gone.
+ */
+export function experimentLog(
+  host: ServiceHost,
+  { id, place, configuration }: { id: string; place: Place; configuration: FIS.ExperimentLogConfiguration },
+): Journal {
+  const version = configuration.logSchemaVersion ?? 2;
+  const records: LogRecord[] = [];
+  const group = configuration.cloudWatchLogsConfiguration?.logGroupArn;
+  const stream = group === undefined ? undefined : new Delivery(host, place, group, `/aws/fis/${id}`);
+
+  const write = (log_type: string, details: LogRecord["details"]) => {
+    const event_timestamp = new Date(host.clock.now()).toISOString();
+    const record: LogRecord = { id, log_type, event_timestamp, version: String(version), details };
+    records.push(record);
+    stream?.send(record);
+  };
+  const nowMs = () => host.clock.now();
+
+  return journal({
+    experimentStarted: (experiment) => write("experiment-start", recordDetails.experimentStart(experiment)),
+    targetResolutionStarted: (name) =>
+      write("target-resolution-start", recordDetails.targetResolutionStart(name, nowMs())),
+    targetResolved(name, type, result) {
+      const failure = "failure" in result ? result.failure : undefined;
+      const resolved: readonly ResolvedTarget[] = "resolved" in result ? result.resolved : [];
+      const outcome = { resolved, count: resolved.length, ...(failure !== undefined && { failure }) };
+      if (version > 1) {
+        const detail = recordDetails.targetResolutionDetail(name, type, place.account, outcome, nowMs());
+        write("target-resolution-detail", detail);
+      }
+      write(
+        "target-resolution-end",
+        recordDetails.targetResolutionEnd(name, type, outcome, nowMs(), version),
+      );
+    },
+    actionStarted: (name, action) => write("action-start", recordDetails.actionStart(name, action)),
+    actionFailed(name, action, error) {
+      if (version > 1) write("action-error", recordDetails.actionError(name, action, error));
+    },
+    actionEnded(name, action) {
+      if (action.startedAtMs !== undefined)
+        write("action-end", recordDetails.actionEnd(name, action, nowMs()));
+    },
+    experimentEnded(experiment) {
+      write("experiment-end", recordDetails.experimentEnd(experiment));
+      const bucket = configuration.s3Configuration;
+      if (bucket?.bucketName !== undefined) void putLog(host, place, id, bucket, records);
+    },
+  });
+}
+
+/** Records on their way to a log stream, one batch at a time and in order. */
+class Delivery {
+  readonly #host: ServiceHost;
+  readonly #where: { account: string; region: string; as: string };
+  readonly #group: string;
+  readonly #stream: string;
+  readonly #waiting: LogRecord[] = [];
+  #isMade = false;
+  #delivering: Promise<void> = Promise.resolve();
+
+  constructor(host: ServiceHost, place: Place, groupArn: string, stream: string) {
+    const arn = parseArn(groupArn);
+    this.#host = host;
+    this.#where = {
+      account: arn?.account || place.account,
+      region: arn?.region || place.region,
+      as: "delivery.logs.amazonaws.com",
+    };
+    this.#group = (arn?.resource ?? groupArn).replace(/^log-group:/, "").replace(/:\*$/, "");
+    this.#stream = stream;
+  }
+
+  send(record: LogRecord): void {
+    this.#waiting.push(record);
+    this.#delivering = this.#delivering.then(() => this.#deliver());
+  }
+
+  async #deliver(): Promise<void> {
+    const batch = [...this.#waiting];
+    if (batch.length === 0) return;
+    const names = { logGroupName: this.#group, logStreamName: this.#stream };
+    try {
+      if (!this.#isMade) await this.#host.call("logs", "CreateLogStream", names, this.#where);
+      this.#isMade = true;
+      const logEvents = batch.map((record) => ({
+        timestamp: Date.parse(record.event_timestamp),
+        message: JSON.stringify(record),
+      }));
+      await this.#host.call("logs", "PutLogEvents", { ...names, logEvents }, this.#where);
+      this.#waiting.splice(0, batch.length);
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === "ResourceAlreadyExistsException") this.#isMade = true;
+      this.#host.log.warn(`The experiment log could not be written to ${this.#group}: ${name}: ${message}`);
+    }
+  }
+}
+
+async function putLog(
+  host: ServiceHost,
+  { account, region }: Place,
+  id: string,
+  { bucketName, prefix }: FIS.ExperimentS3LogConfiguration,
+  records: readonly LogRecord[],
+): Promise<void> {
+  const [year, month, day, hour, minute] = new Date(host.clock.now()).toISOString().split(/[-T:]/);
+  const name = `${account}_awsfislogs_${region}_${id}_${year}${month}${day}${hour}${minute}Z_${host.random.hex(8)}.log`;
+  const folder = `AWSLogs/${account}/fis/${region}/${id}/${year}/${month}/${day}`;
+  const Key = [prefix?.replace(/\/$/, ""), folder, name].filter((part) => part).join("/");
+  const Body = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  try {
+    const where = { account, region, as: "delivery.logs.amazonaws.com" };
+    await host.call("s3", "PutObject", { Bucket: bucketName, Key, Body }, where);
+  } catch (error) {
+    host.log.warn(
+      `The experiment log could not be written to the bucket ${bucketName}: ${(error as Error).message}`,
+    );
+  }
+}
