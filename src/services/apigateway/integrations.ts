@@ -119,7 +119,7 @@ function checkIntegration(ctx: Context, integration: kept.Integration, httpMetho
 function checkAwsUri(ctx: Context, integration: kept.Integration, httpMethod: string): void {
   const { type, uri = "" } = integration;
   const arn = parseArn(uri);
-  if (!arn || arn.service !== "apigateway") throw badRequest("Invalid ARN specified in the request");
+  if (arn?.service !== "apigateway") throw badRequest("Invalid ARN specified in the request");
   if (!/^(path\/|action\/)/.test(arn.resource))
     throw badRequest("AWS ARN for integration must contain path or action");
   if (type !== "AWS_PROXY") return;

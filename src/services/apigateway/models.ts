@@ -50,7 +50,7 @@ export const models: Handlers<APIGateway.Operations> = {
   CreateModel({ restApiId, ...input }, ctx) {
     findApi(ctx, restApiId);
     if (!/^[A-Za-z0-9]+$/.test(input.name))
-      throw badRequest("Model name must be alphanumeric: " + input.name);
+      throw badRequest(`Model name must be alphanumeric: ${input.name}`);
     if (ctx.store.collection(kept.models).has([restApiId, input.name])) throw modelExists();
     checkSchema(input.schema);
     const model = { id: newShortId(ctx.random), ...input };

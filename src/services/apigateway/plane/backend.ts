@@ -1,0 +1,81 @@
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { Fields } from "./fields.ts";
+import { networkError } from "./gateway-error.ts";
+
+export interface BackendRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Fields;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+  /** Take any certificate. */
+  readonly insecure?: boolean;
+}
+
+export interface BackendAnswer {
+  readonly status: number;
+  readonly headers: Fields;
+  readonly body: Uint8Array;
+}
+
+/** Calls an HTTP backend and waits for the whole answer. @throws GatewayError 504 when it cannot be reached */
+export function callBackend({
+  url,
+  method,
+  headers,
+  body,
+  signal,
+  insecure,
+}: BackendRequest): Promise<BackendAnswer> {
+  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const outgoing: Record<string, string | string[]> = {};
+  for (const [name, values] of headers) outgoing[name] = values.length === 1 ? values[0]! : [...values];
+  if (body.length > 0 || !["GET", "HEAD", "DELETE", "OPTIONS"].includes(method)) {
+    outgoing["content-length"] = String(body.length);
+  }
+  return new Promise((resolve, reject) => {
+    const request = send(
+      url,
+      { method, headers: outgoing, signal, ...(insecure && { rejectUnauthorized: false }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", (error) => reject(networkError(error.message)));
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 502,
+            headers: fieldsOf(response.headers),
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    request.on("error", (error) =>
+      reject(networkError(`Execution failed due to a network error: ${error.message}`)),
+    );
+    request.end(body);
+  });
+}
+
+function fieldsOf(headers: IncomingHttpHeaders): Fields {
+  const fields = new Fields(true);
+  for (const [name, value] of Object.entries(headers)) {
+    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) fields.add(name, each);
+  }
+  return fields;
+}
+
+/** Headers that belong to one connection. */
+export const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "content-length",
+]);

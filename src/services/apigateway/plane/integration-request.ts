@@ -1,0 +1,113 @@
+import { Functions } from "../vtl/functions.ts";
+import { Input } from "../vtl/input.ts";
+import { render } from "../vtl/template.ts";
+import { isBinary } from "./binary.ts";
+import type { Exchange } from "./exchange.ts";
+import { Fields } from "./fields.ts";
+import { internalError, unsupportedMediaType } from "./gateway-error.ts";
+import { type RequestSource, requestValue } from "./parameter-source.ts";
+import { noOverrides } from "./request-context.ts";
+
+/** What goes to the backend, after parameter mappings, template and overrides. */
+export interface IntegrationRequest {
+  readonly headers: Fields;
+  readonly query: Fields;
+  readonly path: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** What mappings of this request can read. */
+export function sourceOf(exchange: Exchange): RequestSource {
+  const { request, headers, query, route, context, variables } = exchange;
+  return {
+    headers,
+    query,
+    pathParameters: route.pathParameters,
+    context,
+    variables,
+    body: () => Buffer.from(request.body).toString(),
+  };
+}
+
+/** The request to the backend. @throws GatewayError 415 when no template fits and bodies may not pass */
+export function mapRequest(exchange: Exchange): IntegrationRequest {
+  const mapped: IntegrationRequest = {
+    headers: new Fields(true),
+    query: new Fields(false),
+    path: {},
+    body: mapBody(exchange),
+  };
+  const source = sourceOf(exchange);
+  for (const [to, from] of Object.entries(exchange.integration.requestParameters ?? {})) {
+    const value = requestValue(from, source);
+    if (value !== undefined) place(mapped, to, value);
+  }
+  const { header, querystring, path } = exchange.context.requestOverride;
+  for (const [name, value] of Object.entries(header)) mapped.headers.set(name, ...textsOf(value));
+  for (const [name, value] of Object.entries(querystring)) mapped.query.set(name, ...textsOf(value));
+  for (const [name, value] of Object.entries(path)) mapped.path[name] = String(value);
+  return mapped;
+}
+
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
+
+/** Puts a value where `integration.request.<location>.<name>` says. */
+function place(mapped: IntegrationRequest, to: string, value: string | string[]): void {
+  const [, location, name] = /^integration\.request\.(\w+)\.(.+)$/.exec(to) ?? [];
+  if (!location || !name) return;
+  const values = textsOf(value);
+  if (location.endsWith("header")) mapped.headers.set(name, ...values);
+  else if (location.endsWith("querystring")) mapped.query.set(name, ...values);
+  else mapped.path[name] = values.at(-1) ?? "";
+}
+
+function mapBody(exchange: Exchange): Uint8Array {
+  const { request, integration, headers, api } = exchange;
+  const contentType = headers.get("content-type") ?? "application/json";
+  const templates = integration.requestTemplates ?? {};
+  const template = templates[contentType] ?? templates[contentType.split(";")[0]!.trim()];
+  const body = converted(request.body, integration.contentHandling, isBinary(contentType, api));
+  if (template !== undefined) return Buffer.from(renderRequest(template, body, exchange));
+  const behavior = integration.passthroughBehavior ?? "WHEN_NO_MATCH";
+  if (behavior === "NEVER" || (behavior === "WHEN_NO_TEMPLATES" && Object.keys(templates).length > 0)) {
+    throw unsupportedMediaType();
+  }
+  return body;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html */
+export function converted(body: Uint8Array, handling: string | undefined, binary: boolean): Uint8Array {
+  if (handling === "CONVERT_TO_TEXT" && binary) return Buffer.from(Buffer.from(body).toString("base64"));
+  if (handling === "CONVERT_TO_BINARY" && !binary) return Buffer.from(Buffer.from(body).toString(), "base64");
+  return body;
+}
+
+function renderRequest(template: string, body: Uint8Array, exchange: Exchange): string {
+  const { context, variables } = exchange;
+  const scope = {
+    input: new Input(Buffer.from(body).toString(), () => paramsOf(exchange)),
+    util: new Functions(),
+    context: { ...context, requestOverride: noOverrides() },
+    stageVariables: { ...variables },
+  };
+  const text = rendered(template, scope, exchange);
+  context.requestOverride = scope.context.requestOverride;
+  return text;
+}
+
+/** @throws GatewayError 500 for a template that cannot be run */
+export function rendered(template: string, scope: Record<string, unknown>, exchange: Exchange): string {
+  try {
+    return render(template, scope);
+  } catch (error) {
+    const why = (error as Error).message;
+    exchange.ctx.log.warn(`A mapping template of API ${exchange.api.api.id} cannot be run: ${why}`);
+    throw internalError(`Execution failed: Unable to transform request: ${why}`);
+  }
+}
+
+export const paramsOf = ({ route, query, headers }: Exchange) => ({
+  path: route.pathParameters,
+  querystring: query.single(),
+  header: headers.single(),
+});

@@ -1,0 +1,218 @@
+import { AwsError } from "../../../../core/aws-error.ts";
+import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
+import { loadModel, type ServiceModel, wireIndex } from "../../../../models/model.ts";
+import { decodeRequest, encodeResponse } from "../../../../protocols/protocol.ts";
+import type { Exchange } from "../exchange.ts";
+import { Fields } from "../fields.ts";
+import { configurationError, internalError } from "../gateway-error.ts";
+import { type IntegrationRequest, mapRequest } from "../integration-request.ts";
+import { type BackendResponse, mapResponse } from "../integration-response.ts";
+import { functionOf, invokeFunction, lambdaFailure } from "../lambda-function.ts";
+import { resolveVariables } from "../variables.ts";
+import { credentialsOf } from "./aws-proxy.ts";
+import type { Integrate } from "./integration.ts";
+
+/**
+ * Any AWS service: the mappings make a request as the service's own wire form has it, and the answer is mapped again.
+ * https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html#apigw-Type-Integration-uri
+ */
+export const aws: Integrate = async (exchange, signal) => {
+  const mapped = mapRequest(exchange);
+  const uri = resolveVariables(exchange.integration.uri ?? "", exchange.variables);
+  exchange.log.info(() => `Endpoint request URI: ${uri}`);
+  exchange.log.info(
+    () => `Endpoint request body after transformations: ${Buffer.from(mapped.body).toString()}`,
+  );
+  const startedAt = exchange.ctx.clock.now();
+  const backend = /:lambda:path\/[\d-]+\/functions\//.test(uri)
+    ? await callFunction(exchange, functionOf(fillPath(uri, mapped)), mapped, signal)
+    : await callService(exchange, uri, mapped, signal);
+  exchange.context.integrationLatency = exchange.ctx.clock.now() - startedAt;
+  return mapResponse(exchange, backend);
+};
+
+/** Lambda's custom integration: a failed function is selected by its error message. */
+async function callFunction(
+  exchange: Exchange,
+  functionArn: string,
+  mapped: IntegrationRequest,
+  signal: AbortSignal,
+): Promise<BackendResponse> {
+  const invocationType = mapped.headers.get("X-Amz-Invocation-Type")?.replaceAll("'", "");
+  try {
+    const answer = await invokeFunction(exchange.ctx, functionArn, mapped.body, {
+      credentials: credentialsOf(exchange),
+      signal,
+      ...(invocationType && { invocationType }),
+    });
+    const headers = new Fields(true);
+    headers.set("Content-Type", "application/json");
+    const selector = answer.functionError ? errorMessage(answer.payload) : "";
+    return { status: answer.statusCode, headers, body: answer.payload, selector };
+  } catch (error) {
+    // An error of Lambda itself can be mapped by its status like any service's.
+    const responses = Object.values(exchange.integration.integrationResponses ?? {});
+    if (
+      !(error instanceof AwsError) ||
+      !responses.some(({ selectionPattern }) => /^[45]/.test(selectionPattern ?? ""))
+    ) {
+      throw lambdaFailure(error);
+    }
+    const headers = new Fields(true);
+    headers.set("Content-Type", "application/json");
+    return {
+      status: error.status,
+      headers,
+      body: Buffer.from(JSON.stringify({ Message: error.message })),
+      selector: String(error.status),
+    };
+  }
+}
+
+function errorMessage(payload: Uint8Array): string {
+  try {
+    return String(
+      (JSON.parse(Buffer.from(payload).toString()) as { errorMessage?: unknown }).errorMessage ?? "",
+    );
+  } catch {
+    return "";
+  }
+}
+
+async function callService(
+  exchange: Exchange,
+  uri: string,
+  mapped: IntegrationRequest,
+  signal: AbortSignal,
+): Promise<BackendResponse> {
+  const { ctx } = exchange;
+  const { region, name, subdomain, kind, rest } = parseUri(fillPath(uri, mapped));
+  const model = loadModel(name);
+  if (!model) throw configurationError(`Squall does not know the service of the integration: ${uri}`);
+  const request =
+    kind === "action" ? actionRequest(exchange, model, rest, mapped) : pathRequest(exchange, rest, mapped);
+  let operation = "";
+  let response: HttpResponse;
+  try {
+    const decoded = decodeRequest(model, request, subdomain ? { bucket: subdomain } : undefined);
+    operation = decoded.operation;
+    const output = await ctx.call(name, operation, decoded.input, {
+      region,
+      as: credentialsOf(exchange) ?? "apigateway.amazonaws.com",
+      signal,
+    });
+    response = encodeResponse(model, request, operation, { output }, ctx.requestId);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    if (error.code === "ConnectionDropped") throw internalError(error.message);
+    response = encodeResponse(model, request, operation, { error }, ctx.requestId);
+  }
+  const headers = new Fields(true);
+  for (const [header, value] of Object.entries(response.headers)) {
+    for (const each of Array.isArray(value) ? value : [value]) headers.add(header, each);
+  }
+  return {
+    status: response.status,
+    headers,
+    body: await bytesOf(response),
+    selector: String(response.status),
+  };
+}
+
+/** `arn:aws:apigateway:us-east-1:sqs:path/000000000000/queue` → its parts. */
+function parseUri(uri: string) {
+  const [, region, place, kind, rest] =
+    /^arn:[\w-]+:apigateway:([\w-]*):([^:]+):(path|action)\/(.*)$/s.exec(uri) ?? [];
+  if (region === undefined || !place) throw configurationError(`Invalid ARN in integration URI: ${uri}`);
+  const parts = place.split(".");
+  const service = parts.pop()!;
+  return { region, name: serviceNamed(service), subdomain: parts.join("."), kind, rest: rest ?? "" };
+}
+
+/** URIs name services by their endpoints (`monitoring`, `states`); models have names of their own. */
+function serviceNamed(endpoint: string): string {
+  if (wireIndex().has(endpoint)) return endpoint;
+  for (const [name, entry] of wireIndex()) {
+    if (entry.endpointPrefix === endpoint || entry.signingName === endpoint) return name;
+  }
+  return endpoint;
+}
+
+const fillPath = (uri: string, { path }: IntegrationRequest): string =>
+  uri.replace(/\{([^{}$]+?)\+?\}/g, (whole, name: string) => path[name] ?? whole);
+
+/** `action/PutItem&p=v`: the operation is named, the mappings give its input. */
+function actionRequest(
+  exchange: Exchange,
+  model: ServiceModel,
+  rest: string,
+  mapped: IntegrationRequest,
+): HttpRequest {
+  const [action, ...pairs] = rest.split("&") as [string, ...string[]];
+  const { metadata } = model;
+  const headers = wireHeaders(mapped);
+  if (metadata.targetPrefix && !headers["content-type"]?.includes("form-urlencoded")) {
+    headers["x-amz-target"] ??= `${metadata.targetPrefix}.${action}`;
+    headers["content-type"] = `application/x-amz-json-${metadata.jsonVersion ?? "1.0"}`;
+    // A query-protocol request (SQS's parameters in the query string) has no JSON body.
+    if (mapped.body.length > 0 || mapped.query.isEmpty)
+      return wireRequest(exchange, "/", "", headers, mapped.body);
+    delete headers["x-amz-target"];
+    delete headers["content-type"];
+  }
+  const query = new URLSearchParams([
+    ["Action", action],
+    ["Version", metadata.apiVersion],
+  ]);
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    query.append(pair.slice(0, at), decodeURIComponent(pair.slice(at + 1)));
+  }
+  for (const [name, values] of mapped.query) for (const value of values) query.append(name, value);
+  headers["content-type"] ??= "application/x-www-form-urlencoded";
+  return wireRequest(exchange, "/", query.toString(), headers, mapped.body);
+}
+
+/** `path/bucket/key`: the request's path is the service's own. */
+function pathRequest(exchange: Exchange, rest: string, mapped: IntegrationRequest): HttpRequest {
+  const [path = "", given = ""] = rest.split("?", 2);
+  const query = new URLSearchParams(given);
+  for (const [name, values] of mapped.query) for (const value of values) query.append(name, value);
+  const headers = wireHeaders(mapped);
+  headers["content-type"] ??= exchange.headers.get("content-type") ?? "application/json";
+  const absolute = `/${path.replace(/^\/+/, "")}`;
+  return wireRequest(exchange, absolute, query.toString(), headers, mapped.body);
+}
+
+function wireHeaders(mapped: IntegrationRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(mapped.headers.single()).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+function wireRequest(
+  { integration, request }: Exchange,
+  path: string,
+  query: string,
+  headers: Record<string, string>,
+  body: Uint8Array,
+): HttpRequest {
+  const method =
+    !integration.httpMethod || integration.httpMethod === "ANY" ? request.method : integration.httpMethod;
+  return {
+    method,
+    path,
+    query,
+    headers,
+    body: method === "GET" || method === "HEAD" ? new Uint8Array() : body,
+  };
+}
+
+async function bytesOf({ body }: HttpResponse): Promise<Uint8Array> {
+  if (body === undefined) return new Uint8Array();
+  if (typeof body === "string") return Buffer.from(body);
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
