@@ -39,8 +39,7 @@ export class Admin {
     const isAdmin = ADMIN_PATH.test(request.path) && !DATA_PLANE_PATH.test(request.path);
     const { origin } = request.headers;
     if (!isAdmin && origin === undefined) return undefined;
-    if (!isAdmin && (DATA_PLANE_HOST.test(request.headers["host"] ?? "") || isDataPlanePath(request.path)))
-      return undefined;
+    if (!isAdmin && isDataPlane(request)) return undefined;
     if (!isAllowedOrigin(request, this.#rules)) {
       return Promise.resolve(
         json(403, {
@@ -62,9 +61,11 @@ export class Admin {
     return this.#answer(request, incoming);
   }
 
-  /** What a page may read of an AWS answer. */
+  /** What lets a page read an answer that is not a data plane's. */
   cors(request: HttpRequest): Record<string, string> | undefined {
-    return request.headers["origin"] === undefined ? undefined : corsHeaders(request, this.#rules);
+    return request.headers["origin"] === undefined || isDataPlane(request)
+      ? undefined
+      : corsHeaders(request, this.#rules);
   }
 
   /** Forgets the services' routes: they are made anew with the services. */
@@ -106,7 +107,9 @@ export class Admin {
 /** A request of the admin API: it ends when the reader leaves. */
 export type AdminRequest = HttpRequest & { readonly signal?: AbortSignal };
 
-function isDataPlanePath(path: string): boolean {
+/** Invoke URLs have CORS rules of their own. */
+function isDataPlane({ path, headers }: HttpRequest): boolean {
+  if (DATA_PLANE_HOST.test(headers["host"] ?? "") || DATA_PLANE_PATH.test(path)) return true;
   return path.startsWith("/restapis/") && path.includes("/_user_request_");
 }
 

@@ -113,7 +113,10 @@ export class HttpServer {
         this.#log.debug(() => `${request.method} ${request.path} => ${answer.status}`);
         return await send(answer, response);
       }
-      await this.#deliver(await this.#gateway.handle(request, leaveSignal(response)), response);
+      const reply = await this.#gateway.handle(request, leaveSignal(response));
+      const cors = this.#admin.cors(request);
+      if (cors && reply.kind === "response") Object.assign(reply.response.headers, cors);
+      await this.#deliver(reply, response);
     } finally {
       this.#underWay--;
     }
