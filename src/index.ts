@@ -19,6 +19,7 @@ import { parseSetting, type ServiceSource, Services } from "./gateway/services.t
 import type { Upstreams } from "./gateway/upstream.ts";
 import { loadModel, wireIndex, wireService } from "./models/model.ts";
 import { Admin } from "./server/admin.ts";
+import { chaosRoutes } from "./server/compat/chaos.ts";
 import { type HookFolder, InitHooks, type Stage } from "./server/compat/init-hooks.ts";
 import { localstackRoutes } from "./server/compat/localstack.ts";
 import { DnsServer } from "./server/dns.ts";
@@ -256,7 +257,12 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     },
   };
   const admin: Admin = new Admin({
-    routes: [...squallRoutes(controls), ...localstackRoutes(controls), ...hooks.routes()],
+    routes: [
+      ...squallRoutes(controls),
+      ...localstackRoutes(controls),
+      ...chaosRoutes(faults),
+      ...hooks.routes(),
+    ],
     services: async () => {
       const loaded = await Promise.all(services.names().map((name) => services.load(name)));
       return loaded.flatMap(({ service }) => service.admin ?? []);
