@@ -14,6 +14,17 @@ const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
   GetItem: (input) => ({
     Item: { ...(input["Key"] as object), name: { S: "x".repeat(100) }, price: { N: "49.99" } },
   }),
+  BatchWriteItem: () => ({ UnprocessedItems: {} }),
+  Query: () => ({
+    Items: Array.from({ length: 50 }, (_, s) => ({
+      p: { S: "fifty" },
+      s: { N: String(s) },
+      name: { S: "x".repeat(100) },
+      price: { N: "49.99" },
+    })),
+    Count: 50,
+    ScannedCount: 50,
+  }),
 };
 
 const server = createServer((request, response) => {

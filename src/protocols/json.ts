@@ -40,10 +40,9 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
   function respond(status: number, text: string, requestId: string): HttpResponse {
     const headers: Record<string, string> = { "x-amzn-requestid": requestId, "content-type": contentType };
     if (!isDynamoDb) return { status, headers, body: text };
-    // DynamoDB's clients check this sum.
-    const body = Buffer.from(text, "utf8");
-    headers["x-amz-crc32"] = String(crc32(body));
-    return { status, headers, body };
+    // DynamoDB's clients check this sum. The body stays text: it then leaves in one write with the headers.
+    headers["x-amz-crc32"] = String(crc32(text));
+    return { status, headers, body: text };
   }
 
   return {

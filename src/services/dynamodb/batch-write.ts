@@ -61,7 +61,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
       });
       if (unprocessed.length > 0) output.UnprocessedItems![name] = unprocessed;
       const report = consumed.report(input.ReturnConsumedCapacity);
-      if (report) (output.ConsumedCapacity ??= []).push(report);
+      if (report) output.ConsumedCapacity = [...(output.ConsumedCapacity ?? []), report];
       if (input.ReturnItemCollectionMetrics === "SIZE" && table.record.locals.length > 0) {
         output.ItemCollectionMetrics ??= {};
         output.ItemCollectionMetrics[name] = writes.flatMap(

@@ -31,7 +31,9 @@ export const transactWriteItems = (database: Database): Handlers<DynamoDB.Operat
         output.ItemCollectionMetrics = {};
         for (const { action, region, table } of actions) {
           const metrics = collectionMetrics(region, table, action.keyItem);
-          if (metrics) (output.ItemCollectionMetrics[table.name] ??= []).push(metrics);
+          if (!metrics) continue;
+          const known = output.ItemCollectionMetrics[table.name] ?? [];
+          output.ItemCollectionMetrics[table.name] = [...known, metrics];
         }
       }
       return output;
