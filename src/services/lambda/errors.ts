@@ -143,3 +143,4 @@ export const codeSigningConfigNotFound = lambdaError(
   404,
   (arn: string) => `The Lambda code signing configuration ${arn} can not be found.`,
 );
+export const forbidden = lambdaError("AccessDeniedException", 403, () => "Forbidden");

@@ -14,6 +14,7 @@ import { HotReload } from "./execution/hot-reload.ts";
 import { LogDelivery } from "./execution/log-delivery.ts";
 import { faultPoints } from "./faults.ts";
 import { functionArn, functionReference, type Scope } from "./function-name.ts";
+import { functionUrlOperations } from "./function-urls.ts";
 import { functionOperations } from "./functions.ts";
 import { invocationOperations } from "./invocations.ts";
 import { Invoker } from "./invoker.ts";
@@ -27,6 +28,7 @@ import { reservedConcurrencyOperations } from "./reserved-concurrency.ts";
 import { runtimeManagementOperations } from "./runtime-management.ts";
 import { settings } from "./settings.ts";
 import { tagOperations } from "./tags.ts";
+import { functionUrlPlane } from "./url-data-plane.ts";
 import { versionOperations } from "./versions.ts";
 
 /** AWS Lambda: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
@@ -58,6 +60,7 @@ const factory: ServiceFactory = Object.assign(
         ...eventSourceMappingOperations(sources),
         ...reservedConcurrencyOperations(lambda),
         ...provisionedConcurrencyOperations(lambda),
+        ...functionUrlOperations(),
         ...permissionOperations(),
         ...tagOperations(),
         ...codeSigningOperations(),
@@ -72,6 +75,7 @@ const factory: ServiceFactory = Object.assign(
         },
       },
       faultPoints,
+      dataPlane: functionUrlPlane(lambda),
       arnsOf: (_operation, input, where) => namedArns(input, where),
       resources: { "aws:lambda:function": (where) => functionResources(host, where) },
       admin: [codeRoute(host)],

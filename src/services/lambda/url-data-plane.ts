@@ -1,0 +1,119 @@
+import type { AwsError } from "../../core/aws-error.ts";
+import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import type { Context, DataPlane, ServiceHost } from "../../core/service.ts";
+import { forbidden } from "./errors.ts";
+import type { Scope } from "./function-name.ts";
+import { type FunctionUrlRecord, functionUrls } from "./function-url-records.ts";
+import type { Lambda } from "./lambda.ts";
+import { type Found, locateFunction } from "./lookup.ts";
+import { policyOf } from "./policy.ts";
+import { corsHeaders, preflight } from "./url-cors.ts";
+import { urlEvent } from "./url-event.ts";
+import { streamedUrlResponse, urlResponse } from "./url-response.ts";
+
+interface Place extends Scope {
+  readonly url: FunctionUrlRecord;
+}
+
+/** Answers requests for `<id>.lambda-url.<region>.*`: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
+export const functionUrlPlane = (lambda: Lambda): DataPlane => ({
+  decode(request) {
+    const id = idOf(request);
+    const place = findUrl(lambda.host, id);
+    return {
+      operation: "InvokeFunctionUrl",
+      input: { FunctionUrlId: id, ...(place && { FunctionName: place.url.functionName }) },
+      ...(place && { account: place.account, region: place.region }),
+    };
+  },
+
+  async handle(request, ctx) {
+    const place = findUrl(lambda.host, idOf(request));
+    if (!place)
+      return { status: 404, headers: { "content-type": "application/json" }, body: '{"Message":null}' };
+    const early = preflight(place.url.cors, request);
+    if (early) return early;
+    const response = await invokeUrl(lambda, place, request, ctx);
+    // The URL's settings go before what the function says.
+    return { ...response, headers: { ...response.headers, ...corsHeaders(place.url.cors, request) } };
+  },
+
+  encodeError(error) {
+    return encodeError(error);
+  },
+});
+
+async function invokeUrl(
+  lambda: Lambda,
+  { url, ...scope }: Place,
+  request: HttpRequest,
+  ctx: Context,
+): Promise<HttpResponse> {
+  const { functionName: name, qualifier } = url;
+  const found = locateFunction(lambda.host, { ...scope, name, ...(qualifier && { qualifier }) });
+  authorize(url, found, request, ctx);
+  const version = lambda.invoker.choose(found);
+  const event = urlEvent(request, {
+    urlId: url.urlId,
+    requestId: ctx.requestId,
+    nowMs: ctx.clock.now(),
+    ...(url.authType === "AWS_IAM" && { iam: ctx.caller }),
+  });
+  const hits = ctx.hits("lambda:invoke", lambda.invoker.subject(found, version));
+  const { result } = await lambda.invoker.invoke(
+    found,
+    version,
+    {
+      payload: Buffer.from(JSON.stringify(event)),
+      requestId: ctx.requestId,
+      callId: ctx.id,
+      streaming: url.invokeMode === "RESPONSE_STREAM",
+    },
+    hits,
+  );
+  if (result.kind === "error") return { status: 502, headers: {}, body: "Internal Server Error" };
+  return result.kind === "stream"
+    ? streamedUrlResponse(result.contentType, result.body)
+    : urlResponse(result.payload);
+}
+
+/** @throws AccessDeniedException */
+function authorize(url: FunctionUrlRecord, found: Found, request: HttpRequest, ctx: Context): void {
+  if (url.authType === "AWS_IAM") {
+    const isSigned =
+      request.headers["authorization"] !== undefined || /X-Amz-Signature=/i.test(request.query);
+    if (!isSigned) throw forbidden();
+    return;
+  }
+  // AWS wants a policy that lets everybody in; a forgotten one only matters to a strict Squall.
+  if (!ctx.host.strict) return;
+  const policy = policyOf(found.store, found.name, url.qualifier);
+  const isOpen = policy?.statements.some(
+    (statement) => statement.Principal === "*" && statement.Action === "lambda:InvokeFunctionUrl",
+  );
+  if (!isOpen) throw forbidden();
+}
+
+function idOf(request: HttpRequest): string {
+  return (request.headers["host"] ?? "").split(".")[0]!.toLowerCase();
+}
+
+function findUrl(host: ServiceHost, id: string): Place | undefined {
+  for (const scope of host.scopes()) {
+    const url = host
+      .store(scope.account, scope.region)
+      .collection(functionUrls)
+      .by("id")
+      .first({ prefix: [id] });
+    if (url) return { ...scope, url };
+  }
+  return undefined;
+}
+
+function encodeError(error: AwsError): HttpResponse {
+  return {
+    status: error.status,
+    headers: { "content-type": "application/json", "x-amzn-errortype": error.code, ...error.headers },
+    body: JSON.stringify({ Message: error.message }),
+  };
+}
