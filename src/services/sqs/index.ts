@@ -34,7 +34,7 @@ const sqs: ServiceFactory = (host): Service => {
     },
     validation: { skip: ["enum"] },
     commonErrors: {
-      throttle: { code: "RequestThrottled", status: 403, message: "Request is throttled." },
+      throttle: { code: "RequestThrottled", status: 400, message: "Request is throttled." },
       internal: {
         code: "InternalFailure",
         status: 500,
