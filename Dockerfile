@@ -1,0 +1,21 @@
+# Squall in a container, for those who want one: small, not root, health-checked.
+FROM node:24-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run build && npm pack --pack-destination /tmp
+
+FROM node:24-slim
+COPY --from=build /tmp/squall-*.tgz /tmp/squall.tgz
+RUN npm install --global --no-audit --no-fund /tmp/squall.tgz \
+ && rm -rf /tmp/squall.tgz /root/.npm \
+ && install -d -o node -g node /var/lib/squall /etc/localstack/init
+USER node
+ENV PERSISTENCE=0 SQUALL_DATA_DIR=/var/lib/squall
+EXPOSE 4566
+VOLUME /var/lib/squall
+HEALTHCHECK --interval=5s --timeout=2s --start-period=5s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4566/_squall/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Inside a container loopback reaches nobody; what reaches it from outside is up to the published ports.
+ENTRYPOINT ["squall", "start", "--host", "0.0.0.0"]
