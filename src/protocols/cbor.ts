@@ -85,7 +85,7 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
 
 /** CBOR spells timestamps and blobs in its own way; a wrong type is refused in the words of JSON. */
 const json = jsonLeaves("coral");
-const cborLeaves: Leaves = {
+export const cborLeaves: Leaves = {
   read(shape) {
     switch (shape.type) {
       case "blob":
@@ -140,7 +140,7 @@ function cborLeafWriter(shape: ResolvedShape): Write {
 /** Tags: 0 and 1 are timestamps (as text, as number), 2 and 3 big numbers (cborg's own). */
 const TAGS = { 0: Tagged.decoder(0), 1: Tagged.decoder(1) };
 
-function parseCbor(body: Uint8Array): unknown {
+export function parseCbor(body: Uint8Array): unknown {
   if (body.length === 0) return {};
   try {
     return decodeCbor(body, { tags: TAGS, coerceUndefinedToNull: true });

@@ -42,7 +42,7 @@ export class FormReaders {
   #structure(shape: ResolvedShape): ReadForm {
     const members = membersOf(this.#model, shape).map(({ name, shape: member }) => ({
       name,
-      wireName: this.#wireName(name, member),
+      wireName: formName(this.#model, this.#dialect, name, member),
       read: this.reader(member),
     }));
     return (node) => {
@@ -55,19 +55,6 @@ export class FormReaders {
       }
       return out;
     };
-  }
-
-  #wireName(name: string, member: ResolvedShape): string {
-    if (this.#dialect === "ec2") {
-      if (member.queryName !== undefined) return member.queryName;
-      const locationName = member.locationName ?? name;
-      return locationName[0]!.toUpperCase() + locationName.slice(1);
-    }
-    if (member.flattened && member.type === "list") {
-      const itemName = resolve(this.#model, member.member!).locationName;
-      if (itemName !== undefined) return itemName;
-    }
-    return member.locationName ?? name;
   }
 
   /** `Name.member.1` or, flattened, `Name.1`. Clients mix the two up and AWS reads both. `Name=` alone is an empty list. */
@@ -102,4 +89,23 @@ export class FormReaders {
       return out;
     };
   }
+}
+
+/** What a form calls a member: awsQuery by `locationName` (of a flattened list: its items'), ec2Query capitalized. */
+export function formName(
+  model: ServiceModel,
+  dialect: FormDialect,
+  name: string,
+  member: ResolvedShape,
+): string {
+  if (dialect === "ec2") {
+    if (member.queryName !== undefined) return member.queryName;
+    const locationName = member.locationName ?? name;
+    return locationName[0]!.toUpperCase() + locationName.slice(1);
+  }
+  if (member.flattened && member.type === "list") {
+    const itemName = resolve(model, member.member!).locationName;
+    if (itemName !== undefined) return itemName;
+  }
+  return member.locationName ?? name;
 }

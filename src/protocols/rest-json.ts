@@ -37,7 +37,8 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
   });
 }
 
-function jsonFormat(codecs: StructuredCodecs): BodyFormat {
+/** Bodies in JSON. */
+export function jsonFormat(codecs: StructuredCodecs): BodyFormat {
   return {
     contentType: "application/json",
     events: jsonEvents(codecs),

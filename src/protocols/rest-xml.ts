@@ -24,10 +24,8 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
   const isS3 = model.metadata.serviceId === "S3";
   const writers = new XmlWriters(model, { milliseconds: isS3 });
-  const namespace = isS3
-    ? "http://s3.amazonaws.com/doc/2006-03-01/"
-    : namespaceUri(model.metadata.xmlNamespace);
-  const xmlns = namespace ? ` xmlns="${namespace}"` : "";
+  const namespace = xmlNamespaceOf(model);
+  const xmlns = xmlnsOf(namespace);
 
   function errorBody(
     error: AwsError,
@@ -50,7 +48,7 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
   return restProtocol(model, options, {
     name: "rest-xml",
     s3: isS3,
-    format: xmlFormat(model, writers, xmlns, isS3),
+    format: xmlFormat(model, writers, namespace, isS3),
     noRoute: () => (isS3 ? methodNotAllowed() : unknownOperationException(404)),
     badUri: () => (isS3 ? invalidUri() : malformedXml()),
     requestIdHeaders: (requestId): Record<string, string> =>
@@ -66,10 +64,24 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
   });
 }
 
+/** The namespace of a service's bodies; S3's model does not say it. */
+export function xmlNamespaceOf({ metadata }: ServiceModel): string | undefined {
+  return metadata.serviceId === "S3"
+    ? "http://s3.amazonaws.com/doc/2006-03-01/"
+    : namespaceUri(metadata.xmlNamespace);
+}
+
 /** S3's second, opaque id of a request. */
 const hostId = (requestId: string) => Buffer.from(`squall/${requestId}`, "utf8").toString("base64");
 
-function xmlFormat(model: ServiceModel, writers: XmlWriters, xmlns: string, isS3: boolean): BodyFormat {
+/** Bodies in XML, in the namespace of the service. */
+export function xmlFormat(
+  model: ServiceModel,
+  writers: XmlWriters,
+  namespace: string | undefined,
+  isS3: boolean,
+): BodyFormat {
+  const xmlns = xmlnsOf(namespace);
   const readers = new XmlReaders(model);
   return {
     contentType: "application/xml",
@@ -103,11 +115,11 @@ function xmlFormat(model: ServiceModel, writers: XmlWriters, xmlns: string, isS3
       const root = shape.locationName ?? name;
       const element = writers.element(root, {
         ...shape,
-        xmlNamespace: shape.xmlNamespace ?? namespaceOf(xmlns),
+        xmlNamespace: shape.xmlNamespace ?? namespace,
       });
       return (value) => DECLARATION + element(value);
     },
   };
 }
 
-const namespaceOf = (xmlns: string) => /"(.*)"/.exec(xmlns)?.[1];
+const xmlnsOf = (namespace: string | undefined) => (namespace ? ` xmlns="${namespace}"` : "");

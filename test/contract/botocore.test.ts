@@ -3,6 +3,7 @@ import { after, describe, test } from "node:test";
 import { loadModel, type Operation, type ProtocolName, type ServiceModel } from "../../src/models/model.ts";
 import { createProtocol, protocolFor } from "../../src/protocols/protocol.ts";
 import { Botocore } from "./botocore.ts";
+import { comparable } from "./comparable.ts";
 import { Samples } from "./samples.ts";
 
 const SERVICES: readonly (readonly [service: string, protocol: ProtocolName])[] = [
@@ -116,20 +117,6 @@ function expected(
     }),
   );
 }
-
-/** Plain values to compare: blobs and dates as such, and without what forms and XML cannot say (an empty structure). */
-function comparable(value: unknown): unknown {
-  if (value instanceof Uint8Array)
-    return value.length === 0 ? {} : { bytes: Buffer.from(value).toString("hex") };
-  if (value instanceof Date) return { time: value.getTime() };
-  if (Array.isArray(value)) return value.map(comparable).filter((entry) => !isEmpty(entry));
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, entry]) => [key, comparable(entry)] as const);
-  return Object.fromEntries(entries.filter(([, entry]) => !isEmpty(entry)));
-}
-
-const isEmpty = (value: unknown) =>
-  typeof value === "object" && value !== null && Object.keys(value).length === 0;
 
 function seedOf(name: string, round: number): number {
   let seed = round + 1;

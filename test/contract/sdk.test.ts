@@ -4,6 +4,7 @@ import { AwsError } from "../../src/core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../src/core/http.ts";
 import { loadModel, type ServiceModel } from "../../src/models/model.ts";
 import { protocolFor } from "../../src/protocols/protocol.ts";
+import { comparable } from "./comparable.ts";
 import { Samples } from "./samples.ts";
 import { Sdk } from "./sdk.ts";
 
@@ -102,8 +103,8 @@ for (const service of SERVICES) {
           );
           assert.equal(($metadata as Metadata).requestId, "request-1");
           assert.deepEqual(
-            await comparable(visible(model, operation, got)),
-            await comparable(visible(model, operation, sent)),
+            comparable(visible(model, operation, await collected(got))),
+            comparable(visible(model, operation, sent)),
           );
         } catch (error) {
           failures.push(`${operation}: ${String((error as Error).message).slice(0, 900)}`);
@@ -144,22 +145,12 @@ function visible(
   );
 }
 
-/** Plain values: bytes and dates as such, without what is empty or absent. */
-async function comparable(value: unknown): Promise<unknown> {
-  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("hex") };
-  if (value instanceof Date) return { time: value.getTime() };
-  if (typeof value !== "object" || value === null) return value;
-  if ("transformToByteArray" in value)
-    return comparable(
-      await (value as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray(),
-    );
-  const plain: [string, unknown][] = [];
-  for (const [key, entry] of Object.entries(value)) {
-    const compared = await comparable(entry);
-    const empty =
-      compared === undefined ||
-      (typeof compared === "object" && compared !== null && Object.keys(compared).length === 0);
-    if (!empty) plain.push([key, compared]);
-  }
-  return Array.isArray(value) ? plain.map(([, entry]) => entry) : Object.fromEntries(plain);
+/** An output whose streamed body has been read. */
+async function collected(output: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const read = async (value: unknown) =>
+    typeof value === "object" && value !== null && "transformToByteArray" in value
+      ? await (value as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray()
+      : value;
+  const entries = Object.entries(output).map(async ([name, value]) => [name, await read(value)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }
