@@ -1,0 +1,97 @@
+import { type ConditionBlock, conditionsHold, type RequestContext } from "./policy-conditions.ts";
+import { wildcard, withVariables } from "./policy-text.ts";
+
+/** The IAM policy language: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Id?: string;
+  readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}
+
+type OneOrMore<T> = T | readonly T[];
+
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: PolicyPrincipal;
+  readonly NotPrincipal?: PolicyPrincipal;
+  readonly Action?: OneOrMore<string>;
+  readonly NotAction?: OneOrMore<string>;
+  readonly Resource?: OneOrMore<string>;
+  readonly NotResource?: OneOrMore<string>;
+  readonly Condition?: ConditionBlock;
+}
+
+export type PolicyPrincipal = "*" | Readonly<Record<string, OneOrMore<string>>>;
+
+/** What a principal wants to do. */
+export interface PolicyRequest {
+  /** `sqs:SendMessage` */
+  readonly action: string;
+  /** An ARN, or `*`. Absent in a trust policy, whose resource is the role itself. */
+  readonly resource?: string;
+  /** Who asks, for policies of resources and roles: ARNs and account ids that all stand for the caller, by type (`AWS`, `Service`, `Federated`). */
+  readonly principal?: { readonly type: string; readonly names: readonly string[] };
+  /** Condition keys (any case) with their values. */
+  readonly context?: RequestContext;
+}
+
+export type PolicyDecision = "allowed" | "explicitDeny" | "implicitDeny";
+
+/** A statement that applied: which of the policies, which of its statements. */
+export interface MatchedStatement {
+  readonly policy: number;
+  readonly statement: number;
+}
+
+/**
+ * What policies say together: a Deny wins, without an Allow it is an implicit deny.
+ * @returns the decision and the statements that made it
+ */
+export function evaluatePolicies(
+  policies: readonly PolicyDocument[],
+  request: PolicyRequest,
+): {
+  decision: PolicyDecision;
+  matched: MatchedStatement[];
+  missingContextKeys: string[];
+} {
+  const matched: Record<"Allow" | "Deny", MatchedStatement[]> = { Allow: [], Deny: [] };
+  const missing = new Set<string>();
+  policies.forEach(({ Statement }, policy) => {
+    [Statement].flat().forEach((statement: PolicyStatement, index) => {
+      if (applies(statement, request, missing)) {
+        matched[statement.Effect].push({ policy, statement: index });
+      }
+    });
+  });
+  const missingContextKeys = [...missing];
+  if (matched.Deny.length > 0) return { decision: "explicitDeny", matched: matched.Deny, missingContextKeys };
+  if (matched.Allow.length > 0) return { decision: "allowed", matched: matched.Allow, missingContextKeys };
+  return { decision: "implicitDeny", matched: [], missingContextKeys };
+}
+
+function applies(statement: PolicyStatement, request: PolicyRequest, missing: Set<string>): boolean {
+  const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
+  const isAction = (pattern: string) => wildcard(pattern.toLowerCase(), request.action.toLowerCase());
+  if (Action !== undefined && !list(Action).some(isAction)) return false;
+  if (NotAction !== undefined && list(NotAction).some(isAction)) return false;
+  const { resource, context = {} } = request;
+  if (resource !== undefined) {
+    const isResource = (pattern: string) => wildcard(withVariables(pattern, context), resource);
+    if (Resource !== undefined && !list(Resource).some(isResource)) return false;
+    if (NotResource !== undefined && list(NotResource).some(isResource)) return false;
+  }
+  if (request.principal) {
+    if (Principal !== undefined && !isPrincipal(Principal, request.principal)) return false;
+    if (NotPrincipal !== undefined && isPrincipal(NotPrincipal, request.principal)) return false;
+  }
+  return Condition === undefined || conditionsHold(Condition, context, missing);
+}
+
+function isPrincipal(given: PolicyPrincipal, asking: NonNullable<PolicyRequest["principal"]>): boolean {
+  if (given === "*") return true;
+  return list(given[asking.type] ?? []).some((name) => name === "*" || asking.names.includes(name));
+}
+
+const list = (value: OneOrMore<string>): readonly string[] => (typeof value === "string" ? [value] : value);
