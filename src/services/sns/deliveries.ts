@@ -1,17 +1,15 @@
-import type { Hit } from "../../core/fault.ts";
 import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { Attempts } from "./attempt.ts";
 import { type Delivery, deliveryCollection, outgoingCollection } from "./delivery.ts";
-import { effectivePolicy, retryDelayMs, retryPolicyOf } from "./delivery-policy.ts";
-import { envelopeOf } from "./envelope.ts";
+import { retryDelayMs, retryPolicyOf } from "./delivery-policy.ts";
 import { Feedback } from "./feedback.ts";
 import type { Inbox, Where } from "./inbox.ts";
-import { type Message, textFor } from "./message.ts";
-import { SENDERS, sendToQueue } from "./senders.ts";
-import { DeliveryError, deliveryError, type ProviderResponse, type Sending } from "./sending.ts";
-import type { SignatureVersion, Signer } from "./signature.ts";
+import type { Message } from "./message.ts";
+import { type DeliveryError, deliveryError } from "./sending.ts";
+import type { Signer } from "./signature.ts";
 import type { Subscription } from "./subscription.ts";
-import { deadLetterArn, isRaw } from "./subscription-attributes.ts";
+import { deadLetterArn } from "./subscription-attributes.ts";
 import { type Topic, topicCollection } from "./topic.ts";
 
 /** A delivery in memory, with what it needs at hand. */
@@ -38,8 +36,7 @@ const MAX_AT_ONCE = 64;
  */
 export class Deliveries {
   readonly #host: ServiceHost;
-  readonly #signer: Signer;
-  readonly #inbox: Inbox;
+  readonly #attempts: Attempts;
   readonly #feedback: Feedback;
   readonly #ready: Job[] = [];
   /** The jobs of each lane; the first is under way or waits for its next attempt. */
@@ -52,8 +49,7 @@ export class Deliveries {
 
   constructor(host: ServiceHost, signer: Signer, inbox: Inbox) {
     this.#host = host;
-    this.#signer = signer;
-    this.#inbox = inbox;
+    this.#attempts = new Attempts(host, signer, inbox);
     this.#feedback = new Feedback(host);
   }
 
@@ -160,9 +156,9 @@ export class Deliveries {
     if (store.generation !== job.generation) return this.#leaveLane(job);
     const { delivery } = job;
     const topic = topicOf(store, delivery.subscription);
-    const sending = this.#sending(job, topic);
+    const sending = this.#attempts.prepare(job.where, delivery, job.outgoing.message, topic);
     try {
-      const response = await this.#send(job, sending);
+      const response = await this.#attempts.run(delivery, sending);
       this.#finish(job);
       await this.#report(job, topic, {
         success: true,
@@ -188,78 +184,6 @@ export class Deliveries {
         });
       await this.#giveUp(job, topic, error);
     }
-  }
-
-  /** Runs one attempt through the fault point `sns:deliver`. */
-  async #send(job: Job, sending: Sending): Promise<ProviderResponse> {
-    const { subscription, deadLetterArn: deadLetter } = job.delivery;
-    const send = deadLetter ? sendToQueue : SENDERS[subscription.protocol];
-    this.#host.log.debug(
-      () =>
-        `Topic '${subscription.topicArn}' publishing '${job.delivery.messageId}' to subscribed '${sending.endpoint}' with protocol '${deadLetter ? "sqs" : subscription.protocol}' (subscription '${subscription.arn}')`,
-    );
-    const subject = {
-      resource: [subscription.topicArn, subscription.arn, sending.endpoint],
-      operation: "Deliver",
-      input: {
-        TopicArn: subscription.topicArn,
-        SubscriptionArn: subscription.arn,
-        Protocol: subscription.protocol,
-        Endpoint: sending.endpoint,
-        MessageId: job.delivery.messageId,
-        Message: sending.text,
-        Attempt: job.delivery.attempts + 1,
-      },
-    };
-    return this.#host.faultPoint("sns:deliver", subject, job.where, (hits) =>
-      hits.length === 0 ? send(sending) : this.#sendBent(() => send(sending), hits),
-    );
-  }
-
-  async #sendBent(send: () => Promise<ProviderResponse>, hits: readonly Hit[]): Promise<ProviderResponse> {
-    let copies = 1;
-    for (const { effect, params } of hits) {
-      if (effect === "fail") {
-        const statusCode = Number(params["status"] ?? 500);
-        throw new DeliveryError(String(params["message"] ?? "Failed by a fault rule"), {
-          retryable: statusCode >= 500 || statusCode === 429,
-          statusCode,
-        });
-      }
-      if (effect === "delay") await this.#host.clock.sleep(Number(params["ms"] ?? 0));
-      if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
-      if (effect === "drop") return { statusCode: 200, body: "dropped by a fault rule" };
-    }
-    let response = await send();
-    for (let copy = 1; copy < copies; copy++) response = await send();
-    return response;
-  }
-
-  #sending(job: Job, topic: Topic | undefined): Sending {
-    const { delivery, outgoing, where } = job;
-    const { subscription, parentId } = delivery;
-    const { message } = outgoing;
-    const text = textFor(message, subscription.protocol);
-    return {
-      host: this.#host,
-      inbox: this.#inbox,
-      where,
-      message,
-      subscription,
-      endpoint: delivery.deadLetterArn ?? subscription.endpoint,
-      text,
-      raw: isRaw(subscription),
-      policy: effectivePolicy(topic?.attributes["DeliveryPolicy"], subscription.attributes["DeliveryPolicy"]),
-      ...(parentId && { parentId }),
-      envelope: () =>
-        envelopeOf(message, {
-          text,
-          subscriptionArn: subscription.arn,
-          signatureVersion: (topic?.attributes["SignatureVersion"] || "1") as SignatureVersion,
-          url: this.#host.endpoint.url(),
-          signer: this.#signer,
-        }),
-    };
   }
 
   /** The endpoint has been given up: the dead-letter queue is next, or nothing. */

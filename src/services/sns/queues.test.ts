@@ -5,11 +5,13 @@ import {
   PublishBatchCommand,
   PublishCommand,
   SetSubscriptionAttributesCommand,
+  SetTopicAttributesCommand,
   type SNSClient,
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
+  DeleteMessageCommand,
   DeleteQueueCommand,
   type Message,
   ReceiveMessageCommand,
@@ -212,4 +214,75 @@ test("The delivery is a child of the call that published.", async () => {
   const [sent] = cloud.calls.of("sqs", "SendMessage");
   assert.equal(sent?.parentId, published?.id);
   assert.equal(sent?.callerArn.includes("sns"), true);
+});
+
+test("A group stays in order when deliveries fail in between.", async () => {
+  const { TopicArn, SubscriptionArn, queue } = await pair({
+    fifo: true,
+    attributes: { RawMessageDelivery: "true" },
+  });
+  await cloud.faults.add({
+    point: "sns:deliver",
+    effect: "fail",
+    match: { resource: SubscriptionArn! },
+    sequence: ["pass", "fail", "fail", "pass", "fail"],
+  });
+  for (const Message of ["a", "b", "c", "d"])
+    await sns.send(new PublishCommand({ TopicArn, Message, MessageGroupId: "g" }));
+  const found = await receive(queue, 4);
+  assert.deepEqual(
+    found.map(({ Body }) => Body),
+    ["a", "b", "c", "d"],
+  );
+});
+
+test("A failure that is final goes to the dead-letter queue at once.", async () => {
+  const letters = await createQueue(`letters-${names++}`);
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf(letters.name) });
+  const { TopicArn, queue } = await pair({ attributes: { RedrivePolicy, RawMessageDelivery: "true" } });
+  await cloud.faults.add({
+    point: "sns:deliver",
+    effect: "fail",
+    params: { status: 404 },
+    match: { resource: arnOf(queue.name) },
+  });
+  await sns.send(new PublishCommand({ TopicArn, Message: "m" }));
+  const [message] = await receive(letters);
+  assert.equal(message?.Body, "m");
+});
+
+test("An archive is replayed to a subscription from a point in time.", async () => {
+  const { TopicArn, SubscriptionArn, queue } = await pair({
+    fifo: true,
+    attributes: { RawMessageDelivery: "true" },
+  });
+  const ArchivePolicy = '{"MessageRetentionPeriod":"1"}';
+  await sns.send(
+    new SetTopicAttributesCommand({
+      TopicArn,
+      AttributeName: "ArchivePolicy",
+      AttributeValue: ArchivePolicy,
+    }),
+  );
+  const publish = (Message: string) =>
+    sns.send(new PublishCommand({ TopicArn, Message, MessageGroupId: "g" }));
+  await publish("before");
+  await cloud.clock.advance(60_000);
+  const StartingPoint = new Date(cloud.clock.now()).toISOString();
+  await publish("after");
+  const first = await receive(queue, 2);
+  for (const { ReceiptHandle } of first)
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle }));
+  await sns.send(
+    new SetSubscriptionAttributesCommand({
+      SubscriptionArn,
+      AttributeName: "ReplayPolicy",
+      AttributeValue: JSON.stringify({ PointType: "Timestamp", StartingPoint }),
+    }),
+  );
+  const again = await receive(queue, 1);
+  assert.deepEqual(
+    again.map(({ Body }) => Body),
+    ["after"],
+  );
 });

@@ -47,6 +47,9 @@ export const subscriptionCollection = defineCollection<Subscription>({
   },
 });
 
+/** Subscriptions that were ended, by the token that brings them back. Key: [token]. */
+export const endedSubscriptionCollection = defineCollection<Subscription>({ name: "ended-subscriptions" });
+
 /** The key of a subscription by its ARN (`<topic's ARN>:<id>`). */
 export const subscriptionKey = (arn: string): [topicName: string, id: string] => {
   const [topicName = "", id = ""] = arn.split(":").slice(5);

@@ -2,17 +2,24 @@ import assert from "node:assert/strict";
 import { createVerify } from "node:crypto";
 import { after, before, test } from "node:test";
 import {
+  CheckIfPhoneNumberIsOptedOutCommand,
   ConfirmSubscriptionCommand,
+  CreatePlatformApplicationCommand,
+  CreatePlatformEndpointCommand,
+  CreateSMSSandboxPhoneNumberCommand,
   CreateTopicCommand,
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
+  ListSMSSandboxPhoneNumbersCommand,
   ListSubscriptionsByTopicCommand,
+  OptInPhoneNumberCommand,
   PublishCommand,
   SetSubscriptionAttributesCommand,
   type SNSClient,
   SubscribeCommand,
   type SubscribeCommandInput,
   UnsubscribeCommand,
+  VerifySMSSandboxPhoneNumberCommand,
 } from "@aws-sdk/client-sns";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
 import type { Cloud } from "../../index.ts";
@@ -184,6 +191,11 @@ test("An HTTP endpoint is asked to confirm, and confirms by following the URL.",
   await client.send(new UnsubscribeCommand({ SubscriptionArn }));
   const [, , farewell] = await receiver.atLeast(3);
   assert.equal(farewell?.headers["x-amz-sns-message-type"], "UnsubscribeConfirmation");
+  await refuses(attributesOf(SubscriptionArn!), "Subscription does not exist");
+  // … and may come back by the URL in it.
+  const back = new URL(JSON.parse(farewell!.body).SubscribeURL);
+  assert.equal((await fetch(`${cloud.url}${back.pathname}${back.search}`)).status, 200);
+  assert.equal((await attributesOf(SubscriptionArn!))["PendingConfirmation"], "false");
 });
 
 test("A token confirms its own subscription for two days.", async () => {
@@ -207,6 +219,83 @@ test("A token confirms its own subscription for two days.", async () => {
   await refuses(confirm(TopicArn, found.subscription_token), "Invalid parameter: Token");
   await subscribe({ TopicArn, Protocol: "email", Endpoint: "a@example.com" });
   assert.equal((await confirm(TopicArn, found.subscription_token)).SubscriptionArn, arn);
+});
+
+test("Messages of a topic with signature version 2 are signed with SHA-256.", async () => {
+  await using receiver = await Receiver.start();
+  const TopicArn = await create({ SignatureVersion: "2" });
+  await subscribe({ TopicArn, Protocol: "http", Endpoint: receiver.url });
+  const [request] = await receiver.atLeast(1);
+  const envelope = JSON.parse(request!.body);
+  assert.equal(envelope.SignatureVersion, "2");
+  const certificate = await (await fetch(cloud.url + new URL(envelope.SigningCertURL).pathname)).text();
+  assert.ok(
+    createVerify("RSA-SHA256").update(textToSign(envelope)).verify(certificate, envelope.Signature, "base64"),
+  );
+});
+
+test("An app's endpoint is subscribed, and gets its platform's text.", async () => {
+  const TopicArn = await create();
+  const { PlatformApplicationArn } = await client.send(
+    new CreatePlatformApplicationCommand({
+      Name: "app",
+      Platform: "APNS",
+      Attributes: { PlatformCredential: "k", PlatformPrincipal: "c" },
+    }),
+  );
+  const { EndpointArn } = await client.send(
+    new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: "t" }),
+  );
+  await refuses(
+    subscribe({ TopicArn, Protocol: "application", Endpoint: `${EndpointArn}x` }),
+    `Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint ${EndpointArn}x`,
+  );
+  await subscribe({ TopicArn, Protocol: "application", Endpoint: EndpointArn });
+  await client.send(
+    new PublishCommand({
+      TopicArn,
+      MessageStructure: "json",
+      Message: JSON.stringify({ default: "d", APNS: "a" }),
+    }),
+  );
+  const found = await until(async () => {
+    const answer = await fetch(`${cloud.url}/_squall/sns/messages?account=${account}&kind=application`);
+    return ((await answer.json()) as { messages: { to: string; payload: string }[] }).messages[0];
+  });
+  assert.deepEqual([found.to, found.payload], [EndpointArn, "a"]);
+});
+
+test("A number that has opted out gets nothing until it opts in.", async () => {
+  const number = "+15550000001";
+  const optedOut = async () =>
+    (await client.send(new CheckIfPhoneNumberIsOptedOutCommand({ phoneNumber: number }))).isOptedOut;
+  await fetch(`${cloud.url}/_squall/sns/opted-out/${encodeURIComponent(number)}?account=${account}`, {
+    method: "PUT",
+  });
+  assert.equal(await optedOut(), true);
+  await client.send(new PublishCommand({ PhoneNumber: number, Message: "unwanted" }));
+  const answer = await fetch(
+    `${cloud.url}/_squall/sns/messages?account=${account}&to=${encodeURIComponent(number)}`,
+  );
+  assert.deepEqual(await answer.json(), { messages: [] });
+  await client.send(new OptInPhoneNumberCommand({ phoneNumber: number }));
+  assert.equal(await optedOut(), false);
+});
+
+test("A number in the SMS sandbox is verified with the password that it was sent.", async () => {
+  const PhoneNumber = "+15550000002";
+  await client.send(new CreateSMSSandboxPhoneNumberCommand({ PhoneNumber }));
+  const answer = await fetch(
+    `${cloud.url}/_squall/sns/messages?account=${account}&to=${encodeURIComponent(PhoneNumber)}`,
+  );
+  const { messages } = (await answer.json()) as { messages: { message: string }[] };
+  const OneTimePassword = /\d{6}/.exec(messages[0]!.message)![0];
+  const verify = (password: string) =>
+    client.send(new VerifySMSSandboxPhoneNumberCommand({ PhoneNumber, OneTimePassword: password }));
+  await assert.rejects(verify("00000"), { name: "VerificationException" });
+  await verify(OneTimePassword);
+  const { PhoneNumbers } = await client.send(new ListSMSSandboxPhoneNumbersCommand({}));
+  assert.deepEqual(PhoneNumbers, [{ PhoneNumber, Status: "Verified" }]);
 });
 
 test("E-mail and SMS are kept to be read.", async () => {

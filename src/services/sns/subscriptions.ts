@@ -8,6 +8,7 @@ import { authorizationError, invalidParameter, invalidToken } from "./errors.ts"
 import type { Message } from "./message.ts";
 import { pageOf } from "./page.ts";
 import {
+  endedSubscriptionCollection,
   type Subscription,
   subscriptionAt,
   subscriptionCollection,
@@ -84,11 +85,12 @@ export const subscriptions = (
     const { store, resource: topicName } = placeOf(host, input.TopicArn, "TopicArn");
     if (!TOKEN.test(input.Token)) throw invalidToken();
     const collection = store.collection(subscriptionCollection);
-    const subscription = collection.by("token").first({ prefix: [input.Token] });
+    const ended = store.collection(endedSubscriptionCollection);
+    const subscription = collection.by("token").first({ prefix: [input.Token] }) ?? ended.get([input.Token]);
     if (subscription?.topicArn !== input.TopicArn || !store.collection(topicCollection).has([topicName]))
       throw invalidParameter("Token");
     if (ctx.clock.now() - subscription.tokenAtMs > TOKEN_LIFETIME_MS) throw invalidParameter("Token");
-    if (subscription.pending) {
+    if (subscription.pending || ended.delete([input.Token])) {
       const signed = isSigned(ctx);
       collection.put(subscriptionKey(subscription.arn), {
         ...subscription,
@@ -116,8 +118,12 @@ export const subscriptions = (
     const topic = topics.get([topicName]);
     if (!topic) return;
     topics.put([topicName], { ...topic, deletedSubscriptions: topic.deletedSubscriptions + 1 });
-    if (subscription.protocol === "http" || subscription.protocol === "https")
-      tellOfEnd(deliveries, place, subscription, ctx);
+    if (subscription.protocol !== "http" && subscription.protocol !== "https") return;
+    const { token } = subscription;
+    place.store
+      .collection(endedSubscriptionCollection)
+      .put([token], { ...subscription, tokenAtMs: ctx.clock.now() });
+    tellOfEnd(deliveries, place, subscription, ctx);
   },
 
   GetSubscriptionAttributes(input) {
