@@ -74,9 +74,11 @@ export class Admin {
   }
 
   async #answer(request: HttpRequest, incoming: IncomingMessage): Promise<HttpResponse> {
+    const leave = new AbortController();
+    const left = () => leave.abort();
+    incoming.socket.once("close", left);
+    let streams = false;
     try {
-      const leave = new AbortController();
-      incoming.socket.once("close", () => leave.abort());
       const found =
         this.#router.route(Object.assign(request, { signal: leave.signal })) ??
         (await this.#fromServices()).route(request);
@@ -84,12 +86,16 @@ export class Admin {
         (await found) ??
         json(404, { message: `There is nothing at ${request.path}. GET /_squall lists what is here.` });
       Object.assign(answer.headers, this.cors(request));
+      streams = typeof answer.body === "object" && !(answer.body instanceof Uint8Array);
       return answer;
     } catch (error) {
       if (error instanceof BadRequest) return json(error.status, { message: error.message });
       if (hasStatus(error)) return json(error.status, { message: error.message });
       this.#log.error(`${request.method} ${request.path} failed.`, error);
       return json(500, { message: `${request.method} ${request.path} failed; the log says why.` });
+    } finally {
+      // A connection serves many requests: only an answer that still streams must hear of its end.
+      if (!streams) incoming.socket.off("close", left);
     }
   }
 
