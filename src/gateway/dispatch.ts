@@ -9,7 +9,7 @@ import { wireModel } from "../protocols/wire-model.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
 import type { Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
-import { forward, type Upstream, type Upstreams } from "./upstream.ts";
+import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
 
 /** Finds who answers a call: our handler, a data plane, or an upstream. */
 export class Dispatcher {
@@ -85,25 +85,14 @@ export class Dispatcher {
   }
 
   async #forward(call: Call, request: HttpRequest | undefined, upstream: Upstream): Promise<Outcome> {
-    if (!request) {
-      throw new AwsError(
-        "NotImplemented",
-        `Squall cannot yet call ${call.service} at an upstream on its own; only clients' calls are sent on.`,
-        { status: 501 },
-      );
-    }
     const entry = wireIndex().get(call.service);
-    const raw = await forward(
-      request,
-      upstream,
-      {
-        region: call.region,
-        signingName: entry?.signingName ?? call.service,
-        endpointPrefix: entry?.endpointPrefix ?? call.service,
-      },
-      call.signal,
-      this.#now(),
-    );
+    const target = {
+      region: call.region,
+      signingName: entry?.signingName ?? call.service,
+      endpointPrefix: entry?.endpointPrefix ?? call.service,
+    };
+    if (!request) return { kind: "output", output: await callUpstream(call, upstream, target, this.#now()) };
+    const raw = await forward(request, upstream, target, call.signal, this.#now());
     return { kind: "output", output: {}, raw };
   }
 }

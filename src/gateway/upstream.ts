@@ -1,7 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { AwsError } from "../core/aws-error.ts";
+import type { Call } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { loadModel } from "../models/model.ts";
+import { createClient } from "../protocols/client.ts";
 import { signedHeaders } from "./signature.ts";
 
 /** A real endpoint that answers for a service: AWS itself, another emulator, MinIO, ScyllaDB Alternator … */
@@ -31,6 +34,41 @@ const HOP_BY_HOP = new Set([
   "expect",
 ]);
 
+/** What a request is signed for. */
+interface Target {
+  readonly region: string;
+  readonly signingName: string;
+  readonly endpointPrefix: string;
+}
+
+/** Emulators want a signature, but not a true one. */
+const ANY_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+
+/**
+ * Makes a call that no client has made (a service's own) at an upstream and reads its answer.
+ * @throws AwsError what the upstream answers; `NotImplemented` (501) for a service of which Squall has no full model
+ */
+export async function callUpstream(
+  call: Call,
+  upstream: Upstream,
+  target: Target,
+  nowMs: number,
+): Promise<Record<string, unknown>> {
+  const model = loadModel(call.service);
+  if (!model) {
+    const why = `Squall has no full model of ${call.service}: only clients' calls are sent on.`;
+    throw new AwsError("NotImplemented", why, { status: 501 });
+  }
+  const client = createClient(model);
+  const signed = { ...upstream, credentials: upstream.credentials ?? ANY_CREDENTIALS };
+  const request = client.encodeRequest(call.operation, call.input);
+  const { status, headers, body } = await forward(request, signed, target, call.signal, nowMs);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  return client.decodeResponse(call.operation, { status, headers: flat, body: Buffer.concat(chunks) });
+}
+
 /**
  * Sends a request on and gives the answer as it comes, unread.
  * @throws AwsError `ServiceUnavailable` (503) when the upstream cannot be reached
@@ -38,7 +76,7 @@ const HOP_BY_HOP = new Set([
 export function forward(
   request: HttpRequest,
   upstream: Upstream,
-  target: { region: string; signingName: string; endpointPrefix: string },
+  target: Target,
   signal: AbortSignal,
   nowMs: number,
 ): Promise<HttpResponse> {
