@@ -14,6 +14,7 @@ import type { EventSources } from "./event-sources.ts";
 import { functionArn, functionReference, type Scope } from "./function-name.ts";
 import { type Found, findFunction, findVersion } from "./lookup.ts";
 import { readPage } from "./page.ts";
+import { checkpoints } from "./sources/checkpoints.ts";
 import { compilePattern, PatternError } from "./sources/filter.ts";
 
 const SMALL_BATCH = 10;
@@ -35,7 +36,7 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
       }
     }
     ctx.store.collection(eventSourceMappings).put([record.uuid], record);
-    sources.start(ctx, record);
+    await sources.start(ctx, record);
     return answer(sources, ctx, record, "Creating");
   },
 
@@ -68,7 +69,7 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
     const record = changed(before, input, found, ctx);
     check(record, source);
     ctx.store.collection(eventSourceMappings).put([record.uuid], record);
-    sources.start(ctx, record);
+    await sources.start(ctx, record);
     const state = before.enabled === record.enabled ? "Updating" : record.enabled ? "Enabling" : "Disabling";
     return answer(sources, ctx, record, state);
   },
@@ -77,6 +78,7 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
     const record = existing(ctx, input.UUID);
     sources.stop(record.uuid);
     ctx.store.collection(eventSourceMappings).delete([record.uuid]);
+    ctx.store.collection(checkpoints).clear({ prefix: [record.uuid] });
     return answer(sources, ctx, record, "Deleting");
   },
 });

@@ -15,8 +15,8 @@ export class EventSources {
     this.#host = host;
   }
 
-  /** Begins to read for a mapping, anew if it was doing so before; one that is disabled rests. */
-  start(scope: Scope, record: EventSourceMappingRecord): void {
+  /** Begins to read for a mapping, anew if it was doing so before; one that is disabled rests. Resolves when it is in place. */
+  async start(scope: Scope, record: EventSourceMappingRecord): Promise<void> {
     this.stop(record.uuid);
     if (!record.enabled) return;
     const mapping: Mapping = {
@@ -28,7 +28,7 @@ export class EventSources {
     const most = this.#host.setting<number>("max-environments");
     const source = record.stream ? new StreamSource(mapping, record.stream) : new QueueSource(mapping, most);
     this.#sources.set(record.uuid, source);
-    source.start();
+    await source.start();
   }
 
   stop(uuid: string): void {
@@ -45,7 +45,9 @@ export class EventSources {
   resume(): void {
     for (const scope of this.#host.scopes()) {
       const store = this.#host.store(scope.account, scope.region);
-      for (const record of store.collection(eventSourceMappings).values()) this.start(scope, record);
+      for (const record of store.collection(eventSourceMappings).values()) {
+        void this.start(scope, record);
+      }
     }
   }
 

@@ -6,7 +6,8 @@ import { findVersion, locateFunction } from "../lookup.ts";
 
 /** Reads records from a source and invokes a function with them, until it is stopped. */
 export interface EventSource {
-  start(): void;
+  /** Begins; resolves when what comes from now on is read. */
+  start(): void | Promise<void>;
   /** Stops reading; what is under way comes to its end. */
   stop(): void;
 }

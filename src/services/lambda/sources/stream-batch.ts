@@ -1,0 +1,155 @@
+import { AwsError } from "../../../core/aws-error.ts";
+import { sendToDestination } from "../destinations.ts";
+import {
+  type BatchOutcome,
+  batchItemFailures,
+  executionRole,
+  invokeWith,
+  mappingFunctionArn,
+} from "./event-source.ts";
+import type { StreamMapping, StreamRecord } from "./stream.ts";
+
+const FIRST_BACKOFF_MS = 200;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/** Members that a tumbling window adds to the event. */
+export type WindowMembers = Readonly<Record<string, unknown>>;
+
+/**
+ * Brings batches of one shard to the function, as often as it takes: partial failures, bisection, retries, the age of
+ * records and the destination of those given up.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+export class StreamBatches {
+  readonly #mapping: StreamMapping;
+  readonly #shardId: string;
+  readonly #signal: AbortSignal;
+
+  constructor(mapping: StreamMapping, shardId: string, signal: AbortSignal) {
+    this.#mapping = mapping;
+    this.#shardId = shardId;
+    this.#signal = signal;
+  }
+
+  /**
+   * Resolves when every record has been worked on or given up, to what the function answered last; rejects when stopped.
+   * @param attempts how often the batch has been tried
+   */
+  async deliver(
+    batch: readonly StreamRecord[],
+    members: WindowMembers = {},
+    attempts = 0,
+  ): Promise<Uint8Array | undefined> {
+    const { settings } = this.#mapping;
+    let records = batch;
+    let tries = attempts;
+    for (;;) {
+      this.#signal.throwIfAborted();
+      records = await this.#withoutOld(records, tries);
+      if (records.length === 0 && batch.length > 0) return undefined;
+      const outcome = await this.#invoke(records, members);
+      if (outcome?.kind === "done") {
+        const failedFrom = this.#failedFrom(records, outcome.payload);
+        if (failedFrom === undefined) {
+          this.#mapping.processed("OK");
+          return outcome.payload;
+        }
+        // All before the first failure is done with.
+        records = records.slice(failedFrom);
+      }
+      this.#mapping.processed("PROBLEM: Function call failed");
+      if (outcome && settings.bisectBatchOnFunctionError && records.length > 1) {
+        const middle = Math.ceil(records.length / 2);
+        await this.deliver(records.slice(0, middle), members, tries);
+        return this.deliver(records.slice(middle), members, tries);
+      }
+      // What could not be invoked (throttled, an outage) does not use up a retry.
+      if (outcome) tries++;
+      if (settings.maximumRetryAttempts >= 0 && tries > settings.maximumRetryAttempts) {
+        await this.#giveUp(records, "RetryAttemptsExhausted", tries, outcome);
+        return undefined;
+      }
+      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(tries, 20), LONGEST_BACKOFF_MS);
+      await this.#mapping.host.clock.sleep(backoffMs, this.#signal);
+    }
+  }
+
+  /** undefined when the function could not be invoked at all. */
+  async #invoke(records: readonly StreamRecord[], members: WindowMembers): Promise<BatchOutcome | undefined> {
+    const event = { Records: records.map((record) => record.event), ...members };
+    try {
+      return await invokeWith(this.#mapping, event, records[0]?.sentBy);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.#mapping.host.log.debug(
+        () => `A batch of ${this.#mapping.stream.arn} cannot be invoked: ${error.message}`,
+      );
+      return undefined;
+    }
+  }
+
+  /** The first record to try again; undefined when all went well. */
+  #failedFrom(records: readonly StreamRecord[], payload: Uint8Array): number | undefined {
+    if (!this.#mapping.record.functionResponseTypes?.includes("ReportBatchItemFailures")) return undefined;
+    const failures = batchItemFailures(payload);
+    if (failures?.length === 0) return undefined;
+    const places = failures?.map((id) => records.findIndex((record) => record.sequenceNumber === id)) ?? [-1];
+    // An answer that makes no sense fails the whole batch.
+    return places.includes(-1) ? 0 : Math.min(...places);
+  }
+
+  /** Gives up what is too old. */
+  async #withoutOld(records: readonly StreamRecord[], tries: number): Promise<readonly StreamRecord[]> {
+    const { settings, stream, host } = this.#mapping;
+    const longestMs =
+      settings.maximumRecordAgeInSeconds < 0 ? stream.retentionMs : settings.maximumRecordAgeInSeconds * 1000;
+    const oldestMs = host.clock.now() - longestMs;
+    const old = records.filter((record) => record.arrivedAtMs < oldestMs);
+    if (old.length === 0) return records;
+    await this.#giveUp(old, "RecordAgeExceeded", tries, undefined);
+    return records.filter((record) => record.arrivedAtMs >= oldestMs);
+  }
+
+  /** Sends where the batch was to the destination; the records themselves stay in the stream. */
+  async #giveUp(
+    records: readonly StreamRecord[],
+    condition: string,
+    tries: number,
+    outcome: BatchOutcome | undefined,
+  ): Promise<void> {
+    const { record, host, stream } = this.#mapping;
+    const destination = record.destinationConfig?.OnFailure?.Destination;
+    if (!destination) return;
+    const functionArn = mappingFunctionArn(this.#mapping);
+    const first = records[0]!;
+    const last = records.at(-1)!;
+    const message = {
+      requestContext: {
+        requestId: host.random.uuid(),
+        functionArn,
+        condition,
+        approximateInvokeCount: tries,
+      },
+      ...(outcome && {
+        responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+      }),
+      version: "1.0",
+      timestamp: new Date(host.clock.now()).toISOString(),
+      [stream.batchName]: {
+        shardId: this.#shardId,
+        startSequenceNumber: first.sequenceNumber,
+        endSequenceNumber: last.sequenceNumber,
+        approximateArrivalOfFirstRecord: new Date(first.arrivedAtMs).toISOString(),
+        approximateArrivalOfLastRecord: new Date(last.arrivedAtMs).toISOString(),
+        batchSize: records.length,
+        streamArn: stream.arn,
+      },
+    };
+    try {
+      const role = executionRole(this.#mapping);
+      await sendToDestination(host, destination, message, { role, functionArn, outcome: "Failure" });
+    } catch (error) {
+      host.log.warn(`${record.functionName}: the record of a failed batch is lost: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { StreamMapping, StreamRecord } from "./stream.ts";
+import type { StreamBatches } from "./stream-batch.ts";
+
+interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+  state: unknown;
+}
+
+/**
+ * Aggregation over tumbling windows: a batch is cut where a window ends, the function's state goes from invocation to
+ * invocation, and the end of a window is an invocation without records.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
+ */
+export class TumblingWindow {
+  readonly #mapping: StreamMapping;
+  readonly #shardId: string;
+  readonly #batches: StreamBatches;
+  readonly #lengthMs: number;
+  #window: Window | undefined;
+
+  constructor(mapping: StreamMapping, shardId: string, batches: StreamBatches) {
+    this.#mapping = mapping;
+    this.#shardId = shardId;
+    this.#batches = batches;
+    this.#lengthMs = mapping.settings.tumblingWindowInSeconds * 1000;
+  }
+
+  /** When the open window ends, in epoch milliseconds; undefined when none is open. */
+  get endsAtMs(): number | undefined {
+    return this.#window?.endMs;
+  }
+
+  async deliver(records: readonly StreamRecord[]): Promise<void> {
+    for (let from = 0; from < records.length; ) {
+      const startMs = Math.floor(records[from]!.arrivedAtMs / this.#lengthMs) * this.#lengthMs;
+      if (this.#window && startMs !== this.#window.startMs) await this.close();
+      this.#window ??= { startMs, endMs: startMs + this.#lengthMs, state: {} };
+      const { endMs } = this.#window;
+      const behind = records.findIndex((record, at) => at > from && record.arrivedAtMs >= endMs);
+      const to = behind < 0 ? records.length : behind;
+      await this.#invoke(records.slice(from, to), false);
+      from = to;
+    }
+  }
+
+  /** Ends the open window. */
+  async close(): Promise<void> {
+    if (!this.#window) return;
+    await this.#invoke([], true);
+    this.#window = undefined;
+  }
+
+  async #invoke(records: readonly StreamRecord[], isFinal: boolean): Promise<void> {
+    const { startMs, endMs, state } = this.#window!;
+    const payload = await this.#batches.deliver(records, {
+      window: { start: isoSeconds(startMs), end: isoSeconds(endMs) },
+      state,
+      shardId: this.#shardId,
+      eventSourceARN: this.#mapping.stream.arn,
+      isFinalInvokeForWindow: isFinal,
+      isWindowTerminatedEarly: false,
+    });
+    this.#window!.state = stateOf(payload);
+  }
+}
+
+const isoSeconds = (ms: number): string => new Date(ms).toISOString().replace(".000Z", "Z");
+
+function stateOf(payload: Uint8Array | undefined): unknown {
+  try {
+    return (JSON.parse(Buffer.from(payload ?? []).toString()) as { state?: unknown } | null)?.state ?? {};
+  } catch {
+    return {};
+  }
+}
