@@ -18,8 +18,12 @@ const POSIX: Readonly<Record<string, string>> = {
   IsDigit: "\\p{Nd}",
 };
 
+/** FIS says so of values that hold spaces in its own examples: it wants something else in them, too. */
+const NOT_ONLY_SPACES = "[\\S]+";
+
 /** Compiles a pattern that a whole value must match; undefined when JavaScript cannot express it. */
 export function compilePattern(pattern: string): RegExp | undefined {
+  if (pattern === NOT_ONLY_SPACES) return /\S/;
   const flags = /^\(\?([ims]+)\)/.exec(pattern);
   const source = `^(?:${translate(flags ? pattern.slice(flags[0].length) : pattern)})$`;
   for (const unicode of ["u", ""]) {
