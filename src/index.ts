@@ -400,8 +400,6 @@ function clientVariables(port: number): Record<string, string> {
     AWS_DEFAULT_REGION: "us-east-1",
     AWS_REGION: "us-east-1",
     AWS_PAGER: "",
-    // Version 1 of the AWS CLI otherwise sends SQS calls to AWS's old host names, whatever the endpoint is.
-    BOTO_DISABLE_COMMONNAME: "true",
     LOCALSTACK_HOSTNAME: "127.0.0.1",
     EDGE_PORT: String(port),
   };
