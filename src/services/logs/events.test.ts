@@ -209,11 +209,12 @@ test("Tokens lead forwards and backwards, and stay where nothing follows.", asyn
   await refuses(get(name, { nextToken: "f/1/s" }), "The specified nextToken is invalid.");
 });
 
-test("A start time is included, an end time is not.", async () => {
+test("A start time is included; an end time is when filtering.", async () => {
   const name = await create("s");
   const now = cloud.clock.now();
   await put(name, "s", [-3, "a"], [-2, "b"], [-1, "c"]);
   assert.deepEqual(messages(await get(name, { startTime: now - 2, endTime: now - 1 })), ["b"]);
+  assert.deepEqual(messages(await filter(name, { startTime: now - 2, endTime: now - 1 })), ["b", "c"]);
 });
 
 test("The events of several streams are filtered as one sequence.", async () => {

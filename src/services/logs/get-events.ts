@@ -25,7 +25,7 @@ export const getEvents = (events: EventLog): Handlers<Logs.Operations> => ({
     const stream = input.logStreamName;
     requireStream(ctx.store, group, stream);
     const nowMs = ctx.clock.now();
-    const span = spanOf(input, group, nowMs);
+    const span = spanOf(input, group, nowMs, 0);
     const token = input.nextToken === undefined ? undefined : readToken(input.nextToken);
     const forward = token ? token.forward : (input.startFromHead ?? false);
     const range = token ? narrowed(span, token) : span;
@@ -57,7 +57,7 @@ export const getEvents = (events: EventLog): Handlers<Logs.Operations> => ({
     const known = ctx.store.collection(streamCollection);
     if (names?.some((name) => !known.has([group.name, name]))) throw streamNotFound();
     const streams = names ?? streamNames(ctx.store, group).filter((name) => name.startsWith(prefix ?? ""));
-    const span = spanOf(input, group, ctx.clock.now());
+    const span = spanOf(input, group, ctx.clock.now(), 1);
     const after = input.nextToken === undefined ? undefined : readFilterToken(input.nextToken);
     const range = after ? narrowed(span, { forward: true, position: after }) : span;
 
@@ -109,14 +109,22 @@ interface Span {
   readonly before?: Position;
 }
 
-/** From the start time, itself included, up to the end time (GetLogEvents leaves it out, and so do we everywhere). */
-function spanOf(input: { startTime?: number; endTime?: number }, group: LogGroup, nowMs: number): Span {
+/**
+ * From the start time, itself included, to the end time.
+ * @param beyondMs 0 leaves the end time itself out (GetLogEvents), 1 includes it (FilterLogEvents)
+ */
+function spanOf(
+  input: { startTime?: number; endTime?: number },
+  group: LogGroup,
+  nowMs: number,
+  beyondMs: 0 | 1,
+): Span {
   const { startTime, endTime } = input;
   if (startTime !== undefined && endTime !== undefined && endTime < startTime)
     throw invalidParameter("endTime must be greater than or equal to startTime.");
   return {
     from: { timestamp: Math.max(startTime ?? 0, oldestKeptMs(group, nowMs)), sequence: 0 },
-    ...(endTime !== undefined && { before: { timestamp: endTime, sequence: 0 } }),
+    ...(endTime !== undefined && { before: { timestamp: endTime + beyondMs, sequence: 0 } }),
   };
 }
 

@@ -87,6 +87,23 @@ test("A raw delivery is the message alone.", async () => {
   assert.equal(request?.headers["content-type"], "application/json");
 });
 
+test("A throttled endpoint gets its messages spread out.", async () => {
+  await using cloud = await testCloud({ ...SERVICES, clockRate: 0 });
+  await using receiver = await Receiver.start();
+  const client = snsClient(cloud);
+  const DeliveryPolicy = JSON.stringify({ throttlePolicy: { maxReceivesPerSecond: 1 } });
+  const TopicArn = await subscribed(client, receiver, { DeliveryPolicy });
+  await cloud.clock.advance(1000);
+  for (const Message of ["a", "b", "c"]) await client.send(new PublishCommand({ TopicArn, Message }));
+  await turns();
+  for (const expected of [["a"], ["a", "b"], ["a", "b", "c"]]) {
+    await receiver.atLeast(expected.length);
+    await turns();
+    assert.deepEqual(arrivals(receiver), expected);
+    await cloud.clock.advance(1000);
+  }
+});
+
 test("Messages that a filter does not want do not arrive.", async () => {
   await using cloud = await testCloud(SERVICES);
   await using receiver = await Receiver.start();

@@ -10,6 +10,7 @@ import { type DeliveryError, deliveryError } from "./sending.ts";
 import type { Signer } from "./signature.ts";
 import type { Subscription } from "./subscription.ts";
 import { deadLetterArn } from "./subscription-attributes.ts";
+import { Throttle } from "./throttle.ts";
 import { type Topic, topicCollection } from "./topic.ts";
 
 /** A delivery in memory, with what it needs at hand. */
@@ -28,7 +29,14 @@ interface Outgoing {
   left: number;
 }
 
+/** For AWS's own endpoints, and again for those of customers: a slow web server does not keep queues waiting. */
 const MAX_AT_ONCE = 64;
+
+/** Jobs that are due, and how many are under way. */
+interface Line {
+  readonly ready: Job[];
+  active: number;
+}
 
 /**
  * Brings published messages to their subscriptions, after Publish has answered: in order within a lane, at most 64 at once,
@@ -38,11 +46,14 @@ export class Deliveries {
   readonly #host: ServiceHost;
   readonly #attempts: Attempts;
   readonly #feedback: Feedback;
-  readonly #ready: Job[] = [];
+  readonly #lines: Readonly<Record<"aws" | "customer", Line>> = {
+    aws: { ready: [], active: 0 },
+    customer: { ready: [], active: 0 },
+  };
   /** The jobs of each lane; the first is under way or waits for its next attempt. */
   readonly #lanes = new Map<string, Job[]>();
   readonly #timers = new Set<{ cancel(): void }>();
-  #active = 0;
+  readonly #throttle = new Throttle();
   #counter = 0;
   #scheduled = false;
   #stopped = false;
@@ -114,18 +125,21 @@ export class Deliveries {
     this.#await(job);
   }
 
-  /** Makes a job ready when it is due. */
+  /** Makes a job ready when it is due, and its endpoint may be sent to again. */
   #await(job: Job): void {
-    const delayMs = job.delivery.dueAtMs - this.#host.clock.now();
-    if (delayMs <= 0) {
-      this.#ready.push(job);
+    const nowMs = this.#host.clock.now();
+    const delayMs = Math.max(job.delivery.dueAtMs, this.#throttle.slot(job.delivery, nowMs)) - nowMs;
+    const ready = () => {
+      this.#lines[lineOf(job.delivery)].ready.push(job);
       this.#schedule();
+    };
+    if (delayMs <= 0) {
+      ready();
       return;
     }
     const timer = this.#host.clock.setTimer(delayMs, () => {
       this.#timers.delete(timer);
-      this.#ready.push(job);
-      this.#schedule();
+      ready();
     });
     this.#timers.add(timer);
   }
@@ -135,18 +149,19 @@ export class Deliveries {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#run();
+      this.#run(this.#lines.aws);
+      this.#run(this.#lines.customer);
     });
   }
 
-  #run(): void {
-    while (this.#active < MAX_AT_ONCE && !this.#stopped) {
-      const job = this.#ready.shift();
+  #run(line: Line): void {
+    while (line.active < MAX_AT_ONCE && !this.#stopped) {
+      const job = line.ready.shift();
       if (!job) return;
-      this.#active++;
+      line.active++;
       void this.#attempt(job).finally(() => {
-        this.#active--;
-        if (this.#ready.length > 0) this.#schedule();
+        line.active--;
+        if (line.ready.length > 0) this.#schedule();
       });
     }
   }
@@ -241,6 +256,9 @@ export class Deliveries {
     else this.#lanes.delete(lane);
   }
 }
+
+const lineOf = ({ deadLetterArn: letters, subscription: { protocol } }: Delivery) =>
+  !letters && (protocol === "http" || protocol === "https") ? "customer" : "aws";
 
 function topicOf(store: ReturnType<ServiceHost["store"]>, { topicArn }: Subscription): Topic | undefined {
   return store.collection(topicCollection).get([topicArn.split(":")[5]!]);

@@ -18,6 +18,8 @@ export interface InboxMessage {
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
   /** For a confirmation: what ConfirmSubscription wants. */
   readonly token?: string;
+  /** For a confirmation: the address to follow. */
+  readonly confirmUrl?: string;
   /** Epoch milliseconds. */
   readonly atMs: number;
 }

@@ -99,6 +99,7 @@ async function putRecord(sending: Sending): Promise<ProviderResponse> {
 
 async function keepEmail(sending: Sending): Promise<ProviderResponse> {
   const { message, subscription, text } = sending;
+  const { SubscribeURL: confirmUrl } = message.token ? await sending.envelope() : {};
   const kind = subscription.protocol === "email-json" ? "email-json" : "email";
   sending.inbox.put(sending.where, {
     kind,
@@ -106,10 +107,13 @@ async function keepEmail(sending: Sending): Promise<ProviderResponse> {
     subscriptionArn: subscription.arn,
     topicArn: subscription.topicArn,
     messageId: message.id,
-    subject: message.subject ?? "AWS Notification Message",
+    subject:
+      message.subject ??
+      (message.token ? "AWS Notification - Subscription Confirmation" : "AWS Notification Message"),
     message: kind === "email-json" ? printEnvelope(await sending.envelope()) : text,
     attributes: message.attributes,
     ...(message.token && { token: message.token }),
+    ...(confirmUrl && { confirmUrl }),
   });
   return { statusCode: 200, body: "OK" };
 }
