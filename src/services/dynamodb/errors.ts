@@ -115,6 +115,8 @@ export const conditionFailed = (item?: unknown): AwsError =>
     members: item === undefined ? {} : { Item: item },
   });
 
+export const duplicateItem = awsError("DuplicateItemException", 400, "Duplicate primary key exists in table");
+
 export const throughputExceeded = awsError(
   "ProvisionedThroughputExceededException",
   400,

@@ -154,7 +154,7 @@ function meets(value: AttributeValue, { operator, values: [first, second] }: Key
 }
 
 /** The rows that meet the conditions, behind the row of the start key. */
-function rangeOf(
+export function rangeOf(
   id: string,
   keys: KeySchema,
   conditions: KeyConditions,

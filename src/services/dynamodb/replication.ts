@@ -48,7 +48,7 @@ export class Replication {
     const queue = region.store.collection(waiting);
     for (const { region: target } of replicas) {
       const waits = queue.count({ prefix: [table.name, target], limit: 1 }) > 0;
-      if (!waits && !this.#isPaused(region, table.record.arn)) {
+      if (!waits && !this.#isPaused(region, table.record.arn, target)) {
         this.#apply(region, table.name, target, change);
       } else {
         queue.put([table.name, target, nowMs, this.#order++], change);
@@ -57,9 +57,11 @@ export class Replication {
     }
   }
 
-  #isPaused(region: Region, tableArn: string): boolean {
+  /** A rule for either of the two replicas holds what goes between them. */
+  #isPaused(region: Region, tableArn: string, target: string): boolean {
+    const resource = [tableArn, tableArn.replace(`:${region.name}:`, `:${target}:`)];
     return this.#database.host
-      .hits("dynamodb:replication", { resource: tableArn }, { account: region.account, region: region.name })
+      .hits("dynamodb:replication", { resource }, { account: region.account, region: region.name })
       .some(({ effect }) => effect === "pause");
   }
 
@@ -99,7 +101,7 @@ export class Replication {
   #catchUpTable(region: Region, queue: Collection<Waiting>, arn: string, name: string, target: string): void {
     const range = { prefix: [name, target] };
     if (queue.count(range) === 0) return;
-    if (this.#isPaused(region, arn)) {
+    if (this.#isPaused(region, arn, target)) {
       this.#retryLater();
       return;
     }

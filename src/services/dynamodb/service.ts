@@ -5,6 +5,7 @@ import { Database } from "./database.ts";
 import { deleteItem } from "./delete-item.ts";
 import { faultPoints } from "./fault-points.ts";
 import { getItem } from "./get-item.ts";
+import { partiql } from "./partiql.ts";
 import { policies } from "./policies.ts";
 import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
@@ -47,16 +48,9 @@ export function dynamodb(host: ServiceHost): Service {
       ...batchWriteItem(database),
       ...transactGetItems(database),
       ...transactWriteItems(database),
+      ...partiql(database),
     },
     faultPoints,
-    commonErrors: {
-      throttle: {
-        code: "ThrottlingException",
-        status: 400,
-        message: "Rate of requests exceeds the allowed throughput.",
-      },
-      internal: { code: "InternalServerError", status: 500, message: "Internal server error" },
-    },
     start() {
       expirer.armAll();
       replication.start();

@@ -117,8 +117,7 @@ function prepare(located: LocatedAction, transaction: object): PreparedWrite | C
     const write = new ItemWrite(region, table, action.keyItem, true, transaction);
     if (action.condition && !holds(action.condition, write.before ?? {}))
       return {
-        Code: "ConditionalCheckFailed",
-        Message: "The conditional request failed",
+        ...(action.failure ?? { Code: "ConditionalCheckFailed", Message: "The conditional request failed" }),
         ...(action.returns === "ALL_OLD" && write.before && { Item: write.before }),
       };
     return { ...located, write, result: action.result(table, write.before) };

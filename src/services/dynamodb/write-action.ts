@@ -2,7 +2,7 @@ import type { Context } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
-import { invalid, itemTooLarge } from "./errors.ts";
+import { type CancellationReason, invalid, itemTooLarge } from "./errors.ts";
 import type { Condition } from "./expressions/condition.ts";
 import { readExpressions } from "./expressions/expressions.ts";
 import type { Clause } from "./expressions/update.ts";
@@ -19,6 +19,8 @@ export interface WriteAction {
   readonly condition?: Condition;
   /** ALL_OLD: the item goes along with a failed condition. */
   readonly returns?: string;
+  /** The reason for cancelling a transaction when the condition fails. Default: ConditionalCheckFailed. */
+  readonly failure?: CancellationReason;
   /** Checks against the table. Throws ValidationException. */
   check(table: Table): void;
   /** The item as it will be (undefined: none), or that nothing is written at all. */
