@@ -3,6 +3,7 @@
 import { parseArn } from "../../core/arn.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { AdminRoute, ServiceHost } from "../../core/service.ts";
+import { deliveryCollection } from "./delivery.ts";
 import type { Inbox, InboxMessage, Where } from "./inbox.ts";
 import { CERTIFICATE_PATH, type Signer } from "./signature.ts";
 import { optOut } from "./sms.ts";
@@ -38,6 +39,11 @@ export const admin = (host: ServiceHost, inbox: Inbox, signer: Signer): AdminRou
       inbox.clear(whereOf(request).where);
       return { status: 204, headers: {} };
     },
+  },
+  {
+    method: "GET",
+    path: "/_squall/sns/deliveries",
+    handle: (request) => json(200, { deliveries: waiting(host, whereOf(request).where) }),
   },
   {
     method: "PUT",
@@ -84,6 +90,21 @@ function whereOf(request: HttpRequest): { where: Where; query: URLSearchParams }
   const query = new URLSearchParams(request.query);
   const account = query.get("accountId") ?? query.get("account") ?? "000000000000";
   return { where: { account, region: query.get("region") ?? "us-east-1" }, query };
+}
+
+/** The deliveries that have not arrived yet, in the order of publishing. */
+function waiting(host: ServiceHost, { account, region }: Where): object[] {
+  const deliveries = host.store(account, region).collection(deliveryCollection).values();
+  return [...deliveries].map(({ messageId, subscription, attempts, dueAtMs, deadLetterArn }) => ({
+    messageId,
+    topicArn: subscription.topicArn,
+    subscriptionArn: subscription.arn,
+    protocol: subscription.protocol,
+    endpoint: subscription.endpoint,
+    ...(deadLetterArn && { deadLetterArn }),
+    failedAttempts: attempts,
+    due: new Date(dueAtMs).toISOString(),
+  }));
 }
 
 const json = (status: number, body: object): HttpResponse => ({

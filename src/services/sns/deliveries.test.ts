@@ -44,8 +44,18 @@ test("An endpoint that fails is tried again by policy, and then no more.", async
   const client = snsClient(cloud);
   const TopicArn = await subscribed(client, receiver);
   receiver.statuses.push(500, 503, 429, 500, 500);
-  await client.send(new PublishCommand({ TopicArn, Message: "m" }));
+  const { MessageId } = await client.send(new PublishCommand({ TopicArn, Message: "m" }));
   await receiver.atLeast(1);
+  await turns();
+  const account = TopicArn.split(":")[4];
+  const waiting = (await (await fetch(`${cloud.url}/_squall/sns/deliveries?account=${account}`)).json()) as {
+    deliveries: object[];
+  };
+  const [delivery] = waiting.deliveries as { messageId: string; failedAttempts: number; due: string }[];
+  assert.deepEqual(
+    [delivery?.messageId, delivery?.failedAttempts, delivery?.due],
+    [MessageId, 1, new Date(cloud.clock.now() + 20_000).toISOString()],
+  );
   for (let retry = 1; retry <= 3; retry++) {
     await turns();
     await cloud.clock.advance(19_999);
@@ -188,7 +198,7 @@ test("A fault drops a delivery.", () =>
   }));
 
 test("A fault delays a delivery.", () =>
-  faulty("delay", { ms: 5000 }, async (cloud, client, receiver, TopicArn) => {
+  faulty("delay", { ms: "PT5S" }, async (cloud, client, receiver, TopicArn) => {
     await client.send(new PublishCommand({ TopicArn, Message: "m" }));
     await turns();
     await cloud.clock.advance(4999);

@@ -60,7 +60,7 @@ const sns: ServiceFactory = (host): Service => {
           delay: {
             description: "The message arrives later.",
             parameters: {
-              ms: { type: "number", unit: "ms", description: "How much later", required: true, min: 0 },
+              ms: { type: "duration", unit: "ms", description: "How much later", required: true, min: 0 },
             },
           },
           duplicate: {
