@@ -30,12 +30,26 @@ export interface CallRecord {
   readonly faultRuleId?: string;
 }
 
+/** What a service measures of itself, for CloudWatch: one event's values of metrics that share their dimensions. */
+export interface Measurement {
+  readonly account: string;
+  readonly region: string;
+  /** `AWS/Lambda` */
+  readonly namespace: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Epoch milliseconds of what is measured. */
+  readonly atMs: number;
+  /** By metric: `{ Invocations: 1, Errors: 0, Duration: 12.5 }`. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** What is said on the bus, by topic. Services add their own topics as `service.event`. */
 export interface Topics {
   call: CallRecord;
   "fault.rule": { change: "added" | "removed" | "expired" | "changed"; ruleId: string; owner: string };
   "dynamodb.stream": { streamArn: string };
   "kinesis.stream": { streamArn: string };
+  "cloudwatch.measurement": Measurement;
   "cloudwatch.alarm": { alarmArn: string; state: string };
   "fis.experiment": { arn: string; status: string; reason?: string };
   [topic: `${string}.${string}`]: unknown;

@@ -1,0 +1,79 @@
+import { parseArn } from "../../../core/arn.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { Where } from "../metrics/metric.ts";
+import type { Alarm, AlarmState } from "./alarm.ts";
+import type { History } from "./history.ts";
+import { lambdaEvent, snsMessage, snsSubject } from "./notification.ts";
+
+/** Runs what an alarm has for its new state: a message to an SNS topic, an event to a Lambda function. */
+export class Actions {
+  readonly #host: ServiceHost;
+  readonly #history: History;
+
+  constructor(host: ServiceHost, history: History) {
+    this.#host = host;
+    this.#history = history;
+  }
+
+  /** @param before the state that the alarm was in */
+  run(where: Where, alarm: Alarm, before: AlarmState): void {
+    if (!alarm.actionsEnabled) return;
+    for (const arn of alarm.actions[alarm.state.value]) void this.#act(where, alarm, before, arn);
+  }
+
+  async #act(where: Where, alarm: Alarm, before: AlarmState, arn: string): Promise<void> {
+    const published: { message?: string } = {};
+    try {
+      await this.#send(where, alarm, before, arn, published);
+      this.#remember(where, alarm, arn, published.message);
+    } catch (error) {
+      this.#host.log.warn(
+        `Alarm ${alarm.name} could not execute its action ${arn}: ${(error as Error).message}`,
+      );
+      this.#remember(where, alarm, arn, published.message, error as Error);
+    }
+  }
+
+  async #send(
+    where: Where,
+    alarm: Alarm,
+    before: AlarmState,
+    arn: string,
+    published: { message?: string },
+  ): Promise<void> {
+    const target = parseArn(arn);
+    const place = { account: target?.account || where.account, region: target?.region || where.region };
+    if (target?.service === "sns") {
+      published.message = JSON.stringify(snsMessage(where, alarm, before));
+      const Subject = snsSubject(where, alarm);
+      await this.#host.call("sns", "Publish", { TopicArn: arn, Subject, Message: published.message }, place);
+      return;
+    }
+    if (target?.service === "lambda") {
+      published.message = JSON.stringify(lambdaEvent(where, alarm, before));
+      const Payload = Buffer.from(published.message);
+      const input = { FunctionName: arn, InvocationType: "Event", Payload };
+      await this.#host.call("lambda", "Invoke", input, place);
+      return;
+    }
+    throw new Error(`Squall cannot run actions of ${target?.service ?? "no service"}`);
+  }
+
+  #remember(where: Where, alarm: Alarm, arn: string, message: string | undefined, error?: Error): void {
+    this.#history.add(
+      where,
+      alarm,
+      "Action",
+      error
+        ? `Failed to execute action ${arn}. Received error: "${error.message}"`.slice(0, 255)
+        : `Successfully executed action ${arn}`,
+      {
+        actionState: error ? "Failed" : "Succeeded",
+        stateUpdateTimestamp: alarm.state.updatedAtMs,
+        notificationResource: arn,
+        ...(message !== undefined && { publishedMessage: message }),
+        ...(error && { error: error.message }),
+      },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { makeArn } from "../../../core/arn.ts";
+import type { Store } from "../../../core/storage.ts";
+import { defineCollection } from "../../../core/storage.ts";
+import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
+import type { Where } from "../metrics/metric.ts";
+
+export type StateValue = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+
+export interface AlarmState {
+  readonly value: StateValue;
+  readonly reason: string;
+  /** JSON. */
+  readonly reasonData?: string;
+  readonly updatedAtMs: number;
+  /** When `value` last became another. */
+  readonly transitionedAtMs: number;
+}
+
+interface AlarmBase {
+  readonly name: string;
+  readonly arn: string;
+  readonly description?: string;
+  readonly actionsEnabled: boolean;
+  /** ARNs by the state that they are for. */
+  readonly actions: Readonly<Record<StateValue, readonly string[]>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly configuredAtMs: number;
+  readonly state: AlarmState;
+}
+
+/** What a metric alarm compares, as it was put: one metric, or queries with one that returns data. */
+export type MetricSettings = Pick<
+  CloudWatch.PutMetricAlarmInput,
+  | "MetricName"
+  | "Namespace"
+  | "Statistic"
+  | "ExtendedStatistic"
+  | "Dimensions"
+  | "Period"
+  | "Unit"
+  | "DatapointsToAlarm"
+  | "TreatMissingData"
+  | "EvaluateLowSampleCountPercentile"
+  | "Metrics"
+> & {
+  readonly EvaluationPeriods: number;
+  readonly Threshold: number;
+  readonly ComparisonOperator: CloudWatch.ComparisonOperator;
+};
+
+export interface MetricAlarm extends AlarmBase {
+  readonly kind: "metric";
+  readonly settings: MetricSettings;
+}
+
+export interface CompositeAlarm extends AlarmBase {
+  readonly kind: "composite";
+  readonly rule: string;
+  readonly suppressor?: Suppressor;
+  /** Set while actions are held back. */
+  readonly suppressed?: Suppressed;
+}
+
+export interface Suppressor {
+  readonly alarm: string;
+  readonly waitSeconds: number;
+  readonly extensionSeconds: number;
+}
+
+export interface Suppressed {
+  readonly by: "Alarm" | "WaitPeriod" | "ExtensionPeriod";
+  readonly reason: string;
+  /** The state that the actions were told of last. */
+  readonly toldState: StateValue;
+  /** When a wait or extension ends. */
+  readonly untilMs?: number;
+}
+
+export type Alarm = MetricAlarm | CompositeAlarm;
+
+/** Key: [name]. */
+export const alarmCollection = defineCollection<Alarm>({ name: "alarms" });
+
+export const alarmArn = (where: Where, name: string): string =>
+  makeArn("cloudwatch", where.region, where.account, `alarm:${name}`);
+
+/** An alarm by its name or its ARN. */
+export const findAlarm = (store: Store, nameOrArn: string): Alarm | undefined =>
+  store.collection(alarmCollection).get([alarmName(nameOrArn)]);
+
+export const alarmName = (nameOrArn: string): string =>
+  nameOrArn.startsWith("arn:") ? nameOrArn.split(":").slice(6).join(":") : nameOrArn;
+
+/** The state of an alarm that has just been made. */
+export const initialState = (nowMs: number): AlarmState => ({
+  value: "INSUFFICIENT_DATA",
+  reason: "Unchecked: Initial alarm creation",
+  updatedAtMs: nowMs,
+  transitionedAtMs: nowMs,
+});

@@ -1,0 +1,159 @@
+import type { Handlers } from "../../../core/service.ts";
+import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
+import type { Cloudwatch } from "../cloudwatch.ts";
+import { alarmLimitExceeded, insightsNotImplemented, validationError } from "../errors.ts";
+import { problemIn } from "../math/queries.ts";
+import { isSimple, parseStatistic } from "../statistics/statistic.ts";
+import { readTags } from "../tags.ts";
+import { alarmArn, alarmCollection, initialState, type MetricAlarm, type MetricSettings } from "./alarm.ts";
+import { COMPARISONS } from "./comparison.ts";
+import { describeMetricAlarm } from "./description.ts";
+
+const MAX_ALARMS = 5000;
+const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3600;
+/** Settings of an alarm on one metric; an alarm on queries has none of them. */
+const ONE_METRIC = [
+  "MetricName",
+  "Namespace",
+  "Statistic",
+  "ExtendedStatistic",
+  "Dimensions",
+  "Period",
+  "Unit",
+] as const;
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+export const putMetricAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> => ({
+  PutMetricAlarm(input, ctx) {
+    const settings = settingsOf(input);
+    const alarms = ctx.store.collection(alarmCollection);
+    const before = alarms.get([input.AlarmName]);
+    if (before && before.kind !== "metric")
+      throw validationError(`A composite alarm with the name ${input.AlarmName} exists already.`);
+    if (!before && alarms.count() >= MAX_ALARMS) throw alarmLimitExceeded();
+    const nowMs = ctx.clock.now();
+    const alarm: MetricAlarm = {
+      kind: "metric",
+      name: input.AlarmName,
+      arn: alarmArn(ctx, input.AlarmName),
+      ...(input.AlarmDescription !== undefined && { description: input.AlarmDescription }),
+      ...actionsOf(input),
+      tags: before ? before.tags : readTags(input.Tags),
+      configuredAtMs: nowMs,
+      state: before ? before.state : initialState(nowMs),
+      settings,
+    };
+    alarms.put([alarm.name], alarm);
+    const type = before ? "Update" : "Create";
+    cloudwatch.watch.transitions.history.add(
+      ctx,
+      alarm,
+      "ConfigurationUpdate",
+      `Alarm "${alarm.name}" ${before ? "updated" : "created"}`,
+      { version: "1.0", type, [before ? "updatedAlarm" : "createdAlarm"]: describeMetricAlarm(alarm) },
+    );
+    cloudwatch.watch.put(ctx, alarm);
+  },
+});
+
+/** Actions by state, and whether they run. */
+export const actionsOf = (
+  input: Pick<
+    CloudWatch.PutMetricAlarmInput,
+    "ActionsEnabled" | "OKActions" | "AlarmActions" | "InsufficientDataActions"
+  >,
+) => ({
+  actionsEnabled: input.ActionsEnabled ?? true,
+  actions: {
+    OK: checkActions(input.OKActions),
+    ALARM: checkActions(input.AlarmActions),
+    INSUFFICIENT_DATA: checkActions(input.InsufficientDataActions),
+  },
+});
+
+function checkActions(arns: readonly string[] = []): readonly string[] {
+  const invalid = arns.find((arn) => !/^arn:[\w-]+:[\w-]+:/.test(arn));
+  if (invalid !== undefined) throw validationError(`Invalid arn syntax: ${invalid}`);
+  return arns;
+}
+
+function settingsOf(input: CloudWatch.PutMetricAlarmInput): MetricSettings {
+  if (input.EvaluationCriteria) throw insightsNotImplemented("PromQL alarms");
+  if (
+    input.ThresholdMetricId !== undefined ||
+    (input.ComparisonOperator && !COMPARISONS[input.ComparisonOperator])
+  )
+    throw insightsNotImplemented("alarms on anomaly detection");
+  const { EvaluationPeriods, Threshold, ComparisonOperator, Metrics } = input;
+  if (EvaluationPeriods === undefined) throw validationError("EvaluationPeriods must not be null");
+  if (ComparisonOperator === undefined) throw validationError("ComparisonOperator must not be null");
+  if (Threshold === undefined) throw validationError("Threshold must not be null");
+  if (!Number.isFinite(Threshold)) throw validationError("Threshold must be a finite number");
+  const { DatapointsToAlarm, TreatMissingData, EvaluateLowSampleCountPercentile } = input;
+  if (DatapointsToAlarm !== undefined && DatapointsToAlarm > EvaluationPeriods)
+    throw validationError("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
+  checkWord("treatMissingData", TreatMissingData, ["breaching", "notBreaching", "ignore", "missing"]);
+  checkWord("evaluateLowSampleCountPercentile", EvaluateLowSampleCountPercentile, ["evaluate", "ignore"]);
+  if (Metrics) checkQueries(input, Metrics);
+  else checkOneMetric(input);
+  const settings = { EvaluationPeriods, Threshold, ComparisonOperator };
+  const optional = {
+    ...Object.fromEntries(ONE_METRIC.map((name) => [name, input[name]])),
+    DatapointsToAlarm,
+    TreatMissingData,
+    EvaluateLowSampleCountPercentile,
+    Metrics,
+  };
+  const given = Object.entries(optional).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(given) };
+}
+
+function checkWord(path: string, word: string | undefined, allowed: readonly string[]): void {
+  if (word !== undefined && !allowed.includes(word))
+    throw validationError(`Option '${word}' is invalid for ${path}. Valid options: [${allowed.join(", ")}]`);
+}
+
+function checkOneMetric(input: CloudWatch.PutMetricAlarmInput): void {
+  if (input.MetricName === undefined) throw validationError("MetricName must not be null");
+  if (input.Namespace === undefined) throw validationError("Namespace must not be null");
+  if (input.Period === undefined) throw validationError("Period must not be null");
+  if (input.Statistic === undefined && input.ExtendedStatistic === undefined)
+    throw validationError("Exactly one of Statistic and ExtendedStatistic must be specified");
+  if (input.Statistic !== undefined && input.ExtendedStatistic !== undefined)
+    throw validationError("Exactly one of Statistic and ExtendedStatistic must be specified");
+  const { ExtendedStatistic } = input;
+  if (ExtendedStatistic !== undefined && (isSimple(ExtendedStatistic) || !parseStatistic(ExtendedStatistic)))
+    throw validationError(`The value ${ExtendedStatistic} for parameter ExtendedStatistic is not supported.`);
+  checkPeriod(input.Period, input.EvaluationPeriods!);
+}
+
+function checkPeriod(period: number, evaluationPeriods: number): void {
+  if (![10, 20, 30].includes(period) && period % 60 !== 0)
+    throw validationError("Period must be 10, 20, 30 or a multiple of 60");
+  const most = period < HOUR_SECONDS ? DAY_SECONDS : 7 * DAY_SECONDS;
+  if (period * evaluationPeriods > most)
+    throw validationError(
+      `Metrics cannot be checked across more than ${most === DAY_SECONDS ? "a day" : "7 days"} (EvaluationPeriods * Period must be <= ${most}).`,
+    );
+}
+
+function checkQueries(
+  input: CloudWatch.PutMetricAlarmInput,
+  queries: readonly CloudWatch.MetricDataQuery[],
+): void {
+  const both = ONE_METRIC.find((name) => input[name] !== undefined);
+  if (both !== undefined) throw validationError(`${both} must not be set when the Metrics parameter is used`);
+  if (queries.filter(({ ReturnData }) => ReturnData !== false).length !== 1)
+    throw validationError("Exactly one element of the metrics list should return data.");
+  if (queries.some(({ Expression = "" }) => /^\s*SELECT\s/i.test(Expression)))
+    throw insightsNotImplemented("alarms on Metrics Insights queries");
+  if (queries.some(({ Expression = "" }) => /ANOMALY_DETECTION_BAND/.test(Expression)))
+    throw insightsNotImplemented("alarms on anomaly detection");
+  if (queries.some(({ Expression = "" }) => /\bSEARCH\s*\(/.test(Expression)))
+    throw validationError("SEARCH is not supported on Metric Alarms.");
+  const found = problemIn(queries);
+  if (found) throw validationError(`Invalid metrics list: ${found.id}: ${found.problem}`);
+  const periods = queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Period] : []));
+  for (const period of periods) checkPeriod(period, input.EvaluationPeriods!);
+}

@@ -1,0 +1,225 @@
+import type { Timer } from "../../../core/clock.ts";
+import type { Cloudwatch } from "../cloudwatch.ts";
+import { MathError } from "../math/syntax.ts";
+import { type Metric, metricCollection, metricKey, metricText, type Where } from "../metrics/metric.ts";
+import { type Alarm, alarmCollection, type MetricAlarm, type MetricSettings } from "./alarm.ts";
+import { EXTRA_PERIODS, judge } from "./evaluation.ts";
+import { criteriaOf, periodOf, rangeOf, stepOf, watchedBy } from "./metric-alarm.ts";
+import { reasonDataFor, reasonFor } from "./reason.ts";
+import { Transitions } from "./transitions.ts";
+
+/** How soon after it is made (or changed) an alarm is looked at for the first time. */
+const FIRST_LOOK_MS = 1000;
+/** A state that was set by hand stays at least as long. */
+const SHORTEST_HOLD_MS = 60_000;
+
+interface Watched {
+  readonly where: Where;
+  readonly name: string;
+  readonly metrics: readonly { where: Where; metric: Metric }[];
+  readonly stepMs: number;
+  /** When it is looked at next; undefined while it has no data and nothing can change. */
+  dueAtMs: number | undefined;
+}
+
+/**
+ * Looks at metric alarms when a period of theirs has ended, and when a datapoint arrives that may change their state.
+ * An alarm whose metrics are silent, and whose state says so already, costs nothing.
+ */
+export class Watch {
+  readonly transitions: Transitions;
+  readonly #cloudwatch: Cloudwatch;
+  readonly #watched = new Map<string, Watched>();
+  /** Who watches a metric. */
+  readonly #byMetric = new Map<string, Set<Watched>>();
+  #timer: { readonly atMs: number; readonly timer: Timer } | undefined;
+  #stopped = false;
+
+  constructor(cloudwatch: Cloudwatch) {
+    this.#cloudwatch = cloudwatch;
+    this.transitions = new Transitions(cloudwatch);
+  }
+
+  /** Takes up the alarms that are stored. */
+  start(): void {
+    for (const where of this.#cloudwatch.host.scopes())
+      for (const alarm of this.#cloudwatch.host
+        .store(where.account, where.region)
+        .collection(alarmCollection)
+        .values())
+        this.put(where, alarm);
+    this.transitions.start();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.timer.cancel();
+    this.#timer = undefined;
+    this.transitions.stop();
+  }
+
+  /** An alarm is new or other than before. */
+  put(where: Where, alarm: Alarm): void {
+    this.remove(where, alarm.name);
+    if (alarm.kind !== "metric") return;
+    const watched: Watched = {
+      where: { account: where.account, region: where.region },
+      name: alarm.name,
+      metrics: watchedBy(alarm, where),
+      stepMs: stepOf(alarm.settings) * 1000,
+      dueAtMs: this.#cloudwatch.host.clock.now() + FIRST_LOOK_MS,
+    };
+    this.#watched.set(keyOf(where, alarm.name), watched);
+    for (const { where: place, metric } of watched.metrics) {
+      const text = metricText(place, metric);
+      this.#byMetric.set(text, (this.#byMetric.get(text) ?? new Set()).add(watched));
+    }
+    this.#listen();
+    this.#arm();
+  }
+
+  remove(where: Where, name: string): void {
+    const key = keyOf(where, name);
+    const watched = this.#watched.get(key);
+    if (!watched) return;
+    this.#watched.delete(key);
+    for (const { where: place, metric } of watched.metrics) {
+      const text = metricText(place, metric);
+      const others = this.#byMetric.get(text);
+      others?.delete(watched);
+      if (others?.size === 0) this.#byMetric.delete(text);
+    }
+    this.#listen();
+  }
+
+  /** A state was set by hand: it stays for a period before the alarm is looked at again. */
+  hold(where: Where, alarm: Alarm): void {
+    const watched = this.#watched.get(keyOf(where, alarm.name));
+    if (!watched || alarm.kind !== "metric") return;
+    const holdMs = Math.max(SHORTEST_HOLD_MS, periodOf(alarm.settings) * 1000);
+    watched.dueAtMs = nextBoundary(this.#cloudwatch.host.clock.now() + holdMs, watched.stepMs);
+    this.#arm();
+  }
+
+  /** Datapoints have come: alarms on them wake up, and change at once when that is certain. */
+  arrived(where: Where, metrics: readonly Metric[]): void {
+    if (this.#byMetric.size === 0) return;
+    const awake = new Set<Watched>();
+    for (const metric of metrics)
+      for (const watched of this.#byMetric.get(metricText(where, metric)) ?? []) awake.add(watched);
+    for (const watched of awake) {
+      this.#lookAhead(watched);
+      watched.dueAtMs ??= nextBoundary(this.#cloudwatch.host.clock.now(), watched.stepMs);
+    }
+    if (awake.size > 0) this.#arm();
+  }
+
+  /** AWS's own metrics are only gathered at once while an alarm watches some of them. */
+  #listen(): void {
+    const namespaces = new Set<string>();
+    for (const { metrics } of this.#watched.values())
+      for (const { metric } of metrics)
+        if (metric.namespace.startsWith("AWS/")) namespaces.add(metric.namespace);
+    this.#cloudwatch.measurements.watch(namespaces);
+  }
+
+  #arm(): void {
+    if (this.#stopped) return;
+    let atMs = Number.POSITIVE_INFINITY;
+    for (const { dueAtMs } of this.#watched.values())
+      if (dueAtMs !== undefined) atMs = Math.min(atMs, dueAtMs);
+    if (this.#timer && this.#timer.atMs === atMs) return;
+    this.#timer?.timer.cancel();
+    this.#timer = undefined;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#cloudwatch.host;
+    this.#timer = { atMs, timer: clock.setTimer(atMs - clock.now(), () => this.#ring()) };
+  }
+
+  #ring(): void {
+    this.#timer = undefined;
+    this.#cloudwatch.measurements.flush();
+    const nowMs = this.#cloudwatch.host.clock.now();
+    for (const watched of [...this.#watched.values()]) {
+      if (watched.dueAtMs === undefined || watched.dueAtMs > nowMs) continue;
+      const settled = this.#look(watched);
+      watched.dueAtMs = settled ? undefined : nextBoundary(nowMs, watched.stepMs);
+    }
+    this.#arm();
+  }
+
+  /** Looks at the periods that have ended. True when only new datapoints can change something. */
+  #look(watched: Watched): boolean {
+    const alarm = this.#alarm(watched);
+    if (!alarm) return true;
+    const endMs = lastBoundary(this.#cloudwatch.host.clock.now(), watched.stepMs);
+    const state = this.#judge(watched, alarm, endMs);
+    if (state !== undefined && state.value !== alarm.state.value) {
+      this.transitions.change(watched.where, alarm, state);
+      return false;
+    }
+    const length = alarm.settings.EvaluationPeriods + EXTRA_PERIODS;
+    return (
+      watched.metrics.length > 0 && this.#isSilent(watched, endMs - length * periodOf(alarm.settings) * 1000)
+    );
+  }
+
+  /** Looks at the period that is under way too: more data can only make what it finds more so. */
+  #lookAhead(watched: Watched): void {
+    const alarm = this.#alarm(watched);
+    if (!alarm) return;
+    const { clock } = this.#cloudwatch.host;
+    const state = this.#judge(watched, alarm, lastBoundary(clock.now(), watched.stepMs) + watched.stepMs);
+    if (!state || state.value === alarm.state.value) return;
+    const isCertain =
+      state.value === "ALARM" ? alarmsEarly(alarm.settings) : alarm.state.value === "INSUFFICIENT_DATA";
+    if (isCertain) this.transitions.change(watched.where, alarm, state);
+  }
+
+  #judge(watched: Watched, alarm: MetricAlarm, endMs: number) {
+    const criteria = criteriaOf(alarm);
+    try {
+      const range = rangeOf(this.#cloudwatch, alarm, watched.where, endMs);
+      const verdict = judge(range, criteria);
+      if (!verdict.state) return undefined;
+      return {
+        value: verdict.state,
+        reason: reasonFor(verdict.state, verdict, criteria, alarm.settings),
+        reasonData: reasonDataFor(verdict, alarm.settings, {
+          queryMs: this.#cloudwatch.host.clock.now(),
+          periodSeconds: periodOf(alarm.settings),
+        }),
+      };
+    } catch (error) {
+      if (error instanceof MathError)
+        return { value: "INSUFFICIENT_DATA" as const, reason: `Error in expression: ${error.message}` };
+      throw error;
+    }
+  }
+
+  #isSilent({ metrics }: Watched, sinceMs: number): boolean {
+    return metrics.every(({ where, metric }) => {
+      const store = this.#cloudwatch.host.store(where.account, where.region);
+      const record = store.collection(metricCollection).get(metricKey(metric));
+      return !record || record.newestAtMs < sinceMs;
+    });
+  }
+
+  #alarm({ where, name }: Watched): MetricAlarm | undefined {
+    const alarm = this.#cloudwatch.host
+      .store(where.account, where.region)
+      .collection(alarmCollection)
+      .get([name]);
+    return alarm?.kind === "metric" ? alarm : undefined;
+  }
+}
+
+/** Can the rest of a period not take back what its beginning says? Where it could, the alarm waits for the end. */
+function alarmsEarly({ ComparisonOperator, Statistic, ExtendedStatistic = "" }: MetricSettings): boolean {
+  if (ComparisonOperator.startsWith("Greater")) return Statistic !== "Minimum";
+  return Statistic === "Average" || Statistic === "Minimum" || /^p\d/.test(ExtendedStatistic);
+}
+
+const keyOf = ({ account, region }: Where, name: string) => `${account} ${region} ${name}`;
+const lastBoundary = (ms: number, stepMs: number) => Math.floor(ms / stepMs) * stepMs;
+const nextBoundary = (ms: number, stepMs: number) => lastBoundary(ms, stepMs) + stepMs;

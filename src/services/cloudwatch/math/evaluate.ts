@@ -1,0 +1,49 @@
+import { FUNCTIONS, type MathScope } from "./functions.ts";
+import { negate, operate } from "./operators.ts";
+import { type Series, scalar, type Value } from "./series.ts";
+import { type Expression, MathError } from "./syntax.ts";
+
+/** Words that stand for themselves as parameters: FILL(m1, REPEAT), SORT(m, AVG, DESC). */
+const WORDS = new Set(["REPEAT", "LINEAR", "AVG", "MIN", "MAX", "SUM", "ASC", "DESC"]);
+
+/**
+ * What an expression comes to.
+ * @param lookUp the value of another query by its id
+ * @throws MathError
+ */
+export function evaluate(
+  expression: Expression,
+  lookUp: (id: string) => Value | undefined,
+  scope: MathScope,
+): Value {
+  const of = (part: Expression): Value => evaluate(part, lookUp, scope);
+  switch (expression.kind) {
+    case "number":
+      return scalar(expression.value);
+    case "string":
+      return { kind: "text", text: expression.text };
+    case "negate":
+      return negate(of(expression.operand));
+    case "operation":
+      return operate(expression.operator, of(expression.left), of(expression.right));
+    case "list":
+      return { kind: "array", items: expression.items.flatMap((item) => seriesOf(of(item))) };
+    case "name": {
+      const value = lookUp(expression.name);
+      if (value) return value;
+      if (WORDS.has(expression.name)) return { kind: "text", text: expression.name };
+      throw new MathError(`Unrecognized identifier '${expression.name}'`);
+    }
+    case "call": {
+      if (!Object.hasOwn(FUNCTIONS, expression.name))
+        throw new MathError(`Unrecognized function '${expression.name}'`);
+      return FUNCTIONS[expression.name]!(expression.parameters.map(of), scope);
+    }
+  }
+}
+
+function seriesOf(value: Value): readonly Series[] {
+  if (value.kind === "series") return [value.series];
+  if (value.kind === "array") return value.items;
+  throw new MathError("An array holds time series only");
+}

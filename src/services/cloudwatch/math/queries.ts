@@ -1,0 +1,187 @@
+import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
+import type { Cloudwatch } from "../cloudwatch.ts";
+import { insightsNotImplemented } from "../errors.ts";
+import { type Metric, metricCollection, metricOf, type Where } from "../metrics/metric.ts";
+import { isPeriod, roundedStart } from "../metrics/time-range.ts";
+import { type Aggregate, merge } from "../statistics/aggregate.ts";
+import { parseStatistic } from "../statistics/statistic.ts";
+import { evaluate } from "./evaluate.ts";
+import type { MathScope } from "./functions.ts";
+import { searchFor } from "./search.ts";
+import type { Series, Value } from "./series.ts";
+import { type Expression, MathError, namesIn, parseExpression } from "./syntax.ts";
+
+const ID = /^[a-z]\w*$/;
+const MAX_SEARCH_RESULTS = 100;
+
+/** What is wrong with queries; the caller words its error. */
+export interface QueryProblem {
+  readonly id: string;
+  readonly problem: string;
+}
+
+/** Looks for what makes no sense in queries, without reading any data. */
+export function problemIn(queries: readonly CloudWatch.MetricDataQuery[]): QueryProblem | undefined {
+  const ids = new Set(queries.map(({ Id }) => Id));
+  for (const [i, query] of queries.entries()) {
+    const problem =
+      problemOf(query, ids) ??
+      (queries.findIndex(({ Id }) => Id === query.Id) < i ? "The Id is not unique" : undefined);
+    if (problem !== undefined) return { id: query.Id, problem };
+  }
+  return undefined;
+}
+
+function problemOf(query: CloudWatch.MetricDataQuery, ids: ReadonlySet<string>): string | undefined {
+  const { Id, MetricStat, Expression } = query;
+  if (!ID.test(Id)) return `The Id '${Id}' must begin with a lowercase letter and hold letters, digits and _`;
+  if ((MetricStat === undefined) === (Expression === undefined))
+    return "Exactly one of MetricStat and Expression must be specified";
+  if (MetricStat) {
+    if (!isPeriod(MetricStat.Period)) return "Period must be 1, 5, 10, 20, 30 or a multiple of 60";
+    if (MetricStat.Metric.MetricName === undefined) return "MetricName must not be null";
+    if (MetricStat.Metric.Namespace === undefined) return "Namespace must not be null";
+    return parseStatistic(MetricStat.Stat) ? undefined : `The statistic ${MetricStat.Stat} is not supported`;
+  }
+  if (isInsightsQuery(Expression!)) return undefined;
+  try {
+    const unknown = namesIn(parseExpression(Expression!)).find(
+      (name) => !ids.has(name) && /^[a-z]/.test(name),
+    );
+    return unknown === undefined ? undefined : `Unrecognized identifier '${unknown}'`;
+  } catch (error) {
+    if (error instanceof MathError) return error.message;
+    throw error;
+  }
+}
+
+const isInsightsQuery = (expression: string) => /^\s*SELECT\s/i.test(expression);
+
+/** The metrics that queries read, so that an alarm knows what it watches. */
+export function metricsIn(
+  queries: readonly CloudWatch.MetricDataQuery[],
+  where: Where,
+): { where: Where; metric: Metric }[] {
+  return queries.flatMap(({ MetricStat, AccountId }) =>
+    MetricStat
+      ? [{ where: { ...where, account: AccountId ?? where.account }, metric: metricOfStat(MetricStat) }]
+      : [],
+  );
+}
+
+const metricOfStat = ({ Metric }: CloudWatch.MetricStat): Metric =>
+  metricOf(Metric.Namespace!, Metric.MetricName!, Metric.Dimensions);
+
+/** Runs queries over a stretch of time; each is worked out when first asked for, and once. */
+export class Queries {
+  readonly #cloudwatch: Cloudwatch;
+  readonly #queries: ReadonlyMap<string, CloudWatch.MetricDataQuery>;
+  readonly #where: Where;
+  readonly #startMs: number;
+  readonly #endMs: number;
+  readonly #values = new Map<string, Value>();
+  readonly #underWay = new Set<string>();
+
+  constructor(
+    cloudwatch: Cloudwatch,
+    queries: readonly CloudWatch.MetricDataQuery[],
+    where: Where,
+    span: { startMs: number; endMs: number },
+  ) {
+    this.#cloudwatch = cloudwatch;
+    this.#queries = new Map(queries.map((query) => [query.Id, query]));
+    this.#where = where;
+    this.#startMs = span.startMs;
+    this.#endMs = span.endMs;
+  }
+
+  /** @throws MathError; AwsError 501 for Metrics Insights */
+  value(id: string): Value | undefined {
+    const query = this.#queries.get(id);
+    if (!query) return undefined;
+    let value = this.#values.get(id);
+    if (!value) {
+      if (this.#underWay.has(id)) throw new MathError(`Circular dependency on '${id}'`);
+      this.#underWay.add(id);
+      value = this.#work(query);
+      this.#underWay.delete(id);
+      this.#values.set(id, value);
+    }
+    return value;
+  }
+
+  #work(query: CloudWatch.MetricDataQuery): Value {
+    if (query.MetricStat) return { kind: "series", series: this.#stat(query, query.MetricStat) };
+    const expression = query.Expression!;
+    if (isInsightsQuery(expression)) throw insightsNotImplemented("Metrics Insights queries");
+    const parsed: Expression = parseExpression(expression);
+    const scope: MathScope = {
+      startMs: this.#start(this.#period(parsed) ?? query.Period ?? 60),
+      endMs: this.#endMs,
+      metrics: () =>
+        [...this.#queries.values()].flatMap((other) =>
+          other.MetricStat ? [(this.value(other.Id) as { series: Series }).series] : [],
+        ),
+      search: (text, statistic, periodSeconds) =>
+        this.#search(text, statistic, periodSeconds ?? query.Period ?? 300),
+    };
+    return evaluate(parsed, (id) => this.value(id), scope);
+  }
+
+  /** The period of the metrics that an expression is about, for its time grid. */
+  #period(expression: Expression): number | undefined {
+    const periods = namesIn(expression).flatMap((name) => {
+      const value = this.value(name);
+      return value?.kind === "series" ? [value.series.periodSeconds] : [];
+    });
+    return periods.length > 0 ? Math.min(...periods) : undefined;
+  }
+
+  #start(periodSeconds: number): number {
+    return roundedStart(this.#startMs, periodSeconds, this.#cloudwatch.host.clock.now());
+  }
+
+  #stat({ Id, AccountId }: CloudWatch.MetricDataQuery, stat: CloudWatch.MetricStat): Series {
+    const where = { ...this.#where, account: AccountId ?? this.#where.account };
+    return this.#series(where, metricOfStat(stat), Id, stat.Stat, stat.Period, stat.Unit);
+  }
+
+  #series(
+    where: Where,
+    metric: Metric,
+    label: string,
+    statistic: string,
+    periodSeconds: number,
+    unit?: string,
+  ): Series {
+    const compute = parseStatistic(statistic);
+    if (!compute) throw new MathError(`The statistic ${statistic} is not supported`);
+    const buckets = this.#cloudwatch.datapoints.read(where, metric, {
+      startMs: this.#start(periodSeconds),
+      endMs: this.#endMs,
+      periodSeconds,
+      ...(unit !== undefined && { unit }),
+    });
+    const points = buckets.flatMap(({ atMs, units }) => {
+      const value = compute([...units.values()].reduce<Aggregate | undefined>(together, undefined)!);
+      return value === undefined ? [] : [[atMs, value] as const];
+    });
+    return { points, periodSeconds, label, properties: { ...metric, statistic, ...placeOf(where) } };
+  }
+
+  #search(text: string, statistic: string, periodSeconds: number): Series[] {
+    const fits = searchFor(text);
+    const { account, region } = this.#where;
+    const found: Series[] = [];
+    for (const metric of this.#cloudwatch.host.store(account, region).collection(metricCollection).values()) {
+      if (!fits(metric)) continue;
+      found.push(this.#series(this.#where, metric, metric.name, statistic, periodSeconds));
+      if (found.length === MAX_SEARCH_RESULTS) break;
+    }
+    return found;
+  }
+}
+
+const placeOf = ({ account, region }: Where) => ({ account, region });
+
+const together = (sum: Aggregate | undefined, one: Aggregate): Aggregate => (sum ? merge(sum, one) : one);

@@ -1,0 +1,30 @@
+import type { CallRecord } from "../../../core/bus.ts";
+import { apiGatewayCalls } from "./api-gateway.ts";
+import { dynamodbCalls } from "./dynamodb.ts";
+import { snsCalls } from "./sns.ts";
+import { sqsCalls } from "./sqs.ts";
+
+/** One metric of AWS that calls count for. */
+export interface MetricOfCall {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly unit: string;
+  /** What each call counts as; `latency` takes the calls' own durations. */
+  readonly value: number | "latency";
+}
+
+/** How the calls of one service become AWS's metrics. */
+export interface MetricsOfCalls {
+  readonly namespace: string;
+  /** What calls must have in common (beside operation, status and minute) to be counted as one; undefined: not counted. */
+  subject(record: CallRecord): string | undefined;
+  metrics(record: CallRecord): readonly MetricOfCall[];
+}
+
+export const METRICS_OF_CALLS: Readonly<Record<string, MetricsOfCalls>> = {
+  dynamodb: dynamodbCalls,
+  sqs: sqsCalls,
+  sns: snsCalls,
+  "execute-api": apiGatewayCalls,
+};

@@ -1,0 +1,180 @@
+import type { CallRecord, Measurement } from "../../../core/bus.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { Datapoints } from "../metrics/datapoints.ts";
+import { type Metric, metricOf, type Where } from "../metrics/metric.ts";
+import { bounded } from "../statistics/aggregate.ts";
+import { METRICS_OF_CALLS } from "./calls.ts";
+
+const MINUTE_MS = 60_000;
+/** As many different cells are gathered before they are written. */
+const MOST_CELLS = 5_000;
+/** Distinct values that a cell holds. */
+const MOST_VALUES = 2_000;
+
+/** Calls of one kind in one minute, or measurements of one metric: counted as they come, turned into datapoints later. */
+interface Cell<Subject> {
+  readonly subject: Subject;
+  readonly minuteMs: number;
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  values: Map<number, number>;
+}
+
+/**
+ * The metrics of Squall's own services. Calls and measurements are counted in memory, which costs next to nothing, and
+ * become datapoints when somebody reads them or an alarm watches them.
+ */
+export class Measurements {
+  readonly #datapoints: Datapoints;
+  readonly #calls = new Map<string, Cell<CallRecord>>();
+  readonly #measured = new Map<string, Cell<{ where: Where; metric: Metric; unit: string }>>();
+  readonly #unsubscribe: (() => void)[];
+  readonly #onWritten: (where: Where, metrics: readonly Metric[]) => void;
+  /** Namespaces whose metrics become datapoints at once. */
+  #watched: ReadonlySet<string> = new Set();
+  #scheduled: NodeJS.Immediate | undefined;
+
+  /** @param onWritten told of each metric that has got datapoints */
+  constructor(
+    host: ServiceHost,
+    datapoints: Datapoints,
+    onWritten: (where: Where, metrics: readonly Metric[]) => void,
+  ) {
+    this.#datapoints = datapoints;
+    this.#onWritten = onWritten;
+    this.#unsubscribe = [
+      host.bus.subscribe("call", (record) => this.#called(record)),
+      host.bus.subscribe("cloudwatch.measurement", (measurement) => this.#measure(measurement)),
+    ];
+  }
+
+  /** From here on, what comes in for these namespaces is written at the end of its turn. */
+  watch(namespaces: ReadonlySet<string>): void {
+    this.#watched = namespaces;
+  }
+
+  /** Writes what has been counted as datapoints. */
+  flush(): void {
+    if (this.#calls.size === 0 && this.#measured.size === 0) return;
+    const calls = [...this.#calls.values()];
+    const measured = [...this.#measured.values()];
+    this.#calls.clear();
+    this.#measured.clear();
+    const written = new Map<string, { where: Where; metrics: Metric[] }>();
+    const write = (where: Where, metric: Metric, unit: string, cell: Omit<Cell<unknown>, "subject">) => {
+      const { count, sum, min, max, values, minuteMs } = cell;
+      const distribution = bounded(values);
+      this.#datapoints.add(where, metric, minuteMs, unit, { count, sum, min, max, distribution });
+      const place = `${where.account} ${where.region}`;
+      const there = written.get(place) ?? { where, metrics: [] };
+      there.metrics.push(metric);
+      written.set(place, there);
+    };
+    for (const cell of measured) write(cell.subject.where, cell.subject.metric, cell.subject.unit, cell);
+    for (const cell of calls) {
+      const { account, region, service } = cell.subject;
+      for (const metric of METRICS_OF_CALLS[service]?.metrics(cell.subject) ?? []) {
+        const dimensions = Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value }));
+        write(
+          { account, region },
+          metricOf(metric.namespace, metric.name, dimensions),
+          metric.unit,
+          metric.value === "latency" ? cell : constant(cell, metric.value),
+        );
+      }
+    }
+    for (const { where, metrics } of written.values()) this.#onWritten(where, metrics);
+  }
+
+  stop(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    clearImmediate(this.#scheduled);
+    this.flush();
+  }
+
+  #called(record: CallRecord): void {
+    const metrics = METRICS_OF_CALLS[record.service];
+    if (!metrics) return;
+    const subject = metrics.subject(record);
+    if (subject === undefined) return;
+    const minuteMs = record.startedAt - (record.startedAt % MINUTE_MS);
+    const key = `${minuteMs} ${record.account} ${record.region} ${record.operation} ${record.status} ${record.errorCode ?? ""} ${subject}`;
+    count(this.#calls, key, minuteMs, record.durationMs, record);
+    this.#news(metrics.namespace);
+  }
+
+  #measure({ account, region, namespace, dimensions, atMs, values }: Measurement): void {
+    const minuteMs = atMs - (atMs % MINUTE_MS);
+    const place = `${minuteMs} ${account} ${region} ${namespace} ${JSON.stringify(dimensions)}`;
+    for (const [name, value] of Object.entries(values)) {
+      const key = `${place} ${name}`;
+      const known = this.#measured.get(key)?.subject;
+      const subject = known ?? {
+        where: { account, region },
+        metric: metricOf(
+          namespace,
+          name,
+          Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        ),
+        unit: unitOf(name),
+      };
+      count(this.#measured, key, minuteMs, value, subject);
+    }
+    this.#news(namespace);
+  }
+
+  #news(namespace: string): void {
+    if (this.#calls.size + this.#measured.size > MOST_CELLS) this.flush();
+    if (this.#scheduled || !this.#watched.has(namespace)) return;
+    this.#scheduled = setImmediate(() => {
+      this.#scheduled = undefined;
+      this.flush();
+    });
+  }
+}
+
+function count<S>(
+  cells: Map<string, Cell<S>>,
+  key: string,
+  minuteMs: number,
+  value: number,
+  subject: S,
+): void {
+  let cell = cells.get(key);
+  if (!cell) {
+    cell = {
+      subject,
+      minuteMs,
+      count: 0,
+      sum: 0,
+      min: Number.POSITIVE_INFINITY,
+      max: Number.NEGATIVE_INFINITY,
+      values: new Map(),
+    };
+    cells.set(key, cell);
+  }
+  cell.count++;
+  cell.sum += value;
+  if (value < cell.min) cell.min = value;
+  if (value > cell.max) cell.max = value;
+  cell.values.set(value, (cell.values.get(value) ?? 0) + 1);
+  if (cell.values.size > MOST_VALUES) cell.values = new Map(bounded(cell.values));
+}
+
+/** AWS's metrics say in their names what they are in. */
+function unitOf(name: string): string {
+  if (/Duration|Latency|Age$/.test(name)) return "Milliseconds";
+  return /Size|Bytes/.test(name) ? "Bytes" : "Count";
+}
+
+/** The same number of calls, each of them counted as `value`. */
+const constant = ({ count, minuteMs }: Cell<CallRecord>, value: number): Omit<Cell<unknown>, "subject"> => ({
+  minuteMs,
+  count,
+  sum: count * value,
+  min: value,
+  max: value,
+  values: new Map([[value, count]]),
+});

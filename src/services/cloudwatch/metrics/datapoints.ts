@@ -1,0 +1,131 @@
+import type { ServiceHost } from "../../../core/service.ts";
+import { type Collection, defineCollection } from "../../../core/storage.ts";
+import { type Aggregate, merge } from "../statistics/aggregate.ts";
+import { type Metric, type MetricKey, metricCollection, metricKey, type Where } from "./metric.ts";
+
+/** A unit's values in one minute (or second, or five minutes, or hour). Key: [...metricKey, epoch seconds, unit]. */
+const minuteCollection = defineCollection<Aggregate>({ name: "minutes" });
+/** Data of a storage resolution of one second, beside its minute. */
+const secondCollection = defineCollection<Aggregate>({ name: "seconds" });
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+/** What is older than `afterSeconds` is kept in steps of `stepSeconds` only. */
+const COARSER = [
+  { afterSeconds: 63 * DAY, stepSeconds: HOUR },
+  { afterSeconds: 15 * DAY, stepSeconds: 5 * MINUTE },
+] as const;
+const KEPT_SECONDS = 455 * DAY;
+const SECONDS_KEPT = 3 * HOUR;
+const SWEEP_EVERY_SECONDS = HOUR;
+
+/** What is asked of a metric. Times in epoch milliseconds; the end is not included. */
+export interface Reading {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly periodSeconds: number;
+  readonly unit?: string;
+}
+
+/** Values of one period. `Unit` "None" when none was given. */
+export interface Bucket {
+  readonly atMs: number;
+  readonly units: ReadonlyMap<string, Aggregate>;
+}
+
+/** The datapoints of all metrics, by minute, with CloudWatch's retention: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html */
+export class Datapoints {
+  readonly #host: ServiceHost;
+  readonly #sweptAtSeconds = new Map<string, number>();
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  /** @param highResolution also kept by the second, for three hours */
+  add(where: Where, metric: Metric, atMs: number, unit: string, added: Aggregate, highResolution = false) {
+    const store = this.#host.store(where.account, where.region);
+    const key = metricKey(metric);
+    const atSeconds = Math.floor(atMs / 1000);
+    const put = (collection: Collection<Aggregate>, slot: number) => {
+      const before = collection.get([...key, slot, unit]);
+      collection.put([...key, slot, unit], before ? merge(before, added) : added);
+    };
+    put(store.collection(minuteCollection), atSeconds - (atSeconds % MINUTE));
+    if (highResolution) put(store.collection(secondCollection), atSeconds);
+
+    const metrics = store.collection(metricCollection);
+    const known = metrics.get(key);
+    if (!known || known.newestAtMs < atMs) metrics.put(key, { ...metric, newestAtMs: atMs });
+    this.#sweep(where);
+  }
+
+  /** Periods that have values, oldest first; the first period begins at `startMs`. */
+  read(where: Where, metric: Metric, reading: Reading): Bucket[] {
+    const { startMs, endMs, periodSeconds } = reading;
+    const store = this.#host.store(where.account, where.region);
+    const key = metricKey(metric);
+    const collection = store.collection(periodSeconds < MINUTE ? secondCollection : minuteCollection);
+    const periodMs = periodSeconds * 1000;
+    const buckets = new Map<number, Map<string, Aggregate>>();
+    const range = {
+      prefix: key,
+      from: [...key, Math.ceil(startMs / 1000)],
+      before: [...key, Math.ceil(endMs / 1000)],
+    };
+    const nowSeconds = this.#host.clock.now() / 1000;
+    for (const { key: found, value } of collection.entries(range)) {
+      const [atSeconds, unit] = found.slice(key.length) as [number, string];
+      if (reading.unit !== undefined && reading.unit !== unit) continue;
+      if (periodSeconds % finestStep(nowSeconds - atSeconds) !== 0 && periodSeconds >= MINUTE) continue;
+      const atMs = startMs + Math.floor((atSeconds * 1000 - startMs) / periodMs) * periodMs;
+      const units = buckets.get(atMs) ?? new Map<string, Aggregate>();
+      buckets.set(atMs, units);
+      const before = units.get(unit);
+      units.set(unit, before ? merge(before, value) : value);
+    }
+    return [...buckets].map(([atMs, units]) => ({ atMs, units }));
+  }
+
+  /** Once an hour, at a write: old data is made coarser, and what is too old goes. */
+  #sweep(where: Where): void {
+    const nowSeconds = Math.floor(this.#host.clock.now() / 1000);
+    const place = `${where.account} ${where.region}`;
+    const last = this.#sweptAtSeconds.get(place);
+    if (last !== undefined && nowSeconds - last < SWEEP_EVERY_SECONDS) return;
+    this.#sweptAtSeconds.set(place, nowSeconds);
+    const store = this.#host.store(where.account, where.region);
+    const metrics = store.collection(metricCollection);
+    const minutes = store.collection(minuteCollection);
+    const seconds = store.collection(secondCollection);
+    for (const record of [...metrics.values()]) {
+      const key = metricKey(record);
+      seconds.clear({ prefix: key, before: [...key, nowSeconds - SECONDS_KEPT] });
+      minutes.clear({ prefix: key, before: [...key, nowSeconds - KEPT_SECONDS] });
+      for (const { afterSeconds, stepSeconds } of COARSER)
+        coarsen(minutes, key, nowSeconds - afterSeconds, stepSeconds);
+      if (record.newestAtMs / 1000 < nowSeconds - KEPT_SECONDS) metrics.delete(key);
+    }
+  }
+}
+
+function finestStep(ageSeconds: number): number {
+  return COARSER.find(({ afterSeconds }) => ageSeconds > afterSeconds)?.stepSeconds ?? MINUTE;
+}
+
+function coarsen(
+  minutes: Collection<Aggregate>,
+  key: MetricKey,
+  beforeSeconds: number,
+  stepSeconds: number,
+): void {
+  for (const { key: old, value } of [...minutes.entries({ prefix: key, before: [...key, beforeSeconds] })]) {
+    const [atSeconds, unit] = old.slice(key.length) as [number, string];
+    const slot = atSeconds - (atSeconds % stepSeconds);
+    if (slot === atSeconds) continue;
+    const there = minutes.get([...key, slot, unit]);
+    minutes.put([...key, slot, unit], there ? merge(there, value) : value);
+    minutes.delete(old);
+  }
+}
