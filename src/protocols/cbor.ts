@@ -1,7 +1,8 @@
 import { decode as decodeCbor, encode as encodeCbor, Tagged } from "cborg";
 import type { HttpResponse } from "../core/http.ts";
 import type { ServiceModel } from "../models/model.ts";
-import { asBytes } from "./bytes.ts";
+import { asBuffer, asBytes } from "./bytes.ts";
+import { definiteCbor } from "./cbor-definite.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { ErrorShapes, errorDocument, errorMembers, faultType, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
@@ -137,13 +138,23 @@ function cborLeafWriter(shape: ResolvedShape): Write {
   }
 }
 
-/** Tags: 0 and 1 are timestamps (as text, as number), 2 and 3 big numbers (cborg's own). */
-const TAGS = { 0: Tagged.decoder(0), 1: Tagged.decoder(1) };
+/** Timestamps as text or number (0, 1) stay marked; big integers (2, 3) are bytes to read as a number. */
+const TAGS = {
+  0: Tagged.decoder(0),
+  1: Tagged.decoder(1),
+  2: (decode: () => unknown) => bigInteger(decode()),
+  3: (decode: () => unknown) => -1 - bigInteger(decode()),
+};
+
+function bigInteger(bytes: unknown): number {
+  if (!(bytes instanceof Uint8Array)) throw serializationException("");
+  return Number(`0x0${asBuffer(bytes).toString("hex")}`);
+}
 
 export function parseCbor(body: Uint8Array): unknown {
   if (body.length === 0) return {};
   try {
-    return decodeCbor(body, { tags: TAGS, coerceUndefinedToNull: true });
+    return decodeCbor(definiteCbor(body), { tags: TAGS, coerceUndefinedToNull: true });
   } catch {
     throw serializationException("");
   }

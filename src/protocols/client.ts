@@ -10,6 +10,7 @@ import { ec2Client, queryClient } from "./client-form.ts";
 import { jsonClient } from "./client-json.ts";
 import { restJsonClient, restXmlClient } from "./client-rest.ts";
 import { ErrorShapes } from "./error-shapes.ts";
+import { withDefaults } from "./run-time-model.ts";
 
 /** A whole response: streamed bodies have been read to their end. */
 export interface WholeResponse {
@@ -50,7 +51,8 @@ const FACTORIES: Readonly<Record<ProtocolName, (model: ServiceModel) => ClientPr
 };
 
 /** The client of a service in its preferred protocol, or in another one that it speaks. */
-export function createClient(model: ServiceModel, name: ProtocolName = preferred(model)): Client {
+export function createClient(given: ServiceModel, name: ProtocolName = preferred(given)): Client {
+  const model = withDefaults(given);
   const protocol = FACTORIES[name](model);
   const errors = new ErrorShapes(model);
   return {

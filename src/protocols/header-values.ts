@@ -1,6 +1,6 @@
 /** Values in HTTP headers: lists, dates, JSON. */
 import { fromBase64, utf8 } from "./bytes.ts";
-import { type ReadText, scalarReader } from "./scalars.ts";
+import { parseJsonValue, type ReadText, scalarReader } from "./scalars.ts";
 import type { ResolvedShape } from "./shapes.ts";
 import { scalarText } from "./xml-writer.ts";
 
@@ -11,13 +11,7 @@ export function headerReader(
   fail: (text: string, type: string) => Error,
 ): ReadText {
   if (shape.jsonvalue) {
-    return (text) => {
-      try {
-        return JSON.parse(utf8(fromBase64(text)!));
-      } catch {
-        throw fail(text, "JSON value");
-      }
-    };
+    return (text) => parseJsonValue(utf8(fromBase64(text) ?? new Uint8Array()), fail);
   }
   if (shape.type !== "list" || item === undefined) return scalarReader(shape, fail);
   const read = scalarReader(item, fail);

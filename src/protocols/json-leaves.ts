@@ -1,6 +1,7 @@
 import type { ShapeType } from "../models/model.ts";
 import { fromBase64, toBase64 } from "./bytes.ts";
 import { serializationException } from "./errors.ts";
+import { parseJsonValue } from "./scalars.ts";
 import type { ResolvedShape } from "./shapes.ts";
 import type { Leaves, Read, Write } from "./structured.ts";
 import { asDate, formatTimestamp, fromEpochSeconds, parseTimestamp, toEpochSeconds } from "./timestamp.ts";
@@ -25,8 +26,10 @@ export function jsonLeaves(dialect: "dynamodb" | "coral"): Leaves {
     bigDecimal: (value) => readFloat(value, "BigDecimal", wrong),
   };
   return {
-    read: (shape) =>
-      readers[shape.type === "character" ? "string" : shape.type] ?? integerReader(shape, wrong),
+    read(shape) {
+      if (shape.jsonvalue) return (value) => parseJsonValue(String(value), () => wrong(value, "String"));
+      return readers[shape.type === "character" ? "string" : shape.type] ?? integerReader(shape, wrong);
+    },
     write: jsonLeafWriter,
     wrongType: (value, expected) => serializationException(wrongCollection(value, expected)),
   };

@@ -10,6 +10,7 @@ import { jsonProtocol } from "./json.ts";
 import { queryProtocol } from "./query.ts";
 import { restJsonProtocol } from "./rest-json.ts";
 import { restXmlProtocol } from "./rest-xml.ts";
+import { withDefaults } from "./run-time-model.ts";
 
 export type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 
@@ -33,10 +34,11 @@ export function protocolsOf(model: ServiceModel): readonly ProtocolName[] {
 
 /** Compiles a codec for a model; operations are compiled when first used. Keep it: `protocolFor` does. */
 export function createProtocol(
-  model: ServiceModel,
+  given: ServiceModel,
   name?: ProtocolName,
   options: ProtocolOptions = {},
 ): Protocol {
+  const model = withDefaults(given);
   const chosen = name ?? protocolsOf(model).find((protocol) => protocol in FACTORIES);
   const factory = chosen && FACTORIES[chosen];
   if (factory === undefined)

@@ -149,8 +149,10 @@ function bodyReader(
   const { name } = payload;
   if (payload.shape.type === "blob") {
     const streaming = payload.shape.streaming === true;
-    return ({ body }, input) => {
-      if (streaming || body.length > 0) input[name] = body;
+    return ({ body, headers }, input) => {
+      // An empty stream is a body, too, when the client says so.
+      const sent = body.length > 0 || (streaming && headers["content-length"] !== undefined);
+      if (sent) input[name] = body;
     };
   }
   const read = payload.shape.type === "string" ? utf8 : format.readPayload(payload);

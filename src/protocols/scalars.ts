@@ -10,7 +10,7 @@ export function scalarReader(shape: ResolvedShape, fail: (text: string, type: st
   switch (shape.type) {
     case "string":
     case "character":
-      return (text) => text;
+      return shape.jsonvalue ? (text) => parseJsonValue(text, fail) : (text) => text;
     case "boolean":
       return (text) => {
         const lower = text.trim().toLowerCase();
@@ -44,5 +44,14 @@ export function scalarReader(shape: ResolvedShape, fail: (text: string, type: st
         if (/^[+-]?\d{1,20}$/.test(trimmed)) return Number(trimmed);
         throw fail(text, shape.type === "long" ? "long" : "integer");
       };
+  }
+}
+
+/** A member that is any JSON value, as text. */
+export function parseJsonValue(text: string, fail: (text: string, type: string) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw fail(text, "JSON value");
   }
 }

@@ -137,6 +137,7 @@ export function scalarText(
   timestampFormat: "iso8601" | "rfc822",
   milliseconds = false,
 ): (value: unknown) => string {
+  if (shape.jsonvalue) return JSON.stringify;
   switch (shape.type) {
     case "blob":
       return toBase64;

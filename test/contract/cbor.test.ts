@@ -52,6 +52,28 @@ test("lists and texts of open length are read", () => {
   assert.deepEqual(codec.decode(requestWith(indefinite)).input, { list: ["a"] });
 });
 
+test("texts and bytes in pieces are put together, at any depth", () => {
+  const read = (hex: string) => codec.decode(requestWith(Buffer.from(hex, "hex"))).input;
+  assert.deepEqual(read("bf64746578747f6261626163ffff"), { text: "abc" });
+  assert.deepEqual(read("a164626c6f625f41014102ff"), { blob: new Uint8Array([1, 2]) });
+  assert.deepEqual(read("a1646c697374827f6161ff7fff"), { list: ["a", ""] });
+  const long = Array.from({ length: 300 }, () => "6178").join("");
+  assert.deepEqual(read(`a164746578747f${long}ff`), { text: "x".repeat(300) });
+  for (const broken of [
+    "a164746578747f6161",
+    "a164746578747f4101ff",
+    "a164746578747f7f6161ffff",
+    "7f".repeat(1000),
+  ]) {
+    assert.throws(() => read(broken), { code: "SerializationException" }, broken.slice(0, 40));
+  }
+});
+
+test("big integers are numbers", () => {
+  assert.deepEqual(decode({ long: new Tagged(2, Uint8Array.of(1, 0)) }), { long: 256 });
+  assert.deepEqual(decode({ long: new Tagged(3, Uint8Array.of(1, 0)) }), { long: -257 });
+});
+
 test("every kind of value is written", () => {
   const response = codec.encodeOutput("Do", TYPED, "r-1");
   assert.deepEqual(response.headers, {

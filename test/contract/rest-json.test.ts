@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { AwsError } from "../../src/core/aws-error.ts";
 import type { HttpRequest } from "../../src/core/http.ts";
-import { loadModel } from "../../src/models/model.ts";
-import { createProtocol } from "../../src/protocols/protocol.ts";
+import { loadModel, type ServiceModel, type Shape } from "../../src/models/model.ts";
+import { createProtocol, decodeRequest, encodeResponse } from "../../src/protocols/protocol.ts";
 import { bytesOf, modelOf, requestOf, structure, textOf } from "./model.ts";
 
 const http = { method: "PUT", requestUri: "/things/{Name}/parts/{Path+}?fixed=1" };
@@ -196,4 +196,52 @@ test("no body goes with status 204", () => {
   const response = empty.encodeOutput("Do", {}, "r");
   assert.equal(response.status, 204);
   assert.equal(response.body, undefined);
+});
+
+test("JSON values are text in a query, base64 in a header, and text in a body", () => {
+  const jsonvalue = { shape: "String", jsonvalue: true };
+  const members = {
+    Header: { ...jsonvalue, location: "header", locationName: "X-Json" },
+    Query: { ...jsonvalue, location: "querystring", locationName: "json" },
+    Body: jsonvalue,
+  } as const;
+  const values = createProtocol(modelOf("rest-json", { shapes: { Input: structure(members) } }));
+  const request = requestOf({
+    query: "json=%7B%22q%22%3A1%7D",
+    headers: { "x-json": "eyJoIjoxfQ==" },
+    body: '{"Body":"{\\"b\\":1}"}',
+  });
+  assert.deepEqual(values.decode(request).input, { Header: { h: 1 }, Query: { q: 1 }, Body: { b: 1 } });
+});
+
+test("a model given at run time may leave out what a codec does not need", () => {
+  const sketch = {
+    metadata: { protocol: "rest-json" },
+    operations: { Do: { output: { shape: "Output", payload: "Data" } } },
+    shapes: {
+      Output: structure({ Data: { shape: "Data" } }),
+      Data: structure({ Foo: { shape: "String" } }),
+      String: { type: "string" },
+    },
+  } as unknown as ServiceModel;
+  const response = encodeResponse(sketch, requestOf({}), "Do", { output: { Data: { Foo: "abc" } } }, "r");
+  assert.equal(textOf(response), '{"Foo":"abc"}');
+  assert.equal(decodeRequest(sketch, requestOf({})).operation, "Do");
+});
+
+test("a location may stand at the shape", () => {
+  const shapes = {
+    Output: structure({
+      ImaHeader: { shape: "InHeader" },
+      Other: { shape: "InHeader", locationName: "X-Foo" },
+    }),
+    InHeader: { type: "string", location: "header" } as Shape,
+  };
+  const { headers } = createProtocol(modelOf("rest-json", { shapes })).encodeOutput(
+    "Do",
+    { ImaHeader: "a", Other: "b" },
+    "r",
+  );
+  assert.equal(headers["imaheader"], "a");
+  assert.equal(headers["x-foo"], "b");
 });
