@@ -1,12 +1,27 @@
 import type { Service, ServiceFactory, ServiceHost } from "../../core/service.ts";
+import { account } from "./account.ts";
+import { apiKeys } from "./api-keys.ts";
+import { authorizers } from "./authorizers.ts";
+import { basePathMappings } from "./base-path-mappings.ts";
+import { clientCertificates } from "./client-certificates.ts";
 import { deployments } from "./deployments.ts";
+import { documentation } from "./documentation.ts";
+import { domainNames } from "./domain-names.ts";
+import { gatewayResponses } from "./gateway-responses.ts";
 import { integrations } from "./integrations.ts";
 import { methods } from "./methods.ts";
 import { models } from "./models.ts";
 import { ExecuteApi } from "./plane/plane.ts";
+import { requestValidators } from "./request-validators.ts";
 import { resources } from "./resources.ts";
 import { restApis } from "./rest-apis.ts";
+import { sdkTypes } from "./sdk-types.ts";
 import { stages } from "./stages.ts";
+import { tags } from "./tags.ts";
+import { testInvoke } from "./test-invoke.ts";
+import { usage } from "./usage.ts";
+import { usagePlans } from "./usage-plans.ts";
+import { vpcLinks } from "./vpc-links.ts";
 
 /** The store that all faces of API Gateway share. */
 const STORE = { storeName: "apigateway" } as const;
@@ -15,13 +30,28 @@ const STORE = { storeName: "apigateway" } as const;
 const restControlPlane = (): Service => ({
   name: "apigateway",
   operations: {
-    ...restApis,
-    ...resources,
-    ...methods,
-    ...integrations,
-    ...models,
+    ...account,
+    ...apiKeys,
+    ...authorizers,
+    ...basePathMappings,
+    ...clientCertificates,
     ...deployments,
+    ...documentation,
+    ...domainNames,
+    ...gatewayResponses,
+    ...integrations,
+    ...methods,
+    ...models,
+    ...requestValidators,
+    ...resources,
+    ...restApis,
+    ...sdkTypes,
     ...stages,
+    ...tags,
+    ...testInvoke,
+    ...usage,
+    ...usagePlans,
+    ...vpcLinks,
   },
 });
 

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context } from "../../../core/service.ts";
 import * as kept from "../collections.ts";
@@ -9,7 +10,9 @@ import { ExecutionLog } from "./execution-log.ts";
 import { type Fields, headersOf, queryOf } from "./fields.ts";
 import { forbidden, GatewayError, missingToken, requestTooLarge } from "./gateway-error.ts";
 import { gatewayResponse } from "./gateway-response.ts";
-import { integrate } from "./integrate.ts";
+import { serveMethod } from "./integrate.ts";
+import { deliverAccessLog, deliverExecutionLog, streamName } from "./log-delivery.ts";
+import { settingsOf } from "./method-settings.ts";
 import { requestValue } from "./parameter-source.ts";
 import {
   addressOfPeer,
@@ -53,11 +56,24 @@ export async function serveRest(
   } else {
     response = await serveStage(serving, stage, compiled, path);
   }
-  return finish(response, request, context, startedAtMs);
+  compress(response, request, compiled?.api.minimumCompressionSize);
+  const answer = finish(response, request, context, startedAtMs, ctx.clock.now());
+  deliverAccessLog(ctx, stage?.accessLogSettings, context, streamName(stageName));
+  return answer;
+}
+
+/** The first lines of the execution log. */
+export function logRequest({ log, context, route, request, headers, query }: Exchange): void {
+  log.info(() => `Starting execution for request: ${context.requestId}`);
+  log.info(() => `HTTP Method: ${request.method}, Resource Path: ${route.resource.path}`);
+  log.info(() => `Method request path: ${JSON.stringify(route.pathParameters)}`);
+  log.info(() => `Method request query string: ${JSON.stringify(query.single())}`);
+  log.info(() => `Method request headers: ${JSON.stringify(headers.single())}`);
+  log.info(() => `Method request body before transformations: ${Buffer.from(request.body).toString()}`);
 }
 
 /** What is known of a request before its method is. */
-interface Serving {
+export interface Serving {
   readonly request: HttpRequest;
   readonly ctx: Context;
   readonly context: RequestContext;
@@ -89,7 +105,8 @@ async function serveStage(
       deploymentId: api === deployed ? stage.deploymentId : canary!.deploymentId,
       ...(method.operationName !== undefined && { operationName: method.operationName }),
     });
-    const log = new ExecutionLog(ctx.clock, "OFF");
+    const level = settingsOf(stage, route.resource.path, route.method)?.loggingLevel ?? "OFF";
+    const log = new ExecutionLog(ctx.clock, level as "OFF" | "INFO" | "ERROR");
     const exchange: Exchange = {
       ...serving,
       api,
@@ -101,7 +118,12 @@ async function serveStage(
       path: decode(path),
       log,
     };
-    return await integrate(exchange);
+    logRequest(exchange);
+    try {
+      return await serveMethod(exchange);
+    } finally {
+      deliverExecutionLog(exchange);
+    }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return failure(error, api, serving, variables);
@@ -115,7 +137,7 @@ function chooseCanary(stage: kept.Stage, ctx: Context) {
   return ctx.random.next() * 100 < canary.percentTraffic ? canary : undefined;
 }
 
-function failure(
+export function failure(
   error: GatewayError,
   api: CompiledApi | undefined,
   { request, context, headers, query }: Serving,
@@ -141,7 +163,7 @@ function failure(
   });
 }
 
-function contextOf(
+export function contextOf(
   request: HttpRequest,
   ctx: Context,
   place: { apiId: string; account: string; stageName: string; path: string; domainName?: string },
@@ -179,7 +201,7 @@ function traceOf(request: HttpRequest, ctx: Context): string {
 }
 
 /** The client's headers, and those that API Gateway adds. */
-function requestHeaders(request: HttpRequest, context: RequestContext): Fields {
+export function requestHeaders(request: HttpRequest, context: RequestContext): Fields {
   const headers = headersOf(request);
   headers.set("X-Amzn-Trace-Id", String(context["xrayTraceId"]));
   const forwarded = headers.get("X-Forwarded-For");
@@ -193,19 +215,36 @@ function requestHeaders(request: HttpRequest, context: RequestContext): Fields {
   return headers;
 }
 
-/** The headers that every response has. */
+/** Compresses a body of at least the API's least size, when the client takes gzip. */
+function compress(response: HttpResponse, request: HttpRequest, leastBytes: number | undefined): void {
+  const { body } = response;
+  if (leastBytes === undefined || body === undefined || response.headers["content-encoding"] !== undefined)
+    return;
+  if (!/\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) return;
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) return;
+  if (body.length < leastBytes) return;
+  response.body = gzipSync(body);
+  response.headers["content-encoding"] = "gzip";
+}
+
+/** The headers that every response has, and the last of what is known of it. */
 function finish(
   response: HttpResponse,
   request: HttpRequest,
   context: RequestContext,
   startedAtMs: number,
+  nowMs: number,
 ): HttpResponse {
-  response.headers["x-amzn-requestid"] = context.requestId;
-  response.headers["x-amz-apigw-id"] = String(context["extendedRequestId"]);
-  if (response.headers["x-amzn-trace-id"] === undefined)
-    response.headers["x-amzn-trace-id"] = String(context["xrayTraceId"]);
+  const { headers } = response;
+  headers["x-amzn-requestid"] = context.requestId;
+  headers["x-amz-apigw-id"] = String(context["extendedRequestId"]);
+  headers["x-amzn-trace-id"] ??= String(context["xrayTraceId"]);
   context.status = response.status;
-  context.responseLatency = Number(context["requestTimeEpoch"]) - startedAtMs;
+  context.responseLatency = nowMs - startedAtMs;
+  context.responseLength =
+    typeof response.body === "string" ? Buffer.byteLength(response.body) : sizeOf(response);
   if (request.method === "HEAD") response.body = "";
   return response;
 }
+
+const sizeOf = ({ body }: HttpResponse): number => (body instanceof Uint8Array ? body.length : 0);

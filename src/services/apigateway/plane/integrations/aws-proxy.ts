@@ -1,8 +1,10 @@
 import type { HttpResponse } from "../../../../core/http.ts";
+import { arnOf } from "../authorizers/authorize.ts";
 import { acceptsBinary, isBinary } from "../binary.ts";
 import type { Exchange } from "../exchange.ts";
 import { badGateway, configurationError } from "../gateway-error.ts";
 import { functionOf, invokeFunction, lambdaFailure } from "../lambda-function.ts";
+import { checkPermission } from "../permission.ts";
 import { proxyEvent } from "../proxy-event.ts";
 import { resolveVariables } from "../variables.ts";
 import type { Integrate } from "./integration.ts";
@@ -26,10 +28,12 @@ export const awsProxy: Integrate = async (exchange, signal) => {
       `Endpoint request URI: https://lambda.${ctx.region}.amazonaws.com/2015-03-31/functions/${functionArn}/invocations`,
   );
   log.info(() => `Endpoint request body after transformations: ${event}`);
+  const credentials = credentialsOf(exchange);
+  if (!credentials) await checkPermission(ctx, functionArn, arnOf(exchange));
   const startedAt = ctx.clock.now();
   let answer: Awaited<ReturnType<typeof invokeFunction>>;
   try {
-    answer = await invokeFunction(ctx, functionArn, event, { credentials: credentialsOf(exchange), signal });
+    answer = await invokeFunction(ctx, functionArn, event, { credentials, signal });
   } catch (error) {
     throw lambdaFailure(error);
   }

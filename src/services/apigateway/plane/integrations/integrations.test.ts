@@ -226,11 +226,7 @@ test("AWS with an action puts an item into a table", async () => {
     uri: "arn:aws:apigateway:us-east-1:dynamodb:action/PutItem",
     credentials: `arn:aws:iam::${bed.account}:role/api`,
     requestTemplates: {
-      "application/json":
-        '{"TableName":"$stageVariables.table","Item":{"id":{"S":$input.json("$.id")}}}'.replace(
-          "$stageVariables.table",
-          "Pets",
-        ),
+      "application/json": '{"TableName":"Pets","Item":{"id":{"S":$input.json("$.id")}}}',
     },
   });
   await respond(api, api.rootId, "POST", "200", {
@@ -306,16 +302,8 @@ test("AWS with a function maps its input, its answer and its errors", async () =
   assert.deepEqual(JSON.parse(failed.body), { error: "[400] bad thing" });
 });
 
-test("a function that does not answer in time is a 504", async () => {
+test("a backend that does not answer in time is a 504", async () => {
   const bed = new Bed(cloud);
-  const api = await bed.createApi();
-  await api.put(api.rootId, "GET", {
-    type: "HTTP_PROXY",
-    integrationHttpMethod: "GET",
-    uri: `${backendUrl}/`,
-    timeoutInMillis: 50,
-  });
-  await api.deploy();
   const silent = createServer(() => {});
   silent.listen(0, "127.0.0.1");
   await once(silent, "listening");

@@ -1,0 +1,119 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as APIGateway from "../../models/generated/apigateway.ts";
+import * as kept from "./collections.ts";
+import { badRequest, gatewayResponseNotFound } from "./errors.ts";
+import { page } from "./pages.ts";
+import { entries, member, type PatchRule, patched } from "./patch.ts";
+import { findApi } from "./rest-apis.ts";
+
+/** All types, with the statuses that AWS gives them. The two families have none of their own. */
+export const STATUS_OF_TYPE: Readonly<Record<string, string | undefined>> = {
+  ACCESS_DENIED: "403",
+  API_CONFIGURATION_ERROR: "500",
+  AUTHORIZER_CONFIGURATION_ERROR: "500",
+  AUTHORIZER_FAILURE: "500",
+  BAD_REQUEST_BODY: "400",
+  BAD_REQUEST_PARAMETERS: "400",
+  DEFAULT_4XX: undefined,
+  DEFAULT_5XX: undefined,
+  EXPIRED_TOKEN: "403",
+  INTEGRATION_FAILURE: "504",
+  INTEGRATION_TIMEOUT: "504",
+  INVALID_API_KEY: "403",
+  INVALID_SIGNATURE: "403",
+  MISSING_AUTHENTICATION_TOKEN: "403",
+  QUOTA_EXCEEDED: "429",
+  REQUEST_TOO_LARGE: "413",
+  RESOURCE_NOT_FOUND: "404",
+  THROTTLED: "429",
+  UNAUTHORIZED: "401",
+  UNSUPPORTED_MEDIA_TYPE: "415",
+  WAF_FILTERED: "403",
+};
+
+const DEFAULT_TEMPLATES = { "application/json": '{"message":$context.error.messageString}' };
+
+function byDefault(responseType: string): kept.GatewayResponse {
+  const statusCode = STATUS_OF_TYPE[responseType];
+  return {
+    responseType,
+    ...(statusCode && { statusCode }),
+    responseParameters: {},
+    responseTemplates: DEFAULT_TEMPLATES,
+    defaultResponse: true,
+  };
+}
+
+export const gatewayResponses: Handlers<APIGateway.Operations> = {
+  PutGatewayResponse({ restApiId, responseType, ...input }, ctx) {
+    findApi(ctx, restApiId);
+    const response = newGatewayResponse(responseType, input);
+    ctx.store.collection(kept.gatewayResponses).put([restApiId, responseType], response);
+    return response;
+  },
+
+  GetGatewayResponse({ restApiId, responseType }, ctx) {
+    findApi(ctx, restApiId);
+    return (
+      ctx.store.collection(kept.gatewayResponses).get([restApiId, responseType]) ?? byDefault(responseType)
+    );
+  },
+
+  GetGatewayResponses(input, ctx) {
+    findApi(ctx, input.restApiId);
+    const own = ctx.store.collection(kept.gatewayResponses);
+    const all = Object.keys(STATUS_OF_TYPE).map(
+      (type) => own.get([input.restApiId, type]) ?? byDefault(type),
+    );
+    return page(all, input, 500);
+  },
+
+  UpdateGatewayResponse({ restApiId, responseType, patchOperations }, ctx) {
+    findApi(ctx, restApiId);
+    const before =
+      ctx.store.collection(kept.gatewayResponses).get([restApiId, responseType]) ?? byDefault(responseType);
+    const response = { ...patched(before, patchOperations, patches), defaultResponse: false };
+    check(response);
+    ctx.store.collection(kept.gatewayResponses).put([restApiId, responseType], response);
+    return response;
+  },
+
+  DeleteGatewayResponse({ restApiId, responseType }, ctx) {
+    findApi(ctx, restApiId);
+    const deleted = ctx.store.collection(kept.gatewayResponses).delete([restApiId, responseType]);
+    if (!deleted) throw gatewayResponseNotFound();
+  },
+};
+
+/** A customised gateway response, complete. @throws BadRequestException */
+export function newGatewayResponse(
+  responseType: string,
+  input: Omit<APIGateway.PutGatewayResponseRequest, "restApiId" | "responseType">,
+): kept.GatewayResponse {
+  const statusCode = input.statusCode ?? STATUS_OF_TYPE[responseType];
+  const response: kept.GatewayResponse = {
+    responseType,
+    ...(statusCode && { statusCode }),
+    responseParameters: input.responseParameters ?? {},
+    responseTemplates: input.responseTemplates ?? DEFAULT_TEMPLATES,
+    defaultResponse: false,
+  };
+  check(response);
+  return response;
+}
+
+function check({ statusCode, responseParameters }: kept.GatewayResponse): void {
+  if (statusCode !== undefined && !/^[1-5]\d\d$/.test(statusCode))
+    throw badRequest("Invalid status code specified");
+  for (const name of Object.keys(responseParameters ?? {})) {
+    if (!/^gatewayresponse\.(header|path|querystring)\.\S+$/.test(name)) {
+      throw badRequest(`Invalid gateway response parameter: ${name}`);
+    }
+  }
+}
+
+const patches: PatchRule<kept.GatewayResponse>[] = [
+  member("statusCode"),
+  entries("/responseParameters"),
+  entries("/responseTemplates"),
+];

@@ -1,0 +1,54 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as APIGateway from "../../models/generated/apigateway.ts";
+import * as kept from "./collections.ts";
+import { validatorNotFound } from "./errors.ts";
+import { newShortId } from "./identifiers.ts";
+import { pageOf } from "./pages.ts";
+import { member, type PatchRule, patched } from "./patch.ts";
+import { findApi } from "./rest-apis.ts";
+
+function findValidator(ctx: Context, restApiId: string, id: string): kept.RequestValidator {
+  findApi(ctx, restApiId);
+  const validator = ctx.store.collection(kept.requestValidators).get([restApiId, id]);
+  if (!validator) throw validatorNotFound();
+  return validator;
+}
+
+export const requestValidators: Handlers<APIGateway.Operations> = {
+  CreateRequestValidator({ restApiId, ...input }, ctx) {
+    findApi(ctx, restApiId);
+    const validator = {
+      id: newShortId(ctx.random),
+      ...(input.name !== undefined && { name: input.name }),
+      validateRequestBody: input.validateRequestBody ?? false,
+      validateRequestParameters: input.validateRequestParameters ?? false,
+    };
+    ctx.store.collection(kept.requestValidators).put([restApiId, validator.id], validator);
+    return validator;
+  },
+
+  GetRequestValidator: (input, ctx) => findValidator(ctx, input.restApiId, input.requestValidatorId),
+
+  GetRequestValidators(input, ctx) {
+    findApi(ctx, input.restApiId);
+    return pageOf(ctx.store.collection(kept.requestValidators), input, { prefix: [input.restApiId] });
+  },
+
+  UpdateRequestValidator({ restApiId, requestValidatorId, patchOperations }, ctx) {
+    const before = findValidator(ctx, restApiId, requestValidatorId);
+    const validator = patched(before, patchOperations, patches);
+    ctx.store.collection(kept.requestValidators).put([restApiId, requestValidatorId], validator);
+    return validator;
+  },
+
+  DeleteRequestValidator({ restApiId, requestValidatorId }, ctx) {
+    findValidator(ctx, restApiId, requestValidatorId);
+    ctx.store.collection(kept.requestValidators).delete([restApiId, requestValidatorId]);
+  },
+};
+
+const patches: PatchRule<kept.RequestValidator>[] = [
+  member("name"),
+  member("validateRequestBody", "boolean"),
+  member("validateRequestParameters", "boolean"),
+];
