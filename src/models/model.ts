@@ -43,7 +43,7 @@ export interface Operation {
   readonly name: string;
   readonly http: { readonly method: string; readonly requestUri: string; readonly responseCode?: number };
   readonly input?: MemberRef;
-  readonly output?: MemberRef & { readonly resultWrapper?: string };
+  readonly output?: MemberRef;
   readonly errors?: readonly { readonly shape: string }[];
   readonly endpoint?: { readonly hostPrefix?: string };
   readonly requestcompression?: { readonly encodings: readonly string[] };
@@ -79,6 +79,8 @@ export interface MemberRef {
   readonly box?: boolean;
   readonly enum?: readonly string[];
   readonly deprecated?: boolean;
+  /** Of a query operation's output: the element around the members. */
+  readonly resultWrapper?: string;
 }
 
 export type TimestampFormat = "iso8601" | "rfc822" | "unixTimestamp";

@@ -22,7 +22,7 @@ function formClient(model: ServiceModel, dialect: FormDialect): ClientProtocol {
   const operations = new OperationCache(model, (operation) => ({
     write: operation.input && writers.writer(operation.input),
     read: operation.output && readers.structure(resolve(model, operation.output), () => true),
-    wrapper: operation.output?.resultWrapper ?? `${operation.name}Result`,
+    wrapper: operation.output && resolve(model, operation.output).resultWrapper,
   }));
   return {
     encodeRequest(name, input) {
@@ -40,7 +40,7 @@ function formClient(model: ServiceModel, dialect: FormDialect): ClientProtocol {
       const { read, wrapper } = operations.must(name);
       if (read === undefined) return {};
       const root = parseXml(utf8(body));
-      return read(dialect === "query" ? (childOf(root, wrapper) ?? root) : root);
+      return read((wrapper && childOf(root, wrapper)) || root);
     },
     decodeError: (response) => xmlError(response, readers),
   };

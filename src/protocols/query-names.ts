@@ -88,5 +88,11 @@ export function queryModel(model: ServiceModel): ServiceModel {
     }
   }
   const metadata = { ...model.metadata, xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/" };
-  return { ...model, metadata, shapes };
+  const operations = Object.fromEntries(
+    Object.entries(model.operations).map(([name, operation]) => {
+      const output = operation.output && { ...operation.output, resultWrapper: `${name}Result` };
+      return [name, { ...operation, ...(output && { output }) }];
+    }),
+  );
+  return { metadata, operations, shapes };
 }

@@ -28,7 +28,7 @@ export function queryProtocol(given: ServiceModel, options: Required<ProtocolOpt
     return {
       read: operation.input && readers.reader(operation.input),
       write: output && writers.members(output, () => true),
-      wrapper: operation.output?.resultWrapper ?? `${operation.name}Result`,
+      wrapper: output?.resultWrapper,
       namesQueue: isSqs(model) && input?.members?.["QueueUrl"] !== undefined,
       fillTokens: tokenFiller(model, input, options.idempotencyToken),
     };
@@ -57,7 +57,8 @@ export function queryProtocol(given: ServiceModel, options: Required<ProtocolOpt
 
     encodeOutput(name, output, requestId) {
       const { write, wrapper } = operations.must(name);
-      const result = write ? `<${wrapper}>${write(output)}</${wrapper}>` : "";
+      const members = write ? write(output) : "";
+      const result = wrapper ? `<${wrapper}>${members}</${wrapper}>` : members;
       const trailer = `<ResponseMetadata>${textElement("RequestId", requestId)}</ResponseMetadata>`;
       return respond(200, requestId, `<${name}Response${xmlns}>${result}${trailer}</${name}Response>`);
     },
