@@ -94,6 +94,32 @@ test("What a function prints reaches the function that follows its log.", async 
   assert.match(unpacked(request!.body).logEvents[0].message, /a word/);
 });
 
+test("An outage of Lambda delays log events and loses none.", async () => {
+  await using receiver = await Receiver.start();
+  const put = await createGroup("/outage");
+  await createNodeFunction(lambda, "late", poster(receiver.url));
+  await logs.send(
+    new PutSubscriptionFilterCommand({
+      logGroupName: "/outage",
+      filterName: "all",
+      filterPattern: "",
+      destinationArn: functionArn("late"),
+    }),
+  );
+  const { id } = await cloud.faults.add({
+    effect: "error",
+    params: { code: "ServiceException", status: 500 },
+    match: { service: "lambda", operation: "Invoke" },
+  });
+  await put("one");
+  await put("two");
+  await cloud.clock.advance(30_000);
+  await cloud.faults.remove(id);
+  await cloud.clock.advance(60_000);
+  const messages = (await receiver.atLeast(2)).map(({ body }) => unpacked(body).logEvents[0].message);
+  assert.deepEqual(messages.sort(), ["one", "two"]);
+});
+
 test("A subscription filter needs a function that is there.", async () => {
   await createGroup("/nowhere");
   await assert.rejects(

@@ -104,7 +104,7 @@ export class Feed {
       });
     }
     if (logEvents.length === 0) return;
-    this.#shipments.ship(where, filter, parentId, stream, {
+    this.#shipments.ship(where, filter, parentId, {
       messageType: "DATA_MESSAGE",
       owner: where.account,
       logGroup: group.name,

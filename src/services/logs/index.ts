@@ -62,6 +62,7 @@ const logs: ServiceFactory = (host): Service => {
           yield { arn, tags: groupTags, attributes: { logGroupName: name } };
       },
     },
+    start: () => shipments.resume(),
     stop: () => shipments.stop(),
   };
 };

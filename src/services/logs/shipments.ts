@@ -6,7 +6,9 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
+import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
 import { destinationCollection } from "./destination.ts";
 import type { Where } from "./feed.ts";
 import type { SubscriptionFilter } from "./subscription-filter.ts";
@@ -31,51 +33,96 @@ export interface Batch {
   }[];
 }
 
+/** A batch on its way. Kept until it has arrived or is given up, so that a restart loses none. */
+interface Shipment {
+  readonly filter: SubscriptionFilter;
+  /** The PutLogEvents call. */
+  readonly parentId: string;
+  readonly batch: Batch;
+  readonly startedAtMs: number;
+  /** Epoch milliseconds before which it is not tried again. */
+  readonly dueAtMs: number;
+  /** How long to wait when the next attempt fails, too. */
+  readonly delayMs: number;
+}
+
+/** Key: [time of shipping, counter]. */
+const shipmentCollection = defineCollection<Shipment>({ name: "shipments" });
+
 export class Shipments {
   readonly #host: ServiceHost;
   readonly #timers = new Set<{ cancel(): void }>();
+  #counter = 0;
+  #stopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
   }
 
   /** Sends a batch to a filter's destination, now and, when that fails for a passing reason, again. */
-  ship(where: Where, filter: SubscriptionFilter, parentId: string, stream: string, batch: Batch): void {
-    void this.#attempt({
-      where,
-      filter,
-      parentId,
-      stream,
-      batch,
-      startedAtMs: this.#host.clock.now(),
-      delayMs: FIRST_DELAY_MS,
-    });
+  ship(where: Where, filter: SubscriptionFilter, parentId: string, batch: Batch): void {
+    const nowMs = this.#host.clock.now();
+    const shipment = { filter, parentId, batch, startedAtMs: nowMs, dueAtMs: nowMs, delayMs: FIRST_DELAY_MS };
+    const key = [nowMs, this.#counter++];
+    this.#kept(where).put(key, shipment);
+    void this.#attempt(where, key, shipment);
+  }
+
+  /** Takes up what an earlier process left. */
+  resume(): void {
+    for (const where of this.#host.scopes()) {
+      for (const { key, value } of this.#kept(where).entries()) {
+        this.#counter = Math.max(this.#counter, Number(key[1]) + 1);
+        this.#await(where, [...key], value);
+      }
+    }
   }
 
   stop(): void {
+    this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }
 
-  async #attempt(shipment: Shipment): Promise<void> {
-    const { filter, delayMs, startedAtMs } = shipment;
-    try {
-      await this.#send(shipment);
-    } catch (error) {
-      const { clock, log } = this.#host;
-      if (!mayPass(error) || clock.now() - startedAtMs + delayMs > LONGEST_MS) {
-        log.warn(`Log events were not delivered to '${filter.destinationArn}': ${(error as Error).message}`);
-        return;
-      }
-      const timer = clock.setTimer(delayMs, () => {
-        this.#timers.delete(timer);
-        void this.#attempt({ ...shipment, delayMs: Math.min(delayMs * 2, LONGEST_DELAY_MS) });
-      });
-      this.#timers.add(timer);
-    }
+  #kept({ account, region }: Where) {
+    return this.#host.store(account, region).collection(shipmentCollection);
   }
 
-  async #send({ where, filter, parentId, stream, batch }: Shipment): Promise<void> {
+  #await(where: Where, key: Key, shipment: Shipment): void {
+    const timer = this.#host.clock.setTimer(shipment.dueAtMs - this.#host.clock.now(), () => {
+      this.#timers.delete(timer);
+      void this.#attempt(where, key, shipment);
+    });
+    this.#timers.add(timer);
+  }
+
+  async #attempt(where: Where, key: Key, shipment: Shipment): Promise<void> {
+    const { filter, delayMs, startedAtMs } = shipment;
+    const { clock, log } = this.#host;
+    const { generation } = this.#host.store(where.account, where.region);
+    let failure: unknown;
+    try {
+      await this.#send(where, shipment);
+    } catch (error) {
+      failure = error;
+    }
+    // What happened meanwhile may have made this void: the end of the process, a reset.
+    if (this.#stopped || this.#host.store(where.account, where.region).generation !== generation) return;
+    const dueAtMs = clock.now() + delayMs;
+    if (failure === undefined || !mayPass(failure) || dueAtMs - startedAtMs > LONGEST_MS) {
+      this.#kept(where).delete(key);
+      if (failure)
+        log.warn(
+          `Log events were not delivered to '${filter.destinationArn}': ${(failure as Error).message}`,
+        );
+      return;
+    }
+    const next = { ...shipment, dueAtMs, delayMs: Math.min(delayMs * 2, LONGEST_DELAY_MS) };
+    this.#kept(where).put(key, next);
+    this.#await(where, key, next);
+  }
+
+  async #send(where: Where, { filter, parentId, batch }: Shipment): Promise<void> {
     const target = this.#targetOf(where, filter.destinationArn);
     const arn = parseArn(target);
     if (!arn) throw new Error(`${target} is no destination`);
@@ -94,7 +141,7 @@ export class Shipments {
         options,
       );
     } else if (arn.service === "kinesis") {
-      const PartitionKey = filter.distribution === "Random" ? this.#host.random.uuid() : stream;
+      const PartitionKey = filter.distribution === "Random" ? this.#host.random.uuid() : batch.logStream;
       await this.#host.call("kinesis", "PutRecord", { StreamARN: target, Data: data, PartitionKey }, options);
     } else {
       const DeliveryStreamName = arn.resource.replace(/^deliverystream\//, "");
@@ -109,16 +156,6 @@ export class Shipments {
     const store = this.#host.store(name[2] || account, name[1] || region);
     return store.collection(destinationCollection).get([name[3]!])?.targetArn ?? arn;
   }
-}
-
-interface Shipment {
-  readonly where: Where;
-  readonly filter: SubscriptionFilter;
-  readonly parentId: string;
-  readonly stream: string;
-  readonly batch: Batch;
-  readonly startedAtMs: number;
-  readonly delayMs: number;
 }
 
 const mayPass = (error: unknown) =>
