@@ -10,7 +10,7 @@ import { Botocore } from "./botocore.ts";
 import { Samples } from "./samples.ts";
 
 const SEED = 20_260_101;
-const CASES = 3000;
+const CASES = 3000 * Number(process.env["SQUALL_TEST_SCALE"] ?? 1);
 
 const SERVICES: readonly (readonly [service: string, protocol: ProtocolName])[] = [
   ["dynamodb", "json"],

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Cloud } from "../../src/index.ts";
+import { clientOptions, testCloud } from "../cloud.ts";
+
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+interface Result {
+  readonly code: number;
+  readonly output: string;
+}
+
+function squall(cloud: Pick<Cloud, "url">, ...args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { env: { ...process.env, SQUALL_URL: cloud.url } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
+      },
+    );
+  });
+}
+
+test("rules are added, listed and removed from the command line", async () => {
+  await using cloud = await testCloud();
+  const added = await squall(
+    cloud,
+    "faults",
+    "add",
+    "error",
+    "--param",
+    "kind=throttle",
+    "--service",
+    "sqs",
+    "--times",
+    "2",
+  );
+  assert.equal(added.code, 0, added.output);
+  assert.match(added.output, /rule-1 .* error kind=throttle .* service=sqs/);
+  await assert.rejects(new SQSClient(clientOptions(cloud)).send(new ListQueuesCommand({})), {
+    name: "RequestThrottled",
+  });
+  const listed = await squall(cloud, "faults", "list", "--json");
+  const [rule] = JSON.parse(listed.output) as { id: string; times: number; fired: number }[];
+  assert.deepEqual([rule?.id, rule?.times, rule?.fired], ["rule-1", 2, 1]);
+  assert.equal((await squall(cloud, "faults", "remove", "rule-1")).output, "Removed rule-1.\n");
+  assert.equal((await squall(cloud, "faults")).output, "There are no rules.\n");
+});
+
+test("a rule that can never match is refused with the right name", async () => {
+  await using cloud = await testCloud();
+  const refused = await squall(cloud, "faults", "add", "latency", "--param", "ms=5", "--service", "dynamobd");
+  assert.equal(refused.code, 1);
+  assert.equal(refused.output, 'squall: There is no service "dynamobd". Did you mean "dynamodb"?\n');
+});
+
+test("calls are shown with the rule that struck, and the clock is moved", async () => {
+  await using cloud = await testCloud();
+  await cloud.faults.add({ effect: "error", params: { kind: "internal" }, match: { service: "sqs" } });
+  await new SQSClient(clientOptions(cloud)).send(new ListQueuesCommand({})).catch(() => {});
+  const shown = await squall(cloud, "calls");
+  assert.match(shown.output, /sqs\.ListQueues => 500 \w+ .*\[error by rule-1\]/);
+  const before = cloud.clock.now();
+  assert.match((await squall(cloud, "clock", "advance", "PT1H")).output, /\(real time\)/);
+  assert.ok(cloud.clock.now() - before >= 3_600_000);
+});
+
+test("state is saved to a file and loaded from it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-cli-"));
+  try {
+    await using cloud = await testCloud();
+    await cloud.call("sqs", "CreateQueue", { QueueName: "kept" });
+    const file = join(folder, "state.zip");
+    assert.equal((await squall(cloud, "state", "save", file)).output, `Saved to ${file}.\n`);
+    assert.equal((await squall(cloud, "state", "save", file)).output, `squall: ${file} is there already.\n`);
+    assert.equal((await squall(cloud, "reset")).output, "Emptied everything.\n");
+    assert.equal((await squall(cloud, "state", "load", file)).output, `Loaded ${file}.\n`);
+    const { QueueUrls } = await cloud.call<{ QueueUrls: string[] }>("sqs", "ListQueues", {});
+    assert.equal(QueueUrls.length, 1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("without a squall there is a sentence that says what to do", async () => {
+  const { code, output } = await squall({ url: "http://127.0.0.1:9" }, "faults");
+  assert.equal(code, 1);
+  assert.match(
+    output,
+    /^squall: No squall answers at http:\/\/127\.0\.0\.1:9 .* Start one with "squall start"/,
+  );
+});
+
+test("the demo plays the tutorial to its end", async () => {
+  const { code, output } = await squall({ url: "" }, "demo", "--port", "0");
+  assert.equal(code, 0, output);
+  assert.match(output, /A DynamoDB error occurred\. Message sent to queue\./);
+  assert.match(output, /Scan finds prod-1003 prod-2004/);
+  assert.match(output, /Done in \d/);
+});
