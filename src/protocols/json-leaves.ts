@@ -31,7 +31,10 @@ export function jsonLeaves(dialect: "dynamodb" | "coral"): Leaves {
       return readers[shape.type === "character" ? "string" : shape.type] ?? integerReader(shape, wrong);
     },
     write: jsonLeafWriter,
-    wrongType: (value, expected) => serializationException(wrongCollection(value, expected)),
+    wrongType: (value, shape) => {
+      const text = dialect === "dynamodb" ? wrongInDynamoDb(value, shape) : wrongCollection(value, shape);
+      return serializationException(text);
+    },
   };
 }
 
@@ -124,15 +127,25 @@ function wrongScalar(value: unknown, javaType: string, dialect: "dynamodb" | "co
   return `${token} can not be converted to ${/^[AEIOU]/.test(javaType) ? "an" : "a"} ${javaType}`;
 }
 
-function wrongCollection(value: unknown, expected: "structure" | "list" | "map"): string {
-  if (expected === "list") {
-    return typeof value === "object"
-      ? "Start of structure or map found where not expected."
-      : "Expected list or null";
+function wrongCollection(value: unknown, { type }: ResolvedShape): string {
+  if (type === "list") {
+    return isObject(value) ? "Start of structure or map found where not expected." : "Expected list or null";
   }
   if (Array.isArray(value)) return "Start of list found where not expected";
-  return expected === "map" ? "Expected map or null" : "Unexpected value type in payload";
+  return type === "map" ? "Expected map or null" : "Unexpected value type in payload";
 }
+
+function wrongInDynamoDb(value: unknown, shape: ResolvedShape): string {
+  if (!isObject(value)) {
+    return shape.shape === "AttributeValue" ? "Unexpected value type in payload" : "Unexpected field type";
+  }
+  if (!Array.isArray(value)) return "Start of structure or map found where not expected";
+  const java = (name: string) => `com.amazonaws.dynamodb.v20120810.${name}`;
+  if (shape.type === "structure") return `Unrecognized collection type class ${java(shape.shape)}`;
+  return `Unrecognized collection type java.util.Map<java.lang.String, ${java(shape.value?.shape ?? "")}>`;
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
 
 function tokenOf(value: unknown): string {
   if (typeof value === "boolean") return value ? "TRUE_VALUE" : "FALSE_VALUE";

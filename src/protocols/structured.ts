@@ -17,7 +17,7 @@ export type Write = (value: unknown) => unknown;
 export interface Leaves {
   read(shape: ResolvedShape): Read;
   write(shape: ResolvedShape): Write;
-  wrongType(value: unknown, expected: "structure" | "list" | "map"): Error;
+  wrongType(value: unknown, shape: ResolvedShape): Error;
 }
 
 /** Compiles readers and writers of one model. Each shape is compiled once, when an operation first needs it. */
@@ -76,7 +76,7 @@ export class StructuredCodecs {
         Array.isArray(value) ||
         value instanceof Uint8Array
       ) {
-        throw leaves.wrongType(value, "structure");
+        throw leaves.wrongType(value, shape);
       }
       if (depth > MAX_DEPTH) throw tooDeep();
       const out: Record<string, unknown> = {};
@@ -112,7 +112,7 @@ export class StructuredCodecs {
     const read = this.reader(shape.member!);
     const sparse = shape.sparse === true;
     return (value, depth) => {
-      if (!Array.isArray(value)) throw this.#leaves.wrongType(value, "list");
+      if (!Array.isArray(value)) throw this.#leaves.wrongType(value, shape);
       if (depth > MAX_DEPTH) throw tooDeep();
       const out: unknown[] = [];
       for (const entry of value) {
@@ -146,7 +146,7 @@ export class StructuredCodecs {
         Array.isArray(value) ||
         value instanceof Uint8Array
       ) {
-        throw this.#leaves.wrongType(value, "map");
+        throw this.#leaves.wrongType(value, shape);
       }
       if (depth > MAX_DEPTH) throw tooDeep();
       const out: Record<string, unknown> = {};

@@ -141,14 +141,22 @@ test("a wrong type is refused with Coral's words", () => {
 
 test("DynamoDB says it a little differently", () => {
   const dynamodb = createProtocol(loadModel("dynamodb")!);
-  const request = requestOf({
-    headers: { "x-amz-target": "DynamoDB_20120810.GetItem" },
-    body: '{"TableName":1}',
-  });
-  assert.throws(() => dynamodb.decode(request), {
-    code: "SerializationException",
-    message: "NUMBER_VALUE cannot be converted to String",
-  });
+  const says = (body: string, message: string) => {
+    const request = requestOf({ headers: { "x-amz-target": "DynamoDB_20120810.GetItem" }, body });
+    assert.throws(() => dynamodb.decode(request), { code: "SerializationException", message });
+  };
+  says('{"TableName":1}', "NUMBER_VALUE cannot be converted to String");
+  says('{"Key":"a"}', "Unexpected field type");
+  says('{"Key":{"a":"b"}}', "Unexpected value type in payload");
+  says(
+    '{"Key":[]}',
+    "Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>",
+  );
+  says(
+    '{"Key":{"a":[]}}',
+    "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue",
+  );
+  says('{"AttributesToGet":{}}', "Start of structure or map found where not expected");
 });
 
 test("a malformed body and an unknown operation are refused", () => {
