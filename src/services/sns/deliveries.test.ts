@@ -215,3 +215,18 @@ test("A generic error at the point is a failed attempt.", () =>
     await cloud.clock.advance(20_000);
     await until(() => receiver.received.length === 1);
   }));
+
+test("A reset ends what waits.", async () => {
+  await using cloud = await testCloud({ ...SERVICES, clockRate: 0 });
+  await using receiver = await Receiver.start();
+  const client = snsClient(cloud);
+  const TopicArn = await subscribed(client, receiver);
+  receiver.statuses.push(500);
+  await client.send(new PublishCommand({ TopicArn, Message: "m" }));
+  await receiver.atLeast(1);
+  await turns();
+  await cloud.reset();
+  await cloud.clock.advance(3_600_000);
+  await turns();
+  assert.equal(receiver.received.length, 1);
+});

@@ -1,5 +1,6 @@
 import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
 import { Attempts } from "./attempt.ts";
 import { type Delivery, deliveryCollection, outgoingCollection } from "./delivery.ts";
 import { retryDelayMs, retryPolicyOf } from "./delivery-policy.ts";
@@ -167,13 +168,13 @@ export class Deliveries {
   }
 
   async #attempt(job: Job): Promise<void> {
-    const store = this.#host.store(job.where.account, job.where.region);
-    if (store.generation !== job.generation) return this.#leaveLane(job);
+    if (this.#isVoid(job)) return this.#leaveLane(job);
     const { delivery } = job;
-    const topic = topicOf(store, delivery.subscription);
+    const topic = topicOf(this.#storeOf(job), delivery.subscription);
     const sending = this.#attempts.prepare(job.where, delivery, job.outgoing.message, topic);
     try {
       const response = await this.#attempts.run(delivery, sending);
+      if (this.#isVoid(job)) return this.#leaveLane(job);
       this.#finish(job);
       await this.#report(job, topic, {
         success: true,
@@ -181,7 +182,7 @@ export class Deliveries {
         response: response.body,
       });
     } catch (thrown) {
-      if (this.#stopped) return;
+      if (this.#isVoid(job)) return this.#leaveLane(job);
       const error = deliveryError(thrown);
       const { subscription } = delivery;
       this.#host.log.debug(
@@ -232,17 +233,23 @@ export class Deliveries {
     await this.#feedback.report(job.where, topic, job.outgoing.message, delivery, result);
   }
 
+  #storeOf({ where }: Job): Store {
+    return this.#host.store(where.account, where.region);
+  }
+
+  /** What it was part of is gone: the process ends, or the state has been reset. */
+  #isVoid(job: Job): boolean {
+    return this.#stopped || this.#storeOf(job).generation !== job.generation;
+  }
+
   #change(job: Job, change: Partial<Delivery>): void {
     job.delivery = { ...job.delivery, ...change };
-    this.#host
-      .store(job.where.account, job.where.region)
-      .collection(deliveryCollection)
-      .put(job.key, job.delivery);
+    this.#storeOf(job).collection(deliveryCollection).put(job.key, job.delivery);
     this.#await(job);
   }
 
   #finish(job: Job): void {
-    const store = this.#host.store(job.where.account, job.where.region);
+    const store = this.#storeOf(job);
     store.collection(deliveryCollection).delete(job.key);
     if (--job.outgoing.left === 0) store.collection(outgoingCollection).delete([job.delivery.messageId]);
     this.#leaveLane(job);
@@ -260,6 +267,6 @@ export class Deliveries {
 const lineOf = ({ deadLetterArn: letters, subscription: { protocol } }: Delivery) =>
   !letters && (protocol === "http" || protocol === "https") ? "customer" : "aws";
 
-function topicOf(store: ReturnType<ServiceHost["store"]>, { topicArn }: Subscription): Topic | undefined {
+function topicOf(store: Store, { topicArn }: Subscription): Topic | undefined {
   return store.collection(topicCollection).get([topicArn.split(":")[5]!]);
 }

@@ -91,3 +91,8 @@ export const invalidState = awsError(
   400,
   (what: string) => `Invalid state: ${what}`,
 );
+export const tooManySubscriptions = awsError(
+  "SubscriptionLimitExceededException",
+  403,
+  "Subscription limit exceeded",
+);

@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
 import { parseArn } from "../../core/arn.ts";
-import { effectivePolicy, refusalOfDeliveryPolicy } from "./delivery-policy.ts";
+import { type EffectivePolicy, effectivePolicy, refusalOfDeliveryPolicy } from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import {
   compileFilterPolicy,
@@ -173,7 +173,7 @@ export function describeSubscription(
     // The scope is shown with a policy only.
     ...(FilterPolicy && { FilterPolicy, FilterPolicyScope: FilterPolicyScope ?? "MessageAttributes" }),
     ...(overHttp && {
-      EffectiveDeliveryPolicy: JSON.stringify(
+      EffectiveDeliveryPolicy: describePolicy(
         effectivePolicy(topic?.attributes["DeliveryPolicy"], attributes["DeliveryPolicy"]),
       ),
     }),
@@ -188,4 +188,15 @@ export function describeSubscription(
     SubscriptionPrincipal: subscription.principal,
     TopicArn: subscription.topicArn,
   };
+}
+
+/** With the members that AWS shows although nobody can set them. */
+function describePolicy({ healthyRetryPolicy, throttlePolicy, requestPolicy }: EffectivePolicy): string {
+  return JSON.stringify({
+    healthyRetryPolicy,
+    sicklyRetryPolicy: null,
+    throttlePolicy: throttlePolicy ?? null,
+    requestPolicy,
+    guaranteed: false,
+  });
 }

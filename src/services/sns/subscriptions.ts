@@ -1,10 +1,9 @@
-import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import type { Archive } from "./archive.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { checkEndpoint, checkProtocol } from "./endpoint.ts";
-import { authorizationError, invalidParameter, invalidToken } from "./errors.ts";
+import { authorizationError, invalidParameter, invalidToken, tooManySubscriptions } from "./errors.ts";
 import type { Message } from "./message.ts";
 import { pageOf } from "./page.ts";
 import {
@@ -19,7 +18,7 @@ import {
   describeSubscription,
   isSubscriptionAttribute,
 } from "./subscription-attributes.ts";
-import { type Place, placeOf, type TopicAt, topicAt, topicCollection } from "./topic.ts";
+import { isFifo, type Place, placeOf, type TopicAt, topicAt, topicCollection } from "./topic.ts";
 
 /** A token that was not used in this time is void. */
 const TOKEN_LIFETIME_MS = 2 * 86_400_000;
@@ -53,13 +52,8 @@ export const subscriptions = (
       if (existing.pending) askForConfirmation(deliveries, at, renew(existing, ctx), ctx);
       return answer(existing, input.ReturnSubscriptionArn);
     }
-    if (
-      at.topic.name.endsWith(".fifo") &&
-      collection.count({ prefix: [at.topic.name] }) >= MAX_FIFO_SUBSCRIPTIONS
-    )
-      throw new AwsError("SubscriptionLimitExceededException", "Subscription limit exceeded", {
-        status: 403,
-      });
+    if (isFifo(at.topic) && collection.count({ prefix: [at.topic.name] }) >= MAX_FIFO_SUBSCRIPTIONS)
+      throw tooManySubscriptions();
 
     const subscription: Subscription = {
       arn: `${at.topic.arn}:${ctx.random.uuid()}`,
@@ -119,10 +113,11 @@ export const subscriptions = (
     if (!topic) return;
     topics.put([topicName], { ...topic, deletedSubscriptions: topic.deletedSubscriptions + 1 });
     if (subscription.protocol !== "http" && subscription.protocol !== "https") return;
-    const { token } = subscription;
-    place.store
-      .collection(endedSubscriptionCollection)
-      .put([token], { ...subscription, tokenAtMs: ctx.clock.now() });
+    const ended = place.store.collection(endedSubscriptionCollection);
+    const nowMs = ctx.clock.now();
+    for (const { key, value } of ended.entries())
+      if (nowMs - value.tokenAtMs > TOKEN_LIFETIME_MS) ended.delete(key);
+    ended.put([subscription.token], { ...subscription, tokenAtMs: nowMs });
     tellOfEnd(deliveries, place, subscription, ctx);
   },
 
