@@ -78,6 +78,11 @@ export class Rows {
     for (const { text } of pasts.slice(next)) if (text !== undefined) yield text;
   }
 
+  /** Keys and kept texts, in key order. */
+  *entries(range: Range): Iterable<{ key: Key; text: string }> {
+    for (const { key, value } of this.#rows.entries(range)) yield { key, text: value };
+  }
+
   /** What this view sees instead of the rows, in the order of the range. */
   #pastsIn(range: Range, view: View): { encoded: string; text: string | undefined }[] {
     const seen: { encoded: string; text: string | undefined }[] = [];

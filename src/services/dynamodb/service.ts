@@ -1,15 +1,24 @@
 import type { Service, ServiceHost } from "../../core/service.ts";
+import { account } from "./account.ts";
+import { onDemandBackups } from "./backups.ts";
 import { batchGetItem } from "./batch-get.ts";
 import { batchWriteItem } from "./batch-write.ts";
 import { Database } from "./database.ts";
 import { deleteItem } from "./delete-item.ts";
+import { errorProbabilityRules } from "./error-probability.ts";
+import { expiredItemsRoute } from "./expired-items.ts";
 import { faultPoints } from "./fault-points.ts";
 import { getItem } from "./get-item.ts";
+import { globalTables } from "./global-tables.ts";
+import { insights } from "./insights.ts";
+import { kinesisDestinations, sendToKinesis } from "./kinesis.ts";
 import { partiql } from "./partiql.ts";
 import { policies } from "./policies.ts";
 import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
+import { recovery, rememberPast } from "./recovery.ts";
 import { Replication } from "./replication.ts";
+import { arnsOf, globalTableResources } from "./resources.ts";
 import { scan } from "./scan.ts";
 import { recordChange } from "./stream-records.ts";
 import { tableUpdate } from "./table-update.ts";
@@ -27,6 +36,8 @@ export function dynamodb(host: ServiceHost): Service {
   const replication = new Replication(database);
   database.followers.push(
     recordChange,
+    rememberPast,
+    sendToKinesis,
     (region, change) => expirer.follow(region, change),
     (region, change) => replication.follow(region, change),
   );
@@ -49,11 +60,21 @@ export function dynamodb(host: ServiceHost): Service {
       ...transactGetItems(database),
       ...transactWriteItems(database),
       ...partiql(database),
+      ...onDemandBackups(database),
+      ...recovery(database),
+      ...globalTables(database),
+      ...insights(database),
+      ...kinesisDestinations(database),
+      ...account,
     },
     faultPoints,
+    arnsOf,
+    resources: { "aws:dynamodb:global-table": (where) => globalTableResources(database, where) },
+    admin: [expiredItemsRoute(expirer)],
     start() {
       expirer.armAll();
       replication.start();
+      errorProbabilityRules(host, database.settings);
     },
     stop() {
       expirer.stop();

@@ -126,6 +126,7 @@ export class Table {
       !record.stream?.enabled &&
       !record.ttl?.enabled &&
       !record.recovery &&
+      !record.kinesis?.length &&
       !record.replicas?.length;
   }
 

@@ -107,10 +107,13 @@ function exists(reader: TokenReader): Statement {
 
 function returning(reader: TokenReader): { returning?: Returning } {
   if (!reader.acceptWord("RETURNING")) return {};
-  const which = reader.acceptWord("ALL") ? "ALL" : (reader.expectWord("MODIFIED"), "UPDATED");
-  const when = reader.acceptWord("OLD") ? "OLD" : (reader.expectWord("NEW"), "NEW");
+  const isAll = reader.acceptWord("ALL");
+  if (!isAll) reader.expectWord("MODIFIED");
+  const isOld = reader.acceptWord("OLD");
+  if (!isOld) reader.expectWord("NEW");
   reader.expect("*");
-  return { returning: `${which}_${when}` as Returning };
+  const returning: Returning = `${isAll ? "ALL" : "UPDATED"}_${isOld ? "OLD" : "NEW"}`;
+  return { returning };
 }
 
 /** `path = value`, where set_add(path, …) and set_delete(path, …) work on the path itself. */

@@ -1,0 +1,143 @@
+import { makeArn } from "../../core/arn.ts";
+import { awsError } from "../../core/aws-error.ts";
+import type { Handlers } from "../../core/service.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import type { Database } from "./database.ts";
+import { invalidParameter } from "./errors.ts";
+import type { Region } from "./region.ts";
+import { relink } from "./replicas.ts";
+import type { TableRecord } from "./table-record.ts";
+
+const globalTableNotFound = awsError(
+  "GlobalTableNotFoundException",
+  400,
+  (name: string) => `Global table not found: Global table with name: '${name}' does not exist.`,
+);
+const globalTableExists = awsError(
+  "GlobalTableAlreadyExistsException",
+  400,
+  (name: string) => `Global table with name: '${name}' already exists.`,
+);
+const tableNotFound = awsError("TableNotFoundException", 400, (name: string) => `Table not found: ${name}`);
+const replicaExists = awsError(
+  "ReplicaAlreadyExistsException",
+  400,
+  (region: string) => `Replica already exists in region: ${region}`,
+);
+const replicaNotFound = awsError(
+  "ReplicaNotFoundException",
+  400,
+  (region: string) => `Replica not found in region: ${region}`,
+);
+
+/** The older way to global tables (2017.11.29): tables that are there become replicas of one another. */
+export const globalTables = (database: Database): Handlers<DynamoDB.Operations> => ({
+  CreateGlobalTable(input, ctx) {
+    const name = input.GlobalTableName;
+    const regions = input.ReplicationGroup.map(({ RegionName }) => RegionName!);
+    if (new Set(regions).size < regions.length) throw invalidParameter("A region may be named once");
+    const tables = regions.map((region) =>
+      tableToJoin(database.region({ account: ctx.account, region }), name),
+    );
+    if (tables.some((record) => record.replicas)) throw globalTableExists(name);
+    relink(database, database.region(ctx), tables[0]!, regions);
+    return { GlobalTableDescription: describe(database.region(ctx), tables[0]!, regions) };
+  },
+
+  UpdateGlobalTable(input, ctx) {
+    const name = input.GlobalTableName;
+    const here = database.region(ctx);
+    const record = globalTable(here, name);
+    let regions = regionsOf(here, record);
+    for (const { Create: create, Delete: remove } of input.ReplicaUpdates) {
+      if (create) {
+        if (regions.includes(create.RegionName)) throw replicaExists(create.RegionName);
+        tableToJoin(database.region({ account: ctx.account, region: create.RegionName }), name);
+        regions = [...regions, create.RegionName];
+      } else if (remove) {
+        if (!regions.includes(remove.RegionName)) throw replicaNotFound(remove.RegionName);
+        regions = regions.filter((region) => region !== remove.RegionName);
+        const left = database.region({ account: ctx.account, region: remove.RegionName });
+        const table = left.find(name);
+        if (table) left.save({ ...table.record, replicas: undefined });
+      }
+    }
+    relink(database, here, record, regions);
+    return { GlobalTableDescription: describe(here, record, regions) };
+  },
+
+  DescribeGlobalTable(input, ctx) {
+    const here = database.region(ctx);
+    const record = globalTable(here, input.GlobalTableName);
+    return { GlobalTableDescription: describe(here, record, regionsOf(here, record)) };
+  },
+
+  ListGlobalTables(input, ctx) {
+    const here = database.region(ctx);
+    const limit = input.Limit ?? 100;
+    const found = [...here.records(input.ExclusiveStartGlobalTableName)]
+      .filter(({ replicas }) => replicas)
+      .map((record) => ({ name: record.name, regions: regionsOf(here, record) }))
+      .filter(({ regions }) => input.RegionName === undefined || regions.includes(input.RegionName));
+    const GlobalTables = found.slice(0, limit).map(({ name, regions }) => ({
+      GlobalTableName: name,
+      ReplicationGroup: regions.map((RegionName) => ({ RegionName })),
+    }));
+    return {
+      GlobalTables,
+      ...(found.length > limit && { LastEvaluatedGlobalTableName: GlobalTables.at(-1)!.GlobalTableName }),
+    };
+  },
+
+  DescribeGlobalTableSettings(input, ctx) {
+    const here = database.region(ctx);
+    const record = globalTable(here, input.GlobalTableName);
+    const ReplicaSettings = regionsOf(here, record).flatMap((region) => {
+      const replica = database.region({ account: ctx.account, region }).find(record.name)?.record;
+      if (!replica) return [];
+      return {
+        RegionName: region,
+        ReplicaStatus: "ACTIVE",
+        ReplicaBillingModeSummary: { BillingMode: replica.billingMode },
+        ReplicaProvisionedReadCapacityUnits: replica.throughput.ReadCapacityUnits,
+        ReplicaProvisionedWriteCapacityUnits: replica.throughput.WriteCapacityUnits,
+      };
+    });
+    return { GlobalTableName: record.name, ReplicaSettings };
+  },
+});
+
+function globalTable(region: Region, name: string): TableRecord {
+  const record = region.find(name)?.record;
+  if (!record?.replicas) throw globalTableNotFound(name);
+  return record;
+}
+
+function regionsOf(here: Region, record: TableRecord): string[] {
+  return [here.name, ...(record.replicas ?? []).map(({ region }) => region)];
+}
+
+/** A table must be there, and stream both images, to become a replica. */
+function tableToJoin(region: Region, name: string): TableRecord {
+  const record = region.find(name)?.record;
+  if (!record) throw tableNotFound(name);
+  if (!record.stream?.enabled || record.stream.viewType !== "NEW_AND_OLD_IMAGES")
+    throw invalidParameter(
+      "StreamEnabled must be true and StreamViewType must be NEW_AND_OLD_IMAGES for a table to be a replica",
+    );
+  return record;
+}
+
+function describe(
+  here: Region,
+  record: TableRecord,
+  regions: readonly string[],
+): DynamoDB.GlobalTableDescription {
+  return {
+    GlobalTableName: record.name,
+    GlobalTableArn: makeArn("dynamodb", "", here.account, `global-table/${record.name}`),
+    GlobalTableStatus: "ACTIVE",
+    CreationDateTime: new Date(record.createdMs),
+    ReplicationGroup: regions.map((RegionName) => ({ RegionName, ReplicaStatus: "ACTIVE" })),
+  };
+}

@@ -1,0 +1,126 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import type { Item } from "./attribute-value.ts";
+import type { Database } from "./database.ts";
+import { invalid, resourceNotFound } from "./errors.ts";
+import { itemText } from "./item-text.ts";
+import type { Changed } from "./item-write.ts";
+import type { Region } from "./region.ts";
+import type { Table } from "./table.ts";
+
+type Destination = NonNullable<Table["record"]["kinesis"]>[number];
+
+/** Kinesis Data Streams as a destination of a table's changes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds.html */
+export const kinesisDestinations = (database: Database): Handlers<DynamoDB.Operations> => ({
+  EnableKinesisStreamingDestination(input, ctx) {
+    const { region, table } = database.table(input.TableName, ctx);
+    const known = (table.record.kinesis ?? []).filter(({ streamArn }) => streamArn !== input.StreamArn);
+    if (find(table, input.StreamArn)?.status === "ACTIVE")
+      throw invalid(
+        "Table is not in a valid state to enable Kinesis Streaming Destination: KinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation.",
+      );
+    const precision = input.EnableKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision;
+    const destination = { streamArn: input.StreamArn, status: "ACTIVE", precision };
+    region.save({ ...table.record, kinesis: [...known, destination] });
+    return answer(table, destination, "ENABLING");
+  },
+
+  DisableKinesisStreamingDestination(input, ctx) {
+    const { region, table } = database.table(input.TableName, ctx);
+    const destination = find(table, input.StreamArn);
+    if (destination?.status !== "ACTIVE")
+      throw invalid(
+        "Table is not in a valid state to disable Kinesis Streaming Destination: KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.",
+      );
+    change(region, table, { ...destination, status: "DISABLED" });
+    return answer(table, destination, "DISABLING");
+  },
+
+  UpdateKinesisStreamingDestination(input, ctx) {
+    const { region, table } = database.table(input.TableName, ctx);
+    const destination = find(table, input.StreamArn);
+    if (!destination) throw resourceNotFound(`KinesisStreamingDestination: ${input.StreamArn} not found`);
+    const precision = input.UpdateKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision;
+    change(region, table, { ...destination, precision });
+    return {
+      TableName: table.name,
+      StreamArn: input.StreamArn,
+      DestinationStatus: "UPDATING",
+      UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: precision },
+    };
+  },
+
+  DescribeKinesisStreamingDestination(input, ctx) {
+    const { table } = database.table(input.TableName, ctx);
+    return {
+      TableName: table.name,
+      KinesisDataStreamDestinations: (table.record.kinesis ?? []).map(({ streamArn, status, precision }) => ({
+        StreamArn: streamArn,
+        DestinationStatus: status,
+        ...(precision !== undefined && { ApproximateCreationDateTimePrecision: precision }),
+      })),
+    };
+  },
+});
+
+function find(table: Table, arn: string): Destination | undefined {
+  return table.record.kinesis?.find(({ streamArn }) => streamArn === arn);
+}
+
+function change(region: Region, table: Table, changed: Destination): void {
+  const kinesis = table.record.kinesis!.map((known) =>
+    known.streamArn === changed.streamArn ? changed : known,
+  );
+  region.save({ ...table.record, kinesis });
+}
+
+function answer(table: Table, { streamArn, precision }: Destination, status: string) {
+  return {
+    TableName: table.name,
+    StreamArn: streamArn,
+    DestinationStatus: status,
+    ...(precision !== undefined && {
+      EnableKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: precision },
+    }),
+  };
+}
+
+/** Sends a change of an item to the table's Kinesis streams. A stream that refuses is only noted in the log. */
+export function sendToKinesis(region: Region, { write, after, nowMs }: Changed): void {
+  const { table, before } = write;
+  for (const { streamArn, status, precision } of table.record.kinesis ?? []) {
+    if (status !== "ACTIVE") continue;
+    const micros = precision === "MICROSECOND";
+    const body = {
+      awsRegion: region.name,
+      eventID: region.host.random.uuid(),
+      eventName: !before ? "INSERT" : after ? "MODIFY" : "REMOVE",
+      userIdentity: null,
+      recordFormat: "application/json",
+      tableName: table.name,
+      dynamodb: {
+        ApproximateCreationDateTime: micros ? nowMs * 1000 : nowMs,
+        ApproximateCreationDateTimePrecision: precision ?? "MILLISECOND",
+        Keys: wire(table.keys.pick((after ?? before)!)),
+        ...(after && { NewImage: wire(after) }),
+        ...(before && { OldImage: wire(before) }),
+        SizeBytes: write.beforeText?.length ?? 0,
+      },
+      eventSource: "aws:dynamodb",
+    };
+    const input = {
+      StreamARN: streamArn,
+      Data: Buffer.from(JSON.stringify(body)),
+      PartitionKey: String(write.key[1]),
+    };
+    region.host
+      .call("kinesis", "PutRecord", input, { account: region.account, region: region.name })
+      .catch((error: Error) => region.host.log.warn(`${streamArn} did not take a change: ${error.message}`));
+  }
+}
+
+/** An item as JSON, with binaries as base64. */
+function wire(item: Item): unknown {
+  const text = itemText(item, 0);
+  return JSON.parse(text.slice(2));
+}
