@@ -72,8 +72,9 @@ export async function signalServer() {
     const body: unknown = text ? JSON.parse(text) : undefined;
     paths.push(request.url ?? "");
     bodies.push(body);
-    response.end(signals.answerTo?.(body) ?? signals.answer);
     wake();
+    await signals.holdUntil;
+    response.end(signals.answerTo?.(body) ?? signals.answer);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -84,6 +85,8 @@ export async function signalServer() {
     /** What callers get. */
     answer: "",
     answerTo: undefined as ((body: unknown) => string) | undefined,
+    /** Answers wait for this. */
+    holdUntil: undefined as Promise<void> | undefined,
     /** Resolves when there have been `count` calls. */
     calls,
     async [Symbol.asyncDispose]() {

@@ -114,10 +114,7 @@ function answer(
   config: ProvisionedConfigRecord,
 ): Api.GetProvisionedConcurrencyConfigResponse {
   const { version } = findVersion({ ...found, qualifier: config.qualifier });
-  const { environments } = lambda.fleet.census(
-    deploymentKey(found, found.name, version.configuration.Version),
-  );
-  const ready = environments > 0 || config.requested === 0;
+  const ready = !lambda.fleet.isProvisioning(deploymentKey(found, found.name, version.configuration.Version));
   return {
     RequestedProvisionedConcurrentExecutions: config.requested,
     AvailableProvisionedConcurrentExecutions: ready ? config.requested : 0,

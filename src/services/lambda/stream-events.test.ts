@@ -176,7 +176,8 @@ test("a tumbling window carries its state to a last invocation", async () => {
   await events.calls(1);
   await put("b");
   await events.calls(2);
-  while (cloud.calls.of("lambda", "Invoke").length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (cloud.calls.of("lambda", "Invoke").length < 2)
+    await new Promise((resolve) => setTimeout(resolve, 5));
   await cloud.clock.advance("5m");
   await events.calls(3);
   const states = events.bodies.map((event) => (event as StreamEvent).state);

@@ -34,6 +34,8 @@ interface Pool {
   readonly environments: Set<Environment>;
   /** Environments that are kept ready (provisioned concurrency). */
   provisioned: number;
+  /** Of those, how many are still on their way. */
+  provisioning: number;
 }
 
 interface Waiter {
@@ -71,12 +73,17 @@ export class Fleet {
     const pool = this.#pool(deployment);
     pool.provisioned = count;
     const missing = Math.max(0, count - pool.environments.size);
+    pool.provisioning += missing;
     await Promise.all(
       Array.from({ length: missing }, async () => {
-        const environment = await this.#make(deployment, pool, "provisioned-concurrency");
-        const outcome = await environment.initialize();
-        if (outcome.kind === "ready") this.#idle(environment);
-        else await environment.stop("failure");
+        try {
+          const environment = await this.#make(deployment, pool, "provisioned-concurrency");
+          const outcome = await environment.initialize();
+          if (outcome.kind === "ready") this.#idle(environment);
+          else await environment.stop("failure");
+        } finally {
+          pool.provisioning--;
+        }
       }),
     );
   }
@@ -89,17 +96,9 @@ export class Fleet {
     for (const environment of pool.idle.splice(0)) void environment.stop();
   }
 
-  /** Kills up to `count` environments in the middle of whatever they do, and says how many. */
-  crash(key: string, count = Number.POSITIVE_INFINITY): number {
-    const environments = [...(this.#pools.get(key)?.environments ?? [])].slice(0, count);
-    for (const environment of environments) environment.kill();
-    return environments.length;
-  }
-
-  /** How many environments a version has, and how many of them wait for work. */
-  census(key: string): { environments: number; idle: number } {
-    const pool = this.#pools.get(key);
-    return { environments: pool?.environments.size ?? 0, idle: pool?.idle.length ?? 0 };
+  /** True while environments that were asked for ahead are on their way. */
+  isProvisioning(key: string): boolean {
+    return (this.#pools.get(key)?.provisioning ?? 0) > 0;
   }
 
   /** Ends all environments. */
@@ -121,6 +120,7 @@ export class Fleet {
       idle: [],
       environments: new Set(),
       provisioned,
+      provisioning: 0,
     };
     this.#pools.set(deployment.key, pool);
     return pool;

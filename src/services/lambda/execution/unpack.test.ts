@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { lstatSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { zipOf } from "../functions.fixture.ts";
+import { inspectZip, unpackZip, ZipError } from "./unpack.ts";
+
+const LIMIT = 1_000_000;
+const LINK = 0o120777;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "squall-unpack-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("files keep their modes, and links that stay inside are links", async () => {
+  const zip = await zipOf({
+    "a/run.sh": { body: "#!/bin/sh", mode: 0o100755 },
+    "a/plain.txt": "text",
+    "link.txt": { body: "a/plain.txt", mode: LINK },
+  });
+  await unpackZip(zip, join(folder, "out"), LIMIT);
+  assert.equal(statSync(join(folder, "out/a/run.sh")).mode & 0o777, 0o755);
+  assert.equal(readFileSync(join(folder, "out/link.txt"), "utf8"), "text");
+  assert.equal(readlinkSync(join(folder, "out/link.txt")), "a/plain.txt");
+});
+
+test("an archive cannot write outside of its folder", async () => {
+  // yazl does not write such names, so a good archive is bent.
+  const zip = await zipOf({ "aa/evil.txt": "x" });
+  const bent = Buffer.from(zip.toString("latin1").replaceAll("aa/evil.txt", "../evil.txt"), "latin1");
+  await assert.rejects(unpackZip(bent, join(folder, "out"), LIMIT), {
+    constructor: ZipError,
+    reason: "malformed",
+  });
+  await assert.rejects(inspectZip(bent, LIMIT), { constructor: ZipError });
+  assert.equal(lstatSync(join(folder, "evil.txt"), { throwIfNoEntry: false }), undefined);
+});
+
+test("a link that points out is refused, and nothing is written through a link", async () => {
+  for (const target of ["/etc", "../..", "a/../../x"]) {
+    const zip = await zipOf({ link: { body: target, mode: LINK } });
+    await assert.rejects(unpackZip(zip, join(folder, "out"), LIMIT), { reason: "unsafe" }, target);
+  }
+  const through = await zipOf({ dir: { body: ".", mode: LINK }, "dir/file": "x" });
+  await assert.rejects(unpackZip(through, join(folder, "through"), LIMIT));
+});
+
+test("the contents may be as large as the limit and no larger", async () => {
+  const zip = await zipOf({ a: "12345", b: "67890" });
+  assert.equal(await inspectZip(zip, 10), 10);
+  await assert.rejects(inspectZip(zip, 9), { reason: "too-large" });
+  await assert.rejects(unpackZip(zip, join(folder, "out"), 9), { reason: "too-large" });
+});
+
+test("what is no archive is malformed", async () => {
+  await assert.rejects(inspectZip(Buffer.from("no zip at all"), LIMIT), { reason: "malformed" });
+});
