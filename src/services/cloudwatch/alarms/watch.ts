@@ -152,8 +152,12 @@ export class Watch {
   #look(watched: Watched): boolean {
     const alarm = this.#alarm(watched);
     if (!alarm) return true;
-    const endMs = lastBoundary(this.#cloudwatch.host.clock.now(), watched.stepMs);
+    const nowMs = this.#cloudwatch.host.clock.now();
+    const endMs = lastBoundary(nowMs, watched.stepMs);
     const state = this.#judge(watched, alarm, endMs);
+    // The first look falls into a period: it must not take back what that period says already.
+    const isUnderWay = nowMs > endMs && state?.value !== "ALARM";
+    if (isUnderWay && this.#judge(watched, alarm, endMs + watched.stepMs)?.value === "ALARM") return false;
     if (state !== undefined && state.value !== alarm.state.value) {
       this.transitions.change(watched.where, alarm, state);
       return false;
