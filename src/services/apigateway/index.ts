@@ -4,6 +4,7 @@ import { apiKeys } from "./api-keys.ts";
 import { authorizers } from "./authorizers.ts";
 import { basePathMappings } from "./base-path-mappings.ts";
 import { clientCertificates } from "./client-certificates.ts";
+import { definitions } from "./definitions.ts";
 import { deployments } from "./deployments.ts";
 import { documentation } from "./documentation.ts";
 import { domainNames } from "./domain-names.ts";
@@ -35,6 +36,7 @@ const restControlPlane = (): Service => ({
     ...authorizers,
     ...basePathMappings,
     ...clientCertificates,
+    ...definitions,
     ...deployments,
     ...documentation,
     ...domainNames,
