@@ -9,6 +9,7 @@ import { RuntimeMissing } from "./execution/runtimes.ts";
 import { type InvocationFaults, initDelay, invocationFaults } from "./faults.ts";
 import { functionArn } from "./function-name.ts";
 import { type Found, findVersion } from "./lookup.ts";
+import { InvocationMetrics } from "./measurement.ts";
 import type { Readiness } from "./readiness.ts";
 import { LATEST, type VersionRecord } from "./records.ts";
 
@@ -43,9 +44,11 @@ export interface InvokerParts {
 /** The way of an event to the handler and back: version, faults, concurrency, environment. */
 export class Invoker {
   readonly #parts: InvokerParts;
+  readonly #metrics: InvocationMetrics;
 
   constructor(parts: InvokerParts) {
     this.#parts = parts;
+    this.#metrics = new InvocationMetrics(parts.host);
   }
 
   /** The version that an invocation gets: an alias with weights draws one. @throws ResourceNotFoundException */
@@ -76,11 +79,28 @@ export class Invoker {
    * @throws TooManyRequestsException
    */
   async invoke(found: Found, version: VersionRecord, event: Event, hits: readonly Hit[]): Promise<Invoked> {
+    const startedAtMs = this.#parts.host.clock.now();
+    try {
+      const invoked = await this.#invoke(found, version, event, hits);
+      this.#metrics.ran(found, startedAtMs, invoked.result);
+      return invoked;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "TooManyRequestsException")
+        this.#metrics.throttled(found, startedAtMs);
+      throw error;
+    }
+  }
+
+  async #invoke(found: Found, version: VersionRecord, event: Event, hits: readonly Hit[]): Promise<Invoked> {
     const executedVersion = version.configuration.Version;
     const leave = this.#parts.concurrency.enter(found, found.name, found.record.reservedConcurrency);
     try {
       const faults = invocationFaults(hits);
-      if (faults.instead) return { result: await this.#withoutHandler(faults), executedVersion };
+      if (faults.instead) {
+        const result = await this.#withoutHandler(faults);
+        leave();
+        return { result, executedVersion };
+      }
       await this.#parts.readiness.settled(found, found.name, executedVersion);
       const current = findVersion(found, executedVersion).version;
       const result = await this.#run(found, current, event, faults);
