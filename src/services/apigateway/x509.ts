@@ -40,7 +40,7 @@ export function selfSigned(
   const body = der(
     SEQUENCE,
     der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.from(`00${subject.serial}`, "hex")),
+    der(0x02, Buffer.from(`01${subject.serial}`, "hex")),
     ALGORITHM,
     name,
     der(SEQUENCE, time(subject.notBefore), time(subject.notAfter)),
