@@ -7,6 +7,8 @@ import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   CreateLogStreamCommand,
+  DeleteAccountPolicyCommand,
+  PutAccountPolicyCommand,
   PutLogEventsCommand,
   PutSubscriptionFilterCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
@@ -92,6 +94,28 @@ test("What a function prints reaches the function that follows its log.", async 
   await lambda.send(new InvokeCommand({ FunctionName: "talker" }));
   const [request] = await receiver.atLeast(1);
   assert.match(unpacked(request!.body).logEvents[0].message, /a word/);
+});
+
+test("An account policy subscribes to all groups but those that it names.", async () => {
+  await using receiver = await Receiver.start();
+  await createNodeFunction(lambda, "watcher", poster(receiver.url));
+  const [inside, outside] = [await createGroup("/inside"), await createGroup("/outside")];
+  const policyName = "all";
+  const policyType = "SUBSCRIPTION_FILTER_POLICY";
+  await logs.send(
+    new PutAccountPolicyCommand({
+      policyName,
+      policyType,
+      policyDocument: JSON.stringify({ DestinationArn: functionArn("watcher"), FilterPattern: "WATCHED" }),
+      selectionCriteria: 'LogGroupName NOT IN ["/outside"]',
+    }),
+  );
+  await outside("WATCHED outside");
+  await inside("WATCHED inside");
+  const [request] = await receiver.atLeast(1);
+  assert.deepEqual(unpacked(request!.body).subscriptionFilters, [policyName]);
+  assert.equal(unpacked(request!.body).logGroup, "/inside");
+  await logs.send(new DeleteAccountPolicyCommand({ policyName, policyType }));
 });
 
 test("An outage of Lambda delays log events and loses none.", async () => {

@@ -65,3 +65,8 @@ export const deletionProtected = awsError(
 );
 export const queryEnded = awsError("InvalidParameterException", 400, "The specified query is not running");
 export const accessDenied = awsError("AccessDeniedException", 400, (message: string) => message);
+export const accountPolicyNotFound = awsError(
+  "ResourceNotFoundException",
+  400,
+  "The specified policy does not exist.",
+);

@@ -1,5 +1,6 @@
 /** What happens to events once they are kept: subscription filters, metric filters and live tails get them. */
 import type { ServiceHost } from "../../core/service.ts";
+import { accountFilters } from "./account-policy.ts";
 import { eventId, type LogEvent } from "./event-log.ts";
 import type { LogGroup } from "./group.ts";
 import { metricDatums } from "./metric-datums.ts";
@@ -55,9 +56,10 @@ export class Feed {
     });
   }
 
-  /** A group's filters have changed. */
-  forget({ account, region }: Where, group: string): void {
-    this.#filters.delete(`${account} ${region} ${group}`);
+  /** A group's filters have changed, or those of all groups. */
+  forget({ account, region }: Where, group?: string): void {
+    if (group === undefined) this.#filters.clear();
+    else this.#filters.delete(`${account} ${region} ${group}`);
   }
 
   /** @returns how to stop following */
@@ -73,7 +75,10 @@ export class Feed {
     if (filters?.generation !== store.generation) {
       filters = {
         generation: store.generation,
-        subscriptions: [...store.collection(subscriptionFilterCollection).values({ prefix: [group] })],
+        subscriptions: [
+          ...store.collection(subscriptionFilterCollection).values({ prefix: [group] }),
+          ...accountFilters(store, group),
+        ],
         metrics: [...store.collection(metricFilterCollection).values({ prefix: [group] })],
       };
       this.#filters.set(key, filters);

@@ -12,6 +12,7 @@ import {
   namedGroup,
   requireGroup,
 } from "./group.ts";
+import { indexPolicyCollection } from "./index-policies.ts";
 import { metricFilterCollection } from "./metric-filter.ts";
 import { pageOf } from "./page.ts";
 import { streamCollection } from "./stream.ts";
@@ -49,6 +50,7 @@ export const groups = (events: EventLog, feed: Feed): Handlers<Logs.Operations> 
     ctx.store.collection(streamCollection).clear({ prefix: [group.name] });
     ctx.store.collection(metricFilterCollection).clear({ prefix: [group.name] });
     ctx.store.collection(subscriptionFilterCollection).clear({ prefix: [group.name] });
+    ctx.store.collection(indexPolicyCollection).delete([group.name]);
     events.clear(ctx.store, group.name);
     feed.forget(ctx, group.name);
   },

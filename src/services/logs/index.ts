@@ -1,4 +1,5 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
+import { accountPolicies } from "./account-policies.ts";
 import { destinations } from "./destinations.ts";
 import { EventLog } from "./event-log.ts";
 import { exportTasks } from "./export-tasks.ts";
@@ -6,6 +7,7 @@ import { Feed } from "./feed.ts";
 import { getEvents } from "./get-events.ts";
 import { groupArn, groupCollection, groupName } from "./group.ts";
 import { groups } from "./groups.ts";
+import { indexPolicies } from "./index-policies.ts";
 import { liveTail } from "./live-tail.ts";
 import { metricFilters } from "./metric-filters.ts";
 import { putEvents } from "./put-events.ts";
@@ -35,6 +37,8 @@ const logs: ServiceFactory = (host): Service => {
       ...queries(host, events),
       ...queryDefinitions(),
       ...resourcePolicies(),
+      ...accountPolicies(feed),
+      ...indexPolicies(),
       ...destinations(),
       ...exportTasks(events),
       ...tags(),

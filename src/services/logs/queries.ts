@@ -148,6 +148,13 @@ export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Oper
       };
     },
 
+    ListLogGroupsForQuery(input, ctx) {
+      const found = ctx.store.collection(queryCollection).get([input.queryId]);
+      if (!found) throw queryNotFound();
+      const { items, nextToken } = pageOf(found.groups, input.nextToken, input.maxResults ?? MAX_GROUPS);
+      return { logGroupIdentifiers: [...items], ...(nextToken && { nextToken }) };
+    },
+
     GetLogGroupFields(input, ctx) {
       const group = namedGroup(ctx, input);
       const counts = new Map<string, number>();
