@@ -72,18 +72,20 @@ class ConditionParser {
 
   /** What parentheses hold is only known at their end: `(a = :b)` or `(a) = :b`. */
   #conditionOrOperand(): ConditionSyntax | Operand {
+    const { start } = this.#lexer.next;
     if (!this.#lexer.accept("(")) return this.#operandOrCall();
-    const doubled = this.#lexer.next.kind === "symbol" && this.#lexer.next.text === "(";
+    const first = this.#lexer.next.start;
     const inner = this.#parenthesised();
-    // `((…))`: the outer pair holds nothing but another pair.
-    if (doubled && this.#closedWith === this.#lexer.next.start) this.#redundantParentheses = true;
+    // `((…))`: the pair holds nothing but another pair.
+    if (this.#lastPair.start === first && this.#lastPair.end === this.#lexer.next.start)
+      this.#redundantParentheses = true;
     this.#lexer.expect(")");
-    this.#closedWith = this.#lexer.next.start;
+    this.#lastPair = { start, end: this.#lexer.next.start };
     return inner;
   }
 
-  /** Where the token after the last closing parenthesis starts. */
-  #closedWith = -1;
+  /** The pair of parentheses that was closed last: where it starts, and where the token behind it does. */
+  #lastPair = { start: -1, end: -1 };
 
   #parenthesised(): ConditionSyntax | Operand {
     if (this.#lexer.isKeyword("NOT")) return this.#or();
