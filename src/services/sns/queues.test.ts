@@ -286,3 +286,43 @@ test("An archive is replayed to a subscription from a point in time.", async () 
     ["after"],
   );
 });
+
+test("Of messages whose deliveries often fail, none is lost and no group loses its order.", async () => {
+  const { TopicArn, SubscriptionArn, queue } = await pair({
+    fifo: true,
+    attributes: { RawMessageDelivery: "true" },
+  });
+  const { id } = await cloud.faults.add({
+    point: "sns:deliver",
+    effect: "fail",
+    match: { resource: SubscriptionArn! },
+    percentage: 60,
+  });
+  const groups = ["a", "b", "c", "d"];
+  const publish = async (MessageGroupId: string) => {
+    for (let n = 0; n < 25; n++)
+      await sns.send(new PublishCommand({ TopicArn, Message: `${MessageGroupId}${n}`, MessageGroupId }));
+  };
+  await Promise.all(groups.map(publish));
+  await cloud.clock.advance(600_000);
+  await cloud.faults.remove(id);
+  await cloud.clock.advance(60_000);
+  const arrived: Record<string, string[]> = {};
+  await until(async () => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queue.url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+    );
+    for (const { Body, ReceiptHandle } of Messages) {
+      const group = Body![0]!;
+      arrived[group] ??= [];
+      arrived[group].push(Body!);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle }));
+    }
+    return Object.values(arrived).flat().length >= 100;
+  });
+  for (const group of groups)
+    assert.deepEqual(
+      arrived[group],
+      Array.from({ length: 25 }, (_, n) => `${group}${n}`),
+    );
+});
