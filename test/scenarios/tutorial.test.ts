@@ -211,10 +211,8 @@ test("the tutorial, command by command", async () => {
     Count?: number;
     ScannedCount?: number;
   }> => await awslocal("dynamodb", "scan", "--table-name", "Products");
-  await until(async () => {
-    await advance("PT10S");
-    return (await scan()).Count === 2;
-  });
+  await advance("PT10S");
+  await until(async () => (await scan()).Count === 2);
   const { Items, Count, ScannedCount } = await scan();
   assert.deepEqual([Count, ScannedCount], [2, 2]);
   const attributes = ({ id, name, price, description }: typeof gadget) => ({

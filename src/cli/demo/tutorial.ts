@@ -77,10 +77,8 @@ export async function playTutorial(cloud: Cloud, stage: Stage): Promise<void> {
 
   stage.step("The experiment is stopped; the visibility timeout of ten seconds passes at once");
   await stopExperiment(cloud, outage, stage);
-  await until("the product reaches the table", async () => {
-    await cloud.clock.advance("10s");
-    return (await scan(cloud)).includes(WIDGET.id);
-  });
+  await cloud.clock.advance("10s");
+  await until("the product reaches the table", async () => (await scan(cloud)).includes(WIDGET.id));
   const products = await scan(cloud);
   expect(products.sort().join(" "), `${WIDGET.id} ${GADGET.id}`, stage, "Scan finds ");
 
