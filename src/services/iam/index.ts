@@ -1,0 +1,70 @@
+import type { Service, ServiceFactory } from "../../core/service.ts";
+import { accessKeys } from "./access-keys.ts";
+import { accountHandlers } from "./account.ts";
+import { attachments } from "./attachments.ts";
+import { authorizationDetails } from "./authorization-details.ts";
+import { boundaries } from "./boundaries.ts";
+import { groupHandlers } from "./groups.ts";
+import { inlinePolicies } from "./inline-policies.ts";
+import { instanceProfileHandlers } from "./instance-profiles.ts";
+import { loginProfiles } from "./login-profiles.ts";
+import { mfaDeviceHandlers } from "./mfa-devices.ts";
+import { oidcProviderHandlers } from "./oidc-providers.ts";
+import { passwordPolicy } from "./password-policy.ts";
+import { policies } from "./policies.ts";
+import { policyVersions } from "./policy-versions.ts";
+import { arnsOf, roleResources, userResources } from "./resources.ts";
+import { roleHandlers } from "./roles.ts";
+import { samlProviderHandlers } from "./saml-providers.ts";
+import { serverCertificateHandlers } from "./server-certificates.ts";
+import { serviceLinkedRoles } from "./service-linked-roles.ts";
+import { simulation } from "./simulation.ts";
+import { userHandlers } from "./users.ts";
+
+/** AWS Identity and Access Management: https://docs.aws.amazon.com/IAM/latest/APIReference/ */
+const iam: ServiceFactory = (host): Service => ({
+  name: "iam",
+  operations: {
+    ...userHandlers,
+    ...groupHandlers,
+    ...roleHandlers,
+    ...instanceProfileHandlers,
+    ...policies,
+    ...policyVersions,
+    ...attachments,
+    ...inlinePolicies,
+    ...boundaries,
+    ...accessKeys,
+    ...loginProfiles,
+    ...passwordPolicy,
+    ...accountHandlers,
+    ...oidcProviderHandlers,
+    ...samlProviderHandlers,
+    ...serverCertificateHandlers,
+    ...mfaDeviceHandlers,
+    ...serviceLinkedRoles,
+    ...authorizationDetails,
+    ...simulation,
+  },
+  commonErrors: {
+    throttle: { code: "Throttling", status: 400, message: "Rate exceeded" },
+    internal: {
+      code: "ServiceFailure",
+      status: 500,
+      message: "The request processing has failed because of an unknown error, exception or failure.",
+    },
+    unavailable: {
+      code: "ServiceUnavailable",
+      status: 503,
+      message: "The request has failed due to a temporary failure of the server.",
+    },
+  },
+  arnsOf: (_operation, input, where) => arnsOf(host, input, where),
+  resources: {
+    "aws:iam:role": (where) => roleResources(host, where),
+    "aws:iam:user": (where) => userResources(host, where),
+  },
+});
+
+/** IAM is one for all regions of an account. */
+export default Object.assign(iam, { scope: "global" as const });
