@@ -7,11 +7,15 @@ const namespace = "AWS/ApiGateway";
 export const apiGatewayCalls: MetricsOfCalls = {
   namespace,
   subject(record) {
-    const { apiId, stageName } = record.input;
-    return apiId === undefined ? undefined : `${String(apiId)} ${String(stageName)}`;
+    const { apiId, apiName, stageName } = record.input;
+    return apiId === undefined
+      ? undefined
+      : `${String(apiId)} ${String(apiName)} ${stageOf(stageName, record)}`;
   },
   metrics(record) {
-    return dimensionsOf(record).flatMap((dimensions): MetricOfCall[] => {
+    // HTTP APIs call their errors otherwise than REST APIs do.
+    const isRest = record.input["apiKind"] === "rest";
+    return dimensionsOf(record, isRest).flatMap((dimensions): MetricOfCall[] => {
       const metric = (name: string, value: MetricOfCall["value"], unit = "Count") => ({
         namespace,
         name,
@@ -21,8 +25,8 @@ export const apiGatewayCalls: MetricsOfCalls = {
       });
       return [
         metric("Count", 1),
-        metric("4XXError", record.status >= 400 && record.status < 500 ? 1 : 0),
-        metric("5XXError", record.status >= 500 ? 1 : 0),
+        metric(isRest ? "4XXError" : "4xx", record.status >= 400 && record.status < 500 ? 1 : 0),
+        metric(isRest ? "5XXError" : "5xx", record.status >= 500 ? 1 : 0),
         metric("Latency", "latency", "Milliseconds"),
       ];
     });
@@ -30,8 +34,19 @@ export const apiGatewayCalls: MetricsOfCalls = {
 };
 
 /** Each API's metrics are there for the API as a whole and for each of its stages. */
-function dimensionsOf({ input }: CallRecord): Record<string, string>[] {
-  const { apiId, apiName, stageName } = input;
-  const api = { ApiName: String(apiName ?? apiId) };
-  return stageName === undefined ? [api] : [api, { ...api, Stage: String(stageName) }];
+function dimensionsOf(record: CallRecord, isRest: boolean): Record<string, string>[] {
+  const { apiId, apiName, stageName } = record.input;
+  const api: Record<string, string> = isRest
+    ? { ApiName: String(apiName ?? apiId) }
+    : { ApiId: String(apiId) };
+  const stage = stageOf(stageName, record);
+  return stage === undefined ? [api] : [api, { ...api, Stage: stage }];
+}
+
+/** The stage. Where the address of a REST API does not name it, the path begins with it. */
+function stageOf(stageName: unknown, { input }: CallRecord): string | undefined {
+  if (stageName !== undefined) return String(stageName);
+  if (input["apiKind"] !== "rest") return undefined;
+  const path = String(input["path"] ?? "");
+  return path.split("/")[1] || undefined;
 }

@@ -1,0 +1,337 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  ListMetricsCommand,
+  PutCompositeAlarmCommand,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { Cloud } from "../../src/index.ts";
+import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
+import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+
+const FUNCTION = `export const handler = async (event) => {
+  if (event.fail) throw new Error("boom");
+  return event.alarmData ? { heard: event.alarmData.alarmName } : "fine";
+}`;
+
+async function createFunction(lambda: LambdaClient, FunctionName: string, code = FUNCTION) {
+  const { FunctionArn } = await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Role: "arn:aws:iam::123456789012:role/lambda",
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Code: { ZipFile: await zipOf({ "index.mjs": code }) },
+    }),
+  );
+  return FunctionArn!;
+}
+
+/** What a metric of the last minutes adds up to; the answer is read until it is there. */
+async function sumOf(
+  cloud: Cloud,
+  cloudwatch: CloudWatchClient,
+  Namespace: string,
+  MetricName: string,
+  dimensions: Record<string, string> = {},
+  statistic: "Sum" | "SampleCount" = "Sum",
+): Promise<number> {
+  const { Datapoints } = await cloudwatch.send(
+    new GetMetricStatisticsCommand({
+      Namespace,
+      MetricName,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      StartTime: new Date(cloud.clock.now() - 600_000),
+      EndTime: new Date(cloud.clock.now() + 60_000),
+      Period: 60,
+      Statistics: [statistic],
+    }),
+  );
+  return Datapoints!.reduce((sum, point) => sum + point[statistic]!, 0);
+}
+
+/** Reads until what is read is as wanted: what other services do afterwards takes its turns of the event loop. */
+async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const value = await read();
+    if (holds(value)) return value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const last = await read();
+  assert.ok(holds(last), `still ${JSON.stringify(last)}`);
+  return last;
+}
+
+const alarmState = (cloudwatch: CloudWatchClient, name: string) => async () =>
+  (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }))).MetricAlarms![0]!.StateValue;
+
+test("An alarm on AWS/Lambda Errors fires when a function fails, tells a queue by SNS and a function.", async () => {
+  await using cloud = await testCloud();
+  const account = newAccount();
+  const options = clientOptions(cloud, account);
+  const cloudwatch = new CloudWatchClient(options);
+  const lambda = new LambdaClient(options);
+  const sns = new SNSClient(options);
+  const sqs = new SQSClient(options);
+
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "ops" }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "ops" }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: Attributes!["QueueArn"]! }));
+  await createFunction(lambda, "checkout");
+  const operator = await createFunction(lambda, "operator");
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: "checkout-errors",
+      AlarmDescription: "Checkout fails",
+      Namespace: "AWS/Lambda",
+      MetricName: "Errors",
+      Dimensions: [{ Name: "FunctionName", Value: "checkout" }],
+      Statistic: "Sum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      TreatMissingData: "notBreaching",
+      AlarmActions: [TopicArn!, operator],
+    }),
+  );
+  const invoke = (fail: boolean) =>
+    lambda.send(
+      new InvokeCommand({ FunctionName: "checkout", Payload: Buffer.from(JSON.stringify({ fail })) }),
+    );
+
+  await invoke(false);
+  await until(alarmState(cloudwatch, "checkout-errors"), (state) => state === "OK");
+  await invoke(true);
+  await until(alarmState(cloudwatch, "checkout-errors"), (state) => state === "ALARM");
+
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+  const notification = JSON.parse(Messages![0]!.Body!) as { Subject: string; Message: string };
+  assert.equal(notification.Subject, 'ALARM: "checkout-errors" in US East (N. Virginia)');
+  const message = JSON.parse(notification.Message) as Record<string, unknown>;
+  assert.equal(message["AlarmName"], "checkout-errors");
+  assert.equal(message["AlarmDescription"], "Checkout fails");
+  assert.equal(message["AWSAccountId"], account);
+  assert.equal(message["NewStateValue"], "ALARM");
+  assert.equal(message["OldStateValue"], "OK");
+  assert.equal(message["Region"], "US East (N. Virginia)");
+  assert.deepEqual(message["AlarmActions"], [TopicArn, operator]);
+  assert.deepEqual(message["Trigger"], {
+    MetricName: "Errors",
+    Namespace: "AWS/Lambda",
+    StatisticType: "Statistic",
+    Statistic: "SUM",
+    Unit: null,
+    Dimensions: [{ value: "checkout", name: "FunctionName" }],
+    Period: 60,
+    EvaluationPeriods: 1,
+    DatapointsToAlarm: 1,
+    ComparisonOperator: "GreaterThanOrEqualToThreshold",
+    Threshold: 1,
+    TreatMissingData: "notBreaching",
+    EvaluateLowSampleCountPercentile: "",
+  });
+
+  await until(
+    () => sumOf(cloud, cloudwatch, "AWS/Lambda", "Invocations", { FunctionName: "operator" }),
+    (count) => count === 1,
+  );
+  const { AlarmHistoryItems } = await cloudwatch.send(
+    new DescribeAlarmHistoryCommand({ AlarmName: "checkout-errors", HistoryItemType: "Action" }),
+  );
+  assert.deepEqual(AlarmHistoryItems!.map(({ HistorySummary }) => HistorySummary).sort(), [
+    `Successfully executed action ${operator}`,
+    `Successfully executed action ${TopicArn}`,
+  ]);
+
+  await cloud.clock.advance("PT5M");
+  assert.equal(await alarmState(cloudwatch, "checkout-errors")(), "OK");
+  assert.equal(await sumOf(cloud, cloudwatch, "AWS/Lambda", "Invocations"), 3, "all functions together");
+  assert.equal(await sumOf(cloud, cloudwatch, "AWS/Lambda", "Errors", { FunctionName: "checkout" }), 1);
+  assert.equal(
+    await sumOf(cloud, cloudwatch, "AWS/Lambda", "Duration", { FunctionName: "checkout" }, "SampleCount"),
+    2,
+  );
+});
+
+test("DynamoDB's calls are counted by table and operation: latency, user errors, throttles and system errors.", async () => {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud);
+  const cloudwatch = new CloudWatchClient(options);
+  const dynamodb = new DynamoDBClient(options);
+  await cloudwatch.send(new ListMetricsCommand({}));
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName: "orders",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  const get = () => dynamodb.send(new GetItemCommand({ TableName: "orders", Key: { id: { S: "1" } } }));
+  await get();
+  await get();
+  await assert.rejects(dynamodb.send(new PutItemCommand({ TableName: "orders", Item: {} })));
+  for (const errorCode of ["ProvisionedThroughputExceededException", "InternalServerError"]) {
+    await cloud.faults.add({
+      id: "fault",
+      effect: "error",
+      match: { service: "dynamodb", operation: "GetItem" },
+      params: { code: errorCode },
+    });
+    await assert.rejects(get());
+    cloud.faults.remove("fault");
+  }
+  const sum = (name: string, Operation: string, statistic?: "SampleCount") =>
+    sumOf(cloud, cloudwatch, "AWS/DynamoDB", name, { TableName: "orders", Operation }, statistic);
+  assert.equal(await sum("SuccessfulRequestLatency", "GetItem", "SampleCount"), 2);
+  assert.equal(await sum("UserErrors", "PutItem"), 1);
+  assert.equal(await sum("ThrottledRequests", "GetItem"), 1);
+  assert.equal(await sum("SystemErrors", "GetItem"), 1);
+  assert.equal(await sumOf(cloud, cloudwatch, "AWS/DynamoDB", "UserErrors"), 1);
+});
+
+test("SQS and SNS count the messages that come and go.", async () => {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud);
+  const cloudwatch = new CloudWatchClient(options);
+  const sqs = new SQSClient(options);
+  const sns = new SNSClient(options);
+  await cloudwatch.send(new ListMetricsCommand({}));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+  await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "1" }));
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages![0]!.ReceiptHandle }));
+  const ofQueue = (name: string) => sumOf(cloud, cloudwatch, "AWS/SQS", name, { QueueName: "orders" });
+  assert.equal(await ofQueue("NumberOfMessagesSent"), 1);
+  assert.equal(await ofQueue("NumberOfMessagesReceived"), 1);
+  assert.equal(await ofQueue("NumberOfMessagesDeleted"), 1);
+  assert.equal(await ofQueue("NumberOfEmptyReceives"), 1);
+
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "orders" }));
+  const Endpoint = `arn:aws:sqs:us-east-1:${options.credentials.accessKeyId}:orders`;
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
+  await sns.send(new PublishCommand({ TopicArn, Message: "1" }));
+  const ofTopic = (name: string) => sumOf(cloud, cloudwatch, "AWS/SNS", name, { TopicName: "orders" });
+  assert.equal(await ofTopic("NumberOfMessagesPublished"), 1);
+  await until(
+    () => ofTopic("NumberOfNotificationsDelivered"),
+    (count) => count === 1,
+  );
+});
+
+test("A suppressor holds a composite alarm's actions back until it has been quiet for a while.", async () => {
+  await using cloud = await testCloud({ clockRate: 0 });
+  const options = clientOptions(cloud);
+  const cloudwatch = new CloudWatchClient(options);
+  const sns = new SNSClient(options);
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "ops" }));
+  for (const AlarmName of ["errors", "deployment"])
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        Namespace: "shop",
+        MetricName: AlarmName,
+        Statistic: "Sum",
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 0,
+        ComparisonOperator: "GreaterThanThreshold",
+        TreatMissingData: "ignore",
+      }),
+    );
+  const setState = (AlarmName: string, StateValue: "OK" | "ALARM") =>
+    cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "by hand" }));
+  const actions = async () =>
+    (
+      await cloudwatch.send(
+        new DescribeAlarmHistoryCommand({ AlarmName: "page-me", HistoryItemType: "Action" }),
+      )
+    ).AlarmHistoryItems!.length;
+  const suppressedBy = async () =>
+    (
+      await cloudwatch.send(
+        new DescribeAlarmsCommand({ AlarmNames: ["page-me"], AlarmTypes: ["CompositeAlarm"] }),
+      )
+    ).CompositeAlarms![0]!.ActionsSuppressedBy;
+  await cloudwatch.send(
+    new PutCompositeAlarmCommand({
+      AlarmName: "page-me",
+      AlarmRule: "ALARM(errors)",
+      AlarmActions: [TopicArn!],
+      ActionsSuppressor: "deployment",
+      ActionsSuppressorWaitPeriod: 30,
+      ActionsSuppressorExtensionPeriod: 60,
+    }),
+  );
+
+  await setState("errors", "ALARM");
+  assert.equal(await suppressedBy(), "WaitPeriod");
+  await setState("deployment", "ALARM");
+  assert.equal(await suppressedBy(), "Alarm");
+  await cloud.clock.advance("PT10M");
+  assert.equal(await actions(), 0);
+  await setState("deployment", "OK");
+  assert.equal(await suppressedBy(), "ExtensionPeriod");
+  await cloud.clock.advance("PT59S");
+  assert.equal(await actions(), 0);
+  await cloud.clock.advance("PT2S");
+  assert.equal(await actions(), 1);
+  assert.equal(await suppressedBy(), undefined);
+
+  await setState("errors", "OK");
+  await setState("errors", "ALARM");
+  await cloud.clock.advance("PT31S");
+  assert.equal(await actions(), 2, "the suppressor did not come in time");
+});
+
+test("An action that cannot run is told in the history, and nothing else suffers.", async () => {
+  await using cloud = await testCloud({ clockRate: 0 });
+  const options = clientOptions(cloud);
+  const cloudwatch = new CloudWatchClient(options);
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: "lost",
+      Namespace: "shop",
+      MetricName: "m",
+      Statistic: "Sum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      ComparisonOperator: "GreaterThanThreshold",
+      AlarmActions: ["arn:aws:sns:us-east-1:123456789012:nobody", "arn:aws:automate:us-east-1:ec2:stop"],
+    }),
+  );
+  await cloudwatch.send(
+    new PutMetricDataCommand({ Namespace: "shop", MetricData: [{ MetricName: "m", Value: 1 }] }),
+  );
+  assert.equal(await alarmState(cloudwatch, "lost")(), "ALARM");
+  const failed = await until(
+    async () =>
+      (await cloudwatch.send(new DescribeAlarmHistoryCommand({ HistoryItemType: "Action" })))
+        .AlarmHistoryItems!,
+    ({ length }) => length === 2,
+  );
+  for (const { HistorySummary } of failed) assert.match(HistorySummary!, /^Failed to execute action arn/);
+});
