@@ -230,7 +230,20 @@ export class Deliveries {
     delivery = job.delivery,
   ): Promise<void> {
     if (delivery.deadLetterArn && result.success) return;
+    this.#measure(job, delivery, result.success);
     await this.#feedback.report(job.where, topic, job.outgoing.message, delivery, result);
+  }
+
+  /** For CloudWatch: whether a notification has reached its endpoint. */
+  #measure({ where }: Job, { subscription }: Delivery, success: boolean): void {
+    this.#host.bus.publish("cloudwatch.measurement", {
+      account: where.account,
+      region: where.region,
+      namespace: "AWS/SNS",
+      dimensions: { TopicName: subscription.topicArn.split(":")[5]! },
+      atMs: this.#host.clock.now(),
+      values: { [success ? "NumberOfNotificationsDelivered" : "NumberOfNotificationsFailed"]: 1 },
+    });
   }
 
   #storeOf({ where }: Job): Store {

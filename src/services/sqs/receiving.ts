@@ -32,26 +32,49 @@ export const receiving = (open: OpenQueues): Handlers<SQS.Operations> => ({
   async ReceiveMessage(input, ctx) {
     checkReceive(input);
     const queue = open.byUrl(input.QueueUrl, ctx);
-    const untilMs = ctx.clock.now() + (input.WaitTimeSeconds ?? queue.settings.waitSeconds) * 1000;
-    for (;;) {
-      // Nobody is there to take them: the messages stay for the next in line.
-      if (ctx.signal.aborted) {
-        queue.waiters.wake();
-        return {};
-      }
-      const received = receive(open, queue, input, ctx);
-      if (received.length > 0) return { Messages: received };
-      if (ctx.clock.now() >= untilMs) return {};
-      const end = await queue.arrival(untilMs, ctx.signal);
-      if (end === "timeout" || end === "left") return {};
-      if (end === "closed") {
-        // Looking it up again says whether the queue is gone.
-        open.byUrl(input.QueueUrl, ctx);
-        return {};
-      }
-    }
+    const output = await waitAndReceive(open, queue, input, ctx);
+    measureReceive(queue, output.Messages?.length ?? 0, ctx);
+    return output;
   },
 });
+
+async function waitAndReceive(
+  open: OpenQueues,
+  queue: OpenQueue,
+  input: SQS.ReceiveMessageRequest,
+  ctx: Context,
+): Promise<SQS.ReceiveMessageResult> {
+  const untilMs = ctx.clock.now() + (input.WaitTimeSeconds ?? queue.settings.waitSeconds) * 1000;
+  for (;;) {
+    // Nobody is there to take them: the messages stay for the next in line.
+    if (ctx.signal.aborted) {
+      queue.waiters.wake();
+      return {};
+    }
+    const received = receive(open, queue, input, ctx);
+    if (received.length > 0) return { Messages: received };
+    if (ctx.clock.now() >= untilMs) return {};
+    const end = await queue.arrival(untilMs, ctx.signal);
+    if (end === "timeout" || end === "left") return {};
+    if (end === "closed") {
+      // Looking it up again says whether the queue is gone.
+      open.byUrl(input.QueueUrl, ctx);
+      return {};
+    }
+  }
+}
+
+/** For CloudWatch: how many messages a receive gave, or that it came back empty. */
+function measureReceive({ place }: OpenQueue, received: number, { host }: Context): void {
+  host.bus.publish("cloudwatch.measurement", {
+    account: place.account,
+    region: place.region,
+    namespace: "AWS/SQS",
+    dimensions: { QueueName: place.name },
+    atMs: host.clock.now(),
+    values: received > 0 ? { NumberOfMessagesReceived: received } : { NumberOfEmptyReceives: 1 },
+  });
+}
 
 function checkReceive(input: SQS.ReceiveMessageRequest): void {
   const within = (parameter: string, value: number | undefined, min: number, max: number, must: string) => {
