@@ -10,6 +10,7 @@ export interface Found {
   readonly account: string;
   readonly region: string;
   readonly store: Store;
+  readonly name: string;
 }
 
 /** Finds APIs and domain names by their names alone, in whichever account and region they are. */
@@ -37,10 +38,12 @@ export class Directory {
 
   #look(apiId: string, { account, region }: { account: string; region: string }): Found | undefined {
     const store = this.#host.store(account, region);
-    if (store.collection(kept.restApis).has([apiId])) return { kind: "rest", apiId, account, region, store };
+    const rest = store.collection(kept.restApis).get([apiId]);
+    if (rest) return { kind: "rest", apiId, account, region, store, name: rest.name };
     const api = store.collection(httpApis).get([apiId]);
     if (!api) return undefined;
-    return { kind: api.ProtocolType === "WEBSOCKET" ? "websocket" : "http", apiId, account, region, store };
+    const kind = api.ProtocolType === "WEBSOCKET" ? "websocket" : "http";
+    return { kind, apiId, account, region, store, name: api.Name };
   }
 
   /** The API and stage that a custom domain name maps a path to: the longest base path wins. */

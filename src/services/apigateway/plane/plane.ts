@@ -22,6 +22,8 @@ export class ExecuteApi implements DataPlane {
     const input = {
       ...(destination && {
         apiId: destination.apiId,
+        apiKind: destination.found.kind,
+        apiName: destination.found.name,
         ...(destination.stageName && { stageName: destination.stageName }),
       }),
       httpMethod: request.method,
