@@ -213,6 +213,10 @@ function writeToStdout(): (line: LogLine) => void {
   process.on("exit", () => {
     if (waiting) flush();
   });
+  // Whoever read the log may have left (squall start | head): the cloud goes on without a reader.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   return (line) => {
     if (waiting === "") setImmediate(flush);
     waiting += `${formatLine(line)}\n`;

@@ -39,11 +39,14 @@ before(async () => {
     await exited;
   };
   let text = "";
-  for await (const chunk of child.stdout) {
-    text += chunk;
-    if (text.includes("product-api is deployed") || text.includes("Error while running script")) break;
-  }
-  child.stdout.resume();
+  const isOver = /product-api is deployed|Error while running script/;
+  await new Promise<void>((resolve) => {
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (isOver.test(text)) resolve();
+    });
+    child.once("exit", () => resolve());
+  });
   assert.match(text, /product-api is deployed/, text);
   port = /listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(text)![1]!;
 });
