@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { isReferenced } from "./code-references.ts";
 import { badZip, emptyZip, unzippedTooLarge } from "./errors.ts";
 import { inspectZip, unpackZip, ZipError } from "./execution/unpack.ts";
 
@@ -16,10 +17,14 @@ export interface StoredZip {
   readonly sizeBytes: number;
 }
 
+/** No invocation outlives this: by then nobody reads from a folder whose code has been replaced. */
+const LONGEST_INVOCATION_MS = 16 * 60_000;
+
 /** Deployment packages and layers: kept as blobs, unpacked once a process. */
 export class CodeStore {
   readonly #host: ServiceHost;
   readonly #unpacked = new Map<string, Promise<string>>();
+  #isStopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -58,6 +63,24 @@ export class CodeStore {
       folder.catch(() => this.#unpacked.delete(key));
     }
     return folder;
+  }
+
+  /** Lets go of an archive that has been replaced or deleted, unless something else uses it. */
+  release(sha256: string): void {
+    if (isReferenced(this.#host, sha256)) return;
+    void this.#host.blobs.delete(`lambda/${sha256}.zip`);
+    const folder = this.#unpacked.get(sha256);
+    if (!folder) return;
+    // Environments that run on it come to their end first.
+    setTimeout(() => {
+      if (this.#isStopped || isReferenced(this.#host, sha256)) return;
+      this.#unpacked.delete(sha256);
+      void folder.then((path) => rm(path, { recursive: true, force: true }));
+    }, LONGEST_INVOCATION_MS).unref();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** Scratch files of this process. */

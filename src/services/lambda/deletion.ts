@@ -39,8 +39,8 @@ export function deleteVersion(lambda: Lambda, found: Found, version: string): vo
   if (!/^\d+$/.test(version)) {
     throw invalidParameter("Deletion of aliases is not currently supported.");
   }
-  if (!store.collection(versions).has(versionKey(name, version)))
-    throw functionNotFound(arnOf(found, version));
+  const record = store.collection(versions).get(versionKey(name, version));
+  if (!record) throw functionNotFound(arnOf(found, version));
   for (const alias of store.collection(aliases).values({ prefix: [name] })) {
     if (alias.functionVersion === version || alias.weights?.[version] !== undefined) {
       throw conflict(
@@ -55,4 +55,5 @@ export function deleteVersion(lambda: Lambda, found: Found, version: string): vo
     store.collection(provisionedConfigs).delete([name, version]);
   });
   lambda.fleet.retire(deploymentKey(found, name, version));
+  if (record.code.kind === "zip") lambda.code.release(record.code.sha256);
 }

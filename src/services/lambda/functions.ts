@@ -101,6 +101,7 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     };
     if (DryRun) return answer(record);
     putVersion(found.store, record);
+    if (before.code.kind === "zip") lambda.code.release(before.code.sha256);
     await lambda.readiness.begin(found, record);
     if (!Publish) return answer(latestOf(found));
     await lambda.readiness.settled(found, found.name, LATEST);

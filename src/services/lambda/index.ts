@@ -87,6 +87,7 @@ const factory: ServiceFactory = Object.assign(
       },
       async stop() {
         queue.stop();
+        code.stop();
         sources.stopAll();
         hotReload.stop();
         await readiness.stop();

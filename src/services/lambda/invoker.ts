@@ -63,14 +63,16 @@ export class Invoker {
     return version;
   }
 
-  /** What rules match on. */
+  /**
+   * What rules match on: the ARN with the qualifier that was asked for and with the version that runs. The bare ARN stands
+   * for `$LATEST`, as it does in FIS.
+   */
   subject(found: Found, version: VersionRecord): PointSubject {
     const base = functionArn(found, found.name);
-    const qualifiers = new Set([found.qualifier ?? LATEST, version.configuration.Version]);
-    return {
-      resource: [base, ...[...qualifiers].map((qualifier) => `${base}:${qualifier}`)],
-      operation: "Invoke",
-    };
+    const { Version } = version.configuration;
+    const qualifiers = new Set([found.qualifier ?? LATEST, Version]);
+    const qualified = [...qualifiers].map((qualifier) => `${base}:${qualifier}`);
+    return { resource: Version === LATEST ? [base, ...qualified] : qualified, operation: "Invoke" };
   }
 
   /**
@@ -118,6 +120,15 @@ export class Invoker {
     return faults.instead!;
   }
 
+  /** A function that never had its timeout set seldom means 3 seconds. */
+  #explain({ configuration }: VersionRecord): void {
+    const { FunctionName, Timeout } = configuration;
+    if (Timeout !== DEFAULT_TIMEOUT_SECONDS) return;
+    this.#parts.host.log.warn(
+      `${FunctionName} timed out after ${Timeout} seconds, Lambda's default. An AWS SDK that retries a failing service can need longer: set Timeout.`,
+    );
+  }
+
   async #run(
     found: Found,
     version: VersionRecord,
@@ -130,7 +141,7 @@ export class Invoker {
       initDelay(host.hits("lambda:init", subject, found)),
     );
     try {
-      return await fleet.invoke(
+      const result = await fleet.invoke(
         deployment,
         {
           requestId: event.requestId,
@@ -144,6 +155,8 @@ export class Invoker {
         },
         faults.bend,
       );
+      if (result.kind === "error" && result.errorType === "Sandbox.Timedout") this.#explain(version);
+      return result;
     } catch (error) {
       // What keeps an environment from being made is the function's failure, said in full.
       if (error instanceof RuntimeMissing) return functionError("Runtime.NotInstalled", error.message);
@@ -152,6 +165,9 @@ export class Invoker {
     }
   }
 }
+
+/** What AWS's default of 3 seconds is often too short for. */
+const DEFAULT_TIMEOUT_SECONDS = 3;
 
 /** What SDKs inside the function send on as `X-Amzn-Trace-Id`; `Squall` names the call that their calls belong to. */
 function traceHeader({ clock, random }: ServiceHost, event: Event): string {

@@ -15,6 +15,8 @@ export interface LayerVersionRecord {
       "Description" | "CompatibleRuntimes" | "LicenseInfo" | "CompatibleArchitectures"
     >;
   readonly policy?: Policy;
+  /** Deleted: no longer listed or given to new functions, but those that use it keep it. */
+  readonly isDeleted?: boolean;
 }
 
 /** By [layer, version]. */
@@ -37,8 +39,14 @@ export function layerVersionPlace(arn: string): LayerVersionPlace | undefined {
   return { account: parsed.account, region: parsed.region, name, version: Number(version) };
 }
 
-/** The layer version behind an ARN, from whichever account and region it names; undefined when it is not here. */
+/** The layer version behind an ARN for a function to use; undefined when it is not here, or deleted. */
 export function findLayerVersion(host: ServiceHost, arn: string): LayerVersionRecord | undefined {
+  const record = keptLayerVersion(host, arn);
+  return record?.isDeleted ? undefined : record;
+}
+
+/** The same for a function that uses it already: a deleted one, too. */
+export function keptLayerVersion(host: ServiceHost, arn: string): LayerVersionRecord | undefined {
   const place = layerVersionPlace(arn);
   if (!place) return undefined;
   return host.store(place.account, place.region).collection(layerVersions).get([place.name, place.version]);

@@ -68,8 +68,10 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
 
   DeleteLayerVersion(input, ctx) {
     const { store, name } = locate(ctx, input.LayerName);
-    // Functions that use it keep working at AWS; here an environment that starts later runs without it.
-    store.collection(layerVersions).delete([name, input.VersionNumber]);
+    const record = store.collection(layerVersions).get([name, input.VersionNumber]);
+    // Functions that use it keep working.
+    if (record)
+      store.collection(layerVersions).put([name, input.VersionNumber], { ...record, isDeleted: true });
   },
 
   AddLayerVersionPermission(input, ctx) {
@@ -143,7 +145,7 @@ function locate(ctx: Context, nameOrArn: string) {
 function existing(ctx: Context, nameOrArn: string, version: number): LayerVersionRecord {
   const { store, name } = locate(ctx, nameOrArn);
   const record = store.collection(layerVersions).get([name, version]);
-  if (!record) throw notFound("The resource you requested does not exist.");
+  if (!record || record.isDeleted) throw notFound("The resource you requested does not exist.");
   return record;
 }
 
@@ -157,7 +159,8 @@ function put(ctx: Context, record: LayerVersionRecord): void {
 
 const matching =
   (input: { CompatibleRuntime?: string; CompatibleArchitecture?: string }) =>
-  ({ version }: LayerVersionRecord): boolean =>
+  ({ version, isDeleted }: LayerVersionRecord): boolean =>
+    !isDeleted &&
     (input.CompatibleRuntime === undefined ||
       (version.CompatibleRuntimes ?? []).includes(input.CompatibleRuntime)) &&
     (input.CompatibleArchitecture === undefined ||

@@ -9,6 +9,13 @@ export const settings: Readonly<Record<string, Setting>> = {
     default: 600_000,
     env: ["LAMBDA_KEEPALIVE_MS"],
   },
+  "init-timeout": {
+    description:
+      "Seconds for the init phase of an environment. What takes longer is tried again within the function's timeout.",
+    type: "number",
+    default: 10,
+    env: ["LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT"],
+  },
   "max-environments": {
     description: "How many environments (processes) there may be before invocations wait for one.",
     type: "number",

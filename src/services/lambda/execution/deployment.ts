@@ -5,7 +5,7 @@ import type { Credential } from "../../../core/credentials.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { CodeStore } from "../code-store.ts";
 import type { Scope } from "../function-name.ts";
-import { findLayerVersion } from "../layer-records.ts";
+import { keptLayerVersion } from "../layer-records.ts";
 import type { VersionRecord } from "../records.ts";
 import type { EnvironmentPlan } from "./environment.ts";
 import type { Deployment } from "./fleet.ts";
@@ -76,7 +76,7 @@ export class Deployments {
   async #layers(arns: readonly string[]): Promise<string | undefined> {
     const zips = [];
     for (const arn of arns) {
-      const layer = findLayerVersion(this.#host, arn);
+      const layer = keptLayerVersion(this.#host, arn);
       if (layer) zips.push(layer.zip);
       else this.#host.log.warn(`The layer ${arn} is not here: the function runs without it.`);
     }
@@ -140,6 +140,7 @@ export class Deployments {
       account: scope.account,
       runtime: configuration.Runtime ?? "provided",
       timeoutMs: configuration.Timeout * 1000,
+      initTimeoutMs: this.#host.setting<number>("init-timeout") * 1000,
       memorySizeMB: configuration.MemorySize,
       // The JVM keeps to its own limits, which leave no room for such a line.
       ...(!configuration.Runtime?.startsWith("java") && {

@@ -27,6 +27,8 @@ export interface EnvironmentPlan {
   /** `nodejs24.x` */
   readonly runtime: string;
   readonly timeoutMs: number;
+  /** For the init phase, apart from the function's timeout. */
+  readonly initTimeoutMs: number;
   readonly memorySizeMB: number;
   /** Above this resident size the runtime is killed; undefined for no limit. */
   readonly memoryLimitMB?: number;
@@ -49,8 +51,6 @@ export interface EnvironmentEvents {
   stopped(environment: Environment): void;
 }
 
-/** AWS gives the init phase 10 seconds, apart from the function's timeout. */
-const INIT_TIMEOUT_MS = 10_000;
 const RESPONSE_LIMIT_BYTES = 6_291_556;
 const MEMORY_WATCH_MS = 500;
 const SHUTDOWN_MS = 2000;
@@ -139,7 +139,7 @@ export class Environment {
     const startedAt = performance.now();
     if (this.plan.initDelayMs) await this.#clock.sleep(this.plan.initDelayMs);
     this.#log.initStart(this.plan.initializationType, this.plan.runtime);
-    const outcome = await this.#start(INIT_TIMEOUT_MS);
+    const outcome = await this.#start(this.plan.initTimeoutMs);
     const durationMs = performance.now() - startedAt;
     this.#log.initReport(
       durationMs,
