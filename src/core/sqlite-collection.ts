@@ -1,0 +1,207 @@
+import type { SQLInputValue } from "node:sqlite";
+import { deserialize, serialize } from "node:v8";
+import { decodeKey, encodeKey, type Key } from "./key.ts";
+import { boundsOf, type Row, type Table } from "./sqlite-table.ts";
+import type { Collection, CollectionDefinition, IndexView, Range, Store } from "./storage.ts";
+
+/** What collections ask of the database that they are in. */
+export interface Database {
+  readonly generation: number;
+  table(name: string): Table;
+  /** Opens this turn's transaction, if it is not open yet. */
+  touch(): void;
+  transaction<T>(work: () => T): T;
+}
+
+/** A service's store in one account and region. */
+export class ScopedStore implements Store {
+  readonly #storage: Database;
+  readonly #service: string;
+  readonly #scope: string;
+  readonly #collections = new Map<unknown, Collection<never>>();
+
+  constructor(storage: Database, service: string, scope: string) {
+    this.#storage = storage;
+    this.#service = service;
+    this.#scope = scope;
+  }
+
+  collection<V>(definition: CollectionDefinition<V>): Collection<V> {
+    let collection = this.#collections.get(definition) as Collection<V> | undefined;
+    if (!collection) {
+      collection = new SqliteCollection(
+        this.#storage,
+        `${this.#service}/${definition.name}`,
+        this.#scope,
+        definition,
+      );
+      this.#collections.set(definition, collection as unknown as Collection<never>);
+    }
+    return collection;
+  }
+
+  transaction<T>(work: () => T): T {
+    return this.#storage.transaction(work);
+  }
+
+  get generation(): number {
+    return this.#storage.generation;
+  }
+}
+
+const CODECS: Record<
+  "json" | "structured" | "text",
+  { encode: (value: unknown) => SQLInputValue; decode: (stored: SQLInputValue) => unknown }
+> = {
+  json: { encode: (value) => JSON.stringify(value), decode: (stored) => JSON.parse(stored as string) },
+  structured: { encode: (value) => serialize(value), decode: (stored) => deserialize(stored as Uint8Array) },
+  text: { encode: (value) => value as string, decode: (stored) => stored },
+};
+
+class SqliteCollection<V> implements Collection<V> {
+  readonly #storage: Database;
+  readonly #scope: string;
+  readonly #table: Table;
+  readonly #indexes: readonly Index<V>[];
+  readonly #encode: (value: V) => SQLInputValue;
+  readonly #decode: (stored: SQLInputValue) => V;
+
+  constructor(storage: Database, name: string, scope: string, definition: CollectionDefinition<V>) {
+    this.#storage = storage;
+    this.#scope = scope;
+    this.#table = storage.table(name);
+    const { encode, decode } = CODECS[definition.codec ?? "json"];
+    this.#encode = encode;
+    this.#decode = decode as (stored: SQLInputValue) => V;
+    this.#indexes = Object.entries(definition.indexes ?? {}).map(([index, keyOf]) => ({
+      name: index,
+      keyOf,
+      table: storage.table(`${name}#${index}`),
+    }));
+  }
+
+  get(key: Key): V | undefined {
+    const stored = this.#table.get(this.#scope + encodeKey(key));
+    return stored === undefined ? undefined : this.#decode(stored);
+  }
+
+  has(key: Key): boolean {
+    return this.#table.get(this.#scope + encodeKey(key)) !== undefined;
+  }
+
+  put(key: Key, value: V): void {
+    this.#storage.touch();
+    const primary = encodeKey(key);
+    const place = this.#scope + primary;
+    if (this.#indexes.length > 0) {
+      const before = this.#table.get(place);
+      const old = before === undefined ? undefined : this.#decode(before);
+      for (const index of this.#indexes) {
+        const was = old === undefined ? undefined : indexKey(index, old, key);
+        const is = indexKey(index, value, key);
+        if (was === is) continue;
+        if (was !== undefined) index.table.delete(this.#scope + was + primary);
+        if (is !== undefined) index.table.put(this.#scope + is + primary, is.length);
+      }
+    }
+    this.#table.put(place, this.#encode(value));
+  }
+
+  delete(key: Key): boolean {
+    const primary = encodeKey(key);
+    const place = this.#scope + primary;
+    if (this.#indexes.length > 0) {
+      const before = this.#table.get(place);
+      if (before === undefined) return false;
+      this.#storage.touch();
+      const old = this.#decode(before);
+      for (const index of this.#indexes) {
+        const was = indexKey(index, old, key);
+        if (was !== undefined) index.table.delete(this.#scope + was + primary);
+      }
+    }
+    this.#storage.touch();
+    return this.#table.delete(place);
+  }
+
+  *values(range?: Range): Iterable<V> {
+    for (const row of this.#table.scan(boundsOf(this.#scope, range), "k, v")) yield this.#decode(row.v);
+  }
+
+  *entries(range?: Range): Iterable<{ key: Key; value: V }> {
+    for (const row of this.#table.scan(boundsOf(this.#scope, range), "k, v")) {
+      yield { key: decodeKey(row.k.slice(this.#scope.length)), value: this.#decode(row.v) };
+    }
+  }
+
+  *keys(range?: Range): Iterable<Key> {
+    for (const row of this.#table.scan(boundsOf(this.#scope, range), "k"))
+      yield decodeKey(row.k.slice(this.#scope.length));
+  }
+
+  count(range?: Range): number {
+    return this.#table.count(boundsOf(this.#scope, range));
+  }
+
+  clear(range?: Range): number {
+    if (this.#indexes.length === 0) {
+      this.#storage.touch();
+      return this.#table.clear(boundsOf(this.#scope, range));
+    }
+    let cleared = 0;
+    for (const key of this.keys(range)) if (this.delete(key)) cleared++;
+    return cleared;
+  }
+
+  by(name: string): IndexView<V> {
+    const index = this.#indexes.find((candidate) => candidate.name === name);
+    if (!index) throw new Error(`${this.#table.name} has no index ${name}.`);
+    const scope = this.#scope;
+    const split = (row: Row) => {
+      const text = row.k.slice(scope.length);
+      const length = row.v as number;
+      return { key: text.slice(0, length), primary: text.slice(length) };
+    };
+    const table = this.#table;
+    const decode = this.#decode;
+    const view: IndexView<V> = {
+      *entries(range) {
+        for (const row of index.table.scan(boundsOf(scope, range), "k, v")) {
+          const { key, primary } = split(row);
+          const stored = table.get(scope + primary);
+          if (stored !== undefined)
+            yield { key: decodeKey(key), primary: decodeKey(primary), value: decode(stored) };
+        }
+      },
+      *values(range) {
+        for (const row of index.table.scan(boundsOf(scope, range), "k, v")) {
+          const stored = table.get(scope + split(row).primary);
+          if (stored !== undefined) yield decode(stored);
+        }
+      },
+      *keys(range) {
+        for (const row of index.table.scan(boundsOf(scope, range), "k, v")) {
+          const { key, primary } = split(row);
+          yield { key: decodeKey(key), primary: decodeKey(primary) };
+        }
+      },
+      first(range) {
+        for (const value of view.values({ ...range, limit: 1 })) return value;
+        return undefined;
+      },
+      count: (range) => index.table.count(boundsOf(scope, range)),
+    };
+    return view;
+  }
+}
+
+interface Index<V> {
+  readonly name: string;
+  readonly keyOf: (value: V, key: Key) => Key | undefined;
+  readonly table: Table;
+}
+
+function indexKey<V>(index: Index<V>, value: V, key: Key): string | undefined {
+  const parts = index.keyOf(value, key);
+  return parts && encodeKey(parts);
+}

@@ -1,0 +1,113 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { AFTER, encodeKey } from "./key.ts";
+import type { Range } from "./storage.ts";
+
+/** A stored entry. */
+export type Row = { k: string; v: SQLInputValue };
+
+/** One SQLite table with its prepared statements. */
+export class Table {
+  readonly name: string;
+  readonly #db: DatabaseSync;
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #scans = new Map<string, StatementSync>();
+
+  constructor(db: DatabaseSync, name: string) {
+    this.name = name;
+    this.#db = db;
+    this.#get = db.prepare(`SELECT v FROM "${name}" WHERE k = ?`);
+    this.#get.setReturnArrays(true);
+    this.#put = db.prepare(
+      `INSERT INTO "${name}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
+    );
+    this.#delete = db.prepare(`DELETE FROM "${name}" WHERE k = ?`);
+  }
+
+  get(key: string): SQLInputValue | undefined {
+    const row = this.#get.get(key) as unknown as [SQLInputValue] | undefined;
+    return row?.[0];
+  }
+
+  put(key: string, value: SQLInputValue): void {
+    this.#put.run(key, value);
+  }
+
+  delete(key: string): boolean {
+    return this.#delete.run(key).changes > 0;
+  }
+
+  /** Rows from `low` up to and without `high`, in chunks so that writes on the way do no harm. */
+  *scan(bounds: Bounds, columns: "k" | "k, v"): Iterable<Row> {
+    let { low, high } = bounds;
+    let left = bounds.limit;
+    let chunk = Math.min(16, left);
+    const statement = this.#statement(
+      `SELECT ${columns} FROM "${this.name}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
+    );
+    while (left > 0) {
+      const rows = statement.all(low, high, chunk) as unknown as Row[];
+      yield* rows;
+      if (rows.length < chunk) return;
+      left -= rows.length;
+      const last = rows[rows.length - 1]!.k;
+      if (bounds.reverse) high = last;
+      else low = `${last}\u0000`;
+      chunk = Math.min(chunk * 4, 1024, left);
+    }
+  }
+
+  count(bounds: Bounds): number {
+    const row = this.#statement(`SELECT count(*) AS n FROM "${this.name}" WHERE k >= ? AND k < ?`).get(
+      bounds.low,
+      bounds.high,
+    );
+    return Math.min(bounds.limit, row!["n"] as number);
+  }
+
+  clear(bounds: Bounds): number {
+    return Number(
+      this.#statement(`DELETE FROM "${this.name}" WHERE k >= ? AND k < ?`).run(bounds.low, bounds.high)
+        .changes,
+    );
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#scans.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#scans.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** A range as text: `low` included, `high` not. */
+export interface Bounds {
+  readonly low: string;
+  readonly high: string;
+  readonly reverse: boolean;
+  readonly limit: number;
+}
+
+/** A range below a scope, as text bounds: `low` included, `high` not. */
+export function boundsOf(scope: string, range: Range | undefined): Bounds {
+  let low = scope;
+  let high = scope + AFTER;
+  if (range) {
+    const prefix = range.prefix ? scope + encodeKey(range.prefix) : scope;
+    low = prefix;
+    high = prefix + AFTER;
+    if (range.from) low = max(low, scope + encodeKey(range.from));
+    if (range.after) low = max(low, `${scope + encodeKey(range.after)}\u0000`);
+    if (range.to) high = min(high, `${scope + encodeKey(range.to)}\u0000`);
+    if (range.before) high = min(high, scope + encodeKey(range.before));
+  }
+  return { low, high, reverse: range?.reverse ?? false, limit: range?.limit ?? Number.MAX_SAFE_INTEGER };
+}
+
+// Bounds differ only in characters below U+D800 or after a common prefix, where UTF-16 and UTF-8 order agree well enough:
+// both texts are encoded keys, and a wrong pick could only arise between two bounds that split one surrogate pair.
+const max = (a: string, b: string) => (Buffer.compare(Buffer.from(a), Buffer.from(b)) >= 0 ? a : b);
+const min = (a: string, b: string) => (Buffer.compare(Buffer.from(a), Buffer.from(b)) <= 0 ? a : b);
