@@ -138,8 +138,8 @@ test("the report says what was struck, who tried again, and what was before and 
   assert.deepEqual(
     report.strikes.map(({ attempt, status }: { attempt: number; status: number }) => [attempt, status]),
     [
-      [1, 403],
-      [2, 403],
+      [1, 400],
+      [2, 400],
     ],
   );
 

@@ -19,7 +19,7 @@ import { clientOptions, testCloud } from "../../../test/cloud.ts";
 import { laboratory, ROLE, refusal } from "./fixture.test.ts";
 
 /** What SQS says when it throttles. */
-const THROTTLED = "RequestThrottled 403";
+const THROTTLED = "RequestThrottled 400";
 
 type Lab = Awaited<ReturnType<typeof laboratory>>;
 
@@ -99,7 +99,7 @@ test("a role that is targeted is hit, another is not, and neither is the account
   const sts = new STSClient(clientOptions(cloud, account));
   const sessionOf = async (name: string) => {
     const { Credentials } = await sts.send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/${name}`, RoleSessionName: "s" }),
+      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/${name}`, RoleSessionName: "session" }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
     return new SQSClient({
