@@ -5,7 +5,7 @@ import { unprocessedPositions } from "./batch-faults.ts";
 import { Consumption } from "./capacity.ts";
 import { collectionMetrics } from "./collection-metrics.ts";
 import type { Database } from "./database.ts";
-import { duplicateKeys, invalid, itemTooLarge, throughputExceeded } from "./errors.ts";
+import { duplicateKeys, invalid, itemTooLarge, keyMismatch, throughputExceeded } from "./errors.ts";
 import { ItemWrite } from "./item-write.ts";
 import { MOST_BATCH_BYTES, MOST_ITEM_BYTES } from "./limits.ts";
 
@@ -27,8 +27,11 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
     for (const { writes, table } of batches) {
       const seen = new Set<string>();
       for (const { PutRequest: put, DeleteRequest: remove } of writes) {
-        if (put) table.checkItem(put.Item);
-        else table.checkKey(remove!.Key);
+        if (put) {
+          // In a batch AWS says less about what is wrong with a key.
+          if (!table.hasKeyOf(put.Item)) throw keyMismatch();
+          table.checkItem(put.Item);
+        } else table.checkKey(remove!.Key);
         seen.add(table.itemKey(put?.Item ?? remove!.Key).join("\n"));
       }
       if (seen.size < writes.length) throw duplicateKeys();

@@ -14,11 +14,29 @@ export function textSize(text: string): number {
 }
 
 export function itemOf(text: string): Item {
-  let start = 1;
-  while (text.charCodeAt(start) < 58) start++;
+  const start = markOf(text);
   const item = JSON.parse(text.slice(start + 1)) as Item;
   if (text.charCodeAt(start) === 98) revive(item);
   return item;
+}
+
+/** A kept item as DynamoDB JSON: binaries are base64. */
+export function itemJson(text: string): string {
+  return text.slice(markOf(text) + 1);
+}
+
+/** An item from DynamoDB JSON. */
+export function itemFromJson(json: object): Item {
+  const item = json as Item;
+  revive(item);
+  return item;
+}
+
+/** Where the size ends and the kind of the rest is told. */
+function markOf(text: string): number {
+  let at = 1;
+  while (text.charCodeAt(at) < 58) at++;
+  return at;
 }
 
 function holdsBinary(members: Item): boolean {

@@ -108,6 +108,28 @@ describe("items", () => {
     });
   });
 
+  test("come to be by an update that gives them something, or asks for nothing, but not by one that only removes", async () => {
+    for (const [n, UpdateExpression, isThere] of [
+      ["11", "REMOVE x", false],
+      ["12", undefined, true],
+      ["13", "SET x = if_not_exists(x, s) REMOVE y", true],
+    ] as const) {
+      const Key = { p: { S: "u" }, s: { N: n } };
+      await client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression }));
+      assert.equal((await client.send(new GetItemCommand({ TableName, Key }))).Item !== undefined, isThere);
+    }
+  });
+
+  test("keep their keys and their indexes' types under updates", async () => {
+    await assert.rejects(
+      client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression: "SET p = x" })),
+      {
+        message:
+          "One or more parameter values were invalid: Cannot update attribute p. This attribute is part of the key",
+      },
+    );
+  });
+
   test("of a failed condition come back when asked for", async () => {
     await client.send(new PutItemCommand({ TableName, Item: Key }));
     const put = new PutItemCommand({

@@ -3,7 +3,7 @@ import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
 import { invalid, resourceNotFound } from "./errors.ts";
-import { itemText } from "./item-text.ts";
+import { itemJson, itemText } from "./item-text.ts";
 import type { Changed } from "./item-write.ts";
 import type { Region } from "./region.ts";
 import type { Table } from "./table.ts";
@@ -121,6 +121,5 @@ export function sendToKinesis(region: Region, { write, after, nowMs }: Changed):
 
 /** An item as JSON, with binaries as base64. */
 function wire(item: Item): unknown {
-  const text = itemText(item, 0);
-  return JSON.parse(text.slice(2));
+  return JSON.parse(itemJson(itemText(item)));
 }

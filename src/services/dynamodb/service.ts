@@ -1,5 +1,6 @@
 import type { Service, ServiceHost } from "../../core/service.ts";
 import { account } from "./account.ts";
+import { autoScaling } from "./auto-scaling.ts";
 import { onDemandBackups } from "./backups.ts";
 import { batchGetItem } from "./batch-get.ts";
 import { batchWriteItem } from "./batch-write.ts";
@@ -7,9 +8,11 @@ import { Database } from "./database.ts";
 import { deleteItem } from "./delete-item.ts";
 import { errorProbabilityRules } from "./error-probability.ts";
 import { expiredItemsRoute } from "./expired-items.ts";
+import { tableExports } from "./exports.ts";
 import { faultPoints } from "./fault-points.ts";
 import { getItem } from "./get-item.ts";
 import { globalTables } from "./global-tables.ts";
+import { tableImports } from "./imports.ts";
 import { insights } from "./insights.ts";
 import { kinesisDestinations, sendToKinesis } from "./kinesis.ts";
 import { partiql } from "./partiql.ts";
@@ -65,6 +68,9 @@ export function dynamodb(host: ServiceHost): Service {
       ...globalTables(database),
       ...insights(database),
       ...kinesisDestinations(database),
+      ...autoScaling(database),
+      ...tableExports(database),
+      ...tableImports(database),
       ...account,
     },
     faultPoints,

@@ -154,6 +154,13 @@ export class Table {
     this.#checkSizes(key);
   }
 
+  /** Does an item have this table's key attributes, of the right types? */
+  hasKeyOf(item: Item): boolean {
+    return this.keys.attributes.every(
+      ({ name, type }) => Object.hasOwn(item, name) && item[name]![type] !== undefined,
+    );
+  }
+
   /** Checks that an item has this table's keys, and that what it has of indexes' keys is of their types. */
   checkItem(item: Item): void {
     for (const { name, type } of this.keys.attributes) {

@@ -48,8 +48,7 @@ export function keysOf(actions: readonly LocatedAction[]): string[] {
   const keys = actions.map((located) => {
     const { action, table } = located;
     // A key that does not fit the table is a reason to cancel, told when its turn comes.
-    const fits = table.keys.attributes.every(({ name, type }) => action.keyItem[name]?.[type] !== undefined);
-    return fits ? lockKey(located, action.keyItem) : "";
+    return table.hasKeyOf(action.keyItem) ? lockKey(located, action.keyItem) : "";
   });
   const whole = keys.filter((key) => key !== "");
   if (new Set(whole).size < whole.length)

@@ -35,8 +35,8 @@ export const updateItem = (database: Database): Handlers<DynamoDB.Operations> =>
 
     const write = new ItemWrite(region, table, input.Key);
     if (condition) checkCondition(ctx, table, condition, write.before, input);
-    const after = change.apply(write.before ?? input.Key);
-    const size = checkUpdated(table, after);
+    const after = change.after(write.before, input.Key);
+    const size = after ? checkUpdated(table, after) : 0;
     const consumption = new Consumption(table, "write");
     write.consume(consumption, after, size);
     consumption.charge(region);
@@ -55,7 +55,8 @@ export const updateItem = (database: Database): Handlers<DynamoDB.Operations> =>
 /** How an item is to be changed, and where. */
 export interface ItemChange {
   readonly paths: readonly Path[];
-  apply(item: Item): Item;
+  /** The item afterwards; undefined when there was none and nothing makes one. */
+  after(before: Item | undefined, key: Item): Item | undefined;
 }
 
 /** Checks that the key stays and returns the change. */
@@ -74,10 +75,19 @@ export function changeOf(
         `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
       );
   }
+  // An update that only takes away makes no item; one that asks for nothing does.
+  const actions =
+    clauses?.map(({ action }) => action) ?? Object.values(updates ?? {}).map(({ Action }) => Action);
+  const onlyRemoves =
+    actions.length > 0 && actions.every((action) => action === "REMOVE" || action === "DELETE");
   return {
     paths,
-    apply: (item) =>
-      clauses ? applyUpdate(item, clauses) : updates ? applyAttributeUpdates(item, updates) : { ...item },
+    after(before, key) {
+      if (!before && onlyRemoves) return undefined;
+      const item = before ?? key;
+      if (clauses) return applyUpdate(item, clauses);
+      return updates ? applyAttributeUpdates(item, updates) : { ...item };
+    },
   };
 }
 
@@ -94,7 +104,7 @@ function returned(
   wanted: string | undefined,
   paths: readonly Path[],
   before: Item | undefined,
-  after: Item,
+  after: Item | undefined,
 ): Item | undefined {
   switch (wanted) {
     case "ALL_OLD":
@@ -104,7 +114,7 @@ function returned(
     case "UPDATED_OLD":
       return filled(project(before ?? {}, paths));
     case "UPDATED_NEW":
-      return filled(project(after, paths));
+      return filled(project(after ?? {}, paths));
     default:
       return undefined;
   }

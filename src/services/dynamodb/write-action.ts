@@ -89,8 +89,8 @@ export function updateAction(
       changeOf(table, clauses);
     },
     result(table, before) {
-      const item = changeOf(table, clauses).apply(before ?? update.Key);
-      return { item, size: checkUpdated(table, item) };
+      const item = changeOf(table, clauses).after(before, update.Key);
+      return { item, size: item ? checkUpdated(table, item) : 0 };
     },
   };
 }

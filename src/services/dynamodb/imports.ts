@@ -1,0 +1,194 @@
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { AwsError, awsError } from "../../core/aws-error.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import { admitItem, type Item } from "./attribute-value.ts";
+import { getObject, listObjects } from "./bucket-objects.ts";
+import type { Database } from "./database.ts";
+import { invalid, tableExists } from "./errors.ts";
+import { notServed } from "./exports.ts";
+import { itemFromJson } from "./item-text.ts";
+import { ItemWrite } from "./item-write.ts";
+import type { Table } from "./table.ts";
+import { createTable } from "./table-creation.ts";
+import { checkTableSchema } from "./table-schema.ts";
+import { checkTableName } from "./tables.ts";
+
+type ImportRecord = Omit<DynamoDB.ImportTableDescription, "StartTime" | "EndTime"> & {
+  readonly ImportArn: string;
+  readonly startMs: number;
+  endMs?: number;
+};
+
+const importRecords = defineCollection<ImportRecord>({ name: "imports" });
+const importNotFound = awsError("ImportNotFoundException", 400, (arn: string) => `Import not found: ${arn}`);
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ImportTable.html and its neighbours */
+export const tableImports = (database: Database): Handlers<DynamoDB.Operations> => ({
+  ImportTable(input, ctx) {
+    const { TableCreationParameters: schema } = input;
+    if (input.InputFormat === "ION") throw invalid("The input format ION is not supported");
+    checkTableName(schema.TableName);
+    checkTableSchema(schema);
+    if (!ctx.host.serves("s3")) throw notServed();
+    const region = database.region(ctx);
+    if (region.find(schema.TableName)) throw tableExists(schema.TableName);
+    const table = createTable(region, {
+      name: schema.TableName,
+      attributes: schema.AttributeDefinitions,
+      keySchema: schema.KeySchema,
+      globals: schema.GlobalSecondaryIndexes,
+      billingMode: schema.BillingMode,
+      throughput: schema.ProvisionedThroughput,
+      onDemand: schema.OnDemandThroughput,
+      sse: schema.SSESpecification,
+    });
+    const nowMs = ctx.clock.now();
+    const record: ImportRecord = {
+      ImportArn: `${table.arn}/import/${String(nowMs).padStart(14, "0")}-${ctx.random.hex(8)}`,
+      ImportStatus: "IN_PROGRESS",
+      TableArn: table.arn,
+      TableId: table.uuid,
+      ClientToken: input.ClientToken,
+      S3BucketSource: input.S3BucketSource,
+      InputFormat: input.InputFormat,
+      InputFormatOptions: input.InputFormatOptions,
+      InputCompressionType: input.InputCompressionType ?? "NONE",
+      TableCreationParameters: schema,
+      startMs: nowMs,
+    };
+    ctx.store.collection(importRecords).put([record.ImportArn], record);
+    void carryOut(database, record, ctx);
+    return { ImportTableDescription: describe(record) };
+  },
+
+  DescribeImport(input, ctx) {
+    const record = ctx.store.collection(importRecords).get([input.ImportArn]);
+    if (!record) throw importNotFound(input.ImportArn);
+    return { ImportTableDescription: describe(record) };
+  },
+
+  ListImports(input, ctx) {
+    const all = [...ctx.store.collection(importRecords).values()].filter(
+      ({ TableArn }) => input.TableArn === undefined || TableArn === input.TableArn,
+    );
+    const start = Number(input.NextToken ?? 0);
+    const end = start + (input.PageSize ?? 25);
+    const ImportSummaryList = all.slice(start, end).map((record) => {
+      const { ImportArn, ImportStatus, TableArn, S3BucketSource, InputFormat, StartTime, EndTime } =
+        describe(record);
+      return { ImportArn, ImportStatus, TableArn, S3BucketSource, InputFormat, StartTime, EndTime };
+    });
+    return { ImportSummaryList, ...(end < all.length && { NextToken: String(end) }) };
+  },
+});
+
+/** Reads all objects and puts their items; how it ended is in the record. */
+async function carryOut(database: Database, record: ImportRecord, ctx: Context): Promise<void> {
+  const { S3Bucket: bucket, S3KeyPrefix: prefix } = record.S3BucketSource!;
+  const rows = ctx.store.collection(importRecords);
+  const counts = { ProcessedItemCount: 0, ImportedItemCount: 0, ErrorCount: 0, ProcessedSizeBytes: 0 };
+  const end = (change: Partial<ImportRecord>) =>
+    rows.put([record.ImportArn], { ...record, ...counts, endMs: ctx.clock.now(), ...change });
+  try {
+    for (const key of await listObjects(ctx, bucket, prefix)) {
+      const raw = await getObject(ctx, bucket, key);
+      const text = decompressed(raw, record.InputCompressionType!).toString("utf8");
+      counts.ProcessedSizeBytes += raw.length;
+      const { region, table } = database.activeTable(record.TableArn!, ctx);
+      for (const item of itemsIn(text, record, table)) {
+        counts.ProcessedItemCount++;
+        try {
+          if (!item) throw invalid("The item cannot be read");
+          const size = admitItem(item);
+          table.checkItem(item);
+          new ItemWrite(region, table, item).commit(item, size);
+          counts.ImportedItemCount++;
+        } catch (error) {
+          if (!(error instanceof AwsError)) throw error;
+          counts.ErrorCount++;
+        }
+      }
+    }
+    end({ ImportStatus: "COMPLETED" });
+  } catch (error) {
+    end({
+      ImportStatus: "FAILED",
+      FailureCode: error instanceof AwsError ? error.code : "InternalServerError",
+      FailureMessage: (error as Error).message,
+    });
+  }
+}
+
+function decompressed(raw: Buffer, type: string): Buffer {
+  if (type === "GZIP") return gunzipSync(raw);
+  return type === "ZSTD" ? zstdDecompressSync(raw) : raw;
+}
+
+function* itemsIn(text: string, record: ImportRecord, table: Table): Iterable<Item | undefined> {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  if (record.InputFormat === "DYNAMODB_JSON") {
+    for (const line of lines) yield jsonItem(line);
+    return;
+  }
+  const { Delimiter: delimiter = ",", HeaderList: given } = record.InputFormatOptions?.Csv ?? {};
+  const header = given ?? fieldsOf(lines.shift() ?? "", delimiter);
+  for (const line of lines) yield csvItem(header, fieldsOf(line, delimiter), table);
+}
+
+function jsonItem(line: string): Item | undefined {
+  try {
+    return itemFromJson((JSON.parse(line) as { Item: object }).Item);
+  } catch {
+    return undefined;
+  }
+}
+
+/** CSV knows strings only, but for the key attributes, which have their own types. */
+function csvItem(header: readonly string[], fields: readonly string[], table: Table): Item {
+  const item: Item = {};
+  const types = new Map(
+    table.record.attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
+  );
+  header.forEach((name, at) => {
+    const field = fields[at];
+    if (field === undefined || field === "") return;
+    const type = types.get(name) ?? "S";
+    item[name] =
+      type === "N" ? { N: field } : type === "B" ? { B: Buffer.from(field, "base64") } : { S: field };
+  });
+  return item;
+}
+
+/** One line's fields; those in double quotes may hold the delimiter. */
+function fieldsOf(line: string, delimiter: string): string[] {
+  const fields: string[] = [];
+  let at = 0;
+  for (;;) {
+    if (line[at] === '"') {
+      let text = "";
+      for (at++; at < line.length; at++) {
+        if (line[at] !== '"') text += line[at];
+        else if (line[at + 1] === '"') text += line[at++];
+        else break;
+      }
+      fields.push(text);
+      at = line.indexOf(delimiter, at);
+    } else {
+      const end = line.indexOf(delimiter, at);
+      fields.push(line.slice(at, end < 0 ? undefined : end));
+      at = end;
+    }
+    if (at < 0) return fields;
+    at += delimiter.length;
+  }
+}
+
+function describe({ startMs, endMs, ...rest }: ImportRecord): DynamoDB.ImportTableDescription {
+  return {
+    ...rest,
+    StartTime: new Date(startMs),
+    ...(endMs !== undefined && { EndTime: new Date(endMs) }),
+  };
+}
