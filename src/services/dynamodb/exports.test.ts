@@ -25,8 +25,12 @@ const s3 = createServer(async (request, response) => {
     response.end();
   } else if (url.searchParams.has("list-type")) {
     const bucket = url.pathname.replace(/\/$/, "");
-    const keys = [...objects.keys()].filter((path) => path.startsWith(`${bucket}/${url.searchParams.get("prefix") ?? ""}`));
-    const contents = keys.map((path) => `<Contents><Key>${path.slice(bucket.length + 1)}</Key></Contents>`).join("");
+    const keys = [...objects.keys()].filter((path) =>
+      path.startsWith(`${bucket}/${url.searchParams.get("prefix") ?? ""}`),
+    );
+    const contents = keys
+      .map((path) => `<Contents><Key>${path.slice(bucket.length + 1)}</Key></Contents>`)
+      .join("");
     response.end(`<?xml version="1.0"?><ListBucketResult>${contents}</ListBucketResult>`);
   } else {
     const body = objects.get(url.pathname);
@@ -50,17 +54,27 @@ async function settled<T extends { status?: string | undefined }>(ask: () => Pro
 }
 
 test("a table goes to S3 and comes back as another", async () => {
-  const { TableDescription } = await it.client.send(new CreateTableCommand(tableInput("out", { hashOnly: true })));
+  const { TableDescription } = await it.client.send(
+    new CreateTableCommand(tableInput("out", { hashOnly: true })),
+  );
   await it.client.send(
     new UpdateContinuousBackupsCommand({
       TableName: "out",
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     }),
   );
-  const Items = ["a", "b"].map((p) => ({ p: { S: p }, raw: { B: new Uint8Array([1, 2]) }, l: { L: [{ N: "1.5" }] } }));
+  const Items = ["a", "b"].map((p) => ({
+    p: { S: p },
+    raw: { B: new Uint8Array([1, 2]) },
+    l: { L: [{ N: "1.5" }] },
+  }));
   for (const Item of Items) await it.client.send(new PutItemCommand({ TableName: "out", Item }));
   const { ExportDescription } = await it.client.send(
-    new ExportTableToPointInTimeCommand({ TableArn: TableDescription!.TableArn, S3Bucket: "bucket", S3Prefix: "x" }),
+    new ExportTableToPointInTimeCommand({
+      TableArn: TableDescription!.TableArn,
+      S3Bucket: "bucket",
+      S3Prefix: "x",
+    }),
   );
   const done = await settled(async () => {
     const { ExportDescription: now } = await it.client.send(
@@ -77,7 +91,7 @@ test("a table goes to S3 and comes back as another", async () => {
       InputFormat: "DYNAMODB_JSON",
       InputCompressionType: "GZIP",
       TableCreationParameters: {
-        TableName: "in",
+        TableName: "incoming",
         AttributeDefinitions: [{ AttributeName: "p", AttributeType: "S" }],
         KeySchema: [{ AttributeName: "p", KeyType: "HASH" }],
         BillingMode: "PAY_PER_REQUEST",
@@ -92,7 +106,7 @@ test("a table goes to S3 and comes back as another", async () => {
   });
   assert.equal(back.status, "COMPLETED", back.now!.FailureMessage);
   assert.deepEqual([back.now!.ImportedItemCount, back.now!.ErrorCount], [2, 0]);
-  const found = (await it.client.send(new ScanCommand({ TableName: "in" }))).Items!;
+  const found = (await it.client.send(new ScanCommand({ TableName: "incoming" }))).Items!;
   assert.deepEqual(
     found.sort((a, b) => (a["p"]!.S! < b["p"]!.S! ? -1 : 1)),
     Items,
