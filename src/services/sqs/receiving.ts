@@ -66,6 +66,7 @@ async function waitAndReceive(
 
 /** For CloudWatch: how many messages a receive gave, or that it came back empty. */
 function measureReceive({ place }: OpenQueue, received: number, { host }: Context): void {
+  if (!host.bus.hears("cloudwatch.measurement")) return;
   host.bus.publish("cloudwatch.measurement", {
     account: place.account,
     region: place.region,
