@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  CreateRestApiCommand,
+  GetResourcesCommand,
+  PutIntegrationCommand,
+  PutIntegrationResponseCommand,
+  PutMethodCommand,
+  PutMethodResponseCommand,
+} from "@aws-sdk/client-api-gateway";
 import {
   CloudWatchClient,
   DescribeAlarmHistoryCommand,
@@ -12,7 +25,7 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -23,26 +36,13 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../../src/index.ts";
-import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
+import { createNodeFunction } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
 
 const FUNCTION = `export const handler = async (event) => {
   if (event.fail) throw new Error("boom");
   return event.alarmData ? { heard: event.alarmData.alarmName } : "fine";
 }`;
-
-async function createFunction(lambda: LambdaClient, FunctionName: string, code = FUNCTION) {
-  const { FunctionArn } = await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName,
-      Role: "arn:aws:iam::123456789012:role/lambda",
-      Runtime: "nodejs22.x",
-      Handler: "index.handler",
-      Code: { ZipFile: await zipOf({ "index.mjs": code }) },
-    }),
-  );
-  return FunctionArn!;
-}
 
 /** What a metric of the last minutes adds up to; the answer is read until it is there. */
 async function sumOf(
@@ -97,8 +97,8 @@ test("An alarm on AWS/Lambda Errors fires when a function fails, tells a queue b
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
   );
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: Attributes!["QueueArn"]! }));
-  await createFunction(lambda, "checkout");
-  const operator = await createFunction(lambda, "operator");
+  await createNodeFunction(lambda, "checkout", FUNCTION);
+  const operator = (await createNodeFunction(lambda, "operator", FUNCTION)).FunctionArn!;
   await cloudwatch.send(
     new PutMetricAlarmCommand({
       AlarmName: "checkout-errors",
@@ -239,6 +239,114 @@ test("SQS and SNS count the messages that come and go.", async () => {
     () => ofTopic("NumberOfNotificationsDelivered"),
     (count) => count === 1,
   );
+});
+
+test("An alarm on a queue's depth fires when messages stay in it, and is OK when they are gone.", async () => {
+  await using cloud = await testCloud({ clockRate: 0 });
+  const options = clientOptions(cloud);
+  const cloudwatch = new CloudWatchClient(options);
+  const sqs = new SQSClient(options);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "dead-letters" }));
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: "dead-letters",
+      Namespace: "AWS/SQS",
+      MetricName: "ApproximateNumberOfMessagesVisible",
+      Dimensions: [{ Name: "QueueName", Value: "dead-letters" }],
+      Statistic: "Maximum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      ComparisonOperator: "GreaterThanThreshold",
+    }),
+  );
+  await cloud.clock.advance("PT2M");
+  assert.equal(await alarmState(cloudwatch, "dead-letters")(), "OK");
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "lost" }));
+  await cloud.clock.advance("PT2M");
+  assert.equal(await alarmState(cloudwatch, "dead-letters")(), "ALARM");
+  await cloud.clock.advance("PT1H");
+  assert.equal(await alarmState(cloudwatch, "dead-letters")(), "ALARM");
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages![0]!.ReceiptHandle }));
+  await cloud.clock.advance("PT3M");
+  assert.equal(await alarmState(cloudwatch, "dead-letters")(), "OK");
+});
+
+test("API Gateway counts calls, errors and latency by API and stage, injected errors too.", async () => {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud);
+  const cloudwatch = new CloudWatchClient(options);
+  const gateway = new APIGatewayClient(options);
+  await cloudwatch.send(new ListMetricsCommand({}));
+  const { id: restApiId } = await gateway.send(new CreateRestApiCommand({ name: "shop" }));
+  const { items } = await gateway.send(new GetResourcesCommand({ restApiId }));
+  const method = { restApiId, resourceId: items![0]!.id, httpMethod: "GET" };
+  await gateway.send(new PutMethodCommand({ ...method, authorizationType: "NONE" }));
+  await gateway.send(
+    new PutIntegrationCommand({
+      ...method,
+      type: "MOCK",
+      requestTemplates: { "application/json": '{"statusCode": 200}' },
+    }),
+  );
+  await gateway.send(new PutMethodResponseCommand({ ...method, statusCode: "200" }));
+  await gateway.send(new PutIntegrationResponseCommand({ ...method, statusCode: "200" }));
+  await gateway.send(new CreateDeploymentCommand({ restApiId, stageName: "dev" }));
+  const get = async (path = "") =>
+    (await fetch(`${cloud.url}/_aws/execute-api/${restApiId}/dev/${path}`)).status;
+  assert.equal(await get(), 200);
+  assert.equal(await get("nowhere"), 403);
+  await cloud.faults.add({
+    effect: "error",
+    match: { service: "execute-api" },
+    params: { code: "ServiceUnavailable", status: 503 },
+    times: 1,
+  });
+  assert.equal(await get(), 503);
+  const shop = { ApiName: "shop" };
+  for (const dimensions of [shop, { ...shop, Stage: "dev" }] as Record<string, string>[]) {
+    const sum = (name: string, statistic?: "SampleCount") =>
+      sumOf(cloud, cloudwatch, "AWS/ApiGateway", name, dimensions, statistic);
+    assert.equal(await sum("Count"), 3);
+    assert.equal(await sum("4XXError"), 1);
+    assert.equal(await sum("4XXError", "SampleCount"), 3, "so that the average is the rate");
+    assert.equal(await sum("5XXError"), 1);
+    assert.equal(await sum("Latency", "SampleCount"), 3);
+  }
+});
+
+test("Metrics and alarms outlive a restart: the alarm goes on where it was.", async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), "squall-cloudwatch-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const account = newAccount();
+  const put = (client: CloudWatchClient) =>
+    client.send(new PutMetricDataCommand({ Namespace: "shop", MetricData: [{ MetricName: "m", Value: 1 }] }));
+  {
+    await using cloud = await testCloud({ dataDir });
+    const cloudwatch = new CloudWatchClient(clientOptions(cloud, account));
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: "kept",
+        Namespace: "shop",
+        MetricName: "m",
+        Statistic: "Sum",
+        Period: 3600,
+        EvaluationPeriods: 1,
+        Threshold: 2,
+        ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      }),
+    );
+    await put(cloudwatch);
+    assert.equal(await alarmState(cloudwatch, "kept")(), "OK");
+  }
+  await using cloud = await testCloud({ dataDir });
+  const cloudwatch = new CloudWatchClient(clientOptions(cloud, account));
+  assert.equal(await alarmState(cloudwatch, "kept")(), "OK");
+  await put(cloudwatch);
+  assert.equal(await alarmState(cloudwatch, "kept")(), "ALARM");
+  await cloud.clock.advance("PT4H");
+  assert.equal(await alarmState(cloudwatch, "kept")(), "INSUFFICIENT_DATA");
 });
 
 test("A suppressor holds a composite alarm's actions back until it has been quiet for a while.", async () => {

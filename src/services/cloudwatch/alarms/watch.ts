@@ -1,6 +1,7 @@
 import type { Timer } from "../../../core/clock.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { MathError } from "../math/syntax.ts";
+import { isQueueDepth } from "../measurements/queue-depth.ts";
 import { type Metric, metricCollection, metricKey, metricText, type Where } from "../metrics/metric.ts";
 import { type Alarm, alarmCollection, type MetricAlarm, type MetricSettings } from "./alarm.ts";
 import { EXTRA_PERIODS, judge } from "./evaluation.ts";
@@ -18,6 +19,8 @@ interface Watched {
   readonly name: string;
   readonly metrics: readonly { where: Where; metric: Metric }[];
   readonly stepMs: number;
+  /** Some of its metrics have to be asked for. */
+  readonly samples: boolean;
   /** When it is looked at next; undefined while it has no data and nothing can change. */
   dueAtMs: number | undefined;
 }
@@ -62,10 +65,12 @@ export class Watch {
   put(where: Where, alarm: Alarm): void {
     this.remove(where, alarm.name);
     if (alarm.kind !== "metric") return;
+    const metrics = watchedBy(alarm, where);
     const watched: Watched = {
       where: { account: where.account, region: where.region },
       name: alarm.name,
-      metrics: watchedBy(alarm, where),
+      metrics,
+      samples: metrics.some(({ metric }) => isQueueDepth(metric)),
       stepMs: stepOf(alarm.settings) * 1000,
       dueAtMs: this.#cloudwatch.host.clock.now() + FIRST_LOOK_MS,
     };
@@ -142,7 +147,8 @@ export class Watch {
     const nowMs = this.#cloudwatch.host.clock.now();
     for (const watched of [...this.#watched.values()]) {
       if (watched.dueAtMs === undefined || watched.dueAtMs > nowMs) continue;
-      const settled = this.#look(watched);
+      const settled = this.#look(watched) && !watched.samples;
+      if (watched.samples) void this.#cloudwatch.queueDepths.sample(watched.metrics);
       watched.dueAtMs = settled ? undefined : nextBoundary(nowMs, watched.stepMs);
     }
     this.#arm();

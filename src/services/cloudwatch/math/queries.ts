@@ -64,7 +64,12 @@ export function metricsIn(
 ): { where: Where; metric: Metric }[] {
   return queries.flatMap(({ MetricStat, AccountId }) =>
     MetricStat
-      ? [{ where: { ...where, account: AccountId ?? where.account }, metric: metricOfStat(MetricStat) }]
+      ? [
+          {
+            where: { account: AccountId ?? where.account, region: where.region },
+            metric: metricOfStat(MetricStat),
+          },
+        ]
       : [],
   );
 }
@@ -142,7 +147,7 @@ export class Queries {
   }
 
   #stat({ Id, AccountId }: CloudWatch.MetricDataQuery, stat: CloudWatch.MetricStat): Series {
-    const where = { ...this.#where, account: AccountId ?? this.#where.account };
+    const where = { account: AccountId ?? this.#where.account, region: this.#where.region };
     return this.#series(where, metricOfStat(stat), Id, stat.Stat, stat.Period, stat.Unit);
   }
 
@@ -166,7 +171,12 @@ export class Queries {
       const value = compute([...units.values()].reduce<Aggregate | undefined>(together, undefined)!);
       return value === undefined ? [] : [[atMs, value] as const];
     });
-    return { points, periodSeconds, label, properties: { ...metric, statistic, ...placeOf(where) } };
+    return {
+      points,
+      periodSeconds,
+      label,
+      properties: { ...metric, statistic, account: where.account, region: where.region },
+    };
   }
 
   #search(text: string, statistic: string, periodSeconds: number): Series[] {
@@ -181,7 +191,5 @@ export class Queries {
     return found;
   }
 }
-
-const placeOf = ({ account, region }: Where) => ({ account, region });
 
 const together = (sum: Aggregate | undefined, one: Aggregate): Aggregate => (sum ? merge(sum, one) : one);

@@ -2,7 +2,7 @@ import type { Handlers } from "../../../core/service.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { invalidNextToken, validationError } from "../errors.ts";
-import { problemIn, Queries } from "../math/queries.ts";
+import { metricsIn, problemIn, Queries } from "../math/queries.ts";
 import type { Point, Series, Value } from "../math/series.ts";
 import { MathError } from "../math/syntax.ts";
 import { makeToken, readToken } from "../page.ts";
@@ -19,10 +19,11 @@ interface Answer {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 export const getMetricData = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> => ({
-  GetMetricData(input, ctx) {
+  async GetMetricData(input, ctx) {
     const queries = input.MetricDataQueries;
     check(input);
     cloudwatch.measurements.flush();
+    await cloudwatch.queueDepths.sample(metricsIn(queries, ctx));
     const run = new Queries(cloudwatch, queries, ctx, {
       startMs: input.StartTime.getTime(),
       endMs: input.EndTime.getTime(),

@@ -11,20 +11,18 @@ const MAX_DATAPOINTS = 1440;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
 export const getMetricStatistics = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> => ({
-  GetMetricStatistics(input, ctx) {
+  async GetMetricStatistics(input, ctx) {
     check(input);
     cloudwatch.measurements.flush();
+    const metric = metricOf(input.Namespace, input.MetricName, input.Dimensions);
+    await cloudwatch.queueDepths.sample([{ where: ctx, metric }]);
     const startMs = roundedStart(input.StartTime.getTime(), input.Period, ctx.clock.now());
-    const buckets = cloudwatch.datapoints.read(
-      ctx,
-      metricOf(input.Namespace, input.MetricName, input.Dimensions),
-      {
-        startMs,
-        endMs: input.EndTime.getTime(),
-        periodSeconds: input.Period,
-        ...(input.Unit !== undefined && { unit: input.Unit }),
-      },
-    );
+    const buckets = cloudwatch.datapoints.read(ctx, metric, {
+      startMs,
+      endMs: input.EndTime.getTime(),
+      periodSeconds: input.Period,
+      ...(input.Unit !== undefined && { unit: input.Unit }),
+    });
     const Datapoints = buckets.flatMap(({ atMs, units }) =>
       [...units].map(([Unit, aggregate]) => ({
         Timestamp: new Date(atMs),
