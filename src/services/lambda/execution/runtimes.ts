@@ -82,13 +82,19 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       env: {},
     };
   },
-  ruby: async (_version, { taskRoot, opt }) => ({
+  ruby: async (version, { taskRoot, opt }) => ({
     file: await findExecutable(
       "ruby",
       "Ruby is not on this machine: install it so that `ruby` is on the PATH.",
     ),
     args: [join(BOOTSTRAPS, "ruby/bootstrap.rb")],
-    env: { RUBYLIB: [taskRoot, ...(opt ? [`${opt}/ruby/lib`] : [])].join(delimiter) },
+    env: {
+      RUBYLIB: [taskRoot, ...(opt ? [join(opt, "ruby/lib")] : [])].join(delimiter),
+      GEM_PATH: [
+        join(taskRoot, `vendor/bundle/ruby/${version}.0`),
+        ...(opt ? [join(opt, `ruby/gems/${version}.0`)] : []),
+      ].join(delimiter),
+    },
   }),
   dotnet: async (_version, { taskRoot }) => {
     const dotnet = await findExecutable(
