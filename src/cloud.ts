@@ -1,0 +1,355 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Blobs } from "./core/blobs.ts";
+import { Bus, type CallRecord } from "./core/bus.ts";
+import { Clock, parseDuration } from "./core/clock.ts";
+import { Credentials } from "./core/credentials.ts";
+import type { FaultRuleInput } from "./core/fault.ts";
+import { Log } from "./core/log.ts";
+import { Random } from "./core/random.ts";
+import type { AdminRoute, CallService } from "./core/service.ts";
+import { SqliteStorage } from "./core/sqlite.ts";
+import { FaultEngine } from "./faults/engine.ts";
+import type { Effects } from "./faults/rules.ts";
+import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
+import { Dispatcher } from "./gateway/dispatch.ts";
+import { Gateway } from "./gateway/pipeline.ts";
+import { Recorder } from "./gateway/record.ts";
+import { Services, type World } from "./gateway/services.ts";
+import { wireIndex, wireService } from "./models/model.ts";
+import type { Cloud, CloudOptions } from "./options.ts";
+import { Admin } from "./server/admin.ts";
+import { chaosRoutes } from "./server/compat/chaos.ts";
+import { InitHooks, type Stage } from "./server/compat/init-hooks.ts";
+import { localstackRoutes } from "./server/compat/localstack.ts";
+import { DnsServer } from "./server/dns.ts";
+import { HttpServer } from "./server/http.ts";
+import { type Controls, squallRoutes } from "./server/routes.ts";
+import { loadState, saveState } from "./server/state.ts";
+import { checkSettings, coverageOf, operationsOf, resume, serviceSources } from "./service-folders.ts";
+import { version } from "./version.ts";
+
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_PORT = 4566;
+const LARGEST_BODY_BYTES = 64 * 1024 * 1024;
+const MOST_REQUESTS = 4096;
+/** Services that watch what the others do: they are wanted as soon as something happens. */
+const EAGER = ["cloudwatch"];
+/** What is called beside AWS's services. */
+const DATA_PLANES = ["execute-api", "lambda-url"];
+
+/** A cloud in this process. Here, and only here, the parts are put together. */
+export class LocalCloud implements Cloud {
+  readonly seed: string;
+  readonly log: Log;
+  readonly bus = new Bus();
+  readonly clock: Cloud["clock"];
+  readonly faults: Cloud["faults"];
+  readonly calls: Cloud["calls"];
+  readonly call: CallService;
+  ready: Promise<void> = Promise.resolve();
+
+  readonly #options: CloudOptions;
+  readonly #clock: Clock;
+  readonly #storage: SqliteStorage;
+  readonly #blobs: Blobs;
+  readonly #engine: FaultEngine;
+  readonly #recorder: Recorder;
+  readonly #services: Services;
+  readonly #admin: Admin;
+  readonly #server: HttpServer;
+  readonly #hooks: InitHooks;
+  #port: number;
+  #dns: DnsServer | undefined;
+  #rulesFile: WatchedRules | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: CloudOptions, effects: Effects) {
+    this.#options = options;
+    this.#port = options.port ?? DEFAULT_PORT;
+    const clock = new Clock({ rate: options.clockRate ?? 1 });
+    const random = new Random(options.seed);
+    const log = new Log({
+      level: options.logLevel ?? "INFO",
+      write: options.log ?? (() => {}),
+      nowMs: () => clock.now(),
+    });
+    const storage = new SqliteStorage(options.dataDir ? join(options.dataDir, "squall.db") : ":memory:");
+    const blobs = new Blobs(options.dataDir && join(options.dataDir, "blobs"));
+    const credentials = new Credentials(storage, random, clock);
+    const recorder = new Recorder(this.bus, log, clock);
+    const faults = new FaultEngine({
+      clock,
+      random,
+      bus: this.bus,
+      log: log.named("squall.faults"),
+      effects,
+      knows: {
+        services: () => [...wireIndex().keys(), ...DATA_PLANES],
+        operations: operationsOf,
+        points: () => Object.assign({}, ...services.loaded().map((service) => service.faultPoints ?? {})),
+      },
+      errorsOf: (service) => ({
+        protocol: wireIndex().get(service)?.protocols[0],
+        common: services.ready(service)?.service.commonErrors,
+        shapes: Object.keys(wireService(service)?.errors ?? {}),
+      }),
+    });
+    const world: World = {
+      clock,
+      random,
+      log,
+      bus: this.bus,
+      blobs,
+      credentials,
+      storage,
+      faults,
+      strict: options.strict ?? false,
+      endpoint: this.#endpoint(),
+      settings: options.settings ?? {},
+      environment: options.environment ?? {},
+      callFrom: (service) => gateway.callFromService(service),
+      hits: () => (point, subject, where) => faults.hits(point, subject, where),
+      faultPoint: () => (point, subject, where, next) => faults.around(point, subject, where, next),
+      hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
+    };
+    const services = new Services(serviceSources(options.services), world);
+    const dispatcher = new Dispatcher(services, options.upstreams ?? {}, () => clock.now());
+    const gateway = new Gateway({
+      credentials,
+      faults,
+      dispatcher,
+      recorder,
+      storage,
+      random,
+      clock,
+      log: log.named("squall.gateway"),
+      verifySignatures: options.verifySignatures ?? false,
+      allowAnyRegion: options.allowAnyRegion ?? false,
+    });
+
+    this.seed = random.seed;
+    this.log = log;
+    this.#clock = clock;
+    this.#storage = storage;
+    this.#blobs = blobs;
+    this.#engine = faults;
+    this.#recorder = recorder;
+    this.#services = services;
+    this.#hooks = new InitHooks(options.init?.folders ?? [], log);
+    this.call = gateway.callFromService("squall");
+    this.clock = clockOf(clock);
+    this.calls = callsOf(recorder);
+    this.faults = {
+      add: async (rule) => faults.add(await this.#checkRule(rule)),
+      remove: (id) => faults.remove(id),
+      list: () => faults.list(),
+      clear: () => void faults.clear(),
+    };
+    this.#admin = this.#makeAdmin();
+    this.#server = new HttpServer(
+      { gateway, admin: this.#admin, log, clock },
+      {
+        host: options.host ?? DEFAULT_HOST,
+        port: this.#port,
+        largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES,
+        mostRequests: options.mostRequests ?? MOST_REQUESTS,
+      },
+    );
+    this.#loadEagerServices();
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Listens, resumes what is kept, and runs the init hooks. */
+  async start(): Promise<void> {
+    const { listen = true, settings = {}, faults = [], faultsFile, dataDir } = this.#options;
+    await this.#runHooks("BOOT");
+    if (listen) this.#port = await this.#server.listen();
+    await checkSettings(this.#services, settings);
+    await this.#answerDns();
+    for (const rule of faults) await this.faults.add(rule);
+    if (faultsFile) {
+      const check = (rule: unknown) => this.#checkRule(rule);
+      this.#rulesFile = await watchRulesFile(faultsFile, this.#engine, { log: this.log, check });
+    }
+    if (dataDir) await resume(this.#services, this.#storage);
+    await this.#runHooks("START");
+    this.ready = new Promise((resolve) => setImmediate(() => resolve(this.#runHooks("READY"))));
+  }
+
+  async reset(service?: string): Promise<void> {
+    await this.#services.restart();
+    this.#storage.reset(service);
+    if (service === undefined) {
+      this.#blobs.clear();
+      this.#engine.clear();
+      await this.#rulesFile?.reload();
+      this.#recorder.clear();
+    }
+    this.#admin.reload();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#runHooks("SHUTDOWN");
+    this.#rulesFile?.stop();
+    this.#dns?.close();
+    await this.#server.close();
+    await this.#services.stop();
+    this.#engine.stop();
+    this.#clock.stop();
+    this.#storage.close();
+    this.#blobs.close();
+    if (this.#services.scratch) rmSync(this.#services.scratch, { recursive: true, force: true });
+  }
+
+  async #load(state: Uint8Array): Promise<void> {
+    await this.#services.restart();
+    await loadState(state, this.#storage, this.#blobs);
+    this.#admin.reload();
+    await resume(this.#services, this.#storage);
+  }
+
+  /** Rules may name points of services that are not loaded yet. */
+  async #checkRule(given: unknown): Promise<FaultRuleInput> {
+    const point = (given as { point?: unknown } | null)?.point;
+    const service = typeof point === "string" ? point.split(":")[0]! : "";
+    if (this.#services.has(service)) await this.#services.load(service);
+    return await this.#engine.check(given);
+  }
+
+  #endpoint(): World["endpoint"] {
+    const host = () => this.#options.publicHost ?? `localhost.localstack.cloud:${this.#port}`;
+    return {
+      port: () => this.#port,
+      host,
+      url: () => `http://${host()}`,
+      loopback: () => this.url,
+    };
+  }
+
+  #makeAdmin(): Admin {
+    const options = this.#options;
+    const controls = this.#controls();
+    const routes = [
+      ...squallRoutes(controls),
+      ...localstackRoutes(controls),
+      ...chaosRoutes(this.#engine),
+      ...this.#hooks.routes(),
+    ];
+    const publicName = this.#endpoint().host().replace(/:\d+$/, "").toLowerCase();
+    return new Admin({
+      routes,
+      services: () => this.#adminRoutes(),
+      origins: {
+        hosts: [publicName, options.host ?? DEFAULT_HOST],
+        origins: options.allowedOrigins ?? [],
+        allowedHeaders: [],
+        exposedHeaders: [],
+        checks: options.corsChecks ?? true,
+      },
+      log: this.log,
+    });
+  }
+
+  #controls(): Controls {
+    const services = this.#services;
+    return {
+      version,
+      seed: this.seed,
+      startedAtMs: this.#clock.now(),
+      clock: this.#clock,
+      bus: this.bus,
+      faults: this.#engine,
+      recorder: this.#recorder,
+      checkRule: (given) => this.#checkRule(given),
+      services: () =>
+        services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
+      coverage: () => Promise.all(services.names().map((name) => coverageOf(services, name))),
+      reset: (service) => this.reset(service),
+      save: () => saveState(this.#storage, this.#blobs),
+      load: (state) => this.#load(state),
+    };
+  }
+
+  async #adminRoutes(): Promise<AdminRoute[]> {
+    const loaded = await Promise.all(this.#services.names().map((name) => this.#services.load(name)));
+    return loaded.flatMap(({ service }) => service.admin ?? []);
+  }
+
+  #loadEagerServices(): void {
+    const unsubscribe = this.bus.subscribe("call", () => {
+      unsubscribe();
+      for (const name of EAGER.filter((eager) => this.#services.has(eager))) {
+        this.#services.load(name).catch((error) => this.log.error(`Loading ${name} failed.`, error));
+      }
+    });
+  }
+
+  async #answerDns(): Promise<void> {
+    const { dns, host = DEFAULT_HOST } = this.#options;
+    if (!dns) return;
+    this.#dns = new DnsServer({ ...dns, log: this.log });
+    const port = await this.#dns.listen(host, dns.ports);
+    this.log.named("squall.dns").info(`DNS for *.localhost.localstack.cloud on ${host}:${port}`);
+  }
+
+  #runHooks(stage: Stage): Promise<void> {
+    return this.#hooks.run(stage, { ...clientVariables(this.#port), ...this.#options.init?.environment });
+  }
+}
+
+function clockOf(clock: Clock): Cloud["clock"] {
+  return {
+    now: () => clock.now(),
+    advance: async (by) => {
+      const ms = parseDuration(by);
+      if (ms === undefined) {
+        throw new RangeError(`The clock advances by a duration (PT5M, 30s, milliseconds), not by ${by}.`);
+      }
+      await clock.advance(ms);
+    },
+    setRate: (rate) => clock.setRate(rate),
+  };
+}
+
+function callsOf(recorder: Recorder): Cloud["calls"] {
+  const all = (): CallRecord[] => [...recorder.calls()];
+  return {
+    all,
+    of: (service, operation) =>
+      all().filter(
+        (call) => call.service === service && (operation === undefined || call.operation === operation),
+      ),
+    clear: () => recorder.clear(),
+  };
+}
+
+/** With these in its environment any AWS client reaches this cloud. */
+function clientVariables(port: number): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_REGION: "us-east-1",
+    AWS_PAGER: "",
+    LOCALSTACK_HOSTNAME: "127.0.0.1",
+    EDGE_PORT: String(port),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Bus, CallRecord } from "./core/bus.ts";
+import type { FaultRule, FaultRuleInput } from "./core/fault.ts";
+import type { Log, LogLevel, LogLine } from "./core/log.ts";
+import type { CallOptions } from "./core/service.ts";
+import type { Upstreams } from "./gateway/upstream.ts";
+import type { HookFolder } from "./server/compat/init-hooks.ts";
+
+/** How a cloud is set up. Everything has a default. */
+export interface CloudOptions {
+  /** Address to listen on. Default 127.0.0.1: nobody else's machine can reach it. */
+  readonly host?: string;
+  /** Port to listen on; 0 takes any free one. Default 4566. */
+  readonly port?: number;
+  /** Listen at all? Default true. */
+  readonly listen?: boolean;
+  /** The name (and port) in URLs that services hand out, as LOCALSTACK_HOST. Default `localhost.localstack.cloud` and the port. */
+  readonly publicHost?: string;
+  /** Folder that keeps state over restarts. Without it everything is in memory. */
+  readonly dataDir?: string;
+  /** Seed of all chance. Default: a new one, said at start. */
+  readonly seed?: string;
+  /** How fast time passes: 1 real, 60 accelerated, 0 only by `clock.advance`. */
+  readonly clockRate?: number;
+  /** AWS's refusals instead of leniencies. */
+  readonly strict?: boolean;
+  /** Check SigV4 signatures against the keys that IAM and STS made. */
+  readonly verifySignatures?: boolean;
+  /** Take any region name as it is. */
+  readonly allowAnyRegion?: boolean;
+  /** Endpoints that answer instead of (or in addition to) our services; `*` for all that Squall does not serve. */
+  readonly upstreams?: Upstreams;
+  /** Settings of services: `{ dynamodb: { consistency: "eventual" } }`. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  /** Environment variables that settings are read from. Default: none in-process; the CLI gives its own. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Only these services. Default: all. */
+  readonly services?: readonly string[];
+  readonly faults?: readonly FaultRuleInput[];
+  /** A YAML or JSON file of rules; read again when it changes. */
+  readonly faultsFile?: string;
+  readonly logLevel?: LogLevel;
+  readonly log?: (line: LogLine) => void;
+  /** Largest request body, in bytes. Default 64 MiB. */
+  readonly largestBodyBytes?: number;
+  /** Most requests under way at once. Default 4096. */
+  readonly mostRequests?: number;
+  /** Further origins whose pages may call. */
+  readonly allowedOrigins?: readonly string[];
+  readonly corsChecks?: boolean;
+  /** Answer DNS for this machine's names on the first of these ports that is free. */
+  readonly dns?: { readonly ports: readonly number[]; readonly resolveTo?: string };
+  /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud). */
+  readonly init?: {
+    readonly folders: readonly HookFolder[];
+    readonly environment: Readonly<Record<string, string>>;
+  };
+}
+
+/** A running local AWS. */
+export interface Cloud extends AsyncDisposable {
+  /** `http://127.0.0.1:4566`; without a port when it does not listen. */
+  readonly url: string;
+  readonly port: number;
+  readonly seed: string;
+  readonly log: Log;
+  readonly bus: Bus;
+  readonly clock: {
+    now(): number;
+    /** Moves time on by `PT5M`, `30s` or milliseconds, and fires what falls due on the way. */
+    advance(by: string | number): Promise<void>;
+    setRate(rate: number): void;
+  };
+  /** Calls an operation of a service, with the same faults and records as any call. @throws AwsError */
+  call<O = Record<string, unknown>>(
+    service: string,
+    operation: string,
+    input: object,
+    options?: CallOptions,
+  ): Promise<O>;
+  readonly faults: {
+    /** Adds a rule. @throws RuleError for one that can never match */
+    add(rule: FaultRuleInput | Record<string, unknown>): Promise<FaultRule>;
+    remove(id: string): boolean;
+    list(): FaultRule[];
+    clear(): void;
+  };
+  readonly calls: {
+    /** Remembered calls, oldest first. */
+    all(): CallRecord[];
+    of(service: string, operation?: string): CallRecord[];
+    clear(): void;
+  };
+  /** Empties everything, or one service. */
+  reset(service?: string): Promise<void>;
+  /** Resolves when the init hooks of the stage READY have run. */
+  readonly ready: Promise<void>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync } from "node:fs";
+import type { ServiceFactory } from "./core/service.ts";
+import type { Storage } from "./core/storage.ts";
+import { parseSetting, type ServiceSource, type Services } from "./gateway/services.ts";
+import { loadModel, wireService } from "./models/model.ts";
+import type { CloudOptions } from "./options.ts";
+import type { ServiceCoverage } from "./server/routes.ts";
+
+/**
+ * The services beside this file: each folder with an index is one. They are imported when first called.
+ * @throws Error for a name in `only` that there is not
+ */
+export function serviceSources(only: readonly string[] | undefined): ServiceSource[] {
+  const folder = new URL("./services/", import.meta.url);
+  const index = import.meta.url.endsWith(".ts") ? "index.ts" : "index.js";
+  const names = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/${index}`, folder)));
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`Squall has no service "${unknown}". It has ${names.join(", ")}.`);
+  return (only ?? names).map((name) => ({
+    name,
+    load: async () => {
+      const module = (await import(new URL(`${name}/${index}`, folder).href)) as { default: ServiceFactory };
+      return module.default;
+    },
+  }));
+}
+
+/** @throws Error for a setting that there is not, or with a value that it does not take */
+export async function checkSettings(
+  services: Services,
+  given: NonNullable<CloudOptions["settings"]>,
+): Promise<void> {
+  for (const [name, values] of Object.entries(given)) {
+    if (!services.has(name)) throw new Error(`Squall has no service "${name}" to set anything of.`);
+    const { settings } = await services.load(name);
+    for (const [setting, value] of Object.entries(values)) {
+      const known = settings[setting];
+      if (!known) {
+        const names = Object.keys(settings).map((one) => `--${name}-${one}`);
+        throw new Error(
+          `There is no setting --${name}-${setting}. There is ${names.join(", ") || "none for this service"}.`,
+        );
+      }
+      parseSetting(`--${name}-${setting}`, known, value);
+    }
+  }
+}
+
+/** What is kept from an earlier run may want work in the background: those services are loaded, and so started, at once. */
+export async function resume(services: Services, storage: Storage): Promise<void> {
+  for (const name of storage.services()) if (services.has(name)) await services.load(name);
+}
+
+/** What is implemented of a service. */
+export async function coverageOf(services: Services, name: string): Promise<ServiceCoverage> {
+  const { service, settings } = await services.load(name);
+  const handled = (operation: string) => service.operations[operation] !== undefined;
+  const modelled = operationsOf(name);
+  return {
+    service: name,
+    implemented: modelled.filter(handled),
+    missing: modelled.filter((operation) => !handled(operation)),
+    faultPoints: service.faultPoints ?? {},
+    settings,
+  };
+}
+
+/** The operations of any AWS service. */
+export function operationsOf(service: string): readonly string[] {
+  const model = loadModel(service);
+  return model ? Object.keys(model.operations) : Object.keys(wireService(service)?.operations ?? {});
+}
