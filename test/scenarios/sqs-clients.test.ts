@@ -36,7 +36,7 @@ test("The AWS CLI sends and receives", async () => {
     `--queue-url=${url}`,
     "--message-attribute-names=All",
     "--wait-time-seconds=20",
-  )) as { Messages: { Body: string; MessageAttributes: unknown }[] };
+  )) as unknown as { Messages: { Body: string; MessageAttributes: unknown }[] };
   assert.equal(Messages[0]!.Body, "hello");
   assert.deepEqual(Messages[0]!.MessageAttributes, { a: { StringValue: "b", DataType: "String" } });
   await assert.rejects(sqs("get-queue-url", "--queue-name=none"), {
