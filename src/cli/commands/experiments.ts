@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import Table from "cli-table3";
+import type { Command } from "commander";
+import { parse } from "yaml";
+import { CliError } from "../cli-error.ts";
+import { SquallClient } from "../client.ts";
+import { type Experiment, follow, isOver, summary } from "../experiment-watch.ts";
+
+interface ListedAction {
+  readonly id: string;
+  readonly description: string;
+  readonly acts: boolean;
+}
+
+export default function addExperiments(program: Command): void {
+  const experiments = program
+    .command("experiments")
+    .description("Run, list, show and stop FIS experiments of a running squall.")
+    .option("--url <url>", "where squall is (default: SQUALL_URL or http://127.0.0.1:4566)");
+  const client = (command: Command) => new SquallClient((command.optsWithGlobals() as { url?: string }).url);
+
+  experiments
+    .command("run <file>")
+    .description("Run an experiment template from a JSON or YAML file, and follow it to its end.")
+    .option("--role <arn>", "the experiment's role")
+    .option("--account <id>", "account (default: 000000000000)")
+    .option("--region <name>", "region (default: us-east-1)")
+    .option("--watch", "show every call that is struck")
+    .option("--until <status>", "follow it only until it is in this state, such as running")
+    .action(async (file: string, flags: RunFlags, command: Command) => {
+      const squall = client(command);
+      const { role, account, region, until } = flags;
+      const template = readTemplate(file);
+      const started = await squall.ask<Experiment>("POST", "/_squall/experiments", {
+        template: role === undefined ? template : { ...template, roleArn: role },
+        ...(account !== undefined && { account }),
+        ...(region !== undefined && { region }),
+      });
+      console.log(`Experiment ${started.id} of ${file}`);
+      const stop = () => void squall.ask("DELETE", `/_squall/experiments/${started.id}`).catch(() => {});
+      process.once("SIGINT", stop);
+      const experiment = await follow(squall, started.id, {
+        say: (line) => console.log(line),
+        showsStrikes: flags.watch ?? false,
+        ...(until !== undefined && { until }),
+      });
+      process.removeListener("SIGINT", stop);
+      if (!isOver(experiment)) return;
+      console.log(await summary(squall, experiment));
+      if (experiment.state.status !== "completed") process.exitCode = 1;
+    });
+
+  experiments
+    .command("list", { isDefault: true })
+    .description("The experiments of every account and region, the newest first.")
+    .option("--json", "as JSON")
+    .action(async (flags: { json?: boolean }, command: Command) => {
+      const { experiments } = await client(command).ask<{ experiments: Experiment[] }>(
+        "GET",
+        "/_squall/experiments",
+      );
+      if (flags.json) console.log(JSON.stringify(experiments, undefined, 2));
+      else if (experiments.length === 0) console.log("There are no experiments.");
+      else console.log(list(experiments));
+    });
+
+  experiments
+    .command("show <id>")
+    .description("The report of an experiment: its actions, what was struck, before, during and after.")
+    .option("--format <format>", "md, json or html", "md")
+    .action(async (id: string, { format }: { format: string }, command: Command) => {
+      const path = `/_squall/experiments/${encodeURIComponent(id)}/report?format=${encodeURIComponent(format)}`;
+      const answer = await client(command).fetch("GET", path);
+      const text = await answer.text();
+      if (!answer.ok) throw new CliError((JSON.parse(text) as { message: string }).message);
+      console.log(text);
+    });
+
+  experiments
+    .command("stop <id>")
+    .description("Stop an experiment; what it does is undone.")
+    .action(async (id: string, _flags: unknown, command: Command) => {
+      await client(command).ask("DELETE", `/_squall/experiments/${encodeURIComponent(id)}`);
+      console.log(`Stopped ${id}.`);
+    });
+
+  experiments
+    .command("actions")
+    .description("What templates can do: every action, and whether it acts here.")
+    .option("--json", "as JSON, with parameters and targets")
+    .action(async (flags: { json?: boolean }, command: Command) => {
+      const { actions } = await client(command).ask<{ actions: ListedAction[] }>("GET", "/_squall/actions");
+      if (flags.json) {
+        console.log(JSON.stringify(actions, undefined, 2));
+        return;
+      }
+      const table = newTable(["action", "acts", "what it does"]);
+      for (const { id, description, acts } of actions)
+        table.push([id, acts ? "yes" : "not yet", description]);
+      console.log(table.toString());
+    });
+}
+
+interface RunFlags {
+  readonly role?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly watch?: boolean;
+  readonly until?: string;
+}
+
+/** A template as CreateExperimentTemplate takes it; what every experiment has to say may be left out. */
+function readTemplate(file: string): object {
+  let template: unknown;
+  try {
+    template = parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new CliError(`${file} cannot be read as a template: ${(error as Error).message}`);
+  }
+  if (typeof template !== "object" || template === null || !("actions" in template)) {
+    throw new CliError(`${file} is no experiment template: it has no actions.`);
+  }
+  return {
+    description: basename(file),
+    roleArn: "arn:aws:iam::000000000000:role/ExperimentRole",
+    stopConditions: [{ source: "none" }],
+    ...template,
+  };
+}
+
+function list(experiments: readonly Experiment[]): string {
+  const table = newTable(["id", "state", "reason", "started", "account", "region"]);
+  for (const { id, state, startTime, account, region } of experiments) {
+    table.push([id, state.status, state.reason, startTime, account, region]);
+  }
+  return table.toString();
+}
+
+function newTable(head: string[]) {
+  return new Table({ head, style: { head: [], border: [] }, colWidths: [], wordWrap: true });
+}

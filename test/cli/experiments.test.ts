@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Cloud } from "../../src/index.ts";
+import { clientOptions, testCloud } from "../cloud.ts";
+
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "squall-experiments-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function squall(cloud: Pick<Cloud, "url">, ...args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, SQUALL_URL: cloud.url };
+    execFile(process.execPath, [main, "experiments", ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
+    });
+  });
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const OUTAGE = `
+actions:
+  outage:
+    actionId: aws:fis:inject-api-unavailable-error
+    parameters: { duration: PT1M, service: sqs, operations: ListQueues, percentage: "100" }
+`;
+
+test("an experiment runs from a file, is followed to its end, and says what it struck", async () => {
+  await using cloud = await testCloud();
+  const running = squall(cloud, "run", file("outage.yaml", OUTAGE), "--watch");
+  while (cloud.faults.list().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  const sqs = new SQSClient(clientOptions(cloud, "000000000000"));
+  await assert.rejects(sqs.send(new ListQueuesCommand({})), { name: "ServiceUnavailable" });
+  await cloud.clock.advance("PT1M");
+  const { code, output } = await running;
+  assert.equal(code, 0, output);
+  assert.match(output, /^Experiment EXP\w+ of .*outage\.yaml$/m);
+  assert.match(output, /^experiment: completed \(Experiment completed\.\)$/m);
+  assert.match(output, /^ {2}outage: completed \(Action was completed\.\)$/m);
+  assert.match(output, /sqs\.ListQueues => 503 ServiceUnavailable \[error by outage\]/);
+  assert.match(output, /^completed: 1 calls struck$/m);
+});
+
+test("an experiment that fails ends the command with 1", async () => {
+  await using cloud = await testCloud();
+  const path = file(
+    "reboot.json",
+    JSON.stringify({
+      targets: {
+        all: {
+          resourceType: "aws:ec2:instance",
+          resourceArns: ["arn:aws:ec2:us-east-1:000000000000:instance/i-1"],
+          selectionMode: "ALL",
+        },
+      },
+      actions: { reboot: { actionId: "aws:ec2:reboot-instances", targets: { Instances: "all" } } },
+    }),
+  );
+  const { code, output } = await squall(cloud, "run", path);
+  assert.equal(code, 1);
+  assert.match(output, /reboot: failed \(aws:ec2:reboot-instances does not act in Squall yet/);
+});
+
+test("a template that is wrong is refused with FIS's words", async () => {
+  await using cloud = await testCloud();
+  const { code, output } = await squall(cloud, "run", file("wrong.yaml", OUTAGE.replace("PT1M", "soon")));
+  assert.equal(code, 1);
+  assert.match(output, /^squall: Invalid value "soon" for parameter "duration" in action "outage"/m);
+});
+
+test("experiments are listed, shown and stopped, and actions are listed", async () => {
+  await using cloud = await testCloud();
+  assert.match((await squall(cloud, "list")).output, /There are no experiments\./);
+  const started = await squall(cloud, "run", file("long.yaml", OUTAGE), "--until", "running");
+  assert.equal(started.code, 0, started.output);
+  const id = /Experiment (EXP\w+)/.exec(started.output)![1]!;
+  assert.match((await squall(cloud, "list")).output, new RegExp(`${id} .* running`));
+  assert.equal((await squall(cloud, "stop", id)).output, `Stopped ${id}.\n`);
+  assert.match((await squall(cloud, "show", id)).output, /^\*\*stopped\*\*: Experiment stopped\.$/m);
+  assert.equal((await squall(cloud, "show", "EXPnone")).code, 1);
+  const { output } = await squall(cloud, "actions");
+  assert.match(output, /aws:fis:wait +│ yes/);
+  assert.match(output, /aws:ec2:stop-instances +│ not yet/);
+  assert.match(output, /squall:api:lost-reply/);
+});
