@@ -12,6 +12,7 @@ import { forbidden, GatewayError, missingToken, requestTooLarge } from "./gatewa
 import { gatewayResponse } from "./gateway-response.ts";
 import { serveMethod } from "./integrate.ts";
 import { deliverAccessLog, deliverExecutionLog, streamName } from "./log-delivery.ts";
+import { measureIntegration } from "./measurement.ts";
 import { settingsOf } from "./method-settings.ts";
 import { requestValue } from "./parameter-source.ts";
 import {
@@ -59,6 +60,7 @@ export async function serveRest(
   compress(response, request, compiled?.api.minimumCompressionSize);
   const answer = finish(response, request, context, startedAtMs, ctx.clock.now());
   deliverAccessLog(ctx, stage?.accessLogSettings, context, streamName(stageName));
+  measureIntegration(ctx, found, stageName, context.integrationLatency);
   return answer;
 }
 
