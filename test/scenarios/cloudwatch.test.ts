@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -273,7 +276,7 @@ test("An alarm on a queue's depth fires when messages stay in it, and is OK when
   assert.equal(await alarmState(cloudwatch, "dead-letters")(), "OK");
 });
 
-test("API Gateway counts calls, errors and latency by API and stage, injected errors too.", async () => {
+test("API Gateway counts calls, errors and latency by API and stage, injected errors too.", async (t) => {
   await using cloud = await testCloud();
   const options = clientOptions(cloud);
   const cloudwatch = new CloudWatchClient(options);
@@ -292,9 +295,22 @@ test("API Gateway counts calls, errors and latency by API and stage, injected er
   );
   await gateway.send(new PutMethodResponseCommand({ ...method, statusCode: "200" }));
   await gateway.send(new PutIntegrationResponseCommand({ ...method, statusCode: "200" }));
+  const behind = createServer((_, response) => response.end("hello")).listen(0, "127.0.0.1");
+  await once(behind, "listening");
+  t.after(() => behind.close());
+  const post = { ...method, httpMethod: "POST" };
+  await gateway.send(new PutMethodCommand({ ...post, authorizationType: "NONE" }));
+  await gateway.send(
+    new PutIntegrationCommand({
+      ...post,
+      type: "HTTP_PROXY",
+      integrationHttpMethod: "GET",
+      uri: `http://127.0.0.1:${(behind.address() as AddressInfo).port}/`,
+    }),
+  );
   await gateway.send(new CreateDeploymentCommand({ restApiId, stageName: "dev" }));
-  const get = async (path = "") =>
-    (await fetch(`${cloud.url}/_aws/execute-api/${restApiId}/dev/${path}`)).status;
+  const get = async (path = "", httpMethod = "GET") =>
+    (await fetch(`${cloud.url}/_aws/execute-api/${restApiId}/dev/${path}`, { method: httpMethod })).status;
   assert.equal(await get(), 200);
   assert.equal(await get("nowhere"), 403);
   await cloud.faults.add({
@@ -304,15 +320,17 @@ test("API Gateway counts calls, errors and latency by API and stage, injected er
     times: 1,
   });
   assert.equal(await get(), 503);
+  assert.equal(await get("", "POST"), 200);
   const shop = { ApiName: "shop" };
   for (const dimensions of [shop, { ...shop, Stage: "dev" }] as Record<string, string>[]) {
     const sum = (name: string, statistic?: "SampleCount") =>
       sumOf(cloud, cloudwatch, "AWS/ApiGateway", name, dimensions, statistic);
-    assert.equal(await sum("Count"), 3);
+    assert.equal(await sum("Count"), 4);
     assert.equal(await sum("4XXError"), 1);
-    assert.equal(await sum("4XXError", "SampleCount"), 3, "so that the average is the rate");
+    assert.equal(await sum("4XXError", "SampleCount"), 4, "so that the average is the rate");
     assert.equal(await sum("5XXError"), 1);
-    assert.equal(await sum("Latency", "SampleCount"), 3);
+    assert.equal(await sum("Latency", "SampleCount"), 4);
+    assert.equal(await sum("IntegrationLatency", "SampleCount"), 1);
   }
 });
 
