@@ -1,3 +1,4 @@
+import { makeArn } from "../../core/arn.ts";
 import type { Timer } from "../../core/clock.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
 import type { Item } from "./attribute-value.ts";
@@ -58,10 +59,13 @@ export class Replication {
   }
 
   /** A rule for either of the two replicas holds what goes between them. */
-  #isPaused(region: Region, tableArn: string, target: string): boolean {
-    const resource = [tableArn, tableArn.replace(`:${region.name}:`, `:${target}:`)];
+  /** A rule may name the replica that is written to, or the one that the write is for. */
+  #isPaused({ account, name }: Region, tableName: string, target: string): boolean {
+    const resource = [name, target].map((region) =>
+      makeArn("dynamodb", region, account, `table/${tableName}`),
+    );
     return this.#database.host
-      .hits("dynamodb:replication", { resource }, { account: region.account, region: region.name })
+      .hits("dynamodb:replication", { resource }, { account, region: name })
       .some(({ effect }) => effect === "pause");
   }
 
@@ -93,15 +97,15 @@ export class Replication {
       for (const record of [...region.records()]) {
         if (!record.replicas) continue;
         for (const { region: target } of record.replicas)
-          this.#catchUpTable(region, queue, record.arn, record.name, target);
+          this.#catchUpTable(region, queue, record.name, target);
       }
     }
   }
 
-  #catchUpTable(region: Region, queue: Collection<Waiting>, arn: string, name: string, target: string): void {
+  #catchUpTable(region: Region, queue: Collection<Waiting>, name: string, target: string): void {
     const range = { prefix: [name, target] };
     if (queue.count(range) === 0) return;
-    if (this.#isPaused(region, arn, target)) {
+    if (this.#isPaused(region, name, target)) {
       this.#retryLater();
       return;
     }
