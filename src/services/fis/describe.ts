@@ -1,0 +1,17 @@
+import type { ActionParameter, FisAction } from "./action.ts";
+
+/** The actions as the guide's table: whether they act, on what, and with which parameters. */
+export function actionsTable(actions: Iterable<FisAction>): string {
+  const rows = [...actions].map(({ id, start, targets = {}, parameters }) => {
+    const on = Object.entries(targets).map(([key, type]) => `${key}: \`${type}\``);
+    const takes = Object.entries(parameters).map(([name, parameter]) => parameterText(name, parameter));
+    return `| \`${id}\` | ${start ? "acts" : "not yet"} | ${on.join("<br>") || "none"} | ${takes.join(", ") || "none"} |`;
+  });
+  return ["| Action | | Targets | Parameters (**required**) |", "| --- | --- | --- | --- |", ...rows].join(
+    "\n",
+  );
+}
+
+function parameterText(name: string, { required }: ActionParameter): string {
+  return required ? `**${name}**` : name;
+}
