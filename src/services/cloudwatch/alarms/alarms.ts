@@ -5,16 +5,16 @@ import { alarmNotFound, invalidFormat, invalidNextToken, validationError } from 
 import { metricKey, metricOf } from "../metrics/metric.ts";
 import { pageOf } from "../page.ts";
 import { type Alarm, alarmCollection, type MetricAlarm } from "./alarm.ts";
+import type { Composites } from "./composites.ts";
 import { describeCompositeAlarm, describeMetricAlarm } from "./description.ts";
 import { alarmsIn, parseRule } from "./rule.ts";
-import { parentsOf } from "./transitions.ts";
 
 const DEFAULT_PAGE = 50;
 
 export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> => ({
   DescribeAlarms(input, ctx) {
     checkFilters(input);
-    const family = familyOf(input, ctx);
+    const family = familyOf(input, ctx, cloudwatch.watch.transitions.composites);
     const types = input.AlarmTypes?.length ? input.AlarmTypes : ["MetricAlarm"];
     const page = pageOf(ctx.store.collection(alarmCollection), {
       token: input.NextToken,
@@ -49,14 +49,14 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
   },
 
   DeleteAlarms(input, ctx) {
+    const { composites } = cloudwatch.watch.transitions;
     const collection = ctx.store.collection(alarmCollection);
     const deleted = input.AlarmNames.flatMap((name) => collection.get([name]) ?? []);
     if (deleted.filter(({ kind }) => kind === "composite").length > 1)
       throw validationError("At most one composite alarm can be deleted in one request.");
     const names = new Set(deleted.map(({ name }) => name));
-    const rest = [...collection.values()].filter(({ name }) => !names.has(name));
     for (const { name } of deleted)
-      if (parentsOf(rest, name).length > 0)
+      if (composites.parentsOf(ctx, name).some((parent) => !names.has(parent.name)))
         throw validationError(`Cannot delete ${name} as there are composite alarm(s) depending on it.`);
     for (const alarm of deleted) {
       collection.delete([alarm.name]);
@@ -113,6 +113,7 @@ function checkFilters(input: CloudWatch.DescribeAlarmsInput): void {
 function familyOf(
   { ChildrenOfAlarmName, ParentsOfAlarmName }: CloudWatch.DescribeAlarmsInput,
   ctx: Context,
+  composites: Composites,
 ): Set<string> | undefined {
   const collection = ctx.store.collection(alarmCollection);
   if (ChildrenOfAlarmName !== undefined) {
@@ -120,7 +121,7 @@ function familyOf(
     return new Set(parent?.kind === "composite" ? alarmsIn(parseRule(parent.rule)) : []);
   }
   if (ParentsOfAlarmName === undefined) return undefined;
-  return new Set(parentsOf([...collection.values()], ParentsOfAlarmName).map(({ name }) => name));
+  return new Set(composites.parentsOf(ctx, ParentsOfAlarmName).map(({ name }) => name));
 }
 
 function setActions(names: readonly string[], actionsEnabled: boolean, ctx: Context): void {

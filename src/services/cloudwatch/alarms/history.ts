@@ -1,5 +1,5 @@
 import type { Handlers, ServiceHost } from "../../../core/service.ts";
-import { defineCollection } from "../../../core/storage.ts";
+import { type Collection, defineCollection } from "../../../core/storage.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import { invalidNextToken } from "../errors.ts";
 import type { Where } from "../metrics/metric.ts";
@@ -11,6 +11,7 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 const LONGEST_DATA = 4095;
 /** More than that of one account and region are not kept, whatever their age. */
 const MOST_ITEMS = 10_000;
+const TIDIED_EVERY = 100;
 
 interface HistoryItem {
   readonly alarmName: string;
@@ -37,9 +38,7 @@ export class History {
   add(where: Where, alarm: Alarm, type: HistoryItem["type"], summary: string, detail: object): void {
     const history = this.#host.store(where.account, where.region).collection(historyCollection);
     const atMs = this.#host.clock.now();
-    history.clear({ before: [atMs - KEPT_MS] });
-    if (history.count() >= MOST_ITEMS)
-      for (const key of [...history.keys({ limit: 100 })]) history.delete(key);
+    if (this.#counter % TIDIED_EVERY === 0) tidy(history, atMs);
     history.put([atMs, this.#counter++], {
       alarmName: alarm.name,
       alarmType: alarm.kind === "metric" ? "MetricAlarm" : "CompositeAlarm",
@@ -49,6 +48,13 @@ export class History {
       detail: JSON.stringify(detail).slice(0, LONGEST_DATA),
     });
   }
+}
+
+/** Drops what is too old, and the oldest of what is too much. */
+function tidy(history: Collection<HistoryItem>, nowMs: number): void {
+  history.clear({ before: [nowMs - KEPT_MS] });
+  const surplus = history.count() - MOST_ITEMS;
+  if (surplus > 0) for (const key of [...history.keys({ limit: surplus })]) history.delete(key);
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html */

@@ -45,6 +45,7 @@ export const putCompositeAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.O
       ...(suppressor && before?.suppressed && { suppressed: before.suppressed }),
     };
     alarms.put([alarm.name], alarm);
+    cloudwatch.watch.put(ctx, alarm);
     const { transitions } = cloudwatch.watch;
     transitions.history.add(
       ctx,

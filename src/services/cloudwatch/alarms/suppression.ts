@@ -10,6 +10,7 @@ import {
   type CompositeAlarm,
   type Suppressed,
 } from "./alarm.ts";
+import type { Composites } from "./composites.ts";
 import { alarmTime } from "./reason.ts";
 
 /**
@@ -20,19 +21,20 @@ import { alarmTime } from "./reason.ts";
 export class Suppression {
   readonly #host: ServiceHost;
   readonly #actions: Actions;
+  readonly #composites: Composites;
   readonly #timers = new Map<string, Timer>();
 
-  constructor(host: ServiceHost, actions: Actions) {
+  constructor(host: ServiceHost, actions: Actions, composites: Composites) {
     this.#host = host;
     this.#actions = actions;
+    this.#composites = composites;
   }
 
   /** Takes up the waits that an earlier process left. */
   start(): void {
     for (const where of this.#host.scopes())
-      for (const alarm of this.#alarms(where).values())
-        if (alarm.kind === "composite" && alarm.suppressed?.untilMs !== undefined)
-          this.#wake(where, alarm, alarm.suppressed.untilMs);
+      for (const alarm of this.#composites.all(where))
+        if (alarm.suppressed?.untilMs !== undefined) this.#wake(where, alarm, alarm.suppressed.untilMs);
   }
 
   stop(): void {
@@ -61,8 +63,8 @@ export class Suppression {
 
   /** Any alarm has changed its state: those that it suppresses hold their actions back, or get to run them. */
   suppressorChanged(where: Where, changed: Alarm): void {
-    for (const alarm of [...this.#alarms(where).values()]) {
-      if (alarm.kind !== "composite" || !alarm.suppressor || !alarm.suppressed) continue;
+    for (const alarm of this.#composites.all(where)) {
+      if (!alarm.suppressor || !alarm.suppressed) continue;
       if (alarmName(alarm.suppressor.alarm) !== changed.name) continue;
       const { toldState } = alarm.suppressed;
       if (changed.state.value === "ALARM") {

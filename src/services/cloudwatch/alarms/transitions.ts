@@ -8,6 +8,7 @@ import {
   type CompositeAlarm,
   type StateValue,
 } from "./alarm.ts";
+import { Composites } from "./composites.ts";
 import { History } from "./history.ts";
 import { alarmTime } from "./reason.ts";
 import { alarmsIn, isMet, parseRule } from "./rule.ts";
@@ -21,6 +22,7 @@ export type NewState = Pick<AlarmState, "value" | "reason" | "reasonData">;
 /** What follows when an alarm goes from one state to another: history, actions, the composite alarms above, the news on the bus. */
 export class Transitions {
   readonly history: History;
+  readonly composites: Composites;
   readonly #cloudwatch: Cloudwatch;
   readonly #actions: Actions;
   readonly #suppression: Suppression;
@@ -29,7 +31,8 @@ export class Transitions {
     this.#cloudwatch = cloudwatch;
     this.history = new History(cloudwatch.host);
     this.#actions = new Actions(cloudwatch.host, this.history);
-    this.#suppression = new Suppression(cloudwatch.host, this.#actions);
+    this.composites = new Composites(cloudwatch.host);
+    this.#suppression = new Suppression(cloudwatch.host, this.#actions, this.composites);
   }
 
   start(): void {
@@ -99,19 +102,12 @@ export class Transitions {
 
   #tellParents(where: Where, child: Alarm, depth: number): void {
     const alarms = this.#cloudwatch.host.store(where.account, where.region).collection(alarmCollection);
-    for (const parent of parentsOf([...alarms.values()], child.name)) {
+    for (const parent of this.composites.parentsOf(where, child.name)) {
       const current = alarms.get([parent.name]);
       if (current?.kind === "composite") this.evaluate(where, current, child, depth + 1);
     }
   }
 }
-
-/** The composite alarms whose rules name an alarm. */
-export const parentsOf = (alarms: readonly Alarm[], name: string): CompositeAlarm[] =>
-  alarms.filter(
-    (alarm): alarm is CompositeAlarm =>
-      alarm.kind === "composite" && alarmsIn(parseRule(alarm.rule)).includes(name),
-  );
 
 const describeState = ({ value, reason, reasonData }: AlarmState) => ({
   stateValue: value,

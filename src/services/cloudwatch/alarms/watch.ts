@@ -64,6 +64,7 @@ export class Watch {
   /** An alarm is new or other than before. */
   put(where: Where, alarm: Alarm): void {
     this.remove(where, alarm.name);
+    this.transitions.composites.put(where, alarm);
     if (alarm.kind !== "metric") return;
     const metrics = watchedBy(alarm, where);
     const watched: Watched = {
@@ -84,6 +85,7 @@ export class Watch {
   }
 
   remove(where: Where, name: string): void {
+    this.transitions.composites.remove(where, name);
     const key = keyOf(where, name);
     const watched = this.#watched.get(key);
     if (!watched) return;
