@@ -47,7 +47,10 @@ export interface UsagePlanKey {
   readonly type: string;
 }
 export type DomainName = Kept<APIGateway.DomainName, "domainName" | "endpointConfiguration">;
-export type BasePathMapping = Kept<APIGateway.BasePathMapping, "basePath" | "restApiId">;
+export type BasePathMapping = Kept<APIGateway.BasePathMapping, "basePath" | "restApiId"> & {
+  /** The id that version 2 gives a mapping. */
+  readonly apiMappingId?: string;
+};
 export type VpcLink = Kept<APIGateway.VpcLink, "id" | "name" | "targetArns" | "status">;
 export type ClientCertificate = Kept<
   APIGateway.ClientCertificate,

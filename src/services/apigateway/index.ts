@@ -9,6 +9,7 @@ import { deployments } from "./deployments.ts";
 import { documentation } from "./documentation.ts";
 import { domainNames } from "./domain-names.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
+import { httpControlPlane } from "./http/index.ts";
 import { integrations } from "./integrations.ts";
 import { methods } from "./methods.ts";
 import { models } from "./models.ts";
@@ -63,6 +64,8 @@ const dataPlane = (host: ServiceHost): Service => ({
   operations: {},
   dataPlane: new ExecuteApi(host),
 });
+
+export const apigatewayv2: ServiceFactory = Object.assign(httpControlPlane, STORE);
 
 export const executeApi: ServiceFactory = Object.assign(dataPlane, STORE);
 

@@ -1,6 +1,7 @@
 import type { AwsError } from "../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context, DataPlane, ServiceHost } from "../../../core/service.ts";
+import { serveHttpApi } from "../http/plane/serve.ts";
 import { addressOf, hostOf } from "./address.ts";
 import { Directory } from "./directory.ts";
 import { type Destination, serveRest } from "./rest.ts";
@@ -36,6 +37,7 @@ export class ExecuteApi implements DataPlane {
   async handle(request: HttpRequest, ctx: Context): Promise<HttpResponse> {
     const destination = this.#destination(request);
     if (destination?.found.kind === "rest") return serveRest(request, ctx, destination);
+    if (destination?.found.kind === "http") return serveHttpApi(request, ctx, destination);
     return plain(403, "ForbiddenException", "Forbidden", ctx.requestId);
   }
 
