@@ -49,7 +49,7 @@ export class Replication {
     const queue = region.store.collection(waiting);
     for (const { region: target } of replicas) {
       const waits = queue.count({ prefix: [table.name, target], limit: 1 }) > 0;
-      if (!waits && !this.#isPaused(region, table.record.arn, target)) {
+      if (!waits && !this.#isPaused(region, table.name, target)) {
         this.#apply(region, table.name, target, change);
       } else {
         queue.put([table.name, target, nowMs, this.#order++], change);
@@ -58,7 +58,6 @@ export class Replication {
     }
   }
 
-  /** A rule for either of the two replicas holds what goes between them. */
   /** A rule may name the replica that is written to, or the one that the write is for. */
   #isPaused({ account, name }: Region, tableName: string, target: string): boolean {
     const resource = [name, target].map((region) =>
