@@ -3,61 +3,60 @@ import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { type UserRecord, users, wholeSecond } from "./entity.ts";
 import { noSuchAccessKey, quotaExceeded } from "./errors.ts";
+import { Owned, type Possession, statusOf } from "./owned.ts";
 import { pageOf } from "./page.ts";
 import { userNameOf } from "./users.ts";
 
 const MOST_KEYS = 2;
 
-/** An access key as IAM keeps it, by user and id; its secret is among the credentials of the cloud. */
-interface AccessKeyRecord {
-  readonly id: string;
-  readonly status: "Active" | "Inactive";
-  readonly createdAtMs: number;
-}
-
-const accessKeyRecords = defineCollection<AccessKeyRecord>({ name: "access-keys" });
+/** Keys as IAM keeps them; their secrets are among the credentials of the cloud. */
+const accessKeyRecords = defineCollection<Possession>({ name: "access-keys" });
+export const accessKeysOf = (ctx: Pick<Context, "store">) =>
+  new Owned(accessKeyRecords, noSuchAccessKey, ctx);
 
 export const accessKeys: Handlers<IAM.Operations> = {
   CreateAccessKey(input, ctx) {
     const user = users(ctx).get(userNameOf(input.UserName, ctx));
-    if (accessKeysOf(user.name, ctx).length >= MOST_KEYS) throw quotaExceeded("AccessKeysPerUser", MOST_KEYS);
+    const keys = accessKeysOf(ctx);
+    if (keys.of(user.name).length >= MOST_KEYS) throw quotaExceeded("AccessKeysPerUser", MOST_KEYS);
     const { account, host } = ctx;
     const made = host.credentials.issue({ account, arn: user.arn, userId: user.id });
-    const key: AccessKeyRecord = {
+    const key: Possession = {
       id: made.accessKeyId,
       status: "Active",
       createdAtMs: wholeSecond(ctx.clock.now()),
     };
-    put(user.name, key, ctx);
+    keys.put(user.name, key);
     return { AccessKey: { ...describe(user.name, key), SecretAccessKey: made.secretAccessKey } };
   },
 
   ListAccessKeys(input, ctx) {
     const user = users(ctx).get(userNameOf(input.UserName, ctx));
-    const { items, page } = pageOf(accessKeysOf(user.name, ctx), input, ({ id }) => id);
+    const { items, page } = pageOf(accessKeysOf(ctx).of(user.name), input, ({ id }) => id);
     return { AccessKeyMetadata: items.map((key) => describe(user.name, key)), ...page };
   },
 
   UpdateAccessKey(input, ctx) {
     const user = users(ctx).get(userNameOf(input.UserName, ctx));
-    const key = find(user.name, input.AccessKeyId, ctx);
-    const status = input.Status === "Active" ? "Active" : "Inactive";
-    put(user.name, { ...key, status }, ctx);
+    const keys = accessKeysOf(ctx);
+    const key = keys.get(user.name, input.AccessKeyId);
+    const status = statusOf(input.Status);
+    keys.put(user.name, { ...key, status });
     const known = ctx.host.credentials.find(key.id);
     if (known) ctx.host.credentials.put({ ...known, active: status === "Active" });
   },
 
   DeleteAccessKey(input, ctx) {
     const user = users(ctx).get(userNameOf(input.UserName, ctx));
-    const key = find(user.name, input.AccessKeyId, ctx);
-    ctx.store.collection(accessKeyRecords).delete([user.name.toLowerCase(), key.id]);
-    ctx.host.credentials.delete(key.id);
+    accessKeysOf(ctx).delete(user.name, input.AccessKeyId);
+    ctx.host.credentials.delete(input.AccessKeyId);
   },
 
   GetAccessKeyLastUsed(input, ctx) {
+    const keys = accessKeysOf(ctx);
     const owner = users(ctx)
       .list()
-      .find(({ name }) => accessKeysOf(name, ctx).some(({ id }) => id === input.AccessKeyId));
+      .find(({ name }) => keys.of(name).some(({ id }) => id === input.AccessKeyId));
     if (!owner) throw noSuchAccessKey(input.AccessKeyId);
     // As for a key that has not been used: nobody keeps track here.
     const never: Partial<IAM.AccessKeyLastUsed> = { ServiceName: "N/A", Region: "N/A" };
@@ -65,34 +64,17 @@ export const accessKeys: Handlers<IAM.Operations> = {
   },
 };
 
-/** A user's keys, the oldest first. */
-export function accessKeysOf(userName: string, ctx: Pick<Context, "store">): AccessKeyRecord[] {
-  const keys = ctx.store.collection(accessKeyRecords).values({ prefix: [userName.toLowerCase()] });
-  return [...keys].sort((a, b) => a.createdAtMs - b.createdAtMs);
-}
-
 /** A user has another name: its keys stand for it under that one. */
 export function moveAccessKeys(from: UserRecord, to: UserRecord, ctx: Context): void {
-  const all = ctx.store.collection(accessKeyRecords);
-  for (const key of accessKeysOf(from.name, ctx)) {
-    all.delete([from.name.toLowerCase(), key.id]);
-    put(to.name, key, ctx);
-    const known = ctx.host.credentials.find(key.id);
+  const keys = accessKeysOf(ctx);
+  keys.move(from.name, to.name);
+  for (const { id } of keys.of(to.name)) {
+    const known = ctx.host.credentials.find(id);
     if (known) ctx.host.credentials.put({ ...known, arn: to.arn });
   }
 }
 
-function put(userName: string, key: AccessKeyRecord, ctx: Context): void {
-  ctx.store.collection(accessKeyRecords).put([userName.toLowerCase(), key.id], key);
-}
-
-function find(userName: string, id: string, ctx: Context): AccessKeyRecord {
-  const key = ctx.store.collection(accessKeyRecords).get([userName.toLowerCase(), id]);
-  if (!key) throw noSuchAccessKey(id);
-  return key;
-}
-
-function describe(userName: string, key: AccessKeyRecord) {
+function describe(userName: string, key: Possession) {
   return {
     UserName: userName,
     AccessKeyId: key.id,

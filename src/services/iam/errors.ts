@@ -37,11 +37,6 @@ export const noSuchServerCertificate = noSuchEntity(
 export const noSuchMfaDevice = noSuchEntity(
   (serial) => `VirtualMFADevice with serial number ${serial} doesn't exist.`,
 );
-export const noSuchMember = awsError(
-  "NoSuchEntity",
-  404,
-  (user: string, group: string) => `User ${user} is not a member of group ${group}.`,
-);
 export const noSuchProfileRole = awsError(
   "NoSuchEntity",
   404,
@@ -60,7 +55,6 @@ export const policyExists = alreadyExists(
   (name) => `A policy called ${name} already exists. Duplicate names are not allowed.`,
 );
 export const loginProfileExists = alreadyExists((name) => `Login Profile for user ${name} already exists.`);
-export const aliasExists = alreadyExists((alias) => `The account alias ${alias} already exists.`);
 export const oidcProviderExists = alreadyExists((url) => `Provider with url ${url} already exists.`);
 export const samlProviderExists = alreadyExists((name) => `SAMLProvider with name ${name} already exists.`);
 export const serverCertificateExists = alreadyExists(
@@ -131,6 +125,34 @@ export const mustNameUser = awsError(
   "ValidationError",
   400,
   "Must specify userName when calling with non-User credentials",
+);
+export const noSuchSshKey = noSuchEntity((id) => `The Public Key with id ${id} cannot be found.`);
+export const noSuchSigningCertificate = noSuchEntity(
+  (id) => `The Certificate with id ${id} cannot be found.`,
+);
+export const noSuchServiceCredential = noSuchEntity((id) => `No such credential ${id} exists`);
+export const duplicateSshKey = awsError(
+  "DuplicateSSHPublicKey",
+  400,
+  "SSH public key is already associated with the user.",
+);
+export const invalidPublicKey = awsError(
+  "InvalidPublicKey",
+  400,
+  "The public key is malformed or otherwise invalid.",
+);
+export const malformedCertificate = awsError("MalformedCertificate", 400, "Invalid public certificate.");
+export const notSupportedService = awsError(
+  "NotSupportedService",
+  404,
+  (service: string) => `No such service ${service} is supported for Service Specific Credentials`,
+);
+export const mustDeleteSshKeys = deleteConflict("Cannot delete entity, must delete SSH public keys first.");
+export const mustDeleteCertificates = deleteConflict(
+  "Cannot delete entity, must delete signing certificates first.",
+);
+export const mustDeleteServiceCredentials = deleteConflict(
+  "Cannot delete entity, must remove referenced service-specific credentials first.",
 );
 export const reportNotPresent = awsError(
   "ReportNotPresent",

@@ -4,6 +4,7 @@ import { accountHandlers } from "./account.ts";
 import { attachments } from "./attachments.ts";
 import { authorizationDetails } from "./authorization-details.ts";
 import { boundaries } from "./boundaries.ts";
+import { credentialReport } from "./credential-report.ts";
 import { groupHandlers } from "./groups.ts";
 import { inlinePolicies } from "./inline-policies.ts";
 import { instanceProfileHandlers } from "./instance-profiles.ts";
@@ -17,8 +18,11 @@ import { arnsOf, roleResources, userResources } from "./resources.ts";
 import { roleHandlers } from "./roles.ts";
 import { samlProviderHandlers } from "./saml-providers.ts";
 import { serverCertificateHandlers } from "./server-certificates.ts";
+import { serviceCredentials } from "./service-credentials.ts";
 import { serviceLinkedRoles } from "./service-linked-roles.ts";
+import { signingCertificates } from "./signing-certificates.ts";
 import { simulation } from "./simulation.ts";
+import { sshPublicKeys } from "./ssh-public-keys.ts";
 import { userHandlers } from "./users.ts";
 
 /** AWS Identity and Access Management: https://docs.aws.amazon.com/IAM/latest/APIReference/ */
@@ -35,6 +39,10 @@ const iam: ServiceFactory = (host): Service => ({
     ...inlinePolicies,
     ...boundaries,
     ...accessKeys,
+    ...sshPublicKeys,
+    ...signingCertificates,
+    ...serviceCredentials,
+    ...credentialReport,
     ...loginProfiles,
     ...passwordPolicy,
     ...accountHandlers,

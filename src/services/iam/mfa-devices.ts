@@ -117,6 +117,11 @@ export function mfaDevicesOf(userName: string, ctx: Pick<Context, "store">): Mfa
   return [...ctx.store.collection(mfaDevices).values()].filter((device) => device.userName === userName);
 }
 
+/** A user has another name. */
+export function moveMfaDevices(from: string, to: string, ctx: Context): void {
+  for (const device of mfaDevicesOf(from, ctx)) put({ ...device, userName: to }, ctx);
+}
+
 function find(serial: string, ctx: Context): MfaDeviceRecord {
   const device = ctx.store.collection(mfaDevices).get([serial]);
   if (!device) throw noSuchMfaDevice(serial);

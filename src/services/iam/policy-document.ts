@@ -16,13 +16,15 @@ const STATEMENT_MEMBERS = new Set([
   "Condition",
 ]);
 
+/** `identity` for what is attached to users, groups and roles, `trust` for who may assume a role, `resource` for a resource's own. */
+type PolicyKind = "identity" | "trust" | "resource";
+
 /**
  * Checks a policy's grammar as IAM does before it keeps it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
- * @param kind `identity` for what is attached to users, groups and roles; `trust` for a role's trust policy
  * @throws AwsError `MalformedPolicyDocument`
  */
-export function checkPolicy(text: string, kind: "identity" | "trust"): PolicyDocument {
+export function checkPolicy(text: string, kind: PolicyKind): PolicyDocument {
   const document = parse(text);
   const { Version, Statement } = document;
   if (Version !== undefined && !VERSIONS.includes(Version)) {
@@ -51,7 +53,7 @@ function parse(text: string): PolicyDocument {
   return document as unknown as PolicyDocument;
 }
 
-function checkStatement(statement: PolicyStatement, kind: "identity" | "trust"): void {
+function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
   const syntax = () => malformedPolicy("Syntax errors in policy.");
   if (!isMap(statement)) throw syntax();
   if (Object.keys(statement).some((member) => !STATEMENT_MEMBERS.has(member))) throw syntax();
@@ -70,21 +72,30 @@ function checkStatement(statement: PolicyStatement, kind: "identity" | "trust"):
       throw malformedPolicy("Has prohibited field Resource");
     if (Principal === undefined && NotPrincipal === undefined)
       throw malformedPolicy("Missing required field Principal");
-    if (isMap(Principal) && Object.keys(Principal).length === 0) {
-      throw malformedPolicy("Missing required field Principal cannot be empty!");
-    }
+    checkPrincipal(Principal ?? NotPrincipal);
     const isSts = (action: string) => action === "*" || /^sts:/i.test(action);
     if (![actions].flat().every(isSts)) {
       throw malformedPolicy("AssumeRole policy may only specify STS AssumeRole actions.");
     }
     return;
   }
-  if (Principal !== undefined || NotPrincipal !== undefined) {
+  if (kind === "resource") checkPrincipal(Principal ?? NotPrincipal);
+  else if (Principal !== undefined || NotPrincipal !== undefined) {
     throw malformedPolicy("Policy document should not specify a principal.");
   }
   const resources = Resource ?? NotResource;
   if (resources === undefined) throw malformedPolicy("Policy statement must contain resources.");
   checkResources(resources);
+}
+
+function checkPrincipal(principal: unknown): void {
+  if (principal === "*") return;
+  if (!isMap(principal)) throw malformedPolicy("Invalid principal in policy.");
+  const names = Object.values(principal);
+  if (names.length === 0) throw malformedPolicy("Missing required field Principal cannot be empty!");
+  if (!names.flat().every((name) => typeof name === "string")) {
+    throw malformedPolicy("Invalid principal in policy.");
+  }
 }
 
 function checkActions(actions: unknown): void {

@@ -166,17 +166,8 @@ function boundaryInput(input: Input): Source[] | undefined {
 
 function resourcePolicy(input: Input): Source[] {
   if (input.ResourcePolicy === undefined) return [];
-  try {
-    return [
-      {
-        id: "ResourcePolicy",
-        type: "resource",
-        document: JSON.parse(input.ResourcePolicy) as PolicyDocument,
-      },
-    ];
-  } catch {
-    throw invalidInput("Invalid Resource Policy");
-  }
+  const document = checkPolicy(input.ResourcePolicy, "resource");
+  return [{ id: "ResourcePolicy", type: "resource", document }];
 }
 
 function contextKeys(sources: readonly Source[]): string[] {

@@ -6,15 +6,21 @@ import { describeUser, describeUserInList } from "./describe.ts";
 import { iamArn, newEntity, USER, type UserRecord, users } from "./entity.ts";
 import {
   mustDeleteAccessKeys,
+  mustDeleteCertificates,
   mustDeleteLoginProfile,
   mustDeleteMfaDevices,
   mustDeletePolicies,
+  mustDeleteServiceCredentials,
+  mustDeleteSshKeys,
   mustDetachPolicies,
   mustLeaveGroups,
   mustNameUser,
 } from "./errors.ts";
-import { mfaDevicesOf } from "./mfa-devices.ts";
+import { mfaDevicesOf, moveMfaDevices } from "./mfa-devices.ts";
 import { pageOf } from "./page.ts";
+import { serviceCredentialsOf } from "./service-credentials.ts";
+import { signingCertificatesOf } from "./signing-certificates.ts";
+import { sshKeysOf } from "./ssh-public-keys.ts";
 import { addTags, readTags, removeTags, tagList } from "./tags.ts";
 
 export const userHandlers: Handlers<IAM.Operations> = {
@@ -51,6 +57,10 @@ export const userHandlers: Handlers<IAM.Operations> = {
     if (name.toLowerCase() !== user.name.toLowerCase()) all.checkNew(name);
     const renamed = { ...user, name, path, arn: iamArn(ctx, `user${path}${name}`) };
     moveAccessKeys(user, renamed, ctx);
+    for (const owned of [sshKeysOf(ctx), signingCertificatesOf(ctx), serviceCredentialsOf(ctx)]) {
+      owned.move(user.name, renamed.name);
+    }
+    moveMfaDevices(user.name, renamed.name, ctx);
     all.delete(user.name);
     all.put(renamed);
   },
@@ -61,9 +71,12 @@ export const userHandlers: Handlers<IAM.Operations> = {
     if (user.groups.length > 0) throw mustLeaveGroups();
     if (user.attached.length > 0) throw mustDetachPolicies();
     if (Object.keys(user.inline).length > 0) throw mustDeletePolicies();
-    if (accessKeysOf(user.name, ctx).length > 0) throw mustDeleteAccessKeys();
+    if (accessKeysOf(ctx).of(user.name).length > 0) throw mustDeleteAccessKeys();
     if (user.login) throw mustDeleteLoginProfile();
     if (mfaDevicesOf(user.name, ctx).length > 0) throw mustDeleteMfaDevices();
+    if (sshKeysOf(ctx).of(user.name).length > 0) throw mustDeleteSshKeys();
+    if (signingCertificatesOf(ctx).of(user.name).length > 0) throw mustDeleteCertificates();
+    if (serviceCredentialsOf(ctx).of(user.name).length > 0) throw mustDeleteServiceCredentials();
     all.delete(user.name);
   },
 

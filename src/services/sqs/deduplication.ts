@@ -11,7 +11,7 @@ export interface SentBefore {
 const records = defineCollection<SentBefore>({ name: "deduplications" });
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
-export const DEDUPLICATION_INTERVAL_MS = 5 * 60_000;
+const DEDUPLICATION_INTERVAL_MS = 5 * 60_000;
 
 /** The deduplication ids of one FIFO queue. They outlive the messages that had them. */
 export class Deduplications {

@@ -5,11 +5,12 @@ import type { Entry } from "./backlog.ts";
 import type { MessageRecord } from "./message.ts";
 import type { OpenQueue } from "./open-queue.ts";
 
-/** Where rules meet a message on its way to a receiver: once for each message, at its first delivery after a send. */
+/** Where rules meet a message on its way to a receiver. A message is hit once at most. */
 export const DELIVER = "sqs:deliver";
 
 export const deliverPoint: FaultPoint = {
-  description: "A message is about to be given to a receiver. `resource` is the queue's ARN.",
+  description:
+    "A message is about to be given to a receiver. It is hit once at most. `resource` is the queue's ARN, `input` the message.",
   effects: {
     duplicate: {
       description: "The message is delivered, and so are copies of it with the same MessageId.",

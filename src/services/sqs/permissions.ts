@@ -103,7 +103,7 @@ function policyOf(queue: OpenQueue): Policy {
   const text = queue.record.attributes["Policy"];
   if (!text) return { Version: "2008-10-17", Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] };
   const policy = JSON.parse(text) as { Statement: Statement | Statement[] };
-  return { ...policy, Statement: [policy.Statement].flat() };
+  return { ...policy, Statement: [policy.Statement].flat().filter((statement) => statement !== null) };
 }
 
 /** A policy without statements is none. */

@@ -24,7 +24,7 @@ export const identity: Handlers<STS.Operations> = {
 };
 
 /** The account that AWS writes into an access key: 40 bits behind the prefix, shifted by one. */
-export function accountOf(accessKeyId: string): string {
+function accountOf(accessKeyId: string): string {
   const code = /^A[KS]IA([A-Z2-7]{16})$/.exec(accessKeyId)?.[1];
   if (!code) return DEFAULT_ACCOUNT;
   let bits = 0n;

@@ -308,7 +308,9 @@ test("An expired session is refused where signatures are checked", async () => {
   });
   const sts = as(given!, checked);
   await sts.getCallerIdentity({});
-  await assert.rejects(unsigned.getCallerIdentity({}), { name: "InvalidClientTokenId" });
+  await assert.rejects(client(checked, "AKIAIOSFODNN7EXAMPLE").getCallerIdentity({}), {
+    name: "InvalidClientTokenId",
+  });
   await checked.clock.advance("PT15M");
   await assert.rejects(sts.getCallerIdentity({}), /Expired|SignatureDoesNotMatch|expired/);
 });
