@@ -29,11 +29,16 @@ async function demo(flags: DemoFlags): Promise<void> {
     step: (text: string) => console.log(`\n● ${text}`),
     say: (text: string) => console.log(`  ${text}`),
   };
-  const zips = { api: await functionZip("api"), queue: await functionZip("queue") };
+  const functions = {
+    runtime: "nodejs24.x",
+    timeoutSeconds: 10,
+    api: { handler: "api.handler", zip: await functionZip("api") },
+    queue: { handler: "queue.handler", zip: await functionZip("queue") },
+  };
   const cloud = await start(flags);
   try {
     stage.step("A local AWS starts, and the example application is deployed");
-    await deploy(cloud, zips);
+    await deploy(cloud, functions);
     stage.say(
       `${cloud.url}, seed ${cloud.seed}; curl -H 'Host: 12345.execute-api.localhost.localstack.cloud' ${cloud.url}/dev/productApi?id=prod-2004`,
     );

@@ -8,11 +8,23 @@ const TRUST = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
+/** One of the two functions of examples/product-api: where its code begins, and the code itself (zip or jar). */
+interface FunctionCode {
+  readonly handler: string;
+  readonly zip: Uint8Array;
+}
+
+/** The two functions in one of the example's languages. */
+export interface Functions {
+  readonly runtime: string;
+  readonly timeoutSeconds: number;
+  readonly memorySizeMb?: number;
+  readonly api: FunctionCode;
+  readonly queue: FunctionCode;
+}
+
 /** Deploys examples/product-api, call by call as its init script does with the AWS CLI. */
-export async function deploy(
-  cloud: Cloud,
-  zips: { readonly api: Uint8Array; readonly queue: Uint8Array },
-): Promise<void> {
+export async function deploy(cloud: Cloud, functions: Functions): Promise<void> {
   await cloud.call("dynamodb", "CreateTable", {
     TableName: "Products",
     AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
@@ -24,7 +36,8 @@ export async function deploy(
   });
   await cloud.call("sqs", "CreateQueue", {
     QueueName: "ProductEventsQueue",
-    Attributes: { VisibilityTimeout: "10" },
+    // AWS maps no queue to a function that may run for longer than a message stays hidden.
+    Attributes: { VisibilityTimeout: String(functions.timeoutSeconds) },
   });
   const queueArn = `arn:aws:sqs:${REGION}:${ACCOUNT}:ProductEventsQueue`;
   await cloud.call("sns", "Subscribe", { TopicArn, Protocol: "sqs", Endpoint: queueArn });
@@ -33,12 +46,13 @@ export async function deploy(
   for (const name of ["api", "queue"] as const) {
     await cloud.call("lambda", "CreateFunction", {
       FunctionName: `product-${name}`,
-      Runtime: "nodejs24.x",
-      Handler: `${name}.handler`,
+      Runtime: functions.runtime,
+      Handler: functions[name].handler,
       Role: ROLE,
-      Timeout: 10,
+      Timeout: functions.timeoutSeconds,
+      ...(functions.memorySizeMb && { MemorySize: functions.memorySizeMb }),
       Environment: { Variables: { TOPIC_ARN: TopicArn } },
-      Code: { ZipFile: zips[name] },
+      Code: { ZipFile: functions[name].zip },
     });
   }
   await cloud.call("lambda", "CreateEventSourceMapping", {
