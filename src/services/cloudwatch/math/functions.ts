@@ -10,6 +10,9 @@ export interface MathScope {
   search(expression: string, statistic: string, periodSeconds: number | undefined): readonly Series[];
 }
 
+/** As many datapoints as one request may read. */
+const MAX_SLOTS = 100_800;
+
 type MathFunction = (parameters: readonly Value[], scope: MathScope) => Value;
 
 /** The functions of metric math by name. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
@@ -177,36 +180,42 @@ function choose([condition, yes, no]: readonly Value[]): Value {
   };
 }
 
-/** Every time at which a series of a period could have a value. */
+/** Every time at which a series of a period could have a value. @throws MathError when there are too many */
 function slots({ startMs, endMs }: MathScope, periodSeconds: number): number[] {
-  const grid: number[] = [];
-  for (let atMs = startMs; atMs < endMs; atMs += periodSeconds * 1000) grid.push(atMs);
-  return grid;
+  const periodMs = periodSeconds * 1000;
+  const length = Math.max(0, Math.ceil((endMs - startMs) / periodMs));
+  if (length > MAX_SLOTS)
+    throw new MathError(`The time range has ${length} periods, which exceeds the limit of ${MAX_SLOTS}`);
+  return Array.from({ length }, (_, i) => startMs + i * periodMs);
 }
 
 function fill(series: Series, filler: Value, scope: MathScope): Series {
-  const known = new Map(series.points);
-  const grid = slots(scope, series.periodSeconds);
-  const missing = fillerOf(series, filler);
-  const points = grid.flatMap((atMs): Point[] => {
-    const value = known.get(atMs) ?? missing(atMs);
+  const missing = fillerOf(filler);
+  const { points } = series;
+  let next = 0;
+  const filled = slots(scope, series.periodSeconds).flatMap((atMs): Point[] => {
+    while (next < points.length && points[next]![0] < atMs) next++;
+    const there = points[next];
+    if (there?.[0] === atMs) return [there];
+    const value = missing(atMs, points[next - 1], there);
     return value === undefined ? [] : [[atMs, value]];
   });
-  return { ...series, points };
+  return { ...series, points: filled };
 }
 
-function fillerOf({ points }: Series, filler: Value): (atMs: number) => number | undefined {
+/** What stands in for a missing value, from the points before and after it. */
+function fillerOf(
+  filler: Value,
+): (atMs: number, before: Point | undefined, after: Point | undefined) => number | undefined {
   if (filler.kind === "scalar") return () => filler.value;
   if (filler.kind === "series") {
     const others = new Map(filler.series.points);
     return (atMs) => others.get(atMs);
   }
   const way = filler.kind === "text" ? filler.text : "";
-  if (way === "REPEAT") return (atMs) => points.findLast(([before]) => before < atMs)?.[1];
+  if (way === "REPEAT") return (_, before) => before?.[1];
   if (way === "LINEAR")
-    return (atMs) => {
-      const before = points.findLast(([at]) => at < atMs);
-      const after = points.find(([at]) => at > atMs);
+    return (atMs, before, after) => {
       if (!before || !after) return (before ?? after)?.[1];
       return before[1] + ((after[1] - before[1]) * (atMs - before[0])) / (after[0] - before[0]);
     };

@@ -57,7 +57,11 @@ export function zip(left: Series, right: Series, combine: (a: number, b: number)
 export function across(items: readonly Series[], combine: (values: readonly number[]) => number): Series {
   const values = new Map<number, number[]>();
   for (const { points } of items)
-    for (const [atMs, value] of points) values.set(atMs, [...(values.get(atMs) ?? []), value]);
+    for (const [atMs, value] of points) {
+      const there = values.get(atMs);
+      if (there) there.push(value);
+      else values.set(atMs, [value]);
+    }
   const points = [...values].sort(([a], [b]) => a - b).map(([atMs, all]) => [atMs, combine(all)] as const);
   return { points, periodSeconds: items[0]?.periodSeconds ?? 60, label: items[0]?.label ?? "" };
 }

@@ -34,6 +34,12 @@ export interface Bucket {
   readonly units: ReadonlyMap<string, Aggregate>;
 }
 
+interface Kept {
+  readonly atSeconds: number;
+  readonly unit: string;
+  readonly value: Aggregate;
+}
+
 /** The datapoints of all metrics, by minute, with CloudWatch's retention: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html */
 export class Datapoints {
   readonly #host: ServiceHost;
@@ -62,30 +68,67 @@ export class Datapoints {
   }
 
   /** Periods that have values, oldest first; the first period begins at `startMs`. */
-  read(where: Where, metric: Metric, reading: Reading): Bucket[] {
-    const { startMs, endMs, periodSeconds } = reading;
-    const store = this.#host.store(where.account, where.region);
-    const key = metricKey(metric);
-    const collection = store.collection(periodSeconds < MINUTE ? secondCollection : minuteCollection);
+  read(where: Where, metric: Metric, { startMs, endMs, periodSeconds, unit: wanted }: Reading): Bucket[] {
     const periodMs = periodSeconds * 1000;
     const buckets = new Map<number, Map<string, Aggregate>>();
-    const range = {
-      prefix: key,
-      from: [...key, Math.ceil(startMs / 1000)],
-      before: [...key, Math.ceil(endMs / 1000)],
-    };
-    const nowSeconds = this.#host.clock.now() / 1000;
-    for (const { key: found, value } of collection.entries(range)) {
-      const [atSeconds, unit] = found.slice(key.length) as [number, string];
-      if (reading.unit !== undefined && reading.unit !== unit) continue;
-      if (periodSeconds % finestStep(nowSeconds - atSeconds) !== 0 && periodSeconds >= MINUTE) continue;
+    const kept = periodSeconds < MINUTE ? this.#fine.bind(this) : this.#coarse.bind(this);
+    for (const { atSeconds, unit, value } of kept(
+      where,
+      metric,
+      startMs / 1000,
+      endMs / 1000,
+      periodSeconds,
+    )) {
+      if (wanted !== undefined && wanted !== unit) continue;
       const atMs = startMs + Math.floor((atSeconds * 1000 - startMs) / periodMs) * periodMs;
       const units = buckets.get(atMs) ?? new Map<string, Aggregate>();
       buckets.set(atMs, units);
       const before = units.get(unit);
       units.set(unit, before ? merge(before, value) : value);
     }
-    return [...buckets].map(([atMs, units]) => ({ atMs, units }));
+    return [...buckets].sort(([a], [b]) => a - b).map(([atMs, units]) => ({ atMs, units }));
+  }
+
+  /** Minutes, as far as they are kept finely enough for the period. */
+  *#coarse(
+    where: Where,
+    metric: Metric,
+    startSeconds: number,
+    endSeconds: number,
+    periodSeconds: number,
+  ): Iterable<Kept> {
+    const nowSeconds = this.#host.clock.now() / 1000;
+    for (const kept of this.#entries(minuteCollection, where, metric, startSeconds, endSeconds))
+      if (periodSeconds % finestStep(nowSeconds - kept.atSeconds) === 0) yield kept;
+  }
+
+  /** Seconds of the last three hours, and the minutes of which no seconds are kept. */
+  *#fine(where: Where, metric: Metric, startSeconds: number, endSeconds: number): Iterable<Kept> {
+    const fromSeconds = Math.max(startSeconds, this.#host.clock.now() / 1000 - SECONDS_KEPT);
+    const minutes = new Set<number>();
+    for (const kept of this.#entries(secondCollection, where, metric, fromSeconds, endSeconds)) {
+      minutes.add(kept.atSeconds - (kept.atSeconds % MINUTE));
+      yield kept;
+    }
+    for (const kept of this.#entries(minuteCollection, where, metric, fromSeconds, endSeconds))
+      if (!minutes.has(kept.atSeconds)) yield kept;
+  }
+
+  *#entries(
+    definition: typeof minuteCollection,
+    where: Where,
+    metric: Metric,
+    startSeconds: number,
+    endSeconds: number,
+  ): Iterable<Kept> {
+    const prefix = metricKey(metric);
+    const from = [...prefix, Math.ceil(startSeconds)];
+    const before = [...prefix, Math.ceil(endSeconds)];
+    const collection = this.#host.store(where.account, where.region).collection(definition);
+    for (const { key, value } of collection.entries({ prefix, from, before })) {
+      const [atSeconds, unit] = key.slice(prefix.length) as [number, string];
+      yield { atSeconds, unit, value };
+    }
   }
 
   /** Once an hour, at a write: old data is made coarser, and what is too old goes. */

@@ -6,7 +6,7 @@ export type Statistic = (aggregate: Aggregate) => number | undefined;
 const SIMPLE: Readonly<Record<string, Statistic>> = {
   SampleCount: ({ count }) => count,
   Sum: ({ sum }) => sum,
-  Average: ({ sum, count }) => sum / count,
+  Average: ({ sum, count }) => (count === 0 ? undefined : sum / count),
   Minimum: ({ min }) => min,
   Maximum: ({ max }) => max,
 };
