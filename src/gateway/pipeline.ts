@@ -18,6 +18,7 @@ import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from ".
 import { type Recognized, recognize } from "./recognize.ts";
 import type { Recorder } from "./record.ts";
 import { verifySignature } from "./signature.ts";
+import { endOfTurn } from "./turn.ts";
 import { encodeOutcome, type Wire, wireOf } from "./wire.ts";
 
 /** What goes back to the socket. */
@@ -66,9 +67,8 @@ export class Gateway implements ContextDoors {
     const outcome = wire.refusal
       ? ({ kind: "error", error: wire.refusal } as const)
       : await this.#run(call, decisions, request, recognized);
-    // A reply leaves when what it says is kept for good.
-    const flushed = storage.flushed();
-    if (flushed) await flushed;
+    // A reply leaves when what it says is kept for good, and with the others of its turn.
+    await (storage.flushed() ?? endOfTurn());
 
     const reply = encodeOutcome(outcome, wire, call);
     if (reply.kind === "response") {
