@@ -1,6 +1,6 @@
 import type { FisAction } from "./action.ts";
 import { byRoles } from "./caller-roles.ts";
-import { commaList, servicesNamed, unknownOperation } from "./service-names.ts";
+import { commaList, inRegion, servicesNamed, unknownOperation } from "./service-names.ts";
 
 /** What AWS itself takes as `service`. */
 const AWS_SERVICES: readonly string[] = ["ec2", "kinesis"];
@@ -62,7 +62,7 @@ export function injectApiError(
         match: {
           service: services,
           operation: commaList(operations),
-          region: run.experiment.region,
+          ...inRegion(services, run.experiment.region),
           ...byRoles(run),
         },
         percentage: Number(percentage),

@@ -195,3 +195,31 @@ test("every state change is said on the bus", async () => {
   await lab.cloud.clock.advance("PT1S");
   assert.deepEqual(heard, ["initiating", "running", "completed"]);
 });
+
+test("a report that is asked for says where it is when its bucket cannot be written to", async () => {
+  await using lab = await laboratory();
+  const created = await lab.ask("POST", "/experimentTemplates", {
+    clientToken: "r",
+    description: "Reported",
+    roleArn: "arn:aws:iam::000000000000:role/x",
+    stopConditions: [{ source: "none" }],
+    actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1S" } } },
+    experimentReportConfiguration: {
+      outputs: { s3Configuration: { bucketName: "no-such-bucket" } },
+      postExperimentDuration: "PT5M",
+    },
+  });
+  const started = await lab.ask("POST", "/experiments", {
+    clientToken: "s",
+    experimentTemplateId: created.body["experimentTemplate"].id,
+  });
+  const { id } = started.body["experiment"];
+  const report = async () => (await lab.ask("GET", `/experiments/${id}`)).body["experiment"].experimentReport;
+  assert.equal((await report()).state.status, "pending");
+  await lab.cloud.clock.advance("PT1M");
+  assert.equal((await report()).state.status, "running");
+  await lab.cloud.clock.advance("PT5M");
+  const { state } = await report();
+  assert.equal(state.status, "failed");
+  assert.match(state.reason, new RegExp(`The report is at /_squall/experiments/${id}/report\\.$`));
+});

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
+  CreateExperimentTemplateCommand,
+  CreateTargetAccountConfigurationCommand,
   DeleteExperimentTemplateCommand,
   FisClient,
   GetExperimentCommand,
@@ -13,6 +15,7 @@ import {
   StopExperimentCommand,
   UpdateExperimentTemplateCommand,
 } from "@aws-sdk/client-fis";
+import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { clientOptions, testCloud } from "../../../test/cloud.ts";
@@ -415,4 +418,48 @@ test("an experiment's role is kept as it was given", async () => {
   await using lab = await laboratory();
   const id = await lab.start({ roleArn: ROLE, actions: { wait: wait("PT1S") } });
   assert.equal((await lab.get(id)).roleArn, ROLE);
+});
+
+test("a multi-account experiment strikes the accounts of its configurations, and not its own", async () => {
+  await using lab = await laboratory();
+  const experimentTemplateId = await lab.create({
+    actions: { act: inject("internal") },
+    experimentOptions: { accountTargeting: "multi-account", emptyTargetResolutionMode: "fail" },
+  });
+  const accountId = "111122223333";
+  await lab.fis.send(
+    new CreateTargetAccountConfigurationCommand({
+      experimentTemplateId,
+      accountId,
+      roleArn: `arn:aws:iam::${accountId}:role/target`,
+    }),
+  );
+  await lab.fis.send(new StartExperimentCommand({ clientToken: "m", experimentTemplateId }));
+  const other = new SQSClient(clientOptions(lab.cloud, accountId));
+  assert.equal(await listQueues(other), "InternalFailure 500");
+  assert.equal(await listQueues(queuesOf(lab)), "ok");
+});
+
+test("a service without regions is struck wherever its calls come from", async () => {
+  await using lab = await laboratory();
+  const region = "eu-west-1";
+  const fis = new FisClient({ ...clientOptions(lab.cloud, lab.account), region });
+  const { experimentTemplate } = await fis.send(
+    new CreateExperimentTemplateCommand({
+      clientToken: "t",
+      description: "Global",
+      roleArn: ROLE,
+      stopConditions: [{ source: "none" }],
+      actions: {
+        act: {
+          actionId: "aws:fis:inject-api-unavailable-error",
+          parameters: { duration: "PT1M", service: "iam", operations: "ListRoles", percentage: "100" },
+        },
+      },
+    }),
+  );
+  const experimentTemplateId = experimentTemplate!.id!;
+  await fis.send(new StartExperimentCommand({ clientToken: "s", experimentTemplateId }));
+  const iam = new IAMClient(clientOptions(lab.cloud, lab.account));
+  await assert.rejects(iam.send(new ListRolesCommand({})), { name: /^ServiceUnavailable/ });
 });

@@ -8,6 +8,7 @@ import { experimentLog } from "./experiment-log.ts";
 import { experiments } from "./experiments.ts";
 import { journals } from "./journal.ts";
 import { pages } from "./pages.ts";
+import { reportDelivery } from "./report-delivery.ts";
 import { Reports } from "./reports.ts";
 import { Runs } from "./runs.ts";
 import { safetyLever } from "./safety-lever.ts";
@@ -23,12 +24,15 @@ const effects = await loadEffects();
 const fis: ServiceFactory = (host) => {
   const actions = new Actions(catalogue, effects, host);
   const reports = new Reports(host);
-  const runs = new Runs(host, (run, { logConfiguration: configuration }) =>
+  const runs = new Runs(host, (run, { logConfiguration, reportConfiguration }) =>
     journals([
       announcements(host, run),
       stateEvents(host, run),
       reports.journalOf(run),
-      ...(configuration ? [experimentLog(host, { ...run, configuration })] : []),
+      ...(logConfiguration ? [experimentLog(host, { ...run, configuration: logConfiguration })] : []),
+      ...(reportConfiguration
+        ? [reportDelivery(host, reports, { ...run, configuration: reportConfiguration })]
+        : []),
     ]),
   );
   return {

@@ -1,7 +1,7 @@
 import { parseDuration } from "../../core/clock.ts";
 import type { FaultMatch } from "../../core/fault.ts";
 import type { ActionParameter, ActionRun, ParameterValues } from "./action.ts";
-import { DATA_PLANES, servicesNamed, unknownOperation } from "./service-names.ts";
+import { DATA_PLANES, inRegion, servicesNamed, unknownOperation } from "./service-names.ts";
 
 /** An experiment may last no longer than this. */
 export const LONGEST_MS = 12 * 3_600_000;
@@ -35,15 +35,16 @@ export function checkCalls({ service, operation, api }: ParameterValues): string
 
 /** The calls that are struck. fis is exempt, so that an experiment can always be stopped. */
 export function callsOf(run: ActionRun): FaultMatch {
-  const { service, operation, api, region = run.experiment.region } = run.parameters;
+  const { service, operation, api, region } = run.parameters;
   const wanted = operationNamed(operation, api);
+  const services =
+    service === undefined || service === "all"
+      ? ["fis", ...DATA_PLANES].map((name) => `!${name}`)
+      : servicesNamed(service);
   return {
-    service:
-      service === undefined || service === "all"
-        ? ["fis", ...DATA_PLANES].map((name) => `!${name}`)
-        : servicesNamed(service),
+    service: services,
     ...(wanted !== undefined && { operation: wanted }),
-    region,
+    ...(region === undefined ? inRegion(services, run.experiment.region) : { region }),
     account: run.experiment.accounts,
   };
 }

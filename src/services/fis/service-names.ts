@@ -41,3 +41,16 @@ export function commaList(text: string | undefined): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
+
+/** They have a global endpoint in their model, yet a call is made to a region. */
+const REGIONAL: readonly string[] = ["s3", "sts"];
+
+/**
+ * Where calls of services are struck by an experiment in a region: there, or anywhere when the services have no regions
+ * (IAM's calls are signed for us-east-1 wherever they come from).
+ */
+export function inRegion(services: readonly string[], region: string): { region?: string } {
+  const isGlobal = (name: string) =>
+    wireIndex().get(name)?.globalEndpoint !== undefined && !REGIONAL.includes(name);
+  return services.length > 0 && services.every(isGlobal) ? {} : { region };
+}

@@ -4,7 +4,7 @@ import { checkParameters } from "../../faults/parameters.ts";
 import type { ActionParameter, FisAction, ParameterValues } from "./action.ts";
 import { byRoles } from "./caller-roles.ts";
 import { LONGEST_MS } from "./localstack-fault.ts";
-import { commaList, DATA_PLANES, servicesNamed, unknownOperation } from "./service-names.ts";
+import { commaList, DATA_PLANES, inRegion, servicesNamed, unknownOperation } from "./service-names.ts";
 
 /**
  * `squall:*`: what AWS has no action for. There is one for each effect of the fault engine (`squall:api:latency`), and
@@ -111,7 +111,7 @@ function ruleAction({ id, description, point, effect, parameters, check }: RuleA
     async start(run) {
       for (const name of commaList(run.parameters["service"]).flatMap(servicesNamed))
         await run.host.load(name);
-      const { percentage, times, skip, every, resources, region = run.experiment.region } = run.parameters;
+      const { percentage, times, skip, every, resources } = run.parameters;
       const arns = commaList(resources);
       const frequency: Partial<FaultRuleInput> = {
         ...(percentage !== undefined && { percentage: Number(percentage) }),
@@ -121,8 +121,8 @@ function ruleAction({ id, description, point, effect, parameters, check }: RuleA
       };
       const match =
         point === undefined
-          ? { ...callsNamed(run.parameters), region, ...byRoles(run) }
-          : { region, account: run.experiment.accounts };
+          ? { ...callsNamed(run.parameters, run.experiment.region), ...byRoles(run) }
+          : { region: run.experiment.region, account: run.experiment.accounts };
       run.addRule({
         effect,
         params: params(run.parameters),
@@ -134,11 +134,13 @@ function ruleAction({ id, description, point, effect, parameters, check }: RuleA
   };
 }
 
-function callsNamed({ service, operations }: ParameterValues) {
-  const services = commaList(service).flatMap(servicesNamed);
+function callsNamed({ service, operations, region }: ParameterValues, ownRegion: string) {
+  const named = commaList(service).flatMap(servicesNamed);
+  const services = named.length > 0 ? named : ["fis", ...DATA_PLANES].map((name) => `!${name}`);
   const names = commaList(operations);
   return {
-    service: services.length > 0 ? services : ["fis", ...DATA_PLANES].map((name) => `!${name}`),
+    service: services,
+    ...(region === undefined ? inRegion(services, ownRegion) : { region }),
     ...(names.length > 0 && { operation: names }),
   };
 }
