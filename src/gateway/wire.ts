@@ -30,7 +30,18 @@ export async function wireOf(
     const plane = await dispatcher.dataPlane(recognized.service);
     return plane ? planeWire(plane, request) : noPlane(recognized.service);
   }
-  return protocolWire(dispatcher.protocol(recognized.service, request), recognized, request);
+  return protocolWire(
+    dispatcher.protocol(recognized.service, request),
+    recognized,
+    belowStage(recognized, request),
+  );
+}
+
+/** `/<stage>/@connections/<id>` of a WebSocket API: what stands before the operation's own path names the API. */
+function belowStage(recognized: Recognized, request: HttpRequest): HttpRequest {
+  if (recognized.service !== "apigatewaymanagementapi") return request;
+  const at = request.path.search(/\/(?:@|%40)connections\//i);
+  return at > 0 ? { ...request, path: request.path.slice(at) } : request;
 }
 
 function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpRequest): Wire {

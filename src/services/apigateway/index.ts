@@ -24,6 +24,8 @@ import { testInvoke } from "./test-invoke.ts";
 import { usage } from "./usage.ts";
 import { usagePlans } from "./usage-plans.ts";
 import { vpcLinks } from "./vpc-links.ts";
+import { managementApi } from "./websocket/management.ts";
+import { webSocketOperations } from "./websocket/operations.ts";
 
 /** The store that all faces of API Gateway share. */
 const STORE = { storeName: "apigateway" } as const;
@@ -59,11 +61,17 @@ const restControlPlane = (): Service => ({
 });
 
 /** The data plane of all APIs. */
-const dataPlane = (host: ServiceHost): Service => ({
-  name: "execute-api",
-  operations: {},
-  dataPlane: new ExecuteApi(host),
-});
+const dataPlane = (host: ServiceHost): Service => {
+  const plane = new ExecuteApi(host);
+  return {
+    name: "execute-api",
+    operations: webSocketOperations,
+    dataPlane: plane,
+    stop: () => plane.close(),
+  };
+};
+
+export const apigatewaymanagementapi: ServiceFactory = Object.assign(managementApi, STORE);
 
 export const apigatewayv2: ServiceFactory = Object.assign(httpControlPlane, STORE);
 

@@ -1,7 +1,10 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { AwsError } from "../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context, DataPlane, ServiceHost } from "../../../core/service.ts";
 import { serveHttpApi } from "../http/plane/serve.ts";
+import { refuse, WebSockets } from "../websocket/server.ts";
 import { addressOf, hostOf } from "./address.ts";
 import { Directory } from "./directory.ts";
 import { type Destination, serveRest } from "./rest.ts";
@@ -9,9 +12,11 @@ import { type Destination, serveRest } from "./rest.ts";
 /** The data plane: every request of an API's client is a call `execute-api:Invoke`. */
 export class ExecuteApi implements DataPlane {
   readonly #directory: Directory;
+  readonly #sockets: WebSockets;
 
   constructor(host: ServiceHost) {
     this.#directory = new Directory(host);
+    this.#sockets = new WebSockets(host);
   }
 
   claims(request: HttpRequest): boolean {
@@ -39,6 +44,32 @@ export class ExecuteApi implements DataPlane {
     if (destination?.found.kind === "rest") return serveRest(request, ctx, destination);
     if (destination?.found.kind === "http") return serveHttpApi(request, ctx, destination);
     return plain(403, "ForbiddenException", "Forbidden", ctx.requestId);
+  }
+
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    const [path = "/", query = ""] = (incoming.url ?? "/").split("?", 2);
+    const request: HttpRequest = {
+      method: "GET",
+      path,
+      query,
+      headers: incoming.headers as Record<string, string>,
+      rawHeaders: incoming.rawHeaders,
+      body: new Uint8Array(),
+      ...(incoming.socket.remoteAddress && { remoteAddress: incoming.socket.remoteAddress }),
+    };
+    const destination = this.#destination(request);
+    if (destination?.found.kind !== "websocket") {
+      refuse(socket, { status: 403 });
+      return;
+    }
+    this.#sockets
+      .upgrade(request, destination, incoming, socket, Buffer.from(head))
+      .catch(() => socket.destroy());
+  }
+
+  /** Ends all WebSocket connections. */
+  close(): void {
+    this.#sockets.close();
   }
 
   encodeError(error: AwsError): HttpResponse {

@@ -1,0 +1,1 @@
+export { apigatewaymanagementapi as default } from "../apigateway/index.ts";
