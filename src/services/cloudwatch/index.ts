@@ -53,8 +53,9 @@ const service = (host: ServiceHost): Service => {
     },
     start: () => cloudwatch.watch.start(),
     stop() {
-      cloudwatch.measurements.stop();
       cloudwatch.watch.stop();
+      cloudwatch.queueDepths.stop();
+      cloudwatch.measurements.stop();
     },
   };
 };

@@ -9,15 +9,21 @@ import { lambdaEvent, snsMessage, snsSubject } from "./notification.ts";
 export class Actions {
   readonly #host: ServiceHost;
   readonly #history: History;
+  #stopped = false;
 
   constructor(host: ServiceHost, history: History) {
     this.#host = host;
     this.#history = history;
   }
 
+  /** From here on nobody is told, and what comes of actions under way is not remembered. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** @param before the state that the alarm was in */
   run(where: Where, alarm: Alarm, before: AlarmState): void {
-    if (!alarm.actionsEnabled) return;
+    if (!alarm.actionsEnabled || this.#stopped) return;
     for (const arn of alarm.actions[alarm.state.value]) void this.#act(where, alarm, before, arn);
   }
 
@@ -27,6 +33,7 @@ export class Actions {
       await this.#send(where, alarm, before, arn, published);
       this.#remember(where, alarm, arn, published.message);
     } catch (error) {
+      if (this.#stopped) return;
       this.#host.log.warn(
         `Alarm ${alarm.name} could not execute its action ${arn}: ${(error as Error).message}`,
       );
@@ -60,6 +67,7 @@ export class Actions {
   }
 
   #remember(where: Where, alarm: Alarm, arn: string, message: string | undefined, error?: Error): void {
+    if (this.#stopped) return;
     this.#history.add(
       where,
       alarm,

@@ -41,6 +41,7 @@ export class Transitions {
 
   stop(): void {
     this.#suppression.stop();
+    this.#actions.stop();
   }
 
   /** Puts an alarm into a state. Only when it is another than before do things follow. */

@@ -110,7 +110,7 @@ export class Watch {
 
   /** Datapoints have come: alarms on them wake up, and change at once when that is certain. */
   arrived(where: Where, metrics: readonly Metric[]): void {
-    if (this.#byMetric.size === 0) return;
+    if (this.#byMetric.size === 0 || this.#stopped) return;
     const awake = new Set<Watched>();
     for (const metric of metrics)
       for (const watched of this.#byMetric.get(metricText(where, metric)) ?? []) awake.add(watched);

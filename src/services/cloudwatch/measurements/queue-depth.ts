@@ -18,6 +18,7 @@ export class QueueDepths {
   readonly #host: ServiceHost;
   readonly #datapoints: Datapoints;
   readonly #onSampled: (where: Where, metrics: readonly Metric[]) => void;
+  #stopped = false;
 
   constructor(
     host: ServiceHost,
@@ -37,6 +38,10 @@ export class QueueDepths {
     await Promise.all([...asked.values()].map(({ where, metric }) => this.#sampleOne(where, metric)));
   }
 
+  stop(): void {
+    this.#stopped = true;
+  }
+
   async #sampleOne({ account, region }: Where, metric: Metric): Promise<void> {
     const queue = metric.dimensions.find(({ Name }) => Name === "QueueName")?.Value;
     const attribute = ATTRIBUTES[metric.name]!;
@@ -51,7 +56,7 @@ export class QueueDepths {
       // A queue that is not there has no metrics.
       .catch(() => ({ Attributes: undefined }));
     const value = Attributes?.[attribute];
-    if (value === undefined) return;
+    if (value === undefined || this.#stopped) return;
     const where = { account, region };
     this.#datapoints.add(where, metric, clock.now(), "Count", ofValue(Number(value)));
     this.#onSampled(where, [metric]);
