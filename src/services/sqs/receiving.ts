@@ -44,7 +44,8 @@ async function waitAndReceive(
   input: SQS.ReceiveMessageRequest,
   ctx: Context,
 ): Promise<SQS.ReceiveMessageResult> {
-  const untilMs = ctx.clock.now() + (input.WaitTimeSeconds ?? queue.settings.waitSeconds) * 1000;
+  const waitSeconds = input.WaitTimeSeconds ?? queue.settings.waitSeconds;
+  const untilMs = ctx.clock.now() + waitSeconds * 1000;
   for (;;) {
     // Nobody is there to take them: the messages stay for the next in line.
     if (ctx.signal.aborted) {
@@ -53,6 +54,8 @@ async function waitAndReceive(
     }
     const received = receive(open, queue, input, ctx);
     if (received.length > 0) return { Messages: received };
+    // A standard queue with too much in flight says so, except to who waits; a FIFO queue never does.
+    if (waitSeconds === 0 && !queue.settings.fifo && isFull(queue)) throw tooManyInFlight();
     if (ctx.clock.now() >= untilMs) return {};
     const end = await queue.arrival(untilMs, ctx.signal);
     if (end === "timeout" || end === "left") return {};
@@ -119,11 +122,7 @@ function receive(
   const attemptId = queue.settings.fifo ? input.ReceiveRequestAttemptId : undefined;
   const again = attemptId === undefined ? undefined : queue.attempts.find(attemptId, nowMs);
   if (again) return again.map((entry) => repeat(queue, entry, input, nowMs));
-  // A standard queue with too much in flight says so; a FIFO queue gives nothing.
-  if (isFull(queue)) {
-    if (queue.settings.fifo) return [];
-    throw tooManyInFlight();
-  }
+  if (isFull(queue)) return [];
   const most = input.MaxNumberOfMessages ?? 1;
   const received: SQS.Message[] = [];
   const taken: Entry[] = [];
