@@ -37,7 +37,9 @@ export const getMetricData = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Opera
 
 function check(input: CloudWatch.GetMetricDataInput): void {
   const queries = input.MetricDataQueries;
-  if (input.StartTime >= input.EndTime)
+  if (input.StartTime.getTime() === input.EndTime.getTime())
+    throw validationError("The parameter StartTime must not equal parameter EndTime.");
+  if (input.StartTime > input.EndTime)
     throw validationError("The parameter EndTime must be greater than StartTime.");
   if (queries.length === 0) throw validationError("The parameter MetricDataQueries is required.");
   if (queries.length > MAX_QUERIES)

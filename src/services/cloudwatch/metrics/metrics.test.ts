@@ -235,6 +235,16 @@ test("GetMetricStatistics gives no more than 1,440 datapoints.", async () => {
     );
   await ask(1440);
   await rejects(
+    ask(0),
+    "InvalidParameterValueException",
+    "The parameter StartTime must not equal parameter EndTime.",
+  );
+  await rejects(
+    ask(-1),
+    "InvalidParameterCombinationException",
+    "The parameter StartTime must be less than the parameter EndTime.",
+  );
+  await rejects(
     ask(1441),
     "InvalidParameterCombinationException",
     "You have requested up to 1441 datapoints, which exceeds the limit of 1440. You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
