@@ -346,6 +346,11 @@ export class Environment {
       status,
       ...(result.kind === "error" && { errorType: result.errorType }),
     };
+    // Answered: a clock that is moved now ends nothing. A runtime that does not ask for more has what is left of its time.
+    running.deadline.cancel();
+    const restMs = Math.max(0, this.plan.timeoutMs - running.outcome.durationMs);
+    const rest = setTimeout(() => this.#timeOut(running), restMs).unref();
+    running.deadline = { cancel: () => clearTimeout(rest) };
     if (!running.invocation.tail) {
       this.#answer(running, result);
       return;

@@ -235,22 +235,29 @@ export class Fleet {
     this.#waiters[0]?.take(undefined);
   }
 
+  /** Stops what has been idle for too long, at the moment when the next environment comes to be so. */
   #sweepLater(): void {
     if (this.#sweep || this.#isStopped) return;
-    this.#sweep = this.#clock.setTimer(this.#limits.keepAliveMs, () => {
+    const lastUsed = [...this.#pools.values()].flatMap((pool) =>
+      spareOf(pool).map((spare) => spare.lastUsedMs),
+    );
+    if (lastUsed.length === 0) return;
+    const dueMs = Math.min(...lastUsed) + this.#limits.keepAliveMs;
+    this.#sweep = this.#clock.setTimer(dueMs - this.#clock.now(), () => {
       this.#sweep = undefined;
       const before = this.#clock.now() - this.#limits.keepAliveMs;
-      let left = 0;
       for (const pool of this.#pools.values()) {
-        const spare = pool.idle.filter((environment) => environment.lastUsedMs <= before);
-        const stopCount = Math.min(spare.length, pool.environments.size - pool.provisioned);
-        for (const environment of spare.slice(0, Math.max(0, stopCount))) {
+        for (const environment of spareOf(pool).filter((spare) => spare.lastUsedMs <= before)) {
           pool.idle.splice(pool.idle.indexOf(environment), 1);
           void environment.stop();
         }
-        left += pool.idle.length;
       }
-      if (left > 0) this.#sweepLater();
+      this.#sweepLater();
     });
   }
+}
+
+/** Idle environments that may go, longest idle first: provisioned ones stay. */
+function spareOf({ idle, environments, provisioned }: Pool): Environment[] {
+  return idle.slice(0, Math.max(0, environments.size - provisioned));
 }
