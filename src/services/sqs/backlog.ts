@@ -26,6 +26,8 @@ interface Wait {
   readonly entry: Entry;
 }
 
+const MOST_VOID_SLOTS = 1000;
+
 /**
  * The messages of one queue in memory, in the order in which they are delivered. It is made from the store when the queue is
  * first used and kept in step with it, so that sending and receiving cost no index in the store.
@@ -129,15 +131,22 @@ export abstract class Backlog {
     this.left(entry, was);
     this.joined(entry);
     this.#waiting.push({ atMs: untilMs, entry });
+    // Most messages are deleted long before their time: void slots must not pile up until then.
+    const live = this.counts.delayed + this.counts.inflight;
+    if (this.#waiting.size > 2 * live + MOST_VOID_SLOTS) this.#waiting.retain(isLive);
   }
 
   #next(): Wait | undefined {
     for (;;) {
       const next = this.#waiting.peek();
       if (!next) return undefined;
-      const { state, visibleAtMs } = next.entry;
-      if ((state === "delayed" || state === "inflight") && visibleAtMs === next.atMs) return next;
+      if (isLive(next)) return next;
       this.#waiting.pop();
     }
   }
+}
+
+/** Does a slot still say when its entry becomes ready? */
+function isLive({ entry, atMs }: Wait): boolean {
+  return (entry.state === "delayed" || entry.state === "inflight") && entry.visibleAtMs === atMs;
 }

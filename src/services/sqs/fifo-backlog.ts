@@ -5,6 +5,8 @@ import { Heap } from "./heap.ts";
 interface Group {
   readonly line: Heap<{ order: number; entry: Entry }>;
   inflight: number;
+  /** The order of its slot among the open groups, if it has one. */
+  offered: number | undefined;
 }
 
 /**
@@ -43,6 +45,7 @@ export class FifoBacklog extends Backlog {
     this.settle(nowMs);
     for (let group = this.#first(); group; group = this.#first()) {
       this.#open.pop();
+      group.offered = undefined;
       try {
         // As many as possible from one group before the next, as AWS does.
         for (let entry = head(group); entry?.state === "ready"; entry = head(group)) {
@@ -64,7 +67,7 @@ export class FifoBacklog extends Backlog {
     const name = entry.groupId ?? "";
     let group = this.#groups.get(name);
     if (!group) {
-      group = { line: new Heap((a, b) => a.order < b.order), inflight: 0 };
+      group = { line: new Heap((a, b) => a.order < b.order), inflight: 0, offered: undefined };
       this.#groups.set(name, group);
     }
     return group;
@@ -72,7 +75,9 @@ export class FifoBacklog extends Backlog {
 
   #offer(group: Group): void {
     const first = head(group);
-    if (group.inflight === 0 && first?.state === "ready") this.#open.push({ order: first.order, group });
+    if (group.inflight > 0 || first?.state !== "ready" || group.offered === first.order) return;
+    group.offered = first.order;
+    this.#open.push({ order: first.order, group });
   }
 
   #first(): Group | undefined {
@@ -84,6 +89,7 @@ export class FifoBacklog extends Backlog {
         return slot.group;
       }
       this.#open.pop();
+      if (slot.group.offered === slot.order) slot.group.offered = undefined;
     }
   }
 }

@@ -1,6 +1,6 @@
 /** A binary heap: `pop` gives the least element, by `before`. */
 export class Heap<T> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
 
   constructor(before: (a: T, b: T) => boolean) {
@@ -13,6 +13,14 @@ export class Heap<T> {
 
   peek(): T | undefined {
     return this.#items[0];
+  }
+
+  /** Drops all elements that are not wanted any more. */
+  retain(isWanted: (item: T) => boolean): void {
+    const kept = this.#items.filter(isWanted);
+    this.#items = [];
+    // In order already for the most part: each is pushed to its place at little cost.
+    for (const item of kept) this.push(item);
   }
 
   push(item: T): void {
