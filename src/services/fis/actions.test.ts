@@ -212,6 +212,7 @@ test("calls about a targeted stream fail, calls about another do not meet the fa
 const EFFECTS: Readonly<
   Record<string, { parameters: Record<string, string>; sees: RegExp; atLeastMs?: number }>
 > = {
+  "clock-skew": { parameters: { ms: "PT10M" }, sees: /^InvalidSignatureException 403$/ },
   corrupt: { parameters: { bytes: "40" }, sees: /^(?!ok)/ },
   error: { parameters: { code: "Oops", status: "418" }, sees: /^Oops 418$/ },
   hang: { parameters: {}, sees: /^(TimeoutError|AbortError)/ },
@@ -236,6 +237,7 @@ for (const [effect, { parameters, sees, atLeastMs = 0 }] of Object.entries(EFFEC
     const startedAt = performance.now();
     assert.match(await call(), sees);
     assert.ok(performance.now() - startedAt >= atLeastMs);
+    if (effect === "clock-skew") assert.equal(await call(), "ok", "the SDK has corrected its clock");
     if (effect === "rate-limit") assert.match(await call(), /^RequestThrottled/);
     await lab.fis.send(new StopExperimentCommand({ id }));
     assert.equal(await call(), "ok");
