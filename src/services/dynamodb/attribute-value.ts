@@ -22,6 +22,12 @@ const MOST_NAME_BYTES = 65_535;
 /** A list or map counts 3 bytes, and 1 for each member. */
 const CONTAINER_BYTES = 3;
 
+/** Sets an attribute of any name: `__proto__` is a name like others. */
+export function setAttribute(item: Item, name: string, value: AttributeValue): void {
+  if (name !== "__proto__") item[name] = value;
+  else Object.defineProperty(item, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
 /** The one type that a checked value has. */
 export function typeOf(value: AttributeValue): AttributeType {
   for (const type in value) {

@@ -2,7 +2,7 @@
  * An item as the store keeps it: `<size>j<JSON>` or, when it holds binaries, `<size>b<JSON with base64>`.
  * The size (bytes, by AWS's rules) in front saves measuring at every read; plain JSON saves a walk through the item.
  */
-import { type AttributeValue, base64, type Item, itemSize } from "./attribute-value.ts";
+import { type AttributeValue, base64, type Item, itemSize, setAttribute } from "./attribute-value.ts";
 
 export function itemText(item: Item, size = itemSize(item)): string {
   return holdsBinary(item) ? `${size}b${JSON.stringify(wire(item))}` : `${size}j${JSON.stringify(item)}`;
@@ -52,7 +52,7 @@ function isBinary(value: AttributeValue): boolean {
 
 function wire(members: Item): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const name in members) result[name] = wireValue(members[name]!);
+  for (const name in members) setAttribute(result as Item, name, wireValue(members[name]!) as AttributeValue);
   return result;
 }
 

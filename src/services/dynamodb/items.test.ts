@@ -120,6 +120,28 @@ describe("items", () => {
     }
   });
 
+  test("may have an attribute called __proto__", async () => {
+    const Key = { p: { S: "proto" }, s: { N: "1" } };
+    await client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key,
+        UpdateExpression: "SET #x = :x",
+        ExpressionAttributeNames: { "#x": "__proto__" },
+        ExpressionAttributeValues: { ":x": { S: "mine" } },
+      }),
+    );
+    const { Count } = await client.send(
+      new ScanCommand({
+        TableName,
+        FilterExpression: "#x = :x",
+        ExpressionAttributeNames: { "#x": "__proto__" },
+        ExpressionAttributeValues: { ":x": { S: "mine" } },
+      }),
+    );
+    assert.equal(Count, 1);
+  });
+
   test("keep their keys and their indexes' types under updates", async () => {
     await assert.rejects(
       client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression: "SET p = x" })),

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
  */
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { type AttributeValue, admit, compare, type Item, typeOf } from "./attribute-value.ts";
+import { type AttributeValue, admit, compare, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { invalid, invalidParameter } from "./errors.ts";
 import type { Condition, ConditionFunction, Operand } from "./expressions/condition.ts";
 import type { KeyCondition, KeyConditions } from "./expressions/key-condition.ts";
@@ -203,7 +203,7 @@ export function applyAttributeUpdates(item: Item, updates: DynamoDB.AttributeUpd
   const after: Item = { ...item };
   for (const [name, { Value: value, Action: action = "PUT" }] of Object.entries(updates)) {
     const result = updated(Object.hasOwn(item, name) ? item[name] : undefined, value, action);
-    if (result) after[name] = result;
+    if (result) setAttribute(after, name, result);
     else delete after[name];
   }
   return after;

@@ -1,6 +1,7 @@
 import { parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, Service, ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
 import { itemSize } from "./attribute-value.ts";
 import { streamPoint } from "./fault-points.ts";
@@ -146,7 +147,7 @@ function read(
   untilMs: number,
   ctx: Context,
 ) {
-  const rows = ctx.store.collection(streamRecords);
+  const rows = storeOf(stream.arn, ctx).collection(streamRecords);
   const prefix = [stream.id, shard];
   const oldestMs = ctx.clock.now() - RETENTION_MS;
   const records: Streams.Record[] = [];
@@ -211,7 +212,7 @@ function startOf(
 ): string {
   const { ShardIteratorType: type, SequenceNumber: given } = input;
   if (type === "TRIM_HORIZON") return "";
-  if (type === "LATEST") return lastSequence(ctx.store, stream, shard) ?? "";
+  if (type === "LATEST") return lastSequence(storeOf(stream.arn, ctx), stream, shard) ?? "";
   if (given === undefined)
     throw invalid(
       "One or more parameter values were invalid: Missing SequenceNumber: SequenceNumber is required for shard iterator types AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER",
@@ -224,15 +225,16 @@ function startOf(
 }
 
 function find(arn: string, ctx: Context): StreamRecord {
-  const parsed = parseArn(arn);
-  if (parsed?.service !== "dynamodb") throw invalid(`Invalid StreamArn: ${arn}`);
-  const store =
-    parsed.account === ctx.account && parsed.region === ctx.region
-      ? ctx.store
-      : ctx.host.store(parsed.account, parsed.region);
-  const stream = store.collection(streams).get([arn]);
+  const stream = storeOf(arn, ctx).collection(streams).get([arn]);
   if (!stream || isOver(stream, ctx)) throw streamNotFound(arn);
   return stream;
+}
+
+/** A stream's ARN tells where it is kept: it may be of another account or region. */
+function storeOf(arn: string, ctx: Context): Store {
+  const parsed = parseArn(arn);
+  if (parsed?.service !== "dynamodb") throw invalid(`Invalid StreamArn: ${arn}`);
+  return ctx.host.store(parsed.account, parsed.region);
 }
 
 /** A stream that was switched off a day ago is gone. */

@@ -1,6 +1,6 @@
 import type { Key } from "../../core/key.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { type AttributeValue, type Item, typeOf } from "./attribute-value.ts";
+import { type AttributeValue, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { invalid, invalidParameter, keyMismatch } from "./errors.ts";
 import { keyText, partitionHash } from "./key-text.ts";
 import type { GlobalIndexRecord, IndexRecord, TableRecord } from "./table-record.ts";
@@ -96,7 +96,7 @@ export class Index {
   projected(item: Item): Item {
     if (!this.attributes) return item;
     const part: Item = {};
-    for (const name in item) if (this.attributes.has(name)) part[name] = item[name]!;
+    for (const name in item) if (this.attributes.has(name)) setAttribute(part, name, item[name]!);
     return part;
   }
 

@@ -1,4 +1,4 @@
-import type { AttributeValue, Item } from "../attribute-value.ts";
+import { type AttributeValue, type Item, setAttribute } from "../attribute-value.ts";
 import { Lexer } from "./lexer.ts";
 import { parsePath } from "./operand-parser.ts";
 import { checkOverlap } from "./overlap.ts";
@@ -52,7 +52,7 @@ function pickMembers(members: Item, tree: Tree): Item {
   for (const [step, below] of tree) {
     if (typeof step === "number" || !Object.hasOwn(members, step)) continue;
     const value = pick(members[step]!, below);
-    if (value) picked[step] = value;
+    if (value) setAttribute(picked, step, value);
   }
   return picked;
 }

@@ -1,5 +1,4 @@
-import type { AttributeValue, Item } from "../attribute-value.ts";
-import { levelsOf, typeOf } from "../attribute-value.ts";
+import { type AttributeValue, type Item, levelsOf, setAttribute, typeOf } from "../attribute-value.ts";
 import { invalid, nestedTooDeep } from "../errors.ts";
 import { addNumbers, subtractNumbers } from "../number.ts";
 import { at } from "./evaluation.ts";
@@ -141,7 +140,7 @@ class Draft {
     const step = path[path.length - 1]!;
     if (typeof step === "string") {
       if (Array.isArray(members)) throw wrongPath();
-      if (value) members[step] = value;
+      if (value) setAttribute(members, step, value);
       else delete members[step];
     } else {
       if (!Array.isArray(members)) throw wrongPath();
