@@ -25,6 +25,9 @@ test("GetAccountSummary counts", async () => {
   assert.equal(SummaryMap!.Roles, 1);
   assert.equal(SummaryMap!.Groups, 0);
   assert.equal(SummaryMap!.VersionsPerPolicyQuota, 5);
+  assert.equal(SummaryMap!.GlobalEndpointTokenVersion, 1);
+  await iam.setSecurityTokenServicePreferences({ GlobalEndpointTokenVersion: "v2Token" });
+  assert.equal((await iam.getAccountSummary({})).SummaryMap!.GlobalEndpointTokenVersion, 2);
 });
 
 test("OpenID Connect providers", async () => {

@@ -11,6 +11,9 @@ import { serverCertificates } from "./server-certificates.ts";
 
 const aliases = defineCollection<string>({ name: "alias", codec: "text" });
 const KEY = ["alias"];
+/** Which tokens the global endpoint of STS gives out, as a number; kept, and without effect. */
+const tokenVersions = defineCollection<number>({ name: "token-version" });
+const TOKEN_KEY = ["version"];
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const QUOTAS = {
@@ -33,7 +36,6 @@ const QUOTAS = {
   PolicySizeQuota: 6144,
   PolicyVersionsInUseQuota: 10_000,
   VersionsPerPolicyQuota: 5,
-  GlobalEndpointTokenVersion: 1,
 };
 
 export const accountHandlers: Handlers<IAM.Operations> = {
@@ -53,6 +55,11 @@ export const accountHandlers: Handlers<IAM.Operations> = {
     return { AccountAliases: alias === undefined ? [] : [alias], IsTruncated: false };
   },
 
+  SetSecurityTokenServicePreferences(input, ctx) {
+    const version = input.GlobalEndpointTokenVersion === "v2Token" ? 2 : 1;
+    ctx.store.collection(tokenVersions).put(TOKEN_KEY, version);
+  },
+
   GetAccountSummary(_input, ctx) {
     const { store } = ctx;
     const devices = [...store.collection(mfaDevices).values()];
@@ -70,6 +77,7 @@ export const accountHandlers: Handlers<IAM.Operations> = {
         Providers: store.collection(oidcProviders).count() + store.collection(samlProviders).count(),
         MFADevices: devices.length,
         MFADevicesInUse: devices.filter(({ userName }) => userName !== undefined).length,
+        GlobalEndpointTokenVersion: store.collection(tokenVersions).get(TOKEN_KEY) ?? 1,
         AccountMFAEnabled: 0,
         AccountAccessKeysPresent: 0,
         AccountPasswordPresent: 1,
