@@ -1,6 +1,6 @@
 import type { FaultPoint, Hit } from "../../core/fault.ts";
 import { throttledByFault } from "./errors.ts";
-import type { Bend } from "./execution/environment.ts";
+import type { Bend } from "./execution/environment-plan.ts";
 import { functionError, type InvocationResult } from "./execution/invocation.ts";
 
 /** Where rules can strike in Lambda. */

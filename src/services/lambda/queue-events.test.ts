@@ -307,3 +307,24 @@ test("the calls of a function fed by a queue hang together, and are made as its 
   assert.equal(forwarded!.parentId, invoked!.id);
   assert.equal(forwarded!.callerArn, "arn:aws:sts::000000000000:assumed-role/lambda-role/worker");
 });
+
+test("a rule at esm:poll strikes the reads of one mapping", async () => {
+  await using cloud = await testCloud();
+  await using events = await signalServer();
+  const { lambda, sqs, QueueUrl, EventSourceArn } = await setUp(cloud, events.url);
+  await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: "worker", EventSourceArn, Enabled: false }));
+  const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({}));
+  const { UUID, EventSourceMappingArn } = EventSourceMappings![0]!;
+  const rule = await cloud.faults.add({
+    point: "esm:poll",
+    effect: "error",
+    params: { code: "InternalFailure" },
+    match: { resource: EventSourceMappingArn! },
+  });
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "late" }));
+  assert.equal(cloud.calls.of("sqs", "ReceiveMessage").length, 0);
+  cloud.faults.remove(rule.id);
+  await cloud.clock.advance("1s");
+  await events.calls(1);
+});

@@ -7,7 +7,7 @@ import type { CodeStore } from "../code-store.ts";
 import type { Scope } from "../function-name.ts";
 import { keptLayerVersion } from "../layer-records.ts";
 import type { VersionRecord } from "../records.ts";
-import type { EnvironmentPlan } from "./environment.ts";
+import type { EnvironmentPlan } from "./environment-plan.ts";
 import type { Deployment } from "./fleet.ts";
 import type { HotReload } from "./hot-reload.ts";
 import type { LogDelivery } from "./log-delivery.ts";
@@ -147,6 +147,7 @@ export class Deployments {
         memoryLimitMB: configuration.MemorySize + MEMORY_ALLOWANCE_MB,
       }),
       initializationType,
+      temporary,
       logFormat,
       log: this.#logs.open({ ...scope, functionName, role: configuration.Role, group, stream }),
       command: (runtimeApi) => inSandbox(command.file, command.args, runtimeApi),

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { Clock } from "../../../core/clock.ts";
-import { Environment, type EnvironmentPlan } from "./environment.ts";
+import { Environment } from "./environment.ts";
+import type { EnvironmentPlan } from "./environment-plan.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
 import { BOOTSTRAPS } from "./runtimes.ts";
 

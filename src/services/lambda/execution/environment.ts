@@ -1,8 +1,10 @@
+import { rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import type { Clock } from "../../../core/clock.ts";
 import { setDeadline } from "./deadline.ts";
-import { EnvironmentLog, type LogDestination } from "./environment-log.ts";
+import { EnvironmentLog } from "./environment-log.ts";
+import type { Bend, EnvironmentPlan } from "./environment-plan.ts";
 import { Extensions } from "./extensions.ts";
 import {
   exited,
@@ -14,34 +16,9 @@ import {
   timeoutText,
 } from "./invocation.ts";
 import { residentMemory } from "./memory.ts";
-import { type Command, SandboxProcess } from "./process.ts";
+import { SandboxProcess } from "./process.ts";
 import { RuntimeApi, type RuntimeRequests, read } from "./runtime-api.ts";
 import { Telemetry } from "./telemetry.ts";
-
-/** All that it takes to start an environment. */
-export interface EnvironmentPlan {
-  readonly functionName: string;
-  readonly version: string;
-  readonly handler: string;
-  readonly account: string;
-  /** `nodejs24.x` */
-  readonly runtime: string;
-  readonly timeoutMs: number;
-  /** For the init phase, apart from the function's timeout. */
-  readonly initTimeoutMs: number;
-  readonly memorySizeMB: number;
-  /** Above this resident size the runtime is killed; undefined for no limit. */
-  readonly memoryLimitMB?: number;
-  readonly initializationType: "on-demand" | "provisioned-concurrency";
-  readonly logFormat: "Text" | "JSON";
-  readonly log: LogDestination;
-  /** The runtime's process, given the address of its Runtime API. */
-  command(runtimeApi: string): Command;
-  /** The processes of external extensions. */
-  extensions(runtimeApi: string): readonly Command[];
-  /** A slow cold start, asked for by a fault: milliseconds before the init phase. */
-  readonly initDelayMs?: number;
-}
 
 /** What the pool hears. */
 export interface EnvironmentEvents {
@@ -72,16 +49,6 @@ interface Running {
   stream?: { body: PassThrough; end: (end: { error?: FunctionError; logTail?: string }) => void };
   outcome?: { durationMs: number; status: "success" | "error" | "failure" | "timeout"; errorType?: string };
   isLogged: boolean;
-}
-
-/** How an invocation is bent by faults. */
-export interface Bend {
-  /** Wait so long before the handler; the function pays for it. */
-  readonly startDelayMs?: number;
-  /** Kill the runtime after so many milliseconds; a response that comes before is lost with it. */
-  readonly crashAfterMs?: number;
-  /** Keep the response back until the function times out. */
-  readonly holdResponse?: boolean;
 }
 
 /**
@@ -191,6 +158,7 @@ export class Environment {
     this.#kill();
     await this.#telemetry.flush();
     this.#api.close();
+    if (this.plan.temporary) await rm(this.plan.temporary, { recursive: true, force: true }).catch(() => {});
     this.#events.stopped(this);
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../core/clock.ts";
-import { type Bend, Environment, type EnvironmentPlan } from "./environment.ts";
+import { Environment } from "./environment.ts";
+import type { Bend, EnvironmentPlan } from "./environment-plan.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
 
 /** A version of a function, as far as its environments are concerned. */
