@@ -167,6 +167,15 @@ test("An alarm on AWS/Lambda Errors fires when a function fails, tells a queue b
     `Successfully executed action ${TopicArn}`,
   ]);
 
+  await cloud.faults.add({
+    effect: "error",
+    match: { service: "lambda", operation: "Invoke" },
+    params: { kind: "throttle" },
+    times: 1,
+  });
+  await assert.rejects(invoke(false), { name: "TooManyRequestsException" });
+  assert.equal(await sumOf(cloud, cloudwatch, "AWS/Lambda", "Throttles", { FunctionName: "checkout" }), 1);
+
   await cloud.clock.advance("PT5M");
   assert.equal(await alarmState(cloudwatch, "checkout-errors")(), "OK");
   assert.equal(await sumOf(cloud, cloudwatch, "AWS/Lambda", "Invocations"), 3, "all functions together");

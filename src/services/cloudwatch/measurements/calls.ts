@@ -1,6 +1,7 @@
 import type { CallRecord } from "../../../core/bus.ts";
 import { apiGatewayCalls } from "./api-gateway.ts";
 import { dynamodbCalls } from "./dynamodb.ts";
+import { lambdaCalls } from "./lambda.ts";
 import { snsCalls } from "./sns.ts";
 import { sqsCalls } from "./sqs.ts";
 
@@ -24,6 +25,7 @@ export interface MetricsOfCalls {
 
 export const METRICS_OF_CALLS: Readonly<Record<string, MetricsOfCalls>> = {
   dynamodb: dynamodbCalls,
+  lambda: lambdaCalls,
   sqs: sqsCalls,
   sns: snsCalls,
   "execute-api": apiGatewayCalls,
