@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import {
+  CreateGlobalTableCommand,
   CreateTableCommand,
   DeleteTableCommand,
+  DescribeGlobalTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
   ListGlobalTablesCommand,
   PutItemCommand,
   ScanCommand,
+  UpdateGlobalTableCommand,
   UpdateItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -24,6 +27,31 @@ const get = async (client: DynamoDBClient, p: string) =>
   (await client.send(new GetItemCommand({ TableName, Key: { p: { S: p } } }))).Item?.["n"]?.N;
 const put = (client: DynamoDBClient, p: string, n: number) =>
   client.send(new PutItemCommand({ TableName, Item: { p: { S: p }, n: { N: `${n}` } } }));
+
+test("tables that are there become a global table the older way", async () => {
+  const input = tableInput("older", {
+    hashOnly: true,
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+  });
+  for (const client of [it.client, ireland]) await client.send(new CreateTableCommand(input));
+  const ReplicationGroup = [{ RegionName: "us-east-1" }, { RegionName: "eu-west-1" }];
+  await it.client.send(new CreateGlobalTableCommand({ GlobalTableName: "older", ReplicationGroup }));
+  await it.client.send(new PutItemCommand({ TableName: "older", Item: { p: { S: "a" } } }));
+  assert.equal((await ireland.send(new ScanCommand({ TableName: "older" }))).Count, 1);
+  const { GlobalTableDescription } = await ireland.send(
+    new DescribeGlobalTableCommand({ GlobalTableName: "older" }),
+  );
+  assert.equal(GlobalTableDescription!.ReplicationGroup!.length, 2);
+  await it.client.send(
+    new UpdateGlobalTableCommand({
+      GlobalTableName: "older",
+      ReplicaUpdates: [{ Delete: { RegionName: "eu-west-1" } }],
+    }),
+  );
+  await assert.rejects(ireland.send(new DescribeGlobalTableCommand({ GlobalTableName: "older" })), {
+    name: "GlobalTableNotFoundException",
+  });
+});
 
 describe("a global table", () => {
   test("gets a replica with what it holds, and each writes to the other", async () => {

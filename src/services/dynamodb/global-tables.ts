@@ -92,20 +92,51 @@ export const globalTables = (database: Database): Handlers<DynamoDB.Operations> 
   DescribeGlobalTableSettings(input, ctx) {
     const here = database.region(ctx);
     const record = globalTable(here, input.GlobalTableName);
-    const ReplicaSettings = regionsOf(here, record).flatMap((region) => {
-      const replica = database.region({ account: ctx.account, region }).find(record.name)?.record;
-      if (!replica) return [];
-      return {
-        RegionName: region,
-        ReplicaStatus: "ACTIVE",
-        ReplicaBillingModeSummary: { BillingMode: replica.billingMode },
-        ReplicaProvisionedReadCapacityUnits: replica.throughput.ReadCapacityUnits,
-        ReplicaProvisionedWriteCapacityUnits: replica.throughput.WriteCapacityUnits,
-      };
-    });
-    return { GlobalTableName: record.name, ReplicaSettings };
+    return { GlobalTableName: record.name, ReplicaSettings: settingsOf(database, here, record) };
+  },
+
+  UpdateGlobalTableSettings(input, ctx) {
+    const here = database.region(ctx);
+    const record = globalTable(here, input.GlobalTableName);
+    for (const name of regionsOf(here, record)) {
+      const region = database.region({ account: ctx.account, region: name });
+      const replica = region.find(record.name)?.record;
+      if (!replica) continue;
+      const own = input.ReplicaSettingsUpdate?.find(({ RegionName }) => RegionName === name);
+      const { ReadCapacityUnits, WriteCapacityUnits } = replica.throughput;
+      region.save({
+        ...replica,
+        billingMode:
+          (input.GlobalTableBillingMode as TableRecord["billingMode"] | undefined) ?? replica.billingMode,
+        throughput: {
+          ...replica.throughput,
+          ReadCapacityUnits: own?.ReplicaProvisionedReadCapacityUnits ?? ReadCapacityUnits,
+          WriteCapacityUnits: input.GlobalTableProvisionedWriteCapacityUnits ?? WriteCapacityUnits,
+        },
+        ...(own?.ReplicaTableClass !== undefined && { tableClass: own.ReplicaTableClass }),
+      });
+    }
+    return { GlobalTableName: record.name, ReplicaSettings: settingsOf(database, here, record) };
   },
 });
+
+function settingsOf(
+  database: Database,
+  here: Region,
+  record: TableRecord,
+): DynamoDB.ReplicaSettingsDescriptionList {
+  return regionsOf(here, record).flatMap((region) => {
+    const replica = database.region({ account: here.account, region }).find(record.name)?.record;
+    if (!replica) return [];
+    return {
+      RegionName: region,
+      ReplicaStatus: "ACTIVE",
+      ReplicaBillingModeSummary: { BillingMode: replica.billingMode },
+      ReplicaProvisionedReadCapacityUnits: replica.throughput.ReadCapacityUnits,
+      ReplicaProvisionedWriteCapacityUnits: replica.throughput.WriteCapacityUnits,
+    };
+  });
+}
 
 function globalTable(region: Region, name: string): TableRecord {
   const record = region.find(name)?.record;
