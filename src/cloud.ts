@@ -111,6 +111,7 @@ export class LocalCloud implements Cloud {
       callFrom: (service) => gateway.callFromService(service),
       hits: () => (point, subject, where) => faults.hits(point, subject, where),
       faultPoint: () => (point, subject, where, next) => faults.around(point, subject, where, next),
+      calls: () => recorder.calls(),
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
     };
     const services = new Services(serviceSources(options.services), world);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { AwsError } from "./aws-error.ts";
 import type { Blobs } from "./blobs.ts";
-import type { Bus } from "./bus.ts";
+import type { Bus, CallRecord } from "./bus.ts";
 import type { Call, Caller } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
@@ -162,6 +162,8 @@ export interface ServiceHost {
   scopes(): { account: string; region: string }[];
   /** A call outside of any other (an event source, an experiment, a delivery). */
   readonly call: CallService;
+  /** The calls that are remembered, oldest first. */
+  calls(): Iterable<CallRecord>;
   /** As Context.hits, for work outside of any call. */
   hits(point: string, subject: PointSubject, where: { account: string; region: string }): readonly Hit[];
   faultPoint<T>(

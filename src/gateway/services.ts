@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Blobs } from "../core/blobs.ts";
-import type { Bus } from "../core/bus.ts";
+import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { FaultPoint, FaultTable } from "../core/fault.ts";
@@ -43,6 +43,8 @@ export interface World {
   callFrom(service: string): CallService;
   hits: (service: string) => ServiceHost["hits"];
   faultPoint: (service: string) => ServiceHost["faultPoint"];
+  /** Remembered calls, oldest first. */
+  calls(): Iterable<CallRecord>;
   /** True when an upstream answers for the service. */
   hasUpstream(service: string): boolean;
 }
@@ -170,6 +172,7 @@ export class Services {
       store: (account, region) => world.storage.store(storeName, account, regionIn(region)),
       scopes: () => world.storage.scopes(storeName),
       call: world.callFrom(name),
+      calls: () => world.calls(),
       hits: world.hits(name),
       faultPoint: world.faultPoint(name),
       resources: (type, where) => this.resources(type, where),

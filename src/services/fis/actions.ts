@@ -37,11 +37,9 @@ export class Actions {
   }
 
   /** The actions that a template uses, by the ids that it uses. */
-  async used(
-    actions: Readonly<Record<string, { readonly actionId?: string }>>,
-  ): Promise<Map<string, FisAction>> {
+  async used(actions: Iterable<{ readonly actionId?: string }>): Promise<Map<string, FisAction>> {
     const found = new Map<string, FisAction>();
-    for (const { actionId = "" } of Object.values(actions)) {
+    for (const { actionId = "" } of actions) {
       const action = await this.find(actionId);
       if (action !== undefined) found.set(actionId, action);
     }

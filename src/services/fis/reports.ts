@@ -1,6 +1,6 @@
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { CallHistory, inPlace } from "./call-history.ts";
+import { callsBetween, inPlace } from "./call-history.ts";
 import { Evidence, type Findings } from "./evidence.ts";
 import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
@@ -34,7 +34,6 @@ const FOLLOWED = 20;
 /** Collects the evidence of experiments from the calls on the bus, and makes reports of it. */
 export class Reports {
   readonly #host: ServiceHost;
-  readonly #history = new CallHistory();
   /** By ARN, the newest last. */
   readonly #evidence = new Map<string, Evidence>();
   readonly #unsubscribe: readonly (() => void)[];
@@ -43,7 +42,6 @@ export class Reports {
     this.#host = host;
     this.#unsubscribe = [
       host.bus.subscribe("call", (call) => {
-        this.#history.add(call);
         for (const evidence of this.#evidence.values()) evidence.add(call);
       }),
       host.bus.subscribe("fault.fired", (event) => {
@@ -96,8 +94,11 @@ export class Reports {
       arn,
       place,
       seed: this.#host.random.seed,
-      before: kept?.before ?? this.#history.between(startedAtMs - lastedMs, startedAtMs, isMeant),
-      after: endedAtMs === undefined ? [] : this.#history.between(endedAtMs, endedAtMs + lastedMs, isMeant),
+      before: kept?.before ?? callsBetween(this.#host.calls(), startedAtMs - lastedMs, startedAtMs, isMeant),
+      after:
+        endedAtMs === undefined
+          ? []
+          : callsBetween(this.#host.calls(), endedAtMs, endedAtMs + lastedMs, isMeant),
       findings: live?.findings() ?? kept?.findings ?? NO_FINDINGS,
     };
   }

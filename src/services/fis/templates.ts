@@ -35,7 +35,7 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
         reportConfiguration: input.experimentReportConfiguration,
       }),
     };
-    const world = { actions: await actions.used(blueprint.actions), strict: ctx.host.strict };
+    const world = { actions: await actions.used(Object.values(blueprint.actions)), strict: ctx.host.strict };
     const made = madeBefore(store, "CreateExperimentTemplate", input.clientToken, input);
     if (made !== undefined) return { experimentTemplate: output(existing(store, made), store, ctx) };
     const warnings = checkTemplate(blueprint, world);
@@ -64,6 +64,11 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
 
   async UpdateExperimentTemplate(input, ctx) {
     const { store } = ctx;
+    const named = [
+      ...Object.values(existing(store, input.id).actions),
+      ...Object.values(input.actions ?? {}),
+    ];
+    const world = { actions: await actions.used(named), strict: ctx.host.strict };
     const before = existing(store, input.id);
     const blueprint: Blueprint = {
       roleArn: input.roleArn ?? before.roleArn,
@@ -73,12 +78,8 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
       ...changed("logConfiguration", input.logConfiguration, before.logConfiguration),
       ...changed("reportConfiguration", input.experimentReportConfiguration, before.reportConfiguration),
     };
-    const world = { actions: await actions.used(blueprint.actions), strict: ctx.host.strict };
     const warnings = checkTemplate(blueprint, world);
-    const { id, description, accountTargeting, emptyTargetResolutionMode, tags, createdAtMs } = existing(
-      store,
-      input.id,
-    );
+    const { id, description, accountTargeting, emptyTargetResolutionMode, tags, createdAtMs } = before;
     const template: Template = {
       ...blueprint,
       id,
