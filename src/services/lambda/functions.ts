@@ -1,4 +1,4 @@
-import type { Handlers } from "../../core/service.ts";
+import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { codeLocation } from "./code-download.ts";
 import { acceptCode } from "./code-source.ts";
@@ -52,9 +52,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     return answer(await publish(lambda, findFunction(ctx, name), {}));
   },
 
-  GetFunction(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
-    const { version, alias } = findVersion(found);
+  async GetFunction(input, ctx) {
+    const { found, version, alias } = await readable(lambda, ctx, input);
     const { tags, reservedConcurrency } = found.record;
     return {
       Configuration: answer(version, alias && found.qualifier),
@@ -66,9 +65,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     };
   },
 
-  GetFunctionConfiguration(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
-    const { version, alias } = findVersion(found);
+  async GetFunctionConfiguration(input, ctx) {
+    const { found, version, alias } = await readable(lambda, ctx, input);
     return answer(version, alias && found.qualifier);
   },
 
@@ -130,6 +128,18 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     return { StatusCode: 204 };
   },
 });
+
+/** The function and version that a request reads, when its creation or update is over. @throws ResourceNotFoundException */
+async function readable(
+  lambda: Lambda,
+  ctx: Context,
+  { FunctionName, Qualifier }: { FunctionName: string; Qualifier?: string | undefined },
+) {
+  const asked = findFunction(ctx, FunctionName, Qualifier);
+  await lambda.readiness.beforeReading(asked, asked.name, findVersion(asked).version.configuration.Version);
+  const found = findFunction(ctx, FunctionName, Qualifier);
+  return { found, ...findVersion(found) };
+}
 
 function checkRevision({ configuration }: VersionRecord, revisionId: string | undefined): void {
   if (revisionId !== undefined && configuration.RevisionId !== revisionId) throw revisionMismatch();

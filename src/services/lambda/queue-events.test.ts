@@ -312,7 +312,9 @@ test("a rule at esm:poll strikes the reads of one mapping", async () => {
   await using cloud = await testCloud();
   await using events = await signalServer();
   const { lambda, sqs, QueueUrl, EventSourceArn } = await setUp(cloud, events.url);
-  await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: "worker", EventSourceArn, Enabled: false }));
+  await lambda.send(
+    new CreateEventSourceMappingCommand({ FunctionName: "worker", EventSourceArn, Enabled: false }),
+  );
   const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({}));
   const { UUID, EventSourceMappingArn } = EventSourceMappings![0]!;
   const rule = await cloud.faults.add({

@@ -35,6 +35,14 @@ export class Readiness {
   }
 
   /**
+   * Before a version is told about. The waiters of SDKs ask at once, and again only after one to five seconds: what
+   * takes milliseconds here is over when they first ask, unless Squall is strict.
+   */
+  async beforeReading(scope: Scope, name: string, version: string): Promise<void> {
+    if (!this.#host.strict) await this.settled(scope, name, version);
+  }
+
+  /**
    * Before `$LATEST` is changed: AWS refuses while it is being created or updated. Here it takes milliseconds, so a
    * script that does not wait gets what it wants, unless Squall is strict.
    */

@@ -6,6 +6,7 @@ import { setDeadline } from "./deadline.ts";
 import { EnvironmentLog } from "./environment-log.ts";
 import type { Bend, EnvironmentPlan } from "./environment-plan.ts";
 import { Extensions } from "./extensions.ts";
+import { type InitOutcome, initErrorType } from "./init-outcome.ts";
 import {
   exited,
   type FunctionError,
@@ -15,9 +16,9 @@ import {
   timedOut,
   timeoutText,
 } from "./invocation.ts";
-import { residentMemory } from "./memory.ts";
+import { MemoryWatch } from "./memory.ts";
 import { SandboxProcess } from "./process.ts";
-import { RuntimeApi, type RuntimeRequests, read } from "./runtime-api.ts";
+import { errorInTrailers, RuntimeApi, type RuntimeRequests, read, sendInvocation } from "./runtime-api.ts";
 import { Telemetry } from "./telemetry.ts";
 
 /** What the pool hears. */
@@ -29,14 +30,7 @@ export interface EnvironmentEvents {
 }
 
 const RESPONSE_LIMIT_BYTES = 6_291_556;
-const MEMORY_WATCH_MS = 500;
 const SHUTDOWN_MS = 2000;
-
-type InitOutcome =
-  | { readonly kind: "ready" }
-  | { readonly kind: "timeout" }
-  | { readonly kind: "exit"; readonly how: string }
-  | { readonly kind: "error"; readonly errorType: string; readonly payload: Buffer };
 
 /** An invocation that has been handed over, until the runtime asks for another one. */
 interface Running {
@@ -63,6 +57,7 @@ export class Environment {
   readonly #events: EnvironmentEvents;
   readonly #api: RuntimeApi;
   readonly #telemetry = new Telemetry();
+  readonly #memory = new MemoryWatch();
   readonly #log: EnvironmentLog;
   #extensions: Extensions;
   #address = "";
@@ -71,12 +66,11 @@ export class Environment {
   #next: ServerResponse | undefined;
   #init: ((outcome: InitOutcome) => void) | undefined;
   #running: Running | undefined;
+  /** The invocation whose response a fault keeps back. */
+  #held: Running | undefined;
   #isReady = false;
   #isStopped = false;
   #initDurationMs: number | undefined;
-  #memoryWatch: NodeJS.Timeout | undefined;
-  #peakMemoryMB: number | undefined;
-  #memoryReadAt = 0;
 
   constructor(plan: EnvironmentPlan, clock: Clock, events: EnvironmentEvents) {
     this.plan = plan;
@@ -112,7 +106,7 @@ export class Environment {
       durationMs,
       "init",
       outcome.kind === "ready" ? "success" : outcome.kind === "timeout" ? "timeout" : "error",
-      errorTypeOf(outcome),
+      initErrorType(outcome),
     );
     if (outcome.kind === "ready") {
       this.#isReady = true;
@@ -143,7 +137,7 @@ export class Environment {
   async stop(reason: "spindown" | "timeout" | "failure" = "spindown"): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    clearInterval(this.#memoryWatch);
+    this.#memory.stop();
     if (this.#extensions.count > 0 && this.#runtime) {
       this.#extensions.send({
         eventType: "SHUTDOWN",
@@ -207,7 +201,7 @@ export class Environment {
     const result = await outcome;
     this.#init = undefined;
     deadline.cancel();
-    if (result.kind === "ready") this.#watchMemory(runtime);
+    if (result.kind === "ready") this.#memory.watch(runtime, this.plan.memoryLimitMB);
     else runtime.kill();
     return result;
   }
@@ -273,7 +267,8 @@ export class Environment {
           invokedFunctionArn: invocation.invokedFunctionArn,
           tracing: { type: "X-Amzn-Trace-Id", value: invocation.traceId },
         });
-        this.#send(invocation, deadlineMs);
+        sendInvocation(this.#next!, invocation, deadlineMs);
+        this.#next = undefined;
         if (bend.crashAfterMs === 0) this.kill();
         else if (bend.crashAfterMs) setDeadline(this.#clock, bend.crashAfterMs, () => this.kill());
       };
@@ -281,25 +276,6 @@ export class Environment {
       if (bend.startDelayMs) setDeadline(this.#clock, bend.startDelayMs, begin);
       else begin();
     });
-  }
-
-  /** The invocation whose response a fault keeps back. */
-  #held: Running | undefined;
-
-  #send(invocation: Invocation, deadlineMs: number): void {
-    const response = this.#next!;
-    this.#next = undefined;
-    const headers: Record<string, string | number> = {
-      "Content-Type": "application/json",
-      "Content-Length": invocation.payload.length,
-      "Lambda-Runtime-Aws-Request-Id": invocation.requestId,
-      "Lambda-Runtime-Deadline-Ms": deadlineMs,
-      "Lambda-Runtime-Invoked-Function-Arn": invocation.invokedFunctionArn,
-      "Lambda-Runtime-Trace-Id": invocation.traceId,
-    };
-    if (invocation.clientContext) headers["Lambda-Runtime-Client-Context"] = invocation.clientContext;
-    if (invocation.tenantId) headers["Lambda-Runtime-Aws-Tenant-Id"] = invocation.tenantId;
-    response.writeHead(200, headers).end(invocation.payload);
   }
 
   /** The caller gets its answer; the environment is busy until the runtime asks for more. */
@@ -352,30 +328,8 @@ export class Environment {
       requestId: running.invocation.requestId,
       ...running.outcome!,
       ...(running.initDurationMs !== undefined && { initDurationMs: running.initDurationMs }),
-      ...this.#memoryUsed(),
+      ...this.#memory.used(this.plan.memorySizeMB),
     });
-  }
-
-  #memoryUsed(): { maxMemoryMB?: number } {
-    const pid = this.#runtime?.pid;
-    const now = performance.now();
-    if (pid && this.#runtime!.isRunning && now - this.#memoryReadAt > MEMORY_WATCH_MS) {
-      this.#memoryReadAt = now;
-      this.#peakMemoryMB = residentMemory(pid)?.peakMB ?? this.#peakMemoryMB;
-    }
-    if (this.#peakMemoryMB === undefined) return {};
-    return { maxMemoryMB: Math.min(this.#peakMemoryMB, this.plan.memorySizeMB) };
-  }
-
-  #watchMemory(runtime: SandboxProcess): void {
-    clearInterval(this.#memoryWatch);
-    const { memoryLimitMB } = this.plan;
-    if (memoryLimitMB === undefined || process.platform !== "linux") return;
-    this.#memoryWatch = setInterval(() => {
-      if (!this.#running || !runtime.pid) return;
-      const memory = residentMemory(runtime.pid);
-      if (memory && memory.nowMB > memoryLimitMB) runtime.kill();
-    }, MEMORY_WATCH_MS).unref();
   }
 
   #timeOut(running: Running): void {
@@ -456,6 +410,7 @@ export class Environment {
       return "unknown";
     }
     if (
+      this.#held !== running &&
       running.invocation.streaming &&
       request.headers["lambda-runtime-function-response-mode"] === "streaming"
     ) {
@@ -499,17 +454,4 @@ export class Environment {
     );
     return "accepted";
   }
-}
-
-function errorTypeOf(outcome: InitOutcome): string | undefined {
-  if (outcome.kind === "error") return outcome.errorType;
-  return outcome.kind === "exit" ? "Runtime.ExitError" : undefined;
-}
-
-/** A streaming runtime tells of an error on the way in the trailers of its request. */
-function errorInTrailers(request: IncomingMessage): FunctionError | undefined {
-  const errorType = request.trailers["lambda-runtime-function-error-type"];
-  if (!errorType) return undefined;
-  const payload = Buffer.from(request.trailers["lambda-runtime-function-error-body"] ?? "", "base64");
-  return { kind: "error", functionError: "Unhandled", errorType, payload };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { FunctionError, Invocation } from "./invocation.ts";
 
 /** What an environment does with the requests of its runtime. */
 export interface RuntimeRequests {
@@ -84,6 +85,29 @@ export async function read(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** Answers a runtime that waits for its next invocation. */
+export function sendInvocation(response: ServerResponse, invocation: Invocation, deadlineMs: number): void {
+  const headers: Record<string, string | number> = {
+    "Content-Type": "application/json",
+    "Content-Length": invocation.payload.length,
+    "Lambda-Runtime-Aws-Request-Id": invocation.requestId,
+    "Lambda-Runtime-Deadline-Ms": deadlineMs,
+    "Lambda-Runtime-Invoked-Function-Arn": invocation.invokedFunctionArn,
+    "Lambda-Runtime-Trace-Id": invocation.traceId,
+  };
+  if (invocation.clientContext) headers["Lambda-Runtime-Client-Context"] = invocation.clientContext;
+  if (invocation.tenantId) headers["Lambda-Runtime-Aws-Tenant-Id"] = invocation.tenantId;
+  response.writeHead(200, headers).end(invocation.payload);
+}
+
+/** A streaming runtime tells of an error on the way in the trailers of its request. */
+export function errorInTrailers(request: IncomingMessage): FunctionError | undefined {
+  const errorType = request.trailers["lambda-runtime-function-error-type"];
+  if (!errorType) return undefined;
+  const payload = Buffer.from(request.trailers["lambda-runtime-function-error-body"] ?? "", "base64");
+  return { kind: "error", functionError: "Unhandled", errorType, payload };
 }
 
 function errorTypeOf(request: IncomingMessage, body: Buffer): string {
