@@ -209,6 +209,15 @@ test("A message move task fails for messages that came from nowhere", async () =
   assert.deepEqual(await dead.counts(), [1, 0, 0]);
 });
 
+test("A queue's move tasks go with it", async () => {
+  const { dead, sqs } = await withDeadLetters();
+  await dead.send("m");
+  await sqs.startMessageMoveTask({ SourceArn: dead.arn });
+  await sqs.deleteQueue({ QueueUrl: dead.url });
+  await sqs.createQueue({ QueueName: dead.name });
+  assert.deepEqual((await sqs.listMessageMoveTasks({ SourceArn: dead.arn })).Results ?? [], []);
+});
+
 test("A message move task is refused for queues that do not fit", async () => {
   const { dead, sqs, arn } = await withDeadLetters();
   const start = (SourceArn: string, DestinationArn?: string) =>

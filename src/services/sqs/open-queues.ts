@@ -1,5 +1,6 @@
 import type { ServiceHost } from "../../core/service.ts";
 import { queueDoesNotExist } from "./errors.ts";
+import { moveTasks } from "./move-task.ts";
 import { OpenQueue } from "./open-queue.ts";
 import { placeOfArn, type QueueRecord, queueRecords } from "./queue.ts";
 import { parseQueueUrl, type QueuePlace } from "./queue-url.ts";
@@ -65,9 +66,12 @@ export class OpenQueues {
     }
   }
 
+  /** Deletes a queue with its messages and its move tasks. */
   delete(queue: OpenQueue): void {
     const { account, region, name } = queue.place;
     queue.delete();
+    const tasks = this.#host.store(account, region).collection(moveTasks);
+    for (const task of tasks.values()) if (task.sourceArn === queue.arn) tasks.delete([task.id]);
     this.#byPlace.delete(`${account}/${region}/${name}`);
     for (const [key, open] of this.#byUrl) if (open === queue) this.#byUrl.delete(key);
   }
