@@ -131,6 +131,7 @@ test("the report says what was struck, who tried again, and what was before and 
   const counts = (of: { operation: string; calls: number; errors: number; struck: number }[]) =>
     of.map(({ operation, calls, errors, struck }) => ({ operation, calls, errors, struck }));
   assert.deepEqual(counts(report.during), [{ operation: "ListQueues", calls: 4, errors: 2, struck: 2 }]);
+  assert.deepEqual(counts(report.before), [{ operation: "ListQueues", calls: 1, errors: 0, struck: 0 }]);
   assert.deepEqual(counts(report.after), [{ operation: "ListQueues", calls: 1, errors: 0, struck: 0 }]);
   assert.deepEqual(report.byAction, {
     slow: { strikes: 2, struck: 1, retried: 1, recovered: 1, failed: 0 },
