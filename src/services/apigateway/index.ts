@@ -13,7 +13,7 @@ import { httpControlPlane } from "./http/index.ts";
 import { integrations } from "./integrations.ts";
 import { methods } from "./methods.ts";
 import { models } from "./models.ts";
-import { ExecuteApi } from "./plane/plane.ts";
+import { arnOfRequest, ExecuteApi } from "./plane/plane.ts";
 import { requestValidators } from "./request-validators.ts";
 import { resources } from "./resources.ts";
 import { restApis } from "./rest-apis.ts";
@@ -67,6 +67,7 @@ const dataPlane = (host: ServiceHost): Service => {
     name: "execute-api",
     operations: webSocketOperations,
     dataPlane: plane,
+    arnsOf: (_, input, where) => [arnOfRequest(input, where)].filter((arn) => arn !== undefined),
     stop: () => plane.close(),
   };
 };

@@ -1,6 +1,7 @@
 import type { Service } from "../../../core/service.ts";
 import { apis } from "./apis.ts";
 import { authorizers } from "./authorizers.ts";
+import { definitions } from "./definitions.ts";
 import { deployments } from "./deployments.ts";
 import { domainNames } from "./domain-names.ts";
 import { integrations } from "./integrations.ts";
@@ -16,6 +17,7 @@ export const httpControlPlane = (): Service => ({
   operations: {
     ...apis,
     ...authorizers,
+    ...definitions,
     ...deployments,
     ...domainNames,
     ...integrations,

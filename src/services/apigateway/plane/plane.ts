@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { makeArn } from "../../../core/arn.ts";
 import type { AwsError } from "../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context, DataPlane, ServiceHost } from "../../../core/service.ts";
 import { serveHttpApi } from "../http/plane/serve.ts";
 import { refuse, WebSockets } from "../websocket/server.ts";
-import { addressOf, hostOf } from "./address.ts";
+import { addressOf, hostOf, splitStage } from "./address.ts";
 import { Directory } from "./directory.ts";
 import { type Destination, serveRest } from "./rest.ts";
 
@@ -28,12 +29,14 @@ export class ExecuteApi implements DataPlane {
     const input = {
       ...(destination && {
         apiId: destination.apiId,
+        // CloudWatch's metrics of REST APIs go by the name.
         apiKind: destination.found.kind,
         apiName: destination.found.name,
-        ...(destination.stageName && { stageName: destination.stageName }),
+        ...placeOf(destination),
       }),
       httpMethod: request.method,
-      path: destination?.path ?? request.path,
+      ...(!destination && { path: request.path }),
+      ...(request.query && { queryString: request.query }),
     };
     const { account, region } = destination?.found ?? {};
     return { operation: "Invoke", input, ...(account && { account }), ...(region && { region }) };
@@ -73,7 +76,8 @@ export class ExecuteApi implements DataPlane {
   }
 
   encodeError(error: AwsError): HttpResponse {
-    return plain(error.status, error.code, error.message);
+    const response = plain(error.status, error.code, error.message);
+    return { ...response, headers: { ...response.headers, ...error.headers } };
   }
 
   #destination(request: HttpRequest): Destination | undefined {
@@ -97,4 +101,21 @@ function plain(status: number, errorType: string, message: string, requestId?: s
     },
     body: JSON.stringify({ message }),
   };
+}
+
+/** The stage (of a REST API, whose paths always begin with it) and the path below it, for records and rules. */
+function placeOf(destination: Destination): { stageName?: string; path: string } {
+  const { stageName, path, found } = destination;
+  if (stageName !== undefined) return { stageName, path };
+  return found.kind === "rest" ? splitStage(path) : { path };
+}
+
+/** `arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5/dev/GET/pets`: what rules match a request by. */
+export function arnOfRequest(
+  input: Record<string, unknown>,
+  { account, region }: { account: string; region: string },
+): string | undefined {
+  const { apiId, stageName = "$default", httpMethod, path } = input;
+  if (typeof apiId !== "string") return undefined;
+  return makeArn("execute-api", region, account, `${apiId}/${stageName}/${httpMethod ?? ""}${path ?? ""}`);
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { CreateDeploymentCommand } from "@aws-sdk/client-api-gateway";
 import { testCloud } from "../../../../test/cloud.ts";
@@ -86,4 +89,99 @@ test("an outage of Lambda is a 502 to the client, a refusal a 500", async () => 
   assert.equal((await api.send("/")).status, 500);
   cloud.faults.remove(refused.id);
   assert.equal((await api.send("/")).status, 200);
+});
+
+test("a rule can strike one method of one stage by its ARN", async () => {
+  const bed = new Bed(cloud);
+  const api = await bed.createApi();
+  const pets = await api.createResource("pets");
+  for (const method of ["GET", "POST"]) await api.put(pets, method, { type: "MOCK" });
+  await api.deploy();
+  const resource = `arn:aws:execute-api:us-east-1:${bed.account}:${api.id}/dev/GET/*`;
+  const rule = await cloud.faults.add({ effect: "error", match: { resource }, params: { kind: "throttle" } });
+  const struck = await api.send("/pets");
+  assert.equal(struck.status, 429);
+  assert.equal(struck.body, '{"message":"Too Many Requests"}');
+  assert.equal(struck.headers["x-squall-fault"], rule.id);
+  assert.notEqual((await api.send("/pets", { method: "POST" })).status, 429);
+  cloud.faults.remove(rule.id);
+});
+
+test("a binary body reaches the function in base64 and comes back as bytes", async () => {
+  const bed = new Bed(cloud);
+  const api = await bed.createApi({ binaryMediaTypes: ["image/*"] });
+  const arn = await bed.createFunction(
+    "binary",
+    "async (event) => ({ statusCode: 200, headers: { 'content-type': 'image/png', 'x-was': String(event.isBase64Encoded) }, body: event.isBase64Encoded ? event.body : 'AAEC', isBase64Encoded: true })",
+  );
+  await api.putLambda(api.rootId, "POST", arn);
+  await api.deploy();
+  const bytes = Buffer.from([0, 255, 128, 7]);
+  const post = (accept: string, type = "image/png") =>
+    api.send("/", { method: "POST", headers: { "Content-Type": type, Accept: accept }, body: bytes });
+  const back = await post("image/webp,*/*");
+  assert.equal(back.headers["x-was"], "true");
+  assert.deepEqual(back.bytes, bytes);
+  assert.equal(
+    (await post("text/html")).body,
+    bytes.toString("base64"),
+    "who does not accept it gets it as text",
+  );
+  assert.equal((await post("image/png", "text/plain")).headers["x-was"], "false");
+});
+
+test("a body of 10 MB passes, one byte more is too large", async () => {
+  const api = await new Bed(cloud).createApi();
+  await api.put(api.rootId, "POST", {
+    type: "MOCK",
+    requestTemplates: { "text/plain": '{"statusCode":200}' },
+  });
+  await api.deploy();
+  const post = (size: number) =>
+    api.send("/", { method: "POST", headers: { "Content-Type": "text/plain" }, body: Buffer.alloc(size) });
+  assert.equal((await post(10_485_760)).status, 500, "it gets as far as the MOCK without a response");
+  const refused = await post(10_485_761);
+  assert.equal(refused.status, 413);
+  assert.equal(refused.body, '{"message":"HTTP content length exceeded 10485760 bytes."}');
+});
+
+test("headers that API Gateway keeps for itself come back under another name, and large bodies compressed", async () => {
+  const bed = new Bed(cloud);
+  const api = await bed.createApi({ minimumCompressionSize: 1000 });
+  const arn = await bed.createFunction(
+    "headers",
+    "async (event) => ({ statusCode: 200, headers: { Date: 'then', 'X-A': 1 }, multiValueHeaders: { 'Set-Cookie': ['a=1', 'b=2'] }, body: 'x'.repeat(Number(event.queryStringParameters.size)) })",
+  );
+  await api.putLambda(api.rootId, "GET", arn);
+  await api.deploy();
+  const small = await api.send("/?size=999", { headers: { "Accept-Encoding": "gzip" } });
+  assert.equal(small.headers["x-amzn-remapped-date"], "then");
+  assert.equal(small.headers["x-a"], "1");
+  assert.deepEqual(small.headers["set-cookie"], ["a=1", "b=2"]);
+  assert.equal(small.headers["content-type"], "application/json");
+  assert.equal(small.headers["content-encoding"], undefined);
+  const large = await api.send("/?size=1000", { headers: { "Accept-Encoding": "gzip" } });
+  assert.equal(large.headers["content-encoding"], "gzip");
+  assert.ok(large.bytes.length < 200);
+});
+
+test("a backend that never answers is a 504 after 29 seconds of the clock", async () => {
+  const bed = new Bed(cloud);
+  const api = await bed.createApi();
+  const silent = createServer(() => {});
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const asked = once(silent, "request");
+  const uri = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  await api.put(api.rootId, "GET", { type: "HTTP_PROXY", integrationHttpMethod: "GET", uri });
+  await api.deploy();
+  const answer = api.send("/");
+  await asked;
+  await cloud.clock.advance("PT28S");
+  await cloud.clock.advance("PT1S");
+  const { status, body } = await answer;
+  silent.closeAllConnections();
+  silent.close();
+  assert.equal(status, 504);
+  assert.equal(body, '{"message": "Endpoint request timed out"}');
 });
