@@ -29,3 +29,12 @@ test("every pattern of every model compiles", () => {
     }
   }
 });
+
+test("where FIS's model says less than its own examples, the examples hold", () => {
+  const name = compilePattern("[\\S]+")!;
+  assert.ok(name.test("Test action 1"));
+  assert.ok(!name.test("  "));
+  const parameter = compilePattern("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$")!;
+  assert.ok(parameter.test("us-east-1a,us-east-1b"));
+  assert.ok(!parameter.test("a;b"));
+});

@@ -20,10 +20,13 @@ const POSIX: Readonly<Record<string, string>> = {
 
 /** FIS says so of values that hold spaces in its own examples: it wants something else in them, too. */
 const NOT_ONLY_SPACES = "[\\S]+";
+/** FIS says so of target parameters, and documents lists of Availability Zones with commas between them. */
+const TARGET_PARAMETER = "^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$";
 
 /** Compiles a pattern that a whole value must match; undefined when JavaScript cannot express it. */
 export function compilePattern(pattern: string): RegExp | undefined {
   if (pattern === NOT_ONLY_SPACES) return /\S/;
+  if (pattern === TARGET_PARAMETER) return /^[\p{L}\p{Z}\p{N}_.:/=+\-@,]+$/u;
   const flags = /^\(\?([ims]+)\)/.exec(pattern);
   const source = `^(?:${translate(flags ? pattern.slice(flags[0].length) : pattern)})$`;
   for (const unicode of ["u", ""]) {
