@@ -5,7 +5,7 @@ import { invalidAddress, queueDoesNotExist } from "./errors.ts";
 import { attributesMd5, selectAttributes } from "./message-attributes.ts";
 import type { OpenQueue } from "./open-queue.ts";
 import type { OpenQueues } from "./open-queues.ts";
-import { systemAttributes } from "./receiving.ts";
+import { systemAttributes } from "./received-message.ts";
 
 /** LocalStack's receipt handle of messages that were only looked at. */
 const NO_HANDLE = "SQS/BACKDOOR/ACCESS";

@@ -4,11 +4,10 @@ import type { Entry } from "./backlog.ts";
 import { isDeadLetter, moveToDeadLetters } from "./dead-letters.ts";
 import { passFaults } from "./delivery-faults.ts";
 import { invalidParameter, tooManyInFlight, unknownAttribute } from "./errors.ts";
-import { type MessageRecord, sequenceNumber } from "./message.ts";
-import { attributesMd5, selectAttributes } from "./message-attributes.ts";
+import type { MessageRecord } from "./message.ts";
 import type { OpenQueue } from "./open-queue.ts";
 import type { OpenQueues } from "./open-queues.ts";
-import { makeReceiptHandle } from "./receipt-handle.ts";
+import { describeReceived } from "./received-message.ts";
 
 const MOST_MESSAGES = 10;
 const MOST_IN_FLIGHT = 120_000;
@@ -171,7 +170,7 @@ function take(
     visibleAtMs: nowMs + visibilityMs(queue, input),
   };
   queue.hide(entry, received);
-  return describe(queue, entry, received, input);
+  return describeReceived(queue, entry, received, input);
 }
 
 /** The same message and handle once more; its visibility timeout begins anew. */
@@ -183,7 +182,7 @@ function repeat(
 ): SQS.Message {
   const message = { ...queue.message(entry)!, visibleAtMs: nowMs + visibilityMs(queue, input) };
   queue.hide(entry, message);
-  return describe(queue, entry, message, input);
+  return describeReceived(queue, entry, message, input);
 }
 
 const visibilityMs = (queue: OpenQueue, input: SQS.ReceiveMessageRequest) =>
@@ -193,60 +192,4 @@ function isFull(queue: OpenQueue): boolean {
   if (queue.backlog.counts.inflight < MOST_IN_FLIGHT) return false;
   queue.expire();
   return queue.backlog.counts.inflight >= MOST_IN_FLIGHT;
-}
-
-function describe(
-  queue: OpenQueue,
-  entry: Entry,
-  message: MessageRecord,
-  input: SQS.ReceiveMessageRequest,
-): SQS.Message {
-  const Attributes = systemAttributes(entry.sequence, message, queue.settings.fifo, [
-    ...(input.AttributeNames ?? []),
-    ...(input.MessageSystemAttributeNames ?? []),
-  ]);
-  const MessageAttributes = selectAttributes(message.attributes, input.MessageAttributeNames);
-  return {
-    MessageId: message.id,
-    ReceiptHandle: makeReceiptHandle({
-      queueId: queue.record.id,
-      sequence: entry.sequence,
-      receiveCount: message.receiveCount,
-    }),
-    MD5OfBody: message.bodyMd5,
-    Body: message.body,
-    // Not in the model, so it never leaves on the wire.
-    ...{ sentBy: message.sentBy },
-    ...(Attributes && { Attributes }),
-    ...(MessageAttributes && {
-      MD5OfMessageAttributes: attributesMd5(MessageAttributes),
-      MessageAttributes,
-    }),
-  };
-}
-
-/** The system attributes that are asked for, or undefined. */
-export function systemAttributes(
-  sequence: number,
-  message: MessageRecord,
-  fifo: boolean,
-  names: readonly string[],
-): SQS.MessageSystemAttributeMap | undefined {
-  if (names.length === 0) return undefined;
-  const all: Record<string, string | undefined> = {
-    SenderId: message.senderId,
-    SentTimestamp: String(message.sentAtMs),
-    ApproximateReceiveCount: String(message.receiveCount),
-    ApproximateFirstReceiveTimestamp: message.firstReceivedAtMs?.toString(),
-    SequenceNumber: fifo ? sequenceNumber(sequence) : undefined,
-    MessageDeduplicationId: message.deduplicationId,
-    MessageGroupId: message.groupId,
-    AWSTraceHeader: message.traceHeader,
-    DeadLetterQueueSourceArn: message.deadLetterSource,
-  };
-  const wanted = Object.entries(all).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined && (names.includes("All") || names.includes(entry[0])),
-  );
-  return wanted.length > 0 ? Object.fromEntries(wanted) : undefined;
 }
