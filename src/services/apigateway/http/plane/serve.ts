@@ -4,6 +4,7 @@ import { hostOf, splitStage } from "../../plane/address.ts";
 import { headersOf, queryOf } from "../../plane/fields.ts";
 import { GatewayError } from "../../plane/gateway-error.ts";
 import { deliverAccessLog, streamName } from "../../plane/log-delivery.ts";
+import { measureIntegration } from "../../plane/measurement.ts";
 import {
   addressOfPeer,
   extendedRequestId,
@@ -73,6 +74,7 @@ export async function serveHttpApi(
       streamName(stage.StageName),
     );
   }
+  if (stage) measureIntegration(ctx, destination.found, stage.StageName, context.integrationLatency);
   return response;
 }
 
