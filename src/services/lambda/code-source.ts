@@ -3,8 +3,9 @@ import { isAbsolute } from "node:path";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import type * as Lambda from "../../models/generated/lambda.ts";
+import { codeSize } from "./code-references.ts";
 import type { CodeStore } from "./code-store.ts";
-import { imagesUnsupported, invalidParameter } from "./errors.ts";
+import { codeStorageExceeded, imagesUnsupported, invalidParameter, zipTooLarge } from "./errors.ts";
 import type { Code } from "./records.ts";
 
 /** Code that a function can be made of. */
@@ -29,7 +30,7 @@ export async function acceptCode(
   if (source.ZipFile && source.S3Bucket) {
     throw invalidParameter("Please do not provide other FunctionCode parameters when providing a ZipFile.");
   }
-  const zip = source.ZipFile ?? (await fromS3(source, ctx));
+  const zip = await zipFrom(source, ctx);
   if (!zip) throw invalidParameter("Please provide a source for function code.");
   const kept = await store.keep(zip);
   return {
@@ -37,6 +38,28 @@ export async function acceptCode(
     codeSha256: kept.codeSha256,
     sizeBytes: kept.sizeBytes,
   };
+}
+
+/** Around the zip, in Base64, there is the rest of the request. */
+const REQUEST_ROOM_BYTES = 262_144;
+
+/**
+ * The archive of a function or a layer: in the request, or in S3. undefined when the request has neither.
+ * @throws RequestEntityTooLargeException, CodeStorageExceededException
+ */
+export async function zipFrom(
+  source: { ZipFile?: Uint8Array; S3Bucket?: string; S3Key?: string; S3ObjectVersion?: string },
+  ctx: Context,
+): Promise<Uint8Array | undefined> {
+  const limitBytes = ctx.host.setting<number>("limit-code-size-zipped");
+  if (source.ZipFile && source.ZipFile.length > limitBytes) {
+    throw zipTooLarge(Math.ceil((limitBytes * 4) / 3) + REQUEST_ROOM_BYTES, ctx.operation);
+  }
+  const zip = source.ZipFile ?? (await fromS3(source, ctx));
+  if (zip && codeSize(ctx.store) + zip.length > ctx.host.setting<number>("limit-total-code-size")) {
+    throw codeStorageExceeded();
+  }
+  return zip;
 }
 
 function folderOf(path: string): AcceptedCode {
@@ -49,7 +72,7 @@ function folderOf(path: string): AcceptedCode {
 }
 
 /** Reads an object of S3; undefined when the request names none. */
-export async function fromS3(
+async function fromS3(
   source: { S3Bucket?: string; S3Key?: string; S3ObjectVersion?: string },
   ctx: Context,
 ): Promise<Uint8Array | undefined> {

@@ -38,12 +38,6 @@ export const policyNotFound = lambdaError(
   () => "The resource you requested does not exist.",
 );
 export const conflict = lambdaError("ResourceConflictException", 409, (message: string) => message);
-export const inUse = lambdaError("ResourceInUseException", 400, (message: string) => message);
-export const invalidParameter = lambdaError(
-  "InvalidParameterValueException",
-  400,
-  (message: string) => message,
-);
 export const invalidRequestContent = lambdaError(
   "InvalidRequestContentException",
   400,
@@ -92,8 +86,13 @@ export const emptyZip = lambdaError(
 export const zipTooLarge = lambdaError(
   "RequestEntityTooLargeException",
   413,
-  (limitBytes: number) =>
-    `Request must be smaller than ${limitBytes} bytes for the ${"CreateFunction"} operation`,
+  (limitBytes: number, operation: string) =>
+    `Request must be smaller than ${limitBytes} bytes for the ${operation} operation`,
+);
+export const codeStorageExceeded = lambdaError(
+  "CodeStorageExceededException",
+  400,
+  () => "Code storage limit exceeded.",
 );
 export const imagesUnsupported = lambdaError(
   "InvalidParameterValueException",
@@ -123,12 +122,6 @@ export const functionUrlNotFound = lambdaError(
   "ResourceNotFoundException",
   404,
   () => "The resource you requested does not exist.",
-);
-export const recursionDetected = lambdaError(
-  "RecursiveInvocationException",
-  400,
-  (name: string) =>
-    `Lambda has detected ${name} being invoked in a recursive loop with other AWS resources, causing the invocation to be terminated`,
 );
 export const throttledByFault = lambdaError("TooManyRequestsException", 429, () => "Rate Exceeded.", {
   Reason: "FunctionInvocationRateLimitExceeded",

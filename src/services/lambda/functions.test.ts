@@ -145,6 +145,27 @@ test("what cannot be a function is refused", async () => {
   );
 });
 
+test("code may be as large as the limits and no larger", async () => {
+  const zip = await zipOf({ "index.mjs": ONE });
+  const limits = (zipped: number, total: number) => ({
+    settings: { lambda: { "limit-code-size-zipped": zipped, "limit-total-code-size": total } },
+  });
+  await using cloud = await testCloud(limits(zip.length, zip.length * 2));
+  const lambda = lambdaClient(cloud);
+  const create = (name: string, ZipFile: Buffer) =>
+    createNodeFunction(lambda, name, "", { Code: { ZipFile } });
+  await create("a", zip);
+  await assert.rejects(create("large", await zipOf({ "index.mjs": `${ONE} ` })), {
+    name: "RequestEntityTooLargeException",
+    message: /^Request must be smaller than \d+ bytes for the CreateFunction operation$/,
+  });
+  await create("b", zip);
+  await assert.rejects(create("c", zip), {
+    name: "CodeStorageExceededException",
+    message: "Code storage limit exceeded.",
+  });
+});
+
 test("reserved variables are taken, unless Squall is strict", async () => {
   const Environment = { Variables: { AWS_REGION: "eu-west-1" } };
   const source = `export const handler = async () => process.env.AWS_REGION`;

@@ -2,7 +2,7 @@ import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { zipLocation } from "./code-download.ts";
-import { fromS3 } from "./code-source.ts";
+import { zipFrom } from "./code-source.ts";
 import { conflict, invalidParameter, notFound, revisionMismatch } from "./errors.ts";
 import type { Lambda } from "./lambda.ts";
 import { type LayerVersionRecord, layerCounters, layerVersionPlace, layerVersions } from "./layer-records.ts";
@@ -13,7 +13,7 @@ import { policyDocument, type Statement } from "./policy.ts";
 export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   async PublishLayerVersion(input, ctx) {
     const name = layerName(input.LayerName);
-    const zip = input.Content.ZipFile ?? (await fromS3(input.Content, ctx));
+    const zip = await zipFrom(input.Content, ctx);
     if (!zip) throw invalidParameter("Please provide a source for layer content.");
     const kept = await lambda.code.keep(zip);
     const number = (ctx.store.collection(layerCounters).get([name]) ?? 0) + 1;

@@ -1,11 +1,10 @@
 import type { Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
+import { codeSize } from "./code-references.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Lambda } from "./lambda.ts";
 import { findFunction } from "./lookup.ts";
-import { functions, LATEST, versions } from "./records.ts";
-
-const GIB = 1024 ** 3;
+import { functions } from "./records.ts";
 
 /** Reserved concurrency and the account's limits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 export const reservedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
@@ -35,21 +34,18 @@ export const reservedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Oper
   },
 
   GetAccountSettings(_input, ctx) {
-    let count = 0;
-    let sizeBytes = 0;
-    for (const { configuration } of ctx.store.collection(versions).values()) {
-      sizeBytes += configuration.CodeSize;
-      if (configuration.Version === LATEST) count++;
-    }
     return {
       AccountLimit: {
-        TotalCodeSize: lambda.host.setting<number>("limit-total-code-size") || 80 * GIB,
+        TotalCodeSize: lambda.host.setting<number>("limit-total-code-size"),
         CodeSizeUnzipped: lambda.host.setting<number>("limit-code-size-unzipped"),
         CodeSizeZipped: lambda.host.setting<number>("limit-code-size-zipped"),
         ConcurrentExecutions: lambda.concurrency.accountLimit,
         UnreservedConcurrentExecutions: lambda.concurrency.unreservedLimit(ctx),
       },
-      AccountUsage: { TotalCodeSize: sizeBytes, FunctionCount: count },
+      AccountUsage: {
+        TotalCodeSize: codeSize(ctx.store),
+        FunctionCount: ctx.store.collection(functions).count(),
+      },
     };
   },
 });
