@@ -38,6 +38,11 @@ export const policyNotFound = lambdaError(
   () => "The resource you requested does not exist.",
 );
 export const conflict = lambdaError("ResourceConflictException", 409, (message: string) => message);
+export const invalidParameter = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  (message: string) => message,
+);
 export const invalidRequestContent = lambdaError(
   "InvalidRequestContentException",
   400,
