@@ -30,6 +30,8 @@ const clockSkew: FaultEffect<ClockSkewParams> = {
       default: "behind",
     },
   },
+  // Only what comes over the wire is signed.
+  onTheWire: true,
   shorthand: (value) => ({ ms: value }),
   ends: () => true,
 
