@@ -19,14 +19,22 @@ export class ItemWrite {
 
   /**
    * @param knows read what is there, even if the table's writes could do without
-   * @param transaction the one that holds the item's lock and makes this write
+   * @param transaction the one that holds the item's lock and makes this write; the service's own writes pass all locks
    */
-  constructor(region: Region, table: Table, keyItem: Item, knows = true, transaction?: object) {
+  constructor(
+    region: Region,
+    table: Table,
+    keyItem: Item,
+    knows = true,
+    transaction?: object | "the service",
+  ) {
     this.region = region;
     this.table = table;
     this.key = table.itemKey(keyItem);
-    if (region.locks.size > 0 && (region.locks.get(encodeKey(this.key)) ?? transaction) !== transaction)
-      throw transactionConflict();
+    if (region.locks.size > 0 && transaction !== "the service") {
+      const holder = region.locks.get(encodeKey(this.key));
+      if (holder && holder !== transaction) throw transactionConflict();
+    }
     this.knows = knows || !table.writesBlindly || region.knownTally(table.record.id) !== undefined;
     this.beforeText = this.knows ? region.items.get(this.key) : undefined;
   }

@@ -94,7 +94,7 @@ function addReplica(database: Database, region: Region, tableName: string, targe
   const table = target.save(copy);
   for (const text of region.items.range({ prefix: [record.id] })) {
     const item = itemOf(text);
-    new ItemWrite(target, table, item).commit(item, textSize(text), {
+    new ItemWrite(target, table, item, true, "the service").commit(item, textSize(text), {
       replicatedFrom: { region: region.name, atMs: nowMs },
     });
   }

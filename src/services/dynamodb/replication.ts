@@ -73,7 +73,7 @@ export class Replication {
     const table = target.find(tableName);
     if (!table) return;
     const key: Item = itemOf(keys);
-    const write = new ItemWrite(target, table, key, true);
+    const write = new ItemWrite(target, table, key, true, "the service");
     const last = target.store.collection(versions).get(write.key);
     if (last && (last.atMs > atMs || (last.atMs === atMs && last.region > from.name))) return;
     const options = { replicatedFrom: { region: from.name, atMs } };

@@ -156,7 +156,9 @@ export class Expirer {
           rows.delete([id!, ms!, ...rest]);
           continue;
         }
-        new ItemWrite(region, table, itemOf(text)).commit(undefined, 0, { byTimeToLive: true });
+        new ItemWrite(region, table, itemOf(text), true, "the service").commit(undefined, 0, {
+          byTimeToLive: true,
+        });
         removed++;
       }
     }
