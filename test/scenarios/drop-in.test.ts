@@ -95,7 +95,7 @@ test("an existing compose file with an init script starts unchanged, without Doc
   assert.match(running.output(), new RegExp(`python sees ${running.url}`));
   assert.match(
     running.output(),
-    /http:\/\/sqs\.us-east-1\.localhost\.localstack\.cloud:\d+\/000000000000\/from-compose/,
+    /"QueueUrl": "http:\/\/127\.0\.0\.1:\d+\/queue\/us-east-1\/000000000000\/from-compose"/,
   );
 
   const init = await get(`${running.url}/_localstack/init/ready`);

@@ -64,7 +64,7 @@ export default Object.assign(sqs, {
       description:
         "The form of the queue URLs that are handed out; all forms are taken. standard: sqs.<region>.<host>/<account>/<name>; domain: <region>.queue.<host>/…; path: <host>/queue/<region>/…; off: <host>/<account>/<name>; dynamic: as the client's own host",
       type: "string",
-      default: "standard",
+      default: "dynamic",
       values: STRATEGIES,
       env: ["SQS_ENDPOINT_STRATEGY"],
     },

@@ -9,10 +9,7 @@ test("CreateQueue gives the URL, and gives it again for the same attributes", as
   const account = newAccount();
   const sqs = client(account);
   const first = await sqs.createQueue({ QueueName: "orders", Attributes: { DelaySeconds: "5" } });
-  assert.equal(
-    first.QueueUrl,
-    `http://sqs.us-east-1.localhost.localstack.cloud:${cloud.port}/${account}/orders`,
-  );
+  assert.equal(first.QueueUrl, `http://127.0.0.1:${cloud.port}/queue/us-east-1/${account}/orders`);
   const again = await sqs.createQueue({ QueueName: "orders", Attributes: { DelaySeconds: "5" } });
   assert.equal(again.QueueUrl, first.QueueUrl);
 });
@@ -217,6 +214,7 @@ test("A queue URL that says its region is reached from another region", async ()
 
 test("The setting endpoint-strategy chooses the form of the URLs", async () => {
   const forms = {
+    standard: (a: string, p: number) => `http://sqs.us-east-1.localhost.localstack.cloud:${p}/${a}/q`,
     domain: (a: string, p: number) => `http://queue.localhost.localstack.cloud:${p}/${a}/q`,
     path: (a: string, p: number) => `http://localhost.localstack.cloud:${p}/queue/us-east-1/${a}/q`,
     off: (a: string, p: number) => `http://localhost.localstack.cloud:${p}/${a}/q`,
