@@ -10,8 +10,16 @@ const DEFINITE = /^\$?(?:\.[\w-]+|\[\d+\]|\['[^']*'\]|\["[^"]*"\])*$/;
  */
 export function jsonPath(json: unknown, path: string): unknown {
   if (path === "$" || path === "") return json;
+  const counted = /^(.+)\.(?:length|size)\(\)$/.exec(path)?.[1];
+  if (counted) return lengthOf(jsonPath(json, counted));
   const whole = path.startsWith("$") ? path : `$.${path}`;
   if (typeof json !== "object" || json === null) return undefined;
   const found = JSONPath({ path: whole, json: json as object, wrap: true, eval: "safe" }) as unknown[];
   return DEFINITE.test(whole) ? found[0] : found;
+}
+
+/** Jayway's `length()`. */
+function lengthOf(value: unknown): number | undefined {
+  if (typeof value === "string" || Array.isArray(value)) return value.length;
+  return typeof value === "object" && value !== null ? Object.keys(value).length : undefined;
 }
