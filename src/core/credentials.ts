@@ -23,6 +23,9 @@ const credentials = defineCollection<Credential>({ name: "credentials" });
 const KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+const SESSIONS_BETWEEN_SWEEPS = 1000;
+const KEPT_AFTER_END_MS = 24 * 3_600_000;
+
 /** Who an access key is. IAM and STS write here, the gateway reads. */
 export class Credentials {
   readonly #keys: Collection<Credential>;
@@ -31,6 +34,7 @@ export class Credentials {
   readonly #clock: Clock;
   readonly #cache = new Map<string, Credential | undefined>();
   #generation = -1;
+  #sessions = 0;
 
   constructor(storage: Storage, random: Random, clock: Clock) {
     this.#storage = storage;
@@ -79,6 +83,15 @@ export class Credentials {
       active: true,
     };
     this.put(credential);
+    if (temporary && ++this.#sessions % SESSIONS_BETWEEN_SWEEPS === 0) this.#sweep();
     return credential;
+  }
+
+  /** Drops sessions that ended more than a day ago: until then their keys are still known, as expired. */
+  #sweep(): void {
+    const before = this.#clock.now() - KEPT_AFTER_END_MS;
+    for (const { accessKeyId, expiresAt } of this.#keys.values()) {
+      if (expiresAt !== undefined && expiresAt < before) this.delete(accessKeyId);
+    }
   }
 }
