@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../../../core/http.ts";
+import { decode } from "./route.ts";
 
 /** Which API a request is for, as its host and path say. What follows the API is still to be split into stage and path. */
 export interface Address {
@@ -19,7 +20,7 @@ export const hostOf = (request: HttpRequest): string =>
 /** The API that a request names by id; undefined for any other request (a custom domain name's). */
 export function addressOf(request: HttpRequest): Address | undefined {
   const [, id, stageName, rest] = PATH.exec(request.path) ?? AWS_PATH.exec(request.path) ?? [];
-  if (id) return { apiId: decodeURIComponent(id), ...(stageName && { stageName }), path: rest ?? "/" };
+  if (id) return { apiId: decode(id), ...(stageName && { stageName }), path: rest ?? "/" };
   const named = HOST.exec(hostOf(request));
   return named ? { apiId: named[1]!, path: request.path } : undefined;
 }

@@ -65,7 +65,7 @@ function mapBody(exchange: Exchange): Uint8Array {
   const { request, integration, headers, api } = exchange;
   const contentType = headers.get("content-type") ?? "application/json";
   const templates = integration.requestTemplates ?? {};
-  const template = templates[contentType] ?? templates[contentType.split(";")[0]!.trim()];
+  const template = byMediaType(templates, contentType);
   const body = converted(request.body, integration.contentHandling, isBinary(contentType, api));
   if (template !== undefined) return Buffer.from(renderRequest(template, body, exchange));
   const behavior = integration.passthroughBehavior ?? "WHEN_NO_MATCH";
@@ -73,6 +73,13 @@ function mapBody(exchange: Exchange): Uint8Array {
     throw unsupportedMediaType();
   }
   return body;
+}
+
+/** What a map has for a content type, with or without its parameters. */
+export function byMediaType(map: Readonly<Record<string, string>>, contentType: string): string | undefined {
+  if (Object.hasOwn(map, contentType)) return map[contentType];
+  const type = contentType.split(";")[0]!.trim();
+  return Object.hasOwn(map, type) ? map[type] : undefined;
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html */

@@ -3,6 +3,7 @@ import { flattenSchema } from "../model-schema.ts";
 import type { CompiledApi } from "./compiled.ts";
 import type { Exchange } from "./exchange.ts";
 import { badBody, badParameters } from "./gateway-error.ts";
+import { byMediaType } from "./integration-request.ts";
 
 /**
  * Basic request validation, when the method has a validator: required parameters that are there and not blank, and a body
@@ -33,9 +34,8 @@ function validateParameters({ method, headers, query, route }: Exchange): void {
 }
 
 function validateBody({ method, headers, request, api }: Exchange): void {
-  const contentType = (headers.get("content-type") ?? "application/json").split(";")[0]!.trim();
   const models = method.requestModels ?? {};
-  const name = models[contentType] ?? models["$default"];
+  const name = byMediaType(models, headers.get("content-type") ?? "application/json") ?? models["$default"];
   if (!name) return;
   const check = validatorFor(api, name);
   if (!check) return;

@@ -151,14 +151,13 @@ function actionRequest(
   const [action, ...pairs] = rest.split("&") as [string, ...string[]];
   const { metadata } = model;
   const headers = wireHeaders(mapped);
-  if (metadata.targetPrefix && !headers["content-type"]?.includes("form-urlencoded")) {
+  const isForm = headers["content-type"]?.includes("form-urlencoded") ?? false;
+  const speaksQuery = metadata.protocol === "query" || metadata.awsQueryCompatible !== undefined;
+  // Parameters in the query string are the query protocol's, where the service has it.
+  if (metadata.targetPrefix && !isForm && (!speaksQuery || mapped.query.isEmpty)) {
     headers["x-amz-target"] ??= `${metadata.targetPrefix}.${action}`;
     headers["content-type"] = `application/x-amz-json-${metadata.jsonVersion ?? "1.0"}`;
-    // A query-protocol request (SQS's parameters in the query string) has no JSON body.
-    if (mapped.body.length > 0 || mapped.query.isEmpty)
-      return wireRequest(exchange, "/", "", headers, mapped.body);
-    delete headers["x-amz-target"];
-    delete headers["content-type"];
+    return wireRequest(exchange, "/", "", headers, mapped.body);
   }
   const query = new URLSearchParams([
     ["Action", action],
@@ -169,8 +168,8 @@ function actionRequest(
     query.append(pair.slice(0, at), decodeURIComponent(pair.slice(at + 1)));
   }
   for (const [name, values] of mapped.query) for (const value of values) query.append(name, value);
-  headers["content-type"] ??= "application/x-www-form-urlencoded";
-  return wireRequest(exchange, "/", query.toString(), headers, mapped.body);
+  headers["content-type"] = "application/x-www-form-urlencoded";
+  return wireRequest(exchange, "/", query.toString(), headers, isForm ? mapped.body : new Uint8Array());
 }
 
 /** `path/bucket/key`: the request's path is the service's own. */

@@ -208,6 +208,16 @@ test("a media type without a template is refused when bodies may not pass", asyn
   );
 });
 
+test("a content type named like a member of every object finds no template", async () => {
+  const api = await new Bed(cloud).createApi();
+  await api.put(api.rootId, "POST", { type: "MOCK", passthroughBehavior: "NEVER" });
+  await api.deploy();
+  assert.equal(
+    (await api.send("/", { method: "POST", headers: { "Content-Type": "constructor" }, body: "{}" })).status,
+    415,
+  );
+});
+
 test("AWS with an action puts an item into a table", async () => {
   const bed = new Bed(cloud);
   const dynamodb = new DynamoDBClient(clientOptions(cloud, bed.account));
@@ -276,6 +286,41 @@ test("AWS with a path sends a message to a queue", async () => {
     Messages?.map((message) => message.Body),
     [body],
   );
+});
+
+test("AWS with an action takes parameters from the query string, or from a JSON body", async () => {
+  const bed = new Bed(cloud);
+  const sqs = new SQSClient(clientOptions(cloud, bed.account));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "actions" }));
+  const api = await bed.createApi();
+  const integration = {
+    type: "AWS",
+    integrationHttpMethod: "POST",
+    uri: "arn:aws:apigateway:us-east-1:sqs:action/SendMessage",
+  } as const;
+  const byQuery = await api.createResource("query");
+  await api.put(byQuery, "POST", {
+    ...integration,
+    requestParameters: {
+      "integration.request.querystring.QueueUrl": `'${QueueUrl}'`,
+      "integration.request.querystring.MessageBody": "method.request.body.text",
+    },
+  });
+  const byBody = await api.createResource("body");
+  await api.put(byBody, "POST", {
+    ...integration,
+    requestTemplates: {
+      "application/json": `{"QueueUrl":"${QueueUrl}","MessageBody":$input.json("$.text")}`,
+    },
+  });
+  for (const resourceId of [byQuery, byBody]) await respond(api, resourceId, "POST", "200");
+  await api.deploy();
+  for (const path of ["/query", "/body"]) {
+    const answer = await api.send(path, { method: "POST", body: `{"text":"from ${path}"}` });
+    assert.equal(answer.status, 200, answer.body);
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    assert.equal(Messages?.[0]?.Body, `from ${path}`);
+  }
 });
 
 test("AWS with a function maps its input, its answer and its errors", async () => {
