@@ -51,7 +51,13 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
           return;
         }
         const { PutRequest: put, DeleteRequest: remove } = request;
-        const write = new ItemWrite(region, table, put?.Item ?? remove!.Key, counts);
+        const keyItem = put?.Item ?? remove!.Key;
+        // An item that a transaction holds is left for the next try.
+        if (ItemWrite.isHeld(region, table, keyItem)) {
+          unprocessed.push(request);
+          return;
+        }
+        const write = new ItemWrite(region, table, keyItem, counts);
         const consumption = new Consumption(table, "write");
         if (counts) write.consume(consumption, put?.Item, sizes[at]!);
         if (!consumption.tryCharge(region)) {

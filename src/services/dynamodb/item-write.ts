@@ -39,6 +39,11 @@ export class ItemWrite {
     this.beforeText = this.knows ? region.items.get(this.key) : undefined;
   }
 
+  /** Does a transaction hold the item? */
+  static isHeld(region: Region, table: Table, keyItem: Item): boolean {
+    return region.locks.size > 0 && region.locks.has(encodeKey(table.itemKey(keyItem)));
+  }
+
   /** The item as it is now. */
   get before(): Item | undefined {
     if (this.beforeText !== undefined) this.#before ??= itemOf(this.beforeText);
