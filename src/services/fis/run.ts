@@ -1,22 +1,19 @@
 import { AwsError } from "../../core/aws-error.ts";
-import type { Timer } from "../../core/clock.ts";
-import { parseDuration } from "../../core/clock.ts";
+import { parseDuration, type Timer } from "../../core/clock.ts";
 import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
 import type { CallService, ServiceHost } from "../../core/service.ts";
-import type { Collection } from "../../core/storage.ts";
 import { ActionFailure, type ActionRun, type FisAction, type ParameterValues, type Undo } from "./action.ts";
 import {
-  type ActionStatus,
-  EXPERIMENTS,
   type Experiment,
   type ExperimentAction,
   type ExperimentError,
-  type ExperimentStatus,
   isOver,
   type ResolvedTarget,
 } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
+import { interrupted } from "./interruption.ts";
 import type { Journal } from "./journal.ts";
+import { Progress } from "./progress.ts";
 import { checkResolved, resolveTarget, TargetFailure, targetedAccounts } from "./targets.ts";
 import { notActing } from "./template-check.ts";
 
@@ -51,7 +48,7 @@ export class ExperimentRun {
   readonly #host: ServiceHost;
   readonly #actions: ReadonlyMap<string, FisAction>;
   readonly #journal: Journal;
-  readonly #experiments: Collection<Experiment>;
+  readonly #progress: Progress;
   /** In the order in which they started. */
   readonly #active = new Map<string, Active>();
   readonly #abort = new AbortController();
@@ -70,11 +67,11 @@ export class ExperimentRun {
     this.#host = parts.host;
     this.#actions = parts.actions;
     this.#journal = parts.journal;
-    this.#experiments = parts.host.store(place.account, place.region).collection(EXPERIMENTS);
+    this.#progress = new Progress(id, place, parts);
   }
 
   get experiment(): Experiment {
-    return this.#experiments.get([this.id])!;
+    return this.#progress.experiment;
   }
 
   get isEnding(): boolean {
@@ -94,10 +91,10 @@ export class ExperimentRun {
       return;
     }
     if (this.isEnding) return;
-    this.#setState("running", "Experiment is running.");
+    this.#progress.setState("running", "Experiment is running.");
     if (this.experiment.actionsMode === "skip-all") {
       for (const name of Object.keys(this.experiment.actions))
-        this.#endAction(name, "skipped", "Action was skipped.");
+        this.#progress.endAction(name, "skipped", "Action was skipped.");
     }
     this.#startReady();
     await Promise.allSettled(this.#starting.splice(0));
@@ -120,27 +117,24 @@ export class ExperimentRun {
       void active.undo?.();
     }
     this.#host.faults.removeOwner(this.arn);
-    this.#experiments.put(
-      [this.id],
-      interrupted(this.experiment, reason, this.place, this.#host.clock.now()),
-    );
+    this.#progress.change(interrupted(this.experiment, reason, this.place, this.#host.clock.now()));
   }
 
   async #end({ status, reason, error }: Ending): Promise<void> {
     // Everything up to the first undo that waits happens in this turn: no call meets a fault of a stopped experiment.
-    if (status === "stopped") this.#setState("stopping", "Stopping Experiment.");
+    if (status === "stopped") this.#progress.setState("stopping", "Stopping Experiment.");
     this.#abort.abort();
     for (const [name, { state }] of Object.entries(this.experiment.actions)) {
-      if (state.status === "pending") this.#endAction(name, "cancelled", "Action was cancelled.");
+      if (state.status === "pending") this.#progress.endAction(name, "cancelled", "Action was cancelled.");
     }
     for (const name of [...this.#active.keys()].reverse()) {
-      this.#setAction(name, { status: "stopping", reason: "Action is stopping." });
+      this.#progress.setAction(name, { status: "stopping", reason: "Action is stopping." });
       const undone = this.#undo(name);
       if (undone) await undone;
-      this.#endAction(name, "stopped", "Action was stopped.");
+      this.#progress.endAction(name, "stopped", "Action was stopped.");
     }
     this.#host.faults.removeOwner(this.arn);
-    this.#setState(status, reason, error);
+    this.#progress.setState(status, reason, error);
     this.#journal.experimentEnded(this.experiment);
   }
 
@@ -163,7 +157,7 @@ export class ExperimentRun {
         return false;
       }
     }
-    this.#change({ resolvedTargets: resolved });
+    this.#progress.change({ resolvedTargets: resolved });
     return true;
   }
 
@@ -200,10 +194,10 @@ export class ExperimentRun {
     const given = this.experiment.actions[name]!;
     const action = this.#actions.get(given.actionId);
     if (hasOnlyEmptyTargets(given, this.experiment.resolvedTargets)) {
-      this.#endAction(name, "skipped", "Action was skipped.");
+      this.#progress.endAction(name, "skipped", "Action was skipped.");
       return;
     }
-    this.#setAction(name, { status: "initiating", reason: "Action is initiating." });
+    this.#progress.setAction(name, { status: "initiating", reason: "Action is initiating." });
     this.#journal.actionStarted(name, this.experiment.actions[name]!);
     if (action?.start === undefined) {
       this.#failAction(name, notActing(given.actionId, name));
@@ -231,7 +225,7 @@ export class ExperimentRun {
     active.undo = undo;
     const parameters = this.experiment.actions[name]!.parameters ?? {};
     const lastsMs = action.lasts?.(parameters) ?? parseDuration(parameters["duration"]) ?? 0;
-    this.#setAction(name, { status: "running", reason: "Action is running." });
+    this.#progress.setAction(name, { status: "running", reason: "Action is running." });
     if (lastsMs === 0) {
       this.#complete(name);
       return;
@@ -268,7 +262,7 @@ export class ExperimentRun {
 
   #complete(name: string): void {
     if (this.isEnding || !this.#active.has(name)) return;
-    const complete = () => this.#endAction(name, "completed", "Action was completed.");
+    const complete = () => this.#progress.endAction(name, "completed", "Action was completed.");
     const undone = this.#undo(name);
     if (undone === undefined) {
       complete();
@@ -281,13 +275,13 @@ export class ExperimentRun {
   }
 
   #failAction(name: string, reason: string, code = "ConfigurationFailure"): void {
-    this.#endAction(name, "failed", reason, code);
+    this.#progress.endAction(name, "failed", reason, code);
     void this.#fail(reason, code, `actions.${name}`);
   }
 
   #fail(reason: string, code: string, location: string): Promise<void> {
     const error = { accountId: this.place.account, code, location };
-    return this.end({ status: "failed", reason: reason.slice(0, 512), error });
+    return this.end({ status: "failed", reason, error });
   }
 
   /** Ends what an action does, once. A promise only when the undoing takes time. */
@@ -369,44 +363,6 @@ export class ExperimentRun {
     for (let n = 2; this.#host.faults.get(id) !== undefined; n++) id = `${base}/${n}`;
     return id;
   }
-
-  #setState(status: ExperimentStatus, reason: string, error?: ExperimentError): void {
-    const before = this.experiment.state;
-    this.#change({
-      state: { status, reason, ...(error && { error }) },
-      ...(isOver(status) && { endedAtMs: this.#host.clock.now() }),
-    });
-    this.#journal.stateChanged(this.experiment, before);
-  }
-
-  #setAction(name: string, state: { status: ActionStatus; reason: string }): void {
-    const { actions } = this.experiment;
-    const nowMs = this.#host.clock.now();
-    const action: ExperimentAction = {
-      ...actions[name]!,
-      state,
-      ...(state.status === "initiating" && { startedAtMs: nowMs }),
-      ...(isOver(state.status) && state.status !== "cancelled" && { endedAtMs: nowMs }),
-    };
-    this.#change({ actions: { ...actions, [name]: action } });
-  }
-
-  #endAction(name: string, status: ActionStatus, reason: string, code?: string): void {
-    this.#setAction(name, { status, reason: reason.slice(0, 512) });
-    const action = this.experiment.actions[name]!;
-    if (code !== undefined) {
-      this.#journal.actionFailed(name, action, {
-        accountId: this.place.account,
-        code,
-        location: `actions.${name}`,
-      });
-    }
-    this.#journal.actionEnded(name, action);
-  }
-
-  #change(fields: Partial<Experiment>): void {
-    this.#experiments.put([this.id], { ...this.experiment, ...fields });
-  }
 }
 
 /** Under `skip` a target may have come out empty; an action of which nothing is left is skipped. */
@@ -416,25 +372,4 @@ function hasOnlyEmptyTargets(
 ): boolean {
   const names = Object.values(targets);
   return names.length > 0 && names.every((name) => !resolved.some(({ targetName }) => targetName === name));
-}
-
-/** An experiment that ended with the process that ran it: its rules and timers are gone, and it says so. */
-export function interrupted(experiment: Experiment, reason: string, place: Place, nowMs: number): Experiment {
-  const actions = Object.entries(experiment.actions).map(([name, action]) => {
-    if (isOver(action.state.status)) return [name, action] as const;
-    const state =
-      action.startedAtMs === undefined
-        ? ({ status: "cancelled", reason: "Action was cancelled." } as const)
-        : ({ status: "stopped", reason: "Action was stopped." } as const);
-    return [
-      name,
-      { ...action, state, ...(action.startedAtMs !== undefined && { endedAtMs: nowMs }) },
-    ] as const;
-  });
-  return {
-    ...experiment,
-    actions: Object.fromEntries(actions),
-    state: { status: "failed", reason, error: { accountId: place.account, code: "InternalFailure" } },
-    endedAtMs: nowMs,
-  };
 }

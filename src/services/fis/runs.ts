@@ -3,8 +3,9 @@ import type { ServiceHost } from "../../core/service.ts";
 import type { FisAction } from "./action.ts";
 import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
+import { interrupted } from "./interruption.ts";
 import type { Journal } from "./journal.ts";
-import { type Ending, ExperimentRun, interrupted } from "./run.ts";
+import { type Ending, ExperimentRun } from "./run.ts";
 
 const INTERRUPTED = "Squall was stopped while the experiment was running.";
 
