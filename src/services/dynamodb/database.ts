@@ -4,6 +4,7 @@ import type { Changed } from "./item-write.ts";
 import { Region } from "./region.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { Index, Table } from "./table.ts";
+import type { TableRecord } from "./table-record.ts";
 
 type Where = { readonly account: string; readonly region: string };
 
@@ -17,6 +18,8 @@ export class Database {
   #generation = -1;
   /** Who follows the changes of items, in the same turn. */
   readonly followers: ((region: Region, change: Changed) => void)[] = [];
+  /** Who lets go of what it keeps of a table's items when the table goes. */
+  readonly forgetters: ((region: Region, record: TableRecord) => void)[] = [];
   readonly #unsubscribe: () => void;
 
   constructor(host: ServiceHost) {
@@ -46,6 +49,9 @@ export class Database {
     region.indexLagMs = (table, index) => this.#indexLagMs(region, table, index);
     region.changed = (change) => {
       for (const follow of this.followers) follow(region, change);
+    };
+    region.removed = (record) => {
+      for (const forget of this.forgetters) forget(region, record);
     };
     if (region.store.generation !== this.#generation) {
       this.#regions.clear();

@@ -108,6 +108,10 @@ export function rememberPast(region: Region, { write, nowMs }: Changed): void {
   if (order % 1000 === 0) rows.clear({ prefix: [record.id], before: [record.id, tooOldMs] });
 }
 
+export function forgetPast(region: Region, { id }: TableRecord): void {
+  region.store.collection(history).clear({ prefix: [id] });
+}
+
 /** Kept texts of a table's items as they were at a moment. */
 export function* textsAt(region: Region, record: TableRecord, atMs: number): Iterable<string> {
   const pasts = new Map<string, string | undefined>();

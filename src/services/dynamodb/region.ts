@@ -34,6 +34,8 @@ export class Region {
   readonly #tallies = new Map<string, Tally>();
   /** Who follows the changes of items, in the same turn: streams, time to live, recovery, replicas. */
   changed?: (change: Changed) => void;
+  /** Who keeps something of a table's items elsewhere lets go of it when the table goes. */
+  removed?: (record: TableRecord) => void;
   /** How long a global index lags behind a write, by the fault rules. */
   indexLagMs?: (table: Table, index: Index) => number;
   #lagDraws = 0;
@@ -106,6 +108,7 @@ export class Region {
     this.items.clear([record.id]);
     this.#tallies.delete(record.id);
     for (const index of [...record.locals, ...record.globals]) this.removeIndex(index.id);
+    this.removed?.(record);
   }
 
   removeIndex(id: string): void {

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { itemOf, itemText, textSize } from "./item-text.ts";
 import { type Changed, ItemWrite } from "./item-write.ts";
 import type { Region } from "./region.ts";
+import type { TableRecord } from "./table-record.ts";
 
 /** A write on its way to another region. Items are kept texts. */
 interface Waiting {
@@ -21,6 +22,11 @@ const waiting = defineCollection<Waiting>({ name: "replication" });
 const versions = defineCollection<{ atMs: number; region: string }>({ name: "versions" });
 
 const RETRY_MS = 1000;
+
+export function forgetReplication(region: Region, { id, name }: TableRecord): void {
+  region.store.collection(waiting).clear({ prefix: [name] });
+  region.store.collection(versions).clear({ prefix: [id] });
+}
 
 /** Brings the writes of a global table to its other replicas: at once, unless a fault rule holds them back. */
 export class Replication {

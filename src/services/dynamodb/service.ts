@@ -19,8 +19,8 @@ import { partiql } from "./partiql.ts";
 import { policies } from "./policies.ts";
 import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
-import { recovery, rememberPast } from "./recovery.ts";
-import { Replication } from "./replication.ts";
+import { forgetPast, recovery, rememberPast } from "./recovery.ts";
+import { forgetReplication, Replication } from "./replication.ts";
 import { arnsOf, globalTableResources } from "./resources.ts";
 import { scan } from "./scan.ts";
 import { recordChange } from "./stream-records.ts";
@@ -29,7 +29,7 @@ import { tables } from "./tables.ts";
 import { tags } from "./tags.ts";
 import { transactGetItems } from "./transact-get.ts";
 import { transactWriteItems } from "./transact-write.ts";
-import { Expirer, timeToLive } from "./ttl.ts";
+import { Expirer, forgetExpiries, timeToLive } from "./ttl.ts";
 import { updateItem } from "./update-item.ts";
 
 /** Amazon DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/ */
@@ -44,6 +44,7 @@ export function dynamodb(host: ServiceHost): Service {
     (region, change) => expirer.follow(region, change),
     (region, change) => replication.follow(region, change),
   );
+  database.forgetters.push(forgetExpiries, forgetPast, forgetReplication);
   return {
     name: "dynamodb",
     operations: {

@@ -72,6 +72,10 @@ function addExpiry(rows: Collection<0>, table: Table, key: Key, item: Item): voi
   if (expiry !== undefined) rows.put([table.record.id, expiry, ...key.slice(1)], 0);
 }
 
+export function forgetExpiries(region: Region, { id }: { readonly id: string }): void {
+  region.store.collection(expiries).clear({ prefix: [id] });
+}
+
 /** Removes items whose time is over: by one timer, set to the next moment that any item runs out. */
 export class Expirer {
   readonly #database: Database;
