@@ -25,7 +25,7 @@ const CONFIGURATIONS_PER_TEMPLATE = 40;
 
 /** Target account configurations: https://docs.aws.amazon.com/fis/latest/userguide/multi-account.html */
 export const accountConfigurations: Handlers<FIS.Operations> = {
-  CreateTargetAccountConfiguration(input, { store }) {
+  CreateTargetAccountConfiguration(input, { store, clock }) {
     const { experimentTemplateId, accountId, roleArn, description } = input;
     const template = store.collection(TEMPLATES).get([experimentTemplateId]);
     if (template === undefined) throw templateNotFound(experimentTemplateId);
@@ -53,7 +53,7 @@ export const accountConfigurations: Handlers<FIS.Operations> = {
       ...(description !== undefined && { description }),
     };
     all.put([experimentTemplateId, accountId], configuration);
-    remember(store, "CreateTargetAccountConfiguration", input.clientToken, input, accountId);
+    remember(store, "CreateTargetAccountConfiguration", input.clientToken, input, accountId, clock.now());
     return { targetAccountConfiguration: configuration };
   },
 

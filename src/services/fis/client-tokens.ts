@@ -5,9 +5,15 @@ import { tokenReused } from "./errors.ts";
 interface ClientToken {
   readonly request: string;
   readonly id: string;
+  readonly usedAtMs: number;
 }
 
-const TOKENS = defineCollection<ClientToken>({ name: "client-tokens" });
+const TOKENS = defineCollection<ClientToken>({
+  name: "client-tokens",
+  indexes: { "by-age": ({ usedAtMs }) => [usedAtMs] },
+});
+/** AWS does not say how long it remembers a token; clients that retry do so within seconds. */
+const REMEMBERED_MS = 24 * 3_600_000;
 
 /**
  * The id of what the same request made before.
@@ -32,8 +38,13 @@ export function remember(
   token: string | undefined,
   request: object,
   id: string,
+  nowMs: number,
 ): void {
-  if (token !== undefined) store.collection(TOKENS).put([operation, token], { request: digest(request), id });
+  if (token === undefined) return;
+  const tokens = store.collection(TOKENS);
+  const forgotten = [...tokens.by("by-age").keys({ to: [nowMs - REMEMBERED_MS] })];
+  for (const { primary } of forgotten) tokens.delete(primary);
+  tokens.put([operation, token], { request: digest(request), id, usedAtMs: nowMs });
 }
 
 /** The same for the same request, in whatever order its members come. */

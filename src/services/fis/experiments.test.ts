@@ -463,3 +463,23 @@ test("a service without regions is struck wherever its calls come from", async (
   const iam = new IAMClient(clientOptions(lab.cloud, lab.account));
   await assert.rejects(iam.send(new ListRolesCommand({})), { name: /^ServiceUnavailable/ });
 });
+
+test("an experiment is forgotten 120 days after its end, and a client token after a day", async () => {
+  await using lab = await laboratory();
+  const experimentTemplateId = await lab.create({ actions: { wait: wait("PT1S") } });
+  const start = async () =>
+    (await lab.fis.send(new StartExperimentCommand({ clientToken: "same", experimentTemplateId })))
+      .experiment!.id!;
+  const all = async () => (await lab.fis.send(new ListExperimentsCommand({}))).experiments!.length;
+  const first = await start();
+  await lab.cloud.clock.advance("PT23H");
+  assert.equal(await start(), first);
+  await lab.cloud.clock.advance("P119D");
+  await lab.start({ actions: { wait: wait("PT1S") } });
+  assert.equal(await all(), 2);
+  assert.notEqual(await start(), first);
+  await lab.cloud.clock.advance("P2D");
+  await lab.start({ actions: { wait: wait("PT1S") } });
+  assert.equal(await all(), 3);
+  assert.match(await refusal(lab.get(first)), /^ResourceNotFoundException: /);
+});

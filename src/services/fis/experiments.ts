@@ -14,6 +14,7 @@ import {
 import { EXPERIMENTS, type Experiment, experimentOutput, experimentSummary } from "./experiment.ts";
 import { arnOf, experimentId } from "./ids.ts";
 import { pageOf } from "./page.ts";
+import { forgetReport } from "./reports.ts";
 import type { Runs } from "./runs.ts";
 import { leverStatus } from "./safety-lever.ts";
 import { checkTags } from "./tags.ts";
@@ -21,6 +22,7 @@ import type { Template } from "./template.ts";
 import { existing as existingTemplate } from "./templates.ts";
 
 const ACTIVE_EXPERIMENTS = 5;
+const RETENTION_MS = 120 * 24 * 3_600_000;
 
 /** Experiments: https://docs.aws.amazon.com/fis/latest/userguide/experiments.html */
 export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operations> => ({
@@ -41,6 +43,7 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
       throw validation(`Experiment template ${template.id} has no target account configuration.`);
     }
 
+    forgetOld(store, ctx.clock.now());
     const experiment: Experiment = {
       ...snapshot(template, ctx),
       actionsMode: input.experimentOptions?.actionsMode ?? "run-all",
@@ -48,7 +51,7 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
       tags: input.tags ?? {},
     };
     store.collection(EXPERIMENTS).put([experiment.id], experiment);
-    remember(store, "StartExperiment", input.clientToken, input, experiment.id);
+    remember(store, "StartExperiment", input.clientToken, input, experiment.id, ctx.clock.now());
     const answer = { experiment: experimentOutput(experiment, ctx) };
     if (leverStatus(store) !== "disengaged") {
       store.collection(EXPERIMENTS).put([experiment.id], cancelledByLever(experiment, ctx.clock.now()));
@@ -122,6 +125,16 @@ export function existing(store: Store, id: string): Experiment {
   const experiment = store.collection(EXPERIMENTS).get([id]);
   if (experiment === undefined) throw experimentNotFound(id);
   return experiment;
+}
+
+/** AWS keeps an experiment for 120 days after its end. */
+function forgetOld(store: Store, nowMs: number): void {
+  const experiments = store.collection(EXPERIMENTS);
+  for (const { id, endedAtMs } of experiments.by("by-number").values()) {
+    if (endedAtMs === undefined || nowMs - endedAtMs < RETENTION_MS) return;
+    experiments.delete([id]);
+    forgetReport(store, id);
+  }
 }
 
 /** A template as it is now: what happens to it later does not touch the experiment. */

@@ -1,5 +1,5 @@
 import type { ServiceHost } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
+import { defineCollection, type Store } from "../../core/storage.ts";
 import { callsBetween, inPlace } from "./call-history.ts";
 import { Evidence, type Findings } from "./evidence.ts";
 import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
@@ -30,6 +30,10 @@ const KEPT = defineCollection<Kept>({ name: "reports" });
 const NO_FINDINGS: Findings = { during: [], strikes: [], strikeCount: 0, byAction: {} };
 /** Experiments whose struck calls are followed on after their end. */
 const FOLLOWED = 20;
+
+export function forgetReport(store: Store, experimentId: string): void {
+  store.collection(KEPT).delete([experimentId]);
+}
 
 /** Collects the evidence of experiments from the calls on the bus, and makes reports of it. */
 export class Reports {

@@ -102,7 +102,10 @@ export class ExperimentRun {
 
   /** Ends it: what runs is stopped and undone, what waits is cancelled. The second of two endings changes nothing. */
   end(ending: Ending): Promise<void> {
-    this.#ending ??= this.#end(ending);
+    this.#ending ??= this.#end(ending).catch((error: unknown) => {
+      this.#host.log.error(`Experiment ${this.id} could not be ended.`, error);
+      this.#host.faults.removeOwner(this.arn);
+    });
     return this.#ending;
   }
 

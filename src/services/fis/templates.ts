@@ -57,7 +57,7 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
       warnings,
     };
     store.collection(TEMPLATES).put([template.id], template);
-    remember(store, "CreateExperimentTemplate", input.clientToken, input, template.id);
+    remember(store, "CreateExperimentTemplate", input.clientToken, input, template.id, nowMs);
     for (const warning of warnings) ctx.log.warn(`Experiment template ${template.id}: ${warning}`);
     return { experimentTemplate: output(template, store, ctx) };
   },
