@@ -7,6 +7,9 @@ import { newId } from "./identifiers.ts";
 import { page, pageOf } from "./pages.ts";
 import { entries, member, nested, type PatchRule, patched } from "./patch.ts";
 
+/** The service that requests under a domain name are for. It says so itself, once it is loaded. */
+export const DATA_PLANE = "execute-api";
+
 /** @throws NotFoundException */
 export function findDomainName(ctx: Context, domainName: string): kept.DomainName {
   const domain = ctx.store.collection(kept.domainNames).get([domainName.toLowerCase()]);
@@ -15,7 +18,8 @@ export function findDomainName(ctx: Context, domainName: string): kept.DomainNam
 }
 
 export const domainNames: Handlers<APIGateway.Operations> = {
-  CreateDomainName(input, ctx) {
+  async CreateDomainName(input, ctx) {
+    await ctx.host.load(DATA_PLANE);
     const domain = newDomainName(input, ctx);
     ctx.store.collection(kept.domainNames).put([domain.domainName], domain);
     return domain;

@@ -4,10 +4,11 @@ import { apiKeys } from "./api-keys.ts";
 import { authorizers } from "./authorizers.ts";
 import { basePathMappings } from "./base-path-mappings.ts";
 import { clientCertificates } from "./client-certificates.ts";
+import { domainNames as domains } from "./collections.ts";
 import { definitions } from "./definitions.ts";
 import { deployments } from "./deployments.ts";
 import { documentation } from "./documentation.ts";
-import { domainNames } from "./domain-names.ts";
+import { DATA_PLANE, domainNames } from "./domain-names.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
 import { httpControlPlane } from "./http/index.ts";
 import { integrations } from "./integrations.ts";
@@ -31,7 +32,7 @@ import { webSocketOperations } from "./websocket/operations.ts";
 const STORE = { storeName: "apigateway" } as const;
 
 /** Amazon API Gateway, version 1: the control plane of REST APIs. */
-const restControlPlane = (): Service => ({
+const restControlPlane = (host: ServiceHost): Service => ({
   name: "apigateway",
   operations: {
     ...account,
@@ -57,6 +58,11 @@ const restControlPlane = (): Service => ({
     ...usage,
     ...usagePlans,
     ...vpcLinks,
+  },
+  async start() {
+    const hasDomains = ({ account: owner, region }: { account: string; region: string }) =>
+      host.store(owner, region).collection(domains).count({ limit: 1 }) > 0;
+    if (host.scopes().some(hasDomains)) await host.load(DATA_PLANE);
   },
 });
 

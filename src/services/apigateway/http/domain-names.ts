@@ -8,7 +8,7 @@ import {
   domainNames as domains,
   stages as restStages,
 } from "../collections.ts";
-import { findDomainName, newDomainName } from "../domain-names.ts";
+import { DATA_PLANE, findDomainName, newDomainName } from "../domain-names.ts";
 import { newShortId } from "../identifiers.ts";
 import { stages } from "./collections.ts";
 import { conflict, notFound } from "./errors.ts";
@@ -16,7 +16,8 @@ import { page } from "./records.ts";
 
 /** Custom domain names: the same things as in version 1, in version 2's words. */
 export const domainNames: Handlers<V2.Operations> = {
-  CreateDomainName(input, ctx) {
+  async CreateDomainName(input, ctx) {
+    await ctx.host.load(DATA_PLANE);
     const configuration = input.DomainNameConfigurations?.[0];
     const domain = newDomainName(
       {
