@@ -104,7 +104,15 @@ async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): P
   const { account, region, resource } = parseArn(arn)!;
   const options = { account, region, as: configuration.Role };
   const service = kind === "dynamodb" ? "dynamodbstreams" : kind;
-  if (!ctx.host.serves(service)) return;
+  if (!ctx.host.serves(service)) {
+    throw new AwsError(
+      "NotImplemented",
+      `Squall does not serve ${service}, so nothing can be read from it.`,
+      {
+        status: 501,
+      },
+    );
+  }
   if (kind !== "sqs") {
     const input = kind === "dynamodb" ? { StreamArn: arn } : { StreamName: resource.split("/")[1] };
     await ctx
