@@ -8,6 +8,7 @@ import { badRequest, integrationNotFound } from "./errors.ts";
 import { findMethod } from "./methods.ts";
 import { cognitoAuthorization } from "./plane/authorizers/cognito.ts";
 import { lambdaAuthorization } from "./plane/authorizers/lambda.ts";
+import { bytesOf } from "./plane/bytes.ts";
 import { type CompiledApi, compile } from "./plane/compiled.ts";
 import type { Exchange } from "./plane/exchange.ts";
 import { ExecutionLog } from "./plane/execution-log.ts";
@@ -45,10 +46,7 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     const startedAt = ctx.clock.now();
     logRequest(exchange);
     const response = await answer(exchange);
-    const body =
-      typeof response.body === "string"
-        ? response.body
-        : Buffer.from((response.body as Uint8Array | undefined) ?? []).toString();
+    const body = Buffer.from(await bytesOf(response)).toString();
     const headers = Object.entries(response.headers);
     return {
       status: response.status,

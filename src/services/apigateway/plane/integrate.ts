@@ -5,6 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { configurationError, GatewayError } from "./gateway-error.ts";
 import { aws } from "./integrations/aws.ts";
 import { awsProxy } from "./integrations/aws-proxy.ts";
+import { awsProxyStream } from "./integrations/aws-proxy-stream.ts";
 import { http, httpProxy } from "./integrations/http.ts";
 import type { Integrate } from "./integrations/integration.ts";
 import { mock } from "./integrations/mock.ts";
@@ -35,7 +36,8 @@ export async function serveMethod(exchange: Exchange): Promise<HttpResponse> {
 /** Has the method's integration answer, for as long as it may take. */
 export async function integrate(exchange: Exchange): Promise<HttpResponse> {
   const { integration, ctx, log, context } = exchange;
-  const answer = BY_TYPE[integration.type];
+  const streams = integration.type === "AWS_PROXY" && integration.responseTransferMode === "STREAM";
+  const answer = streams ? awsProxyStream : BY_TYPE[integration.type];
   if (!answer) throw configurationError(`No integration of type ${integration.type}.`);
   const startedAt = ctx.clock.now();
   const timeoutMs = integration.timeoutInMillis ?? MOST_TIMEOUT_MS;

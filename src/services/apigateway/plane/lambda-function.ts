@@ -5,9 +5,10 @@ import { badGateway, configurationError, internalError } from "./gateway-error.t
 
 /** The function that an integration's or an authorizer's URI invokes. @throws GatewayError for any other URI */
 export function functionOf(uri: string): string {
-  const arn = /^arn:aws[\w-]*:apigateway:[\w-]+:lambda:path\/[\d-]+\/functions\/(.+)\/invocations$/.exec(
-    uri,
-  )?.[1];
+  const arn =
+    /^arn:aws[\w-]*:apigateway:[\w-]+:lambda:path\/[\d-]+\/functions\/(.+?)\/(?:response-streaming-)?invocations$/.exec(
+      uri,
+    )?.[1];
   if (!arn) throw configurationError(`Invalid Lambda function ARN in integration URI: ${uri}`);
   return decodeURIComponent(arn);
 }

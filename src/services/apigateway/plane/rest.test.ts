@@ -185,3 +185,31 @@ test("a backend that never answers is a 504 after 29 seconds of the clock", asyn
   assert.equal(status, 504);
   assert.equal(body, '{"message": "Endpoint request timed out"}');
 });
+
+test("a streamed response has its status and headers first, then its body as it comes", async () => {
+  const bed = new Bed(cloud);
+  const api = await bed.createApi();
+  const arn = await bed.createFunction(
+    "streaming",
+    `awslambda.streamifyResponse(async (event, stream) => {
+      if (event.queryStringParameters?.fail) throw new Error("no");
+      const out = awslambda.HttpResponseStream.from(stream, { statusCode: 202, headers: { "x-a": "1", "content-type": "text/plain" } });
+      out.write("one,");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      out.end("two");
+    })`,
+  );
+  const uri = `arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${arn}/response-streaming-invocations`;
+  await api.put(api.rootId, "GET", {
+    type: "AWS_PROXY",
+    integrationHttpMethod: "POST",
+    uri,
+    responseTransferMode: "STREAM",
+  });
+  await api.deploy();
+  const answer = await api.send("/");
+  assert.equal(answer.status, 202);
+  assert.equal(answer.headers["x-a"], "1");
+  assert.equal(answer.body, "one,two");
+  assert.equal((await api.send("/?fail=1")).status, 502);
+});

@@ -92,8 +92,10 @@ async function authorizeByFunction(exchange: HttpExchange, authorizer: Authorize
   if (known && known.expiresAtMs > ctx.clock.now()) answer = known.value.context as Record<string, unknown>;
   else {
     answer = await ask(exchange, authorizer, identity);
-    if (ttlMs > 0)
+    if (ttlMs > 0) {
+      if (authorizations.size > 10_000) authorizations.clear();
       authorizations.set(key, { value: { context: answer }, expiresAtMs: ctx.clock.now() + ttlMs });
+    }
   }
   const { allowed, context } = decide(answer, authorizer, arnOf(exchange));
   if (!allowed) throw forbidden(`The authorizer refused ${route.RouteKey}`);

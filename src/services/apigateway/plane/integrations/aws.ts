@@ -2,6 +2,7 @@ import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
 import { loadModel, type ServiceModel, wireIndex } from "../../../../models/model.ts";
 import { decodeRequest, encodeResponse } from "../../../../protocols/protocol.ts";
+import { bytesOf } from "../bytes.ts";
 import type { Exchange } from "../exchange.ts";
 import { Fields } from "../fields.ts";
 import { configurationError, internalError } from "../gateway-error.ts";
@@ -205,13 +206,4 @@ function wireRequest(
     headers,
     body: method === "GET" || method === "HEAD" ? new Uint8Array() : body,
   };
-}
-
-async function bytesOf({ body }: HttpResponse): Promise<Uint8Array> {
-  if (body === undefined) return new Uint8Array();
-  if (typeof body === "string") return Buffer.from(body);
-  if (body instanceof Uint8Array) return body;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
