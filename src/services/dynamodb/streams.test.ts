@@ -4,6 +4,7 @@ import {
   CreateTableCommand,
   DeleteItemCommand,
   DescribeTimeToLiveCommand,
+  DynamoDBClient,
   PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
@@ -18,7 +19,7 @@ import {
   ListStreamsCommand,
   type ShardIteratorType,
 } from "@aws-sdk/client-dynamodb-streams";
-import { clientOptions } from "../../../test/cloud.ts";
+import { clientOptions, testCloud } from "../../../test/cloud.ts";
 import { fixture, tableInput } from "./fixture.test.ts";
 
 const it = await fixture();
@@ -166,4 +167,45 @@ test("time to live takes items away when it is over, and the stream says that th
   await assert.rejects(it.client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification })), {
     message: "TimeToLive is already enabled",
   });
+});
+
+test("a stream may have several shards: each item's records stay in one, in order", async () => {
+  await using cloud = await testCloud({ settings: { dynamodb: { "stream-shards": 4 } } });
+  const options = clientOptions(cloud);
+  const client = new DynamoDBClient(options);
+  const reader = new DynamoDBStreamsClient(options);
+  const TableName = "sharded";
+  const { TableDescription } = await client.send(
+    new CreateTableCommand(
+      tableInput(TableName, {
+        hashOnly: true,
+        StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+      }),
+    ),
+  );
+  for (let n = 0; n < 3; n++)
+    for (let p = 0; p < 12; p++)
+      await client.send(new PutItemCommand({ TableName, Item: { p: { S: `${p}` }, n: { N: `${n}` } } }));
+  const StreamArn = TableDescription!.LatestStreamArn!;
+  const { StreamDescription } = await reader.send(new DescribeStreamCommand({ StreamArn }));
+  assert.equal(StreamDescription!.Shards!.length, 4);
+  const seen = new Map<string, { shard: string; numbers: string[] }>();
+  for (const { ShardId } of StreamDescription!.Shards!) {
+    const { ShardIterator } = await reader.send(
+      new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
+    );
+    const { Records } = await reader.send(new GetRecordsCommand({ ShardIterator }));
+    for (const { dynamodb } of Records!) {
+      const p = dynamodb!.Keys!["p"]!.S!;
+      const known = seen.get(p) ?? { shard: ShardId!, numbers: [] };
+      seen.set(p, known);
+      assert.equal(known.shard, ShardId);
+      known.numbers.push(dynamodb!.NewImage!["n"]!.N!);
+    }
+  }
+  assert.equal(seen.size, 12);
+  for (const { numbers } of seen.values()) assert.deepEqual(numbers, ["0", "1", "2"]);
+  assert.ok(new Set([...seen.values()].map(({ shard }) => shard)).size > 1);
+  client.destroy();
+  reader.destroy();
 });
