@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Fields } from "./fields.ts";
 import { networkError } from "./gateway-error.ts";
+import { safeHeaders } from "./safe-headers.ts";
 
 export interface BackendRequest {
   readonly url: URL;
@@ -37,7 +38,7 @@ export function callBackend({
   return new Promise((resolve, reject) => {
     const request = send(
       url,
-      { method, headers: outgoing, signal, ...(insecure && { rejectUnauthorized: false }) },
+      { method, headers: safeHeaders(outgoing), signal, ...(insecure && { rejectUnauthorized: false }) },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -213,3 +213,20 @@ test("a streamed response has its status and headers first, then its body as it 
   assert.equal(answer.body, "one,two");
   assert.equal((await api.send("/?fail=1")).status, 502);
 });
+
+test("headers that cannot be sent as they are do not break the answer", async () => {
+  const bed = new Bed(cloud);
+  const api = await bed.createApi();
+  const arn = await bed.createFunction(
+    "odd-headers",
+    "async () => ({ statusCode: 200, headers: { 'x-line': 'a\\r\\nx-evil: 1', 'x-far': 'gr\u00fc\u00df \u20ac', 'not a name': 'x' }, body: 'ok' })",
+  );
+  await api.putLambda(api.rootId, "GET", arn);
+  await api.deploy();
+  const { status, headers, body } = await api.send("/");
+  assert.equal(status, 200);
+  assert.equal(body, "ok");
+  assert.equal(headers["x-line"], "a x-evil: 1");
+  assert.equal(headers["x-evil"], undefined);
+  assert.ok(headers["x-far"]);
+});

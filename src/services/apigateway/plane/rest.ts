@@ -24,6 +24,7 @@ import {
   requestTime,
 } from "./request-context.ts";
 import { decode } from "./route.ts";
+import { safeHeaders } from "./safe-headers.ts";
 
 /** The largest body that API Gateway takes, in bytes. */
 export const LARGEST_PAYLOAD = 10 * 1024 * 1024;
@@ -237,6 +238,7 @@ function finish(
   startedAtMs: number,
   nowMs: number,
 ): HttpResponse {
+  response.headers = safeHeaders(response.headers);
   const { headers } = response;
   headers["x-amzn-requestid"] = context.requestId;
   headers["x-amz-apigw-id"] = String(context["extendedRequestId"]);

@@ -14,6 +14,7 @@ import {
 } from "../../plane/request-context.ts";
 import type { Destination } from "../../plane/rest.ts";
 import { decode } from "../../plane/route.ts";
+import { safeHeaders } from "../../plane/safe-headers.ts";
 import { within } from "../../plane/timeout.ts";
 import { stageMemory } from "../../stage-memory.ts";
 import { type Route, type Stage, stages } from "../collections.ts";
@@ -60,6 +61,7 @@ export async function serveHttpApi(
   } catch (error) {
     response = withCors(failure(error, context), request, api?.api.CorsConfiguration);
   }
+  response.headers = safeHeaders(response.headers);
   response.headers["apigw-requestid"] = String(context["extendedRequestId"]);
   context.status = response.status;
   context.responseLatency = ctx.clock.now() - startedAtMs;
