@@ -21,7 +21,8 @@ const WAITING_EVENTS = 100_000;
 /** Sends the logs of environments to CloudWatch Logs, in batches. A failure there never fails an invocation. */
 export class LogDelivery {
   readonly #host: ServiceHost;
-  readonly #streams = new Set<StreamWriter>();
+  /** Writers with something to send. */
+  readonly #waiting = new Set<StreamWriter>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -30,8 +31,9 @@ export class LogDelivery {
   /** A destination for one environment: its stream, and the terminal. */
   open(stream: LogStream): LogDestination {
     const terminal = this.#host.log.named(`squall.lambda.${stream.functionName}`);
-    const writer = this.#host.serves("logs") ? new StreamWriter(this.#host, stream) : undefined;
-    if (writer) this.#streams.add(writer);
+    const writer = this.#host.serves("logs")
+      ? new StreamWriter(this.#host, stream, this.#waiting)
+      : undefined;
     return {
       write: (message, kind) => {
         if (kind === "function") terminal.info(() => message.trimEnd());
@@ -41,9 +43,9 @@ export class LogDelivery {
     };
   }
 
-  /** Sends what waits, and forgets the streams. */
+  /** Sends what waits. */
   async flush(): Promise<void> {
-    await Promise.all([...this.#streams].map((writer) => writer.flush()));
+    await Promise.all([...this.#waiting].map((writer) => writer.flush()));
   }
 }
 
@@ -54,16 +56,19 @@ class StreamWriter {
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #exists = false;
+  readonly #waiting: Set<StreamWriter>;
 
-  constructor(host: ServiceHost, stream: LogStream) {
+  constructor(host: ServiceHost, stream: LogStream, waiting: Set<StreamWriter>) {
     this.#host = host;
     this.#stream = stream;
+    this.#waiting = waiting;
   }
 
   add(timestamp: number, message: string): void {
     // CloudWatch Logs takes no empty messages.
     if (message === "" || this.#events.length > WAITING_EVENTS) return;
     this.#events.push({ timestamp, message });
+    this.#waiting.add(this);
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
@@ -74,6 +79,7 @@ class StreamWriter {
     if (this.#events.length === 0) return;
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
+      if (this.#events.length === 0) this.#waiting.delete(this);
     });
     await this.#sending;
   }
