@@ -44,6 +44,7 @@ export function passed(answer: BackendAnswer): HttpResponse {
     if (HOP_BY_HOP.has(lower)) continue;
     headers[remapped(lower)] = values.length === 1 ? values[0]! : [...values];
   }
+  headers["content-type"] ??= "application/json";
   return { status: answer.status, headers, body: answer.body };
 }
 
