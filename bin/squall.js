@@ -2,7 +2,9 @@
 // Old syntax on purpose: an old Node must get as far as the message.
 var major = Number(process.versions.node.split(".")[0]);
 if (major < 24) {
-  console.error("squall needs Node 24 or newer; this is Node " + process.versions.node + ". See https://nodejs.org");
+  console.error(
+    "squall needs Node 24 or newer; this is Node " + process.versions.node + ". See https://nodejs.org",
+  );
   process.exit(1);
 }
 import("../dist/cli/main.js");
