@@ -31,7 +31,8 @@ import { version } from "./version.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 4566;
-const LARGEST_BODY_BYTES = 64 * 1024 * 1024;
+/** Above the largest request that AWS takes of a client in one piece: CreateFunction with a zip of 50 MB, as base64. */
+const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 const MOST_REQUESTS = 4096;
 /** Services that watch what the others do: they are wanted as soon as something happens. */
 const EAGER = ["cloudwatch"];

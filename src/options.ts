@@ -40,7 +40,7 @@ export interface CloudOptions {
   readonly faultsFile?: string;
   readonly logLevel?: LogLevel;
   readonly log?: (line: LogLine) => void;
-  /** Largest request body, in bytes. Default 64 MiB. */
+  /** Largest request body, in bytes. Default 70 MiB. */
   readonly largestBodyBytes?: number;
   /** Most requests under way at once. Default 4096. */
   readonly mostRequests?: number;
