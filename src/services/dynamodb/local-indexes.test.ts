@@ -138,3 +138,16 @@ test("an index follows its items, is scanned in pages, and a key of a wrong type
       "One or more parameter values were invalid: Type mismatch for Index Key likes Expected: N Actual: S IndexName: by-likes",
   });
 });
+
+test("an index key that an expression works out wrongly is refused in words of its own", async () => {
+  await assert.rejects(
+    it.client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: { p: { S: "a" }, s: { N: "1" } },
+        UpdateExpression: "SET likes = title",
+      }),
+    ),
+    { message: "The update expression attempted to update the secondary index key to unsupported type" },
+  );
+});

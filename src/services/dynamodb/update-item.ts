@@ -1,6 +1,7 @@
+import { AwsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { admitItem, type Item, itemSize } from "./attribute-value.ts";
+import { admitItem, type Item, itemSize, setAttribute } from "./attribute-value.ts";
 import { Consumption } from "./capacity.ts";
 import { collectionMetrics } from "./collection-metrics.ts";
 import { checkCondition } from "./conditional.ts";
@@ -36,7 +37,7 @@ export const updateItem = (database: Database): Handlers<DynamoDB.Operations> =>
     const write = new ItemWrite(region, table, input.Key);
     if (condition) checkCondition(ctx, table, condition, write.before, input);
     const after = change.after(write.before, input.Key);
-    const size = after ? checkUpdated(table, after) : 0;
+    const size = after ? checkUpdated(table, after, expressions.update !== undefined) : 0;
     const consumption = new Consumption(table, "write");
     write.consume(consumption, after, size);
     consumption.charge(region);
@@ -75,6 +76,7 @@ export function changeOf(
         `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
       );
   }
+  table.checkIndexKeys(literalsOf(clauses ?? []));
   // An update that only takes away makes no item; one that asks for nothing does.
   const actions =
     clauses?.map(({ action }) => action) ?? Object.values(updates ?? {}).map(({ Action }) => Action);
@@ -91,11 +93,28 @@ export function changeOf(
   };
 }
 
+/** Attributes that an expression sets to values of the request. */
+function literalsOf(clauses: readonly Clause[]): Item {
+  const literals: Item = {};
+  for (const clause of clauses) {
+    if (clause.action !== "SET" || clause.path.length > 1 || clause.value.kind !== "value") continue;
+    setAttribute(literals, clause.path[0] as string, clause.value.value);
+  }
+  return literals;
+}
+
 /** Checks an item as an update left it and returns its size. */
-export function checkUpdated(table: Table, after: Item): number {
+export function checkUpdated(table: Table, after: Item, byExpression = true): number {
   const size = itemSize(after);
   if (size > MOST_ITEM_BYTES) throw updatedItemTooLarge();
-  table.checkIndexKeys(after);
+  try {
+    table.checkIndexKeys(after);
+  } catch (error) {
+    // What an expression worked out is told in other words than what a request says outright.
+    if (byExpression && error instanceof AwsError && error.message.includes("Type mismatch for Index Key"))
+      throw invalid("The update expression attempted to update the secondary index key to unsupported type");
+    throw error;
+  }
   return size;
 }
 
