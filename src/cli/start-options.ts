@@ -64,7 +64,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...(publicHost && { publicHost }),
     ...(dataDir && { dataDir: resolve(dataDir) }),
     ...((flags.seed ?? variable("SQUALL_SEED")) && { seed: flags.seed ?? variable("SQUALL_SEED")! }),
-    ...(flags.faults && { faultsFile: resolve(flags.faults) }),
+    ...(flags.faults && { faultsFile: rulesFile(flags.faults) }),
     clockRate: readClock(flags.clock ?? "real"),
     strict: flags.strict ?? false,
     verifySignatures: flags.verifySignatures ?? false,
@@ -100,6 +100,11 @@ function readDns(
     ports: port === undefined ? DNS_PORTS : [readPort("--dns", port)],
     ...(resolveTo && { resolveTo }),
   };
+}
+
+function rulesFile(path: string): string {
+  if (!existsSync(path)) throw new CliError(`The rules file ${path} is not there.`);
+  return resolve(path);
 }
 
 const STANDARD_INIT = "/etc/localstack/init";

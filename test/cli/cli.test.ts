@@ -99,6 +99,11 @@ test("without a squall there is a sentence that says what to do", async () => {
   );
 });
 
+test("a rules file that is not there is named", async () => {
+  const { code, output } = await squall({ url: "" }, "start", "--port", "0", "--faults", "none.yaml");
+  assert.deepEqual([code, output], [1, "squall: The rules file none.yaml is not there.\n"]);
+});
+
 test("the demo plays the tutorial to its end", async () => {
   const { code, output } = await squall({ url: "" }, "demo", "--port", "0");
   assert.equal(code, 0, output);
