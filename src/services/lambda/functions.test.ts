@@ -81,6 +81,17 @@ test("a new function is Pending, then Active, with AWS's defaults", async () => 
   assert.deepEqual(download, zip);
 });
 
+test("who asks for a new or changed function hears when it is ready, so that no waiter sleeps", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(lambda, "soon", ONE);
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: "soon" }));
+  assert.equal(Configuration?.State, "Active");
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "soon", Timeout: 5 }));
+  const changed = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "soon" }));
+  assert.equal(changed.LastUpdateStatus, "Successful");
+});
+
 test("a function can be named by its name, its ARN and its partial ARN, and is made once", async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud, "123456789012");
