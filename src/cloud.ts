@@ -36,6 +36,10 @@ const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 const MOST_REQUESTS = 4096;
 /** Services that watch what the others do: they are wanted as soon as something happens. */
 const EAGER = ["cloudwatch"];
+/** LocalStack's variables that make a service fail from its first call on: it must be there before that. */
+const FAILING_FROM_START: Readonly<Record<string, RegExp>> = {
+  dynamodb: /^(?:LOCALSTACK_)?DYNAMODB_(?:READ_|WRITE_)?ERROR_PROBABILITY$/,
+};
 /** What is called beside AWS's services. */
 const DATA_PLANES = ["execute-api", "lambda-url"];
 
@@ -175,6 +179,7 @@ export class LocalCloud implements Cloud {
     await this.#runHooks("BOOT");
     if (listen) this.#port = await this.#server.listen();
     await checkSettings(this.#services, settings);
+    await this.#loadFailingServices();
     await this.#answerDns();
     for (const rule of faults) await this.faults.add(rule);
     if (faultsFile) {
@@ -301,6 +306,15 @@ export class LocalCloud implements Cloud {
         this.#services.load(name).catch((error) => this.log.error(`Loading ${name} failed.`, error));
       }
     });
+  }
+
+  async #loadFailingServices(): Promise<void> {
+    const variables = Object.keys(this.#options.environment ?? {});
+    for (const [name, pattern] of Object.entries(FAILING_FROM_START)) {
+      if (this.#services.has(name) && variables.some((variable) => pattern.test(variable))) {
+        await this.#services.load(name);
+      }
+    }
   }
 
   async #answerDns(): Promise<void> {

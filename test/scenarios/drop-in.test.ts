@@ -179,3 +179,19 @@ test("a port that is taken is answered with what to do", async (t) => {
   );
   assert.equal(await second.exited, 1);
 });
+
+test("DYNAMODB_ERROR_PROBABILITY strikes the very first call", async (t) => {
+  const { url } = await squall(t, ["--port", "0"], /^Ready\.$/m, { DYNAMODB_ERROR_PROBABILITY: "1" });
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": "DynamoDB_20120810.GetItem",
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+    },
+    body: JSON.stringify({ TableName: "t", Key: { id: { S: "1" } } }),
+  });
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /ProvisionedThroughputExceededException/);
+});

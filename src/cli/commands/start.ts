@@ -77,6 +77,9 @@ async function start(flags: StartFlags, rest: readonly string[]): Promise<Cloud>
   const log = cloud.log.named("squall");
   for (const sentence of unfollowedVariables(options.environment ?? {})) log.warn(sentence);
   log.info(`Squall listens on ${cloud.url}, seed ${cloud.seed}`);
+  // What fails in the background of one service must not take the others down.
+  process.on("unhandledRejection", (error) => log.error("Something failed in the background.", error));
+  process.on("uncaughtException", (error) => log.error("Something failed in the background.", error));
   // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
   setImmediate(() => process.stdout.write("Ready.\n"));
   return cloud;
