@@ -11,7 +11,8 @@ COPY --from=build /tmp/squall-*.tgz /tmp/squall.tgz
 RUN npm install --global --no-audit --no-fund /tmp/squall.tgz \
  && rm -rf /tmp/squall.tgz /root/.npm \
  && install -d -o node -g node /var/lib/squall /etc/localstack/init
-USER node
+# node, by number: a host can tell that it is not root without asking the image.
+USER 1000
 ENV PERSISTENCE=0 SQUALL_DATA_DIR=/var/lib/squall
 EXPOSE 4566
 VOLUME /var/lib/squall
