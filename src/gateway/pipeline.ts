@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Caller, Delivery, Outcome } from "../core/call.ts";
+import type { Call, Caller, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { FaultDecision, Hit, PointSubject } from "../core/fault.ts";
-import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { HttpRequest } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
@@ -19,12 +19,7 @@ import { type Recognized, recognize } from "./recognize.ts";
 import type { Recorder } from "./record.ts";
 import { verifySignature } from "./signature.ts";
 import { endOfTurn } from "./turn.ts";
-import { encodeOutcome, type Wire, wireOf } from "./wire.ts";
-
-/** What goes back to the socket. */
-export type Reply =
-  | { readonly kind: "response"; readonly response: HttpResponse; readonly delivery?: Delivery }
-  | { readonly kind: "drop"; readonly how: "reset" | "hang" };
+import { encodeOutcome, type Reply, type Wire, wireOf } from "./wire.ts";
 
 export interface GatewayParts {
   readonly credentials: Credentials;

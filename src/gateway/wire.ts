@@ -1,10 +1,9 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Outcome } from "../core/call.ts";
+import type { Call, Delivery, Outcome } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import type { Dispatcher } from "./dispatch.ts";
-import type { Reply } from "./pipeline.ts";
 import type { Recognized } from "./recognize.ts";
 
 /** A request as its protocol or data plane understands it, and how to answer it. */
@@ -19,6 +18,11 @@ export interface Wire {
   encodeOutput(output: Record<string, unknown>, call: Call): HttpResponse;
   encodeError(error: AwsError, call: Call): HttpResponse;
 }
+
+/** What goes back to the socket. */
+export type Reply =
+  | { readonly kind: "response"; readonly response: HttpResponse; readonly delivery?: Delivery }
+  | { readonly kind: "drop"; readonly how: "reset" | "hang" };
 
 /** Decodes a request; what is wrong with it comes back as `refusal`, to be encoded as the protocol has it. */
 export async function wireOf(

@@ -12,7 +12,8 @@ import type { Delivery } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
-import type { Gateway, Reply } from "../gateway/pipeline.ts";
+import type { Gateway } from "../gateway/pipeline.ts";
+import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
 
 export interface ServerOptions {
