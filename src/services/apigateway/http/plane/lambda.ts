@@ -1,7 +1,7 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpResponse } from "../../../../core/http.ts";
 import { functionOf, invokeFunction } from "../../plane/lambda-function.ts";
-import { checkPermission } from "../../plane/permission.ts";
+import { checkPermission, noticePermission } from "../../plane/permission.ts";
 import { resolveVariables } from "../../plane/variables.ts";
 import { event1, event2 } from "./event.ts";
 import type { HttpExchange } from "./exchange.ts";
@@ -16,10 +16,8 @@ export async function lambdaProxy(exchange: HttpExchange, signal: AbortSignal): 
   const simple = integration.PayloadFormatVersion === "2.0";
   const event = simple ? event2(exchange) : event1(exchange);
   const functionArn = functionArnOf(resolveVariables(integration.IntegrationUri ?? "", exchange.variables));
-  if (!integration.CredentialsArn) {
-    const sourceArn = `arn:aws:execute-api:${ctx.region}:${ctx.account}:${exchange.api.api.ApiId}/${exchange.stage.StageName}/${exchange.route.RouteKey.replace(" ", "")}`;
-    await checkPermission(ctx, functionArn, sourceArn);
-  }
+  const sourceArn = `arn:aws:execute-api:${ctx.region}:${ctx.account}:${exchange.api.api.ApiId}/${exchange.stage.StageName}/${exchange.route.RouteKey.replace(" ", "")}`;
+  if (!integration.CredentialsArn) await checkPermission(ctx, functionArn, sourceArn);
   let answer: Awaited<ReturnType<typeof invokeFunction>>;
   try {
     answer = await invokeFunction(ctx, functionArn, JSON.stringify(event), {
@@ -30,6 +28,7 @@ export async function lambdaProxy(exchange: HttpExchange, signal: AbortSignal): 
     if (!(error instanceof AwsError)) throw error;
     throw internalServerError(`Lambda could not be invoked: ${error.code}: ${error.message}`);
   }
+  if (!integration.CredentialsArn) noticePermission(ctx, exchange.api, functionArn, sourceArn);
   context.integrationStatus = answer.statusCode;
   const text = Buffer.from(answer.payload).toString();
   if (answer.functionError)

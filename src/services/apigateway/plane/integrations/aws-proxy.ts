@@ -4,7 +4,7 @@ import { acceptsBinary, isBinary } from "../binary.ts";
 import type { Exchange } from "../exchange.ts";
 import { badGateway, configurationError } from "../gateway-error.ts";
 import { functionOf, invokeFunction, lambdaFailure } from "../lambda-function.ts";
-import { checkPermission } from "../permission.ts";
+import { checkPermission, noticePermission } from "../permission.ts";
 import { proxyEvent } from "../proxy-event.ts";
 import { resolveVariables } from "../variables.ts";
 import type { Integrate } from "./integration.ts";
@@ -37,6 +37,7 @@ export const awsProxy: Integrate = async (exchange, signal) => {
   } catch (error) {
     throw lambdaFailure(error);
   }
+  if (!credentials) noticePermission(ctx, exchange.api, functionArn, arnOf(exchange));
   exchange.context.integrationLatency = ctx.clock.now() - startedAt;
   exchange.context.integrationStatus = answer.statusCode;
   const text = Buffer.from(answer.payload).toString();
