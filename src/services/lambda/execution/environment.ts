@@ -1,24 +1,24 @@
 import { rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { PassThrough } from "node:stream";
 import type { Clock } from "../../../core/clock.ts";
 import { setDeadline } from "./deadline.ts";
 import { EnvironmentLog } from "./environment-log.ts";
 import type { Bend, EnvironmentPlan } from "./environment-plan.ts";
 import { Extensions } from "./extensions.ts";
+import { InFlight, type Status } from "./in-flight.ts";
 import { type InitOutcome, initErrorType } from "./init-outcome.ts";
 import {
   exited,
   type FunctionError,
-  functionError,
   type Invocation,
   type InvocationResult,
   timedOut,
   timeoutText,
 } from "./invocation.ts";
 import { MemoryWatch } from "./memory.ts";
-import { SandboxProcess } from "./process.ts";
-import { errorInTrailers, RuntimeApi, type RuntimeRequests, read, sendInvocation } from "./runtime-api.ts";
+import { RuntimeApi, type RuntimeRequests, sendInvocation } from "./runtime-api.ts";
+import { readResponse } from "./runtime-response.ts";
+import { Sandbox } from "./sandbox.ts";
 import { Telemetry } from "./telemetry.ts";
 
 /** What the pool hears. */
@@ -29,21 +29,7 @@ export interface EnvironmentEvents {
   stopped(environment: Environment): void;
 }
 
-const RESPONSE_LIMIT_BYTES = 6_291_556;
 const SHUTDOWN_MS = 2000;
-
-/** An invocation that has been handed over, until the runtime asks for another one. */
-interface Running {
-  readonly invocation: Invocation;
-  readonly startedAt: number;
-  readonly initDurationMs?: number;
-  readonly settle: (result: InvocationResult) => void;
-  deadline: { cancel(): void };
-  /** The streamed response, once it has begun. */
-  stream?: { body: PassThrough; end: (end: { error?: FunctionError; logTail?: string }) => void };
-  outcome?: { durationMs: number; status: "success" | "error" | "failure" | "timeout"; errorType?: string };
-  isLogged: boolean;
-}
 
 /**
  * One execution environment: a runtime's process with its Runtime API, used by one invocation at a time
@@ -59,15 +45,14 @@ export class Environment {
   readonly #telemetry = new Telemetry();
   readonly #memory = new MemoryWatch();
   readonly #log: EnvironmentLog;
+  readonly #sandbox: Sandbox;
   #extensions: Extensions;
   #address = "";
-  #runtime: SandboxProcess | undefined;
-  #extensionProcesses: SandboxProcess[] = [];
   #next: ServerResponse | undefined;
   #init: ((outcome: InitOutcome) => void) | undefined;
-  #running: Running | undefined;
+  #running: InFlight | undefined;
   /** The invocation whose response a fault keeps back. */
-  #held: Running | undefined;
+  #held: InFlight | undefined;
   #isReady = false;
   #isStopped = false;
   #initDurationMs: number | undefined;
@@ -82,6 +67,7 @@ export class Environment {
       { format: plan.logFormat, version: plan.version, memorySizeMB: plan.memorySizeMB },
       () => clock.now(),
     );
+    this.#sandbox = new Sandbox(this.#log, (how) => this.#exited(how));
     this.#extensions = this.#newExtensions(0);
     this.#api = new RuntimeApi(this.#runtimeRequests());
   }
@@ -138,16 +124,19 @@ export class Environment {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#memory.stop();
-    if (this.#extensions.count > 0 && this.#runtime) {
+    const { runtime } = this.#sandbox;
+    if (this.#extensions.count > 0 && runtime) {
       this.#extensions.send({
         eventType: "SHUTDOWN",
         shutdownReason: reason,
         deadlineMs: Date.now() + SHUTDOWN_MS,
       });
-      if (reason === "spindown") this.#runtime.signal("SIGTERM");
-      else this.#runtime.kill();
-      const all = Promise.all(this.#extensionProcesses.map((process) => process.ended));
-      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, SHUTDOWN_MS).unref())]);
+      if (reason === "spindown") runtime.signal("SIGTERM");
+      else runtime.kill();
+      await Promise.race([
+        this.#sandbox.extensionsEnded(),
+        new Promise((resolve) => setTimeout(resolve, SHUTDOWN_MS).unref()),
+      ]);
     }
     this.#kill();
     await this.#telemetry.flush();
@@ -158,7 +147,7 @@ export class Environment {
 
   /** Ends it at once, as a crash does. */
   kill(): void {
-    this.#runtime?.kill();
+    this.#sandbox.runtime?.kill();
   }
 
   #newExtensions(expected: number): Extensions {
@@ -171,9 +160,7 @@ export class Environment {
   }
 
   #kill(): void {
-    this.#runtime?.kill();
-    for (const process of this.#extensionProcesses) process.kill();
-    this.#extensionProcesses = [];
+    this.#sandbox.kill();
     this.#next = undefined;
   }
 
@@ -188,16 +175,7 @@ export class Environment {
     const deadline = setDeadline(this.#clock, limitMs, () => this.#init?.({ kind: "timeout" }));
     const extensions = this.plan.extensions(this.#address);
     this.#extensions = this.#newExtensions(extensions.length);
-    this.#extensionProcesses = extensions.map(
-      (command) => new SandboxProcess(command, (message) => this.#log.extension(message)),
-    );
-    const runtime = new SandboxProcess(this.plan.command(this.#address), (message) =>
-      this.#log.application(message),
-    );
-    this.#runtime = runtime;
-    void runtime.ended.then((how) => {
-      if (this.#runtime === runtime) this.#exited(how);
-    });
+    const runtime = this.#sandbox.start(this.plan.command(this.#address), extensions);
     const result = await outcome;
     this.#init = undefined;
     deadline.cancel();
@@ -245,15 +223,9 @@ export class Environment {
   #run(invocation: Invocation, limitMs: number, bend: Bend): Promise<InvocationResult> {
     return new Promise((settle) => {
       this.#log.start(invocation.requestId);
-      const running: Running = {
-        invocation,
-        startedAt: performance.now(),
-        settle,
-        isLogged: false,
-        deadline: setDeadline(this.#clock, limitMs, () => this.#timeOut(running)),
-        ...(this.#initDurationMs !== undefined &&
-          this.plan.initializationType === "on-demand" && { initDurationMs: this.#initDurationMs }),
-      };
+      const isOnDemand = this.plan.initializationType === "on-demand";
+      const running = new InFlight(invocation, settle, isOnDemand ? this.#initDurationMs : undefined);
+      running.deadline = setDeadline(this.#clock, limitMs, () => this.#timeOut(running));
       this.#initDurationMs = undefined;
       this.#running = running;
       if (!this.#next) return this.#exited("with error: signal: killed");
@@ -279,51 +251,31 @@ export class Environment {
   }
 
   /** The caller gets its answer; the environment is busy until the runtime asks for more. */
-  #settle(
-    running: Running,
-    result: InvocationResult,
-    status: "success" | "error" | "failure" | "timeout",
-  ): void {
+  #settle(running: InFlight, result: InvocationResult, status: Status): void {
     if (running.outcome || (this.#held === running && status !== "timeout" && status !== "failure")) return;
-    running.outcome = {
-      durationMs: performance.now() - running.startedAt,
-      status,
-      ...(result.kind === "error" && { errorType: result.errorType }),
-    };
+    const { durationMs } = running.conclude(result, status);
     // Answered: a clock that is moved now ends nothing. A runtime that does not ask for more has what is left of its time.
     running.deadline.cancel();
-    const restMs = Math.max(0, this.plan.timeoutMs - running.outcome.durationMs);
+    const restMs = Math.max(0, this.plan.timeoutMs - durationMs);
     const rest = setTimeout(() => this.#timeOut(running), restMs).unref();
     running.deadline = { cancel: () => clearTimeout(rest) };
     if (!running.invocation.tail) {
-      this.#answer(running, result);
+      running.answer(result);
       return;
     }
     // What the function has written is in its pipes by now: two turns of the loop bring it here.
     setImmediate(() =>
       setImmediate(() => {
         this.#endLog(running);
-        this.#answer(running, { ...result, logTail: this.#log.tail() });
+        running.answer({ ...result, logTail: this.#log.tail() });
       }),
     );
   }
 
-  #answer(running: Running, result: InvocationResult): void {
-    if (!running.stream) {
-      running.settle(result);
-      return;
-    }
-    running.stream.body.end();
-    running.stream.end({
-      ...(result.kind === "error" && { error: result }),
-      ...(result.logTail !== undefined && { logTail: result.logTail }),
-    });
-  }
-
-  #endLog(running: Running): void {
+  #endLog(running: InFlight): void {
     if (running.isLogged) return;
     running.isLogged = true;
-    this.#runtime?.flush();
+    this.#sandbox.runtime?.flush();
     this.#log.end({
       requestId: running.invocation.requestId,
       ...running.outcome!,
@@ -332,7 +284,7 @@ export class Environment {
     });
   }
 
-  #timeOut(running: Running): void {
+  #timeOut(running: InFlight): void {
     if (this.#running !== running) return;
     if (!running.outcome) {
       this.#noteTimeout(running.invocation.requestId);
@@ -398,7 +350,7 @@ export class Environment {
     };
   }
 
-  #runningAs(requestId: string): Running | undefined {
+  #runningAs(requestId: string): InFlight | undefined {
     const running = this.#running;
     return running && !running.outcome && running.invocation.requestId === requestId ? running : undefined;
   }
@@ -414,44 +366,17 @@ export class Environment {
       running.invocation.streaming &&
       request.headers["lambda-runtime-function-response-mode"] === "streaming"
     ) {
-      return this.#stream(running, request);
+      const error = await running.stream(request);
+      this.#settle(
+        running,
+        error ?? { kind: "response", payload: new Uint8Array() },
+        error ? "error" : "success",
+      );
+      return "accepted";
     }
-    const payload = await read(request);
+    const { result, isTooLarge } = await readResponse(request);
     if (this.#held === running) return "accepted";
-    const error = errorInTrailers(request);
-    if (error) this.#settle(running, error, "error");
-    else if (payload.length > RESPONSE_LIMIT_BYTES) {
-      const text = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`;
-      this.#settle(running, functionError("Function.ResponseSizeTooLarge", text), "error");
-      return "too-large";
-    } else this.#settle(running, { kind: "response", payload }, "success");
-    return "accepted";
-  }
-
-  /** Hands the response on as it comes. */
-  async #stream(running: Running, request: IncomingMessage): Promise<"accepted"> {
-    const body = new PassThrough();
-    const end = new Promise<{ error?: FunctionError; logTail?: string }>((resolve) => {
-      running.stream = { body, end: resolve };
-    });
-    running.settle({
-      kind: "stream",
-      contentType: request.headers["content-type"] ?? "application/octet-stream",
-      body,
-      end,
-    });
-    for await (const chunk of request) {
-      // A caller that has left does not hold the function up.
-      if (body.writable && !body.write(chunk)) {
-        await new Promise<void>((resolve) => body.once("drain", resolve).once("close", resolve));
-      }
-    }
-    const error = errorInTrailers(request);
-    this.#settle(
-      running,
-      error ?? { kind: "response", payload: new Uint8Array() },
-      error ? "error" : "success",
-    );
-    return "accepted";
+    this.#settle(running, result, result.kind === "error" ? "error" : "success");
+    return isTooLarge ? "too-large" : "accepted";
   }
 }
