@@ -1,0 +1,71 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as Kinesis from "../../models/generated/kinesis.ts";
+import { type ConsumerRecord, consumerCollection, consumersOf } from "./consumer.ts";
+import { consumerExists, consumerNotFound, consumerUnnamed, tooManyConsumers } from "./errors.ts";
+import { findStream, nameInArn } from "./stream.ts";
+
+const MOST_CONSUMERS = 20;
+const MOST_LISTED = 100;
+
+/** Enhanced fan-out consumers: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html */
+export const consumers: Handlers<Kinesis.Operations> = {
+  RegisterStreamConsumer(input, ctx) {
+    const { stream, store } = findStream(input, ctx);
+    const known = consumersOf(store, stream);
+    const name = input.ConsumerName;
+    if (known.some((consumer) => consumer.name === name)) throw consumerExists(name, stream);
+    if (known.length >= MOST_CONSUMERS) throw tooManyConsumers(stream);
+    const createdMs = ctx.clock.now();
+    const arn = `${stream.arn}/consumer/${name}:${Math.floor(createdMs / 1000)}`;
+    const consumer = { name, arn, streamArn: stream.arn, createdMs, tags: input.Tags ?? {} };
+    store.collection(consumerCollection).put([stream.id, name], consumer);
+    return { Consumer: describe(consumer) };
+  },
+
+  DeregisterStreamConsumer(input, ctx) {
+    const { store, key } = findConsumer(input, ctx);
+    store.collection(consumerCollection).delete(key);
+  },
+
+  DescribeStreamConsumer(input, ctx) {
+    const { consumer } = findConsumer(input, ctx);
+    return { ConsumerDescription: { ...describe(consumer), StreamARN: consumer.streamArn } };
+  },
+
+  ListStreamConsumers(input, ctx) {
+    const { stream, store } = findStream(input, ctx);
+    const limit = input.MaxResults ?? MOST_LISTED;
+    const start = input.NextToken;
+    const all = consumersOf(store, stream).filter(({ name }) => start === undefined || name > start);
+    const page = all.slice(0, limit);
+    return {
+      Consumers: page.map(describe),
+      ...(all.length > limit && { NextToken: page.at(-1)!.name }),
+    };
+  },
+};
+
+/** By the consumer's ARN, or by its name and its stream's ARN. */
+export function findConsumer(input: Kinesis.DescribeStreamConsumerInput, ctx: Context) {
+  const { ConsumerARN } = input;
+  const StreamARN = ConsumerARN?.split("/consumer/")[0] ?? input.StreamARN;
+  const name = ConsumerARN === undefined ? input.ConsumerName : consumerName(ConsumerARN);
+  if (StreamARN === undefined || name === undefined) throw consumerUnnamed();
+  const { stream, store } = findStream({ StreamName: nameInArn(StreamARN), StreamARN }, ctx);
+  const key = [stream.id, name];
+  const consumer = store.collection(consumerCollection).get(key);
+  if (!consumer || (ConsumerARN !== undefined && consumer.arn !== ConsumerARN))
+    throw consumerNotFound(ConsumerARN ?? name, stream.account);
+  return { consumer, store, key };
+}
+
+const consumerName = (arn: string): string => /\/consumer\/(.+):\d+$/.exec(arn)?.[1] ?? "";
+
+function describe({ name, arn, createdMs }: ConsumerRecord): Kinesis.Consumer {
+  return {
+    ConsumerName: name,
+    ConsumerARN: arn,
+    ConsumerStatus: "ACTIVE",
+    ConsumerCreationTimestamp: new Date(createdMs),
+  };
+}

@@ -1,0 +1,81 @@
+import { AwsError } from "../../core/aws-error.ts";
+import type { Handlers, ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import type * as Kinesis from "../../models/generated/kinesis.ts";
+import { hashKeyOutside, rateExceeded, recordTooLong, requestTooLong } from "./errors.ts";
+import { hashOf, LAST_HASH } from "./hash-keys.ts";
+import { nextSequence } from "./sequence-number.ts";
+import { shardOf } from "./shards.ts";
+import { findStream, recordCollection, type StreamRecord } from "./stream.ts";
+import { Throughput } from "./throughput.ts";
+
+const MOST_BYTES = 10 * 1024 * 1024;
+
+/** Writes: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html. A shard's rate is enforced under --strict. */
+export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
+  const throughput = new Throughput(host.clock);
+
+  function put(store: Store, stream: StreamRecord, entry: Kinesis.PutRecordsRequestEntry) {
+    const { Data, PartitionKey, ExplicitHashKey } = entry;
+    const hash = ExplicitHashKey === undefined ? hashOf(PartitionKey) : BigInt(ExplicitHashKey);
+    const shard = shardOf(stream, hash);
+    if (host.strict && !throughput.take(`${stream.id}/${shard.id}`, sizeOf(entry)))
+      throw rateExceeded(shard.id, stream);
+    const at = stream.shards.indexOf(shard);
+    const nowMs = host.clock.now();
+    const SequenceNumber = nextSequence(store, stream, at, nowMs);
+    store.collection(recordCollection).put([stream.id, at, SequenceNumber], {
+      data: Data,
+      partitionKey: PartitionKey,
+      atMs: nowMs,
+      ...(stream.keyId !== undefined && { isEncrypted: true as const }),
+    });
+    return { ShardId: shard.id, SequenceNumber };
+  }
+
+  return {
+    PutRecord(input, ctx) {
+      const { stream, store } = findStream(input, ctx);
+      check(input, stream, "data");
+      const written = put(store, stream, input);
+      host.bus.publish("kinesis.stream", { streamArn: stream.arn });
+      return { ...written, ...encryption(stream) };
+    },
+
+    PutRecords(input, ctx) {
+      const { stream, store } = findStream(input, ctx);
+      for (const [at, entry] of input.Records.entries())
+        check(entry, stream, `records.${at + 1}.member.data`);
+      if (input.Records.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) throw requestTooLong();
+      const results = store.transaction(() =>
+        input.Records.map((entry) => orFailure(() => put(store, stream, entry))),
+      );
+      host.bus.publish("kinesis.stream", { streamArn: stream.arn });
+      const failed = results.filter((result) => "ErrorCode" in result).length;
+      return { FailedRecordCount: failed, Records: results, ...encryption(stream) };
+    },
+  };
+};
+
+/** A record that its shard cannot take fails alone: the request succeeds. */
+function orFailure(put: () => Kinesis.PutRecordsResultEntry): Kinesis.PutRecordsResultEntry {
+  try {
+    return put();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { ErrorCode: error.code, ErrorMessage: error.message };
+  }
+}
+
+function check(entry: Kinesis.PutRecordsRequestEntry, stream: StreamRecord, member: string): void {
+  const limit = stream.maxRecordKiB * 1024;
+  if (entry.Data.length > limit) throw recordTooLong(member, limit);
+  const { ExplicitHashKey } = entry;
+  if (ExplicitHashKey !== undefined && BigInt(ExplicitHashKey) > LAST_HASH)
+    throw hashKeyOutside(ExplicitHashKey);
+}
+
+const sizeOf = ({ Data, PartitionKey }: Kinesis.PutRecordsRequestEntry): number =>
+  Data.length + Buffer.byteLength(PartitionKey);
+
+const encryption = ({ keyId }: StreamRecord) => (keyId === undefined ? {} : { EncryptionType: "KMS" });

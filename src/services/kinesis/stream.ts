@@ -1,0 +1,83 @@
+import { makeArn, parseArn } from "../../core/arn.ts";
+import type { Context } from "../../core/service.ts";
+import { defineCollection, type Store } from "../../core/storage.ts";
+import { namesDiffer, streamNameMissing, streamNotFound } from "./errors.ts";
+
+export const ITERATOR_LIFE_MS = 5 * 60 * 1000;
+const HOUR_MS = 3_600_000;
+
+/** A shard as it is kept; its place in its stream's list is its number. */
+export interface ShardRecord {
+  readonly id: string;
+  readonly parentId?: string;
+  readonly adjacentParentId?: string;
+  /** Decimal numbers of up to 2^128 - 1, both inside the range. */
+  readonly startHash: string;
+  readonly endHash: string;
+  readonly startSequence: string;
+  readonly endSequence?: string;
+  readonly createdMs: number;
+  readonly closedMs?: number;
+}
+
+/** A stream as it is kept. It is active from the moment of its creation: nothing here takes time. */
+export interface StreamRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly account: string;
+  /** Unique: the first part of the keys of its records. */
+  readonly id: string;
+  readonly createdMs: number;
+  readonly mode: string;
+  readonly retentionHours: number;
+  readonly shards: readonly ShardRecord[];
+  readonly keyId?: string;
+  readonly metrics: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly policy?: string;
+  readonly warmMiBps?: number;
+  readonly maxRecordKiB: number;
+}
+
+/** One record; its key is the stream's id, the shard's number and the sequence number. */
+export interface KeptRecord {
+  readonly data: Uint8Array;
+  readonly partitionKey: string;
+  readonly atMs: number;
+  readonly isEncrypted?: true;
+}
+
+export const streamCollection = defineCollection<StreamRecord>({ name: "streams" });
+export const recordCollection = defineCollection<KeptRecord>({ name: "records", codec: "structured" });
+
+export const streamArn = (region: string, account: string, name: string): string =>
+  makeArn("kinesis", region, account, `stream/${name}`);
+
+/** The name in a stream's ARN, or in that of one of its consumers. */
+export const nameInArn = (arn: string): string => parseArn(arn)?.resource.split("/")[1] ?? "";
+
+interface Named {
+  readonly StreamName?: string;
+  readonly StreamARN?: string;
+}
+
+/** The stream that an input names, with the store that has it: an ARN may lead to another account. */
+export function findStream({ StreamName, StreamARN }: Named, ctx: Context) {
+  if (StreamARN === undefined && StreamName === undefined) throw streamNameMissing();
+  const name = StreamARN === undefined ? StreamName! : nameInArn(StreamARN);
+  if (StreamName !== undefined && StreamName !== name) throw namesDiffer();
+  const { account, region } = (StreamARN && parseArn(StreamARN)) || ctx;
+  const store = ctx.host.store(account, region);
+  const stream = store.collection(streamCollection).get([name]);
+  if (!stream) throw streamNotFound(name, account);
+  return { stream, store };
+}
+
+export function saveStream(store: Store, stream: StreamRecord): void {
+  store.collection(streamCollection).put([stream.name], stream);
+}
+
+/** Records that came before this moment are gone. */
+export function horizonMs(stream: StreamRecord, nowMs: number): number {
+  return nowMs - stream.retentionHours * HOUR_MS;
+}

@@ -1,0 +1,125 @@
+import type { Handlers } from "../../core/service.ts";
+import type * as Kinesis from "../../models/generated/kinesis.ts";
+import { consumersOf, forgetConsumers } from "./consumer.ts";
+import { shardCountGiven, shardCountMissing, streamExists, streamHasConsumers } from "./errors.ts";
+import { checkShardLimit } from "./limits.ts";
+import { describeShard, firstShards, openShards, shardsThatLast } from "./shards.ts";
+import {
+  findStream,
+  recordCollection,
+  type StreamRecord,
+  saveStream,
+  streamArn,
+  streamCollection,
+} from "./stream.ts";
+
+const ON_DEMAND_SHARDS = 4;
+const RETENTION_HOURS = 24;
+const RECORD_KIB = 1024;
+const MOST_LISTED = 100;
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Streams: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html and its neighbours. */
+export const streams: Handlers<Kinesis.Operations> = {
+  CreateStream(input, ctx) {
+    const { StreamName: name, ShardCount } = input;
+    const mode = input.StreamModeDetails?.StreamMode ?? "PROVISIONED";
+    const isProvisioned = mode === "PROVISIONED";
+    if (isProvisioned && ShardCount === undefined) throw shardCountMissing();
+    if (!isProvisioned && ShardCount !== undefined) throw shardCountGiven();
+    if (ctx.store.collection(streamCollection).has([name])) throw streamExists(name, ctx.account);
+    const count = ShardCount ?? ON_DEMAND_SHARDS;
+    if (isProvisioned) checkShardLimit(count, ctx);
+    const nowMs = ctx.clock.now();
+    saveStream(ctx.store, {
+      name,
+      arn: streamArn(ctx.region, ctx.account, name),
+      account: ctx.account,
+      id: `${ctx.random.string(20, ALPHABET)}-${ctx.random.string(3, ALPHABET)}`,
+      createdMs: nowMs,
+      mode,
+      retentionHours: RETENTION_HOURS,
+      shards: firstShards(count, nowMs),
+      metrics: [],
+      tags: input.Tags ?? {},
+      ...(input.WarmThroughputMiBps !== undefined && { warmMiBps: input.WarmThroughputMiBps }),
+      maxRecordKiB: input.MaxRecordSizeInKiB ?? RECORD_KIB,
+    });
+  },
+
+  DeleteStream(input, ctx) {
+    const { stream, store } = findStream(input, ctx);
+    if (!input.EnforceConsumerDeletion && consumersOf(store, stream).length > 0)
+      throw streamHasConsumers(stream.name, stream.account);
+    forgetConsumers(store, stream);
+    store.collection(recordCollection).clear({ prefix: [stream.id] });
+    store.collection(streamCollection).delete([stream.name]);
+    ctx.host.bus.publish("kinesis.stream", { streamArn: stream.arn });
+  },
+
+  DescribeStream(input, ctx) {
+    const { stream } = findStream(input, ctx);
+    const start = input.ExclusiveStartShardId;
+    const all = shardsThatLast(stream, ctx.clock.now()).filter(({ id }) => start === undefined || id > start);
+    const limit = Math.min(input.Limit ?? MOST_LISTED, MOST_LISTED);
+    return {
+      StreamDescription: {
+        ...common(stream),
+        Shards: all.slice(0, limit).map(describeShard),
+        HasMoreShards: all.length > limit,
+      },
+    };
+  },
+
+  DescribeStreamSummary(input, ctx) {
+    const { stream, store } = findStream(input, ctx);
+    return {
+      StreamDescriptionSummary: {
+        ...common(stream),
+        StreamId: stream.id,
+        OpenShardCount: openShards(stream).length,
+        ConsumerCount: consumersOf(store, stream).length,
+        MaxRecordSizeInKiB: stream.maxRecordKiB,
+        ...(stream.warmMiBps !== undefined && {
+          WarmThroughput: { TargetMiBps: stream.warmMiBps, CurrentMiBps: stream.warmMiBps },
+        }),
+      },
+    };
+  },
+
+  ListStreams(input, ctx) {
+    const start = input.NextToken ?? input.ExclusiveStartStreamName;
+    const limit = input.Limit ?? MOST_LISTED;
+    const after = start === undefined ? {} : { after: [start] };
+    const found = [...ctx.store.collection(streamCollection).values({ ...after, limit: limit + 1 })];
+    const page = found.slice(0, limit);
+    const hasMore = found.length > limit;
+    return {
+      StreamNames: page.map(({ name }) => name),
+      HasMoreStreams: hasMore,
+      ...(hasMore && { NextToken: page.at(-1)!.name }),
+      StreamSummaries: page.map((stream) => ({
+        StreamName: stream.name,
+        StreamARN: stream.arn,
+        StreamStatus: "ACTIVE",
+        StreamModeDetails: { StreamMode: stream.mode },
+        StreamCreationTimestamp: new Date(stream.createdMs),
+      })),
+    };
+  },
+};
+
+/** What DescribeStream and DescribeStreamSummary both tell. */
+function common(stream: StreamRecord) {
+  return {
+    StreamName: stream.name,
+    StreamARN: stream.arn,
+    StreamStatus: "ACTIVE",
+    StreamModeDetails: { StreamMode: stream.mode },
+    RetentionPeriodHours: stream.retentionHours,
+    StreamCreationTimestamp: new Date(stream.createdMs),
+    EnhancedMonitoring: [{ ShardLevelMetrics: [...stream.metrics] }],
+    EncryptionType: stream.keyId === undefined ? "NONE" : "KMS",
+    ...(stream.keyId !== undefined && { KeyId: stream.keyId }),
+  };
+}
