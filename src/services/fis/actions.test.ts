@@ -8,7 +8,12 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { paginateListActions, StopExperimentCommand } from "@aws-sdk/client-fis";
-import { GetRecordsCommand, KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import {
+  CreateStreamCommand,
+  GetRecordsCommand,
+  KinesisClient,
+  PutRecordCommand,
+} from "@aws-sdk/client-kinesis";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
@@ -188,6 +193,8 @@ test("calls about a targeted stream fail, calls about another do not meet the fa
   const put = (StreamName: string) =>
     ending(kinesis.send(new PutRecordCommand({ StreamName, Data: Buffer.from("x"), PartitionKey: "p" })));
   const StreamARN = `arn:aws:kinesis:us-east-1:${lab.account}:stream/orders`;
+  for (const StreamName of ["orders", "invoices"])
+    await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
   const targets = {
     streams: { resourceType: "aws:kinesis:stream", resourceArns: [StreamARN], selectionMode: "ALL" },
   };
