@@ -122,3 +122,23 @@ test("partial failures are tried again from the first record that failed", async
     ["b", "c"],
   ]);
 });
+
+test("a reader that begins with LATEST loses nothing when the stream is quiet, nor when its iterator expires", async () => {
+  await using cloud = await testCloud();
+  await using events = await signalServer();
+  using it = await setUp(cloud, events.url);
+  await it.map({ StartingPosition: "LATEST" });
+  await cloud.clock.advance("PT20M");
+  await cloud.faults.add({
+    effect: "error",
+    params: { code: "ExpiredIteratorException" },
+    match: { service: "kinesis", operation: "GetRecords" },
+    times: 1,
+  });
+  await it.put("a");
+  while (cloud.calls.of("kinesis", "GetRecords").every(({ status }) => status === 200))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  await cloud.clock.advance("1s");
+  await events.calls(1);
+  assert.deepEqual(textsOf(events.bodies[0]), ["a"]);
+});

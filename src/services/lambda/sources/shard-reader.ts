@@ -8,6 +8,8 @@ import { TumblingWindow } from "./tumbling-window.ts";
 const FIRST_BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 10_000;
 const LARGEST_READ = 1000;
+/** A quiet shard is read this often, so that its iterator does not expire: one of Kinesis lives for five minutes. */
+const LONGEST_QUIET_MS = 4 * 60_000;
 
 /** Reads one shard in order and brings its records to the function. */
 export class ShardReader {
@@ -37,7 +39,12 @@ export class ShardReader {
 
   /** Takes its place in the shard: what is written from now on is read. */
   async open(): Promise<void> {
-    this.#iterator = await this.#mapping.stream.iterator(this.shardId, this.#position);
+    const { stream, host } = this.#mapping;
+    const atMs = host.clock.now();
+    this.#iterator = await stream.iterator(this.shardId, this.#position);
+    // Should the iterator be lost before anything was read, what came since is not skipped. DynamoDB's streams have no such type.
+    if (this.#position.type === "LATEST" && stream.topic === "kinesis.stream")
+      this.#position = { type: "AT_TIMESTAMP", atMs };
   }
 
   /** There may be something new. */
@@ -118,17 +125,17 @@ export class ShardReader {
     if (endsAtMs !== undefined && this.#mapping.host.clock.now() >= endsAtMs) await this.#window!.close();
   }
 
-  /** Waits for news, and no longer than until a time of the clock. */
+  /** Waits for news, and no longer than until a time of the clock or than an iterator lives. */
   async #wait(untilMs: number | undefined): Promise<void> {
     if (this.#news || this.#signal.aborted) return;
     const { clock } = this.#mapping.host;
-    const timer =
-      untilMs === undefined ? undefined : clock.setTimer(untilMs - clock.now(), () => this.#wake());
+    const delayMs = Math.min(LONGEST_QUIET_MS, untilMs === undefined ? Infinity : untilMs - clock.now());
+    const timer = clock.setTimer(delayMs, () => this.#wake());
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
     this.#wake = () => {};
-    timer?.cancel();
+    timer.cancel();
   }
 
   /** Records of one partition key keep their order; several lanes work side by side. */
