@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   CreateStreamCommand,
   KinesisClient,
+  MergeShardsCommand,
   PutRecordCommand,
   SplitShardCommand,
 } from "@aws-sdk/client-kinesis";
@@ -55,7 +56,7 @@ async function setUp(cloud: Cloud, url: string) {
   return { account, kinesis, sqs, EventSourceArn, map, put, [Symbol.dispose]: end };
 }
 
-test("records of a stream reach the function at once, also those of a shard that was split", async () => {
+test("records of a stream reach the function at once, also after a split and a merge", async () => {
   await using cloud = await testCloud();
   await using events = await signalServer();
   using it = await setUp(cloud, events.url);
@@ -77,6 +78,16 @@ test("records of a stream reach the function at once, also those of a shard that
   await events.calls(2);
   assert.deepEqual(textsOf(events.bodies[1]), ["b"]);
   assert.match((events.bodies[1] as StreamEvent).Records[0]!.eventID, /^shardId-000000000002:/);
+  await it.kinesis.send(
+    new MergeShardsCommand({
+      StreamName: "orders",
+      ShardToMerge: "shardId-000000000001",
+      AdjacentShardToMerge: "shardId-000000000002",
+    }),
+  );
+  await it.put("c");
+  await events.calls(3);
+  assert.match((events.bodies[2] as StreamEvent).Records[0]!.eventID, /^shardId-000000000003:/);
 });
 
 test("a batch that fails is bisected until only the record that is to blame is given up", async () => {

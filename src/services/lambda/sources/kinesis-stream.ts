@@ -27,8 +27,12 @@ export class KinesisStream implements Stream {
     do {
       const input = NextToken ? { NextToken } : { StreamName: this.#streamName };
       const output = await this.#call<Kinesis.ListShardsOutput>("ListShards", input);
-      for (const { ShardId, ParentShardId } of output.Shards ?? []) {
-        shards.push({ id: ShardId, ...(ParentShardId && { parentId: ParentShardId }) });
+      for (const { ShardId, ParentShardId, AdjacentParentShardId } of output.Shards ?? []) {
+        shards.push({
+          id: ShardId,
+          ...(ParentShardId && { parentId: ParentShardId }),
+          ...(AdjacentParentShardId && { adjacentParentId: AdjacentParentShardId }),
+        });
       }
       NextToken = output.NextToken;
     } while (NextToken);

@@ -69,9 +69,10 @@ export class StreamSource implements EventSource {
       return;
     }
     const known = new Set(shards.map((shard) => shard.id));
-    const due = shards.filter(({ id, parentId }) => {
+    const isRead = (id: string | undefined) => id === undefined || !known.has(id) || this.#finished.has(id);
+    const due = shards.filter(({ id, parentId, adjacentParentId }) => {
       if (this.#readers.has(id) || this.#finished.has(id)) return false;
-      return parentId === undefined || !known.has(parentId) || this.#finished.has(parentId);
+      return isRead(parentId) && isRead(adjacentParentId);
     });
     await Promise.all(due.map((shard) => this.#read(shard, position)));
   }

@@ -19,6 +19,8 @@ export interface StreamRecord {
 export interface Shard {
   readonly id: string;
   readonly parentId?: string;
+  /** The other parent of a shard that was merged from two. */
+  readonly adjacentParentId?: string;
 }
 
 /** Where in a shard to begin. */
