@@ -27,7 +27,6 @@ export class CallContext implements Context {
   readonly region: string;
   readonly caller: Caller;
   readonly headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
   readonly host: ServiceHost;
   readonly request?: HttpRequest;
   readonly #call: Call;
@@ -44,13 +43,16 @@ export class CallContext implements Context {
     this.region = call.region;
     this.caller = call.caller;
     this.headers = call.headers;
-    this.signal = call.signal;
     this.host = host;
     this.request = request;
     this.#call = call;
     this.#doors = doors;
   }
 
+  /** Asked of the call when it is wanted: most handlers never do, and a signal has its cost. */
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
   get requestId(): string {
     return this.id;
   }
