@@ -114,8 +114,8 @@ export class LocalCloud implements Cloud {
       settings: options.settings ?? {},
       environment: options.environment ?? {},
       callFrom: (service) => gateway.callFromService(service),
-      hits: () => (point, subject, where) => faults.hits(point, subject, where),
-      faultPoint: () => (point, subject, where, next) => faults.around(point, subject, where, next),
+      hits: (point, subject, where) => faults.hits(point, subject, where),
+      faultPoint: (point, subject, where, next) => faults.around(point, subject, where, next),
       calls: () => recorder.calls(),
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
     };

@@ -6,7 +6,7 @@ import type { Bus, CallRecord } from "./bus.ts";
 import type { Call, Caller } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
-import type { FaultPoint, FaultTable, Hit, Parameters, PointSubject } from "./fault.ts";
+import type { FaultPoint, FaultTable, Hit, PointSubject } from "./fault.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Random } from "./random.ts";
@@ -201,5 +201,3 @@ export interface ServiceFactory {
   readonly scope?: "regional" | "global";
   readonly settings?: Readonly<Record<string, Setting>>;
 }
-
-export type { Parameters };

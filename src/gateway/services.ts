@@ -41,8 +41,8 @@ export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls from a service, outside of any call. */
   callFrom(service: string): CallService;
-  hits: (service: string) => ServiceHost["hits"];
-  faultPoint: (service: string) => ServiceHost["faultPoint"];
+  hits: ServiceHost["hits"];
+  faultPoint: ServiceHost["faultPoint"];
   /** Remembered calls, oldest first. */
   calls(): Iterable<CallRecord>;
   /** True when an upstream answers for the service. */
@@ -173,8 +173,8 @@ export class Services {
       scopes: () => world.storage.scopes(storeName),
       call: world.callFrom(name),
       calls: () => world.calls(),
-      hits: world.hits(name),
-      faultPoint: world.faultPoint(name),
+      hits: world.hits,
+      faultPoint: world.faultPoint,
       resources: (type, where) => this.resources(type, where),
       load: async (service) => this.has(service) && (await this.load(service)) !== undefined,
       faultPoints: (service) => this.faultPoints(service),
