@@ -1,5 +1,6 @@
 import type { Store } from "../../../core/storage.ts";
 import * as kept from "../collections.ts";
+import { CompiledDeployments } from "./compiled-deployments.ts";
 import { Routes } from "./route.ts";
 
 /** A deployment, ready to serve. */
@@ -27,32 +28,15 @@ export function compile(snapshot: kept.Snapshot): CompiledApi {
   };
 }
 
-interface Shelf {
-  generation: number;
-  readonly compiled: Map<string, CompiledApi>;
-}
-
-/** A deployment never changes, so what was compiled from it holds until the store's content is replaced. */
-const shelves = new WeakMap<Store, Shelf>();
-const MOST_COMPILED = 200;
+const ready = new CompiledDeployments<CompiledApi>();
 
 export function compiledDeployment(
   store: Store,
   apiId: string,
   deploymentId: string,
 ): CompiledApi | undefined {
-  let shelf = shelves.get(store);
-  if (!shelf || shelf.generation !== store.generation) {
-    shelf = { generation: store.generation, compiled: new Map() };
-    shelves.set(store, shelf);
-  }
-  const place = `${apiId}/${deploymentId}`;
-  const ready = shelf.compiled.get(place);
-  if (ready) return ready;
-  const snapshot = store.collection(kept.snapshots).get([apiId, deploymentId]);
-  if (!snapshot) return undefined;
-  if (shelf.compiled.size >= MOST_COMPILED) shelf.compiled.clear();
-  const compiled = compile(snapshot);
-  shelf.compiled.set(place, compiled);
-  return compiled;
+  return ready.get(store, apiId, deploymentId, () => {
+    const snapshot = store.collection(kept.snapshots).get([apiId, deploymentId]);
+    return snapshot && compile(snapshot);
+  });
 }

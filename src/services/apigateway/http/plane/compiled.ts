@@ -1,6 +1,14 @@
 import type { Store } from "../../../../core/storage.ts";
+import { CompiledDeployments } from "../../plane/compiled-deployments.ts";
 import { Routes } from "../../plane/route.ts";
-import { type Authorizer, type HttpApi, type Integration, type Route, snapshots } from "../collections.ts";
+import {
+  type Authorizer,
+  type HttpApi,
+  type Integration,
+  type Route,
+  type Snapshot,
+  snapshots,
+} from "../collections.ts";
 
 interface PathRoutes {
   readonly path: string;
@@ -17,30 +25,20 @@ export interface CompiledHttpApi {
   readonly authorizers: ReadonlyMap<string, Authorizer>;
 }
 
-interface Shelf {
-  generation: number;
-  readonly compiled: Map<string, CompiledHttpApi>;
-}
-
-/** A deployment never changes, so what was compiled from it holds until the store's content is replaced. */
-const shelves = new WeakMap<Store, Shelf>();
-const MOST_COMPILED = 200;
+const ready = new CompiledDeployments<CompiledHttpApi>();
 
 export function compiledHttpApi(
   store: Store,
   apiId: string,
   deploymentId: string,
 ): CompiledHttpApi | undefined {
-  let shelf = shelves.get(store);
-  if (!shelf || shelf.generation !== store.generation) {
-    shelf = { generation: store.generation, compiled: new Map() };
-    shelves.set(store, shelf);
-  }
-  const place = `${apiId}/${deploymentId}`;
-  const ready = shelf.compiled.get(place);
-  if (ready) return ready;
-  const snapshot = store.collection(snapshots).get([apiId, deploymentId]);
-  if (!snapshot) return undefined;
+  return ready.get(store, apiId, deploymentId, () => {
+    const snapshot = store.collection(snapshots).get([apiId, deploymentId]);
+    return snapshot && compile(snapshot);
+  });
+}
+
+function compile(snapshot: Snapshot): CompiledHttpApi {
   const paths = new Map<string, PathRoutes>();
   for (const route of snapshot.routes) {
     const [method, path] = route.RouteKey.split(" ") as [string, string | undefined];
@@ -49,7 +47,7 @@ export function compiledHttpApi(
     at.methods[method] = route;
     paths.set(path, at);
   }
-  const compiled: CompiledHttpApi = {
+  return {
     api: snapshot.api,
     routes: new Routes([...paths.values()], (resource) => resource.methods),
     byKey: new Map(snapshot.routes.map((route) => [route.RouteKey, route])),
@@ -58,7 +56,4 @@ export function compiledHttpApi(
     ),
     authorizers: new Map(snapshot.authorizers.map((authorizer) => [authorizer.AuthorizerId, authorizer])),
   };
-  if (shelf.compiled.size >= MOST_COMPILED) shelf.compiled.clear();
-  shelf.compiled.set(place, compiled);
-  return compiled;
 }
