@@ -1,19 +1,17 @@
 /**
  * `npm run generate`: writes `src/models/generated/` from the AWS service models that botocore carries.
  *
- * Needs `python3` with exactly BOTOCORE_VERSION installed (`pip install botocore==1.43.11`): another version is another AWS.
+ * Needs `python3` with pip, which fetches the pinned version (see botocore.ts). docs/models.md says how the pin is moved.
  */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import type { ServiceModel } from "../src/models/model.ts";
+import { BOTOCORE_VERSION, botocoreFolder } from "./botocore.ts";
 import { withoutProse } from "./generate-prose.ts";
 import { typesOf } from "./generate-types.ts";
 import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
-
-const BOTOCORE_VERSION = "1.43.11";
 
 /** The services that get a full model and types; all others are in the wire index only. */
 const MODELLED = [
@@ -38,29 +36,6 @@ const MODELLED = [
 
 const out = fileURLToPath(new URL("../src/models/generated/", import.meta.url));
 
-function botocoreFolder(): string {
-  let answer: string;
-  try {
-    answer = execFileSync(
-      "python3",
-      ["-c", "import botocore; print(botocore.__version__); print(botocore.__path__[0])"],
-      {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-  } catch {
-    return fail(`python3 with botocore is needed: pip install botocore==${BOTOCORE_VERSION}`);
-  }
-  const [version, folder] = answer.trim().split("\n");
-  if (version !== BOTOCORE_VERSION) {
-    return fail(
-      `botocore ${version} is installed, ${BOTOCORE_VERSION} is needed: pip install botocore==${BOTOCORE_VERSION}`,
-    );
-  }
-  return join(folder!, "data");
-}
-
 function fail(message: string): never {
   console.error(`generate: ${message}`);
   process.exit(1);
@@ -77,7 +52,7 @@ function readModel(dataFolder: string, service: string): ServiceModel | undefine
   return undefined;
 }
 
-const source = botocoreFolder();
+const source = join(botocoreFolder(), "botocore", "data");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "wire"), { recursive: true });
 

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { botocoreFolder } from "../../scripts/botocore.ts";
 import type { HttpRequest, HttpResponse } from "../../src/core/http.ts";
 
 type Answer = { id: number; failed?: string } & Record<string, unknown>;
@@ -13,7 +14,9 @@ export class Botocore implements Disposable {
   #ended = false;
 
   constructor() {
-    this.#process = spawn("python3", [fileURLToPath(new URL("./botocore_judge.py", import.meta.url))]);
+    this.#process = spawn("python3", [fileURLToPath(new URL("./botocore_judge.py", import.meta.url))], {
+      env: { ...process.env, PYTHONPATH: botocoreFolder() },
+    });
     this.#process.stderr.pipe(process.stderr);
     createInterface({ input: this.#process.stdout }).on("line", (line) => {
       const answer = JSON.parse(line) as Answer;

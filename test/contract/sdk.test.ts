@@ -32,8 +32,8 @@ const SERVICES = [
 const ELSEWHERE = new Set(["ListDirectoryBuckets"]);
 /** The SDK prefers the query code, and "ResourceNotFound" is also the name of another error of CloudWatch. */
 const AMBIGUOUS = new Set(["DashboardNotFoundError"]);
-/** The SDK checks the MD5 sums of these; sampled ones are wrong. */
-const SUMMED = new Set(["SendMessage", "SendMessageBatch", "ReceiveMessage"]);
+/** The SDK checks the sums of these; sampled ones are wrong. */
+const SUMMED = new Set(["SendMessage", "SendMessageBatch", "ReceiveMessage", "GetObjectAnnotation"]);
 
 /** Where the SDK's model is older than ours, or takes a number for text: members that it does not see as we send them. */
 const OTHER_MODEL = new Set(["fis", "apigateway.GetSdkTypes", "s3.ListParts"]);
@@ -104,7 +104,7 @@ for (const service of SERVICES) {
           assert.equal(($metadata as Metadata).requestId, "request-1");
           assert.deepEqual(
             comparable(visible(model, operation, await collected(got))),
-            comparable(visible(model, operation, sent)),
+            comparable(visible(model, operation, sdk.known(output.shape, sent))),
           );
         } catch (error) {
           failures.push(`${operation}: ${String((error as Error).message).slice(0, 900)}`);

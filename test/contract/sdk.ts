@@ -61,11 +61,40 @@ export class Sdk {
     return typeof found === "function" ? (found as new (...args: never[]) => Error) : undefined;
   }
 
+  /** A value of a shape without the members that this version of the SDK does not know: models move faster than packages. */
+  known<T>(shape: string, value: T): T {
+    return pruned(this.#exports[`${shape}$`], value) as T;
+  }
+
   send(operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
     const command = this.#exports[`${operation}Command`] as Constructor<object>;
     return this.#client.send(new command(input));
   }
 }
+
+/**
+ * Follows one of the SDK's static schemas: `[1, namespace, name, traits, member]` for a list, 2 for a map (key and value),
+ * 3 and 4 for a structure and a union (names and members). Members may be lazy, or a pair with traits.
+ */
+function pruned(schema: unknown, value: unknown): unknown {
+  if (typeof schema === "function") return pruned(schema(), value);
+  if (!Array.isArray(schema)) return value;
+  const [kind, , , , first, second] = schema as unknown[];
+  if (schema.length === 2) return pruned(kind, value);
+  if (Array.isArray(value)) return kind === 1 ? value.map((entry) => pruned(first, entry)) : value;
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value);
+  if (kind === 2) return Object.fromEntries(entries.map(([key, entry]) => [key, pruned(second, entry)]));
+  const at = (name: string) => (first as string[]).indexOf(name);
+  return Object.fromEntries(
+    entries
+      .filter(([name]) => at(name) >= 0)
+      .map(([name, entry]) => [name, pruned((second as unknown[])[at(name)], entry)]),
+  );
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 async function plainRequest(request: SdkRequest): Promise<HttpRequest> {
   const query = Object.entries(request.query ?? {}).flatMap(([name, value]) =>

@@ -189,9 +189,10 @@ export interface Authorizer {
   identitySource?: string;
   identityValidationExpression?: string;
   authorizerResultTtlInSeconds?: number;
+  jwtConfiguration?: JwtConfiguration;
 }
 
-export type AuthorizerType = "TOKEN" | "REQUEST" | "COGNITO_USER_POOLS" | (string & {});
+export type AuthorizerType = "TOKEN" | "REQUEST" | "COGNITO_USER_POOLS" | "JWT" | (string & {});
 
 export interface Authorizers {
   position?: string;
@@ -268,6 +269,7 @@ export interface CreateAuthorizerRequest {
   identitySource?: string;
   identityValidationExpression?: string;
   authorizerResultTtlInSeconds?: number;
+  jwtConfiguration?: JwtConfigurationInput;
 }
 
 export interface CreateBasePathMappingRequest {
@@ -981,6 +983,40 @@ export type IntegrationType = "HTTP" | "AWS" | "MOCK" | "HTTP_PROXY" | "AWS_PROX
 
 export type IpAddressType = "ipv4" | "dualstack" | (string & {});
 
+export interface JwtAdditionalClaim {
+  claimName: string;
+  format: JwtClaimFormat;
+  required?: boolean;
+  expectedValues?: ListOfString;
+}
+
+export type JwtClaimFormat = "SINGLE_STRING" | (string & {});
+
+export interface JwtConfiguration {
+  issuers?: ListOfJwtIssuer;
+  defaultAlgorithms?: ListOfJwtSigningAlgorithm;
+}
+
+export interface JwtConfigurationInput {
+  issuers: ListOfJwtIssuerInput;
+  defaultAlgorithms: ListOfJwtSigningAlgorithm;
+}
+
+export interface JwtIssuer {
+  issuer?: string;
+  audiences?: ListOfString;
+  additionalClaims?: ListOfJwtAdditionalClaim;
+  jwksUri?: string;
+}
+
+export interface JwtIssuerInput {
+  issuer: string;
+  audiences: ListOfString;
+  additionalClaims?: ListOfJwtAdditionalClaim;
+}
+
+export type JwtSigningAlgorithm = "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | (string & {});
+
 export interface LimitExceededException {
   retryAfterSeconds?: string;
   message?: string;
@@ -1011,6 +1047,14 @@ export type ListOfDomainNameAccessAssociation = DomainNameAccessAssociation[];
 export type ListOfEndpointType = EndpointType[];
 
 export type ListOfGatewayResponse = GatewayResponse[];
+
+export type ListOfJwtAdditionalClaim = JwtAdditionalClaim[];
+
+export type ListOfJwtIssuer = JwtIssuer[];
+
+export type ListOfJwtIssuerInput = JwtIssuerInput[];
+
+export type ListOfJwtSigningAlgorithm = JwtSigningAlgorithm[];
 
 export type ListOfLong = number[];
 
@@ -1311,7 +1355,7 @@ export interface SdkTypes {
   items?: ListOfSdkType;
 }
 
-export type SecurityPolicy = "TLS_1_0" | "TLS_1_2" | "SecurityPolicy_TLS13_1_3_2025_09" | "SecurityPolicy_TLS13_1_3_FIPS_2025_09" | "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_2021_06" | "SecurityPolicy_TLS13_2025_EDGE" | "SecurityPolicy_TLS12_PFS_2025_EDGE" | "SecurityPolicy_TLS12_2018_EDGE" | (string & {});
+export type SecurityPolicy = "TLS_1_0" | "TLS_1_2" | "SecurityPolicy_TLS13_1_3_2025_09" | "SecurityPolicy_TLS13_1_3_FIPS_2025_09" | "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_Ext2_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_Ext2_FIPS_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_PQ_2025_09" | "SecurityPolicy_TLS13_1_2_2021_06" | "SecurityPolicy_TLS13_2025_EDGE" | "SecurityPolicy_TLS12_PFS_2025_EDGE" | "SecurityPolicy_TLS12_2018_EDGE" | (string & {});
 
 export interface ServiceUnavailableException {
   retryAfterSeconds?: string;

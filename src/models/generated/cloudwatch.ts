@@ -2,12 +2,16 @@
 
 /** Every operation with its input and output. */
 export interface Operations {
+  AssociateDatasetKmsKey: { input: AssociateDatasetKmsKeyInput; output: AssociateDatasetKmsKeyOutput };
+  CreateResourceMetricsConfiguration: { input: CreateResourceMetricsConfigurationInput; output: CreateResourceMetricsConfigurationOutput };
   DeleteAlarmMuteRule: { input: DeleteAlarmMuteRuleInput; output: {} };
   DeleteAlarms: { input: DeleteAlarmsInput; output: {} };
   DeleteAnomalyDetector: { input: DeleteAnomalyDetectorInput; output: DeleteAnomalyDetectorOutput };
   DeleteDashboards: { input: DeleteDashboardsInput; output: DeleteDashboardsOutput };
   DeleteInsightRules: { input: DeleteInsightRulesInput; output: DeleteInsightRulesOutput };
+  DeleteMetricDataQueryDefinition: { input: DeleteMetricDataQueryDefinitionInput; output: DeleteMetricDataQueryDefinitionOutput };
   DeleteMetricStream: { input: DeleteMetricStreamInput; output: DeleteMetricStreamOutput };
+  DeleteResourceMetricsConfiguration: { input: DeleteResourceMetricsConfigurationInput; output: DeleteResourceMetricsConfigurationOutput };
   DescribeAlarmContributors: { input: DescribeAlarmContributorsInput; output: DescribeAlarmContributorsOutput };
   DescribeAlarmHistory: { input: DescribeAlarmHistoryInput; output: DescribeAlarmHistoryOutput };
   DescribeAlarms: { input: DescribeAlarmsInput; output: DescribeAlarmsOutput };
@@ -16,19 +20,24 @@ export interface Operations {
   DescribeInsightRules: { input: DescribeInsightRulesInput; output: DescribeInsightRulesOutput };
   DisableAlarmActions: { input: DisableAlarmActionsInput; output: {} };
   DisableInsightRules: { input: DisableInsightRulesInput; output: DisableInsightRulesOutput };
+  DisassociateDatasetKmsKey: { input: DisassociateDatasetKmsKeyInput; output: DisassociateDatasetKmsKeyOutput };
   EnableAlarmActions: { input: EnableAlarmActionsInput; output: {} };
   EnableInsightRules: { input: EnableInsightRulesInput; output: EnableInsightRulesOutput };
   GetAlarmMuteRule: { input: GetAlarmMuteRuleInput; output: GetAlarmMuteRuleOutput };
   GetDashboard: { input: GetDashboardInput; output: GetDashboardOutput };
+  GetDataset: { input: GetDatasetInput; output: GetDatasetOutput };
   GetInsightRuleReport: { input: GetInsightRuleReportInput; output: GetInsightRuleReportOutput };
   GetMetricData: { input: GetMetricDataInput; output: GetMetricDataOutput };
+  GetMetricDataQueryDefinition: { input: GetMetricDataQueryDefinitionInput; output: GetMetricDataQueryDefinitionOutput };
   GetMetricStatistics: { input: GetMetricStatisticsInput; output: GetMetricStatisticsOutput };
   GetMetricStream: { input: GetMetricStreamInput; output: GetMetricStreamOutput };
   GetMetricWidgetImage: { input: GetMetricWidgetImageInput; output: GetMetricWidgetImageOutput };
   GetOTelEnrichment: { input: GetOTelEnrichmentInput; output: GetOTelEnrichmentOutput };
+  GetResourceMetricsConfiguration: { input: GetResourceMetricsConfigurationInput; output: GetResourceMetricsConfigurationOutput };
   ListAlarmMuteRules: { input: ListAlarmMuteRulesInput; output: ListAlarmMuteRulesOutput };
   ListDashboards: { input: ListDashboardsInput; output: ListDashboardsOutput };
   ListManagedInsightRules: { input: ListManagedInsightRulesInput; output: ListManagedInsightRulesOutput };
+  ListMetricDataQueryDefinitions: { input: ListMetricDataQueryDefinitionsInput; output: ListMetricDataQueryDefinitionsOutput };
   ListMetricStreams: { input: ListMetricStreamsInput; output: ListMetricStreamsOutput };
   ListMetrics: { input: ListMetricsInput; output: ListMetricsOutput };
   ListTagsForResource: { input: ListTagsForResourceInput; output: ListTagsForResourceOutput };
@@ -37,9 +46,11 @@ export interface Operations {
   PutCompositeAlarm: { input: PutCompositeAlarmInput; output: {} };
   PutDashboard: { input: PutDashboardInput; output: PutDashboardOutput };
   PutInsightRule: { input: PutInsightRuleInput; output: PutInsightRuleOutput };
+  PutLogAlarm: { input: PutLogAlarmInput; output: {} };
   PutManagedInsightRules: { input: PutManagedInsightRulesInput; output: PutManagedInsightRulesOutput };
   PutMetricAlarm: { input: PutMetricAlarmInput; output: {} };
   PutMetricData: { input: PutMetricDataInput; output: {} };
+  PutMetricDataQueryDefinition: { input: PutMetricDataQueryDefinitionInput; output: PutMetricDataQueryDefinitionOutput };
   PutMetricStream: { input: PutMetricStreamInput; output: PutMetricStreamOutput };
   SetAlarmState: { input: SetAlarmStateInput; output: {} };
   StartMetricStreams: { input: StartMetricStreamsInput; output: StartMetricStreamsOutput };
@@ -48,6 +59,12 @@ export interface Operations {
   StopOTelEnrichment: { input: StopOTelEnrichmentInput; output: StopOTelEnrichmentOutput };
   TagResource: { input: TagResourceInput; output: TagResourceOutput };
   UntagResource: { input: UntagResourceInput; output: UntagResourceOutput };
+  UpdateOTelEnrichment: { input: UpdateOTelEnrichmentInput; output: UpdateOTelEnrichmentOutput };
+  UpdateResourceMetricsConfiguration: { input: UpdateResourceMetricsConfigurationInput; output: UpdateResourceMetricsConfigurationOutput };
+}
+
+export interface ActionConfiguration {
+  AlarmTagsPropagation?: AlarmTagsPropagation;
 }
 
 export type ActionsSuppressedBy = "WaitPeriod" | "ExtensionPeriod" | "Alarm" | (string & {});
@@ -96,11 +113,20 @@ export interface AlarmPromQLCriteria {
   RecoveryPeriod?: number;
 }
 
-export type AlarmType = "CompositeAlarm" | "MetricAlarm" | (string & {});
+export interface AlarmTagsPropagation {
+  Enabled: boolean;
+  IncludedTagKeys?: AlarmTagsPropagationTagKeys;
+  ExcludedTagKeys?: AlarmTagsPropagationTagKeys;
+}
+
+export type AlarmTagsPropagationTagKeys = string[];
+
+export type AlarmType = "CompositeAlarm" | "MetricAlarm" | "LogAlarm" | (string & {});
 
 export type AlarmTypes = AlarmType[];
 
 export interface AnomalyDetector {
+  AnomalyDetectorId?: string;
   Namespace?: string;
   MetricName?: string;
   Dimensions?: Dimensions;
@@ -112,12 +138,20 @@ export interface AnomalyDetector {
   MetricMathAnomalyDetector?: MetricMathAnomalyDetector;
 }
 
+export type AnomalyDetectorAdaptationSpeed = "FAST" | "NORMAL" | "SLOW" | (string & {});
+
 export interface AnomalyDetectorConfiguration {
   ExcludedTimeRanges?: AnomalyDetectorExcludedTimeRanges;
   MetricTimezone?: string;
+  AdaptationSpeed?: AnomalyDetectorAdaptationSpeed;
+  OutlierFilteringStrength?: AnomalyDetectorOutlierFilteringStrength;
 }
 
 export type AnomalyDetectorExcludedTimeRanges = Range[];
+
+export type AnomalyDetectorIds = string[];
+
+export type AnomalyDetectorOutlierFilteringStrength = "MINIMAL" | "MODERATE" | "STRICT" | (string & {});
 
 export type AnomalyDetectorStateValue = "PENDING_TRAINING" | "TRAINED_INSUFFICIENT_DATA" | "TRAINED" | (string & {});
 
@@ -126,6 +160,13 @@ export type AnomalyDetectorType = "SINGLE_METRIC" | "METRIC_MATH" | (string & {}
 export type AnomalyDetectorTypes = AnomalyDetectorType[];
 
 export type AnomalyDetectors = AnomalyDetector[];
+
+export interface AssociateDatasetKmsKeyInput {
+  DatasetIdentifier: string;
+  KmsKeyArn: string;
+}
+
+export interface AssociateDatasetKmsKeyOutput {}
 
 export type BatchFailures = PartialFailure[];
 
@@ -151,6 +192,7 @@ export interface CompositeAlarm {
   ActionsSuppressor?: string;
   ActionsSuppressorWaitPeriod?: number;
   ActionsSuppressorExtensionPeriod?: number;
+  ActionConfiguration?: ActionConfiguration;
 }
 
 export type CompositeAlarms = CompositeAlarm[];
@@ -164,6 +206,15 @@ export interface ConflictException {
 export type ContributorAttributes = { [key: string]: string };
 
 export type Counts = number[];
+
+export interface CreateResourceMetricsConfigurationInput {
+  ResourceArn: string;
+  MetricSelections?: ResourceMetricSelectionList;
+}
+
+export interface CreateResourceMetricsConfigurationOutput {
+  ResourceMetricsConfiguration: ResourceMetricsConfiguration;
+}
 
 export type DashboardEntries = DashboardEntry[];
 
@@ -218,6 +269,7 @@ export interface DeleteAlarmsInput {
 }
 
 export interface DeleteAnomalyDetectorInput {
+  AnomalyDetectorId?: string;
   Namespace?: string;
   MetricName?: string;
   Dimensions?: Dimensions;
@@ -242,11 +294,23 @@ export interface DeleteInsightRulesOutput {
   Failures?: BatchFailures;
 }
 
+export interface DeleteMetricDataQueryDefinitionInput {
+  Id: string;
+}
+
+export interface DeleteMetricDataQueryDefinitionOutput {}
+
 export interface DeleteMetricStreamInput {
   Name: string;
 }
 
 export interface DeleteMetricStreamOutput {}
+
+export interface DeleteResourceMetricsConfigurationInput {
+  ResourceArn: string;
+}
+
+export interface DeleteResourceMetricsConfigurationOutput {}
 
 export interface DescribeAlarmContributorsInput {
   AlarmName: string;
@@ -304,10 +368,12 @@ export interface DescribeAlarmsInput {
 export interface DescribeAlarmsOutput {
   CompositeAlarms?: CompositeAlarms;
   MetricAlarms?: MetricAlarms;
+  LogAlarms?: LogAlarms;
   NextToken?: string;
 }
 
 export interface DescribeAnomalyDetectorsInput {
+  AnomalyDetectorIds?: AnomalyDetectorIds;
   NextToken?: string;
   MaxResults?: number;
   Namespace?: string;
@@ -357,6 +423,12 @@ export interface DisableInsightRulesOutput {
   Failures?: BatchFailures;
 }
 
+export interface DisassociateDatasetKmsKeyInput {
+  DatasetIdentifier: string;
+}
+
+export interface DisassociateDatasetKmsKeyOutput {}
+
 export interface EnableAlarmActionsInput {
   AlarmNames: AlarmNames;
 }
@@ -391,6 +463,11 @@ export interface EvaluationCriteria {
 
 export type EvaluationState = "PARTIAL_DATA" | "EVALUATION_FAILURE" | "EVALUATION_ERROR" | (string & {});
 
+export interface EvaluationWindow {
+  WallClockWindow?: WallClockWindow;
+  SlidingWindow?: SlidingWindow;
+}
+
 export type ExtendedStatistics = string[];
 
 export interface GetAlarmMuteRuleInput {
@@ -418,6 +495,16 @@ export interface GetDashboardOutput {
   DashboardArn?: string;
   DashboardBody?: string;
   DashboardName?: string;
+}
+
+export interface GetDatasetInput {
+  DatasetIdentifier: string;
+}
+
+export interface GetDatasetOutput {
+  DatasetId: string;
+  Arn: string;
+  KmsKeyArn?: string;
 }
 
 export interface GetInsightRuleReportInput {
@@ -453,6 +540,20 @@ export interface GetMetricDataOutput {
   MetricDataResults?: MetricDataResults;
   NextToken?: string;
   Messages?: MetricDataResultMessages;
+}
+
+export interface GetMetricDataQueryDefinitionInput {
+  Id: string;
+}
+
+export interface GetMetricDataQueryDefinitionOutput {
+  Id: string;
+  Arn: string;
+  Path: string;
+  Expression: string;
+  Type: QueryType;
+  CreatedAt: Date;
+  UpdatedAt: Date;
 }
 
 export interface GetMetricStatisticsInput {
@@ -504,6 +605,18 @@ export interface GetOTelEnrichmentInput {}
 
 export interface GetOTelEnrichmentOutput {
   Status: OTelEnrichmentStatus;
+  IncludeFilters?: OTelEnrichmentMetricSelectorList;
+  ExcludeFilters?: OTelEnrichmentMetricSelectorList;
+  CreatedAt?: Date;
+  UpdatedAt?: Date;
+}
+
+export interface GetResourceMetricsConfigurationInput {
+  ResourceArn: string;
+}
+
+export interface GetResourceMetricsConfigurationOutput {
+  ResourceMetricsConfiguration: ResourceMetricsConfiguration;
 }
 
 export type HistoryItemType = "ConfigurationUpdate" | "StateUpdate" | "Action" | "AlarmContributorStateUpdate" | "AlarmContributorAction" | (string & {});
@@ -575,6 +688,18 @@ export interface InvalidParameterValueException {
   message?: string;
 }
 
+export interface KmsAccessDeniedException {
+  Message: string;
+}
+
+export interface KmsKeyDisabledException {
+  Message: string;
+}
+
+export interface KmsKeyNotFoundException {
+  Message: string;
+}
+
 export interface LabelOptions {
   Timezone?: string;
 }
@@ -618,6 +743,16 @@ export interface ListManagedInsightRulesOutput {
   NextToken?: string;
 }
 
+export interface ListMetricDataQueryDefinitionsInput {
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListMetricDataQueryDefinitionsOutput {
+  Items: MetricDataQueryDefinitionSummaries;
+  NextToken?: string;
+}
+
 export interface ListMetricStreamsInput {
   NextToken?: string;
   MaxResults?: number;
@@ -651,6 +786,37 @@ export interface ListTagsForResourceInput {
 export interface ListTagsForResourceOutput {
   Tags?: TagList;
 }
+
+export interface LogAlarm {
+  AlarmName?: string;
+  AlarmArn?: string;
+  AlarmDescription?: string;
+  AlarmConfigurationUpdatedTimestamp?: Date;
+  ActionsEnabled?: boolean;
+  OKActions?: ResourceList;
+  AlarmActions?: ResourceList;
+  InsufficientDataActions?: ResourceList;
+  StateValue?: StateValue;
+  StateReason?: string;
+  StateReasonData?: string;
+  StateUpdatedTimestamp?: Date;
+  ScheduledQueryConfiguration?: ScheduledQueryConfiguration;
+  QueryResultsToEvaluate?: number;
+  QueryResultsToAlarm?: number;
+  Threshold?: number;
+  ComparisonOperator?: ComparisonOperator;
+  TreatMissingData?: string;
+  StateTransitionedTimestamp?: Date;
+  EvaluationState?: EvaluationState;
+  ActionLogLineCount?: number;
+  ActionLogLineRoleArn?: string;
+  WarmUpConfiguration?: WarmUpConfiguration;
+  ActionConfiguration?: ActionConfiguration;
+}
+
+export type LogAlarms = LogAlarm[];
+
+export type LogGroupIdentifiers = string[];
 
 export interface ManagedRule {
   TemplateName: string;
@@ -714,8 +880,11 @@ export interface MetricAlarm {
   ThresholdMetricId?: string;
   EvaluationState?: EvaluationState;
   StateTransitionedTimestamp?: Date;
+  EvaluationWindow?: EvaluationWindow;
+  WarmUpConfiguration?: WarmUpConfiguration;
   EvaluationCriteria?: EvaluationCriteria;
   EvaluationInterval?: number;
+  ActionConfiguration?: ActionConfiguration;
 }
 
 export type MetricAlarms = MetricAlarm[];
@@ -736,6 +905,15 @@ export interface MetricDataQuery {
   ReturnData?: boolean;
   Period?: number;
   AccountId?: string;
+}
+
+export type MetricDataQueryDefinitionSummaries = MetricDataQueryDefinitionSummary[];
+
+export interface MetricDataQueryDefinitionSummary {
+  Id: string;
+  Path: string;
+  Type: QueryType;
+  UpdatedAt?: Date;
 }
 
 export interface MetricDataResult {
@@ -766,6 +944,8 @@ export interface MetricDatum {
 export interface MetricMathAnomalyDetector {
   MetricDataQueries?: MetricDataQueries;
 }
+
+export type MetricNameList = string[];
 
 export interface MetricStat {
   Metric: Metric;
@@ -827,6 +1007,15 @@ export interface MuteTargets {
   AlarmNames: MuteTargetAlarmNameList;
 }
 
+export type OTelEnrichmentMetricNameList = string[];
+
+export interface OTelEnrichmentMetricSelector {
+  Namespace: string;
+  MetricNames?: OTelEnrichmentMetricNameList;
+}
+
+export type OTelEnrichmentMetricSelectorList = OTelEnrichmentMetricSelector[];
+
 export type OTelEnrichmentStatus = "Running" | "Stopped" | (string & {});
 
 export type OwningAccounts = string[];
@@ -859,7 +1048,9 @@ export interface PutAnomalyDetectorInput {
   MetricMathAnomalyDetector?: MetricMathAnomalyDetector;
 }
 
-export interface PutAnomalyDetectorOutput {}
+export interface PutAnomalyDetectorOutput {
+  AnomalyDetectorId?: string;
+}
 
 export interface PutCompositeAlarmInput {
   ActionsEnabled?: boolean;
@@ -873,6 +1064,7 @@ export interface PutCompositeAlarmInput {
   ActionsSuppressor?: string;
   ActionsSuppressorWaitPeriod?: number;
   ActionsSuppressorExtensionPeriod?: number;
+  ActionConfiguration?: ActionConfiguration;
 }
 
 export interface PutDashboardInput {
@@ -894,6 +1086,26 @@ export interface PutInsightRuleInput {
 }
 
 export interface PutInsightRuleOutput {}
+
+export interface PutLogAlarmInput {
+  AlarmName: string;
+  AlarmDescription?: string;
+  ScheduledQueryConfiguration: ScheduledQueryConfiguration;
+  ActionLogLineCount?: number;
+  ActionLogLineRoleArn?: string;
+  ActionsEnabled?: boolean;
+  OKActions?: ResourceList;
+  AlarmActions?: ResourceList;
+  InsufficientDataActions?: ResourceList;
+  QueryResultsToEvaluate: number;
+  QueryResultsToAlarm: number;
+  Threshold: number;
+  ComparisonOperator: ComparisonOperator;
+  TreatMissingData?: string;
+  Tags?: TagList;
+  WarmUpConfiguration?: WarmUpConfiguration;
+  ActionConfiguration?: ActionConfiguration;
+}
 
 export interface PutManagedInsightRulesInput {
   ManagedRules: ManagedRules;
@@ -926,8 +1138,11 @@ export interface PutMetricAlarmInput {
   Metrics?: MetricDataQueries;
   Tags?: TagList;
   ThresholdMetricId?: string;
+  EvaluationWindow?: EvaluationWindow;
+  WarmUpConfiguration?: WarmUpConfiguration;
   EvaluationCriteria?: EvaluationCriteria;
   EvaluationInterval?: number;
+  ActionConfiguration?: ActionConfiguration;
 }
 
 export interface PutMetricDataInput {
@@ -935,6 +1150,24 @@ export interface PutMetricDataInput {
   MetricData?: MetricData;
   EntityMetricData?: EntityMetricDataList;
   StrictEntityValidation?: boolean;
+}
+
+export interface PutMetricDataQueryDefinitionInput {
+  Id?: string;
+  Path: string;
+  Expression: string;
+  Type: QueryType;
+  Tags?: TagList;
+}
+
+export interface PutMetricDataQueryDefinitionOutput {
+  Id: string;
+  Arn: string;
+  Path: string;
+  Expression: string;
+  Type: QueryType;
+  CreatedAt: Date;
+  UpdatedAt: Date;
 }
 
 export interface PutMetricStreamInput {
@@ -953,6 +1186,8 @@ export interface PutMetricStreamOutput {
   Arn?: string;
 }
 
+export type QueryType = "PROMQL" | "SQL" | "METRIC_MATH" | (string & {});
+
 export interface Range {
   StartTime: Date;
   EndTime: Date;
@@ -960,7 +1195,24 @@ export interface Range {
 
 export type RecentlyActive = "PT3H" | (string & {});
 
+export interface ResourceConflict {
+  message?: string;
+}
+
 export type ResourceList = string[];
+
+export interface ResourceMetricSelection {
+  IncludeMetrics: MetricNameList;
+}
+
+export type ResourceMetricSelectionList = ResourceMetricSelection[];
+
+export interface ResourceMetricsConfiguration {
+  ResourceArn: string;
+  CreatedAt: Date;
+  UpdatedAt: Date;
+  MetricSelections?: ResourceMetricSelectionList;
+}
 
 export interface ResourceNotFound {
   message?: string;
@@ -983,6 +1235,22 @@ export interface Schedule {
   Timezone?: string;
 }
 
+export interface ScheduleConfiguration {
+  ScheduleExpression: string;
+  StartTimeOffset: number;
+  EndTimeOffset?: number;
+}
+
+export interface ScheduledQueryConfiguration {
+  QueryString: string;
+  LogGroupIdentifiers?: LogGroupIdentifiers;
+  QueryARN?: string;
+  ScheduledQueryRoleARN: string;
+  ScheduleConfiguration: ScheduleConfiguration;
+  AggregationExpression: string;
+  Tags?: TagList;
+}
+
 export interface SetAlarmStateInput {
   AlarmName: string;
   StateValue: StateValue;
@@ -998,6 +1266,8 @@ export interface SingleMetricAnomalyDetector {
   Stat?: string;
 }
 
+export interface SlidingWindow {}
+
 export type StandardUnit = "Seconds" | "Microseconds" | "Milliseconds" | "Bytes" | "Kilobytes" | "Megabytes" | "Gigabytes" | "Terabytes" | "Bits" | "Kilobits" | "Megabits" | "Gigabits" | "Terabits" | "Percent" | "Count" | "Bytes/Second" | "Kilobytes/Second" | "Megabytes/Second" | "Gigabytes/Second" | "Terabytes/Second" | "Bits/Second" | "Kilobits/Second" | "Megabits/Second" | "Gigabits/Second" | "Terabits/Second" | "Count/Second" | "None" | (string & {});
 
 export interface StartMetricStreamsInput {
@@ -1006,9 +1276,17 @@ export interface StartMetricStreamsInput {
 
 export interface StartMetricStreamsOutput {}
 
-export interface StartOTelEnrichmentInput {}
+export interface StartOTelEnrichmentInput {
+  IncludeFilters?: OTelEnrichmentMetricSelectorList;
+  ExcludeFilters?: OTelEnrichmentMetricSelectorList;
+}
 
-export interface StartOTelEnrichmentOutput {}
+export interface StartOTelEnrichmentOutput {
+  IncludeFilters?: OTelEnrichmentMetricSelectorList;
+  ExcludeFilters?: OTelEnrichmentMetricSelectorList;
+  CreatedAt?: Date;
+  UpdatedAt?: Date;
+}
 
 export type StateValue = "OK" | "ALARM" | "INSUFFICIENT_DATA" | (string & {});
 
@@ -1060,4 +1338,38 @@ export interface UntagResourceInput {
 
 export interface UntagResourceOutput {}
 
+export interface UpdateOTelEnrichmentInput {
+  IncludeFilters?: OTelEnrichmentMetricSelectorList;
+  ExcludeFilters?: OTelEnrichmentMetricSelectorList;
+}
+
+export interface UpdateOTelEnrichmentOutput {
+  IncludeFilters?: OTelEnrichmentMetricSelectorList;
+  ExcludeFilters?: OTelEnrichmentMetricSelectorList;
+  CreatedAt?: Date;
+  UpdatedAt?: Date;
+}
+
+export interface UpdateResourceMetricsConfigurationInput {
+  ResourceArn: string;
+  MetricSelections?: ResourceMetricSelectionList;
+}
+
+export interface UpdateResourceMetricsConfigurationOutput {
+  ResourceMetricsConfiguration: ResourceMetricsConfiguration;
+}
+
+export interface ValidationException {
+  message?: string;
+}
+
 export type Values = number[];
+
+export interface WallClockWindow {
+  Timezone?: string;
+}
+
+export interface WarmUpConfiguration {
+  WarmUpPeriodDurationInMinutes: number;
+  OnlyStartEvaluatingAfterWarmUpPeriodEnds?: boolean;
+}

@@ -5,6 +5,7 @@ export interface Operations {
   BatchExecuteStatement: { input: BatchExecuteStatementInput; output: BatchExecuteStatementOutput };
   BatchGetItem: { input: BatchGetItemInput; output: BatchGetItemOutput };
   BatchWriteItem: { input: BatchWriteItemInput; output: BatchWriteItemOutput };
+  CancelBulkOperation: { input: CancelBulkOperationInput; output: CancelBulkOperationOutput };
   CreateBackup: { input: CreateBackupInput; output: CreateBackupOutput };
   CreateGlobalTable: { input: CreateGlobalTableInput; output: CreateGlobalTableOutput };
   CreateTable: { input: CreateTableInput; output: CreateTableOutput };
@@ -13,6 +14,7 @@ export interface Operations {
   DeleteResourcePolicy: { input: DeleteResourcePolicyInput; output: DeleteResourcePolicyOutput };
   DeleteTable: { input: DeleteTableInput; output: DeleteTableOutput };
   DescribeBackup: { input: DescribeBackupInput; output: DescribeBackupOutput };
+  DescribeBulkOperation: { input: DescribeBulkOperationInput; output: DescribeBulkOperationOutput };
   DescribeContinuousBackups: { input: DescribeContinuousBackupsInput; output: DescribeContinuousBackupsOutput };
   DescribeContributorInsights: { input: DescribeContributorInsightsInput; output: DescribeContributorInsightsOutput };
   DescribeEndpoints: { input: DescribeEndpointsRequest; output: DescribeEndpointsResponse };
@@ -34,6 +36,7 @@ export interface Operations {
   GetResourcePolicy: { input: GetResourcePolicyInput; output: GetResourcePolicyOutput };
   ImportTable: { input: ImportTableInput; output: ImportTableOutput };
   ListBackups: { input: ListBackupsInput; output: ListBackupsOutput };
+  ListBulkOperations: { input: ListBulkOperationsInput; output: ListBulkOperationsOutput };
   ListContributorInsights: { input: ListContributorInsightsInput; output: ListContributorInsightsOutput };
   ListExports: { input: ListExportsInput; output: ListExportsOutput };
   ListGlobalTables: { input: ListGlobalTablesInput; output: ListGlobalTablesOutput };
@@ -46,6 +49,8 @@ export interface Operations {
   RestoreTableFromBackup: { input: RestoreTableFromBackupInput; output: RestoreTableFromBackupOutput };
   RestoreTableToPointInTime: { input: RestoreTableToPointInTimeInput; output: RestoreTableToPointInTimeOutput };
   Scan: { input: ScanInput; output: ScanOutput };
+  SearchVectors: { input: SearchVectorsInput; output: SearchVectorsOutput };
+  StartBulkPutItems: { input: StartBulkPutItemsInput; output: StartBulkPutItemsOutput };
   TagResource: { input: TagResourceInput; output: {} };
   TransactGetItems: { input: TransactGetItemsInput; output: TransactGetItemsOutput };
   TransactWriteItems: { input: TransactWriteItemsInput; output: TransactWriteItemsOutput };
@@ -260,6 +265,76 @@ export interface BillingModeSummary {
 
 export type BinarySetAttributeValue = Uint8Array[];
 
+export interface BulkOperationBytes {
+  BulkPutBytes?: number;
+}
+
+export interface BulkOperationDescription {
+  BulkOperationArn?: string;
+  BulkOperationStatus?: BulkOperationStatus;
+  TableDetails?: BulkOperationTableDetails;
+  ClientToken?: string;
+  InputS3Configuration?: InputS3Configuration;
+  OutputS3Configuration?: OutputS3Configuration;
+  StartTime?: Date;
+  EndTime?: Date;
+  ProcessedItemCount?: number;
+  ProcessedInputBytes?: number;
+  TotalInputBytes?: number;
+  BulkOperationUsage?: BulkOperationUsageMultiple;
+  FailedItemCount?: number;
+  FailureCode?: string;
+  FailureMessage?: string;
+  MaxWriteRequestUnits?: number;
+  PerformanceTier?: BulkOperationPerformanceTier;
+}
+
+export type BulkOperationInputFormat = "DYNAMODB_JSON" | "ION" | (string & {});
+
+export type BulkOperationPerformanceTier = "STANDARD" | "ACCELERATED" | (string & {});
+
+export type BulkOperationStatus = "IN_PROGRESS" | "COMPLETED" | "COMPLETED_WITH_ERRORS" | "CANCELLING" | "CANCELLED" | "FAILED" | (string & {});
+
+export interface BulkOperationSummary {
+  BulkOperationArn: string;
+  BulkOperationStatus: BulkOperationStatus;
+  StartTime: Date;
+  EndTime?: Date;
+}
+
+export interface BulkOperationTableDetail {
+  TableName?: string;
+  TableId?: string;
+}
+
+export type BulkOperationTableDetails = BulkOperationTableDetail[];
+
+export interface BulkOperationUsage {
+  TableName?: string;
+  BulkPutBytes?: number;
+  Table?: BulkOperationBytes;
+  LocalSecondaryIndexes?: SecondaryIndexesBulkBytesMap;
+  GlobalSecondaryIndexes?: SecondaryIndexesBulkBytesMap;
+  VectorIndexes?: VectorIndexesBulkVectorBytesMap;
+}
+
+export type BulkOperationUsageMultiple = BulkOperationUsage[];
+
+export interface BulkOperationVectorBytes {
+  BulkPutVectorBytes?: number;
+}
+
+export type BulkOperationsSummaryList = BulkOperationSummary[];
+
+export interface CancelBulkOperationInput {
+  BulkOperationArn: string;
+}
+
+export interface CancelBulkOperationOutput {
+  BulkOperationArn: string;
+  BulkOperationStatus: BulkOperationStatus;
+}
+
 export interface CancellationReason {
   Item?: AttributeMap;
   Code?: string;
@@ -305,6 +380,7 @@ export interface ConsumedCapacity {
   Table?: Capacity;
   LocalSecondaryIndexes?: SecondaryIndexesCapacityMap;
   GlobalSecondaryIndexes?: SecondaryIndexesCapacityMap;
+  VectorIndexes?: VectorIndexesCapacityMap;
 }
 
 export type ConsumedCapacityMultiple = ConsumedCapacity[];
@@ -399,10 +475,20 @@ export interface CreateTableInput {
   OnDemandThroughput?: OnDemandThroughput;
   GlobalTableSourceArn?: string;
   GlobalTableSettingsReplicationMode?: GlobalTableSettingsReplicationMode;
+  VectorIndexes?: VectorIndexList;
 }
 
 export interface CreateTableOutput {
   TableDescription?: TableDescription;
+}
+
+export interface CreateVectorIndexAction {
+  IndexName: string;
+  VectorAttribute: VectorAttributeDefinition;
+  SearchSchema?: SearchSchema;
+  Projection: Projection;
+  Dimensions: number;
+  DistanceFunction: VectorDistanceFunction;
 }
 
 export type CsvHeaderList = string[];
@@ -486,12 +572,24 @@ export interface DeleteTableOutput {
   TableDescription?: TableDescription;
 }
 
+export interface DeleteVectorIndexAction {
+  IndexName: string;
+}
+
 export interface DescribeBackupInput {
   BackupArn: string;
 }
 
 export interface DescribeBackupOutput {
   BackupDescription?: BackupDescription;
+}
+
+export interface DescribeBulkOperationInput {
+  BulkOperationArn: string;
+}
+
+export interface DescribeBulkOperationOutput {
+  BulkOperationDescription: BulkOperationDescription;
 }
 
 export interface DescribeContinuousBackupsInput {
@@ -600,6 +698,13 @@ export interface DescribeTimeToLiveOutput {
 
 export type DestinationStatus = "ENABLING" | "ACTIVE" | "DISABLING" | "DISABLED" | "ENABLE_FAILED" | "UPDATING" | (string & {});
 
+export interface DisassociateReplicationGroupMemberAction {
+  RegionName: string;
+  DisassociationMode: DisassociationMode;
+}
+
+export type DisassociationMode = "WAIT_FOR_REPLICATION" | (string & {});
+
 export interface DuplicateItemException {
   message?: string;
 }
@@ -678,6 +783,7 @@ export interface ExportDescription {
   ItemCount?: number;
   ExportType?: ExportType;
   IncrementalExportSpecification?: IncrementalExportSpecification;
+  FilterSpecification?: FilterSpecification;
 }
 
 export type ExportFormat = "DYNAMODB_JSON" | "ION" | (string & {});
@@ -708,6 +814,7 @@ export interface ExportTableToPointInTimeInput {
   ExportFormat?: ExportFormat;
   ExportType?: ExportType;
   IncrementalExportSpecification?: IncrementalExportSpecification;
+  FilterSpecification?: FilterSpecification;
 }
 
 export interface ExportTableToPointInTimeOutput {
@@ -728,6 +835,14 @@ export interface FailureException {
 }
 
 export type FilterConditionMap = { [key: string]: Condition };
+
+export interface FilterSpecification {
+  FilterExpression?: string;
+  ProjectionExpression?: string;
+  KeyConditionExpression?: string;
+  ExpressionAttributeNames?: ExpressionAttributeNameMap;
+  ExpressionAttributeValues?: ExpressionAttributeValueMap;
+}
 
 export interface Get {
   Key: Key;
@@ -949,6 +1064,14 @@ export interface InputFormatOptions {
   Csv?: CsvOptions;
 }
 
+export interface InputS3Configuration {
+  S3BucketOwner?: string;
+  S3Bucket: string;
+  S3KeyPrefix?: string;
+  InputFormat: BulkOperationInputFormat;
+  InputCompressionType?: InputCompressionType;
+}
+
 export interface InternalServerError {
   message?: string;
 }
@@ -1049,6 +1172,16 @@ export interface ListBackupsInput {
 export interface ListBackupsOutput {
   BackupSummaries?: BackupSummaries;
   LastEvaluatedBackupArn?: string;
+}
+
+export interface ListBulkOperationsInput {
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListBulkOperationsOutput {
+  BulkOperationsSummaryList?: BulkOperationsSummaryList;
+  NextToken?: string;
 }
 
 export interface ListContributorInsightsInput {
@@ -1158,6 +1291,19 @@ export interface OnDemandThroughput {
 export interface OnDemandThroughputOverride {
   MaxReadRequestUnits?: number;
 }
+
+export interface OutputS3Configuration {
+  S3BucketOwner?: string;
+  S3Bucket?: string;
+  S3KeyPrefix?: string;
+  S3SseAlgorithm?: S3SseAlgorithm;
+  S3SseKmsKeyId?: string;
+  OutputType: OutputTypeList;
+}
+
+export type OutputTypeEnum = "ERROR" | "CONDITION_CHECK_FAILURE" | (string & {});
+
+export type OutputTypeList = OutputTypeEnum[];
 
 export interface ParameterizedStatement {
   Statement: string;
@@ -1441,6 +1587,7 @@ export interface ReplicationGroupUpdate {
   Create?: CreateReplicationGroupMemberAction;
   Update?: UpdateReplicationGroupMemberAction;
   Delete?: DeleteReplicationGroupMemberAction;
+  Disassociate?: DisassociateReplicationGroupMemberAction;
 }
 
 export type ReplicationGroupUpdateList = ReplicationGroupUpdate[];
@@ -1474,6 +1621,7 @@ export interface RestoreTableFromBackupInput {
   ProvisionedThroughputOverride?: ProvisionedThroughput;
   OnDemandThroughputOverride?: OnDemandThroughput;
   SSESpecificationOverride?: SSESpecification;
+  VectorIndexOverride?: VectorIndexList;
 }
 
 export interface RestoreTableFromBackupOutput {
@@ -1492,6 +1640,7 @@ export interface RestoreTableToPointInTimeInput {
   ProvisionedThroughputOverride?: ProvisionedThroughput;
   OnDemandThroughputOverride?: OnDemandThroughput;
   SSESpecificationOverride?: SSESpecification;
+  VectorIndexOverride?: VectorIndexList;
 }
 
 export interface RestoreTableToPointInTimeOutput {
@@ -1560,6 +1709,43 @@ export interface ScanOutput {
   ConsumedCapacity?: ConsumedCapacity;
 }
 
+export interface SearchResultItem {
+  Item?: AttributeMap;
+  Score?: number;
+}
+
+export type SearchResultList = SearchResultItem[];
+
+export type SearchSchema = SearchSchemaElement[];
+
+export interface SearchSchemaElement {
+  AttributeName: string;
+  SearchSchemaElementType: SearchSchemaElementType;
+}
+
+export type SearchSchemaElementType = "HASH" | "INLINE_FILTER" | (string & {});
+
+export type SearchVectorList = AttributeValue[];
+
+export interface SearchVectorsInput {
+  TableName: string;
+  IndexName: string;
+  ReturnConsumedCapacity?: ReturnConsumedCapacity;
+  ExpressionAttributeNames?: ExpressionAttributeNameMap;
+  ExpressionAttributeValues?: ExpressionAttributeValueMap;
+  ProjectionExpression?: string;
+  SearchVector: SearchVectorList;
+  SearchConditionExpression?: string;
+  TopK: number;
+}
+
+export interface SearchVectorsOutput {
+  ConsumedCapacity?: VectorCapacity;
+  SearchResults?: SearchResultList;
+}
+
+export type SecondaryIndexesBulkBytesMap = { [key: string]: BulkOperationBytes };
+
 export type SecondaryIndexesCapacityMap = { [key: string]: Capacity };
 
 export type Select = "ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES" | "SPECIFIC_ATTRIBUTES" | "COUNT" | (string & {});
@@ -1583,6 +1769,20 @@ export interface SourceTableFeatureDetails {
   StreamDescription?: StreamSpecification;
   TimeToLiveDescription?: TimeToLiveDescription;
   SSEDescription?: SSEDescription;
+  VectorIndexes?: VectorIndexes;
+}
+
+export interface StartBulkPutItemsInput {
+  ClientToken?: string;
+  InputS3Configuration: InputS3Configuration;
+  OutputS3Configuration: OutputS3Configuration;
+  TableName: string;
+  MaxWriteRequestUnits?: number;
+  PerformanceTier?: BulkOperationPerformanceTier;
+}
+
+export interface StartBulkPutItemsOutput {
+  BulkOperationDescription: BulkOperationDescription;
 }
 
 export interface StreamSpecification {
@@ -1620,6 +1820,7 @@ export interface TableCreationParameters {
   OnDemandThroughput?: OnDemandThroughput;
   SSESpecification?: SSESpecification;
   GlobalSecondaryIndexes?: GlobalSecondaryIndexList;
+  VectorIndexes?: VectorIndexList;
 }
 
 export interface TableDescription {
@@ -1648,9 +1849,11 @@ export interface TableDescription {
   ArchivalSummary?: ArchivalSummary;
   TableClassSummary?: TableClassSummary;
   DeletionProtectionEnabled?: boolean;
+  DisassociationProtectionEnabled?: boolean;
   OnDemandThroughput?: OnDemandThroughput;
   WarmThroughput?: TableWarmThroughputDescription;
   MultiRegionConsistency?: MultiRegionConsistency;
+  VectorIndexes?: VectorIndexDescriptionList;
 }
 
 export interface TableInUseException {
@@ -1891,6 +2094,8 @@ export interface UpdateTableInput {
   OnDemandThroughput?: OnDemandThroughput;
   WarmThroughput?: WarmThroughput;
   GlobalTableSettingsReplicationMode?: GlobalTableSettingsReplicationMode;
+  DisassociationProtectionEnabled?: boolean;
+  VectorIndexUpdates?: VectorIndexUpdateList;
 }
 
 export interface UpdateTableOutput {
@@ -1916,6 +2121,66 @@ export interface UpdateTimeToLiveInput {
 export interface UpdateTimeToLiveOutput {
   TimeToLiveSpecification?: TimeToLiveSpecification;
 }
+
+export interface VectorAttributeDefinition {
+  AttributeName: string;
+}
+
+export interface VectorCapacity {
+  VectorSearchRequestBytes?: number;
+  VectorWriteRequestBytes?: number;
+}
+
+export type VectorDistanceFunction = "COSINE" | "DOT_PRODUCT" | "EUCLIDEAN" | (string & {});
+
+export interface VectorIndex {
+  IndexName: string;
+  VectorAttribute: VectorAttributeDefinition;
+  SearchSchema?: SearchSchema;
+  Projection: Projection;
+  Dimensions: number;
+  DistanceFunction: VectorDistanceFunction;
+}
+
+export interface VectorIndexDescription {
+  IndexName?: string;
+  SearchSchema?: SearchSchema;
+  Projection?: Projection;
+  VectorAttribute?: VectorAttributeDefinition;
+  Dimensions?: number;
+  DistanceFunction?: VectorDistanceFunction;
+  IndexStatus?: IndexStatus;
+  Backfilling?: boolean;
+  IndexSizeBytes?: number;
+  ItemCount?: number;
+  IndexArn?: string;
+}
+
+export type VectorIndexDescriptionList = VectorIndexDescription[];
+
+export interface VectorIndexInfo {
+  IndexName?: string;
+  VectorAttribute?: VectorAttributeDefinition;
+  SearchSchema?: SearchSchema;
+  Projection?: Projection;
+  Dimensions?: number;
+  DistanceFunction?: VectorDistanceFunction;
+}
+
+export type VectorIndexList = VectorIndex[];
+
+export interface VectorIndexUpdate {
+  Create?: CreateVectorIndexAction;
+  Delete?: DeleteVectorIndexAction;
+}
+
+export type VectorIndexUpdateList = VectorIndexUpdate[];
+
+export type VectorIndexes = VectorIndexInfo[];
+
+export type VectorIndexesBulkVectorBytesMap = { [key: string]: BulkOperationVectorBytes };
+
+export type VectorIndexesCapacityMap = { [key: string]: VectorCapacity };
 
 export interface WarmThroughput {
   ReadUnitsPerSecond?: number;

@@ -55,6 +55,7 @@ export interface GetShardIteratorInput {
   ShardId: string;
   ShardIteratorType: ShardIteratorType;
   SequenceNumber?: string;
+  Timestamp?: Date;
 }
 
 export interface GetShardIteratorOutput {
@@ -138,7 +139,7 @@ export interface ShardFilter {
 
 export type ShardFilterType = "CHILD_SHARDS" | (string & {});
 
-export type ShardIteratorType = "TRIM_HORIZON" | "LATEST" | "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER" | (string & {});
+export type ShardIteratorType = "TRIM_HORIZON" | "LATEST" | "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER" | "AT_TIMESTAMP" | (string & {});
 
 export interface Stream {
   StreamArn?: string;

@@ -20,6 +20,7 @@ export interface Operations {
   AssignPrivateIpAddresses: { input: AssignPrivateIpAddressesRequest; output: AssignPrivateIpAddressesResult };
   AssignPrivateNatGatewayAddress: { input: AssignPrivateNatGatewayAddressRequest; output: AssignPrivateNatGatewayAddressResult };
   AssociateAddress: { input: AssociateAddressRequest; output: AssociateAddressResult };
+  AssociateApplicationStatusCheck: { input: AssociateApplicationStatusCheckRequest; output: AssociateApplicationStatusCheckResult };
   AssociateCapacityReservationBillingOwner: { input: AssociateCapacityReservationBillingOwnerRequest; output: AssociateCapacityReservationBillingOwnerResult };
   AssociateClientVpnTargetNetwork: { input: AssociateClientVpnTargetNetworkRequest; output: AssociateClientVpnTargetNetworkResult };
   AssociateDhcpOptions: { input: AssociateDhcpOptionsRequest; output: {} };
@@ -28,7 +29,9 @@ export interface Operations {
   AssociateInstanceEventWindow: { input: AssociateInstanceEventWindowRequest; output: AssociateInstanceEventWindowResult };
   AssociateIpamByoasn: { input: AssociateIpamByoasnRequest; output: AssociateIpamByoasnResult };
   AssociateIpamResourceDiscovery: { input: AssociateIpamResourceDiscoveryRequest; output: AssociateIpamResourceDiscoveryResult };
+  AssociateKmsKeyId: { input: AssociateKmsKeyIdRequest; output: AssociateKmsKeyIdResult };
   AssociateNatGatewayAddress: { input: AssociateNatGatewayAddressRequest; output: AssociateNatGatewayAddressResult };
+  AssociateNetworkingFlexCostAllocationPolicy: { input: AssociateNetworkingFlexCostAllocationPolicyRequest; output: AssociateNetworkingFlexCostAllocationPolicyResult };
   AssociateRouteServer: { input: AssociateRouteServerRequest; output: AssociateRouteServerResult };
   AssociateRouteTable: { input: AssociateRouteTableRequest; output: AssociateRouteTableResult };
   AssociateSecurityGroupVpc: { input: AssociateSecurityGroupVpcRequest; output: AssociateSecurityGroupVpcResult };
@@ -39,6 +42,7 @@ export interface Operations {
   AssociateTrunkInterface: { input: AssociateTrunkInterfaceRequest; output: AssociateTrunkInterfaceResult };
   AssociateVpcCidrBlock: { input: AssociateVpcCidrBlockRequest; output: AssociateVpcCidrBlockResult };
   AttachClassicLinkVpc: { input: AttachClassicLinkVpcRequest; output: AttachClassicLinkVpcResult };
+  AttachImageWatermark: { input: AttachImageWatermarkRequest; output: AttachImageWatermarkResult };
   AttachInternetGateway: { input: AttachInternetGatewayRequest; output: {} };
   AttachNetworkInterface: { input: AttachNetworkInterfaceRequest; output: AttachNetworkInterfaceResult };
   AttachVerifiedAccessTrustProvider: { input: AttachVerifiedAccessTrustProviderRequest; output: AttachVerifiedAccessTrustProviderResult };
@@ -47,6 +51,7 @@ export interface Operations {
   AuthorizeClientVpnIngress: { input: AuthorizeClientVpnIngressRequest; output: AuthorizeClientVpnIngressResult };
   AuthorizeSecurityGroupEgress: { input: AuthorizeSecurityGroupEgressRequest; output: AuthorizeSecurityGroupEgressResult };
   AuthorizeSecurityGroupIngress: { input: AuthorizeSecurityGroupIngressRequest; output: AuthorizeSecurityGroupIngressResult };
+  BatchModifyIpamRoutingPolicyRegistrations: { input: BatchModifyIpamRoutingPolicyRegistrationsRequest; output: BatchModifyIpamRoutingPolicyRegistrationsResult };
   BundleInstance: { input: BundleInstanceRequest; output: BundleInstanceResult };
   CancelBundleTask: { input: CancelBundleTaskRequest; output: CancelBundleTaskResult };
   CancelCapacityReservation: { input: CancelCapacityReservationRequest; output: CancelCapacityReservationResult };
@@ -64,9 +69,12 @@ export interface Operations {
   CopyImage: { input: CopyImageRequest; output: CopyImageResult };
   CopySnapshot: { input: CopySnapshotRequest; output: CopySnapshotResult };
   CopyVolumes: { input: CopyVolumesRequest; output: CopyVolumesResult };
+  CreateApplicationStatusCheck: { input: CreateApplicationStatusCheckRequest; output: CreateApplicationStatusCheckResult };
   CreateCapacityManagerDataExport: { input: CreateCapacityManagerDataExportRequest; output: CreateCapacityManagerDataExportResult };
   CreateCapacityReservation: { input: CreateCapacityReservationRequest; output: CreateCapacityReservationResult };
   CreateCapacityReservationBySplitting: { input: CreateCapacityReservationBySplittingRequest; output: CreateCapacityReservationBySplittingResult };
+  CreateCapacityReservationCancellationQuote: { input: CreateCapacityReservationCancellationQuoteRequest; output: CreateCapacityReservationCancellationQuoteResult };
+  CreateCapacityReservationDateChangeQuote: { input: CreateCapacityReservationDateChangeQuoteRequest; output: CreateCapacityReservationDateChangeQuoteResult };
   CreateCapacityReservationFleet: { input: CreateCapacityReservationFleetRequest; output: CreateCapacityReservationFleetResult };
   CreateCarrierGateway: { input: CreateCarrierGatewayRequest; output: CreateCarrierGatewayResult };
   CreateClientVpnEndpoint: { input: CreateClientVpnEndpointRequest; output: CreateClientVpnEndpointResult };
@@ -91,11 +99,13 @@ export interface Operations {
   CreateInterruptibleCapacityReservationAllocation: { input: CreateInterruptibleCapacityReservationAllocationRequest; output: CreateInterruptibleCapacityReservationAllocationResult };
   CreateIpam: { input: CreateIpamRequest; output: CreateIpamResult };
   CreateIpamExternalResourceVerificationToken: { input: CreateIpamExternalResourceVerificationTokenRequest; output: CreateIpamExternalResourceVerificationTokenResult };
+  CreateIpamInternetRegistryAssociation: { input: CreateIpamInternetRegistryAssociationRequest; output: CreateIpamInternetRegistryAssociationResult };
   CreateIpamPolicy: { input: CreateIpamPolicyRequest; output: CreateIpamPolicyResult };
   CreateIpamPool: { input: CreateIpamPoolRequest; output: CreateIpamPoolResult };
   CreateIpamPrefixListResolver: { input: CreateIpamPrefixListResolverRequest; output: CreateIpamPrefixListResolverResult };
   CreateIpamPrefixListResolverTarget: { input: CreateIpamPrefixListResolverTargetRequest; output: CreateIpamPrefixListResolverTargetResult };
   CreateIpamResourceDiscovery: { input: CreateIpamResourceDiscoveryRequest; output: CreateIpamResourceDiscoveryResult };
+  CreateIpamRoutingPolicyRegistration: { input: CreateIpamRoutingPolicyRegistrationRequest; output: CreateIpamRoutingPolicyRegistrationResult };
   CreateIpamScope: { input: CreateIpamScopeRequest; output: CreateIpamScopeResult };
   CreateKeyPair: { input: CreateKeyPairRequest; output: KeyPair };
   CreateLaunchTemplate: { input: CreateLaunchTemplateRequest; output: CreateLaunchTemplateResult };
@@ -108,6 +118,7 @@ export interface Operations {
   CreateLocalGatewayVirtualInterfaceGroup: { input: CreateLocalGatewayVirtualInterfaceGroupRequest; output: CreateLocalGatewayVirtualInterfaceGroupResult };
   CreateMacSystemIntegrityProtectionModificationTask: { input: CreateMacSystemIntegrityProtectionModificationTaskRequest; output: CreateMacSystemIntegrityProtectionModificationTaskResult };
   CreateManagedPrefixList: { input: CreateManagedPrefixListRequest; output: CreateManagedPrefixListResult };
+  CreateMetricCategory: { input: CreateMetricCategoryRequest; output: CreateMetricCategoryResult };
   CreateNatGateway: { input: CreateNatGatewayRequest; output: CreateNatGatewayResult };
   CreateNetworkAcl: { input: CreateNetworkAclRequest; output: CreateNetworkAclResult };
   CreateNetworkAclEntry: { input: CreateNetworkAclEntryRequest; output: {} };
@@ -115,6 +126,7 @@ export interface Operations {
   CreateNetworkInsightsPath: { input: CreateNetworkInsightsPathRequest; output: CreateNetworkInsightsPathResult };
   CreateNetworkInterface: { input: CreateNetworkInterfaceRequest; output: CreateNetworkInterfaceResult };
   CreateNetworkInterfacePermission: { input: CreateNetworkInterfacePermissionRequest; output: CreateNetworkInterfacePermissionResult };
+  CreateNetworkingFlexCostAllocationPolicy: { input: CreateNetworkingFlexCostAllocationPolicyRequest; output: CreateNetworkingFlexCostAllocationPolicyResult };
   CreatePlacementGroup: { input: CreatePlacementGroupRequest; output: CreatePlacementGroupResult };
   CreatePublicIpv4Pool: { input: CreatePublicIpv4PoolRequest; output: CreatePublicIpv4PoolResult };
   CreateReplaceRootVolumeTask: { input: CreateReplaceRootVolumeTaskRequest; output: CreateReplaceRootVolumeTaskResult };
@@ -145,8 +157,10 @@ export interface Operations {
   CreateTransitGatewayMeteringPolicy: { input: CreateTransitGatewayMeteringPolicyRequest; output: CreateTransitGatewayMeteringPolicyResult };
   CreateTransitGatewayMeteringPolicyEntry: { input: CreateTransitGatewayMeteringPolicyEntryRequest; output: CreateTransitGatewayMeteringPolicyEntryResult };
   CreateTransitGatewayMulticastDomain: { input: CreateTransitGatewayMulticastDomainRequest; output: CreateTransitGatewayMulticastDomainResult };
+  CreateTransitGatewayNetworkFunctionAttachment: { input: CreateTransitGatewayNetworkFunctionAttachmentRequest; output: CreateTransitGatewayNetworkFunctionAttachmentResult };
   CreateTransitGatewayPeeringAttachment: { input: CreateTransitGatewayPeeringAttachmentRequest; output: CreateTransitGatewayPeeringAttachmentResult };
   CreateTransitGatewayPolicyTable: { input: CreateTransitGatewayPolicyTableRequest; output: CreateTransitGatewayPolicyTableResult };
+  CreateTransitGatewayPolicyTableEntry: { input: CreateTransitGatewayPolicyTableEntryRequest; output: CreateTransitGatewayPolicyTableEntryResult };
   CreateTransitGatewayPrefixListReference: { input: CreateTransitGatewayPrefixListReferenceRequest; output: CreateTransitGatewayPrefixListReferenceResult };
   CreateTransitGatewayRoute: { input: CreateTransitGatewayRouteRequest; output: CreateTransitGatewayRouteResult };
   CreateTransitGatewayRouteTable: { input: CreateTransitGatewayRouteTableRequest; output: CreateTransitGatewayRouteTableResult };
@@ -168,9 +182,11 @@ export interface Operations {
   CreateVpnConnection: { input: CreateVpnConnectionRequest; output: CreateVpnConnectionResult };
   CreateVpnConnectionRoute: { input: CreateVpnConnectionRouteRequest; output: {} };
   CreateVpnGateway: { input: CreateVpnGatewayRequest; output: CreateVpnGatewayResult };
+  DeleteApplicationStatusCheck: { input: DeleteApplicationStatusCheckRequest; output: DeleteApplicationStatusCheckResult };
   DeleteCapacityManagerDataExport: { input: DeleteCapacityManagerDataExportRequest; output: DeleteCapacityManagerDataExportResult };
   DeleteCarrierGateway: { input: DeleteCarrierGatewayRequest; output: DeleteCarrierGatewayResult };
   DeleteClientVpnEndpoint: { input: DeleteClientVpnEndpointRequest; output: DeleteClientVpnEndpointResult };
+  DeleteClientVpnEndpointAuthorizationPolicy: { input: DeleteClientVpnEndpointAuthorizationPolicyRequest; output: DeleteClientVpnEndpointAuthorizationPolicyResult };
   DeleteClientVpnRoute: { input: DeleteClientVpnRouteRequest; output: DeleteClientVpnRouteResult };
   DeleteCoipCidr: { input: DeleteCoipCidrRequest; output: DeleteCoipCidrResult };
   DeleteCoipPool: { input: DeleteCoipPoolRequest; output: DeleteCoipPoolResult };
@@ -186,11 +202,13 @@ export interface Operations {
   DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: {} };
   DeleteIpam: { input: DeleteIpamRequest; output: DeleteIpamResult };
   DeleteIpamExternalResourceVerificationToken: { input: DeleteIpamExternalResourceVerificationTokenRequest; output: DeleteIpamExternalResourceVerificationTokenResult };
+  DeleteIpamInternetRegistryAssociation: { input: DeleteIpamInternetRegistryAssociationRequest; output: DeleteIpamInternetRegistryAssociationResult };
   DeleteIpamPolicy: { input: DeleteIpamPolicyRequest; output: DeleteIpamPolicyResult };
   DeleteIpamPool: { input: DeleteIpamPoolRequest; output: DeleteIpamPoolResult };
   DeleteIpamPrefixListResolver: { input: DeleteIpamPrefixListResolverRequest; output: DeleteIpamPrefixListResolverResult };
   DeleteIpamPrefixListResolverTarget: { input: DeleteIpamPrefixListResolverTargetRequest; output: DeleteIpamPrefixListResolverTargetResult };
   DeleteIpamResourceDiscovery: { input: DeleteIpamResourceDiscoveryRequest; output: DeleteIpamResourceDiscoveryResult };
+  DeleteIpamRoutingPolicyRegistration: { input: DeleteIpamRoutingPolicyRegistrationRequest; output: DeleteIpamRoutingPolicyRegistrationResult };
   DeleteIpamScope: { input: DeleteIpamScopeRequest; output: DeleteIpamScopeResult };
   DeleteKeyPair: { input: DeleteKeyPairRequest; output: DeleteKeyPairResult };
   DeleteLaunchTemplate: { input: DeleteLaunchTemplateRequest; output: DeleteLaunchTemplateResult };
@@ -202,6 +220,7 @@ export interface Operations {
   DeleteLocalGatewayVirtualInterface: { input: DeleteLocalGatewayVirtualInterfaceRequest; output: DeleteLocalGatewayVirtualInterfaceResult };
   DeleteLocalGatewayVirtualInterfaceGroup: { input: DeleteLocalGatewayVirtualInterfaceGroupRequest; output: DeleteLocalGatewayVirtualInterfaceGroupResult };
   DeleteManagedPrefixList: { input: DeleteManagedPrefixListRequest; output: DeleteManagedPrefixListResult };
+  DeleteMetricCategory: { input: DeleteMetricCategoryRequest; output: DeleteMetricCategoryResult };
   DeleteNatGateway: { input: DeleteNatGatewayRequest; output: DeleteNatGatewayResult };
   DeleteNetworkAcl: { input: DeleteNetworkAclRequest; output: {} };
   DeleteNetworkAclEntry: { input: DeleteNetworkAclEntryRequest; output: {} };
@@ -211,6 +230,7 @@ export interface Operations {
   DeleteNetworkInsightsPath: { input: DeleteNetworkInsightsPathRequest; output: DeleteNetworkInsightsPathResult };
   DeleteNetworkInterface: { input: DeleteNetworkInterfaceRequest; output: {} };
   DeleteNetworkInterfacePermission: { input: DeleteNetworkInterfacePermissionRequest; output: DeleteNetworkInterfacePermissionResult };
+  DeleteNetworkingFlexCostAllocationPolicies: { input: DeleteNetworkingFlexCostAllocationPoliciesRequest; output: DeleteNetworkingFlexCostAllocationPoliciesResult };
   DeletePlacementGroup: { input: DeletePlacementGroupRequest; output: {} };
   DeletePublicIpv4Pool: { input: DeletePublicIpv4PoolRequest; output: DeletePublicIpv4PoolResult };
   DeleteQueuedReservedInstances: { input: DeleteQueuedReservedInstancesRequest; output: DeleteQueuedReservedInstancesResult };
@@ -238,8 +258,10 @@ export interface Operations {
   DeleteTransitGatewayMeteringPolicy: { input: DeleteTransitGatewayMeteringPolicyRequest; output: DeleteTransitGatewayMeteringPolicyResult };
   DeleteTransitGatewayMeteringPolicyEntry: { input: DeleteTransitGatewayMeteringPolicyEntryRequest; output: DeleteTransitGatewayMeteringPolicyEntryResult };
   DeleteTransitGatewayMulticastDomain: { input: DeleteTransitGatewayMulticastDomainRequest; output: DeleteTransitGatewayMulticastDomainResult };
+  DeleteTransitGatewayNetworkFunctionAttachment: { input: DeleteTransitGatewayNetworkFunctionAttachmentRequest; output: DeleteTransitGatewayNetworkFunctionAttachmentResult };
   DeleteTransitGatewayPeeringAttachment: { input: DeleteTransitGatewayPeeringAttachmentRequest; output: DeleteTransitGatewayPeeringAttachmentResult };
   DeleteTransitGatewayPolicyTable: { input: DeleteTransitGatewayPolicyTableRequest; output: DeleteTransitGatewayPolicyTableResult };
+  DeleteTransitGatewayPolicyTableEntry: { input: DeleteTransitGatewayPolicyTableEntryRequest; output: DeleteTransitGatewayPolicyTableEntryResult };
   DeleteTransitGatewayPrefixListReference: { input: DeleteTransitGatewayPrefixListReferenceRequest; output: DeleteTransitGatewayPrefixListReferenceResult };
   DeleteTransitGatewayRoute: { input: DeleteTransitGatewayRouteRequest; output: DeleteTransitGatewayRouteResult };
   DeleteTransitGatewayRouteTable: { input: DeleteTransitGatewayRouteTableRequest; output: DeleteTransitGatewayRouteTableResult };
@@ -270,10 +292,14 @@ export interface Operations {
   DeregisterTransitGatewayMulticastGroupMembers: { input: DeregisterTransitGatewayMulticastGroupMembersRequest; output: DeregisterTransitGatewayMulticastGroupMembersResult };
   DeregisterTransitGatewayMulticastGroupSources: { input: DeregisterTransitGatewayMulticastGroupSourcesRequest; output: DeregisterTransitGatewayMulticastGroupSourcesResult };
   DescribeAccountAttributes: { input: DescribeAccountAttributesRequest; output: DescribeAccountAttributesResult };
+  DescribeAccountVpcEncryptionControl: { input: DescribeAccountVpcEncryptionControlRequest; output: DescribeAccountVpcEncryptionControlResult };
   DescribeAddressTransfers: { input: DescribeAddressTransfersRequest; output: DescribeAddressTransfersResult };
   DescribeAddresses: { input: DescribeAddressesRequest; output: DescribeAddressesResult };
   DescribeAddressesAttribute: { input: DescribeAddressesAttributeRequest; output: DescribeAddressesAttributeResult };
   DescribeAggregateIdFormat: { input: DescribeAggregateIdFormatRequest; output: DescribeAggregateIdFormatResult };
+  DescribeApplicationStatus: { input: DescribeApplicationStatusRequest; output: DescribeApplicationStatusResult };
+  DescribeApplicationStatusCheckAssociations: { input: DescribeApplicationStatusCheckAssociationsRequest; output: DescribeApplicationStatusCheckAssociationsResult };
+  DescribeApplicationStatusChecks: { input: DescribeApplicationStatusChecksRequest; output: DescribeApplicationStatusChecksResult };
   DescribeAvailabilityZones: { input: DescribeAvailabilityZonesRequest; output: DescribeAvailabilityZonesResult };
   DescribeAwsNetworkPerformanceMetricSubscriptions: { input: DescribeAwsNetworkPerformanceMetricSubscriptionsRequest; output: DescribeAwsNetworkPerformanceMetricSubscriptionsResult };
   DescribeBundleTasks: { input: DescribeBundleTasksRequest; output: DescribeBundleTasksResult };
@@ -285,6 +311,8 @@ export interface Operations {
   DescribeCapacityBlocks: { input: DescribeCapacityBlocksRequest; output: DescribeCapacityBlocksResult };
   DescribeCapacityManagerDataExports: { input: DescribeCapacityManagerDataExportsRequest; output: DescribeCapacityManagerDataExportsResult };
   DescribeCapacityReservationBillingRequests: { input: DescribeCapacityReservationBillingRequestsRequest; output: DescribeCapacityReservationBillingRequestsResult };
+  DescribeCapacityReservationCancellationQuotes: { input: DescribeCapacityReservationCancellationQuotesRequest; output: DescribeCapacityReservationCancellationQuotesResult };
+  DescribeCapacityReservationDateChangeQuotes: { input: DescribeCapacityReservationDateChangeQuotesRequest; output: DescribeCapacityReservationDateChangeQuotesResult };
   DescribeCapacityReservationFleets: { input: DescribeCapacityReservationFleetsRequest; output: DescribeCapacityReservationFleetsResult };
   DescribeCapacityReservationTopology: { input: DescribeCapacityReservationTopologyRequest; output: DescribeCapacityReservationTopologyResult };
   DescribeCapacityReservations: { input: DescribeCapacityReservationsRequest; output: DescribeCapacityReservationsResult };
@@ -341,6 +369,7 @@ export interface Operations {
   DescribeInternetGateways: { input: DescribeInternetGatewaysRequest; output: DescribeInternetGatewaysResult };
   DescribeIpamByoasn: { input: DescribeIpamByoasnRequest; output: DescribeIpamByoasnResult };
   DescribeIpamExternalResourceVerificationTokens: { input: DescribeIpamExternalResourceVerificationTokensRequest; output: DescribeIpamExternalResourceVerificationTokensResult };
+  DescribeIpamInternetRegistryAssociations: { input: DescribeIpamInternetRegistryAssociationsRequest; output: DescribeIpamInternetRegistryAssociationsResult };
   DescribeIpamPolicies: { input: DescribeIpamPoliciesRequest; output: DescribeIpamPoliciesResult };
   DescribeIpamPoolAllocations: { input: DescribeIpamPoolAllocationsRequest; output: DescribeIpamPoolAllocationsResult };
   DescribeIpamPools: { input: DescribeIpamPoolsRequest; output: DescribeIpamPoolsResult };
@@ -364,6 +393,7 @@ export interface Operations {
   DescribeMacHosts: { input: DescribeMacHostsRequest; output: DescribeMacHostsResult };
   DescribeMacModificationTasks: { input: DescribeMacModificationTasksRequest; output: DescribeMacModificationTasksResult };
   DescribeManagedPrefixLists: { input: DescribeManagedPrefixListsRequest; output: DescribeManagedPrefixListsResult };
+  DescribeMetricCategories: { input: DescribeMetricCategoriesRequest; output: DescribeMetricCategoriesResult };
   DescribeMovingAddresses: { input: DescribeMovingAddressesRequest; output: DescribeMovingAddressesResult };
   DescribeNatGateways: { input: DescribeNatGatewaysRequest; output: DescribeNatGatewaysResult };
   DescribeNetworkAcls: { input: DescribeNetworkAclsRequest; output: DescribeNetworkAclsResult };
@@ -374,6 +404,8 @@ export interface Operations {
   DescribeNetworkInterfaceAttribute: { input: DescribeNetworkInterfaceAttributeRequest; output: DescribeNetworkInterfaceAttributeResult };
   DescribeNetworkInterfacePermissions: { input: DescribeNetworkInterfacePermissionsRequest; output: DescribeNetworkInterfacePermissionsResult };
   DescribeNetworkInterfaces: { input: DescribeNetworkInterfacesRequest; output: DescribeNetworkInterfacesResult };
+  DescribeNetworkingFlexCostAllocationPolicies: { input: DescribeNetworkingFlexCostAllocationPoliciesRequest; output: DescribeNetworkingFlexCostAllocationPoliciesResult };
+  DescribeNetworkingFlexCostAllocationPolicyAssociations: { input: DescribeNetworkingFlexCostAllocationPolicyAssociationsRequest; output: DescribeNetworkingFlexCostAllocationPolicyAssociationsResult };
   DescribeOutpostLags: { input: DescribeOutpostLagsRequest; output: DescribeOutpostLagsResult };
   DescribePlacementGroups: { input: DescribePlacementGroupsRequest; output: DescribePlacementGroupsResult };
   DescribePrefixLists: { input: DescribePrefixListsRequest; output: DescribePrefixListsResult };
@@ -421,6 +453,7 @@ export interface Operations {
   DescribeTransitGatewayConnects: { input: DescribeTransitGatewayConnectsRequest; output: DescribeTransitGatewayConnectsResult };
   DescribeTransitGatewayMeteringPolicies: { input: DescribeTransitGatewayMeteringPoliciesRequest; output: DescribeTransitGatewayMeteringPoliciesResult };
   DescribeTransitGatewayMulticastDomains: { input: DescribeTransitGatewayMulticastDomainsRequest; output: DescribeTransitGatewayMulticastDomainsResult };
+  DescribeTransitGatewayNetworkFunctionAttachments: { input: DescribeTransitGatewayNetworkFunctionAttachmentsRequest; output: DescribeTransitGatewayNetworkFunctionAttachmentsResult };
   DescribeTransitGatewayPeeringAttachments: { input: DescribeTransitGatewayPeeringAttachmentsRequest; output: DescribeTransitGatewayPeeringAttachmentsResult };
   DescribeTransitGatewayPolicyTables: { input: DescribeTransitGatewayPolicyTablesRequest; output: DescribeTransitGatewayPolicyTablesResult };
   DescribeTransitGatewayRouteTableAnnouncements: { input: DescribeTransitGatewayRouteTableAnnouncementsRequest; output: DescribeTransitGatewayRouteTableAnnouncementsResult };
@@ -456,6 +489,7 @@ export interface Operations {
   DescribeVpnConnections: { input: DescribeVpnConnectionsRequest; output: DescribeVpnConnectionsResult };
   DescribeVpnGateways: { input: DescribeVpnGatewaysRequest; output: DescribeVpnGatewaysResult };
   DetachClassicLinkVpc: { input: DetachClassicLinkVpcRequest; output: DetachClassicLinkVpcResult };
+  DetachImageWatermark: { input: DetachImageWatermarkRequest; output: DetachImageWatermarkResult };
   DetachInternetGateway: { input: DetachInternetGatewayRequest; output: {} };
   DetachNetworkInterface: { input: DetachNetworkInterfaceRequest; output: {} };
   DetachVerifiedAccessTrustProvider: { input: DetachVerifiedAccessTrustProviderRequest; output: DetachVerifiedAccessTrustProviderResult };
@@ -463,6 +497,7 @@ export interface Operations {
   DetachVpnGateway: { input: DetachVpnGatewayRequest; output: {} };
   DisableAddressTransfer: { input: DisableAddressTransferRequest; output: DisableAddressTransferResult };
   DisableAllowedImagesSettings: { input: DisableAllowedImagesSettingsRequest; output: DisableAllowedImagesSettingsResult };
+  DisableApplicationStatusCheckSuppression: { input: DisableApplicationStatusCheckSuppressionRequest; output: DisableApplicationStatusCheckSuppressionResult };
   DisableAwsNetworkPerformanceMetricSubscription: { input: DisableAwsNetworkPerformanceMetricSubscriptionRequest; output: DisableAwsNetworkPerformanceMetricSubscriptionResult };
   DisableCapacityManager: { input: DisableCapacityManagerRequest; output: DisableCapacityManagerResult };
   DisableEbsEncryptionByDefault: { input: DisableEbsEncryptionByDefaultRequest; output: DisableEbsEncryptionByDefaultResult };
@@ -483,6 +518,7 @@ export interface Operations {
   DisableVpcClassicLink: { input: DisableVpcClassicLinkRequest; output: DisableVpcClassicLinkResult };
   DisableVpcClassicLinkDnsSupport: { input: DisableVpcClassicLinkDnsSupportRequest; output: DisableVpcClassicLinkDnsSupportResult };
   DisassociateAddress: { input: DisassociateAddressRequest; output: {} };
+  DisassociateApplicationStatusCheck: { input: DisassociateApplicationStatusCheckRequest; output: DisassociateApplicationStatusCheckResult };
   DisassociateCapacityReservationBillingOwner: { input: DisassociateCapacityReservationBillingOwnerRequest; output: DisassociateCapacityReservationBillingOwnerResult };
   DisassociateClientVpnTargetNetwork: { input: DisassociateClientVpnTargetNetworkRequest; output: DisassociateClientVpnTargetNetworkResult };
   DisassociateEnclaveCertificateIamRole: { input: DisassociateEnclaveCertificateIamRoleRequest; output: DisassociateEnclaveCertificateIamRoleResult };
@@ -490,7 +526,9 @@ export interface Operations {
   DisassociateInstanceEventWindow: { input: DisassociateInstanceEventWindowRequest; output: DisassociateInstanceEventWindowResult };
   DisassociateIpamByoasn: { input: DisassociateIpamByoasnRequest; output: DisassociateIpamByoasnResult };
   DisassociateIpamResourceDiscovery: { input: DisassociateIpamResourceDiscoveryRequest; output: DisassociateIpamResourceDiscoveryResult };
+  DisassociateKmsKeyId: { input: DisassociateKmsKeyIdRequest; output: DisassociateKmsKeyIdResult };
   DisassociateNatGatewayAddress: { input: DisassociateNatGatewayAddressRequest; output: DisassociateNatGatewayAddressResult };
+  DisassociateNetworkingFlexCostAllocationPolicy: { input: DisassociateNetworkingFlexCostAllocationPolicyRequest; output: DisassociateNetworkingFlexCostAllocationPolicyResult };
   DisassociateRouteServer: { input: DisassociateRouteServerRequest; output: DisassociateRouteServerResult };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: {} };
   DisassociateSecurityGroupVpc: { input: DisassociateSecurityGroupVpcRequest; output: DisassociateSecurityGroupVpcResult };
@@ -502,6 +540,7 @@ export interface Operations {
   DisassociateVpcCidrBlock: { input: DisassociateVpcCidrBlockRequest; output: DisassociateVpcCidrBlockResult };
   EnableAddressTransfer: { input: EnableAddressTransferRequest; output: EnableAddressTransferResult };
   EnableAllowedImagesSettings: { input: EnableAllowedImagesSettingsRequest; output: EnableAllowedImagesSettingsResult };
+  EnableApplicationStatusCheckSuppression: { input: EnableApplicationStatusCheckSuppressionRequest; output: EnableApplicationStatusCheckSuppressionResult };
   EnableAwsNetworkPerformanceMetricSubscription: { input: EnableAwsNetworkPerformanceMetricSubscriptionRequest; output: EnableAwsNetworkPerformanceMetricSubscriptionResult };
   EnableCapacityManager: { input: EnableCapacityManagerRequest; output: EnableCapacityManagerResult };
   EnableEbsEncryptionByDefault: { input: EnableEbsEncryptionByDefaultRequest; output: EnableEbsEncryptionByDefaultResult };
@@ -512,6 +551,7 @@ export interface Operations {
   EnableImageDeprecation: { input: EnableImageDeprecationRequest; output: EnableImageDeprecationResult };
   EnableImageDeregistrationProtection: { input: EnableImageDeregistrationProtectionRequest; output: EnableImageDeregistrationProtectionResult };
   EnableInstanceSqlHaStandbyDetections: { input: EnableInstanceSqlHaStandbyDetectionsRequest; output: EnableInstanceSqlHaStandbyDetectionsResult };
+  EnableIpamInternetRegistryAssociation: { input: EnableIpamInternetRegistryAssociationRequest; output: EnableIpamInternetRegistryAssociationResult };
   EnableIpamOrganizationAdminAccount: { input: EnableIpamOrganizationAdminAccountRequest; output: EnableIpamOrganizationAdminAccountResult };
   EnableIpamPolicy: { input: EnableIpamPolicyRequest; output: EnableIpamPolicyResult };
   EnableReachabilityAnalyzerOrganizationSharing: { input: EnableReachabilityAnalyzerOrganizationSharingRequest; output: EnableReachabilityAnalyzerOrganizationSharingResult };
@@ -537,7 +577,9 @@ export interface Operations {
   GetCapacityManagerMetricData: { input: GetCapacityManagerMetricDataRequest; output: GetCapacityManagerMetricDataResult };
   GetCapacityManagerMetricDimensions: { input: GetCapacityManagerMetricDimensionsRequest; output: GetCapacityManagerMetricDimensionsResult };
   GetCapacityManagerMonitoredTagKeys: { input: GetCapacityManagerMonitoredTagKeysRequest; output: GetCapacityManagerMonitoredTagKeysResult };
+  GetCapacityManagerSupportabilityScores: { input: GetCapacityManagerSupportabilityScoresRequest; output: GetCapacityManagerSupportabilityScoresResult };
   GetCapacityReservationUsage: { input: GetCapacityReservationUsageRequest; output: GetCapacityReservationUsageResult };
+  GetClientVpnEndpointAuthorizationPolicy: { input: GetClientVpnEndpointAuthorizationPolicyRequest; output: GetClientVpnEndpointAuthorizationPolicyResult };
   GetCoipPoolUsage: { input: GetCoipPoolUsageRequest; output: GetCoipPoolUsageResult };
   GetConsoleOutput: { input: GetConsoleOutputRequest; output: GetConsoleOutputResult };
   GetConsoleScreenshot: { input: GetConsoleScreenshotRequest; output: GetConsoleScreenshotResult };
@@ -551,6 +593,7 @@ export interface Operations {
   GetHostReservationPurchasePreview: { input: GetHostReservationPurchasePreviewRequest; output: GetHostReservationPurchasePreviewResult };
   GetImageAncestry: { input: GetImageAncestryRequest; output: GetImageAncestryResult };
   GetImageBlockPublicAccessState: { input: GetImageBlockPublicAccessStateRequest; output: GetImageBlockPublicAccessStateResult };
+  GetImageFindings: { input: GetImageFindingsRequest; output: GetImageFindingsResult };
   GetInstanceMetadataDefaults: { input: GetInstanceMetadataDefaultsRequest; output: GetInstanceMetadataDefaultsResult };
   GetInstanceTpmEkPub: { input: GetInstanceTpmEkPubRequest; output: GetInstanceTpmEkPubResult };
   GetInstanceTypesFromInstanceRequirements: { input: GetInstanceTypesFromInstanceRequirementsRequest; output: GetInstanceTypesFromInstanceRequirementsResult };
@@ -559,6 +602,9 @@ export interface Operations {
   GetIpamDiscoveredAccounts: { input: GetIpamDiscoveredAccountsRequest; output: GetIpamDiscoveredAccountsResult };
   GetIpamDiscoveredPublicAddresses: { input: GetIpamDiscoveredPublicAddressesRequest; output: GetIpamDiscoveredPublicAddressesResult };
   GetIpamDiscoveredResourceCidrs: { input: GetIpamDiscoveredResourceCidrsRequest; output: GetIpamDiscoveredResourceCidrsResult };
+  GetIpamDiscoveredRoutes: { input: GetIpamDiscoveredRoutesRequest; output: GetIpamDiscoveredRoutesResult };
+  GetIpamInternetRegistryAssociationAsns: { input: GetIpamInternetRegistryAssociationAsnsRequest; output: GetIpamInternetRegistryAssociationAsnsResult };
+  GetIpamInternetRegistryAssociationCidrs: { input: GetIpamInternetRegistryAssociationCidrsRequest; output: GetIpamInternetRegistryAssociationCidrsResult };
   GetIpamPolicyAllocationRules: { input: GetIpamPolicyAllocationRulesRequest; output: GetIpamPolicyAllocationRulesResult };
   GetIpamPolicyOrganizationTargets: { input: GetIpamPolicyOrganizationTargetsRequest; output: GetIpamPolicyOrganizationTargetsResult };
   GetIpamPoolAllocations: { input: GetIpamPoolAllocationsRequest; output: GetIpamPoolAllocationsResult };
@@ -567,12 +613,17 @@ export interface Operations {
   GetIpamPrefixListResolverVersionEntries: { input: GetIpamPrefixListResolverVersionEntriesRequest; output: GetIpamPrefixListResolverVersionEntriesResult };
   GetIpamPrefixListResolverVersions: { input: GetIpamPrefixListResolverVersionsRequest; output: GetIpamPrefixListResolverVersionsResult };
   GetIpamResourceCidrs: { input: GetIpamResourceCidrsRequest; output: GetIpamResourceCidrsResult };
+  GetIpamRouteOriginAuthorizations: { input: GetIpamRouteOriginAuthorizationsRequest; output: GetIpamRouteOriginAuthorizationsResult };
+  GetIpamRouteProtectionFindings: { input: GetIpamRouteProtectionFindingsRequest; output: GetIpamRouteProtectionFindingsResult };
+  GetIpamRoutingPolicyRegistrationDeltas: { input: GetIpamRoutingPolicyRegistrationDeltasRequest; output: GetIpamRoutingPolicyRegistrationDeltasResult };
+  GetIpamRoutingPolicyRegistrations: { input: GetIpamRoutingPolicyRegistrationsRequest; output: GetIpamRoutingPolicyRegistrationsResult };
   GetLaunchTemplateData: { input: GetLaunchTemplateDataRequest; output: GetLaunchTemplateDataResult };
   GetManagedPrefixListAssociations: { input: GetManagedPrefixListAssociationsRequest; output: GetManagedPrefixListAssociationsResult };
   GetManagedPrefixListEntries: { input: GetManagedPrefixListEntriesRequest; output: GetManagedPrefixListEntriesResult };
   GetManagedResourceVisibility: { input: GetManagedResourceVisibilityRequest; output: GetManagedResourceVisibilityResult };
   GetNetworkInsightsAccessScopeAnalysisFindings: { input: GetNetworkInsightsAccessScopeAnalysisFindingsRequest; output: GetNetworkInsightsAccessScopeAnalysisFindingsResult };
   GetNetworkInsightsAccessScopeContent: { input: GetNetworkInsightsAccessScopeContentRequest; output: GetNetworkInsightsAccessScopeContentResult };
+  GetNetworkingFlexCostAllocationPolicyVersions: { input: GetNetworkingFlexCostAllocationPolicyVersionsRequest; output: GetNetworkingFlexCostAllocationPolicyVersionsResult };
   GetPasswordData: { input: GetPasswordDataRequest; output: GetPasswordDataResult };
   GetReservedInstancesExchangeQuote: { input: GetReservedInstancesExchangeQuoteRequest; output: GetReservedInstancesExchangeQuoteResult };
   GetRouteServerAssociations: { input: GetRouteServerAssociationsRequest; output: GetRouteServerAssociationsResult };
@@ -583,6 +634,7 @@ export interface Operations {
   GetSnapshotBlockPublicAccessState: { input: GetSnapshotBlockPublicAccessStateRequest; output: GetSnapshotBlockPublicAccessStateResult };
   GetSpotPlacementScores: { input: GetSpotPlacementScoresRequest; output: GetSpotPlacementScoresResult };
   GetSubnetCidrReservations: { input: GetSubnetCidrReservationsRequest; output: GetSubnetCidrReservationsResult };
+  GetTransitGatewayAttachmentNatConfiguration: { input: GetTransitGatewayAttachmentNatConfigurationRequest; output: GetTransitGatewayAttachmentNatConfigurationResult };
   GetTransitGatewayAttachmentPropagations: { input: GetTransitGatewayAttachmentPropagationsRequest; output: GetTransitGatewayAttachmentPropagationsResult };
   GetTransitGatewayMeteringPolicyEntries: { input: GetTransitGatewayMeteringPolicyEntriesRequest; output: GetTransitGatewayMeteringPolicyEntriesResult };
   GetTransitGatewayMulticastDomainAssociations: { input: GetTransitGatewayMulticastDomainAssociationsRequest; output: GetTransitGatewayMulticastDomainAssociationsResult };
@@ -608,11 +660,14 @@ export interface Operations {
   ListSnapshotsInRecycleBin: { input: ListSnapshotsInRecycleBinRequest; output: ListSnapshotsInRecycleBinResult };
   ListVolumesInRecycleBin: { input: ListVolumesInRecycleBinRequest; output: ListVolumesInRecycleBinResult };
   LockSnapshot: { input: LockSnapshotRequest; output: LockSnapshotResult };
+  ModifyAccountVpcEncryptionControl: { input: ModifyAccountVpcEncryptionControlRequest; output: ModifyAccountVpcEncryptionControlResult };
   ModifyAddressAttribute: { input: ModifyAddressAttributeRequest; output: ModifyAddressAttributeResult };
+  ModifyApplicationStatusCheck: { input: ModifyApplicationStatusCheckRequest; output: ModifyApplicationStatusCheckResult };
   ModifyAvailabilityZoneGroup: { input: ModifyAvailabilityZoneGroupRequest; output: ModifyAvailabilityZoneGroupResult };
   ModifyCapacityReservation: { input: ModifyCapacityReservationRequest; output: ModifyCapacityReservationResult };
   ModifyCapacityReservationFleet: { input: ModifyCapacityReservationFleetRequest; output: ModifyCapacityReservationFleetResult };
   ModifyClientVpnEndpoint: { input: ModifyClientVpnEndpointRequest; output: ModifyClientVpnEndpointResult };
+  ModifyClientVpnEndpointAuthorizationPolicy: { input: ModifyClientVpnEndpointAuthorizationPolicyRequest; output: ModifyClientVpnEndpointAuthorizationPolicyResult };
   ModifyDefaultCreditSpecification: { input: ModifyDefaultCreditSpecificationRequest; output: ModifyDefaultCreditSpecificationResult };
   ModifyEbsDefaultKmsKeyId: { input: ModifyEbsDefaultKmsKeyIdRequest; output: ModifyEbsDefaultKmsKeyIdResult };
   ModifyFleet: { input: ModifyFleetRequest; output: ModifyFleetResult };
@@ -641,12 +696,15 @@ export interface Operations {
   ModifyIpamPrefixListResolverTarget: { input: ModifyIpamPrefixListResolverTargetRequest; output: ModifyIpamPrefixListResolverTargetResult };
   ModifyIpamResourceCidr: { input: ModifyIpamResourceCidrRequest; output: ModifyIpamResourceCidrResult };
   ModifyIpamResourceDiscovery: { input: ModifyIpamResourceDiscoveryRequest; output: ModifyIpamResourceDiscoveryResult };
+  ModifyIpamRoutingPolicyRegistration: { input: ModifyIpamRoutingPolicyRegistrationRequest; output: ModifyIpamRoutingPolicyRegistrationResult };
   ModifyIpamScope: { input: ModifyIpamScopeRequest; output: ModifyIpamScopeResult };
   ModifyLaunchTemplate: { input: ModifyLaunchTemplateRequest; output: ModifyLaunchTemplateResult };
   ModifyLocalGatewayRoute: { input: ModifyLocalGatewayRouteRequest; output: ModifyLocalGatewayRouteResult };
   ModifyManagedPrefixList: { input: ModifyManagedPrefixListRequest; output: ModifyManagedPrefixListResult };
   ModifyManagedResourceVisibility: { input: ModifyManagedResourceVisibilityRequest; output: ModifyManagedResourceVisibilityResult };
+  ModifyMetricCategory: { input: ModifyMetricCategoryRequest; output: ModifyMetricCategoryResult };
   ModifyNetworkInterfaceAttribute: { input: ModifyNetworkInterfaceAttributeRequest; output: {} };
+  ModifyNetworkingFlexCostAllocationPolicy: { input: ModifyNetworkingFlexCostAllocationPolicyRequest; output: ModifyNetworkingFlexCostAllocationPolicyResult };
   ModifyPrivateDnsNameOptions: { input: ModifyPrivateDnsNameOptionsRequest; output: ModifyPrivateDnsNameOptionsResult };
   ModifyPublicIpDnsNameOptions: { input: ModifyPublicIpDnsNameOptionsRequest; output: ModifyPublicIpDnsNameOptionsResult };
   ModifyReservedInstances: { input: ModifyReservedInstancesRequest; output: ModifyReservedInstancesResult };
@@ -660,7 +718,11 @@ export interface Operations {
   ModifyTrafficMirrorFilterRule: { input: ModifyTrafficMirrorFilterRuleRequest; output: ModifyTrafficMirrorFilterRuleResult };
   ModifyTrafficMirrorSession: { input: ModifyTrafficMirrorSessionRequest; output: ModifyTrafficMirrorSessionResult };
   ModifyTransitGateway: { input: ModifyTransitGatewayRequest; output: ModifyTransitGatewayResult };
+  ModifyTransitGatewayAttachmentNatConfiguration: { input: ModifyTransitGatewayAttachmentNatConfigurationRequest; output: ModifyTransitGatewayAttachmentNatConfigurationResult };
   ModifyTransitGatewayMeteringPolicy: { input: ModifyTransitGatewayMeteringPolicyRequest; output: ModifyTransitGatewayMeteringPolicyResult };
+  ModifyTransitGatewayNetworkFunctionAttachment: { input: ModifyTransitGatewayNetworkFunctionAttachmentRequest; output: ModifyTransitGatewayNetworkFunctionAttachmentResult };
+  ModifyTransitGatewayPeeringAttachment: { input: ModifyTransitGatewayPeeringAttachmentRequest; output: ModifyTransitGatewayPeeringAttachmentResult };
+  ModifyTransitGatewayPolicyTableEntry: { input: ModifyTransitGatewayPolicyTableEntryRequest; output: ModifyTransitGatewayPolicyTableEntryResult };
   ModifyTransitGatewayPrefixListReference: { input: ModifyTransitGatewayPrefixListReferenceRequest; output: ModifyTransitGatewayPrefixListReferenceResult };
   ModifyTransitGatewayVpcAttachment: { input: ModifyTransitGatewayVpcAttachmentRequest; output: ModifyTransitGatewayVpcAttachmentResult };
   ModifyVerifiedAccessEndpoint: { input: ModifyVerifiedAccessEndpointRequest; output: ModifyVerifiedAccessEndpointResult };
@@ -678,6 +740,7 @@ export interface Operations {
   ModifyVpcEncryptionControl: { input: ModifyVpcEncryptionControlRequest; output: ModifyVpcEncryptionControlResult };
   ModifyVpcEndpoint: { input: ModifyVpcEndpointRequest; output: ModifyVpcEndpointResult };
   ModifyVpcEndpointConnectionNotification: { input: ModifyVpcEndpointConnectionNotificationRequest; output: ModifyVpcEndpointConnectionNotificationResult };
+  ModifyVpcEndpointPayerResponsibility: { input: ModifyVpcEndpointPayerResponsibilityRequest; output: ModifyVpcEndpointPayerResponsibilityResult };
   ModifyVpcEndpointServiceConfiguration: { input: ModifyVpcEndpointServiceConfigurationRequest; output: ModifyVpcEndpointServiceConfigurationResult };
   ModifyVpcEndpointServicePayerResponsibility: { input: ModifyVpcEndpointServicePayerResponsibilityRequest; output: ModifyVpcEndpointServicePayerResponsibilityResult };
   ModifyVpcEndpointServicePermissions: { input: ModifyVpcEndpointServicePermissionsRequest; output: ModifyVpcEndpointServicePermissionsResult };
@@ -717,6 +780,7 @@ export interface Operations {
   ReleaseIpamPoolAllocation: { input: ReleaseIpamPoolAllocationRequest; output: ReleaseIpamPoolAllocationResult };
   ReplaceIamInstanceProfileAssociation: { input: ReplaceIamInstanceProfileAssociationRequest; output: ReplaceIamInstanceProfileAssociationResult };
   ReplaceImageCriteriaInAllowedImagesSettings: { input: ReplaceImageCriteriaInAllowedImagesSettingsRequest; output: ReplaceImageCriteriaInAllowedImagesSettingsResult };
+  ReplaceImageInstanceTypeSpecification: { input: ReplaceImageInstanceTypeSpecificationRequest; output: ReplaceImageInstanceTypeSpecificationResult };
   ReplaceNetworkAclAssociation: { input: ReplaceNetworkAclAssociationRequest; output: ReplaceNetworkAclAssociationResult };
   ReplaceNetworkAclEntry: { input: ReplaceNetworkAclEntryRequest; output: {} };
   ReplaceRoute: { input: ReplaceRouteRequest; output: {} };
@@ -766,6 +830,7 @@ export interface Operations {
   UpdateInterruptibleCapacityReservationAllocation: { input: UpdateInterruptibleCapacityReservationAllocationRequest; output: UpdateInterruptibleCapacityReservationAllocationResult };
   UpdateSecurityGroupRuleDescriptionsEgress: { input: UpdateSecurityGroupRuleDescriptionsEgressRequest; output: UpdateSecurityGroupRuleDescriptionsEgressResult };
   UpdateSecurityGroupRuleDescriptionsIngress: { input: UpdateSecurityGroupRuleDescriptionsIngressRequest; output: UpdateSecurityGroupRuleDescriptionsIngressResult };
+  ValidateSecurityGroupQuotasForInterface: { input: ValidateSecurityGroupQuotasForInterfaceRequest; output: ValidateSecurityGroupQuotasForInterfaceResult };
   WithdrawByoipCidr: { input: WithdrawByoipCidrRequest; output: WithdrawByoipCidrResult };
 }
 
@@ -872,6 +937,7 @@ export interface AcceptVpcEndpointConnectionsRequest {
   DryRun?: boolean;
   ServiceId: string;
   VpcEndpointIds: VpcEndpointIdList;
+  TransitGatewayAttachmentIds?: TransitGatewayAttachmentIdList;
 }
 
 export interface AcceptVpcEndpointConnectionsResult {
@@ -929,6 +995,33 @@ export interface AccountAttributeValue {
 
 export type AccountAttributeValueList = AccountAttributeValue[];
 
+export interface AccountVpcEncryptionControl {
+  State?: AccountVpcEncryptionControlState;
+  Mode?: AccountVpcEncryptionControlMode;
+  Exclusions?: AccountVpcEncryptionControlExclusions;
+  ManagedBy?: ManagedBy;
+  LastUpdateTimestamp?: Date;
+}
+
+export interface AccountVpcEncryptionControlExclusions {
+  InternetGateway?: VpcEncryptionControlExclusionState;
+  EgressOnlyInternetGateway?: VpcEncryptionControlExclusionState;
+  NatGateway?: VpcEncryptionControlExclusionState;
+  VirtualPrivateGateway?: VpcEncryptionControlExclusionState;
+  VpcPeering?: VpcEncryptionControlExclusionState;
+  Lambda?: VpcEncryptionControlExclusionState;
+  VpcLattice?: VpcEncryptionControlExclusionState;
+  ElasticFileSystem?: VpcEncryptionControlExclusionState;
+  GlobalAccelerator?: VpcEncryptionControlExclusionState;
+  ApiGatewayV2?: VpcEncryptionControlExclusionState;
+}
+
+export type AccountVpcEncryptionControlMode = "unmanaged" | "attempt-monitor" | "attempt-enforce" | (string & {});
+
+export type AccountVpcEncryptionControlState = "default-state" | "transitions-in-progress" | "transitions-partially-successful" | "transitions-successful" | "transitions-failed" | (string & {});
+
+export type ActiveAdditionalKeyExchangesList = ActiveVpnTunnelAdditionalKeyExchange[];
+
 export interface ActiveInstance {
   InstanceId?: string;
   InstanceType?: string;
@@ -937,6 +1030,11 @@ export interface ActiveInstance {
 }
 
 export type ActiveInstanceSet = ActiveInstance[];
+
+export interface ActiveVpnTunnelAdditionalKeyExchange {
+  AdditionalKeyExchangeRound?: number;
+  KeyExchangeMethod?: number;
+}
 
 export interface ActiveVpnTunnelStatus {
   Phase1EncryptionAlgorithm?: string;
@@ -948,6 +1046,8 @@ export interface ActiveVpnTunnelStatus {
   IkeVersion?: string;
   ProvisioningStatus?: VpnTunnelProvisioningStatus;
   ProvisioningStatusReason?: string;
+  Phase1AdditionalKeyExchanges?: ActiveAdditionalKeyExchangesList;
+  Phase2AdditionalKeyExchanges?: ActiveAdditionalKeyExchangesList;
 }
 
 export type ActivityStatus = "error" | "pending_fulfillment" | "pending_termination" | "fulfilled" | (string & {});
@@ -976,6 +1076,7 @@ export interface AddedPrincipal {
   Principal?: string;
   ServicePermissionId?: string;
   ServiceId?: string;
+  PermissionType?: PermissionType;
 }
 
 export type AddedPrincipalSet = AddedPrincipal[];
@@ -992,6 +1093,24 @@ export interface AdditionalDetail {
 }
 
 export type AdditionalDetailList = AdditionalDetail[];
+
+export type AdditionalKeyExchangeMethodsList = AdditionalKeyExchangeMethodsListValue[];
+
+export interface AdditionalKeyExchangeMethodsListValue {
+  Value?: number;
+}
+
+export type AdditionalKeyExchangeMethodsRequestList = AdditionalKeyExchangeMethodsRequestListValue[];
+
+export interface AdditionalKeyExchangeMethodsRequestListValue {
+  Value?: number;
+}
+
+export type AdditionalKeyExchangeRequirement = "required" | "optional" | (string & {});
+
+export type AdditionalKeyExchangesList = VpnAdditionalKeyExchange[];
+
+export type AdditionalKeyExchangesRequestSpecification = VpnAdditionalKeyExchangeRequest[];
 
 export interface Address {
   AllocationId?: string;
@@ -1053,6 +1172,8 @@ export interface AdvertiseByoipCidrResult {
 
 export type Affinity = "default" | "host" | (string & {});
 
+export type AggregationStatusEnum = "included" | "excluded" | (string & {});
+
 export interface AllocateAddressRequest {
   Domain?: DomainType;
   Address?: string;
@@ -1083,6 +1204,7 @@ export interface AllocateHostsRequest {
   HostMaintenance?: HostMaintenance;
   AssetIds?: AssetIdList;
   AvailabilityZoneId?: string;
+  CpuOptions?: HostCpuOptionsRequest;
   AutoPlacement?: AutoPlacement;
   ClientToken?: string;
   InstanceType?: string;
@@ -1115,11 +1237,11 @@ export type AllocationIdList = string[];
 
 export type AllocationIds = string[];
 
-export type AllocationState = "available" | "under-assessment" | "permanent-failure" | "released" | "released-permanent-failure" | "pending" | (string & {});
+export type AllocationState = "available" | "under-assessment" | "permanent-failure" | "released" | "released-permanent-failure" | "pending" | "configuring" | (string & {});
 
 export type AllocationStrategy = "lowestPrice" | "diversified" | "capacityOptimized" | "capacityOptimizedPrioritized" | "priceCapacityOptimized" | (string & {});
 
-export type AllocationType = "used" | "future" | (string & {});
+export type AllocationType = "used" | "future" | "cancelling" | (string & {});
 
 export type AllowedImagesSettingsDisabledState = "disabled" | (string & {});
 
@@ -1133,6 +1255,7 @@ export interface AllowedPrincipal {
   ServicePermissionId?: string;
   Tags?: TagList;
   ServiceId?: string;
+  PermissionType?: PermissionType;
 }
 
 export type AllowedPrincipalSet = AllowedPrincipal[];
@@ -1145,6 +1268,8 @@ export interface AlternatePathHint {
 }
 
 export type AlternatePathHintList = AlternatePathHint[];
+
+export type AmdSevSnp = "enabled" | "disabled" | (string & {});
 
 export type AmdSevSnpSpecification = "enabled" | "disabled" | (string & {});
 
@@ -1214,7 +1339,95 @@ export interface AnalysisSecurityGroupRule {
 
 export type AnalysisStatus = "running" | "succeeded" | "failed" | (string & {});
 
+export interface AnalysisTransitGatewayPolicyTableEntry {
+  RuleNumber?: number;
+  Protocol?: string;
+  SourceCidr?: string;
+  DestinationCidr?: string;
+  SourcePortRange?: PortRange;
+  DestinationPortRange?: PortRange;
+  TargetRouteTableId?: string;
+}
+
 export type ApplianceModeSupportValue = "enable" | "disable" | (string & {});
+
+export interface ApplicationStatus {
+  Status?: ApplicationStatusEnum;
+  StatusTimeStamp?: Date;
+  StatusSince?: Date;
+  ResumeAt?: Date;
+  Details?: ApplicationStatusDetailSet;
+}
+
+export interface ApplicationStatusCheckAssociationObject {
+  ApplicationStatusCheckId?: string;
+  AssociationType?: AssociationTypeEnum;
+  Key?: string;
+  Value?: string;
+}
+
+export type ApplicationStatusCheckAssociationSet = ApplicationStatusCheckAssociationObject[];
+
+export type ApplicationStatusCheckEnum = "passed" | "failed" | "initializing" | "insufficient-data" | "not-applicable" | (string & {});
+
+export type ApplicationStatusCheckIdList = string[];
+
+export interface ApplicationStatusCheckResponseObject {
+  ApplicationStatusCheckId?: string;
+  Aggregation?: AggregationStatusEnum;
+  HealthCheckPaths?: HealthCheckPathResponseList;
+  Protocol?: NetworkProtocolEnum;
+  Port?: number;
+  Path?: string;
+  DeviceIndex?: number;
+  IpVersion?: IpVersionEnum;
+  IpScope?: IpScopeEnum;
+  Interval?: number;
+  Timeout?: number;
+  FailureThreshold?: number;
+  SuccessThreshold?: number;
+  StatusCodeMatcher?: string;
+  InitializationGracePeriodSeconds?: number;
+  LastUpdatedAt?: Date;
+  TargetTagAssociations?: CustomKeyValuePairResponseSet;
+  Tags?: TagList;
+  CreationTime?: Date;
+  ModifyTime?: Date;
+  DeletionTime?: Date;
+}
+
+export type ApplicationStatusCheckResponseSet = ApplicationStatusCheckResponseObject[];
+
+export interface ApplicationStatusDetail {
+  ApplicationStatusCheckId?: string;
+  CheckUpdateTime?: Date;
+  Aggregation?: AggregationStatusEnum;
+  Status?: ApplicationStatusCheckEnum;
+  StatusTimeStamp?: Date;
+  StatusSince?: Date;
+  Reason?: ApplicationStatusReason;
+}
+
+export type ApplicationStatusDetailSet = ApplicationStatusDetail[];
+
+export type ApplicationStatusEnum = "ok" | "impaired" | "initializing" | "insufficient-data" | "not-applicable" | "suppressed" | (string & {});
+
+export interface ApplicationStatusReason {
+  Code?: string;
+  StatusCode?: number;
+  Protocol?: string;
+}
+
+export interface ApplicationStatusSummary {
+  Status?: SummaryStatus;
+  ImpairedSince?: Date;
+}
+
+export interface ApplicationStatusesResponseType {
+  Instances?: InstanceApplicationStatusSet;
+}
+
+export type ApplyCancellationCharges = "commitment-wind-down" | (string & {});
 
 export interface ApplySecurityGroupsToClientVpnTargetNetworkRequest {
   ClientVpnEndpointId: string;
@@ -1254,6 +1467,8 @@ export interface AsnAuthorizationContext {
   Message: string;
   Signature: string;
 }
+
+export type AsnList = string[];
 
 export type AsnState = "deprovisioned" | "failed-deprovision" | "failed-provision" | "pending-deprovision" | "pending-provision" | "provisioned" | (string & {});
 
@@ -1318,6 +1533,19 @@ export interface AssociateAddressRequest {
 
 export interface AssociateAddressResult {
   AssociationId?: string;
+}
+
+export interface AssociateApplicationStatusCheckRequest {
+  ApplicationStatusCheckId: string;
+  TargetTagAssociations?: CustomKeyValuePairRequestSet;
+  InstanceIds?: InstanceIdList;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface AssociateApplicationStatusCheckResult {
+  SuccessfulResults?: SuccessfulAssociationResponseSet;
+  UnsuccessfulResults?: UnsuccessfulAssociationResponseSet;
 }
 
 export interface AssociateCapacityReservationBillingOwnerRequest {
@@ -1403,6 +1631,16 @@ export interface AssociateIpamResourceDiscoveryResult {
   IpamResourceDiscoveryAssociation?: IpamResourceDiscoveryAssociation;
 }
 
+export interface AssociateKmsKeyIdRequest {
+  SnapshotId?: string;
+  KmsKeyId: string;
+  DryRun?: boolean;
+}
+
+export interface AssociateKmsKeyIdResult {
+  Return?: boolean;
+}
+
 export interface AssociateNatGatewayAddressRequest {
   NatGatewayId: string;
   AllocationIds: AllocationIdList;
@@ -1415,6 +1653,19 @@ export interface AssociateNatGatewayAddressRequest {
 export interface AssociateNatGatewayAddressResult {
   NatGatewayId?: string;
   NatGatewayAddresses?: NatGatewayAddressList;
+}
+
+export interface AssociateNetworkingFlexCostAllocationPolicyRequest {
+  FcaPolicyId: string;
+  NetworkResourceIds?: FlexCostAllocationNetworkResourceIdList;
+  NetworkResourceScope?: FlexCostAllocationNetworkResourceScope;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface AssociateNetworkingFlexCostAllocationPolicyResult {
+  FcaPolicyAssociations?: FlexCostAllocationPolicyAssociationSet;
+  FcaPolicyAssociationFailures?: FlexCostAllocationOperationFailureList;
 }
 
 export interface AssociateRouteServerRequest {
@@ -1526,6 +1777,12 @@ export interface AssociateVpcCidrBlockResult {
   VpcId?: string;
 }
 
+export interface AssociatedKmsKey {
+  KmsKeyId?: string;
+}
+
+export type AssociatedKmsKeySet = AssociatedKmsKey[];
+
 export type AssociatedNetworkType = "vpc" | (string & {});
 
 export interface AssociatedRole {
@@ -1555,6 +1812,8 @@ export interface AssociationStatus {
 
 export type AssociationStatusCode = "associating" | "associated" | "association-failed" | "disassociating" | "disassociated" | (string & {});
 
+export type AssociationTypeEnum = "tag" | "instance-id" | (string & {});
+
 export interface AthenaIntegration {
   IntegrationResultS3DestinationArn: string;
   PartitionLoadFrequency: PartitionLoadFrequency;
@@ -1573,6 +1832,16 @@ export interface AttachClassicLinkVpcRequest {
 
 export interface AttachClassicLinkVpcResult {
   Return?: boolean;
+}
+
+export interface AttachImageWatermarkRequest {
+  ImageId: string;
+  WatermarkName: string;
+  DryRun?: boolean;
+}
+
+export interface AttachImageWatermarkResult {
+  WatermarkKey?: string;
 }
 
 export interface AttachInternetGatewayRequest {
@@ -1815,15 +2084,23 @@ export interface BaselinePerformanceFactorsRequest {
   Cpu?: CpuPerformanceFactorRequest;
 }
 
+export interface BatchModifyIpamRoutingPolicyRegistrationsRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  DeltaJson: string;
+  Force?: boolean;
+  ClientToken?: string;
+}
+
+export interface BatchModifyIpamRoutingPolicyRegistrationsResult {
+  IpamRoutingPolicyRegistrationDelta?: IpamRoutingPolicyRegistrationDelta;
+}
+
 export type BatchState = "submitted" | "active" | "cancelled" | "failed" | "cancelled_running" | "cancelled_terminating" | "modifying" | (string & {});
 
 export type BgpStatus = "up" | "down" | (string & {});
 
 export type BillingProductList = string[];
-
-export interface BlobAttributeValue {
-  Value?: Uint8Array;
-}
 
 export interface BlockDeviceMapping {
   Ebs?: EbsBlockDevice;
@@ -1850,6 +2127,8 @@ export type BlockPublicAccessMode = "off" | "block-bidirectional" | "block-ingre
 export interface BlockPublicAccessStates {
   InternetGatewayBlockMode?: BlockPublicAccessMode;
 }
+
+export type BootModeOverrideValues = "uefi" | (string & {});
 
 export type BootModeType = "legacy-bios" | "uefi" | (string & {});
 
@@ -1908,6 +2187,8 @@ export interface ByoipCidr {
   State?: ByoipCidrState;
   NetworkBorderGroup?: string;
   AdvertisementType?: string;
+  PoolId?: string;
+  IpamPoolId?: string;
 }
 
 export type ByoipCidrSet = ByoipCidr[];
@@ -1945,6 +2226,8 @@ export interface CancelCapacityReservationFleetsResult {
 export interface CancelCapacityReservationRequest {
   CapacityReservationId: string;
   DryRun?: boolean;
+  ApplyCancellationCharges?: ApplyCancellationCharges;
+  QuoteId?: string;
 }
 
 export interface CancelCapacityReservationResult {
@@ -2041,6 +2324,16 @@ export interface CancelSpotInstanceRequestsResult {
   CancelledSpotInstanceRequests?: CancelledSpotInstanceRequestList;
 }
 
+export interface CancellationTerms {
+  CancellationType?: ApplyCancellationCharges;
+  ReservationState?: string;
+  CommittedInstanceCount?: number;
+  ChargeCommitmentDurationHours?: number;
+  ChargeEndDate?: Date;
+}
+
+export type CancellationTermsSet = CancellationTerms[];
+
 export interface CancelledSpotInstanceRequest {
   SpotInstanceRequestId?: string;
   State?: CancelSpotInstanceRequestState;
@@ -2062,6 +2355,8 @@ export interface CapacityAllocationMetadataEntry {
 export type CapacityAllocationMetadataList = CapacityAllocationMetadataEntry[];
 
 export type CapacityAllocations = CapacityAllocation[];
+
+export type CapacityAvailabilityZoneIdList = string[];
 
 export interface CapacityBlock {
   CapacityBlockId?: string;
@@ -2117,6 +2412,12 @@ export type CapacityBlockExtensionStatus = "payment-pending" | "payment-failed" 
 
 export type CapacityBlockIds = string[];
 
+export interface CapacityBlockInstanceTypePreference {
+  InstanceType?: string;
+}
+
+export type CapacityBlockInstanceTypePreferenceSet = CapacityBlockInstanceTypePreference[];
+
 export type CapacityBlockInterconnectStatus = "ok" | "impaired" | "insufficient-data" | (string & {});
 
 export interface CapacityBlockOffering {
@@ -2134,7 +2435,24 @@ export interface CapacityBlockOffering {
   UltraserverCount?: number;
   CapacityBlockDurationMinutes?: number;
   ZoneType?: string;
+  CapacityBlockOfferingSegments?: CapacityBlockOfferingSegmentSet;
 }
+
+export interface CapacityBlockOfferingSegment {
+  InstanceType?: string;
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
+  InstanceCount?: number;
+  StartDate?: Date;
+  EndDate?: Date;
+  CapacityBlockDurationHours?: number;
+  CapacityBlockDurationMinutes?: number;
+  UpfrontFee?: string;
+  CurrencyCode?: string;
+  ZoneType?: string;
+}
+
+export type CapacityBlockOfferingSegmentSet = CapacityBlockOfferingSegment[];
 
 export type CapacityBlockOfferingSet = CapacityBlockOffering[];
 
@@ -2215,6 +2533,14 @@ export type CapacityManagerMonitoredTagKeyStatus = "activating" | "activated" | 
 
 export type CapacityManagerStatus = "enabled" | "disabled" | (string & {});
 
+export interface CapacityManagerSupportabilityScore {
+  InstanceType?: string;
+  AvailabilityZoneId?: string;
+  Score?: SupportabilityScore;
+}
+
+export type CapacityManagerSupportabilityScoreSet = CapacityManagerSupportabilityScore[];
+
 export interface CapacityManagerTagDimension {
   Key?: string;
   Value?: string;
@@ -2254,7 +2580,22 @@ export interface CapacityReservation {
   Interruptible?: boolean;
   InterruptibleCapacityAllocation?: InterruptibleCapacityAllocation;
   InterruptionInfo?: InterruptionInfo;
+  AdjustmentStatus?: CapacityReservationAdjustmentStatus;
+  AdjustmentDetails?: CapacityReservationAdjustmentDetails;
+  OriginalStartDate?: Date;
+  ZeroSizePreference?: ZeroSizePreference;
+  LaunchStatus?: CapacityReservationLaunchStatus;
 }
+
+export interface CapacityReservationAdjustmentDetails {
+  StartDate?: Date;
+  EndDate?: Date;
+  CommitmentEndDate?: Date;
+  EndDateType?: string;
+  CommitmentDuration?: number;
+}
+
+export type CapacityReservationAdjustmentStatus = "requested" | "applied" | "rejected" | (string & {});
 
 export interface CapacityReservationBillingRequest {
   CapacityReservationId?: string;
@@ -2270,9 +2611,32 @@ export type CapacityReservationBillingRequestSet = CapacityReservationBillingReq
 
 export type CapacityReservationBillingRequestStatus = "pending" | "accepted" | "rejected" | "cancelled" | "revoked" | "expired" | (string & {});
 
+export interface CapacityReservationCancellationQuote {
+  CapacityReservationCancellationQuoteId?: string;
+  CapacityReservationId?: string;
+  CreateTime?: Date;
+  ExpirationTime?: Date;
+  QuoteState?: CapacityReservationCancellationQuoteState;
+  CurrentConfiguration?: CapacityReservationConfiguration;
+  CancellationTerms?: CancellationTermsSet;
+  Tags?: TagList;
+}
+
+export type CapacityReservationCancellationQuoteIdSet = string[];
+
+export type CapacityReservationCancellationQuoteResponseSet = CapacityReservationCancellationQuote[];
+
+export type CapacityReservationCancellationQuoteState = "pending" | "active" | "expired" | (string & {});
+
 export interface CapacityReservationCommitmentInfo {
   CommittedInstanceCount?: number;
   CommitmentEndDate?: Date;
+  CommitmentDuration?: number;
+}
+
+export interface CapacityReservationConfiguration {
+  InstanceCount?: number;
+  ReservationState?: string;
 }
 
 export type CapacityReservationDeliveryPreference = "fixed" | "incremental" | (string & {});
@@ -2289,6 +2653,9 @@ export interface CapacityReservationFleet {
   InstanceMatchCriteria?: FleetInstanceMatchCriteria;
   AllocationStrategy?: string;
   InstanceTypeSpecifications?: FleetCapacityReservationSet;
+  InstanceRequirements?: InstanceRequirementsRequest;
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
   Tags?: TagList;
 }
 
@@ -2324,6 +2691,25 @@ export interface CapacityReservationInfo {
 
 export type CapacityReservationInstancePlatform = "Linux/UNIX" | "Red Hat Enterprise Linux" | "SUSE Linux" | "Windows" | "Windows with SQL Server" | "Windows with SQL Server Enterprise" | "Windows with SQL Server Standard" | "Windows with SQL Server Web" | "Linux with SQL Server Standard" | "Linux with SQL Server Web" | "Linux with SQL Server Enterprise" | "RHEL with SQL Server Standard" | "RHEL with SQL Server Enterprise" | "RHEL with SQL Server Web" | "RHEL with HA" | "RHEL with HA and SQL Server Standard" | "RHEL with HA and SQL Server Enterprise" | "Ubuntu Pro" | (string & {});
 
+export type CapacityReservationLaunchStatus = "launchable" | "unlaunchable" | (string & {});
+
+export interface CapacityReservationModificationQuote {
+  CapacityReservationModificationQuoteId?: string;
+  CapacityReservationId?: string;
+  CreateTime?: Date;
+  ExpirationTime?: Date;
+  QuoteState?: CapacityReservationModificationQuoteState;
+  CurrentConfiguration?: ModificationQuoteCurrentConfiguration;
+  ModificationTerms?: ModificationTerms;
+  Tags?: TagList;
+}
+
+export type CapacityReservationModificationQuoteIdSet = string[];
+
+export type CapacityReservationModificationQuoteResponseSet = CapacityReservationModificationQuote[];
+
+export type CapacityReservationModificationQuoteState = "active" | "expired" | (string & {});
+
 export interface CapacityReservationOptions {
   UsageStrategy?: FleetCapacityReservationUsageStrategy;
 }
@@ -2333,6 +2719,8 @@ export interface CapacityReservationOptionsRequest {
 }
 
 export type CapacityReservationPreference = "capacity-reservations-only" | "open" | "none" | (string & {});
+
+export type CapacityReservationResourceGroupArnSet = string[];
 
 export type CapacityReservationSet = CapacityReservation[];
 
@@ -2346,7 +2734,7 @@ export interface CapacityReservationSpecificationResponse {
   CapacityReservationTarget?: CapacityReservationTargetResponse;
 }
 
-export type CapacityReservationState = "active" | "expired" | "cancelled" | "pending" | "failed" | "scheduled" | "payment-pending" | "payment-failed" | "assessing" | "delayed" | "unsupported" | "unavailable" | (string & {});
+export type CapacityReservationState = "active" | "expired" | "cancelled" | "pending" | "failed" | "scheduled" | "payment-pending" | "payment-failed" | "assessing" | "delayed" | "unsupported" | "cancelling" | "unavailable" | (string & {});
 
 export interface CapacityReservationStatus {
   CapacityReservationId?: string;
@@ -2386,6 +2774,8 @@ export type CapacityReservationType = "default" | "capacity-block" | (string & {
 
 export type CapacityTenancy = "default" | "dedicated" | (string & {});
 
+export type CapacityUnit = "vcpus" | "instances" | (string & {});
+
 export interface CarrierGateway {
   CarrierGatewayId?: string;
   VpcId?: string;
@@ -2407,6 +2797,8 @@ export interface CertificateAuthentication {
 export interface CertificateAuthenticationRequest {
   ClientRootCertificateChainArn?: string;
 }
+
+export type ChronologicalOrder = "forward" | "reverse" | (string & {});
 
 export interface CidrAuthorizationContext {
   Message: string;
@@ -2508,6 +2900,10 @@ export type ClientVpnAuthenticationRequestList = ClientVpnAuthenticationRequest[
 
 export type ClientVpnAuthenticationType = "certificate-authentication" | "directory-service-authentication" | "federated-authentication" | (string & {});
 
+export type ClientVpnAuthorizationPolicyShadowMode = "enabled" | "disabled" | (string & {});
+
+export type ClientVpnAuthorizationPolicyStatus = "creating" | "updating" | "active" | "failed" | "deleting" | (string & {});
+
 export interface ClientVpnAuthorizationRuleStatus {
   Code?: ClientVpnAuthorizationRuleStatusCode;
   Message?: string;
@@ -2535,6 +2931,7 @@ export interface ClientVpnConnection {
   Status?: ClientVpnConnectionStatus;
   ConnectionEndTime?: string;
   PostureComplianceStatuses?: ValueStringList;
+  AuthorizationPolicyLastEvaluatedTime?: string;
 }
 
 export type ClientVpnConnectionSet = ClientVpnConnection[];
@@ -2545,6 +2942,8 @@ export interface ClientVpnConnectionStatus {
 }
 
 export type ClientVpnConnectionStatusCode = "active" | "failed-to-terminate" | "terminating" | "terminated" | (string & {});
+
+export type ClientVpnDeviceTrustProviderType = "crowdstrike" | "jamf" | "jumpcloud" | (string & {});
 
 export interface ClientVpnEndpoint {
   ClientVpnEndpointId?: string;
@@ -2575,6 +2974,7 @@ export interface ClientVpnEndpoint {
   EndpointIpAddressType?: EndpointIpAddressType;
   TrafficIpAddressType?: TrafficIpAddressType;
   TransitGatewayConfiguration?: TransitGatewayConfigurationDescribeEndpointStructure;
+  DevicePostureOptions?: DevicePostureResponseOptions;
 }
 
 export interface ClientVpnEndpointAttributeStatus {
@@ -2614,6 +3014,22 @@ export interface ClientVpnRouteStatus {
 export type ClientVpnRouteStatusCode = "creating" | "active" | "failed" | "deleting" | (string & {});
 
 export type ClientVpnSecurityGroupIdSet = string[];
+
+export interface ClientVpnTrustProvider {
+  TrustProviderType?: ClientVpnDeviceTrustProviderType;
+  TenantId?: string;
+  PublicSigningKeyUrl?: string;
+}
+
+export interface ClientVpnTrustProviderRequest {
+  TrustProviderType?: ClientVpnDeviceTrustProviderType;
+  TenantId?: string;
+  PublicSigningKeyUrl?: string;
+}
+
+export type ClientVpnTrustProviderRequestList = ClientVpnTrustProviderRequest[];
+
+export type ClientVpnTrustProviderSet = ClientVpnTrustProvider[];
 
 export interface CloudWatchLogOptions {
   LogEnabled?: boolean;
@@ -2679,12 +3095,14 @@ export interface ConnectionLogOptions {
   Enabled?: boolean;
   CloudwatchLogGroup?: string;
   CloudwatchLogStream?: string;
+  IncludeAuthorizationPolicyContext?: boolean;
 }
 
 export interface ConnectionLogResponseOptions {
   Enabled?: boolean;
   CloudwatchLogGroup?: string;
   CloudwatchLogStream?: string;
+  IncludeAuthorizationPolicyContext?: boolean;
 }
 
 export interface ConnectionNotification {
@@ -2814,6 +3232,8 @@ export interface CopyVolumesRequest {
   MultiAttachEnabled?: boolean;
   Throughput?: number;
   ClientToken?: string;
+  Encrypted?: boolean;
+  KmsKeyId?: string;
 }
 
 export interface CopyVolumesResult {
@@ -2848,6 +3268,30 @@ export interface CpuPerformanceFactorRequest {
   References?: PerformanceFactorReferenceSetRequest;
 }
 
+export interface CreateApplicationStatusCheckRequest {
+  HealthCheckPaths?: HealthCheckPathRequestList;
+  Aggregation?: AggregationStatusEnum;
+  Protocol: NetworkProtocolEnum;
+  Port: number;
+  Path?: string;
+  DeviceIndex?: number;
+  IpVersion?: IpVersionEnum;
+  IpScope?: IpScopeEnum;
+  Interval?: number;
+  Timeout?: number;
+  FailureThreshold?: number;
+  SuccessThreshold?: number;
+  StatusCodeMatcher?: string;
+  InitializationGracePeriodSeconds?: number;
+  TagSpecifications?: TagSpecificationList;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface CreateApplicationStatusCheckResult {
+  ApplicationStatusCheck?: ApplicationStatusCheckResponseObject;
+}
+
 export interface CreateCapacityManagerDataExportRequest {
   S3BucketName: string;
   S3BucketPrefix?: string;
@@ -2876,10 +3320,36 @@ export interface CreateCapacityReservationBySplittingResult {
   InstanceCount?: number;
 }
 
+export interface CreateCapacityReservationCancellationQuoteRequest {
+  CapacityReservationId: string;
+  ClientToken?: string;
+  TagSpecifications?: TagSpecificationList;
+  DryRun?: boolean;
+}
+
+export interface CreateCapacityReservationCancellationQuoteResult {
+  CapacityReservationCancellationQuote?: CapacityReservationCancellationQuote;
+}
+
+export interface CreateCapacityReservationDateChangeQuoteRequest {
+  CapacityReservationId: string;
+  NewStartDate: Date;
+  ClientToken?: string;
+  TagSpecifications?: TagSpecificationList;
+  DryRun?: boolean;
+}
+
+export interface CreateCapacityReservationDateChangeQuoteResult {
+  CapacityReservationModificationQuote?: CapacityReservationModificationQuote;
+}
+
 export interface CreateCapacityReservationFleetRequest {
   AllocationStrategy?: string;
   ClientToken?: string;
-  InstanceTypeSpecifications: ReservationFleetInstanceSpecificationList;
+  InstanceTypeSpecifications?: ReservationFleetInstanceSpecificationList;
+  InstanceRequirements?: InstanceRequirementsRequest;
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
   Tenancy?: FleetCapacityReservationTenancy;
   TotalTargetCapacity: number;
   EndDate?: Date;
@@ -2963,6 +3433,7 @@ export interface CreateClientVpnEndpointRequest {
   EndpointIpAddressType?: EndpointIpAddressType;
   TrafficIpAddressType?: TrafficIpAddressType;
   TransitGatewayConfiguration?: TransitGatewayConfigurationInputStructure;
+  DevicePostureOptions?: DevicePostureOptions;
 }
 
 export interface CreateClientVpnEndpointResult {
@@ -3088,6 +3559,9 @@ export interface CreateFleetInstance {
   InstanceIds?: InstanceIdsSet;
   InstanceType?: InstanceType;
   Platform?: PlatformValues;
+  AvailabilityZoneId?: string;
+  AvailabilityZone?: string;
+  SubnetId?: string;
 }
 
 export type CreateFleetInstancesSet = CreateFleetInstance[];
@@ -3131,6 +3605,7 @@ export interface CreateFlowLogsRequest {
   TagSpecifications?: TagSpecificationList;
   MaxAggregationInterval?: number;
   DestinationOptions?: DestinationOptionsRequest;
+  TagFieldSpecifications?: TagFieldSpecificationListRequest;
 }
 
 export interface CreateFlowLogsResult {
@@ -3157,6 +3632,7 @@ export interface CreateFpgaImageResult {
 export interface CreateImageRequest {
   TagSpecifications?: TagSpecificationList;
   SnapshotLocation?: SnapshotLocationEnum;
+  BootModeOverride?: BootModeOverrideValues;
   DryRun?: boolean;
   InstanceId: string;
   Name: string;
@@ -3236,6 +3712,7 @@ export interface CreateInterruptibleCapacityReservationAllocationRequest {
   ClientToken?: string;
   DryRun?: boolean;
   TagSpecifications?: TagSpecificationList;
+  ZeroSizePreference?: ZeroSizePreference;
 }
 
 export interface CreateInterruptibleCapacityReservationAllocationResult {
@@ -3254,6 +3731,20 @@ export interface CreateIpamExternalResourceVerificationTokenRequest {
 
 export interface CreateIpamExternalResourceVerificationTokenResult {
   IpamExternalResourceVerificationToken?: IpamExternalResourceVerificationToken;
+}
+
+export interface CreateIpamInternetRegistryAssociationRequest {
+  DryRun?: boolean;
+  IpamId: string;
+  Rir: Rir;
+  OrganizationHandle: string;
+  Description?: string;
+  TagSpecifications?: TagSpecificationList;
+  ClientToken?: string;
+}
+
+export interface CreateIpamInternetRegistryAssociationResult {
+  IpamInternetRegistryAssociation?: IpamInternetRegistryAssociation;
 }
 
 export interface CreateIpamPolicyRequest {
@@ -3345,6 +3836,22 @@ export interface CreateIpamResourceDiscoveryResult {
 
 export interface CreateIpamResult {
   Ipam?: Ipam;
+}
+
+export interface CreateIpamRoutingPolicyRegistrationRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  Cidr: string;
+  Asns: AsnList;
+  PermitMoreSpecificAnnouncements?: boolean;
+  MaxLength?: number;
+  Description?: string;
+  Force?: boolean;
+  ClientToken?: string;
+}
+
+export interface CreateIpamRoutingPolicyRegistrationResult {
+  IpamRoutingPolicyRegistrationDelta?: IpamRoutingPolicyRegistrationDelta;
 }
 
 export interface CreateIpamScopeRequest {
@@ -3501,6 +4008,17 @@ export interface CreateManagedPrefixListResult {
   PrefixList?: ManagedPrefixList;
 }
 
+export interface CreateMetricCategoryRequest {
+  Metrics: MetricCategoryMetricNameList;
+  TagSpecifications?: TagSpecificationList;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface CreateMetricCategoryResult {
+  MetricCategory?: MetricCategory;
+}
+
 export interface CreateNatGatewayRequest {
   AvailabilityMode?: AvailabilityMode;
   AllocationId?: string;
@@ -3617,12 +4135,37 @@ export interface CreateNetworkInterfaceResult {
   ClientToken?: string;
 }
 
+export interface CreateNetworkingFlexCostAllocationPolicyRequest {
+  NetworkResourceType: FlexCostAllocationNetworkResourceType;
+  NatFcaPolicyDocument?: NatFlexCostAllocationPolicyDocument;
+  InstanceFcaPolicyDocument?: InstanceFlexCostAllocationPolicyDocument;
+  PcxFcaPolicyDocument?: PcxFlexCostAllocationPolicyDocument;
+  ShowBackEnabled?: boolean;
+  Description?: string;
+  TagSpecifications?: TagSpecificationList;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface CreateNetworkingFlexCostAllocationPolicyResult {
+  FcaPolicyId?: string;
+  FcaPolicyArn?: string;
+  CreatedAt?: Date;
+  ExpectedEffectiveAt?: Date;
+}
+
+export interface CreatePeeringConnectionOptionsRequest {
+  AllowMultipathResilience?: boolean;
+  MultipathResilienceMode?: MultipathResilienceMode;
+}
+
 export interface CreatePlacementGroupRequest {
   PartitionCount?: number;
   TagSpecifications?: TagSpecificationList;
   SpreadLevel?: SpreadLevel;
   LinkedGroupId?: string;
   Operator?: OperatorRequest;
+  ParentGroupId?: string;
   DryRun?: boolean;
   GroupName?: string;
   Strategy?: PlacementStrategy;
@@ -3651,6 +4194,7 @@ export interface CreateReplaceRootVolumeTaskRequest {
   ImageId?: string;
   DeleteReplacedRootVolume?: boolean;
   VolumeInitializationRate?: number;
+  VolumeId?: string;
 }
 
 export interface CreateReplaceRootVolumeTaskResult {
@@ -4022,6 +4566,19 @@ export interface CreateTransitGatewayMulticastDomainResult {
   TransitGatewayMulticastDomain?: TransitGatewayMulticastDomain;
 }
 
+export interface CreateTransitGatewayNetworkFunctionAttachmentRequest {
+  TransitGatewayId: string;
+  ServiceName: string;
+  AvailabilityZones?: NetworkFunctionAttachmentAZNameList;
+  AvailabilityZoneIds?: NetworkFunctionAttachmentAZIdList;
+  TagSpecifications?: TagSpecificationList;
+  DryRun?: boolean;
+}
+
+export interface CreateTransitGatewayNetworkFunctionAttachmentResult {
+  TransitGatewayNetworkFunctionAttachment?: TransitGatewayNetworkFunctionAttachment;
+}
+
 export interface CreateTransitGatewayPeeringAttachmentRequest {
   TransitGatewayId: string;
   PeerTransitGatewayId: string;
@@ -4034,10 +4591,24 @@ export interface CreateTransitGatewayPeeringAttachmentRequest {
 
 export interface CreateTransitGatewayPeeringAttachmentRequestOptions {
   DynamicRouting?: DynamicRoutingValue;
+  AllowMultipathResilience?: boolean;
+  MultipathResilienceMode?: TransitGatewayPeeringAttachmentMultipathResilienceMode;
 }
 
 export interface CreateTransitGatewayPeeringAttachmentResult {
   TransitGatewayPeeringAttachment?: TransitGatewayPeeringAttachment;
+}
+
+export interface CreateTransitGatewayPolicyTableEntryRequest {
+  TransitGatewayPolicyTableId: string;
+  PolicyRuleNumber: string;
+  PolicyRule?: TransitGatewayRequestPolicyRule;
+  TargetRouteTableId: string;
+  DryRun?: boolean;
+}
+
+export interface CreateTransitGatewayPolicyTableEntryResult {
+  TransitGatewayPolicyTableEntry?: TransitGatewayPolicyTableEntry;
 }
 
 export interface CreateTransitGatewayPolicyTableRequest {
@@ -4375,6 +4946,7 @@ export interface CreateVpcEndpointServiceConfigurationResult {
 export interface CreateVpcPeeringConnectionRequest {
   PeerRegion?: string;
   TagSpecifications?: TagSpecificationList;
+  RequesterPeeringConnectionOptions?: CreatePeeringConnectionOptionsRequest;
   DryRun?: boolean;
   VpcId: string;
   PeerVpcId?: string;
@@ -4467,6 +5039,20 @@ export interface CreditSpecificationRequest {
 
 export type CurrencyCodeValues = "USD" | (string & {});
 
+export type CustomKeyValuePairRequestSet = CustomTagKeyValueRequestPair[];
+
+export type CustomKeyValuePairResponseSet = CustomTagKeyValueResponsePair[];
+
+export interface CustomTagKeyValueRequestPair {
+  Key?: string;
+  Value?: string;
+}
+
+export interface CustomTagKeyValueResponsePair {
+  Key?: string;
+  Value?: string;
+}
+
 export interface CustomerGateway {
   CertificateArn?: string;
   DeviceName?: string;
@@ -4541,6 +5127,16 @@ export type DefaultRouteTablePropagationValue = "enable" | "disable" | (string &
 
 export type DefaultTargetCapacityType = "spot" | "on-demand" | "capacity-block" | "reserved-capacity" | (string & {});
 
+export interface DeleteApplicationStatusCheckRequest {
+  ApplicationStatusCheckId: string;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteApplicationStatusCheckResult {
+  ApplicationStatusCheck?: ApplicationStatusCheckResponseObject;
+}
+
 export interface DeleteCapacityManagerDataExportRequest {
   CapacityManagerDataExportId: string;
   DryRun?: boolean;
@@ -4557,6 +5153,15 @@ export interface DeleteCarrierGatewayRequest {
 
 export interface DeleteCarrierGatewayResult {
   CarrierGateway?: CarrierGateway;
+}
+
+export interface DeleteClientVpnEndpointAuthorizationPolicyRequest {
+  ClientVpnEndpointId: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteClientVpnEndpointAuthorizationPolicyResult {
+  Status?: ClientVpnAuthorizationPolicyStatus;
 }
 
 export interface DeleteClientVpnEndpointRequest {
@@ -4710,6 +5315,15 @@ export interface DeleteIpamExternalResourceVerificationTokenResult {
   IpamExternalResourceVerificationToken?: IpamExternalResourceVerificationToken;
 }
 
+export interface DeleteIpamInternetRegistryAssociationRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+}
+
+export interface DeleteIpamInternetRegistryAssociationResult {
+  IpamInternetRegistryAssociation?: IpamInternetRegistryAssociation;
+}
+
 export interface DeleteIpamPolicyRequest {
   DryRun?: boolean;
   IpamPolicyId: string;
@@ -4764,6 +5378,18 @@ export interface DeleteIpamResourceDiscoveryResult {
 
 export interface DeleteIpamResult {
   Ipam?: Ipam;
+}
+
+export interface DeleteIpamRoutingPolicyRegistrationRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  Cidr: string;
+  Force?: boolean;
+  ClientToken?: string;
+}
+
+export interface DeleteIpamRoutingPolicyRegistrationResult {
+  IpamRoutingPolicyRegistrationDelta?: IpamRoutingPolicyRegistrationDelta;
 }
 
 export interface DeleteIpamScopeRequest {
@@ -4890,6 +5516,15 @@ export interface DeleteManagedPrefixListResult {
   PrefixList?: ManagedPrefixList;
 }
 
+export interface DeleteMetricCategoryRequest {
+  MetricCategoryId: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteMetricCategoryResult {
+  MetricCategoryId?: string;
+}
+
 export interface DeleteNatGatewayRequest {
   DryRun?: boolean;
   NatGatewayId: string;
@@ -4960,6 +5595,16 @@ export interface DeleteNetworkInterfacePermissionResult {
 export interface DeleteNetworkInterfaceRequest {
   DryRun?: boolean;
   NetworkInterfaceId: string;
+}
+
+export interface DeleteNetworkingFlexCostAllocationPoliciesRequest {
+  FcaPolicyIds: FlexCostAllocationPolicyIdList;
+  DryRun?: boolean;
+}
+
+export interface DeleteNetworkingFlexCostAllocationPoliciesResult {
+  Successful?: FlexCostAllocationPolicyIdList;
+  Failed?: FlexCostAllocationOperationFailureList;
 }
 
 export interface DeletePlacementGroupRequest {
@@ -5196,6 +5841,15 @@ export interface DeleteTransitGatewayMulticastDomainResult {
   TransitGatewayMulticastDomain?: TransitGatewayMulticastDomain;
 }
 
+export interface DeleteTransitGatewayNetworkFunctionAttachmentRequest {
+  TransitGatewayAttachmentId: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteTransitGatewayNetworkFunctionAttachmentResult {
+  TransitGatewayNetworkFunctionAttachment?: TransitGatewayNetworkFunctionAttachment;
+}
+
 export interface DeleteTransitGatewayPeeringAttachmentRequest {
   TransitGatewayAttachmentId: string;
   DryRun?: boolean;
@@ -5203,6 +5857,16 @@ export interface DeleteTransitGatewayPeeringAttachmentRequest {
 
 export interface DeleteTransitGatewayPeeringAttachmentResult {
   TransitGatewayPeeringAttachment?: TransitGatewayPeeringAttachment;
+}
+
+export interface DeleteTransitGatewayPolicyTableEntryRequest {
+  TransitGatewayPolicyTableId: string;
+  PolicyRuleNumber: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteTransitGatewayPolicyTableEntryResult {
+  TransitGatewayPolicyTableEntry?: TransitGatewayPolicyTableEntry;
 }
 
 export interface DeleteTransitGatewayPolicyTableRequest {
@@ -5504,6 +6168,14 @@ export interface DescribeAccountAttributesResult {
   AccountAttributes?: AccountAttributeList;
 }
 
+export interface DescribeAccountVpcEncryptionControlRequest {
+  DryRun?: boolean;
+}
+
+export interface DescribeAccountVpcEncryptionControlResult {
+  AccountVpcEncryptionControl?: AccountVpcEncryptionControl;
+}
+
 export interface DescribeAddressTransfersRequest {
   AllocationIds?: AllocationIdList;
   NextToken?: string;
@@ -5547,6 +6219,47 @@ export interface DescribeAggregateIdFormatRequest {
 export interface DescribeAggregateIdFormatResult {
   UseLongIdsAggregated?: boolean;
   Statuses?: IdFormatList;
+}
+
+export interface DescribeApplicationStatusCheckAssociationsRequest {
+  ApplicationStatusCheckIds?: ApplicationStatusCheckIdList;
+  Filters?: FilterList;
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeApplicationStatusCheckAssociationsResult {
+  Associations?: ApplicationStatusCheckAssociationSet;
+  NextToken?: string;
+  Tags?: TagList;
+}
+
+export interface DescribeApplicationStatusChecksRequest {
+  ApplicationStatusCheckIds?: ApplicationStatusCheckIdList;
+  Filters?: FilterList;
+  MaxResults?: number;
+  NextToken?: string;
+  IncludeAll?: boolean;
+  DryRun?: boolean;
+}
+
+export interface DescribeApplicationStatusChecksResult {
+  ApplicationStatusChecks?: ApplicationStatusCheckResponseSet;
+  NextToken?: string;
+}
+
+export interface DescribeApplicationStatusRequest {
+  InstanceIds?: InstanceIdList;
+  Filters?: FilterList;
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeApplicationStatusResult {
+  ApplicationStatuses?: ApplicationStatusesResponseType;
+  NextToken?: string;
 }
 
 export interface DescribeAvailabilityZonesRequest {
@@ -5632,6 +6345,7 @@ export interface DescribeCapacityBlockOfferingsRequest {
   UltraserverType?: string;
   UltraserverCount?: number;
   AllAvailabilityZones?: boolean;
+  InstanceTypePreferences?: CapacityBlockInstanceTypePreferenceSet;
 }
 
 export interface DescribeCapacityBlockOfferingsResult {
@@ -5690,6 +6404,32 @@ export interface DescribeCapacityReservationBillingRequestsRequest {
 export interface DescribeCapacityReservationBillingRequestsResult {
   NextToken?: string;
   CapacityReservationBillingRequests?: CapacityReservationBillingRequestSet;
+}
+
+export interface DescribeCapacityReservationCancellationQuotesRequest {
+  CapacityReservationCancellationQuoteIds?: CapacityReservationCancellationQuoteIdSet;
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+  Filters?: FilterList;
+}
+
+export interface DescribeCapacityReservationCancellationQuotesResult {
+  CapacityReservationCancellationQuotes?: CapacityReservationCancellationQuoteResponseSet;
+  NextToken?: string;
+}
+
+export interface DescribeCapacityReservationDateChangeQuotesRequest {
+  CapacityReservationModificationQuoteIds?: CapacityReservationModificationQuoteIdSet;
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+  Filters?: FilterList;
+}
+
+export interface DescribeCapacityReservationDateChangeQuotesResult {
+  CapacityReservationModificationQuotes?: CapacityReservationModificationQuoteResponseSet;
+  NextToken?: string;
 }
 
 export interface DescribeCapacityReservationFleetsRequest {
@@ -6454,6 +7194,19 @@ export interface DescribeIpamExternalResourceVerificationTokensResult {
   IpamExternalResourceVerificationTokens?: IpamExternalResourceVerificationTokenSet;
 }
 
+export interface DescribeIpamInternetRegistryAssociationsRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationIds?: ValueStringList;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: FilterList;
+}
+
+export interface DescribeIpamInternetRegistryAssociationsResult {
+  NextToken?: string;
+  IpamInternetRegistryAssociations?: IpamInternetRegistryAssociationSet;
+}
+
 export interface DescribeIpamPoliciesRequest {
   DryRun?: boolean;
   Filters?: FilterList;
@@ -6760,6 +7513,19 @@ export interface DescribeManagedPrefixListsResult {
   PrefixLists?: ManagedPrefixListSet;
 }
 
+export interface DescribeMetricCategoriesRequest {
+  MetricCategoryIds?: MetricCategoryIdList;
+  Filters?: FilterList;
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeMetricCategoriesResult {
+  MetricCategories?: MetricCategoryList;
+  NextToken?: string;
+}
+
 export interface DescribeMovingAddressesRequest {
   DryRun?: boolean;
   PublicIps?: ValueStringList;
@@ -6895,6 +7661,32 @@ export interface DescribeNetworkInterfacesRequest {
 
 export interface DescribeNetworkInterfacesResult {
   NetworkInterfaces?: NetworkInterfaceList;
+  NextToken?: string;
+}
+
+export interface DescribeNetworkingFlexCostAllocationPoliciesRequest {
+  FcaPolicyIds?: FlexCostAllocationPolicyIdSet;
+  MaxResults?: number;
+  Filters?: FilterList;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeNetworkingFlexCostAllocationPoliciesResult {
+  FlexCostAllocationPolicies?: FlexCostAllocationPolicySet;
+  NextToken?: string;
+}
+
+export interface DescribeNetworkingFlexCostAllocationPolicyAssociationsRequest {
+  FcaPolicyAssociationIds?: FlexCostAllocationPolicyAssociationIdList;
+  MaxResults?: number;
+  Filters?: FilterList;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeNetworkingFlexCostAllocationPolicyAssociationsResult {
+  FcaPolicyAssociations?: FlexCostAllocationPolicyAssociationSet;
   NextToken?: string;
 }
 
@@ -7510,6 +8302,19 @@ export interface DescribeTransitGatewayMulticastDomainsResult {
   NextToken?: string;
 }
 
+export interface DescribeTransitGatewayNetworkFunctionAttachmentsRequest {
+  TransitGatewayAttachmentIds?: TransitGatewayNetworkFunctionAttachmentIdList;
+  Filters?: FilterList;
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayNetworkFunctionAttachmentsResult {
+  TransitGatewayNetworkFunctionAttachments?: TransitGatewayNetworkFunctionAttachmentList;
+  NextToken?: string;
+}
+
 export interface DescribeTransitGatewayPeeringAttachmentsRequest {
   TransitGatewayAttachmentIds?: TransitGatewayAttachmentIdStringList;
   Filters?: FilterList;
@@ -7701,6 +8506,7 @@ export interface DescribeVolumesModificationsRequest {
   Filters?: FilterList;
   NextToken?: string;
   MaxResults?: number;
+  IncludeManagedResources?: boolean;
 }
 
 export interface DescribeVolumesModificationsResult {
@@ -7966,6 +8772,16 @@ export interface DetachClassicLinkVpcResult {
   Return?: boolean;
 }
 
+export interface DetachImageWatermarkRequest {
+  ImageId: string;
+  WatermarkKey: string;
+  DryRun?: boolean;
+}
+
+export interface DetachImageWatermarkResult {
+  Return?: boolean;
+}
+
 export interface DetachInternetGatewayRequest {
   DryRun?: boolean;
   InternetGatewayId: string;
@@ -8007,6 +8823,15 @@ export interface DetachVpnGatewayRequest {
 export interface DeviceOptions {
   TenantId?: string;
   PublicSigningKeyUrl?: string;
+}
+
+export interface DevicePostureOptions {
+  TrustProviders?: ClientVpnTrustProviderRequestList;
+  Enabled?: boolean;
+}
+
+export interface DevicePostureResponseOptions {
+  TrustProviders?: ClientVpnTrustProviderSet;
 }
 
 export type DeviceTrustProviderType = "jamf" | "crowdstrike" | "jumpcloud" | (string & {});
@@ -8064,6 +8889,17 @@ export interface DisableAllowedImagesSettingsRequest {
 
 export interface DisableAllowedImagesSettingsResult {
   AllowedImagesSettingsState?: AllowedImagesSettingsDisabledState;
+}
+
+export interface DisableApplicationStatusCheckSuppressionRequest {
+  InstanceIds?: InstanceIdList;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DisableApplicationStatusCheckSuppressionResult {
+  SuccessfulResults?: SuccessfulSuppressionResponseSet;
+  UnsuccessfulResults?: UnsuccessfulSuppressionResponseSet;
 }
 
 export interface DisableAwsNetworkPerformanceMetricSubscriptionRequest {
@@ -8292,6 +9128,19 @@ export interface DisassociateAddressRequest {
   DryRun?: boolean;
 }
 
+export interface DisassociateApplicationStatusCheckRequest {
+  ApplicationStatusCheckId: string;
+  TargetTagAssociations?: CustomKeyValuePairRequestSet;
+  InstanceIds?: InstanceIdList;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DisassociateApplicationStatusCheckResult {
+  SuccessfulResults?: SuccessfulAssociationResponseSet;
+  UnsuccessfulResults?: UnsuccessfulAssociationResponseSet;
+}
+
 export interface DisassociateCapacityReservationBillingOwnerRequest {
   DryRun?: boolean;
   CapacityReservationId: string;
@@ -8360,6 +9209,16 @@ export interface DisassociateIpamResourceDiscoveryResult {
   IpamResourceDiscoveryAssociation?: IpamResourceDiscoveryAssociation;
 }
 
+export interface DisassociateKmsKeyIdRequest {
+  SnapshotId?: string;
+  KmsKeyId: string;
+  DryRun?: boolean;
+}
+
+export interface DisassociateKmsKeyIdResult {
+  Return?: boolean;
+}
+
 export interface DisassociateNatGatewayAddressRequest {
   NatGatewayId: string;
   AssociationIds: EipAssociationIdList;
@@ -8370,6 +9229,16 @@ export interface DisassociateNatGatewayAddressRequest {
 export interface DisassociateNatGatewayAddressResult {
   NatGatewayId?: string;
   NatGatewayAddresses?: NatGatewayAddressList;
+}
+
+export interface DisassociateNetworkingFlexCostAllocationPolicyRequest {
+  FcaPolicyAssociationIds: FlexCostAllocationPolicyDisassociateAssociationIdList;
+  DryRun?: boolean;
+}
+
+export interface DisassociateNetworkingFlexCostAllocationPolicyResult {
+  FcaPolicyDisassociations?: FlexCostAllocationPolicyAssociationIdList;
+  FcaPolicyDisassociationFailures?: FlexCostAllocationOperationFailureList;
 }
 
 export interface DisassociateRouteServerRequest {
@@ -8769,6 +9638,18 @@ export interface EnableAllowedImagesSettingsResult {
   AllowedImagesSettingsState?: AllowedImagesSettingsEnabledState;
 }
 
+export interface EnableApplicationStatusCheckSuppressionRequest {
+  InstanceIds?: InstanceIdList;
+  DurationSeconds?: number;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface EnableApplicationStatusCheckSuppressionResult {
+  SuccessfulResults?: SuccessfulSuppressionResponseSet;
+  UnsuccessfulResults?: UnsuccessfulSuppressionResponseSet;
+}
+
 export interface EnableAwsNetworkPerformanceMetricSubscriptionRequest {
   Source?: string;
   Destination?: string;
@@ -8916,6 +9797,21 @@ export interface EnableInstanceSqlHaStandbyDetectionsRequest {
 
 export interface EnableInstanceSqlHaStandbyDetectionsResult {
   Instances?: RegisteredInstanceList;
+}
+
+export interface EnableIpamInternetRegistryAssociationRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  RpkiVersion: string;
+  ServiceUri: string;
+  ChildHandle: string;
+  ParentHandle: string;
+  ParentBpkiTa: string;
+  ClientToken?: string;
+}
+
+export interface EnableIpamInternetRegistryAssociationResult {
+  IpamInternetRegistryAssociation?: IpamInternetRegistryAssociation;
 }
 
 export interface EnableIpamOrganizationAdminAccountRequest {
@@ -9104,6 +10000,8 @@ export interface Explanation {
   TransitGateway?: AnalysisComponent;
   TransitGatewayRouteTable?: AnalysisComponent;
   TransitGatewayRouteTableRoute?: TransitGatewayRouteTableRoute;
+  TransitGatewayPolicyTable?: AnalysisComponent;
+  TransitGatewayPolicyTableEntry?: AnalysisTransitGatewayPolicyTableEntry;
   TransitGatewayAttachment?: AnalysisComponent;
   ComponentAccount?: string;
   ComponentRegion?: string;
@@ -9311,6 +10209,10 @@ export interface FilterPortRange {
 
 export type FindingsFound = "true" | "false" | "unknown" | (string & {});
 
+export type FirewallMode = "monitor" | "enforce" | (string & {});
+
+export type FirewallOnboardingStatus = "pending" | "active" | "disabling" | (string & {});
+
 export interface FirewallStatefulRule {
   RuleGroupArn?: string;
   Sources?: ValueStringList;
@@ -9360,6 +10262,11 @@ export interface FleetCapacityReservation {
 
 export type FleetCapacityReservationSet = FleetCapacityReservation[];
 
+export interface FleetCapacityReservationTargetRequest {
+  CapacityReservationIds?: CapacityReservationIdSet;
+  CapacityReservationResourceGroupArns?: CapacityReservationResourceGroupArnSet;
+}
+
 export type FleetCapacityReservationTenancy = "default" | (string & {});
 
 export type FleetCapacityReservationUsageStrategy = "use-capacity-reservations-first" | (string & {});
@@ -9404,9 +10311,24 @@ export type FleetEventType = "instance-change" | "fleet-change" | "service-error
 
 export type FleetExcessCapacityTerminationPolicy = "no-termination" | "termination" | (string & {});
 
+export type FleetHttpTokensState = "optional" | "required" | (string & {});
+
+export interface FleetIamInstanceProfileSpecificationRequest {
+  Arn?: string;
+  Name?: string;
+}
+
 export type FleetIdSet = string[];
 
 export type FleetInstanceMatchCriteria = "open" | (string & {});
+
+export type FleetInstanceMetadataEndpointState = "disabled" | "enabled" | (string & {});
+
+export interface FleetInstanceMetadataOptionsRequest {
+  HttpTokens?: FleetHttpTokensState;
+  HttpPutResponseHopLimit?: number;
+  HttpEndpoint?: FleetInstanceMetadataEndpointState;
+}
 
 export interface FleetLaunchTemplateConfig {
   LaunchTemplateSpecification?: FleetLaunchTemplateSpecification;
@@ -9448,7 +10370,10 @@ export interface FleetLaunchTemplateOverridesRequest {
   WeightedCapacity?: number;
   Priority?: number;
   Placement?: Placement;
+  KeyName?: string;
   BlockDeviceMappings?: FleetBlockDeviceMappingRequestList;
+  IamInstanceProfile?: FleetIamInstanceProfileSpecificationRequest;
+  MetadataOptions?: FleetInstanceMetadataOptionsRequest;
   InstanceRequirements?: InstanceRequirementsRequest;
   ImageId?: string;
   AvailabilityZoneId?: string;
@@ -9464,13 +10389,14 @@ export interface FleetLaunchTemplateSpecificationRequest {
   LaunchTemplateId?: string;
   LaunchTemplateName?: string;
   Version?: string;
+  LaunchTemplateSpecificationUserData?: string;
 }
 
 export type FleetOnDemandAllocationStrategy = "lowest-price" | "prioritized" | (string & {});
 
 export type FleetReplacementStrategy = "launch" | "launch-before-terminate" | (string & {});
 
-export type FleetReservationType = "interruptible-capacity-reservation" | (string & {});
+export type FleetReservationType = "on-demand-capacity-reservation" | "capacity-block" | "interruptible-capacity-reservation" | (string & {});
 
 export type FleetSet = FleetData[];
 
@@ -9496,6 +10422,107 @@ export type FleetStateCode = "submitted" | "active" | "deleted" | "failed" | "de
 
 export type FleetType = "request" | "maintain" | "instant" | (string & {});
 
+export type FlexCostAllocationAssociationMode = "direct" | "scope" | (string & {});
+
+export interface FlexCostAllocationCidrMapping {
+  CidrRange: string;
+  CidrLabel: string;
+}
+
+export type FlexCostAllocationCidrMappingList = FlexCostAllocationCidrMapping[];
+
+export interface FlexCostAllocationCidrRangeSpecifications {
+  PrefixesType: string;
+  Prefixes: FlexCostAllocationCidrMappingList;
+}
+
+export type FlexCostAllocationCostDimension = "data-transfer" | "data-processing" | (string & {});
+
+export type FlexCostAllocationCostDimensionList = FlexCostAllocationCostDimension[];
+
+export type FlexCostAllocationNetworkResourceIdList = string[];
+
+export interface FlexCostAllocationNetworkResourceScope {
+  ResourceType: FlexCostAllocationNetworkResourceScopeType;
+  ResourceIds: FlexCostAllocationNetworkResourceScopeIdList;
+}
+
+export type FlexCostAllocationNetworkResourceScopeIdList = string[];
+
+export type FlexCostAllocationNetworkResourceScopeType = "account" | "vpc" | "subnet" | (string & {});
+
+export type FlexCostAllocationNetworkResourceType = "natgw" | "pcx" | "ec2" | (string & {});
+
+export interface FlexCostAllocationOperationFailure {
+  ResourceId?: string;
+  FailureCode?: string;
+  FailureReason?: string;
+}
+
+export type FlexCostAllocationOperationFailureList = FlexCostAllocationOperationFailure[];
+
+export interface FlexCostAllocationPolicyAssociationDescription {
+  FcaPolicyAssociationId?: string;
+  FcaPolicyId?: string;
+  NetworkResourceId?: string;
+  OwnerAccount?: string;
+  AssociatedAt?: Date;
+  ExpectedEffectiveAt?: Date;
+  AssociationMode?: FlexCostAllocationAssociationMode;
+  ManagedBy?: ManagedBy;
+}
+
+export type FlexCostAllocationPolicyAssociationIdList = string[];
+
+export type FlexCostAllocationPolicyAssociationSet = FlexCostAllocationPolicyAssociationDescription[];
+
+export interface FlexCostAllocationPolicyDescription {
+  FcaPolicyId?: string;
+  FcaPolicyArn?: string;
+  NetworkResourceType?: FlexCostAllocationNetworkResourceType;
+  NatFcaPolicyDocument?: NatFlexCostAllocationPolicyDocument;
+  InstanceFcaPolicyDocument?: InstanceFlexCostAllocationPolicyDocument;
+  PcxFcaPolicyDocument?: PcxFlexCostAllocationPolicyDocument;
+  ShowBackEnabled?: boolean;
+  OwnerAccount?: string;
+  Description?: string;
+  LatestVersion?: number;
+  VersionExpectedEffectiveAt?: Date;
+  PolicyCreatedAt?: Date;
+  UpdatedAt?: Date;
+  ManagedBy?: ManagedBy;
+  Tags?: TagList;
+}
+
+export type FlexCostAllocationPolicyDisassociateAssociationIdList = string[];
+
+export type FlexCostAllocationPolicyIdList = string[];
+
+export type FlexCostAllocationPolicyIdSet = string[];
+
+export type FlexCostAllocationPolicySet = FlexCostAllocationPolicyDescription[];
+
+export interface FlexCostAllocationPolicyVersion {
+  FcaPolicyId?: string;
+  Version?: number;
+  NetworkResourceType?: FlexCostAllocationNetworkResourceType;
+  NatFcaPolicyDocument?: NatFlexCostAllocationPolicyDocument;
+  InstanceFcaPolicyDocument?: InstanceFlexCostAllocationPolicyDocument;
+  PcxFcaPolicyDocument?: PcxFlexCostAllocationPolicyDocument;
+  ShowBackEnabled?: boolean;
+  Description?: string;
+  ExpectedEffectiveAt?: Date;
+  CreatedAt?: Date;
+}
+
+export type FlexCostAllocationPolicyVersionSet = FlexCostAllocationPolicyVersion[];
+
+export type FlexCostAllocationReportingGranularity = "eni" | "ec2" | "subnet" | "vpc" | "account" | "peering-id" | "cidr" | (string & {});
+
+export type FlexCostAllocationReportingGranularityList = FlexCostAllocationReportingGranularity[];
+
+export type FlexCostAllocationVersionsToIncludeList = number[];
+
 export type FlexibleEnaQueuesSupport = "unsupported" | "supported" | (string & {});
 
 export interface FlowLog {
@@ -9515,6 +10542,7 @@ export interface FlowLog {
   Tags?: TagList;
   MaxAggregationInterval?: number;
   DestinationOptions?: DestinationOptionsResponse;
+  TagFieldSpecifications?: TagFieldSpecificationListResponse;
 }
 
 export type FlowLogIdList = string[];
@@ -9523,7 +10551,7 @@ export type FlowLogResourceIds = string[];
 
 export type FlowLogSet = FlowLog[];
 
-export type FlowLogsResourceType = "VPC" | "Subnet" | "NetworkInterface" | "TransitGateway" | "TransitGatewayAttachment" | "RegionalNatGateway" | (string & {});
+export type FlowLogsResourceType = "VPC" | "Subnet" | "NetworkInterface" | "TransitGateway" | "TransitGatewayAttachment" | "RegionalNatGateway" | "CoreNetwork" | "CoreNetworkEdge" | "CoreNetworkAttachment" | (string & {});
 
 export interface FpgaDeviceInfo {
   Name?: string;
@@ -9700,6 +10728,21 @@ export interface GetCapacityManagerMonitoredTagKeysResult {
   NextToken?: string;
 }
 
+export interface GetCapacityManagerSupportabilityScoresRequest {
+  MarketType: SupportabilityMarketType;
+  CapacityAmount: number;
+  CapacityUnit: CapacityUnit;
+  CapacityAvailabilityZoneIds: CapacityAvailabilityZoneIdList;
+  InstanceTypes?: SupportabilityInstanceTypeList;
+  InstanceRequirementsWithMetadata?: InstanceRequirementsWithMetadataRequest;
+  DryRun?: boolean;
+}
+
+export interface GetCapacityManagerSupportabilityScoresResult {
+  AggregateScore?: SupportabilityScore;
+  CapacityManagerSupportabilityScores?: CapacityManagerSupportabilityScoreSet;
+}
+
 export interface GetCapacityReservationUsageRequest {
   CapacityReservationId: string;
   NextToken?: string;
@@ -9718,6 +10761,19 @@ export interface GetCapacityReservationUsageResult {
   Interruptible?: boolean;
   InterruptibleCapacityAllocation?: InterruptibleCapacityAllocation;
   InterruptionInfo?: InterruptionInfo;
+}
+
+export interface GetClientVpnEndpointAuthorizationPolicyRequest {
+  ClientVpnEndpointId: string;
+  DryRun?: boolean;
+}
+
+export interface GetClientVpnEndpointAuthorizationPolicyResult {
+  ClientVpnEndpointId?: string;
+  PolicyDocument?: string;
+  Description?: string;
+  ShadowMode?: ClientVpnAuthorizationPolicyShadowMode;
+  Status?: ClientVpnAuthorizationPolicyStatus;
 }
 
 export interface GetCoipPoolUsageRequest {
@@ -9864,6 +10920,20 @@ export interface GetImageBlockPublicAccessStateResult {
   ManagedBy?: ManagedBy;
 }
 
+export type GetImageFindingsEntrySet = ImageFinding[];
+
+export interface GetImageFindingsRequest {
+  ImageId: string;
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface GetImageFindingsResult {
+  ImageFindings?: GetImageFindingsEntrySet;
+  NextToken?: string;
+}
+
 export interface GetInstanceMetadataDefaultsRequest {
   DryRun?: boolean;
 }
@@ -9968,6 +11038,46 @@ export interface GetIpamDiscoveredResourceCidrsRequest {
 export interface GetIpamDiscoveredResourceCidrsResult {
   IpamDiscoveredResourceCidrs?: IpamDiscoveredResourceCidrSet;
   NextToken?: string;
+}
+
+export interface GetIpamDiscoveredRoutesRequest {
+  DryRun?: boolean;
+  IpamResourceDiscoveryId: string;
+  ResourceRegion: string;
+  Filters?: FilterList;
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface GetIpamDiscoveredRoutesResult {
+  IpamDiscoveredRoutes?: IpamDiscoveredRouteSet;
+  NextToken?: string;
+}
+
+export interface GetIpamInternetRegistryAssociationAsnsRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: FilterList;
+}
+
+export interface GetIpamInternetRegistryAssociationAsnsResult {
+  NextToken?: string;
+  IpamInternetRegistryAssociationAsns?: IpamInternetRegistryAssociationAsnSet;
+}
+
+export interface GetIpamInternetRegistryAssociationCidrsRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: FilterList;
+}
+
+export interface GetIpamInternetRegistryAssociationCidrsResult {
+  NextToken?: string;
+  IpamInternetRegistryAssociationCidrs?: IpamInternetRegistryAssociationCidrSet;
 }
 
 export interface GetIpamPolicyAllocationRulesRequest {
@@ -10083,6 +11193,62 @@ export interface GetIpamResourceCidrsResult {
   IpamResourceCidrs?: IpamResourceCidrSet;
 }
 
+export interface GetIpamRouteOriginAuthorizationsRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  Cidr?: string;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface GetIpamRouteOriginAuthorizationsResult {
+  IpamRouteOriginAuthorizations?: IpamRouteOriginAuthorizationInfoSet;
+  NextToken?: string;
+}
+
+export interface GetIpamRouteProtectionFindingsRequest {
+  DryRun?: boolean;
+  IpamId: string;
+  Filters?: FilterList;
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface GetIpamRouteProtectionFindingsResult {
+  IpamId?: string;
+  RouteProtectionFindings?: IpamRouteProtectionFindingSet;
+  NextToken?: string;
+}
+
+export interface GetIpamRoutingPolicyRegistrationDeltasRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  DeltaId?: string;
+  StartTime?: Date;
+  EndTime?: Date;
+  ChronologicalOrder?: ChronologicalOrder;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface GetIpamRoutingPolicyRegistrationDeltasResult {
+  IpamRoutingPolicyRegistrationDeltas?: IpamRoutingPolicyRegistrationDeltaSet;
+  NextToken?: string;
+}
+
+export interface GetIpamRoutingPolicyRegistrationsRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  Cidr?: string;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface GetIpamRoutingPolicyRegistrationsResult {
+  IpamRoutingPolicyRegistrations?: IpamRoutingPolicyRegistrationSet;
+  NextToken?: string;
+}
+
 export interface GetLaunchTemplateDataRequest {
   DryRun?: boolean;
   InstanceId: string;
@@ -10146,6 +11312,16 @@ export interface GetNetworkInsightsAccessScopeContentRequest {
 
 export interface GetNetworkInsightsAccessScopeContentResult {
   NetworkInsightsAccessScopeContent?: NetworkInsightsAccessScopeContent;
+}
+
+export interface GetNetworkingFlexCostAllocationPolicyVersionsRequest {
+  FcaPolicyId: string;
+  VersionsToInclude?: FlexCostAllocationVersionsToIncludeList;
+  DryRun?: boolean;
+}
+
+export interface GetNetworkingFlexCostAllocationPolicyVersionsResult {
+  FcaPolicyVersions?: FlexCostAllocationPolicyVersionSet;
 }
 
 export interface GetPasswordDataRequest {
@@ -10251,6 +11427,7 @@ export interface GetSpotPlacementScoresRequest {
   DryRun?: boolean;
   MaxResults?: number;
   NextToken?: string;
+  IncludeLocalZones?: boolean;
 }
 
 export interface GetSpotPlacementScoresResult {
@@ -10270,6 +11447,18 @@ export interface GetSubnetCidrReservationsResult {
   SubnetIpv4CidrReservations?: SubnetCidrReservationList;
   SubnetIpv6CidrReservations?: SubnetCidrReservationList;
   NextToken?: string;
+}
+
+export interface GetTransitGatewayAttachmentNatConfigurationRequest {
+  TransitGatewayAttachmentId: string;
+  DryRun?: boolean;
+}
+
+export interface GetTransitGatewayAttachmentNatConfigurationResult {
+  TransitGatewayAttachmentId?: string;
+  NatGatewaySupport?: TransitGatewayAttachmentNatGatewaySupportState;
+  NatSystemRouteSupport?: TransitGatewayAttachmentNatSystemRouteSupportValue;
+  NatGatewayRules?: TransitGatewayNatRuleList;
 }
 
 export interface GetTransitGatewayAttachmentPropagationsRequest {
@@ -10334,6 +11523,7 @@ export interface GetTransitGatewayPolicyTableEntriesRequest {
 
 export interface GetTransitGatewayPolicyTableEntriesResult {
   TransitGatewayPolicyTableEntries?: TransitGatewayPolicyTableEntryList;
+  NextToken?: string;
 }
 
 export interface GetTransitGatewayPrefixListReferencesRequest {
@@ -10499,6 +11689,44 @@ export type GroupNameStringList = string[];
 
 export type HaStatus = "processing" | "active" | "standby" | "invalid" | (string & {});
 
+export interface HealthCheckPathDestinationRequestObject {
+  SubnetId?: string;
+  SecurityGroupId?: string;
+}
+
+export type HealthCheckPathDestinationRequestSet = HealthCheckPathDestinationRequestObject[];
+
+export type HealthCheckPathDestinationResponseList = HealthCheckPathDestinationResponseObject[];
+
+export interface HealthCheckPathDestinationResponseObject {
+  SubnetId?: string;
+  SecurityGroupId?: string;
+}
+
+export type HealthCheckPathRequestList = HealthCheckPathRequestObject[];
+
+export interface HealthCheckPathRequestObject {
+  Source?: HealthCheckPathSourceRequestObject;
+  Destinations?: HealthCheckPathDestinationRequestSet;
+}
+
+export type HealthCheckPathResponseList = HealthCheckPathResponseObject[];
+
+export interface HealthCheckPathResponseObject {
+  Source?: HealthCheckPathSourceResponseObject;
+  Destinations?: HealthCheckPathDestinationResponseList;
+}
+
+export interface HealthCheckPathSourceRequestObject {
+  SubnetId?: string;
+  SecurityGroupId?: string;
+}
+
+export interface HealthCheckPathSourceResponseObject {
+  SubnetId?: string;
+  SecurityGroupId?: string;
+}
+
 export interface HibernationOptions {
   Configured?: boolean;
 }
@@ -10544,6 +11772,15 @@ export interface Host {
   OutpostArn?: string;
   HostMaintenance?: HostMaintenance;
   AssetId?: string;
+  CpuOptions?: HostCpuOptions;
+}
+
+export interface HostCpuOptions {
+  AmdSevSnp?: AmdSevSnp;
+}
+
+export interface HostCpuOptionsRequest {
+  AmdSevSnp?: AmdSevSnp;
 }
 
 export interface HostInstance {
@@ -10660,6 +11897,11 @@ export type IdFormatList = IdFormat[];
 
 export type Igmpv2SupportValue = "enable" | "disable" | (string & {});
 
+export interface IgwFirewall {
+  FirewallArn?: string;
+  Status?: FirewallOnboardingStatus;
+}
+
 export interface Image {
   PlatformDetails?: string;
   UsageOperation?: string;
@@ -10686,6 +11928,10 @@ export interface Image {
   SourceImageId?: string;
   SourceImageRegion?: string;
   FreeTierEligible?: boolean;
+  PublicSsmParameterName?: string;
+  ImageWatermarks?: ImageWatermarkList;
+  ScanResults?: ScanResults;
+  InstanceTypeSpecification?: InstanceTypeSpecification;
   ImageId?: string;
   ImageLocation?: string;
   State?: ImageState;
@@ -10739,6 +11985,8 @@ export interface ImageCriterion {
   ImageNames?: ImageNameList;
   DeprecationTimeCondition?: DeprecationTimeCondition;
   CreationDateCondition?: CreationDateCondition;
+  ImageWatermarks?: ImageWatermarkFilterResponseList;
+  ScanResultCondition?: ScanResultCondition;
 }
 
 export type ImageCriterionList = ImageCriterion[];
@@ -10749,6 +11997,8 @@ export interface ImageCriterionRequest {
   ImageNames?: ImageNameCriteriaRequestList;
   DeprecationTimeCondition?: DeprecationTimeConditionRequest;
   CreationDateCondition?: CreationDateConditionRequest;
+  ImageWatermarks?: ImageWatermarkFilterRequestList;
+  ScanResultCondition?: ScanResultConditionRequest;
 }
 
 export type ImageCriterionRequestList = ImageCriterionRequest[];
@@ -10763,6 +12013,19 @@ export interface ImageDiskContainer {
 }
 
 export type ImageDiskContainerList = ImageDiskContainer[];
+
+export interface ImageFinding {
+  FixAvailable?: boolean;
+  Score?: number;
+  FirstObservedAt?: Date;
+  UpdatedAt?: Date;
+  Title?: string;
+  Paths?: ImageFindingPathSet;
+  SeverityLabel?: SeverityLabel;
+  SnapshotId?: string;
+}
+
+export type ImageFindingPathSet = string[];
 
 export type ImageIdList = string[];
 
@@ -10780,6 +12043,7 @@ export interface ImageMetadata {
   DeprecationTime?: string;
   ImageAllowed?: boolean;
   IsPublic?: boolean;
+  ImageWatermarks?: ImageWatermarkList;
 }
 
 export type ImageNameCriteriaRequestList = string[];
@@ -10874,6 +12138,34 @@ export interface ImageUsageResourceTypeRequest {
 }
 
 export type ImageUsageResourceTypeRequestList = ImageUsageResourceTypeRequest[];
+
+export interface ImageWatermark {
+  WatermarkKey?: string;
+  SourceImageRegion?: string;
+  SourceImageId?: string;
+  SourceImageCreationTime?: Date;
+  WatermarkCreationTime?: Date;
+}
+
+export interface ImageWatermarkFilterRequest {
+  WatermarkKey?: string;
+  SourceImageRegion?: string;
+  MaximumDaysSinceSourceImageCreated?: number;
+  MaximumDaysSinceWatermarkCreated?: number;
+}
+
+export type ImageWatermarkFilterRequestList = ImageWatermarkFilterRequest[];
+
+export interface ImageWatermarkFilterResponse {
+  WatermarkKey?: string;
+  SourceImageRegion?: string;
+  MaximumDaysSinceSourceImageCreated?: number;
+  MaximumDaysSinceWatermarkCreated?: number;
+}
+
+export type ImageWatermarkFilterResponseList = ImageWatermarkFilterResponse[];
+
+export type ImageWatermarkList = ImageWatermark[];
 
 export type ImdsSupportValues = "v2.0" | (string & {});
 
@@ -11167,6 +12459,16 @@ export interface Instance {
   PublicIpAddress?: string;
 }
 
+export interface InstanceApplicationStatus {
+  InstanceId?: string;
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
+  ApplicationStatus?: ApplicationStatus;
+  Tags?: TagList;
+}
+
+export type InstanceApplicationStatusSet = InstanceApplicationStatus[];
+
 export interface InstanceAttachmentEnaSrdSpecification {
   EnaSrdEnabled?: boolean;
   EnaSrdUdpSpecification?: InstanceAttachmentEnaSrdUdpSpecification;
@@ -11326,6 +12628,12 @@ export interface InstanceFamilyCreditSpecification {
   CpuCredits?: string;
 }
 
+export interface InstanceFlexCostAllocationPolicyDocument {
+  ReportingGranularity: FlexCostAllocationReportingGranularityList;
+  Dimensions: FlexCostAllocationCostDimensionList;
+  CidrRangeSpecifications?: FlexCostAllocationCidrRangeSpecifications;
+}
+
 export type InstanceGeneration = "current" | "previous" | (string & {});
 
 export type InstanceGenerationSet = InstanceGeneration[];
@@ -11384,7 +12692,7 @@ export interface InstanceIpv6Prefix {
 
 export type InstanceIpv6PrefixList = InstanceIpv6Prefix[];
 
-export type InstanceLifecycle = "spot" | "on-demand" | "interruptible-capacity-reservation" | (string & {});
+export type InstanceLifecycle = "spot" | "on-demand" | "interruptible-capacity-reservation" | "capacity-block" | (string & {});
 
 export type InstanceLifecycleType = "spot" | "scheduled" | "capacity-block" | "interruptible-capacity-reservation" | (string & {});
 
@@ -11685,6 +12993,8 @@ export interface InstanceStatus {
   InstanceStatus?: InstanceStatusSummary;
   SystemStatus?: InstanceStatusSummary;
   AttachedEbsStatus?: EbsStatusSummary;
+  ApplicationStatus?: ApplicationStatusSummary;
+  PerformanceStatus?: PerformanceStatusSummary;
 }
 
 export interface InstanceStatusDetails {
@@ -11739,7 +13049,7 @@ export interface InstanceTopology {
   CapacityBlockId?: string;
 }
 
-export type InstanceType = "a1.medium" | "a1.large" | "a1.xlarge" | "a1.2xlarge" | "a1.4xlarge" | "a1.metal" | "c1.medium" | "c1.xlarge" | "c3.large" | "c3.xlarge" | "c3.2xlarge" | "c3.4xlarge" | "c3.8xlarge" | "c4.large" | "c4.xlarge" | "c4.2xlarge" | "c4.4xlarge" | "c4.8xlarge" | "c5.large" | "c5.xlarge" | "c5.2xlarge" | "c5.4xlarge" | "c5.9xlarge" | "c5.12xlarge" | "c5.18xlarge" | "c5.24xlarge" | "c5.metal" | "c5a.large" | "c5a.xlarge" | "c5a.2xlarge" | "c5a.4xlarge" | "c5a.8xlarge" | "c5a.12xlarge" | "c5a.16xlarge" | "c5a.24xlarge" | "c5ad.large" | "c5ad.xlarge" | "c5ad.2xlarge" | "c5ad.4xlarge" | "c5ad.8xlarge" | "c5ad.12xlarge" | "c5ad.16xlarge" | "c5ad.24xlarge" | "c5d.large" | "c5d.xlarge" | "c5d.2xlarge" | "c5d.4xlarge" | "c5d.9xlarge" | "c5d.12xlarge" | "c5d.18xlarge" | "c5d.24xlarge" | "c5d.metal" | "c5n.large" | "c5n.xlarge" | "c5n.2xlarge" | "c5n.4xlarge" | "c5n.9xlarge" | "c5n.18xlarge" | "c5n.metal" | "c6g.medium" | "c6g.large" | "c6g.xlarge" | "c6g.2xlarge" | "c6g.4xlarge" | "c6g.8xlarge" | "c6g.12xlarge" | "c6g.16xlarge" | "c6g.metal" | "c6gd.medium" | "c6gd.large" | "c6gd.xlarge" | "c6gd.2xlarge" | "c6gd.4xlarge" | "c6gd.8xlarge" | "c6gd.12xlarge" | "c6gd.16xlarge" | "c6gd.metal" | "c6gn.medium" | "c6gn.large" | "c6gn.xlarge" | "c6gn.2xlarge" | "c6gn.4xlarge" | "c6gn.8xlarge" | "c6gn.12xlarge" | "c6gn.16xlarge" | "c6i.large" | "c6i.xlarge" | "c6i.2xlarge" | "c6i.4xlarge" | "c6i.8xlarge" | "c6i.12xlarge" | "c6i.16xlarge" | "c6i.24xlarge" | "c6i.32xlarge" | "c6i.metal" | "cc1.4xlarge" | "cc2.8xlarge" | "cg1.4xlarge" | "cr1.8xlarge" | "d2.xlarge" | "d2.2xlarge" | "d2.4xlarge" | "d2.8xlarge" | "d3.xlarge" | "d3.2xlarge" | "d3.4xlarge" | "d3.8xlarge" | "d3en.xlarge" | "d3en.2xlarge" | "d3en.4xlarge" | "d3en.6xlarge" | "d3en.8xlarge" | "d3en.12xlarge" | "dl1.24xlarge" | "f1.2xlarge" | "f1.4xlarge" | "f1.16xlarge" | "g2.2xlarge" | "g2.8xlarge" | "g3.4xlarge" | "g3.8xlarge" | "g3.16xlarge" | "g3s.xlarge" | "g4ad.xlarge" | "g4ad.2xlarge" | "g4ad.4xlarge" | "g4ad.8xlarge" | "g4ad.16xlarge" | "g4dn.xlarge" | "g4dn.2xlarge" | "g4dn.4xlarge" | "g4dn.8xlarge" | "g4dn.12xlarge" | "g4dn.16xlarge" | "g4dn.metal" | "g5.xlarge" | "g5.2xlarge" | "g5.4xlarge" | "g5.8xlarge" | "g5.12xlarge" | "g5.16xlarge" | "g5.24xlarge" | "g5.48xlarge" | "g5g.xlarge" | "g5g.2xlarge" | "g5g.4xlarge" | "g5g.8xlarge" | "g5g.16xlarge" | "g5g.metal" | "hi1.4xlarge" | "hpc6a.48xlarge" | "hs1.8xlarge" | "h1.2xlarge" | "h1.4xlarge" | "h1.8xlarge" | "h1.16xlarge" | "i2.xlarge" | "i2.2xlarge" | "i2.4xlarge" | "i2.8xlarge" | "i3.large" | "i3.xlarge" | "i3.2xlarge" | "i3.4xlarge" | "i3.8xlarge" | "i3.16xlarge" | "i3.metal" | "i3en.large" | "i3en.xlarge" | "i3en.2xlarge" | "i3en.3xlarge" | "i3en.6xlarge" | "i3en.12xlarge" | "i3en.24xlarge" | "i3en.metal" | "im4gn.large" | "im4gn.xlarge" | "im4gn.2xlarge" | "im4gn.4xlarge" | "im4gn.8xlarge" | "im4gn.16xlarge" | "inf1.xlarge" | "inf1.2xlarge" | "inf1.6xlarge" | "inf1.24xlarge" | "is4gen.medium" | "is4gen.large" | "is4gen.xlarge" | "is4gen.2xlarge" | "is4gen.4xlarge" | "is4gen.8xlarge" | "m1.small" | "m1.medium" | "m1.large" | "m1.xlarge" | "m2.xlarge" | "m2.2xlarge" | "m2.4xlarge" | "m3.medium" | "m3.large" | "m3.xlarge" | "m3.2xlarge" | "m4.large" | "m4.xlarge" | "m4.2xlarge" | "m4.4xlarge" | "m4.10xlarge" | "m4.16xlarge" | "m5.large" | "m5.xlarge" | "m5.2xlarge" | "m5.4xlarge" | "m5.8xlarge" | "m5.12xlarge" | "m5.16xlarge" | "m5.24xlarge" | "m5.metal" | "m5a.large" | "m5a.xlarge" | "m5a.2xlarge" | "m5a.4xlarge" | "m5a.8xlarge" | "m5a.12xlarge" | "m5a.16xlarge" | "m5a.24xlarge" | "m5ad.large" | "m5ad.xlarge" | "m5ad.2xlarge" | "m5ad.4xlarge" | "m5ad.8xlarge" | "m5ad.12xlarge" | "m5ad.16xlarge" | "m5ad.24xlarge" | "m5d.large" | "m5d.xlarge" | "m5d.2xlarge" | "m5d.4xlarge" | "m5d.8xlarge" | "m5d.12xlarge" | "m5d.16xlarge" | "m5d.24xlarge" | "m5d.metal" | "m5dn.large" | "m5dn.xlarge" | "m5dn.2xlarge" | "m5dn.4xlarge" | "m5dn.8xlarge" | "m5dn.12xlarge" | "m5dn.16xlarge" | "m5dn.24xlarge" | "m5dn.metal" | "m5n.large" | "m5n.xlarge" | "m5n.2xlarge" | "m5n.4xlarge" | "m5n.8xlarge" | "m5n.12xlarge" | "m5n.16xlarge" | "m5n.24xlarge" | "m5n.metal" | "m5zn.large" | "m5zn.xlarge" | "m5zn.2xlarge" | "m5zn.3xlarge" | "m5zn.6xlarge" | "m5zn.12xlarge" | "m5zn.metal" | "m6a.large" | "m6a.xlarge" | "m6a.2xlarge" | "m6a.4xlarge" | "m6a.8xlarge" | "m6a.12xlarge" | "m6a.16xlarge" | "m6a.24xlarge" | "m6a.32xlarge" | "m6a.48xlarge" | "m6g.metal" | "m6g.medium" | "m6g.large" | "m6g.xlarge" | "m6g.2xlarge" | "m6g.4xlarge" | "m6g.8xlarge" | "m6g.12xlarge" | "m6g.16xlarge" | "m6gd.metal" | "m6gd.medium" | "m6gd.large" | "m6gd.xlarge" | "m6gd.2xlarge" | "m6gd.4xlarge" | "m6gd.8xlarge" | "m6gd.12xlarge" | "m6gd.16xlarge" | "m6i.large" | "m6i.xlarge" | "m6i.2xlarge" | "m6i.4xlarge" | "m6i.8xlarge" | "m6i.12xlarge" | "m6i.16xlarge" | "m6i.24xlarge" | "m6i.32xlarge" | "m6i.metal" | "mac1.metal" | "p2.xlarge" | "p2.8xlarge" | "p2.16xlarge" | "p3.2xlarge" | "p3.8xlarge" | "p3.16xlarge" | "p3dn.24xlarge" | "p4d.24xlarge" | "r3.large" | "r3.xlarge" | "r3.2xlarge" | "r3.4xlarge" | "r3.8xlarge" | "r4.large" | "r4.xlarge" | "r4.2xlarge" | "r4.4xlarge" | "r4.8xlarge" | "r4.16xlarge" | "r5.large" | "r5.xlarge" | "r5.2xlarge" | "r5.4xlarge" | "r5.8xlarge" | "r5.12xlarge" | "r5.16xlarge" | "r5.24xlarge" | "r5.metal" | "r5a.large" | "r5a.xlarge" | "r5a.2xlarge" | "r5a.4xlarge" | "r5a.8xlarge" | "r5a.12xlarge" | "r5a.16xlarge" | "r5a.24xlarge" | "r5ad.large" | "r5ad.xlarge" | "r5ad.2xlarge" | "r5ad.4xlarge" | "r5ad.8xlarge" | "r5ad.12xlarge" | "r5ad.16xlarge" | "r5ad.24xlarge" | "r5b.large" | "r5b.xlarge" | "r5b.2xlarge" | "r5b.4xlarge" | "r5b.8xlarge" | "r5b.12xlarge" | "r5b.16xlarge" | "r5b.24xlarge" | "r5b.metal" | "r5d.large" | "r5d.xlarge" | "r5d.2xlarge" | "r5d.4xlarge" | "r5d.8xlarge" | "r5d.12xlarge" | "r5d.16xlarge" | "r5d.24xlarge" | "r5d.metal" | "r5dn.large" | "r5dn.xlarge" | "r5dn.2xlarge" | "r5dn.4xlarge" | "r5dn.8xlarge" | "r5dn.12xlarge" | "r5dn.16xlarge" | "r5dn.24xlarge" | "r5dn.metal" | "r5n.large" | "r5n.xlarge" | "r5n.2xlarge" | "r5n.4xlarge" | "r5n.8xlarge" | "r5n.12xlarge" | "r5n.16xlarge" | "r5n.24xlarge" | "r5n.metal" | "r6g.medium" | "r6g.large" | "r6g.xlarge" | "r6g.2xlarge" | "r6g.4xlarge" | "r6g.8xlarge" | "r6g.12xlarge" | "r6g.16xlarge" | "r6g.metal" | "r6gd.medium" | "r6gd.large" | "r6gd.xlarge" | "r6gd.2xlarge" | "r6gd.4xlarge" | "r6gd.8xlarge" | "r6gd.12xlarge" | "r6gd.16xlarge" | "r6gd.metal" | "r6i.large" | "r6i.xlarge" | "r6i.2xlarge" | "r6i.4xlarge" | "r6i.8xlarge" | "r6i.12xlarge" | "r6i.16xlarge" | "r6i.24xlarge" | "r6i.32xlarge" | "r6i.metal" | "t1.micro" | "t2.nano" | "t2.micro" | "t2.small" | "t2.medium" | "t2.large" | "t2.xlarge" | "t2.2xlarge" | "t3.nano" | "t3.micro" | "t3.small" | "t3.medium" | "t3.large" | "t3.xlarge" | "t3.2xlarge" | "t3a.nano" | "t3a.micro" | "t3a.small" | "t3a.medium" | "t3a.large" | "t3a.xlarge" | "t3a.2xlarge" | "t4g.nano" | "t4g.micro" | "t4g.small" | "t4g.medium" | "t4g.large" | "t4g.xlarge" | "t4g.2xlarge" | "u-6tb1.56xlarge" | "u-6tb1.112xlarge" | "u-9tb1.112xlarge" | "u-12tb1.112xlarge" | "u-6tb1.metal" | "u-9tb1.metal" | "u-12tb1.metal" | "u-18tb1.metal" | "u-24tb1.metal" | "vt1.3xlarge" | "vt1.6xlarge" | "vt1.24xlarge" | "x1.16xlarge" | "x1.32xlarge" | "x1e.xlarge" | "x1e.2xlarge" | "x1e.4xlarge" | "x1e.8xlarge" | "x1e.16xlarge" | "x1e.32xlarge" | "x2iezn.2xlarge" | "x2iezn.4xlarge" | "x2iezn.6xlarge" | "x2iezn.8xlarge" | "x2iezn.12xlarge" | "x2iezn.metal" | "x2gd.medium" | "x2gd.large" | "x2gd.xlarge" | "x2gd.2xlarge" | "x2gd.4xlarge" | "x2gd.8xlarge" | "x2gd.12xlarge" | "x2gd.16xlarge" | "x2gd.metal" | "z1d.large" | "z1d.xlarge" | "z1d.2xlarge" | "z1d.3xlarge" | "z1d.6xlarge" | "z1d.12xlarge" | "z1d.metal" | "x2idn.16xlarge" | "x2idn.24xlarge" | "x2idn.32xlarge" | "x2iedn.xlarge" | "x2iedn.2xlarge" | "x2iedn.4xlarge" | "x2iedn.8xlarge" | "x2iedn.16xlarge" | "x2iedn.24xlarge" | "x2iedn.32xlarge" | "c6a.large" | "c6a.xlarge" | "c6a.2xlarge" | "c6a.4xlarge" | "c6a.8xlarge" | "c6a.12xlarge" | "c6a.16xlarge" | "c6a.24xlarge" | "c6a.32xlarge" | "c6a.48xlarge" | "c6a.metal" | "m6a.metal" | "i4i.large" | "i4i.xlarge" | "i4i.2xlarge" | "i4i.4xlarge" | "i4i.8xlarge" | "i4i.16xlarge" | "i4i.32xlarge" | "i4i.metal" | "x2idn.metal" | "x2iedn.metal" | "c7g.medium" | "c7g.large" | "c7g.xlarge" | "c7g.2xlarge" | "c7g.4xlarge" | "c7g.8xlarge" | "c7g.12xlarge" | "c7g.16xlarge" | "mac2.metal" | "c6id.large" | "c6id.xlarge" | "c6id.2xlarge" | "c6id.4xlarge" | "c6id.8xlarge" | "c6id.12xlarge" | "c6id.16xlarge" | "c6id.24xlarge" | "c6id.32xlarge" | "c6id.metal" | "m6id.large" | "m6id.xlarge" | "m6id.2xlarge" | "m6id.4xlarge" | "m6id.8xlarge" | "m6id.12xlarge" | "m6id.16xlarge" | "m6id.24xlarge" | "m6id.32xlarge" | "m6id.metal" | "r6id.large" | "r6id.xlarge" | "r6id.2xlarge" | "r6id.4xlarge" | "r6id.8xlarge" | "r6id.12xlarge" | "r6id.16xlarge" | "r6id.24xlarge" | "r6id.32xlarge" | "r6id.metal" | "r6a.large" | "r6a.xlarge" | "r6a.2xlarge" | "r6a.4xlarge" | "r6a.8xlarge" | "r6a.12xlarge" | "r6a.16xlarge" | "r6a.24xlarge" | "r6a.32xlarge" | "r6a.48xlarge" | "r6a.metal" | "p4de.24xlarge" | "u-3tb1.56xlarge" | "u-18tb1.112xlarge" | "u-24tb1.112xlarge" | "trn1.2xlarge" | "trn1.32xlarge" | "hpc6id.32xlarge" | "c6in.large" | "c6in.xlarge" | "c6in.2xlarge" | "c6in.4xlarge" | "c6in.8xlarge" | "c6in.12xlarge" | "c6in.16xlarge" | "c6in.24xlarge" | "c6in.32xlarge" | "m6in.large" | "m6in.xlarge" | "m6in.2xlarge" | "m6in.4xlarge" | "m6in.8xlarge" | "m6in.12xlarge" | "m6in.16xlarge" | "m6in.24xlarge" | "m6in.32xlarge" | "m6idn.large" | "m6idn.xlarge" | "m6idn.2xlarge" | "m6idn.4xlarge" | "m6idn.8xlarge" | "m6idn.12xlarge" | "m6idn.16xlarge" | "m6idn.24xlarge" | "m6idn.32xlarge" | "r6in.large" | "r6in.xlarge" | "r6in.2xlarge" | "r6in.4xlarge" | "r6in.8xlarge" | "r6in.12xlarge" | "r6in.16xlarge" | "r6in.24xlarge" | "r6in.32xlarge" | "r6idn.large" | "r6idn.xlarge" | "r6idn.2xlarge" | "r6idn.4xlarge" | "r6idn.8xlarge" | "r6idn.12xlarge" | "r6idn.16xlarge" | "r6idn.24xlarge" | "r6idn.32xlarge" | "c7g.metal" | "m7g.medium" | "m7g.large" | "m7g.xlarge" | "m7g.2xlarge" | "m7g.4xlarge" | "m7g.8xlarge" | "m7g.12xlarge" | "m7g.16xlarge" | "m7g.metal" | "r7g.medium" | "r7g.large" | "r7g.xlarge" | "r7g.2xlarge" | "r7g.4xlarge" | "r7g.8xlarge" | "r7g.12xlarge" | "r7g.16xlarge" | "r7g.metal" | "c6in.metal" | "m6in.metal" | "m6idn.metal" | "r6in.metal" | "r6idn.metal" | "inf2.xlarge" | "inf2.8xlarge" | "inf2.24xlarge" | "inf2.48xlarge" | "trn1n.32xlarge" | "i4g.large" | "i4g.xlarge" | "i4g.2xlarge" | "i4g.4xlarge" | "i4g.8xlarge" | "i4g.16xlarge" | "hpc7g.4xlarge" | "hpc7g.8xlarge" | "hpc7g.16xlarge" | "c7gn.medium" | "c7gn.large" | "c7gn.xlarge" | "c7gn.2xlarge" | "c7gn.4xlarge" | "c7gn.8xlarge" | "c7gn.12xlarge" | "c7gn.16xlarge" | "p5.48xlarge" | "m7i.large" | "m7i.xlarge" | "m7i.2xlarge" | "m7i.4xlarge" | "m7i.8xlarge" | "m7i.12xlarge" | "m7i.16xlarge" | "m7i.24xlarge" | "m7i.48xlarge" | "m7i-flex.large" | "m7i-flex.xlarge" | "m7i-flex.2xlarge" | "m7i-flex.4xlarge" | "m7i-flex.8xlarge" | "m7a.medium" | "m7a.large" | "m7a.xlarge" | "m7a.2xlarge" | "m7a.4xlarge" | "m7a.8xlarge" | "m7a.12xlarge" | "m7a.16xlarge" | "m7a.24xlarge" | "m7a.32xlarge" | "m7a.48xlarge" | "m7a.metal-48xl" | "hpc7a.12xlarge" | "hpc7a.24xlarge" | "hpc7a.48xlarge" | "hpc7a.96xlarge" | "c7gd.medium" | "c7gd.large" | "c7gd.xlarge" | "c7gd.2xlarge" | "c7gd.4xlarge" | "c7gd.8xlarge" | "c7gd.12xlarge" | "c7gd.16xlarge" | "m7gd.medium" | "m7gd.large" | "m7gd.xlarge" | "m7gd.2xlarge" | "m7gd.4xlarge" | "m7gd.8xlarge" | "m7gd.12xlarge" | "m7gd.16xlarge" | "r7gd.medium" | "r7gd.large" | "r7gd.xlarge" | "r7gd.2xlarge" | "r7gd.4xlarge" | "r7gd.8xlarge" | "r7gd.12xlarge" | "r7gd.16xlarge" | "r7a.medium" | "r7a.large" | "r7a.xlarge" | "r7a.2xlarge" | "r7a.4xlarge" | "r7a.8xlarge" | "r7a.12xlarge" | "r7a.16xlarge" | "r7a.24xlarge" | "r7a.32xlarge" | "r7a.48xlarge" | "c7i.large" | "c7i.xlarge" | "c7i.2xlarge" | "c7i.4xlarge" | "c7i.8xlarge" | "c7i.12xlarge" | "c7i.16xlarge" | "c7i.24xlarge" | "c7i.48xlarge" | "mac2-m2pro.metal" | "r7iz.large" | "r7iz.xlarge" | "r7iz.2xlarge" | "r7iz.4xlarge" | "r7iz.8xlarge" | "r7iz.12xlarge" | "r7iz.16xlarge" | "r7iz.32xlarge" | "c7a.medium" | "c7a.large" | "c7a.xlarge" | "c7a.2xlarge" | "c7a.4xlarge" | "c7a.8xlarge" | "c7a.12xlarge" | "c7a.16xlarge" | "c7a.24xlarge" | "c7a.32xlarge" | "c7a.48xlarge" | "c7a.metal-48xl" | "r7a.metal-48xl" | "r7i.large" | "r7i.xlarge" | "r7i.2xlarge" | "r7i.4xlarge" | "r7i.8xlarge" | "r7i.12xlarge" | "r7i.16xlarge" | "r7i.24xlarge" | "r7i.48xlarge" | "dl2q.24xlarge" | "mac2-m2.metal" | "i4i.12xlarge" | "i4i.24xlarge" | "c7i.metal-24xl" | "c7i.metal-48xl" | "m7i.metal-24xl" | "m7i.metal-48xl" | "r7i.metal-24xl" | "r7i.metal-48xl" | "r7iz.metal-16xl" | "r7iz.metal-32xl" | "c7gd.metal" | "m7gd.metal" | "r7gd.metal" | "g6.xlarge" | "g6.2xlarge" | "g6.4xlarge" | "g6.8xlarge" | "g6.12xlarge" | "g6.16xlarge" | "g6.24xlarge" | "g6.48xlarge" | "gr6.4xlarge" | "gr6.8xlarge" | "c7i-flex.large" | "c7i-flex.xlarge" | "c7i-flex.2xlarge" | "c7i-flex.4xlarge" | "c7i-flex.8xlarge" | "u7i-12tb.224xlarge" | "u7in-16tb.224xlarge" | "u7in-24tb.224xlarge" | "u7in-32tb.224xlarge" | "u7ib-12tb.224xlarge" | "c7gn.metal" | "r8g.medium" | "r8g.large" | "r8g.xlarge" | "r8g.2xlarge" | "r8g.4xlarge" | "r8g.8xlarge" | "r8g.12xlarge" | "r8g.16xlarge" | "r8g.24xlarge" | "r8g.48xlarge" | "r8g.metal-24xl" | "r8g.metal-48xl" | "mac2-m1ultra.metal" | "g6e.xlarge" | "g6e.2xlarge" | "g6e.4xlarge" | "g6e.8xlarge" | "g6e.12xlarge" | "g6e.16xlarge" | "g6e.24xlarge" | "g6e.48xlarge" | "c8g.medium" | "c8g.large" | "c8g.xlarge" | "c8g.2xlarge" | "c8g.4xlarge" | "c8g.8xlarge" | "c8g.12xlarge" | "c8g.16xlarge" | "c8g.24xlarge" | "c8g.48xlarge" | "c8g.metal-24xl" | "c8g.metal-48xl" | "m8g.medium" | "m8g.large" | "m8g.xlarge" | "m8g.2xlarge" | "m8g.4xlarge" | "m8g.8xlarge" | "m8g.12xlarge" | "m8g.16xlarge" | "m8g.24xlarge" | "m8g.48xlarge" | "m8g.metal-24xl" | "m8g.metal-48xl" | "x8g.medium" | "x8g.large" | "x8g.xlarge" | "x8g.2xlarge" | "x8g.4xlarge" | "x8g.8xlarge" | "x8g.12xlarge" | "x8g.16xlarge" | "x8g.24xlarge" | "x8g.48xlarge" | "x8g.metal-24xl" | "x8g.metal-48xl" | "i7ie.large" | "i7ie.xlarge" | "i7ie.2xlarge" | "i7ie.3xlarge" | "i7ie.6xlarge" | "i7ie.12xlarge" | "i7ie.18xlarge" | "i7ie.24xlarge" | "i7ie.48xlarge" | "i8g.large" | "i8g.xlarge" | "i8g.2xlarge" | "i8g.4xlarge" | "i8g.8xlarge" | "i8g.12xlarge" | "i8g.16xlarge" | "i8g.24xlarge" | "i8g.metal-24xl" | "u7i-6tb.112xlarge" | "u7i-8tb.112xlarge" | "u7inh-32tb.480xlarge" | "p5e.48xlarge" | "p5en.48xlarge" | "f2.12xlarge" | "f2.48xlarge" | "trn2.48xlarge" | "c7i-flex.12xlarge" | "c7i-flex.16xlarge" | "m7i-flex.12xlarge" | "m7i-flex.16xlarge" | "i7ie.metal-24xl" | "i7ie.metal-48xl" | "i8g.48xlarge" | "c8gd.medium" | "c8gd.large" | "c8gd.xlarge" | "c8gd.2xlarge" | "c8gd.4xlarge" | "c8gd.8xlarge" | "c8gd.12xlarge" | "c8gd.16xlarge" | "c8gd.24xlarge" | "c8gd.48xlarge" | "c8gd.metal-24xl" | "c8gd.metal-48xl" | "i7i.large" | "i7i.xlarge" | "i7i.2xlarge" | "i7i.4xlarge" | "i7i.8xlarge" | "i7i.12xlarge" | "i7i.16xlarge" | "i7i.24xlarge" | "i7i.48xlarge" | "i7i.metal-24xl" | "i7i.metal-48xl" | "p6-b200.48xlarge" | "m8gd.medium" | "m8gd.large" | "m8gd.xlarge" | "m8gd.2xlarge" | "m8gd.4xlarge" | "m8gd.8xlarge" | "m8gd.12xlarge" | "m8gd.16xlarge" | "m8gd.24xlarge" | "m8gd.48xlarge" | "m8gd.metal-24xl" | "m8gd.metal-48xl" | "r8gd.medium" | "r8gd.large" | "r8gd.xlarge" | "r8gd.2xlarge" | "r8gd.4xlarge" | "r8gd.8xlarge" | "r8gd.12xlarge" | "r8gd.16xlarge" | "r8gd.24xlarge" | "r8gd.48xlarge" | "r8gd.metal-24xl" | "r8gd.metal-48xl" | "c8gn.medium" | "c8gn.large" | "c8gn.xlarge" | "c8gn.2xlarge" | "c8gn.4xlarge" | "c8gn.8xlarge" | "c8gn.12xlarge" | "c8gn.16xlarge" | "c8gn.24xlarge" | "c8gn.48xlarge" | "c8gn.metal-24xl" | "c8gn.metal-48xl" | "f2.6xlarge" | "p6e-gb200.36xlarge" | "g6f.large" | "g6f.xlarge" | "g6f.2xlarge" | "g6f.4xlarge" | "gr6f.4xlarge" | "p5.4xlarge" | "r8i.large" | "r8i.xlarge" | "r8i.2xlarge" | "r8i.4xlarge" | "r8i.8xlarge" | "r8i.12xlarge" | "r8i.16xlarge" | "r8i.24xlarge" | "r8i.32xlarge" | "r8i.48xlarge" | "r8i.96xlarge" | "r8i.metal-48xl" | "r8i.metal-96xl" | "r8i-flex.large" | "r8i-flex.xlarge" | "r8i-flex.2xlarge" | "r8i-flex.4xlarge" | "r8i-flex.8xlarge" | "r8i-flex.12xlarge" | "r8i-flex.16xlarge" | "m8i.large" | "m8i.xlarge" | "m8i.2xlarge" | "m8i.4xlarge" | "m8i.8xlarge" | "m8i.12xlarge" | "m8i.16xlarge" | "m8i.24xlarge" | "m8i.32xlarge" | "m8i.48xlarge" | "m8i.96xlarge" | "m8i.metal-48xl" | "m8i.metal-96xl" | "m8i-flex.large" | "m8i-flex.xlarge" | "m8i-flex.2xlarge" | "m8i-flex.4xlarge" | "m8i-flex.8xlarge" | "m8i-flex.12xlarge" | "m8i-flex.16xlarge" | "i8ge.large" | "i8ge.xlarge" | "i8ge.2xlarge" | "i8ge.3xlarge" | "i8ge.6xlarge" | "i8ge.12xlarge" | "i8ge.18xlarge" | "i8ge.24xlarge" | "i8ge.48xlarge" | "i8ge.metal-24xl" | "i8ge.metal-48xl" | "mac-m4.metal" | "mac-m4pro.metal" | "r8gn.medium" | "r8gn.large" | "r8gn.xlarge" | "r8gn.2xlarge" | "r8gn.4xlarge" | "r8gn.8xlarge" | "r8gn.12xlarge" | "r8gn.16xlarge" | "r8gn.24xlarge" | "r8gn.48xlarge" | "r8gn.metal-24xl" | "r8gn.metal-48xl" | "c8i.large" | "c8i.xlarge" | "c8i.2xlarge" | "c8i.4xlarge" | "c8i.8xlarge" | "c8i.12xlarge" | "c8i.16xlarge" | "c8i.24xlarge" | "c8i.32xlarge" | "c8i.48xlarge" | "c8i.96xlarge" | "c8i.metal-48xl" | "c8i.metal-96xl" | "c8i-flex.large" | "c8i-flex.xlarge" | "c8i-flex.2xlarge" | "c8i-flex.4xlarge" | "c8i-flex.8xlarge" | "c8i-flex.12xlarge" | "c8i-flex.16xlarge" | "r8gb.medium" | "r8gb.large" | "r8gb.xlarge" | "r8gb.2xlarge" | "r8gb.4xlarge" | "r8gb.8xlarge" | "r8gb.12xlarge" | "r8gb.16xlarge" | "r8gb.24xlarge" | "r8gb.metal-24xl" | "m8a.medium" | "m8a.large" | "m8a.xlarge" | "m8a.2xlarge" | "m8a.4xlarge" | "m8a.8xlarge" | "m8a.12xlarge" | "m8a.16xlarge" | "m8a.24xlarge" | "m8a.48xlarge" | "m8a.metal-24xl" | "m8a.metal-48xl" | "trn2.3xlarge" | "r8a.medium" | "r8a.large" | "r8a.xlarge" | "r8a.2xlarge" | "r8a.4xlarge" | "r8a.8xlarge" | "r8a.12xlarge" | "r8a.16xlarge" | "r8a.24xlarge" | "r8a.48xlarge" | "r8a.metal-24xl" | "r8a.metal-48xl" | "p6-b300.48xlarge" | "c8a.medium" | "c8a.large" | "c8a.xlarge" | "c8a.2xlarge" | "c8a.4xlarge" | "c8a.8xlarge" | "c8a.12xlarge" | "c8a.16xlarge" | "c8a.24xlarge" | "c8a.48xlarge" | "c8a.metal-24xl" | "c8a.metal-48xl" | "c8gb.12xlarge" | "c8gb.16xlarge" | "c8gb.24xlarge" | "c8gb.2xlarge" | "c8gb.4xlarge" | "c8gb.8xlarge" | "c8gb.large" | "c8gb.medium" | "c8gb.metal-24xl" | "c8gb.xlarge" | "c8gb.48xlarge" | "c8gb.metal-48xl" | "m8gb.12xlarge" | "m8gb.16xlarge" | "m8gb.24xlarge" | "m8gb.2xlarge" | "m8gb.4xlarge" | "m8gb.8xlarge" | "m8gb.large" | "m8gb.medium" | "m8gb.xlarge" | "m8gb.48xlarge" | "m8gb.metal-24xl" | "m8gb.metal-48xl" | "m8gn.12xlarge" | "m8gn.16xlarge" | "m8gn.24xlarge" | "m8gn.2xlarge" | "m8gn.48xlarge" | "m8gn.4xlarge" | "m8gn.8xlarge" | "m8gn.large" | "m8gn.medium" | "m8gn.xlarge" | "m8gn.metal-24xl" | "m8gn.metal-48xl" | "x8aedz.12xlarge" | "x8aedz.24xlarge" | "x8aedz.3xlarge" | "x8aedz.6xlarge" | "x8aedz.large" | "x8aedz.metal-12xl" | "x8aedz.metal-24xl" | "x8aedz.xlarge" | "m8azn.medium" | "m8azn.large" | "m8azn.xlarge" | "m8azn.3xlarge" | "m8azn.6xlarge" | "m8azn.12xlarge" | "m8azn.24xlarge" | "m8azn.metal-12xl" | "m8azn.metal-24xl" | "x8i.large" | "x8i.xlarge" | "x8i.2xlarge" | "x8i.4xlarge" | "x8i.8xlarge" | "x8i.12xlarge" | "x8i.16xlarge" | "x8i.24xlarge" | "x8i.32xlarge" | "x8i.48xlarge" | "x8i.64xlarge" | "x8i.96xlarge" | "x8i.metal-48xl" | "x8i.metal-96xl" | "mac-m4max.metal" | "g7e.2xlarge" | "g7e.4xlarge" | "g7e.8xlarge" | "g7e.12xlarge" | "g7e.24xlarge" | "g7e.48xlarge" | "r8id.large" | "r8id.xlarge" | "r8id.2xlarge" | "r8id.4xlarge" | "r8id.8xlarge" | "r8id.12xlarge" | "r8id.16xlarge" | "r8id.24xlarge" | "r8id.32xlarge" | "r8id.48xlarge" | "r8id.96xlarge" | "r8id.metal-48xl" | "r8id.metal-96xl" | "c8id.large" | "c8id.xlarge" | "c8id.2xlarge" | "c8id.4xlarge" | "c8id.8xlarge" | "c8id.12xlarge" | "c8id.16xlarge" | "c8id.24xlarge" | "c8id.32xlarge" | "c8id.48xlarge" | "c8id.96xlarge" | "c8id.metal-48xl" | "c8id.metal-96xl" | "m8id.large" | "m8id.xlarge" | "m8id.2xlarge" | "m8id.4xlarge" | "m8id.8xlarge" | "m8id.12xlarge" | "m8id.16xlarge" | "m8id.24xlarge" | "m8id.32xlarge" | "m8id.48xlarge" | "m8id.96xlarge" | "m8id.metal-48xl" | "m8id.metal-96xl" | "hpc8a.96xlarge" | (string & {});
+export type InstanceType = "a1.medium" | "a1.large" | "a1.xlarge" | "a1.2xlarge" | "a1.4xlarge" | "a1.metal" | "c1.medium" | "c1.xlarge" | "c3.large" | "c3.xlarge" | "c3.2xlarge" | "c3.4xlarge" | "c3.8xlarge" | "c4.large" | "c4.xlarge" | "c4.2xlarge" | "c4.4xlarge" | "c4.8xlarge" | "c5.large" | "c5.xlarge" | "c5.2xlarge" | "c5.4xlarge" | "c5.9xlarge" | "c5.12xlarge" | "c5.18xlarge" | "c5.24xlarge" | "c5.metal" | "c5a.large" | "c5a.xlarge" | "c5a.2xlarge" | "c5a.4xlarge" | "c5a.8xlarge" | "c5a.12xlarge" | "c5a.16xlarge" | "c5a.24xlarge" | "c5ad.large" | "c5ad.xlarge" | "c5ad.2xlarge" | "c5ad.4xlarge" | "c5ad.8xlarge" | "c5ad.12xlarge" | "c5ad.16xlarge" | "c5ad.24xlarge" | "c5d.large" | "c5d.xlarge" | "c5d.2xlarge" | "c5d.4xlarge" | "c5d.9xlarge" | "c5d.12xlarge" | "c5d.18xlarge" | "c5d.24xlarge" | "c5d.metal" | "c5n.large" | "c5n.xlarge" | "c5n.2xlarge" | "c5n.4xlarge" | "c5n.9xlarge" | "c5n.18xlarge" | "c5n.metal" | "c6g.medium" | "c6g.large" | "c6g.xlarge" | "c6g.2xlarge" | "c6g.4xlarge" | "c6g.8xlarge" | "c6g.12xlarge" | "c6g.16xlarge" | "c6g.metal" | "c6gd.medium" | "c6gd.large" | "c6gd.xlarge" | "c6gd.2xlarge" | "c6gd.4xlarge" | "c6gd.8xlarge" | "c6gd.12xlarge" | "c6gd.16xlarge" | "c6gd.metal" | "c6gn.medium" | "c6gn.large" | "c6gn.xlarge" | "c6gn.2xlarge" | "c6gn.4xlarge" | "c6gn.8xlarge" | "c6gn.12xlarge" | "c6gn.16xlarge" | "c6i.large" | "c6i.xlarge" | "c6i.2xlarge" | "c6i.4xlarge" | "c6i.8xlarge" | "c6i.12xlarge" | "c6i.16xlarge" | "c6i.24xlarge" | "c6i.32xlarge" | "c6i.metal" | "cc1.4xlarge" | "cc2.8xlarge" | "cg1.4xlarge" | "cr1.8xlarge" | "d2.xlarge" | "d2.2xlarge" | "d2.4xlarge" | "d2.8xlarge" | "d3.xlarge" | "d3.2xlarge" | "d3.4xlarge" | "d3.8xlarge" | "d3en.xlarge" | "d3en.2xlarge" | "d3en.4xlarge" | "d3en.6xlarge" | "d3en.8xlarge" | "d3en.12xlarge" | "dl1.24xlarge" | "f1.2xlarge" | "f1.4xlarge" | "f1.16xlarge" | "g2.2xlarge" | "g2.8xlarge" | "g3.4xlarge" | "g3.8xlarge" | "g3.16xlarge" | "g3s.xlarge" | "g4ad.xlarge" | "g4ad.2xlarge" | "g4ad.4xlarge" | "g4ad.8xlarge" | "g4ad.16xlarge" | "g4dn.xlarge" | "g4dn.2xlarge" | "g4dn.4xlarge" | "g4dn.8xlarge" | "g4dn.12xlarge" | "g4dn.16xlarge" | "g4dn.metal" | "g5.xlarge" | "g5.2xlarge" | "g5.4xlarge" | "g5.8xlarge" | "g5.12xlarge" | "g5.16xlarge" | "g5.24xlarge" | "g5.48xlarge" | "g5g.xlarge" | "g5g.2xlarge" | "g5g.4xlarge" | "g5g.8xlarge" | "g5g.16xlarge" | "g5g.metal" | "hi1.4xlarge" | "hpc6a.48xlarge" | "hs1.8xlarge" | "h1.2xlarge" | "h1.4xlarge" | "h1.8xlarge" | "h1.16xlarge" | "i2.xlarge" | "i2.2xlarge" | "i2.4xlarge" | "i2.8xlarge" | "i3.large" | "i3.xlarge" | "i3.2xlarge" | "i3.4xlarge" | "i3.8xlarge" | "i3.16xlarge" | "i3.metal" | "i3en.large" | "i3en.xlarge" | "i3en.2xlarge" | "i3en.3xlarge" | "i3en.6xlarge" | "i3en.12xlarge" | "i3en.24xlarge" | "i3en.metal" | "im4gn.large" | "im4gn.xlarge" | "im4gn.2xlarge" | "im4gn.4xlarge" | "im4gn.8xlarge" | "im4gn.16xlarge" | "inf1.xlarge" | "inf1.2xlarge" | "inf1.6xlarge" | "inf1.24xlarge" | "is4gen.medium" | "is4gen.large" | "is4gen.xlarge" | "is4gen.2xlarge" | "is4gen.4xlarge" | "is4gen.8xlarge" | "m1.small" | "m1.medium" | "m1.large" | "m1.xlarge" | "m2.xlarge" | "m2.2xlarge" | "m2.4xlarge" | "m3.medium" | "m3.large" | "m3.xlarge" | "m3.2xlarge" | "m4.large" | "m4.xlarge" | "m4.2xlarge" | "m4.4xlarge" | "m4.10xlarge" | "m4.16xlarge" | "m5.large" | "m5.xlarge" | "m5.2xlarge" | "m5.4xlarge" | "m5.8xlarge" | "m5.12xlarge" | "m5.16xlarge" | "m5.24xlarge" | "m5.metal" | "m5a.large" | "m5a.xlarge" | "m5a.2xlarge" | "m5a.4xlarge" | "m5a.8xlarge" | "m5a.12xlarge" | "m5a.16xlarge" | "m5a.24xlarge" | "m5ad.large" | "m5ad.xlarge" | "m5ad.2xlarge" | "m5ad.4xlarge" | "m5ad.8xlarge" | "m5ad.12xlarge" | "m5ad.16xlarge" | "m5ad.24xlarge" | "m5d.large" | "m5d.xlarge" | "m5d.2xlarge" | "m5d.4xlarge" | "m5d.8xlarge" | "m5d.12xlarge" | "m5d.16xlarge" | "m5d.24xlarge" | "m5d.metal" | "m5dn.large" | "m5dn.xlarge" | "m5dn.2xlarge" | "m5dn.4xlarge" | "m5dn.8xlarge" | "m5dn.12xlarge" | "m5dn.16xlarge" | "m5dn.24xlarge" | "m5dn.metal" | "m5n.large" | "m5n.xlarge" | "m5n.2xlarge" | "m5n.4xlarge" | "m5n.8xlarge" | "m5n.12xlarge" | "m5n.16xlarge" | "m5n.24xlarge" | "m5n.metal" | "m5zn.large" | "m5zn.xlarge" | "m5zn.2xlarge" | "m5zn.3xlarge" | "m5zn.6xlarge" | "m5zn.12xlarge" | "m5zn.metal" | "m6a.large" | "m6a.xlarge" | "m6a.2xlarge" | "m6a.4xlarge" | "m6a.8xlarge" | "m6a.12xlarge" | "m6a.16xlarge" | "m6a.24xlarge" | "m6a.32xlarge" | "m6a.48xlarge" | "m6g.metal" | "m6g.medium" | "m6g.large" | "m6g.xlarge" | "m6g.2xlarge" | "m6g.4xlarge" | "m6g.8xlarge" | "m6g.12xlarge" | "m6g.16xlarge" | "m6gd.metal" | "m6gd.medium" | "m6gd.large" | "m6gd.xlarge" | "m6gd.2xlarge" | "m6gd.4xlarge" | "m6gd.8xlarge" | "m6gd.12xlarge" | "m6gd.16xlarge" | "m6i.large" | "m6i.xlarge" | "m6i.2xlarge" | "m6i.4xlarge" | "m6i.8xlarge" | "m6i.12xlarge" | "m6i.16xlarge" | "m6i.24xlarge" | "m6i.32xlarge" | "m6i.metal" | "mac1.metal" | "p2.xlarge" | "p2.8xlarge" | "p2.16xlarge" | "p3.2xlarge" | "p3.8xlarge" | "p3.16xlarge" | "p3dn.24xlarge" | "p4d.24xlarge" | "r3.large" | "r3.xlarge" | "r3.2xlarge" | "r3.4xlarge" | "r3.8xlarge" | "r4.large" | "r4.xlarge" | "r4.2xlarge" | "r4.4xlarge" | "r4.8xlarge" | "r4.16xlarge" | "r5.large" | "r5.xlarge" | "r5.2xlarge" | "r5.4xlarge" | "r5.8xlarge" | "r5.12xlarge" | "r5.16xlarge" | "r5.24xlarge" | "r5.metal" | "r5a.large" | "r5a.xlarge" | "r5a.2xlarge" | "r5a.4xlarge" | "r5a.8xlarge" | "r5a.12xlarge" | "r5a.16xlarge" | "r5a.24xlarge" | "r5ad.large" | "r5ad.xlarge" | "r5ad.2xlarge" | "r5ad.4xlarge" | "r5ad.8xlarge" | "r5ad.12xlarge" | "r5ad.16xlarge" | "r5ad.24xlarge" | "r5b.large" | "r5b.xlarge" | "r5b.2xlarge" | "r5b.4xlarge" | "r5b.8xlarge" | "r5b.12xlarge" | "r5b.16xlarge" | "r5b.24xlarge" | "r5b.metal" | "r5d.large" | "r5d.xlarge" | "r5d.2xlarge" | "r5d.4xlarge" | "r5d.8xlarge" | "r5d.12xlarge" | "r5d.16xlarge" | "r5d.24xlarge" | "r5d.metal" | "r5dn.large" | "r5dn.xlarge" | "r5dn.2xlarge" | "r5dn.4xlarge" | "r5dn.8xlarge" | "r5dn.12xlarge" | "r5dn.16xlarge" | "r5dn.24xlarge" | "r5dn.metal" | "r5n.large" | "r5n.xlarge" | "r5n.2xlarge" | "r5n.4xlarge" | "r5n.8xlarge" | "r5n.12xlarge" | "r5n.16xlarge" | "r5n.24xlarge" | "r5n.metal" | "r6g.medium" | "r6g.large" | "r6g.xlarge" | "r6g.2xlarge" | "r6g.4xlarge" | "r6g.8xlarge" | "r6g.12xlarge" | "r6g.16xlarge" | "r6g.metal" | "r6gd.medium" | "r6gd.large" | "r6gd.xlarge" | "r6gd.2xlarge" | "r6gd.4xlarge" | "r6gd.8xlarge" | "r6gd.12xlarge" | "r6gd.16xlarge" | "r6gd.metal" | "r6i.large" | "r6i.xlarge" | "r6i.2xlarge" | "r6i.4xlarge" | "r6i.8xlarge" | "r6i.12xlarge" | "r6i.16xlarge" | "r6i.24xlarge" | "r6i.32xlarge" | "r6i.metal" | "t1.micro" | "t2.nano" | "t2.micro" | "t2.small" | "t2.medium" | "t2.large" | "t2.xlarge" | "t2.2xlarge" | "t3.nano" | "t3.micro" | "t3.small" | "t3.medium" | "t3.large" | "t3.xlarge" | "t3.2xlarge" | "t3a.nano" | "t3a.micro" | "t3a.small" | "t3a.medium" | "t3a.large" | "t3a.xlarge" | "t3a.2xlarge" | "t4g.nano" | "t4g.micro" | "t4g.small" | "t4g.medium" | "t4g.large" | "t4g.xlarge" | "t4g.2xlarge" | "u-6tb1.56xlarge" | "u-6tb1.112xlarge" | "u-9tb1.112xlarge" | "u-12tb1.112xlarge" | "u-6tb1.metal" | "u-9tb1.metal" | "u-12tb1.metal" | "u-18tb1.metal" | "u-24tb1.metal" | "vt1.3xlarge" | "vt1.6xlarge" | "vt1.24xlarge" | "x1.16xlarge" | "x1.32xlarge" | "x1e.xlarge" | "x1e.2xlarge" | "x1e.4xlarge" | "x1e.8xlarge" | "x1e.16xlarge" | "x1e.32xlarge" | "x2iezn.2xlarge" | "x2iezn.4xlarge" | "x2iezn.6xlarge" | "x2iezn.8xlarge" | "x2iezn.12xlarge" | "x2iezn.metal" | "x2gd.medium" | "x2gd.large" | "x2gd.xlarge" | "x2gd.2xlarge" | "x2gd.4xlarge" | "x2gd.8xlarge" | "x2gd.12xlarge" | "x2gd.16xlarge" | "x2gd.metal" | "z1d.large" | "z1d.xlarge" | "z1d.2xlarge" | "z1d.3xlarge" | "z1d.6xlarge" | "z1d.12xlarge" | "z1d.metal" | "x2idn.16xlarge" | "x2idn.24xlarge" | "x2idn.32xlarge" | "x2iedn.xlarge" | "x2iedn.2xlarge" | "x2iedn.4xlarge" | "x2iedn.8xlarge" | "x2iedn.16xlarge" | "x2iedn.24xlarge" | "x2iedn.32xlarge" | "c6a.large" | "c6a.xlarge" | "c6a.2xlarge" | "c6a.4xlarge" | "c6a.8xlarge" | "c6a.12xlarge" | "c6a.16xlarge" | "c6a.24xlarge" | "c6a.32xlarge" | "c6a.48xlarge" | "c6a.metal" | "m6a.metal" | "i4i.large" | "i4i.xlarge" | "i4i.2xlarge" | "i4i.4xlarge" | "i4i.8xlarge" | "i4i.16xlarge" | "i4i.32xlarge" | "i4i.metal" | "x2idn.metal" | "x2iedn.metal" | "c7g.medium" | "c7g.large" | "c7g.xlarge" | "c7g.2xlarge" | "c7g.4xlarge" | "c7g.8xlarge" | "c7g.12xlarge" | "c7g.16xlarge" | "mac2.metal" | "c6id.large" | "c6id.xlarge" | "c6id.2xlarge" | "c6id.4xlarge" | "c6id.8xlarge" | "c6id.12xlarge" | "c6id.16xlarge" | "c6id.24xlarge" | "c6id.32xlarge" | "c6id.metal" | "m6id.large" | "m6id.xlarge" | "m6id.2xlarge" | "m6id.4xlarge" | "m6id.8xlarge" | "m6id.12xlarge" | "m6id.16xlarge" | "m6id.24xlarge" | "m6id.32xlarge" | "m6id.metal" | "r6id.large" | "r6id.xlarge" | "r6id.2xlarge" | "r6id.4xlarge" | "r6id.8xlarge" | "r6id.12xlarge" | "r6id.16xlarge" | "r6id.24xlarge" | "r6id.32xlarge" | "r6id.metal" | "r6a.large" | "r6a.xlarge" | "r6a.2xlarge" | "r6a.4xlarge" | "r6a.8xlarge" | "r6a.12xlarge" | "r6a.16xlarge" | "r6a.24xlarge" | "r6a.32xlarge" | "r6a.48xlarge" | "r6a.metal" | "p4de.24xlarge" | "u-3tb1.56xlarge" | "u-18tb1.112xlarge" | "u-24tb1.112xlarge" | "trn1.2xlarge" | "trn1.32xlarge" | "hpc6id.32xlarge" | "c6in.large" | "c6in.xlarge" | "c6in.2xlarge" | "c6in.4xlarge" | "c6in.8xlarge" | "c6in.12xlarge" | "c6in.16xlarge" | "c6in.24xlarge" | "c6in.32xlarge" | "m6in.large" | "m6in.xlarge" | "m6in.2xlarge" | "m6in.4xlarge" | "m6in.8xlarge" | "m6in.12xlarge" | "m6in.16xlarge" | "m6in.24xlarge" | "m6in.32xlarge" | "m6idn.large" | "m6idn.xlarge" | "m6idn.2xlarge" | "m6idn.4xlarge" | "m6idn.8xlarge" | "m6idn.12xlarge" | "m6idn.16xlarge" | "m6idn.24xlarge" | "m6idn.32xlarge" | "r6in.large" | "r6in.xlarge" | "r6in.2xlarge" | "r6in.4xlarge" | "r6in.8xlarge" | "r6in.12xlarge" | "r6in.16xlarge" | "r6in.24xlarge" | "r6in.32xlarge" | "r6idn.large" | "r6idn.xlarge" | "r6idn.2xlarge" | "r6idn.4xlarge" | "r6idn.8xlarge" | "r6idn.12xlarge" | "r6idn.16xlarge" | "r6idn.24xlarge" | "r6idn.32xlarge" | "c7g.metal" | "m7g.medium" | "m7g.large" | "m7g.xlarge" | "m7g.2xlarge" | "m7g.4xlarge" | "m7g.8xlarge" | "m7g.12xlarge" | "m7g.16xlarge" | "m7g.metal" | "r7g.medium" | "r7g.large" | "r7g.xlarge" | "r7g.2xlarge" | "r7g.4xlarge" | "r7g.8xlarge" | "r7g.12xlarge" | "r7g.16xlarge" | "r7g.metal" | "c6in.metal" | "m6in.metal" | "m6idn.metal" | "r6in.metal" | "r6idn.metal" | "inf2.xlarge" | "inf2.8xlarge" | "inf2.24xlarge" | "inf2.48xlarge" | "trn1n.32xlarge" | "i4g.large" | "i4g.xlarge" | "i4g.2xlarge" | "i4g.4xlarge" | "i4g.8xlarge" | "i4g.16xlarge" | "hpc7g.4xlarge" | "hpc7g.8xlarge" | "hpc7g.16xlarge" | "c7gn.medium" | "c7gn.large" | "c7gn.xlarge" | "c7gn.2xlarge" | "c7gn.4xlarge" | "c7gn.8xlarge" | "c7gn.12xlarge" | "c7gn.16xlarge" | "p5.48xlarge" | "m7i.large" | "m7i.xlarge" | "m7i.2xlarge" | "m7i.4xlarge" | "m7i.8xlarge" | "m7i.12xlarge" | "m7i.16xlarge" | "m7i.24xlarge" | "m7i.48xlarge" | "m7i-flex.large" | "m7i-flex.xlarge" | "m7i-flex.2xlarge" | "m7i-flex.4xlarge" | "m7i-flex.8xlarge" | "m7a.medium" | "m7a.large" | "m7a.xlarge" | "m7a.2xlarge" | "m7a.4xlarge" | "m7a.8xlarge" | "m7a.12xlarge" | "m7a.16xlarge" | "m7a.24xlarge" | "m7a.32xlarge" | "m7a.48xlarge" | "m7a.metal-48xl" | "hpc7a.12xlarge" | "hpc7a.24xlarge" | "hpc7a.48xlarge" | "hpc7a.96xlarge" | "c7gd.medium" | "c7gd.large" | "c7gd.xlarge" | "c7gd.2xlarge" | "c7gd.4xlarge" | "c7gd.8xlarge" | "c7gd.12xlarge" | "c7gd.16xlarge" | "m7gd.medium" | "m7gd.large" | "m7gd.xlarge" | "m7gd.2xlarge" | "m7gd.4xlarge" | "m7gd.8xlarge" | "m7gd.12xlarge" | "m7gd.16xlarge" | "r7gd.medium" | "r7gd.large" | "r7gd.xlarge" | "r7gd.2xlarge" | "r7gd.4xlarge" | "r7gd.8xlarge" | "r7gd.12xlarge" | "r7gd.16xlarge" | "r7a.medium" | "r7a.large" | "r7a.xlarge" | "r7a.2xlarge" | "r7a.4xlarge" | "r7a.8xlarge" | "r7a.12xlarge" | "r7a.16xlarge" | "r7a.24xlarge" | "r7a.32xlarge" | "r7a.48xlarge" | "c7i.large" | "c7i.xlarge" | "c7i.2xlarge" | "c7i.4xlarge" | "c7i.8xlarge" | "c7i.12xlarge" | "c7i.16xlarge" | "c7i.24xlarge" | "c7i.48xlarge" | "mac2-m2pro.metal" | "r7iz.large" | "r7iz.xlarge" | "r7iz.2xlarge" | "r7iz.4xlarge" | "r7iz.8xlarge" | "r7iz.12xlarge" | "r7iz.16xlarge" | "r7iz.32xlarge" | "c7a.medium" | "c7a.large" | "c7a.xlarge" | "c7a.2xlarge" | "c7a.4xlarge" | "c7a.8xlarge" | "c7a.12xlarge" | "c7a.16xlarge" | "c7a.24xlarge" | "c7a.32xlarge" | "c7a.48xlarge" | "c7a.metal-48xl" | "r7a.metal-48xl" | "r7i.large" | "r7i.xlarge" | "r7i.2xlarge" | "r7i.4xlarge" | "r7i.8xlarge" | "r7i.12xlarge" | "r7i.16xlarge" | "r7i.24xlarge" | "r7i.48xlarge" | "dl2q.24xlarge" | "mac2-m2.metal" | "i4i.12xlarge" | "i4i.24xlarge" | "c7i.metal-24xl" | "c7i.metal-48xl" | "m7i.metal-24xl" | "m7i.metal-48xl" | "r7i.metal-24xl" | "r7i.metal-48xl" | "r7iz.metal-16xl" | "r7iz.metal-32xl" | "c7gd.metal" | "m7gd.metal" | "r7gd.metal" | "g6.xlarge" | "g6.2xlarge" | "g6.4xlarge" | "g6.8xlarge" | "g6.12xlarge" | "g6.16xlarge" | "g6.24xlarge" | "g6.48xlarge" | "gr6.4xlarge" | "gr6.8xlarge" | "c7i-flex.large" | "c7i-flex.xlarge" | "c7i-flex.2xlarge" | "c7i-flex.4xlarge" | "c7i-flex.8xlarge" | "u7i-12tb.224xlarge" | "u7in-16tb.224xlarge" | "u7in-24tb.224xlarge" | "u7in-32tb.224xlarge" | "u7ib-12tb.224xlarge" | "c7gn.metal" | "r8g.medium" | "r8g.large" | "r8g.xlarge" | "r8g.2xlarge" | "r8g.4xlarge" | "r8g.8xlarge" | "r8g.12xlarge" | "r8g.16xlarge" | "r8g.24xlarge" | "r8g.48xlarge" | "r8g.metal-24xl" | "r8g.metal-48xl" | "mac2-m1ultra.metal" | "g6e.xlarge" | "g6e.2xlarge" | "g6e.4xlarge" | "g6e.8xlarge" | "g6e.12xlarge" | "g6e.16xlarge" | "g6e.24xlarge" | "g6e.48xlarge" | "c8g.medium" | "c8g.large" | "c8g.xlarge" | "c8g.2xlarge" | "c8g.4xlarge" | "c8g.8xlarge" | "c8g.12xlarge" | "c8g.16xlarge" | "c8g.24xlarge" | "c8g.48xlarge" | "c8g.metal-24xl" | "c8g.metal-48xl" | "m8g.medium" | "m8g.large" | "m8g.xlarge" | "m8g.2xlarge" | "m8g.4xlarge" | "m8g.8xlarge" | "m8g.12xlarge" | "m8g.16xlarge" | "m8g.24xlarge" | "m8g.48xlarge" | "m8g.metal-24xl" | "m8g.metal-48xl" | "x8g.medium" | "x8g.large" | "x8g.xlarge" | "x8g.2xlarge" | "x8g.4xlarge" | "x8g.8xlarge" | "x8g.12xlarge" | "x8g.16xlarge" | "x8g.24xlarge" | "x8g.48xlarge" | "x8g.metal-24xl" | "x8g.metal-48xl" | "i7ie.large" | "i7ie.xlarge" | "i7ie.2xlarge" | "i7ie.3xlarge" | "i7ie.6xlarge" | "i7ie.12xlarge" | "i7ie.18xlarge" | "i7ie.24xlarge" | "i7ie.48xlarge" | "i8g.large" | "i8g.xlarge" | "i8g.2xlarge" | "i8g.4xlarge" | "i8g.8xlarge" | "i8g.12xlarge" | "i8g.16xlarge" | "i8g.24xlarge" | "i8g.metal-24xl" | "u7i-6tb.112xlarge" | "u7i-8tb.112xlarge" | "u7inh-32tb.480xlarge" | "p5e.48xlarge" | "p5en.48xlarge" | "f2.12xlarge" | "f2.48xlarge" | "trn2.48xlarge" | "c7i-flex.12xlarge" | "c7i-flex.16xlarge" | "m7i-flex.12xlarge" | "m7i-flex.16xlarge" | "i7ie.metal-24xl" | "i7ie.metal-48xl" | "i8g.48xlarge" | "c8gd.medium" | "c8gd.large" | "c8gd.xlarge" | "c8gd.2xlarge" | "c8gd.4xlarge" | "c8gd.8xlarge" | "c8gd.12xlarge" | "c8gd.16xlarge" | "c8gd.24xlarge" | "c8gd.48xlarge" | "c8gd.metal-24xl" | "c8gd.metal-48xl" | "i7i.large" | "i7i.xlarge" | "i7i.2xlarge" | "i7i.4xlarge" | "i7i.8xlarge" | "i7i.12xlarge" | "i7i.16xlarge" | "i7i.24xlarge" | "i7i.48xlarge" | "i7i.metal-24xl" | "i7i.metal-48xl" | "p6-b200.48xlarge" | "m8gd.medium" | "m8gd.large" | "m8gd.xlarge" | "m8gd.2xlarge" | "m8gd.4xlarge" | "m8gd.8xlarge" | "m8gd.12xlarge" | "m8gd.16xlarge" | "m8gd.24xlarge" | "m8gd.48xlarge" | "m8gd.metal-24xl" | "m8gd.metal-48xl" | "r8gd.medium" | "r8gd.large" | "r8gd.xlarge" | "r8gd.2xlarge" | "r8gd.4xlarge" | "r8gd.8xlarge" | "r8gd.12xlarge" | "r8gd.16xlarge" | "r8gd.24xlarge" | "r8gd.48xlarge" | "r8gd.metal-24xl" | "r8gd.metal-48xl" | "c8gn.medium" | "c8gn.large" | "c8gn.xlarge" | "c8gn.2xlarge" | "c8gn.4xlarge" | "c8gn.8xlarge" | "c8gn.12xlarge" | "c8gn.16xlarge" | "c8gn.24xlarge" | "c8gn.48xlarge" | "c8gn.metal-24xl" | "c8gn.metal-48xl" | "f2.6xlarge" | "p6e-gb200.36xlarge" | "g6f.large" | "g6f.xlarge" | "g6f.2xlarge" | "g6f.4xlarge" | "gr6f.4xlarge" | "p5.4xlarge" | "r8i.large" | "r8i.xlarge" | "r8i.2xlarge" | "r8i.4xlarge" | "r8i.8xlarge" | "r8i.12xlarge" | "r8i.16xlarge" | "r8i.24xlarge" | "r8i.32xlarge" | "r8i.48xlarge" | "r8i.96xlarge" | "r8i.metal-48xl" | "r8i.metal-96xl" | "r8i-flex.large" | "r8i-flex.xlarge" | "r8i-flex.2xlarge" | "r8i-flex.4xlarge" | "r8i-flex.8xlarge" | "r8i-flex.12xlarge" | "r8i-flex.16xlarge" | "m8i.large" | "m8i.xlarge" | "m8i.2xlarge" | "m8i.4xlarge" | "m8i.8xlarge" | "m8i.12xlarge" | "m8i.16xlarge" | "m8i.24xlarge" | "m8i.32xlarge" | "m8i.48xlarge" | "m8i.96xlarge" | "m8i.metal-48xl" | "m8i.metal-96xl" | "m8i-flex.large" | "m8i-flex.xlarge" | "m8i-flex.2xlarge" | "m8i-flex.4xlarge" | "m8i-flex.8xlarge" | "m8i-flex.12xlarge" | "m8i-flex.16xlarge" | "i8ge.large" | "i8ge.xlarge" | "i8ge.2xlarge" | "i8ge.3xlarge" | "i8ge.6xlarge" | "i8ge.12xlarge" | "i8ge.18xlarge" | "i8ge.24xlarge" | "i8ge.48xlarge" | "i8ge.metal-24xl" | "i8ge.metal-48xl" | "mac-m4.metal" | "mac-m4pro.metal" | "r8gn.medium" | "r8gn.large" | "r8gn.xlarge" | "r8gn.2xlarge" | "r8gn.4xlarge" | "r8gn.8xlarge" | "r8gn.12xlarge" | "r8gn.16xlarge" | "r8gn.24xlarge" | "r8gn.48xlarge" | "r8gn.metal-24xl" | "r8gn.metal-48xl" | "c8i.large" | "c8i.xlarge" | "c8i.2xlarge" | "c8i.4xlarge" | "c8i.8xlarge" | "c8i.12xlarge" | "c8i.16xlarge" | "c8i.24xlarge" | "c8i.32xlarge" | "c8i.48xlarge" | "c8i.96xlarge" | "c8i.metal-48xl" | "c8i.metal-96xl" | "c8i-flex.large" | "c8i-flex.xlarge" | "c8i-flex.2xlarge" | "c8i-flex.4xlarge" | "c8i-flex.8xlarge" | "c8i-flex.12xlarge" | "c8i-flex.16xlarge" | "r8gb.medium" | "r8gb.large" | "r8gb.xlarge" | "r8gb.2xlarge" | "r8gb.4xlarge" | "r8gb.8xlarge" | "r8gb.12xlarge" | "r8gb.16xlarge" | "r8gb.24xlarge" | "r8gb.metal-24xl" | "m8a.medium" | "m8a.large" | "m8a.xlarge" | "m8a.2xlarge" | "m8a.4xlarge" | "m8a.8xlarge" | "m8a.12xlarge" | "m8a.16xlarge" | "m8a.24xlarge" | "m8a.48xlarge" | "m8a.metal-24xl" | "m8a.metal-48xl" | "trn2.3xlarge" | "r8a.medium" | "r8a.large" | "r8a.xlarge" | "r8a.2xlarge" | "r8a.4xlarge" | "r8a.8xlarge" | "r8a.12xlarge" | "r8a.16xlarge" | "r8a.24xlarge" | "r8a.48xlarge" | "r8a.metal-24xl" | "r8a.metal-48xl" | "p6-b300.48xlarge" | "c8a.medium" | "c8a.large" | "c8a.xlarge" | "c8a.2xlarge" | "c8a.4xlarge" | "c8a.8xlarge" | "c8a.12xlarge" | "c8a.16xlarge" | "c8a.24xlarge" | "c8a.48xlarge" | "c8a.metal-24xl" | "c8a.metal-48xl" | "c8gb.12xlarge" | "c8gb.16xlarge" | "c8gb.24xlarge" | "c8gb.2xlarge" | "c8gb.4xlarge" | "c8gb.8xlarge" | "c8gb.large" | "c8gb.medium" | "c8gb.metal-24xl" | "c8gb.xlarge" | "c8gb.48xlarge" | "c8gb.metal-48xl" | "m8gb.12xlarge" | "m8gb.16xlarge" | "m8gb.24xlarge" | "m8gb.2xlarge" | "m8gb.4xlarge" | "m8gb.8xlarge" | "m8gb.large" | "m8gb.medium" | "m8gb.xlarge" | "m8gb.48xlarge" | "m8gb.metal-24xl" | "m8gb.metal-48xl" | "m8gn.12xlarge" | "m8gn.16xlarge" | "m8gn.24xlarge" | "m8gn.2xlarge" | "m8gn.48xlarge" | "m8gn.4xlarge" | "m8gn.8xlarge" | "m8gn.large" | "m8gn.medium" | "m8gn.xlarge" | "m8gn.metal-24xl" | "m8gn.metal-48xl" | "x8aedz.12xlarge" | "x8aedz.24xlarge" | "x8aedz.3xlarge" | "x8aedz.6xlarge" | "x8aedz.large" | "x8aedz.metal-12xl" | "x8aedz.metal-24xl" | "x8aedz.xlarge" | "m8azn.medium" | "m8azn.large" | "m8azn.xlarge" | "m8azn.3xlarge" | "m8azn.6xlarge" | "m8azn.12xlarge" | "m8azn.24xlarge" | "m8azn.metal-12xl" | "m8azn.metal-24xl" | "x8i.large" | "x8i.xlarge" | "x8i.2xlarge" | "x8i.4xlarge" | "x8i.8xlarge" | "x8i.12xlarge" | "x8i.16xlarge" | "x8i.24xlarge" | "x8i.32xlarge" | "x8i.48xlarge" | "x8i.64xlarge" | "x8i.96xlarge" | "x8i.metal-48xl" | "x8i.metal-96xl" | "mac-m4max.metal" | "g7e.2xlarge" | "g7e.4xlarge" | "g7e.8xlarge" | "g7e.12xlarge" | "g7e.24xlarge" | "g7e.48xlarge" | "r8id.large" | "r8id.xlarge" | "r8id.2xlarge" | "r8id.4xlarge" | "r8id.8xlarge" | "r8id.12xlarge" | "r8id.16xlarge" | "r8id.24xlarge" | "r8id.32xlarge" | "r8id.48xlarge" | "r8id.96xlarge" | "r8id.metal-48xl" | "r8id.metal-96xl" | "c8id.large" | "c8id.xlarge" | "c8id.2xlarge" | "c8id.4xlarge" | "c8id.8xlarge" | "c8id.12xlarge" | "c8id.16xlarge" | "c8id.24xlarge" | "c8id.32xlarge" | "c8id.48xlarge" | "c8id.96xlarge" | "c8id.metal-48xl" | "c8id.metal-96xl" | "m8id.large" | "m8id.xlarge" | "m8id.2xlarge" | "m8id.4xlarge" | "m8id.8xlarge" | "m8id.12xlarge" | "m8id.16xlarge" | "m8id.24xlarge" | "m8id.32xlarge" | "m8id.48xlarge" | "m8id.96xlarge" | "m8id.metal-48xl" | "m8id.metal-96xl" | "hpc8a.96xlarge" | "c8in.large" | "c8in.xlarge" | "c8in.2xlarge" | "c8in.4xlarge" | "c8in.8xlarge" | "c8in.12xlarge" | "c8in.16xlarge" | "c8in.24xlarge" | "c8in.32xlarge" | "c8in.48xlarge" | "c8in.96xlarge" | "c8in.metal-48xl" | "c8in.metal-96xl" | "c8ib.large" | "c8ib.xlarge" | "c8ib.2xlarge" | "c8ib.4xlarge" | "c8ib.8xlarge" | "c8ib.12xlarge" | "c8ib.16xlarge" | "c8ib.24xlarge" | "c8ib.32xlarge" | "c8ib.48xlarge" | "c8ib.96xlarge" | "c8ib.metal-48xl" | "c8ib.metal-96xl" | "r8in.large" | "r8in.xlarge" | "r8in.2xlarge" | "r8in.4xlarge" | "r8in.8xlarge" | "r8in.12xlarge" | "r8in.16xlarge" | "r8in.24xlarge" | "r8in.32xlarge" | "r8in.48xlarge" | "r8in.96xlarge" | "r8ib.large" | "r8ib.xlarge" | "r8ib.2xlarge" | "r8ib.4xlarge" | "r8ib.8xlarge" | "r8ib.12xlarge" | "r8ib.16xlarge" | "r8ib.24xlarge" | "r8ib.32xlarge" | "r8ib.48xlarge" | "r8ib.96xlarge" | "m8in.large" | "m8in.xlarge" | "m8in.2xlarge" | "m8in.4xlarge" | "m8in.8xlarge" | "m8in.12xlarge" | "m8in.16xlarge" | "m8in.24xlarge" | "m8in.32xlarge" | "m8in.48xlarge" | "m8in.96xlarge" | "m8ib.large" | "m8ib.xlarge" | "m8ib.2xlarge" | "m8ib.4xlarge" | "m8ib.8xlarge" | "m8ib.12xlarge" | "m8ib.16xlarge" | "m8ib.24xlarge" | "m8ib.32xlarge" | "m8ib.48xlarge" | "m8ib.96xlarge" | "m8ine.large" | "m8ine.xlarge" | "m8ine.2xlarge" | "m8ine.4xlarge" | "m8ine.8xlarge" | "m8ine.12xlarge" | "c8ine.large" | "c8ine.xlarge" | "c8ine.2xlarge" | "c8ine.4xlarge" | "c8ine.8xlarge" | "c8ine.12xlarge" | "m8idn.large" | "m8idn.xlarge" | "m8idn.2xlarge" | "m8idn.4xlarge" | "m8idn.8xlarge" | "m8idn.12xlarge" | "m8idn.16xlarge" | "m8idn.24xlarge" | "m8idn.32xlarge" | "m8idn.48xlarge" | "m8idn.96xlarge" | "r8idn.large" | "r8idn.xlarge" | "r8idn.2xlarge" | "r8idn.4xlarge" | "r8idn.8xlarge" | "r8idn.12xlarge" | "r8idn.16xlarge" | "r8idn.24xlarge" | "r8idn.32xlarge" | "r8idn.48xlarge" | "r8idn.96xlarge" | "m8idb.large" | "m8idb.xlarge" | "m8idb.2xlarge" | "m8idb.4xlarge" | "m8idb.8xlarge" | "m8idb.12xlarge" | "m8idb.16xlarge" | "m8idb.24xlarge" | "m8idb.32xlarge" | "m8idb.48xlarge" | "m8idb.96xlarge" | "r8idb.large" | "r8idb.xlarge" | "r8idb.2xlarge" | "r8idb.4xlarge" | "r8idb.8xlarge" | "r8idb.12xlarge" | "r8idb.16xlarge" | "r8idb.24xlarge" | "r8idb.32xlarge" | "r8idb.48xlarge" | "r8idb.96xlarge" | "mac-m3ultra.metal" | "m9g.large" | "m9g.xlarge" | "m9g.2xlarge" | "m9g.4xlarge" | "m9g.8xlarge" | "m9g.12xlarge" | "m9g.16xlarge" | "m9g.24xlarge" | "m9g.48xlarge" | "m9g.metal-24xl" | "m9g.metal-48xl" | "m9gd.large" | "m9gd.xlarge" | "m9gd.2xlarge" | "m9gd.4xlarge" | "m9gd.8xlarge" | "m9gd.12xlarge" | "m9gd.16xlarge" | "m9gd.24xlarge" | "m9gd.48xlarge" | "m9gd.metal-24xl" | "m9gd.metal-48xl" | "r8in.metal-48xl" | "r8in.metal-96xl" | "r8ib.metal-48xl" | "r8ib.metal-96xl" | "r8idn.metal-48xl" | "r8idn.metal-96xl" | "r8idb.metal-48xl" | "r8idb.metal-96xl" | "m8in.metal-48xl" | "m8in.metal-96xl" | "m8ib.metal-48xl" | "m8ib.metal-96xl" | "m8idn.metal-48xl" | "m8idn.metal-96xl" | "m8idb.metal-48xl" | "m8idb.metal-96xl" | "g7.2xlarge" | "g7.4xlarge" | "g7.8xlarge" | "g7.12xlarge" | "g7.24xlarge" | "g7.48xlarge" | "c9g.medium" | "c9g.large" | "c9g.xlarge" | "c9g.2xlarge" | "c9g.4xlarge" | "c9g.8xlarge" | "c9g.12xlarge" | "c9g.16xlarge" | "c9g.24xlarge" | "c9g.48xlarge" | "c9g.metal-48xl" | "c9gd.medium" | "c9gd.large" | "c9gd.xlarge" | "c9gd.2xlarge" | "c9gd.4xlarge" | "c9gd.8xlarge" | "c9gd.12xlarge" | "c9gd.16xlarge" | "c9gd.24xlarge" | "c9gd.48xlarge" | "c9gd.metal-48xl" | "r9g.medium" | "r9g.large" | "r9g.xlarge" | "r9g.2xlarge" | "r9g.4xlarge" | "r9g.8xlarge" | "r9g.12xlarge" | "r9g.16xlarge" | "r9g.24xlarge" | "r9g.48xlarge" | "r9g.metal-48xl" | "r9gd.medium" | "r9gd.large" | "r9gd.xlarge" | "r9gd.2xlarge" | "r9gd.4xlarge" | "r9gd.8xlarge" | "r9gd.12xlarge" | "r9gd.16xlarge" | "r9gd.24xlarge" | "r9gd.48xlarge" | "r9gd.metal-48xl" | "m9g.medium" | "t8i.nano" | "t8i.micro" | "t8i.small" | "t8i.medium" | "i8g.metal-48xl" | "r8gb.48xlarge" | "r8gb.metal-48xl" | "m9gd.medium" | "trn2u.48xlarge" | (string & {});
 
 export type InstanceTypeHypervisor = "nitro" | "xen" | (string & {});
 
@@ -11786,6 +13096,10 @@ export type InstanceTypeInfoFromInstanceRequirementsSet = InstanceTypeInfoFromIn
 
 export type InstanceTypeInfoList = InstanceTypeInfo[];
 
+export interface InstanceTypeItem {
+  InstanceType?: string;
+}
+
 export type InstanceTypeList = InstanceType[];
 
 export interface InstanceTypeOffering {
@@ -11795,6 +13109,16 @@ export interface InstanceTypeOffering {
 }
 
 export type InstanceTypeOfferingsList = InstanceTypeOffering[];
+
+export interface InstanceTypeSpecification {
+  SupportedInstanceTypes?: SupportedInstanceTypeSet;
+  UnsupportedInstanceTypes?: UnsupportedInstanceTypeSet;
+}
+
+export interface InstanceTypeSpecificationRequest {
+  SupportedInstanceTypes?: SupportedInstanceTypeRequestSet;
+  UnsupportedInstanceTypes?: UnsupportedInstanceTypeRequestSet;
+}
 
 export type InstanceTypes = string[];
 
@@ -11843,6 +13167,7 @@ export interface InterruptibleCapacityAllocation {
   Status?: InterruptibleCapacityReservationAllocationStatus;
   InterruptibleCapacityReservationId?: string;
   InterruptionType?: InterruptionType;
+  ZeroSizePreference?: ZeroSizePreference;
 }
 
 export type InterruptibleCapacityReservationAllocationStatus = "pending" | "active" | "updating" | "canceling" | "canceled" | "failed" | (string & {});
@@ -11883,7 +13208,11 @@ export type IpRangeList = IpRange[];
 
 export type IpRanges = string[];
 
+export type IpScopeEnum = "private" | (string & {});
+
 export type IpSource = "amazon" | "byoip" | "none" | (string & {});
+
+export type IpVersionEnum = "ipv4" | "ipv6" | (string & {});
 
 export interface Ipam {
   OwnerId?: string;
@@ -11925,6 +13254,10 @@ export type IpamAddressHistoryRecordSet = IpamAddressHistoryRecord[];
 export type IpamAddressHistoryResourceType = "eip" | "vpc" | "subnet" | "network-interface" | "instance" | (string & {});
 
 export type IpamAssociatedResourceDiscoveryStatus = "active" | "not-found" | (string & {});
+
+export type IpamByoipAdvertisementType = "regional" | "global" | (string & {});
+
+export type IpamByoipCidrState = "advertised" | "deprovisioned" | "failed-deprovision" | "failed-provision" | "pending-advertising" | "pending-deprovision" | "pending-provision" | "pending-withdrawal" | "provisioned" | "provisioned-not-publicly-advertisable" | (string & {});
 
 export interface IpamCidrAuthorizationContext {
   Message?: string;
@@ -11987,6 +13320,22 @@ export interface IpamDiscoveredResourceCidr {
 
 export type IpamDiscoveredResourceCidrSet = IpamDiscoveredResourceCidr[];
 
+export interface IpamDiscoveredRoute {
+  IpamResourceDiscoveryId?: string;
+  ResourceRegion?: string;
+  ResourceOwnerId?: string;
+  Cidr?: string;
+  Asn?: string;
+  State?: IpamByoipCidrState;
+  AdvertisementType?: IpamByoipAdvertisementType;
+  NetworkBorderGroup?: string;
+  PoolId?: string;
+  IpamPoolId?: string;
+  SampleTime?: Date;
+}
+
+export type IpamDiscoveredRouteSet = IpamDiscoveredRoute[];
+
 export type IpamDiscoveryFailureCode = "assume-role-failure" | "throttling-failure" | "unauthorized-failure" | (string & {});
 
 export interface IpamDiscoveryFailureReason {
@@ -12011,6 +13360,39 @@ export interface IpamExternalResourceVerificationToken {
 export type IpamExternalResourceVerificationTokenSet = IpamExternalResourceVerificationToken[];
 
 export type IpamExternalResourceVerificationTokenState = "create-in-progress" | "create-complete" | "create-failed" | "delete-in-progress" | "delete-complete" | "delete-failed" | (string & {});
+
+export interface IpamInternetRegistryAssociation {
+  OwnerId?: string;
+  IpamInternetRegistryAssociationId?: string;
+  IpamInternetRegistryAssociationArn?: string;
+  IpamId?: string;
+  IpamRegion?: string;
+  Rir?: Rir;
+  OrganizationHandle?: string;
+  Description?: string;
+  State?: IpamInternetRegistryAssociationState;
+  StateMessage?: string;
+  ChildRequestXml?: string;
+  Tags?: TagList;
+}
+
+export interface IpamInternetRegistryAssociationAsn {
+  Asn?: string;
+  LastObservedAt?: Date;
+}
+
+export type IpamInternetRegistryAssociationAsnSet = IpamInternetRegistryAssociationAsn[];
+
+export interface IpamInternetRegistryAssociationCidr {
+  Cidr?: string;
+  LastObservedAt?: Date;
+}
+
+export type IpamInternetRegistryAssociationCidrSet = IpamInternetRegistryAssociationCidr[];
+
+export type IpamInternetRegistryAssociationSet = IpamInternetRegistryAssociation[];
+
+export type IpamInternetRegistryAssociationState = "pending-enable" | "create-in-progress" | "create-failed" | "enable-in-progress" | "enable-complete" | "enable-failed" | "disable-in-progress" | "disable-complete" | "disable-failed" | "delete-in-progress" | "delete-complete" | "delete-failed" | (string & {});
 
 export type IpamManagementState = "managed" | "unmanaged" | "ignored" | (string & {});
 
@@ -12072,7 +13454,7 @@ export interface IpamPolicyOrganizationTarget {
 
 export type IpamPolicyOrganizationTargetSet = IpamPolicyOrganizationTarget[];
 
-export type IpamPolicyResourceType = "alb" | "eip" | "rds" | "rnat" | (string & {});
+export type IpamPolicyResourceType = "alb" | "eip" | "rds" | "rnat" | "lambda-network-connector" | "igw-firewall" | (string & {});
 
 export type IpamPolicySet = IpamPolicy[];
 
@@ -12358,6 +13740,81 @@ export interface IpamResourceTag {
 export type IpamResourceTagList = IpamResourceTag[];
 
 export type IpamResourceType = "vpc" | "subnet" | "eip" | "public-ipv4-pool" | "ipv6-pool" | "eni" | "anycast-ip-list" | (string & {});
+
+export interface IpamRouteOriginAuthorization {
+  Asn?: string;
+  Prefix?: string;
+  MaxLength?: number;
+  Match?: boolean;
+  Expiration?: Date;
+}
+
+export interface IpamRouteOriginAuthorizationInfo {
+  Cidr?: string;
+  Asn?: string;
+  MaxLength?: number;
+}
+
+export type IpamRouteOriginAuthorizationInfoSet = IpamRouteOriginAuthorizationInfo[];
+
+export type IpamRouteOriginAuthorizationSet = IpamRouteOriginAuthorization[];
+
+export interface IpamRouteOverlap {
+  Prefix?: string;
+  Asn?: string;
+  DetectedAt?: Date;
+}
+
+export type IpamRouteOverlapSet = IpamRouteOverlap[];
+
+export interface IpamRouteProtectionFinding {
+  ResourceOwnerId?: string;
+  ResourceRegion?: string;
+  IpamPoolId?: string;
+  Cidr?: string;
+  State?: IpamByoipCidrState;
+  AdvertisementType?: IpamByoipAdvertisementType;
+  NetworkBorderGroup?: string;
+  PoolId?: string;
+  Asn?: string;
+  RpkiStatus?: IpamRpkiStatus;
+  RpkiStrength?: IpamRpkiStrength;
+  Roas?: IpamRouteOriginAuthorizationSet;
+  RouteOverlaps?: IpamRouteOverlapSet;
+  SampleTime?: Date;
+  RoaSampleTime?: Date;
+}
+
+export type IpamRouteProtectionFindingSet = IpamRouteProtectionFinding[];
+
+export interface IpamRoutingPolicyRegistration {
+  Cidr?: string;
+  Asns?: AsnList;
+  PermitMoreSpecificAnnouncements?: boolean;
+  MaxLength?: number;
+  Description?: string;
+  LatestDeltaId?: string;
+  State?: IpamRoutingPolicyRegistrationState;
+}
+
+export interface IpamRoutingPolicyRegistrationDelta {
+  DeltaId?: string;
+  DeltaJson?: string;
+  State?: IpamRoutingPolicyRegistrationDeltaState;
+  StateMessage?: string;
+}
+
+export type IpamRoutingPolicyRegistrationDeltaSet = IpamRoutingPolicyRegistrationDelta[];
+
+export type IpamRoutingPolicyRegistrationDeltaState = "pending" | "published" | "failed" | (string & {});
+
+export type IpamRoutingPolicyRegistrationSet = IpamRoutingPolicyRegistration[];
+
+export type IpamRoutingPolicyRegistrationState = "pending-activate" | "activate-failed" | "create-in-progress" | "create-complete" | "update-in-progress" | "update-complete" | "delete-in-progress" | "delete-complete" | "disable-complete" | (string & {});
+
+export type IpamRpkiStatus = "valid" | "invalid" | "unknown" | (string & {});
+
+export type IpamRpkiStrength = "strict" | "permissive" | (string & {});
 
 export interface IpamScope {
   OwnerId?: string;
@@ -12931,10 +14388,12 @@ export type LaunchTemplateVersionSet = LaunchTemplateVersion[];
 
 export interface LaunchTemplatesMonitoring {
   Enabled?: boolean;
+  MetricCategoryIds?: MetricCategoryIdList;
 }
 
 export interface LaunchTemplatesMonitoringRequest {
   Enabled?: boolean;
+  MetricCategoryIds?: MetricCategoryIdList;
 }
 
 export interface LicenseConfiguration {
@@ -13263,7 +14722,7 @@ export interface ManagedResourceVisibilitySettings {
   DefaultVisibility?: ManagedResourceDefaultVisibility;
 }
 
-export type MarketType = "spot" | "capacity-block" | "interruptible-capacity-reservation" | (string & {});
+export type MarketType = "spot" | "capacity-block" | "interruptible-capacity-reservation" | "on-demand" | (string & {});
 
 export type MarketplaceProductCodeList = string[];
 
@@ -13315,7 +14774,19 @@ export interface MemoryMiBRequest {
 
 export type MetadataDefaultHttpTokensState = "optional" | "required" | "no-preference" | (string & {});
 
-export type Metric = "reservation-total-capacity-hrs-vcpu" | "reservation-total-capacity-hrs-inst" | "reservation-max-size-vcpu" | "reservation-max-size-inst" | "reservation-min-size-vcpu" | "reservation-min-size-inst" | "reservation-unused-total-capacity-hrs-vcpu" | "reservation-unused-total-capacity-hrs-inst" | "reservation-unused-total-estimated-cost" | "reservation-max-unused-size-vcpu" | "reservation-max-unused-size-inst" | "reservation-min-unused-size-vcpu" | "reservation-min-unused-size-inst" | "reservation-max-utilization" | "reservation-min-utilization" | "reservation-avg-utilization-vcpu" | "reservation-avg-utilization-inst" | "reservation-total-count" | "reservation-total-estimated-cost" | "reservation-avg-future-size-vcpu" | "reservation-avg-future-size-inst" | "reservation-min-future-size-vcpu" | "reservation-min-future-size-inst" | "reservation-max-future-size-vcpu" | "reservation-max-future-size-inst" | "reservation-avg-committed-size-vcpu" | "reservation-avg-committed-size-inst" | "reservation-max-committed-size-vcpu" | "reservation-max-committed-size-inst" | "reservation-min-committed-size-vcpu" | "reservation-min-committed-size-inst" | "reserved-total-usage-hrs-vcpu" | "reserved-total-usage-hrs-inst" | "reserved-total-estimated-cost" | "unreserved-total-usage-hrs-vcpu" | "unreserved-total-usage-hrs-inst" | "unreserved-total-estimated-cost" | "spot-total-usage-hrs-vcpu" | "spot-total-usage-hrs-inst" | "spot-total-estimated-cost" | "spot-avg-run-time-before-interruption-inst" | "spot-max-run-time-before-interruption-inst" | "spot-min-run-time-before-interruption-inst" | "spot-total-interruptions-inst" | "spot-total-interruptions-vcpu" | "spot-total-count-inst" | "spot-total-count-vcpu" | "spot-interruption-rate-inst" | "spot-interruption-rate-vcpu" | (string & {});
+export type Metric = "reservation-total-capacity-hrs-vcpu" | "reservation-total-capacity-hrs-inst" | "reservation-max-size-vcpu" | "reservation-max-size-inst" | "reservation-min-size-vcpu" | "reservation-min-size-inst" | "reservation-unused-total-capacity-hrs-vcpu" | "reservation-unused-total-capacity-hrs-inst" | "reservation-unused-total-estimated-cost" | "reservation-max-unused-size-vcpu" | "reservation-max-unused-size-inst" | "reservation-min-unused-size-vcpu" | "reservation-min-unused-size-inst" | "reservation-max-utilization" | "reservation-min-utilization" | "reservation-avg-utilization-vcpu" | "reservation-avg-utilization-inst" | "reservation-total-count" | "reservation-total-estimated-cost" | "reservation-avg-future-size-vcpu" | "reservation-avg-future-size-inst" | "reservation-min-future-size-vcpu" | "reservation-min-future-size-inst" | "reservation-max-future-size-vcpu" | "reservation-max-future-size-inst" | "reservation-avg-committed-size-vcpu" | "reservation-avg-committed-size-inst" | "reservation-max-committed-size-vcpu" | "reservation-max-committed-size-inst" | "reservation-min-committed-size-vcpu" | "reservation-min-committed-size-inst" | "reserved-total-usage-hrs-vcpu" | "reserved-total-usage-hrs-inst" | "reserved-total-estimated-cost" | "unreserved-total-usage-hrs-vcpu" | "unreserved-total-usage-hrs-inst" | "unreserved-total-estimated-cost" | "spot-total-usage-hrs-vcpu" | "spot-total-usage-hrs-inst" | "spot-total-estimated-cost" | "spot-avg-run-time-before-interruption-inst" | "spot-max-run-time-before-interruption-inst" | "spot-min-run-time-before-interruption-inst" | "spot-total-interruptions-inst" | "spot-total-interruptions-vcpu" | "spot-total-count-inst" | "spot-total-count-vcpu" | "spot-interruption-rate-inst" | "spot-interruption-rate-vcpu" | "capacity-total-requested-vcpu" | "capacity-total-fulfilled-vcpu" | "spot-capacity-total-requested-vcpu" | "spot-capacity-total-fulfilled-vcpu" | "capacity-request-fulfillment-rate" | "avg-inst-az-count-per-requested-vcpu" | "inst-az-fulfillment-rate" | "spot-capacity-request-fulfillment-rate" | "spot-avg-inst-az-count-per-requested-vcpu" | "spot-inst-az-fulfillment-rate" | (string & {});
+
+export interface MetricCategory {
+  MetricCategoryId?: string;
+  Metrics?: MetricCategoryMetricNameList;
+  Tags?: TagList;
+}
+
+export type MetricCategoryIdList = string[];
+
+export type MetricCategoryList = MetricCategory[];
+
+export type MetricCategoryMetricNameList = string[];
 
 export interface MetricDataResult {
   Dimension?: CapacityManagerDimension;
@@ -13347,6 +14818,42 @@ export interface MetricValue {
 
 export type MetricValueSet = MetricValue[];
 
+export interface ModificationQuoteCurrentConfiguration {
+  InstanceCount?: number;
+  ReservationState?: string;
+  StartDate?: Date;
+  OriginalStartDate?: Date;
+}
+
+export interface ModificationReservationUpdate {
+  NewCommitmentEndDate?: Date;
+  NewStartDate?: Date;
+  NewCommitmentDuration?: number;
+}
+
+export interface ModificationTerms {
+  ReservationUpdate?: ModificationReservationUpdate;
+}
+
+export interface ModifyAccountVpcEncryptionControlRequest {
+  DryRun?: boolean;
+  Mode?: AccountVpcEncryptionControlMode;
+  InternetGateway?: VpcEncryptionControlExclusionStateInput;
+  EgressOnlyInternetGateway?: VpcEncryptionControlExclusionStateInput;
+  NatGateway?: VpcEncryptionControlExclusionStateInput;
+  VirtualPrivateGateway?: VpcEncryptionControlExclusionStateInput;
+  VpcPeering?: VpcEncryptionControlExclusionStateInput;
+  Lambda?: VpcEncryptionControlExclusionStateInput;
+  VpcLattice?: VpcEncryptionControlExclusionStateInput;
+  ElasticFileSystem?: VpcEncryptionControlExclusionStateInput;
+  GlobalAccelerator?: VpcEncryptionControlExclusionStateInput;
+  ApiGatewayV2?: VpcEncryptionControlExclusionStateInput;
+}
+
+export interface ModifyAccountVpcEncryptionControlResult {
+  AccountVpcEncryptionControl?: AccountVpcEncryptionControl;
+}
+
 export interface ModifyAddressAttributeRequest {
   AllocationId: string;
   DomainName?: string;
@@ -13355,6 +14862,30 @@ export interface ModifyAddressAttributeRequest {
 
 export interface ModifyAddressAttributeResult {
   Address?: AddressAttribute;
+}
+
+export interface ModifyApplicationStatusCheckRequest {
+  ApplicationStatusCheckId: string;
+  Aggregation?: AggregationStatusEnum;
+  HealthCheckPaths?: HealthCheckPathRequestList;
+  Protocol?: NetworkProtocolEnum;
+  Port?: number;
+  Path?: string;
+  DeviceIndex?: number;
+  IpVersion?: IpVersionEnum;
+  IpScope?: IpScopeEnum;
+  Interval?: number;
+  Timeout?: number;
+  FailureThreshold?: number;
+  SuccessThreshold?: number;
+  StatusCodeMatcher?: string;
+  InitializationGracePeriodSeconds?: number;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface ModifyApplicationStatusCheckResult {
+  ApplicationStatusCheck?: ApplicationStatusCheckResponseObject;
 }
 
 export interface ModifyAvailabilityZoneGroupRequest {
@@ -13390,10 +14921,28 @@ export interface ModifyCapacityReservationRequest {
   DryRun?: boolean;
   AdditionalInfo?: string;
   InstanceMatchCriteria?: InstanceMatchCriteria;
+  AcceptModificationTerms?: boolean;
+  StartDate?: Date;
+  QuoteId?: string;
 }
 
 export interface ModifyCapacityReservationResult {
   Return?: boolean;
+  AdjustmentStatus?: CapacityReservationAdjustmentStatus;
+  AdjustmentDetails?: CapacityReservationAdjustmentDetails;
+}
+
+export interface ModifyClientVpnEndpointAuthorizationPolicyRequest {
+  ClientVpnEndpointId: string;
+  PolicyDocument?: string;
+  Description?: string;
+  ShadowMode?: ClientVpnAuthorizationPolicyShadowMode;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface ModifyClientVpnEndpointAuthorizationPolicyResult {
+  Status?: ClientVpnAuthorizationPolicyStatus;
 }
 
 export interface ModifyClientVpnEndpointRequest {
@@ -13414,6 +14963,7 @@ export interface ModifyClientVpnEndpointRequest {
   ClientRouteEnforcementOptions?: ClientRouteEnforcementOptions;
   DisconnectOnSessionTimeout?: boolean;
   TransitGatewayConfiguration?: TransitGatewayConfigurationInputStructure;
+  DevicePostureOptions?: DevicePostureOptions;
 }
 
 export interface ModifyClientVpnEndpointResult {
@@ -13512,6 +15062,7 @@ export interface ModifyImageAttributeRequest {
 
 export interface ModifyInstanceAttributeRequest {
   SourceDestCheck?: AttributeBooleanValue;
+  EnclaveOptions?: EnclaveOptionsRequest;
   DisableApiStop?: AttributeBooleanValue;
   DryRun?: boolean;
   InstanceId: string;
@@ -13522,7 +15073,7 @@ export interface ModifyInstanceAttributeRequest {
   InstanceType?: AttributeValue;
   Kernel?: AttributeValue;
   Ramdisk?: AttributeValue;
-  UserData?: BlobAttributeValue;
+  UserData?: SecureBlobAttributeValue;
   InstanceInitiatedShutdownBehavior?: AttributeValue;
   Groups?: GroupIdStringList;
   EbsOptimized?: AttributeBooleanValue;
@@ -13773,6 +15324,22 @@ export interface ModifyIpamResult {
   Ipam?: Ipam;
 }
 
+export interface ModifyIpamRoutingPolicyRegistrationRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationId: string;
+  Cidr: string;
+  Asns: AsnList;
+  PermitMoreSpecificAnnouncements?: boolean;
+  MaxLength?: number;
+  Description?: string;
+  Force?: boolean;
+  ClientToken?: string;
+}
+
+export interface ModifyIpamRoutingPolicyRegistrationResult {
+  IpamRoutingPolicyRegistrationDelta?: IpamRoutingPolicyRegistrationDelta;
+}
+
 export interface ModifyIpamScopeRequest {
   DryRun?: boolean;
   IpamScopeId: string;
@@ -13834,6 +15401,16 @@ export interface ModifyManagedResourceVisibilityResult {
   Visibility?: ManagedResourceVisibilitySettings;
 }
 
+export interface ModifyMetricCategoryRequest {
+  MetricCategoryId: string;
+  Metrics: MetricCategoryMetricNameList;
+  DryRun?: boolean;
+}
+
+export interface ModifyMetricCategoryResult {
+  MetricCategory?: MetricCategory;
+}
+
 export interface ModifyNetworkInterfaceAttributeRequest {
   EnaSrdSpecification?: EnaSrdSpecification;
   EnablePrimaryIpv6?: boolean;
@@ -13846,6 +15423,24 @@ export interface ModifyNetworkInterfaceAttributeRequest {
   SourceDestCheck?: AttributeBooleanValue;
   Groups?: SecurityGroupIdStringList;
   Attachment?: NetworkInterfaceAttachmentChanges;
+}
+
+export interface ModifyNetworkingFlexCostAllocationPolicyRequest {
+  FcaPolicyId: string;
+  NatFcaPolicyDocument?: NatFlexCostAllocationPolicyDocument;
+  InstanceFcaPolicyDocument?: InstanceFlexCostAllocationPolicyDocument;
+  PcxFcaPolicyDocument?: PcxFlexCostAllocationPolicyDocument;
+  ShowBackEnabled?: boolean;
+  Description?: string;
+  ClientToken?: string;
+  DryRun?: boolean;
+}
+
+export interface ModifyNetworkingFlexCostAllocationPolicyResult {
+  FcaPolicyId?: string;
+  UpdatedAt?: Date;
+  Version?: number;
+  VersionExpectedEffectiveAt?: Date;
 }
 
 export interface ModifyPrivateDnsNameOptionsRequest {
@@ -13996,6 +15591,22 @@ export interface ModifyTrafficMirrorSessionResult {
   TrafficMirrorSession?: TrafficMirrorSession;
 }
 
+export interface ModifyTransitGatewayAttachmentNatConfigurationRequest {
+  TransitGatewayAttachmentId: string;
+  NatGatewaySupport?: TransitGatewayAttachmentNatGatewaySupportValue;
+  NatSystemRouteSupport?: TransitGatewayAttachmentNatSystemRouteSupportValue;
+  NatGatewayRules?: TransitGatewayNatRuleRequestList;
+  ResetNatGatewayRules?: boolean;
+  DryRun?: boolean;
+}
+
+export interface ModifyTransitGatewayAttachmentNatConfigurationResult {
+  TransitGatewayAttachmentId?: string;
+  NatGatewaySupport?: TransitGatewayAttachmentNatGatewaySupportState;
+  NatSystemRouteSupport?: TransitGatewayAttachmentNatSystemRouteSupportValue;
+  NatGatewayRules?: TransitGatewayNatRuleList;
+}
+
 export interface ModifyTransitGatewayMeteringPolicyRequest {
   TransitGatewayMeteringPolicyId: string;
   AddMiddleboxAttachmentIds?: TransitGatewayAttachmentIdStringList;
@@ -14005,6 +15616,19 @@ export interface ModifyTransitGatewayMeteringPolicyRequest {
 
 export interface ModifyTransitGatewayMeteringPolicyResult {
   TransitGatewayMeteringPolicy?: TransitGatewayMeteringPolicy;
+}
+
+export interface ModifyTransitGatewayNetworkFunctionAttachmentRequest {
+  TransitGatewayAttachmentId: string;
+  AddAvailabilityZones?: NetworkFunctionAttachmentAZNameList;
+  AddAvailabilityZoneIds?: NetworkFunctionAttachmentAZIdList;
+  RemoveAvailabilityZones?: NetworkFunctionAttachmentAZNameList;
+  RemoveAvailabilityZoneIds?: NetworkFunctionAttachmentAZIdList;
+  DryRun?: boolean;
+}
+
+export interface ModifyTransitGatewayNetworkFunctionAttachmentResult {
+  TransitGatewayNetworkFunctionAttachment?: TransitGatewayNetworkFunctionAttachment;
 }
 
 export interface ModifyTransitGatewayOptions {
@@ -14020,6 +15644,33 @@ export interface ModifyTransitGatewayOptions {
   PropagationDefaultRouteTableId?: string;
   AmazonSideAsn?: number;
   EncryptionSupport?: EncryptionSupportOptionValue;
+}
+
+export interface ModifyTransitGatewayPeeringAttachmentRequest {
+  TransitGatewayAttachmentId: string;
+  Options?: ModifyTransitGatewayPeeringAttachmentRequestOptions;
+  DryRun?: boolean;
+}
+
+export interface ModifyTransitGatewayPeeringAttachmentRequestOptions {
+  AllowMultipathResilience?: boolean;
+  MultipathResilienceMode?: TransitGatewayPeeringAttachmentMultipathResilienceMode;
+}
+
+export interface ModifyTransitGatewayPeeringAttachmentResult {
+  TransitGatewayPeeringAttachment?: TransitGatewayPeeringAttachment;
+}
+
+export interface ModifyTransitGatewayPolicyTableEntryRequest {
+  TransitGatewayPolicyTableId: string;
+  PolicyRuleNumber: string;
+  PolicyRule?: TransitGatewayRequestPolicyRule;
+  TargetRouteTableId?: string;
+  DryRun?: boolean;
+}
+
+export interface ModifyTransitGatewayPolicyTableEntryResult {
+  TransitGatewayPolicyTableEntry?: TransitGatewayPolicyTableEntry;
 }
 
 export interface ModifyTransitGatewayPrefixListReferenceRequest {
@@ -14275,6 +15926,8 @@ export interface ModifyVpcEncryptionControlRequest {
   LambdaExclusion?: VpcEncryptionControlExclusionStateInput;
   VpcLatticeExclusion?: VpcEncryptionControlExclusionStateInput;
   ElasticFileSystemExclusion?: VpcEncryptionControlExclusionStateInput;
+  GlobalAcceleratorExclusion?: VpcEncryptionControlExclusionStateInput;
+  ApiGatewayV2Exclusion?: VpcEncryptionControlExclusionStateInput;
 }
 
 export interface ModifyVpcEncryptionControlResult {
@@ -14290,6 +15943,19 @@ export interface ModifyVpcEndpointConnectionNotificationRequest {
 
 export interface ModifyVpcEndpointConnectionNotificationResult {
   ReturnValue?: boolean;
+}
+
+export interface ModifyVpcEndpointPayerResponsibilityRequest {
+  DryRun?: boolean;
+  ServiceId?: string;
+  VpcEndpointId: string;
+  PayerResponsibility: PayerResponsibilityType;
+  Scope: PayerResponsibilityScope;
+}
+
+export interface ModifyVpcEndpointPayerResponsibilityResult {
+  VpcEndpointId?: string;
+  PayerResponsibilities?: PayerResponsibilitySet;
 }
 
 export interface ModifyVpcEndpointRequest {
@@ -14348,6 +16014,7 @@ export interface ModifyVpcEndpointServicePermissionsRequest {
   ServiceId: string;
   AddAllowedPrincipals?: ValueStringList;
   RemoveAllowedPrincipals?: ValueStringList;
+  PermissionType?: PermissionType;
 }
 
 export interface ModifyVpcEndpointServicePermissionsResult {
@@ -14447,10 +16114,13 @@ export interface ModifyVpnTunnelOptionsSpecification {
   StartupAction?: string;
   LogOptions?: VpnTunnelLogOptionsSpecification;
   EnableTunnelLifecycleControl?: boolean;
+  Phase1AdditionalKeyExchanges?: AdditionalKeyExchangesRequestSpecification;
+  Phase2AdditionalKeyExchanges?: AdditionalKeyExchangesRequestSpecification;
 }
 
 export interface MonitorInstancesRequest {
   InstanceIds: InstanceIdStringList;
+  MetricCategoryIds?: MetricCategoryIdList;
   DryRun?: boolean;
 }
 
@@ -14459,6 +16129,7 @@ export interface MonitorInstancesResult {
 }
 
 export interface Monitoring {
+  MetricCategoryIds?: MetricCategoryIdList;
   State?: MonitoringState;
 }
 
@@ -14509,6 +16180,16 @@ export interface MovingAddressStatus {
 export type MovingAddressStatusSet = MovingAddressStatus[];
 
 export type MulticastSupportValue = "enable" | "disable" | (string & {});
+
+export type MultipathResilienceMode = "always-on" | (string & {});
+
+export type MultipathResilienceStatus = "pending" | "enabled" | "disabled" | (string & {});
+
+export interface NatFlexCostAllocationPolicyDocument {
+  ReportingGranularity: FlexCostAllocationReportingGranularityList;
+  Dimensions: FlexCostAllocationCostDimensionList;
+  CidrRangeSpecifications?: FlexCostAllocationCidrRangeSpecifications;
+}
 
 export interface NatGateway {
   CreateTime?: Date;
@@ -14638,9 +16319,28 @@ export interface NetworkCardInfo {
   DefaultEnaQueueCountPerInterface?: number;
   MaximumEnaQueueCount?: number;
   MaximumEnaQueueCountPerInterface?: number;
+  InterfaceTypes?: NetworkCardInterfaceTypeList;
 }
 
 export type NetworkCardInfoList = NetworkCardInfo[];
+
+export type NetworkCardInterfaceType = "interface" | "efa" | "efa-only" | "secondary" | (string & {});
+
+export type NetworkCardInterfaceTypeList = NetworkCardInterfaceType[];
+
+export interface NetworkFirewallAssociation {
+  FirewallArn?: string;
+  FirewallOnboardingStatus?: FirewallOnboardingStatus;
+  FirewallMode?: FirewallMode;
+}
+
+export type NetworkFirewallAssociationSet = NetworkFirewallAssociation[];
+
+export type NetworkFirewallConnectivityType = "flexible" | "outbound-only" | "bidirectional" | "exclude" | "az-unsupported" | (string & {});
+
+export type NetworkFunctionAttachmentAZIdList = string[];
+
+export type NetworkFunctionAttachmentAZNameList = string[];
 
 export interface NetworkInfo {
   NetworkPerformance?: string;
@@ -14875,6 +16575,8 @@ export type NetworkNodeSet = string[];
 
 export type NetworkNodesList = string[];
 
+export type NetworkProtocolEnum = "http" | "https" | (string & {});
+
 export interface NeuronDeviceCoreInfo {
   Count?: number;
   Version?: number;
@@ -15025,6 +16727,7 @@ export interface PathComponent {
   AdditionalDetails?: AdditionalDetailList;
   TransitGateway?: AnalysisComponent;
   TransitGatewayRouteTableRoute?: TransitGatewayRouteTableRoute;
+  TransitGatewayPolicyTableEntry?: AnalysisTransitGatewayPolicyTableEntry;
   Explanations?: ExplanationList;
   ElasticLoadBalancerListener?: AnalysisComponent;
   FirewallStatelessRule?: FirewallStatelessRule;
@@ -15060,6 +16763,17 @@ export interface PathStatementRequest {
 
 export type PayerResponsibility = "ServiceOwner" | (string & {});
 
+export interface PayerResponsibilityEntry {
+  Scope?: PayerResponsibilityScope;
+  PayerResponsibilityType?: PayerResponsibilityType;
+}
+
+export type PayerResponsibilityScope = "vpc-endpoint-charges" | "resource-gateway-charges" | (string & {});
+
+export type PayerResponsibilitySet = PayerResponsibilityEntry[];
+
+export type PayerResponsibilityType = "vpc-endpoint-account" | "resource-gateway-account" | "vpc-endpoint-service-account" | (string & {});
+
 export type PaymentOption = "AllUpfront" | "PartialUpfront" | "NoUpfront" | (string & {});
 
 export interface PciId {
@@ -15067,6 +16781,12 @@ export interface PciId {
   VendorId?: string;
   SubsystemId?: string;
   SubsystemVendorId?: string;
+}
+
+export interface PcxFlexCostAllocationPolicyDocument {
+  ReportingGranularity: FlexCostAllocationReportingGranularityList;
+  Dimensions: FlexCostAllocationCostDimensionList;
+  CidrRangeSpecifications?: FlexCostAllocationCidrRangeSpecifications;
 }
 
 export interface PeeringAttachmentStatus {
@@ -15078,12 +16798,16 @@ export interface PeeringConnectionOptions {
   AllowDnsResolutionFromRemoteVpc?: boolean;
   AllowEgressFromLocalClassicLinkToRemoteVpc?: boolean;
   AllowEgressFromLocalVpcToRemoteClassicLink?: boolean;
+  AllowMultipathResilience?: boolean;
+  MultipathResilienceMode?: MultipathResilienceMode;
 }
 
 export interface PeeringConnectionOptionsRequest {
   AllowDnsResolutionFromRemoteVpc?: boolean;
   AllowEgressFromLocalClassicLinkToRemoteVpc?: boolean;
   AllowEgressFromLocalVpcToRemoteClassicLink?: boolean;
+  AllowMultipathResilience?: boolean;
+  MultipathResilienceMode?: MultipathResilienceMode;
 }
 
 export interface PeeringTgwInfo {
@@ -15105,9 +16829,17 @@ export type PerformanceFactorReferenceSet = PerformanceFactorReference[];
 
 export type PerformanceFactorReferenceSetRequest = PerformanceFactorReferenceRequest[];
 
+export interface PerformanceStatusSummary {
+  Status?: SummaryStatus;
+  ImpairedSince?: Date;
+  Remediation?: string;
+}
+
 export type PeriodType = "five-minutes" | "fifteen-minutes" | "one-hour" | "three-hours" | "one-day" | "one-week" | (string & {});
 
 export type PermissionGroup = "all" | (string & {});
+
+export type PermissionType = "vpc-endpoint" | "transit-gateway-attachment" | (string & {});
 
 export type Phase1DHGroupNumbersList = Phase1DHGroupNumbersListValue[];
 
@@ -15207,6 +16939,7 @@ export interface PlacementGroup {
   SpreadLevel?: SpreadLevel;
   LinkedGroupId?: string;
   Operator?: OperatorResponse;
+  ParentGroupId?: string;
 }
 
 export type PlacementGroupIdStringList = string[];
@@ -15229,7 +16962,7 @@ export interface PlacementResponse {
   GroupName?: string;
 }
 
-export type PlacementStrategy = "cluster" | "spread" | "partition" | (string & {});
+export type PlacementStrategy = "cluster" | "spread" | "partition" | "precision-time" | (string & {});
 
 export type PlatformValues = "Windows" | (string & {});
 
@@ -15525,6 +17258,7 @@ export interface PurchaseCapacityBlockRequest {
 export interface PurchaseCapacityBlockResult {
   CapacityReservation?: CapacityReservation;
   CapacityBlocks?: CapacityBlockSet;
+  CapacityReservations?: CapacityReservationSet;
 }
 
 export interface PurchaseHostReservationRequest {
@@ -15756,6 +17490,7 @@ export interface RejectVpcEndpointConnectionsRequest {
   DryRun?: boolean;
   ServiceId: string;
   VpcEndpointIds: VpcEndpointIdList;
+  TransitGatewayAttachmentIds?: TransitGatewayAttachmentIdList;
 }
 
 export interface RejectVpcEndpointConnectionsResult {
@@ -15831,6 +17566,16 @@ export interface ReplaceImageCriteriaInAllowedImagesSettingsRequest {
 }
 
 export interface ReplaceImageCriteriaInAllowedImagesSettingsResult {
+  ReturnValue?: boolean;
+}
+
+export interface ReplaceImageInstanceTypeSpecificationRequest {
+  ImageId: string;
+  InstanceTypeSpecification?: InstanceTypeSpecificationRequest;
+  DryRun?: boolean;
+}
+
+export interface ReplaceImageInstanceTypeSpecificationResult {
   ReturnValue?: boolean;
 }
 
@@ -16093,12 +17838,31 @@ export interface ReservationValue {
   RemainingUpfrontValue?: string;
 }
 
+export type ReservedCapacityAllocationStrategy = "prioritized" | (string & {});
+
+export type ReservedCapacityFallbackMarketType = "on-demand" | (string & {});
+
+export type ReservedCapacityFallbackMarketTypeList = ReservedCapacityFallbackMarketType[];
+
+export interface ReservedCapacityFallbackOptions {
+  MarketTypes?: ReservedCapacityFallbackMarketTypeList;
+}
+
+export interface ReservedCapacityFallbackOptionsRequest {
+  MarketTypes?: ReservedCapacityFallbackMarketTypeList;
+}
+
 export interface ReservedCapacityOptions {
+  AllocationStrategy?: ReservedCapacityAllocationStrategy;
   ReservationTypes?: ReservationTypeList;
+  ReservedCapacityFallbackOptions?: ReservedCapacityFallbackOptions;
 }
 
 export interface ReservedCapacityOptionsRequest {
+  AllocationStrategy?: ReservedCapacityAllocationStrategy;
   ReservationTypes?: ReservationTypeListRequest;
+  CapacityReservationTarget?: FleetCapacityReservationTargetRequest;
+  ReservedCapacityFallbackOptions?: ReservedCapacityFallbackOptionsRequest;
 }
 
 export type ReservedInstanceIdSet = string[];
@@ -16291,7 +18055,7 @@ export interface ResourceStatementRequest {
   ResourceTypes?: ValueStringList;
 }
 
-export type ResourceType = "capacity-reservation" | "client-vpn-endpoint" | "customer-gateway" | "carrier-gateway" | "coip-pool" | "declarative-policies-report" | "dedicated-host" | "dhcp-options" | "egress-only-internet-gateway" | "elastic-ip" | "elastic-gpu" | "export-image-task" | "export-instance-task" | "fleet" | "fpga-image" | "host-reservation" | "image" | "image-usage-report" | "import-image-task" | "import-snapshot-task" | "instance" | "instance-event-window" | "internet-gateway" | "ipam" | "ipam-pool" | "ipam-scope" | "ipv4pool-ec2" | "ipv6pool-ec2" | "key-pair" | "launch-template" | "local-gateway" | "local-gateway-route-table" | "local-gateway-virtual-interface" | "local-gateway-virtual-interface-group" | "local-gateway-route-table-vpc-association" | "local-gateway-route-table-virtual-interface-group-association" | "natgateway" | "network-acl" | "network-interface" | "network-insights-analysis" | "network-insights-path" | "network-insights-access-scope" | "network-insights-access-scope-analysis" | "outpost-lag" | "placement-group" | "prefix-list" | "replace-root-volume-task" | "reserved-instances" | "route-table" | "security-group" | "security-group-rule" | "service-link-virtual-interface" | "snapshot" | "spot-fleet-request" | "spot-instances-request" | "subnet" | "subnet-cidr-reservation" | "traffic-mirror-filter" | "traffic-mirror-session" | "traffic-mirror-target" | "transit-gateway" | "transit-gateway-attachment" | "transit-gateway-connect-peer" | "transit-gateway-multicast-domain" | "transit-gateway-policy-table" | "transit-gateway-metering-policy" | "transit-gateway-route-table" | "transit-gateway-route-table-announcement" | "volume" | "vpc" | "vpc-endpoint" | "vpc-endpoint-connection" | "vpc-endpoint-service" | "vpc-endpoint-service-permission" | "vpc-peering-connection" | "vpn-connection" | "vpn-gateway" | "vpc-flow-log" | "capacity-reservation-fleet" | "traffic-mirror-filter-rule" | "vpc-endpoint-connection-device-type" | "verified-access-instance" | "verified-access-group" | "verified-access-endpoint" | "verified-access-policy" | "verified-access-trust-provider" | "vpn-connection-device-type" | "vpc-block-public-access-exclusion" | "vpc-encryption-control" | "route-server" | "route-server-endpoint" | "route-server-peer" | "ipam-resource-discovery" | "ipam-resource-discovery-association" | "instance-connect-endpoint" | "verified-access-endpoint-target" | "ipam-external-resource-verification-token" | "capacity-block" | "mac-modification-task" | "ipam-prefix-list-resolver" | "ipam-policy" | "ipam-prefix-list-resolver-target" | "secondary-interface" | "secondary-network" | "secondary-subnet" | "capacity-manager-data-export" | "vpn-concentrator" | "ipam-pool-allocation" | (string & {});
+export type ResourceType = "capacity-reservation" | "client-vpn-endpoint" | "customer-gateway" | "carrier-gateway" | "coip-pool" | "declarative-policies-report" | "dedicated-host" | "dhcp-options" | "egress-only-internet-gateway" | "elastic-ip" | "elastic-gpu" | "export-image-task" | "export-instance-task" | "fca-policy" | "fleet" | "fpga-image" | "host-reservation" | "image" | "image-usage-report" | "import-image-task" | "import-snapshot-task" | "instance" | "instance-event-window" | "internet-gateway" | "ipam" | "ipam-pool" | "ipam-scope" | "ipv4pool-ec2" | "ipv6pool-ec2" | "key-pair" | "launch-template" | "local-gateway" | "local-gateway-route-table" | "local-gateway-virtual-interface" | "local-gateway-virtual-interface-group" | "local-gateway-route-table-vpc-association" | "local-gateway-route-table-virtual-interface-group-association" | "natgateway" | "network-acl" | "network-interface" | "network-insights-analysis" | "network-insights-path" | "network-insights-access-scope" | "network-insights-access-scope-analysis" | "outpost-lag" | "placement-group" | "prefix-list" | "replace-root-volume-task" | "reserved-instances" | "route-table" | "security-group" | "security-group-rule" | "service-link-virtual-interface" | "snapshot" | "spot-fleet-request" | "spot-instances-request" | "subnet" | "subnet-cidr-reservation" | "traffic-mirror-filter" | "traffic-mirror-session" | "traffic-mirror-target" | "transit-gateway" | "transit-gateway-attachment" | "transit-gateway-connect-peer" | "transit-gateway-multicast-domain" | "transit-gateway-policy-table" | "transit-gateway-metering-policy" | "transit-gateway-route-table" | "transit-gateway-route-table-announcement" | "volume" | "vpc" | "vpc-endpoint" | "vpc-endpoint-connection" | "vpc-endpoint-service" | "vpc-endpoint-service-permission" | "vpc-peering-connection" | "vpn-connection" | "vpn-gateway" | "vpc-flow-log" | "capacity-reservation-fleet" | "traffic-mirror-filter-rule" | "vpc-endpoint-connection-device-type" | "verified-access-instance" | "verified-access-group" | "verified-access-endpoint" | "verified-access-policy" | "verified-access-trust-provider" | "vpn-connection-device-type" | "vpc-block-public-access-exclusion" | "vpc-encryption-control" | "route-server" | "route-server-endpoint" | "route-server-peer" | "ipam-resource-discovery" | "ipam-resource-discovery-association" | "instance-connect-endpoint" | "verified-access-endpoint-target" | "ipam-external-resource-verification-token" | "capacity-block" | "mac-modification-task" | "ipam-prefix-list-resolver" | "ipam-policy" | "ipam-prefix-list-resolver-target" | "ipam-internet-registry-association" | "secondary-interface" | "secondary-network" | "secondary-subnet" | "capacity-manager-data-export" | "vpn-concentrator" | "ipam-pool-allocation" | "capacity-reservation-cancellation-quote" | "application-status-check" | "capacity-reservation-modification-quote" | "metric-category" | (string & {});
 
 export interface ResourceTypeOption {
   OptionName?: ImageReferenceOptionName;
@@ -16496,6 +18260,8 @@ export interface RevokedSecurityGroupRule {
 
 export type RevokedSecurityGroupRuleList = RevokedSecurityGroupRule[];
 
+export type Rir = "ripe" | "apnic" | "arin" | "lacnic" | "nicbr" | (string & {});
+
 export type RootDeviceType = "ebs" | "instance-store" | (string & {});
 
 export type RootDeviceTypeList = RootDeviceType[];
@@ -16519,6 +18285,7 @@ export interface Route {
   CoreNetworkArn?: string;
   OdbNetworkArn?: string;
   IpAddress?: string;
+  IgwFirewall?: IgwFirewall;
 }
 
 export type RouteList = Route[];
@@ -16715,6 +18482,7 @@ export interface RuleOption {
 export type RuleOptionList = RuleOption[];
 
 export interface RunInstancesMonitoringEnabled {
+  MetricCategoryIds?: MetricCategoryIdList;
   Enabled: boolean;
 }
 
@@ -16793,6 +18561,36 @@ export interface S3Storage {
 }
 
 export type SSEType = "sse-ebs" | "sse-kms" | "none" | (string & {});
+
+export interface ScanResultCondition {
+  MaxDaysSinceLastFindingScan?: number;
+  MaximumSeverityLabel?: SeverityLabel;
+  MaxDaysSinceInformationalFixAvailable?: number;
+  MaxDaysSinceLowFixAvailable?: number;
+  MaxDaysSinceMediumFixAvailable?: number;
+  MaxDaysSinceHighFixAvailable?: number;
+  MaxDaysSinceCriticalFixAvailable?: number;
+}
+
+export interface ScanResultConditionRequest {
+  MaxDaysSinceLastFindingScan?: number;
+  MaximumSeverityLabel?: SeverityLabel;
+  MaxDaysSinceInformationalFixAvailable?: number;
+  MaxDaysSinceLowFixAvailable?: number;
+  MaxDaysSinceMediumFixAvailable?: number;
+  MaxDaysSinceHighFixAvailable?: number;
+  MaxDaysSinceCriticalFixAvailable?: number;
+}
+
+export interface ScanResults {
+  HighestFindingSeverityLabel?: SeverityLabel;
+  FindingScanDate?: Date;
+  InformationalFixAvailableSince?: Date;
+  LowFixAvailableSince?: Date;
+  MediumFixAvailableSince?: Date;
+  HighFixAvailableSince?: Date;
+  CriticalFixAvailableSince?: Date;
+}
 
 export type Schedule = "hourly" | (string & {});
 
@@ -17087,6 +18885,10 @@ export type SecondarySubnetList = SecondarySubnet[];
 
 export type SecondarySubnetState = "create-in-progress" | "create-complete" | "create-failed" | "delete-in-progress" | "delete-complete" | "delete-failed" | (string & {});
 
+export interface SecureBlobAttributeValue {
+  Value?: Uint8Array;
+}
+
 export interface SecurityGroup {
   GroupId?: string;
   IpPermissionsEgress?: IpPermissionList;
@@ -17272,7 +19074,7 @@ export type ServiceLinkVirtualInterfaceIdSet = string[];
 
 export type ServiceLinkVirtualInterfaceSet = ServiceLinkVirtualInterface[];
 
-export type ServiceManaged = "alb" | "nlb" | "rnat" | "rds" | (string & {});
+export type ServiceManaged = "alb" | "nlb" | "rnat" | "rds" | "lambda-network-connector" | "igw-firewall" | (string & {});
 
 export type ServiceState = "Pending" | "Available" | "Deleting" | "Deleted" | "Failed" | (string & {});
 
@@ -17283,6 +19085,8 @@ export interface ServiceTypeDetail {
 }
 
 export type ServiceTypeDetailSet = ServiceTypeDetail[];
+
+export type SeverityLabel = "informational" | "low" | "medium" | "high" | "critical" | (string & {});
 
 export type ShutdownBehavior = "stop" | "terminate" | (string & {});
 
@@ -17308,6 +19112,7 @@ export interface Snapshot {
   CompletionDurationMinutes?: number;
   CompletionTime?: Date;
   FullSnapshotSizeInBytes?: number;
+  AssociatedKmsKeys?: AssociatedKmsKeySet;
   SnapshotId?: string;
   VolumeId?: string;
   State?: SnapshotState;
@@ -17761,6 +19566,7 @@ export interface Subnet {
   PrivateDnsNameOptionsOnLaunch?: PrivateDnsNameOptionsOnLaunch;
   BlockPublicAccessStates?: BlockPublicAccessStates;
   Type?: string;
+  NetworkFirewallConnectivityType?: NetworkFirewallConnectivityType;
   SubnetId?: string;
   State?: SubnetState;
   VpcId?: string;
@@ -17842,6 +19648,14 @@ export interface Subscription {
 
 export type SubscriptionList = Subscription[];
 
+export interface SuccessfulAssociationResponseObject {
+  ApplicationStatusCheckId?: string;
+  AssociationType?: string;
+  AssociationValue?: string;
+}
+
+export type SuccessfulAssociationResponseSet = SuccessfulAssociationResponseObject[];
+
 export interface SuccessfulInstanceCreditSpecificationItem {
   InstanceId?: string;
 }
@@ -17854,11 +19668,29 @@ export interface SuccessfulQueuedPurchaseDeletion {
 
 export type SuccessfulQueuedPurchaseDeletionSet = SuccessfulQueuedPurchaseDeletion[];
 
+export interface SuccessfulSuppressionResponseObject {
+  InstanceId?: string;
+  SuppressAt?: Date;
+  ResumeAt?: Date;
+}
+
+export type SuccessfulSuppressionResponseSet = SuccessfulSuppressionResponseObject[];
+
 export type SummaryStatus = "ok" | "impaired" | "insufficient-data" | "not-applicable" | "initializing" | (string & {});
+
+export type SupportabilityInstanceTypeList = string[];
+
+export type SupportabilityMarketType = "on-demand" | "spot" | (string & {});
+
+export type SupportabilityScore = "high" | "medium" | "low" | "unsupported" | (string & {});
 
 export type SupportedAdditionalProcessorFeature = "amd-sev-snp" | "nested-virtualization" | (string & {});
 
 export type SupportedAdditionalProcessorFeatureList = SupportedAdditionalProcessorFeature[];
+
+export type SupportedInstanceTypeRequestSet = string[];
+
+export type SupportedInstanceTypeSet = InstanceTypeItem[];
 
 export type SupportedIpAddressTypes = ServiceConnectivityType[];
 
@@ -17883,6 +19715,22 @@ export interface TagDescription {
 
 export type TagDescriptionList = TagDescription[];
 
+export type TagFieldSpecificationListRequest = TagFieldSpecificationRequest[];
+
+export type TagFieldSpecificationListResponse = TagFieldSpecificationResponse[];
+
+export interface TagFieldSpecificationRequest {
+  ResourceType?: TaggableResourceType;
+  TagKeys?: TagKeyList;
+}
+
+export interface TagFieldSpecificationResponse {
+  ResourceType?: TaggableResourceType;
+  TagKeys?: TagKeyList;
+}
+
+export type TagKeyList = string[];
+
 export type TagList = Tag[];
 
 export interface TagSpecification {
@@ -17891,6 +19739,8 @@ export interface TagSpecification {
 }
 
 export type TagSpecificationList = TagSpecification[];
+
+export type TaggableResourceType = "network-interface" | "instance" | "auto-scaling-group" | (string & {});
 
 export interface TargetCapacitySpecification {
   TotalTargetCapacity?: number;
@@ -18152,10 +20002,12 @@ export interface TransitGatewayAttachment {
   Association?: TransitGatewayAttachmentAssociation;
   CreationTime?: Date;
   Tags?: TagList;
+  NatGatewaySupport?: TransitGatewayAttachmentNatGatewaySupportState;
 }
 
 export interface TransitGatewayAttachmentAssociation {
   TransitGatewayRouteTableId?: string;
+  TransitGatewayPolicyTableId?: string;
   State?: TransitGatewayAssociationState;
 }
 
@@ -18169,9 +20021,17 @@ export interface TransitGatewayAttachmentBgpConfiguration {
 
 export type TransitGatewayAttachmentBgpConfigurationList = TransitGatewayAttachmentBgpConfiguration[];
 
+export type TransitGatewayAttachmentIdList = string[];
+
 export type TransitGatewayAttachmentIdStringList = string[];
 
 export type TransitGatewayAttachmentList = TransitGatewayAttachment[];
+
+export type TransitGatewayAttachmentNatGatewaySupportState = "enabled" | "disabled" | "enabling" | "disabling" | (string & {});
+
+export type TransitGatewayAttachmentNatGatewaySupportValue = "enable" | "disable" | (string & {});
+
+export type TransitGatewayAttachmentNatSystemRouteSupportValue = "enable" | "disable" | (string & {});
 
 export interface TransitGatewayAttachmentPropagation {
   TransitGatewayRouteTableId?: string;
@@ -18383,6 +20243,42 @@ export interface TransitGatewayMulticastRegisteredGroupSources {
   GroupIpAddress?: string;
 }
 
+export interface TransitGatewayNatRule {
+  RuleNumber?: number;
+  MatchSourceCidr?: string;
+  NatCidr?: string;
+  State?: TransitGatewayNatRuleState;
+}
+
+export type TransitGatewayNatRuleList = TransitGatewayNatRule[];
+
+export interface TransitGatewayNatRuleRequest {
+  RuleNumber?: number;
+  MatchSourceCidr?: string;
+  NatCidr?: string;
+}
+
+export type TransitGatewayNatRuleRequestList = TransitGatewayNatRuleRequest[];
+
+export type TransitGatewayNatRuleState = "pending" | "activated" | "deactivated" | "deleting" | (string & {});
+
+export interface TransitGatewayNetworkFunctionAttachment {
+  TransitGatewayAttachmentId?: string;
+  TransitGatewayId?: string;
+  TransitGatewayOwnerId?: string;
+  ResourceOwnerId?: string;
+  ResourceId?: string;
+  AvailabilityZones?: ValueStringList;
+  AvailabilityZoneIds?: ValueStringList;
+  State?: TransitGatewayAttachmentState;
+  CreationTime?: Date;
+  Tags?: TagList;
+}
+
+export type TransitGatewayNetworkFunctionAttachmentIdList = string[];
+
+export type TransitGatewayNetworkFunctionAttachmentList = TransitGatewayNetworkFunctionAttachment[];
+
 export type TransitGatewayNetworkInterfaceIdList = string[];
 
 export interface TransitGatewayOptions {
@@ -18414,8 +20310,17 @@ export interface TransitGatewayPeeringAttachment {
 
 export type TransitGatewayPeeringAttachmentList = TransitGatewayPeeringAttachment[];
 
+export type TransitGatewayPeeringAttachmentMultipathResilienceMode = "always-on" | (string & {});
+
+export type TransitGatewayPeeringAttachmentMultipathResilienceStatus = "pending" | "enabled" | "disabled" | (string & {});
+
 export interface TransitGatewayPeeringAttachmentOptions {
   DynamicRouting?: DynamicRoutingValue;
+  RequesterAllowMultipathResilience?: boolean;
+  RequesterMultipathResilienceMode?: TransitGatewayPeeringAttachmentMultipathResilienceMode;
+  AccepterAllowMultipathResilience?: boolean;
+  AccepterMultipathResilienceMode?: TransitGatewayPeeringAttachmentMultipathResilienceMode;
+  MultipathResilienceStatus?: TransitGatewayPeeringAttachmentMultipathResilienceStatus;
 }
 
 export interface TransitGatewayPolicyRule {
@@ -18454,9 +20359,12 @@ export interface TransitGatewayPolicyTableEntry {
   PolicyRuleNumber?: string;
   PolicyRule?: TransitGatewayPolicyRule;
   TargetRouteTableId?: string;
+  State?: TransitGatewayPolicyTableEntryState;
 }
 
 export type TransitGatewayPolicyTableEntryList = TransitGatewayPolicyTableEntry[];
+
+export type TransitGatewayPolicyTableEntryState = "active" | "deleted" | (string & {});
 
 export type TransitGatewayPolicyTableIdStringList = string[];
 
@@ -18504,6 +20412,20 @@ export interface TransitGatewayRequestOptions {
   SecurityGroupReferencingSupport?: SecurityGroupReferencingSupportValue;
   MulticastSupport?: MulticastSupportValue;
   TransitGatewayCidrBlocks?: TransitGatewayCidrBlockStringList;
+}
+
+export interface TransitGatewayRequestPolicyRule {
+  SourceCidrBlock?: string;
+  SourcePortRange?: string;
+  DestinationCidrBlock?: string;
+  DestinationPortRange?: string;
+  Protocol?: string;
+  MetaData?: TransitGatewayRequestPolicyRuleMetaData;
+}
+
+export interface TransitGatewayRequestPolicyRuleMetaData {
+  MetaDataKey?: string;
+  MetaDataValue?: string;
 }
 
 export interface TransitGatewayRoute {
@@ -18594,7 +20516,7 @@ export interface TransitGatewayRouteTableRoute {
 
 export type TransitGatewayRouteTableState = "pending" | "available" | "deleting" | "deleted" | (string & {});
 
-export type TransitGatewayRouteType = "static" | "propagated" | (string & {});
+export type TransitGatewayRouteType = "static" | "propagated" | "system" | (string & {});
 
 export type TransitGatewayState = "pending" | "available" | "modifying" | "deleting" | "deleted" | (string & {});
 
@@ -18663,6 +20585,8 @@ export interface TunnelOption {
   StartupAction?: string;
   LogOptions?: VpnTunnelLogOptions;
   EnableTunnelLifecycleControl?: boolean;
+  Phase1AdditionalKeyExchanges?: AdditionalKeyExchangesList;
+  Phase2AdditionalKeyExchanges?: AdditionalKeyExchangesList;
 }
 
 export type TunnelOptionsList = TunnelOption[];
@@ -18697,7 +20621,7 @@ export interface UnassignPrivateNatGatewayAddressResult {
   NatGatewayAddresses?: NatGatewayAddressList;
 }
 
-export type UnlimitedSupportedInstanceFamily = "t2" | "t3" | "t3a" | "t4g" | (string & {});
+export type UnlimitedSupportedInstanceFamily = "t2" | "t3" | "t3a" | "t4g" | "t8i" | "t9g" | (string & {});
 
 export interface UnlockSnapshotRequest {
   SnapshotId: string;
@@ -18710,12 +20634,22 @@ export interface UnlockSnapshotResult {
 
 export interface UnmonitorInstancesRequest {
   InstanceIds: InstanceIdStringList;
+  MetricCategoryIds?: MetricCategoryIdList;
   DryRun?: boolean;
 }
 
 export interface UnmonitorInstancesResult {
   InstanceMonitorings?: InstanceMonitoringList;
 }
+
+export interface UnsuccessfulAssociationResponseObject {
+  ApplicationStatusCheckId?: string;
+  AssociationType?: string;
+  AssociationValue?: string;
+  Reason?: string;
+}
+
+export type UnsuccessfulAssociationResponseSet = UnsuccessfulAssociationResponseObject[];
 
 export type UnsuccessfulInstanceCreditSpecificationErrorCode = "InvalidInstanceID.Malformed" | "InvalidInstanceID.NotFound" | "IncorrectInstanceState" | "InstanceCreditSpecification.NotSupported" | (string & {});
 
@@ -18745,6 +20679,19 @@ export type UnsuccessfulItemList = UnsuccessfulItem[];
 
 export type UnsuccessfulItemSet = UnsuccessfulItem[];
 
+export interface UnsuccessfulSuppressionResponseObject {
+  InstanceId?: string;
+  SuppressAt?: Date;
+  ResumeAt?: Date;
+  Reason?: string;
+}
+
+export type UnsuccessfulSuppressionResponseSet = UnsuccessfulSuppressionResponseObject[];
+
+export type UnsupportedInstanceTypeRequestSet = string[];
+
+export type UnsupportedInstanceTypeSet = InstanceTypeItem[];
+
 export interface UpdateCapacityManagerMonitoredTagKeysRequest {
   ActivateTagKeys?: ValueStringList;
   DeactivateTagKeys?: ValueStringList;
@@ -18769,8 +20716,9 @@ export interface UpdateCapacityManagerOrganizationsAccessResult {
 
 export interface UpdateInterruptibleCapacityReservationAllocationRequest {
   CapacityReservationId: string;
-  TargetInstanceCount: number;
+  TargetInstanceCount?: number;
   DryRun?: boolean;
+  ZeroSizePreference?: ZeroSizePreference;
 }
 
 export interface UpdateInterruptibleCapacityReservationAllocationResult {
@@ -18862,6 +20810,15 @@ export interface VCpuInfo {
   DefaultThreadsPerCore?: number;
   ValidCores?: CoreCountList;
   ValidThreadsPerCore?: ThreadsPerCoreList;
+}
+
+export interface ValidateSecurityGroupQuotasForInterfaceRequest {
+  SecurityGroupIds: SecurityGroupIdList;
+  DryRun?: boolean;
+}
+
+export interface ValidateSecurityGroupQuotasForInterfaceResult {
+  Valid?: boolean;
 }
 
 export interface ValidationError {
@@ -19169,6 +21126,8 @@ export interface Volume {
   SseType?: SSEType;
   Operator?: OperatorResponse;
   VolumeInitializationRate?: number;
+  VolumeArn?: string;
+  OwnerId?: string;
   VolumeId?: string;
   Size?: number;
   SnapshotId?: string;
@@ -19321,6 +21280,7 @@ export interface Vpc {
   EncryptionControl?: VpcEncryptionControl;
   Tags?: TagList;
   BlockPublicAccessStates?: BlockPublicAccessStates;
+  NetworkFirewallAssociations?: NetworkFirewallAssociationSet;
   VpcId?: string;
   State?: VpcState;
   CidrBlock?: string;
@@ -19414,6 +21374,8 @@ export interface VpcEncryptionControlConfiguration {
   LambdaExclusion?: VpcEncryptionControlExclusionStateInput;
   VpcLatticeExclusion?: VpcEncryptionControlExclusionStateInput;
   ElasticFileSystemExclusion?: VpcEncryptionControlExclusionStateInput;
+  GlobalAcceleratorExclusion?: VpcEncryptionControlExclusionStateInput;
+  ApiGatewayV2Exclusion?: VpcEncryptionControlExclusionStateInput;
 }
 
 export interface VpcEncryptionControlExclusion {
@@ -19434,6 +21396,8 @@ export interface VpcEncryptionControlExclusions {
   Lambda?: VpcEncryptionControlExclusion;
   VpcLattice?: VpcEncryptionControlExclusion;
   ElasticFileSystem?: VpcEncryptionControlExclusion;
+  GlobalAccelerator?: VpcEncryptionControlExclusion;
+  ApiGatewayV2?: VpcEncryptionControlExclusion;
 }
 
 export type VpcEncryptionControlIdList = string[];
@@ -19479,6 +21443,7 @@ export interface VpcEndpoint {
   ServiceNetworkArn?: string;
   ResourceConfigurationArn?: string;
   ServiceRegion?: string;
+  PayerResponsibilities?: PayerResponsibilitySet;
 }
 
 export interface VpcEndpointAssociation {
@@ -19511,6 +21476,9 @@ export interface VpcEndpointConnection {
   VpcEndpointConnectionId?: string;
   Tags?: TagList;
   VpcEndpointRegion?: string;
+  PayerResponsibilities?: PayerResponsibilitySet;
+  TransitGatewayAttachmentId?: string;
+  TransitGatewayAttachmentOwner?: string;
 }
 
 export type VpcEndpointConnectionSet = VpcEndpointConnection[];
@@ -19527,7 +21495,7 @@ export type VpcEndpointSet = VpcEndpoint[];
 
 export type VpcEndpointSubnetIdList = string[];
 
-export type VpcEndpointType = "Interface" | "Gateway" | "GatewayLoadBalancer" | "Resource" | "ServiceNetwork" | (string & {});
+export type VpcEndpointType = "Interface" | "Gateway" | "GatewayLoadBalancer" | "Resource" | "ServiceNetwork" | "Tunnel" | (string & {});
 
 export type VpcIdStringList = string[];
 
@@ -19552,6 +21520,7 @@ export interface VpcPeeringConnection {
   Status?: VpcPeeringConnectionStateReason;
   Tags?: TagList;
   VpcPeeringConnectionId?: string;
+  MultipathResilienceStatus?: MultipathResilienceStatus;
 }
 
 export type VpcPeeringConnectionIdList = string[];
@@ -19562,6 +21531,8 @@ export interface VpcPeeringConnectionOptionsDescription {
   AllowDnsResolutionFromRemoteVpc?: boolean;
   AllowEgressFromLocalClassicLinkToRemoteVpc?: boolean;
   AllowEgressFromLocalVpcToRemoteClassicLink?: boolean;
+  AllowMultipathResilience?: boolean;
+  MultipathResilienceMode?: MultipathResilienceMode;
 }
 
 export interface VpcPeeringConnectionStateReason {
@@ -19581,9 +21552,21 @@ export interface VpcPeeringConnectionVpcInfo {
   Region?: string;
 }
 
-export type VpcState = "pending" | "available" | (string & {});
+export type VpcState = "pending" | "available" | "deleting" | (string & {});
 
 export type VpcTenancy = "default" | (string & {});
+
+export interface VpnAdditionalKeyExchange {
+  AdditionalKeyExchangeRound?: number;
+  KeyExchangeMethods?: AdditionalKeyExchangeMethodsList;
+  Requirement?: AdditionalKeyExchangeRequirement;
+}
+
+export interface VpnAdditionalKeyExchangeRequest {
+  AdditionalKeyExchangeRound: number;
+  KeyExchangeMethods?: AdditionalKeyExchangeMethodsRequestList;
+  Requirement?: AdditionalKeyExchangeRequirement;
+}
 
 export interface VpnConcentrator {
   VpnConcentratorId?: string;
@@ -19722,6 +21705,8 @@ export interface VpnTunnelOptionsSpecification {
   StartupAction?: string;
   LogOptions?: VpnTunnelLogOptionsSpecification;
   EnableTunnelLifecycleControl?: boolean;
+  Phase1AdditionalKeyExchanges?: AdditionalKeyExchangesRequestSpecification;
+  Phase2AdditionalKeyExchanges?: AdditionalKeyExchangesRequestSpecification;
 }
 
 export type VpnTunnelOptionsSpecificationsList = VpnTunnelOptionsSpecification[];
@@ -19740,6 +21725,8 @@ export interface WithdrawByoipCidrResult {
 }
 
 export type WorkloadsList = string[];
+
+export type ZeroSizePreference = "retain" | "default" | (string & {});
 
 export type ZoneIdStringList = string[];
 

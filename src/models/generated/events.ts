@@ -526,6 +526,7 @@ export interface DescribeEventBusResponse {
   LogConfig?: LogConfig;
   CreationTime?: Date;
   LastModifiedTime?: Date;
+  ManagedBy?: string;
 }
 
 export interface DescribeEventSourceRequest {
@@ -647,6 +648,7 @@ export interface EventBus {
   Policy?: string;
   CreationTime?: Date;
   LastModifiedTime?: Date;
+  ManagedBy?: string;
 }
 
 export type EventBusList = EventBus[];

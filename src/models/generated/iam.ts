@@ -3,6 +3,7 @@
 /** Every operation with its input and output. */
 export interface Operations {
   AcceptDelegationRequest: { input: AcceptDelegationRequestRequest; output: {} };
+  AcquireRole: { input: AcquireRoleRequest; output: AcquireRoleResponse };
   AddClientIDToOpenIDConnectProvider: { input: AddClientIDToOpenIDConnectProviderRequest; output: {} };
   AddRoleToInstanceProfile: { input: AddRoleToInstanceProfileRequest; output: {} };
   AddUserToGroup: { input: AddUserToGroupRequest; output: {} };
@@ -66,6 +67,7 @@ export interface Operations {
   GetAccessKeyLastUsed: { input: GetAccessKeyLastUsedRequest; output: GetAccessKeyLastUsedResponse };
   GetAccountAuthorizationDetails: { input: GetAccountAuthorizationDetailsRequest; output: GetAccountAuthorizationDetailsResponse };
   GetAccountPasswordPolicy: { input: {}; output: GetAccountPasswordPolicyResponse };
+  GetAccountProperties: { input: GetAccountPropertiesRequest; output: GetAccountPropertiesResponse };
   GetAccountSummary: { input: {}; output: GetAccountSummaryResponse };
   GetContextKeysForCustomPolicy: { input: GetContextKeysForCustomPolicyRequest; output: GetContextKeysForPolicyResponse };
   GetContextKeysForPrincipalPolicy: { input: GetContextKeysForPrincipalPolicyRequest; output: GetContextKeysForPolicyResponse };
@@ -84,6 +86,7 @@ export interface Operations {
   GetPolicyVersion: { input: GetPolicyVersionRequest; output: GetPolicyVersionResponse };
   GetRole: { input: GetRoleRequest; output: GetRoleResponse };
   GetRolePolicy: { input: GetRolePolicyRequest; output: GetRolePolicyResponse };
+  GetRoleTemplateVersion: { input: GetRoleTemplateVersionRequest; output: GetRoleTemplateVersionResponse };
   GetSAMLProvider: { input: GetSAMLProviderRequest; output: GetSAMLProviderResponse };
   GetSSHPublicKey: { input: GetSSHPublicKeyRequest; output: GetSSHPublicKeyResponse };
   GetServerCertificate: { input: GetServerCertificateRequest; output: GetServerCertificateResponse };
@@ -128,6 +131,7 @@ export interface Operations {
   ListUserTags: { input: ListUserTagsRequest; output: ListUserTagsResponse };
   ListUsers: { input: ListUsersRequest; output: ListUsersResponse };
   ListVirtualMFADevices: { input: ListVirtualMFADevicesRequest; output: ListVirtualMFADevicesResponse };
+  PutAccountProperties: { input: PutAccountPropertiesRequest; output: PutAccountPropertiesResponse };
   PutGroupPolicy: { input: PutGroupPolicyRequest; output: {} };
   PutRolePermissionsBoundary: { input: PutRolePermissionsBoundaryRequest; output: {} };
   PutRolePolicy: { input: PutRolePolicyRequest; output: {} };
@@ -166,6 +170,7 @@ export interface Operations {
   UpdateDelegationRequest: { input: UpdateDelegationRequestRequest; output: {} };
   UpdateGroup: { input: UpdateGroupRequest; output: {} };
   UpdateLoginProfile: { input: UpdateLoginProfileRequest; output: {} };
+  UpdateOpenIDConnectProvider: { input: UpdateOpenIDConnectProviderRequest; output: {} };
   UpdateOpenIDConnectProviderThumbprint: { input: UpdateOpenIDConnectProviderThumbprintRequest; output: {} };
   UpdateRole: { input: UpdateRoleRequest; output: UpdateRoleResponse };
   UpdateRoleDescription: { input: UpdateRoleDescriptionRequest; output: UpdateRoleDescriptionResponse };
@@ -220,6 +225,16 @@ export interface AccessKeyMetadata {
 
 export interface AccountNotManagementOrDelegatedAdministratorException {}
 
+export interface AcquireRoleRequest {
+  TemplateArn: string;
+  TemplateMinorVersion?: number;
+  ReplacementValues?: mapStringReplacementValueEntry;
+}
+
+export interface AcquireRoleResponse {
+  Role: Role;
+}
+
 export type ActionNameListType = string[];
 
 export interface AddClientIDToOpenIDConnectProviderRequest {
@@ -268,6 +283,8 @@ export interface AttachedPolicy {
   PolicyArn?: string;
 }
 
+export type AttachmentType = "user" | "group" | "role" | (string & {});
+
 export interface CallerIsNotManagementAccountException {}
 
 export type CertificationMapType = { [key: string]: string };
@@ -294,6 +311,18 @@ export type ContextKeyNamesResultListType = string[];
 export type ContextKeyTypeEnum = "string" | "stringList" | "numeric" | "numericList" | "boolean" | "booleanList" | "ip" | "ipList" | "binary" | "binaryList" | "date" | "dateList" | (string & {});
 
 export type ContextKeyValueListType = string[];
+
+export interface ContextProvider {
+  KeyDefinitionList?: keyDefinitionListType;
+  SubjectSourceKey: string;
+  SubjectTypeValue?: string;
+  SubjectTypeSourceKey?: string;
+}
+
+export interface ContextProviderKeyDefinition {
+  SourceKey: string;
+  TargetKey?: string;
+}
 
 export interface CreateAccessKeyRequest {
   UserName?: string;
@@ -347,6 +376,7 @@ export interface CreateLoginProfileRequest {
   UserName?: string;
   Password?: string;
   PasswordResetRequired?: boolean;
+  MaxSigninSessionDuration?: number;
 }
 
 export interface CreateLoginProfileResponse {
@@ -358,6 +388,8 @@ export interface CreateOpenIDConnectProviderRequest {
   ClientIDList?: clientIDListType;
   ThumbprintList?: thumbprintListType;
   Tags?: tagListType;
+  ContextProvider?: ContextProvider;
+  IdentityCenterInstanceArn?: string;
 }
 
 export interface CreateOpenIDConnectProviderResponse {
@@ -393,6 +425,7 @@ export interface CreateRoleRequest {
   AssumeRolePolicyDocument: string;
   Description?: string;
   MaxSessionDuration?: number;
+  MaxSigninSessionDuration?: number;
   PermissionsBoundary?: string;
   Tags?: tagListType;
 }
@@ -407,6 +440,8 @@ export interface CreateSAMLProviderRequest {
   Tags?: tagListType;
   AssertionEncryptionMode?: assertionEncryptionModeType;
   AddPrivateKey?: string;
+  ContextProvider?: ContextProvider;
+  IdentityCenterInstanceArn?: string;
 }
 
 export interface CreateSAMLProviderResponse {
@@ -780,6 +815,12 @@ export interface GetAccountPasswordPolicyResponse {
   PasswordPolicy: PasswordPolicy;
 }
 
+export interface GetAccountPropertiesRequest {}
+
+export interface GetAccountPropertiesResponse {
+  Properties?: accountPropertiesMapType;
+}
+
 export interface GetAccountSummaryResponse {
   SummaryMap?: summaryMapType;
 }
@@ -887,6 +928,9 @@ export interface GetOpenIDConnectProviderResponse {
   ThumbprintList?: thumbprintListType;
   CreateDate?: Date;
   Tags?: tagListType;
+  ContextProvider?: ContextProvider;
+  IdentityCenterInstanceArn?: string;
+  IdentityStoreArn?: string;
 }
 
 export interface GetOrganizationsAccessReportRequest {
@@ -949,6 +993,15 @@ export interface GetRoleResponse {
   Role: Role;
 }
 
+export interface GetRoleTemplateVersionRequest {
+  TemplateArn: string;
+  MinorVersion?: number;
+}
+
+export interface GetRoleTemplateVersionResponse {
+  RoleTemplateVersion: RoleTemplateVersion;
+}
+
 export interface GetSAMLProviderRequest {
   SAMLProviderArn: string;
 }
@@ -956,11 +1009,15 @@ export interface GetSAMLProviderRequest {
 export interface GetSAMLProviderResponse {
   SAMLProviderUUID?: string;
   SAMLMetadataDocument?: string;
+  ContextProvider?: ContextProvider;
+  SAMLKeyHashes?: SAMLKeyHashListType;
   CreateDate?: Date;
   ValidUntil?: Date;
   Tags?: tagListType;
   AssertionEncryptionMode?: assertionEncryptionModeType;
   PrivateKeyList?: privateKeyList;
+  IdentityCenterInstanceArn?: string;
+  IdentityStoreArn?: string;
 }
 
 export interface GetSSHPublicKeyRequest {
@@ -1061,6 +1118,17 @@ export interface GroupDetail {
   AttachedManagedPolicies?: attachedPoliciesListType;
 }
 
+export interface InlinePolicy {
+  PolicyName: string;
+  PolicyDocument: string;
+}
+
+export interface InlinePolicyIdentifierType {
+  PolicyName: string;
+  AttachmentType: AttachmentType;
+  AttachmentName: string;
+}
+
 export interface InstanceProfile {
   Path: string;
   InstanceProfileName: string;
@@ -1090,6 +1158,8 @@ export interface InvalidPublicKeyException {
 export interface InvalidUserTypeException {
   message?: string;
 }
+
+export type KeyHashListType = string[];
 
 export interface KeyPairMismatchException {
   message?: string;
@@ -1535,6 +1605,7 @@ export interface LoginProfile {
   UserName: string;
   CreateDate: Date;
   PasswordResetRequired?: boolean;
+  MaxSigninSessionDuration?: number;
 }
 
 export interface MFADevice {
@@ -1568,12 +1639,17 @@ export interface ManagedPolicyDetail {
 
 export type ManagedPolicyDetailListType = ManagedPolicyDetail[];
 
+export interface NameConflictException {
+  message?: string;
+}
+
 export interface NoSuchEntityException {
   message?: string;
 }
 
 export interface OpenIDConnectProviderListEntry {
   Arn?: string;
+  IsTrustedIdentityPropagationEnabled?: boolean;
 }
 
 export type OpenIDConnectProviderListType = OpenIDConnectProviderListEntry[];
@@ -1582,12 +1658,28 @@ export interface OpenIdIdpCommunicationErrorException {
   message?: string;
 }
 
+export interface OrderedOrganizationPolicyType {
+  ServiceControlPolicyInputList?: SimulationPolicyListType;
+}
+
 export interface OrganizationNotFoundException {}
 
 export interface OrganizationNotInAllFeaturesModeException {}
 
+export type OrganizationPolicyListType = OrderedOrganizationPolicyType[];
+
 export interface OrganizationsDecisionDetail {
   AllowedByOrganizations?: boolean;
+}
+
+export interface ParameterDefinition {
+  Name: string;
+  Type: parameterTypeType;
+  SubType?: string;
+  Description?: string;
+  IsRequired?: boolean;
+  DefaultValue?: string;
+  Immutable?: boolean;
 }
 
 export interface PasswordPolicy {
@@ -1639,6 +1731,8 @@ export interface PolicyEvaluationException {
   message?: string;
 }
 
+export type PolicyExclusionsListType = PolicyIdentifier[];
+
 export interface PolicyGrantingServiceAccess {
   PolicyName: string;
   PolicyType: policyType;
@@ -1653,6 +1747,14 @@ export interface PolicyGroup {
 }
 
 export type PolicyGroupListType = PolicyGroup[];
+
+export interface PolicyIdentifier {
+  PolicyType?: PolicyIdentifierPolicyType;
+  PolicyArn?: string;
+  InlinePolicyIdentifier?: InlinePolicyIdentifierType;
+}
+
+export type PolicyIdentifierPolicyType = "inline" | "aws-managed" | "user-managed" | "permission-boundary" | "scp" | "rcp" | (string & {});
 
 export interface PolicyNotAttachableException {
   message?: string;
@@ -1695,6 +1797,12 @@ export interface Position {
   Line?: number;
   Column?: number;
 }
+
+export interface PutAccountPropertiesRequest {
+  Properties: accountPropertiesMapType;
+}
+
+export interface PutAccountPropertiesResponse {}
 
 export interface PutGroupPolicyRequest {
   GroupName: string;
@@ -1744,6 +1852,10 @@ export interface RemoveUserFromGroupRequest {
   UserName: string;
 }
 
+export interface ReplacementValueEntry {
+  Values: replacementValueListType;
+}
+
 export type ReportFormatType = "text/csv" | (string & {});
 
 export interface ReportGenerationLimitExceededException {
@@ -1790,9 +1902,11 @@ export interface Role {
   AssumeRolePolicyDocument?: string;
   Description?: string;
   MaxSessionDuration?: number;
+  MaxSigninSessionDuration?: number;
   PermissionsBoundary?: AttachedPermissionsBoundary;
   Tags?: tagListType;
   RoleLastUsed?: RoleLastUsed;
+  SourceRoleTemplate?: SourceRoleTemplate;
 }
 
 export interface RoleDetail {
@@ -1815,12 +1929,53 @@ export interface RoleLastUsed {
   Region?: string;
 }
 
+export interface RoleModifiedException {
+  message?: string;
+}
+
+export interface RoleTemplateDisabledException {
+  message?: string;
+}
+
+export interface RoleTemplateVersion {
+  TemplateArn?: string;
+  TemplateName?: string;
+  TemplateVersionId?: string;
+  Description?: string;
+  MajorVersion?: number;
+  DefaultMinorVersion?: number;
+  ManagedByType?: managedByTypeType;
+  ManagedByValue?: string;
+  Enabled?: boolean;
+  MinorVersion?: number;
+  RoleNamePattern?: string;
+  RolePathPattern?: string;
+  RoleDescriptionPattern?: string;
+  AssumeRolePolicyDocumentTemplate?: string;
+  InlinePolicyTemplates?: inlinePolicyTemplateListType;
+  ManagedPolicyArns?: managedPolicyArnListType;
+  PermissionBoundaryArn?: string;
+  ParametersDefinition?: parametersDefinitionListType;
+  RoleTagsTemplate?: tagTemplateListType;
+  MaxSessionDuration?: number;
+  VersionEnabled?: boolean;
+  CreateTimestamp?: Date;
+  UpdateTimestamp?: Date;
+}
+
 export type RoleUsageListType = RoleUsageType[];
 
 export interface RoleUsageType {
   Region?: string;
   Resources?: ArnListType;
 }
+
+export interface SAMLKeyHashEntry {
+  IssuerURL?: string;
+  KeyHashes?: KeyHashListType;
+}
+
+export type SAMLKeyHashListType = SAMLKeyHashEntry[];
 
 export interface SAMLPrivateKey {
   KeyId?: string;
@@ -1831,6 +1986,7 @@ export interface SAMLProviderListEntry {
   Arn?: string;
   ValidUntil?: Date;
   CreateDate?: Date;
+  IsTrustedIdentityPropagationEnabled?: boolean;
 }
 
 export type SAMLProviderListType = SAMLProviderListEntry[];
@@ -1941,6 +2097,7 @@ export interface SigningCertificate {
 export interface SimulateCustomPolicyRequest {
   PolicyInputList: SimulationPolicyListType;
   PermissionsBoundaryPolicyInputList?: SimulationPolicyListType;
+  OrderedOrganizationPolicyInputList?: OrganizationPolicyListType;
   ActionNames: ActionNameListType;
   ResourceArns?: ResourceNameListType;
   ResourcePolicy?: string;
@@ -1962,6 +2119,7 @@ export interface SimulatePrincipalPolicyRequest {
   PolicySourceArn: string;
   PolicyInputList?: SimulationPolicyListType;
   PermissionsBoundaryPolicyInputList?: SimulationPolicyListType;
+  PolicyExclusionList?: PolicyExclusionsListType;
   ActionNames: ActionNameListType;
   ResourceArns?: ResourceNameListType;
   ResourcePolicy?: string;
@@ -1974,6 +2132,11 @@ export interface SimulatePrincipalPolicyRequest {
 }
 
 export type SimulationPolicyListType = string[];
+
+export interface SourceRoleTemplate {
+  TemplateArn: string;
+  TemplateMinorVersion: number;
+}
 
 export interface Statement {
   SourcePolicyId?: string;
@@ -2022,6 +2185,11 @@ export interface TagSAMLProviderRequest {
 export interface TagServerCertificateRequest {
   ServerCertificateName: string;
   Tags: tagListType;
+}
+
+export interface TagTemplate {
+  Key: string;
+  Value: string;
 }
 
 export interface TagUserRequest {
@@ -2124,6 +2292,16 @@ export interface UpdateLoginProfileRequest {
   UserName: string;
   Password?: string;
   PasswordResetRequired?: boolean;
+  MaxSigninSessionDuration?: number;
+  ResetMaxSigninSessionDuration?: boolean;
+}
+
+export interface UpdateOpenIDConnectProviderRequest {
+  OpenIDConnectProviderArn: string;
+  ContextProvider?: ContextProvider;
+  IdentityCenterInstanceArn?: string;
+  RemoveContextProvider?: boolean;
+  RemoveIdentityCenterInstance?: boolean;
 }
 
 export interface UpdateOpenIDConnectProviderThumbprintRequest {
@@ -2144,6 +2322,8 @@ export interface UpdateRoleRequest {
   RoleName: string;
   Description?: string;
   MaxSessionDuration?: number;
+  MaxSigninSessionDuration?: number;
+  ResetMaxSigninSessionDuration?: boolean;
 }
 
 export interface UpdateRoleResponse {}
@@ -2154,6 +2334,10 @@ export interface UpdateSAMLProviderRequest {
   AssertionEncryptionMode?: assertionEncryptionModeType;
   AddPrivateKey?: string;
   RemovePrivateKey?: string;
+  ContextProvider?: ContextProvider;
+  IdentityCenterInstanceArn?: string;
+  RemoveContextProvider?: boolean;
+  RemoveIdentityCenterInstance?: boolean;
 }
 
 export interface UpdateSAMLProviderResponse {
@@ -2259,6 +2443,8 @@ export type accessKeyMetadataListType = AccessKeyMetadata[];
 
 export type accountAliasListType = string[];
 
+export type accountPropertiesMapType = { [key: string]: string };
+
 export type assertionEncryptionModeType = "Required" | "Allowed" | (string & {});
 
 export type assignmentStatusType = "Assigned" | "Unassigned" | "Any" | (string & {});
@@ -2285,13 +2471,27 @@ export type groupListType = Group[];
 
 export type groupNameListType = string[];
 
+export type inlinePolicyTemplateListType = InlinePolicy[];
+
 export type instanceProfileListType = InstanceProfile[];
 
 export type jobStatusType = "IN_PROGRESS" | "COMPLETED" | "FAILED" | (string & {});
 
+export type keyDefinitionListType = ContextProviderKeyDefinition[];
+
 export type listPolicyGrantingServiceAccessResponseListType = ListPoliciesGrantingServiceAccessEntry[];
 
+export type managedByTypeType = "Service" | (string & {});
+
+export type managedPolicyArnListType = string[];
+
+export type mapStringReplacementValueEntry = { [key: string]: ReplacementValueEntry };
+
 export type mfaDeviceListType = MFADevice[];
+
+export type parameterTypeType = "String" | "StringList" | "Number" | "NumberList" | "Arn" | "ArnList" | (string & {});
+
+export type parametersDefinitionListType = ParameterDefinition[];
 
 export type permissionCheckResultType = "ALLOWED" | "DENIED" | "UNSURE" | (string & {});
 
@@ -2319,6 +2519,8 @@ export type policyType = "INLINE" | "MANAGED" | (string & {});
 
 export type privateKeyList = SAMLPrivateKey[];
 
+export type replacementValueListType = string[];
+
 export type roleDetailListType = RoleDetail[];
 
 export type roleListType = Role[];
@@ -2344,6 +2546,8 @@ export type summaryStateType = "AVAILABLE" | "NOT_AVAILABLE" | "NOT_SUPPORTED" |
 export type tagKeyListType = string[];
 
 export type tagListType = Tag[];
+
+export type tagTemplateListType = TagTemplate[];
 
 export type thumbprintListType = string[];
 

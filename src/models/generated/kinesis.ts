@@ -2,14 +2,22 @@
 
 /** Every operation with its input and output. */
 export interface Operations {
+  AcknowledgeDeadLetterQueueRecords: { input: AcknowledgeDeadLetterQueueRecordsInput; output: AcknowledgeDeadLetterQueueRecordsOutput };
+  AcknowledgeQueueRecords: { input: AcknowledgeQueueRecordsInput; output: AcknowledgeQueueRecordsOutput };
   AddTagsToStream: { input: AddTagsToStreamInput; output: {} };
+  CreateChannel: { input: CreateChannelInput; output: CreateChannelOutput };
+  CreateQueue: { input: CreateQueueInput; output: CreateQueueOutput };
   CreateStream: { input: CreateStreamInput; output: {} };
   DecreaseStreamRetentionPeriod: { input: DecreaseStreamRetentionPeriodInput; output: {} };
+  DeleteChannel: { input: DeleteChannelInput; output: {} };
+  DeleteQueue: { input: DeleteQueueInput; output: {} };
   DeleteResourcePolicy: { input: DeleteResourcePolicyInput; output: {} };
   DeleteStream: { input: DeleteStreamInput; output: {} };
   DeregisterStreamConsumer: { input: DeregisterStreamConsumerInput; output: {} };
   DescribeAccountSettings: { input: DescribeAccountSettingsInput; output: DescribeAccountSettingsOutput };
+  DescribeChannel: { input: DescribeChannelInput; output: DescribeChannelOutput };
   DescribeLimits: { input: DescribeLimitsInput; output: DescribeLimitsOutput };
+  DescribeQueue: { input: DescribeQueueInput; output: DescribeQueueOutput };
   DescribeStream: { input: DescribeStreamInput; output: DescribeStreamOutput };
   DescribeStreamConsumer: { input: DescribeStreamConsumerInput; output: DescribeStreamConsumerOutput };
   DescribeStreamSummary: { input: DescribeStreamSummaryInput; output: DescribeStreamSummaryOutput };
@@ -19,6 +27,8 @@ export interface Operations {
   GetResourcePolicy: { input: GetResourcePolicyInput; output: GetResourcePolicyOutput };
   GetShardIterator: { input: GetShardIteratorInput; output: GetShardIteratorOutput };
   IncreaseStreamRetentionPeriod: { input: IncreaseStreamRetentionPeriodInput; output: {} };
+  ListChannels: { input: ListChannelsInput; output: ListChannelsOutput };
+  ListQueues: { input: ListQueuesInput; output: ListQueuesOutput };
   ListShards: { input: ListShardsInput; output: ListShardsOutput };
   ListStreamConsumers: { input: ListStreamConsumersInput; output: ListStreamConsumersOutput };
   ListStreams: { input: ListStreamsInput; output: ListStreamsOutput };
@@ -28,8 +38,11 @@ export interface Operations {
   PutRecord: { input: PutRecordInput; output: PutRecordOutput };
   PutRecords: { input: PutRecordsInput; output: PutRecordsOutput };
   PutResourcePolicy: { input: PutResourcePolicyInput; output: {} };
+  ReceiveDeadLetterQueueRecords: { input: ReceiveDeadLetterQueueRecordsInput; output: ReceiveDeadLetterQueueRecordsOutput };
+  ReceiveQueueRecords: { input: ReceiveQueueRecordsInput; output: ReceiveQueueRecordsOutput };
   RegisterStreamConsumer: { input: RegisterStreamConsumerInput; output: RegisterStreamConsumerOutput };
   RemoveTagsFromStream: { input: RemoveTagsFromStreamInput; output: {} };
+  RestoreDeadLetterQueueRecords: { input: RestoreDeadLetterQueueRecordsInput; output: RestoreDeadLetterQueueRecordsOutput };
   SplitShard: { input: SplitShardInput; output: {} };
   StartStreamEncryption: { input: StartStreamEncryptionInput; output: {} };
   StopStreamEncryption: { input: StopStreamEncryptionInput; output: {} };
@@ -37,15 +50,80 @@ export interface Operations {
   TagResource: { input: TagResourceInput; output: {} };
   UntagResource: { input: UntagResourceInput; output: {} };
   UpdateAccountSettings: { input: UpdateAccountSettingsInput; output: UpdateAccountSettingsOutput };
+  UpdateChannel: { input: UpdateChannelInput; output: UpdateChannelOutput };
+  UpdateDeadLetterQueueRecordsVisibility: { input: UpdateDeadLetterQueueRecordsVisibilityInput; output: UpdateDeadLetterQueueRecordsVisibilityOutput };
   UpdateMaxRecordSize: { input: UpdateMaxRecordSizeInput; output: {} };
+  UpdateQueue: { input: UpdateQueueInput; output: UpdateQueueOutput };
+  UpdateQueueRecordsVisibility: { input: UpdateQueueRecordsVisibilityInput; output: UpdateQueueRecordsVisibilityOutput };
   UpdateShardCount: { input: UpdateShardCountInput; output: UpdateShardCountOutput };
   UpdateStreamMode: { input: UpdateStreamModeInput; output: {} };
+  UpdateStreamRecordDistributionStrategy: { input: UpdateStreamRecordDistributionStrategyInput; output: {} };
   UpdateStreamWarmThroughput: { input: UpdateStreamWarmThroughputInput; output: UpdateStreamWarmThroughputOutput };
 }
 
 export interface AccessDeniedException {
   message?: string;
 }
+
+export interface AcknowledgeDeadLetterQueueRecordsErrorEntry {
+  ReceiptHandle: string;
+  ErrorCode: string;
+  ErrorMessage?: string;
+}
+
+export type AcknowledgeDeadLetterQueueRecordsErrorEntryList = AcknowledgeDeadLetterQueueRecordsErrorEntry[];
+
+export interface AcknowledgeDeadLetterQueueRecordsInput {
+  QueueARN: string;
+  Entries: AcknowledgeDeadLetterQueueRecordsRequestEntryList;
+}
+
+export interface AcknowledgeDeadLetterQueueRecordsOutput {
+  Successful: AcknowledgeDeadLetterQueueRecordsResultEntryList;
+  Failed: AcknowledgeDeadLetterQueueRecordsErrorEntryList;
+}
+
+export interface AcknowledgeDeadLetterQueueRecordsRequestEntry {
+  ReceiptHandle: string;
+}
+
+export type AcknowledgeDeadLetterQueueRecordsRequestEntryList = AcknowledgeDeadLetterQueueRecordsRequestEntry[];
+
+export interface AcknowledgeDeadLetterQueueRecordsResultEntry {
+  ReceiptHandle: string;
+}
+
+export type AcknowledgeDeadLetterQueueRecordsResultEntryList = AcknowledgeDeadLetterQueueRecordsResultEntry[];
+
+export interface AcknowledgeQueueRecordsErrorEntry {
+  ReceiptHandle: string;
+  ErrorCode: string;
+  ErrorMessage?: string;
+}
+
+export type AcknowledgeQueueRecordsErrorEntryList = AcknowledgeQueueRecordsErrorEntry[];
+
+export interface AcknowledgeQueueRecordsInput {
+  QueueARN: string;
+  Entries: AcknowledgeQueueRecordsRequestEntryList;
+}
+
+export interface AcknowledgeQueueRecordsOutput {
+  Successful: AcknowledgeQueueRecordsResultEntryList;
+  Failed: AcknowledgeQueueRecordsErrorEntryList;
+}
+
+export interface AcknowledgeQueueRecordsRequestEntry {
+  ReceiptHandle: string;
+}
+
+export type AcknowledgeQueueRecordsRequestEntryList = AcknowledgeQueueRecordsRequestEntry[];
+
+export interface AcknowledgeQueueRecordsResultEntry {
+  ReceiptHandle: string;
+}
+
+export type AcknowledgeQueueRecordsResultEntryList = AcknowledgeQueueRecordsResultEntry[];
 
 export interface AddTagsToStreamInput {
   StreamName?: string;
@@ -54,6 +132,75 @@ export interface AddTagsToStreamInput {
   StreamId?: string;
 }
 
+export interface ChannelDescription {
+  ChannelName: string;
+  ChannelARN: string;
+  ChannelId: string;
+  ChannelStatus: ChannelStatus;
+  ChannelStatusReason?: string;
+  ChannelCreationTimestamp: Date;
+  ServiceExecutionRoleARN: string;
+  StreamConfigurationList: ChannelStreamDescriptionList;
+  S3DestinationConfiguration?: S3DestinationDescription;
+  S3TablesDestinationConfiguration?: S3TablesDestinationDescription;
+  EncryptionConfiguration?: ChannelEncryptionConfiguration;
+  LoggingConfiguration: ChannelLoggingConfiguration;
+}
+
+export type ChannelDestinationType = "S3" | "S3_TABLES" | (string & {});
+
+export interface ChannelEncryptionConfiguration {
+  EncryptionType: ChannelEncryptionType;
+  KeyId: string;
+}
+
+export type ChannelEncryptionType = "KMS" | (string & {});
+
+export interface ChannelLoggingConfiguration {
+  CloudWatchLogs: CloudWatchLogs;
+}
+
+export interface ChannelLoggingUpdateInput {
+  CloudWatchLogs: CloudWatchLogsUpdateInput;
+}
+
+export type ChannelStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING" | "FAILED" | (string & {});
+
+export interface ChannelStreamConfiguration {
+  StreamARN: string;
+  RecordConfiguration: RecordConfiguration;
+}
+
+export type ChannelStreamConfigurationList = ChannelStreamConfiguration[];
+
+export interface ChannelStreamDescription {
+  StreamARN: string;
+  StreamCreationTimestamp: Date;
+  RecordConfiguration: RecordConfiguration;
+}
+
+export type ChannelStreamDescriptionList = ChannelStreamDescription[];
+
+export interface ChannelStreamIdentifier {
+  StreamARN: string;
+  StreamCreationTimestamp: Date;
+}
+
+export type ChannelStreamIdentifierList = ChannelStreamIdentifier[];
+
+export interface ChannelSummary {
+  ChannelName: string;
+  ChannelARN: string;
+  ChannelId: string;
+  ChannelStatus: ChannelStatus;
+  ChannelStatusReason?: string;
+  ChannelCreationTimestamp: Date;
+  ChannelDestinationType: ChannelDestinationType;
+  Streams: ChannelStreamIdentifierList;
+}
+
+export type ChannelSummaryList = ChannelSummary[];
+
 export interface ChildShard {
   ShardId: string;
   ParentShards: ShardIdList;
@@ -61,6 +208,18 @@ export interface ChildShard {
 }
 
 export type ChildShardList = ChildShard[];
+
+export interface CloudWatchLogs {
+  Enabled: boolean;
+  LogGroupName?: string;
+  LogStreamName?: string;
+}
+
+export interface CloudWatchLogsUpdateInput {
+  Enabled: boolean;
+  LogGroupName?: string;
+  LogStreamName?: string;
+}
 
 export interface Consumer {
   ConsumerName: string;
@@ -81,6 +240,32 @@ export type ConsumerList = Consumer[];
 
 export type ConsumerStatus = "CREATING" | "DELETING" | "ACTIVE" | (string & {});
 
+export interface CreateChannelInput {
+  ChannelName: string;
+  ServiceExecutionRoleARN: string;
+  StreamConfigurationList: ChannelStreamConfigurationList;
+  S3DestinationConfiguration?: S3DestinationConfiguration;
+  S3TablesDestinationConfiguration?: S3TablesDestinationConfiguration;
+  EncryptionConfiguration?: ChannelEncryptionConfiguration;
+  Tags?: TagMap;
+  LoggingConfiguration?: ChannelLoggingConfiguration;
+}
+
+export interface CreateChannelOutput {
+  ChannelDescription: ChannelDescription;
+}
+
+export interface CreateQueueInput {
+  QueueName: string;
+  StreamConfigurationList: QueueStreamConfigurationList;
+  QueueAttributes?: QueueAttributes;
+  Tags?: TagMap;
+}
+
+export interface CreateQueueOutput {
+  QueueDescription: QueueDescription;
+}
+
 export interface CreateStreamInput {
   StreamName: string;
   ShardCount?: number;
@@ -88,6 +273,18 @@ export interface CreateStreamInput {
   Tags?: TagMap;
   WarmThroughputMiBps?: number;
   MaxRecordSizeInKiB?: number;
+  RecordDistributionStrategy?: RecordDistributionStrategy;
+}
+
+export interface DeadLetterConfiguration {
+  TargetType: TargetType;
+  MaxReceiveCount?: number;
+}
+
+export interface DeadLetterQueueS3Configuration {
+  BucketARN: string;
+  ExpectedBucketOwner: string;
+  ErrorOutputPrefix?: string;
 }
 
 export interface DecreaseStreamRetentionPeriodInput {
@@ -95,6 +292,14 @@ export interface DecreaseStreamRetentionPeriodInput {
   RetentionPeriodHours: number;
   StreamARN?: string;
   StreamId?: string;
+}
+
+export interface DeleteChannelInput {
+  ChannelARN: string;
+}
+
+export interface DeleteQueueInput {
+  QueueARN: string;
 }
 
 export interface DeleteResourcePolicyInput {
@@ -122,6 +327,14 @@ export interface DescribeAccountSettingsOutput {
   MinimumThroughputBillingCommitment?: MinimumThroughputBillingCommitmentOutput;
 }
 
+export interface DescribeChannelInput {
+  ChannelARN: string;
+}
+
+export interface DescribeChannelOutput {
+  ChannelDescription: ChannelDescription;
+}
+
 export interface DescribeLimitsInput {}
 
 export interface DescribeLimitsOutput {
@@ -129,6 +342,16 @@ export interface DescribeLimitsOutput {
   OpenShardCount: number;
   OnDemandStreamCount: number;
   OnDemandStreamCountLimit: number;
+  ChannelCount?: number;
+  ChannelCountLimit?: number;
+}
+
+export interface DescribeQueueInput {
+  QueueARN: string;
+}
+
+export interface DescribeQueueOutput {
+  QueueDescription: QueueDescription;
 }
 
 export interface DescribeStreamConsumerInput {
@@ -171,6 +394,10 @@ export interface DisableEnhancedMonitoringInput {
   StreamId?: string;
 }
 
+export interface DryRunOperationException {
+  message?: string;
+}
+
 export interface EnableEnhancedMonitoringInput {
   StreamName?: string;
   ShardLevelMetrics: MetricsNameList;
@@ -206,6 +433,7 @@ export interface GetRecordsInput {
   Limit?: number;
   StreamARN?: string;
   StreamId?: string;
+  DryRun?: boolean;
 }
 
 export interface GetRecordsOutput {
@@ -232,6 +460,7 @@ export interface GetShardIteratorInput {
   Timestamp?: Date;
   StreamARN?: string;
   StreamId?: string;
+  DryRun?: boolean;
 }
 
 export interface GetShardIteratorOutput {
@@ -284,6 +513,28 @@ export interface KMSThrottlingException {
 
 export interface LimitExceededException {
   message?: string;
+}
+
+export interface ListChannelsInput {
+  StreamFilter?: StreamFilterList;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListChannelsOutput {
+  ChannelSummaries: ChannelSummaryList;
+  NextToken?: string;
+}
+
+export interface ListQueuesInput {
+  MaxResults?: number;
+  NextToken?: string;
+  StreamFilter?: QueueStreamFilterList;
+}
+
+export interface ListQueuesOutput {
+  QueueSummaries: QueueSummaryList;
+  NextToken?: string;
 }
 
 export interface ListShardsInput {
@@ -377,6 +628,19 @@ export interface MinimumThroughputBillingCommitmentOutput {
 
 export type MinimumThroughputBillingCommitmentOutputStatus = "ENABLED" | "DISABLED" | "ENABLED_UNTIL_EARLIEST_ALLOWED_END" | (string & {});
 
+export interface PartitionField {
+  Transform: PartitionTransform;
+  SourceName: string;
+}
+
+export type PartitionFieldList = PartitionField[];
+
+export interface PartitionSpec {
+  PartitionFields: PartitionFieldList;
+}
+
+export type PartitionTransform = "TIME_HOUR" | (string & {});
+
 export interface ProvisionedThroughputExceededException {
   message?: string;
 }
@@ -384,11 +648,12 @@ export interface ProvisionedThroughputExceededException {
 export interface PutRecordInput {
   StreamName?: string;
   Data: Uint8Array;
-  PartitionKey: string;
+  PartitionKey?: string;
   ExplicitHashKey?: string;
   SequenceNumberForOrdering?: string;
   StreamARN?: string;
   StreamId?: string;
+  DryRun?: boolean;
 }
 
 export interface PutRecordOutput {
@@ -402,6 +667,7 @@ export interface PutRecordsInput {
   StreamName?: string;
   StreamARN?: string;
   StreamId?: string;
+  DryRun?: boolean;
 }
 
 export interface PutRecordsOutput {
@@ -413,7 +679,7 @@ export interface PutRecordsOutput {
 export interface PutRecordsRequestEntry {
   Data: Uint8Array;
   ExplicitHashKey?: string;
-  PartitionKey: string;
+  PartitionKey?: string;
 }
 
 export type PutRecordsRequestEntryList = PutRecordsRequestEntry[];
@@ -433,13 +699,110 @@ export interface PutResourcePolicyInput {
   Policy: string;
 }
 
+export interface QueueAttributes {
+  VisibilityTimeoutSeconds?: number;
+  DeadLetterConfiguration?: DeadLetterConfiguration;
+}
+
+export interface QueueDescription {
+  QueueName: string;
+  QueueARN: string;
+  QueueStatus: QueueStatus;
+  QueueCreationTimestamp: Date;
+  StreamConfigurationList: QueueStreamConfigurationList;
+  QueueAttributes?: QueueAttributes;
+}
+
+export interface QueueRecord {
+  ReceiptHandle: string;
+  RecordId: string;
+  PartitionKey?: string;
+  Data: Uint8Array;
+  ApproximateArrivalTimestamp: Date;
+  FirstReceiveTimestamp: Date;
+  ReceiveCount: number;
+}
+
+export type QueueRecordList = QueueRecord[];
+
+export interface QueueStartingPosition {
+  Type: QueueStartingPositionType;
+  Timestamp?: Date;
+}
+
+export type QueueStartingPositionType = "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP" | (string & {});
+
+export type QueueStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING" | (string & {});
+
+export interface QueueStreamConfiguration {
+  StreamARN: string;
+  StartingPosition?: QueueStartingPosition;
+}
+
+export type QueueStreamConfigurationList = QueueStreamConfiguration[];
+
+export interface QueueStreamFilter {
+  StreamARN: string;
+  StreamCreationTimestamp?: Date;
+}
+
+export type QueueStreamFilterList = QueueStreamFilter[];
+
+export interface QueueStreamIdentifier {
+  StreamARN: string;
+  StreamCreationTimestamp: Date;
+}
+
+export type QueueStreamIdentifierList = QueueStreamIdentifier[];
+
+export interface QueueSummary {
+  QueueName: string;
+  QueueARN: string;
+  QueueStatus: QueueStatus;
+  QueueCreationTimestamp: Date;
+  Streams: QueueStreamIdentifierList;
+}
+
+export type QueueSummaryList = QueueSummary[];
+
+export interface ReceiveDeadLetterQueueRecordsInput {
+  QueueARN: string;
+  Limit?: number;
+  WaitTimeSeconds?: number;
+  VisibilityTimeoutSeconds?: number;
+}
+
+export interface ReceiveDeadLetterQueueRecordsOutput {
+  QueueRecords: QueueRecordList;
+}
+
+export interface ReceiveQueueRecordsInput {
+  QueueARN: string;
+  Limit?: number;
+  WaitTimeSeconds?: number;
+  VisibilityTimeoutSeconds?: number;
+}
+
+export interface ReceiveQueueRecordsOutput {
+  QueueRecords: QueueRecordList;
+}
+
 export interface Record {
   SequenceNumber: string;
   ApproximateArrivalTimestamp?: Date;
   Data: Uint8Array;
-  PartitionKey: string;
+  PartitionKey?: string;
   EncryptionType?: EncryptionType;
 }
+
+export interface RecordConfiguration {
+  RecordFormatType: RecordFormatType;
+  GSRSchemaARN?: string;
+}
+
+export type RecordDistributionStrategy = "AUTO" | "USER_PARTITION_KEY" | (string & {});
+
+export type RecordFormatType = "GSR_JSON" | "JSON" | "STRING" | "BYTE_ARRAY" | (string & {});
 
 export type RecordList = Record[];
 
@@ -467,6 +830,92 @@ export interface ResourceInUseException {
 
 export interface ResourceNotFoundException {
   message?: string;
+}
+
+export interface RestoreDeadLetterQueueRecordsErrorEntry {
+  ReceiptHandle: string;
+  ErrorCode: string;
+  ErrorMessage?: string;
+}
+
+export type RestoreDeadLetterQueueRecordsErrorEntryList = RestoreDeadLetterQueueRecordsErrorEntry[];
+
+export interface RestoreDeadLetterQueueRecordsInput {
+  QueueARN: string;
+  Entries: RestoreDeadLetterQueueRecordsRequestEntryList;
+}
+
+export interface RestoreDeadLetterQueueRecordsOutput {
+  Successful: RestoreDeadLetterQueueRecordsResultEntryList;
+  Failed: RestoreDeadLetterQueueRecordsErrorEntryList;
+}
+
+export interface RestoreDeadLetterQueueRecordsRequestEntry {
+  ReceiptHandle: string;
+}
+
+export type RestoreDeadLetterQueueRecordsRequestEntryList = RestoreDeadLetterQueueRecordsRequestEntry[];
+
+export interface RestoreDeadLetterQueueRecordsResultEntry {
+  ReceiptHandle: string;
+}
+
+export type RestoreDeadLetterQueueRecordsResultEntryList = RestoreDeadLetterQueueRecordsResultEntry[];
+
+export type S3CompressionType = "NONE" | "GZIP" | "ZSTD" | (string & {});
+
+export interface S3DestinationConfiguration {
+  DataFreshnessInSeconds?: number;
+  DeadLetterQueueS3Configuration?: DeadLetterQueueS3Configuration;
+  StorageConfiguration: S3StorageConfiguration;
+}
+
+export interface S3DestinationDescription {
+  DataFreshnessInSeconds: number;
+  DeadLetterQueueS3Configuration: DeadLetterQueueS3Configuration;
+  StorageConfiguration: S3StorageConfiguration;
+}
+
+export interface S3DestinationUpdateInput {
+  DataFreshnessInSeconds: number;
+}
+
+export type S3StorageClass = "STANDARD" | "INTELLIGENT_TIERING" | "GLACIER_IR" | (string & {});
+
+export interface S3StorageConfiguration {
+  BucketARN: string;
+  ExpectedBucketOwner: string;
+  OutputKeyTemplate?: string;
+  StorageClass?: S3StorageClass;
+  CompressionType: S3CompressionType;
+}
+
+export type S3TablesCompressionType = "NONE" | "ZSTD" | "SNAPPY" | (string & {});
+
+export interface S3TablesConfiguration {
+  TableBucketARN: string;
+  Namespace: string;
+  TableName: string;
+  CompressionType: S3TablesCompressionType;
+  PartitionSpec?: PartitionSpec;
+}
+
+export type S3TablesConfigurationList = S3TablesConfiguration[];
+
+export interface S3TablesDestinationConfiguration {
+  DataFreshnessInSeconds?: number;
+  DeadLetterQueueS3Configuration: DeadLetterQueueS3Configuration;
+  S3TablesConfigurationList: S3TablesConfigurationList;
+}
+
+export interface S3TablesDestinationDescription {
+  DataFreshnessInSeconds: number;
+  DeadLetterQueueS3Configuration: DeadLetterQueueS3Configuration;
+  S3TablesConfigurationList: S3TablesConfigurationList;
+}
+
+export interface S3TablesDestinationUpdateInput {
+  DataFreshnessInSeconds: number;
 }
 
 export type ScalingType = "UNIFORM_SCALING" | (string & {});
@@ -557,7 +1006,17 @@ export interface StreamDescriptionSummary {
   ConsumerCount?: number;
   WarmThroughput?: WarmThroughputObject;
   MaxRecordSizeInKiB?: number;
+  ChannelCount?: number;
+  RecordDistributionStrategy?: RecordDistributionStrategy;
+  QueueCount?: number;
 }
+
+export interface StreamFilter {
+  StreamARN: string;
+  StreamCreationTimestamp?: Date;
+}
+
+export type StreamFilterList = StreamFilter[];
 
 export type StreamMode = "PROVISIONED" | "ON_DEMAND" | (string & {});
 
@@ -604,6 +1063,7 @@ export interface SubscribeToShardInput {
   StreamId?: string;
   ShardId: string;
   StartingPosition: StartingPosition;
+  DryRun?: boolean;
 }
 
 export interface SubscribeToShardOutput {
@@ -627,6 +1087,12 @@ export interface TagResourceInput {
   StreamId?: string;
 }
 
+export type TargetType = "BUILT_IN" | "NONE" | (string & {});
+
+export interface ThrottlingException {
+  message?: string;
+}
+
 export interface UntagResourceInput {
   TagKeys: TagKeyList;
   ResourceARN: string;
@@ -641,11 +1107,93 @@ export interface UpdateAccountSettingsOutput {
   MinimumThroughputBillingCommitment?: MinimumThroughputBillingCommitmentOutput;
 }
 
+export interface UpdateChannelInput {
+  ChannelARN: string;
+  S3DestinationConfiguration?: S3DestinationUpdateInput;
+  S3TablesDestinationConfiguration?: S3TablesDestinationUpdateInput;
+  LoggingConfiguration?: ChannelLoggingUpdateInput;
+}
+
+export interface UpdateChannelOutput {
+  ChannelDescription: ChannelDescription;
+}
+
+export interface UpdateDeadLetterQueueRecordsVisibilityErrorEntry {
+  ReceiptHandle: string;
+  ErrorCode: string;
+  ErrorMessage?: string;
+}
+
+export type UpdateDeadLetterQueueRecordsVisibilityErrorEntryList = UpdateDeadLetterQueueRecordsVisibilityErrorEntry[];
+
+export interface UpdateDeadLetterQueueRecordsVisibilityInput {
+  QueueARN: string;
+  Entries: UpdateDeadLetterQueueRecordsVisibilityRequestEntryList;
+}
+
+export interface UpdateDeadLetterQueueRecordsVisibilityOutput {
+  Successful: UpdateDeadLetterQueueRecordsVisibilityResultEntryList;
+  Failed: UpdateDeadLetterQueueRecordsVisibilityErrorEntryList;
+}
+
+export interface UpdateDeadLetterQueueRecordsVisibilityRequestEntry {
+  ReceiptHandle: string;
+  VisibilityTimeoutSeconds: number;
+}
+
+export type UpdateDeadLetterQueueRecordsVisibilityRequestEntryList = UpdateDeadLetterQueueRecordsVisibilityRequestEntry[];
+
+export interface UpdateDeadLetterQueueRecordsVisibilityResultEntry {
+  ReceiptHandle: string;
+}
+
+export type UpdateDeadLetterQueueRecordsVisibilityResultEntryList = UpdateDeadLetterQueueRecordsVisibilityResultEntry[];
+
 export interface UpdateMaxRecordSizeInput {
   StreamARN?: string;
   StreamId?: string;
   MaxRecordSizeInKiB: number;
 }
+
+export interface UpdateQueueInput {
+  QueueARN: string;
+  QueueAttributes: QueueAttributes;
+}
+
+export interface UpdateQueueOutput {
+  QueueDescription: QueueDescription;
+}
+
+export interface UpdateQueueRecordsVisibilityErrorEntry {
+  ReceiptHandle: string;
+  ErrorCode: string;
+  ErrorMessage?: string;
+}
+
+export type UpdateQueueRecordsVisibilityErrorEntryList = UpdateQueueRecordsVisibilityErrorEntry[];
+
+export interface UpdateQueueRecordsVisibilityInput {
+  QueueARN: string;
+  Entries: UpdateQueueRecordsVisibilityRequestEntryList;
+}
+
+export interface UpdateQueueRecordsVisibilityOutput {
+  Successful: UpdateQueueRecordsVisibilityResultEntryList;
+  Failed: UpdateQueueRecordsVisibilityErrorEntryList;
+}
+
+export interface UpdateQueueRecordsVisibilityRequestEntry {
+  ReceiptHandle: string;
+  VisibilityTimeoutSeconds: number;
+}
+
+export type UpdateQueueRecordsVisibilityRequestEntryList = UpdateQueueRecordsVisibilityRequestEntry[];
+
+export interface UpdateQueueRecordsVisibilityResultEntry {
+  ReceiptHandle: string;
+}
+
+export type UpdateQueueRecordsVisibilityResultEntryList = UpdateQueueRecordsVisibilityResultEntry[];
 
 export interface UpdateShardCountInput {
   StreamName?: string;
@@ -667,6 +1215,12 @@ export interface UpdateStreamModeInput {
   StreamId?: string;
   StreamModeDetails: StreamModeDetails;
   WarmThroughputMiBps?: number;
+}
+
+export interface UpdateStreamRecordDistributionStrategyInput {
+  StreamARN: string;
+  StreamId?: string;
+  RecordDistributionStrategy: RecordDistributionStrategy;
 }
 
 export interface UpdateStreamWarmThroughputInput {

@@ -14,6 +14,7 @@ export interface Operations {
   DeleteAlias: { input: DeleteAliasRequest; output: {} };
   DeleteCapacityProvider: { input: DeleteCapacityProviderRequest; output: DeleteCapacityProviderResponse };
   DeleteCodeSigningConfig: { input: DeleteCodeSigningConfigRequest; output: DeleteCodeSigningConfigResponse };
+  DeleteDurableExecution: { input: DeleteDurableExecutionRequest; output: DeleteDurableExecutionResponse };
   DeleteEventSourceMapping: { input: DeleteEventSourceMappingRequest; output: EventSourceMappingConfiguration };
   DeleteFunction: { input: DeleteFunctionRequest; output: DeleteFunctionResponse };
   DeleteFunctionCodeSigningConfig: { input: DeleteFunctionCodeSigningConfigRequest; output: {} };
@@ -22,6 +23,7 @@ export interface Operations {
   DeleteFunctionUrlConfig: { input: DeleteFunctionUrlConfigRequest; output: {} };
   DeleteLayerVersion: { input: DeleteLayerVersionRequest; output: {} };
   DeleteProvisionedConcurrencyConfig: { input: DeleteProvisionedConcurrencyConfigRequest; output: {} };
+  DeleteResourcePolicy: { input: DeleteResourcePolicyRequest; output: {} };
   GetAccountSettings: { input: GetAccountSettingsRequest; output: GetAccountSettingsResponse };
   GetAlias: { input: GetAliasRequest; output: AliasConfiguration };
   GetCapacityProvider: { input: GetCapacityProviderRequest; output: GetCapacityProviderResponse };
@@ -43,6 +45,7 @@ export interface Operations {
   GetLayerVersionPolicy: { input: GetLayerVersionPolicyRequest; output: GetLayerVersionPolicyResponse };
   GetPolicy: { input: GetPolicyRequest; output: GetPolicyResponse };
   GetProvisionedConcurrencyConfig: { input: GetProvisionedConcurrencyConfigRequest; output: GetProvisionedConcurrencyConfigResponse };
+  GetResourcePolicy: { input: GetResourcePolicyRequest; output: GetResourcePolicyResponse };
   GetRuntimeManagementConfig: { input: GetRuntimeManagementConfigRequest; output: GetRuntimeManagementConfigResponse };
   Invoke: { input: InvocationRequest; output: InvocationResponse };
   InvokeAsync: { input: InvokeAsyncRequest; output: InvokeAsyncResponse };
@@ -62,6 +65,7 @@ export interface Operations {
   ListProvisionedConcurrencyConfigs: { input: ListProvisionedConcurrencyConfigsRequest; output: ListProvisionedConcurrencyConfigsResponse };
   ListTags: { input: ListTagsRequest; output: ListTagsResponse };
   ListVersionsByFunction: { input: ListVersionsByFunctionRequest; output: ListVersionsByFunctionResponse };
+  PauseDurableExecution: { input: PauseDurableExecutionRequest; output: PauseDurableExecutionResponse };
   PublishLayerVersion: { input: PublishLayerVersionRequest; output: PublishLayerVersionResponse };
   PublishVersion: { input: PublishVersionRequest; output: FunctionConfiguration };
   PutFunctionCodeSigningConfig: { input: PutFunctionCodeSigningConfigRequest; output: PutFunctionCodeSigningConfigResponse };
@@ -70,9 +74,11 @@ export interface Operations {
   PutFunctionRecursionConfig: { input: PutFunctionRecursionConfigRequest; output: PutFunctionRecursionConfigResponse };
   PutFunctionScalingConfig: { input: PutFunctionScalingConfigRequest; output: PutFunctionScalingConfigResponse };
   PutProvisionedConcurrencyConfig: { input: PutProvisionedConcurrencyConfigRequest; output: PutProvisionedConcurrencyConfigResponse };
+  PutResourcePolicy: { input: PutResourcePolicyRequest; output: PutResourcePolicyResponse };
   PutRuntimeManagementConfig: { input: PutRuntimeManagementConfigRequest; output: PutRuntimeManagementConfigResponse };
   RemoveLayerVersionPermission: { input: RemoveLayerVersionPermissionRequest; output: {} };
   RemovePermission: { input: RemovePermissionRequest; output: {} };
+  ResumeDurableExecution: { input: ResumeDurableExecutionRequest; output: ResumeDurableExecutionResponse };
   SendDurableExecutionCallbackFailure: { input: SendDurableExecutionCallbackFailureRequest; output: SendDurableExecutionCallbackFailureResponse };
   SendDurableExecutionCallbackHeartbeat: { input: SendDurableExecutionCallbackHeartbeatRequest; output: SendDurableExecutionCallbackHeartbeatResponse };
   SendDurableExecutionCallbackSuccess: { input: SendDurableExecutionCallbackSuccessRequest; output: SendDurableExecutionCallbackSuccessResponse };
@@ -87,6 +93,10 @@ export interface Operations {
   UpdateFunctionConfiguration: { input: UpdateFunctionConfigurationRequest; output: FunctionConfiguration };
   UpdateFunctionEventInvokeConfig: { input: UpdateFunctionEventInvokeConfigRequest; output: FunctionEventInvokeConfig };
   UpdateFunctionUrlConfig: { input: UpdateFunctionUrlConfigRequest; output: UpdateFunctionUrlConfigResponse };
+}
+
+export interface AcceleratorConfig {
+  AcceleratorMemorySize: number;
 }
 
 export interface AccountLimit {
@@ -123,13 +133,13 @@ export interface AddPermissionRequest {
   Action: string;
   Principal: string;
   SourceArn?: string;
+  FunctionUrlAuthType?: FunctionUrlAuthType;
+  InvokedViaFunctionUrl?: boolean;
   SourceAccount?: string;
   EventSourceToken?: string;
   Qualifier?: string;
   RevisionId?: string;
   PrincipalOrgID?: string;
-  FunctionUrlAuthType?: FunctionUrlAuthType;
-  InvokedViaFunctionUrl?: boolean;
 }
 
 export interface AddPermissionResponse {
@@ -145,6 +155,11 @@ export interface AliasConfiguration {
   Description?: string;
   RoutingConfig?: AliasRoutingConfiguration;
   RevisionId?: string;
+}
+
+export interface AliasLimitExceededException {
+  Type?: string;
+  message?: string;
 }
 
 export type AliasList = AliasConfiguration[];
@@ -215,6 +230,8 @@ export interface CapacityProvider {
   CapacityProviderScalingConfig?: CapacityProviderScalingConfig;
   KmsKeyArn?: string;
   LastModified?: string;
+  PropagateTags?: PropagateTags;
+  TelemetryConfig?: CapacityProviderTelemetryConfig;
 }
 
 export interface CapacityProviderConfig {
@@ -226,11 +243,16 @@ export interface CapacityProviderLimitExceededException {
   message?: string;
 }
 
+export interface CapacityProviderLoggingConfig {
+  SystemLogLevel?: SystemLogLevel;
+  LogGroup?: string;
+}
+
 export interface CapacityProviderPermissionsConfig {
   CapacityProviderOperatorRoleArn: string;
 }
 
-export type CapacityProviderPredefinedMetricType = "LambdaCapacityProviderAverageCPUUtilization" | (string & {});
+export type CapacityProviderPredefinedMetricType = "LambdaCapacityProviderAverageCPUUtilization" | "LambdaCapacityProviderAverageGPUUtilization" | (string & {});
 
 export interface CapacityProviderScalingConfig {
   MaxVCpuCount?: number;
@@ -247,6 +269,10 @@ export type CapacityProviderSecurityGroupIds = string[];
 export type CapacityProviderState = "Pending" | "Active" | "Failed" | "Deleting" | (string & {});
 
 export type CapacityProviderSubnetIds = string[];
+
+export interface CapacityProviderTelemetryConfig {
+  LoggingConfig?: CapacityProviderLoggingConfig;
+}
 
 export interface CapacityProviderVpcConfig {
   SubnetIds: CapacityProviderSubnetIds;
@@ -267,6 +293,7 @@ export interface ChainedInvokeFailedDetails {
 export interface ChainedInvokeOptions {
   FunctionName: string;
   TenantId?: string;
+  XAmznTraceId?: string;
 }
 
 export interface ChainedInvokeStartedDetails {
@@ -304,6 +331,21 @@ export interface CheckpointDurableExecutionResponse {
 export interface CheckpointUpdatedExecutionState {
   Operations?: OperationsShape;
   NextMarker?: string;
+}
+
+export interface CodeArtifactUserDeletedException {
+  Type?: string;
+  message?: string;
+}
+
+export interface CodeArtifactUserFailedException {
+  Type?: string;
+  message?: string;
+}
+
+export interface CodeArtifactUserPendingException {
+  Type?: string;
+  message?: string;
 }
 
 export interface CodeSigningConfig {
@@ -391,6 +433,8 @@ export interface CreateCapacityProviderRequest {
   CapacityProviderScalingConfig?: CapacityProviderScalingConfig;
   KmsKeyArn?: string;
   Tags?: Tags;
+  PropagateTags?: PropagateTags;
+  TelemetryConfig?: CapacityProviderTelemetryConfig;
 }
 
 export interface CreateCapacityProviderResponse {
@@ -414,6 +458,10 @@ export interface CreateEventSourceMappingRequest {
   Enabled?: boolean;
   BatchSize?: number;
   FilterCriteria?: FilterCriteria;
+  KMSKeyArn?: string;
+  MetricsConfig?: EventSourceMappingMetricsConfig;
+  LoggingConfig?: EventSourceMappingLoggingConfig;
+  ScalingConfig?: ScalingConfig;
   MaximumBatchingWindowInSeconds?: number;
   ParallelizationFactor?: number;
   StartingPosition?: EventSourcePosition;
@@ -431,11 +479,7 @@ export interface CreateEventSourceMappingRequest {
   FunctionResponseTypes?: FunctionResponseTypeList;
   AmazonManagedKafkaEventSourceConfig?: AmazonManagedKafkaEventSourceConfig;
   SelfManagedKafkaEventSourceConfig?: SelfManagedKafkaEventSourceConfig;
-  ScalingConfig?: ScalingConfig;
   DocumentDBEventSourceConfig?: DocumentDBEventSourceConfig;
-  KMSKeyArn?: string;
-  MetricsConfig?: EventSourceMappingMetricsConfig;
-  LoggingConfig?: EventSourceMappingLoggingConfig;
   ProvisionedPollerConfig?: ProvisionedPollerConfig;
 }
 
@@ -449,6 +493,7 @@ export interface CreateFunctionRequest {
   Timeout?: number;
   MemorySize?: number;
   Publish?: boolean;
+  PublishTo?: FunctionVersionLatestPublished;
   VpcConfig?: VpcConfig;
   PackageType?: PackageType;
   DeadLetterConfig?: DeadLetterConfig;
@@ -458,16 +503,17 @@ export interface CreateFunctionRequest {
   Tags?: Tags;
   Layers?: LayerList;
   FileSystemConfigs?: FileSystemConfigList;
-  ImageConfig?: ImageConfig;
   CodeSigningConfigArn?: string;
+  ImageConfig?: ImageConfig;
   Architectures?: ArchitecturesList;
   EphemeralStorage?: EphemeralStorage;
   SnapStart?: SnapStart;
   LoggingConfig?: LoggingConfig;
-  CapacityProviderConfig?: CapacityProviderConfig;
-  PublishTo?: FunctionVersionLatestPublished;
-  DurableConfig?: DurableConfig;
   TenancyConfig?: TenancyConfig;
+  CapacityProviderConfig?: CapacityProviderConfig;
+  DurableConfig?: DurableConfig;
+  RuntimeConfig?: FunctionRuntimeConfig;
+  AcceleratorConfig?: AcceleratorConfig;
 }
 
 export interface CreateFunctionUrlConfigRequest {
@@ -510,6 +556,14 @@ export interface DeleteCodeSigningConfigRequest {
 
 export interface DeleteCodeSigningConfigResponse {}
 
+export interface DeleteDurableExecutionRequest {
+  DurableExecutionArn: string;
+}
+
+export interface DeleteDurableExecutionResponse {
+  DeletionRequestTimestamp: Date;
+}
+
 export interface DeleteEventSourceMappingRequest {
   UUID: string;
 }
@@ -551,10 +605,17 @@ export interface DeleteProvisionedConcurrencyConfigRequest {
   Qualifier: string;
 }
 
+export interface DeleteResourcePolicyRequest {
+  ResourceArn: string;
+  RevisionId?: string;
+}
+
 export interface DestinationConfig {
   OnSuccess?: OnSuccess;
   OnFailure?: OnFailure;
 }
+
+export type DirectS3Read = "ENABLED" | "DISABLED" | "AUTO" | (string & {});
 
 export interface DocumentDBEventSourceConfig {
   DatabaseName?: string;
@@ -563,6 +624,7 @@ export interface DocumentDBEventSourceConfig {
 }
 
 export interface DurableConfig {
+  KMSKeyArn?: string;
   RetentionPeriodInDays?: number;
   ExecutionTimeout?: number;
 }
@@ -611,6 +673,11 @@ export interface EFSMountTimeoutException {
 }
 
 export interface ENILimitReachedException {
+  Type?: string;
+  Message?: string;
+}
+
+export interface ENINotReadyException {
   Type?: string;
   Message?: string;
 }
@@ -680,6 +747,8 @@ export interface Event {
   CallbackFailedDetails?: CallbackFailedDetails;
   CallbackTimedOutDetails?: CallbackTimedOutDetails;
   InvocationCompletedDetails?: InvocationCompletedDetails;
+  ExecutionPausedDetails?: ExecutionPausedDetails;
+  ExecutionResumedDetails?: ExecutionResumedDetails;
 }
 
 export interface EventError {
@@ -692,7 +761,17 @@ export interface EventInput {
   Truncated?: boolean;
 }
 
+export interface EventPauseReason {
+  Payload?: string;
+  Truncated?: boolean;
+}
+
 export interface EventResult {
+  Payload?: string;
+  Truncated?: boolean;
+}
+
+export interface EventResumeReason {
   Payload?: string;
   Truncated?: boolean;
 }
@@ -706,6 +785,11 @@ export interface EventSourceMappingConfiguration {
   ParallelizationFactor?: number;
   EventSourceArn?: string;
   FilterCriteria?: FilterCriteria;
+  FilterCriteriaError?: FilterCriteriaError;
+  KMSKeyArn?: string;
+  MetricsConfig?: EventSourceMappingMetricsConfig;
+  LoggingConfig?: EventSourceMappingLoggingConfig;
+  ScalingConfig?: ScalingConfig;
   FunctionArn?: string;
   LastModified?: Date;
   LastProcessingResult?: string;
@@ -723,13 +807,8 @@ export interface EventSourceMappingConfiguration {
   FunctionResponseTypes?: FunctionResponseTypeList;
   AmazonManagedKafkaEventSourceConfig?: AmazonManagedKafkaEventSourceConfig;
   SelfManagedKafkaEventSourceConfig?: SelfManagedKafkaEventSourceConfig;
-  ScalingConfig?: ScalingConfig;
   DocumentDBEventSourceConfig?: DocumentDBEventSourceConfig;
-  KMSKeyArn?: string;
-  FilterCriteriaError?: FilterCriteriaError;
   EventSourceMappingArn?: string;
-  MetricsConfig?: EventSourceMappingMetricsConfig;
-  LoggingConfig?: EventSourceMappingLoggingConfig;
   ProvisionedPollerConfig?: ProvisionedPollerConfig;
 }
 
@@ -751,7 +830,7 @@ export type EventSourceMappingsList = EventSourceMappingConfiguration[];
 
 export type EventSourcePosition = "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP" | (string & {});
 
-export type EventType = "ExecutionStarted" | "ExecutionSucceeded" | "ExecutionFailed" | "ExecutionTimedOut" | "ExecutionStopped" | "ContextStarted" | "ContextSucceeded" | "ContextFailed" | "WaitStarted" | "WaitSucceeded" | "WaitCancelled" | "StepStarted" | "StepSucceeded" | "StepFailed" | "ChainedInvokeStarted" | "ChainedInvokeSucceeded" | "ChainedInvokeFailed" | "ChainedInvokeTimedOut" | "ChainedInvokeStopped" | "CallbackStarted" | "CallbackSucceeded" | "CallbackFailed" | "CallbackTimedOut" | "InvocationCompleted" | (string & {});
+export type EventType = "ExecutionStarted" | "ExecutionSucceeded" | "ExecutionFailed" | "ExecutionTimedOut" | "ExecutionStopped" | "ContextStarted" | "ContextSucceeded" | "ContextFailed" | "WaitStarted" | "WaitSucceeded" | "WaitCancelled" | "StepStarted" | "StepSucceeded" | "StepFailed" | "ChainedInvokeStarted" | "ChainedInvokeSucceeded" | "ChainedInvokeFailed" | "ChainedInvokeTimedOut" | "ChainedInvokeStopped" | "CallbackStarted" | "CallbackSucceeded" | "CallbackFailed" | "CallbackTimedOut" | "InvocationCompleted" | "ExecutionPaused" | "ExecutionResumed" | (string & {});
 
 export type Events = Event[];
 
@@ -762,6 +841,7 @@ export interface Execution {
   Status: ExecutionStatus;
   StartTimestamp: Date;
   EndTimestamp?: Date;
+  KMSKeyArn?: string;
 }
 
 export interface ExecutionDetails {
@@ -772,12 +852,23 @@ export interface ExecutionFailedDetails {
   Error: EventError;
 }
 
+export interface ExecutionPausedDetails {
+  PauseRequestTimestamp: Date;
+  Reason?: EventPauseReason;
+  ExecutionTimeoutPaused: boolean;
+}
+
+export interface ExecutionResumedDetails {
+  ResumeRequestTimestamp: Date;
+  Reason?: EventResumeReason;
+}
+
 export interface ExecutionStartedDetails {
   Input: EventInput;
   ExecutionTimeout: number;
 }
 
-export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "STOPPED" | (string & {});
+export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "STOPPED" | "DELETING" | "PAUSING" | "PAUSED" | (string & {});
 
 export type ExecutionStatusList = ExecutionStatus[];
 
@@ -796,6 +887,7 @@ export interface ExecutionTimedOutDetails {
 export interface FileSystemConfig {
   Arn: string;
   LocalMountPath: string;
+  S3FilesConfig?: S3FilesConfig;
 }
 
 export type FileSystemConfigList = FileSystemConfig[];
@@ -824,6 +916,7 @@ export interface FunctionCode {
   S3Bucket?: string;
   S3Key?: string;
   S3ObjectVersion?: string;
+  S3ObjectStorageMode?: S3ObjectStorageMode;
   ImageUri?: string;
   SourceKMSKeyArn?: string;
 }
@@ -833,7 +926,14 @@ export interface FunctionCodeLocation {
   Location?: string;
   ImageUri?: string;
   ResolvedImageUri?: string;
+  ResolvedS3Object?: ResolvedS3Object;
   SourceKMSKeyArn?: string;
+  Error?: FunctionCodeLocationError;
+}
+
+export interface FunctionCodeLocationError {
+  ErrorCode?: string;
+  Message?: string;
 }
 
 export interface FunctionConfiguration {
@@ -864,19 +964,21 @@ export interface FunctionConfiguration {
   LastUpdateStatusReason?: string;
   LastUpdateStatusReasonCode?: LastUpdateStatusReasonCode;
   FileSystemConfigs?: FileSystemConfigList;
-  PackageType?: PackageType;
-  ImageConfigResponse?: ImageConfigResponse;
   SigningProfileVersionArn?: string;
   SigningJobArn?: string;
+  PackageType?: PackageType;
+  ImageConfigResponse?: ImageConfigResponse;
   Architectures?: ArchitecturesList;
   EphemeralStorage?: EphemeralStorage;
   SnapStart?: SnapStartResponse;
   RuntimeVersionConfig?: RuntimeVersionConfig;
   LoggingConfig?: LoggingConfig;
+  TenancyConfig?: TenancyConfig;
   CapacityProviderConfig?: CapacityProviderConfig;
   ConfigSha256?: string;
   DurableConfig?: DurableConfig;
-  TenancyConfig?: TenancyConfig;
+  RuntimeConfig?: FunctionRuntimeConfig;
+  AcceleratorConfig?: AcceleratorConfig;
 }
 
 export interface FunctionEventInvokeConfig {
@@ -894,6 +996,11 @@ export type FunctionList = FunctionConfiguration[];
 export type FunctionResponseType = "ReportBatchItemFailures" | (string & {});
 
 export type FunctionResponseTypeList = FunctionResponseType[];
+
+export interface FunctionRuntimeConfig {
+  RuntimeArn: string;
+  RuntimeAlias: string;
+}
 
 export interface FunctionScalingConfig {
   MinExecutionEnvironments?: number;
@@ -973,6 +1080,7 @@ export interface GetDurableExecutionHistoryResponse {
 
 export interface GetDurableExecutionRequest {
   DurableExecutionArn: string;
+  IncludeExecutionData?: boolean;
 }
 
 export interface GetDurableExecutionResponse {
@@ -987,6 +1095,10 @@ export interface GetDurableExecutionResponse {
   EndTimestamp?: Date;
   Version?: string;
   TraceHeader?: TraceHeader;
+  ExecutionDataIncluded?: boolean;
+  DurableConfig?: DurableConfig;
+  PauseDetails?: PauseDetails;
+  ExpectedExecutionTimeoutTimestamp?: Date;
 }
 
 export interface GetDurableExecutionStateRequest {
@@ -1105,9 +1217,9 @@ export interface GetLayerVersionResponse {
   Description?: string;
   CreatedDate?: string;
   Version?: number;
+  CompatibleArchitectures?: CompatibleArchitectures;
   CompatibleRuntimes?: CompatibleRuntimes;
   LicenseInfo?: string;
-  CompatibleArchitectures?: CompatibleArchitectures;
 }
 
 export interface GetPolicyRequest {
@@ -1134,6 +1246,15 @@ export interface GetProvisionedConcurrencyConfigResponse {
   LastModified?: string;
 }
 
+export interface GetResourcePolicyRequest {
+  ResourceArn: string;
+}
+
+export interface GetResourcePolicyResponse {
+  Policy?: string;
+  RevisionId?: string;
+}
+
 export interface GetRuntimeManagementConfigRequest {
   FunctionName: string;
   Qualifier?: string;
@@ -1141,8 +1262,8 @@ export interface GetRuntimeManagementConfigRequest {
 
 export interface GetRuntimeManagementConfigResponse {
   UpdateRuntimeOn?: UpdateRuntimeOn;
-  RuntimeVersionArn?: string;
   FunctionArn?: string;
+  RuntimeVersionArn?: string;
 }
 
 export type HeadersList = string[];
@@ -1258,12 +1379,12 @@ export interface InvokeWithResponseStreamCompleteEvent {
 
 export interface InvokeWithResponseStreamRequest {
   FunctionName: string;
-  InvocationType?: ResponseStreamingInvocationType;
   LogType?: LogType;
   ClientContext?: string;
   Qualifier?: string;
   Payload?: Uint8Array;
   TenantId?: string;
+  InvocationType?: ResponseStreamingInvocationType;
 }
 
 export interface InvokeWithResponseStreamResponse {
@@ -1298,6 +1419,8 @@ export interface KMSNotFoundException {
   Message?: string;
 }
 
+export type KafkaEventSourceMappingConsumptionMode = "Stream" | "Queue" | (string & {});
+
 export interface KafkaSchemaRegistryAccessConfig {
   Type?: KafkaSchemaRegistryAuthType;
   URI?: string;
@@ -1305,7 +1428,7 @@ export interface KafkaSchemaRegistryAccessConfig {
 
 export type KafkaSchemaRegistryAccessConfigList = KafkaSchemaRegistryAccessConfig[];
 
-export type KafkaSchemaRegistryAuthType = "BASIC_AUTH" | "CLIENT_CERTIFICATE_TLS_AUTH" | "SERVER_ROOT_CA_CERTIFICATE" | (string & {});
+export type KafkaSchemaRegistryAuthType = "BASIC_AUTH" | "CLIENT_CERTIFICATE_TLS_AUTH" | "SERVER_ROOT_CA_CERTIFICATE" | "OAUTHBEARER_AUTH" | (string & {});
 
 export interface KafkaSchemaRegistryConfig {
   SchemaRegistryURI?: string;
@@ -1330,7 +1453,7 @@ export interface LambdaManagedInstancesCapacityProviderConfig {
 
 export type LastUpdateStatus = "Successful" | "Failed" | "InProgress" | (string & {});
 
-export type LastUpdateStatusReasonCode = "EniLimitExceeded" | "InsufficientRolePermissions" | "InvalidConfiguration" | "InternalError" | "SubnetOutOfIPAddresses" | "InvalidSubnet" | "InvalidSecurityGroup" | "ImageDeleted" | "ImageAccessDenied" | "InvalidImage" | "KMSKeyAccessDenied" | "KMSKeyNotFound" | "InvalidStateKMSKey" | "DisabledKMSKey" | "EFSIOError" | "EFSMountConnectivityError" | "EFSMountFailure" | "EFSMountTimeout" | "InvalidRuntime" | "InvalidZipFileException" | "FunctionError" | "VcpuLimitExceeded" | "CapacityProviderScalingLimitExceeded" | "InsufficientCapacity" | "EC2RequestLimitExceeded" | "FunctionError.InitTimeout" | "FunctionError.RuntimeInitError" | "FunctionError.ExtensionInitError" | "FunctionError.InvalidEntryPoint" | "FunctionError.InvalidWorkingDirectory" | "FunctionError.PermissionDenied" | "FunctionError.TooManyExtensions" | "FunctionError.InitResourceExhausted" | "DisallowedByVpcEncryptionControl" | (string & {});
+export type LastUpdateStatusReasonCode = "EniLimitExceeded" | "InsufficientRolePermissions" | "InvalidConfiguration" | "InternalError" | "SubnetOutOfIPAddresses" | "InvalidSubnet" | "InvalidSecurityGroup" | "ImageDeleted" | "ImageAccessDenied" | "InvalidImage" | "KMSKeyAccessDenied" | "KMSKeyNotFound" | "InvalidStateKMSKey" | "DisabledKMSKey" | "EFSIOError" | "EFSMountConnectivityError" | "EFSMountFailure" | "EFSMountTimeout" | "InvalidRuntime" | "InvalidZipFileException" | "FunctionError" | "ServiceQuotaExceededException" | "VcpuLimitExceeded" | "CapacityProviderScalingLimitExceeded" | "InsufficientCapacity" | "EC2RequestLimitExceeded" | "FunctionError.InitTimeout" | "FunctionError.RuntimeInitError" | "FunctionError.ExtensionInitError" | "FunctionError.InvalidEntryPoint" | "FunctionError.InvalidWorkingDirectory" | "FunctionError.PermissionDenied" | "FunctionError.TooManyExtensions" | "FunctionError.InitResourceExhausted" | "DisallowedByVpcEncryptionControl" | "IncompatibleAcceleratorInstanceTypes" | "DependencyError" | (string & {});
 
 export interface Layer {
   Arn?: string;
@@ -1345,6 +1468,7 @@ export interface LayerVersionContentInput {
   S3Bucket?: string;
   S3Key?: string;
   S3ObjectVersion?: string;
+  S3ObjectStorageMode?: S3ObjectStorageMode;
   ZipFile?: Uint8Array;
 }
 
@@ -1354,6 +1478,7 @@ export interface LayerVersionContentOutput {
   CodeSize?: number;
   SigningProfileVersionArn?: string;
   SigningJobArn?: string;
+  ResolvedS3Object?: ResolvedS3Object;
 }
 
 export type LayerVersionsList = LayerVersionsListItem[];
@@ -1363,9 +1488,9 @@ export interface LayerVersionsListItem {
   Version?: number;
   Description?: string;
   CreatedDate?: string;
+  CompatibleArchitectures?: CompatibleArchitectures;
   CompatibleRuntimes?: CompatibleRuntimes;
   LicenseInfo?: string;
-  CompatibleArchitectures?: CompatibleArchitectures;
 }
 
 export type LayersList = LayersListItem[];
@@ -1498,11 +1623,11 @@ export interface ListFunctionsResponse {
 }
 
 export interface ListLayerVersionsRequest {
+  CompatibleArchitecture?: Architecture;
   CompatibleRuntime?: Runtime;
   LayerName: string;
   Marker?: string;
   MaxItems?: number;
-  CompatibleArchitecture?: Architecture;
 }
 
 export interface ListLayerVersionsResponse {
@@ -1511,10 +1636,10 @@ export interface ListLayerVersionsResponse {
 }
 
 export interface ListLayersRequest {
+  CompatibleArchitecture?: Architecture;
   CompatibleRuntime?: Runtime;
   Marker?: string;
   MaxItems?: number;
-  CompatibleArchitecture?: Architecture;
 }
 
 export interface ListLayersResponse {
@@ -1561,6 +1686,11 @@ export interface LoggingConfig {
   ApplicationLogLevel?: ApplicationLogLevel;
   SystemLogLevel?: SystemLogLevel;
   LogGroup?: string;
+}
+
+export interface ModeNotSupportedException {
+  Type?: string;
+  message?: string;
 }
 
 export interface NoPublishedVersionException {
@@ -1621,6 +1751,21 @@ export type OperationsShape = Operation[];
 
 export type PackageType = "Zip" | "Image" | (string & {});
 
+export interface PauseDetails {
+  PauseRequestTimestamp: Date;
+  Reason?: string;
+  ExecutionTimeoutPaused: boolean;
+}
+
+export interface PauseDurableExecutionRequest {
+  DurableExecutionArn: string;
+  ClientToken?: string;
+  Reason?: string;
+  ExecutionTimeoutPaused?: boolean;
+}
+
+export interface PauseDurableExecutionResponse {}
+
 export interface PolicyLengthExceededException {
   Type?: string;
   message?: string;
@@ -1630,6 +1775,15 @@ export interface PreconditionFailedException {
   Type?: string;
   message?: string;
 }
+
+export interface PropagateTags {
+  Mode?: PropagateTagsMode;
+  ExplicitTags?: PropagateTagsExplicitTagsMap;
+}
+
+export type PropagateTagsExplicitTagsMap = { [key: string]: string };
+
+export type PropagateTagsMode = "None" | "Explicit" | (string & {});
 
 export type ProvisionedConcurrencyConfigList = ProvisionedConcurrencyConfigListItem[];
 
@@ -1656,13 +1810,18 @@ export interface ProvisionedPollerConfig {
   PollerGroupName?: string;
 }
 
+export interface PublicPolicyException {
+  Type?: string;
+  Message?: string;
+}
+
 export interface PublishLayerVersionRequest {
   LayerName: string;
   Description?: string;
   Content: LayerVersionContentInput;
+  CompatibleArchitectures?: CompatibleArchitectures;
   CompatibleRuntimes?: CompatibleRuntimes;
   LicenseInfo?: string;
-  CompatibleArchitectures?: CompatibleArchitectures;
 }
 
 export interface PublishLayerVersionResponse {
@@ -1672,9 +1831,9 @@ export interface PublishLayerVersionResponse {
   Description?: string;
   CreatedDate?: string;
   Version?: number;
+  CompatibleArchitectures?: CompatibleArchitectures;
   CompatibleRuntimes?: CompatibleRuntimes;
   LicenseInfo?: string;
-  CompatibleArchitectures?: CompatibleArchitectures;
 }
 
 export interface PublishVersionRequest {
@@ -1735,11 +1894,22 @@ export interface PutProvisionedConcurrencyConfigRequest {
 
 export interface PutProvisionedConcurrencyConfigResponse {
   RequestedProvisionedConcurrentExecutions?: number;
-  AvailableProvisionedConcurrentExecutions?: number;
   AllocatedProvisionedConcurrentExecutions?: number;
+  AvailableProvisionedConcurrentExecutions?: number;
   Status?: ProvisionedConcurrencyStatusEnum;
   StatusReason?: string;
   LastModified?: string;
+}
+
+export interface PutResourcePolicyRequest {
+  ResourceArn: string;
+  Policy: string;
+  RevisionId?: string;
+}
+
+export interface PutResourcePolicyResponse {
+  Policy?: string;
+  RevisionId?: string;
 }
 
 export interface PutRuntimeManagementConfigRequest {
@@ -1783,6 +1953,12 @@ export interface RequestTooLargeException {
   message?: string;
 }
 
+export interface ResolvedS3Object {
+  S3Bucket?: string;
+  S3Key?: string;
+  S3ObjectVersion?: string;
+}
+
 export interface ResourceConflictException {
   Type?: string;
   message?: string;
@@ -1805,21 +1981,43 @@ export interface ResourceNotReadyException {
 
 export type ResponseStreamingInvocationType = "RequestResponse" | "DryRun" | (string & {});
 
+export interface ResumeDurableExecutionRequest {
+  DurableExecutionArn: string;
+  ClientToken?: string;
+  Reason?: string;
+}
+
+export interface ResumeDurableExecutionResponse {}
+
 export interface RetryDetails {
   CurrentAttempt?: number;
   NextAttemptDelaySeconds?: number;
 }
 
-export type Runtime = "nodejs" | "nodejs4.3" | "nodejs6.10" | "nodejs8.10" | "nodejs10.x" | "nodejs12.x" | "nodejs14.x" | "nodejs16.x" | "java8" | "java8.al2" | "java11" | "python2.7" | "python3.6" | "python3.7" | "python3.8" | "python3.9" | "dotnetcore1.0" | "dotnetcore2.0" | "dotnetcore2.1" | "dotnetcore3.1" | "dotnet6" | "dotnet8" | "nodejs4.3-edge" | "go1.x" | "ruby2.5" | "ruby2.7" | "provided" | "provided.al2" | "nodejs18.x" | "python3.10" | "java17" | "ruby3.2" | "ruby3.3" | "ruby3.4" | "python3.11" | "nodejs20.x" | "provided.al2023" | "python3.12" | "java21" | "python3.13" | "nodejs22.x" | "nodejs24.x" | "python3.14" | "java25" | "dotnet10" | "ruby4.0" | (string & {});
+export type Runtime = "nodejs" | "nodejs4.3" | "nodejs6.10" | "nodejs8.10" | "nodejs10.x" | "nodejs12.x" | "nodejs14.x" | "nodejs16.x" | "nodejs18.x" | "nodejs20.x" | "nodejs22.x" | "nodejs24.x" | "java8" | "java8.al2" | "java11" | "java17" | "java21" | "java25" | "python2.7" | "python3.6" | "python3.7" | "python3.8" | "python3.9" | "python3.10" | "python3.11" | "python3.12" | "python3.13" | "python3.14" | "dotnetcore1.0" | "dotnetcore2.0" | "dotnetcore2.1" | "dotnetcore3.1" | "dotnet6" | "dotnet8" | "dotnet10" | "nodejs4.3-edge" | "go1.x" | "ruby2.5" | "ruby2.7" | "ruby3.2" | "ruby3.3" | "ruby3.4" | "ruby4.0" | "provided" | "provided.al2" | "provided.al2023" | "nodejs26.x" | "python3.15" | "java8.al2023" | "java11.al2023" | "java17.al2023" | "custom" | (string & {});
+
+export interface RuntimeAliasDeletedException {
+  Type?: string;
+  message?: string;
+}
 
 export interface RuntimeVersionConfig {
   RuntimeVersionArn?: string;
   Error?: RuntimeVersionError;
 }
 
+export interface RuntimeVersionDeletedException {
+  Type?: string;
+  message?: string;
+}
+
 export interface RuntimeVersionError {
   ErrorCode?: string;
   Message?: string;
+}
+
+export interface S3FilesConfig {
+  DirectS3Read?: DirectS3Read;
 }
 
 export interface S3FilesMountConnectivityException {
@@ -1837,6 +2035,8 @@ export interface S3FilesMountTimeoutException {
   Message?: string;
 }
 
+export type S3ObjectStorageMode = "COPY" | "REFERENCE" | (string & {});
+
 export interface ScalingConfig {
   MaximumConcurrency?: number;
 }
@@ -1852,6 +2052,7 @@ export interface SelfManagedEventSource {
 export interface SelfManagedKafkaEventSourceConfig {
   ConsumerGroupId?: string;
   SchemaRegistryConfig?: KafkaSchemaRegistryConfig;
+  ConsumptionMode?: KafkaEventSourceMappingConsumptionMode;
 }
 
 export interface SendDurableExecutionCallbackFailureRequest {
@@ -1884,6 +2085,11 @@ export interface ServiceException {
   Message?: string;
 }
 
+export interface ServiceQuotaExceededException {
+  Type?: string;
+  Message?: string;
+}
+
 export type SigningProfileVersionArns = string[];
 
 export interface SnapStart {
@@ -1904,6 +2110,11 @@ export interface SnapStartNotReadyException {
 
 export type SnapStartOptimizationStatus = "On" | "Off" | (string & {});
 
+export interface SnapStartRegenerationFailureException {
+  Type?: string;
+  Message?: string;
+}
+
 export interface SnapStartResponse {
   ApplyOn?: SnapStartApplyOn;
   OptimizationStatus?: SnapStartOptimizationStatus;
@@ -1921,13 +2132,13 @@ export interface SourceAccessConfiguration {
 
 export type SourceAccessConfigurations = SourceAccessConfiguration[];
 
-export type SourceAccessType = "BASIC_AUTH" | "VPC_SUBNET" | "VPC_SECURITY_GROUP" | "SASL_SCRAM_512_AUTH" | "SASL_SCRAM_256_AUTH" | "VIRTUAL_HOST" | "CLIENT_CERTIFICATE_TLS_AUTH" | "SERVER_ROOT_CA_CERTIFICATE" | (string & {});
+export type SourceAccessType = "BASIC_AUTH" | "VPC_SUBNET" | "VPC_SECURITY_GROUP" | "SASL_SCRAM_512_AUTH" | "SASL_SCRAM_256_AUTH" | "VIRTUAL_HOST" | "CLIENT_CERTIFICATE_TLS_AUTH" | "SERVER_ROOT_CA_CERTIFICATE" | "OAUTHBEARER_AUTH" | "OAUTHBEARER_SCOPE" | "OAUTHBEARER_AUDIENCE" | "OAUTHBEARER_LOGICAL_CLUSTER" | "OAUTHBEARER_IDENTITY_POOL" | "IAM_AUTH" | "IAM_OAUTHBEARER_AUTH" | (string & {});
 
 export type StackTraceEntries = string[];
 
 export type State = "Pending" | "Active" | "Inactive" | "Failed" | "Deactivating" | "Deactivated" | "ActiveNonInvocable" | "Deleting" | (string & {});
 
-export type StateReasonCode = "Idle" | "Creating" | "Restoring" | "EniLimitExceeded" | "InsufficientRolePermissions" | "InvalidConfiguration" | "InternalError" | "SubnetOutOfIPAddresses" | "InvalidSubnet" | "InvalidSecurityGroup" | "ImageDeleted" | "ImageAccessDenied" | "InvalidImage" | "KMSKeyAccessDenied" | "KMSKeyNotFound" | "InvalidStateKMSKey" | "DisabledKMSKey" | "EFSIOError" | "EFSMountConnectivityError" | "EFSMountFailure" | "EFSMountTimeout" | "InvalidRuntime" | "InvalidZipFileException" | "FunctionError" | "DrainingDurableExecutions" | "VcpuLimitExceeded" | "CapacityProviderScalingLimitExceeded" | "InsufficientCapacity" | "EC2RequestLimitExceeded" | "FunctionError.InitTimeout" | "FunctionError.RuntimeInitError" | "FunctionError.ExtensionInitError" | "FunctionError.InvalidEntryPoint" | "FunctionError.InvalidWorkingDirectory" | "FunctionError.PermissionDenied" | "FunctionError.TooManyExtensions" | "FunctionError.InitResourceExhausted" | "DisallowedByVpcEncryptionControl" | (string & {});
+export type StateReasonCode = "Idle" | "Creating" | "Restoring" | "EniLimitExceeded" | "InsufficientRolePermissions" | "InvalidConfiguration" | "InternalError" | "SubnetOutOfIPAddresses" | "InvalidSubnet" | "InvalidSecurityGroup" | "ImageDeleted" | "ImageAccessDenied" | "InvalidImage" | "KMSKeyAccessDenied" | "KMSKeyNotFound" | "InvalidStateKMSKey" | "DisabledKMSKey" | "EFSIOError" | "EFSMountConnectivityError" | "EFSMountFailure" | "EFSMountTimeout" | "InvalidRuntime" | "InvalidZipFileException" | "FunctionError" | "ServiceQuotaExceededException" | "VcpuLimitExceeded" | "CapacityProviderScalingLimitExceeded" | "InsufficientCapacity" | "EC2RequestLimitExceeded" | "FunctionError.InitTimeout" | "FunctionError.RuntimeInitError" | "FunctionError.ExtensionInitError" | "FunctionError.InvalidEntryPoint" | "FunctionError.InvalidWorkingDirectory" | "FunctionError.PermissionDenied" | "FunctionError.TooManyExtensions" | "FunctionError.InitResourceExhausted" | "DisallowedByVpcEncryptionControl" | "DrainingDurableExecutions" | "IncompatibleAcceleratorInstanceTypes" | "DependencyError" | (string & {});
 
 export interface StepDetails {
   Attempt?: number;
@@ -2044,6 +2255,8 @@ export interface UpdateAliasRequest {
 export interface UpdateCapacityProviderRequest {
   CapacityProviderName: string;
   CapacityProviderScalingConfig?: CapacityProviderScalingConfig;
+  PropagateTags?: PropagateTags;
+  TelemetryConfig?: CapacityProviderTelemetryConfig;
 }
 
 export interface UpdateCapacityProviderResponse {
@@ -2067,22 +2280,22 @@ export interface UpdateEventSourceMappingRequest {
   Enabled?: boolean;
   BatchSize?: number;
   FilterCriteria?: FilterCriteria;
+  KMSKeyArn?: string;
+  MetricsConfig?: EventSourceMappingMetricsConfig;
+  LoggingConfig?: EventSourceMappingLoggingConfig;
+  ScalingConfig?: ScalingConfig;
   MaximumBatchingWindowInSeconds?: number;
+  ParallelizationFactor?: number;
   DestinationConfig?: DestinationConfig;
   MaximumRecordAgeInSeconds?: number;
   BisectBatchOnFunctionError?: boolean;
   MaximumRetryAttempts?: number;
-  ParallelizationFactor?: number;
-  SourceAccessConfigurations?: SourceAccessConfigurations;
   TumblingWindowInSeconds?: number;
+  SourceAccessConfigurations?: SourceAccessConfigurations;
   FunctionResponseTypes?: FunctionResponseTypeList;
-  ScalingConfig?: ScalingConfig;
   AmazonManagedKafkaEventSourceConfig?: AmazonManagedKafkaEventSourceConfig;
   SelfManagedKafkaEventSourceConfig?: SelfManagedKafkaEventSourceConfig;
   DocumentDBEventSourceConfig?: DocumentDBEventSourceConfig;
-  KMSKeyArn?: string;
-  MetricsConfig?: EventSourceMappingMetricsConfig;
-  LoggingConfig?: EventSourceMappingLoggingConfig;
   ProvisionedPollerConfig?: ProvisionedPollerConfig;
 }
 
@@ -2092,13 +2305,14 @@ export interface UpdateFunctionCodeRequest {
   S3Bucket?: string;
   S3Key?: string;
   S3ObjectVersion?: string;
+  S3ObjectStorageMode?: S3ObjectStorageMode;
   ImageUri?: string;
+  Architectures?: ArchitecturesList;
   Publish?: boolean;
+  PublishTo?: FunctionVersionLatestPublished;
   DryRun?: boolean;
   RevisionId?: string;
-  Architectures?: ArchitecturesList;
   SourceKMSKeyArn?: string;
-  PublishTo?: FunctionVersionLatestPublished;
 }
 
 export interface UpdateFunctionConfigurationRequest {
@@ -2123,6 +2337,8 @@ export interface UpdateFunctionConfigurationRequest {
   LoggingConfig?: LoggingConfig;
   CapacityProviderConfig?: CapacityProviderConfig;
   DurableConfig?: DurableConfig;
+  RuntimeConfig?: FunctionRuntimeConfig;
+  AcceleratorConfig?: AcceleratorConfig;
 }
 
 export interface UpdateFunctionEventInvokeConfigRequest {

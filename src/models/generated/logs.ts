@@ -14,7 +14,7 @@ export interface Operations {
   CreateLogStream: { input: CreateLogStreamRequest; output: {} };
   CreateLookupTable: { input: CreateLookupTableRequest; output: CreateLookupTableResponse };
   CreateScheduledQuery: { input: CreateScheduledQueryRequest; output: CreateScheduledQueryResponse };
-  DeleteAccountPolicy: { input: DeleteAccountPolicyRequest; output: {} };
+  DeleteAccountPolicy: { input: DeleteAccountPolicyRequest; output: DeleteAccountPolicyResponse };
   DeleteDataProtectionPolicy: { input: DeleteDataProtectionPolicyRequest; output: {} };
   DeleteDelivery: { input: DeleteDeliveryRequest; output: {} };
   DeleteDeliveryDestination: { input: DeleteDeliveryDestinationRequest; output: {} };
@@ -33,6 +33,7 @@ export interface Operations {
   DeleteRetentionPolicy: { input: DeleteRetentionPolicyRequest; output: {} };
   DeleteScheduledQuery: { input: DeleteScheduledQueryRequest; output: DeleteScheduledQueryResponse };
   DeleteSubscriptionFilter: { input: DeleteSubscriptionFilterRequest; output: {} };
+  DeleteSyslogConfiguration: { input: DeleteSyslogConfigurationRequest; output: {} };
   DeleteTransformer: { input: DeleteTransformerRequest; output: {} };
   DescribeAccountPolicies: { input: DescribeAccountPoliciesRequest; output: DescribeAccountPoliciesResponse };
   DescribeConfigurationTemplates: { input: DescribeConfigurationTemplatesRequest; output: DescribeConfigurationTemplatesResponse };
@@ -72,6 +73,7 @@ export interface Operations {
   GetQueryResults: { input: GetQueryResultsRequest; output: GetQueryResultsResponse };
   GetScheduledQuery: { input: GetScheduledQueryRequest; output: GetScheduledQueryResponse };
   GetScheduledQueryHistory: { input: GetScheduledQueryHistoryRequest; output: GetScheduledQueryHistoryResponse };
+  GetStorageTierPolicy: { input: GetStorageTierPolicyRequest; output: GetStorageTierPolicyResponse };
   GetTransformer: { input: GetTransformerRequest; output: GetTransformerResponse };
   ListAggregateLogGroupSummaries: { input: ListAggregateLogGroupSummariesRequest; output: ListAggregateLogGroupSummariesResponse };
   ListAnomalies: { input: ListAnomaliesRequest; output: ListAnomaliesResponse };
@@ -81,6 +83,7 @@ export interface Operations {
   ListLogGroupsForQuery: { input: ListLogGroupsForQueryRequest; output: ListLogGroupsForQueryResponse };
   ListScheduledQueries: { input: ListScheduledQueriesRequest; output: ListScheduledQueriesResponse };
   ListSourcesForS3TableIntegration: { input: ListSourcesForS3TableIntegrationRequest; output: ListSourcesForS3TableIntegrationResponse };
+  ListSyslogConfigurations: { input: ListSyslogConfigurationsRequest; output: ListSyslogConfigurationsResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   ListTagsLogGroup: { input: ListTagsLogGroupRequest; output: ListTagsLogGroupResponse };
   PutAccountPolicy: { input: PutAccountPolicyRequest; output: PutAccountPolicyResponse };
@@ -99,7 +102,9 @@ export interface Operations {
   PutQueryDefinition: { input: PutQueryDefinitionRequest; output: PutQueryDefinitionResponse };
   PutResourcePolicy: { input: PutResourcePolicyRequest; output: PutResourcePolicyResponse };
   PutRetentionPolicy: { input: PutRetentionPolicyRequest; output: {} };
+  PutStorageTierPolicy: { input: PutStorageTierPolicyRequest; output: PutStorageTierPolicyResponse };
   PutSubscriptionFilter: { input: PutSubscriptionFilterRequest; output: {} };
+  PutSyslogConfiguration: { input: PutSyslogConfigurationRequest; output: {} };
   PutTransformer: { input: PutTransformerRequest; output: {} };
   StartLiveTail: { input: StartLiveTailRequest; output: StartLiveTailResponse };
   StartQuery: { input: StartQueryRequest; output: StartQueryResponse };
@@ -346,7 +351,8 @@ export interface CreateLogStreamRequest {
 export interface CreateLookupTableRequest {
   lookupTableName: string;
   description?: string;
-  tableBody: string;
+  tableBody?: string;
+  queryId?: string;
   kmsKeyId?: string;
   tags?: Tags;
 }
@@ -365,6 +371,7 @@ export interface CreateScheduledQueryRequest {
   scheduleExpression: string;
   timezone?: string;
   startTimeOffset?: number;
+  endTimeOffset?: number;
   destinationConfiguration?: DestinationConfiguration;
   scheduleStartTime?: number;
   scheduleEndTime?: number;
@@ -411,6 +418,11 @@ export interface DateTimeConverter {
 export interface DeleteAccountPolicyRequest {
   policyName: string;
   policyType: PolicyType;
+  dryRun?: boolean;
+}
+
+export interface DeleteAccountPolicyResponse {
+  dryRunResult?: DryRunResult;
 }
 
 export interface DeleteDataProtectionPolicyRequest {
@@ -505,6 +517,11 @@ export interface DeleteSubscriptionFilterRequest {
   filterName: string;
 }
 
+export interface DeleteSyslogConfigurationRequest {
+  logGroupIdentifier: string;
+  vpcEndpointId?: string;
+}
+
 export interface DeleteTransformerRequest {
   logGroupIdentifier: string;
 }
@@ -531,12 +548,15 @@ export interface DeliveryDestination {
   deliveryDestinationType?: DeliveryDestinationType;
   outputFormat?: OutputFormat;
   deliveryDestinationConfiguration?: DeliveryDestinationConfiguration;
+  roleArn?: string;
   tags?: Tags;
 }
 
 export interface DeliveryDestinationConfiguration {
   destinationResourceArn: string;
 }
+
+export type DeliveryDestinationNames = string[];
 
 export type DeliveryDestinationType = "S3" | "CWL" | "FH" | "XRAY" | (string & {});
 
@@ -573,6 +593,8 @@ export type DeliverySourceConfigurationSchemas = DeliverySourceConfigurationSche
 
 export type DeliverySourceConfigurationSupportedValues = string[];
 
+export type DeliverySourceNames = string[];
+
 export type DeliverySourceStatus = "ACTIVE" | "INACTIVE" | (string & {});
 
 export type DeliverySourceStatusReason = "RESOURCE_DELETED" | (string & {});
@@ -608,6 +630,7 @@ export interface DescribeConfigurationTemplatesResponse {
 export interface DescribeDeliveriesRequest {
   nextToken?: string;
   limit?: number;
+  deliverySourceNames?: DeliverySourceNames;
 }
 
 export interface DescribeDeliveriesResponse {
@@ -618,6 +641,7 @@ export interface DescribeDeliveriesResponse {
 export interface DescribeDeliveryDestinationsRequest {
   nextToken?: string;
   limit?: number;
+  names?: DeliveryDestinationNames;
 }
 
 export interface DescribeDeliveryDestinationsResponse {
@@ -628,6 +652,7 @@ export interface DescribeDeliveryDestinationsResponse {
 export interface DescribeDeliverySourcesRequest {
   nextToken?: string;
   limit?: number;
+  resourceArns?: FilterResourceArns;
 }
 
 export interface DescribeDeliverySourcesResponse {
@@ -662,6 +687,7 @@ export type DescribeFieldIndexesLogGroupIdentifiers = string[];
 
 export interface DescribeFieldIndexesRequest {
   logGroupIdentifiers: DescribeFieldIndexesLogGroupIdentifiers;
+  indexCategories?: IndexCategories;
   nextToken?: string;
 }
 
@@ -826,7 +852,8 @@ export interface Destination {
 }
 
 export interface DestinationConfiguration {
-  s3Configuration: S3Configuration;
+  s3Configuration?: S3Configuration;
+  lookupTableConfiguration?: LookupTableConfiguration;
 }
 
 export type Destinations = Destination[];
@@ -847,6 +874,15 @@ export interface DisassociateSourceFromS3TableIntegrationResponse {
 }
 
 export type Distribution = "Random" | "ByLogStream" | (string & {});
+
+export interface DryRunResult {
+  totalMatchedLogGroups?: number;
+  increasedRetentionLogGroupCount?: number;
+  decreasedRetentionLogGroupCount?: number;
+  unchangedRetentionLogGroupCount?: number;
+  failedAnalysisCount?: number;
+  topLogGroupsImpacted?: LogGroupImpacts;
+}
 
 export type EmitSystemFields = string[];
 
@@ -906,6 +942,7 @@ export interface FieldIndex {
   firstEventTime?: number;
   lastEventTime?: number;
   type?: IndexType;
+  indexCategory?: IndexCategory;
 }
 
 export type FieldIndexNames = string[];
@@ -926,6 +963,7 @@ export interface FilterLogEventsRequest {
   filterPattern?: string;
   nextToken?: string;
   limit?: number;
+  startFromHead?: boolean;
   interleaved?: boolean;
   unmask?: boolean;
 }
@@ -935,6 +973,8 @@ export interface FilterLogEventsResponse {
   searchedLogStreams?: SearchedLogStreams;
   nextToken?: string;
 }
+
+export type FilterResourceArns = string[];
 
 export interface FilteredLogEvent {
   logStreamName?: string;
@@ -1136,14 +1176,23 @@ export interface GetScheduledQueryResponse {
   scheduleExpression?: string;
   timezone?: string;
   startTimeOffset?: number;
+  endTimeOffset?: number;
   destinationConfiguration?: DestinationConfiguration;
   state?: ScheduledQueryState;
+  scheduleType?: ScheduleType;
   lastTriggeredTime?: number;
   lastExecutionStatus?: ExecutionStatus;
   scheduleStartTime?: number;
   scheduleEndTime?: number;
   executionRoleArn?: string;
   creationTime?: number;
+  lastUpdatedTime?: number;
+}
+
+export interface GetStorageTierPolicyRequest {}
+
+export interface GetStorageTierPolicyResponse {
+  storageTier?: StorageTier;
   lastUpdatedTime?: number;
 }
 
@@ -1206,6 +1255,10 @@ export interface ImportStatistics {
 export type ImportStatus = "IN_PROGRESS" | "CANCELLED" | "COMPLETED" | "FAILED" | (string & {});
 
 export type ImportStatusList = ImportStatus[];
+
+export type IndexCategories = IndexCategory[];
+
+export type IndexCategory = "DEFAULT" | "CUSTOM" | "AUTO" | "INACTIVE" | (string & {});
 
 export type IndexPolicies = IndexPolicy[];
 
@@ -1349,6 +1402,7 @@ export interface ListScheduledQueriesRequest {
   maxResults?: number;
   nextToken?: string;
   state?: ScheduledQueryState;
+  scheduleType?: ScheduleType;
 }
 
 export interface ListScheduledQueriesResponse {
@@ -1364,6 +1418,18 @@ export interface ListSourcesForS3TableIntegrationRequest {
 
 export interface ListSourcesForS3TableIntegrationResponse {
   sources?: S3TableIntegrationSources;
+  nextToken?: string;
+}
+
+export interface ListSyslogConfigurationsRequest {
+  logGroupIdentifier?: string;
+  vpcEndpointId?: string;
+  nextToken?: string;
+  maxResults?: number;
+}
+
+export interface ListSyslogConfigurationsResponse {
+  syslogConfigurations?: SyslogConfigurations;
   nextToken?: string;
 }
 
@@ -1452,11 +1518,12 @@ export interface LogGroup {
   logGroupArn?: string;
   deletionProtectionEnabled?: boolean;
   bearerTokenAuthenticationEnabled?: boolean;
+  retentionPolicyName?: string;
 }
 
 export type LogGroupArnList = string[];
 
-export type LogGroupClass = "STANDARD" | "INFREQUENT_ACCESS" | "DELIVERY" | (string & {});
+export type LogGroupClass = "STANDARD" | "INFREQUENT_ACCESS" | "DELIVERY" | "ESSENTIALS" | (string & {});
 
 export interface LogGroupField {
   name?: string;
@@ -1466,6 +1533,15 @@ export interface LogGroupField {
 export type LogGroupFieldList = LogGroupField[];
 
 export type LogGroupIdentifiers = string[];
+
+export interface LogGroupImpact {
+  logGroupName?: string;
+  currentRetention?: string;
+  proposedRetention?: string;
+  storedBytes?: number;
+}
+
+export type LogGroupImpacts = LogGroupImpact[];
 
 export type LogGroupNames = string[];
 
@@ -1507,6 +1583,14 @@ export interface LookupTable {
   sizeBytes?: number;
   lastUpdatedTime?: number;
   kmsKeyId?: string;
+}
+
+export interface LookupTableConfiguration {
+  tableName: string;
+  roleArn: string;
+  description?: string;
+  kmsKeyId?: string;
+  tags?: Tags;
 }
 
 export type LookupTables = LookupTable[];
@@ -1712,7 +1796,7 @@ export interface Policy {
 
 export type PolicyScope = "ACCOUNT" | "RESOURCE" | (string & {});
 
-export type PolicyType = "DATA_PROTECTION_POLICY" | "SUBSCRIPTION_FILTER_POLICY" | "FIELD_INDEX_POLICY" | "TRANSFORMER_POLICY" | "METRIC_EXTRACTION_POLICY" | (string & {});
+export type PolicyType = "DATA_PROTECTION_POLICY" | "SUBSCRIPTION_FILTER_POLICY" | "FIELD_INDEX_POLICY" | "TRANSFORMER_POLICY" | "METRIC_EXTRACTION_POLICY" | "RETENTION_POLICY" | (string & {});
 
 export interface Processor {
   addKeys?: AddKeys;
@@ -1748,10 +1832,12 @@ export interface PutAccountPolicyRequest {
   policyType: PolicyType;
   scope?: Scope;
   selectionCriteria?: string;
+  dryRun?: boolean;
 }
 
 export interface PutAccountPolicyResponse {
   accountPolicy?: AccountPolicy;
+  dryRunResult?: DryRunResult;
 }
 
 export interface PutBearerTokenAuthenticationRequest {
@@ -1784,6 +1870,7 @@ export interface PutDeliveryDestinationRequest {
   outputFormat?: OutputFormat;
   deliveryDestinationConfiguration?: DeliveryDestinationConfiguration;
   deliveryDestinationType?: DeliveryDestinationType;
+  roleArn?: string;
   tags?: Tags;
 }
 
@@ -1900,6 +1987,15 @@ export interface PutRetentionPolicyRequest {
   retentionInDays: number;
 }
 
+export interface PutStorageTierPolicyRequest {
+  storageTier: StorageTier;
+}
+
+export interface PutStorageTierPolicyResponse {
+  storageTier?: StorageTier;
+  lastUpdatedTime?: number;
+}
+
 export interface PutSubscriptionFilterRequest {
   logGroupName: string;
   filterName: string;
@@ -1910,6 +2006,11 @@ export interface PutSubscriptionFilterRequest {
   applyOnTransformedLogs?: boolean;
   fieldSelectionCriteria?: string;
   emitSystemFields?: EmitSystemFields;
+}
+
+export interface PutSyslogConfigurationRequest {
+  logGroupIdentifier: string;
+  vpcEndpointId?: string;
 }
 
 export interface PutTransformerRequest {
@@ -1972,6 +2073,7 @@ export interface QueryStatistics {
   bytesScanned?: number;
   estimatedBytesSkipped?: number;
   logGroupsScanned?: number;
+  resultCount?: number;
 }
 
 export type QueryStatus = "Scheduled" | "Running" | "Complete" | "Failed" | "Cancelled" | "Timeout" | "Unknown" | (string & {});
@@ -2065,6 +2167,8 @@ export interface S3TablesIntegration {
   datasourceType?: string;
 }
 
+export type ScheduleType = "CUSTOMER_MANAGED" | "AWS_MANAGED" | (string & {});
+
 export interface ScheduledQueryDestination {
   destinationType?: ScheduledQueryDestinationType;
   destinationIdentifier?: string;
@@ -2075,7 +2179,7 @@ export interface ScheduledQueryDestination {
 
 export type ScheduledQueryDestinationList = ScheduledQueryDestination[];
 
-export type ScheduledQueryDestinationType = "S3" | (string & {});
+export type ScheduledQueryDestinationType = "S3" | "LOOKUP_TABLE" | (string & {});
 
 export type ScheduledQueryLogGroupIdentifiers = string[];
 
@@ -2085,6 +2189,7 @@ export interface ScheduledQuerySummary {
   scheduledQueryArn?: string;
   name?: string;
   state?: ScheduledQueryState;
+  scheduleType?: ScheduleType;
   lastTriggeredTime?: number;
   lastExecutionStatus?: ExecutionStatus;
   scheduleExpression?: string;
@@ -2175,6 +2280,8 @@ export interface StopQueryResponse {
   success?: boolean;
 }
 
+export type StorageTier = "STANDARD" | "INTELLIGENT_TIERING" | (string & {});
+
 export interface SubscriptionFilter {
   filterName?: string;
   logGroupName?: string;
@@ -2212,6 +2319,17 @@ export type SuppressionState = "SUPPRESSED" | "UNSUPPRESSED" | (string & {});
 export type SuppressionType = "LIMITED" | "INFINITE" | (string & {});
 
 export type SuppressionUnit = "SECONDS" | "MINUTES" | "HOURS" | (string & {});
+
+export interface SyslogConfiguration {
+  logGroupArn?: string;
+  sourceType?: SyslogSourceType;
+  vpcEndpointId?: string;
+  createdAt?: number;
+}
+
+export type SyslogConfigurations = SyslogConfiguration[];
+
+export type SyslogSourceType = "VPCE" | (string & {});
 
 export type TableFields = string[];
 
@@ -2345,7 +2463,8 @@ export interface UpdateLogAnomalyDetectorRequest {
 export interface UpdateLookupTableRequest {
   lookupTableArn: string;
   description?: string;
-  tableBody: string;
+  tableBody?: string;
+  queryId?: string;
   kmsKeyId?: string;
 }
 
@@ -2363,6 +2482,7 @@ export interface UpdateScheduledQueryRequest {
   scheduleExpression: string;
   timezone?: string;
   startTimeOffset?: number;
+  endTimeOffset?: number;
   destinationConfiguration?: DestinationConfiguration;
   scheduleStartTime?: number;
   scheduleEndTime?: number;
@@ -2380,8 +2500,10 @@ export interface UpdateScheduledQueryResponse {
   scheduleExpression?: string;
   timezone?: string;
   startTimeOffset?: number;
+  endTimeOffset?: number;
   destinationConfiguration?: DestinationConfiguration;
   state?: ScheduledQueryState;
+  scheduleType?: ScheduleType;
   lastTriggeredTime?: number;
   lastExecutionStatus?: ExecutionStatus;
   scheduleStartTime?: number;

@@ -26,6 +26,7 @@ export interface Operations {
   DeleteBucketTagging: { input: DeleteBucketTaggingRequest; output: {} };
   DeleteBucketWebsite: { input: DeleteBucketWebsiteRequest; output: {} };
   DeleteObject: { input: DeleteObjectRequest; output: DeleteObjectOutput };
+  DeleteObjectAnnotation: { input: DeleteObjectAnnotationRequest; output: DeleteObjectAnnotationOutput };
   DeleteObjectTagging: { input: DeleteObjectTaggingRequest; output: DeleteObjectTaggingOutput };
   DeleteObjects: { input: DeleteObjectsRequest; output: DeleteObjectsOutput };
   DeletePublicAccessBlock: { input: DeletePublicAccessBlockRequest; output: {} };
@@ -56,6 +57,7 @@ export interface Operations {
   GetBucketWebsite: { input: GetBucketWebsiteRequest; output: GetBucketWebsiteOutput };
   GetObject: { input: GetObjectRequest; output: GetObjectOutput };
   GetObjectAcl: { input: GetObjectAclRequest; output: GetObjectAclOutput };
+  GetObjectAnnotation: { input: GetObjectAnnotationRequest; output: GetObjectAnnotationOutput };
   GetObjectAttributes: { input: GetObjectAttributesRequest; output: GetObjectAttributesOutput };
   GetObjectLegalHold: { input: GetObjectLegalHoldRequest; output: GetObjectLegalHoldOutput };
   GetObjectLockConfiguration: { input: GetObjectLockConfigurationRequest; output: GetObjectLockConfigurationOutput };
@@ -72,6 +74,7 @@ export interface Operations {
   ListBuckets: { input: ListBucketsRequest; output: ListBucketsOutput };
   ListDirectoryBuckets: { input: ListDirectoryBucketsRequest; output: ListDirectoryBucketsOutput };
   ListMultipartUploads: { input: ListMultipartUploadsRequest; output: ListMultipartUploadsOutput };
+  ListObjectAnnotations: { input: ListObjectAnnotationsRequest; output: ListObjectAnnotationsOutput };
   ListObjectVersions: { input: ListObjectVersionsRequest; output: ListObjectVersionsOutput };
   ListObjects: { input: ListObjectsRequest; output: ListObjectsOutput };
   ListObjectsV2: { input: ListObjectsV2Request; output: ListObjectsV2Output };
@@ -99,6 +102,7 @@ export interface Operations {
   PutBucketWebsite: { input: PutBucketWebsiteRequest; output: {} };
   PutObject: { input: PutObjectRequest; output: PutObjectOutput };
   PutObjectAcl: { input: PutObjectAclRequest; output: PutObjectAclOutput };
+  PutObjectAnnotation: { input: PutObjectAnnotationRequest; output: PutObjectAnnotationOutput };
   PutObjectLegalHold: { input: PutObjectLegalHoldRequest; output: PutObjectLegalHoldOutput };
   PutObjectLockConfiguration: { input: PutObjectLockConfigurationRequest; output: PutObjectLockConfigurationOutput };
   PutObjectRetention: { input: PutObjectRetentionRequest; output: PutObjectRetentionOutput };
@@ -107,6 +111,7 @@ export interface Operations {
   RenameObject: { input: RenameObjectRequest; output: RenameObjectOutput };
   RestoreObject: { input: RestoreObjectRequest; output: RestoreObjectOutput };
   SelectObjectContent: { input: SelectObjectContentRequest; output: SelectObjectContentOutput };
+  UpdateBucketMetadataAnnotationTableConfiguration: { input: UpdateBucketMetadataAnnotationTableConfigurationRequest; output: {} };
   UpdateBucketMetadataInventoryTableConfiguration: { input: UpdateBucketMetadataInventoryTableConfigurationRequest; output: {} };
   UpdateBucketMetadataJournalTableConfiguration: { input: UpdateBucketMetadataJournalTableConfigurationRequest; output: {} };
   UpdateObjectEncryption: { input: UpdateObjectEncryptionRequest; output: UpdateObjectEncryptionResponse };
@@ -125,6 +130,7 @@ export interface AbortIncompleteMultipartUpload {
 
 export interface AbortMultipartUploadOutput {
   RequestCharged?: RequestCharged;
+  VersionId?: string;
 }
 
 export interface AbortMultipartUploadRequest {
@@ -188,6 +194,46 @@ export interface AnalyticsS3BucketDestination {
 }
 
 export type AnalyticsS3ExportFileFormat = "CSV" | (string & {});
+
+export type AnnotationConfigurationState = "ENABLED" | "DISABLED" | (string & {});
+
+export type AnnotationDirective = "COPY" | "EXCLUDE" | (string & {});
+
+export interface AnnotationEntry {
+  AnnotationName: string;
+  LastModified: Date;
+  ETag?: string;
+  ChecksumAlgorithm?: ChecksumAlgorithmList;
+  Size: number;
+  ReplicationStatus?: ReplicationStatus;
+}
+
+export interface AnnotationLimitExceeded {}
+
+export type AnnotationList = AnnotationEntry[];
+
+export interface AnnotationNameTooLong {}
+
+export interface AnnotationTableConfiguration {
+  ConfigurationState: AnnotationConfigurationState;
+  EncryptionConfiguration?: MetadataTableEncryptionConfiguration;
+  Role?: string;
+}
+
+export interface AnnotationTableConfigurationResult {
+  ConfigurationState: AnnotationConfigurationState;
+  TableStatus?: string;
+  Error?: ErrorDetails;
+  TableName?: string;
+  TableArn?: string;
+  Role?: string;
+}
+
+export interface AnnotationTableConfigurationUpdates {
+  ConfigurationState: AnnotationConfigurationState;
+  EncryptionConfiguration?: MetadataTableEncryptionConfiguration;
+  Role?: string;
+}
 
 export type ArchiveStatus = "ARCHIVE_ACCESS" | "DEEP_ARCHIVE_ACCESS" | (string & {});
 
@@ -425,6 +471,7 @@ export interface CopyObjectRequest {
   Metadata?: Metadata;
   MetadataDirective?: MetadataDirective;
   TaggingDirective?: TaggingDirective;
+  AnnotationDirective?: AnnotationDirective;
   ServerSideEncryption?: ServerSideEncryption;
   StorageClass?: StorageClass;
   WebsiteRedirectLocation?: string;
@@ -442,6 +489,9 @@ export interface CopyObjectRequest {
   ObjectLockMode?: ObjectLockMode;
   ObjectLockRetainUntilDate?: Date;
   ObjectLockLegalHoldStatus?: ObjectLockLegalHoldStatus;
+  ObjectLockEventHold?: ObjectLockEventHold;
+  ObjectLockEventHoldDurationDays?: number;
+  ObjectLockEventHoldDurationYears?: number;
   ExpectedBucketOwner?: string;
   ExpectedSourceBucketOwner?: string;
 }
@@ -534,6 +584,7 @@ export interface CreateMultipartUploadOutput {
   RequestCharged?: RequestCharged;
   ChecksumAlgorithm?: ChecksumAlgorithm;
   ChecksumType?: ChecksumType;
+  VersionId?: string;
 }
 
 export interface CreateMultipartUploadRequest {
@@ -565,6 +616,9 @@ export interface CreateMultipartUploadRequest {
   ObjectLockMode?: ObjectLockMode;
   ObjectLockRetainUntilDate?: Date;
   ObjectLockLegalHoldStatus?: ObjectLockLegalHoldStatus;
+  ObjectLockEventHold?: ObjectLockEventHold;
+  ObjectLockEventHoldDurationDays?: number;
+  ObjectLockEventHoldDurationYears?: number;
   ExpectedBucketOwner?: string;
   ChecksumAlgorithm?: ChecksumAlgorithm;
   ChecksumType?: ChecksumType;
@@ -593,6 +647,7 @@ export interface DefaultRetention {
   Mode?: ObjectLockRetentionMode;
   Days?: number;
   Years?: number;
+  DefaultEventHold?: EventHoldDuration;
 }
 
 export interface Delete {
@@ -695,6 +750,21 @@ export type DeleteMarkerReplicationStatus = "Enabled" | "Disabled" | (string & {
 
 export type DeleteMarkers = DeleteMarkerEntry[];
 
+export interface DeleteObjectAnnotationOutput {
+  ObjectVersionId?: string;
+  RequestCharged?: RequestCharged;
+}
+
+export interface DeleteObjectAnnotationRequest {
+  Bucket: string;
+  Key: string;
+  AnnotationName: string;
+  VersionId?: string;
+  RequestPayer?: RequestPayer;
+  ExpectedBucketOwner?: string;
+  ObjectIfMatch?: string;
+}
+
 export interface DeleteObjectOutput {
   DeleteMarker?: boolean;
   VersionId?: string;
@@ -781,6 +851,7 @@ export interface Encryption {
 
 export interface EncryptionConfiguration {
   ReplicaKmsKeyID?: string;
+  UseSourceMultiRegionKey?: UseSourceMultiRegionKey;
 }
 
 export type EncryptionType = "NONE" | "SSE-C" | (string & {});
@@ -809,9 +880,14 @@ export interface ErrorDocument {
 
 export type Errors = Error[];
 
-export type Event = "s3:ReducedRedundancyLostObject" | "s3:ObjectCreated:*" | "s3:ObjectCreated:Put" | "s3:ObjectCreated:Post" | "s3:ObjectCreated:Copy" | "s3:ObjectCreated:CompleteMultipartUpload" | "s3:ObjectRemoved:*" | "s3:ObjectRemoved:Delete" | "s3:ObjectRemoved:DeleteMarkerCreated" | "s3:ObjectRestore:*" | "s3:ObjectRestore:Post" | "s3:ObjectRestore:Completed" | "s3:Replication:*" | "s3:Replication:OperationFailedReplication" | "s3:Replication:OperationNotTracked" | "s3:Replication:OperationMissedThreshold" | "s3:Replication:OperationReplicatedAfterThreshold" | "s3:ObjectRestore:Delete" | "s3:LifecycleTransition" | "s3:IntelligentTiering" | "s3:ObjectAcl:Put" | "s3:LifecycleExpiration:*" | "s3:LifecycleExpiration:Delete" | "s3:LifecycleExpiration:DeleteMarkerCreated" | "s3:ObjectTagging:*" | "s3:ObjectTagging:Put" | "s3:ObjectTagging:Delete" | (string & {});
+export type Event = "s3:ReducedRedundancyLostObject" | "s3:ObjectCreated:*" | "s3:ObjectCreated:Put" | "s3:ObjectCreated:Post" | "s3:ObjectCreated:Copy" | "s3:ObjectCreated:CompleteMultipartUpload" | "s3:ObjectRemoved:*" | "s3:ObjectRemoved:Delete" | "s3:ObjectRemoved:DeleteMarkerCreated" | "s3:ObjectRestore:*" | "s3:ObjectRestore:Post" | "s3:ObjectRestore:Completed" | "s3:Replication:*" | "s3:Replication:OperationFailedReplication" | "s3:Replication:OperationNotTracked" | "s3:Replication:OperationMissedThreshold" | "s3:Replication:OperationReplicatedAfterThreshold" | "s3:ObjectRestore:Delete" | "s3:LifecycleTransition" | "s3:IntelligentTiering" | "s3:ObjectAcl:Put" | "s3:LifecycleExpiration:*" | "s3:LifecycleExpiration:Delete" | "s3:LifecycleExpiration:DeleteMarkerCreated" | "s3:ObjectTagging:*" | "s3:ObjectTagging:Put" | "s3:ObjectTagging:Delete" | "s3:ObjectAnnotation:*" | "s3:ObjectAnnotation:Put" | "s3:ObjectAnnotation:Delete" | "s3:ObjectRetention:Put" | (string & {});
 
 export interface EventBridgeConfiguration {}
+
+export interface EventHoldDuration {
+  Days?: number;
+  Years?: number;
+}
 
 export type EventList = Event[];
 
@@ -1088,6 +1164,38 @@ export interface GetObjectAclRequest {
   ExpectedBucketOwner?: string;
 }
 
+export interface GetObjectAnnotationOutput {
+  AnnotationPayload?: Uint8Array | AsyncIterable<Uint8Array>;
+  ObjectVersionId?: string;
+  LastModified?: Date;
+  ContentLength?: number;
+  ETag?: string;
+  ChecksumCRC32?: string;
+  ChecksumCRC32C?: string;
+  ChecksumCRC64NVME?: string;
+  ChecksumSHA1?: string;
+  ChecksumSHA256?: string;
+  ChecksumSHA512?: string;
+  ChecksumMD5?: string;
+  ChecksumXXHASH64?: string;
+  ChecksumXXHASH3?: string;
+  ChecksumXXHASH128?: string;
+  ChecksumType?: ChecksumType;
+  ServerSideEncryption?: ServerSideEncryption;
+  RequestCharged?: RequestCharged;
+  ReplicationStatus?: ReplicationStatus;
+}
+
+export interface GetObjectAnnotationRequest {
+  Bucket: string;
+  Key: string;
+  AnnotationName: string;
+  VersionId?: string;
+  RequestPayer?: RequestPayer;
+  ExpectedBucketOwner?: string;
+  ChecksumMode?: ChecksumMode;
+}
+
 export interface GetObjectAttributesOutput {
   DeleteMarker?: boolean;
   LastModified?: Date;
@@ -1188,6 +1296,9 @@ export interface GetObjectOutput {
   ObjectLockMode?: ObjectLockMode;
   ObjectLockRetainUntilDate?: Date;
   ObjectLockLegalHoldStatus?: ObjectLockLegalHoldStatus;
+  ObjectLockEventHold?: ObjectLockEventHold;
+  ObjectLockEventHoldDurationDays?: number;
+  ObjectLockEventHoldDurationYears?: number;
 }
 
 export interface GetObjectRequest {
@@ -1336,6 +1447,9 @@ export interface HeadObjectOutput {
   ObjectLockMode?: ObjectLockMode;
   ObjectLockRetainUntilDate?: Date;
   ObjectLockLegalHoldStatus?: ObjectLockLegalHoldStatus;
+  ObjectLockEventHold?: ObjectLockEventHold;
+  ObjectLockEventHoldDurationDays?: number;
+  ObjectLockEventHoldDurationYears?: number;
 }
 
 export interface HeadObjectRequest {
@@ -1404,10 +1518,14 @@ export interface IntelligentTieringFilter {
 
 export type IntelligentTieringStatus = "Enabled" | "Disabled" | (string & {});
 
+export interface InvalidAnnotationName {}
+
 export interface InvalidObjectState {
   StorageClass?: StorageClass;
   AccessTier?: IntelligentTieringAccessTier;
 }
+
+export interface InvalidPrefix {}
 
 export interface InvalidRequest {}
 
@@ -1446,7 +1564,7 @@ export type InventoryFrequency = "Daily" | "Weekly" | (string & {});
 
 export type InventoryIncludedObjectVersions = "All" | "Current" | (string & {});
 
-export type InventoryOptionalField = "Size" | "LastModifiedDate" | "StorageClass" | "ETag" | "IsMultipartUploaded" | "ReplicationStatus" | "EncryptionStatus" | "ObjectLockRetainUntilDate" | "ObjectLockMode" | "ObjectLockLegalHoldStatus" | "IntelligentTieringAccessTier" | "BucketKeyStatus" | "ChecksumAlgorithm" | "ObjectAccessControlList" | "ObjectOwner" | "LifecycleExpirationDate" | (string & {});
+export type InventoryOptionalField = "Size" | "LastModifiedDate" | "StorageClass" | "ETag" | "IsMultipartUploaded" | "ReplicationStatus" | "EncryptionStatus" | "ObjectLockRetainUntilDate" | "ObjectLockMode" | "ObjectLockLegalHoldStatus" | "ObjectLockEventHoldStatus" | "ObjectLockEventHoldDuration" | "IntelligentTieringAccessTier" | "BucketKeyStatus" | "ChecksumAlgorithm" | "ObjectAccessControlList" | "ObjectOwner" | "LifecycleExpirationDate" | "IntelligentTieringReferenceDate" | (string & {});
 
 export type InventoryOptionalFields = InventoryOptionalField[];
 
@@ -1659,6 +1777,30 @@ export interface ListMultipartUploadsRequest {
   RequestPayer?: RequestPayer;
 }
 
+export interface ListObjectAnnotationsOutput {
+  Annotations?: AnnotationList;
+  Bucket?: string;
+  Key?: string;
+  ObjectVersionId?: string;
+  AnnotationPrefix?: string;
+  MaxAnnotationResults?: number;
+  AnnotationCount?: number;
+  ContinuationToken?: string;
+  NextContinuationToken?: string;
+  RequestCharged?: RequestCharged;
+}
+
+export interface ListObjectAnnotationsRequest {
+  Bucket: string;
+  Key: string;
+  VersionId?: string;
+  MaxAnnotationResults?: number;
+  AnnotationPrefix?: string;
+  ContinuationToken?: string;
+  RequestPayer?: RequestPayer;
+  ExpectedBucketOwner?: string;
+}
+
 export interface ListObjectVersionsOutput {
   IsTruncated?: boolean;
   KeyMarker?: string;
@@ -1762,6 +1904,7 @@ export interface ListPartsOutput {
   RequestCharged?: RequestCharged;
   ChecksumAlgorithm?: ChecksumAlgorithm;
   ChecksumType?: ChecksumType;
+  VersionId?: string;
 }
 
 export interface ListPartsRequest {
@@ -1800,12 +1943,14 @@ export type Metadata = { [key: string]: string };
 export interface MetadataConfiguration {
   JournalTableConfiguration: JournalTableConfiguration;
   InventoryTableConfiguration?: InventoryTableConfiguration;
+  AnnotationTableConfiguration?: AnnotationTableConfiguration;
 }
 
 export interface MetadataConfigurationResult {
   DestinationResult: DestinationResult;
   JournalTableConfigurationResult?: JournalTableConfigurationResult;
   InventoryTableConfigurationResult?: InventoryTableConfigurationResult;
+  AnnotationTableConfigurationResult?: AnnotationTableConfigurationResult;
 }
 
 export type MetadataDirective = "COPY" | "REPLACE" | (string & {});
@@ -1864,9 +2009,12 @@ export interface MultipartUpload {
   Initiator?: Initiator;
   ChecksumAlgorithm?: ChecksumAlgorithm;
   ChecksumType?: ChecksumType;
+  VersionId?: string;
 }
 
 export type MultipartUploadList = MultipartUpload[];
+
+export interface NoSuchAnnotation {}
 
 export interface NoSuchBucket {}
 
@@ -1947,6 +2095,8 @@ export interface ObjectLockConfiguration {
 
 export type ObjectLockEnabled = "Enabled" | (string & {});
 
+export type ObjectLockEventHold = "ON" | "OFF" | (string & {});
+
 export interface ObjectLockLegalHold {
   Status?: ObjectLockLegalHoldStatus;
 }
@@ -1958,6 +2108,8 @@ export type ObjectLockMode = "GOVERNANCE" | "COMPLIANCE" | (string & {});
 export interface ObjectLockRetention {
   Mode?: ObjectLockRetentionMode;
   RetainUntilDate?: Date;
+  EventHold?: ObjectLockEventHold;
+  EventHoldDuration?: EventHoldDuration;
 }
 
 export type ObjectLockRetentionMode = "GOVERNANCE" | "COMPLIANCE" | (string & {});
@@ -1985,7 +2137,7 @@ export interface ObjectPart {
   ChecksumXXHASH128?: string;
 }
 
-export type ObjectStorageClass = "STANDARD" | "REDUCED_REDUNDANCY" | "GLACIER" | "STANDARD_IA" | "ONEZONE_IA" | "INTELLIGENT_TIERING" | "DEEP_ARCHIVE" | "OUTPOSTS" | "GLACIER_IR" | "SNOW" | "EXPRESS_ONEZONE" | "FSX_OPENZFS" | "FSX_ONTAP" | (string & {});
+export type ObjectStorageClass = "STANDARD" | "REDUCED_REDUNDANCY" | "GLACIER" | "STANDARD_IA" | "ONEZONE_IA" | "INTELLIGENT_TIERING" | "DEEP_ARCHIVE" | "OUTPOSTS" | "GLACIER_IR" | "SNOW" | "EXPRESS_ONEZONE" | "FSX_OPENZFS" | "FSX_ONTAP" | "AWS_BACKUP_WARM" | "AWS_BACKUP_LOW_COST_WARM" | (string & {});
 
 export interface ObjectVersion {
   ETag?: string;
@@ -2287,6 +2439,49 @@ export interface PutObjectAclRequest {
   ExpectedBucketOwner?: string;
 }
 
+export interface PutObjectAnnotationOutput {
+  Key?: string;
+  AnnotationName?: string;
+  ObjectVersionId?: string;
+  ETag?: string;
+  ChecksumCRC32?: string;
+  ChecksumCRC32C?: string;
+  ChecksumCRC64NVME?: string;
+  ChecksumSHA1?: string;
+  ChecksumSHA256?: string;
+  ChecksumSHA512?: string;
+  ChecksumMD5?: string;
+  ChecksumXXHASH64?: string;
+  ChecksumXXHASH3?: string;
+  ChecksumXXHASH128?: string;
+  ChecksumType?: ChecksumType;
+  ServerSideEncryption?: ServerSideEncryption;
+  RequestCharged?: RequestCharged;
+}
+
+export interface PutObjectAnnotationRequest {
+  Bucket: string;
+  Key: string;
+  VersionId?: string;
+  AnnotationName: string;
+  AnnotationPayload: Uint8Array | AsyncIterable<Uint8Array>;
+  ObjectIfMatch?: string;
+  ChecksumAlgorithm?: ChecksumAlgorithm;
+  ChecksumCRC32?: string;
+  ChecksumCRC32C?: string;
+  ChecksumCRC64NVME?: string;
+  ChecksumSHA1?: string;
+  ChecksumSHA256?: string;
+  ChecksumSHA512?: string;
+  ChecksumMD5?: string;
+  ChecksumXXHASH64?: string;
+  ChecksumXXHASH3?: string;
+  ChecksumXXHASH128?: string;
+  ContentMD5?: string;
+  RequestPayer?: RequestPayer;
+  ExpectedBucketOwner?: string;
+}
+
 export interface PutObjectLegalHoldOutput {
   RequestCharged?: RequestCharged;
 }
@@ -2387,6 +2582,9 @@ export interface PutObjectRequest {
   ObjectLockMode?: ObjectLockMode;
   ObjectLockRetainUntilDate?: Date;
   ObjectLockLegalHoldStatus?: ObjectLockLegalHoldStatus;
+  ObjectLockEventHold?: ObjectLockEventHold;
+  ObjectLockEventHoldDurationDays?: number;
+  ObjectLockEventHoldDurationYears?: number;
   ExpectedBucketOwner?: string;
 }
 
@@ -2497,6 +2695,8 @@ export interface ReplicationConfiguration {
   Rules: ReplicationRules;
 }
 
+export type ReplicationPrefixList = string[];
+
 export interface ReplicationRule {
   ID?: string;
   Priority?: number;
@@ -2512,12 +2712,25 @@ export interface ReplicationRule {
 export interface ReplicationRuleAndOperator {
   Prefix?: string;
   Tags?: TagSet;
+  Not?: ReplicationRuleNotOperator;
 }
 
 export interface ReplicationRuleFilter {
   Prefix?: string;
   Tag?: Tag;
   And?: ReplicationRuleAndOperator;
+  Not?: ReplicationRuleNotOperator;
+}
+
+export interface ReplicationRuleNotOperator {
+  Prefix?: string;
+  Tag?: Tag;
+  Or?: ReplicationRuleOrOperator;
+}
+
+export interface ReplicationRuleOrOperator {
+  Prefixes?: ReplicationPrefixList;
+  Tags?: TagSet;
 }
 
 export type ReplicationRuleStatus = "Enabled" | "Disabled" | (string & {});
@@ -2680,7 +2893,7 @@ export interface SelectParameters {
   OutputSerialization: OutputSerialization;
 }
 
-export type ServerSideEncryption = "AES256" | "aws:fsx" | "aws:kms" | "aws:kms:dsse" | (string & {});
+export type ServerSideEncryption = "AES256" | "aws:fsx" | "aws:backup" | "aws:kms" | "aws:kms:dsse" | (string & {});
 
 export interface ServerSideEncryptionByDefault {
   SSEAlgorithm: ServerSideEncryption;
@@ -2731,7 +2944,7 @@ export interface StatsEvent {
   Details?: Stats;
 }
 
-export type StorageClass = "STANDARD" | "REDUCED_REDUNDANCY" | "STANDARD_IA" | "ONEZONE_IA" | "INTELLIGENT_TIERING" | "GLACIER" | "DEEP_ARCHIVE" | "OUTPOSTS" | "GLACIER_IR" | "SNOW" | "EXPRESS_ONEZONE" | "FSX_OPENZFS" | "FSX_ONTAP" | (string & {});
+export type StorageClass = "STANDARD" | "REDUCED_REDUNDANCY" | "STANDARD_IA" | "ONEZONE_IA" | "INTELLIGENT_TIERING" | "GLACIER" | "DEEP_ARCHIVE" | "OUTPOSTS" | "GLACIER_IR" | "SNOW" | "EXPRESS_ONEZONE" | "FSX_OPENZFS" | "FSX_ONTAP" | "AWS_BACKUP_WARM" | "AWS_BACKUP_LOW_COST_WARM" | (string & {});
 
 export interface StorageClassAnalysis {
   DataExport?: StorageClassAnalysisDataExport;
@@ -2812,6 +3025,16 @@ export type TransitionStorageClass = "GLACIER" | "STANDARD_IA" | "ONEZONE_IA" | 
 
 export type Type = "CanonicalUser" | "AmazonCustomerByEmail" | "Group" | (string & {});
 
+export interface UnsupportedMediaType {}
+
+export interface UpdateBucketMetadataAnnotationTableConfigurationRequest {
+  Bucket: string;
+  ContentMD5?: string;
+  ChecksumAlgorithm?: ChecksumAlgorithm;
+  AnnotationTableConfiguration: AnnotationTableConfigurationUpdates;
+  ExpectedBucketOwner?: string;
+}
+
 export interface UpdateBucketMetadataInventoryTableConfigurationRequest {
   Bucket: string;
   ContentMD5?: string;
@@ -2852,6 +3075,7 @@ export interface UploadPartCopyOutput {
   SSEKMSKeyId?: string;
   BucketKeyEnabled?: boolean;
   RequestCharged?: RequestCharged;
+  VersionId?: string;
 }
 
 export interface UploadPartCopyRequest {
@@ -2894,6 +3118,7 @@ export interface UploadPartOutput {
   SSEKMSKeyId?: string;
   BucketKeyEnabled?: boolean;
   RequestCharged?: RequestCharged;
+  VersionId?: string;
 }
 
 export interface UploadPartRequest {
@@ -2921,6 +3146,12 @@ export interface UploadPartRequest {
   RequestPayer?: RequestPayer;
   ExpectedBucketOwner?: string;
 }
+
+export interface UseSourceMultiRegionKey {
+  Status: UseSourceMultiRegionKeyStatus;
+}
+
+export type UseSourceMultiRegionKeyStatus = "Enabled" | "Disabled" | (string & {});
 
 export type UserMetadata = MetadataEntry[];
 

@@ -11,6 +11,7 @@ export interface Operations {
   GetCallerIdentity: { input: GetCallerIdentityRequest; output: GetCallerIdentityResponse };
   GetDelegatedAccessToken: { input: GetDelegatedAccessTokenRequest; output: GetDelegatedAccessTokenResponse };
   GetFederationToken: { input: GetFederationTokenRequest; output: GetFederationTokenResponse };
+  GetScopedCredentials: { input: GetScopedCredentialsRequest; output: GetScopedCredentialsResponse };
   GetSessionToken: { input: GetSessionTokenRequest; output: GetSessionTokenResponse };
   GetWebIdentityToken: { input: GetWebIdentityTokenRequest; output: GetWebIdentityTokenResponse };
 }
@@ -28,6 +29,7 @@ export interface AssumeRoleRequest {
   TokenCode?: string;
   SourceIdentity?: string;
   ProvidedContexts?: ProvidedContextsListType;
+  MinimumSessionTokenSize?: number;
 }
 
 export interface AssumeRoleResponse {
@@ -35,6 +37,8 @@ export interface AssumeRoleResponse {
   AssumedRoleUser?: AssumedRoleUser;
   PackedPolicySize?: number;
   SourceIdentity?: string;
+  SessionTokenUtilization?: number;
+  SessionTokenSize?: number;
 }
 
 export interface AssumeRoleWithSAMLRequest {
@@ -44,6 +48,7 @@ export interface AssumeRoleWithSAMLRequest {
   PolicyArns?: policyDescriptorListType;
   Policy?: string;
   DurationSeconds?: number;
+  MinimumSessionTokenSize?: number;
 }
 
 export interface AssumeRoleWithSAMLResponse {
@@ -56,6 +61,9 @@ export interface AssumeRoleWithSAMLResponse {
   Audience?: string;
   NameQualifier?: string;
   SourceIdentity?: string;
+  SessionTokenUtilization?: number;
+  SessionTokenSize?: number;
+  TrustedIdentityPropagationContext?: TrustedIdentityPropagationContext;
 }
 
 export interface AssumeRoleWithWebIdentityRequest {
@@ -66,6 +74,7 @@ export interface AssumeRoleWithWebIdentityRequest {
   PolicyArns?: policyDescriptorListType;
   Policy?: string;
   DurationSeconds?: number;
+  MinimumSessionTokenSize?: number;
 }
 
 export interface AssumeRoleWithWebIdentityResponse {
@@ -76,17 +85,23 @@ export interface AssumeRoleWithWebIdentityResponse {
   Provider?: string;
   Audience?: string;
   SourceIdentity?: string;
+  SessionTokenUtilization?: number;
+  SessionTokenSize?: number;
+  TrustedIdentityPropagationContext?: TrustedIdentityPropagationContext;
 }
 
 export interface AssumeRootRequest {
   TargetPrincipal: string;
   TaskPolicyArn: PolicyDescriptorType;
   DurationSeconds?: number;
+  MinimumSessionTokenSize?: number;
 }
 
 export interface AssumeRootResponse {
   Credentials?: Credentials;
   SourceIdentity?: string;
+  SessionTokenUtilization?: number;
+  SessionTokenSize?: number;
 }
 
 export interface AssumedRoleUser {
@@ -154,28 +169,52 @@ export interface GetFederationTokenRequest {
   PolicyArns?: policyDescriptorListType;
   DurationSeconds?: number;
   Tags?: tagListType;
+  MinimumSessionTokenSize?: number;
 }
 
 export interface GetFederationTokenResponse {
   Credentials?: Credentials;
   FederatedUser?: FederatedUser;
   PackedPolicySize?: number;
+  SessionTokenUtilization?: number;
+  SessionTokenSize?: number;
+}
+
+export interface GetScopedCredentialsRequest {
+  Policy?: string;
+  DurationSeconds?: number;
+  MinimumSessionTokenSize?: number;
+  ScopedSessionDescription?: string;
+}
+
+export interface GetScopedCredentialsResponse {
+  Credentials?: Credentials;
+  SessionInfo?: ScopedSession;
+  SessionTokenUtilization?: number;
+  SessionTokenSize?: number;
+  ScopedPoliciesCount?: number;
+  SourceIdentity?: string;
 }
 
 export interface GetSessionTokenRequest {
   DurationSeconds?: number;
   SerialNumber?: string;
   TokenCode?: string;
+  MinimumSessionTokenSize?: number;
 }
 
 export interface GetSessionTokenResponse {
   Credentials?: Credentials;
+  SessionTokenUtilization?: number;
+  SessionTokenSize?: number;
 }
 
 export interface GetWebIdentityTokenRequest {
   Audience: webIdentityTokenAudienceListType;
   DurationSeconds?: number;
   SigningAlgorithm: string;
+  Scope?: string;
+  SubjectMode?: webIdentityTokenSubjectModeType;
   Tags?: tagListType;
 }
 
@@ -192,11 +231,23 @@ export interface IDPRejectedClaimException {
   message?: string;
 }
 
+export interface InsufficientSessionLifetimeException {
+  message?: string;
+}
+
 export interface InvalidAuthorizationMessageException {
   message?: string;
 }
 
+export interface InvalidContextAssertionException {
+  message?: string;
+}
+
 export interface InvalidIdentityTokenException {
+  message?: string;
+}
+
+export interface InvalidSubjectCredentialsException {
   message?: string;
 }
 
@@ -206,6 +257,13 @@ export interface JWTPayloadSizeExceededException {
 
 export interface MalformedPolicyDocumentException {
   message?: string;
+}
+
+export interface OriginIdentity {
+  Subject?: string;
+  SubjectType?: string;
+  Issuer?: string;
+  FederatedProviderArn?: string;
 }
 
 export interface OutboundWebIdentityFederationDisabledException {
@@ -231,6 +289,11 @@ export interface RegionDisabledException {
   message?: string;
 }
 
+export interface ScopedSession {
+  ScopedSessionId: string;
+  Arn: string;
+}
+
 export interface SessionDurationEscalationException {
   message?: string;
 }
@@ -240,10 +303,23 @@ export interface Tag {
   Value: string;
 }
 
+export interface TransactionContext {
+  IdentityProvider?: transactionContextIdentityProviderMapType;
+}
+
+export interface TrustedIdentityPropagationContext {
+  OriginIdentity?: OriginIdentity;
+  TransactionContext?: TransactionContext;
+}
+
 export type policyDescriptorListType = PolicyDescriptorType[];
 
 export type tagKeyListType = string[];
 
 export type tagListType = Tag[];
 
+export type transactionContextIdentityProviderMapType = { [key: string]: string };
+
 export type webIdentityTokenAudienceListType = string[];
+
+export type webIdentityTokenSubjectModeType = "AWSIdentity" | "OriginIdentity" | (string & {});

@@ -47,6 +47,12 @@ export const shardLimitExceeded = awsError(
     `This request would exceed the shard limit for the account ${account} in ${region}. Current shard count for the account: ${count}. Limit: ${limit}. Number of additional shards that would have resulted from this request: ${more}. Refer to the AWS Service Limits page (https://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
 );
 
+export const partitionKeyMissing = awsError(
+  "ValidationException",
+  400,
+  (path: string) =>
+    `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`,
+);
 export const shardNotFound = awsError(
   "ResourceNotFoundException",
   400,

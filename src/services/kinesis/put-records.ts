@@ -2,7 +2,13 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Handlers, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
-import { hashKeyOutside, rateExceeded, recordTooLong, requestTooLong } from "./errors.ts";
+import {
+  hashKeyOutside,
+  partitionKeyMissing,
+  rateExceeded,
+  recordTooLong,
+  requestTooLong,
+} from "./errors.ts";
 import { hashOf, LAST_HASH } from "./hash-keys.ts";
 import { nextSequence } from "./sequence-number.ts";
 import { shardOf } from "./shards.ts";
@@ -15,7 +21,7 @@ const MOST_BYTES = 10 * 1024 * 1024;
 export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
   const throughput = new Throughput(host.clock);
 
-  function put(store: Store, stream: StreamRecord, entry: Kinesis.PutRecordsRequestEntry) {
+  function put(store: Store, stream: StreamRecord, entry: Keyed) {
     const { Data, PartitionKey, ExplicitHashKey } = entry;
     const hash = ExplicitHashKey === undefined ? hashOf(PartitionKey) : BigInt(ExplicitHashKey);
     const shard = shardOf(stream, hash);
@@ -36,19 +42,18 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
   return {
     PutRecord(input, ctx) {
       const { stream, store } = findStream(input, ctx);
-      check(input, stream, "data");
-      const written = put(store, stream, input);
+      const entry = checked(input, stream, "");
+      const written = put(store, stream, entry);
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
       return { ...written, ...encryption(stream) };
     },
 
     PutRecords(input, ctx) {
       const { stream, store } = findStream(input, ctx);
-      for (const [at, entry] of input.Records.entries())
-        check(entry, stream, `records.${at + 1}.member.data`);
-      if (input.Records.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) throw requestTooLong();
+      const entries = input.Records.map((entry, at) => checked(entry, stream, `records.${at + 1}.member.`));
+      if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) throw requestTooLong();
       const results = store.transaction(() =>
-        input.Records.map((entry) => orFailure(() => put(store, stream, entry))),
+        entries.map((entry) => orFailure(() => put(store, stream, entry))),
       );
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
       const failed = results.filter((result) => "ErrorCode" in result).length;
@@ -67,15 +72,19 @@ function orFailure(put: () => Kinesis.PutRecordsResultEntry): Kinesis.PutRecords
   }
 }
 
-function check(entry: Kinesis.PutRecordsRequestEntry, stream: StreamRecord, member: string): void {
+/** A record with what the strategy USER_PARTITION_KEY asks for: AWS's model has to leave the key optional for AUTO. */
+type Keyed = Kinesis.PutRecordsRequestEntry & { readonly PartitionKey: string };
+
+function checked(entry: Kinesis.PutRecordsRequestEntry, stream: StreamRecord, path: string): Keyed {
+  const { Data, PartitionKey, ExplicitHashKey } = entry;
+  if (PartitionKey === undefined) throw partitionKeyMissing(`${path}partitionKey`);
   const limit = stream.maxRecordKiB * 1024;
-  if (entry.Data.length > limit) throw recordTooLong(member, limit);
-  const { ExplicitHashKey } = entry;
+  if (Data.length > limit) throw recordTooLong(`${path}data`, limit);
   if (ExplicitHashKey !== undefined && BigInt(ExplicitHashKey) > LAST_HASH)
     throw hashKeyOutside(ExplicitHashKey);
+  return { Data, PartitionKey, ...(ExplicitHashKey !== undefined && { ExplicitHashKey }) };
 }
 
-const sizeOf = ({ Data, PartitionKey }: Kinesis.PutRecordsRequestEntry): number =>
-  Data.length + Buffer.byteLength(PartitionKey);
+const sizeOf = ({ Data, PartitionKey }: Keyed): number => Data.length + Buffer.byteLength(PartitionKey);
 
 const encryption = ({ keyId }: StreamRecord) => (keyId === undefined ? {} : { EncryptionType: "KMS" });

@@ -72,7 +72,7 @@ export class KinesisStream implements Stream {
     return {
       sequenceNumber: record.SequenceNumber,
       arrivedAtMs,
-      partitionKey: record.PartitionKey,
+      partitionKey: record.PartitionKey ?? "",
       event: {
         kinesis,
         eventSource: "aws:kinesis",
