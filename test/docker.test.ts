@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse } from "yaml";
+import { needs } from "./needs.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const dockerfile = readFileSync(`${root}Dockerfile`, "utf8");
@@ -12,16 +13,6 @@ const instructions = dockerfile
   .replace(/\\\n/g, " ")
   .split("\n")
   .filter((line) => /^[A-Z]+ /.test(line));
-
-/** Is there a Docker engine, and not only its client? */
-function hasBuilder(): boolean {
-  try {
-    execFileSync("docker", ["info"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("the image's last stage pins its base, runs as no root, checks its health and copies what is there", () => {
   const last = instructions.slice(instructions.findLastIndex((line) => line.startsWith("FROM ")));
@@ -48,9 +39,7 @@ test("the compose file publishes on loopback only, and mounts what is there", ()
     assert.ok(existsSync(root + volume.split(":")[0]));
 });
 
-test("the image builds and answers", {
-  skip: hasBuilder() ? false : "there is no Docker engine on this machine",
-}, async () => {
+test("the image builds and answers", needs("docker"), async () => {
   const run = promisify(execFile);
   await run("docker", ["build", "-q", "-t", "squall-test", root]);
   const { stdout } = await run("docker", [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { loadModel, type Operation, type ProtocolName, type ServiceModel } from "../../src/models/model.ts";
 import { createProtocol, protocolFor } from "../../src/protocols/protocol.ts";
+import { needs } from "../needs.ts";
 import { Botocore } from "./botocore.ts";
 import { comparable } from "./comparable.ts";
 import { Samples } from "./samples.ts";
@@ -34,7 +35,7 @@ const botocore = new Botocore();
 after(() => botocore[Symbol.dispose]());
 
 for (const [service, protocol] of SERVICES) {
-  describe(`${service} over ${protocol}`, () => {
+  describe(`${service} over ${protocol}`, needs("pip"), () => {
     const model = loadModel(service)!;
 
     test("what botocore sends is understood", async () => {

@@ -8,27 +8,11 @@ type Answer = { id: number; failed?: string } & Record<string, unknown>;
 
 /** botocore in a process of its own, as the client on the other side of our protocols. */
 export class Botocore implements Disposable {
-  readonly #process: ChildProcessWithoutNullStreams;
+  #process: ChildProcessWithoutNullStreams | undefined;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #next = 0;
-  #ended = false;
-
-  constructor() {
-    this.#process = spawn("python3", [fileURLToPath(new URL("./botocore_judge.py", import.meta.url))], {
-      env: { ...process.env, PYTHONPATH: botocoreFolder() },
-    });
-    this.#process.stderr.pipe(process.stderr);
-    createInterface({ input: this.#process.stdout }).on("line", (line) => {
-      const answer = JSON.parse(line) as Answer;
-      this.#waiting.get(answer.id)?.(answer);
-      this.#waiting.delete(answer.id);
-    });
-    this.#process.on("exit", (code) => {
-      this.#ended = true;
-      for (const [id, settle] of this.#waiting)
-        settle({ id, failed: `python3 with botocore ended (${code})` });
-    });
-  }
+  /** Why it answers no more. */
+  #ended = "";
 
   /** The HTTP request that botocore makes for an operation. */
   async serialize(
@@ -74,19 +58,45 @@ export class Botocore implements Disposable {
   }
 
   async #ask(job: Record<string, unknown>): Promise<Answer> {
-    if (this.#ended) throw new Error("python3 with botocore has ended");
+    if (this.#ended) throw new Error(this.#ended);
+    this.#process ??= this.#start();
+    const { stdin } = this.#process;
     const id = this.#next++;
     const answer = await new Promise<Answer>((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#process.stdin.write(`${JSON.stringify({ ...job, id })}\n`);
+      stdin.write(`${JSON.stringify({ ...job, id })}\n`);
     });
     if (answer.failed !== undefined)
       throw new Error(`${job["service"]}.${job["operation"]}: ${answer.failed}`);
     return answer;
   }
 
+  #start(): ChildProcessWithoutNullStreams {
+    const child = spawn("python3", [fileURLToPath(new URL("./botocore_judge.py", import.meta.url))], {
+      env: { ...process.env, PYTHONPATH: botocoreFolder() },
+    });
+    child.stderr.pipe(process.stderr);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const answer = JSON.parse(line) as Answer;
+      this.#waiting.get(answer.id)?.(answer);
+      this.#waiting.delete(answer.id);
+    });
+    child.once("error", (error) => this.#end(`python3 with botocore does not start: ${error.message}`));
+    child.once("exit", (code) => this.#end(`python3 with botocore ended (${code})`));
+    // What is written to a process that has ended: said by "error" or "exit".
+    child.stdin.on("error", () => {});
+    return child;
+  }
+
+  /** Fails everything that waits, and everything that will be asked. */
+  #end(why: string): void {
+    this.#ended ||= why;
+    for (const [id, settle] of this.#waiting) settle({ id, failed: why });
+    this.#waiting.clear();
+  }
+
   [Symbol.dispose](): void {
-    this.#process.kill();
+    this.#process?.kill();
   }
 }
 

@@ -6,6 +6,7 @@ import type { HttpRequest } from "../../src/core/http.ts";
 import { loadModel, type ProtocolName } from "../../src/models/model.ts";
 import { createProtocol } from "../../src/protocols/protocol.ts";
 import { checkInput } from "../../src/protocols/validate.ts";
+import { needs } from "../needs.ts";
 import { Botocore } from "./botocore.ts";
 import { Samples } from "./samples.ts";
 
@@ -96,7 +97,7 @@ const botocore = new Botocore();
 after(() => botocore[Symbol.dispose]());
 
 for (const [service, protocol] of SERVICES) {
-  describe(`${service} over ${protocol}`, () => {
+  describe(`${service} over ${protocol}`, needs("pip"), () => {
     const model = loadModel(service)!;
     const requests: HttpRequest[] = [];
 

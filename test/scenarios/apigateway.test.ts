@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import yazl from "yazl";
 import type { Cloud } from "../../src/index.ts";
 import { clientEnvironment, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const run = promisify(execFile);
 
@@ -157,71 +158,79 @@ async function build(aws: ReturnType<typeof cli>, account: string): Promise<void
 
 const HOST = "12345.execute-api.localhost.localstack.cloud";
 
-test("the tutorial's API is made by the AWS CLI, works, feels an outage behind it, and recovers", async () => {
-  const warnings: string[] = [];
-  await using cloud = await testCloud({
-    log: ({ level, message }) => level === "WARN" && warnings.push(message),
-  });
-  const account = newAccount();
-  await build(cli(cloud, account), account);
-  assert.ok(
-    warnings.some((warning) => warning.includes("only POST works")),
-    "the leniency is told",
-  );
+test(
+  "the tutorial's API is made by the AWS CLI, works, feels an outage behind it, and recovers",
+  needs("aws"),
+  async () => {
+    const warnings: string[] = [];
+    await using cloud = await testCloud({
+      log: ({ level, message }) => level === "WARN" && warnings.push(message),
+    });
+    const account = newAccount();
+    await build(cli(cloud, account), account);
+    assert.ok(
+      warnings.some((warning) => warning.includes("only POST works")),
+      "the leniency is told",
+    );
 
-  const product = '{"id":"prod-2004"}';
-  assert.deepEqual(await curl(cloud, HOST, "/dev/productApi", product), {
-    status: 200,
-    body: "Product added/updated successfully.",
-  });
-  assert.equal(
-    (await curl(cloud, HOST, "/dev/productApi?id=prod-2004")).body,
-    '{"Item":{"id":{"S":"prod-2004"}}}',
-  );
+    const product = '{"id":"prod-2004"}';
+    assert.deepEqual(await curl(cloud, HOST, "/dev/productApi", product), {
+      status: 200,
+      body: "Product added/updated successfully.",
+    });
+    assert.equal(
+      (await curl(cloud, HOST, "/dev/productApi?id=prod-2004")).body,
+      '{"Item":{"id":{"S":"prod-2004"}}}',
+    );
 
-  const outage = await cloud.faults.add({
-    effect: "error",
-    match: { service: "dynamodb" },
-    params: { code: "DynamoDbException", status: 500 },
-  });
-  const down = await curl(cloud, HOST, "/dev/productApi", product);
-  assert.equal(down.status, 500);
-  assert.match(down.body, /DynamoDbException/);
-  cloud.faults.remove(outage.id);
-  assert.equal((await curl(cloud, HOST, "/dev/productApi", product)).status, 200);
+    const outage = await cloud.faults.add({
+      effect: "error",
+      match: { service: "dynamodb" },
+      params: { code: "DynamoDbException", status: 500 },
+    });
+    const down = await curl(cloud, HOST, "/dev/productApi", product);
+    assert.equal(down.status, 500);
+    assert.match(down.body, /DynamoDbException/);
+    cloud.faults.remove(outage.id);
+    assert.equal((await curl(cloud, HOST, "/dev/productApi", product)).status, 200);
 
-  const invoke = cloud.calls.of("execute-api", "Invoke").at(-1)!;
-  const lambda = cloud.calls.of("lambda", "Invoke").at(-1)!;
-  assert.equal(lambda.parentId, invoke.id, "the function's invocation is a child of the request");
-  assert.equal(invoke.account, account);
-});
+    const invoke = cloud.calls.of("execute-api", "Invoke").at(-1)!;
+    const lambda = cloud.calls.of("lambda", "Invoke").at(-1)!;
+    assert.equal(lambda.parentId, invoke.id, "the function's invocation is a child of the request");
+    assert.equal(invoke.account, account);
+  },
+);
 
-test("--strict refuses what AWS refuses: another method than POST, and a function that API Gateway may not invoke", async () => {
-  await using cloud = await testCloud({ strict: true });
-  const account = newAccount();
-  const aws = cli(cloud, account);
-  await build(aws, account);
-  assert.equal((await curl(cloud, HOST, "/dev/productApi?id=1")).status, 500);
-  assert.equal((await curl(cloud, HOST, "/dev/productApi", "{}")).status, 500);
-  await aws(
-    "lambda",
-    "add-permission",
-    "--function-name",
-    "product",
-    "--statement-id",
-    "api",
-    "--action",
-    "lambda:InvokeFunction",
-    "--principal",
-    "apigateway.amazonaws.com",
-    "--source-arn",
-    `arn:aws:execute-api:us-east-1:${account}:12345/*/POST/productApi`,
-  );
-  assert.equal((await curl(cloud, HOST, "/dev/productApi", '{"id":"1"}')).status, 200);
-  assert.equal((await curl(cloud, HOST, "/dev/productApi?id=1")).status, 500);
-});
+test(
+  "--strict refuses what AWS refuses: another method than POST, and a function that API Gateway may not invoke",
+  needs("aws"),
+  async () => {
+    await using cloud = await testCloud({ strict: true });
+    const account = newAccount();
+    const aws = cli(cloud, account);
+    await build(aws, account);
+    assert.equal((await curl(cloud, HOST, "/dev/productApi?id=1")).status, 500);
+    assert.equal((await curl(cloud, HOST, "/dev/productApi", "{}")).status, 500);
+    await aws(
+      "lambda",
+      "add-permission",
+      "--function-name",
+      "product",
+      "--statement-id",
+      "api",
+      "--action",
+      "lambda:InvokeFunction",
+      "--principal",
+      "apigateway.amazonaws.com",
+      "--source-arn",
+      `arn:aws:execute-api:us-east-1:${account}:12345/*/POST/productApi`,
+    );
+    assert.equal((await curl(cloud, HOST, "/dev/productApi", '{"id":"1"}')).status, 200);
+    assert.equal((await curl(cloud, HOST, "/dev/productApi?id=1")).status, 500);
+  },
+);
 
-test("an HTTP API is made and called with one command each", async () => {
+test("an HTTP API is made and called with one command each", needs("aws"), async () => {
   await using cloud = await testCloud();
   const account = newAccount();
   const aws = cli(cloud, account);

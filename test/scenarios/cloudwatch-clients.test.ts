@@ -6,17 +6,11 @@ import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwat
 import { decode, encode } from "cborg";
 import type { Cloud } from "../../src/index.ts";
 import { clientEnvironment, clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const run = promisify(execFile);
 
-const hasCommand = async (command: string, ...args: string[]) =>
-  await run(command, args).then(
-    () => true,
-    () => false,
-  );
-
-test("The AWS CLI puts data, computes with it, and sets an alarm.", async (t) => {
-  if (!(await hasCommand("aws", "--version"))) return t.skip("there is no AWS CLI");
+test("The AWS CLI puts data, computes with it, and sets an alarm.", needs("aws"), async () => {
   await using cloud = await testCloud();
   const env = clientEnvironment(cloud);
   const aws = async (...args: string[]) => {
@@ -72,8 +66,7 @@ test("The AWS CLI puts data, computes with it, and sets an alarm.", async (t) =>
   assert.match(String(failure), /\(InvalidNextToken\) when calling the DescribeAlarms operation/);
 });
 
-test("boto3 meets the errors of CloudWatch as its own classes.", async (t) => {
-  if (!(await hasCommand("python3", "-c", "import boto3"))) return t.skip("there is no boto3");
+test("boto3 meets the errors of CloudWatch as its own classes.", needs("boto3"), async () => {
   await using cloud = await testCloud();
   const script = `
 import boto3, datetime, json

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { needs } from "../needs.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
@@ -55,11 +56,14 @@ async function get(url: string): Promise<Record<string, unknown>> {
   return (await response.json()) as Record<string, unknown>;
 }
 
-test("an existing compose file with an init script starts unchanged, without Docker", async (t) => {
-  const folder = scratch(t);
-  put(
-    join(folder, "docker-compose.yml"),
-    `services:
+test(
+  "an existing compose file with an init script starts unchanged, without Docker",
+  needs("aws", "python3"),
+  async (t) => {
+    const folder = scratch(t);
+    put(
+      join(folder, "docker-compose.yml"),
+      `services:
   localstack:
     container_name: "\${LOCALSTACK_DOCKER_NAME:-localstack-main}"
     image: localstack/localstack-pro:3.0
@@ -74,42 +78,43 @@ test("an existing compose file with an init script starts unchanged, without Doc
       - "./init:/etc/localstack/init/ready.d"
       - "/var/run/docker.sock:/var/run/docker.sock"
 `,
-  );
-  put(
-    join(folder, "init/10-queue.sh"),
-    "#!/bin/sh\nawslocal sqs create-queue --cli-input-json file:///etc/localstack/init/ready.d/queue.json\n",
-    0o755,
-  );
-  put(join(folder, "init/20-more.py"), "import os\nprint('python sees', os.environ['AWS_ENDPOINT_URL'])\n");
-  put(join(folder, "init/30-broken.sh"), "#!/bin/sh\nexit 3\n", 0o755);
-  put(join(folder, "init/40-forgotten.sh"), "#!/bin/sh\ntrue\n");
-  put(join(folder, "init/queue.json"), '{"QueueName":"from-compose"}');
+    );
+    put(
+      join(folder, "init/10-queue.sh"),
+      "#!/bin/sh\nawslocal sqs create-queue --cli-input-json file:///etc/localstack/init/ready.d/queue.json\n",
+      0o755,
+    );
+    put(join(folder, "init/20-more.py"), "import os\nprint('python sees', os.environ['AWS_ENDPOINT_URL'])\n");
+    put(join(folder, "init/30-broken.sh"), "#!/bin/sh\nexit 3\n", 0o755);
+    put(join(folder, "init/40-forgotten.sh"), "#!/bin/sh\ntrue\n");
+    put(join(folder, "init/queue.json"), '{"QueueName":"from-compose"}');
 
-  const running = await squall(
-    t,
-    ["--compose", join(folder, "docker-compose.yml"), "--port", "0"],
-    /40-forgotten.sh: it is not executable/,
-  );
-  assert.match(running.output(), /^Ready\.$/m);
-  assert.match(running.output(), /30-broken\.sh: it ended with exit code 3/);
-  assert.match(running.output(), new RegExp(`python sees ${running.url}`));
-  assert.match(
-    running.output(),
-    /"QueueUrl": "http:\/\/127\.0\.0\.1:\d+\/queue\/us-east-1\/000000000000\/from-compose"/,
-  );
+    const running = await squall(
+      t,
+      ["--compose", join(folder, "docker-compose.yml"), "--port", "0"],
+      /40-forgotten.sh: it is not executable/,
+    );
+    assert.match(running.output(), /^Ready\.$/m);
+    assert.match(running.output(), /30-broken\.sh: it ended with exit code 3/);
+    assert.match(running.output(), new RegExp(`python sees ${running.url}`));
+    assert.match(
+      running.output(),
+      /"QueueUrl": "http:\/\/127\.0\.0\.1:\d+\/queue\/us-east-1\/000000000000\/from-compose"/,
+    );
 
-  const init = await get(`${running.url}/_localstack/init/ready`);
-  assert.deepEqual(init, {
-    completed: true,
-    scripts: [
-      { stage: "READY", name: "10-queue.sh", state: "SUCCESSFUL" },
-      { stage: "READY", name: "20-more.py", state: "SUCCESSFUL" },
-      { stage: "READY", name: "30-broken.sh", state: "ERROR" },
-      { stage: "READY", name: "40-forgotten.sh", state: "ERROR" },
-    ],
-  });
-  assert.equal((await fetch(`${running.url}/_localstack/init/nowhere`)).status, 404);
-});
+    const init = await get(`${running.url}/_localstack/init/ready`);
+    assert.deepEqual(init, {
+      completed: true,
+      scripts: [
+        { stage: "READY", name: "10-queue.sh", state: "SUCCESSFUL" },
+        { stage: "READY", name: "20-more.py", state: "SUCCESSFUL" },
+        { stage: "READY", name: "30-broken.sh", state: "ERROR" },
+        { stage: "READY", name: "40-forgotten.sh", state: "ERROR" },
+      ],
+    });
+    assert.equal((await fetch(`${running.url}/_localstack/init/nowhere`)).status, 404);
+  },
+);
 
 test("LocalStack's pages answer", async (t) => {
   const { url } = await squall(t, ["--port", "0"], /^Ready\.$/m);

@@ -11,6 +11,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { clientEnvironment, clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const run = promisify(execFile);
 
@@ -65,7 +66,7 @@ test("the DocumentClient speaks plain values", async () => {
   client.destroy();
 });
 
-test("the AWS CLI makes a table, waits for it and works with its items", async () => {
+test("the AWS CLI makes a table, waits for it and works with its items", needs("aws"), async () => {
   await using cloud = await testCloud();
   const env = clientEnvironment(cloud, newAccount());
   const aws = async (...args: string[]) => {
@@ -94,7 +95,7 @@ test("the AWS CLI makes a table, waits for it and works with its items", async (
   assert.equal(scanned.Count, 1);
 });
 
-test("boto3's resources work, with batches, conditions and pages", async () => {
+test("boto3's resources work, with batches, conditions and pages", needs("boto3"), async () => {
   await using cloud = await testCloud();
   const program = `
 import boto3

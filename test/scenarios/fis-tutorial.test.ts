@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { clientEnvironment, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const run = promisify(execFile);
 
@@ -79,7 +80,7 @@ const CREATE_TABLE =
   "dynamodb create-table --table-name Products --attribute-definitions AttributeName=id,AttributeType=S" +
   " --key-schema AttributeName=id,KeyType=HASH --billing-mode PAY_PER_REQUEST";
 
-test("the tutorial's outage, command by command", async () => {
+test("the tutorial's outage, command by command", needs("aws"), async () => {
   await using seed = await tutorial();
   const { aws } = seed;
   await aws(CREATE_TABLE);
@@ -129,22 +130,28 @@ test("the tutorial's outage, command by command", async () => {
   );
 });
 
-test("the tutorial's latency delays every service by four seconds, but not the way to stop it", async () => {
-  await using seed = await tutorial();
-  const { aws, cloud } = seed;
-  await aws(CREATE_TABLE);
-  const { experimentTemplate } = await aws(
-    "fis create-experiment-template --cli-input-json file://latency-experiment.json",
-  );
-  const { experiment } = await aws(`fis start-experiment --experiment-template-id ${experimentTemplate.id}`);
-  cloud.calls.clear();
-  await aws("dynamodb scan --table-name Products");
-  const [scan] = cloud.calls.of("dynamodb", "Scan");
-  assert.equal(scan!.status, 200);
-  assert.ok(scan!.durationMs >= 4000 && scan!.durationMs < 6000, `${scan!.durationMs} ms`);
-  await aws(`fis stop-experiment --id ${experiment.id}`);
-  const [stop] = cloud.calls.of("fis", "StopExperiment");
-  assert.ok(stop!.durationMs < 1000);
-  await aws("dynamodb scan --table-name Products");
-  assert.ok(cloud.calls.of("dynamodb", "Scan")[1]!.durationMs < 1000);
-});
+test(
+  "the tutorial's latency delays every service by four seconds, but not the way to stop it",
+  needs("aws"),
+  async () => {
+    await using seed = await tutorial();
+    const { aws, cloud } = seed;
+    await aws(CREATE_TABLE);
+    const { experimentTemplate } = await aws(
+      "fis create-experiment-template --cli-input-json file://latency-experiment.json",
+    );
+    const { experiment } = await aws(
+      `fis start-experiment --experiment-template-id ${experimentTemplate.id}`,
+    );
+    cloud.calls.clear();
+    await aws("dynamodb scan --table-name Products");
+    const [scan] = cloud.calls.of("dynamodb", "Scan");
+    assert.equal(scan!.status, 200);
+    assert.ok(scan!.durationMs >= 4000 && scan!.durationMs < 6000, `${scan!.durationMs} ms`);
+    await aws(`fis stop-experiment --id ${experiment.id}`);
+    const [stop] = cloud.calls.of("fis", "StopExperiment");
+    assert.ok(stop!.durationMs < 1000);
+    await aws("dynamodb scan --table-name Products");
+    assert.ok(cloud.calls.of("dynamodb", "Scan")[1]!.durationMs < 1000);
+  },
+);

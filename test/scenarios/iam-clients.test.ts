@@ -4,17 +4,22 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { clientEnvironment, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const run = promisify(execFile);
 
-test("boto3 makes roles, policies, users and sessions, with its paginators and waiters", async () => {
-  await using cloud = await testCloud();
-  const program = fileURLToPath(new URL("iam-clients.py", import.meta.url));
-  const { stdout } = await run("python3", [program], { env: clientEnvironment(cloud, newAccount()) });
-  assert.equal(stdout.trim(), "fine");
-});
+test(
+  "boto3 makes roles, policies, users and sessions, with its paginators and waiters",
+  needs("boto3"),
+  async () => {
+    await using cloud = await testCloud();
+    const program = fileURLToPath(new URL("iam-clients.py", import.meta.url));
+    const { stdout } = await run("python3", [program], { env: clientEnvironment(cloud, newAccount()) });
+    assert.equal(stdout.trim(), "fine");
+  },
+);
 
-test("The AWS CLI says who it is, and reads what it made", async () => {
+test("The AWS CLI says who it is, and reads what it made", needs("aws"), async () => {
   await using cloud = await testCloud();
   const account = newAccount();
   const env = clientEnvironment(cloud, account);

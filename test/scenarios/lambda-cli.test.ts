@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,19 +7,9 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
 import { clientEnvironment, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
-const hasCli = (() => {
-  try {
-    execFileSync("aws", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-test("the AWS CLI creates, invokes, throttles and deletes a function", {
-  skip: !hasCli && "there is no AWS CLI",
-}, async (t) => {
+test("the AWS CLI creates, invokes, throttles and deletes a function", needs("aws", "python3"), async (t) => {
   await using cloud = await testCloud();
   const folder = mkdtempSync(join(tmpdir(), "squall-cli-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,6 +14,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -79,76 +80,75 @@ public class Orders implements RequestHandler<SQSEvent, SQSBatchResponse> {
     }
 }`;
 
-/** A fat jar with the AWS SDK v2; undefined where Maven is missing or cannot reach its repository. */
-async function build(folder: string): Promise<Buffer | undefined> {
+/** A fat jar with the AWS SDK v2. */
+async function build(folder: string): Promise<Buffer> {
   mkdirSync(join(folder, "src/main/java/example"), { recursive: true });
   writeFileSync(join(folder, "pom.xml"), POM);
   writeFileSync(join(folder, "src/main/java/example/Orders.java"), ORDERS);
-  try {
-    await promisify(execFile)("mvn", ["-q", "-B", "package"], { cwd: folder, timeout: 300_000 });
-    return readFileSync(join(folder, "target/function.jar"));
-  } catch {
-    return undefined;
-  }
+  await promisify(execFile)("mvn", ["-q", "-B", "package"], { cwd: folder, timeout: 300_000 });
+  return readFileSync(join(folder, "target/function.jar"));
 }
 
-test("a Java 17 function in a fat jar with the AWS SDK v2 is fed by SQS, writes to DynamoDB and reports partial failures", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "squall-maven-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const jar = await build(folder);
-  if (!jar) return t.skip("Maven cannot build here");
+test(
+  "a Java 17 function in a fat jar with the AWS SDK v2 is fed by SQS, writes to DynamoDB and reports partial failures",
+  needs("mvn"),
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "squall-maven-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const jar = await build(folder);
 
-  await using cloud = await testCloud();
-  const account = newAccount();
-  const lambda = new LambdaClient(clientOptions(cloud, account));
-  const dynamodb = new DynamoDBClient(clientOptions(cloud, account));
-  const sqs = new SQSClient(clientOptions(cloud, account));
-  await dynamodb.send(
-    new CreateTableCommand({
-      TableName: "orders",
-      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-      BillingMode: "PAY_PER_REQUEST",
-    }),
-  );
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: "orders",
-      Runtime: "java17",
-      Handler: "example.Orders",
-      Role: `arn:aws:iam::${account}:role/orders`,
-      Code: { ZipFile: jar },
-      MemorySize: 512,
-      Timeout: 30,
-    }),
-  );
-  const EventSourceArn = `arn:aws:sqs:us-east-1:${account}:orders`;
-  const Entries = ["o1", "bad1", "o2"].map((MessageBody, i) => ({ Id: String(i), MessageBody }));
-  await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-  await lambda.send(
-    new CreateEventSourceMappingCommand({
-      FunctionName: "orders",
-      EventSourceArn,
-      FunctionResponseTypes: ["ReportBatchItemFailures"],
-    }),
-  );
-  const left = async () => {
-    const AttributeNames = [
-      "ApproximateNumberOfMessages" as const,
-      "ApproximateNumberOfMessagesNotVisible" as const,
-    ];
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
-    return AttributeNames.map((name) => Attributes![name]).join();
-  };
-  // Only the bad one stays, in flight until its visibility timeout.
-  while ((await left()) !== "0,1") await new Promise((resolve) => setTimeout(resolve, 20));
-  const { Items } = await dynamodb.send(new ScanCommand({ TableName: "orders" }));
-  assert.deepEqual(Items!.map((item) => item["id"]!.S).sort(), ["o1", "o2"]);
-  assert.equal(Items![0]!["source"]!.S, EventSourceArn);
-  const [invoked] = cloud.calls.of("lambda", "Invoke");
-  for (const put of cloud.calls.of("dynamodb", "PutItem")) {
-    assert.equal(put.parentId, invoked!.id);
-    assert.match(put.callerArn, /assumed-role\/orders\/orders$/);
-  }
-});
+    await using cloud = await testCloud();
+    const account = newAccount();
+    const lambda = new LambdaClient(clientOptions(cloud, account));
+    const dynamodb = new DynamoDBClient(clientOptions(cloud, account));
+    const sqs = new SQSClient(clientOptions(cloud, account));
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: "orders",
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        BillingMode: "PAY_PER_REQUEST",
+      }),
+    );
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "orders",
+        Runtime: "java17",
+        Handler: "example.Orders",
+        Role: `arn:aws:iam::${account}:role/orders`,
+        Code: { ZipFile: jar },
+        MemorySize: 512,
+        Timeout: 30,
+      }),
+    );
+    const EventSourceArn = `arn:aws:sqs:us-east-1:${account}:orders`;
+    const Entries = ["o1", "bad1", "o2"].map((MessageBody, i) => ({ Id: String(i), MessageBody }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    await lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: "orders",
+        EventSourceArn,
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      }),
+    );
+    const left = async () => {
+      const AttributeNames = [
+        "ApproximateNumberOfMessages" as const,
+        "ApproximateNumberOfMessagesNotVisible" as const,
+      ];
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+      return AttributeNames.map((name) => Attributes![name]).join();
+    };
+    // Only the bad one stays, in flight until its visibility timeout.
+    while ((await left()) !== "0,1") await new Promise((resolve) => setTimeout(resolve, 20));
+    const { Items } = await dynamodb.send(new ScanCommand({ TableName: "orders" }));
+    assert.deepEqual(Items!.map((item) => item["id"]!.S).sort(), ["o1", "o2"]);
+    assert.equal(Items![0]!["source"]!.S, EventSourceArn);
+    const [invoked] = cloud.calls.of("lambda", "Invoke");
+    for (const put of cloud.calls.of("dynamodb", "PutItem")) {
+      assert.equal(put.parentId, invoked!.id);
+      assert.match(put.callerArn, /assumed-role\/orders\/orders$/);
+    }
+  },
+);

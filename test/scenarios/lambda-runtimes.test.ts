@@ -24,6 +24,7 @@ import {
 import { compileJava } from "../../src/services/lambda/execution/java.ts";
 import { lambdaClient, payloadOf, zipOf } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { needs, type ToolName } from "../needs.ts";
 
 /*
  * The same program in five runtimes: it logs "hello", and by `mode` answers, fails, exits or hangs. Of messages of a queue it
@@ -111,8 +112,8 @@ interface Program {
   readonly handler: string;
   /** The type of its "asked to fail", in its runtime's own words. */
   readonly errorType: string;
-  /** undefined where what it needs is not installed. */
-  zip(): Promise<Buffer | undefined>;
+  readonly needs: readonly ToolName[];
+  zip(): Promise<Buffer>;
 }
 
 const PROGRAMS: readonly Program[] = [
@@ -120,20 +121,35 @@ const PROGRAMS: readonly Program[] = [
     runtime: "nodejs24.x",
     handler: "index.handler",
     errorType: "Error",
+    needs: [],
     zip: () => zipOf({ "index.mjs": NODE }),
   },
   {
     runtime: "python3.11",
     handler: "app.handler",
     errorType: "Exception",
+    needs: ["python3"],
     zip: () => zipOf({ "app.py": PYTHON }),
   },
-  { runtime: "ruby3.3", handler: "app.handler", errorType: "Function<RuntimeError>", zip: rubyZip },
-  { runtime: "java17", handler: "example.Program", errorType: "java.lang.RuntimeException", zip: javaZip },
+  {
+    runtime: "ruby3.3",
+    handler: "app.handler",
+    errorType: "Function<RuntimeError>",
+    needs: ["ruby"],
+    zip: () => zipOf({ "app.rb": RUBY }),
+  },
+  {
+    runtime: "java17",
+    handler: "example.Program",
+    errorType: "java.lang.RuntimeException",
+    needs: ["javac"],
+    zip: javaZip,
+  },
   {
     runtime: "provided.al2023",
     handler: "bootstrap",
     errorType: "Asked",
+    needs: [],
     // Without a suffix Node.js would take it for CommonJS.
     zip: () =>
       zipOf({
@@ -146,17 +162,7 @@ const PROGRAMS: readonly Program[] = [
   },
 ];
 
-async function rubyZip(): Promise<Buffer | undefined> {
-  try {
-    execFileSync("ruby", ["--version"], { stdio: "pipe" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  return await zipOf({ "app.rb": RUBY });
-}
-
-async function javaZip(): Promise<Buffer | undefined> {
+async function javaZip(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "squall-program-"));
   try {
     await compileJava("javac", join(folder, "interfaces"));
@@ -173,9 +179,6 @@ async function javaZip(): Promise<Buffer | undefined> {
         names.map((name) => [name, { body: readFileSync(join(classes, name)), mode: 0o100644 }]),
       ),
     );
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -185,98 +188,98 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-for (const { runtime, handler, errorType, zip } of PROGRAMS) {
-  test(`a ${runtime} function is invoked, logged, timed out, crashed, throttled, retried and fed by a queue`, async (t) => {
-    const ZipFile = await zip();
-    if (!ZipFile) {
-      assert.ok(!process.env["CI"], `what ${runtime} needs is not installed, and CI must test it`);
-      return t.skip(`what ${runtime} needs is not installed`);
-    }
-    await using cloud = await testCloud();
-    const account = newAccount();
-    const lambda = lambdaClient(cloud, account);
-    const sqs = new SQSClient(clientOptions(cloud, account));
-    const logs = new CloudWatchLogsClient(clientOptions(cloud, account));
-    const FunctionName = "program";
-    await lambda.send(
-      new CreateFunctionCommand({
-        FunctionName,
-        Runtime: runtime,
-        Handler: handler,
-        Role: `arn:aws:iam::${account}:role/program`,
-        Code: { ZipFile },
-        Timeout: 2,
-        MemorySize: 256,
-      }),
-    );
-    const invoke = (mode: string, InvocationType: "RequestResponse" | "Event" = "RequestResponse") =>
-      lambda.send(
-        new InvokeCommand({ FunctionName, InvocationType, Payload: Buffer.from(JSON.stringify({ mode })) }),
+for (const { runtime, handler, errorType, needs: tools, zip } of PROGRAMS) {
+  test(
+    `a ${runtime} function is invoked, logged, timed out, crashed, throttled, retried and fed by a queue`,
+    needs(...tools),
+    async () => {
+      const ZipFile = await zip();
+      await using cloud = await testCloud();
+      const account = newAccount();
+      const lambda = lambdaClient(cloud, account);
+      const sqs = new SQSClient(clientOptions(cloud, account));
+      const logs = new CloudWatchLogsClient(clientOptions(cloud, account));
+      const FunctionName = "program";
+      await lambda.send(
+        new CreateFunctionCommand({
+          FunctionName,
+          Runtime: runtime,
+          Handler: handler,
+          Role: `arn:aws:iam::${account}:role/program`,
+          Code: { ZipFile },
+          Timeout: 2,
+          MemorySize: 256,
+        }),
       );
+      const invoke = (mode: string, InvocationType: "RequestResponse" | "Event" = "RequestResponse") =>
+        lambda.send(
+          new InvokeCommand({ FunctionName, InvocationType, Payload: Buffer.from(JSON.stringify({ mode })) }),
+        );
 
-    assert.deepEqual(payloadOf(await invoke("answer")), { ok: true });
+      assert.deepEqual(payloadOf(await invoke("answer")), { ok: true });
 
-    const failed = await invoke("fail");
-    assert.equal(failed.FunctionError, "Unhandled");
-    const failure = payloadOf(failed) as Record<string, string>;
-    assert.equal(failure["errorMessage"], "asked to fail");
-    assert.equal(failure["errorType"], errorType);
+      const failed = await invoke("fail");
+      assert.equal(failed.FunctionError, "Unhandled");
+      const failure = payloadOf(failed) as Record<string, string>;
+      assert.equal(failure["errorMessage"], "asked to fail");
+      assert.equal(failure["errorType"], errorType);
 
-    await until(async () => {
-      const { events = [] } = await logs
-        .send(new FilterLogEventsCommand({ logGroupName: "/aws/lambda/program" }))
-        .catch(() => ({ events: [] }));
-      const text = events.map((event) => event.message).join("\n");
-      return /START RequestId/.test(text) && /(^|\t)hello$/m.test(text) && /REPORT RequestId/.test(text);
-    });
+      await until(async () => {
+        const { events = [] } = await logs
+          .send(new FilterLogEventsCommand({ logGroupName: "/aws/lambda/program" }))
+          .catch(() => ({ events: [] }));
+        const text = events.map((event) => event.message).join("\n");
+        return /START RequestId/.test(text) && /(^|\t)hello$/m.test(text) && /REPORT RequestId/.test(text);
+      });
 
-    const hung = payloadOf(await invoke("hang")) as Record<string, string>;
-    assert.equal(hung["errorType"], "Sandbox.Timedout");
-    assert.match(hung["errorMessage"]!, /Error: Task timed out after 2\.00 seconds$/);
+      const hung = payloadOf(await invoke("hang")) as Record<string, string>;
+      assert.equal(hung["errorType"], "Sandbox.Timedout");
+      assert.match(hung["errorMessage"]!, /Error: Task timed out after 2\.00 seconds$/);
 
-    const crashed = payloadOf(await invoke("exit")) as Record<string, string>;
-    assert.equal(crashed["errorType"], "Runtime.ExitError");
-    assert.match(crashed["errorMessage"]!, /Error: Runtime exited with error: exit status 1$/);
+      const crashed = payloadOf(await invoke("exit")) as Record<string, string>;
+      assert.equal(crashed["errorType"], "Runtime.ExitError");
+      assert.match(crashed["errorMessage"]!, /Error: Runtime exited with error: exit status 1$/);
 
-    await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
-    await assert.rejects(invoke("answer"), { name: "TooManyRequestsException" });
-    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+      await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+      await assert.rejects(invoke("answer"), { name: "TooManyRequestsException" });
+      await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
 
-    const { QueueUrl: failures } = await sqs.send(new CreateQueueCommand({ QueueName: "failures" }));
-    await lambda.send(
-      new PutFunctionEventInvokeConfigCommand({
-        FunctionName,
-        MaximumRetryAttempts: 1,
-        DestinationConfig: { OnFailure: { Destination: `arn:aws:sqs:us-east-1:${account}:failures` } },
-      }),
-    );
-    await invoke("fail", "Event");
-    let record: Record<string, Record<string, unknown>> | undefined;
-    await until(async () => {
-      const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: failures }));
-      if (Messages?.[0]) record = JSON.parse(Messages[0].Body!);
-      else await cloud.clock.advance("1s");
-      return record !== undefined;
-    });
-    assert.equal(record!["requestContext"]!["condition"], "RetriesExhausted");
-    assert.equal(record!["requestContext"]!["approximateInvokeCount"], 2);
-
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "work" }));
-    const Entries = ["good", "bad", "fine"].map((MessageBody, i) => ({ Id: String(i), MessageBody }));
-    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-    await lambda.send(
-      new CreateEventSourceMappingCommand({
-        FunctionName,
-        EventSourceArn: `arn:aws:sqs:us-east-1:${account}:work`,
-        FunctionResponseTypes: ["ReportBatchItemFailures"],
-      }),
-    );
-    const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
-    await until(async () => {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+      const { QueueUrl: failures } = await sqs.send(new CreateQueueCommand({ QueueName: "failures" }));
+      await lambda.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName,
+          MaximumRetryAttempts: 1,
+          DestinationConfig: { OnFailure: { Destination: `arn:aws:sqs:us-east-1:${account}:failures` } },
+        }),
       );
-      return names.map((name) => Attributes![name]).join() === "0,1";
-    });
-  });
+      await invoke("fail", "Event");
+      let record: Record<string, Record<string, unknown>> | undefined;
+      await until(async () => {
+        const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: failures }));
+        if (Messages?.[0]) record = JSON.parse(Messages[0].Body!);
+        else await cloud.clock.advance("1s");
+        return record !== undefined;
+      });
+      assert.equal(record!["requestContext"]!["condition"], "RetriesExhausted");
+      assert.equal(record!["requestContext"]!["approximateInvokeCount"], 2);
+
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "work" }));
+      const Entries = ["good", "bad", "fine"].map((MessageBody, i) => ({ Id: String(i), MessageBody }));
+      await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      await lambda.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName,
+          EventSourceArn: `arn:aws:sqs:us-east-1:${account}:work`,
+          FunctionResponseTypes: ["ReportBatchItemFailures"],
+        }),
+      );
+      const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
+      await until(async () => {
+        const { Attributes } = await sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+        );
+        return names.map((name) => Attributes![name]).join() === "0,1";
+      });
+    },
+  );
 }

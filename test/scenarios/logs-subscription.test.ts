@@ -17,6 +17,7 @@ import type { Cloud } from "../../src/index.ts";
 import { createNodeFunction } from "../../src/services/lambda/functions.fixture.ts";
 import { Receiver } from "../../src/services/sns/fixture.test.ts";
 import { clientEnvironment, clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const account = newAccount();
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:${account}:function:${name}`;
@@ -163,7 +164,7 @@ test("A subscription filter needs a function that is there.", async () => {
   );
 });
 
-test("The AWS CLI reads and filters a group.", async () => {
+test("The AWS CLI reads and filters a group.", needs("aws"), async () => {
   const put = await createGroup("/cli");
   await put("ERROR one", "two");
   const env = clientEnvironment(cloud, account);

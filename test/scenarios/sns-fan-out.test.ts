@@ -17,6 +17,7 @@ import type { Cloud } from "../../src/index.ts";
 import { createNodeFunction } from "../../src/services/lambda/functions.fixture.ts";
 import { Receiver } from "../../src/services/sns/fixture.test.ts";
 import { clientEnvironment, clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const account = newAccount();
 const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${account}:${resource}`;
@@ -154,7 +155,7 @@ test("An outage of Lambda delays a delivery to a function and loses none.", asyn
   assert.deepEqual(found.sort(), ["0", "1", "2", "3", "4"]);
 });
 
-test("The AWS CLI publishes to a queue.", async () => {
+test("The AWS CLI publishes to a queue.", needs("aws"), async () => {
   const env = clientEnvironment(cloud, account);
   const aws = async (...args: string[]) => {
     const { stdout } = await promisify(execFile)("aws", [...args, "--output", "json"], { env });

@@ -4,17 +4,18 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { clientEnvironment, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
 const run = promisify(execFile);
 
-test("boto3 does everything that SQS offers, and checks the digests", async () => {
+test("boto3 does everything that SQS offers, and checks the digests", needs("boto3"), async () => {
   await using cloud = await testCloud();
   const program = fileURLToPath(new URL("sqs-clients.py", import.meta.url));
   const { stdout } = await run("python3", [program], { env: clientEnvironment(cloud, newAccount()) });
   assert.equal(stdout.trim(), "fine");
 });
 
-test("The AWS CLI sends and receives", async () => {
+test("The AWS CLI sends and receives", needs("aws"), async () => {
   await using cloud = await testCloud();
   const env = clientEnvironment(cloud, newAccount());
   const sqs = async (...words: string[]) => {

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildFunctions } from "../../examples/product-api/build.ts";
+import { needs } from "../needs.ts";
 
 /** The tutorial's own commands, one after the other, with curl and the AWS CLI. */
 
@@ -15,10 +16,12 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "squall-tutorial-"));
 const API = "http://12345.execute-api.localhost.localstack.cloud:4566/dev/productApi";
 
+const needed = needs("aws", "curl");
 let port = "";
 let stop: () => Promise<void>;
 
 before(async () => {
+  if (needed.skip) return;
   await buildFunctions(join(folder, "build"));
   cpSync(join(root, "examples/product-api/experiments"), folder, { recursive: true });
   const child = spawn(
@@ -174,7 +177,7 @@ async function start(templateId: string): Promise<Experiment> {
   return await experiment(id);
 }
 
-test("the tutorial, command by command", async () => {
+test("the tutorial, command by command", needed, async () => {
   assert.equal(await post(gadget), "Product added/updated successfully.");
 
   const template = await create("experiment-ddb.json");

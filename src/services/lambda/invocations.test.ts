@@ -6,6 +6,7 @@ import {
   InvokeWithResponseStreamCommand,
 } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
+import { needs } from "../../../test/needs.ts";
 import {
   createNodeFunction,
   lambdaClient,
@@ -159,7 +160,7 @@ test("handlers with a callback, and CommonJS, work", async () => {
   assert.equal(payloadOf(await lambda.send(new InvokeCommand({ FunctionName: "nothing" }))), null);
 });
 
-test("a Python function runs, fails and logs as AWS's does", async () => {
+test("a Python function runs, fails and logs as AWS's does", needs("python3"), async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);
   const ZipFile = await zipOf({
@@ -198,7 +199,7 @@ def handler(event, context):
   assert.match(stackTrace![0]!, /File ".*app\.py", line 8, in handler/);
 });
 
-test("a bootstrap of its own serves provided.al2023", async () => {
+test("a bootstrap of its own serves provided.al2023", needs("curl"), async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);
   const body = `#!/bin/sh

@@ -6,18 +6,10 @@ import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { CreateFunctionCommand, InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
+import { needs } from "../../../test/needs.ts";
 import type { Cloud } from "../../index.ts";
 import { compileJava } from "./execution/java.ts";
 import { lambdaClient, payloadOf, ROLE, zipOf } from "./functions.fixture.ts";
-
-const hasJava = (() => {
-  try {
-    execFileSync("javac", ["-version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const SOURCES: Readonly<Record<string, string>> = {
   "example/Maps.java": `package example;
@@ -128,7 +120,7 @@ public class DynamodbEvent {
 }`,
 };
 
-describe("Java functions", { skip: !hasJava && "there is no javac on this machine" }, () => {
+describe("Java functions", needs("javac"), () => {
   let folder: string;
   let cloud: Cloud;
   let lambda: LambdaClient;

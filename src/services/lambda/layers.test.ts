@@ -17,6 +17,7 @@ import {
   RemoveLayerVersionPermissionCommand,
 } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
+import { needs } from "../../../test/needs.ts";
 import { createNodeFunction, lambdaClient, payloadOf, ROLE, zipOf } from "./functions.fixture.ts";
 
 test("code of a layer is found by import and require, later layers over earlier ones", async () => {
@@ -178,7 +179,7 @@ for (;;) {
   rmSync(folder, { recursive: true });
 });
 
-test("Python finds packages of a layer", async () => {
+test("Python finds packages of a layer", needs("python3"), async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);
   const Content = { ZipFile: await zipOf({ "python/greeting.py": `TEXT = "from a layer"` }) };

@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+
+/*
+ * What a test needs beyond Node.js, npm, git and the core utilities. On a machine that lacks it the test is skipped by
+ * name, and `left-out.ts` lists at the end what to install; with `CI` set everything must be there.
+ */
+
+interface Tool {
+  /** A command that succeeds where the tool is: a name on the PATH may be a shim that only says that it is not there. */
+  readonly probe: readonly [command: string, ...args: string[]];
+  readonly install: string;
+  /** CI's machine does not have it either. */
+  readonly optional?: boolean;
+}
+
+export const TOOLS = {
+  aws: { probe: ["aws", "--version"], install: "python3 -m pip install awscli" },
+  boto3: { probe: ["python3", "-c", "import boto3"], install: "python3 -m pip install boto3" },
+  bwrap: { probe: ["bwrap", "--version"], install: "apt-get install bubblewrap" },
+  chromium: { probe: ["chromium", "--version"], install: "apt-get install chromium" },
+  curl: { probe: ["curl", "--version"], install: "apt-get install curl" },
+  docker: { probe: ["docker", "info"], install: "https://docs.docker.com/engine/install", optional: true },
+  javac: { probe: ["javac", "-version"], install: "apt-get install openjdk-17-jdk-headless" },
+  mvn: { probe: ["mvn", "-v"], install: "apt-get install maven" },
+  // It fetches the pinned botocore: scripts/botocore.ts.
+  pip: { probe: ["python3", "-m", "pip", "--version"], install: "apt-get install python3-pip" },
+  python3: { probe: ["python3", "--version"], install: "apt-get install python3 python3-pip" },
+  ruby: { probe: ["ruby", "--version"], install: "apt-get install ruby" },
+  unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
+} satisfies Readonly<Record<string, Tool>>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** The words of a skipped test begin with this; the names of what is missing follow, with commas. */
+export const SKIPPED = "needs ";
+
+const found = new Map<ToolName, boolean>();
+
+/**
+ * Options of a test or suite that uses these tools: `test("…", needs("aws"), async () => { … })`.
+ * Throws where something is missing and `CI` is set.
+ */
+export function needs(...names: readonly ToolName[]): { readonly skip: string | false } {
+  const missing = names.filter((name) => !isThere(name));
+  if (missing.length === 0) return { skip: false };
+  const required = missing.filter((name) => !(TOOLS[name] as Tool).optional);
+  if (process.env["CI"] && required.length > 0) {
+    const ways = required.map((name) => `${name} (${TOOLS[name].install})`);
+    throw new Error(`CI leaves no test out, and this one needs ${ways.join(", ")}`);
+  }
+  return { skip: `${SKIPPED}${missing.join(", ")}` };
+}
+
+/** Is a tool on this machine? It is looked for once a process. */
+function isThere(name: ToolName): boolean {
+  let there = found.get(name);
+  if (there === undefined) {
+    const [command, ...args] = TOOLS[name].probe;
+    there = spawnSync(command, args, { stdio: "ignore", timeout: 60_000 }).status === 0;
+    found.set(name, there);
+  }
+  return there;
+}
