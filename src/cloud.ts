@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
@@ -7,6 +6,7 @@ import { Credentials } from "./core/credentials.ts";
 import type { FaultRuleInput } from "./core/fault.ts";
 import { Log } from "./core/log.ts";
 import { Random } from "./core/random.ts";
+import { Scratch, sweepScratch } from "./core/scratch.ts";
 import type { AdminRoute, CallService } from "./core/service.ts";
 import { SqliteStorage } from "./core/sqlite.ts";
 import { FaultEngine } from "./faults/engine.ts";
@@ -58,6 +58,7 @@ export class LocalCloud implements Cloud {
   readonly #clock: Clock;
   readonly #storage: SqliteStorage;
   readonly #blobs: Blobs;
+  readonly #scratch = new Scratch();
   readonly #engine: FaultEngine;
   readonly #recorder: Recorder;
   readonly #services: Services;
@@ -80,7 +81,7 @@ export class LocalCloud implements Cloud {
       nowMs: () => clock.now(),
     });
     const storage = new SqliteStorage(options.dataDir ? join(options.dataDir, "squall.db") : ":memory:");
-    const blobs = new Blobs(options.dataDir && join(options.dataDir, "blobs"));
+    const blobs = new Blobs(this.#scratch, options.dataDir && join(options.dataDir, "blobs"));
     const credentials = new Credentials(storage, random, clock);
     const recorder = new Recorder(this.bus, log, clock);
     const faults = new FaultEngine({
@@ -108,6 +109,7 @@ export class LocalCloud implements Cloud {
       blobs,
       credentials,
       storage,
+      scratch: this.#scratch,
       faults,
       strict: options.strict ?? false,
       endpoint: this.#endpoint(),
@@ -177,6 +179,9 @@ export class LocalCloud implements Cloud {
   async start(): Promise<void> {
     const { listen = true, settings = {}, faults = [], faultsFile, dataDir } = this.#options;
     await this.#runHooks("BOOT");
+    void sweepScratch().catch((error) =>
+      this.log.warn(`What ended processes left in the temporary folder is still there: ${error}`),
+    );
     if (listen) this.#port = await this.#server.listen();
     await checkSettings(this.#services, settings);
     await this.#loadFailingServices();
@@ -221,8 +226,7 @@ export class LocalCloud implements Cloud {
     this.#engine.stop();
     this.#clock.stop();
     this.#storage.close();
-    this.#blobs.close();
-    if (this.#services.scratch) rmSync(this.#services.scratch, { recursive: true, force: true });
+    await this.#scratch.remove();
   }
 
   async #load(state: Uint8Array): Promise<void> {

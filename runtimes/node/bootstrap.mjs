@@ -9,11 +9,15 @@ import { installAwslambda, isStreaming, runStreaming } from "./streaming.mjs";
 
 const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
 let running;
+let isFailing = false;
 
 patchConsole();
 installAwslambda();
 
 async function fail(error) {
+  // What fails while a failure is told of cannot be told.
+  if (isFailing) process.exit(ExitStatus.uncaught);
+  isFailing = true;
   const payload = errorPayload(error);
   console.error(
     error instanceof Error ? "Uncaught Exception " : "Uncaught Exception",
@@ -73,7 +77,7 @@ try {
 }
 
 for (;;) {
-  const invocation = await api.next();
+  const invocation = await api.next().catch(() => process.exit(ExitStatus.abandoned));
   running = invocation;
   setLoggedRequestId(invocation.requestId);
   if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;

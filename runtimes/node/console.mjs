@@ -2,6 +2,7 @@
 // (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html).
 import { writeSync } from "node:fs";
 import { format } from "node:util";
+import { ExitStatus } from "./errors.mjs";
 
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 const FRAME_TEXT = 0xa55a0003;
@@ -29,6 +30,8 @@ function writeAll(fd, bytes) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
+      // Nobody reads any more: without Squall there is nothing to live for, and nobody to tell.
+      if (error.code === "EPIPE") process.exit(ExitStatus.abandoned);
       // A full pipe: the reader is on its way.
       if (error.code !== "EAGAIN") throw error;
     }

@@ -1,6 +1,6 @@
 // Errors in the form that Lambda reports: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
 
-export const ExitStatus = { init: 1, uncaught: 129 };
+export const ExitStatus = { init: 1, abandoned: 1, uncaught: 129 };
 
 /** An error of the runtime itself: `Runtime.<name>`. */
 export function runtimeError(name, message, cause) {

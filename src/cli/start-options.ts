@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
+import { Scratch } from "../core/scratch.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
 import { type HookFolder, hookFolders } from "../server/compat/init-hooks.ts";
@@ -131,8 +131,7 @@ function hookEnvironment(environment: Environment, compose: Compose | undefined)
 
 /** A folder with an `awslocal` command that runs ours with this Node. */
 function awslocalFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "squall-bin-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = new Scratch().folder("bin");
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const script = fileURLToPath(new URL(`./awslocal.${extension}`, import.meta.url));
   writeFileSync(join(folder, "awslocal"), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`, {

@@ -1,23 +1,23 @@
-import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Scratch } from "./scratch.ts";
 
 /** Large bodies (Lambda zips, S3 objects) as files. A name is a path of plain segments: `lambda/<sha256>.zip`. */
 export class Blobs {
   #folder: string | undefined;
-  readonly #temporary: boolean;
+  readonly #scratch: Scratch;
 
-  /** @param folder where they are kept; without one, a folder of the process that goes with it (made at first use). */
-  constructor(folder?: string) {
+  /** @param folder where they are kept; without one they are scratch files, and go with the process */
+  constructor(scratch: Scratch, folder?: string) {
+    this.#scratch = scratch;
     this.#folder = folder;
-    this.#temporary = folder === undefined;
   }
 
   get folder(): string {
-    this.#folder ??= mkdtempSync(join(tmpdir(), "squall-blobs-"));
+    this.#folder ??= this.#scratch.folder("blobs");
     return this.#folder;
   }
 
@@ -71,10 +71,5 @@ export class Blobs {
     if (!this.#folder) return;
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
-  }
-
-  /** Removes what belongs to the process only. */
-  close(): void {
-    if (this.#temporary && this.#folder) rmSync(this.#folder, { recursive: true, force: true });
   }
 }

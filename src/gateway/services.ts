@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Blobs } from "../core/blobs.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Clock } from "../core/clock.ts";
@@ -8,6 +5,7 @@ import type { Credentials } from "../core/credentials.ts";
 import type { FaultPoint, FaultTable } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
+import type { Scratch } from "../core/scratch.ts";
 import type {
   CallService,
   Resource,
@@ -33,6 +31,7 @@ export interface World {
   readonly blobs: Blobs;
   readonly credentials: Credentials;
   readonly storage: Storage;
+  readonly scratch: Scratch;
   readonly faults: FaultTable;
   readonly strict: boolean;
   readonly endpoint: ServiceHost["endpoint"];
@@ -62,7 +61,6 @@ export class Services {
   readonly #world: World;
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Promise<Loaded>>();
-  #scratch: string | undefined;
 
   constructor(sources: readonly ServiceSource[], world: World) {
     this.#sources = new Map(sources.map((source) => [source.name, source]));
@@ -150,11 +148,6 @@ export class Services {
     for (const service of this.loaded().reverse()) await service.stop?.();
   }
 
-  /** Folders for scratch files, for who removes them. */
-  get scratch(): string | undefined {
-    return this.#scratch;
-  }
-
   #host(name: string, factory: ServiceFactory): ServiceHost {
     const world = this.#world;
     const storeName = factory.storeName ?? name;
@@ -181,12 +174,7 @@ export class Services {
       serves: (service) => this.has(service) || world.hasUpstream(service),
       setting: <T extends string | number | boolean>(setting: string) =>
         readSetting(name, setting, factory.settings ?? {}, world) as T,
-      scratch: (folder) => {
-        this.#scratch ??= mkdtempSync(join(tmpdir(), "squall-"));
-        const path = join(this.#scratch, name, folder);
-        mkdirSync(path, { recursive: true });
-        return path;
-      },
+      scratch: (folder) => world.scratch.folder(name, folder),
     };
   }
 }

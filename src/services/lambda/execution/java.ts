@@ -12,9 +12,11 @@ let compiled: Promise<string> | undefined;
  *
  * @param java the `java` executable, for the compiler beside it
  */
-export function javaClasses(java: string, scratch: string): Promise<string> {
+export async function javaClasses(java: string, scratch: string): Promise<string> {
   const shipped = join(BOOTSTRAPS, "java/classes");
-  if (existsSync(join(shipped, "squall/lambda/Bootstrap.class"))) return Promise.resolve(shipped);
+  if (existsSync(join(shipped, "squall/lambda/Bootstrap.class"))) return shipped;
+  // The cloud that had them compiled may be gone, and its scratch files with it.
+  if (compiled && !existsSync(await compiled)) compiled = undefined;
   compiled ??= compile(java, join(scratch, "java-classes"));
   compiled.catch(() => {
     compiled = undefined;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { reaper } from "../../../core/reaper.ts";
 import { frameReader, lineReader, type MessageReader } from "./frames.ts";
 
 export interface Command {
@@ -8,7 +9,7 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Process groups of functions that run now: none outlives us. */
+/** Process groups of functions that run now: none outlives us. Where we cannot say good-bye, the reaper ends them. */
 const running = new Set<number>();
 
 process.on("exit", () => {
@@ -35,12 +36,15 @@ export class SandboxProcess {
   constructor(command: Command, log: (message: string) => void) {
     this.#child = spawn(command.file, command.args, {
       cwd: command.cwd,
-      env: { ...command.env, _LAMBDA_TELEMETRY_LOG_FD: "3" },
+      env: { ...command.env, ...reaper.environment, _LAMBDA_TELEMETRY_LOG_FD: "3" },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       detached: true,
     });
     const { pid } = this.#child;
-    if (pid) running.add(pid);
+    if (pid) {
+      running.add(pid);
+      reaper.adopt(pid);
+    }
     for (const descriptor of [1, 2, 3]) {
       const reader = descriptor === 3 ? frameReader(log) : lineReader(log);
       this.#readers.push(reader);
@@ -55,6 +59,7 @@ export class SandboxProcess {
           // What it started goes with it.
           killGroup(pid);
           running.delete(pid);
+          reaper.release(pid);
         }
         resolve(how);
       };

@@ -1,0 +1,39 @@
+# Ends what Squall has started once Squall itself has ended, whatever ended it, and removes its scratch folders.
+#
+# Standard input is a pipe whose other end only Squall holds: the kernel closes it with Squall. Until then each line says
+# what to end (`+ <process group>`), what has ended by itself (`- <process group>`), and what to remove (`rm <folder>`).
+#
+# $1 stands in the environment of every process that a function starts: on Linux those are found that left their group.
+trap '' HUP INT TERM
+mark=$1
+groups=
+folders=
+
+while read -r verb value; do
+  case $verb in
+    +) groups="$groups $value" ;;
+    -)
+      rest=
+      for group in $groups; do [ "$group" = "$value" ] || rest="$rest $group"; done
+      groups=$rest
+      ;;
+    rm) folders="$folders$value
+" ;;
+  esac
+done
+
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
+
+# What starts further processes while it is being looked for is found in a later round.
+round=0
+while [ "$round" -lt 50 ]; do
+  found=$(grep -lsF "$mark" /proc/[0-9]*/environ)
+  [ -n "$found" ] || break
+  for file in $found; do
+    process=${file#/proc/}
+    kill -KILL "${process%/environ}" 2>/dev/null
+  done
+  round=$((round + 1))
+done
+
+printf %s "$folders" | while read -r folder; do rm -rf -- "$folder"; done

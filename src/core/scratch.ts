@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { reaper } from "./reaper.ts";
+
+/** How long a stop waits for its scratch files to be gone. */
+const PATIENCE_MS = 300;
+
+/** `squall-<host>-<process id>-XXXXXX`: containers may share a temporary folder, and their process ids are their own. */
+const PREFIX = `squall-${hostname().replaceAll(/[^\w.]/g, "_")}-`;
+
+/** The scratch files of a cloud: in the machine's temporary folder, under one that names its process. */
+export class Scratch {
+  #root: string | undefined;
+
+  folder(...path: string[]): string {
+    if (!this.#root) {
+      this.#root = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+      reaper.sweep(this.#root);
+    }
+    const folder = join(this.#root, ...path);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Removes all of it. Tens of thousands of files take longer than a stop may: they go on being removed after it. */
+  async remove(): Promise<void> {
+    if (this.#root) await removeFolders([this.#root]);
+  }
+}
+
+/** Removes what processes have left that ended without a word, with all that looked after them. */
+export async function sweepScratch(folder: string = tmpdir()): Promise<void> {
+  const names = await readdir(folder);
+  const abandoned = names.filter((name) => {
+    if (!name.startsWith(PREFIX)) return false;
+    const owner = Number(/^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length))?.[1]);
+    return Number.isInteger(owner) && !isAlive(owner);
+  });
+  await removeFolders(abandoned.map((name) => join(folder, name)));
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** By a process of its own, so that none of ours is kept busy. Resolves when it is done, or when it takes too long. */
+function removeFolders(folders: readonly string[]): Promise<void> {
+  if (folders.length === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const remover = spawn("rm", ["-rf", "--", ...folders], { detached: true, stdio: "ignore" });
+    const patience = setTimeout(resolve, PATIENCE_MS);
+    remover.unref();
+    remover.once("error", reject);
+    remover.once("exit", () => {
+      clearTimeout(patience);
+      resolve();
+    });
+  });
+}
