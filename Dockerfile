@@ -18,5 +18,6 @@ EXPOSE 4566
 VOLUME /var/lib/squall
 HEALTHCHECK --interval=5s --timeout=2s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4566/_squall/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Inside a container loopback reaches nobody; what reaches it from outside is up to the published ports.
+# Inside a container loopback reaches nobody; what reaches it from outside is up to the published ports. The admin API
+# wants a token then: SQUALL_ADMIN_TOKEN, or the one that the log says.
 ENTRYPOINT ["squall", "start", "--host", "0.0.0.0"]

@@ -19,10 +19,13 @@ import { Services, type World } from "./gateway/services.ts";
 import { wireIndex, wireService } from "./models/model.ts";
 import type { Cloud, CloudOptions } from "./options.ts";
 import { Admin } from "./server/admin.ts";
+import { AdminToken, makeAdminToken } from "./server/admin-token.ts";
 import { chaosRoutes } from "./server/compat/chaos.ts";
 import { InitHooks, type Stage } from "./server/compat/init-hooks.ts";
 import { localstackRoutes } from "./server/compat/localstack.ts";
 import { DnsServer } from "./server/dns.ts";
+import { Guard, type GuardRules } from "./server/guard.ts";
+import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
 import { type Controls, squallRoutes } from "./server/routes.ts";
 import { loadState, saveState } from "./server/state.ts";
@@ -54,7 +57,9 @@ export class LocalCloud implements Cloud {
   readonly call: CallService;
   ready: Promise<void> = Promise.resolve();
 
+  readonly host: string;
   readonly #options: CloudOptions;
+  readonly #adminToken: string | undefined;
   readonly #clock: Clock;
   readonly #storage: SqliteStorage;
   readonly #blobs: Blobs;
@@ -154,11 +159,14 @@ export class LocalCloud implements Cloud {
       list: () => faults.list(),
       clear: () => void faults.clear(),
     };
+    this.host = options.host ?? DEFAULT_HOST;
+    this.#adminToken = options.adminToken ?? (isLoopback(this.host) ? undefined : makeAdminToken());
     this.#admin = this.#makeAdmin();
+    const guard = new Guard(this.#guardRules(), (...refused) => gateway.refuse(...refused));
     this.#server = new HttpServer(
-      { gateway, admin: this.#admin, log, clock },
+      { gateway, guard, admin: this.#admin, log, clock },
       {
-        host: options.host ?? DEFAULT_HOST,
+        host: this.host,
         port: this.#port,
         largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES,
         mostRequests: options.mostRequests ?? MOST_REQUESTS,
@@ -172,7 +180,9 @@ export class LocalCloud implements Cloud {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    const isEverywhere = this.host === "0.0.0.0" || this.host === "::";
+    const host = isEverywhere || this.host === "localhost" ? "127.0.0.1" : this.host;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
   }
 
   /** Listens, resumes what is kept, and runs the init hooks. */
@@ -182,7 +192,10 @@ export class LocalCloud implements Cloud {
     void sweepScratch().catch((error) =>
       this.log.warn(`What ended processes left in the temporary folder is still there: ${error}`),
     );
-    if (listen) this.#port = await this.#server.listen();
+    if (listen) {
+      this.#port = await this.#server.listen();
+      this.#sayWhoMayCome();
+    }
     await checkSettings(this.#services, settings);
     await this.#loadFailingServices();
     await this.#answerDns();
@@ -255,7 +268,6 @@ export class LocalCloud implements Cloud {
   }
 
   #makeAdmin(): Admin {
-    const options = this.#options;
     const controls = this.#controls();
     const routes = [
       ...squallRoutes(controls),
@@ -263,19 +275,39 @@ export class LocalCloud implements Cloud {
       ...chaosRoutes(this.#engine),
       ...this.#hooks.routes(),
     ];
-    const publicName = this.#endpoint().host().replace(/:\d+$/, "").toLowerCase();
     return new Admin({
       routes,
       services: () => this.#adminRoutes(),
-      origins: {
-        hosts: [publicName, options.host ?? DEFAULT_HOST],
-        origins: options.allowedOrigins ?? [],
-        allowedHeaders: [],
-        exposedHeaders: [],
-        checks: options.corsChecks ?? true,
-      },
+      token: this.#adminToken === undefined ? undefined : new AdminToken(this.#adminToken),
       log: this.log,
     });
+  }
+
+  #guardRules(): GuardRules {
+    const { publicHost, hostNames = [], allowedOrigins = [], corsChecks = true } = this.#options;
+    return {
+      hosts: { listens: this.host, given: [...hostNames, ...(publicHost ? [publicHost] : [])] },
+      pages: {
+        origins: corsChecks ? allowedOrigins : ["*"],
+        allowedHeaders: [],
+        exposedHeaders: [],
+      },
+      allowsDeliveries: this.#options.allowDeliveriesToSelf ?? false,
+    };
+  }
+
+  /** Whom an address other than loopback lets in, in plain words. */
+  #sayWhoMayCome(): void {
+    const log = this.log.named("squall");
+    const { adminToken, corsChecks = true } = this.#options;
+    if (!corsChecks) log.warn("DISABLE_CORS_CHECKS is set: any web page may call this cloud.");
+    if (isLoopback(this.host)) return;
+    log.warn(
+      `Listening on ${this.host}:${this.#port}, not only for this machine: whoever reaches it may call every AWS service here, and a Lambda function is code that runs with your rights.`,
+    );
+    const token =
+      adminToken === undefined ? `${this.#adminToken}, made for this start` : "the one that was given";
+    log.warn(`The admin API (/_squall, /_localstack, /_aws) wants a token: ${token}.`);
   }
 
   #controls(): Controls {
@@ -322,7 +354,8 @@ export class LocalCloud implements Cloud {
   }
 
   async #answerDns(): Promise<void> {
-    const { dns, host = DEFAULT_HOST } = this.#options;
+    const { dns } = this.#options;
+    const { host } = this;
     if (!dns) return;
     this.#dns = new DnsServer({ ...dns, log: this.log });
     const port = await this.#dns.listen(host, dns.ports);

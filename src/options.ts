@@ -15,6 +15,12 @@ export interface CloudOptions {
   readonly listen?: boolean;
   /** The name (and port) in URLs that services hand out, as LOCALSTACK_HOST. Default `localhost.localstack.cloud` and the port. */
   readonly publicHost?: string;
+  /** Further names that clients reach it by, and all names below them. Others are refused (DNS rebinding). */
+  readonly hostNames?: readonly string[];
+  /** What `/_squall` and its compat pages ask for. Default: none on loopback; elsewhere one is made and logged at start. */
+  readonly adminToken?: string;
+  /** May SNS deliveries, HTTP integrations and the like call Squall's own AWS and admin APIs? Default false. */
+  readonly allowDeliveriesToSelf?: boolean;
   /** Folder that keeps state over restarts. Without it everything is in memory. */
   readonly dataDir?: string;
   /** Seed of all chance. Default: a new one, said at start. */
@@ -58,9 +64,11 @@ export interface CloudOptions {
 
 /** A running local AWS. */
 export interface Cloud extends AsyncDisposable {
-  /** `http://127.0.0.1:4566`; without a port when it does not listen. */
+  /** `http://127.0.0.1:4566`: where this machine reaches it; without a port when it does not listen. */
   readonly url: string;
   readonly port: number;
+  /** The address that it listens on. */
+  readonly host: string;
   readonly seed: string;
   readonly log: Log;
   readonly bus: Bus;

@@ -23,10 +23,15 @@ export class SquallClient {
   }
 
   async fetch(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+    const token = process.env["SQUALL_ADMIN_TOKEN"];
     try {
       return await fetch(this.url + path, {
         method,
-        ...(body !== undefined && { body, headers: { "content-type": "application/json" } }),
+        headers: {
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        ...(body !== undefined && { body }),
       });
     } catch (error) {
       const why = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;

@@ -13,6 +13,9 @@ import { type Compose, readCompose } from "./compose.ts";
 export interface StartFlags {
   readonly host?: string;
   readonly port?: string;
+  readonly hostName?: readonly string[];
+  readonly adminToken?: string;
+  readonly allowDeliveriesToSelf?: boolean;
   readonly dataDir?: string;
   readonly seed?: string;
   readonly faults?: string;
@@ -55,6 +58,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     flags.dataDir ?? (isOn("PERSISTENCE") ? (variable("SQUALL_DATA_DIR") ?? ".squall") : undefined);
   const origins = variable("EXTRA_CORS_ALLOWED_ORIGINS");
   const publicHost = variable("LOCALSTACK_HOST");
+  const adminToken = flags.adminToken ?? environment["SQUALL_ADMIN_TOKEN"];
   return {
     ...listen,
     // In a container LocalStack listens everywhere; what counts on this machine is the published port.
@@ -62,6 +66,9 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...(flags.host !== undefined && { host: flags.host }),
     ...(flags.port !== undefined && { port: readPort("--port", flags.port) }),
     ...(publicHost && { publicHost }),
+    ...(flags.hostName && { hostNames: flags.hostName }),
+    ...(adminToken && { adminToken }),
+    allowDeliveriesToSelf: flags.allowDeliveriesToSelf ?? isOn("SQUALL_ALLOW_DELIVERIES_TO_SELF"),
     ...(dataDir && { dataDir: resolve(dataDir) }),
     ...((flags.seed ?? variable("SQUALL_SEED")) && { seed: flags.seed ?? variable("SQUALL_SEED")! }),
     ...(flags.faults && { faultsFile: rulesFile(flags.faults) }),

@@ -86,6 +86,8 @@ export interface AdminRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `:name` segments: `/_squall/experiments/:id/report`. A last segment `*name` takes the rest. */
   readonly path: string;
+  /** Asks for no admin token: what health checks and clients of a service read by plain GET. */
+  readonly isOpen?: boolean;
   handle(request: HttpRequest, params: Record<string, string>): Promise<HttpResponse> | HttpResponse;
 }
 

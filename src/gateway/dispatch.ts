@@ -7,7 +7,7 @@ import { type Protocol, protocolFor } from "../protocols/protocol.ts";
 import { validateInput } from "../protocols/validate.ts";
 import { wireModel } from "../protocols/wire-model.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
-import type { Recognized } from "./recognize.ts";
+import { CONNECTIONS_PATH, type Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
 
@@ -30,13 +30,15 @@ export class Dispatcher {
     return protocolFor(model, request);
   }
 
-  /** A data plane may know a host name that nothing else does. */
+  /** A data plane may know a host name that nothing else does: whatever is asked of that name is the plane's. */
   claim(request: HttpRequest, recognized: Recognized): Recognized {
-    if (recognized.service !== "s3" || recognized.signature) return recognized;
+    if (recognized.kind === "data-plane") return recognized;
     const plane = this.#services.ready("execute-api")?.service.dataPlane;
-    return plane?.claims?.(request)
-      ? { ...recognized, service: "execute-api", kind: "data-plane" }
-      : recognized;
+    if (!plane?.claims || ORDINARY_HOST.test(request.headers["host"] ?? "")) return recognized;
+    if (!plane.claims(request)) return recognized;
+    return CONNECTIONS_PATH.test(request.path)
+      ? { ...recognized, service: "apigatewaymanagementapi", kind: "api", isClaimed: true }
+      : { ...recognized, service: "execute-api", kind: "data-plane", isClaimed: true };
   }
 
   async dataPlane(service: string): Promise<DataPlane | undefined> {
@@ -96,6 +98,9 @@ export class Dispatcher {
     return { kind: "output", output: {}, raw };
   }
 }
+
+/** Names that are no custom domain's: nearly every call comes under one of them. */
+const ORDINARY_HOST = /^(?:localhost|\[::1\]|localhost\.localstack\.cloud)(?::\d+)?$|^[\d.]+(?::\d+)?$/i;
 
 function isDataPlane(service: string): boolean {
   return service === "execute-api" || service === "lambda-url";

@@ -5,7 +5,7 @@ import type { Call, Caller, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { FaultDecision, Hit, PointSubject } from "../core/fault.ts";
-import type { HttpRequest } from "../core/http.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
@@ -49,11 +49,15 @@ export class Gateway implements ContextDoors {
     this.#regions = { allowAny: parts.allowAnyRegion, log: parts.log };
   }
 
+  /** What a request is. Decided once: whoever guards the door and whoever answers go by the same. */
+  recognize(request: HttpRequest): Recognized {
+    return this.#parts.dispatcher.claim(request, recognize(request));
+  }
+
   /** One request of a client, from bytes to bytes. Never rejects for what a client sends. */
-  async handle(request: HttpRequest, signal: () => AbortSignal): Promise<Reply> {
+  async handle(request: HttpRequest, recognized: Recognized, signal: () => AbortSignal): Promise<Reply> {
     const { recorder, storage } = this.#parts;
     const startedAt = recorder.now();
-    const recognized = this.#parts.dispatcher.claim(request, recognize(request));
     const wire = await wireOf(recognized, request, this.#parts.dispatcher);
     const call = this.#toCall(request, recognized, wire, signal);
 
@@ -81,14 +85,30 @@ export class Gateway implements ContextDoors {
     return reply;
   }
 
+  /** A request that is turned away at the door, in the words of the service that it asked for. */
+  refuse(request: HttpRequest, { service, kind }: Recognized, message: string): HttpResponse {
+    if (kind !== "api") {
+      return {
+        status: 403,
+        headers: { "content-type": "application/json" },
+        body: `${JSON.stringify({ message })}\n`,
+      };
+    }
+    const protocol = this.#parts.dispatcher.protocol(service, request);
+    return protocol.encodeError(
+      new AwsError("AccessDeniedException", message, { status: 403 }),
+      this.#parts.random.uuid(),
+    );
+  }
+
   /** Hands a WebSocket request to the data plane that it is for; false when there is none. */
   async upgrade(
-    request: HttpRequest,
+    recognized: Recognized,
     incoming: IncomingMessage,
     socket: Duplex,
     head: Uint8Array,
   ): Promise<boolean> {
-    const recognized = this.#parts.dispatcher.claim(request, recognize(request));
+    if (recognized.kind !== "data-plane") return false;
     const plane = await this.#parts.dispatcher.dataPlane(recognized.service);
     if (!plane?.upgrade) return false;
     plane.upgrade(incoming, socket, head);

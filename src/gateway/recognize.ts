@@ -3,9 +3,11 @@ import { type WireIndexEntry, wireIndex, wireService } from "../models/model.ts"
 
 /** What a request says of itself before anything is decoded. */
 export interface Recognized {
-  /** botocore's service name, or a data plane: `execute-api`, `lambda-url`. */
+  /** botocore's service name, or a data plane: `execute-api`, `lambda-url`; `squall` for the admin API. */
   readonly service: string;
-  readonly kind: "api" | "data-plane";
+  readonly kind: "api" | "data-plane" | "admin";
+  /** The host is none of ours, but the data plane serves it (a custom domain name). */
+  readonly isClaimed?: boolean;
   readonly accessKeyId?: string;
   readonly region?: string;
   /** For S3 in virtual-host style. */
@@ -31,13 +33,17 @@ const EXECUTE_API_HOST = /^[a-z0-9-]+\.execute-api\./i;
 const LAMBDA_URL_HOST = /^[a-z0-9-]+\.lambda-url\./i;
 const EXECUTE_API_PATH =
   /^\/(?:restapis\/[^/]+\/[^/]+\/_user_request_(?:\/|$)|_aws\/execute-api\/[^/]+(?:\/|$))/;
-const CONNECTIONS_PATH = /\/(?:@|%40)connections\//i;
+/** Squall's own pages, and LocalStack's. */
+const ADMIN_PATH = /^\/_(?:squall|localstack|aws)(?:\/|$)/;
+const ADMIN: Recognized = { service: "squall", kind: "admin" };
+/** WebSocket connections: an AWS API below an invoke URL. */
+export const CONNECTIONS_PATH = /\/(?:@|%40)connections\//i;
 const BUCKET_HOST = /^(.+)\.s3(?:-website)?(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws)\b/i;
 const SERVICE_HOST = /^([a-z0-9-]+)\.(?:([a-z]{2}(?:-[a-z]+)+-\d)\.)?(?:localhost|amazonaws)\b/i;
 const QUEUE_PATH = /^\/(?:queue\/[a-z0-9-]+\/)?\d{12}\/[^/]+\/?$/;
 
 /**
- * Which service is meant, by (in this order): a data plane's host or path, `X-Amz-Target`, the credential scope of a header
+ * Which service is meant, by (in this order): a data plane's host or path, the admin API's path, `X-Amz-Target`, the credential scope of a header
  * or presigned signature, the host, the query protocol's `Action` and `Version`, an SQS queue's path; else S3, whose
  * anonymous requests carry nothing. The body's form never outranks the credential scope: an S3 upload may well be
  * `application/x-www-form-urlencoded`.
@@ -58,6 +64,7 @@ export function recognize(request: HttpRequest): Recognized {
       : { service: "execute-api", kind: "data-plane", ...who };
   }
   if (LAMBDA_URL_HOST.test(host)) return { service: "lambda-url", kind: "data-plane", ...who };
+  if (ADMIN_PATH.test(request.path)) return ADMIN;
 
   const target = headers["x-amz-target"];
   if (target) {

@@ -15,6 +15,7 @@ import type { Log } from "../core/log.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
 import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
+import type { Guard } from "./guard.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -34,13 +35,18 @@ export class HttpServer {
   readonly #sockets = new Set<Socket>();
   readonly #options: ServerOptions;
   readonly #gateway: Gateway;
+  readonly #guard: Guard;
   readonly #admin: Admin;
   readonly #log: Log;
   readonly #clock: Clock;
   #underWay = 0;
 
-  constructor(parts: { gateway: Gateway; admin: Admin; log: Log; clock: Clock }, options: ServerOptions) {
+  constructor(
+    parts: { gateway: Gateway; guard: Guard; admin: Admin; log: Log; clock: Clock },
+    options: ServerOptions,
+  ) {
     this.#gateway = parts.gateway;
+    this.#guard = parts.guard;
     this.#admin = parts.admin;
     this.#log = parts.log.named("localstack.request.http");
     this.#clock = parts.clock;
@@ -108,14 +114,15 @@ export class HttpServer {
       }
       if (body === "gone") return;
       const request = toRequest(incoming, body);
-      const admin = this.#admin.handle(request, incoming);
-      if (admin) {
-        const answer = await admin;
+      const recognized = this.#gateway.recognize(request);
+      const early = this.#guard.answer(request, recognized);
+      const cors = this.#guard.cors(request, recognized);
+      if (early || recognized.kind === "admin") {
+        const answer = early ?? (await this.#admin.handle(request, incoming));
         this.#log.debug(() => `${request.method} ${request.path} => ${answer.status}`);
-        return await send(answer, response);
+        return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response);
       }
-      const reply = await this.#gateway.handle(request, leaveSignal(response));
-      const cors = this.#admin.cors(request);
+      const reply = await this.#gateway.handle(request, recognized, leaveSignal(response));
       if (cors && reply.kind === "response") Object.assign(reply.response.headers, cors);
       await this.#deliver(reply, response);
     } finally {
@@ -134,10 +141,17 @@ export class HttpServer {
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
+    const request = toRequest(incoming, new Uint8Array());
+    const recognized = this.#gateway.recognize(request);
+    const refusal = this.#guard.refusal(request, recognized);
+    if (refusal !== undefined) {
+      endUpgrade(socket, "403 Forbidden", refusal);
+      return;
+    }
     this.#gateway
-      .upgrade(toRequest(incoming, new Uint8Array()), incoming, socket, head)
+      .upgrade(recognized, incoming, socket, head)
       .then((taken) => {
-        if (!taken) socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        if (!taken) endUpgrade(socket, "404 Not Found", "No WebSocket API is here.");
       })
       .catch((error) => {
         this.#log.error("A WebSocket request failed.", error);
@@ -166,6 +180,12 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   const body = JSON.stringify({ message: `This is not HTTP that Squall understands: ${error.message}` });
   socket.end(
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function endUpgrade(socket: Duplex, status: string, message: string): void {
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
   );
 }
 

@@ -1,6 +1,11 @@
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { AdminRoute } from "../core/service.ts";
 
+/** A route and what its path's `:name`s are, or why there is none for the method. */
+export type Found =
+  | { readonly route: AdminRoute; readonly params: Record<string, string> }
+  | { readonly refusal: HttpResponse };
+
 /** Admin routes by method and path. `:name` is one segment, a last `*name` the rest. */
 export class Router {
   readonly #routes: { readonly route: AdminRoute; readonly segments: readonly string[] }[] = [];
@@ -9,8 +14,8 @@ export class Router {
     for (const route of routes) this.#routes.push({ route, segments: route.path.split("/").slice(1) });
   }
 
-  /** The answer of the first route that fits; 405 when only the method does not, undefined when none does. */
-  route(request: HttpRequest): Promise<HttpResponse> | HttpResponse | undefined {
+  /** The first route that fits; 405 when only the method does not, undefined when none does. */
+  find(request: HttpRequest): Found | undefined {
     const given = request.path.split("/").slice(1);
     if (given.length > 1 && given.at(-1) === "") given.pop();
     const allowed = new Set<string>();
@@ -18,12 +23,14 @@ export class Router {
     for (const { route, segments } of this.#routes) {
       const params = match(segments, given);
       if (!params) continue;
-      if (route.method === method) return route.handle(request, params);
+      if (route.method === method) return { route, params };
       allowed.add(route.method);
     }
     if (allowed.size === 0) return undefined;
     const methods = [...allowed].sort().join(", ");
-    return json(405, { message: `${request.path} answers to ${methods}.` }, { allow: methods });
+    return {
+      refusal: json(405, { message: `${request.path} answers to ${methods}.` }, { allow: methods }),
+    };
   }
 
   paths(): string[] {

@@ -49,7 +49,7 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
     route("GET", "/_squall", () =>
       json(200, { routes: squallRoutes(controls).map(({ method, path }) => `${method} ${path}`) }),
     ),
-    route("GET", "/_squall/health", () =>
+    open("/_squall/health", () =>
       json(200, { status: "running", version: controls.version, services: services(controls) }),
     ),
     route("GET", "/_squall/info", () =>
@@ -166,6 +166,14 @@ function route(
 ): AdminRoute {
   return { method, path, handle };
 }
+
+/** What health checks read. */
+const open = (path: string, handle: AdminRoute["handle"]): AdminRoute => ({
+  method: "GET",
+  path,
+  isOpen: true,
+  handle,
+});
 
 function stream(type: string, body: AsyncIterable<Uint8Array>): HttpResponse {
   return { status: 200, headers: { "content-type": type, "cache-control": "no-cache" }, body };

@@ -10,6 +10,18 @@ export default function addStart(program: Command): void {
     .description("Start the local AWS.")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one (default: 4566)")
+    .option(
+      "--host-name <name...>",
+      "a further name that clients reach it by (default: loopback's, and LOCALSTACK_HOST)",
+    )
+    .option(
+      "--admin-token <text>",
+      "what /_squall and its compat pages ask for (default: none on loopback, else one made at start; SQUALL_ADMIN_TOKEN)",
+    )
+    .option(
+      "--allow-deliveries-to-self",
+      "SNS subscriptions, HTTP integrations and the like may call Squall's own AWS and admin APIs",
+    )
     .option("--data-dir <folder>", "keep state here over restarts (default: in memory)")
     .option("--seed <text>", "seed of all chance (default: a new one)")
     .option("--faults <file>", "rules, YAML or JSON; read again when the file changes")
@@ -76,7 +88,8 @@ async function start(flags: StartFlags, rest: readonly string[]): Promise<Cloud>
   }
   const log = cloud.log.named("squall");
   for (const sentence of unfollowedVariables(options.environment ?? {})) log.warn(sentence);
-  log.info(`Squall listens on ${cloud.url}, seed ${cloud.seed}`);
+  const host = cloud.host.includes(":") ? `[${cloud.host}]` : cloud.host;
+  log.info(`Squall listens on http://${host}:${cloud.port}, seed ${cloud.seed}`);
   // What fails in the background of one service must not take the others down.
   process.on("unhandledRejection", (error) => log.error("Something failed in the background.", error));
   process.on("uncaughtException", (error) => log.error("Something failed in the background.", error));

@@ -35,7 +35,8 @@ async function door() {
       body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
     };
     try {
-      const answer = (await router.route(request))!;
+      const found = router.find(request)!;
+      const answer = "route" in found ? await found.route.handle(request, found.params) : found.refusal;
       return { status: answer.status, body: JSON.parse(String(answer.body)) };
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;

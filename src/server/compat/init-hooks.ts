@@ -66,6 +66,7 @@ export class InitHooks {
       {
         method: "GET",
         path: "/_localstack/init",
+        isOpen: true,
         handle: () =>
           json(200, {
             completed: Object.fromEntries(STAGES.map((stage) => [stage, this.#completed.has(stage)])),
@@ -75,6 +76,7 @@ export class InitHooks {
       {
         method: "GET",
         path: "/_localstack/init/:stage",
+        isOpen: true,
         handle: (_request, { stage = "" }) => {
           const known = STAGES.find((candidate) => candidate === stage.toUpperCase());
           if (!known) return json(404, { message: `no such stage ${stage}` });

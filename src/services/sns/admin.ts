@@ -13,6 +13,7 @@ export const admin = (host: ServiceHost, inbox: Inbox, signer: Signer): AdminRou
   {
     method: "GET",
     path: CERTIFICATE_PATH,
+    isOpen: true,
     handle: async () => ({
       status: 200,
       headers: { "content-type": "application/x-pem-file" },

@@ -1,4 +1,5 @@
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html */
+import { DELIVERY_HEADER } from "../../core/delivery.ts";
 import { printEnvelope } from "./envelope.ts";
 import { DeliveryError, type ProviderResponse, type Sending } from "./sending.ts";
 
@@ -19,6 +20,7 @@ export async function sendByHttp(sending: Sending): Promise<ProviderResponse> {
     ...(raw && { "x-amz-sns-rawdelivery": "true" }),
     "content-type": raw ? sending.policy.requestPolicy.headerContentType : "text/plain; charset=UTF-8",
     "user-agent": "Amazon Simple Notification Service Agent",
+    [DELIVERY_HEADER]: "sns",
     ...credentialsOf(url),
   };
   const body = raw ? sending.text : printEnvelope(await sending.envelope());

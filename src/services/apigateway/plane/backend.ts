@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { Fields } from "./fields.ts";
 import { networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
@@ -35,6 +36,9 @@ export function callBackend({
   if (body.length > 0 || !["GET", "HEAD", "DELETE", "OPTIONS"].includes(method)) {
     outgoing["content-length"] = String(body.length);
   }
+  // Last, so that no mapping takes it away.
+  for (const name of Object.keys(outgoing)) if (name.toLowerCase() === DELIVERY_HEADER) delete outgoing[name];
+  outgoing[DELIVERY_HEADER] = "execute-api";
   return new Promise((resolve, reject) => {
     const request = send(
       url,

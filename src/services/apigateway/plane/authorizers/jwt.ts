@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
+import { DELIVERY_HEADER } from "../../../../core/delivery.ts";
 import type { Context } from "../../../../core/service.ts";
 
 export interface Jwt {
@@ -68,7 +69,10 @@ async function issuerKeys(issuer: string, ctx: Context): Promise<readonly Jwk[] 
 }
 
 async function json(url: string): Promise<Record<string, unknown>> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(GIVE_UP_MS) });
+  const response = await fetch(url, {
+    headers: { [DELIVERY_HEADER]: "execute-api" },
+    signal: AbortSignal.timeout(GIVE_UP_MS),
+  });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return (await response.json()) as Record<string, unknown>;
 }
