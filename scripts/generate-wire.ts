@@ -17,18 +17,27 @@ export function wireIndexEntry(model: ServiceModel): WireIndexEntry {
   });
 }
 
-/** Operations (method and URI) and errors (status) of a service. */
+/** Operations (method, URI, errors) and errors (status) of a service. */
 export function wireServiceOf(model: ServiceModel): WireService {
-  const operations: Record<string, readonly [string, string]> = {};
-  for (const [name, { http }] of Object.entries(model.operations))
-    operations[name] = [http.method, http.requestUri];
   const errors: Record<string, number> = {};
   for (const [name, shape] of Object.entries(model.shapes)) {
     if (shape.exception)
-      errors[shape.error?.code ?? name] = shape.error?.httpStatusCode ?? (shape.fault ? 500 : 400);
+      errors[codeOf(model, name)] = shape.error?.httpStatusCode ?? (shape.fault ? 500 : 400);
   }
-  return { operations, errors };
+  const codes = Object.keys(errors);
+  const declared: number[][] = [];
+  const operations: Record<string, readonly [string, string, number]> = {};
+  for (const [name, operation] of Object.entries(model.operations)) {
+    const own = (operation.errors ?? []).map(({ shape }) => codes.indexOf(codeOf(model, shape)));
+    const set = [...new Set(own)].filter((index) => index >= 0).sort((a, b) => a - b);
+    const known = declared.findIndex((one) => one.join() === set.join());
+    const { method, requestUri } = operation.http;
+    operations[name] = [method, requestUri, known < 0 ? declared.push(set) - 1 : known];
+  }
+  return { operations, errors, declared };
 }
+
+const codeOf = (model: ServiceModel, shape: string) => model.shapes[shape]?.error?.code ?? shape;
 
 const namespaceUri = (namespace: string | { uri: string } | undefined) =>
   typeof namespace === "object" ? namespace.uri : namespace;

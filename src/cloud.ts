@@ -16,8 +16,9 @@ import { Dispatcher } from "./gateway/dispatch.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
 import { Services, type World } from "./gateway/services.ts";
-import { wireIndex, wireService } from "./models/model.ts";
+import { declaredErrors, serviceErrors, wireIndex } from "./models/model.ts";
 import type { Cloud, CloudOptions } from "./options.ts";
+import { protocolSpoken } from "./protocols/protocol.ts";
 import { Admin } from "./server/admin.ts";
 import { AdminToken, makeAdminToken } from "./server/admin-token.ts";
 import { chaosRoutes } from "./server/compat/chaos.ts";
@@ -100,10 +101,10 @@ export class LocalCloud implements Cloud {
         operations: operationsOf,
         points: () => Object.assign({}, ...services.loaded().map((service) => service.faultPoints ?? {})),
       },
-      errorsOf: (service) => ({
-        protocol: wireIndex().get(service)?.protocols[0],
-        common: services.ready(service)?.service.commonErrors,
-        shapes: Object.keys(wireService(service)?.errors ?? {}),
+      errorsOf: ({ service, operation, headers }) => ({
+        protocol: protocolSpoken(service, headers),
+        declared: declaredErrors(service, operation),
+        service: serviceErrors(service),
       }),
     });
     const world: World = {

@@ -25,6 +25,8 @@ export interface EffectContext {
   readonly rule: FaultRule;
   /** What the call's service says when it throttles, breaks or is down. */
   commonError(kind: "throttle" | "internal" | "unavailable"): AwsError;
+  /** botocore's name of the protocol that the caller speaks; empty where nobody knows. */
+  readonly protocol: string;
 }
 
 /** One way to go wrong, as around-advice: do something before, after or instead of `next`. */

@@ -69,18 +69,6 @@ export interface Resource {
   readonly attributes: Record<string, unknown>;
 }
 
-/** What "throttled", "internal error" and "unavailable" are called in a service. Absent ones come from the protocol's convention. */
-export interface CommonErrors {
-  readonly throttle?: CommonError;
-  readonly internal?: CommonError;
-  readonly unavailable?: CommonError;
-}
-export interface CommonError {
-  readonly code: string;
-  readonly status: number;
-  readonly message: string;
-}
-
 /** A page of the admin API that a service adds, under `/_squall/` or `/_aws/`. */
 export interface AdminRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -110,7 +98,6 @@ export interface Service {
   readonly operations: Readonly<Record<string, ((input: any, ctx: Context) => unknown) | undefined>>;
   /** Constraints of the model that the service checks itself, in its own order and words. */
   readonly validation?: { readonly skip: readonly ("required" | "length" | "range" | "pattern" | "enum")[] };
-  readonly commonErrors?: CommonErrors;
   readonly faultPoints?: Readonly<Record<string, FaultPoint>>;
   /** ARNs of the resources that an input names; asked only when a rule matches on resources. */
   arnsOf?(

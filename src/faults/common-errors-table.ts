@@ -1,51 +1,67 @@
 /**
- * What "throttled", "internal error" and "unavailable" are called where. Pure facts, with their sources:
- * - protocols: the "Common Errors" page that every AWS API reference has (InternalFailure 500, ServiceUnavailable 503,
- *   ThrottlingException 400; `Throttling` in the query protocol), and what each family of services answers in practice;
- * - EC2: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html;
- * - S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html;
- * - DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html;
- * - the others: the error shapes in botocore's models and the services' API references.
- * A status here is only used for an error that the service's model does not have.
+ * What "throttled", "internal error" and "unavailable" are called where: the one source for cold and warm services alike.
+ * Each row says where it is from. Where documentation and reality differ, reality wins.
+ * docs/fidelity.md is made from this table and the models.
  */
+
+/**
+ * How sure a row is: `recorded` on the wire of AWS, `documented` by AWS, or `inferred` from the same family of services.
+ */
+export type Certainty = "recorded" | "documented" | "inferred";
 
 export interface CommonErrorRow {
   readonly code: string;
+  /** Used only where the service's model does not have the error: the model's status wins. */
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly members?: Readonly<Record<string, unknown>>;
+  /** The operations that say so; absent: all that no row before it named. */
+  readonly operations?: RegExp;
+  readonly certainty: Certainty;
+  /** A page of AWS's documentation, or where it was seen. */
+  readonly source: string;
 }
 
-export interface ThreeErrors {
-  readonly throttle: CommonErrorRow;
-  readonly internal: CommonErrorRow;
-  readonly unavailable: CommonErrorRow;
-}
+export type CommonErrorKind = "throttle" | "internal" | "unavailable";
+export type ThreeErrors = Readonly<Record<CommonErrorKind, CommonErrorRow>>;
 
+const reference = (path: string) =>
+  ({ certainty: "documented", source: `https://docs.aws.amazon.com/${path}` }) as const;
+const recorded = (source: string) => ({ certainty: "recorded", source }) as const;
+const inferred = (source: string) => ({ certainty: "inferred", source }) as const;
+
+const COMMON_ERRORS = reference("AWSSimpleQueueService/latest/APIReference/CommonErrors.html");
 const RETRY_AFTER = { "retry-after": "1" } as const;
 const RATE_EXCEEDED = "Rate exceeded";
 const INTERNAL = {
   code: "InternalFailure",
   status: 500,
   message: "The request processing has failed because of an unknown error, exception or failure.",
+  ...COMMON_ERRORS,
 } as const;
 const UNAVAILABLE = {
   code: "ServiceUnavailable",
   status: 503,
   message: "The request has failed due to a temporary failure of the server.",
+  ...COMMON_ERRORS,
 } as const;
 
 const JSON_ERRORS: ThreeErrors = {
-  throttle: { code: "ThrottlingException", status: 400, message: RATE_EXCEEDED },
+  throttle: { code: "ThrottlingException", status: 400, message: RATE_EXCEEDED, ...COMMON_ERRORS },
   internal: INTERNAL,
   unavailable: UNAVAILABLE,
 };
-const QUERY_ERRORS: ThreeErrors = {
-  throttle: { code: "Throttling", status: 400, message: RATE_EXCEEDED },
-  internal: INTERNAL,
-  unavailable: UNAVAILABLE,
-};
+/** The pages of query services say ThrottlingException; their wire has always said Throttling, and SDKs know both. */
+const QUERY_THROTTLE = {
+  code: "Throttling",
+  status: 400,
+  message: RATE_EXCEEDED,
+  ...recorded("IAM, STS, CloudFormation and Auto Scaling under load: <Code>Throttling</Code>, Rate exceeded"),
+} as const;
+const QUERY_ERRORS: ThreeErrors = { throttle: QUERY_THROTTLE, internal: INTERNAL, unavailable: UNAVAILABLE };
+
+const EC2_ERRORS = reference("AWSEC2/latest/APIReference/errors-overview.html");
 
 export const PROTOCOLS: Readonly<Record<string, ThreeErrors>> = {
   json: JSON_ERRORS,
@@ -53,23 +69,45 @@ export const PROTOCOLS: Readonly<Record<string, ThreeErrors>> = {
   query: QUERY_ERRORS,
   "rest-xml": QUERY_ERRORS,
   ec2: {
-    throttle: { code: "RequestLimitExceeded", status: 503, message: "Request limit exceeded." },
-    internal: { code: "InternalError", status: 500, message: "An internal error has occurred" },
+    throttle: {
+      code: "RequestLimitExceeded",
+      status: 503,
+      message: "Request limit exceeded.",
+      ...EC2_ERRORS,
+    },
+    internal: {
+      code: "InternalError",
+      status: 500,
+      message: "An internal error has occurred",
+      ...EC2_ERRORS,
+    },
     unavailable: {
       code: "Unavailable",
       status: 503,
       message: "The server is overloaded and can't handle the request.",
+      ...EC2_ERRORS,
     },
   },
   "rest-json": {
-    throttle: { code: "ThrottlingException", status: 429, message: RATE_EXCEEDED, headers: RETRY_AFTER },
+    throttle: {
+      code: "ThrottlingException",
+      status: 429,
+      message: RATE_EXCEEDED,
+      headers: RETRY_AFTER,
+      ...inferred("most REST JSON services model ThrottlingException with 429 and retryAfterSeconds"),
+    },
     internal: INTERNAL,
-    unavailable: { ...UNAVAILABLE, code: "ServiceUnavailableException", headers: RETRY_AFTER },
+    unavailable: {
+      ...UNAVAILABLE,
+      code: "ServiceUnavailableException",
+      headers: RETRY_AFTER,
+      ...inferred("most REST JSON services that model it call it so"),
+    },
   },
 };
 
 /** Names under which models have these errors, the most usual first. */
-export const MODELLED_NAMES: Readonly<Record<keyof ThreeErrors, readonly string[]>> = {
+export const MODELLED_NAMES: Readonly<Record<CommonErrorKind, readonly string[]>> = {
   throttle: [
     "ThrottlingException",
     "ThrottledException",
@@ -108,121 +146,223 @@ export const MODELLED_NAMES: Readonly<Record<keyof ThreeErrors, readonly string[
   ],
 };
 
-export const DYNAMODB_CONTROL_PLANE: CommonErrorRow = {
+const DYNAMODB = reference("amazondynamodb/latest/developerguide/Programming.Errors.html");
+/** Reads and writes run out of the table's capacity; the control plane has a request rate of its own. */
+const DYNAMODB_CAPACITY = /Item|Query|Scan|Statement|Transact|SearchVectors/;
+const DYNAMODB_THROTTLE: CommonErrorRow = {
   code: "ThrottlingException",
   status: 400,
   message: "Rate of requests exceeds the allowed throughput.",
+  ...DYNAMODB,
+};
+const DYNAMODB_INTERNAL: CommonErrorRow = {
+  code: "InternalServerError",
+  status: 500,
+  message: "The server encountered an internal error trying to fulfill the request.",
+  ...DYNAMODB,
 };
 
-export const KINESIS_CONTROL_PLANE: CommonErrorRow = {
-  code: "LimitExceededException",
-  status: 400,
-  message: RATE_EXCEEDED,
-};
-
+const API_GATEWAY = reference("apigateway/latest/api/CommonErrors.html");
 const TOO_MANY_REQUESTS: CommonErrorRow = {
   code: "TooManyRequestsException",
   status: 429,
   message: "Too Many Requests",
   headers: RETRY_AFTER,
+  ...API_GATEWAY,
 };
+const GATEWAY_RESPONSES = reference("apigateway/latest/developerguide/supported-gateway-response-types.html");
+const S3 = reference("AmazonS3/latest/API/ErrorResponses.html");
+const KINESIS = reference("kinesis/latest/APIReference/API_PutRecord.html");
+const LAMBDA = reference("lambda/latest/api/API_Invoke.html");
+const FUNCTION_URL = reference("lambda/latest/dg/urls-invocation.html");
 
-export const SERVICES: Readonly<Record<string, Partial<ThreeErrors>>> = {
+/** What a service says, whatever its model says. The first row whose `operations` has the operation counts. */
+export const SERVICES: Readonly<
+  Record<string, Readonly<Partial<Record<CommonErrorKind, readonly CommonErrorRow[]>>>>
+> = {
   apigateway: {
-    throttle: TOO_MANY_REQUESTS,
-    unavailable: {
-      code: "ServiceUnavailableException",
-      status: 503,
-      message: "The requested service is not available.",
-      headers: RETRY_AFTER,
-    },
+    throttle: [TOO_MANY_REQUESTS],
+    unavailable: [
+      {
+        code: "ServiceUnavailableException",
+        status: 503,
+        message: "The requested service is not available.",
+        headers: RETRY_AFTER,
+        ...API_GATEWAY,
+      },
+    ],
   },
-  apigatewayv2: { throttle: TOO_MANY_REQUESTS },
+  apigatewayv2: { throttle: [TOO_MANY_REQUESTS] },
   cloudwatch: {
     // Not modelled; the JSON and CBOR forms of the service kept the query protocol's code.
-    throttle: QUERY_ERRORS.throttle,
-    internal: { ...INTERNAL, code: "InternalServiceFault" },
+    throttle: [QUERY_THROTTLE],
+    internal: [
+      {
+        ...INTERNAL,
+        code: "InternalServiceFault",
+        ...reference("AmazonCloudWatch/latest/APIReference/API_PutMetricData.html"),
+      },
+    ],
   },
   dynamodb: {
-    throttle: {
-      code: "ProvisionedThroughputExceededException",
-      status: 400,
-      message:
-        "The level of configured provisioned throughput for the table was exceeded. " +
-        "Consider increasing your provisioning level with the UpdateTable API.",
-    },
-    internal: {
-      code: "InternalServerError",
-      status: 500,
-      message: "The server encountered an internal error trying to fulfill the request.",
-    },
-    unavailable: {
-      code: "ServiceUnavailable",
-      status: 503,
-      message: "DynamoDB is currently unavailable. (This should be a temporary state.)",
-    },
+    throttle: [
+      {
+        operations: DYNAMODB_CAPACITY,
+        code: "ProvisionedThroughputExceededException",
+        status: 400,
+        message:
+          "The level of configured provisioned throughput for the table was exceeded. " +
+          "Consider increasing your provisioning level with the UpdateTable API.",
+        ...recorded("GetItem and PutItem of a table over its provisioned capacity"),
+      },
+      DYNAMODB_THROTTLE,
+    ],
+    internal: [DYNAMODB_INTERNAL],
+    unavailable: [
+      {
+        code: "ServiceUnavailable",
+        status: 503,
+        message: "DynamoDB is currently unavailable. (This should be a temporary state.)",
+        ...DYNAMODB,
+      },
+    ],
   },
-  dynamodbstreams: {
-    throttle: DYNAMODB_CONTROL_PLANE,
-    internal: {
-      code: "InternalServerError",
-      status: 500,
-      message: "The server encountered an internal error trying to fulfill the request.",
-    },
-  },
+  dynamodbstreams: { throttle: [DYNAMODB_THROTTLE], internal: [DYNAMODB_INTERNAL] },
   "execute-api": {
-    throttle: { code: "TooManyRequestsException", status: 429, message: "Too Many Requests" },
-    internal: { code: "InternalServerErrorException", status: 500, message: "Internal server error" },
-    unavailable: { code: "ServiceUnavailableException", status: 503, message: "Service Unavailable" },
+    throttle: [
+      { code: "TooManyRequestsException", status: 429, message: "Too Many Requests", ...GATEWAY_RESPONSES },
+    ],
+    internal: [
+      {
+        code: "InternalServerErrorException",
+        status: 500,
+        message: "Internal server error",
+        ...GATEWAY_RESPONSES,
+      },
+    ],
+    unavailable: [
+      {
+        code: "ServiceUnavailableException",
+        status: 503,
+        message: "Service Unavailable",
+        ...reference("apigateway/latest/developerguide/http-api-troubleshooting-lambda.html"),
+      },
+    ],
+  },
+  iam: {
+    internal: [
+      { ...INTERNAL, code: "ServiceFailure", ...reference("IAM/latest/APIReference/API_CreateRole.html") },
+    ],
   },
   kinesis: {
-    throttle: {
-      code: "ProvisionedThroughputExceededException",
-      status: 400,
-      message: "Rate exceeded for shard.",
-    },
+    throttle: [
+      {
+        operations: /Record|SubscribeToShard/,
+        code: "ProvisionedThroughputExceededException",
+        status: 400,
+        message: "Rate exceeded for shard.",
+        ...KINESIS,
+      },
+      {
+        code: "LimitExceededException",
+        status: 400,
+        message: RATE_EXCEEDED,
+        ...reference("kinesis/latest/APIReference/API_DescribeStream.html"),
+      },
+    ],
     // InternalFailureException in the model is for event streams only.
-    internal: INTERNAL,
+    internal: [INTERNAL],
   },
   lambda: {
-    throttle: {
-      code: "TooManyRequestsException",
-      status: 429,
-      message: "Rate Exceeded.",
-      headers: RETRY_AFTER,
-      members: { Reason: "CallerRateLimitExceeded", Type: "User" },
-    },
-    internal: {
-      code: "ServiceException",
-      status: 500,
-      message: "The Lambda service encountered an internal error.",
-      members: { Type: "Service" },
-    },
-    unavailable: {
-      code: "ServiceUnavailableException",
-      status: 503,
-      message: "Service is currently unavailable. Please try again.",
-      headers: RETRY_AFTER,
-    },
+    throttle: [
+      {
+        code: "TooManyRequestsException",
+        status: 429,
+        message: "Rate Exceeded.",
+        headers: RETRY_AFTER,
+        members: { Reason: "CallerRateLimitExceeded", Type: "User" },
+        ...recorded("Invoke of a function over its concurrency"),
+      },
+    ],
+    internal: [
+      {
+        code: "ServiceException",
+        status: 500,
+        message: "The Lambda service encountered an internal error.",
+        members: { Type: "Service" },
+        ...LAMBDA,
+      },
+    ],
+    unavailable: [
+      {
+        code: "ServiceUnavailableException",
+        status: 503,
+        message: "Service is currently unavailable. Please try again.",
+        headers: RETRY_AFTER,
+        ...inferred("REST JSON services under load"),
+      },
+    ],
+  },
+  "lambda-url": {
+    throttle: [
+      {
+        code: "TooManyRequestsException",
+        status: 429,
+        message: "Rate Exceeded.",
+        ...FUNCTION_URL,
+      },
+    ],
+    internal: [
+      {
+        code: "InternalServerErrorException",
+        status: 500,
+        message: "Internal Server Error",
+        ...FUNCTION_URL,
+      },
+    ],
+    unavailable: [
+      {
+        code: "ServiceUnavailableException",
+        status: 503,
+        message: "Service Unavailable",
+        ...inferred("the other statuses of function URLs"),
+      },
+    ],
   },
   s3: {
-    throttle: { code: "SlowDown", status: 503, message: "Please reduce your request rate." },
-    internal: {
-      code: "InternalError",
-      status: 500,
-      message: "We encountered an internal error. Please try again.",
-    },
-    unavailable: { code: "ServiceUnavailable", status: 503, message: "Service is unable to handle request." },
+    throttle: [{ code: "SlowDown", status: 503, message: "Please reduce your request rate.", ...S3 }],
+    internal: [
+      {
+        code: "InternalError",
+        status: 500,
+        message: "We encountered an internal error. Please try again.",
+        ...S3,
+      },
+    ],
+    unavailable: [
+      { code: "ServiceUnavailable", status: 503, message: "Service is unable to handle request.", ...S3 },
+    ],
   },
   sns: {
-    throttle: {
-      code: "ThrottledException",
-      status: 429,
-      message: RATE_EXCEEDED,
-    },
+    // The model has ThrottledException (Throttled, 429), which nobody has met, and which two SDKs do not try again.
+    throttle: [{ ...QUERY_THROTTLE, ...recorded("Publish and Subscribe over their rate") }],
+    internal: [
+      {
+        ...INTERNAL,
+        code: "InternalErrorException",
+        ...reference("sns/latest/api/API_Publish.html"),
+      },
+    ],
   },
   sqs: {
-    throttle: { code: "RequestThrottled", status: 400, message: "Request is throttled." },
+    throttle: [
+      {
+        code: "RequestThrottled",
+        status: 400,
+        message: "Request is throttled.",
+        ...reference("AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"),
+      },
+    ],
   },
 };
 
@@ -251,10 +391,6 @@ export const STATUSES: Readonly<Record<string, Readonly<Record<string, number>>>
     SlowDown: 503,
     TooManyRequestsException: 429,
     UnrecognizedClientException: 400,
-  },
-  dynamodb: {
-    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html lists these as 400.
-    AccessDeniedException: 400,
   },
   ec2: {
     InsufficientInstanceCapacity: 500,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commonError, type ServiceErrors } from "./common-errors.ts";
+import { commonError, type KnownErrors, statusOf } from "./common-errors.ts";
 
-function codes(service: string, operation: string, known?: ServiceErrors): string[] {
+function codes(service: string, operation: string, known?: KnownErrors): string[] {
   return (["throttle", "internal", "unavailable"] as const).map((kind) => {
     const { code, status } = commonError(kind, service, operation, known);
     return `${code} ${status}`;
@@ -31,13 +31,21 @@ test("the control planes of DynamoDB and Kinesis are throttled otherwise than re
   assert.equal(throttle("kinesis", "CreateStream"), "LimitExceededException");
 });
 
+test("SNS throttles as it really does: Throttling, 400, Rate exceeded", () => {
+  const { code, status, message } = commonError("throttle", "sns", "Publish", {
+    protocol: "query",
+    declared: ["Throttled"],
+  });
+  assert.deepEqual([code, status, message], ["Throttling", 400, "Rate exceeded"]);
+});
+
 test("Lambda says when to come back", () => {
   const { headers, members } = commonError("throttle", "lambda", "Invoke");
   assert.deepEqual(headers, { "retry-after": "1" });
   assert.deepEqual(members, { Reason: "CallerRateLimitExceeded", Type: "User" });
 });
 
-test("a service that nothing is known about follows the convention of its protocol", () => {
+test("a service that nothing is known about follows the convention of the protocol that is spoken", () => {
   const first = (protocol: string) => codes("unheard-of", "Do", { protocol })[0];
   assert.equal(first("json"), "ThrottlingException 400");
   assert.equal(first("query"), "Throttling 400");
@@ -48,20 +56,25 @@ test("a service that nothing is known about follows the convention of its protoc
   assert.equal(codes("unheard-of", "Do")[0], "ThrottlingException 400");
 });
 
-test("an error of the service's model goes before the convention", () => {
+test("what the operation declares goes before what the service has, and that before the convention", () => {
   const known = {
     protocol: "json",
-    shapes: ["NotFound", "InternalServiceException", "TooManyRequestsException"],
+    declared: ["NotFound", "InternalServiceException"],
+    service: ["InternalServerError", "TooManyRequestsException"],
   };
-  assert.deepEqual(codes("secretsmanager", "GetSecretValue", known), [
+  assert.deepEqual(codes("ecs", "RunTask", known), [
     "TooManyRequestsException 400",
     "InternalServiceException 500",
     "ServiceUnavailable 503",
   ]);
 });
 
-test("what a service declares itself goes before everything", () => {
-  const common = { throttle: { code: "Slower", status: 420, message: "Calm down." } };
-  assert.equal(codes("s3", "GetObject", { common })[0], "Slower 420");
-  assert.equal(codes("s3", "GetObject", { common })[1], "InternalError 500");
+test("refusals are 400 where every client error is, and 403 elsewhere", () => {
+  for (const code of ["AccessDeniedException", "ExpiredTokenException", "InvalidSignatureException"]) {
+    assert.equal(statusOf(code, "kinesis", "json"), 400, code);
+    assert.equal(statusOf(code, "cloudwatch", "smithy-rpc-v2-cbor"), 400, code);
+  }
+  assert.equal(statusOf("AccessDeniedException", "lambda", "rest-json"), 403);
+  assert.equal(statusOf("AccessDenied", "sts", "query"), 403);
+  assert.equal(statusOf("ExpiredToken", "s3", "rest-xml"), 400);
 });

@@ -1,70 +1,81 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { CommonErrors } from "../core/service.ts";
 import {
+  type CommonErrorKind,
   type CommonErrorRow,
-  DYNAMODB_CONTROL_PLANE,
-  KINESIS_CONTROL_PLANE,
   MODELLED_NAMES,
   PROTOCOLS,
   SERVICES,
   STATUSES,
-  type ThreeErrors,
 } from "./common-errors-table.ts";
 
-export type CommonErrorKind = keyof ThreeErrors;
+export type { CommonErrorKind } from "./common-errors-table.ts";
 
-/** What is known about a service whose errors are asked for. */
-export interface ServiceErrors {
-  /** botocore's name of its protocol: `json`, `query`, `ec2`, `rest-json`, `rest-xml`, `smithy-rpc-v2-cbor`. */
+/** What is known about a call whose errors are asked for. */
+export interface KnownErrors {
+  /** botocore's name of the protocol that the client speaks: `json`, `query`, `ec2`, `rest-json`, `rest-xml`, `smithy-rpc-v2-cbor`. */
   readonly protocol?: string;
-  /** What the service itself declares. */
-  readonly common?: CommonErrors;
-  /** Names of the error shapes in its model. */
-  readonly shapes?: readonly string[];
+  /** Wire codes of the errors that the operation declares. */
+  readonly declared?: readonly string[];
+  /** Wire codes of the errors that the service has for all its operations. */
+  readonly service?: readonly string[];
 }
 
 /**
- * What a service says when it throttles, breaks or is down: as the service declares it, or as AWS documents it for the
- * service, or an error of its model that is named so, or its protocol's convention.
+ * What a service says when it throttles, breaks or is down: as AWS is known to say it, or an error that the operation
+ * declares, or one of its service, or its protocol's convention.
  */
 export function commonError(
   kind: CommonErrorKind,
   service: string,
   operation: string,
-  known: ServiceErrors = {},
+  known: KnownErrors = {},
 ): AwsError {
-  const row =
-    known.common?.[kind] ??
-    documented(kind, service, operation) ??
-    modelled(kind, known) ??
-    byProtocol(kind, known);
-  const { code, status, message, headers, members } = row as CommonErrorRow;
+  const { code, status, message, headers, members } = commonErrorRow(kind, service, operation, known);
   return new AwsError(code, message, { status, ...(headers && { headers }), ...(members && { members }) });
 }
 
-/** The status of an error that is known by its code alone. */
-export function statusOf(code: string, service: string): number {
+/** The row behind `commonError`, with its source. */
+export function commonErrorRow(
+  kind: CommonErrorKind,
+  service: string,
+  operation: string,
+  known: KnownErrors = {},
+): CommonErrorRow {
+  const protocol = (PROTOCOLS[known.protocol ?? "json"] ?? PROTOCOLS["json"]!)[kind];
+  return (
+    SERVICES[service]?.[kind]?.find(({ operations }) => operations?.test(operation) ?? true) ??
+    modelled(kind, known.declared, protocol, "the errors that its operations declare") ??
+    modelled(kind, known.service, protocol, "the errors of its model") ??
+    protocol
+  );
+}
+
+/** An error of the model that is named so, in the words of the protocol. */
+function modelled(
+  kind: CommonErrorKind,
+  codes: readonly string[] | undefined,
+  protocol: CommonErrorRow,
+  source: string,
+): CommonErrorRow | undefined {
+  const code = MODELLED_NAMES[kind].find((name) => codes?.includes(name));
+  return code === undefined ? undefined : { ...protocol, code, certainty: "documented", source };
+}
+
+/** The status of an error that is known by its code alone, in a service that is spoken to in a protocol. */
+export function statusOf(code: string, service: string, protocol = ""): number {
+  if (isRpc(protocol) && REFUSALS.test(code)) return 400;
   const status = STATUSES[service]?.[code] ?? STATUSES["*"]![code];
   if (status !== undefined) return status;
   if (/^(Internal(Server|Service)?(Error|Failure|Fault|Exception)|ServiceFailure)/.test(code)) return 500;
   return /Unavailable(Exception)?$/.test(code) ? 503 : 400;
 }
 
-function documented(kind: CommonErrorKind, service: string, operation: string): CommonErrorRow | undefined {
-  if (kind === "throttle") {
-    // Reads and writes run out of the table's or shard's capacity; the control plane has a request rate of its own.
-    if (service === "dynamodb" && !/Item|Query|Scan|Statement|Transact/.test(operation))
-      return DYNAMODB_CONTROL_PLANE;
-    if (service === "kinesis" && !/Record|SubscribeToShard/.test(operation)) return KINESIS_CONTROL_PLANE;
-  }
-  return SERVICES[service]?.[kind];
-}
+/**
+ * Who may not, or did not sign right, is answered 400 by services that speak JSON or CBOR to one URL, and 403 by all others:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+ */
+const REFUSALS =
+  /^(AccessDenied|ExpiredToken|IncompleteSignature|InvalidSignature|MissingAuthenticationToken|UnrecognizedClient)(Exception)?$|^(InvalidClientTokenId|SignatureDoesNotMatch|OptInRequired|NotAuthorized)$/;
 
-function modelled(kind: CommonErrorKind, known: ServiceErrors): CommonErrorRow | undefined {
-  const code = MODELLED_NAMES[kind].find((name) => known.shapes?.includes(name));
-  return code === undefined ? undefined : { ...byProtocol(kind, known), code };
-}
-
-function byProtocol(kind: CommonErrorKind, known: ServiceErrors): CommonErrorRow {
-  return (PROTOCOLS[known.protocol ?? "json"] ?? PROTOCOLS["json"]!)[kind];
-}
+/** Protocols in which every operation is a POST to one URL and every error of the client is a 400. */
+export const isRpc = (protocol: string): boolean => protocol === "json" || protocol === "smithy-rpc-v2-cbor";

@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { EffectContext, FaultDecision, Hit, PointSubject } from "../core/fault.ts";
 import type { Random } from "../core/random.ts";
 import { API, checkedRule, serviceOf } from "./checked-rule.ts";
-import { commonError, type ServiceErrors } from "./common-errors.ts";
+import { commonError, type KnownErrors } from "./common-errors.ts";
 import { fires } from "./decide.ts";
 import { HeaderRules, INJECT_HEADER } from "./header-rule.ts";
 import type { Facts } from "./match.ts";
@@ -15,9 +15,12 @@ import { type CompiledRule, compileRule } from "./rule-table.ts";
 
 export interface FaultEngineOptions extends RuleBookOptions {
   readonly random: Random;
-  /** What is known about a service's errors; asked when an effect needs the service's own throttle error or the like. */
-  readonly errorsOf?: (service: string) => ServiceErrors | undefined;
+  /** What is known about a call's errors; asked when an effect needs the service's own throttle error or the like. */
+  readonly errorsOf?: ErrorsOf;
 }
+
+/** What a call's operation and service declare, and the protocol that its headers tell of. */
+export type ErrorsOf = (call: Pick<Call, "service" | "operation" | "headers">) => KnownErrors;
 
 /** Where something happens at a service's point: inside a call, or in the background. */
 export interface PointPlace {
@@ -44,7 +47,7 @@ export class FaultEngine extends RuleBook {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #bus: Bus | undefined;
-  readonly #errorsOf: (service: string) => ServiceErrors | undefined;
+  readonly #errorsOf: ErrorsOf;
   readonly #headerRules: HeaderRules;
 
   constructor(options: FaultEngineOptions) {
@@ -53,7 +56,7 @@ export class FaultEngine extends RuleBook {
     this.#clock = clock;
     this.#random = random;
     this.#bus = bus;
-    this.#errorsOf = options.errorsOf ?? (() => undefined);
+    this.#errorsOf = options.errorsOf ?? (() => ({}));
     this.#headerRules = new HeaderRules(effects, (input, id) => {
       const rule = checkedRule(input, id, { effects, knows, nowMs: clock.now() });
       return compileRule(rule, effects.get(rule.effect));
@@ -166,11 +169,15 @@ export class FaultEngine extends RuleBook {
     if (rule.expiresAt !== undefined && isExpired(rule, this.#clock.now())) return undefined;
     if (!compiled.matches(facts)) return undefined;
     const match = ++count.matched;
+    const known = () => this.#errorsOf(facts);
     const ctx: EffectContext = {
       clock: this.#clock,
       rule,
       draw: (salt) => this.#random.draw(salt === undefined ? rule.id : `${rule.id}/${salt}`, match),
-      commonError: (kind) => commonError(kind, facts.service, facts.operation, this.#errorsOf(facts.service)),
+      commonError: (kind) => commonError(kind, facts.service, facts.operation, known()),
+      get protocol() {
+        return known().protocol ?? "";
+      },
     };
     const hasFired = fires(rule, match, count.fired, ctx.draw) && agrees(ctx);
     decisions.push({

@@ -10,7 +10,9 @@ import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
+import { refusalOf } from "../faults/auth-errors.ts";
 import type { FaultEngine } from "../faults/engine.ts";
+import { protocolSpoken } from "../protocols/protocol.ts";
 import { ApiCall, NEVER } from "./api-call.ts";
 import type { ContextDoors } from "./context.ts";
 import type { Dispatcher } from "./dispatch.ts";
@@ -168,7 +170,7 @@ export class Gateway implements ContextDoors {
     const { faults, dispatcher } = this.#parts;
     try {
       if (this.#parts.verifySignatures && request && recognized && needsSignature(call)) {
-        verifySignature(request, recognized.signature, this.#parts.credentials, this.#parts.recorder.now());
+        this.#verify(call, request, recognized);
       }
       return await faults.withFaults(
         call,
@@ -181,6 +183,15 @@ export class Gateway implements ContextDoors {
       if (call.signal.aborted) return { kind: "drop", how: "reset" };
       this.#parts.log.error(`${call.service}.${call.operation} failed inside Squall.`, error);
       return { kind: "error", error: internalFailure() };
+    }
+  }
+
+  #verify(call: Call, request: HttpRequest, { signature }: Recognized): void {
+    try {
+      verifySignature(request, signature, this.#parts.credentials, this.#parts.recorder.now());
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw refusalOf(error, call.service, protocolSpoken(call.service, call.headers) ?? "");
     }
   }
 

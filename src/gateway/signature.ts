@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError, awsError } from "../core/aws-error.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { SKEWED } from "../faults/auth-errors.ts";
 import type { Signature } from "./recognize.ts";
 
 /**
@@ -30,7 +31,7 @@ const mismatch = awsError(
 );
 const requestExpired = awsError("RequestExpired", 400, "Request has expired.");
 const skewed = awsError(
-  "SignatureDoesNotMatch",
+  SKEWED,
   403,
   (sent: string, limit: string, now: string, which: "expired" | "not yet current") =>
     which === "expired"
@@ -39,8 +40,8 @@ const skewed = awsError(
 );
 
 /**
- * Checks a request's signature against the key that IAM or STS made.
- * @throws AwsError `MissingAuthenticationToken`, `InvalidClientTokenId`, `ExpiredToken`, `RequestExpired`, `SignatureDoesNotMatch`
+ * Checks a request's signature against the key that IAM or STS made. What is wrong is said in STS's words.
+ * @throws AwsError `MissingAuthenticationToken`, `InvalidClientTokenId`, `ExpiredToken`, `RequestExpired`, `SignatureDoesNotMatch`, SKEWED
  */
 export function verifySignature(
   request: HttpRequest,

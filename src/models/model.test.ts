@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadModel, wireIndex, wireService } from "./model.ts";
+import { declaredErrors, loadModel, serviceErrors, wireIndex, wireService } from "./model.ts";
 
 test("a model is read once", () => {
   assert.equal(loadModel("sqs")!.metadata.serviceId, "SQS");
@@ -25,7 +25,19 @@ test("the wire index knows every AWS service", () => {
     jsonVersion: "1.0",
     targetPrefix: "DynamoDBStreams_20120810",
   });
-  assert.deepEqual(wireService("acm")!.operations["DescribeCertificate"], ["POST", "/"]);
+  assert.deepEqual(wireService("acm")!.operations["DescribeCertificate"]!.slice(0, 2), ["POST", "/"]);
   assert.equal(wireService("lambda")!.errors["TooManyRequestsException"], 429);
   for (const service of wireIndex().keys()) assert.ok(wireService(service), service);
+});
+
+test("an operation's errors are those that it declares", () => {
+  assert.ok(declaredErrors("logs", "PutLogEvents").includes("ServiceUnavailableException"));
+  assert.ok(!declaredErrors("logs", "PutLogEvents").includes("ThrottlingException"));
+  assert.deepEqual(declaredErrors("logs", "Nothing"), []);
+  assert.deepEqual(declaredErrors("nothing", "Nothing"), []);
+});
+
+test("a service's errors are declared by most of its operations or by none", () => {
+  assert.ok(serviceErrors("cognito-idp").includes("TooManyRequestsException"));
+  assert.ok(!serviceErrors("logs").includes("InternalServerException"));
 });

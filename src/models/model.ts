@@ -157,10 +157,12 @@ export interface WireIndexEntry {
 
 /** Operations and errors of a service of the wire index. */
 export interface WireService {
-  /** Operation → HTTP method and URI template. */
-  readonly operations: Readonly<Record<string, readonly [method: string, uri: string]>>;
+  /** Operation → HTTP method, URI template, and which of `declared` are its errors. */
+  readonly operations: Readonly<Record<string, readonly [method: string, uri: string, declared: number]>>;
   /** Wire code → HTTP status. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Sets of errors, each error by its place in `errors`: most operations of a service declare the same. */
+  readonly declared: readonly (readonly number[])[];
 }
 
 const models = new Map<string, ServiceModel | undefined>();
@@ -185,6 +187,28 @@ export function wireService(service: string): WireService | undefined {
   if (!wireServices.has(service) && wireIndex().has(service))
     wireServices.set(service, read(`wire/${service}`));
   return wireServices.get(service);
+}
+
+/** Wire codes of the errors that an operation declares; none for an operation that is not there. */
+export function declaredErrors(service: string, operation: string): readonly string[] {
+  const wire = wireService(service);
+  if (wire === undefined || !Object.hasOwn(wire.operations, operation)) return [];
+  const codes = Object.keys(wire.errors);
+  return wire.declared[wire.operations[operation]![2]]!.map((index) => codes[index]!);
+}
+
+/**
+ * Wire codes of the errors that are a service's own and not those of a few operations: more than half of its operations
+ * declare them, or none does (the service answers them whatever is asked).
+ */
+export function serviceErrors(service: string): readonly string[] {
+  const wire = wireService(service);
+  if (wire === undefined) return [];
+  const codes = Object.keys(wire.errors);
+  const counts = codes.map(() => 0);
+  const operations = Object.values(wire.operations);
+  for (const [, , declared] of operations) for (const index of wire.declared[declared]!) counts[index]!++;
+  return codes.filter((_, index) => counts[index] === 0 || counts[index]! > operations.length / 2);
 }
 
 function read<T>(name: string): T | undefined {

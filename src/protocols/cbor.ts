@@ -4,7 +4,7 @@ import type { ServiceModel } from "../models/model.ts";
 import { asBuffer, asBytes } from "./bytes.ts";
 import { definiteCbor } from "./cbor-definite.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
-import { ErrorShapes, errorDocument, errorMembers, faultType, statusOf } from "./error-shapes.ts";
+import { ErrorShapes, errorDocument, errorMembers, queryError, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
 import { jsonErrorType } from "./json-error-type.ts";
@@ -76,8 +76,7 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const response = respond(status, requestId, { __type: typeOf(error, shape), ...document });
       Object.assign(response.headers, error.headers);
       if (queryCompatible) {
-        response.headers["x-amzn-query-error"] =
-          `${shape?.queryCode ?? error.code};${faultType(status, shape)}`;
+        response.headers["x-amzn-query-error"] = queryError(error, shape, status);
       }
       return response;
     },

@@ -80,6 +80,21 @@ export function errorDocument(
   return document;
 }
 
+/** What the front door of services said in the query protocol, and still says beside the new names. */
+const QUERY_REFUSALS: Readonly<Record<string, string>> = {
+  ExpiredTokenException: "ExpiredToken",
+  IncompleteSignatureException: "IncompleteSignature",
+  InvalidSignatureException: "SignatureDoesNotMatch",
+  MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  UnrecognizedClientException: "InvalidClientTokenId",
+};
+
+/** `x-amzn-query-error` of a service that has left the query protocol: the code that its older clients know, and whose fault. */
+export function queryError(error: AwsError, shape: ErrorShape | undefined, status: number): string {
+  const code = shape?.queryCode ?? QUERY_REFUSALS[error.code] ?? error.code;
+  return `${code};${faultType(status, shape)}`;
+}
+
 /** Whose fault, as query protocols spell it. */
 export function faultType(status: number, shape: ErrorShape | undefined): "Sender" | "Receiver" {
   if (shape?.shape.error?.senderFault) return "Sender";

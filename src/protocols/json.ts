@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
-import { ErrorShapes, errorDocument, errorMembers, faultType, statusOf } from "./error-shapes.ts";
+import { ErrorShapes, errorDocument, errorMembers, queryError, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
 import { jsonErrorType } from "./json-error-type.ts";
@@ -87,8 +87,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
       );
       Object.assign(response.headers, error.headers);
       if (queryCompatible) {
-        response.headers["x-amzn-query-error"] =
-          `${shape?.queryCode ?? error.code};${faultType(status, shape)}`;
+        response.headers["x-amzn-query-error"] = queryError(error, shape, status);
       }
       return response;
     },

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
-import type { ProtocolName, ServiceModel } from "../models/model.ts";
+import { type ProtocolName, type ServiceModel, wireIndex } from "../models/model.ts";
 import { cborProtocol } from "./cbor.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 import { ec2Protocol } from "./ec2.ts";
@@ -28,8 +28,11 @@ const FACTORIES: Readonly<
 /** Every protocol that a service answers in. SQS left the query protocol, but its older clients did not. */
 export function protocolsOf(model: ServiceModel): readonly ProtocolName[] {
   const { metadata } = model;
-  const named = metadata.protocols ?? [metadata.protocol];
-  return metadata.awsQueryCompatible && !named.includes("query") ? [...named, "query"] : named;
+  return spokenBy(metadata.protocols ?? [metadata.protocol], metadata.awsQueryCompatible !== undefined);
+}
+
+function spokenBy(named: readonly ProtocolName[], isQueryCompatible: boolean): readonly ProtocolName[] {
+  return isQueryCompatible && !named.includes("query") ? [...named, "query"] : named;
 }
 
 /** Compiles a codec for a model; operations are compiled when first used. Keep it: `protocolFor` does. */
@@ -58,8 +61,22 @@ export function protocolFor(model: ServiceModel, request: HttpRequest): Protocol
   return protocol;
 }
 
-function protocolOfRequest(model: ServiceModel, { headers }: HttpRequest): ProtocolName {
-  const names = protocolsOf(model);
+const protocolOfRequest = (model: ServiceModel, { headers }: HttpRequest): ProtocolName =>
+  protocolAmong(protocolsOf(model), headers);
+
+/** The protocol in which a service of the wire index is spoken to by a request with these headers; undefined for a data plane. */
+export function protocolSpoken(
+  service: string,
+  headers: Readonly<Record<string, string>>,
+): ProtocolName | undefined {
+  const entry = wireIndex().get(service);
+  return entry && protocolAmong(spokenBy(entry.protocols, entry.queryCompatible === true), headers);
+}
+
+function protocolAmong(
+  names: readonly ProtocolName[],
+  headers: Readonly<Record<string, string>>,
+): ProtocolName {
   if (names.length === 1) return names[0]!;
   const speaks = (name: ProtocolName) => names.includes(name);
   if (speaks("smithy-rpc-v2-cbor") && headers["smithy-protocol"] === "rpc-v2-cbor")

@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Call } from "../../core/call.ts";
 import type { EffectContext, FaultEffect, FaultRule } from "../../core/fault.ts";
+import { refusalOf, SKEWED } from "../auth-errors.ts";
 
 interface ClockSkewParams {
   readonly ms: number;
@@ -44,7 +45,7 @@ const clockSkew: FaultEffect<ClockSkewParams> = {
   async apply(params, call, _next, ctx) {
     const signedMs = signedAt(call)!;
     const rightMs = rightTime(params, call, signedMs, ctx);
-    return { kind: "error", error: refusal(call, signedMs, rightMs) };
+    return { kind: "error", error: refusal(call, ctx.protocol, signedMs, rightMs) };
   },
 };
 
@@ -79,23 +80,15 @@ function toleranceMs({ service }: Call): number {
   return (service === "s3" ? 15 : 5) * MINUTE_MS;
 }
 
-function refusal(call: Call, signedMs: number, rightMs: number): AwsError {
+function refusal(call: Call, protocol: string, signedMs: number, rightMs: number): AwsError {
   const headers = { date: new Date(rightMs).toUTCString() };
-  if (call.service === "s3") {
-    const message = "The difference between the request time and the current time is too large.";
-    return new AwsError("RequestTimeTooSkewed", message, { status: 403, headers });
-  }
-  if (call.service === "ec2") {
-    return new AwsError("RequestExpired", "Request has expired.", { status: 400, headers });
-  }
-  const isQuery = call.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
-  const code = isQuery ? "SignatureDoesNotMatch" : "InvalidSignatureException";
   const isExpired = signedMs < rightMs;
   const limitMs = isExpired ? rightMs - 5 * MINUTE_MS : rightMs + 5 * MINUTE_MS;
   const message = isExpired
     ? `Signature expired: ${basic(signedMs)} is now earlier than ${basic(limitMs)} (${basic(rightMs)} - 5 min.)`
     : `Signature not yet current: ${basic(signedMs)} is still later than ${basic(limitMs)} (${basic(rightMs)} + 5 min.)`;
-  return new AwsError(code, message, { status: 403, headers });
+  const error = new AwsError(SKEWED, message, { status: 403, headers });
+  return refusalOf(error, call.service, protocol);
 }
 
 /** `20261123T222140Z` */

@@ -68,7 +68,7 @@ const error: FaultEffect<ErrorParams> = {
     const base = params.kind
       ? ctx.commonError(params.kind)
       : new AwsError(params.code!, `Injected by the fault rule ${ctx.rule.id}.`, {
-          status: statusOf(params.code!, call.service),
+          status: statusOf(params.code!, call.service, ctx.protocol),
         });
     return {
       kind: "error",

@@ -29,10 +29,6 @@ const service = (host: ServiceHost): Service => {
       ...dashboards,
       ...tags,
     },
-    commonErrors: {
-      throttle: { code: "Throttling", status: 400, message: "Rate exceeded" },
-      internal: { code: "InternalServiceFault", status: 500, message: "The request processing has failed." },
-    },
     arnsOf(_, input, where) {
       const { AlarmName, AlarmNames, ResourceARN } = input as {
         AlarmName?: string;

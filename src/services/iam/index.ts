@@ -54,19 +54,6 @@ const iam: ServiceFactory = (host): Service => ({
     ...authorizationDetails,
     ...simulation,
   },
-  commonErrors: {
-    throttle: { code: "Throttling", status: 400, message: "Rate exceeded" },
-    internal: {
-      code: "ServiceFailure",
-      status: 500,
-      message: "The request processing has failed because of an unknown error, exception or failure.",
-    },
-    unavailable: {
-      code: "ServiceUnavailable",
-      status: 503,
-      message: "The request has failed due to a temporary failure of the server.",
-    },
-  },
   arnsOf: (_operation, input, where) => arnsOf(host, input, where),
   resources: {
     "aws:iam:role": (where) => roleResources(host, where),

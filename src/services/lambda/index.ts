@@ -66,14 +66,6 @@ const factory: ServiceFactory = Object.assign(
         ...codeSigningOperations(),
         ...runtimeManagementOperations(),
       },
-      commonErrors: {
-        throttle: { code: "TooManyRequestsException", status: 429, message: "Rate exceeded" },
-        internal: {
-          code: "ServiceException",
-          status: 500,
-          message: "An error occurred and the request cannot be processed.",
-        },
-      },
       faultPoints,
       dataPlane: functionUrlPlane(lambda),
       arnsOf: (_operation, input, where) => namedArns(input, where),

@@ -34,10 +34,6 @@ const sns: ServiceFactory = (host): Service => {
       ...platform(host),
       ...sms(inbox),
     },
-    commonErrors: {
-      throttle: { code: "ThrottledException", status: 429, message: "Rate exceeded" },
-      internal: { code: "InternalErrorException", status: 500, message: "InternalError" },
-    },
     faultPoints: {
       "sns:deliver": {
         description: "The delivery of a message to one subscription, each attempt on its own.",

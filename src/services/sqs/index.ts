@@ -33,19 +33,6 @@ const sqs: ServiceFactory = (host): Service => {
       ...moving(host, open, mover),
     },
     validation: { skip: ["enum"] },
-    commonErrors: {
-      throttle: { code: "RequestThrottled", status: 400, message: "Request is throttled." },
-      internal: {
-        code: "InternalFailure",
-        status: 500,
-        message: "The request processing has failed because of an unknown error, exception or failure.",
-      },
-      unavailable: {
-        code: "ServiceUnavailable",
-        status: 503,
-        message: "The request has failed due to a temporary failure of the server.",
-      },
-    },
     faultPoints: { [DELIVER]: deliverPoint },
     arnsOf,
     resources: { "aws:sqs:queue": (where) => queueResources(open, where) },

@@ -9,19 +9,6 @@ import { webIdentity } from "./web-identity.ts";
 const sts: ServiceFactory = () => ({
   name: "sts",
   operations: { ...identity, ...roles, ...webIdentity, ...saml, ...tokens },
-  commonErrors: {
-    throttle: { code: "Throttling", status: 400, message: "Rate exceeded" },
-    internal: {
-      code: "InternalFailure",
-      status: 500,
-      message: "The request processing has failed because of an unknown error, exception or failure.",
-    },
-    unavailable: {
-      code: "ServiceUnavailable",
-      status: 503,
-      message: "The request has failed due to a temporary failure of the server.",
-    },
-  },
 });
 
 export default Object.assign(sts, { scope: "global" as const });
