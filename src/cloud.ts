@@ -4,6 +4,7 @@ import { Bus, type CallRecord } from "./core/bus.ts";
 import { Clock, parseDuration } from "./core/clock.ts";
 import { Credentials } from "./core/credentials.ts";
 import type { FaultRuleInput } from "./core/fault.ts";
+import { Identities } from "./core/identities.ts";
 import { Log } from "./core/log.ts";
 import { Random } from "./core/random.ts";
 import { Scratch, sweepScratch } from "./core/scratch.ts";
@@ -12,6 +13,8 @@ import { SqliteStorage } from "./core/sqlite.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
+import type { ApiCall } from "./gateway/api-call.ts";
+import { DATA_PLANES } from "./gateway/data-planes.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
@@ -44,9 +47,6 @@ const EAGER = ["cloudwatch"];
 const FAILING_FROM_START: Readonly<Record<string, RegExp>> = {
   dynamodb: /^(?:LOCALSTACK_)?DYNAMODB_(?:READ_|WRITE_)?ERROR_PROBABILITY$/,
 };
-/** What is called beside AWS's services. */
-const DATA_PLANES = ["execute-api", "lambda-url"];
-
 /** A cloud in this process. Here, and only here, the parts are put together. */
 export class LocalCloud implements Cloud {
   readonly seed: string;
@@ -89,15 +89,18 @@ export class LocalCloud implements Cloud {
     const storage = new SqliteStorage(options.dataDir ? join(options.dataDir, "squall.db") : ":memory:");
     const blobs = new Blobs(this.#scratch, options.dataDir && join(options.dataDir, "blobs"));
     const credentials = new Credentials(storage, random, clock);
-    const recorder = new Recorder(this.bus, log, clock);
+    const identities = new Identities();
+    const recorder = new Recorder(this.bus, log, clock, identities, options.recordBytes);
     const faults = new FaultEngine({
       clock,
       random,
       bus: this.bus,
       log: log.named("squall.faults"),
       effects,
+      identities,
+      identifiable: (call) => call as ApiCall,
       knows: {
-        services: () => [...wireIndex().keys(), ...DATA_PLANES],
+        services: () => [...wireIndex().keys(), ...Object.keys(DATA_PLANES)],
         operations: operationsOf,
         points: () => Object.assign({}, ...services.loaded().map((service) => service.faultPoints ?? {})),
       },
@@ -134,6 +137,7 @@ export class LocalCloud implements Cloud {
       faults,
       dispatcher,
       recorder,
+      identities,
       storage,
       random,
       clock,

@@ -48,6 +48,8 @@ export interface CloudOptions {
   readonly log?: (line: LogLine) => void;
   /** Largest request body, in bytes. Default 70 MiB. */
   readonly largestBodyBytes?: number;
+  /** How much memory remembered calls may take, in bytes. Default 32 MiB; the oldest go first. */
+  readonly recordBytes?: number;
   /** Most requests under way at once. Default 4096. */
   readonly mostRequests?: number;
   /** Further origins whose pages may call. */

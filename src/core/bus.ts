@@ -6,6 +6,14 @@ export interface CallRecord {
   readonly sequence: number;
   readonly id: string;
   readonly parentId?: string;
+  /** Who acted, when no call did: a scope that the client named, a poller, an alarm. */
+  readonly origin?: string;
+  /** Which logical call it was, the same from run to run and for all attempts: 16 hexadecimal digits. */
+  readonly identity: string;
+  /** The same to read: `test > lambda.Invoke@worker#1 > dynamodb.UpdateItem@stats~1f3a9c#1`. */
+  readonly site: string;
+  /** The site of the call that made this one, or who acted: what is before the last step of `site`. */
+  readonly parent: string;
   readonly service: string;
   readonly operation: string;
   readonly account: string;
@@ -21,9 +29,13 @@ export interface CallRecord {
   readonly dropped?: "reset" | "hang";
   /** From `amz-sdk-request: attempt=2; max=3`. */
   readonly attempt?: number;
+  readonly mostAttempts?: number;
   /** `amz-sdk-invocation-id`: the same for all attempts of one SDK call. */
   readonly invocationId?: string;
+  /** The trace id of the client's W3C `traceparent`. */
+  readonly traceId?: string;
   readonly userAgent?: string;
+  /** Long texts are cut in it, and blobs are `(12 bytes)`. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly decisions: readonly FaultDecision[];
   /** The rule that decided the outcome, when one fired. */

@@ -21,6 +21,8 @@ export interface Call {
   readonly id: string;
   /** The call that made this one, when a service (or a function that a service runs) made it. */
   readonly parentId?: string;
+  /** Who acts, for a call that no other made: a scope that the client names, a poller, an alarm. */
+  readonly origin?: string;
   /** botocore's service name: `sqs`, `dynamodb`, `execute-api` … */
   readonly service: string;
   readonly operation: string;

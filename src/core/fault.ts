@@ -20,9 +20,11 @@ export type Parameters = Readonly<Record<string, Parameter>>;
 /** What the world looks like to an effect. */
 export interface EffectContext {
   readonly clock: Clock;
-  /** A number in [0, 1) that depends only on the seed, the rule and the n-th match (and `salt`, for a second number). */
+  /** A number in [0, 1) that depends only on the seed, the rule and who the call is (and `salt`, for a second number). */
   draw(salt?: string): number;
   readonly rule: FaultRule;
+  /** What the rule counts by, for state of an effect's own: the same object for each call, caller or resource (see `per`). */
+  readonly counted: object;
   /** What the call's service says when it throttles, breaks or is down. */
   commonError(kind: "throttle" | "internal" | "unavailable"): AwsError;
   /** botocore's name of the protocol that the caller speaks; empty where nobody knows. */
@@ -65,7 +67,14 @@ export interface FaultMatch {
   readonly userAgent?: string;
   /** A JMESPath expression over the input that must be truthy. */
   readonly input?: string;
+  /** The end of the path of calls that led here: `lambda.Invoke@worker > dynamodb.UpdateItem@stats#1`. */
+  readonly site?: string | readonly string[];
+  /** The same of the call that made this one. */
+  readonly parent?: string | readonly string[];
 }
+
+/** What `skip`, `every`, `sequence`, `times` and a rate limit count. */
+export type Counted = "attempt" | "call" | "caller" | "resource";
 
 /** An effect + what it matches + how often + who owns it. */
 export interface FaultRule {
@@ -79,24 +88,44 @@ export interface FaultRule {
   readonly params: Readonly<Record<string, unknown>>;
   /** 0..100: the share of matches (after `skip`, `every` and `sequence`) that fire. */
   readonly percentage: number;
+  /** The share grows (or shrinks) to `percentage` in a straight line: from this share, within `over` milliseconds, from `at` (epoch milliseconds) on. */
+  readonly ramp?: { readonly from: number; readonly over: number; readonly at: number };
+  /** What is counted: attempts (the default), logical calls whatever their attempts, or attempts of each caller or resource by itself. */
+  readonly per?: Counted;
+  /** With `per: "call"`: only so many attempts of a call that is struck. */
+  readonly attempts?: number;
   /** Fire at most this many times. */
   readonly times?: number;
+  /** `times` within any so many milliseconds, instead of in all. */
+  readonly window?: number;
   /** Let this many matches pass first. */
   readonly skip?: number;
   /** Only each n-th match. */
   readonly every?: number;
   /** One entry a match, then the rule passes for good: `["fail", "fail", "pass"]`. */
   readonly sequence?: readonly ("fail" | "pass")[];
+  /** Begin the sequence again at its end. */
+  readonly repeat?: boolean;
+  /** Epoch milliseconds before which the rule does nothing. */
+  readonly startsAt?: number;
   /** Epoch milliseconds after which the rule is gone. */
   readonly expiresAt?: number;
   readonly note?: string;
 }
 
-/** A rule as a user gives it. */
-export type FaultRuleInput = Partial<Omit<FaultRule, "effect" | "expiresAt">> & {
+/** A rule as it is handed to the table; what a user may write beside it is in `normalizeRule`. */
+export type FaultRuleInput = Partial<
+  Omit<FaultRule, "effect" | "startsAt" | "expiresAt" | "ramp" | "window">
+> & {
   readonly effect: string;
   /** How long the rule lives: `PT30S`, `30s`, or milliseconds. */
   readonly ttl?: string | number;
+  /** When it begins: a date (`2026-11-28T12:00:00Z`), or how long from now. */
+  readonly from?: string | number;
+  /** When it ends: a date, or how long from now. */
+  readonly until?: string | number;
+  readonly window?: string | number;
+  readonly ramp?: { readonly from?: number; readonly over: string | number; readonly at?: string | number };
 };
 
 /** A rule that matched a call: what was decided. */
@@ -139,6 +168,8 @@ export interface PointSubject {
   readonly resource?: string | readonly string[];
   readonly operation?: string;
   readonly input?: Record<string, unknown>;
+  /** The call that it comes of (who sent the message), when that is not the call at hand: draws depend on it. */
+  readonly parentId?: string;
 }
 
 /** The one table of rules, as services (FIS) and doors see it. */

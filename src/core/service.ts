@@ -18,7 +18,10 @@ export interface CallOptions {
   readonly region?: string;
   /** Who calls: a role's ARN (an execution role, an experiment's role), or a whole caller. Default: the service's own principal. */
   readonly as?: string | Caller;
+  /** The call that this one comes of. Default: the call at hand. */
   readonly parentId?: string;
+  /** Who acts when no call does, by a name that is the same from run to run: `event-source(jobs > worker)`. Default: the service. */
+  readonly origin?: string;
   readonly signal?: AbortSignal;
 }
 

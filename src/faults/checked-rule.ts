@@ -5,6 +5,7 @@ import { checkOperations, checkServices, type NameCheck } from "./names.ts";
 import { didYouMean } from "./nearest.ts";
 import { checkParameters } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
+import { checkedFrequency, checkedTimes } from "./rule-frequency.ts";
 import { type Effects, normalizeRule } from "./rules.ts";
 
 /** The fault point that every call passes. */
@@ -25,7 +26,7 @@ export interface World {
  */
 export function checkedRule(input: FaultRuleInput, id: string, world: World): FaultRule {
   const given = normalizeRule(input, world.effects);
-  const { point = API, match = {}, ttl, times, skip, every, sequence, note } = given;
+  const { point = API, match = {}, owner = "user", percentage = 100, note } = given;
   const params = checkEffect(given, point, world);
   checkServices(match, world.knows);
   checkService(match.service, point);
@@ -34,17 +35,14 @@ export function checkedRule(input: FaultRuleInput, id: string, world: World): Fa
   compileMatch(match);
   return deepFreeze({
     id: given.id ?? id,
-    owner: given.owner ?? "user",
+    owner,
     point,
     match,
     effect: given.effect,
     params,
-    percentage: given.percentage ?? 100,
-    ...(times !== undefined && { times }),
-    ...(skip !== undefined && { skip }),
-    ...(every !== undefined && { every }),
-    ...(sequence !== undefined && { sequence }),
-    ...(ttl !== undefined && { expiresAt: world.nowMs + (ttl as number) }),
+    percentage,
+    ...checkedFrequency(given, world.nowMs),
+    ...checkedTimes(given, world.nowMs),
     ...(note !== undefined && { note }),
   });
 }

@@ -12,7 +12,8 @@ function firing(
 ): boolean[] {
   let fired = 0;
   return Array.from({ length: matches }, (_, i) => {
-    const does = fires({ percentage: 100, ...rule }, i + 1, fired, () => draw(i + 1));
+    const turn = { match: i + 1, count: { fired, firedAtMs: [] }, nowMs: 0 };
+    const does = fires({ percentage: 100, ...rule }, turn, () => draw(i + 1));
     if (does) fired++;
     return does;
   });

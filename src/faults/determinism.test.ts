@@ -49,11 +49,39 @@ test("clients with rules of their own meet the same faults however their calls i
   );
 });
 
-test("a rule that clients share strikes at the same places of the traffic, whoever's call stands there", async () => {
-  const rules: FaultRuleInput[] = [{ effect: "error", params: { code: "Oops" }, percentage: 40, skip: 3 }];
+test("a rule that clients share strikes the same calls of each, however they interleave", async () => {
+  const rules: FaultRuleInput[] = [{ effect: "error", params: { code: "Oops" }, percentage: 40 }];
   await fc.assert(
     fc.asyncProperty(fc.string(), interleavings, async (seed, [one, other]) => {
-      assert.deepEqual((await traffic(seed, rules, one)).all, (await traffic(seed, rules, other)).all);
+      assert.deepEqual(
+        (await traffic(seed, rules, one)).byClient,
+        (await traffic(seed, rules, other)).byClient,
+      );
+    }),
+  );
+});
+
+test("calls that say different things are struck or not whatever their order", async () => {
+  const bodies = Array.from({ length: 40 }, (_, i) => `order ${i}`);
+  const struck = async (order: readonly string[]) => {
+    const { engine } = testEngine();
+    engine.add({ effect: "error", params: { code: "Oops" }, percentage: 40 });
+    const ended = await Promise.all(
+      order.map(async (MessageBody) => {
+        const { outcome } = await run(
+          engine,
+          aCall({ id: MessageBody, input: { QueueUrl: "q", MessageBody } }),
+        );
+        return ending(outcome) === "Oops" ? [MessageBody] : [];
+      }),
+    );
+    return ended.flat().sort();
+  };
+  const expected = await struck(bodies);
+  assert.ok(expected.length > 5 && expected.length < 35);
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(bodies, { minLength: bodies.length }), async (order) => {
+      assert.deepEqual(await struck(order), expected);
     }),
   );
 });

@@ -2,11 +2,12 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Bus } from "../core/bus.ts";
 import type { Call, Next, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
-import type { EffectContext, FaultDecision, Hit, PointSubject } from "../core/fault.ts";
+import type { EffectContext, FaultDecision, FaultRule, Hit, PointSubject } from "../core/fault.ts";
+import { type Identifiable, type Identified, type Identities, Identity } from "../core/identities.ts";
 import type { Random } from "../core/random.ts";
+import { resourceOf, shortName } from "../core/site.ts";
 import { API, checkedRule, serviceOf } from "./checked-rule.ts";
 import { commonError, type KnownErrors } from "./common-errors.ts";
-import { fires } from "./decide.ts";
 import { HeaderRules, INJECT_HEADER } from "./header-rule.ts";
 import type { Facts } from "./match.ts";
 import { isExpired, RuleBook, type RuleBookOptions } from "./rule-book.ts";
@@ -15,6 +16,9 @@ import { type CompiledRule, compileRule } from "./rule-table.ts";
 
 export interface FaultEngineOptions extends RuleBookOptions {
   readonly random: Random;
+  readonly identities: Identities;
+  /** What a call's identity is made from. */
+  readonly identifiable: (call: Call) => Identifiable;
   /** What is known about a call's errors; asked when an effect needs the service's own throttle error or the like. */
   readonly errorsOf?: ErrorsOf;
 }
@@ -49,6 +53,8 @@ export class FaultEngine extends RuleBook {
   readonly #bus: Bus | undefined;
   readonly #errorsOf: ErrorsOf;
   readonly #headerRules: HeaderRules;
+  readonly #identities: Identities;
+  readonly #identifiable: (call: Call) => Identifiable;
 
   constructor(options: FaultEngineOptions) {
     super(options);
@@ -56,6 +62,8 @@ export class FaultEngine extends RuleBook {
     this.#clock = clock;
     this.#random = random;
     this.#bus = bus;
+    this.#identities = options.identities;
+    this.#identifiable = options.identifiable;
     this.#errorsOf = options.errorsOf ?? (() => ({}));
     this.#headerRules = new HeaderRules(effects, (input, id) => {
       const rule = checkedRule(input, id, { effects, knows, nowMs: clock.now() });
@@ -85,21 +93,30 @@ export class FaultEngine extends RuleBook {
       throw error;
     }
     const fired: Fired[] = [];
-    const facts = callFacts(call, arnsOf);
+    const facts = this.#callFacts(call, arnsOf);
     const goesOn = this.#decide(asked, facts, call, decisions, fired);
     if (goesOn && candidates) this.#decide(candidates, facts, call, decisions, fired);
     return fired.length === 0 ? next() : applied(fired, call, () => settled(next));
   }
 
+  /** Removes every rule, and begins a new run: the same rules and calls after it meet the same faults. */
   override clear(): number {
     this.#headerRules.clear();
+    this.#identities.clear();
     return super.clear();
+  }
+
+  /** A rule that wants to know who calls are has them counted from now on. */
+  protected override compile(rule: FaultRule): CompiledRule {
+    const compiled = super.compile(rule);
+    if (compiled.wantsIdentity) this.#identities.wake();
+    return compiled;
   }
 
   /** The effects of a service's own that fire at its point, for it to carry out. */
   hits(point: string, subject: PointSubject, place: PointPlace): readonly Hit[] {
     if (!this.table.hasPoint(point)) return NO_HITS;
-    const facts = pointFacts(point, subject, place);
+    const facts = this.#pointFacts(point, subject, place);
     const candidates = this.table.candidates(point, facts.service, facts.operation);
     return candidates === undefined ? NO_HITS : this.#hitsOf(candidates, facts, place);
   }
@@ -115,7 +132,7 @@ export class FaultEngine extends RuleBook {
     next: (hits: readonly Hit[]) => Promise<T>,
   ): Promise<T> {
     if (!this.table.hasPoint(point)) return next(NO_HITS);
-    const facts = pointFacts(point, subject, place);
+    const facts = this.#pointFacts(point, subject, place);
     const candidates = this.table.candidates(point, facts.service, facts.operation);
     if (candidates === undefined) return next(NO_HITS);
     const fired: Fired[] = [];
@@ -165,32 +182,85 @@ export class FaultEngine extends RuleBook {
     decisions: FaultDecision[],
     agrees: (ctx: EffectContext) => boolean,
   ): EffectContext | undefined {
-    const { rule, count } = compiled;
-    if (rule.expiresAt !== undefined && isExpired(rule, this.#clock.now())) return undefined;
+    const { rule, tally } = compiled;
+    const nowMs = this.#clock.now();
+    if (isExpired(rule, nowMs) || (rule.startsAt !== undefined && rule.startsAt > nowMs)) return undefined;
     if (!compiled.matches(facts)) return undefined;
-    const match = ++count.matched;
+    const counted = tally.of(unitOf(rule, facts));
     const known = () => this.#errorsOf(facts);
     const ctx: EffectContext = {
       clock: this.#clock,
       rule,
-      draw: (salt) => this.#random.draw(salt === undefined ? rule.id : `${rule.id}/${salt}`, match),
+      counted,
+      draw: (salt) => this.#draw(rule, facts, salt),
       commonError: (kind) => commonError(kind, facts.service, facts.operation, known()),
       get protocol() {
         return known().protocol ?? "";
       },
     };
-    const hasFired = fires(rule, match, count.fired, ctx.draw) && agrees(ctx);
+    const decide = () => tally.decide(rule, counted, nowMs, ctx.draw, () => agrees(ctx));
+    const { match, fires } =
+      rule.per === "call" ? tally.decideCall(rule, facts.identified().identity.hash, decide) : decide();
     decisions.push({
       ruleId: rule.id,
       owner: rule.owner,
       effect: rule.effect,
       point: rule.point,
       match,
-      fired: hasFired,
+      fired: fires,
     });
-    if (!hasFired) return undefined;
-    count.fired++;
-    return ctx;
+    return fires ? ctx : undefined;
+  }
+
+  /** A number for a rule and who the call is: neither the order of calls nor what else goes on has a say in it. */
+  #draw(rule: FaultRule, facts: Facts, salt: string | undefined): number {
+    const { identity, attempt } = facts.identified();
+    const label = `${rule.id}/${identity.hash}`;
+    // What is decided for a call holds for all its attempts.
+    return this.#random.draw(
+      salt === undefined ? label : `${label}/${salt}`,
+      rule.per === "call" ? 0 : attempt,
+    );
+  }
+
+  #callFacts(call: Call, arnsOf: (() => readonly string[]) | undefined): Facts {
+    let arns: readonly string[] | undefined;
+    const { service, operation, account, region, caller, headers, input } = call;
+    const askedOnce = () => (arns ??= arnsOf?.() ?? []);
+    const identified = () => this.#identities.of(this.#identifiable(call));
+    return { service, operation, account, region, caller, headers, input, arns: askedOnce, identified };
+  }
+
+  #pointFacts(point: string, subject: PointSubject, place: PointPlace): Facts {
+    const { call, account, region } = place;
+    const { resource = [], operation = call?.operation ?? "", input = call?.input ?? {} } = subject;
+    const arns = typeof resource === "string" ? [resource] : resource;
+    let identified: Identified | undefined;
+    return {
+      service: serviceOf(point),
+      operation,
+      account,
+      region,
+      caller: call?.caller,
+      headers: call?.headers ?? {},
+      input,
+      arns: () => arns,
+      identified: () => (identified ??= this.#happening(point, subject.parentId, arns[0], place)),
+    };
+  }
+
+  /** What happens at a point has an identity of its own, below the call that it comes of. */
+  #happening(
+    point: string,
+    parentId: string | undefined,
+    resource: string | undefined,
+    { call, account, region }: PointPlace,
+  ): Identified {
+    const from = parentId === undefined ? undefined : this.#identities.ofId(parentId);
+    const at = from ?? (call && this.#identities.of(this.#identifiable(call)).identity);
+    const parent = at ?? new Identity(undefined, serviceOf(point));
+    const name = resource === undefined ? point : `${point}@${shortName(resource)}`;
+    return { identity: this.#identities.happening(parent, name, `${account}/${region}`), attempt: 1 };
   }
 
   #hitsOf(candidates: readonly CompiledRule[], facts: Facts, place: PointPlace): readonly Hit[] {
@@ -260,25 +330,11 @@ function refusedHeader(error: RuleError): Outcome {
   return { kind: "error", error: new AwsError("InvalidFaultHeader", `${INJECT_HEADER}: ${error.message}`) };
 }
 
-function callFacts(call: Call, arnsOf: (() => readonly string[]) | undefined): Facts {
-  let arns: readonly string[] | undefined;
-  const { service, operation, account, region, caller, headers, input } = call;
-  const askedOnce = () => (arns ??= arnsOf?.() ?? []);
-  return { service, operation, account, region, caller, headers, input, arns: askedOnce };
-}
-
-function pointFacts(point: string, subject: PointSubject, { call, account, region }: PointPlace): Facts {
-  const { resource = [], operation = call?.operation ?? "", input = call?.input ?? {} } = subject;
-  return {
-    service: serviceOf(point),
-    operation,
-    account,
-    region,
-    caller: call?.caller,
-    headers: call?.headers ?? {},
-    input,
-    arns: () => (typeof resource === "string" ? [resource] : resource),
-  };
+/** What a rule counts apart: undefined for all together. */
+function unitOf({ per }: FaultRule, facts: Facts): string | undefined {
+  if (per === "caller") return facts.caller?.accessKeyId || facts.caller?.arn || "";
+  if (per !== "resource") return undefined;
+  return facts.arns()[0] ?? resourceOf(facts.service, facts.input) ?? "";
 }
 
 /** What happens at a point, as the generic effects see it. */

@@ -4,7 +4,9 @@ import { Bus } from "../core/bus.ts";
 import type { Call, Next, Outcome } from "../core/call.ts";
 import { Clock } from "../core/clock.ts";
 import type { FaultDecision, FaultPoint } from "../core/fault.ts";
+import { type Identifiable, Identities } from "../core/identities.ts";
 import { Random } from "../core/random.ts";
+import { sliceOf } from "../core/slice.ts";
 import { FaultEngine, type FaultEngineOptions } from "./engine.ts";
 import type { NameCheck } from "./names.ts";
 import { loadEffects } from "./registry.ts";
@@ -46,8 +48,28 @@ export function testEngine(options: Partial<FaultEngineOptions> & { seed?: strin
   const clock = new Clock({ startMs: Date.parse("2026-01-01T00:00:00Z"), rate: 0 });
   const bus = new Bus();
   const random = new Random(options.seed ?? "seed");
-  const engine = new FaultEngine({ clock, bus, random, effects, knows: names, ...options });
-  return { clock, bus, engine };
+  const identities = new Identities();
+  const all = { clock, bus, random, effects, identities, identifiable, knows: names, ...options };
+  return { clock, bus, identities, engine: new FaultEngine(all) };
+}
+
+const identifiables = new WeakMap<Call, Identifiable>();
+
+/** What a test's call is identified by. */
+export function identifiable(call: Call): Identifiable {
+  const { caller, headers, ...rest } = call;
+  const attempt = /attempt=(\d+)/.exec(headers["amz-sdk-request"] ?? "")?.[1];
+  const known = identifiables.get(call) ?? {
+    ...rest,
+    callerArn: caller.arn,
+    accessKeyId: caller.accessKeyId,
+    isInternal: false,
+    invocationId: headers["amz-sdk-invocation-id"],
+    attempt: attempt === undefined ? undefined : Number(attempt),
+    slice: sliceOf(call.input),
+  };
+  identifiables.set(call, known);
+  return known;
 }
 
 export function aCall(fields: Partial<Call> = {}): Call {

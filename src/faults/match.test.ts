@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FaultMatch } from "../core/fault.ts";
+import { Identity } from "../core/identities.ts";
 import { aCall } from "./fixture.test.ts";
 import { compileMatch, type Facts } from "./match.ts";
 
 const ORDERS = "arn:aws:dynamodb:us-east-1:000000000000:table/orders";
 
+const root = new Identity(undefined, "test");
+const publish = new Identity(root, "sns.Publish@orders~9aa01b#2");
+const update = new Identity(publish, "dynamodb.UpdateItem@stats~1f3a9c#1");
+
 function matches(match: FaultMatch, facts: Partial<Facts> = {}): boolean {
-  return compileMatch(match)({ ...aCall(), arns: () => [], ...facts });
+  const identified = () => ({ identity: update, attempt: 1 });
+  return compileMatch(match)({ ...aCall(), identified, arns: () => [], ...facts });
 }
 
 const session = {
@@ -112,4 +118,39 @@ test("an expression that does not parse is refused, also one with a function tha
     message: /^match\.input is not a JMESPath expression: /,
   });
   assert.throws(() => matches({ input: "startswith(a, 'b')" }), { message: /Unknown function: startswith/ });
+});
+
+test("a site is the end of the path; its digests and ordinals may be left out", () => {
+  const sites = [
+    "dynamodb.UpdateItem@stats",
+    "dynamodb.*@stats#1",
+    "dynamodb.UpdateItem@stats~1f3a9c#1",
+    "sns.Publish@orders > dynamodb.UpdateItem@stats",
+    "test > ** > dynamodb.UpdateItem@*",
+    "^test > sns.Publish@orders#2 > dynamodb.UpdateItem@stats",
+    "^ ** > dynamodb.UpdateItem@stats",
+  ];
+  for (const site of sites) assert.ok(matches({ site }), site);
+  const others = [
+    "dynamodb.UpdateItem",
+    "dynamodb.UpdateItem@stats#2",
+    "dynamodb.UpdateItem@stats~1f3a9d#1",
+    "sns.Publish@orders",
+    "^dynamodb.UpdateItem@stats",
+    "test > dynamodb.UpdateItem@stats",
+    "sns.Publish@orders#1 > dynamodb.UpdateItem@stats",
+  ];
+  for (const site of others) assert.ok(!matches({ site }), site);
+  assert.ok(matches({ site: ["a > b", "dynamodb.UpdateItem@stats"] }));
+});
+
+test("a parent is the same of the call that made this one", () => {
+  assert.ok(matches({ parent: "sns.Publish@orders" }));
+  assert.ok(matches({ parent: "^test > sns.Publish@orders#2" }));
+  assert.ok(!matches({ parent: "dynamodb.UpdateItem@stats" }));
+});
+
+test("a site with an empty step is refused", () => {
+  assert.throws(() => matches({ site: "a > > b" }), /empty step/);
+  assert.throws(() => matches({ site: Array(9).fill("**").join(" > ") }), /more than 8 steps/);
 });

@@ -1,8 +1,10 @@
 import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Caller } from "../core/call.ts";
 import type { FaultMatch } from "../core/fault.ts";
+import type { Identified, Identity } from "../core/identities.ts";
 import { anyGlob, glob } from "./glob.ts";
 import { RuleError } from "./rule-error.ts";
+import { sitePattern } from "./site-pattern.ts";
 
 /** What a rule is matched against: a call, or what happens at a service's point. */
 export interface Facts {
@@ -15,6 +17,8 @@ export interface Facts {
   readonly input: Readonly<Record<string, unknown>>;
   /** ARNs of the resources named; asked only by rules that match on them. */
   readonly arns: () => readonly string[];
+  /** Who the call is, or what happens; asked only by rules that want to know. */
+  readonly identified: () => Identified;
 }
 
 type Criterion = (facts: Facts) => boolean;
@@ -29,6 +33,7 @@ export function compileMatch(match: FaultMatch): (facts: Facts) => boolean {
     ...identityCriteria(match),
     ...headerCriteria(match),
     ...resourceCriteria(match),
+    ...siteCriteria(match),
     ...inputCriteria(match),
   ];
   if (criteria.length === 0) return () => true;
@@ -83,6 +88,27 @@ function* resourceCriteria(match: FaultMatch): Generator<Criterion> {
   if (match.resource === undefined) return;
   const holds = anyArn(match.resource);
   yield (facts) => facts.arns().some(holds);
+}
+
+function* siteCriteria({ site, parent }: FaultMatch): Generator<Criterion> {
+  if (site !== undefined) {
+    const holds = anySite(site, "match.site");
+    yield (facts) => holds(facts.identified().identity);
+  }
+  if (parent !== undefined) {
+    const holds = anySite(parent, "match.parent");
+    yield (facts) => holds(facts.identified().identity.parent);
+  }
+}
+
+function anySite(patterns: string | readonly string[], field: string) {
+  const predicates = (typeof patterns === "string" ? [patterns] : patterns).map((one) =>
+    sitePattern(one, field),
+  );
+  return (identity: Identity | undefined): boolean => {
+    const steps = identity?.steps() ?? [];
+    return predicates.some((holds) => holds(steps));
+  };
 }
 
 function* inputCriteria(match: FaultMatch): Generator<Criterion> {

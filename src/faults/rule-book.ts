@@ -73,15 +73,10 @@ export class RuleBook implements FaultTable {
     const old = this.table.get(id);
     if (old === undefined) return undefined;
     const changed = checkedRule(patchedRule(old.rule, changes, this.effects), id, this.#world());
-    const { expiresAt } = old.rule;
-    const rule =
-      changes["ttl"] === undefined && expiresAt !== undefined
-        ? Object.freeze({ ...changed, expiresAt })
-        : changed;
-    const compiled = { ...this.compile(rule), count: old.count };
+    const compiled = { ...this.compile(changed), tally: old.tally };
     this.#set(this.table.rules.map((other) => (other === old ? compiled : other)));
-    this.#announce("changed", rule);
-    return rule;
+    this.#announce("changed", changed);
+    return changed;
   }
 
   remove(id: string): boolean {
@@ -145,7 +140,7 @@ export class RuleBook implements FaultTable {
   /** How often a rule has matched and fired. */
   counts(id: string): { readonly matched: number; readonly fired: number } | undefined {
     const compiled = this.table.get(id);
-    return compiled && { ...compiled.count };
+    return compiled && { matched: compiled.tally.matched, fired: compiled.tally.fired };
   }
 
   /** Ends the timers. */

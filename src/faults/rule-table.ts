@@ -1,5 +1,6 @@
 import type { FaultEffect, FaultRule } from "../core/fault.ts";
 import { compileMatch, type Facts, matchesName } from "./match.ts";
+import { Tally } from "./tally.ts";
 
 /** A rule ready to strike: what it matches compiled, and how often it has. */
 export interface CompiledRule {
@@ -8,7 +9,9 @@ export interface CompiledRule {
   readonly effect: FaultEffect | undefined;
   readonly matchesName: (service: string, operation: string) => boolean;
   readonly matches: (facts: Facts) => boolean;
-  readonly count: { matched: number; fired: number };
+  readonly tally: Tally;
+  /** True for a rule that must know who a call is before it can decide. */
+  readonly wantsIdentity: boolean;
 }
 
 /** @throws RuleError for a JMESPath expression that does not parse */
@@ -18,8 +21,14 @@ export function compileRule(rule: FaultRule, effect: FaultEffect | undefined): C
     effect,
     matchesName: matchesName(rule.match),
     matches: compileMatch(rule.match),
-    count: { matched: 0, fired: 0 },
+    tally: new Tally(),
+    wantsIdentity: wantsIdentity(rule),
   };
+}
+
+function wantsIdentity({ percentage, ramp, per = "attempt", match }: FaultRule): boolean {
+  const isOpen = ramp !== undefined || (percentage > 0 && percentage < 100);
+  return isOpen || per === "call" || match.site !== undefined || match.parent !== undefined;
 }
 
 /** The rules of one point, in order, and for each service and operation that was called those that it can meet. */

@@ -1,19 +1,22 @@
 import { parseDuration } from "../core/clock.ts";
-import type { FaultEffect, FaultMatch, FaultRule, FaultRuleInput } from "../core/fault.ts";
+import type { Counted, FaultEffect, FaultMatch, FaultRule, FaultRuleInput } from "../core/fault.ts";
 import { didYouMean } from "./nearest.ts";
 import { oneOf, shown, toNumber } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
+import { timeOf } from "./rule-frequency.ts";
 
 /** The effects that there are, by name. */
 export type Effects = ReadonlyMap<string, FaultEffect>;
 
 // biome-ignore format: two lists to read at a glance
 const RULE_FIELDS: readonly string[] = [
-  "id", "owner", "point", "match", "effect", "params", "percentage", "times", "skip", "every", "sequence", "ttl", "note",
+  "id", "owner", "point", "match", "effect", "params", "percentage", "ramp", "per", "attempts", "times", "window", "skip",
+  "every", "sequence", "repeat", "from", "until", "ttl", "note",
 ];
 // biome-ignore format: as above
 const MATCH_FIELDS: readonly string[] = [
   "service", "operation", "resource", "role", "caller", "accessKeyId", "account", "region", "header", "userAgent", "input",
+  "site", "parent",
 ];
 
 /** Plurals and short forms that people write for a field. */
@@ -28,6 +31,8 @@ const ALSO_WRITTEN: Readonly<Record<string, string>> = {
   accounts: "account",
   regions: "region",
   headers: "header",
+  sites: "site",
+  parents: "parent",
   parameters: "params",
 };
 
@@ -81,11 +86,14 @@ export function patchedRule(
   changes: Readonly<Record<string, unknown>>,
   effects: Effects,
 ): FaultRuleInput {
-  const { id, expiresAt: _, effect, params, match, ...frequency } = rule;
+  const { id, startsAt, expiresAt, effect, params, match, ...frequency } = rule;
   const { id: _id, ...given } = asObject(changes, "A change");
+  const hasNewEnd = given["ttl"] !== undefined || given["until"] !== undefined;
   const hasNewEffect = Object.keys(given).some((name) => name === "effect" || effects.has(name));
   const patched: Record<string, unknown> = {
     ...frequency,
+    ...(startsAt !== undefined && { from: new Date(startsAt).toISOString() }),
+    ...(expiresAt !== undefined && !hasNewEnd && { until: new Date(expiresAt).toISOString() }),
     match,
     ...(!hasNewEffect && { effect, params }),
     ...given,
@@ -218,20 +226,66 @@ function ruleField(name: string, value: unknown): unknown {
       return value;
     case "percentage":
       return percentage(value, must);
+    case "ramp":
+      return ramp(value, must);
+    case "per":
+      if (!COUNTED.includes(value as Counted)) throw must(oneOf(COUNTED));
+      return value;
     case "times":
+    case "attempts":
     case "every":
       return wholeNumber(value, 1, must);
+    case "repeat":
+      if (value === true || value === "true") return true;
+      if (value === false || value === "false") return false;
+      throw must("true or false");
+    case "from":
+    case "until":
+      return pointInTime(value, must);
     case "skip":
       return wholeNumber(value, 0, must);
     case "sequence":
       return sequence(value, must);
-    default: {
-      const ms = parseDuration(toNumber(value) ?? value);
-      if (ms === undefined || ms === 0)
-        throw must("a duration above 0 (milliseconds, or text like 30s, PT5M)");
-      return ms;
-    }
+    default:
+      return duration(value, must);
   }
+}
+
+const COUNTED: readonly Counted[] = ["attempt", "call", "caller", "resource"];
+
+function duration(value: unknown, must: (what: string) => RuleError): number {
+  const ms = parseDuration(toNumber(value) ?? value);
+  if (ms === undefined || ms === 0) throw must("a duration above 0 (milliseconds, or text like 30s, PT5M)");
+  return ms;
+}
+
+function pointInTime(value: unknown, must: (what: string) => RuleError): string | number {
+  const isText = typeof value === "string" || typeof value === "number";
+  if (!isText || timeOf(value, 0) === undefined)
+    throw must("a date (2026-11-28T12:00:00Z), or a duration from now (30s, PT5M, milliseconds)");
+  return value;
+}
+
+const RAMP_FIELDS = ["from", "over", "at"];
+
+function ramp(value: unknown, must: (what: string) => RuleError): FaultRuleInput["ramp"] {
+  const { from = 0, over, at, ...others } = asObject(value, "ramp");
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new RuleError(`ramp has no field "${other}".${didYouMean(other, RAMP_FIELDS)}`, {
+      field: `ramp.${other}`,
+    });
+  }
+  const part = (name: string) => (what: string) =>
+    new RuleError(`ramp.${name} must be ${what}, not ${shown({ from, over, at }[name])}.`, { field: "ramp" });
+  if (over === undefined) throw must('as {"from": 0, "over": "5m"}');
+  return {
+    from: percentage(from, part("from")),
+    over: duration(over, part("over")),
+    ...(at !== undefined && {
+      at: typeof at === "number" ? new Date(at).toISOString() : pointInTime(at, part("at")),
+    }),
+  };
 }
 
 function percentage(value: unknown, must: (what: string) => RuleError): number {

@@ -1,12 +1,18 @@
 import type { Call, Caller } from "../core/call.ts";
+import type { FaultDecision } from "../core/fault.ts";
+import type { HttpRequest } from "../core/http.ts";
+import type { Identifiable, Identified } from "../core/identities.ts";
+import { type Slice, sliceOf } from "../core/slice.ts";
+import { isDataPlane } from "./data-planes.ts";
 
 /** A signal that is never aborted. */
 export const NEVER: AbortSignal = new AbortController().signal;
 
-/** A call as the gateway makes it; its signal is only made when somebody asks for it. */
-export class ApiCall implements Call {
+/** What a call was made from. */
+export interface ApiCallParts {
   readonly id: string;
-  readonly parentId?: string;
+  readonly parentId: string | undefined;
+  readonly origin: string | undefined;
   readonly service: string;
   readonly operation: string;
   readonly input: Record<string, unknown>;
@@ -14,33 +20,92 @@ export class ApiCall implements Call {
   readonly region: string;
   readonly caller: Caller;
   readonly headers: Readonly<Record<string, string>>;
-  readonly #signal: () => AbortSignal;
+  /** The request, for a call of a client. */
+  readonly request: HttpRequest | undefined;
+  readonly signal: () => AbortSignal;
+}
 
-  constructor(
-    id: string,
-    parentId: string | undefined,
-    service: string,
-    operation: string,
-    input: Record<string, unknown>,
-    account: string,
-    region: string,
-    caller: Caller,
-    headers: Readonly<Record<string, string>>,
-    signal: () => AbortSignal,
-  ) {
-    this.id = id;
-    this.parentId = parentId;
-    this.service = service;
-    this.operation = operation;
-    this.input = input;
-    this.account = account;
-    this.region = region;
-    this.caller = caller;
-    this.headers = headers;
-    this.#signal = signal;
+/** A call as the gateway makes it. What costs (its signal, the slice of its input) is only made when somebody asks for it. */
+export class ApiCall implements Call, Identifiable {
+  readonly id: string;
+  readonly parentId?: string;
+  readonly origin?: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  readonly account: string;
+  readonly region: string;
+  readonly caller: Caller;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly request: HttpRequest | undefined;
+  /** Which rules met it, also at points on its way. */
+  readonly decisions: FaultDecision[] = [];
+  identified: Identified | undefined = undefined;
+  readonly #signal: () => AbortSignal;
+  #slice: Slice | undefined = undefined;
+
+  constructor(parts: ApiCallParts) {
+    this.id = parts.id;
+    if (parts.parentId !== undefined) this.parentId = parts.parentId;
+    if (parts.origin !== undefined) this.origin = parts.origin;
+    this.service = parts.service;
+    this.operation = parts.operation;
+    this.input = parts.input;
+    this.account = parts.account;
+    this.region = parts.region;
+    this.caller = parts.caller;
+    this.headers = parts.headers;
+    this.request = parts.request;
+    this.#signal = parts.signal;
   }
 
   get signal(): AbortSignal {
     return this.#signal();
   }
+
+  get isInternal(): boolean {
+    return this.request === undefined;
+  }
+
+  get callerArn(): string {
+    return this.caller.arn;
+  }
+
+  get accessKeyId(): string {
+    return this.caller.accessKeyId;
+  }
+
+  get invocationId(): string | undefined {
+    return this.headers["amz-sdk-invocation-id"];
+  }
+
+  /** From `amz-sdk-request: attempt=2; max=3`. */
+  get attempt(): number | undefined {
+    return sdkRequest(this.headers, ATTEMPT);
+  }
+
+  get mostAttempts(): number | undefined {
+    return sdkRequest(this.headers, MOST_ATTEMPTS);
+  }
+
+  get slice(): Slice {
+    this.#slice ??= sliceOf(this.input, this.#content(), Number(this.headers["content-length"] ?? 0));
+    return this.#slice;
+  }
+
+  /** What a data plane's request says is not in its input. */
+  #content(): readonly Uint8Array[] | undefined {
+    if (this.request === undefined || !isDataPlane(this.service)) return undefined;
+    const { path, body } = this.request;
+    return body instanceof Uint8Array ? [Buffer.from(path), body] : [Buffer.from(path)];
+  }
+}
+
+const ATTEMPT = /attempt=(\d+)/;
+const MOST_ATTEMPTS = /max=(\d+)/;
+
+function sdkRequest(headers: Readonly<Record<string, string>>, pattern: RegExp): number | undefined {
+  const text = headers["amz-sdk-request"];
+  const number = text === undefined ? undefined : pattern.exec(text)?.[1];
+  return number === undefined ? undefined : Number(number);
 }

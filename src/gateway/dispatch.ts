@@ -6,8 +6,10 @@ import { loadModel, wireIndex } from "../models/model.ts";
 import { type Protocol, protocolFor } from "../protocols/protocol.ts";
 import { validateInput } from "../protocols/validate.ts";
 import { wireModel } from "../protocols/wire-model.ts";
+import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
-import { CONNECTIONS_PATH, type Recognized } from "./recognize.ts";
+import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
+import type { Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
 
@@ -32,18 +34,17 @@ export class Dispatcher {
 
   /** A data plane may know a host name that nothing else does: whatever is asked of that name is the plane's. */
   claim(request: HttpRequest, recognized: Recognized): Recognized {
-    if (recognized.kind === "data-plane") return recognized;
-    const plane = this.#services.ready("execute-api")?.service.dataPlane;
-    if (!plane?.claims || ORDINARY_HOST.test(request.headers["host"] ?? "")) return recognized;
-    if (!plane.claims(request)) return recognized;
-    return CONNECTIONS_PATH.test(request.path)
-      ? { ...recognized, service: "apigatewaymanagementapi", kind: "api", isClaimed: true }
-      : { ...recognized, service: "execute-api", kind: "data-plane", isClaimed: true };
+    if (recognized.kind === "data-plane" || ORDINARY_HOST.test(request.headers["host"] ?? ""))
+      return recognized;
+    for (const [name, service] of CLAIMING) {
+      const plane = this.#services.ready(service)?.service.dataPlane;
+      if (plane?.claims?.(request)) return { ...recognized, ...belowPlane(name, request), isClaimed: true };
+    }
+    return recognized;
   }
 
   async dataPlane(service: string): Promise<DataPlane | undefined> {
-    // Function URLs are Lambda's.
-    const name = service === "lambda-url" ? "lambda" : service;
+    const name = servedBy(service);
     if (!this.#services.has(name)) return undefined;
     return (await this.#services.load(name)).service.dataPlane;
   }
@@ -53,10 +54,11 @@ export class Dispatcher {
     return own ?? (this.#services.has(service) ? undefined : this.#upstreams["*"]);
   }
 
-  async dispatch(call: Call, request: HttpRequest | undefined, doors: ContextDoors): Promise<Outcome> {
+  async dispatch(call: ApiCall, doors: ContextDoors): Promise<Outcome> {
+    const { request } = call;
     const upstream = this.upstream(call.service);
     if (upstream) return await this.#forward(call, request, upstream);
-    const name = call.service === "lambda-url" ? "lambda" : call.service;
+    const name = servedBy(call.service);
     if (!this.#services.has(name)) throw notServed(call.service);
     const loaded = this.#services.ready(name) ?? (await this.#services.load(name));
     const { service } = loaded;
@@ -101,10 +103,6 @@ export class Dispatcher {
 
 /** Names that are no custom domain's: nearly every call comes under one of them. */
 const ORDINARY_HOST = /^(?:localhost|\[::1\]|localhost\.localstack\.cloud)(?::\d+)?$|^[\d.]+(?::\d+)?$/i;
-
-function isDataPlane(service: string): boolean {
-  return service === "execute-api" || service === "lambda-url";
-}
 
 function notServed(service: string): AwsError {
   return new AwsError(

@@ -1,33 +1,50 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Caller, Outcome } from "../core/call.ts";
+import type { Call, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
-import type { FaultDecision, Hit, PointSubject } from "../core/fault.ts";
+import type { Hit, PointSubject } from "../core/fault.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { Identities } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
-import { refusalOf } from "../faults/auth-errors.ts";
-import type { FaultEngine } from "../faults/engine.ts";
-import { protocolSpoken } from "../protocols/protocol.ts";
-import { ApiCall, NEVER } from "./api-call.ts";
+import type { FaultEngine, PointPlace } from "../faults/engine.ts";
+import { ApiCall } from "./api-call.ts";
 import type { ContextDoors } from "./context.ts";
 import type { Dispatcher } from "./dispatch.ts";
-import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
+import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import { type Recognized, recognize } from "./recognize.ts";
 import type { Recorder } from "./record.ts";
-import { verifySignature } from "./signature.ts";
-import { endOfTurn } from "./turn.ts";
-import { encodeOutcome, type Reply, type Wire, wireOf } from "./wire.ts";
+import * as step from "./steps.ts";
+import type { Reply } from "./wire.ts";
+
+/** One step on the way of a call. One that has nothing to wait for returns nothing. */
+type Step<P extends Passage> = (passage: P, gateway: Gateway) => void | Promise<void>;
+
+/** The way of a client's call, from bytes to bytes. */
+export const FROM_CLIENT: readonly Step<ClientPassage>[] = [
+  // Which service is meant was found out at the door (Gateway.recognize): the guard goes by it, too.
+  step.decode, // which operation, with what input
+  step.identifyClient, // who calls, and of what it is a consequence
+  step.authenticate, // whether it is signed as it says
+  step.answer, // the faults, and inside them an upstream, a data plane or our handler
+  step.commit, // what was written is kept
+  step.encode, // the answer in the client's protocol
+  step.record, // one record, one event, one line in the log
+];
+
+/** The way of a call from one service to another: the same without the wire. */
+export const FROM_SERVICE: readonly Step<ServicePassage>[] = [step.identifyService, step.answer, step.record];
 
 export interface GatewayParts {
   readonly credentials: Credentials;
   readonly faults: FaultEngine;
   readonly dispatcher: Dispatcher;
   readonly recorder: Recorder;
+  readonly identities: Identities;
   readonly storage: Storage;
   readonly random: Random;
   readonly clock: Clock;
@@ -36,55 +53,28 @@ export interface GatewayParts {
   readonly allowAnyRegion: boolean;
 }
 
-/**
- * The way of a call. From a client: recognise, identify, decode, meet the faults, dispatch, encode, record.
- * From a service: the same without the wire.
- */
+/** Sends calls on their way. */
 export class Gateway implements ContextDoors {
-  readonly #parts: GatewayParts;
-  readonly #regions: { allowAny: boolean; log: Log };
-  /** Decisions made at points inside a call, for its record. */
-  readonly #decisions = new WeakMap<Call, FaultDecision[]>();
+  readonly parts: GatewayParts;
+  readonly regions: { readonly allowAny: boolean; readonly log: Log };
+  readonly #underWay = new Map<string, ApiCall>();
 
   constructor(parts: GatewayParts) {
-    this.#parts = parts;
-    this.#regions = { allowAny: parts.allowAnyRegion, log: parts.log };
+    this.parts = parts;
+    this.regions = { allowAny: parts.allowAnyRegion, log: parts.log };
+    parts.identities.underWay = (id) => this.#underWay.get(id);
   }
 
   /** What a request is. Decided once: whoever guards the door and whoever answers go by the same. */
   recognize(request: HttpRequest): Recognized {
-    return this.#parts.dispatcher.claim(request, recognize(request));
+    return this.parts.dispatcher.claim(request, recognize(request));
   }
 
   /** One request of a client, from bytes to bytes. Never rejects for what a client sends. */
   async handle(request: HttpRequest, recognized: Recognized, signal: () => AbortSignal): Promise<Reply> {
-    const { recorder, storage } = this.#parts;
-    const startedAt = recorder.now();
-    const wire = await wireOf(recognized, request, this.#parts.dispatcher);
-    const call = this.#toCall(request, recognized, wire, signal);
-
-    const decisions: FaultDecision[] = [];
-    this.#decisions.set(call, decisions);
-    const outcome = wire.refusal
-      ? ({ kind: "error", error: wire.refusal } as const)
-      : await this.#run(call, decisions, request, recognized);
-    // A reply leaves when what it says is kept for good, and with the others of its turn.
-    await (storage.flushed() ?? endOfTurn());
-
-    const reply = encodeOutcome(outcome, wire, call);
-    if (reply.kind === "response") {
-      const fired = decisions.find((decision) => decision.fired);
-      if (fired) reply.response.headers["x-squall-fault"] = fired.ruleId;
-    }
-    recorder.record(
-      call,
-      outcome,
-      reply.kind === "response" ? reply.response.status : 0,
-      startedAt,
-      decisions,
-      false,
-    );
-    return reply;
+    const passage: ClientPassage = { startedAt: this.parts.recorder.now(), request, recognized, signal };
+    await this.#pass(FROM_CLIENT, passage);
+    return known(passage.reply, "reply");
   }
 
   /** A request that is turned away at the door, in the words of the service that it asked for. */
@@ -96,10 +86,10 @@ export class Gateway implements ContextDoors {
         body: `${JSON.stringify({ message })}\n`,
       };
     }
-    const protocol = this.#parts.dispatcher.protocol(service, request);
+    const protocol = this.parts.dispatcher.protocol(service, request);
     return protocol.encodeError(
       new AwsError("AccessDeniedException", message, { status: 403 }),
-      this.#parts.random.uuid(),
+      this.parts.random.uuid(),
     );
   }
 
@@ -111,7 +101,7 @@ export class Gateway implements ContextDoors {
     head: Uint8Array,
   ): Promise<boolean> {
     if (recognized.kind !== "data-plane") return false;
-    const plane = await this.#parts.dispatcher.dataPlane(recognized.service);
+    const plane = await this.parts.dispatcher.dataPlane(recognized.service);
     if (!plane?.upgrade) return false;
     plane.upgrade(incoming, socket, head);
     return true;
@@ -127,7 +117,7 @@ export class Gateway implements ContextDoors {
   }
 
   hits(point: string, subject: PointSubject, call: Call): readonly Hit[] {
-    return this.#parts.faults.hits(point, subject, this.#placeOf(call));
+    return this.parts.faults.hits(point, subject, placeOf(call));
   }
 
   faultPoint<T>(
@@ -136,137 +126,67 @@ export class Gateway implements ContextDoors {
     call: Call,
     next: (hits: readonly Hit[]) => Promise<T>,
   ): Promise<T> {
-    return this.#parts.faults.around(point, subject, this.#placeOf(call), next);
+    return this.parts.faults.around(point, subject, placeOf(call), next);
   }
 
-  #placeOf(call: Call) {
-    return { account: call.account, region: call.region, call, decisions: this.#decisions.get(call) };
+  /** A call is under way from here on. Who it is only matters once somebody has asked for an identity. */
+  enter(passage: Passage, call: ApiCall): void {
+    passage.call = call;
+    this.#underWay.set(call.id, call);
+    const { identities } = this.parts;
+    if (identities.isAwake) identities.of(call);
   }
 
-  #toCall(request: HttpRequest, recognized: Recognized, wire: Wire, signal: () => AbortSignal): Call {
-    const asked = wire.region ?? recognized.region;
-    const region = regionOf(asked, this.#regions);
-    const caller = identify(this.#parts.credentials, recognized.accessKeyId, region);
-    return new ApiCall(
-      this.#parts.random.uuid(),
-      parentOf(request),
-      recognized.service,
-      wire.operation,
-      wire.input,
-      wire.account ?? caller.account,
-      region,
-      caller,
-      request.headers,
-      signal,
-    );
+  leave(call: ApiCall, outcome: Outcome, status: number, startedAt: number): void {
+    this.#underWay.delete(call.id);
+    this.parts.recorder.record(call, outcome, status, startedAt);
   }
 
-  async #run(
-    call: Call,
-    decisions: FaultDecision[],
-    request: HttpRequest | undefined,
-    recognized: Recognized | undefined,
-  ): Promise<Outcome> {
-    const { faults, dispatcher } = this.#parts;
+  async #pass<P extends Passage>(steps: readonly Step<P>[], passage: P): Promise<void> {
     try {
-      if (this.#parts.verifySignatures && request && recognized && needsSignature(call)) {
-        this.#verify(call, request, recognized);
+      for (const next of steps) {
+        const pending = next(passage, this);
+        if (pending !== undefined) await pending;
       }
-      return await faults.withFaults(
-        call,
-        () => dispatcher.dispatch(call, request, this),
-        decisions,
-        () => dispatcher.arnsOf(call),
-      );
     } catch (error) {
-      if (error instanceof AwsError) return { kind: "error", error };
-      if (call.signal.aborted) return { kind: "drop", how: "reset" };
-      this.#parts.log.error(`${call.service}.${call.operation} failed inside Squall.`, error);
-      return { kind: "error", error: internalFailure() };
-    }
-  }
-
-  #verify(call: Call, request: HttpRequest, { signature }: Recognized): void {
-    try {
-      verifySignature(request, signature, this.#parts.credentials, this.#parts.recorder.now());
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      throw refusalOf(error, call.service, protocolSpoken(call.service, call.headers) ?? "");
+      if (passage.call) this.#underWay.delete(passage.call.id);
+      throw error;
     }
   }
 
   #caller(service: string, parent: Call | undefined): CallService {
-    return async <O>(
-      target: string,
-      operation: string,
-      input: object,
-      options: CallOptions = {},
-    ): Promise<O> => {
-      const { recorder, random } = this.#parts;
-      const startedAt = recorder.now();
-      const account = options.account ?? parent?.account ?? DEFAULT_ACCOUNT;
-      const region = options.region ?? parent?.region ?? DEFAULT_REGION;
-      const caller: Caller = callerAs(options.as, service, account);
-      const call = new ApiCall(
-        random.uuid(),
-        options.parentId ?? parent?.id,
+    return async <O>(target: string, operation: string, input: object, options: CallOptions = {}) => {
+      const passage: ServicePassage = {
+        startedAt: this.parts.recorder.now(),
+        service,
+        parent,
         target,
         operation,
-        input as Record<string, unknown>,
-        account,
-        region,
-        caller,
-        {},
-        () => options.signal ?? NEVER,
-      );
-      const decisions: FaultDecision[] = [];
-      this.#decisions.set(call, decisions);
-      const outcome = await this.#run(call, decisions, undefined, undefined);
-      recorder.record(call, outcome, statusOf(outcome), startedAt, decisions, true);
-      if (outcome.kind === "output") return outcome.output as O;
-      if (outcome.kind === "error") throw outcome.error;
-      if (outcome.how === "hang") await this.#giveUp(call.signal);
-      throw new AwsError("ConnectionDropped", `The connection to ${target} was dropped (${outcome.how}).`, {
-        status: 500,
-      });
+        input: input as Record<string, unknown>,
+        options,
+      };
+      await this.#pass(FROM_SERVICE, passage);
+      return (await this.#outputOf(passage)) as O;
     };
   }
 
-  async #giveUp(signal: AbortSignal): Promise<void> {
-    await this.#parts.clock.sleep(LONGEST_SILENCE_MS, signal).catch(() => {});
+  /** @throws AwsError that the call ended with; `ConnectionDropped` when there was no answer */
+  async #outputOf({ outcome, target, options }: ServicePassage): Promise<Record<string, unknown>> {
+    const ended = known(outcome, "outcome");
+    if (ended.kind === "output") return ended.output;
+    if (ended.kind === "error") throw ended.error;
+    if (ended.how === "hang")
+      await this.parts.clock.sleep(LONGEST_SILENCE_MS, options.signal).catch(() => {});
+    throw new AwsError("ConnectionDropped", `The connection to ${target} was dropped (${ended.how}).`, {
+      status: 500,
+    });
   }
 }
 
 /** How long a service waits for another that does not answer, as the AWS SDKs' sockets do. */
 const LONGEST_SILENCE_MS = 60_000;
 
-function internalFailure(): AwsError {
-  return new AwsError(
-    "InternalFailure",
-    "The request processing has failed because of an unknown error, exception or failure.",
-    { status: 500 },
-  );
-}
-
-function statusOf(outcome: Outcome): number {
-  if (outcome.kind === "output") return outcome.raw?.status ?? 200;
-  return outcome.kind === "error" ? outcome.error.status : 0;
-}
-
-/** Operations that AWS takes unsigned. */
-const UNSIGNED = new Set([
-  "AssumeRoleWithWebIdentity",
-  "AssumeRoleWithSAML",
-  "ConfirmSubscription",
-  "Unsubscribe",
-]);
-
-function needsSignature(call: Call): boolean {
-  return call.service !== "execute-api" && call.service !== "lambda-url" && !UNSIGNED.has(call.operation);
-}
-
-/** SDKs inside a Lambda function send its trace header on; Squall puts the id of the invoking call into it. */
-function parentOf(request: HttpRequest): string | undefined {
-  const trace = request.headers["x-amzn-trace-id"];
-  return trace === undefined ? undefined : /(?:^|;)\s*Squall=([\w-]+)/.exec(trace)?.[1];
+function placeOf(call: Call): PointPlace {
+  const place = { account: call.account, region: call.region, call };
+  return call instanceof ApiCall ? { ...place, decisions: call.decisions } : place;
 }

@@ -1,5 +1,6 @@
 import type { HttpRequest } from "../core/http.ts";
 import { type WireIndexEntry, wireIndex, wireService } from "../models/model.ts";
+import { atDataPlane } from "./data-planes.ts";
 
 /** What a request says of itself before anything is decoded. */
 export interface Recognized {
@@ -29,15 +30,9 @@ export interface Signature {
   readonly presigned: boolean;
 }
 
-const EXECUTE_API_HOST = /^[a-z0-9-]+\.execute-api\./i;
-const LAMBDA_URL_HOST = /^[a-z0-9-]+\.lambda-url\./i;
-const EXECUTE_API_PATH =
-  /^\/(?:restapis\/[^/]+\/[^/]+\/_user_request_(?:\/|$)|_aws\/execute-api\/[^/]+(?:\/|$))/;
 /** Squall's own pages, and LocalStack's. */
 const ADMIN_PATH = /^\/_(?:squall|localstack|aws)(?:\/|$)/;
 const ADMIN: Recognized = { service: "squall", kind: "admin" };
-/** WebSocket connections: an AWS API below an invoke URL. */
-export const CONNECTIONS_PATH = /\/(?:@|%40)connections\//i;
 const BUCKET_HOST = /^(.+)\.s3(?:-website)?(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws)\b/i;
 const SERVICE_HOST = /^([a-z0-9-]+)\.(?:([a-z]{2}(?:-[a-z]+)+-\d)\.)?(?:localhost|amazonaws)\b/i;
 const QUEUE_PATH = /^\/(?:queue\/[a-z0-9-]+\/)?\d{12}\/[^/]+\/?$/;
@@ -58,12 +53,8 @@ export function recognize(request: HttpRequest): Recognized {
     signature,
   };
 
-  if (EXECUTE_API_HOST.test(host) || EXECUTE_API_PATH.test(request.path)) {
-    return CONNECTIONS_PATH.test(request.path)
-      ? { service: "apigatewaymanagementapi", kind: "api", ...who }
-      : { service: "execute-api", kind: "data-plane", ...who };
-  }
-  if (LAMBDA_URL_HOST.test(host)) return { service: "lambda-url", kind: "data-plane", ...who };
+  const plane = atDataPlane(host, request);
+  if (plane) return { ...plane, ...who };
   if (ADMIN_PATH.test(request.path)) return ADMIN;
 
   const target = headers["x-amz-target"];

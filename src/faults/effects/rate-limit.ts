@@ -1,4 +1,4 @@
-import type { FaultEffect, FaultRule } from "../../core/fault.ts";
+import type { FaultEffect } from "../../core/fault.ts";
 
 interface RateLimitParams {
   /** Calls a second. */
@@ -11,8 +11,8 @@ interface Bucket {
   filledAtMs: number;
 }
 
-/** A rule's bucket goes when the rule goes. */
-const buckets = new WeakMap<FaultRule, Bucket>();
+/** A bucket goes with what the rule counts by. */
+const buckets = new WeakMap<object, Bucket>();
 
 const rateLimit: FaultEffect<RateLimitParams> = {
   name: "rate-limit",
@@ -37,10 +37,10 @@ const rateLimit: FaultEffect<RateLimitParams> = {
   ends: () => true,
 
   /** Takes a token; fires when there is none. */
-  fires({ rate, burst = Math.max(1, Math.ceil(rate)) }, _call, { rule, clock }) {
+  fires({ rate, burst = Math.max(1, Math.ceil(rate)) }, _call, { counted, clock }) {
     const nowMs = clock.now();
-    const bucket = buckets.get(rule) ?? { tokens: burst, filledAtMs: nowMs };
-    buckets.set(rule, bucket);
+    const bucket = buckets.get(counted) ?? { tokens: burst, filledAtMs: nowMs };
+    buckets.set(counted, bucket);
     const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
     bucket.tokens = Math.min(burst, bucket.tokens + (elapsedMs * rate) / 1000);
     bucket.filledAtMs = nowMs;

@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { Bus } from "../../core/bus.ts";
 import type { Call, Outcome } from "../../core/call.ts";
 import { Clock } from "../../core/clock.ts";
+import { Identities } from "../../core/identities.ts";
 import { Random } from "../../core/random.ts";
 import { FaultEngine } from "../../faults/engine.ts";
+import { identifiable } from "../../faults/fixture.test.ts";
 import { loadEffects } from "../../faults/registry.ts";
 import { BadRequest, Router } from "../router.ts";
 import { chaosRoutes } from "./chaos.ts";
@@ -18,6 +20,8 @@ async function door() {
     random: new Random("seed"),
     bus: new Bus(),
     effects,
+    identities: new Identities(),
+    identifiable,
     knows: {
       services: () => ["dynamodb", "kinesis", "lambda", "s3", "apigateway", "execute-api", "lambda-url"],
       operations: (service) => (service === "dynamodb" ? ["PutItem", "GetItem"] : ["PutRecord"]),

@@ -1,0 +1,158 @@
+import { AwsError } from "../core/aws-error.ts";
+import type { Outcome } from "../core/call.ts";
+import { refusalOf } from "../faults/auth-errors.ts";
+import { protocolSpoken } from "../protocols/protocol.ts";
+import { ApiCall, NEVER } from "./api-call.ts";
+import { isDataPlane } from "./data-planes.ts";
+import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
+import { parentIdOf, scopeOf } from "./parentage.ts";
+import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
+import type { Gateway } from "./pipeline.ts";
+import { verifySignature } from "./signature.ts";
+import { endOfTurn } from "./turn.ts";
+import { encodeOutcome, wireOf } from "./wire.ts";
+
+/** Which operation, with what input? What is wrong with the request is an outcome like any other. */
+export async function decode(passage: ClientPassage, { parts }: Gateway): Promise<void> {
+  const wire = await wireOf(passage.recognized, passage.request, parts.dispatcher);
+  passage.wire = wire;
+  if (wire.refusal) passage.outcome = { kind: "error", error: wire.refusal };
+}
+
+/** Who calls, where, and of what is it a consequence? From here on there is a call. */
+export function identifyClient(passage: ClientPassage, gateway: Gateway): void {
+  const { request, recognized, signal } = passage;
+  const { parts } = gateway;
+  const wire = known(passage.wire, "wire");
+  const region = regionOf(wire.region ?? recognized.region, gateway.regions);
+  const caller = identify(parts.credentials, recognized.accessKeyId, region);
+  gateway.enter(
+    passage,
+    new ApiCall({
+      id: parts.random.uuid(),
+      parentId: parentIdOf(request.headers),
+      origin: scopeOf(request.headers),
+      service: recognized.service,
+      operation: wire.operation,
+      input: wire.input,
+      account: wire.account ?? caller.account,
+      region,
+      caller,
+      headers: request.headers,
+      request,
+      signal,
+    }),
+  );
+}
+
+/** The same for a service that calls another. */
+export function identifyService(passage: ServicePassage, gateway: Gateway): void {
+  const { service, parent, target, operation, input, options } = passage;
+  const account = options.account ?? parent?.account ?? DEFAULT_ACCOUNT;
+  const parentId = options.parentId ?? parent?.id;
+  gateway.enter(
+    passage,
+    new ApiCall({
+      id: gateway.parts.random.uuid(),
+      parentId,
+      origin: options.origin ?? (parentId === undefined ? service : undefined),
+      service: target,
+      operation,
+      input,
+      account,
+      region: options.region ?? parent?.region ?? DEFAULT_REGION,
+      caller: callerAs(options.as, service, account),
+      headers: {},
+      request: undefined,
+      signal: () => options.signal ?? NEVER,
+    }),
+  );
+}
+
+/** With `--verify-signatures`: is the request signed by the key that it names? */
+export function authenticate(passage: ClientPassage, { parts }: Gateway): void {
+  if (!parts.verifySignatures || passage.outcome) return;
+  const call = known(passage.call, "caller");
+  if (isUnsigned(call)) return;
+  try {
+    const { signature } = passage.recognized;
+    verifySignature(passage.request, signature, parts.credentials, parts.recorder.now());
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const protocol = protocolSpoken(call.service, call.headers) ?? "";
+    passage.outcome = { kind: "error", error: refusalOf(error, call.service, protocol) };
+  }
+}
+
+/** The rules that strike, and inside them an upstream, a data plane or our own handler. */
+export async function answer(passage: Passage, gateway: Gateway): Promise<void> {
+  if (passage.outcome) return;
+  const call = known(passage.call, "caller");
+  const { faults, dispatcher, log } = gateway.parts;
+  try {
+    passage.outcome = await faults.withFaults(
+      call,
+      () => dispatcher.dispatch(call, gateway),
+      call.decisions,
+      () => dispatcher.arnsOf(call),
+    );
+  } catch (error) {
+    if (!(error instanceof AwsError) && !call.signal.aborted)
+      log.error(`${call.service}.${call.operation} failed inside Squall.`, error);
+    passage.outcome = outcomeOf(error, call);
+  }
+}
+
+function outcomeOf(error: unknown, call: ApiCall): Outcome {
+  if (error instanceof AwsError) return { kind: "error", error };
+  return call.signal.aborted ? { kind: "drop", how: "reset" } : { kind: "error", error: internalFailure() };
+}
+
+/** A reply leaves when what it says is kept for good, and with the others of its turn. */
+export function commit(_passage: ClientPassage, { parts }: Gateway): Promise<void> {
+  return parts.storage.flushed() ?? endOfTurn();
+}
+
+/** The outcome in the client's own protocol. */
+export function encode(passage: ClientPassage): void {
+  const call = known(passage.call, "caller");
+  const reply = encodeOutcome(known(passage.outcome, "outcome"), known(passage.wire, "wire"), call);
+  passage.reply = reply;
+  if (reply.kind !== "response") return;
+  const fired = call.decisions.find((decision) => decision.fired);
+  if (fired) reply.response.headers["x-squall-fault"] = fired.ruleId;
+}
+
+/** One record, one event, one line in the log. */
+export function record(passage: Passage & Pick<ClientPassage, "reply">, gateway: Gateway): void {
+  const outcome = known(passage.outcome, "outcome");
+  const { reply } = passage;
+  const status = reply?.kind === "response" ? reply.response.status : statusOf(outcome);
+  gateway.leave(known(passage.call, "caller"), outcome, status, passage.startedAt);
+}
+
+function statusOf(outcome: Outcome): number {
+  if (outcome.kind === "output") return outcome.raw?.status ?? 200;
+  return outcome.kind === "error" ? outcome.error.status : 0;
+}
+
+function internalFailure(): AwsError {
+  return new AwsError(
+    "InternalFailure",
+    "The request processing has failed because of an unknown error, exception or failure.",
+    { status: 500 },
+  );
+}
+
+/** Operations that AWS takes unsigned. */
+const UNSIGNED = new Set([
+  "AssumeRoleWithWebIdentity",
+  "AssumeRoleWithSAML",
+  "ConfirmSubscription",
+  "Unsubscribe",
+]);
+
+/** Data planes check who may call themselves. */
+function isUnsigned(call: ApiCall): boolean {
+  return isDataPlane(call.service) || UNSIGNED.has(call.operation);
+}
