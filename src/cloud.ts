@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { Catalog } from "./aws/catalog.ts";
+import type { ServiceDeclaration } from "./aws/declaration.ts";
+import { canNameResources } from "./aws/nameable.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
 import { Clock, parseDuration } from "./core/clock.ts";
 import { Credentials } from "./core/credentials.ts";
-import type { FaultRuleInput } from "./core/fault.ts";
 import { Identities } from "./core/identities.ts";
 import { Log } from "./core/log.ts";
 import { Random } from "./core/random.ts";
@@ -14,7 +16,6 @@ import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
 import type { ApiCall } from "./gateway/api-call.ts";
-import { DATA_PLANES } from "./gateway/data-planes.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
@@ -41,12 +42,6 @@ const DEFAULT_PORT = 4566;
 /** Above the largest request that AWS takes of a client in one piece: CreateFunction with a zip of 50 MB, as base64. */
 const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 const MOST_REQUESTS = 4096;
-/** Services that watch what the others do: they are wanted as soon as something happens. */
-const EAGER = ["cloudwatch"];
-/** LocalStack's variables that make a service fail from its first call on: it must be there before that. */
-const FAILING_FROM_START: Readonly<Record<string, RegExp>> = {
-  dynamodb: /^(?:LOCALSTACK_)?DYNAMODB_(?:READ_|WRITE_)?ERROR_PROBABILITY$/,
-};
 /** A cloud in this process. Here, and only here, the parts are put together. */
 export class LocalCloud implements Cloud {
   readonly seed: string;
@@ -61,6 +56,7 @@ export class LocalCloud implements Cloud {
   readonly host: string;
   readonly #options: CloudOptions;
   readonly #adminToken: string | undefined;
+  readonly #catalog: Catalog;
   readonly #clock: Clock;
   readonly #storage: SqliteStorage;
   readonly #blobs: Blobs;
@@ -76,7 +72,7 @@ export class LocalCloud implements Cloud {
   #rulesFile: WatchedRules | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: CloudOptions, effects: Effects) {
+  constructor(options: CloudOptions, effects: Effects, declarations: readonly ServiceDeclaration[]) {
     this.#options = options;
     this.#port = options.port ?? DEFAULT_PORT;
     const clock = new Clock({ rate: options.clockRate ?? 1 });
@@ -87,6 +83,7 @@ export class LocalCloud implements Cloud {
       nowMs: () => clock.now(),
     });
     const storage = new SqliteStorage(options.dataDir ? join(options.dataDir, "squall.db") : ":memory:");
+    const catalog = new Catalog(declarations, storage);
     const blobs = new Blobs(this.#scratch, options.dataDir && join(options.dataDir, "blobs"));
     const credentials = new Credentials(storage, random, clock);
     const identities = new Identities();
@@ -100,9 +97,10 @@ export class LocalCloud implements Cloud {
       identities,
       identifiable: (call) => call as ApiCall,
       knows: {
-        services: () => [...wireIndex().keys(), ...Object.keys(DATA_PLANES)],
-        operations: operationsOf,
-        points: () => Object.assign({}, ...services.loaded().map((service) => service.faultPoints ?? {})),
+        services: () => [...wireIndex().keys(), ...catalog.dataPlanes().map(({ name }) => name)],
+        operations: (service) => operationsOf(service, catalog),
+        points: () => catalog.faultPoints(),
+        namesResources: (service, operation) => canNameResources(catalog, service, operation),
       },
       errorsOf: ({ service, operation, headers }) => ({
         protocol: protocolSpoken(service, headers),
@@ -111,6 +109,7 @@ export class LocalCloud implements Cloud {
       }),
     });
     const world: World = {
+      catalog,
       clock,
       random,
       log,
@@ -131,7 +130,7 @@ export class LocalCloud implements Cloud {
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
     };
     const services = new Services(serviceSources(options.services), world);
-    const dispatcher = new Dispatcher(services, options.upstreams ?? {}, () => clock.now());
+    const dispatcher = new Dispatcher(services, catalog, options.upstreams ?? {}, () => clock.now());
     const gateway = new Gateway({
       credentials,
       faults,
@@ -148,6 +147,7 @@ export class LocalCloud implements Cloud {
 
     this.seed = random.seed;
     this.log = log;
+    this.#catalog = catalog;
     this.#clock = clock;
     this.#storage = storage;
     this.#blobs = blobs;
@@ -159,7 +159,7 @@ export class LocalCloud implements Cloud {
     this.clock = clockOf(clock);
     this.calls = callsOf(recorder);
     this.faults = {
-      add: async (rule) => faults.add(await this.#checkRule(rule)),
+      add: async (rule) => faults.add(await faults.check(rule)),
       remove: (id) => faults.remove(id),
       list: () => faults.list(),
       clear: () => void faults.clear(),
@@ -177,7 +177,7 @@ export class LocalCloud implements Cloud {
         mostRequests: options.mostRequests ?? MOST_REQUESTS,
       },
     );
-    this.#loadEagerServices();
+    this.#loadWatchers();
   }
 
   get port(): number {
@@ -201,12 +201,12 @@ export class LocalCloud implements Cloud {
       this.#port = await this.#server.listen();
       this.#sayWhoMayCome();
     }
-    await checkSettings(this.#services, settings);
-    await this.#loadFailingServices();
+    checkSettings(this.#services, this.#catalog, settings);
+    await this.#loadServicesOfVariables();
     await this.#answerDns();
     for (const rule of faults) await this.faults.add(rule);
     if (faultsFile) {
-      const check = (rule: unknown) => this.#checkRule(rule);
+      const check = (rule: unknown) => this.#engine.check(rule);
       this.#rulesFile = await watchRulesFile(faultsFile, this.#engine, { log: this.log, check });
     }
     if (dataDir) await resume(this.#services, this.#storage);
@@ -252,14 +252,6 @@ export class LocalCloud implements Cloud {
     await loadState(state, this.#storage, this.#blobs);
     this.#admin.reload();
     await resume(this.#services, this.#storage);
-  }
-
-  /** Rules may name points of services that are not loaded yet. */
-  async #checkRule(given: unknown): Promise<FaultRuleInput> {
-    const point = (given as { point?: unknown } | null)?.point;
-    const service = typeof point === "string" ? point.split(":")[0]! : "";
-    if (this.#services.has(service)) await this.#services.load(service);
-    return await this.#engine.check(given);
   }
 
   #endpoint(): World["endpoint"] {
@@ -325,10 +317,10 @@ export class LocalCloud implements Cloud {
       bus: this.bus,
       faults: this.#engine,
       recorder: this.#recorder,
-      checkRule: (given) => this.#checkRule(given),
+      checkRule: (given) => this.#engine.check(given),
       services: () =>
         services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
-      coverage: () => Promise.all(services.names().map((name) => coverageOf(services, name))),
+      coverage: () => Promise.all(services.names().map((name) => coverageOf(services, this.#catalog, name))),
       reset: (service) => this.reset(service),
       save: () => saveState(this.#storage, this.#blobs),
       load: (state) => this.#load(state),
@@ -340,21 +332,22 @@ export class LocalCloud implements Cloud {
     return loaded.flatMap(({ service }) => service.admin ?? []);
   }
 
-  #loadEagerServices(): void {
+  #loadWatchers(): void {
     const unsubscribe = this.bus.subscribe("call", () => {
       unsubscribe();
-      for (const name of EAGER.filter((eager) => this.#services.has(eager))) {
+      for (const { name, startsWith } of this.#catalog.all()) {
+        if (!startsWith?.firstCall || !this.#services.has(name)) continue;
         this.#services.load(name).catch((error) => this.log.error(`Loading ${name} failed.`, error));
       }
     });
   }
 
-  async #loadFailingServices(): Promise<void> {
+  async #loadServicesOfVariables(): Promise<void> {
     const variables = Object.keys(this.#options.environment ?? {});
-    for (const [name, pattern] of Object.entries(FAILING_FROM_START)) {
-      if (this.#services.has(name) && variables.some((variable) => pattern.test(variable))) {
+    for (const { name, startsWith } of this.#catalog.all()) {
+      const pattern = startsWith?.variables;
+      if (pattern && this.#services.has(name) && variables.some((variable) => pattern.test(variable)))
         await this.#services.load(name);
-      }
     }
   }
 

@@ -2,6 +2,7 @@ import { LocalCloud } from "./cloud.ts";
 import { loadEffects } from "./faults/registry.ts";
 import { readRulesFile } from "./faults/rules-file.ts";
 import type { Cloud, CloudOptions } from "./options.ts";
+import { loadDeclarations } from "./service-folders.ts";
 
 export { AwsError } from "./core/aws-error.ts";
 export type { CallRecord } from "./core/bus.ts";
@@ -18,6 +19,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const cloud = new LocalCloud(
     { ...options, seed: options.seed ?? (await seedOfFile(options)) },
     await loadEffects(),
+    await loadDeclarations(),
   );
   try {
     await cloud.start();

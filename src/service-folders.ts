@@ -1,4 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
+import type { Catalog } from "./aws/catalog.ts";
+import type { ServiceDeclaration } from "./aws/declaration.ts";
+import { UNSERVED } from "./aws/unserved.ts";
 import type { ServiceFactory } from "./core/service.ts";
 import type { Storage } from "./core/storage.ts";
 import { parseSetting, type ServiceSource, type Services } from "./gateway/services.ts";
@@ -6,14 +9,18 @@ import { loadModel, wireService } from "./models/model.ts";
 import type { CloudOptions } from "./options.ts";
 import type { ServiceCoverage } from "./server/routes.ts";
 
+const folder = new URL("./services/", import.meta.url);
+const index = import.meta.url.endsWith(".ts") ? "index.ts" : "index.js";
+
+const folderNames = (): string[] =>
+  readdirSync(folder).filter((name) => existsSync(new URL(`${name}/${index}`, folder)));
+
 /**
  * The services beside this file: each folder with an index is one. They are imported when first called.
  * @throws Error for a name in `only` that there is not
  */
 export function serviceSources(only: readonly string[] | undefined): ServiceSource[] {
-  const folder = new URL("./services/", import.meta.url);
-  const index = import.meta.url.endsWith(".ts") ? "index.ts" : "index.js";
-  const names = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/${index}`, folder)));
+  const names = folderNames();
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new Error(`Squall has no service "${unknown}". It has ${names.join(", ")}.`);
@@ -26,14 +33,32 @@ export function serviceSources(only: readonly string[] | undefined): ServiceSour
   }));
 }
 
+/** What the folders declare, and what is declared of services that have none: all of it, loaded without any handler. */
+export async function loadDeclarations(): Promise<ServiceDeclaration[]> {
+  const file = import.meta.url.endsWith(".ts") ? "declaration.ts" : "declaration.js";
+  const served = await Promise.all(
+    folderNames().map(async (name) => {
+      const module = await import(new URL(`${name}/${file}`, folder).href);
+      const { default: declaration } = module as { default: ServiceDeclaration };
+      if (declaration.name !== name)
+        throw new Error(
+          `services/${name}/${file} declares "${declaration.name}": folder and name must agree.`,
+        );
+      return declaration;
+    }),
+  );
+  return [...served, ...UNSERVED.filter(({ name }) => !served.some((other) => other.name === name))];
+}
+
 /** @throws Error for a setting that there is not, or with a value that it does not take */
-export async function checkSettings(
+export function checkSettings(
   services: Services,
+  catalog: Catalog,
   given: NonNullable<CloudOptions["settings"]>,
-): Promise<void> {
+): void {
   for (const [name, values] of Object.entries(given)) {
     if (!services.has(name)) throw new Error(`Squall has no service "${name}" to set anything of.`);
-    const { settings } = await services.load(name);
+    const settings = catalog.get(name)?.settings ?? {};
     for (const [setting, value] of Object.entries(values)) {
       const known = settings[setting];
       if (!known) {
@@ -53,21 +78,31 @@ export async function resume(services: Services, storage: Storage): Promise<void
 }
 
 /** What is implemented of a service. */
-export async function coverageOf(services: Services, name: string): Promise<ServiceCoverage> {
-  const { service, settings } = await services.load(name);
+export async function coverageOf(
+  services: Services,
+  catalog: Catalog,
+  name: string,
+): Promise<ServiceCoverage> {
+  const { service } = await services.load(name);
+  const { faultPoints = {}, settings = {} } = catalog.get(name) ?? {};
   const handled = (operation: string) => service.operations[operation] !== undefined;
-  const modelled = operationsOf(name);
+  const modelled = modelledOperations(name);
   return {
     service: name,
     implemented: modelled.filter(handled),
     missing: modelled.filter((operation) => !handled(operation)),
-    faultPoints: service.faultPoints ?? {},
+    faultPoints,
     settings,
   };
 }
 
-/** The operations of any AWS service. */
-export function operationsOf(service: string): readonly string[] {
+/** The operations of any AWS service, and of data planes. */
+export function operationsOf(service: string, catalog: Catalog): readonly string[] {
+  const plane = catalog.dataPlanes().find(({ name }) => name === service);
+  return plane?.operations ?? modelledOperations(service);
+}
+
+function modelledOperations(service: string): readonly string[] {
   const model = loadModel(service);
   return model ? Object.keys(model.operations) : Object.keys(wireService(service)?.operations ?? {});
 }

@@ -101,16 +101,10 @@ export interface Service {
   readonly operations: Readonly<Record<string, ((input: any, ctx: Context) => unknown) | undefined>>;
   /** Constraints of the model that the service checks itself, in its own order and words. */
   readonly validation?: { readonly skip: readonly ("required" | "length" | "range" | "pattern" | "enum")[] };
-  readonly faultPoints?: Readonly<Record<string, FaultPoint>>;
-  /** ARNs of the resources that an input names; asked only when a rule matches on resources. */
-  arnsOf?(
-    operation: string,
-    input: Record<string, unknown>,
-    where: { account: string; region: string },
-  ): string[];
-  /** FIS target resource types (`aws:lambda:function`) → what is there. */
-  readonly resources?: Readonly<
-    Record<string, (where: { account: string; region: string }) => Iterable<Resource>>
+  /** What target filters see of the resources that its declaration has, by their type's name, in the shape of the service's Describe answer. */
+  readonly describe?: Readonly<
+    // biome-ignore lint/suspicious/noExplicitAny: records of every type meet here; each is typed where it is written
+    Record<string, (record: any, where: { account: string; region: string }) => Record<string, unknown>>
   >;
   /** Answers requests that are not in an AWS protocol (API Gateway invoke, Lambda URLs). The input is made by `dataPlaneInput`. */
   dataPlane?: DataPlane;
@@ -164,15 +158,17 @@ export interface ServiceHost {
     where: { account: string; region: string },
     next: (hits: readonly Hit[]) => Promise<T>,
   ): Promise<T>;
-  /** Resources of an FIS target type, from whichever service has them; undefined when no service here serves the type. */
+  /** Resources of a declared FIS type, from whichever service has them; undefined when no service here serves the type. */
   resources(
     type: string,
     where: { account: string; region: string },
   ): Promise<Iterable<Resource> | undefined>;
-  /** Loads another service, so that its fault points can be named in rules; false when there is none of that name. */
+  /** Loads another service; false when there is none of that name. */
   load(service: string): Promise<boolean>;
-  /** The fault points of a service, or of all of them, which are loaded for it. */
-  faultPoints(service?: string): Promise<Readonly<Record<string, FaultPoint>>>;
+  /** The fault points of a service, or of all of them. */
+  faultPoints(service?: string): Readonly<Record<string, FaultPoint>>;
+  /** Names of the FIS types that services declare. */
+  resourceTypes(): string[];
   /** Is there an emulated (or upstream) service of that name? */
   serves(service: string): boolean;
   /** A setting of this service (see Setting), after flags and environment. */
@@ -185,11 +181,4 @@ export interface ServiceHost {
   scratch(name: string): string;
 }
 
-export interface ServiceFactory {
-  (host: ServiceHost): Service;
-  /** Whose store it uses, for the faces of one service (`dynamodbstreams` uses `dynamodb`'s). Default: its own name. */
-  readonly storeName?: string;
-  /** Where state lives: one store a region, or one for the whole account (IAM). Default `regional`. */
-  readonly scope?: "regional" | "global";
-  readonly settings?: Readonly<Record<string, Setting>>;
-}
+export type ServiceFactory = (host: ServiceHost) => Service;

@@ -1,7 +1,7 @@
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
 import { anyGlob } from "./glob.ts";
 import { compileMatch } from "./match.ts";
-import { checkOperations, checkServices, type NameCheck } from "./names.ts";
+import { checkOperations, checkResources, checkServices, type NameCheck } from "./names.ts";
 import { didYouMean } from "./nearest.ts";
 import { checkParameters } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
@@ -30,6 +30,7 @@ export function checkedRule(input: FaultRuleInput, id: string, world: World): Fa
   const params = checkEffect(given, point, world);
   checkServices(match, world.knows);
   checkService(match.service, point);
+  if (point === API) checkResources(match, world.knows);
   const pending = checkOperations(matchAt(given), world.knows);
   if (pending instanceof Promise) pending.catch(() => {});
   compileMatch(match);

@@ -11,6 +11,8 @@ export interface NameCheck {
   operations(service: string): readonly string[] | Promise<readonly string[]>;
   /** Fault points that services declare, by name (`sqs:deliver`). `api` need not be in it. */
   points(): Readonly<Record<string, FaultPoint>>;
+  /** Can a call of an operation (of any, when none is given) name a resource? Absent: all can. */
+  namesResources?(service: string, operation?: string): boolean;
 }
 
 /** @throws RuleError when no known service has a name that the match allows */
@@ -96,6 +98,24 @@ function servicesOf(match: FaultMatch, names: NameCheck): readonly string[] {
   const patterns = asList(match.service);
   if (!patterns.some((pattern) => isGlob(pattern) || pattern.startsWith("!"))) return patterns;
   return known.filter(anyGlob(patterns));
+}
+
+/** @throws RuleError when no call that the match allows names a resource that it could be matched by */
+export function checkResources(match: FaultMatch, names: NameCheck): void {
+  const { namesResources } = names;
+  if (match.resource === undefined || match.service === undefined || !namesResources) return;
+  const services = servicesOf(match, names);
+  const operations = asList(match.operation).map(nameIn);
+  const isOpen = operations.length === 0 || operations.some((name) => isGlob(name) || name.startsWith("!"));
+  const wanted = isOpen ? [undefined] : operations;
+  if (services.some((service) => wanted.some((operation) => namesResources(service, operation)))) return;
+  const what = isOpen
+    ? `No call of ${services.join(", ")}`
+    : `No call of ${services.join(", ")} ${operations.join(", ")}`;
+  throw new RuleError(
+    `${what} names a resource that Squall knows of: match.resource can never hold. Match on match.input instead.`,
+    { field: "match.resource" },
+  );
 }
 
 export function asList(value: string | readonly string[] | undefined): readonly string[] {

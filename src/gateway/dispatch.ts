@@ -1,3 +1,4 @@
+import type { Catalog } from "../aws/catalog.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
 import type { HttpRequest } from "../core/http.ts";
@@ -16,11 +17,13 @@ import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream
 /** Finds who answers a call: our handler, a data plane, or an upstream. */
 export class Dispatcher {
   readonly #services: Services;
+  readonly #catalog: Catalog;
   readonly #upstreams: Upstreams;
   readonly #now: () => number;
 
-  constructor(services: Services, upstreams: Upstreams, now: () => number) {
+  constructor(services: Services, catalog: Catalog, upstreams: Upstreams, now: () => number) {
     this.#services = services;
+    this.#catalog = catalog;
     this.#upstreams = upstreams;
     this.#now = now;
   }
@@ -79,9 +82,7 @@ export class Dispatcher {
 
   /** ARNs that a call's input names, for rules that match on resources. */
   arnsOf(call: Call): readonly string[] {
-    const service = this.#services.ready(call.service)?.service;
-    const named = service?.arnsOf?.(call.operation, call.input, call) ?? [];
-    return [...named, ...arnsIn(call.input, 0)];
+    return this.#catalog.arnsOf(call.service, call.input, call);
   }
 
   #context(call: Call, loaded: Loaded, doors: ContextDoors, request: HttpRequest | undefined): CallContext {
@@ -117,10 +118,4 @@ function notImplemented(call: Call, isModelled: boolean): AwsError {
     ? `Squall does not implement ${call.service}.${call.operation} yet.`
     : `${call.service} has no operation ${call.operation}.`;
   return new AwsError("NotImplemented", message, { status: 501 });
-}
-
-function arnsIn(value: unknown, depth: number): string[] {
-  if (typeof value === "string") return value.startsWith("arn:") ? [value] : [];
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array || depth > 4) return [];
-  return Object.values(value).flatMap((member) => arnsIn(member, depth + 1));
 }

@@ -1,8 +1,9 @@
+import type { Catalog } from "../aws/catalog.ts";
 import type { Blobs } from "../core/blobs.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
-import type { FaultPoint, FaultTable } from "../core/fault.ts";
+import type { FaultTable } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import type { Scratch } from "../core/scratch.ts";
@@ -24,6 +25,7 @@ export interface ServiceSource {
 
 /** What all services of a cloud share. */
 export interface World {
+  readonly catalog: Catalog;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,11 +50,10 @@ export interface World {
   hasUpstream(service: string): boolean;
 }
 
-/** A service that is loaded, with what the gateway needs to know of its factory. */
+/** A service that is loaded, and the world that it was made with. */
 export interface Loaded {
   readonly service: Service;
   readonly host: ServiceHost;
-  readonly settings: Readonly<Record<string, Setting>>;
 }
 
 /** The services of one cloud. */
@@ -102,38 +103,34 @@ export class Services {
     if (typeof factory !== "function") {
       throw new Error(`services/${name}/index.ts must export a ServiceFactory as default.`);
     }
-    const host = this.#host(name, factory);
+    const host = this.#host(name);
     const service = factory(host);
     if (service.name !== name) {
       throw new Error(
         `services/${name}/index.ts makes a service named "${service.name}": folder and name must agree.`,
       );
     }
-    const loaded: Loaded = { service, host, settings: factory.settings ?? {} };
+    const loaded: Loaded = { service, host };
     this.#loaded.set(name, loaded);
     await service.start?.();
     return loaded;
   }
 
-  /** FIS target types and dashboards: `aws:lambda:function` is asked of the service `lambda`. */
+  /** The resources of a type that FIS knows, as its filters see them; undefined when no service here serves it. */
   async resources(
-    type: string,
+    fisType: string,
     where: { account: string; region: string },
   ): Promise<Iterable<Resource> | undefined> {
-    const name = type.split(":")[1] ?? "";
-    if (!this.#sources.has(name)) return undefined;
-    const { service } = await this.load(name);
-    return service.resources?.[type]?.(where);
-  }
-
-  /** What services declare of fault points: one service, or all that can be loaded. */
-  async faultPoints(name?: string): Promise<Readonly<Record<string, FaultPoint>>> {
-    const names = name === undefined ? this.names() : this.#sources.has(name) ? [name] : [];
-    const loaded = await Promise.allSettled(names.map((service) => this.load(service)));
-    const points = loaded.map((one) =>
-      one.status === "fulfilled" ? one.value.service.faultPoints : undefined,
-    );
-    return Object.assign({}, ...points) as Record<string, FaultPoint>;
+    const { catalog } = this.#world;
+    const type = catalog.byFisType(fisType);
+    if (!type || !this.has(type.service)) return undefined;
+    const { service } = await this.load(type.service);
+    const describe = service.describe?.[type.name] ?? type.attributes;
+    return Iterator.from(catalog.list(type, where)).map(({ arn, tags, record }) => ({
+      arn,
+      tags,
+      attributes: describe?.(record as never, where) ?? {},
+    }));
   }
 
   /** Ends all services and forgets them; they are loaded anew when next called. */
@@ -148,10 +145,10 @@ export class Services {
     for (const service of this.loaded().reverse()) await service.stop?.();
   }
 
-  #host(name: string, factory: ServiceFactory): ServiceHost {
+  #host(name: string): ServiceHost {
     const world = this.#world;
-    const storeName = factory.storeName ?? name;
-    const regionIn = (region: string) => (factory.scope === "global" ? "global" : region);
+    const { storeName = name, scope, settings = {} } = world.catalog.get(name) ?? {};
+    const regionIn = (region: string) => (scope === "global" ? "global" : region);
     return {
       clock: world.clock,
       random: world.random,
@@ -170,10 +167,15 @@ export class Services {
       faultPoint: world.faultPoint,
       resources: (type, where) => this.resources(type, where),
       load: async (service) => this.has(service) && (await this.load(service)) !== undefined,
-      faultPoints: (service) => this.faultPoints(service),
+      faultPoints: (service) =>
+        (service === undefined ? world.catalog.faultPoints() : world.catalog.get(service)?.faultPoints) ?? {},
+      resourceTypes: () =>
+        Iterator.from(world.catalog.allTypes())
+          .flatMap(({ fis, service }) => (fis !== undefined && this.has(service) ? [fis] : []))
+          .toArray(),
       serves: (service) => this.has(service) || world.hasUpstream(service),
       setting: <T extends string | number | boolean>(setting: string) =>
-        readSetting(name, setting, factory.settings ?? {}, world) as T,
+        readSetting(name, setting, settings, world) as T,
       scratch: (folder) => world.scratch.folder(name, folder),
     };
   }

@@ -14,7 +14,7 @@ import { httpControlPlane } from "./http/index.ts";
 import { integrations } from "./integrations.ts";
 import { methods } from "./methods.ts";
 import { models } from "./models.ts";
-import { arnOfRequest, ExecuteApi } from "./plane/plane.ts";
+import { ExecuteApi } from "./plane/plane.ts";
 import { requestValidators } from "./request-validators.ts";
 import { resources } from "./resources.ts";
 import { restApis } from "./rest-apis.ts";
@@ -27,9 +27,6 @@ import { usagePlans } from "./usage-plans.ts";
 import { vpcLinks } from "./vpc-links.ts";
 import { managementApi } from "./websocket/management.ts";
 import { webSocketOperations } from "./websocket/operations.ts";
-
-/** The store that all faces of API Gateway share. */
-const STORE = { storeName: "apigateway" } as const;
 
 /** Amazon API Gateway, version 1: the control plane of REST APIs. */
 const restControlPlane = (host: ServiceHost): Service => ({
@@ -73,15 +70,14 @@ const dataPlane = (host: ServiceHost): Service => {
     name: "execute-api",
     operations: webSocketOperations,
     dataPlane: plane,
-    arnsOf: (_, input, where) => [arnOfRequest(input, where)].filter((arn) => arn !== undefined),
     stop: () => plane.close(),
   };
 };
 
-export const apigatewaymanagementapi: ServiceFactory = Object.assign(managementApi, STORE);
+export const apigatewaymanagementapi: ServiceFactory = managementApi;
 
-export const apigatewayv2: ServiceFactory = Object.assign(httpControlPlane, STORE);
+export const apigatewayv2: ServiceFactory = httpControlPlane;
 
-export const executeApi: ServiceFactory = Object.assign(dataPlane, STORE);
+export const executeApi: ServiceFactory = dataPlane;
 
-export default Object.assign(restControlPlane, STORE) satisfies ServiceFactory;
+export default restControlPlane satisfies ServiceFactory;

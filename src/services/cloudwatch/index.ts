@@ -1,5 +1,4 @@
-import type { Service, ServiceFactory, ServiceHost } from "../../core/service.ts";
-import { alarmArn, alarmCollection } from "./alarms/alarm.ts";
+import type { Service, ServiceFactory } from "../../core/service.ts";
 import { alarms } from "./alarms/alarms.ts";
 import { alarmHistory } from "./alarms/history.ts";
 import { putCompositeAlarm } from "./alarms/put-composite-alarm.ts";
@@ -13,50 +12,29 @@ import { putMetricData } from "./metrics/put-metric-data.ts";
 import { tags } from "./tags.ts";
 
 /** Amazon CloudWatch: metrics, alarms, dashboards. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/ */
-const service = (host: ServiceHost): Service => {
-  const cloudwatch = new Cloudwatch(host);
+const cloudwatch: ServiceFactory = (host): Service => {
+  const all = new Cloudwatch(host);
   return {
     name: "cloudwatch",
     operations: {
-      ...putMetricData(cloudwatch),
-      ...getMetricStatistics(cloudwatch),
-      ...getMetricData(cloudwatch),
-      ...listMetrics(cloudwatch),
-      ...putMetricAlarm(cloudwatch),
-      ...putCompositeAlarm(cloudwatch),
-      ...alarms(cloudwatch),
+      ...putMetricData(all),
+      ...getMetricStatistics(all),
+      ...getMetricData(all),
+      ...listMetrics(all),
+      ...putMetricAlarm(all),
+      ...putCompositeAlarm(all),
+      ...alarms(all),
       ...alarmHistory,
       ...dashboards,
       ...tags,
     },
-    arnsOf(_, input, where) {
-      const { AlarmName, AlarmNames, ResourceARN } = input as {
-        AlarmName?: string;
-        AlarmNames?: string[];
-        ResourceARN?: string;
-      };
-      const names = [...(AlarmName === undefined ? [] : [AlarmName]), ...(AlarmNames ?? [])];
-      return [...names.map((name) => alarmArn(where, name)), ...(ResourceARN ? [ResourceARN] : [])];
-    },
-    resources: {
-      *"aws:cloudwatch:alarm"({ account, region }) {
-        for (const { arn, tags, name, state } of host
-          .store(account, region)
-          .collection(alarmCollection)
-          .values())
-          yield { arn, tags, attributes: { AlarmName: name, AlarmArn: arn, StateValue: state.value } };
-      },
-    },
-    start: () => cloudwatch.watch.start(),
+    start: () => all.watch.start(),
     stop() {
-      cloudwatch.watch.stop();
-      cloudwatch.queueDepths.stop();
-      cloudwatch.measurements.stop();
+      all.watch.stop();
+      all.queueDepths.stop();
+      all.measurements.stop();
     },
   };
 };
 
-/** It listens to the other services' calls, so it is there before anybody asks it. */
-const factory: ServiceFactory = Object.assign(service, { eager: true });
-
-export default factory;
+export default cloudwatch;

@@ -1,10 +1,3 @@
-import type { ServiceFactory } from "../../core/service.ts";
-import { dynamodb } from "./service.ts";
-import { settings } from "./settings.ts";
-import { dynamodbStreams } from "./stream-reads.ts";
-
-const factory: ServiceFactory = Object.assign(dynamodb, { settings, eager: true });
-export default factory;
-
+export { dynamodb as default } from "./service.ts";
 /** DynamoDB Streams is a service of its own that reads the same store. */
-export const streamsFactory: ServiceFactory = Object.assign(dynamodbStreams, { storeName: "dynamodb" });
+export { dynamodbStreams } from "./stream-reads.ts";

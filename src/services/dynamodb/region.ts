@@ -1,5 +1,6 @@
 import type { ServiceHost } from "../../core/service.ts";
 import { type Collection, defineCollection, type Store } from "../../core/storage.ts";
+import { tableRecords } from "./declaration.ts";
 import { tableNamedNotFound, tableNotFound } from "./errors.ts";
 import type { Changed } from "./item-write.ts";
 import { Rows, type View } from "./rows.ts";
@@ -7,7 +8,6 @@ import type { Settings } from "./settings.ts";
 import { type Index, Table } from "./table.ts";
 import type { TableRecord } from "./table-record.ts";
 
-const tables = defineCollection<TableRecord>({ name: "tables" });
 const items = defineCollection<string>({ name: "items", codec: "text" });
 const indexRows = defineCollection<string>({ name: "index-rows", codec: "text" });
 
@@ -48,7 +48,7 @@ export class Region {
     this.account = account;
     this.name = name;
     this.store = host.store(account, name);
-    this.#records = this.store.collection(tables);
+    this.#records = this.store.collection(tableRecords);
     this.items = new Rows(this.store.collection(items));
     this.indexRows = new Rows(this.store.collection(indexRows));
   }

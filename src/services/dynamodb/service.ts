@@ -9,7 +9,6 @@ import { deleteItem } from "./delete-item.ts";
 import { errorProbabilityRules } from "./error-probability.ts";
 import { expiredItemsRoute } from "./expired-items.ts";
 import { tableExports } from "./exports.ts";
-import { faultPoints } from "./fault-points.ts";
 import { getItem } from "./get-item.ts";
 import { globalTables } from "./global-tables.ts";
 import { tableImports } from "./imports.ts";
@@ -21,9 +20,10 @@ import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
 import { forgetPast, recovery, rememberPast } from "./recovery.ts";
 import { forgetReplication, Replication } from "./replication.ts";
-import { arnsOf, globalTableResources } from "./resources.ts";
 import { scan } from "./scan.ts";
 import { recordChange } from "./stream-records.ts";
+import { describeTable } from "./table-description.ts";
+import type { TableRecord } from "./table-record.ts";
 import { tableUpdate } from "./table-update.ts";
 import { tables } from "./tables.ts";
 import { tags } from "./tags.ts";
@@ -74,9 +74,10 @@ export function dynamodb(host: ServiceHost): Service {
       ...tableImports(database),
       ...account,
     },
-    faultPoints,
-    arnsOf,
-    resources: { "aws:dynamodb:global-table": (where) => globalTableResources(database, where) },
+    describe: {
+      table: (record: TableRecord, where) => ({ ...describeTable(database.region(where), record) }),
+      "global-table": (record: TableRecord, where) => ({ ...describeTable(database.region(where), record) }),
+    },
     admin: [expiredItemsRoute(expirer)],
     start() {
       expirer.armAll();

@@ -4,7 +4,6 @@ import type { Context, Handlers, Service, ServiceHost } from "../../core/service
 import type { Store } from "../../core/storage.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
 import { itemSize } from "./attribute-value.ts";
-import { streamPoint } from "./fault-points.ts";
 import { itemOf } from "./item-text.ts";
 import {
   type KeptRecord,
@@ -57,7 +56,6 @@ export function dynamodbStreams(_host: ServiceHost): Service {
   return {
     name: "dynamodbstreams",
     operations: streamReads,
-    faultPoints: { "dynamodb:stream": streamPoint },
   };
 }
 

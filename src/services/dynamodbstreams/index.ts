@@ -1,1 +1,1 @@
-export { streamsFactory as default } from "../dynamodb/index.ts";
+export { dynamodbStreams as default } from "../dynamodb/index.ts";

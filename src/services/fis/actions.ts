@@ -6,6 +6,7 @@ import { actionIn, type Catalogue } from "./catalogue.ts";
 import { actionNotFound } from "./errors.ts";
 import { arnOf, type Place } from "./ids.ts";
 import { pageOf } from "./page.ts";
+import { ResourceTypes } from "./resource-types.ts";
 import { apiActions, pointActions } from "./squall-actions.ts";
 import { actionTags } from "./tags.ts";
 
@@ -16,6 +17,8 @@ export class Actions {
   readonly #catalogue: Catalogue;
   readonly #effects: ReadonlyMap<string, FaultEffect>;
   readonly #host: ServiceHost;
+  /** What their targets may be. */
+  readonly types: ResourceTypes;
 
   constructor(catalogue: Catalogue, effects: ReadonlyMap<string, FaultEffect>, host: ServiceHost) {
     this.#catalogue = new Map([
@@ -24,38 +27,38 @@ export class Actions {
     ]);
     this.#effects = effects;
     this.#host = host;
+    this.types = new ResourceTypes(host.resourceTypes());
   }
 
-  /** undefined for an id that nothing has. Loads the service whose fault point the id names, else all. */
-  async find(id: string): Promise<FisAction | undefined> {
+  /** undefined for an id that nothing has. */
+  find(id: string): FisAction | undefined {
     const known = actionIn(this.#catalogue, id);
     const service = AT_POINT.exec(id)?.[1];
     if (known !== undefined || service === undefined) return known;
     const among = (points: Readonly<Record<string, FaultPoint>>) =>
       pointActions(points, this.#effects).find((action) => action.id === id);
-    return among(await this.#host.faultPoints(service)) ?? among(await this.#host.faultPoints());
+    return among(this.#host.faultPoints(service)) ?? among(this.#host.faultPoints());
   }
 
   /** The actions that a template uses, by the ids that it uses. */
-  async used(actions: Iterable<{ readonly actionId?: string }>): Promise<Map<string, FisAction>> {
+  used(actions: Iterable<{ readonly actionId?: string }>): Map<string, FisAction> {
     const found = new Map<string, FisAction>();
     for (const { actionId = "" } of actions) {
-      const action = await this.find(actionId);
+      const action = this.find(actionId);
       if (action !== undefined) found.set(actionId, action);
     }
     return found;
   }
 
-  /** All of them; loads every service to learn of its fault points. */
-  async all(): Promise<FisAction[]> {
-    return [...this.#catalogue.values(), ...pointActions(await this.#host.faultPoints(), this.#effects)];
+  all(): FisAction[] {
+    return [...this.#catalogue.values(), ...pointActions(this.#host.faultPoints(), this.#effects)];
   }
 }
 
 /** https://docs.aws.amazon.com/fis/latest/userguide/actions.html */
 export const actionHandlers = (actions: Actions): Handlers<FIS.Operations> => ({
   async ListActions(input, ctx) {
-    const { page, nextToken } = pageOf(await actions.all(), ({ id }) => id, input);
+    const { page, nextToken } = pageOf(actions.all(), ({ id }) => id, input);
     return {
       actions: page.map((action) => summary(action, ctx, actionTags(ctx.store, action.id))),
       nextToken,
@@ -63,7 +66,7 @@ export const actionHandlers = (actions: Actions): Handlers<FIS.Operations> => ({
   },
 
   async GetAction({ id }, ctx) {
-    const action = await actions.find(id);
+    const action = actions.find(id);
     if (action === undefined) throw actionNotFound(id);
     const parameters = Object.entries(action.parameters).map(([name, { description, required = false }]) => [
       name,

@@ -28,9 +28,7 @@ const RETENTION_MS = 120 * 24 * 3_600_000;
 export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operations> => ({
   async StartExperiment(input, ctx) {
     const { store } = ctx;
-    const named = await actions.used(
-      Object.values(existingTemplate(store, input.experimentTemplateId).actions),
-    );
+    const named = actions.used(Object.values(existingTemplate(store, input.experimentTemplateId).actions));
     const template = existingTemplate(store, input.experimentTemplateId);
     const made = madeBefore(store, "StartExperiment", input.clientToken, input);
     if (made !== undefined) return { experiment: experimentOutput(existing(store, made), ctx) };

@@ -39,7 +39,7 @@ const fis: ServiceFactory = (host) => {
     name: "fis",
     operations: {
       ...actionHandlers(actions),
-      ...targetResourceTypes,
+      ...targetResourceTypes(actions.types),
       ...templates(actions),
       ...accountConfigurations,
       ...experiments(actions, runs),

@@ -25,7 +25,7 @@ export function pages(host: ServiceHost, actions: Actions, reports: Reports): Ad
     {
       method: "GET",
       path: "/_squall/actions",
-      handle: async () => json(200, { actions: (await actions.all()).map(actionPage) }),
+      handle: () => json(200, { actions: actions.all().map(actionPage) }),
     },
     {
       method: "POST",

@@ -91,8 +91,46 @@ export const RESOURCE_TYPES: Readonly<Record<string, TargetResourceType>> = {
   "aws:s3:bucket": { description: "An Amazon S3 bucket" },
 };
 
-/** The name that a type has today; undefined for one that never was. */
-export function resourceTypeNamed(name: string): string | undefined {
-  if (Object.hasOwn(RESOURCE_TYPES, name)) return name;
-  return Object.keys(RESOURCE_TYPES).find((type) => RESOURCE_TYPES[type]!.formerNames?.includes(name));
+/** What the target of a `squall:` action may be: resources of any type. */
+export const ANY_RESOURCE = "squall:resource";
+
+/**
+ * The types that can be targeted: AWS's, and those that the services here declare (`aws:sqs:queue`), which AWS's FIS does not
+ * have.
+ */
+export class ResourceTypes {
+  readonly #all: ReadonlyMap<string, TargetResourceType>;
+
+  /** @param declared names of the types that services declare */
+  constructor(declared: readonly string[]) {
+    const own = declared.map((name) => [name, { description: describe(name) }] as const);
+    this.#all = new Map([...own, ...Object.entries(RESOURCE_TYPES)]);
+  }
+
+  /** In alphabetical order, as AWS lists them. */
+  get names(): string[] {
+    return [...this.#all.keys()].sort();
+  }
+
+  get(name: string): TargetResourceType | undefined {
+    return this.#all.get(name);
+  }
+
+  /** The name that a type has today; undefined for one that never was. */
+  named(name: string): string | undefined {
+    const current = currentName(name);
+    return this.#all.has(current) ? current : undefined;
+  }
+}
+
+/** What a type is called today that older templates may call otherwise. */
+export function currentName(name: string): string {
+  const renamed = Object.entries(RESOURCE_TYPES).find(([, { formerNames }]) => formerNames?.includes(name));
+  return renamed?.[0] ?? name;
+}
+
+/** `aws:sqs:queue` → "An sqs queue (of this cloud; not a type of AWS FIS)". */
+function describe(name: string): string {
+  const [, service, type = ""] = name.split(":");
+  return `${service}: ${type.replaceAll("-", " ")} (a type of Squall's own, which AWS FIS does not have)`;
 }

@@ -4,6 +4,7 @@ import { checkParameters } from "../../faults/parameters.ts";
 import type { ActionParameter, FisAction, ParameterValues } from "./action.ts";
 import { byRoles } from "./caller-roles.ts";
 import { LONGEST_MS } from "./localstack-fault.ts";
+import { ANY_RESOURCE } from "./resource-types.ts";
 import { commaList, DATA_PLANES, inRegion, servicesNamed, unknownOperation } from "./service-names.ts";
 
 /**
@@ -95,7 +96,8 @@ function ruleAction({ id, description, point, effect, parameters, check }: RuleA
   return {
     id,
     description,
-    ...(point === undefined && { targets: { Roles: "aws:iam:role" }, optionalTargets: ["Roles"] }),
+    targets: { Resources: ANY_RESOURCE, ...(point === undefined && { Roles: "aws:iam:role" }) },
+    optionalTargets: ["Resources", "Roles"],
     parameters: { ...own, ...(point === undefined ? AT_API : AT_POINT), ...FREQUENCY },
     lasts: ({ duration }) => parseDuration(duration) ?? LONGEST_MS,
 
@@ -112,7 +114,7 @@ function ruleAction({ id, description, point, effect, parameters, check }: RuleA
       for (const name of commaList(run.parameters["service"]).flatMap(servicesNamed))
         await run.host.load(name);
       const { percentage, times, skip, every, resources } = run.parameters;
-      const arns = commaList(resources);
+      const arns = [...commaList(resources), ...(run.targets("Resources") ?? []).map(({ arn }) => arn)];
       const frequency: Partial<FaultRuleInput> = {
         ...(percentage !== undefined && { percentage: Number(percentage) }),
         ...(times !== undefined && { times: Number(times) }),

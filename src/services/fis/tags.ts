@@ -57,7 +57,7 @@ async function tagged(
   if (arn.account !== account || arn.region !== region) throw resourceNotFound(resourceArn);
   const [kind, id = ""] = arn.resource.split("/") as [string, string | undefined];
   if (kind === "action") {
-    if ((await actions.find(id)) === undefined) throw resourceNotFound(resourceArn);
+    if (actions.find(id) === undefined) throw resourceNotFound(resourceArn);
     return { tags: actionTags(store, id), put: (tags) => store.collection(ACTION_TAGS).put([id], tags) };
   }
   if (kind === "experiment-template") {

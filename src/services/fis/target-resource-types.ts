@@ -2,24 +2,24 @@ import type { Handlers } from "../../core/service.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import { resourceTypeNotFound } from "./errors.ts";
 import { pageOf } from "./page.ts";
-import { RESOURCE_TYPES, resourceTypeNamed } from "./resource-types.ts";
+import type { ResourceTypes } from "./resource-types.ts";
 
-export const targetResourceTypes: Handlers<FIS.Operations> = {
+export const targetResourceTypes = (types: ResourceTypes): Handlers<FIS.Operations> => ({
   ListTargetResourceTypes(input) {
-    const { page, nextToken } = pageOf(Object.keys(RESOURCE_TYPES), (type) => type, input);
+    const { page, nextToken } = pageOf(types.names, (type) => type, input);
     return {
       targetResourceTypes: page.map((resourceType) => ({
         resourceType,
-        description: RESOURCE_TYPES[resourceType]!.description,
+        description: types.get(resourceType)!.description,
       })),
       nextToken,
     };
   },
 
   GetTargetResourceType(input) {
-    const resourceType = resourceTypeNamed(input.resourceType);
+    const resourceType = types.named(input.resourceType);
     if (resourceType === undefined) throw resourceTypeNotFound(input.resourceType);
-    const { description, parameters = {} } = RESOURCE_TYPES[resourceType]!;
+    const { description, parameters = {} } = types.get(resourceType)!;
     return {
       targetResourceType: {
         resourceType,
@@ -33,4 +33,4 @@ export const targetResourceTypes: Handlers<FIS.Operations> = {
       },
     };
   },
-};
+});

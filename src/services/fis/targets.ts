@@ -4,7 +4,7 @@ import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction, TargetResource } from "./action.ts";
 import type { Experiment, ResolvedTarget } from "./experiment.ts";
 import type { Place } from "./ids.ts";
-import { resourceTypeNamed } from "./resource-types.ts";
+import { currentName } from "./resource-types.ts";
 import { parseSelectionMode, select } from "./selection-mode.ts";
 import { passesFilters, type TargetFilter } from "./target-filter.ts";
 
@@ -37,7 +37,7 @@ export async function resolveTarget(
   place: Place,
   host: ServiceHost,
 ): Promise<ResolvedTarget[]> {
-  const type = resourceTypeNamed(target.resourceType ?? "") ?? "";
+  const type = currentName(target.resourceType ?? "");
   const found: TargetResource[] = [];
   for (const account of targetedAccounts(experiment, place)) {
     const resources = await host.resources(type, { account, region: place.region });

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FisAction } from "./action.ts";
 import { loadCatalogue } from "./catalogue.ts";
+import { ResourceTypes } from "./resource-types.ts";
 import type { Blueprint } from "./template.ts";
 import { checkTemplate } from "./template-check.ts";
 
 const actions: ReadonlyMap<string, FisAction> = await loadCatalogue();
+const types = new ResourceTypes([]);
 
 const TEMPLATE: Blueprint = {
   roleArn: "arn:aws:iam::123456789012:role/experimenter",
@@ -20,7 +22,7 @@ const TEMPLATE: Blueprint = {
 
 function refused(changes: Partial<Blueprint>, strict = false): string {
   try {
-    checkTemplate({ ...TEMPLATE, ...changes }, { actions, strict });
+    checkTemplate({ ...TEMPLATE, ...changes }, { actions, types, strict });
     return "no error";
   } catch (error) {
     return `${(error as Error).name}: ${(error as Error).message}`;
@@ -33,7 +35,7 @@ function refusedAction(actionId: string, parameters: Record<string, string>, str
 }
 
 test("a template that AWS takes is taken, and warns of what does not act yet", () => {
-  assert.deepEqual(checkTemplate(TEMPLATE, { actions, strict: true }), [
+  assert.deepEqual(checkTemplate(TEMPLATE, { actions, types, strict: true }), [
     'aws:ec2:stop-instances does not act in Squall yet: action "stop" fails when its turn comes.',
   ]);
 });

@@ -2,7 +2,7 @@ import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction } from "./action.ts";
 import { wrongParameters } from "./action-parameters.ts";
 import { actionNotFound, quotaExceeded, validation } from "./errors.ts";
-import { RESOURCE_TYPES, resourceTypeNamed } from "./resource-types.ts";
+import { ANY_RESOURCE, type ResourceTypes } from "./resource-types.ts";
 import { parseSelectionMode } from "./selection-mode.ts";
 import { wrongOrder } from "./start-after.ts";
 import type { Blueprint, TemplateAction } from "./template.ts";
@@ -17,6 +17,7 @@ const REPORT_DURATION = /^PT(?:\d+H)?(?:\d+M)?(?:\d+S)?$/;
 /** What is needed to check a template: the actions that it names, by the ids that it uses. */
 export interface TemplateWorld {
   readonly actions: ReadonlyMap<string, FisAction>;
+  readonly types: ResourceTypes;
   readonly strict: boolean;
 }
 
@@ -29,7 +30,7 @@ export interface TemplateWorld {
 export function checkTemplate(template: Blueprint, world: TemplateWorld): string[] {
   // LocalStack's own examples have a role ARN that is none.
   if (world.strict && !ROLE_ARN.test(template.roleArn)) throw validation("Invalid roleArn.");
-  for (const [name, target] of Object.entries(template.targets)) checkTarget(name, target);
+  for (const [name, target] of Object.entries(template.targets)) checkTarget(name, target, world);
   const count = Object.keys(template.actions).length;
   if (count > ACTIONS_PER_TEMPLATE) {
     throw quotaExceeded(
@@ -45,12 +46,12 @@ export function checkTemplate(template: Blueprint, world: TemplateWorld): string
   return warningsOf(template, world);
 }
 
-function checkTarget(name: string, target: FIS.ExperimentTemplateTarget): void {
-  const type = resourceTypeNamed(target.resourceType ?? "");
+function checkTarget(name: string, target: FIS.ExperimentTemplateTarget, { types }: TemplateWorld): void {
+  const type = types.named(target.resourceType ?? "");
   if (type === undefined) {
     throw validation(`Unknown resource type "${target.resourceType}" found in target "${name}".`);
   }
-  const { parameters = {}, byParametersOnly } = RESOURCE_TYPES[type]!;
+  const { parameters = {}, byParametersOnly } = types.get(type)!;
   const has = (list: object | undefined) => list !== undefined && Object.keys(list).length > 0;
   const { resourceArns, resourceTags, filters } = target;
   if (byParametersOnly && has(resourceArns)) {
@@ -89,7 +90,7 @@ function checkAction(
   name: string,
   given: TemplateAction,
   { targets }: Blueprint,
-  { actions, strict }: TemplateWorld,
+  { actions, types, strict }: TemplateWorld,
 ): void {
   const action = actions.get(given.actionId);
   if (action === undefined) throw actionNotFound(given.actionId);
@@ -100,7 +101,7 @@ function checkAction(
     if (type === undefined) throw validation(`Unexpected target "${key}" found in action "${name}".`);
     const target = Object.hasOwn(targets, targetName) ? targets[targetName] : undefined;
     if (target === undefined) throw validation(`Unknown target "${targetName}" found in action "${name}".`);
-    if (resourceTypeNamed(target.resourceType ?? "") !== type) {
+    if (type !== ANY_RESOURCE && types.named(target.resourceType ?? "") !== type) {
       throw validation(
         `Target "${targetName}" of action "${name}" has resource type ${target.resourceType}; the action needs ${type}.`,
       );

@@ -210,14 +210,19 @@ test("every action of the catalogue can be listed and looked at, the fifty of AW
 test("resource types say which parameters their targets take", async () => {
   await using lab = await laboratory();
   const { targetResourceTypes } = await lab.fis.send(new ListTargetResourceTypesCommand({}));
-  assert.equal(targetResourceTypes!.length, 24);
+  const names = targetResourceTypes!.map(({ resourceType }) => resourceType!);
+  assert.ok(
+    ["aws:ec2:instance", "aws:lambda:function", "aws:s3:bucket"].every((type) => names.includes(type)),
+  );
+  // A type that only Squall has: the queues of this cloud.
+  assert.ok(names.includes("aws:sqs:queue"));
   const { targetResourceType } = await lab.fis.send(
     new GetTargetResourceTypeCommand({ resourceType: "aws:elasticache:replicationgroup" }),
   );
   assert.equal(targetResourceType!.parameters!["availabilityZoneIdentifier"]!.required, true);
   assert.equal(
-    await refusal(lab.fis.send(new GetTargetResourceTypeCommand({ resourceType: "aws:sqs:queue" }))),
-    "ResourceNotFoundException: Target resource type aws:sqs:queue not found.",
+    await refusal(lab.fis.send(new GetTargetResourceTypeCommand({ resourceType: "aws:sqs:jar" }))),
+    "ResourceNotFoundException: Target resource type aws:sqs:jar not found.",
   );
 });
 

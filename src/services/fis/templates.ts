@@ -35,7 +35,11 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
         reportConfiguration: input.experimentReportConfiguration,
       }),
     };
-    const world = { actions: await actions.used(Object.values(blueprint.actions)), strict: ctx.host.strict };
+    const world = {
+      actions: actions.used(Object.values(blueprint.actions)),
+      types: actions.types,
+      strict: ctx.host.strict,
+    };
     const made = madeBefore(store, "CreateExperimentTemplate", input.clientToken, input);
     if (made !== undefined) return { experimentTemplate: output(existing(store, made), store, ctx) };
     const warnings = checkTemplate(blueprint, world);
@@ -68,7 +72,7 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
       ...Object.values(existing(store, input.id).actions),
       ...Object.values(input.actions ?? {}),
     ];
-    const world = { actions: await actions.used(named), strict: ctx.host.strict };
+    const world = { actions: actions.used(named), types: actions.types, strict: ctx.host.strict };
     const before = existing(store, input.id);
     const blueprint: Blueprint = {
       roleArn: input.roleArn ?? before.roleArn,

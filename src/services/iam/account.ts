@@ -3,9 +3,9 @@ import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { groups, instanceProfiles, roles, users } from "./entity.ts";
 import { noSuchAlias } from "./errors.ts";
-import { policyRecords } from "./managed-policy.ts";
 import { mfaDevices } from "./mfa-devices.ts";
 import { oidcProviders } from "./oidc-providers.ts";
+import { policyRecords } from "./policy-record.ts";
 import { samlProviders } from "./saml-providers.ts";
 import { serverCertificates } from "./server-certificates.ts";
 

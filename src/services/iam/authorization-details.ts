@@ -14,15 +14,10 @@ import {
   users,
 } from "./entity.ts";
 import { inList } from "./instance-profiles.ts";
-import {
-  describePolicy,
-  getPolicy,
-  type PolicyRecord,
-  policyRecords,
-  usageCounts,
-} from "./managed-policy.ts";
+import { describePolicy, getPolicy, usageCounts } from "./managed-policy.ts";
 import { pageOf } from "./page.ts";
 import { encodePolicy } from "./policy-document.ts";
+import { type PolicyRecord, policyRecords } from "./policy-record.ts";
 import { tagList } from "./tags.ts";
 
 type Detail =

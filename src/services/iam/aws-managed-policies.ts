@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PolicyRecord } from "./managed-policy.ts";
+import type { PolicyRecord } from "./policy-record.ts";
 
 /**
  * AWS's own managed policies. Every ARN of the form `arn:aws:iam::aws:policy/…` can be attached and read; those below have a

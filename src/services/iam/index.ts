@@ -5,6 +5,8 @@ import { attachments } from "./attachments.ts";
 import { authorizationDetails } from "./authorization-details.ts";
 import { boundaries } from "./boundaries.ts";
 import { credentialReport } from "./credential-report.ts";
+import { describeRole } from "./describe.ts";
+import type { RoleRecord, UserRecord } from "./entity.ts";
 import { groupHandlers } from "./groups.ts";
 import { inlinePolicies } from "./inline-policies.ts";
 import { instanceProfileHandlers } from "./instance-profiles.ts";
@@ -14,7 +16,6 @@ import { oidcProviderHandlers } from "./oidc-providers.ts";
 import { passwordPolicy } from "./password-policy.ts";
 import { policies } from "./policies.ts";
 import { policyVersions } from "./policy-versions.ts";
-import { arnsOf, roleResources, userResources } from "./resources.ts";
 import { roleHandlers } from "./roles.ts";
 import { samlProviderHandlers } from "./saml-providers.ts";
 import { serverCertificateHandlers } from "./server-certificates.ts";
@@ -26,7 +27,7 @@ import { sshPublicKeys } from "./ssh-public-keys.ts";
 import { userHandlers } from "./users.ts";
 
 /** AWS Identity and Access Management: https://docs.aws.amazon.com/IAM/latest/APIReference/ */
-const iam: ServiceFactory = (host): Service => ({
+const iam: ServiceFactory = (): Service => ({
   name: "iam",
   operations: {
     ...userHandlers,
@@ -54,12 +55,10 @@ const iam: ServiceFactory = (host): Service => ({
     ...authorizationDetails,
     ...simulation,
   },
-  arnsOf: (_operation, input, where) => arnsOf(host, input, where),
-  resources: {
-    "aws:iam:role": (where) => roleResources(host, where),
-    "aws:iam:user": (where) => userResources(host, where),
+  describe: {
+    role: (role: RoleRecord) => ({ ...describeRole(role) }),
+    user: ({ name, path }: UserRecord) => ({ UserName: name, Path: path }),
   },
 });
 
-/** IAM is one for all regions of an account. */
-export default Object.assign(iam, { scope: "global" as const });
+export default iam;

@@ -1,30 +1,10 @@
 import type { Context } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { awsManagedPolicy, isAwsManaged } from "./aws-managed-policies.ts";
-import { type Entity, groups, type Identity, roles, users } from "./entity.ts";
+import { groups, type Identity, roles, users } from "./entity.ts";
 import { noSuchPolicy } from "./errors.ts";
+import { type PolicyRecord, policyRecords } from "./policy-record.ts";
 import { tagsOf } from "./tags.ts";
-
-export interface PolicyVersionRecord {
-  /** `v1` */
-  readonly id: string;
-  readonly document: string;
-  readonly createdAtMs: number;
-}
-
-/** A managed policy as it is kept, by its ARN. */
-export interface PolicyRecord extends Entity {
-  readonly description?: string;
-  /** Oldest first. */
-  readonly versions: readonly PolicyVersionRecord[];
-  readonly defaultVersion: string;
-  /** How many versions it has ever had. */
-  readonly versionCount: number;
-  readonly updatedAtMs: number;
-}
-
-export const policyRecords = defineCollection<PolicyRecord>({ name: "policies" });
 
 /** AWS's own policies and the account's, by ARN. */
 export function findPolicy(arn: string, ctx: Pick<Context, "store">): PolicyRecord | undefined {

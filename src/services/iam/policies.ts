@@ -9,16 +9,10 @@ import {
   policyTooLong,
   unmodifiablePolicy,
 } from "./errors.ts";
-import {
-  describePolicy,
-  getPolicy,
-  type PolicyRecord,
-  policyRecords,
-  usageCounts,
-  usesOf,
-} from "./managed-policy.ts";
+import { describePolicy, getPolicy, usageCounts, usesOf } from "./managed-policy.ts";
 import { pageOf } from "./page.ts";
 import { checkPolicy, policyLength } from "./policy-document.ts";
+import { type PolicyRecord, policyRecords } from "./policy-record.ts";
 import { addTags, readTags, removeTags, tagList } from "./tags.ts";
 
 const LONGEST_MANAGED_POLICY = 6144;

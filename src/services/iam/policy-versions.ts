@@ -2,10 +2,11 @@ import type { Handlers } from "../../core/service.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { wholeSecond } from "./entity.ts";
 import { defaultVersionStays, noSuchPolicyVersion, tooManyVersions } from "./errors.ts";
-import { getPolicy, type PolicyRecord, type PolicyVersionRecord } from "./managed-policy.ts";
+import { getPolicy } from "./managed-policy.ts";
 import { pageOf } from "./page.ts";
 import { checkManagedDocument, modifiable, putPolicy } from "./policies.ts";
 import { encodePolicy } from "./policy-document.ts";
+import type { PolicyRecord, PolicyVersionRecord } from "./policy-record.ts";
 
 const MOST_VERSIONS = 5;
 

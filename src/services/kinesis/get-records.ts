@@ -2,7 +2,8 @@ import type { Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { iteratorExpired, shardDoesNotExist, streamNotFound } from "./errors.ts";
-import { decodeIterator, encodeIterator, type Position } from "./iterators.ts";
+import { encodeIterator, type Position } from "./iterator-text.ts";
+import { decodeIterator } from "./iterators.ts";
 import { sequenceFloor } from "./sequence-number.ts";
 import {
   findStream,

@@ -7,7 +7,8 @@ import { listShards } from "./list-shards.ts";
 import { policies } from "./policies.ts";
 import { putRecords } from "./put-records.ts";
 import { resharding } from "./resharding.ts";
-import { arnsOf, streamResources } from "./resources.ts";
+import { openShards } from "./shards.ts";
+import type { StreamRecord } from "./stream.ts";
 import { streamSettings } from "./stream-settings.ts";
 import { streams } from "./streams.ts";
 import { tags } from "./tags.ts";
@@ -28,8 +29,14 @@ const kinesis: ServiceFactory = (host): Service => ({
     ...policies,
     ...limits,
   },
-  arnsOf,
-  resources: { "aws:kinesis:stream": (where) => streamResources(host, where) },
+  describe: {
+    stream: (stream: StreamRecord) => ({
+      StreamName: stream.name,
+      StreamStatus: "ACTIVE",
+      StreamModeDetails: { StreamMode: stream.mode },
+      OpenShardCount: openShards(stream).length,
+    }),
+  },
 });
 
 export default kinesis;

@@ -10,20 +10,10 @@ import {
   timestampInFuture,
   timestampMissing,
 } from "./errors.ts";
+import { encodeIterator, type Position, readIterator } from "./iterator-text.ts";
 import { before, isSequenceNumber, lastSequence, sequenceFloor } from "./sequence-number.ts";
 import { shardsThatLast } from "./shards.ts";
 import { findStream, type StreamRecord } from "./stream.ts";
-
-/** Where a reader of a shard stands; on the wire opaque text. */
-export interface Position {
-  readonly arn: string;
-  /** The stream's id: another stream of its name is not it. */
-  readonly id: string;
-  readonly shard: number;
-  /** The sequence number to read behind; empty from the first record on. */
-  readonly after: string;
-  readonly issuedMs: number;
-}
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html */
 export const iterators: Handlers<Kinesis.Operations> = {
@@ -65,17 +55,9 @@ function startOf(input: Kinesis.GetShardIteratorInput, { stream, store, shard, c
   return sequenceFloor(Timestamp.getTime());
 }
 
-export function encodeIterator({ arn, id, shard, after, issuedMs }: Position): string {
-  return Buffer.from(JSON.stringify([arn, id, shard, after, issuedMs])).toString("base64");
-}
-
-/** Throws InvalidArgumentException for text that is no iterator of ours. */
+/** @throws AwsError InvalidArgumentException for text that is no iterator of ours */
 export function decodeIterator(text: string): Position {
-  try {
-    const [arn, id, shard, after, issuedMs] = JSON.parse(Buffer.from(text, "base64").toString());
-    if (typeof arn === "string" && typeof after === "string") return { arn, id, shard, after, issuedMs };
-  } catch {
-    // No iterator of ours, as below.
-  }
-  throw iteratorInvalid();
+  const position = readIterator(text);
+  if (!position) throw iteratorInvalid();
+  return position;
 }

@@ -1,4 +1,4 @@
-import type { Resource, Service, ServiceFactory, ServiceHost } from "../../core/service.ts";
+import type { Service, ServiceFactory } from "../../core/service.ts";
 import { aliasOperations } from "./aliases.ts";
 import { AsyncQueue } from "./async-queue.ts";
 import { codeRoute } from "./code-download.ts";
@@ -12,8 +12,6 @@ import { Deployments } from "./execution/deployment.ts";
 import { Fleet } from "./execution/fleet.ts";
 import { HotReload } from "./execution/hot-reload.ts";
 import { LogDelivery } from "./execution/log-delivery.ts";
-import { faultPoints } from "./faults.ts";
-import { functionArn, functionReference, type Scope } from "./function-name.ts";
 import { functionUrlOperations } from "./function-urls.ts";
 import { functionOperations } from "./functions.ts";
 import { invocationOperations } from "./invocations.ts";
@@ -23,103 +21,75 @@ import { layerOperations } from "./layers.ts";
 import { permissionOperations } from "./permissions.ts";
 import { provisionedConcurrencyOperations, resumeProvisioned } from "./provisioned-concurrency.ts";
 import { Readiness } from "./readiness.ts";
-import { functions, LATEST, versionKey, versions } from "./records.ts";
+import { type FunctionRecord, LATEST, versionKey, versions } from "./records.ts";
 import { reservedConcurrencyOperations } from "./reserved-concurrency.ts";
 import { runtimeManagementOperations } from "./runtime-management.ts";
-import { settings } from "./settings.ts";
 import { tagOperations } from "./tags.ts";
 import { functionUrlPlane } from "./url-data-plane.ts";
 import { versionOperations } from "./versions.ts";
 
 /** AWS Lambda: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
-const factory: ServiceFactory = Object.assign(
-  (host: ServiceHost): Service => {
-    const code = new CodeStore(host);
-    const logs = new LogDelivery(host);
-    const hotReload = new HotReload();
-    const deployments = new Deployments(host, code, logs, hotReload);
-    const fleet = new Fleet(host.clock, {
-      maxEnvironments: host.setting<number>("max-environments"),
-      keepAliveMs: host.setting<number>("keep-alive-ms"),
-    });
-    const concurrency = new Concurrency(host);
-    const readiness = new Readiness(host, deployments);
-    const invoker = new Invoker({ host, fleet, deployments, concurrency, readiness });
-    const queue = new AsyncQueue(host, invoker);
-    const sources = new EventSources(host);
-    const lambda: Lambda = { host, code, deployments, fleet, concurrency, readiness, invoker, queue };
-    return {
-      name: "lambda",
-      operations: {
-        ...functionOperations(lambda),
-        ...versionOperations(lambda),
-        ...aliasOperations(host),
-        ...layerOperations(lambda),
-        ...invocationOperations(lambda),
-        ...eventInvokeConfigOperations(),
-        ...eventSourceMappingOperations(sources),
-        ...reservedConcurrencyOperations(lambda),
-        ...provisionedConcurrencyOperations(lambda),
-        ...functionUrlOperations(),
-        ...permissionOperations(),
-        ...tagOperations(),
-        ...codeSigningOperations(),
-        ...runtimeManagementOperations(),
+const factory: ServiceFactory = (host): Service => {
+  const code = new CodeStore(host);
+  const logs = new LogDelivery(host);
+  const hotReload = new HotReload();
+  const deployments = new Deployments(host, code, logs, hotReload);
+  const fleet = new Fleet(host.clock, {
+    maxEnvironments: host.setting<number>("max-environments"),
+    keepAliveMs: host.setting<number>("keep-alive-ms"),
+  });
+  const concurrency = new Concurrency(host);
+  const readiness = new Readiness(host, deployments);
+  const invoker = new Invoker({ host, fleet, deployments, concurrency, readiness });
+  const queue = new AsyncQueue(host, invoker);
+  const sources = new EventSources(host);
+  const lambda: Lambda = { host, code, deployments, fleet, concurrency, readiness, invoker, queue };
+  return {
+    name: "lambda",
+    operations: {
+      ...functionOperations(lambda),
+      ...versionOperations(lambda),
+      ...aliasOperations(host),
+      ...layerOperations(lambda),
+      ...invocationOperations(lambda),
+      ...eventInvokeConfigOperations(),
+      ...eventSourceMappingOperations(sources),
+      ...reservedConcurrencyOperations(lambda),
+      ...provisionedConcurrencyOperations(lambda),
+      ...functionUrlOperations(),
+      ...permissionOperations(),
+      ...tagOperations(),
+      ...codeSigningOperations(),
+      ...runtimeManagementOperations(),
+    },
+    dataPlane: functionUrlPlane(lambda),
+    describe: {
+      function({ name, tags }: FunctionRecord, where) {
+        const latest = host
+          .store(where.account, where.region)
+          .collection(versions)
+          .get(versionKey(name, LATEST));
+        return { Configuration: latest?.configuration, Tags: tags };
       },
-      faultPoints,
-      dataPlane: functionUrlPlane(lambda),
-      arnsOf: (_operation, input, where) => namedArns(input, where),
-      resources: { "aws:lambda:function": (where) => functionResources(host, where) },
-      admin: [codeRoute(host)],
-      start() {
-        readiness.resume();
-        queue.resume();
-        sources.resume();
-        resumeProvisioned(lambda);
-      },
-      async stop() {
-        queue.stop();
-        code.stop();
-        sources.stopAll();
-        hotReload.stop();
-        await readiness.stop();
-        await fleet.stop();
-        await logs.flush();
-        deployments.stop();
-      },
-    };
-  },
-  { settings },
-);
+    },
+    admin: [codeRoute(host)],
+    start() {
+      readiness.resume();
+      queue.resume();
+      sources.resume();
+      resumeProvisioned(lambda);
+    },
+    async stop() {
+      queue.stop();
+      code.stop();
+      sources.stopAll();
+      hotReload.stop();
+      await readiness.stop();
+      await fleet.stop();
+      await logs.flush();
+      deployments.stop();
+    },
+  };
+};
 
 export default factory;
-
-/** The function that an input names, with and without its qualifier. */
-function namedArns(input: Record<string, unknown>, where: Scope): string[] {
-  const { FunctionName, Qualifier } = input;
-  if (typeof FunctionName !== "string") return [];
-  try {
-    const reference = functionReference(
-      FunctionName,
-      where,
-      typeof Qualifier === "string" ? Qualifier : undefined,
-    );
-    const base = functionArn(reference, reference.name);
-    return [base, `${base}:${reference.qualifier ?? LATEST}`];
-  } catch {
-    return [];
-  }
-}
-
-function* functionResources(host: ServiceHost, where: Scope): Iterable<Resource> {
-  const store = host.store(where.account, where.region);
-  for (const { name, tags } of store.collection(functions).values()) {
-    const latest = store.collection(versions).get(versionKey(name, LATEST));
-    if (!latest) continue;
-    yield {
-      arn: functionArn(where, name),
-      tags,
-      attributes: { Configuration: latest.configuration, Tags: tags },
-    };
-  }
-}

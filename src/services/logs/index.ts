@@ -5,7 +5,6 @@ import { EventLog } from "./event-log.ts";
 import { exportTasks } from "./export-tasks.ts";
 import { Feed } from "./feed.ts";
 import { getEvents } from "./get-events.ts";
-import { groupArn, groupCollection, groupName } from "./group.ts";
 import { groups } from "./groups.ts";
 import { indexPolicies } from "./index-policies.ts";
 import { liveTail } from "./live-tail.ts";
@@ -42,29 +41,6 @@ const logs: ServiceFactory = (host): Service => {
       ...destinations(),
       ...exportTasks(events),
       ...tags(),
-    },
-    arnsOf(_, input, { account, region }) {
-      const { logGroupName, logGroupIdentifier, resourceArn, logGroupNames, logGroupIdentifiers } = input as {
-        [member: string]: string | undefined;
-      } & { logGroupNames?: string[]; logGroupIdentifiers?: string[] };
-      return [
-        logGroupName,
-        logGroupIdentifier,
-        resourceArn,
-        ...(logGroupNames ?? []),
-        ...(logGroupIdentifiers ?? []),
-      ]
-        .filter((name) => name !== undefined)
-        .map((name) => groupArn(region, account, groupName(name)));
-    },
-    resources: {
-      *"aws:logs:log-group"({ account, region }) {
-        for (const { arn, tags: groupTags, name } of host
-          .store(account, region)
-          .collection(groupCollection)
-          .values())
-          yield { arn, tags: groupTags, attributes: { logGroupName: name } };
-      },
     },
     start: () => shipments.resume(),
     stop: () => shipments.stop(),

@@ -63,15 +63,22 @@ export function parseQueueUrl(
   caller: { account: string; region: string },
   strict = false,
 ): QueuePlace {
-  if (!queueUrl.includes("/")) {
-    if (!strict && NAME_ONLY.test(queueUrl)) return { ...caller, name: queueUrl };
-    throw invalidAddress(queueUrl);
-  }
+  const place = strict && !queueUrl.includes("/") ? undefined : placeOfUrl(queueUrl, caller);
+  if (!place) throw invalidAddress(queueUrl);
+  return place;
+}
+
+/** As parseQueueUrl; undefined for what is no queue's URL or name. */
+export function placeOfUrl(
+  queueUrl: string,
+  caller: { account: string; region: string },
+): QueuePlace | undefined {
+  if (!queueUrl.includes("/")) return NAME_ONLY.test(queueUrl) ? { ...caller, name: queueUrl } : undefined;
   const [, host, path] = /^https?:\/\/([^/]+)(\/.*)$/i.exec(queueUrl) ?? [undefined, "", queueUrl];
   const byPath = QUEUE_PATH.exec(path!);
   if (byPath) return { region: byPath[1]!, account: byPath[2]!, name: byPath[3]! };
   const plain = PLAIN_PATH.exec(path!);
-  if (!plain) throw invalidAddress(queueUrl);
+  if (!plain) return undefined;
   const [, account, name] = plain as unknown as [string, string, string];
   const standard = STANDARD_HOST.exec(host!)?.[1];
   if (standard) return { account, name, region: standard };

@@ -11,4 +11,4 @@ const sts: ServiceFactory = () => ({
   operations: { ...identity, ...roles, ...webIdentity, ...saml, ...tokens },
 });
 
-export default Object.assign(sts, { scope: "global" as const });
+export default sts;

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { makeArn } from "../../../core/arn.ts";
 import type { AwsError } from "../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context, DataPlane, ServiceHost } from "../../../core/service.ts";
@@ -108,14 +107,4 @@ function placeOf(destination: Destination): { stageName?: string; path: string }
   const { stageName, path, found } = destination;
   if (stageName !== undefined) return { stageName, path };
   return found.kind === "rest" ? splitStage(path) : { path };
-}
-
-/** `arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5/dev/GET/pets`: what rules match a request by. */
-export function arnOfRequest(
-  input: Record<string, unknown>,
-  { account, region }: { account: string; region: string },
-): string | undefined {
-  const { apiId, stageName = "$default", httpMethod, path } = input;
-  if (typeof apiId !== "string") return undefined;
-  return makeArn("execute-api", region, account, `${apiId}/${stageName}/${httpMethod ?? ""}${path ?? ""}`);
 }

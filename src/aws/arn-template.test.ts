@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ArnTemplate } from "./arn-template.ts";
+
+const PLACE = { account: "123456789012", region: "us-east-1" };
+
+test("an ARN is filled from names and the place, in the region's partition", () => {
+  const queue = new ArnTemplate("arn:{partition}:sqs:{region}:{account}:{QueueName}");
+  assert.equal(queue.fill({ QueueName: "orders" }, PLACE), "arn:aws:sqs:us-east-1:123456789012:orders");
+  const elsewhere = { QueueName: "orders", region: "cn-north-1", account: "999999999999" };
+  assert.equal(queue.fill(elsewhere, PLACE), "arn:aws-cn:sqs:cn-north-1:999999999999:orders");
+  assert.equal(queue.fill({}, PLACE), undefined);
+});
+
+test("an ARN is read back into its names", () => {
+  const cases: [template: string, arn: string, names: Record<string, string> | undefined][] = [
+    ["arn:{partition}:s3:::{Bucket}", "arn:aws:s3:::b", { partition: "aws", Bucket: "b" }],
+    ["arn:{partition}:s3:::{Bucket}", "arn:aws:s3:::b/key", undefined],
+    ["arn:{partition}:s3:::{Bucket}/{Key+}", "arn:aws:s3:::b/a/b:c", { Bucket: "b", Key: "a/b:c" }],
+    [
+      "arn:{partition}:iam::{account}:role{Path/}{RoleName}",
+      "arn:aws:iam::1:role/service/x",
+      { Path: "/service/", RoleName: "x" },
+    ],
+    [
+      "arn:{partition}:logs:{region}:{account}:log-group:{name/}",
+      "arn:aws:logs:r:1:log-group:/aws/f",
+      { name: "/aws/f" },
+    ],
+    [
+      "arn:{partition}:logs:{region}:{account}:log-group:{name/}",
+      "arn:aws:logs:r:1:log-group:/aws/f:*",
+      undefined,
+    ],
+    [
+      "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}",
+      "arn:aws:dynamodb:r:1:table/T/index/I",
+      undefined,
+    ],
+  ];
+  for (const [template, arn, expected] of cases) {
+    const names = new ArnTemplate(template).read(arn);
+    if (expected === undefined) assert.equal(names, undefined, `${template} of ${arn}`);
+    else assert.partialDeepStrictEqual({ ...names }, expected);
+  }
+});

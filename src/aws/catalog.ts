@@ -1,0 +1,177 @@
+import { parseArn } from "../core/arn.ts";
+import type { FaultPoint } from "../core/fault.ts";
+import type { Storage } from "../core/storage.ts";
+import type { Names, Place } from "./arn-template.ts";
+import type { DataPlaneDeclaration, ServiceDeclaration } from "./declaration.ts";
+import { compileResource, type ResourceType } from "./resource.ts";
+
+/** A resource that is there. */
+export interface KeptResource {
+  readonly arn: string;
+  readonly type: ResourceType;
+  readonly tags: Readonly<Record<string, string>>;
+  /** As it is kept. */
+  readonly record: unknown;
+}
+
+/** Everything that services declare, to be asked by name, by ARN, by type. Cold and warm are the same: no service is loaded for it. */
+export class Catalog {
+  readonly #declarations: ReadonlyMap<string, ServiceDeclaration>;
+  readonly #types = new Map<string, readonly ResourceType[]>();
+  readonly #storage: Storage | undefined;
+
+  constructor(declarations: Iterable<ServiceDeclaration>, storage?: Storage) {
+    this.#declarations = new Map([...declarations].map((declaration) => [declaration.name, declaration]));
+    this.#storage = storage;
+  }
+
+  get(service: string): ServiceDeclaration | undefined {
+    return this.#declarations.get(service);
+  }
+
+  all(): Iterable<ServiceDeclaration> {
+    return this.#declarations.values();
+  }
+
+  /** The resource types of a service, compiled when first asked for. A data plane's are those of the service that serves it. */
+  types(service: string): readonly ResourceType[] {
+    let types = this.#types.get(service);
+    if (!types) {
+      const declared = this.#declarations.get(service)?.resources ?? {};
+      types = Object.entries(declared).map(([name, resource]) => compileResource(service, name, resource));
+      // A service's name can come from a request: only what is declared is remembered.
+      if (this.#declarations.has(service)) this.#types.set(service, types);
+    }
+    return types;
+  }
+
+  /** The resource types of all services. */
+  *allTypes(): Iterable<ResourceType> {
+    for (const name of this.#declarations.keys()) yield* this.types(name);
+  }
+
+  /** The type that FIS calls so. */
+  byFisType(type: string): ResourceType | undefined {
+    for (const candidate of this.allTypes()) if (candidate.fis === type) return candidate;
+    return undefined;
+  }
+
+  /** The type that an ARN is of. */
+  byArn(arn: string): { type: ResourceType; names: Names } | undefined {
+    const service = parseArn(arn)?.service;
+    if (service === undefined) return undefined;
+    for (const type of this.allTypes()) {
+      if (!type.arn.text.includes(`:${service}:`)) continue;
+      const names = type.arn.read(arn);
+      if (names) return { type, names };
+    }
+    return undefined;
+  }
+
+  faultPoints(): Readonly<Record<string, FaultPoint>> {
+    return Object.assign({}, ...[...this.all()].map(({ faultPoints = {} }) => faultPoints));
+  }
+
+  dataPlanes(): readonly DataPlaneDeclaration[] {
+    return [...this.all()].flatMap(({ dataPlane }) => (dataPlane ? [dataPlane] : []));
+  }
+
+  /** ARNs of the resources that a call's input names: those that its service declares, and every ARN that stands in it. */
+  arnsOf(service: string, input: Readonly<Record<string, unknown>>, place: Place): readonly string[] {
+    const found = new Set<string>();
+    for (const type of this.types(service)) {
+      for (const arn of type.named(input, place)) {
+        const kept = this.#keptArn(type, arn, place);
+        found.add(kept ?? arn);
+      }
+    }
+    collectArns(input, 0, found);
+    return [...found];
+  }
+
+  /** The resources of a type that are kept in an account and region. */
+  *list(type: ResourceType, place: Place): Iterable<KeptResource> {
+    if (!type.collection || !this.#storage) return;
+    const collection = this.#store(type, place).collection(type.collection);
+    for (const { key, value } of collection.entries()) {
+      const name = nameOf(type, value, key);
+      const arn = typeof name === "string" && name.startsWith("arn:") ? name : this.#fill(type, name, place);
+      if (arn !== undefined) yield { arn, type, tags: type.tags?.of(value) ?? {}, record: value };
+    }
+  }
+
+  /** Accounts and regions in which anything of a type's service is kept. */
+  places(type: ResourceType): Place[] {
+    return this.#storage?.scopes(this.#storeName(type)) ?? [];
+  }
+
+  /** What is kept under an ARN. */
+  find(arn: string): KeptResource | undefined {
+    const found = this.byArn(arn);
+    if (!found) return undefined;
+    const { type, names } = found;
+    const parsed = parseArn(arn)!;
+    const places = parsed.account
+      ? [{ account: parsed.account, region: parsed.region || "us-east-1" }]
+      : this.places(type);
+    for (const place of places) {
+      const record = this.#record(type, names, place);
+      if (record !== undefined) return { arn, type, tags: type.tags?.of(record) ?? {}, record };
+      if (!type.keyOf && type.nameOf)
+        for (const kept of this.list(type, place)) if (kept.arn === arn) return kept;
+    }
+    return undefined;
+  }
+
+  #storeName(type: ResourceType): string {
+    return this.#declarations.get(type.service)?.storeName ?? type.service;
+  }
+
+  #store(type: ResourceType, { account, region }: Place) {
+    const { scope } = this.#declarations.get(type.service)!;
+    return this.#storage!.store(this.#storeName(type), account, scope === "global" ? "global" : region);
+  }
+
+  #record(type: ResourceType, names: Names, place: Place): unknown {
+    if (!type.collection || !this.#storage) return undefined;
+    if (!type.keyOf && type.nameOf) return undefined;
+    const key = type.keyOf
+      ? type.keyOf(names)
+      : type.arn.placeholders.map((placeholder) => names[placeholder]!);
+    return key && this.#store(type, place).collection(type.collection).get(key);
+  }
+
+  /** The ARN that a kept resource really has, where an input says less than it. */
+  #keptArn(type: ResourceType, arn: string, place: Place): string | undefined {
+    if (!type.keyOf || !type.nameOf) return undefined;
+    const names = type.arn.read(arn);
+    const key = names && type.keyOf(names);
+    const record = key && this.#record(type, names, place);
+    if (!key || record === undefined) return undefined;
+    const name = nameOf(type, record, key);
+    return typeof name === "string" && name.startsWith("arn:") ? name : this.#fill(type, name, place);
+  }
+
+  #fill(type: ResourceType, name: string | Names | undefined, place: Place): string | undefined {
+    if (name === undefined) return undefined;
+    const names = typeof name === "string" ? { [type.arn.placeholders[0]!]: name } : name;
+    return type.arn.fill({ ...type.defaults, ...names }, place);
+  }
+}
+
+function nameOf(type: ResourceType, record: unknown, key: readonly (string | number)[]) {
+  if (type.nameOf) return type.nameOf(record, key);
+  return Object.fromEntries(type.arn.placeholders.map((placeholder, at) => [placeholder, String(key[at])]));
+}
+
+/** Inputs deeper than this name no resources. */
+const DEEPEST = 5;
+
+function collectArns(value: unknown, depth: number, found: Set<string>): void {
+  if (typeof value === "string") {
+    if (value.startsWith("arn:")) found.add(value);
+    return;
+  }
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || depth >= DEEPEST) return;
+  for (const name in value) collectArns((value as Record<string, unknown>)[name], depth + 1, found);
+}

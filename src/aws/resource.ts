@@ -1,0 +1,163 @@
+import type { Key } from "../core/key.ts";
+import type { CollectionDefinition } from "../core/storage.ts";
+import { ArnTemplate, type Names, type Place } from "./arn-template.ts";
+import { compilePath, type InputPath } from "./input-path.ts";
+
+/**
+ * What an input's text names: the value of one placeholder, several of them, or undefined when it names nothing of the
+ * type. `input` is the whole of it, for a text that means something only beside another (a function and its qualifier).
+ */
+export type NameReader = (
+  text: string,
+  place: Place,
+  input: Readonly<Record<string, unknown>>,
+) => string | Names | undefined;
+
+/** How the resources of a type are tagged: what the tagging API, FIS and CloudFormation need to know. */
+export interface TagDeclaration<V> {
+  /** The tags of what is kept. */
+  of(record: V): Readonly<Record<string, string>> | undefined;
+  /** The service's own operation that adds tags, and its input; calls of it meet faults and policies as any other. */
+  readonly add: TagCall<Readonly<Record<string, string>>>;
+  readonly remove: TagCall<readonly string[]>;
+}
+
+export interface TagCall<T> {
+  readonly operation: string;
+  input(arn: string, given: T): Record<string, unknown>;
+}
+
+/** A type of resource: its ARNs, what names it in an input, where it is kept. Pure data, loaded without any handler. */
+// biome-ignore lint/suspicious/noExplicitAny: records of every type meet here; each is typed where it is declared
+export interface ResourceDeclaration<V = any> {
+  /** `arn:{partition}:sqs:{region}:{account}:{QueueName}` */
+  readonly arn: string;
+  /**
+   * Members of inputs that name it. `true`: the text is the name (the placeholder of the same name, or the only one);
+   * a text: the placeholder that it fills. An ARN of the type is always understood. Of several placeholders all must be
+   * there, and lists give every combination.
+   */
+  readonly namedBy: Readonly<Record<InputPath, true | string | NameReader>>;
+  /** Values of placeholders that an input may leave out. */
+  readonly defaults?: Names;
+  /** FIS's type: `aws:sqs:queue`. */
+  readonly fis?: string;
+  /** CloudFormation's type: `AWS::SQS::Queue`. */
+  readonly cfn?: string;
+  /** Where the service keeps them. */
+  readonly collection?: CollectionDefinition<V>;
+  /** The names of what is kept, or its whole ARN; undefined for an entry that is no resource of this type. Default: the key's parts, in the placeholders' order. */
+  nameOf?(record: V, key: Key): string | Names | undefined;
+  /** What is kept under a name, for ARNs that hold more than an input says (a role's path). */
+  keyOf?(names: Names): Key | undefined;
+  /** What target filters see, in the shape of the service's Describe answer. Default: what `Service.describe` gives, or nothing. */
+  attributes?(record: V, place: Place): Record<string, unknown>;
+  readonly tags?: TagDeclaration<V>;
+  /** Its resource policy, as JSON text. */
+  policy?(record: V): string | undefined;
+  /** IAM actions of operations that are not called so: `SendMessageBatch` → `sqs:SendMessage`. */
+  readonly actions?: Readonly<Record<string, string>>;
+}
+
+/** A declared type, compiled. */
+export interface ResourceType extends Omit<ResourceDeclaration, "arn"> {
+  readonly service: string;
+  /** Its name within its service: `queue`. */
+  readonly name: string;
+  readonly arn: ArnTemplate;
+  /** Top-level members of inputs that can name it. */
+  readonly members: ReadonlySet<string>;
+  /** ARNs of the resources of this type that an input names. */
+  named(input: Readonly<Record<string, unknown>>, place: Place): string[];
+}
+
+/** Types what a declaration's functions get: the record of its collection. */
+export const defineResource = <V>(declaration: ResourceDeclaration<V>): ResourceDeclaration => declaration;
+
+/** @throws Error for a declaration that contradicts itself */
+export function compileResource(
+  service: string,
+  name: string,
+  declaration: ResourceDeclaration,
+): ResourceType {
+  const arn = new ArnTemplate(declaration.arn);
+  const sources = Object.entries(declaration.namedBy).map(([path, how]) => sourceOf(arn, path, how));
+  return {
+    ...declaration,
+    service,
+    name,
+    arn,
+    members: new Set(Object.keys(declaration.namedBy).map((path) => path.split(/[.[{]/, 1)[0]!)),
+    named: (input, place) => namedBy(arn, sources, declaration.defaults ?? {}, input, place),
+  };
+}
+
+interface Source {
+  readonly texts: (input: unknown) => string[];
+  readonly read: (text: string, place: Place, input: Readonly<Record<string, unknown>>) => Names | undefined;
+}
+
+function sourceOf(arn: ArnTemplate, path: InputPath, how: true | string | NameReader): Source {
+  const placeholder = typeof how === "string" ? how : placeholderAt(arn, path);
+  if (placeholder === undefined || (typeof how === "string" && !arn.placeholders.includes(how)))
+    throw new Error(`${path} names no placeholder of ${arn.text}.`);
+  const read: NameReader = typeof how === "function" ? how : (text) => text;
+  return {
+    texts: compilePath(path),
+    read(text, place, input) {
+      const whole = text.startsWith("arn:") ? arn.read(text) : undefined;
+      if (whole !== undefined) return whole;
+      if (text.startsWith("arn:") && typeof how !== "function") return undefined;
+      const names = read(text, place, input);
+      return typeof names === "string" ? { [placeholder]: names } : names;
+    },
+  };
+}
+
+function placeholderAt(arn: ArnTemplate, path: InputPath): string | undefined {
+  const last = /(\w+)(?:\[\]|\{\})?$/.exec(path)?.[1];
+  if (last !== undefined && arn.placeholders.includes(last)) return last;
+  return arn.placeholders.length === 1 ? arn.placeholders[0] : arn.placeholders.at(-1);
+}
+
+function namedBy(
+  arn: ArnTemplate,
+  sources: readonly Source[],
+  defaults: Names,
+  input: Readonly<Record<string, unknown>>,
+  place: Place,
+): string[] {
+  const complete: Names[] = [];
+  const partial: Names[] = [];
+  for (const { texts, read } of sources) {
+    for (const text of texts(input)) {
+      const names = read(text, place, input);
+      if (names === undefined) continue;
+      const isWhole = arn.placeholders.every((placeholder) => names[placeholder] !== undefined);
+      (isWhole ? complete : partial).push(names);
+    }
+  }
+  const found = new Set<string>();
+  for (const names of [...complete, ...combined(arn.placeholders, partial)]) {
+    const filled = arn.fill({ ...defaults, ...names }, place);
+    if (filled !== undefined) found.add(filled);
+  }
+  return [...found];
+}
+
+/** A batch of a thousand keys in one bucket is a thousand resources; no input makes more than this. */
+const MOST_COMBINATIONS = 1000;
+
+/** Every combination of the values that an input gives for the placeholders. */
+function combined(placeholders: readonly string[], partial: readonly Names[]): Names[] {
+  if (partial.length === 0) return [];
+  let combinations: Record<string, string>[] = [{}];
+  for (const placeholder of [...placeholders, "account", "region"]) {
+    const values = partial.map((names) => names[placeholder]).filter((value) => value !== undefined);
+    if (values.length === 0) continue;
+    combinations = combinations
+      .flatMap((names) => values.map((value) => ({ ...names, [placeholder]: value })))
+      .slice(0, MOST_COMBINATIONS);
+  }
+  return combinations;
+}

@@ -1,0 +1,133 @@
+import type { ServiceDeclaration } from "./declaration.ts";
+import type { ResourceDeclaration } from "./resource.ts";
+
+/**
+ * Resources of services that Squall does not serve: enough for rules to match on them in front of an upstream. Members are
+ * those of the requests (https://docs.aws.amazon.com/service-authorization/latest/reference/ has the ARNs).
+ */
+export const UNSERVED: readonly ServiceDeclaration[] = [
+  unserved("acm", { certificate: regional("acm", "certificate/{CertificateId}", ["CertificateArn"]) }),
+  unserved("appsync", { api: regional("appsync", "apis/{apiId}", ["apiId"]) }),
+  unserved("athena", { workgroup: regional("athena", "workgroup/{WorkGroup}", ["WorkGroup"]) }),
+  unserved("autoscaling", {
+    group: regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}", [
+      "AutoScalingGroupName",
+      "AutoScalingGroupNames[]",
+    ]),
+  }),
+  unserved("batch", { queue: regional("batch", "job-queue/{jobQueue}", ["jobQueue"]) }),
+  unserved("cloudformation", {
+    stack: regional("cloudformation", "stack/{StackName}/{Id}", ["StackName"], { Id: "*" }),
+  }),
+  unserved("cognito-identity", {
+    pool: regional("cognito-identity", "identitypool/{IdentityPoolId+}", ["IdentityPoolId"]),
+  }),
+  unserved("cognito-idp", { pool: regional("cognito-idp", "userpool/{UserPoolId}", ["UserPoolId"]) }),
+  unserved("ec2", {
+    instance: regional("ec2", "instance/{InstanceId}", ["InstanceId", "InstanceIds[]"]),
+    volume: regional("ec2", "volume/{VolumeId}", ["VolumeId", "VolumeIds[]"]),
+    subnet: regional("ec2", "subnet/{SubnetId}", ["SubnetId", "SubnetIds[]"]),
+    vpc: regional("ec2", "vpc/{VpcId}", ["VpcId", "VpcIds[]"]),
+    "security-group": regional("ec2", "security-group/{GroupId}", ["GroupId", "GroupIds[]"]),
+  }),
+  unserved("ecr", {
+    repository: regional("ecr", "repository/{repositoryName/}", ["repositoryName", "repositoryNames[]"]),
+  }),
+  unserved("ecs", {
+    cluster: regional("ecs", "cluster/{cluster}", ["cluster", "clusterName", "clusters[]"]),
+    service: regional("ecs", "service/{cluster}/{service}", ["cluster", "service", "serviceName"]),
+    task: regional("ecs", "task/{cluster}/{task}", ["cluster", "task", "tasks[]"]),
+  }),
+  unserved("eks", { cluster: regional("eks", "cluster/{name}", ["name", "clusterName"]) }),
+  unserved("elasticache", {
+    "replication-group": regional("elasticache", "replicationgroup:{ReplicationGroupId}", [
+      "ReplicationGroupId",
+    ]),
+    cluster: regional("elasticache", "cluster:{CacheClusterId}", ["CacheClusterId"]),
+  }),
+  unserved("events", {
+    bus: regional("events", "event-bus/{EventBusName}", ["EventBusName", "Entries[].EventBusName"]),
+    rule: regional("events", "rule/{Rule}", ["Rule", "Name"]),
+  }),
+  unserved("firehose", {
+    stream: regional("firehose", "deliverystream/{DeliveryStreamName}", ["DeliveryStreamName"]),
+  }),
+  unserved("glue", {
+    database: regional("glue", "database/{DatabaseName}", ["DatabaseName"]),
+    table: regional("glue", "table/{DatabaseName}/{TableName}", ["DatabaseName", "TableName"]),
+    job: regional("glue", "job/{JobName}", ["JobName"]),
+  }),
+  unserved("kms", {
+    key: regional("kms", "key/{KeyId}", ["KeyId"]),
+    alias: regional("kms", "alias/{AliasName/}", ["AliasName", "KeyId"], {}, (name) =>
+      name.startsWith("alias/") ? name.slice("alias/".length) : undefined,
+    ),
+  }),
+  unserved("opensearch", { domain: regional("es", "domain/{DomainName}", ["DomainName"]) }),
+  unserved("pipes", { pipe: regional("pipes", "pipe/{Name}", ["Name"]) }),
+  unserved("rds", {
+    db: regional("rds", "db:{DBInstanceIdentifier}", ["DBInstanceIdentifier"]),
+    cluster: regional("rds", "cluster:{DBClusterIdentifier}", ["DBClusterIdentifier"]),
+  }),
+  unserved("rds-data", { cluster: regional("rds", "cluster:{DBClusterIdentifier}", ["resourceArn"]) }),
+  unserved("redshift", {
+    cluster: regional("redshift", "cluster:{ClusterIdentifier}", ["ClusterIdentifier"]),
+  }),
+  unserved("route53", {
+    zone: {
+      arn: "arn:{partition}:route53:::hostedzone/{HostedZoneId}",
+      namedBy: { HostedZoneId: "HostedZoneId", Id: "HostedZoneId" },
+    },
+  }),
+  unserved("s3", {
+    bucket: { arn: "arn:{partition}:s3:::{Bucket}", namedBy: { Bucket: true } },
+    object: {
+      arn: "arn:{partition}:s3:::{Bucket}/{Key+}",
+      namedBy: { Bucket: "Bucket", Key: "Key", "Delete.Objects[].Key": "Key" },
+    },
+  }),
+  unserved("scheduler", {
+    schedule: regional("scheduler", "schedule/{GroupName}/{Name}", ["GroupName", "Name"], {
+      GroupName: "default",
+    }),
+  }),
+  unserved("secretsmanager", {
+    secret: regional("secretsmanager", "secret:{SecretId/}", ["SecretId", "SecretIdList[]", "Name"]),
+  }),
+  unserved("sesv2", {
+    identity: regional("ses", "identity/{EmailIdentity}", ["EmailIdentity", "FromEmailAddress"]),
+  }),
+  unserved("ssm", {
+    parameter: regional("ssm", "parameter/{Name/}", ["Name", "Names[]", "Path"], {}, (name) =>
+      name.replace(/^\//, ""),
+    ),
+    document: regional("ssm", "document/{DocumentName}", ["DocumentName", "Name"]),
+  }),
+  unserved("stepfunctions", {
+    machine: regional("states", "stateMachine:{StateMachineName}", ["stateMachineArn", "name"]),
+    activity: regional("states", "activity:{ActivityName}", ["activityArn"]),
+  }),
+];
+
+function unserved(
+  name: string,
+  resources: Readonly<Record<string, ResourceDeclaration>>,
+): ServiceDeclaration {
+  return { name, resources };
+}
+
+/** A type whose ARNs have a region and an account. Members fill the placeholder of their own name, else the last one. */
+function regional(
+  service: string,
+  resource: string,
+  members: readonly string[],
+  defaults: Readonly<Record<string, string>> = {},
+  read?: (text: string) => string | undefined,
+): ResourceDeclaration {
+  const how = read ?? (true as const);
+  return {
+    arn: `arn:{partition}:${service}:{region}:{account}:${resource}`,
+    namedBy: Object.fromEntries(members.map((member) => [member, how])),
+    defaults,
+  };
+}

@@ -1,0 +1,1 @@
+export { apigatewayv2 as default } from "../apigateway/http/declaration.ts";

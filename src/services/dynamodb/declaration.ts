@@ -1,0 +1,74 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { taggedByArn } from "../../aws/tags.ts";
+import { defineCollection } from "../../core/storage.ts";
+import { faultPoints } from "./fault-points.ts";
+import { settings } from "./settings.ts";
+import { namesInStatement } from "./statement-names.ts";
+import type { TableRecord } from "./table-record.ts";
+
+/** By [name]. */
+export const tableRecords = defineCollection<TableRecord>({ name: "tables" });
+
+const tags = taggedByArn<TableRecord>({
+  of: (table) => table.tags,
+  members: ["ResourceArn", "Tags", "TagKeys"],
+  form: "list",
+});
+
+const TABLE = "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}";
+
+/** Members that name tables, in batches, transactions and PartiQL statements, too. */
+const NAMED_BY = {
+  TableName: true,
+  SourceTableName: "TableName",
+  TargetTableName: "TableName",
+  GlobalTableName: "TableName",
+  TableArn: true,
+  SourceTableArn: true,
+  ResourceArn: true,
+  "TableCreationParameters.TableName": true,
+  "RequestItems{}": "TableName",
+  "TransactItems[].*.TableName": true,
+  Statement: (text: string) => namesInStatement(text),
+  "Statements[].Statement": (text: string) => namesInStatement(text),
+  "TransactStatements[].Statement": (text: string) => namesInStatement(text),
+} as const;
+
+/** Amazon DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/ */
+export default declareService({
+  name: "dynamodb",
+  settings,
+  faultPoints,
+  resources: {
+    table: defineResource<TableRecord>({
+      arn: TABLE,
+      namedBy: NAMED_BY,
+      fis: "aws:dynamodb:table",
+      cfn: "AWS::DynamoDB::Table",
+      collection: tableRecords,
+      tags,
+      policy: ({ arn, policies }) => policies?.[arn]?.text,
+      actions: {
+        ExecuteStatement: "dynamodb:PartiQLSelect",
+        TransactWriteItems: "dynamodb:PutItem",
+        TransactGetItems: "dynamodb:GetItem",
+      },
+    }),
+    index: defineResource({
+      arn: "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}/index/{IndexName}",
+      namedBy: { ...NAMED_BY, TableName: "TableName", IndexName: true },
+    }),
+    /** A table that has replicas in other regions. */
+    "global-table": defineResource<TableRecord>({
+      arn: TABLE,
+      namedBy: { TableName: true },
+      fis: "aws:dynamodb:global-table",
+      cfn: "AWS::DynamoDB::GlobalTable",
+      collection: tableRecords,
+      nameOf: ({ name, replicas }) => (replicas ? name : undefined),
+      tags,
+    }),
+  },
+  startsWith: { variables: /^(?:LOCALSTACK_)?DYNAMODB_(?:READ_|WRITE_)?ERROR_PROBABILITY$/ },
+});

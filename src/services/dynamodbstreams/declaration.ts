@@ -1,0 +1,24 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { streamPoint } from "../dynamodb/fault-points.ts";
+
+/** Amazon DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html */
+export default declareService({
+  name: "dynamodbstreams",
+  storeName: "dynamodb",
+  faultPoints: { "dynamodb:stream": streamPoint },
+  resources: {
+    /** The table that a stream belongs to. */
+    table: defineResource({
+      arn: "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}",
+      namedBy: { TableName: true, StreamArn: tableOf, ShardIterator: tableOf },
+    }),
+  },
+});
+
+/** Streams are named by their ARN alone, and iterators begin with it. */
+function tableOf(text: string) {
+  const [, region, account, TableName] =
+    /^arn:[^:]*:dynamodb:([^:]*):([^:]*):table\/([^/|]+)/.exec(text) ?? [];
+  return TableName === undefined ? undefined : { region: region!, account: account!, TableName };
+}

@@ -1,0 +1,29 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { taggedByArn } from "../../aws/tags.ts";
+import { EXPERIMENTS, type Experiment } from "./experiment.ts";
+import { TEMPLATES, type Template } from "./template.ts";
+
+const MEMBERS = ["resourceArn", "tags", "tagKeys"] as const;
+
+/** AWS Fault Injection Service: https://docs.aws.amazon.com/fis/latest/APIReference/Welcome.html */
+export default declareService({
+  name: "fis",
+  resources: {
+    "experiment-template": defineResource<Template>({
+      arn: "arn:{partition}:fis:{region}:{account}:experiment-template/{id}",
+      namedBy: { id: (id) => (id.startsWith("EXT") ? id : undefined), experimentTemplateId: true },
+      fis: "aws:fis:experiment-template",
+      cfn: "AWS::FIS::ExperimentTemplate",
+      collection: TEMPLATES,
+      tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+    }),
+    experiment: defineResource<Experiment>({
+      arn: "arn:{partition}:fis:{region}:{account}:experiment/{id}",
+      namedBy: { id: (id) => (id.startsWith("EXP") ? id : undefined), experimentId: true },
+      fis: "aws:fis:experiment",
+      collection: EXPERIMENTS,
+      tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+    }),
+  },
+});

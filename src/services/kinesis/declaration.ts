@@ -1,0 +1,47 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { taggedByArn } from "../../aws/tags.ts";
+import { type ConsumerRecord, consumerCollection } from "./consumer.ts";
+import { arnOfIterator } from "./iterator-text.ts";
+import { type StreamRecord, streamCollection } from "./stream.ts";
+
+const MEMBERS = ["ResourceARN", "Tags", "TagKeys"] as const;
+
+/** The stream in a stream's ARN, or in that of one of its consumers. */
+function streamOf(arn: string | undefined) {
+  const [, region, account, StreamName] =
+    /^arn:[^:]*:kinesis:([^:]*):([^:]*):stream\/([^/]+)/.exec(arn ?? "") ?? [];
+  return StreamName === undefined ? undefined : { region: region!, account: account!, StreamName };
+}
+
+/** Amazon Kinesis Data Streams: https://docs.aws.amazon.com/kinesis/latest/APIReference/ */
+export default declareService({
+  name: "kinesis",
+  resources: {
+    stream: defineResource<StreamRecord>({
+      arn: "arn:{partition}:kinesis:{region}:{account}:stream/{StreamName}",
+      namedBy: {
+        StreamName: true,
+        StreamARN: streamOf,
+        ResourceARN: streamOf,
+        ConsumerARN: streamOf,
+        ShardIterator: (iterator) => streamOf(arnOfIterator(iterator)),
+      },
+      fis: "aws:kinesis:stream",
+      cfn: "AWS::Kinesis::Stream",
+      collection: streamCollection,
+      tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+      policy: ({ policy }) => policy,
+    }),
+    consumer: defineResource<ConsumerRecord>({
+      arn: "arn:{partition}:kinesis:{region}:{account}:stream/{StreamName}/consumer/{ConsumerName}:{CreationTimestamp}",
+      namedBy: { ConsumerARN: true, ResourceARN: true },
+      fis: "aws:kinesis:consumer",
+      cfn: "AWS::Kinesis::StreamConsumer",
+      collection: consumerCollection,
+      nameOf: ({ arn }) => arn,
+      tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+      policy: ({ policy }) => policy,
+    }),
+  },
+});

@@ -1,0 +1,77 @@
+import type { Names, Place } from "../../aws/arn-template.ts";
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { taggedByArn } from "../../aws/tags.ts";
+import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
+import { faultPoints } from "./fault-points.ts";
+import { type LayerVersionRecord, layerVersions } from "./layer-records.ts";
+import { type FunctionRecord, functions, LATEST } from "./records.ts";
+import { settings } from "./settings.ts";
+
+const MEMBERS = ["Resource", "Tags", "TagKeys"] as const;
+
+/** `name`, `name:qualifier`, `account:function:name`, `function:name` or a whole ARN, with the qualifier of the input. */
+function functionNamed(
+  text: string,
+  place: Place,
+  input: Readonly<Record<string, unknown>>,
+): Names | undefined {
+  const parts = text.split(":");
+  const at = parts.indexOf("function");
+  const [name, own] = at >= 0 ? parts.slice(at + 1) : parts;
+  if (!name) return undefined;
+  const given = input["Qualifier"];
+  const [region, account] =
+    at >= 5 ? [parts[3]!, parts[4]!] : [place.region, at === 1 ? parts[0]! : place.account];
+  return {
+    FunctionName: name,
+    Qualifier: own ?? (typeof given === "string" ? given : LATEST),
+    region,
+    account,
+  };
+}
+
+/** AWS Lambda: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
+export default declareService({
+  name: "lambda",
+  settings,
+  faultPoints,
+  resources: {
+    function: defineResource<FunctionRecord>({
+      arn: "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}",
+      namedBy: { FunctionName: functionNamed, Resource: functionNamed, FunctionArn: functionNamed },
+      fis: "aws:lambda:function",
+      cfn: "AWS::Lambda::Function",
+      collection: functions,
+      tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+      actions: {
+        Invoke: "lambda:InvokeFunction",
+        InvokeAsync: "lambda:InvokeFunction",
+        InvokeWithResponseStream: "lambda:InvokeFunction",
+      },
+    }),
+    /** A version, an alias or `$LATEST`. */
+    qualified: defineResource({
+      arn: "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:{Qualifier}",
+      namedBy: { FunctionName: functionNamed },
+    }),
+    layer: defineResource<LayerVersionRecord>({
+      arn: "arn:{partition}:lambda:{region}:{account}:layer:{LayerName}:{VersionNumber}",
+      namedBy: { LayerName: true, VersionNumber: true, Arn: true, "Layers[]": true },
+      fis: "aws:lambda:layer",
+      cfn: "AWS::Lambda::LayerVersion",
+      collection: layerVersions,
+      nameOf: ({ isDeleted, version }) => (isDeleted ? undefined : version.LayerVersionArn),
+      keyOf: ({ LayerName, VersionNumber }) => [LayerName!, Number(VersionNumber)],
+    }),
+    "event-source-mapping": defineResource<EventSourceMappingRecord>({
+      arn: "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{UUID}",
+      namedBy: { UUID: true },
+      fis: "aws:lambda:event-source-mapping",
+      cfn: "AWS::Lambda::EventSourceMapping",
+      collection: eventSourceMappings,
+      tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+    }),
+  },
+  dataPlane: { name: "lambda-url", operations: ["Invoke"] },
+});

@@ -1,0 +1,39 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { taggedByArn } from "../../aws/tags.ts";
+import { faultPoints } from "./fault-points.ts";
+import { type Topic, topicCollection } from "./topic.ts";
+
+/** Amazon Simple Notification Service. https://docs.aws.amazon.com/sns/latest/api/ */
+export default declareService({
+  name: "sns",
+  resources: {
+    topic: defineResource<Topic>({
+      arn: "arn:{partition}:sns:{region}:{account}:{TopicName}",
+      namedBy: {
+        TopicArn: true,
+        TargetArn: true,
+        ResourceArn: true,
+        // Of a topic; a platform application has a name, too.
+        Name: (name, _, { Platform }) => (Platform === undefined ? name : undefined),
+        // A subscription's ARN is its topic's and an id.
+        SubscriptionArn(arn) {
+          const [, , , region, account, TopicName] = arn.split(":");
+          return TopicName === undefined ? undefined : { region: region!, account: account!, TopicName };
+        },
+      },
+      fis: "aws:sns:topic",
+      cfn: "AWS::SNS::Topic",
+      collection: topicCollection,
+      attributes: ({ arn, attributes }, { account }) => ({ TopicArn: arn, Owner: account, ...attributes }),
+      tags: taggedByArn({
+        of: ({ tags }) => tags,
+        members: ["ResourceArn", "Tags", "TagKeys"],
+        form: "list",
+      }),
+      policy: ({ attributes }) => attributes["Policy"],
+      actions: { PublishBatch: "sns:Publish" },
+    }),
+  },
+  faultPoints,
+});

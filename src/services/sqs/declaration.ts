@@ -1,0 +1,68 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { DELIVER, deliverPoint } from "./fault-points.ts";
+import { type QueueRecord, queueRecords } from "./queue.ts";
+import { placeOfUrl, STRATEGIES } from "./queue-url.ts";
+
+const URL_OF_ARN = (arn: string) => {
+  const [, , , region, account, name] = arn.split(":");
+  return { QueueUrl: `http://localhost/queue/${region}/${account}/${name}` };
+};
+
+/** Amazon SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
+export default declareService({
+  name: "sqs",
+  resources: {
+    queue: defineResource<QueueRecord>({
+      arn: "arn:{partition}:sqs:{region}:{account}:{QueueName}",
+      namedBy: {
+        QueueName: (name, _, { QueueOwnerAWSAccountId: owner }) => ({
+          QueueName: name,
+          ...(typeof owner === "string" && { account: owner }),
+        }),
+        QueueUrl(url, place) {
+          const { name, ...where } = placeOfUrl(url, place) ?? {};
+          return name === undefined ? undefined : { QueueName: name, ...where };
+        },
+      },
+      fis: "aws:sqs:queue",
+      cfn: "AWS::SQS::Queue",
+      collection: queueRecords,
+      tags: {
+        of: ({ tags }) => tags,
+        add: { operation: "TagQueue", input: (arn, Tags) => ({ ...URL_OF_ARN(arn), Tags }) },
+        remove: { operation: "UntagQueue", input: (arn, TagKeys) => ({ ...URL_OF_ARN(arn), TagKeys }) },
+      },
+      policy: ({ attributes }) => attributes["Policy"],
+      actions: {
+        SendMessageBatch: "sqs:SendMessage",
+        DeleteMessageBatch: "sqs:DeleteMessage",
+        ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
+      },
+    }),
+  },
+  faultPoints: { [DELIVER]: deliverPoint },
+  settings: {
+    "endpoint-strategy": {
+      description:
+        "The form of the queue URLs that are handed out; all forms are taken. standard: sqs.<region>.<host>/<account>/<name>; domain: <region>.queue.<host>/…; path: <host>/queue/<region>/…; off: <host>/<account>/<name>; dynamic: as the client's own host",
+      type: "string",
+      default: "dynamic",
+      values: STRATEGIES,
+      env: ["SQS_ENDPOINT_STRATEGY"],
+    },
+    "delay-purge-retry": {
+      description: "Refuse a second PurgeQueue within 60 seconds, as AWS does",
+      type: "boolean",
+      default: true,
+      env: ["SQS_DELAY_PURGE_RETRY"],
+    },
+    "delay-recently-deleted": {
+      description:
+        "Refuse to create a queue within 60 seconds of deleting one of its name, as AWS (and --strict) does",
+      type: "boolean",
+      default: false,
+      env: ["SQS_DELAY_RECENTLY_DELETED"],
+    },
+  },
+});

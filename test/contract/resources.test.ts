@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { testCloud } from "../cloud.ts";
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
+const iam = (resource: string) => `arn:aws:iam::000000000000:${resource}`;
+
+/** A call, and the ARN of a resource that its input names in one way or another. */
+const NAMED: readonly [service: string, operation: string, input: object, arn: string][] = [
+  ["sqs", "CreateQueue", { QueueName: "q" }, arn("sqs", "q")],
+  [
+    "sqs",
+    "SendMessage",
+    { QueueUrl: "http://sqs.us-east-1.localhost:1/000000000000/q", MessageBody: "m" },
+    arn("sqs", "q"),
+  ],
+  [
+    "sqs",
+    "SendMessage",
+    { QueueUrl: "http://localhost:1/queue/us-east-1/000000000000/q", MessageBody: "m" },
+    arn("sqs", "q"),
+  ],
+  ["sqs", "ReceiveMessage", { QueueUrl: "q" }, arn("sqs", "q")],
+  ["sns", "CreateTopic", { Name: "t" }, arn("sns", "t")],
+  ["sns", "Publish", { TopicArn: arn("sns", "t"), Message: "m" }, arn("sns", "t")],
+  ["sns", "Unsubscribe", { SubscriptionArn: arn("sns", "t:5be8") }, arn("sns", "t")],
+  ["dynamodb", "DescribeTable", { TableName: "T" }, arn("dynamodb", "table/T")],
+  ["dynamodb", "DescribeTable", { TableName: arn("dynamodb", "table/T") }, arn("dynamodb", "table/T")],
+  ["dynamodb", "Query", { TableName: "T", IndexName: "by-name" }, arn("dynamodb", "table/T/index/by-name")],
+  [
+    "dynamodb",
+    "BatchGetItem",
+    { RequestItems: { A: { Keys: [] }, T: { Keys: [] } } },
+    arn("dynamodb", "table/T"),
+  ],
+  [
+    "dynamodb",
+    "TransactWriteItems",
+    { TransactItems: [{ Put: { TableName: "T", Item: {} } }] },
+    arn("dynamodb", "table/T"),
+  ],
+  [
+    "dynamodb",
+    "ExecuteStatement",
+    { Statement: `SELECT * FROM "T" WHERE id = 1` },
+    arn("dynamodb", "table/T"),
+  ],
+  [
+    "dynamodb",
+    "ExecuteStatement",
+    { Statement: `SELECT * FROM "T"."i"` },
+    arn("dynamodb", "table/T/index/i"),
+  ],
+  [
+    "dynamodb",
+    "ExecuteStatement",
+    { Statement: `insert into T value {'id': 1}` },
+    arn("dynamodb", "table/T"),
+  ],
+  [
+    "dynamodb",
+    "BatchExecuteStatement",
+    { Statements: [{ Statement: `UPDATE "T" SET a = 1 WHERE id = 1` }] },
+    arn("dynamodb", "table/T"),
+  ],
+  [
+    "dynamodbstreams",
+    "DescribeStream",
+    { StreamArn: arn("dynamodb", "table/T/stream/2026") },
+    arn("dynamodb", "table/T"),
+  ],
+  ["lambda", "GetFunction", { FunctionName: "f" }, arn("lambda", "function:f")],
+  ["lambda", "Invoke", { FunctionName: "f" }, arn("lambda", "function:f:$LATEST")],
+  ["lambda", "Invoke", { FunctionName: "f", Qualifier: "live" }, arn("lambda", "function:f:live")],
+  ["lambda", "Invoke", { FunctionName: "000000000000:function:f:live" }, arn("lambda", "function:f:live")],
+  ["lambda", "GetLayerVersion", { LayerName: "l", VersionNumber: 1 }, arn("lambda", "layer:l:1")],
+  ["kinesis", "DescribeStream", { StreamName: "s" }, arn("kinesis", "stream/s")],
+  [
+    "kinesis",
+    "DescribeStreamConsumer",
+    { ConsumerARN: arn("kinesis", "stream/s/consumer/c:1") },
+    arn("kinesis", "stream/s"),
+  ],
+  [
+    "logs",
+    "PutLogEvents",
+    { logGroupName: "/g", logStreamName: "s", logEvents: [] },
+    arn("logs", "log-group:/g"),
+  ],
+  [
+    "logs",
+    "PutLogEvents",
+    { logGroupName: "/g", logStreamName: "s", logEvents: [] },
+    arn("logs", "log-group:/g:log-stream:s"),
+  ],
+  [
+    "logs",
+    "StartQuery",
+    { logGroupNames: ["/a", "/g"], startTime: 0, endTime: 1, queryString: "" },
+    arn("logs", "log-group:/g"),
+  ],
+  ["cloudwatch", "DescribeAlarms", { AlarmNames: ["a", "b"] }, arn("cloudwatch", "alarm:b")],
+  ["iam", "GetRole", { RoleName: "r" }, iam("role/r")],
+  ["iam", "CreateRole", { RoleName: "r", Path: "/p/", AssumeRolePolicyDocument: "{}" }, iam("role/p/r")],
+  ["iam", "GetUser", { UserName: "u" }, iam("user/u")],
+  ["sts", "AssumeRole", { RoleArn: iam("role/r"), RoleSessionName: "s" }, iam("role/r")],
+  ["fis", "GetExperimentTemplate", { id: "EXT123" }, arn("fis", "experiment-template/EXT123")],
+  [
+    "apigateway",
+    "GetStage",
+    { restApiId: "a", stageName: "dev" },
+    "arn:aws:apigateway:us-east-1::/restapis/a/stages/dev",
+  ],
+  ["apigatewayv2", "GetApi", { ApiId: "a" }, "arn:aws:apigateway:us-east-1::/apis/a"],
+  ["s3", "GetObject", { Bucket: "b", Key: "k/1" }, "arn:aws:s3:::b/k/1"],
+  [
+    "s3",
+    "DeleteObjects",
+    { Bucket: "b", Delete: { Objects: [{ Key: "x" }, { Key: "k" }] } },
+    "arn:aws:s3:::b/k",
+  ],
+  ["secretsmanager", "GetSecretValue", { SecretId: "prod/db" }, arn("secretsmanager", "secret:prod/db")],
+  ["ssm", "GetParameters", { Names: ["/a/b"] }, arn("ssm", "parameter/a/b")],
+  ["kms", "Decrypt", { KeyId: "alias/main" }, arn("kms", "alias/main")],
+];
+
+test("a rule by resource strikes the first call, however the input names the resource", async () => {
+  for (const [service, operation, input, resource] of NAMED) {
+    await using cloud = await testCloud();
+    await cloud.faults.add({
+      effect: "error",
+      params: { code: "Struck" },
+      match: { service, operation, resource },
+    });
+    const outcome = await cloud.call(service, operation, input).then(
+      () => "no error",
+      (error: { code?: string }) => error.code,
+    );
+    assert.equal(outcome, "Struck", `${service}.${operation} ${JSON.stringify(input)}`);
+  }
+});
+
+test("a rule by another resource strikes none of them", async () => {
+  await using cloud = await testCloud();
+  for (const service of new Set(NAMED.map(([name]) => name))) {
+    await cloud.faults.add({
+      effect: "error",
+      params: { code: "Struck" },
+      match: { service, resource: "arn:aws:*:*:*:nothing-is-called-so" },
+    });
+  }
+  for (const [service, operation, input] of NAMED) {
+    const outcome = await cloud.call(service, operation, input).then(
+      () => "no error",
+      (error: { code?: string }) => error.code,
+    );
+    assert.notEqual(outcome, "Struck", `${service}.${operation}`);
+  }
+});
+
+test("a rule by resource that can never hold is refused, and says why", async () => {
+  await using cloud = await testCloud();
+  const add = (match: object) => cloud.faults.add({ effect: "reset", match });
+  await assert.rejects(add({ service: "polly", resource: "voice" }), /No call of polly names a resource/);
+  await assert.rejects(
+    add({ service: "sqs", operation: "ListQueues", resource: "orders" }),
+    /No call of sqs ListQueues names a resource/,
+  );
+  await assert.rejects(add({ service: "execute-api", operation: "GetItem" }), /no operation "GetItem"/);
+  await add({ service: "sqs", operation: ["ListQueues", "SendMessage"], resource: "orders" });
+});
