@@ -6,7 +6,8 @@ import type { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { isReferenced } from "./code-references.ts";
 import { badZip, emptyZip, unzippedTooLarge } from "./errors.ts";
-import { inspectZip, unpackZip, ZipError } from "./execution/unpack.ts";
+import { ZipError } from "./execution/archive.ts";
+import { Unpacker } from "./execution/unpacker.ts";
 
 /** An archive that has been accepted: where it is kept and what GetFunction says of it. */
 export interface StoredZip {
@@ -24,17 +25,18 @@ const LONGEST_INVOCATION_MS = 16 * 60_000;
 export class CodeStore {
   readonly #host: ServiceHost;
   readonly #unpacked = new Map<string, Promise<string>>();
+  readonly #unpacker = new Unpacker();
   #isStopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
   }
 
-  /** Checks and keeps an archive. Rejects with InvalidParameterValueException. */
+  /** Checks an archive, to its last byte, and keeps it. Rejects with InvalidParameterValueException. */
   async keep(zip: Uint8Array): Promise<StoredZip> {
     if (zip.length === 0) throw emptyZip();
     try {
-      await inspectZip(zip, this.#unzippedLimit());
+      await this.#unpacker.inspect(zip, this.#unzippedLimit());
     } catch (error) {
       throw this.#complaint(error);
     }
@@ -79,8 +81,9 @@ export class CodeStore {
     }, LONGEST_INVOCATION_MS).unref();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#isStopped = true;
+    await this.#unpacker.stop();
   }
 
   /** Scratch files of this process. */
@@ -94,8 +97,8 @@ export class CodeStore {
     await rm(part, { recursive: true, force: true });
     await mkdir(dirname(folder), { recursive: true });
     try {
-      for (const blob of blobs)
-        await unpackZip(await this.#host.blobs.read(blob), part, this.#unzippedLimit());
+      const files = blobs.map((blob) => this.#host.blobs.path(blob));
+      await this.#unpacker.unpack(files, part, this.#unzippedLimit());
       await rename(part, folder);
     } catch (error) {
       await rm(part, { recursive: true, force: true });

@@ -13,6 +13,7 @@ import {
   ListAliasesCommand,
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
+  PublishLayerVersionCommand,
   PublishVersionCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
@@ -154,6 +155,33 @@ test("what cannot be a function is refused", async () => {
     ),
     { name: "InvalidParameterValueException", message: /there is no Docker/ },
   );
+});
+
+test("an archive that does not unpack is refused when it is brought, not when the function is called", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  const refusal = {
+    name: "InvalidParameterValueException",
+    message: "Could not unzip uploaded file. Please check your file, then try to upload again.",
+  };
+  const broken = await zipOf({ "index.mjs": ONE.repeat(20) });
+  broken[60]! ^= 0xff;
+  const outward = await zipOf({ "index.mjs": ONE, secrets: { body: "/etc/passwd", mode: 0o120777 } });
+  await createNodeFunction(lambda, "good", ONE);
+  for (const ZipFile of [broken, outward]) {
+    await assert.rejects(createNodeFunction(lambda, "bad", ONE, { Code: { ZipFile } }), refusal);
+    await assert.rejects(
+      lambda.send(new UpdateFunctionCodeCommand({ FunctionName: "good", ZipFile })),
+      refusal,
+    );
+    await assert.rejects(
+      lambda.send(new PublishLayerVersionCommand({ LayerName: "bad", Content: { ZipFile } })),
+      refusal,
+    );
+  }
+  await assert.rejects(lambda.send(new GetFunctionCommand({ FunctionName: "bad" })), {
+    name: "ResourceNotFoundException",
+  });
 });
 
 test("code may be as large as the limits and no larger", async () => {

@@ -81,10 +81,9 @@ const factory: ServiceFactory = (host): Service => {
     },
     async stop() {
       queue.stop();
-      code.stop();
       sources.stopAll();
       hotReload.stop();
-      await readiness.stop();
+      await Promise.all([readiness.stop(), code.stop()]);
       await fleet.stop();
       await logs.flush();
       deployments.stop();

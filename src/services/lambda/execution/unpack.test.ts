@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { zipOf } from "../functions.fixture.ts";
-import { inspectZip, unpackZip, ZipError } from "./unpack.ts";
+import { ZipError } from "./archive.ts";
+import { inspectZip, unpackZip } from "./unpack.ts";
 
 const LIMIT = 1_000_000;
 const LINK = 0o120777;
@@ -57,4 +58,18 @@ test("the contents may be as large as the limit and no larger", async () => {
 
 test("what is no archive is malformed", async () => {
   await assert.rejects(inspectZip(Buffer.from("no zip at all"), LIMIT), { reason: "malformed" });
+});
+
+test("contents that are not what the directory says are malformed", async () => {
+  const zip = await zipOf({
+    "a.txt": "the contents of a file, long enough to be compressed, compressed, compressed",
+  });
+  const bent = Buffer.from(zip);
+  bent[30 + "a.txt".length + 5]! ^= 0xff;
+  await assert.rejects(inspectZip(bent, LIMIT), { reason: "malformed" });
+});
+
+test("one name cannot be a file and a folder", async () => {
+  await assert.rejects(inspectZip(await zipOf({ a: "x", "a/b": "y" }), LIMIT), { reason: "malformed" });
+  await assert.rejects(inspectZip(await zipOf({ "a/b": "y", a: "x" }), LIMIT), { reason: "malformed" });
 });
