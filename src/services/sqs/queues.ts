@@ -8,12 +8,12 @@ import {
   queueNameExists,
 } from "./errors.ts";
 import type { OpenQueues } from "./open-queues.ts";
-import { pageOf } from "./page.ts";
+import { pageOfNames } from "./page.ts";
 import { checkQueueName, deletions, placeOfArn, type QueueRecord, queueArn, queueRecords } from "./queue.ts";
 import { type Attributes, changeAttributes, initialAttributes } from "./queue-attributes.ts";
 import { type EndpointStrategy, makeQueueUrl, type QueuePlace } from "./queue-url.ts";
 import { allowsRedrive, readRedrivePolicy } from "./redrive-policy.ts";
-import { checkTags } from "./tags.ts";
+import { tagging } from "./tags.ts";
 
 /** How long a name is not available after its queue was deleted, and a purge after a purge. */
 const COOLDOWN_MS = 60_000;
@@ -38,7 +38,7 @@ export const queues = (host: ServiceHost, open: OpenQueues): Handlers<SQS.Operat
         if (different) throw queueNameExists(different);
         return { QueueUrl: urlOf(place, ctx) };
       }
-      checkTags(input.tags ?? {});
+      const tags = tagging.read(input.tags);
       checkDeadLetterTarget(open, queueArn(place), attributes);
       const nowMs = ctx.clock.now();
       const deletedAtMs = ctx.store.collection(deletions).get([name]);
@@ -51,7 +51,7 @@ export const queues = (host: ServiceHost, open: OpenQueues): Handlers<SQS.Operat
         createdAtMs: nowMs,
         modifiedAtMs: nowMs,
         attributes,
-        tags: input.tags ?? {},
+        tags,
       };
       ctx.store.collection(queueRecords).put([name], record);
       return { QueueUrl: urlOf(place, ctx) };
@@ -73,10 +73,10 @@ export const queues = (host: ServiceHost, open: OpenQueues): Handlers<SQS.Operat
 
     ListQueues(input, ctx) {
       const names = [...open.records(ctx, input.QueueNamePrefix)].map(({ name }) => name);
-      const { items, NextToken } = pageOf(names, input);
+      const { items, nextToken } = pageOfNames(names, input, input.QueueNamePrefix);
       const QueueUrls = items.map((name) => urlOf({ account: ctx.account, region: ctx.region, name }, ctx));
       // AWS leaves the member out when there is nothing to list.
-      return { ...(QueueUrls.length > 0 && { QueueUrls }), ...(NextToken && { NextToken }) };
+      return { ...(QueueUrls.length > 0 && { QueueUrls }), ...(nextToken && { NextToken: nextToken }) };
     },
 
     PurgeQueue(input, ctx) {
@@ -93,9 +93,9 @@ export const queues = (host: ServiceHost, open: OpenQueues): Handlers<SQS.Operat
       const names = [...open.records(queue.place)]
         .filter((record) => deadLetterTargetOf(record) === queue.arn)
         .map(({ name }) => name);
-      const { items, NextToken } = pageOf(names, input);
+      const { items, nextToken } = pageOfNames(names, input, queue.arn);
       const queueUrls = items.map((name) => urlOf({ ...queue.place, name }, ctx));
-      return { queueUrls, ...(NextToken && { NextToken }) };
+      return { queueUrls, ...(nextToken && { NextToken: nextToken }) };
     },
   };
 };

@@ -1,0 +1,124 @@
+import type { AwsError } from "../core/aws-error.ts";
+import { encodeKey, type Key } from "../core/key.ts";
+import type { Collection, IndexView, Range } from "../core/storage.ts";
+
+/** What a page is of: how many, from where, and what the token must fit. */
+export interface PageRequest {
+  readonly size: number;
+  /** The token of the page before; undefined or empty asks for the first page. */
+  readonly token?: string | undefined;
+  /** Everything else that was asked (filters, prefixes, the operation): a token serves no other query. Plain data. */
+  readonly query?: unknown;
+  /** The error for a token that is none, or another query's. */
+  refuse(): AwsError;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  /** Absent on the last page. */
+  readonly nextToken?: string;
+}
+
+/**
+ * One page of a list that is at hand. A token is the key of the last item that was given: whatever is added or deleted
+ * between two pages, no item that stays is skipped or given twice.
+ * @param keyOf what an item is sorted by; unique in the list (end it with the id), and unchanging
+ */
+export function page<T>(
+  all: Iterable<T>,
+  keyOf: (item: T) => Key,
+  request: PageRequest & { readonly descending?: boolean },
+): Page<T> {
+  const keyed = Array.from(all, (item) => {
+    const key = keyOf(item);
+    return { item, key, sorted: encodeKey(key) };
+  });
+  const sign = request.descending ? -1 : 1;
+  keyed.sort((a, b) => sign * compare(a.sorted, b.sorted));
+  const last = readToken(request);
+  const after = last === undefined ? undefined : encodeKey(last);
+  const from = after === undefined ? 0 : keyed.findIndex(({ sorted }) => sign * compare(sorted, after) > 0);
+  if (from < 0) return { items: [] };
+  const given = keyed.slice(from, from + request.size);
+  const items = given.map(({ item }) => item);
+  if (from + given.length >= keyed.length || given.length === 0) return { items };
+  return { items, nextToken: makeToken(given.at(-1)!.key, request) };
+}
+
+/** One page of what is kept, in key order, without reading more than the page. As `page` otherwise. */
+export function pageOf<V>(
+  collection: Pick<Collection<V>, "entries"> | Pick<IndexView<V>, "entries">,
+  request: PageRequest & {
+    readonly prefix?: Key;
+    readonly descending?: boolean;
+    keep?(value: V, key: Key): boolean;
+  },
+): Page<V> {
+  const { size, prefix, descending = false, keep = () => true } = request;
+  const last = readToken(request);
+  const range: Range = {
+    ...(prefix && { prefix }),
+    reverse: descending,
+    ...(last && (descending ? { before: last } : { after: last })),
+  };
+  const items: V[] = [];
+  let given: Key | undefined;
+  for (const entry of collection.entries(range)) {
+    const { value } = entry;
+    // An index's keys are not unique: the value's own key follows.
+    const key = "primary" in entry ? [...entry.key, ...(entry.primary as Key)] : entry.key;
+    if (!keep(value, key)) continue;
+    if (items.length === size) return { items, nextToken: makeToken(given!, request) };
+    items.push(value);
+    given = key;
+  }
+  return { items };
+}
+
+/** Opaque text; it holds its query's fingerprint and a key. */
+function makeToken(key: Key, { query }: PageRequest): string {
+  return Buffer.from(JSON.stringify([fingerprint(query), ...key])).toString("base64url");
+}
+
+/** @throws what `refuse` makes */
+function readToken({ token, query, refuse }: PageRequest): Key | undefined {
+  if (token === undefined || token === "") return undefined;
+  try {
+    const [mark, ...key] = JSON.parse(Buffer.from(token, "base64url").toString()) as [unknown, ...Key];
+    const isKey = key.length > 0 && key.every((part) => typeof part === "string" || typeof part === "number");
+    if (mark === fingerprint(query) && isKey) return key;
+  } catch {
+    // Refused below.
+  }
+  throw refuse();
+}
+
+/** FNV-1a of a query's canonical text. */
+function fingerprint(query: unknown): number {
+  const text = canonical(query);
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+function canonical(value: unknown): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "";
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  entries.sort(([a], [b]) => compare(a, b));
+  return `{${entries.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
+}
+
+/** By code points, as the store sorts; plain `<` would put characters beyond U+FFFF before some others. */
+function compare(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
+    if (x === y) continue;
+    const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdfff;
+    if (isHigh(x) !== isHigh(y)) return isHigh(x) ? 1 : -1;
+    return x - y;
+  }
+  return a.length - b.length;
+}
