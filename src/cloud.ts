@@ -32,6 +32,7 @@ import { DnsServer } from "./server/dns.ts";
 import { Guard, type GuardRules } from "./server/guard.ts";
 import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
+import { resourceRoutes } from "./server/resources.ts";
 import { type Controls, squallRoutes } from "./server/routes.ts";
 import { loadState, saveState } from "./server/state.ts";
 import { checkSettings, coverageOf, operationsOf, resume, serviceSources } from "./service-folders.ts";
@@ -268,6 +269,7 @@ export class LocalCloud implements Cloud {
     const controls = this.#controls();
     const routes = [
       ...squallRoutes(controls),
+      ...resourceRoutes(this.#catalog),
       ...localstackRoutes(controls),
       ...chaosRoutes(this.#engine),
       ...this.#hooks.routes(),

@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   faults: ["core", "aws"],
   services: ["core", "models", "protocols", "aws"],
   gateway: ["core", "models", "protocols", "aws", "faults"],
-  server: ["core", "gateway", "faults"],
+  server: ["core", "aws", "gateway", "faults"],
 };
 
 /** Folders that are faces of one service: the first holds the code, the others only re-export a factory of it. */

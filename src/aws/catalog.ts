@@ -100,6 +100,19 @@ export class Catalog {
     }
   }
 
+  /** Every resource that is kept, of every service, each once: by service, type, account and region, then by key. */
+  *everything(
+    wants: (type: ResourceType) => boolean = () => true,
+  ): Iterable<KeptResource & { place: Place }> {
+    for (const type of this.allTypes()) {
+      if (!type.collection || !wants(type)) continue;
+      for (const place of this.places(type)) {
+        for (const resource of this.list(type, place))
+          if (this.#isFirst(resource)) yield { ...resource, place };
+      }
+    }
+  }
+
   /** Accounts and regions in which anything of a type's service is kept. */
   places(type: ResourceType): Place[] {
     return this.#storage?.scopes(this.#storeName(type)) ?? [];
@@ -121,6 +134,13 @@ export class Catalog {
         for (const kept of this.list(type, place)) if (kept.arn === arn) return kept;
     }
     return undefined;
+  }
+
+  /** A global table is a table, too: the type that is declared first has it. */
+  #isFirst({ arn, type }: KeptResource): boolean {
+    return (
+      this.types(type.service).find(({ arn: form, collection }) => collection && form.read(arn)) === type
+    );
   }
 
   #storeName(type: ResourceType): string {

@@ -1,4 +1,3 @@
-import type { AwsError } from "../core/aws-error.ts";
 import { encodeKey, type Key } from "../core/key.ts";
 import type { Collection, IndexView, Range } from "../core/storage.ts";
 
@@ -10,7 +9,7 @@ export interface PageRequest {
   /** Everything else that was asked (filters, prefixes, the operation): a token serves no other query. Plain data. */
   readonly query?: unknown;
   /** The error for a token that is none, or another query's. */
-  refuse(): AwsError;
+  refuse(): Error;
 }
 
 export interface Page<T> {

@@ -1,0 +1,80 @@
+import type { Catalog, KeptResource } from "../aws/catalog.ts";
+import { page } from "../aws/page.ts";
+import type { AdminRoute } from "../core/service.ts";
+import { glob } from "../faults/glob.ts";
+import { BadRequest, json } from "./router.ts";
+
+const PAGE_SIZE = 1000;
+
+/** `GET /_squall/resources`: every resource of every service, with filters. */
+export function resourceRoutes(catalog: Catalog): AdminRoute[] {
+  return [
+    {
+      method: "GET",
+      path: "/_squall/resources",
+      handle(request) {
+        const query = new URLSearchParams(request.query);
+        const size = Number(query.get("limit") ?? PAGE_SIZE);
+        if (!Number.isInteger(size) || size < 1 || size > PAGE_SIZE)
+          throw new BadRequest(`limit is a whole number from 1 to ${PAGE_SIZE}.`);
+        const token = query.get("nextToken") ?? undefined;
+        query.delete("nextToken");
+        const found = page(wanted(catalog, query), ({ arn }) => [arn], {
+          size,
+          token,
+          query: query.toString(),
+          refuse: () => new BadRequest("nextToken is the token of another question."),
+        });
+        return json(200, {
+          resources: found.items.map((resource) => shown(resource)),
+          ...(found.nextToken && { nextToken: found.nextToken }),
+        });
+      },
+    },
+  ];
+}
+
+type Placed = KeptResource & { readonly place: { readonly account: string; readonly region: string } };
+
+/** `?service=&type=&account=&region=&arn=&tag=key=value`: names may be globs; several tags must all be there. */
+function wanted(catalog: Catalog, query: URLSearchParams): Placed[] {
+  const fits = (name: string) => glob(query.get(name) ?? "*");
+  const [service, type, arn] = [fits("service"), fits("type"), fits("arn")];
+  const tags = query.getAll("tag").map((text) => text.split("=", 2) as [string, string?]);
+  const kept = catalog.everything(
+    (candidate) =>
+      service(candidate.service) &&
+      (type(candidate.name) || type(candidate.cfn ?? "") || type(candidate.fis ?? "")),
+  );
+  return [...kept].filter(
+    (resource) =>
+      arn(resource.arn) &&
+      isIn(resource, query) &&
+      tags.every(([key, value]) =>
+        value === undefined ? key in resource.tags : resource.tags[key] === value,
+      ),
+  );
+}
+
+/** A resource of no region (a role, a dashboard) is in every region. */
+function isIn({ place }: Placed, query: URLSearchParams): boolean {
+  const account = query.get("account");
+  const region = query.get("region");
+  return (
+    (account === null || place.account === account) &&
+    (region === null || place.region === region || place.region === "global")
+  );
+}
+
+function shown({ arn, type, tags, place }: Placed) {
+  return {
+    arn,
+    service: type.service,
+    type: type.name,
+    account: place.account,
+    region: place.region,
+    ...(type.cfn && { cloudFormationType: type.cfn }),
+    ...(type.fis && { fisType: type.fis }),
+    tags,
+  };
+}
