@@ -245,7 +245,7 @@ export class FaultEngine extends RuleBook {
       headers: call?.headers ?? {},
       input,
       arns: () => arns,
-      identified: () => (identified ??= this.#happening(point, subject.parentId, arns[0], place)),
+      identified: () => (identified ??= this.#happening(point, subject.parentId, arns, place)),
     };
   }
 
@@ -253,13 +253,13 @@ export class FaultEngine extends RuleBook {
   #happening(
     point: string,
     parentId: string | undefined,
-    resource: string | undefined,
+    resources: readonly string[],
     { call, account, region }: PointPlace,
   ): Identified {
     const from = parentId === undefined ? undefined : this.#identities.ofId(parentId);
     const at = from ?? (call && this.#identities.of(this.#identifiable(call)).identity);
     const parent = at ?? new Identity(undefined, serviceOf(point));
-    const name = resource === undefined ? point : `${point}@${shortName(resource)}`;
+    const name = resources.length === 0 ? point : `${point}@${resources.map(shortName).join("+")}`;
     return { identity: this.#identities.happening(parent, name, `${account}/${region}`), attempt: 1 };
   }
 

@@ -2,9 +2,9 @@ import type { CallRecord } from "../core/bus.ts";
 import type { Outcome } from "../core/call.ts";
 import type { FaultDecision } from "../core/fault.ts";
 import type { Identifiable, Identified, Run } from "../core/identities.ts";
+import { traceIdOf } from "../core/parentage.ts";
 import type { Slice } from "../core/slice.ts";
 import type { ApiCall } from "./api-call.ts";
-import { traceIdOf } from "./parentage.ts";
 
 /** What a record takes beside its texts, roughly: itself, its strings' heads, its slice. */
 const RECORD_BYTES = 800;
@@ -53,7 +53,7 @@ export class RecordedCall implements CallRecord, Identifiable {
     this.sequence = course.sequence;
     this.id = call.id;
     if (call.parentId !== undefined) this.parentId = call.parentId;
-    if (call.origin !== undefined) this.origin = call.origin;
+    if (call.origin !== undefined && call.parentId === undefined) this.origin = call.origin;
     this.service = call.service;
     this.operation = call.operation;
     this.account = call.account;

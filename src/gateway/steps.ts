@@ -1,11 +1,11 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { Outcome } from "../core/call.ts";
+import { parentIdOf, scopeOf } from "../core/parentage.ts";
 import { refusalOf } from "../faults/auth-errors.ts";
 import { protocolSpoken } from "../protocols/protocol.ts";
 import { ApiCall, NEVER } from "./api-call.ts";
 import { isDataPlane } from "./data-planes.ts";
 import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
-import { parentIdOf, scopeOf } from "./parentage.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import type { Gateway } from "./pipeline.ts";
 import { verifySignature } from "./signature.ts";

@@ -66,7 +66,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
           return;
         }
         consumed.merge(consumption);
-        write.commit(put?.Item, sizes[at]);
+        write.commit(put?.Item, sizes[at], { writtenBy: ctx.id });
       });
       if (unprocessed.length > 0) output.UnprocessedItems![name] = unprocessed;
       const report = consumed.report(input.ReturnConsumedCapacity);

@@ -25,7 +25,7 @@ export const deleteItem = (database: Database): Handlers<DynamoDB.Operations> =>
     write.consume(consumption, undefined, 0);
     consumption.charge(region);
     if (condition) checkCondition(ctx, table, condition, write.before, input);
-    write.commit(undefined);
+    write.commit(undefined, 0, { writtenBy: ctx.id });
 
     const output: DynamoDB.DeleteItemOutput = {};
     if (input.ReturnValues === "ALL_OLD" && write.before) output.Attributes = write.before;

@@ -147,6 +147,8 @@ export interface WriteOptions {
   readonly byTimeToLive?: boolean;
   /** A write that came from another region's replica, and when it was made there. */
   readonly replicatedFrom?: { readonly region: string; readonly atMs: number };
+  /** The call that writes. */
+  readonly writtenBy?: string;
 }
 
 /** A change that was carried out, for those who follow: streams, time to live, recovery, replicas. */

@@ -86,7 +86,9 @@ function answer(table: Table, { streamArn, precision }: Destination, status: str
 }
 
 /** Sends a change of an item to the table's Kinesis streams. A stream that refuses is only noted in the log. */
-export function sendToKinesis(region: Region, { write, after, nowMs }: Changed): void {
+export function sendToKinesis(region: Region, { write, after, nowMs, options }: Changed): void {
+  const parentId = options.writtenBy;
+  const where = { account: region.account, region: region.name, ...(parentId && { parentId }) };
   const { table, before } = write;
   for (const { streamArn, status, precision } of table.record.kinesis ?? []) {
     if (status !== "ACTIVE") continue;
@@ -114,7 +116,7 @@ export function sendToKinesis(region: Region, { write, after, nowMs }: Changed):
       PartitionKey: String(write.key[1]),
     };
     region.host
-      .call("kinesis", "PutRecord", input, { account: region.account, region: region.name })
+      .call("kinesis", "PutRecord", input, where)
       .catch((error: Error) => region.host.log.warn(`${streamArn} did not take a change: ${error.message}`));
   }
 }

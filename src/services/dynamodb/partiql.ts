@@ -174,7 +174,7 @@ async function writeAll(
   try {
     if (token.isRepeated) return { Responses: statements.map(() => ({})) };
     return await inTransaction(ctx, actions, keys, "writes", (transaction) => {
-      const consumed = commitAll(actions, transaction);
+      const consumed = commitAll(actions, transaction, ctx);
       token.keep();
       return { Responses: statements.map(() => ({})), ...reportOf(consumed, input.ReturnConsumedCapacity) };
     });

@@ -31,7 +31,7 @@ export const putItem = (database: Database): Handlers<DynamoDB.Operations> => ({
       consumption.charge(region);
     }
     if (condition) checkCondition(ctx, table, condition, write.before, input);
-    write.commit(input.Item, size);
+    write.commit(input.Item, size, { writtenBy: ctx.id });
 
     const output: DynamoDB.PutItemOutput = {};
     if (wantsOld && write.before) output.Attributes = write.before;

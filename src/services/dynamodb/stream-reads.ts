@@ -175,11 +175,18 @@ function read(
   return { records, last, isAll };
 }
 
-function describe(kept: KeptRecord, sequence: string, stream: StreamRecord, region: string): Streams.Record {
+function describe(
+  kept: KeptRecord,
+  sequence: string,
+  stream: StreamRecord,
+  region: string,
+): Streams.Record & { sentBy?: string } {
   const keys = itemOf(kept.keys);
   const newImage = kept.new === undefined ? undefined : itemOf(kept.new);
   const oldImage = kept.old === undefined ? undefined : itemOf(kept.old);
   return {
+    // Not modelled: no client sees it.
+    ...(kept.sentBy !== undefined && { sentBy: kept.sentBy }),
     eventID: kept.id,
     eventName: kept.event,
     eventVersion: "1.1",

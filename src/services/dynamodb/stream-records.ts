@@ -38,6 +38,8 @@ export interface KeptRecord {
   readonly new?: string;
   readonly old?: string;
   readonly byTimeToLive?: true;
+  /** The call that wrote: a reader inside Squall makes its own calls the children of that one. */
+  readonly sentBy?: string;
 }
 
 export const streams = defineCollection<StreamRecord>({ name: "streams" });
@@ -159,6 +161,7 @@ export function recordChange(region: Region, { write, after, afterText, nowMs, o
     ...(beforeText !== undefined &&
       (view === "OLD_IMAGE" || view === "NEW_AND_OLD_IMAGES") && { old: beforeText }),
     ...(options.byTimeToLive && { byTimeToLive: true as const }),
+    ...(options.writtenBy !== undefined && { sentBy: options.writtenBy }),
   });
   region.host.bus.publish("dynamodb.stream", { streamArn: stream.arn });
 }

@@ -18,7 +18,7 @@ export const transactWriteItems = (database: Database): Handlers<DynamoDB.Operat
     try {
       if (token.isRepeated) return repeated(actions, input.ReturnConsumedCapacity);
       const consumed = await inTransaction(ctx, actions, keys, "writes", (transaction) => {
-        const units = commitAll(actions, transaction);
+        const units = commitAll(actions, transaction, ctx);
         token.keep();
         return units;
       });

@@ -75,7 +75,11 @@ function strike(hits: readonly Hit[], count: number): void {
 }
 
 /** Carries out all actions or none; throws TransactionCanceledException with one reason for each. Returns what was consumed, by table. */
-export function commitAll(actions: readonly LocatedAction[], transaction: object): Map<Table, Consumption> {
+export function commitAll(
+  actions: readonly LocatedAction[],
+  transaction: object,
+  { id: writtenBy }: Context,
+): Map<Table, Consumption> {
   const reasons: CancellationReason[] = [];
   const prepared: PreparedWrite[] = [];
   let bytes = 0;
@@ -99,7 +103,8 @@ export function commitAll(actions: readonly LocatedAction[], transaction: object
     if (!units.tryCharge(region))
       throw transactionCanceled(prepared.map((write) => (write.table === table ? THROTTLED : NONE)));
   }
-  for (const { write, result } of prepared) if (result !== "nothing") write.commit(result.item, result.size);
+  for (const { write, result } of prepared)
+    if (result !== "nothing") write.commit(result.item, result.size, { writtenBy });
   return consumed;
 }
 

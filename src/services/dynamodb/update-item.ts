@@ -41,7 +41,7 @@ export const updateItem = (database: Database): Handlers<DynamoDB.Operations> =>
     const consumption = new Consumption(table, "write");
     write.consume(consumption, after, size);
     consumption.charge(region);
-    write.commit(after, size);
+    write.commit(after, size, { writtenBy: ctx.id });
 
     const output: DynamoDB.UpdateItemOutput = {};
     const attributes = returned(input.ReturnValues, change.paths, write.before, after);

@@ -1,5 +1,5 @@
 import { parseArn } from "../../core/arn.ts";
-import type { ServiceHost } from "../../core/service.ts";
+import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { ResolvedTarget } from "./experiment.ts";
 import type { Place } from "./ids.ts";
@@ -65,7 +65,7 @@ export function experimentLog(
 /** Records on their way to a log stream, one batch at a time and in order. */
 class Delivery {
   readonly #host: ServiceHost;
-  readonly #where: { account: string; region: string; as: string };
+  readonly #where: CallOptions;
   readonly #group: string;
   readonly #stream: string;
   readonly #waiting: LogRecord[] = [];
@@ -79,6 +79,7 @@ class Delivery {
       account: arn?.account || place.account,
       region: arn?.region || place.region,
       as: "delivery.logs.amazonaws.com",
+      origin: "experiment",
     };
     this.#group = (arn?.resource ?? groupArn).replace(/^log-group:/, "").replace(/:\*$/, "");
     this.#stream = stream;
@@ -123,7 +124,7 @@ async function putLog(
   const Key = [prefix?.replace(/\/$/, ""), folder, name].filter((part) => part).join("/");
   const Body = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(""));
   try {
-    const where = { account, region, as: "delivery.logs.amazonaws.com" };
+    const where = { account, region, as: "delivery.logs.amazonaws.com", origin: "experiment" };
     await host.call("s3", "PutObject", { Bucket: bucketName, Key, Body }, where);
   } catch (error) {
     host.log.warn(

@@ -13,9 +13,9 @@ import type { CloudOptions } from "../../index.ts";
 export const ROLE = "arn:aws:iam::000000000000:role/experimenter";
 
 /** A cloud with an account and a client of FIS in it. */
-export async function laboratory(options: CloudOptions = {}) {
-  const cloud = await testCloud(options);
-  const account = newAccount();
+export async function laboratory(options: CloudOptions & { account?: string } = {}) {
+  const { account = newAccount(), ...others } = options;
+  const cloud = await testCloud(others);
   const fis = new FisClient(clientOptions(cloud, account));
 
   const create = async (template: Partial<CreateExperimentTemplateCommandInput>): Promise<string> => {

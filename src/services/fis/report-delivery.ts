@@ -32,7 +32,12 @@ export function reportDelivery(
     const Key = [prefix?.replace(/\/$/, ""), `experiment-reports/${id}.html`]
       .filter((part) => part)
       .join("/");
-    const where = { account: place.account, region: place.region, as: report.experiment.roleArn };
+    const where = {
+      account: place.account,
+      region: place.region,
+      as: report.experiment.roleArn,
+      origin: "experiment",
+    };
     try {
       if (bucketName === undefined) throw new Error("The report configuration names no bucket.");
       const Body = Buffer.from(reportHtml(report));

@@ -316,6 +316,7 @@ export class ExperimentRun {
         account: place.account,
         region: place.region,
         as: experiment.roleArn,
+        origin: `experiment(${name})`,
         signal: this.#abort.signal,
         ...options,
       });

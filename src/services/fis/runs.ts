@@ -113,7 +113,12 @@ export class Runs {
         AlarmNames: [arn.resource.replace(/^alarm:/, "")],
         AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
       };
-      const where = { account: arn.account || account, region: arn.region, as: "fis.amazonaws.com" };
+      const where = {
+        account: arn.account || account,
+        region: arn.region,
+        as: "fis.amazonaws.com",
+        origin: "experiment",
+      };
       let alarms: Alarms;
       try {
         alarms = await this.#host.call<Alarms>("cloudwatch", "DescribeAlarms", input, where);

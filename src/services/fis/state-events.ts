@@ -27,7 +27,7 @@ export function stateEvents(
     };
     // One after the other, so that they arrive in their order. Best effort, as in AWS.
     delivering = delivering
-      .then(() => host.call("events", "PutEvents", { Entries: [entry] }, where))
+      .then(() => host.call("events", "PutEvents", { Entries: [entry] }, { ...where, origin: "experiment" }))
       .catch((error: Error) => host.log.warn(`A state change of ${id} was not delivered: ${error.message}`));
   };
 

@@ -65,8 +65,13 @@ function read(store: Store, { id, shard, after }: Position, limit: number) {
   return { records, last };
 }
 
-function describe({ data, partitionKey, atMs, isEncrypted }: KeptRecord, sequence: string): Kinesis.Record {
+function describe(
+  { data, partitionKey, atMs, isEncrypted, sentBy }: KeptRecord,
+  sequence: string,
+): Kinesis.Record & { sentBy?: string } {
   return {
+    // Not modelled: no client sees it.
+    ...(sentBy !== undefined && { sentBy }),
     SequenceNumber: sequence,
     ApproximateArrivalTimestamp: new Date(atMs),
     Data: data,

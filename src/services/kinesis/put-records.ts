@@ -1,5 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
-import type { Handlers, ServiceHost } from "../../core/service.ts";
+import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import {
@@ -21,7 +21,7 @@ const MOST_BYTES = 10 * 1024 * 1024;
 export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
   const throughput = new Throughput(host.clock);
 
-  function put(store: Store, stream: StreamRecord, entry: Keyed) {
+  function put(store: Store, stream: StreamRecord, entry: Keyed, { id: sentBy }: Context) {
     const { Data, PartitionKey, ExplicitHashKey } = entry;
     const hash = ExplicitHashKey === undefined ? hashOf(PartitionKey) : BigInt(ExplicitHashKey);
     const shard = shardOf(stream, hash);
@@ -34,6 +34,7 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
       data: Data,
       partitionKey: PartitionKey,
       atMs: nowMs,
+      sentBy,
       ...(stream.keyId !== undefined && { isEncrypted: true as const }),
     });
     return { ShardId: shard.id, SequenceNumber };
@@ -43,7 +44,7 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
     PutRecord(input, ctx) {
       const { stream, store } = findStream(input, ctx);
       const entry = checked(input, stream, "");
-      const written = put(store, stream, entry);
+      const written = put(store, stream, entry, ctx);
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
       return { ...written, ...encryption(stream) };
     },
@@ -53,7 +54,7 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
       const entries = input.Records.map((entry, at) => checked(entry, stream, `records.${at + 1}.member.`));
       if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) throw requestTooLong();
       const results = store.transaction(() =>
-        entries.map((entry) => orFailure(() => put(store, stream, entry))),
+        entries.map((entry) => orFailure(() => put(store, stream, entry, ctx))),
       );
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
       const failed = results.filter((result) => "ErrorCode" in result).length;

@@ -45,6 +45,8 @@ export interface KeptRecord {
   readonly partitionKey: string;
   readonly atMs: number;
   readonly isEncrypted?: true;
+  /** The call that put it: a reader inside Squall makes its own calls the children of that one. */
+  readonly sentBy?: string;
 }
 
 export const streamCollection = defineCollection<StreamRecord>({ name: "streams" });

@@ -162,7 +162,8 @@ export class AsyncQueue {
     { event }: QueuedEvent,
   ): Promise<{ result: InvocationResult; executedVersion: string }> {
     const version = this.#invoker.choose(found);
-    const hits = this.#host.hits("lambda:invoke", this.#invoker.subject(found, version), found);
+    const subject = { ...this.#invoker.subject(found, version), parentId: event.callId };
+    const hits = this.#host.hits("lambda:invoke", subject, found);
     const again = hits.some((hit) => hit.effect === "duplicate") ? invocationFaults(hits).deliveries - 1 : 0;
     for (let i = 0; i < again; i++) {
       void this.#invoker.invoke(found, version, event, []).catch(() => {});

@@ -51,7 +51,7 @@ export class Attempts {
 
   /** @throws anything that keeps the message from arriving */
   run(delivery: Delivery, sending: Sending): Promise<ProviderResponse> {
-    const { subscription, messageId } = delivery;
+    const { subscription, messageId, parentId } = delivery;
     const protocol = delivery.deadLetterArn ? "sqs" : subscription.protocol;
     const send = () =>
       delivery.deadLetterArn ? sendToQueue(sending) : SENDERS[subscription.protocol](sending);
@@ -71,6 +71,7 @@ export class Attempts {
         Message: sending.text,
         Attempt: delivery.attempts + 1,
       },
+      ...(parentId && { parentId }),
     };
     return this.#host.faultPoint("sns:deliver", subject, sending.where, (hits) =>
       hits.length === 0 ? send() : this.#bent(send, hits),

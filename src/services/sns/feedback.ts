@@ -75,6 +75,7 @@ export class Feedback {
     const group = `sns/${where.region}/${where.account}/${topic.name}${result.success ? "" : "/Failure"}`;
     try {
       await this.#ready(where, group);
+      const { parentId } = delivery;
       await this.#host.call(
         "logs",
         "PutLogEvents",
@@ -83,7 +84,7 @@ export class Feedback {
           logStreamName: this.#stream,
           logEvents: [{ timestamp: nowMs, message: JSON.stringify(entry) }],
         },
-        where,
+        { ...where, ...(parentId && { parentId }) },
       );
     } catch (error) {
       this.#streams.delete(placeKey(where, group));

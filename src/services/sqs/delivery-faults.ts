@@ -15,6 +15,7 @@ export function passFaults(queue: OpenQueue, entry: Entry, message: MessageRecor
     resource: queue.arn,
     operation: "ReceiveMessage",
     input: message as unknown as Record<string, unknown>,
+    parentId: message.sentBy,
   });
   if (hits.length === 0) return true;
   entry.faulted = true;

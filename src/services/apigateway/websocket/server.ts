@@ -123,6 +123,7 @@ export class WebSockets {
       return await this.#host.call<Result & Record<string, unknown>>("execute-api", operation, happening, {
         account,
         region,
+        origin: "websocket",
       });
     } catch (error) {
       const status = error instanceof AwsError ? error.status : 500;

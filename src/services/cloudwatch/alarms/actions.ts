@@ -49,7 +49,11 @@ export class Actions {
     published: { message?: string },
   ): Promise<void> {
     const target = parseArn(arn);
-    const place = { account: target?.account || where.account, region: target?.region || where.region };
+    const place = {
+      account: target?.account || where.account,
+      region: target?.region || where.region,
+      origin: `alarm(${alarm.name})`,
+    };
     if (target?.service === "sns") {
       published.message = JSON.stringify(snsMessage(where, alarm, before));
       const Subject = snsSubject(where, alarm);

@@ -52,7 +52,11 @@ export class QueueDepths {
       AttributeNames: [attribute],
     };
     const { Attributes } = await this.#host
-      .call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", input, { account, region })
+      .call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", input, {
+        account,
+        region,
+        origin: `metrics(${queue})`,
+      })
       // A queue that is not there has no metrics.
       .catch(() => ({ Attributes: undefined }));
     const value = Attributes?.[attribute];

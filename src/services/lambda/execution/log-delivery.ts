@@ -123,6 +123,7 @@ class StreamWriter {
 
   #call(operation: string, input: object): Promise<unknown> {
     const { account, region, role } = this.#stream;
-    return this.#host.call("logs", operation, input, { account, region, as: role });
+    const origin = `log-delivery(${this.#stream.group})`;
+    return this.#host.call("logs", operation, input, { account, region, as: role, origin });
   }
 }

@@ -1,6 +1,6 @@
 import { parseArn } from "../../../core/arn.ts";
 import type * as Streams from "../../../models/generated/dynamodbstreams.ts";
-import { executionRole, type Mapping, poll } from "./event-source.ts";
+import { executionRole, type Mapping, originOf, poll } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
 
 const RETENTION_MS = 24 * 3_600_000;
@@ -87,6 +87,7 @@ export class DynamodbStream implements Stream {
       account,
       region,
       as: executionRole(this.#mapping),
+      origin: originOf(this.#mapping),
     });
   }
 }

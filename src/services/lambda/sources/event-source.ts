@@ -1,3 +1,4 @@
+import { parseArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { EventSourceMappingRecord } from "../event-source-records.ts";
 import { eventSourceMappingArn } from "../event-source-records.ts";
@@ -34,6 +35,13 @@ export function executionRole({ host, scope, record }: Mapping): string {
   return findVersion(found).version.configuration.Role;
 }
 
+/** Who polls, by names that are the same from run to run. */
+export function originOf({ record }: Mapping): string {
+  const source =
+    parseArn(record.eventSourceArn)?.resource.split("/")[1] ?? record.eventSourceArn.split(":").at(-1);
+  return `event-source(${source} to ${record.functionName})`;
+}
+
 /** How an invocation with a batch went. */
 export type BatchOutcome =
   | { readonly kind: "done"; readonly payload: Uint8Array }
@@ -54,7 +62,7 @@ export async function invokeWith(mapping: Mapping, event: object, parentId?: str
       InvocationType: "RequestResponse",
       Payload: Buffer.from(JSON.stringify(event)),
     },
-    { ...scope, ...(parentId && { parentId }) },
+    { ...scope, origin: originOf(mapping), ...(parentId && { parentId }) },
   );
   const payload = output.Payload ?? new Uint8Array();
   return { kind: output.FunctionError ? "failed" : "done", payload };

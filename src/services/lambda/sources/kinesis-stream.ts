@@ -1,6 +1,6 @@
 import { parseArn } from "../../../core/arn.ts";
 import type * as Kinesis from "../../../models/generated/kinesis.ts";
-import { executionRole, type Mapping, poll } from "./event-source.ts";
+import { executionRole, type Mapping, originOf, poll } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
 
 const RETENTION_MS = 24 * 3_600_000;
@@ -91,7 +91,12 @@ export class KinesisStream implements Stream {
   #call<O>(operation: string, input: object): Promise<O> {
     const { account, region } = parseArn(this.arn)!;
     const { host } = this.#mapping;
-    return host.call<O>("kinesis", operation, input, { account, region, as: executionRole(this.#mapping) });
+    return host.call<O>("kinesis", operation, input, {
+      account,
+      region,
+      as: executionRole(this.#mapping),
+      origin: originOf(this.#mapping),
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import {
   executionRole,
   invokeWith,
   type Mapping,
+  originOf,
   poll,
 } from "./event-source.ts";
 import { type Message, queueEvent, queueFilter } from "./queue-events.ts";
@@ -155,6 +156,8 @@ export class QueueSource implements EventSource {
   }
 
   async #delete(messages: readonly Message[]): Promise<void> {
+    // What becomes of a message comes of its sending, whoever polled when.
+    const parentId = senderOf(messages);
     for (let from = 0; from < messages.length; from += RECEIVE_MOST) {
       let Entries = messages
         .slice(from, from + RECEIVE_MOST)
@@ -165,6 +168,7 @@ export class QueueSource implements EventSource {
           const { Failed = [] } = await this.#call<{ Failed?: { Id: string }[] }>(
             "DeleteMessageBatch",
             input,
+            { ...(parentId && { parentId }) },
           );
           Entries = Entries.filter(({ Id }) => Failed.some((failed) => failed.Id === Id));
         } catch (error) {
@@ -182,7 +186,8 @@ export class QueueSource implements EventSource {
   #call<O>(operation: string, input: object, options: CallOptions = {}): Promise<O> {
     const { account, region } = parseArn(this.#mapping.record.eventSourceArn)!;
     const as = executionRole(this.#mapping);
-    return this.#mapping.host.call<O>("sqs", operation, input, { ...options, account, region, as });
+    const origin = originOf(this.#mapping);
+    return this.#mapping.host.call<O>("sqs", operation, input, { origin, ...options, account, region, as });
   }
 }
 

@@ -147,7 +147,13 @@ export class StreamBatches {
     };
     try {
       const role = executionRole(this.#mapping);
-      await sendToDestination(host, destination, message, { role, functionArn, outcome: "Failure" });
+      const parentId = first.sentBy;
+      await sendToDestination(host, destination, message, {
+        role,
+        functionArn,
+        outcome: "Failure",
+        ...(parentId && { parentId }),
+      });
     } catch (error) {
       host.log.warn(`${record.functionName}: the record of a failed batch is lost: ${String(error)}`);
     }

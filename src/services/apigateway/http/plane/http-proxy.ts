@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../../../core/http.ts";
+import { baggageFor } from "../../../../core/parentage.ts";
 import { callBackend, HOP_BY_HOP } from "../../plane/backend.ts";
 import { Fields } from "../../plane/fields.ts";
 import { GatewayError } from "../../plane/gateway-error.ts";
@@ -22,6 +23,8 @@ export async function httpProxy(exchange: HttpExchange, signal: AbortSignal): Pr
   );
   mapRequest(exchange, outgoing);
   outgoing.headers.set("X-Amzn-Trace-Id", `${context["xrayTraceId"]};Squall=${ctx.id}`);
+  const baggage = baggageFor(ctx.id, ctx.headers);
+  if (baggage !== undefined) outgoing.headers.set("baggage", baggage);
   const { IntegrationMethod: given } = integration;
   const method = !given || given === "ANY" ? request.method : given;
   const url = urlOf(exchange, outgoing);

@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../../../core/http.ts";
+import { baggageFor } from "../../../../core/parentage.ts";
 import { type BackendAnswer, callBackend, HOP_BY_HOP } from "../backend.ts";
 import type { Exchange } from "../exchange.ts";
 import { Fields } from "../fields.ts";
@@ -61,6 +62,8 @@ async function call(
   if (!mapped.headers.has("User-Agent"))
     mapped.headers.set("User-Agent", `AmazonAPIGateway_${exchange.api.api.id}`);
   mapped.headers.set("X-Amzn-Trace-Id", `${context["xrayTraceId"]};Squall=${ctx.id}`);
+  const baggage = baggageFor(ctx.id, ctx.headers);
+  if (baggage !== undefined) mapped.headers.set("baggage", baggage);
   log.info(() => `Endpoint request URI: ${url.href}`);
   log.info(() => `Endpoint request headers: ${JSON.stringify(mapped.headers.single())}`);
   const startedAt = ctx.clock.now();

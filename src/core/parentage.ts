@@ -42,8 +42,15 @@ export function traceIdOf(headers: Readonly<Record<string, string>>): string | u
   return traceparent === undefined ? undefined : TRACEPARENT.exec(traceparent)?.[1];
 }
 
-/** Baggage for a request that goes out of a call, so that calls which come of it are known as its children. */
-export function baggageWith(parentId: string, baggage: string | undefined): string {
+/**
+ * Baggage for a request that goes out of a call, so that calls which come of it are known as its children. Only for a
+ * client that takes part in W3C tracing: nobody else sends or expects the header.
+ */
+export function baggageFor(
+  parentId: string,
+  { traceparent, baggage }: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (traceparent === undefined && baggage === undefined) return undefined;
   const others = (baggage ?? "")
     .split(",")
     .filter((member) => member.trim() && !/^\s*squall-parent=/.test(member));

@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import fc from "fast-check";
+import { createNodeFunction, lambdaClient } from "../../src/services/lambda/functions.fixture.ts";
+import { clientOptions, testCloud } from "../cloud.ts";
+
+const ACCOUNT = "123456789012";
+const QUEUE = (name: string) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`;
+
+const STORE = `
+  import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+  const dynamodb = new DynamoDBClient({});
+  export const handler = async (event) => {
+    for (const { messageId, body } of event.Records) {
+      const Item = { id: { S: JSON.parse(body).Message }, by: { S: messageId }, at: { N: String(Date.now()) } };
+      await dynamodb.send(new PutItemCommand({ TableName: "orders", Item }));
+    }
+  };`;
+const TELL = `
+  import { SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
+  const sqs = new SQSClient({});
+  export const handler = async (event) => {
+    const QueueUrl = process.env.AWS_ENDPOINT_URL + "/${ACCOUNT}/told";
+    for (const { dynamodb } of event.Records)
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: dynamodb.Keys.id.S }));
+  };`;
+
+/** Publishes orders through SNS → SQS → Lambda → DynamoDB → stream → Lambda → SQS, and gives every call's site and identity. */
+async function journey(
+  publishAll: (publish: (order: string) => Promise<void>) => Promise<void>,
+  count: number,
+) {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud, ACCOUNT);
+  const [sns, sqs, dynamodb] = [new SNSClient(options), new SQSClient(options), new DynamoDBClient(options)];
+  const lambda = lambdaClient(cloud, ACCOUNT);
+  const { TableDescription: table } = await dynamodb.send(
+    new CreateTableCommand({
+      TableName: "orders",
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      BillingMode: "PAY_PER_REQUEST",
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" },
+    }),
+  );
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "orders" }));
+  for (const QueueName of ["orders", "told"]) await sqs.send(new CreateQueueCommand({ QueueName }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: QUEUE("orders") }));
+  await createNodeFunction(lambda, "store", STORE, { Timeout: 30 });
+  await createNodeFunction(lambda, "tell", TELL, { Timeout: 30 });
+  const sources = [
+    { FunctionName: "store", EventSourceArn: QUEUE("orders"), BatchSize: 1 },
+    {
+      FunctionName: "tell",
+      EventSourceArn: table!.LatestStreamArn!,
+      BatchSize: 1,
+      StartingPosition: "TRIM_HORIZON" as const,
+    },
+  ];
+  for (const source of sources) await lambda.send(new CreateEventSourceMappingCommand(source));
+  const { last } = (await (await fetch(`${cloud.url}/_squall/calls`)).json()) as { last: number };
+
+  await publishAll(async (Message) => {
+    await sns.send(new PublishCommand({ TopicArn, Message }));
+  });
+  const isDone = () =>
+    cloud.calls.of("lambda", "Invoke").length === 2 * count &&
+    cloud.calls.of("sqs", "DeleteMessageBatch").length === count;
+  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 10));
+  // How often a queue is asked, and which environment logs what, is a matter of time.
+  const calls = cloud.calls
+    .all()
+    .filter(({ sequence, service, origin }) => sequence > last && service !== "logs" && origin === undefined);
+  return calls.map(({ site, identity }) => `${identity} ${site}`).sort();
+}
+
+const ORDERS = ["a", "b", "c", "d"];
+
+test("SNS → SQS → Lambda → DynamoDB → stream → Lambda → SQS has the same identities whatever the order", async () => {
+  const oneByOne = await journey(async (publish) => {
+    for (const order of ORDERS) await publish(order);
+  }, ORDERS.length);
+  const atOnce = await journey(async (publish) => {
+    await Promise.all(ORDERS.toReversed().map(publish));
+  }, ORDERS.length);
+  assert.deepEqual(atOnce, oneByOne);
+  assert.equal(new Set(oneByOne).size, oneByOne.length);
+
+  const steps = [
+    "123456789012",
+    "sns\\.Publish@orders~[0-9a-f]{6}#1",
+    "sqs\\.SendMessage@orders#1",
+    "lambda\\.Invoke@store#1",
+    "dynamodb\\.PutItem@orders~[0-9a-f]{6}#1",
+    "lambda\\.Invoke@tell#1",
+    "sqs\\.SendMessage@told~[0-9a-f]{6}#1",
+  ];
+  const longest = new RegExp(`^[0-9a-f]{16} ${steps.join(" > ")}$`);
+  assert.equal(oneByOne.filter((line) => longest.test(line)).length, ORDERS.length);
+  // Six calls of each journey, and the deletion of its message.
+  assert.equal(oneByOne.length, 7 * ORDERS.length);
+});
+
+test("a poller's calls have an origin", async () => {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud, ACCOUNT);
+  await new SQSClient(options).send(new CreateQueueCommand({ QueueName: "jobs" }));
+  const lambda = lambdaClient(cloud, ACCOUNT);
+  await createNodeFunction(lambda, "worker", "export const handler = async () => {};", { Timeout: 10 });
+  const mapping = { FunctionName: "worker", EventSourceArn: QUEUE("jobs") };
+  await lambda.send(new CreateEventSourceMappingCommand(mapping));
+  const QueueUrl = `${cloud.url}/${ACCOUNT}/jobs`;
+  await new SQSClient(options).send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+  while (cloud.calls.of("sqs", "DeleteMessageBatch").length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(
+    cloud.calls.of("sqs", "ReceiveMessage")[0]!.site,
+    "event-source(jobs to worker) > sqs.ReceiveMessage@jobs#1",
+  );
+  assert.match(
+    cloud.calls.of("sqs", "DeleteMessageBatch")[0]!.site,
+    /^123456789012 > sqs\.SendMessage@jobs~[0-9a-f]{6}#1 > sqs\.DeleteMessageBatch@jobs#1$/,
+  );
+});
+
+test("the same seed and traffic from sixteen clients at once, in any order: the same calls fail", async () => {
+  const orders = Array.from({ length: 120 }, (_, i) => `order-${i}`);
+  await using cloud = await testCloud();
+  const clients = Array.from({ length: 16 }, () => new SQSClient(clientOptions(cloud, ACCOUNT)));
+  const QueueUrl = `${cloud.url}/${ACCOUNT}/orders`;
+
+  const failing = async (shuffled: readonly string[]): Promise<string[]> => {
+    await cloud.reset();
+    await clients[0]!.send(new CreateQueueCommand({ QueueName: "orders" }));
+    await cloud.faults.add({ service: "sqs", operation: "SendMessage", error: "throttle", percentage: 25 });
+    const left = [...shuffled];
+    const failed: string[] = [];
+    const work = async (sqs: SQSClient) => {
+      for (let body = left.pop(); body !== undefined; body = left.pop()) {
+        const MessageBody = body;
+        await sqs
+          .send(new SendMessageCommand({ QueueUrl, MessageBody }))
+          .catch(() => failed.push(MessageBody));
+      }
+    };
+    await Promise.all(clients.map(work));
+    return failed.sort();
+  };
+
+  const expected = await failing(orders);
+  assert.ok(expected.length > 15 && expected.length < 45, `${expected.length} of 120 at 25 %`);
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(orders, { minLength: orders.length }), async (shuffled) => {
+      assert.deepEqual(await failing(shuffled), expected);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+async function withTable(cloud: Awaited<ReturnType<typeof testCloud>>, maxAttempts: number) {
+  const dynamodb = new DynamoDBClient({ ...clientOptions(cloud, ACCOUNT), maxAttempts });
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName: "orders",
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  const put = (id: string) =>
+    dynamodb.send(new PutItemCommand({ TableName: "orders", Item: { id: { S: id } } }));
+  return { dynamodb, put };
+}
+
+test("a rule that counts calls strikes one PutItem for all its attempts, and no other", async () => {
+  await using cloud = await testCloud();
+  const { put } = await withTable(cloud, 3);
+  await cloud.faults.add({ operation: "PutItem", error: "unavailable", per: "call", skip: 1, times: 1 });
+  await put("1");
+  await assert.rejects(put("2"), ({ $metadata }) => $metadata.attempts === 3);
+  await put("3");
+  const calls = cloud.calls.of("dynamodb", "PutItem");
+  assert.deepEqual(
+    calls.map(({ status, attempt, mostAttempts }) => [status, attempt, mostAttempts]),
+    [
+      [200, 1, 3],
+      [503, 1, 3],
+      [503, 2, 3],
+      [503, 3, 3],
+      [200, 1, 3],
+    ],
+  );
+  assert.equal(new Set(calls.map(({ identity }) => identity)).size, 3);
+  assert.equal(new Set(calls.slice(1, 4).map(({ site }) => site)).size, 1);
+});
+
+test("the second call fails once, and its retry succeeds", async () => {
+  await using cloud = await testCloud();
+  const { put } = await withTable(cloud, 3);
+  const rule = { operation: "PutItem", error: "internal", per: "call", skip: 1, times: 1, attempts: 1 };
+  await cloud.faults.add(rule);
+  for (const id of ["1", "2", "3"]) await put(id);
+  const statuses = cloud.calls.of("dynamodb", "PutItem").map(({ status }) => status);
+  assert.deepEqual(statuses, [200, 500, 200, 200]);
+});
+
+test("a rule strikes one site, as the records name it", async () => {
+  await using cloud = await testCloud();
+  const { put } = await withTable(cloud, 1);
+  await put("1");
+  const [first] = cloud.calls.of("dynamodb", "PutItem");
+  await cloud.reset();
+  const again = await withTable(cloud, 1);
+  await cloud.faults.add({ site: first!.site, error: "internal" });
+  await assert.rejects(again.put("1"), { name: "InternalServerError" });
+  await again.put("2");
+  await again.put("1");
+});
+
+test("a scope in the baggage is the root of a client's calls, and a rule can mean it alone", async () => {
+  await using cloud = await testCloud();
+  const { dynamodb } = await withTable(cloud, 1);
+  await cloud.faults.add({ site: "^checkout test > **", error: "internal" });
+  const get = (baggage: string) => {
+    const command = new GetItemCommand({ TableName: "orders", Key: { id: { S: "1" } } });
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        headers["baggage"] = baggage;
+        headers["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        return next(args);
+      },
+      { step: "build" },
+    );
+    return dynamodb.send(command);
+  };
+  await assert.rejects(get("user=7,squall-scope=checkout%20test;x=y"), { name: "InternalServerError" });
+  await get("squall-scope=another");
+  const [struck, spared] = cloud.calls.of("dynamodb", "GetItem");
+  assert.match(struck!.site, /^checkout test > dynamodb\.GetItem@orders/);
+  assert.equal(struck!.traceId, "0af7651916cd43dd8448eb211c80319c");
+  assert.match(spared!.site, /^another > dynamodb\.GetItem@orders/);
+});
+
+test("nobody asks, nobody counts: identities wait for the first who wants one", async () => {
+  await using cloud = await testCloud();
+  const { put } = await withTable(cloud, 1);
+  await put("1");
+  await put("1");
+  await cloud.faults.add({ service: "sqs", error: "throttle" });
+  const sites = cloud.calls.of("dynamodb", "PutItem").map(({ site }) => site);
+  await put("1");
+  const later = cloud.calls.of("dynamodb", "PutItem").at(-1)!.site;
+  assert.deepEqual(
+    [...sites, later].map((site) => site.slice(-2)),
+    ["#1", "#2", "#3"],
+  );
+});
