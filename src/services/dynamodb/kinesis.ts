@@ -1,3 +1,4 @@
+import { deliver } from "../../aws/deliver.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
@@ -110,14 +111,10 @@ export function sendToKinesis(region: Region, { write, after, nowMs, options }: 
       },
       eventSource: "aws:dynamodb",
     };
-    const input = {
-      StreamARN: streamArn,
-      Data: Buffer.from(JSON.stringify(body)),
-      PartitionKey: String(write.key[1]),
-    };
-    region.host
-      .call("kinesis", "PutRecord", input, where)
-      .catch((error: Error) => region.host.log.warn(`${streamArn} did not take a change: ${error.message}`));
+    const record = { body: JSON.stringify(body), partitionKey: String(write.key[1]) };
+    deliver(region.host.call, streamArn, record, where).catch((error: Error) =>
+      region.host.log.warn(`${streamArn} did not take a change: ${error.message}`),
+    );
   }
 }
 

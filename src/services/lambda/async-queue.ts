@@ -1,8 +1,8 @@
-import { parseArn } from "../../core/arn.ts";
+import { deliver } from "../../aws/deliver.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
-import { queueUrl, sendToDestination } from "./destinations.ts";
+import { sendToDestination } from "./destinations.ts";
 import { eventInvokeConfigs } from "./event-invoke-configs.ts";
 import type { InvocationResult } from "./execution/invocation.ts";
 import { invocationFaults } from "./faults.ts";
@@ -229,7 +229,6 @@ export class AsyncQueue {
     invoked: { result: InvocationResult } | undefined,
     role: string,
   ): Promise<void> {
-    const target = parseArn(arn)!;
     const message = invoked?.result.kind === "error" ? errorMessageOf(invoked.result.payload) : "";
     const attribute = (DataType: string, StringValue: string) => ({ DataType, StringValue });
     const MessageAttributes = {
@@ -237,18 +236,8 @@ export class AsyncQueue {
       ErrorCode: attribute("Number", "200"),
       ...(message && { ErrorMessage: attribute("String", message.slice(0, ERROR_MESSAGE_BYTES)) }),
     };
-    const body = Buffer.from(event.payload).toString();
-    const options = { as: role, account: target.account, region: target.region, parentId: event.callId };
-    if (target.service === "sns") {
-      await this.#host.call("sns", "Publish", { TopicArn: arn, Message: body, MessageAttributes }, options);
-    } else {
-      await this.#host.call(
-        "sqs",
-        "SendMessage",
-        { QueueUrl: queueUrl(this.#host, arn), MessageBody: body, MessageAttributes },
-        options,
-      );
-    }
+    const dead = { body: Buffer.from(event.payload).toString(), attributes: MessageAttributes };
+    await deliver(this.#host.call, arn, dead, { as: role, parentId: event.callId });
   }
 }
 

@@ -1,8 +1,8 @@
+import { queueUrlOf } from "../../aws/deliver.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { queueUrl } from "./destinations.ts";
 import { conflict, invalidParameter, notFound } from "./errors.ts";
 import {
   type EventSourceMappingRecord,
@@ -124,7 +124,7 @@ async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): P
       });
     return;
   }
-  const input = { QueueUrl: queueUrl(ctx.host, arn), AttributeNames: ["VisibilityTimeout"] };
+  const input = { QueueUrl: queueUrlOf(parseArn(arn)!), AttributeNames: ["VisibilityTimeout"] };
   const { Attributes } = await ctx
     .call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", input, options)
     .catch((error: unknown) => {

@@ -1,5 +1,6 @@
 /** How a message goes to the endpoints that are AWS's own, or that are kept here to be read. */
-import { parseArn } from "../../core/arn.ts";
+import { queueUrlOf } from "../../aws/deliver.ts";
+import { type Arn, parseArn } from "../../core/arn.ts";
 import type { CallOptions } from "../../core/service.ts";
 import { lambdaEvent, printEnvelope } from "./envelope.ts";
 import { sendByHttp } from "./http-endpoint.ts";
@@ -26,8 +27,7 @@ export async function callEndpoint<O>(
   operation: string,
   input: object,
 ): Promise<O> {
-  const arn = parseArn(sending.endpoint);
-  if (!arn) throw new DeliveryError(`${sending.endpoint} is no ARN`, { retryable: false, statusCode: 400 });
+  const arn = arnOf(sending);
   const options: CallOptions = {
     account: arn.account,
     region: arn.region,
@@ -36,19 +36,25 @@ export async function callEndpoint<O>(
   return sending.host.call<O>(service, operation, input, options);
 }
 
+function arnOf({ endpoint }: Sending): Arn {
+  const arn = parseArn(endpoint);
+  if (!arn) throw new DeliveryError(`${endpoint} is no ARN`, { retryable: false, statusCode: 400 });
+  return arn;
+}
+
 async function bodyOf(sending: Sending): Promise<string> {
   return sending.raw ? sending.text : printEnvelope(await sending.envelope());
 }
 
 /** Also how dead letters go to their queue, whatever the subscription's protocol. */
 export async function sendToQueue(sending: Sending): Promise<ProviderResponse> {
-  const { host, message, endpoint } = sending;
-  const queue = parseArn(endpoint);
+  const { message, endpoint } = sending;
+  const queue = arnOf(sending);
   const toFifo = endpoint.endsWith(".fifo");
   // A standard topic's group is only a hint for fair queues; a FIFO topic's has no meaning in a standard queue.
   const grouped = toFifo || message.sequenceNumber === undefined;
   const output = await callEndpoint<{ MessageId?: string }>(sending, "sqs", "SendMessage", {
-    QueueUrl: `${host.endpoint.url()}/${queue?.account}/${queue?.resource}`,
+    QueueUrl: queueUrlOf(queue),
     MessageBody: await bodyOf(sending),
     ...(sending.raw && hasAttributes(sending) && { MessageAttributes: queueAttributes(sending) }),
     ...(grouped && message.groupId !== undefined && { MessageGroupId: message.groupId }),

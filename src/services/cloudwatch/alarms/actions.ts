@@ -1,3 +1,4 @@
+import { deliver } from "../../../aws/deliver.ts";
 import { parseArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Where } from "../metrics/metric.ts";
@@ -57,14 +58,12 @@ export class Actions {
     if (target?.service === "sns") {
       published.message = JSON.stringify(snsMessage(where, alarm, before));
       const Subject = snsSubject(where, alarm);
-      await this.#host.call("sns", "Publish", { TopicArn: arn, Subject, Message: published.message }, place);
+      await deliver(this.#host.call, arn, { subject: Subject, body: published.message }, place);
       return;
     }
     if (target?.service === "lambda") {
       published.message = JSON.stringify(lambdaEvent(where, alarm, before));
-      const Payload = Buffer.from(published.message);
-      const input = { FunctionName: arn, InvocationType: "Event", Payload };
-      await this.#host.call("lambda", "Invoke", input, place);
+      await deliver(this.#host.call, arn, { body: published.message }, place);
       return;
     }
     throw new Error(`Squall cannot run actions of ${target?.service ?? "no service"}`);

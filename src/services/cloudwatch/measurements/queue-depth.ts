@@ -1,3 +1,4 @@
+import { queueUrlOf } from "../../../aws/deliver.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Datapoints } from "../metrics/datapoints.ts";
 import { type Metric, metricText, type Where } from "../metrics/metric.ts";
@@ -48,7 +49,7 @@ export class QueueDepths {
     if (queue === undefined || !this.#host.serves("sqs")) return;
     const { clock } = this.#host;
     const input = {
-      QueueUrl: `${this.#host.endpoint.loopback()}/${account}/${queue}`,
+      QueueUrl: queueUrlOf({ account, region, resource: queue }),
       AttributeNames: [attribute],
     };
     const { Attributes } = await this.#host

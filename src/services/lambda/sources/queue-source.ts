@@ -1,7 +1,7 @@
+import { queueUrlOf } from "../../../aws/deliver.ts";
 import { parseArn } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { CallOptions } from "../../../core/service.ts";
-import { queueUrl } from "../destinations.ts";
 import {
   batchItemFailures,
   type EventSource,
@@ -180,7 +180,7 @@ export class QueueSource implements EventSource {
   }
 
   #queueUrl(): string {
-    return queueUrl(this.#mapping.host, this.#mapping.record.eventSourceArn);
+    return queueUrlOf(parseArn(this.#mapping.record.eventSourceArn)!);
   }
 
   #call<O>(operation: string, input: object, options: CallOptions = {}): Promise<O> {
