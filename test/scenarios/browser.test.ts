@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { test } from "node:test";
+import {
+  ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateIntegrationCommand,
+  CreateRouteCommand,
+  CreateStageCommand,
+} from "@aws-sdk/client-apigatewayv2";
+import { AddPermissionCommand, CreateFunctionUrlConfigCommand } from "@aws-sdk/client-lambda";
+import type { Cloud, CloudOptions } from "../../src/index.ts";
+import { Bed } from "../../src/services/apigateway/bed.fixture.ts";
+import { Browser, findBrowser } from "../browser.ts";
+import { clientOptions, testCloud } from "../cloud.ts";
+
+const path = findBrowser();
+const skip = path === undefined && "there is no Chromium on this machine";
+
+/** A cloud, what it answered over HTTP, and a browser to which every `.example` is this machine. */
+async function setUp(options: CloudOptions = {}) {
+  const answers: string[] = [];
+  const cloud = await testCloud({
+    logLevel: "DEBUG",
+    log: ({ message }) => void answers.push(message),
+    ...options,
+  });
+  const browser = await Browser.start(path!, ["*.example"]);
+  const site = createHttpServer((request, response) => {
+    const to = new URL(request.url ?? "/", "http://site.example").searchParams.get("to");
+    if (to !== null) response.writeHead(302, { location: to }).end();
+    else response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>a site</title>");
+  });
+  site.listen(0, "127.0.0.1");
+  await once(site, "listening");
+  return {
+    ...{ cloud, browser, answers, site },
+    /** Where a page of another site is. */
+    evil: `http://evil.example:${portOf(site)}/`,
+    port: portOf(site),
+    async [Symbol.asyncDispose]() {
+      await browser[Symbol.asyncDispose]();
+      site.closeAllConnections();
+      site.close();
+      await cloud.stop();
+    },
+  };
+}
+
+const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
+
+const CREATE = "Action=CreateUser&Version=2010-05-08&UserName=mallory";
+const TARGET = `{ "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.ListQueues" }`;
+
+/** Scripts that a page of another site runs against `SITE`; each comes to an end when the browser has its answer. */
+const ATTACKS: Readonly<Record<string, string>> = {
+  "an image": `new Promise((end) => { const image = new Image(); image.onload = image.onerror = end; image.src = SITE + "/?${CREATE}"; }).then(() => "sent")`,
+  "a script": `new Promise((end) => { const script = document.createElement("script"); script.onload = script.onerror = end; script.src = SITE + "/?${CREATE}"; document.head.append(script); }).then(() => "sent")`,
+  "an image without a referrer": `new Promise((end) => { const image = new Image(); image.referrerPolicy = "no-referrer"; image.onload = image.onerror = end; image.src = SITE + "/?${CREATE}"; }).then(() => "sent")`,
+  "a form": `new Promise((end) => { const frame = document.createElement("iframe"); frame.name = "sink"; document.body.append(frame); frame.onload = () => end("sent"); const form = document.createElement("form"); form.method = "POST"; form.action = SITE + "/restapis/_user_request_"; form.target = "sink"; for (const [name, value] of new URLSearchParams("${CREATE}")) { const input = document.createElement("input"); input.name = name; input.value = value; form.append(input); } document.body.append(form); form.submit(); })`,
+  "a form of a sandboxed frame": `new Promise((end) => { const frame = document.createElement("iframe"); frame.sandbox = "allow-scripts allow-forms"; let loads = 0; frame.onload = () => { if (++loads === 2) end("sent"); }; frame.srcdoc = '<form method="POST" action="' + SITE + '/"><input name="Action" value="CreateUser"><input name="Version" value="2010-05-08"><input name="UserName" value="mallory"></form><script>onload = () => document.forms[0].submit()</scr' + 'ipt>'; document.body.append(frame); })`,
+  "a simple fetch": `fetch(SITE + "/", { method: "POST", body: new URLSearchParams("${CREATE}") }).then((answer) => answer.text(), () => "sent")`,
+  "a fetch that asks for no CORS": `fetch(SITE + "/?${CREATE}", { mode: "no-cors" }).then(() => "sent")`,
+  "a fetch of text to create a function": `fetch(SITE + "/2015-03-31/functions?X-Amz-Credential=test%2F20261128%2Fus-east-1%2Flambda%2Faws4_request", { method: "POST", mode: "no-cors", body: "{}" }).then(() => "sent")`,
+  "a preflighted fetch": `fetch(SITE + "/", { method: "POST", headers: ${TARGET}, body: "{}" }).then((answer) => answer.text(), () => "sent")`,
+  "a fetch from the admin API": `fetch(SITE + "/_squall/calls").then((answer) => answer.text(), () => "sent")`,
+  "a fetch that empties everything": `fetch(SITE + "/_localstack/state/reset", { method: "POST", mode: "no-cors" }).then(() => "sent")`,
+  "a beacon": `navigator.sendBeacon(SITE + "/", new URLSearchParams("${CREATE}")), new Promise((end) => setTimeout(() => end("sent"), 300))`,
+  "a WebSocket": `new Promise((end) => { const socket = new WebSocket(SITE.replace("http", "ws") + "/_squall/events"); socket.onopen = () => end("open"); socket.onerror = () => end("sent"); })`,
+  "events of the admin API": `new Promise((end) => { const source = new EventSource(SITE + "/_squall/events"); source.onopen = () => end("open"); source.onerror = () => { source.close(); end("sent"); }; })`,
+};
+
+function assertUntouched(cloud: Cloud, name: string): void {
+  assert.deepEqual(
+    cloud.calls
+      .all()
+      .map(({ service, operation }) => `${service}.${operation}`)
+      // A browser asks by itself for /favicon.ico, which is how one reads from S3.
+      .filter((call) => call !== "s3.ListObjects"),
+    [],
+    name,
+  );
+}
+
+test("a page of another site can make a browser do nothing to the cloud", {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  await using given = await setUp({ publicHost: "localhost.test.example" });
+  const { cloud, browser, evil, answers } = given;
+  // Browsers send Sec-Fetch-Site to the first two only; the last is a name that is known, like localhost.localstack.cloud.
+  for (const host of ["127.0.0.1", "localhost", "localhost.test.example"]) {
+    const page = await browser.open(evil);
+    for (const [name, script] of Object.entries(ATTACKS)) {
+      answers.length = 0;
+      const url = `http://${host}:${cloud.port}`;
+      const outcome = await page.run(
+        `(() => { const SITE = ${JSON.stringify(url)}; const late = new Promise((end) => setTimeout(end, 5000, "late")); return Promise.race([late, (${script})]); })()`,
+      );
+      assert.equal(outcome, "sent", `${name} at ${host}`);
+      assertUntouched(cloud, `${name} at ${host}`);
+      // It did arrive, and was refused (a WebSocket is refused before it is one).
+      if (name !== "a WebSocket")
+        assert.ok(
+          answers.some((line) => line.endsWith("=> 403")),
+          `${name} at ${host}: ${answers}`,
+        );
+    }
+  }
+});
+
+test("an address that somebody typed leads on to no AWS call", { skip, timeout: 120_000 }, async () => {
+  await using given = await setUp();
+  const { cloud, browser, evil, answers } = given;
+  const page = await browser.open("about:blank");
+  await page.go(`${evil}?to=${encodeURIComponent(`http://localhost:${cloud.port}/?${CREATE}`)}`);
+  assertUntouched(cloud, "a redirection");
+  assert.ok(answers.some((line) => line.endsWith("=> 403")));
+});
+
+test("the admin API's pages open in the address bar", { skip, timeout: 120_000 }, async () => {
+  await using given = await setUp();
+  const { cloud, browser } = given;
+  const page = await browser.open(`http://localhost:${cloud.port}/_squall/health`);
+  assert.match(await page.run<string>("document.body.innerText"), /"status":\s*"running"/);
+});
+
+/** A port behind which an attacker's site stands first, and Squall afterwards: what a rebound name does. */
+async function rebindable(site: number, cloud: number): Promise<Server & { to: number }> {
+  const server = Object.assign(
+    createServer((socket) => {
+      const other = connect(server.to, "127.0.0.1");
+      socket.pipe(other).pipe(socket);
+      socket.on("error", () => other.destroy());
+      other.on("error", () => socket.destroy());
+      socket.on("close", () => other.destroy());
+      other.on("close", () => socket.destroy());
+    }),
+    { to: site, cloud },
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+test("a name that is bound anew to this machine opens nothing", { skip, timeout: 120_000 }, async () => {
+  await using given = await setUp();
+  const { cloud, browser, port } = given;
+  for (const host of [
+    "rebound.example",
+    "a1.execute-api.evil.example",
+    "a1.lambda-url.us-east-1.evil.example",
+  ]) {
+    const front = await rebindable(port, cloud.port);
+    const page = await browser.open(`http://${host}:${portOf(front)}/`);
+    assert.equal(await page.run("document.title"), "a site");
+    front.to = cloud.port;
+    const asked = (script: string) => page.run<number>(`${script}.then((answer) => answer.status)`);
+    // The attacker's own server closes the connection that the browser would use again.
+    given.site.closeAllConnections();
+    const attempts = [
+      'fetch("/?Action=ListUsers&Version=2010-05-08")',
+      `fetch("/", { method: "POST", headers: ${TARGET}, body: "{}" })`,
+      `fetch("/", { method: "POST", body: new URLSearchParams("${CREATE}") })`,
+      'fetch("/_squall/calls")',
+      'fetch("/_squall/reset", { method: "POST" })',
+      'fetch("/anything", { headers: { "x-forwarded-host": "a1.execute-api.localhost" } })',
+      'fetch("/restapis/a1/dev/_user_request_/")',
+    ];
+    for (const attempt of attempts) assert.equal(await asked(attempt), 403, `${host} ${attempt}`);
+    assertUntouched(cloud, host);
+    front.close();
+  }
+});
+
+test("pages use data planes as their CORS settings say", { skip, timeout: 120_000 }, async () => {
+  await using given = await setUp();
+  const { cloud, browser, evil, port } = given;
+  const bed = new Bed(cloud);
+  const arn = await bed.createFunction(
+    "hello",
+    'async (event) => ({ statusCode: 200, headers: { "content-type": "text/plain" }, body: "hello " + (event.body ?? "") })',
+  );
+  const apis = new ApiGatewayV2Client(clientOptions(cloud, bed.account));
+  const shop = `http://shop.example:${port}`;
+  const { ApiId } = await apis.send(
+    new CreateApiCommand({
+      Name: "shop",
+      ProtocolType: "HTTP",
+      CorsConfiguration: { AllowOrigins: [shop], AllowMethods: ["*"], AllowHeaders: ["content-type"] },
+    }),
+  );
+  const { IntegrationId } = await apis.send(
+    new CreateIntegrationCommand({
+      ApiId,
+      IntegrationType: "AWS_PROXY",
+      IntegrationUri: arn,
+      PayloadFormatVersion: "2.0",
+    }),
+  );
+  await apis.send(
+    new CreateRouteCommand({ ApiId, RouteKey: "$default", Target: `integrations/${IntegrationId}` }),
+  );
+  await apis.send(new CreateStageCommand({ ApiId, StageName: "$default", AutoDeploy: true }));
+  const url = await bed.lambda.send(
+    new CreateFunctionUrlConfigCommand({
+      FunctionName: "hello",
+      AuthType: "NONE",
+      Cors: { AllowOrigins: [shop], AllowMethods: ["*"], AllowHeaders: ["content-type"] },
+    }),
+  );
+  await bed.lambda.send(
+    new AddPermissionCommand({
+      FunctionName: "hello",
+      StatementId: "all",
+      Action: "lambda:InvokeFunctionUrl",
+      Principal: "*",
+      FunctionUrlAuthType: "NONE",
+    }),
+  );
+  const places = [
+    `http://${ApiId}.execute-api.localhost:${cloud.port}/`,
+    `http://localhost:${cloud.port}/_aws/execute-api/${ApiId}/%24default/`,
+    `http://${new URL(url.FunctionUrl!).hostname.split(".")[0]}.lambda-url.us-east-1.localhost:${cloud.port}/`,
+  ];
+  const friend = await browser.open(`${shop}/`);
+  const stranger = await browser.open(evil);
+  for (const place of places) {
+    const read = (init: string) =>
+      `fetch(${JSON.stringify(place)}, ${init}).then((answer) => answer.text(), () => "unreadable")`;
+    const simple = "{}";
+    const preflighted = `{ method: "POST", headers: { "content-type": "application/json" }, body: "{}" }`;
+    assert.match(await friend.run<string>(read(simple)), /^hello/, place);
+    assert.match(await friend.run<string>(read(preflighted)), /^hello/, place);
+    assert.equal(await stranger.run(read(simple)), "unreadable", place);
+    assert.equal(await stranger.run(read(preflighted)), "unreadable", place);
+  }
+});
+
+test("a page connects to a WebSocket API", { skip, timeout: 120_000 }, async () => {
+  await using given = await setUp();
+  const { cloud, browser, evil } = given;
+  const apis = new ApiGatewayV2Client(clientOptions(cloud));
+  const { ApiId } = await apis.send(
+    new CreateApiCommand({
+      Name: "talk",
+      ProtocolType: "WEBSOCKET",
+      RouteSelectionExpression: "$request.body.action",
+    }),
+  );
+  await apis.send(new CreateStageCommand({ ApiId, StageName: "dev", AutoDeploy: true }));
+  const page = await browser.open(evil);
+  const opened = await page.run(
+    `new Promise((end) => { const socket = new WebSocket("ws://${ApiId}.execute-api.localhost:${cloud.port}/dev"); socket.onopen = () => end("open"); socket.onerror = () => end("refused"); })`,
+  );
+  assert.equal(opened, "open");
+});
+
+test("a page whose origin is allowed, and one of this machine, call AWS and read the answer", {
+  skip,
+}, async () => {
+  await using given = await setUp();
+  const { browser, port, cloud } = given;
+  await using allowing = await testCloud({ allowedOrigins: [`http://tool.example:${port}`] });
+  const script = (to: Cloud) =>
+    `fetch("http://localhost:${to.port}/", { method: "POST", headers: ${TARGET}, body: "{}" }).then((answer) => answer.status, () => "refused")`;
+  const tool = await browser.open(`http://tool.example:${port}/`);
+  assert.equal(await tool.run(script(allowing)), 200);
+  assert.equal(await tool.run(script(cloud)), "refused");
+  const own = await browser.open(`http://localhost:${port}/`);
+  assert.equal(await own.run(script(cloud)), 200);
+  const other = await browser.open(`http://127.0.0.1:${port}/`);
+  assert.equal(await other.run(script(cloud)), 200);
+});
