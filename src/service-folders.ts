@@ -50,7 +50,7 @@ export async function loadDeclarations(): Promise<ServiceDeclaration[]> {
   return [...served, ...UNSERVED.filter(({ name }) => !served.some((other) => other.name === name))];
 }
 
-/** @throws Error for a setting that there is not, or with a value that it does not take */
+/** @throws Error for a setting that there is not, with a value that it does not take, or that this machine cannot have */
 export function checkSettings(
   services: Services,
   catalog: Catalog,
@@ -67,7 +67,8 @@ export function checkSettings(
           `There is no setting --${name}-${setting}. There is ${names.join(", ") || "none for this service"}.`,
         );
       }
-      parseSetting(`--${name}-${setting}`, known, value);
+      const complaint = known.complaint?.(parseSetting(`--${name}-${setting}`, known, value));
+      if (complaint) throw new Error(`--${name}-${setting}: ${complaint}`);
     }
   }
 }

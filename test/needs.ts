@@ -16,16 +16,22 @@ interface Tool {
 export const TOOLS = {
   aws: { probe: ["aws", "--version"], install: "python3 -m pip install awscli" },
   boto3: { probe: ["python3", "-c", "import boto3"], install: "python3 -m pip install boto3" },
-  bwrap: { probe: ["bwrap", "--version"], install: "apt-get install bubblewrap" },
+  // It is of use only where the kernel lets its user make namespaces.
+  bwrap: {
+    probe: ["bwrap", "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "true"],
+    install: "apt-get install bubblewrap",
+  },
   chromium: { probe: ["chromium", "--version"], install: "apt-get install chromium" },
   curl: { probe: ["curl", "--version"], install: "apt-get install curl" },
   docker: { probe: ["docker", "info"], install: "https://docs.docker.com/engine/install", optional: true },
+  grep: { probe: ["grep", "--version"], install: "apt-get install grep" },
   javac: { probe: ["javac", "-version"], install: "apt-get install openjdk-17-jdk-headless" },
   mvn: { probe: ["mvn", "-v"], install: "apt-get install maven" },
   // It fetches the pinned botocore: scripts/botocore.ts.
   pip: { probe: ["python3", "-m", "pip", "--version"], install: "apt-get install python3-pip" },
   python3: { probe: ["python3", "--version"], install: "apt-get install python3 python3-pip" },
   ruby: { probe: ["ruby", "--version"], install: "apt-get install ruby" },
+  setsid: { probe: ["setsid", "--version"], install: "apt-get install util-linux" },
   unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
 } satisfies Readonly<Record<string, Tool>>;
 

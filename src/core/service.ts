@@ -90,6 +90,8 @@ export interface Setting {
   readonly values?: readonly string[];
   /** LocalStack's environment variables that set it. */
   readonly env?: readonly string[];
+  /** Why a value cannot be had on this machine, asked at start when the setting is given: `functions are to …, and that needs …`. */
+  complaint?(value: string | number | boolean): string | undefined;
 }
 
 /** A service that Squall emulates. `services/<name>/index.ts` exports a `ServiceFactory` as default. */

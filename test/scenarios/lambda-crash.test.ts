@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { compileJava } from "../../src/services/lambda/execution/java.ts";
 import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
+import { needs, type ToolName } from "../needs.ts";
 
 /** Environments of each language in each state. */
 const ENVIRONMENTS = 2;
@@ -17,7 +18,7 @@ const LIMIT_MS = 1000;
 const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
 
 interface Language {
-  readonly needs: string;
+  readonly needs: readonly ToolName[];
   readonly Runtime: "nodejs24.x" | "python3.13" | "ruby3.4" | "java21" | "provided.al2023";
   readonly Handler: string;
   /** In the state `init` it hangs while it is loaded, in the state `in-flight` in its handler; `reached` says that it does. */
@@ -26,7 +27,7 @@ interface Language {
 
 const LANGUAGES: readonly Language[] = [
   {
-    needs: process.execPath,
+    needs: [],
     Runtime: "nodejs24.x",
     Handler: "index.handler",
     files: async () => ({
@@ -39,7 +40,7 @@ export const handler = async () => { if (process.env.STATE === "in-flight") hang
     }),
   },
   {
-    needs: "python3",
+    needs: ["python3"],
     Runtime: "python3.13",
     Handler: "app.handler",
     files: async () => ({
@@ -56,7 +57,7 @@ def handler(event, context):
     }),
   },
   {
-    needs: "ruby",
+    needs: ["ruby"],
     Runtime: "ruby3.4",
     Handler: "app.handler",
     files: async () => ({
@@ -72,7 +73,7 @@ end`,
     }),
   },
   {
-    needs: "javac",
+    needs: ["javac"],
     Runtime: "java21",
     Handler: "Held",
     files: async (scratch) => {
@@ -111,7 +112,7 @@ public class Held implements RequestHandler<Map<String, Object>, String> {
     },
   },
   {
-    needs: "setsid",
+    needs: ["setsid", "curl"],
     Runtime: "provided.al2023",
     Handler: "any",
     files: async () => ({
@@ -157,10 +158,8 @@ function folderOf(t: TestContext): string {
 }
 
 for (const language of LANGUAGES) {
-  const isMissing = process.platform !== "linux" || spawnSync("which", [language.needs]).status !== 0;
-  test(`a killed Squall takes its ${language.Runtime} environments with it, whatever they do`, {
-    skip: isMissing,
-  }, async (t) => {
+  const title = `a killed Squall takes its ${language.Runtime} environments with it, whatever they do`;
+  test(title, needs("grep", ...language.needs), async (t) => {
     const reached = folderOf(t);
     const files = await language.files(folderOf(t));
     const child = spawn(process.execPath, [server], { stdio: ["ignore", "pipe", "inherit"] });

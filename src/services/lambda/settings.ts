@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Setting } from "../../core/service.ts";
+import { sandboxComplaint } from "./execution/bubblewrap.ts";
 
 /** Lambda's knobs; most are LocalStack's. */
 export const settings: Readonly<Record<string, Setting>> = {
@@ -26,6 +27,13 @@ export const settings: Readonly<Record<string, Setting>> = {
     type: "boolean",
     default: false,
     env: ["LAMBDA_SYNCHRONOUS_CREATE"],
+  },
+  sandbox: {
+    description:
+      "Run functions in namespaces of their own, by bubblewrap (Linux): a private /tmp, real /var/task and /opt, no view of anything else.",
+    type: "boolean",
+    default: false,
+    complaint: (wanted) => (wanted ? sandboxComplaint() : undefined),
   },
   "disable-aws-endpoint-url": {
     description: "Leave AWS_ENDPOINT_URL out of the function's environment.",

@@ -1,16 +1,19 @@
 import { constants, existsSync } from "node:fs";
 import { access, mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import type { Credential } from "../../../core/credentials.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { CodeStore } from "../code-store.ts";
 import type { Scope } from "../function-name.ts";
 import { keptLayerVersion } from "../layer-records.ts";
 import type { VersionRecord } from "../records.ts";
+import { SANDBOX_PATH, sandboxed } from "./bubblewrap.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import type { Deployment } from "./fleet.ts";
 import type { HotReload } from "./hot-reload.ts";
 import type { LogDelivery } from "./log-delivery.ts";
+import { type Place, Places } from "./places.ts";
 import type { Command } from "./process.ts";
 import { BOOTSTRAPS, type RuntimeCommand, runtimeCommand } from "./runtimes.ts";
 import { environmentVariables } from "./variables.ts";
@@ -92,6 +95,9 @@ export class Deployments {
     const { configuration } = record;
     const { FunctionName: functionName, Version: version, LoggingConfig: logging } = configuration;
     const { taskRoot, opt, runtime } = await this.#folders(record);
+    const isSandboxed = this.#host.setting<boolean>("sandbox");
+    const places = placesOf(taskRoot, opt, isSandboxed ? runtime.reads : []);
+    const paths = new Places(places);
     const { random, clock } = this.#host;
     const group = logging?.LogGroup ?? `/aws/lambda/${functionName}`;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
@@ -125,14 +131,30 @@ export class Deployments {
       runtimeVariables: runtime.env,
       user: configuration.Environment?.Variables ?? {},
     });
+    if (isSandboxed) {
+      for (const [name, value] of Object.entries(variables)) variables[name] = paths.toKnown(value);
+      Object.assign(variables, { PATH: SANDBOX_PATH, TMPDIR: "/tmp" }, configuration.Environment?.Variables);
+    } else {
+      for (const [name, value] of Object.entries(configuration.Environment?.Variables ?? {}))
+        variables[name] = paths.toHere(value);
+    }
     const extensions = opt ? await executablesIn(join(opt, "extensions")) : [];
-    const command = wrapped(runtime, variables["AWS_LAMBDA_EXEC_WRAPPER"], opt);
-    const inSandbox = (file: string, args: readonly string[], runtimeApi: string): Command => ({
-      file,
-      args,
-      cwd: taskRoot,
-      env: { ...variables, AWS_LAMBDA_RUNTIME_API: runtimeApi },
-    });
+    const command = wrapped(
+      runtime,
+      configuration.Environment?.Variables?.["AWS_LAMBDA_EXEC_WRAPPER"],
+      paths,
+    );
+    const start = (file: string, args: readonly string[], runtimeApi: string): Command => {
+      const env = { ...variables, AWS_LAMBDA_RUNTIME_API: runtimeApi };
+      if (!isSandboxed) return { file, args, cwd: taskRoot, env };
+      const inside = {
+        file: paths.toKnown(file),
+        args: args.map((arg) => paths.toKnown(arg)),
+        cwd: TASK_ROOT,
+        env,
+      };
+      return sandboxed(inside, { places, reads: runtime.reads, temporary });
+    };
     return {
       functionName,
       version,
@@ -150,8 +172,10 @@ export class Deployments {
       temporary,
       logFormat,
       log: this.#logs.open({ ...scope, functionName, role: configuration.Role, group, stream }),
-      command: (runtimeApi) => inSandbox(command.file, command.args, runtimeApi),
-      extensions: (runtimeApi) => extensions.map((file) => inSandbox(file, [], runtimeApi)),
+      command: (runtimeApi) => start(command.file, command.args, runtimeApi),
+      extensions: (runtimeApi) => extensions.map((file) => start(file, [], runtimeApi)),
+      // Whoever edits a folder wants to find its files by what an error says.
+      ...(!isSandboxed && record.code.kind === "zip" && { toKnown: (text: string) => paths.toKnown(text) }),
       ...(initDelayMs !== undefined && { initDelayMs }),
     };
   }
@@ -181,13 +205,24 @@ export class Deployments {
 export const deploymentKey = ({ account, region }: Scope, name: string, version: string): string =>
   `${account}/${region}/${name}:${version}`;
 
-/** AWS_LAMBDA_EXEC_WRAPPER: a script in a layer that starts the runtime. One that is not here is left out. */
-function wrapped(
-  runtime: RuntimeCommand,
-  wrapper: string | undefined,
-  opt: string | undefined,
-): RuntimeCommand {
-  const file = wrapper?.startsWith("/opt/") && opt ? join(opt, wrapper.slice("/opt/".length)) : undefined;
+/** Where AWS has a function's folders. */
+const TASK_ROOT = "/var/task";
+
+/** @param reads what is also read, for a sandbox: scratch files of ours have no place of their own in there */
+function placesOf(taskRoot: string, opt: string | undefined, reads: readonly string[]): Place[] {
+  return [
+    { here: taskRoot, known: TASK_ROOT },
+    ...(opt ? [{ here: opt, known: "/opt" }] : []),
+    { here: BOOTSTRAPS.replace(/\/$/, ""), known: "/var/runtime" },
+    ...reads
+      .filter((path) => path.startsWith(tmpdir()))
+      .map((here) => ({ here, known: `/var/lang/${basename(here)}` })),
+  ];
+}
+
+/** AWS_LAMBDA_EXEC_WRAPPER: a script of the function's or of a layer that starts the runtime. One that is not here is left out. */
+function wrapped(runtime: RuntimeCommand, wrapper: string | undefined, paths: Places): RuntimeCommand {
+  const file = wrapper && paths.toHere(wrapper);
   if (!file || !existsSync(file)) return runtime;
   return { ...runtime, file, args: [runtime.file, ...runtime.args] };
 }

@@ -11,6 +11,8 @@ export interface LogFormat {
   readonly format: "Text" | "JSON";
   readonly version: string;
   readonly memorySizeMB: number;
+  /** What a function wrote, with paths of this machine as AWS would have them. */
+  toKnown?(text: string): string;
 }
 
 /** The figures of the REPORT line. */
@@ -42,8 +44,9 @@ export class EnvironmentLog {
 
   /** What the function wrote. */
   application(message: string): void {
-    this.#write(message, "function");
-    this.#emit("function", message);
+    const known = this.#format.toKnown?.(message) ?? message;
+    this.#write(known, "function");
+    this.#emit("function", known);
   }
 
   extension(message: string): void {

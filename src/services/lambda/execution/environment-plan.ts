@@ -24,6 +24,8 @@ export interface EnvironmentPlan {
   extensions(runtimeApi: string): readonly Command[];
   /** The environment's own folder for temporary files: it goes with it. */
   readonly temporary?: string;
+  /** Text that a function reports, with paths of this machine as AWS would have them. */
+  toKnown?(text: string): string;
   /** A slow cold start, asked for by a fault: milliseconds before the init phase. */
   readonly initDelayMs?: number;
 }

@@ -64,7 +64,12 @@ export class Environment {
     this.#log = new EnvironmentLog(
       plan.log,
       this.#telemetry,
-      { format: plan.logFormat, version: plan.version, memorySizeMB: plan.memorySizeMB },
+      {
+        format: plan.logFormat,
+        version: plan.version,
+        memorySizeMB: plan.memorySizeMB,
+        ...(plan.toKnown && { toKnown: plan.toKnown }),
+      },
       () => clock.now(),
     );
     this.#sandbox = new Sandbox(this.#log, (how) => this.#exited(how));
@@ -342,12 +347,19 @@ export class Environment {
       fail: (requestId, errorType, payload) => {
         const running = this.#runningAs(requestId);
         if (!running) return false;
-        this.#settle(running, { kind: "error", functionError: "Unhandled", errorType, payload }, "error");
+        const error = { kind: "error", functionError: "Unhandled", errorType, payload: this.#known(payload) };
+        this.#settle(running, error as FunctionError, "error");
         return true;
       },
-      initFail: (errorType, payload) => this.#init?.({ kind: "error", errorType, payload }),
+      initFail: (errorType, payload) =>
+        this.#init?.({ kind: "error", errorType, payload: this.#known(payload) }),
       extension: (path, request, response, body) => this.#extensions.handle(path, request, response, body),
     };
+  }
+
+  /** An error's stack with the paths that AWS would have. */
+  #known(payload: Buffer): Buffer {
+    return this.plan.toKnown ? Buffer.from(this.plan.toKnown(payload.toString())) : payload;
   }
 
   #runningAs(requestId: string): InFlight | undefined {

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { reaper } from "../../../core/reaper.ts";
 import { frameReader, lineReader, type MessageReader } from "./frames.ts";
 
@@ -7,6 +9,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** It only starts what it is about, two generations down, in a sandbox. */
+  readonly isWrapped?: true;
 }
 
 /** Process groups of functions that run now: none outlives us. Where we cannot say good-bye, the reaper ends them. */
@@ -27,6 +31,7 @@ function killGroup(pid: number): void {
 /** A process of an environment (the runtime, or an extension), leader of its own group. */
 export class SandboxProcess {
   readonly #child: ChildProcess;
+  readonly #isWrapped: boolean;
   readonly #readers: MessageReader[] = [];
   /** Resolves to `with exit status: 1`-like text of how it ended; never rejects. */
   readonly ended: Promise<string>;
@@ -34,6 +39,7 @@ export class SandboxProcess {
 
   /** @param log takes what it writes: lines of stdout and stderr, and whole messages on descriptor 3 */
   constructor(command: Command, log: (message: string) => void) {
+    this.#isWrapped = command.isWrapped ?? false;
     this.#child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: { ...command.env, ...reaper.environment, _LAMBDA_TELEMETRY_LOG_FD: "3" },
@@ -65,12 +71,7 @@ export class SandboxProcess {
       };
       this.#child.once("error", (error) => end(`with error: ${startFailure(command, error)}`));
       this.#child.once("exit", (code, signal) => {
-        const how =
-          code === null
-            ? `with error: signal: ${signalText(signal)}`
-            : code === 0
-              ? "without providing a reason"
-              : `with error: exit status ${code}`;
+        const how = endText(code, signal, this.#isWrapped);
         if (pid) killGroup(pid);
         // The pipes may still hold what it said last; a process that left the group can hold them open.
         const patience = setTimeout(() => end(how), 200);
@@ -83,8 +84,10 @@ export class SandboxProcess {
     });
   }
 
+  /** The process that runs the program; in a sandbox undefined until it is there. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    const { pid } = this.#child;
+    return this.#isWrapped && pid ? childOf(childOf(pid)) : pid;
   }
 
   get isRunning(): boolean {
@@ -101,9 +104,38 @@ export class SandboxProcess {
   }
 
   signal(name: NodeJS.Signals): void {
-    if (this.#isRunning) this.#child.kill(name);
+    const { pid } = this;
+    if (!this.#isRunning || !pid) return;
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It has ended by itself.
+    }
   }
 }
+
+/** The first child of a process. Only Linux tells, and only there are sandboxes. */
+function childOf(pid: number | undefined): number | undefined {
+  if (!pid) return undefined;
+  try {
+    return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1"), 10) || undefined;
+  } catch {
+    return undefined; // It has ended by itself.
+  }
+}
+
+function endText(code: number | null, signal: NodeJS.Signals | null, isWrapped: boolean): string {
+  if (code === 0) return "without providing a reason";
+  // As a shell does, a sandbox tells of a signal by a status above 128.
+  const told = isWrapped && code !== null ? signalNumbered(code - 128) : undefined;
+  if (code === null || told) return `with error: signal: ${signalText(signal ?? told!)}`;
+  return `with error: exit status ${code}`;
+}
+
+const signalNumbered = (number: number): NodeJS.Signals | undefined =>
+  (Object.entries(constants.signals) as [NodeJS.Signals, number][]).find(
+    ([, value]) => value === number,
+  )?.[0];
 
 function startFailure(command: Command, error: Error): string {
   const { code } = error as NodeJS.ErrnoException;

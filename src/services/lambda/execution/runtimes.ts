@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { constants, existsSync } from "node:fs";
+import { constants, existsSync, realpathSync } from "node:fs";
 import { access, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { javaClasses } from "./java.ts";
@@ -12,6 +12,8 @@ export interface RuntimeCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What it reads of this machine, beside the function's own folders and `/usr`. */
+  readonly reads: readonly string[];
 }
 
 export interface RuntimePlace {
@@ -33,6 +35,7 @@ type Family = (version: string, place: RuntimePlace) => Promise<RuntimeCommand>;
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   nodejs: async (version, { opt, memorySizeMB }) => ({
+    reads: [process.execPath, join(process.cwd(), "node_modules")],
     // Squall's own Node.js runs every nodejs runtime: nothing to install, and nothing to look for.
     file: process.execPath,
     args: [`--max-old-space-size=${memorySizeMB}`, join(BOOTSTRAPS, "node/bootstrap.mjs")],
@@ -54,6 +57,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     ];
     return {
       file: python.file,
+      reads: [...python.prefixes, ...python.sdkPath],
       args: [join(BOOTSTRAPS, "python/bootstrap.py")],
       env: { PYTHONPATH: packages.join(delimiter), PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
     };
@@ -61,8 +65,10 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   java: async (_version, { taskRoot, opt, memorySizeMB, scratch }) => {
     const java = await findJava();
     const heapMB = Math.max(32, Math.floor(memorySizeMB * 0.85));
+    const classes = await javaClasses(java, scratch);
     return {
       file: java,
+      reads: [installationOf(java), classes],
       args: [
         `-Xmx${heapMB}m`,
         "-XX:+UseSerialGC",
@@ -71,31 +77,32 @@ const FAMILIES: Readonly<Record<string, Family>> = {
         "-Djava.net.preferIPv4Stack=true",
         "-cp",
         // Our interfaces first, then the function's own classes, its jars, and those of its layers.
-        [
-          await javaClasses(java, scratch),
-          taskRoot,
-          join(taskRoot, "lib/*"),
-          ...(opt ? [join(opt, "java/lib/*")] : []),
-        ].join(delimiter),
+        [classes, taskRoot, join(taskRoot, "lib/*"), ...(opt ? [join(opt, "java/lib/*")] : [])].join(
+          delimiter,
+        ),
         "squall.lambda.Bootstrap",
       ],
       env: {},
     };
   },
-  ruby: async (version, { taskRoot, opt }) => ({
-    file: await findExecutable(
+  ruby: async (version, { taskRoot, opt }) => {
+    const ruby = await findExecutable(
       "ruby",
       "Ruby is not on this machine: install it so that `ruby` is on the PATH.",
-    ),
-    args: [join(BOOTSTRAPS, "ruby/bootstrap.rb")],
-    env: {
-      RUBYLIB: [taskRoot, ...(opt ? [join(opt, "ruby/lib")] : [])].join(delimiter),
-      GEM_PATH: [
-        join(taskRoot, `vendor/bundle/ruby/${version}.0`),
-        ...(opt ? [join(opt, `ruby/gems/${version}.0`)] : []),
-      ].join(delimiter),
-    },
-  }),
+    );
+    return {
+      file: ruby,
+      reads: [installationOf(ruby)],
+      args: [join(BOOTSTRAPS, "ruby/bootstrap.rb")],
+      env: {
+        RUBYLIB: [taskRoot, ...(opt ? [join(opt, "ruby/lib")] : [])].join(delimiter),
+        GEM_PATH: [
+          join(taskRoot, `vendor/bundle/ruby/${version}.0`),
+          ...(opt ? [join(opt, `ruby/gems/${version}.0`)] : []),
+        ].join(delimiter),
+      },
+    };
+  },
   dotnet: async (_version, { taskRoot }) => {
     const dotnet = await findExecutable(
       "dotnet",
@@ -106,12 +113,18 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       throw new RuntimeMissing(
         "A .NET function must be an executable assembly (with Amazon.Lambda.RuntimeSupport) here: class-library handlers need AWS's own image.",
       );
-    return { file: dotnet, args: [join(taskRoot, entry.replace(".runtimeconfig.json", ".dll"))], env: {} };
+    return {
+      file: dotnet,
+      reads: [dirname(realpathSync(dotnet))],
+      args: [join(taskRoot, entry.replace(".runtimeconfig.json", ".dll"))],
+      env: {},
+    };
   },
   provided: async (_version, { taskRoot, opt }) => {
     const own = join(taskRoot, "bootstrap");
     const layered = opt && join(opt, "bootstrap");
-    return { file: layered && !existsSync(own) && existsSync(layered) ? layered : own, args: [], env: {} };
+    const file = layered && !existsSync(own) && existsSync(layered) ? layered : own;
+    return { file, reads: [], args: [], env: {} };
   },
 };
 
@@ -130,6 +143,9 @@ export function runtimeCommand(runtime: string, place: RuntimePlace): Promise<Ru
 }
 
 const run = promisify(execFile);
+
+/** `/opt/jdk` of `/opt/jdk/bin/java`. */
+const installationOf = (executable: string): string => dirname(dirname(realpathSync(executable)));
 
 async function isExecutable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(
@@ -163,6 +179,8 @@ async function findJava(): Promise<string> {
 
 interface Python {
   readonly file: string;
+  /** Its installation, and that which a virtual environment is made from. */
+  readonly prefixes: readonly string[];
   /** Where boto3 is, when this Python has none of its own. */
   readonly sdkPath: readonly string[];
 }
@@ -182,7 +200,7 @@ function findPython(version: string): Promise<Python> {
 /** `python3.13` itself, or whatever `python3` is: a function seldom minds, and a machine seldom has them all. */
 async function lookForPython(version: string): Promise<Python> {
   const usual = await probePython("python3");
-  if (usual?.version === version) return { file: usual.file, sdkPath: [] };
+  if (usual?.version === version) return { ...usual, sdkPath: [] };
   const exact = (await probePython(`python${version}`)) ?? (await probePython(await pyenvPython(version)));
   const chosen = exact ?? usual;
   if (!chosen)
@@ -190,7 +208,7 @@ async function lookForPython(version: string): Promise<Python> {
       `Python is not on this machine: install Python ${version} so that \`python3\` is on the PATH.`,
     );
   const borrowed = chosen !== usual && !chosen.sdk && usual?.sdk ? [usual.sdk] : [];
-  return { file: chosen.file, sdkPath: borrowed };
+  return { ...chosen, sdkPath: borrowed };
 }
 
 async function pyenvPython(version: string): Promise<string | undefined> {
@@ -202,17 +220,18 @@ async function pyenvPython(version: string): Promise<string | undefined> {
 
 const PROBE = `import importlib.util as u, os, sys
 b = u.find_spec("boto3")
-print(sys.executable); print("%d.%d" % sys.version_info[:2]); print(os.path.dirname(os.path.dirname(b.origin)) if b else "")`;
+print(sys.executable); print("%d.%d" % sys.version_info[:2]); print(os.path.dirname(os.path.dirname(b.origin)) if b else "")
+print(sys.prefix); print(sys.base_prefix)`;
 
 /** Asks a Python who it is: a name on the PATH can be a shim that only says that it is not there. */
 async function probePython(
   command: string | undefined,
-): Promise<{ file: string; version: string; sdk: string } | undefined> {
+): Promise<(Omit<Python, "sdkPath"> & { version: string; sdk: string }) | undefined> {
   if (!command) return undefined;
   try {
     const { stdout } = await run(command, ["-c", PROBE], { timeout: 10_000 });
-    const [file, version, sdk] = stdout.split("\n") as [string, string, string];
-    return { file, version, sdk };
+    const [file, version, sdk, ...prefixes] = stdout.trimEnd().split("\n") as [string, string, string];
+    return { file, version, sdk, prefixes };
   } catch {
     return undefined;
   }
