@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Figure, median } from "./tools.ts";
+import { type Figure, median, residentMiB } from "./tools.ts";
 
 const ROUNDS = 5;
 
@@ -68,9 +68,4 @@ async function createMs(): Promise<number> {
   const startedAt = performance.now();
   await using _cloud = await createCloud({ port: 0 });
   return performance.now() - startedAt;
-}
-
-function residentMiB(pid: number): number {
-  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kib) / 1024;
 }

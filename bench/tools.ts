@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Load, LoadResult } from "./load.ts";
@@ -84,6 +85,11 @@ export async function ask(port: number, service: string, target: string, body: o
   const text = await response.text();
   if (!response.ok) throw new Error(`${target} answered ${response.status}: ${text}`);
   return JSON.parse(text) as Record<string, unknown>;
+}
+
+export function residentMiB(pid: number): number {
+  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kib) / 1024;
 }
 
 /** One line of the report. */

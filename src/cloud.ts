@@ -19,7 +19,7 @@ import type { ApiCall } from "./gateway/api-call.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
-import { Services, type World } from "./gateway/services.ts";
+import { type ServiceSource, Services, type World } from "./gateway/services.ts";
 import { declaredErrors, serviceErrors, wireIndex } from "./models/model.ts";
 import type { Cloud, CloudOptions } from "./options.ts";
 import { protocolSpoken } from "./protocols/protocol.ts";
@@ -42,7 +42,10 @@ const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 4566;
 /** Above the largest request that AWS takes of a client in one piece: CreateFunction with a zip of 50 MB, as base64. */
 const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
+/** The largest object that S3 takes in one piece, and what aws-chunked's framing adds to it at most. */
+const LARGEST_STREAM_BYTES = 5.1 * 1024 ** 3;
 const MOST_REQUESTS = 4096;
+
 /** A cloud in this process. Here, and only here, the parts are put together. */
 export class LocalCloud implements Cloud {
   readonly seed: string;
@@ -73,7 +76,13 @@ export class LocalCloud implements Cloud {
   #rulesFile: WatchedRules | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: CloudOptions, effects: Effects, declarations: readonly ServiceDeclaration[]) {
+  /** @param further services beside those of the folder, or instead of them */
+  constructor(
+    options: CloudOptions,
+    effects: Effects,
+    declarations: readonly ServiceDeclaration[],
+    further: readonly ServiceSource[] = [],
+  ) {
     this.#options = options;
     this.#port = options.port ?? DEFAULT_PORT;
     const clock = new Clock({ rate: options.clockRate ?? 1 });
@@ -130,7 +139,7 @@ export class LocalCloud implements Cloud {
       calls: () => recorder.calls(),
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
     };
-    const services = new Services(serviceSources(options.services), world);
+    const services = new Services([...serviceSources(options.services), ...further], world);
     const dispatcher = new Dispatcher(services, catalog, options.upstreams ?? {}, () => clock.now());
     const gateway = new Gateway({
       credentials,
@@ -175,6 +184,7 @@ export class LocalCloud implements Cloud {
         host: this.host,
         port: this.#port,
         largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES,
+        largestStreamBytes: options.largestStreamBytes ?? LARGEST_STREAM_BYTES,
         mostRequests: options.mostRequests ?? MOST_REQUESTS,
       },
     );

@@ -46,8 +46,10 @@ export interface CloudOptions {
   readonly faultsFile?: string;
   readonly logLevel?: LogLevel;
   readonly log?: (line: LogLine) => void;
-  /** Largest request body, in bytes. Default 70 MiB. */
+  /** Largest request body that is read whole, in bytes. Default 70 MiB. */
   readonly largestBodyBytes?: number;
+  /** Largest request body that is streamed (S3's PutObject and UploadPart), in bytes. Default 5.1 GiB. */
+  readonly largestStreamBytes?: number;
   /** How much memory remembered calls may take, in bytes. Default 32 MiB; the oldest go first. */
   readonly recordBytes?: number;
   /** Most requests under way at once. Default 4096. */

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
 import type { Upstream } from "../gateway/upstream.ts";
@@ -23,6 +24,8 @@ export interface StartFlags {
   readonly strict?: boolean;
   readonly verifySignatures?: boolean;
   readonly upstream?: readonly string[];
+  readonly upstreamCa?: string;
+  readonly upstreamTimeout?: string;
   readonly services?: string;
   readonly logLevel?: string;
   readonly init?: string;
@@ -76,7 +79,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     strict: flags.strict ?? false,
     verifySignatures: flags.verifySignatures ?? false,
     allowAnyRegion: isOn("ALLOW_NONSTANDARD_REGIONS"),
-    upstreams: readUpstreams(flags.upstream ?? []),
+    upstreams: readUpstreams(flags),
     ...(services && {
       services: services
         .split(",")
@@ -172,7 +175,15 @@ function readClock(mode: string): number {
   throw new CliError(`--clock is real, frozen or accelerated=<factor up to 10000>, not "${mode}".`);
 }
 
-function readUpstreams(given: readonly string[]): Record<string, Upstream> {
+function readUpstreams({
+  upstream: given = [],
+  upstreamCa,
+  upstreamTimeout,
+}: StartFlags): Record<string, Upstream> {
+  const common = {
+    ...(upstreamCa !== undefined && { ca: readCa(upstreamCa) }),
+    ...(upstreamTimeout !== undefined && { timeoutMs: readTimeout(upstreamTimeout) }),
+  };
   const upstreams: Record<string, Upstream> = {};
   for (const text of given) {
     const at = text.indexOf("=");
@@ -183,9 +194,24 @@ function readUpstreams(given: readonly string[]): Record<string, Upstream> {
         `--upstream wants service=url, for example dynamodb=http://127.0.0.1:8000 or *=aws, not "${text}".`,
       );
     }
-    upstreams[service] = { url };
+    upstreams[service] = { url, ...common };
   }
   return upstreams;
+}
+
+function readCa(file: string): string {
+  if (!existsSync(file)) throw new CliError(`The certificates ${file} of --upstream-ca are not there.`);
+  const pem = readFileSync(file, "utf8");
+  if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
+    throw new CliError(`--upstream-ca wants certificates in PEM; ${file} has none.`);
+  }
+  return pem;
+}
+
+function readTimeout(text: string): number {
+  const ms = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
+  if (!ms) throw new CliError(`--upstream-timeout wants a duration like 30s or PT5M, not "${text}".`);
+  return ms;
 }
 
 /** `--dynamodb-consistency eventual`, `--dynamodb-consistency=eventual`; a setting alone is `true`. */

@@ -1,5 +1,5 @@
 import type { AwsError } from "./aws-error.ts";
-import type { HttpResponse } from "./http.ts";
+import type { HttpResponse, IncomingBody } from "./http.ts";
 
 /** Who makes a call: the principal behind an access key, or an AWS service acting for a role. */
 export interface Caller {
@@ -32,6 +32,8 @@ export interface Call {
   readonly caller: Caller;
   /** The client's request headers, lower case; empty for a call between services. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The request's body, when it is still on its way in: the input's streaming member is read from it. */
+  readonly body?: IncomingBody | undefined;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,25 @@
-/** HTTP as Squall sees it: whole requests in, whole or streamed responses out, free of any socket. */
+/** HTTP as Squall sees it: whole or streamed requests in, whole or streamed responses out, free of any socket. */
+
+/** A body that is read as it comes, once. */
+export interface BodyStream extends AsyncIterable<Uint8Array> {
+  /** How many bytes it has, when its sender says so beforehand. */
+  readonly length?: number;
+  /** Headers that came behind the body (checksums), lower case; none until its end has been read. */
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+/** What happens to a body on its way: bytes in, bytes out. */
+export type BodyStep = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/** A request's body while it is still on its way in. */
+export interface IncomingBody extends BodyStream {
+  /** Has what is read go through a step first. */
+  bend(step: BodyStep): void;
+  /** Lets the body come in while nobody reads it yet, up to so many bytes: a client that leaves has then sent it. */
+  receive(atMostBytes: number): void;
+  /** Keeps the `100 Continue` back for which a client waits that sent `Expect: 100-continue`. */
+  withholdContinue(): void;
+}
 
 /** One HTTP request. Header names are lower case; `path` and `query` are as sent, still percent-encoded. */
 export interface HttpRequest {
@@ -10,7 +31,10 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Names and values by turns, as the client spelled and ordered them; absent for a request that Squall made itself. */
   readonly rawHeaders?: readonly string[];
+  /** The whole body; empty when `stream` brings it. */
   readonly body: Uint8Array;
+  /** The body as it comes, for an operation that takes a stream. */
+  readonly stream?: IncomingBody;
   /** The peer's address, for access logs and `sourceIp`. */
   readonly remoteAddress?: string;
 }
@@ -20,4 +44,14 @@ export interface HttpResponse {
   status: number;
   headers: Record<string, string | string[]>;
   body?: Uint8Array | string | AsyncIterable<Uint8Array>;
+}
+
+/** Thrown by a response's body that shall not end well: the connection closes where it is, after `bytes` written past HTTP. */
+export class Severed extends Error {
+  readonly bytes: Uint8Array | undefined;
+
+  constructor(bytes?: Uint8Array) {
+    super("The response is cut off here.");
+    this.bytes = bytes;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Call, Caller } from "../core/call.ts";
 import type { FaultDecision } from "../core/fault.ts";
-import type { HttpRequest } from "../core/http.ts";
+import type { HttpRequest, IncomingBody } from "../core/http.ts";
 import type { Identifiable, Identified } from "../core/identities.ts";
 import { type Slice, sliceOf } from "../core/slice.ts";
 import { isDataPlane } from "./data-planes.ts";
@@ -57,6 +57,10 @@ export class ApiCall implements Call, Identifiable {
     this.headers = parts.headers;
     this.request = parts.request;
     this.#signal = parts.signal;
+  }
+
+  get body(): IncomingBody | undefined {
+    return this.request?.stream;
   }
 
   get signal(): AbortSignal {

@@ -35,6 +35,16 @@ export class Dispatcher {
     return protocolFor(model, request);
   }
 
+  /** Does the operation of a request take its body as a stream? False for a request that will be refused. */
+  streams(head: HttpRequest, recognized: Recognized): boolean {
+    try {
+      return this.protocol(recognized.service, head).streams?.(head, recognized) ?? false;
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    }
+  }
+
   /** A data plane may know a host name that nothing else does: whatever is asked of that name is the plane's. */
   claim(request: HttpRequest, recognized: Recognized): Recognized {
     if (recognized.kind === "data-plane" || ORDINARY_HOST.test(request.headers["host"] ?? ""))

@@ -15,6 +15,7 @@ import type { FaultEngine, PointPlace } from "../faults/engine.ts";
 import { ApiCall } from "./api-call.ts";
 import type { ContextDoors } from "./context.ts";
 import type { Dispatcher } from "./dispatch.ts";
+import { type Foreseen, foresee } from "./foresee.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import { type Recognized, recognize } from "./recognize.ts";
 import type { Recorder } from "./record.ts";
@@ -68,6 +69,11 @@ export class Gateway implements ContextDoors {
   /** What a request is. Decided once: whoever guards the door and whoever answers go by the same. */
   recognize(request: HttpRequest): Recognized {
     return this.parts.dispatcher.claim(request, recognize(request));
+  }
+
+  /** What a request's head says before its body has come. */
+  foresee(head: HttpRequest): Foreseen {
+    return foresee(head, this.parts.dispatcher, this.parts.verifySignatures);
   }
 
   /** One request of a client, from bytes to bytes. Never rejects for what a client sends. */

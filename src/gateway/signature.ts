@@ -126,9 +126,12 @@ export function sign(signing: Signing): string {
   return createHmac("sha256", key).update(text).digest("hex");
 }
 
-/** Headers that sign a request for somebody else (an upstream), replacing those that it came with. */
+/**
+ * Headers that sign a request for somebody else (an upstream), replacing those that it came with.
+ * @param payload what stands for the body in the signature: its hash, or `UNSIGNED-PAYLOAD` and the like
+ */
 export function signedHeaders(
-  request: HttpRequest,
+  request: Pick<HttpRequest, "method" | "path" | "query" | "headers" | "body">,
   identity: {
     accessKeyId: string;
     secretAccessKey: string;
@@ -137,13 +140,14 @@ export function signedHeaders(
     signingName: string;
   },
   nowMs: number,
+  payload: string = sha256(request.body),
 ): Record<string, string> {
   const amzDate = toAmzDate(nowMs);
   const date = amzDate.slice(0, 8);
   const headers: Record<string, string> = {
     ...request.headers,
     "x-amz-date": amzDate,
-    "x-amz-content-sha256": sha256(request.body),
+    "x-amz-content-sha256": payload,
   };
   delete headers["authorization"];
   delete headers["x-amz-security-token"];

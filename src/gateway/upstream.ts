@@ -1,11 +1,18 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { pipeline } from "node:stream/promises";
+import { rootCertificates } from "node:tls";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
-import { signedHeaders } from "./signature.ts";
+import { type Onward, signed } from "./onward.ts";
 
 /** A real endpoint that answers for a service: AWS itself, another emulator, MinIO, ScyllaDB Alternator … */
 export interface Upstream {
@@ -17,6 +24,34 @@ export interface Upstream {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
+  /** Certificates of authorities, in PEM, that may vouch for it beside the usual ones. */
+  readonly ca?: string;
+  /** How long it may keep silent. Default 16 minutes. */
+  readonly timeoutMs?: number;
+}
+
+/** How long a connection may take. */
+const LONGEST_CONNECT_MS = 10_000;
+/** How long an upstream may keep silent: a Lambda function may run for 15 minutes before it answers. */
+const LONGEST_SILENCE_MS = 16 * 60_000;
+/** After this, as curl and the SDKs do, a body is sent that was not asked for. */
+const LONGEST_WAIT_FOR_CONTINUE_MS = 1000;
+/** A connection that nobody uses is given up before its other end would, so that no call meets one that is just closing. */
+const LONGEST_IDLE_MS = 4000;
+const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+const plainAgent = new HttpAgent({ keepAlive: true, timeout: LONGEST_IDLE_MS });
+const secureAgents = new Map<string | undefined, HttpsAgent>();
+
+/** Connections to upstreams whose certificates the usual authorities vouch for, or these in PEM. */
+function secureAgent(ca: string | undefined): HttpsAgent {
+  let agent = secureAgents.get(ca);
+  if (agent === undefined) {
+    const authorities = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+    agent = new HttpsAgent({ keepAlive: true, timeout: LONGEST_IDLE_MS, ...authorities });
+    secureAgents.set(ca, agent);
+  }
+  return agent;
 }
 
 /** Which upstream answers for a service; `*` for all that Squall does not serve itself. */
@@ -60,9 +95,9 @@ export async function callUpstream(
     throw new AwsError("NotImplemented", why, { status: 501 });
   }
   const client = createClient(model);
-  const signed = { ...upstream, credentials: upstream.credentials ?? ANY_CREDENTIALS };
+  const signing = { ...upstream, credentials: upstream.credentials ?? ANY_CREDENTIALS };
   const request = client.encodeRequest(call.operation, call.input);
-  const { status, headers, body } = await forward(request, signed, target, call.signal, nowMs);
+  const { status, headers, body } = await forward(request, signing, target, call.signal, nowMs);
   const chunks: Uint8Array[] = [];
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
   const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
@@ -70,10 +105,10 @@ export async function callUpstream(
 }
 
 /**
- * Sends a request on and gives the answer as it comes, unread.
- * @throws AwsError `ServiceUnavailable` (503) when the upstream cannot be reached
+ * Sends a request on and gives the answer as it comes, unread. Nothing is sent twice: retries are the client's own affair.
+ * @throws AwsError `ServiceUnavailable` (503) when the upstream cannot be reached, `RequestTimeout` (504) when it keeps silent
  */
-export function forward(
+export async function forward(
   request: HttpRequest,
   upstream: Upstream,
   target: Target,
@@ -88,35 +123,91 @@ export function forward(
     if (!HOP_BY_HOP.has(name) && !name.startsWith("x-squall-")) headers[name] = value;
   }
   headers["host"] = base.host;
-  headers["content-length"] = String(request.body.length);
-  const onward: HttpRequest = { ...request, path: base.pathname.replace(/\/$/, "") + request.path, headers };
-  const outgoing = upstream.credentials
-    ? signedHeaders(onward, { ...upstream.credentials, ...target }, nowMs)
-    : headers;
-  const send = base.protocol === "https:" ? httpsRequest : httpRequest;
+  const path = base.pathname.replace(/\/$/, "") + request.path;
+  let onward: Onward = { ...request, path, headers };
+  if (upstream.credentials) onward = await signed(onward, { ...upstream.credentials, ...target }, nowMs);
+  const { body, stream } = onward;
+  if (stream === undefined && (body.length > 0 || !BODILESS.has(request.method))) {
+    onward.headers["content-length"] = String(body.length);
+  }
+  const isAwaited = stream !== undefined && /^100-continue$/i.test(request.headers["expect"] ?? "");
+  return await exchange(onward, base, upstream, isAwaited, signal);
+}
+
+/** Sends a request and resolves to its answer, whose body is still on its way. */
+function exchange(
+  { method, path, query, headers, body, stream }: Onward,
+  base: URL,
+  { ca, timeoutMs = LONGEST_SILENCE_MS }: Upstream,
+  isAwaited: boolean,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const isSecure = base.protocol === "https:";
   return new Promise((resolve, reject) => {
-    const client = send(
-      {
-        host: base.hostname,
-        port: base.port || (base.protocol === "https:" ? 443 : 80),
-        method: request.method,
-        path: onward.path + (request.query ? `?${request.query}` : ""),
-        headers: outgoing,
-        signal,
-      },
-      (response) => resolve(toResponse(response)),
-    );
-    client.on("error", (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) return reject(signal.reason);
-      const why = error.code ?? error.message;
-      reject(
-        new AwsError("ServiceUnavailable", `The upstream ${base.origin} did not answer: ${why}`, {
-          status: 503,
-        }),
-      );
+    const outgoing = (isSecure ? httpsRequest : httpRequest)({
+      host: base.hostname,
+      port: base.port || (isSecure ? 443 : 80),
+      method,
+      path: path + (query ? `?${query}` : ""),
+      headers: isAwaited ? { ...headers, expect: "100-continue" } : headers,
+      agent: isSecure ? secureAgent(ca) : plainAgent,
+      timeout: timeoutMs,
+      signal,
     });
-    client.end(request.body);
+    const fail = (status: number, code: string, why: string) => {
+      reject(new AwsError(code, `The upstream ${base.origin} did not answer: ${why}`, { status }));
+      outgoing.destroy();
+    };
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) reject(signal.reason);
+      else fail(503, "ServiceUnavailable", error.code ?? error.message);
+    });
+    outgoing.on("timeout", () => fail(504, "GatewayTimeout", `it was silent for ${timeoutMs} ms`));
+    outgoing.on("response", (response) => {
+      // An answer that came before the body's end leaves a connection that nobody can use again.
+      response.once("close", () => outgoing.writableFinished || outgoing.destroy());
+      resolve(toResponse(response));
+    });
+    limitConnect(outgoing, () =>
+      fail(504, "GatewayTimeout", `no connection within ${LONGEST_CONNECT_MS} ms`),
+    );
+    if (stream === undefined) {
+      outgoing.end(body);
+      return;
+    }
+    const send = () =>
+      pipeline(stream, outgoing).catch((error: unknown) => {
+        // What is wrong with the body is the client's own fault; all else is said by the events above.
+        if (error instanceof AwsError) reject(error);
+      });
+    if (isAwaited) whenContinued(outgoing, send);
+    else void send();
   });
+}
+
+function limitConnect(outgoing: ClientRequest, fail: () => void): void {
+  outgoing.once("socket", (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(fail, LONGEST_CONNECT_MS);
+    const done = () => clearTimeout(timer);
+    socket.once("connect", done);
+    socket.once("close", done);
+  });
+}
+
+/** The upstream may refuse before the body has come; one that does not know of `Expect` just waits for the body. */
+function whenContinued(outgoing: ClientRequest, send: () => Promise<void>): void {
+  let isDecided = false;
+  const decide = (sends: boolean) => () => {
+    clearTimeout(timer);
+    if (isDecided) return;
+    isDecided = true;
+    if (sends) void send();
+  };
+  const timer = setTimeout(decide(true), LONGEST_WAIT_FOR_CONTINUE_MS);
+  outgoing.once("continue", decide(true));
+  outgoing.once("response", decide(false));
+  outgoing.once("close", decide(false));
 }
 
 function toResponse(response: IncomingMessage): HttpResponse {

@@ -19,6 +19,8 @@ export interface Protocol {
   readonly name: ProtocolName;
   /** Throws an AwsError (unknown operation, malformed body, wrong type). */
   decode(request: HttpRequest, hint?: DecodeHint): Decoded;
+  /** Does the operation of this request take its body as a stream? Asked before the body has come. */
+  streams?(head: HttpRequest, hint?: DecodeHint): boolean;
   encodeOutput(operation: string, output: Readonly<Record<string, unknown>>, requestId: string): HttpResponse;
   /** `operation` may be unknown; with it a HEAD answer has no body. */
   encodeError(error: AwsError, requestId: string, operation?: string): HttpResponse;

@@ -1,5 +1,5 @@
 /** Where a REST operation's input comes from: labels, query string, headers, host and body. */
-import type { HttpRequest } from "../core/http.ts";
+import type { BodyStream, HttpRequest } from "../core/http.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
 import { headerReader } from "./header-values.ts";
@@ -16,6 +16,7 @@ export interface RestSource {
   readonly query: Query;
   readonly match: RouteMatch;
   readonly body: Uint8Array;
+  readonly stream?: BodyStream;
 }
 
 type ReadPart = (source: RestSource, input: Record<string, unknown>) => void;
@@ -149,7 +150,11 @@ function bodyReader(
   const { name } = payload;
   if (payload.shape.type === "blob") {
     const streaming = payload.shape.streaming === true;
-    return ({ body, headers }, input) => {
+    return ({ body, stream, headers }, input) => {
+      if (stream !== undefined) {
+        input[name] = stream;
+        return;
+      }
       // An empty stream is a body, too, when the client says so.
       const sent = body.length > 0 || (streaming && headers["content-length"] !== undefined);
       if (sent) input[name] = body;

@@ -3,7 +3,7 @@ import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Operation, ProtocolName, ServiceModel } from "../models/model.ts";
 import { asBytes } from "./bytes.ts";
-import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
+import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 import { type ErrorShape, ErrorShapes, statusOf } from "./error-shapes.ts";
 import { type EventPayloads, eventStreamOf, eventStreamWriter } from "./event-stream.ts";
 import { parseForm } from "./form.ts";
@@ -13,6 +13,7 @@ import { restBody } from "./request-body.ts";
 import { isBound, restInputReader } from "./rest-request.ts";
 import { type Query, routesOf } from "./routes.ts";
 import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
+import { takesStream } from "./streaming.ts";
 
 /** How bodies look. */
 export interface BodyFormat {
@@ -76,17 +77,22 @@ export function restProtocol(
     name: dialect.name,
 
     decode(request, hint): Decoded {
-      const path =
-        hint?.bucket === undefined ? request.path : `/${encodeURIComponent(hint.bucket)}${request.path}`;
+      const path = pathOf(request, hint);
       const query = parseQuery(request.query);
       const source = dialect.s3 ? withPresignedHeaders(request, query) : request;
       const match = catchBadUri(() => route(source, path, query), dialect);
       if (match === undefined) throw dialect.noRoute(request);
       const operation = operations.must(match.operation);
-      const { body, headers } = restBody(source, { inflate: operation.compressed || !dialect.s3 });
-      const input = operation.read({ request, headers, query, match, body });
+      const { body, stream, headers } = restBody(source, { inflate: operation.compressed || !dialect.s3 });
+      const input = operation.read({ request, headers, query, match, body, stream });
       operation.fillTokens?.(input);
       return { operation: match.operation, input };
+    },
+
+    streams(request, hint): boolean {
+      const path = pathOf(request, hint);
+      const match = catchBadUri(() => route(request, path, parseQuery(request.query)), dialect);
+      return match !== undefined && takesStream(model, model.operations[match.operation]!);
     },
 
     encodeOutput(name, output, requestId) {
@@ -112,6 +118,11 @@ export function restProtocol(
       return response;
     },
   };
+}
+
+/** A bucket in the host's name belongs into the path, where the routes look for it. */
+function pathOf({ path }: HttpRequest, hint: DecodeHint | undefined): string {
+  return hint?.bucket === undefined ? path : `/${encodeURIComponent(hint.bucket)}${path}`;
 }
 
 function parseQuery(text: string): Query {

@@ -7,22 +7,26 @@ import {
   type Server as NetServer,
   type Socket,
 } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import type { Delivery } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
+import type { Recognized } from "../gateway/recognize.ts";
 import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
 import type { Guard } from "./guard.ts";
+import { RequestStream } from "./request-stream.ts";
 
 export interface ServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** The largest request body, in bytes. */
+  /** The largest request body that is read whole, in bytes. */
   readonly largestBodyBytes: number;
+  /** The largest request body that is streamed, in bytes. */
+  readonly largestStreamBytes: number;
   /** How many requests may be under way at once. */
   readonly mostRequests: number;
 }
@@ -53,12 +57,16 @@ export class HttpServer {
     this.#options = options;
     this.#http1 = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
     this.#http1.on("request", (request, response) => this.#accept(request, response));
+    this.#http1.on("checkContinue", (request, response) => this.#accept(request, response, true));
     this.#http1.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#http1.on("clientError", refuseMalformed);
     this.#http2 = createHttp2Server();
+    // Node's compatibility API: the same events and methods, over a stream of the connection.
     this.#http2.on("request", (request, response) =>
-      // Node's compatibility API: the same events and methods, over a stream of the connection.
       this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+    );
+    this.#http2.on("checkContinue", (request, response) =>
+      this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse, true),
     );
     this.#http2.on("sessionError", () => {});
     this.#front = createNetServer((socket) => this.#greet(socket));
@@ -95,17 +103,24 @@ export class HttpServer {
     });
   }
 
-  #accept(request: IncomingMessage, response: ServerResponse): void {
-    this.#serve(request, response).catch((error) => this.#fail(error, response));
+  /** @param isAwaited the client sends its body when it has read `100 Continue` */
+  #accept(request: IncomingMessage, response: ServerResponse, isAwaited = false): void {
+    this.#serve(request, response, isAwaited).catch((error) => this.#fail(error, response));
   }
 
-  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(incoming: IncomingMessage, response: ServerResponse, isAwaited: boolean): Promise<void> {
     if (this.#underWay >= this.#options.mostRequests) {
       incoming.resume();
       return refuse(response, 503, `Squall has ${this.#underWay} requests under way, which is its limit.`);
     }
     this.#underWay++;
     try {
+      const request = toRequest(incoming);
+      const foreseen = this.#gateway.foresee(request);
+      if (foreseen.streams && foreseen.recognized && mayHaveBody(incoming)) {
+        return await this.#serveStream(request, foreseen.recognized, incoming, response, isAwaited);
+      }
+      if (isAwaited) response.writeContinue();
       const body = await readBody(incoming, this.#options.largestBodyBytes);
       if (body === "too large") {
         response.setHeader("connection", "close");
@@ -113,21 +128,51 @@ export class HttpServer {
         return refuse(response, 413, `A request body may have ${this.#options.largestBodyBytes} bytes here.`);
       }
       if (body === "gone") return;
-      const request = toRequest(incoming, body);
-      const recognized = this.#gateway.recognize(request);
-      const early = this.#guard.answer(request, recognized);
-      const cors = this.#guard.cors(request, recognized);
-      if (early || recognized.kind === "admin") {
-        const answer = early ?? (await this.#admin.handle(request, incoming));
-        this.#log.debug(() => `${request.method} ${request.path} => ${answer.status}`);
-        return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response);
-      }
-      const reply = await this.#gateway.handle(request, recognized, leaveSignal(response));
-      if (cors && reply.kind === "response") Object.assign(reply.response.headers, cors);
-      await this.#deliver(reply, response);
+      request.body = body;
+      const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
+      await this.#answer(request, recognized, incoming, response);
     } finally {
       this.#underWay--;
     }
+  }
+
+  /** The handler reads the body as it comes; what it leaves is read on a little, so that the client hears the answer. */
+  async #serveStream(
+    request: EdgeRequest,
+    recognized: Recognized,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    isAwaited: boolean,
+  ): Promise<void> {
+    const sendContinue = isAwaited ? () => response.writeContinue() : undefined;
+    const stream = new RequestStream(incoming, this.#options.largestStreamBytes, sendContinue);
+    request.stream = stream;
+    await this.#answer(request, recognized, incoming, response, () => {
+      // Nobody knows whether a client that was not asked for its body sends it after all.
+      if (stream.isAwaited && incoming.httpVersionMajor < 2) response.setHeader("connection", "close");
+    });
+    if (!stream.isAwaited) stream.discard(MOST_DISCARDED_BYTES);
+  }
+
+  async #answer(
+    request: EdgeRequest,
+    recognized: Recognized,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    beforeAnswer?: () => void,
+  ): Promise<void> {
+    const early = this.#guard.answer(request, recognized);
+    const cors = this.#guard.cors(request, recognized);
+    if (early || recognized.kind === "admin") {
+      const answer = early ?? (await this.#admin.handle(request, incoming));
+      beforeAnswer?.();
+      this.#log.debug(() => `${request.method} ${request.path} => ${answer.status}`);
+      return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response);
+    }
+    const reply = await this.#gateway.handle(request, recognized, leaveSignal(response));
+    beforeAnswer?.();
+    if (cors && reply.kind === "response") Object.assign(reply.response.headers, cors);
+    await this.#deliver(reply, response);
   }
 
   async #deliver(reply: Reply, response: ServerResponse): Promise<void> {
@@ -141,7 +186,7 @@ export class HttpServer {
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
-    const request = toRequest(incoming, new Uint8Array());
+    const request = toRequest(incoming);
     const recognized = this.#gateway.recognize(request);
     const refusal = this.#guard.refusal(request, recognized);
     if (refusal !== undefined) {
@@ -165,6 +210,19 @@ export class HttpServer {
     if (response.headersSent) response.destroy();
     else refuse(response, 500, "Squall failed; its log says why.");
   }
+}
+
+const NO_BYTES = new Uint8Array();
+/** How much of a body that nobody wants is read after the answer, before the connection is closed. */
+const MOST_DISCARDED_BYTES = 64 * 1024 * 1024;
+
+/** A request before its body has come. */
+type EdgeRequest = { -readonly [Name in keyof HttpRequest]: HttpRequest[Name] };
+
+/** HTTP/2 says only at its end whether there was a body. */
+function mayHaveBody({ headers, httpVersionMajor }: IncomingMessage): boolean {
+  if (headers["content-length"] !== undefined) return headers["content-length"] !== "0";
+  return headers["transfer-encoding"] !== undefined || httpVersionMajor > 1;
 }
 
 /** The first bytes of `PRI * HTTP/2.0`, which every HTTP/2 client begins with. */
@@ -221,7 +279,7 @@ function readBody(incoming: IncomingMessage, largest: number): Promise<Uint8Arra
   });
 }
 
-function toRequest(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
+function toRequest(incoming: IncomingMessage): EdgeRequest {
   const url = incoming.url ?? "/";
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);
@@ -232,7 +290,8 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
     query: at < 0 ? "" : url.slice(at + 1),
     headers: headersOf(incoming),
     rawHeaders: incoming.rawHeaders,
-    body,
+    body: NO_BYTES,
+    stream: undefined,
     remoteAddress: incoming.socket.remoteAddress,
   };
 }
@@ -275,16 +334,44 @@ async function send(answer: HttpResponse, response: ServerResponse): Promise<voi
   }
   response.writeHead(answer.status, answer.headers);
   response.flushHeaders();
+  await pour(body, response);
+}
+
+/** Writes a body as it comes and as fast as it is read; a body that throws leaves an answer that does not end well. */
+async function pour(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  // Who brings the body hears at once that nobody wants it any more.
+  const leave = () => {
+    if (body instanceof Readable) body.destroy();
+    else void chunks.return?.().catch(() => {});
+  };
+  response.once("close", leave);
   try {
-    for await (const chunk of body) {
+    for (;;) {
+      const { done, value } = await chunks.next();
       if (response.destroyed) return;
-      if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (done) break;
+      if (!response.write(value)) await drained(response);
     }
     response.end();
   } catch (error) {
     // The answer has begun; all that is left to say is that it did not end well.
     response.destroy(error as Error);
+  } finally {
+    response.off("close", leave);
   }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
 }
 
 /** Sends an answer that a fault bends: half of it, some of it flipped, or all of it slowly. */

@@ -32,6 +32,8 @@ export default function addStart(program: Command): void {
       "--upstream <service=url...>",
       "an endpoint that answers for a service; *=url for all that Squall does not serve",
     )
+    .option("--upstream-ca <file>", "certificates (PEM) that may vouch for upstreams beside the usual ones")
+    .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
     .option("--services <names>", "only these services, separated by commas")
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
     .option(

@@ -1,0 +1,117 @@
+import type { IncomingMessage } from "node:http";
+import { AwsError, awsError } from "../core/aws-error.ts";
+import type { BodyStep, IncomingBody } from "../core/http.ts";
+
+export const incompleteBody = awsError("IncompleteBody", 400, "The request body terminated unexpectedly");
+export const entityTooLarge = awsError(
+  "EntityTooLarge",
+  400,
+  "Your proposed upload exceeds the maximum allowed size",
+);
+
+/** A request's body as it comes from the socket: read once, no faster than its reader takes it. */
+export class RequestStream implements IncomingBody {
+  readonly length?: number;
+  readonly trailers = {};
+  readonly #incoming: IncomingMessage;
+  readonly #largest: number;
+  readonly #steps: BodyStep[] = [];
+  readonly #early: Buffer[] = [];
+  #earlyBytes = 0;
+  #sendContinue: (() => void) | undefined;
+  #stopReceiving: (() => void) | undefined;
+  #isRead = false;
+
+  /** @param sendContinue asks for the body of a client that waits to be asked; undefined for one that does not */
+  constructor(incoming: IncomingMessage, largest: number, sendContinue: (() => void) | undefined) {
+    this.#incoming = incoming;
+    this.#largest = largest;
+    this.#sendContinue = sendContinue;
+    const announced = incoming.headers["content-length"];
+    if (announced !== undefined) this.length = Number(announced);
+  }
+
+  /** Does the client still wait for `100 Continue`? */
+  get isAwaited(): boolean {
+    return this.#sendContinue !== undefined;
+  }
+
+  bend(step: BodyStep): void {
+    this.#steps.push(step);
+  }
+
+  withholdContinue(): void {
+    this.#sendContinue = undefined;
+  }
+
+  receive(atMostBytes: number): void {
+    if (this.#isRead || this.#stopReceiving || this.#isTooLarge()) return;
+    this.#continue();
+    const take = (chunk: Buffer) => {
+      this.#early.push(chunk);
+      this.#earlyBytes += chunk.length;
+      if (this.#earlyBytes >= atMostBytes) stop();
+    };
+    const stop = () => {
+      this.#incoming.pause();
+      this.#incoming.off("data", take);
+    };
+    this.#stopReceiving = stop;
+    this.#incoming.on("data", take);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    if (this.#isRead) throw new Error("A request's body can be read only once.");
+    this.#isRead = true;
+    let chunks: AsyncIterable<Uint8Array> = this.#chunks();
+    for (const step of this.#steps) chunks = step(chunks);
+    return chunks[Symbol.asyncIterator]();
+  }
+
+  /** Reads on and throws away what nobody wants, up to so many bytes; then the connection closes. */
+  discard(atMostBytes: number): void {
+    const incoming = this.#incoming;
+    if (incoming.readableEnded || incoming.destroyed) return;
+    this.#stopReceiving?.();
+    let size = 0;
+    incoming.on("error", () => {});
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > atMostBytes) incoming.destroy();
+    });
+  }
+
+  /** One generator for all of it: a large body passes here in some hundred thousand pieces. */
+  async *#chunks(): AsyncGenerator<Uint8Array> {
+    if (this.#isTooLarge()) throw entityTooLarge();
+    this.#stopReceiving?.();
+    this.#continue();
+    let size = this.#earlyBytes;
+    yield* this.#early.splice(0);
+    const incoming = this.#incoming;
+    if (!incoming.readableEnded) {
+      // A reader that stops early still wants to answer on this connection.
+      const pieces = incoming.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
+      try {
+        for await (const piece of pieces) {
+          size += piece.length;
+          if (size > this.#largest) throw entityTooLarge();
+          yield piece;
+        }
+      } catch (error) {
+        // Else the connection broke.
+        throw error instanceof AwsError ? error : incompleteBody();
+      }
+    }
+    if (this.length !== undefined && size !== this.length) throw incompleteBody();
+  }
+
+  #isTooLarge(): boolean {
+    return this.length !== undefined && this.length > this.#largest;
+  }
+
+  #continue(): void {
+    this.#sendContinue?.();
+    this.#sendContinue = undefined;
+  }
+}

@@ -1,0 +1,20 @@
+/** A certificate of 127.0.0.1 that only itself vouches for, and its key: for TLS servers of tests, and for nothing else. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUJp5fstaZBXlLo+e9LeJBNxlOApEwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODA1NDYxNVoYDzIxMjYxMTA0
+MDU0NjE1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATlgQps4i5u8AJ1D9qY2KFujs17r9wa4P8Gz8jSWicPf4UTXqBlHYef
+7pbFwtjKdgb376sn05dGzSdY3MgDGmJMo28wbTAdBgNVHQ4EFgQU4KbR3yMZFlzt
+1OR+HNvdxzwtkUswHwYDVR0jBBgwFoAU4KbR3yMZFlzt1OR+HNvdxzwtkUswDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
+zj0EAwIDSQAwRgIhAPO5wioWy4byq/2k47Kp2CxHPO9E6f8Yis2s/Gkvf95oAiEA
+n11b6d297Ho4Y78zBqtgKqEQY6ee1xbIUIaJhHN6Wdk=
+-----END CERTIFICATE-----
+`;
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgxr162maMNyP0wFEc
+ayr7xRbbpOKYUjCOU7/nUFkVHGmhRANCAATlgQps4i5u8AJ1D9qY2KFujs17r9wa
+4P8Gz8jSWicPf4UTXqBlHYef7pbFwtjKdgb376sn05dGzSdY3MgDGmJM
+-----END PRIVATE KEY-----
+`;
