@@ -18,6 +18,7 @@ import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
 import type { Guard } from "./guard.ts";
 import { RequestStream } from "./request-stream.ts";
+import { passedBy } from "./tidy.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -351,6 +352,7 @@ async function pour(body: AsyncIterable<Uint8Array>, response: ServerResponse): 
       const { done, value } = await chunks.next();
       if (response.destroyed) return;
       if (done) break;
+      passedBy(value.length);
       if (!response.write(value)) await drained(response);
     }
     response.end();

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { AwsError, awsError } from "../core/aws-error.ts";
 import type { BodyStep, IncomingBody } from "../core/http.ts";
+import { passedBy } from "./tidy.ts";
 
 export const incompleteBody = awsError("IncompleteBody", 400, "The request body terminated unexpectedly");
 export const entityTooLarge = awsError(
@@ -95,6 +96,7 @@ export class RequestStream implements IncomingBody {
       try {
         for await (const piece of pieces) {
           size += piece.length;
+          passedBy(piece.length);
           if (size > this.#largest) throw entityTooLarge();
           yield piece;
         }
