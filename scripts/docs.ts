@@ -3,20 +3,36 @@ import { effectsTable } from "../src/faults/describe.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import { createCloud } from "../src/index.ts";
 import type { ServiceCoverage } from "../src/server/routes.ts";
+import { loadCatalogue } from "../src/services/fis/catalogue.ts";
+import { actionsTable } from "../src/services/fis/describe.ts";
+import { apiActions } from "../src/services/fis/squall-actions.ts";
 
-/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, and the effects in README.md. */
+/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md, the actions in docs/guide/fis.md. */
 if (import.meta.main) {
   for (const [file, text] of Object.entries(await pages())) writeFileSync(fileOf(file), text);
 }
 
 /** The generated files as they should be, by path from the repository's root. */
 export async function pages(): Promise<Record<string, string>> {
-  const effects = effectsTable(await loadEffects());
-  const readme = readFileSync(fileOf("README.md"), "utf8").replace(
-    /(<!-- effects -->\n)[\s\S]*(<!-- \/effects -->)/,
-    (_, begin: string, end: string) => `${begin}${effects}${end}`,
-  );
-  return { "README.md": readme, "docs/coverage.md": await coveragePage() };
+  const effects = await loadEffects();
+  return {
+    "README.md": withTables("README.md", { effects: effectsTable(effects) }),
+    "docs/guide/fis.md": withTables("docs/guide/fis.md", {
+      actions: `${actionsTable((await loadCatalogue()).values())}\n`,
+      "squall-actions": `${actionsTable(apiActions(effects))}\n`,
+    }),
+    "docs/coverage.md": await coveragePage(),
+  };
+}
+
+/** A page with what stands between its marks (`<!-- effects -->` … `<!-- /effects -->`) made new. */
+function withTables(file: string, tables: Readonly<Record<string, string>>): string {
+  let text = readFileSync(fileOf(file), "utf8");
+  for (const [name, table] of Object.entries(tables)) {
+    const between = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*(<!-- /${name} -->)`);
+    text = text.replace(between, (_, begin: string, end: string) => `${begin}${table}${end}`);
+  }
+  return text;
 }
 
 export function fileOf(path: string): URL {

@@ -93,6 +93,10 @@ export class Tagging {
   }
 }
 
+/** What is left without these keys, for a service whose keys tell cases apart. */
+export const withoutTags = (before: Tags, keys: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
+
 /** As a list of `Key` and `Value`, in the order in which they were added. */
 export const tagList = (tags: Tags): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -21,8 +21,8 @@ interface Listed {
 
 async function ask(list: ListCase, call: Call, size: number, token?: string): Promise<Listed> {
   const output = await call(list.operation, {
-    ...list.input,
-    [list.size]: Math.max(size, list.least ?? 1),
+    ...list.input?.(call.account),
+    ...(list.size !== undefined && { [list.size]: list.sizeIsText ? String(size) : size }),
     ...(token !== undefined && { [list.token]: token }),
   });
   const items = list.items
@@ -38,7 +38,7 @@ for (const list of cases) {
     await using cloud = await testCloud({ listen: false });
     const call = caller(cloud.call, list.service, newAccount());
     await list.prepare?.(call);
-    const size = Math.max(2, list.least ?? 1);
+    const size = list.fixedSize ?? Math.max(2, list.least ?? 1);
     const total = size * 3 + 1;
     for (let number = 0; number < total; number++) await list.add(call, nameAt(number * 10));
     const there = new Set(Array.from({ length: total }, (_, number) => nameAt(number * 10)));
@@ -75,9 +75,12 @@ for (const list of cases) {
     const call = caller(cloud.call, list.service, newAccount());
     await list.prepare?.(call);
     await list.add(call, nameAt(0));
-    await assert.rejects(ask(list, call, 1, "no-token-of-any-page"), (error: { status?: number }) => {
-      assert.ok(error.status! >= 400 && error.status! < 500, `status ${error.status}`);
-      return true;
-    });
+    await assert.rejects(
+      ask(list, call, list.least ?? 1, "no-token-of-any-page"),
+      (error: { status?: number }) => {
+        assert.ok(error.status! >= 400 && error.status! < 500, `status ${error.status}`);
+        return true;
+      },
+    );
   });
 }

@@ -5,9 +5,12 @@ export interface ListCase {
   readonly service: string;
   readonly operation: string;
   /** What is asked besides the page: a filter, the parent that is listed. */
-  readonly input?: Readonly<Record<string, unknown>>;
+  input?(account: string): Readonly<Record<string, unknown>>;
   /** Members of the input: how many, from where; and of the output: the items (a dotted path), the next token. */
-  readonly size: string;
+  readonly size?: string;
+  /** How many a page has when nobody can say. */
+  readonly fixedSize?: number;
+  readonly sizeIsText?: boolean;
   readonly token: string;
   readonly items: string;
   readonly next: string;
@@ -24,12 +27,16 @@ export interface ListCase {
   nameOf(item: never): string | undefined;
 }
 
-export type Call = (operation: string, input?: object, service?: string) => Promise<Record<string, unknown>>;
+export interface Call {
+  (operation: string, input?: object, service?: string): Promise<Record<string, unknown>>;
+  readonly account: string;
+}
 
 /** Calls of one service in one account. */
 export function caller(call: CallService, service: string, account: string): Call {
-  return (operation, input = {}, other = service) =>
+  const one = (operation: string, input: object = {}, other = service) =>
     call(other, operation, input, { account, as: `arn:aws:iam::${account}:root` });
+  return Object.assign(one, { account });
 }
 
 export const arn = (service: string, account: string, resource: string): string =>

@@ -32,7 +32,7 @@ export const apiKeys: Handlers<APIGateway.Operations> = {
         (nameQuery === undefined || key.name?.startsWith(nameQuery)) &&
         (customerId === undefined || key.customerId === customerId),
     );
-    const { items, position } = page(all, input);
+    const { items, position } = page(all, input, ({ id }) => [id]);
     return { items: items.map((key) => shown(key, includeValues ?? false)), position };
   },
 

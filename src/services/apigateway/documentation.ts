@@ -38,7 +38,7 @@ export const documentation: Handlers<APIGateway.Operations> = {
         (input.path === undefined || location.path === input.path) &&
         (input.nameQuery === undefined || location.name?.includes(input.nameQuery)),
     );
-    return page(input.locationStatus === "UNDOCUMENTED" ? [] : all, input);
+    return page(input.locationStatus === "UNDOCUMENTED" ? [] : all, input, ({ id }) => [id]);
   },
 
   UpdateDocumentationPart({ restApiId, documentationPartId, patchOperations }, ctx) {

@@ -4,7 +4,7 @@ import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { associationNotFound, badRequest, domainNameExists, domainNameNotFound } from "./errors.ts";
 import { newId } from "./identifiers.ts";
-import { page, pageOf } from "./pages.ts";
+import { pageOf } from "./pages.ts";
 import { entries, member, nested, type PatchRule, patched } from "./patch.ts";
 
 /** The service that requests under a domain name are for. It says so itself, once it is loaded. */
@@ -62,7 +62,7 @@ export const domainNames: Handlers<APIGateway.Operations> = {
   },
 
   GetDomainNameAccessAssociations: (input, ctx) =>
-    page([...ctx.store.collection(kept.accessAssociations).values()], input),
+    pageOf(ctx.store.collection(kept.accessAssociations), input),
 
   DeleteDomainNameAccessAssociation({ domainNameAccessAssociationArn: arn }, ctx) {
     if (!ctx.store.collection(kept.accessAssociations).delete([arn])) throw associationNotFound();

@@ -65,7 +65,7 @@ export const gatewayResponses: Handlers<APIGateway.Operations> = {
     const all = Object.keys(STATUS_OF_TYPE).map(
       (type) => own.get([input.restApiId, type]) ?? byDefault(type),
     );
-    return page(all, input, 500);
+    return page(all, input, ({ responseType }) => [responseType], 500);
   },
 
   UpdateGatewayResponse({ restApiId, responseType, patchOperations }, ctx) {

@@ -1,36 +1,39 @@
-import type { Collection, Range } from "../../core/storage.ts";
+import { page as pageOfList } from "../../aws/page.ts";
+import type { Key } from "../../core/key.ts";
+import type { Collection } from "../../core/storage.ts";
 import { badRequest } from "./errors.ts";
 
 const MOST = 500;
 
+interface PageInput {
+  readonly position?: string;
+  readonly limit?: number;
+}
+
 /**
- * One page of a list. A position is the place of the next item, as text that a client hands back unread.
- * @param limit 1..500; AWS's default is 25
+ * One page of a list. A position is opaque text that a client hands back unread, with the same question.
+ * @param keyOf what items are sorted by; unique
+ * @param input the whole input. `limit` 1..500; AWS's default is 25
  */
 export function page<T>(
-  items: readonly T[],
-  request: { position?: string; limit?: number },
+  items: Iterable<T>,
+  input: PageInput,
+  keyOf: (item: T) => Key,
   byDefault = 25,
 ): { items: T[]; position?: string } {
-  const limit = request.limit ?? byDefault;
+  const { position, limit = byDefault, ...query } = input;
   if (limit < 1 || limit > MOST) throw badRequest(`Invalid limit specified. Must be between 1 and ${MOST}`);
-  const start = request.position
-    ? Number.parseInt(Buffer.from(request.position, "base64url").toString(), 10)
-    : 0;
-  if (!Number.isInteger(start) || start < 0) throw badRequest("Invalid position token specified");
-  const end = start + limit;
-  const more = end < items.length;
-  return {
-    items: items.slice(start, end),
-    ...(more && { position: Buffer.from(String(end)).toString("base64url") }),
-  };
+  const refuse = () => badRequest("Invalid position token specified");
+  const found = pageOfList(items, keyOf, { size: limit, token: position, query, refuse });
+  return { items: found.items, ...(found.nextToken && { position: found.nextToken }) };
 }
 
 /** One page of a collection's values, in key order. */
 export function pageOf<V>(
   collection: Collection<V>,
-  request: { position?: string; limit?: number },
-  range?: Range,
+  input: PageInput,
+  { prefix }: { readonly prefix?: Key } = {},
 ): { items: V[]; position?: string } {
-  return page([...collection.values(range)], request);
+  const { items, position } = page(collection.entries(prefix && { prefix }), input, ({ key }) => key);
+  return { items: items.map(({ value }) => value), ...(position && { position }) };
 }

@@ -41,7 +41,7 @@ export const resources: Handlers<APIGateway.Operations> = {
 
   GetResources(input, ctx) {
     findApi(ctx, input.restApiId);
-    const { items, position } = page(allResources(ctx, input.restApiId), input);
+    const { items, position } = page(allResources(ctx, input.restApiId), input, ({ id }) => [id]);
     const embed = input.embed?.includes("methods") ?? false;
     return { items: items.map((resource) => answer(resource, embed)), position };
   },

@@ -52,7 +52,7 @@ const SDK_TYPES: readonly APIGateway.SdkType[] = [
 ];
 
 export const sdkTypes: Handlers<APIGateway.Operations> = {
-  GetSdkTypes: (input) => page(SDK_TYPES, input),
+  GetSdkTypes: (input) => page(SDK_TYPES, input, ({ id }) => [id!]),
 
   GetSdkType({ id }) {
     const type = SDK_TYPES.find((candidate) => candidate.id === id);

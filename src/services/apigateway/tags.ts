@@ -1,3 +1,4 @@
+import { Tagging } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
@@ -35,17 +36,19 @@ function find(ctx: Context, resourceArn: string) {
   throw badRequest("Invalid ARN specified in the request");
 }
 
+export const tagging = new Tagging({
+  errors: { tooMany: (most) => badRequest(`Tag limit exceeded: a resource can have ${most} tags`) },
+});
+
 export const tags: Handlers<APIGateway.Operations> = {
   TagResource({ resourceArn, tags: given }, ctx) {
     const { thing, put } = find(ctx, resourceArn);
-    const all = { ...thing.tags, ...given };
-    if (Object.keys(all).length > 50) throw badRequest("Tag limit exceeded: a resource can have 50 tags");
-    put(all);
+    put(tagging.add(thing.tags ?? {}, given));
   },
 
   UntagResource({ resourceArn, tagKeys }, ctx) {
     const { thing, put } = find(ctx, resourceArn);
-    put(Object.fromEntries(Object.entries(thing.tags ?? {}).filter(([key]) => !tagKeys.includes(key))));
+    put(tagging.remove(thing.tags ?? {}, tagKeys));
   },
 
   GetTags: ({ resourceArn }, ctx) => ({ tags: find(ctx, resourceArn).thing.tags ?? {} }),

@@ -36,7 +36,7 @@ export const usagePlans: Handlers<APIGateway.Operations> = {
     const all = [...ctx.store.collection(kept.usagePlans).values()].filter(
       (plan) => keyId === undefined || ctx.store.collection(kept.usagePlanKeys).has([plan.id, keyId]),
     );
-    return page(all, input);
+    return page(all, input, ({ id }) => [id]);
   },
 
   UpdateUsagePlan({ usagePlanId, patchOperations }, ctx) {
@@ -76,7 +76,7 @@ export const usagePlans: Handlers<APIGateway.Operations> = {
     const keys = [...ctx.store.collection(kept.usagePlanKeys).values({ prefix: [input.usagePlanId] })]
       .map(({ id }) => answer(findApiKey(ctx, id)))
       .filter(({ name }) => input.nameQuery === undefined || name?.startsWith(input.nameQuery));
-    return page(keys, input);
+    return page(keys, input, ({ id }) => [id!]);
   },
 
   DeleteUsagePlanKey({ usagePlanId, keyId }, ctx) {

@@ -1,3 +1,4 @@
+import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudWatch from "../../models/generated/cloudwatch.ts";
@@ -5,44 +6,31 @@ import { alarmCollection } from "./alarms/alarm.ts";
 import { dashboardsOf } from "./dashboards/dashboards.ts";
 import { invalidParameterValue, taggedResourceNotFound } from "./errors.ts";
 
-const MAX_TAGS = 50;
-
-type Tags = Readonly<Record<string, string>>;
-
-/** @throws InvalidParameterValueException for a key that is there twice, or more than 50 tags */
-export function readTags(tags: CloudWatch.TagList = []): Tags {
-  const record = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-  if (Object.keys(record).length < tags.length)
-    throw invalidParameterValue("Duplicate tag keys are not allowed.");
-  checkNumber(record);
-  return record;
-}
+export const tagging = new Tagging({
+  errors: {
+    tooMany: (most) => invalidParameterValue(`A resource can have no more than ${most} tags.`),
+    duplicate: () => invalidParameterValue("Duplicate tag keys are not allowed."),
+  },
+});
 
 export const tags: Handlers<CloudWatch.Operations> = {
   TagResource(input, ctx) {
     const { tags: before, put } = taggedAt(input.ResourceARN, ctx);
-    const merged = { ...before, ...readTags(input.Tags) };
-    checkNumber(merged);
-    put(merged);
+    put(tagging.add(before, input.Tags));
     return {};
   },
 
   UntagResource(input, ctx) {
     const { tags: before, put } = taggedAt(input.ResourceARN, ctx);
-    put(Object.fromEntries(Object.entries(before).filter(([key]) => !input.TagKeys.includes(key))));
+    put(tagging.remove(before, input.TagKeys));
     return {};
   },
 
   ListTagsForResource(input, ctx) {
     const { tags: there } = taggedAt(input.ResourceARN, ctx);
-    return { Tags: Object.entries(there).map(([Key, Value]) => ({ Key, Value })) };
+    return { Tags: tagList(there) };
   },
 };
-
-function checkNumber(tags: Tags): void {
-  if (Object.keys(tags).length > MAX_TAGS)
-    throw invalidParameterValue(`A resource can have no more than ${MAX_TAGS} tags.`);
-}
 
 /** The tags of an alarm or a dashboard, and how to change them. @throws ResourceNotFoundException */
 function taggedAt(arn: string, ctx: Context): { tags: Tags; put(tags: Tags): void } {

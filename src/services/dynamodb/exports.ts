@@ -8,6 +8,7 @@ import { putObject } from "./bucket-objects.ts";
 import type { Database } from "./database.ts";
 import { invalid } from "./errors.ts";
 import { itemJson, textSize } from "./item-text.ts";
+import { listPage } from "./list-page.ts";
 import { textsAt } from "./recovery.ts";
 import type { TableRecord } from "./table-record.ts";
 
@@ -76,13 +77,14 @@ export const tableExports = (database: Database): Handlers<DynamoDB.Operations> 
     const all = [...ctx.store.collection(exportRecords).values()].filter(
       ({ TableArn }) => input.TableArn === undefined || TableArn === input.TableArn,
     );
-    const start = Number(input.NextToken ?? 0);
-    const end = start + (input.MaxResults ?? 25);
+    const { items, nextToken } = listPage(all, input, input.MaxResults ?? 25, ({ ExportArn }) => [ExportArn]);
     return {
-      ExportSummaries: all
-        .slice(start, end)
-        .map(({ ExportArn, ExportStatus, ExportType }) => ({ ExportArn, ExportStatus, ExportType })),
-      ...(end < all.length && { NextToken: String(end) }),
+      ExportSummaries: items.map(({ ExportArn, ExportStatus, ExportType }) => ({
+        ExportArn,
+        ExportStatus,
+        ExportType,
+      })),
+      ...(nextToken && { NextToken: nextToken }),
     };
   },
 });

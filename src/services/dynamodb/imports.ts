@@ -10,6 +10,7 @@ import { invalid, tableExists } from "./errors.ts";
 import { notServed } from "./exports.ts";
 import { itemFromJson } from "./item-text.ts";
 import { ItemWrite } from "./item-write.ts";
+import { listPage } from "./list-page.ts";
 import type { Table } from "./table.ts";
 import { createTable } from "./table-creation.ts";
 import { checkTableSchema } from "./table-schema.ts";
@@ -73,14 +74,13 @@ export const tableImports = (database: Database): Handlers<DynamoDB.Operations> 
     const all = [...ctx.store.collection(importRecords).values()].filter(
       ({ TableArn }) => input.TableArn === undefined || TableArn === input.TableArn,
     );
-    const start = Number(input.NextToken ?? 0);
-    const end = start + (input.PageSize ?? 25);
-    const ImportSummaryList = all.slice(start, end).map((record) => {
+    const { items, nextToken } = listPage(all, input, input.PageSize ?? 25, ({ ImportArn }) => [ImportArn]);
+    const ImportSummaryList = items.map((record) => {
       const { ImportArn, ImportStatus, TableArn, S3BucketSource, InputFormat, StartTime, EndTime } =
         describe(record);
       return { ImportArn, ImportStatus, TableArn, S3BucketSource, InputFormat, StartTime, EndTime };
     });
-    return { ImportSummaryList, ...(end < all.length && { NextToken: String(end) }) };
+    return { ImportSummaryList, ...(nextToken && { NextToken: nextToken }) };
   },
 });
 

@@ -2,6 +2,7 @@ import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { resourceNotFound } from "./errors.ts";
+import { listPage } from "./list-page.ts";
 import type { Table } from "./table.ts";
 
 const DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS";
@@ -64,12 +65,9 @@ export const insights = (database: Database): Handlers<DynamoDB.Operations> => (
         ContributorInsightsMode: mode ?? DEFAULT_MODE,
       })),
     );
-    const start = Number(input.NextToken ?? 0);
-    const end = start + (input.MaxResults && input.MaxResults > 0 ? input.MaxResults : 100);
-    return {
-      ContributorInsightsSummaries: all.slice(start, end),
-      ...(end < all.length && { NextToken: String(end) }),
-    };
+    const size = input.MaxResults && input.MaxResults > 0 ? input.MaxResults : 100;
+    const { items, nextToken } = listPage(all, input, size, (one) => [one.TableName, one.IndexName ?? ""]);
+    return { ContributorInsightsSummaries: items, ...(nextToken && { NextToken: nextToken }) };
   },
 });
 

@@ -7,7 +7,7 @@ import { closeStream } from "./stream-records.ts";
 import { createTable, settling } from "./table-creation.ts";
 import { describeTable } from "./table-description.ts";
 import { checkTableSchema } from "./table-schema.ts";
-import { checkNewTags, tagsOf } from "./tags.ts";
+import { tagging } from "./tags.ts";
 
 const MOST_LISTED = 100;
 
@@ -19,8 +19,7 @@ export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
     checkTableSchema(input);
     const { StreamSpecification: stream } = input;
     if (stream) checkStream(stream);
-    const tags = tagsOf(input.Tags ?? []);
-    checkNewTags(tags, {});
+    const tags = tagging.read(input.Tags);
     if (region.find(name)) throw tableExists(name);
     const record = createTable(region, {
       name,

@@ -75,11 +75,12 @@ export const accountConfigurations: Handlers<FIS.Operations> = {
     return { targetAccountConfiguration };
   },
 
-  ListTargetAccountConfigurations({ experimentTemplateId, ...paging }, { store }) {
+  ListTargetAccountConfigurations(input, { store }) {
+    const { experimentTemplateId } = input;
     if (!store.collection(TEMPLATES).has([experimentTemplateId]))
       throw templateNotFound(experimentTemplateId);
     const all = accountConfigurationsOf(store, experimentTemplateId);
-    const { page, nextToken } = pageOf(all, ({ accountId }) => accountId, paging);
+    const { page, nextToken } = pageOf(all, ({ accountId }) => [accountId], input);
     return { targetAccountConfigurations: page, nextToken };
   },
 };

@@ -58,7 +58,7 @@ export class Actions {
 /** https://docs.aws.amazon.com/fis/latest/userguide/actions.html */
 export const actionHandlers = (actions: Actions): Handlers<FIS.Operations> => ({
   async ListActions(input, ctx) {
-    const { page, nextToken } = pageOf(actions.all(), ({ id }) => id, input);
+    const { page, nextToken } = pageOf(actions.all(), ({ id }) => [id], input);
     return {
       actions: page.map((action) => summary(action, ctx, actionTags(ctx.store, action.id))),
       nextToken,

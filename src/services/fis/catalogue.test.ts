@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { loadEffects } from "../../faults/registry.ts";
 import { loadCatalogue } from "./catalogue.ts";
-import { actionsTable } from "./describe.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
 import { apiActions, pointActions } from "./squall-actions.ts";
 
@@ -65,11 +64,4 @@ test("a file whose action has another id is named", async () => {
     loadCatalogue(pathToFileURL(`${folder}/`)),
     /aws-fis-rest\.js holds the action "aws:fis:wait": the names must agree\./,
   );
-});
-
-test("the guide has the tables of actions as they are", async () => {
-  const guide = await readFile(new URL("../../../docs/guide/fis.md", import.meta.url), "utf8");
-  for (const table of [actionsTable(catalogue.values()), actionsTable(apiActions(effects))]) {
-    assert.ok(guide.includes(table), `docs/guide/fis.md should have:\n${table}`);
-  }
 });

@@ -79,19 +79,20 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
   },
 
   ListExperiments(input, ctx) {
-    const all = [...ctx.store.collection(EXPERIMENTS).by("by-number").values()].filter(
+    const all = [...ctx.store.collection(EXPERIMENTS).values()].filter(
       ({ templateId }) =>
         input.experimentTemplateId === undefined || templateId === input.experimentTemplateId,
     );
-    const { page, nextToken } = pageOf(all, ({ id }) => id, input);
+    const { page, nextToken } = pageOf(all, ({ number }) => [number], input);
     return { experiments: page.map((experiment) => experimentSummary(experiment, ctx)), nextToken };
   },
 
-  ListExperimentResolvedTargets({ experimentId: id, targetName, ...paging }, { store }) {
+  ListExperimentResolvedTargets(input, { store }) {
+    const { experimentId: id, targetName } = input;
     const all = existing(store, id).resolvedTargets.filter(
       (resolved) => targetName === undefined || resolved.targetName === targetName,
     );
-    const { page, nextToken } = pageOf(all, (resolved) => `${resolved.targetName} ${resolved.arn}`, paging);
+    const { page, nextToken } = pageOf(all, (target) => [target.targetName, target.arn], input);
     return {
       resolvedTargets: page.map((resolved) => ({
         resourceType: resolved.resourceType,
@@ -102,10 +103,9 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
     };
   },
 
-  ListExperimentTargetAccountConfigurations({ experimentId: id, nextToken: token }, { store }) {
-    const all = existing(store, id).accountConfigurations;
-    const paging = token === undefined ? {} : { nextToken: token };
-    const { page, nextToken } = pageOf(all, ({ accountId }) => accountId, paging);
+  ListExperimentTargetAccountConfigurations(input, { store }) {
+    const all = existing(store, input.experimentId).accountConfigurations;
+    const { page, nextToken } = pageOf(all, ({ accountId }) => [accountId], input);
     return { targetAccountConfigurations: page, nextToken };
   },
 

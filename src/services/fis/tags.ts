@@ -1,3 +1,4 @@
+import { Tagging } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
@@ -7,7 +8,12 @@ import { resourceNotFound, validation } from "./errors.ts";
 import { EXPERIMENTS } from "./experiment.ts";
 import { TEMPLATES } from "./template.ts";
 
-const TAGS_PER_RESOURCE = 50;
+const tagging = new Tagging({
+  errors: {
+    tooMany: (most) => validation(`A resource can have at most ${most} tags.`),
+    reserved: (key) => validation(`Tag key "${key}" is invalid: aws: is reserved.`),
+  },
+});
 /** By action id. */
 const ACTION_TAGS = defineCollection<FIS.TagMap>({ name: "action-tags" });
 
@@ -19,28 +25,18 @@ export const tags = (actions: Actions): Handlers<FIS.Operations> => ({
 
   async TagResource({ resourceArn, tags }, ctx) {
     const resource = await tagged(resourceArn, ctx, actions);
-    const after = { ...resource.tags, ...tags };
-    checkTags(after);
-    resource.put(after);
+    resource.put(tagging.add(resource.tags, tags));
   },
 
   async UntagResource({ resourceArn, tagKeys }, ctx) {
     const resource = await tagged(resourceArn, ctx, actions);
-    const kept = Object.entries(resource.tags).filter(
-      ([key]) => tagKeys !== undefined && !tagKeys.includes(key),
-    );
-    resource.put(Object.fromEntries(kept));
+    // Without keys AWS takes all tags away.
+    resource.put(tagKeys === undefined ? {} : tagging.remove(resource.tags, tagKeys));
   },
 });
 
 /** @throws ValidationException */
-export function checkTags(tags: FIS.TagMap): void {
-  if (Object.keys(tags).length > TAGS_PER_RESOURCE) {
-    throw validation(`A resource can have at most ${TAGS_PER_RESOURCE} tags.`);
-  }
-  const reserved = Object.keys(tags).find((key) => key.toLowerCase().startsWith("aws:"));
-  if (reserved !== undefined) throw validation(`Tag key "${reserved}" is invalid: aws: is reserved.`);
-}
+export const checkTags = (tags: FIS.TagMap): FIS.TagMap => tagging.read(tags);
 
 export function actionTags(store: Store, id: string): FIS.TagMap {
   return store.collection(ACTION_TAGS).get([id]) ?? {};

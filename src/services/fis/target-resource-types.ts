@@ -6,7 +6,7 @@ import type { ResourceTypes } from "./resource-types.ts";
 
 export const targetResourceTypes = (types: ResourceTypes): Handlers<FIS.Operations> => ({
   ListTargetResourceTypes(input) {
-    const { page, nextToken } = pageOf(types.names, (type) => type, input);
+    const { page, nextToken } = pageOf(types.names, (type) => [type], input);
     return {
       targetResourceTypes: page.map((resourceType) => ({
         resourceType,

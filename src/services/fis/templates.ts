@@ -114,8 +114,8 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
   },
 
   ListExperimentTemplates(input, ctx) {
-    const all = [...ctx.store.collection(TEMPLATES).by("by-creation").values()];
-    const { page, nextToken } = pageOf(all, ({ id }) => id, input);
+    const all = ctx.store.collection(TEMPLATES).values();
+    const { page, nextToken } = pageOf(all, ({ createdAtMs, id }) => [createdAtMs, id], input);
     return { experimentTemplates: page.map((template) => templateSummary(template, ctx)), nextToken };
   },
 });

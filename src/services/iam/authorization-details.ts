@@ -20,6 +20,9 @@ import { encodePolicy } from "./policy-document.ts";
 import { type PolicyRecord, policyRecords } from "./policy-record.ts";
 import { tagList } from "./tags.ts";
 
+/** In the order in which they are told. */
+const KINDS: readonly string[] = ["User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy"];
+
 type Detail =
   | { readonly kind: "User"; readonly record: UserRecord }
   | { readonly kind: "Group"; readonly record: GroupRecord }
@@ -47,7 +50,7 @@ export const authorizationDetails: Handlers<IAM.Operations> = {
       ...used.map((arn) => ({ kind: "AWSManagedPolicy" as const, record: getPolicy(arn, ctx) })),
     ];
     const wanted = input.Filter?.length ? all.filter(({ kind }) => input.Filter!.includes(kind)) : all;
-    const { items, page } = pageOf(wanted, input, ({ record }) => record.arn);
+    const { items, page } = pageOf(wanted, input, ({ kind, record }) => [KINDS.indexOf(kind), record.arn]);
     return {
       UserDetailList: items.flatMap((item) => (item.kind === "User" ? [userDetail(item.record)] : [])),
       GroupDetailList: items.flatMap((item) => (item.kind === "Group" ? [groupDetail(item.record)] : [])),

@@ -1,3 +1,5 @@
+import { page } from "../../aws/page.ts";
+import type { Key } from "../../core/key.ts";
 import { validationError } from "./errors.ts";
 
 const PAGE_SIZE = 100;
@@ -8,38 +10,28 @@ export interface PageInput {
 }
 
 /**
- * One page of a list, with IAM's IsTruncated and Marker. The marker names the last item that was given, so that what is made or
- * deleted between two pages moves nothing.
- * @param keyOf what tells items apart; unique
+ * One page of a list, with IAM's IsTruncated and Marker.
+ * @param keyOf what items are sorted by; unique
+ * @param input the whole input: a marker serves no other
  * @throws AwsError `ValidationError` for a marker that is none
  */
 export function pageOf<T>(
-  all: readonly T[],
+  all: Iterable<T>,
   input: PageInput,
-  keyOf: (item: T) => string,
+  keyOf: (item: T) => string | Key,
+  order: "ascending" | "descending" = "ascending",
 ): { items: T[]; page: { IsTruncated: boolean; Marker?: string } } {
-  const size = input.MaxItems ?? PAGE_SIZE;
-  let from = 0;
-  if (input.Marker !== undefined) {
-    const { after, at } = readMarker(input.Marker);
-    const last = all.findIndex((item) => keyOf(item) === after);
-    from = last >= 0 ? last + 1 : at;
-  }
-  const items = all.slice(from, from + size);
-  if (from + size >= all.length) return { items, page: { IsTruncated: false } };
-  const marker = { after: keyOf(items.at(-1)!), at: from + size };
-  return {
-    items,
-    page: { IsTruncated: true, Marker: Buffer.from(JSON.stringify(marker)).toString("base64") },
+  const { Marker, MaxItems = PAGE_SIZE, ...query } = input;
+  const sorted = (item: T): Key => {
+    const key = keyOf(item);
+    return typeof key === "string" ? [key] : key;
   };
-}
-
-function readMarker(marker: string): { after: string; at: number } {
-  try {
-    const { after, at } = JSON.parse(Buffer.from(marker, "base64").toString()) as Record<string, unknown>;
-    if (typeof after === "string" && typeof at === "number") return { after, at };
-  } catch {
-    // Refused below.
-  }
-  throw validationError("Invalid Marker.");
+  const { items, nextToken } = page(all, sorted, {
+    size: MaxItems,
+    token: Marker,
+    query,
+    descending: order === "descending",
+    refuse: () => validationError("Invalid Marker."),
+  });
+  return { items, page: { IsTruncated: nextToken !== undefined, ...(nextToken && { Marker: nextToken }) } };
 }

@@ -37,7 +37,7 @@ export const policyVersions: Handlers<IAM.Operations> = {
 
   ListPolicyVersions(input, ctx) {
     const policy = getPolicy(input.PolicyArn, ctx);
-    const { items, page } = pageOf([...policy.versions].reverse(), input, ({ id }) => id);
+    const { items, page } = pageOf(policy.versions, input, ({ id }) => [Number(id.slice(1))], "descending");
     return { Versions: items.map((version) => describe(policy, version)), ...page };
   },
 

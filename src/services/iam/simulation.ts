@@ -79,12 +79,9 @@ function simulate(simulation: Simulation, input: Input) {
     if (!/^[\w-]+:[\w*?]+$/.test(action)) throw invalidInput(`Invalid Action: ${action}`);
     return (input.ResourceArns ?? ["*"]).map((resource) => decide(simulation, action, resource, context));
   });
-  const { items, page } = pageOf(
-    results,
-    input,
-    ({ EvalActionName, EvalResourceName }) => `${EvalActionName} ${EvalResourceName}`,
-  );
-  return { EvaluationResults: items, ...page };
+  // In the order in which they were asked.
+  const { items, page } = pageOf(results.entries(), input, ([at]) => [at]);
+  return { EvaluationResults: items.map(([, result]) => result), ...page };
 }
 
 /** Allowed by the identity's or the resource's policies, within the boundary, and denied by none. */

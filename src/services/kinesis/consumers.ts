@@ -1,7 +1,14 @@
+import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { type ConsumerRecord, consumerCollection, consumersOf } from "./consumer.ts";
-import { consumerExists, consumerNotFound, consumerUnnamed, tooManyConsumers } from "./errors.ts";
+import {
+  consumerExists,
+  consumerNotFound,
+  consumerUnnamed,
+  tokenInvalid,
+  tooManyConsumers,
+} from "./errors.ts";
 import { findStream, nameInArn } from "./stream.ts";
 
 const MOST_CONSUMERS = 20;
@@ -35,13 +42,13 @@ export const consumers: Handlers<Kinesis.Operations> = {
   ListStreamConsumers(input, ctx) {
     const { stream, store } = findStream(input, ctx);
     const limit = input.MaxResults ?? MOST_LISTED;
-    const start = input.NextToken;
-    const all = consumersOf(store, stream).filter(({ name }) => start === undefined || name > start);
-    const page = all.slice(0, limit);
-    return {
-      Consumers: page.map(describe),
-      ...(all.length > limit && { NextToken: page.at(-1)!.name }),
-    };
+    const { items, nextToken } = page(consumersOf(store, stream), ({ name }) => [name], {
+      size: limit,
+      token: input.NextToken,
+      query: stream.arn,
+      refuse: tokenInvalid,
+    });
+    return { Consumers: items.map(describe), ...(nextToken && { NextToken: nextToken }) };
   },
 };
 

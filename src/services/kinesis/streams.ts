@@ -1,7 +1,14 @@
+import { pageOf } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { consumersOf, forgetConsumers } from "./consumer.ts";
-import { shardCountGiven, shardCountMissing, streamExists, streamHasConsumers } from "./errors.ts";
+import {
+  shardCountGiven,
+  shardCountMissing,
+  streamExists,
+  streamHasConsumers,
+  tokenInvalid,
+} from "./errors.ts";
 import { checkShardLimit } from "./limits.ts";
 import { describeShard, firstShards, openShards, shardsThatLast } from "./shards.ts";
 import {
@@ -88,17 +95,18 @@ export const streams: Handlers<Kinesis.Operations> = {
   },
 
   ListStreams(input, ctx) {
-    const start = input.NextToken ?? input.ExclusiveStartStreamName;
-    const limit = input.Limit ?? MOST_LISTED;
-    const after = start === undefined ? {} : { after: [start] };
-    const found = [...ctx.store.collection(streamCollection).values({ ...after, limit: limit + 1 })];
-    const page = found.slice(0, limit);
-    const hasMore = found.length > limit;
+    const start = input.ExclusiveStartStreamName;
+    const { items, nextToken } = pageOf(ctx.store.collection(streamCollection), {
+      size: input.Limit ?? MOST_LISTED,
+      token: input.NextToken,
+      keep: ({ name }) => input.NextToken !== undefined || start === undefined || name > start,
+      refuse: tokenInvalid,
+    });
     return {
-      StreamNames: page.map(({ name }) => name),
-      HasMoreStreams: hasMore,
-      ...(hasMore && { NextToken: page.at(-1)!.name }),
-      StreamSummaries: page.map((stream) => ({
+      StreamNames: items.map(({ name }) => name),
+      HasMoreStreams: nextToken !== undefined,
+      ...(nextToken && { NextToken: nextToken }),
+      StreamSummaries: items.map((stream) => ({
         StreamName: stream.name,
         StreamARN: stream.arn,
         StreamStatus: "ACTIVE",

@@ -1,3 +1,4 @@
+import { Tagging, type Tags, tagList, withoutTags } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { consumerCollection } from "./consumer.ts";
@@ -6,7 +7,6 @@ import { tooManyTags } from "./errors.ts";
 import { findStream, type StreamRecord, saveStream } from "./stream.ts";
 
 const MOST_TAGS = 50;
-type Tags = Readonly<Record<string, string>>;
 
 /** Tags of streams by name, and of streams and consumers by ARN. */
 export const tags: Handlers<Kinesis.Operations> = {
@@ -17,7 +17,7 @@ export const tags: Handlers<Kinesis.Operations> = {
 
   RemoveTagsFromStream(input, ctx) {
     const { stream, store } = findStream(input, ctx);
-    saveStream(store, { ...stream, tags: without(stream.tags, input.TagKeys) });
+    saveStream(store, { ...stream, tags: withoutTags(stream.tags, input.TagKeys) });
   },
 
   ListTagsForStream(input, ctx) {
@@ -34,7 +34,7 @@ export const tags: Handlers<Kinesis.Operations> = {
   },
 
   UntagResource(input, ctx) {
-    change(input.ResourceARN, (before) => without(before, input.TagKeys), ctx);
+    change(input.ResourceARN, (before) => withoutTags(before, input.TagKeys), ctx);
   },
 
   ListTagsForResource({ ResourceARN }, ctx) {
@@ -56,16 +56,8 @@ function change(arn: string, to: (before: Tags, stream: StreamRecord) => Tags, c
 export const isConsumer = (arn: string): boolean => arn.includes("/consumer/");
 
 function added(before: Tags, more: Tags, stream: StreamRecord): Tags {
-  const after = { ...before, ...more };
-  if (Object.keys(after).length > MOST_TAGS) throw tooManyTags(stream);
-  return after;
+  return new Tagging({ errors: { tooMany: () => tooManyTags(stream) } }).add(before, more);
 }
 
-const without = (before: Tags, keys: readonly string[]): Tags =>
-  Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
-
 /** In the order of their keys. */
-const list = (all: Tags): Kinesis.Tag[] =>
-  Object.entries(all)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([Key, Value]) => ({ Key, Value }));
+const list = (all: Tags): Kinesis.Tag[] => tagList(all).sort((a, b) => (a.Key < b.Key ? -1 : 1));

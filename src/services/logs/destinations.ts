@@ -43,7 +43,7 @@ export const destinations = (): Handlers<Logs.Operations> => ({
     const found = [...ctx.store.collection(destinationCollection).values()].filter(({ destinationName }) =>
       destinationName?.startsWith(input.DestinationNamePrefix ?? ""),
     );
-    const { items, nextToken } = pageOf(found, input.nextToken, input.limit ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ destinationName }) => [destinationName!]);
     return { destinations: items, ...(nextToken && { nextToken }) };
   },
 });

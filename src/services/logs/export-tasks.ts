@@ -64,7 +64,7 @@ export const exportTasks = (events: EventLog): Handlers<Logs.Operations> => ({
         (input.taskId === undefined || taskId === input.taskId) &&
         (input.statusCode === undefined || status?.code === input.statusCode),
     );
-    const { items, nextToken } = pageOf(found, input.nextToken, input.limit ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ taskId }) => [taskId!]);
     return { exportTasks: items, ...(nextToken && { nextToken }) };
   },
 });

@@ -73,7 +73,7 @@ export const groups = (events: EventLog, feed: Feed): Handlers<Logs.Operations> 
         (!wanted || wanted.has(group.name)) &&
         (input.logGroupClass === undefined || group.class === input.logGroupClass),
     );
-    const { items, nextToken } = pageOf(all, input.nextToken, input.limit ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(all, input, PAGE_SIZE, ({ name }) => [name]);
     const filters = ctx.store.collection(metricFilterCollection);
     return {
       logGroups: items.map((group) => ({
@@ -96,7 +96,7 @@ export const groups = (events: EventLog, feed: Feed): Handlers<Logs.Operations> 
           return value !== undefined && (!values?.length || values.includes(value));
         }),
     );
-    const { items, nextToken } = pageOf(all, input.nextToken, input.limit ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(all, input, PAGE_SIZE, ({ name }) => [name]);
     return {
       logGroups: items.map((group) => ({
         logGroupName: group.name,

@@ -53,7 +53,10 @@ export const metricFilters = (feed: Feed): Handlers<Logs.Operations> => ({
             (one) => one.metricName === metricName && one.metricNamespace === metricNamespace,
           )),
     );
-    const { items, nextToken } = pageOf(found, input.nextToken, input.limit ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ logGroupName, filterName }) => [
+      logGroupName ?? "",
+      filterName,
+    ]);
     return { metricFilters: items, ...(nextToken && { nextToken }) };
   },
 

@@ -1,20 +1,27 @@
+import { type Page, page } from "../../aws/page.ts";
+import type { Key } from "../../core/key.ts";
 import { invalidParameter } from "./errors.ts";
 
-/** One page of a list and the token of the next: where that begins, in base64. */
-export function pageOf<V>(
-  items: readonly V[],
-  token: string | undefined,
-  size: number,
-): { items: V[]; nextToken?: string } {
-  const start = token === undefined ? 0 : readToken(token);
-  const page = items.slice(start, start + size);
-  const end = start + page.length;
-  if (end >= items.length) return { items: page };
-  return { items: page, nextToken: Buffer.from(`offset ${end}`).toString("base64") };
+/** How a list of Logs is asked for: the size goes by two names. */
+export interface PageInput {
+  readonly nextToken?: string;
+  readonly limit?: number;
+  readonly maxResults?: number;
 }
 
-function readToken(token: string): number {
-  const found = /^offset (\d+)$/.exec(Buffer.from(token, "base64").toString());
-  if (!found) throw invalidParameter("The specified nextToken is invalid.");
-  return Number(found[1]);
+/**
+ * One page of a list and the token of the next.
+ * @param keyOf what items are sorted by; unique
+ * @param input the whole input: a token serves no other
+ */
+export function pageOf<V>(
+  all: Iterable<V>,
+  input: PageInput,
+  byDefault: number,
+  keyOf: (item: V) => Key,
+  descending = false,
+): Page<V> {
+  const { nextToken: token, limit, maxResults, ...query } = input;
+  const refuse = () => invalidParameter("The specified nextToken is invalid.");
+  return page(all, keyOf, { size: limit ?? maxResults ?? byDefault, token, query, refuse, descending });
 }

@@ -127,14 +127,18 @@ export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Oper
     },
 
     DescribeQueries(input, ctx) {
-      const found = [...ctx.store.collection(queryCollection).values()]
-        .filter(
-          ({ status, groups }) =>
-            (input.status === undefined || status === input.status) &&
-            (input.logGroupName === undefined || groups.includes(input.logGroupName)),
-        )
-        .sort((a, b) => b.createdAtMs - a.createdAtMs);
-      const { items, nextToken } = pageOf(found, input.nextToken, input.maxResults ?? PAGE_SIZE);
+      const found = [...ctx.store.collection(queryCollection).values()].filter(
+        ({ status, groups }) =>
+          (input.status === undefined || status === input.status) &&
+          (input.logGroupName === undefined || groups.includes(input.logGroupName)),
+      );
+      const { items, nextToken } = pageOf(
+        found,
+        input,
+        PAGE_SIZE,
+        ({ createdAtMs, id }) => [createdAtMs, id],
+        true,
+      );
       return {
         queries: items.map(({ id, text, status, createdAtMs, groups }) => ({
           queryLanguage: "CWLI" as const,
@@ -151,8 +155,8 @@ export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Oper
     ListLogGroupsForQuery(input, ctx) {
       const found = ctx.store.collection(queryCollection).get([input.queryId]);
       if (!found) throw queryNotFound();
-      const { items, nextToken } = pageOf(found.groups, input.nextToken, input.maxResults ?? MAX_GROUPS);
-      return { logGroupIdentifiers: [...items], ...(nextToken && { nextToken }) };
+      const { items, nextToken } = pageOf(found.groups, input, MAX_GROUPS, (group) => [group]);
+      return { logGroupIdentifiers: items, ...(nextToken && { nextToken }) };
     },
 
     GetLogGroupFields(input, ctx) {

@@ -32,7 +32,10 @@ export const queryDefinitions = (): Handlers<Logs.Operations> => ({
     const found = [...ctx.store.collection(queryDefinitionCollection).values()].filter(({ name }) =>
       name.startsWith(input.queryDefinitionNamePrefix ?? ""),
     );
-    const { items, nextToken } = pageOf(found, input.nextToken, input.maxResults ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ name, queryDefinitionId }) => [
+      name,
+      queryDefinitionId ?? "",
+    ]);
     return { queryDefinitions: items, ...(nextToken && { nextToken }) };
   },
 });

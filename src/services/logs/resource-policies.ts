@@ -41,7 +41,10 @@ export const resourcePolicies = (): Handlers<Logs.Operations> => ({
       ({ policyScope, resourceArn }) =>
         policyScope === scope && (input.resourceArn === undefined || resourceArn === input.resourceArn),
     );
-    const { items, nextToken } = pageOf(found, input.nextToken, input.limit ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ policyName, resourceArn }) => [
+      policyName ?? "",
+      resourceArn ?? "",
+    ]);
     return { resourcePolicies: items, ...(nextToken && { nextToken }) };
   },
 });

@@ -48,17 +48,14 @@ export const streams = (events: EventLog): Handlers<Logs.Operations> => ({
         storedBytes: 0,
       };
     };
-    const size = input.limit ?? PAGE_SIZE;
     if (!byTime) {
-      if (input.descending) found.reverse();
-      const { items, nextToken } = pageOf(found, input.nextToken, size);
+      const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ name }) => [name], input.descending);
       return { logStreams: items.map(describe), ...(nextToken && { nextToken }) };
     }
     const described = found.map(describe);
     const time = (stream: Logs.LogStream) => stream.lastEventTimestamp ?? 0;
-    described.sort((a, b) => time(a) - time(b));
-    if (input.descending) described.reverse();
-    const { items, nextToken } = pageOf(described, input.nextToken, size);
+    const key = (stream: Logs.LogStream) => [time(stream), stream.logStreamName!];
+    const { items, nextToken } = pageOf(described, input, PAGE_SIZE, key, input.descending);
     return { logStreams: items, ...(nextToken && { nextToken }) };
   },
 });

@@ -48,7 +48,7 @@ export const subscriptionFilters = (feed: Feed): Handlers<Logs.Operations> => ({
     const found = [
       ...ctx.store.collection(subscriptionFilterCollection).values({ prefix: [group.name] }),
     ].filter(({ filterName }) => filterName.startsWith(input.filterNamePrefix ?? ""));
-    const { items, nextToken } = pageOf(found, input.nextToken, input.limit ?? PAGE_SIZE);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ filterName }) => [filterName]);
     return { subscriptionFilters: items, ...(nextToken && { nextToken }) };
   },
 });

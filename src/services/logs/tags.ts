@@ -1,11 +1,10 @@
+import { Tagging, withoutTags } from "../../aws/tags.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { taggedNotFound } from "./errors.ts";
 import { groupCollection, groupName, type LogGroup, requireGroup } from "./group.ts";
-
-const MAX_TAGS = 50;
 
 /** Tags of log groups, by both of AWS's ways: the group's name (older) and any resource's ARN. */
 export const tags = (): Handlers<Logs.Operations> => ({
@@ -36,15 +35,14 @@ function tagged(store: Store, arn: string): LogGroup {
 }
 
 function add(store: Store, group: LogGroup, added: Logs.Tags): void {
-  const merged = { ...group.tags, ...added };
-  if (Object.keys(merged).length > MAX_TAGS)
-    throw new AwsError("TooManyTagsException", "The resource has too many tags.", {
-      members: { resourceName: group.name },
-    });
-  store.collection(groupCollection).put([group.name], { ...group, tags: merged });
+  const tags = new Tagging({ errors: { tooMany: () => tooManyTags(group.name) } }).add(group.tags, added);
+  store.collection(groupCollection).put([group.name], { ...group, tags });
 }
 
 function remove(store: Store, group: LogGroup, keys: readonly string[]): void {
-  const kept = Object.entries(group.tags).filter(([key]) => !keys.includes(key));
-  store.collection(groupCollection).put([group.name], { ...group, tags: Object.fromEntries(kept) });
+  const tags = withoutTags(group.tags, keys);
+  store.collection(groupCollection).put([group.name], { ...group, tags });
 }
+
+const tooManyTags = (resourceName: string) =>
+  new AwsError("TooManyTagsException", "The resource has too many tags.", { members: { resourceName } });

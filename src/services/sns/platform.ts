@@ -2,7 +2,7 @@ import { makeArn } from "../../core/arn.ts";
 import type { Handlers, ServiceHost } from "../../core/service.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { invalidParameter, platformApplicationNotFound } from "./errors.ts";
-import { pageOf } from "./page.ts";
+import { pageIn } from "./page.ts";
 import { platformApplicationCollection } from "./platform-application.ts";
 import { endpointAt, endpointKey, platformEndpointCollection } from "./platform-endpoint.ts";
 import { placeOf } from "./topic.ts";
@@ -81,9 +81,9 @@ export const platform = (host: ServiceHost): Handlers<SNS.Operations> => {
     },
 
     ListPlatformApplications(input, ctx) {
-      const page = pageOf(ctx.store.collection(platformApplicationCollection), input.NextToken);
+      const page = pageIn(ctx.store.collection(platformApplicationCollection), input.NextToken);
       return {
-        PlatformApplications: page.values.map(({ arn, attributes }) => ({
+        PlatformApplications: page.items.map(({ arn, attributes }) => ({
           PlatformApplicationArn: arn,
           Attributes: shown(attributes),
         })),
@@ -136,9 +136,9 @@ export const platform = (host: ServiceHost): Handlers<SNS.Operations> => {
 
     ListEndpointsByPlatformApplication(input) {
       const { store, key } = applicationAt(input.PlatformApplicationArn);
-      const page = pageOf(store.collection(platformEndpointCollection), input.NextToken, { prefix: key });
+      const page = pageIn(store.collection(platformEndpointCollection), input.NextToken, { prefix: key });
       return {
-        Endpoints: page.values.map(({ arn, attributes }) => ({
+        Endpoints: page.items.map(({ arn, attributes }) => ({
           EndpointArn: arn,
           Attributes: { ...attributes },
         })),

@@ -4,7 +4,7 @@ import type * as SNS from "../../models/generated/sns.ts";
 import { E164 } from "./endpoint.ts";
 import { invalidParameter, sandboxNumberNotFound, verificationFailed } from "./errors.ts";
 import type { Inbox } from "./inbox.ts";
-import { pageOf } from "./page.ts";
+import { pageIn } from "./page.ts";
 
 /** Key: [attribute]. */
 const smsAttributes = defineCollection<string>({ name: "sms-attributes" });
@@ -65,8 +65,8 @@ export const sms = (inbox: Inbox): Handlers<SNS.Operations> => ({
   },
 
   ListPhoneNumbersOptedOut(input, ctx) {
-    const { values, nextToken } = pageOf(ctx.store.collection(optedOutNumbers), input.nextToken);
-    return { phoneNumbers: values, ...(nextToken && { nextToken }) };
+    const { items, nextToken } = pageIn(ctx.store.collection(optedOutNumbers), input.nextToken);
+    return { phoneNumbers: items, ...(nextToken && { nextToken }) };
   },
 
   OptInPhoneNumber(input, ctx) {
@@ -105,8 +105,8 @@ export const sms = (inbox: Inbox): Handlers<SNS.Operations> => ({
 
   ListSMSSandboxPhoneNumbers(input, ctx) {
     const size = input.MaxResults === undefined ? {} : { size: input.MaxResults };
-    const { values, nextToken } = pageOf(ctx.store.collection(sandboxNumbers), input.NextToken, size);
-    const PhoneNumbers = values.map(({ phoneNumber, status }) => ({
+    const { items, nextToken } = pageIn(ctx.store.collection(sandboxNumbers), input.NextToken, size);
+    const PhoneNumbers = items.map(({ phoneNumber, status }) => ({
       PhoneNumber: phoneNumber,
       Status: status,
     }));

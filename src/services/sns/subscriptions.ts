@@ -5,7 +5,7 @@ import type { Deliveries } from "./deliveries.ts";
 import { checkEndpoint, checkProtocol } from "./endpoint.ts";
 import { authorizationError, invalidParameter, invalidToken, tooManySubscriptions } from "./errors.ts";
 import type { Message } from "./message.ts";
-import { pageOf } from "./page.ts";
+import { pageIn } from "./page.ts";
 import {
   endedSubscriptionCollection,
   type Subscription,
@@ -142,14 +142,14 @@ export const subscriptions = (
   },
 
   ListSubscriptions(input, ctx) {
-    const page = pageOf(ctx.store.collection(subscriptionCollection), input.NextToken);
-    return { Subscriptions: page.values.map(summary), ...(page.nextToken && { NextToken: page.nextToken }) };
+    const page = pageIn(ctx.store.collection(subscriptionCollection), input.NextToken);
+    return { Subscriptions: page.items.map(summary), ...(page.nextToken && { NextToken: page.nextToken }) };
   },
 
   ListSubscriptionsByTopic(input) {
     const { store, topic } = topicAt(host, input.TopicArn);
-    const page = pageOf(store.collection(subscriptionCollection), input.NextToken, { prefix: [topic.name] });
-    return { Subscriptions: page.values.map(summary), ...(page.nextToken && { NextToken: page.nextToken }) };
+    const page = pageIn(store.collection(subscriptionCollection), input.NextToken, { prefix: [topic.name] });
+    return { Subscriptions: page.items.map(summary), ...(page.nextToken && { NextToken: page.nextToken }) };
   },
 });
 

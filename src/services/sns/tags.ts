@@ -1,17 +1,12 @@
+import { Tagging, tagList } from "../../aws/tags.ts";
 import type { Handlers, ServiceHost } from "../../core/service.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { invalidParameter, resourceNotFound, tooManyTags } from "./errors.ts";
 import { placeOf, topicCollection } from "./topic.ts";
 
-const MAX_TAGS = 50;
-
-/** A list of tags as a record. @throws AwsError for a key that is there twice, or too many */
-export function readTags(tags: SNS.TagList): Record<string, string> {
-  const record = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-  if (Object.keys(record).length < tags.length) throw invalidParameter("Duplicated keys are not allowed.");
-  if (tags.length > MAX_TAGS) throw tooManyTags();
-  return record;
-}
+export const tagging = new Tagging({
+  errors: { tooMany: tooManyTags, duplicate: () => invalidParameter("Duplicated keys are not allowed.") },
+});
 
 export const tags = (host: ServiceHost): Handlers<SNS.Operations> => {
   const taggedAt = (arn: string) => {
@@ -25,20 +20,17 @@ export const tags = (host: ServiceHost): Handlers<SNS.Operations> => {
   return {
     TagResource(input) {
       const { topics, topic } = taggedAt(input.ResourceArn);
-      const merged = { ...topic.tags, ...readTags(input.Tags) };
-      if (Object.keys(merged).length > MAX_TAGS) throw tooManyTags();
-      topics.put([topic.name], { ...topic, tags: merged });
+      topics.put([topic.name], { ...topic, tags: tagging.add(topic.tags, input.Tags) });
     },
 
     UntagResource(input) {
       const { topics, topic } = taggedAt(input.ResourceArn);
-      const kept = Object.entries(topic.tags).filter(([key]) => !input.TagKeys.includes(key));
-      topics.put([topic.name], { ...topic, tags: Object.fromEntries(kept) });
+      topics.put([topic.name], { ...topic, tags: tagging.remove(topic.tags, input.TagKeys) });
     },
 
     ListTagsForResource(input) {
       const { topic } = taggedAt(input.ResourceArn);
-      return { Tags: Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value })) };
+      return { Tags: tagList(topic.tags) };
     },
   };
 };

@@ -4,9 +4,9 @@ import type { Handlers, ServiceHost } from "../../core/service.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { checkDataProtectionPolicy } from "./data-protection.ts";
 import { invalidParameter, invalidState } from "./errors.ts";
-import { pageOf } from "./page.ts";
+import { pageIn } from "./page.ts";
 import { subscriptionCollection } from "./subscription.ts";
-import { readTags } from "./tags.ts";
+import { tagging } from "./tags.ts";
 import { isFifo, placeOf, topicAt, topicCollection } from "./topic.ts";
 import { checkTopicAttribute, describeTopic, isTopicAttribute, retentionDays } from "./topic-attributes.ts";
 
@@ -18,7 +18,7 @@ export const topics = (host: ServiceHost): Handlers<SNS.Operations> => ({
     const fifo = attributes["FifoTopic"]?.toLowerCase() === "true";
     checkName(input.Name, fifo);
     checkAttributes(attributes, fifo);
-    const tags = readTags(input.Tags ?? []);
+    const tags = tagging.read(input.Tags);
     if (input.DataProtectionPolicy !== undefined) checkDataProtectionPolicy(input.DataProtectionPolicy);
 
     const collection = ctx.store.collection(topicCollection);
@@ -74,9 +74,9 @@ export const topics = (host: ServiceHost): Handlers<SNS.Operations> => ({
   },
 
   ListTopics(input, ctx) {
-    const { values, nextToken } = pageOf(ctx.store.collection(topicCollection), input.NextToken);
+    const { items, nextToken } = pageIn(ctx.store.collection(topicCollection), input.NextToken);
     return {
-      Topics: values.map(({ arn }) => ({ TopicArn: arn })),
+      Topics: items.map(({ arn }) => ({ TopicArn: arn })),
       ...(nextToken && { NextToken: nextToken }),
     };
   },

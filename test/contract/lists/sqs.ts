@@ -8,7 +8,7 @@ export const lists: readonly ListCase[] = [
   {
     service: "sqs",
     operation: "ListQueues",
-    input: { QueueNamePrefix: "q" },
+    input: () => ({ QueueNamePrefix: "q" }),
     ...page,
     items: "QueueUrls",
     add: (call, QueueName) => call("CreateQueue", { QueueName }),
@@ -18,7 +18,7 @@ export const lists: readonly ListCase[] = [
   {
     service: "sqs",
     operation: "ListDeadLetterSourceQueues",
-    input: { QueueUrl: "dead" },
+    input: () => ({ QueueUrl: "dead" }),
     ...page,
     items: "queueUrls",
     prepare: (call) => call("CreateQueue", { QueueName: "dead" }),

@@ -23,7 +23,7 @@ export const apis: Handlers<V2.Operations> = {
 
   GetApi: ({ ApiId }, ctx) => findApi(ctx, ApiId),
 
-  GetApis: (input, ctx) => page([...ctx.store.collection(kept.httpApis).values()], input),
+  GetApis: (input, ctx) => page(ctx.store.collection(kept.httpApis).values(), input, ({ ApiId }) => ApiId),
 
   UpdateApi({ ApiId, CredentialsArn: _c, RouteKey: _r, Target: _t, ...changes }, ctx) {
     const api = changed(findApi(ctx, ApiId), changes);

@@ -20,7 +20,7 @@ export const authorizers: Handlers<V2.Operations> = {
 
   GetAuthorizers(input, ctx) {
     findApi(ctx, input.ApiId);
-    return page(list(ctx, kept.authorizers, input.ApiId), input);
+    return page(list(ctx, kept.authorizers, input.ApiId), input, ({ AuthorizerId }) => AuthorizerId);
   },
 
   UpdateAuthorizer({ ApiId, AuthorizerId, ...changes }, ctx) {

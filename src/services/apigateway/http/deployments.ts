@@ -25,7 +25,7 @@ export const deployments: Handlers<V2.Operations> = {
 
   GetDeployments(input, ctx) {
     findApi(ctx, input.ApiId);
-    return page(list(ctx, kept.deployments, input.ApiId), input);
+    return page(list(ctx, kept.deployments, input.ApiId), input, ({ DeploymentId }) => DeploymentId);
   },
 
   UpdateDeployment({ ApiId, DeploymentId, Description }, ctx) {

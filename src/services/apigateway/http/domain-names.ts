@@ -37,7 +37,11 @@ export const domainNames: Handlers<V2.Operations> = {
   GetDomainName: ({ DomainName: name }, ctx) => answer(findDomainName(ctx, name)),
 
   GetDomainNames(input, ctx) {
-    const { Items, NextToken } = page([...ctx.store.collection(domains).values()], input);
+    const { Items, NextToken } = page(
+      ctx.store.collection(domains).values(),
+      input,
+      ({ domainName }) => domainName,
+    );
     return { Items: Items.map(answer), NextToken };
   },
 
@@ -81,7 +85,7 @@ export const domainNames: Handlers<V2.Operations> = {
   GetApiMappings(input, ctx) {
     const { domainName } = findDomainName(ctx, input.DomainName);
     const all = [...ctx.store.collection(basePathMappings).values({ prefix: [domainName] })];
-    return page(all.map(answerMapping), input);
+    return page(all.map(answerMapping), input, ({ ApiMappingKey }) => ApiMappingKey);
   },
 
   UpdateApiMapping({ DomainName: name, ApiMappingId, ApiId, ApiMappingKey, Stage }, ctx) {

@@ -22,7 +22,7 @@ export const integrations: Handlers<V2.Operations> = {
 
   GetIntegrations(input, ctx) {
     findApi(ctx, input.ApiId);
-    return page(list(ctx, kept.integrations, input.ApiId), input);
+    return page(list(ctx, kept.integrations, input.ApiId), input, ({ IntegrationId }) => IntegrationId);
   },
 
   UpdateIntegration({ ApiId, IntegrationId, ...changes }, ctx) {
@@ -57,7 +57,11 @@ export const integrations: Handlers<V2.Operations> = {
 
   GetIntegrationResponses(input, ctx) {
     find(ctx, kept.integrations, "Integration", input.ApiId, input.IntegrationId);
-    return page(list(ctx, kept.integrationResponses, input.ApiId, input.IntegrationId), input);
+    return page(
+      list(ctx, kept.integrationResponses, input.ApiId, input.IntegrationId),
+      input,
+      ({ IntegrationResponseId }) => IntegrationResponseId,
+    );
   },
 
   UpdateIntegrationResponse({ ApiId, IntegrationId, IntegrationResponseId: id, ...changes }, ctx) {

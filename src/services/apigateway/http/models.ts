@@ -21,7 +21,7 @@ export const models: Handlers<V2.Operations> = {
 
   GetModels(input, ctx) {
     findApi(ctx, input.ApiId);
-    return page(list(ctx, kept.models, input.ApiId), input);
+    return page(list(ctx, kept.models, input.ApiId), input, ({ ModelId }) => ModelId);
   },
 
   GetModelTemplate({ ApiId, ModelId }, ctx) {

@@ -1,3 +1,4 @@
+import { page as pageOf } from "../../../aws/page.ts";
 import type { Context } from "../../../core/service.ts";
 import type { CollectionDefinition } from "../../../core/storage.ts";
 import { type HttpApi, httpApis } from "./collections.ts";
@@ -32,20 +33,27 @@ export function changed<T extends object>(before: T, changes: object): T {
 /** Without members that are undefined: what an input leaves out is not kept. */
 export const given = <T extends object>(input: T): T => changed({} as T, input);
 
-/** One page, as version 2 has it: `MaxResults` is a text. */
+/**
+ * One page, as version 2 has it: `MaxResults` is a text.
+ * @param keyOf what items are sorted by; unique
+ * @param input the whole input: a token serves no other
+ */
 export function page<T>(
-  all: readonly T[],
-  request: { MaxResults?: string; NextToken?: string },
+  all: Iterable<T>,
+  input: { readonly MaxResults?: string; readonly NextToken?: string },
+  keyOf: (item: T) => string | undefined,
 ): { Items: T[]; NextToken?: string } {
-  const limit = request.MaxResults === undefined ? 100 : Number(request.MaxResults);
-  if (!Number.isInteger(limit) || limit < 1) throw badRequest("Invalid MaxResults specified");
-  const start = request.NextToken ? Number(Buffer.from(request.NextToken, "base64url").toString()) : 0;
-  if (!Number.isInteger(start) || start < 0) throw badRequest("Invalid NextToken specified");
-  const more = start + limit < all.length;
-  return {
-    Items: all.slice(start, start + limit),
-    ...(more && { NextToken: Buffer.from(String(start + limit)).toString("base64url") }),
-  };
+  const { MaxResults, NextToken, ...query } = input;
+  const size = MaxResults === undefined ? 100 : Number(MaxResults);
+  if (!Number.isInteger(size) || size < 1) throw badRequest("Invalid MaxResults specified");
+  const refuse = () => badRequest("Invalid NextToken specified");
+  const { items, nextToken } = pageOf(all, (item) => [keyOf(item) ?? ""], {
+    size,
+    token: NextToken,
+    query,
+    refuse,
+  });
+  return { Items: items, ...(nextToken && { NextToken: nextToken }) };
 }
 
 /** All things below an API (or below something of it). */

@@ -19,7 +19,7 @@ export const routes: Handlers<V2.Operations> = {
 
   GetRoutes(input, ctx) {
     findApi(ctx, input.ApiId);
-    return page(list(ctx, kept.routes, input.ApiId), input);
+    return page(list(ctx, kept.routes, input.ApiId), input, ({ RouteId }) => RouteId);
   },
 
   UpdateRoute({ ApiId, RouteId, ...changes }, ctx) {
@@ -57,7 +57,11 @@ export const routes: Handlers<V2.Operations> = {
 
   GetRouteResponses(input, ctx) {
     find(ctx, kept.routes, "Route", input.ApiId, input.RouteId);
-    return page(list(ctx, kept.routeResponses, input.ApiId, input.RouteId), input);
+    return page(
+      list(ctx, kept.routeResponses, input.ApiId, input.RouteId),
+      input,
+      ({ RouteResponseId }) => RouteResponseId,
+    );
   },
 
   UpdateRouteResponse({ ApiId, RouteId, RouteResponseId, ...changes }, ctx) {

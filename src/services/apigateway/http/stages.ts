@@ -20,7 +20,7 @@ export const stages: Handlers<V2.Operations> = {
 
   GetStages(input, ctx) {
     findApi(ctx, input.ApiId);
-    return page(list(ctx, kept.stages, input.ApiId), input);
+    return page(list(ctx, kept.stages, input.ApiId), input, ({ StageName }) => StageName);
   },
 
   UpdateStage({ ApiId, StageName, ...changes }, ctx) {

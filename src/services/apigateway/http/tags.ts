@@ -3,6 +3,7 @@ import type { Context, Handlers } from "../../../core/service.ts";
 import type { CollectionDefinition } from "../../../core/storage.ts";
 import type * as V2 from "../../../models/generated/apigatewayv2.ts";
 import { domainNames } from "../collections.ts";
+import { tagging } from "../tags.ts";
 import { httpApis, stages, vpcLinks } from "./collections.ts";
 import { badRequest, notFound } from "./errors.ts";
 
@@ -39,12 +40,12 @@ export const tags: Handlers<V2.Operations> = {
 
   TagResource({ ResourceArn, Tags }, ctx) {
     const { tags: before, put } = find(ctx, ResourceArn);
-    put({ ...before, ...Tags });
+    put(tagging.add(before, Tags));
     return {};
   },
 
   UntagResource({ ResourceArn, TagKeys }, ctx) {
     const { tags: before, put } = find(ctx, ResourceArn);
-    put(Object.fromEntries(Object.entries(before).filter(([key]) => !TagKeys.includes(key))));
+    put(tagging.remove(before, TagKeys));
   },
 };

@@ -30,7 +30,7 @@ export const vpcLinks: Handlers<V2.Operations> = {
 
   GetVpcLink: ({ VpcLinkId }, ctx) => find(ctx, VpcLinkId),
 
-  GetVpcLinks: (input, ctx) => page([...ctx.store.collection(kept).values()], input),
+  GetVpcLinks: (input, ctx) => page(ctx.store.collection(kept).values(), input, ({ VpcLinkId }) => VpcLinkId),
 
   UpdateVpcLink({ VpcLinkId, Name }, ctx) {
     const link = changed(find(ctx, VpcLinkId), { Name });

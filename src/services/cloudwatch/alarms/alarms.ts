@@ -1,9 +1,9 @@
+import { pageOf } from "../../../aws/page.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmNotFound, invalidFormat, invalidNextToken, validationError } from "../errors.ts";
 import { metricKey, metricOf } from "../metrics/metric.ts";
-import { pageOf } from "../page.ts";
 import { type Alarm, alarmCollection, type MetricAlarm } from "./alarm.ts";
 import type { Composites } from "./composites.ts";
 import { describeCompositeAlarm, describeMetricAlarm } from "./description.ts";
@@ -18,6 +18,7 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
     const types = input.AlarmTypes?.length ? input.AlarmTypes : ["MetricAlarm"];
     const page = pageOf(ctx.store.collection(alarmCollection), {
       token: input.NextToken,
+      query: { ...input, NextToken: undefined, MaxRecords: undefined },
       size: input.MaxRecords ?? DEFAULT_PAGE,
       keep: (alarm) =>
         (family ? family.has(alarm.name) : types.includes(typeOf(alarm))) &&
@@ -28,8 +29,8 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
       refuse: invalidNextToken,
     });
     return {
-      MetricAlarms: page.values.filter((alarm) => alarm.kind === "metric").map(describeMetricAlarm),
-      CompositeAlarms: page.values.filter((alarm) => alarm.kind === "composite").map(describeCompositeAlarm),
+      MetricAlarms: page.items.filter((alarm) => alarm.kind === "metric").map(describeMetricAlarm),
+      CompositeAlarms: page.items.filter((alarm) => alarm.kind === "composite").map(describeCompositeAlarm),
       ...(page.nextToken && { NextToken: page.nextToken }),
     };
   },

@@ -1,9 +1,9 @@
+import { pageOf } from "../../../aws/page.ts";
 import type { Handlers, ServiceHost } from "../../../core/service.ts";
 import { type Collection, defineCollection } from "../../../core/storage.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import { invalidNextToken } from "../errors.ts";
 import type { Where } from "../metrics/metric.ts";
-import { pageOf } from "../page.ts";
 import type { Alarm } from "./alarm.ts";
 
 const DEFAULT_PAGE = 100;
@@ -63,8 +63,9 @@ export const alarmHistory: Handlers<CloudWatch.Operations> = {
     const types = input.AlarmTypes?.length ? input.AlarmTypes : ["MetricAlarm"];
     const page = pageOf(ctx.store.collection(historyCollection), {
       token: input.NextToken,
+      query: { ...input, NextToken: undefined, MaxRecords: undefined },
       size: input.MaxRecords ?? DEFAULT_PAGE,
-      reverse: input.ScanBy !== "TimestampAscending",
+      descending: input.ScanBy !== "TimestampAscending",
       keep: (item) =>
         (input.AlarmName === undefined
           ? types.includes(item.alarmType)
@@ -75,7 +76,7 @@ export const alarmHistory: Handlers<CloudWatch.Operations> = {
       refuse: invalidNextToken,
     });
     return {
-      AlarmHistoryItems: page.values.map((item) => ({
+      AlarmHistoryItems: page.items.map((item) => ({
         AlarmName: item.alarmName,
         AlarmType: item.alarmType,
         Timestamp: new Date(item.atMs),

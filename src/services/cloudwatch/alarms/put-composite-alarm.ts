@@ -3,7 +3,7 @@ import type { Collection } from "../../../core/storage.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmLimitExceeded, validationError } from "../errors.ts";
-import { readTags } from "../tags.ts";
+import { tagging } from "../tags.ts";
 import {
   type Alarm,
   alarmArn,
@@ -37,7 +37,7 @@ export const putCompositeAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.O
       arn: alarmArn(ctx, input.AlarmName),
       ...(input.AlarmDescription !== undefined && { description: input.AlarmDescription }),
       ...actionsOf(input),
-      tags: before ? before.tags : readTags(input.Tags),
+      tags: before ? before.tags : tagging.read(input.Tags),
       configuredAtMs: nowMs,
       state: before ? before.state : initialState(nowMs),
       rule: input.AlarmRule,

@@ -4,7 +4,7 @@ import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmLimitExceeded, insightsNotImplemented, validationError } from "../errors.ts";
 import { problemIn } from "../math/queries.ts";
 import { isSimple, parseStatistic } from "../statistics/statistic.ts";
-import { readTags } from "../tags.ts";
+import { tagging } from "../tags.ts";
 import { alarmArn, alarmCollection, initialState, type MetricAlarm, type MetricSettings } from "./alarm.ts";
 import { COMPARISONS } from "./comparison.ts";
 import { describeMetricAlarm } from "./description.ts";
@@ -39,7 +39,7 @@ export const putMetricAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Oper
       arn: alarmArn(ctx, input.AlarmName),
       ...(input.AlarmDescription !== undefined && { description: input.AlarmDescription }),
       ...actionsOf(input),
-      tags: before ? before.tags : readTags(input.Tags),
+      tags: before ? before.tags : tagging.read(input.Tags),
       configuredAtMs: nowMs,
       state: before ? before.state : initialState(nowMs),
       settings,

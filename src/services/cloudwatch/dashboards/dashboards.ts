@@ -1,10 +1,10 @@
+import { pageOf } from "../../../aws/page.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import { defineCollection } from "../../../core/storage.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import { dashboardNotFound, dashboardsNotFound, invalidDashboard, invalidParameterValue } from "../errors.ts";
-import { pageOf } from "../page.ts";
-import { readTags } from "../tags.ts";
+import { tagging } from "../tags.ts";
 import { problemsInBody } from "./body.ts";
 
 const PAGE_SIZE = 1000;
@@ -40,7 +40,7 @@ export const dashboards: Handlers<CloudWatch.Operations> = {
       arn: dashboardArn(ctx, name),
       body: input.DashboardBody,
       modifiedAtMs: ctx.clock.now(),
-      tags: collection.get([name])?.tags ?? readTags(input.Tags),
+      tags: collection.get([name])?.tags ?? tagging.read(input.Tags),
     });
     return { DashboardValidationMessages: warnings };
   },
@@ -59,12 +59,13 @@ export const dashboards: Handlers<CloudWatch.Operations> = {
     const prefix = input.DashboardNamePrefix ?? "";
     const page = pageOf(dashboardsOf(ctx), {
       token: input.NextToken,
+      query: prefix,
       size: PAGE_SIZE,
       keep: ({ name }) => name.startsWith(prefix),
       refuse: () => invalidParameterValue("Request parameter NextToken is invalid"),
     });
     return {
-      DashboardEntries: page.values.map(({ name, arn, body, modifiedAtMs }) => ({
+      DashboardEntries: page.items.map(({ name, arn, body, modifiedAtMs }) => ({
         DashboardName: name,
         DashboardArn: arn,
         LastModified: new Date(modifiedAtMs),

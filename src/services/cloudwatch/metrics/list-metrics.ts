@@ -1,8 +1,8 @@
+import { pageOf } from "../../../aws/page.ts";
 import type { Handlers } from "../../../core/service.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { invalidParameterValue } from "../errors.ts";
-import { pageOf } from "../page.ts";
 import { describeMetric, type Metric, metricCollection } from "./metric.ts";
 
 const PAGE_SIZE = 500;
@@ -18,6 +18,7 @@ export const listMetrics = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operati
     const sinceMs = ctx.clock.now() - (input.RecentlyActive === "PT3H" ? RECENTLY_MS : LISTED_MS);
     const page = pageOf(ctx.store.collection(metricCollection), {
       token: input.NextToken,
+      query: { ...input, NextToken: undefined },
       size: PAGE_SIZE,
       ...(input.Namespace !== undefined && {
         prefix: input.MetricName === undefined ? [input.Namespace] : [input.Namespace, input.MetricName],
@@ -29,9 +30,9 @@ export const listMetrics = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operati
       refuse: () => invalidParameterValue("Request parameter NextToken is invalid"),
     });
     return {
-      Metrics: page.values.map(describeMetric),
+      Metrics: page.items.map(describeMetric),
       ...(page.nextToken && { NextToken: page.nextToken }),
-      ...(input.IncludeLinkedAccounts && { OwningAccounts: page.values.map(() => ctx.account) }),
+      ...(input.IncludeLinkedAccounts && { OwningAccounts: page.items.map(() => ctx.account) }),
     };
   },
 });

@@ -1,0 +1,45 @@
+import type { TaggedCase } from "../tagged.ts";
+
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+const POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sqs:*", Resource: "*" }],
+});
+
+export const tagged: readonly TaggedCase[] = [
+  {
+    service: "iam",
+    type: "role",
+    async create(call, RoleName) {
+      await call("CreateRole", { RoleName, Path: "/p/", AssumeRolePolicyDocument: TRUST });
+      return `arn:aws:iam::${call.account}:role/p/${RoleName}`;
+    },
+  },
+  {
+    service: "iam",
+    type: "user",
+    async create(call, UserName) {
+      await call("CreateUser", { UserName });
+      return `arn:aws:iam::${call.account}:user/${UserName}`;
+    },
+  },
+  {
+    service: "iam",
+    type: "instance-profile",
+    async create(call, InstanceProfileName) {
+      await call("CreateInstanceProfile", { InstanceProfileName });
+      return `arn:aws:iam::${call.account}:instance-profile/${InstanceProfileName}`;
+    },
+  },
+  {
+    service: "iam",
+    type: "policy",
+    async create(call, PolicyName) {
+      await call("CreatePolicy", { PolicyName, PolicyDocument: POLICY });
+      return `arn:aws:iam::${call.account}:policy/${PolicyName}`;
+    },
+  },
+];

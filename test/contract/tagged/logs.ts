@@ -1,0 +1,13 @@
+import { arn } from "../lists.ts";
+import type { TaggedCase } from "../tagged.ts";
+
+export const tagged: readonly TaggedCase[] = [
+  {
+    service: "logs",
+    type: "log-group",
+    async create(call, logGroupName) {
+      await call("CreateLogGroup", { logGroupName });
+      return arn("logs", call.account, `log-group:${logGroupName}`);
+    },
+  },
+];
