@@ -130,6 +130,7 @@ export class LocalCloud implements Cloud {
       scratch: this.#scratch,
       faults,
       strict: options.strict ?? false,
+      timings: options.timings ?? "instant",
       endpoint: this.#endpoint(),
       settings: options.settings ?? {},
       environment: options.environment ?? {},

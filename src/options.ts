@@ -29,6 +29,11 @@ export interface CloudOptions {
   readonly clockRate?: number;
   /** AWS's refusals instead of leniencies. */
   readonly strict?: boolean;
+  /**
+   * `real`: tables, streams, functions … are CREATING, UPDATING, Pending for about as long as on AWS. `instant`, the default:
+   * for no time.
+   */
+  readonly timings?: "real" | "instant";
   /** Check SigV4 signatures against the keys that IAM and STS made. */
   readonly verifySignatures?: boolean;
   /** Take any region name as it is. */

@@ -22,6 +22,7 @@ export interface StartFlags {
   readonly faults?: string;
   readonly clock?: string;
   readonly strict?: boolean;
+  readonly timings?: string;
   readonly verifySignatures?: boolean;
   readonly upstream?: readonly string[];
   readonly upstreamCa?: string;
@@ -77,6 +78,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...(flags.faults && { faultsFile: rulesFile(flags.faults) }),
     clockRate: readClock(flags.clock ?? "real"),
     strict: flags.strict ?? false,
+    timings: readTimings(flags.timings ?? variable("SQUALL_TIMINGS") ?? "instant"),
     verifySignatures: flags.verifySignatures ?? false,
     allowAnyRegion: isOn("ALLOW_NONSTANDARD_REGIONS"),
     upstreams: readUpstreams(flags),
@@ -173,6 +175,11 @@ function readClock(mode: string): number {
   const factor = Number(/^accelerated=(.+)$/.exec(mode)?.[1]);
   if (factor > 0 && factor <= 10_000) return factor;
   throw new CliError(`--clock is real, frozen or accelerated=<factor up to 10000>, not "${mode}".`);
+}
+
+function readTimings(given: string): "real" | "instant" {
+  if (given === "real" || given === "instant") return given;
+  throw new CliError(`--timings is instant or real, not "${given}".`);
 }
 
 function readUpstreams({

@@ -159,6 +159,8 @@ export interface FaultPoint {
   readonly description: string;
   /** Effects of its own, by name. The generic ones (`error`, `latency`, …) work at a point that says so. */
   readonly effects: Readonly<Record<string, PointEffect>>;
+  /** What `match.operation` can be at this point, where it is no operation of the service: the states of a lifecycle. */
+  readonly operations?: readonly string[];
   /** True where generic effects may wrap what happens at this point. */
   readonly generic?: boolean;
 }

@@ -177,6 +177,8 @@ export interface ServiceHost {
   setting<T extends string | number | boolean>(name: string): T;
   /** True under `--strict`: AWS's refusals instead of leniencies. */
   readonly strict: boolean;
+  /** How long states last that AWS's resources are in only for a time: about as long as there, or not at all. */
+  readonly timings: "real" | "instant";
   /** Where clients reach Squall: `http://localhost.localstack.cloud:4566`; `loopback` is `http://127.0.0.1:4566`. */
   readonly endpoint: { url(): string; host(): string; loopback(): string; port(): number };
   /** A folder of this process for scratch files (Lambda's unpacked code); removed at stop. */

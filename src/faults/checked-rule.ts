@@ -1,7 +1,7 @@
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
 import { anyGlob } from "./glob.ts";
 import { compileMatch } from "./match.ts";
-import { checkOperations, checkResources, checkServices, type NameCheck } from "./names.ts";
+import { checkAmong, checkOperations, checkResources, checkServices, type NameCheck } from "./names.ts";
 import { didYouMean } from "./nearest.ts";
 import { checkParameters } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
@@ -31,7 +31,7 @@ export function checkedRule(input: FaultRuleInput, id: string, world: World): Fa
   checkServices(match, world.knows);
   checkService(match.service, point);
   if (point === API) checkResources(match, world.knows);
-  const pending = checkOperations(matchAt(given), world.knows);
+  const pending = checkNames(given, world.knows);
   if (pending instanceof Promise) pending.catch(() => {});
   compileMatch(match);
   return deepFreeze({
@@ -56,9 +56,17 @@ export function checkedRule(input: FaultRuleInput, id: string, world: World): Fa
 export async function checkRule(input: unknown, world: World): Promise<FaultRuleInput> {
   const given = normalizeRule(input, world.effects);
   checkServices(given.match ?? {}, world.knows);
-  await checkOperations(matchAt(given), world.knows);
+  await checkNames(given, world.knows);
   checkedRule(given, "rule", world);
   return given;
+}
+
+/** Operations are the service's, or those that the point has of its own. */
+function checkNames(given: FaultRuleInput, knows: NameCheck): void | Promise<void> {
+  const { point = API, match = {} } = given;
+  const own = knows.points()[point]?.operations;
+  if (own === undefined) return checkOperations(matchAt(given), knows);
+  checkAmong(match, own, `The fault point "${point}"`);
 }
 
 /** True for an effect that the service which declares the point carries out itself. */

@@ -100,6 +100,17 @@ function servicesOf(match: FaultMatch, names: NameCheck): readonly string[] {
   return known.filter(anyGlob(patterns));
 }
 
+/** @throws RuleError for an operation that is none of these */
+export function checkAmong(match: FaultMatch, known: readonly string[], where: string): void {
+  for (const pattern of asList(match.operation).map(nameIn)) {
+    if (known.some(glob(pattern))) continue;
+    throw new RuleError(
+      `${where} has no operation "${pattern}".${didYouMean(pattern, known)} It has ${known.join(", ")}.`,
+      { field: "match.operation" },
+    );
+  }
+}
+
 /** @throws RuleError when no call that the match allows names a resource that it could be matched by */
 export function checkResources(match: FaultMatch, names: NameCheck): void {
   const { namesResources } = names;

@@ -36,6 +36,7 @@ export interface World {
   readonly scratch: Scratch;
   readonly faults: FaultTable;
   readonly strict: boolean;
+  readonly timings: "real" | "instant";
   readonly endpoint: ServiceHost["endpoint"];
   /** Settings as given: service → name → value. They win over the environment. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
@@ -158,6 +159,7 @@ export class Services {
       credentials: world.credentials,
       faults: world.faults,
       strict: world.strict,
+      timings: world.timings,
       endpoint: world.endpoint,
       store: (account, region) => world.storage.store(storeName, account, regionIn(region)),
       scopes: () => world.storage.scopes(storeName),

@@ -26,6 +26,10 @@ export default function addStart(program: Command): void {
     .option("--seed <text>", "seed of all chance (default: a new one)")
     .option("--faults <file>", "rules, YAML or JSON; read again when the file changes")
     .option("--clock <mode>", "real, frozen, or accelerated=<factor> (default: real)")
+    .option(
+      "--timings <instant|real>",
+      "how long states like CREATING last: not at all (the default), or as on AWS",
+    )
     .option("--strict", "refuse what AWS refuses, instead of LocalStack's leniencies")
     .option("--verify-signatures", "check SigV4 signatures against the keys that IAM and STS made")
     .option(

@@ -1,8 +1,10 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { faultPoints } from "./fault-points.ts";
+import { indexLifecycle, tableLifecycle } from "./lifecycles.ts";
 import { settings } from "./settings.ts";
 import { namesInStatement } from "./statement-names.ts";
 import type { TableRecord } from "./table-record.ts";
@@ -39,7 +41,7 @@ const NAMED_BY = {
 export default declareService({
   name: "dynamodb",
   settings,
-  faultPoints,
+  faultPoints: { ...faultPoints, ...lifecyclePoint(tableLifecycle), ...lifecyclePoint(indexLifecycle) },
   resources: {
     table: defineResource<TableRecord>({
       arn: TABLE,

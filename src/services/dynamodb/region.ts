@@ -1,3 +1,4 @@
+import { isOver } from "../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { type Collection, defineCollection, type Store } from "../../core/storage.ts";
 import { tableRecords } from "./declaration.ts";
@@ -6,7 +7,7 @@ import type { Changed } from "./item-write.ts";
 import { Rows, type View } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 import { type Index, Table } from "./table.ts";
-import type { TableRecord } from "./table-record.ts";
+import type { Settling, TableRecord } from "./table-record.ts";
 
 const items = defineCollection<string>({ name: "items", codec: "text" });
 const indexRows = defineCollection<string>({ name: "index-rows", codec: "text" });
@@ -119,15 +120,14 @@ export class Region {
   /** What was under way until a moment that has passed is done. */
   #settle(table: Table): Table | undefined {
     const { record } = table;
-    const nowMs = this.host.clock.now();
-    const isOver = (settling?: { untilMs: number }) => settling !== undefined && settling.untilMs <= nowMs;
-    if (isOver(record.settling) && record.settling!.status === "DELETING") {
+    const isDone = (settling: Settling | undefined) => isOver(settling, this.host);
+    if (isDone(record.settling) && record.settling!.status === "DELETING") {
       this.remove(record);
       return undefined;
     }
-    const overs = record.globals.filter((index) => isOver(index.settling));
-    if (!isOver(record.settling) && overs.length === 0) return table;
-    if (isOver(record.settling)) delete record.settling;
+    const overs = record.globals.filter((index) => isDone(index.settling));
+    if (!isDone(record.settling) && overs.length === 0) return table;
+    if (isDone(record.settling)) delete record.settling;
     for (const index of overs) {
       if (index.settling!.status === "DELETING") {
         this.removeIndex(index.id);

@@ -1,22 +1,33 @@
+import { begin } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import { indexLifecycle, tableLifecycle } from "./lifecycles.ts";
 import type { Region } from "./region.ts";
 import { openStream } from "./stream-records.ts";
 import type { GlobalIndexRecord, IndexRecord, Settling, TableRecord } from "./table-record.ts";
 
-/** How long AWS takes, roughly, when `delays` is real. */
-const CREATION_MS = 8_000;
 const ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Until when something that begins now is under way; undefined when it is done at once. */
-export function settling(
-  region: Region,
-  status: Settling["status"],
-  forMs = CREATION_MS,
-): Settling | undefined {
-  if (!region.settings.hasDelays) return undefined;
-  return { status, untilMs: region.host.clock.now() + forMs };
+type Where = Pick<Region, "account" | "name" | "host" | "settings">;
+
+/** Until when a change of a table that begins now is under way; undefined when it is done at once. */
+export function settling(region: Where, status: Settling["status"], arn: string): Settling | undefined {
+  return begin(tableLifecycle, status, arn, placeOf(region), region.host, timingsOf(region));
 }
+
+/** The same for a global index. */
+export function settlingIndex(
+  region: Where,
+  status: "CREATING" | "DELETING",
+  tableArn: string,
+  index: string,
+): Settling | undefined {
+  const arn = `${tableArn}/index/${index}`;
+  return begin(indexLifecycle, status, arn, placeOf(region), region.host, timingsOf(region));
+}
+
+const placeOf = ({ account, name }: Where) => ({ account, region: name });
+const timingsOf = ({ settings, host }: Where) => (settings.hasDelays ? "real" : host.timings);
 
 export function newId(region: Region): string {
   return region.host.random.string(10, ID_ALPHABET);
@@ -43,11 +54,12 @@ export interface NewTable {
 export function createTable(region: Region, table: NewTable): TableRecord {
   const nowMs = region.host.clock.now();
   const billingMode = table.billingMode === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED";
+  const arn = makeArn("dynamodb", region.name, region.account, `table/${table.name}`);
   const record: TableRecord = {
     name: table.name,
     uuid: region.host.random.uuid(),
     id: newId(region),
-    arn: makeArn("dynamodb", region.name, region.account, `table/${table.name}`),
+    arn,
     createdMs: nowMs,
     attributes: table.attributes,
     keySchema: table.keySchema,
@@ -62,7 +74,7 @@ export function createTable(region: Region, table: NewTable): TableRecord {
     deletionProtection: table.deletionProtection ?? false,
     sse: encryption(region, table.sse),
     tags: { ...table.tags },
-    settling: settling(region, "CREATING"),
+    settling: settling(region, "CREATING", arn),
   };
   if (table.stream?.StreamEnabled) openStream(region, record, table.stream.StreamViewType!);
   region.save(record);

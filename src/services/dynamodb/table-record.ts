@@ -1,10 +1,8 @@
+import type { Transition } from "../../aws/lifecycle.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 
 /** A status that settles by itself: what the table (or index) is until then. */
-export interface Settling {
-  readonly status: "CREATING" | "UPDATING" | "DELETING";
-  readonly untilMs: number;
-}
+export type Settling = Transition<"CREATING" | "UPDATING" | "DELETING">;
 
 export interface Throughput {
   ReadCapacityUnits: number;

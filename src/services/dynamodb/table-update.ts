@@ -6,7 +6,7 @@ import { createGlobalIndex } from "./index-creation.ts";
 import type { Region } from "./region.ts";
 import { type ReplicaChanges, updateReplicas } from "./replicas.ts";
 import { closeStream, openStream } from "./stream-records.ts";
-import { encryption, newGlobalIndex, settling } from "./table-creation.ts";
+import { encryption, newGlobalIndex, settling, settlingIndex } from "./table-creation.ts";
 import { describeTable } from "./table-description.ts";
 import type { TableRecord, Throughput } from "./table-record.ts";
 import { checkGlobalIndexes, checkUnits } from "./table-schema.ts";
@@ -41,7 +41,7 @@ export const tableUpdate = (database: Database): Handlers<DynamoDB.Operations> =
     const replicas: ReplicaChanges | undefined =
       input.ReplicaUpdates && updateReplicas(database, region, record, input.ReplicaUpdates);
 
-    const changing = settling(region, "UPDATING");
+    const changing = settling(region, "UPDATING", record.arn);
     if (changing) record.settling = changing;
     region.save(record);
     for (const fill of indexes) fill();
@@ -164,7 +164,7 @@ function changeIndexes(
         record.billingMode,
       );
       const index = newGlobalIndex(region, create);
-      index.settling = settling(region, "CREATING");
+      index.settling = settlingIndex(region, "CREATING", record.arn, index.name);
       record.globals.push(index);
       return [() => createGlobalIndex(region, record.name, index.id)];
     }
@@ -172,7 +172,7 @@ function changeIndexes(
     const index = record.globals.find((candidate) => candidate.name === name);
     if (!index) throw resourceNotFound(`Index: ${name} not found`);
     if (remove) {
-      const deletion = settling(region, "DELETING");
+      const deletion = settlingIndex(region, "DELETING", record.arn, name);
       if (deletion) {
         index.settling = deletion;
         return [];

@@ -60,7 +60,7 @@ export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
       return { TableDescription: describeTable(region, record, "DELETING") };
     const description = describeTable(region, record, "DELETING");
     closeStream(region, record);
-    const deletion = settling(region, "DELETING");
+    const deletion = settling(region, "DELETING", record.arn);
     if (deletion) region.save({ ...record, settling: deletion });
     else region.remove(record);
     return { TableDescription: description };

@@ -16,6 +16,12 @@ export const streamExists = awsError(
   400,
   (name: string, account: string) => `Stream ${name} under account ${account} already exists.`,
 );
+export const streamNotActive = awsError(
+  "ResourceInUseException",
+  400,
+  (name: string, account: string, status: string) =>
+    `Stream ${name} under account ${account} not ACTIVE, instead in state ${status}`,
+);
 export const streamHasConsumers = awsError(
   "ResourceInUseException",
   400,

@@ -6,7 +6,7 @@ import { encodeIterator, type Position } from "./iterator-text.ts";
 import { decodeIterator } from "./iterators.ts";
 import { sequenceFloor } from "./sequence-number.ts";
 import {
-  findStream,
+  findReadyStream,
   horizonMs,
   ITERATOR_LIFE_MS,
   type KeptRecord,
@@ -23,7 +23,7 @@ export const getRecords: Handlers<Kinesis.Operations> = {
     const position = decodeIterator(input.ShardIterator);
     const nowMs = ctx.clock.now();
     if (nowMs - position.issuedMs > ITERATOR_LIFE_MS) throw iteratorExpired(position.issuedMs, nowMs);
-    const { stream, store } = findStream({ StreamARN: position.arn }, ctx);
+    const { stream, store } = findReadyStream({ StreamARN: position.arn }, ctx);
     if (stream.id !== position.id) throw streamNotFound(stream.name, stream.account);
     const shard = stream.shards[position.shard];
     if (!shard) throw shardDoesNotExist(String(position.shard), stream);

@@ -8,7 +8,7 @@ import { policies } from "./policies.ts";
 import { putRecords } from "./put-records.ts";
 import { resharding } from "./resharding.ts";
 import { openShards } from "./shards.ts";
-import type { StreamRecord } from "./stream.ts";
+import { type StreamRecord, statusOf } from "./stream.ts";
 import { streamSettings } from "./stream-settings.ts";
 import { streams } from "./streams.ts";
 import { tags } from "./tags.ts";
@@ -32,7 +32,7 @@ const kinesis: ServiceFactory = (host): Service => ({
   describe: {
     stream: (stream: StreamRecord) => ({
       StreamName: stream.name,
-      StreamStatus: "ACTIVE",
+      StreamStatus: statusOf(stream),
       StreamModeDetails: { StreamMode: stream.mode },
       OpenShardCount: openShards(stream).length,
     }),

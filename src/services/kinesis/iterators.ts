@@ -13,12 +13,12 @@ import {
 import { encodeIterator, type Position, readIterator } from "./iterator-text.ts";
 import { before, isSequenceNumber, lastSequence, sequenceFloor } from "./sequence-number.ts";
 import { shardsThatLast } from "./shards.ts";
-import { findStream, type StreamRecord } from "./stream.ts";
+import { findReadyStream, type StreamRecord } from "./stream.ts";
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html */
 export const iterators: Handlers<Kinesis.Operations> = {
   GetShardIterator(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
+    const { stream, store } = findReadyStream(input, ctx);
     const nowMs = ctx.clock.now();
     if (!shardsThatLast(stream, nowMs).some(({ id }) => id === input.ShardId))
       throw shardDoesNotExist(input.ShardId, stream);

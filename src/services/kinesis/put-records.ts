@@ -12,7 +12,7 @@ import {
 import { hashOf, LAST_HASH } from "./hash-keys.ts";
 import { nextSequence } from "./sequence-number.ts";
 import { shardOf } from "./shards.ts";
-import { findStream, recordCollection, type StreamRecord } from "./stream.ts";
+import { findReadyStream, recordCollection, type StreamRecord } from "./stream.ts";
 import { Throughput } from "./throughput.ts";
 
 const MOST_BYTES = 10 * 1024 * 1024;
@@ -42,7 +42,7 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
 
   return {
     PutRecord(input, ctx) {
-      const { stream, store } = findStream(input, ctx);
+      const { stream, store } = findReadyStream(input, ctx);
       const entry = checked(input, stream, "");
       const written = put(store, stream, entry, ctx);
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
@@ -50,7 +50,7 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
     },
 
     PutRecords(input, ctx) {
-      const { stream, store } = findStream(input, ctx);
+      const { stream, store } = findReadyStream(input, ctx);
       const entries = input.Records.map((entry, at) => checked(entry, stream, `records.${at + 1}.member.`));
       if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) throw requestTooLong();
       const results = store.transaction(() =>

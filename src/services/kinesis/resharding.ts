@@ -13,7 +13,7 @@ import {
 import { LAST_HASH, uniformStarts } from "./hash-keys.ts";
 import { checkShardLimit } from "./limits.ts";
 import { openShards, reshard, shardOf } from "./shards.ts";
-import { findStream, type ShardRecord, type StreamRecord, saveStream } from "./stream.ts";
+import { changing, findActiveStream, type ShardRecord, type StreamRecord, saveStream } from "./stream.ts";
 
 /** Splits and merges: https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-resharding.html */
 export const resharding: Handlers<Kinesis.Operations> = {
@@ -92,7 +92,7 @@ function scale(before: StreamRecord, target: number, moment: Moment): StreamReco
 }
 
 function findProvisioned(input: { StreamName?: string; StreamARN?: string }, ctx: Context) {
-  const found = findStream(input, ctx);
+  const found = findActiveStream(input, ctx);
   if (found.stream.mode !== "PROVISIONED") throw notForOnDemand(found.stream);
   return found;
 }
@@ -106,6 +106,6 @@ function findOpen(id: string, stream: StreamRecord): ShardRecord {
 
 /** Readers of closed shards hear that there is an end to read up to. */
 function save(store: Store, stream: StreamRecord, ctx: Context): void {
-  saveStream(store, stream);
+  saveStream(store, changing(stream, "UPDATING", ctx));
   ctx.host.bus.publish("kinesis.stream", { streamArn: stream.arn });
 }

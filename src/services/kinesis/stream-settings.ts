@@ -2,7 +2,7 @@ import type { Handlers } from "../../core/service.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { retentionNotLonger, retentionNotShorter, retentionTooLong, retentionTooShort } from "./errors.ts";
 import { trim } from "./get-records.ts";
-import { findStream, saveStream } from "./stream.ts";
+import { changing, findActiveStream, saveStream } from "./stream.ts";
 
 const LEAST_HOURS = 24;
 const MOST_HOURS = 8760;
@@ -19,50 +19,50 @@ const ALL_METRICS = [
 /** What can be changed about a stream: retention, mode, encryption and shard-level metrics (these two are remembered, no more). */
 export const streamSettings: Handlers<Kinesis.Operations> = {
   IncreaseStreamRetentionPeriod(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
+    const { stream, store } = findActiveStream(input, ctx);
     const hours = input.RetentionPeriodHours;
     if (hours < LEAST_HOURS) throw retentionTooShort(hours);
     if (hours > MOST_HOURS) throw retentionTooLong(hours);
     if (hours < stream.retentionHours) throw retentionNotLonger(hours, stream);
     // What had expired before does not come back.
     trim(store, stream, ctx.clock.now());
-    saveStream(store, { ...stream, retentionHours: hours });
+    saveStream(store, changing({ ...stream, retentionHours: hours }, "UPDATING", ctx));
   },
 
   DecreaseStreamRetentionPeriod(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
+    const { stream, store } = findActiveStream(input, ctx);
     const hours = input.RetentionPeriodHours;
     if (hours < LEAST_HOURS) throw retentionTooShort(hours);
     if (hours > MOST_HOURS) throw retentionTooLong(hours);
     if (hours > stream.retentionHours) throw retentionNotShorter(hours, stream);
     const shorter = { ...stream, retentionHours: hours };
     trim(store, shorter, ctx.clock.now());
-    saveStream(store, shorter);
+    saveStream(store, changing(shorter, "UPDATING", ctx));
   },
 
   UpdateStreamMode(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
-    saveStream(store, { ...stream, mode: input.StreamModeDetails.StreamMode });
+    const { stream, store } = findActiveStream(input, ctx);
+    saveStream(store, changing({ ...stream, mode: input.StreamModeDetails.StreamMode }, "UPDATING", ctx));
   },
 
   UpdateMaxRecordSize(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
+    const { stream, store } = findActiveStream(input, ctx);
     saveStream(store, { ...stream, maxRecordKiB: input.MaxRecordSizeInKiB });
   },
 
   StartStreamEncryption(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
-    saveStream(store, { ...stream, keyId: input.KeyId });
+    const { stream, store } = findActiveStream(input, ctx);
+    saveStream(store, changing({ ...stream, keyId: input.KeyId }, "UPDATING", ctx));
   },
 
   StopStreamEncryption(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
+    const { stream, store } = findActiveStream(input, ctx);
     const { keyId: _, ...plain } = stream;
-    saveStream(store, plain);
+    saveStream(store, changing(plain, "UPDATING", ctx));
   },
 
   EnableEnhancedMonitoring(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
+    const { stream, store } = findActiveStream(input, ctx);
     const wanted = named(input.ShardLevelMetrics);
     const metrics = ALL_METRICS.filter((name) => stream.metrics.includes(name) || wanted.includes(name));
     saveStream(store, { ...stream, metrics });
@@ -70,7 +70,7 @@ export const streamSettings: Handlers<Kinesis.Operations> = {
   },
 
   DisableEnhancedMonitoring(input, ctx) {
-    const { stream, store } = findStream(input, ctx);
+    const { stream, store } = findActiveStream(input, ctx);
     const unwanted = named(input.ShardLevelMetrics);
     const metrics = stream.metrics.filter((name) => !unwanted.includes(name));
     saveStream(store, { ...stream, metrics });

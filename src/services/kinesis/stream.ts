@@ -1,7 +1,9 @@
+import { begin, isOver, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
-import { namesDiffer, streamNameMissing, streamNotFound } from "./errors.ts";
+import { namesDiffer, streamNameMissing, streamNotActive, streamNotFound } from "./errors.ts";
+import { streamLifecycle } from "./lifecycle.ts";
 
 export const ITERATOR_LIFE_MS = 5 * 60 * 1000;
 const HOUR_MS = 3_600_000;
@@ -20,7 +22,7 @@ export interface ShardRecord {
   readonly closedMs?: number;
 }
 
-/** A stream as it is kept. It is active from the moment of its creation: nothing here takes time. */
+/** A stream as it is kept. */
 export interface StreamRecord {
   readonly name: string;
   readonly arn: string;
@@ -37,6 +39,8 @@ export interface StreamRecord {
   readonly policy?: string;
   readonly warmMiBps?: number;
   readonly maxRecordKiB: number;
+  /** What is under way; absent: it is ACTIVE. */
+  readonly transition?: Transition<"CREATING" | "UPDATING" | "DELETING">;
 }
 
 /** One record; its key is the stream's id, the shard's number and the sequence number. */
@@ -63,16 +67,64 @@ interface Named {
   readonly StreamARN?: string;
 }
 
-/** The stream that an input names, with the store that has it: an ARN may lead to another account. */
+/** The stream that an input names, whatever its status, with the store that has it: an ARN may lead to another account. */
 export function findStream({ StreamName, StreamARN }: Named, ctx: Context) {
   if (StreamARN === undefined && StreamName === undefined) throw streamNameMissing();
   const name = StreamARN === undefined ? StreamName! : nameInArn(StreamARN);
   if (StreamName !== undefined && StreamName !== name) throw namesDiffer();
   const { account, region } = (StreamARN && parseArn(StreamARN)) || ctx;
   const store = ctx.host.store(account, region);
-  const stream = store.collection(streamCollection).get([name]);
+  const kept = store.collection(streamCollection).get([name]);
+  const stream = kept && settled(store, kept, ctx);
   if (!stream) throw streamNotFound(name, account);
   return { stream, store };
+}
+
+/** For what needs a stream that can be read and written: one that is being made is not there yet. */
+export function findReadyStream(named: Named, ctx: Context) {
+  const found = findStream(named, ctx);
+  const { name, account, transition } = found.stream;
+  if (transition?.status === "CREATING") throw streamNotFound(name, account);
+  return found;
+}
+
+/** For what changes a stream. */
+export function findActiveStream(named: Named, ctx: Context) {
+  const found = findStream(named, ctx);
+  const { name, account, transition } = found.stream;
+  if (transition) throw streamNotActive(name, account, transition.status);
+  return found;
+}
+
+/** A stream without what was under way until a moment that has passed; undefined when that was its deletion. */
+export function settled(store: Store, stream: StreamRecord, ctx: Context): StreamRecord | undefined {
+  if (!isOver(stream.transition, ctx.host)) return stream;
+  if (stream.transition!.status === "DELETING") {
+    removeStream(store, stream);
+    return undefined;
+  }
+  const { transition: _, ...active } = stream;
+  saveStream(store, active);
+  return active;
+}
+
+/** Begins what takes a stream out of ACTIVE for a time; the stream to keep. */
+export function changing(
+  stream: StreamRecord,
+  status: "CREATING" | "UPDATING" | "DELETING",
+  ctx: Context,
+): StreamRecord {
+  const place = { account: stream.account, region: ctx.region };
+  const transition = begin(streamLifecycle, status, stream.arn, place, ctx);
+  return transition ? { ...stream, transition } : stream;
+}
+
+export const statusOf = ({ transition }: StreamRecord): string => transition?.status ?? "ACTIVE";
+
+/** Takes a stream away with its records. */
+export function removeStream(store: Store, stream: StreamRecord): void {
+  store.collection(recordCollection).clear({ prefix: [stream.id] });
+  store.collection(streamCollection).delete([stream.name]);
 }
 
 export function saveStream(store: Store, stream: StreamRecord): void {

@@ -12,10 +12,13 @@ import {
 import { checkShardLimit } from "./limits.ts";
 import { describeShard, firstShards, openShards, shardsThatLast } from "./shards.ts";
 import {
+  changing,
   findStream,
-  recordCollection,
+  removeStream,
   type StreamRecord,
   saveStream,
+  settled,
+  statusOf,
   streamArn,
   streamCollection,
 } from "./stream.ts";
@@ -34,11 +37,12 @@ export const streams: Handlers<Kinesis.Operations> = {
     const isProvisioned = mode === "PROVISIONED";
     if (isProvisioned && ShardCount === undefined) throw shardCountMissing();
     if (!isProvisioned && ShardCount !== undefined) throw shardCountGiven();
-    if (ctx.store.collection(streamCollection).has([name])) throw streamExists(name, ctx.account);
+    const before = ctx.store.collection(streamCollection).get([name]);
+    if (before && settled(ctx.store, before, ctx)) throw streamExists(name, ctx.account);
     const count = ShardCount ?? ON_DEMAND_SHARDS;
     if (isProvisioned) checkShardLimit(count, ctx);
     const nowMs = ctx.clock.now();
-    saveStream(ctx.store, {
+    const stream: StreamRecord = {
       name,
       arn: streamArn(ctx.region, ctx.account, name),
       account: ctx.account,
@@ -51,7 +55,8 @@ export const streams: Handlers<Kinesis.Operations> = {
       tags: input.Tags ?? {},
       ...(input.WarmThroughputMiBps !== undefined && { warmMiBps: input.WarmThroughputMiBps }),
       maxRecordKiB: input.MaxRecordSizeInKiB ?? RECORD_KIB,
-    });
+    };
+    saveStream(ctx.store, changing(stream, "CREATING", ctx));
   },
 
   DeleteStream(input, ctx) {
@@ -59,8 +64,9 @@ export const streams: Handlers<Kinesis.Operations> = {
     if (!input.EnforceConsumerDeletion && consumersOf(store, stream).length > 0)
       throw streamHasConsumers(stream.name, stream.account);
     forgetConsumers(store, stream);
-    store.collection(recordCollection).clear({ prefix: [stream.id] });
-    store.collection(streamCollection).delete([stream.name]);
+    const leaving = changing(stream, "DELETING", ctx);
+    if (leaving.transition) saveStream(store, leaving);
+    else removeStream(store, stream);
     ctx.host.bus.publish("kinesis.stream", { streamArn: stream.arn });
   },
 
@@ -109,7 +115,7 @@ export const streams: Handlers<Kinesis.Operations> = {
       StreamSummaries: items.map((stream) => ({
         StreamName: stream.name,
         StreamARN: stream.arn,
-        StreamStatus: "ACTIVE",
+        StreamStatus: statusOf(stream),
         StreamModeDetails: { StreamMode: stream.mode },
         StreamCreationTimestamp: new Date(stream.createdMs),
       })),
@@ -122,7 +128,7 @@ function common(stream: StreamRecord) {
   return {
     StreamName: stream.name,
     StreamARN: stream.arn,
-    StreamStatus: "ACTIVE",
+    StreamStatus: statusOf(stream),
     StreamModeDetails: { StreamMode: stream.mode },
     RetentionPeriodHours: stream.retentionHours,
     StreamCreationTimestamp: new Date(stream.createdMs),
