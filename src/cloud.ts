@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
@@ -5,7 +6,7 @@ import { canNameResources } from "./aws/nameable.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
 import { Clock, parseDuration } from "./core/clock.ts";
-import { Credentials } from "./core/credentials.ts";
+import { type Credential, Credentials } from "./core/credentials.ts";
 import { Identities } from "./core/identities.ts";
 import { Log } from "./core/log.ts";
 import { Random } from "./core/random.ts";
@@ -17,11 +18,12 @@ import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
 import type { ApiCall } from "./gateway/api-call.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
+import { accountOf } from "./gateway/identity.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
 import { type ServiceSource, Services, type World } from "./gateway/services.ts";
 import { declaredErrors, serviceErrors, wireIndex } from "./models/model.ts";
-import type { Cloud, CloudOptions } from "./options.ts";
+import type { Cloud, CloudOptions, RootKey } from "./options.ts";
 import { protocolSpoken } from "./protocols/protocol.ts";
 import { Admin } from "./server/admin.ts";
 import { AdminToken, makeAdminToken } from "./server/admin-token.ts";
@@ -60,6 +62,7 @@ export class LocalCloud implements Cloud {
   readonly host: string;
   readonly #options: CloudOptions;
   readonly #adminToken: string | undefined;
+  readonly #rootKeys: readonly RootKey[];
   readonly #catalog: Catalog;
   readonly #clock: Clock;
   readonly #storage: SqliteStorage;
@@ -95,7 +98,8 @@ export class LocalCloud implements Cloud {
     const storage = new SqliteStorage(options.dataDir ? join(options.dataDir, "squall.db") : ":memory:");
     const catalog = new Catalog(declarations, storage);
     const blobs = new Blobs(this.#scratch, options.dataDir && join(options.dataDir, "blobs"));
-    const credentials = new Credentials(storage, random, clock);
+    this.#rootKeys = options.rootKeys ?? (options.verifySignatures ? [makeRootKey(random)] : []);
+    const credentials = new Credentials(storage, random, clock, this.#rootKeys.map(rootCredential));
     const identities = new Identities();
     const recorder = new Recorder(this.bus, log, clock, identities, options.recordBytes);
     const faults = new FaultEngine({
@@ -153,6 +157,7 @@ export class LocalCloud implements Cloud {
       clock,
       log: log.named("squall.gateway"),
       verifySignatures: options.verifySignatures ?? false,
+      strict: options.strict ?? false,
       allowAnyRegion: options.allowAnyRegion ?? false,
     });
 
@@ -309,7 +314,12 @@ export class LocalCloud implements Cloud {
   /** Whom an address other than loopback lets in, in plain words. */
   #sayWhoMayCome(): void {
     const log = this.log.named("squall");
-    const { adminToken, corsChecks = true } = this.#options;
+    const { adminToken, corsChecks = true, rootKeys, verifySignatures } = this.#options;
+    const made = verifySignatures && !rootKeys ? this.#rootKeys[0] : undefined;
+    if (made)
+      log.warn(
+        `Only keys that were made are taken. To begin with, one of the root of ${accountOf(made.accessKeyId)}, made for this start (--root-key gives your own): AWS_ACCESS_KEY_ID=${made.accessKeyId} AWS_SECRET_ACCESS_KEY=${made.secretAccessKey}`,
+      );
     if (!corsChecks) log.warn("DISABLE_CORS_CHECKS is set: any web page may call this cloud.");
     if (isLoopback(this.host)) return;
     log.warn(
@@ -374,7 +384,10 @@ export class LocalCloud implements Cloud {
   }
 
   #runHooks(stage: Stage): Promise<void> {
-    return this.#hooks.run(stage, { ...clientVariables(this.#port), ...this.#options.init?.environment });
+    return this.#hooks.run(stage, {
+      ...clientVariables(this.#port, this.#rootKeys[0]),
+      ...this.#options.init?.environment,
+    });
   }
 }
 
@@ -404,12 +417,25 @@ function callsOf(recorder: Recorder): Cloud["calls"] {
   };
 }
 
+/** What LocalStack's users have always used; it does where signatures are not checked. */
+const ANY_KEY: RootKey = { accessKeyId: "test", secretAccessKey: "test" };
+
+const makeRootKey = (random: Random): RootKey => ({
+  accessKeyId: `AKIA${random.string(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}`,
+  secretAccessKey: randomBytes(30).toString("base64"),
+});
+
+function rootCredential(key: RootKey): Credential {
+  const account = accountOf(key.accessKeyId);
+  return { ...key, account, arn: `arn:aws:iam::${account}:root`, userId: account, active: true };
+}
+
 /** With these in its environment any AWS client reaches this cloud. */
-function clientVariables(port: number): Record<string, string> {
+function clientVariables(port: number, key: RootKey = ANY_KEY): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     AWS_DEFAULT_REGION: "us-east-1",
     AWS_REGION: "us-east-1",
     AWS_PAGER: "",

@@ -5,6 +5,12 @@ import type { CallOptions } from "./core/service.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import type { HookFolder } from "./server/compat/init-hooks.ts";
 
+/** An access key that stands for the root of an account. */
+export interface RootKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** How a cloud is set up. Everything has a default. */
 export interface CloudOptions {
   /** Address to listen on. Default 127.0.0.1: nobody else's machine can reach it. */
@@ -34,8 +40,10 @@ export interface CloudOptions {
    * for no time.
    */
   readonly timings?: "real" | "instant";
-  /** Check SigV4 signatures against the keys that IAM and STS made. */
+  /** Check SigV4 signatures against the keys that IAM and STS made, and `rootKeys`; any other key is refused. */
   readonly verifySignatures?: boolean;
+  /** Keys of accounts' roots, to begin with: a twelve-digit key is its account's. Default with `verifySignatures`: one of 000000000000, made and logged at start. */
+  readonly rootKeys?: readonly RootKey[];
   /** Take any region name as it is. */
   readonly allowAnyRegion?: boolean;
   /** Endpoints that answer instead of (or in addition to) our services; `*` for all that Squall does not serve. */

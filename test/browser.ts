@@ -1,22 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
-
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/** The machine's browser, or undefined. */
-export function findBrowser(): string | undefined {
-  for (const name of NAMES) {
-    try {
-      return execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  return undefined;
-}
 
 /** A headless Chromium, driven by the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/ */
 export class Browser implements AsyncDisposable {
@@ -35,7 +21,7 @@ export class Browser implements AsyncDisposable {
   }
 
   /** @param resolves host names that are this machine: `*.example` */
-  static async start(path: string, resolves: readonly string[]): Promise<Browser> {
+  static async start(resolves: readonly string[]): Promise<Browser> {
     const folder = mkdtempSync(join(tmpdir(), "squall-browser-"));
     const rules = resolves.map((name) => `MAP ${name} 127.0.0.1`).join(",");
     const flags = [
@@ -50,7 +36,7 @@ export class Browser implements AsyncDisposable {
       `--host-resolver-rules=${rules}`,
       "about:blank",
     ];
-    const child = spawn(path, flags, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn("chromium", flags, { stdio: ["ignore", "ignore", "pipe"] });
     const url = await new Promise<string>((resolve, reject) => {
       let text = "";
       child.stderr.on("data", (chunk) => {
@@ -58,7 +44,7 @@ export class Browser implements AsyncDisposable {
         const found = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
         if (found) resolve(found);
       });
-      child.on("exit", () => reject(new Error(`${path} ended: ${text}`)));
+      child.on("exit", () => reject(new Error(`Chromium ended: ${text}`)));
     });
     const socket = new WebSocket(url);
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));

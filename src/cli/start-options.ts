@@ -6,6 +6,7 @@ import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
+import type { RootKey } from "../options.ts";
 import { type HookFolder, hookFolders } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
 import { type Compose, readCompose } from "./compose.ts";
@@ -24,6 +25,7 @@ export interface StartFlags {
   readonly strict?: boolean;
   readonly timings?: string;
   readonly verifySignatures?: boolean;
+  readonly rootKey?: readonly string[];
   readonly upstream?: readonly string[];
   readonly upstreamCa?: string;
   readonly upstreamTimeout?: string;
@@ -62,6 +64,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     flags.dataDir ?? (isOn("PERSISTENCE") ? (variable("SQUALL_DATA_DIR") ?? ".squall") : undefined);
   const origins = variable("EXTRA_CORS_ALLOWED_ORIGINS");
   const publicHost = variable("LOCALSTACK_HOST");
+  const rootKeys = flags.rootKey ?? environment["SQUALL_ROOT_KEY"]?.split(",");
   const adminToken = flags.adminToken ?? environment["SQUALL_ADMIN_TOKEN"];
   return {
     ...listen,
@@ -80,6 +83,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     strict: flags.strict ?? false,
     timings: readTimings(flags.timings ?? variable("SQUALL_TIMINGS") ?? "instant"),
     verifySignatures: flags.verifySignatures ?? false,
+    ...(rootKeys && { rootKeys: rootKeys.map(readRootKey) }),
     allowAnyRegion: isOn("ALLOW_NONSTANDARD_REGIONS"),
     upstreams: readUpstreams(flags),
     ...(services && {
@@ -112,6 +116,14 @@ function readDns(
     ports: port === undefined ? DNS_PORTS : [readPort("--dns", port)],
     ...(resolveTo && { resolveTo }),
   };
+}
+
+/** `AKIA…:<secret>` */
+function readRootKey(text: string): RootKey {
+  const [accessKeyId, secretAccessKey] = splitOnce(text.trim(), ":");
+  if (!accessKeyId || !secretAccessKey || accessKeyId.includes("/"))
+    throw new CliError("--root-key wants <access key id>:<secret access key>.");
+  return { accessKeyId, secretAccessKey };
 }
 
 function rulesFile(path: string): string {

@@ -32,11 +32,14 @@ export class Credentials {
   readonly #storage: Storage;
   readonly #random: Random;
   readonly #clock: Clock;
+  readonly #fixed: ReadonlyMap<string, Credential>;
   readonly #cache = new Map<string, Credential | undefined>();
   #generation = -1;
   #sessions = 0;
 
-  constructor(storage: Storage, random: Random, clock: Clock) {
+  /** @param fixed keys that were given at start: no reset takes them away, and no store keeps them */
+  constructor(storage: Storage, random: Random, clock: Clock, fixed: readonly Credential[] = []) {
+    this.#fixed = new Map(fixed.map((credential) => [credential.accessKeyId, credential]));
     this.#storage = storage;
     this.#keys = storage.store("squall", "", "").collection(credentials);
     this.#random = random;
@@ -50,7 +53,7 @@ export class Credentials {
       this.#generation = this.#storage.generation;
     }
     if (this.#cache.has(accessKeyId)) return this.#cache.get(accessKeyId);
-    const found = this.#keys.get([accessKeyId]);
+    const found = this.#fixed.get(accessKeyId) ?? this.#keys.get([accessKeyId]);
     if (this.#cache.size > 10_000) this.#cache.clear();
     this.#cache.set(accessKeyId, found);
     return found;

@@ -47,6 +47,8 @@ export interface Context extends Call {
   readonly log: Log;
   /** Calls another service as a child of this call. */
   readonly call: CallService;
+  /** For a data plane that wants a signed request: why the signature does not hold; undefined when it does, or when none is checked. */
+  refusalOfSignature(): AwsError | undefined;
   /** The effects that fire at a service's point, for the service to carry out. Empty (and free) when no rule is there. */
   hits(point: string, subject?: PointSubject): readonly Hit[];
   /**

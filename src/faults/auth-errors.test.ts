@@ -30,9 +30,15 @@ test("so have an unknown key and an expired token", () => {
 
 test("a wrong clock is a wrong signature everywhere but in S3 and EC2", () => {
   assert.equal(said(SKEWED, "sns", "query"), "SignatureDoesNotMatch 403");
-  assert.equal(said(SKEWED, "sqs", "json"), "InvalidSignatureException 400");
+  assert.equal(said(SKEWED, "kinesis", "json"), "InvalidSignatureException 400");
   assert.equal(said(SKEWED, "s3", "rest-xml"), "RequestTimeTooSkewed 403");
   assert.equal(said(SKEWED, "ec2", "ec2"), "RequestExpired 400");
+});
+
+test("SQS keeps the query protocol's names in JSON, too", () => {
+  assert.equal(said("InvalidClientTokenId", "sqs", "json"), "InvalidClientTokenId 403");
+  assert.equal(said("SignatureDoesNotMatch", "sqs", "json"), "SignatureDoesNotMatch 403");
+  assert.equal(said(SKEWED, "sqs", "json"), "SignatureDoesNotMatch 403");
 });
 
 test("an error about something else is left as it is", () => {

@@ -17,11 +17,15 @@ interface Words {
   readonly message?: string;
 }
 
-const QUERY: Readonly<Record<string, Words>> = { [SKEWED]: { code: "SignatureDoesNotMatch" } };
+const QUERY: Readonly<Record<string, Words>> = {
+  InvalidToken: { code: "InvalidClientTokenId", status: 403 },
+  [SKEWED]: { code: "SignatureDoesNotMatch", status: 403 },
+};
 const EXCEPTIONS: Readonly<Record<string, Words>> = {
   ExpiredToken: { code: "ExpiredTokenException" },
   IncompleteSignature: { code: "IncompleteSignatureException" },
   InvalidClientTokenId: { code: "UnrecognizedClientException" },
+  InvalidToken: { code: "UnrecognizedClientException" },
   MissingAuthenticationToken: { code: "MissingAuthenticationTokenException" },
   SignatureDoesNotMatch: { code: "InvalidSignatureException" },
   [SKEWED]: { code: "InvalidSignatureException" },
@@ -33,6 +37,7 @@ const NOT_VALIDATED: Words = {
 };
 const EXPIRED: Words = { code: "RequestExpired", status: 400, message: "Request has expired." };
 const EC2: Readonly<Record<string, Words>> = {
+  InvalidToken: NOT_VALIDATED,
   ExpiredToken: EXPIRED,
   InvalidClientTokenId: NOT_VALIDATED,
   SignatureDoesNotMatch: NOT_VALIDATED,
@@ -44,6 +49,17 @@ const S3: Readonly<Record<string, Words>> = {
     code: "InvalidAccessKeyId",
     status: 403,
     message: "The AWS Access Key Id you provided does not exist in our records.",
+  },
+  InvalidToken: {
+    code: "InvalidToken",
+    status: 400,
+    message: "The provided token is malformed or otherwise invalid.",
+  },
+  SignatureDoesNotMatch: {
+    code: "SignatureDoesNotMatch",
+    status: 403,
+    message:
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
   },
   MissingAuthenticationToken: { code: "AccessDenied", status: 403, message: "Access Denied" },
   [SKEWED]: {
@@ -64,6 +80,8 @@ export function refusalOf(error: AwsError, service: string, protocol: string): A
 
 function wordsOf(service: string, protocol: string): Readonly<Record<string, Words>> {
   if (service === "s3") return S3;
+  // SQS left the query protocol, but not its names: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+  if (service === "sqs") return QUERY;
   if (protocol === "ec2") return EC2;
   return isRpc(protocol) || protocol === "rest-json" ? EXCEPTIONS : QUERY;
 }

@@ -1,3 +1,4 @@
+import type { AwsError } from "../core/aws-error.ts";
 import type { Call, Caller } from "../core/call.ts";
 import type { Hit, PointSubject } from "../core/fault.ts";
 import type { HttpRequest } from "../core/http.ts";
@@ -6,6 +7,7 @@ import type { Store } from "../core/storage.ts";
 
 /** What a context asks of the gateway. */
 export interface ContextDoors {
+  refusalOfSignature(call: Call): AwsError | undefined;
   callFrom(parent: Call): CallService;
   hits(point: string, subject: PointSubject, call: Call): readonly Hit[];
   faultPoint<T>(
@@ -79,6 +81,10 @@ export class CallContext implements Context {
     input: object,
     options?: CallOptions,
   ) => this.#doors.callFrom(this.#call)<O>(service, operation, input, options);
+
+  refusalOfSignature(): AwsError | undefined {
+    return this.#doors.refusalOfSignature(this.#call);
+  }
 
   hits(point: string, subject: PointSubject = {}): readonly Hit[] {
     return this.#doors.hits(point, subject, this.#call);

@@ -62,6 +62,9 @@ function decodeAccount(accessKeyId: string): string {
   return account.toString().padStart(12, "0").slice(-12);
 }
 
+/** Is it a name that AWS's regions could have? */
+export const isRegion = (name: string): boolean => REGION.test(name);
+
 /** The region that a call works in; an unknown name means us-east-1, as in LocalStack, unless it is allowed. */
 export function regionOf(asked: string | undefined, options: { allowAny: boolean; log: Log }): string {
   if (!asked) return DEFAULT_REGION;

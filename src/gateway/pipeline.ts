@@ -13,6 +13,7 @@ import type { CallOptions, CallService } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { FaultEngine, PointPlace } from "../faults/engine.ts";
 import { ApiCall } from "./api-call.ts";
+import { refusalOfSignature } from "./authenticate.ts";
 import type { ContextDoors } from "./context.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { type Foreseen, foresee } from "./foresee.ts";
@@ -51,6 +52,7 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly verifySignatures: boolean;
+  readonly strict: boolean;
   readonly allowAnyRegion: boolean;
 }
 
@@ -133,6 +135,12 @@ export class Gateway implements ContextDoors {
     next: (hits: readonly Hit[]) => Promise<T>,
   ): Promise<T> {
     return this.parts.faults.around(point, subject, placeOf(call), next);
+  }
+
+  refusalOfSignature(call: Call): AwsError | undefined {
+    return call instanceof ApiCall && call.request
+      ? refusalOfSignature(call, call.request, this.parts)
+      : undefined;
   }
 
   /** A call is under way from here on. Who it is only matters once somebody has asked for an identity. */

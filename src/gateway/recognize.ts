@@ -80,6 +80,12 @@ export function recognize(request: HttpRequest): Recognized {
   return { service, kind: "api", ...who };
 }
 
+/** The region that a host names: `sqs.eu-west-1.localhost.localstack.cloud`. */
+export function regionNamedBy({ headers }: HttpRequest): string | undefined {
+  const host = headers["x-forwarded-host"] ?? headers["host"] ?? "";
+  return /\.([a-z]{2}(?:-[a-z]+)+-\d)\./i.exec(host)?.[1]?.toLowerCase();
+}
+
 function readSignature(request: HttpRequest): Signature | undefined {
   const authorization = request.headers["authorization"];
   if (authorization) return authorization.startsWith("AWS4-") ? readHeader(authorization) : undefined;

@@ -1,107 +1,44 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { AwsError, awsError } from "../core/aws-error.ts";
-import type { Credentials } from "../core/credentials.ts";
+import { createHash, createHmac } from "node:crypto";
+import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
-import { SKEWED } from "../faults/auth-errors.ts";
-import type { Signature } from "./recognize.ts";
 
 /**
- * Signature Version 4, checking and making.
+ * Signature Version 4, as it is calculated.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
-/** How far a request's time may be off: https://docs.aws.amazon.com/general/latest/gr/sigv4-troubleshooting.html */
-const MOST_SKEW_MS = 15 * 60_000;
-const LONGEST_PRESIGNED_SECONDS = 604_800;
-/** What IAM and STS make: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
-const ISSUED_KEY = /^A[KS]IA[A-Z2-7]{16}$/;
 
-const invalidToken = awsError(
-  "InvalidClientTokenId",
-  403,
-  "The security token included in the request is invalid.",
-);
-const expiredToken = awsError("ExpiredToken", 403, "The security token included in the request is expired");
-const missing = awsError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
-const mismatch = awsError(
-  "SignatureDoesNotMatch",
-  403,
-  "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-);
-const requestExpired = awsError("RequestExpired", 400, "Request has expired.");
-const skewed = awsError(
-  SKEWED,
-  403,
-  (sent: string, limit: string, now: string, which: "expired" | "not yet current") =>
-    which === "expired"
-      ? `Signature expired: ${sent} is now earlier than ${limit} (${now} - 15 min.)`
-      : `Signature not yet current: ${sent} is still later than ${limit} (${now} + 15 min.)`,
-);
-
-/**
- * Checks a request's signature against the key that IAM or STS made. What is wrong is said in STS's words.
- * @throws AwsError `MissingAuthenticationToken`, `InvalidClientTokenId`, `ExpiredToken`, `RequestExpired`, `SignatureDoesNotMatch`, SKEWED
- */
-export function verifySignature(
-  request: HttpRequest,
-  signature: Signature | undefined,
-  credentials: Credentials,
-  nowMs: number,
-): void {
-  if (!signature) throw missing();
-  const known = credentials.find(signature.accessKeyId);
-  // A key that could not have come from IAM or STS (`test`, `123456789012`) is its account's root, whose secret nobody knows.
-  if (!known && !ISSUED_KEY.test(signature.accessKeyId)) return;
-  if (!known?.active) throw invalidToken();
-  const query = new URLSearchParams(request.query);
-  const token = request.headers["x-amz-security-token"] ?? query.get("X-Amz-Security-Token") ?? undefined;
-  if (known.sessionToken !== undefined && token !== known.sessionToken) throw invalidToken();
-  if (known.expiresAt !== undefined && known.expiresAt <= nowMs) throw expiredToken();
-
-  const time = signature.presigned ? (query.get("X-Amz-Date") ?? "") : (request.headers["x-amz-date"] ?? "");
-  const sentMs = parseTime(time || toAmzDate(Date.parse(request.headers["date"] ?? "")));
-  checkTime(signature, query, time, sentMs, nowMs);
-  const calculated = sign({
-    request,
-    secretAccessKey: known.secretAccessKey,
-    amzDate: time || toAmzDate(sentMs),
-    ...signature,
-  });
-  const given = Buffer.from(signature.signature);
-  const right = Buffer.from(calculated);
-  if (given.length !== right.length || !timingSafeEqual(given, right)) throw mismatch();
+/** A signature that is not the one that was calculated; S3 tells what it calculated it of. */
+export function mismatchOf(
+  accessKeyId: string,
+  given: string,
+  stringToSign?: string,
+  canonicalRequest?: string,
+): AwsError {
+  return new AwsError(
+    "SignatureDoesNotMatch",
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    {
+      status: 403,
+      members: {
+        AWSAccessKeyId: accessKeyId,
+        SignatureProvided: given,
+        ...(stringToSign !== undefined && {
+          StringToSign: stringToSign,
+          StringToSignBytes: bytesOf(stringToSign),
+        }),
+        ...(canonicalRequest !== undefined && {
+          CanonicalRequest: canonicalRequest,
+          CanonicalRequestBytes: bytesOf(canonicalRequest),
+        }),
+      },
+    },
+  );
 }
 
-function checkTime(
-  signature: Signature,
-  query: URLSearchParams,
-  time: string,
-  sentMs: number,
-  nowMs: number,
-): void {
-  if (Number.isNaN(sentMs)) {
-    throw new AwsError("IncompleteSignature", `Date must be in ISO-8601 'basic format'. Got '${time}'.`, {
-      status: 400,
-    });
-  }
-  if (signature.presigned) {
-    const lifetime = Number(query.get("X-Amz-Expires") ?? 0);
-    if (!(lifetime >= 1 && lifetime <= LONGEST_PRESIGNED_SECONDS)) {
-      throw new AwsError(
-        "AuthorizationQueryParametersError",
-        "X-Amz-Expires must be between 1 and 604800 seconds",
-        { status: 400 },
-      );
-    }
-    if (sentMs + lifetime * 1000 < nowMs) throw requestExpired();
-    return;
-  }
-  const now = toAmzDate(nowMs);
-  if (sentMs < nowMs - MOST_SKEW_MS) throw skewed(time, toAmzDate(nowMs - MOST_SKEW_MS), now, "expired");
-  if (sentMs > nowMs + MOST_SKEW_MS)
-    throw skewed(time, toAmzDate(nowMs + MOST_SKEW_MS), now, "not yet current");
-}
+const bytesOf = (text: string): string =>
+  [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
 export interface Signing {
   readonly request: HttpRequest;
@@ -114,16 +51,37 @@ export interface Signing {
   readonly signingName: string;
   readonly signedHeaders: readonly string[];
   readonly presigned: boolean;
+  /** The body's hash, or what stands for it (`UNSIGNED-PAYLOAD`). */
+  readonly payload: string;
 }
 
-/** The signature of a request as 64 hexadecimal digits. */
-export function sign(signing: Signing): string {
+export interface Signed {
+  /** 64 hexadecimal digits. */
+  readonly signature: string;
+  readonly stringToSign: string;
+  readonly canonicalRequest: string;
+}
+
+/** @throws URIError for a query that is not percent-encoded as it should be */
+export function sign(signing: Signing): Signed {
   const { date, region, signingName, amzDate } = signing;
+  const canonicalRequest = canonicalRequestOf(signing);
   const scope = `${date}/${region}/${signingName}/aws4_request`;
-  const text = [ALGORITHM, amzDate, scope, sha256(canonicalRequest(signing))].join("\n");
-  let key: Buffer = hmac(`AWS4${signing.secretAccessKey}`, date);
+  const stringToSign = [ALGORITHM, amzDate, scope, sha256(canonicalRequest)].join("\n");
+  const signature = hmac(signingKey(signing), stringToSign).toString("hex");
+  return { signature, stringToSign, canonicalRequest };
+}
+
+/** The key of one day, region and service. */
+export function signingKey({
+  secretAccessKey,
+  date,
+  region,
+  signingName,
+}: Pick<Signing, "secretAccessKey" | "date" | "region" | "signingName">): Buffer {
+  let key: Buffer = hmac(`AWS4${secretAccessKey}`, date);
   for (const part of [region, signingName, "aws4_request"]) key = hmac(key, part);
-  return createHmac("sha256", key).update(text).digest("hex");
+  return key;
 }
 
 /**
@@ -156,12 +114,13 @@ export function signedHeaders(
     "host",
     ...Object.keys(headers).filter((name) => name === "content-type" || name.startsWith("x-amz-")),
   ].sort();
-  const signature = sign({
+  const { signature } = sign({
     request: { ...request, headers },
     amzDate,
     date,
     signedHeaders: names,
     presigned: false,
+    payload: headers["x-amz-content-sha256"]!,
     ...identity,
   });
   const scope = `${date}/${identity.region}/${identity.signingName}/aws4_request`;
@@ -170,17 +129,12 @@ export function signedHeaders(
   return headers;
 }
 
-function canonicalRequest({ request, signedHeaders, signingName, presigned }: Signing): string {
+function canonicalRequestOf({ request, signedHeaders, signingName, presigned, payload }: Signing): string {
   const headers = signedHeaders.map(
     (name) => `${name}:${(request.headers[name] ?? "").trim().replace(/ +/g, " ")}\n`,
   );
-  // A presigned S3 URL is made before its body is known; everybody else signs the body's hash.
-  const payload =
-    presigned && signingName === "s3"
-      ? "UNSIGNED-PAYLOAD"
-      : (request.headers["x-amz-content-sha256"] ?? sha256(request.body));
-  // S3 signs the path as it is sent; everybody else encodes it once more.
-  const path = signingName === "s3" ? request.path : request.path.split("/").map(encode).join("/");
+  // S3 signs the path as it is sent; everybody else tidies it up and encodes it once more.
+  const path = signingName === "s3" ? request.path : tidy(request.path).split("/").map(encode).join("/");
   return [
     request.method,
     path,
@@ -189,6 +143,17 @@ function canonicalRequest({ request, signedHeaders, signingName, presigned }: Si
     signedHeaders.join(";"),
     payload,
   ].join("\n");
+}
+
+/** A path without `.`, `..` and empty parts. */
+function tidy(path: string): string {
+  if (!/\/\.|\/\//.test(path)) return path;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}${parts.length > 0 && path.endsWith("/") ? "/" : ""}`;
 }
 
 function canonicalQuery(query: string, presigned: boolean): string {
@@ -214,11 +179,11 @@ function encode(text: string): string {
   );
 }
 
-function sha256(data: string | Uint8Array): string {
+export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
+export function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }
 
@@ -227,9 +192,17 @@ export function toAmzDate(ms: number): string {
   return Number.isNaN(ms) ? "" : `${new Date(ms).toISOString().replace(/[-:]/g, "").slice(0, 15)}Z`;
 }
 
-function parseTime(time: string): number {
+/** `20261123T211200Z` → epoch milliseconds; NaN for anything else. */
+export function parseAmzDate(time: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time);
   if (!match) return Number.NaN;
-  const [, year, month, day, hour, minute, second] = match.map(Number) as number[];
-  return Date.UTC(year!, month! - 1, day, hour, minute, second);
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }

@@ -1,14 +1,11 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { Outcome } from "../core/call.ts";
 import { parentIdOf, scopeOf } from "../core/parentage.ts";
-import { refusalOf } from "../faults/auth-errors.ts";
-import { protocolSpoken } from "../protocols/protocol.ts";
 import { ApiCall, NEVER } from "./api-call.ts";
-import { isDataPlane } from "./data-planes.ts";
+import { refusalOfCall } from "./authenticate.ts";
 import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import type { Gateway } from "./pipeline.ts";
-import { verifySignature } from "./signature.ts";
 import { endOfTurn } from "./turn.ts";
 import { encodeOutcome, wireOf } from "./wire.ts";
 
@@ -69,19 +66,11 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
   );
 }
 
-/** With `--verify-signatures`: is the request signed by the key that it names? */
+/** Is the call signed as it should be? Who is not let in does not hear what else is wrong. */
 export function authenticate(passage: ClientPassage, { parts }: Gateway): void {
-  if (!parts.verifySignatures || passage.outcome) return;
-  const call = known(passage.call, "caller");
-  if (isUnsigned(call)) return;
-  try {
-    const { signature } = passage.recognized;
-    verifySignature(passage.request, signature, parts.credentials, parts.recorder.now());
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const protocol = protocolSpoken(call.service, call.headers) ?? "";
-    passage.outcome = { kind: "error", error: refusalOf(error, call.service, protocol) };
-  }
+  if (!parts.verifySignatures && !parts.strict) return;
+  const error = refusalOfCall(known(passage.call, "caller"), passage.request, parts);
+  if (error) passage.outcome = { kind: "error", error };
 }
 
 /** The rules that strike, and inside them an upstream, a data plane or our own handler. */
@@ -142,17 +131,4 @@ function internalFailure(): AwsError {
     "The request processing has failed because of an unknown error, exception or failure.",
     { status: 500 },
   );
-}
-
-/** Operations that AWS takes unsigned. */
-const UNSIGNED = new Set([
-  "AssumeRoleWithWebIdentity",
-  "AssumeRoleWithSAML",
-  "ConfirmSubscription",
-  "Unsubscribe",
-]);
-
-/** Data planes check who may call themselves. */
-function isUnsigned(call: ApiCall): boolean {
-  return isDataPlane(call.service) || UNSIGNED.has(call.operation);
 }

@@ -13,11 +13,12 @@ import {
 import { AddPermissionCommand, CreateFunctionUrlConfigCommand } from "@aws-sdk/client-lambda";
 import type { Cloud, CloudOptions } from "../../src/index.ts";
 import { Bed } from "../../src/services/apigateway/bed.fixture.ts";
-import { Browser, findBrowser } from "../browser.ts";
+import { Browser } from "../browser.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
-const path = findBrowser();
-const skip = path === undefined && "there is no Chromium on this machine";
+/** A browser that hangs must not hold the others up. */
+const browsing = { ...needs("chromium"), timeout: 120_000 };
 
 /** A cloud, what it answered over HTTP, and a browser to which every `.example` is this machine. */
 async function setUp(options: CloudOptions = {}) {
@@ -27,7 +28,7 @@ async function setUp(options: CloudOptions = {}) {
     log: ({ message }) => void answers.push(message),
     ...options,
   });
-  const browser = await Browser.start(path!, ["*.example"]);
+  const browser = await Browser.start(["*.example"]);
   const site = createHttpServer((request, response) => {
     const to = new URL(request.url ?? "/", "http://site.example").searchParams.get("to");
     if (to !== null) response.writeHead(302, { location: to }).end();
@@ -84,10 +85,7 @@ function assertUntouched(cloud: Cloud, name: string): void {
   );
 }
 
-test("a page of another site can make a browser do nothing to the cloud", {
-  skip,
-  timeout: 120_000,
-}, async () => {
+test("a page of another site can make a browser do nothing to the cloud", browsing, async () => {
   await using given = await setUp({ publicHost: "localhost.test.example" });
   const { cloud, browser, evil, answers } = given;
   // Browsers send Sec-Fetch-Site to the first two only; the last is a name that is known, like localhost.localstack.cloud.
@@ -111,7 +109,7 @@ test("a page of another site can make a browser do nothing to the cloud", {
   }
 });
 
-test("an address that somebody typed leads on to no AWS call", { skip, timeout: 120_000 }, async () => {
+test("an address that somebody typed leads on to no AWS call", browsing, async () => {
   await using given = await setUp();
   const { cloud, browser, evil, answers } = given;
   const page = await browser.open("about:blank");
@@ -120,7 +118,7 @@ test("an address that somebody typed leads on to no AWS call", { skip, timeout: 
   assert.ok(answers.some((line) => line.endsWith("=> 403")));
 });
 
-test("the admin API's pages open in the address bar", { skip, timeout: 120_000 }, async () => {
+test("the admin API's pages open in the address bar", browsing, async () => {
   await using given = await setUp();
   const { cloud, browser } = given;
   const page = await browser.open(`http://localhost:${cloud.port}/_squall/health`);
@@ -142,10 +140,11 @@ async function rebindable(site: number, cloud: number): Promise<Server & { to: n
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  server.unref();
   return server;
 }
 
-test("a name that is bound anew to this machine opens nothing", { skip, timeout: 120_000 }, async () => {
+test("a name that is bound anew to this machine opens nothing", browsing, async () => {
   await using given = await setUp();
   const { cloud, browser, port } = given;
   for (const host of [
@@ -175,7 +174,7 @@ test("a name that is bound anew to this machine opens nothing", { skip, timeout:
   }
 });
 
-test("pages use data planes as their CORS settings say", { skip, timeout: 120_000 }, async () => {
+test("pages use data planes as their CORS settings say", browsing, async () => {
   await using given = await setUp();
   const { cloud, browser, evil, port } = given;
   const bed = new Bed(cloud);
@@ -239,7 +238,7 @@ test("pages use data planes as their CORS settings say", { skip, timeout: 120_00
   }
 });
 
-test("a page connects to a WebSocket API", { skip, timeout: 120_000 }, async () => {
+test("a page connects to a WebSocket API", browsing, async () => {
   await using given = await setUp();
   const { cloud, browser, evil } = given;
   const apis = new ApiGatewayV2Client(clientOptions(cloud));
@@ -258,19 +257,21 @@ test("a page connects to a WebSocket API", { skip, timeout: 120_000 }, async () 
   assert.equal(opened, "open");
 });
 
-test("a page whose origin is allowed, and one of this machine, call AWS and read the answer", {
-  skip,
-}, async () => {
-  await using given = await setUp();
-  const { browser, port, cloud } = given;
-  await using allowing = await testCloud({ allowedOrigins: [`http://tool.example:${port}`] });
-  const script = (to: Cloud) =>
-    `fetch("http://localhost:${to.port}/", { method: "POST", headers: ${TARGET}, body: "{}" }).then((answer) => answer.status, () => "refused")`;
-  const tool = await browser.open(`http://tool.example:${port}/`);
-  assert.equal(await tool.run(script(allowing)), 200);
-  assert.equal(await tool.run(script(cloud)), "refused");
-  const own = await browser.open(`http://localhost:${port}/`);
-  assert.equal(await own.run(script(cloud)), 200);
-  const other = await browser.open(`http://127.0.0.1:${port}/`);
-  assert.equal(await other.run(script(cloud)), 200);
-});
+test(
+  "a page whose origin is allowed, and one of this machine, call AWS and read the answer",
+  browsing,
+  async () => {
+    await using given = await setUp();
+    const { browser, port, cloud } = given;
+    await using allowing = await testCloud({ allowedOrigins: [`http://tool.example:${port}`] });
+    const script = (to: Cloud) =>
+      `fetch("http://localhost:${to.port}/", { method: "POST", headers: ${TARGET}, body: "{}" }).then((answer) => answer.status, () => "refused")`;
+    const tool = await browser.open(`http://tool.example:${port}/`);
+    assert.equal(await tool.run(script(allowing)), 200);
+    assert.equal(await tool.run(script(cloud)), "refused");
+    const own = await browser.open(`http://localhost:${port}/`);
+    assert.equal(await own.run(script(cloud)), 200);
+    const other = await browser.open(`http://127.0.0.1:${port}/`);
+    assert.equal(await other.run(script(cloud)), 200);
+  },
+);

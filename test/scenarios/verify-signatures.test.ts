@@ -1,55 +1,149 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
+import { promisify } from "node:util";
+import { PutIntegrationResponseCommand, PutMethodResponseCommand } from "@aws-sdk/client-api-gateway";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
   IAMClient,
+  ListUsersCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
+import { CreateFunctionUrlConfigCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import type { Cloud, CloudOptions } from "../../src/index.ts";
+import { Bed, send } from "../../src/services/apigateway/bed.fixture.ts";
+import { clientEnvironment, clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 
-test("keys that IAM and STS made are checked, whatever the protocol", async () => {
-  await using cloud = await testCloud({ verifySignatures: true });
-  const root = clientOptions(cloud, newAccount());
+const run = promisify(execFile);
+
+/** A cloud that checks signatures, and the key of an account's root in it. */
+async function checking(options: CloudOptions = {}) {
+  const account = newAccount();
+  const rootKeys = [{ accessKeyId: account, secretAccessKey: "test" }];
+  const cloud = await testCloud({ verifySignatures: true, rootKeys, ...options });
+  return { cloud, account, root: clientOptions(cloud, account), [Symbol.asyncDispose]: () => cloud.stop() };
+}
+
+test("keys that IAM made are checked, until they are inactive", async () => {
+  await using given = await checking();
+  const { root } = given;
   const iam = new IAMClient(root);
   await iam.send(new CreateUserCommand({ UserName: "ann" }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "ann" }));
   const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
-  const as = (secretAccessKey: string) => ({ ...root, credentials: { ...credentials, secretAccessKey } });
 
-  await new SQSClient(as(credentials.secretAccessKey)).send(new ListQueuesCommand({}));
-  const { Arn } = await new STSClient(as(credentials.secretAccessKey)).send(new GetCallerIdentityCommand({}));
+  await new SQSClient({ ...root, credentials }).send(new ListQueuesCommand({}));
+  const { Arn } = await new STSClient({ ...root, credentials }).send(new GetCallerIdentityCommand({}));
   assert.match(Arn ?? "", /:user\/ann$/);
-  const forged = new SQSClient(as("wrong")).send(new ListQueuesCommand({}));
-  await assert.rejects(forged, {
-    name: "SignatureDoesNotMatch",
-    message: /does not match the signature you provided/,
-  });
-  await assert.rejects(new STSClient(as("wrong")).send(new GetCallerIdentityCommand({})), {
-    name: "SignatureDoesNotMatch",
-  });
-
-  const unknown = {
-    ...root,
-    credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE".replace(/[01789]/g, "2"), secretAccessKey: "x" },
-  };
-  await assert.rejects(new SQSClient(unknown).send(new ListQueuesCommand({})), {
-    name: "InvalidClientTokenId",
-  });
 
   await iam.send(
     new UpdateAccessKeyCommand({ UserName: "ann", AccessKeyId: credentials.accessKeyId, Status: "Inactive" }),
   );
-  await assert.rejects(new SQSClient(as(credentials.secretAccessKey)).send(new ListQueuesCommand({})), {
+  await assert.rejects(new SQSClient({ ...root, credentials }).send(new ListQueuesCommand({})), {
     name: "InvalidClientTokenId",
   });
 });
 
+/** A call of each kind of service, and how each refuses. */
+const SERVICES: readonly {
+  readonly name: string;
+  call(options: ReturnType<typeof clientOptions>): Promise<unknown>;
+  readonly mismatch: readonly [name: string, status: number];
+  readonly unknown: readonly [name: string, status: number];
+}[] = [
+  {
+    name: "dynamodb (JSON)",
+    call: (options) => new DynamoDBClient(options).send(new ListTablesCommand({})),
+    mismatch: ["InvalidSignatureException", 400],
+    unknown: ["UnrecognizedClientException", 400],
+  },
+  {
+    name: "lambda (REST JSON)",
+    call: (options) => new LambdaClient(options).send(new ListFunctionsCommand({})),
+    mismatch: ["InvalidSignatureException", 403],
+    unknown: ["UnrecognizedClientException", 403],
+  },
+  {
+    name: "iam (query)",
+    call: (options) => new IAMClient(options).send(new ListUsersCommand({})),
+    mismatch: ["SignatureDoesNotMatch", 403],
+    unknown: ["InvalidClientTokenId", 403],
+  },
+  {
+    name: "sns (query)",
+    call: (options) => new SNSClient(options).send(new ListTopicsCommand({})),
+    mismatch: ["SignatureDoesNotMatch", 403],
+    unknown: ["InvalidClientTokenId", 403],
+  },
+  {
+    name: "sqs (JSON, with the query protocol's names)",
+    call: (options) => new SQSClient(options).send(new ListQueuesCommand({})),
+    mismatch: ["SignatureDoesNotMatch", 403],
+    unknown: ["InvalidClientTokenId", 403],
+  },
+];
+
+for (const { name, call, mismatch, unknown } of SERVICES) {
+  test(`${name} takes what is signed right, and refuses the rest in its own words`, async () => {
+    await using given = await checking();
+    const { root } = given;
+    await call(root);
+    const refusedAs =
+      ([name, status]: readonly [string, number]) =>
+      (error: unknown) => {
+        const { name: said, $metadata } = error as { name: string; $metadata: { httpStatusCode?: number } };
+        assert.deepEqual([said, $metadata.httpStatusCode], [name, status]);
+        return true;
+      };
+    const wrong = { ...root.credentials, secretAccessKey: "wrong" };
+    await assert.rejects(call({ ...root, credentials: wrong }), refusedAs(mismatch));
+    for (const accessKeyId of ["test", "AKIAIOSFODNN7EXAMPLE", "999999999999"]) {
+      const credentials = { accessKeyId, secretAccessKey: "test" };
+      await assert.rejects(call({ ...root, credentials }), refusedAs(unknown));
+    }
+  });
+}
+
+test("S3 has its own set of errors", async () => {
+  await using given = await checking();
+  const { root, cloud } = given;
+  const get = (options: object) =>
+    new S3Client({ ...root, forcePathStyle: true, ...options }).send(
+      new GetObjectCommand({ Bucket: "bucket", Key: "a b" }),
+    );
+  const put = (Body: string) =>
+    new S3Client({ ...root, forcePathStyle: true }).send(
+      new PutObjectCommand({ Bucket: "bucket", Key: "a b", Body }),
+    );
+  // What is signed right goes on to S3, which Squall does not serve (yet).
+  for (const right of [get({}), put("hello"), put("")]) {
+    await assert.rejects(right, (error) => !/Signature|Access|Authorization/.test((error as Error).name));
+  }
+  await assert.rejects(get({ credentials: { ...root.credentials, secretAccessKey: "wrong" } }), {
+    name: "SignatureDoesNotMatch",
+    message:
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+  });
+  await assert.rejects(get({ credentials: { accessKeyId: "test", secretAccessKey: "test" } }), {
+    name: "InvalidAccessKeyId",
+    message: "The AWS Access Key Id you provided does not exist in our records.",
+  });
+  const anonymous = await send(cloud, { path: "/bucket/key" });
+  assert.equal(anonymous.status, 403);
+  assert.match(anonymous.body, /<Code>AccessDenied<\/Code><Message>Access Denied<\/Message>/);
+  await assert.rejects(get({ systemClockOffset: 3_600_000 }), { name: "RequestTimeTooSkewed" });
+});
+
 test("a session's token is checked, and a session ends", async () => {
-  await using cloud = await testCloud({ verifySignatures: true });
-  const root = clientOptions(cloud, newAccount());
+  await using given = await checking();
+  const { cloud, root } = given;
   const { Credentials } = await new STSClient(root).send(
     new AssumeRoleCommand({
       RoleArn: "arn:aws:iam::000000000000:role/worker",
@@ -71,4 +165,177 @@ test("a session's token is checked, and a session ends", async () => {
   );
   await cloud.clock.advance("PT15M");
   await assert.rejects(new SQSClient({ ...root, credentials }).send(new ListQueuesCommand({})));
+});
+
+test("without a signature a call is refused in its service's words", async () => {
+  await using given = await checking();
+  const ask = (headers: Record<string, string>, body: string, path = "/") =>
+    send(given.cloud, { method: "POST", path, headers, body });
+  const json = {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": "DynamoDB_20120810.ListTables",
+  };
+  const dynamodb = await ask(json, "{}");
+  assert.equal(dynamodb.status, 400);
+  assert.match(dynamodb.body, /MissingAuthenticationTokenException/);
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const iam = await ask(form, "Action=ListUsers&Version=2010-05-08");
+  assert.equal(iam.status, 403);
+  assert.match(
+    iam.body,
+    /<Code>MissingAuthenticationToken<\/Code>\s*<Message>Request is missing Authentication Token/,
+  );
+});
+
+test("with --strict a malformed Authorization header is refused, though signatures are not checked", async () => {
+  await using cloud = await testCloud({ strict: true });
+  const ask = (authorization: string) =>
+    send(cloud, {
+      method: "POST",
+      path: "/",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "DynamoDB_20120810.ListTables",
+        "x-amz-date": "20261123T120000Z",
+        authorization,
+      },
+      body: "{}",
+    });
+  const scope = "123456789012/20261123/us-east-1/dynamodb/aws4_request";
+  const refused = await ask(`AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host`);
+  assert.equal(refused.status, 400);
+  assert.match(refused.body, /IncompleteSignatureException.*requires 'Signature' parameter/);
+  assert.equal(
+    (await ask(`AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`)).status,
+    200,
+  );
+});
+
+/** The status that curl gets for a request that it signs itself. */
+async function curl(url: string, secret: string, account: string, service: string, ...more: string[]) {
+  const { stdout } = await run("curl", [
+    ...["-s", "-o", "/dev/null", "-w", "%{http_code}"],
+    ...["--aws-sigv4", `aws:amz:us-east-1:${service}`, "--user", `${account}:${secret}`],
+    ...more,
+    url,
+  ]);
+  return Number(stdout);
+}
+
+test(
+  "AWS_IAM means a true signature: at REST and HTTP APIs, and at function URLs",
+  needs("curl"),
+  async () => {
+    await using given = await checking();
+    const { cloud, account } = given;
+    const bed = new Bed(cloud, account);
+    const api = await bed.createApi();
+    const mock = { requestTemplates: { "application/json": '{"statusCode": 200}' } };
+    await api.put(api.rootId, "GET", mock, { authorizationType: "AWS_IAM" });
+    await bed.apis.send(
+      new PutMethodResponseCommand({
+        ...{ restApiId: api.id, resourceId: api.rootId, httpMethod: "GET", statusCode: "200" },
+      }),
+    );
+    await bed.apis.send(
+      new PutIntegrationResponseCommand({
+        ...{ restApiId: api.id, resourceId: api.rootId, httpMethod: "GET", statusCode: "200" },
+      }),
+    );
+    await api.deploy();
+    const rest = `${cloud.url}/restapis/${api.id}/dev/_user_request_/?a=1&b=2`;
+    assert.equal(await curl(rest, "test", account, "execute-api"), 200);
+    assert.equal(await curl(rest, "wrong", account, "execute-api"), 403);
+    assert.equal(await curl(rest, "test", account, "lambda"), 403);
+    assert.equal(await curl(rest, "test", "test", "execute-api"), 403);
+
+    await bed.createFunction("url", "async () => 'fine'");
+    const { FunctionUrl } = await bed.lambda.send(
+      new CreateFunctionUrlConfigCommand({ FunctionName: "url", AuthType: "AWS_IAM" }),
+    );
+    const { hostname } = new URL(FunctionUrl!);
+    const place = `http://${hostname}:${cloud.port}/`;
+    const here = ["--resolve", `${hostname}:${cloud.port}:127.0.0.1`];
+    assert.equal(await curl(place, "test", account, "lambda", ...here), 200);
+    assert.equal(await curl(place, "wrong", account, "lambda", ...here), 403);
+    assert.equal(await curl(place, "test", account, "execute-api", ...here), 403);
+    assert.equal(await curl(place, "test", account, "lambda", ...here, "-d", "body"), 200);
+  },
+);
+
+test("curl signs for an AWS API", needs("curl"), async () => {
+  await using given = await checking();
+  const { cloud, account } = given;
+  const url = `${cloud.url}/?Action=ListUsers&Version=2010-05-08`;
+  assert.equal(await curl(url, "test", account, "iam"), 200);
+  assert.equal(await curl(url, "wrong", account, "iam"), 403);
+  assert.equal(await curl(`${url}&a=%zz`, "test", account, "iam"), 400);
+});
+
+/** Services of each protocol, presigned URLs, and uploads to S3 in chunks, as boto3 signs them. */
+const PROGRAM = `
+import os, boto3, botocore, urllib.request, urllib.error
+def said(call):
+    try:
+        call()
+        return "ok"
+    except botocore.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
+def all_of(**keys):
+    def client(name): return boto3.client(name, **keys)
+    yield said(lambda: client("dynamodb").list_tables())
+    yield said(lambda: client("sqs").list_queues())
+    yield said(lambda: client("sns").list_topics())
+    yield said(lambda: client("lambda").list_functions())
+    yield said(lambda: client("cloudwatch").list_metrics())
+    yield said(lambda: client("s3").put_object(Bucket="b", Key="k ü", Body=b"x" * 100000))
+print(*all_of())
+print(*all_of(aws_secret_access_key="wrong", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"]))
+url = boto3.client("sts").generate_presigned_url("get_caller_identity", HttpMethod="GET")
+print(urllib.request.urlopen(urllib.request.Request(url)).status)
+try: urllib.request.urlopen(url.replace("GetCallerIdentity", "GetSessionToken"))
+except urllib.error.HTTPError as error: print(error.code)
+`;
+
+test("boto3 signs for every protocol, in headers and in URLs", needs("boto3"), async () => {
+  await using given = await checking();
+  const { stdout } = await run("python3", ["-c", PROGRAM], {
+    env: clientEnvironment(given.cloud, given.account),
+  });
+  const [right, wrong, url, forged] = stdout.trim().split("\n");
+  assert.equal(right, "ok ok ok ok ok NotImplemented");
+  assert.equal(
+    wrong,
+    "InvalidSignatureException SignatureDoesNotMatch SignatureDoesNotMatch InvalidSignatureException SignatureDoesNotMatch SignatureDoesNotMatch",
+  );
+  assert.deepEqual([url, forged], ["200", "403"]);
+});
+
+test("the AWS CLI signs what is taken", needs("aws"), async () => {
+  await using given = await checking();
+  const env = clientEnvironment(given.cloud, given.account);
+  await run("aws", ["dynamodb", "list-tables"], { env });
+  await assert.rejects(
+    run("aws", ["dynamodb", "list-tables"], { env: { ...env, AWS_SECRET_ACCESS_KEY: "wrong" } }),
+    /InvalidSignatureException/,
+  );
+});
+
+test("without a key of one's own, one is made and told", async () => {
+  let told = "";
+  await using cloud: Cloud = await testCloud({
+    verifySignatures: true,
+    log: ({ message }) => {
+      told ||= /AWS_ACCESS_KEY_ID=\S+ AWS_SECRET_ACCESS_KEY=\S+/.exec(message)?.[0] ?? "";
+    },
+  });
+  const [accessKeyId, secretAccessKey] = told.split(" ").map((part) => part.slice(part.indexOf("=") + 1)) as [
+    string,
+    string,
+  ];
+  const credentials = { accessKeyId, secretAccessKey };
+  const who = new STSClient({ ...clientOptions(cloud), credentials });
+  assert.equal((await who.send(new GetCallerIdentityCommand({}))).Arn, "arn:aws:iam::000000000000:root");
+  await cloud.reset();
+  await who.send(new GetCallerIdentityCommand({}));
 });

@@ -31,7 +31,11 @@ export default function addStart(program: Command): void {
       "how long states like CREATING last: not at all (the default), or as on AWS",
     )
     .option("--strict", "refuse what AWS refuses, instead of LocalStack's leniencies")
-    .option("--verify-signatures", "check SigV4 signatures against the keys that IAM and STS made")
+    .option("--verify-signatures", "take only calls that are signed, by keys that IAM and STS made")
+    .option(
+      "--root-key <id:secret...>",
+      "a key of an account's root, to begin with under --verify-signatures (default: one made at start; SQUALL_ROOT_KEY)",
+    )
     .option(
       "--upstream <service=url...>",
       "an endpoint that answers for a service; *=url for all that Squall does not serve",

@@ -83,6 +83,8 @@ function authorize(url: FunctionUrlRecord, found: Found, request: HttpRequest, c
     const isSigned =
       request.headers["authorization"] !== undefined || /X-Amz-Signature=/i.test(request.query);
     if (!isSigned) throw forbidden();
+    const refusal = ctx.refusalOfSignature();
+    if (refusal) throw refusal;
     return;
   }
   // AWS wants a policy that lets everybody in; a forgotten one only matters to a strict Squall.
