@@ -39,7 +39,7 @@ function isStreamed(
   const mayStream = model ? hasStreams(model) : isRestElsewhere(service, dispatcher);
   if (!mayStream) return false;
   // A signature over the body's own hash can only be checked when all of it is there.
-  const isHashed = signature !== undefined && !signature.presigned;
+  const isHashed = signature !== undefined && !(signature.presigned && service === "s3");
   if (verifiesSignatures && isHashed && head.headers["x-amz-content-sha256"] === undefined) return false;
   return model === undefined || dispatcher.streams(head, recognized);
 }

@@ -5,7 +5,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { AwsError } from "../core/aws-error.ts";
 import { Clock } from "../core/clock.ts";
 import { type Credential, Credentials } from "../core/credentials.ts";
-import type { HttpRequest } from "../core/http.ts";
+import type { BodyStep, HttpRequest, IncomingBody } from "../core/http.ts";
 import { Random } from "../core/random.ts";
 import { SqliteStorage } from "../core/sqlite.ts";
 import { isRegion } from "./identity.ts";
@@ -304,6 +304,60 @@ test("the chunks of an upload are signed one by one, and so is its trailer", asy
       assert.equal(refusal(bent("AAAAAA", "BAAAAA"), credentials, NOW, s3)?.code, "SignatureDoesNotMatch");
     const half = { ...upload, body: upload.body.subarray(0, 120) };
     assert.equal(refusal(half, credentials, NOW, s3)?.code, "IncompleteBody");
+  }
+});
+
+/** A body that comes in pieces of so many bytes. */
+function streamed(request: HttpRequest, size: number) {
+  const steps: BodyStep[] = [];
+  async function* pieces() {
+    for (let at = 0; at < request.body.length; at += size) yield request.body.subarray(at, at + size);
+  }
+  const stream: IncomingBody = {
+    trailers: {},
+    bend: (step) => void steps.push(step),
+    receive: () => {},
+    withholdContinue: () => {},
+    [Symbol.asyncIterator]: () =>
+      steps
+        .reduce((chunks: AsyncIterable<Uint8Array>, step) => step(chunks), pieces())
+        [Symbol.asyncIterator](),
+  };
+  const read = async () => {
+    let length = 0;
+    try {
+      for await (const bytes of stream) length += bytes.length;
+    } catch (error) {
+      // Who reads on never had all of it.
+      assert.ok(length < request.body.length);
+      return (error as AwsError).code;
+    }
+    return length;
+  };
+  return { request: { ...request, body: new Uint8Array(), stream }, read };
+}
+
+test("a body that comes as a stream is checked as it passes, whole or in chunks", async () => {
+  const { credentials, key } = setUp();
+  const s3 = { service: "s3" };
+  const headers = { host: "localhost:4566", "x-amz-content-sha256": sha256(base.body) };
+  const whole = received(
+    await signer(key, "s3").sign({ ...base, path: "/b/k", headers }, { signingDate: new Date(NOW) }),
+  );
+  const upload = await chunked(key, ["hello ", "world"], "x-amz-checksum-crc32:AAAAAA==");
+  const bent = Buffer.from(upload.body.toString().replace("world", "World"));
+  for (const size of [1, 7, 1000]) {
+    for (const [given, ending] of [
+      [whole, base.body.length],
+      [{ ...whole, body: Buffer.from("{}") }, "XAmzContentSHA256Mismatch"],
+      [upload, upload.body.length],
+      [{ ...upload, body: bent }, "SignatureDoesNotMatch"],
+      [{ ...upload, body: upload.body.subarray(0, 120) }, "IncompleteBody"],
+    ] as const) {
+      const { request, read } = streamed(given, size);
+      assert.equal(refusal(request, credentials, NOW, s3), undefined);
+      assert.equal(await read(), ending);
+    }
   }
 });
 

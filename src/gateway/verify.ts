@@ -4,7 +4,8 @@ import type { Credential, Credentials } from "../core/credentials.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { SKEWED } from "../faults/auth-errors.ts";
 import { type Authorization, isVersion4a, readAuthorization, version4a } from "./authorization.ts";
-import { payloadHash, verifyChunks } from "./payload-hash.ts";
+import { checkChunks } from "./chunk-signatures.ts";
+import { payloadHash } from "./payload-hash.ts";
 import { mismatchOf, parseAmzDate, sign, signingKey, toAmzDate } from "./signature.ts";
 
 /** How far a request's time may be off: https://docs.aws.amazon.com/general/latest/gr/sigv4-troubleshooting.html */
@@ -67,7 +68,7 @@ export function verifySignature(request: HttpRequest, expected: Expected): void 
   if (given.length !== right.length || !timingSafeEqual(given, right)) {
     throw mismatchOf(authorization.accessKeyId, authorization.signature, stringToSign, canonicalRequest);
   }
-  if (expected.service === "s3") verifyChunks(request, authorization, signingKey(canonical));
+  if (expected.service === "s3") checkChunks(request, authorization, signingKey(canonical));
 }
 
 /** A query that cannot be decoded was signed by nobody. */
