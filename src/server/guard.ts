@@ -1,3 +1,4 @@
+import { isFromBrowser } from "../core/browser.ts";
 import { DELIVERY_HEADER } from "../core/delivery.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Recognized } from "../gateway/recognize.ts";
@@ -68,7 +69,7 @@ export class Guard {
   #wrongHost(host: string, request: HttpRequest, { isClaimed }: Recognized): string | undefined {
     const owner = this.#hosts.ownerOf(host);
     if (owner === "own" || isClaimed) return undefined;
-    if (owner === "neighbour" && !isBrowser(request.headers)) return undefined;
+    if (owner === "neighbour" && !isFromBrowser(request.headers)) return undefined;
     const name = hostNameOf(host);
     return `Squall does not answer under the name ${name}. If that is its name, start it with --host-name ${name} (or set LOCALSTACK_HOST=${host}); 127.0.0.1 and localhost always are.`;
   }
@@ -90,7 +91,7 @@ export class Guard {
     }
     // Browsers send Sec-Fetch-Site to addresses that they trust only (localhost, not localhost.localstack.cloud), and
     // no Origin with an image or a link. A page cannot add headers of its own to those.
-    if (kind === "api" && isRead && isBrowser(headers) && headers["authorization"] === undefined) {
+    if (kind === "api" && isRead && isFromBrowser(headers) && headers["authorization"] === undefined) {
       return foreignBrowser("User-Agent: Mozilla");
     }
     return undefined;
@@ -106,15 +107,6 @@ const foreignPage = (origin: string) =>
 
 const foreignBrowser = (sign: string) =>
   `A web page may not make a browser call this cloud (${sign}). Use an AWS client, or a page whose origin is allowed by EXTRA_CORS_ALLOWED_ORIGINS.`;
-
-/** Did a browser send this? Nothing that a page can do changes how its browser's name begins. */
-function isBrowser(headers: HttpRequest["headers"]): boolean {
-  return (
-    headers["origin"] !== undefined ||
-    headers["sec-fetch-site"] !== undefined ||
-    headers["user-agent"]?.startsWith("Mozilla/") === true
-  );
-}
 
 /** Requests that AWS means for pages and for clicks: reading from a bucket, and the links in SNS's messages. */
 function isForEverybody(request: HttpRequest, { service, kind, bucket }: Recognized): boolean {

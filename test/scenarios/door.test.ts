@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { IAMClient, ListUsersCommand } from "@aws-sdk/client-iam";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { WebSocket } from "ws";
 import type { CloudOptions, LogLine } from "../../src/index.ts";
 import { Bed, send } from "../../src/services/apigateway/bed.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
@@ -93,6 +94,20 @@ test("on an address that others reach, the log says what that means, and the adm
   for (const path of ["/_squall/health", "/_localstack/health", "/_localstack/init/ready"]) {
     assert.equal((await send(cloud, { path })).status, 200, `health checks read ${path}`);
   }
+});
+
+test("a WebSocket under a name that is not Squall's is refused, and so is one to anything but a WebSocket API", async () => {
+  await using cloud = await testCloud();
+  const open = (host: string, path: string) =>
+    new Promise<number>((resolve, reject) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${cloud.port}${path}`, { headers: { host } });
+      socket.once("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+      socket.once("error", reject);
+      socket.once("open", () => reject(new Error("It opened.")));
+    });
+  assert.equal(await open("a1.execute-api.evil.example", "/dev"), 403);
+  assert.equal(await open("evil.example", "/_squall/events"), 403);
+  assert.equal(await open("localhost", "/_squall/events"), 404);
 });
 
 test("the token is the one that is given, on loopback, too", async () => {

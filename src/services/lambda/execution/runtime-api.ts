@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isFromBrowser } from "../../../core/browser.ts";
 import type { FunctionError, Invocation } from "./invocation.ts";
 
 /** What an environment does with the requests of its runtime. */
@@ -17,6 +18,11 @@ export interface RuntimeRequests {
 
 const INVOCATION = "/2018-06-01/runtime/invocation/";
 const NEXT = `${INVOCATION}next`;
+
+/** A page that guesses the port, or whose name points here (DNS rebinding), could else take a function's work away. */
+function isOfRuntime({ headers }: IncomingMessage): boolean {
+  return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/i.test(headers.host ?? "") && !isFromBrowser(headers);
+}
 
 /**
  * The Runtime API of one environment, on a port of its own: runtimes take an address, not all of them take a path.
@@ -53,6 +59,10 @@ export class RuntimeApi {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isOfRuntime(request)) {
+      response.writeHead(403).end();
+      return;
+    }
     const path = request.url!;
     if (path === NEXT) return this.#requests.next(response);
     if (path.startsWith(INVOCATION)) {
