@@ -2,10 +2,10 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { authorizerNotFound, badRequest } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched, valueItems } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 
 const DEFAULT_TTL_SECONDS = 300;
 const MOST_TTL_SECONDS = 3600;

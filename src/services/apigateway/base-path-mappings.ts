@@ -3,10 +3,10 @@ import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { findDomainName } from "./domain-names.ts";
 import { badRequest, mappingExists, mappingNotFound } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { pageOf } from "./pages.ts";
 import type { PatchRule } from "./patch.ts";
 import { patched } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 
 /** The empty base path's name. */
 export const NO_BASE_PATH = "(none)";

@@ -3,10 +3,11 @@ import type { Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { newId } from "./identifiers.ts";
 import { exportDefinition } from "./openapi/export.ts";
 import { importDefinition } from "./openapi/import.ts";
-import { answerApi, blankApi, findApi, putBlank } from "./rest-apis.ts";
+import { answerApi, blankApi, putBlank } from "./rest-apis.ts";
 import { findStage } from "./stages.ts";
 
 /** APIs from OpenAPI definitions, and back. */

@@ -2,11 +2,11 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { deploymentActive, deploymentNotFound, noIntegration, noMethods } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched } from "./patch.ts";
 import { allResources } from "./resources.ts";
-import { findApi } from "./rest-apis.ts";
 import { newStage } from "./stages.ts";
 
 /** @throws NotFoundException */

@@ -8,12 +8,12 @@ import {
   documentationVersionExists,
   documentationVersionNotFound,
 } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { parseDefinition } from "./openapi/document.ts";
 import { documentationParts as partsOf } from "./openapi/documentation.ts";
 import { page, pageOf } from "./pages.ts";
 import { member, type PatchRule, patched } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 import { findStage } from "./stages.ts";
 
 type Location = APIGateway.DocumentationPartLocation;

@@ -2,9 +2,9 @@ import type { Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest, gatewayResponseNotFound } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { page } from "./pages.ts";
 import { entries, member, type PatchRule, patched } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 
 /** All types, with the statuses that AWS gives them. The two families have none of their own. */
 export const STATUS_OF_TYPE: Readonly<Record<string, string | undefined>> = {

@@ -3,12 +3,12 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest, modelExists, modelInUse, modelNotFound } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { flattenSchema, referencedModels } from "./model-schema.ts";
 import { templateOf } from "./model-template.ts";
 import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 
 /** The two models that every API has from the start. */
 export function defaultModels(random: Random): kept.Model[] {

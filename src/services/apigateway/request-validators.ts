@@ -2,10 +2,10 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { validatorNotFound } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 
 function findValidator(ctx: Context, restApiId: string, id: string): kept.RequestValidator {
   findApi(ctx, restApiId);

@@ -10,10 +10,10 @@ import {
   resourceNotFound,
   siblingVariable,
 } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { page } from "./pages.ts";
 import { type PatchRule, patched } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 
 /** @throws NotFoundException for the API, then for the resource */
 export function findResource(ctx: Context, restApiId: string, resourceId: string): kept.Resource {

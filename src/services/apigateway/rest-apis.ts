@@ -1,18 +1,12 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
-import { apiExists, apiHasMappings, apiNotFound, badRequest } from "./errors.ts";
+import { apiExists, apiHasMappings, badRequest } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { CUSTOM_ID_TAG, newId } from "./identifiers.ts";
 import { defaultModels } from "./models.ts";
 import { pageOf } from "./pages.ts";
 import { entries, items, member, type PatchRule, patched, valueItems } from "./patch.ts";
-
-/** The API of that id. @throws NotFoundException */
-export function findApi(ctx: Context, id: string): kept.RestApi {
-  const api = ctx.store.collection(kept.restApis).get([id]);
-  if (!api) throw apiNotFound(ctx.account, id);
-  return api;
-}
 
 /** An API as an answer: AWS gives the policy with its quotes escaped. */
 export function answerApi(api: kept.RestApi): APIGateway.RestApi {

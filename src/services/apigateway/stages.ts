@@ -2,8 +2,8 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest, badStageName, deploymentNotFound, stageExists, stageNotFound } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { patched } from "./patch.ts";
-import { findApi } from "./rest-apis.ts";
 import { stageMemory } from "./stage-memory.ts";
 import { stagePatches } from "./stage-patches.ts";
 

@@ -5,6 +5,7 @@ import { findAuthorizer } from "./authorizers.ts";
 import type * as kept from "./collections.ts";
 import { snapshotOf } from "./deployments.ts";
 import { badRequest, integrationNotFound } from "./errors.ts";
+import { findApi } from "./find-api.ts";
 import { findMethod } from "./methods.ts";
 import { cognitoAuthorization } from "./plane/authorizers/cognito.ts";
 import { lambdaAuthorization } from "./plane/authorizers/lambda.ts";
@@ -18,7 +19,6 @@ import { integrate } from "./plane/integrate.ts";
 import { contextOf, failure, logRequest, requestHeaders } from "./plane/rest.ts";
 import { decode, Routes } from "./plane/route.ts";
 import { validateRequest } from "./plane/validation.ts";
-import { findApi } from "./rest-apis.ts";
 
 const STAGE = "test-invoke-stage";
 

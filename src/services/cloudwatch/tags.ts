@@ -3,7 +3,7 @@ import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudWatch from "../../models/generated/cloudwatch.ts";
 import { alarmCollection } from "./alarms/alarm.ts";
-import { dashboardsOf } from "./dashboards/dashboards.ts";
+import { dashboardsOf } from "./dashboards/dashboard.ts";
 import { invalidParameterValue, taggedResourceNotFound } from "./errors.ts";
 
 export const tagging = new Tagging({

@@ -5,7 +5,7 @@ import { type UserRecord, users, wholeSecond } from "./entity.ts";
 import { noSuchAccessKey, quotaExceeded } from "./errors.ts";
 import { Owned, type Possession, statusOf } from "./owned.ts";
 import { pageOf } from "./page.ts";
-import { userNameOf } from "./users.ts";
+import { userNameOf } from "./user-name.ts";
 
 const MOST_KEYS = 2;
 

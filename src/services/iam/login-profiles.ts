@@ -3,7 +3,7 @@ import type * as IAM from "../../models/generated/iam.ts";
 import { type UserRecord, users, wholeSecond } from "./entity.ts";
 import { loginProfileExists, noSuchLoginProfile } from "./errors.ts";
 import { checkPassword } from "./password-policy.ts";
-import { userNameOf } from "./users.ts";
+import { userNameOf } from "./user-name.ts";
 
 /** Passwords are checked and thrown away: nobody can log in here. */
 export const loginProfiles: Handlers<IAM.Operations> = {

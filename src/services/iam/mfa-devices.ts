@@ -11,7 +11,7 @@ import {
 } from "./errors.ts";
 import { pageOf } from "./page.ts";
 import { addTags, readTags, removeTags, tagList } from "./tags.ts";
-import { userNameOf } from "./users.ts";
+import { userNameOf } from "./user-name.ts";
 
 interface MfaDeviceRecord {
   /** Its ARN. */

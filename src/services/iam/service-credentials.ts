@@ -5,7 +5,7 @@ import { makeId, users, wholeSecond } from "./entity.ts";
 import { noSuchServiceCredential, notSupportedService, quotaExceeded } from "./errors.ts";
 import { Owned, type Possession, statusOf } from "./owned.ts";
 import { pageOf } from "./page.ts";
-import { userNameOf } from "./users.ts";
+import { userNameOf } from "./user-name.ts";
 
 /** The password is given once and not kept. */
 interface ServiceCredentialRecord extends Possession {

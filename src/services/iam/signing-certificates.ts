@@ -5,7 +5,7 @@ import { users, wholeSecond } from "./entity.ts";
 import { malformedCertificate, noSuchSigningCertificate, quotaExceeded } from "./errors.ts";
 import { Owned, type Possession, statusOf } from "./owned.ts";
 import { pageOf } from "./page.ts";
-import { userNameOf } from "./users.ts";
+import { userNameOf } from "./user-name.ts";
 
 interface SigningCertificateRecord extends Possession {
   readonly body: string;

@@ -6,7 +6,7 @@ import { makeId, users, wholeSecond } from "./entity.ts";
 import { duplicateSshKey, invalidPublicKey, noSuchSshKey, quotaExceeded } from "./errors.ts";
 import { Owned, type Possession, statusOf } from "./owned.ts";
 import { pageOf } from "./page.ts";
-import { userNameOf } from "./users.ts";
+import { userNameOf } from "./user-name.ts";
 
 interface SshKeyRecord extends Possession {
   readonly body: string;

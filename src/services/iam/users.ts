@@ -14,7 +14,6 @@ import {
   mustDeleteSshKeys,
   mustDetachPolicies,
   mustLeaveGroups,
-  mustNameUser,
 } from "./errors.ts";
 import { mfaDevicesOf, moveMfaDevices } from "./mfa-devices.ts";
 import { pageOf } from "./page.ts";
@@ -22,6 +21,7 @@ import { serviceCredentialsOf } from "./service-credentials.ts";
 import { signingCertificatesOf } from "./signing-certificates.ts";
 import { sshKeysOf } from "./ssh-public-keys.ts";
 import { addTags, readTags, removeTags, tagList } from "./tags.ts";
+import { userNameOf } from "./user-name.ts";
 
 export const userHandlers: Handlers<IAM.Operations> = {
   CreateUser(input, ctx) {
@@ -97,14 +97,6 @@ export const userHandlers: Handlers<IAM.Operations> = {
     return { Tags: items, ...page };
   },
 };
-
-/** The user that an operation is about: the named one, or else the caller. @throws AwsError `ValidationError` */
-export function userNameOf(given: string | undefined, ctx: Context): string {
-  if (given !== undefined) return given;
-  const own = /:user\/(?:.*\/)?([^/]+)$/.exec(ctx.caller.arn)?.[1];
-  if (own === undefined) throw mustNameUser();
-  return own;
-}
 
 /** Root has no name and no path. */
 function root(ctx: Context): IAM.User {

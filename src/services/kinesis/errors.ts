@@ -1,5 +1,6 @@
 import { awsError } from "../../core/aws-error.ts";
-import { ITERATOR_LIFE_MS, type StreamRecord } from "./stream.ts";
+import { ITERATOR_LIFE_MS } from "./iterator-text.ts";
+import type { StreamRecord } from "./stream.ts";
 
 /** Errors of Kinesis: https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html and each action's page. */
 

@@ -2,13 +2,12 @@ import type { Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { iteratorExpired, shardDoesNotExist, streamNotFound } from "./errors.ts";
-import { encodeIterator, type Position } from "./iterator-text.ts";
+import { encodeIterator, ITERATOR_LIFE_MS, type Position } from "./iterator-text.ts";
 import { decodeIterator } from "./iterators.ts";
 import { sequenceFloor } from "./sequence-number.ts";
 import {
   findReadyStream,
   horizonMs,
-  ITERATOR_LIFE_MS,
   type KeptRecord,
   recordCollection,
   type StreamRecord,

@@ -1,3 +1,6 @@
+/** How long an iterator can be used. */
+export const ITERATOR_LIFE_MS = 5 * 60 * 1000;
+
 /** Where a reader of a shard stands; on the wire opaque text. */
 export interface Position {
   readonly arn: string;

@@ -5,7 +5,6 @@ import { defineCollection, type Store } from "../../core/storage.ts";
 import { namesDiffer, streamNameMissing, streamNotActive, streamNotFound } from "./errors.ts";
 import { streamLifecycle } from "./lifecycle.ts";
 
-export const ITERATOR_LIFE_MS = 5 * 60 * 1000;
 const HOUR_MS = 3_600_000;
 
 /** A shard as it is kept; its place in its stream's list is its number. */

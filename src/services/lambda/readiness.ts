@@ -1,8 +1,8 @@
 import type { ServiceHost } from "../../core/service.ts";
 import type * as LambdaApi from "../../models/generated/lambda.ts";
 import { notActive, updateInProgress } from "./errors.ts";
+import { RuntimeMissing } from "./execution/bootstraps.ts";
 import { type Deployments, deploymentKey } from "./execution/deployment.ts";
-import { RuntimeMissing } from "./execution/runtimes.ts";
 import type { Scope } from "./function-name.ts";
 import { putVersion } from "./lookup.ts";
 import { LATEST, type VersionRecord, versionKey, versions } from "./records.ts";

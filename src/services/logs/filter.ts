@@ -1,5 +1,6 @@
 import { invalidParameter } from "./errors.ts";
-import { compilePattern, type Pattern, PatternError } from "./pattern/pattern.ts";
+import { type Pattern, PatternError } from "./pattern/compiled.ts";
+import { compilePattern } from "./pattern/pattern.ts";
 
 /** A filter pattern of an input. @throws AwsError when it is none */
 export function compile(pattern: string): Pattern {

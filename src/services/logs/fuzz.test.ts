@@ -5,7 +5,8 @@ import { parseQuery } from "./insights/command.ts";
 import { type Row, rowOf } from "./insights/record.ts";
 import { runQuery } from "./insights/run.ts";
 import { QueryError } from "./insights/token.ts";
-import { compilePattern, PatternError } from "./pattern/pattern.ts";
+import { PatternError } from "./pattern/compiled.ts";
+import { compilePattern } from "./pattern/pattern.ts";
 
 const words = (...list: string[]) =>
   fc.array(fc.constantFrom(...list), { maxLength: 12 }).map((found) => found.join(" "));

@@ -4,7 +4,7 @@ import { invalidParameter } from "./errors.ts";
 import type { Feed } from "./feed.ts";
 import { compile } from "./filter.ts";
 import { type LogGroup, requireGroup } from "./group.ts";
-import type { Pattern } from "./pattern/pattern.ts";
+import type { Pattern } from "./pattern/compiled.ts";
 
 const UPDATE_INTERVAL_MS = 1000;
 const SESSION_MS = 3 * 3_600_000;

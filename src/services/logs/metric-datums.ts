@@ -1,8 +1,9 @@
 import type * as Logs from "../../models/generated/logs.ts";
 import type { LogEvent } from "./event-log.ts";
 import type { MetricFilter } from "./metric-filter.ts";
+import type { Pattern } from "./pattern/compiled.ts";
 import { numberOf } from "./pattern/expression.ts";
-import { compilePattern, type Pattern } from "./pattern/pattern.ts";
+import { compilePattern } from "./pattern/pattern.ts";
 
 /** What goes into PutMetricData. */
 export interface MetricDatum {

@@ -39,3 +39,13 @@ export function methodArn(exchange: {
   const { ctx, apiId, stageName, httpMethod, path } = exchange;
   return `arn:aws:execute-api:${ctx.region}:${ctx.account}:${apiId}/${stageName}/${httpMethod}${path === "/" ? "/" : path}`;
 }
+
+/** The ARN of the method that is called, as policies name it. */
+export const arnOf = (exchange: Exchange): string =>
+  methodArn({
+    ctx: exchange.ctx,
+    apiId: exchange.api.api.id,
+    stageName: exchange.stage.stageName,
+    httpMethod: exchange.request.method,
+    path: exchange.path,
+  });

@@ -1,28 +1,14 @@
 import { pageOf } from "../../../aws/page.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
-import { defineCollection } from "../../../core/storage.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import { dashboardNotFound, dashboardsNotFound, invalidDashboard, invalidParameterValue } from "../errors.ts";
 import { tagging } from "../tags.ts";
 import { problemsInBody } from "./body.ts";
+import { dashboardsOf } from "./dashboard.ts";
 
 const PAGE_SIZE = 1000;
 const NAME = /^[\w-]{1,255}$/;
-
-export interface Dashboard {
-  readonly name: string;
-  readonly arn: string;
-  readonly body: string;
-  readonly modifiedAtMs: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** Key: [name]. In the account's global place: dashboards belong to no region. */
-const dashboardCollection = defineCollection<Dashboard>({ name: "dashboards" });
-
-export const dashboardsOf = (ctx: Context) =>
-  ctx.host.store(ctx.account, "global").collection(dashboardCollection);
 
 const dashboardArn = ({ account, region }: Context, name: string) =>
   `arn:${partitionOf(region)}:cloudwatch::${account}:dashboard/${name}`;

@@ -8,6 +8,7 @@ import type { CodeStore } from "../code-store.ts";
 import type { Scope } from "../function-name.ts";
 import { keptLayerVersion } from "../layer-records.ts";
 import type { VersionRecord } from "../records.ts";
+import { BOOTSTRAPS } from "./bootstraps.ts";
 import { SANDBOX_PATH, sandboxed } from "./bubblewrap.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import type { Deployment } from "./fleet.ts";
@@ -15,7 +16,7 @@ import type { HotReload } from "./hot-reload.ts";
 import type { LogDelivery } from "./log-delivery.ts";
 import { type Place, Places } from "./places.ts";
 import type { Command } from "./process.ts";
-import { BOOTSTRAPS, type RuntimeCommand, runtimeCommand } from "./runtimes.ts";
+import { type RuntimeCommand, runtimeCommand } from "./runtimes.ts";
 import { environmentVariables } from "./variables.ts";
 
 /** A credential that a function's calls carry lives as long as any process of ours. */

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { Clock } from "../../../core/clock.ts";
+import { BOOTSTRAPS } from "./bootstraps.ts";
 import { Environment } from "./environment.ts";
 import type { EnvironmentPlan } from "./environment-plan.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
-import { BOOTSTRAPS } from "./runtimes.ts";
 
 let folder: string;
 let clock: Clock;

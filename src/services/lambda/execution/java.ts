@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { BOOTSTRAPS, RuntimeMissing } from "./runtimes.ts";
+import { BOOTSTRAPS, RuntimeMissing } from "./bootstraps.ts";
 
 let compiled: Promise<string> | undefined;
 

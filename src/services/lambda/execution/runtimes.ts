@@ -3,8 +3,8 @@ import { constants, existsSync, realpathSync } from "node:fs";
 import { access, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { BOOTSTRAPS, RuntimeMissing } from "./bootstraps.ts";
 import { javaClasses } from "./java.ts";
 
 /** How a runtime is started in a folder of code. */
@@ -24,12 +24,6 @@ export interface RuntimePlace {
   /** A folder for what we build ourselves. */
   readonly scratch: string;
 }
-
-/** The runtime is not on this machine; the message says what to install. */
-export class RuntimeMissing extends Error {}
-
-/** Our bootstraps, beside `src` and `dist`. */
-export const BOOTSTRAPS = fileURLToPath(new URL("../../../../runtimes/", import.meta.url));
 
 type Family = (version: string, place: RuntimePlace) => Promise<RuntimeCommand>;
 

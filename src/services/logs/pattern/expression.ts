@@ -1,5 +1,5 @@
 /** Conditions with `&&`, `||` and parentheses, which JSON patterns and space-delimited patterns share. */
-import { PatternError } from "./pattern.ts";
+import { PatternError } from "./compiled.ts";
 import { patternRegex, wildcardTest } from "./regex.ts";
 
 /** Looks up what a selector stands for. */

@@ -1,5 +1,5 @@
+import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { compileCondition } from "./expression.ts";
-import { type Extracted, type Pattern, PatternError } from "./pattern.ts";
 
 /** `{ $.eventType = "UpdateTrail" && $.items[0].count > 3 }`: of messages that are JSON objects. */
 export function jsonPattern(text: string): Pattern {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compilePattern, PatternError } from "./pattern.ts";
+import { PatternError } from "./compiled.ts";
+import { compilePattern } from "./pattern.ts";
 
 const matches = (pattern: string, message: string) => compilePattern(pattern).match(message) !== undefined;
 

@@ -1,4 +1,4 @@
-import { PatternError } from "./pattern.ts";
+import { PatternError } from "./compiled.ts";
 
 /** What may stand between the percent signs: letters, digits, a few symbols and operators, no parentheses. */
 const ALLOWED = /^[A-Za-z0-9_#=@/;,:\-^$?[\]{}|\\*+. ]*$/;

@@ -1,5 +1,5 @@
+import { type Pattern, PatternError } from "./compiled.ts";
 import { type Condition, compileCondition } from "./expression.ts";
-import { type Pattern, PatternError } from "./pattern.ts";
 
 interface Field {
   readonly name: string;

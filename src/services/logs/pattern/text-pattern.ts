@@ -1,4 +1,4 @@
-import { type Extracted, type Pattern, PatternError } from "./pattern.ts";
+import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { patternRegex } from "./regex.ts";
 
 type Test = (message: string) => boolean;

@@ -1,5 +1,5 @@
 import type { Authorization } from "../authorization.ts";
-import { type Exchange, methodArn } from "../exchange.ts";
+import { arnOf, type Exchange } from "../exchange.ts";
 import { authorizerMisconfigured, policyDenied } from "../gateway-error.ts";
 import { evaluate } from "../policy.ts";
 import { cognitoAuthorization } from "./cognito.ts";
@@ -29,16 +29,6 @@ async function authorizationOf(exchange: Exchange): Promise<Authorization | unde
     ? await cognitoAuthorization(exchange, authorizer)
     : await lambdaAuthorization(exchange, authorizer);
 }
-
-/** The ARN of the method that is called, as policies name it. */
-export const arnOf = (exchange: Exchange): string =>
-  methodArn({
-    ctx: exchange.ctx,
-    apiId: exchange.api.api.id,
-    stageName: exchange.stage.stageName,
-    httpMethod: exchange.request.method,
-    path: exchange.path,
-  });
 
 function checkResourcePolicy(exchange: Exchange): void {
   const { api, ctx, context, method } = exchange;

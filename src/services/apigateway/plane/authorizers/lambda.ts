@@ -1,7 +1,7 @@
 import type * as kept from "../../collections.ts";
 import { stageMemory } from "../../stage-memory.ts";
 import type { Authorization } from "../authorization.ts";
-import type { Exchange } from "../exchange.ts";
+import { arnOf, type Exchange } from "../exchange.ts";
 import { accessDenied, authorizerFailed, authorizerMisconfigured, unauthorized } from "../gateway-error.ts";
 import { sourceOf } from "../integration-request.ts";
 import { functionOf, invokeFunction } from "../lambda-function.ts";
@@ -9,7 +9,6 @@ import { requestValue } from "../parameter-source.ts";
 import { evaluate } from "../policy.ts";
 import { proxyEvent } from "../proxy-event.ts";
 import { resolveVariables } from "../variables.ts";
-import { arnOf } from "./authorize.ts";
 
 /**
  * A Lambda authorizer, of a token or of the whole request; its answers are remembered for their time to live.

@@ -1,7 +1,6 @@
 import type { HttpResponse } from "../../../../core/http.ts";
-import { arnOf } from "../authorizers/authorize.ts";
 import { acceptsBinary, isBinary } from "../binary.ts";
-import type { Exchange } from "../exchange.ts";
+import { arnOf, type Exchange } from "../exchange.ts";
 import { badGateway, configurationError } from "../gateway-error.ts";
 import { functionOf, invokeFunction, lambdaFailure } from "../lambda-function.ts";
 import { checkPermission, noticePermission } from "../permission.ts";
