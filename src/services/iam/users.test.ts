@@ -174,9 +174,10 @@ test("Tags of a user are added, replaced whatever their case, listed and taken a
       { Key: "env", Value: "" },
     ],
   });
+  // "The returned list of tags is sorted by tag key": https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserTags.html
   assert.deepEqual((await iam.listUserTags({ UserName })).Tags, [
-    { Key: "team", Value: "b" },
     { Key: "env", Value: "" },
+    { Key: "team", Value: "b" },
   ]);
   await iam.untagUser({ UserName, TagKeys: ["TEAM"] });
   assert.deepEqual((await iam.listUserTags({ UserName })).Tags, [{ Key: "env", Value: "" }]);
