@@ -13,20 +13,16 @@ export interface Recognized {
   readonly region?: string;
   /** For S3 in virtual-host style. */
   readonly bucket?: string;
-  /** The signature as it came, for who checks it. */
+  /** What the signature says of the call; whether it holds, `verify.ts` finds out. */
   readonly signature?: Signature;
 }
 
-/** A SigV4 signature's parts, from the header or a presigned URL. */
+/** A SigV4 signature's credential, from the header or a presigned URL. */
 export interface Signature {
   readonly accessKeyId: string;
-  /** `20261123` */
-  readonly date: string;
   readonly region: string;
   /** The signing name: `sqs`, `monitoring`, `execute-api` … */
   readonly signingName: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
   readonly presigned: boolean;
 }
 
@@ -90,47 +86,23 @@ function readSignature(request: HttpRequest): Signature | undefined {
   const authorization = request.headers["authorization"];
   if (authorization) return authorization.startsWith("AWS4-") ? readHeader(authorization) : undefined;
   if (!request.query.includes("X-Amz-Credential=")) return undefined;
-  const query = new URLSearchParams(request.query);
-  return fromScope(
-    query.get("X-Amz-Credential") ?? "",
-    query.get("X-Amz-SignedHeaders") ?? "",
-    query.get("X-Amz-Signature") ?? "",
-    true,
-  );
+  return fromScope(new URLSearchParams(request.query).get("X-Amz-Credential") ?? "", true);
 }
 
 function readHeader(authorization: string): Signature | undefined {
-  const field = (name: string) => {
-    const at = authorization.indexOf(name);
-    if (at < 0) return "";
-    const from = at + name.length;
-    const end = authorization.indexOf(",", from);
-    return authorization.slice(from, end < 0 ? undefined : end).trim();
-  };
-  return fromScope(field("Credential="), field("SignedHeaders="), field("Signature="), false);
+  const at = authorization.indexOf("Credential=");
+  if (at < 0) return undefined;
+  const end = authorization.indexOf(",", at);
+  return fromScope(authorization.slice(at + "Credential=".length, end < 0 ? undefined : end).trim(), false);
 }
 
-function fromScope(
-  scope: string,
-  signedHeaders: string,
-  signature: string,
-  presigned: boolean,
-): Signature | undefined {
+function fromScope(scope: string, presigned: boolean): Signature | undefined {
   const parts = scope.split("/");
   // SigV4A scopes have no region: <key>/<date>/<service>/aws4_request
   if (parts.length === 4) parts.splice(2, 0, "us-east-1");
   if (parts.length < 5) return undefined;
-  const [signingName, region, date] = [parts.at(-2)!, parts.at(-3)!, parts.at(-4)!];
-  const accessKeyId = parts.slice(0, -4).join("/");
-  return {
-    accessKeyId,
-    date,
-    region,
-    signingName,
-    signedHeaders: signedHeaders.split(";"),
-    signature,
-    presigned,
-  };
+  const [signingName, region] = [parts.at(-2)!, parts.at(-3)!];
+  return { accessKeyId: parts.slice(0, -4).join("/"), region, signingName, presigned };
 }
 
 /** Signature version 2, which only S3's oldest clients still use: `AWS <key>:<signature>`. */
