@@ -47,8 +47,6 @@ export interface Context extends Call {
   readonly log: Log;
   /** Calls another service as a child of this call. */
   readonly call: CallService;
-  /** For a data plane that wants a signed request: why the signature does not hold; undefined when it does, or when none is checked. */
-  refusalOfSignature(): AwsError | undefined;
   /** The effects that fire at a service's point, for the service to carry out. Empty (and free) when no rule is there. */
   hits(point: string, subject?: PointSubject): readonly Hit[];
   /**
@@ -152,6 +150,14 @@ export interface ServiceHost {
   scopes(): { account: string; region: string }[];
   /** A call outside of any other (an event source, an experiment, a delivery). */
   readonly call: CallService;
+  /**
+   * For a data plane (`execute-api`, `lambda-url`) that wants a request signed for a place of it: why the signature does not
+   * hold; undefined when it does, or when signatures are not checked.
+   */
+  refusalOfSignature(
+    request: HttpRequest,
+    signedFor: { readonly service: string; readonly region: string },
+  ): AwsError | undefined;
   /** The calls that are remembered, oldest first. */
   calls(): Iterable<CallRecord>;
   /** As Context.hits, for work outside of any call. */

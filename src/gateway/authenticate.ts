@@ -8,7 +8,7 @@ import { isVersion4a, readAuthorization } from "./authorization.ts";
 import { isDataPlane, servedBy } from "./data-planes.ts";
 import { isRegion } from "./identity.ts";
 import type { GatewayParts } from "./pipeline.ts";
-import { regionNamedBy } from "./recognize.ts";
+import { recognize, regionNamedBy } from "./recognize.ts";
 import { verifySignature } from "./verify.ts";
 
 /** Operations that AWS takes unsigned. */
@@ -19,6 +19,15 @@ const UNSIGNED = new Set([
   "Unsubscribe",
 ]);
 
+/** What a request was signed for. */
+export interface SignedFor {
+  /** A service, or a data plane: `execute-api`, `lambda-url`. */
+  readonly service: string;
+  /** Where its API is; undefined where only the host, or the signature itself, says so. */
+  readonly region: string | undefined;
+  readonly operation?: string;
+}
+
 /**
  * Why a client's call is not taken, in the words of its service; undefined when it is. Signatures are checked under
  * `--verify-signatures`, that they are well-formed under `--strict`. Data planes ask by themselves, for whom they want signed.
@@ -28,43 +37,44 @@ export function refusalOfCall(
   request: HttpRequest,
   parts: GatewayParts,
 ): AwsError | undefined {
-  if (isDataPlane(call.service)) return undefined;
-  if (parts.verifySignatures)
-    return UNSIGNED.has(call.operation) ? undefined : refusalOfSignature(call, request, parts);
+  const { service, operation } = call;
+  if (isDataPlane(service)) return undefined;
+  if (parts.verifySignatures) {
+    if (UNSIGNED.has(operation)) return undefined;
+    return refusalOfSignature(request, { service, operation, region: regionNamedBy(request) }, parts);
+  }
   if (!parts.strict || isVersion4a(request)) return undefined;
-  return refusalFrom(call, () => readAuthorization(request, call.service));
+  return refusalFrom(service, request, () => readAuthorization(request, service));
 }
 
-/** Why a request is not signed by whom it says, for this call; undefined when it is, or when signatures are not checked. */
+/** Why a request is not signed by whom it says; undefined when it is, or when signatures are not checked. */
 export function refusalOfSignature(
-  call: ApiCall,
   request: HttpRequest,
+  { service, region, operation = "" }: SignedFor,
   { verifySignatures, credentials, recorder, allowAnyRegion }: GatewayParts,
 ): AwsError | undefined {
   if (!verifySignatures) return undefined;
-  const operation = loadModel(call.service)?.operations[call.operation];
-  return refusalFrom(call, () =>
+  return refusalFrom(service, request, () =>
     verifySignature(request, {
-      service: call.service,
-      signingName: wireIndex().get(servedBy(call.service))?.signingName ?? call.service,
-      // An API of a data plane is where it is; for everything else the host may say where.
-      region: isDataPlane(call.service) ? call.region : regionNamedBy(request),
+      service,
+      region,
+      signingName: wireIndex().get(servedBy(service))?.signingName ?? service,
       isRegion: (name) => allowAnyRegion || isRegion(name),
-      accessKeyId: call.caller.accessKeyId,
-      mayBeUnsigned: operation?.authtype === "v4-unsigned-body",
+      accessKeyId: recognize(request).accessKeyId,
+      mayBeUnsigned: loadModel(service)?.operations[operation]?.authtype === "v4-unsigned-body",
       credentials,
       nowMs: recorder.now(),
     }),
   );
 }
 
-function refusalFrom(call: ApiCall, check: () => unknown): AwsError | undefined {
+function refusalFrom(service: string, { headers }: HttpRequest, check: () => unknown): AwsError | undefined {
   try {
     check();
     return undefined;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const protocol = isDataPlane(call.service) ? "rest-json" : protocolSpoken(call.service, call.headers);
-    return refusalOf(error, call.service, protocol ?? "");
+    const protocol = isDataPlane(service) ? "rest-json" : protocolSpoken(service, headers);
+    return refusalOf(error, service, protocol ?? "");
   }
 }

@@ -1,4 +1,3 @@
-import type { AwsError } from "../core/aws-error.ts";
 import type { Call, Caller } from "../core/call.ts";
 import type { Hit, PointSubject } from "../core/fault.ts";
 import type { HttpRequest } from "../core/http.ts";
@@ -7,7 +6,6 @@ import type { Store } from "../core/storage.ts";
 
 /** What a context asks of the gateway. */
 export interface ContextDoors {
-  refusalOfSignature(call: Call): AwsError | undefined;
   callFrom(parent: Call): CallService;
   hits(point: string, subject: PointSubject, call: Call): readonly Hit[];
   faultPoint<T>(
@@ -81,10 +79,6 @@ export class CallContext implements Context {
     input: object,
     options?: CallOptions,
   ) => this.#doors.callFrom(this.#call)<O>(service, operation, input, options);
-
-  refusalOfSignature(): AwsError | undefined {
-    return this.#doors.refusalOfSignature(this.#call);
-  }
 
   hits(point: string, subject: PointSubject = {}): readonly Hit[] {
     return this.#doors.hits(point, subject, this.#call);

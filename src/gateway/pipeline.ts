@@ -13,7 +13,7 @@ import type { CallOptions, CallService } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { FaultEngine, PointPlace } from "../faults/engine.ts";
 import { ApiCall } from "./api-call.ts";
-import { refusalOfSignature } from "./authenticate.ts";
+import { refusalOfSignature, type SignedFor } from "./authenticate.ts";
 import type { ContextDoors } from "./context.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { type Foreseen, foresee } from "./foresee.ts";
@@ -137,10 +137,9 @@ export class Gateway implements ContextDoors {
     return this.parts.faults.around(point, subject, placeOf(call), next);
   }
 
-  refusalOfSignature(call: Call): AwsError | undefined {
-    return call instanceof ApiCall && call.request
-      ? refusalOfSignature(call, call.request, this.parts)
-      : undefined;
+  /** For a data plane that wants a signed request: why the signature does not hold. */
+  refusalOfSignature(request: HttpRequest, signedFor: SignedFor): AwsError | undefined {
+    return refusalOfSignature(request, signedFor, this.parts);
   }
 
   /** A call is under way from here on. Who it is only matters once somebody has asked for an identity. */

@@ -43,6 +43,7 @@ export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls from a service, outside of any call. */
   callFrom(service: string): CallService;
+  refusalOfSignature: ServiceHost["refusalOfSignature"];
   hits: ServiceHost["hits"];
   faultPoint: ServiceHost["faultPoint"];
   /** Remembered calls, oldest first. */
@@ -165,6 +166,7 @@ export class Services {
       scopes: () => world.storage.scopes(storeName),
       call: world.callFrom(name),
       calls: () => world.calls(),
+      refusalOfSignature: world.refusalOfSignature,
       hits: world.hits,
       faultPoint: world.faultPoint,
       resources: (type, where) => this.resources(type, where),

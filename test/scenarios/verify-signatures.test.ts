@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { Sha256 } from "@aws-crypto/sha256-js";
 import { PutIntegrationResponseCommand, PutMethodResponseCommand } from "@aws-sdk/client-api-gateway";
+import {
+  ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateIntegrationCommand,
+  CreateRouteCommand,
+  CreateStageCommand,
+} from "@aws-sdk/client-apigatewayv2";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateAccessKeyCommand,
@@ -16,6 +24,8 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { WebSocket } from "ws";
 import type { Cloud, CloudOptions } from "../../src/index.ts";
 import { Bed, send } from "../../src/services/apigateway/bed.fixture.ts";
 import { clientEnvironment, clientOptions, newAccount, testCloud } from "../cloud.ts";
@@ -249,7 +259,23 @@ test(
     assert.equal(await curl(rest, "test", account, "lambda"), 403);
     assert.equal(await curl(rest, "test", "test", "execute-api"), 403);
 
-    await bed.createFunction("url", "async () => 'fine'");
+    const functionArn = await bed.createFunction("url", "async () => 'fine'");
+    const apis = new ApiGatewayV2Client(given.root);
+    const { ApiId } = await apis.send(new CreateApiCommand({ Name: "http", ProtocolType: "HTTP" }));
+    const { IntegrationId } = await apis.send(
+      new CreateIntegrationCommand({
+        ...{ ApiId, IntegrationType: "AWS_PROXY", IntegrationUri: functionArn, PayloadFormatVersion: "2.0" },
+      }),
+    );
+    const Target = `integrations/${IntegrationId}`;
+    await apis.send(
+      new CreateRouteCommand({ ApiId, RouteKey: "GET /pets", AuthorizationType: "AWS_IAM", Target }),
+    );
+    await apis.send(new CreateStageCommand({ ApiId, StageName: "dev", AutoDeploy: true }));
+    const http = `${cloud.url}/_aws/execute-api/${ApiId}/dev/pets`;
+    assert.equal(await curl(http, "test", account, "execute-api"), 200);
+    assert.equal(await curl(http, "wrong", account, "execute-api"), 403);
+
     const { FunctionUrl } = await bed.lambda.send(
       new CreateFunctionUrlConfigCommand({ FunctionName: "url", AuthType: "AWS_IAM" }),
     );
@@ -262,6 +288,58 @@ test(
     assert.equal(await curl(place, "test", account, "lambda", ...here, "-d", "body"), 200);
   },
 );
+
+test("a WebSocket API whose $connect wants AWS_IAM opens to a true signature only", async () => {
+  await using given = await checking();
+  const { cloud, account, root } = given;
+  const apis = new ApiGatewayV2Client(root);
+  const { ApiId } = await apis.send(
+    new CreateApiCommand({
+      Name: "talk",
+      ProtocolType: "WEBSOCKET",
+      RouteSelectionExpression: "$request.body.action",
+    }),
+  );
+  const { IntegrationId } = await apis.send(
+    new CreateIntegrationCommand({
+      ApiId,
+      IntegrationType: "MOCK",
+      RequestTemplates: { "200": '{"statusCode":200}' },
+      TemplateSelectionExpression: "200",
+    }),
+  );
+  const Target = `integrations/${IntegrationId}`;
+  await apis.send(
+    new CreateRouteCommand({ ApiId, RouteKey: "$connect", AuthorizationType: "AWS_IAM", Target }),
+  );
+  await apis.send(new CreateStageCommand({ ApiId, StageName: "dev", AutoDeploy: true }));
+  const hostname = `${ApiId}.execute-api.localhost`;
+  const open = async (secretAccessKey: string) => {
+    const credentials = { accessKeyId: account, secretAccessKey };
+    const signer = new SignatureV4({
+      credentials,
+      region: "us-east-1",
+      service: "execute-api",
+      sha256: Sha256,
+    });
+    const { query = {} } = await signer.presign({
+      ...{ method: "GET", protocol: "ws:", hostname, path: "/dev" },
+      headers: { host: `${hostname}:${cloud.port}` },
+    });
+    const url = `ws://127.0.0.1:${cloud.port}/dev?${new URLSearchParams(query as Record<string, string>)}`;
+    return new Promise<number>((resolve, reject) => {
+      const socket = new WebSocket(url, { headers: { host: `${hostname}:${cloud.port}` } });
+      socket.once("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+      socket.once("error", reject);
+      socket.once("open", () => {
+        socket.close();
+        resolve(101);
+      });
+    });
+  };
+  assert.equal(await open("test"), 101);
+  assert.equal(await open("wrong"), 403);
+});
 
 test("curl signs for an AWS API", needs("curl"), async () => {
   await using given = await checking();

@@ -83,7 +83,7 @@ function authorize(url: FunctionUrlRecord, found: Found, request: HttpRequest, c
     const isSigned =
       request.headers["authorization"] !== undefined || /X-Amz-Signature=/i.test(request.query);
     if (!isSigned) throw forbidden();
-    const refusal = ctx.refusalOfSignature();
+    const refusal = ctx.host.refusalOfSignature(request, { service: "lambda-url", region: ctx.region });
     if (refusal) throw refusal;
     return;
   }

@@ -27,6 +27,7 @@ export async function authorizeConnection(
   if (route.AuthorizationType === "AWS_IAM") {
     const signed = identityValue("route.request.header.Authorization", happening)?.startsWith("AWS4-");
     if (!signed && !identityValue("route.request.querystring.X-Amz-Credential", happening)) throw forbidden();
+    if (happening.isForged) throw forbidden();
     return undefined;
   }
   const authorizer = api.authorizers.get(route.AuthorizerId ?? "");

@@ -17,6 +17,8 @@ export interface Happening {
   /** For CONNECT. */
   readonly headers?: Readonly<Record<string, string[]>>;
   readonly query?: Readonly<Record<string, string[]>>;
+  /** Signatures are checked, and it has none that holds. */
+  readonly isForged?: true;
   /** For DISCONNECT. */
   readonly closeCode?: number;
   readonly closeReason?: string;

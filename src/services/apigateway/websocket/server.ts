@@ -55,6 +55,7 @@ export class WebSockets {
       userAgent: request.headers["user-agent"] ?? "",
       headers: headersOf(request).multi(),
       query: queryOf(request.query).multi(),
+      ...(host.refusalOfSignature(request, { service: "execute-api", region }) && { isForged: true }),
     };
     const result = await this.#call("Connect", happening, account, region);
     if (result.status < 200 || result.status > 299) return refuse(socket, result);

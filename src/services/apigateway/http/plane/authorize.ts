@@ -25,7 +25,7 @@ export async function authorize(exchange: HttpExchange): Promise<void> {
 function authorizeSigner({ ctx, request, context }: HttpExchange): void {
   const isSigned =
     request.headers["authorization"]?.startsWith("AWS4-") || request.query.includes("X-Amz-Credential=");
-  if (ctx.refusalOfSignature()) throw forbidden();
+  if (ctx.host.refusalOfSignature(request, { service: "execute-api", region: ctx.region })) throw forbidden();
   if (!isSigned || (ctx.host.strict && !ctx.host.credentials.find(ctx.caller.accessKeyId))) throw forbidden();
   const { accessKeyId, account, arn, userId } = ctx.caller;
   context.authorizer = {

@@ -19,7 +19,7 @@ export function iamAuthorization(exchange: Exchange): Authorization {
     request.headers["authorization"]?.startsWith("AWS4-") === true ||
     request.query.includes("X-Amz-Credential=");
   if (!isSigned) throw missingToken();
-  const refusal = ctx.refusalOfSignature();
+  const refusal = ctx.host.refusalOfSignature(request, { service: "execute-api", region: ctx.region });
   if (refusal)
     throw new GatewayError(
       RESPONSE_TYPES[refusal.code] ?? "ACCESS_DENIED",
