@@ -219,7 +219,7 @@ test("calls about a targeted stream fail, calls about another do not meet the fa
 const EFFECTS: Readonly<
   Record<string, { parameters: Record<string, string>; sees: RegExp; atLeastMs?: number }>
 > = {
-  "clock-skew": { parameters: { ms: "PT10M" }, sees: /^SignatureDoesNotMatch 400$/ },
+  "clock-skew": { parameters: { ms: "PT10M" }, sees: /^SignatureDoesNotMatch 403$/ },
   corrupt: { parameters: { bytes: "40" }, sees: /^(?!ok)/ },
   error: { parameters: { code: "Oops", status: "418" }, sees: /^Oops 418$/ },
   hang: { parameters: {}, sees: /^(TimeoutError|AbortError)/ },

@@ -1,10 +1,12 @@
 import { readdir } from "node:fs/promises";
 import type { FisAction } from "./action.ts";
+import { CATALOGUED } from "./catalogued/index.ts";
 
 export type Catalogue = ReadonlyMap<string, FisAction>;
 
 /**
- * The actions in a folder, one file each, by id and in the order of their ids; those of AWS first.
+ * The actions that act, one file each in a folder, and those that are only in the catalogue: by id, in the order of their ids;
+ * those of AWS first.
  * @throws Error naming the file whose action has another id than the file's name says
  */
 export async function loadCatalogue(
@@ -25,7 +27,11 @@ export async function loadCatalogue(
     }
     return action;
   });
-  return new Map(actions.map((action) => [action.id, action]));
+  return new Map(
+    [...actions, ...CATALOGUED]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((action) => [action.id, action] as const),
+  );
 }
 
 /** An action by its id, or by one that it had. */

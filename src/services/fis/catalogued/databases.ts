@@ -1,0 +1,69 @@
+import type { FisAction } from "../action.ts";
+import { DURATION } from "./parameters.ts";
+
+/** Actions on databases and caches that do not act here yet. */
+export const databases: readonly FisAction[] = [
+  {
+    id: "aws:dsql:cluster-connection-failure",
+    description: "Make a share of the connections to the target Aurora DSQL clusters fail.",
+    targets: { Clusters: "aws:dsql:cluster" },
+    parameters: {
+      duration: DURATION,
+      percentage: {
+        type: "integer",
+        description: "Share of connections that fail.",
+        required: true,
+        min: 1,
+        max: 100,
+      },
+    },
+  },
+  {
+    id: "aws:elasticache:replicationgroup-interrupt-az-power",
+    formerIds: ["aws:elasticache:interrupt-cluster-az-power"],
+    description: "Interrupt power of the nodes of the target replication groups in an Availability Zone.",
+    targets: { ReplicationGroups: "aws:elasticache:replicationgroup" },
+    targetQuota: 5,
+    parameters: { duration: DURATION },
+  },
+  {
+    id: "aws:memorydb:multi-region-cluster-pause-replication",
+    description: "Pause replication of the regional member of the target multi-Region clusters.",
+    targets: { MultiRegionClusters: "aws:memorydb:multi-region-cluster" },
+    parameters: { duration: DURATION },
+  },
+  {
+    id: "aws:rds:failover-db-cluster",
+    description: "Failover a DB Cluster to one of the replicas.",
+    targets: { Clusters: "aws:rds:cluster" },
+    targetQuota: 5,
+    parameters: {},
+  },
+  {
+    id: "aws:rds:reboot-db-instances",
+    description: "Reboot the specified DB instances.",
+    targets: { DBInstances: "aws:rds:db" },
+    targetQuota: 5,
+    parameters: {
+      forceFailover: {
+        type: "boolean",
+        description: "Whether a Multi-AZ instance fails over instead of rebooting (default false).",
+      },
+    },
+  },
+  {
+    id: "aws:s3:bucket-pause-replication",
+    description: "Pause replication from the target buckets to buckets in another Region.",
+    targets: { Buckets: "aws:s3:bucket" },
+    targetQuota: 20,
+    parameters: {
+      duration: DURATION,
+      region: { type: "string", description: "Region of the destination buckets.", required: true },
+      destinationBuckets: {
+        type: "list",
+        description: "Names of destination buckets; default: all in the Region.",
+      },
+      prefixes: { type: "list", description: "Key prefixes of the replication rules; default: all." },
+    },
+  },
+];

@@ -1,0 +1,140 @@
+import type { ActionParameter, FisAction } from "../action.ts";
+import { DURATION } from "./parameters.ts";
+
+const AVAILABILITY_ZONE_IDENTIFIERS = {
+  type: "list",
+  description: "Availability Zones, by name or id.",
+  required: true,
+} as const satisfies ActionParameter;
+
+/** Actions on EC2 instances, their volumes and Auto Scaling groups that do not act here yet. */
+export const instances: readonly FisAction[] = [
+  {
+    id: "aws:ebs:pause-volume-io",
+    description: "Pause I/O between the target EBS volumes and their instances.",
+    targets: { Volumes: "aws:ec2:ebs-volume" },
+    parameters: {
+      duration: {
+        type: "duration",
+        description: "How long I/O is paused (ISO 8601 duration, PT1S to PT12H).",
+        required: true,
+        min: 1000,
+      },
+    },
+  },
+  {
+    id: "aws:ebs:volume-io-latency",
+    description: "Add latency to I/O of the target EBS volumes.",
+    targets: { Volumes: "aws:ec2:ebs-volume" },
+    parameters: {
+      duration: {
+        type: "duration",
+        description: "How long the latency lasts (ISO 8601 duration, PT1S to PT12H).",
+        required: true,
+        min: 1000,
+      },
+      readIOPercentage: {
+        type: "number",
+        description: "Share of read operations that are slow, in percent (default 100).",
+        min: 0.1,
+        max: 100,
+      },
+      readIOLatencyMilliseconds: {
+        type: "integer",
+        description: "Latency of read operations, in milliseconds (default 100).",
+        min: 1,
+        max: 60000,
+      },
+      writeIOPercentage: {
+        type: "number",
+        description: "Share of write operations that are slow, in percent (default 100).",
+        min: 0.1,
+        max: 100,
+      },
+      writeIOLatencyMilliseconds: {
+        type: "integer",
+        description: "Latency of write operations, in milliseconds (default 100).",
+        min: 1,
+        max: 60000,
+      },
+    },
+  },
+  {
+    id: "aws:ec2:api-insufficient-instance-capacity-error",
+    description: "Answer capacity requests of the target roles with InsufficientInstanceCapacity.",
+    targets: { Roles: "aws:iam:role" },
+    parameters: {
+      duration: DURATION,
+      availabilityZoneIdentifiers: AVAILABILITY_ZONE_IDENTIFIERS,
+      percentage: {
+        type: "integer",
+        description: "Share of requests that fail.",
+        required: true,
+        min: 1,
+        max: 100,
+      },
+    },
+  },
+  {
+    id: "aws:ec2:asg-insufficient-instance-capacity-error",
+    description: "Answer launches of the target Auto Scaling groups with InsufficientInstanceCapacity.",
+    targets: { AutoScalingGroups: "aws:ec2:autoscaling-group" },
+    targetQuota: 5,
+    parameters: {
+      duration: DURATION,
+      availabilityZoneIdentifiers: AVAILABILITY_ZONE_IDENTIFIERS,
+      percentage: {
+        type: "integer",
+        description: "Share of launches that fail (default 100).",
+        min: 1,
+        max: 100,
+      },
+    },
+  },
+  {
+    id: "aws:ec2:reboot-instances",
+    description: "Reboot the specified EC2 instances.",
+    targets: { Instances: "aws:ec2:instance" },
+    targetQuota: 5,
+    parameters: {},
+  },
+  {
+    id: "aws:ec2:send-spot-instance-interruptions",
+    description: "Send interruption notices to the specified Spot Instances, then interrupt them.",
+    targets: { SpotInstances: "aws:ec2:spot-instance" },
+    targetQuota: 5,
+    parameters: {
+      durationBeforeInterruption: {
+        type: "duration",
+        description: "Time from the start to the interruption (ISO 8601 duration, PT2M to PT15M).",
+        required: true,
+        min: 120000,
+        max: 900000,
+      },
+    },
+  },
+  {
+    id: "aws:ec2:stop-instances",
+    description: "Stop the specified EC2 instances.",
+    targets: { Instances: "aws:ec2:instance" },
+    targetQuota: 5,
+    parameters: {
+      startInstancesAfterDuration: {
+        type: "duration",
+        description: "The time to wait before restarting the instances (ISO 8601 duration).",
+      },
+      completeIfInstancesTerminated: {
+        type: "boolean",
+        description:
+          "Whether the action completes when an instance was terminated meanwhile (default false).",
+      },
+    },
+  },
+  {
+    id: "aws:ec2:terminate-instances",
+    description: "Terminate the specified EC2 instances.",
+    targets: { Instances: "aws:ec2:instance" },
+    targetQuota: 5,
+    parameters: {},
+  },
+];
