@@ -184,7 +184,11 @@ export class LocalCloud implements Cloud {
     this.host = options.host ?? DEFAULT_HOST;
     this.#adminToken = options.adminToken ?? (isLoopback(this.host) ? undefined : makeAdminToken());
     this.#admin = this.#makeAdmin();
-    const guard = new Guard(this.#guardRules(), (...refused) => gateway.refuse(...refused));
+    const guard = new Guard(
+      this.#guardRules(),
+      (...refused) => gateway.refuse(...refused),
+      (refusal) => log.named("squall").warn(`Refused: ${refusal}`),
+    );
     this.#server = new HttpServer(
       { gateway, guard, admin: this.#admin, log, clock },
       {

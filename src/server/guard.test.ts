@@ -18,6 +18,7 @@ function guard(rules: Partial<GuardRules> & { listens?: string; given?: string[]
       allowsDeliveries: rules.allowsDeliveries ?? false,
     },
     (_request, _recognized, body) => ({ status: 403, headers: {}, body }),
+    () => {},
   );
   return ({ text = "", headers, ...rest }: Given, more: Partial<Recognized> = {}) => {
     const request: HttpRequest = {
@@ -113,6 +114,11 @@ const attacks: readonly (Given & { readonly name: string })[] = [
     path,
     headers: { ...FORM, origin: "http://evil.example" },
   })),
+  {
+    name: "an object that it would read",
+    path: "/bucket/key",
+    headers: { ...BROWSER, origin: "http://evil.example", "sec-fetch-site": "cross-site" },
+  },
   {
     name: "an image of the admin API",
     path: "/_squall/state",

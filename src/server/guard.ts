@@ -24,17 +24,24 @@ export class Guard {
   readonly #hosts: Hosts;
   readonly #rules: GuardRules;
   readonly #refuse: Refuse;
+  readonly #tell: (refusal: string) => void;
+  readonly #told = new Set<string>();
 
-  constructor(rules: GuardRules, refuse: Refuse) {
+  /** @param tell hears of each kind of refusal once */
+  constructor(rules: GuardRules, refuse: Refuse, tell: (refusal: string) => void) {
     this.#rules = rules;
     this.#hosts = new Hosts(rules.hosts);
     this.#refuse = refuse;
+    this.#tell = tell;
   }
 
   /** A refusal, or the answer to an allowed page's preflight; undefined for a request that may go on. */
   answer(request: HttpRequest, recognized: Recognized): HttpResponse | undefined {
     const refusal = this.refusal(request, recognized);
-    if (refusal !== undefined) return this.#refuse(request, recognized, refusal);
+    if (refusal !== undefined) {
+      this.#tellOnce(refusal);
+      return this.#refuse(request, recognized, refusal);
+    }
     const { headers, method } = request;
     if (method !== "OPTIONS" || recognized.kind === "data-plane") return undefined;
     if (headers["access-control-request-method"] === undefined) return undefined;
@@ -64,6 +71,13 @@ export class Guard {
       return `What ${headers[DELIVERY_HEADER]} delivers may not call Squall's own APIs. Start Squall with --allow-deliveries-to-self if it should.`;
     }
     return this.#wrongPage(request, recognized);
+  }
+
+  #tellOnce(refusal: string): void {
+    // A page can ask under as many names as it likes.
+    if (this.#told.has(refusal) || this.#told.size >= MOST_TOLD) return;
+    this.#told.add(refusal);
+    this.#tell(refusal);
   }
 
   #wrongHost(host: string, request: HttpRequest, { isClaimed }: Recognized): string | undefined {
@@ -102,16 +116,22 @@ export class Guard {
   }
 }
 
+const MOST_TOLD = 100;
+
 const foreignPage = (origin: string) =>
   `A page of ${origin} may not call this cloud. Start Squall with EXTRA_CORS_ALLOWED_ORIGINS=${origin} if it should.`;
 
 const foreignBrowser = (sign: string) =>
   `A web page may not make a browser call this cloud (${sign}). Use an AWS client, or a page whose origin is allowed by EXTRA_CORS_ALLOWED_ORIGINS.`;
 
-/** Requests that AWS means for pages and for clicks: reading from a bucket, and the links in SNS's messages. */
+/**
+ * Requests that AWS means for pages and for clicks: an object of a bucket, which without an Origin a page can show, but not
+ * read, and the links in SNS's messages.
+ */
 function isForEverybody(request: HttpRequest, { service, kind, bucket }: Recognized): boolean {
   if (kind !== "api" || (request.method !== "GET" && request.method !== "HEAD")) return false;
-  if (service === "s3") return bucket !== undefined || request.path !== "/";
+  if (service === "s3")
+    return request.headers["origin"] === undefined && (bucket !== undefined || request.path !== "/");
   return service === "sns" && isMailedLink(request);
 }
 

@@ -55,6 +55,18 @@ test("an SDK whose name for Squall is not known is told what allows it, in its s
   assert.equal(cloud.calls.all().length, 0);
 });
 
+test("a refusal is told in the log, once for each name", async () => {
+  const told: string[] = [];
+  await using cloud = await testCloud({
+    log: ({ level, message }) => void (level === "WARN" && told.push(message)),
+  });
+  for (const host of ["squall", "squall", "other"]) await send(cloud, { host, path: "/_squall/health" });
+  assert.deepEqual(
+    told.map((message) => /^Refused: .* under the name (\w+)\./.exec(message)?.[1]),
+    ["squall", "other"],
+  );
+});
+
 test("names that are given are answered under, and so are those below them", async () => {
   await using cloud = await testCloud({ hostNames: ["squall"], publicHost: "shared.test:80" });
   for (const host of ["squall", "sqs.us-east-1.squall", "shared.test"]) {
