@@ -7,7 +7,7 @@ import { loadCatalogue } from "../src/services/fis/catalogue.ts";
 import { actionsTable } from "../src/services/fis/describe.ts";
 import { apiActions } from "../src/services/fis/squall-actions.ts";
 
-/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md, the actions in docs/guide/fis.md. */
+/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the actions in docs/guide/fis.md. */
 if (import.meta.main) {
   for (const [file, text] of Object.entries(await pages())) writeFileSync(fileOf(file), text);
 }
@@ -17,6 +17,7 @@ export async function pages(): Promise<Record<string, string>> {
   const effects = await loadEffects();
   return {
     "README.md": withTables("README.md", { effects: effectsTable(effects) }),
+    "docs/guide/faults.md": withTables("docs/guide/faults.md", { effects: effectsTable(effects) }),
     "docs/guide/fis.md": withTables("docs/guide/fis.md", {
       actions: `${actionsTable((await loadCatalogue()).values())}\n`,
       "squall-actions": `${actionsTable(apiActions(effects))}\n`,

@@ -190,7 +190,7 @@ export class LocalCloud implements Cloud {
       (refusal) => log.named("squall").warn(`Refused: ${refusal}`),
     );
     this.#server = new HttpServer(
-      { gateway, guard, admin: this.#admin, log, clock },
+      { gateway, guard, admin: this.#admin, log },
       {
         host: this.host,
         port: this.#port,

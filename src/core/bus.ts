@@ -1,3 +1,4 @@
+import type { Drop } from "./call.ts";
 import type { FaultDecision } from "./fault.ts";
 
 /** One call as it is remembered: what was asked, by whom, how it ended, which rules had a hand in it. */
@@ -26,7 +27,7 @@ export interface CallRecord {
   /** The HTTP status; 0 for a dropped connection. */
   readonly status: number;
   readonly errorCode?: string;
-  readonly dropped?: "reset" | "hang";
+  readonly dropped?: Drop["how"];
   /** From `amz-sdk-request: attempt=2; max=3`. */
   readonly attempt?: number;
   readonly mostAttempts?: number;

@@ -38,27 +38,28 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-/** How a response is put on the wire, when a fault bends it. */
-export interface Delivery {
-  /** Send only this share (0..1) of the body, then close the connection. */
-  readonly truncateAt?: number;
-  /** Flip this many bytes of the body; the checksum headers stay those of the true body. */
-  readonly corruptBytes?: number;
-  /** Send the body at this rate, in bytes per second. */
-  readonly bytesPerSecond?: number;
-}
+/** What a fault does to an answer on its way out. */
+export type Bend = (answer: HttpResponse) => HttpResponse;
 
-/** How a call ends: an output, an AWS error, or a dropped connection. */
+/** How a call ends: an output, an AWS error, or a dropped connection. Of the `bends` the first is the innermost effect's. */
 export type Outcome =
   | {
       readonly kind: "output";
       readonly output: Record<string, unknown>;
       /** The answer as bytes, when it did not come from a handler: an upstream's, a data plane's. */
       readonly raw?: HttpResponse;
-      readonly delivery?: Delivery;
+      readonly bends?: readonly Bend[];
     }
-  | { readonly kind: "error"; readonly error: AwsError; readonly delivery?: Delivery }
-  | { readonly kind: "drop"; readonly how: "reset" | "hang" };
+  | { readonly kind: "error"; readonly error: AwsError; readonly bends?: readonly Bend[] }
+  | Drop;
+
+/** A connection that ends without an answer: by an RST, never, without a byte, or after bytes that are not HTTP. */
+export interface Drop {
+  readonly kind: "drop";
+  readonly how: "reset" | "hang" | "empty" | "garbage";
+  /** What is sent instead of an answer. */
+  readonly bytes?: Uint8Array;
+}
 
 /** The rest of the way: a handler, an upstream, or a further effect. */
 export type Next = () => Promise<Outcome>;

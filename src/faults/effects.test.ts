@@ -3,9 +3,12 @@ import { test } from "node:test";
 import { AwsError } from "../core/aws-error.ts";
 import type { Outcome } from "../core/call.ts";
 import type { FaultRuleInput } from "../core/fault.ts";
+import { type HttpResponse, Severed } from "../core/http.ts";
 import { Random } from "../core/random.ts";
 import { sample } from "./effects/latency.ts";
-import { aCall, ending, OK, run, succeed, testEngine } from "./fixture.test.ts";
+import { aCall, effects, ending, OK, run, succeed, testEngine } from "./fixture.test.ts";
+import { normalizeRule } from "./rules.ts";
+import { chunksOf } from "./wire/answer.ts";
 
 /** An engine with one rule. */
 function engineWith(rule: FaultRuleInput | Record<string, unknown>) {
@@ -118,8 +121,21 @@ test("latency after: the call happens at once, the answer is late", async () => 
   assert.deepEqual(times, [0, 200]);
 });
 
-test("latency ends when the client leaves, and the call does not happen", async () => {
-  const { engine } = engineWith({ latency: "1h" });
+test("a slow call happens all the same when its client gives up, as at AWS", async () => {
+  const { engine, clock } = engineWith({ latency: "1h" });
+  const client = new AbortController();
+  let calls = 0;
+  const ended = run(engine, aCall({ signal: client.signal }), async () => {
+    calls++;
+    return OK;
+  });
+  client.abort();
+  await clock.advance(3_600_000);
+  assert.deepEqual([ending((await ended).outcome), calls], ["output", 1]);
+});
+
+test("latency with cancel ends when the client leaves, and the call does not happen", async () => {
+  const { engine } = engineWith({ latency: "1h", cancel: true });
   const client = new AbortController();
   let calls = 0;
   const ended = run(engine, aCall({ signal: client.signal }), async () => {
@@ -196,19 +212,188 @@ test("lost-reply lets the call take effect and drops the answer, also that of a 
   assert.equal(ending(outcome), "reset");
 });
 
-test("truncate, corrupt and slow-body bend the answer on the wire, together if need be", async () => {
+/** What a client would get: the head, the body as far as it comes, and whether it ends well. */
+async function sent(
+  outcome: Outcome,
+  answer: HttpResponse,
+): Promise<HttpResponse & { text: string; ends: string }> {
+  assert.ok(outcome.kind !== "drop" && outcome.bends);
+  const bent = outcome.bends.reduce((last, bend) => bend(last), answer);
+  let text = "";
+  try {
+    for await (const chunk of chunksOf(bent.body)) text += Buffer.from(chunk).toString("latin1");
+    return { ...bent, text, ends: "well" };
+  } catch (error) {
+    assert.ok(error instanceof Severed, String(error));
+    return { ...bent, text, ends: `severed${error.bytes ? `: ${Buffer.from(error.bytes)}` : ""}` };
+  }
+}
+
+const TEN: HttpResponse = { status: 200, headers: { "content-length": "10" }, body: "0123456789" };
+
+/** The same in pieces, of a length that nobody says. */
+async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+async function bentBy(rule: Record<string, unknown>, answer: HttpResponse = TEN) {
+  const { outcome } = await under(rule);
+  const { text, ends } = await sent(outcome, answer);
+  return [text, ends];
+}
+
+test("truncate cuts at a share, at a byte, at a value, or in the middle", async () => {
+  assert.deepEqual(await bentBy({ truncate: true }), ["01234", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: 0.3 }), ["012", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: 1 }), ["0123456789", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: { atByte: 0 } }), ["", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: { atByte: 9 } }), ["012345678", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: { atByte: 10 } }), ["0123456789", "severed"]);
+  const json = { status: 200, headers: {}, body: '{"a": [1, {"b\\"": "x"}], "c": true}' };
+  assert.deepEqual(await bentBy({ truncate: { atPath: "a[1]" } }, json), ['{"a": [1, ', "severed"]);
+  assert.deepEqual(await bentBy({ truncate: { atPath: "c" } }, json), [
+    '{"a": [1, {"b\\"": "x"}], "c": ',
+    "severed",
+  ]);
+});
+
+test("a stream is cut as it comes: at a byte of any piece, or at a share of the first", async () => {
+  const stream = () => ({ status: 200, headers: {}, body: pieces("0123", "4567", "89") });
+  assert.deepEqual(await bentBy({ truncate: { atByte: 5 } }, stream()), ["01234", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: { atByte: 8 } }, stream()), ["01234567", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: 0.5 }, stream()), ["01", "severed"]);
+});
+
+test("what a body does not have strikes at its end or in its middle: a fault never passes unseen", async () => {
+  assert.deepEqual(await bentBy({ truncate: { atByte: 11 } }), ["0123456789", "severed"]);
+  assert.deepEqual(await bentBy({ truncate: { atFrame: 2 } }), ["0123456789", "severed"]);
+  for (const atPath of ["a", "[10]"])
+    assert.deepEqual(await bentBy({ truncate: { atPath } }), ["01234", "severed"]);
+  const broken = { status: 200, headers: {}, body: '{"a": [[[' };
+  assert.deepEqual(await bentBy({ truncate: { atPath: "b" } }, broken), ['{"a"', "severed"]);
+});
+
+test("corrupt flips a run of bytes at a place that is drawn, behind the first, and keeps the length", async () => {
+  const flipped = async (rule: Record<string, unknown>, answer = TEN) => {
+    const [text, ends] = await bentBy(rule, answer);
+    assert.equal(ends, "well");
+    const bytes = Buffer.from(text!, "latin1");
+    return [...bytes].flatMap((byte, at) => (byte === "0123456789".charCodeAt(at) ? [] : [at]));
+  };
+  const places = new Set<number>();
+  for (let n = 0; n < 40; n++) {
+    const [place, ...others] = await flipped({ id: `rule-${n}`, corrupt: true });
+    assert.ok(place! > 0 && others.length === 0, `${place} ${others}`);
+    places.add(place!);
+  }
+  assert.ok(places.size > 4, "the place is drawn");
+  assert.deepEqual(await flipped({ corrupt: { bytes: 3, atByte: 4 } }), [4, 5, 6]);
+  assert.deepEqual(await flipped({ corrupt: { bytes: 3, at: 0 } }), [0, 1, 2]);
+  assert.deepEqual(await flipped({ corrupt: { bytes: 10 } }), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const stream = { status: 200, headers: {}, body: pieces("0123", "4567", "89") };
+  assert.deepEqual(await flipped({ corrupt: { bytes: 4, atByte: 3 } }, stream), [3, 4, 5, 6]);
+});
+
+test("slow-body sends a tenth of a second's worth at a time", async () => {
+  const { engine, clock } = engineWith({ "slow-body": 20 });
+  const { outcome } = await run(engine);
+  let seen = "";
+  const startMs = clock.now();
+  const reading = (async () => {
+    assert.ok(outcome.kind === "output" && outcome.bends);
+    for await (const chunk of chunksOf(outcome.bends[0]!(TEN).body))
+      seen += `${Buffer.from(chunk)}@${clock.now() - startMs} `;
+  })();
+  await clock.advance(1000);
+  await reading;
+  assert.equal(seen, "01@0 23@100 45@200 67@300 89@400 ");
+});
+
+test("effects on the wire bend one answer together, the first rule's last", async () => {
   const { engine } = testEngine();
-  engine.add({ effect: "truncate" });
-  engine.add({ effect: "corrupt", params: { bytes: 3 } });
-  engine.add({ effect: "slow-body", params: { bytesPerSecond: 1024 } });
-  const delivery = { truncateAt: 0.5, corruptBytes: 3, bytesPerSecond: 1024 };
-  assert.deepEqual((await run(engine)).outcome, { ...OK, delivery });
+  engine.add({ effect: "truncate", params: { atByte: 4 } });
+  engine.add({ effect: "corrupt", params: { atByte: 1 } });
+  const { outcome } = await run(engine);
+  assert.deepEqual((await sent(outcome, TEN)).text, "0\xce23");
   const error = new AwsError("A", "a");
-  assert.deepEqual((await run(engine, aCall(), async () => ({ kind: "error", error }))).outcome, {
-    kind: "error",
-    error,
-    delivery,
+  const failed = await run(engine, aCall(), async () => ({ kind: "error", error }));
+  assert.ok(failed.outcome.kind === "error" && failed.outcome.bends?.length === 2);
+});
+
+test("only one place is given, and a path is a path", () => {
+  refused({ truncate: { at: 0.5, atByte: 3 } }, "Only one of at, atByte, atFrame and atPath says where.");
+  refused({ corrupt: { atPath: "a..b" } }, '"a..b" is not a path like Items[0].id.S.');
+  refused({ truncate: { atFrame: 0 } }, /must be at least 1, not 0\.$/);
+});
+
+test("broken-chunk has no length and breaks off where a chunk's size belongs", async () => {
+  const { outcome } = await under({ "broken-chunk": true });
+  const { headers, text, ends } = await sent(outcome, TEN);
+  assert.deepEqual([headers, text, ends], [{}, "01234", "severed: no size\r\n"]);
+});
+
+test("headers sets, changes and removes headers, and the status", async () => {
+  const { outcome } = await under({
+    headers: { set: { "X-New": "1", etag: "b" }, remove: ["Date"], status: 202 },
   });
+  const answer = { ...TEN, headers: { ...TEN.headers, etag: "a", date: "now" } };
+  const { status, headers, text } = await sent(outcome, answer);
+  assert.deepEqual(
+    [status, headers, text],
+    [202, { "content-length": "10", etag: "b", "x-new": "1" }, "0123456789"],
+  );
+  const { outcome: unsized } = await under({ headers: { remove: ["content-length"] } });
+  assert.deepEqual((await sent(unsized, TEN)).headers, {});
+  refused({ effect: "headers" }, "Headers needs something to set, to remove, or a status.");
+  refused({ headers: { set: { "a b": "c" } } }, '"a b" is not a header that can be sent.');
+  refused(
+    { headers: { set: { Connection: "close" } } },
+    "Connection is of the connection, not of the response.",
+  );
+});
+
+test("headers beside another effect are what the rule matches, or a parameter of error", () => {
+  const { engine } = testEngine();
+  assert.deepEqual(engine.add(normalizeRule({ latency: 1, headers: { "x-a": "b" } }, effects)).match, {
+    header: { "x-a": "b" },
+  });
+  assert.deepEqual(engine.add(normalizeRule({ error: "A", headers: { "x-a": "b" } }, effects)).params, {
+    code: "A",
+    when: "before",
+    headers: { "x-a": "b" },
+  });
+  assert.deepEqual(engine.add(normalizeRule({ headers: { status: 500 } }, effects)).params, { status: 500 });
+});
+
+test("error-in-200 is an error that says 200, and no header names it", async () => {
+  const { outcome, calls } = await under({ "error-in-200": true });
+  assert.ok(outcome.kind === "error");
+  assert.deepEqual([outcome.error.code, outcome.error.status, calls], ["InternalFailure", 200, 0]);
+  const answer = { status: 200, headers: { "x-amzn-errortype": "InternalFailure", a: "b" }, body: "" };
+  assert.deepEqual((await sent(outcome, answer)).headers, { a: "b" });
+  const after = await under({ "error-in-200": "SlowDown", when: "after" });
+  assert.deepEqual([ending(after.outcome), after.calls], ["SlowDown", 1]);
+  refused(
+    { "error-in-200": { kind: "internal", code: "A" } },
+    "Error-in-200 has a code or a kind, not both.",
+  );
+});
+
+test("empty-response and garbage-then-close leave no answer, before or after the call", async () => {
+  assert.deepEqual(await under({ "empty-response": true }), {
+    outcome: { kind: "drop", how: "empty" },
+    calls: 0,
+  });
+  const { outcome, calls } = await under({ "garbage-then-close": 8, when: "after" });
+  assert.ok(outcome.kind === "drop" && outcome.how === "garbage");
+  assert.deepEqual([outcome.bytes?.length, calls], [8, 1]);
+  assert.ok(outcome.bytes![0]! >= 0x80);
+  assert.deepEqual((await under({ "garbage-then-close": 8 })).outcome, outcome);
+});
+
+test("upload needs something to do, and either stops or is cut", () => {
+  refused({ effect: "upload" }, "Upload needs stopAfter, cutAfter, bytesPerSecond or withholdContinue.");
+  refused({ upload: { stopAfter: 1, cutAfter: 1 } }, "Upload stops or is cut, not both.");
 });
 
 test("what bends an answer leaves a dropped connection as it is", async () => {

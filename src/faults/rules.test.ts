@@ -158,7 +158,7 @@ test("a fault point that there is not is refused with the nearest", () => {
 test("an effect must be possible at its point", () => {
   refused(
     { effect: "duplicate" },
-    'There is no effect "duplicate". There is clock-skew, corrupt, error, hang, latency, lost-reply, rate-limit, reset, slow-body, truncate.',
+    'There is no effect "duplicate". There is broken-chunk, clock-skew, corrupt, empty-response, error-in-200, error, event-stream, garbage-then-close, hang, headers, latency, lost-reply, rate-limit, reset, slow-body, truncate, upload.',
   );
   refused(
     { effect: "reset", point: "sqs:deliver" },
@@ -186,7 +186,11 @@ test("a service that does not declare the point can never match", () => {
 });
 
 test("a rule needs one effect", () => {
-  refused({ service: "sqs" }, /^A rule needs an effect: one of clock-skew, corrupt, error, /, "effect");
+  refused(
+    { service: "sqs" },
+    /^A rule needs an effect: one of broken-chunk, clock-skew, corrupt, /,
+    "effect",
+  );
   refused({ reset: true, hang: true }, "A rule has one effect, this one has reset and hang.");
   refused({ effect: "reset", latency: 5 }, "A rule has one effect, this one has reset and latency.");
   refused({ effect: 5 }, "effect must be the name of an effect, not 5.");

@@ -50,8 +50,11 @@ export function normalizeRule(given: unknown, effects: Effects): FaultRuleInput 
   const fields = { ...asObject(given, "A rule") };
   for (const [name, value] of Object.entries(fields)) {
     const field = ALSO_WRITTEN[name];
-    // `headers` is also a parameter of the effect `error`, and so is left to it when the effect is one.
-    if (field === undefined || fields[field] !== undefined || (name === "headers" && takesHeaders(fields)))
+    if (
+      field === undefined ||
+      fields[field] !== undefined ||
+      (name === "headers" && takesHeaders(fields, effects))
+    )
       continue;
     fields[field] = value;
     delete fields[name];
@@ -65,7 +68,7 @@ export function normalizeRule(given: unknown, effects: Effects): FaultRuleInput 
       continue;
     if (RULE_FIELDS.includes(name)) rule[name] = ruleField(name, value);
     else if (MATCH_FIELDS.includes(name)) continue;
-    else if (effects.has(name)) continue;
+    else if (effects.has(name) && (name === effect || !Object.hasOwn(parameters ?? {}, name))) continue;
     else if (parameters === undefined || Object.hasOwn(parameters, name)) params[name] = value;
     else {
       const known = [...RULE_FIELDS, ...MATCH_FIELDS, ...Object.keys(parameters), ...effects.keys()];
@@ -113,15 +116,25 @@ export function patchedRule(
   return normalizeRule(patched, effects);
 }
 
-function takesHeaders(fields: Readonly<Record<string, unknown>>): boolean {
-  return fields["effect"] === "error" || fields["error"] !== undefined;
+/** `headers` is also an effect, and a parameter of the effect `error`: beside any other effect it is what a rule matches. */
+function takesHeaders(fields: Readonly<Record<string, unknown>>, effects: Effects): boolean {
+  const others = effectNames(fields, effects);
+  const effect = fields["effect"] ?? others[0] ?? "headers";
+  return effect === "headers" || effect === "error";
+}
+
+/** The effects that stand in a rule as fields; `headers` only when it is the one. */
+function effectNames(fields: Readonly<Record<string, unknown>>, effects: Effects): string[] {
+  const named = Object.keys(fields).filter(
+    (name) => effects.has(name) && fields[name] !== undefined && fields[name] !== false,
+  );
+  const effect = fields["effect"] ?? named.find((name) => name !== "headers");
+  return named.filter((name) => name !== "headers" || effect === undefined || effect === "headers");
 }
 
 function effectOf(fields: Readonly<Record<string, unknown>>, effects: Effects) {
   const params = { ...(fields["params"] === undefined ? {} : asObject(fields["params"], "params")) };
-  const named = Object.keys(fields).filter(
-    (name) => effects.has(name) && fields[name] !== undefined && fields[name] !== false,
-  );
+  const named = effectNames(fields, effects);
   let effect = fields["effect"];
   if (effect === undefined) {
     if (named.length === 0) {

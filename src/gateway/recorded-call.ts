@@ -1,5 +1,5 @@
 import type { CallRecord } from "../core/bus.ts";
-import type { Outcome } from "../core/call.ts";
+import type { Drop, Outcome } from "../core/call.ts";
 import type { FaultDecision } from "../core/fault.ts";
 import type { Identifiable, Identified, Run } from "../core/identities.ts";
 import { traceIdOf } from "../core/parentage.ts";
@@ -34,7 +34,7 @@ export class RecordedCall implements CallRecord, Identifiable {
   readonly durationMs: number;
   readonly status: number;
   readonly errorCode?: string;
-  readonly dropped?: "reset" | "hang";
+  readonly dropped?: Drop["how"];
   readonly attempt?: number;
   readonly mostAttempts?: number;
   readonly invocationId?: string;

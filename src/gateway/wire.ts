@@ -1,5 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Delivery, Outcome } from "../core/call.ts";
+import type { Call, Drop, Outcome } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
 import type { Protocol } from "../protocols/protocol.ts";
@@ -20,9 +20,7 @@ export interface Wire {
 }
 
 /** What goes back to the socket. */
-export type Reply =
-  | { readonly kind: "response"; readonly response: HttpResponse; readonly delivery?: Delivery }
-  | { readonly kind: "drop"; readonly how: "reset" | "hang" };
+export type Reply = { readonly kind: "response"; readonly response: HttpResponse } | Drop;
 
 /** Decodes a request; what is wrong with it comes back as `refusal`, to be encoded as the protocol has it. */
 export async function wireOf(
@@ -98,10 +96,22 @@ function noPlane(service: string): Wire {
 
 /** An outcome as bytes, or as what happens to the socket. */
 export function encodeOutcome(outcome: Outcome, wire: Wire, call: Call): Reply {
-  if (outcome.kind === "drop") return { kind: "drop", how: outcome.how };
+  if (outcome.kind === "drop") return outcome;
   const response =
     outcome.kind === "error"
       ? wire.encodeError(outcome.error, call)
       : (outcome.raw ?? wire.encodeOutput(outcome.output, call));
-  return { kind: "response", response, ...(outcome.delivery && { delivery: outcome.delivery }) };
+  if (outcome.bends === undefined) return { kind: "response", response };
+  const bent = outcome.bends.reduce((answer, bend) => bend(answer), withLength(response));
+  return { kind: "response", response: bent };
+}
+
+/** What is bent keeps the length that it had: a client must see that it did not get all. */
+function withLength(response: HttpResponse): HttpResponse {
+  const { body, headers, status } = response;
+  const isWhole = body === undefined || typeof body === "string" || body instanceof Uint8Array;
+  if (!isWhole || status === 204 || status === 304 || headers["content-length"] !== undefined)
+    return response;
+  const length = body === undefined ? 0 : Buffer.byteLength(body);
+  return { ...response, headers: { ...headers, "content-length": String(length) } };
 }

@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Stream } from "node:http2";
+import {
+  constants,
+  createServer as createHttp2Server,
+  type Http2Server,
+  type ServerHttp2Stream,
+} from "node:http2";
 import {
   type AddressInfo,
   createServer as createNetServer,
@@ -8,9 +13,7 @@ import {
   type Socket,
 } from "node:net";
 import { type Duplex, Readable } from "node:stream";
-import type { Delivery } from "../core/call.ts";
-import type { Clock } from "../core/clock.ts";
-import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, Severed } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
 import type { Recognized } from "../gateway/recognize.ts";
@@ -43,18 +46,13 @@ export class HttpServer {
   readonly #guard: Guard;
   readonly #admin: Admin;
   readonly #log: Log;
-  readonly #clock: Clock;
   #underWay = 0;
 
-  constructor(
-    parts: { gateway: Gateway; guard: Guard; admin: Admin; log: Log; clock: Clock },
-    options: ServerOptions,
-  ) {
+  constructor(parts: { gateway: Gateway; guard: Guard; admin: Admin; log: Log }, options: ServerOptions) {
     this.#gateway = parts.gateway;
     this.#guard = parts.guard;
     this.#admin = parts.admin;
     this.#log = parts.log.named("localstack.request.http");
-    this.#clock = parts.clock;
     this.#options = options;
     this.#http1 = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
     this.#http1.on("request", (request, response) => this.#accept(request, response));
@@ -177,12 +175,9 @@ export class HttpServer {
   }
 
   async #deliver(reply: Reply, response: ServerResponse): Promise<void> {
-    if (reply.kind === "drop") {
-      if (reply.how === "reset") reset(response);
-      return;
-    }
-    if (reply.delivery) return await bend(reply.response, reply.delivery, response, this.#clock);
-    await send(reply.response, response);
+    if (reply.kind === "response") return await send(reply.response, response);
+    if (reply.how === "reset") reset(response);
+    if (reply.how === "empty" || reply.how === "garbage") sever(response, reply.bytes);
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -253,6 +248,20 @@ function reset(response: ServerResponse): void {
   const { stream } = response as unknown as { stream?: ServerHttp2Stream };
   if (stream?.session) stream.session.destroy();
   else response.socket?.resetAndDestroy();
+}
+
+/** Lets what was written go out, then these bytes past all HTTP, and closes: over HTTP/2 the stream is all that can be closed. */
+function sever(response: ServerResponse, bytes?: Uint8Array): void {
+  const { stream } = response as unknown as { stream?: ServerHttp2Stream };
+  // Node keeps what was written in this turn together until its end.
+  setImmediate(() => {
+    if (stream) {
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      return;
+    }
+    if (bytes) response.socket?.write(bytes);
+    response.socket?.destroySoon();
+  });
 }
 
 /** The whole body; "gone" when the client left on the way. */
@@ -358,7 +367,8 @@ async function pour(body: AsyncIterable<Uint8Array>, response: ServerResponse): 
     response.end();
   } catch (error) {
     // The answer has begun; all that is left to say is that it did not end well.
-    response.destroy(error as Error);
+    if (error instanceof Severed) sever(response, error.bytes);
+    else response.destroy(error as Error);
   } finally {
     response.off("close", leave);
   }
@@ -374,43 +384,6 @@ function drained(response: ServerResponse): Promise<void> {
     response.on("drain", done);
     response.on("close", done);
   });
-}
-
-/** Sends an answer that a fault bends: half of it, some of it flipped, or all of it slowly. */
-async function bend(
-  answer: HttpResponse,
-  delivery: Delivery,
-  response: ServerResponse,
-  clock: Clock,
-): Promise<void> {
-  const body = Buffer.from(await whole(answer.body));
-  if (delivery.corruptBytes !== undefined && body.length > 0) {
-    const flips = Math.min(delivery.corruptBytes, body.length);
-    // Spread over the body, so that a longer body is not hit in its first bytes only.
-    for (let i = 0; i < flips; i++) body[Math.floor((i * body.length) / flips)]! ^= 0xff;
-  }
-  response.writeHead(answer.status, { ...answer.headers, "content-length": String(body.length) });
-  response.flushHeaders();
-  const end = delivery.truncateAt === undefined ? body.length : Math.floor(body.length * delivery.truncateAt);
-  const perStep =
-    delivery.bytesPerSecond === undefined ? end : Math.max(1, Math.ceil(delivery.bytesPerSecond / 10));
-  for (let at = 0; at < end && !response.destroyed; at += perStep) {
-    response.write(body.subarray(at, Math.min(end, at + perStep)));
-    if (delivery.bytesPerSecond !== undefined && at + perStep < end) {
-      await clock.sleep((perStep / delivery.bytesPerSecond) * 1000);
-    }
-  }
-  if (delivery.truncateAt === undefined) response.end();
-  else setImmediate(() => response.socket?.destroySoon());
-}
-
-async function whole(body: HttpResponse["body"]): Promise<Uint8Array> {
-  if (body === undefined) return new Uint8Array();
-  if (typeof body === "string") return Buffer.from(body);
-  if (body instanceof Uint8Array) return body;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

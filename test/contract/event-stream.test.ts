@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AwsError } from "../../src/core/aws-error.ts";
+import { decodeMessages, encodeMessage } from "../../src/core/event-message.ts";
 import { loadModel } from "../../src/models/model.ts";
-import { decodeMessages, encodeMessage } from "../../src/protocols/event-stream.ts";
 import { createProtocol } from "../../src/protocols/protocol.ts";
 import { bytesOf } from "./model.ts";
 

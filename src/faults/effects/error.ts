@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { FaultEffect } from "../../core/fault.ts";
 import { statusOf } from "../common-errors.ts";
+import { wrongHeader } from "../wire/answer.ts";
 
 interface ErrorParams {
   readonly kind?: "throttle" | "internal" | "unavailable";
@@ -13,7 +14,6 @@ interface ErrorParams {
 }
 
 const KINDS = ["throttle", "internal", "unavailable"];
-const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 const error: FaultEffect<ErrorParams> = {
   name: "error",
@@ -51,9 +51,8 @@ const error: FaultEffect<ErrorParams> = {
     if ((kind === undefined) === (code === undefined)) return "error needs either a code or a kind";
     if (code !== undefined && !/^[\w.:#/-]{1,256}$/.test(code)) return `"${code}" is not an error code`;
     for (const [name, value] of Object.entries(headers ?? {})) {
-      if (!HEADER_NAME.test(name) || typeof value !== "string" || /[^\t\x20-\x7e]/.test(value)) {
-        return `"${name}" is not a header that can be sent`;
-      }
+      const wrong = wrongHeader(name, value);
+      if (wrong !== undefined) return wrong;
     }
     return undefined;
   },

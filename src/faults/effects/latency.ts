@@ -10,7 +10,11 @@ interface LatencyParams {
   readonly p50?: number;
   readonly p99?: number;
   readonly when: "before" | "after";
+  readonly cancel?: boolean;
 }
+
+/** A streamed body of this size arrives while its call waits, as it does at AWS. */
+const RECEIVED_BYTES = 1024 * 1024;
 
 const latency: FaultEffect<LatencyParams> = {
   name: "latency",
@@ -39,6 +43,11 @@ const latency: FaultEffect<LatencyParams> = {
       values: ["before", "after"],
       default: "before",
     },
+    cancel: {
+      type: "boolean",
+      description:
+        "A client that gives up before the call has happened takes it back. Without it, as at AWS, the call happens all the same.",
+    },
   },
 
   shorthand: (value) => ({ ms: value }),
@@ -62,7 +71,15 @@ const latency: FaultEffect<LatencyParams> = {
 
   async apply(params, call, next, ctx) {
     const delayMs = sample(params, ctx.draw);
-    if (params.when === "before") return (await waited()) ? next() : { kind: "drop", how: "reset" };
+    if (params.when === "before") {
+      // A client's call is on its way to the service whether it waits or not; what waits at a point ends with its place.
+      if (!params.cancel && ctx.rule.point === "api") {
+        call.body?.receive(RECEIVED_BYTES);
+        await ctx.clock.sleep(delayMs);
+        return next();
+      }
+      return (await waited()) ? next() : { kind: "drop", how: "reset" };
+    }
     const outcome = await next();
     return (await waited()) ? outcome : { kind: "drop", how: "reset" };
 
@@ -85,7 +102,10 @@ const Z99 = 2.3263478740408408;
  * A delay in milliseconds.
  * @param draw numbers in [0, 1), another one for each salt
  */
-export function sample(params: Omit<LatencyParams, "when">, draw: (salt?: string) => number): number {
+export function sample(
+  params: Omit<LatencyParams, "when" | "cancel">,
+  draw: (salt?: string) => number,
+): number {
   const { ms, min = 0, max = Number.POSITIVE_INFINITY, mean, stddev, p50, p99 } = params;
   if (ms !== undefined) return ms;
   const clamp = (delayMs: number) => Math.min(max, Math.max(min, delayMs));

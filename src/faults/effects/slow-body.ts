@@ -1,4 +1,6 @@
 import type { FaultEffect } from "../../core/fault.ts";
+import { bent, withBody } from "../wire/answer.ts";
+import { atRate } from "../wire/rate.ts";
 
 const slowBody: FaultEffect<{ readonly bytesPerSecond: number }> = {
   name: "slow-body",
@@ -8,11 +10,11 @@ const slowBody: FaultEffect<{ readonly bytesPerSecond: number }> = {
   },
   onTheWire: true,
   shorthand: (value) => ({ bytesPerSecond: value }),
-  async apply({ bytesPerSecond }, _call, next) {
+  async apply({ bytesPerSecond }, { signal }, next, { clock }) {
     const outcome = await next();
-    return outcome.kind === "drop"
-      ? outcome
-      : { ...outcome, delivery: { ...outcome.delivery, bytesPerSecond } };
+    return bent(outcome, (answer) =>
+      withBody(answer, (chunks) => atRate(chunks, bytesPerSecond, clock, signal)),
+    );
   },
 };
 

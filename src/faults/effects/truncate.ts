@@ -1,25 +1,26 @@
 import type { FaultEffect } from "../../core/fault.ts";
+import { Severed } from "../../core/http.ts";
+import { bent } from "../wire/answer.ts";
+import { located, type Position, positionParameters, wrongPosition } from "../wire/position.ts";
 
-const truncate: FaultEffect<{ readonly at: number }> = {
+const truncate: FaultEffect<Position> = {
   name: "truncate",
-  description: "Sends only the first part of the response's body, then closes the connection.",
-  parameters: {
-    at: {
-      type: "number",
-      unit: "share of the body",
-      description: "Where it breaks off.",
-      min: 0,
-      max: 1,
-      default: 0.5,
-    },
-  },
+  description:
+    "Sends only the first part of the response's body, then closes the connection: a chunked answer has no last chunk, one with a length is too short.",
+  parameters: positionParameters("Default: 0.5, the middle."),
   onTheWire: true,
   shorthand: (value) => ({ at: value }),
-  async apply({ at }, _call, next) {
-    const outcome = await next();
-    return outcome.kind === "drop"
-      ? outcome
-      : { ...outcome, delivery: { ...outcome.delivery, truncateAt: at } };
+  check: wrongPosition,
+  async apply(position, _call, next) {
+    return bent(await next(), (answer) => ({
+      ...answer,
+      body: (async function* () {
+        for await (const { bytes, spot } of located(answer, position, 0.5)) {
+          yield spot === undefined ? bytes : bytes.subarray(0, spot);
+          if (spot !== undefined) throw new Severed();
+        }
+      })(),
+    }));
   },
 };
 
