@@ -20,8 +20,8 @@ function calls(rule: Record<string, unknown>, fields: Parameters<typeof aCall>[0
 test("a caller whose clock is behind is refused with the right time, until it has corrected itself", async () => {
   const call = calls({ params: { ms: "10m" } });
   assert.deepEqual(await call("000000"), {
-    code: "InvalidSignatureException",
-    status: 400,
+    code: "SignatureDoesNotMatch",
+    status: 403,
     message:
       "Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z (20260101T001000Z - 5 min.)",
     date: "Thu, 01 Jan 2026 00:10:00 GMT",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, request } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { Readable } from "node:stream";
@@ -287,4 +288,33 @@ test("an upstream that keeps silent for longer than it may is given up", async (
   assert.match(await response.text(), /GatewayTimeout.*silent for 20 ms/s);
   server.closeAllConnections();
   server.close();
+});
+
+test("over HTTP/2 bodies stream, too, and one that is cut is a stream that is reset", async () => {
+  const received: Received[] = [];
+  await using cloud = await byteCloud({}, received);
+  const session = connectHttp2(cloud.url);
+  const exchange = async (headers: Record<string, string>, body?: Buffer) => {
+    const stream = session.request(headers, { endStream: body === undefined });
+    const ended = new Promise<string>((resolve) => {
+      stream.once("end", () => resolve("well"));
+      stream.once("error", () => resolve("reset"));
+    });
+    const responded = once(stream, "response") as Promise<[Record<string, unknown>]>;
+    let size = 0;
+    stream.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+    });
+    if (body) stream.end(body);
+    const [{ ":status": status }] = await responded;
+    return { status, ends: await ended, size };
+  };
+  const put = await exchange({ ":method": "PUT", ":path": "/b/k" }, Buffer.alloc(MIB));
+  assert.deepEqual([put.status, received[0]?.bytes], [200, MIB]);
+  const get = await exchange({ ":method": "GET", ":path": `/b/${MIB}` });
+  assert.deepEqual(get, { status: 200, ends: "well", size: MIB });
+  await cloud.faults.add({ service: "s3", truncate: { atByte: 1000 } });
+  const cut = await exchange({ ":method": "GET", ":path": `/b/${MIB}` });
+  assert.deepEqual([cut.status, cut.ends], [200, "reset"]);
+  session.destroy();
 });
