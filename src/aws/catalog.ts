@@ -1,17 +1,39 @@
 import { parseArn } from "../core/arn.ts";
 import type { FaultPoint } from "../core/fault.ts";
+import type { KeptResource } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Names, Place } from "./arn-template.ts";
 import type { DataPlaneDeclaration, ServiceDeclaration } from "./declaration.ts";
 import { compileResource, type ResourceType } from "./resource.ts";
 
-/** A resource that is there. */
-export interface KeptResource {
+/** A resource that is there, as it is kept. */
+export interface CatalogEntry {
   readonly arn: string;
   readonly type: ResourceType;
   readonly tags: Readonly<Record<string, string>>;
-  /** As it is kept. */
+  readonly place: Place;
   readonly record: unknown;
+}
+
+/** An entry as services see it that look across services. */
+export function keptResource({ arn, type, tags, place }: CatalogEntry): KeptResource {
+  const { tags: tagged, cfn, fis } = type;
+  return {
+    arn,
+    service: type.service,
+    type: type.name,
+    ...(cfn && { cloudFormationType: cfn }),
+    ...(fis && { fisType: fis }),
+    account: place.account,
+    region: place.region,
+    tags,
+    ...(tagged && {
+      tagging: {
+        add: (given) => ({ operation: tagged.add.operation, input: tagged.add.input(arn, given) }),
+        remove: (keys) => ({ operation: tagged.remove.operation, input: tagged.remove.input(arn, keys) }),
+      },
+    }),
+  };
 }
 
 /** Everything that services declare, to be asked by name, by ARN, by type. Cold and warm are the same: no service is loaded for it. */
@@ -90,25 +112,22 @@ export class Catalog {
   }
 
   /** The resources of a type that are kept in an account and region. */
-  *list(type: ResourceType, place: Place): Iterable<KeptResource> {
+  *list(type: ResourceType, place: Place): Iterable<CatalogEntry> {
     if (!type.collection || !this.#storage) return;
     const collection = this.#store(type, place).collection(type.collection);
     for (const { key, value } of collection.entries()) {
       const name = nameOf(type, value, key);
       const arn = typeof name === "string" && name.startsWith("arn:") ? name : this.#fill(type, name, place);
-      if (arn !== undefined) yield { arn, type, tags: type.tags?.of(value) ?? {}, record: value };
+      if (arn !== undefined) yield { arn, type, tags: type.tags?.of(value) ?? {}, place, record: value };
     }
   }
 
   /** Every resource that is kept, of every service, each once: by service, type, account and region, then by key. */
-  *everything(
-    wants: (type: ResourceType) => boolean = () => true,
-  ): Iterable<KeptResource & { place: Place }> {
+  *everything(wants: (type: ResourceType) => boolean = () => true): Iterable<CatalogEntry> {
     for (const type of this.allTypes()) {
       if (!type.collection || !wants(type)) continue;
       for (const place of this.places(type)) {
-        for (const resource of this.list(type, place))
-          if (this.#isFirst(resource)) yield { ...resource, place };
+        for (const resource of this.list(type, place)) if (this.#isFirst(resource)) yield resource;
       }
     }
   }
@@ -119,7 +138,7 @@ export class Catalog {
   }
 
   /** What is kept under an ARN. */
-  find(arn: string): KeptResource | undefined {
+  find(arn: string): CatalogEntry | undefined {
     const found = this.byArn(arn);
     if (!found) return undefined;
     const { type, names } = found;
@@ -129,7 +148,7 @@ export class Catalog {
       : this.places(type);
     for (const place of places) {
       const record = this.#record(type, names, place);
-      if (record !== undefined) return { arn, type, tags: type.tags?.of(record) ?? {}, record };
+      if (record !== undefined) return { arn, type, tags: type.tags?.of(record) ?? {}, place, record };
       if (!type.keyOf && type.nameOf)
         for (const kept of this.list(type, place)) if (kept.arn === arn) return kept;
     }
@@ -137,7 +156,7 @@ export class Catalog {
   }
 
   /** A global table is a table, too: the type that is declared first has it. */
-  #isFirst({ arn, type }: KeptResource): boolean {
+  #isFirst({ arn, type }: CatalogEntry): boolean {
     return (
       this.types(type.service).find(({ arn: form, collection }) => collection && form.read(arn)) === type
     );

@@ -72,6 +72,24 @@ export interface Resource {
   readonly attributes: Record<string, unknown>;
 }
 
+/** A resource of any service, as it is kept: for those that look across services (tagging, groups, stacks). */
+export interface KeptResource {
+  readonly arn: string;
+  readonly service: string;
+  /** Its type's name within its service, and CloudFormation's and FIS's names of the type. */
+  readonly type: string;
+  readonly cloudFormationType?: string;
+  readonly fisType?: string;
+  readonly account: string;
+  readonly region: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The calls of its own service that tag it; absent for a type that has no tags. */
+  readonly tagging?: {
+    add(tags: Readonly<Record<string, string>>): { readonly operation: string; readonly input: object };
+    remove(keys: readonly string[]): { readonly operation: string; readonly input: object };
+  };
+}
+
 /** A page of the admin API that a service adds, under `/_squall/` or `/_aws/`. */
 export interface AdminRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -177,6 +195,10 @@ export interface ServiceHost {
   load(service: string): Promise<boolean>;
   /** The fault points of a service, or of all of them. */
   faultPoints(service?: string): Readonly<Record<string, FaultPoint>>;
+  /** Every resource of every service in an account and region, those of no region among them. */
+  kept(where: { account: string; region: string }): Iterable<KeptResource>;
+  /** What is kept under an ARN. */
+  keptAt(arn: string): KeptResource | undefined;
   /** Names of the FIS types that services declare. */
   resourceTypes(): string[];
   /** Is there an emulated (or upstream) service of that name? */

@@ -1,4 +1,4 @@
-import type { Catalog } from "../aws/catalog.ts";
+import { type Catalog, keptResource } from "../aws/catalog.ts";
 import type { Blobs } from "../core/blobs.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Clock } from "../core/clock.ts";
@@ -173,6 +173,17 @@ export class Services {
       load: async (service) => this.has(service) && (await this.load(service)) !== undefined,
       faultPoints: (service) =>
         (service === undefined ? world.catalog.faultPoints() : world.catalog.get(service)?.faultPoints) ?? {},
+      kept: ({ account, region }) =>
+        Iterator.from(world.catalog.everything())
+          .filter(
+            ({ place }) =>
+              place.account === account && (place.region === region || place.region === "global"),
+          )
+          .map(keptResource),
+      keptAt: (arn) => {
+        const entry = world.catalog.find(arn);
+        return entry && keptResource(entry);
+      },
       resourceTypes: () =>
         Iterator.from(world.catalog.allTypes())
           .flatMap(({ fis, service }) => (fis !== undefined && this.has(service) ? [fis] : []))

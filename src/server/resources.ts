@@ -1,4 +1,4 @@
-import type { Catalog, KeptResource } from "../aws/catalog.ts";
+import { type Catalog, type CatalogEntry, keptResource } from "../aws/catalog.ts";
 import { page } from "../aws/page.ts";
 import type { AdminRoute } from "../core/service.ts";
 import { glob } from "../faults/glob.ts";
@@ -26,7 +26,7 @@ export function resourceRoutes(catalog: Catalog): AdminRoute[] {
           refuse: () => new BadRequest("nextToken is the token of another question."),
         });
         return json(200, {
-          resources: found.items.map((resource) => shown(resource)),
+          resources: found.items.map(shown),
           ...(found.nextToken && { nextToken: found.nextToken }),
         });
       },
@@ -34,10 +34,8 @@ export function resourceRoutes(catalog: Catalog): AdminRoute[] {
   ];
 }
 
-type Placed = KeptResource & { readonly place: { readonly account: string; readonly region: string } };
-
 /** `?service=&type=&account=&region=&arn=&tag=key=value`: names may be globs; several tags must all be there. */
-function wanted(catalog: Catalog, query: URLSearchParams): Placed[] {
+function wanted(catalog: Catalog, query: URLSearchParams): CatalogEntry[] {
   const fits = (name: string) => glob(query.get(name) ?? "*");
   const [service, type, arn] = [fits("service"), fits("type"), fits("arn")];
   const tags = query.getAll("tag").map((text) => text.split("=", 2) as [string, string?]);
@@ -57,7 +55,7 @@ function wanted(catalog: Catalog, query: URLSearchParams): Placed[] {
 }
 
 /** A resource of no region (a role, a dashboard) is in every region. */
-function isIn({ place }: Placed, query: URLSearchParams): boolean {
+function isIn({ place }: CatalogEntry, query: URLSearchParams): boolean {
   const account = query.get("account");
   const region = query.get("region");
   return (
@@ -66,15 +64,7 @@ function isIn({ place }: Placed, query: URLSearchParams): boolean {
   );
 }
 
-function shown({ arn, type, tags, place }: Placed) {
-  return {
-    arn,
-    service: type.service,
-    type: type.name,
-    account: place.account,
-    region: place.region,
-    ...(type.cfn && { cloudFormationType: type.cfn }),
-    ...(type.fis && { fisType: type.fis }),
-    tags,
-  };
+function shown(entry: CatalogEntry) {
+  const { tagging: _, ...resource } = keptResource(entry);
+  return resource;
 }
