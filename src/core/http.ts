@@ -17,6 +17,8 @@ export interface IncomingBody extends BodyStream {
   bend(step: BodyStep): void;
   /** Lets the body come in while nobody reads it yet, up to so many bytes: a client that leaves has then sent it. */
   receive(atMostBytes: number): void;
+  /** Reads what nobody wants and throws it away; behind so many bytes the connection closes. */
+  discard(atMostBytes: number): void;
   /** Keeps the `100 Continue` back for which a client waits that sent `Expect: 100-continue`. */
   withholdContinue(): void;
 }

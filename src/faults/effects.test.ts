@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AwsError } from "../core/aws-error.ts";
 import type { Outcome } from "../core/call.ts";
+import { encodeMessage } from "../core/event-message.ts";
 import type { FaultRuleInput } from "../core/fault.ts";
 import { type HttpResponse, Severed } from "../core/http.ts";
 import { Random } from "../core/random.ts";
@@ -233,7 +234,7 @@ const TEN: HttpResponse = { status: 200, headers: { "content-length": "10" }, bo
 
 /** The same in pieces, of a length that nobody says. */
 async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield Buffer.from(text);
+  for (const text of texts) yield Buffer.from(text, "latin1");
 }
 
 async function bentBy(rule: Record<string, unknown>, answer: HttpResponse = TEN) {
@@ -255,6 +256,25 @@ test("truncate cuts at a share, at a byte, at a value, or in the middle", async 
     '{"a": [1, {"b\\"": "x"}], "c": ',
     "severed",
   ]);
+});
+
+test("a message of an event stream is cut in its middle, wherever the pieces of the stream end", async () => {
+  const frames = ["a", "b", "c"].map((text) =>
+    Buffer.from(encodeMessage({ headers: { n: text }, payload: Buffer.from(text) })),
+  );
+  const length = frames[0]!.length;
+  const whole = Buffer.concat(frames).toString("latin1");
+  const stream = (type: string) => ({
+    status: 200,
+    headers: { "content-type": type },
+    body: pieces(whole.slice(0, 5), whole.slice(5, 40), whole.slice(40)),
+  });
+  const events = "application/vnd.amazon.eventstream";
+  const [text, ends] = await bentBy({ truncate: { atFrame: 2 } }, stream(events));
+  assert.deepEqual([text, ends], [whole.slice(0, length + Math.floor(length / 2)), "severed"]);
+  const [flipped] = await bentBy({ corrupt: { atFrame: 3 } }, stream(events));
+  assert.equal(flipped!.slice(0, 2 * length), whole.slice(0, 2 * length));
+  assert.notEqual(flipped, whole);
 });
 
 test("a stream is cut as it comes: at a byte of any piece, or at a share of the first", async () => {

@@ -317,6 +317,7 @@ function streamed(request: HttpRequest, size: number) {
     trailers: {},
     bend: (step) => void steps.push(step),
     receive: () => {},
+    discard: () => {},
     withholdContinue: () => {},
     [Symbol.asyncIterator]: () =>
       steps

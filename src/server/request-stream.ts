@@ -69,7 +69,6 @@ export class RequestStream implements IncomingBody {
     return chunks[Symbol.asyncIterator]();
   }
 
-  /** Reads on and throws away what nobody wants, up to so many bytes; then the connection closes. */
   discard(atMostBytes: number): void {
     const incoming = this.#incoming;
     if (incoming.readableEnded || incoming.destroyed) return;

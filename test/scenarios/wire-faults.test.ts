@@ -384,3 +384,16 @@ test("a slow call takes effect although its client gave up, unless it may be can
     ["kept"],
   );
 });
+
+test("hang: an upload hangs until its client gives up, also one that was never read", async () => {
+  await using cloud = await byteCloud();
+  await cloud.faults.add({ service: "s3", hang: true });
+  const socket = connect(cloud.port, "127.0.0.1");
+  socket.on("error", () => {});
+  const recorded = new Promise<void>((resolve) => cloud.bus.subscribe("call", () => resolve()));
+  socket.write(PUT(8 * 1024 * 1024));
+  await new Promise<void>((resolve) => socket.write(Buffer.alloc(4 * 1024 * 1024), () => resolve()));
+  socket.destroy();
+  await recorded;
+  assert.equal(cloud.calls.of("s3")[0]?.dropped, "hang");
+});
