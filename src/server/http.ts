@@ -119,7 +119,9 @@ export class HttpServer {
       if (foreseen.streams && foreseen.recognized && mayHaveBody(incoming)) {
         return await this.#serveStream(request, foreseen.recognized, incoming, response, isAwaited);
       }
-      if (isAwaited) response.writeContinue();
+      const isAnnouncedTooLarge =
+        Number(incoming.headers["content-length"] ?? 0) > this.#options.largestBodyBytes;
+      if (isAwaited && !isAnnouncedTooLarge) response.writeContinue();
       const body = await readBody(incoming, this.#options.largestBodyBytes);
       if (body === "too large") {
         response.setHeader("connection", "close");

@@ -127,6 +127,21 @@ test("100 Continue is only said when the body is wanted", async () => {
   await whole.until(/ 200 OK/);
 });
 
+test("a whole body that is announced as too large is not asked for", async () => {
+  await using cloud = await byteCloud({ largestBodyBytes: 10 });
+  using connection = await rawConnection(cloud);
+  connection.socket.write(
+    head([
+      "POST / HTTP/1.1",
+      "host: 127.0.0.1",
+      "x-amz-target: AmazonSQS.ListQueues",
+      "content-length: 11",
+      "expect: 100-continue",
+    ]),
+  );
+  assert.match(await connection.until(/may have 10 bytes/), /^HTTP\/1\.1 413 /);
+});
+
 test("a body larger than the limit is refused: before it comes when it is announced, else where it passes it", async () => {
   await using cloud = await byteCloud({ largestStreamBytes: 1000 });
   const put = async (headers: Record<string, string>, body: string) => {
