@@ -119,9 +119,7 @@ export class HttpServer {
       if (foreseen.streams && foreseen.recognized && mayHaveBody(incoming)) {
         return await this.#serveStream(request, foreseen.recognized, incoming, response, isAwaited);
       }
-      const isAnnouncedTooLarge =
-        Number(incoming.headers["content-length"] ?? 0) > this.#options.largestBodyBytes;
-      if (isAwaited && !isAnnouncedTooLarge) response.writeContinue();
+      if (isAwaited && announcedBytes(incoming) <= this.#options.largestBodyBytes) response.writeContinue();
       const body = await readBody(incoming, this.#options.largestBodyBytes);
       if (body === "too large") {
         response.setHeader("connection", "close");
@@ -217,6 +215,10 @@ const MOST_DISCARDED_BYTES = 64 * 1024 * 1024;
 /** A request before its body has come. */
 type EdgeRequest = { -readonly [Name in keyof HttpRequest]: HttpRequest[Name] };
 
+function announcedBytes({ headers }: IncomingMessage): number {
+  return Number(headers["content-length"] ?? 0);
+}
+
 /** HTTP/2 says only at its end whether there was a body. */
 function mayHaveBody({ headers, httpVersionMajor }: IncomingMessage): boolean {
   if (headers["content-length"] !== undefined) return headers["content-length"] !== "0";
@@ -268,8 +270,7 @@ function sever(response: ServerResponse, bytes?: Uint8Array): void {
 
 /** The whole body; "gone" when the client left on the way. */
 function readBody(incoming: IncomingMessage, largest: number): Promise<Uint8Array | "too large" | "gone"> {
-  const announced = Number(incoming.headers["content-length"] ?? 0);
-  if (announced > largest) return Promise.resolve("too large");
+  if (announcedBytes(incoming) > largest) return Promise.resolve("too large");
   return new Promise((resolve) => {
     let first: Buffer | undefined;
     let rest: Buffer[] | undefined;
