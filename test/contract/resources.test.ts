@@ -112,6 +112,7 @@ const NAMED: readonly [service: string, operation: string, input: object, arn: s
     "arn:aws:apigateway:us-east-1::/restapis/a/stages/dev",
   ],
   ["apigatewayv2", "GetApi", { ApiId: "a" }, "arn:aws:apigateway:us-east-1::/apis/a"],
+  ["resource-groups", "GetGroup", { Group: "g" }, arn("resource-groups", "group/g")],
   ["s3", "GetObject", { Bucket: "b", Key: "k/1" }, "arn:aws:s3:::b/k/1"],
   [
     "s3",
