@@ -19,8 +19,13 @@ test("an ARN is read back into its names", () => {
     ["arn:{partition}:s3:::{Bucket}/{Key+}", "arn:aws:s3:::b/a/b:c", { Bucket: "b", Key: "a/b:c" }],
     [
       "arn:{partition}:iam::{account}:role{Path/}{RoleName}",
-      "arn:aws:iam::1:role/service/x",
-      { Path: "/service/", RoleName: "x" },
+      "arn:aws:iam::1:role/service/admin",
+      { Path: "/service/", RoleName: "admin" },
+    ],
+    [
+      "arn:{partition}:iam::{account}:role{Path/}{RoleName}",
+      "arn:aws:iam::1:role/admin",
+      { Path: "/", RoleName: "admin" },
     ],
     [
       "arn:{partition}:logs:{region}:{account}:log-group:{name/}",

@@ -73,9 +73,13 @@ const PLACES: ReadonlySet<string> = new Set(["partition", "region", "account"]);
 const HOLDS: Readonly<Record<Extent, string>> = { "": "[^:/]+", "/": "[^:]+", "+": ".+" };
 
 function patternOf(parts: readonly Part[]): RegExp {
-  const source = parts.map(({ literal, placeholder, extent = "" }) => {
+  const source = parts.map(({ literal, placeholder, extent = "" }, at) => {
     if (placeholder === undefined) return RegExp.escape(literal);
-    return `${RegExp.escape(literal)}(?<${placeholder}>${PLACES.has(placeholder) ? "[^:]*" : HOLDS[extent]})`;
+    const next = parts[at + 1];
+    // A path that a name follows at once ends with its slash: `role{Path/}{RoleName}`.
+    const isPath = extent === "/" && next?.literal === "" && next.placeholder !== undefined;
+    const holds = PLACES.has(placeholder) ? "[^:]*" : isPath ? "[^:]*/" : HOLDS[extent];
+    return `${RegExp.escape(literal)}(?<${placeholder}>${holds})`;
   });
   return new RegExp(`^${source.join("")}$`, "s");
 }

@@ -17,4 +17,23 @@ export const tagged: readonly TaggedCase[] = [
       return arn("fis", call.account, `experiment-template/${(experimentTemplate as { id: string }).id}`);
     },
   },
+  {
+    service: "fis",
+    type: "experiment",
+    async create(call, description) {
+      const { experimentTemplate } = await call("CreateExperimentTemplate", {
+        clientToken: description,
+        description,
+        roleArn: "arn:aws:iam::123456789012:role/fis",
+        stopConditions: [{ source: "none" }],
+        targets: {},
+        actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } } },
+      });
+      const { experiment } = await call("StartExperiment", {
+        clientToken: description,
+        experimentTemplateId: (experimentTemplate as { id: string }).id,
+      });
+      return arn("fis", call.account, `experiment/${(experiment as { id: string }).id}`);
+    },
+  },
 ];
