@@ -1,19 +1,14 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import {
-  constants,
-  createServer as createHttp2Server,
-  type Http2Server,
-  type ServerHttp2Stream,
-} from "node:http2";
+import { createServer as createHttp2Server, type Http2Server } from "node:http2";
 import {
   type AddressInfo,
   createServer as createNetServer,
   type Server as NetServer,
   type Socket,
 } from "node:net";
-import { type Duplex, Readable } from "node:stream";
-import { type HttpRequest, type HttpResponse, Severed } from "../core/http.ts";
+import type { Duplex } from "node:stream";
+import type { HttpRequest } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
 import type { Recognized } from "../gateway/recognize.ts";
@@ -21,7 +16,7 @@ import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
 import type { Guard } from "./guard.ts";
 import { RequestStream } from "./request-stream.ts";
-import { passedBy } from "./tidy.ts";
+import { reset, send, sever } from "./send.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -247,27 +242,6 @@ function endUpgrade(socket: Duplex, status: string, message: string): void {
   );
 }
 
-/** An RST, as a crashed host sends it (a plain close would be a FIN); over HTTP/2 the same to the whole connection. */
-function reset(response: ServerResponse): void {
-  const { stream } = response as unknown as { stream?: ServerHttp2Stream };
-  if (stream?.session) stream.session.destroy();
-  else response.socket?.resetAndDestroy();
-}
-
-/** Lets what was written go out, then these bytes past all HTTP, and closes: over HTTP/2 the stream is all that can be closed. */
-function sever(response: ServerResponse, bytes?: Uint8Array): void {
-  const { stream } = response as unknown as { stream?: ServerHttp2Stream };
-  // Node keeps what was written in this turn together until its end.
-  setImmediate(() => {
-    if (stream) {
-      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-      return;
-    }
-    if (bytes) response.socket?.write(bytes);
-    response.socket?.destroySoon();
-  });
-}
-
 /** The whole body; "gone" when the client left on the way. */
 function readBody(incoming: IncomingMessage, largest: number): Promise<Uint8Array | "too large" | "gone"> {
   if (announcedBytes(incoming) > largest) return Promise.resolve("too large");
@@ -332,61 +306,6 @@ function leaveSignal(response: ServerResponse): () => AbortSignal {
     }
     return controller.signal;
   };
-}
-
-async function send(answer: HttpResponse, response: ServerResponse): Promise<void> {
-  const { body } = answer;
-  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
-    const length = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
-    if (answer.headers["content-length"] === undefined && answer.status !== 204 && answer.status !== 304) {
-      answer.headers["content-length"] = String(length);
-    }
-    response.writeHead(answer.status, answer.headers);
-    response.end(body);
-    return;
-  }
-  response.writeHead(answer.status, answer.headers);
-  response.flushHeaders();
-  await pour(body, response);
-}
-
-/** Writes a body as it comes and as fast as it is read; a body that throws leaves an answer that does not end well. */
-async function pour(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
-  const chunks = body[Symbol.asyncIterator]();
-  // Who brings the body hears at once that nobody wants it any more.
-  const leave = () => {
-    if (body instanceof Readable) body.destroy();
-    else void chunks.return?.().catch(() => {});
-  };
-  response.once("close", leave);
-  try {
-    for (;;) {
-      const { done, value } = await chunks.next();
-      if (response.destroyed) return;
-      if (done) break;
-      passedBy(value.length);
-      if (!response.write(value)) await drained(response);
-    }
-    response.end();
-  } catch (error) {
-    // The answer has begun; all that is left to say is that it did not end well.
-    if (error instanceof Severed) sever(response, error.bytes);
-    else response.destroy(error as Error);
-  } finally {
-    response.off("close", leave);
-  }
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off("drain", done);
-      response.off("close", done);
-      resolve();
-    };
-    response.on("drain", done);
-    response.on("close", done);
-  });
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

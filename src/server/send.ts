@@ -1,0 +1,82 @@
+import type { ServerResponse } from "node:http";
+import { constants, type ServerHttp2Stream } from "node:http2";
+import { Readable } from "node:stream";
+import { type HttpResponse, Severed } from "../core/http.ts";
+import { passedBy } from "./tidy.ts";
+
+/** Sends an answer: whole, or as its body comes. */
+export async function send(answer: HttpResponse, response: ServerResponse): Promise<void> {
+  const { body } = answer;
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
+    const length = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    if (answer.headers["content-length"] === undefined && answer.status !== 204 && answer.status !== 304) {
+      answer.headers["content-length"] = String(length);
+    }
+    response.writeHead(answer.status, answer.headers);
+    response.end(body);
+    return;
+  }
+  response.writeHead(answer.status, answer.headers);
+  response.flushHeaders();
+  await pour(body, response);
+}
+
+/** Writes a body as it comes and as fast as it is read; a body that throws leaves an answer that does not end well. */
+async function pour(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  // Who brings the body hears at once that nobody wants it any more.
+  const leave = () => {
+    if (body instanceof Readable) body.destroy();
+    else void chunks.return?.().catch(() => {});
+  };
+  response.once("close", leave);
+  try {
+    for (;;) {
+      const { done, value } = await chunks.next();
+      if (response.destroyed) return;
+      if (done) break;
+      passedBy(value.length);
+      if (!response.write(value)) await drained(response);
+    }
+    response.end();
+  } catch (error) {
+    // The answer has begun; all that is left to say is that it did not end well.
+    if (error instanceof Severed) sever(response, error.bytes);
+    else response.destroy(error as Error);
+  } finally {
+    response.off("close", leave);
+  }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}
+
+/** An RST, as a crashed host sends it (a plain close would be a FIN); over HTTP/2 the same to the whole connection. */
+export function reset(response: ServerResponse): void {
+  const { stream } = response as unknown as { stream?: ServerHttp2Stream };
+  if (stream?.session) stream.session.destroy();
+  else response.socket?.resetAndDestroy();
+}
+
+/** Lets what was written go out, then these bytes past all HTTP, and closes: over HTTP/2 the stream is all that can be closed. */
+export function sever(response: ServerResponse, bytes?: Uint8Array): void {
+  const { stream } = response as unknown as { stream?: ServerHttp2Stream };
+  // Node keeps what was written in this turn together until its end.
+  setImmediate(() => {
+    if (stream) {
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      return;
+    }
+    if (bytes) response.socket?.write(bytes);
+    response.socket?.destroySoon();
+  });
+}
