@@ -27,6 +27,7 @@ before(async () => {
           "content-type": "application/x-amz-json-1.0",
           "x-amz-target": "DynamoDB_20120810." + (event.httpMethod === "GET" ? "GetItem" : "PutItem"),
           "x-amzn-trace-id": process.env._X_AMZN_TRACE_ID ?? "",
+          "x-amz-date": "20261123T000000Z",
           authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.ACCOUNT + "/20261123/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
         },
         body: JSON.stringify(event.httpMethod === "GET"
