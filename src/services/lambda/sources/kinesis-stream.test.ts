@@ -58,7 +58,12 @@ test("records of Kinesis become AWS's events, read as the function's role", asyn
   assert.deepEqual(calls[0], {
     operation: "GetRecords",
     input: { ShardIterator: "iterator", Limit: 10_000 },
-    options: { account: "123456789012", region: "eu-west-1", as: ROLE },
+    options: {
+      account: "123456789012",
+      region: "eu-west-1",
+      as: ROLE,
+      origin: "event-source(orders to f)",
+    },
   });
   const { matches } = compilePattern('{"data":{"kind":["order"]},"partitionKey":["p"]}');
   assert.ok(matches(read.records[0]!.filtered));
