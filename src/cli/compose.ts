@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parse } from "yaml";
+import { lazily } from "../core/lazily.ts";
 import { type HookFolder, hookFolders, STAGES } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
+
+const yaml = lazily<typeof import("yaml")>("yaml");
 
 /** What a compose file says of its LocalStack. */
 export interface Compose {
@@ -32,7 +34,7 @@ export function readCompose(file: string, outer: Readonly<Record<string, string 
   try {
     const text = readFileSync(file, "utf8");
     services = (
-      parse(interpolate(text, outer)) as { services?: Record<string, ComposeService | null> } | null
+      yaml().parse(interpolate(text, outer)) as { services?: Record<string, ComposeService | null> } | null
     )?.services;
   } catch (error) {
     throw new CliError(`${file} cannot be read as a compose file: ${(error as Error).message}`);

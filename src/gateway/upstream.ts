@@ -6,7 +6,7 @@ import {
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
-import { rootCertificates } from "node:tls";
+import tls from "node:tls";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
@@ -47,7 +47,7 @@ const secureAgents = new Map<string | undefined, HttpsAgent>();
 function secureAgent(ca: string | undefined): HttpsAgent {
   let agent = secureAgents.get(ca);
   if (agent === undefined) {
-    const authorities = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+    const authorities = ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] };
     agent = new HttpsAgent({ keepAlive: true, timeout: LONGEST_IDLE_MS, ...authorities });
     secureAgents.set(ca, agent);
   }

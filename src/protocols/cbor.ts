@@ -1,8 +1,8 @@
-import { decode as decodeCbor, encode as encodeCbor, Tagged } from "cborg";
 import type { HttpResponse } from "../core/http.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { asBuffer, asBytes } from "./bytes.ts";
 import { definiteCbor } from "./cbor-definite.ts";
+import { cborg } from "./cborg.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { ErrorShapes, errorDocument, errorMembers, queryError, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
@@ -41,7 +41,7 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
       "smithy-protocol": "rpc-v2-cbor",
       ...(document === undefined ? {} : { "content-type": "application/cbor" }),
     },
-    ...(document === undefined ? {} : { body: encodeCbor(document) }),
+    ...(document === undefined ? {} : { body: cborg().encode(document) }),
   });
 
   return {
@@ -63,7 +63,7 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const response = respond(200, requestId, document);
       if (operation.stream) {
         response.headers["content-type"] = "application/vnd.amazon.eventstream";
-        response.body = operation.stream(output, encodeCbor(document));
+        response.body = operation.stream(output, cborg().encode(document));
       }
       return response;
     },
@@ -110,7 +110,7 @@ export const cborLeaves: Leaves = {
 };
 
 function readTimestamp(value: unknown): Date {
-  const raw = value instanceof Tagged ? value.value : value;
+  const raw = value instanceof cborg().Tagged ? value.value : value;
   const date =
     typeof raw === "number" || typeof raw === "bigint"
       ? fromEpochSeconds(Number(raw))
@@ -126,7 +126,7 @@ function cborLeafWriter(shape: ResolvedShape): Write {
     case "blob":
       return asBytes;
     case "timestamp":
-      return (value) => new Tagged(1, toEpochSeconds(asDate(value)));
+      return (value) => new (cborg().Tagged)(1, toEpochSeconds(asDate(value)));
     case "string":
     case "character":
       return (value) => (typeof value === "string" ? value : String(value));
@@ -138,12 +138,12 @@ function cborLeafWriter(shape: ResolvedShape): Write {
 }
 
 /** Timestamps as text or number (0, 1) stay marked; big integers (2, 3) are bytes to read as a number. */
-const TAGS = {
-  0: Tagged.decoder(0),
-  1: Tagged.decoder(1),
+const tags = () => ({
+  0: cborg().Tagged.decoder(0),
+  1: cborg().Tagged.decoder(1),
   2: (decode: () => unknown) => bigInteger(decode()),
   3: (decode: () => unknown) => -1 - bigInteger(decode()),
-};
+});
 
 function bigInteger(bytes: unknown): number {
   if (!(bytes instanceof Uint8Array)) throw serializationException("");
@@ -153,7 +153,7 @@ function bigInteger(bytes: unknown): number {
 export function parseCbor(body: Uint8Array): unknown {
   if (body.length === 0) return {};
   try {
-    return decodeCbor(definiteCbor(body), { tags: TAGS, coerceUndefinedToNull: true });
+    return cborg().decode(definiteCbor(body), { tags: tags(), coerceUndefinedToNull: true });
   } catch {
     throw serializationException("");
   }
@@ -164,7 +164,7 @@ function cborEvents(codecs: StructuredCodecs) {
     contentType: "application/cbor",
     payloadWriter(shape: ResolvedShape, include: (member: ResolvedShape) => boolean) {
       const write = codecs.structureWriter(shape, include);
-      return (value: unknown) => encodeCbor(write(value));
+      return (value: unknown) => cborg().encode(write(value));
     },
   };
 }

@@ -1,6 +1,6 @@
-import { encode as encodeCbor } from "cborg";
 import type { ServiceModel } from "../models/model.ts";
 import { cborLeaves, parseCbor } from "./cbor.ts";
+import { cborg } from "./cborg.ts";
 import type { ClientProtocol } from "./client.ts";
 import { structuredError } from "./client-json.ts";
 import { requestTo } from "./client-request.ts";
@@ -23,7 +23,7 @@ export function cborClient(model: ServiceModel): ClientProtocol {
           "content-type": "application/cbor",
           accept: "application/cbor",
         },
-        body: encodeCbor(operations.must(name).write?.(input) ?? {}),
+        body: cborg().encode(operations.must(name).write?.(input) ?? {}),
       });
     },
     decodeOutput(name, { body }) {

@@ -1,5 +1,7 @@
 /** Reads XML bodies: text to a tree of elements, and elements to typed values by readers compiled from shapes. */
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+
+import type { XMLParser } from "fast-xml-parser";
+import { lazily } from "../core/lazily.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { malformedXml } from "./errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -15,7 +17,9 @@ export interface XmlElement {
   readonly text: string;
 }
 
-const parser = new XMLParser({
+const xml = lazily<typeof import("fast-xml-parser")>("fast-xml-parser");
+
+const OPTIONS = {
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: "",
@@ -28,14 +32,16 @@ const parser = new XMLParser({
   // Entities are undone here, below: the five of XML and numbers only, so nothing can expand.
   processEntities: false,
   maxNestedTags: MAX_DEPTH,
-});
+};
+let parser: XMLParser | undefined;
 
 /** Parses a document; throws MalformedXML, also for a DOCTYPE (entities are not welcome). */
 export function parseXml(text: string): XmlElement {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw malformedXml();
   let nodes: ParsedNode[];
   try {
-    if (XMLValidator.validate(text) !== true) throw malformedXml();
+    if (xml().XMLValidator.validate(text) !== true) throw malformedXml();
+    parser ??= new (xml().XMLParser)(OPTIONS);
     nodes = parser.parse(text);
   } catch {
     throw malformedXml();

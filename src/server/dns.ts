@@ -1,6 +1,9 @@
-import { createSocket, type Socket } from "node:dgram";
+import type { Socket } from "node:dgram";
 import { once } from "node:events";
+import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
+
+const dgram = lazily<typeof import("node:dgram")>("node:dgram");
 
 /**
  * A small DNS server: this machine's own names (`*.localhost.localstack.cloud`, `*.localhost`) are 127.0.0.1, everything
@@ -12,7 +15,7 @@ export class DnsServer {
   readonly #log: Log;
 
   constructor(options: { resolveTo?: string; log: Log }) {
-    this.#socket = createSocket("udp4");
+    this.#socket = dgram().createSocket("udp4");
     this.#address = Uint8Array.from((options.resolveTo ?? "127.0.0.1").split(".").map(Number));
     this.#log = options.log.named("squall.dns");
     this.#socket.on("message", (message, peer) => {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttp2Server, type Http2Server } from "node:http2";
+import type { Http2Server } from "node:http2";
 import {
   type AddressInfo,
   createServer as createNetServer,
@@ -9,6 +9,7 @@ import {
 } from "node:net";
 import type { Duplex } from "node:stream";
 import type { HttpRequest } from "../core/http.ts";
+import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
 import type { Recognized } from "../gateway/recognize.ts";
@@ -17,6 +18,8 @@ import type { Admin } from "./admin.ts";
 import type { Guard } from "./guard.ts";
 import { RequestStream } from "./request-stream.ts";
 import { reset, send, sever } from "./send.ts";
+
+const http2 = lazily<typeof import("node:http2")>("node:http2");
 
 export interface ServerOptions {
   readonly host: string;
@@ -34,7 +37,7 @@ export interface ServerOptions {
 export class HttpServer {
   readonly #front: NetServer;
   readonly #http1: Server;
-  readonly #http2: Http2Server;
+  #http2: Http2Server | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #options: ServerOptions;
   readonly #gateway: Gateway;
@@ -54,15 +57,6 @@ export class HttpServer {
     this.#http1.on("checkContinue", (request, response) => this.#accept(request, response, true));
     this.#http1.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#http1.on("clientError", refuseMalformed);
-    this.#http2 = createHttp2Server();
-    // Node's compatibility API: the same events and methods, over a stream of the connection.
-    this.#http2.on("request", (request, response) =>
-      this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse),
-    );
-    this.#http2.on("checkContinue", (request, response) =>
-      this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse, true),
-    );
-    this.#http2.on("sessionError", () => {});
     this.#front = createNetServer((socket) => this.#greet(socket));
   }
 
@@ -92,9 +86,25 @@ export class HttpServer {
       if (!first) return;
       socket.removeListener("error", early);
       socket.unshift(first);
-      const server = first.subarray(0, 3).equals(HTTP2_PREFACE) ? this.#http2 : this.#http1;
+      const server = first.subarray(0, 3).equals(HTTP2_PREFACE) ? this.#http2Server() : this.#http1;
       server.emit("connection", socket);
     });
+  }
+
+  /** Made for the first who speaks it. */
+  #http2Server(): Http2Server {
+    if (this.#http2) return this.#http2;
+    const server = http2().createServer();
+    // Node's compatibility API: the same events and methods, over a stream of the connection.
+    server.on("request", (request, response) =>
+      this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+    );
+    server.on("checkContinue", (request, response) =>
+      this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse, true),
+    );
+    server.on("sessionError", () => {});
+    this.#http2 = server;
+    return server;
   }
 
   /** @param isAwaited the client sends its body when it has read `100 Continue` */

@@ -1,8 +1,11 @@
 import type { ServerResponse } from "node:http";
-import { constants, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
 import { type HttpResponse, Severed } from "../core/http.ts";
 import { passedBy } from "./tidy.ts";
+
+/** HTTP/2's error code of the same name. */
+const INTERNAL_ERROR = 2;
 
 /** Sends an answer: whole, or as its body comes. */
 export async function send(answer: HttpResponse, response: ServerResponse): Promise<void> {
@@ -73,7 +76,7 @@ export function sever(response: ServerResponse, bytes?: Uint8Array): void {
   // Node keeps what was written in this turn together until its end.
   setImmediate(() => {
     if (stream) {
-      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      stream.close(INTERNAL_ERROR);
       return;
     }
     if (bytes) response.socket?.write(bytes);
