@@ -41,6 +41,8 @@ export class ApiCall implements Call, Identifiable {
   /** Which rules met it, also at points on its way. */
   readonly decisions: FaultDecision[] = [];
   identified: Identified | undefined = undefined;
+  /** Where it stands among the calls under way; -1 for one that is not. */
+  place = -1;
   readonly #signal: () => AbortSignal;
   #slice: Slice | undefined = undefined;
 

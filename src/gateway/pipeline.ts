@@ -14,6 +14,7 @@ import type { Storage } from "../core/storage.ts";
 import type { FaultEngine, PointPlace } from "../faults/engine.ts";
 import { ApiCall } from "./api-call.ts";
 import { refusalOfSignature, type SignedFor } from "./authenticate.ts";
+import { CallsUnderWay } from "./calls-under-way.ts";
 import type { ContextDoors } from "./context.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { type Foreseen, foresee } from "./foresee.ts";
@@ -60,12 +61,12 @@ export interface GatewayParts {
 export class Gateway implements ContextDoors {
   readonly parts: GatewayParts;
   readonly regions: { readonly allowAny: boolean; readonly log: Log };
-  readonly #underWay = new Map<string, ApiCall>();
+  readonly #underWay = new CallsUnderWay();
 
   constructor(parts: GatewayParts) {
     this.parts = parts;
     this.regions = { allowAny: parts.allowAnyRegion, log: parts.log };
-    parts.identities.underWay = (id) => this.#underWay.get(id);
+    parts.identities.underWay = (id) => this.#underWay.find(id);
   }
 
   /** What a request is. Decided once: whoever guards the door and whoever answers go by the same. */
@@ -145,13 +146,13 @@ export class Gateway implements ContextDoors {
   /** A call is under way from here on. Who it is only matters once somebody has asked for an identity. */
   enter(passage: Passage, call: ApiCall): void {
     passage.call = call;
-    this.#underWay.set(call.id, call);
+    this.#underWay.add(call);
     const { identities } = this.parts;
     if (identities.isAwake) identities.of(call);
   }
 
   leave(call: ApiCall, outcome: Outcome, status: number, startedAt: number): void {
-    this.#underWay.delete(call.id);
+    this.#underWay.remove(call);
     this.parts.recorder.record(call, outcome, status, startedAt);
   }
 
@@ -162,7 +163,7 @@ export class Gateway implements ContextDoors {
         if (pending !== undefined) await pending;
       }
     } catch (error) {
-      if (passage.call) this.#underWay.delete(passage.call.id);
+      if (passage.call) this.#underWay.remove(passage.call);
       throw error;
     }
   }
