@@ -1,11 +1,13 @@
+import { BoundedMap } from "./bounded-map.ts";
 import { digestOf, hash32, nameOf } from "./site.ts";
 import type { Slice } from "./slice.ts";
 import { withoutVarying } from "./varying.ts";
 
-/** Equal siblings that are counted at once, calls that later ones may be children of, and retried calls. */
+/** Equal siblings that are counted at once, calls that later ones may be children of, retried calls, and who acts. */
 const MOST_COUNTS = 50_000;
 const MOST_CALLS = 20_000;
 const MOST_RETRIED = 10_000;
+const MOST_ROOTS = 1000;
 /** A chain that is longer (a function that calls itself) begins anew here. */
 const DEEPEST = 64;
 
@@ -43,21 +45,31 @@ export class Identity {
   readonly parent: Identity | undefined;
   /** `dynamodb.UpdateItem@stats~1f3a9c#2`: name, digest of what it says, ordinal among equals; for a root its name alone. */
   readonly step: string;
-  /** 16 hexadecimal digits. */
-  readonly hash: string;
   readonly depth: number;
+  readonly #place: string;
+  #hash: string | undefined = undefined;
 
   constructor(parent: Identity | undefined, step: string, place = "") {
     this.parent = parent;
     this.step = step;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
-    const whole = `${parent?.hash ?? ""}>${step}@${place}`;
-    this.hash = hex(hash32(whole, 0x51ed270b)) + hex(hash32(whole, 0x2545f491));
+    this.#place = place;
+  }
+
+  /** 16 hexadecimal digits. */
+  get hash(): string {
+    this.#hash ??= this.#makeHash();
+    return this.#hash;
   }
 
   /** The whole path: `test > sns.Publish@orders~99aa01#1 > sqs.SendMessage@jobs#1`. */
   get site(): string {
     return this.steps().join(" > ");
+  }
+
+  #makeHash(): string {
+    const whole = `${this.parent?.hash ?? ""}>${this.step}@${this.#place}`;
+    return hex(hash32(whole, 0x51ed270b)) + hex(hash32(whole, 0x2545f491));
   }
 
   /** From the root on. */
@@ -119,13 +131,21 @@ export class Identities {
   }
 }
 
+/** A call whose SDK may try it again. */
+interface Retried {
+  readonly identity: Identity;
+  readonly operation: string;
+  attempts: number;
+}
+
 /** What has one beginning: ordinals are counted from there. */
 export class Run {
   readonly #remembered: (run: Run) => Iterable<Identifiable>;
   readonly #underWay: (id: string) => Identifiable | undefined;
+  readonly #roots = new BoundedMap<Identity>(MOST_ROOTS);
   readonly #counts = new BoundedMap<number>(MOST_COUNTS);
   readonly #byCall = new BoundedMap<Identity>(MOST_CALLS);
-  readonly #retried = new BoundedMap<{ readonly identity: Identity; attempts: number }>(MOST_RETRIED);
+  readonly #retried = new BoundedMap<Retried>(MOST_RETRIED);
   /** While waking: what has not had its turn yet. */
   #waiting = new Map<string, Identifiable>();
   #isAwake = false;
@@ -179,9 +199,10 @@ export class Run {
   }
 
   #identify(call: Identifiable): Identified {
-    const attempts = call.invocationId && `${call.invocationId}/${call.service}.${call.operation}`;
-    const before = attempts ? this.#retried.get(attempts) : undefined;
-    if (before !== undefined) {
+    const attempts = call.invocationId;
+    // Of a first attempt there was none before it: most calls are spared the search.
+    const before = attempts && call.attempt !== 1 ? this.#retried.get(attempts) : undefined;
+    if (before !== undefined && before.operation === call.operation) {
       before.attempts++;
       return { identity: before.identity, attempt: call.attempt ?? before.attempts };
     }
@@ -193,13 +214,22 @@ export class Run {
       digest === undefined ? name : `${name}~${hex(digest).slice(0, 6)}`,
       `${call.account}/${call.region}`,
     );
-    if (attempts) this.#retried.set(attempts, { identity, attempts: 1 });
+    if (attempts) this.#retried.set(attempts, { identity, operation: call.operation, attempts: 1 });
     return { identity, attempt: call.attempt ?? 1 };
   }
 
   #parentOf(call: Identifiable): Identity {
     const parent = call.parentId === undefined ? undefined : this.ofId(call.parentId);
-    return parent ?? new Identity(undefined, call.origin ?? callerName(call));
+    return parent ?? this.#rootOf(call);
+  }
+
+  #rootOf(call: Identifiable): Identity {
+    const key = call.origin ?? `${call.accessKeyId} ${call.callerArn}`;
+    const known = this.#roots.get(key);
+    if (known !== undefined) return known;
+    const root = new Identity(undefined, call.origin ?? callerName(call));
+    this.#roots.set(key, root);
+    return root;
   }
 }
 
@@ -215,32 +245,4 @@ function callerName({ callerArn, accessKeyId }: Identifiable): string {
 
 function hex(n: number): string {
   return (n >>> 0).toString(16).padStart(8, "0");
-}
-
-/** A map that forgets what was set longest ago. */
-class BoundedMap<V> {
-  readonly #map = new Map<string, V>();
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get(key: string): V | undefined {
-    return this.#map.get(key);
-  }
-
-  set(key: string, value: V): void {
-    // Keeping the order by use costs; it only matters once something must go.
-    if (this.#map.size >= this.#most / 2) this.#map.delete(key);
-    this.#map.set(key, value);
-    if (this.#map.size > this.#most) {
-      const [oldest] = this.#map.keys();
-      if (oldest !== undefined) this.#map.delete(oldest);
-    }
-  }
-
-  clear(): void {
-    this.#map.clear();
-  }
 }

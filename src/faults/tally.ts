@@ -1,7 +1,8 @@
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { FaultRule } from "../core/fault.ts";
 import { fires } from "./decide.ts";
 
-/** Callers, resources or calls that a rule counts apart; the one that was met longest ago is forgotten first. */
+/** Callers, resources or calls that a rule counts apart; those that were met longest ago are forgotten. */
 const MOST_UNITS = 10_000;
 
 /** What has been counted for one unit: all matches, or those of one caller or resource. */
@@ -32,8 +33,8 @@ export class Tally {
   matched = 0;
   fired = 0;
   readonly #all: Count = newCount();
-  readonly #units = new Map<string, Count>();
-  readonly #calls = new Map<string, Decided>();
+  readonly #units = new BoundedMap<Count>(MOST_UNITS);
+  readonly #calls = new BoundedMap<Decided>(MOST_UNITS);
 
   /** The count of a caller, a resource … or of everything. */
   of(unit: string | undefined): Count {
@@ -77,20 +78,10 @@ function newCount(): Count {
   return { matched: 0, fired: 0, firedAtMs: [] };
 }
 
-function remembered<V>(map: Map<string, V>, key: string, make: () => V): V {
+function remembered<V>(map: BoundedMap<V>, key: string, make: () => V): V {
   const known = map.get(key);
-  if (known !== undefined) {
-    if (map.size >= MOST_UNITS / 2) {
-      map.delete(key);
-      map.set(key, known);
-    }
-    return known;
-  }
+  if (known !== undefined) return known;
   const made = make();
   map.set(key, made);
-  if (map.size > MOST_UNITS) {
-    const [oldest] = map.keys();
-    if (oldest !== undefined) map.delete(oldest);
-  }
   return made;
 }
