@@ -37,3 +37,11 @@ test("a file that is not there, and what is no duration, are refused", () => {
   for (const upstreamTimeout of ["soon", "0"])
     refused({ upstreamTimeout }, /--upstream-timeout wants a duration/);
 });
+
+test("--record-bytes takes bytes with and without a unit", () => {
+  const bytesOf = (recordBytes: string) => readOptions({ recordBytes }, [], {}).recordBytes;
+  assert.equal(bytesOf("1000"), 1000);
+  assert.equal(bytesOf("512KiB"), 512 * 1024);
+  assert.equal(bytesOf("64M"), 64 * 1024 * 1024);
+  refused({ recordBytes: "many" }, /--record-bytes wants a number of bytes/);
+});

@@ -30,6 +30,7 @@ export interface StartFlags {
   readonly upstreamCa?: string;
   readonly upstreamTimeout?: string;
   readonly services?: string;
+  readonly recordBytes?: string;
   readonly logLevel?: string;
   readonly init?: string;
   readonly compose?: string;
@@ -92,6 +93,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
         .map((name) => name.trim())
         .filter(Boolean),
     }),
+    ...(flags.recordBytes !== undefined && { recordBytes: readBytes("--record-bytes", flags.recordBytes) }),
     settings: readSettings(rest),
     environment,
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
@@ -116,6 +118,14 @@ function readDns(
     ports: port === undefined ? DNS_PORTS : [readPort("--dns", port)],
     ...(resolveTo && { resolveTo }),
   };
+}
+
+/** `33554432`, `512KiB`, `64MiB` */
+function readBytes(flag: string, text: string): number {
+  const [, number, unit] = /^(\d+)(?:([KMG])i?B?)?$/i.exec(text.trim()) ?? [];
+  if (number === undefined)
+    throw new CliError(`${flag} wants a number of bytes (33554432, 64MiB), not "${text}".`);
+  return Number(number) * 1024 ** (unit === undefined ? 0 : "KMG".indexOf(unit.toUpperCase()) + 1);
 }
 
 /** `AKIA…:<secret>` */

@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { AdminRoute, Setting } from "../core/service.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { glob } from "../faults/glob.ts";
+import { sitePattern } from "../faults/site-pattern.ts";
 import type { Recorder } from "../gateway/record.ts";
 import type { AdminRequest } from "./admin.ts";
 import { serverSentEvents } from "./events.ts";
@@ -204,7 +205,7 @@ function number(name: string, text: string): number {
   return value;
 }
 
-/** `?service=&operation=&account=&caller=&status=&faulted=true&parent=`; names may be globs. */
+/** `?service=&operation=&account=&caller=&status=&faulted=true&parent=&site=&identity=`; names may be globs. */
 function callFilter(query: URLSearchParams): (call: CallRecord) => boolean {
   const tests: ((call: CallRecord) => boolean)[] = [];
   const globbed = (name: string, of: (call: CallRecord) => string) => {
@@ -221,6 +222,12 @@ function callFilter(query: URLSearchParams): (call: CallRecord) => boolean {
   globbed("error", (call) => call.errorCode ?? "");
   globbed("rule", (call) => call.faultRuleId ?? "");
   globbed("parent", (call) => call.parentId ?? "");
+  globbed("identity", (call) => call.identity);
+  const site = query.get("site");
+  if (site !== null) {
+    const fits = sitePattern(site, "site");
+    tests.push((call) => fits(call.site.split(" > ")));
+  }
   const status = query.get("status");
   if (status !== null) {
     const wanted = number("status", status);
@@ -244,5 +251,11 @@ function calls(request: HttpRequest, recorder: Recorder, bus: Bus): HttpResponse
   for (const call of recorder.calls(after)) if (wants(call)) found.push(call);
   // The newest are what one looks for; `after` pages on.
   const page = query.has("after") ? found.slice(0, limit) : found.slice(-limit);
-  return json(200, { calls: page, last: recorder.last });
+  return json(200, {
+    calls: page,
+    last: recorder.last,
+    dropped: recorder.dropped,
+    // Some of what was asked for is no longer remembered.
+    truncated: recorder.dropped > 0 && after < recorder.forgotten,
+  });
 }

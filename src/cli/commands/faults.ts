@@ -45,7 +45,17 @@ export default function addFaults(program: Command): void {
     .option("--role <arn>", "ARN of the caller's role, or a glob")
     .option("--region <name>", "region")
     .option("--account <id>", "account")
+    .option(
+      "--site <path>",
+      "end of the path of calls that leads to it: lambda.Invoke@worker > sqs.SendMessage@jobs",
+    )
+    .option("--parent <path>", "the same of the call that made it")
     .option("--point <name>", "fault point (default: api)")
+    .option("--per <what>", "what is counted: attempt, call, caller or resource (default: attempt)")
+    .option("--attempts <number>", "with --per call: only so many attempts of a call")
+    .option("--window <duration>", "with --times: so often within any such time")
+    .option("--from <time>", "when it begins: a date, or a duration from now")
+    .option("--until <time>", "when it ends: the same")
     .option("--percentage <number>", "share of matches that fire, 0 to 100")
     .option("--times <number>", "fire at most this often")
     .option("--skip <number>", "let this many pass first")
@@ -89,8 +99,8 @@ export default function addFaults(program: Command): void {
 /** YAML's parser; loaded only when a rule is added. */
 type Parse = (text: string) => unknown;
 
-const NUMBERS = ["percentage", "times", "skip", "every"];
-const MATCHES = ["service", "operation", "resource", "role", "region", "account"];
+const NUMBERS = ["percentage", "times", "skip", "every", "attempts"];
+const MATCHES = ["service", "operation", "resource", "role", "region", "account", "site", "parent"];
 
 function ruleOf(
   effect: string | undefined,

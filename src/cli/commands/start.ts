@@ -43,6 +43,10 @@ export default function addStart(program: Command): void {
     .option("--upstream-ca <file>", "certificates (PEM) that may vouch for upstreams beside the usual ones")
     .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
     .option("--services <names>", "only these services, separated by commas")
+    .option(
+      "--record-bytes <size>",
+      "how much memory the remembered calls may take; the oldest go first (default: 32MiB)",
+    )
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
     .option(
       "--init <folder>",
