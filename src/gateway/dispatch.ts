@@ -10,6 +10,7 @@ import { wireModel } from "../protocols/wire-model.ts";
 import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
 import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
+import { isForeign, newerProtocol } from "./newer.ts";
 import type { Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
@@ -31,8 +32,9 @@ export class Dispatcher {
   /** The codec that a request of a service is in. */
   protocol(service: string, request: HttpRequest): Protocol {
     const model = loadModel(service) ?? wireModel(service);
-    if (!model) throw new Error(`There is no AWS service ${service}.`);
-    return protocolFor(model, request);
+    return model && !isForeign(model, request)
+      ? protocolFor(model, request)
+      : newerProtocol(service, request);
   }
 
   /** Does the operation of a request take its body as a stream? False for a request that will be refused. */
@@ -67,10 +69,12 @@ export class Dispatcher {
     return own ?? (this.#services.has(service) ? undefined : this.#upstreams["*"]);
   }
 
-  async dispatch(call: ApiCall, doors: ContextDoors): Promise<Outcome> {
+  /** @param refusal what is wrong with the request: an upstream may well understand it */
+  async dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Promise<Outcome> {
     const { request } = call;
     const upstream = this.upstream(call.service);
     if (upstream) return await this.#forward(call, request, upstream);
+    if (refusal) throw refusal;
     const name = servedBy(call.service);
     if (!this.#services.has(name)) throw notServed(call.service);
     const loaded = this.#services.ready(name) ?? (await this.#services.load(name));

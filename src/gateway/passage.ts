@@ -1,3 +1,4 @@
+import type { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { CallOptions } from "../core/service.ts";
@@ -12,6 +13,8 @@ export interface Passage {
   call?: ApiCall;
   /** How it ends: as soon as a step knows. */
   outcome?: Outcome;
+  /** What is wrong with the request, when it could not be understood. An upstream may understand it, and rules may strike it. */
+  refusal?: AwsError;
 }
 
 /** A client's request on its way. */

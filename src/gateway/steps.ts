@@ -9,11 +9,11 @@ import type { Gateway } from "./pipeline.ts";
 import { endOfTurn } from "./turn.ts";
 import { encodeOutcome, wireOf } from "./wire.ts";
 
-/** Which operation, with what input? What is wrong with the request is an outcome like any other. */
+/** Which operation, with what input? What is wrong with the request is said when nobody else answers: see `answer`. */
 export async function decode(passage: ClientPassage, { parts }: Gateway): Promise<void> {
   const wire = await wireOf(passage.recognized, passage.request, parts.dispatcher);
   passage.wire = wire;
-  if (wire.refusal) passage.outcome = { kind: "error", error: wire.refusal };
+  if (wire.refusal) passage.refusal = wire.refusal;
 }
 
 /** Who calls, where, and of what is it a consequence? From here on there is a call. */
@@ -81,7 +81,7 @@ export async function answer(passage: Passage, gateway: Gateway): Promise<void> 
   try {
     passage.outcome = await faults.withFaults(
       call,
-      () => dispatcher.dispatch(call, gateway),
+      () => dispatcher.dispatch(call, gateway, passage.refusal),
       call.decisions,
       () => dispatcher.arnsOf(call),
     );

@@ -2,8 +2,10 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Call, Drop, Outcome } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
+import { wireService } from "../models/model.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import type { Dispatcher } from "./dispatch.ts";
+import { operationSaid, UNKNOWN } from "./newer.ts";
 import type { Recognized } from "./recognize.ts";
 
 /** A request as its protocol or data plane understands it, and how to answer it. */
@@ -47,14 +49,16 @@ function belowStage(recognized: Recognized, request: HttpRequest): HttpRequest {
 }
 
 function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpRequest): Wire {
-  let operation = "Unknown";
+  let operation = UNKNOWN;
   let input: Record<string, unknown> = {};
   let refusal: AwsError | undefined;
   try {
     ({ operation, input } = protocol.decode(request, recognized));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    refusal = error;
+    operation = operationSaid(request);
+    // An operation that the models do not have goes on to whoever may have it, and to the rules that name it.
+    if (isModelled(recognized.service, operation) || operation === UNKNOWN) refusal = error;
   }
   return {
     operation,
@@ -63,6 +67,10 @@ function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpR
     encodeOutput: (output, call) => protocol.encodeOutput(call.operation, output, call.id),
     encodeError: (error, call) => protocol.encodeError(error, call.id, refusal ? undefined : call.operation),
   };
+}
+
+function isModelled(service: string, operation: string): boolean {
+  return Object.hasOwn(wireService(service)?.operations ?? {}, operation);
 }
 
 function planeWire(plane: DataPlane, request: HttpRequest): Wire {

@@ -28,6 +28,7 @@ export interface Metadata {
   readonly targetPrefix?: string;
   readonly signingName?: string;
   readonly signatureVersion?: string;
+  readonly auth?: readonly string[];
   readonly globalEndpoint?: string;
   readonly xmlNamespace?: string | XmlNamespace;
   readonly awsQueryCompatible?: object;
@@ -54,6 +55,7 @@ export interface Operation {
     readonly responseAlgorithms?: readonly string[];
   };
   readonly authtype?: string;
+  readonly auth?: readonly string[];
   readonly deprecated?: boolean;
   readonly idempotent?: boolean;
 }
@@ -153,12 +155,26 @@ export interface WireIndexEntry {
   readonly globalEndpoint?: string;
   readonly xmlNamespace?: string;
   readonly queryCompatible?: boolean;
+  /** Takes bearer tokens. */
+  readonly bearer?: boolean;
+  /** REST operations that are not signed. */
+  readonly unsigned?: readonly string[];
 }
+
+/**
+ * HTTP method, URI template, which of `declared` are its errors; and, when another operation has the same method and path,
+ * the query parameters and headers that it cannot do without, and whether it is deprecated.
+ */
+export type WireOperation = readonly [
+  method: string,
+  uri: string,
+  declared: number,
+  required?: readonly [query: readonly string[], headers: readonly string[], deprecated?: true],
+];
 
 /** Operations and errors of a service of the wire index. */
 export interface WireService {
-  /** Operation → HTTP method, URI template, and which of `declared` are its errors. */
-  readonly operations: Readonly<Record<string, readonly [method: string, uri: string, declared: number]>>;
+  readonly operations: Readonly<Record<string, WireOperation>>;
   /** Wire code → HTTP status. */
   readonly errors: Readonly<Record<string, number>>;
   /** Sets of errors, each error by its place in `errors`: most operations of a service declare the same. */

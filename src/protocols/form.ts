@@ -20,6 +20,17 @@ export function parseForm(text: string): [string, string][] {
   return pairs;
 }
 
+/** Query parameters: each name with its values in order. Throws MalformedQueryString. */
+export function parseQuery(text: string): ReadonlyMap<string, readonly string[]> {
+  const query = new Map<string, string[]>();
+  for (const [name, value] of parseForm(text)) {
+    const values = query.get(name);
+    if (values) values.push(value);
+    else query.set(name, [value]);
+  }
+  return query;
+}
+
 function formText(text: string): string {
   if (!/[+%]/.test(text)) return text;
   try {

@@ -6,7 +6,7 @@ import { asBytes } from "./bytes.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 import { type ErrorShape, ErrorShapes, statusOf } from "./error-shapes.ts";
 import { type EventPayloads, eventStreamOf, eventStreamWriter } from "./event-stream.ts";
-import { parseForm } from "./form.ts";
+import { parseQuery } from "./form.ts";
 import { headerSafe, headerWriter } from "./header-values.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { restBody } from "./request-body.ts";
@@ -123,16 +123,6 @@ export function restProtocol(
 /** A bucket in the host's name belongs into the path, where the routes look for it. */
 function pathOf({ path }: HttpRequest, hint: DecodeHint | undefined): string {
   return hint?.bucket === undefined ? path : `/${encodeURIComponent(hint.bucket)}${path}`;
-}
-
-function parseQuery(text: string): Query {
-  const query = new Map<string, string[]>();
-  for (const [name, value] of parseForm(text)) {
-    const values = query.get(name);
-    if (values) values.push(value);
-    else query.set(name, [value]);
-  }
-  return query;
 }
 
 function catchBadUri<T>(action: () => T, dialect: RestDialect): T {

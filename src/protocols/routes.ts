@@ -16,6 +16,8 @@ interface Route {
   readonly operation: string;
   readonly method: string;
   readonly deprecated: boolean;
+  /** The template ends in a slash: Bedrock's `/agents/{agentId}/` is another operation than `/agents/{sessionId}`. */
+  readonly slash: boolean;
   /** Label names by position; the greedy one takes what the others leave. */
   readonly segments: readonly Segment[];
   readonly literals: readonly (readonly [name: string, value: string | undefined])[];
@@ -63,6 +65,7 @@ function routeOf(model: ServiceModel, name: string): Route {
     operation: name,
     method: operation.http.method,
     deprecated: operation.deprecated === true,
+    slash: path.length > 1 && path.endsWith("/"),
     segments: withoutTrailing(path.split("/").slice(1)).map(segmentOf),
     literals: (queryString ?? "")
       .split("&")
@@ -136,6 +139,7 @@ function greedyFits(route: Route, segments: readonly string[]): boolean {
 function best(routes: readonly Route[], request: HttpRequest, query: Query): Route | undefined {
   let chosen: Route | undefined;
   let chosenScore = Number.NEGATIVE_INFINITY;
+  const slash = request.path.length > 1 && request.path.endsWith("/");
   for (const route of routes) {
     if (route.method !== request.method || !literalsMatch(route, query)) continue;
     const required = [
@@ -143,7 +147,14 @@ function best(routes: readonly Route[], request: HttpRequest, query: Query): Rou
       ...route.requiredHeaders.map((name) => request.headers[name] !== undefined),
     ];
     const missing = required.filter((present) => !present).length;
-    const score = route.literals.length + required.length - 100 * missing - (route.deprecated ? 0.5 : 0);
+    const score =
+      route.literals.length +
+      required.length -
+      100 * missing -
+      (route.deprecated ? 0.5 : 0) +
+      (route.slash === slash ? 0.25 : 0) +
+      // Of greedy labels the one that leaves more of the path to literals: `/portals/{arn+}/userSettings`.
+      route.segments.length / 100;
     if (score > chosenScore) {
       chosen = route;
       chosenScore = score;

@@ -1,9 +1,16 @@
 /** Models of services that only the wire index knows: enough to name an operation and to fail it in its own wire form. */
-import { type ServiceModel, type Shape, wireIndex, wireService } from "../models/model.ts";
+import {
+  type Operation,
+  type ServiceModel,
+  type Shape,
+  type WireOperation,
+  wireIndex,
+  wireService,
+} from "../models/model.ts";
 
 const models = new Map<string, ServiceModel>();
 
-/** A model with a service's protocols, operations and errors but no members; undefined for an unknown service. */
+/** A model with a service's protocols, operations and errors but no members that it can do without; undefined for an unknown service. */
 export function wireModel(service: string): ServiceModel | undefined {
   const known = models.get(service);
   if (known) return known;
@@ -26,13 +33,27 @@ export function wireModel(service: string): ServiceModel | undefined {
       ...(entry.queryCompatible ? { awsQueryCompatible: {} } : {}),
     },
     operations: Object.fromEntries(
-      Object.entries(wire.operations).map(([name, [method, requestUri]]) => [
-        name,
-        { name, http: { method, requestUri } },
-      ]),
+      Object.entries(wire.operations).map(([name, entry]) => [name, operationOf(name, entry, shapes)]),
     ),
     shapes,
   };
   models.set(service, model);
   return model;
+}
+
+/** An operation; what it cannot do without is its input. */
+function operationOf(
+  name: string,
+  [method, requestUri, , required]: WireOperation,
+  shapes: Record<string, Shape>,
+): Operation {
+  const http = { method, requestUri };
+  if (required === undefined) return { name, http };
+  const [query, headers, deprecated = false] = required;
+  const at = (location: "querystring" | "header") => (wireName: string) =>
+    [wireName, { shape: "Message", location, locationName: wireName }] as const;
+  const members = Object.fromEntries([...query.map(at("querystring")), ...headers.map(at("header"))]);
+  const shape = `${name}Request`;
+  shapes[shape] = { type: "structure", members, required: Object.keys(members) };
+  return { name, http, input: { shape }, deprecated };
 }

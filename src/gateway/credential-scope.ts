@@ -1,0 +1,39 @@
+import type { HttpRequest } from "../core/http.ts";
+
+/** A SigV4 signature's credential, from the header or a presigned URL. */
+export interface Signature {
+  readonly accessKeyId: string;
+  readonly region: string;
+  /** The signing name: `sqs`, `monitoring`, `execute-api` … */
+  readonly signingName: string;
+  readonly presigned: boolean;
+}
+
+/** The signature of a request, from its header or its presigned URL; undefined for one that has none (or a bearer token). */
+export function readSignature(request: HttpRequest): Signature | undefined {
+  const authorization = request.headers["authorization"];
+  if (authorization) return authorization.startsWith("AWS4-") ? readHeader(authorization) : undefined;
+  if (!request.query.includes("X-Amz-Credential=")) return undefined;
+  return fromScope(new URLSearchParams(request.query).get("X-Amz-Credential") ?? "", true);
+}
+
+function readHeader(authorization: string): Signature | undefined {
+  const at = authorization.indexOf("Credential=");
+  if (at < 0) return undefined;
+  const end = authorization.indexOf(",", at);
+  return fromScope(authorization.slice(at + "Credential=".length, end < 0 ? undefined : end).trim(), false);
+}
+
+function fromScope(scope: string, presigned: boolean): Signature | undefined {
+  const parts = scope.split("/");
+  // SigV4A scopes have no region: <key>/<date>/<service>/aws4_request
+  if (parts.length === 4) parts.splice(2, 0, "us-east-1");
+  if (parts.length < 5) return undefined;
+  const [signingName, region] = [parts.at(-2)!, parts.at(-3)!];
+  return { accessKeyId: parts.slice(0, -4).join("/"), region, signingName, presigned };
+}
+
+/** Signature version 2, which only S3's oldest clients still use: `AWS <key>:<signature>`. */
+export function legacyKey(headers: HttpRequest["headers"]): string | undefined {
+  return /^AWS ([^:]+):/.exec(headers["authorization"] ?? "")?.[1];
+}
