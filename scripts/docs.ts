@@ -6,6 +6,7 @@ import type { ServiceCoverage } from "../src/server/routes.ts";
 import { loadCatalogue } from "../src/services/fis/catalogue.ts";
 import { actionsTable } from "../src/services/fis/describe.ts";
 import { apiActions } from "../src/services/fis/squall-actions.ts";
+import { recognitionPage } from "./recognition-page.ts";
 
 /** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the actions in docs/guide/fis.md. */
 if (import.meta.main) {
@@ -23,6 +24,7 @@ export async function pages(): Promise<Record<string, string>> {
       "squall-actions": `${actionsTable(apiActions(effects))}\n`,
     }),
     "docs/coverage.md": await coveragePage(),
+    "docs/recognition.md": recognitionPage(),
   };
 }
 

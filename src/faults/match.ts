@@ -3,6 +3,7 @@ import type { Caller } from "../core/call.ts";
 import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
 import { anyGlob, glob } from "./glob.ts";
+import { asList, withoutMark } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
 import { sitePattern } from "./site-pattern.ts";
 
@@ -43,8 +44,9 @@ export function compileMatch(match: FaultMatch): (facts: Facts) => boolean {
 
 /** The match's `service` and `operation` as a predicate. */
 export function matchesName(match: FaultMatch): (service: string, operation: string) => boolean {
-  const service = match.service === undefined ? undefined : anyGlob(match.service);
-  const operation = match.operation === undefined ? undefined : anyGlob(match.operation);
+  const service = match.service === undefined ? undefined : anyGlob(asList(match.service).map(withoutMark));
+  const operation =
+    match.operation === undefined ? undefined : anyGlob(asList(match.operation).map(withoutMark));
   return (s, o) => (service === undefined || service(s)) && (operation === undefined || operation(o));
 }
 

@@ -19,11 +19,14 @@ export interface NameCheck {
 export function checkServices(match: FaultMatch, names: NameCheck): void {
   if (match.service === undefined) return;
   const known = names.services();
-  for (const pattern of asList(match.service).map(nameIn)) {
+  for (const pattern of asList(match.service).map(nameIn).filter(isModelled)) {
     if (!known.some(glob(pattern))) {
-      throw new RuleError(`There is no service "${pattern}".${didYouMean(pattern, known)}`, {
-        field: "match.service",
-      });
+      throw new RuleError(
+        `There is no service "${pattern}".${didYouMean(pattern, known) || newerHint(pattern)}`,
+        {
+          field: "match.service",
+        },
+      );
     }
   }
 }
@@ -66,7 +69,7 @@ class OperationSearch {
     this.#namesService = match.service !== undefined;
     this.#missing = asList(match.operation)
       .map(nameIn)
-      .filter((pattern) => pattern !== "*");
+      .filter((pattern) => pattern !== "*" && isModelled(pattern));
   }
 
   get isOver(): boolean {
@@ -127,6 +130,20 @@ export function checkResources(match: FaultMatch, names: NameCheck): void {
     `${what} names a resource that Squall knows of: match.resource can never hold. Match on match.input instead.`,
     { field: "match.resource" },
   );
+}
+
+/**
+ * AWS has services and operations that are newer than Squall's models. A rule names them with this mark, so that a name
+ * that is only misspelt is still refused.
+ */
+const NEW = "new:";
+
+const isModelled = (name: string) => !name.startsWith(NEW);
+const newerHint = (name: string) => ` One that is newer than Squall's models is written "${NEW}${name}".`;
+
+/** A name of a service or operation as it is met in calls: without the mark of what is newer than the models. */
+export function withoutMark(name: string): string {
+  return name.replace(/^(!?)new:/, "$1");
 }
 
 export function asList(value: string | readonly string[] | undefined): readonly string[] {

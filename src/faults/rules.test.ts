@@ -97,7 +97,10 @@ test("a service that there is not is refused with the nearest", () => {
     { reset: true, service: "eventbridge" },
     'There is no service "eventbridge". Did you mean "events"?',
   );
-  refused({ reset: true, service: "quantum" }, 'There is no service "quantum".');
+  refused(
+    { reset: true, service: "quantum" },
+    'There is no service "quantum". One that is newer than Squall\'s models is written "new:quantum".',
+  );
   refused({ reset: true, service: "dino*" }, /^There is no service "dino\*"\./);
 });
 

@@ -55,3 +55,9 @@ export function recognize(request: HttpRequest): Recognized {
   const at = { ...who, region: who.region ?? region };
   return { service: asked, kind: "api", ...at, ...(isBucket && { bucket }) };
 }
+
+/** The region that a host names: `sqs.eu-west-1.localhost.localstack.cloud`. */
+export function regionNamedBy({ headers }: HttpRequest): string | undefined {
+  const host = headers["x-forwarded-host"] ?? headers["host"] ?? "";
+  return /\.([a-z]{2}(?:-[a-z]+)+-\d)\./i.exec(host)?.[1]?.toLowerCase();
+}
