@@ -3,7 +3,7 @@ import { wireIndex, wireService } from "../models/model.ts";
 import { routeAmong } from "../protocols/route-among.ts";
 import { clientSays } from "./client-service.ts";
 import { type Said, saidBy } from "./said.ts";
-import { serviceNames, speaksQuery } from "./service-names.ts";
+import { likeliestFirst, serviceNames, speaksQuery } from "./service-names.ts";
 
 /**
  * The service that a request asks, by (in this order): a target or a Smithy RPC path, the signing name, the host, a bearer
@@ -71,12 +71,13 @@ function unsigned(request: HttpRequest, said: Said): string | undefined {
 
 /** Of services that share a name, the one that the client names, or that has such an operation, or that the host names. */
 function oneOf(
-  names: readonly string[],
+  group: readonly string[],
   request: HttpRequest,
   said: Said,
   hostPrefix: string | undefined,
 ): string {
-  if (names.length === 1) return names[0]!;
+  if (group.length === 1) return group[0]!;
+  const names = likeliestFirst(group);
   const client = names.find((name) => clientSays(request.headers).services?.includes(name));
   if (client !== undefined) return client;
   const fitting = having(names, request, said);

@@ -1,4 +1,4 @@
-/** Which services go by a name on the wire; several share one, the likeliest first. */
+/** Which services go by a name on the wire; several may share one. */
 import { type WireIndexEntry, wireIndex, wireService } from "../models/model.ts";
 
 type Names = ReadonlyMap<string, readonly string[]>;
@@ -43,7 +43,6 @@ function collect(): ServiceNames {
     if (entry.unsigned) unsigned.push(name);
   }
   for (const signingName of S3_VARIANTS) file(maps.bySigningName, signingName, "s3");
-  for (const map of Object.values(maps)) for (const sharing of map.values()) sharing.sort(likelierFirst);
   return { ...maps, bearer, unsigned };
 }
 
@@ -54,6 +53,20 @@ function file(map: Map<string, string[]>, key: string, name: string): void {
   const sharing = map.get(key);
   if (sharing) sharing.push(name);
   else map.set(key, [name]);
+}
+
+/** By the group of names as it is filed. Ranking asks how large services are, which is only read for a group that is met. */
+const ranked = new WeakMap<readonly string[], readonly string[]>();
+
+/** Services that share a name, the likeliest first; the same array for the same group. */
+export function likeliestFirst(group: readonly string[]): readonly string[] {
+  if (group.length === 1) return group;
+  let names = ranked.get(group);
+  if (names === undefined) {
+    names = group.toSorted(likelierFirst);
+    ranked.set(group, names);
+  }
+  return names;
 }
 
 /** They gave a signing name its name, and AWS has closed them to others than the clients of old. */
