@@ -242,6 +242,7 @@ export class LocalCloud implements Cloud {
     if (service === undefined) {
       this.#blobs.clear();
       this.#engine.clear();
+      for (const rule of this.#options.faults ?? []) await this.faults.add(rule);
       await this.#rulesFile?.reload();
       this.#recorder.clear();
     }

@@ -39,3 +39,22 @@ test("the guide has the table of effects as they are", async () => {
     `docs/guide/faults.md should have:\n${effectsTable(effects)}`,
   );
 });
+
+test("what a rule counts and when it is in force is said, too", () => {
+  const { engine } = testEngine();
+  const rule = engine.add({
+    effect: "reset",
+    per: "call",
+    attempts: 1,
+    times: 2,
+    window: "10s",
+    percentage: 50,
+    ramp: { over: "1m" },
+    from: "2026-02-01T00:00:00Z",
+    match: { site: "lambda.Invoke@worker > sqs.SendMessage@jobs" },
+  });
+  assert.equal(
+    describeRule(rule),
+    "rule-1: reset on *.* where site=lambda.Invoke@worker > sqs.SendMessage@jobs, from 0 to 50 % within 60000 ms, 2 times, within 10000 ms, per call, 1 attempt each, from 2026-02-01T00:00:00.000Z (user)",
+  );
+});

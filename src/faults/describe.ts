@@ -9,9 +9,14 @@ export function describeRule(rule: FaultRule): string {
     rule.skip !== undefined && `after ${rule.skip}`,
     rule.every !== undefined && `every ${rule.every}`,
     rule.sequence !== undefined &&
-      `as ${rule.sequence.slice(0, 10).join("-")}${rule.sequence.length > 10 ? "…" : ""}`,
-    rule.percentage !== 100 && `${rule.percentage} %`,
+      `as ${rule.sequence.slice(0, 10).join("-")}${rule.sequence.length > 10 ? "…" : ""}${rule.repeat ? " again and again" : ""}`,
+    rule.ramp !== undefined && `from ${rule.ramp.from} to ${rule.percentage} % within ${rule.ramp.over} ms`,
+    rule.percentage !== 100 && rule.ramp === undefined && `${rule.percentage} %`,
     rule.times !== undefined && `${rule.times} ${rule.times === 1 ? "time" : "times"}`,
+    rule.window !== undefined && `within ${rule.window} ms`,
+    rule.per !== undefined && `per ${rule.per}`,
+    rule.attempts !== undefined && `${rule.attempts} ${rule.attempts === 1 ? "attempt" : "attempts"} each`,
+    rule.startsAt !== undefined && `from ${new Date(rule.startsAt).toISOString()}`,
     rule.expiresAt !== undefined && `until ${new Date(rule.expiresAt).toISOString()}`,
   ].filter((part) => part !== false);
   const effect = params.length === 0 ? rule.effect : `${rule.effect}(${params.join(", ")})`;

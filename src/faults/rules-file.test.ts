@@ -142,3 +142,14 @@ test("a change is noticed without being told, also when an editor puts a new fil
   await changed;
   assert.deepEqual(effects(), ["file-1 reset file"]);
 });
+
+test("rules that were removed come back as the file says, or as it last said while it was right", async (t) => {
+  const { path, engine, rules, effects } = await watched(t, YAML);
+  engine.clear();
+  assert.equal(await rules.reload(), true);
+  assert.deepEqual(effects(), ["file-1 error file", "slow latency file"]);
+  await writeFile(path, "rules: [{ effect: latncy }]");
+  engine.clear();
+  assert.equal(await rules.reload(), false);
+  assert.deepEqual(effects(), ["file-1 error file", "slow latency file"]);
+});

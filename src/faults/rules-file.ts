@@ -94,6 +94,7 @@ export async function watchRulesFile(
   const file = resolve(path);
   const { log, check = (rule) => book.check(rule) } = options;
   let text = await readFile(file, "utf8");
+  let inForce: readonly FaultRuleInput[] = [];
   const { seed } = await load(text);
   let reloading: Promise<boolean> = Promise.resolve(true);
   let settling: NodeJS.Timeout | undefined;
@@ -108,6 +109,7 @@ export async function watchRulesFile(
     if (again >= 0)
       throw new RulesFileError(path, parsed.lineOf(again, "id"), `There are two rules "${ids[again]}".`);
     await atLine(parsed, 0, async () => book.replaceOwner(OWNER, rules));
+    inForce = rules;
     return parsed;
   }
 
@@ -133,6 +135,8 @@ export async function watchRulesFile(
       return true;
     } catch (error) {
       log?.error(`${(error as Error).message} The rules stay as they were.`);
+      // Whoever asks may have removed them.
+      if (isAsked) book.replaceOwner(OWNER, inForce);
       return false;
     }
   }

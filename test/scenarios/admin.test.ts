@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   CreateQueueCommand,
@@ -237,4 +240,23 @@ test("two clouds in one process know nothing of each other", async () => {
     undefined,
   );
   assert.equal(two.calls.all().length, 1);
+});
+
+test("a reset keeps the rules that Squall was started with, and no others", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-faults-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const faultsFile = join(folder, "faults.yaml");
+  writeFileSync(faultsFile, "- { id: of-the-file, service: sqs, error: throttle, times: 1 }\n");
+  const faults = [{ id: "of-the-start", effect: "latency", params: { ms: 1 }, match: { service: "sqs" } }];
+  await using cloud = await testCloud({ faultsFile, faults });
+  const client = new SQSClient(clientOptions(cloud));
+  await cloud.faults.add({ id: "of-a-test", effect: "reset", match: { service: "kms" } });
+  for (let i = 0; i < 2; i++) {
+    // Their counts begin again, too.
+    await assert.rejects(client.send(new ListQueuesCommand({})), { name: "RequestThrottled" });
+    await client.send(new ListQueuesCommand({}));
+    assert.equal((await ask(cloud, "POST", "/_squall/reset")).status, 200);
+    const ids = cloud.faults.list().map(({ id }) => id);
+    assert.deepEqual(ids, ["of-the-start", "of-the-file"]);
+  }
 });
