@@ -76,6 +76,15 @@ test("error carries members and headers", async () => {
   assert.equal(message, "No.");
 });
 
+test("error says when to come back, in milliseconds for SDKs of today and in seconds for all others", async () => {
+  const headersFor = async (retryAfterMs: unknown) =>
+    (await errorOf({ effect: "error", params: { kind: "throttle", retryAfterMs } })).headers;
+  assert.deepEqual(await headersFor(1500), { "x-amz-retry-after": "1500", "retry-after": "2" });
+  assert.deepEqual(await headersFor("20ms"), { "x-amz-retry-after": "20", "retry-after": "1" });
+  assert.deepEqual(await headersFor(0), { "x-amz-retry-after": "0", "retry-after": "0" });
+  refused({ effect: "error", params: { kind: "throttle", retryAfterMs: -1 } }, /retryAfterMs/);
+});
+
 test("error after: the call takes effect, and the error hides it", async () => {
   const { outcome, calls } = await under({ error: "internal", when: "after" });
   assert.deepEqual([ending(outcome), calls], ["InternalFailure", 1]);

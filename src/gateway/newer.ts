@@ -1,7 +1,7 @@
 /** Services, operations and protocols that are newer than the models: named by what the request says, answered as it is asked. */
 import type { HttpRequest } from "../core/http.ts";
 import type { ProtocolName, ServiceModel } from "../models/model.ts";
-import { createProtocol, type Protocol, protocolsOf } from "../protocols/protocol.ts";
+import { type Protocol, protocolFor, protocolsOf } from "../protocols/protocol.ts";
 import { clientSays } from "./client-service.ts";
 import { evidentProtocol, type Said, saidBy } from "./said.ts";
 
@@ -24,7 +24,7 @@ export function operationSaid(request: HttpRequest): string {
 export function newerProtocol(service: string, request: HttpRequest): Protocol {
   const evident = evidentProtocol(request) ?? guess(request, saidBy(request));
   const name = evident === "smithy-rpc-v2-json" ? "json" : evident;
-  const codec = createProtocol(withoutModel(service, name, request), name);
+  const codec = protocolFor(withoutModel(service, name, request), request);
   return {
     name,
     decode: () => ({ operation: operationSaid(request), input: {} }),

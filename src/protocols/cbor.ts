@@ -1,12 +1,21 @@
-import type { HttpResponse } from "../core/http.ts";
-import type { ServiceModel } from "../models/model.ts";
+import type { AwsError } from "../core/aws-error.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { ProtocolName, ServiceModel } from "../models/model.ts";
 import { asBuffer, asBytes } from "./bytes.ts";
 import { definiteCbor } from "./cbor-definite.ts";
 import { cborg } from "./cborg.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
-import { ErrorShapes, errorDocument, errorMembers, queryError, statusOf } from "./error-shapes.ts";
+import {
+  type ErrorShape,
+  ErrorShapes,
+  errorDocument,
+  errorMembers,
+  queryError,
+  statusOf,
+} from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
+import { targetOperation } from "./json.ts";
 import { jsonErrorType } from "./json-error-type.ts";
 import { jsonLeaves } from "./json-leaves.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
@@ -15,11 +24,55 @@ import { type ResolvedShape, resolve } from "./shapes.ts";
 import { type Leaves, StructuredCodecs, type Write } from "./structured.ts";
 import { asDate, fromEpochSeconds, parseTimestamp, toEpochSeconds } from "./timestamp.ts";
 
+/** What two protocols with CBOR bodies do each in its own way. */
+interface CborDialect {
+  readonly name: ProtocolName;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly leaves: Leaves;
+  /** Of an operation that the model does not have. */
+  readonly unknownStatus: number;
+  operationOf(request: HttpRequest): string;
+  typeOf(error: AwsError, shape: ErrorShape | undefined): string;
+}
+
 /** Smithy RPC v2 CBOR: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
 export function cborProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
-  const codecs = new StructuredCodecs(model, cborLeaves);
+  return codecOf(model, options, {
+    name: "smithy-rpc-v2-cbor",
+    contentType: "application/cbor",
+    headers: { "smithy-protocol": "rpc-v2-cbor" },
+    leaves: cborLeaves,
+    unknownStatus: 404,
+    operationOf: ({ path }) => /\/operation\/([^/]+)$/.exec(path)?.[1] ?? "",
+    typeOf: jsonErrorType({ ...model.metadata, jsonVersion: "1.0" }),
+  });
+}
+
+/**
+ * awsJson's operations with bodies of CBOR, which no specification describes: the Java SDKs speak it to Kinesis by default.
+ * Timestamps are tagged as such, but count milliseconds:
+ * https://github.com/aws/aws-sdk-java-v2/blob/master/core/protocols/aws-cbor-protocol/src/main/java/software/amazon/awssdk/protocols/cbor/AwsCborProtocolFactory.java
+ */
+export function targetCborProtocol(
+  model: ServiceModel,
+  contentType: string,
+  options: Required<ProtocolOptions>,
+): Protocol {
+  return codecOf(model, options, {
+    name: "json",
+    contentType,
+    headers: {},
+    leaves: leavesIn(1000),
+    unknownStatus: 400,
+    operationOf: targetOperation,
+    typeOf: jsonErrorType(model.metadata),
+  });
+}
+
+function codecOf(model: ServiceModel, options: Required<ProtocolOptions>, dialect: CborDialect): Protocol {
+  const codecs = new StructuredCodecs(model, dialect.leaves);
   const errors = new ErrorShapes(model);
-  const typeOf = jsonErrorType({ ...model.metadata, jsonVersion: "1.0" });
   const queryCompatible = model.metadata.awsQueryCompatible !== undefined;
 
   const operations = new OperationCache(model, (operation) => {
@@ -38,19 +91,19 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
     status,
     headers: {
       "x-amzn-requestid": requestId,
-      "smithy-protocol": "rpc-v2-cbor",
-      ...(document === undefined ? {} : { "content-type": "application/cbor" }),
+      ...dialect.headers,
+      ...(document === undefined ? {} : { "content-type": dialect.contentType }),
     },
     ...(document === undefined ? {} : { body: cborg().encode(document) }),
   });
 
   return {
-    name: "smithy-rpc-v2-cbor",
+    name: dialect.name,
 
     decode(request): Decoded {
-      const name = /\/operation\/([^/]+)$/.exec(request.path)?.[1] ?? "";
+      const name = dialect.operationOf(request);
       const operation = operations.get(name);
-      if (operation === undefined) throw unknownOperationException(404);
+      if (operation === undefined) throw unknownOperationException(dialect.unknownStatus);
       const document = parseCbor(plainBody(request));
       const input = (operation.read ? operation.read(document, 0) : {}) as Record<string, unknown>;
       operation.fillTokens?.(input);
@@ -73,11 +126,9 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const status = statusOf(error, shape);
       const members = errorMembers(error, shape, "message");
       const document = errorDocument(codecs, error, shape, members);
-      const response = respond(status, requestId, { __type: typeOf(error, shape), ...document });
+      const response = respond(status, requestId, { __type: dialect.typeOf(error, shape), ...document });
       Object.assign(response.headers, error.headers);
-      if (queryCompatible) {
-        response.headers["x-amzn-query-error"] = queryError(error, shape, status);
-      }
+      if (queryCompatible) response.headers["x-amzn-query-error"] = queryError(error, shape, status);
       return response;
     },
   };
@@ -85,35 +136,47 @@ export function cborProtocol(model: ServiceModel, options: Required<ProtocolOpti
 
 /** CBOR spells timestamps and blobs in its own way; a wrong type is refused in the words of JSON. */
 const json = jsonLeaves("coral");
-export const cborLeaves: Leaves = {
-  read(shape) {
-    switch (shape.type) {
-      case "blob":
-        return (value) => {
-          if (value instanceof Uint8Array) return value;
-          throw serializationException("Unexpected value type in payload");
-        };
-      case "timestamp":
-        return readTimestamp;
-      case "string":
-      case "character":
-      case "boolean":
-        return json.read(shape);
-      default: {
-        const read = json.read(shape);
-        return (value, depth) => read(typeof value === "bigint" ? Number(value) : value, depth);
+/** @param perSecond how many units of a timestamp are a second */
+function leavesIn(perSecond: number): Leaves {
+  return {
+    read(shape) {
+      switch (shape.type) {
+        case "blob":
+          return (value) => {
+            if (value instanceof Uint8Array) return value;
+            throw serializationException("Unexpected value type in payload");
+          };
+        case "timestamp":
+          return (value) => readTimestamp(value, perSecond);
+        case "string":
+        case "character":
+        case "boolean":
+          return json.read(shape);
+        default: {
+          const read = json.read(shape);
+          return (value, depth) => read(typeof value === "bigint" ? Number(value) : value, depth);
+        }
       }
-    }
-  },
-  write: cborLeafWriter,
-  wrongType: json.wrongType,
-};
+    },
+    write: (shape) =>
+      shape.type === "timestamp"
+        ? (value) => new (cborg().Tagged)(1, inUnits(toEpochSeconds(asDate(value)), perSecond))
+        : leafWriter(shape),
+    wrongType: json.wrongType,
+  };
+}
 
-function readTimestamp(value: unknown): Date {
+export const cborLeaves: Leaves = leavesIn(1);
+
+/** Whole units where they are not seconds: 0.1 + 0.2 must not show. */
+const inUnits = (seconds: number, perSecond: number) =>
+  perSecond === 1 ? seconds : Math.round(seconds * perSecond);
+
+function readTimestamp(value: unknown, perSecond: number): Date {
   const raw = value instanceof cborg().Tagged ? value.value : value;
   const date =
     typeof raw === "number" || typeof raw === "bigint"
-      ? fromEpochSeconds(Number(raw))
+      ? fromEpochSeconds(Number(raw) / perSecond)
       : typeof raw === "string"
         ? parseTimestamp(raw)
         : undefined;
@@ -121,12 +184,10 @@ function readTimestamp(value: unknown): Date {
   return date;
 }
 
-function cborLeafWriter(shape: ResolvedShape): Write {
+function leafWriter(shape: ResolvedShape): Write {
   switch (shape.type) {
     case "blob":
       return asBytes;
-    case "timestamp":
-      return (value) => new (cborg().Tagged)(1, toEpochSeconds(asDate(value)));
     case "string":
     case "character":
       return (value) => (typeof value === "string" ? value : String(value));

@@ -38,7 +38,9 @@ export function eventStreamWriter(
   const events = new Map(
     membersOf(model, stream.shape).map((event) => [event.name, eventWriter(model, event, payloads)]),
   );
-  const exceptions = membersOf(model, stream.shape).filter((event) => event.shape.exception);
+  const exceptions = membersOf(model, stream.shape)
+    .filter((event) => event.shape.exception)
+    .map((event) => ({ event, write: exceptionWriter(model, event, payloads) }));
   return async function* (output, initial) {
     if (initial) {
       yield encodeMessage({
@@ -59,26 +61,34 @@ export function eventStreamWriter(
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const member = exceptions.find(
-        (event) => event.shape.shape === error.code || event.name === error.code,
+      const declared = exceptions.find(
+        ({ event }) => event.shape.shape === error.code || event.name === error.code,
       );
-      yield errorMessage(error, member?.name, payloads.contentType);
+      yield declared ? declared.write(error) : errorMessage(error);
     }
   };
 }
 
-function errorMessage(error: AwsError, exception: string | undefined, contentType: string): Uint8Array {
-  if (exception === undefined) {
-    return encodeMessage({
-      headers: { ":message-type": "error", ":error-code": error.code, ":error-message": error.message },
-      payload: new Uint8Array(),
-    });
-  }
-  const text = JSON.stringify({ message: error.message, ...error.members });
+/** An error that the stream does not declare. */
+function errorMessage(error: AwsError): Uint8Array {
   return encodeMessage({
-    headers: { ":message-type": "exception", ":exception-type": exception, ":content-type": contentType },
-    payload: Buffer.from(text, "utf8"),
+    headers: { ":message-type": "error", ":error-code": error.code, ":error-message": error.message },
+    payload: new Uint8Array(),
   });
+}
+
+/** One that it does, in the format of its events. */
+function exceptionWriter(model: ServiceModel, event: ResolvedMember, payloads: EventPayloads) {
+  const write = payloads.payloadWriter(event.shape, () => true);
+  const message =
+    membersOf(model, event.shape).find(({ name }) => /^message$/i.test(name))?.name ?? "message";
+  const headers = {
+    ":message-type": "exception",
+    ":exception-type": event.name,
+    ":content-type": payloads.contentType,
+  };
+  return (error: AwsError) =>
+    encodeMessage({ headers, payload: write({ [message]: error.message, ...error.members }) });
 }
 
 function eventWriter(model: ServiceModel, event: ResolvedMember, payloads: EventPayloads) {

@@ -97,7 +97,8 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
 /** Under DynamoDB these come from another layer, which writes "Message". */
 const CAPITAL = new Set(["SerializationException", "AccessDeniedException"]);
 
-function targetOperation(request: HttpRequest): string {
+/** The operation in `X-Amz-Target`. */
+export function targetOperation(request: HttpRequest): string {
   const target = request.headers["x-amz-target"] ?? "";
   return target.slice(target.lastIndexOf(".") + 1);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { type ProtocolName, type ServiceModel, wireIndex } from "../models/model.ts";
-import { cborProtocol } from "./cbor.ts";
+import { cborProtocol, targetCborProtocol } from "./cbor.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 import { ec2Protocol } from "./ec2.ts";
 import { jsonProtocol } from "./json.ts";
@@ -49,14 +49,22 @@ export function createProtocol(
   return factory(model, { idempotencyToken: options.idempotencyToken ?? randomUUID });
 }
 
-const compiled = new WeakMap<ServiceModel, Map<ProtocolName, Protocol>>();
+const compiled = new WeakMap<ServiceModel, Map<string, Protocol>>();
+/** Bodies of CBOR for the operations of awsJson: `application/x-amz-cbor-1.1`. */
+const TARGET_CBOR = /^application\/x-amz-cbor-1\.\d/;
 
 /** The codec for a request: a service that speaks several protocols answers in the one that it was asked in. */
 export function protocolFor(model: ServiceModel, request: HttpRequest): Protocol {
   const name = protocolOfRequest(model, request);
-  const byName = compiled.get(model) ?? new Map<ProtocolName, Protocol>();
-  const protocol = byName.get(name) ?? createProtocol(model, name);
-  byName.set(name, protocol);
+  const cbor = name === "json" ? TARGET_CBOR.exec(request.headers["content-type"] ?? "")?.[0] : undefined;
+  const byName = compiled.get(model) ?? new Map<string, Protocol>();
+  const known = byName.get(cbor ?? name);
+  if (known) return known;
+  const protocol =
+    cbor === undefined
+      ? createProtocol(model, name)
+      : targetCborProtocol(withDefaults(model), cbor, { idempotencyToken: randomUUID });
+  byName.set(cbor ?? name, protocol);
   compiled.set(model, byName);
   return protocol;
 }

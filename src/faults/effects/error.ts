@@ -11,6 +11,7 @@ interface ErrorParams {
   readonly when: "before" | "after";
   readonly members?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly retryAfterMs?: number;
 }
 
 const KINDS = ["throttle", "internal", "unavailable"];
@@ -42,6 +43,13 @@ const error: FaultEffect<ErrorParams> = {
       default: "before",
     },
     members: { type: "object", description: "Modelled members of the error, such as `CancellationReasons`." },
+    retryAfterMs: {
+      type: "duration",
+      unit: "ms",
+      description:
+        "When to come back, in the headers that SDKs obey: `x-amz-retry-after` (milliseconds) and `retry-after` (seconds, rounded up).",
+      min: 0,
+    },
     headers: { type: "object", description: "More response headers, such as `retry-after`." },
   },
 
@@ -75,13 +83,19 @@ const error: FaultEffect<ErrorParams> = {
         status: params.status ?? base.status,
         statusIsFixed: params.status !== undefined,
         members: { ...base.members, ...params.members },
-        headers: { ...base.headers, ...lowerCase(params.headers) },
+        headers: { ...base.headers, ...retryAfter(params.retryAfterMs), ...lowerCase(params.headers) },
       }),
     };
   },
 };
 
 export default error;
+
+/** SDKs of today read milliseconds in a header of AWS's own; older ones and other clients HTTP's seconds. */
+function retryAfter(ms: number | undefined): Record<string, string> {
+  if (ms === undefined) return {};
+  return { "x-amz-retry-after": String(Math.round(ms)), "retry-after": String(Math.ceil(ms / 1000)) };
+}
 
 function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
