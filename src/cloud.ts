@@ -12,7 +12,7 @@ import { Log } from "./core/log.ts";
 import { Random } from "./core/random.ts";
 import { Scratch, sweepScratch } from "./core/scratch.ts";
 import type { AdminRoute, CallService } from "./core/service.ts";
-import { SqliteStorage } from "./core/sqlite.ts";
+import { type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
@@ -48,6 +48,14 @@ const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 const LARGEST_STREAM_BYTES = 5.1 * 1024 ** 3;
 const MOST_REQUESTS = 4096;
 
+/** What tests put in the place of a cloud's own parts. */
+export interface TestParts {
+  /** Services beside those of the folder, or instead of them. */
+  readonly further?: readonly ServiceSource[];
+  /** A storage that fails. */
+  readonly openStorage?: (file: string, options: SqliteOptions) => SqliteStorage;
+}
+
 /** A cloud in this process. Here, and only here, the parts are put together. */
 export class LocalCloud implements Cloud {
   readonly seed: string;
@@ -79,12 +87,11 @@ export class LocalCloud implements Cloud {
   #rulesFile: WatchedRules | undefined;
   #stopped: Promise<void> | undefined;
 
-  /** @param further services beside those of the folder, or instead of them */
   constructor(
     options: CloudOptions,
     effects: Effects,
     declarations: readonly ServiceDeclaration[],
-    further: readonly ServiceSource[] = [],
+    { further = [], openStorage = (file, durability) => new SqliteStorage(file, durability) }: TestParts = {},
   ) {
     this.#options = options;
     this.#port = options.port ?? DEFAULT_PORT;
@@ -95,7 +102,8 @@ export class LocalCloud implements Cloud {
       write: options.log ?? (() => {}),
       nowMs: () => clock.now(),
     });
-    const storage = new SqliteStorage(options.dataDir ? join(options.dataDir, "squall.db") : ":memory:");
+    const database = options.dataDir ? join(options.dataDir, "squall.db") : ":memory:";
+    const storage = openStorage(database, { durability: options.durability ?? "process" });
     const catalog = new Catalog(declarations, storage);
     const blobs = new Blobs(this.#scratch, options.dataDir && join(options.dataDir, "blobs"));
     this.#rootKeys = options.rootKeys ?? (options.verifySignatures ? [makeRootKey(random)] : []);
@@ -146,7 +154,7 @@ export class LocalCloud implements Cloud {
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
     };
     const services = new Services([...serviceSources(options.services), ...further], world);
-    const dispatcher = new Dispatcher(services, catalog, options.upstreams ?? {}, () => clock.now());
+    const dispatcher = new Dispatcher(services, catalog, options.upstreams ?? {}, storage, () => clock.now());
     const gateway = new Gateway({
       credentials,
       faults,

@@ -29,6 +29,8 @@ export interface CloudOptions {
   readonly allowDeliveriesToSelf?: boolean;
   /** Folder that keeps state over restarts. Without it everything is in memory. */
   readonly dataDir?: string;
+  /** What acknowledged writes survive: `process`, the default, any death of the process; `full` a power cut of the machine, too. */
+  readonly durability?: "process" | "full";
   /** Seed of all chance. Default: a new one, said at start. */
   readonly seed?: string;
   /** How fast time passes: 1 real, 60 accelerated, 0 only by `clock.advance`. */

@@ -55,7 +55,7 @@ export async function byteCloud(options: CloudOptions = {}, received: Received[]
     { port: 0, seed: "test", ...options },
     await loadEffects(),
     await loadDeclarations(),
-    [source],
+    { further: [source] },
   );
   await cloud.start();
   return cloud;

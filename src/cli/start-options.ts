@@ -19,6 +19,7 @@ export interface StartFlags {
   readonly adminToken?: string;
   readonly allowDeliveriesToSelf?: boolean;
   readonly dataDir?: string;
+  readonly durability?: string;
   readonly seed?: string;
   readonly faults?: string;
   readonly clock?: string;
@@ -78,6 +79,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...(adminToken && { adminToken }),
     allowDeliveriesToSelf: flags.allowDeliveriesToSelf ?? isOn("SQUALL_ALLOW_DELIVERIES_TO_SELF"),
     ...(dataDir && { dataDir: resolve(dataDir) }),
+    durability: readDurability(flags.durability ?? variable("SQUALL_DURABILITY") ?? "process"),
     ...((flags.seed ?? variable("SQUALL_SEED")) && { seed: flags.seed ?? variable("SQUALL_SEED")! }),
     ...(flags.faults && { faultsFile: rulesFile(flags.faults) }),
     clockRate: readClock(flags.clock ?? "real"),
@@ -197,6 +199,11 @@ function readClock(mode: string): number {
   const factor = Number(/^accelerated=(.+)$/.exec(mode)?.[1]);
   if (factor > 0 && factor <= 10_000) return factor;
   throw new CliError(`--clock is real, frozen or accelerated=<factor up to 10000>, not "${mode}".`);
+}
+
+function readDurability(given: string): "process" | "full" {
+  if (given === "process" || given === "full") return given;
+  throw new CliError(`--durability is process or full, not "${given}".`);
 }
 
 function readTimings(given: string): "real" | "instant" {

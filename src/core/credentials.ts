@@ -34,7 +34,7 @@ export class Credentials {
   readonly #clock: Clock;
   readonly #fixed: ReadonlyMap<string, Credential>;
   readonly #cache = new Map<string, Credential | undefined>();
-  #generation = -1;
+  #revision = -1;
   #sessions = 0;
 
   /** @param fixed keys that were given at start: no reset takes them away, and no store keeps them */
@@ -48,9 +48,9 @@ export class Credentials {
 
   /** The credential of a key that was issued here, expired or not. */
   find(accessKeyId: string): Credential | undefined {
-    if (this.#generation !== this.#storage.generation) {
+    if (this.#revision !== this.#storage.revision) {
       this.#cache.clear();
-      this.#generation = this.#storage.generation;
+      this.#revision = this.#storage.revision;
     }
     if (this.#cache.has(accessKeyId)) return this.#cache.get(accessKeyId);
     const found = this.#fixed.get(accessKeyId) ?? this.#keys.get([accessKeyId]);

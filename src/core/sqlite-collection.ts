@@ -2,15 +2,17 @@ import type { SQLInputValue } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import { decodeKey, encodeKey, type Key } from "./key.ts";
 import { boundsOf, type Row, type Table } from "./sqlite-table.ts";
+import type { Turns } from "./sqlite-turn.ts";
 import type { Collection, CollectionDefinition, IndexView, Range, Store } from "./storage.ts";
 
 /** What collections ask of the database that they are in. */
 export interface Database {
   readonly generation: number;
+  readonly revision: number;
+  readonly turns: Pick<Turns, "touch" | "whole" | "atomically">;
   table(name: string): Table;
-  /** Opens this turn's transaction, if it is not open yet. */
-  touch(): void;
-  transaction<T>(work: () => T): T;
+  /** A collection is in use: its tables, and how its index keys are made of its values. */
+  opened(name: string, definition: CollectionDefinition<never>): void;
 }
 
 /** A service's store in one account and region. */
@@ -41,11 +43,20 @@ export class ScopedStore implements Store {
   }
 
   transaction<T>(work: () => T): T {
-    return this.#storage.transaction(work);
+    return this.#storage.turns.atomically(() => {
+      const result = work();
+      if (result instanceof Promise)
+        throw new Error("A transaction cannot wait: its work must be synchronous.");
+      return result;
+    });
   }
 
   get generation(): number {
     return this.#storage.generation;
+  }
+
+  get revision(): number {
+    return this.#storage.revision;
   }
 }
 
@@ -59,7 +70,7 @@ const CODECS: Record<
 };
 
 class SqliteCollection<V> implements Collection<V> {
-  readonly #storage: Database;
+  readonly #turns: Database["turns"];
   readonly #scope: string;
   readonly #table: Table;
   readonly #indexes: readonly Index<V>[];
@@ -67,7 +78,8 @@ class SqliteCollection<V> implements Collection<V> {
   readonly #decode: (stored: SQLInputValue) => V;
 
   constructor(storage: Database, name: string, scope: string, definition: CollectionDefinition<V>) {
-    this.#storage = storage;
+    storage.opened(name, definition as CollectionDefinition<never>);
+    this.#turns = storage.turns;
     this.#scope = scope;
     this.#table = storage.table(name);
     const { encode, decode } = CODECS[definition.codec ?? "json"];
@@ -90,37 +102,47 @@ class SqliteCollection<V> implements Collection<V> {
   }
 
   put(key: Key, value: V): void {
-    this.#storage.touch();
+    if (this.#indexes.length > 0) {
+      this.#turns.whole(() => this.#putIndexed(key, value));
+      return;
+    }
+    this.#turns.touch();
+    this.#table.put(this.#scope + encodeKey(key), this.#encode(value));
+  }
+
+  delete(key: Key): boolean {
+    if (this.#indexes.length > 0) return this.#turns.whole(() => this.#deleteIndexed(key));
+    this.#turns.touch();
+    return this.#table.delete(this.#scope + encodeKey(key));
+  }
+
+  #putIndexed(key: Key, value: V): void {
     const primary = encodeKey(key);
     const place = this.#scope + primary;
-    if (this.#indexes.length > 0) {
-      const before = this.#table.get(place);
-      const old = before === undefined ? undefined : this.#decode(before);
-      for (const index of this.#indexes) {
-        const was = old === undefined ? undefined : indexKey(index, old, key);
-        const is = indexKey(index, value, key);
-        if (was === is) continue;
-        if (was !== undefined) index.table.delete(this.#scope + was + primary);
-        if (is !== undefined) index.table.put(this.#scope + is + primary, is.length);
-      }
+    const before = this.#table.get(place);
+    const old = before === undefined ? undefined : this.#decode(before);
+    this.#turns.touch();
+    for (const index of this.#indexes) {
+      const was = old === undefined ? undefined : indexKey(index, old, key);
+      const is = indexKey(index, value, key);
+      if (was === is) continue;
+      if (was !== undefined) index.table.delete(this.#scope + was + primary);
+      if (is !== undefined) index.table.put(this.#scope + is + primary, is.length);
     }
     this.#table.put(place, this.#encode(value));
   }
 
-  delete(key: Key): boolean {
+  #deleteIndexed(key: Key): boolean {
     const primary = encodeKey(key);
     const place = this.#scope + primary;
-    if (this.#indexes.length > 0) {
-      const before = this.#table.get(place);
-      if (before === undefined) return false;
-      this.#storage.touch();
-      const old = this.#decode(before);
-      for (const index of this.#indexes) {
-        const was = indexKey(index, old, key);
-        if (was !== undefined) index.table.delete(this.#scope + was + primary);
-      }
+    const before = this.#table.get(place);
+    if (before === undefined) return false;
+    this.#turns.touch();
+    const old = this.#decode(before);
+    for (const index of this.#indexes) {
+      const was = indexKey(index, old, key);
+      if (was !== undefined) index.table.delete(this.#scope + was + primary);
     }
-    this.#storage.touch();
     return this.#table.delete(place);
   }
 
@@ -145,12 +167,14 @@ class SqliteCollection<V> implements Collection<V> {
 
   clear(range?: Range): number {
     if (this.#indexes.length === 0) {
-      this.#storage.touch();
+      this.#turns.touch();
       return this.#table.clear(boundsOf(this.#scope, range));
     }
-    let cleared = 0;
-    for (const key of this.keys(range)) if (this.delete(key)) cleared++;
-    return cleared;
+    return this.#turns.whole(() => {
+      let cleared = 0;
+      for (const key of this.keys(range)) if (this.#deleteIndexed(key)) cleared++;
+      return cleared;
+    });
   }
 
   by(name: string): IndexView<V> {

@@ -5,37 +5,63 @@ import type { Range } from "./storage.ts";
 /** A stored entry. */
 export type Row = { k: string; v: SQLInputValue };
 
-/** One SQLite table with its prepared statements. */
+/** What a table asks of the storage that it is in. */
+export interface TableHost {
+  readonly db: DatabaseSync;
+  /** A table has been made, perhaps in a transaction that will not last. */
+  made(table: Table): void;
+  /** A write has been made. */
+  wrote(table: Table, key: string | Bounds, value: SQLInputValue | undefined): void;
+  /** A statement has failed; returns what is to be thrown. */
+  failed(error: unknown): unknown;
+}
+
+/** One SQLite table with its prepared statements. It is made when first used. */
 export class Table {
   readonly name: string;
-  readonly #db: DatabaseSync;
-  readonly #get: StatementSync;
-  readonly #put: StatementSync;
-  readonly #delete: StatementSync;
-  readonly #scans = new Map<string, StatementSync>();
+  readonly #host: TableHost;
+  readonly #statements = new Map<string, StatementSync>();
+  #isMade = false;
+  #get!: StatementSync;
+  #put!: StatementSync;
+  #delete!: StatementSync;
 
-  constructor(db: DatabaseSync, name: string) {
+  constructor(host: TableHost, name: string) {
     this.name = name;
-    this.#db = db;
-    this.#get = db.prepare(`SELECT v FROM "${name}" WHERE k = ?`);
-    this.#get.setReturnArrays(true);
-    this.#put = db.prepare(
-      `INSERT INTO "${name}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
-    );
-    this.#delete = db.prepare(`DELETE FROM "${name}" WHERE k = ?`);
+    this.#host = host;
   }
 
   get(key: string): SQLInputValue | undefined {
+    if (!this.#isMade) this.#make();
     const row = this.#get.get(key) as unknown as [SQLInputValue] | undefined;
     return row?.[0];
   }
 
   put(key: string, value: SQLInputValue): void {
-    this.#put.run(key, value);
+    if (!this.#isMade) this.#make();
+    try {
+      this.#put.run(key, value);
+    } catch (error) {
+      throw this.#host.failed(error);
+    }
+    this.#host.wrote(this, key, value);
   }
 
   delete(key: string): boolean {
-    return this.#delete.run(key).changes > 0;
+    if (!this.#isMade) this.#make();
+    let isThere: boolean;
+    try {
+      isThere = this.#delete.run(key).changes > 0;
+    } catch (error) {
+      throw this.#host.failed(error);
+    }
+    if (isThere) this.#host.wrote(this, key, undefined);
+    return isThere;
+  }
+
+  /** The transaction that it was made in has been undone: it is made again when next used. */
+  unmake(): void {
+    this.#isMade = false;
   }
 
   /** Rows from `low` up to and without `high`, in chunks so that writes on the way do no harm. */
@@ -67,17 +93,44 @@ export class Table {
   }
 
   clear(bounds: Bounds): number {
-    return Number(
-      this.#statement(`DELETE FROM "${this.name}" WHERE k >= ? AND k < ?`).run(bounds.low, bounds.high)
-        .changes,
+    const statement = this.#statement(`DELETE FROM "${this.name}" WHERE k >= ? AND k < ?`);
+    let cleared: number;
+    try {
+      cleared = Number(statement.run(bounds.low, bounds.high).changes);
+    } catch (error) {
+      throw this.#host.failed(error);
+    }
+    if (cleared > 0) this.#host.wrote(this, bounds, undefined);
+    return cleared;
+  }
+
+  #make(): void {
+    const { db } = this.#host;
+    try {
+      db.exec(`CREATE TABLE IF NOT EXISTS "${this.name}" (k TEXT PRIMARY KEY, v) WITHOUT ROWID`);
+    } catch (error) {
+      throw this.#host.failed(error);
+    }
+    this.#get = this.#prepared(`SELECT v FROM "${this.name}" WHERE k = ?`);
+    this.#get.setReturnArrays(true);
+    this.#put = this.#prepared(
+      `INSERT INTO "${this.name}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
     );
+    this.#delete = this.#prepared(`DELETE FROM "${this.name}" WHERE k = ?`);
+    this.#isMade = true;
+    this.#host.made(this);
   }
 
   #statement(sql: string): StatementSync {
-    let statement = this.#scans.get(sql);
+    if (!this.#isMade) this.#make();
+    return this.#prepared(sql);
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
     if (!statement) {
-      statement = this.#db.prepare(sql);
-      this.#scans.set(sql, statement);
+      statement = this.#host.db.prepare(sql);
+      this.#statements.set(sql, statement);
     }
     return statement;
   }

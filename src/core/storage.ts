@@ -6,10 +6,15 @@ import type { Key } from "./key.ts";
  */
 export interface Store {
   collection<V>(definition: CollectionDefinition<V>): Collection<V>;
-  /** All or nothing: when `work` throws, none of its writes stay. May be nested. */
+  /**
+   * All or nothing: when `work` throws, none of its writes stay. `work` cannot wait. May be nested.
+   * A handler that is not `async` is one without saying so; one that is says so for what it writes between two `await`s.
+   */
   transaction<T>(work: () => T): T;
-  /** As Storage.generation: a cache made from this store is void when it has gone up. */
+  /** As Storage.generation: work that was begun on this store is void when it has gone up. */
   readonly generation: number;
+  /** As Storage.revision: a cache made from this store is void when it has gone up. */
+  readonly revision: number;
 }
 
 export interface CollectionDefinition<V> {
@@ -77,8 +82,12 @@ export interface Storage {
   services(): string[];
   /** Resolves when everything written so far is kept for good; undefined when nothing waits. */
   flushed(): Promise<void> | undefined;
-  /** Goes up when the content is replaced from outside (reset, load): caches made from it are void. */
+  /** As Store.transaction, for a handler: what it writes before its first `await` stays or goes together. */
+  atomically<T>(work: () => T): T;
+  /** Goes up when the content is replaced from outside (reset, load): what goes on is void. */
   readonly generation: number;
+  /** Goes up with `generation`, and when writes have been undone: what was read before may not be true any more. */
+  readonly revision: number;
   /** Empties everything, or one service. */
   reset(service?: string): void;
   /** Writes a copy of everything to a new file. */

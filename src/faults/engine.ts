@@ -100,6 +100,11 @@ export class FaultEngine extends RuleBook {
   }
 
   /** Removes every rule, and begins a new run: the same rules and calls after it meet the same faults. */
+  /** What a call's service says when something breaks inside of it. */
+  internalError(call: Call): AwsError {
+    return commonError("internal", call.service, call.operation, this.#errorsOf(call));
+  }
+
   override clear(): number {
     this.#headerRules.clear();
     this.#identities.clear();

@@ -3,6 +3,7 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
+import type { Storage } from "../core/storage.ts";
 import { loadModel, wireIndex } from "../models/model.ts";
 import { type Protocol, protocolFor } from "../protocols/protocol.ts";
 import { validateInput } from "../protocols/validate.ts";
@@ -20,9 +21,17 @@ export class Dispatcher {
   readonly #services: Services;
   readonly #catalog: Catalog;
   readonly #upstreams: Upstreams;
+  readonly #storage: Pick<Storage, "atomically">;
   readonly #now: () => number;
 
-  constructor(services: Services, catalog: Catalog, upstreams: Upstreams, now: () => number) {
+  constructor(
+    services: Services,
+    catalog: Catalog,
+    upstreams: Upstreams,
+    storage: Pick<Storage, "atomically">,
+    now: () => number,
+  ) {
+    this.#storage = storage;
     this.#services = services;
     this.#catalog = catalog;
     this.#upstreams = upstreams;
@@ -90,7 +99,8 @@ export class Dispatcher {
     if (!handler)
       throw notImplemented(call, model !== undefined && Object.hasOwn(model.operations, call.operation));
     if (model) validateInput(model, call.operation, call.input, service.validation);
-    const output = handler(call.input, this.#context(call, loaded, doors, request));
+    const context = this.#context(call, loaded, doors, request);
+    const output = this.#storage.atomically(() => handler(call.input, context));
     return { kind: "output", output: ((await output) ?? {}) as Record<string, unknown> };
   }
 

@@ -144,7 +144,14 @@ export class Services {
 
   async stop(): Promise<void> {
     await Promise.allSettled([...this.#loading.values()]);
-    for (const service of this.loaded().reverse()) await service.stop?.();
+    for (const service of this.loaded().reverse()) {
+      try {
+        await service.stop?.();
+      } catch (error) {
+        // The others are to end all the same.
+        this.#world.log.error(`${service.name} could not be stopped in order.`, error);
+      }
+    }
   }
 
   #host(name: string): ServiceHost {

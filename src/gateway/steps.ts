@@ -86,20 +86,25 @@ export async function answer(passage: Passage, gateway: Gateway): Promise<void> 
       () => dispatcher.arnsOf(call),
     );
   } catch (error) {
-    if (!(error instanceof AwsError) && !call.signal.aborted)
+    if (error instanceof AwsError) passage.outcome = { kind: "error", error };
+    else if (call.signal.aborted) passage.outcome = { kind: "drop", how: "reset" };
+    else {
       log.error(`${call.service}.${call.operation} failed inside Squall.`, error);
-    passage.outcome = outcomeOf(error, call);
+      passage.outcome = { kind: "error", error: faults.internalError(call) };
+    }
   }
 }
 
-function outcomeOf(error: unknown, call: ApiCall): Outcome {
-  if (error instanceof AwsError) return { kind: "error", error };
-  return call.signal.aborted ? { kind: "drop", how: "reset" } : { kind: "error", error: internalFailure() };
-}
-
-/** A reply leaves when what it says is kept for good, and with the others of its turn. */
-export function commit(_passage: ClientPassage, { parts }: Gateway): Promise<void> {
-  return parts.storage.flushed() ?? endOfTurn();
+/** A reply leaves when what it says is kept for good, and with the others of its turn; what could not be kept has failed. */
+export function commit(passage: ClientPassage, { parts }: Gateway): Promise<void> {
+  const flushed = parts.storage.flushed();
+  if (flushed === undefined) return endOfTurn();
+  return flushed.catch((error: unknown) => {
+    const call = known(passage.call, "caller");
+    if (passage.outcome?.kind !== "output") return;
+    parts.log.error(`What ${call.service}.${call.operation} wrote could not be kept.`, error);
+    passage.outcome = { kind: "error", error: parts.faults.internalError(call) };
+  });
 }
 
 /** The outcome in the client's own protocol. */
@@ -123,12 +128,4 @@ export function record(passage: Passage & Pick<ClientPassage, "reply">, gateway:
 function statusOf(outcome: Outcome): number {
   if (outcome.kind === "output") return outcome.raw?.status ?? 200;
   return outcome.kind === "error" ? outcome.error.status : 0;
-}
-
-function internalFailure(): AwsError {
-  return new AwsError(
-    "InternalFailure",
-    "The request processing has failed because of an unknown error, exception or failure.",
-    { status: 500 },
-  );
 }

@@ -27,6 +27,10 @@ export default function addStart(program: Command): void {
     .option("--faults <file>", "rules, YAML or JSON; read again when the file changes")
     .option("--clock <mode>", "real, frozen, or accelerated=<factor> (default: real)")
     .option(
+      "--durability <process|full>",
+      "what acknowledged writes in the data directory survive: any end of the process (the default), or of the machine",
+    )
+    .option(
       "--timings <instant|real>",
       "how long states like CREATING last: not at all (the default), or as on AWS",
     )

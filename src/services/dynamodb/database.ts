@@ -15,7 +15,7 @@ export class Database {
   readonly host: ServiceHost;
   readonly settings: Settings;
   readonly #regions = new Map<string, Region>();
-  #generation = -1;
+  #revision = -1;
   /** Who follows the changes of items, in the same turn. */
   readonly followers: ((region: Region, change: Changed) => void)[] = [];
   /** Who lets go of what it keeps of a table's items when the table goes. */
@@ -39,7 +39,7 @@ export class Database {
   region({ account, region }: Where): Region {
     const key = `${account}/${region}`;
     const known = this.#regions.get(key);
-    if (known && known.store.generation === this.#generation) return known;
+    if (known && known.store.revision === this.#revision) return known;
     return this.#open(key, account, region);
   }
 
@@ -53,9 +53,9 @@ export class Database {
     region.removed = (record) => {
       for (const forget of this.forgetters) forget(region, record);
     };
-    if (region.store.generation !== this.#generation) {
+    if (region.store.revision !== this.#revision) {
       this.#regions.clear();
-      this.#generation = region.store.generation;
+      this.#revision = region.store.revision;
     }
     this.#regions.set(key, region);
     return region;

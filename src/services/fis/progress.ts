@@ -31,6 +31,11 @@ export class Progress {
     this.#now = () => host.clock.now();
   }
 
+  /** False when the store could not keep the experiment, or has been emptied. */
+  get isKept(): boolean {
+    return this.#experiments.has([this.#id]);
+  }
+
   get experiment(): Experiment {
     return this.#experiments.get([this.#id])!;
   }

@@ -70,6 +70,11 @@ export class ExperimentRun {
     this.#progress = new Progress(id, place, parts);
   }
 
+  /** False when its experiment is not there any more: the store could not keep it, or has been emptied. */
+  get isKept(): boolean {
+    return this.#progress.isKept;
+  }
+
   get experiment(): Experiment {
     return this.#progress.experiment;
   }
@@ -111,7 +116,8 @@ export class ExperimentRun {
 
   /** Ends everything at once because the process does: nothing is waited for, nobody is told. */
   interrupt(reason: string): void {
-    if (isOver(this.experiment.state.status)) return;
+    const { isKept } = this;
+    if (isKept && isOver(this.experiment.state.status)) return;
     this.#ending ??= Promise.resolve();
     this.#abort.abort();
     for (const [name, active] of [...this.#active].reverse()) {
@@ -120,7 +126,8 @@ export class ExperimentRun {
       void active.undo?.();
     }
     this.#host.faults.removeOwner(this.arn);
-    this.#progress.change(interrupted(this.experiment, reason, this.place, this.#host.clock.now()));
+    if (isKept)
+      this.#progress.change(interrupted(this.experiment, reason, this.place, this.#host.clock.now()));
   }
 
   async #end({ status, reason, error }: Ending): Promise<void> {

@@ -94,7 +94,11 @@ export class Runs {
   }
 
   #forget(): void {
-    for (const [arn, run] of this.#runs) if (isOver(run.experiment.state.status)) this.#runs.delete(arn);
+    for (const [arn, run] of this.#runs) {
+      if (run.isKept && !isOver(run.experiment.state.status)) continue;
+      run.interrupt(INTERRUPTED);
+      this.#runs.delete(arn);
+    }
   }
 
   #halt(alarmArn: string): void {

@@ -32,10 +32,7 @@ export class EventLog {
   readonly #host: ServiceHost;
   #sequence: number;
   /** Sizes of groups, once they have been asked for: group → bytes. */
-  readonly #sizes = new WeakMap<
-    Store,
-    { readonly generation: number; readonly bytes: Map<string, number> }
-  >();
+  readonly #sizes = new WeakMap<Store, { readonly revision: number; readonly bytes: Map<string, number> }>();
   /** When each group was last rid of what it no longer keeps. */
   readonly #sweptAtMs = new Map<string, number>();
 
@@ -138,7 +135,7 @@ export class EventLog {
     let sizes = this.#sizesOf(store);
     if (!sizes) {
       sizes = new Map();
-      this.#sizes.set(store, { generation: store.generation, bytes: sizes });
+      this.#sizes.set(store, { revision: store.revision, bytes: sizes });
     }
     let bytes = sizes.get(group);
     if (bytes === undefined) {
@@ -168,7 +165,7 @@ export class EventLog {
 
   #sizesOf(store: Store): Map<string, number> | undefined {
     const known = this.#sizes.get(store);
-    return known?.generation === store.generation ? known.bytes : undefined;
+    return known?.revision === store.revision ? known.bytes : undefined;
   }
 }
 

@@ -20,7 +20,7 @@ export interface Follower {
 }
 
 interface Filters {
-  readonly generation: number;
+  readonly revision: number;
   readonly subscriptions: readonly SubscriptionFilter[];
   readonly metrics: readonly MetricFilter[];
 }
@@ -72,9 +72,9 @@ export class Feed {
     const store = this.#host.store(where.account, where.region);
     const key = `${where.account} ${where.region} ${group}`;
     let filters = this.#filters.get(key);
-    if (filters?.generation !== store.generation) {
+    if (filters?.revision !== store.revision) {
       filters = {
-        generation: store.generation,
+        revision: store.revision,
         subscriptions: [
           ...store.collection(subscriptionFilterCollection).values({ prefix: [group] }),
           ...accountFilters(store, group),

@@ -14,11 +14,11 @@ export class OpenQueues {
   readonly #byPlace = new Map<string, OpenQueue>();
   /** By the caller's region and account and the URL as given: the hot path parses no URL. */
   readonly #byUrl = new Map<string, OpenQueue>();
-  #generation: number;
+  #revision: number;
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#generation = this.#currentGeneration();
+    this.#revision = this.#currentRevision();
   }
 
   /** @throws AwsError `QueueDoesNotExist`, `InvalidAddress` */
@@ -84,13 +84,13 @@ export class OpenQueues {
 
   /** What was read from a store that has been replaced is void. */
   #check(): void {
-    const generation = this.#currentGeneration();
-    if (generation === this.#generation) return;
-    this.#generation = generation;
+    const revision = this.#currentRevision();
+    if (revision === this.#revision) return;
+    this.#revision = revision;
     this.close();
   }
 
-  #currentGeneration(): number {
-    return this.#host.store("", "").generation;
+  #currentRevision(): number {
+    return this.#host.store("", "").revision;
   }
 }

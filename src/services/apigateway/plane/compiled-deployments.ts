@@ -1,7 +1,7 @@
 import type { Store } from "../../../core/storage.ts";
 
 interface Shelf<Compiled> {
-  readonly generation: number;
+  readonly revision: number;
   readonly compiled: Map<string, Compiled>;
 }
 
@@ -19,8 +19,8 @@ export class CompiledDeployments<Compiled> {
     compile: () => Compiled | undefined,
   ): Compiled | undefined {
     let shelf = this.#shelves.get(store);
-    if (!shelf || shelf.generation !== store.generation) {
-      shelf = { generation: store.generation, compiled: new Map() };
+    if (!shelf || shelf.revision !== store.revision) {
+      shelf = { revision: store.revision, compiled: new Map() };
       this.#shelves.set(store, shelf);
     }
     const place = `${apiId}/${deploymentId}`;
