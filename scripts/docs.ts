@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { FaultPoint } from "../src/core/fault.ts";
 import { effectsTable } from "../src/faults/describe.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import { createCloud } from "../src/index.ts";
@@ -6,7 +7,9 @@ import type { ServiceCoverage } from "../src/server/routes.ts";
 import { loadCatalogue } from "../src/services/fis/catalogue.ts";
 import { actionsTable } from "../src/services/fis/describe.ts";
 import { apiActions } from "../src/services/fis/squall-actions.ts";
+import { effectTypes } from "./effect-types.ts";
 import { recognitionPage } from "./recognition-page.ts";
+import { rulesSchema } from "./rules-schema.ts";
 
 /** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the actions in docs/guide/fis.md. */
 if (import.meta.main) {
@@ -16,6 +19,11 @@ if (import.meta.main) {
 /** The generated files as they should be, by path from the repository's root. */
 export async function pages(): Promise<Record<string, string>> {
   const effects = await loadEffects();
+  const services = await coverage();
+  const points = Object.assign({}, ...services.map(({ faultPoints }) => faultPoints)) as Record<
+    string,
+    FaultPoint
+  >;
   return {
     "README.md": withTables("README.md", { effects: effectsTable(effects) }),
     "docs/guide/faults.md": withTables("docs/guide/faults.md", { effects: effectsTable(effects) }),
@@ -23,7 +31,9 @@ export async function pages(): Promise<Record<string, string>> {
       actions: `${actionsTable((await loadCatalogue()).values())}\n`,
       "squall-actions": `${actionsTable(apiActions(effects))}\n`,
     }),
-    "docs/coverage.md": await coveragePage(),
+    "docs/rules.schema.json": rulesSchema(effects, points),
+    "src/faults/generated/effect-params.ts": effectTypes(effects, points),
+    "docs/coverage.md": coveragePage(services),
     "docs/recognition.md": recognitionPage(),
   };
 }
@@ -42,11 +52,15 @@ export function fileOf(path: string): URL {
   return new URL(`../${path}`, import.meta.url);
 }
 
-async function coveragePage(): Promise<string> {
+/** What every service serves and declares. */
+async function coverage(): Promise<ServiceCoverage[]> {
   await using cloud = await createCloud({ port: 0 });
   const response = await fetch(`${cloud.url}/_squall/services`);
   if (!response.ok) throw new Error(await response.text());
-  const { services } = (await response.json()) as { services: ServiceCoverage[] };
+  return ((await response.json()) as { services: ServiceCoverage[] }).services;
+}
+
+function coveragePage(services: readonly ServiceCoverage[]): string {
   const served = services.filter(({ implemented, missing }) => implemented.length + missing.length > 0);
   return [
     "# Coverage",

@@ -6,8 +6,9 @@ import { loadDeclarations } from "./service-folders.ts";
 
 export { AwsError } from "./core/aws-error.ts";
 export type { CallRecord } from "./core/bus.ts";
-export type { FaultDecision, FaultMatch, FaultRule, FaultRuleInput } from "./core/fault.ts";
+export type { FaultDecision, FaultMatch, FaultRule } from "./core/fault.ts";
 export type { LogLevel, LogLine } from "./core/log.ts";
+export type { FaultRuleInput } from "./faults/rule-input.ts";
 export type { Cloud, CloudOptions } from "./options.ts";
 export { decodeRequest, encodeResponse } from "./protocols/protocol.ts";
 

@@ -1,7 +1,8 @@
 import type { Bus, CallRecord } from "./core/bus.ts";
-import type { FaultRule, FaultRuleInput } from "./core/fault.ts";
+import type { FaultRule } from "./core/fault.ts";
 import type { Log, LogLevel, LogLine } from "./core/log.ts";
 import type { CallOptions } from "./core/service.ts";
+import type { FaultRuleInput } from "./faults/rule-input.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import type { HookFolder } from "./server/compat/init-hooks.ts";
 
@@ -106,7 +107,7 @@ export interface Cloud extends AsyncDisposable {
   ): Promise<O>;
   readonly faults: {
     /** Adds a rule. @throws RuleError for one that can never match */
-    add(rule: FaultRuleInput | Record<string, unknown>): Promise<FaultRule>;
+    add(rule: FaultRuleInput): Promise<FaultRule>;
     remove(id: string): boolean;
     list(): FaultRule[];
     clear(): void;

@@ -3,24 +3,17 @@ import type { Counted, FaultEffect, FaultMatch, FaultRule, FaultRuleInput } from
 import { didYouMean } from "./nearest.ts";
 import { oneOf, shown, toNumber } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
+import { MATCH_FIELDS, RULE_FIELDS } from "./rule-fields.ts";
 import { timeOf } from "./rule-frequency.ts";
 
 /** The effects that there are, by name. */
 export type Effects = ReadonlyMap<string, FaultEffect>;
 
-// biome-ignore format: two lists to read at a glance
-const RULE_FIELDS: readonly string[] = [
-  "id", "owner", "point", "match", "effect", "params", "percentage", "ramp", "per", "attempts", "times", "window", "skip",
-  "every", "sequence", "repeat", "from", "until", "ttl", "note",
-];
-// biome-ignore format: as above
-const MATCH_FIELDS: readonly string[] = [
-  "service", "operation", "resource", "role", "caller", "accessKeyId", "account", "region", "header", "userAgent", "input",
-  "site", "parent",
-];
+const RULE_NAMES: readonly string[] = Object.keys(RULE_FIELDS);
+const MATCH_NAMES: readonly string[] = Object.keys(MATCH_FIELDS);
 
 /** Plurals and short forms that people write for a field. */
-const ALSO_WRITTEN: Readonly<Record<string, string>> = {
+export const ALSO_WRITTEN: Readonly<Record<string, string>> = {
   services: "service",
   operations: "operation",
   resources: "resource",
@@ -66,12 +59,12 @@ export function normalizeRule(given: unknown, effects: Effects): FaultRuleInput 
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === null || name === "effect" || name === "params" || name === "match")
       continue;
-    if (RULE_FIELDS.includes(name)) rule[name] = ruleField(name, value);
-    else if (MATCH_FIELDS.includes(name)) continue;
+    if (RULE_NAMES.includes(name)) rule[name] = ruleField(name, value);
+    else if (MATCH_NAMES.includes(name)) continue;
     else if (effects.has(name) && (name === effect || !Object.hasOwn(parameters ?? {}, name))) continue;
     else if (parameters === undefined || Object.hasOwn(parameters, name)) params[name] = value;
     else {
-      const known = [...RULE_FIELDS, ...MATCH_FIELDS, ...Object.keys(parameters), ...effects.keys()];
+      const known = [...RULE_NAMES, ...MATCH_NAMES, ...Object.keys(parameters), ...effects.keys()];
       throw new RuleError(`A rule has no field "${name}".${didYouMean(name, known)}`, { field: name });
     }
   }
@@ -103,7 +96,7 @@ export function patchedRule(
     id,
   };
   const single = Object.keys(given).filter(
-    (name) => MATCH_FIELDS.includes(ALSO_WRITTEN[name] ?? name) && !(name in rule.params),
+    (name) => MATCH_NAMES.includes(ALSO_WRITTEN[name] ?? name) && !(name in rule.params),
   );
   if (single.length > 0) {
     const merged: Record<string, unknown> = { ...asObject(patched["match"] ?? {}, "match") };
@@ -172,14 +165,14 @@ function matchOf(fields: Readonly<Record<string, unknown>>): FaultMatch {
   const match: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const field = ALSO_WRITTEN[name] ?? name;
-    if (!MATCH_FIELDS.includes(field)) {
-      throw new RuleError(`A match has no field "${name}".${didYouMean(name, MATCH_FIELDS)}`, {
+    if (!MATCH_NAMES.includes(field)) {
+      throw new RuleError(`A match has no field "${name}".${didYouMean(name, MATCH_NAMES)}`, {
         field: `match.${name}`,
       });
     }
     if (value !== undefined && value !== null) match[field] = matchField(field, value);
   }
-  for (const field of MATCH_FIELDS) {
+  for (const field of MATCH_NAMES) {
     const value = fields[field];
     if (value === undefined || value === null) continue;
     if (match[field] !== undefined) {

@@ -12,7 +12,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { CallRecord, Cloud } from "../../src/index.ts";
+import type { CallRecord, Cloud, FaultRuleInput } from "../../src/index.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
 
 async function ask(
@@ -247,7 +247,7 @@ test("a reset keeps the rules that Squall was started with, and no others", asyn
   t.after(() => rmSync(folder, { recursive: true }));
   const faultsFile = join(folder, "faults.yaml");
   writeFileSync(faultsFile, "- { id: of-the-file, service: sqs, error: throttle, times: 1 }\n");
-  const faults = [{ id: "of-the-start", effect: "latency", params: { ms: 1 }, match: { service: "sqs" } }];
+  const faults: FaultRuleInput[] = [{ id: "of-the-start", service: "sqs", latency: 1 }];
   await using cloud = await testCloud({ faultsFile, faults });
   const client = new SQSClient(clientOptions(cloud));
   await cloud.faults.add({ id: "of-a-test", effect: "reset", match: { service: "kms" } });

@@ -27,6 +27,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListQueuesCommand, RequestThrottled, SQSClient } from "@aws-sdk/client-sqs";
+import type { FaultRuleInput } from "../../src/index.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
 
 type Failure = Error & {
@@ -120,7 +121,7 @@ const cases = [
 for (const { protocol, match, params, send, type, status } of cases) {
   test(`${protocol}: an injected error is the modelled class, with its status, and names its rule`, async () => {
     await using cloud = await testCloud();
-    const rule = await cloud.faults.add({ effect: "error", match, params });
+    const rule = await cloud.faults.add({ effect: "error", match, params } as FaultRuleInput);
     const error = await failure(send(clientOptions(cloud)));
     assert.ok(error instanceof type, `${error.name}: ${error.message}`);
     assert.equal(error.$metadata.httpStatusCode, status);

@@ -201,8 +201,8 @@ test("a rule that counts calls strikes one PutItem for all its attempts, and no 
 test("the second call fails once, and its retry succeeds", async () => {
   await using cloud = await testCloud();
   const { put } = await withTable(cloud, 3);
-  const rule = { operation: "PutItem", error: "internal", per: "call", skip: 1, times: 1, attempts: 1 };
-  await cloud.faults.add(rule);
+  const often = { per: "call", skip: 1, times: 1, attempts: 1 } as const;
+  await cloud.faults.add({ operation: "PutItem", error: "internal", ...often });
   for (const id of ["1", "2", "3"]) await put(id);
   const statuses = cloud.calls.of("dynamodb", "PutItem").map(({ status }) => status);
   assert.deepEqual(statuses, [200, 500, 200, 200]);

@@ -15,7 +15,7 @@ import type { Cloud, FaultRuleInput } from "../../src/index.ts";
 import { byteCloud, type Received } from "../byte-service.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
 
-type Rule = FaultRuleInput | Record<string, unknown>;
+type Rule = FaultRuleInput;
 
 const sqs = (cloud: Cloud, account?: string) => new SQSClient(clientOptions(cloud, account));
 const s3 = (cloud: Cloud) => new S3Client({ ...clientOptions(cloud), forcePathStyle: true });
@@ -202,7 +202,7 @@ async function streamingUpstream() {
 test("event-stream: a message is replaced by an exception, left out, doubled, cut, or its CRC is wrong", async () => {
   using upstream = await streamingUpstream();
   await using cloud = await testCloud({ upstreams: { lambda: { url: upstream.url } } });
-  const invoke = async (what: string) => {
+  const invoke = async (what: "exception" | "drop" | "duplicate" | "truncate" | "bad-crc") => {
     cloud.faults.clear();
     await cloud.faults.add({ service: "lambda", "event-stream": what });
     const response = await fetch(`${cloud.url}/2021-11-15/functions/f/response-streaming-invocations`, {

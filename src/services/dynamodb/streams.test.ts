@@ -20,6 +20,7 @@ import {
   type ShardIteratorType,
 } from "@aws-sdk/client-dynamodb-streams";
 import { clientOptions, testCloud } from "../../../test/cloud.ts";
+import type { FaultRuleInput } from "../../index.ts";
 import { fixture, tableInput } from "./fixture.test.ts";
 
 const it = await fixture();
@@ -126,7 +127,7 @@ describe("a stream", () => {
     await it.client.send(new PutItemCommand({ TableName, Item: { p: { S: "a" } } }));
     const start = await iterator();
     const once = (effect: string, params = {}) =>
-      it.cloud.faults.add({ point: "dynamodb:stream", effect, params, times: 1 });
+      it.cloud.faults.add({ point: "dynamodb:stream", effect, params, times: 1 } as FaultRuleInput);
     await once("delay", { ms: "PT1M" });
     assert.equal((await read(start)).Records!.length, 0);
     await once("duplicate");

@@ -11,7 +11,7 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
-import type { Cloud, CloudOptions } from "../../index.ts";
+import type { Cloud, CloudOptions, FaultRuleInput } from "../../index.ts";
 import { Receiver, snsClient, until } from "./fixture.test.ts";
 
 const SERVICES: CloudOptions = { services: ["sns"] };
@@ -166,7 +166,8 @@ async function faulty(
   await using receiver = await Receiver.start();
   const client = snsClient(cloud);
   const topic = await subscribed(client, receiver);
-  await cloud.faults.add({ point: "sns:deliver", effect, params, match: { resource: topic }, times: 1 });
+  const rule = { point: "sns:deliver", effect, params, match: { resource: topic }, times: 1 };
+  await cloud.faults.add(rule as FaultRuleInput);
   await use(cloud, client, receiver, topic);
 }
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FaultRuleInput } from "../../index.ts";
 import { FIFO, sqsCloud } from "./fixture.test.ts";
 
 const { cloud, queue } = await sqsCloud();
 
 /** A rule at `sqs:deliver` for one queue. */
 const rule = (resource: string, effect: string, params: Record<string, unknown> = {}, more: object = {}) =>
-  cloud.faults.add({ point: "sqs:deliver", match: { resource }, effect, params, ...more });
+  cloud.faults.add({ point: "sqs:deliver", match: { resource }, effect, params, ...more } as FaultRuleInput);
 
 test("duplicate delivers a message and a copy with the same id", async () => {
   const { arn, send, receive } = await queue();

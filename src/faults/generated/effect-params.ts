@@ -1,0 +1,378 @@
+// Written by `npm run docs` from the effects and fault points that are there. Not to be edited.
+
+/** Effects that strike calls, by name. */
+export interface EffectParams {
+  /** Answers in chunks (`Transfer-Encoding: chunked`), the last of which has no size that could be read, and closes the connection. */
+  readonly "broken-chunk": {
+    /** Where. Default: 0.5, the middle. Of a stream whose length is not known it is a share of the first piece. (share of the body) */
+    readonly at?: number;
+    /** Where, from the body's start. (bytes) */
+    readonly atByte?: number;
+    /** In the middle of the n-th message of an event stream, from 1. */
+    readonly atFrame?: number;
+    /** At the value in a JSON body that a path like `Items[0].id.S` leads to. */
+    readonly atPath?: string;
+  };
+  /** Answers as AWS does when the caller's clock is wrong: with the signature error of the service and the right time in the Date header, until the caller has corrected itself. */
+  readonly "clock-skew": {
+    /** How wrong. (ms, default 600000) */
+    readonly ms?: number | string;
+    /** Which way the caller's clock is wrong. (default "behind") */
+    readonly direction?: "behind" | "ahead";
+  };
+  /** Flips bytes of the response's body; its checksum headers stay those of the true body. */
+  readonly "corrupt": {
+    /** How many, one after the other. (bytes, default 1) */
+    readonly bytes?: number;
+    /** Where. Default: a place that is drawn, never the first byte of several. Of a stream whose length is not known it is a share of the first piece. (share of the body) */
+    readonly at?: number;
+    /** Where, from the body's start. (bytes) */
+    readonly atByte?: number;
+    /** In the middle of the n-th message of an event stream, from 1. */
+    readonly atFrame?: number;
+    /** At the value in a JSON body that a path like `Items[0].id.S` leads to. */
+    readonly atPath?: string;
+  };
+  /** Closes the connection (TCP FIN) without a byte of an answer. */
+  readonly "empty-response": {
+    /** `after`: the call takes effect first. (default "before") */
+    readonly when?: "before" | "after";
+  };
+  /** Answers 200 with an error in its body, as S3 does when CopyObject or CompleteMultipartUpload fails on the way; in any service's form. */
+  readonly "error-in-200": {
+    /** What went wrong. Default: `internal`. */
+    readonly kind?: "throttle" | "internal" | "unavailable";
+    /** Any error code, instead of a kind. */
+    readonly code?: string;
+    /** The message. Default: the service's own, or one that names the rule. */
+    readonly message?: string;
+    /** `after`: the call takes effect first, and the error hides it. (default "before") */
+    readonly when?: "before" | "after";
+  };
+  /** Answers an AWS error, in the service's own wire form. */
+  readonly "error": {
+    /** What went wrong, under the service's own code, status and retry headers. */
+    readonly kind?: "throttle" | "internal" | "unavailable";
+    /** Any error code, in the model or not. */
+    readonly code?: string;
+    /** The HTTP status. Default: the code's own. */
+    readonly status?: number;
+    /** The message. Default: the service's own, or one that names the rule. */
+    readonly message?: string;
+    /** `after`: the call takes effect first, and the error hides it. (default "before") */
+    readonly when?: "before" | "after";
+    /** Modelled members of the error, such as `CancellationReasons`. */
+    readonly members?: Readonly<Record<string, unknown>>;
+    /** When to come back, in the headers that SDKs obey: `x-amz-retry-after` (milliseconds) and `retry-after` (seconds, rounded up). (ms) */
+    readonly retryAfterMs?: number | string;
+    /** More response headers, such as `retry-after`. */
+    readonly headers?: Readonly<Record<string, unknown>>;
+  };
+  /** Breaks one message of an answer that is an event stream (Lambda's InvokeWithResponseStream, Logs' StartLiveTail, Kinesis' SubscribeToShard); other answers pass. */
+  readonly "event-stream": {
+    /** `exception`: an exception stands in its place and ends the stream; `drop`: it is left out; `duplicate`: it comes twice; `truncate`: the connection closes in its middle; `bad-crc`: its checksum is wrong. (default "exception") */
+    readonly what?: "exception" | "drop" | "duplicate" | "truncate" | "bad-crc";
+    /** Which message, from 1; that of a JSON service is its initial response. (default 2) */
+    readonly frame?: number;
+    /** The exception. Default: the service's internal error. */
+    readonly code?: string;
+    /** The exception's message. */
+    readonly message?: string;
+  };
+  /** Sends bytes that are not HTTP instead of an answer, then closes the connection. */
+  readonly "garbage-then-close": {
+    /** How many. (bytes, default 64) */
+    readonly bytes?: number;
+    /** `after`: the call takes effect first. (default "before") */
+    readonly when?: "before" | "after";
+  };
+  /** Never answers: the call does not happen, and the connection stays open until the client gives up. */
+  readonly "hang": Readonly<Record<never, never>>;
+  /** Sets, changes or removes headers of the response, or changes its status; the body stays as it is. */
+  readonly "headers": {
+    /** Headers and their values, in place of those that are there. */
+    readonly set?: Readonly<Record<string, unknown>>;
+    /** Names of headers that are left out. */
+    readonly remove?: string | readonly string[];
+    /** The HTTP status. */
+    readonly status?: number;
+  };
+  /** Makes a call slow: by a fixed time, or by one drawn from a distribution. */
+  readonly "latency": {
+    /** Fixed. (ms) */
+    readonly ms?: number | string;
+    /** Uniform from here; or the least that is drawn. (ms) */
+    readonly min?: number | string;
+    /** Uniform up to here; or the most that is drawn. (ms) */
+    readonly max?: number | string;
+    /** Normal around this. (ms) */
+    readonly mean?: number | string;
+    /** Standard deviation of the normal one. (ms) */
+    readonly stddev?: number | string;
+    /** Log-normal with this median. (ms) */
+    readonly p50?: number | string;
+    /** 99th percentile of the log-normal one. (ms) */
+    readonly p99?: number | string;
+    /** `after`: the call takes effect first, the answer is late. (default "before") */
+    readonly when?: "before" | "after";
+    /** A client that gives up before the call has happened takes it back. Without it, as at AWS, the call happens all the same. */
+    readonly cancel?: boolean;
+  };
+  /** The call takes effect, then the connection is reset instead of an answer. */
+  readonly "lost-reply": Readonly<Record<never, never>>;
+  /** Lets a steady rate of calls pass and answers the others with the service's throttle error. */
+  readonly "rate-limit": {
+    /** How fast the token bucket fills. (calls/s) */
+    readonly rate: number;
+    /** How many calls the bucket holds; it starts full. Default: one second's worth, at least 1. (calls) */
+    readonly burst?: number;
+  };
+  /** Resets the connection (TCP RST) before the call happens. */
+  readonly "reset": Readonly<Record<never, never>>;
+  /** Sends the headers at once and the response's body slowly. */
+  readonly "slow-body": {
+    /** How fast. (bytes/s) */
+    readonly bytesPerSecond: number;
+  };
+  /** Sends only the first part of the response's body, then closes the connection: a chunked answer has no last chunk, one with a length is too short. */
+  readonly "truncate": {
+    /** Where. Default: 0.5, the middle. Of a stream whose length is not known it is a share of the first piece. (share of the body) */
+    readonly at?: number;
+    /** Where, from the body's start. (bytes) */
+    readonly atByte?: number;
+    /** In the middle of the n-th message of an event stream, from 1. */
+    readonly atFrame?: number;
+    /** At the value in a JSON body that a path like `Items[0].id.S` leads to. */
+    readonly atPath?: string;
+  };
+  /** Strikes while the request's body comes in: it is read slowly, no further than to a point, or the connection is reset there. A body that is not streamed has been read before any rule is asked: then it only looks so to its client. */
+  readonly "upload": {
+    /** Nothing is read behind so many bytes, and no answer comes; the connection is reset after ten minutes. (bytes) */
+    readonly stopAfter?: number;
+    /** The connection is reset behind so many bytes. (bytes) */
+    readonly cutAfter?: number;
+    /** How fast it is read. (bytes/s) */
+    readonly bytesPerSecond?: number;
+    /** A client that sent `Expect: 100-continue` never hears that it may send; streamed bodies only. */
+    readonly withholdContinue?: boolean;
+  };
+}
+
+/** What may be written in the place of an effect's parameters. */
+export interface EffectShorthands {
+  readonly "broken-chunk": number;
+  readonly "clock-skew": number | string;
+  readonly "corrupt": number;
+  readonly "empty-response": true;
+  readonly "error-in-200": "throttle" | "internal" | "unavailable" | (string & {});
+  readonly "error": "throttle" | "internal" | "unavailable" | (string & {});
+  readonly "event-stream": "exception" | "drop" | "duplicate" | "truncate" | "bad-crc";
+  readonly "garbage-then-close": number;
+  readonly "hang": true;
+  readonly "headers": true;
+  readonly "latency": number | string;
+  readonly "lost-reply": true;
+  readonly "rate-limit": number;
+  readonly "reset": true;
+  readonly "slow-body": number;
+  readonly "truncate": number;
+  readonly "upload": number;
+}
+
+/** Effects that only the service of a fault point can carry out, by point and name. */
+export interface PointEffectParams {
+  /** BatchGetItem and BatchWriteItem. */
+  readonly "dynamodb:batch": {
+    /** Leaves some of the items unprocessed: UnprocessedItems, UnprocessedKeys. */
+    readonly "partial-batch": {
+      /** Positions of the items in the request, from 0 */
+      readonly items?: string | readonly string[];
+      /** Without positions: the seeded chance of each item (%, default 50) */
+      readonly share?: number;
+    };
+  };
+  /** A write with a condition that holds. */
+  readonly "dynamodb:condition": {
+    /** Somebody else's write came first: ConditionalCheckFailedException. */
+    readonly "race": Readonly<Record<never, never>>;
+  };
+  /** A write that changes global secondary indexes. */
+  readonly "dynamodb:index": {
+    /** The indexes show the write later. */
+    readonly "lag": {
+      /** How much later (ms, default 1000) */
+      readonly ms?: number | string;
+    };
+  };
+  /** The states of a global secondary index that do not last: CREATING, DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:index-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** Reads that are not strongly consistent. */
+  readonly "dynamodb:read": {
+    /** Shows items as they were before their last write, if that was a short while ago. */
+    readonly "stale-read": {
+      /** How short a while (ms, default 10000) */
+      readonly age?: number | string;
+    };
+  };
+  /** Replication of a write to another region's replica of a global table. */
+  readonly "dynamodb:replication": {
+    /** Holds the write back while the rule lasts; it is made up for afterwards. */
+    readonly "pause": Readonly<Record<never, never>>;
+  };
+  /** GetRecords of a table's stream. */
+  readonly "dynamodb:stream": {
+    /** Holds back records that are younger than this. */
+    readonly "delay": {
+      /** How old a record must be (ms) */
+      readonly ms: number | string;
+    };
+    /** Gives each record of the batch twice. */
+    readonly "duplicate": Readonly<Record<never, never>>;
+    /** Ends the shard iterator: ExpiredIteratorException. */
+    readonly "iterator-expiry": Readonly<Record<never, never>>;
+  };
+  /** The states of a table that do not last: CREATING, UPDATING, DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:table-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** TransactWriteItems, TransactGetItems and ExecuteTransaction, while they hold their items. */
+  readonly "dynamodb:transaction": {
+    /** Cancels with TransactionConflict. */
+    readonly "conflict": {
+      /** Position of the item, from 0 (default 0) */
+      readonly item?: number;
+    };
+    /** Cancels with a reason of choice. */
+    readonly "cancel": {
+      /** The reason's code (default "ConditionalCheckFailed") */
+      readonly reason?: "ConditionalCheckFailed" | "ItemCollectionSizeLimitExceeded" | "TransactionConflict" | "ProvisionedThroughputExceeded" | "ThrottlingError" | "ValidationError";
+      /** The reason's message */
+      readonly message?: string;
+      /** Position of the item, from 0 (default 0) */
+      readonly item?: number;
+    };
+  };
+  /** An event source mapping asks its source for records. */
+  readonly "esm:poll": {
+  };
+  /** The states of a stream that do not last: CREATING, UPDATING, DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "kinesis:stream-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** The start of an execution environment. */
+  readonly "lambda:init": {
+    /** A slow cold start: waits before the init phase, within its 10 seconds' shadow. */
+    readonly "delay": {
+      /** How long. (ms, default 1000) */
+      readonly delayMs?: number;
+    };
+  };
+  /** An invocation of a function, synchronous or from a queue. */
+  readonly "lambda:invoke": {
+    /** The invocation fails with a function error, instead of running the handler or after it. */
+    readonly "error": {
+      /** True: the handler does not run. (default true) */
+      readonly preventExecution?: boolean;
+      /** `errorType` of the payload. (default "FaultInjectedError") */
+      readonly errorType?: string;
+      /** `errorMessage` of the payload. (default "This invocation fails because a fault was injected.") */
+      readonly errorMessage?: string;
+    };
+    /** Waits before the handler starts; the function's timeout runs meanwhile. */
+    readonly "delay": {
+      /** How long. (ms, default 1000) */
+      readonly delayMs?: number;
+    };
+    /** Answers as an HTTP integration, instead of running the handler or after it. */
+    readonly "http-response": {
+      /** The HTTP status. (default 500) */
+      readonly statusCode?: number;
+      /** The Content-Type header. (default "application/json") */
+      readonly contentType?: string;
+      /** The body. (default "") */
+      readonly body?: string;
+      /** True: the handler does not run. (default true) */
+      readonly preventExecution?: boolean;
+    };
+    /** Refused with TooManyRequestsException. */
+    readonly "throttle": Readonly<Record<never, never>>;
+    /** The response is kept back until the function times out. */
+    readonly "timeout": Readonly<Record<never, never>>;
+    /** The function's process is killed in the middle of the invocation. */
+    readonly "crash": {
+      /** How long it runs before. (ms, default 0) */
+      readonly afterMs?: number;
+    };
+    /** An asynchronous event is delivered more than once. */
+    readonly "duplicate": {
+      /** How often in all. (default 2) */
+      readonly times?: number;
+    };
+  };
+  /** ListGroupResources and SearchResources, when they have found what a query is for. */
+  readonly "resource-groups:query": {
+    /** Leaves some of the resources out: what was tagged a moment ago is not found yet. */
+    readonly "omit": {
+      /** Which share of them, drawn by the seed (default 1) */
+      readonly share?: number;
+    };
+  };
+  /** The delivery of a message to one subscription, each attempt on its own. */
+  readonly "sns:deliver": {
+    /** The attempt fails: with a status from 500 on (or 429) it is tried again by policy, below it is final. */
+    readonly "fail": {
+      /** The status that the endpoint seems to answer (default 500) */
+      readonly status?: number;
+      /** What the endpoint seems to say */
+      readonly message?: string;
+    };
+    /** The message arrives later. */
+    readonly "delay": {
+      /** How much later (ms) */
+      readonly ms: number | string;
+    };
+    /** The message arrives more than once. */
+    readonly "duplicate": {
+      /** How many times more (default 1) */
+      readonly copies?: number;
+    };
+    /** The message is lost, and nobody is told. */
+    readonly "drop": Readonly<Record<never, never>>;
+  };
+  /** A message is about to be given to a receiver. It is hit once at most. `resource` is the queue's ARN, `input` the message. */
+  readonly "sqs:deliver": {
+    /** The message is delivered, and so are copies of it with the same MessageId. */
+    readonly "duplicate": {
+      /** How many copies (default 1) */
+      readonly copies?: number;
+      /** How long the copies stay away (ms, default 0) */
+      readonly delay?: number | string;
+    };
+    /** The message goes behind all others that are there, in a FIFO queue within its group. */
+    readonly "reorder": Readonly<Record<never, never>>;
+    /** The message is held back, as if it had been sent with that delay. */
+    readonly "delay": {
+      /** How long (ms) */
+      readonly delay: number | string;
+    };
+    /** The message is lost: no receiver ever gets it. */
+    readonly "drop": Readonly<Record<never, never>>;
+  };
+}
+
+/** Fault points where effects of calls strike, too. */
+export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "sns:deliver";
