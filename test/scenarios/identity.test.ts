@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { test } from "node:test";
+import { ApiGatewayV2Client, CreateApiCommand } from "@aws-sdk/client-apigatewayv2";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { CreateStreamCommand, KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionUrlConfigCommand,
+  InvokeCommand,
+  PutFunctionEventInvokeConfigCommand,
+} from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import fc from "fast-check";
@@ -103,6 +112,88 @@ test("SNS → SQS → Lambda → DynamoDB → stream → Lambda → SQS has the 
   assert.equal(oneByOne.filter((line) => longest.test(line)).length, ORDERS.length);
   // Six calls of each journey, and the deletion of its message.
   assert.equal(oneByOne.length, 7 * ORDERS.length);
+});
+
+const WORKER = `
+  import { SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
+  const sqs = new SQSClient({});
+  export const handler = async () => {
+    const QueueUrl = process.env.AWS_ENDPOINT_URL + "/${ACCOUNT}/told";
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "done" }));
+    return { statusCode: 200, body: "done" };
+  };`;
+
+test("function URLs, HTTP APIs, asynchronous events, destinations and Kinesis carry the call that they come of", async () => {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud, ACCOUNT);
+  const sqs = new SQSClient(options);
+  const lambda = lambdaClient(cloud, ACCOUNT);
+  const [kinesis, gateway] = [new KinesisClient(options), new ApiGatewayV2Client(options)];
+  for (const QueueName of ["told", "records"]) await sqs.send(new CreateQueueCommand({ QueueName }));
+  const { FunctionArn } = await createNodeFunction(lambda, "worker", WORKER, { Timeout: 30 });
+  await lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: "worker",
+      DestinationConfig: { OnSuccess: { Destination: QUEUE("records") } },
+    }),
+  );
+  const { FunctionUrl } = await lambda.send(
+    new CreateFunctionUrlConfigCommand({ FunctionName: "worker", AuthType: "NONE" }),
+  );
+  const { ApiEndpoint } = await gateway.send(
+    new CreateApiCommand({
+      Name: "shop",
+      ProtocolType: "HTTP",
+      Target: FunctionArn!,
+      RouteKey: "POST /orders",
+    }),
+  );
+  await kinesis.send(new CreateStreamCommand({ StreamName: "clicks", ShardCount: 1 }));
+  const EventSourceArn = `arn:aws:kinesis:us-east-1:${ACCOUNT}:stream/clicks`;
+  await lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: "worker",
+      EventSourceArn,
+      StartingPosition: "TRIM_HORIZON",
+    }),
+  );
+  const told = async (count: number) => {
+    const sent = () => cloud.calls.of("sqs", "SendMessage").filter(({ site }) => site.includes("@told"));
+    while (sent().length < count) await new Promise((resolve) => setTimeout(resolve, 10));
+    return sent()[count - 1]!.site.replaceAll(/~[0-9a-f]{6}/g, "");
+  };
+  const post = async (url: string, path: string) => {
+    const { hostname } = new URL(url);
+    const address = new URL(path, cloud.url);
+    const sent = request(address, { method: "POST", headers: { host: hostname } });
+    sent.end("x");
+    const [answer] = (await once(sent, "response")) as [IncomingMessage];
+    answer.resume();
+    assert.equal(answer.statusCode, 200);
+  };
+
+  await post(FunctionUrl!, "/");
+  assert.equal(await told(1), "anonymous > lambda-url.InvokeFunctionUrl@worker#1 > sqs.SendMessage@told#1");
+  await post(ApiEndpoint!, "/orders");
+  assert.equal(
+    await told(2),
+    "anonymous > execute-api.Invoke@shop POST /orders#1 > lambda.Invoke@worker#1 > sqs.SendMessage@told#1",
+  );
+  await kinesis.send(
+    new PutRecordCommand({ StreamName: "clicks", Data: Buffer.from("x"), PartitionKey: "p" }),
+  );
+  assert.equal(
+    await told(3),
+    `${ACCOUNT} > kinesis.PutRecord@clicks#1 > lambda.Invoke@worker#1 > sqs.SendMessage@told#1`,
+  );
+  await lambda.send(new InvokeCommand({ FunctionName: "worker", InvocationType: "Event" }));
+  assert.equal(await told(4), `${ACCOUNT} > lambda.Invoke@worker#1 > sqs.SendMessage@told#1`);
+  const delivered = () => cloud.calls.of("sqs", "SendMessage").find(({ site }) => site.includes("@records"));
+  while (!delivered()) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(
+    delivered()!.site.replaceAll(/~[0-9a-f]{6}/g, ""),
+    `${ACCOUNT} > lambda.Invoke@worker#1 > sqs.SendMessage@records#1`,
+  );
 });
 
 test("a poller's calls have an origin", async () => {

@@ -9,6 +9,7 @@ export default function addCalls(program: Command): void {
     .option("--url <url>", "where squall is (default: SQUALL_URL or http://127.0.0.1:4566)")
     .option("--service <name>", "only this service, or a glob")
     .option("--operation <name>", "only this operation, or a glob")
+    .option("--site <path>", "only calls at this site: lambda.Invoke@worker > sqs.SendMessage@jobs")
     .option("--faulted", "only calls that a rule had a hand in")
     .option("--limit <number>", "the newest so many (default: 100)")
     .option("-f, --follow", "go on as calls come")
@@ -16,7 +17,8 @@ export default function addCalls(program: Command): void {
     .action(async (flags: Record<string, string | boolean | undefined>) => {
       const client = new SquallClient(flags["url"] as string | undefined);
       const query = new URLSearchParams({ limit: String(flags["limit"] ?? 100) });
-      for (const name of ["service", "operation"]) if (flags[name]) query.set(name, String(flags[name]));
+      for (const name of ["service", "operation", "site"])
+        if (flags[name]) query.set(name, String(flags[name]));
       if (flags["faulted"]) query.set("faulted", "true");
       if (flags["follow"]) {
         for await (const { data } of client.events(`/_squall/calls?follow=true&${query}`)) {
