@@ -142,6 +142,12 @@ export class Turns {
     }
   }
 
+  /** Ends the turn's transaction so that nothing of it stays: for statements that were not noted as writes. */
+  abandon(error: unknown): void {
+    this.#lose(error);
+    this.commit();
+  }
+
   close(): void {
     this.commit();
     this.#isClosed = true;

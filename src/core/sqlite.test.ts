@@ -193,3 +193,120 @@ test("a saved state replaces what is there, caches are told, and a stranger's fi
     rmSync(folder, { recursive: true });
   }
 });
+
+test("what is undone in the middle of a turn leaves what others wrote in it, however much that is", () => {
+  for (const others of [0, 3, 500]) {
+    const storage = new SqliteStorage();
+    const store = storage.store("test", "1", "r");
+    const basket = store.collection(fruits);
+    for (let i = 0; i < others; i++) basket.put([i], { name: "apple", weight: i });
+    const { revision } = storage;
+    assert.throws(() =>
+      storage.atomically(() => {
+        basket.put([0], { name: "pear", weight: -1 });
+        basket.delete([1]);
+        basket.clear({ from: [2] });
+        basket.put(["new"], { name: "pear", weight: -2 });
+        throw new Error("no");
+      }),
+    );
+    assert.ok(storage.revision > revision);
+    assert.equal(storage.generation, 0);
+    assert.deepEqual(
+      [...basket.values()].map(({ weight }) => weight),
+      Array.from({ length: others }, (_, i) => i),
+    );
+    assert.deepEqual(
+      [...basket.by("byWeight").values()].map(({ weight }) => weight),
+      Array.from({ length: others }, (_, i) => i),
+    );
+    storage.close();
+  }
+});
+
+test("what has only been read costs no transaction", () => {
+  const storage = new SqliteStorage();
+  const basket = storage.store("test", "1", "r").collection(fruits);
+  storage.atomically(() => basket.get(["a"]));
+  assert.throws(() => storage.atomically(() => assert.fail(String(basket.count()))));
+  assert.equal(storage.flushed(), undefined);
+  storage.close();
+});
+
+test("a collection that was first used in what has been undone can be used again", () => {
+  const storage = new SqliteStorage();
+  const store = storage.store("test", "1", "r");
+  store.collection(fruits).put(["a"], { name: "apple", weight: 1 });
+  const late = defineCollection<number>({ name: "late", indexes: { self: (value) => [value] } });
+  assert.throws(() =>
+    store.transaction(() => {
+      store.collection(late).put(["x"], 1);
+      throw new Error("no");
+    }),
+  );
+  assert.deepEqual([...store.collection(late).by("self").values()], []);
+  store.collection(late).put(["y"], 2);
+  assert.deepEqual([...store.collection(late).by("self").values()], [2]);
+  storage.close();
+});
+
+test("a transaction cannot wait", () => {
+  const storage = new SqliteStorage();
+  const store = storage.store("test", "1", "r");
+  const basket = store.collection(fruits);
+  assert.throws(
+    () => store.transaction(async () => basket.put(["a"], { name: "apple", weight: 1 })),
+    /must be synchronous/,
+  );
+  assert.equal(basket.count(), 0);
+  storage.close();
+});
+
+test("a full database refuses the write, keeps what was there, and goes on when there is room", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-"));
+  try {
+    const storage = new SqliteStorage(join(folder, "state.db"));
+    const notes = storage
+      .store("test", "1", "r")
+      .collection(defineCollection<string>({ name: "notes", codec: "text" }));
+    notes.put(["before"], "here");
+    await storage.flushed();
+    const { page_count: pages } = storage.db.prepare("PRAGMA page_count").get() as { page_count: number };
+    storage.db.exec(`PRAGMA max_page_count = ${pages + 4}`);
+    const fill = () => {
+      for (let i = 0; i < 1000; i++) notes.put([i], "x".repeat(1000));
+    };
+    assert.throws(() => storage.atomically(fill), /full/);
+    assert.deepEqual([...notes.values()], ["here"]);
+    await storage.flushed()?.catch(() => {});
+    storage.db.exec("PRAGMA max_page_count = 100000");
+    storage.atomically(fill);
+    await storage.flushed();
+    assert.equal(notes.count(), 1001);
+    storage.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a reset or a load that fails on its way leaves everything as it was", () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-"));
+  try {
+    const storage = new SqliteStorage();
+    const basket = storage.store("test", "1", "r").collection(fruits);
+    basket.put(["a"], { name: "apple", weight: 1 });
+    storage.save(join(folder, "saved"));
+    basket.put(["b"], { name: "pear", weight: 2 });
+    const fail = () => {
+      throw new Error("no");
+    };
+    assert.throws(() => storage.reset(undefined, fail), /no/);
+    assert.throws(() => storage.load(join(folder, "saved"), fail), /no/);
+    assert.deepEqual([...basket.keys()], [["a"], ["b"]]);
+    storage.load(join(folder, "saved"));
+    assert.deepEqual([...basket.keys()], [["a"]]);
+    storage.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -214,11 +214,12 @@ export class SqliteStorage implements Storage, Database, TableHost {
   /** One transaction of its own, kept at once: afterwards nothing is as it was. */
   #replace(work: () => void): void {
     this.turns.commit();
+    this.turns.touch();
     try {
-      this.turns.atomically(() => {
-        this.turns.touch();
-        work();
-      });
+      work();
+    } catch (error) {
+      this.turns.abandon(error);
+      throw error;
     } finally {
       this.generation++;
       this.revision++;

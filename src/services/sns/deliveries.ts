@@ -20,6 +20,8 @@ interface Job {
   readonly where: Where;
   /** The store's generation that it belongs to: after a reset it is void. */
   readonly generation: number;
+  /** The store's revision that it was last seen in. */
+  revision: number;
   readonly outgoing: Outgoing;
   delivery: Delivery;
 }
@@ -84,7 +86,7 @@ export class Deliveries {
         ...(message.sequenceNumber && { lane: `${subscription.arn} ${message.groupId}` }),
       };
       deliveries.put(key, delivery);
-      this.#admit({ key, where, generation: store.generation, outgoing, delivery });
+      this.#admit({ key, where, ...stateOf(store), outgoing, delivery });
     }
   }
 
@@ -102,7 +104,7 @@ export class Deliveries {
         outgoing.left++;
         messages.set(messageId, outgoing);
         this.#counter = Math.max(this.#counter, Number(key[1]) + 1);
-        this.#admit({ key: [...key], where, generation: store.generation, outgoing, delivery });
+        this.#admit({ key: [...key], where, ...stateOf(store), outgoing, delivery });
       }
     }
   }
@@ -250,9 +252,14 @@ export class Deliveries {
     return this.#host.store(where.account, where.region);
   }
 
-  /** What it was part of is gone: the process ends, or the state has been reset. */
+  /** What it was part of is gone: the process ends, the state has been reset, or it was never kept. */
   #isVoid(job: Job): boolean {
-    return this.#stopped || this.#storeOf(job).generation !== job.generation;
+    const store = this.#storeOf(job);
+    if (this.#stopped || store.generation !== job.generation) return true;
+    if (store.revision === job.revision) return false;
+    // Writes have been undone, perhaps those that made it.
+    job.revision = store.revision;
+    return !store.collection(deliveryCollection).has(job.key);
   }
 
   #change(job: Job, change: Partial<Delivery>): void {
@@ -282,4 +289,8 @@ const lineOf = ({ deadLetterArn: letters, subscription: { protocol } }: Delivery
 
 function topicOf(store: Store, { topicArn }: Subscription): Topic | undefined {
   return store.collection(topicCollection).get([topicArn.split(":")[5]!]);
+}
+
+function stateOf({ generation, revision }: Store): Pick<Job, "generation" | "revision"> {
+  return { generation, revision };
 }
