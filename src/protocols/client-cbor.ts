@@ -2,7 +2,7 @@ import type { ServiceModel } from "../models/model.ts";
 import { cborLeaves, parseCbor } from "./cbor.ts";
 import { cborg } from "./cborg.ts";
 import type { ClientProtocol } from "./client.ts";
-import { structuredError } from "./client-json.ts";
+import { queryMode, structuredError } from "./client-json.ts";
 import { requestTo } from "./client-request.ts";
 import { OperationCache } from "./operations.ts";
 import { StructuredCodecs } from "./structured.ts";
@@ -22,6 +22,7 @@ export function cborClient(model: ServiceModel): ClientProtocol {
           "smithy-protocol": "rpc-v2-cbor",
           "content-type": "application/cbor",
           accept: "application/cbor",
+          ...queryMode(model),
         },
         body: cborg().encode(operations.must(name).write?.(input) ?? {}),
       });

@@ -38,7 +38,7 @@ function formClient(model: ServiceModel, dialect: FormDialect): ClientProtocol {
     },
     decodeOutput(name, { body }) {
       const { read, wrapper } = operations.must(name);
-      if (read === undefined) return {};
+      if (read === undefined || body.length === 0) return {};
       const root = parseXml(utf8(body));
       return read((wrapper && childOf(root, wrapper)) || root);
     },

@@ -22,6 +22,7 @@ export function jsonClient(model: ServiceModel): ClientProtocol {
         headers: {
           "content-type": `application/x-amz-json-${metadata.jsonVersion ?? "1.0"}`,
           "x-amz-target": `${metadata.targetPrefix}.${name}`,
+          ...queryMode(model),
         },
         body: JSON.stringify(document),
       });
@@ -31,6 +32,11 @@ export function jsonClient(model: ServiceModel): ClientProtocol {
     },
     decodeError: (response) => jsonError(response, codecs),
   };
+}
+
+/** Asks a service that has left the query protocol for its codes of then, too. */
+export function queryMode({ metadata }: ServiceModel): Record<string, string> {
+  return metadata.awsQueryCompatible === undefined ? {} : { "x-amzn-query-mode": "true" };
 }
 
 /** An error in JSON: its type in the body or, of REST services, in a header. */

@@ -9,7 +9,7 @@ import { jsonLeaves } from "./json-leaves.ts";
 import { OperationCache } from "./operations.ts";
 import type { BodyFormat } from "./rest.ts";
 import { jsonFormat } from "./rest-json.ts";
-import { isBound } from "./rest-request.ts";
+import { isBound, isBoundInResponse } from "./rest-request.ts";
 import { xmlFormat, xmlNamespaceOf } from "./rest-xml.ts";
 import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
 import { StructuredCodecs, setKey } from "./structured.ts";
@@ -163,7 +163,7 @@ function outputReader(model: ServiceModel, operation: Operation, format: BodyFor
   const shape = operation.output && resolve(model, operation.output);
   const members = shape ? membersOf(model, shape) : [];
   const parts = members
-    .filter((member) => isBound(member.shape))
+    .filter((member) => isBoundInResponse(member.shape))
     .map((member) => partReader(model, member, format));
   const body = shape && responseBody(shape, members, format);
   return (response: WholeResponse): Record<string, unknown> => {
@@ -200,7 +200,7 @@ function partReader(model: ServiceModel, { name, shape }: ResolvedMember, format
 
 function responseBody(shape: ResolvedShape, members: readonly ResolvedMember[], format: BodyFormat) {
   if (shape.payload === undefined) {
-    const read = format.readStructure(shape, (member) => !isBound(member));
+    const read = format.readStructure(shape, (member) => !isBoundInResponse(member));
     return ({ body }: WholeResponse, output: Record<string, unknown>) => {
       if (body.length > 0) Object.assign(output, read(body));
     };

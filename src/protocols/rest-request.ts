@@ -47,6 +47,10 @@ export function restInputReader(
   };
 }
 
+/** Of an output: what a request would say in its path or query stands in the body. */
+export const isBoundInResponse = ({ location }: ResolvedShape) =>
+  location === "header" || location === "headers" || location === "statusCode";
+
 export const isBound = (shape: ResolvedShape) => shape.location !== undefined;
 
 /** What a bound member must know of its operation: the other members, and the query that its URI spells out. */

@@ -109,7 +109,8 @@ export function xmlFormat(
         const bare = (output: unknown) => write(output).replace(/<\/?LocationConstraint>/g, "");
         return (output) => `${DECLARATION}<${root}${xmlns}>${bare(output)}</${root}>`;
       }
-      return (output) => `${DECLARATION}<${root}${xmlns}>${write(output)}</${root}>`;
+      const opening = writers.openingOf({ ...shape, xmlNamespace: shape.xmlNamespace ?? namespace });
+      return (output) => `${DECLARATION}<${root}${opening(output)}>${write(output)}</${root}>`;
     },
     writePayload({ name, shape }) {
       const root = shape.locationName ?? name;

@@ -10,7 +10,7 @@ import { parseQuery } from "./form.ts";
 import { headerSafe, headerWriter } from "./header-values.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { restBody } from "./request-body.ts";
-import { isBound, restInputReader } from "./rest-request.ts";
+import { isBoundInResponse, restInputReader } from "./rest-request.ts";
 import { type Query, routesOf } from "./routes.ts";
 import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
 import { takesStream } from "./streaming.ts";
@@ -153,7 +153,7 @@ function outputWriter(model: ServiceModel, operation: Operation, format: BodyFor
   const statusMember = members.find((member) => member.shape.location === "statusCode")?.name;
   const rangeMember = members.find((member) => member.shape.locationName === "Content-Range")?.name;
   const writeHeaders = members
-    .filter((member) => isBound(member.shape))
+    .filter((member) => isBoundInResponse(member.shape))
     .map((member) => headerPart(model, member));
   const writeBody = bodyWriter(model, operation, shape, members, format);
   return (output: Readonly<Record<string, unknown>>): HttpResponse => {
@@ -207,9 +207,9 @@ function bodyWriter(
   }
   if (shape.payload !== undefined)
     return payloadWriter(members.find((member) => member.name === shape.payload)!, format);
-  if (members.every((member) => isBound(member.shape)) && format.contentType !== "application/json")
+  if (members.every((member) => isBoundInResponse(member.shape)) && format.contentType !== "application/json")
     return () => {};
-  const write = format.writeStructure(shape, (member) => !isBound(member), operation);
+  const write = format.writeStructure(shape, (member) => !isBoundInResponse(member), operation);
   return (output, response) => {
     response.headers["content-type"] = format.contentType;
     response.body = write(output);

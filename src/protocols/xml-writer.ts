@@ -108,6 +108,13 @@ export class XmlWriters {
     };
   }
 
+  /** The namespace and attributes of an element that is written elsewhere: a document's root. */
+  openingOf(shape: ResolvedShape): (value: unknown) => string {
+    const namespace = xmlns(shape);
+    const attributes = this.#attributesOf(shape);
+    return (value) => namespace + (attributes?.(value) ?? "");
+  }
+
   #attributesOf(shape: ResolvedShape): Content | undefined {
     if (shape.type !== "structure") return undefined;
     const members = membersOf(this.#model, shape).filter((member) => member.shape.xmlAttribute);
