@@ -16,6 +16,7 @@ import { type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
+import { Access } from "./gateway/access/access.ts";
 import type { ApiCall } from "./gateway/api-call.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
 import { accountOf } from "./gateway/identity.ts";
@@ -130,6 +131,14 @@ export class LocalCloud implements Cloud {
         service: serviceErrors(service),
       }),
     });
+    const access = new Access({
+      mode: options.iam ?? "off",
+      catalog,
+      storage,
+      credentials,
+      clock,
+      strict: options.strict ?? false,
+    });
     const world: World = {
       catalog,
       clock,
@@ -143,6 +152,8 @@ export class LocalCloud implements Cloud {
       faults,
       strict: options.strict ?? false,
       timings: options.timings ?? "instant",
+      iam: access.mode,
+      refusalOfAction: (...asked) => gateway.refusalOfAction(...asked),
       endpoint: this.#endpoint(),
       settings: options.settings ?? {},
       environment: options.environment ?? {},
@@ -154,11 +165,14 @@ export class LocalCloud implements Cloud {
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
     };
     const services = new Services([...serviceSources(options.services), ...further], world);
-    const dispatcher = new Dispatcher(services, catalog, options.upstreams ?? {}, storage, () => clock.now());
+    const dispatcher = new Dispatcher(services, catalog, options.upstreams ?? {}, { access, storage }, () =>
+      clock.now(),
+    );
     const gateway = new Gateway({
       credentials,
       faults,
       dispatcher,
+      access,
       recorder,
       identities,
       storage,

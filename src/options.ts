@@ -1,7 +1,7 @@
 import type { Bus, CallRecord } from "./core/bus.ts";
 import type { FaultRule } from "./core/fault.ts";
 import type { Log, LogLevel, LogLine } from "./core/log.ts";
-import type { CallOptions } from "./core/service.ts";
+import type { CallOptions, IamMode } from "./core/service.ts";
 import type { FaultRuleInput } from "./faults/rule-input.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import type { HookFolder } from "./server/compat/init-hooks.ts";
@@ -45,6 +45,12 @@ export interface CloudOptions {
   readonly timings?: "real" | "instant";
   /** Check SigV4 signatures against the keys that IAM and STS made, and `rootKeys`; any other key is refused. */
   readonly verifySignatures?: boolean;
+  /**
+   * `enforce`: IAM's policies decide who may do what. `audit`: calls pass, and what each user and role would need is kept
+   * (`squall iam report`). `off`, the default: only an explicit Deny in a resource's own policy counts. Keys that nobody
+   * made are the root of their account, and may do everything.
+   */
+  readonly iam?: IamMode;
   /** Keys of accounts' roots, to begin with: a twelve-digit key is its account's. Default with `verifySignatures`: one of 000000000000, made and logged at start. */
   readonly rootKeys?: readonly RootKey[];
   /** Take any region name as it is. */

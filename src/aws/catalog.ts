@@ -1,5 +1,6 @@
 import { parseArn } from "../core/arn.ts";
 import type { FaultPoint } from "../core/fault.ts";
+import type { Key } from "../core/key.ts";
 import type { KeptResource } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Names, Place } from "./arn-template.ts";
@@ -111,15 +112,32 @@ export class Catalog {
     return [...found];
   }
 
+  /** The resources that an input names, by type, as a service declares them. */
+  *named(
+    service: string,
+    input: Readonly<Record<string, unknown>>,
+    place: Place,
+  ): Iterable<{ type: ResourceType; arns: string[] }> {
+    for (const type of this.types(service)) {
+      const arns = type.named(input, place).map((arn) => this.#keptArn(type, arn, place) ?? arn);
+      if (arns.length > 0) yield { type, arns };
+    }
+  }
+
   /** The resources of a type that are kept in an account and region. */
   *list(type: ResourceType, place: Place): Iterable<CatalogEntry> {
     if (!type.collection || !this.#storage) return;
     const collection = this.#store(type, place).collection(type.collection);
     for (const { key, value } of collection.entries()) {
-      const name = nameOf(type, value, key);
-      const arn = typeof name === "string" && name.startsWith("arn:") ? name : this.#fill(type, name, place);
+      const arn = this.arnOf(type, value, key, place);
       if (arn !== undefined) yield { arn, type, tags: type.tags?.of(value) ?? {}, place, record: value };
     }
+  }
+
+  /** The ARN of what is kept under a key; undefined for an entry that is no resource of the type. */
+  arnOf(type: ResourceType, record: unknown, key: Key, place: Place): string | undefined {
+    const name = nameOf(type, record, key);
+    return typeof name === "string" && name.startsWith("arn:") ? name : this.#fill(type, name, place);
   }
 
   /** Every resource that is kept, of every service, each once: by service, type, account and region, then by key. */
@@ -134,7 +152,7 @@ export class Catalog {
 
   /** Accounts and regions in which anything of a type's service is kept. */
   places(type: ResourceType): Place[] {
-    return this.#storage?.scopes(this.#storeName(type)) ?? [];
+    return this.#storage?.scopes(this.storeName(type.service)) ?? [];
   }
 
   /** What is kept under an ARN. */
@@ -162,13 +180,18 @@ export class Catalog {
     );
   }
 
-  #storeName(type: ResourceType): string {
-    return this.#declarations.get(type.service)?.storeName ?? type.service;
+  /** Whose store a service uses. */
+  storeName(service: string): string {
+    return this.#declarations.get(service)?.storeName ?? service;
   }
 
   #store(type: ResourceType, { account, region }: Place) {
     const { scope } = this.#declarations.get(type.service)!;
-    return this.#storage!.store(this.#storeName(type), account, scope === "global" ? "global" : region);
+    return this.#storage!.store(
+      this.storeName(type.service),
+      account,
+      scope === "global" ? "global" : region,
+    );
   }
 
   #record(type: ResourceType, names: Names, place: Place): unknown {
@@ -187,8 +210,7 @@ export class Catalog {
     const key = names && type.keyOf(names);
     const record = key && this.#record(type, names, place);
     if (!key || record === undefined) return undefined;
-    const name = nameOf(type, record, key);
-    return typeof name === "string" && name.startsWith("arn:") ? name : this.#fill(type, name, place);
+    return this.arnOf(type, record, key, place);
   }
 
   #fill(type: ResourceType, name: string | Names | undefined, place: Place): string | undefined {

@@ -1,6 +1,10 @@
 import type { FaultPoint } from "../core/fault.ts";
 import type { Setting } from "../core/service.ts";
+import type { Place } from "./arn-template.ts";
+import type { InputPath } from "./input-path.ts";
+import type { PrincipalReader } from "./principal.ts";
 import type { ResourceDeclaration } from "./resource.ts";
+import type { PolicyDeclaration } from "./resource-policy.ts";
 
 /**
  * What is known of a service before any of its code runs: pure data, loaded for all services at start. Rules are matched and
@@ -17,11 +21,53 @@ export interface ServiceDeclaration {
   readonly faultPoints?: Readonly<Record<string, FaultPoint>>;
   /** Resource types by their name within the service: `queue`. */
   readonly resources?: Readonly<Record<string, ResourceDeclaration>>;
+  /** Where policies on resources are kept, beside those that stand in their resource's own record (`ResourceDeclaration.policy`). */
+  readonly policies?: readonly PolicyDeclaration[];
+  /** How IAM sees its calls. */
+  readonly iam?: IamDeclaration;
   /** The side of the service that speaks plain HTTP, and what it is called in rules and records. */
   readonly dataPlane?: DataPlaneDeclaration;
   /** What loads it before anybody calls it: the first call of any service (it watches the others), or an environment variable. */
   readonly startsWith?: { readonly firstCall?: true; readonly variables?: RegExp };
 }
+
+/** How IAM sees a service: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
+export interface IamDeclaration {
+  /** What its actions begin with. Default: its name. */
+  readonly prefix?: string;
+  /** IAM actions of operations that no resource type declares (`ResourceDeclaration.actions`). */
+  readonly actions?: Readonly<Record<string, string>>;
+  /** Actions are HTTP methods (`apigateway:GET`) on the path as the resource. */
+  readonly byPath?: true;
+  /** Operations that nobody needs a permission for. */
+  readonly free?: readonly string[];
+  /** Operations that are on `*`, although their input names a resource. */
+  readonly onAnything?: readonly string[];
+  /** A member that means the caller when an input leaves it out: IAM's `UserName`. */
+  readonly onCaller?: string;
+  /** ARNs of what an input is about, where no resource type says it. */
+  resourcesOf?(input: Readonly<Record<string, unknown>>, place: Place): readonly string[];
+  /** The ARN as IAM has it, of the ARN that a resource type has. */
+  arnOf?(arn: string): string;
+  /** ARNs under which policies on a resource are kept. Default: its own; an index has its table's. */
+  policiesOn?(arn: string): readonly string[];
+  /** Values of the service's own condition keys. */
+  readonly conditionKeys?: Readonly<Record<string, ConditionReader>>;
+  /** Operations that hand a role to a service, with the member that names it: `iam:PassRole` is wanted for it. */
+  readonly passesRole?: Readonly<Record<string, InputPath>>;
+  /** Who the principals of an account are, and what policies they have. Of IAM alone. */
+  readonly principals?: PrincipalReader;
+}
+
+/** The values that a call has for a condition key; a path reads them from its input. */
+export type ConditionReader =
+  | InputPath
+  | ((
+      input: Readonly<Record<string, unknown>>,
+      resource: string,
+      /** What is kept of the resource. */
+      record: unknown,
+    ) => readonly string[] | undefined);
 
 /** Requests in no AWS protocol, as they are called in rules and records. The gateway tells them apart by host and path. */
 export interface DataPlaneDeclaration {

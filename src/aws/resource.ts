@@ -13,6 +13,11 @@ export type NameReader = (
   input: Readonly<Record<string, unknown>>,
 ) => string | Names | undefined;
 
+/** The IAM actions that an operation with this input is, each with the part of the input that names its resources. */
+export type ActionReader = (
+  input: Readonly<Record<string, unknown>>,
+) => readonly { readonly action: string; readonly input: Readonly<Record<string, unknown>> }[];
+
 /** How the resources of a type are tagged: what the tagging API, FIS and CloudFormation need to know. */
 export interface TagDeclaration<V> {
   /** The tags of what is kept. */
@@ -55,8 +60,14 @@ export interface ResourceDeclaration<V = any> {
   readonly tags?: TagDeclaration<V>;
   /** Its resource policy, as JSON text. */
   policy?(record: V): string | undefined;
+  /** Who may assume it, as JSON text. */
+  trust?(record: V): string;
+  /** Nobody may do anything without being named in its policy: a KMS key's. Default: what an identity's own policies allow is enough. */
+  readonly policyMustAllow?: true;
   /** IAM actions of operations that are not called so: `SendMessageBatch` → `sqs:SendMessage`. */
-  readonly actions?: Readonly<Record<string, string>>;
+  readonly actions?: Readonly<Record<string, string | ActionReader>>;
+  /** The type that an input names, too, when it names one of this: the action is on the index then, not on its table. */
+  readonly insteadOf?: string;
 }
 
 /** A declared type, compiled. */

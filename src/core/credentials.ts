@@ -12,10 +12,26 @@ export interface Credential {
   readonly arn: string;
   readonly userId: string;
   readonly roleArn?: string;
+  /** What a temporary key was asked for with. */
+  readonly session?: Session;
   /** Epoch milliseconds; absent for a key that does not expire. */
   readonly expiresAt?: number;
   /** False for an IAM key that was made inactive. */
   readonly active: boolean;
+}
+
+/** What goes along with a session: policies that narrow it, tags, who began it. */
+export interface Session {
+  readonly policy?: string;
+  readonly policyArns?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Keys of the tags that sessions started from this one keep. */
+  readonly transitive?: readonly string[];
+  readonly sourceIdentity?: string;
+  readonly isMfa?: boolean;
+  readonly issuedAtMs: number;
+  /** For a federated user: who asked for its key. */
+  readonly issuer?: string;
 }
 
 const credentials = defineCollection<Credential>({ name: "credentials" });
@@ -70,7 +86,11 @@ export class Credentials {
   }
 
   /** Makes and keeps a new credential: `AKIA…` for an IAM user, `ASIA…` with a session token when it expires. */
-  issue(principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn">, lifetimeMs?: number): Credential {
+  issue(
+    principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn">,
+    lifetimeMs?: number,
+    session?: Omit<Session, "issuedAtMs">,
+  ): Credential {
     const temporary = lifetimeMs !== undefined;
     const credential: Credential = {
       accessKeyId: (temporary ? "ASIA" : "AKIA") + this.#random.string(16, KEY_ALPHABET),
@@ -78,6 +98,7 @@ export class Credentials {
       ...(temporary && {
         sessionToken: `IQoJb3JpZ2luX2Vj${this.#random.string(340, SECRET_ALPHABET)}`,
         expiresAt: this.#clock.now() + lifetimeMs,
+        session: { ...session, issuedAtMs: this.#clock.now() },
       }),
       account: principal.account,
       arn: principal.arn,

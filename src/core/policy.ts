@@ -89,9 +89,56 @@ function applies(statement: PolicyStatement, request: PolicyRequest, missing: Se
   return Condition === undefined || conditionsHold(Condition, context, missing);
 }
 
+/** `"*"` and `{"AWS": "*"}` are everybody, AWS's services among them. */
 function isPrincipal(given: PolicyPrincipal, asking: NonNullable<PolicyRequest["principal"]>): boolean {
   if (given === "*") return true;
+  if (asking.type === "Service" && list(given["AWS"] ?? []).includes("*")) return true;
   return list(given[asking.type] ?? []).some((name) => name === "*" || asking.names.includes(name));
+}
+
+const REMEMBERED = 2000;
+const read = new Map<string, PolicyDocument | undefined>();
+
+/**
+ * A policy as services keep it, read once. They check less than IAM does: a statement that means nothing is left out.
+ * @returns undefined for a text that is no policy
+ */
+export function readPolicy(text: string): PolicyDocument | undefined {
+  if (read.has(text)) return read.get(text);
+  if (read.size >= REMEMBERED) read.clear();
+  const policy = parsePolicy(text);
+  read.set(text, policy);
+  return policy;
+}
+
+function parsePolicy(text: string): PolicyDocument | undefined {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isMap(given)) return undefined;
+  const statements = [given["Statement"] ?? []].flat().filter(isStatement);
+  return { ...given, Statement: statements };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown) =>
+  value === undefined || [value].flat().every((text) => typeof text === "string");
+const isPrincipals = (value: unknown) =>
+  value === undefined || value === "*" || (isMap(value) && Object.values(value).every(isTexts));
+
+function isStatement(value: unknown): value is PolicyStatement {
+  if (!isMap(value) || (value["Effect"] !== "Allow" && value["Effect"] !== "Deny")) return false;
+  const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = value;
+  if (Action === undefined && NotAction === undefined) return false;
+  return (
+    [Action, NotAction, Resource, NotResource].every(isTexts) &&
+    [Principal, NotPrincipal].every(isPrincipals) &&
+    (Condition === undefined || (isMap(Condition) && Object.values(Condition).every(isMap)))
+  );
 }
 
 const list = (value: OneOrMore<string>): readonly string[] => (typeof value === "string" ? [value] : value);

@@ -12,12 +12,17 @@ import type { Log } from "./log.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./storage.ts";
 
+/** Do IAM's policies decide, or is it only noted what they would? An explicit Deny on a resource decides in any case. */
+export type IamMode = "off" | "audit" | "enforce";
+
 /** How a service calls another (or itself): the same faults, the same records, as a child of the call at hand. */
 export interface CallOptions {
   readonly account?: string;
   readonly region?: string;
   /** Who calls: a role's ARN (an execution role, an experiment's role), or a whole caller. Default: the service's own principal. */
   readonly as?: string | Caller;
+  /** The resource on whose behalf a service calls: the topic that delivers, the alarm. `aws:SourceArn` in policies. */
+  readonly sourceArn?: string;
   /** The call that this one comes of. Default: the call at hand. */
   readonly parentId?: string;
   /** Who acts when no call does, by a name that is the same from run to run: `event-source(jobs > worker)`. Default: the service. */
@@ -207,6 +212,17 @@ export interface ServiceHost {
   setting<T extends string | number | boolean>(name: string): T;
   /** True under `--strict`: AWS's refusals instead of leniencies. */
   readonly strict: boolean;
+  /** Whether IAM's policies decide (`--iam`). */
+  readonly iam: IamMode;
+  /**
+   * For what is done without a call (an experiment's fault): why a role may not do it; undefined when it may, or when
+   * policies do not decide.
+   */
+  refusalOfAction(
+    action: string,
+    resources: readonly string[],
+    by: { readonly as: string; readonly account: string; readonly region: string },
+  ): AwsError | undefined;
   /** How long states last that AWS's resources are in only for a time: about as long as there, or not at all. */
   readonly timings: "real" | "instant";
   /** Where clients reach Squall: `http://localhost.localstack.cloud:4566`; `loopback` is `http://127.0.0.1:4566`. */

@@ -3,7 +3,7 @@ import { deserialize, serialize } from "node:v8";
 import { decodeKey, encodeKey, type Key } from "./key.ts";
 import { boundsOf, type Row, type Table } from "./sqlite-table.ts";
 import type { Turns } from "./sqlite-turn.ts";
-import type { Collection, CollectionDefinition, IndexView, Range, Store } from "./storage.ts";
+import type { Collection, CollectionDefinition, IndexView, PutListener, Range, Store } from "./storage.ts";
 
 /** What collections ask of the database that they are in. */
 export interface Database {
@@ -13,16 +13,25 @@ export interface Database {
   table(name: string): Table;
   /** A collection is in use: its tables, and how its index keys are made of its values. */
   opened(name: string, definition: CollectionDefinition<never>): void;
+  /** Who hears of what is put in a table; the same list for the same name. */
+  putListeners(name: string): readonly PutListener[];
+}
+
+/** An account and region, and what the keys of everything in it begin with. */
+export interface Scope {
+  readonly account: string;
+  readonly region: string;
+  readonly prefix: string;
 }
 
 /** A service's store in one account and region. */
 export class ScopedStore implements Store {
   readonly #storage: Database;
   readonly #service: string;
-  readonly #scope: string;
+  readonly #scope: Scope;
   readonly #collections = new Map<unknown, Collection<never>>();
 
-  constructor(storage: Database, service: string, scope: string) {
+  constructor(storage: Database, service: string, scope: Scope) {
     this.#storage = storage;
     this.#service = service;
     this.#scope = scope;
@@ -72,15 +81,19 @@ const CODECS: Record<
 class SqliteCollection<V> implements Collection<V> {
   readonly #turns: Database["turns"];
   readonly #scope: string;
+  readonly #place: Scope;
+  readonly #listeners: readonly PutListener[];
   readonly #table: Table;
   readonly #indexes: readonly Index<V>[];
   readonly #encode: (value: V) => SQLInputValue;
   readonly #decode: (stored: SQLInputValue) => V;
 
-  constructor(storage: Database, name: string, scope: string, definition: CollectionDefinition<V>) {
+  constructor(storage: Database, name: string, scope: Scope, definition: CollectionDefinition<V>) {
     storage.opened(name, definition as CollectionDefinition<never>);
     this.#turns = storage.turns;
-    this.#scope = scope;
+    this.#scope = scope.prefix;
+    this.#place = scope;
+    this.#listeners = storage.putListeners(name);
     this.#table = storage.table(name);
     const { encode, decode } = CODECS[definition.codec ?? "json"];
     this.#encode = encode;
@@ -104,10 +117,11 @@ class SqliteCollection<V> implements Collection<V> {
   put(key: Key, value: V): void {
     if (this.#indexes.length > 0) {
       this.#turns.whole(() => this.#putIndexed(key, value));
-      return;
+    } else {
+      this.#turns.touch();
+      this.#table.put(this.#scope + encodeKey(key), this.#encode(value));
     }
-    this.#turns.touch();
-    this.#table.put(this.#scope + encodeKey(key), this.#encode(value));
+    for (const heard of this.#listeners) heard(this.#place, key, value);
   }
 
   delete(key: Key): boolean {

@@ -5,7 +5,7 @@ import { type Database, ScopedStore } from "./sqlite-collection.ts";
 import { checkForeignDatabase, migrate, openDatabase } from "./sqlite-format.ts";
 import { type Bounds, Table, type TableHost } from "./sqlite-table.ts";
 import { Turns } from "./sqlite-turn.ts";
-import type { CollectionDefinition, Storage, Store } from "./storage.ts";
+import type { CollectionDefinition, PutListener, Storage, Store } from "./storage.ts";
 
 /** What survives beside the process itself: `process`, any death of it; `full`, a power cut of the machine, too. */
 export type Durability = "process" | "full";
@@ -31,6 +31,7 @@ export class SqliteStorage implements Storage, Database, TableHost {
   readonly #stores = new Map<string, ScopedStore>();
   readonly #tables = new Map<string, Table>();
   readonly #definitions = new Map<string, CollectionDefinition<never>>();
+  readonly #putListeners = new Map<string, PutListener[]>();
   readonly #notes: Table;
   /** Tables that the open transaction has made. */
   #unsure: Table[] = [];
@@ -75,7 +76,8 @@ export class SqliteStorage implements Storage, Database, TableHost {
     const place = `${service}\n${account}\n${region}`;
     let store = this.#stores.get(place);
     if (!store) {
-      store = new ScopedStore(this, service, encodePart(account) + encodePart(region));
+      const prefix = encodePart(account) + encodePart(region);
+      store = new ScopedStore(this, service, { account, region, prefix });
       this.#stores.set(place, store);
     }
     return store;
@@ -107,6 +109,19 @@ export class SqliteStorage implements Storage, Database, TableHost {
         services.add(service);
     }
     return [...services];
+  }
+
+  onPut(service: string, collection: string, heard: PutListener): void {
+    this.putListeners(`${service}/${collection}`).push(heard);
+  }
+
+  putListeners(table: string): PutListener[] {
+    let listeners = this.#putListeners.get(table);
+    if (!listeners) {
+      listeners = [];
+      this.#putListeners.set(table, listeners);
+    }
+    return listeners;
   }
 
   flushed(): Promise<void> | undefined {

@@ -72,6 +72,9 @@ export interface IndexView<V> {
   count(range?: Range): number;
 }
 
+/** Hears of what is put in a collection, in every account and region; also of what a transaction then takes back. */
+export type PutListener = (place: { account: string; region: string }, key: Key, value: unknown) => void;
+
 /** The whole database of a cloud: stores by service, account and region. */
 export interface Storage {
   /** The same store object for the same place. */
@@ -80,6 +83,8 @@ export interface Storage {
   scopes(service: string): { account: string; region: string }[];
   /** Services that keep anything. */
   services(): string[];
+  /** Has every put in a collection of a service heard. What a reset or a load brings is not: `generation` tells of that. */
+  onPut(service: string, collection: string, heard: PutListener): void;
   /** Resolves when everything written so far is kept for good; undefined when nothing waits. */
   flushed(): Promise<void> | undefined;
   /** As Store.transaction, for a handler: what it writes before its first `await` stays or goes together. */

@@ -19,6 +19,9 @@ export interface ApiCallParts {
   readonly account: string;
   readonly region: string;
   readonly caller: Caller;
+  /** On whose behalf a service calls. */
+  readonly sourceArn?: string | undefined;
+  readonly sourceAccount?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The request, for a call of a client. */
   readonly request: HttpRequest | undefined;
@@ -38,6 +41,8 @@ export class ApiCall implements Call, Identifiable {
   readonly caller: Caller;
   readonly headers: Readonly<Record<string, string>>;
   readonly request: HttpRequest | undefined;
+  readonly sourceArn: string | undefined;
+  readonly sourceAccount: string;
   /** Which rules met it, also at points on its way. */
   readonly decisions: FaultDecision[] = [];
   identified: Identified | undefined = undefined;
@@ -58,6 +63,8 @@ export class ApiCall implements Call, Identifiable {
     this.caller = parts.caller;
     this.headers = parts.headers;
     this.request = parts.request;
+    this.sourceArn = parts.sourceArn;
+    this.sourceAccount = parts.sourceAccount ?? parts.account;
     this.#signal = parts.signal;
   }
 

@@ -8,6 +8,7 @@ import { loadModel, wireIndex } from "../models/model.ts";
 import { type Protocol, protocolFor } from "../protocols/protocol.ts";
 import { validateInput } from "../protocols/validate.ts";
 import { wireModel } from "../protocols/wire-model.ts";
+import type { Access } from "./access/access.ts";
 import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
 import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
@@ -21,6 +22,7 @@ export class Dispatcher {
   readonly #services: Services;
   readonly #catalog: Catalog;
   readonly #upstreams: Upstreams;
+  readonly #access: Access;
   readonly #storage: Pick<Storage, "atomically">;
   readonly #now: () => number;
 
@@ -28,13 +30,14 @@ export class Dispatcher {
     services: Services,
     catalog: Catalog,
     upstreams: Upstreams,
-    storage: Pick<Storage, "atomically">,
+    { access, storage }: { readonly access: Access; readonly storage: Pick<Storage, "atomically"> },
     now: () => number,
   ) {
     this.#storage = storage;
     this.#services = services;
     this.#catalog = catalog;
     this.#upstreams = upstreams;
+    this.#access = access;
     this.#now = now;
   }
 
@@ -99,6 +102,8 @@ export class Dispatcher {
     if (!handler)
       throw notImplemented(call, model !== undefined && Object.hasOwn(model.operations, call.operation));
     if (model) validateInput(model, call.operation, call.input, service.validation);
+    const denied = this.#access.refusalOf(call);
+    if (denied) throw denied;
     const context = this.#context(call, loaded, doors, request);
     const output = this.#storage.atomically(() => handler(call.input, context));
     return { kind: "output", output: ((await output) ?? {}) as Record<string, unknown> };

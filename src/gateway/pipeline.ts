@@ -12,12 +12,14 @@ import type { Random } from "../core/random.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { FaultEngine, PointPlace } from "../faults/engine.ts";
-import { ApiCall } from "./api-call.ts";
+import type { Access } from "./access/access.ts";
+import { ApiCall, NEVER } from "./api-call.ts";
 import { refusalOfSignature, type SignedFor } from "./authenticate.ts";
 import { CallsUnderWay } from "./calls-under-way.ts";
 import type { ContextDoors } from "./context.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { type Foreseen, foresee } from "./foresee.ts";
+import { callerAs } from "./identity.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import { type Recognized, recognize } from "./recognize.ts";
 import type { Recorder } from "./record.ts";
@@ -33,7 +35,7 @@ export const FROM_CLIENT: readonly Step<ClientPassage>[] = [
   step.decode, // which operation, with what input
   step.identifyClient, // who calls, and of what it is a consequence
   step.authenticate, // whether it is signed as it says
-  step.answer, // the faults, and inside them an upstream, a data plane or our handler
+  step.answer, // the faults, and inside them an upstream, a data plane, or our handler for whom policies let in
   step.commit, // what was written is kept
   step.encode, // the answer in the client's protocol
   step.record, // one record, one event, one line in the log
@@ -46,6 +48,7 @@ export interface GatewayParts {
   readonly credentials: Credentials;
   readonly faults: FaultEngine;
   readonly dispatcher: Dispatcher;
+  readonly access: Access;
   readonly recorder: Recorder;
   readonly identities: Identities;
   readonly storage: Storage;
@@ -141,6 +144,32 @@ export class Gateway implements ContextDoors {
   /** For a data plane that wants a signed request: why the signature does not hold. */
   refusalOfSignature(request: HttpRequest, signedFor: SignedFor): AwsError | undefined {
     return refusalOfSignature(request, signedFor, this.parts);
+  }
+
+  /** For what a service does in a role's name without a call: why the role may not. */
+  refusalOfAction(
+    service: string,
+    action: string,
+    resources: readonly string[],
+    { as, account, region }: { readonly as: string; readonly account: string; readonly region: string },
+  ): AwsError | undefined {
+    const [, operation = action] = action.split(":");
+    const { random, access } = this.parts;
+    const call = new ApiCall({
+      id: random.uuid(),
+      parentId: undefined,
+      origin: service,
+      service,
+      operation,
+      input: {},
+      account,
+      region,
+      caller: callerAs(as, service, account),
+      headers: {},
+      request: undefined,
+      signal: () => NEVER,
+    });
+    return access.refusalOfAction(call, action, resources);
   }
 
   /** A call is under way from here on. Who it is only matters once somebody has asked for an identity. */

@@ -9,6 +9,7 @@ import type { Random } from "../core/random.ts";
 import type { Scratch } from "../core/scratch.ts";
 import type {
   CallService,
+  IamMode,
   Resource,
   Service,
   ServiceFactory,
@@ -37,6 +38,11 @@ export interface World {
   readonly faults: FaultTable;
   readonly strict: boolean;
   readonly timings: "real" | "instant";
+  readonly iam: IamMode;
+  refusalOfAction(
+    service: string,
+    ...asked: Parameters<ServiceHost["refusalOfAction"]>
+  ): ReturnType<ServiceHost["refusalOfAction"]>;
   readonly endpoint: ServiceHost["endpoint"];
   /** Settings as given: service → name → value. They win over the environment. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
@@ -168,6 +174,8 @@ export class Services {
       faults: world.faults,
       strict: world.strict,
       timings: world.timings,
+      iam: world.iam,
+      refusalOfAction: (...asked) => world.refusalOfAction(name, ...asked),
       endpoint: world.endpoint,
       store: (account, region) => world.storage.store(storeName, account, regionIn(region)),
       scopes: () => world.storage.scopes(storeName),

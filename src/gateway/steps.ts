@@ -59,6 +59,8 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
       account,
       region: options.region ?? parent?.region ?? DEFAULT_REGION,
       caller: callerAs(options.as, service, account),
+      sourceArn: options.sourceArn,
+      sourceAccount: parent?.account,
       headers: {},
       request: undefined,
       signal: () => options.signal ?? NEVER,

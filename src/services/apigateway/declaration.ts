@@ -17,6 +17,7 @@ const at = (resource: string) => `arn:{partition}:apigateway:{region}::/${resour
 /** Amazon API Gateway, version 1: https://docs.aws.amazon.com/apigateway/latest/api/ */
 export default declareService({
   name: "apigateway",
+  iam: { prefix: "apigateway", byPath: true },
   resources: {
     "rest-api": defineResource<kept.RestApi>({
       arn: at("restapis/{restApiId}"),
@@ -25,7 +26,6 @@ export default declareService({
       cfn: "AWS::ApiGateway::RestApi",
       collection: kept.restApis,
       tags,
-      policy: ({ policy }) => policy,
     }),
     stage: defineResource<kept.Stage>({
       arn: at("restapis/{restApiId}/stages/{stageName}"),

@@ -1,8 +1,10 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
+import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { actions, conditionKeys, withTable } from "./authorization.ts";
 import { faultPoints } from "./fault-points.ts";
 import { indexLifecycle, tableLifecycle } from "./lifecycles.ts";
 import { settings } from "./settings.ts";
@@ -50,16 +52,12 @@ export default declareService({
       cfn: "AWS::DynamoDB::Table",
       collection: tableRecords,
       tags,
-      policy: ({ arn, policies }) => policies?.[arn]?.text,
-      actions: {
-        ExecuteStatement: "dynamodb:PartiQLSelect",
-        TransactWriteItems: "dynamodb:PutItem",
-        TransactGetItems: "dynamodb:GetItem",
-      },
+      actions,
     }),
     index: defineResource({
       arn: "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}/index/{IndexName}",
       namedBy: { ...NAMED_BY, TableName: "TableName", IndexName: true },
+      insteadOf: "table",
     }),
     /** A table that has replicas in other regions. */
     "global-table": defineResource<TableRecord>({
@@ -72,5 +70,14 @@ export default declareService({
       tags,
     }),
   },
+  /** Of tables and of their streams. */
+  policies: [
+    definePolicies<TableRecord>({
+      collection: tableRecords,
+      policiesOf: ({ policies = {} }) =>
+        Object.fromEntries(Object.entries(policies).map(([arn, { text }]) => [arn, text])),
+    }),
+  ],
+  iam: { policiesOn: withTable, conditionKeys },
   startsWith: { variables: /^(?:LOCALSTACK_)?DYNAMODB_(?:READ_|WRITE_)?ERROR_PROBABILITY$/ },
 });

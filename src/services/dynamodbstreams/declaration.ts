@@ -6,6 +6,10 @@ import { streamPoint } from "../dynamodb/fault-points.ts";
 export default declareService({
   name: "dynamodbstreams",
   storeName: "dynamodb",
+  iam: {
+    prefix: "dynamodb",
+    resourcesOf: ({ StreamArn, ShardIterator }) => streamOf(StreamArn ?? ShardIterator),
+  },
   faultPoints: { "dynamodb:stream": streamPoint },
   resources: {
     /** The table that a stream belongs to. */
@@ -15,6 +19,12 @@ export default declareService({
     }),
   },
 });
+
+/** What IAM has a stream's calls on: the stream itself. */
+function streamOf(text: unknown): string[] {
+  const arn = typeof text === "string" ? /^arn:[^|]*\/stream\/[^|]*/.exec(text)?.[0] : undefined;
+  return arn === undefined ? [] : [arn];
+}
 
 /** Streams are named by their ARN alone, and iterators begin with it. */
 function tableOf(text: string) {

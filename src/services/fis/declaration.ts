@@ -9,6 +9,7 @@ const MEMBERS = ["resourceArn", "tags", "tagKeys"] as const;
 /** AWS Fault Injection Service: https://docs.aws.amazon.com/fis/latest/APIReference/Welcome.html */
 export default declareService({
   name: "fis",
+  iam: { passesRole: { CreateExperimentTemplate: "roleArn", UpdateExperimentTemplate: "roleArn" } },
   resources: {
     "experiment-template": defineResource<Template>({
       arn: "arn:{partition}:fis:{region}:{account}:experiment-template/{id}",

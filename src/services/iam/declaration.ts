@@ -2,8 +2,9 @@ import { declareService } from "../../aws/declaration.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
-import { type Entity, INSTANCE_PROFILE, ROLE, USER } from "./entity.ts";
+import { type Entity, INSTANCE_PROFILE, ROLE, type RoleRecord, USER } from "./entity.ts";
 import { type PolicyRecord, policyRecords } from "./policy-record.ts";
+import { principals } from "./principals.ts";
 
 /** Users, roles and instance profiles: names are the same whatever their case, and ARNs hold a path. */
 function entity<T extends Entity>(
@@ -41,8 +42,17 @@ function taggedByName<T extends Entity>(type: string, member: string): TagDeclar
 export default declareService({
   name: "iam",
   scope: "global",
+  iam: {
+    principals,
+    onCaller: "UserName",
+    conditionKeys: {
+      "iam:PolicyARN": "PolicyArn",
+      "iam:PermissionsBoundary": "PermissionsBoundary",
+      "iam:AWSServiceName": "AWSServiceName",
+    },
+  },
   resources: {
-    role: entity(ROLE, "Role"),
+    role: { ...entity(ROLE, "Role"), trust: ({ trust }: RoleRecord) => trust },
     user: entity(USER, "User"),
     "instance-profile": entity(INSTANCE_PROFILE, "InstanceProfile"),
     policy: defineResource<PolicyRecord>({

@@ -39,6 +39,7 @@ export default declareService({
     consumer: defineResource<ConsumerRecord>({
       arn: "arn:{partition}:kinesis:{region}:{account}:stream/{StreamName}/consumer/{ConsumerName}:{CreationTimestamp}",
       namedBy: { ConsumerARN: true, ResourceARN: true },
+      insteadOf: "stream",
       fis: "aws:kinesis:consumer",
       cfn: "AWS::Kinesis::StreamConsumer",
       collection: consumerCollection,

@@ -6,7 +6,7 @@ import { policyInvalid, policyNotFound } from "./errors.ts";
 import { findStream, saveStream } from "./stream.ts";
 import { isConsumer } from "./tags.ts";
 
-/** Resource policies of streams and consumers are remembered; they do not decide anything. */
+/** Resource policies of streams and consumers. */
 export const policies: Handlers<Kinesis.Operations> = {
   PutResourcePolicy({ ResourceARN, Policy }, ctx) {
     try {

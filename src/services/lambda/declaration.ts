@@ -1,10 +1,13 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
 import { defineResource } from "../../aws/resource.ts";
+import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { makeArn } from "../../core/arn.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type LayerVersionRecord, layerVersions } from "./layer-records.ts";
+import { type Policy, policies, policyDocument } from "./policy.ts";
 import { type FunctionRecord, functions, LATEST } from "./records.ts";
 import { settings } from "./settings.ts";
 
@@ -54,6 +57,7 @@ export default declareService({
     qualified: defineResource({
       arn: "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:{Qualifier}",
       namedBy: { FunctionName: functionNamed },
+      insteadOf: "function",
     }),
     layer: defineResource<LayerVersionRecord>({
       arn: "arn:{partition}:lambda:{region}:{account}:layer:{LayerName}:{VersionNumber}",
@@ -72,6 +76,26 @@ export default declareService({
       collection: eventSourceMappings,
       tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
     }),
+  },
+  policies: [
+    definePolicies<Policy>({
+      collection: policies,
+      policiesOf: (policy, [name, qualifier], place) => {
+        const arn = makeArn("lambda", place.region, place.account, `function:${name}`);
+        return { [qualifier ? `${arn}:${qualifier}` : arn]: policyDocument(policy) };
+      },
+    }),
+  ],
+  iam: {
+    onAnything: ["CreateEventSourceMapping", "ListEventSourceMappings"],
+    // Who asks for no version asks for the function.
+    arnOf: (arn) => arn.replace(/:\$LATEST$/, ""),
+    passesRole: { CreateFunction: "Role", UpdateFunctionConfiguration: "Role" },
+    conditionKeys: {
+      "lambda:Layer": "Layers[]",
+      "lambda:Principal": "Principal",
+      "lambda:FunctionUrlAuthType": "FunctionUrlAuthType",
+    },
   },
   dataPlane: { name: "lambda-url", operations: ["Invoke"] },
 });

@@ -1,7 +1,11 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineResource } from "../../aws/resource.ts";
+import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { makeArn } from "../../core/arn.ts";
+import type * as Logs from "../../models/generated/logs.ts";
 import { groupCollection, groupName, type LogGroup } from "./group.ts";
+import { policyCollection } from "./resource-policy.ts";
 
 const named = (identifier: string) => {
   const [, region, account] = /^arn:[^:]*:logs:([^:]*):([^:]*):log-group:/.exec(identifier) ?? [];
@@ -32,6 +36,22 @@ export default declareService({
     "log-stream": defineResource({
       arn: "arn:{partition}:logs:{region}:{account}:log-group:{logGroupName/}:log-stream:{logStreamName/}",
       namedBy: { logGroupName: "logGroupName", logStreamName: true },
+      insteadOf: "log-group",
     }),
+  },
+  policies: [
+    definePolicies<Logs.ResourcePolicy>({
+      collection: policyCollection,
+      policiesOf({ policyDocument, resourceArn }, _, { account, region }) {
+        return {
+          [resourceArn?.replace(/:\*$/, "") ?? makeArn("logs", region, account, "*")]: policyDocument,
+        };
+      },
+    }),
+  ],
+  iam: {
+    // IAM has a group with the streams that are in it.
+    arnOf: (arn) => (arn.includes(":log-stream:") ? arn : `${arn}:log-stream:`),
+    policiesOn: (arn) => [arn.replace(/:log-stream:.*$/, "")],
   },
 });

@@ -1,16 +1,13 @@
 import type { Handlers } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, limitExceeded, resourcePolicyNotFound } from "./errors.ts";
 import { pageOf } from "./page.ts";
-
-/** Key: [name, or a resource's ARN]. */
-const policyCollection = defineCollection<Logs.ResourcePolicy>({ name: "resource-policies" });
+import { policyCollection } from "./resource-policy.ts";
 
 const MAX_POLICIES = 10;
 const PAGE_SIZE = 50;
 
-/** Policies that let other services write here. They are kept; nobody is kept out. */
+/** Policies that let other services write here. What they deny is denied; nobody needs to be let in. */
 export const resourcePolicies = (): Handlers<Logs.Operations> => ({
   PutResourcePolicy(input, ctx) {
     const key = input.resourceArn ?? input.policyName;

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { deliver } from "../../aws/deliver.ts";
 import { Outbox } from "../../aws/outbox.ts";
-import { parseArn } from "../../core/arn.ts";
+import { makeArn, parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { destinationCollection } from "./destination.ts";
 import type { Where } from "./feed.ts";
@@ -83,7 +83,7 @@ export class Shipments {
         body: isFunction ? JSON.stringify({ awslogs: { data: data.toString("base64") } }) : data,
         partitionKey: filter.distribution === "Random" ? this.#host.random.uuid() : batch.logStream,
       },
-      { parentId },
+      { parentId, sourceArn: makeArn("logs", where.region, where.account, `log-group:${batch.logGroup}:*`) },
     );
   }
 

@@ -3,6 +3,7 @@ import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type Topic, topicCollection } from "./topic.ts";
+import { defaultPolicy } from "./topic-policy.ts";
 
 /** Amazon Simple Notification Service. https://docs.aws.amazon.com/sns/latest/api/ */
 export default declareService({
@@ -31,9 +32,10 @@ export default declareService({
         members: ["ResourceArn", "Tags", "TagKeys"],
         form: "list",
       }),
-      policy: ({ attributes }) => attributes["Policy"],
+      policy: ({ arn, attributes }) => attributes["Policy"] || defaultPolicy(arn, arn.split(":")[4]!),
       actions: { PublishBatch: "sns:Publish" },
     }),
   },
+  iam: { conditionKeys: { "sns:Protocol": "Protocol", "sns:Endpoint": "Endpoint" } },
   faultPoints,
 });

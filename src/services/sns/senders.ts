@@ -31,6 +31,7 @@ export async function callEndpoint<O>(
   const options: CallOptions = {
     account: arn.account,
     region: arn.region,
+    sourceArn: sending.subscription.topicArn,
     ...(sending.parentId && { parentId: sending.parentId }),
   };
   return sending.host.call<O>(service, operation, input, options);

@@ -18,6 +18,7 @@ const at = (resource: string) => `arn:{partition}:apigateway:{region}::/${resour
 /** Amazon API Gateway, version 2: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/ */
 export const apigatewayv2 = declareService({
   name: "apigatewayv2",
+  iam: { prefix: "apigateway", byPath: true },
   storeName: "apigateway",
   resources: {
     api: defineResource<HttpApi>({

@@ -25,7 +25,7 @@ export async function invokeFunction(
   ctx: Context,
   functionArn: string,
   payload: string | Uint8Array,
-  options: { credentials?: string; signal?: AbortSignal; invocationType?: string },
+  options: { credentials?: string; signal?: AbortSignal; invocationType?: string; sourceArn?: string },
 ): Promise<FunctionAnswer> {
   const arn = parseArn(functionArn);
   const output = await ctx.call<{ Payload?: Uint8Array; FunctionError?: string; StatusCode?: number }>(
@@ -40,6 +40,7 @@ export async function invokeFunction(
       ...(arn && { account: arn.account, region: arn.region }),
       as: options.credentials ?? "apigateway.amazonaws.com",
       signal: options.signal,
+      sourceArn: options.sourceArn,
     },
   );
   return {

@@ -53,6 +53,7 @@ export class Actions {
     const place = {
       account: target?.account || where.account,
       region: target?.region || where.region,
+      sourceArn: alarm.arn,
       origin: `alarm(${alarm.name})`,
     };
     if (target?.service === "sns") {

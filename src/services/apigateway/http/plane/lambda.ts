@@ -22,6 +22,7 @@ export async function lambdaProxy(exchange: HttpExchange, signal: AbortSignal): 
   try {
     answer = await invokeFunction(ctx, functionArn, JSON.stringify(event), {
       signal,
+      sourceArn,
       ...(integration.CredentialsArn && { credentials: integration.CredentialsArn }),
     });
   } catch (error) {

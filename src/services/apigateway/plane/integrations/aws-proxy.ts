@@ -32,7 +32,11 @@ export const awsProxy: Integrate = async (exchange, signal) => {
   const startedAt = ctx.clock.now();
   let answer: Awaited<ReturnType<typeof invokeFunction>>;
   try {
-    answer = await invokeFunction(ctx, functionArn, event, { credentials, signal });
+    answer = await invokeFunction(ctx, functionArn, event, {
+      credentials,
+      signal,
+      sourceArn: arnOf(exchange),
+    });
   } catch (error) {
     throw lambdaFailure(error);
   }

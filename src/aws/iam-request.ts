@@ -1,0 +1,109 @@
+import { parseArn } from "../core/arn.ts";
+import { loadModel } from "../models/model.ts";
+import type { Place } from "./arn-template.ts";
+import type { Catalog } from "./catalog.ts";
+import { compilePath } from "./input-path.ts";
+
+/** What a call wants to do, as IAM policies name it. */
+export interface IamRequest {
+  /** `sqs:SendMessage` */
+  readonly action: string;
+  /** ARNs, or `*` alone for an action that is on no resource in particular. */
+  readonly resources: readonly string[];
+  /** The part of the input that the action is about. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+interface Asked {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly account: string;
+  readonly region: string;
+  readonly caller: { readonly arn: string };
+}
+
+const ANYTHING: readonly string[] = ["*"];
+
+/** The actions that a call needs, each with its resources; none for a call that needs no permission. */
+export function iamRequestsOf(call: Asked, catalog: Catalog): IamRequest[] {
+  const { service, operation, input } = call;
+  const iam = catalog.get(service)?.iam;
+  if (iam?.free?.includes(operation)) return [];
+  if (iam?.byPath) return [requestByPath(call, iam.prefix ?? service)];
+  const requests = actionsOf(call, catalog).map((part) => ({
+    ...part,
+    resources: resourcesOf({ ...call, input: part.input }, catalog),
+  }));
+  const passed = iam?.passesRole?.[operation];
+  if (passed !== undefined) {
+    const roles = compilePath(passed)(input).filter((arn) => arn.startsWith("arn:"));
+    if (roles.length > 0) requests.push({ action: "iam:PassRole", resources: roles, input });
+  }
+  return requests;
+}
+
+function actionsOf({ service, operation, input }: Asked, catalog: Catalog): Omit<IamRequest, "resources">[] {
+  const iam = catalog.get(service)?.iam;
+  for (const { actions } of catalog.types(service)) {
+    const action = actions && Object.hasOwn(actions, operation) ? actions[operation] : undefined;
+    if (typeof action === "string") return [{ action, input }];
+    if (action) return action(input).map((part) => ({ ...part }));
+  }
+  const named = iam?.actions && Object.hasOwn(iam.actions, operation) ? iam.actions[operation] : undefined;
+  return [{ action: named ?? `${iam?.prefix ?? service}:${operation}`, input }];
+}
+
+function resourcesOf(call: Asked, catalog: Catalog): readonly string[] {
+  const { service, operation, input } = call;
+  const iam = catalog.get(service)?.iam;
+  if (iam?.onAnything?.includes(operation)) return ANYTHING;
+  const own = iam?.resourcesOf?.(input, call) ?? [];
+  const arns = own.length > 0 ? own : namedResources(call, catalog);
+  if (arns.length === 0) return isOnCaller(call, iam?.onCaller) ? [call.caller.arn] : ANYTHING;
+  const { arnOf } = iam ?? {};
+  return arnOf ? arns.map((arn) => arnOf(arn)) : arns;
+}
+
+/** An operation that is about the caller when nobody else is named. */
+function isOnCaller({ service, operation, caller }: Asked, member: string | undefined): boolean {
+  if (member === undefined || !caller.arn.includes(":user/")) return false;
+  const model = loadModel(service);
+  const members = model?.shapes[model.operations[operation]?.input?.shape ?? ""]?.members;
+  return members !== undefined && Object.hasOwn(members, member) && !/^List(Users|Roles)$/.test(operation);
+}
+
+/** What the action is on: of the types that are named the first, or one that says that it stands in for that. */
+function namedResources({ service, input, ...place }: Asked, catalog: Catalog): readonly string[] {
+  const named = [...catalog.named(service, input, place)];
+  const first = named[0];
+  if (first) return (named.find(({ type }) => type.insteadOf === first.type.name) ?? first).arns;
+  // A backup, an export: no type declares it, but the input has its ARN.
+  const prefix = catalog.get(service)?.iam?.prefix ?? service;
+  return Object.values(input).filter(
+    (value): value is string =>
+      typeof value === "string" && value.startsWith("arn:") && parseArn(value)?.service === prefix,
+  );
+}
+
+/** `apigateway:PATCH` on `arn:aws:apigateway:us-east-1::/restapis/a1b2c3` */
+function requestByPath({ service, operation, input, region }: Asked, prefix: string): IamRequest {
+  const model = loadModel(service);
+  const http = model?.operations[operation]?.http;
+  const members = model?.shapes[model.operations[operation]?.input?.shape ?? ""]?.members ?? {};
+  const labels = new Map(
+    Object.entries(members).map(([name, { locationName }]) => [locationName ?? name, name]),
+  );
+  const path = (http?.requestUri ?? "/").replace(/\?.*$/, "").replace(/\{([^}+]+)\+?\}/g, (_, label) => {
+    const value = input[labels.get(label) ?? label];
+    return typeof value === "string" ? value : "";
+  });
+  const action = `${prefix}:${http?.method ?? "POST"}`;
+  return { action, resources: [`arn:aws:${prefix}:${region}::${path}`], input };
+}
+
+/** Where a resource lives: what its ARN does not say is where the call is. */
+export function placeOfResource(arn: string, { account, region }: Place): Place {
+  const parsed = parseArn(arn);
+  return { account: parsed?.account || account, region: parsed?.region || region };
+}

@@ -1,0 +1,197 @@
+import type { Catalog } from "../../aws/catalog.ts";
+import { type IamRequest, iamRequestsOf, placeOfResource } from "../../aws/iam-request.ts";
+import { ResourcePolicies } from "../../aws/resource-policies.ts";
+import { parseArn } from "../../core/arn.ts";
+import { type Authorization, authorize, type PolicyKind, reasonOf } from "../../core/authorization.ts";
+import type { AwsError } from "../../core/aws-error.ts";
+import type { Caller } from "../../core/call.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Credentials } from "../../core/credentials.ts";
+import { evaluatePolicies, type PolicyDocument, type PolicyRequest, readPolicy } from "../../core/policy.ts";
+import type { RequestContext } from "../../core/policy-conditions.ts";
+import type { IamMode } from "../../core/service.ts";
+import type { Storage } from "../../core/storage.ts";
+import { accessDenied, actionAsSaid } from "../../faults/access-denied.ts";
+import { protocolSpoken } from "../../protocols/protocol.ts";
+import type { ApiCall } from "../api-call.ts";
+import { isDataPlane } from "../data-planes.ts";
+import { type Asker, askerOf } from "./asker.ts";
+import { conditionsOf } from "./conditions.ts";
+import { type OwnPolicies, Principals } from "./principals.ts";
+import { UseLog } from "./use-log.ts";
+
+export interface AccessOptions {
+  readonly mode: IamMode;
+  readonly catalog: Catalog;
+  readonly storage: Storage;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  /** Roles and users that nobody made may do nothing. */
+  readonly strict: boolean;
+}
+
+/** What AWS's services hand to others only where a policy there lets them. Whatever else they do is their own affair. */
+const HANDED_ON: ReadonlySet<string> = new Set(["sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction"]);
+/** On a role: its trust policy has a say. */
+const TRUST_DECIDES: ReadonlySet<string> = new Set([
+  "sts:AssumeRole",
+  "sts:TagSession",
+  "sts:SetSourceIdentity",
+]);
+/** Squall itself, for those who embed it. */
+const OURSELVES = "squall.amazonaws.com";
+
+const ALLOWED: Authorization = { isAllowed: true, matched: [] };
+
+/**
+ * May a call be made? An explicit Deny in a policy on a resource always counts, whoever calls. All other policies count with
+ * `--iam enforce`; with `audit` calls pass, and what they would have needed is remembered.
+ */
+export class Access {
+  readonly mode: IamMode;
+  readonly uses = new UseLog();
+  readonly principals: Principals;
+  readonly #catalog: Catalog;
+  readonly #policies: ResourcePolicies;
+  readonly #credentials: Credentials;
+  readonly #clock: Clock;
+
+  constructor({ mode, catalog, storage, credentials, clock, strict }: AccessOptions) {
+    this.mode = mode;
+    this.#catalog = catalog;
+    this.#policies = new ResourcePolicies(catalog, storage);
+    this.#credentials = credentials;
+    this.#clock = clock;
+    this.principals = new Principals(catalog, storage, strict);
+  }
+
+  /** Why a call may not be made, in the words of its service; undefined when it may. */
+  refusalOf(call: ApiCall): AwsError | undefined {
+    if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
+    if (isDataPlane(call.service)) return undefined;
+    const asker = askerOf(call.caller);
+    for (const request of iamRequestsOf(call, this.#catalog)) {
+      const refusal = this.#refusalOfRequest(call, asker, request);
+      if (refusal) return refusal;
+    }
+    return undefined;
+  }
+
+  /** Why what a call stands for may not be done, where the service knows better than its input what that is. */
+  refusalOfAction(call: ApiCall, action: string, resources: readonly string[]): AwsError | undefined {
+    if (this.mode === "off") return undefined;
+    const request = { action, resources, input: call.input };
+    return this.#refusalOfRequest(call, askerOf(call.caller), request);
+  }
+
+  #refusalOfRequest(call: ApiCall, asker: Asker, request: IamRequest): AwsError | undefined {
+    for (const resource of request.resources) {
+      const denied = this.#deniedByResource(call, asker, request, resource);
+      if (denied) return refusal(call, request.action, resource, "explicitDeny", "resource");
+      if (this.mode === "off") continue;
+      const authorization = this.#authorize(call, asker, request, resource);
+      const said = authorization.isAllowed
+        ? undefined
+        : reasonOf(authorization.why, authorization.by, request.action);
+      if (asker.kind === "role" || asker.kind === "user")
+        this.uses.add(asker.arn, { call, action: request.action, resource, refused: said });
+      if (!authorization.isAllowed && this.mode === "enforce")
+        return refusal(call, request.action, resource, authorization.why, authorization.by);
+    }
+    return undefined;
+  }
+
+  #deniedByResource(call: ApiCall, asker: Asker, request: IamRequest, resource: string): boolean {
+    const denying = this.#at(resource, call, (arn) =>
+      this.#policies.denying(call.service, arn, placeOfResource(arn, call)),
+    );
+    if (denying.length === 0) return false;
+    const context = this.#context(call, asker, request, resource);
+    const { decision } = evaluatePolicies(denying, this.#asked(request, asker, resource, context));
+    return decision === "explicitDeny";
+  }
+
+  #authorize(call: ApiCall, asker: Asker, request: IamRequest, resource: string): Authorization {
+    if (asker.kind === "root" || asker.arn === OURSELVES) return ALLOWED;
+    if (asker.kind === "service" && !HANDED_ON.has(request.action)) return ALLOWED;
+    const context = this.#context(call, asker, request, resource);
+    const { policies, mustAllow, isUnknown } = this.#onResource(call, request, resource);
+    const own: OwnPolicies =
+      asker.kind === "service" ? {} : this.principals.policiesOf(asker, this.#sessionOf(call.caller));
+    const home = asker.arn.split(":")[4];
+    const account = parseArn(resource)?.account || call.account;
+    return authorize(
+      { ...own, resource: policies },
+      {
+        request: this.#asked(request, asker, resource, context),
+        ownNames: asker.ownNames,
+        isSameAccount: asker.kind !== "service" && (isUnknown || home === account),
+        policyMustAllow: mustAllow,
+      },
+    );
+  }
+
+  /** The policies on a resource; for a role that is to be assumed, its trust policy. */
+  #onResource(call: ApiCall, { action }: IamRequest, resource: string) {
+    if (TRUST_DECIDES.has(action)) {
+      const role = this.#catalog.find(resource);
+      const trust = role && readPolicy(role.type.trust?.(role.record) ?? "");
+      return { policies: trust ? [trust] : [], mustAllow: role !== undefined, isUnknown: !role };
+    }
+    const policies = this.#at(resource, call, (arn) =>
+      this.#policies.on(call.service, arn, placeOfResource(arn, call)),
+    );
+    const mustAllow = this.#catalog.byArn(resource)?.type.policyMustAllow ?? false;
+    return { policies, mustAllow, isUnknown: false };
+  }
+
+  #at(resource: string, { service }: ApiCall, read: (arn: string) => PolicyDocument[]): PolicyDocument[] {
+    const holders = this.#catalog.get(service)?.iam?.policiesOn?.(resource) ?? [resource];
+    return holders.flatMap(read);
+  }
+
+  #asked(
+    { action }: IamRequest,
+    { principal }: Asker,
+    resource: string,
+    context: RequestContext,
+  ): PolicyRequest {
+    // A trust policy names no resource: it is on the role itself.
+    return { action, resource, principal, context };
+  }
+
+  #context(call: ApiCall, asker: Asker, request: IamRequest, resource: string): RequestContext {
+    const session = this.#sessionOf(call.caller);
+    const principalTags = { ...this.principals.tagsOf(asker), ...session?.tags };
+    const nowMs = this.#clock.now();
+    return conditionsOf({
+      call,
+      asker,
+      request,
+      resource,
+      principalTags,
+      session,
+      catalog: this.#catalog,
+      nowMs,
+    });
+  }
+
+  #sessionOf({ accessKeyId }: Caller) {
+    return accessKeyId === "" ? undefined : this.#credentials.find(accessKeyId)?.session;
+  }
+}
+
+function refusal(
+  call: ApiCall,
+  action: string,
+  resource: string,
+  why: "explicitDeny" | "implicitDeny",
+  by: PolicyKind,
+): AwsError {
+  const said = actionAsSaid(action);
+  const named = `User: ${call.caller.arn} is not authorized to perform: ${said} on resource: ${resource}`;
+  // That a role's trust policy does not say yes is not said.
+  const isTrust = action === "sts:AssumeRole" && why === "implicitDeny" && by === "resource";
+  const message = isTrust ? named : `${named} ${reasonOf(why, by, said)}`;
+  return accessDenied(call.service, protocolSpoken(call.service, call.headers) ?? "", message);
+}

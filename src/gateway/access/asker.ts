@@ -1,0 +1,32 @@
+import type { Caller } from "../../core/call.ts";
+import type { PolicyRequest } from "../../core/policy.ts";
+
+export type AskerKind = "root" | "user" | "role" | "federated" | "service";
+
+/** Who calls, as policies name principals. */
+export interface Asker {
+  readonly kind: AskerKind;
+  /** ARN of the user or role that policies are attached to; a service's name. */
+  readonly arn: string;
+  /** Everything that stands for it in a policy on a resource, its account among it. */
+  readonly principal: NonNullable<PolicyRequest["principal"]>;
+  /** The names that mean nobody else in the account. */
+  readonly ownNames: readonly string[];
+}
+
+export function askerOf({ arn, account, roleArn, userId }: Caller): Asker {
+  if (arn.endsWith(".amazonaws.com")) {
+    return { kind: "service", arn, principal: { type: "Service", names: [arn] }, ownNames: [arn] };
+  }
+  const partition = arn.split(":")[1] ?? "aws";
+  const home = roleArn?.split(":")[4] || account;
+  const ownNames = roleArn === undefined ? [arn, userId] : [arn, roleArn, userId];
+  const names = [...ownNames, home, `arn:${partition}:iam::${home}:root`];
+  return { kind: kindOf(arn, roleArn), arn: roleArn ?? arn, principal: { type: "AWS", names }, ownNames };
+}
+
+function kindOf(arn: string, roleArn: string | undefined): AskerKind {
+  if (roleArn !== undefined) return "role";
+  if (arn.includes(":user/")) return "user";
+  return arn.includes(":federated-user/") ? "federated" : "root";
+}

@@ -1,0 +1,97 @@
+import type { ConditionReader } from "../../aws/declaration.ts";
+import type { ActionReader } from "../../aws/resource.ts";
+import { namesInStatement } from "./statement-names.ts";
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
+
+type Input = Readonly<Record<string, unknown>>;
+
+const isMap = (value: unknown): value is Input => typeof value === "object" && value !== null;
+const items = (value: unknown): readonly Input[] => (Array.isArray(value) ? value.filter(isMap) : []);
+
+/** What each item of a transaction is, on its own table. */
+function transactionOf(input: Input) {
+  return items(input["TransactItems"]).flatMap((item) =>
+    Object.entries(item).flatMap(([kind, part]) => {
+      const action = kind === "ConditionCheck" ? "ConditionCheckItem" : `${kind}Item`;
+      return isMap(part) ? [{ action: `dynamodb:${action}`, input: part }] : [];
+    }),
+  );
+}
+
+function statementsOf(input: Input) {
+  const statements = [input, ...items(input["Statements"]), ...items(input["TransactStatements"])];
+  return statements.flatMap(({ Statement: text }) => {
+    const verb =
+      typeof text === "string" ? /^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.exec(text)?.[1] : undefined;
+    if (verb === undefined) return [];
+    const action = `dynamodb:PartiQL${verb[0]!.toUpperCase()}${verb.slice(1).toLowerCase()}`;
+    return [{ action, input: namesInStatement(text as string) ?? {} }];
+  });
+}
+
+export const actions: Readonly<Record<string, ActionReader>> = {
+  TransactWriteItems: transactionOf,
+  TransactGetItems: transactionOf,
+  ExecuteStatement: statementsOf,
+  BatchExecuteStatement: statementsOf,
+  ExecuteTransaction: statementsOf,
+};
+
+/** An index's policy is its table's. A stream has its own. */
+export const withTable = (arn: string): readonly string[] => [arn.replace(/\/index\/.*$/, "")];
+
+const texts = (value: unknown): string[] | undefined => (typeof value === "string" ? [value] : undefined);
+
+interface Keyed {
+  readonly keySchema?: readonly { readonly AttributeName?: string; readonly KeyType?: string }[];
+}
+
+/** Values of the partition key that a call names: `dynamodb:LeadingKeys`. */
+const leadingKeys: ConditionReader = (input, _, record) => {
+  const schema = (record as Keyed | undefined)?.keySchema;
+  const name = schema?.find(({ KeyType }) => KeyType === "HASH")?.AttributeName;
+  if (name === undefined) return undefined;
+  const requests = isMap(input["RequestItems"]) ? Object.values(input["RequestItems"]) : [];
+  const keyed: unknown[] = requests.flatMap((request): unknown[] =>
+    Array.isArray(request)
+      ? items(request).flatMap((one) => [
+          fieldOf(one["PutRequest"], "Item"),
+          fieldOf(one["DeleteRequest"], "Key"),
+        ])
+      : [...items(fieldOf(request, "Keys"))],
+  );
+  const found = [input["Key"], input["Item"], ...keyed].flatMap((item) => scalar(fieldOf(item, name)));
+  return [...found, ...conditionValues(input, name)];
+};
+
+const fieldOf = (value: unknown, name: string): unknown => (isMap(value) ? value[name] : undefined);
+
+/** `{ S: "ann" }` → `ann` */
+function scalar(value: unknown): string[] {
+  if (!isMap(value)) return [];
+  const [inner] = Object.values(value);
+  if (inner instanceof Uint8Array) return [Buffer.from(inner).toString("base64")];
+  return typeof inner === "string" ? [inner] : [];
+}
+
+/** What a Query's key condition says that the partition key is. */
+function conditionValues(input: Input, name: string): string[] {
+  const legacy = fieldOf(fieldOf(input["KeyConditions"], name), "AttributeValueList");
+  const expression = input["KeyConditionExpression"];
+  if (typeof expression !== "string") return items(legacy).flatMap(scalar);
+  const names = input["ExpressionAttributeNames"];
+  for (const [, left, right] of expression.matchAll(/(#?[\w.-]+)\s*=\s*(:\w+)/g)) {
+    if (left === name || fieldOf(names, left!) === name)
+      return scalar(fieldOf(input["ExpressionAttributeValues"], right!));
+  }
+  return [];
+}
+
+export const conditionKeys: Readonly<Record<string, ConditionReader>> = {
+  "dynamodb:LeadingKeys": leadingKeys,
+  "dynamodb:Attributes": "AttributesToGet[]",
+  "dynamodb:Select": ({ Select }) => texts(Select),
+  "dynamodb:ReturnValues": ({ ReturnValues }) => texts(ReturnValues),
+  "dynamodb:ReturnConsumedCapacity": ({ ReturnConsumedCapacity }) => texts(ReturnConsumedCapacity),
+};

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
+import { Kinesis } from "@aws-sdk/client-kinesis";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
+import type { Cloud } from "../../src/index.ts";
+import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+
+let cloud: Cloud;
+before(async () => {
+  cloud = await testCloud();
+});
+after(() => cloud.stop());
+
+const deny = (Action: string | string[], Resource: string, more: object = {}) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Deny", Principal: "*", Action, Resource, ...more }],
+  });
+
+async function refusalOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => assert.fail("The call went through."),
+    (reason) => reason as Error & { $metadata: { httpStatusCode: number } },
+  );
+  return { code: error.name, status: error.$metadata.httpStatusCode, message: error.message };
+}
+
+test("A queue that denies SendMessage is down for the JavaScript SDK, until the policy is lifted", async () => {
+  const account = newAccount();
+  const sqs = new SQS(clientOptions(cloud, account));
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "orders" });
+  const arn = `arn:aws:sqs:us-east-1:${account}:orders`;
+  await sqs.sendMessage({ QueueUrl, MessageBody: "before" });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy: deny("sqs:SendMessage", arn) } });
+
+  assert.deepEqual(await refusalOf(sqs.sendMessage({ QueueUrl, MessageBody: "x" })), {
+    code: "AccessDenied",
+    status: 403,
+    message: `User: arn:aws:iam::${account}:root is not authorized to perform: sqs:sendmessage on resource: ${arn} with an explicit deny in a resource-based policy`,
+  });
+  const batch = sqs.sendMessageBatch({ QueueUrl, Entries: [{ Id: "a", MessageBody: "x" }] });
+  assert.equal((await refusalOf(batch)).code, "AccessDenied");
+  const { Messages } = await sqs.receiveMessage({ QueueUrl });
+  assert.equal(Messages?.[0]?.Body, "before", "what is not denied goes on");
+
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy: "" } });
+  await sqs.sendMessage({ QueueUrl, MessageBody: "after" });
+});
+
+test("A queue's Deny keeps a topic's deliveries out, if its conditions name the topic", async () => {
+  const account = newAccount();
+  const sqs = new SQS(clientOptions(cloud, account));
+  const sns = new SNS(clientOptions(cloud, account));
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "inbox" });
+  const queueArn = `arn:aws:sqs:us-east-1:${account}:inbox`;
+  const [good, bad] = await Promise.all(
+    ["good", "bad"].map(async (Name) => {
+      const { TopicArn } = await sns.createTopic({ Name });
+      await sns.subscribe({ TopicArn, Protocol: "sqs", Endpoint: queueArn });
+      return TopicArn!;
+    }),
+  );
+  const Condition = { ArnEquals: { "aws:SourceArn": bad }, StringEquals: { "aws:SourceAccount": account } };
+  const Policy = deny("sqs:*", queueArn, { Principal: { Service: "sns.amazonaws.com" }, Condition });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } });
+  await sns.publish({ TopicArn: bad, Message: "no" });
+  await sns.publish({ TopicArn: good, Message: "yes" });
+  const { Messages } = await sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 5, MaxNumberOfMessages: 10 });
+  assert.deepEqual(
+    Messages?.map(({ Body }) => JSON.parse(Body!).Message),
+    ["yes"],
+  );
+  const refused = cloud.calls.of("sqs", "SendMessage").find(({ errorCode }) => errorCode !== undefined);
+  assert.equal(refused?.errorCode, "AccessDenied");
+});
+
+test("A topic's Deny is an AuthorizationError, for PublishBatch, too", async () => {
+  const account = newAccount();
+  const sns = new SNS(clientOptions(cloud, account));
+  const { TopicArn } = await sns.createTopic({ Name: "t" });
+  await sns.setTopicAttributes({
+    TopicArn,
+    AttributeName: "Policy",
+    AttributeValue: deny("SNS:Publish", TopicArn!),
+  });
+  const expected = {
+    code: "AuthorizationErrorException",
+    status: 403,
+    message: `User: arn:aws:iam::${account}:root is not authorized to perform: sns:Publish on resource: ${TopicArn} with an explicit deny in a resource-based policy`,
+  };
+  assert.deepEqual(await refusalOf(sns.publish({ TopicArn, Message: "m" })), expected);
+  const batch = sns.publishBatch({ TopicArn, PublishBatchRequestEntries: [{ Id: "a", Message: "m" }] });
+  assert.deepEqual(await refusalOf(batch), expected);
+});
+
+test("A table's Deny is on the table, its index and its stream's own policy on the stream", async () => {
+  const account = newAccount();
+  const dynamodb = new DynamoDB(clientOptions(cloud, account));
+  const { TableDescription } = await dynamodb.createTable({
+    TableName: "orders",
+    AttributeDefinitions: [
+      { AttributeName: "id", AttributeType: "S" },
+      { AttributeName: "g", AttributeType: "S" },
+    ],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    BillingMode: "PAY_PER_REQUEST",
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "by-g",
+        KeySchema: [{ AttributeName: "g", KeyType: "HASH" }],
+        Projection: { ProjectionType: "ALL" },
+      },
+    ],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+  });
+  const { TableArn: arn, LatestStreamArn } = TableDescription!;
+  const put = (ResourceArn: string, Policy: string) => dynamodb.putResourcePolicy({ ResourceArn, Policy });
+  const Item = { id: { S: "1" }, g: { S: "a" } };
+
+  await put(arn!, deny(["dynamodb:PutItem", "dynamodb:Query"], arn!));
+  assert.deepEqual(await refusalOf(dynamodb.putItem({ TableName: "orders", Item })), {
+    code: "AccessDeniedException",
+    status: 400,
+    message: `User: arn:aws:iam::${account}:root is not authorized to perform: dynamodb:PutItem on resource: ${arn} with an explicit deny in a resource-based policy`,
+  });
+  const transaction = dynamodb.transactWriteItems({
+    TransactItems: [{ Put: { TableName: "orders", Item } }],
+  });
+  assert.equal((await refusalOf(transaction)).code, "AccessDeniedException");
+  const query = () =>
+    dynamodb.query({
+      TableName: "orders",
+      IndexName: "by-g",
+      KeyConditionExpression: "g = :g",
+      ExpressionAttributeValues: { ":g": { S: "a" } },
+    });
+  await query();
+
+  await put(arn!, deny("dynamodb:Query", `${arn}/index/*`));
+  await dynamodb.putItem({ TableName: "orders", Item });
+  const indexRefusal = await refusalOf(query());
+  assert.match(indexRefusal.message, /dynamodb:Query on resource: \S+\/index\/by-g with an explicit deny/);
+
+  const streams = new DynamoDBStreams(clientOptions(cloud, account));
+  await streams.describeStream({ StreamArn: LatestStreamArn! });
+  await put(LatestStreamArn!, deny("dynamodb:DescribeStream", LatestStreamArn!));
+  const streamRefusal = await refusalOf(streams.describeStream({ StreamArn: LatestStreamArn! }));
+  assert.equal(streamRefusal.code, "AccessDeniedException");
+
+  await dynamodb.deleteResourcePolicy({ ResourceArn: arn! });
+  await query();
+});
+
+test("A stream's Deny is a Kinesis AccessDeniedException", async () => {
+  const account = newAccount();
+  const kinesis = new Kinesis(clientOptions(cloud, account));
+  await kinesis.createStream({ StreamName: "s", ShardCount: 1 });
+  const ResourceARN = `arn:aws:kinesis:us-east-1:${account}:stream/s`;
+  await kinesis.putResourcePolicy({ ResourceARN, Policy: deny("kinesis:PutRecord", ResourceARN) });
+  const record = { StreamName: "s", Data: Buffer.from("d"), PartitionKey: "k" };
+  const { code, status } = await refusalOf(kinesis.putRecord(record));
+  assert.deepEqual([code, status], ["AccessDeniedException", 400]);
+  await kinesis.deleteResourcePolicy({ ResourceARN });
+  await kinesis.putRecord(record);
+});
+
+test("A resource policy of CloudWatch Logs denies what it names in its account and region", async () => {
+  const account = newAccount();
+  const logs = new CloudWatchLogs(clientOptions(cloud, account));
+  for (const logGroupName of ["/app/a", "/app/b"]) {
+    await logs.createLogGroup({ logGroupName });
+    await logs.createLogStream({ logGroupName, logStreamName: "s" });
+  }
+  await logs.putResourcePolicy({
+    policyName: "p",
+    policyDocument: deny("logs:PutLogEvents", `arn:aws:logs:us-east-1:${account}:log-group:/app/a:*`),
+  });
+  const put = (logGroupName: string) =>
+    logs.putLogEvents({
+      logGroupName,
+      logStreamName: "s",
+      logEvents: [{ timestamp: cloud.clock.now(), message: "m" }],
+    });
+  assert.equal((await refusalOf(put("/app/a"))).code, "AccessDeniedException");
+  await put("/app/b");
+});
+
+test("A Deny is found again after a restart from what was kept, and is gone after a reset", async () => {
+  const account = newAccount();
+  await using own = await testCloud();
+  const sqs = new SQS(clientOptions(own, account));
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "q" });
+  const Policy = deny("sqs:SendMessage", "*");
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } });
+  const state = await fetch(`${own.url}/_squall/state`);
+  const kept = Buffer.from(await state.arrayBuffer());
+  await own.reset();
+  await sqs.createQueue({ QueueName: "q" });
+  await sqs.sendMessage({ QueueUrl, MessageBody: "m" });
+  const loaded = await fetch(`${own.url}/_squall/state`, { method: "POST", body: kept });
+  assert.equal(loaded.ok, true, await loaded.text());
+  assert.equal((await refusalOf(sqs.sendMessage({ QueueUrl, MessageBody: "m" }))).code, "AccessDenied");
+});
