@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
+import type { IamMode } from "../core/service.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
 import type { RootKey } from "../options.ts";
@@ -26,6 +27,7 @@ export interface StartFlags {
   readonly strict?: boolean;
   readonly timings?: string;
   readonly verifySignatures?: boolean;
+  readonly iam?: string;
   readonly rootKey?: readonly string[];
   readonly upstream?: readonly string[];
   readonly upstreamCa?: string;
@@ -86,6 +88,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     strict: flags.strict ?? false,
     timings: readTimings(flags.timings ?? variable("SQUALL_TIMINGS") ?? "instant"),
     verifySignatures: flags.verifySignatures ?? false,
+    iam: readIam(flags.iam ?? variable("SQUALL_IAM") ?? (isOn("ENFORCE_IAM") ? "enforce" : "off")),
     ...(rootKeys && { rootKeys: rootKeys.map(readRootKey) }),
     allowAnyRegion: isOn("ALLOW_NONSTANDARD_REGIONS"),
     upstreams: readUpstreams(flags),
@@ -209,6 +212,11 @@ function readDurability(given: string): "process" | "full" {
 function readTimings(given: string): "real" | "instant" {
   if (given === "real" || given === "instant") return given;
   throw new CliError(`--timings is instant or real, not "${given}".`);
+}
+
+function readIam(given: string): IamMode {
+  if (given === "off" || given === "audit" || given === "enforce") return given;
+  throw new CliError(`--iam is enforce, audit or off, not "${given}".`);
 }
 
 function readUpstreams({

@@ -31,6 +31,10 @@ export default function addStart(program: Command): void {
       "what acknowledged writes in the data directory survive: any end of the process (the default), or of the machine",
     )
     .option(
+      "--iam <enforce|audit|off>",
+      "let IAM's policies decide who may do what, or only note what they would (squall iam report)",
+    )
+    .option(
       "--timings <instant|real>",
       "how long states like CREATING last: not at all (the default), or as on AWS",
     )

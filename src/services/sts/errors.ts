@@ -24,6 +24,27 @@ export const chainedDurationTooLong = awsError(
   400,
   "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
 );
+export const duplicateTags = awsError(
+  "InvalidParameterValue",
+  400,
+  "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+);
+export const transitiveTagMissing = awsError(
+  "InvalidParameterValue",
+  400,
+  "The specified transitive tag key must be included in the requested tags.",
+);
+export const transitiveTagConflict = awsError(
+  "InvalidParameterValue",
+  400,
+  "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+);
+export const sourceIdentityIsSet = awsError(
+  "AccessDenied",
+  403,
+  (callerArn: string) =>
+    `User: ${callerArn} is not authorized to perform: sts:SetSourceIdentity because the source identity of the calling session cannot be changed`,
+);
 export const malformedPolicy = awsError("MalformedPolicyDocument", 400, "This policy contains invalid Json");
 export const invalidIdentityToken = awsError("InvalidIdentityToken", 400, (message: string) => message);
 export const expiredToken = awsError(

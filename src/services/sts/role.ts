@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
-import type { PolicyDocument } from "../../core/policy.ts";
+import { type PolicyDocument, readPolicy } from "../../core/policy.ts";
 import type { Context } from "../../core/service.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { invalidArn } from "./errors.ts";
@@ -40,7 +40,7 @@ export async function findRole(arn: string, ctx: Context): Promise<Role> {
     ...place,
     id: known.RoleId,
     maxSessionSeconds: known.MaxSessionDuration ?? DEFAULT_MAX_SESSION_SECONDS,
-    trust: JSON.parse(decodeURIComponent(known.AssumeRolePolicyDocument ?? "{}")) as PolicyDocument,
+    trust: readPolicy(decodeURIComponent(known.AssumeRolePolicyDocument ?? "{}")) ?? { Statement: [] },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Handlers } from "../../core/service.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { findRole } from "./role.ts";
 import { checkChaining, packedSize, startSession } from "./session.ts";
+import { sessionRequest } from "./session-tags.ts";
 import { callerNames, checkTrust } from "./trust.ts";
 
 export const roles: Handlers<STS.Operations> = {
@@ -9,11 +10,12 @@ export const roles: Handlers<STS.Operations> = {
     const role = await findRole(input.RoleArn, ctx);
     const packed = packedSize(input);
     checkChaining(input.DurationSeconds, ctx);
+    const session = sessionRequest(input, ctx);
     checkTrust(role, "sts:AssumeRole", { type: "AWS", names: callerNames(ctx) }, contextOf(input), ctx);
     return {
-      ...startSession(role, input.RoleSessionName, input.DurationSeconds, ctx),
+      ...startSession(role, input.RoleSessionName, input.DurationSeconds, ctx, session),
       ...packed,
-      ...(input.SourceIdentity && { SourceIdentity: input.SourceIdentity }),
+      ...(session.sourceIdentity && { SourceIdentity: session.sourceIdentity }),
     };
   },
 };

@@ -4,6 +4,7 @@ import type * as STS from "../../models/generated/sts.ts";
 import { invalidIdentityToken } from "./errors.ts";
 import { findRole } from "./role.ts";
 import { packedSize, startSession } from "./session.ts";
+import { policiesOf } from "./session-tags.ts";
 import { checkTrust } from "./trust.ts";
 
 const SESSION_NAME = "https://aws.amazon.com/SAML/Attributes/RoleSessionName";
@@ -18,7 +19,7 @@ export const saml: Handlers<STS.Operations> = {
     checkTrust(role, "sts:AssumeRoleWithSAML", principal, context, ctx);
     const provider = input.PrincipalArn.split("/").at(-1) ?? "";
     return {
-      ...startSession(role, assertion.sessionName, input.DurationSeconds, ctx),
+      ...startSession(role, assertion.sessionName, input.DurationSeconds, ctx, policiesOf(input)),
       ...packed,
       Subject: assertion.subject,
       SubjectType: assertion.subjectType,

@@ -1,4 +1,5 @@
 import type { Caller } from "../../core/call.ts";
+import type { Session } from "../../core/credentials.ts";
 import type { Context } from "../../core/service.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { chainedDurationTooLong, durationTooLong, malformedPolicy } from "./errors.ts";
@@ -9,13 +10,17 @@ const LONGEST_CHAINED_SECONDS = 3600;
 /** Session policies and tags share these characters when packed. */
 const PACKED_CHARACTERS = 2048;
 
+/** What goes along with a session. */
+export type SessionRequest = Omit<Session, "issuedAtMs">;
+
 /** Makes temporary credentials of a principal. */
 export function issue(
   principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn">,
   seconds: number,
   ctx: Context,
+  session?: SessionRequest,
 ): STS.Credentials {
-  const made = ctx.host.credentials.issue(principal, seconds * 1000);
+  const made = ctx.host.credentials.issue(principal, seconds * 1000, session);
   return {
     AccessKeyId: made.accessKeyId,
     SecretAccessKey: made.secretAccessKey,
@@ -25,14 +30,20 @@ export function issue(
 }
 
 /** A session of a role: its credentials and who they are. */
-export function startSession(role: Role, sessionName: string, seconds: number | undefined, ctx: Context) {
+export function startSession(
+  role: Role,
+  sessionName: string,
+  seconds: number | undefined,
+  ctx: Context,
+  session?: SessionRequest,
+) {
   const lasts = seconds ?? Math.min(DEFAULT_SECONDS, role.maxSessionSeconds);
   if (lasts > role.maxSessionSeconds) throw durationTooLong();
   const arn = `arn:${role.partition}:sts::${role.account}:assumed-role/${role.name}/${sessionName}`;
   const userId = `${role.id}:${sessionName}`;
   const principal = { account: role.account, arn, userId, roleArn: role.arn };
   return {
-    Credentials: issue(principal, lasts, ctx),
+    Credentials: issue(principal, lasts, ctx, session),
     AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
   };
 }

@@ -3,6 +3,7 @@ import type { Handlers } from "../../core/service.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { invalidArn } from "./errors.ts";
 import { issue, packedSize } from "./session.ts";
+import { policiesOf } from "./session-tags.ts";
 
 const DEFAULT_SECONDS = 43_200;
 /** What the root of an account gets at most. */
@@ -20,7 +21,11 @@ export const tokens: Handlers<STS.Operations> = {
     const arn = `arn:${partitionOf(ctx.region)}:sts::${account}:federated-user/${input.Name}`;
     const userId = `${account}:${input.Name}`;
     return {
-      Credentials: issue({ account, arn, userId }, lifetime(input.DurationSeconds, callerArn), ctx),
+      Credentials: issue({ account, arn, userId }, lifetime(input.DurationSeconds, callerArn), ctx, {
+        ...policiesOf(input),
+        tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+        issuer: callerArn,
+      }),
       FederatedUser: { FederatedUserId: userId, Arn: arn },
       ...packed,
     };

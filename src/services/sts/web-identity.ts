@@ -3,6 +3,7 @@ import type * as STS from "../../models/generated/sts.ts";
 import { expiredToken, invalidIdentityToken } from "./errors.ts";
 import { findRole } from "./role.ts";
 import { packedSize, startSession } from "./session.ts";
+import { policiesOf } from "./session-tags.ts";
 import { checkTrust } from "./trust.ts";
 
 /** What of a JSON web token STS looks at. */
@@ -32,7 +33,7 @@ export const webIdentity: Handlers<STS.Operations> = {
       ctx,
     );
     return {
-      ...startSession(role, input.RoleSessionName, input.DurationSeconds, ctx),
+      ...startSession(role, input.RoleSessionName, input.DurationSeconds, ctx, policiesOf(input)),
       ...packed,
       ...(claims.sub && { SubjectFromWebIdentityToken: claims.sub }),
       ...(audience[0] && { Audience: audience[0] }),
