@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
-import { wildcard, withVariables } from "./policy-text.ts";
+import { withVariables } from "./policy-text.ts";
+import { wildcard } from "./wildcard.ts";
 
 /** Operator → condition key → value or values. */
 export type ConditionBlock = Readonly<

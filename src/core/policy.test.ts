@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { evaluatePolicies, type PolicyDocument, type PolicyRequest } from "./policy.ts";
-import { wildcard } from "./policy-text.ts";
+import { wildcard } from "./wildcard.ts";
 
 const allow = (statement: object): PolicyDocument => ({
   Version: "2012-10-17",

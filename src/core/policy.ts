@@ -1,5 +1,6 @@
 import { type ConditionBlock, conditionsHold, type RequestContext } from "./policy-conditions.ts";
-import { wildcard, withVariables } from "./policy-text.ts";
+import { withVariables } from "./policy-text.ts";
+import { wildcard } from "./wildcard.ts";
 
 /** The IAM policy language: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export interface PolicyDocument {

@@ -167,7 +167,7 @@ function exchangeOf(
 
 async function answer(exchange: Exchange): Promise<HttpResponse> {
   try {
-    validateRequest(exchange);
+    await validateRequest(exchange);
     return await integrate(exchange);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;

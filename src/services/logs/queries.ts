@@ -24,18 +24,22 @@ const MAX_SECONDS = 100_000_000_000;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
 export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Operations> => {
-  /** Runs a query once its start has been answered. */
-  const run = (where: Where, started: StartedQuery, query: Query): void => {
+  /** Runs a query once its start has been answered, and pauses often: others are answered meanwhile. */
+  const run = async (where: Where, started: StartedQuery, query: Query): Promise<void> => {
     const store = host.store(where.account, where.region);
     const collection = store.collection(queryCollection);
-    if (collection.get([started.id])?.status !== "Running") return;
+    const isRunning = () => collection.get([started.id])?.status === "Running";
+    if (!isRunning()) return;
     const statistics = { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 };
     let status: QueryStatus = "Complete";
     try {
-      const found = runQuery(query, rowsOf(where, started, statistics), started.limit);
+      const rows = unhurried(rowsOf(where, started, statistics), isRunning);
+      const found = await runQuery(query, rows, started.limit);
+      if (!isRunning()) return;
       statistics.recordsMatched = found.length;
       store.collection(queryResultCollection).put([started.id], found);
     } catch (error) {
+      if (!isRunning()) return;
       host.log.error(`The query '${started.id}' failed`, error);
       status = "Failed";
     }
@@ -102,7 +106,7 @@ export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Oper
       };
       collection.put([started.id], started);
       const where = { account: ctx.account, region: ctx.region };
-      setImmediate(() => run(where, started, query));
+      setImmediate(() => void run(where, started, query));
       return { queryId: started.id };
     },
 
@@ -178,6 +182,22 @@ export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Oper
     },
   };
 };
+
+/** How long a query runs before others have their turn. */
+const SLICE_MS = 10;
+
+/** Rows, with a pause when they have taken a while; they end when nobody wants them any more. */
+async function* unhurried(rows: Iterable<Row>, isWanted: () => boolean): AsyncIterable<Row> {
+  let pauseAt = performance.now() + SLICE_MS;
+  for (const row of rows) {
+    if (performance.now() > pauseAt) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!isWanted()) return;
+      pauseAt = performance.now() + SLICE_MS;
+    }
+    yield row;
+  }
+}
 
 function parse(text: string): Query {
   try {

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/sns/latest/dg/numeric-value-matching.html
  */
 import { BlockList, isIP } from "node:net";
+import { starred } from "../../core/wildcard.ts";
 import { type JsonArray, type JsonNode, type JsonObject, metAt } from "./json-text.ts";
 
 export type Scalar = string | number | boolean | null;
@@ -94,24 +95,24 @@ function maybeIgnoringCase(operand: JsonNode, name: string, make: (pattern: stri
 
 /** `*` stands for any characters; `\*` and `\\` for themselves. Two stars in a row are refused. */
 function wildcard(pattern: string, node: JsonNode): Condition {
-  let source = "";
+  const parts = [""];
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern[at]!;
     if (character === "\\") {
       const escaped = pattern[++at];
       if (escaped !== "*" && escaped !== "\\")
         throw new PolicyRefusal(`Invalid escape character at pos ${at - 1}`, node.end);
-      source += `\\${escaped}`;
+      parts[parts.length - 1] += escaped;
     } else if (character === "*") {
       if (pattern[at + 1] === "*")
         throw new PolicyRefusal(`Consecutive wildcard characters at pos ${at}`, node.end);
-      source += "[^]*?";
+      parts.push("");
     } else {
-      source += character.replace(/[.*+?^${}()|[\]\\/-]/u, "\\$&");
+      parts[parts.length - 1] += character;
     }
   }
-  const expression = new RegExp(`^${source}$`);
-  return (value) => typeof value === "string" && expression.test(value);
+  const fits = starred(parts);
+  return (value) => typeof value === "string" && fits(value);
 }
 
 /** `10.0.0.0/24`, `2001:db8::/32`; an address without a mask is a range of one. */

@@ -29,7 +29,7 @@ export async function serveMethod(exchange: Exchange): Promise<HttpResponse> {
   await authorize(exchange);
   useApiKey(exchange);
   throttleMethod(exchange, settings);
-  validateRequest(exchange);
+  await validateRequest(exchange);
   return await cachedResponse(exchange, settings, () => integrate(exchange));
 }
 

@@ -1,12 +1,10 @@
-import { Functions } from "../vtl/functions.ts";
-import { Input } from "../vtl/input.ts";
-import { render } from "../vtl/template.ts";
+import { type Rendering, renderTemplate, type Scope } from "../vtl/render.ts";
 import { isBinary } from "./binary.ts";
 import type { Exchange } from "./exchange.ts";
 import { Fields } from "./fields.ts";
 import { internalError, unsupportedMediaType } from "./gateway-error.ts";
 import { type RequestSource, requestValue } from "./parameter-source.ts";
-import { noOverrides } from "./request-context.ts";
+import { noOverrides, type Overrides } from "./request-context.ts";
 
 /** What goes to the backend, after parameter mappings, template and overrides. */
 export interface IntegrationRequest {
@@ -30,12 +28,12 @@ export function sourceOf(exchange: Exchange): RequestSource {
 }
 
 /** The request to the backend. @throws GatewayError 415 when no template fits and bodies may not pass */
-export function mapRequest(exchange: Exchange): IntegrationRequest {
+export async function mapRequest(exchange: Exchange): Promise<IntegrationRequest> {
   const mapped: IntegrationRequest = {
     headers: new Fields(true),
     query: new Fields(false),
     path: {},
-    body: mapBody(exchange),
+    body: await mapBody(exchange),
   };
   const source = sourceOf(exchange);
   for (const [to, from] of Object.entries(exchange.integration.requestParameters ?? {})) {
@@ -61,13 +59,13 @@ function place(mapped: IntegrationRequest, to: string, value: string | string[])
   else mapped.path[name] = values.at(-1) ?? "";
 }
 
-function mapBody(exchange: Exchange): Uint8Array {
+async function mapBody(exchange: Exchange): Promise<Uint8Array> {
   const { request, integration, headers, api } = exchange;
   const contentType = headers.get("content-type") ?? "application/json";
   const templates = integration.requestTemplates ?? {};
   const template = byMediaType(templates, contentType);
   const body = converted(request.body, integration.contentHandling, isBinary(contentType, api));
-  if (template !== undefined) return Buffer.from(renderRequest(template, body, exchange));
+  if (template !== undefined) return Buffer.from(await renderRequest(template, body, exchange));
   const behavior = integration.passthroughBehavior ?? "WHEN_NO_MATCH";
   if (behavior === "NEVER" || (behavior === "WHEN_NO_TEMPLATES" && Object.keys(templates).length > 0)) {
     throw unsupportedMediaType();
@@ -89,23 +87,22 @@ export function converted(body: Uint8Array, handling: string | undefined, binary
   return body;
 }
 
-function renderRequest(template: string, body: Uint8Array, exchange: Exchange): string {
+async function renderRequest(template: string, body: Uint8Array, exchange: Exchange): Promise<string> {
   const { context, variables } = exchange;
-  const scope = {
-    input: new Input(Buffer.from(body).toString(), () => paramsOf(exchange)),
-    util: new Functions(),
-    context: { ...context, requestOverride: noOverrides() },
-    stageVariables: { ...variables },
-  };
-  const text = rendered(template, scope, exchange);
-  context.requestOverride = scope.context.requestOverride;
+  const { text, context: after } = await rendered(template, exchange, {
+    body: Buffer.from(body).toString(),
+    params: () => paramsOf(exchange),
+    context: () => ({ ...context, requestOverride: noOverrides() }),
+    stageVariables: variables,
+  });
+  context.requestOverride = after["requestOverride"] as Overrides;
   return text;
 }
 
 /** @throws GatewayError 500 for a template that cannot be run */
-export function rendered(template: string, scope: Record<string, unknown>, exchange: Exchange): string {
+export async function rendered(template: string, exchange: Exchange, scope: Scope): Promise<Rendering> {
   try {
-    return render(template, scope);
+    return await renderTemplate(template, scope);
   } catch (error) {
     const why = (error as Error).message;
     exchange.ctx.log.warn(`A mapping template of API ${exchange.api.api.id} cannot be run: ${why}`);

@@ -1,14 +1,14 @@
 import type { HttpResponse } from "../../../core/http.ts";
+import { LimitExceeded } from "../../../core/limited.ts";
+import { matchesWhole } from "../../../core/whole-match.ts";
 import type { IntegrationResponse } from "../../../models/generated/apigateway.ts";
-import { Functions } from "../vtl/functions.ts";
-import { Input } from "../vtl/input.ts";
 import { acceptsBinary, isBinary } from "./binary.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
-import { configurationError } from "./gateway-error.ts";
+import { configurationError, internalError } from "./gateway-error.ts";
 import { converted, paramsOf, rendered } from "./integration-request.ts";
 import { fromJson, scoped } from "./parameter-source.ts";
-import { noOverrides } from "./request-context.ts";
+import { noOverrides, type Overrides } from "./request-context.ts";
 
 /** What a backend answered. */
 export interface BackendResponse {
@@ -20,10 +20,10 @@ export interface BackendResponse {
 }
 
 /** The method's response: the integration response whose pattern fits, with its mappings. */
-export function mapResponse(exchange: Exchange, backend: BackendResponse): HttpResponse {
+export async function mapResponse(exchange: Exchange, backend: BackendResponse): Promise<HttpResponse> {
   const { log, context } = exchange;
   context.integrationStatus = backend.status;
-  const response = select(exchange.integration.integrationResponses ?? {}, backend.selector);
+  const response = await select(exchange.integration.integrationResponses ?? {}, backend.selector);
   if (!response) {
     throw configurationError(
       "Execution failed due to configuration error: No match for output mapping and no default endpoint response configured. " +
@@ -31,7 +31,7 @@ export function mapResponse(exchange: Exchange, backend: BackendResponse): HttpR
     );
   }
   log.info(() => `Endpoint response body before transformations: ${Buffer.from(backend.body).toString()}`);
-  const { contentType, body } = mapBody(exchange, backend, response);
+  const { contentType, body } = await mapBody(exchange, backend, response);
   const headers: Record<string, string | string[]> = { "content-type": contentType };
   for (const [to, from] of Object.entries(response.responseParameters ?? {})) {
     const value = responseValue(from, exchange, backend);
@@ -45,24 +45,33 @@ export function mapResponse(exchange: Exchange, backend: BackendResponse): HttpR
 }
 
 /** The response whose pattern matches the whole selector; else the one without a pattern. */
-export function select(
+export async function select(
   responses: Readonly<Record<string, IntegrationResponse>>,
   selector: string,
-): IntegrationResponse | undefined {
+): Promise<IntegrationResponse | undefined> {
   const all = Object.values(responses);
-  const fits = (pattern: string | undefined) =>
-    Boolean(pattern) && selector !== "" && new RegExp(`^(?:${pattern})$`, "s").test(selector);
-  return (
-    all.find(({ selectionPattern }) => fits(selectionPattern)) ??
-    all.find(({ selectionPattern }) => !selectionPattern)
-  );
+  for (const response of all) {
+    const { selectionPattern } = response;
+    if (selectionPattern && selector !== "" && (await fits(selectionPattern, selector))) return response;
+  }
+  return all.find(({ selectionPattern }) => !selectionPattern);
 }
 
-function mapBody(
+/** @throws GatewayError 500 for a pattern that takes too long */
+async function fits(pattern: string, selector: string): Promise<boolean> {
+  try {
+    return await matchesWhole(pattern, selector, "s");
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+    throw internalError(`Execution failed: the selection pattern ${pattern} was given up: ${error.message}`);
+  }
+}
+
+async function mapBody(
   exchange: Exchange,
   backend: BackendResponse,
   { responseTemplates = {}, contentHandling }: IntegrationResponse,
-): { contentType: string; body: Uint8Array } {
+): Promise<{ contentType: string; body: Uint8Array }> {
   const { request, api, context, variables } = exchange;
   const backendType = backend.headers.get("content-type") ?? "application/json";
   const binary = isBinary(backendType, api);
@@ -74,14 +83,13 @@ function mapBody(
   if (!chosen) return { contentType: backendType, body: raw };
   const [contentType, template] = chosen;
   if (template === "") return { contentType, body: raw };
-  const scope = {
-    input: new Input(Buffer.from(raw).toString(), () => paramsOf(exchange)),
-    util: new Functions(),
-    context: { ...context, responseOverride: noOverrides() },
-    stageVariables: { ...variables },
-  };
-  const text = rendered(template, scope, exchange);
-  context.responseOverride = scope.context.responseOverride;
+  const { text, context: after } = await rendered(template, exchange, {
+    body: Buffer.from(raw).toString(),
+    params: () => paramsOf(exchange),
+    context: () => ({ ...context, responseOverride: noOverrides() }),
+    stageVariables: variables,
+  });
+  context.responseOverride = after["responseOverride"] as Overrides;
   return { contentType, body: Buffer.from(text) };
 }
 

@@ -18,6 +18,14 @@ export function jsonPath(json: unknown, path: string): unknown {
   return DEFINITE.test(whole) ? found[0] : found;
 }
 
+/** How many steps a path takes at most in a JSON text of that length. Filters, which call functions, have no end. */
+export function jsonPathSteps(path: string, length: number): number {
+  const bare = path.replace(/\.(?:length|size)\(\)$/, "");
+  if (/[?(]/.test(bare)) return Number.POSITIVE_INFINITY;
+  const branches = bare.match(/\.\.|[*,:]/g)?.length ?? 0;
+  return path.length * length ** Math.min(branches, 4);
+}
+
 /** Jayway's `length()`. */
 function lengthOf(value: unknown): number | undefined {
   if (typeof value === "string" || Array.isArray(value)) return value.length;

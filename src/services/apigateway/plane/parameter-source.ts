@@ -1,6 +1,7 @@
+import { withDeadline } from "../../../core/deadline.ts";
 import type { Fields } from "./fields.ts";
 import { at, textOf } from "./gateway-response.ts";
-import { jsonPath } from "./json-path.ts";
+import { jsonPath, jsonPathSteps } from "./json-path.ts";
 
 /** What parameter mappings read from the method request. */
 export interface RequestSource {
@@ -48,10 +49,15 @@ export function scoped(
   return undefined;
 }
 
+/** Paths that may take longer are given a deadline. */
+const FEW_STEPS = 1_000_000;
+const DEADLINE_MS = 50;
+
 /** A value in a JSON body by a path without its `$.`; texts without their quotes. */
 export function fromJson(body: string, path: string): string | undefined {
   try {
-    return textOf(jsonPath(JSON.parse(body), `$.${path}`));
+    const find = () => textOf(jsonPath(JSON.parse(body), `$.${path}`));
+    return jsonPathSteps(path, body.length) > FEW_STEPS ? withDeadline(DEADLINE_MS, find) : find();
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { wildcard } from "../../../core/wildcard.ts";
+
 /**
  * IAM policies as API Gateway evaluates them: those that authorizer functions answer, and APIs' resource policies.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
@@ -43,7 +45,7 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
 function applies(statement: Statement, action: string, resource: string, keys: ConditionKeys): boolean {
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
   const named = (patterns: string | readonly string[], text: string) =>
-    list(patterns as string).some((pattern) => matchesGlob(pattern, text));
+    list(patterns as string).some((pattern) => wildcard(pattern, text));
   if (Action !== undefined && !named(Action, action)) return false;
   if (NotAction !== undefined && named(NotAction, action)) return false;
   // `execute-api:/stage/GET/path` stands for the API's own ARN.
@@ -69,10 +71,10 @@ function holds(operator: string, actual: string | undefined, wanted: readonly st
       return !wanted.includes(actual);
     case "StringLike":
     case "ArnLike":
-      return wanted.some((pattern) => matchesGlob(pattern, actual));
+      return wanted.some((pattern) => wildcard(pattern, actual));
     case "StringNotLike":
     case "ArnNotLike":
-      return !wanted.some((pattern) => matchesGlob(pattern, actual));
+      return !wanted.some((pattern) => wildcard(pattern, actual));
     case "IpAddress":
       return wanted.some((range) => inRange(actual, range));
     case "NotIpAddress":
@@ -82,24 +84,6 @@ function holds(operator: string, actual: string | undefined, wanted: readonly st
     default:
       return false;
   }
-}
-
-const globs = new Map<string, RegExp>();
-
-/** `*` is any text, `?` one character. */
-export function matchesGlob(pattern: string, text: string): boolean {
-  if (pattern === "*" || pattern === text) return true;
-  let regex = globs.get(pattern);
-  if (!regex) {
-    if (globs.size > 1000) globs.clear();
-    const escaped = pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".");
-    regex = new RegExp(`^${escaped}$`, "s");
-    globs.set(pattern, regex);
-  }
-  return regex.test(text);
 }
 
 /** Is an IPv4 address in a CIDR range? Other addresses match only themselves. */

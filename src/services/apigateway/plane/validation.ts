@@ -1,5 +1,6 @@
-import ajvDraft4, { type ValidateFunction } from "ajv-draft-04";
+import { LimitExceeded } from "../../../core/limited.ts";
 import { flattenSchema } from "../model-schema.ts";
+import { BodySchema } from "./body-schema.ts";
 import type { CompiledApi } from "./compiled.ts";
 import type { Exchange } from "./exchange.ts";
 import { badBody, badParameters } from "./gateway-error.ts";
@@ -10,11 +11,11 @@ import { byMediaType } from "./integration-request.ts";
  * that its model's JSON schema (draft 4) takes.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
-export function validateRequest(exchange: Exchange): void {
+export async function validateRequest(exchange: Exchange): Promise<void> {
   const { method, api } = exchange;
   const validator = method.requestValidatorId ? api.validators.get(method.requestValidatorId) : undefined;
   if (validator?.validateRequestParameters) validateParameters(exchange);
-  if (validator?.validateRequestBody) validateBody(exchange);
+  if (validator?.validateRequestBody) await validateBody(exchange);
 }
 
 function validateParameters({ method, headers, query, route }: Exchange): void {
@@ -33,12 +34,12 @@ function validateParameters({ method, headers, query, route }: Exchange): void {
   if (missing.length > 0) throw badParameters(missing);
 }
 
-function validateBody({ method, headers, request, api }: Exchange): void {
+async function validateBody({ method, headers, request, api }: Exchange): Promise<void> {
   const models = method.requestModels ?? {};
   const name = byMediaType(models, headers.get("content-type") ?? "application/json") ?? models["$default"];
   if (!name) return;
-  const check = validatorFor(api, name);
-  if (!check) return;
+  const schema = schemaFor(api, name);
+  if (!schema) return;
   const body = Buffer.from(request.body).toString();
   let json: unknown;
   try {
@@ -46,34 +47,33 @@ function validateBody({ method, headers, request, api }: Exchange): void {
   } catch {
     throw badBody("Invalid request body");
   }
-  if (!check(json))
-    throw badBody(check.errors?.map(({ message }) => message).join(", ") ?? "Invalid request body");
+  const wrong = await schema.complaint(json, body.length).catch((error: unknown) => {
+    // A stack overflow: a body that nests too deeply for its schema.
+    if (error instanceof LimitExceeded || error instanceof RangeError) return "Invalid request body";
+    throw error;
+  });
+  if (wrong !== undefined) throw badBody(wrong);
 }
 
-const validators = new WeakMap<CompiledApi, Map<string, ValidateFunction | undefined>>();
+const schemas = new WeakMap<CompiledApi, Map<string, BodySchema | undefined>>();
 
-/** A model's compiled schema; undefined for a model that takes anything. */
-function validatorFor(api: CompiledApi, name: string): ValidateFunction | undefined {
-  const known = validators.get(api) ?? new Map<string, ValidateFunction | undefined>();
-  validators.set(api, known);
+/** A model's schema, whole; undefined for a model that takes anything. */
+function schemaFor(api: CompiledApi, name: string): BodySchema | undefined {
+  const known = schemas.get(api) ?? new Map<string, BodySchema | undefined>();
+  schemas.set(api, known);
   if (!known.has(name)) {
-    const schema = api.models.get(name)?.schema;
-    known.set(name, schema ? compileSchema(schema, api) : undefined);
+    const text = api.models.get(name)?.schema;
+    known.set(name, text ? new BodySchema(wholeSchema(text, api)) : undefined);
   }
   return known.get(name);
 }
 
-function compileSchema(text: string, api: CompiledApi): ValidateFunction {
+function wholeSchema(text: string, api: CompiledApi): Record<string, unknown> {
   const flat = flattenSchema(
     JSON.parse(text) as Record<string, unknown>,
     (model) => api.models.get(model)?.schema,
   );
   delete flat["$schema"];
   delete flat["id"];
-  return new ajvDraft4.default({
-    strict: false,
-    allErrors: true,
-    logger: false,
-    validateFormats: false,
-  }).compile(flat);
+  return flat;
 }

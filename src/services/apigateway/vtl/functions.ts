@@ -1,29 +1,37 @@
+import { spendOnText } from "./effort.ts";
+
 /** `$util`: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#util-template-reference */
 export class Functions {
   /** As a JavaScript string's inside. */
   escapeJavaScript(value: unknown): string {
+    spendOnText(value);
     return String(value ?? "").replace(/['"\\/\p{Cc}]|[^\u0020-\u007e]/gu, (c) => ESCAPES[c] ?? unicode(c));
   }
 
   parseJson(text: unknown): unknown {
+    spendOnText(text);
     return JSON.parse(String(text)) as unknown;
   }
 
   urlEncode(value: unknown): string {
+    spendOnText(value);
     return encodeURIComponent(String(value ?? ""))
       .replaceAll("%20", "+")
       .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   }
 
   urlDecode(value: unknown): string {
+    spendOnText(value);
     return decodeURIComponent(String(value ?? "").replaceAll("+", " "));
   }
 
   base64Encode(value: unknown): string {
+    spendOnText(value);
     return Buffer.from(String(value ?? "")).toString("base64");
   }
 
   base64Decode(value: unknown): string {
+    spendOnText(value);
     return Buffer.from(String(value ?? ""), "base64").toString();
   }
 }

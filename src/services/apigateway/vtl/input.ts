@@ -1,4 +1,5 @@
-import { jsonPath } from "../plane/json-path.ts";
+import { jsonPath, jsonPathSteps } from "../plane/json-path.ts";
+import { spend, spendOnText } from "./effort.ts";
 
 export interface Params {
   readonly path: Readonly<Record<string, string>>;
@@ -21,12 +22,16 @@ export class Input {
   /** What a JSONPath finds, as JSON text. */
   json(path = "$"): string {
     const value = this.path(path);
-    return value === undefined ? '""' : JSON.stringify(value);
+    if (value === undefined) return '""';
+    const json = JSON.stringify(value);
+    spendOnText(json);
+    return json;
   }
 
   /** What a JSONPath finds, as a value to go on with. */
   path(path = "$"): unknown {
     this.#json ??= { value: parse(this.body) };
+    spend(jsonPathSteps(path, this.body.length) / 1000);
     return jsonPath(this.#json.value, path);
   }
 

@@ -1,3 +1,5 @@
+import { spend, spendOnRegex, spendOnText } from "./effort.ts";
+
 /**
  * The methods that templates call on values. API Gateway's engine is written in Java, so texts, lists, maps and numbers
  * answer to the methods of String, List, Map and Number.
@@ -7,8 +9,11 @@ type Methods = Readonly<Record<string, Method>>;
 
 const text = (value: unknown): string => String(value ?? "");
 
-/** A Java regular expression as ours. */
-const regex = (pattern: unknown, flags = ""): RegExp => new RegExp(text(pattern), flags);
+/** A Java regular expression as ours, to be used on a text. */
+const regex = (pattern: unknown, self: string, flags = ""): RegExp => {
+  spendOnRegex(text(pattern), self);
+  return new RegExp(text(pattern), flags);
+};
 
 /** In Java's replacement texts a backslash makes the next character plain. */
 const replacement = (given: unknown): string =>
@@ -24,10 +29,19 @@ const STRING: Methods = {
   equalsIgnoreCase: (self: string, [other]) => self.toLowerCase() === text(other).toLowerCase(),
   compareTo: (self: string, [other]) => (self < text(other) ? -1 : self > text(other) ? 1 : 0),
   contains: (self: string, [part]) => self.includes(text(part)),
-  matches: (self: string, [pattern]) => new RegExp(`^(?:${text(pattern)})$`, "s").test(self),
-  replace: (self: string, [from, to]) => self.replaceAll(text(from), () => text(to)),
-  replaceAll: (self: string, [pattern, to]) => self.replace(regex(pattern, "g"), replacement(to)),
-  replaceFirst: (self: string, [pattern, to]) => self.replace(regex(pattern), replacement(to)),
+  matches: (self: string, [pattern]) => {
+    spendOnRegex(text(pattern), self);
+    return new RegExp(`^(?:${text(pattern)})$`, "s").test(self);
+  },
+  replace: (self: string, [from, to]) => {
+    spend((self.length * text(to).length) / 64);
+    return self.replaceAll(text(from), () => text(to));
+  },
+  replaceAll: (self: string, [pattern, to]) => {
+    spend((self.length * text(to).length) / 64);
+    return self.replace(regex(pattern, self, "g"), replacement(to));
+  },
+  replaceFirst: (self: string, [pattern, to]) => self.replace(regex(pattern, self), replacement(to)),
   split: (self: string, [pattern, limit]) => split(self, text(pattern), limit as number | undefined),
   concat: (self: string, [other]) => self + text(other),
   charAt: (self: string, [at]) => self.charAt(Number(at)),
@@ -36,9 +50,9 @@ const STRING: Methods = {
 
 /** Java leaves trailing empty parts out. */
 function split(self: string, pattern: string, limit = 0): string[] {
-  const parts = self.split(regex(pattern));
+  const parts = self.split(regex(pattern, self));
   if (limit > 0 && parts.length > limit) {
-    const sticky = regex(pattern, "g");
+    const sticky = regex(pattern, self, "g");
     let end = 0;
     for (let n = 1; n < limit; n++) {
       const match = sticky.exec(self);
@@ -136,5 +150,18 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 /** The Java method of that name, when the value is of a kind that has it. */
 export function javaMethod(value: unknown, name: string): Method | undefined {
   const methods = methodsOf(value);
-  return methods && Object.hasOwn(methods, name) ? methods[name] : undefined;
+  const method = methods && Object.hasOwn(methods, name) ? methods[name] : undefined;
+  return (
+    method &&
+    ((self, args) => {
+      spend(1 + sizeOf(self) / 64);
+      spendOnText(...args);
+      return method(self, args);
+    })
+  );
 }
+
+const sizeOf = (value: unknown): number => {
+  if (typeof value === "string" || Array.isArray(value)) return value.length;
+  return isMap(value) ? Object.keys(value).length : 0;
+};

@@ -1,4 +1,5 @@
 import { Compile, Helper, parse } from "velocityjs";
+import { spend, spendOnText } from "./effort.ts";
 import { isMap, javaMethod } from "./java.ts";
 
 /**
@@ -33,7 +34,9 @@ class ApiGatewayTemplate extends Compile {
 
   // velocityjs types the results of these three as texts; they are any values.
   override getReferences(ast: Ast, isPrinted?: boolean): string {
+    spend(1);
     const value = (super.getReferences as Evaluate).call(this, ast, false);
+    spendOnText(value);
     if (!isPrinted || (value !== undefined && value !== null)) return value as string;
     const { id, leader } = ast as { id: string; leader: string };
     return leader === "$!" || OWN.has(id) ? "" : Helper.getRefText(ast as never);
@@ -44,6 +47,7 @@ class ApiGatewayTemplate extends Compile {
   }
 
   #evaluate(ast: Ast): unknown {
+    spend(1);
     const { type, operator, expression } = ast as { type: string; operator?: string; expression?: Ast[] };
     if (type === "math" && expression) {
       const operand = (at: number) => isTrue(this.getExpression(expression[at]!));
@@ -58,6 +62,7 @@ class ApiGatewayTemplate extends Compile {
   }
 
   #sum(left: unknown, right: unknown): unknown {
+    spendOnText(left, right);
     return typeof left === "number" && typeof right === "number" ? left + right : `${left}${right}`;
   }
 
@@ -84,12 +89,14 @@ class ApiGatewayTemplate extends Compile {
     return this.renderAstList(body, (this as unknown as { contextId: string }).contextId);
   }
 
-  /** `#foreach` over a map goes over its values. */
+  /** `#foreach` over a map goes over its values; API Gateway stops after a thousand. */
   getBlockEach(block: Ast[]): string {
     const [head, ...body] = block as [Ast & { from: Ast }, ...Ast[]];
     const from = this.getLiteral(head.from) as unknown;
-    const items = isMap(from) ? Object.values(from) : from;
-    if (!Array.isArray(items) || items.length === 0) return "";
+    const all = isMap(from) ? Object.values(from) : from;
+    if (!Array.isArray(all) || all.length === 0) return "";
+    const items = all.slice(0, MAX_ITERATIONS);
+    spend(items.length * (1 + body.length));
     const each = (Compile.prototype as unknown as { getBlockEach(block: unknown[]): string }).getBlockEach;
     return each.call(this, [{ ...head, from: { type: "items", items } }, ...body]);
   }
@@ -97,9 +104,14 @@ class ApiGatewayTemplate extends Compile {
   override getLiteral(ast: Ast): string {
     const { type, items } = ast as unknown as { type: string; items: unknown };
     if (type === "items") return items as string;
-    return (super.getLiteral as Evaluate).call(this, ast) as string;
+    const value = (super.getLiteral as Evaluate).call(this, ast);
+    spendOnText(value);
+    return value as string;
   }
 }
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: iterations of a `#foreach` loop in mapping templates. */
+const MAX_ITERATIONS = 1000;
 
 const parsed = new Map<string, readonly Ast[]>();
 const MOST_PARSED = 1000;

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Context } from "../../../core/service.ts";
+import { matchesWhole } from "../../../core/whole-match.ts";
 import type { Integration, IntegrationResponse, Route } from "../http/collections.ts";
 import { functionArnOf } from "../http/plane/lambda.ts";
 import { callBackend } from "../plane/backend.ts";
@@ -8,9 +9,7 @@ import { badGateway, internalError } from "../plane/gateway-error.ts";
 import { invokeFunction, lambdaFailure } from "../plane/lambda-function.ts";
 import { within } from "../plane/timeout.ts";
 import { resolveVariables } from "../plane/variables.ts";
-import { Functions } from "../vtl/functions.ts";
-import { Input } from "../vtl/input.ts";
-import { render } from "../vtl/template.ts";
+import { renderTemplate } from "../vtl/render.ts";
 import { type Happening, proxyEvent } from "./event.ts";
 
 /** A happening on its way to its route's integration. */
@@ -61,7 +60,7 @@ const lambdaProxy: Answer = async (arrival, signal) => {
 
 /** A function that gets what the request template makes, and whose whole answer is the body. */
 const lambda: Answer = async (arrival, signal) => {
-  const text = await invoke(arrival, requestBody(arrival), signal);
+  const text = await invoke(arrival, await requestBody(arrival), signal);
   return mapped(arrival, 200, text);
 };
 
@@ -101,7 +100,7 @@ const http: Answer = async (arrival, signal) => {
   }
   const url = new URL(resolveVariables(integration.IntegrationUri ?? "", variables));
   const body = Buffer.from(
-    integration.IntegrationType === "HTTP_PROXY" ? (happening.body ?? "") : requestBody(arrival),
+    integration.IntegrationType === "HTTP_PROXY" ? (happening.body ?? "") : await requestBody(arrival),
   );
   const answer = await callBackend({
     url,
@@ -117,7 +116,7 @@ const http: Answer = async (arrival, signal) => {
 };
 
 const mock: Answer = async (arrival) => {
-  const [, digits] = /["']?statusCode["']?\s*:\s*["']?(\d{3})/.exec(requestBody(arrival)) ?? [];
+  const [, digits] = /["']?statusCode["']?\s*:\s*["']?(\d{3})/.exec(await requestBody(arrival)) ?? [];
   return mapped(arrival, Number(digits ?? 200), "");
 };
 
@@ -130,34 +129,40 @@ const BY_TYPE: Readonly<Record<string, Answer>> = {
 };
 
 /** The request template that the selection expression chooses (`\$default` when there is none), or the message itself. */
-function requestBody(arrival: Arrival): string {
+async function requestBody(arrival: Arrival): Promise<string> {
   const { integration, happening } = arrival;
   const templates = integration.RequestTemplates ?? {};
   const key = integration.TemplateSelectionExpression?.replace(/^\\/, "") ?? "$default";
   const template = templates[key] ?? templates["$default"] ?? Object.values(templates)[0];
-  return template === undefined ? (happening.body ?? "") : rendered(template, happening.body ?? "", arrival);
+  return template === undefined
+    ? (happening.body ?? "")
+    : await rendered(template, happening.body ?? "", arrival);
 }
 
 /** The body for the client, through the integration response whose key fits the status. */
-function mapped(arrival: Arrival, status: number, text: string): Reaction {
-  const key = `/${status}/`;
-  const response =
-    arrival.responses.find(
-      ({ IntegrationResponseKey: each }) =>
-        each === key || new RegExp(`^${each.replace(/^\/|\/$/g, "")}$`).test(String(status)),
-    ) ?? arrival.responses.find(({ IntegrationResponseKey: each }) => each === "$default");
+async function mapped(arrival: Arrival, status: number, text: string): Promise<Reaction> {
+  const response = await responseFor(arrival.responses, status);
   const template = Object.values(response?.ResponseTemplates ?? {})[0];
-  return { status, body: template === undefined ? text : rendered(template, text, arrival) };
+  return { status, body: template === undefined ? text : await rendered(template, text, arrival) };
 }
 
-function rendered(template: string, body: string, { context, variables }: Arrival): string {
+/** A key is `/200/`, a regular expression between slashes (`/4\d\d/`), or `$default`. */
+async function responseFor(
+  responses: readonly IntegrationResponse[],
+  status: number,
+): Promise<IntegrationResponse | undefined> {
+  for (const response of responses) {
+    const key = response.IntegrationResponseKey;
+    if (key === `/${status}/` || (await matchesWhole(key.replace(/^\/|\/$/g, ""), String(status))))
+      return response;
+  }
+  return responses.find(({ IntegrationResponseKey: key }) => key === "$default");
+}
+
+async function rendered(template: string, body: string, { context, variables }: Arrival): Promise<string> {
   const none = { path: {}, querystring: {}, header: {} };
-  return render(template, {
-    input: new Input(body, () => none),
-    util: new Functions(),
-    context,
-    stageVariables: { ...variables },
-  });
+  const scope = { body, params: () => none, context: () => ({ ...context }), stageVariables: variables };
+  return (await renderTemplate(template, scope)).text;
 }
 
 function parse(text: string): unknown {

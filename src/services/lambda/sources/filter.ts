@@ -1,3 +1,5 @@
+import { starred } from "../../../core/wildcard.ts";
+
 /**
  * Event filtering patterns: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  * A pattern is compiled once and asked for every record.
@@ -72,10 +74,8 @@ function conditionMatcher(condition: unknown): Matcher {
       const wanted = textOf(operand).toLowerCase();
       return onText((text) => text.toLowerCase() === wanted);
     }
-    case "wildcard": {
-      const expression = wildcard(textOf(operand));
-      return onText((text) => expression.test(text));
-    }
+    case "wildcard":
+      return onText(wildcardTest(textOf(operand)));
     case "numeric":
       return numericMatcher(operand);
     case "cidr":
@@ -147,11 +147,15 @@ function ipv4(text: string): number | undefined {
   return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 
-function wildcard(text: string): RegExp {
-  const escaped = text.replace(/\\\*|[\\^$.*+?()[\]{}|]/g, (part) =>
-    part === "*" ? ".*" : part === "\\*" ? "\\*" : `\\${part}`,
-  );
-  return new RegExp(`^${escaped}$`, "s");
+/** `\*` is a star itself. */
+function wildcardTest(pattern: string): (text: string) => boolean {
+  const parts = pattern.match(/\\\*|[^*]|\*/gs) ?? [];
+  const plain = [""];
+  for (const part of parts) {
+    if (part === "*") plain.push("");
+    else plain[plain.length - 1] += part === "\\*" ? "*" : part;
+  }
+  return starred(plain);
 }
 
 function textOf(operand: unknown): string {

@@ -15,7 +15,7 @@ export interface Query {
   readonly aggregated: boolean;
 }
 
-type Command = (rows: Iterable<Row>) => Iterable<Row>;
+type Command = (rows: AsyncIterable<Row>) => AsyncIterable<Row>;
 
 interface Draft {
   commands: Command[];
@@ -76,8 +76,8 @@ function* separated<T>(reader: Reader, read: (reader: Reader) => T): Iterable<T>
   while (reader.takes(","));
 }
 
-function* mapped(rows: Iterable<Row>, change: (row: Row) => void): Iterable<Row> {
-  for (const row of rows) {
+async function* mapped(rows: AsyncIterable<Row>, change: (row: Row) => void): AsyncIterable<Row> {
+  for await (const row of rows) {
     change(row);
     yield row;
   }
@@ -103,8 +103,8 @@ function readDisplay(reader: Reader, draft: Draft): void {
 
 function readFilter(reader: Reader, draft: Draft): void {
   const condition = readExpression(reader);
-  draft.commands.push(function* (rows) {
-    for (const row of rows) if (isTrue(condition(row))) yield row;
+  draft.commands.push(async function* (rows) {
+    for await (const row of rows) if (isTrue(condition(row))) yield row;
   });
 }
 
@@ -145,13 +145,13 @@ function readAggregate(reader: Reader): Aggregate {
   return { name, compute, ...(argument && { argument }), ...(parameter !== undefined && { parameter }) };
 }
 
-function* grouped(
-  rows: Iterable<Row>,
+async function* grouped(
+  rows: AsyncIterable<Row>,
   aggregates: readonly Aggregate[],
   keys: readonly { expression: Expression; name: string }[],
-): Iterable<Row> {
+): AsyncIterable<Row> {
   const groups = new Map<string, { key: Value[]; rows: number; values: Value[][] }>();
-  for (const row of rows) {
+  for await (const row of rows) {
     const key = keys.map(({ expression }) => expression(row));
     const id = JSON.stringify(key.map(toText));
     let group = groups.get(id);
@@ -189,15 +189,18 @@ function readSort(reader: Reader, draft: Draft): void {
       return { value: (row: Row) => (row.has(name) ? row.get(name) : expression(row)), descending };
     }),
   ];
-  draft.commands.push((rows) =>
-    [...rows].sort((a, b) => {
-      for (const { value, descending } of keys) {
-        const order = compare(value(a), value(b));
+  draft.commands.push(async function* (rows) {
+    const all: { row: Row; values: Value[] }[] = [];
+    for await (const row of rows) all.push({ row, values: keys.map(({ value }) => value(row)) });
+    all.sort((a, b) => {
+      for (const [at, { descending }] of keys.entries()) {
+        const order = compare(a.values[at], b.values[at]);
         if (order !== 0) return descending ? -order : order;
       }
       return 0;
-    }),
-  );
+    });
+    for (const { row } of all) yield row;
+  });
 }
 
 const MAX_LIMIT = 10_000;
@@ -208,9 +211,9 @@ function readLimit(reader: Reader, draft: Draft): void {
   if (token.kind !== "number" || !Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
     throw reader.unexpected(token);
   draft.limit = limit;
-  draft.commands.push(function* (rows) {
+  draft.commands.push(async function* (rows) {
     let left = limit;
-    for (const row of rows) {
+    for await (const row of rows) {
       if (left-- <= 0) return;
       yield row;
     }
@@ -227,21 +230,21 @@ function readParse(reader: Reader, draft: Draft): void {
     const expression = queryRegex(pattern);
     const names = reader.takes("as") ? [...separated(reader, () => reader.next().text)] : [];
     draft.commands.push((rows) =>
-      mapped(rows, (row) => parsed(row, expression.exec(toText(source(row))), names)),
+      mapped(rows, (row) => {
+        const found = expression.exec(toText(source(row)));
+        if (!found) return;
+        for (const [name, at] of expression.names) row.set(name, found[at]);
+        setNamed(row, names, found.slice(1));
+      }),
     );
-    addColumns(
-      draft,
-      names.length > 0 ? names : [...expression.source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name!),
-    );
+    addColumns(draft, names.length > 0 ? names : [...expression.names.keys()]);
     return;
   }
   if (pattern.kind !== "string") throw reader.unexpected(pattern);
   reader.expect("as");
   const names = [...separated(reader, () => reader.next().text)];
-  const expression = globRegex(pattern, names.length);
-  draft.commands.push((rows) =>
-    mapped(rows, (row) => parsed(row, expression.exec(toText(source(row))), names)),
-  );
+  const read = globReader(pattern, names.length);
+  draft.commands.push((rows) => mapped(rows, (row) => setNamed(row, names, read(toText(source(row))))));
   addColumns(draft, names);
 }
 
@@ -251,34 +254,43 @@ function addColumns(draft: Draft, names: readonly string[]): void {
   draft.columns = ["@timestamp", "@message", ...names];
 }
 
-function parsed(row: Row, found: RegExpExecArray | null, names: readonly string[]): void {
-  if (!found) return;
-  for (const [name, value] of Object.entries(found.groups ?? {})) row.set(name, value);
+function setNamed(
+  row: Row,
+  names: readonly string[],
+  values: readonly (string | undefined)[] | undefined,
+): void {
+  if (!values) return;
   names.forEach((name, at) => {
-    row.set(name, found[at + 1]);
+    row.set(name, values[at]);
   });
 }
 
-function globRegex(token: Token, count: number): RegExp {
-  const parts = token.text.split("*");
-  if (parts.length - 1 !== count)
+/** Reads what stands at the wildcards. One takes as little as it can; one at the end takes all. */
+function globReader(token: Token, count: number): (text: string) => string[] | undefined {
+  const [first = "", ...parts] = token.text.split("*");
+  if (parts.length !== count)
     throw new QueryError("the number of wildcards and of fields differ", token.start, token.end);
-  const source = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-  // A wildcard takes as little as it can; one at the end takes all.
-  const ends = parts.at(-1) === "";
-  return new RegExp(
-    source
-      .map((part, at) => (at === 0 ? part : (ends && at === count ? "([^]*)" : "([^]*?)") + part))
-      .join(""),
-  );
+  return (text) => {
+    const values: string[] = [];
+    let from = text.indexOf(first);
+    if (from < 0) return undefined;
+    from += first.length;
+    for (const [at, part] of parts.entries()) {
+      const end = part === "" && at === count - 1 ? text.length : text.indexOf(part, from);
+      if (end < 0) return undefined;
+      values.push(text.slice(from, end));
+      from = end + part.length;
+    }
+    return values;
+  };
 }
 
 /** `dedup server, severity`: of rows that agree in all these, the first. */
 function readDedup(reader: Reader, draft: Draft): void {
   const fields = [...separated(reader, readNamed)];
-  draft.commands.push(function* (rows) {
+  draft.commands.push(async function* (rows) {
     const seen = new Set<string>();
-    for (const row of rows) {
+    for await (const row of rows) {
       const key = fields.map(({ expression }) => expression(row));
       // Rows without one of the fields are all kept.
       if (key.every(isThere)) {

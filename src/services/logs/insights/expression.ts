@@ -5,11 +5,14 @@ import { QueryError, queryRegex, type Token } from "./token.ts";
 
 export type Expression = (row: Row) => Value;
 
+const MAX_DEPTH = 100;
+
 /** Reads tokens one after the other. */
 export class Reader {
   readonly #tokens: readonly Token[];
   readonly #query: string;
   #at = 0;
+  #depth = 0;
 
   constructor(tokens: readonly Token[], query: string) {
     this.#tokens = tokens;
@@ -40,6 +43,14 @@ export class Reader {
   expect(text: string): void {
     const token = this.peek();
     if (!this.takes(text)) throw this.unexpected(token);
+  }
+
+  /** Reads what is nested. An expression may not be so deep that reading it takes the stack. */
+  nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw this.unexpected(this.peek());
+    const found = read();
+    this.#depth--;
+    return found;
   }
 
   /** The query's text between the start of a token and the end of the last one read. */
@@ -81,7 +92,7 @@ function readAnd(reader: Reader): Expression {
 
 function readNot(reader: Reader): Expression {
   if (!reader.takes("not") && !reader.takes("!")) return readComparison(reader);
-  const inner = readNot(reader);
+  const inner = reader.nested(() => readNot(reader));
   return (row) => !isTrue(inner(row));
 }
 
@@ -173,16 +184,37 @@ function readSum(reader: Reader): Expression {
 function readProduct(reader: Reader): Expression {
   let left = readPower(reader);
   for (;;) {
-    if (reader.takes("*")) left = arithmetic(left, readPower(reader), (a, b) => a * b);
-    else if (reader.takes("/")) left = arithmetic(left, readPower(reader), (a, b) => a / b);
-    else if (reader.takes("%")) left = arithmetic(left, readPower(reader), (a, b) => a % b);
+    if (reader.takes("*"))
+      left = arithmetic(
+        left,
+        reader.nested(() => readPower(reader)),
+        (a, b) => a * b,
+      );
+    else if (reader.takes("/"))
+      left = arithmetic(
+        left,
+        reader.nested(() => readPower(reader)),
+        (a, b) => a / b,
+      );
+    else if (reader.takes("%"))
+      left = arithmetic(
+        left,
+        reader.nested(() => readPower(reader)),
+        (a, b) => a % b,
+      );
     else return left;
   }
 }
 
 function readPower(reader: Reader): Expression {
   const left = readUnary(reader);
-  return reader.takes("^") ? arithmetic(left, readPower(reader), (a, b) => a ** b) : left;
+  return reader.takes("^")
+    ? arithmetic(
+        left,
+        reader.nested(() => readPower(reader)),
+        (a, b) => a ** b,
+      )
+    : left;
 }
 
 function arithmetic(left: Expression, right: Expression, compute: Arithmetic): Expression {
@@ -196,7 +228,7 @@ function arithmetic(left: Expression, right: Expression, compute: Arithmetic): E
 
 function readUnary(reader: Reader): Expression {
   if (!reader.takes("-")) return readPrimary(reader);
-  const inner = readUnary(reader);
+  const inner = reader.nested(() => readUnary(reader));
   return (row) => {
     const number = toNumber(inner(row));
     return number === undefined ? undefined : -number;
@@ -205,7 +237,7 @@ function readUnary(reader: Reader): Expression {
 
 function readPrimary(reader: Reader): Expression {
   if (reader.takes("(")) {
-    const inner = readExpression(reader);
+    const inner = reader.nested(() => readExpression(reader));
     reader.expect(")");
     return inner;
   }
@@ -239,7 +271,7 @@ function readCall(reader: Reader, name: Token): Expression {
     const period = readPeriodText(reader);
     return (row) => compute(at(row), period);
   }
-  const args = readList(reader, ")");
+  const args = reader.nested(() => readList(reader, ")"));
   return (row) => compute(...args.map((arg) => arg(row)));
 }
 

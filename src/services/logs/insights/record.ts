@@ -41,15 +41,17 @@ function jsonFields(row: Row, message: string, start: number): void {
 }
 
 const MAX_FIELDS = 1000;
+/** What lies deeper is no field. */
+const MAX_DEPTH = 100;
 
-function flatten(row: Row, path: string, value: unknown): void {
-  if (row.size >= MAX_FIELDS) return;
+function flatten(row: Row, path: string, value: unknown, depth = 0): void {
+  if (row.size >= MAX_FIELDS || depth > MAX_DEPTH) return;
   if (typeof value !== "object" || value === null) {
     if (path !== "") row.set(path, value as Value);
     return;
   }
   for (const [name, member] of Object.entries(value))
-    flatten(row, path === "" ? name : `${path}.${name}`, member);
+    flatten(row, path === "" ? name : `${path}.${name}`, member, depth + 1);
 }
 
 const REQUEST_ID = /\bRequestId: ([0-9a-f-]{36})/;

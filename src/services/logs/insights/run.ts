@@ -8,11 +8,15 @@ const DEFAULT_ROWS = 10_000;
 export type ResultRow = { field: string; value: string }[];
 
 /** Runs a query over rows, newest first. Times are printed as Insights prints them. */
-export function runQuery(query: Query, rows: Iterable<Row>, limit = DEFAULT_ROWS): ResultRow[] {
+export async function runQuery(
+  query: Query,
+  rows: AsyncIterable<Row>,
+  limit = DEFAULT_ROWS,
+): Promise<ResultRow[]> {
   let current = rows;
   for (const command of query.commands) current = command(current);
   const results: ResultRow[] = [];
-  for (const row of current) {
+  for await (const row of current) {
     if (results.length >= Math.min(query.limit ?? limit, DEFAULT_ROWS)) break;
     const cells = query.columns.flatMap((field) => {
       const value = row.get(field);

@@ -1,5 +1,7 @@
 /** The words of a Logs Insights query. */
 
+import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
+
 export interface Token {
   readonly kind: "name" | "string" | "number" | "regex" | "symbol";
   readonly text: string;
@@ -65,12 +67,12 @@ export function tokensOf(query: string): Token[] {
 
 const unescaped = (text: string) => text.replace(/\\(["'\\])/g, "$1");
 
-/** A regular expression of a query: Java's `(?i)` and `(?<name>…)` are understood. */
-export function queryRegex(token: Token): RegExp {
+/** A regular expression of a query: Java's `(?i)` and `(?<name>…)` are understood; lookahead and backreferences are not. */
+export function queryRegex(token: Token): LinearRegex {
   const insensitive = token.text.startsWith("(?i)");
   try {
-    return new RegExp(insensitive ? token.text.slice(4) : token.text, insensitive ? "i" : "");
-  } catch {
-    throw new QueryError("invalid regular expression", token.start, token.end);
+    return linearRegex(insensitive ? token.text.slice(4) : token.text, insensitive ? "i" : "");
+  } catch (error) {
+    throw new QueryError(`invalid regular expression: ${(error as Error).message}`, token.start, token.end);
   }
 }

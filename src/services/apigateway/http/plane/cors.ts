@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
+import { starred } from "../../../../core/wildcard.ts";
 import type { Cors } from "../../../../models/generated/apigatewayv2.ts";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
@@ -52,8 +53,10 @@ function allowedOrigin(origin: string, { AllowOrigins = [] }: Cors): string | un
   const fits = AllowOrigins.some((pattern) => {
     if (pattern === origin) return true;
     if (!pattern.includes("*")) return false;
-    const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*");
-    return new RegExp(`^${escaped}$`, "i").test(origin);
+    // A star does not go over a slash.
+    const given = origin.toLowerCase().split("/");
+    const wanted = pattern.toLowerCase().split("/");
+    return given.length === wanted.length && wanted.every((part, at) => starred(part.split("*"))(given[at]!));
   });
   return fits ? origin : undefined;
 }

@@ -4,6 +4,7 @@ import type { Exchange } from "../exchange.ts";
 import { tokenExpired, unauthorized } from "../gateway-error.ts";
 import { sourceOf } from "../integration-request.ts";
 import { requestValue } from "../parameter-source.ts";
+import { isValidIdentity } from "./identity.ts";
 import { bareToken, checkSignature, claimTexts, parseJwt, scopesOf } from "./jwt.ts";
 
 /**
@@ -28,7 +29,7 @@ export async function cognitoAuthorization(
   if (typeof claims["exp"] === "number" && claims["exp"] * 1000 <= ctx.clock.now()) throw tokenExpired();
   if (authorizer.identityValidationExpression) {
     const audience = String(claims["aud"] ?? claims["client_id"] ?? "");
-    if (!new RegExp(`^(?:${authorizer.identityValidationExpression})$`).test(audience))
+    if (!(await isValidIdentity(authorizer.identityValidationExpression, audience)))
       throw unauthorized("Wrong audience");
   }
   const wanted = method.authorizationScopes ?? [];

@@ -9,6 +9,7 @@ import { requestValue } from "../parameter-source.ts";
 import { evaluate } from "../policy.ts";
 import { proxyEvent } from "../proxy-event.ts";
 import { resolveVariables } from "../variables.ts";
+import { isValidIdentity } from "./identity.ts";
 
 /**
  * A Lambda authorizer, of a token or of the whole request; its answers are remembered for their time to live.
@@ -18,7 +19,7 @@ export async function lambdaAuthorization(
   exchange: Exchange,
   authorizer: kept.Authorizer,
 ): Promise<Authorization> {
-  const identity = identityOf(exchange, authorizer);
+  const identity = await identityOf(exchange, authorizer);
   const authorization = await remembered(exchange, authorizer, identity);
   const decision = evaluate(authorization.policy, "execute-api:Invoke", arnOf(exchange));
   if (decision !== "allow") throw accessDenied(decision === "deny");
@@ -26,7 +27,7 @@ export async function lambdaAuthorization(
 }
 
 /** The identity sources' values. @throws GatewayError 401 when one is missing or the token has not the right form */
-function identityOf(exchange: Exchange, authorizer: kept.Authorizer): string[] {
+async function identityOf(exchange: Exchange, authorizer: kept.Authorizer): Promise<string[]> {
   const { type, identitySource, identityValidationExpression, authorizerResultTtlInSeconds } = authorizer;
   const sources = (identitySource ?? "")
     .split(",")
@@ -38,7 +39,7 @@ function identityOf(exchange: Exchange, authorizer: kept.Authorizer): string[] {
   const wanted = type === "TOKEN" || (authorizerResultTtlInSeconds ?? 0) > 0 || sources.length > 0;
   if (wanted && whole.some((value) => value === "")) throw unauthorized("An identity source is missing");
   if (type === "TOKEN" && identityValidationExpression) {
-    if (!new RegExp(`^(?:${identityValidationExpression})$`).test(whole[0] ?? "")) {
+    if (!(await isValidIdentity(identityValidationExpression, whole[0] ?? ""))) {
       throw unauthorized("The token does not match the validation expression");
     }
   }

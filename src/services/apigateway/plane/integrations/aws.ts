@@ -18,7 +18,7 @@ import type { Integrate } from "./integration.ts";
  * https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html#apigw-Type-Integration-uri
  */
 export const aws: Integrate = async (exchange, signal) => {
-  const mapped = mapRequest(exchange);
+  const mapped = await mapRequest(exchange);
   const uri = resolveVariables(exchange.integration.uri ?? "", exchange.variables);
   exchange.log.info(() => `Endpoint request URI: ${uri}`);
   exchange.log.info(

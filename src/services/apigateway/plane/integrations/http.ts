@@ -12,7 +12,7 @@ import type { Integrate } from "./integration.ts";
 
 /** An HTTP backend that gets what the mappings make, and whose answer is mapped again. */
 export const http: Integrate = async (exchange, signal) => {
-  const mapped = mapRequest(exchange);
+  const mapped = await mapRequest(exchange);
   if (!mapped.headers.has("Content-Type")) {
     mapped.headers.set("Content-Type", exchange.headers.get("content-type") ?? "application/json");
   }
@@ -22,7 +22,7 @@ export const http: Integrate = async (exchange, signal) => {
 
 /** An HTTP backend that gets the request as it is, and whose answer goes back as it is. */
 export const httpProxy: Integrate = async (exchange, signal) => {
-  const mapped = mapRequest({
+  const mapped = await mapRequest({
     ...exchange,
     integration: { ...exchange.integration, requestTemplates: {}, passthroughBehavior: "WHEN_NO_MATCH" },
   });

@@ -6,7 +6,7 @@ import type { Integrate } from "./integration.ts";
 
 /** No backend: the request template says the status, the integration response the rest. */
 export const mock: Integrate = async (exchange) => {
-  const { body } = mapRequest(exchange);
+  const { body } = await mapRequest(exchange);
   const status = statusOf(Buffer.from(body).toString());
   if (status === undefined) {
     throw internalError(

@@ -1,0 +1,24 @@
+import { withDeadline } from "./deadline.ts";
+import { LimitExceeded } from "./limited.ts";
+
+interface Job {
+  readonly task: string;
+  readonly input: unknown;
+  readonly deadlineMs: number;
+}
+
+/**
+ * The other side of `limited.ts`: one job at a time. It ends late work by itself, so that nothing goes on when whoever asked for it
+ * has been killed.
+ */
+process.on("message", async ({ task, input, deadlineMs }: Job) => {
+  try {
+    const { run } = (await import(task)) as { run: (input: unknown) => unknown };
+    process.send!("begun");
+    const output = withDeadline(deadlineMs, () => run(input));
+    process.send!({ output });
+  } catch (error) {
+    if (error instanceof LimitExceeded) process.send!("late");
+    else process.send!({ error: { name: (error as Error).name, message: (error as Error).message } });
+  }
+});
