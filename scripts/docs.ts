@@ -8,6 +8,7 @@ import { loadCatalogue } from "../src/services/fis/catalogue.ts";
 import { actionsTable } from "../src/services/fis/describe.ts";
 import { apiActions } from "../src/services/fis/squall-actions.ts";
 import { effectTypes } from "./effect-types.ts";
+import { fidelityPage } from "./fidelity-page.ts";
 import { recognitionPage } from "./recognition-page.ts";
 import { rulesSchema } from "./rules-schema.ts";
 
@@ -35,6 +36,7 @@ export async function pages(): Promise<Record<string, string>> {
     "src/faults/generated/effect-params.ts": effectTypes(effects, points),
     "docs/coverage.md": coveragePage(services),
     "docs/recognition.md": recognitionPage(),
+    "docs/fidelity.md": fidelityPage(),
   };
 }
 

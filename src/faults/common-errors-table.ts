@@ -5,9 +5,10 @@
  */
 
 /**
- * How sure a row is: `recorded` on the wire of AWS, `documented` by AWS, or `inferred` from the same family of services.
+ * How sure a row is: `recorded` on the wire of AWS, `reported` by those who met it there, `documented` by AWS, or
+ * `inferred` from the same family of services.
  */
-export type Certainty = "recorded" | "documented" | "inferred";
+export type Certainty = "recorded" | "reported" | "documented" | "inferred";
 
 export interface CommonErrorRow {
   readonly code: string;
@@ -29,6 +30,7 @@ export type ThreeErrors = Readonly<Record<CommonErrorKind, CommonErrorRow>>;
 const reference = (path: string) =>
   ({ certainty: "documented", source: `https://docs.aws.amazon.com/${path}` }) as const;
 const recorded = (source: string) => ({ certainty: "recorded", source }) as const;
+const reported = (source: string) => ({ certainty: "reported", source }) as const;
 const inferred = (source: string) => ({ certainty: "inferred", source }) as const;
 
 const COMMON_ERRORS = reference("AWSSimpleQueueService/latest/APIReference/CommonErrors.html");
@@ -57,7 +59,7 @@ const QUERY_THROTTLE = {
   code: "Throttling",
   status: 400,
   message: RATE_EXCEEDED,
-  ...recorded("IAM, STS, CloudFormation and Auto Scaling under load: <Code>Throttling</Code>, Rate exceeded"),
+  ...reported("IAM, STS, CloudFormation and Auto Scaling under load: <Code>Throttling</Code>, Rate exceeded"),
 } as const;
 const QUERY_ERRORS: ThreeErrors = { throttle: QUERY_THROTTLE, internal: INTERNAL, unavailable: UNAVAILABLE };
 
@@ -213,7 +215,7 @@ export const SERVICES: Readonly<
         message:
           "The level of configured provisioned throughput for the table was exceeded. " +
           "Consider increasing your provisioning level with the UpdateTable API.",
-        ...recorded("GetItem and PutItem of a table over its provisioned capacity"),
+        ...reported("GetItem and PutItem of a table over its provisioned capacity"),
       },
       DYNAMODB_THROTTLE,
     ],
@@ -281,7 +283,7 @@ export const SERVICES: Readonly<
         message: "Rate Exceeded.",
         headers: RETRY_AFTER,
         members: { Reason: "CallerRateLimitExceeded", Type: "User" },
-        ...recorded("Invoke of a function over its concurrency"),
+        ...recorded("Invoke of a function over its reserved concurrency, whose Reason is another"),
       },
     ],
     internal: [
@@ -345,7 +347,7 @@ export const SERVICES: Readonly<
   },
   sns: {
     // The model has ThrottledException (Throttled, 429), which nobody has met, and which two SDKs do not try again.
-    throttle: [{ ...QUERY_THROTTLE, ...recorded("Publish and Subscribe over their rate") }],
+    throttle: [{ ...QUERY_THROTTLE, ...reported("Publish and Subscribe over their rate") }],
     internal: [
       {
         ...INTERNAL,
