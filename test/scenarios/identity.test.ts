@@ -173,7 +173,10 @@ test("function URLs, HTTP APIs, asynchronous events, destinations and Kinesis ca
   };
 
   await post(FunctionUrl!, "/");
-  assert.equal(await told(1), "anonymous > lambda-url.InvokeFunctionUrl@worker#1 > sqs.SendMessage@told#1");
+  assert.equal(
+    await told(1),
+    "anonymous > lambda-url.InvokeFunctionUrl@worker#1 > lambda.Invoke@worker#1 > sqs.SendMessage@told#1",
+  );
   await post(ApiEndpoint!, "/orders");
   assert.equal(
     await told(2),

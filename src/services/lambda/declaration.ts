@@ -97,5 +97,5 @@ export default declareService({
       "lambda:FunctionUrlAuthType": "FunctionUrlAuthType",
     },
   },
-  dataPlane: { name: "lambda-url", operations: ["Invoke"] },
+  dataPlane: { name: "lambda-url", operations: ["InvokeFunctionUrl"] },
 });

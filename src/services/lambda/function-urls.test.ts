@@ -104,6 +104,40 @@ test("an answer without a status is a 200 with JSON, and a failure is a 502", as
   assert.deepEqual([failed.status, failed.body], [502, "Internal Server Error"]);
 });
 
+test("a rule on Lambda's Invoke reaches its function URLs, and one on lambda-url, too", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(lambda, "web", "export const handler = async () => ({ ok: true })");
+  const { FunctionUrl } = await lambda.send(
+    new CreateFunctionUrlConfigCommand({ FunctionName: "web", AuthType: "NONE" }),
+  );
+  await cloud.faults.add({ service: "lambda", operation: "Invoke", error: "throttle", times: 1 });
+  const throttled = await call(cloud, FunctionUrl!);
+  assert.equal(throttled.status, 429);
+  assert.equal(throttled.headers["x-amzn-errortype"], "TooManyRequestsException");
+  assert.match(throttled.body, /Rate Exceeded\./);
+
+  await cloud.faults.add({
+    service: "lambda-url",
+    operation: "InvokeFunctionUrl",
+    error: "throttle",
+    times: 1,
+  });
+  const struck = await call(cloud, FunctionUrl!);
+  assert.deepEqual([struck.status, struck.headers["x-amzn-errortype"]], [429, "TooManyRequestsException"]);
+  assert.equal((await call(cloud, FunctionUrl!)).body, '{"ok":true}');
+});
+
+test("under --iam enforce, who may use a URL need not be let in to the function, too", async () => {
+  await using cloud = await testCloud({ iam: "enforce" });
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(lambda, "web", "export const handler = async () => ({ ok: true })");
+  const { FunctionUrl } = await lambda.send(
+    new CreateFunctionUrlConfigCommand({ FunctionName: "web", AuthType: "NONE" }),
+  );
+  assert.equal((await call(cloud, FunctionUrl!)).body, '{"ok":true}');
+});
+
 test("a streamed answer has the status and headers of its prelude, and comes in pieces", async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);

@@ -50,7 +50,7 @@ export async function invokeFunction(
   };
 }
 
-/** What a failed call to Lambda means to the client: 500 when it was not allowed, 502 for everything else. */
+/** What a failed call to Lambda means to the client: 500 when it was not allowed or throttled, 502 for everything else. */
 export function lambdaFailure(error: unknown): Error {
   if (!(error instanceof AwsError)) return error as Error;
   const reason = `Execution failed due to configuration error: ${error.message}`;
@@ -59,5 +59,6 @@ export function lambdaFailure(error: unknown): Error {
       "Execution failed due to configuration error: Invalid permissions on Lambda function",
     );
   }
+  if (error.code === "TooManyRequestsException") return internalError(`${reason} (${error.code})`);
   return badGateway(`${reason} (${error.code})`);
 }

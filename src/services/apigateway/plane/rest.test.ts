@@ -65,7 +65,7 @@ test("what is not there answers 403 as AWS does", async () => {
   assert.equal(unknownStage.body, '{"message":"Forbidden"}');
 });
 
-test("an outage of Lambda is a 502 to the client, a refusal a 500", async () => {
+test("an outage of Lambda is a 502 to the client, a refusal or a throttle a 500", async () => {
   const bed = new Bed(cloud);
   const api = await bed.createApi();
   await api.putLambda(api.rootId, "GET", await bed.createFunction("outage", ECHO));
@@ -88,6 +88,15 @@ test("an outage of Lambda is a 502 to the client, a refusal a 500", async () => 
   });
   assert.equal((await api.send("/")).status, 500);
   cloud.faults.remove(refused.id);
+
+  const throttled = await cloud.faults.add({
+    match: { service: "lambda", operation: "Invoke", account: bed.account },
+    effect: "error",
+    params: { kind: "throttle" },
+  });
+  const busy = await api.send("/");
+  assert.deepEqual([busy.status, busy.body], [500, '{"message": "Internal server error"}']);
+  cloud.faults.remove(throttled.id);
   assert.equal((await api.send("/")).status, 200);
 });
 
