@@ -79,13 +79,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
       namedBy: { HostedZoneId: "HostedZoneId", Id: "HostedZoneId" },
     },
   }),
-  unserved("s3", {
-    bucket: { arn: "arn:{partition}:s3:::{Bucket}", namedBy: { Bucket: true } },
-    object: {
-      arn: "arn:{partition}:s3:::{Bucket}/{Key+}",
-      namedBy: { Bucket: "Bucket", Key: "Key", "Delete.Objects[].Key": "Key" },
-    },
-  }),
   unserved("scheduler", {
     schedule: regional("scheduler", "schedule/{GroupName}/{Name}", ["GroupName", "Name"], {
       GroupName: "default",

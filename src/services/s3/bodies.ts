@@ -1,0 +1,251 @@
+import { createHash } from "node:crypto";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Blobs } from "../../core/blobs.ts";
+import type { Random } from "../../core/random.ts";
+import type { ChecksumAlgorithm } from "./checksums/algorithms.ts";
+import type { Segment } from "./object.ts";
+
+export type Body = Uint8Array | AsyncIterable<Uint8Array> | undefined;
+
+/** A body as it was written. */
+export interface WrittenBody {
+  readonly segment: Segment;
+  readonly size: number;
+  /** Hexadecimal. */
+  readonly md5: string;
+  /** By algorithm, base64. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** Bodies up to this size are written at once: a file costs less so than the way to another thread and back. */
+export const SMALL_BYTES = 64 * 1024;
+const READ_BYTES = 256 * 1024;
+
+/**
+ * Bodies are files that are written once and never changed; whoever reads one reads it to its end, whatever becomes of its
+ * object meanwhile. A file is there before its object is, and goes after it: a process that is killed leaves files without
+ * objects at the worst, and those are swept.
+ */
+export class Bodies {
+  readonly #blobs: Blobs;
+  readonly #random: Random;
+  readonly #readers = new Map<string, number>();
+  readonly #doomed = new Set<string>();
+  /** Readers that nobody ever read: their answer was thrown away (a fault, a client that left). */
+  readonly #unread = new FinalizationRegistry<readonly string[]>((blobs) => {
+    for (const blob of blobs) this.#release(blob);
+  });
+
+  constructor(blobs: Blobs, random: Random) {
+    this.#blobs = blobs;
+    this.#random = random;
+  }
+
+  /** Writes a body while its MD5 and other checksums are taken. A body that breaks off leaves nothing. */
+  async write(body: Body, algorithms: readonly ChecksumAlgorithm[]): Promise<WrittenBody> {
+    const blob = this.#newName();
+    const md5 = createHash("md5");
+    const digests = algorithms.map(({ name, make }) => ({ name, digest: make() }));
+    let size = 0;
+    const take = (chunk: Uint8Array) => {
+      size += chunk.length;
+      md5.update(chunk);
+      for (const { digest } of digests) digest.update(chunk);
+    };
+    if (body === undefined || (body instanceof Uint8Array && body.length <= SMALL_BYTES)) {
+      const bytes = body ?? new Uint8Array();
+      take(bytes);
+      this.#writeSmall(blob, bytes);
+    } else {
+      await this.#writeLarge(blob, body instanceof Uint8Array ? [body] : body, take);
+    }
+    return {
+      segment: { blob, size },
+      size,
+      md5: md5.digest("hex"),
+      checksums: Object.fromEntries(
+        digests.map(({ name, digest }) => [name, digest.digest().toString("base64")]),
+      ),
+    };
+  }
+
+  /** The bytes of a body from `start` up to and without `end`. */
+  read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Uint8Array> {
+    const pieces: { blob: string; start: number; end: number }[] = [];
+    let at = 0;
+    for (const { blob, size } of segments) {
+      const from = Math.max(start - at, 0);
+      const to = Math.min(end - at, size);
+      if (from < to) pieces.push({ blob, start: from, end: to });
+      at += size;
+    }
+    for (const { blob } of pieces) this.#readers.set(blob, (this.#readers.get(blob) ?? 0) + 1);
+    const reader = new BodyReader(pieces, this.#blobs, (blob) => this.#release(blob));
+    this.#unread.register(
+      reader,
+      pieces.map(({ blob }) => blob),
+      reader,
+    );
+    reader.onStart = () => this.#unread.unregister(reader);
+    return reader;
+  }
+
+  /** As `read`, for bodies that are worth no stream: all of it at once. */
+  async readSmall(segments: readonly Segment[], start: number, end: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.read(segments, start, end)) chunks.push(chunk);
+    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  }
+
+  /** Another name of the same file: copies cost nothing. */
+  async copy(segments: readonly Segment[]): Promise<Segment[]> {
+    return await Promise.all(
+      segments.map(async ({ blob, size }) => {
+        const name = this.#newName();
+        await this.#inFolder(name, (path) => link(this.#blobs.path(blob), path));
+        return { blob: name, size };
+      }),
+    );
+  }
+
+  /** Removes bodies that are nobody's any more: after the store has committed that, and when nobody reads them. */
+  free(segments: readonly Segment[]): void {
+    if (segments.length === 0) return;
+    // Commits are made in the check phase of a turn: two turns on, this one's is behind us.
+    setImmediate(() =>
+      setImmediate(() => {
+        for (const { blob } of segments) this.#remove(blob);
+      }),
+    );
+  }
+
+  #remove(blob: string): void {
+    if (this.#readers.has(blob)) this.#doomed.add(blob);
+    else rm(this.#blobs.path(blob), { force: true }).catch(() => {});
+  }
+
+  #release(blob: string): void {
+    const left = (this.#readers.get(blob) ?? 1) - 1;
+    if (left > 0) this.#readers.set(blob, left);
+    else {
+      this.#readers.delete(blob);
+      if (this.#doomed.delete(blob)) this.#remove(blob);
+    }
+  }
+
+  /** 256 folders: one with a million files in it is slow on many file systems. */
+  #newName(): string {
+    const id = this.#random.hex(32);
+    return `s3/${id.slice(0, 2)}/${id.slice(2)}`;
+  }
+
+  #writeSmall(blob: string, bytes: Uint8Array): void {
+    const path = this.#blobs.path(blob);
+    const file = openForWriting(path);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  async #writeLarge(
+    blob: string,
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    take: (chunk: Uint8Array) => void,
+  ): Promise<void> {
+    const file = await this.#inFolder(blob, (path) => open(path, "wx"));
+    try {
+      for await (const chunk of chunks) {
+        // Written in another thread while the checksums are taken in this one.
+        const written = writeWhole(file, chunk);
+        take(chunk);
+        await written;
+      }
+      await file.close();
+    } catch (error) {
+      await file.close().catch(() => {});
+      await rm(this.#blobs.path(blob), { force: true });
+      throw error;
+    }
+  }
+
+  /** Makes the folder when it is missing, and only then: a reset removes it. */
+  async #inFolder<T>(blob: string, work: (path: string) => Promise<T>): Promise<T> {
+    const path = this.#blobs.path(blob);
+    try {
+      return await work(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      await mkdir(dirname(path), { recursive: true });
+      return await work(path);
+    }
+  }
+}
+
+function openForWriting(path: string): number {
+  try {
+    return openSync(path, "wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, "wx");
+  }
+}
+
+async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+}
+
+interface Piece {
+  readonly blob: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads pieces of files one behind the other, and lets go of each when it is through, or when its reader leaves. */
+class BodyReader implements AsyncIterable<Uint8Array> {
+  readonly #pieces: readonly Piece[];
+  readonly #blobs: Blobs;
+  readonly #release: (blob: string) => void;
+  onStart: (() => void) | undefined;
+
+  constructor(pieces: readonly Piece[], blobs: Blobs, release: (blob: string) => void) {
+    this.#pieces = pieces;
+    this.#blobs = blobs;
+    this.#release = release;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    this.onStart?.();
+    let done = 0;
+    try {
+      for (const piece of this.#pieces) {
+        yield* this.#read(piece);
+        this.#release(piece.blob);
+        done++;
+      }
+    } finally {
+      for (const { blob } of this.#pieces.slice(done)) this.#release(blob);
+    }
+  }
+
+  async *#read({ blob, start, end }: Piece): AsyncGenerator<Uint8Array> {
+    const file = await open(this.#blobs.path(blob), "r");
+    try {
+      for (let at = start; at < end; ) {
+        const { bytesRead, buffer } = await file.read({
+          buffer: Buffer.allocUnsafe(Math.min(READ_BYTES, end - at)),
+          position: at,
+        });
+        if (bytesRead === 0) throw new Error(`The body ${blob} ends at ${at} of ${end} bytes.`);
+        yield buffer.subarray(0, bytesRead);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+}

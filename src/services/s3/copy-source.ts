@@ -1,0 +1,97 @@
+import type { Context } from "../../core/service.ts";
+import { checkSourceConditions } from "./conditions.ts";
+import { checkCustomerKey } from "./encryption.ts";
+import { invalidArgument, invalidObjectState, invalidRequest } from "./errors.ts";
+import { ARCHIVES } from "./new-object.ts";
+import type { ObjectRecord } from "./object.ts";
+import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { markerless, versionFor } from "./version-for.ts";
+
+/** Members that CopyObject and UploadPartCopy share. */
+export interface CopySourceInput {
+  readonly CopySource: string;
+  readonly CopySourceIfMatch?: string;
+  readonly CopySourceIfNoneMatch?: string;
+  readonly CopySourceIfModifiedSince?: Date;
+  readonly CopySourceIfUnmodifiedSince?: Date;
+  readonly CopySourceSSECustomerAlgorithm?: string;
+  readonly CopySourceSSECustomerKey?: string;
+  readonly CopySourceSSECustomerKeyMD5?: string;
+  readonly ExpectedSourceBucketOwner?: string;
+}
+
+export interface CopySource {
+  readonly bucket: OpenBucket;
+  readonly object: ObjectRecord;
+}
+
+/**
+ * The object that is copied, when its conditions hold.
+ * @throws AwsError `NoSuchKey`, `NoSuchVersion`, `PreconditionFailed`, `InvalidArgument`
+ */
+export function copySourceOf(open: OpenBuckets, input: CopySourceInput, ctx: Context): CopySource {
+  const { bucket: name, key, versionId } = parse(input.CopySource);
+  const bucket = open.of(
+    {
+      Bucket: name,
+      ...(input.ExpectedSourceBucketOwner !== undefined && {
+        ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
+      }),
+    },
+    ctx,
+  );
+  const found = versionFor(bucket, { Key: key, ...(versionId !== undefined && { VersionId: versionId }) });
+  if (found.isNamed && found.version.isDeleteMarker) {
+    throw invalidRequest(
+      "The source of a copy request may not specifically refer to a delete marker by version id.",
+    );
+  }
+  const object = markerless(found, "GET");
+  checkCustomerKey(object, {
+    ...(input.CopySourceSSECustomerAlgorithm && {
+      SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
+    }),
+    ...(input.CopySourceSSECustomerKey && { SSECustomerKey: input.CopySourceSSECustomerKey }),
+    ...(input.CopySourceSSECustomerKeyMD5 && { SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5 }),
+  });
+  checkSourceConditions(
+    object,
+    {
+      ...(input.CopySourceIfMatch !== undefined && { IfMatch: input.CopySourceIfMatch }),
+      ...(input.CopySourceIfNoneMatch !== undefined && { IfNoneMatch: input.CopySourceIfNoneMatch }),
+      ...(input.CopySourceIfModifiedSince && { IfModifiedSince: input.CopySourceIfModifiedSince }),
+      ...(input.CopySourceIfUnmodifiedSince && { IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince }),
+    },
+    ctx.clock.now(),
+  );
+  const isArchived = ARCHIVES.has(object.storageClass) && (object.restoredUntilMs ?? 0) <= ctx.clock.now();
+  if (isArchived) throw invalidObjectState(object.storageClass);
+  return { bucket, object };
+}
+
+/** `/bucket/key?versionId=…`, URL-encoded; or an access point's ARN. */
+function parse(text: string): { bucket: string; key: string; versionId?: string } {
+  const at = text.lastIndexOf("?versionId=");
+  const path = decoded(at < 0 ? text : text.slice(0, at));
+  const versionId = at < 0 ? undefined : decodeURIComponent(text.slice(at + "?versionId=".length));
+  const match = path.startsWith("arn:")
+    ? /^(arn:.*?)\/object\/(.+)$/s.exec(path)
+    : /^\/?([^/]+)\/(.+)$/s.exec(path);
+  if (!match) {
+    throw invalidArgument(
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+      "x-amz-copy-source",
+      "x-amz-copy-source",
+    );
+  }
+  return { bucket: match[1]!, key: match[2]!, ...(versionId !== undefined && { versionId }) };
+}
+
+function decoded(path: string): string {
+  try {
+    // S3's keys are decoded as forms are: a plus is a space.
+    return decodeURIComponent(path.replaceAll("+", " "));
+  } catch {
+    throw invalidArgument("Invalid copy source encoding.", "x-amz-copy-source", path);
+  }
+}

@@ -1,0 +1,261 @@
+import { AwsError } from "../../core/aws-error.ts";
+
+/** Errors of S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, members as they are on the wire. */
+
+const s3Error = (code: string, status: number, message: string, members: Record<string, unknown> = {}) =>
+  new AwsError(code, message, { status, members, statusIsFixed: true });
+
+// Buckets
+
+export const noSuchBucket = (BucketName: string) =>
+  s3Error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName });
+export const bucketAlreadyExists = (BucketName: string) =>
+  s3Error(
+    "BucketAlreadyExists",
+    409,
+    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+    { BucketName },
+  );
+export const bucketAlreadyOwnedByYou = (BucketName: string) =>
+  s3Error(
+    "BucketAlreadyOwnedByYou",
+    409,
+    "Your previous request to create the named bucket succeeded and you already own it.",
+    { BucketName },
+  );
+export const bucketNotEmpty = (BucketName: string, isVersioned: boolean) =>
+  s3Error(
+    "BucketNotEmpty",
+    409,
+    `The bucket you tried to delete is not empty${isVersioned ? ". You must delete all versions in the bucket." : ""}`,
+    { BucketName },
+  );
+export const invalidBucketName = (BucketName: string) =>
+  s3Error("InvalidBucketName", 400, "The specified bucket is not valid.", { BucketName });
+export const illegalLocationConstraint = (location: string) =>
+  s3Error(
+    "IllegalLocationConstraintException",
+    400,
+    `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );
+export const invalidLocationConstraint = (LocationConstraint: string) =>
+  s3Error("InvalidLocationConstraint", 400, "The specified location-constraint is not valid", {
+    LocationConstraint,
+  });
+export const permanentRedirect = (Bucket: string, Endpoint: string, region: string) =>
+  new AwsError(
+    "PermanentRedirect",
+    "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
+    {
+      status: 301,
+      statusIsFixed: true,
+      members: { Endpoint, Bucket },
+      headers: { "x-amz-bucket-region": region },
+    },
+  );
+export const invalidBucketOwner = (account: string) =>
+  s3Error(
+    "InvalidBucketOwnerAWSAccountID",
+    400,
+    `The value of the expected bucket owner parameter must be an AWS Account ID... [${account}]`,
+  );
+export const tooManyBuckets = (most: number) =>
+  s3Error("TooManyBuckets", 400, `You have attempted to create more buckets than allowed: ${most}`);
+
+// Objects
+
+export const noSuchKey = (Key: string, headers: Record<string, string> = {}) =>
+  new AwsError("NoSuchKey", "The specified key does not exist.", {
+    status: 404,
+    statusIsFixed: true,
+    members: { Key },
+    headers,
+  });
+export const noSuchVersion = (Key: string, VersionId: string) =>
+  s3Error("NoSuchVersion", 404, "The specified version does not exist.", { Key, VersionId });
+export const invalidVersionId = (ArgumentValue: string) =>
+  s3Error("InvalidArgument", 400, "Invalid version id specified", {
+    ArgumentName: "versionId",
+    ArgumentValue,
+  });
+export const emptyVersionId = () =>
+  s3Error("InvalidArgument", 400, "Version id cannot be the empty string", {
+    ArgumentName: "versionId",
+    ArgumentValue: "",
+  });
+export const keyTooLong = (Size: number) =>
+  s3Error("KeyTooLongError", 400, "Your key is too long", { Size, MaxSizeAllowed: 1024 });
+export const isDeleteMarker = (Method: string, versionId: string, headers: Record<string, string> = {}) =>
+  new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", {
+    status: 405,
+    statusIsFixed: true,
+    members: { Method, ResourceType: "DeleteMarker" },
+    headers: { "x-amz-delete-marker": "true", "x-amz-version-id": versionId, ...headers },
+  });
+export const invalidStorageClass = (StorageClassRequested: string) =>
+  s3Error("InvalidStorageClass", 400, "The storage class you specified is not valid", {
+    StorageClassRequested,
+  });
+export const metadataTooLarge = (Size: number) =>
+  s3Error("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size", {
+    Size,
+    MaxSizeAllowed: 2048,
+  });
+export const invalidObjectState = (StorageClass: string) =>
+  s3Error("InvalidObjectState", 403, "The operation is not valid for the object's storage class", {
+    StorageClass,
+  });
+export const entityTooLarge = (ProposedSize: number, MaxSizeAllowed: number) =>
+  s3Error("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size", {
+    ProposedSize,
+    MaxSizeAllowed,
+  });
+export const missingContentLength = () =>
+  s3Error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
+
+// Conditions and ranges
+
+export const preconditionFailed = (Condition: string) =>
+  s3Error("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold", {
+    Condition,
+  });
+export const conditionalRequestConflict = (Condition: string, Key: string) =>
+  s3Error(
+    "ConditionalRequestConflict",
+    409,
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+    { Condition, Key },
+  );
+export const notModified = (headers: Record<string, string>) =>
+  new AwsError("NotModified", "Not Modified", { status: 304, statusIsFixed: true, headers });
+export const unknownCondition = (Header: string, additionalMessage: string) =>
+  s3Error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
+    Header,
+    additionalMessage,
+  });
+export const invalidRange = (RangeRequested: string, ActualObjectSize: number) =>
+  new AwsError("InvalidRange", "The requested range is not satisfiable", {
+    status: 416,
+    statusIsFixed: true,
+    members: { RangeRequested, ActualObjectSize },
+    headers: { "content-range": `bytes */${ActualObjectSize}` },
+  });
+export const invalidPartNumber = (PartNumberRequested: number, ActualPartCount: number) =>
+  s3Error("InvalidPartNumber", 416, "The requested partnumber is not satisfiable", {
+    PartNumberRequested,
+    ActualPartCount,
+  });
+
+// Requests
+
+export const invalidRequest = (message: string) => s3Error("InvalidRequest", 400, message);
+export const invalidArgument = (
+  message: string,
+  ArgumentName: string,
+  ArgumentValue?: string | number | null,
+) =>
+  s3Error("InvalidArgument", 400, message, {
+    ArgumentName,
+    ...(ArgumentValue !== undefined && { ArgumentValue: ArgumentValue === null ? "null" : ArgumentValue }),
+  });
+export const malformedXml = () =>
+  s3Error(
+    "MalformedXML",
+    400,
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
+export const malformedAcl = () =>
+  s3Error(
+    "MalformedACLError",
+    400,
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
+export const accessDenied = (message = "Access Denied", members: Record<string, unknown> = {}) =>
+  s3Error("AccessDenied", 403, message, members);
+export const missingHeader = (MissingHeaderName: string) =>
+  s3Error("MissingSecurityHeader", 400, "Your request was missing a required header", { MissingHeaderName });
+export const unexpectedContent = () =>
+  s3Error("UnexpectedContent", 400, "This request does not support content");
+export const notImplemented = (message: string) => s3Error("NotImplemented", 501, message);
+export const methodNotAllowed = () =>
+  s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.");
+
+// Checksums
+
+export const invalidDigest = (digest: string) =>
+  s3Error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.", { "Content-MD5": digest });
+export const badMd5 = (ExpectedDigest: string, CalculatedDigest: string) =>
+  s3Error("BadDigest", 400, "The Content-MD5 you specified did not match what we received.", {
+    ExpectedDigest,
+    CalculatedDigest,
+  });
+export const badChecksum = (algorithm: string) =>
+  s3Error("BadDigest", 400, `The ${algorithm} you specified did not match the calculated checksum.`);
+export const invalidChecksumHeader = (header: string) =>
+  invalidRequest(`Value for ${header} header is invalid.`);
+export const severalChecksums = () =>
+  invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+
+// Multipart uploads
+
+export const noSuchUpload = (UploadId: string) =>
+  s3Error(
+    "NoSuchUpload",
+    404,
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    { UploadId },
+  );
+export const invalidPart = (UploadId: string, PartNumber: number, ETag: string) =>
+  s3Error(
+    "InvalidPart",
+    400,
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    { UploadId, PartNumber, ETag },
+  );
+export const invalidPartOrder = (UploadId: string) =>
+  s3Error(
+    "InvalidPartOrder",
+    400,
+    "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    { UploadId },
+  );
+export const entityTooSmall = (PartNumber: number, ProposedSize: number, ETag: string) =>
+  s3Error("EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size", {
+    ETag,
+    MinSizeAllowed: 5_242_880,
+    PartNumber,
+    ProposedSize,
+  });
+export const wrongPartNumber = (value: number) =>
+  invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", value);
+
+// Bucket configurations
+
+/** `GET ?policy` of a bucket that has none, and its like. */
+export const notConfigured = (code: string, message: string, BucketName?: string) =>
+  s3Error(code, 404, message, BucketName === undefined ? {} : { BucketName });
+export const noSuchConfiguration = () =>
+  s3Error("NoSuchConfiguration", 404, "The specified configuration does not exist.");
+export const idMismatch = () =>
+  s3Error("IdMismatch", 400, "Document ID does not match the specified configuration ID.");
+export const invalidBucketState = (message: string) => s3Error("InvalidBucketState", 409, message);
+export const malformedPolicy = (message: string) => s3Error("MalformedPolicy", 400, message);
+export const invalidTag = (message: string, TagKey?: string) =>
+  s3Error("InvalidTag", 400, message, TagKey === undefined ? {} : { TagKey });
+export const tooManyTags = (message: string) => s3Error("BadRequest", 400, message);
+export const invalidDestinationBucket = () =>
+  s3Error("InvalidS3DestinationBucket", 400, "Invalid bucket ARN.");
+export const aclNotSupported = () =>
+  s3Error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
+
+// Server-side encryption
+
+export const encryptionArgument = (message: string, value?: string) =>
+  invalidArgument(message, "x-amz-server-side-encryption", value);
+export const invalidEncryptionAlgorithm = (value: string) =>
+  s3Error(
+    "InvalidEncryptionAlgorithmError",
+    400,
+    "The Encryption request you specified is not valid. Supported value: AES256.",
+    { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: value },
+  );

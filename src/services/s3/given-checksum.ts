@@ -1,0 +1,103 @@
+import type { WrittenBody } from "./bodies.ts";
+import {
+  ALGORITHMS,
+  type AlgorithmName,
+  algorithmOf,
+  type ChecksumAlgorithm,
+} from "./checksums/algorithms.ts";
+import {
+  badChecksum,
+  badMd5,
+  invalidChecksumHeader,
+  invalidDigest,
+  invalidRequest,
+  notImplemented,
+  severalChecksums,
+} from "./errors.ts";
+
+/** Checksums of an input, by its members. */
+export type ChecksumInput = {
+  readonly ChecksumAlgorithm?: string;
+  readonly ContentMD5?: string;
+} & { readonly [Name in AlgorithmName as `Checksum${Name}`]?: string };
+
+const NAMES = Object.keys(ALGORITHMS) as AlgorithmName[];
+
+/** What a client says of its body before all of it has come. */
+export interface GivenChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** base64; undefined when it is only asked to be taken (or is still to come in a trailer). */
+  readonly value: string | undefined;
+}
+
+/**
+ * The one checksum that an input gives or asks for; undefined when it does neither.
+ * @throws AwsError `InvalidRequest`
+ */
+export function givenChecksum(
+  input: ChecksumInput,
+  headers: Readonly<Record<string, string>> = {},
+): GivenChecksum | undefined {
+  const given = NAMES.filter((name) => input[`Checksum${name}`] !== undefined);
+  if (given.length > 1) throw severalChecksums();
+  const name =
+    given[0] ??
+    trailerOf(headers) ??
+    input.ChecksumAlgorithm ??
+    headers["x-amz-sdk-checksum-algorithm"]?.toUpperCase();
+  if (name === undefined) return undefined;
+  const algorithm = algorithmOf(name);
+  if (!algorithm) {
+    if (name.startsWith("XXHASH"))
+      throw notImplemented(`Squall does not take checksums of the algorithm ${name}.`);
+    throw invalidRequest(
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+    );
+  }
+  const value = input[`Checksum${algorithm.name}`];
+  if (value !== undefined) checkForm(algorithm, value);
+  return { algorithm, value };
+}
+
+function trailerOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return /^x-amz-checksum-(\w+)$/i.exec(headers["x-amz-trailer"]?.trim() ?? "")?.[1]?.toUpperCase();
+}
+
+/** @throws AwsError `InvalidRequest` for what cannot be such a checksum */
+export function checkForm({ name, sizeBytes }: ChecksumAlgorithm, value: string): void {
+  const bytes = Buffer.from(value, "base64");
+  if (bytes.length !== sizeBytes || bytes.toString("base64") !== value)
+    throw invalidChecksumHeader(`x-amz-checksum-${name.toLowerCase()}`);
+}
+
+/**
+ * The MD5 that an input gives, in hexadecimal.
+ * @throws AwsError `InvalidDigest` for what is none
+ */
+export function givenMd5({ ContentMD5: text }: ChecksumInput): string | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length !== 16 || bytes.toString("base64") !== text) throw invalidDigest(text);
+  return bytes.toString("hex");
+}
+
+/**
+ * Does what came agree with what the client says of it?
+ * @param digestForm the MD5 that was expected is named in hexadecimal for objects, in base64 for parts
+ * @throws AwsError `BadDigest`
+ */
+export function checkWritten(
+  written: WrittenBody,
+  given: GivenChecksum | undefined,
+  md5: string | undefined,
+  digestForm: "hex" | "base64",
+): void {
+  if (md5 !== undefined && md5 !== written.md5) {
+    throw badMd5(
+      digestForm === "hex" ? md5 : Buffer.from(md5, "hex").toString("base64"),
+      Buffer.from(written.md5, "hex").toString("base64"),
+    );
+  }
+  if (given?.value !== undefined && written.checksums[given.algorithm.name] !== given.value)
+    throw badChecksum(given.algorithm.name);
+}

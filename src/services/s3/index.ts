@@ -1,0 +1,62 @@
+import type { Service, ServiceFactory } from "../../core/service.ts";
+import { acls } from "./acls.ts";
+import { type BucketRecord, bucketArn } from "./bucket.ts";
+import { bucketPolicies } from "./bucket-policies.ts";
+import { buckets } from "./buckets.ts";
+import { completingUploads } from "./complete-upload.ts";
+import { copyingObjects } from "./copy-object.ts";
+import { deletingObjects } from "./delete-objects.ts";
+import { gettingObjects } from "./get-object.ts";
+import { lifecycles } from "./lifecycles.ts";
+import { listingObjects } from "./list-objects.ts";
+import { listingUploads } from "./list-uploads.ts";
+import { listingVersions } from "./list-versions.ts";
+import { multipart } from "./multipart.ts";
+import { numberedSettings } from "./numbered-settings.ts";
+import { objectAttributes } from "./object-attributes.ts";
+import { objectLocks } from "./object-locks.ts";
+import { OpenBuckets } from "./open-buckets.ts";
+import { puttingObjects } from "./put-object.ts";
+import { settings } from "./settings.ts";
+import { tagging } from "./tagging.ts";
+import { versioning } from "./versioning.ts";
+
+/** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
+const s3: ServiceFactory = (host): Service => {
+  const open = new OpenBuckets(host);
+  return {
+    name: "s3",
+    operations: {
+      ...buckets(open),
+      ...puttingObjects(open),
+      ...gettingObjects(open),
+      ...deletingObjects(open),
+      ...copyingObjects(open),
+      ...listingObjects(open),
+      ...listingVersions(open),
+      ...multipart(open),
+      ...completingUploads(open),
+      ...listingUploads(open),
+      ...objectAttributes(open),
+      ...objectLocks(open),
+      ...tagging(open),
+      ...versioning(open),
+      ...acls(open),
+      ...bucketPolicies(open),
+      ...lifecycles(open),
+      ...settings(open),
+      ...numberedSettings(open),
+    },
+    // S3 checks in its own order and words.
+    validation: { skip: ["required", "length", "range", "pattern", "enum"] },
+    describe: {
+      bucket: (record: BucketRecord) => ({
+        Name: record.name,
+        BucketArn: bucketArn(record),
+        BucketRegion: record.region,
+      }),
+    },
+  };
+};
+
+export default s3;

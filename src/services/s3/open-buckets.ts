@@ -1,0 +1,133 @@
+import type { ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import { Bodies } from "./bodies.ts";
+import { type BucketRecord, bucketArn, bucketRecords } from "./bucket.ts";
+import { accessDenied, invalidBucketOwner, noSuchBucket, permanentRedirect } from "./errors.ts";
+import { BucketObjects } from "./objects.ts";
+
+/** What of a call decides about the bucket that it gets. */
+interface BucketCall {
+  readonly account: string;
+  readonly region: string;
+}
+
+interface BucketInput {
+  readonly Bucket?: string;
+  readonly ExpectedBucketOwner?: string;
+}
+
+/** A bucket with what is in it. */
+export class OpenBucket {
+  #record: BucketRecord;
+  readonly store: Store;
+  readonly objects: BucketObjects;
+
+  constructor(record: BucketRecord, store: Store, host: ServiceHost) {
+    this.#record = record;
+    this.store = store;
+    this.objects = new BucketObjects(record.id, store, host.clock, host.random);
+  }
+
+  get record(): BucketRecord {
+    return this.#record;
+  }
+  get name(): string {
+    return this.#record.name;
+  }
+  get arn(): string {
+    return bucketArn(this.#record);
+  }
+
+  update(record: BucketRecord): void {
+    this.#record = record;
+    this.store.collection(bucketRecords).put([record.name], record);
+  }
+
+  /** Sets or removes one of its settings. */
+  set(name: string, value: unknown): void {
+    const { [name]: _, ...others } = this.#record.settings;
+    this.update({ ...this.#record, settings: value === undefined ? others : { ...others, [name]: value } });
+  }
+}
+
+/** All buckets of a cloud: their names are one namespace, whoever owns them. */
+export class OpenBuckets {
+  readonly host: ServiceHost;
+  readonly bodies: Bodies;
+  readonly #byName = new Map<string, OpenBucket>();
+  #generation: number;
+
+  constructor(host: ServiceHost) {
+    this.host = host;
+    this.bodies = new Bodies(host.blobs, host.random);
+    this.#generation = this.#currentGeneration();
+  }
+
+  /**
+   * The bucket that an input names.
+   * @throws AwsError `NoSuchBucket`, `AccessDenied` for another owner than expected, `PermanentRedirect` under --strict
+   */
+  of(input: BucketInput, call: BucketCall): OpenBucket {
+    const name = nameOf(input.Bucket ?? "");
+    const { ExpectedBucketOwner: owner } = input;
+    if (owner !== undefined && !/^\d{12}$/.test(owner)) throw invalidBucketOwner(owner);
+    const bucket = this.find(name);
+    if (!bucket) throw noSuchBucket(name);
+    if (owner !== undefined && owner !== bucket.record.account) throw accessDenied();
+    const { region } = bucket.record;
+    if (this.host.strict && region !== call.region)
+      throw permanentRedirect(name, `${name}.s3.${region}.amazonaws.com`, region);
+    return bucket;
+  }
+
+  find(name: string): OpenBucket | undefined {
+    this.#check();
+    const open = this.#byName.get(name);
+    if (open) return open;
+    for (const { account } of this.host.scopes()) {
+      const store = this.host.store(account, "global");
+      const record = store.collection(bucketRecords).get([name]);
+      if (record) return this.#open(record, store);
+    }
+    return undefined;
+  }
+
+  /** The buckets of an account, by name. */
+  records(account: string): Iterable<BucketRecord> {
+    return this.host.store(account, "global").collection(bucketRecords).values();
+  }
+
+  create(record: BucketRecord): OpenBucket {
+    const store = this.host.store(record.account, "global");
+    store.collection(bucketRecords).put([record.name], record);
+    return this.#open(record, store);
+  }
+
+  delete(bucket: OpenBucket): void {
+    bucket.store.collection(bucketRecords).delete([bucket.name]);
+    this.#byName.delete(bucket.name);
+  }
+
+  #open(record: BucketRecord, store: Store): OpenBucket {
+    const bucket = new OpenBucket(record, store, this.host);
+    this.#byName.set(record.name, bucket);
+    return bucket;
+  }
+
+  /** What was read from a store that has been replaced is void. */
+  #check(): void {
+    const generation = this.#currentGeneration();
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#byName.clear();
+  }
+
+  #currentGeneration(): number {
+    return this.host.store("", "").generation;
+  }
+}
+
+/** Buckets are named by ARN, too. */
+function nameOf(text: string): string {
+  return text.startsWith("arn:") ? text.slice(text.lastIndexOf(":") + 1) : text;
+}
