@@ -44,13 +44,17 @@ async function answer(service: string): Promise<{ status: number; headers: objec
   });
   // What differs from answer to answer: its id and its time.
   const id = response.headers.get("x-amzn-requestid") ?? response.headers.get("x-amz-request-id") ?? "";
+  const hostId = response.headers.get("x-amz-id-2") ?? id;
   const { date: _, ...headers } = Object.fromEntries(
-    [...response.headers].map(([name, value]) => [name, value.replaceAll(id, "<id>")]),
+    [...response.headers].map(([name, value]) => [
+      name,
+      value.replaceAll(id, "<id>").replaceAll(hostId, "<host id>"),
+    ]),
   );
   return {
     status: response.status,
     headers,
-    body: (await response.text()).replace(/[0-9a-f-]{36}/g, "<id>"),
+    body: (await response.text()).replaceAll(hostId, "<host id>").replace(/[0-9a-f-]{36}/g, "<id>"),
   };
 }
 

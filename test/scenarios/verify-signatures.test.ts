@@ -381,7 +381,7 @@ test("boto3 signs for every protocol, in headers and in URLs", needs("boto3"), a
     env: clientEnvironment(given.cloud, given.account),
   });
   const [right, wrong, url, forged] = stdout.trim().split("\n");
-  assert.equal(right, "ok ok ok ok ok NotImplemented");
+  assert.equal(right, "ok ok ok ok ok NoSuchBucket");
   assert.equal(
     wrong,
     "InvalidSignatureException SignatureDoesNotMatch SignatureDoesNotMatch InvalidSignatureException SignatureDoesNotMatch SignatureDoesNotMatch",
