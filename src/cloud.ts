@@ -26,6 +26,7 @@ import { type ServiceSource, Services, type World } from "./gateway/services.ts"
 import { declaredErrors, serviceErrors, wireIndex } from "./models/model.ts";
 import type { Cloud, CloudOptions, RootKey } from "./options.ts";
 import { protocolSpoken } from "./protocols/protocol.ts";
+import { accessRoutes } from "./server/access.ts";
 import { Admin } from "./server/admin.ts";
 import { AdminToken, makeAdminToken } from "./server/admin-token.ts";
 import { chaosRoutes } from "./server/compat/chaos.ts";
@@ -72,6 +73,7 @@ export class LocalCloud implements Cloud {
   readonly #options: CloudOptions;
   readonly #adminToken: string | undefined;
   readonly #rootKeys: readonly RootKey[];
+  readonly #access: Access;
   readonly #catalog: Catalog;
   readonly #clock: Clock;
   readonly #storage: SqliteStorage;
@@ -187,6 +189,7 @@ export class LocalCloud implements Cloud {
     this.seed = random.seed;
     this.log = log;
     this.#catalog = catalog;
+    this.#access = access;
     this.#clock = clock;
     this.#storage = storage;
     this.#blobs = blobs;
@@ -267,6 +270,7 @@ export class LocalCloud implements Cloud {
       for (const rule of this.#options.faults ?? []) await this.faults.add(rule);
       await this.#rulesFile?.reload();
       this.#recorder.clear();
+      this.#access.uses.clear();
     }
     this.#admin.reload();
   }
@@ -314,6 +318,7 @@ export class LocalCloud implements Cloud {
     const routes = [
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
+      ...accessRoutes(this.#access),
       ...localstackRoutes(controls),
       ...chaosRoutes(this.#engine),
       ...this.#hooks.routes(),

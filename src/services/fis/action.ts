@@ -25,6 +25,11 @@ export interface FisAction {
   check?(parameters: ParameterValues, strict: boolean): string | undefined;
   /** How long it stays active once started, in milliseconds. Default: its `duration`; 0 when it has none. */
   lasts?(parameters: ParameterValues): number;
+  /** What the experiment's role must be allowed although no call is made for it: IAM actions on a target's resources, or on the experiment. */
+  readonly permissions?: readonly {
+    readonly action: string;
+    readonly on: "experiment" | { readonly target: string };
+  }[];
   /** True when its start waits for calls of other services: the answer of StartExperiment then does not wait for it. */
   readonly callsServices?: boolean;
   /**

@@ -5,6 +5,12 @@ import { commaList, inRegion, servicesNamed, unknownOperation } from "./service-
 /** What AWS itself takes as `service`. */
 const AWS_SERVICES: readonly string[] = ["ec2", "kinesis"];
 
+const PERMISSIONS = {
+  internal: "fis:InjectApiInternalError",
+  throttle: "fis:InjectApiThrottleError",
+  unavailable: "fis:InjectApiUnavailableError",
+} as const;
+
 /**
  * One of the three `aws:fis:inject-api-*` actions. AWS has them for EC2 and Kinesis; here they are for every service,
  * in the service's own error form. They strike calls *by* the target roles, not calls about a resource.
@@ -17,6 +23,7 @@ export function injectApiError(
   return {
     id,
     description,
+    permissions: [{ action: PERMISSIONS[kind], on: "experiment" }],
     targets: { Roles: "aws:iam:role" },
     optionalTargets: ["Roles"],
     parameters: {

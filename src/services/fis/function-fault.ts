@@ -3,6 +3,8 @@ import type { ActionParameter, ActionRun } from "./action.ts";
 /** What the three `aws:lambda:invocation-*` actions have in common. */
 export const FUNCTION_TARGETS = { Functions: "aws:lambda:function" } as const;
 
+export const FUNCTION_PERMISSIONS = [{ action: "lambda:GetFunction", on: { target: "Functions" } }] as const;
+
 export const FUNCTION_PARAMETERS = {
   duration: {
     type: "duration",

@@ -216,6 +216,7 @@ export class ExperimentRun {
     const active: Active = { undo: undefined, timer: undefined, ruleIds: [] };
     this.#active.set(name, active);
     try {
+      this.#checkPermissions(given, action);
       const started = action.start(this.#actionRun(name, given, active));
       if (!(started instanceof Promise)) {
         this.#started(name, action, active, started);
@@ -228,6 +229,22 @@ export class ExperimentRun {
       if (!action.callsServices) this.#starting.push(settled);
     } catch (error) {
       this.#startFailed(name, error);
+    }
+  }
+
+  /** @throws ActionFailure when IAM decides, and the experiment's role may not do what the action does */
+  #checkPermissions({ targets = {} }: ExperimentAction, { permissions = [] }: FisAction): void {
+    const { experiment, place } = this;
+    for (const { action, on } of permissions) {
+      const targetName = on === "experiment" ? undefined : targets[on.target];
+      const resources =
+        on === "experiment"
+          ? [this.arn]
+          : experiment.resolvedTargets
+              .filter((resolved) => resolved.targetName === targetName)
+              .map(({ arn }) => arn);
+      const refusal = this.#host.refusalOfAction(action, resources, { as: experiment.roleArn, ...place });
+      if (refusal) throw new ActionFailure(refusal.message, "AuthorizationFailure");
     }
   }
 

@@ -10,6 +10,7 @@ export function streamError(
   return {
     id,
     description,
+    permissions: [{ action: "kinesis:InjectApiError", on: { target: "KinesisStreams" } }],
     targets: { KinesisStreams: "aws:kinesis:stream" },
     parameters: {
       duration: {

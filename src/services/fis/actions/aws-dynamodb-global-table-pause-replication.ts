@@ -3,6 +3,9 @@ import type { FisAction } from "../action.ts";
 const action: FisAction = {
   id: "aws:dynamodb:global-table-pause-replication",
   description: "Pause replication of the target global tables between this Region and the others.",
+  permissions: ["PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy", "DescribeTable"].map(
+    (name) => ({ action: `dynamodb:${name}`, on: { target: "Tables" } }),
+  ),
   targets: { Tables: "aws:dynamodb:global-table" },
   parameters: {
     duration: {

@@ -1,9 +1,15 @@
 import type { FisAction } from "../action.ts";
-import { addFunctionRule, FUNCTION_PARAMETERS, FUNCTION_TARGETS } from "../function-fault.ts";
+import {
+  addFunctionRule,
+  FUNCTION_PARAMETERS,
+  FUNCTION_PERMISSIONS,
+  FUNCTION_TARGETS,
+} from "../function-fault.ts";
 
 const action: FisAction = {
   id: "aws:lambda:invocation-add-delay",
   description: "Delay the start of the target functions.",
+  permissions: FUNCTION_PERMISSIONS,
   targets: FUNCTION_TARGETS,
   parameters: {
     ...FUNCTION_PARAMETERS,

@@ -1,9 +1,15 @@
 import type { FisAction } from "../action.ts";
-import { addFunctionRule, FUNCTION_PARAMETERS, FUNCTION_TARGETS } from "../function-fault.ts";
+import {
+  addFunctionRule,
+  FUNCTION_PARAMETERS,
+  FUNCTION_PERMISSIONS,
+  FUNCTION_TARGETS,
+} from "../function-fault.ts";
 
 const action: FisAction = {
   id: "aws:lambda:invocation-error",
   description: "Mark invocations of the target functions as failed.",
+  permissions: FUNCTION_PERMISSIONS,
   targets: FUNCTION_TARGETS,
   parameters: {
     ...FUNCTION_PARAMETERS,
