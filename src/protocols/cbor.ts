@@ -15,6 +15,7 @@ import {
 } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
+import { requestIdHeaders } from "./host-id.ts";
 import { targetOperation } from "./json.ts";
 import { jsonErrorType } from "./json-error-type.ts";
 import { jsonLeaves } from "./json-leaves.ts";
@@ -73,6 +74,7 @@ export function targetCborProtocol(
 function codecOf(model: ServiceModel, options: Required<ProtocolOptions>, dialect: CborDialect): Protocol {
   const codecs = new StructuredCodecs(model, dialect.leaves);
   const errors = new ErrorShapes(model);
+  const idsOf = requestIdHeaders(model.metadata.serviceId);
   const queryCompatible = model.metadata.awsQueryCompatible !== undefined;
 
   const operations = new OperationCache(model, (operation) => {
@@ -90,7 +92,7 @@ function codecOf(model: ServiceModel, options: Required<ProtocolOptions>, dialec
   const respond = (status: number, requestId: string, document: unknown): HttpResponse => ({
     status,
     headers: {
-      "x-amzn-requestid": requestId,
+      ...idsOf(requestId),
       ...dialect.headers,
       ...(document === undefined ? {} : { "content-type": dialect.contentType }),
     },

@@ -7,6 +7,7 @@ import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { ErrorShapes, errorDocument, errorMembers, queryError, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
+import { requestIdHeaders } from "./host-id.ts";
 import { jsonErrorType } from "./json-error-type.ts";
 import { jsonEvents } from "./json-events.ts";
 import { jsonLeaves } from "./json-leaves.ts";
@@ -23,6 +24,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
   const codecs = new StructuredCodecs(model, jsonLeaves(isDynamoDb ? "dynamodb" : "coral"));
   const errors = new ErrorShapes(model);
   const typeOf = jsonErrorType(metadata);
+  const idsOf = requestIdHeaders(metadata.serviceId);
   const queryCompatible = metadata.awsQueryCompatible !== undefined;
 
   const operations = new OperationCache(model, (operation) => {
@@ -38,7 +40,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
   });
 
   function respond(status: number, text: string, requestId: string): HttpResponse {
-    const headers: Record<string, string> = { "x-amzn-requestid": requestId, "content-type": contentType };
+    const headers: Record<string, string> = { ...idsOf(requestId), "content-type": contentType };
     if (!isDynamoDb) return { status, headers, body: text };
     // DynamoDB's clients check this sum. The body stays text: it then leaves in one write with the headers.
     headers["x-amz-crc32"] = String(crc32(text));
@@ -64,7 +66,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
       if (operation.stream) {
         return {
           status: 200,
-          headers: { "x-amzn-requestid": requestId, "content-type": "application/vnd.amazon.eventstream" },
+          headers: { ...idsOf(requestId), "content-type": "application/vnd.amazon.eventstream" },
           body: operation.stream(output, Buffer.from(JSON.stringify(document), "utf8")),
         };
       }

@@ -11,6 +11,7 @@ import {
   methodNotAllowed,
   unknownOperationException,
 } from "./errors.ts";
+import { hostId } from "./host-id.ts";
 import { type BodyFormat, restProtocol } from "./rest.ts";
 import { s3RootName } from "./s3-names.ts";
 import { namespaceUri } from "./shapes.ts";
@@ -70,9 +71,6 @@ export function xmlNamespaceOf({ metadata }: ServiceModel): string | undefined {
     ? "http://s3.amazonaws.com/doc/2006-03-01/"
     : namespaceUri(metadata.xmlNamespace);
 }
-
-/** S3's second, opaque id of a request. */
-const hostId = (requestId: string) => Buffer.from(`squall/${requestId}`, "utf8").toString("base64");
 
 /** Bodies in XML, in the namespace of the service. */
 export function xmlFormat(

@@ -46,6 +46,7 @@ test("an answer is CBOR, with times in milliseconds", () => {
   const response = codec.encodeOutput("GetRecords", { Records: [record] }, "request-1");
   assert.equal(response.headers["content-type"], TYPE);
   assert.equal(response.headers["x-amzn-requestid"], "request-1");
+  assert.ok(response.headers["x-amz-id-2"], "Kinesis has a second id");
   const [got] = documentOf(response)["Records"] as [
     { ApproximateArrivalTimestamp: Tagged; Data: Uint8Array },
   ];
