@@ -1,18 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { canNameResources } from "./aws/nameable.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
-import { Clock, parseDuration } from "./core/clock.ts";
+import { type Clock, parseDuration } from "./core/clock.ts";
 import { type Credential, Credentials } from "./core/credentials.ts";
+import { DataDirectory } from "./core/data-directory.ts";
 import { Identities } from "./core/identities.ts";
+import { keptClock, lagBehind } from "./core/kept-clock.ts";
 import { Log } from "./core/log.ts";
 import { Random } from "./core/random.ts";
 import { Scratch, sweepScratch } from "./core/scratch.ts";
 import type { AdminRoute, CallService } from "./core/service.ts";
-import { type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
+import { type Durability, type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
@@ -38,7 +39,7 @@ import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
 import { resourceRoutes } from "./server/resources.ts";
 import { type Controls, squallRoutes } from "./server/routes.ts";
-import { loadState, saveState } from "./server/state.ts";
+import { loadState, readState, saveState } from "./server/state.ts";
 import { checkSettings, coverageOf, operationsOf, resume, serviceSources } from "./service-folders.ts";
 import { version } from "./version.ts";
 
@@ -76,6 +77,7 @@ export class LocalCloud implements Cloud {
   readonly #access: Access;
   readonly #catalog: Catalog;
   readonly #clock: Clock;
+  readonly #directory: DataDirectory | undefined;
   readonly #storage: SqliteStorage;
   readonly #blobs: Blobs;
   readonly #scratch = new Scratch();
@@ -88,6 +90,7 @@ export class LocalCloud implements Cloud {
   #port: number;
   #dns: DnsServer | undefined;
   #rulesFile: WatchedRules | undefined;
+  #unwatch: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(
@@ -98,17 +101,21 @@ export class LocalCloud implements Cloud {
   ) {
     this.#options = options;
     this.#port = options.port ?? DEFAULT_PORT;
-    const clock = new Clock({ rate: options.clockRate ?? 1 });
+    const durability = options.durability ?? "process";
+    const directory = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir);
+    const storage = this.#openStorage(directory, openStorage, durability);
+    const clock = keptClock(storage, options.clockRate ?? 1);
     const random = new Random(options.seed);
     const log = new Log({
       level: options.logLevel ?? "INFO",
       write: options.log ?? (() => {}),
       nowMs: () => clock.now(),
     });
-    const database = options.dataDir ? join(options.dataDir, "squall.db") : ":memory:";
-    const storage = openStorage(database, { durability: options.durability ?? "process" });
     const catalog = new Catalog(declarations, storage);
-    const blobs = new Blobs(this.#scratch, options.dataDir && join(options.dataDir, "blobs"));
+    const blobs = new Blobs(this.#scratch, storage, {
+      ...(directory && { parent: directory.folder }),
+      isDurable: durability === "full",
+    });
     this.#rootKeys = options.rootKeys ?? (options.verifySignatures ? [makeRootKey(random)] : []);
     const credentials = new Credentials(storage, random, clock, this.#rootKeys.map(rootCredential));
     const identities = new Identities();
@@ -191,6 +198,7 @@ export class LocalCloud implements Cloud {
     this.#catalog = catalog;
     this.#access = access;
     this.#clock = clock;
+    this.#directory = directory;
     this.#storage = storage;
     this.#blobs = blobs;
     this.#engine = faults;
@@ -261,18 +269,20 @@ export class LocalCloud implements Cloud {
     this.ready = new Promise((resolve) => setImmediate(() => resolve(this.#runHooks("READY"))));
   }
 
+  /** Afterwards it is as after a fresh start, but for the clock, which goes on. With a service: that one's state alone. */
   async reset(service?: string): Promise<void> {
+    const all = service === undefined;
     await this.#services.restart();
-    this.#storage.reset(service);
-    if (service === undefined) {
-      this.#blobs.clear();
+    const store = all ? undefined : (this.#catalog.get(service)?.storeName ?? service);
+    this.#replacing(() => this.#storage.reset(store, all ? () => this.#blobs.replace() : undefined));
+    if (all) {
       this.#engine.clear();
       for (const rule of this.#options.faults ?? []) await this.faults.add(rule);
       await this.#rulesFile?.reload();
       this.#recorder.clear();
       this.#access.uses.clear();
-    }
-    this.#admin.reload();
+    } else if (store !== undefined) this.#blobs.clear(store);
+    await this.#resume();
   }
 
   stop(): Promise<void> {
@@ -293,13 +303,38 @@ export class LocalCloud implements Cloud {
     this.#engine.stop();
     this.#clock.stop();
     this.#storage.close();
+    this.#directory?.close();
     await this.#scratch.remove();
   }
 
-  async #load(state: Uint8Array): Promise<void> {
-    await this.#services.restart();
-    await loadState(state, this.#storage, this.#blobs);
+  async #load(body: AsyncIterable<Uint8Array>): Promise<void> {
+    const parent = this.#directory?.folder ?? this.#scratch.folder("bodies");
+    const state = await readState(body, parent);
+    try {
+      await this.#services.restart();
+      const time = this.#replacing(() => loadState(state, this.#storage, this.#blobs));
+      // What was kept must not lie in the future.
+      await this.#clock.advance(lagBehind(this.#clock, time));
+    } finally {
+      await state.remove();
+    }
+    await this.#resume();
+  }
+
+  /** Whether it succeeds or fails, the blobs are those that the storage names afterwards. */
+  #replacing<T>(work: () => T): T {
+    try {
+      return work();
+    } finally {
+      this.#blobs.sweep();
+    }
+  }
+
+  /** The services that have something to do without being called, after what is kept has been replaced. */
+  async #resume(): Promise<void> {
     this.#admin.reload();
+    this.#loadWatchers();
+    await this.#loadServicesOfVariables();
     await resume(this.#services, this.#storage);
   }
 
@@ -311,6 +346,19 @@ export class LocalCloud implements Cloud {
       url: () => `http://${host()}`,
       loopback: () => this.url,
     };
+  }
+
+  #openStorage(
+    directory: DataDirectory | undefined,
+    open: NonNullable<TestParts["openStorage"]>,
+    durability: Durability,
+  ): SqliteStorage {
+    try {
+      return open(directory?.database ?? ":memory:", { durability });
+    } catch (error) {
+      directory?.close();
+      throw error;
+    }
   }
 
   #makeAdmin(): Admin {
@@ -379,7 +427,7 @@ export class LocalCloud implements Cloud {
       coverage: () => Promise.all(services.names().map((name) => coverageOf(services, this.#catalog, name))),
       reset: (service) => this.reset(service),
       save: () => saveState(this.#storage, this.#blobs),
-      load: (state) => this.#load(state),
+      load: (body) => this.#load(body),
     };
   }
 
@@ -389,8 +437,9 @@ export class LocalCloud implements Cloud {
   }
 
   #loadWatchers(): void {
-    const unsubscribe = this.bus.subscribe("call", () => {
-      unsubscribe();
+    this.#unwatch?.();
+    this.#unwatch = this.bus.subscribe("call", () => {
+      this.#unwatch?.();
       for (const { name, startsWith } of this.#catalog.all()) {
         if (!startsWith?.firstCall || !this.#services.has(name)) continue;
         this.#services.load(name).catch((error) => this.log.error(`Loading ${name} failed.`, error));

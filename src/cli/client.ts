@@ -22,7 +22,7 @@ export class SquallClient {
     return JSON.parse(text) as T;
   }
 
-  async fetch(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+  async fetch(method: string, path: string, body?: string | Blob): Promise<Response> {
     const token = process.env["SQUALL_ADMIN_TOKEN"];
     try {
       return await fetch(this.url + path, {

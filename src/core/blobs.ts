@@ -1,43 +1,80 @@
-import { createReadStream, createWriteStream, mkdirSync, rmSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import {
+  closeSync,
+  createReadStream,
+  type Dirent,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import type { Scratch } from "./scratch.ts";
 
-/** Large bodies (Lambda zips, S3 objects) as files. A name is a path of plain segments: `lambda/<sha256>.zip`. */
-export class Blobs {
-  #folder: string | undefined;
-  readonly #scratch: Scratch;
+/** What the blobs ask of the storage that says which folder is theirs. */
+export interface BlobsHome {
+  note(name: string): unknown;
+  setNote(name: string, value: unknown): void;
+  flushed(): Promise<void> | undefined;
+}
 
-  /** @param folder where they are kept; without one they are scratch files, and go with the process */
-  constructor(scratch: Scratch, folder?: string) {
+const NOTE = "blobs";
+const FOLDER = /^blobs(?:-\d+)?$/;
+
+/**
+ * Large bodies (Lambda zips, S3 objects) as files. A name is a path of plain segments: `lambda/<sha256>.zip`.
+ *
+ * The storage says in which folder they are. So a reset or a load puts all of them in the place of the old ones by one write,
+ * in the transaction that replaces everything else, too.
+ */
+export class Blobs {
+  readonly #scratch: Scratch;
+  readonly #home: BlobsHome;
+  #parent: string | undefined;
+  readonly #isDurable: boolean;
+  #name: string;
+
+  /**
+   * @param options.parent where the folder is; without it they are scratch files, and go with the process
+   * @param options.isDurable whether a blob is on the disk, not only on its way to it, when it has been written
+   */
+  constructor(scratch: Scratch, home: BlobsHome, options: { parent?: string; isDurable?: boolean } = {}) {
     this.#scratch = scratch;
-    this.#folder = folder;
+    this.#home = home;
+    this.#parent = options.parent;
+    this.#isDurable = options.isDurable ?? false;
+    this.#name = String(home.note(NOTE) ?? "blobs");
+    if (this.#parent !== undefined) this.sweep();
   }
 
   get folder(): string {
-    this.#folder ??= this.#scratch.folder("blobs");
-    return this.#folder;
+    this.#parent ??= this.#scratch.folder("bodies");
+    return join(this.#parent, this.#name);
   }
 
   /** The file of a blob. */
   path(name: string): string {
-    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name) || name.split("/").includes("..")) {
-      throw new Error(`A blob's name is made of plain path segments, not "${name}".`);
-    }
-    return join(this.folder, name);
+    return join(this.folder, checkedName(name));
   }
 
   /** Writes a blob whole: readers see the old one or the new one, never a part. */
   async write(name: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.path(name);
     await mkdir(dirname(path), { recursive: true });
-    const part = `${path}.part-${process.hrtime.bigint()}`;
+    const part = `${path}${PART}${process.hrtime.bigint()}`;
     try {
-      if (body instanceof Uint8Array) await writeFile(part, body);
-      else await pipeline(Readable.from(body), createWriteStream(part));
+      const file = await open(part, "wx");
+      try {
+        await file.writeFile(body);
+        if (this.#isDurable) await file.sync();
+      } finally {
+        await file.close();
+      }
       await rename(part, path);
+      if (this.#isDurable) syncFolder(dirname(path));
     } catch (error) {
       await rm(part, { force: true });
       throw error;
@@ -66,10 +103,78 @@ export class Blobs {
     await rm(this.path(name), { force: true });
   }
 
-  /** Removes all of them. */
-  clear(): void {
-    if (!this.#folder) return;
-    rmSync(this.#folder, { recursive: true, force: true });
-    mkdirSync(this.#folder, { recursive: true });
+  /**
+   * Deletes a blob that is not wanted any more, once that is certain: when what this turn wrote is kept, or was undone.
+   * @param isWanted asked then
+   */
+  async deleteUnless(name: string, isWanted: () => boolean): Promise<void> {
+    const path = this.path(name);
+    await this.#home.flushed()?.catch(() => {});
+    if (!isWanted()) await rm(path, { force: true });
+  }
+
+  /** The names of all of them, now. Those that are still being written are not there yet. */
+  names(): string[] {
+    const { folder } = this;
+    return filesBelow(folder)
+      .filter(({ name }) => !name.includes(PART))
+      .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+  }
+
+  /** Inside of a transaction of the storage: the files of a folder are the blobs from its commit on, or none are. */
+  replace(folder?: string): void {
+    const name = `blobs-${Number(/\d+/.exec(this.#name)?.[0] ?? 0) + 1}`;
+    const parent = dirname(this.folder);
+    const next = join(parent, name);
+    rmSync(next, { recursive: true, force: true });
+    if (folder === undefined) mkdirSync(next, { recursive: true });
+    else renameSync(folder, next);
+    if (this.#isDurable) syncFolder(parent);
+    this.#home.setNote(NOTE, name);
+    this.#name = name;
+  }
+
+  /** Removes the blobs of one service. */
+  clear(service: string): void {
+    rmSync(this.path(service), { recursive: true, force: true });
+  }
+
+  /** Goes by what the storage says, and removes the folders that have been replaced, and what was never written whole. */
+  sweep(): void {
+    this.#name = String(this.#home.note(NOTE) ?? "blobs");
+    const parent = dirname(this.folder);
+    if (!existsSync(parent)) return;
+    for (const name of readdirSync(parent)) {
+      if (FOLDER.test(name) && name !== this.#name)
+        rmSync(join(parent, name), { recursive: true, force: true });
+    }
+    for (const entry of filesBelow(this.folder)) {
+      if (entry.name.includes(PART)) rmSync(join(entry.parentPath, entry.name), { force: true });
+    }
+  }
+}
+
+/** Stands in the name of a file that is still being written. */
+const PART = ".part-";
+
+function filesBelow(folder: string): Dirent[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+}
+
+/** @throws Error for a name that is no plain path */
+export function checkedName(name: string): string {
+  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name) || name.split("/").includes("..")) {
+    throw new Error(`A blob's name is made of plain path segments, not "${name}".`);
+  }
+  return name;
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }

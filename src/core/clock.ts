@@ -27,6 +27,8 @@ export class Clock {
   #advancing: Promise<void> = Promise.resolve();
   /** While advancing: the moment that the clock stands at. */
   #heldAtMs: number | undefined;
+  /** Called when the clock has been moved, or goes at another rate. */
+  moved: (() => void) | undefined;
 
   /**
    * @param options.startMs epoch milliseconds to start at; default: now
@@ -60,6 +62,7 @@ export class Clock {
     this.#baseMs = nowMs;
     this.#rate = rate;
     this.#arm();
+    this.moved?.();
   }
 
   /** Calls `fire` once `delayMs` of this clock's time have passed. Never keeps the process alive. */
@@ -135,6 +138,7 @@ export class Clock {
       this.#realBaseMs = performance.now();
       this.#heldAtMs = undefined;
       this.#arm();
+      this.moved?.();
     }
   }
 

@@ -102,6 +102,8 @@ export interface AdminRoute {
   readonly path: string;
   /** Asks for no admin token: what health checks and clients of a service read by plain GET. */
   readonly isOpen?: boolean;
+  /** The body is read as it comes, as the request's `stream`. */
+  readonly streams?: true;
   handle(request: HttpRequest, params: Record<string, string>): Promise<HttpResponse> | HttpResponse;
 }
 

@@ -110,7 +110,7 @@ function check(db: DatabaseSync, thoroughly: boolean): void {
   const version = versionOf(db);
   if (version > FORMAT) {
     throw new Error(
-      `it is of format ${version}, which a newer Squall wrote; this one knows formats up to ${FORMAT}. Start that version`,
+      `it is of format ${version}, which a newer Squall wrote; this one knows formats up to ${FORMAT}`,
     );
   }
   if (!thoroughly) return;
@@ -130,7 +130,7 @@ function explaining<T>(file: string, work: () => T): T {
     const why =
       code?.startsWith("E") && code !== "ERR_SQLITE_ERROR" ? `it cannot be used (${code})` : message;
     throw new Error(
-      `The database ${file} cannot be opened: ${why}. Load a state that was saved ("squall state save"), or move the file away: Squall then starts empty.`,
+      `The database ${file} cannot be opened: ${why}. Move the file away, and Squall starts empty; "squall state load" then brings back a state that was saved.`,
       { cause: error },
     );
   }

@@ -132,6 +132,11 @@ export class SqliteStorage implements Storage, Database, TableHost {
     return this.turns.atomically(work);
   }
 
+  /** Ends this turn's transaction now. */
+  commit(): void {
+    this.turns.commit();
+  }
+
   /** Something about the database itself, which a reset leaves. */
   note(name: string): unknown {
     const text = this.#notes.get(name);

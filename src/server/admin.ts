@@ -47,6 +47,13 @@ export class Admin {
     }
   }
 
+  /** Is a request for a route that reads its body as it comes? */
+  takesStream(head: HttpRequest): boolean {
+    if (!head.path.startsWith("/_squall/")) return false;
+    const found = this.#router.find(head);
+    return found !== undefined && "route" in found && found.route.streams === true;
+  }
+
   /** Forgets the services' routes: they are made anew with the services. */
   reload(): void {
     this.#serviceRoutes = undefined;

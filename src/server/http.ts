@@ -121,8 +121,9 @@ export class HttpServer {
     try {
       const request = toRequest(incoming);
       const foreseen = this.#gateway.foresee(request);
-      if (foreseen.streams && foreseen.recognized && mayHaveBody(incoming)) {
-        return await this.#serveStream(request, foreseen.recognized, incoming, response, isAwaited);
+      if ((foreseen.streams || this.#admin.takesStream(request)) && mayHaveBody(incoming)) {
+        const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
+        return await this.#serveStream(request, recognized, incoming, response, isAwaited);
       }
       if (isAwaited && announcedBytes(incoming) <= this.#options.largestBodyBytes) response.writeContinue();
       const body = await readBody(incoming, this.#options.largestBodyBytes);

@@ -28,8 +28,9 @@ export interface Controls {
   /** Empties everything, or one service; rules and remembered calls go with everything. */
   reset(service?: string): Promise<void>;
   /** The whole state as one file's bytes. */
-  save(): Promise<AsyncIterable<Uint8Array>>;
-  load(state: Uint8Array): Promise<void>;
+  save(): AsyncIterable<Uint8Array>;
+  /** Replaces everything with a state file's content. @throws Error that says what is wrong with it */
+  load(state: AsyncIterable<Uint8Array>): Promise<void>;
 }
 
 /** The operations of a service, as far as they are there. */
@@ -147,16 +148,26 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       await controls.reset(service);
       return json(200, { reset: service ?? "everything" });
     }),
-    route("GET", "/_squall/state", async () => stream("application/zip", await controls.save())),
-    route("POST", "/_squall/state", async (request) => {
-      if (request.body.length === 0) throw new BadRequest("Send a state file that GET /_squall/state gave.");
-      try {
-        await controls.load(request.body);
-      } catch (error) {
-        throw new BadRequest((error as Error).message);
-      }
-      return json(200, { loaded: request.body.length });
-    }),
+    route("GET", "/_squall/state", () => stream("application/zip", controls.save())),
+    {
+      ...route("POST", "/_squall/state", async ({ stream }) => {
+        if (!stream) throw new BadRequest("Send a state file that GET /_squall/state gave.");
+        let loaded = 0;
+        const counted = async function* () {
+          for await (const chunk of stream) {
+            loaded += chunk.length;
+            yield chunk;
+          }
+        };
+        try {
+          await controls.load(counted());
+        } catch (error) {
+          throw new BadRequest((error as Error).message);
+        }
+        return json(200, { loaded });
+      }),
+      streams: true,
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, readFileSync } from "node:fs";
+import { createWriteStream, existsSync, openAsBlob, renameSync, rmSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
@@ -17,7 +17,15 @@ export default function addState(program: Command): void {
       if (existsSync(file)) throw new CliError(`${file} is there already.`);
       const response = await client(command).fetch("GET", "/_squall/state");
       if (!response.ok || !response.body) throw new CliError(`Saving failed: ${await response.text()}`);
-      await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
+      // The name is the file's once it is whole.
+      const part = `${file}.part`;
+      try {
+        await pipeline(Readable.fromWeb(response.body), createWriteStream(part, { flush: true }));
+        renameSync(part, file);
+      } catch (error) {
+        rmSync(part, { force: true });
+        throw new CliError(`Saving failed: ${(error as Error).message}`);
+      }
       console.log(`Saved to ${file}.`);
     });
 
@@ -26,11 +34,7 @@ export default function addState(program: Command): void {
     .description("Replace everything with a state file's content.")
     .action(async (file: string, _flags: unknown, command: Command) => {
       if (!existsSync(file)) throw new CliError(`${file} is not there.`);
-      const response = await client(command).fetch(
-        "POST",
-        "/_squall/state",
-        new Uint8Array(readFileSync(file)),
-      );
+      const response = await client(command).fetch("POST", "/_squall/state", await openAsBlob(file));
       if (!response.ok) throw new CliError(`Loading failed: ${await response.text()}`);
       console.log(`Loaded ${file}.`);
     });

@@ -70,7 +70,7 @@ export class CodeStore {
   /** Lets go of an archive that has been replaced or deleted, unless something else uses it. */
   release(sha256: string): void {
     if (isReferenced(this.#host, sha256)) return;
-    void this.#host.blobs.delete(`lambda/${sha256}.zip`);
+    void this.#host.blobs.deleteUnless(`lambda/${sha256}.zip`, () => isReferenced(this.#host, sha256));
     const folder = this.#unpacked.get(sha256);
     if (!folder) return;
     // Environments that run on it come to their end first.

@@ -1,0 +1,47 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DirectoryLock } from "./directory-lock.ts";
+
+/**
+ * The folder that keeps a cloud's state over restarts:
+ *
+ * | file | what it is |
+ * |---|---|
+ * | `squall.db` | everything that services keep, and which folder the blobs are in |
+ * | `blobs…/` | large bodies as files |
+ * | `squall.lock` | which process has the folder |
+ * | `loading-…/`, `saving-…/` | a state on its way; rubbish, once the process that reads or writes it has ended |
+ */
+export class DataDirectory {
+  readonly folder: string;
+  readonly #lock: DirectoryLock;
+
+  /** @throws Error that says why the folder cannot be used, and the way out */
+  constructor(folder: string) {
+    this.folder = folder;
+    try {
+      mkdirSync(folder, { recursive: true });
+      const probe = join(folder, ".write-probe");
+      writeFileSync(probe, "");
+      rmSync(probe);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Error(
+        `The data directory ${folder} cannot be written (${code}). Give it to this user, or choose another with --data-dir.`,
+        { cause: error },
+      );
+    }
+    this.#lock = new DirectoryLock(folder);
+    for (const name of readdirSync(folder)) {
+      if (/^(?:loading|saving)-/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+  }
+
+  get database(): string {
+    return join(this.folder, "squall.db");
+  }
+
+  close(): void {
+    this.#lock.release();
+  }
+}

@@ -1,0 +1,79 @@
+import { rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+const BUSY = 5;
+const NOT_A_DATABASE = 26;
+const CORRUPT = 11;
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+}
+
+/**
+ * One process at a time in a folder. The lock is a transaction on a database of its own that stays open: the operating system
+ * lets go of it when the process ends, however it ends, so that none is ever stale. Who only wants to read who it is, can.
+ */
+export class DirectoryLock {
+  readonly #db: DatabaseSync;
+
+  /** @throws Error that says who has it */
+  constructor(folder: string) {
+    const file = join(folder, "squall.lock");
+    try {
+      this.#db = lock(file, folder);
+    } catch (error) {
+      const { errcode } = error as { errcode?: number };
+      if (errcode !== NOT_A_DATABASE && errcode !== CORRUPT) throw error;
+      // Something has written over it; nobody can hold what is no database.
+      rmSync(file, { force: true });
+      this.#db = lock(file, folder);
+    }
+  }
+
+  release(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+}
+
+function lock(file: string, folder: string): DatabaseSync {
+  const db = new DatabaseSync(file);
+  try {
+    db.exec(
+      "PRAGMA synchronous = OFF; BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid, host, since)",
+    );
+    db.exec("DELETE FROM holder");
+    db.prepare("INSERT INTO holder VALUES (?, ?, ?)").run(process.pid, hostname(), new Date().toISOString());
+    // Kept for others to read; whoever comes between this and the next line has it then.
+    db.exec("COMMIT; BEGIN IMMEDIATE");
+    return db;
+  } catch (error) {
+    try {
+      if ((error as { errcode?: number }).errcode !== BUSY) throw error;
+      throw new Error(
+        `The data directory ${folder} is in use: ${described(holderIn(db))}. Stop it first, or choose another folder with --data-dir.`,
+        { cause: error },
+      );
+    } finally {
+      db.close();
+    }
+  }
+}
+
+function holderIn(db: DatabaseSync): Holder | undefined {
+  try {
+    return db.prepare("SELECT pid, host, since FROM holder").get() as Holder | undefined;
+  } catch {
+    // It is just being taken, and does not say by whom yet.
+    return undefined;
+  }
+}
+
+function described(holder: Holder | undefined): string {
+  if (!holder) return "another process has just taken it";
+  const where = holder.host === hostname() ? "" : ` on ${holder.host}`;
+  return `process ${holder.pid}${where} has had it since ${holder.since}`;
+}

@@ -1,0 +1,58 @@
+import { Clock } from "./clock.ts";
+
+/** Where a clock leaves word of what time it is: notes that outlive the process. */
+export interface ClockHome {
+  note(name: string): unknown;
+  setNote(name: string, value: unknown): void;
+  beforeCommit: (() => void) | undefined;
+  /** Keeps what has been written at once. */
+  commit(): void;
+}
+
+/** What time it was, here and for real. */
+export interface KeptTime {
+  readonly nowMs: number;
+  readonly realMs: number;
+}
+
+const NOTE = "clock";
+/** How far a clock may go from what is noted of it before that is noted anew. */
+const TOLERANCE_MS = 500;
+
+/**
+ * A clock that goes on where the process before it has stopped, so that nothing which is kept lies in its future. Real time
+ * that has passed meanwhile counts, unless the clock stands still.
+ */
+export function keptClock(home: ClockHome, rate: number): Clock {
+  const clock = new Clock({ rate, startMs: startOf(home.note(NOTE) as KeptTime | undefined, rate) });
+  let noted = 0;
+  const keep = () => {
+    const time = timeOf(clock);
+    const ahead = time.nowMs - time.realMs;
+    if (Math.abs(ahead - noted) <= TOLERANCE_MS) return;
+    noted = ahead;
+    home.setNote(NOTE, time);
+  };
+  // A clock that only ticks is noted with what is written meanwhile; one that is moved, at once.
+  home.beforeCommit = keep;
+  clock.moved = () => {
+    keep();
+    home.commit();
+  };
+  return clock;
+}
+
+export const timeOf = (clock: Clock): KeptTime => ({ nowMs: clock.now(), realMs: Date.now() });
+
+/** How far a clock must be moved so that it is not behind a state that was saved. */
+export function lagBehind(clock: Clock, saved: unknown): number {
+  const time = saved as KeptTime | undefined;
+  return time ? Math.max(0, startOf(time, clock.rate) - clock.now()) : 0;
+}
+
+function startOf(kept: KeptTime | undefined, rate: number): number {
+  const realMs = Date.now();
+  if (!kept) return realMs;
+  if (rate === 0) return kept.nowMs;
+  return Math.max(realMs, kept.nowMs + Math.max(0, realMs - kept.realMs));
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ZipFile } from "yazl";
+import { Blobs } from "../core/blobs.ts";
+import { Scratch } from "../core/scratch.ts";
+import { SqliteStorage } from "../core/sqlite.ts";
+import { defineCollection } from "../core/storage.ts";
+import { loadState, readState, saveState } from "./state.ts";
+
+const things = defineCollection<string>({ name: "things" });
+
+async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(chunks));
+}
+
+async function* pieces(bytes: Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function zipOf(files: Readonly<Record<string, Uint8Array>>): Promise<Buffer> {
+  const zip = new ZipFile();
+  for (const [name, bytes] of Object.entries(files)) zip.addBuffer(Buffer.from(bytes), name);
+  zip.end();
+  return whole(zip.outputStream as AsyncIterable<Uint8Array>);
+}
+
+/** A storage with its blobs in a folder, as a data directory has them. */
+class World implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), "squall-state-test-"));
+  readonly storage = new SqliteStorage(join(this.folder, "squall.db"));
+  readonly blobs = new Blobs(new Scratch(), this.storage, { parent: this.folder });
+  readonly things = this.storage.store("test", "1", "r").collection(things);
+
+  async load(state: Uint8Array): Promise<unknown> {
+    const read = await readState(pieces(state), this.folder);
+    try {
+      return loadState(read, this.storage, this.blobs);
+    } finally {
+      await read.remove();
+      this.blobs.sweep();
+    }
+  }
+
+  /** What is kept, and nothing that is left lying about. */
+  async content(): Promise<unknown> {
+    const files = readdirSync(this.folder).filter((name) => !name.startsWith("squall.db"));
+    assert.ok(files.length <= 1, files.join());
+    const blobs = await Promise.all(
+      this.blobs.names().map(async (name) => [name, Buffer.from(await this.blobs.read(name)).toString()]),
+    );
+    return { things: [...this.things.values()], blobs: Object.fromEntries(blobs) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.storage.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+test("a state is what was there when it was saved, blobs too, though they go while it is being read", async () => {
+  await using world = new World();
+  world.things.put(["a"], "kept");
+  await world.blobs.write("test/a.bin", Buffer.from("kept"));
+  const saving = saveState(world.storage, world.blobs);
+  world.things.put(["a"], "changed");
+  await world.blobs.delete("test/a.bin");
+  await world.blobs.write("test/b.bin", Buffer.from("new"));
+  const state = await whole(saving);
+  assert.deepEqual(await world.content(), { things: ["changed"], blobs: { "test/b.bin": "new" } });
+
+  await world.load(state);
+  assert.deepEqual(await world.content(), { things: ["kept"], blobs: { "test/a.bin": "kept" } });
+  const again = new Blobs(new Scratch(), world.storage, { parent: world.folder });
+  assert.deepEqual(again.names(), ["test/a.bin"]);
+});
+
+test("a file that is no whole state is refused, and everything stays as it was", async () => {
+  await using world = new World();
+  world.things.put(["a"], "mine");
+  await world.blobs.write("test/a.bin", Buffer.from("mine"));
+  const mine = await world.content();
+  const state = await whole(saveState(world.storage, world.blobs));
+  const damaged = Buffer.from(state);
+  // In the middle of the compressed database.
+  for (let i = 200; i < 210; i++) damaged[i]! ^= 0xff;
+  const database = await databaseOf();
+  const cutOff = database.subarray(0, database.length - 8192);
+  const renamed = Buffer.from(
+    (await zipOf({ "squall.db": database, "blobs/xx/yy": Buffer.from("out") }))
+      .toString("latin1")
+      .replaceAll("blobs/xx/yy", "../../xx/yy"),
+    "latin1",
+  );
+  const wrongChecksum = Buffer.from(await zipOf({ "squall.db": database, "blobs/a": Buffer.from("stored") }));
+  const central = wrongChecksum.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  wrongChecksum[central + 16]! ^= 1;
+  const bomb = Buffer.from(await zipOf({ "squall.db": database, "blobs/a": Buffer.alloc(1000) }));
+  bomb.writeUInt32LE(0xfffffff0, bomb.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 24);
+  const cases: Readonly<Record<string, [state: Uint8Array, why: RegExp]>> = {
+    "not a zip": [Buffer.from("hello"), /not a state file/],
+    "cut off": [state.subarray(0, state.length - 30), /not a state file/],
+    damaged: [damaged, /not a state file/],
+    "no database": [await zipOf({ "blobs/a": Buffer.from("a") }), /no database/],
+    "another file": [await zipOf({ "squall.db": database, "notes.txt": Buffer.from("a") }), /notes\.txt/],
+    "a file outside": [renamed, /relative path|invalid/],
+    "a wrong checksum": [wrongChecksum, /blobs\/a is damaged|checksum/i],
+    "more than is said": [bomb, /blobs\/a|not enough room/],
+    "a database that is none": [
+      await zipOf({ "squall.db": Buffer.from("nothing") }),
+      /not an SQLite database/,
+    ],
+    "a database that is cut off": [await zipOf({ "squall.db": cutOff }), /damaged|malformed/],
+  };
+  for (const [name, [bytes, why]] of Object.entries(cases)) {
+    await assert.rejects(world.load(bytes), why, name);
+    assert.deepEqual(await world.content(), mine, name);
+  }
+});
+
+test("a load that fails at its commit leaves the blobs with their rows", async () => {
+  await using world = new World();
+  world.things.put(["a"], "mine");
+  await world.blobs.write("test/a.bin", Buffer.from("mine"));
+  await using other = new World();
+  for (let i = 0; i < 500; i++) other.things.put([i], "x".repeat(1000));
+  await other.blobs.write("test/b.bin", Buffer.from("other"));
+  const state = await whole(saveState(other.storage, other.blobs));
+  await world.storage.flushed();
+  world.storage.db.exec("PRAGMA max_page_count = 10");
+  await assert.rejects(world.load(state), /full/);
+  assert.deepEqual(await world.content(), { things: ["mine"], blobs: { "test/a.bin": "mine" } });
+  world.storage.db.exec("PRAGMA max_page_count = 100000");
+  await world.load(state);
+  assert.deepEqual(world.blobs.names(), ["test/b.bin"]);
+  assert.equal(world.things.count(), 500);
+});
+
+async function databaseOf(): Promise<Buffer> {
+  await using world = new World();
+  for (let i = 0; i < 500; i++) world.things.put([i], "x".repeat(100));
+  world.storage.save(join(world.folder, "copy"));
+  return readFileSync(join(world.folder, "copy"));
+}
