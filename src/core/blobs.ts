@@ -34,7 +34,8 @@ export class Blobs {
   readonly #scratch: Scratch;
   readonly #home: BlobsHome;
   #parent: string | undefined;
-  readonly #isDurable: boolean;
+  /** Whether who writes a blob waits until it is on the disk. */
+  readonly isDurable: boolean;
   #name: string;
 
   /**
@@ -45,7 +46,7 @@ export class Blobs {
     this.#scratch = scratch;
     this.#home = home;
     this.#parent = options.parent;
-    this.#isDurable = options.isDurable ?? false;
+    this.isDurable = options.isDurable ?? false;
     this.#name = String(home.note(NOTE) ?? "blobs");
     if (this.#parent !== undefined) this.sweep();
   }
@@ -69,12 +70,12 @@ export class Blobs {
       const file = await open(part, "wx");
       try {
         await file.writeFile(body);
-        if (this.#isDurable) await file.sync();
+        if (this.isDurable) await file.sync();
       } finally {
         await file.close();
       }
       await rename(part, path);
-      if (this.#isDurable) syncFolder(dirname(path));
+      if (this.isDurable) syncFolder(dirname(path));
     } catch (error) {
       await rm(part, { force: true });
       throw error;
@@ -113,6 +114,13 @@ export class Blobs {
     if (!isWanted()) await rm(path, { force: true });
   }
 
+  /** Does something once what this turn has written is kept, and never when it is not. */
+  whenKept(work: () => void): void {
+    const flushed = this.#home.flushed();
+    if (flushed) flushed.then(work, () => {});
+    else work();
+  }
+
   /** The names of all of them, now. Those that are still being written are not there yet. */
   names(): string[] {
     const { folder } = this;
@@ -129,7 +137,7 @@ export class Blobs {
     rmSync(next, { recursive: true, force: true });
     if (folder === undefined) mkdirSync(next, { recursive: true });
     else renameSync(folder, next);
-    if (this.#isDurable) syncFolder(parent);
+    if (this.isDurable) syncFolder(parent);
     this.#home.setNote(NOTE, name);
     this.#name = name;
   }
@@ -170,7 +178,8 @@ export function checkedName(name: string): string {
   return name;
 }
 
-function syncFolder(path: string): void {
+/** Has the names of a folder's files on the disk. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   try {
     fsyncSync(folder);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Blobs } from "../../core/blobs.ts";
+import { type Blobs, syncFolder } from "../../core/blobs.ts";
 import type { Random } from "../../core/random.ts";
 import type { ChecksumAlgorithm } from "./checksums/algorithms.ts";
 import type { Segment } from "./object.ts";
@@ -110,15 +110,12 @@ export class Bodies {
     );
   }
 
-  /** Removes bodies that are nobody's any more: after the store has committed that, and when nobody reads them. */
+  /** Removes bodies that are nobody's any more: when the store has committed that, and nobody reads them. */
   free(segments: readonly Segment[]): void {
     if (segments.length === 0) return;
-    // Commits are made in the check phase of a turn: two turns on, this one's is behind us.
-    setImmediate(() =>
-      setImmediate(() => {
-        for (const { blob } of segments) this.#remove(blob);
-      }),
-    );
+    this.#blobs.whenKept(() => {
+      for (const { blob } of segments) this.#remove(blob);
+    });
   }
 
   #remove(blob: string): void {
@@ -146,9 +143,11 @@ export class Bodies {
     const file = openForWriting(path);
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      if (this.#blobs.isDurable) fsyncSync(file);
     } finally {
       closeSync(file);
     }
+    if (this.#blobs.isDurable) syncFolder(dirname(path));
   }
 
   async #writeLarge(
@@ -164,7 +163,9 @@ export class Bodies {
         take(chunk);
         await written;
       }
+      if (this.#blobs.isDurable) await file.sync();
       await file.close();
+      if (this.#blobs.isDurable) syncFolder(dirname(this.#blobs.path(blob)));
     } catch (error) {
       await file.close().catch(() => {});
       await rm(this.#blobs.path(blob), { force: true });
