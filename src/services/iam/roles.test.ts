@@ -211,3 +211,32 @@ test("A service-linked role belongs to its service", async () => {
   await refused(iam.getServiceLinkedRoleDeletionStatus({ DeletionTaskId: "task/x" }), "NoSuchEntity");
   await refused(iam.getRole({ RoleName }), "NoSuchEntity");
 });
+
+test("Service-linked roles have AWS's names and policies, and a suffix where there can be several", async () => {
+  const iam = client(newAccount());
+  const known: [service: string, name: string, policy: string][] = [
+    ["elasticache", "ElastiCache", "ElastiCacheServiceRolePolicy"],
+    ["eks", "AmazonEKS", "AmazonEKSServiceRolePolicy"],
+    ["accountdiscovery.ssm", "AmazonSSM_AccountDiscovery", "AWSSystemsManagerAccountDiscoveryServicePolicy"],
+    ["vpcorigin.cloudfront", "CloudFrontVPCOrigin", "AWSCloudFrontVPCOriginServiceRolePolicy"],
+  ];
+  for (const [service, name, policy] of known) {
+    const AWSServiceName = `${service}.amazonaws.com`;
+    const { Role } = await iam.createServiceLinkedRole({ AWSServiceName });
+    assert.equal(Role!.RoleName, `AWSServiceRoleFor${name}`);
+    assert.equal(Role!.Path, `/aws-service-role/${AWSServiceName}/`);
+    const { AttachedPolicies } = await iam.listAttachedRolePolicies({ RoleName: Role!.RoleName });
+    assert.deepEqual(AttachedPolicies, [
+      { PolicyName: policy, PolicyArn: `arn:aws:iam::aws:policy/aws-service-role/${policy}` },
+    ]);
+  }
+  const suffixed = (AWSServiceName: string) =>
+    iam.createServiceLinkedRole({ AWSServiceName, CustomSuffix: "mine" });
+  const { Role } = await suffixed("autoscaling.amazonaws.com");
+  assert.equal(Role!.RoleName, "AWSServiceRoleForAutoScaling_mine");
+  await refused(
+    suffixed("ecs.amazonaws.com"),
+    "InvalidInput",
+    "Custom suffix is not allowed for ecs.amazonaws.com",
+  );
+});

@@ -1,27 +1,12 @@
+import { partitionOf } from "../../core/arn.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { describeRole } from "./describe.ts";
 import { newEntity, ROLE, type RoleRecord, roles } from "./entity.ts";
 import { invalidInput, noSuchDeletionTask } from "./errors.ts";
 import { isServiceLinked } from "./roles.ts";
+import { linkedRoleOf } from "./service-linked-role-names.ts";
 
-/** Services whose role's name is not made of their own. */
-const NAMES: Readonly<Record<string, string>> = {
-  "autoscaling.amazonaws.com": "AutoScaling",
-  "dynamodb.application-autoscaling.amazonaws.com": "ApplicationAutoScaling_DynamoDBTable",
-  "ecs.amazonaws.com": "ECS",
-  "elasticloadbalancing.amazonaws.com": "ElasticLoadBalancing",
-  "es.amazonaws.com": "AmazonElasticsearchService",
-  "fis.amazonaws.com": "FIS",
-  "lex.amazonaws.com": "LexBots",
-  "opensearchservice.amazonaws.com": "AmazonOpenSearchService",
-  "ops.apigateway.amazonaws.com": "APIGateway",
-  "rds.amazonaws.com": "RDS",
-  "replicator.lambda.amazonaws.com": "LambdaReplicator",
-  "replication.dynamodb.amazonaws.com": "DynamoDBReplication",
-  "spot.amazonaws.com": "EC2Spot",
-  "support.amazonaws.com": "Support",
-};
 const SESSION_SECONDS = 3600;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html */
@@ -30,22 +15,28 @@ export const serviceLinkedRoles: Handlers<IAM.Operations> = {
     const service = input.AWSServiceName;
     if (!/^[\w.-]+\.amazonaws\.com(\.cn)?$/.test(service))
       throw invalidInput(`${service} is not a valid service.`);
+    const linked = linkedRoleOf(service);
+    if (input.CustomSuffix && !linked.takesSuffix)
+      throw invalidInput(`Custom suffix is not allowed for ${service}`);
     const suffix = input.CustomSuffix ? `_${input.CustomSuffix}` : "";
-    const name = `AWSServiceRoleFor${nameOf(service)}${suffix}`;
+    const name = `AWSServiceRoleFor${linked.name}${suffix}`;
     const all = roles(ctx);
     if (all.find(name)) {
       throw invalidInput(
         `Service role name ${name} has been taken in this account, please try a different suffix.`,
       );
     }
-    const statement = { Effect: "Allow", Principal: { Service: [service] }, Action: ["sts:AssumeRole"] };
+    const statement = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+    const description = input.Description ?? linked.description;
     const role: RoleRecord = {
       ...newEntity(ROLE, name, `/aws-service-role/${service}/`, {}, ctx),
-      attached: [],
+      attached: linked.policy
+        ? [`arn:${partitionOf(ctx.region)}:iam::aws:policy/aws-service-role/${linked.policy}`]
+        : [],
       inline: {},
       trust: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
       maxSessionSeconds: SESSION_SECONDS,
-      ...(input.Description !== undefined && { description: input.Description }),
+      ...(description !== undefined && { description }),
     };
     all.put(role);
     return { Role: describeRole(role) };
@@ -67,13 +58,3 @@ export const serviceLinkedRoles: Handlers<IAM.Operations> = {
     return { Status: "SUCCEEDED" };
   },
 };
-
-function nameOf(service: string): string {
-  const known = Object.hasOwn(NAMES, service) ? NAMES[service] : undefined;
-  if (known) return known;
-  const own = service.replace(/\.amazonaws\.com(\.cn)?$/, "");
-  return own
-    .split(/[.-]/)
-    .map((part) => part[0]!.toUpperCase() + part.slice(1))
-    .join("");
-}
