@@ -3,11 +3,11 @@ import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { groups, instanceProfiles, roles, users } from "./entity.ts";
 import { noSuchAlias } from "./errors.ts";
-import { mfaDevices } from "./mfa-devices.ts";
-import { oidcProviders } from "./oidc-providers.ts";
+import { mfaDevices } from "./mfa-device-record.ts";
+import { oidcProviders } from "./oidc-provider-record.ts";
 import { policyRecords } from "./policy-record.ts";
-import { samlProviders } from "./saml-providers.ts";
-import { serverCertificates } from "./server-certificates.ts";
+import { samlProviders } from "./saml-provider-record.ts";
+import { serverCertificates } from "./server-certificate-record.ts";
 
 const aliases = defineCollection<string>({ name: "alias", codec: "text" });
 const KEY = ["alias"];

@@ -1,10 +1,15 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
+import type { Key } from "../../core/key.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
 import { type Entity, INSTANCE_PROFILE, ROLE, type RoleRecord, USER } from "./entity.ts";
+import { type MfaDeviceRecord, mfaDevices } from "./mfa-device-record.ts";
+import { type OidcProviderRecord, oidcProviders } from "./oidc-provider-record.ts";
 import { type PolicyRecord, policyRecords } from "./policy-record.ts";
 import { principals } from "./principals.ts";
+import { type SamlProviderRecord, samlProviders } from "./saml-provider-record.ts";
+import { type ServerCertificateRecord, serverCertificates } from "./server-certificate-record.ts";
 
 /** Users, roles and instance profiles: names are the same whatever their case, and ARNs hold a path. */
 function entity<T extends Entity>(
@@ -38,6 +43,18 @@ function taggedByName<T extends Entity>(type: string, member: string): TagDeclar
   };
 }
 
+/** Kept under their ARN. */
+const byArn = (_: unknown, [arn]: Key) => String(arn);
+
+/** Tagged by an operation of their type's own, under their ARN. */
+function taggedBy(type: string, member: string): TagDeclaration<{ tags: Readonly<Record<string, string>> }> {
+  return {
+    of: ({ tags }) => tags,
+    add: { operation: `Tag${type}`, input: (arn, tags) => ({ [member]: arn, Tags: tagList(tags) }) },
+    remove: { operation: `Untag${type}`, input: (arn, keys) => ({ [member]: arn, TagKeys: [...keys] }) },
+  };
+}
+
 /** AWS Identity and Access Management, one for all regions of an account: https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 export default declareService({
   name: "iam",
@@ -68,6 +85,44 @@ export default declareService({
         add: { operation: "TagPolicy", input: (PolicyArn, tags) => ({ PolicyArn, Tags: tagList(tags) }) },
         remove: { operation: "UntagPolicy", input: (PolicyArn, keys) => ({ PolicyArn, TagKeys: [...keys] }) },
       },
+    }),
+    "oidc-provider": defineResource<OidcProviderRecord>({
+      arn: "arn:{partition}:iam::{account}:oidc-provider/{Url/}",
+      namedBy: { OpenIDConnectProviderArn: true },
+      fis: "aws:iam:oidc-provider",
+      cfn: "AWS::IAM::OIDCProvider",
+      collection: oidcProviders,
+      nameOf: byArn,
+      tags: taggedBy("OpenIDConnectProvider", "OpenIDConnectProviderArn"),
+    }),
+    "saml-provider": defineResource<SamlProviderRecord>({
+      arn: "arn:{partition}:iam::{account}:saml-provider/{Name}",
+      namedBy: { SAMLProviderArn: true },
+      fis: "aws:iam:saml-provider",
+      cfn: "AWS::IAM::SAMLProvider",
+      collection: samlProviders,
+      nameOf: byArn,
+      tags: taggedBy("SAMLProvider", "SAMLProviderArn"),
+    }),
+    mfa: defineResource<MfaDeviceRecord>({
+      arn: "arn:{partition}:iam::{account}:mfa{Path/}{VirtualMFADeviceName}",
+      namedBy: { SerialNumber: true, VirtualMFADeviceName: true, Path: "Path" },
+      defaults: { Path: "/" },
+      fis: "aws:iam:mfa",
+      cfn: "AWS::IAM::VirtualMFADevice",
+      collection: mfaDevices,
+      nameOf: byArn,
+      tags: taggedBy("MFADevice", "SerialNumber"),
+    }),
+    "server-certificate": defineResource<ServerCertificateRecord>({
+      arn: "arn:{partition}:iam::{account}:server-certificate{Path/}{ServerCertificateName}",
+      namedBy: { ServerCertificateName: true, Path: "Path" },
+      defaults: { Path: "/" },
+      fis: "aws:iam:server-certificate",
+      cfn: "AWS::IAM::ServerCertificate",
+      collection: serverCertificates,
+      nameOf: ({ arn }) => arn,
+      tags: taggedByName("ServerCertificate", "ServerCertificateName"),
     }),
   },
 });

@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { describeUser } from "./describe.ts";
 import { iamArn, users, wholeSecond } from "./entity.ts";
@@ -9,20 +8,10 @@ import {
   mustDeleteMfaDevices,
   noSuchMfaDevice,
 } from "./errors.ts";
+import { type MfaDeviceRecord, mfaDevices } from "./mfa-device-record.ts";
 import { pageOf } from "./page.ts";
 import { addTags, readTags, removeTags, tagList } from "./tags.ts";
 import { userNameOf } from "./user-name.ts";
-
-interface MfaDeviceRecord {
-  /** Its ARN. */
-  readonly serial: string;
-  readonly userName?: string;
-  readonly enabledAtMs?: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** Virtual MFA devices by serial number. */
-export const mfaDevices = defineCollection<MfaDeviceRecord>({ name: "mfa-devices" });
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

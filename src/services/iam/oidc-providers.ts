@@ -1,22 +1,10 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { iamArn, wholeSecond } from "./entity.ts";
 import { noSuchOidcProvider, oidcProviderExists, quotaExceeded, validationError } from "./errors.ts";
+import { type OidcProviderRecord, oidcProviders } from "./oidc-provider-record.ts";
 import { pageOf } from "./page.ts";
 import { addTags, readTags, removeTags, tagList, tagsOf } from "./tags.ts";
-
-interface OidcProviderRecord {
-  /** Without its scheme. */
-  readonly url: string;
-  readonly clientIds: readonly string[];
-  readonly thumbprints: readonly string[];
-  readonly createdAtMs: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** By ARN. */
-export const oidcProviders = defineCollection<OidcProviderRecord>({ name: "oidc-providers" });
 
 const MOST_CLIENTS = 100;
 const MOST_THUMBPRINTS = 5;

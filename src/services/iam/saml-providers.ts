@@ -1,22 +1,10 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { iamArn, wholeSecond } from "./entity.ts";
 import { invalidInput, noSuchSamlProvider, samlProviderExists } from "./errors.ts";
 import { pageOf } from "./page.ts";
+import { type SamlProviderRecord, samlProviders } from "./saml-provider-record.ts";
 import { addTags, readTags, removeTags, tagList, tagsOf } from "./tags.ts";
-
-interface SamlProviderRecord {
-  readonly uuid: string;
-  readonly metadata: string;
-  readonly createdAtMs: number;
-  readonly validUntilMs: number;
-  readonly encryption?: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** By ARN. */
-export const samlProviders = defineCollection<SamlProviderRecord>({ name: "saml-providers" });
 
 const HUNDRED_YEARS_MS = 100 * 365 * 24 * 3_600_000;
 

@@ -1,23 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import type { Context, Handlers } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
-import { type Entity, iamArn, newEntity } from "./entity.ts";
+import { iamArn, newEntity } from "./entity.ts";
 import { noSuchServerCertificate, serverCertificateExists } from "./errors.ts";
 import { pageOf } from "./page.ts";
+import { type ServerCertificateRecord, serverCertificates } from "./server-certificate-record.ts";
 import { addTags, readTags, removeTags, tagList, tagsOf } from "./tags.ts";
-
-/** The private key is thrown away: nobody serves with it here. */
-interface ServerCertificateRecord extends Entity {
-  readonly body: string;
-  readonly chain?: string;
-  readonly expiresAtMs: number;
-}
-
-/** By name. */
-export const serverCertificates = defineCollection<ServerCertificateRecord>({
-  name: "server-certificates",
-});
 
 const KIND = { label: "server-certificate", idPrefix: "ASCA" };
 const YEAR_MS = 365 * 24 * 3_600_000;

@@ -1,4 +1,6 @@
-import type { ListCase } from "../lists.ts";
+import type { Call, ListCase } from "../lists.ts";
+
+const METADATA = `<EntityDescriptor>${" ".repeat(1000)}</EntityDescriptor>`;
 
 const page = { service: "iam", size: "MaxItems", token: "Marker", next: "Marker" } as const;
 const name = (member: string) => (item: never) => (item as Record<string, string>)[member];
@@ -10,6 +12,73 @@ const POLICY = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "sqs:*", Resource: "*" }],
 });
+
+/** A policy of AWS's that is in every account. */
+const SHARED_POLICY = "arn:aws:iam::aws:policy/AmazonSQSFullAccess";
+const PEM = "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----";
+const certificateOf = (ServerCertificateName: string) => ({
+  ServerCertificateName,
+  CertificateBody: PEM,
+  PrivateKey: "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----",
+});
+
+/** What managed policies are attached to, and what it takes to make one. */
+const ATTACHED = [
+  { kind: "Role", create: { AssumeRolePolicyDocument: TRUST } },
+  { kind: "User", create: {} },
+  { kind: "Group", create: {} },
+];
+
+/** Types that have a list of tags of their own, beside users. */
+const TAGGED: readonly {
+  readonly type: string;
+  readonly member: string;
+  value(account: string): string;
+  create(call: Call): Promise<unknown>;
+}[] = [
+  {
+    type: "Role",
+    member: "RoleName",
+    value: () => "x",
+    create: (call) => call("CreateRole", { RoleName: "x", AssumeRolePolicyDocument: TRUST }),
+  },
+  {
+    type: "InstanceProfile",
+    member: "InstanceProfileName",
+    value: () => "x",
+    create: (call) => call("CreateInstanceProfile", { InstanceProfileName: "x" }),
+  },
+  {
+    type: "Policy",
+    member: "PolicyArn",
+    value: (account) => `arn:aws:iam::${account}:policy/x`,
+    create: (call) => call("CreatePolicy", { PolicyName: "x", PolicyDocument: POLICY }),
+  },
+  {
+    type: "OpenIDConnectProvider",
+    member: "OpenIDConnectProviderArn",
+    value: (account) => `arn:aws:iam::${account}:oidc-provider/x.example.com`,
+    create: (call) => call("CreateOpenIDConnectProvider", { Url: "https://x.example.com" }),
+  },
+  {
+    type: "SAMLProvider",
+    member: "SAMLProviderArn",
+    value: (account) => `arn:aws:iam::${account}:saml-provider/x`,
+    create: (call) => call("CreateSAMLProvider", { Name: "x", SAMLMetadataDocument: METADATA }),
+  },
+  {
+    type: "MFADevice",
+    member: "SerialNumber",
+    value: (account) => `arn:aws:iam::${account}:mfa/x`,
+    create: (call) => call("CreateVirtualMFADevice", { VirtualMFADeviceName: "x" }),
+  },
+  {
+    type: "ServerCertificate",
+    member: "ServerCertificateName",
+    value: () => "x",
+    create: (call) => call("UploadServerCertificate", certificateOf("x")),
+  },
+];
 
 export const lists: readonly ListCase[] = [
   {
@@ -73,5 +142,119 @@ export const lists: readonly ListCase[] = [
     add: (call, Key) => call("TagUser", { UserName: "u", Tags: [{ Key, Value: "v" }] }),
     remove: (call, Key) => call("UntagUser", { UserName: "u", TagKeys: [Key] }),
     nameOf: name("Key"),
+  },
+  ...ATTACHED.map(
+    ({ kind, create }): ListCase => ({
+      ...page,
+      operation: `ListAttached${kind}Policies`,
+      input: () => ({ [`${kind}Name`]: "x" }),
+      items: "AttachedPolicies",
+      prepare: (call) => call(`Create${kind}`, { [`${kind}Name`]: "x", ...create }),
+      async add(call, PolicyName) {
+        const PolicyArn = `arn:aws:iam::aws:policy/${PolicyName}`;
+        await call(`Attach${kind}Policy`, { [`${kind}Name`]: "x", PolicyArn });
+      },
+      remove: (call, PolicyName) =>
+        call(`Detach${kind}Policy`, {
+          [`${kind}Name`]: "x",
+          PolicyArn: `arn:aws:iam::aws:policy/${PolicyName}`,
+        }),
+      nameOf: name("PolicyName"),
+    }),
+  ),
+  ...ATTACHED.filter(({ kind }) => kind !== "Role").map(
+    ({ kind }): ListCase => ({
+      ...page,
+      operation: `List${kind}Policies`,
+      input: () => ({ [`${kind}Name`]: "x" }),
+      items: "PolicyNames",
+      prepare: (call) => call(`Create${kind}`, { [`${kind}Name`]: "x" }),
+      add: (call, PolicyName) =>
+        call(`Put${kind}Policy`, { [`${kind}Name`]: "x", PolicyName, PolicyDocument: POLICY }),
+      remove: (call, PolicyName) => call(`Delete${kind}Policy`, { [`${kind}Name`]: "x", PolicyName }),
+      nameOf: (policyName: string) => policyName,
+    }),
+  ),
+  ...TAGGED.map(
+    ({ type, member, value, create }): ListCase => ({
+      ...page,
+      operation: `List${type}Tags`,
+      input: (account) => ({ [member]: value(account) }),
+      items: "Tags",
+      prepare: create,
+      add: (call, Key) => call(`Tag${type}`, { [member]: value(call.account), Tags: [{ Key, Value: "v" }] }),
+      remove: (call, Key) => call(`Untag${type}`, { [member]: value(call.account), TagKeys: [Key] }),
+      nameOf: name("Key"),
+    }),
+  ),
+  {
+    ...page,
+    operation: "ListGroupsForUser",
+    input: () => ({ UserName: "u" }),
+    items: "Groups",
+    prepare: (call) => call("CreateUser", { UserName: "u" }),
+    async add(call, GroupName) {
+      await call("CreateGroup", { GroupName });
+      await call("AddUserToGroup", { GroupName, UserName: "u" });
+    },
+    remove: (call, GroupName) => call("RemoveUserFromGroup", { GroupName, UserName: "u" }),
+    nameOf: name("GroupName"),
+  },
+  {
+    ...page,
+    operation: "GetGroup",
+    input: () => ({ GroupName: "g" }),
+    items: "Users",
+    prepare: (call) => call("CreateGroup", { GroupName: "g" }),
+    async add(call, UserName) {
+      await call("CreateUser", { UserName });
+      await call("AddUserToGroup", { GroupName: "g", UserName });
+    },
+    remove: (call, UserName) => call("RemoveUserFromGroup", { GroupName: "g", UserName }),
+    nameOf: name("UserName"),
+  },
+  {
+    ...page,
+    operation: "ListInstanceProfilesForRole",
+    input: () => ({ RoleName: "r" }),
+    items: "InstanceProfiles",
+    prepare: (call) => call("CreateRole", { RoleName: "r", AssumeRolePolicyDocument: TRUST }),
+    async add(call, InstanceProfileName) {
+      await call("CreateInstanceProfile", { InstanceProfileName });
+      await call("AddRoleToInstanceProfile", { InstanceProfileName, RoleName: "r" });
+    },
+    remove: (call, InstanceProfileName) =>
+      call("RemoveRoleFromInstanceProfile", { InstanceProfileName, RoleName: "r" }),
+    nameOf: name("InstanceProfileName"),
+  },
+  {
+    ...page,
+    operation: "ListEntitiesForPolicy",
+    input: () => ({ PolicyArn: SHARED_POLICY }),
+    items: "PolicyRoles",
+    async add(call, RoleName) {
+      await call("CreateRole", { RoleName, AssumeRolePolicyDocument: TRUST });
+      await call("AttachRolePolicy", { RoleName, PolicyArn: SHARED_POLICY });
+    },
+    remove: (call, RoleName) => call("DetachRolePolicy", { RoleName, PolicyArn: SHARED_POLICY }),
+    nameOf: name("RoleName"),
+  },
+  {
+    ...page,
+    operation: "ListVirtualMFADevices",
+    items: "VirtualMFADevices",
+    add: (call, VirtualMFADeviceName) => call("CreateVirtualMFADevice", { VirtualMFADeviceName }),
+    remove: (call, device) =>
+      call("DeleteVirtualMFADevice", { SerialNumber: `arn:aws:iam::${call.account}:mfa/${device}` }),
+    nameOf: (device: { SerialNumber: string }) => device.SerialNumber.split("/").at(-1),
+  },
+  {
+    ...page,
+    operation: "ListServerCertificates",
+    items: "ServerCertificateMetadataList",
+    add: (call, ServerCertificateName) =>
+      call("UploadServerCertificate", certificateOf(ServerCertificateName)),
+    remove: (call, ServerCertificateName) => call("DeleteServerCertificate", { ServerCertificateName }),
+    nameOf: name("ServerCertificateName"),
   },
 ];

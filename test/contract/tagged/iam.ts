@@ -42,4 +42,41 @@ export const tagged: readonly TaggedCase[] = [
       return `arn:aws:iam::${call.account}:policy/${PolicyName}`;
     },
   },
+  {
+    service: "iam",
+    type: "oidc-provider",
+    async create(call, host) {
+      await call("CreateOpenIDConnectProvider", { Url: `https://${host}.example.com/id` });
+      return `arn:aws:iam::${call.account}:oidc-provider/${host}.example.com/id`;
+    },
+  },
+  {
+    service: "iam",
+    type: "saml-provider",
+    async create(call, Name) {
+      const SAMLMetadataDocument = `<EntityDescriptor>${" ".repeat(1000)}</EntityDescriptor>`;
+      const { SAMLProviderArn } = await call("CreateSAMLProvider", { Name, SAMLMetadataDocument });
+      return SAMLProviderArn as string;
+    },
+  },
+  {
+    service: "iam",
+    type: "mfa",
+    async create(call, VirtualMFADeviceName) {
+      await call("CreateVirtualMFADevice", { VirtualMFADeviceName, Path: "/p/" });
+      return `arn:aws:iam::${call.account}:mfa/p/${VirtualMFADeviceName}`;
+    },
+  },
+  {
+    service: "iam",
+    type: "server-certificate",
+    async create(call, ServerCertificateName) {
+      await call("UploadServerCertificate", {
+        ServerCertificateName,
+        CertificateBody: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----",
+        PrivateKey: "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----",
+      });
+      return `arn:aws:iam::${call.account}:server-certificate/${ServerCertificateName}`;
+    },
+  },
 ];
