@@ -331,6 +331,21 @@ export interface PointEffectParams {
       readonly share?: number;
     };
   };
+  /** A bucket is about to tell a queue, topic, function or bus what happened to an object. `resource` is the bucket's ARN, `operation` the event (`ObjectCreated:Put`), `input` has `Key` and `Destination`. */
+  readonly "s3:notify": {
+    /** The notification is lost. */
+    readonly "drop": Readonly<Record<never, never>>;
+    /** The notification is delivered more than once. */
+    readonly "duplicate": {
+      /** How many copies (default 1) */
+      readonly copies?: number;
+    };
+    /** The notification is late; others overtake it. */
+    readonly "delay": {
+      /** How late (ms) */
+      readonly delay: number | string;
+    };
+  };
   /** The delivery of a message to one subscription, each attempt on its own. */
   readonly "sns:deliver": {
     /** The attempt fails: with a status from 500 on (or 429) it is tried again by policy, below it is final. */

@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";
+import { NOTIFY, notifyPoint } from "./fault-points.ts";
 
 /** What operations are called that IAM knows by another name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
 const BUCKET_ACTIONS = {
@@ -50,6 +51,7 @@ const OBJECT_ACTIONS = {
 export default declareService({
   name: "s3",
   scope: "global",
+  faultPoints: { [NOTIFY]: notifyPoint },
   resources: {
     bucket: defineResource<BucketRecord>({
       arn: "arn:{partition}:s3:::{Bucket}",

@@ -259,3 +259,18 @@ export const invalidEncryptionAlgorithm = (value: string) =>
     "The Encryption request you specified is not valid. Supported value: AES256.",
     { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: value },
   );
+
+// Notifications
+
+export const unknownDestinations = (missing: readonly (readonly [arn: string, reason: string])[]) =>
+  s3Error(
+    "InvalidArgument",
+    400,
+    "Unable to validate the following destination configurations",
+    Object.fromEntries(
+      missing.flatMap(([arn, reason], at) => [
+        [`ArgumentName${at + 1}`, arn],
+        [`ArgumentValue${at + 1}`, reason],
+      ]),
+    ),
+  );

@@ -12,6 +12,7 @@ import { listingObjects } from "./list-objects.ts";
 import { listingUploads } from "./list-uploads.ts";
 import { listingVersions } from "./list-versions.ts";
 import { multipart } from "./multipart.ts";
+import { notificationSettings } from "./notification-settings.ts";
 import { numberedSettings } from "./numbered-settings.ts";
 import { objectAttributes } from "./object-attributes.ts";
 import { objectLocks } from "./object-locks.ts";
@@ -46,7 +47,10 @@ const s3: ServiceFactory = (host): Service => {
       ...lifecycles(open),
       ...settings(open),
       ...numberedSettings(open),
+      ...notificationSettings(open),
     },
+    start: () => open.notifications.start(),
+    stop: () => open.notifications.stop(),
     // S3 checks in its own order and words.
     validation: { skip: ["required", "length", "range", "pattern", "enum"] },
     describe: {

@@ -3,6 +3,7 @@ import type { Store } from "../../core/storage.ts";
 import { Bodies } from "./bodies.ts";
 import { type BucketRecord, bucketArn, bucketRecords } from "./bucket.ts";
 import { accessDenied, invalidBucketOwner, noSuchBucket, permanentRedirect } from "./errors.ts";
+import { Notifications } from "./notifications.ts";
 import { BucketObjects } from "./objects.ts";
 
 /** What of a call decides about the bucket that it gets. */
@@ -54,12 +55,14 @@ export class OpenBucket {
 export class OpenBuckets {
   readonly host: ServiceHost;
   readonly bodies: Bodies;
+  readonly notifications: Notifications;
   readonly #byName = new Map<string, OpenBucket>();
   #generation: number;
 
   constructor(host: ServiceHost) {
     this.host = host;
     this.bodies = new Bodies(host.blobs, host.random);
+    this.notifications = new Notifications(host);
     this.#generation = this.#currentGeneration();
   }
 

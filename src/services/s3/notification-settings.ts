@@ -1,0 +1,143 @@
+import { queueUrlOf } from "../../aws/deliver.ts";
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as S3 from "../../models/generated/s3.ts";
+import { invalidArgument, malformedXml, unknownDestinations } from "./errors.ts";
+import type { NotificationConfiguration, NotificationDocument } from "./notification.ts";
+import { targetsOf } from "./notification.ts";
+import type { OpenBuckets } from "./open-buckets.ts";
+
+const EVENTS = new Set(
+  `ReducedRedundancyLostObject ObjectCreated:* ObjectCreated:Put ObjectCreated:Post ObjectCreated:Copy
+   ObjectCreated:CompleteMultipartUpload ObjectRemoved:* ObjectRemoved:Delete ObjectRemoved:DeleteMarkerCreated
+   ObjectRestore:* ObjectRestore:Post ObjectRestore:Completed ObjectRestore:Delete Replication:*
+   Replication:OperationFailedReplication Replication:OperationNotTracked Replication:OperationMissedThreshold
+   Replication:OperationReplicatedAfterThreshold LifecycleTransition IntelligentTiering ObjectAcl:Put
+   LifecycleExpiration:* LifecycleExpiration:Delete LifecycleExpiration:DeleteMarkerCreated ObjectTagging:*
+   ObjectTagging:Put ObjectTagging:Delete`
+    .split(/\s+/)
+    .map((name) => `s3:${name}`),
+);
+
+/** How each kind of destination is called in documents and errors, and how one sees whether it is there. */
+const KINDS = [
+  {
+    list: "QueueConfigurations",
+    member: "QueueArn",
+    argument: "Queue",
+    service: "sqs",
+    name: "queue",
+    look: (arn: string) => {
+      const { region, account, resource } = parseArn(arn)!;
+      return ["GetQueueAttributes", { QueueUrl: queueUrlOf({ region, account, resource }) }] as const;
+    },
+  },
+  {
+    list: "TopicConfigurations",
+    member: "TopicArn",
+    argument: "Topic",
+    service: "sns",
+    name: "topic",
+    look: (TopicArn: string) => ["GetTopicAttributes", { TopicArn }] as const,
+  },
+  {
+    list: "LambdaFunctionConfigurations",
+    member: "LambdaFunctionArn",
+    argument: "CloudFunction",
+    service: "lambda",
+    name: "Lambda",
+    look: (FunctionName: string) => ["GetFunctionConfiguration", { FunctionName }] as const,
+  },
+] as const;
+
+export const notificationSettings = (open: OpenBuckets): Handlers<S3.Operations> => ({
+  async PutBucketNotificationConfiguration(input, ctx) {
+    const bucket = open.of(input, ctx);
+    const given = input.NotificationConfiguration as NotificationDocument | undefined;
+    if (given === undefined) throw malformedXml();
+    checkArns(given);
+    const document = completed(given, ctx);
+    if (!input.SkipDestinationValidation) await checkDestinations(document, ctx);
+    const before = new Set(
+      targetsOf((bucket.record.settings["notification"] ?? {}) as NotificationDocument).map(({ arn }) => arn),
+    );
+    bucket.set("notification", Object.keys(document).length > 0 ? document : undefined);
+    for (const { arn } of targetsOf(document)) {
+      const { service } = parseArn(arn)!;
+      if (service !== "lambda" && !before.has(arn)) open.notifications.test(bucket, arn, ctx.requestId);
+      before.add(arn);
+    }
+  },
+
+  GetBucketNotificationConfiguration(input, ctx) {
+    return (open.of(input, ctx).record.settings["notification"] ?? {}) as S3.NotificationConfiguration;
+  },
+});
+
+/** @throws AwsError `InvalidArgument` */
+function checkArns(document: NotificationDocument): void {
+  for (const { list, member, argument, service } of KINDS) {
+    for (const configuration of document[list] ?? []) {
+      const arn = (configuration as Readonly<Record<string, unknown>>)[member];
+      if (typeof arn !== "string") throw malformedXml();
+      if (parseArn(arn)?.service !== service)
+        throw invalidArgument("The ARN could not be parsed", argument, arn);
+    }
+  }
+}
+
+/** With an id for each that has none, and filter rules spelled as AWS gives them back. */
+function completed(document: NotificationDocument, ctx: Context): NotificationDocument {
+  const complete = <C extends NotificationConfiguration>(configuration: C): C => {
+    const { Events: events, Filter: filter } = configuration;
+    if (!events?.length) throw malformedXml();
+    const unknown = events.find((event) => !EVENTS.has(event));
+    if (unknown !== undefined)
+      throw invalidArgument("A specified event is not supported for notifications.", "Event", unknown);
+    const rules = filter?.Key?.FilterRules?.map(({ Name: name = "", Value }) => {
+      const known = ["Prefix", "Suffix"].find((one) => one.toLowerCase() === name.toLowerCase());
+      if (known === undefined) {
+        throw invalidArgument("filter rule name must be either prefix or suffix", "FilterRule.Name", name);
+      }
+      return { Name: known, Value: Value ?? "" };
+    });
+    return {
+      ...configuration,
+      Id: configuration.Id || ctx.random.uuid(),
+      ...(rules && { Filter: { Key: { FilterRules: rules } } }),
+    };
+  };
+  return {
+    ...(document.TopicConfigurations?.length && {
+      TopicConfigurations: document.TopicConfigurations.map(complete),
+    }),
+    ...(document.QueueConfigurations?.length && {
+      QueueConfigurations: document.QueueConfigurations.map(complete),
+    }),
+    ...(document.LambdaFunctionConfigurations?.length && {
+      LambdaFunctionConfigurations: document.LambdaFunctionConfigurations.map(complete),
+    }),
+    ...(document.EventBridgeConfiguration && { EventBridgeConfiguration: {} }),
+  };
+}
+
+/** @throws AwsError `InvalidArgument` that names every destination that is not there */
+async function checkDestinations(document: NotificationDocument, ctx: Context): Promise<void> {
+  const missing: (readonly [arn: string, reason: string])[] = [];
+  for (const { list, member, service, name, look } of KINDS) {
+    if (!ctx.host.serves(service)) continue;
+    for (const configuration of document[list] ?? []) {
+      const arn = (configuration as Readonly<Record<string, string>>)[member]!;
+      const { account, region } = parseArn(arn)!;
+      const [operation, input] = look(arn);
+      try {
+        await ctx.call(service, operation, input, { account, region });
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        missing.push([arn, `The destination ${name} does not exist`]);
+      }
+    }
+  }
+  if (missing.length > 0) throw unknownDestinations(missing);
+}
