@@ -1,4 +1,5 @@
-import type { WrittenBody } from "./bodies.ts";
+import type { BodyStream } from "../../core/http.ts";
+import type { Body, WrittenBody } from "./bodies.ts";
 import {
   ALGORITHMS,
   type AlgorithmName,
@@ -79,6 +80,16 @@ export function givenMd5({ ContentMD5: text }: ChecksumInput): string | undefine
   const bytes = Buffer.from(text, "base64");
   if (bytes.length !== 16 || bytes.toString("base64") !== text) throw invalidDigest(text);
   return bytes.toString("hex");
+}
+
+/** What a client says of its body is complete when all of it has come: a trailer brings the value behind it. */
+export function withTrailer(given: GivenChecksum | undefined, body: Body): GivenChecksum | undefined {
+  if (given === undefined || given.value !== undefined || body === undefined || !("trailers" in body))
+    return given;
+  const { trailers } = body as BodyStream;
+  const value = trailers[`x-amz-checksum-${given.algorithm.name.toLowerCase()}`];
+  if (value !== undefined) checkForm(given.algorithm, value);
+  return { ...given, value };
 }
 
 /**

@@ -5,7 +5,7 @@ import { algorithmOf } from "./checksums/algorithms.ts";
 import { copySourceOf } from "./copy-source.ts";
 import { customerKey, type EncryptionInput, encryptionMembers, etagOf } from "./encryption.ts";
 import { invalidArgument, invalidRequest, wrongPartNumber } from "./errors.ts";
-import { checkWritten, type GivenChecksum, givenChecksum, givenMd5 } from "./given-checksum.ts";
+import { checkWritten, type GivenChecksum, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
 import { planObject } from "./new-object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { rangeOf } from "./range.ts";
@@ -151,7 +151,7 @@ async function writePart(
   const other = given && given.algorithm !== algorithm ? given.algorithm : undefined;
   const written: WrittenBody = await open.bodies.write(body, other ? [algorithm, other] : [algorithm]);
   try {
-    checkWritten(written, given, md5, "base64");
+    checkWritten(written, withTrailer(given, body), md5, "base64");
     const uploads = new BucketUploads(bucket);
     // It may have been completed or aborted while the part came.
     uploads.get(upload.plan.key, upload.id);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { s3Cloud } from "./fixture.test.ts";
 
-const { bucket } = await s3Cloud();
+const { cloud, bucket } = await s3Cloud();
 
 test("an object is what was put", async () => {
   const { put, get, s3, Bucket } = await bucket();
@@ -200,4 +200,33 @@ test("keys have 1,024 bytes at the most", async () => {
   await put("k".repeat(1024));
   await assert.rejects(put("k".repeat(1025)), { name: "KeyTooLongError", MaxSizeAllowed: "1024" });
   await assert.rejects(put("ü".repeat(513)), { name: "KeyTooLongError" });
+});
+
+test("a body that is streamed is checked by the trailer behind it", async () => {
+  const { Bucket, s3, account, get } = await bucket();
+  const host = new URL(cloud.url).host;
+  const put = (trailer: string) =>
+    fetch(`${cloud.url}/${Bucket}/trailed`, {
+      method: "PUT",
+      headers: {
+        host,
+        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+        "content-encoding": "aws-chunked",
+        "x-amz-decoded-content-length": "5",
+      },
+      body: `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${trailer}\r\n\r\n`,
+    });
+  const wrong = await put("AAAAAA==");
+  assert.equal(wrong.status, 400);
+  assert.match(await wrong.text(), /<Code>BadDigest<\/Code><Message>The CRC32 you specified did not match/);
+  await assert.rejects(get("trailed"), { name: "NoSuchKey" });
+  assert.equal((await put("NhCmhg==")).status, 200);
+  const { ContentEncoding, ChecksumCRC32 } = await s3.headObject({
+    Bucket,
+    Key: "trailed",
+    ChecksumMode: "ENABLED",
+  });
+  assert.deepEqual([ContentEncoding, ChecksumCRC32], [undefined, "NhCmhg=="]);
 });

@@ -5,7 +5,7 @@ import { DEFAULT_ALGORITHM } from "./checksums/algorithms.ts";
 import { checkWriteConditions } from "./conditions.ts";
 import { encryptionMembers, etagOf } from "./encryption.ts";
 import { objectWritten } from "./events.ts";
-import { checkWritten, givenChecksum, givenMd5 } from "./given-checksum.ts";
+import { checkWritten, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
 import { expirationOf } from "./lifecycle.ts";
 import { type NewObjectInput, planObject } from "./new-object.ts";
 import type { ObjectRecord } from "./object.ts";
@@ -46,7 +46,7 @@ export async function putObject(
   const algorithm = given?.algorithm ?? DEFAULT_ALGORITHM;
   const written = await open.bodies.write(body, [algorithm]);
   try {
-    checkWritten(written, given, md5, "hex");
+    checkWritten(written, withTrailer(given, body), md5, "hex");
     // Somebody may have been faster while the body came.
     checkWriteConditions(plan.key, bucket.objects.current(plan.key), input);
     const { version, freed } = bucket.objects.put(bucket.record, {
