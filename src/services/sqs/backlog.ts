@@ -19,6 +19,8 @@ export interface Entry {
   readonly groupId: string | undefined;
   /** A fault has had its chance with this message already; it is delivered next time. */
   faulted: boolean;
+  /** How often it had been received when a receiver gave it back before its time. */
+  returnedAt?: number;
 }
 
 interface Wait {

@@ -40,5 +40,9 @@ export function runBatch<E extends { readonly Id: string }, R>(
       });
     }
   }
-  return { Successful, Failed };
+  // AWS leaves the list out that is empty, although its model says that it is always there.
+  return {
+    ...(Successful.length > 0 && { Successful }),
+    ...(Failed.length > 0 && { Failed }),
+  } as { Successful: R[]; Failed: SQS.BatchResultErrorEntry[] };
 }

@@ -52,9 +52,9 @@ export default declareService({
       env: ["SQS_ENDPOINT_STRATEGY"],
     },
     "delay-purge-retry": {
-      description: "Refuse a second PurgeQueue within 60 seconds, as AWS does",
+      description: "Refuse a second PurgeQueue within 60 seconds, as AWS (and --strict) does",
       type: "boolean",
-      default: true,
+      default: false,
       env: ["SQS_DELAY_PURGE_RETRY"],
     },
     "delay-recently-deleted": {

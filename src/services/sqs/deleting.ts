@@ -23,8 +23,8 @@ export const deleting = (open: OpenQueues): Handlers<SQS.Operations> => ({
 });
 
 /**
- * Deletes the message of a handle. One that is gone already is no error. In a standard queue the latest handle does it even when
- * the message is visible again, and an older one does nothing; in a FIFO queue the message must still be in flight with it.
+ * Deletes the message of a handle. One that is gone already is no error. In a standard queue any handle does it, also one of an
+ * earlier receive, and when the message is visible again; in a FIFO queue the message must still be in flight with it.
  */
 function deleteMessage(queue: OpenQueue, handle: string, nowMs: number): void {
   const receipt = readReceiptHandle(handle, queue.record.id);
@@ -32,7 +32,6 @@ function deleteMessage(queue: OpenQueue, handle: string, nowMs: number): void {
   if (!entry) return;
   const isLatest = entry.receiveCount === receipt.receiveCount;
   if (queue.settings.fifo && !(isLatest && entry.visibleAtMs > nowMs)) throw receiptHandleExpired(handle);
-  if (!isLatest) return;
   queue.attempts.forget(entry);
   queue.remove(entry);
 }

@@ -57,6 +57,12 @@ export const missingGroupId = awsError(
   400,
   "The request must contain the parameter MessageGroupId.",
 );
+/** In a batch AWS calls it otherwise than for a single message. */
+export const missingGroupIdInBatch = awsError(
+  "InvalidParameterValue",
+  400,
+  "The request must contain the parameter MessageGroupId.",
+);
 export const missingDeduplicationId = awsError(
   "InvalidParameterValue",
   400,

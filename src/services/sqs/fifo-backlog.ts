@@ -1,17 +1,17 @@
 import { Backlog, type Entry, type EntryState } from "./backlog.ts";
 import { Heap } from "./heap.ts";
 
-/** The messages of one message group that are not in flight, in order, and how many are. */
+/** The messages of one message group, in order: those that are in flight, and those that are not. */
 interface Group {
   readonly line: Heap<{ order: number; entry: Entry }>;
-  inflight: number;
+  readonly flying: Heap<{ order: number; entry: Entry }>;
   /** The order of its slot among the open groups, if it has one. */
   offered: number | undefined;
 }
 
 /**
- * A FIFO queue: within a message group strictly first in, first out. A group is locked while any of its messages is in flight,
- * and a delayed message holds back those behind it.
+ * A FIFO queue: within a message group strictly first in, first out. A message in flight, or a delayed one, holds back those
+ * behind it, not those before: one that is made visible again comes back though later ones are still out.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
  */
 export class FifoBacklog extends Backlog {
@@ -27,18 +27,17 @@ export class FifoBacklog extends Backlog {
 
   protected override joined(entry: Entry): void {
     const group = this.#groupOf(entry);
-    if (entry.state === "inflight") group.inflight++;
+    if (entry.state === "inflight") group.flying.push({ order: entry.order, entry });
     // A delayed message keeps its place in the line.
     else group.line.push({ order: entry.order, entry });
   }
 
-  protected override left(entry: Entry, was: EntryState): void {
+  protected override left(entry: Entry, _was: EntryState): void {
     const group = this.#groupOf(entry);
-    if (was === "inflight") group.inflight--;
-    if (group.inflight === 0 && head(group) === undefined && entry.state === "gone") {
+    if (entry.state !== "gone") return;
+    if (heldFrom(group) === Number.POSITIVE_INFINITY && head(group) === undefined) {
       this.#groups.delete(entry.groupId ?? "");
-    }
-    if (entry.state === "gone") this.#offer(group);
+    } else this.#offer(group);
   }
 
   *available(nowMs: number): Iterable<Entry> {
@@ -46,9 +45,11 @@ export class FifoBacklog extends Backlog {
     for (let group = this.#first(); group; group = this.#first()) {
       this.#open.pop();
       group.offered = undefined;
+      // What this loop hands out is in flight at once, and holds nothing back that goes with it.
+      const end = heldFrom(group);
       try {
         // As many as possible from one group before the next, as AWS does.
-        for (let entry = head(group); entry?.state === "ready"; entry = head(group)) {
+        for (let entry = head(group); entry?.state === "ready" && entry.order < end; entry = head(group)) {
           group.line.pop();
           yield entry;
         }
@@ -67,7 +68,8 @@ export class FifoBacklog extends Backlog {
     const name = entry.groupId ?? "";
     let group = this.#groups.get(name);
     if (!group) {
-      group = { line: new Heap((a, b) => a.order < b.order), inflight: 0, offered: undefined };
+      const inOrder = () => new Heap<{ order: number; entry: Entry }>((a, b) => a.order < b.order);
+      group = { line: inOrder(), flying: inOrder(), offered: undefined };
       this.#groups.set(name, group);
     }
     return group;
@@ -75,7 +77,7 @@ export class FifoBacklog extends Backlog {
 
   #offer(group: Group): void {
     const first = head(group);
-    if (group.inflight > 0 || first?.state !== "ready" || group.offered === first.order) return;
+    if (first?.state !== "ready" || first.order >= heldFrom(group) || group.offered === first.order) return;
     group.offered = first.order;
     this.#open.push({ order: first.order, group });
   }
@@ -85,12 +87,21 @@ export class FifoBacklog extends Backlog {
       const slot = this.#open.peek();
       if (!slot) return undefined;
       const first = head(slot.group);
-      if (slot.group.inflight === 0 && first?.state === "ready" && first.order === slot.order) {
-        return slot.group;
-      }
+      const isOpen = first?.state === "ready" && first.order === slot.order;
+      if (isOpen && first.order < heldFrom(slot.group)) return slot.group;
       this.#open.pop();
       if (slot.group.offered === slot.order) slot.group.offered = undefined;
     }
+  }
+}
+
+/** The place in a group from which on its messages are held back: that of the first one in flight. */
+function heldFrom({ flying }: Group): number {
+  for (;;) {
+    const slot = flying.peek();
+    if (!slot) return Number.POSITIVE_INFINITY;
+    if (slot.entry.state === "inflight" && slot.entry.order === slot.order) return slot.order;
+    flying.pop();
   }
 }
 

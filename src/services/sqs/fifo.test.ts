@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { testCloud } from "../../../test/cloud.ts";
 import { FIFO, sqsCloud } from "./fixture.test.ts";
 
 const { cloud, queue } = await sqsCloud();
@@ -141,4 +142,67 @@ test("A waiting receiver is woken when its group is unlocked", async () => {
   for (let i = 0; i < 60; i++) await turn();
   await sqs.deleteMessage({ QueueUrl: url, ReceiptHandle: a1!.ReceiptHandle });
   assert.deepEqual(await waiting, ["a2"]);
+});
+
+test("A message that is given back comes again though later ones of its group are still out", async () => {
+  await using world = await testCloud({ listen: false });
+  const ask = (operation: string, input: object) =>
+    world.call<{ Messages?: { Body: string; ReceiptHandle: string }[] }>("sqs", operation, {
+      QueueUrl: "g.fifo",
+      ...input,
+    });
+  const Attributes = { FifoQueue: "True", ContentBasedDeduplication: "TRUE" };
+  await world.call("sqs", "CreateQueue", { QueueName: "g.fifo", Attributes });
+  for (const MessageBody of ["1", "2", "3"]) await ask("SendMessage", { MessageBody, MessageGroupId: "a" });
+  const { Messages } = await ask("ReceiveMessage", { MaxNumberOfMessages: 10 });
+  assert.equal(Messages?.length, 3);
+  const give = (at: number) =>
+    ask("ChangeMessageVisibility", { ReceiptHandle: Messages![at]!.ReceiptHandle, VisibilityTimeout: 0 });
+  const bodies = async () =>
+    (await ask("ReceiveMessage", { MaxNumberOfMessages: 10 })).Messages?.map(({ Body }) => Body);
+  await give(1);
+  assert.equal(await bodies(), undefined, "the first is out, and holds the second back");
+  await give(0);
+  assert.deepEqual(await bodies(), ["1", "2"]);
+});
+
+test("Purging forgets what was sent before: the same message is taken again", async () => {
+  await using world = await testCloud({ listen: false });
+  const Attributes = { FifoQueue: "true", ContentBasedDeduplication: "true" };
+  await world.call("sqs", "CreateQueue", { QueueName: "p.fifo", Attributes });
+  const QueueUrl = "p.fifo";
+  const send = () => world.call("sqs", "SendMessage", { QueueUrl, MessageBody: "m", MessageGroupId: "a" });
+  await send();
+  await world.call("sqs", "PurgeQueue", { QueueUrl });
+  await send();
+  const { Messages } = await world.call<{ Messages?: unknown[] }>("sqs", "ReceiveMessage", { QueueUrl });
+  assert.equal(Messages?.length, 1);
+});
+
+test("A batch in which one entry has no group fails whole, and 0 seconds mean the queue's delay", async () => {
+  await using world = await testCloud({ listen: false, clockRate: 0 });
+  const Attributes = { FifoQueue: "true", ContentBasedDeduplication: "true", DelaySeconds: "2" };
+  await world.call("sqs", "CreateQueue", { QueueName: "b.fifo", Attributes });
+  const QueueUrl = "b.fifo";
+  const Entries = [
+    { Id: "a", MessageBody: "1", MessageGroupId: "g" },
+    { Id: "b", MessageBody: "2" },
+  ];
+  await assert.rejects(world.call("sqs", "SendMessageBatch", { QueueUrl, Entries }), {
+    code: "InvalidParameterValue",
+    message: "The request must contain the parameter MessageGroupId.",
+  });
+  await world.call("sqs", "SendMessage", {
+    QueueUrl,
+    MessageBody: "3",
+    MessageGroupId: "g",
+    DelaySeconds: 0,
+  });
+  const received = () => world.call<{ Messages?: { Body: string }[] }>("sqs", "ReceiveMessage", { QueueUrl });
+  assert.equal((await received()).Messages, undefined);
+  await world.clock.advance("PT2S");
+  assert.deepEqual(
+    (await received()).Messages?.map(({ Body }) => Body),
+    ["3"],
+  );
 });

@@ -153,7 +153,7 @@ export function selectAttributes(
   names: readonly string[] | undefined,
 ): SQS.MessageBodyAttributeMap | undefined {
   if (!stored || !names || names.length === 0) return undefined;
-  const all = names.includes("All") || names.includes(".*");
+  const all = names.includes("All") || names.includes(".*") || names.includes("*");
   const prefixes = names.filter((name) => name.endsWith(".*")).map((name) => name.slice(0, -2));
   const wanted = Object.entries(stored).filter(
     ([name]) => all || names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix)),

@@ -132,6 +132,7 @@ export class OpenQueue {
     this.#messages.clear({ prefix: [this.#record.name] });
     this.#backlog = this.#emptyBacklog();
     this.attempts.clear();
+    this.deduplications.clear();
     this.update({ ...this.#record, purgedAtMs: this.#clock.now() });
   }
 

@@ -51,6 +51,17 @@ export const isAttribute = (name: string) =>
 
 export type Attributes = Readonly<Record<string, string>>;
 
+const BOOLEANS: readonly string[] = ["FifoQueue", "ContentBasedDeduplication", "SqsManagedSseEnabled"];
+
+/** Attributes with `True` and `FALSE` as AWS keeps them: `true`, `false`. */
+export function withPlainBooleans(attributes: Attributes): Attributes {
+  const entries = Object.entries(attributes).map(([name, value]) => [
+    name,
+    BOOLEANS.includes(name) && /^(?:true|false)$/i.test(value) ? value.toLowerCase() : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
 /** What a new queue has where CreateQueue says nothing. */
 export function initialAttributes(fifo: boolean): Record<string, string> {
   const attributes: Record<string, string> = Object.fromEntries(

@@ -10,7 +10,12 @@ import {
 import type { OpenQueues } from "./open-queues.ts";
 import { pageOfNames } from "./page.ts";
 import { checkQueueName, deletions, placeOfArn, type QueueRecord, queueArn, queueRecords } from "./queue.ts";
-import { type Attributes, changeAttributes, initialAttributes } from "./queue-attributes.ts";
+import {
+  type Attributes,
+  changeAttributes,
+  initialAttributes,
+  withPlainBooleans,
+} from "./queue-attributes.ts";
 import { type EndpointStrategy, makeQueueUrl, type QueuePlace } from "./queue-url.ts";
 import { allowsRedrive, readRedrivePolicy } from "./redrive-policy.ts";
 import { tagging } from "./tags.ts";
@@ -27,7 +32,8 @@ export const queues = (host: ServiceHost, open: OpenQueues): Handlers<SQS.Operat
 
   return {
     CreateQueue(input, ctx) {
-      const { QueueName: name, Attributes: given = {} } = input;
+      const { QueueName: name } = input;
+      const given = withPlainBooleans(input.Attributes ?? {});
       const place = { account: ctx.account, region: ctx.region, name };
       const fifo = given["FifoQueue"] === "true";
       checkQueueName(name, fifo);

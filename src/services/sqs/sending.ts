@@ -8,6 +8,7 @@ import {
   invalidParameter,
   missingDeduplicationId,
   missingGroupId,
+  missingGroupIdInBatch,
   missingParameter,
   notForThisQueueType,
 } from "./errors.ts";
@@ -34,12 +35,23 @@ export const sending = (open: OpenQueues): Handlers<SQS.Operations> => ({
       0,
     );
     if (size > LARGEST_MESSAGE_BYTES) throw batchTooLong(LARGEST_MESSAGE_BYTES, size);
+    checkFifoBatch(queue, input.Entries);
     return runBatch(input.Entries, (entry) => {
       const sent = send(queue, entry, ctx);
       return { Id: entry.Id, ...sent };
     });
   },
 });
+
+/** What a FIFO queue's messages must have is asked of the whole batch: one that lacks it fails all. */
+function checkFifoBatch({ settings }: OpenQueue, entries: readonly SQS.SendMessageBatchRequestEntry[]): void {
+  if (!settings.fifo) return;
+  for (const { MessageGroupId, MessageDeduplicationId } of entries) {
+    if (MessageGroupId === undefined) throw missingGroupIdInBatch();
+    if (MessageDeduplicationId === undefined && !settings.contentBasedDeduplication)
+      throw missingDeduplicationId();
+  }
+}
 
 type Sent = Required<Pick<SQS.SendMessageResult, "MessageId" | "MD5OfMessageBody">> & SQS.SendMessageResult;
 type Sending = Omit<SQS.SendMessageRequest, "QueueUrl">;
@@ -68,7 +80,9 @@ function send(queue: OpenQueue, input: Sending, ctx: Context): Sent {
   if (messageId === undefined) {
     messageId = ctx.random.uuid();
     const traceHeader = trace ?? ctx.headers["x-amzn-trace-id"];
-    const delayMs = input.DelaySeconds === undefined ? settings.delayMs : input.DelaySeconds * 1000;
+    // In a FIFO queue 0 means the queue's own delay.
+    const isOwn = input.DelaySeconds !== undefined && !settings.fifo;
+    const delayMs = isOwn ? input.DelaySeconds! * 1000 : settings.delayMs;
     const message: MessageRecord = {
       id: messageId,
       body,

@@ -35,10 +35,16 @@ function changeVisibility(queue: OpenQueue, handle: string, seconds: number, now
   }
   const receipt = readReceiptHandle(handle, queue.record.id);
   const entry = queue.entry(receipt.sequence);
-  if (!entry || entry.receiveCount !== receipt.receiveCount) throw messageNotAvailable(handle);
-  if (entry.state !== "inflight" || entry.visibleAtMs <= nowMs) {
-    throw queue.settings.fifo ? messageNotAvailable(handle) : messageNotInflight();
+  if (!entry) throw messageNotAvailable(handle);
+  const isOut = entry.state === "inflight" && entry.visibleAtMs > nowMs;
+  if (queue.settings.fifo) {
+    if (!isOut || entry.receiveCount !== receipt.receiveCount) throw messageNotAvailable(handle);
+  } else if (!isOut) {
+    // A handle whose time is over is no error, one that was given back is.
+    if (entry.returnedAt === entry.receiveCount) throw messageNotInflight();
+    return;
   }
+  if (seconds === 0) entry.returnedAt = entry.receiveCount;
   const visibleAtMs = nowMs + seconds * 1000;
   if (visibleAtMs - entry.receivedAtMs > LONGEST_SECONDS * 1000) {
     throw invalidParameter(
