@@ -111,3 +111,23 @@ test("the demo plays the tutorial to its end", async () => {
   assert.match(output, /Scan finds prod-1003 prod-2004/);
   assert.match(output, /Done in \d/);
 });
+
+test("the least policy of a role is reported, when it is noted", async () => {
+  await using off = await testCloud();
+  const refused = await squall(off, "iam", "report");
+  assert.equal(refused.code, 1);
+  assert.match(refused.output, /Nothing is noted: start squall with --iam audit or --iam enforce\./);
+
+  await using cloud = await testCloud({ iam: "audit" });
+  const role = "arn:aws:iam::000000000000:role/nobody";
+  await cloud.call("sqs", "ListQueues", {}, { as: role });
+  const { code, output } = await squall(cloud, "iam", "report");
+  assert.equal(code, 0, output);
+  assert.match(output, /^arn:aws:iam::000000000000:role\/nobody \(nobody made it\)\n {2}needs:/);
+  assert.match(output, /1 × sqs:ListQueues on \* \(sqs\.ListQueues\)/);
+  const { principals } = JSON.parse((await squall(cloud, "iam", "report", "--json")).output);
+  assert.deepEqual(principals[0].needs, {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: ["sqs:ListQueues"], Resource: ["*"] }],
+  });
+});

@@ -314,3 +314,53 @@ test("An expired session is refused where signatures are checked", async () => {
   await checked.clock.advance("PT15M");
   await assert.rejects(sts.getCallerIdentity({}), /Expired|SignatureDoesNotMatch|expired/);
 });
+
+test("A trust policy's Deny, and an external id that it wants, count without --strict, too", async () => {
+  const account = newAccount();
+  const iam = new IAM(clientOptions(cloud, account));
+  const make = async (RoleName: string, AssumeRolePolicyDocument: string) =>
+    (await iam.createRole({ RoleName, AssumeRolePolicyDocument })).Role!.Arn!;
+  const sts = client(cloud, account);
+  const assume = (RoleArn: string, more: object = {}) =>
+    sts.assumeRole({ RoleArn, RoleSessionName: "me", ...more });
+  const denied = (arn: string) => ({
+    name: "AccessDenied",
+    message: `User: arn:aws:iam::${account}:root is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+  });
+
+  const closed = await make("closed", trust({ AWS: "*" }, { Effect: "Deny" }));
+  await assert.rejects(assume(closed), denied(closed));
+  const Condition = { StringEquals: { "sts:ExternalId": "secret" } };
+  const locked = await make("locked", trust({ AWS: account }, { Condition }));
+  await assert.rejects(assume(locked), denied(locked));
+  await assert.rejects(assume(locked, { ExternalId: "wrong" }), denied(locked));
+  await assume(locked, { ExternalId: "secret" });
+  await assume(await make("other", trust({ Service: "lambda.amazonaws.com" })));
+  await assume(`arn:aws:iam::${account}:role/nobody-made-it`);
+});
+
+test("Transitive tags go on into further sessions, which cannot set them", async () => {
+  const account = newAccount();
+  const RoleArn = `arn:aws:iam::${account}:role/r`;
+  const Tags = [{ Key: "team", Value: "blue" }];
+  const assume = (sts: STS, more: object) => sts.assumeRole({ RoleArn, RoleSessionName: "me", ...more });
+  const invalid = (message: string) => ({ name: "InvalidParameterValue", message });
+  const first = client(cloud, account);
+  await assert.rejects(
+    assume(first, { Tags: [...Tags, { Key: "TEAM", Value: "red" }] }),
+    invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive."),
+  );
+  await assert.rejects(
+    assume(first, { Tags, TransitiveTagKeys: ["cost"] }),
+    invalid("The specified transitive tag key must be included in the requested tags."),
+  );
+  const { Credentials: given } = await assume(first, { Tags, TransitiveTagKeys: ["team"] });
+  const second = as(given!);
+  await assert.rejects(
+    assume(second, { Tags: [{ Key: "Team", Value: "red" }] }),
+    invalid(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    ),
+  );
+  await assume(second, { Tags: [{ Key: "cost", Value: "1" }] });
+});
