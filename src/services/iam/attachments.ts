@@ -1,7 +1,8 @@
+import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { type Entities, groups, type Identity, roles, users } from "./entity.ts";
-import { notAttachable, notAttached, quotaExceeded } from "./errors.ts";
+import { notAttachable, notAttached, quotaExceeded, validationError } from "./errors.ts";
 import { findPolicy, getPolicy, policyNameOf } from "./managed-policy.ts";
 import { type PageInput, pageOf } from "./page.ts";
 import { checkModifiable } from "./roles.ts";
@@ -33,6 +34,7 @@ export const attachments: Handlers<IAM.Operations> = {
 /** Attaching again is no error. */
 function attach<T extends Identity>(all: Entities<T>, name: string, arn: string, ctx: Context): void {
   const identity = all.get(name);
+  if (!parseArn(arn)) throw validationError("Invalid ARN:  Could not be parsed!");
   if (!findPolicy(arn, ctx)) throw notAttachable(arn);
   if (identity.attached.includes(arn)) return;
   if (identity.attached.length >= MOST_ATTACHED) {

@@ -142,11 +142,11 @@ export const invalidPublicKey = awsError(
   "The public key is malformed or otherwise invalid.",
 );
 export const malformedCertificate = awsError("MalformedCertificate", 400, "Invalid public certificate.");
-export const notSupportedService = awsError(
-  "NotSupportedService",
-  404,
-  (service: string) => `No such service ${service} is supported for Service Specific Credentials`,
-);
+const unsupported = (service: string) =>
+  `No such service ${service} is supported for Service Specific Credentials`;
+export const notSupportedService = awsError("NotSupportedService", 404, unsupported);
+/** As a list says it. */
+export const noSuchService = noSuchEntity(unsupported);
 export const mustDeleteSshKeys = deleteConflict("Cannot delete entity, must delete SSH public keys first.");
 export const mustDeleteCertificates = deleteConflict(
   "Cannot delete entity, must delete signing certificates first.",

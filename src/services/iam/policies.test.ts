@@ -290,3 +290,45 @@ test("GetAccountAuthorizationDetails tells everything, in pages and by kind", as
   const rest = await iam.getAccountAuthorizationDetails({ MaxItems: 3, Marker: page.Marker });
   assert.deepEqual([page.IsTruncated, rest.IsTruncated, rest.Policies!.length], [true, false, 1]);
 });
+
+test("What is no ARN cannot be attached, and simulations say what AWS's say", async () => {
+  const iam = client(newAccount());
+  await iam.createUser({ UserName: "u" });
+  await refused(
+    iam.attachUserPolicy({ UserName: "u", PolicyArn: "a-name-that-is-no-arn-at-all" }),
+    "ValidationError",
+    "Invalid ARN:  Could not be parsed!",
+  );
+  const resource = "arn:aws:s3:::bucket";
+  const PolicyInputList = [
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }],
+    }),
+  ];
+  const { EvaluationResults } = await iam.simulateCustomPolicy({
+    PolicyInputList,
+    ActionNames: ["s3:PutObject"],
+    ResourceArns: [resource],
+  });
+  const MatchedStatements = [{ SourcePolicyId: "PolicyInputList.1", SourcePolicyType: "IAM Policy" }];
+  assert.deepEqual(EvaluationResults, [
+    {
+      EvalActionName: "s3:PutObject",
+      EvalResourceName: resource,
+      EvalDecision: "allowed",
+      EvalDecisionDetails: {},
+      MatchedStatements,
+      MissingContextValues: [],
+      OrganizationsDecisionDetail: { AllowedByOrganizations: true },
+      ResourceSpecificResults: [
+        {
+          EvalResourceName: resource,
+          EvalResourceDecision: "allowed",
+          MatchedStatements,
+          MissingContextValues: [],
+        },
+      ],
+    },
+  ]);
+});

@@ -35,7 +35,9 @@ export const roleHandlers: Handlers<IAM.Operations> = {
       ...(input.PermissionsBoundary && { boundary: input.PermissionsBoundary }),
     };
     all.put(role);
-    return { Role: describeRole(role) };
+    // How long sessions may last is only said to whom has said it.
+    const { MaxSessionDuration: _, ...made } = describeRole(role);
+    return { Role: input.MaxSessionDuration === undefined ? made : describeRole(role) };
   },
 
   GetRole(input, ctx) {

@@ -2,7 +2,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { makeId, users, wholeSecond } from "./entity.ts";
-import { noSuchServiceCredential, notSupportedService, quotaExceeded } from "./errors.ts";
+import { noSuchService, noSuchServiceCredential, notSupportedService, quotaExceeded } from "./errors.ts";
 import { Owned, type Possession, statusOf } from "./owned.ts";
 import { pageOf } from "./page.ts";
 import { userNameOf } from "./user-name.ts";
@@ -48,11 +48,13 @@ export const serviceCredentials: Handlers<IAM.Operations> = {
 
   ListServiceSpecificCredentials(input, ctx) {
     const owners = input.AllUsers ? users(ctx).list() : [users(ctx).get(userNameOf(input.UserName, ctx))];
+    const { ServiceName: wanted } = input;
+    if (wanted !== undefined && !SERVICES.includes(wanted)) throw noSuchService(wanted);
     const all = serviceCredentialsOf(ctx);
     const found = owners.flatMap(({ name }) =>
       all
         .of(name)
-        .filter(({ service }) => input.ServiceName === undefined || service === input.ServiceName)
+        .filter(({ service }) => wanted === undefined || service === wanted)
         .map((credential) => describe(name, credential)),
     );
     const { items, page } = pageOf(found, input, ({ ServiceSpecificCredentialId: id }) => id);

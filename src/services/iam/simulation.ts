@@ -8,10 +8,13 @@ import { defaultDocument, findPolicy, policyNameOf } from "./managed-policy.ts";
 import { pageOf } from "./page.ts";
 import { checkPolicy } from "./policy-document.ts";
 
+/** What AWS says of every policy of an identity: it does not keep to its own enumeration. */
+const IDENTITY_POLICY = "IAM Policy";
+
 /** A policy with the name under which a result says that it decided. */
 interface Source {
   readonly id: string;
-  readonly type: IAM.PolicySourceType;
+  readonly type: string;
   readonly document: PolicyDocument;
 }
 
@@ -111,12 +114,27 @@ function decide(
     ...theirs.matched.map(({ policy }) => resourcePolicies[policy]!),
   ];
   const missing = new Set([...own.missingContextKeys, ...theirs.missingContextKeys]);
+  const MatchedStatements = matched.map(({ id, type }) => ({
+    SourcePolicyId: id,
+    SourcePolicyType: type as IAM.PolicySourceType,
+  }));
+  const MissingContextValues = [...missing];
   return {
     EvalActionName: action,
     EvalResourceName: resource,
     EvalDecision: decision,
-    MatchedStatements: matched.map(({ id, type }) => ({ SourcePolicyId: id, SourcePolicyType: type })),
-    MissingContextValues: [...missing],
+    EvalDecisionDetails: {},
+    MatchedStatements,
+    MissingContextValues,
+    OrganizationsDecisionDetail: { AllowedByOrganizations: true },
+    ResourceSpecificResults: [
+      {
+        EvalResourceName: resource,
+        EvalResourceDecision: decision,
+        MatchedStatements,
+        MissingContextValues,
+      },
+    ],
     ...(bound && {
       PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: bound.decision === "allowed" },
     }),
@@ -135,10 +153,10 @@ function principalOf(arn: string, ctx: Context): Identity & { readonly groups?: 
 
 /** All policies of a principal: inline, attached, and those of its groups. */
 function sourcesOf(principal: Identity & { readonly groups?: readonly string[] }, ctx: Context): Source[] {
-  const type = principal.arn.split(":")[5]!.split("/")[0] as IAM.PolicySourceType;
+  const kind = principal.arn.split(":")[5]!.split("/")[0]!;
   const inline = Object.entries(principal.inline).map(([name, text]) => ({
-    id: `${type}_${principal.name}_${name}`,
-    type,
+    id: `${kind}_${principal.name}_${name}`,
+    type: IDENTITY_POLICY,
     document: JSON.parse(text) as PolicyDocument,
   }));
   const attached = principal.attached.flatMap((arn) => managed(arn, ctx));
@@ -149,12 +167,21 @@ function sourcesOf(principal: Identity & { readonly groups?: readonly string[] }
 function managed(arn: string, ctx: Context): Source[] {
   const policy = findPolicy(arn, ctx);
   if (!policy) return [];
-  const type = arn.includes(":iam::aws:") ? "aws-managed" : "user-managed";
-  return [{ id: policyNameOf(arn), type, document: JSON.parse(defaultDocument(policy)) as PolicyDocument }];
+  return [
+    {
+      id: policyNameOf(arn),
+      type: IDENTITY_POLICY,
+      document: JSON.parse(defaultDocument(policy)) as PolicyDocument,
+    },
+  ];
 }
 
 function inputSource(text: string, index: number): Source {
-  return { id: `PolicyInputList.${index + 1}`, type: "none", document: checkPolicy(text, "identity") };
+  return {
+    id: `PolicyInputList.${index + 1}`,
+    type: IDENTITY_POLICY,
+    document: checkPolicy(text, "identity"),
+  };
 }
 
 function boundaryInput(input: Input): Source[] | undefined {

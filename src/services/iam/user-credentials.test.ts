@@ -61,6 +61,11 @@ test("Service-specific credentials of a user", async () => {
     iam.createServiceSpecificCredential({ UserName, ServiceName: "s3.amazonaws.com" }),
     "ServiceNotSupported",
   );
+  await refused(
+    iam.listServiceSpecificCredentials({ UserName, ServiceName: "none.amazonaws.com" }),
+    "NoSuchEntity",
+    "No such service none.amazonaws.com is supported for Service Specific Credentials",
+  );
   const reset = await iam.resetServiceSpecificCredential({ UserName, ServiceSpecificCredentialId });
   assert.notEqual(reset.ServiceSpecificCredential!.ServicePassword, made!.ServicePassword);
   await iam.updateServiceSpecificCredential({ UserName, ServiceSpecificCredentialId, Status: "Inactive" });
