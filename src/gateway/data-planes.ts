@@ -22,7 +22,12 @@ export const DATA_PLANES: Readonly<Record<string, DataPlaneEntry>> = {
     api: { path: /\/(?:@|%40)connections\//i, service: "apigatewaymanagementapi" },
   },
   "lambda-url": { service: "lambda", host: /^[a-z0-9-]+\.lambda-url\./i },
+  "s3-web": { service: "s3", host: /^.+\.s3-website[.-]/i },
 };
+
+/** A browser's form with a file in it: S3 takes it, in no protocol of its API. */
+export const isFormUpload = ({ method, headers }: HttpRequest): boolean =>
+  method === "POST" && headers["content-type"]?.startsWith("multipart/form-data") === true;
 
 const ENTRIES = Object.entries(DATA_PLANES);
 

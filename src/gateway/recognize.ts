@@ -1,7 +1,7 @@
 import type { HttpRequest } from "../core/http.ts";
 import { askedService } from "./asked-service.ts";
 import { legacyKey, readSignature, type Signature } from "./credential-scope.ts";
-import { atDataPlane } from "./data-planes.ts";
+import { atDataPlane, isFormUpload } from "./data-planes.ts";
 import { hostOf } from "./service-host.ts";
 
 export type { Signature } from "./credential-scope.ts";
@@ -24,7 +24,7 @@ export interface Recognized {
 /** Squall's own pages, and LocalStack's. */
 const ADMIN_PATH = /^\/_(?:squall|localstack|aws)(?:\/|$)/;
 const ADMIN: Recognized = { service: "squall", kind: "admin" };
-const BUCKET_HOST = /^(.+)\.s3(?:-website)?(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws)\b/i;
+const BUCKET_HOST = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws)\b/i;
 const QUEUE_PATH = /^\/(?:queue\/[a-z0-9-]+\/)?\d{12}\/[^/]+\/?$/;
 
 /**
@@ -46,14 +46,22 @@ export function recognize(request: HttpRequest): Recognized {
   if (plane) return { ...plane, ...who };
   if (ADMIN_PATH.test(request.path)) return ADMIN;
 
-  const bucket = BUCKET_HOST.exec(host)?.[1];
   const { prefix, region } = hostOf(host);
+  const bucket = BUCKET_HOST.exec(host)?.[1];
   const isBucket =
     bucket !== undefined && (signature === undefined || signature.signingName.startsWith("s3"));
   const service = isBucket ? "s3" : askedService(request, signature?.signingName, prefix);
   const asked = service ?? (QUEUE_PATH.test(request.path) ? "sqs" : "s3");
   const at = { ...who, region: who.region ?? region };
-  return { service: asked, kind: "api", ...at, ...(isBucket && { bucket }) };
+  if (asked === "s3" && isFormUpload(request)) return { service: "s3-web", kind: "data-plane", ...at };
+  const named = isBucket ? bucket : asked === "s3" ? bareBucketOf(host) : undefined;
+  return { service: asked, kind: "api", ...at, ...(named !== undefined && { bucket: named }) };
+}
+
+/** `my.bucket.localhost:4566`: the shortest name that resolves by itself. */
+function bareBucketOf(host: string): string | undefined {
+  const name = /^(.+)\.localhost(?::\d+)?$/i.exec(host)?.[1];
+  return name === undefined || /^s3(?:\.|$)/i.test(name) ? undefined : name;
 }
 
 /** The region that a host names: `sqs.eu-west-1.localhost.localstack.cloud`. */

@@ -6,6 +6,7 @@ import { aclNotSupported } from "./errors.ts";
 import { objectWritten } from "./events.ts";
 import type { Grant } from "./object.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
+import { checkPublicGrants } from "./public-access.ts";
 import { markerless, versionFor } from "./version-for.ts";
 
 export const acls = (open: OpenBuckets): Handlers<S3.Operations> => ({
@@ -13,6 +14,7 @@ export const acls = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const bucket = open.of(input, ctx);
     const grants = aclToPut(input as never, bucket.record.account, hasBody(ctx.request?.body));
     if (ownerOwnsAll(bucket) && !isOwnersOnly(grants, bucket.record.account)) throw aclNotSupported();
+    checkPublicGrants(bucket, grants, "s3:PutBucketAcl", ctx);
     bucket.set("acl", grants);
   },
 
@@ -27,6 +29,7 @@ export const acls = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const version = markerless(versionFor(bucket, input), "PUT");
     const grants = aclToPut(input as never, version.owner, hasBody(ctx.request?.body));
     if (ownerOwnsAll(bucket) && !isOwnersOnly(grants, version.owner)) throw aclNotSupported();
+    checkPublicGrants(bucket, grants, "s3:PutObjectAcl", ctx);
     bucket.objects.replace({ ...version, grants });
     objectWritten(open, bucket, version, "ObjectAcl:Put", ctx);
     return {};

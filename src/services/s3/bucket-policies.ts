@@ -2,13 +2,15 @@ import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { malformedPolicy, notConfigured } from "./errors.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { checkPublicPolicy } from "./public-access.ts";
 
 const LARGEST_BYTES = 20 * 1024;
 
 export const bucketPolicies = (open: OpenBuckets): Handlers<S3.Operations> => ({
   PutBucketPolicy(input, ctx) {
     const bucket = open.of(input, ctx);
-    checkPolicy(input.Policy ?? "", bucket);
+    const policy = checkPolicy(input.Policy ?? "", bucket);
+    checkPublicPolicy(bucket, [policy.Statement].flat().some(isPublic), ctx);
     bucket.set("policy", input.Policy);
   },
 
@@ -56,7 +58,7 @@ function isPublic({ Effect, Principal, Condition }: Statement): boolean {
 }
 
 /** @throws AwsError `MalformedPolicy` */
-function checkPolicy(text: string, bucket: OpenBucket): void {
+function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
   const policy = parse(text);
   if (Buffer.byteLength(text) > LARGEST_BYTES)
     throw malformedPolicy(`Policies must not be larger than ${LARGEST_BYTES} bytes`);
@@ -80,6 +82,7 @@ function checkPolicy(text: string, bucket: OpenBucket): void {
       if (!isOwn) throw malformedPolicy("Policy has invalid resource");
     }
   }
+  return policy;
 }
 
 function parse(text: string): PolicyDocument {

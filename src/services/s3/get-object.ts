@@ -15,6 +15,7 @@ import { ARCHIVES } from "./new-object.ts";
 import type { ObjectRecord } from "./object.ts";
 import { checksumMembers, objectMembers } from "./object-description.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { isAnonymous } from "./public-access.ts";
 import { type ByteRange, contentRange, rangeOf } from "./range.ts";
 import { markerless, versionFor } from "./version-for.ts";
 
@@ -124,7 +125,7 @@ const OVERRIDES = [
 /** `response-content-type` and its like: what the asker wants in the place of what is kept. */
 function overrides(input: ReadInput, ctx: Context): Record<string, string> {
   const given = OVERRIDES.filter(([member]) => input[member] !== undefined);
-  if (given.length > 0 && ctx.request && isAnonymous(ctx))
+  if (given.length > 0 && isAnonymous(ctx))
     throw invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
   return Object.fromEntries(
     given.map(([member, name, parameter]) => {
@@ -137,6 +138,3 @@ function overrides(input: ReadInput, ctx: Context): Record<string, string> {
     }),
   );
 }
-
-const isAnonymous = ({ headers, request }: Context) =>
-  headers["authorization"] === undefined && !/(?:^|&)(?:X-Amz-)?Signature=/i.test(request?.query ?? "");

@@ -1,4 +1,4 @@
-import type { Service, ServiceFactory } from "../../core/service.ts";
+import type { Context, Service, ServiceFactory } from "../../core/service.ts";
 import { acls } from "./acls.ts";
 import { type BucketRecord, bucketArn } from "./bucket.ts";
 import { bucketPolicies } from "./bucket-policies.ts";
@@ -17,38 +17,43 @@ import { numberedSettings } from "./numbered-settings.ts";
 import { objectAttributes } from "./object-attributes.ts";
 import { objectLocks } from "./object-locks.ts";
 import { OpenBuckets } from "./open-buckets.ts";
+import { checkAnonymous, isAnonymous } from "./public-access.ts";
 import { puttingObjects } from "./put-object.ts";
 import { settings } from "./settings.ts";
 import { tagging } from "./tagging.ts";
 import { versioning } from "./versioning.ts";
+import { webPlane } from "./web-plane.ts";
 
 /** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 const s3: ServiceFactory = (host): Service => {
   const open = new OpenBuckets(host);
+  const isForEverybody = host.setting<boolean>("allow-anonymous");
+  const operations = {
+    ...buckets(open),
+    ...puttingObjects(open),
+    ...gettingObjects(open),
+    ...deletingObjects(open),
+    ...copyingObjects(open),
+    ...listingObjects(open),
+    ...listingVersions(open),
+    ...multipart(open),
+    ...completingUploads(open),
+    ...listingUploads(open),
+    ...objectAttributes(open),
+    ...objectLocks(open),
+    ...tagging(open),
+    ...versioning(open),
+    ...acls(open),
+    ...bucketPolicies(open),
+    ...lifecycles(open),
+    ...settings(open),
+    ...numberedSettings(open),
+    ...notificationSettings(open),
+  };
   return {
     name: "s3",
-    operations: {
-      ...buckets(open),
-      ...puttingObjects(open),
-      ...gettingObjects(open),
-      ...deletingObjects(open),
-      ...copyingObjects(open),
-      ...listingObjects(open),
-      ...listingVersions(open),
-      ...multipart(open),
-      ...completingUploads(open),
-      ...listingUploads(open),
-      ...objectAttributes(open),
-      ...objectLocks(open),
-      ...tagging(open),
-      ...versioning(open),
-      ...acls(open),
-      ...bucketPolicies(open),
-      ...lifecycles(open),
-      ...settings(open),
-      ...numberedSettings(open),
-      ...notificationSettings(open),
-    },
+    operations: isForEverybody ? operations : askingWho(open, operations),
+    dataPlane: webPlane(open),
     start: () => open.notifications.start(),
     stop: () => open.notifications.stop(),
     // S3 checks in its own order and words.
@@ -62,5 +67,20 @@ const s3: ServiceFactory = (host): Service => {
     },
   };
 };
+
+type Handler = (input: { readonly Bucket?: string; readonly Key?: string }, ctx: Context) => unknown;
+
+/** The same for whoever has signed; for others what is open to everybody. */
+function askingWho(open: OpenBuckets, operations: object): Record<string, Handler> {
+  return Object.fromEntries(
+    Object.entries(operations as Record<string, Handler>).map(([operation, handler]) => [
+      operation,
+      (input, ctx) => {
+        if (isAnonymous(ctx)) checkAnonymous(open, operation, input, ctx);
+        return handler(input, ctx);
+      },
+    ]),
+  );
+}
 
 export default s3;

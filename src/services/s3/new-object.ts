@@ -8,6 +8,7 @@ import { userMetadata } from "./metadata.ts";
 import type { SystemMetadata } from "./object.ts";
 import type { NewObject } from "./objects.ts";
 import type { OpenBucket } from "./open-buckets.ts";
+import { checkPublicGrants } from "./public-access.ts";
 import { tagsOfHeader } from "./tagging.ts";
 
 const LONGEST_KEY_BYTES = 1024;
@@ -66,6 +67,7 @@ export function planObject(input: NewObjectInput, bucket: OpenBucket, ctx: Conte
   }
   const tags = tagsOfHeader(input.Tagging);
   const grants = aclOfHeaders(input, ctx.account);
+  checkPublicGrants(bucket, grants, "s3:PutObjectAcl", ctx);
   const lock = lockOfInput(input, bucket, ctx.clock.now());
   return {
     key: input.Key,

@@ -1,0 +1,150 @@
+import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import type { Context } from "../../core/service.ts";
+import { accessDenied, invalidArgument, preconditionFailed } from "./errors.ts";
+import { objectWritten } from "./events.ts";
+import { type FormBody, parseForm } from "./form-body.ts";
+import { urlEncoded } from "./listing.ts";
+import type { NewObjectInput } from "./new-object.ts";
+import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { checkPostPolicy } from "./post-policy.ts";
+import { isOpen } from "./public-access.ts";
+import { putObject } from "./put-object.ts";
+import { xml } from "./web-xml.ts";
+
+/** Form fields that say what PutObject's headers do. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  acl: "ACL",
+  "cache-control": "CacheControl",
+  "content-disposition": "ContentDisposition",
+  "content-encoding": "ContentEncoding",
+  "content-type": "ContentType",
+  expires: "Expires",
+  "x-amz-storage-class": "StorageClass",
+  "x-amz-website-redirect-location": "WebsiteRedirectLocation",
+  "x-amz-server-side-encryption": "ServerSideEncryption",
+  "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
+  "x-amz-checksum-algorithm": "ChecksumAlgorithm",
+  "x-amz-checksum-crc32": "ChecksumCRC32",
+  "x-amz-checksum-crc32c": "ChecksumCRC32C",
+  "x-amz-checksum-crc64nvme": "ChecksumCRC64NVME",
+  "x-amz-checksum-sha1": "ChecksumSHA1",
+  "x-amz-checksum-sha256": "ChecksumSHA256",
+};
+
+const SIGNATURE_V4 = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"] as const;
+const SPELLED: Readonly<Record<string, string>> = {
+  "x-amz-algorithm": "X-Amz-Algorithm",
+  "x-amz-credential": "X-Amz-Credential",
+  "x-amz-date": "X-Amz-Date",
+  "x-amz-signature": "X-Amz-Signature",
+  awsaccesskeyid: "AWSAccessKeyId",
+  signature: "Signature",
+};
+
+/** A browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
+export async function postObject(
+  open: OpenBuckets,
+  bucket: OpenBucket,
+  request: HttpRequest,
+  ctx: Context,
+): Promise<HttpResponse> {
+  const form = formOf(request);
+  const { fields, file } = form;
+  const key = (fields["key"] ?? missing("key")).replaceAll("${filename}", file?.name ?? "");
+  if (!file) {
+    throw invalidArgument("POST requires exactly one file upload per request.", "file", 0);
+  }
+  checkAuthority(form, bucket, key, ctx);
+  const input = { ...inputOf(fields), Key: key } as NewObjectInput;
+  const version = await putObject(open, bucket, input, file.bytes, ctx);
+  objectWritten(open, bucket, version, "ObjectCreated:Post", ctx);
+  return answer(fields, bucket, version, request);
+}
+
+/** @throws AwsError `PreconditionFailed` for another kind of form */
+function formOf({ headers, body }: HttpRequest): FormBody {
+  const form = parseForm(headers["content-type"] ?? "", body);
+  if (!form) throw preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data");
+  return form;
+}
+
+function missing(name: string): never {
+  const spelled = SPELLED[name] ?? name;
+  throw invalidArgument(
+    `Bucket POST must contain a field named '${spelled}'.  If it is specified, please check the order of the fields.`,
+    spelled,
+    null,
+  );
+}
+
+/** A form that is signed keeps to its policy; one that is not needs a bucket that is open to everybody. */
+function checkAuthority({ fields, file }: FormBody, bucket: OpenBucket, key: string, ctx: Context): void {
+  const { policy } = fields;
+  const isSigned = [...SIGNATURE_V4, "awsaccesskeyid", "signature"].some(
+    (name) => fields[name] !== undefined,
+  );
+  if (policy === undefined) {
+    if (isSigned || !isOpen(bucket, "s3:PutObject", key, ctx)) throw accessDenied();
+    return;
+  }
+  if (!isSigned) throw accessDenied();
+  const isOld = fields["awsaccesskeyid"] !== undefined || fields["signature"] !== undefined;
+  for (const name of isOld ? ["awsaccesskeyid", "signature"] : SIGNATURE_V4)
+    if (fields[name] === undefined) missing(name);
+  checkPostPolicy(policy, { ...fields, key, bucket: bucket.name }, file?.bytes.length ?? 0, ctx.clock.now());
+}
+
+function inputOf(fields: FormBody["fields"]): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const member = MEMBERS[name];
+    if (member !== undefined) input[member] = value;
+    else if (name.startsWith("x-amz-meta-")) metadata[name.slice("x-amz-meta-".length)] = value;
+  }
+  const tags = fields["tagging"];
+  if (tags !== undefined) input["Tagging"] = tagsOfXml(tags);
+  return { ...input, Metadata: metadata };
+}
+
+/** The field `tagging` is a document; what PutObject takes is a query string. */
+function tagsOfXml(text: string): string {
+  const tags = [...text.matchAll(/<Tag>\s*<Key>(.*?)<\/Key>\s*<Value>(.*?)<\/Value>\s*<\/Tag>/gs)];
+  return new URLSearchParams(
+    tags.map(([, key = "", value = ""]): [string, string] => [key, value]),
+  ).toString();
+}
+
+function answer(
+  fields: FormBody["fields"],
+  bucket: OpenBucket,
+  { key, etag, versionId }: { key: string; etag: string; versionId: string },
+  { headers }: HttpRequest,
+): HttpResponse {
+  const host = headers["host"] ?? "";
+  const path = host.startsWith(`${bucket.name}.`) ? "" : `/${bucket.name}`;
+  const location = `http://${host}${path}/${urlEncoded(key)}`;
+  const common = {
+    etag: `"${etag}"`,
+    location,
+    ...(versionId !== "null" && { "x-amz-version-id": versionId }),
+  };
+  const redirect = fields["success_action_redirect"] ?? fields["redirect"];
+  if (redirect !== undefined && URL.canParse(redirect)) {
+    const url = new URL(redirect);
+    url.searchParams.set("bucket", bucket.name);
+    url.searchParams.set("key", key);
+    url.searchParams.set("etag", `"${etag}"`);
+    return { status: 303, headers: { ...common, location: url.href } };
+  }
+  const status = Number(fields["success_action_status"]);
+  if (status === 201) {
+    const members = { Location: location, Bucket: bucket.name, Key: key, ETag: `"${etag}"` };
+    return {
+      status: 201,
+      headers: { ...common, "content-type": "application/xml" },
+      body: xml("PostResponse", members),
+    };
+  }
+  return { status: status === 200 ? 200 : 204, headers: common };
+}

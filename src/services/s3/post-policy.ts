@@ -1,0 +1,104 @@
+import { AwsError } from "../../core/aws-error.ts";
+import { accessDenied } from "./errors.ts";
+
+/** The policy document of a browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html */
+
+type Fields = Readonly<Record<string, string>>;
+
+/** Fields that a policy need not speak of. */
+const FREE = new Set(["x-amz-signature", "file", "policy", "signature", "awsaccesskeyid", "bucket"]);
+
+const invalidPolicy = (message: string) =>
+  new AwsError("InvalidPolicyDocument", `Invalid Policy: ${message}`, { status: 400, statusIsFixed: true });
+const failed = (condition: string) =>
+  accessDenied(`Invalid according to Policy: Policy Condition failed: ${condition}`);
+
+/**
+ * Does a form keep to its policy?
+ * @param fields by names in lower case, `bucket` and the final `key` among them
+ * @throws AwsError `AccessDenied`, `InvalidPolicyDocument`, `EntityTooSmall`, `EntityTooLarge`
+ */
+export function checkPostPolicy(encoded: string, fields: Fields, sizeBytes: number, now: number): void {
+  const policy = read(encoded);
+  const expiresAt = Date.parse(policy.expiration ?? "");
+  if (Number.isNaN(expiresAt)) throw invalidPolicy("Invalid 'expiration' value");
+  if (expiresAt < now) throw accessDenied("Invalid according to Policy: Policy expired.");
+  const spokenOf = new Set<string>();
+  for (const condition of policy.conditions ?? []) checkCondition(condition, fields, sizeBytes, spokenOf);
+  const extra = Object.keys(fields).find(
+    (name) => !FREE.has(name) && !name.startsWith("x-ignore-") && !spokenOf.has(name),
+  );
+  if (extra !== undefined) throw accessDenied(`Invalid according to Policy: Extra input fields: ${extra}`);
+}
+
+interface Policy {
+  readonly expiration?: string;
+  readonly conditions?: readonly unknown[];
+}
+
+function read(encoded: string): Policy {
+  try {
+    return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Policy;
+  } catch {
+    throw invalidPolicy("Invalid JSON.");
+  }
+}
+
+function checkCondition(condition: unknown, fields: Fields, sizeBytes: number, spokenOf: Set<string>): void {
+  if (!Array.isArray(condition)) {
+    const entries = Object.entries((condition ?? {}) as Record<string, string>);
+    if (entries.length !== 1) {
+      throw invalidPolicy(
+        "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.",
+      );
+    }
+    const [name, value] = entries[0]!;
+    spokenOf.add(name.toLowerCase());
+    if (fields[name.toLowerCase()] !== value) throw failed(said("eq", `$${name}`, value));
+    return;
+  }
+  const [operator, name, value] = condition as [string, string | number, string | number];
+  switch (String(operator).toLowerCase()) {
+    case "content-length-range":
+      checkSize(Number(name), Number(value), sizeBytes);
+      return;
+    case "eq":
+    case "starts-with": {
+      const field = String(name);
+      const key = field.replace(/^\$/, "").toLowerCase();
+      const given = fields[key];
+      const isRight =
+        field.startsWith("$") &&
+        given !== undefined &&
+        (operator.toLowerCase() === "eq" ? given === value : startsWith(key, given, String(value)));
+      if (!isRight) throw failed(said(operator, field, String(value)));
+      spokenOf.add(key);
+      return;
+    }
+    default:
+      throw invalidPolicy(`Invalid Condition: unknown operator '${String(operator)}'.`);
+  }
+}
+
+/** A list of content types must keep to it one by one. */
+const startsWith = (name: string, given: string, value: string) =>
+  name === "content-type" ? given.split(",").every((one) => one.startsWith(value)) : given.startsWith(value);
+
+const said = (operator: string, name: string, value: string) => `["${operator}", "${name}", "${value}"]`;
+
+function checkSize(least: number, most: number, size: number): void {
+  if (size < least) {
+    throw new AwsError("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
+      status: 400,
+      statusIsFixed: true,
+      members: { ProposedSize: size, MinSizeAllowed: least },
+    });
+  }
+  if (size > most) {
+    throw new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
+      status: 400,
+      statusIsFixed: true,
+      members: { ProposedSize: size, MaxSizeAllowed: most },
+    });
+  }
+}
