@@ -103,6 +103,7 @@ const NAMED: readonly [service: string, operation: string, input: object, arn: s
   ["iam", "GetRole", { RoleName: "r" }, iam("role/r")],
   ["iam", "CreateRole", { RoleName: "r", Path: "/p/", AssumeRolePolicyDocument: "{}" }, iam("role/p/r")],
   ["iam", "GetUser", { UserName: "u" }, iam("user/u")],
+  ["iam", "GetGroup", { GroupName: "g" }, iam("group/g")],
   ["sts", "AssumeRole", { RoleArn: iam("role/r"), RoleSessionName: "s" }, iam("role/r")],
   ["fis", "GetExperimentTemplate", { id: "EXT123" }, arn("fis", "experiment-template/EXT123")],
   [

@@ -349,3 +349,22 @@ test("An experiment's role must be allowed what its actions do", async () => {
   await iam.putRolePolicy({ RoleName: "chaos", PolicyName: "p", PolicyDocument });
   assert.equal((await start()).actions?.["throttle"]?.state?.status, "running");
 });
+
+test("A user may look after itself where nobody is named, and put itself in a group if the group is allowed", async () => {
+  const account = newAccount();
+  const group = `arn:aws:iam::${account}:group/devs`;
+  const policy = document(
+    allow("iam:ListAccessKeys", "arn:aws:iam::*:user/${aws:username}"),
+    allow("iam:AddUserToGroup", group),
+  );
+  const { iam: root, options } = await makeUser(account, policy);
+  const iam = new IAM(options);
+  await root.createGroup({ GroupName: "devs" });
+  await root.createGroup({ GroupName: "admins" });
+  assert.equal((await iam.listAccessKeys({})).AccessKeyMetadata?.length, 1);
+  await iam.addUserToGroup({ GroupName: "devs", UserName: "ann" });
+  assert.match(
+    await messageOf(iam.addUserToGroup({ GroupName: "admins", UserName: "ann" })),
+    /iam:AddUserToGroup on resource: \S+:group\/admins because no identity-based policy/,
+  );
+});

@@ -1,9 +1,9 @@
 import { declareService } from "../../aws/declaration.ts";
-import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
+import { defineResource, type ResourceDeclaration, type TagDeclaration } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import type { Key } from "../../core/key.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
-import { type Entity, INSTANCE_PROFILE, ROLE, type RoleRecord, USER } from "./entity.ts";
+import { type Entity, GROUP, INSTANCE_PROFILE, ROLE, type RoleRecord, USER } from "./entity.ts";
 import { type MfaDeviceRecord, mfaDevices } from "./mfa-device-record.ts";
 import { type OidcProviderRecord, oidcProviders } from "./oidc-provider-record.ts";
 import { type PolicyRecord, policyRecords } from "./policy-record.ts";
@@ -43,6 +43,11 @@ function taggedByName<T extends Entity>(type: string, member: string): TagDeclar
   };
 }
 
+/** Groups have no tags. */
+function untagged({ tags: _, ...declaration }: ResourceDeclaration): ResourceDeclaration {
+  return declaration;
+}
+
 /** Kept under their ARN. */
 const byArn = (_: unknown, [arn]: Key) => String(arn);
 
@@ -69,9 +74,11 @@ export default declareService({
     },
   },
   resources: {
+    // Before users: who is added to a group, is so by an action on the group.
+    group: untagged(entity(GROUP, "Group")),
     role: { ...entity(ROLE, "Role"), trust: ({ trust }: RoleRecord) => trust },
     user: entity(USER, "User"),
-    "instance-profile": entity(INSTANCE_PROFILE, "InstanceProfile"),
+    "instance-profile": { ...entity(INSTANCE_PROFILE, "InstanceProfile"), insteadOf: "role" },
     policy: defineResource<PolicyRecord>({
       arn: "arn:{partition}:iam::{account}:policy{Path/}{PolicyName}",
       namedBy: { PolicyArn: true },
