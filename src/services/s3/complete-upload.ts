@@ -11,6 +11,7 @@ import {
   invalidPart,
   invalidPartOrder,
   invalidRequest,
+  noSuchUpload,
 } from "./errors.ts";
 import { objectWritten } from "./events.ts";
 import { urlEncoded } from "./listing.ts";
@@ -18,7 +19,7 @@ import type { Checksum, ObjectRecord } from "./object.ts";
 import { checksumMembers } from "./object-description.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { versionIdOf } from "./tagging.ts";
-import { completedUploads, type PartRecord, type UploadRecord } from "./upload.ts";
+import type { PartRecord, UploadRecord } from "./upload.ts";
 import { algorithmOfUpload, BucketUploads } from "./uploads.ts";
 
 const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
@@ -26,10 +27,9 @@ const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 export const completingUploads = (open: OpenBuckets): Handlers<S3.Operations> => ({
   CompleteMultipartUpload(input, ctx) {
     const bucket = open.of(input, ctx);
-    const again = completedBefore(bucket, input);
-    if (again) return answer(again, bucket, ctx);
     const uploads = new BucketUploads(bucket);
-    const upload = uploads.get(input.Key, input.UploadId);
+    const upload = uploads.find(input.Key, input.UploadId);
+    if (!upload) return answer(completedBefore(bucket, input), bucket, ctx);
     checkConditions(bucket, upload, input);
     const parts = chosenParts(uploads, upload, input);
     const size = parts.reduce((sum, part) => sum + part.size, 0);
@@ -55,9 +55,6 @@ export const completingUploads = (open: OpenBuckets): Handlers<S3.Operations> =>
       uploadId: upload.id,
     });
     open.bodies.free([...freed, ...uploads.end(upload, new Set(parts.map(({ number }) => number)))]);
-    bucket.store
-      .collection(completedUploads)
-      .put([bucket.record.id, upload.id], { key: version.key, versionId: version.versionId });
     objectWritten(open, bucket, version, "ObjectCreated:CompleteMultipartUpload", ctx);
     return answer(version, bucket, ctx);
   },
@@ -77,17 +74,17 @@ function answer(version: ObjectRecord, bucket: OpenBucket, ctx: Context) {
   };
 }
 
-/** What came of an upload that this very request has completed before, while it is still there. */
+/**
+ * What came of an upload that was completed before: a client that has not heard the answer asks again.
+ * @throws AwsError `NoSuchUpload`
+ */
 function completedBefore(
   bucket: OpenBucket,
   { Key: key, UploadId: id }: S3.CompleteMultipartUploadRequest,
-): ObjectRecord | undefined {
-  const completed = bucket.store.collection(completedUploads).get([bucket.record.id, id]);
-  if (completed?.key !== key) return undefined;
-  const version = bucket.objects.version(key, completed.versionId);
-  return version && version !== "none" && !version.isDeleteMarker && version.uploadId === id
-    ? version
-    : undefined;
+): ObjectRecord {
+  for (const version of bucket.objects.versionsOf(key))
+    if (!version.isDeleteMarker && version.uploadId === id) return version;
+  throw noSuchUpload(id);
 }
 
 /** @throws AwsError `PreconditionFailed`, `NoSuchKey`, `ConditionalRequestConflict` for an object that is younger than the upload */

@@ -21,28 +21,65 @@ export function objectWritten(
   name: EventName,
   ctx: Context,
 ): void {
+  tell(open, bucket, version, name, {
+    callerId: ctx.caller.userId,
+    sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
+    requestId: ctx.requestId,
+    parentId: ctx.id,
+  });
+}
+
+/** Who did it, as far as notifications tell of it. */
+interface Doer {
+  readonly callerId: string;
+  readonly sourceIp: string;
+  readonly requestId: string;
+  readonly parentId?: string;
+}
+
+/** The same for what S3 does by itself. */
+export function objectExpired(
+  open: OpenBuckets,
+  bucket: OpenBucket,
+  version: Version,
+  name: EventName,
+): void {
+  const requestId = open.host.random.uuid();
+  tell(open, bucket, version, name, {
+    callerId: "s3.amazonaws.com",
+    sourceIp: "s3.amazonaws.com",
+    requestId,
+  });
+}
+
+function tell(
+  open: OpenBuckets,
+  bucket: OpenBucket,
+  version: Version,
+  name: EventName,
+  { parentId, ...doer }: Doer,
+): void {
   if (bucket.record.settings["notification"] === undefined) return;
-  const isRemoved = name.startsWith("ObjectRemoved");
+  const isRemoved = /^(?:ObjectRemoved|LifecycleExpiration)/.test(name);
+  const now = open.host.clock.now();
   open.notifications.tell(
     bucket,
     {
       name,
-      atMs: ctx.clock.now(),
+      atMs: now,
       region: bucket.record.region,
       bucket: bucket.name,
       bucketArn: bucket.arn,
       ownerId: canonicalId(bucket.record.account),
-      callerId: ctx.caller.userId,
-      sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
-      requestId: ctx.requestId,
+      ...doer,
       key: version.key,
       // A removal comes after what it removes.
-      sequence: isRemoved ? Math.max(ctx.clock.now() * 1024, version.sequence + 1) : version.sequence,
+      sequence: isRemoved ? Math.max(now * 1024, version.sequence + 1) : version.sequence,
       ...(!version.isDeleteMarker && !isRemoved && { size: version.size, etag: version.etag }),
       ...(version.isDeleteMarker && { etag: EMPTY_MD5 }),
       ...(version.versionId !== "null" && { versionId: version.versionId }),
     },
-    ctx.id,
+    parentId,
   );
 }
 

@@ -6,6 +6,7 @@ import { buckets } from "./buckets.ts";
 import { completingUploads } from "./complete-upload.ts";
 import { copyingObjects } from "./copy-object.ts";
 import { deletingObjects } from "./delete-objects.ts";
+import { Expiry } from "./expiry.ts";
 import { gettingObjects } from "./get-object.ts";
 import { lifecycles } from "./lifecycles.ts";
 import { listingObjects } from "./list-objects.ts";
@@ -20,6 +21,7 @@ import { OpenBuckets } from "./open-buckets.ts";
 import { checkAnonymous, isAnonymous } from "./public-access.ts";
 import { puttingObjects } from "./put-object.ts";
 import { settings } from "./settings.ts";
+import { bodiesThere, sweep } from "./sweep.ts";
 import { tagging } from "./tagging.ts";
 import { versioning } from "./versioning.ts";
 import { webPlane } from "./web-plane.ts";
@@ -27,6 +29,7 @@ import { webPlane } from "./web-plane.ts";
 /** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 const s3: ServiceFactory = (host): Service => {
   const open = new OpenBuckets(host);
+  const lifecycle = new Expiry(open);
   const isForEverybody = host.setting<boolean>("allow-anonymous");
   const operations = {
     ...buckets(open),
@@ -45,7 +48,7 @@ const s3: ServiceFactory = (host): Service => {
     ...versioning(open),
     ...acls(open),
     ...bucketPolicies(open),
-    ...lifecycles(open),
+    ...lifecycles(open, lifecycle),
     ...settings(open),
     ...numberedSettings(open),
     ...notificationSettings(open),
@@ -54,8 +57,16 @@ const s3: ServiceFactory = (host): Service => {
     name: "s3",
     operations: isForEverybody ? operations : askingWho(open, operations),
     dataPlane: webPlane(open),
-    start: () => open.notifications.start(),
-    stop: () => open.notifications.stop(),
+    async start() {
+      open.notifications.start();
+      lifecycle.start();
+      const there = await bodiesThere(host);
+      sweep(there, host).catch((error) => host.log.warn(`s3: bodies could not be swept: ${error.message}`));
+    },
+    stop() {
+      open.notifications.stop();
+      lifecycle.stop();
+    },
     // S3 checks in its own order and words.
     validation: { skip: ["required", "length", "range", "pattern", "enum"] },
     describe: {

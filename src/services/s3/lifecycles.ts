@@ -1,13 +1,14 @@
 import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, invalidRequest, malformedXml, notConfigured } from "./errors.ts";
+import type { Expiry } from "./expiry.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 
 const DEFAULT_MINIMUM = "all_storage_classes_128K";
 const MINIMA = new Set([DEFAULT_MINIMUM, "varies_by_storage_class"]);
 const DAY_MS = 86_400_000;
 
-export const lifecycles = (open: OpenBuckets): Handlers<S3.Operations> => ({
+export const lifecycles = (open: OpenBuckets, expiry: Expiry): Handlers<S3.Operations> => ({
   PutBucketLifecycleConfiguration(input, ctx) {
     const bucket = open.of(input, ctx);
     const minimum = input.TransitionDefaultMinimumObjectSize ?? DEFAULT_MINIMUM;
@@ -27,6 +28,7 @@ export const lifecycles = (open: OpenBuckets): Handlers<S3.Operations> => ({
       Rules: rules.map((rule) => ({ ...rule, ID: rule.ID || ctx.random.uuid() })),
       TransitionDefaultMinimumObjectSize: minimum,
     });
+    expiry.arm();
     return { TransitionDefaultMinimumObjectSize: minimum as "all_storage_classes_128K" };
   },
 

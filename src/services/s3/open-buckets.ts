@@ -95,6 +95,15 @@ export class OpenBuckets {
     return undefined;
   }
 
+  /** Every bucket of every account. */
+  *all(): Iterable<OpenBucket> {
+    for (const { account } of this.host.scopes())
+      for (const { name } of this.records(account)) {
+        const bucket = this.find(name);
+        if (bucket) yield bucket;
+      }
+  }
+
   /** The buckets of an account, by name. */
   records(account: string): Iterable<BucketRecord> {
     return this.host.store(account, "global").collection(bucketRecords).values();

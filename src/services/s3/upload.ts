@@ -35,8 +35,3 @@ export interface PartRecord {
 }
 
 export const partRecords = defineCollection<PartRecord>({ name: "parts" });
-
-/** Uploads that were completed, by bucket and id, with the key and version that came of them: to complete again is no error. */
-export const completedUploads = defineCollection<{ readonly key: string; readonly versionId: string }>({
-  name: "completed-uploads",
-});
