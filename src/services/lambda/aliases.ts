@@ -13,13 +13,13 @@ import { functionUrls } from "./function-url-records.ts";
 import { arnOf, type Found, findFunction } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { policies } from "./policy.ts";
-import { provisionedConfigs } from "./provisioned-concurrency.ts";
+import { provisionedConfigs } from "./provisioned-records.ts";
 import { type AliasRecord, aliases, LATEST, versionKey, versions } from "./records.ts";
 
 /** Aliases: https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html */
 export const aliasOperations = (host: ServiceHost): Handlers<Api.Operations> => ({
   CreateAlias(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName);
+    const found = findFunction(ctx, input.FunctionName, undefined, input.FunctionVersion);
     if (found.store.collection(aliases).has([found.name, input.Name])) {
       throw aliasExists(functionArn(found, found.name, input.Name));
     }

@@ -136,8 +136,9 @@ export class AsyncQueue {
       return;
     }
     const config = store.collection(eventInvokeConfigs).get([found.name, found.qualifier ?? LATEST]);
+    const longestAgeSeconds = config?.maximumEventAgeInSeconds ?? LONGEST_AGE_SECONDS;
     const ageSeconds = (this.#host.clock.now() - waiting.enqueuedAtMs) / 1000;
-    if (ageSeconds > (config?.maximumEventAgeInSeconds ?? LONGEST_AGE_SECONDS)) {
+    if (ageSeconds > longestAgeSeconds) {
       return this.#finish(found, waiting, "EventAgeExceeded");
     }
     let invoked: { result: InvocationResult; executedVersion: string };
@@ -145,7 +146,9 @@ export class AsyncQueue {
       invoked = await this.#invoke(found, waiting);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return this.#sendBack(found, waiting, config?.maximumEventAgeInSeconds ?? LONGEST_AGE_SECONDS);
+      if (found.record.reservedConcurrency === 0 && error.code === "TooManyRequestsException")
+        return this.#finish(found, waiting, "ZeroReservedConcurrency");
+      return this.#sendBack(found, waiting, longestAgeSeconds);
     }
     if (this.#isStopped) return;
     const attempted = { ...waiting, attempts: waiting.attempts + 1 };
@@ -154,7 +157,11 @@ export class AsyncQueue {
       return this.#finish(found, attempted, "RetriesExhausted", invoked);
     }
     const baseMs = this.#host.setting<number>("retry-base-delay") * 1000;
-    this.#put(store, where, { ...attempted, dueAtMs: this.#host.clock.now() + baseMs * attempted.attempts });
+    const dueAtMs = this.#host.clock.now() + baseMs * attempted.attempts;
+    // A retry that would come too late is none.
+    if (dueAtMs - waiting.enqueuedAtMs > longestAgeSeconds * 1000)
+      return this.#finish(found, attempted, "EventAgeExceeded", invoked);
+    this.#put(store, where, { ...attempted, dueAtMs });
   }
 
   async #invoke(
@@ -183,7 +190,7 @@ export class AsyncQueue {
   async #finish(
     found: Found,
     waiting: QueuedEvent,
-    condition: "Success" | "RetriesExhausted" | "EventAgeExceeded",
+    condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency",
     invoked?: { result: InvocationResult; executedVersion: string },
   ): Promise<void> {
     const { store } = found;

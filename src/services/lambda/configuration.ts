@@ -1,7 +1,7 @@
 import type { ServiceHost } from "../../core/service.ts";
 import type * as Lambda from "../../models/generated/lambda.ts";
 import type { AcceptedCode } from "./code-source.ts";
-import { imagesUnsupported, invalidParameter, validation } from "./errors.ts";
+import { imagesUnsupported, invalidParameter, runtimeDeprecated, validation } from "./errors.ts";
 import { functionArn, type Scope } from "./function-name.ts";
 import { findLayerVersion, layerVersionPlace } from "./layer-records.ts";
 import { lambdaTime } from "./lookup.ts";
@@ -46,12 +46,38 @@ export function checkSettings(settings: Settings, host: ServiceHost, scope: Scop
     );
   }
   if (ImageConfig) throw imagesUnsupported();
+  if (settings.Runtime) checkRuntime(settings.Runtime, host);
   if (Environment?.Variables) checkVariables(Environment.Variables, host);
   if (Layers) checkLayers(Layers, host, scope);
   const target = DeadLetterConfig?.TargetArn;
   if (target && !/^arn:[^:]+:(sqs|sns):/.test(target)) {
     throw invalidParameter(`The provided DLQ target ARN ${target} is not a valid SQS or SNS ARN.`);
   }
+}
+
+/**
+ * Runtimes that AWS makes no new functions for: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated
+ * They still run here; who wants AWS's refusal says so.
+ */
+const BLOCKED_RUNTIMES: ReadonlySet<string> = new Set([
+  ...[
+    "nodejs",
+    "nodejs4.3",
+    "nodejs4.3-edge",
+    "nodejs6.10",
+    "nodejs8.10",
+    "nodejs10.x",
+    "nodejs12.x",
+    "nodejs14.x",
+  ],
+  ...["python2.7", "python3.6", "python3.7", "ruby2.5", "ruby2.7", "java8", "go1.x", "provided"],
+  ...["dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1"],
+]);
+
+function checkRuntime(runtime: string, host: ServiceHost): void {
+  if (!BLOCKED_RUNTIMES.has(runtime)) return;
+  if (host.strict || host.setting<boolean>("runtime-validation")) throw runtimeDeprecated(runtime);
+  host.log.warn(`AWS no longer makes functions with the runtime ${runtime}; this one runs all the same.`);
 }
 
 function checkVariables(variables: Readonly<Record<string, string>>, host: ServiceHost): void {
@@ -112,9 +138,7 @@ export function newConfiguration(
     LastModified: lambdaTime(host.clock.now()),
     Version: LATEST,
     RevisionId: host.random.uuid(),
-    State: "Pending",
-    StateReason: "The function is being created.",
-    StateReasonCode: "Creating",
+    ...creating,
     PackageType: "Zip",
     Architectures: input.Architectures ?? ["x86_64"],
     TracingConfig: { Mode: input.TracingConfig?.Mode ?? "PassThrough" },
@@ -175,6 +199,13 @@ export function changedConfiguration(
     ...updating(host),
   } as Configuration;
 }
+
+/** A version that is not ready yet. */
+export const creating = {
+  State: "Pending",
+  StateReason: "The function is being created.",
+  StateReasonCode: "Creating",
+} as const;
 
 /** An update has begun. */
 export function updating(host: ServiceHost): Partial<Configuration> {

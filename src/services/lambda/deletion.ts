@@ -5,7 +5,7 @@ import { functionUrls } from "./function-url-records.ts";
 import type { Lambda } from "./lambda.ts";
 import { arnOf, type Found } from "./lookup.ts";
 import { policies } from "./policy.ts";
-import { provisionedConfigs } from "./provisioned-concurrency.ts";
+import { provisionedConfigs } from "./provisioned-records.ts";
 import { aliases, functions, LATEST, versionKey, versions } from "./records.ts";
 
 /** Deletes a function with all that belongs to it. Its event source mappings stay, as they do at AWS. */
@@ -30,15 +30,16 @@ export function deleteFunction(lambda: Lambda, found: Found): void {
     lambda.fleet.retire(deploymentKey(found, name, configuration.Version));
 }
 
+/** Only published versions can be deleted by themselves. @throws InvalidParameterValueException */
+export function checkDeletable(qualifier: string): void {
+  if (qualifier === LATEST)
+    throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
+  if (!/^\d+$/.test(qualifier)) throw invalidParameter("Deletion of aliases is not currently supported.");
+}
+
 /** Deletes one published version. @throws ResourceConflictException while an alias points to it */
 export function deleteVersion(lambda: Lambda, found: Found, version: string): void {
   const { store, name } = found;
-  if (version === LATEST) {
-    throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
-  }
-  if (!/^\d+$/.test(version)) {
-    throw invalidParameter("Deletion of aliases is not currently supported.");
-  }
   const record = store.collection(versions).get(versionKey(name, version));
   if (!record) throw functionNotFound(arnOf(found, version));
   for (const alias of store.collection(aliases).values({ prefix: [name] })) {

@@ -16,6 +16,12 @@ export const functionNotFound = lambdaError(
   404,
   (arn: string) => `Function not found: ${arn}`,
 );
+export const functionElsewhere = lambdaError(
+  "ResourceNotFoundException",
+  404,
+  (region: string, called: string) =>
+    `Functions from '${region}' are not reachable in this region ('${called}')`,
+);
 export const functionExists = lambdaError(
   "ResourceConflictException",
   409,
@@ -141,4 +147,25 @@ export const codeSigningConfigNotFound = lambdaError(
   404,
   (arn: string) => `The Lambda code signing configuration ${arn} can not be found.`,
 );
-export const forbidden = lambdaError("AccessDeniedException", 403, () => "Forbidden");
+export const forbidden = lambdaError(
+  "AccessDeniedException",
+  403,
+  () =>
+    "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
+);
+export const runtimeDeprecated = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  (runtime: string) =>
+    `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+);
+export const tooManyTags = lambdaError(
+  "InvalidParameterValueException",
+  400,
+  () => "Number of tags exceeds resource tag limit.",
+);
+export const badClientContext = lambdaError(
+  "InvalidRequestContentException",
+  400,
+  () => "Client context must be a valid Base64-encoded JSON object.",
+);

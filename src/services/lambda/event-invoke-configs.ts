@@ -1,8 +1,10 @@
+import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { invalidParameter, notFound } from "./errors.ts";
-import { arnOf, type Found, findFunction, findVersion } from "./lookup.ts";
+import { functionArn } from "./function-name.ts";
+import { arnOf, type Found, findVersion, locateFunction, referenceOf } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { LATEST } from "./records.ts";
 
@@ -25,8 +27,8 @@ export const eventInvokeConfigOperations = (): Handlers<Api.Operations> => ({
   },
 
   UpdateFunctionEventInvokeConfig(input, ctx) {
-    const found = existing(ctx, input);
-    return answer(put(ctx, input, found.config));
+    target(ctx, { FunctionName: input.FunctionName });
+    return answer(put(ctx, input, existing(ctx, input).config));
   },
 
   GetFunctionEventInvokeConfig(input, ctx) {
@@ -39,7 +41,7 @@ export const eventInvokeConfigOperations = (): Handlers<Api.Operations> => ({
   },
 
   ListFunctionEventInvokeConfigs(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName);
+    const found = target(ctx, input);
     const page = readPage(found.store.collection(eventInvokeConfigs), [found.name], input);
     return {
       FunctionEventInvokeConfigs: page.values.map((config) => answer({ found, config })),
@@ -53,15 +55,31 @@ interface Existing {
   readonly config: EventInvokeConfigRecord;
 }
 
+/** A function that is not there has no configuration either, and that is what AWS says of it. */
 function existing(ctx: Context, input: { FunctionName: string; Qualifier?: string }): Existing {
-  const found = findFunction(ctx, input.FunctionName, input.Qualifier);
-  const config = found.store.collection(eventInvokeConfigs).get([found.name, found.qualifier ?? LATEST]);
+  const reference = referenceOf(ctx, input.FunctionName, input.Qualifier);
+  const { name, qualifier = LATEST } = reference;
+  const store = ctx.host.store(reference.account, reference.region);
+  const config = store.collection(eventInvokeConfigs).get([name, qualifier]);
   if (!config) {
     throw notFound(
-      `The function ${arnOf(found, found.qualifier ?? LATEST)} doesn't have an EventInvokeConfig`,
+      `The function ${functionArn(reference, name, qualifier)} doesn't have an EventInvokeConfig`,
     );
   }
-  return { found, config };
+  return { found: locateFunction(ctx.host, reference), config };
+}
+
+/** The function that a configuration is for. @throws ResourceNotFoundException in words of these operations' own */
+function target(ctx: Context, input: { FunctionName: string; Qualifier?: string }): Found {
+  const reference = referenceOf(ctx, input.FunctionName, input.Qualifier);
+  try {
+    const found = locateFunction(ctx.host, reference);
+    findVersion(found);
+    return found;
+  } catch (error) {
+    if (error instanceof AwsError) throw notFound("The function doesn't exist.");
+    throw error;
+  }
 }
 
 function put(
@@ -69,8 +87,7 @@ function put(
   input: Api.PutFunctionEventInvokeConfigRequest,
   before: EventInvokeConfigRecord | undefined,
 ): Existing {
-  const found = findFunction(ctx, input.FunctionName, input.Qualifier);
-  findVersion(found);
+  const found = target(ctx, input);
   const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
   if (
     MaximumRetryAttempts === undefined &&

@@ -9,7 +9,7 @@ import {
   eventSourceMappingArn,
   eventSourceMappings,
 } from "./event-source-records.ts";
-import { changed, check, newRecord, type Source } from "./event-source-settings.ts";
+import { changed, check, checkQueueOnly, newRecord, type Source } from "./event-source-settings.ts";
 import type { EventSources } from "./event-sources.ts";
 import { functionArn, functionReference, type Scope } from "./function-name.ts";
 import { type Found, findFunction, findVersion } from "./lookup.ts";
@@ -63,6 +63,7 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
       input.FunctionName ?? functionArn(ctx, before.functionName, before.qualifier),
     );
     findVersion(found);
+    if (source.kind === "sqs") checkQueueOnly(input);
     const record = changed(before, input, found, ctx);
     check(record, source);
     ctx.store.collection(eventSourceMappings).put([record.uuid], record);

@@ -20,10 +20,8 @@ export function newRecord(
   found: Found,
   ctx: Context,
 ): EventSourceMappingRecord {
-  const stream = source.kind === "sqs" ? undefined : newStream(input, source.kind);
-  if (source.kind === "sqs" && input.StartingPosition) {
-    throw invalidParameter("StartingPosition is not valid for SQS event sources.");
-  }
+  const stream = source.kind === "sqs" ? undefined : newStream(input, source);
+  if (source.kind === "sqs") checkQueueOnly(input);
   return {
     uuid: ctx.random.uuid(),
     eventSourceArn: source.arn,
@@ -40,15 +38,14 @@ export function newRecord(
   };
 }
 
-function newStream(input: Api.CreateEventSourceMappingRequest, kind: Source["kind"]): StreamSettings {
+function newStream(input: Api.CreateEventSourceMappingRequest, { kind, arn }: Source): StreamSettings {
   if (!input.StartingPosition) {
     throw invalidParameter(
       "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
     );
   }
   if (input.StartingPosition === "AT_TIMESTAMP") {
-    if (kind === "dynamodb")
-      throw invalidParameter("Unsupported starting position for arn type: DynamoDB Streams");
+    if (kind === "dynamodb") throw invalidParameter(`Unsupported starting position for arn type: ${arn}`);
     if (!input.StartingPositionTimestamp)
       throw invalidParameter("StartingPositionTimestamp is required when StartingPosition is AT_TIMESTAMP.");
   }
@@ -65,6 +62,27 @@ function newStream(input: Api.CreateEventSourceMappingRequest, kind: Source["kin
       tumblingWindowInSeconds: 0,
     }),
   };
+}
+
+const STREAM_ONLY = [
+  "StartingPosition",
+  "StartingPositionTimestamp",
+  "ParallelizationFactor",
+  "MaximumRecordAgeInSeconds",
+  "BisectBatchOnFunctionError",
+  "MaximumRetryAttempts",
+  "TumblingWindowInSeconds",
+  "DestinationConfig",
+] as const;
+
+/** A queue has no position, no shards and its own dead letters. @throws InvalidParameterValueException */
+export function checkQueueOnly(
+  input: Api.CreateEventSourceMappingRequest | Api.UpdateEventSourceMappingRequest,
+): void {
+  for (const name of STREAM_ONLY) {
+    if (name in input && input[name as keyof typeof input] !== undefined)
+      throw invalidParameter(`${name} is not valid for SQS event sources.`);
+  }
 }
 
 type StreamNumbers = Omit<StreamSettings, "startingPosition" | "startingPositionTimestampMs">;

@@ -15,6 +15,7 @@ export interface FunctionReference extends Scope {
 }
 
 const NAME = /^[a-zA-Z0-9-_]+$/;
+const LONGEST_NAME = 64;
 const QUALIFIER = /^(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+)$/;
 
 /**
@@ -58,6 +59,17 @@ function locate(text: string, scope: Scope): Scope & { path: string[] } {
   if (parts[1] === "function") return { account: parts[0]!, region: scope.region, path: parts.slice(2) };
   if (parts[0] === "function" && parts.length > 1) return { ...scope, path: parts.slice(1) };
   return { account: scope.account, region: scope.region, path: parts };
+}
+
+/** A name that a new function may have. @throws InvalidParameterValueException, ValidationException */
+export function newFunctionName(text: string, scope: Scope): string {
+  const { name } = functionReference(text, scope);
+  if (name.length > LONGEST_NAME) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_NAME}`,
+    );
+  }
+  return name;
 }
 
 /** `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]` */

@@ -170,7 +170,13 @@ test("a URL with AWS_IAM wants a signature", async () => {
     new CreateFunctionUrlConfigCommand({ FunctionName: "web", AuthType: "AWS_IAM" }),
   );
   const refused = await call(cloud, FunctionUrl!);
-  assert.deepEqual([refused.status, refused.body], [403, '{"Message":"Forbidden"}']);
+  assert.deepEqual(
+    [refused.status, refused.body],
+    [
+      403,
+      '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}',
+    ],
+  );
 });
 
 test("CORS settings answer the preflight and mark responses for the origins that are allowed", async () => {
@@ -207,5 +213,5 @@ test("a custom id is the URL's name, a second URL is refused, a deleted one is g
   await assert.rejects(lambda.send(new GetFunctionUrlConfigCommand({ FunctionName: "web" })), {
     name: "ResourceNotFoundException",
   });
-  assert.equal((await call(cloud, FunctionUrl!)).status, 404);
+  assert.equal((await call(cloud, FunctionUrl!)).status, 403);
 });

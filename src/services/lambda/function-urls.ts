@@ -1,10 +1,10 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { conflict, functionUrlNotFound } from "./errors.ts";
+import { conflict, functionUrlNotFound, notFound } from "./errors.ts";
 import { type FunctionUrlRecord, functionUrls } from "./function-url-records.ts";
-import { arnOf, type Found, findFunction, findVersion } from "./lookup.ts";
+import { arnOf, type Found, findFunction, findVersion, locateFunction, referenceOf } from "./lookup.ts";
 import { readPage } from "./page.ts";
-import { LATEST } from "./records.ts";
+import { functions, LATEST } from "./records.ts";
 
 const ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 const ID_LENGTH = 32;
@@ -33,7 +33,9 @@ export const functionUrlOperations = (): Handlers<Api.Operations> => ({
       createdAt: now,
       modifiedAt: now,
     };
-    return put(ctx, found, record);
+    const { InvokeMode, ...created } = put(ctx, found, record);
+    // Only who asked for a mode hears of it here; everybody does later.
+    return input.InvokeMode ? { ...created, InvokeMode } : created;
   },
 
   UpdateFunctionUrlConfig(input, ctx) {
@@ -58,7 +60,7 @@ export const functionUrlOperations = (): Handlers<Api.Operations> => ({
   },
 
   ListFunctionUrlConfigs(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName);
+    const found = listable(ctx, input.FunctionName);
     const page = readPage(found.store.collection(functionUrls), [found.name], input);
     return {
       FunctionUrlConfigs: page.values.map((record) => answer(ctx, found, record)),
@@ -68,6 +70,14 @@ export const functionUrlOperations = (): Handlers<Api.Operations> => ({
 });
 
 const keyOf = ({ name, qualifier }: Found): [string, string] => [name, qualifier ?? LATEST];
+
+/** The function whose URLs are listed. @throws ResourceNotFoundException in words of this operation's own */
+function listable(ctx: Context, name: string): Found {
+  const reference = referenceOf(ctx, name);
+  if (!ctx.host.store(reference.account, reference.region).collection(functions).has([reference.name]))
+    throw notFound("Function does not exist");
+  return locateFunction(ctx.host, reference);
+}
 
 function existing(
   ctx: Context,

@@ -9,26 +9,34 @@ import {
   newConfiguration,
   updating,
 } from "./configuration.ts";
-import { deleteFunction, deleteVersion } from "./deletion.ts";
-import { functionExists, imagesUnsupported, invalidParameter, revisionMismatch } from "./errors.ts";
-import { functionReference } from "./function-name.ts";
+import { checkDeletable, deleteFunction, deleteVersion } from "./deletion.ts";
+import {
+  functionExists,
+  imagesUnsupported,
+  invalidParameter,
+  revisionMismatch,
+  tooManyTags,
+} from "./errors.ts";
+import { newFunctionName } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
-import { findFunction, findVersion, latestOf, putVersion } from "./lookup.ts";
+import { findFunction, findVersion, latestOf, putVersion, referenceOf } from "./lookup.ts";
 import { readPage } from "./page.ts";
-import { functions, LATEST, type VersionRecord, versions } from "./records.ts";
+import { type AliasRecord, functions, LATEST, type VersionRecord, versions } from "./records.ts";
+import { MOST_TAGS } from "./tags.ts";
 import { answer, listed } from "./version-answer.ts";
 import { publish } from "./versions.ts";
 
 /** Functions: https://docs.aws.amazon.com/lambda/latest/dg/lambda-functions.html */
 export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   async CreateFunction(input, ctx) {
-    const { name } = functionReference(input.FunctionName, ctx);
+    const name = newFunctionName(input.FunctionName, ctx);
     if (input.PackageType === "Image") throw imagesUnsupported();
     if (!input.Runtime || (!input.Handler && !input.Runtime.startsWith("provided"))) {
       throw invalidParameter(
         "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
       );
     }
+    if (Object.keys(input.Tags ?? {}).length > MOST_TAGS) throw tooManyTags();
     checkSettings(input, ctx.host, ctx);
     if (ctx.store.collection(functions).has([name])) throw functionExists(name);
     const accepted = await acceptCode(input.Code, lambda.code, ctx);
@@ -49,14 +57,14 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     });
     await lambda.readiness.begin(ctx, record);
     if (!input.Publish) return answer(latestOf(findFunction(ctx, name)));
-    return answer(await publish(lambda, findFunction(ctx, name), {}));
+    return answer(await publish(lambda, findFunction(ctx, name), {}, "Pending"));
   },
 
   async GetFunction(input, ctx) {
     const { found, version, alias } = await readable(lambda, ctx, input);
     const { tags, reservedConcurrency } = found.record;
     return {
-      Configuration: answer(version, alias && found.qualifier),
+      Configuration: answer(version, asked(found.qualifier, alias)),
       Code: codeLocation(version.code, ctx.host),
       ...(Object.keys(tags).length > 0 && { Tags: { ...tags } }),
       ...(reservedConcurrency !== undefined && {
@@ -67,7 +75,7 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
 
   async GetFunctionConfiguration(input, ctx) {
     const { found, version, alias } = await readable(lambda, ctx, input);
-    return answer(version, alias && found.qualifier);
+    return answer(version, asked(found.qualifier, alias));
   },
 
   ListFunctions(input, ctx) {
@@ -103,7 +111,7 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     await lambda.readiness.begin(found, record);
     if (!Publish) return answer(latestOf(found));
     await lambda.readiness.settled(found, found.name, LATEST);
-    return answer(await publish(lambda, findFunction(ctx, input.FunctionName), {}));
+    return answer(await publish(lambda, findFunction(ctx, input.FunctionName), {}, "Pending"));
   },
 
   async UpdateFunctionConfiguration(input, ctx) {
@@ -122,9 +130,12 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
   },
 
   DeleteFunction(input, ctx) {
+    const { qualifier } = referenceOf(ctx, input.FunctionName, input.Qualifier);
+    // What cannot be deleted is refused before the function is looked for.
+    if (qualifier !== undefined) checkDeletable(qualifier);
     const found = findFunction(ctx, input.FunctionName, input.Qualifier);
-    if (found.qualifier === undefined) deleteFunction(lambda, found);
-    else deleteVersion(lambda, found, found.qualifier);
+    if (qualifier === undefined) deleteFunction(lambda, found);
+    else deleteVersion(lambda, found, qualifier);
     return { StatusCode: 204 };
   },
 });
@@ -140,6 +151,10 @@ async function readable(
   const found = findFunction(ctx, FunctionName, Qualifier);
   return { found, ...findVersion(found) };
 }
+
+/** The qualifier that an answer's ARN has: the one of the request, but a version's ARN names its version anyway. */
+const asked = (qualifier: string | undefined, alias: AliasRecord | undefined): string | undefined =>
+  alias || qualifier === LATEST ? qualifier : undefined;
 
 function checkRevision({ configuration }: VersionRecord, revisionId: string | undefined): void {
   if (revisionId !== undefined && configuration.RevisionId !== revisionId) throw revisionMismatch();

@@ -282,6 +282,6 @@ test("an event that is no JSON is refused, and so is one that is too large", asy
   );
   await assert.rejects(lambda.send(new InvokeCommand({ FunctionName: "nobody" })), {
     name: "ResourceNotFoundException",
-    message: /^Function not found: arn:aws:lambda:us-east-1:\d{12}:function:nobody$/,
+    message: /^Function not found: arn:aws:lambda:us-east-1:\d{12}:function:nobody:\$LATEST$/,
   });
 });

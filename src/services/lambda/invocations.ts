@@ -1,11 +1,12 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { wholeOf } from "./code-source.ts";
-import { invalidRequestContent, requestTooLarge } from "./errors.ts";
+import { badClientContext, invalidRequestContent, requestTooLarge } from "./errors.ts";
 import type { InvocationResult } from "./execution/invocation.ts";
 import type { Event } from "./invoker.ts";
 import type { Lambda } from "./lambda.ts";
 import { findFunction } from "./lookup.ts";
+import { LATEST } from "./records.ts";
 
 const ASYNC_LIMIT_BYTES = 1_048_576;
 const EMPTY_EVENT = Buffer.from("{}");
@@ -13,7 +14,7 @@ const EMPTY_EVENT = Buffer.from("{}");
 /** Invocations: https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html */
 export const invocationOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   async Invoke(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    const found = findFunction(ctx, input.FunctionName, input.Qualifier, LATEST);
     const version = lambda.invoker.choose(found);
     const type = input.InvocationType ?? "RequestResponse";
     if (type === "DryRun") return { StatusCode: 204 };
@@ -33,7 +34,7 @@ export const invocationOperations = (lambda: Lambda): Handlers<Api.Operations> =
   },
 
   async InvokeAsync(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName);
+    const found = findFunction(ctx, input.FunctionName, undefined, LATEST);
     lambda.invoker.choose(found);
     const payload = eventOf(await wholeOf(input.InvokeArgs), "Event", lambda);
     lambda.queue.add(found, { payload, ...invocationIds(ctx) });
@@ -41,7 +42,7 @@ export const invocationOperations = (lambda: Lambda): Handlers<Api.Operations> =
   },
 
   async InvokeWithResponseStream(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    const found = findFunction(ctx, input.FunctionName, input.Qualifier, LATEST);
     const version = lambda.invoker.choose(found);
     if (input.InvocationType === "DryRun") return { StatusCode: 204 };
     const payload = eventOf(input.Payload, "RequestResponse", lambda);
@@ -84,9 +85,24 @@ function invocationIds(ctx: Context, clientContext?: string, tenantId?: string):
     requestId: ctx.requestId,
     callId: ctx.id,
     ...(traceRoot && { traceRoot }),
-    ...(clientContext && { clientContext: Buffer.from(clientContext, "base64").toString() }),
+    ...(clientContext && { clientContext: clientContextOf(clientContext) }),
     ...(tenantId && { tenantId }),
   };
+}
+
+/** A client context as the header that a runtime gets: JSON in plain ASCII. @throws InvalidRequestContentException */
+function clientContextOf(base64: string): string {
+  let context: unknown;
+  try {
+    context = JSON.parse(Buffer.from(base64, "base64").toString());
+  } catch {
+    throw badClientContext();
+  }
+  if (typeof context !== "object" || context === null || Array.isArray(context)) throw badClientContext();
+  return JSON.stringify(context).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function answerOf(result: InvocationResult): Api.InvocationResponse {

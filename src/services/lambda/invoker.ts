@@ -10,6 +10,7 @@ import { type InvocationFaults, initDelay, invocationFaults } from "./faults.ts"
 import { functionArn } from "./function-name.ts";
 import { type Found, findVersion } from "./lookup.ts";
 import { InvocationMetrics } from "./measurement.ts";
+import { provisionedFor } from "./provisioned-records.ts";
 import type { Readiness } from "./readiness.ts";
 import { LATEST, type VersionRecord } from "./records.ts";
 
@@ -95,7 +96,11 @@ export class Invoker {
 
   async #invoke(found: Found, version: VersionRecord, event: Event, hits: readonly Hit[]): Promise<Invoked> {
     const executedVersion = version.configuration.Version;
-    const leave = this.#parts.concurrency.enter(found, found.name, found.record.reservedConcurrency);
+    const { name, store, record } = found;
+    const reserved = record.reservedConcurrency;
+    const isProvisioned =
+      reserved !== undefined && provisionedFor(store, name, executedVersion) !== undefined;
+    const leave = this.#parts.concurrency.enter(found, name, reserved, isProvisioned);
     try {
       const faults = invocationFaults(hits);
       if (faults.instead) {

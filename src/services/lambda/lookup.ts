@@ -1,6 +1,6 @@
 import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { functionNotFound } from "./errors.ts";
+import { functionElsewhere, functionNotFound } from "./errors.ts";
 import { type FunctionReference, functionArn, functionReference, type Scope } from "./function-name.ts";
 import {
   type AliasRecord,
@@ -19,15 +19,28 @@ export interface Found extends FunctionReference {
   readonly record: FunctionRecord;
 }
 
-/** Finds the function that a request names. @throws ResourceNotFoundException */
-export function findFunction(ctx: Context, name: string, qualifier?: string): Found {
-  return locateFunction(ctx.host, functionReference(name, ctx, qualifier));
+/**
+ * Finds the function that a request names.
+ * @param missedAs the qualifier that the error names when there is none; some operations say `$LATEST`
+ * @throws ResourceNotFoundException
+ */
+export function findFunction(ctx: Context, name: string, qualifier?: string, missedAs?: string): Found {
+  return locateFunction(ctx.host, referenceOf(ctx, name, qualifier), missedAs);
 }
 
-export function locateFunction(host: ServiceHost, reference: FunctionReference): Found {
+/** The function that a request names. A client's must be of the region that it calls. @throws ResourceNotFoundException */
+export function referenceOf(ctx: Context, name: string, qualifier?: string): FunctionReference {
+  const reference = functionReference(name, ctx, qualifier);
+  // Calls between services name functions of any region by their ARN.
+  if (ctx.request && reference.region !== ctx.region) throw functionElsewhere(reference.region, ctx.region);
+  return reference;
+}
+
+export function locateFunction(host: ServiceHost, reference: FunctionReference, missedAs?: string): Found {
   const store = host.store(reference.account, reference.region);
   const record = store.collection(functions).get([reference.name]);
-  if (!record) throw functionNotFound(functionArn(reference, reference.name, reference.qualifier));
+  if (!record)
+    throw functionNotFound(functionArn(reference, reference.name, reference.qualifier ?? missedAs));
   return { ...reference, store, record };
 }
 

@@ -1,41 +1,27 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { invalidParameter, provisionedConfigNotFound } from "./errors.ts";
+import { aliasNotFound, conflict, invalidParameter, provisionedConfigNotFound } from "./errors.ts";
 import { deploymentKey } from "./execution/deployment.ts";
 import type { Lambda } from "./lambda.ts";
 import { arnOf, type Found, findFunction, findVersion, lambdaTime } from "./lookup.ts";
 import { readPage } from "./page.ts";
-import { LATEST } from "./records.ts";
-
-export interface ProvisionedConfigRecord {
-  readonly qualifier: string;
-  readonly requested: number;
-  readonly lastModified: string;
-}
-
-/** By [function, version or alias]. */
-export const provisionedConfigs = defineCollection<ProvisionedConfigRecord>({
-  name: "provisioned-concurrency",
-});
+import { type ProvisionedConfigRecord, provisionedConfigs, provisionedFor } from "./provisioned-records.ts";
+import { aliases, LATEST } from "./records.ts";
 
 /** Environments kept ready: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html */
 export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
-  PutProvisionedConcurrencyConfig(input, ctx) {
+  async PutProvisionedConcurrencyConfig(input, ctx) {
     const found = findFunction(ctx, input.FunctionName, input.Qualifier);
     if (found.qualifier === LATEST) {
       throw invalidParameter(
         "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
       );
     }
-    findVersion(found);
+    checkFree(found);
+    // Environments are kept of what the version is when it is ready.
+    await lambda.readiness.settled(found, found.name, findVersion(found).version.configuration.Version);
     const requested = input.ProvisionedConcurrentExecutions;
-    const room = found.record.reservedConcurrency ?? lambda.concurrency.unreservedLimit(found);
-    if (requested > room) {
-      throw invalidParameter(
-        `Requested Provisioned Concurrency should not be greater than the ${found.record.reservedConcurrency === undefined ? "unreservedConcurrentExecution" : "reservedConcurrentExecution for function"} [${room}].`,
-      );
-    }
+    checkRoom(lambda, found, requested);
     const config = { qualifier: found.qualifier!, requested, lastModified: lambdaTime(ctx.clock.now()) };
     found.store.collection(provisionedConfigs).put([found.name, config.qualifier], config);
     void provision(lambda, found, requested);
@@ -65,6 +51,43 @@ export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.O
     };
   },
 });
+
+/** A version has one configuration, its own or an alias's. @throws ResourceConflictException */
+function checkFree(found: Found): void {
+  const { version, alias } = findVersion(found);
+  const config = provisionedFor(found.store, found.name, version.configuration.Version);
+  if (!config || config.qualifier === found.qualifier) return;
+  throw conflict(
+    alias
+      ? "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version"
+      : "Version is pointed by a Provisioned Concurrency alias",
+  );
+}
+
+/** @throws InvalidParameterValueException for more than the function's reservation, or the account, has left */
+function checkRoom(lambda: Lambda, found: Found, requested: number): void {
+  const { concurrency, host } = lambda;
+  const { reservedConcurrency } = found.record;
+  if (reservedConcurrency !== undefined) {
+    const others = concurrency.provisioned(found, found.name, found.qualifier);
+    if (requested + others <= reservedConcurrency) return;
+    throw invalidParameter(
+      "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function",
+    );
+  }
+  const unreserved = concurrency.unreservedLimit(found);
+  const minimum = host.setting<number>("limit-minimum-unreserved-concurrency");
+  if (requested > unreserved) {
+    throw invalidParameter(
+      `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${unreserved}].`,
+    );
+  }
+  if (unreserved - requested < minimum) {
+    throw invalidParameter(
+      `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
+    );
+  }
+}
 
 /** Starts the environments that stored configurations ask for. */
 export function resumeProvisioned(lambda: Lambda): void {
@@ -103,6 +126,10 @@ function existing(
   qualifier: string,
 ): { found: Found; config: ProvisionedConfigRecord } {
   const found = findFunction(ctx, name, qualifier);
+  // A version or an alias that is not there is another error than one without a configuration.
+  if (!/^\d+$/.test(qualifier) && !found.store.collection(aliases).has([found.name, qualifier]))
+    throw aliasNotFound(arnOf(found, qualifier));
+  findVersion(found);
   const config = found.store.collection(provisionedConfigs).get([found.name, qualifier]);
   if (!config) throw provisionedConfigNotFound();
   return { found, config };

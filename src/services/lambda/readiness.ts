@@ -95,7 +95,13 @@ export class Readiness {
     const current = store.collection(versions).get(versionKey(FunctionName, Version));
     // Deleted, or replaced, in the meantime.
     if (current?.configuration.RevisionId !== RevisionId) return;
-    const { StateReason: _reason, StateReasonCode: _code, ...configuration } = current.configuration;
+    const {
+      StateReason: _1,
+      StateReasonCode: _2,
+      LastUpdateStatusReason: _3,
+      LastUpdateStatusReasonCode: _4,
+      ...configuration
+    } = current.configuration;
     putVersion(store, {
       ...current,
       configuration: {

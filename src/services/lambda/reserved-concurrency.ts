@@ -3,14 +3,26 @@ import type * as Api from "../../models/generated/lambda.ts";
 import { codeSize } from "./code-references.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Lambda } from "./lambda.ts";
-import { findFunction } from "./lookup.ts";
-import { functions } from "./records.ts";
+import { findFunction, referenceOf } from "./lookup.ts";
+import { functions, LATEST } from "./records.ts";
 
 /** Reserved concurrency and the account's limits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 export const reservedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   PutFunctionConcurrency(input, ctx) {
-    const found = findFunction(ctx, input.FunctionName);
+    const { qualifier } = referenceOf(ctx, input.FunctionName);
+    if (qualifier !== undefined) {
+      throw invalidParameter(
+        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.",
+      );
+    }
+    const found = findFunction(ctx, input.FunctionName, undefined, LATEST);
     const reserved = input.ReservedConcurrentExecutions;
+    const provisioned = lambda.concurrency.provisioned(found, found.name);
+    if (reserved < provisioned) {
+      throw invalidParameter(
+        ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
+      );
+    }
     const left = lambda.concurrency.accountLimit - lambda.concurrency.reserved(found, found.name) - reserved;
     const minimum = lambda.host.setting<number>("limit-minimum-unreserved-concurrency");
     if (left < minimum) {

@@ -35,6 +35,13 @@ export const settings: Readonly<Record<string, Setting>> = {
     default: false,
     complaint: (wanted) => (wanted ? sandboxComplaint() : undefined),
   },
+  "runtime-validation": {
+    description:
+      "Refuse runtimes that AWS no longer makes functions for, as AWS does. Otherwise they are warned of.",
+    type: "boolean",
+    default: false,
+    env: ["LAMBDA_RUNTIME_VALIDATION"],
+  },
   "disable-aws-endpoint-url": {
     description: "Leave AWS_ENDPOINT_URL out of the function's environment.",
     type: "boolean",

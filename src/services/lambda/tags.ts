@@ -3,13 +3,21 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { codeSigningConfigs } from "./code-signing.ts";
-import { functionNotFound, invalidParameter, notFound } from "./errors.ts";
+import {
+  codeSigningConfigNotFound,
+  functionNotFound,
+  invalidParameter,
+  notFound,
+  tooManyTags,
+  validation,
+} from "./errors.ts";
 import { eventSourceMappings } from "./event-source-records.ts";
-import { functions } from "./records.ts";
+import { putVersion } from "./lookup.ts";
+import { functions, LATEST, versionKey, versions } from "./records.ts";
 
 type Tags = Readonly<Record<string, string>>;
 
-const MOST_TAGS = 50;
+export const MOST_TAGS = 50;
 
 /** Tags of functions, event source mappings and code signing configurations. */
 export const tagOperations = (): Handlers<Api.Operations> => ({
@@ -19,9 +27,11 @@ export const tagOperations = (): Handlers<Api.Operations> => ({
 
   TagResource(input, ctx) {
     const resource = taggable(ctx, input.Resource);
+    if (Object.keys(input.Tags).length === 0)
+      throw invalidParameter("An error occurred and the request cannot be processed.");
     const tags = { ...resource.tags, ...input.Tags };
     if (Object.keys(tags).length > MOST_TAGS) {
-      throw invalidParameter(`Number of tags exceeds resource tag limit.`);
+      throw tooManyTags();
     }
     resource.write(tags);
   },
@@ -39,7 +49,8 @@ interface Taggable {
 }
 
 function taggable(ctx: Context, arn: string): Taggable {
-  const parsed = parseArn(arn)!;
+  const parsed = parseArn(arn);
+  if (!parsed) throw notTaggable(arn);
   const [kind, name, qualifier] = parsed.resource.split(":") as [string, string, string | undefined];
   const store = ctx.host.store(parsed.account, parsed.region);
   if (kind === "function") {
@@ -47,17 +58,41 @@ function taggable(ctx: Context, arn: string): Taggable {
       throw invalidParameter(
         "Tags on function aliases and versions are not supported. Please specify a function ARN.",
       );
-    return functionTags(store, arn, name);
+    return functionTags(ctx, store, arn, name);
   }
+  if (kind !== "event-source-mapping" && kind !== "code-signing-config") throw notTaggable(arn);
   const collection = kind === "event-source-mapping" ? eventSourceMappings : codeSigningConfigs;
   const records = store.collection<{ tags?: Tags }>(collection as never);
   const record = records.get([name]);
-  if (!record) throw notFound(`The resource you requested does not exist.`);
+  if (!record) {
+    throw kind === "event-source-mapping"
+      ? notFound(`Event source mapping not found: ${arn}`)
+      : codeSigningConfigNotFound(arn);
+  }
   return { tags: record.tags ?? {}, write: (tags) => records.put([name], { ...record, tags }) };
 }
 
-function functionTags(store: Store, arn: string, name: string): Taggable {
+function functionTags(ctx: Context, store: Store, arn: string, name: string): Taggable {
   const record = store.collection(functions).get([name]);
-  if (!record) throw functionNotFound(arn);
-  return { tags: record.tags, write: (tags) => store.collection(functions).put([name], { ...record, tags }) };
+  const latest = store.collection(versions).get(versionKey(name, LATEST));
+  if (!record || !latest) throw functionNotFound(arn);
+  return {
+    tags: record.tags,
+    write(tags) {
+      store.transaction(() => {
+        store.collection(functions).put([name], { ...record, tags });
+        // Tags are part of what a revision is.
+        putVersion(store, {
+          ...latest,
+          configuration: { ...latest.configuration, RevisionId: ctx.random.uuid() },
+        });
+      });
+    },
+  };
 }
+
+/** What the model's pattern lets through and yet has no tags, or has been let through without the pattern. */
+const notTaggable = (arn: string) =>
+  validation(
+    `1 validation error detected: Value '${arn}' at 'resource' failed to satisfy constraint: Member must name a function, an event source mapping or a code signing configuration`,
+  );

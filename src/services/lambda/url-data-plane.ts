@@ -29,8 +29,8 @@ export const functionUrlPlane = (lambda: Lambda): DataPlane => ({
 
   async handle(request, ctx) {
     const place = findUrl(lambda.host, idOf(request));
-    if (!place)
-      return { status: 404, headers: { "content-type": "application/json" }, body: '{"Message":null}' };
+    // AWS does not tell a URL that is not there from one that lets nobody in.
+    if (!place) return encodeError(forbidden());
     const early = preflight(place.url.cors, request);
     if (early) return early;
     const response = await invokeUrl(lambda, place, request, ctx);

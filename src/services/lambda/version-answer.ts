@@ -1,12 +1,15 @@
 import type * as Api from "../../models/generated/lambda.ts";
 import type { VersionRecord } from "./records.ts";
 
-/** A configuration as an answer gives it. Asked for by an alias, the ARN is the alias's. */
-export function answer({ configuration }: VersionRecord, alias?: string): Api.FunctionConfiguration {
-  if (alias === undefined) return { ...configuration };
+/** A configuration as an answer gives it. Asked for by an alias or by `$LATEST`, that is what the ARN ends with. */
+export function answer({ configuration }: VersionRecord, qualifier?: string): Api.FunctionConfiguration {
+  if (qualifier === undefined) return { ...configuration };
   return {
     ...configuration,
-    FunctionArn: configuration.FunctionArn.replace(/(function:[^:]+).*$/, `$1:${alias}`),
+    FunctionArn: configuration.FunctionArn.replace(
+      /(function:[^:]+).*$/,
+      (_all, base: string) => `${base}:${qualifier}`,
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
+import { creating } from "./configuration.ts";
 import { invalidParameter, revisionMismatch } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
@@ -32,13 +33,14 @@ export const versionOperations = (lambda: Lambda): Handlers<Api.Operations> => (
 });
 
 /**
- * Makes a version of `$LATEST`. When nothing has changed since the last one, that one is the answer.
+ * Makes a version of `$LATEST`: ready at once, or, when code has come with it, on its way as a new function is. When nothing has changed since the last one, that one is the answer.
  * @throws InvalidParameterValueException, PreconditionFailedException
  */
 export async function publish(
   lambda: Lambda,
   found: Found,
   wanted: { CodeSha256?: string; Description?: string; RevisionId?: string },
+  state: "Active" | "Pending" = "Active",
 ): Promise<VersionRecord> {
   const { store, name, record } = found;
   const latest = latestOf(found);
@@ -66,16 +68,21 @@ export async function publish(
       }),
       State: "Active",
       LastUpdateStatus: "Successful",
+      ...(state === "Pending" && creating),
     },
   };
-  delete published.configuration.StateReason;
-  delete published.configuration.StateReasonCode;
+  if (state === "Pending") delete published.configuration.LastUpdateStatus;
+  else {
+    delete published.configuration.StateReason;
+    delete published.configuration.StateReasonCode;
+  }
   delete published.configuration.LastUpdateStatusReason;
   delete published.configuration.LastUpdateStatusReasonCode;
   store.transaction(() => {
     store.collection(functions).put([name], { ...record, nextVersion: record.nextVersion + 1 });
     putVersion(store, published);
   });
+  if (state === "Pending") await lambda.readiness.begin(found, published);
   return published;
 }
 

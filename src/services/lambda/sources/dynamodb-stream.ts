@@ -10,6 +10,7 @@ export class DynamodbStream implements Stream {
   readonly topic = "dynamodb.stream";
   readonly batchName = "DDBStreamBatchInfo";
   readonly retentionMs = RETENTION_MS;
+  readonly timeText = (epochMs: number) => `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
   readonly arn: string;
   readonly #mapping: Mapping;
 

@@ -66,7 +66,8 @@ function conditionMatcher(condition: unknown): Matcher {
   switch (operator) {
     case "exists":
       if (typeof operand !== "boolean") throw new PatternError("exists takes a boolean");
-      return (value) => (value !== undefined) === operand && !(operand && isObject(value));
+      // Only leaves exist: a branch is as good as nothing.
+      return (value) => (value !== undefined && !isObject(value)) === operand;
     case "prefix":
     case "suffix":
       return affixMatcher(operator, operand);

@@ -10,6 +10,7 @@ export class KinesisStream implements Stream {
   readonly topic = "kinesis.stream";
   readonly batchName = "KinesisBatchInfo";
   readonly retentionMs = RETENTION_MS;
+  readonly timeText = (epochMs: number) => new Date(epochMs).toISOString();
   readonly arn: string;
   readonly #streamName: string;
   readonly #mapping: Mapping;

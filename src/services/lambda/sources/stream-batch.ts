@@ -131,7 +131,12 @@ export class StreamBatches {
         approximateInvokeCount: tries,
       },
       ...(outcome && {
-        responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+        responseContext: {
+          statusCode: 200,
+          executedVersion: "$LATEST",
+          // A function that reports items as failed has not failed itself.
+          functionError: outcome.kind === "done" ? null : "Unhandled",
+        },
       }),
       version: "1.0",
       timestamp: new Date(host.clock.now()).toISOString(),
@@ -139,8 +144,8 @@ export class StreamBatches {
         shardId: this.#shardId,
         startSequenceNumber: first.sequenceNumber,
         endSequenceNumber: last.sequenceNumber,
-        approximateArrivalOfFirstRecord: new Date(first.arrivedAtMs).toISOString(),
-        approximateArrivalOfLastRecord: new Date(last.arrivedAtMs).toISOString(),
+        approximateArrivalOfFirstRecord: stream.timeText(first.arrivedAtMs),
+        approximateArrivalOfLastRecord: stream.timeText(last.arrivedAtMs),
         batchSize: records.length,
         streamArn: stream.arn,
       },

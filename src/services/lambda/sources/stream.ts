@@ -37,6 +37,8 @@ export interface Stream {
   readonly retentionMs: number;
   /** The name of the batch in a failure record. */
   readonly batchName: "DDBStreamBatchInfo" | "KinesisBatchInfo";
+  /** When a record came, as a failure record has it: whole seconds for DynamoDB, milliseconds for Kinesis. */
+  timeText(epochMs: number): string;
   shards(): Promise<Shard[]>;
   iterator(shardId: string, position: Position): Promise<string | undefined>;
   /** `next` is undefined at the end of a closed shard. */
