@@ -346,6 +346,11 @@ export interface PointEffectParams {
       readonly delay: number | string;
     };
   };
+  /** A version is about to be copied to another bucket by a replication rule. `resource` is the source bucket's ARN, `input` has `Key` and `Destination`. An error is tried again, as AWS does. */
+  readonly "s3:replicate": {
+    /** The copy is never made; the object stays PENDING. */
+    readonly "lose": Readonly<Record<never, never>>;
+  };
   /** The delivery of a message to one subscription, each attempt on its own. */
   readonly "sns:deliver": {
     /** The attempt fails: with a status from 500 on (or 429) it is tried again by policy, below it is final. */
@@ -390,4 +395,4 @@ export interface PointEffectParams {
 }
 
 /** Fault points where effects of calls strike, too. */
-export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "sns:deliver";
+export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "s3:replicate" | "sns:deliver";

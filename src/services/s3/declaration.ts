@@ -2,13 +2,13 @@ import { declareService } from "../../aws/declaration.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "./actions.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";
-import { NOTIFY, notifyPoint } from "./fault-points.ts";
+import { NOTIFY, notifyPoint, REPLICATE, replicatePoint } from "./fault-points.ts";
 
 /** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 export default declareService({
   name: "s3",
   scope: "global",
-  faultPoints: { [NOTIFY]: notifyPoint },
+  faultPoints: { [NOTIFY]: notifyPoint, [REPLICATE]: replicatePoint },
   resources: {
     bucket: defineResource<BucketRecord>({
       arn: "arn:{partition}:s3:::{Bucket}",

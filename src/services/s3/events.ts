@@ -21,6 +21,7 @@ export function objectWritten(
   name: EventName,
   ctx: Context,
 ): void {
+  if (REPLICATED.test(name)) open.replication.replicate(bucket, version);
   tell(open, bucket, version, name, {
     callerId: ctx.caller.userId,
     sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
@@ -28,6 +29,9 @@ export function objectWritten(
     parentId: ctx.id,
   });
 }
+
+/** What replication rules copy. */
+const REPLICATED = /^ObjectCreated:|^ObjectRemoved:DeleteMarkerCreated$/;
 
 /** Who did it, as far as notifications tell of it. */
 interface Doer {

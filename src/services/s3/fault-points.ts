@@ -22,3 +22,15 @@ export const notifyPoint: FaultPoint = {
     },
   },
 };
+
+/** Where rules meet an object on its way to another bucket. */
+export const REPLICATE = "s3:replicate";
+
+export const replicatePoint: FaultPoint = {
+  description:
+    "A version is about to be copied to another bucket by a replication rule. `resource` is the source bucket's ARN, `input` has `Key` and `Destination`. An error is tried again, as AWS does.",
+  generic: true,
+  effects: {
+    lose: { description: "The copy is never made; the object stays PENDING.", parameters: {} },
+  },
+};

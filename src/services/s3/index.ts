@@ -59,12 +59,14 @@ const s3: ServiceFactory = (host): Service => {
     dataPlane: webPlane(open),
     async start() {
       open.notifications.start();
+      open.replication.start();
       lifecycle.start();
       const there = await bodiesThere(host);
       sweep(there, host).catch((error) => host.log.warn(`s3: bodies could not be swept: ${error.message}`));
     },
     stop() {
       open.notifications.stop();
+      open.replication.stop();
       lifecycle.stop();
     },
     // S3 checks in its own order and words.

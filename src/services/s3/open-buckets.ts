@@ -5,6 +5,7 @@ import { type BucketRecord, bucketArn, bucketRecords } from "./bucket.ts";
 import { accessDenied, invalidBucketOwner, noSuchBucket, permanentRedirect } from "./errors.ts";
 import { Notifications } from "./notifications.ts";
 import { BucketObjects } from "./objects.ts";
+import { Replication } from "./replication.ts";
 
 /** What of a call decides about the bucket that it gets. */
 interface BucketCall {
@@ -56,6 +57,7 @@ export class OpenBuckets {
   readonly host: ServiceHost;
   readonly bodies: Bodies;
   readonly notifications: Notifications;
+  readonly replication: Replication;
   readonly #byName = new Map<string, OpenBucket>();
   #generation: number;
 
@@ -63,6 +65,7 @@ export class OpenBuckets {
     this.host = host;
     this.bodies = new Bodies(host.blobs, host.random);
     this.notifications = new Notifications(host);
+    this.replication = new Replication(this, host);
     this.#generation = this.#currentGeneration();
   }
 

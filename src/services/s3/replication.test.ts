@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newBucketName, s3Cloud } from "./fixture.test.ts";
+
+const { cloud, bucket } = await s3Cloud();
+
+async function replicating(rule: object = {}) {
+  const given = await bucket();
+  const { s3, Bucket, enableVersioning } = given;
+  await enableVersioning();
+  const copy = newBucketName();
+  await s3.createBucket({ Bucket: copy });
+  await s3.putBucketVersioning({ Bucket: copy, VersioningConfiguration: { Status: "Enabled" } });
+  await s3.putBucketReplication({
+    Bucket,
+    ReplicationConfiguration: {
+      Role: "arn:aws:iam::000000000000:role/r",
+      Rules: [
+        {
+          Status: "Enabled",
+          Priority: 1,
+          Filter: { Prefix: "in/" },
+          DeleteMarkerReplication: { Status: "Enabled" },
+          Destination: { Bucket: `arn:aws:s3:::${copy}`, StorageClass: "STANDARD_IA" },
+          ...rule,
+        },
+      ],
+    },
+  });
+  const status = async (Key: string) => (await s3.headObject({ Bucket, Key })).ReplicationStatus;
+  const settled = async (Key: string, wanted: string) => {
+    for (let tries = 0; tries < 500 && (await status(Key)) !== wanted; tries++);
+    assert.equal(await status(Key), wanted);
+  };
+  return { ...given, copy, status, settled };
+}
+
+test("what comes is copied, with its metadata and tags, and its delete markers", async () => {
+  const { put, s3, Bucket, copy, settled, status } = await replicating();
+  await put("in/a", "data", { Metadata: { k: "v" }, Tagging: "t=1", ContentType: "text/x" });
+  await put("out/a", "data");
+  await settled("in/a", "COMPLETED");
+  assert.equal(await status("out/a"), undefined);
+  const replica = await s3.getObject({ Bucket: copy, Key: "in/a" });
+  assert.deepEqual(
+    [
+      await replica.Body!.transformToString(),
+      replica.Metadata,
+      replica.TagCount,
+      replica.StorageClass,
+      replica.ReplicationStatus,
+    ],
+    ["data", { k: "v" }, 1, "STANDARD_IA", "REPLICA"],
+  );
+  await s3.deleteObject({ Bucket, Key: "in/a" });
+  const gone = async () => (await s3.listObjectsV2({ Bucket: copy })).KeyCount === 0;
+  for (let tries = 0; tries < 500 && !(await gone()); tries++);
+  assert.ok(await gone());
+});
+
+test("a rule fails and loses replications; what failed is tried again by the clock", async () => {
+  const { put, s3, Bucket, copy, settled, status } = await replicating();
+  const resource = `arn:aws:s3:::${Bucket}`;
+  const rule = { point: "s3:replicate", match: { resource }, times: 1 };
+  await cloud.faults.add({ ...rule, id: "fails", effect: "error", params: { kind: "internal" } } as never);
+  await put("in/late", "x");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(await status("in/late"), "PENDING");
+  await cloud.clock.advance(2000);
+  await settled("in/late", "COMPLETED");
+  await cloud.faults.add({ ...rule, id: "loses", effect: "lose" } as never);
+  await put("in/lost", "x");
+  await put("in/next", "x");
+  await settled("in/next", "COMPLETED");
+  assert.equal(await status("in/lost"), "PENDING");
+  await assert.rejects(s3.headObject({ Bucket: copy, Key: "in/lost" }), { name: "NotFound" });
+});

@@ -1,0 +1,150 @@
+import { Outbox } from "../../aws/outbox.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import { REPLICATE } from "./fault-points.ts";
+import type { ObjectRecord, Version } from "./object.ts";
+import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+
+/** A replication rule as it is kept. */
+interface ReplicationRule {
+  readonly ID?: string;
+  readonly Status?: string;
+  readonly Priority?: number;
+  readonly Prefix?: string;
+  readonly Filter?: {
+    readonly Prefix?: string;
+    readonly Tag?: Tag;
+    readonly And?: { readonly Prefix?: string; readonly Tags?: readonly Tag[] };
+  };
+  readonly Destination?: { readonly Bucket?: string; readonly StorageClass?: string };
+  readonly DeleteMarkerReplication?: { readonly Status?: string };
+}
+interface Tag {
+  readonly Key?: string;
+  readonly Value?: string;
+}
+
+/** A version on its way to another bucket. */
+interface Replica {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly destination: string;
+  readonly storageClass?: string;
+}
+
+const LONGEST_MS = 86_400_000;
+
+/** Copies what comes into a bucket to others, as its replication rules say: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html */
+export class Replication {
+  readonly #open: OpenBuckets;
+  readonly #outbox: Outbox<Replica>;
+
+  constructor(open: OpenBuckets, host: ServiceHost) {
+    this.#open = open;
+    this.#outbox = new Outbox<Replica>(host, "replications", {
+      send: (_, replica) => this.#copy(replica),
+      policyOf: () => ({ longestMs: LONGEST_MS }),
+      mayPass: () => true,
+      giveUp: (_, replica) => this.#mark(replica, "FAILED"),
+    });
+  }
+
+  start(): void {
+    this.#outbox.resume();
+  }
+  stop(): void {
+    this.#outbox.stop();
+  }
+
+  /** A version has come: it goes where rules have it go. Replicas go nowhere. */
+  replicate(bucket: OpenBucket, version: Version): void {
+    const { settings, account } = bucket.record;
+    if (settings["replication"] === undefined || bucket.record.versioning !== "Enabled") return;
+    if (!version.isDeleteMarker && version.replication === "REPLICA") return;
+    const chosen = destinationsOf(settings["replication"] as { Rules?: ReplicationRule[] }, version);
+    if (chosen.length === 0) return;
+    if (!version.isDeleteMarker) bucket.objects.replace({ ...version, replication: "PENDING" });
+    for (const { Destination: to = {} } of chosen) {
+      this.#outbox.put(
+        { account, region: "global" },
+        {
+          bucket: bucket.name,
+          key: version.key,
+          versionId: version.versionId,
+          destination: (to.Bucket ?? "").split(":").at(-1)!,
+          ...(to.StorageClass !== undefined && { storageClass: to.StorageClass }),
+        },
+      );
+    }
+  }
+
+  async #copy(replica: Replica): Promise<void> {
+    const source = this.#open.find(replica.bucket);
+    const version = source?.objects.version(replica.key, replica.versionId);
+    // What is gone before its turn came needs no copy.
+    if (!source || !version || version === "none") return;
+    const { host } = this.#open;
+    const subject = {
+      resource: source.arn,
+      operation: "Replicate",
+      input: { Bucket: source.name, Key: replica.key, Destination: replica.destination },
+    };
+    await host.faultPoint(REPLICATE, subject, source.record, async (hits) => {
+      if (hits.some(({ effect }) => effect === "lose")) return;
+      await this.#write(version, replica);
+    });
+  }
+
+  async #write(version: Version, replica: Replica): Promise<void> {
+    const target = this.#open.find(replica.destination);
+    if (!target) throw new Error(`There is no bucket ${replica.destination} to replicate to.`);
+    const { bodies } = this.#open;
+    if (version.isDeleteMarker) {
+      const done = target.objects.delete(target.record, version.key, version.owner);
+      bodies.free(done.freed);
+      return;
+    }
+    const body = await bodies.copy(version.body);
+    const { versionId: _, sequence: __, modifiedAtMs: ___, ...object } = version;
+    const { freed } = target.objects.put(target.record, {
+      ...object,
+      body,
+      replication: "REPLICA",
+      ...(replica.storageClass !== undefined && { storageClass: replica.storageClass }),
+    });
+    bodies.free(freed);
+    this.#mark(replica, "COMPLETED");
+  }
+
+  #mark({ bucket, key, versionId }: Replica, replication: "COMPLETED" | "FAILED"): void {
+    const objects = this.#open.find(bucket)?.objects;
+    const version = objects?.version(key, versionId);
+    if (objects && version && version !== "none" && !version.isDeleteMarker)
+      objects.replace({ ...version, replication } as ObjectRecord);
+  }
+}
+
+/** Of rules with one destination that with the highest priority counts. */
+function destinationsOf(
+  { Rules: rules = [] }: { Rules?: ReplicationRule[] },
+  version: Version,
+): ReplicationRule[] {
+  const byDestination = new Map<string, ReplicationRule>();
+  for (const rule of rules) {
+    if (rule.Status !== "Enabled" || !applies(rule, version)) continue;
+    const name = rule.Destination?.Bucket ?? "";
+    const before = byDestination.get(name);
+    if (!before || (rule.Priority ?? 0) > (before.Priority ?? 0)) byDestination.set(name, rule);
+  }
+  return [...byDestination.values()];
+}
+
+function applies(rule: ReplicationRule, version: Version): boolean {
+  const { Filter: filter = {} } = rule;
+  const prefix = rule.Prefix ?? filter.Prefix ?? filter.And?.Prefix ?? "";
+  if (!version.key.startsWith(prefix)) return false;
+  const wanted = [...(filter.Tag ? [filter.Tag] : []), ...(filter.And?.Tags ?? [])];
+  if (version.isDeleteMarker)
+    return wanted.length === 0 && rule.DeleteMarkerReplication?.Status === "Enabled";
+  return wanted.every(({ Key = "", Value }) => version.tags?.[Key] === Value);
+}
