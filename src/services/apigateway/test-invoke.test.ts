@@ -120,3 +120,19 @@ test("an authorizer is tried with a token", async () => {
   assert.deepEqual(tried.authorization, { a: ["1"] });
   assert.equal((await bed.apis.send(new TestInvokeAuthorizerCommand(place))).clientStatus, 401);
 });
+
+test("a method that is not there is tried as the resource's ANY", async () => {
+  const api = await new Bed(cloud).createApi();
+  await api.put(api.rootId, "ANY", {
+    type: "HTTP_PROXY",
+    integrationHttpMethod: "ANY",
+    // A name of this machine, which no name server knows.
+    uri: `http://nowhere.localhost.localstack.cloud:${new URL(cloud.url).port}/_squall/health`,
+  });
+  const tried = await api.bed.apis.send(
+    new TestInvokeMethodCommand({ restApiId: api.id, resourceId: api.rootId, httpMethod: "GET" }),
+  );
+  assert.ok(tried.log?.includes("HTTP Method: GET, Resource Path: /"), tried.log);
+  assert.ok(!tried.log?.includes("ENOTFOUND") && !tried.log?.includes("EAI_AGAIN"), tried.log);
+  assert.ok(tried.log?.includes("Received response. Status:"), tried.log);
+});

@@ -19,13 +19,14 @@ import { integrate } from "./plane/integrate.ts";
 import { contextOf, failure, logRequest, requestHeaders } from "./plane/rest.ts";
 import { decode, Routes } from "./plane/route.ts";
 import { validateRequest } from "./plane/validation.ts";
+import { findResource } from "./resources.ts";
 
 const STAGE = "test-invoke-stage";
 
 /** Runs of an API as it is now, without a deployment: nobody is asked who they are. */
 export const testInvoke: Handlers<APIGateway.Operations> = {
   async TestInvokeMethod(input, ctx) {
-    const { resource, method } = findMethod(ctx, input);
+    const { resource, method } = triedMethod(input, ctx);
     const integration = method.methodIntegration as kept.Integration | undefined;
     if (!integration) throw integrationNotFound();
     const api = compile(snapshotOf(ctx, findApi(ctx, input.restApiId)));
@@ -34,7 +35,7 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     const request = requestOf(input, httpMethod, path, query);
     const here = new Routes([resource], () => ({ [httpMethod]: method }));
     const pathParameters = here.match(httpMethod, path)?.pathParameters ?? {};
-    const route = { resource, method: input.httpMethod, pathParameters };
+    const route = { resource, method: method.httpMethod, pathParameters };
     const exchange = exchangeOf(
       ctx,
       api,
@@ -106,6 +107,13 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     }
   },
 };
+
+/** The method of that name, else the resource's ANY, as a call would find it. */
+function triedMethod(input: APIGateway.TestInvokeMethodRequest, ctx: Context) {
+  const { methods } = findResource(ctx, input.restApiId, input.resourceId);
+  const known = Object.hasOwn(methods, input.httpMethod) || !Object.hasOwn(methods, "ANY");
+  return findMethod(ctx, known ? input : { ...input, httpMethod: "ANY" });
+}
 
 type Simulated = Pick<APIGateway.TestInvokeMethodRequest, "headers" | "multiValueHeaders" | "body">;
 

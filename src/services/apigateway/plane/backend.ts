@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
+import { lookup } from "../../../core/loopback.ts";
 import { Fields } from "./fields.ts";
 import { networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
@@ -42,7 +43,13 @@ export function callBackend({
   return new Promise((resolve, reject) => {
     const request = send(
       url,
-      { method, headers: safeHeaders(outgoing), signal, ...(insecure && { rejectUnauthorized: false }) },
+      {
+        method,
+        headers: safeHeaders(outgoing),
+        signal,
+        lookup,
+        ...(insecure && { rejectUnauthorized: false }),
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
