@@ -154,6 +154,36 @@ test("a REQUEST authorizer sees the request and wants all its identity sources",
   assert.equal((await api.send("/", { headers: { "X-Who": "me" } })).status, 401);
 });
 
+test("a REQUEST authorizer sees the API key that came, and its id", async () => {
+  const bed = new Bed(cloud);
+  const api = await bed.createApi();
+  const arn = await bed.createFunction(
+    "keyed",
+    `async (event) => ({ principalId: event.requestContext.identity.apiKey + "/" + event.requestContext.identity.apiKeyId, policyDocument: ${POLICY('"Allow"')} })`,
+  );
+  const authorizerId = await createAuthorizer(api, arn, {
+    type: "REQUEST",
+    identitySource: "method.request.header.X-Api-Key",
+  });
+  await putMock(
+    api,
+    api.rootId,
+    { authorizationType: "CUSTOM", authorizerId, apiKeyRequired: true },
+    '"$context.authorizer.principalId"',
+  );
+  await api.deploy();
+  const value = "an-api-key-of-thirty-characters";
+  const { id } = await bed.apis.send(
+    new CreateApiKeyCommand({
+      name: "partner",
+      value,
+      enabled: true,
+      stageKeys: [{ restApiId: api.id, stageName: "dev" }],
+    }),
+  );
+  assert.equal((await api.send("/", { headers: { "X-Api-Key": value } })).body, `"${value}/${id}"`);
+});
+
 test("AWS_IAM wants a signature and tells whose it is", async () => {
   const bed = new Bed(cloud);
   const api = await bed.createApi();

@@ -1,3 +1,4 @@
+import type { Context } from "../../../core/service.ts";
 import type { MethodSetting } from "../../../models/generated/apigateway.ts";
 import * as kept from "../collections.ts";
 import { stageMemory } from "../stage-memory.ts";
@@ -11,12 +12,7 @@ export function useApiKey(exchange: Exchange): void {
   if (!method.apiKeyRequired) return;
   const fromAuthorizer = api.api.apiKeySource === "AUTHORIZER";
   const value = fromAuthorizer ? authorization?.usageIdentifierKey : headers.get("x-api-key");
-  const key = value
-    ? ctx.store
-        .collection(kept.apiKeys)
-        .by("value")
-        .first({ prefix: [value] })
-    : undefined;
+  const key = keyOf(ctx, value);
   if (!key?.enabled) throw invalidApiKey();
   const plan = planFor(exchange, key.id);
   if (!plan && !key.stageKeys.includes(`${api.api.id}/${exchange.stage.stageName}`)) throw invalidApiKey();
@@ -26,6 +22,21 @@ export function useApiKey(exchange: Exchange): void {
   throttlePlan(exchange, plan, key.id);
   if (!useQuota(ctx, plan, key.id)) throw quotaExceeded();
 }
+
+/** The key that a request brings in its header, as a REQUEST authorizer sees it before the key is checked. */
+export function presentedKey({ ctx, method, api, headers }: Exchange): Record<string, string> {
+  if (!method.apiKeyRequired || api.api.apiKeySource === "AUTHORIZER") return {};
+  const key = keyOf(ctx, headers.get("x-api-key"));
+  return key ? { apiKey: key.value, apiKeyId: key.id } : {};
+}
+
+const keyOf = (ctx: Context, value: string | undefined): kept.ApiKey | undefined =>
+  value
+    ? ctx.store
+        .collection(kept.apiKeys)
+        .by("value")
+        .first({ prefix: [value] })
+    : undefined;
 
 /** The usage plan through which a key may use this stage. */
 function planFor({ ctx, api, stage }: Exchange, keyId: string): kept.UsagePlan | undefined {

@@ -8,6 +8,7 @@ import { functionOf, invokeFunction } from "../lambda-function.ts";
 import { requestValue } from "../parameter-source.ts";
 import { evaluate } from "../policy.ts";
 import { proxyEvent } from "../proxy-event.ts";
+import { presentedKey } from "../usage-plan.ts";
 import { resolveVariables } from "../variables.ts";
 import { isValidIdentity } from "./identity.ts";
 
@@ -100,7 +101,9 @@ function requestEvent(exchange: Exchange): Record<string, unknown> {
     stageVariables: {},
   };
   const given = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
-  return { ...none, ...given };
+  const requestContext = event["requestContext"] as { identity: Record<string, unknown> };
+  const identity = { ...requestContext.identity, ...presentedKey(exchange) };
+  return { ...none, ...given, requestContext: { ...requestContext, identity } };
 }
 
 function messageOf(text: string): string | undefined {
