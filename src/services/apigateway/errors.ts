@@ -97,3 +97,8 @@ export const planHasStages = awsError(
   400,
   "Cannot delete the usage plan. It is associated with API stages.",
 );
+
+export const invalidAuthorizer = () =>
+  badRequest(
+    "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.",
+  );

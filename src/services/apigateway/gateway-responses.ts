@@ -4,7 +4,7 @@ import * as kept from "./collections.ts";
 import { badRequest, gatewayResponseNotFound } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { page } from "./pages.ts";
-import { entries, member, type PatchRule, patched } from "./patch.ts";
+import { entries, member, type PatchRule, patched, pathRefusal } from "./patch.ts";
 
 /** All types, with the statuses that AWS gives them. The two families have none of their own. */
 export const STATUS_OF_TYPE: Readonly<Record<string, string | undefined>> = {
@@ -72,7 +72,7 @@ export const gatewayResponses: Handlers<APIGateway.Operations> = {
     findApi(ctx, restApiId);
     const before =
       ctx.store.collection(kept.gatewayResponses).get([restApiId, responseType]) ?? byDefault(responseType);
-    const response = { ...patched(before, patchOperations, patches), defaultResponse: false };
+    const response = { ...patched(before, patchOperations, patches, pathRefusal), defaultResponse: false };
     check(response);
     ctx.store.collection(kept.gatewayResponses).put([restApiId, responseType], response);
     return response;

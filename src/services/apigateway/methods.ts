@@ -1,8 +1,15 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
-import { badRequest, methodExists, methodNotFound, responseExists, responseNotFound } from "./errors.ts";
-import { entries, member, type PatchRule, patched, valueItems } from "./patch.ts";
+import {
+  badRequest,
+  invalidAuthorizer,
+  methodExists,
+  methodNotFound,
+  responseExists,
+  responseNotFound,
+} from "./errors.ts";
+import { entries, member, operationRefusal, type PatchRule, patched, valueItems } from "./patch.ts";
 import { findResource } from "./resources.ts";
 
 const HTTP_METHODS = new Set(["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
@@ -44,7 +51,8 @@ export const methods: Handlers<APIGateway.Operations> = {
   PutMethod({ restApiId, resourceId, ...input }, ctx) {
     const resource = findResource(ctx, restApiId, resourceId);
     if (Object.hasOwn(resource.methods, input.httpMethod)) throw methodExists();
-    const method = { ...input, apiKeyRequired: input.apiKeyRequired ?? false };
+    const authorizationType = input.authorizationType.toUpperCase();
+    const method = { ...input, authorizationType, apiKeyRequired: input.apiKeyRequired ?? false };
     checkMethod(ctx, restApiId, method);
     putMethod(ctx, restApiId, resource, method);
     return method;
@@ -54,7 +62,7 @@ export const methods: Handlers<APIGateway.Operations> = {
 
   UpdateMethod(input, ctx) {
     const { resource, method } = findMethod(ctx, input);
-    const updated = patched(method, input.patchOperations, patches);
+    const updated = patched(method, input.patchOperations, patches, operationRefusal);
     checkMethod(ctx, input.restApiId, updated);
     putMethod(ctx, input.restApiId, resource, updated);
     return updated;
@@ -122,8 +130,7 @@ function checkMethod(ctx: Context, restApiId: string, method: kept.Method): void
   }
   if (method.authorizationType === "CUSTOM" || method.authorizationType === "COGNITO_USER_POOLS") {
     const id = method.authorizerId ?? "";
-    if (!ctx.store.collection(kept.authorizers).has([restApiId, id]))
-      throw badRequest("Invalid authorizer ID specified");
+    if (!ctx.store.collection(kept.authorizers).has([restApiId, id])) throw invalidAuthorizer();
   }
   if (
     method.requestValidatorId &&
@@ -157,7 +164,13 @@ function checkResponse(response: APIGateway.MethodResponse): void {
 }
 
 const patches: PatchRule<kept.Method>[] = [
-  member("authorizationType"),
+  {
+    path: "/authorizationType",
+    ops: ["replace"],
+    apply: (draft, { value }) => {
+      draft.authorizationType = value?.toUpperCase() ?? "";
+    },
+  },
   member("authorizerId"),
   member("apiKeyRequired", "boolean"),
   member("operationName"),

@@ -31,13 +31,45 @@ export function patched<T>(
   thing: T,
   operations: readonly PatchOperation[] | undefined,
   rules: readonly PatchRule<T>[],
+  refused: Refusal = namedRefusal,
 ): T {
   const draft = structuredClone(thing);
-  for (const operation of operations ?? []) apply(draft, operation, rules);
+  for (const operation of operations ?? []) apply(draft, operation, rules, refused);
   return draft;
 }
 
-function apply<T>(draft: T, operation: PatchOperation, rules: readonly PatchRule<T>[]): void {
+/** What a resource says of an operation that it does not take; resources have their own ways to say it. */
+export type Refusal = (refused: {
+  readonly op: Op;
+  readonly path: string | undefined;
+  /** What the path would have taken; empty when there is no such path. */
+  readonly supported: readonly Op[];
+  /** The paths that take the operation. */
+  readonly choices: readonly string[];
+}) => Error;
+
+/** Most resources: documentation parts, request validators, resources, API keys, as recorded. */
+const namedRefusal: Refusal = ({ op, path, supported, choices }) => {
+  const advice =
+    supported.length > 0 ? "Please choose supported operations" : `Must be one of: [${choices.join(", ")}]`;
+  return badRequest(`Invalid patch path  '${path ?? ""}' specified for op '${op}'. ${advice}`);
+};
+
+/** Gateway responses, as recorded: the path alone is at fault, whatever the operation. */
+export const pathRefusal: Refusal = ({ path }) => badRequest(`Invalid patch path ${path ?? "null"}`);
+
+/** Methods, as recorded: a path that is there names its operations, another is at fault itself. */
+export const operationRefusal: Refusal = (refused) =>
+  refused.supported.length > 0
+    ? badRequest(`Invalid patch operation specified. Must be one of: [${refused.supported.join(", ")}]`)
+    : pathRefusal(refused);
+
+function apply<T>(
+  draft: T,
+  operation: PatchOperation,
+  rules: readonly PatchRule<T>[],
+  refused: Refusal,
+): void {
   const op = operation.op as Op | undefined;
   const path = operation.path ?? "";
   if (!op)
@@ -56,8 +88,12 @@ function apply<T>(draft: T, operation: PatchOperation, rules: readonly PatchRule
     });
     return;
   }
-  const choices = allowed.map((rule) => rule.path).join(", ");
-  throw badRequest(`Invalid patch path  '${path}' specified for op '${op}'. Must be one of: [${choices}]`);
+  throw refused({
+    op,
+    path: operation.path,
+    supported: rules.flatMap((rule) => (matchPath(rule.path, path) ? rule.ops : [])),
+    choices: allowed.map((rule) => rule.path),
+  });
 }
 
 /** The parameters of a path that a template matches, unescaped; undefined when it does not. */

@@ -93,6 +93,8 @@ test("an API is changed by patch operations that name its members", async () => 
     ["REGIONAL"],
   );
   assert.equal((await change("replace", "/minimumCompressionSize", "10")).minimumCompressionSize, 10);
+  // Chalice sends this on every deployment.
+  assert.equal((await change("replace", "/minimumCompressionSize", "")).minimumCompressionSize, undefined);
   assert.equal(
     (await change("replace", "/disableExecuteApiEndpoint", "true")).disableExecuteApiEndpoint,
     true,
@@ -478,4 +480,70 @@ test("tags, keys from a file, VPC links, certificates, the account and SDK types
   );
   assert.equal((await apis.send(new GetAccountCommand({}))).cloudwatchRoleArn, role);
   assert.equal((await apis.send(new GetSdkTypesCommand({}))).items?.length, 6);
+});
+
+test("an operation that a path does not take is refused in its resource's words", async () => {
+  const api = await new Bed(cloud).createApi();
+  const { apis } = api.bed;
+  const resourceId = await api.createResource("orders");
+  await api.put(resourceId, "GET", { type: "MOCK" });
+  const place = { restApiId: api.id, resourceId };
+  const patch = (op: "add" | "remove" | "replace", path: string) => ({
+    patchOperations: [{ op, path, value: "x" }],
+  });
+  const resource = (...change: Parameters<typeof patch>) =>
+    apis.send(new UpdateResourceCommand({ ...place, ...patch(...change) }));
+  const method = (...change: Parameters<typeof patch>) =>
+    apis.send(new UpdateMethodCommand({ ...place, httpMethod: "GET", ...patch(...change) }));
+  const gatewayResponse = (...change: Parameters<typeof patch>) =>
+    apis.send(
+      new UpdateGatewayResponseCommand({
+        restApiId: api.id,
+        responseType: "DEFAULT_4XX",
+        ...patch(...change),
+      }),
+    );
+  const cases = [
+    [
+      resource("add", "/pathPart"),
+      "Invalid patch path  '/pathPart' specified for op 'add'. Please choose supported operations",
+    ],
+    [method("add", "/apiKeyRequired"), "Invalid patch operation specified. Must be one of: [replace]"],
+    [method("replace", "/httpMethod"), "Invalid patch path /httpMethod"],
+    [gatewayResponse("remove", "/statusCode"), "Invalid patch path /statusCode"],
+    [gatewayResponse("replace", "/colour"), "Invalid patch path /colour"],
+    [
+      method("replace", "/authorizerId").then(() =>
+        apis.send(
+          new UpdateMethodCommand({
+            ...place,
+            httpMethod: "GET",
+            patchOperations: [{ op: "replace", path: "/authorizationType", value: "custom" }],
+          }),
+        ),
+      ),
+      "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.",
+    ],
+  ] as const;
+  for (const [refused, message] of cases) {
+    await assert.rejects(refused, (error: Error) => {
+      assert.equal(error.name, "BadRequestException");
+      assert.equal(error.message, message);
+      return true;
+    });
+  }
+});
+
+test("an authorization type is taken in any case and kept in capitals", async () => {
+  const api = await new Bed(cloud).createApi();
+  const place = { restApiId: api.id, resourceId: api.rootId, httpMethod: "PUT" };
+  const made = await api.bed.apis.send(new PutMethodCommand({ ...place, authorizationType: "Aws_Iam" }));
+  assert.equal(made.authorizationType, "AWS_IAM");
+  const changed = await api.bed.apis.send(
+    new UpdateMethodCommand({
+      ...place,
+      patchOperations: [{ op: "replace", path: "/authorizationType", value: "none" }],
+    }),
+  );
+  assert.equal(changed.authorizationType, "NONE");
 });

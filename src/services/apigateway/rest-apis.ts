@@ -6,7 +6,7 @@ import { findApi } from "./find-api.ts";
 import { CUSTOM_ID_TAG, newId } from "./identifiers.ts";
 import { defaultModels } from "./models.ts";
 import { pageOf } from "./pages.ts";
-import { entries, items, member, type PatchRule, patched, valueItems } from "./patch.ts";
+import { entries, items, member, type PatchRule, parseValue, patched, valueItems } from "./patch.ts";
 
 /** An API as an answer: AWS gives the policy with its quotes escaped. */
 export function answerApi(api: kept.RestApi): APIGateway.RestApi {
@@ -114,7 +114,15 @@ const patches: PatchRule<kept.RestApi>[] = [
   member("policy", "text", ["replace", "remove"]),
   member("apiKeySource"),
   member("disableExecuteApiEndpoint", "boolean"),
-  member("minimumCompressionSize", "integer", ["add", "replace", "remove"]),
+  {
+    path: "/minimumCompressionSize",
+    ops: ["add", "replace", "remove"],
+    // An empty value switches compression off, as no size at all does.
+    apply: (draft, { value }) => {
+      if (!value) delete draft.minimumCompressionSize;
+      else draft.minimumCompressionSize = Number(parseValue("integer", value, "/minimumCompressionSize"));
+    },
+  },
   member("securityPolicy"),
   member("endpointAccessMode"),
   items("/binaryMediaTypes"),
