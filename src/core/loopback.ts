@@ -1,7 +1,8 @@
 import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 
-const OWN_NAME = /(^|\.)localhost(\.localstack\.cloud)?\.?$/i;
+/** Not `localhost` itself: the system knows it, and what listens there may do so on `::1` only. */
+const OWN_NAME = /(\.localhost|(^|\.)localhost\.localstack\.cloud)\.?$/i;
 
 /**
  * A socket's `lookup` for calls that Squall itself makes: this machine's own names (`*.localhost.localstack.cloud`,

@@ -93,7 +93,7 @@ test("an API is changed by patch operations that name its members", async () => 
     ["REGIONAL"],
   );
   assert.equal((await change("replace", "/minimumCompressionSize", "10")).minimumCompressionSize, 10);
-  // Chalice sends this on every deployment.
+  // As Chalice sends it where no size is set.
   assert.equal((await change("replace", "/minimumCompressionSize", "")).minimumCompressionSize, undefined);
   assert.equal(
     (await change("replace", "/disableExecuteApiEndpoint", "true")).disableExecuteApiEndpoint,
