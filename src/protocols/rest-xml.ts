@@ -13,7 +13,7 @@ import {
 } from "./errors.ts";
 import { hostId } from "./host-id.ts";
 import { type BodyFormat, restProtocol } from "./rest.ts";
-import { s3RootName } from "./s3-names.ts";
+import { s3RootName, s3Status } from "./s3-names.ts";
 import { namespaceUri } from "./shapes.ts";
 import { parseXml, XmlReaders } from "./xml-reader.ts";
 import { textElement } from "./xml-text.ts";
@@ -83,6 +83,7 @@ export function xmlFormat(
   const readers = new XmlReaders(model);
   return {
     contentType: "application/xml",
+    ...(isS3 && { statusOf: ({ name }: { name: string }) => s3Status(name) }),
     events: {
       contentType: "text/xml",
       payloadWriter(shape, include) {

@@ -18,6 +18,8 @@ import { takesStream } from "./streaming.ts";
 /** How bodies look. */
 export interface BodyFormat {
   readonly contentType: string;
+  /** The status of an answer whose model says another than the service does. */
+  statusOf?(operation: Operation): number | undefined;
   readonly events: EventPayloads;
   /** A wrong-typed label, header or query parameter. */
   fail(text: string, type: string): Error;
@@ -147,7 +149,7 @@ function withPresignedHeaders(request: HttpRequest, query: Query): HttpRequest {
 
 /** Compiles the writer of an operation's output: status, headers, body. */
 function outputWriter(model: ServiceModel, operation: Operation, format: BodyFormat) {
-  const status = operation.http.responseCode ?? 200;
+  const status = format.statusOf?.(operation) ?? operation.http.responseCode ?? 200;
   const shape = operation.output && resolve(model, operation.output);
   const members = shape ? membersOf(model, shape) : [];
   const statusMember = members.find((member) => member.shape.location === "statusCode")?.name;

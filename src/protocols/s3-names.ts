@@ -36,4 +36,14 @@ const ROOTS: Readonly<Record<string, string>> = {
   ListBucketMetricsConfigurations: "ListMetricsConfigurationsResult",
 };
 
+/** Statuses of answers that the model has not: as seen on AWS. */
+const STATUSES: Readonly<Record<string, number>> = {
+  PutBucketPolicy: 204,
+  PutBucketInventoryConfiguration: 204,
+  PutBucketMetricsConfiguration: 204,
+  PutBucketIntelligentTieringConfiguration: 204,
+};
+
+export const s3Status = (operation: string): number | undefined => STATUSES[operation];
+
 export const s3RootName = (operation: string): string | undefined => ROOTS[operation];

@@ -32,7 +32,8 @@ export const listingUploads = (open: OpenBuckets): Handlers<S3.Operations> => ({
       ...(prefix && { Prefix: write(prefix) }),
       ...(delimiter !== "" && { Delimiter: write(delimiter) }),
       ...(input.EncodingType && { EncodingType: input.EncodingType }),
-      NextKeyMarker: last ? write(last.plan.key) : page.isTruncated ? write(page.prefixes.at(-1) ?? "") : "",
+      // A page that ends with a common prefix says nothing of it, as seen on AWS.
+      NextKeyMarker: last ? write(last.plan.key) : "",
       NextUploadIdMarker: last?.id ?? "",
       MaxUploads: size,
       IsTruncated: page.isTruncated,

@@ -1,4 +1,4 @@
-import type { AwsError } from "../../core/aws-error.ts";
+import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { DataPlane } from "../../core/service.ts";
 import { accessDenied, methodNotAllowed, noSuchBucket } from "./errors.ts";
@@ -39,7 +39,10 @@ export function webPlane(open: OpenBuckets): DataPlane {
         return { ...answer, headers: { ...answer.headers, ...ids } };
       }
       if (request.method !== "GET" && request.method !== "HEAD") throw methodNotAllowed();
-      const page = await getPage(open, bucket, request, ctx);
+      const page = await getPage(open, bucket, request, ctx).catch((error: unknown) => {
+        if (error instanceof AwsError) return htmlError(error, ctx.requestId);
+        throw error;
+      });
       return { ...page, headers: { ...page.headers, ...ids } };
     },
 
