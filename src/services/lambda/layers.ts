@@ -7,6 +7,7 @@ import { conflict, invalidParameter, notFound, revisionMismatch } from "./errors
 import type { Lambda } from "./lambda.ts";
 import { type LayerVersionRecord, layerCounters, layerVersionPlace, layerVersions } from "./layer-records.ts";
 import { lambdaTime } from "./lookup.ts";
+import { slicePage } from "./page.ts";
 import { policyDocument, type Statement } from "./policy.ts";
 
 /** Layers: https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html */
@@ -51,7 +52,13 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   ListLayerVersions(input, ctx) {
     const { store, name } = locate(ctx, input.LayerName);
     const newestFirst = [...store.collection(layerVersions).values({ prefix: [name], reverse: true })];
-    return slice("LayerVersions", newestFirst.filter(matching(input)).map(summary), input);
+    const { values, ...next } = slicePage(
+      newestFirst.filter(matching(input)).map(summary),
+      ({ Version }) => [Version!],
+      input,
+      true,
+    );
+    return { LayerVersions: values, ...next };
   },
 
   ListLayers(input, ctx) {
@@ -63,7 +70,8 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
         ? [{ LayerName: name, LayerArn: latest.version.LayerArn, LatestMatchingVersion: summary(latest) }]
         : [];
     });
-    return slice("Layers", layers, input);
+    const { values, ...next } = slicePage(layers, ({ LayerName }) => [LayerName], input);
+    return { Layers: values, ...next };
   },
 
   DeleteLayerVersion(input, ctx) {
@@ -118,18 +126,6 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
     return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
   },
 });
-
-/** A page of a list that is made, not read: the marker is how far it has come. */
-function slice<N extends string, V>(
-  name: N,
-  all: readonly V[],
-  request: { Marker?: string; MaxItems?: number },
-) {
-  const from = Number(request.Marker ?? 0);
-  const to = from + (request.MaxItems ?? 50);
-  const page = { [name]: all.slice(from, to) } as Record<N, V[]>;
-  return to < all.length ? { ...page, NextMarker: String(to) } : page;
-}
 
 function layerName(nameOrArn: string): string {
   return parseArn(nameOrArn)?.resource.split(":")[1] ?? nameOrArn;

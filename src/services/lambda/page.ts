@@ -1,3 +1,4 @@
+import { page, pageOf } from "../../aws/page.ts";
 import type { Key } from "../../core/key.ts";
 import type { Collection } from "../../core/storage.ts";
 import { invalidParameter } from "./errors.ts";
@@ -9,33 +10,44 @@ export interface Page<V> {
   readonly NextMarker?: string;
 }
 
-/** Reads a page of a collection below a prefix. The marker is the last key of the page before, in Base64. */
+interface Request {
+  readonly Marker?: string;
+  readonly MaxItems?: number;
+}
+
+const LARGEST = 50;
+
+/** Reads a page of a collection below a prefix. A marker serves the query that gave it. @throws InvalidParameterValueException */
 export function readPage<V>(
   collection: Collection<V>,
   prefix: Key,
-  request: { Marker?: string; MaxItems?: number },
+  request: Request,
   options: { largest?: number; where?: (value: V) => boolean } = {},
 ): Page<V> {
-  const limit = Math.min(request.MaxItems ?? 50, options.largest ?? 50);
-  const after = request.Marker ? readMarker(request.Marker) : undefined;
-  const values: V[] = [];
-  let last: Key | undefined;
-  for (const { key, value } of collection.entries({ prefix, ...(after && { after }) })) {
-    if (options.where && !options.where(value)) continue;
-    if (values.length === limit)
-      return { values, NextMarker: Buffer.from(JSON.stringify(last)).toString("base64url") };
-    values.push(value);
-    last = key;
-  }
-  return { values };
+  const { items, nextToken } = pageOf(collection, {
+    ...pageRequest(request, options.largest),
+    prefix,
+    ...(options.where && { keep: options.where }),
+  });
+  return { values: items, ...(nextToken !== undefined && { NextMarker: nextToken }) };
 }
 
-function readMarker(marker: string): Key {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(marker, "base64url").toString());
-    if (Array.isArray(key)) return key as Key;
-  } catch {
-    // No marker of ours.
-  }
-  throw invalidParameter("Invalid Marker");
+/** As `readPage`, of what is at hand. @param keyOf what the list is sorted by */
+export function slicePage<V>(
+  all: readonly V[],
+  keyOf: (value: V) => Key,
+  request: Request,
+  descending = false,
+): Page<V> {
+  const { items, nextToken } = page(all, keyOf, { ...pageRequest(request), descending });
+  return { values: items, ...(nextToken !== undefined && { NextMarker: nextToken }) };
+}
+
+function pageRequest({ Marker, MaxItems, ...query }: Request, largest = LARGEST) {
+  return {
+    size: Math.min(MaxItems ?? LARGEST, largest),
+    token: Marker,
+    query,
+    refuse: () => invalidParameter("Invalid Marker"),
+  };
 }

@@ -22,4 +22,15 @@ export const lists: readonly ListCase[] = [
     remove: (call, name) => call("DeleteAlarms", { AlarmNames: [name] }),
     nameOf: ({ AlarmName }: { AlarmName: string }) => AlarmName,
   },
+  {
+    service: "cloudwatch",
+    operation: "ListDashboards",
+    token: "NextToken",
+    next: "NextToken",
+    items: "DashboardEntries",
+    fixedSize: 1000,
+    add: (call, DashboardName) => call("PutDashboard", { DashboardName, DashboardBody: '{"widgets":[]}' }),
+    remove: (call, name) => call("DeleteDashboards", { DashboardNames: [name] }),
+    nameOf: ({ DashboardName }: { DashboardName: string }) => DashboardName,
+  },
 ];

@@ -64,4 +64,17 @@ export const lists: readonly ListCase[] = [
     },
     nameOf: name("name"),
   },
+  {
+    ...page,
+    operation: "DescribeDestinations",
+    items: "destinations",
+    add: (call, destinationName) =>
+      call("PutDestination", {
+        destinationName,
+        targetArn: "arn:aws:kinesis:us-east-1:123456789012:stream/s",
+        roleArn: "arn:aws:iam::123456789012:role/r",
+      }),
+    remove: (call, destinationName) => call("DeleteDestination", { destinationName }),
+    nameOf: name("destinationName"),
+  },
 ];

@@ -1,6 +1,20 @@
-import { arn, type ListCase } from "../lists.ts";
+import { arn, type Call, type ListCase } from "../lists.ts";
 
 const last = (text: string) => text.slice(text.lastIndexOf(":") + 1);
+
+const endpointName = ({ Endpoint }: { Endpoint: string }) => last(Endpoint);
+const subscribe = (call: Call, name: string) =>
+  call("Subscribe", {
+    TopicArn: arn("sns", call.account, "t"),
+    Protocol: "sqs",
+    Endpoint: arn("sqs", call.account, name),
+  });
+
+async function unsubscribe(call: Call, name: string): Promise<void> {
+  // Subscribing again answers with the subscription that is there.
+  const { SubscriptionArn } = await subscribe(call, name);
+  await call("Unsubscribe", { SubscriptionArn });
+}
 
 /** SNS gives a hundred at a time, whatever is asked: its pages are tested with as many. */
 export const lists: readonly ListCase[] = [
@@ -14,5 +28,46 @@ export const lists: readonly ListCase[] = [
     add: (call, Name) => call("CreateTopic", { Name }),
     remove: (call, name) => call("DeleteTopic", { TopicArn: arn("sns", call.account, name) }),
     nameOf: ({ TopicArn }: { TopicArn: string }) => last(TopicArn),
+  },
+  {
+    service: "sns",
+    operation: "ListSubscriptionsByTopic",
+    token: "NextToken",
+    next: "NextToken",
+    items: "Subscriptions",
+    fixedSize: 100,
+    input: (account) => ({ TopicArn: arn("sns", account, "t") }),
+    prepare: (call) => call("CreateTopic", { Name: "t" }),
+    add: subscribe,
+    remove: unsubscribe,
+    nameOf: endpointName,
+  },
+  {
+    service: "sns",
+    operation: "ListSubscriptions",
+    token: "NextToken",
+    next: "NextToken",
+    items: "Subscriptions",
+    fixedSize: 100,
+    prepare: (call) => call("CreateTopic", { Name: "t" }),
+    add: subscribe,
+    remove: unsubscribe,
+    nameOf: endpointName,
+  },
+  {
+    service: "sns",
+    operation: "ListPlatformApplications",
+    token: "NextToken",
+    next: "NextToken",
+    items: "PlatformApplications",
+    fixedSize: 100,
+    add: (call, Name) =>
+      call("CreatePlatformApplication", { Name, Platform: "GCM", Attributes: { PlatformCredential: "key" } }),
+    remove: (call, name) =>
+      call("DeletePlatformApplication", {
+        PlatformApplicationArn: arn("sns", call.account, `app/GCM/${name}`),
+      }),
+    nameOf: ({ PlatformApplicationArn }: { PlatformApplicationArn: string }) =>
+      PlatformApplicationArn.slice(PlatformApplicationArn.lastIndexOf("/") + 1),
   },
 ];
