@@ -5,6 +5,7 @@ import { dataProtection } from "./data-protection.ts";
 import { Deliveries } from "./deliveries.ts";
 import { DirectMessages } from "./direct-message.ts";
 import { Inbox } from "./inbox.ts";
+import { ofOwnRegion } from "./own-region.ts";
 import { permissions } from "./permissions.ts";
 import { platform } from "./platform.ts";
 import { publish } from "./publish.ts";
@@ -22,7 +23,7 @@ const sns: ServiceFactory = (host): Service => {
   const archive = new Archive(host, deliveries);
   return {
     name: "sns",
-    operations: {
+    operations: ofOwnRegion({
       ...topics(host),
       ...tags(host),
       ...permissions(host),
@@ -31,7 +32,7 @@ const sns: ServiceFactory = (host): Service => {
       ...publish(host, deliveries, archive, new DirectMessages(host, inbox)),
       ...platform(host),
       ...sms(inbox),
-    },
+    }),
     admin: admin(host, inbox, signer),
     start: () => deliveries.resume(),
     stop: () => deliveries.stop(),

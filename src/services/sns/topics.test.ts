@@ -73,6 +73,25 @@ test("A FIFO topic's name ends with .fifo.", async () => {
   );
 });
 
+test("FifoTopic is read in any case; a standard topic has no such attribute.", async () => {
+  const fifo = await create("any-case.fifo", { FifoTopic: "True" });
+  assert.equal(await create("any-case.fifo", { FifoTopic: "true" }), fifo);
+  const standard = await create("plain", { FifoTopic: "False" });
+  assert.equal(await create("plain"), standard);
+  const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: standard }));
+  assert.equal(Attributes!["FifoTopic"], undefined);
+});
+
+test("A client's ARNs are of the region that it calls.", async () => {
+  const TopicArn = (await create("here")).replace("us-east-1", "eu-west-1");
+  await refuses(client.send(new GetTopicAttributesCommand({ TopicArn })), "Invalid parameter: TopicArn");
+  await refuses(client.send(new DeleteTopicCommand({ TopicArn })), "Invalid parameter: TopicArn");
+  await refuses(
+    client.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn })),
+    "Invalid parameter: ResourceArn",
+  );
+});
+
 test("A topic that is not there is not found; deleting it succeeds.", async () => {
   const arn = await create("gone");
   await client.send(new DeleteTopicCommand({ TopicArn: arn }));

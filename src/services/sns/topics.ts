@@ -14,10 +14,13 @@ const NAME = /^[\w-]{1,256}$/;
 
 export const topics = (host: ServiceHost): Handlers<SNS.Operations> => ({
   CreateTopic(input, ctx) {
-    const attributes = input.Attributes ?? {};
-    const fifo = attributes["FifoTopic"]?.toLowerCase() === "true";
+    const { FifoTopic, ...others } = input.Attributes ?? {};
+    const fifo = FifoTopic?.toLowerCase() === "true";
+    // A standard topic has no such attribute, also when it was said to be none.
+    const attributes = { ...others, ...(fifo && { FifoTopic: "true" }) };
     checkName(input.Name, fifo);
     checkAttributes(attributes, fifo);
+    if (FifoTopic !== undefined) checkAttributes({ FifoTopic: FifoTopic.toLowerCase() }, fifo);
     const tags = tagging.read(input.Tags);
     if (input.DataProtectionPolicy !== undefined) checkDataProtectionPolicy(input.DataProtectionPolicy);
 
@@ -38,7 +41,7 @@ export const topics = (host: ServiceHost): Handlers<SNS.Operations> => ({
       arn,
       name: input.Name,
       createdAtMs: ctx.clock.now(),
-      attributes: { ...attributes, ...(fifo && { FifoTopic: "true" }) },
+      attributes,
       tags,
       ...(input.DataProtectionPolicy !== undefined && { dataProtectionPolicy: input.DataProtectionPolicy }),
       deletedSubscriptions: 0,
