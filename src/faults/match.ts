@@ -1,5 +1,6 @@
 import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Caller } from "../core/call.ts";
+import { withDeadline } from "../core/deadline.ts";
 import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
 import { anyGlob, glob } from "./glob.ts";
@@ -116,14 +117,38 @@ function anySite(patterns: string | readonly string[], field: string) {
 function* inputCriteria(match: FaultMatch): Generator<Criterion> {
   if (match.input === undefined) return;
   const expression = compileExpression(match.input);
+  const needsDeadline = mayTakeLong(expression);
   yield ({ input }) => {
     try {
-      return isTruthy(TreeInterpreter.search(expression, asJson(input)));
+      const search = () => TreeInterpreter.search(expression, asJson(input));
+      return isTruthy(needsDeadline ? withDeadline(DEADLINE_MS, search) : search());
     } catch {
-      // A function met a value of a type that it does not take (`starts_with(null, …)`): this input is not what is meant.
+      // It was given up (see `mayTakeLong`), or a function met a value of a type that it does not take (`starts_with(null, …)`): this input is not what is meant.
       return false;
     }
   };
+}
+
+/** An expression that takes longer matches nothing. */
+const DEADLINE_MS = 20;
+/** What goes over many values, again for each value of one around it. */
+const MANY = /Projection$|^Flatten$|^MultiSelect|^ExpressionReference$/;
+/** Functions whose time and result are no more than their arguments'. */
+const QUICK =
+  /^(?:abs|avg|ceil|contains|ends_with|floor|keys|length|lower|max|min|not_null|starts_with|sum|to_array|to_number|to_string|trim|type|upper|values)$/;
+
+/** Does an expression take more than a few passes over its input? Most have no projection or one. */
+function mayTakeLong(expression: unknown): boolean {
+  let many = 0;
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    const { type, name } = node as { type?: unknown; name?: unknown };
+    if (typeof type === "string" && MANY.test(type)) many++;
+    if (type === "Function" && !QUICK.test(String(name))) many += 3;
+    for (const inner of Object.values(node)) visit(inner);
+  };
+  visit(expression);
+  return many > 2;
 }
 
 function compileExpression(text: string) {

@@ -3,6 +3,7 @@ import type { IamRequest } from "../../aws/iam-request.ts";
 import { compilePath } from "../../aws/input-path.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Credential } from "../../core/credentials.ts";
+import { named } from "../../core/named.ts";
 import type { RequestContext } from "../../core/policy-conditions.ts";
 import type { ApiCall } from "../api-call.ts";
 import type { Asker } from "./asker.ts";
@@ -116,7 +117,7 @@ function requestTags(input: Readonly<Record<string, unknown>>): {
   tags: Record<string, string>;
   keys: string[];
 } {
-  const tags: Record<string, string> = {};
+  const tags = named<string>();
   const given = input["Tags"] ?? input["tags"];
   if (Array.isArray(given)) {
     for (const { Key, key = Key, Value, value = Value } of given as Record<string, unknown>[])

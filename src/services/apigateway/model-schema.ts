@@ -1,3 +1,5 @@
+import { named } from "../../core/named.ts";
+
 /** References between models: `https://apigateway.amazonaws.com/restapis/<id>/models/<name>`, or `#/definitions/<name>`. */
 
 type Schema = Record<string, unknown>;
@@ -15,11 +17,11 @@ export function referencedModels(schema: string): string[] {
 
 /** A schema that stands alone: the models it refers to are in its `definitions`. */
 export function flattenSchema(schema: Schema, schemaOf: (model: string) => string | undefined): Schema {
-  const definitions: Record<string, unknown> = {};
+  const definitions = named<unknown>();
   const visit = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(visit);
     if (typeof value !== "object" || value === null) return value;
-    const out: Schema = {};
+    const out: Schema = named();
     for (const [name, inner] of Object.entries(value)) {
       const model = name === "$ref" && typeof inner === "string" ? modelOfRef(inner) : undefined;
       if (!model) {

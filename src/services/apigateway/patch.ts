@@ -178,7 +178,7 @@ export function entries<T>(
       const map = descend(draft, place.split("/").slice(1));
       const name = params[0]!;
       if (value === undefined) delete map[name];
-      else map[name] = parseValue(kind, value, path);
+      else setOwn(map, name, parseValue(kind, value, path));
     },
   };
 }
@@ -225,10 +225,15 @@ export function valueItems<T>(
   };
 }
 
+/** Names come from patches: `__proto__` is one like others. */
+function setOwn(owner: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(owner, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
 function descend(draft: unknown, names: readonly string[]): Record<string, unknown> {
   let place = draft as Record<string, unknown>;
   for (const name of names) {
-    place[name] ??= {};
+    if (!Object.hasOwn(place, name) || place[name] === undefined) setOwn(place, name, {});
     place = place[name] as Record<string, unknown>;
   }
   return place;

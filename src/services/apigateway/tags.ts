@@ -22,7 +22,7 @@ const PLACES: readonly [RegExp, CollectionDefinition<never>][] = [
 ].map(([place, definition]) => [place as RegExp, definition as unknown as CollectionDefinition<never>]);
 
 function find(ctx: Context, resourceArn: string) {
-  const arn = parseArn(decodeURIComponent(resourceArn));
+  const arn = parseArn(resourceArn);
   if (arn?.service !== "apigateway") throw badRequest("Invalid ARN specified in the request");
   for (const [place, definition] of PLACES) {
     const match = place.exec(arn.resource);

@@ -30,7 +30,7 @@ export const autoScaling = (database: Database): Handlers<DynamoDB.Operations> =
     } of input.GlobalSecondaryIndexUpdates ?? []) {
       if (name === undefined || !table.index(name)?.isGlobal)
         throw invalidParameter(`Table: ${table.name} has no global secondary index: ${name}`);
-      const index = settings.indexes[name] ?? {};
+      const index = Object.hasOwn(settings.indexes, name) ? settings.indexes[name]! : {};
       settings.indexes[name] = index;
       if (update) index.writes = changed(index.writes, update);
     }
@@ -60,7 +60,7 @@ function updateReplica(
     ProvisionedReadCapacityAutoScalingUpdate: reads,
   } of update.ReplicaGlobalSecondaryIndexUpdates ?? []) {
     if (name === undefined || !reads) continue;
-    const index = settings.indexes[name] ?? {};
+    const index = Object.hasOwn(settings.indexes, name) ? settings.indexes[name]! : {};
     settings.indexes[name] = index;
     index.reads = changed(index.reads, reads);
   }

@@ -1,3 +1,4 @@
+import { named } from "../../core/named.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, itemSize } from "./attribute-value.ts";
@@ -37,7 +38,7 @@ export const batchGetItem = (database: Database): Handlers<DynamoDB.Operations> 
     }
 
     const leftOut = unprocessedPositions(ctx, reads, total);
-    const output = { Responses: {}, UnprocessedKeys: {} } as Required<DynamoDB.BatchGetItemOutput>;
+    const output = { Responses: named(), UnprocessedKeys: named() } as Required<DynamoDB.BatchGetItemOutput>;
     const capacities: DynamoDB.ConsumedCapacity[] = [];
     let bytes = 0;
     let position = 0;

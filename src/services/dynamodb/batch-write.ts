@@ -1,3 +1,4 @@
+import { named } from "../../core/named.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem } from "./attribute-value.ts";
@@ -38,7 +39,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
     }
 
     const leftOut = unprocessedPositions(ctx, batches, total);
-    const output: DynamoDB.BatchWriteItemOutput = { UnprocessedItems: {} };
+    const output: DynamoDB.BatchWriteItemOutput = { UnprocessedItems: named() };
     let position = 0;
     let throttled = 0;
     for (const { name, writes, sizes, region, table } of batches) {
@@ -72,7 +73,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
       const report = consumed.report(input.ReturnConsumedCapacity);
       if (report) output.ConsumedCapacity = [...(output.ConsumedCapacity ?? []), report];
       if (input.ReturnItemCollectionMetrics === "SIZE" && table.record.locals.length > 0) {
-        output.ItemCollectionMetrics ??= {};
+        output.ItemCollectionMetrics ??= named();
         output.ItemCollectionMetrics[name] = writes.flatMap(
           ({ PutRequest, DeleteRequest }) =>
             collectionMetrics(region, table, PutRequest?.Item ?? DeleteRequest!.Key) ?? [],

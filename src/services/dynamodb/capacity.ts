@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { named } from "../../core/named.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { indexThroughputExceeded, throughputExceeded } from "./errors.ts";
 import type { Region } from "./region.ts";
@@ -60,7 +61,7 @@ export class Consumption {
     report.Table = capacity(this.tableUnits);
     for (const [name, units] of this.#indexUnits) {
       const kind = this.table.index(name)!.isGlobal ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes";
-      report[kind] ??= {};
+      report[kind] ??= named();
       report[kind][name] = capacity(units);
     }
     return report;

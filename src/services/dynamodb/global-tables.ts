@@ -35,6 +35,7 @@ export const globalTables = (database: Database): Handlers<DynamoDB.Operations> 
   CreateGlobalTable(input, ctx) {
     const name = input.GlobalTableName;
     const regions = input.ReplicationGroup.map(({ RegionName }) => RegionName!);
+    if (regions.length === 0) throw invalidParameter("ReplicationGroup must name at least one region");
     if (new Set(regions).size < regions.length) throw invalidParameter("A region may be named once");
     const tables = regions.map((region) =>
       tableToJoin(database.region({ account: ctx.account, region }), name),

@@ -1,5 +1,6 @@
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { AwsError, awsError } from "../../core/aws-error.ts";
+import { named } from "../../core/named.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
@@ -147,7 +148,7 @@ function jsonItem(line: string): Item | undefined {
 
 /** CSV knows strings only, but for the key attributes, which have their own types. */
 function csvItem(header: readonly string[], fields: readonly string[], table: Table): Item {
-  const item: Item = {};
+  const item: Item = named();
   const types = new Map(
     table.record.attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
   );

@@ -1,3 +1,4 @@
+import { named } from "../../core/named.ts";
 import type { Range } from "../../core/storage.ts";
 import type { Item } from "./attribute-value.ts";
 import { type Consumption, readUnits } from "./capacity.ts";
@@ -83,7 +84,7 @@ function fetched({ region, table, view, consistent, consumption }: PageRequest, 
 }
 
 function keyOf(table: Table, index: Index | undefined, item: Item): Item {
-  const key: Item = {};
+  const key: Item = named();
   const names = index ? index.startKeyNames() : table.keys.attributes.map(({ name }) => name);
   for (const name of names) key[name] = item[name]!;
   return key;

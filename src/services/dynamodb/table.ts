@@ -1,4 +1,5 @@
 import type { Key } from "../../core/key.ts";
+import { named } from "../../core/named.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { invalid, invalidParameter, keyMismatch } from "./errors.ts";
@@ -52,7 +53,7 @@ export class KeySchema {
 
   /** The key attributes of an item. */
   pick(item: Item): Item {
-    const key: Item = {};
+    const key: Item = named();
     for (const { name } of this.attributes) key[name] = item[name]!;
     return key;
   }

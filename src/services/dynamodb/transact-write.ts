@@ -1,3 +1,4 @@
+import { named } from "../../core/named.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { readUnits } from "./capacity.ts";
@@ -28,7 +29,7 @@ export const transactWriteItems = (database: Database): Handlers<DynamoDB.Operat
       );
       if (reports.length > 0) output.ConsumedCapacity = reports;
       if (input.ReturnItemCollectionMetrics === "SIZE") {
-        output.ItemCollectionMetrics = {};
+        output.ItemCollectionMetrics = named();
         for (const { action, region, table } of actions) {
           const metrics = collectionMetrics(region, table, action.keyItem);
           if (!metrics) continue;

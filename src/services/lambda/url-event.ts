@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../../core/http.ts";
+import { named } from "../../core/named.ts";
 
 /** What a request knows beside itself. */
 export interface UrlRequestFacts {
@@ -71,7 +72,7 @@ export function urlEvent(request: HttpRequest, facts: UrlRequestFacts): object {
 /** Parameters that come more than once are joined with commas. */
 function queryOf(query: string): Record<string, string> | undefined {
   if (query === "") return undefined;
-  const parameters: Record<string, string> = {};
+  const parameters = named<string>();
   for (const [name, value] of new URLSearchParams(query)) {
     parameters[name] = Object.hasOwn(parameters, name) ? `${parameters[name]},${value}` : value;
   }

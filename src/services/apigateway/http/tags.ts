@@ -18,7 +18,7 @@ const PLACES: readonly [place: RegExp, definition: unknown, member: "Tags" | "ta
 ];
 
 function find(ctx: Context, resourceArn: string) {
-  const arn = parseArn(decodeURIComponent(resourceArn));
+  const arn = parseArn(resourceArn);
   if (arn?.service !== "apigateway") throw badRequest("Invalid ARN specified in the request");
   for (const [place, definition, member] of PLACES) {
     const match = place.exec(arn.resource);

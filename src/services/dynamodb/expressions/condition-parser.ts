@@ -62,7 +62,7 @@ class ConditionParser {
   #not(): ConditionSyntax {
     if (!this.#lexer.acceptKeyword("NOT")) return this.#primary();
     this.#operators++;
-    return { kind: "not", condition: this.#not() };
+    return { kind: "not", condition: this.#lexer.nested(() => this.#not()) };
   }
 
   #primary(): ConditionSyntax {
@@ -75,7 +75,7 @@ class ConditionParser {
     const { start } = this.#lexer.next;
     if (!this.#lexer.accept("(")) return this.#operandOrCall();
     const first = this.#lexer.next.start;
-    const inner = this.#parenthesised();
+    const inner = this.#lexer.nested(() => this.#parenthesised());
     // `((…))`: the pair holds nothing but another pair.
     if (this.#lastPair.start === first && this.#lastPair.end === this.#lexer.next.start)
       this.#redundantParentheses = true;
@@ -158,7 +158,7 @@ class ConditionParser {
   #nestedOperand(): OperandSyntax {
     if (!this.#lexer.accept("(")) return this.#operand();
     if (this.#lexer.next.text === "(") this.#redundantParentheses = true;
-    const operand = this.#nestedOperand();
+    const operand = this.#lexer.nested(() => this.#nestedOperand());
     this.#lexer.expect(")");
     return operand;
   }

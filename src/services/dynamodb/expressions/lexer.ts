@@ -14,11 +14,15 @@ const TOKEN =
   /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<=|>=|<>|[=<>()[\].,+-])|(\S))/y;
 const KINDS = ["word", "name", "value", "number", "symbol"] as const;
 
+/** An expression may not nest so deeply that reading it takes the stack; it may hold 300 operators. */
+const MOST_LEVELS = 400;
+
 /** Reads tokens one by one, with one to look ahead, and makes AWS's syntax errors. */
 export class Lexer {
   readonly #source: string;
   readonly #tokens: Token[];
   #at = 0;
+  #level = 0;
 
   constructor(source: string) {
     this.#source = source;
@@ -38,6 +42,14 @@ export class Lexer {
     const token = this.next;
     if (token.kind !== "end") this.#at++;
     return token;
+  }
+
+  /** Reads what is nested in what is being read. */
+  nested<T>(read: () => T): T {
+    if (++this.#level > MOST_LEVELS) throw this.syntaxError();
+    const found = read();
+    this.#level--;
+    return found;
   }
 
   /** Takes the next token if it is this symbol. */

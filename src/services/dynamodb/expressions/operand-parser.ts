@@ -25,8 +25,10 @@ function parseName(lexer: Lexer): string {
 /** `(x, y)` */
 export function parseArguments(lexer: Lexer, parseArgument: () => OperandSyntax): OperandSyntax[] {
   lexer.expect("(");
-  const args = [parseArgument()];
-  while (lexer.accept(",")) args.push(parseArgument());
-  lexer.expect(")");
-  return args;
+  return lexer.nested(() => {
+    const args = [parseArgument()];
+    while (lexer.accept(",")) args.push(parseArgument());
+    lexer.expect(")");
+    return args;
+  });
 }

@@ -32,9 +32,9 @@ function conjunction(reader: TokenReader): Condition {
 }
 
 function negation(reader: TokenReader): Condition {
-  if (reader.acceptWord("NOT")) return { kind: "not", condition: negation(reader) };
+  if (reader.acceptWord("NOT")) return { kind: "not", condition: reader.nested(() => negation(reader)) };
   if (reader.accept("(")) {
-    const condition = parseCondition(reader);
+    const condition = reader.nested(() => parseCondition(reader));
     reader.expect(")");
     return condition;
   }
@@ -44,7 +44,7 @@ function negation(reader: TokenReader): Condition {
 function comparison(reader: TokenReader): Condition {
   const name = reader.next.text.toLowerCase();
   const isCall = reader.next.kind === "word" && reader.afterNext.text === "(";
-  if (isCall && FUNCTIONS[name] !== undefined) return functionCall(reader, name as ConditionFunction);
+  if (isCall && Object.hasOwn(FUNCTIONS, name)) return functionCall(reader, name as ConditionFunction);
   const left = operand(reader);
   if (reader.acceptWord("IS")) return isTest(reader, left);
   if (reader.acceptWord("NOT", "BETWEEN")) return { kind: "not", condition: between(reader, left) };
@@ -108,7 +108,7 @@ function operand(reader: TokenReader): Operand {
   if (reader.isWord("SIZE") && reader.afterNext.text === "(") {
     reader.take();
     reader.expect("(");
-    const of = operand(reader);
+    const of = reader.nested(() => operand(reader));
     reader.expect(")");
     return { kind: "size", of };
   }

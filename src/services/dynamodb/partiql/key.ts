@@ -1,3 +1,4 @@
+import { named } from "../../../core/named.ts";
 import type { AttributeValue, Item } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import type { Condition } from "../expressions/condition.ts";
@@ -71,7 +72,7 @@ function told(
 
 /** The one item that a WHERE means, and the rest of it as a condition. Throws when it does not pin the whole key. */
 export function wholeKey(table: Table, where: Condition): { key: Item; rest: Condition | undefined } {
-  const key: Item = {};
+  const key: Item = named();
   const rest: Condition[] = [];
   for (const part of conjuncts(where)) {
     const told = keyCondition(part);

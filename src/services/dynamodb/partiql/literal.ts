@@ -1,4 +1,4 @@
-import { type AttributeValue, admit, type Item } from "../attribute-value.ts";
+import { type AttributeValue, admit, type Item, setAttribute } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { wrong } from "./lexer.ts";
 import type { TokenReader } from "./token-reader.ts";
@@ -43,7 +43,7 @@ function literal(reader: TokenReader): AttributeValue {
 function members(reader: TokenReader, end: string): AttributeValue[] {
   const values: AttributeValue[] = [];
   if (reader.accept(end)) return values;
-  do values.push(literal(reader));
+  do values.push(reader.nested(() => literal(reader)));
   while (reader.accept(","));
   reader.expect(end);
   return values;
@@ -57,7 +57,11 @@ function tuple(reader: TokenReader): Item {
     if (reader.next.kind !== "string" && reader.next.kind !== "quoted") throw wrong(reader.next);
     const { text } = reader.take();
     reader.expect(":");
-    item[text] = literal(reader);
+    setAttribute(
+      item,
+      text,
+      reader.nested(() => literal(reader)),
+    );
   } while (reader.accept(","));
   reader.expect("}");
   return item;

@@ -96,7 +96,7 @@ function remove(reader: TokenReader): Statement {
 
 function exists(reader: TokenReader): Statement {
   reader.expect("(");
-  const inner = parse(reader);
+  const inner = reader.nested(() => parse(reader));
   reader.expect(")");
   if (inner.kind !== "select" || !inner.where)
     throw invalid(
@@ -152,12 +152,12 @@ function sum(reader: TokenReader): Assigned {
 function operand(reader: TokenReader): Assigned {
   if (startsLiteral(reader)) return { kind: "value", value: parseLiteral(reader) };
   if (reader.acceptWord("LIST_APPEND")) {
-    const [left, right] = pair(reader);
+    const [left, right] = reader.nested(() => pair(reader));
     return { kind: "list_append", args: [left, right] };
   }
   if (reader.isWord("IF_NOT_EXISTS") && reader.afterNext.text === "(") {
     reader.take();
-    const [left, right] = pair(reader);
+    const [left, right] = reader.nested(() => pair(reader));
     if (left.kind !== "path") throw wrong(reader.next);
     return { kind: "if_not_exists", path: left.path, otherwise: right };
   }

@@ -1,3 +1,4 @@
+import { named } from "../../../core/named.ts";
 import type { Context } from "../../../core/service.ts";
 import type { Item } from "../attribute-value.ts";
 import { Consumption } from "../capacity.ts";
@@ -92,7 +93,7 @@ function rowOf(table: Table, index: Index | undefined, token: string) {
 
 /** What a SELECT of paths gives: each under the name that its path ends in. */
 function picked(item: Item, paths: readonly Path[]): Item {
-  const result: Item = {};
+  const result: Item = named();
   for (const path of paths) {
     const value = at(path, item);
     if (value) result[columnName(path)] = value;

@@ -2,12 +2,16 @@ import type { AttributeValue } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { type Token, tokenize, wrong } from "./lexer.ts";
 
+/** Statements may not nest so deeply that reading them takes the stack. */
+const MOST_LEVELS = 100;
+
 /** Reads tokens one by one, hands out parameters in their order, and complains in AWS's words. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
   readonly #parameters: readonly AttributeValue[];
   #at = 0;
   #nextParameter = 0;
+  #level = 0;
 
   constructor(source: string, parameters: readonly AttributeValue[]) {
     this.#tokens = tokenize(source);
@@ -26,6 +30,14 @@ export class TokenReader {
     const token = this.next;
     if (token.kind !== "end") this.#at++;
     return token;
+  }
+
+  /** Reads what is nested in what is being read. */
+  nested<T>(read: () => T): T {
+    if (++this.#level > MOST_LEVELS) throw wrong(this.next);
+    const found = read();
+    this.#level--;
+    return found;
   }
 
   isSymbol(text: string): boolean {

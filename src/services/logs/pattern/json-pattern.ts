@@ -1,3 +1,4 @@
+import { named } from "../../../core/named.ts";
 import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { compileCondition } from "./expression.ts";
 
@@ -12,7 +13,7 @@ export function jsonPattern(text: string): Pattern {
       const document = parse(message);
       if (document === undefined) return undefined;
       if (!condition((selector) => select(document, selector))) return undefined;
-      const extracted: Record<string, string> = {};
+      const extracted = named<string>();
       for (const selector of selectors) {
         const value = select(document, selector);
         if (value !== undefined)

@@ -1,3 +1,4 @@
+import { named } from "../../../core/named.ts";
 import { type Pattern, PatternError } from "./compiled.ts";
 import { type Condition, compileCondition } from "./expression.ts";
 
@@ -23,7 +24,7 @@ export function spacePattern(text: string): Pattern {
     const values = fieldsOf(message);
     const known = before.length + behind.length;
     if (gap < 0 ? values.length !== known : values.length < known) return undefined;
-    const assigned: Record<string, string> = {};
+    const assigned = named<string>();
     before.forEach(({ name }, i) => {
       assigned[name] = values[i]!;
     });

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpResponse } from "../../../../core/http.ts";
+import { named } from "../../../../core/named.ts";
 import { functionOf, invokeFunction } from "../../plane/lambda-function.ts";
 import { checkPermission, noticePermission } from "../../plane/permission.ts";
 import { resolveVariables } from "../../plane/variables.ts";
@@ -71,7 +72,7 @@ function structured(answer: Record<string, unknown>, text: string): HttpResponse
   const { statusCode, headers, multiValueHeaders, cookies, body, isBase64Encoded } = answer;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599) throw malformed(text);
-  const out: Record<string, string | string[]> = {};
+  const out = named<string | string[]>();
   for (const [name, value] of Object.entries((headers ?? {}) as Record<string, unknown>))
     out[name.toLowerCase()] = String(value);
   for (const [name, values] of Object.entries((multiValueHeaders ?? {}) as Record<string, unknown>)) {

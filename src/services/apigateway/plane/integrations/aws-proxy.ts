@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../../../core/http.ts";
+import { named } from "../../../../core/named.ts";
 import { acceptsBinary, isBinary } from "../binary.ts";
 import { arnOf, type Exchange } from "../exchange.ts";
 import { badGateway, configurationError } from "../gateway-error.ts";
@@ -87,7 +88,7 @@ export function proxyResponse(text: string, binary: boolean): HttpResponse {
   if (body !== undefined && body !== null && typeof body !== "string") throw malformed();
   if (isBase64Encoded !== undefined && isBase64Encoded !== null && typeof isBase64Encoded !== "boolean")
     throw malformed();
-  const out: Record<string, string | string[]> = {};
+  const out = named<string | string[]>();
   for (const [name, value] of fieldsOf(headers)) {
     if (typeof value === "object" && value !== null) throw malformed();
     out[remapped(name)] = String(value ?? "");
