@@ -100,13 +100,18 @@ export const models: Handlers<APIGateway.Operations> = {
   },
 };
 
-function checkSchema(schema: string | undefined): void {
+/** @throws BadRequestException for a schema that is no JSON object */
+export function checkSchema(schema: string | undefined): void {
   if (!schema) return;
+  const refuse = (why: string) =>
+    badRequest(`Invalid model schema specified. Unable to parse schema: ${why}`);
+  let parsed: unknown;
   try {
-    JSON.parse(schema);
+    parsed = JSON.parse(schema);
   } catch (error) {
-    throw badRequest(`Invalid model schema specified. Unable to parse schema: ${(error as Error).message}`);
+    throw refuse((error as Error).message);
   }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw refuse("it is no object");
 }
 
 const patches: PatchRule<kept.Model>[] = [member("description"), member("schema")];

@@ -12,7 +12,7 @@ export function parseDefinition(body: Uint8Array): Document {
   const text = Buffer.from(body).toString().trim();
   let document: unknown;
   try {
-    document = text.startsWith("{") ? JSON.parse(text) : parseYaml(text);
+    document = text.startsWith("{") ? JSON.parse(text) : parseYaml(text, { logLevel: "error" });
   } catch (error) {
     throw badRequest(
       `Unable to parse API definition because of a malformed input file: ${(error as Error).message}`,
