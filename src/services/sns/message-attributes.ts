@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */
-import { named } from "../../core/named.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { parameterValueInvalid } from "./errors.ts";
 import type { MessageAttribute } from "./message.ts";
@@ -8,12 +7,12 @@ const MAX_NAME_BYTES = 256;
 
 /** @throws AwsError for the first attribute that SNS does not take */
 export function checkAttributes(attributes: SNS.MessageAttributeMap): Record<string, MessageAttribute> {
-  const checked = named<MessageAttribute>();
-  for (const [name, attribute] of Object.entries(attributes)) {
-    checkName(name);
-    checked[name] = { type: attribute.DataType, value: attributeValue(name, attribute) };
-  }
-  return checked;
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, attribute]) => {
+      checkName(name);
+      return [name, { type: attribute.DataType, value: attributeValue(name, attribute) }];
+    }),
+  );
 }
 
 function checkName(name: string): void {
