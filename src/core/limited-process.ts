@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { withDeadline } from "./deadline.ts";
 import { LimitExceeded } from "./limited.ts";
 
@@ -6,6 +7,9 @@ interface Job {
   readonly input: unknown;
   readonly deadlineMs: number;
 }
+
+// Everybody else comes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 /**
  * The other side of `limited.ts`: one job at a time. It ends late work by itself, so that nothing goes on when whoever asked for it
