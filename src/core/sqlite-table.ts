@@ -16,12 +16,12 @@ export interface TableHost {
   failed(error: unknown): unknown;
 }
 
-/** One SQLite table with its prepared statements. It is made when first used. */
+/** One SQLite table with its prepared statements. It is made when first written to: reading writes nothing. */
 export class Table {
   readonly name: string;
   readonly #host: TableHost;
   readonly #statements = new Map<string, StatementSync>();
-  #isMade = false;
+  #state: "unknown" | "missing" | "made" = "unknown";
   #get!: StatementSync;
   #put!: StatementSync;
   #delete!: StatementSync;
@@ -32,13 +32,13 @@ export class Table {
   }
 
   get(key: string): SQLInputValue | undefined {
-    if (!this.#isMade) this.#make();
+    if (this.#state !== "made" && !this.#isThere()) return undefined;
     const row = this.#get.get(key) as unknown as [SQLInputValue] | undefined;
     return row?.[0];
   }
 
   put(key: string, value: SQLInputValue): void {
-    if (!this.#isMade) this.#make();
+    if (this.#state !== "made") this.#make();
     try {
       this.#put.run(key, value);
     } catch (error) {
@@ -48,7 +48,7 @@ export class Table {
   }
 
   delete(key: string): boolean {
-    if (!this.#isMade) this.#make();
+    if (this.#state !== "made" && !this.#isThere()) return false;
     let isThere: boolean;
     try {
       isThere = this.#delete.run(key).changes > 0;
@@ -59,17 +59,18 @@ export class Table {
     return isThere;
   }
 
-  /** The transaction that it was made in has been undone: it is made again when next used. */
-  unmake(): void {
-    this.#isMade = false;
+  /** Something else may have made or undone it: it is looked for when next used. */
+  forget(): void {
+    this.#state = "unknown";
   }
 
   /** Rows from `low` up to and without `high`, in chunks so that writes on the way do no harm. */
   *scan(bounds: Bounds, columns: "k" | "k, v"): Iterable<Row> {
+    if (this.#state !== "made" && !this.#isThere()) return;
     let { low, high } = bounds;
     let left = bounds.limit;
     let chunk = Math.min(16, left);
-    const statement = this.#statement(
+    const statement = this.#prepared(
       `SELECT ${columns} FROM "${this.name}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
     );
     while (left > 0) {
@@ -85,7 +86,8 @@ export class Table {
   }
 
   count(bounds: Bounds): number {
-    const row = this.#statement(`SELECT count(*) AS n FROM "${this.name}" WHERE k >= ? AND k < ?`).get(
+    if (this.#state !== "made" && !this.#isThere()) return 0;
+    const row = this.#prepared(`SELECT count(*) AS n FROM "${this.name}" WHERE k >= ? AND k < ?`).get(
       bounds.low,
       bounds.high,
     );
@@ -93,7 +95,8 @@ export class Table {
   }
 
   clear(bounds: Bounds): number {
-    const statement = this.#statement(`DELETE FROM "${this.name}" WHERE k >= ? AND k < ?`);
+    if (this.#state !== "made" && !this.#isThere()) return 0;
+    const statement = this.#prepared(`DELETE FROM "${this.name}" WHERE k >= ? AND k < ?`);
     let cleared: number;
     try {
       cleared = Number(statement.run(bounds.low, bounds.high).changes);
@@ -104,26 +107,33 @@ export class Table {
     return cleared;
   }
 
+  #isThere(): boolean {
+    if (this.#state === "missing") return false;
+    const found = this.#host.db.prepare("SELECT 1 FROM main.sqlite_master WHERE name = ?").get(this.name);
+    if (found) this.#prepare();
+    else this.#state = "missing";
+    return found !== undefined;
+  }
+
   #make(): void {
-    const { db } = this.#host;
+    if (this.#state === "unknown" && this.#isThere()) return;
     try {
-      db.exec(`CREATE TABLE IF NOT EXISTS "${this.name}" (k TEXT PRIMARY KEY, v) WITHOUT ROWID`);
+      this.#host.db.exec(`CREATE TABLE "${this.name}" (k TEXT PRIMARY KEY, v) WITHOUT ROWID`);
     } catch (error) {
       throw this.#host.failed(error);
     }
+    this.#prepare();
+    this.#host.made(this);
+  }
+
+  #prepare(): void {
     this.#get = this.#prepared(`SELECT v FROM "${this.name}" WHERE k = ?`);
     this.#get.setReturnArrays(true);
     this.#put = this.#prepared(
       `INSERT INTO "${this.name}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
     );
     this.#delete = this.#prepared(`DELETE FROM "${this.name}" WHERE k = ?`);
-    this.#isMade = true;
-    this.#host.made(this);
-  }
-
-  #statement(sql: string): StatementSync {
-    if (!this.#isMade) this.#make();
-    return this.#prepared(sql);
+    this.#state = "made";
   }
 
   #prepared(sql: string): StatementSync {

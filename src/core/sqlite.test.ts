@@ -233,6 +233,23 @@ test("what has only been read costs no transaction", () => {
   storage.close();
 });
 
+test("reading makes nothing, not even an empty table", () => {
+  const storage = new SqliteStorage();
+  const basket = storage.store("test", "1", "r").collection(fruits);
+  const tables = () => storage.db.prepare("SELECT count(*) AS n FROM sqlite_master").get()!["n"];
+  const before = tables();
+  assert.deepEqual(
+    [basket.get(["a"]), basket.count(), [...basket.by("byWeight").keys()]],
+    [undefined, 0, []],
+  );
+  assert.equal(basket.clear(), 0);
+  assert.equal(basket.delete(["a"]), false);
+  assert.equal(tables(), before);
+  basket.put(["a"], { name: "apple", weight: 1 });
+  assert.deepEqual([...basket.by("byWeight").values()], [{ name: "apple", weight: 1 }]);
+  storage.close();
+});
+
 test("a collection that was first used in what has been undone can be used again", () => {
   const storage = new SqliteStorage();
   const store = storage.store("test", "1", "r");

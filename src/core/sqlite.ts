@@ -63,8 +63,8 @@ export class SqliteStorage implements Storage, Database, TableHost {
         if (this.#unsure.length > 0) this.#unsure = [];
       },
       undone: () => {
-        // A table that was made in what has been undone is gone; one that is still there is not made again.
-        for (const table of this.#unsure) table.unmake();
+        // A table that was made in what has been undone is gone.
+        for (const table of this.#unsure) table.forget();
         this.#unsure = [];
         this.revision++;
       },
@@ -241,6 +241,7 @@ export class SqliteStorage implements Storage, Database, TableHost {
       this.turns.abandon(error);
       throw error;
     } finally {
+      for (const table of this.#tables.values()) table.forget();
       this.generation++;
       this.revision++;
     }

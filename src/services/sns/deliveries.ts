@@ -270,8 +270,11 @@ export class Deliveries {
 
   #finish(job: Job): void {
     const store = this.#storeOf(job);
-    store.collection(deliveryCollection).delete(job.key);
-    if (--job.outgoing.left === 0) store.collection(outgoingCollection).delete([job.delivery.messageId]);
+    job.outgoing.left--;
+    store.transaction(() => {
+      store.collection(deliveryCollection).delete(job.key);
+      if (job.outgoing.left === 0) store.collection(outgoingCollection).delete([job.delivery.messageId]);
+    });
     this.#leaveLane(job);
   }
 

@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** A test of the suite, done as long as one would not wait for in the daytime. */
+interface Job {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly files: readonly string[];
+  /** What makes it long. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const JOBS: readonly Job[] = [
+  {
+    name: "crash",
+    files: ["test/scenarios/crash-all.test.ts"],
+    environment: { SQUALL_CRASH_ROUNDS: "1000" },
+  },
+  {
+    name: "crash-of-one",
+    files: [
+      "test/scenarios/crash.test.ts",
+      "test/scenarios/dynamodb-crash.test.ts",
+      "test/scenarios/sns-crash.test.ts",
+      "test/scenarios/lambda-crash.test.ts",
+      "test/scenarios/data-directory.test.ts",
+    ],
+    environment: { SQUALL_TEST_SCALE: "20" },
+  },
+  {
+    name: "fuzz",
+    files: [
+      "test/contract/fuzz.test.ts",
+      "test/scenarios/stream-fuzz.test.ts",
+      "src/services/fis/run.fuzz.test.ts",
+    ],
+    environment: { SQUALL_TEST_SCALE: "20" },
+  },
+];
+
+/** `npm run nightly [-- job …]`: all jobs, or those that are named, one after the other. Fails when one fails. */
+async function main(asked: readonly string[]): Promise<void> {
+  const unknown = asked.find((name) => !JOBS.some((job) => job.name === name));
+  if (unknown !== undefined)
+    throw new Error(`There is no job "${unknown}". There is ${JOBS.map(({ name }) => name).join(", ")}.`);
+  const failed: string[] = [];
+  for (const job of JOBS.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+    const from = performance.now();
+    console.log(`== ${job.name}`);
+    const isGood = await run(job);
+    if (!isGood) failed.push(job.name);
+    const minutes = ((performance.now() - from) / 60_000).toFixed(1);
+    console.log(`== ${job.name}: ${isGood ? "good" : "FAILED"} after ${minutes} min`);
+  }
+  if (failed.length > 0) throw new Error(`Failed: ${failed.join(", ")}.`);
+}
+
+async function run({ files, environment }: Job): Promise<boolean> {
+  const test = spawn(process.execPath, ["--conditions=squall-source", "--test", ...files], {
+    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+    // What the environment already says wins: a shorter night.
+    env: { ...environment, ...process.env },
+    stdio: "inherit",
+  });
+  const [code] = (await once(test, "exit")) as [number | null];
+  return code === 0;
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
