@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
   APIGatewayClient,
+  DeleteRestApiCommand,
   GetResourcesCommand,
   GetRestApisCommand,
   ImportRestApiCommand,
@@ -9,6 +10,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import {
   CloudWatchClient,
+  DeleteAlarmsCommand,
   DescribeAlarmsCommand,
   GetMetricStatisticsCommand,
   PutMetricAlarmCommand,
@@ -39,10 +41,18 @@ import {
 } from "@aws-sdk/client-dynamodb-streams";
 import {
   CreateExperimentTemplateCommand,
+  DeleteExperimentTemplateCommand,
   FisClient,
   GetExperimentTemplateCommand,
+  ListExperimentTemplatesCommand,
 } from "@aws-sdk/client-fis";
-import { CreateRoleCommand, CreateUserCommand, GetUserCommand, IAMClient } from "@aws-sdk/client-iam";
+import {
+  CreateRoleCommand,
+  CreateUserCommand,
+  DeleteUserCommand,
+  GetUserCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
 import {
   CreateStreamCommand,
   KinesisClient,
@@ -381,10 +391,13 @@ function users(iam: IAMClient): Lane {
       acknowledged.add(UserName);
     },
     verify: () =>
-      acknowledged.verify(async (UserName) => {
-        const { User } = await iam.send(new GetUserCommand({ UserName }));
-        return User?.Tags?.[0]?.Value === UserName.slice(5);
-      }),
+      acknowledged.verify(
+        async (UserName) => {
+          const { User } = await iam.send(new GetUserCommand({ UserName }));
+          return User?.Tags?.[0]?.Value === UserName.slice(5);
+        },
+        (UserName) => iam.send(new DeleteUserCommand({ UserName })),
+      ),
   };
 }
 
@@ -517,12 +530,15 @@ function alarms(cloudwatch: CloudWatchClient): Lane {
       acknowledged.add(AlarmName);
     },
     verify: () =>
-      acknowledged.verify(async (AlarmName) => {
-        const { MetricAlarms } = await cloudwatch.send(
-          new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }),
-        );
-        return MetricAlarms?.[0]?.Threshold === Number(AlarmName.slice(6));
-      }),
+      acknowledged.verify(
+        async (AlarmName) => {
+          const { MetricAlarms } = await cloudwatch.send(
+            new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }),
+          );
+          return MetricAlarms?.[0]?.Threshold === Number(AlarmName.slice(6));
+        },
+        (AlarmName) => cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] })),
+      ),
   };
 }
 
@@ -551,11 +567,14 @@ function functions(lambda: LambdaClient): Lane {
       } else acknowledged.add(FunctionName);
     },
     verify: async () => {
-      await acknowledged.verify(async (FunctionName) => {
-        const { Code, Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
-        const zip = new Uint8Array(await (await fetch(Code!.Location!)).arrayBuffer());
-        return createHash("sha256").update(zip).digest("base64") === Configuration!.CodeSha256;
-      });
+      await acknowledged.verify(
+        async (FunctionName) => {
+          const { Code, Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+          const zip = new Uint8Array(await (await fetch(Code!.Location!)).arrayBuffer());
+          return createHash("sha256").update(zip).digest("base64") === Configuration!.CodeSha256;
+        },
+        (FunctionName) => lambda.send(new DeleteFunctionCommand({ FunctionName })),
+      );
       for (const FunctionName of gone) {
         await assert.rejects(
           lambda.send(new GetFunctionCommand({ FunctionName })),
@@ -590,9 +609,14 @@ function apis(apigateway: APIGatewayClient): Lane {
     },
     verify: async () => {
       const found = new Set((await allApis(apigateway)).map(({ id }) => id!));
-      await acknowledged.verify(async (id) => found.has(id) && (await isWhole(apigateway, id)));
-      for (const id of [...found].slice(0, 5))
-        assert.ok(await isWhole(apigateway, id), "apigateway: half an API");
+      const remove = (restApiId: string) => apigateway.send(new DeleteRestApiCommand({ restApiId }));
+      for (const id of found) {
+        if (acknowledged.has(id)) continue;
+        // It was on its way: whole, or not there at all.
+        await isWhole(apigateway, id);
+        await remove(id);
+      }
+      await acknowledged.verify(async (id) => found.has(id) && (await isWhole(apigateway, id)), remove);
     },
   };
 }
@@ -632,7 +656,14 @@ function templates(fis: FisClient): Lane {
       );
       acknowledged.add(experimentTemplate!.id!);
     },
-    verify: () => acknowledged.verify((id) => fis.send(new GetExperimentTemplateCommand({ id }))),
+    verify: async () => {
+      const remove = (id: string) => fis.send(new DeleteExperimentTemplateCommand({ id }));
+      const { experimentTemplates = [] } = await fis.send(
+        new ListExperimentTemplatesCommand({ maxResults: 100 }),
+      );
+      for (const { id } of experimentTemplates) if (!acknowledged.has(id!)) await remove(id!);
+      await acknowledged.verify((id) => fis.send(new GetExperimentTemplateCommand({ id })), remove);
+    },
   };
 }
 
