@@ -63,7 +63,7 @@ export class Outbox<T> {
     const kept: Kept<T> = { item, startedAtMs: nowMs, attempts: 0, dueAtMs: nowMs };
     const key = [nowMs, this.#counter++];
     this.#keptIn(place).put(key, kept);
-    void this.#attempt(place, key, kept);
+    this.#start(place, key, kept);
   }
 
   /** Takes up what an earlier process left. */
@@ -89,9 +89,18 @@ export class Outbox<T> {
   #await(place: Place, key: Key, kept: Kept<T>): void {
     const timer = this.#host.clock.setTimer(kept.dueAtMs - this.#host.clock.now(), () => {
       this.#timers.delete(timer);
-      void this.#attempt(place, key, kept);
+      this.#start(place, key, kept);
     });
     this.#timers.add(timer);
+  }
+
+  #start(place: Place, key: Key, kept: Kept<T>): void {
+    this.#attempt(place, key, kept).catch((error) => {
+      // How it went could not be kept: it is tried again.
+      this.#host.log.error("A delivery could not be noted.", error);
+      if (!this.#stopped)
+        this.#await(place, key, { ...kept, dueAtMs: this.#host.clock.now() + FIRST_DELAY_MS });
+    });
   }
 
   async #attempt(place: Place, key: Key, { item, startedAtMs, attempts: before }: Kept<T>): Promise<void> {

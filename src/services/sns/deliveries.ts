@@ -32,6 +32,8 @@ interface Outgoing {
   left: number;
 }
 
+/** How long after an attempt whose end could not be kept the next one is made. */
+const POSTPONED_MS = 1000;
 /** For AWS's own endpoints, and again for those of customers: a slow web server does not keep queues waiting. */
 const MAX_AT_ONCE = 64;
 
@@ -162,11 +164,21 @@ export class Deliveries {
       const job = line.ready.shift();
       if (!job) return;
       line.active++;
-      void this.#attempt(job).finally(() => {
-        line.active--;
-        if (line.ready.length > 0) this.#schedule();
-      });
+      void this.#attempt(job)
+        .catch((error) => this.#postpone(job, error))
+        .finally(() => {
+          line.active--;
+          if (line.ready.length > 0) this.#schedule();
+        });
     }
+  }
+
+  /** How an attempt went could not be kept: it is made again. */
+  #postpone(job: Job, error: unknown): void {
+    this.#host.log.error(`A delivery to '${job.delivery.subscription.endpoint}' could not be noted.`, error);
+    if (this.#stopped) return;
+    job.delivery = { ...job.delivery, dueAtMs: this.#host.clock.now() + POSTPONED_MS };
+    this.#await(job);
   }
 
   async #attempt(job: Job): Promise<void> {
@@ -270,11 +282,11 @@ export class Deliveries {
 
   #finish(job: Job): void {
     const store = this.#storeOf(job);
-    job.outgoing.left--;
     store.transaction(() => {
       store.collection(deliveryCollection).delete(job.key);
-      if (job.outgoing.left === 0) store.collection(outgoingCollection).delete([job.delivery.messageId]);
+      if (job.outgoing.left === 1) store.collection(outgoingCollection).delete([job.delivery.messageId]);
     });
+    job.outgoing.left--;
     this.#leaveLane(job);
   }
 
