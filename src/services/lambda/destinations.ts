@@ -9,6 +9,8 @@ export interface Delivery {
   readonly parentId?: string;
   /** `Success` or `Failure`, for EventBridge's detail type. */
   readonly outcome: "Success" | "Failure";
+  /** Where objects go in a bucket; by default where those of asynchronous invocations do. */
+  readonly objectPrefix?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function sendToDestination(
         detailType: `Lambda Function Invocation Result - ${from.outcome}`,
         resources: [from.functionArn, arn],
       },
-      ...(service === "s3" && { key: objectKey(from.functionArn, nowMs, host.random.uuid()) }),
+      ...(service === "s3" && { key: objectKey(from, nowMs, host.random.uuid()) }),
     },
     { as: from.role, ...(from.parentId && { parentId: from.parentId }) },
   );
@@ -46,7 +48,8 @@ export async function sendToDestination(
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 const DESTINATIONS: ReadonlySet<string> = new Set(["sqs", "sns", "lambda", "events", "s3"]);
 
-function objectKey(functionArn: string, atMs: number, id: string): string {
-  const at = new Date(atMs).toISOString();
-  return `aws/lambda/async/${functionArn.split(":")[6]}/${at.slice(0, 10).replaceAll("-", "/")}/${at}-${id}`;
+function objectKey({ functionArn, objectPrefix }: Delivery, atMs: number, id: string): string {
+  const at = new Date(atMs).toISOString().slice(0, 19);
+  const prefix = objectPrefix ?? `aws/lambda/async/${functionArn.split(":")[6]}`;
+  return `${prefix}/${at.slice(0, 10).replaceAll("-", "/")}/${at.replaceAll(":", ".")}-${id}`;
 }

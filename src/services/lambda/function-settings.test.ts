@@ -165,6 +165,39 @@ test("provisioned concurrency starts environments ahead", async () => {
   await lambda.send(new DeleteProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier }));
 });
 
+test("what is provisioned of a reservation is not $LATEST's", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await setUp(lambda);
+  const provision = (ProvisionedConcurrentExecutions: number) =>
+    lambda.send(
+      new PutProvisionedConcurrencyConfigCommand({
+        FunctionName,
+        Qualifier: "1",
+        ProvisionedConcurrentExecutions,
+      }),
+    );
+  const reserve = (ReservedConcurrentExecutions: number) =>
+    lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }));
+  await reserve(3);
+  await provision(2);
+  assert.equal((await lambda.send(new InvokeCommand({ FunctionName }))).StatusCode, 200);
+  await assert.rejects(provision(4), {
+    message:
+      "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function",
+  });
+  await assert.rejects(reserve(1), {
+    message:
+      " ReservedConcurrentExecutions  1 should not be lower than function's total provisioned concurrency [2].",
+  });
+  await reserve(2);
+  await assert.rejects(lambda.send(new InvokeCommand({ FunctionName })), {
+    name: "TooManyRequestsException",
+    Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+  });
+  assert.equal((await lambda.send(new InvokeCommand({ FunctionName, Qualifier: "1" }))).StatusCode, 200);
+});
+
 test("the settings of asynchronous invocations are put whole and updated in part", async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud, "123456789012");

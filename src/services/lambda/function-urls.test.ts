@@ -215,3 +215,15 @@ test("a custom id is the URL's name, a second URL is refused, a deleted one is g
   });
   assert.equal((await call(cloud, FunctionUrl!)).status, 403);
 });
+
+test("who does not ask for an invoke mode hears of it later", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(lambda, "plain", "export const handler = async () => 1;");
+  const created = await lambda.send(
+    new CreateFunctionUrlConfigCommand({ FunctionName: "plain", AuthType: "NONE" }),
+  );
+  assert.equal(created.InvokeMode, undefined);
+  const read = await lambda.send(new GetFunctionUrlConfigCommand({ FunctionName: "plain" }));
+  assert.equal(read.InvokeMode, "BUFFERED");
+});

@@ -15,6 +15,7 @@ import {
   ListVersionsByFunctionCommand,
   PublishLayerVersionCommand,
   PublishVersionCommand,
+  TagResourceCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
@@ -215,6 +216,43 @@ test("reserved variables are taken, unless Squall is strict", async () => {
   await using strict = await testCloud({ strict: true });
   await assert.rejects(createNodeFunction(lambdaClient(strict), "f", source, { Environment }), {
     message: /Reserved keys used in this request: AWS_REGION$/,
+  });
+});
+
+test("states, reasons and revisions come and go as AWS's do", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  const created = await createNodeFunction(lambda, "f", ONE, { Publish: true });
+  assert.deepEqual(
+    [created.Version, created.State, created.StateReasonCode, created.LastUpdateStatus],
+    ["1", "Pending", "Creating", undefined],
+  );
+  const read = async (Qualifier?: string) =>
+    (await lambda.send(new GetFunctionCommand({ FunctionName: "f", Qualifier }))).Configuration!;
+  const first = await read("1");
+  assert.deepEqual(
+    [first.State, first.StateReason, first.LastUpdateStatus],
+    ["Active", undefined, "Successful"],
+  );
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "f", Timeout: 9 }));
+  const latest = await read("$LATEST");
+  assert.equal(latest.FunctionArn, `${(await read()).FunctionArn}:$LATEST`);
+  assert.deepEqual(
+    [latest.LastUpdateStatus, latest.LastUpdateStatusReason, latest.LastUpdateStatusReasonCode],
+    ["Successful", undefined, undefined],
+  );
+  await lambda.send(new TagResourceCommand({ Resource: (await read()).FunctionArn, Tags: { team: "a" } }));
+  assert.notEqual((await read()).RevisionId, latest.RevisionId);
+});
+
+test("runtimes that AWS has blocked run, and are refused where AWS's refusal is wanted", async () => {
+  await using lenient = await testCloud();
+  await using strict = await testCloud({ settings: { lambda: { "runtime-validation": true } } });
+  await createNodeFunction(lambdaClient(lenient), "old", ONE, { Runtime: "nodejs14.x" });
+  await assert.rejects(createNodeFunction(lambdaClient(strict), "old", ONE, { Runtime: "nodejs14.x" }), {
+    name: "InvalidParameterValueException",
+    message:
+      "The runtime parameter of nodejs14.x is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.",
   });
 });
 

@@ -235,6 +235,27 @@ test("settings that do not go together are refused with AWS's words", async () =
   await assert.rejects(create({ FunctionName: "nobody" }), { name: "ResourceNotFoundException" });
 });
 
+test("a queue's mapping takes nothing that only streams have", async () => {
+  await using cloud = await testCloud();
+  const { lambda, EventSourceArn } = await setUp(cloud, "http://127.0.0.1:1");
+  const settings = {
+    StartingPosition: "LATEST",
+    ParallelizationFactor: 2,
+    MaximumRecordAgeInSeconds: 60,
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 1,
+    TumblingWindowInSeconds: 10,
+    DestinationConfig: { OnFailure: {} },
+  } as const;
+  for (const [name, value] of Object.entries(settings)) {
+    const create = { FunctionName: "worker", EventSourceArn, [name]: value };
+    await assert.rejects(lambda.send(new CreateEventSourceMappingCommand(create)), {
+      name: "InvalidParameterValueException",
+      message: `${name} is not valid for SQS event sources.`,
+    });
+  }
+});
+
 test("a mapping that is there is not made twice, and a deleted one reads no more", async () => {
   await using cloud = await testCloud();
   await using events = await signalServer();

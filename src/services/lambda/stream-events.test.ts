@@ -11,6 +11,7 @@ import {
   type CreateEventSourceMappingCommandInput,
   GetEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import type { Cloud } from "../../index.ts";
@@ -148,6 +149,60 @@ test("partial failures are tried again from the first record that failed", async
     ["a", "b", "c"],
     ["b", "c"],
   ]);
+});
+
+test("items that a function reports are no error of its own in the record of those given up", async () => {
+  await using cloud = await testCloud();
+  await using events = await signalServer();
+  const { account, sqs, map, put } = await setUp(cloud, events.url);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "failed" }));
+  await put("a");
+  events.answerTo = (event) => {
+    const itemIdentifier = (event as StreamEvent).Records[0]!.dynamodb.SequenceNumber;
+    return JSON.stringify({ batchItemFailures: [{ itemIdentifier }] });
+  };
+  await map({
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnFailure: { Destination: `arn:aws:sqs:us-east-1:${account}:failed` } },
+  });
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
+  const record = JSON.parse(Messages![0]!.Body!) as Record<string, Record<string, string>>;
+  assert.deepEqual(record["responseContext"], {
+    statusCode: 200,
+    executedVersion: "$LATEST",
+    functionError: null,
+  });
+  assert.match(record["DDBStreamBatchInfo"]!["approximateArrivalOfFirstRecord"]!, /T\d\d:\d\d:\d\dZ$/);
+  assert.equal(record["payload"], undefined);
+});
+
+test("a bucket gets the event of a failed batch, too, under the mapping's and the shard's names", async () => {
+  await using cloud = await testCloud();
+  await using events = await signalServer();
+  const { account, map, put } = await setUp(cloud, events.url);
+  const s3 = new S3Client({ ...clientOptions(cloud, account), forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: "failed-batches" }));
+  await put("a");
+  events.answer = "fail";
+  const { UUID } = await map({
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::failed-batches" } },
+  });
+  let Key: string | undefined;
+  while (!Key) {
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: "failed-batches" }));
+    Key = Contents?.[0]?.Key;
+  }
+  assert.match(
+    Key,
+    new RegExp(
+      `^aws/lambda/${UUID}/shardId-[\\w-]+/\\d{4}/\\d\\d/\\d\\d/[\\d-]{10}T\\d\\d\\.\\d\\d\\.\\d\\d-[\\w-]{36}$`,
+    ),
+  );
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: "failed-batches", Key }));
+  const record = JSON.parse(await Body!.transformToString()) as { payload: string };
+  assert.deepEqual(idsOf(JSON.parse(record.payload)), ["a"]);
 });
 
 test("filters leave out what the function does not want", async () => {

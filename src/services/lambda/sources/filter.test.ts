@@ -30,6 +30,10 @@ test("operators compare text, numbers and presence", () => {
   assert.ok(!matches({ a: [{ numeric: [">", 0, "<=", 5] }] }, { a: 0 }));
   assert.ok(matches({ a: [{ exists: true }] }, { a: 0 }));
   assert.ok(matches({ a: [{ exists: false }] }, { b: 0 }));
+  // Only leaves exist.
+  assert.ok(matches({ a: [{ exists: false }] }, { a: { S: "text" } }));
+  assert.ok(!matches({ a: [{ exists: true }] }, { a: { S: "text" } }));
+  assert.ok(!matches({ a: { S: [{ exists: false }] } }, { a: { S: "text" } }));
   assert.ok(matches({ a: [{ "anything-but": ["x", "y"] }] }, { a: "z" }));
   assert.ok(!matches({ a: [{ "anything-but": ["x", "y"] }] }, { a: "x" }));
   assert.ok(!matches({ a: [{ "anything-but": { prefix: "x" } }] }, { a: "xa" }));

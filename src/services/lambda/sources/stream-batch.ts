@@ -1,3 +1,4 @@
+import { parseArn } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import { sendToDestination } from "../destinations.ts";
 import {
@@ -128,7 +129,8 @@ export class StreamBatches {
         requestId: host.random.uuid(),
         functionArn,
         condition,
-        approximateInvokeCount: tries,
+        // What is too old before it was ever tried counts as one, too.
+        approximateInvokeCount: Math.max(1, tries),
       },
       ...(outcome && {
         responseContext: {
@@ -149,6 +151,10 @@ export class StreamBatches {
         batchSize: records.length,
         streamArn: stream.arn,
       },
+      // A bucket has room for the event itself.
+      ...(parseArn(destination)?.service === "s3" && {
+        payload: JSON.stringify({ Records: records.map(({ event }) => event) }),
+      }),
     };
     try {
       const role = executionRole(this.#mapping);
@@ -157,6 +163,7 @@ export class StreamBatches {
         role,
         functionArn,
         outcome: "Failure",
+        objectPrefix: `aws/lambda/${record.uuid}/${this.#shardId}`,
         ...(parentId && { parentId }),
       });
     } catch (error) {
