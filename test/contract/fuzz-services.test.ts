@@ -10,7 +10,9 @@ import { CrashLog, fuzzService } from "./service-fuzz.ts";
  * characters, emoji, `__proto__`, deep nesting, percent signs. It answers or refuses; nothing crashes.
  */
 
-const CASES = 1500 * Number(process.env["SQUALL_TEST_SCALE"] ?? 1);
+/** The nightly run sends a million requests. */
+const SCALE = Number(process.env["SQUALL_TEST_SCALE"] ?? 1);
+const CASES = 1500 * SCALE;
 const SEED = Number(process.env["SQUALL_FUZZ_SEED"] ?? 20_260_101);
 
 const services = readdirSync(new URL("../../src/services/", import.meta.url)).filter((name) =>
@@ -19,7 +21,7 @@ const services = readdirSync(new URL("../../src/services/", import.meta.url)).fi
 
 describe("fuzzed services", { concurrency: 1 }, () => {
   for (const service of services) {
-    test(`${service} answers or refuses whatever comes`, { timeout: 600_000 }, async (t) => {
+    test(`${service} answers or refuses whatever comes`, { timeout: 120_000 * SCALE }, async (t) => {
       const log = new CrashLog();
       await using cloud = await testCloud({ log: log.write, logLevel: "ERROR" });
       const { failures, succeeded, tried } = await fuzzService(cloud, service, CASES, SEED);

@@ -37,6 +37,15 @@ const JOBS: readonly Job[] = [
     ],
     environment: { SQUALL_TEST_SCALE: "20" },
   },
+  {
+    // A million requests over all services, others each night.
+    name: "fuzz-services",
+    files: ["test/contract/fuzz-services.test.ts"],
+    environment: {
+      SQUALL_TEST_SCALE: "40",
+      SQUALL_FUZZ_SEED: new Date().toISOString().slice(0, 10).replaceAll("-", ""),
+    },
+  },
 ];
 
 /** `npm run nightly [-- job …]`: all jobs, or those that are named, one after the other. Fails when one fails. */
