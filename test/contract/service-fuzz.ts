@@ -425,11 +425,10 @@ function send(cloud: Cloud, agent: Agent, request: HttpRequest): Promise<WholeRe
   const { hostname, port } = new URL(cloud.url);
   return new Promise((resolve, reject) => {
     const path = request.query ? `${request.path}?${request.query}` : request.path;
+    // An input may have a length of its own, and a server would wait for what is never sent.
+    const { "content-length": _, ...others } = request.headers;
     const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [
-        name,
-        String(value).replace(/[^\t\u0020-\u007e]/g, ""),
-      ]),
+      Object.entries(others).map(([name, value]) => [name, String(value).replace(/[^\t\u0020-\u007e]/g, "")]),
     );
     const message = httpRequest(
       { hostname, port, agent, method: request.method, path, headers, timeout: 20_000 },
