@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest } from "node:http";
+import { Agent, request as httpRequest, validateHeaderName } from "node:http";
 import type { HttpRequest } from "../../src/core/http.ts";
 import type { LogLine } from "../../src/core/log.ts";
 import type { Cloud } from "../../src/index.ts";
@@ -406,6 +406,7 @@ export async function fuzzService(
 function isSayable(encode: () => HttpRequest): boolean {
   try {
     const { path, query, headers } = encode();
+    for (const name of Object.keys(headers)) validateHeaderName(name);
     return path.length + query.length + JSON.stringify(headers).length < MOST_HEAD_BYTES / 2;
   } catch {
     return false;

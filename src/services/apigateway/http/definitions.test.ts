@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
   ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateModelCommand,
   CreateStageCommand,
   ExportApiCommand,
   GetRoutesCommand,
@@ -114,4 +116,22 @@ test("a definition of version 2 is refused, a route without an integration a war
     paths: { "/": { get: {} } },
   });
   assert.deepEqual(Warnings, ["Route GET / has no integration and cannot answer"]);
+});
+
+test("a WebSocket API is not exported, and a model's schema is a JSON object", async () => {
+  const apis = new ApiGatewayV2Client(clientOptions(cloud));
+  const { ApiId } = await apis.send(
+    new CreateApiCommand({
+      Name: "w",
+      ProtocolType: "WEBSOCKET",
+      RouteSelectionExpression: "$request.body.action",
+    }),
+  );
+  const form = { Specification: "OAS30", OutputType: "JSON" } as const;
+  await assert.rejects(apis.send(new ExportApiCommand({ ApiId, ...form })), { name: "BadRequestException" });
+  for (const Schema of ["plain", "null", "1", "[]"])
+    await assert.rejects(apis.send(new CreateModelCommand({ ApiId, Name: "m", Schema })), {
+      name: "BadRequestException",
+    });
+  await apis.send(new CreateModelCommand({ ApiId, Name: "m", Schema: "{}" }));
 });

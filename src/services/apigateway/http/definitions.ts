@@ -46,7 +46,9 @@ export const definitions: Handlers<V2.Operations> = {
   ExportApi({ ApiId, StageName, OutputType, Specification, IncludeExtensions }, ctx) {
     if (Specification !== "OAS30") throw badRequest("Specification must be OAS30");
     if (OutputType !== "JSON" && OutputType !== "YAML") throw badRequest("OutputType must be JSON or YAML");
-    const definition = exportHttpApi(snapshotFor(ctx, ApiId, StageName), IncludeExtensions ?? true);
+    const snapshot = snapshotFor(ctx, ApiId, StageName);
+    if (snapshot.api.ProtocolType !== "HTTP") throw badRequest("Only HTTP APIs can be exported");
+    const definition = exportHttpApi(snapshot, IncludeExtensions ?? true);
     const body = OutputType === "YAML" ? stringify(definition) : JSON.stringify(definition, undefined, 2);
     return { body: Buffer.from(body) };
   },
