@@ -74,7 +74,7 @@ for (const [pattern, expected] of JSON_PATTERNS) {
 
 test("A JSON pattern gives the values of its selectors.", () => {
   const found = compilePattern('{ $.eventType = "*" && $.latency > 1 }').match(DOCUMENT);
-  assert.deepEqual(found, { "$.eventType": "UpdateTrail", "$.latency": "12.5" });
+  assert.deepEqual({ ...found }, { "$.eventType": "UpdateTrail", "$.latency": "12.5" });
   assert.equal(compilePattern("{ $.latency > 1 }").value(DOCUMENT, "$.objectList[0].name"), "a");
 });
 
