@@ -11,6 +11,7 @@ import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./storage.ts";
+import type { ValidationOptions } from "./validation-options.ts";
 
 /** Do IAM's policies decide, or is it only noted what they would? An explicit Deny on a resource decides in any case. */
 export type IamMode = "off" | "audit" | "enforce";
@@ -126,8 +127,8 @@ export interface Service {
   /** Handlers by operation name. */
   // biome-ignore lint/suspicious/noExplicitAny: handlers of every service meet here; each is typed where it is written (Handlers<…>)
   readonly operations: Readonly<Record<string, ((input: any, ctx: Context) => unknown) | undefined>>;
-  /** Constraints of the model that the service checks itself, in its own order and words. */
-  readonly validation?: { readonly skip: readonly ("required" | "length" | "range" | "pattern" | "enum")[] };
+  /** Where the service checks its inputs otherwise than its model says. */
+  readonly validation?: ValidationOptions;
   /** What target filters see of the resources that its declaration has, by their type's name, in the shape of the service's Describe answer. */
   readonly describe?: Readonly<
     // biome-ignore lint/suspicious/noExplicitAny: records of every type meet here; each is typed where it is written

@@ -3,17 +3,11 @@
  * "1 validation error detected: Value 'x' at 'tableName' failed to satisfy constraint: Member must …".
  */
 import type { AwsError } from "../core/aws-error.ts";
+import type { Constraint, ShapeRules, ValidationOptions } from "../core/validation-options.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { compilePattern } from "./patterns.ts";
 import { CodecCache, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
 import { type Problem, validationError } from "./validation-errors.ts";
-
-export type Constraint = "required" | "length" | "range" | "pattern" | "enum";
-
-export interface ValidationOptions {
-  /** Constraints that the service checks itself, in its own order and words. */
-  readonly skip?: readonly Constraint[];
-}
 
 /** AWS reports no more problems than these at once. */
 const MAX_PROBLEMS = 10;
@@ -53,36 +47,40 @@ export function checkInput(
   input: Readonly<Record<string, unknown>>,
   options: ValidationOptions = {},
 ): AwsError | undefined {
-  const check = validatorOf(model, options.skip ?? DEFAULT_SKIP[model.metadata.serviceId] ?? []).operation(
-    operation,
-  );
+  const early = options.before?.(operation, input);
+  if (early) return early;
+  const check = validatorOf(model, options).operation(operation);
   if (check === undefined) return undefined;
   const problems: Problem[] = [];
   check(input, "", problems);
   return problems.length === 0 ? undefined : validationError(model, problems.slice(0, MAX_PROBLEMS));
 }
 
-const validators = new WeakMap<ServiceModel, Map<string, Validator>>();
+const validators = new WeakMap<ServiceModel, Map<ValidationOptions | string, Validator>>();
 
-function validatorOf(model: ServiceModel, skip: readonly Constraint[]): Validator {
-  const bySkip = validators.get(model) ?? new Map<string, Validator>();
-  const key = skip.length === 0 ? "" : skip.join();
-  const validator = bySkip.get(key) ?? new Validator(model, new Set(skip));
-  bySkip.set(key, validator);
-  validators.set(model, bySkip);
+function validatorOf(model: ServiceModel, options: ValidationOptions): Validator {
+  const known = validators.get(model) ?? new Map<ValidationOptions | string, Validator>();
+  const skip = options.skip ?? DEFAULT_SKIP[model.metadata.serviceId] ?? [];
+  // Options of a service are one object for as long as it lives; those that only skip are alike when they skip alike.
+  const key = options.shapes || options.firstMembers || options.namesStructures ? options : skip.join();
+  const validator = known.get(key) ?? new Validator(model, new Set(skip), options);
+  known.set(key, validator);
+  validators.set(model, known);
   return validator;
 }
 
 class Validator {
   readonly #model: ServiceModel;
   readonly #skip: ReadonlySet<Constraint>;
+  readonly #options: ValidationOptions;
   readonly #operations = new Map<string, Check | undefined>();
   readonly #checks = new CodecCache<Check>();
   readonly #constrained = new Map<string, boolean>();
 
-  constructor(model: ServiceModel, skip: ReadonlySet<Constraint>) {
+  constructor(model: ServiceModel, skip: ReadonlySet<Constraint>, options: ValidationOptions) {
     this.#model = model;
     this.#skip = skip;
+    this.#options = options;
   }
 
   operation(name: string): Check | undefined {
@@ -95,13 +93,17 @@ class Validator {
 
   #check(ref: MemberRef): Check | undefined {
     if (!this.#isConstrained(ref.shape)) return undefined;
-    return this.#checks.get(`${ref.shape} ${ref.location ?? ""}`, () =>
-      this.#compile(resolve(this.#model, ref)),
-    );
+    return this.#checks.get(`${ref.shape} ${ref.location ?? ""}`, () => this.#compile(this.#resolve(ref)));
   }
 
-  #compile(shape: ResolvedShape): Check {
-    const own = rulesCheck(this.#rules(shape));
+  #resolve(ref: MemberRef): ConstrainedShape {
+    const shape = resolve(this.#model, ref);
+    const own = this.#options.shapes?.[shape.shape];
+    return own ? { ...shape, ...own } : shape;
+  }
+
+  #compile(shape: ConstrainedShape): Check {
+    const own = this.#rulesCheck(shape);
     switch (shape.type) {
       case "structure":
         return shape.document || shape.eventstream ? () => {} : this.#structure(shape);
@@ -123,7 +125,8 @@ class Validator {
         required: required.has(name),
         check: this.#check(member),
       }))
-      .filter((member) => member.required || member.check);
+      .filter((member) => member.required || member.check)
+      .sort((a, b) => this.#turnOf(a.name) - this.#turnOf(b.name));
     return (value, path, problems) => {
       const prefix = path === "" ? "" : `${path}.`;
       for (const member of members) {
@@ -143,9 +146,14 @@ class Validator {
     };
   }
 
+  #turnOf(member: string): number {
+    const turn = this.#options.firstMembers?.indexOf(member) ?? -1;
+    return turn < 0 ? Number.MAX_SAFE_INTEGER : turn;
+  }
+
   /** AWS walks into lists of structures, but says of a list of scalars as a whole what its members must satisfy. */
   #list(shape: ResolvedShape): Check {
-    const item = resolve(this.#model, shape.member!);
+    const item = this.#resolve(shape.member!);
     const check = this.#check(shape.member!);
     if (check === undefined) return () => {};
     if (isAggregate(item)) {
@@ -163,23 +171,24 @@ class Validator {
       const broken = (value as unknown[]).some(
         (entry) => entry !== null && !rules.every((rule) => rule.holds(entry)),
       );
-      if (broken) problems.push({ kind: "value", member: path, path, value: javaText(value), text });
+      if (broken) problems.push({ kind: "value", member: path, path, value: this.#text(value, shape), text });
     };
   }
 
   #map(shape: ResolvedShape): Check {
-    const keyRules = this.#rules(resolve(this.#model, shape.key!));
+    const keyRules = this.#rules(this.#resolve(shape.key!));
     const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
-    const item = resolve(this.#model, shape.value!);
-    const check = this.#check(shape.value!);
-    const valueRules = isAggregate(item) ? [] : this.#rules(item);
+    const item = this.#resolve(shape.value!);
+    // What a map's lists must satisfy is said of the map as a whole; what is in them, of them.
+    const check = item.type === "list" ? this.#list(item) : this.#check(shape.value!);
+    const valueRules = item.type === "structure" || item.type === "map" ? [] : this.#rules(item);
     const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}]`;
     return (value, path, problems) => {
       const entries = Object.entries(value as Record<string, unknown>);
       const broken = (rules: readonly Rule[], part: 0 | 1) =>
         entries.some((entry) => entry[part] !== null && !rules.every((rule) => rule.holds(entry[part])));
       const report = (text: string) =>
-        problems.push({ kind: "value", member: path, path, value: javaText(value), text });
+        problems.push({ kind: "value", member: path, path, value: this.#text(value, shape), text });
       if (keyRules.length > 0 && broken(keyRules, 0)) report(keyText);
       if (valueRules.length > 0 && broken(valueRules, 1)) report(valueText);
       if (check === undefined || !isAggregate(item)) return;
@@ -190,8 +199,28 @@ class Validator {
     };
   }
 
+  #rulesCheck(shape: ConstrainedShape): Check {
+    const rules = this.#rules(shape);
+    return (value, path, problems) => {
+      for (const rule of rules) {
+        if (rule.holds(value)) continue;
+        const text = this.#text(value, shape);
+        problems.push({ kind: "value", member: path, path, value: text, text: rule.text, ...wholeOf(shape) });
+      }
+    };
+  }
+
   /** A shape's own rules, in the order in which AWS checks them. */
-  #rules(shape: ResolvedShape): Rule[] {
+  #rules({ exempt, ...shape }: ConstrainedShape): Rule[] {
+    const rules = this.#rulesOf(shape);
+    if (!exempt) return rules;
+    return rules.map(({ text, holds }) => ({
+      text,
+      holds: (value) => exempt.test(String(value)) || holds(value),
+    }));
+  }
+
+  #rulesOf(shape: ResolvedShape): Rule[] {
     const rules: Rule[] = [];
     const pattern = this.#skip.has("pattern") || shape.type !== "string" ? undefined : shape.pattern;
     const regExp = pattern === undefined ? undefined : compilePattern(pattern);
@@ -236,6 +265,11 @@ class Validator {
     return rules;
   }
 
+  /** A value as messages show it: in quotes, as Java prints it. */
+  #text(value: unknown, shape: ResolvedShape): string {
+    return `'${this.#options.namesStructures ? namedText(this.#model, value, shape) : plainText(value)}'`;
+  }
+
   /** Does a shape, or one that it reaches, constrain anything? */
   #isConstrained(name: string): boolean {
     const known = this.#constrained.get(name);
@@ -244,7 +278,7 @@ class Validator {
     const visit = (shapeName: string): boolean => {
       if (seen.has(shapeName)) return false;
       seen.add(shapeName);
-      const shape = resolve(this.#model, { shape: shapeName });
+      const shape = this.#resolve({ shape: shapeName });
       if (!this.#skip.has("required") && shape.required && shape.required.length > 0) return true;
       if (this.#rules(shape).length > 0) return true;
       const parts = [...Object.values(shape.members ?? {}), shape.member, shape.key, shape.value];
@@ -255,6 +289,10 @@ class Validator {
     return constrained;
   }
 }
+
+type ConstrainedShape = ResolvedShape & ShapeRules;
+
+const wholeOf = ({ complaint }: ShapeRules) => (complaint === undefined ? {} : { whole: complaint });
 
 /** S3 has an error of its own for each wrong header or parameter, and for a wrong region. */
 const isS3Choice = (model: ServiceModel, shape: ResolvedShape) =>
@@ -272,15 +310,6 @@ const both =
     first(value, path, problems);
     second(value, path, problems);
   };
-
-function rulesCheck(rules: readonly Rule[]): Check {
-  return (value, path, problems) => {
-    for (const rule of rules) {
-      if (!rule.holds(value))
-        problems.push({ kind: "value", member: path, path, value: javaText(value), text: rule.text });
-    }
-  };
-}
 
 /** As one constraint of a list or map they come the other way round: longest first, pattern last. */
 function ruleTexts(rules: readonly Rule[]): string {
@@ -301,11 +330,6 @@ function lengthOf(value: unknown): number {
   return Object.keys(value as object).length;
 }
 
-/** A value as AWS's messages show it: in quotes, as Java prints it. */
-function javaText(value: unknown): string {
-  return `'${plainText(value)}'`;
-}
-
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (value instanceof Uint8Array)
@@ -318,4 +342,26 @@ function plainText(value: unknown): string {
       .join(", ")}}`;
   }
   return String(value);
+}
+
+/** `WriteRequest(putRequest=PutRequest(item={…}), deleteRequest=null)`: DynamoDB prints all members, also those that are not there. */
+function namedText(model: ServiceModel, value: unknown, shape: ResolvedShape): string {
+  if (value === null || value === undefined) return "null";
+  if (shape.type === "list" && Array.isArray(value)) {
+    const item = resolve(model, shape.member!);
+    return `[${value.map((entry) => namedText(model, entry, item)).join(", ")}]`;
+  }
+  if (typeof value !== "object") return plainText(value);
+  if (shape.type === "map") {
+    const item = resolve(model, shape.value!);
+    return `{${Object.entries(value)
+      .map(([key, entry]) => `${key}=${namedText(model, entry, item)}`)
+      .join(", ")}}`;
+  }
+  if (shape.type !== "structure") return plainText(value);
+  const members = membersOf(model, shape).map(
+    ({ name, shape: member }) =>
+      `${lowerFirst(name)}=${namedText(model, (value as Record<string, unknown>)[name], member)}`,
+  );
+  return `${shape.shape}(${members.join(", ")})`;
 }

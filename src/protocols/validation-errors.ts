@@ -12,6 +12,8 @@ export interface Problem {
   /** The value as AWS shows it: `null`, or in quotes. */
   readonly value: string;
   readonly text: string;
+  /** What stands instead of value, path and text. */
+  readonly whole?: string;
 }
 
 /** What a service calls the error, where it is not its protocol's name for it. */
@@ -34,7 +36,8 @@ export function validationError(model: ServiceModel, problems: readonly Problem[
     ([protocol, ...(protocols ?? [])].includes("query") ? "ValidationError" : "ValidationException");
   const plural = problems.length === 1 ? "" : "s";
   const texts = problems.map(
-    (problem) => `Value ${problem.value} at '${problem.path}' failed to satisfy constraint: ${problem.text}`,
+    ({ value, path, text, whole }) =>
+      whole ?? `Value ${value} at '${path}' failed to satisfy constraint: ${text}`,
   );
   return new AwsError(code, `${problems.length} validation error${plural} detected: ${texts.join("; ")}`, {
     status: 400,

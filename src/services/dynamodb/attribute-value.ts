@@ -65,8 +65,8 @@ function admitTyped(type: AttributeType, value: AttributeValue, level: number): 
     case "BOOL":
       return 1;
     case "NULL":
-      if (value.NULL !== true)
-        throw invalidParameter("Null attribute value types must have the value of true");
+      // Since 2026 AWS takes false, too, and keeps it as true.
+      value.NULL = true;
       return 1;
     case "M":
       if (level >= MOST_LEVELS) throw nestedTooDeep();

@@ -11,12 +11,18 @@ import { project } from "./expressions/projection.ts";
 import { readItem, viewOf } from "./get-item.ts";
 import { MOST_BATCH_BYTES } from "./limits.ts";
 import { refuseDuplicates, refuseMixed } from "./parameters.ts";
+import { refuseNestedKeys } from "./selection.ts";
 
 const MOST_KEYS = 100;
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 export const batchGetItem = (database: Database): Handlers<DynamoDB.Operations> => ({
   BatchGetItem(input, ctx) {
+    refuseMixed(
+      Object.assign({}, ...Object.values(input.RequestItems).map(projectionOf)),
+      ["ProjectionExpression"],
+      ["AttributesToGet"],
+    );
     const requests = Object.entries(input.RequestItems).map(([name, request]) => {
       refuseMixed(request, ["ProjectionExpression"], ["AttributesToGet"]);
       refuseDuplicates(request.AttributesToGet);
@@ -28,7 +34,8 @@ export const batchGetItem = (database: Database): Handlers<DynamoDB.Operations> 
     const total = requests.reduce((sum, { request }) => sum + request.Keys.length, 0);
     if (total > MOST_KEYS) throw invalid("Too many items requested for the BatchGetItem call");
     const reads = requests.map((read) => ({ ...read, ...database.activeTable(read.name, ctx) }));
-    for (const { request, table } of reads) {
+    for (const { request, projection, table } of reads) {
+      if (projection) refuseNestedKeys(table, projection);
       const seen = new Set<string>();
       for (const key of request.Keys) {
         table.checkKey(key);
@@ -71,4 +78,10 @@ export const batchGetItem = (database: Database): Handlers<DynamoDB.Operations> 
     if (throttled === total) throw throughputExceeded();
     return { ...output, ...(capacities.length > 0 && { ConsumedCapacity: capacities }) };
   },
+});
+
+/** One batch says what it wants of all its tables in the same way. */
+const projectionOf = ({ ProjectionExpression, AttributesToGet }: DynamoDB.KeysAndAttributes) => ({
+  ...(ProjectionExpression !== undefined && { ProjectionExpression }),
+  ...(AttributesToGet && { AttributesToGet }),
 });

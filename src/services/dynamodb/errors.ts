@@ -61,6 +61,11 @@ export const keyMismatch = awsError(
   400,
   "The provided key element does not match the schema",
 );
+/** A key attribute that is empty: transactions, too, are refused outright for it and not cancelled. */
+export const emptyKey = awsError("ValidationException", 400, (why: string) => `${EMPTY_KEY} ${why}`);
+const EMPTY_KEY = "One or more parameter values are not valid.";
+export const isEmptyKey = (error: AwsError): boolean => error.message.startsWith(EMPTY_KEY);
+
 export const duplicateKeys = awsError(
   "ValidationException",
   400,

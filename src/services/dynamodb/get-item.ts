@@ -10,6 +10,7 @@ import { itemOf, textSize } from "./item-text.ts";
 import { refuseDuplicates, refuseMixed } from "./parameters.ts";
 import type { Region } from "./region.ts";
 import type { View } from "./rows.ts";
+import { refuseNestedKeys } from "./selection.ts";
 import type { Table } from "./table.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html */
@@ -21,6 +22,7 @@ export const getItem = (database: Database): Handlers<DynamoDB.Operations> => ({
     const projection = readExpressions(input).projection ?? input.AttributesToGet?.map((name) => [name]);
     const { region, table } = database.activeTable(input.TableName, ctx);
     table.checkKey(input.Key);
+    if (projection) refuseNestedKeys(table, projection);
 
     const consumption = new Consumption(table, "read");
     const item = readItem(region, table, input.Key, {

@@ -15,7 +15,6 @@ import { listPage } from "./list-page.ts";
 import type { Table } from "./table.ts";
 import { createTable } from "./table-creation.ts";
 import { checkTableSchema } from "./table-schema.ts";
-import { checkTableName } from "./tables.ts";
 
 type ImportRecord = Omit<DynamoDB.ImportTableDescription, "StartTime" | "EndTime"> & {
   readonly ImportArn: string;
@@ -31,7 +30,6 @@ export const tableImports = (database: Database): Handlers<DynamoDB.Operations> 
   ImportTable(input, ctx) {
     const { TableCreationParameters: schema } = input;
     if (input.InputFormat === "ION") throw invalid("The input format ION is not supported");
-    checkTableName(schema.TableName);
     checkTableSchema(schema);
     if (!ctx.host.serves("s3")) throw notServed();
     const region = database.region(ctx);

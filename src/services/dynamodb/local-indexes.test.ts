@@ -135,7 +135,7 @@ test("an index follows its items, is scanned in pages, and a key of a wrong type
   );
   await assert.rejects(set({ S: "many" }), {
     message:
-      "One or more parameter values were invalid: Type mismatch for Index Key likes Expected: N Actual: S IndexName: by-likes",
+      "One or more parameter values were invalid: Type mismatch for Index Key likes Expected: N Actual: S IndexName: all-likes",
   });
 });
 

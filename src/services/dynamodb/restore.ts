@@ -6,7 +6,6 @@ import type { Region } from "./region.ts";
 import { createTable, encryption } from "./table-creation.ts";
 import { describeTable } from "./table-description.ts";
 import type { GlobalIndexRecord, IndexRecord, TableRecord } from "./table-record.ts";
-import { checkTableName } from "./tables.ts";
 
 const targetExists = awsError(
   "TableAlreadyExistsException",
@@ -37,7 +36,6 @@ export function restore(
   restored: NonNullable<TableRecord["restored"]>,
 ): DynamoDB.TableDescription {
   const name = input.TargetTableName;
-  checkTableName(name, "TargetTableName");
   if (region.find(name)) throw targetExists(name);
   const billingMode = input.BillingModeOverride ?? source.billingMode;
   const rows = [...texts];

@@ -20,6 +20,7 @@ import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
 import { forgetPast, recovery, rememberPast } from "./recovery.ts";
 import { forgetReplication, Replication } from "./replication.ts";
+import { requestChecks } from "./request-checks.ts";
 import { scan } from "./scan.ts";
 import { recordChange } from "./stream-records.ts";
 import { describeTable } from "./table-description.ts";
@@ -74,6 +75,7 @@ export function dynamodb(host: ServiceHost): Service {
       ...tableImports(database),
       ...account,
     },
+    validation: requestChecks,
     describe: {
       table: (record: TableRecord, where) => ({ ...describeTable(database.region(where), record) }),
       "global-table": (record: TableRecord, where) => ({ ...describeTable(database.region(where), record) }),

@@ -5,6 +5,55 @@ import type { GlobalIndexRecord, IndexRecord, TableRecord, Throughput } from "./
 const ON_DEMAND_READS = 12_000;
 const ON_DEMAND_WRITES = 4_000;
 
+/**
+ * What CreateTable answers: the capacity that is kept warm only where it was asked for, and no date of on-demand billing.
+ * Recorded in LocalStack's `test_table_warm_throughput` and `test_dynamodb_stream_stream_view_type`.
+ */
+export function describeCreation(region: Region, record: TableRecord): DynamoDB.TableDescription {
+  const { WarmThroughput, BillingModeSummary, GlobalSecondaryIndexes, ...rest } = describeTable(
+    region,
+    record,
+    "CREATING",
+  );
+  return {
+    ...rest,
+    ...(BillingModeSummary && { BillingModeSummary: { BillingMode: record.billingMode } }),
+    ...(record.warm && { WarmThroughput }),
+    ...(GlobalSecondaryIndexes && {
+      GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((index, at) =>
+        record.globals[at]?.warm ? index : withoutWarmth(index),
+      ),
+    }),
+  };
+}
+
+/** What DeleteTable answers: what is left to say of a table that goes. */
+export function describeDeletion(region: Region, record: TableRecord): DynamoDB.TableDescription {
+  const {
+    AttributeDefinitions: _attributes,
+    KeySchema: _schema,
+    CreationDateTime: _created,
+    LocalSecondaryIndexes: _locals,
+    GlobalSecondaryIndexes: _globals,
+    WarmThroughput: _warmth,
+    ...rest
+  } = describeTable(region, record, "DELETING");
+  return rest;
+}
+
+/** What UpdateTable answers: the throughput that the table still has. */
+export function describeUpdate(region: Region, record: TableRecord): DynamoDB.TableDescription {
+  const { GlobalSecondaryIndexes, ...rest } = withoutWarmth(describeTable(region, record, "UPDATING"));
+  return {
+    ...rest,
+    ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(withoutWarmth) }),
+  };
+}
+
+function withoutWarmth<T extends { readonly WarmThroughput?: unknown }>({ WarmThroughput: _, ...rest }: T) {
+  return rest;
+}
+
 /** What DescribeTable and its like say of a table. `status` is for operations that say what they have just begun. */
 export function describeTable(
   region: Region,
@@ -19,7 +68,7 @@ export function describeTable(
     KeySchema: record.keySchema,
     TableStatus: status,
     CreationDateTime: new Date(record.createdMs),
-    ProvisionedThroughput: describeThroughput(record.throughput),
+    ProvisionedThroughput: describeThroughput(inForce(record, status)),
     TableSizeBytes: tally.bytes,
     ItemCount: tally.rows,
     TableArn: record.arn,
@@ -90,6 +139,14 @@ function warmThroughput(
   };
 }
 
+/** While a table is UPDATING it has the throughput from before. */
+function inForce(
+  { throughput, wasThroughput }: Pick<TableRecord, "throughput" | "wasThroughput">,
+  status: string,
+): Throughput {
+  return status === "UPDATING" ? (wasThroughput ?? throughput) : throughput;
+}
+
 function describeThroughput(throughput: Throughput): DynamoDB.ProvisionedThroughputDescription {
   return {
     ...(throughput.lastIncreaseMs !== undefined && {
@@ -127,7 +184,7 @@ function describeGlobalIndex(
     ...describeIndex(region, record, index),
     IndexStatus: status,
     ...(index.settling?.status === "CREATING" && { Backfilling: true }),
-    ProvisionedThroughput: describeThroughput(index.throughput),
+    ProvisionedThroughput: describeThroughput(inForce(index, tableStatus)),
     ...(index.onDemand && { OnDemandThroughput: index.onDemand }),
     WarmThroughput: {
       ...warmThroughput(record.billingMode, index.throughput, index.warm),

@@ -23,6 +23,8 @@ export interface IndexRecord {
 
 export interface GlobalIndexRecord extends IndexRecord {
   throughput: Throughput;
+  /** From before the last UpdateTable, when that changed it: in force while the table is UPDATING. */
+  wasThroughput?: Throughput;
   onDemand?: DynamoDB.OnDemandThroughput;
   warm?: DynamoDB.WarmThroughput;
   settling?: Settling;
@@ -50,6 +52,8 @@ export interface TableRecord {
   /** When it last went to PAY_PER_REQUEST. */
   payPerRequestSinceMs?: number;
   throughput: Throughput;
+  /** From before the last UpdateTable, when that changed it: in force while the table is UPDATING. */
+  wasThroughput?: Throughput;
   onDemand?: DynamoDB.OnDemandThroughput;
   warm?: DynamoDB.WarmThroughput;
   locals: IndexRecord[];

@@ -19,8 +19,14 @@ const MOST_PROJECTED_ATTRIBUTES = 100;
 const MOST_KEY_PARTS = 4;
 
 export function checkTableSchema(input: TableSchemaInput): void {
+  if (!input.AttributeDefinitions)
+    throw invalid("The parameter 'AttributeDefinitions' is required but was not present in the request");
+  checkKeyCount(input.KeySchema ?? [], "keySchema");
+  input.LocalSecondaryIndexes?.forEach(({ KeySchema }, at) => {
+    checkKeyCount(KeySchema, `localSecondaryIndexes.${at + 1}.member.keySchema`);
+  });
   checkBilling(input);
-  const definitions = input.AttributeDefinitions ?? [];
+  const definitions = input.AttributeDefinitions;
   const keySchema = input.KeySchema ?? [];
   if (keySchema.length === 0)
     throw invalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: [], keys used: []");
@@ -47,6 +53,17 @@ export function checkTableSchema(input: TableSchemaInput): void {
     ),
   ]);
   checkAllUsed(names, used);
+}
+
+/** The model lets more through: global indexes' keys may have more parts. */
+function checkKeyCount(schema: DynamoDB.KeySchema, path: string): void {
+  if (schema.length <= 2) return;
+  const texts = schema.map(
+    ({ AttributeName, KeyType }) => `KeySchemaElement(attributeName=${AttributeName}, keyType=${KeyType})`,
+  );
+  throw invalid(
+    `1 validation error detected: Value '[${texts.join(", ")}]' at '${path}' failed to satisfy constraint: Member must have length less than or equal to 2`,
+  );
 }
 
 export function checkAllUsed(names: readonly string[], used: ReadonlySet<string>): void {
@@ -81,7 +98,7 @@ export function checkUnits(throughput: DynamoDB.ProvisionedThroughput): void {
 function checkDuplicateDefinitions(definitions: DynamoDB.AttributeDefinitions): void {
   const seen = new Set<string>();
   for (const { AttributeName: name } of definitions) {
-    if (seen.has(name)) throw invalid("Cannot have two attributes with the same name");
+    if (seen.has(name)) throw invalidParameter(`Duplicate AttributeName in AttributeDefinitions: ${name}`);
     seen.add(name);
   }
 }
@@ -100,8 +117,6 @@ function checkKeyOrder(schema: DynamoDB.KeySchema): void {
     throw invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
   if (schema[1] && schema[1].KeyType !== "RANGE")
     throw invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
-  if (schema.length > 2)
-    throw invalidParameter("Too many KeySchemaElements: a KeySchema has at most a HASH and a RANGE key");
 }
 
 /** A GSI's key may have several parts of each kind: first all HASH, then all RANGE. */
@@ -201,6 +216,9 @@ function checkProjection({ ProjectionType: type, NonKeyAttributes: attributes }:
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   if (type === "INCLUDE" && !attributes)
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is not specified`);
+  const duplicate = attributes?.find((name, at) => attributes.indexOf(name) < at);
+  if (duplicate !== undefined)
+    throw invalidParameter(`Duplicate attribute in NonKeyAttributes: ${duplicate}`);
 }
 
 function checkProjectedAttributes(indexes: readonly { Projection: DynamoDB.Projection }[]): void {

@@ -7,7 +7,7 @@ import type { Region } from "./region.ts";
 import { type ReplicaChanges, updateReplicas } from "./replicas.ts";
 import { closeStream, openStream } from "./stream-records.ts";
 import { encryption, newGlobalIndex, settling, settlingIndex } from "./table-creation.ts";
-import { describeTable } from "./table-description.ts";
+import { describeUpdate } from "./table-description.ts";
 import type { TableRecord, Throughput } from "./table-record.ts";
 import { checkGlobalIndexes, checkUnits } from "./table-schema.ts";
 import { checkStream } from "./tables.ts";
@@ -22,8 +22,9 @@ export const tableUpdate = (database: Database): Handlers<DynamoDB.Operations> =
     if (table.record.settling?.status === "DELETING") throw tableInUse(table.name, "deleted");
     const record: TableRecord = {
       ...table.record,
-      globals: table.record.globals.map((index) => ({ ...index })),
+      globals: table.record.globals.map(({ wasThroughput: _, ...index }) => index),
     };
+    delete record.wasThroughput;
     const nowMs = ctx.clock.now();
 
     changeBilling(record, input, nowMs);
@@ -46,7 +47,7 @@ export const tableUpdate = (database: Database): Handlers<DynamoDB.Operations> =
     region.save(record);
     for (const fill of indexes) fill();
     replicas?.carryOut();
-    return { TableDescription: describeTable(region, region.find(record.name)!.record, "UPDATING") };
+    return { TableDescription: describeUpdate(region, region.find(record.name)!.record) };
   },
 });
 
@@ -81,7 +82,12 @@ function checkInput(input: DynamoDB.UpdateTableInput): void {
   if (input.StreamSpecification) checkStream(input.StreamSpecification);
   const seen = new Set<string>();
   for (const { Create, Update, Delete } of input.GlobalSecondaryIndexUpdates ?? []) {
-    const name = (Update ?? Create ?? Delete)?.IndexName;
+    const [only, second] = [Update, Create, Delete].filter((action) => action !== undefined);
+    if (second)
+      throw invalidParameter(
+        "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be non-null",
+      );
+    const name = only?.IndexName;
     if (name === undefined)
       throw invalidParameter(
         "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
@@ -96,6 +102,8 @@ function checkInput(input: DynamoDB.UpdateTableInput): void {
 
 function changeBilling(record: TableRecord, input: DynamoDB.UpdateTableInput, nowMs: number): void {
   const mode = input.BillingMode ?? record.billingMode;
+  if (input.BillingMode !== undefined || input.ProvisionedThroughput)
+    record.wasThroughput = record.throughput;
   const was = record.billingMode;
   if (input.ProvisionedThroughput && mode === "PAY_PER_REQUEST")
     throw invalidParameter(
@@ -159,7 +167,7 @@ function changeIndexes(
         record.attributes = mergedAttributes(record, input.AttributeDefinitions);
       checkGlobalIndexes(
         [create],
-        record.attributes.map(({ AttributeName }) => AttributeName),
+        (input.AttributeDefinitions ?? []).map(({ AttributeName }) => AttributeName),
         new Set(),
         record.billingMode,
       );
@@ -184,6 +192,7 @@ function changeIndexes(
     const { ProvisionedThroughput: throughput, OnDemandThroughput: onDemand, WarmThroughput: warm } = update!;
     if (throughput) {
       checkUnits(throughput);
+      index.wasThroughput = index.throughput;
       index.throughput = changedThroughput(index.throughput, throughput, nowMs);
     }
     if (onDemand) index.onDemand = { ...index.onDemand, ...onDemand };
@@ -199,7 +208,9 @@ function mergedAttributes(
   for (const { AttributeName, AttributeType } of given) {
     const known = record.attributes.find((attribute) => attribute.AttributeName === AttributeName);
     if (known && known.AttributeType !== AttributeType)
-      throw invalid("Attribute definitions cannot be redefined: the type of a key attribute cannot change");
+      throw invalidParameter(
+        `Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. Existing schema: Schema:[SchemaElement: key{${AttributeName}:${known.AttributeType}:HASH}] New schema: Schema:[SchemaElement: key{${AttributeName}:${AttributeType}:HASH}]`,
+      );
   }
   const names = new Set(given.map(({ AttributeName }) => AttributeName));
   return [...record.attributes.filter(({ AttributeName }) => !names.has(AttributeName)), ...given];

@@ -2,7 +2,7 @@ import type { Key } from "../../core/key.ts";
 import { named } from "../../core/named.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, type Item, setAttribute, typeOf } from "./attribute-value.ts";
-import { invalid, invalidParameter, keyMismatch } from "./errors.ts";
+import { emptyKey, invalidParameter, keyMismatch } from "./errors.ts";
 import { keyText, partitionHash } from "./key-text.ts";
 import type { GlobalIndexRecord, IndexRecord, TableRecord } from "./table-record.ts";
 
@@ -90,6 +90,7 @@ export class Index {
       const value = Object.hasOwn(item, name) ? item[name]![type] : undefined;
       if (value === undefined || value.length === 0) return undefined;
     }
+    if (!fits(this.keys, item)) return undefined;
     return [this.record.id, ...this.keys.texts(item), ...this.#tableKeys.texts(item).slice(1)];
   }
 
@@ -114,6 +115,7 @@ export class Table {
   readonly indexes: readonly Index[];
   /** True when a write need not know what was there before. */
   readonly writesBlindly: boolean;
+  readonly #indexesByName: readonly Index[];
 
   constructor(record: TableRecord) {
     this.record = record;
@@ -122,6 +124,7 @@ export class Table {
       ...record.locals.map((index) => new Index(index, false, record, this.keys)),
       ...record.globals.map((index) => new Index(index, true, record, this.keys)),
     ];
+    this.#indexesByName = [...this.indexes].sort((a, b) => (a.record.name < b.record.name ? -1 : 1));
     this.writesBlindly =
       this.indexes.length === 0 &&
       !record.stream?.enabled &&
@@ -150,7 +153,7 @@ export class Table {
     if (given !== this.keys.attributes.length) throw keyMismatch();
     for (const { name, type } of this.keys.attributes) {
       if (!Object.hasOwn(key, name) || key[name]![type] === undefined) throw keyMismatch();
-      checkKeyValue(name, type, key[name]!, (why) => invalidParameter(why));
+      checkKeyValue(name, type, key[name]!);
     }
     this.#checkSizes(key);
   }
@@ -169,16 +172,15 @@ export class Table {
       if (!value) throw invalidParameter(`Missing the key ${name} in the item`);
       if (value[type] === undefined)
         throw invalidParameter(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
-      checkKeyValue(name, type, value, (why) =>
-        invalid(`One or more parameter values are not valid. ${why}`),
-      );
+      checkKeyValue(name, type, value);
     }
     this.#checkSizes(item);
     this.checkIndexKeys(item);
   }
 
-  checkIndexKeys(item: Item): void {
-    for (const index of this.indexes) {
+  /** The index that is named is the first by name. */
+  checkIndexKeys(item: Item, byUpdate = false): void {
+    for (const index of this.#indexesByName) {
       for (const { name, type } of index.keys.attributes) {
         if (this.keys.has(name) || !Object.hasOwn(item, name)) continue;
         const value = item[name]!;
@@ -187,8 +189,10 @@ export class Table {
             `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index.record.name}`,
           );
         if (value.S === "" || value.B?.length === 0)
-          throw invalid(
-            `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. IndexName: ${index.record.name}, IndexKey: ${name}`,
+          throw emptyKey(
+            byUpdate
+              ? `The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value.`
+              : `A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. IndexName: ${index.record.name}, IndexKey: ${name}`,
           );
       }
       checkKeySizes(
@@ -208,15 +212,18 @@ export class Table {
   }
 }
 
-function checkKeyValue(
-  name: string,
-  type: KeyType,
-  value: AttributeValue,
-  refuse: (why: string) => Error,
-): void {
+function checkKeyValue(name: string, type: KeyType, value: AttributeValue): void {
   if (value.S !== "" && value.B?.length !== 0) return;
-  throw refuse(
+  throw emptyKey(
     `The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. Key: ${name}`,
+  );
+}
+
+/** Items from before the index may have values that are too long for its keys: they stay out. */
+function fits(keys: KeySchema, item: Item): boolean {
+  return (
+    keys.hash.every(({ name }) => keyBytes(item[name]) <= MOST_HASH_BYTES) &&
+    keys.range.every(({ name }) => keyBytes(item[name]) <= MOST_RANGE_BYTES)
   );
 }
 

@@ -5,7 +5,7 @@ import { invalid, invalidParameter, tableExists, tableInUse, tableProtected } fr
 import { putPolicy } from "./policies.ts";
 import { closeStream } from "./stream-records.ts";
 import { createTable, settling } from "./table-creation.ts";
-import { describeTable } from "./table-description.ts";
+import { describeCreation, describeDeletion, describeTable } from "./table-description.ts";
 import { checkTableSchema } from "./table-schema.ts";
 import { tagging } from "./tags.ts";
 
@@ -15,7 +15,6 @@ const MOST_LISTED = 100;
 export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
   CreateTable(input, ctx) {
     const { region, name } = database.locate(input.TableName, ctx);
-    checkTableName(name);
     checkTableSchema(input);
     const { StreamSpecification: stream } = input;
     if (stream) checkStream(stream);
@@ -38,7 +37,7 @@ export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
       tags,
     });
     if (input.ResourcePolicy !== undefined) putPolicy(region, record, record.arn, input.ResourcePolicy);
-    return { TableDescription: describeTable(region, record, "CREATING") };
+    return { TableDescription: describeCreation(region, record) };
   },
 
   DescribeTable(input, ctx) {
@@ -56,9 +55,8 @@ export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
       throw invalid(
         "Replica cannot be deleted because it has acted as a source region for new replica(s) being added to the table in the last 24 hours.",
       );
-    if (record.settling?.status === "DELETING")
-      return { TableDescription: describeTable(region, record, "DELETING") };
-    const description = describeTable(region, record, "DELETING");
+    if (record.settling?.status === "DELETING") return { TableDescription: describeDeletion(region, record) };
+    const description = describeDeletion(region, record);
     closeStream(region, record);
     const deletion = settling(region, "DELETING", record.arn);
     if (deletion) region.save({ ...record, settling: deletion });
@@ -77,16 +75,6 @@ export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
     return { TableNames: names };
   },
 });
-
-/** A new table's name: the model lets ARNs through, which are longer. */
-export function checkTableName(name: string, parameter = "TableName"): void {
-  if (name.length < 3 || name.length > 255)
-    throw invalid(`${parameter} must be at least 3 characters long and at most 255 characters long`);
-  if (!/^[a-zA-Z0-9_.-]+$/.test(name))
-    throw invalid(
-      `1 validation error detected: Value '${name}' at '${parameter[0]!.toLowerCase()}${parameter.slice(1)}' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+`,
-    );
-}
 
 export function checkStream(stream: DynamoDB.StreamSpecification): void {
   if (stream.StreamEnabled && stream.StreamViewType === undefined)

@@ -4,13 +4,14 @@ import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, itemSize } from "./attribute-value.ts";
 import { Consumption, readUnits } from "./capacity.ts";
 import type { Database } from "./database.ts";
-import { type CancellationReason, invalid, transactionCanceled } from "./errors.ts";
+import { type CancellationReason, invalid, isEmptyKey, transactionCanceled } from "./errors.ts";
 import { readExpressions } from "./expressions/expressions.ts";
 import { project } from "./expressions/projection.ts";
 import { itemOf } from "./item-text.ts";
 import { MOST_TRANSACTION_BYTES } from "./limits.ts";
+import { refuseNestedKeys } from "./selection.ts";
 import type { Table } from "./table.ts";
-import { inTransaction, lockKey } from "./transaction.ts";
+import { firstReason, inTransaction, lockKey } from "./transaction.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html */
 export const transactGetItems = (database: Database): Handlers<DynamoDB.Operations> => ({
@@ -21,7 +22,8 @@ export const transactGetItems = (database: Database): Handlers<DynamoDB.Operatio
       return { get, projection };
     });
     const reads = gets.map((read) => ({ ...read, ...database.activeTable(read.get.TableName, ctx) }));
-    const reasons = reads.map(({ table, get }) => reasonAgainst(table, get.Key));
+    for (const { table, projection } of reads) if (projection) refuseNestedKeys(table, projection);
+    const reasons = firstReason(reads.map(({ table, get }) => reasonAgainst(table, get.Key)));
     if (reasons.some(({ Code }) => Code !== "None")) throw transactionCanceled(reasons);
     const keys = reads.map((read) => lockKey(read, read.get.Key));
     if (new Set(keys).size < keys.length)
@@ -58,7 +60,7 @@ function reasonAgainst(table: Table, key: DynamoDB.Key): CancellationReason {
     table.checkKey(key);
     return { Code: "None" };
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError) || isEmptyKey(error)) throw error;
     return { Code: "ValidationError", Message: error.message };
   }
 }

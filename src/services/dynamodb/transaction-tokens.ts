@@ -25,7 +25,7 @@ export class TransactionToken {
   constructor(region: Region, token: string | undefined, request: unknown) {
     this.#region = region;
     this.#token = token;
-    this.#hash = token === undefined ? "" : createHash("sha1").update(JSON.stringify(request)).digest("hex");
+    this.#hash = token === undefined ? "" : createHash("sha1").update(canonical(request)).digest("hex");
     let running = underWay.get(region);
     if (!running) {
       running = new Set();
@@ -58,4 +58,13 @@ export class TransactionToken {
   release(): void {
     if (this.#token !== undefined && !this.isRepeated) this.#underWay.delete(this.#token);
   }
+}
+
+/** A request as text in which the order of its maps' keys does not matter. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part) && !(part instanceof Uint8Array)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }

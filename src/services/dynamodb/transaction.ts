@@ -3,7 +3,13 @@ import type { Hit } from "../../core/fault.ts";
 import { encodeKey } from "../../core/key.ts";
 import type { Context } from "../../core/service.ts";
 import { Consumption } from "./capacity.ts";
-import { type CancellationReason, invalid, transactionCanceled, transactionConflict } from "./errors.ts";
+import {
+  type CancellationReason,
+  invalid,
+  isEmptyKey,
+  transactionCanceled,
+  transactionConflict,
+} from "./errors.ts";
 import { holds } from "./expressions/evaluation.ts";
 import { ItemWrite } from "./item-write.ts";
 import { MOST_TRANSACTION_BYTES } from "./limits.ts";
@@ -92,7 +98,7 @@ export function commitAll(
       if (outcome.result !== "nothing") bytes += outcome.result.size;
     }
   }
-  if (reasons.some((reason) => reason !== NONE)) throw transactionCanceled(reasons);
+  if (reasons.some((reason) => reason !== NONE)) throw transactionCanceled(firstReason(reasons));
   if (bytes > MOST_TRANSACTION_BYTES)
     throw invalid(
       "Transaction request size exceeds the maximum of 4 MB: the aggregate size of the items is too large",
@@ -106,6 +112,12 @@ export function commitAll(
   for (const { write, result } of prepared)
     if (result !== "nothing") write.commit(result.item, result.size, { writtenBy });
   return consumed;
+}
+
+/** What does not fit a table ends the check there: of several such items only the first has its reason. */
+export function firstReason(reasons: readonly CancellationReason[]): CancellationReason[] {
+  const first = reasons.findIndex(({ Code }) => Code === "ValidationError");
+  return reasons.map((reason, at) => (first < 0 || at === first ? reason : NONE));
 }
 
 const THROTTLED: CancellationReason = {
@@ -127,7 +139,7 @@ function prepare(located: LocatedAction, transaction: object): PreparedWrite | C
       };
     return { ...located, write, result: action.result(table, write.before) };
   } catch (error) {
-    if (error instanceof AwsError && error.code === "ValidationException")
+    if (error instanceof AwsError && error.code === "ValidationException" && !isEmptyKey(error))
       return { Code: "ValidationError", Message: error.message };
     if (error instanceof AwsError && error.code === transactionConflict().code) return CONFLICT;
     throw error;

@@ -76,7 +76,7 @@ export function changeOf(
         `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
       );
   }
-  table.checkIndexKeys(literalsOf(clauses ?? []));
+  table.checkIndexKeys(literalsOf(clauses ?? []), true);
   // An update that only takes away makes no item; one that asks for nothing does.
   const actions =
     clauses?.map(({ action }) => action) ?? Object.values(updates ?? {}).map(({ Action }) => Action);
@@ -108,7 +108,7 @@ export function checkUpdated(table: Table, after: Item, byExpression = true): nu
   const size = itemSize(after);
   if (size > MOST_ITEM_BYTES) throw updatedItemTooLarge();
   try {
-    table.checkIndexKeys(after);
+    table.checkIndexKeys(after, byExpression);
   } catch (error) {
     // What an expression worked out is told in other words than what a request says outright.
     if (byExpression && error instanceof AwsError && error.message.includes("Type mismatch for Index Key"))

@@ -81,7 +81,10 @@ class ConditionParser {
       this.#redundantParentheses = true;
     this.#lexer.expect(")");
     this.#lastPair = { start, end: this.#lexer.next.start };
-    return inner;
+    if (inner.kind !== "call" || !this.#startsRest()) return inner;
+    // `(size(a)) > :b`: what looked like a condition is compared.
+    this.#operators--;
+    return { kind: "operand", operand: inner };
   }
 
   /** The pair of parentheses that was closed last: where it starts, and where the token behind it does. */
@@ -167,7 +170,11 @@ class ConditionParser {
     const lexer = this.#lexer;
     if (lexer.next.kind === "value") return { kind: "value", name: lexer.take().text };
     if (lexer.next.kind === "word" && lexer.afterNext.text === "(" && !isOperatorWord(lexer.next.text)) {
-      return { kind: "call", name: lexer.take().text, args: parseArguments(lexer, () => this.#operand()) };
+      return {
+        kind: "call",
+        name: lexer.take().text,
+        args: parseArguments(lexer, () => this.#nestedOperand()),
+      };
     }
     return parsePath(lexer);
   }

@@ -1,4 +1,4 @@
-/** The tokens of all DynamoDB expressions. */
+/** The tokens of all DynamoDB expressions. A name begins with a letter: others need a `#placeholder`. */
 export interface Token {
   readonly kind: "word" | "name" | "value" | "number" | "symbol" | "end";
   /** As written; `<EOF>` at the end. */
@@ -11,7 +11,7 @@ export interface Token {
 export class ExpressionError extends Error {}
 
 const TOKEN =
-  /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<=|>=|<>|[=<>()[\].,+-])|(\S))/y;
+  /\s*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<=|>=|<>|[=<>()[\].,+-])|(\S))/y;
 const KINDS = ["word", "name", "value", "number", "symbol"] as const;
 
 /** An expression may not nest so deeply that reading it takes the stack; it may hold 300 operators. */

@@ -1,5 +1,7 @@
-import type { Lexer } from "./lexer.ts";
+import { ExpressionError, type Lexer } from "./lexer.ts";
 import type { OperandSyntax, PathStep, PathSyntax } from "./syntax.ts";
+
+const MOST_INDEX = 2 ** 31 - 1;
 
 /** `a.#b[3].c` */
 export function parsePath(lexer: Lexer): PathSyntax {
@@ -9,12 +11,19 @@ export function parsePath(lexer: Lexer): PathSyntax {
       steps.push(parseName(lexer));
     } else if (lexer.accept("[")) {
       if (lexer.next.kind !== "number") throw lexer.syntaxError();
-      steps.push(Number(lexer.take().text));
+      steps.push(parseIndex(lexer.take().text));
       lexer.expect("]");
     } else {
       return { kind: "path", steps };
     }
   }
+}
+
+function parseIndex(digits: string): number {
+  const index = Number(digits);
+  if (index > MOST_INDEX)
+    throw new ExpressionError(`List index is not within the allowable range; index: [${digits}]`);
+  return index;
 }
 
 function parseName(lexer: Lexer): string {

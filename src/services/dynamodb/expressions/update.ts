@@ -27,6 +27,7 @@ export type Clause =
 const ORDER: readonly ProblemKind[] = [
   "reserved",
   "unknownFunction",
+  "misusedFunction",
   "section",
   "undefinedName",
   "undefinedValue",
@@ -87,6 +88,7 @@ function resolveAssigned(syntax: OperandSyntax, placeholders: Placeholders, prob
     }
     case "call": {
       const args = syntax.args.map((arg) => resolveAssigned(arg, placeholders, problems));
+      for (const arg of syntax.args) refuseInside(syntax.name, arg, problems);
       if (syntax.name !== "if_not_exists" && syntax.name !== "list_append") {
         problems.add("unknownFunction", `Invalid function name; function: ${syntax.name}`);
         return { kind: "value", value: NOTHING };
@@ -110,6 +112,16 @@ function resolveAssigned(syntax: OperandSyntax, placeholders: Placeholders, prob
       return { kind: "if_not_exists", path: first.path, otherwise: second };
     }
   }
+}
+
+/** A function takes no sums, and list_append none of its own kind. */
+function refuseInside(name: string, arg: OperandSyntax, problems: Problems): void {
+  const inner = arg.kind === "arithmetic" ? arg.operator : arg.kind === "call" ? arg.name : undefined;
+  if (inner !== undefined && (arg.kind === "arithmetic" || (name === "list_append" && inner === name)))
+    problems.add(
+      "misusedFunction",
+      `The function is not allowed to be used this way in an expression; function: ${inner}`,
+    );
 }
 
 function checkTypes(name: string, wanted: "N" | "L", args: readonly Assigned[], problems: Problems): void {
