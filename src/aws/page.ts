@@ -1,6 +1,8 @@
 import { encodeKey, type Key } from "../core/key.ts";
 import type { Collection, IndexView, Range } from "../core/storage.ts";
 
+const LEAST_HEX_BYTES = 56;
+
 /** What a page is of: how many, from where, and what the token must fit. */
 export interface PageRequest {
   readonly size: number;
@@ -8,6 +10,8 @@ export interface PageRequest {
   readonly token?: string | undefined;
   /** Everything else that was asked (filters, prefixes, the operation): a token serves no other query. Plain data. */
   readonly query?: unknown;
+  /** Tokens are hex digits, sixteen at a time and at least 112 of them: some operations take no other letters. */
+  readonly hex?: boolean;
   /** The error for a token that is none, or another query's. */
   refuse(): Error;
 }
@@ -74,16 +78,23 @@ export function pageOf<V>(
   return { items };
 }
 
-/** Opaque text; it holds its query's fingerprint and a key. */
-function makeToken(key: Key, { query }: PageRequest): string {
-  return Buffer.from(JSON.stringify([fingerprint(query), ...key])).toString("base64url");
+/** Opaque text; it holds its query's fingerprint and a key: where a list goes on that is neither at hand nor kept. */
+export function makeToken(key: Key, { query, hex = false }: Pick<PageRequest, "query" | "hex">): string {
+  const bytes = Buffer.from(JSON.stringify([fingerprint(query), ...key]));
+  if (!hex) return bytes.toString("base64url");
+  // JSON does not mind spaces at its end.
+  const size = Math.max(LEAST_HEX_BYTES, Math.ceil(bytes.length / 8) * 8);
+  return Buffer.concat([bytes, Buffer.alloc(size - bytes.length, " ")]).toString("hex");
 }
 
-/** @throws what `refuse` makes */
-function readToken({ token, query, refuse }: PageRequest): Key | undefined {
+/** The key in a token; undefined for the first page. @throws what `refuse` makes */
+export function readToken({ token, query, hex, refuse }: Omit<PageRequest, "size">): Key | undefined {
   if (token === undefined || token === "") return undefined;
   try {
-    const [mark, ...key] = JSON.parse(Buffer.from(token, "base64url").toString()) as [unknown, ...Key];
+    const [mark, ...key] = JSON.parse(Buffer.from(token, hex ? "hex" : "base64url").toString()) as [
+      unknown,
+      ...Key,
+    ];
     const isKey = key.length > 0 && key.every((part) => typeof part === "string" || typeof part === "number");
     if (mark === fingerprint(query) && isKey) return key;
   } catch {

@@ -2,6 +2,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest } from "./errors.ts";
+import { page } from "./pages.ts";
 import { findPlanKey, findUsagePlan } from "./usage-plans.ts";
 
 const DAY_MS = 86_400_000;
@@ -48,7 +49,8 @@ function remaining(ctx: Pick<Context, "store">, plan: kept.UsagePlan, keyId: str
 }
 
 export const usage: Handlers<APIGateway.Operations> = {
-  GetUsage({ usagePlanId, keyId, startDate, endDate }, ctx) {
+  GetUsage(input, ctx) {
+    const { usagePlanId, keyId, startDate, endDate } = input;
     const plan = findUsagePlan(ctx, usagePlanId);
     const from = parseDay(startDate);
     const to = parseDay(endDate);
@@ -57,8 +59,9 @@ export const usage: Handlers<APIGateway.Operations> = {
     const keys = [...ctx.store.collection(kept.usagePlanKeys).values({ prefix: [usagePlanId] })]
       .map(({ id }) => id)
       .filter((id) => keyId === undefined || id === keyId);
+    const { items: listed, position } = page(keys, input, (id) => [id]);
     const items: Record<string, number[][]> = {};
-    for (const key of keys) {
+    for (const key of listed) {
       const days: number[][] = [];
       for (let day = from; day <= to; day += DAY_MS) {
         const used = ctx.store.collection(kept.usage).get([usagePlanId, key, dayOf(day)])?.[0] ?? 0;
@@ -66,7 +69,7 @@ export const usage: Handlers<APIGateway.Operations> = {
       }
       items[key] = days;
     }
-    return { usagePlanId, startDate, endDate, items };
+    return { usagePlanId, startDate, endDate, items, ...(position && { position }) };
   },
 
   UpdateUsage({ usagePlanId, keyId, patchOperations }, ctx) {

@@ -36,7 +36,7 @@ const notServed = () =>
   );
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExportTableToPointInTime.html and its neighbours */
-export const tableExports = (database: Database): Handlers<DynamoDB.Operations> => ({
+export const tableExports = (database: Database, stopped: AbortSignal): Handlers<DynamoDB.Operations> => ({
   ExportTableToPointInTime(input, ctx) {
     const { region, name } = database.locate(input.TableArn, ctx);
     const table = region.find(name);
@@ -63,7 +63,7 @@ export const tableExports = (database: Database): Handlers<DynamoDB.Operations> 
     };
     ctx.store.collection(exportRecords).put([record.ExportArn], record);
     const texts = [...textsAt(region, table.record, record.exportMs)];
-    void carryOut(record, texts, table.record, id, ctx);
+    void carryOut(record, texts, table.record, id, ctx, stopped);
     return { ExportDescription: describe(record) };
   },
 
@@ -96,9 +96,13 @@ async function carryOut(
   table: TableRecord,
   id: string,
   ctx: Context,
+  stopped: AbortSignal,
 ): Promise<void> {
   const folder = `${record.S3Prefix ? `${record.S3Prefix}/` : ""}AWSDynamoDB/${id}`;
-  const rows = ctx.store.collection(exportRecords);
+  const end = (change: Partial<ExportRecord>) => {
+    if (!stopped.aborted)
+      ctx.store.collection(exportRecords).put([record.ExportArn], { ...record, ...change });
+  };
   try {
     const lines = texts.map((text) => `{"Item":${itemJson(text)}}\n`).join("");
     const body = gzipSync(lines);
@@ -137,8 +141,7 @@ async function carryOut(
       exportType: "FULL_EXPORT",
     };
     await putObject(ctx, record.S3Bucket!, manifest, Buffer.from(JSON.stringify(summary)));
-    rows.put([record.ExportArn], {
-      ...record,
+    end({
       ExportStatus: "COMPLETED",
       endMs,
       ExportManifest: manifest,
@@ -146,8 +149,7 @@ async function carryOut(
       BilledSizeBytes: summary.billedSizeBytes,
     });
   } catch (error) {
-    rows.put([record.ExportArn], {
-      ...record,
+    end({
       ExportStatus: "FAILED",
       endMs: ctx.clock.now(),
       FailureCode: error instanceof AwsError ? error.code : "InternalServerError",

@@ -26,7 +26,7 @@ const importRecords = defineCollection<ImportRecord>({ name: "imports" });
 const importNotFound = awsError("ImportNotFoundException", 400, (arn: string) => `Import not found: ${arn}`);
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ImportTable.html and its neighbours */
-export const tableImports = (database: Database): Handlers<DynamoDB.Operations> => ({
+export const tableImports = (database: Database, stopped: AbortSignal): Handlers<DynamoDB.Operations> => ({
   ImportTable(input, ctx) {
     const { TableCreationParameters: schema } = input;
     if (input.InputFormat === "ION") throw invalid("The input format ION is not supported");
@@ -59,7 +59,7 @@ export const tableImports = (database: Database): Handlers<DynamoDB.Operations> 
       startMs: nowMs,
     };
     ctx.store.collection(importRecords).put([record.ImportArn], record);
-    void carryOut(database, record, ctx);
+    void carryOut(database, record, ctx, stopped);
     return { ImportTableDescription: describe(record) };
   },
 
@@ -73,7 +73,9 @@ export const tableImports = (database: Database): Handlers<DynamoDB.Operations> 
     const all = [...ctx.store.collection(importRecords).values()].filter(
       ({ TableArn }) => input.TableArn === undefined || TableArn === input.TableArn,
     );
-    const { items, nextToken } = listPage(all, input, input.PageSize ?? 25, ({ ImportArn }) => [ImportArn]);
+    const { items, nextToken } = listPage(all, input, input.PageSize ?? 25, ({ ImportArn }) => [ImportArn], {
+      hex: true,
+    });
     const ImportSummaryList = items.map((record) => {
       const { ImportArn, ImportStatus, TableArn, S3BucketSource, InputFormat, StartTime, EndTime } =
         describe(record);
@@ -84,15 +86,23 @@ export const tableImports = (database: Database): Handlers<DynamoDB.Operations> 
 });
 
 /** Reads all objects and puts their items; how it ended is in the record. */
-async function carryOut(database: Database, record: ImportRecord, ctx: Context): Promise<void> {
+async function carryOut(
+  database: Database,
+  record: ImportRecord,
+  ctx: Context,
+  stopped: AbortSignal,
+): Promise<void> {
   const { S3Bucket: bucket, S3KeyPrefix: prefix } = record.S3BucketSource!;
   const rows = ctx.store.collection(importRecords);
   const counts = { ProcessedItemCount: 0, ImportedItemCount: 0, ErrorCount: 0, ProcessedSizeBytes: 0 };
-  const end = (change: Partial<ImportRecord>) =>
-    rows.put([record.ImportArn], { ...record, ...counts, endMs: ctx.clock.now(), ...change });
+  const end = (change: Partial<ImportRecord>) => {
+    if (!stopped.aborted)
+      rows.put([record.ImportArn], { ...record, ...counts, endMs: ctx.clock.now(), ...change });
+  };
   try {
     for (const key of await listObjects(ctx, bucket, prefix)) {
       const raw = await getObject(ctx, bucket, key);
+      if (stopped.aborted) return;
       const text = decompressed(raw, record.InputCompressionType!).toString("utf8");
       counts.ProcessedSizeBytes += raw.length;
       const { region, table } = database.activeTable(record.TableArn!, ctx);

@@ -24,7 +24,12 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
       const { items, lastKey, nextToken, consumption } = select(
         database,
         statement,
-        { consistent: input.ConsistentRead ?? false, limit: input.Limit, nextToken: input.NextToken },
+        {
+          consistent: input.ConsistentRead ?? false,
+          limit: input.Limit,
+          nextToken: input.NextToken,
+          query: [input.Statement, input.Parameters],
+        },
         ctx,
       );
       return {

@@ -38,6 +38,7 @@ export function dynamodb(host: ServiceHost): Service {
   const database = new Database(host);
   const expirer = new Expirer(database);
   const replication = new Replication(database);
+  const stopped = new AbortController();
   database.followers.push(
     recordChange,
     rememberPast,
@@ -71,8 +72,8 @@ export function dynamodb(host: ServiceHost): Service {
       ...insights(database),
       ...kinesisDestinations(database),
       ...autoScaling(database),
-      ...tableExports(database),
-      ...tableImports(database),
+      ...tableExports(database, stopped.signal),
+      ...tableImports(database, stopped.signal),
       ...account,
     },
     validation: requestChecks,
@@ -87,6 +88,7 @@ export function dynamodb(host: ServiceHost): Service {
       errorProbabilityRules(host, database.settings);
     },
     stop() {
+      stopped.abort();
       expirer.stop();
       replication.stop();
       database.stop();

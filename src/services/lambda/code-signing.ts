@@ -5,7 +5,7 @@ import type * as Api from "../../models/generated/lambda.ts";
 import { codeSigningConfigNotFound, conflict } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
 import { findFunction, lambdaTime } from "./lookup.ts";
-import { readPage } from "./page.ts";
+import { readPage, slicePage } from "./page.ts";
 import { functions } from "./records.ts";
 
 export interface CodeSigningConfigRecord {
@@ -90,9 +90,13 @@ export const codeSigningOperations = (): Handlers<Api.Operations> => ({
   },
 
   ListFunctionsByCodeSigningConfig(input, ctx) {
-    return {
-      FunctionArns: usersOf(ctx, existing(ctx, input.CodeSigningConfigArn).config.CodeSigningConfigArn),
-    };
+    const { CodeSigningConfigArn } = existing(ctx, input.CodeSigningConfigArn).config;
+    const { values: FunctionArns, ...next } = slicePage(
+      usersOf(ctx, CodeSigningConfigArn),
+      (arn) => [arn],
+      input,
+    );
+    return { FunctionArns, ...next };
   },
 });
 

@@ -20,7 +20,7 @@ const taskCollection = defineCollection<Task>({ name: "export-tasks" });
 const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html */
-export const exportTasks = (events: EventLog): Handlers<Logs.Operations> => ({
+export const exportTasks = (events: EventLog, stopped: AbortSignal): Handlers<Logs.Operations> => ({
   async CreateExportTask(input, ctx) {
     const group = requireGroup(ctx.store, input.logGroupName);
     if (input.from >= input.to) throw invalidParameter("'from' must be before 'to'.");
@@ -45,7 +45,7 @@ export const exportTasks = (events: EventLog): Handlers<Logs.Operations> => ({
     const streams = streamNames(ctx.store, group).filter((name) =>
       name.startsWith(input.logStreamNamePrefix ?? ""),
     );
-    setImmediate(() => void run(events, task, group, streams, ctx));
+    setImmediate(() => void run(events, task, group, streams, ctx, stopped));
     return { taskId };
   },
 
@@ -91,9 +91,11 @@ async function run(
   group: LogGroup,
   streams: string[],
   ctx: Context,
+  stopped: AbortSignal,
 ): Promise<void> {
   const { taskId, from, to, destination, destinationPrefix } = task;
   const finish = (code: "COMPLETED" | "FAILED", message: string) => {
+    if (stopped.aborted) return;
     const tasks = ctx.store.collection(taskCollection);
     const current = tasks.get([taskId]);
     if (!current || !isActive(current)) return;
@@ -103,6 +105,7 @@ async function run(
   const range = { from: { timestamp: from ?? 0, sequence: 0 }, before: { timestamp: to ?? 0, sequence: 0 } };
   try {
     for (const stream of streams) {
+      if (stopped.aborted) return;
       let lines = "";
       for (const { timestamp, message } of events.read(ctx.store, group.name, stream, range))
         lines += `${new Date(timestamp).toISOString()} ${message}\n`;

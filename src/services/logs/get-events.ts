@@ -1,3 +1,4 @@
+import { makeToken, readToken as readPageToken } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, streamNotFound } from "./errors.ts";
@@ -11,6 +12,7 @@ import {
 } from "./event-log.ts";
 import { compile } from "./filter.ts";
 import { groupCollection, type LogGroup, namedGroup, oldestKeptMs } from "./group.ts";
+import { invalidNextToken } from "./page.ts";
 import { readPointer } from "./pointer.ts";
 import { requireStream, streamCollection, streamNames } from "./stream.ts";
 
@@ -58,7 +60,9 @@ export const getEvents = (events: EventLog): Handlers<Logs.Operations> => ({
     if (names?.some((name) => !known.has([group.name, name]))) throw streamNotFound();
     const streams = names ?? streamNames(ctx.store, group).filter((name) => name.startsWith(prefix ?? ""));
     const span = spanOf(input, group, ctx.clock.now(), 1);
-    const after = input.nextToken === undefined ? undefined : readFilterToken(input.nextToken);
+    const query = [group.name, names, prefix, input.filterPattern, input.startFromHead];
+    const key = readPageToken({ token: input.nextToken, query, refuse: invalidNextToken });
+    const after = key && { timestamp: Number(key[0]), sequence: Number(key[1]) };
     const range = after ? narrowed(span, { forward: true, position: after }) : span;
 
     const limit = input.limit ?? MAX_EVENTS;
@@ -80,7 +84,7 @@ export const getEvents = (events: EventLog): Handlers<Logs.Operations> => ({
     return {
       events: found,
       searchedLogStreams: [],
-      ...(more && last && { nextToken: Buffer.from(eventId(last)).toString("base64") }),
+      ...(more && last && { nextToken: makeToken([last.timestamp, last.sequence], { query }) }),
     };
   },
 
@@ -151,10 +155,4 @@ function readToken(text: string): Token {
   const position = found && readEventId(found[2]!);
   if (!position) throw invalidParameter("The specified nextToken is invalid.");
   return { forward: found[1] === "f", position };
-}
-
-function readFilterToken(text: string): Position {
-  const position = readEventId(Buffer.from(text, "base64").toString());
-  if (!position) throw invalidParameter("The specified nextToken is invalid.");
-  return position;
 }

@@ -23,6 +23,7 @@ const logs: ServiceFactory = (host): Service => {
   const events = new EventLog(host);
   const shipments = new Shipments(host);
   const feed = new Feed(host, shipments);
+  const stopped = new AbortController();
   return {
     name: "logs",
     operations: {
@@ -33,17 +34,20 @@ const logs: ServiceFactory = (host): Service => {
       ...subscriptionFilters(feed),
       ...metricFilters(feed),
       ...liveTail(feed),
-      ...queries(host, events),
+      ...queries(host, events, stopped.signal),
       ...queryDefinitions(),
       ...resourcePolicies(),
       ...accountPolicies(feed),
       ...indexPolicies(),
       ...destinations(),
-      ...exportTasks(events),
+      ...exportTasks(events, stopped.signal),
       ...tags(),
     },
     start: () => shipments.resume(),
-    stop: () => shipments.stop(),
+    stop() {
+      stopped.abort();
+      return shipments.stop();
+    },
   };
 };
 

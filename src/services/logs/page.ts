@@ -22,6 +22,8 @@ export function pageOf<V>(
   descending = false,
 ): Page<V> {
   const { nextToken: token, limit, maxResults, ...query } = input;
-  const refuse = () => invalidParameter("The specified nextToken is invalid.");
-  return page(all, keyOf, { size: limit ?? maxResults ?? byDefault, token, query, refuse, descending });
+  const size = limit ?? maxResults ?? byDefault;
+  return page(all, keyOf, { size, token, query, refuse: invalidNextToken, descending });
 }
+
+export const invalidNextToken = () => invalidParameter("The specified nextToken is invalid.");

@@ -1,3 +1,4 @@
+import { page } from "../../aws/page.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
 import type * as Logs from "../../models/generated/logs.ts";
@@ -9,7 +10,7 @@ import { parseQuery, type Query } from "./insights/command.ts";
 import { type Row, rowOf } from "./insights/record.ts";
 import { runQuery } from "./insights/run.ts";
 import { QueryError } from "./insights/token.ts";
-import { pageOf } from "./page.ts";
+import { invalidNextToken, pageOf } from "./page.ts";
 import { type QueryStatus, queryCollection, queryResultCollection, type StartedQuery } from "./query.ts";
 import { streamNames } from "./stream.ts";
 
@@ -23,12 +24,16 @@ const MAX_KEPT = 1000;
 const MAX_SECONDS = 100_000_000_000;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
-export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Operations> => {
+export const queries = (
+  host: ServiceHost,
+  events: EventLog,
+  stopped: AbortSignal,
+): Handlers<Logs.Operations> => {
   /** Runs a query once its start has been answered, and pauses often: others are answered meanwhile. */
   const run = async (where: Where, started: StartedQuery, query: Query): Promise<void> => {
     const store = host.store(where.account, where.region);
     const collection = store.collection(queryCollection);
-    const isRunning = () => collection.get([started.id])?.status === "Running";
+    const isRunning = () => !stopped.aborted && collection.get([started.id])?.status === "Running";
     if (!isRunning()) return;
     const statistics = { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 };
     let status: QueryStatus = "Complete";
@@ -113,11 +118,20 @@ export const queries = (host: ServiceHost, events: EventLog): Handlers<Logs.Oper
     GetQueryResults(input, ctx) {
       const found = ctx.store.collection(queryCollection).get([input.queryId]);
       if (!found) throw queryNotFound();
+      const rows = ctx.store.collection(queryResultCollection).get([input.queryId]) ?? [];
+      const { maxItems: size = DEFAULT_LIMIT, nextToken: token, ...query } = input;
+      const { items, nextToken } = page(rows.entries(), ([at]) => [at], {
+        size,
+        token,
+        query,
+        refuse: invalidNextToken,
+      });
       return {
         queryLanguage: "CWLI",
         status: found.status,
         statistics: { ...found.statistics, logGroupsScanned: found.groups.length },
-        results: ctx.store.collection(queryResultCollection).get([input.queryId]) ?? [],
+        results: items.map(([, row]) => row),
+        ...(nextToken && { nextToken }),
       };
     },
 

@@ -59,6 +59,7 @@ export const groups: Handlers<ResourceGroups.Operations> = {
       size,
       token,
       query,
+      hex: true,
       refuse: () => badRequest("The token is invalid"),
     });
     return {

@@ -69,6 +69,7 @@ function pageOf(resources: readonly KeptResource[], input: Paging, ctx: Context)
     size,
     token,
     query: { ...query, region: ctx.region },
+    hex: true,
     refuse: () => badRequest("The token is invalid"),
   });
   const identifiers = items.map(({ arn, cloudFormationType }) => ({

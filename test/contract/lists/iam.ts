@@ -1,4 +1,4 @@
-import type { Call, ListCase } from "../lists.ts";
+import { byId, type Call, type ListCase } from "../lists.ts";
 
 const METADATA = `<EntityDescriptor>${" ".repeat(1000)}</EntityDescriptor>`;
 
@@ -79,6 +79,31 @@ const TAGGED: readonly {
     create: (call) => call("UploadServerCertificate", certificateOf("x")),
   },
 ];
+
+const user = { UserName: "u" };
+const ofUser = { input: () => user, prepare: (call: Call) => call("CreateUser", user) };
+
+/** What a user has without a name of its own: it is known by the id that it got. */
+function owned(
+  create: string,
+  idPath: string,
+  remove: string,
+  idMember: string,
+  more: object | ((name: string) => object) = {},
+) {
+  const names = new Map<string, string>();
+  const add = async (call: Call, name: string) => {
+    const output = await call(create, { ...user, ...(typeof more === "function" ? more(name) : more) });
+    const [outer, inner] = idPath.split(".") as [string, string];
+    const id = (output[outer] as Record<string, string>)[inner]!;
+    names.set(id, name);
+    return id;
+  };
+  return {
+    ...byId(add, (call, id) => call(remove, { ...user, [idMember]: id })),
+    nameOf: (item: never) => names.get((item as Record<string, string>)[idMember]!),
+  };
+}
 
 export const lists: readonly ListCase[] = [
   {
@@ -257,4 +282,124 @@ export const lists: readonly ListCase[] = [
     remove: (call, ServerCertificateName) => call("DeleteServerCertificate", { ServerCertificateName }),
     nameOf: name("ServerCertificateName"),
   },
+  {
+    ...page,
+    operation: "GetAccountAuthorizationDetails",
+    input: () => ({ Filter: ["User"] }),
+    items: "UserDetailList",
+    add: (call, UserName) => call("CreateUser", { UserName }),
+    remove: (call, UserName) => call("DeleteUser", { UserName }),
+    nameOf: name("UserName"),
+  },
+  {
+    ...page,
+    operation: "ListAccessKeys",
+    ...ofUser,
+    most: 2,
+    items: "AccessKeyMetadata",
+    // Keys have no name that is given them: the older is the first of the names.
+    ...owned("CreateAccessKey", "AccessKey.AccessKeyId", "DeleteAccessKey", "AccessKeyId"),
+  },
+  {
+    ...page,
+    operation: "ListSigningCertificates",
+    ...ofUser,
+    most: 2,
+    items: "Certificates",
+    ...owned(
+      "UploadSigningCertificate",
+      "Certificate.CertificateId",
+      "DeleteSigningCertificate",
+      "CertificateId",
+      {
+        CertificateBody: PEM,
+      },
+    ),
+  },
+  {
+    ...page,
+    operation: "ListServiceSpecificCredentials",
+    ...ofUser,
+    most: 2,
+    items: "ServiceSpecificCredentials",
+    ...owned(
+      "CreateServiceSpecificCredential",
+      "ServiceSpecificCredential.ServiceSpecificCredentialId",
+      "DeleteServiceSpecificCredential",
+      "ServiceSpecificCredentialId",
+      { ServiceName: "codecommit.amazonaws.com" },
+    ),
+  },
+  {
+    ...page,
+    operation: "ListSSHPublicKeys",
+    ...ofUser,
+    most: 5,
+    items: "SSHPublicKeys",
+    ...owned(
+      "UploadSSHPublicKey",
+      "SSHPublicKey.SSHPublicKeyId",
+      "DeleteSSHPublicKey",
+      "SSHPublicKeyId",
+      (name) => ({
+        SSHPublicKeyBody: `ssh-rsa ${Buffer.from(name).toString("base64")}`,
+      }),
+    ),
+  },
+  {
+    ...page,
+    operation: "ListMFADevices",
+    ...ofUser,
+    most: 8,
+    items: "MFADevices",
+    async add(call, VirtualMFADeviceName) {
+      const { VirtualMFADevice } = (await call("CreateVirtualMFADevice", { VirtualMFADeviceName })) as {
+        VirtualMFADevice: { SerialNumber: string };
+      };
+      const codes = { AuthenticationCode1: "123456", AuthenticationCode2: "654321" };
+      await call("EnableMFADevice", { ...user, SerialNumber: VirtualMFADevice.SerialNumber, ...codes });
+    },
+    remove: (call, device) =>
+      call("DeactivateMFADevice", { ...user, SerialNumber: `arn:aws:iam::${call.account}:mfa/${device}` }),
+    nameOf: (device: { SerialNumber: string }) => device.SerialNumber.split("/").at(-1),
+  },
+  {
+    ...page,
+    operation: "ListPolicyVersions",
+    input: (account) => ({ PolicyArn: `arn:aws:iam::${account}:policy/p` }),
+    most: 5,
+    items: "Versions",
+    add: (call, at) =>
+      at === "q000"
+        ? call("CreatePolicy", { PolicyName: "p", PolicyDocument: POLICY })
+        : call("CreatePolicyVersion", {
+            PolicyArn: `arn:aws:iam::${call.account}:policy/p`,
+            PolicyDocument: POLICY,
+            SetAsDefault: false,
+          }),
+    // v1 of a policy is q000, v2 is q010.
+    nameOf: ({ VersionId }: { VersionId: string }) =>
+      `q${String((Number(VersionId.slice(1)) - 1) * 10).padStart(3, "0")}`,
+  },
+  ...["SimulateCustomPolicy", "SimulatePrincipalPolicy"].map(
+    (operation): ListCase => ({
+      ...page,
+      operation,
+      input: (account) => ({
+        ...(operation === "SimulateCustomPolicy"
+          ? { PolicyInputList: [POLICY] }
+          : { PolicySourceArn: `arn:aws:iam::${account}:user/u` }),
+        ActionNames: [
+          "sqs:SendMessage",
+          "sns:Publish",
+          "s3:GetObject",
+          "lambda:InvokeFunction",
+          "sqs:ListQueues",
+        ],
+      }),
+      items: "EvaluationResults",
+      prepare: (call) => call("CreateUser", user),
+      nameOf: name("EvalActionName"),
+    }),
+  ),
 ];

@@ -1,8 +1,26 @@
-import type { ListCase } from "../lists.ts";
+import { arn, type Call, type ListCase } from "../lists.ts";
 
 const page = { service: "logs", size: "limit", token: "nextToken", next: "nextToken" } as const;
 const group = { logGroupName: "g" };
 const name = (member: string) => (item: never) => (item as Record<string, string>)[member];
+
+const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+
+async function newStream(call: Call): Promise<void> {
+  await call("CreateLogGroup", group);
+  await call("CreateLogStream", { ...group, logStreamName: "s" });
+}
+/** The number of a name is the event's second. */
+const putEvent = (call: Call, message: string) => {
+  const timestamp = Date.now() - 3_600_000 + Number(message.slice(1)) * 1000;
+  return call("PutLogEvents", { ...group, logStreamName: "s", logEvents: [{ timestamp, message }] });
+};
+async function isRunning(call: Call, taskId: unknown): Promise<boolean> {
+  const { exportTasks } = (await call("DescribeExportTasks", { taskId })) as {
+    exportTasks: [{ status: { code: string } }];
+  };
+  return exportTasks[0].status.code === "RUNNING";
+}
 
 export const lists: readonly ListCase[] = [
   {
@@ -76,5 +94,105 @@ export const lists: readonly ListCase[] = [
       }),
     remove: (call, destinationName) => call("DeleteDestination", { destinationName }),
     nameOf: name("destinationName"),
+  },
+  {
+    ...page,
+    operation: "DescribeResourcePolicies",
+    items: "resourcePolicies",
+    most: 10,
+    add: (call, policyName) => call("PutResourcePolicy", { policyName, policyDocument: POLICY }),
+    remove: (call, policyName) => call("DeleteResourcePolicy", { policyName }),
+    nameOf: name("policyName"),
+  },
+  {
+    ...page,
+    operation: "DescribeSubscriptionFilters",
+    input: () => group,
+    items: "subscriptionFilters",
+    most: 2,
+    async prepare(call) {
+      await call("CreateLogGroup", group);
+      await call("CreateStream", { StreamName: "s", ShardCount: 1 }, "kinesis");
+    },
+    add: (call, filterName) =>
+      call("PutSubscriptionFilter", {
+        ...group,
+        filterName,
+        filterPattern: "",
+        destinationArn: arn("kinesis", call.account, "stream/s"),
+        roleArn: "arn:aws:iam::123456789012:role/r",
+      }),
+    remove: (call, filterName) => call("DeleteSubscriptionFilter", { ...group, filterName }),
+    nameOf: name("filterName"),
+  },
+  {
+    ...page,
+    operation: "DescribeQueries",
+    size: "maxResults",
+    items: "queries",
+    prepare: (call) => call("CreateLogGroup", group),
+    add: (call, text) =>
+      call("StartQuery", { ...group, startTime: 0, endTime: 1, queryString: `filter @message = "${text}"` }),
+    nameOf: ({ queryString }: { queryString: string }) => /"(.*)"/.exec(queryString)?.[1],
+  },
+  {
+    ...page,
+    operation: "DescribeExportTasks",
+    items: "exportTasks",
+    async prepare(call) {
+      await call("CreateLogGroup", group);
+      await call("CreateBucket", { Bucket: `exports-${call.account}` }, "s3");
+    },
+    async add(call, taskName) {
+      const task = { taskName, ...group, from: 0, to: 1, destination: `exports-${call.account}` };
+      const { taskId } = await call("CreateExportTask", task);
+      // One runs at a time.
+      while (await isRunning(call, taskId)) await new Promise(setImmediate);
+    },
+    nameOf: name("taskName"),
+  },
+  {
+    ...page,
+    operation: "FilterLogEvents",
+    free: ["interleaved", "unmask", "logGroupIdentifier"],
+    input: () => group,
+    items: "events",
+    prepare: newStream,
+    add: putEvent,
+    nameOf: name("message"),
+  },
+  ...[true, false].map(
+    (startFromHead): ListCase => ({
+      ...page,
+      operation: "GetLogEvents",
+      free: ["unmask", "startFromHead", "logGroupIdentifier"],
+      input: () => ({ ...group, logStreamName: "s", startFromHead }),
+      items: "events",
+      // Both tokens come with every page: an empty one is the last.
+      next: (output: { events: object[]; nextForwardToken: string; nextBackwardToken: string }) =>
+        output.events.length > 0 && (startFromHead ? output.nextForwardToken : output.nextBackwardToken),
+      prepare: newStream,
+      add: putEvent,
+      nameOf: name("message"),
+    }),
+  ),
+  {
+    ...page,
+    operation: "GetQueryResults",
+    size: "maxItems",
+    input: async (_account, call) => {
+      const { queries } = (await call("DescribeQueries")) as { queries: [{ queryId: string }] };
+      return { queryId: queries[0].queryId };
+    },
+    items: "results",
+    async prepare(call) {
+      await newStream(call);
+      for (let number = 1; number <= 7; number++) await putEvent(call, `q00${number}`);
+      const times = { startTime: 0, endTime: Math.ceil(Date.now() / 1000) };
+      const { queryId } = await call("StartQuery", { ...group, ...times, queryString: "fields @message" });
+      while ((await call("GetQueryResults", { queryId }))["status"] === "Running")
+        await new Promise(setImmediate);
+    },
+    nameOf: (row: { field: string; value: string }[]) => row.find(({ field }) => field === "@message")?.value,
   },
 ];

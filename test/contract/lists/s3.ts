@@ -6,6 +6,30 @@ const makeBucket = (call: Call) => call("CreateBucket", { Bucket: bucketOf(call.
 
 const keyOf = ({ Key }: { Key: string }) => Key;
 
+/** The one upload that is under way. */
+async function upload(call: Call): Promise<{ Key: string; UploadId: string }> {
+  const { Uploads } = (await call("ListMultipartUploads", { Bucket: bucketOf(call.account) })) as {
+    Uploads: { Key: string; UploadId: string }[];
+  };
+  const { Key, UploadId } = Uploads[0]!;
+  return { Key, UploadId };
+}
+/** Parts begin with 1. */
+const partOf = (name: string) => Number(name.slice(1)) + 1;
+const partName = ({ PartNumber }: { PartNumber: number }) => `q${String(PartNumber - 1).padStart(3, "0")}`;
+
+/** What a bucket's numbered settings say besides their id. */
+const CONFIGURED: Readonly<Record<string, object>> = {
+  Analytics: { StorageClassAnalysis: {} },
+  IntelligentTiering: { Status: "Enabled", Tierings: [{ Days: 90, AccessTier: "ARCHIVE_ACCESS" }] },
+  Inventory: {
+    Destination: { S3BucketDestination: { Bucket: "arn:aws:s3:::inventories", Format: "CSV" } },
+    IsEnabled: true,
+    IncludedObjectVersions: "All",
+    Schedule: { Frequency: "Daily" },
+  },
+};
+
 export const lists: readonly ListCase[] = [
   {
     service: "s3",
@@ -21,6 +45,16 @@ export const lists: readonly ListCase[] = [
   {
     service: "s3",
     operation: "ListObjectsV2",
+    // A token hides the key that was given last: a place in the bucket, whatever is asked from there on.
+    free: [
+      "Delimiter",
+      "EncodingType",
+      "FetchOwner",
+      "Prefix",
+      "StartAfter",
+      "RequestPayer",
+      "ExpectedBucketOwner",
+    ],
     input: (account) => ({ Bucket: bucketOf(account) }),
     size: "MaxKeys",
     token: "ContinuationToken",
@@ -82,20 +116,70 @@ export const lists: readonly ListCase[] = [
   },
   {
     service: "s3",
-    operation: "ListBucketMetricsConfigurations",
-    input: (account) => ({ Bucket: bucketOf(account) }),
-    fixedSize: 100,
-    token: "ContinuationToken",
-    items: "MetricsConfigurationList",
-    next: "NextContinuationToken",
-    prepare: makeBucket,
-    add: (call, name) =>
-      call("PutBucketMetricsConfiguration", {
+    operation: "ListParts",
+    input: async (account, call) => ({ Bucket: bucketOf(account), ...(await upload(call)) }),
+    size: "MaxParts",
+    token: "PartNumberMarker",
+    items: "Parts",
+    next: ({ IsTruncated, NextPartNumberMarker }: { IsTruncated: boolean; NextPartNumberMarker: string }) =>
+      IsTruncated && NextPartNumberMarker,
+    keyIsToken: true,
+    async prepare(call) {
+      await makeBucket(call);
+      await call("CreateMultipartUpload", { Bucket: bucketOf(call.account), Key: "k" });
+    },
+    add: async (call, name) =>
+      call("UploadPart", {
         Bucket: bucketOf(call.account),
-        Id: name,
-        MetricsConfiguration: { Id: name },
+        ...(await upload(call)),
+        PartNumber: partOf(name),
+        Body: "part",
       }),
-    remove: (call, Id) => call("DeleteBucketMetricsConfiguration", { Bucket: bucketOf(call.account), Id }),
-    nameOf: ({ Id }: { Id: string }) => Id,
+    nameOf: partName,
   },
+  {
+    service: "s3",
+    operation: "GetObjectAttributes",
+    input: (account) => ({ Bucket: bucketOf(account), Key: "k", ObjectAttributes: ["ObjectParts"] }),
+    size: "MaxParts",
+    token: "PartNumberMarker",
+    items: "ObjectParts.Parts",
+    next: ({ ObjectParts }: { ObjectParts: { IsTruncated: boolean; NextPartNumberMarker: string } }) =>
+      ObjectParts.IsTruncated && ObjectParts.NextPartNumberMarker,
+    keyIsToken: true,
+    async prepare(call) {
+      await makeBucket(call);
+      const object = { Bucket: bucketOf(call.account), Key: "k" };
+      const { UploadId } = await call("CreateMultipartUpload", { ...object, ChecksumAlgorithm: "SHA256" });
+      const Parts: object[] = [];
+      for (const PartNumber of [1, 2, 3, 4]) {
+        const Body = Buffer.alloc(PartNumber < 4 ? 5 * 1024 * 1024 : 1);
+        const part = { ...object, UploadId, PartNumber, Body, ChecksumAlgorithm: "SHA256" };
+        const { ETag, ChecksumSHA256 } = await call("UploadPart", part);
+        Parts.push({ PartNumber, ETag, ChecksumSHA256 });
+      }
+      await call("CompleteMultipartUpload", { ...object, UploadId, MultipartUpload: { Parts } });
+    },
+    nameOf: partName,
+  },
+  ...["Metrics", "Analytics", "IntelligentTiering", "Inventory"].map(
+    (kind): ListCase => ({
+      service: "s3",
+      operation: `ListBucket${kind}Configurations`,
+      input: (account) => ({ Bucket: bucketOf(account) }),
+      fixedSize: 100,
+      token: "ContinuationToken",
+      items: `${kind}ConfigurationList`,
+      next: "NextContinuationToken",
+      prepare: makeBucket,
+      add: (call, Id) =>
+        call(`PutBucket${kind}Configuration`, {
+          Bucket: bucketOf(call.account),
+          Id,
+          [`${kind}Configuration`]: { Id, ...CONFIGURED[kind] },
+        }),
+      remove: (call, Id) => call(`DeleteBucket${kind}Configuration`, { Bucket: bucketOf(call.account), Id }),
+      nameOf: ({ Id }: { Id: string }) => Id,
+    }),
+  ),
 ];

@@ -1,4 +1,4 @@
-import { arn, type Call, type ListCase } from "../lists.ts";
+import { arn, byId, type Call, type ListCase } from "../lists.ts";
 
 const last = (text: string) => text.slice(text.lastIndexOf(":") + 1);
 
@@ -15,6 +15,9 @@ async function unsubscribe(call: Call, name: string): Promise<void> {
   const { SubscriptionArn } = await subscribe(call, name);
   await call("Unsubscribe", { SubscriptionArn });
 }
+
+/** `q010` as a phone number. */
+const numberOf = (name: string) => `+15550100${name.slice(1)}`;
 
 /** SNS gives a hundred at a time, whatever is asked: its pages are tested with as many. */
 export const lists: readonly ListCase[] = [
@@ -69,5 +72,40 @@ export const lists: readonly ListCase[] = [
       }),
     nameOf: ({ PlatformApplicationArn }: { PlatformApplicationArn: string }) =>
       PlatformApplicationArn.slice(PlatformApplicationArn.lastIndexOf("/") + 1),
+  },
+  {
+    service: "sns",
+    operation: "ListEndpointsByPlatformApplication",
+    input: (account) => ({ PlatformApplicationArn: arn("sns", account, "app/GCM/a") }),
+    token: "NextToken",
+    next: "NextToken",
+    items: "Endpoints",
+    fixedSize: 100,
+    prepare: (call) =>
+      call("CreatePlatformApplication", {
+        Name: "a",
+        Platform: "GCM",
+        Attributes: { PlatformCredential: "key" },
+      }),
+    ...byId(
+      async (call, Token) => {
+        const PlatformApplicationArn = arn("sns", call.account, "app/GCM/a");
+        const { EndpointArn } = await call("CreatePlatformEndpoint", { PlatformApplicationArn, Token });
+        return String(EndpointArn);
+      },
+      (call, EndpointArn) => call("DeleteEndpoint", { EndpointArn }),
+    ),
+    nameOf: ({ Attributes }: { Attributes: { Token: string } }) => Attributes.Token,
+  },
+  {
+    service: "sns",
+    operation: "ListSMSSandboxPhoneNumbers",
+    size: "MaxResults",
+    token: "NextToken",
+    next: "NextToken",
+    items: "PhoneNumbers",
+    add: (call, name) => call("CreateSMSSandboxPhoneNumber", { PhoneNumber: numberOf(name) }),
+    remove: (call, name) => call("DeleteSMSSandboxPhoneNumber", { PhoneNumber: numberOf(name) }),
+    nameOf: ({ PhoneNumber }: { PhoneNumber: string }) => `q${PhoneNumber.slice(-3)}`,
   },
 ];

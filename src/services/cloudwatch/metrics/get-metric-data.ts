@@ -1,3 +1,5 @@
+import { makeToken, readToken } from "../../../aws/page.ts";
+import type { Key } from "../../../core/key.ts";
 import type { Handlers } from "../../../core/service.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
@@ -5,7 +7,6 @@ import { invalidNextToken, validationError } from "../errors.ts";
 import { metricsIn, problemIn, Queries } from "../math/queries.ts";
 import type { Point, Series, Value } from "../math/series.ts";
 import { MathError } from "../math/syntax.ts";
-import { makeToken, readToken } from "../page.ts";
 import { fillLabel, nameOf } from "./label.ts";
 
 const MAX_QUERIES = 500;
@@ -67,30 +68,49 @@ function seriesOf({ Id }: CloudWatch.MetricDataQuery, value: Value): readonly Se
   throw validationError(`Error in expression '${Id}': The expression must come to a time series`);
 }
 
-/** Values in the order of the results, cut where the page is full; the token says how many have been given. */
+/** Values in the order of the results, cut where the page is full; the token says which was the last. */
 function page(
   answers: readonly Answer[],
   input: CloudWatch.GetMetricDataInput,
 ): CloudWatch.GetMetricDataOutput {
+  const { NextToken: token, MaxDatapoints: size = MAX_DATAPOINTS, ...query } = input;
+  const last = readToken({ token, query, refuse: invalidNextToken });
   const ascending = input.ScanBy === "TimestampAscending";
-  const start = input.NextToken === undefined ? 0 : Number(readToken(input.NextToken, invalidNextToken)[0]);
-  const end = start + (input.MaxDatapoints ?? MAX_DATAPOINTS);
-  let seen = 0;
-  const results = answers.flatMap((answer): CloudWatch.MetricDataResult[] => {
-    const points = ascending ? answer.series.points : answer.series.points.toReversed();
-    const from = Math.max(0, start - seen);
-    const to = Math.max(0, Math.min(points.length, end - seen));
-    seen += points.length;
-    const alreadyGiven = start > 0 && from >= points.length;
-    const notYet = to === 0 && points.length > 0;
-    if (alreadyGiven || notYet) return [];
-    return [resultOf(answer, answers, points.slice(from, to), to < points.length)];
+  const names = namesOf(answers);
+  const from = last ? names.indexOf(String(last[0])) : 0;
+  // The series is gone with all its points: where it stood among the others cannot be told.
+  if (from < 0) throw invalidNextToken();
+  const MetricDataResults: CloudWatch.MetricDataResult[] = [];
+  let room = size;
+  let position: Key = last ?? [];
+  for (let at = from; at < answers.length; at++) {
+    const { points } = answers[at]!.series;
+    const resumed = at === from ? last : undefined;
+    const left = (ascending ? points : points.toReversed()).filter(
+      ([atMs]) => !resumed || (ascending ? atMs > Number(resumed[1]) : atMs < Number(resumed[1])),
+    );
+    const given = left.slice(0, room);
+    const isCut = given.length < left.length;
+    // A series without points is said, too.
+    if (given.length > 0 || (points.length === 0 && !resumed)) {
+      MetricDataResults.push(resultOf(answers[at]!, answers, given, isCut));
+      position = [names[at]!, given.at(-1)?.[0] ?? 0];
+    }
+    if (isCut) return { MetricDataResults, Messages: [], NextToken: makeToken(position, { query }) };
+    room -= given.length;
+  }
+  return { MetricDataResults, Messages: [] };
+}
+
+/** What each answer is found again by on the next page: its query and metric, and a number where these are the same. */
+function namesOf(answers: readonly Answer[]): string[] {
+  const seen = new Map<string, number>();
+  return answers.map(({ query, series }) => {
+    const name = JSON.stringify([query.Id, series.properties ?? series.label]);
+    const ordinal = (seen.get(name) ?? 0) + 1;
+    seen.set(name, ordinal);
+    return `${name} ${ordinal}`;
   });
-  return {
-    MetricDataResults: results,
-    Messages: [],
-    ...(seen > end && { NextToken: makeToken([end]) }),
-  };
 }
 
 function resultOf(

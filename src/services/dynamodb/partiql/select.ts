@@ -1,3 +1,4 @@
+import { makeToken, readToken } from "../../../aws/page.ts";
 import { named } from "../../../core/named.ts";
 import type { Context } from "../../../core/service.ts";
 import type { Item } from "../attribute-value.ts";
@@ -19,6 +20,8 @@ export interface SelectOptions {
   readonly consistent: boolean;
   readonly limit?: number | undefined;
   readonly nextToken?: string | undefined;
+  /** What was asked: a token serves no other statement. */
+  readonly query?: unknown;
 }
 
 export interface Selected {
@@ -52,7 +55,9 @@ export function select(
   const reverse = statement.order?.some(
     ({ name, descends }) => descends && keys.range.some((part) => part.name === name),
   );
-  const start = options.nextToken === undefined ? undefined : rowOf(table, index, options.nextToken);
+  const { nextToken: token, query } = options;
+  const last = readToken({ token, query, refuse: invalidToken });
+  const start = last && rowOf(table, index, String(last[0]));
   const consumption = new Consumption(table, "read");
   const page = readPage({
     region,
@@ -76,18 +81,21 @@ export function select(
     items: statement.paths ? items.map((item) => picked(item, statement.paths!)) : items,
     lastKey: page.LastEvaluatedKey,
     ...(page.LastEvaluatedKey && {
-      nextToken: Buffer.from(itemText(page.LastEvaluatedKey)).toString("base64"),
+      nextToken: makeToken([itemText(page.LastEvaluatedKey)], options),
     }),
     consumption,
   };
 }
 
-function rowOf(table: Table, index: Index | undefined, token: string) {
+const invalidToken = () => invalid("Given NextToken is invalid");
+
+function rowOf(table: Table, index: Index | undefined, keyText: string) {
   try {
-    const key = itemOf(Buffer.from(token, "base64").toString());
+    const key = itemOf(keyText);
     return index ? index.rowKey(key) : table.itemKey(key);
   } catch {
-    throw invalid("Given NextToken is invalid");
+    // The table has been made anew with other keys.
+    throw invalidToken();
   }
 }
 

@@ -1,0 +1,12 @@
+/** Operations that a model shows as paged and that have no row in `lists/`, with why: `<service>.<operation>`. */
+export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
+  "apigateway.GetTags": "Its position and limit are not supported, on AWS neither: all tags come at once.",
+  "apigatewayv2.GetRouteResponses": "A route has one response, to $default: there is no second page.",
+  "iam.ListAccountAliases": "An account has one alias.",
+  "logs.DescribeAccountPolicies": "There is one account policy, a subscription filter.",
+  "logs.DescribeIndexPolicies": "It answers about the groups that it names, 100 at most, in one page.",
+  "logs.ListLogGroupsForQuery": "A query has 50 groups at most, and no page is asked for with less.",
+  "sns.ListOriginationNumbers": "There are no numbers to send from.",
+  "sns.ListPhoneNumbersOptedOut":
+    "Opting out is no API call; its pages are made as ListSMSSandboxPhoneNumbers'.",
+};
