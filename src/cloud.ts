@@ -264,7 +264,7 @@ export class LocalCloud implements Cloud {
       const check = (rule: unknown) => this.#engine.check(rule);
       this.#rulesFile = await watchRulesFile(faultsFile, this.#engine, { log: this.log, check });
     }
-    if (dataDir) await resume(this.#services, this.#storage);
+    if (dataDir) await resume(this.#services, this.#storage, this.#blobs);
     await this.#runHooks("START");
     this.ready = new Promise((resolve) => setImmediate(() => resolve(this.#runHooks("READY"))));
   }
@@ -335,7 +335,7 @@ export class LocalCloud implements Cloud {
     this.#admin.reload();
     this.#loadWatchers();
     await this.#loadServicesOfVariables();
-    await resume(this.#services, this.#storage);
+    await resume(this.#services, this.#storage, this.#blobs);
   }
 
   #endpoint(): World["endpoint"] {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import type { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { UNSERVED } from "./aws/unserved.ts";
+import type { Blobs } from "./core/blobs.ts";
 import type { ServiceFactory } from "./core/service.ts";
 import type { Storage } from "./core/storage.ts";
 import { parseSetting, type ServiceSource, type Services } from "./gateway/services.ts";
@@ -74,8 +75,9 @@ export function checkSettings(
 }
 
 /** What is kept from an earlier run may want work in the background: those services are loaded, and so started, at once. */
-export async function resume(services: Services, storage: Storage): Promise<void> {
-  for (const name of storage.services()) if (services.has(name)) await services.load(name);
+export async function resume(services: Services, storage: Storage, blobs: Blobs): Promise<void> {
+  const kept = new Set([...storage.services(), ...blobs.services()]);
+  for (const name of kept) if (services.has(name)) await services.load(name);
 }
 
 /** What is implemented of a service. */

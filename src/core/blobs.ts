@@ -104,14 +104,9 @@ export class Blobs {
     await rm(this.path(name), { force: true });
   }
 
-  /**
-   * Deletes a blob that is not wanted any more, once that is certain: when what this turn wrote is kept, or was undone.
-   * @param isWanted asked then
-   */
-  async deleteUnless(name: string, isWanted: () => boolean): Promise<void> {
-    const path = this.path(name);
-    await this.#home.flushed()?.catch(() => {});
-    if (!isWanted()) await rm(path, { force: true });
+  /** Resolves when what this turn has written is kept, or was undone; undefined when all that is written is kept. */
+  unsettled(): Promise<void> | undefined {
+    return this.#home.flushed()?.catch(() => {});
   }
 
   /** Does something once what this turn has written is kept, and never when it is not. */
@@ -121,10 +116,10 @@ export class Blobs {
     else work();
   }
 
-  /** The names of all of them, now. Those that are still being written are not there yet. */
-  names(): string[] {
+  /** The names of all of them, or of one service's, now. Those that are still being written are not there yet. */
+  names(service = ""): string[] {
     const { folder } = this;
-    return filesBelow(folder)
+    return filesBelow(join(folder, service))
       .filter(({ name }) => !name.includes(PART))
       .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
   }
@@ -140,6 +135,13 @@ export class Blobs {
     if (this.isDurable) syncFolder(parent);
     this.#home.setNote(NOTE, name);
     this.#name = name;
+  }
+
+  /** The services that have any. */
+  services(): string[] {
+    const { folder } = this;
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder).filter((name) => filesBelow(join(folder, name)).length > 0);
   }
 
   /** Removes the blobs of one service. */

@@ -1,18 +1,40 @@
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { layerVersions } from "./layer-records.ts";
+import { layerVersionPlace, layerVersions } from "./layer-records.ts";
 import { versions } from "./records.ts";
 
-/** Does any version of a function, or of a layer, in any account and region, still use an archive? */
-export function isReferenced(host: ServiceHost, sha256: string): boolean {
-  for (const { account, region } of host.scopes()) {
-    const store = host.store(account, region);
-    for (const { code } of store.collection(versions).values()) {
-      if (code.kind === "zip" && code.sha256 === sha256) return true;
+/** The archives (SHA-256, hexadecimal) that any function or layer uses, in any account and region. */
+export function usedArchives(host: ServiceHost): Set<string> {
+  const used = new Set<string>();
+  const layersInUse = new Set<string>();
+  const scopes = host.scopes();
+  for (const { account, region } of scopes) {
+    for (const { code, configuration } of host.store(account, region).collection(versions).values()) {
+      if (code.kind === "zip") used.add(code.sha256);
+      for (const { Arn } of configuration.Layers ?? []) layersInUse.add(Arn ?? "");
     }
-    for (const { zip } of store.collection(layerVersions).values()) if (zip.sha256 === sha256) return true;
   }
-  return false;
+  for (const { account, region } of scopes) {
+    for (const { zip, version, isDeleted } of host
+      .store(account, region)
+      .collection(layerVersions)
+      .values()) {
+      // A layer that was deleted stays for the functions that have it.
+      if (!isDeleted || layersInUse.has(version.LayerVersionArn)) used.add(zip.sha256);
+    }
+  }
+  return used;
+}
+
+/** The archives of layers, as a function's configuration names them. */
+export function layerArchives(host: ServiceHost, arns: readonly (string | undefined)[]): string[] {
+  return arns.flatMap((arn) => {
+    const place = layerVersionPlace(arn ?? "");
+    const record =
+      place &&
+      host.store(place.account, place.region).collection(layerVersions).get([place.name, place.version]);
+    return record ? [record.zip.sha256] : [];
+  });
 }
 
 /** The size of all code and layers in an account and region, as it counts against the account's limit, in bytes. */

@@ -8,8 +8,8 @@ import type { CodeStore } from "./code-store.ts";
 import { codeStorageExceeded, imagesUnsupported, invalidParameter, zipTooLarge } from "./errors.ts";
 import type { Code } from "./records.ts";
 
-/** Code that a function can be made of. */
-export interface AcceptedCode {
+/** Code that a function can be made of. It stays until it is disposed of: by then a record names it, or nobody wants it. */
+export interface AcceptedCode extends Disposable {
   readonly code: Code;
   readonly codeSha256: string;
   readonly sizeBytes: number;
@@ -32,11 +32,13 @@ export async function acceptCode(
   }
   const zip = await zipFrom(source, ctx);
   if (!zip) throw invalidParameter("Please provide a source for function code.");
-  const kept = await store.keep(zip);
+  const held = await store.keep(zip);
+  const { blob, sha256, codeSha256, sizeBytes } = held.zip;
   return {
-    code: { kind: "zip", blob: kept.blob, sha256: kept.sha256 },
-    codeSha256: kept.codeSha256,
-    sizeBytes: kept.sizeBytes,
+    code: { kind: "zip", blob, sha256 },
+    codeSha256,
+    sizeBytes,
+    [Symbol.dispose]: () => held[Symbol.dispose](),
   };
 }
 
@@ -68,7 +70,12 @@ function folderOf(path: string): AcceptedCode {
       `The bucket ${HOT_RELOAD_BUCKET} takes code from a folder: the key must be the absolute path of one, and "${path}" is not.`,
     );
   }
-  return { code: { kind: "folder", path }, codeSha256: Buffer.from(path).toString("base64"), sizeBytes: 0 };
+  return {
+    code: { kind: "folder", path },
+    codeSha256: Buffer.from(path).toString("base64"),
+    sizeBytes: 0,
+    [Symbol.dispose]: () => {},
+  };
 }
 
 /** Reads an object of S3; undefined when the request names none. */

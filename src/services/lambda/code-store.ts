@@ -4,10 +4,12 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { isReferenced } from "./code-references.ts";
+import { CodeGarbage } from "./code-garbage.ts";
+import { layerArchives } from "./code-references.ts";
 import { badZip, emptyZip, unzippedTooLarge } from "./errors.ts";
 import { ZipError } from "./execution/archive.ts";
 import { Unpacker } from "./execution/unpacker.ts";
+import type { VersionRecord } from "./records.ts";
 
 /** An archive that has been accepted: where it is kept and what GetFunction says of it. */
 export interface StoredZip {
@@ -18,22 +20,40 @@ export interface StoredZip {
   readonly sizeBytes: number;
 }
 
+/** An archive that stays, whatever is deleted meanwhile, until a record names it or it is let go of. */
+export interface HeldZip extends Disposable {
+  readonly zip: StoredZip;
+}
+
 /** No invocation outlives this: by then nobody reads from a folder whose code has been replaced. */
 const LONGEST_INVOCATION_MS = 16 * 60_000;
 
-/** Deployment packages and layers: kept as blobs, unpacked once a process. */
+/** Archives that were unpacked into one folder. */
+interface Unpacked {
+  readonly archives: readonly string[];
+  readonly folder: Promise<string>;
+}
+
+/** Deployment packages and layers: kept as blobs, one for all that have the same content, unpacked once a process. */
 export class CodeStore {
   readonly #host: ServiceHost;
-  readonly #unpacked = new Map<string, Promise<string>>();
+  readonly #garbage: CodeGarbage;
+  readonly #unpacked = new Map<string, Unpacked>();
   readonly #unpacker = new Unpacker();
   #isStopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#garbage = new CodeGarbage(host, (sha256) => this.#forget(sha256));
+  }
+
+  /** Removes what an earlier process was killed over. */
+  start(): void {
+    this.#garbage.sweep();
   }
 
   /** Checks an archive, to its last byte, and keeps it. Rejects with InvalidParameterValueException. */
-  async keep(zip: Uint8Array): Promise<StoredZip> {
+  async keep(zip: Uint8Array): Promise<HeldZip> {
     if (zip.length === 0) throw emptyZip();
     try {
       await this.#unpacker.inspect(zip, this.#unzippedLimit());
@@ -42,53 +62,84 @@ export class CodeStore {
     }
     const digest = createHash("sha256").update(zip).digest();
     const sha256 = digest.toString("hex");
-    const blob = `lambda/${sha256}.zip`;
-    await this.#host.blobs.write(blob, zip);
-    return { blob, sha256, codeSha256: digest.toString("base64"), sizeBytes: zip.length };
+    const blob = blobOf(sha256);
+    const held = this.#garbage.hold(sha256);
+    try {
+      await this.#host.blobs.write(blob, zip);
+    } catch (error) {
+      held[Symbol.dispose]();
+      throw error;
+    }
+    return {
+      zip: { blob, sha256, codeSha256: digest.toString("base64"), sizeBytes: zip.length },
+      [Symbol.dispose]: () => held[Symbol.dispose](),
+    };
   }
 
   /** The folder in which archives are unpacked, later ones over earlier ones. The same archives share a folder. */
-  unpack(zips: readonly { blob: string; sha256: string }[]): Promise<string> {
+  async unpack(zips: readonly { blob: string; sha256: string }[]): Promise<string> {
+    const archives = zips.map(({ sha256 }) => sha256);
     const key =
-      zips.length === 1
-        ? zips[0]!.sha256
-        : createHash("sha256")
-            .update(zips.map((zip) => zip.sha256).join())
-            .digest("hex");
-    let folder = this.#unpacked.get(key);
-    if (!folder) {
-      folder = this.#unpack(
-        zips.map((zip) => zip.blob),
-        join(this.folder(), "code", key.slice(0, 32)),
-      );
-      this.#unpacked.set(key, folder);
-      folder.catch(() => this.#unpacked.delete(key));
+      archives.length === 1 ? archives[0]! : createHash("sha256").update(archives.join()).digest("hex");
+    for (;;) {
+      const unpacked = this.#unpacked.get(key);
+      if (!unpacked) break;
+      try {
+        return await unpacked.folder;
+      } catch {
+        // What another needed may have gone before it was read, and be there again for us.
+        if (this.#unpacked.get(key) === unpacked) this.#unpacked.delete(key);
+      }
     }
-    return folder;
+    const folder = this.#unpack(
+      zips.map(({ blob }) => blob),
+      join(this.folder(), "code", key.slice(0, 32)),
+    );
+    this.#unpacked.set(key, { archives, folder });
+    try {
+      return await folder;
+    } catch (error) {
+      if (this.#unpacked.get(key)?.folder === folder) this.#unpacked.delete(key);
+      throw error;
+    }
   }
 
-  /** Lets go of an archive that has been replaced or deleted, unless something else uses it. */
-  release(sha256: string): void {
-    if (isReferenced(this.#host, sha256)) return;
-    void this.#host.blobs.deleteUnless(`lambda/${sha256}.zip`, () => isReferenced(this.#host, sha256));
-    const folder = this.#unpacked.get(sha256);
-    if (!folder) return;
-    // Environments that run on it come to their end first.
-    setTimeout(() => {
-      if (this.#isStopped || isReferenced(this.#host, sha256)) return;
-      this.#unpacked.delete(sha256);
-      void folder.then((path) => rm(path, { recursive: true, force: true }));
-    }, LONGEST_INVOCATION_MS).unref();
+  /** What versions used that have been replaced or deleted goes, unless something else uses it. */
+  release(...gone: readonly Pick<VersionRecord, "code" | "configuration">[]): void {
+    for (const { code, configuration } of gone) {
+      if (code.kind === "zip") this.#garbage.suspect(code.sha256);
+      const layers = configuration.Layers?.map(({ Arn }) => Arn) ?? [];
+      for (const sha256 of layerArchives(this.#host, layers)) this.#garbage.suspect(sha256);
+    }
+  }
+
+  /** The same for a layer. */
+  releaseLayer({ sha256 }: StoredZip): void {
+    this.#garbage.suspect(sha256);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#garbage.stop();
     await this.#unpacker.stop();
   }
 
   /** Scratch files of this process. */
   folder(): string {
     return this.#host.scratch("lambda");
+  }
+
+  /** Folders of an archive that is gone go, once environments that run on them have come to their end. */
+  #forget(sha256: string): void {
+    for (const [key, unpacked] of this.#unpacked) {
+      if (!unpacked.archives.includes(sha256)) continue;
+      setTimeout(() => {
+        if (this.#isStopped || this.#unpacked.get(key) !== unpacked) return;
+        if (unpacked.archives.every((archive) => this.#garbage.isUsed(archive))) return;
+        this.#unpacked.delete(key);
+        void unpacked.folder.then((path) => rm(path, { recursive: true, force: true }));
+      }, LONGEST_INVOCATION_MS).unref();
+    }
   }
 
   async #unpack(blobs: readonly string[], folder: string): Promise<string> {
@@ -119,3 +170,5 @@ export class CodeStore {
     return refusal;
   }
 }
+
+export const blobOf = (sha256: string): string => `lambda/${sha256}.zip`;

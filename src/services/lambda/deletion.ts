@@ -26,6 +26,7 @@ export function deleteFunction(lambda: Lambda, found: Found): void {
       store.collection(collection as typeof versions).clear({ prefix: [name] });
     }
   });
+  lambda.code.release(...gone);
   for (const { configuration } of gone)
     lambda.fleet.retire(deploymentKey(found, name, configuration.Version));
 }
@@ -56,5 +57,5 @@ export function deleteVersion(lambda: Lambda, found: Found, version: string): vo
     store.collection(provisionedConfigs).delete([name, version]);
   });
   lambda.fleet.retire(deploymentKey(found, name, version));
-  if (record.code.kind === "zip") lambda.code.release(record.code.sha256);
+  lambda.code.release(record);
 }

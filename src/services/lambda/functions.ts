@@ -17,14 +17,14 @@ import {
   revisionMismatch,
   tooManyTags,
 } from "./errors.ts";
-import { newFunctionName } from "./function-name.ts";
+import { newFunctionName, type Scope } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
 import { findFunction, findVersion, latestOf, putVersion, referenceOf } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { type AliasRecord, functions, LATEST, type VersionRecord, versions } from "./records.ts";
 import { MOST_TAGS } from "./tags.ts";
 import { answer, listed } from "./version-answer.ts";
-import { publish } from "./versions.ts";
+import { newVersion } from "./versions.ts";
 
 /** Functions: https://docs.aws.amazon.com/lambda/latest/dg/lambda-functions.html */
 export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
@@ -39,14 +39,14 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     if (Object.keys(input.Tags ?? {}).length > MOST_TAGS) throw tooManyTags();
     checkSettings(input, ctx.host, ctx);
     if (ctx.store.collection(functions).has([name])) throw functionExists(name);
-    const accepted = await acceptCode(input.Code, lambda.code, ctx);
+    using accepted = await acceptCode(input.Code, lambda.code, ctx);
     if (ctx.store.collection(functions).has([name])) throw functionExists(name);
 
     const record: VersionRecord = {
       configuration: newConfiguration(input, accepted, ctx.host, ctx, name),
       code: accepted.code,
     };
-    ctx.store.transaction(() => {
+    const published = ctx.store.transaction(() => {
       ctx.store.collection(functions).put([name], {
         name,
         nextVersion: 1,
@@ -54,10 +54,11 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
         ...(input.CodeSigningConfigArn && { codeSigningConfigArn: input.CodeSigningConfigArn }),
       });
       putVersion(ctx.store, record);
+      return input.Publish ? newVersion(lambda, findFunction(ctx, name), {}, "Pending") : undefined;
     });
     await lambda.readiness.begin(ctx, record);
-    if (!input.Publish) return answer(latestOf(findFunction(ctx, name)));
-    return answer(await publish(lambda, findFunction(ctx, name), {}, "Pending"));
+    if (!published) return answer(latestOf(findFunction(ctx, name)));
+    return answer(await beginning(lambda, ctx, published));
   },
 
   async GetFunction(input, ctx) {
@@ -91,12 +92,15 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
   async UpdateFunctionCode(input, ctx) {
     const found = findFunction(ctx, input.FunctionName);
     await lambda.readiness.beforeChange(found, found.name);
-    const before = latestOf(findFunction(ctx, input.FunctionName));
-    checkRevision(before, input.RevisionId);
+    checkRevision(latestOf(findFunction(ctx, input.FunctionName)), input.RevisionId);
     const { FunctionName, Publish, DryRun, RevisionId, Architectures, PublishTo, ...source } = input;
-    const accepted = await acceptCode(source, lambda.code, ctx);
+    using accepted = await acceptCode(source, lambda.code, ctx);
+    // Others may have come first, while the code was being read.
+    const current = findFunction(ctx, input.FunctionName);
+    const before = latestOf(current);
+    checkRevision(before, input.RevisionId);
     const record: VersionRecord = {
-      ...latestOf(findFunction(ctx, input.FunctionName)),
+      ...before,
       code: accepted.code,
       configuration: {
         ...before.configuration,
@@ -106,12 +110,15 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
       },
     };
     if (DryRun) return answer(record);
-    putVersion(found.store, record);
-    if (before.code.kind === "zip") lambda.code.release(before.code.sha256);
-    await lambda.readiness.begin(found, record);
-    if (!Publish) return answer(latestOf(found));
-    await lambda.readiness.settled(found, found.name, LATEST);
-    return answer(await publish(lambda, findFunction(ctx, input.FunctionName), {}, "Pending"));
+    const published = current.store.transaction(() => {
+      putVersion(current.store, record);
+      return Publish ? newVersion(lambda, current, {}, "Pending") : undefined;
+    });
+    lambda.code.release(before);
+    await lambda.readiness.begin(current, record);
+    if (!published) return answer(latestOf(current));
+    await lambda.readiness.settled(current, current.name, LATEST);
+    return answer(await beginning(lambda, current, published));
   },
 
   async UpdateFunctionConfiguration(input, ctx) {
@@ -125,6 +132,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
       configuration: changedConfiguration(before.configuration, input, ctx.host),
     };
     putVersion(found.store, record);
+    // Its layers may have been the last to need their archives.
+    if (input.Layers) lambda.code.release(before);
     await lambda.readiness.begin(found, record);
     return answer(latestOf(found));
   },
@@ -139,6 +148,12 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     return { StatusCode: 204 };
   },
 });
+
+/** A version that has just been made gets ready; one that was there before is. */
+async function beginning(lambda: Lambda, scope: Scope, published: VersionRecord): Promise<VersionRecord> {
+  if (published.configuration.State === "Pending") await lambda.readiness.begin(scope, published);
+  return published;
+}
 
 /** The function and version that a request reads, when its creation or update is over. @throws ResourceNotFoundException */
 async function readable(

@@ -74,6 +74,7 @@ const factory: ServiceFactory = (host): Service => {
     },
     admin: [codeRoute(host)],
     start() {
+      code.start();
       readiness.resume();
       queue.resume();
       sources.resume();

@@ -16,11 +16,11 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
     const name = layerName(input.LayerName);
     const zip = await zipFrom(input.Content, ctx);
     if (!zip) throw invalidParameter("Please provide a source for layer content.");
-    const kept = await lambda.code.keep(zip);
+    using held = await lambda.code.keep(zip);
     const number = (ctx.store.collection(layerCounters).get([name]) ?? 0) + 1;
     const arn = makeArn("lambda", ctx.region, ctx.account, `layer:${name}`);
     const record: LayerVersionRecord = {
-      zip: kept,
+      zip: held.zip,
       version: {
         LayerArn: arn,
         LayerVersionArn: `${arn}:${number}`,
@@ -78,8 +78,9 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
     const { store, name } = locate(ctx, input.LayerName);
     const record = store.collection(layerVersions).get([name, input.VersionNumber]);
     // Functions that use it keep working.
-    if (record)
-      store.collection(layerVersions).put([name, input.VersionNumber], { ...record, isDeleted: true });
+    if (!record) return;
+    store.collection(layerVersions).put([name, input.VersionNumber], { ...record, isDeleted: true });
+    lambda.code.releaseLayer(record.zip);
   },
 
   AddLayerVersionPermission(input, ctx) {

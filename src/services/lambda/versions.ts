@@ -14,7 +14,7 @@ export const versionOperations = (lambda: Lambda): Handlers<Api.Operations> => (
   async PublishVersion(input, ctx) {
     const found = findFunction(ctx, input.FunctionName);
     await lambda.readiness.beforeChange(found, found.name);
-    return answer(await publish(lambda, findFunction(ctx, input.FunctionName), input));
+    return answer(newVersion(lambda, findFunction(ctx, input.FunctionName), input));
   },
 
   ListVersionsByFunction(input, ctx) {
@@ -33,15 +33,16 @@ export const versionOperations = (lambda: Lambda): Handlers<Api.Operations> => (
 });
 
 /**
- * Makes a version of `$LATEST`: ready at once, or, when code has come with it, on its way as a new function is. When nothing has changed since the last one, that one is the answer.
+ * Makes a version of `$LATEST`: ready at once, or, when code has come with it, `Pending` as a new function is (`Readiness.begin`
+ * then makes it ready). When nothing has changed since the last one, that one is the answer.
  * @throws InvalidParameterValueException, PreconditionFailedException
  */
-export async function publish(
+export function newVersion(
   lambda: Lambda,
   found: Found,
   wanted: { CodeSha256?: string; Description?: string; RevisionId?: string },
   state: "Active" | "Pending" = "Active",
-): Promise<VersionRecord> {
+): VersionRecord {
   const { store, name, record } = found;
   const latest = latestOf(found);
   if (wanted.CodeSha256 !== undefined && wanted.CodeSha256 !== latest.configuration.CodeSha256) {
@@ -82,7 +83,6 @@ export async function publish(
     store.collection(functions).put([name], { ...record, nextVersion: record.nextVersion + 1 });
     putVersion(store, published);
   });
-  if (state === "Pending") await lambda.readiness.begin(found, published);
   return published;
 }
 
