@@ -11,6 +11,9 @@ export interface Lane {
   verify(): Promise<void>;
 }
 
+/** Numbers of writes never repeat between rounds. */
+export const WRITES_A_ROUND = 1000;
+
 /** How many of the writes of earlier rounds are looked at again in each. */
 const SAMPLE = 5;
 /** How many are left where they are: accounts have quotas. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { Lane } from "./lane.ts";
+import { bedOf } from "./bed.ts";
+import { type Lane, WRITES_A_ROUND } from "./lane.ts";
 import { lanesOf } from "./lanes.ts";
+import { leftBehind } from "./left-behind.ts";
 import { CrashServer } from "./server.ts";
 
 /** How many writes of all lanes together a round's load has at the most, before the signal comes. */
 const MOST_WRITES = 400;
-/** Numbers of writes never repeat between rounds. */
-const WRITES_A_ROUND = 1000;
 
 export interface CrashReport {
   readonly rounds: number;
@@ -21,27 +21,30 @@ export async function crash(
   dataDir: string,
   rounds: number,
   signal: "SIGKILL" | "SIGTERM" = "SIGKILL",
+  onRound: (report: CrashReport) => void = () => {},
 ): Promise<CrashReport> {
   const server = new CrashServer(dataDir);
   await server.start();
   let writes = 0;
   try {
-    const lanes = lanesOf(server.url);
+    const lanes = await lanesOf(bedOf(server.url, dataDir));
     for (const lane of lanes) await lane.setup();
     for (let round = 0; round < rounds; round++) {
       const load = new Load(Math.ceil(Math.random() * MOST_WRITES));
       const running = Promise.all(lanes.map((lane) => run(lane, round * WRITES_A_ROUND, load)));
       await Promise.race([load.enough, running]);
       load.isOver = true;
-      const { tookMs, code } = await server.end(signal);
+      const { tookMs, code, processId } = await server.end(signal);
       await running;
       writes += load.writes;
       if (signal === "SIGTERM") {
         assert.equal(code, 0);
         assert.ok(tookMs < 2000, `SIGTERM under load took ${Math.round(tookMs)} ms`);
       }
+      assert.deepEqual(await leftBehind(processId), [], `processes outlive round ${round}`);
       await server.start();
-      await verify(lanes, round);
+      await verify(lanes, round, server);
+      onRound({ rounds: round + 1, writes });
     }
     return { rounds, writes };
   } finally {
@@ -84,10 +87,10 @@ async function run(lane: Lane, first: number, load: Load): Promise<void> {
   }
 }
 
-async function verify(lanes: readonly Lane[], round: number): Promise<void> {
+async function verify(lanes: readonly Lane[], round: number, server: CrashServer): Promise<void> {
   const results = await Promise.allSettled(lanes.map((lane) => lane.verify()));
   const failed = results.flatMap((result, i) =>
     result.status === "rejected" ? [`${lanes[i]!.name}: ${result.reason?.message ?? result.reason}`] : [],
   );
-  assert.deepEqual(failed, [], `after round ${round}`);
+  assert.deepEqual(failed, [], [`after round ${round}`, ...failed, ...server.complaints].join("\n"));
 }

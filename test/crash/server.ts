@@ -2,7 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** As it is in `src`, or as it was built: that starts in half the time. */
+const main = fileURLToPath(
+  new URL(
+    process.env["SQUALL_TEST_BUILT"] ? "../../dist/cli/main.js" : "../../src/cli/main.ts",
+    import.meta.url,
+  ),
+);
+
+const MOST_COMPLAINTS = 20;
+const isComplaint = (line: string): boolean => !/ (?:INFO|DEBUG) |^$/.test(line);
 
 /** A squall in a process of its own, at the same port after each start. */
 export class CrashServer {
@@ -10,6 +19,7 @@ export class CrashServer {
   #child: ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();
   #port = 0;
+  readonly #complaints: string[] = [];
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
@@ -17,6 +27,15 @@ export class CrashServer {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get processId(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** The last that it has warned of. */
+  get complaints(): readonly string[] {
+    return this.#complaints;
   }
 
   async start(): Promise<void> {
@@ -30,6 +49,8 @@ export class CrashServer {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
         if (!output.includes("Ready.")) output += chunk;
+        else this.#complaints.push(...String(chunk).split("\n").filter(isComplaint));
+        this.#complaints.splice(0, this.#complaints.length - MOST_COMPLAINTS);
       });
     }
     while (!output.includes("Ready.")) {
@@ -40,10 +61,13 @@ export class CrashServer {
   }
 
   /** Resolves to how long it took to end. */
-  async end(signal: "SIGKILL" | "SIGTERM"): Promise<{ tookMs: number; code: number | null }> {
+  async end(
+    signal: "SIGKILL" | "SIGTERM",
+  ): Promise<{ tookMs: number; code: number | null; processId: number }> {
     const from = performance.now();
+    const { processId } = this;
     this.#child?.kill(signal);
     await this.#ended;
-    return { tookMs: performance.now() - from, code: this.#child?.exitCode ?? null };
+    return { tookMs: performance.now() - from, code: this.#child?.exitCode ?? null, processId };
   }
 }

@@ -15,7 +15,12 @@ const JOBS: readonly Job[] = [
   {
     name: "crash",
     files: ["test/scenarios/crash-all.test.ts"],
-    environment: { SQUALL_CRASH_ROUNDS: "1000" },
+    environment: { SQUALL_CRASH_ROUNDS: "1000", SQUALL_TEST_BUILT: "1" },
+  },
+  {
+    name: "soak",
+    files: ["test/scenarios/soak.test.ts"],
+    environment: { SQUALL_SOAK_MINUTES: "60", SQUALL_TEST_BUILT: "1" },
   },
   {
     name: "crash-of-one",
@@ -48,7 +53,7 @@ const JOBS: readonly Job[] = [
   },
 ];
 
-/** `npm run nightly [-- job …]`: all jobs, or those that are named, one after the other. Fails when one fails. */
+/** `npm run nightly [-- job …]`, after `npm run build`: all jobs, or those that are named, one after the other. Fails when one fails. */
 async function main(asked: readonly string[]): Promise<void> {
   const unknown = asked.find((name) => !JOBS.some((job) => job.name === name));
   if (unknown !== undefined)
