@@ -30,8 +30,11 @@ export function keptResource({ arn, type, tags, place }: CatalogEntry): KeptReso
     tags,
     ...(tagged && {
       tagging: {
-        add: (given) => ({ operation: tagged.add.operation, input: tagged.add.input(arn, given) }),
-        remove: (keys) => ({ operation: tagged.remove.operation, input: tagged.remove.input(arn, keys) }),
+        add: (given) => ({ operation: tagged.add.operation, input: tagged.add.input(arn, given, tags) }),
+        remove: (keys) => ({
+          operation: tagged.remove.operation,
+          input: tagged.remove.input(arn, keys, tags),
+        }),
       },
     }),
   };

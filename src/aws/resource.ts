@@ -29,7 +29,8 @@ export interface TagDeclaration<V> {
 
 export interface TagCall<T> {
   readonly operation: string;
-  input(arn: string, given: T): Record<string, unknown>;
+  /** @param tags those that it has: S3 puts all of a bucket's at once */
+  input(arn: string, given: T, tags: Readonly<Record<string, string>>): Record<string, unknown>;
 }
 
 /** A type of resource: its ARNs, what names it in an input, where it is kept. Pure data, loaded without any handler. */

@@ -80,9 +80,12 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     },
   }),
   unserved("scheduler", {
-    schedule: regional("scheduler", "schedule/{GroupName}/{Name}", ["GroupName", "Name"], {
-      GroupName: "default",
-    }),
+    schedule: {
+      arn: "arn:{partition}:scheduler:{region}:{account}:schedule/{GroupName}/{Name}",
+      // In a query string it has a small letter.
+      namedBy: { GroupName: true, groupName: "GroupName", Name: true },
+      defaults: { GroupName: "default" },
+    },
   }),
   unserved("secretsmanager", {
     secret: regional("secretsmanager", "secret:{SecretId/}", ["SecretId", "SecretIdList[]", "Name"]),

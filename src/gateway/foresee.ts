@@ -1,5 +1,6 @@
 import type { HttpRequest } from "../core/http.ts";
 import { loadModel, type ProtocolName, wireIndex } from "../models/model.ts";
+import { LONGEST_PLAIN_BYTES } from "../protocols/plain-input.ts";
 import { hasStreams } from "../protocols/streaming.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { type Recognized, recognize } from "./recognize.ts";
@@ -18,7 +19,8 @@ const REST: readonly ProtocolName[] = ["rest-json", "rest-xml"];
 
 /**
  * Bodies stream for operations whose payload is a streaming blob in the model, and for REST services that Squall knows by
- * name only and that an upstream answers: nothing in such a body says anything to a rule. All else is decoded, and so is whole.
+ * name only and that an upstream answers, unless their body is a short text in which a rule may find a resource. All else is
+ * decoded, and so is whole.
  */
 export function foresee(head: HttpRequest, dispatcher: Dispatcher, verifiesSignatures: boolean): Foreseen {
   // The query protocol names its operation, and at times its service, in the body.
@@ -36,12 +38,17 @@ function isStreamed(
   const { service, kind, signature } = recognized;
   if (kind !== "api" || head.headers["x-amz-target"] !== undefined) return false;
   const model = loadModel(service);
-  const mayStream = model ? hasStreams(model) : isRestElsewhere(service, dispatcher);
+  const mayStream = model ? hasStreams(model) : isRestElsewhere(service, dispatcher) && !isShortText(head);
   if (!mayStream) return false;
   // A signature over the body's own hash can only be checked when all of it is there.
   const isHashed = signature !== undefined && !(signature.presigned && service === "s3");
   if (verifiesSignatures && isHashed && head.headers["x-amz-content-sha256"] === undefined) return false;
   return model === undefined || dispatcher.streams(head, recognized);
+}
+
+function isShortText({ headers }: HttpRequest): boolean {
+  const isText = /\b(json|xml)\b/.test(headers["content-type"] ?? "");
+  return isText && Number(headers["content-length"] ?? Number.NaN) <= LONGEST_PLAIN_BYTES;
 }
 
 function isRestElsewhere(service: string, dispatcher: Dispatcher): boolean {

@@ -2,7 +2,8 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Call, Drop, Outcome } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
-import { wireService } from "../models/model.ts";
+import { loadModel, wireService } from "../models/model.ts";
+import { plainInput } from "../protocols/plain-input.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { operationSaid, UNKNOWN } from "./newer.ts";
@@ -60,6 +61,7 @@ function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpR
     // An operation that the models do not have goes on to whoever may have it, and to the rules that name it.
     if (isModelled(recognized.service, operation) || operation === UNKNOWN) refusal = error;
   }
+  if (loadModel(recognized.service) === undefined) input = { ...plainInput(request), ...input };
   return {
     operation,
     input,

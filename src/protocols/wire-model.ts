@@ -41,19 +41,21 @@ export function wireModel(service: string): ServiceModel | undefined {
   return model;
 }
 
-/** An operation; what it cannot do without is its input. */
+/** An operation; what its path says and what it cannot do without is its input. */
 function operationOf(
   name: string,
   [method, requestUri, , required]: WireOperation,
   shapes: Record<string, Shape>,
 ): Operation {
   const http = { method, requestUri };
-  if (required === undefined) return { name, http };
-  const [query, headers, deprecated = false] = required;
-  const at = (location: "querystring" | "header") => (wireName: string) =>
+  const [query, headers, deprecated = false] = required ?? [[], []];
+  const at = (location: "uri" | "querystring" | "header") => (wireName: string) =>
     [wireName, { shape: "Message", location, locationName: wireName }] as const;
-  const members = Object.fromEntries([...query.map(at("querystring")), ...headers.map(at("header"))]);
+  const labels = Array.from(requestUri.matchAll(/\{(\w+)\+?\}/g), ([, label]) => label!);
+  if (required === undefined && labels.length === 0) return { name, http };
+  const needed = Object.fromEntries([...query.map(at("querystring")), ...headers.map(at("header"))]);
   const shape = `${name}Request`;
-  shapes[shape] = { type: "structure", members, required: Object.keys(members) };
+  const members = { ...Object.fromEntries(labels.map(at("uri"))), ...needed };
+  shapes[shape] = { type: "structure", members, required: Object.keys(needed) };
   return { name, http, input: { shape }, deprecated };
 }

@@ -39,7 +39,7 @@ for (const { service, type: name, create } of cases) {
     const call = caller(cloud.call, service, newAccount());
     const arn = await create(call, "chosen");
     const { add, remove } = type.tags!;
-    await call(add.operation, add.input(arn, { chosen: "yes" }));
+    await call(add.operation, add.input(arn, { chosen: "yes" }, {}));
     const { experimentTemplate } = await call("CreateExperimentTemplate", template(type.fis), "fis");
     const { id: experimentTemplateId } = experimentTemplate as { id: string };
     const { experiment } = await call("StartExperiment", { clientToken: "s", experimentTemplateId }, "fis");
@@ -52,7 +52,7 @@ for (const { service, type: name, create } of cases) {
 
     // A call that names it is struck, one that is for another is not.
     const untag = (of: string) =>
-      call(remove.operation, remove.input(of, ["chosen"])).then(
+      call(remove.operation, remove.input(of, ["chosen"], {})).then(
         () => "ok",
         (error: { code?: string }) => error.code,
       );

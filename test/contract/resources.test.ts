@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Catalog } from "../../src/aws/catalog.ts";
+import { loadModel, wireIndex, wireService } from "../../src/models/model.ts";
+import { loadDeclarations, serviceSources } from "../../src/service-folders.ts";
 import { testCloud } from "../cloud.ts";
+
+const catalog = new Catalog(await loadDeclarations());
+const served = serviceSources(undefined).map(({ name }) => name);
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
 const iam = (resource: string) => `arn:aws:iam::000000000000:${resource}`;
 
 /** A call, and the ARN of a resource that its input names in one way or another. */
-const NAMED: readonly [service: string, operation: string, input: object, arn: string][] = [
+const NAMED: readonly (readonly [service: string, operation: string, input: object, arn: string])[] = [
   ["sqs", "CreateQueue", { QueueName: "q" }, arn("sqs", "q")],
   [
     "sqs",
@@ -73,8 +79,21 @@ const NAMED: readonly [service: string, operation: string, input: object, arn: s
   ["lambda", "Invoke", { FunctionName: "f" }, arn("lambda", "function:f:$LATEST")],
   ["lambda", "Invoke", { FunctionName: "f", Qualifier: "live" }, arn("lambda", "function:f:live")],
   ["lambda", "Invoke", { FunctionName: "000000000000:function:f:live" }, arn("lambda", "function:f:live")],
+  ["lambda", "GetEventSourceMapping", { UUID: "u" }, arn("lambda", "event-source-mapping:u")],
+  [
+    "lambda",
+    "GetCodeSigningConfig",
+    { CodeSigningConfigArn: arn("lambda", "code-signing-config:csc-1") },
+    arn("lambda", "code-signing-config:csc-1"),
+  ],
   ["lambda", "GetLayerVersion", { LayerName: "l", VersionNumber: 1 }, arn("lambda", "layer:l:1")],
   ["kinesis", "DescribeStream", { StreamName: "s" }, arn("kinesis", "stream/s")],
+  [
+    "kinesis",
+    "DescribeStreamConsumer",
+    { ConsumerARN: arn("kinesis", "stream/s/consumer/c:1") },
+    arn("kinesis", "stream/s/consumer/c:1"),
+  ],
   [
     "kinesis",
     "DescribeStreamConsumer",
@@ -100,11 +119,24 @@ const NAMED: readonly [service: string, operation: string, input: object, arn: s
     arn("logs", "log-group:/g"),
   ],
   ["cloudwatch", "DescribeAlarms", { AlarmNames: ["a", "b"] }, arn("cloudwatch", "alarm:b")],
+  ["cloudwatch", "GetDashboard", { DashboardName: "d" }, "arn:aws:cloudwatch::000000000000:dashboard/d"],
   ["iam", "GetRole", { RoleName: "r" }, iam("role/r")],
+  ["iam", "GetInstanceProfile", { InstanceProfileName: "p" }, iam("instance-profile/p")],
+  ["iam", "GetPolicy", { PolicyArn: iam("policy/p") }, iam("policy/p")],
+  [
+    "iam",
+    "GetOpenIDConnectProvider",
+    { OpenIDConnectProviderArn: iam("oidc-provider/example.com") },
+    iam("oidc-provider/example.com"),
+  ],
+  ["iam", "GetSAMLProvider", { SAMLProviderArn: iam("saml-provider/s") }, iam("saml-provider/s")],
+  ["iam", "GetMFADevice", { SerialNumber: iam("mfa/m") }, iam("mfa/m")],
+  ["iam", "GetServerCertificate", { ServerCertificateName: "c" }, iam("server-certificate/c")],
   ["iam", "CreateRole", { RoleName: "r", Path: "/p/", AssumeRolePolicyDocument: "{}" }, iam("role/p/r")],
   ["iam", "GetUser", { UserName: "u" }, iam("user/u")],
   ["iam", "GetGroup", { GroupName: "g" }, iam("group/g")],
   ["sts", "AssumeRole", { RoleArn: iam("role/r"), RoleSessionName: "s" }, iam("role/r")],
+  ["fis", "GetExperiment", { id: "EXP123" }, arn("fis", "experiment/EXP123")],
   ["fis", "GetExperimentTemplate", { id: "EXT123" }, arn("fis", "experiment-template/EXT123")],
   [
     "apigateway",
@@ -112,8 +144,32 @@ const NAMED: readonly [service: string, operation: string, input: object, arn: s
     { restApiId: "a", stageName: "dev" },
     "arn:aws:apigateway:us-east-1::/restapis/a/stages/dev",
   ],
-  ["apigatewayv2", "GetApi", { ApiId: "a" }, "arn:aws:apigateway:us-east-1::/apis/a"],
+  ...(
+    [
+      ["GetRestApi", { restApiId: "a" }, "restapis/a"],
+      ["GetApiKey", { apiKey: "k" }, "apikeys/k"],
+      ["GetUsagePlan", { usagePlanId: "p" }, "usageplans/p"],
+      ["GetDomainName", { domainName: "example.com" }, "domainnames/example.com"],
+      ["GetVpcLink", { vpcLinkId: "v" }, "vpclinks/v"],
+      ["GetClientCertificate", { clientCertificateId: "c" }, "clientcertificates/c"],
+    ] as const
+  ).map(
+    ([operation, input, name]) =>
+      ["apigateway", operation, input, `arn:aws:apigateway:us-east-1::/${name}`] as const,
+  ),
+  ...(
+    [
+      ["GetApi", { ApiId: "a" }, "apis/a"],
+      ["GetStage", { ApiId: "a", StageName: "dev" }, "apis/a/stages/dev"],
+      ["GetDomainName", { DomainName: "example.com" }, "domainnames/example.com"],
+      ["GetVpcLink", { VpcLinkId: "v" }, "vpclinks/v"],
+    ] as const
+  ).map(
+    ([operation, input, name]) =>
+      ["apigatewayv2", operation, input, `arn:aws:apigateway:us-east-1::/${name}`] as const,
+  ),
   ["resource-groups", "GetGroup", { Group: "g" }, arn("resource-groups", "group/g")],
+  ["s3", "GetBucketAcl", { Bucket: "b" }, "arn:aws:s3:::b"],
   ["s3", "GetObject", { Bucket: "b", Key: "k/1" }, "arn:aws:s3:::b/k/1"],
   [
     "s3",
@@ -140,6 +196,69 @@ test("a rule by resource strikes the first call, however the input names the res
     );
     assert.equal(outcome, "Struck", `${service}.${operation} ${JSON.stringify(input)}`);
   }
+});
+
+/** Modelled services none of whose inputs names a resource. */
+const NAMELESS: ReadonlySet<string> = new Set(["apigatewaymanagementapi"]);
+
+test("of every AWS service, a rule that can never hold is refused with a reason, and one that can is taken", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const refusal = async (match: object): Promise<string> => {
+    try {
+      const { id } = await cloud.faults.add({ effect: "reset", match });
+      cloud.faults.remove(id);
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const wrong: string[] = [];
+  for (const service of wireIndex().keys()) {
+    const [operation] = Object.keys(wireService(service)!.operations);
+    if ((await refusal({ service })) !== "") wrong.push(`${service} is refused`);
+    if ((await refusal({ service, operation })) !== "") wrong.push(`${service}.${operation} is refused`);
+    const nonsense = await refusal({ service, operation: "MakeNoSense" });
+    if (!/has no operation "MakeNoSense"\./.test(nonsense)) wrong.push(`${service}.MakeNoSense: ${nonsense}`);
+    // Of a service that is known by name only, a rule by resource can hold if its types are declared.
+    const resource = await refusal({ service, resource: "some-name" });
+    const isKnown =
+      catalog.types(service).length > 0 || (loadModel(service) !== undefined && !NAMELESS.has(service));
+    const says = /^No call of \S+ names a resource that Squall knows of/.test(resource);
+    if (isKnown ? resource !== "" : !says) wrong.push(`${service} by resource: ${resource || "taken"}`);
+  }
+  assert.deepEqual(wrong, []);
+  assert.match(await refusal({ service: "makes-no-sense" }), /^There is no service "makes-no-sense"\./);
+});
+
+test("every declared type of a served service is named above", () => {
+  const missing = served
+    .flatMap((service) => catalog.types(service))
+    // Below: requests of a data plane are no calls by name.
+    .filter(({ service }) => service !== "execute-api")
+    .filter((type) => !NAMED.some(([service, , , named]) => service === type.service && type.arn.read(named)))
+    .map(({ service, name }) => `${service} ${name}`);
+  assert.deepEqual(missing, []);
+});
+
+test("a rule by a method of an API strikes the request on its data plane", async () => {
+  await using cloud = await testCloud();
+  const { id } = await cloud.call<{ id: string }>("apigateway", "CreateRestApi", { name: "shop" });
+  await cloud.faults.add({
+    id: "method",
+    effect: "error",
+    params: { code: "Struck" },
+    match: {
+      service: "execute-api",
+      resource: arn("execute-api", `${id}/dev/GET/pets`),
+    },
+  });
+  const struck = async (path: string) => {
+    const response = await fetch(`${cloud.url}/_aws/execute-api/${id}/dev${path}`);
+    await response.arrayBuffer();
+    return response.headers.get("x-squall-fault");
+  };
+  assert.equal(await struck("/pets"), "method");
+  assert.equal(await struck("/people"), null);
 });
 
 test("a rule by another resource strikes none of them", async () => {

@@ -28,8 +28,9 @@ for (const { service, type: name, create, most = 50 } of cases) {
     assert.ok(type.tags, `${service} declares no tags for ${name}`);
     const { add, remove } = type.tags;
     const arn = await create(call, "tagged");
-    const tag = (tags: Record<string, string>) => call(add.operation, add.input(arn, tags));
-    const untag = (...keys: string[]) => call(remove.operation, remove.input(arn, keys));
+    const tag = async (tags: Record<string, string>) =>
+      call(add.operation, add.input(arn, tags, await there()));
+    const untag = async (...keys: string[]) => call(remove.operation, remove.input(arn, keys, await there()));
     const there = async () => {
       const query = new URLSearchParams({ arn, service });
       const response = await fetch(`${cloud.url}/_squall/resources?${query}`);
@@ -56,3 +57,38 @@ for (const { service, type: name, create, most = 50 } of cases) {
     assert.deepEqual(await there(), {});
   });
 }
+
+/** Operations that tag what no declared type is, with why. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  "kinesis.AddTagsToStream": "TagResource's older name.",
+  "logs.TagLogGroup": "TagResource's older name.",
+  "resourcegroupstaggingapi.TagResources": "It calls the other services'.",
+  "s3.PutObjectTagging": "Objects are no resources of their own to the tagging API and to FIS.",
+};
+
+test("every declared type with tags has its case, and every operation that tags its type", async () => {
+  const missing = [...catalog.allTypes()]
+    .filter(({ collection, tags }) => collection && tags)
+    // A global table is a table with replicas.
+    .filter(({ name }) => name !== "global-table")
+    .filter(({ service, name }) => !cases.some((one) => one.service === service && one.type === name))
+    .map(({ service, name }) => `${service} ${name}`);
+  assert.deepEqual(missing, [], "declared with tags, without a case in tagged/");
+
+  await using cloud = await testCloud();
+  const response = await fetch(`${cloud.url}/_squall/services`);
+  const { services } = (await response.json()) as { services: { service: string; implemented: string[] }[] };
+  const declared = new Set(
+    [...catalog.allTypes()].map(({ service, tags }) => `${service}.${tags?.add.operation}`),
+  );
+  const tagging = services.flatMap(({ service, implemented }) =>
+    implemented
+      .filter((operation) => /^(Tag(?!s)\w*|AddTags\w*|Put\w+Tagging|CreateTags)$/.test(operation))
+      .map((operation) => `${service}.${operation}`),
+  );
+  assert.deepEqual(
+    tagging.filter((name) => !declared.has(name) && !OTHERWISE[name]),
+    [],
+    "no declared type is tagged by it",
+  );
+});

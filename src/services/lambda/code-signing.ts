@@ -1,20 +1,12 @@
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
+import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing-record.ts";
 import { codeSigningConfigNotFound, conflict } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
 import { findFunction, lambdaTime } from "./lookup.ts";
 import { readPage, slicePage } from "./page.ts";
 import { functions } from "./records.ts";
-
-export interface CodeSigningConfigRecord {
-  readonly config: Api.CodeSigningConfig;
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** By [id]. */
-export const codeSigningConfigs = defineCollection<CodeSigningConfigRecord>({ name: "code-signing-configs" });
 
 const ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 

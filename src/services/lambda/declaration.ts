@@ -4,6 +4,7 @@ import { defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
+import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing-record.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type LayerVersionRecord, layerVersions } from "./layer-records.ts";
@@ -67,6 +68,14 @@ export default declareService({
       collection: layerVersions,
       nameOf: ({ isDeleted, version }) => (isDeleted ? undefined : version.LayerVersionArn),
       keyOf: ({ LayerName, VersionNumber }) => [LayerName!, Number(VersionNumber)],
+    }),
+    "code-signing-config": defineResource<CodeSigningConfigRecord>({
+      arn: "arn:{partition}:lambda:{region}:{account}:code-signing-config:{CodeSigningConfigId}",
+      namedBy: { CodeSigningConfigArn: true },
+      fis: "aws:lambda:code-signing-config",
+      cfn: "AWS::Lambda::CodeSigningConfig",
+      collection: codeSigningConfigs,
+      tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
     }),
     "event-source-mapping": defineResource<EventSourceMappingRecord>({
       arn: "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{UUID}",

@@ -2,7 +2,7 @@ import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { codeSigningConfigs } from "./code-signing.ts";
+import { codeSigningConfigs } from "./code-signing-record.ts";
 import {
   codeSigningConfigNotFound,
   functionNotFound,

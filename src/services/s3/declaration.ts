@@ -1,8 +1,15 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineResource } from "../../aws/resource.ts";
+import { tagList, withoutTags } from "../../aws/tags.ts";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "./actions.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";
 import { NOTIFY, notifyPoint, REPLICATE, replicatePoint } from "./fault-points.ts";
+
+/** A bucket's tags are put all at once. */
+const taggingOf = (arn: string, tags: Readonly<Record<string, string>>) => ({
+  Bucket: arn.slice(arn.lastIndexOf(":") + 1),
+  Tagging: { TagSet: tagList(tags) },
+});
 
 /** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 export default declareService({
@@ -16,6 +23,17 @@ export default declareService({
       fis: "aws:s3:bucket",
       cfn: "AWS::S3::Bucket",
       collection: bucketRecords,
+      tags: {
+        of: ({ tags }) => tags,
+        add: {
+          operation: "PutBucketTagging",
+          input: (arn, given, tags) => taggingOf(arn, { ...tags, ...given }),
+        },
+        remove: {
+          operation: "PutBucketTagging",
+          input: (arn, keys, tags) => taggingOf(arn, withoutTags(tags, keys)),
+        },
+      },
       policy: ({ settings }) => settings["policy"] as string | undefined,
       actions: BUCKET_ACTIONS,
     }),

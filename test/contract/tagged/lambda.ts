@@ -34,4 +34,17 @@ export const tagged: readonly TaggedCase[] = [
       return arn("lambda", call.account, `event-source-mapping:${UUID}`);
     },
   },
+  {
+    service: "lambda",
+    type: "code-signing-config",
+    async create(call) {
+      const SigningProfileVersionArns = [
+        "arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/0123456789",
+      ];
+      const { CodeSigningConfig } = (await call("CreateCodeSigningConfig", {
+        AllowedPublishers: { SigningProfileVersionArns },
+      })) as { CodeSigningConfig: { CodeSigningConfigArn: string } };
+      return CodeSigningConfig.CodeSigningConfigArn;
+    },
+  },
 ];

@@ -37,6 +37,11 @@ export const apigatewayv2 = declareService({
       collection: stages,
       tags,
     }),
+    // They are kept, tagged and targeted as version 1's: both APIs have the same domain names.
+    "domain-name": defineResource({
+      arn: at("domainnames/{DomainName}"),
+      namedBy: { DomainName: true, ResourceArn: true },
+    }),
     "vpc-link": defineResource<VpcLink>({
       arn: at("vpclinks/{VpcLinkId}"),
       namedBy: { VpcLinkId: true, ResourceArn: true },
