@@ -8,9 +8,9 @@ import { asDate, formatTimestamp, fromEpochSeconds, parseTimestamp, toEpochSecon
 
 /**
  * How JSON spells scalars. `dynamodb`: that service says "cannot be converted to String" where the others say
- * "can not be converted to a String".
+ * "can not be converted to a String"; `apigateway`: that one names Java's own class of what came.
  */
-export function jsonLeaves(dialect: "dynamodb" | "coral"): Leaves {
+export function jsonLeaves(dialect: Dialect): Leaves {
   const wrong = (value: unknown, javaType: string) =>
     serializationException(wrongScalar(value, javaType, dialect));
   const readers: Partial<Record<ShapeType, Read>> = {
@@ -31,6 +31,7 @@ export function jsonLeaves(dialect: "dynamodb" | "coral"): Leaves {
       return readers[shape.type === "character" ? "string" : shape.type] ?? integerReader(shape, wrong);
     },
     write: jsonLeafWriter,
+    emptyTexts: dialect === "apigateway",
     wrongType: (value, shape) => {
       const text = dialect === "dynamodb" ? wrongInDynamoDb(value, shape) : wrongCollection(value, shape);
       return serializationException(text);
@@ -38,6 +39,7 @@ export function jsonLeaves(dialect: "dynamodb" | "coral"): Leaves {
   };
 }
 
+type Dialect = "dynamodb" | "coral" | "apigateway";
 type Wrong = (value: unknown, javaType: string) => Error;
 
 function readBoolean(value: unknown, wrong: Wrong): boolean {
@@ -116,7 +118,7 @@ export function jsonLeafWriter(shape: ResolvedShape): Write {
   }
 }
 
-function wrongScalar(value: unknown, javaType: string, dialect: "dynamodb" | "coral"): string {
+function wrongScalar(value: unknown, javaType: string, dialect: Dialect): string {
   if (Array.isArray(value)) {
     return `Unrecognized collection type class ${javaType.includes(".") ? javaType : `java.lang.${javaType}`}`;
   }
@@ -124,6 +126,7 @@ function wrongScalar(value: unknown, javaType: string, dialect: "dynamodb" | "co
   if (typeof value === "object") return `Start of structure or map found where not expected${dot}`;
   const token = tokenOf(value);
   if (dialect === "dynamodb") return `${token} cannot be converted to ${javaType}`;
+  if (dialect === "apigateway") return `class ${javaClassOf(value)} can not be converted to an ${javaType}`;
   return `${token} can not be converted to ${/^[AEIOU]/.test(javaType) ? "an" : "a"} ${javaType}`;
 }
 
@@ -146,6 +149,13 @@ function wrongInDynamoDb(value: unknown, shape: ResolvedShape): string {
 }
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
+function javaClassOf(value: unknown): string {
+  if (typeof value === "boolean") return "java.lang.Boolean";
+  return typeof value === "number"
+    ? "com.amazon.coral.value.json.numbers.TruncatingBigNumber"
+    : "java.lang.String";
+}
 
 function tokenOf(value: unknown): string {
   if (typeof value === "boolean") return value ? "TRUE_VALUE" : "FALSE_VALUE";

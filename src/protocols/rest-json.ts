@@ -11,8 +11,11 @@ import { StructuredCodecs } from "./structured.ts";
 
 /** restJson1: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export function restJsonProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
-  const codecs = new StructuredCodecs(model, jsonLeaves("coral"));
   const isApiGateway = /^api ?gateway/i.test(model.metadata.serviceId);
+  const codecs = new StructuredCodecs(
+    model,
+    jsonLeaves(model.metadata.serviceId === "API Gateway" ? "apigateway" : "coral"),
+  );
 
   function errorBody(error: AwsError, shape: ErrorShape | undefined, status: number): string {
     const members = errorMembers(error, shape, "message");

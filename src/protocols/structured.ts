@@ -18,6 +18,8 @@ export interface Leaves {
   read(shape: ResolvedShape): Read;
   write(shape: ResolvedShape): Write;
   wrongType(value: unknown, shape: ResolvedShape): Error;
+  /** Null is an empty text in a map that comes in, and stays null in one that goes out. */
+  readonly emptyTexts?: boolean;
 }
 
 /** Compiles readers and writers of one model. Each shape is compiled once, when an operation first needs it. */
@@ -139,6 +141,8 @@ export class StructuredCodecs {
   #mapReader(shape: ResolvedShape): Read {
     const read = this.reader(shape.value!);
     const sparse = shape.sparse === true;
+    const absent =
+      this.#leaves.emptyTexts && resolve(this.#model, shape.value!).type === "string" ? "" : null;
     return (value, depth) => {
       if (
         typeof value !== "object" ||
@@ -153,7 +157,7 @@ export class StructuredCodecs {
       for (const key of Object.keys(value)) {
         const raw = (value as Record<string, unknown>)[key];
         if (raw !== null && raw !== undefined) setKey(out, key, read(raw, depth + 1));
-        else if (sparse) setKey(out, key, null);
+        else if (sparse || absent !== null) setKey(out, key, absent);
       }
       return out;
     };
@@ -161,7 +165,7 @@ export class StructuredCodecs {
 
   #mapWriter(shape: ResolvedShape): Write {
     const write = this.writer(shape.value!);
-    const sparse = shape.sparse === true;
+    const sparse = shape.sparse === true || this.#leaves.emptyTexts === true;
     return (value) => {
       const out: Record<string, unknown> = {};
       for (const [key, entry] of Object.entries(value as Record<string, unknown>)) {

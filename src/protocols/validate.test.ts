@@ -148,7 +148,11 @@ test("each family of services has its own code and words", () => {
   assert.equal(error("dynamodb", "DescribeTable"), missing("ValidationException", "tableName"));
   assert.equal(error("iam", "GetPolicy"), missing("ValidationError", "policyArn"));
   assert.equal(error("logs", "CreateLogGroup"), missing("InvalidParameterException", "logGroupName"));
-  assert.equal(error("apigateway", "GetRestApi"), missing("BadRequestException", "restApiId"));
+  assert.equal(error("apigateway", "GetRestApi"), missing("ValidationException", "restApiId"));
+  assert.equal(
+    error("apigateway", "CreateRestApi"),
+    missing("ValidationException", "createRestApiInput.name"),
+  );
   assert.equal(
     error("sqs", "CreateQueue"),
     "MissingParameter: The request must contain the parameter QueueName.",

@@ -53,7 +53,9 @@ export function checkInput(
   if (check === undefined) return undefined;
   const problems: Problem[] = [];
   check(input, "", problems);
-  return problems.length === 0 ? undefined : validationError(model, problems.slice(0, MAX_PROBLEMS));
+  return problems.length === 0
+    ? undefined
+    : validationError(model, operation, problems.slice(0, MAX_PROBLEMS));
 }
 
 const validators = new WeakMap<ServiceModel, Map<ValidationOptions | string, Validator>>();

@@ -18,14 +18,17 @@ export interface Problem {
 
 /** What a service calls the error, where it is not its protocol's name for it. */
 const CODES: Readonly<Record<string, string>> = {
-  "API Gateway": "BadRequestException",
   ApiGatewayV2: "BadRequestException",
   ApiGatewayManagementApi: "BadRequestException",
   "CloudWatch Logs": "InvalidParameterException",
 };
 
 /** The error for broken constraints in the words of the service's family. */
-export function validationError(model: ServiceModel, problems: readonly Problem[]): AwsError {
+export function validationError(
+  model: ServiceModel,
+  operation: string,
+  problems: readonly Problem[],
+): AwsError {
   const { serviceId, protocol, protocols } = model.metadata;
   const first = problems[0]!;
   if (protocol === "ec2") return ec2Error(first);
@@ -37,11 +40,23 @@ export function validationError(model: ServiceModel, problems: readonly Problem[
   const plural = problems.length === 1 ? "" : "s";
   const texts = problems.map(
     ({ value, path, text, whole }) =>
-      whole ?? `Value ${value} at '${path}' failed to satisfy constraint: ${text}`,
+      whole ?? `Value ${value} at '${placeOf(model, operation, path)}' failed to satisfy constraint: ${text}`,
   );
   return new AwsError(code, `${problems.length} validation error${plural} detected: ${texts.join("; ")}`, {
     status: 400,
   });
+}
+
+/** API Gateway puts the input's name before what came in the body, not before what stands in the URI: as recorded. */
+function placeOf(model: ServiceModel, operation: string, path: string): string {
+  if (model.metadata.serviceId !== "API Gateway") return path;
+  const input = model.operations[operation]?.input?.shape ?? "";
+  const first = path.split(".")[0]!;
+  const members = model.shapes[input]?.members ?? {};
+  const isInBody = Object.entries(members).some(
+    ([name, { location }]) => name.toLowerCase() === first.toLowerCase() && location === undefined,
+  );
+  return isInBody ? `${operation[0]!.toLowerCase()}${operation.slice(1)}Input.${path}` : path;
 }
 
 const missingParameter = (member: string) =>

@@ -12,7 +12,6 @@ const MOST_TTL_SECONDS = 3600;
 
 /** @throws NotFoundException */
 export function findAuthorizer(ctx: Context, restApiId: string, id: string): kept.Authorizer {
-  findApi(ctx, restApiId);
   const authorizer = ctx.store.collection(kept.authorizers).get([restApiId, id]);
   if (!authorizer) throw authorizerNotFound();
   return authorizer;

@@ -7,7 +7,7 @@ import { findApi } from "./find-api.ts";
 import { newId } from "./identifiers.ts";
 import { exportDefinition } from "./openapi/export.ts";
 import { importDefinition } from "./openapi/import.ts";
-import { answerApi, blankApi, putBlank } from "./rest-apis.ts";
+import { answerApi, answerChanged, blankApi, putBlank } from "./rest-apis.ts";
 import { findStage } from "./stages.ts";
 
 /** APIs from OpenAPI definitions, and back. */
@@ -31,7 +31,7 @@ export const definitions: Handlers<APIGateway.Operations> = {
         { ...input, mode: input.mode ?? "merge" },
         ctx,
       );
-      return { ...answerApi(api), ...(warnings.length > 0 && { warnings }) };
+      return { ...answerChanged(api), ...(warnings.length > 0 && { warnings }) };
     });
   },
 

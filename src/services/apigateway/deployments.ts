@@ -1,12 +1,13 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
-import { deploymentActive, deploymentNotFound, noIntegration, noMethods } from "./errors.ts";
+import { badRequest, deploymentActive, deploymentNotFound, noIntegration, noMethods } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched } from "./patch.ts";
 import { allResources } from "./resources.ts";
+import { completedCanary } from "./stage-patches.ts";
 import { newStage } from "./stages.ts";
 
 /** @throws NotFoundException */
@@ -44,6 +45,7 @@ export const deployments: Handlers<APIGateway.Operations> = {
       createdDate: new Date(ctx.clock.now()),
       ...(input.description !== undefined && { description: input.description }),
     };
+    checkCanary(ctx, input);
     const stage = stageName === undefined ? undefined : deployedStage(input, stageName, deployment.id, ctx);
     ctx.store.transaction(() => {
       ctx.store.collection(kept.deployments).put([restApiId, deployment.id], deployment);
@@ -54,7 +56,6 @@ export const deployments: Handlers<APIGateway.Operations> = {
   },
 
   GetDeployment({ restApiId, deploymentId, embed }, ctx) {
-    findApi(ctx, restApiId);
     const deployment = findDeployment(ctx, restApiId, deploymentId);
     if (!embed?.some((part) => /^api ?summary$/i.test(part))) return deployment;
     return {
@@ -69,14 +70,12 @@ export const deployments: Handlers<APIGateway.Operations> = {
   },
 
   UpdateDeployment({ restApiId, deploymentId, patchOperations }, ctx) {
-    findApi(ctx, restApiId);
     const deployment = patched(findDeployment(ctx, restApiId, deploymentId), patchOperations, patches);
     ctx.store.collection(kept.deployments).put([restApiId, deploymentId], deployment);
     return deployment;
   },
 
   DeleteDeployment({ restApiId, deploymentId }, ctx) {
-    findApi(ctx, restApiId);
     findDeployment(ctx, restApiId, deploymentId);
     for (const stage of ctx.store.collection(kept.stages).values({ prefix: [restApiId] })) {
       if (stage.deploymentId === deploymentId || stage.canarySettings?.deploymentId === deploymentId) {
@@ -89,6 +88,19 @@ export const deployments: Handlers<APIGateway.Operations> = {
     });
   },
 };
+
+/** A canary goes beside a deployment that a stage has already. */
+function checkCanary(ctx: Context, input: APIGateway.CreateDeploymentRequest): void {
+  const { restApiId, stageName, canarySettings } = input;
+  if (!canarySettings) return;
+  const refuse = (why: string) => badRequest(`Invalid deployment content specified.${why}`);
+  if (!stageName)
+    throw refuse(
+      `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? "null"}`,
+    );
+  if (!ctx.store.collection(kept.stages).has([restApiId, stageName]))
+    throw refuse(`Stage ${stageName} must already be created before making a canary release deployment`);
+}
 
 /** The stage that a deployment makes, or moves to itself; with canary settings only the canary moves. */
 function deployedStage(
@@ -112,14 +124,11 @@ function deployedStage(
     ...(cacheClusterSize !== undefined && { cacheClusterSize }),
     ...(tracingEnabled !== undefined && { tracingEnabled }),
   };
-  if (!before) {
-    const canary = canarySettings && { canarySettings: { ...canarySettings, deploymentId } };
-    return newStage({ ...given, ...canary, ...(variables && { variables }), stageName, deploymentId }, ctx);
-  }
+  if (!before) return newStage({ ...given, ...(variables && { variables }), stageName, deploymentId }, ctx);
   const lastUpdatedDate = new Date(ctx.clock.now());
   const all = variables && { variables: { ...before.variables, ...variables } };
   if (canarySettings) {
-    const canary = { percentTraffic: 0, useStageCache: false, ...canarySettings, deploymentId };
+    const canary = completedCanary({ ...canarySettings, deploymentId });
     return { ...before, ...given, ...all, canarySettings: canary, lastUpdatedDate };
   }
   return { ...before, ...given, ...all, deploymentId, lastUpdatedDate };

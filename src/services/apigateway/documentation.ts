@@ -38,7 +38,9 @@ export const documentation: Handlers<APIGateway.Operations> = {
         (input.path === undefined || location.path === input.path) &&
         (input.nameQuery === undefined || location.name?.includes(input.nameQuery)),
     );
-    return page(input.locationStatus === "UNDOCUMENTED" ? [] : all, input, ({ id }) => [id]);
+    return page(input.locationStatus === "UNDOCUMENTED" ? [] : all, input, ({ location }) => [
+      placeOf(location),
+    ]);
   },
 
   UpdateDocumentationPart({ restApiId, documentationPartId, patchOperations }, ctx) {
@@ -116,14 +118,12 @@ const allParts = (ctx: Context, restApiId: string): kept.DocumentationPart[] => 
 ];
 
 function findPart(ctx: Context, restApiId: string, id: string): kept.DocumentationPart {
-  findApi(ctx, restApiId);
   const part = ctx.store.collection(kept.documentationParts).get([restApiId, id]);
   if (!part) throw documentationPartNotFound();
   return part;
 }
 
 function findVersion(ctx: Context, restApiId: string, version: string): Version {
-  findApi(ctx, restApiId);
   const found = ctx.store.collection(kept.documentationVersions).get([restApiId, version]);
   if (!found) throw documentationVersionNotFound();
   return found;

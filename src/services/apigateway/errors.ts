@@ -15,6 +15,8 @@ export const apiNotFound = notFound(
 export const resourceNotFound = notFound(() => "Invalid Resource identifier specified");
 export const methodNotFound = notFound(() => "Invalid Method identifier specified");
 export const integrationNotFound = notFound(() => "Invalid Integration identifier specified");
+export const noSuchParameter = notFound(() => "Invalid parameter name specified");
+export const noSuchContentType = notFound(() => "Content-Type specified was not found");
 export const responseNotFound = notFound(() => "Invalid Response status code specified");
 export const stageNotFound = notFound(() => "Invalid stage identifier specified");
 export const deploymentNotFound = notFound(() => "Invalid Deployment identifier specified");
@@ -26,13 +28,13 @@ export const usagePlanNotFound = notFound(() => "Invalid Usage Plan ID specified
 export const usagePlanKeyNotFound = notFound(() => "Invalid Usage Plan Key identifier specified");
 export const domainNameNotFound = notFound(() => "Invalid domain name identifier specified");
 export const mappingNotFound = notFound(() => "Invalid base path mapping identifier specified");
-export const vpcLinkNotFound = notFound((id: string) => `VPC Link ${id} not found`);
+export const vpcLinkNotFound = notFound(() => "Invalid Vpc Link identifier specified");
 export const certificateNotFound = notFound(() => "Invalid Client Certificate identifier specified");
 export const documentationPartNotFound = notFound(() => "Invalid Documentation part identifier specified");
 export const documentationVersionNotFound = notFound(
   () => "Invalid Documentation version identifier specified",
 );
-export const gatewayResponseNotFound = notFound(() => "Invalid Gateway Response identifier specified");
+export const gatewayResponseNotFound = notFound(() => "Gateway response type not defined on api");
 export const associationNotFound = notFound(
   () => "Invalid domain name access association identifier specified",
 );
@@ -59,7 +61,7 @@ export const documentationVersionExists = conflict(
   () => "The documentation version already exists for this API",
 );
 export const modelInUse = conflict(
-  (name: string, by: string) => `Cannot delete model '${name}', is referenced in model: ${by}`,
+  (name: string, by: string) => `Cannot delete model '${name}', is referenced in ${by}`,
 );
 export const apiHasMappings = awsError(
   "BadRequestException",

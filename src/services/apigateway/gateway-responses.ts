@@ -1,7 +1,7 @@
-import type { Handlers } from "../../core/service.ts";
+import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
-import { badRequest, gatewayResponseNotFound } from "./errors.ts";
+import { badRequest, gatewayResponseNotFound, noSuchParameter } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { page } from "./pages.ts";
 import { entries, member, type PatchRule, patched, pathRefusal } from "./patch.ts";
@@ -33,8 +33,19 @@ export const STATUS_OF_TYPE: Readonly<Record<string, string | undefined>> = {
 
 const DEFAULT_TEMPLATES = { "application/json": '{"message":$context.error.messageString}' };
 
-function byDefault(responseType: string): kept.GatewayResponse {
+/** A type's response where the API has none of its own: the one that its family was given, else AWS's. */
+function byDefault(ctx: Context, restApiId: string, responseType: string): kept.GatewayResponse {
   const statusCode = STATUS_OF_TYPE[responseType];
+  const family = statusCode && `DEFAULT_${statusCode[0]}XX`;
+  const inherited = family && ctx.store.collection(kept.gatewayResponses).get([restApiId, family]);
+  if (inherited) {
+    return {
+      ...inherited,
+      responseType,
+      statusCode: inherited.statusCode ?? statusCode,
+      defaultResponse: true,
+    };
+  }
   return {
     responseType,
     ...(statusCode && { statusCode }),
@@ -54,24 +65,18 @@ export const gatewayResponses: Handlers<APIGateway.Operations> = {
 
   GetGatewayResponse({ restApiId, responseType }, ctx) {
     findApi(ctx, restApiId);
-    return (
-      ctx.store.collection(kept.gatewayResponses).get([restApiId, responseType]) ?? byDefault(responseType)
-    );
+    return responseOf(ctx, restApiId, responseType);
   },
 
   GetGatewayResponses(input, ctx) {
     findApi(ctx, input.restApiId);
-    const own = ctx.store.collection(kept.gatewayResponses);
-    const all = Object.keys(STATUS_OF_TYPE).map(
-      (type) => own.get([input.restApiId, type]) ?? byDefault(type),
-    );
+    const all = Object.keys(STATUS_OF_TYPE).map((type) => responseOf(ctx, input.restApiId, type));
     return page(all, input, ({ responseType }) => [responseType], 500);
   },
 
   UpdateGatewayResponse({ restApiId, responseType, patchOperations }, ctx) {
     findApi(ctx, restApiId);
-    const before =
-      ctx.store.collection(kept.gatewayResponses).get([restApiId, responseType]) ?? byDefault(responseType);
+    const before = responseOf(ctx, restApiId, responseType);
     const response = { ...patched(before, patchOperations, patches, pathRefusal), defaultResponse: false };
     check(response);
     ctx.store.collection(kept.gatewayResponses).put([restApiId, responseType], response);
@@ -84,6 +89,9 @@ export const gatewayResponses: Handlers<APIGateway.Operations> = {
     if (!deleted) throw gatewayResponseNotFound();
   },
 };
+
+const responseOf = (ctx: Context, restApiId: string, type: string): kept.GatewayResponse =>
+  ctx.store.collection(kept.gatewayResponses).get([restApiId, type]) ?? byDefault(ctx, restApiId, type);
 
 /** A customised gateway response, complete. @throws BadRequestException */
 export function newGatewayResponse(
@@ -114,6 +122,6 @@ function check({ statusCode, responseParameters }: kept.GatewayResponse): void {
 
 const patches: PatchRule<kept.GatewayResponse>[] = [
   member("statusCode"),
-  entries("/responseParameters"),
-  entries("/responseTemplates"),
+  entries("/responseParameters", { absent: noSuchParameter, keepsEmpty: true, wantsValue: true }),
+  entries("/responseTemplates", { keepsEmpty: true, wantsValue: true }),
 ];

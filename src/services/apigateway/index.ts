@@ -15,6 +15,7 @@ import { integrations } from "./integrations.ts";
 import { methods } from "./methods.ts";
 import { models } from "./models.ts";
 import { ExecuteApi } from "./plane/plane.ts";
+import { requestChecks } from "./request-checks.ts";
 import { requestValidators } from "./request-validators.ts";
 import { resources } from "./resources.ts";
 import { restApis } from "./rest-apis.ts";
@@ -56,6 +57,7 @@ const restControlPlane = (host: ServiceHost): Service => ({
     ...usagePlans,
     ...vpcLinks,
   },
+  validation: requestChecks,
   async start() {
     const hasDomains = ({ account: owner, region }: { account: string; region: string }) =>
       host.store(owner, region).collection(domains).count({ limit: 1 }) > 0;

@@ -6,6 +6,7 @@ import { vpcLinks } from "./collections.ts";
 import { badRequest, integrationNotFound, responseNotFound } from "./errors.ts";
 import { findMethod, putMethod } from "./methods.ts";
 import { entries, items, member, nested, type PatchRule, patched } from "./patch.ts";
+import { findResource } from "./resources.ts";
 
 /** How long an integration may take, at most and by default. */
 export const MOST_TIMEOUT_MS = 29_000;
@@ -48,7 +49,11 @@ export const integrations: Handlers<APIGateway.Operations> = {
 
   PutIntegrationResponse(input, ctx) {
     const { resource, method, integration } = findIntegration(ctx, input);
-    const { restApiId, resourceId: _r, httpMethod: _m, ...response } = input;
+    const { restApiId, resourceId: _r, httpMethod: _m, responseTemplates, ...given } = input;
+    const response = {
+      ...given,
+      ...(responseTemplates && { responseTemplates: templatesOf(responseTemplates) }),
+    };
     checkResponse(response, method);
     putMethod(ctx, restApiId, resource, withResponse(method, integration, response));
     return response;
@@ -68,7 +73,7 @@ export const integrations: Handlers<APIGateway.Operations> = {
   },
 
   DeleteIntegrationResponse(input, ctx) {
-    const { resource, method, integration } = findIntegration(ctx, input);
+    const { resource, method, integration } = findDeleting(ctx, input);
     findResponse(integration, input.statusCode);
     const { [input.statusCode]: _, ...integrationResponses } = integration.integrationResponses!;
     const methodIntegration = { ...integration, integrationResponses };
@@ -81,6 +86,13 @@ function findIntegration(ctx: Context, place: { restApiId: string; resourceId: s
   const integration = method.methodIntegration as kept.Integration | undefined;
   if (!integration) throw integrationNotFound();
   return { resource, method, integration };
+}
+
+/** As recorded: to delete below a method that is not there is to name no integration. */
+function findDeleting(ctx: Context, place: Parameters<typeof findIntegration>[1]) {
+  const { methods } = findResource(ctx, place.restApiId, place.resourceId);
+  if (!Object.hasOwn(methods, place.httpMethod)) throw integrationNotFound();
+  return findIntegration(ctx, place);
 }
 
 function findResponse(integration: kept.Integration, statusCode: string): APIGateway.IntegrationResponse {
@@ -169,11 +181,30 @@ function checkRequestParameter(to: string, from: string): void {
     throw badExpression("parameter", to);
   }
   if (!/^('.*'|method\.request\.\S+|stageVariables\.\S+|context\.\S+)$/s.test(from)) {
-    throw badExpression("parameter", from);
+    throw badRequest(
+      `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${from}]`,
+    );
+  }
+}
+
+/** An empty template, which lets the body pass, is null in answers, as recorded. */
+const templatesOf = (templates: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(templates).map(([type, template]) => [type, template || (null as unknown as string)]),
+  );
+
+function checkTemplates(templates: Readonly<Record<string, string>> | undefined): void {
+  for (const type of Object.keys(templates ?? {})) {
+    if (!type.includes("/")) {
+      throw badRequest(
+        `Validation Result: warnings : [], errors : [Invalid content type specified: ${type}]`,
+      );
+    }
   }
 }
 
 function checkResponse(response: APIGateway.IntegrationResponse, method: kept.Method): void {
+  checkTemplates(response.responseTemplates);
   for (const [to, from] of Object.entries(response.responseParameters ?? {})) {
     if (!/^method\.response\.header\.\S+$/.test(to)) throw badExpression("parameter", to);
     if (!/^('.*'|integration\.response\.\S+|stageVariables\.\S+|context\.\S+)$/s.test(from)) {

@@ -6,6 +6,8 @@ import {
   invalidAuthorizer,
   methodExists,
   methodNotFound,
+  noSuchContentType,
+  noSuchParameter,
   responseExists,
   responseNotFound,
 } from "./errors.ts";
@@ -23,7 +25,7 @@ interface MethodPlace {
   readonly httpMethod: string;
 }
 
-/** @throws NotFoundException for the API, the resource, the method, in this order */
+/** @throws NotFoundException for the resource, then for the method */
 export function findMethod(
   ctx: Context,
   place: MethodPlace,
@@ -52,7 +54,11 @@ export const methods: Handlers<APIGateway.Operations> = {
     const resource = findResource(ctx, restApiId, resourceId);
     if (Object.hasOwn(resource.methods, input.httpMethod)) throw methodExists();
     const authorizationType = input.authorizationType.toUpperCase();
-    const method = { ...input, authorizationType, apiKeyRequired: input.apiKeyRequired ?? false };
+    const method = withoutStrayAuthorizer({
+      ...input,
+      authorizationType,
+      apiKeyRequired: input.apiKeyRequired ?? false,
+    });
     checkMethod(ctx, restApiId, method);
     putMethod(ctx, restApiId, resource, method);
     return method;
@@ -62,7 +68,7 @@ export const methods: Handlers<APIGateway.Operations> = {
 
   UpdateMethod(input, ctx) {
     const { resource, method } = findMethod(ctx, input);
-    const updated = patched(method, input.patchOperations, patches, operationRefusal);
+    const updated = withoutStrayAuthorizer(patched(method, input.patchOperations, patches, operationRefusal));
     checkMethod(ctx, input.restApiId, updated);
     putMethod(ctx, input.restApiId, resource, updated);
     return updated;
@@ -117,6 +123,15 @@ const withResponse = (method: kept.Method, response: APIGateway.MethodResponse):
   methodResponses: { ...method.methodResponses, [response.statusCode!]: response },
 });
 
+const AUTHORIZED = new Set(["CUSTOM", "COGNITO_USER_POOLS"]);
+
+/** An authorizer is only kept where the method has use for one; elsewhere any id is passed over, as recorded. */
+function withoutStrayAuthorizer(method: kept.Method): kept.Method {
+  if (AUTHORIZED.has(method.authorizationType)) return method;
+  const { authorizerId: _, ...rest } = method;
+  return rest;
+}
+
 function checkMethod(ctx: Context, restApiId: string, method: kept.Method): void {
   if (!HTTP_METHODS.has(method.httpMethod)) {
     throw badRequest(
@@ -128,7 +143,7 @@ function checkMethod(ctx: Context, restApiId: string, method: kept.Method): void
       "Invalid Authorization type specified. Valid options are NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS",
     );
   }
-  if (method.authorizationType === "CUSTOM" || method.authorizationType === "COGNITO_USER_POOLS") {
+  if (AUTHORIZED.has(method.authorizationType)) {
     const id = method.authorizerId ?? "";
     if (!ctx.store.collection(kept.authorizers).has([restApiId, id])) throw invalidAuthorizer();
   }
@@ -175,12 +190,12 @@ const patches: PatchRule<kept.Method>[] = [
   member("apiKeyRequired", "boolean"),
   member("operationName"),
   member("requestValidatorId"),
-  entries("/requestParameters", "boolean"),
-  entries("/requestModels"),
+  entries("/requestParameters", { kind: "boolean", absent: noSuchParameter }),
+  entries("/requestModels", { absent: noSuchContentType }),
   valueItems("/authorizationScopes"),
 ];
 
 const responsePatches: PatchRule<APIGateway.MethodResponse>[] = [
-  entries("/responseParameters", "boolean"),
-  entries("/responseModels"),
+  entries("/responseParameters", { kind: "boolean", absent: noSuchParameter }),
+  entries("/responseModels", { absent: noSuchContentType }),
 ];

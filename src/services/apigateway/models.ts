@@ -49,17 +49,19 @@ function findModel(ctx: Context, restApiId: string, name: string): kept.Model {
 export const models: Handlers<APIGateway.Operations> = {
   CreateModel({ restApiId, ...input }, ctx) {
     findApi(ctx, restApiId);
+    if (input.name === "") throw badRequest("Model name must be non-empty");
     if (!/^[A-Za-z0-9]+$/.test(input.name))
       throw badRequest(`Model name must be alphanumeric: ${input.name}`);
+    if (!input.schema) throw badRequest("Model schema must have at least 1 property or array items defined");
     if (ctx.store.collection(kept.models).has([restApiId, input.name])) throw modelExists();
     checkSchema(input.schema);
-    const model = { id: newShortId(ctx.random), ...input };
+    const { description, ...given } = input;
+    const model = { id: newShortId(ctx.random), ...given, ...(description && { description }) };
     ctx.store.collection(kept.models).put([restApiId, input.name], model);
     return model;
   },
 
   GetModel({ restApiId, modelName, flatten }, ctx) {
-    findApi(ctx, restApiId);
     const model = findModel(ctx, restApiId, modelName);
     if (!flatten || !model.schema) return model;
     const byName = (name: string) => ctx.store.collection(kept.models).get([restApiId, name])?.schema;
@@ -75,13 +77,11 @@ export const models: Handlers<APIGateway.Operations> = {
   },
 
   GetModelTemplate({ restApiId, modelName }, ctx) {
-    findApi(ctx, restApiId);
     const model = findModel(ctx, restApiId, modelName);
     return { value: templateOf(JSON.parse(model.schema || "{}")) };
   },
 
   UpdateModel({ restApiId, modelName, patchOperations }, ctx) {
-    findApi(ctx, restApiId);
     const model = patched(findModel(ctx, restApiId, modelName), patchOperations, patches);
     checkSchema(model.schema);
     ctx.store.collection(kept.models).put([restApiId, modelName], model);
@@ -89,16 +89,28 @@ export const models: Handlers<APIGateway.Operations> = {
   },
 
   DeleteModel({ restApiId, modelName }, ctx) {
-    findApi(ctx, restApiId);
     findModel(ctx, restApiId, modelName);
-    for (const other of ctx.store.collection(kept.models).values({ prefix: [restApiId] })) {
-      if (other.name !== modelName && referencedModels(other.schema ?? "").includes(modelName)) {
-        throw modelInUse(modelName, other.name);
-      }
-    }
+    const by = userOf(ctx, restApiId, modelName);
+    if (by) throw modelInUse(modelName, by);
     ctx.store.collection(kept.models).delete([restApiId, modelName]);
   },
 };
+
+/** Who names a model: `method request: /pets/GET`; as recorded, the root's path is a slash before the method's. */
+function userOf(ctx: Context, restApiId: string, model: string): string | undefined {
+  for (const { path, methods } of ctx.store.collection(kept.resources).values({ prefix: [restApiId] })) {
+    for (const { httpMethod, requestModels, methodResponses } of Object.values(methods)) {
+      if (Object.values(requestModels ?? {}).includes(model)) return `method request: ${path}/${httpMethod}`;
+      for (const { responseModels } of Object.values(methodResponses ?? {})) {
+        if (Object.values(responseModels ?? {}).includes(model))
+          return `method response: ${path}/${httpMethod}`;
+      }
+    }
+  }
+  for (const { name, schema } of ctx.store.collection(kept.models).values({ prefix: [restApiId] }))
+    if (name !== model && referencedModels(schema ?? "").includes(model)) return `model: ${name}`;
+  return undefined;
+}
 
 /** @throws BadRequestException for a schema that is no JSON object */
 export function checkSchema(schema: string | undefined): void {

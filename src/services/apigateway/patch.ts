@@ -42,6 +42,7 @@ export function patched<T>(
 export type Refusal = (refused: {
   readonly op: Op;
   readonly path: string | undefined;
+  readonly from: string | undefined;
   /** What the path would have taken; empty when there is no such path. */
   readonly supported: readonly Op[];
   /** The paths that take the operation. */
@@ -49,7 +50,7 @@ export type Refusal = (refused: {
 }) => Error;
 
 /** Most resources: documentation parts, request validators, resources, API keys, as recorded. */
-const namedRefusal: Refusal = ({ op, path, supported, choices }) => {
+export const namedRefusal: Refusal = ({ op, path, supported, choices }) => {
   const advice =
     supported.length > 0 ? "Please choose supported operations" : `Must be one of: [${choices.join(", ")}]`;
   return badRequest(`Invalid patch path  '${path ?? ""}' specified for op '${op}'. ${advice}`);
@@ -91,6 +92,7 @@ function apply<T>(
   throw refused({
     op,
     path: operation.path,
+    from: operation.from,
     supported: rules.flatMap((rule) => (matchPath(rule.path, path) ? rule.ops : [])),
     choices: allowed.map((rule) => rule.path),
   });
@@ -121,10 +123,8 @@ export function parseValue(
   path: string,
 ): string | number | boolean | undefined {
   if (value === undefined || kind === "text") return value;
-  if (kind === "boolean") {
-    if (!/^(true|false)$/i.test(value)) throw badRequest(`Invalid boolean value for ${path}: ${value}`);
-    return value.toLowerCase() === "true";
-  }
+  // As Java reads booleans: what is not "true" is false, also a word that means nothing.
+  if (kind === "boolean") return value.toLowerCase() === "true";
   const number = Number(value);
   if (value.trim() === "" || !Number.isFinite(number) || (kind === "integer" && !Number.isInteger(number))) {
     throw badRequest(`Invalid number value for ${path}: ${value}`);
@@ -142,9 +142,10 @@ export function member<T>(
   return {
     path,
     ops,
-    apply: (draft, { value }) => {
-      if (value === undefined) delete draft[name];
-      else draft[name] = parseValue(kind, value, path) as T[typeof name];
+    apply: (draft, { op, value }) => {
+      if (value !== undefined) draft[name] = parseValue(kind, value, path) as T[typeof name];
+      else if (kind === "boolean" && op !== "remove") draft[name] = false as T[typeof name];
+      else delete draft[name];
     },
   };
 }
@@ -164,21 +165,34 @@ export function nested<T>(path: string, kind: Kind = "text", ops: readonly Op[] 
   };
 }
 
+export interface EntriesOptions {
+  readonly kind?: Kind;
+  /** What is said of an entry that is to be replaced or removed and is not there; nothing where AWS lets it pass. */
+  readonly absent?: () => Error;
+  /** A map that every answer has is kept when it is empty. */
+  readonly keepsEmpty?: boolean;
+  /** A value must be there and not empty. */
+  readonly wantsValue?: boolean;
+}
+
 /** Entries of a map: add, replace, remove on `/variables/{name}`. */
-export function entries<T>(
-  place: string,
-  kind: Kind = "text",
-  ops: readonly Op[] = ["add", "replace", "remove"],
-): PatchRule<T> {
+export function entries<T>(place: string, options: EntriesOptions = {}): PatchRule<T> {
+  const { kind = "text", absent, keepsEmpty, wantsValue } = options;
   const path = `${place}/{name}`;
+  const names = place.split("/").slice(1);
   return {
     path,
-    ops,
-    apply: (draft, { value, params }) => {
-      const map = descend(draft, place.split("/").slice(1));
+    ops: ["add", "replace", "remove"],
+    apply: (draft, { op, value, params }) => {
+      const owner = descend(draft, names.slice(0, -1));
+      const map = descend(owner, names.slice(-1));
       const name = params[0]!;
+      if (op !== "add" && absent && !Object.hasOwn(map, name)) throw absent();
+      if (op !== "remove" && wantsValue && !value)
+        throw badRequest(`Invalid null or empty value in ${names.join("/")}`);
       if (value === undefined) delete map[name];
       else setOwn(map, name, parseValue(kind, value, path));
+      if (!keepsEmpty && Object.keys(map).length === 0) delete owner[names.at(-1)!];
     },
   };
 }

@@ -1,14 +1,13 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
-import { validatorNotFound } from "./errors.ts";
+import { badRequest, validatorNotFound } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched } from "./patch.ts";
 
 function findValidator(ctx: Context, restApiId: string, id: string): kept.RequestValidator {
-  findApi(ctx, restApiId);
   const validator = ctx.store.collection(kept.requestValidators).get([restApiId, id]);
   if (!validator) throw validatorNotFound();
   return validator;
@@ -16,7 +15,9 @@ function findValidator(ctx: Context, restApiId: string, id: string): kept.Reques
 
 export const requestValidators: Handlers<APIGateway.Operations> = {
   CreateRequestValidator({ restApiId, ...input }, ctx) {
-    findApi(ctx, restApiId);
+    if (!ctx.store.collection(kept.restApis).has([restApiId]))
+      throw badRequest("Invalid REST API identifier specified");
+    checkName(input.name);
     const validator = {
       id: newShortId(ctx.random),
       ...(input.name !== undefined && { name: input.name }),
@@ -37,6 +38,7 @@ export const requestValidators: Handlers<APIGateway.Operations> = {
   UpdateRequestValidator({ restApiId, requestValidatorId, patchOperations }, ctx) {
     const before = findValidator(ctx, restApiId, requestValidatorId);
     const validator = patched(before, patchOperations, patches);
+    checkName(validator.name);
     ctx.store.collection(kept.requestValidators).put([restApiId, requestValidatorId], validator);
     return validator;
   },
@@ -47,8 +49,12 @@ export const requestValidators: Handlers<APIGateway.Operations> = {
   },
 };
 
+function checkName(name: string | undefined): void {
+  if (name?.trim() === "") throw badRequest("Request Validator name cannot be blank");
+}
+
 const patches: PatchRule<kept.RequestValidator>[] = [
   member("name"),
-  member("validateRequestBody", "boolean"),
   member("validateRequestParameters", "boolean"),
+  member("validateRequestBody", "boolean"),
 ];

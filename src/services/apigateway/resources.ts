@@ -15,9 +15,8 @@ import { newShortId } from "./identifiers.ts";
 import { page } from "./pages.ts";
 import { type PatchRule, patched } from "./patch.ts";
 
-/** @throws NotFoundException for the API, then for the resource */
+/** @throws NotFoundException, in the resource's words also where there is no such API */
 export function findResource(ctx: Context, restApiId: string, resourceId: string): kept.Resource {
-  findApi(ctx, restApiId);
   const resource = ctx.store.collection(kept.resources).get([restApiId, resourceId]);
   if (!resource) throw resourceNotFound();
   return resource;
@@ -29,6 +28,7 @@ export const allResources = (ctx: Context, restApiId: string): kept.Resource[] =
 
 export const resources: Handlers<APIGateway.Operations> = {
   CreateResource({ restApiId, parentId, pathPart }, ctx) {
+    findApi(ctx, restApiId);
     const parent = findResource(ctx, restApiId, parentId);
     const resource = newResource(parent, pathPart, allResources(ctx, restApiId), newShortId(ctx.random));
     ctx.store.collection(kept.resources).put([restApiId, resource.id], resource);
@@ -54,7 +54,7 @@ export const resources: Handlers<APIGateway.Operations> = {
       throw badRequest("Root resource cannot be updated");
     const parent = all.find((candidate) => candidate.id === parentId);
     if (!parent) throw resourceNotFound();
-    if (isBelow(parent, resourceId, all)) throw badRequest("Resources cannot be cyclic.");
+    if (isBelow(parent, resourceId, all)) throw badRequest("Resources cannot be cyclical.");
     const others = all.filter((other) => other.id !== resourceId);
     const moved = { ...newResource(parent, pathPart!, others, resourceId), methods: before.methods };
     ctx.store.transaction(() => putMoved(ctx, restApiId, moved, all));

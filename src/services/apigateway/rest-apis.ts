@@ -6,19 +6,38 @@ import { findApi } from "./find-api.ts";
 import { CUSTOM_ID_TAG, newId } from "./identifiers.ts";
 import { defaultModels } from "./models.ts";
 import { pageOf } from "./pages.ts";
-import { entries, items, member, type PatchRule, parseValue, patched, valueItems } from "./patch.ts";
+import {
+  entries,
+  items,
+  member,
+  namedRefusal,
+  operationRefusal,
+  type PatchRule,
+  parseValue,
+  patched,
+  type Refusal,
+  valueItems,
+} from "./patch.ts";
 
 /** An API as an answer: AWS gives the policy with its quotes escaped. */
 export function answerApi(api: kept.RestApi): APIGateway.RestApi {
   return { ...api, ...(api.policy && { policy: JSON.stringify(api.policy).slice(1, -1) }) };
 }
 
+/** The answer to a change has tags in any case, as recorded. */
+export const answerChanged = (api: kept.RestApi): APIGateway.RestApi => ({
+  ...answerApi(api),
+  tags: api.tags ?? {},
+});
+
 export const restApis: Handlers<APIGateway.Operations> = {
   CreateRestApi(input, ctx) {
     const id = input.tags?.[CUSTOM_ID_TAG] ?? newId(ctx.random);
     if (ctx.store.collection(kept.restApis).has([id])) throw apiExists(id);
     if (input.name.trim() === "") throw badRequest("API name cannot be empty");
+    if (input.description === "") throw badRequest("Description cannot be an empty string");
     checkCompression(input.minimumCompressionSize);
+    checkEndpoint(input.endpointConfiguration);
     const api = blankApi(input, id, ctx);
     ctx.store.transaction(() => {
       ctx.store.collection(kept.restApis).put([id], api);
@@ -36,10 +55,11 @@ export const restApis: Handlers<APIGateway.Operations> = {
   },
 
   UpdateRestApi({ restApiId, patchOperations }, ctx) {
-    const api = patched(findApi(ctx, restApiId), patchOperations, patches);
+    const api = patched(findApi(ctx, restApiId), patchOperations, patches, refusal);
     checkCompression(api.minimumCompressionSize);
+    checkAddressType(api.endpointConfiguration);
     ctx.store.collection(kept.restApis).put([restApiId], api);
-    return answerApi(api);
+    return answerChanged(api);
   },
 
   DeleteRestApi({ restApiId }, ctx) {
@@ -107,6 +127,28 @@ function checkCompression(size: number | undefined): void {
   }
 }
 
+function checkEndpoint(endpoint: APIGateway.EndpointConfiguration | undefined): void {
+  if (endpoint?.types?.length === 0)
+    throw badRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.");
+  if ((endpoint?.types?.length ?? 0) > 1)
+    throw badRequest("Cannot create an api with multiple Endpoint Types.");
+}
+
+function checkAddressType({ types, ipAddressType }: APIGateway.EndpointConfiguration): void {
+  if (types?.includes("PRIVATE") && ipAddressType === "ipv4")
+    throw badRequest("Only dualstack ipAddressType is supported for Private APIs.");
+}
+
+/** As recorded, the endpoint's parts have words of their own for an operation that they do not take. */
+const refusal: Refusal = (refused) => {
+  if (refused.path?.startsWith("/endpointConfiguration/types/"))
+    return badRequest("Invalid patch operation specified. Must be 'add'|'remove'|'replace'");
+  if (refused.path === "/endpointConfiguration/ipAddressType") return operationRefusal(refused);
+  return namedRefusal(refused);
+};
+
+const ENDPOINT_TYPES = ["REGIONAL", "EDGE", "PRIVATE"];
+
 const patches: PatchRule<kept.RestApi>[] = [
   member("name"),
   member("description"),
@@ -128,15 +170,22 @@ const patches: PatchRule<kept.RestApi>[] = [
   items("/binaryMediaTypes"),
   {
     path: "/endpointConfiguration/types/{type}",
-    ops: ["replace"],
-    apply: (draft, { value }) => {
-      draft.endpointConfiguration = { ...draft.endpointConfiguration, types: [value ?? "EDGE"] };
+    ops: ["add", "remove", "replace"],
+    apply: (draft, { op, value }) => {
+      if (op === "remove") return;
+      if (!ENDPOINT_TYPES.includes(value ?? "")) {
+        throw badRequest(`Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES.join(",")}`);
+      }
+      const ipAddressType = value === "PRIVATE" ? "dualstack" : draft.endpointConfiguration.ipAddressType;
+      draft.endpointConfiguration = { ...draft.endpointConfiguration, types: [value!], ipAddressType };
     },
   },
   {
     path: "/endpointConfiguration/ipAddressType",
     ops: ["replace"],
     apply: (draft, { value }) => {
+      if (value !== "ipv4" && value !== "dualstack")
+        throw badRequest("ipAddressType must be either ipv4 or dualstack.");
       draft.endpointConfiguration = { ...draft.endpointConfiguration, ipAddressType: value };
     },
   },

@@ -1,7 +1,12 @@
-import type { MethodSetting } from "../../models/generated/apigateway.ts";
+import type { CanarySettings, MethodSetting } from "../../models/generated/apigateway.ts";
 import type * as kept from "./collections.ts";
 import { badRequest } from "./errors.ts";
-import { entries, type Kind, member, nested, type PatchRule, parseValue } from "./patch.ts";
+import { entries, type Kind, member, type PatchRule, parseValue, type Refusal } from "./patch.ts";
+
+/*
+ * A stage's patches and its words for those that it refuses.
+ * https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
+ */
 
 /** Settings of methods: `/{resource path with ~1}/{METHOD}/{setting}`; stars stand for all resources and methods. */
 const SETTINGS: readonly [place: string, name: keyof MethodSetting, kind: Kind][] = [
@@ -59,9 +64,15 @@ const removeSettings: PatchRule<kept.Stage> = {
   path: "/{resource}/{method}",
   ops: ["remove"],
   apply: (draft, { params }) => {
-    delete draft.methodSettings[settingsKey(params[0]!, params[1]!)];
+    const key = settingsKey(params[0]!, params[1]!);
+    if (!Object.hasOwn(draft.methodSettings, key)) throw noSuchSetting(key);
+    delete draft.methodSettings[key];
   },
 };
+
+/** As recorded: whatever is to be removed and is no setting of its own is taken for a method's. */
+const noSuchSetting = (place: string) =>
+  badRequest(`Cannot remove method setting ${place} because there is no method setting for this method `);
 
 const removeWhole = (name: "accessLogSettings" | "canarySettings"): PatchRule<kept.Stage> => ({
   path: `/${name}`,
@@ -72,24 +83,107 @@ const removeWhole = (name: "accessLogSettings" | "canarySettings"): PatchRule<ke
 });
 
 /** Copying promotes the canary: its deployment and its variables become the stage's. */
-const promotions: PatchRule<kept.Stage>[] = [
-  {
-    path: "/deploymentId",
+const PROMOTIONS = [
+  ["/deploymentId", "/canarySettings/deploymentId"],
+  ["/variables", "/canarySettings/stageVariableOverrides"],
+] as const;
+
+const promotions = PROMOTIONS.map(
+  ([path, source]): PatchRule<kept.Stage> => ({
+    path,
     ops: ["copy"],
     apply: (draft, { from }) => {
-      if (from !== "/canarySettings/deploymentId") throw badRequest(`Invalid copy source: ${from}`);
-      draft.deploymentId = draft.canarySettings?.deploymentId ?? draft.deploymentId;
+      if (from !== source) throw badCopy(path, from);
+      if (!draft.canarySettings) throw badRequest("Promotion not available. Canary does not exist.");
+      const { deploymentId, stageVariableOverrides } = draft.canarySettings;
+      if (path === "/deploymentId") draft.deploymentId = deploymentId ?? draft.deploymentId;
+      else draft.variables = { ...draft.variables, ...stageVariableOverrides };
     },
+  }),
+);
+
+const badCopy = (path: string | undefined, from: string | undefined) =>
+  badRequest(
+    `Invalid copy operation with path: ${path} and from ${from}. Valid copy:path are [${PROMOTIONS.map(([to]) => to).join(", ")}] and valid copy:from are [${PROMOTIONS.map(([, source]) => source).join(", ")}]`,
+  );
+
+const accessLog = (name: "destinationArn" | "format"): PatchRule<kept.Stage> => ({
+  path: `/accessLogSettings/${name}`,
+  ops: ["add", "replace"],
+  apply: (draft, { value }) => {
+    if (!value) throw badRequest("Access Log value must not be empty");
+    draft.accessLogSettings = { ...draft.accessLogSettings, [name]: value };
   },
-  {
-    path: "/variables",
-    ops: ["copy"],
-    apply: (draft, { from }) => {
-      if (from !== "/canarySettings/stageVariableOverrides") throw badRequest(`Invalid copy source: ${from}`);
-      draft.variables = { ...draft.variables, ...draft.canarySettings?.stageVariableOverrides };
+});
+
+/** Settings of the canary. One that is not there is made by any of them, with the stage's own deployment. */
+function canary<Name extends "percentTraffic" | "deploymentId" | "useStageCache">(
+  name: Name,
+  kind: Kind,
+): PatchRule<kept.Stage> {
+  const path = `/canarySettings/${name}`;
+  return {
+    path,
+    ops: ["replace"],
+    apply: (draft, { value }) => {
+      draft.canarySettings = { ...canaryOf(draft), [name]: parseValue(kind, value, path) };
     },
+  };
+}
+
+const overrides = entries<kept.Stage>("/canarySettings/stageVariableOverrides");
+const canaryVariables: PatchRule<kept.Stage> = {
+  ...overrides,
+  apply: (draft, change) => {
+    draft.canarySettings = canaryOf(draft);
+    overrides.apply(draft, change);
   },
-];
+};
+
+const canaryOf = (stage: kept.Stage) =>
+  completedCanary(stage.canarySettings ?? { deploymentId: stage.deploymentId });
+
+/** A canary as answers have it: what is not said of it is. */
+export const completedCanary = (given: CanarySettings): CanarySettings => ({
+  percentTraffic: 0,
+  useStageCache: false,
+  ...given,
+});
+
+/** What a stage says of an operation that it does not take, as recorded for each of its parts. */
+export const stageRefusal: Refusal = ({ op, path = "", from }) => {
+  if (op === "copy") return badCopy(path, from);
+  if (op === "remove") return noSuchSetting(path.slice(1));
+  if (/^\/accessLogSettings(\/|$)/.test(path))
+    return badRequest(
+      "Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, /accessLogSettings/format]",
+    );
+  if (op === "add" && stagePatches.some((rule) => rule.path === path))
+    return badRequest(`Invalid add operation with path: ${path}`);
+  return badRequest(`Invalid method setting path: ${path}. Must be one of: [${SETTABLE}]`);
+};
+
+/** AWS's own list, with the commas that it lacks and without the canary's paths. */
+const SETTABLE = [
+  "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format",
+  ...methodSettable("{resourcePath}/{httpMethod}", ""),
+  ...methodSettable("*/*", " "),
+  "/variables/{variable_name}, /tracingEnabled",
+].join(", ");
+
+function methodSettable(place: string, gap: string): string[] {
+  const own = (name: string) => `/${place}/${name}`;
+  return [
+    own("metrics/enabled"),
+    own("logging/dataTrace"),
+    own("logging/loglevel"),
+    [own("throttling/burstLimit"), own("throttling/rateLimit"), own("caching/ttlInSeconds")].join(gap),
+    own("caching/enabled"),
+    own("caching/dataEncrypted"),
+    own("caching/requireAuthorizationForCacheControl"),
+    own("caching/unauthorizedCacheControlHeaderStrategy"),
+  ];
+}
 
 export const stagePatches: PatchRule<kept.Stage>[] = [
   member("description"),
@@ -99,12 +193,12 @@ export const stagePatches: PatchRule<kept.Stage>[] = [
   member("clientCertificateId"),
   member("documentationVersion"),
   member("tracingEnabled", "boolean"),
-  nested("/accessLogSettings/destinationArn", "text", ["add", "replace", "remove"]),
-  nested("/accessLogSettings/format", "text", ["add", "replace", "remove"]),
-  nested("/canarySettings/percentTraffic", "number", ["add", "replace"]),
-  nested("/canarySettings/deploymentId", "text", ["add", "replace"]),
-  nested("/canarySettings/useStageCache", "boolean", ["add", "replace"]),
-  entries("/canarySettings/stageVariableOverrides"),
+  accessLog("destinationArn"),
+  accessLog("format"),
+  canary("percentTraffic", "number"),
+  canary("deploymentId", "text"),
+  canary("useStageCache", "boolean"),
+  canaryVariables,
   entries("/variables"),
   removeWhole("accessLogSettings"),
   removeWhole("canarySettings"),

@@ -5,11 +5,10 @@ import { badRequest, badStageName, deploymentNotFound, stageExists, stageNotFoun
 import { findApi } from "./find-api.ts";
 import { patched } from "./patch.ts";
 import { stageMemory } from "./stage-memory.ts";
-import { stagePatches } from "./stage-patches.ts";
+import { completedCanary, stagePatches, stageRefusal } from "./stage-patches.ts";
 
-/** @throws NotFoundException for the API, then for the stage */
+/** @throws NotFoundException, in the stage's words also where there is no such API */
 export function findStage(ctx: Context, restApiId: string, stageName: string): kept.Stage {
-  findApi(ctx, restApiId);
   const stage = ctx.store.collection(kept.stages).get([restApiId, stageName]);
   if (!stage) throw stageNotFound();
   return stage;
@@ -22,6 +21,7 @@ export const stages: Handlers<APIGateway.Operations> = {
     if (!ctx.store.collection(kept.deployments).has([restApiId, input.deploymentId]))
       throw deploymentNotFound();
     const stage = newStage(input, ctx);
+    checkCanary(ctx, restApiId, stage);
     ctx.store.collection(kept.stages).put([restApiId, stage.stageName], stage);
     return stage;
   },
@@ -36,9 +36,10 @@ export const stages: Handlers<APIGateway.Operations> = {
 
   UpdateStage({ restApiId, stageName, patchOperations }, ctx) {
     const before = findStage(ctx, restApiId, stageName);
-    const after = patched(before, patchOperations, stagePatches);
+    const after = patched(before, patchOperations, stagePatches, stageRefusal);
     if (!ctx.store.collection(kept.deployments).has([restApiId, after.deploymentId]))
       throw deploymentNotFound();
+    checkCanary(ctx, restApiId, after);
     const stage = { ...after, ...cacheOf(after), lastUpdatedDate: new Date(ctx.clock.now()) };
     ctx.store.collection(kept.stages).put([restApiId, stageName], stage);
     return stage;
@@ -70,11 +71,19 @@ export function newStage(input: Omit<APIGateway.CreateStageRequest, "restApiId">
   return {
     ...input,
     ...cacheOf(input),
+    ...(input.canarySettings && { canarySettings: completedCanary(input.canarySettings) }),
     methodSettings: {},
     tracingEnabled: input.tracingEnabled ?? false,
     createdDate: now,
     lastUpdatedDate: now,
   };
+}
+
+function checkCanary(ctx: Context, restApiId: string, { canarySettings }: kept.Stage): void {
+  if (!canarySettings) return;
+  const { deploymentId = "" } = canarySettings;
+  if (!ctx.store.collection(kept.deployments).has([restApiId, deploymentId]))
+    throw badRequest("Deployment id does not exist");
 }
 
 /** A cache cluster is there at once. */
