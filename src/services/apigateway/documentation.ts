@@ -58,10 +58,7 @@ export const documentation: Handlers<APIGateway.Operations> = {
   ImportDocumentationParts({ restApiId, mode, body }, ctx) {
     findApi(ctx, restApiId);
     const given = partsOf(parseDefinition(body));
-    return ctx.store.transaction(() => ({
-      ids: putParts(ctx, restApiId, given, mode ?? "merge"),
-      warnings: [],
-    }));
+    return ctx.store.transaction(() => ({ ids: putParts(ctx, restApiId, given, mode ?? "merge") }));
   },
 
   CreateDocumentationVersion({ restApiId, documentationVersion: version, stageName, description }, ctx) {
