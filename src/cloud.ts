@@ -167,6 +167,7 @@ export class LocalCloud implements Cloud {
       settings: options.settings ?? {},
       environment: options.environment ?? {},
       callFrom: (service) => gateway.callFromService(service),
+      verifiesSignatures: options.verifySignatures ?? false,
       refusalOfSignature: (request, signedFor) => gateway.refusalOfSignature(request, signedFor),
       hits: (point, subject, where) => faults.hits(point, subject, where),
       faultPoint: (point, subject, where, next) => faults.around(point, subject, where, next),

@@ -136,6 +136,8 @@ export interface Service {
   >;
   /** Answers requests that are not in an AWS protocol (API Gateway invoke, Lambda URLs). The input is made by `dataPlaneInput`. */
   dataPlane?: DataPlane;
+  /** What its users say about pages of other origins. */
+  readonly pages?: PagePolicy;
   readonly admin?: readonly AdminRoute[];
   /** Called once after creation; resumes what stored state wants running (experiments, event source mappings). */
   start?(): void | Promise<void>;
@@ -158,7 +160,18 @@ export interface DataPlane {
   /** Takes over a connection that asks for WebSocket. Without it such a request is refused. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   /** An error (an injected one, too) in the data plane's own form. */
-  encodeError(error: AwsError, request: HttpRequest): HttpResponse;
+  encodeError(error: AwsError, request: HttpRequest, requestId: string): HttpResponse;
+}
+
+/**
+ * Where a service's users decide which web pages may call it: S3's CORS rules. Asked for requests that have an Origin and for
+ * those with the method OPTIONS; undefined leaves it to Squall's own rules.
+ */
+export interface PagePolicy {
+  /** @param isAllowed would Squall's own rules let the page? */
+  preflight(request: HttpRequest, isAllowed: boolean): HttpResponse | undefined;
+  /** Headers that let a page read the answer to its request; none of them for a page that may not. */
+  headersFor(request: HttpRequest): Readonly<Record<string, string>> | undefined;
 }
 
 /** What a service is made with: the world outside of any call. */
@@ -184,6 +197,8 @@ export interface ServiceHost {
     request: HttpRequest,
     signedFor: { readonly service: string; readonly region: string },
   ): AwsError | undefined;
+  /** True under `--verify-signatures`. */
+  readonly verifiesSignatures: boolean;
   /** The calls that are remembered, oldest first. */
   calls(): Iterable<CallRecord>;
   /** As Context.hits, for work outside of any call. */

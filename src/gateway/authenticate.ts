@@ -9,7 +9,7 @@ import { isDataPlane, servedBy } from "./data-planes.ts";
 import { isRegion } from "./identity.ts";
 import type { GatewayParts } from "./pipeline.ts";
 import { recognize, regionNamedBy } from "./recognize.ts";
-import { verifySignature } from "./verify.ts";
+import { checkPresigned, verifySignature } from "./verify.ts";
 
 /** Operations that AWS takes unsigned. */
 const UNSIGNED = new Set([
@@ -43,9 +43,18 @@ export function refusalOfCall(
     if (UNSIGNED.has(operation)) return undefined;
     return refusalOfSignature(request, { service, operation, region: regionNamedBy(request) }, parts);
   }
-  if (!parts.strict || isVersion4a(request)) return undefined;
+  if (isVersion4a(request)) return undefined;
+  if (isPresigned(service, request))
+    return refusalFrom(service, request, () => checkPresigned(request, parts.recorder.now()));
+  if (!parts.strict) return undefined;
   return refusalFrom(service, request, () => readAuthorization(request, service));
 }
+
+/** Is the signature in the query? Such links to S3 are handed on, and hold for a time, whether signatures are checked or not. */
+export const isPresigned = (service: string, { query }: HttpRequest): boolean =>
+  query !== "" &&
+  service === "s3" &&
+  /(?:^|&)(?:X-Amz-(?:Algorithm|Signature|Credential)|Signature)=/.test(query);
 
 /** Why a request is not signed by whom it says; undefined when it is, or when signatures are not checked. */
 export function refusalOfSignature(
@@ -54,13 +63,15 @@ export function refusalOfSignature(
   { verifySignatures, credentials, recorder, allowAnyRegion }: GatewayParts,
 ): AwsError | undefined {
   if (!verifySignatures) return undefined;
+  const { accessKeyId, bucket } = recognize(request);
   return refusalFrom(service, request, () =>
     verifySignature(request, {
       service,
       region,
       signingName: wireIndex().get(servedBy(service))?.signingName ?? service,
       isRegion: (name) => allowAnyRegion || isRegion(name),
-      accessKeyId: recognize(request).accessKeyId,
+      accessKeyId,
+      bucket,
       mayBeUnsigned: loadModel(service)?.operations[operation]?.authtype === "v4-unsigned-body",
       credentials,
       nowMs: recorder.now(),

@@ -33,7 +33,10 @@ function fromScope(scope: string, presigned: boolean): Signature | undefined {
   return { accessKeyId: parts.slice(0, -4).join("/"), region, signingName, presigned };
 }
 
-/** Signature version 2, which only S3's oldest clients still use: `AWS <key>:<signature>`. */
-export function legacyKey(headers: HttpRequest["headers"]): string | undefined {
-  return /^AWS ([^:]+):/.exec(headers["authorization"] ?? "")?.[1];
+/** Signature version 2, which only S3's oldest clients still use: `AWS <key>:<signature>`, or `AWSAccessKeyId` in a URL. */
+export function legacyKey({ headers, query }: Pick<HttpRequest, "headers" | "query">): string | undefined {
+  const { authorization } = headers;
+  if (authorization !== undefined) return /^AWS ([^:]+):/.exec(authorization)?.[1];
+  if (!query.includes("AWSAccessKeyId=")) return undefined;
+  return new URLSearchParams(query).get("AWSAccessKeyId") ?? undefined;
 }

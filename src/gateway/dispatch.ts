@@ -2,7 +2,7 @@ import type { Catalog } from "../aws/catalog.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
 import type { HttpRequest } from "../core/http.ts";
-import type { DataPlane } from "../core/service.ts";
+import type { DataPlane, PagePolicy } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import { loadModel, wireIndex } from "../models/model.ts";
 import { type Protocol, protocolFor } from "../protocols/protocol.ts";
@@ -74,6 +74,12 @@ export class Dispatcher {
     const name = servedBy(service);
     if (!this.#services.has(name)) return undefined;
     return (await this.#services.load(name)).service.dataPlane;
+  }
+
+  /** What the users of a service that answers here say about pages of other origins. */
+  async pagePolicy(service: string): Promise<PagePolicy | undefined> {
+    if (!this.#services.has(service) || this.upstream(service)) return undefined;
+    return (await this.#services.load(service)).service.pages;
   }
 
   upstream(service: string): Upstream | undefined {

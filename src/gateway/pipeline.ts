@@ -9,7 +9,7 @@ import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Identities } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
-import type { CallOptions, CallService } from "../core/service.ts";
+import type { CallOptions, CallService, PagePolicy } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { FaultEngine, PointPlace } from "../faults/engine.ts";
 import type { Access } from "./access/access.ts";
@@ -80,6 +80,15 @@ export class Gateway implements ContextDoors {
   /** What a request's head says before its body has come. */
   foresee(head: HttpRequest): Foreseen {
     return foresee(head, this.parts.dispatcher, this.parts.verifySignatures);
+  }
+
+  /** Who decides about the page that a request comes from, beside Squall's own rules; undefined when no page asks. */
+  pagePolicy(
+    { method, headers }: HttpRequest,
+    recognized: Recognized,
+  ): Promise<PagePolicy | undefined> | undefined {
+    if (headers["origin"] === undefined && method !== "OPTIONS") return undefined;
+    return recognized.kind === "api" ? this.parts.dispatcher.pagePolicy(recognized.service) : undefined;
   }
 
   /** One request of a client, from bytes to bytes. Never rejects for what a client sends. */

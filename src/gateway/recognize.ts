@@ -37,7 +37,7 @@ export function recognize(request: HttpRequest): Recognized {
   const host = headers["x-forwarded-host"] ?? headers["host"] ?? "";
   const signature = readSignature(request);
   const who = {
-    accessKeyId: signature?.accessKeyId ?? legacyKey(headers),
+    accessKeyId: signature?.accessKeyId ?? legacyKey(request),
     region: signature?.region,
     signature,
   };

@@ -50,6 +50,7 @@ export interface World {
   /** Calls from a service, outside of any call. */
   callFrom(service: string): CallService;
   refusalOfSignature: ServiceHost["refusalOfSignature"];
+  readonly verifiesSignatures: boolean;
   hits: ServiceHost["hits"];
   faultPoint: ServiceHost["faultPoint"];
   /** Remembered calls, oldest first. */
@@ -182,6 +183,7 @@ export class Services {
       call: world.callFrom(name),
       calls: () => world.calls(),
       refusalOfSignature: world.refusalOfSignature,
+      verifiesSignatures: world.verifiesSignatures,
       hits: world.hits,
       faultPoint: world.faultPoint,
       resources: (type, where) => this.resources(type, where),

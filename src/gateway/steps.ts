@@ -2,7 +2,7 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Outcome } from "../core/call.ts";
 import { parentIdOf, scopeOf } from "../core/parentage.ts";
 import { ApiCall, NEVER } from "./api-call.ts";
-import { refusalOfCall } from "./authenticate.ts";
+import { isPresigned, refusalOfCall } from "./authenticate.ts";
 import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import type { Gateway } from "./pipeline.ts";
@@ -70,8 +70,9 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
 
 /** Is the call signed as it should be? Who is not let in does not hear what else is wrong. */
 export function authenticate(passage: ClientPassage, { parts }: Gateway): void {
-  if (!parts.verifySignatures && !parts.strict) return;
-  const error = refusalOfCall(known(passage.call, "caller"), passage.request, parts);
+  const call = known(passage.call, "caller");
+  if (!parts.verifySignatures && !parts.strict && !isPresigned(call.service, passage.request)) return;
+  const error = refusalOfCall(call, passage.request, parts);
   if (error) passage.outcome = { kind: "error", error };
 }
 

@@ -443,7 +443,9 @@ test("S3 has its own words for what is malformed", () => {
     said(header("AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0")),
     /^AuthorizationHeaderMalformed: .*Credential is mal-formed; expecting/,
   );
-  assert.match(said(header("AWS AKID:sig")), /^InvalidRequest: .*Please use AWS4-HMAC-SHA256\./);
+  const central = { service: "s3", region: "eu-central-1" };
+  const { code, message } = refusal(header("AWS AKID:sig"), credentials, NOW, central)!;
+  assert.match(`${code}: ${message}`, /^InvalidRequest: .*Please use AWS4-HMAC-SHA256\./);
   assert.match(said(header("Basic abc")), /^InvalidArgument: Unsupported Authorization Type/);
   const url = { ...header(""), headers: { host: "localhost" } };
   assert.match(

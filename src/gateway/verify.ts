@@ -7,6 +7,7 @@ import { type Authorization, isVersion4a, readAuthorization, version4a } from ".
 import { checkChunks } from "./chunk-signatures.ts";
 import { payloadHash } from "./payload-hash.ts";
 import { mismatchOf, parseAmzDate, sign, signingKey, toAmzDate } from "./signature.ts";
+import { checkOldExpiry, readOldSignature, verifyOldSignature } from "./signature-v2.ts";
 
 /** How far a request's time may be off: https://docs.aws.amazon.com/general/latest/gr/sigv4-troubleshooting.html */
 const MOST_SKEW_MS = 15 * 60_000;
@@ -24,6 +25,8 @@ export interface Expected {
   /** The key by which the caller was identified. */
   readonly accessKeyId: string | undefined;
   readonly mayBeUnsigned: boolean;
+  /** The bucket that the host names. */
+  readonly bucket?: string | undefined;
   readonly credentials: Credentials;
   readonly nowMs: number;
 }
@@ -47,6 +50,12 @@ const skewed = awsError(SKEWED, 403, (message: string) => message);
  */
 export function verifySignature(request: HttpRequest, expected: Expected): void {
   if (isVersion4a(request)) throw version4a();
+  const old = expected.service === "s3" ? readOldSignature(request) : undefined;
+  if (old) {
+    if (old.accessKeyId !== expected.accessKeyId) throw missing();
+    verifyOldSignature(request, old, expected);
+    return;
+  }
   const authorization = readAuthorization(request, expected.service);
   if (!authorization) throw missing();
   // Whom the call is recorded for, and who signed it, must be the same.
@@ -127,10 +136,24 @@ function checkSignedHeaders(
 
 const incomplete = awsError("IncompleteSignature", 400, (message: string) => message);
 
+/**
+ * A presigned URL of S3 is complete, and holds so long as it says, whoever may have signed it.
+ * @throws AwsError `AuthorizationQueryParametersError`, `AccessDenied` for one that has expired
+ */
+export function checkPresigned(request: HttpRequest, nowMs: number): void {
+  const old = readOldSignature(request);
+  if (old) {
+    checkOldExpiry(old, nowMs);
+    return;
+  }
+  const authorization = readAuthorization(request, "s3");
+  if (authorization) checkTime(request, authorization, { service: "s3", nowMs });
+}
+
 function checkTime(
   request: HttpRequest,
   { amzDate, presigned }: Authorization,
-  { service, nowMs }: Expected,
+  { service, nowMs }: Pick<Expected, "service" | "nowMs">,
 ): void {
   const isS3 = service === "s3";
   const sentMs = parseAmzDate(amzDate);

@@ -80,7 +80,7 @@ function planeWire(plane: DataPlane, request: HttpRequest): Wire {
     encodeOutput: (): HttpResponse => {
       throw new Error("A data plane answers with bytes.");
     },
-    encodeError: (error: AwsError) => plane.encodeError(error, request),
+    encodeError: (error: AwsError, call: Call) => plane.encodeError(error, request, call.id),
   };
   try {
     return { ...plane.decode(request), ...encode };

@@ -1,4 +1,4 @@
-import type { AwsError } from "../core/aws-error.ts";
+import { AwsError } from "../core/aws-error.ts";
 import type { HttpResponse } from "../core/http.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
@@ -50,7 +50,10 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
     name: "rest-xml",
     s3: isS3,
     format: xmlFormat(model, writers, namespace, isS3),
-    noRoute: () => (isS3 ? methodNotAllowed() : unknownOperationException(404)),
+    noRoute: (request) => {
+      if (!isS3) return unknownOperationException(404);
+      return request.method === "POST" && request.query === "" ? noForm() : methodNotAllowed();
+    },
     badUri: () => (isS3 ? invalidUri() : malformedXml()),
     requestIdHeaders: (requestId): Record<string, string> =>
       isS3
@@ -64,6 +67,14 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
     }),
   });
 }
+
+/** A POST to a bucket is a browser's form, or nothing. */
+const noForm = () =>
+  new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
+    status: 412,
+    statusIsFixed: true,
+    members: { Condition: "Bucket POST must be of the enclosure-type multipart/form-data" },
+  });
 
 /** The namespace of a service's bodies; S3's model does not say it. */
 export function xmlNamespaceOf({ metadata }: ServiceModel): string | undefined {

@@ -1,6 +1,7 @@
 import { isFromBrowser } from "../core/browser.ts";
 import { DELIVERY_HEADER } from "../core/delivery.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { PagePolicy } from "../core/service.ts";
 import type { Recognized } from "../gateway/recognize.ts";
 import { type HostNames, Hosts, hostNameOf } from "./hosts.ts";
 import { corsHeaders, isAllowedOrigin, originOf, type PageRules } from "./pages.ts";
@@ -36,8 +37,10 @@ export class Guard {
   }
 
   /** A refusal, or the answer to an allowed page's preflight; undefined for a request that may go on. */
-  answer(request: HttpRequest, recognized: Recognized): HttpResponse | undefined {
-    const refusal = this.refusal(request, recognized);
+  answer(request: HttpRequest, recognized: Recognized, pages?: PagePolicy): HttpResponse | undefined {
+    const preflight = pages && this.#preflight(request, recognized, pages);
+    if (preflight) return preflight;
+    const refusal = this.refusal(request, recognized, pages);
     if (refusal !== undefined) {
       this.#tellOnce(refusal);
       return this.#refuse(request, recognized, refusal);
@@ -49,28 +52,38 @@ export class Guard {
   }
 
   /** What lets an allowed page read an answer that is not a data plane's; undefined for everybody else. */
-  cors({ headers }: HttpRequest, { kind }: Recognized): Record<string, string> | undefined {
+  cors(
+    request: HttpRequest,
+    { kind }: Recognized,
+    pages?: PagePolicy,
+  ): Readonly<Record<string, string>> | undefined {
+    const { headers } = request;
     const { origin } = headers;
     if (origin === undefined || kind === "data-plane") return undefined;
+    const decided = pages?.headersFor(request);
+    if (decided) return decided;
     if (!isAllowedOrigin(origin, headers["host"] ?? "", this.#rules.pages)) return undefined;
     return corsHeaders(headers, this.#rules.pages);
   }
 
   /** Why a request may not go on; undefined when it may. */
-  refusal(request: HttpRequest, recognized: Recognized): string | undefined {
+  refusal(request: HttpRequest, recognized: Recognized, pages?: PagePolicy): string | undefined {
     const { headers } = request;
-    const wrongHost = this.#wrongHost(headers["host"] ?? "", request, recognized);
+    const wrongHost = this.#wrongHosts(request, recognized);
     if (wrongHost !== undefined) return wrongHost;
-    const forwarded = headers["x-forwarded-host"];
-    if (forwarded !== undefined) {
-      const wrong = this.#wrongHost(forwarded, request, recognized);
-      if (wrong !== undefined) return wrong;
-    }
     if (recognized.kind === "data-plane" || isForEverybody(request, recognized)) return undefined;
     if (headers[DELIVERY_HEADER] !== undefined && !this.#rules.allowsDeliveries) {
       return `What ${headers[DELIVERY_HEADER]} delivers may not call Squall's own APIs. Start Squall with --allow-deliveries-to-self if it should.`;
     }
+    if (Object.keys(pages?.headersFor(request) ?? {}).length > 0) return undefined;
     return this.#wrongPage(request, recognized);
+  }
+
+  /** What the users of a service say to a page that asks whether it may. */
+  #preflight(request: HttpRequest, recognized: Recognized, pages: PagePolicy): HttpResponse | undefined {
+    if (request.method !== "OPTIONS" || this.#wrongHosts(request, recognized) !== undefined) return undefined;
+    const { origin } = request.headers;
+    return pages.preflight(request, origin !== undefined && this.#isAllowed(origin, request));
   }
 
   #tellOnce(refusal: string): void {
@@ -78,6 +91,13 @@ export class Guard {
     if (this.#told.has(refusal) || this.#told.size >= MOST_TOLD) return;
     this.#told.add(refusal);
     this.#tell(refusal);
+  }
+
+  #wrongHosts(request: HttpRequest, recognized: Recognized): string | undefined {
+    const { host = "", "x-forwarded-host": forwarded } = request.headers;
+    const wrong = this.#wrongHost(host, request, recognized);
+    if (wrong !== undefined || forwarded === undefined) return wrong;
+    return this.#wrongHost(forwarded, request, recognized);
   }
 
   #wrongHost(host: string, request: HttpRequest, { isClaimed }: Recognized): string | undefined {

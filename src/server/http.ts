@@ -166,8 +166,10 @@ export class HttpServer {
     response: ServerResponse,
     beforeAnswer?: () => void,
   ): Promise<void> {
-    const early = this.#guard.answer(request, recognized);
-    const cors = this.#guard.cors(request, recognized);
+    const asked = this.#gateway.pagePolicy(request, recognized);
+    const pages = asked && (await asked);
+    const early = this.#guard.answer(request, recognized, pages);
+    const cors = this.#guard.cors(request, recognized, pages);
     if (early || recognized.kind === "admin") {
       const answer = early ?? (await this.#admin.handle(request, incoming));
       beforeAnswer?.();

@@ -11,6 +11,7 @@ import { planObject } from "./new-object.ts";
 import type { Checksum, ObjectRecord, Segment } from "./object.ts";
 import { checksumMembers, versionIdOfObject } from "./object-description.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
+import { NULL_VERSION } from "./version-id.ts";
 
 const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 
@@ -69,7 +70,8 @@ function answer(version: ObjectRecord, { bucket, object }: CopySource, versionId
     },
     ...encryptionMembers(version.encryption),
     ...versionId,
-    ...(bucket.record.versioning !== undefined && { CopySourceVersionId: object.versionId }),
+    ...(bucket.record.versioning !== undefined &&
+      object.versionId !== NULL_VERSION && { CopySourceVersionId: object.versionId }),
   };
 }
 

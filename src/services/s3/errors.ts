@@ -156,7 +156,7 @@ export const invalidArgument = (
 ) =>
   s3Error("InvalidArgument", 400, message, {
     ArgumentName,
-    ...(ArgumentValue !== undefined && { ArgumentValue: ArgumentValue === null ? "null" : ArgumentValue }),
+    ...(ArgumentValue !== undefined && { ArgumentValue: ArgumentValue ?? "" }),
   });
 export const malformedXml = () =>
   s3Error(
@@ -195,6 +195,40 @@ export const invalidChecksumHeader = (header: string) =>
   invalidRequest(`Value for ${header} header is invalid.`);
 export const severalChecksums = () =>
   invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+
+// Signatures of forms
+
+export const invalidAccessKey = (AWSAccessKeyId: string) =>
+  s3Error("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.", {
+    AWSAccessKeyId,
+  });
+export const signatureDoesNotMatch = (
+  AWSAccessKeyId: string,
+  SignatureProvided: string,
+  StringToSign: string,
+) =>
+  s3Error(
+    "SignatureDoesNotMatch",
+    403,
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    {
+      AWSAccessKeyId,
+      StringToSign,
+      SignatureProvided,
+      StringToSignBytes: [...Buffer.from(StringToSign)]
+        .map((byte) => byte.toString(16).padStart(2, "0"))
+        .join(" "),
+    },
+  );
+
+// Pages of other origins
+
+export const noOrigin = () =>
+  s3Error("BadRequest", 400, "Insufficient information. Origin request header needed.");
+export const wrongRequestMethod = () =>
+  s3Error("BadRequest", 400, "Invalid Access-Control-Request-Method: null");
+export const corsForbidden = (message: string, members: { Method: string; ResourceType: string }) =>
+  s3Error("AccessForbidden", 403, message, members);
 
 // Multipart uploads
 

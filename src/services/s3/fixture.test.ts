@@ -1,5 +1,7 @@
 import { after } from "node:test";
+import { Sha256 } from "@aws-crypto/sha256-js";
 import { S3, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import type { CloudOptions } from "../../index.ts";
 
@@ -30,7 +32,25 @@ export async function s3Cloud(options: CloudOptions = {}) {
       s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status } });
     return { s3, account, Bucket, put, get, enableVersioning };
   };
-  return { cloud, client, bucket };
+  /** A URL that is signed for whoever has it. */
+  const presign = async (
+    method: string,
+    path: string,
+    { account = newAccount(), ...options }: { account?: string; expiresIn?: number; signingDate?: Date } = {},
+  ) => {
+    const signer = new SignatureV4({
+      credentials: { accessKeyId: account, secretAccessKey: "test" },
+      region: "us-east-1",
+      service: "s3",
+      sha256: Sha256,
+      uriEscapePath: false,
+    });
+    const { hostname, port, host } = new URL(cloud.url);
+    const request = { method, protocol: "http:", hostname, port: Number(port), path, headers: { host } };
+    const { query = {} } = await signer.presign(request, options);
+    return `${cloud.url}${path}?${new URLSearchParams(query as Record<string, string>)}`;
+  };
+  return { cloud, client, bucket, presign };
 }
 
 /** What an AWS error says, for comparisons. */

@@ -57,6 +57,7 @@ const s3: ServiceFactory = (host): Service => {
     name: "s3",
     operations: isForEverybody ? operations : askingWho(open, operations),
     dataPlane: webPlane(open),
+    pages: open.pages,
     async start() {
       open.notifications.start();
       open.replication.start();

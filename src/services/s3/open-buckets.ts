@@ -1,7 +1,8 @@
-import type { ServiceHost } from "../../core/service.ts";
+import type { PagePolicy, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import { Bodies } from "./bodies.ts";
 import { type BucketRecord, bucketArn, bucketRecords } from "./bucket.ts";
+import { bucketPages } from "./cors.ts";
 import { accessDenied, invalidBucketOwner, noSuchBucket, permanentRedirect } from "./errors.ts";
 import { Notifications } from "./notifications.ts";
 import { BucketObjects } from "./objects.ts";
@@ -58,6 +59,8 @@ export class OpenBuckets {
   readonly bodies: Bodies;
   readonly notifications: Notifications;
   readonly replication: Replication;
+  /** What its buckets' CORS rules say to pages. */
+  readonly pages: PagePolicy;
   readonly #byName = new Map<string, OpenBucket>();
   #generation: number;
 
@@ -66,6 +69,7 @@ export class OpenBuckets {
     this.bodies = new Bodies(host.blobs, host.random);
     this.notifications = new Notifications(host);
     this.replication = new Replication(this, host);
+    this.pages = bucketPages(this);
     this.#generation = this.#currentGeneration();
   }
 

@@ -1,3 +1,4 @@
+import { makeArn } from "../../core/arn.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context } from "../../core/service.ts";
 import { accessDenied, invalidArgument, preconditionFailed } from "./errors.ts";
@@ -7,6 +8,7 @@ import { urlEncoded } from "./listing.ts";
 import type { NewObjectInput } from "./new-object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { checkPostPolicy } from "./post-policy.ts";
+import { isSignedForm, missingField, signerOf } from "./post-signature.ts";
 import { isOpen } from "./public-access.ts";
 import { putObject } from "./put-object.ts";
 import { xml } from "./web-xml.ts";
@@ -31,16 +33,6 @@ const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-checksum-sha256": "ChecksumSHA256",
 };
 
-const SIGNATURE_V4 = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"] as const;
-const SPELLED: Readonly<Record<string, string>> = {
-  "x-amz-algorithm": "X-Amz-Algorithm",
-  "x-amz-credential": "X-Amz-Credential",
-  "x-amz-date": "X-Amz-Date",
-  "x-amz-signature": "X-Amz-Signature",
-  awsaccesskeyid: "AWSAccessKeyId",
-  signature: "Signature",
-};
-
 /** A browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
 export async function postObject(
   open: OpenBuckets,
@@ -50,7 +42,7 @@ export async function postObject(
 ): Promise<HttpResponse> {
   const form = formOf(request);
   const { fields, file } = form;
-  const key = (fields["key"] ?? missing("key")).replaceAll("${filename}", file?.name ?? "");
+  const key = (fields["key"] ?? missingField("key")).replaceAll("${filename}", file?.name ?? "");
   if (!file) {
     throw invalidArgument("POST requires exactly one file upload per request.", "file", 0);
   }
@@ -68,30 +60,23 @@ function formOf({ headers, body }: HttpRequest): FormBody {
   return form;
 }
 
-function missing(name: string): never {
-  const spelled = SPELLED[name] ?? name;
-  throw invalidArgument(
-    `Bucket POST must contain a field named '${spelled}'.  If it is specified, please check the order of the fields.`,
-    spelled,
-    null,
-  );
-}
-
 /** A form that is signed keeps to its policy; one that is not needs a bucket that is open to everybody. */
 function checkAuthority({ fields, file }: FormBody, bucket: OpenBucket, key: string, ctx: Context): void {
   const { policy } = fields;
-  const isSigned = [...SIGNATURE_V4, "awsaccesskeyid", "signature"].some(
-    (name) => fields[name] !== undefined,
-  );
+  const isSigned = isSignedForm(fields);
   if (policy === undefined) {
     if (isSigned || !isOpen(bucket, "s3:PutObject", key, ctx)) throw accessDenied();
     return;
   }
   if (!isSigned) throw accessDenied();
-  const isOld = fields["awsaccesskeyid"] !== undefined || fields["signature"] !== undefined;
-  for (const name of isOld ? ["awsaccesskeyid", "signature"] : SIGNATURE_V4)
-    if (fields[name] === undefined) missing(name);
+  const signer = signerOf(fields, ctx.host);
   checkPostPolicy(policy, { ...fields, key, bucket: bucket.name }, file?.bytes.length ?? 0, ctx.clock.now());
+  const denied = ctx.host.refusalOfAction("s3:PutObject", [`${bucket.arn}/${key}`], {
+    as: ctx.host.credentials.find(signer)?.arn ?? makeArn("iam", "", bucket.record.account, "root"),
+    account: bucket.record.account,
+    region: bucket.record.region,
+  });
+  if (denied) throw accessDenied(denied.message);
 }
 
 function inputOf(fields: FormBody["fields"]): Record<string, unknown> {
