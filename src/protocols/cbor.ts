@@ -96,7 +96,7 @@ function codecOf(model: ServiceModel, options: Required<ProtocolOptions>, dialec
       ...dialect.headers,
       ...(document === undefined ? {} : { "content-type": dialect.contentType }),
     },
-    ...(document === undefined ? {} : { body: cborg().encode(document) }),
+    ...(document === undefined ? {} : { body: encodeCbor(document) }),
   });
 
   return {
@@ -118,7 +118,7 @@ function codecOf(model: ServiceModel, options: Required<ProtocolOptions>, dialec
       const response = respond(200, requestId, document);
       if (operation.stream) {
         response.headers["content-type"] = "application/vnd.amazon.eventstream";
-        response.body = operation.stream(output, cborg().encode(document));
+        response.body = operation.stream(output, encodeCbor(document));
       }
       return response;
     },
@@ -195,10 +195,23 @@ function leafWriter(shape: ResolvedShape): Write {
       return (value) => (typeof value === "string" ? value : String(value));
     case "boolean":
       return (value) => value === true || value === "true";
+    case "float":
+    case "double":
+      // A whole double is written as a float, too: it travels as what `doubles` below knows.
+      return (value) =>
+        Number.isSafeInteger(Number(value)) ? Float64Array.of(Number(value)) : Number(value);
     default:
       return Number;
   }
 }
+
+const doubles = {
+  typeEncoders: {
+    Float64Array: ([value]: Float64Array) => new (cborg().Token)(cborg().Type.float, value),
+  },
+};
+
+export const encodeCbor = (document: unknown) => cborg().encode(document, doubles);
 
 /** Timestamps as text or number (0, 1) stay marked; big integers (2, 3) are bytes to read as a number. */
 const tags = () => ({
@@ -227,7 +240,7 @@ function cborEvents(codecs: StructuredCodecs) {
     contentType: "application/cbor",
     payloadWriter(shape: ResolvedShape, include: (member: ResolvedShape) => boolean) {
       const write = codecs.structureWriter(shape, include);
-      return (value: unknown) => cborg().encode(write(value));
+      return (value: unknown) => encodeCbor(write(value));
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { ServiceModel } from "../models/model.ts";
-import { cborLeaves, parseCbor } from "./cbor.ts";
-import { cborg } from "./cborg.ts";
+import { cborLeaves, encodeCbor, parseCbor } from "./cbor.ts";
 import type { ClientProtocol } from "./client.ts";
 import { queryMode, structuredError } from "./client-json.ts";
 import { requestTo } from "./client-request.ts";
@@ -24,7 +23,7 @@ export function cborClient(model: ServiceModel): ClientProtocol {
           accept: "application/cbor",
           ...queryMode(model),
         },
-        body: cborg().encode(operations.must(name).write?.(input) ?? {}),
+        body: encodeCbor(operations.must(name).write?.(input) ?? {}),
       });
     },
     decodeOutput(name, { body }) {

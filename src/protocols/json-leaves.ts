@@ -30,7 +30,11 @@ export function jsonLeaves(dialect: Dialect): Leaves {
       if (shape.jsonvalue) return (value) => parseJsonValue(String(value), () => wrong(value, "String"));
       return readers[shape.type === "character" ? "string" : shape.type] ?? integerReader(shape, wrong);
     },
-    write: jsonLeafWriter,
+    // DynamoDB tells times as doubles, too: `1.79586127E9`.
+    write: (shape) =>
+      dialect === "dynamodb" && shape.type === "timestamp"
+        ? (value) => jsonDouble(toEpochSeconds(asDate(value)))
+        : jsonLeafWriter(shape),
     emptyTexts: dialect === "apigateway",
     wrongType: (value, shape) => {
       const text = dialect === "dynamodb" ? wrongInDynamoDb(value, shape) : wrongCollection(value, shape);
@@ -109,14 +113,28 @@ export function jsonLeafWriter(shape: ResolvedShape): Write {
       return (value) =>
         format === "unixTimestamp" ? toEpochSeconds(asDate(value)) : formatTimestamp(asDate(value), format);
     }
+    case "float":
+    case "double":
+      return jsonDouble;
     default:
-      return (value) => {
-        const number = Number(value);
-        // JSON has no word for these: AWS writes them as strings.
-        return Number.isFinite(number) ? number : String(number);
-      };
+      return jsonNumber;
   }
 }
+
+function jsonNumber(value: unknown): number | string {
+  const number = Number(value);
+  // JSON has no word for these: AWS writes them as strings.
+  return Number.isFinite(number) ? number : String(number);
+}
+
+/** Whole doubles stay doubles, `30.0`: readers of languages that tell numbers apart see by it what they have. */
+function jsonDouble(value: unknown): unknown {
+  const number = jsonNumber(value);
+  return Number.isSafeInteger(number) ? rawJson(`${number}.0`) : number;
+}
+
+/** Text that `JSON.stringify` takes as it is; TypeScript does not know it yet. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
 function wrongScalar(value: unknown, javaType: string, dialect: Dialect): string {
   if (Array.isArray(value)) {

@@ -6,6 +6,7 @@ import type { AttributeValue } from "../../models/generated/dynamodb.ts";
 import {
   ambiguousAttributeValue,
   emptyAttributeValue,
+  emptyName,
   invalid,
   invalidParameter,
   nestedTooDeep,
@@ -93,7 +94,10 @@ function admitNumber(text: string): string {
 
 function admitMembers(members: Item, level: number): number {
   let size = 0;
-  for (const name in members) size += Buffer.byteLength(name) + admit(members[name]!, level);
+  for (const name in members) {
+    if (name === "") throw emptyName();
+    size += Buffer.byteLength(name) + admit(members[name]!, level);
+  }
   return size;
 }
 

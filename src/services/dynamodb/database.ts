@@ -1,12 +1,15 @@
 import { parseArn } from "../../core/arn.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
+import { foreignTable, wrongTableArn } from "./errors.ts";
 import type { Changed } from "./item-write.ts";
 import { Region } from "./region.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { Index, Table } from "./table.ts";
 import type { TableRecord } from "./table-record.ts";
 
-type Where = { readonly account: string; readonly region: string };
+type Where = { readonly account: string; readonly region: string } & Partial<
+  Pick<Context, "caller" | "operation">
+>;
 
 const INDEX_LAG_MS = 1000;
 
@@ -65,8 +68,13 @@ export class Database {
   locate(nameOrArn: string, ctx: Where): { region: Region; name: string } {
     if (!nameOrArn.startsWith("arn:")) return { region: this.region(ctx), name: nameOrArn };
     const arn = parseArn(nameOrArn);
-    const name = arn?.resource.split("/")[1] ?? nameOrArn;
-    return { region: this.region(arn ?? ctx), name };
+    const name = arn && /^table\/([a-zA-Z0-9_.-]{3,255})(?:\/|$)/.exec(arn.resource)?.[1];
+    if (arn?.service !== "dynamodb" || name === undefined) throw wrongTableArn(nameOrArn);
+    const region = this.region(arn);
+    // Another account's table is nobody's business that its policy does not name; the gateway weighs what that says.
+    if (arn.account !== ctx.account && !region.find(name)?.record.policies?.[nameOrArn])
+      throw foreignTable(nameOrArn, ctx);
+    return { region, name };
   }
 
   /** The table that an operation on items names. Throws ResourceNotFoundException. */

@@ -40,6 +40,11 @@ export const ambiguousAttributeValue = awsError(
   400,
   "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
 );
+export const emptyName = awsError(
+  "ValidationException",
+  400,
+  "One or more parameter values were invalid: An attribute name may not be empty",
+);
 export const nestedTooDeep = awsError(
   "ValidationException",
   400,
@@ -81,6 +86,25 @@ export const consistentIndexRead = awsError(
   400,
   "Consistent reads are not supported on global secondary indexes",
 );
+
+export const wrongTableArn = awsError(
+  "ValidationException",
+  400,
+  (arn: string) => `Invalid TableArn: Invalid ResourceArn provided as input ${arn}`,
+);
+export const foreignTable = awsError(
+  "AccessDeniedException",
+  400,
+  (arn: string, { account, caller, operation }: Asking) => {
+    const action = `dynamodb:${operation ?? "*"}`;
+    return `User: ${caller?.arn ?? `arn:aws:iam::${account}:root`} is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`;
+  },
+);
+interface Asking {
+  readonly account: string;
+  readonly caller?: { readonly arn: string };
+  readonly operation?: string;
+}
 
 /** An operation on items of a table that is not there. */
 export const tableNotFound = awsError("ResourceNotFoundException", 400, "Requested resource not found");

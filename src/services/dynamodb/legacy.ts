@@ -5,7 +5,7 @@
  */
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, admit, compare, type Item, setAttribute, typeOf } from "./attribute-value.ts";
-import { invalid, invalidParameter } from "./errors.ts";
+import { emptyName, invalid, invalidParameter } from "./errors.ts";
 import type { Condition, ConditionFunction, Operand } from "./expressions/condition.ts";
 import type { KeyCondition, KeyConditions } from "./expressions/key-condition.ts";
 import type { Comparator } from "./expressions/syntax.ts";
@@ -135,7 +135,14 @@ function conditionOf(name: string, operator: string, values: readonly AttributeV
     case "CONTAINS":
       return call("contains");
     case "NOT_CONTAINS":
-      return { kind: "not", condition: call("contains") };
+      // Of an attribute that is not there it holds no more than CONTAINS does.
+      return {
+        kind: "and",
+        conditions: [
+          { kind: "function", name: "attribute_exists", args: [path] },
+          { kind: "not", condition: call("contains") },
+        ],
+      };
     case "IN":
       return { kind: "in", args };
     case "BETWEEN":
@@ -184,7 +191,8 @@ const SETS = ["SS", "NS", "BS"];
 
 /** Checks AttributeUpdates before any table is looked at. */
 export function checkAttributeUpdates(updates: DynamoDB.AttributeUpdates): void {
-  for (const { Value: value, Action: action } of Object.values(updates)) {
+  for (const [name, { Value: value, Action: action }] of Object.entries(updates)) {
+    if (name === "") throw emptyName();
     if (value) admit(value);
     else if (action !== "DELETE")
       throw invalidParameter("Only DELETE action is allowed when no attribute value is specified");

@@ -1,7 +1,7 @@
 /** Checks of parameters that must not come together, or not alone; before any table is looked at. */
 import { AwsError } from "../../core/aws-error.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
-import { invalid, invalidParameter } from "./errors.ts";
+import { emptyName, invalid, invalidParameter } from "./errors.ts";
 
 type Input = object;
 const given = (input: Input, name: string) => (input as Record<string, unknown>)[name] !== undefined;
@@ -31,6 +31,7 @@ export function refuseMixed(input: Input, expressions: readonly string[], legacy
 
 /** AttributesToGet names each attribute once. */
 export function refuseDuplicates(names: readonly string[] | undefined): void {
+  if (names?.includes("")) throw emptyName();
   const duplicate = names?.find((name, at) => names.indexOf(name) < at);
   if (duplicate !== undefined) throw invalidParameter(`Duplicate value in attribute name: ${duplicate}`);
 }

@@ -78,9 +78,11 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
   },
 
   async ExecuteTransaction(input, ctx) {
-    const statements = input.TransactStatements.map(({ Statement, Parameters }) =>
-      parseStatement(Statement, Parameters),
-    );
+    const statements = input.TransactStatements.map(({ Statement, Parameters }, at) => {
+      const statement = parseStatement(Statement, Parameters);
+      refuseInTransaction(statement, at);
+      return statement;
+    });
     if (new Set(statements.map(isRead)).size > 1)
       throw invalid(
         "Transaction Statements must be either all read or all write operations: they cannot be mixed",
@@ -90,6 +92,14 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
       : writeAll(database, statements as Write[], input, ctx);
   },
 });
+
+function refuseInTransaction(statement: Statement, at: number): void {
+  const inStatement = `Validation failed in TransactStatements[${at}]:`;
+  if (statement.kind === "select" && statement.index !== undefined)
+    throw invalid(`${inStatement} Reads on indices are not supported within transactions.`);
+  if ("returning" in statement && statement.returning !== undefined)
+    throw invalid(`${inStatement} RETURNING clause is not supported in ExecuteTransaction.`);
+}
 
 function parseOrError({ Statement, Parameters }: DynamoDB.BatchStatementRequest): Statement | AwsError {
   try {

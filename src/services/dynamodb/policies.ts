@@ -64,6 +64,7 @@ export function putPolicy(region: Region, record: TableRecord, arn: string, text
 
 function subject(database: Database, arn: string, ctx: { account: string; region: string }) {
   const parsed = parseArn(arn);
+  if (!arn.startsWith("arn:")) throw invalid(`ARNs must start with 'arn:': ${arn}`);
   if (parsed?.service !== "dynamodb" || !parsed.resource.startsWith("table/"))
     throw invalid(`Invalid ResourceArn provided as input ${arn}`);
   const { region, name } = database.locate(arn, ctx);

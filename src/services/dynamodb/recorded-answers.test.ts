@@ -34,7 +34,11 @@ const index = (IndexName: string, KeySchema: object[]) => ({
 await call("CreateTable", {
   ...tableInput(TableName, { hashOnly: true }),
   AttributeDefinitions: [attribute("p"), attribute("g")],
-  GlobalSecondaryIndexes: [index("later", [key("g")]), index("earlier", [key("g")])],
+  GlobalSecondaryIndexes: [
+    index("later", [key("g")]),
+    index("earlier", [key("g")]),
+    { ...index("keys", [key("g")]), Projection: { ProjectionType: "KEYS_ONLY" } },
+  ],
 });
 
 const table = (change: object) => ({
@@ -72,6 +76,11 @@ const condition = (expression: string, values: object = {}) => ({
 });
 const one = { ":one": { N: "1" } };
 const list = { ":l": { L: [] } };
+
+const ARN = `arn:aws:dynamodb:us-east-1:${it.account}:table/${TableName}`;
+const statement = (Statement: string, message: string | RegExp) =>
+  ["ExecuteStatement", { Statement }, message] as const;
+const texts = (count: number) => Array.from({ length: count }, (_, n) => `'${n}'`).join();
 
 /** Operation, input, message of the ValidationException. */
 const refused: readonly (readonly [string, object, string | RegExp])[] = [
@@ -315,6 +324,111 @@ const refused: readonly (readonly [string, object, string | RegExp])[] = [
     { TransactItems: [{ Get: { TableName, Key: item, ProjectionExpression: "g.x" } }] },
     /^Key attributes must be scalars; .* IndexKey: g$/,
   ],
+  // Names of attributes have at least one character, in every place that names one.
+  ["PutItem", { TableName, Item: { ...item, "": { S: "x" } } }, /attribute name may not be empty/],
+  [
+    "PutItem",
+    { TableName, Item: { ...item, m: { M: { "": { S: "x" } } } } },
+    /attribute name may not be empty/,
+  ],
+  [
+    "UpdateItem",
+    { TableName, Key: item, AttributeUpdates: { "": { Value: { S: "x" } } } },
+    /attribute name may not be empty/,
+  ],
+  ["GetItem", { TableName, Key: item, AttributesToGet: [""] }, /attribute name may not be empty/],
+  [
+    "GetItem",
+    { TableName, Key: item, ProjectionExpression: "#a", ExpressionAttributeNames: { "#a": "" } },
+    /attribute name may not be empty/,
+  ],
+  // Tags. [alternator]
+  [
+    "TagResource",
+    { ResourceArn: "I_do_not_exist", Tags: [{ Key: "a", Value: "b" }] },
+    "ARNs must start with 'arn:': I_do_not_exist",
+  ],
+  ["TagResource", { ResourceArn: ARN, Tags: [] }, "Atleast one Tag needs to be provided as Input."],
+  ["UntagResource", { ResourceArn: ARN, TagKeys: [] }, "Atleast one Tag Key needs to be provided as Input."],
+  [
+    "TagResource",
+    { ResourceArn: ARN, Tags: [{ Key: "ok", Value: "#!%" }] },
+    /at 'tags.1.member.value' .* regular expression pattern/,
+  ],
+  [
+    "UntagResource",
+    { ResourceArn: ARN, TagKeys: ["x".repeat(129)] },
+    /at 'tagKeys' .* length less than or equal to 128/,
+  ],
+  // ARNs as table names.
+  [
+    "GetItem",
+    { TableName: "arn:aws:s3:::bucket", Key: item },
+    /Invalid ResourceArn provided as input arn:aws:s3:::bucket$/,
+  ],
+  // PartiQL. [suite]
+  statement(
+    `DELETE FROM "${TableName}" WHERE p = 'x' RETURNING MODIFIED OLD *`,
+    "Invalid returning clause: RETURNING MODIFIED OLD *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
+  ),
+  statement(
+    `DELETE FROM "${TableName}" WHERE p = 'x' RETURNING ALL NEW *`,
+    "Invalid returning clause: RETURNING ALL NEW *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
+  ),
+  [
+    "ExecuteTransaction",
+    {
+      TransactStatements: [
+        { Statement: `UPDATE "${TableName}" SET a = 'v' WHERE p = 'x' RETURNING ALL NEW *` },
+      ],
+    },
+    "Validation failed in TransactStatements[0]: RETURNING clause is not supported in ExecuteTransaction.",
+  ],
+  [
+    "ExecuteTransaction",
+    { TransactStatements: [{ Statement: `SELECT * FROM "${TableName}"."later" WHERE g = 'x'` }] },
+    "Validation failed in TransactStatements[0]: Reads on indices are not supported within transactions.",
+  ],
+  statement(
+    `SELECT p FROM "${TableName}"."keys" WHERE g = 'x' AND n = 'y'`,
+    "One or more parameter values were invalid: Secondary index keys does not project one or more filter attributes: [n]",
+  ),
+  statement(
+    `SELECT n FROM "${TableName}"."keys" WHERE g = 'x'`,
+    "One or more parameter values were invalid: Global secondary index keys does not project [n]",
+  ),
+  statement(
+    `SELECT * FROM "${TableName}"."none" WHERE g = 'x'`,
+    "The table does not have the specified index",
+  ),
+  statement(
+    `SELECT * FROM "${TableName}"."later"."x" WHERE g = 'x'`,
+    "A path may contain at most 2 components in the FROM clause",
+  ),
+  statement(`SELECT * FROM "${TableName}"."" WHERE g = 'x'`, "Path component cannot be an empty string"),
+  statement(`SELECT * FROM "" WHERE g = 'x'`, "Path component cannot be an empty string"),
+  [
+    "ExecuteStatement",
+    { Statement: `SELECT * FROM "${TableName}"."later" WHERE g = 'x'`, ConsistentRead: true },
+    "Strongly consistent read is not supported on Global Secondary Indexes",
+  ],
+  statement(
+    `SELECT p FROM "${TableName}" WHERE p = 'x' AND v < true`,
+    "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL",
+  ),
+  statement(
+    `SELECT p FROM "${TableName}" WHERE p = 'x' AND v BETWEEN true AND false`,
+    /operator or function: BETWEEN, operand type: BOOL/,
+  ),
+  // IN: 50 values of the partition key, 100 of others (developer guide, ql-operators).
+  statement(
+    `SELECT p FROM "${TableName}" WHERE p IN [${texts(51)}]`,
+    /too many operands; number of operands: 51$/,
+  ),
+  statement(
+    `SELECT p FROM "${TableName}" WHERE p = 'x' AND v IN [${texts(101)}]`,
+    /too many operands; number of operands: 101$/,
+  ),
 ];
 
 for (const [operation, input, message] of refused) {
@@ -340,6 +454,17 @@ const taken: readonly (readonly [string, object])[] = [
   ["UpdateItem", update("SET c = (:one + :one)", one)],
   ["UpdateItem", update("REMOVE a[2147483647]")],
   ["UpdateItem", { ...update("SET #1 = :one", one), ExpressionAttributeNames: { "#1": "_1" } }],
+  ["ExecuteStatement", { Statement: `SELECT p FROM "${TableName}" WHERE p IN [${texts(50)}]` }],
+  ["ExecuteStatement", { Statement: `SELECT p FROM "${TableName}" WHERE p = 'x' AND v IN [${texts(100)}]` }],
+  // What NE says of an attribute that is not there is true. [alternator]
+  [
+    "PutItem",
+    {
+      TableName,
+      Item: item,
+      Expected: { zz: { ComparisonOperator: "NE", AttributeValueList: [{ S: "x" }] } },
+    },
+  ],
   // A null that says false is kept as null. [suite: captured on 8 June 2026]
   ["PutItem", { TableName, Item: { p: { S: "null" }, n: { NULL: false } } }],
 ];
@@ -374,6 +499,27 @@ test("a transaction's token knows its request again, whatever the order of its k
   assert.equal(again["__type"], undefined);
   const other = await call("TransactWriteItems", put({ p: { S: "t" }, a: { S: "2" } }));
   assert.match(String(other["__type"]), /#IdempotentParameterMismatchException$/);
+});
+
+test("of an attribute that is not there, NOT_CONTAINS holds no more than CONTAINS", async () => {
+  const Expected = { zz: { ComparisonOperator: "NOT_CONTAINS", AttributeValueList: [{ S: "x" }] } };
+  const answer = await call("PutItem", { TableName, Item: item, Expected });
+  assert.match(String(answer["__type"]), /#ConditionalCheckFailedException$/);
+});
+
+test("another account's table is refused unless its policy names callers", async () => {
+  const foreign = `arn:aws:dynamodb:us-east-1:210987654321:table/${TableName}`;
+  for (const operation of ["GetItem", "DescribeTable"]) {
+    const answer = await call(operation, {
+      TableName: foreign,
+      ...(operation === "GetItem" && { Key: item }),
+    });
+    assert.match(String(answer["__type"]), /#AccessDeniedException$/);
+    assert.equal(
+      answer["message"] ?? answer["Message"],
+      `User: arn:aws:iam::${it.account}:root is not authorized to perform: dynamodb:${operation} on resource: ${foreign} because no resource-based policy allows the dynamodb:${operation} action`,
+    );
+  }
 });
 
 test("a batch that reads asks for projections in one way", async () => {

@@ -14,6 +14,9 @@ const RETURN_VALUES = ["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW
 const WRONG_RETURN_VALUES =
   "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]";
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html#TaggingRestrictions */
+const TAG_CHARACTERS = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*";
+
 type Input = Readonly<Record<string, unknown>>;
 
 /**
@@ -27,6 +30,8 @@ export const requestChecks: ValidationOptions = {
     ScalarAttributeType: { enum: ["B", "N", "S"] },
     Select: { enum: ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"] },
     ReturnValue: { enum: RETURN_VALUES, complaint: WRONG_RETURN_VALUES },
+    TagKeyString: { pattern: TAG_CHARACTERS },
+    TagValueString: { pattern: TAG_CHARACTERS },
     ConditionalOperator: { enum: ["OR", "AND"] },
     ProjectionType: { enum: ["ALL", "INCLUDE", "KEYS_ONLY"] },
     AttributeAction: { enum: ["ADD", "PUT", "DELETE"] },

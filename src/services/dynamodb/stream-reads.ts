@@ -10,6 +10,7 @@ import {
   lastSequence,
   RETENTION_MS,
   type StreamRecord,
+  sequenceNumber,
   streamRecords,
   streams,
 } from "./stream-records.ts";
@@ -61,7 +62,9 @@ export function dynamodbStreams(_host: ServiceHost): Service {
 
 const streamReads: Handlers<Streams.Operations> = {
   ListStreams(input, ctx) {
+    checkLimit(input.Limit, MOST_LISTED);
     const limit = input.Limit ?? MOST_LISTED;
+    if (input.ExclusiveStartStreamArn !== undefined) storeOf(input.ExclusiveStartStreamArn, ctx);
     const listed: Streams.Stream[] = [];
     const start = input.ExclusiveStartStreamArn;
     for (const stream of ctx.store
@@ -80,6 +83,8 @@ const streamReads: Handlers<Streams.Operations> = {
   },
 
   DescribeStream(input, ctx) {
+    checkLimit(input.Limit, MOST_LISTED);
+    checkShardFilter(input.ShardFilter);
     const stream = find(input.StreamArn, ctx);
     const all = stream.shards.map(({ id, startSequence, endSequence }) => ({
       ShardId: id,
@@ -92,6 +97,9 @@ const streamReads: Handlers<Streams.Operations> = {
     const from = start === undefined ? 0 : all.findIndex(({ ShardId }) => ShardId === start) + 1;
     const limit = input.Limit ?? MOST_LISTED;
     // No shard here has children: CHILD_SHARDS of any is an empty list.
+    const parent = input.ShardFilter?.ShardId;
+    if (parent !== undefined && !stream.shards.some(({ id }) => id === parent))
+      throw shardNotFound(parent, input.StreamArn);
     const shards = input.ShardFilter?.Type === "CHILD_SHARDS" ? [] : all.slice(from, from + limit);
     return {
       StreamDescription: {
@@ -117,6 +125,7 @@ const streamReads: Handlers<Streams.Operations> = {
   },
 
   GetRecords(input, ctx) {
+    checkLimit(input.Limit, MOST_RECORDS);
     const position = decode(input.ShardIterator);
     const nowMs = ctx.clock.now();
     const hits = ctx.hits("dynamodb:stream", { resource: position.arn });
@@ -216,8 +225,19 @@ function startOf(
   ctx: Context,
 ): string {
   const { ShardIteratorType: type, SequenceNumber: given } = input;
+  if (given !== undefined && (type === "TRIM_HORIZON" || type === "LATEST"))
+    throw invalid(
+      `One or more parameter values were invalid: SequenceNumber cannot be used with shard iterator type ${type}`,
+    );
   if (type === "TRIM_HORIZON") return "";
   if (type === "LATEST") return lastSequence(storeOf(stream.arn, ctx), stream, shard) ?? "";
+  if (type === "AT_TIMESTAMP") {
+    if (!input.Timestamp)
+      throw invalid(
+        "One or more parameter values were invalid: Missing Timestamp: Timestamp is required for shard iterator type AT_TIMESTAMP",
+      );
+    return String(BigInt(sequenceNumber(input.Timestamp.getTime(), 0)) - 1n);
+  }
   if (given === undefined)
     throw invalid(
       "One or more parameter values were invalid: Missing SequenceNumber: SequenceNumber is required for shard iterator types AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER",
@@ -227,6 +247,24 @@ function startOf(
   const isOld = Number(given.slice(1, 14)) <= ctx.clock.now() - RETENTION_MS;
   if (given < startSequence || isOld) throw trimmed();
   return type === "AFTER_SEQUENCE_NUMBER" ? given : String(BigInt(given) - 1n);
+}
+
+/** The model has only the least: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html */
+function checkLimit(limit: number | undefined, most: number): void {
+  if (limit !== undefined && limit > most)
+    throw invalid(
+      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to ${most}`,
+    );
+}
+
+function checkShardFilter(filter: Streams.ShardFilter | undefined): void {
+  if (!filter) return;
+  for (const name of ["Type", "ShardId"] as const) {
+    if (filter[name] === undefined)
+      throw invalid(
+        `1 validation error detected: Value null at 'shardFilter.${name[0]!.toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+      );
+  }
 }
 
 function find(arn: string, ctx: Context): StreamRecord {

@@ -93,7 +93,7 @@ export function closeStream(region: Region, record: TableRecord): void {
 }
 
 /** 21 digits that grow: when, and which in that millisecond. */
-function sequenceNumber(ms: number, count: number): string {
+export function sequenceNumber(ms: number, count: number): string {
   return `1${String(ms).padStart(13, "0")}${String(count).padStart(7, "0")}`;
 }
 

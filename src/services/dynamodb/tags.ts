@@ -24,11 +24,13 @@ export const tagging = new Tagging({
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html and its neighbours */
 export const tags = (database: Database): Handlers<DynamoDB.Operations> => ({
   TagResource(input, ctx) {
+    if (input.Tags.length === 0) throw invalid("Atleast one Tag needs to be provided as Input.");
     const { region, table } = tagged(database, input.ResourceArn, ctx);
     region.save({ ...table.record, tags: tagging.add(table.record.tags, input.Tags) });
   },
 
   UntagResource(input, ctx) {
+    if (input.TagKeys.length === 0) throw invalid("Atleast one Tag Key needs to be provided as Input.");
     const { region, table } = tagged(database, input.ResourceArn, ctx);
     region.save({ ...table.record, tags: tagging.remove(table.record.tags, input.TagKeys) });
   },
@@ -42,6 +44,7 @@ export const tags = (database: Database): Handlers<DynamoDB.Operations> => ({
 
 function tagged(database: Database, arn: string, ctx: { account: string; region: string }) {
   const parsed = parseArn(arn);
+  if (!arn.startsWith("arn:")) throw invalid(`ARNs must start with 'arn:': ${arn}`);
   if (parsed?.service !== "dynamodb" || !parsed.resource.startsWith("table/"))
     throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   const { region, name } = database.locate(arn, ctx);

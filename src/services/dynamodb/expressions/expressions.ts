@@ -129,6 +129,10 @@ function checkNames(names: ExpressionInput["ExpressionAttributeNames"]): void {
   for (const key of keys) {
     if (!/^#[0-9a-zA-Z_]+$/.test(key))
       throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
+    if (names[key] === "")
+      throw invalid(
+        `ExpressionAttributeNames contains invalid value: An attribute name may not be empty; key: "${key}"`,
+      );
     if (names[key]!.length > 65_535)
       throw invalid(
         `ExpressionAttributeNames contains invalid value: Expression attribute name exceeds the maximum size limit of 65535 bytes; key: "${key}"`,

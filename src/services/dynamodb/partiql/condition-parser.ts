@@ -1,4 +1,4 @@
-import type { AttributeValue } from "../attribute-value.ts";
+import { type AttributeValue, typeOf } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import type { Condition, ConditionFunction, Operand } from "../expressions/condition.ts";
 import type { Path } from "../expressions/placeholders.ts";
@@ -16,6 +16,7 @@ const COMPARATORS: Readonly<Record<string, Comparator>> = {
   ">": ">",
   ">=": ">=",
 };
+const MOST_IN_OPERANDS = 100;
 const FUNCTIONS: Readonly<Record<string, number>> = { begins_with: 2, contains: 2, attribute_type: 2 };
 
 /** What stands behind WHERE. */
@@ -54,7 +55,9 @@ function comparison(reader: TokenReader): Condition {
   const operator = reader.next.kind === "symbol" ? COMPARATORS[reader.next.text] : undefined;
   if (!operator) throw wrong(reader.next);
   reader.take();
-  return { kind: "compare", operator, args: [left, operand(reader)] };
+  const args = [left, operand(reader)];
+  if (operator !== "=" && operator !== "<>") refuseUnordered(operator, args);
+  return { kind: "compare", operator, args };
 }
 
 function functionCall(reader: TokenReader, name: ConditionFunction): Condition {
@@ -84,21 +87,42 @@ function isTest(reader: TokenReader, left: Operand): Condition {
 function between(reader: TokenReader, left: Operand): Condition {
   const low = operand(reader);
   reader.expectWord("AND");
-  return { kind: "between", args: [left, low, operand(reader)] };
+  const args = [left, low, operand(reader)];
+  refuseUnordered("BETWEEN", args);
+  return { kind: "between", args };
 }
 
 function membership(reader: TokenReader, left: Operand): Condition {
   if (reader.isSymbol("?")) {
     const { L: list } = parseLiteral(reader);
     if (!list) throw invalid("The IN operator wants a list");
-    return { kind: "in", args: [left, ...list.map(valueOperand)] };
+    return inCondition([left, ...list.map(valueOperand)]);
   }
   const end = reader.accept("[") ? "]" : ")";
   if (end === ")") reader.expect("(");
   const args = [left, operand(reader)];
   while (reader.accept(",")) args.push(operand(reader));
   reader.expect(end);
+  return inCondition(args);
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-operators.html */
+function inCondition(args: readonly Operand[]): Condition {
+  const count = args.length - 1;
+  if (count > MOST_IN_OPERANDS)
+    throw invalid(`The IN operator is provided with too many operands; number of operands: ${count}`);
   return { kind: "in", args };
+}
+
+/** What has no order is compared with nothing but `=` and `<>`. */
+function refuseUnordered(operator: string, args: readonly Operand[]): void {
+  for (const arg of args) {
+    const type = arg.kind === "value" ? typeOf(arg.value) : "S";
+    if (type !== "S" && type !== "N" && type !== "B")
+      throw invalid(
+        `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
+      );
+  }
 }
 
 const valueOperand = (value: AttributeValue): Operand => ({ kind: "value", value });

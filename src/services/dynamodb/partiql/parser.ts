@@ -36,8 +36,9 @@ function select(reader: TokenReader): Statement {
     while (reader.accept(","));
   }
   reader.expectWord("FROM");
-  const table = reader.identifier();
-  const index = reader.accept(".") ? reader.identifier() : undefined;
+  const table = component(reader);
+  const index = reader.accept(".") ? component(reader) : undefined;
+  if (reader.isSymbol(".")) throw invalid("A path may contain at most 2 components in the FROM clause");
   const where = reader.acceptWord("WHERE") ? parseCondition(reader) : undefined;
   const order: { name: string; descends: boolean }[] = [];
   if (reader.acceptWord("ORDER", "BY")) {
@@ -58,9 +59,15 @@ function select(reader: TokenReader): Statement {
   };
 }
 
+function component(reader: TokenReader): string {
+  const name = reader.identifier();
+  if (name === "") throw invalid("Path component cannot be an empty string");
+  return name;
+}
+
 function insert(reader: TokenReader): Statement {
   reader.expectWord("INTO");
-  const table = reader.identifier();
+  const table = component(reader);
   reader.expectWord("VALUE");
   const { M: item } = parseLiteral(reader);
   if (!item)
@@ -70,7 +77,7 @@ function insert(reader: TokenReader): Statement {
 }
 
 function update(reader: TokenReader): Statement {
-  const table = reader.identifier();
+  const table = component(reader);
   const changes: Change[] = [];
   for (;;) {
     if (reader.acceptWord("SET")) {
@@ -89,9 +96,17 @@ function update(reader: TokenReader): Statement {
 
 function remove(reader: TokenReader): Statement {
   reader.expectWord("FROM");
-  const table = reader.identifier();
+  const table = component(reader);
   reader.expectWord("WHERE");
-  return { kind: "delete", table, where: parseCondition(reader), ...returning(reader) };
+  const where = parseCondition(reader);
+  const wanted = returning(reader);
+  if (wanted.returning && wanted.returning !== "ALL_OLD") {
+    const [what, when] = wanted.returning.replace("UPDATED", "MODIFIED").split("_");
+    throw invalid(
+      `Invalid returning clause: RETURNING ${what} ${when} *. Only RETURNING ALL OLD * is allowed in DELETE statements.`,
+    );
+  }
+  return { kind: "delete", table, where, ...wanted };
 }
 
 function exists(reader: TokenReader): Statement {

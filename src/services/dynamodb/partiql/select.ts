@@ -4,15 +4,17 @@ import type { Context } from "../../../core/service.ts";
 import type { Item } from "../attribute-value.ts";
 import { Consumption } from "../capacity.ts";
 import type { Database } from "../database.ts";
-import { invalid } from "../errors.ts";
+import { invalid, invalidParameter } from "../errors.ts";
+import type { Condition } from "../expressions/condition.ts";
 import { at } from "../expressions/evaluation.ts";
+import { pathsOf } from "../expressions/paths.ts";
 import type { Path } from "../expressions/placeholders.ts";
 import { viewOf } from "../get-item.ts";
 import { itemOf, itemText } from "../item-text.ts";
 import { readPage } from "../page.ts";
 import { rangeOf } from "../query.ts";
 import { selectIndex } from "../selection.ts";
-import type { Index, Table } from "../table.ts";
+import type { Index, KeySchema, Table } from "../table.ts";
 import { keyConditionsIn } from "./key.ts";
 import type { Select } from "./statement.ts";
 
@@ -39,10 +41,9 @@ export function select(
   ctx: Context,
 ): Selected {
   const { region, table } = database.activeTable(statement.table, ctx);
-  const index = selectIndex(table, {
-    ...(statement.index !== undefined && { IndexName: statement.index }),
-    ConsistentRead: options.consistent,
-  });
+  const index = indexOf(table, statement.index, options.consistent);
+  if (index) refuseUnprojected(index, statement);
+  refuseManyKeys((index ?? table).keys, statement.where);
   const keys = (index ?? table).keys;
   const id = (index ?? table).record.id;
   const conditions = keyConditionsIn(keys, statement.where);
@@ -72,7 +73,11 @@ export function select(
     filter: statement.where,
     projection: undefined,
     counts: false,
-    fetches: false,
+    fetches:
+      index !== undefined &&
+      !index.isGlobal &&
+      index.attributes !== undefined &&
+      (statement.paths ?? []).some(([head]) => !index.attributes!.has(head as string)),
     consumption,
   });
   consumption.charge(region);
@@ -85,6 +90,48 @@ export function select(
     }),
     consumption,
   };
+}
+
+/** PartiQL has words of its own for what Query refuses of an index. */
+function indexOf(table: Table, name: string | undefined, consistent: boolean): Index | undefined {
+  if (name === undefined) return undefined;
+  const index = table.index(name);
+  if (!index) throw invalid("The table does not have the specified index");
+  if (index.isGlobal && consistent)
+    throw invalid("Strongly consistent read is not supported on Global Secondary Indexes");
+  return selectIndex(table, { IndexName: name, ConsistentRead: consistent });
+}
+
+/** An index answers only from what it holds; a local one fetches what is selected, but not what is filtered by. */
+function refuseUnprojected(index: Index, { where, paths }: Select): void {
+  if (!index.attributes) return;
+  const lacking = (wanted: readonly Path[]) => [
+    ...new Set(wanted.map(([head]) => head as string).filter((head) => !index.attributes!.has(head))),
+  ];
+  const { name } = index.record;
+  const filtered = lacking(where ? pathsOf(where) : []);
+  if (filtered.length > 0)
+    throw invalidParameter(
+      `Secondary index ${name} does not project one or more filter attributes: [${filtered.join(", ")}]`,
+    );
+  const selected = index.isGlobal ? lacking(paths ?? []) : [];
+  if (selected.length > 0)
+    throw invalidParameter(`Global secondary index ${name} does not project [${selected.join(", ")}]`);
+}
+
+const MOST_HASH_OPERANDS = 50;
+
+/** Of values of the partition key, IN takes half as many as of others. */
+function refuseManyKeys(keys: KeySchema, where: Condition | undefined): void {
+  if (!where) return;
+  if (where.kind === "and" || where.kind === "or")
+    for (const part of where.conditions) refuseManyKeys(keys, part);
+  if (where.kind !== "in" || where.args.length - 1 <= MOST_HASH_OPERANDS) return;
+  const [subject] = where.args;
+  if (subject?.kind === "path" && keys.hash.some(({ name }) => name === subject.path[0]))
+    throw invalid(
+      `The IN operator is provided with too many operands; number of operands: ${where.args.length - 1}`,
+    );
 }
 
 const invalidToken = () => invalid("Given NextToken is invalid");
