@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { type Identifiable, Identities } from "./identities.ts";
 import { sliceOf } from "./slice.ts";
 
@@ -7,8 +8,10 @@ let lastId = 0;
 
 function aCall(fields: Partial<Identifiable> & { input?: Record<string, unknown> } = {}): Identifiable {
   const { input = {}, ...rest } = fields;
+  const began = ++lastId;
   return {
-    id: `call-${++lastId}`,
+    id: `call-${began}`,
+    began,
     service: "dynamodb",
     operation: "PutItem",
     account: "000000000000",
@@ -117,18 +120,74 @@ test("who acts without a call is named, and roles and users stand for their keys
   assert.equal(root({ parentId: "gone", accessKeyId: "AKIAY" }), "AKIAY");
 });
 
-test("who wakes late counts what is remembered, parents before their children", () => {
+const invoke = (fields: Partial<Identifiable> = {}) =>
+  aCall({ service: "lambda", operation: "Invoke", input: { FunctionName: "worker" }, ...fields });
+
+test("what is remembered of an operation is counted when somebody asks about it, in the order in which it began", () => {
   const identities = new Identities();
-  const parent = aCall({ service: "lambda", operation: "Invoke", input: { FunctionName: "worker" } });
+  const [before, parent] = [invoke(), invoke()];
   const child = aCall({ parentId: parent.id, input: { TableName: "stats" } });
-  const before = aCall({ service: "lambda", operation: "Invoke", input: { FunctionName: "worker" } });
-  identities.remembered = () => [before, child, parent];
-  assert.equal(identities.isAwake, false);
-  assert.equal(
-    siteOf(identities, aCall({ input: { TableName: "stats" } })),
-    "test > dynamodb.PutItem@stats#1",
-  );
+  const [other, later] = [aCall({ input: { TableName: "stats" } }), invoke()];
+  // As they ended.
+  identities.remembered = () => [before, child, later];
+  identities.underWay = () => [other, parent];
+  assert.equal(siteOf(identities, other), "test > dynamodb.PutItem@stats#1");
   assert.equal(siteOf(identities, child), "test > lambda.Invoke@worker#2 > dynamodb.PutItem@stats#1");
+  assert.match(siteOf(identities, before), /#1$/);
+  assert.match(siteOf(identities, later), /#3$/);
+});
+
+test("an operation that nobody asks about, and that no parent is of, is not counted", () => {
+  const identities = new Identities();
+  const [lonely, parent] = [put("1"), invoke()];
+  identities.remembered = () => [lonely, parent];
+  identities.of(aCall({ service: "sqs", operation: "SendMessage", parentId: parent.id }));
+  assert.ok(parent.identified);
+  assert.equal(lonely.identified, undefined);
+  const counted = (service: string, operation: string) => identities.counts(service, operation);
+  assert.deepEqual([counted("sqs", "SendMessage"), counted("lambda", "Invoke")], [true, true]);
+  assert.deepEqual([counted("dynamodb", "PutItem"), counted("sqs", "ListQueues")], [false, false]);
+});
+
+test("a call of an earlier run is no sibling, and a call that nobody remembers is no parent", () => {
+  const identities = new Identities();
+  const old = { ...put("1"), began: identities.begin() };
+  identities.underWay = () => [old];
+  identities.clear();
+  assert.match(siteOf(identities, { ...put("1"), began: identities.begin() }), /#1$/);
+  for (let i = 1; i <= 2; i++)
+    assert.equal(siteOf(identities, invoke({ parentId: "gone" })), `test > lambda.Invoke@worker#${i}`);
+});
+
+/** Which calls made which, by their place: every one but the first begins after its parent. */
+const chains = fc.array(
+  fc.record({ parent: fc.nat(), of: fc.constantFrom("sqs", "lambda", "dynamodb"), said: fc.nat(2) }),
+  { minLength: 1, maxLength: 40 },
+);
+
+test("whenever and in whatever order it is asked about them, calls have the identities of those counted as they began", () => {
+  fc.assert(
+    fc.property(chains, fc.infiniteStream(fc.nat()), (links, order) => {
+      const make = () => {
+        const calls: Identifiable[] = [];
+        for (const { parent, of, said } of links) {
+          const parentId = calls[parent % (calls.length + 1)]?.id;
+          calls.push(aCall({ service: of, operation: "Do", input: { said }, parentId }));
+        }
+        return calls;
+      };
+      const asTheyBegan = new Identities();
+      const expected = make().map((call) => siteOf(asTheyBegan, call));
+      const late = new Identities();
+      const calls = make();
+      late.remembered = () => calls;
+      const left = calls.map((_, place) => place);
+      while (left.length > 0) {
+        const [place] = left.splice(order.next().value! % left.length, 1);
+        assert.equal(siteOf(late, calls[place!]!), expected[place!]);
+      }
+    }),
+  );
 });
 
 test("a new run begins at one again", () => {

@@ -8,12 +8,17 @@ const MOST_COUNTS = 50_000;
 const MOST_CALLS = 20_000;
 const MOST_RETRIED = 10_000;
 const MOST_ROOTS = 1000;
+/** Operations that are counted, and ids of parents that nobody remembers: names and ids come from requests, too. */
+const MOST_OPERATIONS = 10_000;
+const MOST_STRANGERS = 10_000;
 /** A chain that is longer (a function that calls itself) begins anew here. */
 const DEEPEST = 64;
 
 /** What an identity is made from: a call on its way, or the record of one. */
 export interface Identifiable {
   readonly id: string;
+  /** Its place in the order in which calls began (`Identities.begin`). */
+  readonly began: number;
   readonly parentId?: string | undefined;
   /** Who acts, for a call that no other made: `event-source(jobs > worker)`, a scope that a client names. */
   readonly origin?: string | undefined;
@@ -81,14 +86,16 @@ export class Identity {
 }
 
 /**
- * Finds out who calls are. Asleep it does nothing at all; it wakes when somebody asks for the first identity, counts what
- * is remembered of the calls before in their order, and from then on every call as it comes. `clear` begins a new run.
+ * Finds out who calls are, one operation at a time: nothing is counted of an operation until somebody asks who one of its
+ * calls is. What is remembered of it is counted then, in the order in which it began, and from there on each of its calls
+ * as it begins. Of operations that nobody asks about it does nothing at all. `clear` begins a new run.
  */
 export class Identities {
-  /** Remembered calls of a run, as they began. */
+  /** Remembered calls of a run, in any order. */
   remembered: (run: Run) => Iterable<Identifiable> = () => [];
-  /** A call that is under way. */
-  underWay: (id: string) => Identifiable | undefined = () => undefined;
+  /** The calls that are under way, in any order. */
+  underWay: () => Iterable<Identifiable> = () => [];
+  #begun = 0;
   #run: Run = this.#newRun();
 
   /** The run that calls of now belong to. */
@@ -96,15 +103,17 @@ export class Identities {
     return this.#run;
   }
 
-  get isAwake(): boolean {
-    return this.#run.isAwake;
+  /** The place of a call that begins. */
+  begin(): number {
+    return ++this.#begun;
   }
 
-  wake(): void {
-    this.#run.wake();
+  /** Has somebody asked about this operation? Then each of its calls is to be identified as it begins. */
+  counts(service: string, operation: string): boolean {
+    return this.#run.counts(service, operation);
   }
 
-  /** Begins a new run, asleep: the same calls in it are the same again. */
+  /** Begins a new run in which nobody has asked yet: the same calls in it are the same again. */
   clear(): void {
     this.#run = this.#newRun();
   }
@@ -125,8 +134,9 @@ export class Identities {
 
   #newRun(): Run {
     return new Run(
+      this.#begun,
       (run) => this.remembered(run),
-      (id) => this.underWay(id),
+      () => this.underWay(),
     );
   }
 }
@@ -140,54 +150,108 @@ interface Retried {
 
 /** What has one beginning: ordinals are counted from there. */
 export class Run {
+  /** Calls that began up to here belong to earlier runs. */
+  readonly #since: number;
   readonly #remembered: (run: Run) => Iterable<Identifiable>;
-  readonly #underWay: (id: string) => Identifiable | undefined;
+  readonly #underWay: () => Iterable<Identifiable>;
   readonly #roots = new BoundedMap<Identity>(MOST_ROOTS);
   readonly #counts = new BoundedMap<number>(MOST_COUNTS);
   readonly #byCall = new BoundedMap<Identity>(MOST_CALLS);
   readonly #retried = new BoundedMap<Retried>(MOST_RETRIED);
-  /** While waking: what has not had its turn yet. */
-  #waiting = new Map<string, Identifiable>();
-  #isAwake = false;
+  /** Ids that are no call's, as far as anybody remembers: they cannot become one. */
+  readonly #strangers = new BoundedMap<true>(MOST_STRANGERS);
+  /** By service and operation that somebody has asked about: its calls that have not had their turn, the oldest last. */
+  readonly #queues = new Map<string, Map<string, Identifiable[]>>();
+  readonly #behind = new Set<Identifiable[]>();
+  #operations = 0;
 
   constructor(
+    since: number,
     remembered: (run: Run) => Iterable<Identifiable>,
-    underWay: (id: string) => Identifiable | undefined,
+    underWay: () => Iterable<Identifiable>,
   ) {
+    this.#since = since;
     this.#remembered = remembered;
     this.#underWay = underWay;
   }
 
-  get isAwake(): boolean {
-    return this.#isAwake;
-  }
-
-  wake(): void {
-    if (this.#isAwake) return;
-    this.#isAwake = true;
-    const calls = [...this.#remembered(this)];
-    this.#waiting = new Map(calls.map((call) => [call.id, call]));
-    for (const call of calls) this.of(call);
-    this.#waiting.clear();
+  counts(service: string, operation: string): boolean {
+    return this.#operations > 0 && this.#queues.get(service)?.has(operation) === true;
   }
 
   of(call: Identifiable): Identified {
     if (call.identified !== undefined) return call.identified;
-    this.wake();
-    // Waking may have come to this very call.
-    if (call.identified !== undefined) return call.identified;
-    const identified = this.#identify(call);
-    call.identified = identified;
-    this.#byCall.set(call.id, identified.identity);
+    const identified = this.#of(call);
+    if (this.#behind.size > 0) this.#catchUp();
     return identified;
   }
 
   ofId(id: string): Identity | undefined {
-    this.wake();
+    const identity = this.#ofId(id);
+    if (this.#behind.size > 0) this.#catchUp();
+    return identity;
+  }
+
+  /**
+   * Equals have the same operation, and a parent begins before its children. So it is enough that the calls of one operation
+   * have their turns in the order in which they began, each after those of its parent's operation up to the parent.
+   */
+  #of(call: Identifiable): Identified {
+    if (call.identified !== undefined) return call.identified;
+    const queue = this.#queueOf(call);
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const identified = this.#identify(next);
+      if (next === call) return identified;
+    }
+    return call.identified ?? this.#identify(call);
+  }
+
+  #ofId(id: string): Identity | undefined {
     const known = this.#byCall.get(id);
     if (known !== undefined) return known;
-    const call = this.#waiting.get(id) ?? this.#underWay(id);
-    return call && this.of(call).identity;
+    const call = this.#strangers.get(id) ? undefined : this.#find(id);
+    return call && this.#of(call).identity;
+  }
+
+  /** Nobody waits when an answer is given: a call that is under way now is another thing when it is remembered. */
+  #catchUp(): void {
+    // Those that are added on the way come up, too.
+    for (const queue of this.#behind)
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) this.#identify(next);
+    this.#behind.clear();
+  }
+
+  #queueOf({ service, operation }: Identifiable): Identifiable[] {
+    const known = this.#queues.get(service)?.get(operation);
+    if (known !== undefined) return known;
+    if (this.#operations++ >= MOST_OPERATIONS) {
+      this.#queues.clear();
+      this.#operations = 1;
+    }
+    const queue: Identifiable[] = [];
+    for (const call of this.#known())
+      if (call.service === service && call.operation === operation && this.#awaitsTurn(call))
+        queue.push(call);
+    queue.sort((a, b) => b.began - a.began);
+    if (queue.length > 0) this.#behind.add(queue);
+    const operations = this.#queues.get(service) ?? new Map<string, Identifiable[]>();
+    this.#queues.set(service, operations.set(operation, queue));
+    return queue;
+  }
+
+  #awaitsTurn({ began, identified }: Identifiable): boolean {
+    return identified === undefined && began > this.#since;
+  }
+
+  #find(id: string): Identifiable | undefined {
+    for (const call of this.#known()) if (call.id === id) return call;
+    this.#strangers.set(id, true);
+    return undefined;
+  }
+
+  *#known(): Iterable<Identifiable> {
+    yield* this.#underWay();
+    yield* this.#remembered(this);
   }
 
   child(parent: Identity, name: string, place: string): Identity {
@@ -199,6 +263,14 @@ export class Run {
   }
 
   #identify(call: Identifiable): Identified {
+    if (call.identified !== undefined) return call.identified;
+    const identified = this.#identified(call);
+    call.identified = identified;
+    this.#byCall.set(call.id, identified.identity);
+    return identified;
+  }
+
+  #identified(call: Identifiable): Identified {
     const attempts = call.invocationId;
     // Of a first attempt there was none before it: most calls are spared the search.
     const before = attempts && call.attempt !== 1 ? this.#retried.get(attempts) : undefined;
@@ -219,7 +291,7 @@ export class Run {
   }
 
   #parentOf(call: Identifiable): Identity {
-    const parent = call.parentId === undefined ? undefined : this.ofId(call.parentId);
+    const parent = call.parentId === undefined ? undefined : this.#ofId(call.parentId);
     return parent ?? this.#rootOf(call);
   }
 

@@ -99,23 +99,21 @@ export class FaultEngine extends RuleBook {
     return fired.length === 0 ? next() : applied(fired, call, () => settled(next));
   }
 
-  /** Removes every rule, and begins a new run: the same rules and calls after it meet the same faults. */
   /** What a call's service says when something breaks inside of it. */
   internalError(call: Call): AwsError {
     return commonError("internal", call.service, call.operation, this.#errorsOf(call));
   }
 
+  /** May a rule want to know who a call of this operation is, now or when what it leaves behind comes to a point? */
+  asksWho(service: string, operation: string): boolean {
+    return this.table.asksWho(service, operation);
+  }
+
+  /** Removes every rule, and begins a new run: the same rules and calls after it meet the same faults. */
   override clear(): number {
     this.#headerRules.clear();
     this.#identities.clear();
     return super.clear();
-  }
-
-  /** A rule that wants to know who calls are has them counted from now on. */
-  protected override compile(rule: FaultRule): CompiledRule {
-    const compiled = super.compile(rule);
-    if (compiled.wantsIdentity) this.#identities.wake();
-    return compiled;
   }
 
   /** The effects of a service's own that fire at its point, for it to carry out. */

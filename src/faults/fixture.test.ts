@@ -53,6 +53,7 @@ export function testEngine(options: Partial<FaultEngineOptions> & { seed?: strin
   return { clock, bus, identities, engine: new FaultEngine(all) };
 }
 
+let lastBegan = 0;
 const identifiables = new WeakMap<Call, Identifiable>();
 
 /** What a test's call is identified by. */
@@ -61,6 +62,7 @@ export function identifiable(call: Call): Identifiable {
   const attempt = /attempt=(\d+)/.exec(headers["amz-sdk-request"] ?? "")?.[1];
   const known = identifiables.get(call) ?? {
     ...rest,
+    began: ++lastBegan,
     callerArn: caller.arn,
     accessKeyId: caller.accessKeyId,
     isInternal: false,

@@ -1,4 +1,5 @@
 import type { FaultEffect, FaultRule } from "../core/fault.ts";
+import { API, serviceOf } from "./checked-rule.ts";
 import { compileMatch, type Facts, matchesName } from "./match.ts";
 import { Tally } from "./tally.ts";
 
@@ -48,6 +49,9 @@ export class RuleTable {
   #rules: CompiledRule[] = [];
   readonly #byId = new Map<string, CompiledRule>();
   readonly #points = new Map<string, Point>();
+  /** Rules that want to know who calls: is there one at all, and the services at whose points there are. */
+  #asks = false;
+  readonly #askingAtPoints = new Set<string>();
   #remembered = 0;
 
   get rules(): readonly CompiledRule[] {
@@ -72,6 +76,9 @@ export class RuleTable {
     at.rules.push(compiled);
     at.met.clear();
     this.#remembered = 0;
+    if (!compiled.wantsIdentity) return;
+    this.#asks = true;
+    if (point !== API) this.#askingAtPoints.add(serviceOf(point));
   }
 
   /** Replaces the whole table. */
@@ -79,6 +86,8 @@ export class RuleTable {
     this.#rules = [];
     this.#byId.clear();
     this.#points.clear();
+    this.#askingAtPoints.clear();
+    this.#asks = false;
     for (const compiled of rules) this.add(compiled);
   }
 
@@ -89,6 +98,16 @@ export class RuleTable {
     const operations = at.met.get(service);
     if (operations?.has(operation)) return operations.get(operation);
     return this.#meet(at, service, operation);
+  }
+
+  /**
+   * May a rule want to know who a call of this operation is? One that it can meet; and one at a point of its service, where
+   * what a call leaves behind (a message, an event) may come to after many other calls.
+   */
+  asksWho(service: string, operation: string): boolean {
+    if (!this.#asks) return false;
+    if (this.#askingAtPoints.has(service)) return true;
+    return this.candidates(API, service, operation)?.some(({ wantsIdentity }) => wantsIdentity) ?? false;
   }
 
   #meet(at: Point, service: string, operation: string): readonly CompiledRule[] | undefined {

@@ -11,6 +11,8 @@ export const NEVER: AbortSignal = new AbortController().signal;
 /** What a call was made from. */
 export interface ApiCallParts {
   readonly id: string;
+  /** Its place in the order in which calls begin. */
+  readonly began: number;
   readonly parentId: string | undefined;
   readonly origin: string | undefined;
   readonly service: string;
@@ -31,6 +33,7 @@ export interface ApiCallParts {
 /** A call as the gateway makes it. What costs (its signal, the slice of its input) is only made when somebody asks for it. */
 export class ApiCall implements Call, Identifiable {
   readonly id: string;
+  readonly began: number;
   readonly parentId?: string;
   readonly origin?: string;
   readonly service: string;
@@ -53,6 +56,7 @@ export class ApiCall implements Call, Identifiable {
 
   constructor(parts: ApiCallParts) {
     this.id = parts.id;
+    this.began = parts.began;
     if (parts.parentId !== undefined) this.parentId = parts.parentId;
     if (parts.origin !== undefined) this.origin = parts.origin;
     this.service = parts.service;

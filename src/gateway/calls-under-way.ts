@@ -3,7 +3,7 @@ import type { ApiCall } from "./api-call.ts";
 /**
  * The calls that have begun and not ended. A list with free places and not a Map: a Map that is filled and emptied all the
  * time leaves old tables behind that keep dead calls alive until the next full collection, which costs a fifth of the
- * throughput. Who looks for a call, which is seldom, goes through the list.
+ * throughput. Who wants to know them, which is seldom, goes through the list.
  */
 export class CallsUnderWay {
   readonly #calls: (ApiCall | undefined)[] = [];
@@ -21,7 +21,7 @@ export class CallsUnderWay {
     call.place = -1;
   }
 
-  find(id: string): ApiCall | undefined {
-    return this.#calls.find((call) => call?.id === id);
+  *[Symbol.iterator](): Iterator<ApiCall> {
+    for (const call of this.#calls) if (call !== undefined) yield call;
   }
 }

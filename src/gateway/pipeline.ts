@@ -69,7 +69,7 @@ export class Gateway implements ContextDoors {
   constructor(parts: GatewayParts) {
     this.parts = parts;
     this.regions = { allowAny: parts.allowAnyRegion, log: parts.log };
-    parts.identities.underWay = (id) => this.#underWay.find(id);
+    parts.identities.underWay = () => this.#underWay;
   }
 
   /** What a request is. Decided once: whoever guards the door and whoever answers go by the same. */
@@ -163,9 +163,10 @@ export class Gateway implements ContextDoors {
     { as, account, region }: { readonly as: string; readonly account: string; readonly region: string },
   ): AwsError | undefined {
     const [, operation = action] = action.split(":");
-    const { random, access } = this.parts;
+    const { random, access, identities } = this.parts;
     const call = new ApiCall({
       id: random.uuid(),
+      began: identities.begin(),
       parentId: undefined,
       origin: service,
       service,
@@ -181,12 +182,13 @@ export class Gateway implements ContextDoors {
     return access.refusalOfAction(call, action, resources);
   }
 
-  /** A call is under way from here on. Who it is only matters once somebody has asked for an identity. */
+  /** A call is under way from here on. Who it is only matters if a rule, or whoever has asked before, wants to know. */
   enter(passage: Passage, call: ApiCall): void {
     passage.call = call;
     this.#underWay.add(call);
-    const { identities } = this.parts;
-    if (identities.isAwake) identities.of(call);
+    const { identities, faults } = this.parts;
+    const { service, operation } = call;
+    if (identities.counts(service, operation) || faults.asksWho(service, operation)) identities.of(call);
   }
 
   leave(call: ApiCall, outcome: Outcome, status: number, startedAt: number): void {

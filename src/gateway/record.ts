@@ -2,7 +2,7 @@ import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { FaultDecision } from "../core/fault.ts";
-import type { Identifiable, Identities, Run } from "../core/identities.ts";
+import type { Identities, Run } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import type { ApiCall } from "./api-call.ts";
 import { RecordedCall } from "./recorded-call.ts";
@@ -34,7 +34,7 @@ export class Recorder {
     this.#clock = clock;
     this.#identities = identities;
     this.#mostBytes = mostBytes;
-    identities.remembered = (run) => this.#inOrder(run);
+    identities.remembered = (run) => this.#of(run);
   }
 
   /** Epoch milliseconds at the start of a call, to be handed to `record`. */
@@ -113,10 +113,8 @@ export class Recorder {
     }
   }
 
-  /** As the calls began: a call is recorded when it ends, after those that it made. */
-  #inOrder(run: Run): Identifiable[] {
-    const calls = [...this.#remembered(0)].filter((call) => call.run === run);
-    return calls.sort((a, b) => a.startedAt - b.startedAt);
+  *#of(run: Run): Iterable<RecordedCall> {
+    for (const call of this.#remembered(0)) if (call.run === run) yield call;
   }
 
   #say(record: CallRecord, decisions: readonly FaultDecision[], internal: boolean): void {

@@ -43,6 +43,7 @@ export class RecordedCall implements CallRecord, Identifiable {
   readonly input: Readonly<Record<string, unknown>>;
   readonly decisions: readonly FaultDecision[];
   readonly faultRuleId?: string;
+  readonly #began: number;
   readonly #isInternal: boolean;
   readonly #slice: Slice;
   readonly #run: Run;
@@ -76,6 +77,7 @@ export class RecordedCall implements CallRecord, Identifiable {
     this.decisions = decisions;
     const fired = decisions.find((decision) => decision.fired);
     if (fired) this.faultRuleId = fired.ruleId;
+    this.#began = call.began;
     this.#isInternal = call.isInternal;
     this.#slice = slice;
     this.#run = run;
@@ -98,6 +100,9 @@ export class RecordedCall implements CallRecord, Identifiable {
   /** Whose ordinals it is counted among. */
   get run(): Run {
     return this.#run;
+  }
+  get began(): number {
+    return this.#began;
   }
   get isInternal(): boolean {
     return this.#isInternal;

@@ -27,6 +27,7 @@ export function identifyClient(passage: ClientPassage, gateway: Gateway): void {
     passage,
     new ApiCall({
       id: parts.random.uuid(),
+      began: parts.identities.begin(),
       parentId: parentIdOf(request.headers),
       origin: scopeOf(request.headers),
       service: recognized.service,
@@ -51,6 +52,7 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
     passage,
     new ApiCall({
       id: gateway.parts.random.uuid(),
+      began: gateway.parts.identities.begin(),
       parentId,
       origin: options.origin ?? (parentId === undefined ? service : undefined),
       service: target,

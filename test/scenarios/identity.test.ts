@@ -354,3 +354,25 @@ test("nobody asks, nobody counts: identities wait for the first who wants one", 
     ["#1", "#2", "#3"],
   );
 });
+
+test("rules of another service count no calls, until one of these leads to what they strike", async () => {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud, ACCOUNT);
+  const { put } = await withTable(cloud, 1);
+  const sqs = new SQSClient(options);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "told" }));
+  const lambda = lambdaClient(cloud, ACCOUNT);
+  await createNodeFunction(lambda, "worker", WORKER, { Timeout: 30 });
+  await cloud.faults.add({ service: "sqs", operation: "SendMessage", error: "throttle", percentage: 0.001 });
+  await cloud.faults.add({
+    service: "sqs",
+    operation: "SendMessage",
+    error: "internal",
+    parent: `^${ACCOUNT} > lambda.Invoke@worker#3`,
+  });
+  const invoke = () => lambda.send(new InvokeCommand({ FunctionName: "worker" }));
+  await Promise.all([put("1"), sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }))]);
+  for (let i = 1; i <= 2; i++) assert.equal((await invoke()).FunctionError, undefined);
+  assert.equal((await invoke()).FunctionError, "Unhandled");
+  assert.equal((await invoke()).FunctionError, undefined);
+});
