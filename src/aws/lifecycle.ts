@@ -95,6 +95,46 @@ export function isOver(transition: Transition | undefined, { clock, faults }: Se
   return transition.untilMs <= clock.now();
 }
 
+/** The state that a resource is in. @param settled the one that it has when nothing is under way, or has been */
+export function stateOf(
+  { stages }: Lifecycle,
+  transition: Transition | undefined,
+  settled: string,
+  host: ServiceHost,
+): string {
+  if (transition === undefined) return settled;
+  if (!isOver(transition, host)) return transition.status;
+  const { next, failed } = stages[transition.status]!;
+  return (transition.failure === undefined ? next : failed) ?? settled;
+}
+
+/**
+ * Resolves when a stage is over, or its service has been stopped; at once without one.
+ * @returns why it failed, if it did
+ */
+export async function whenOver(
+  transition: Transition | undefined,
+  host: ServiceHost,
+  stopped: AbortSignal,
+): Promise<string | undefined> {
+  while (transition !== undefined && !isOver(transition, host) && !stopped.aborted) {
+    await new Promise<void>((resolve) => {
+      const leftMs = transition.untilMs - host.clock.now();
+      // A rule that holds it lets go of it by itself, or with its last removal.
+      const timer = leftMs > 0 ? host.clock.setTimer(leftMs, done) : undefined;
+      const unsubscribe = host.bus.subscribe("fault.rule", done);
+      stopped.addEventListener("abort", done);
+      function done(): void {
+        timer?.cancel();
+        unsubscribe();
+        stopped.removeEventListener("abort", done);
+        resolve();
+      }
+    });
+  }
+  return transition?.failure;
+}
+
 function varied({ takesMs, jitter = 0.25 }: Stage, draw: number): number {
   return Math.round(takesMs * (1 + jitter * (draw * 2 - 1)));
 }

@@ -14,6 +14,20 @@ import {
   KinesisClient,
   PutRecordCommand,
 } from "@aws-sdk/client-kinesis";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { clientOptions, testCloud } from "../cloud.ts";
 
 const TABLE = {
@@ -101,4 +115,80 @@ test("a rule holds a state while it is there, or for a time", async () => {
   assert.equal(await stream(), "CREATING");
   await cloud.clock.advance("PT1S");
   assert.equal(await stream(), "ACTIVE");
+});
+
+/** An archive with nothing in it. */
+const NOTHING = Buffer.concat([Buffer.from([0x50, 0x4b, 5, 6]), Buffer.alloc(18)]);
+const FUNCTION = {
+  FunctionName: "f",
+  Role: "arn:aws:iam::123456789012:role/r",
+  Runtime: "nodejs24.x" as const,
+  Handler: "index.handler",
+  Code: { ZipFile: NOTHING },
+};
+
+test("a function that is held in Pending is not invoked and not changed; one that failed says why", async () => {
+  await using cloud = await testCloud({ clockRate: 0 });
+  const lambda = new LambdaClient({ ...clientOptions(cloud), maxAttempts: 1 });
+  const { id } = await cloud.faults.add({
+    point: "lambda:function-state",
+    effect: "hold",
+    match: { operation: "Pending", resource: "f" },
+  });
+  const { State } = await lambda.send(new CreateFunctionCommand(FUNCTION));
+  assert.equal(State, "Pending");
+  const refusal =
+    "ResourceConflictException: The operation cannot be performed at this time. The function is currently in the following state: Pending";
+  assert.equal(await ending(lambda.send(new InvokeCommand({ FunctionName: "f" }))), refusal);
+  const change = new UpdateFunctionConfigurationCommand({ FunctionName: "f", Timeout: 9 });
+  assert.equal(await ending(lambda.send(change)), refusal);
+  cloud.faults.remove(id);
+  const configuration = () => lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "f" }));
+  while ((await configuration()).State === "Pending");
+  assert.equal((await configuration()).State, "Active");
+
+  const reason = "No subnet has free addresses.";
+  await cloud.faults.add({ point: "lambda:function-state", effect: "fail", params: { reason } });
+  await lambda.send(new CreateFunctionCommand({ ...FUNCTION, FunctionName: "g" }));
+  const g = () => lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "g" }));
+  while ((await g()).State === "Pending");
+  const { State: state, StateReason, StateReasonCode } = await g();
+  assert.deepEqual([state, StateReason, StateReasonCode], ["Failed", reason, "InternalError"]);
+  assert.match(
+    await ending(lambda.send(new InvokeCommand({ FunctionName: "g" }))),
+    /in the following state: Failed$/,
+  );
+});
+
+test("a mapping that is still being created reads nothing from its queue", async () => {
+  await using cloud = await testCloud({ clockRate: 0 });
+  const options = clientOptions(cloud);
+  const lambda = new LambdaClient(options);
+  const sqs = new SQSClient(options);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "jobs" }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  await lambda.send(new CreateFunctionCommand(FUNCTION));
+  await cloud.faults.add({
+    point: "lambda:event-source-state",
+    effect: "hold",
+    params: { ms: "PT1M" },
+    match: { operation: "Creating" },
+  });
+  const EventSourceArn = Attributes!["QueueArn"]!;
+  await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: "f", EventSourceArn }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "job" }));
+  const inFlight = async () => {
+    const names = ["ApproximateNumberOfMessagesNotVisible" as const];
+    const { Attributes: all } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: names }),
+    );
+    return Number(all![names[0]!]);
+  };
+  await cloud.clock.advance("PT59S");
+  assert.equal(await inFlight(), 0);
+  await cloud.clock.advance("PT1S");
+  for (let turn = 0; turn < 200 && (await inFlight()) === 0; turn++);
+  assert.equal(await inFlight(), 1);
 });

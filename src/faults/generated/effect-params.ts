@@ -181,6 +181,48 @@ export interface EffectShorthands {
 
 /** Effects that only the service of a fault point can carry out, by point and name. */
 export interface PointEffectParams {
+  /** The states of a deployment of an HTTP or WebSocket API (the resource is the API) that do not last: PENDING. `operation` is the state, `resource` the ARN. */
+  readonly "apigateway:deployment-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of a domain name that do not last: UPDATING. `operation` is the state, `resource` the ARN. */
+  readonly "apigateway:domain-name-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** The states of a VPC link that do not last: PENDING, DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "apigateway:vpc-link-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of an on-demand backup that do not last: CREATING. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:backup-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
   /** BatchGetItem and BatchWriteItem. */
   readonly "dynamodb:batch": {
     /** Leaves some of the items unprocessed: UnprocessedItems, UnprocessedKeys. */
@@ -196,6 +238,45 @@ export interface PointEffectParams {
     /** Somebody else's write came first: ConditionalCheckFailedException. */
     readonly "race": Readonly<Record<never, never>>;
   };
+  /** The states of a Kinesis destination of a table (the resource is the table) that do not last: ENABLING, UPDATING, DISABLING. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:destination-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: ENABLE_FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of an export to S3 that do not last: IN_PROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:export-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of an import from S3 that do not last: IN_PROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:import-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** A write that changes global secondary indexes. */
   readonly "dynamodb:index": {
     /** The indexes show the write later. */
@@ -210,6 +291,19 @@ export interface PointEffectParams {
     readonly "hold": {
       /** How much longer (ms) */
       readonly ms?: number | string;
+    };
+  };
+  /** The states of a table's or an index's Contributor Insights (the resource is the table) that do not last: ENABLING, DISABLING. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:insights-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED, FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
     };
   };
   /** Reads that are not strongly consistent. */
@@ -265,12 +359,41 @@ export interface PointEffectParams {
   /** An event source mapping asks its source for records. */
   readonly "esm:poll": {
   };
+  /** The states of an enhanced fan-out consumer that do not last: CREATING, DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "kinesis:consumer-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
   /** The states of a stream that do not last: CREATING, UPDATING, DELETING. `operation` is the state, `resource` the ARN. */
   readonly "kinesis:stream-state": {
     /** The state lasts: for a time, or until the rule is gone. */
     readonly "hold": {
       /** How much longer (ms) */
       readonly ms?: number | string;
+    };
+  };
+  /** The states of an event source mapping that do not last: Creating, Enabling, Disabling, Updating, Deleting. `operation` is the state, `resource` the ARN. */
+  readonly "lambda:event-source-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** The states of a function or version: its creation (`Pending`), and a change of it (`InProgress`) that do not last: Pending, InProgress. `operation` is the state, `resource` the ARN. */
+  readonly "lambda:function-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: Failed, Failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
     };
   };
   /** The start of an execution environment. */
@@ -321,6 +444,19 @@ export interface PointEffectParams {
     readonly "duplicate": {
       /** How often in all. (default 2) */
       readonly times?: number;
+    };
+  };
+  /** The states of a provisioned concurrency configuration (the resource is the alias or version) that do not last: IN_PROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "lambda:provisioned-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
     };
   };
   /** ListGroupResources and SearchResources, when they have found what a query is for. */

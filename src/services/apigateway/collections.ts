@@ -1,3 +1,4 @@
+import type { Transition } from "../../aws/lifecycle.ts";
 import { type CollectionDefinition, defineCollection } from "../../core/storage.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 
@@ -46,12 +47,16 @@ export interface UsagePlanKey {
   readonly usagePlanId: string;
   readonly type: string;
 }
-export type DomainName = Kept<APIGateway.DomainName, "domainName" | "endpointConfiguration">;
+export type DomainName = Kept<APIGateway.DomainName, "domainName" | "endpointConfiguration"> & {
+  readonly transition?: Transition | undefined;
+};
 export type BasePathMapping = Kept<APIGateway.BasePathMapping, "basePath" | "restApiId"> & {
   /** The id that version 2 gives a mapping. */
   readonly apiMappingId?: string;
 };
-export type VpcLink = Kept<APIGateway.VpcLink, "id" | "name" | "targetArns" | "status">;
+export type VpcLink = Kept<APIGateway.VpcLink, "id" | "name" | "targetArns" | "status"> & {
+  readonly transition?: Transition | undefined;
+};
 export type ClientCertificate = Kept<
   APIGateway.ClientCertificate,
   "clientCertificateId" | "createdDate" | "expirationDate"

@@ -1,7 +1,9 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import * as kept from "./collections.ts";
+import * as lifecycles from "./lifecycles.ts";
 
 interface Tagged {
   readonly tags?: Record<string, string>;
@@ -18,6 +20,7 @@ const at = (resource: string) => `arn:{partition}:apigateway:{region}::/${resour
 export default declareService({
   name: "apigateway",
   iam: { prefix: "apigateway", byPath: true },
+  faultPoints: Object.assign({}, ...Object.values(lifecycles).map(lifecyclePoint)),
   resources: {
     "rest-api": defineResource<kept.RestApi>({
       arn: at("restapis/{restApiId}"),

@@ -1,9 +1,11 @@
+import { begin, stateOf } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { associationNotFound, badRequest, domainNameExists, domainNameNotFound } from "./errors.ts";
 import { newId } from "./identifiers.ts";
+import { domainNameLifecycle } from "./lifecycles.ts";
 import { pageOf } from "./pages.ts";
 import { entries, member, nested, type PatchRule, patched } from "./patch.ts";
 
@@ -22,17 +24,23 @@ export const domainNames: Handlers<APIGateway.Operations> = {
     await ctx.host.load(DATA_PLANE);
     const domain = newDomainName(input, ctx);
     ctx.store.collection(kept.domainNames).put([domain.domainName], domain);
-    return domain;
+    return described(domain, ctx);
   },
 
-  GetDomainName: ({ domainName }, ctx) => findDomainName(ctx, domainName),
+  GetDomainName: ({ domainName }, ctx) => described(findDomainName(ctx, domainName), ctx),
 
-  GetDomainNames: (input, ctx) => pageOf(ctx.store.collection(kept.domainNames), input),
+  GetDomainNames(input, ctx) {
+    const { items, ...next } = pageOf(ctx.store.collection(kept.domainNames), input);
+    return { items: items.map((domain) => described(domain, ctx)), ...next };
+  },
 
   UpdateDomainName({ domainName, patchOperations }, ctx) {
-    const domain = patched(findDomainName(ctx, domainName), patchOperations, patches);
+    const domain = {
+      ...patched(findDomainName(ctx, domainName), patchOperations, patches),
+      transition: updating(domainName, ctx),
+    };
     ctx.store.collection(kept.domainNames).put([domain.domainName], domain);
-    return domain;
+    return described(domain, ctx);
   },
 
   DeleteDomainName({ domainName }, ctx) {
@@ -73,7 +81,22 @@ export const domainNames: Handlers<APIGateway.Operations> = {
   },
 };
 
-/** A new custom domain name, complete. It serves at once: there is no certificate or DNS to wait for. */
+const arnOf = (domainName: string, ctx: Context) =>
+  makeArn("apigateway", ctx.region, "", `/domainnames/${domainName.toLowerCase()}`);
+
+/** The name serves at once, whatever its status is: there is no certificate or DNS to wait for. */
+export const updating = (domainName: string, ctx: Context) =>
+  begin(domainNameLifecycle, "UPDATING", arnOf(domainName, ctx), ctx, ctx);
+
+export const domainNameStatus = ({ transition }: kept.DomainName, { host }: Context): string =>
+  stateOf(domainNameLifecycle, transition, "AVAILABLE", host);
+
+function described(domain: kept.DomainName, ctx: Context): APIGateway.DomainName {
+  const { transition: _, ...known } = domain;
+  return { ...known, domainNameStatus: domainNameStatus(domain, ctx) };
+}
+
+/** A new custom domain name, complete. */
 export function newDomainName(input: APIGateway.CreateDomainNameRequest, ctx: Context): kept.DomainName {
   const domainName = input.domainName.toLowerCase();
   if (!/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domainName))
@@ -92,9 +115,9 @@ export function newDomainName(input: APIGateway.CreateDomainNameRequest, ctx: Co
   return {
     ...given,
     domainName,
-    domainNameArn: makeArn("apigateway", ctx.region, "", `/domainnames/${domainName}`),
+    domainNameArn: arnOf(domainName, ctx),
     endpointConfiguration: { ipAddressType: "ipv4", ...endpointConfiguration, types },
-    domainNameStatus: "AVAILABLE",
+    transition: updating(domainName, ctx),
     securityPolicy: input.securityPolicy ?? "TLS_1_2",
     routingMode: input.routingMode ?? "BASE_PATH_MAPPING_ONLY",
     ...(input.certificateBody && { certificateUploadDate: new Date(ctx.clock.now()) }),

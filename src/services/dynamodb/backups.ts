@@ -1,10 +1,13 @@
+import { stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { awsError } from "../../core/aws-error.ts";
-import type { Handlers } from "../../core/service.ts";
+import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { textSize } from "./item-text.ts";
+import { backupLifecycle } from "./lifecycles.ts";
 import { restore } from "./restore.ts";
+import { beginIn } from "./table-creation.ts";
 import type { TableRecord } from "./table-record.ts";
 
 interface BackupRecord {
@@ -13,6 +16,7 @@ interface BackupRecord {
   readonly createdMs: number;
   readonly bytes: number;
   readonly items: number;
+  readonly transition?: Transition | undefined;
   /** The table as it was. */
   readonly table: TableRecord;
 }
@@ -24,6 +28,7 @@ const backupItems = defineCollection<string>({ name: "backup-items", codec: "tex
 
 const MOST_LISTED = 100;
 const backupNotFound = awsError("BackupNotFoundException", 400, (arn: string) => `Backup not found: ${arn}`);
+const backupInUse = awsError("BackupInUseException", 400, (arn: string) => `Backup is in use: ${arn}`);
 const tableNotFound = awsError("TableNotFoundException", 400, (name: string) => `Table not found: ${name}`);
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html and its neighbours */
@@ -42,27 +47,29 @@ export const onDemandBackups = (database: Database): Handlers<DynamoDB.Operation
       rows.put([arn, items++], text);
       bytes += textSize(text);
     }
-    const backup = { arn, name: input.BackupName, createdMs: nowMs, bytes, items, table: table.record };
+    const transition = beginIn(region, backupLifecycle, "CREATING", arn);
+    const of = { createdMs: nowMs, bytes, items, table: table.record };
+    const backup = { arn, name: input.BackupName, ...of, transition };
     region.store.collection(backups).put([arn], backup);
-    return { BackupDetails: { ...details(backup), BackupStatus: "CREATING" } };
+    return { BackupDetails: { ...details(backup, ctx), BackupStatus: "CREATING" } };
   },
 
   DescribeBackup(input, ctx) {
     const backup = ctx.store.collection(backups).get([input.BackupArn]);
     if (!backup) throw backupNotFound(input.BackupArn);
-    return { BackupDescription: describeBackup(backup) };
+    return { BackupDescription: describeBackup(backup, ctx) };
   },
 
   DeleteBackup(input, ctx) {
     const all = ctx.store.collection(backups);
     const backup = all.get([input.BackupArn]);
     if (!backup) throw backupNotFound(input.BackupArn);
+    checkAvailable(backup, ctx);
     all.delete([input.BackupArn]);
     ctx.store.collection(backupItems).clear({ prefix: [input.BackupArn] });
-    const description = describeBackup(backup);
-    return {
-      BackupDescription: { ...description, BackupDetails: { ...details(backup), BackupStatus: "DELETED" } },
-    };
+    const description = describeBackup(backup, ctx);
+    const BackupDetails = { ...details(backup, ctx), BackupStatus: "DELETED" };
+    return { BackupDescription: { ...description, BackupDetails } };
   },
 
   ListBackups(input, ctx) {
@@ -79,15 +86,16 @@ export const onDemandBackups = (database: Database): Handlers<DynamoDB.Operation
       if (input.TimeRangeLowerBound && backup.createdMs < input.TimeRangeLowerBound.getTime()) continue;
       if (input.TimeRangeUpperBound && backup.createdMs >= input.TimeRangeUpperBound.getTime()) continue;
       if (listed.length === limit)
-        return { BackupSummaries: listed.map(summary), LastEvaluatedBackupArn: listed.at(-1)!.arn };
+        return { BackupSummaries: summaries(listed, ctx), LastEvaluatedBackupArn: listed.at(-1)!.arn };
       listed.push(backup);
     }
-    return { BackupSummaries: listed.map(summary) };
+    return { BackupSummaries: summaries(listed, ctx) };
   },
 
   RestoreTableFromBackup(input, ctx) {
     const backup = ctx.store.collection(backups).get([input.BackupArn]);
     if (!backup) throw backupNotFound(input.BackupArn);
+    checkAvailable(backup, ctx);
     const texts = ctx.store.collection(backupItems).values({ prefix: [backup.arn] });
     const TableDescription = restore(database.region(ctx), backup.table, texts, input, {
       sourceTableArn: backup.table.arn,
@@ -98,27 +106,36 @@ export const onDemandBackups = (database: Database): Handlers<DynamoDB.Operation
   },
 });
 
-function details({ arn, name, createdMs, bytes }: BackupRecord): DynamoDB.BackupDetails {
+const statusOf = ({ transition }: BackupRecord, { host }: Context) =>
+  stateOf(backupLifecycle, transition, "AVAILABLE", host);
+
+function checkAvailable(backup: BackupRecord, ctx: Context): void {
+  if (statusOf(backup, ctx) !== "AVAILABLE") throw backupInUse(backup.arn);
+}
+
+function details(backup: BackupRecord, ctx: Context): DynamoDB.BackupDetails {
+  const { arn, name, createdMs, bytes } = backup;
   return {
     BackupArn: arn,
     BackupName: name,
     BackupSizeBytes: bytes,
-    BackupStatus: "AVAILABLE",
+    BackupStatus: statusOf(backup, ctx),
     BackupType: "USER",
     BackupCreationDateTime: new Date(createdMs),
   };
 }
 
-function summary(backup: BackupRecord): DynamoDB.BackupSummary {
-  const { table } = backup;
-  return { TableName: table.name, TableId: table.uuid, TableArn: table.arn, ...details(backup) };
-}
+const summaries = (listed: readonly BackupRecord[], ctx: Context): DynamoDB.BackupSummary[] =>
+  listed.map((backup) => {
+    const { table } = backup;
+    return { TableName: table.name, TableId: table.uuid, TableArn: table.arn, ...details(backup, ctx) };
+  });
 
-function describeBackup(backup: BackupRecord): DynamoDB.BackupDescription {
+function describeBackup(backup: BackupRecord, ctx: Context): DynamoDB.BackupDescription {
   const { table } = backup;
   const { ReadCapacityUnits, WriteCapacityUnits } = table.throughput;
   return {
-    BackupDetails: details(backup),
+    BackupDetails: details(backup, ctx),
     SourceTableDetails: {
       TableName: table.name,
       TableId: table.uuid,

@@ -6,7 +6,7 @@ import { taggedByArn } from "../../aws/tags.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { actions, conditionKeys, withTable } from "./authorization.ts";
 import { faultPoints } from "./fault-points.ts";
-import { indexLifecycle, tableLifecycle } from "./lifecycles.ts";
+import * as lifecycles from "./lifecycles.ts";
 import { settings } from "./settings.ts";
 import { namesInStatement } from "./statement-names.ts";
 import type { TableRecord } from "./table-record.ts";
@@ -43,7 +43,7 @@ const NAMED_BY = {
 export default declareService({
   name: "dynamodb",
   settings,
-  faultPoints: { ...faultPoints, ...lifecyclePoint(tableLifecycle), ...lifecyclePoint(indexLifecycle) },
+  faultPoints: Object.assign({}, faultPoints, ...Object.values(lifecycles).map(lifecyclePoint)),
   resources: {
     table: defineResource<TableRecord>({
       arn: TABLE,

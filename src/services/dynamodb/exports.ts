@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { type Transition, whenOver } from "../../aws/lifecycle.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
@@ -8,8 +9,10 @@ import { putObject } from "./bucket-objects.ts";
 import type { Database } from "./database.ts";
 import { invalid } from "./errors.ts";
 import { itemJson, textSize } from "./item-text.ts";
+import { exportLifecycle } from "./lifecycles.ts";
 import { listPage } from "./list-page.ts";
 import { textsAt } from "./recovery.ts";
+import { beginIn } from "./table-creation.ts";
 import type { TableRecord } from "./table-record.ts";
 
 type ExportRecord = Omit<DynamoDB.ExportDescription, "StartTime" | "EndTime" | "ExportTime"> & {
@@ -63,7 +66,8 @@ export const tableExports = (database: Database, stopped: AbortSignal): Handlers
     };
     ctx.store.collection(exportRecords).put([record.ExportArn], record);
     const texts = [...textsAt(region, table.record, record.exportMs)];
-    void carryOut(record, texts, table.record, id, ctx, stopped);
+    const transition = beginIn(region, exportLifecycle, "IN_PROGRESS", record.ExportArn);
+    void carryOut(record, texts, table.record, id, ctx, { transition, stopped });
     return { ExportDescription: describe(record) };
   },
 
@@ -89,6 +93,11 @@ export const tableExports = (database: Database, stopped: AbortSignal): Handlers
   },
 });
 
+interface UnderWay {
+  readonly transition: Transition | undefined;
+  readonly stopped: AbortSignal;
+}
+
 /** Writes the items and the manifests; how it ended is in the record. */
 async function carryOut(
   record: ExportRecord,
@@ -96,7 +105,7 @@ async function carryOut(
   table: TableRecord,
   id: string,
   ctx: Context,
-  stopped: AbortSignal,
+  { transition, stopped }: UnderWay,
 ): Promise<void> {
   const folder = `${record.S3Prefix ? `${record.S3Prefix}/` : ""}AWSDynamoDB/${id}`;
   const end = (change: Partial<ExportRecord>) => {
@@ -104,6 +113,8 @@ async function carryOut(
       ctx.store.collection(exportRecords).put([record.ExportArn], { ...record, ...change });
   };
   try {
+    const failure = await whenOver(transition, ctx.host, stopped);
+    if (failure !== undefined) throw new Error(failure);
     const lines = texts.map((text) => `{"Item":${itemJson(text)}}\n`).join("");
     const body = gzipSync(lines);
     const key = `${folder}/data/${ctx.random.string(26, "abcdefghijklmnopqrstuvwxyz234567")}.json.gz`;

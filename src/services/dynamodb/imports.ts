@@ -1,4 +1,5 @@
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { type Transition, whenOver } from "../../aws/lifecycle.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
 import type { Context, Handlers } from "../../core/service.ts";
@@ -11,9 +12,10 @@ import { invalid, tableExists } from "./errors.ts";
 import { notServed } from "./exports.ts";
 import { itemFromJson } from "./item-text.ts";
 import { ItemWrite } from "./item-write.ts";
+import { importLifecycle } from "./lifecycles.ts";
 import { listPage } from "./list-page.ts";
 import type { Table } from "./table.ts";
-import { createTable } from "./table-creation.ts";
+import { beginIn, createTable } from "./table-creation.ts";
 import { checkTableSchema } from "./table-schema.ts";
 
 type ImportRecord = Omit<DynamoDB.ImportTableDescription, "StartTime" | "EndTime"> & {
@@ -59,7 +61,8 @@ export const tableImports = (database: Database, stopped: AbortSignal): Handlers
       startMs: nowMs,
     };
     ctx.store.collection(importRecords).put([record.ImportArn], record);
-    void carryOut(database, record, ctx, stopped);
+    const transition = beginIn(region, importLifecycle, "IN_PROGRESS", record.ImportArn);
+    void carryOut(database, record, ctx, { transition, stopped });
     return { ImportTableDescription: describe(record) };
   },
 
@@ -90,7 +93,7 @@ async function carryOut(
   database: Database,
   record: ImportRecord,
   ctx: Context,
-  stopped: AbortSignal,
+  { transition, stopped }: { readonly transition: Transition | undefined; readonly stopped: AbortSignal },
 ): Promise<void> {
   const { S3Bucket: bucket, S3KeyPrefix: prefix } = record.S3BucketSource!;
   const rows = ctx.store.collection(importRecords);
@@ -100,6 +103,8 @@ async function carryOut(
       rows.put([record.ImportArn], { ...record, ...counts, endMs: ctx.clock.now(), ...change });
   };
   try {
+    const failure = await whenOver(transition, ctx.host, stopped);
+    if (failure !== undefined) throw new Error(failure);
     for (const key of await listObjects(ctx, bucket, prefix)) {
       const raw = await getObject(ctx, bucket, key);
       if (stopped.aborted) return;

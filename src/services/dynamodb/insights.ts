@@ -1,9 +1,14 @@
-import type { Handlers } from "../../core/service.ts";
+import { stateOf } from "../../aws/lifecycle.ts";
+import type { Context, Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { resourceNotFound } from "./errors.ts";
+import { insightsLifecycle } from "./lifecycles.ts";
 import { listPage } from "./list-page.ts";
 import type { Table } from "./table.ts";
+import { beginIn } from "./table-creation.ts";
+
+type Insights = NonNullable<Table["record"]["insights"]>[string];
 
 const DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS";
 
@@ -12,19 +17,23 @@ export const insights = (database: Database): Handlers<DynamoDB.Operations> => (
   UpdateContributorInsights(input, ctx) {
     const { region, table } = database.table(input.TableName, ctx);
     checkIndex(table, input.IndexName);
-    const status = input.ContributorInsightsAction === "ENABLE" ? "ENABLED" : "DISABLED";
+    const [stage, status] =
+      input.ContributorInsightsAction === "ENABLE"
+        ? (["ENABLING", "ENABLED"] as const)
+        : (["DISABLING", "DISABLED"] as const);
+    const transition = beginIn(region, insightsLifecycle, stage, table.record.arn);
     const mode = input.ContributorInsightsMode ?? DEFAULT_MODE;
     region.save({
       ...table.record,
       insights: {
         ...table.record.insights,
-        [input.IndexName ?? ""]: { status, mode, changedMs: ctx.clock.now() },
+        [input.IndexName ?? ""]: { status, mode, changedMs: ctx.clock.now(), transition },
       },
     });
     return {
       TableName: table.name,
       ...(input.IndexName !== undefined && { IndexName: input.IndexName }),
-      ContributorInsightsStatus: status === "ENABLED" ? "ENABLING" : "DISABLING",
+      ContributorInsightsStatus: stage,
       ContributorInsightsMode: mode,
     };
   },
@@ -33,17 +42,24 @@ export const insights = (database: Database): Handlers<DynamoDB.Operations> => (
     const { table } = database.table(input.TableName, ctx);
     checkIndex(table, input.IndexName);
     const known = table.record.insights?.[input.IndexName ?? ""];
+    const status = known ? stateIn(ctx, known) : "DISABLED";
     const subject = `${table.name}${input.IndexName === undefined ? "" : `-${input.IndexName}`}`;
     return {
       TableName: table.name,
       ...(input.IndexName !== undefined && { IndexName: input.IndexName }),
       ContributorInsightsRuleList:
-        known?.status === "ENABLED"
+        status === "ENABLED"
           ? ["PKC", "PKT"].map(
               (kind) => `DynamoDBContributorInsights-${kind}-${subject}-${table.record.createdMs}`,
             )
           : [],
-      ContributorInsightsStatus: known?.status ?? "DISABLED",
+      ContributorInsightsStatus: status,
+      ...(status === "FAILED" && {
+        FailureException: {
+          ExceptionName: "InternalServerError",
+          ExceptionDescription: known?.transition?.failure,
+        },
+      }),
       ...(known && {
         LastUpdateDateTime: new Date(known.changedMs),
         ContributorInsightsMode: known.mode ?? DEFAULT_MODE,
@@ -58,11 +74,11 @@ export const insights = (database: Database): Handlers<DynamoDB.Operations> => (
         ? [...region.records()]
         : [database.table(input.TableName, ctx).table.record];
     const all = records.flatMap((record) =>
-      Object.entries(record.insights ?? {}).map(([index, { status, mode }]) => ({
+      Object.entries(record.insights ?? {}).map(([index, known]) => ({
         TableName: record.name,
         ...(index !== "" && { IndexName: index }),
-        ContributorInsightsStatus: status,
-        ContributorInsightsMode: mode ?? DEFAULT_MODE,
+        ContributorInsightsStatus: stateIn(ctx, known),
+        ContributorInsightsMode: known.mode ?? DEFAULT_MODE,
       })),
     );
     const size = input.MaxResults && input.MaxResults > 0 ? input.MaxResults : 100;
@@ -70,6 +86,9 @@ export const insights = (database: Database): Handlers<DynamoDB.Operations> => (
     return { ContributorInsightsSummaries: items, ...(nextToken && { NextToken: nextToken }) };
   },
 });
+
+const stateIn = ({ host }: Context, { transition, status }: Insights) =>
+  stateOf(insightsLifecycle, transition, status, host);
 
 function checkIndex(table: Table, name: string | undefined): void {
   if (name !== undefined && !table.index(name)) throw resourceNotFound(`Index: ${name} not found`);

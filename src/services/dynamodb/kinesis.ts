@@ -1,4 +1,5 @@
 import { deliver } from "../../aws/deliver.ts";
+import { stateOf } from "../../aws/lifecycle.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
@@ -6,8 +7,10 @@ import type { Database } from "./database.ts";
 import { invalid, resourceNotFound } from "./errors.ts";
 import { itemJson, itemText } from "./item-text.ts";
 import type { Changed } from "./item-write.ts";
+import { destinationLifecycle } from "./lifecycles.ts";
 import type { Region } from "./region.ts";
 import type { Table } from "./table.ts";
+import { beginIn } from "./table-creation.ts";
 
 type Destination = NonNullable<Table["record"]["kinesis"]>[number];
 
@@ -16,12 +19,18 @@ export const kinesisDestinations = (database: Database): Handlers<DynamoDB.Opera
   EnableKinesisStreamingDestination(input, ctx) {
     const { region, table } = database.table(input.TableName, ctx);
     const known = (table.record.kinesis ?? []).filter(({ streamArn }) => streamArn !== input.StreamArn);
-    if (find(table, input.StreamArn)?.status === "ACTIVE")
+    const before = find(table, input.StreamArn);
+    if (before && !["DISABLED", "ENABLE_FAILED"].includes(stateIn(region, before)))
       throw invalid(
         "Table is not in a valid state to enable Kinesis Streaming Destination: KinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation.",
       );
     const precision = input.EnableKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision;
-    const destination = { streamArn: input.StreamArn, status: "ACTIVE", precision };
+    const destination = {
+      streamArn: input.StreamArn,
+      status: "ACTIVE",
+      precision,
+      transition: beginIn(region, destinationLifecycle, "ENABLING", table.record.arn),
+    };
     region.save({ ...table.record, kinesis: [...known, destination] });
     return answer(table, destination, "ENABLING");
   },
@@ -29,11 +38,12 @@ export const kinesisDestinations = (database: Database): Handlers<DynamoDB.Opera
   DisableKinesisStreamingDestination(input, ctx) {
     const { region, table } = database.table(input.TableName, ctx);
     const destination = find(table, input.StreamArn);
-    if (destination?.status !== "ACTIVE")
+    if (!destination || stateIn(region, destination) !== "ACTIVE")
       throw invalid(
         "Table is not in a valid state to disable Kinesis Streaming Destination: KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.",
       );
-    change(region, table, { ...destination, status: "DISABLED" });
+    const transition = beginIn(region, destinationLifecycle, "DISABLING", table.record.arn);
+    change(region, table, { ...destination, status: "DISABLED", transition });
     return answer(table, destination, "DISABLING");
   },
 
@@ -42,7 +52,8 @@ export const kinesisDestinations = (database: Database): Handlers<DynamoDB.Opera
     const destination = find(table, input.StreamArn);
     if (!destination) throw resourceNotFound(`KinesisStreamingDestination: ${input.StreamArn} not found`);
     const precision = input.UpdateKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision;
-    change(region, table, { ...destination, precision });
+    const transition = beginIn(region, destinationLifecycle, "UPDATING", table.record.arn);
+    change(region, table, { ...destination, precision, transition });
     return {
       TableName: table.name,
       StreamArn: input.StreamArn,
@@ -52,17 +63,25 @@ export const kinesisDestinations = (database: Database): Handlers<DynamoDB.Opera
   },
 
   DescribeKinesisStreamingDestination(input, ctx) {
-    const { table } = database.table(input.TableName, ctx);
+    const { region, table } = database.table(input.TableName, ctx);
     return {
       TableName: table.name,
-      KinesisDataStreamDestinations: (table.record.kinesis ?? []).map(({ streamArn, status, precision }) => ({
-        StreamArn: streamArn,
-        DestinationStatus: status,
-        ...(precision !== undefined && { ApproximateCreationDateTimePrecision: precision }),
+      KinesisDataStreamDestinations: (table.record.kinesis ?? []).map((destination) => ({
+        StreamArn: destination.streamArn,
+        DestinationStatus: stateIn(region, destination),
+        ...(destination.transition?.failure !== undefined && {
+          DestinationStatusDescription: destination.transition.failure,
+        }),
+        ...(destination.precision !== undefined && {
+          ApproximateCreationDateTimePrecision: destination.precision,
+        }),
       })),
     };
   },
 });
+
+const stateIn = ({ host }: Region, { transition, status }: Destination) =>
+  stateOf(destinationLifecycle, transition, status, host);
 
 function find(table: Table, arn: string): Destination | undefined {
   return table.record.kinesis?.find(({ streamArn }) => streamArn === arn);
@@ -91,8 +110,9 @@ export function sendToKinesis(region: Region, { write, after, nowMs, options }: 
   const parentId = options.writtenBy;
   const where = { account: region.account, region: region.name, ...(parentId && { parentId }) };
   const { table, before } = write;
-  for (const { streamArn, status, precision } of table.record.kinesis ?? []) {
-    if (status !== "ACTIVE") continue;
+  for (const destination of table.record.kinesis ?? []) {
+    if (!["ACTIVE", "UPDATING"].includes(stateIn(region, destination))) continue;
+    const { streamArn, precision } = destination;
     const micros = precision === "MICROSECOND";
     const body = {
       awsRegion: region.name,

@@ -1,4 +1,4 @@
-import { begin } from "../../aws/lifecycle.ts";
+import { begin, type Lifecycle, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { indexLifecycle, tableLifecycle } from "./lifecycles.ts";
@@ -12,7 +12,17 @@ type Where = Pick<Region, "account" | "name" | "host" | "settings">;
 
 /** Until when a change of a table that begins now is under way; undefined when it is done at once. */
 export function settling(region: Where, status: Settling["status"], arn: string): Settling | undefined {
-  return begin(tableLifecycle, status, arn, placeOf(region), region.host, timingsOf(region));
+  return beginIn(region, tableLifecycle, status, arn);
+}
+
+/** Begins a stage of something in a region, which may have delays of its own. */
+export function beginIn<L extends Lifecycle, S extends keyof L["stages"] & string>(
+  region: Where,
+  lifecycle: L,
+  status: S,
+  arn: string,
+): Transition<S> | undefined {
+  return begin(lifecycle, status, arn, placeOf(region), region.host, timingsOf(region));
 }
 
 /** The same for a global index. */
@@ -23,7 +33,7 @@ export function settlingIndex(
   index: string,
 ): Settling | undefined {
   const arn = `${tableArn}/index/${index}`;
-  return begin(indexLifecycle, status, arn, placeOf(region), region.host, timingsOf(region));
+  return beginIn(region, indexLifecycle, status, arn);
 }
 
 const placeOf = ({ account, name }: Where) => ({ account, region: name });

@@ -73,8 +73,16 @@ export interface TableRecord {
   /** Regions of the global table's other replicas. */
   replicas?: { region: string; sinceMs: number; settling?: Settling; tableClass?: string; kmsKey?: string }[];
   globalSettings?: { consistency?: string };
-  insights?: Record<string, { status: string; changedMs: number; mode?: string }>;
-  kinesis?: { streamArn: string; status: string; precision?: string }[];
+  insights?: Record<
+    string,
+    { status: string; changedMs: number; mode?: string; transition?: Transition | undefined }
+  >;
+  kinesis?: {
+    streamArn: string;
+    status: string;
+    precision?: string;
+    transition?: Transition | undefined;
+  }[];
   autoScaling?: Record<string, unknown>;
   settling?: Settling;
 }

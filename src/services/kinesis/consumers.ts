@@ -1,7 +1,8 @@
+import { begin, stateOf } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
-import { type ConsumerRecord, consumerCollection, consumersOf } from "./consumer.ts";
+import { type ConsumerRecord, consumerCollection, consumersOf, isGone } from "./consumer.ts";
 import {
   consumerExists,
   consumerNotFound,
@@ -9,6 +10,7 @@ import {
   tokenInvalid,
   tooManyConsumers,
 } from "./errors.ts";
+import { consumerLifecycle } from "./lifecycle.ts";
 import { findStream, nameInArn } from "./stream.ts";
 
 const MOST_CONSUMERS = 20;
@@ -18,37 +20,43 @@ const MOST_LISTED = 100;
 export const consumers: Handlers<Kinesis.Operations> = {
   RegisterStreamConsumer(input, ctx) {
     const { stream, store } = findStream(input, ctx);
-    const known = consumersOf(store, stream);
+    const known = consumersOf(store, stream, ctx.host);
     const name = input.ConsumerName;
     if (known.some((consumer) => consumer.name === name)) throw consumerExists(name, stream);
     if (known.length >= MOST_CONSUMERS) throw tooManyConsumers(stream);
     const createdMs = ctx.clock.now();
     const arn = `${stream.arn}/consumer/${name}:${Math.floor(createdMs / 1000)}`;
-    const consumer = { name, arn, streamArn: stream.arn, createdMs, tags: input.Tags ?? {} };
+    const transition = begin(consumerLifecycle, "CREATING", arn, ctx, ctx);
+    const consumer = { name, arn, streamArn: stream.arn, createdMs, tags: input.Tags ?? {}, transition };
     store.collection(consumerCollection).put([stream.id, name], consumer);
-    return { Consumer: describe(consumer) };
+    return { Consumer: describe(consumer, ctx) };
   },
 
   DeregisterStreamConsumer(input, ctx) {
-    const { store, key } = findConsumer(input, ctx);
-    store.collection(consumerCollection).delete(key);
+    const { consumer, store, key } = findConsumer(input, ctx);
+    const transition = begin(consumerLifecycle, "DELETING", consumer.arn, ctx, ctx);
+    if (transition) store.collection(consumerCollection).put(key, { ...consumer, transition });
+    else store.collection(consumerCollection).delete(key);
   },
 
   DescribeStreamConsumer(input, ctx) {
     const { consumer } = findConsumer(input, ctx);
-    return { ConsumerDescription: { ...describe(consumer), StreamARN: consumer.streamArn } };
+    return { ConsumerDescription: { ...describe(consumer, ctx), StreamARN: consumer.streamArn } };
   },
 
   ListStreamConsumers(input, ctx) {
     const { stream, store } = findStream(input, ctx);
     const limit = input.MaxResults ?? MOST_LISTED;
-    const { items, nextToken } = page(consumersOf(store, stream), ({ name }) => [name], {
+    const { items, nextToken } = page(consumersOf(store, stream, ctx.host), ({ name }) => [name], {
       size: limit,
       token: input.NextToken,
       query: stream.arn,
       refuse: tokenInvalid,
     });
-    return { Consumers: items.map(describe), ...(nextToken && { NextToken: nextToken }) };
+    return {
+      Consumers: items.map((consumer) => describe(consumer, ctx)),
+      ...(nextToken && { NextToken: nextToken }),
+    };
   },
 };
 
@@ -61,18 +69,18 @@ export function findConsumer(input: Kinesis.DescribeStreamConsumerInput, ctx: Co
   const { stream, store } = findStream({ StreamName: nameInArn(StreamARN), StreamARN }, ctx);
   const key = [stream.id, name];
   const consumer = store.collection(consumerCollection).get(key);
-  if (!consumer || (ConsumerARN !== undefined && consumer.arn !== ConsumerARN))
+  if (!consumer || isGone(consumer, ctx.host) || (ConsumerARN !== undefined && consumer.arn !== ConsumerARN))
     throw consumerNotFound(ConsumerARN ?? name, stream.account);
   return { consumer, store, key };
 }
 
 const consumerName = (arn: string): string => /\/consumer\/(.+):\d+$/.exec(arn)?.[1] ?? "";
 
-function describe({ name, arn, createdMs }: ConsumerRecord): Kinesis.Consumer {
+function describe({ name, arn, createdMs, transition }: ConsumerRecord, { host }: Context): Kinesis.Consumer {
   return {
     ConsumerName: name,
     ConsumerARN: arn,
-    ConsumerStatus: "ACTIVE",
+    ConsumerStatus: stateOf(consumerLifecycle, transition, "ACTIVE", host),
     ConsumerCreationTimestamp: new Date(createdMs),
   };
 }

@@ -4,7 +4,7 @@ import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { type ConsumerRecord, consumerCollection } from "./consumer.ts";
 import { arnOfIterator } from "./iterator-text.ts";
-import { streamLifecycle } from "./lifecycle.ts";
+import { consumerLifecycle, streamLifecycle } from "./lifecycle.ts";
 import { type StreamRecord, streamCollection } from "./stream.ts";
 
 const MEMBERS = ["ResourceARN", "Tags", "TagKeys"] as const;
@@ -19,7 +19,7 @@ function streamOf(arn: string | undefined) {
 /** Amazon Kinesis Data Streams: https://docs.aws.amazon.com/kinesis/latest/APIReference/ */
 export default declareService({
   name: "kinesis",
-  faultPoints: lifecyclePoint(streamLifecycle),
+  faultPoints: { ...lifecyclePoint(streamLifecycle), ...lifecyclePoint(consumerLifecycle) },
   resources: {
     stream: defineResource<StreamRecord>({
       arn: "arn:{partition}:kinesis:{region}:{account}:stream/{StreamName}",

@@ -10,3 +10,13 @@ export const streamLifecycle = defineLifecycle({
     DELETING: { takesMs: 5_000 },
   },
 });
+
+/** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Consumer.html (ConsumerStatus) */
+export const consumerLifecycle = defineLifecycle({
+  point: "kinesis:consumer-state",
+  of: "an enhanced fan-out consumer",
+  stages: {
+    CREATING: { next: "ACTIVE", takesMs: 5_000 },
+    DELETING: { takesMs: 5_000 },
+  },
+});

@@ -61,7 +61,7 @@ export const streams: Handlers<Kinesis.Operations> = {
 
   DeleteStream(input, ctx) {
     const { stream, store } = findStream(input, ctx);
-    if (!input.EnforceConsumerDeletion && consumersOf(store, stream).length > 0)
+    if (!input.EnforceConsumerDeletion && consumersOf(store, stream, ctx.host).length > 0)
       throw streamHasConsumers(stream.name, stream.account);
     forgetConsumers(store, stream);
     const leaving = changing(stream, "DELETING", ctx);
@@ -91,7 +91,7 @@ export const streams: Handlers<Kinesis.Operations> = {
         ...common(stream),
         StreamId: stream.id,
         OpenShardCount: openShards(stream).length,
-        ConsumerCount: consumersOf(store, stream).length,
+        ConsumerCount: consumersOf(store, stream, ctx.host).length,
         MaxRecordSizeInKiB: stream.maxRecordKiB,
         ...(stream.warmMiBps !== undefined && {
           WarmThroughput: { TargetMiBps: stream.warmMiBps, CurrentMiBps: stream.warmMiBps },

@@ -1,5 +1,6 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
@@ -8,6 +9,7 @@ import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type LayerVersionRecord, layerVersions } from "./layer-records.ts";
+import * as lifecycles from "./lifecycles.ts";
 import { type Policy, policies, policyDocument } from "./policy.ts";
 import { type FunctionRecord, functions, LATEST } from "./records.ts";
 import { settings } from "./settings.ts";
@@ -39,7 +41,7 @@ function functionNamed(
 export default declareService({
   name: "lambda",
   settings,
-  faultPoints,
+  faultPoints: Object.assign({}, faultPoints, ...Object.values(lifecycles).map(lifecyclePoint)),
   resources: {
     function: defineResource<FunctionRecord>({
       arn: "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}",

@@ -67,6 +67,11 @@ export const updateInProgress = lambdaError(
   (arn: string) =>
     `The operation cannot be performed at this time. An update is in progress for resource: ${arn}`,
 );
+export const mappingInUse = lambdaError(
+  "ResourceInUseException",
+  400,
+  (what: "update" | "delete") => `Cannot ${what} the event source mapping because it is in use.`,
+);
 export const notActive = lambdaError(
   "ResourceConflictException",
   409,

@@ -1,17 +1,20 @@
 import { queueUrlOf } from "../../aws/deliver.ts";
+import { begin, isOver, stateOf } from "../../aws/lifecycle.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { conflict, invalidParameter, notFound } from "./errors.ts";
+import { conflict, invalidParameter, mappingInUse, notFound } from "./errors.ts";
 import {
   type EventSourceMappingRecord,
   eventSourceMappingArn,
   eventSourceMappings,
+  isGone,
 } from "./event-source-records.ts";
 import { changed, check, checkQueueOnly, newRecord, type Source } from "./event-source-settings.ts";
 import type { EventSources } from "./event-sources.ts";
-import { functionArn, functionReference, type Scope } from "./function-name.ts";
+import { functionArn, functionReference } from "./function-name.ts";
+import { eventSourceLifecycle } from "./lifecycles.ts";
 import { type Found, findFunction, findVersion } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { checkpoints } from "./sources/checkpoints.ts";
@@ -22,11 +25,16 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
     const source = sourceOf(input.EventSourceArn);
     const found = findFunction(ctx, input.FunctionName);
     findVersion(found);
-    const record = newRecord(input, source, found, ctx);
+    const made = newRecord(input, source, found, ctx);
+    const record = { ...made, transition: beginning("Creating", made.uuid, ctx) };
     check(record, source);
     await checkSource(source, found, ctx);
     for (const other of ctx.store.collection(eventSourceMappings).values()) {
-      if (other.eventSourceArn === record.eventSourceArn && nameOf(other) === nameOf(record)) {
+      if (
+        !isGone(other, ctx.host) &&
+        other.eventSourceArn === record.eventSourceArn &&
+        nameOf(other) === nameOf(record)
+      ) {
         throw conflict(
           `The event source arn (" ${record.eventSourceArn} ") and function (" ${record.functionName} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${other.uuid}`,
         );
@@ -46,6 +54,7 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
     const page = readPage(ctx.store.collection(eventSourceMappings), [], input, {
       largest: 100,
       where: (record) =>
+        !isGone(record, ctx.host) &&
         (input.EventSourceArn === undefined || record.eventSourceArn === input.EventSourceArn) &&
         (named === undefined || nameOf(record) === nameOf({ functionName: named.name, ...named })),
     });
@@ -57,6 +66,7 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
 
   async UpdateEventSourceMapping(input, ctx) {
     const before = existing(ctx, input.UUID);
+    checkSettled(before, "update", ctx);
     const source = sourceOf(before.eventSourceArn);
     const found = findFunction(
       ctx,
@@ -64,18 +74,22 @@ export const eventSourceMappingOperations = (sources: EventSources): Handlers<Ap
     );
     findVersion(found);
     if (source.kind === "sqs") checkQueueOnly(input);
-    const record = changed(before, input, found, ctx);
+    const after = changed(before, input, found, ctx);
+    const state = before.enabled === after.enabled ? "Updating" : after.enabled ? "Enabling" : "Disabling";
+    const record = { ...after, transition: beginning(state, after.uuid, ctx) };
     check(record, source);
     ctx.store.collection(eventSourceMappings).put([record.uuid], record);
     await sources.start(ctx, record);
-    const state = before.enabled === record.enabled ? "Updating" : record.enabled ? "Enabling" : "Disabling";
     return answer(sources, ctx, record, state);
   },
 
   DeleteEventSourceMapping(input, ctx) {
     const record = existing(ctx, input.UUID);
+    checkSettled(record, "delete", ctx);
     sources.stop(record.uuid);
-    ctx.store.collection(eventSourceMappings).delete([record.uuid]);
+    const transition = beginning("Deleting", record.uuid, ctx);
+    if (transition) ctx.store.collection(eventSourceMappings).put([record.uuid], { ...record, transition });
+    else ctx.store.collection(eventSourceMappings).delete([record.uuid]);
     ctx.store.collection(checkpoints).clear({ prefix: [record.uuid] });
     return answer(sources, ctx, record, "Deleting");
   },
@@ -95,8 +109,20 @@ function sourceOf(arn: string | undefined): Source {
 
 function existing(ctx: Context, uuid: string): EventSourceMappingRecord {
   const record = ctx.store.collection(eventSourceMappings).get([uuid]);
-  if (!record) throw notFound("The resource you requested does not exist.");
+  if (!record || isGone(record, ctx.host)) throw notFound("The resource you requested does not exist.");
   return record;
+}
+
+const beginning = (stage: keyof (typeof eventSourceLifecycle)["stages"], uuid: string, ctx: Context) =>
+  begin(eventSourceLifecycle, stage, eventSourceMappingArn(ctx, uuid), ctx, ctx);
+
+/** @throws ResourceInUseException while a state lasts */
+function checkSettled(
+  { transition }: EventSourceMappingRecord,
+  what: "update" | "delete",
+  { host }: Context,
+): void {
+  if (transition && !isOver(transition, host)) throw mappingInUse(what);
 }
 
 /** Is the source there, and does it suit the function? Asked as the function's role, as AWS does. */
@@ -147,21 +173,22 @@ const nameOf = ({ functionName, qualifier }: { functionName: string; qualifier?:
 
 function answer(
   sources: EventSources,
-  scope: Scope,
+  ctx: Context,
   record: EventSourceMappingRecord,
   state?: string,
 ): Api.EventSourceMappingConfiguration {
   const { stream } = record;
+  const settled = record.enabled ? "Enabled" : "Disabled";
   return {
     UUID: record.uuid,
     BatchSize: record.batchSize,
     MaximumBatchingWindowInSeconds: record.maximumBatchingWindowInSeconds,
     EventSourceArn: record.eventSourceArn,
-    FunctionArn: functionArn(scope, record.functionName, record.qualifier),
+    FunctionArn: functionArn(ctx, record.functionName, record.qualifier),
     LastModified: new Date(record.lastModifiedMs),
-    State: state ?? (record.enabled ? "Enabled" : "Disabled"),
+    State: state ?? stateOf(eventSourceLifecycle, record.transition, settled, ctx.host),
     StateTransitionReason: record.stateTransitionReason,
-    EventSourceMappingArn: eventSourceMappingArn(scope, record.uuid),
+    EventSourceMappingArn: eventSourceMappingArn(ctx, record.uuid),
     FunctionResponseTypes: [...(record.functionResponseTypes ?? [])],
     ...(record.filterCriteria && { FilterCriteria: record.filterCriteria }),
     ...(record.scalingConfig && { ScalingConfig: record.scalingConfig }),

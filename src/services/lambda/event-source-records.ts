@@ -1,7 +1,10 @@
+import { isOver, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
+import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import type { Scope } from "./function-name.ts";
+import type { eventSourceLifecycle } from "./lifecycles.ts";
 
 /** An event source mapping as it is kept. */
 export interface EventSourceMappingRecord {
@@ -26,6 +29,7 @@ export interface EventSourceMappingRecord {
   readonly stateTransitionReason: string;
   readonly lastProcessingResult?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly transition?: Transition<keyof (typeof eventSourceLifecycle)["stages"]> | undefined;
 }
 
 /** What only DynamoDB streams and Kinesis have. */
@@ -44,6 +48,10 @@ export interface StreamSettings {
 export const eventSourceMappings = defineCollection<EventSourceMappingRecord>({
   name: "event-source-mappings",
 });
+
+/** Its deletion is over. */
+export const isGone = ({ transition }: EventSourceMappingRecord, host: ServiceHost): boolean =>
+  transition?.status === "Deleting" && isOver(transition, host);
 
 export const eventSourceMappingArn = (scope: Scope, uuid: string): string =>
   makeArn("lambda", scope.region, scope.account, `event-source-mapping:${uuid}`);

@@ -1,3 +1,4 @@
+import { isOver, whenOver } from "../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
 import type { Scope } from "./function-name.ts";
@@ -10,15 +11,31 @@ export class EventSources {
   readonly #host: ServiceHost;
   readonly #sources = new Map<string, EventSource>();
   readonly #results = new Map<string, string>();
+  /** Mappings that begin to read when they are enabled. */
+  readonly #waiting = new Map<string, AbortController>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
   }
 
-  /** Begins to read for a mapping, anew if it was doing so before; one that is disabled rests. Resolves when it is in place. */
+  /**
+   * Begins to read for a mapping, anew if it was doing so before; one that is disabled rests, one that is being enabled
+   * waits for it. Resolves when it is in place, or waits.
+   */
   async start(scope: Scope, record: EventSourceMappingRecord): Promise<void> {
     this.stop(record.uuid);
-    if (!record.enabled) return;
+    const { transition } = record;
+    if (!record.enabled || transition?.status === "Deleting") return;
+    if (!transition || transition.status === "Updating" || isOver(transition, this.#host))
+      return await this.#open(scope, record);
+    const waiting = new AbortController();
+    this.#waiting.set(record.uuid, waiting);
+    whenOver(transition, this.#host, waiting.signal)
+      .then(() => (waiting.signal.aborted ? undefined : this.start(scope, record)))
+      .catch((error: Error) => this.#host.log.error(`The mapping ${record.uuid} could not begin`, error));
+  }
+
+  async #open(scope: Scope, record: EventSourceMappingRecord): Promise<void> {
     const mapping: Mapping = {
       host: this.#host,
       scope: { account: scope.account, region: scope.region },
@@ -32,6 +49,8 @@ export class EventSources {
   }
 
   stop(uuid: string): void {
+    this.#waiting.get(uuid)?.abort();
+    this.#waiting.delete(uuid);
     this.#sources.get(uuid)?.stop();
     this.#sources.delete(uuid);
   }
@@ -52,6 +71,6 @@ export class EventSources {
   }
 
   stopAll(): void {
-    for (const uuid of [...this.#sources.keys()]) this.stop(uuid);
+    for (const uuid of [...this.#sources.keys(), ...this.#waiting.keys()]) this.stop(uuid);
   }
 }

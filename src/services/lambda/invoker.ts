@@ -2,6 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Hit, PointSubject } from "../../core/fault.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Concurrency } from "./concurrency.ts";
+import { notActive } from "./errors.ts";
 import { RuntimeMissing } from "./execution/bootstraps.ts";
 import type { Deployments } from "./execution/deployment.ts";
 import type { Fleet } from "./execution/fleet.ts";
@@ -110,6 +111,8 @@ export class Invoker {
       }
       await this.#parts.readiness.settled(found, found.name, executedVersion);
       const current = findVersion(found, executedVersion).version;
+      const { State } = current.configuration;
+      if (State === "Pending" || State === "Failed") throw notActive(State);
       const result = await this.#run(found, current, event, faults);
       if (result.kind === "stream") result.end.finally(leave);
       else leave();

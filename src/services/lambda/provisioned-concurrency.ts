@@ -1,8 +1,10 @@
+import { begin, stateOf } from "../../aws/lifecycle.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { aliasNotFound, conflict, invalidParameter, provisionedConfigNotFound } from "./errors.ts";
 import { deploymentKey } from "./execution/deployment.ts";
 import type { Lambda } from "./lambda.ts";
+import { provisionedLifecycle } from "./lifecycles.ts";
 import { arnOf, type Found, findFunction, findVersion, lambdaTime } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { type ProvisionedConfigRecord, provisionedConfigs, provisionedFor } from "./provisioned-records.ts";
@@ -22,7 +24,13 @@ export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.O
     await lambda.readiness.settled(found, found.name, findVersion(found).version.configuration.Version);
     const requested = input.ProvisionedConcurrentExecutions;
     checkRoom(lambda, found, requested);
-    const config = { qualifier: found.qualifier!, requested, lastModified: lambdaTime(ctx.clock.now()) };
+    const arn = arnOf(found, found.qualifier);
+    const config = {
+      qualifier: found.qualifier!,
+      requested,
+      lastModified: lambdaTime(ctx.clock.now()),
+      transition: begin(provisionedLifecycle, "IN_PROGRESS", arn, found, ctx),
+    };
     found.store.collection(provisionedConfigs).put([found.name, config.qualifier], config);
     void provision(lambda, found, requested);
     return { ...answer(lambda, found, config), Status: "IN_PROGRESS" };
@@ -141,12 +149,18 @@ function answer(
   config: ProvisionedConfigRecord,
 ): Api.GetProvisionedConcurrencyConfigResponse {
   const { version } = findVersion({ ...found, qualifier: config.qualifier });
-  const ready = !lambda.fleet.isProvisioning(deploymentKey(found, found.name, version.configuration.Version));
+  const isStarting = lambda.fleet.isProvisioning(
+    deploymentKey(found, found.name, version.configuration.Version),
+  );
+  const state = stateOf(provisionedLifecycle, config.transition, "READY", lambda.host);
+  const Status = state === "READY" && isStarting ? "IN_PROGRESS" : state;
+  const ready = Status === "READY" ? config.requested : 0;
   return {
     RequestedProvisionedConcurrentExecutions: config.requested,
-    AvailableProvisionedConcurrentExecutions: ready ? config.requested : 0,
-    AllocatedProvisionedConcurrentExecutions: ready ? config.requested : 0,
-    Status: ready ? "READY" : "IN_PROGRESS",
+    AvailableProvisionedConcurrentExecutions: ready,
+    AllocatedProvisionedConcurrentExecutions: ready,
+    Status,
+    ...(Status === "FAILED" && { StatusReason: config.transition?.failure }),
     LastModified: config.lastModified,
   };
 }

@@ -1,3 +1,4 @@
+import type { Transition } from "../../aws/lifecycle.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import { aliases } from "./records.ts";
 
@@ -5,6 +6,7 @@ export interface ProvisionedConfigRecord {
   readonly qualifier: string;
   readonly requested: number;
   readonly lastModified: string;
+  readonly transition?: Transition | undefined;
 }
 
 /** By [function, version or alias]. */

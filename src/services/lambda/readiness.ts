@@ -1,18 +1,26 @@
+import { begin, type Transition, whenOver } from "../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type * as LambdaApi from "../../models/generated/lambda.ts";
 import { notActive, updateInProgress } from "./errors.ts";
 import { RuntimeMissing } from "./execution/bootstraps.ts";
 import { type Deployments, deploymentKey } from "./execution/deployment.ts";
 import type { Scope } from "./function-name.ts";
+import { functionLifecycle } from "./lifecycles.ts";
 import { putVersion } from "./lookup.ts";
 import { LATEST, type VersionRecord, versionKey, versions } from "./records.ts";
+
+interface UnderWay {
+  readonly done: Promise<void>;
+  /** It takes as long as on AWS, or as a rule wants it to: nobody waits for it by itself. */
+  readonly lasts: boolean;
+}
 
 /** The way of a version from Pending to Active, and of an update from InProgress to Successful. */
 export class Readiness {
   readonly #host: ServiceHost;
   readonly #deployments: Deployments;
-  readonly #underWay = new Map<string, Promise<void>>();
-  #isStopped = false;
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #stopped = new AbortController();
 
   constructor(host: ServiceHost, deployments: Deployments) {
     this.#host = host;
@@ -22,16 +30,21 @@ export class Readiness {
   /** Starts to make a stored version ready. With LAMBDA_SYNCHRONOUS_CREATE it resolves when it is. */
   async begin(scope: Scope, record: VersionRecord): Promise<void> {
     const key = deploymentKey(scope, record.configuration.FunctionName, record.configuration.Version);
-    const done = this.#prepare(scope, record).finally(() => {
-      if (this.#underWay.get(key) === done) this.#underWay.delete(key);
+    const { State, FunctionArn } = record.configuration;
+    const place = { account: scope.account, region: scope.region };
+    const stage = State === "Pending" ? "Pending" : "InProgress";
+    const transition = begin(functionLifecycle, stage, FunctionArn, place, this.#host);
+    const done = this.#prepare(scope, record, transition).finally(() => {
+      if (this.#underWay.get(key)?.done === done) this.#underWay.delete(key);
     });
-    this.#underWay.set(key, done);
+    this.#underWay.set(key, { done, lasts: transition !== undefined });
     if (this.#host.setting<boolean>("synchronous-create")) await done;
   }
 
-  /** Resolves when nothing is under way for a version: an invocation does not have to wait for it by itself. */
+  /** Resolves when nothing is under way for a version that is soon over: an invocation does not have to wait for it by itself. */
   async settled(scope: Scope, name: string, version: string): Promise<void> {
-    await this.#underWay.get(deploymentKey(scope, name, version));
+    const underWay = this.#underWay.get(deploymentKey(scope, name, version));
+    if (underWay && !underWay.lasts) await underWay.done;
   }
 
   /**
@@ -44,12 +57,13 @@ export class Readiness {
 
   /**
    * Before `$LATEST` is changed: AWS refuses while it is being created or updated. Here it takes milliseconds, so a
-   * script that does not wait gets what it wants, unless Squall is strict.
+   * script that does not wait gets what it wants, unless Squall is strict, or it lasts (real timings, a rule that holds it).
    */
   async beforeChange(scope: Scope, name: string): Promise<void> {
     const key = deploymentKey(scope, name, LATEST);
-    if (!this.#underWay.has(key)) return;
-    if (!this.#host.strict) return this.#underWay.get(key);
+    const underWay = this.#underWay.get(key);
+    if (!underWay) return;
+    if (!this.#host.strict && !underWay.lasts) return underWay.done;
     const record = this.#host
       .store(scope.account, scope.region)
       .collection(versions)
@@ -70,11 +84,15 @@ export class Readiness {
 
   /** Resolves when nothing is under way any more. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await Promise.all(this.#underWay.values());
+    this.#stopped.abort();
+    await Promise.all(Array.from(this.#underWay.values(), ({ done }) => done));
   }
 
-  async #prepare(scope: Scope, record: VersionRecord): Promise<void> {
+  async #prepare(
+    scope: Scope,
+    record: VersionRecord,
+    transition: Transition<"Pending" | "InProgress"> | undefined,
+  ): Promise<void> {
     // An answer says Pending first, as AWS's does.
     await new Promise((resolve) => setImmediate(resolve));
     let failure: Partial<LambdaApi.FunctionConfiguration> | undefined;
@@ -89,7 +107,13 @@ export class Readiness {
           LastUpdateStatusReasonCode: "InvalidZipFileException",
         };
     }
-    if (this.#isStopped) return;
+    const reason = await whenOver(transition, this.#host, this.#stopped.signal);
+    if (this.#stopped.signal.aborted) return;
+    if (reason !== undefined)
+      failure =
+        transition?.status === "Pending"
+          ? { State: "Failed", StateReason: reason, StateReasonCode: "InternalError" }
+          : { LastUpdateStatusReason: reason, LastUpdateStatusReasonCode: "InternalError" };
     const store = this.#host.store(scope.account, scope.region);
     const { FunctionName, Version, RevisionId } = record.configuration;
     const current = store.collection(versions).get(versionKey(FunctionName, Version));

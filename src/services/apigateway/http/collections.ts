@@ -1,3 +1,4 @@
+import type { Transition } from "../../../aws/lifecycle.ts";
 import { type CollectionDefinition, defineCollection } from "../../../core/storage.ts";
 import type * as V2 from "../../../models/generated/apigatewayv2.ts";
 
@@ -10,7 +11,10 @@ export type Route = Kept<V2.Route, "RouteId" | "AuthorizationType" | "ApiKeyRequ
 export type Integration = Kept<V2.Integration, "IntegrationId" | "IntegrationType">;
 export type Authorizer = Kept<V2.Authorizer, "AuthorizerId" | "AuthorizerType">;
 export type Stage = Kept<V2.Stage, "AutoDeploy">;
-export type Deployment = Kept<V2.Deployment, "DeploymentId">;
+export type Deployment = Kept<V2.Deployment, "DeploymentId"> & {
+  readonly transition?: Transition | undefined;
+};
+export type VpcLink = V2.VpcLink & { readonly transition?: Transition | undefined };
 export type Model = Kept<V2.Model, "ModelId">;
 export type IntegrationResponse = Kept<V2.IntegrationResponse, "IntegrationResponseId">;
 export type RouteResponse = Kept<V2.RouteResponse, "RouteResponseId">;
@@ -40,7 +44,7 @@ export const integrationResponses = kept<IntegrationResponse & { IntegrationId: 
 );
 /** Keys: [apiId, routeId, id]. */
 export const routeResponses = kept<RouteResponse>("route-responses");
-export const vpcLinks = kept<V2.VpcLink>("http-vpc-links");
+export const vpcLinks = kept<VpcLink>("http-vpc-links");
 
 export const belowApi = [
   routes,

@@ -1,8 +1,7 @@
 import { declareService } from "../../../aws/declaration.ts";
 import { defineResource } from "../../../aws/resource.ts";
 import { taggedByArn } from "../../../aws/tags.ts";
-import type { VpcLink } from "../../../models/generated/apigatewayv2.ts";
-import { type HttpApi, httpApis, type Stage, stages, vpcLinks } from "./collections.ts";
+import { type HttpApi, httpApis, type Stage, stages, type VpcLink, vpcLinks } from "./collections.ts";
 
 interface Tagged {
   readonly Tags?: Record<string, string>;

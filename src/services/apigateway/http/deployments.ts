@@ -1,6 +1,9 @@
+import { begin, stateOf } from "../../../aws/lifecycle.ts";
+import { makeArn } from "../../../core/arn.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as V2 from "../../../models/generated/apigatewayv2.ts";
 import { newShortId } from "../identifiers.ts";
+import { deploymentLifecycle } from "../lifecycles.ts";
 import * as kept from "./collections.ts";
 import { badRequest } from "./errors.ts";
 import { changed, find, findApi, given, list, page } from "./records.ts";
@@ -16,23 +19,25 @@ export const deployments: Handlers<V2.Operations> = {
     return ctx.store.transaction(() => {
       const deployment = deploy(ctx, ApiId, given({ Description }));
       if (stage) putStage(ctx, ApiId, stage, deployment.DeploymentId);
-      return deployment;
+      return describe(deployment, ctx);
     });
   },
 
   GetDeployment: ({ ApiId, DeploymentId }, ctx) =>
-    find(ctx, kept.deployments, "Deployment", ApiId, DeploymentId),
+    describe(find(ctx, kept.deployments, "Deployment", ApiId, DeploymentId), ctx),
 
   GetDeployments(input, ctx) {
     findApi(ctx, input.ApiId);
-    return page(list(ctx, kept.deployments, input.ApiId), input, ({ DeploymentId }) => DeploymentId);
+    const all = list(ctx, kept.deployments, input.ApiId);
+    const { Items, ...next } = page(all, input, ({ DeploymentId }) => DeploymentId);
+    return { Items: Items.map((deployment) => describe(deployment, ctx)), ...next };
   },
 
   UpdateDeployment({ ApiId, DeploymentId, Description }, ctx) {
     const before = find(ctx, kept.deployments, "Deployment", ApiId, DeploymentId);
     const deployment = changed(before, { Description });
     ctx.store.collection(kept.deployments).put([ApiId, DeploymentId], deployment);
-    return deployment;
+    return describe(deployment, ctx);
   },
 
   DeleteDeployment({ ApiId, DeploymentId }, ctx) {
@@ -44,6 +49,15 @@ export const deployments: Handlers<V2.Operations> = {
   },
 };
 
+function describe({ transition, ...deployment }: kept.Deployment, { host }: Context): V2.Deployment {
+  const DeploymentStatus = stateOf(deploymentLifecycle, transition, "DEPLOYED", host);
+  return {
+    ...deployment,
+    DeploymentStatus,
+    ...(DeploymentStatus === "FAILED" && { DeploymentStatusMessage: transition?.failure }),
+  };
+}
+
 /** Freezes an API as it is now. */
 function deploy(ctx: Context, apiId: string, more: Partial<kept.Deployment>): kept.Deployment {
   const deployment: kept.Deployment = {
@@ -51,7 +65,13 @@ function deploy(ctx: Context, apiId: string, more: Partial<kept.Deployment>): ke
     DeploymentId: newShortId(ctx.random),
     AutoDeployed: more.AutoDeployed ?? false,
     CreatedDate: new Date(ctx.clock.now()),
-    DeploymentStatus: "DEPLOYED",
+    transition: begin(
+      deploymentLifecycle,
+      "PENDING",
+      makeArn("apigateway", ctx.region, "", `/apis/${apiId}`),
+      ctx,
+      ctx,
+    ),
   };
   ctx.store.collection(kept.deployments).put([apiId, deployment.DeploymentId], deployment);
   ctx.store.collection(kept.snapshots).put([apiId, deployment.DeploymentId], {

@@ -8,7 +8,7 @@ import {
   domainNames as domains,
   stages as restStages,
 } from "../collections.ts";
-import { DATA_PLANE, findDomainName, newDomainName } from "../domain-names.ts";
+import { DATA_PLANE, domainNameStatus, findDomainName, newDomainName, updating } from "../domain-names.ts";
 import { newShortId } from "../identifiers.ts";
 import { stages } from "./collections.ts";
 import { conflict, notFound } from "./errors.ts";
@@ -31,10 +31,10 @@ export const domainNames: Handlers<V2.Operations> = {
       ctx,
     );
     ctx.store.collection(domains).put([domain.domainName], domain);
-    return answer(domain);
+    return answer(domain, ctx);
   },
 
-  GetDomainName: ({ DomainName: name }, ctx) => answer(findDomainName(ctx, name)),
+  GetDomainName: ({ DomainName: name }, ctx) => answer(findDomainName(ctx, name), ctx),
 
   GetDomainNames(input, ctx) {
     const { Items, NextToken } = page(
@@ -42,7 +42,7 @@ export const domainNames: Handlers<V2.Operations> = {
       input,
       ({ domainName }) => domainName,
     );
-    return { Items: Items.map(answer), NextToken };
+    return { Items: Items.map((domain) => answer(domain, ctx)), NextToken };
   },
 
   UpdateDomainName({ DomainName: name, DomainNameConfigurations: configurations, RoutingMode }, ctx) {
@@ -53,9 +53,10 @@ export const domainNames: Handlers<V2.Operations> = {
       ...(CertificateArn && { regionalCertificateArn: CertificateArn }),
       ...(SecurityPolicy && { securityPolicy: SecurityPolicy }),
       ...(RoutingMode && { routingMode: RoutingMode }),
+      transition: updating(name, ctx),
     };
     ctx.store.collection(domains).put([domain.domainName], domain);
-    return answer(domain);
+    return answer(domain, ctx);
   },
 
   DeleteDomainName({ DomainName: name }, ctx) {
@@ -133,7 +134,7 @@ const answerMapping = (mapping: BasePathMapping): V2.ApiMapping => ({
   Stage: mapping.stage ?? "",
 });
 
-const answer = (domain: DomainName): V2.DomainName => ({
+const answer = (domain: DomainName, ctx: Context): V2.DomainName => ({
   DomainName: domain.domainName,
   DomainNameArn: domain.domainNameArn,
   ApiMappingSelectionExpression: "$request.basepath",
@@ -143,7 +144,7 @@ const answer = (domain: DomainName): V2.DomainName => ({
     {
       ApiGatewayDomainName: domain.regionalDomainName ?? domain.distributionDomainName,
       ...(domain.regionalCertificateArn && { CertificateArn: domain.regionalCertificateArn }),
-      DomainNameStatus: "AVAILABLE",
+      DomainNameStatus: domainNameStatus(domain, ctx),
       EndpointType: domain.endpointConfiguration.types?.[0] ?? "REGIONAL",
       HostedZoneId: domain.regionalHostedZoneId ?? domain.distributionHostedZoneId,
       IpAddressType: domain.endpointConfiguration.ipAddressType ?? "ipv4",

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Catalog } from "../../src/aws/catalog.ts";
+import type { Cloud, FaultRuleInput } from "../../src/index.ts";
+import { loadDeclarations } from "../../src/service-folders.ts";
+import { newAccount, testCloud } from "../cloud.ts";
+import { type StageCase, stages } from "./lifecycles.ts";
+import { type Call, caller } from "./lists.ts";
+
+/** Every stage of every lifecycle: as long as on AWS under real timings, held and failed by rules, over at once otherwise. */
+
+const LONG_AFTER = "PT1H";
+
+/** What is told; undefined when there is nothing any more. */
+async function stateOf(stage: StageCase, call: Call): Promise<unknown> {
+  try {
+    return await stage.state(call);
+  } catch (error) {
+    const { status } = error as { status?: number };
+    if (status === undefined || status >= 500) throw error;
+    return undefined;
+  }
+}
+
+/** Work behind an answer (code that is unpacked, an object that is written) takes turns of the event loop, and no time. */
+async function settles(stage: StageCase, call: Call, wanted: unknown): Promise<void> {
+  for (let turn = 0; turn < 2000 && (await stateOf(stage, call)) !== wanted; turn++)
+    await new Promise(setImmediate);
+  assert.equal(await stateOf(stage, call), wanted);
+}
+
+async function prepared(stage: StageCase, cloud: Cloud): Promise<Call> {
+  const call = caller(cloud.call, stage.service ?? stage.point.split(":")[0]!, newAccount());
+  await stage.prepare?.(call);
+  await cloud.clock.advance(LONG_AFTER);
+  for (let turn = 0; turn < 2000 && stage.isReady && !(await stage.isReady(call)); turn++)
+    await new Promise(setImmediate);
+  return call;
+}
+
+for (const stage of stages) {
+  const { point, stage: name, settled, failed } = stage;
+  const title = `${stage.service ?? ""} ${point} ${name}`.trim();
+
+  test(`${title} lasts under real timings, and then it is ${settled ?? "gone"}`, async () => {
+    await using cloud = await testCloud({ listen: false, timings: "real", clockRate: 0 });
+    const call = await prepared(stage, cloud);
+    await stage.begin(call);
+    assert.equal(await stateOf(stage, call), name);
+    await cloud.clock.advance(LONG_AFTER);
+    await settles(stage, call, settled);
+  });
+
+  test(`${title} is held by a rule, and over at once without one`, async () => {
+    await using cloud = await testCloud({ listen: false, clockRate: 0 });
+    const call = await prepared(stage, cloud);
+    await cloud.faults.add({
+      id: "held",
+      point,
+      effect: "hold",
+      match: { operation: name },
+    } as FaultRuleInput);
+    await stage.begin(call);
+    assert.equal(await stateOf(stage, call), name);
+    await cloud.clock.advance("PT24H");
+    assert.equal(await stateOf(stage, call), name);
+    cloud.faults.remove("held");
+    await settles(stage, call, settled);
+  });
+
+  if (failed !== undefined)
+    test(`${title} fails by a rule: ${failed}`, async () => {
+      await using cloud = await testCloud({ listen: false, clockRate: 0 });
+      const call = await prepared(stage, cloud);
+      await cloud.faults.add({ point, effect: "fail", match: { operation: name } } as FaultRuleInput);
+      await stage.begin(call);
+      await settles(stage, call, failed);
+    });
+}
+
+test("every stage of every declared lifecycle is above", async () => {
+  const points = Object.entries(new Catalog(await loadDeclarations()).faultPoints());
+  const missing = points
+    .filter(([, { effects }]) => effects?.["hold"] !== undefined)
+    .flatMap(([point, { operations = [], effects }]) =>
+      operations
+        .filter((name) => !stages.some((one) => one.point === point && one.stage === name))
+        .map((name) => `${point} ${name}${effects?.["fail"] ? " (can fail)" : ""}`),
+    );
+  assert.deepEqual(missing, []);
+});

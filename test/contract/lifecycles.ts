@@ -1,0 +1,460 @@
+import { arn, type Call } from "./lists.ts";
+
+/** One stage of one lifecycle, and how to have something in it. Calls go through `cloud.call`, in an account of its own. */
+export interface StageCase {
+  /** The fault point, and the stage. */
+  readonly point: string;
+  readonly stage: string;
+  /** The state that it leads to; absent: the thing is gone. */
+  readonly settled?: string;
+  /** The state that it ends in when a rule fails it. */
+  readonly failed?: string;
+  /** The service of the calls. Default: the point's. */
+  readonly service?: string;
+  /** What must be there, and have settled, before. */
+  prepare?(call: Call): Promise<unknown>;
+  /** Is it there? Code that is unpacked takes turns of the event loop. Default: at once. */
+  isReady?(call: Call): Promise<boolean>;
+  begin(call: Call): Promise<unknown>;
+  /** The state that is told. A refusal with a 4xx status says that it is gone. */
+  state(call: Call): Promise<unknown>;
+}
+
+/** A member somewhere in an output, by a dotted path. */
+async function told(output: Promise<object>, path: string): Promise<unknown> {
+  return path
+    .split(".")
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], await output);
+}
+
+const TableName = "orders";
+const table = {
+  TableName,
+  AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  BillingMode: "PAY_PER_REQUEST",
+};
+const createTable = (call: Call) => call("CreateTable", table);
+const index = {
+  IndexName: "by-id",
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  Projection: { ProjectionType: "ALL" },
+};
+const changeIndex = (call: Call, update: object) =>
+  call("UpdateTable", {
+    TableName,
+    AttributeDefinitions: table.AttributeDefinitions,
+    GlobalSecondaryIndexUpdates: [update],
+  });
+const tableState = (call: Call) => told(call("DescribeTable", { TableName }), "Table.TableStatus");
+const indexState = (call: Call) =>
+  told(call("DescribeTable", { TableName }), "Table.GlobalSecondaryIndexes.0.IndexStatus");
+const streamArn = (call: Call) => arn("kinesis", call.account, "stream/s");
+const destination = (call: Call) => ({ TableName, StreamArn: streamArn(call) });
+const destinationState = (call: Call) =>
+  told(
+    call("DescribeKinesisStreamingDestination", { TableName }),
+    "KinesisDataStreamDestinations.0.DestinationStatus",
+  );
+const insights = (call: Call, ContributorInsightsAction: string) =>
+  call("UpdateContributorInsights", { TableName, ContributorInsightsAction });
+const insightsState = (call: Call) =>
+  told(call("DescribeContributorInsights", { TableName }), "ContributorInsightsStatus");
+async function enabledDestination(call: Call): Promise<void> {
+  await createTable(call);
+  await call("EnableKinesisStreamingDestination", destination(call));
+}
+async function enabledInsights(call: Call): Promise<void> {
+  await createTable(call);
+  await insights(call, "ENABLE");
+}
+async function recoverable(call: Call): Promise<void> {
+  await createTable(call);
+  await call("UpdateContinuousBackups", {
+    TableName,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+  });
+  await call("CreateBucket", { Bucket: `lifecycles-${call.account}` }, "s3");
+}
+
+const dynamodb: readonly Omit<StageCase, "service">[] = [
+  {
+    point: "dynamodb:table-state",
+    stage: "CREATING",
+    settled: "ACTIVE",
+    begin: createTable,
+    state: tableState,
+  },
+  {
+    point: "dynamodb:table-state",
+    stage: "UPDATING",
+    settled: "ACTIVE",
+    prepare: createTable,
+    begin: (call) => call("UpdateTable", { TableName, TableClass: "STANDARD_INFREQUENT_ACCESS" }),
+    state: tableState,
+  },
+  {
+    point: "dynamodb:table-state",
+    stage: "DELETING",
+    prepare: createTable,
+    begin: (call) => call("DeleteTable", { TableName }),
+    state: tableState,
+  },
+  {
+    point: "dynamodb:index-state",
+    stage: "CREATING",
+    settled: "ACTIVE",
+    prepare: createTable,
+    begin: (call) => changeIndex(call, { Create: index }),
+    state: indexState,
+  },
+  {
+    point: "dynamodb:index-state",
+    stage: "DELETING",
+    prepare: (call) => call("CreateTable", { ...table, GlobalSecondaryIndexes: [index] }),
+    begin: (call) => changeIndex(call, { Delete: { IndexName: index.IndexName } }),
+    state: indexState,
+  },
+  {
+    point: "dynamodb:backup-state",
+    stage: "CREATING",
+    settled: "AVAILABLE",
+    prepare: createTable,
+    begin: (call) => call("CreateBackup", { TableName, BackupName: "backup" }),
+    state: (call) => told(call("ListBackups"), "BackupSummaries.0.BackupStatus"),
+  },
+  {
+    point: "dynamodb:export-state",
+    stage: "IN_PROGRESS",
+    settled: "COMPLETED",
+    failed: "FAILED",
+    prepare: recoverable,
+    begin: (call) =>
+      call("ExportTableToPointInTime", {
+        TableArn: arn("dynamodb", call.account, `table/${TableName}`),
+        S3Bucket: `lifecycles-${call.account}`,
+      }),
+    state: (call) => told(call("ListExports"), "ExportSummaries.0.ExportStatus"),
+  },
+  {
+    point: "dynamodb:import-state",
+    stage: "IN_PROGRESS",
+    settled: "COMPLETED",
+    failed: "FAILED",
+    prepare: (call) => call("CreateBucket", { Bucket: `lifecycles-${call.account}` }, "s3"),
+    begin: (call) =>
+      call("ImportTable", {
+        S3BucketSource: { S3Bucket: `lifecycles-${call.account}` },
+        InputFormat: "DYNAMODB_JSON",
+        TableCreationParameters: table,
+      }),
+    state: (call) => told(call("ListImports"), "ImportSummaryList.0.ImportStatus"),
+  },
+  {
+    point: "dynamodb:destination-state",
+    stage: "ENABLING",
+    settled: "ACTIVE",
+    failed: "ENABLE_FAILED",
+    prepare: createTable,
+    begin: (call) => call("EnableKinesisStreamingDestination", destination(call)),
+    state: destinationState,
+  },
+  {
+    point: "dynamodb:destination-state",
+    stage: "UPDATING",
+    settled: "ACTIVE",
+    prepare: enabledDestination,
+    begin: (call) =>
+      call("UpdateKinesisStreamingDestination", {
+        ...destination(call),
+        UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: "MICROSECOND" },
+      }),
+    state: destinationState,
+  },
+  {
+    point: "dynamodb:destination-state",
+    stage: "DISABLING",
+    settled: "DISABLED",
+    prepare: enabledDestination,
+    begin: (call) => call("DisableKinesisStreamingDestination", destination(call)),
+    state: destinationState,
+  },
+  {
+    point: "dynamodb:insights-state",
+    stage: "ENABLING",
+    settled: "ENABLED",
+    failed: "FAILED",
+    prepare: createTable,
+    begin: (call) => insights(call, "ENABLE"),
+    state: insightsState,
+  },
+  {
+    point: "dynamodb:insights-state",
+    stage: "DISABLING",
+    settled: "DISABLED",
+    failed: "FAILED",
+    prepare: enabledInsights,
+    begin: (call) => insights(call, "DISABLE"),
+    state: insightsState,
+  },
+];
+
+const createStream = (call: Call) => call("CreateStream", { StreamName: "s", ShardCount: 1 });
+const streamState = (call: Call) =>
+  told(
+    call("DescribeStreamSummary", { StreamARN: streamArn(call) }),
+    "StreamDescriptionSummary.StreamStatus",
+  );
+const consumer = (call: Call) => ({ StreamARN: streamArn(call), ConsumerName: "c" });
+const register = (call: Call) => call("RegisterStreamConsumer", consumer(call));
+const consumerState = (call: Call) =>
+  told(call("ListStreamConsumers", { StreamARN: streamArn(call) }), "Consumers.0.ConsumerStatus");
+
+const kinesis: readonly StageCase[] = [
+  {
+    point: "kinesis:stream-state",
+    stage: "CREATING",
+    settled: "ACTIVE",
+    begin: createStream,
+    state: streamState,
+  },
+  {
+    point: "kinesis:stream-state",
+    stage: "UPDATING",
+    settled: "ACTIVE",
+    prepare: createStream,
+    begin: (call) => call("IncreaseStreamRetentionPeriod", { StreamName: "s", RetentionPeriodHours: 48 }),
+    state: streamState,
+  },
+  {
+    point: "kinesis:stream-state",
+    stage: "DELETING",
+    prepare: createStream,
+    begin: (call) => call("DeleteStream", { StreamName: "s" }),
+    state: streamState,
+  },
+  {
+    point: "kinesis:consumer-state",
+    stage: "CREATING",
+    settled: "ACTIVE",
+    prepare: createStream,
+    begin: register,
+    state: consumerState,
+  },
+  {
+    point: "kinesis:consumer-state",
+    stage: "DELETING",
+    prepare: createStream,
+    async begin(call) {
+      await register(call);
+      await call("DeregisterStreamConsumer", consumer(call));
+    },
+    state: consumerState,
+  },
+];
+
+const link = (call: Call) =>
+  call("CreateVpcLink", {
+    name: "link",
+    targetArns: [arn("elasticloadbalancing", call.account, "loadbalancer/net/n/1")],
+  });
+const linkV2 = (call: Call) => call("CreateVpcLink", { Name: "link", SubnetIds: ["subnet-1"] });
+const linkState = (call: Call) => told(call("GetVpcLinks"), "items.0.status");
+const linkStateV2 = (call: Call) => told(call("GetVpcLinks"), "Items.0.VpcLinkStatus");
+const vpcLinkId = async (call: Call) => String(await told(call("GetVpcLinks"), "items.0.id"));
+const domain = { domainName: "example.com", endpointConfiguration: { types: ["REGIONAL"] } };
+
+const apigateway: readonly StageCase[] = [
+  {
+    point: "apigateway:vpc-link-state",
+    stage: "PENDING",
+    settled: "AVAILABLE",
+    failed: "FAILED",
+    begin: link,
+    state: linkState,
+  },
+  {
+    point: "apigateway:vpc-link-state",
+    stage: "DELETING",
+    prepare: link,
+    begin: async (call) => call("DeleteVpcLink", { vpcLinkId: await vpcLinkId(call) }),
+    state: linkState,
+  },
+  {
+    point: "apigateway:vpc-link-state",
+    service: "apigatewayv2",
+    stage: "PENDING",
+    settled: "AVAILABLE",
+    failed: "FAILED",
+    begin: linkV2,
+    state: linkStateV2,
+  },
+  {
+    point: "apigateway:vpc-link-state",
+    service: "apigatewayv2",
+    stage: "DELETING",
+    prepare: linkV2,
+    begin: async (call) =>
+      call("DeleteVpcLink", { VpcLinkId: await told(call("GetVpcLinks"), "Items.0.VpcLinkId") }),
+    state: linkStateV2,
+  },
+  {
+    point: "apigateway:domain-name-state",
+    stage: "UPDATING",
+    settled: "AVAILABLE",
+    begin: (call) => call("CreateDomainName", domain),
+    state: (call) => told(call("GetDomainName", { domainName: "example.com" }), "domainNameStatus"),
+  },
+  {
+    point: "apigateway:domain-name-state",
+    service: "apigatewayv2",
+    stage: "UPDATING",
+    settled: "AVAILABLE",
+    prepare: (call) => call("CreateDomainName", { DomainName: "example.com" }),
+    begin: (call) =>
+      call("UpdateDomainName", {
+        DomainName: "example.com",
+        DomainNameConfigurations: [{ SecurityPolicy: "TLS_1_2" }],
+      }),
+    state: (call) =>
+      told(
+        call("GetDomainName", { DomainName: "example.com" }),
+        "DomainNameConfigurations.0.DomainNameStatus",
+      ),
+  },
+  {
+    point: "apigateway:deployment-state",
+    service: "apigatewayv2",
+    stage: "PENDING",
+    settled: "DEPLOYED",
+    failed: "FAILED",
+    async prepare(call) {
+      const { ApiId } = await call("CreateApi", { Name: "api", ProtocolType: "HTTP" });
+      await call("CreateRoute", { ApiId, RouteKey: "$default" });
+    },
+    begin: async (call) => call("CreateDeployment", { ApiId: await told(call("GetApis"), "Items.0.ApiId") }),
+    state: async (call) =>
+      told(
+        call("GetDeployments", { ApiId: await told(call("GetApis"), "Items.0.ApiId") }),
+        "Items.0.DeploymentStatus",
+      ),
+  },
+];
+
+/** An archive with nothing in it. */
+const NOTHING = Buffer.concat([Buffer.from([0x50, 0x4b, 5, 6]), Buffer.alloc(18)]);
+const FunctionName = "f";
+const createFunction = (call: Call) =>
+  call("CreateFunction", {
+    FunctionName,
+    Role: "arn:aws:iam::123456789012:role/r",
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: NOTHING },
+  });
+const configuration = (call: Call, member: string) =>
+  told(call("GetFunctionConfiguration", { FunctionName }), member);
+const isActive = async (call: Call) => (await configuration(call, "State")) === "Active";
+const map = (call: Call, more: object = {}) =>
+  call("CreateEventSourceMapping", {
+    FunctionName,
+    EventSourceArn: arn("sqs", call.account, "jobs"),
+    ...more,
+  });
+const mapping = async (call: Call) => ({
+  UUID: await told(call("ListEventSourceMappings"), "EventSourceMappings.0.UUID"),
+});
+const mappingState = (call: Call) => told(call("ListEventSourceMappings"), "EventSourceMappings.0.State");
+async function queueAndFunction(call: Call): Promise<void> {
+  await call("CreateQueue", { QueueName: "jobs" }, "sqs");
+  await createFunction(call);
+}
+const mapped =
+  (more: object = {}) =>
+  async (call: Call): Promise<void> => {
+    await queueAndFunction(call);
+    await map(call, more);
+  };
+
+const lambda: readonly StageCase[] = [
+  {
+    point: "lambda:function-state",
+    stage: "Pending",
+    settled: "Active",
+    failed: "Failed",
+    begin: createFunction,
+    state: (call) => configuration(call, "State"),
+  },
+  {
+    point: "lambda:function-state",
+    stage: "InProgress",
+    settled: "Successful",
+    failed: "Failed",
+    prepare: createFunction,
+    isReady: isActive,
+    begin: (call) => call("UpdateFunctionConfiguration", { FunctionName, Timeout: 10 }),
+    state: (call) => configuration(call, "LastUpdateStatus"),
+  },
+  {
+    point: "lambda:event-source-state",
+    stage: "Creating",
+    settled: "Enabled",
+    prepare: queueAndFunction,
+    begin: (call) => map(call),
+    state: mappingState,
+  },
+  {
+    point: "lambda:event-source-state",
+    stage: "Updating",
+    settled: "Enabled",
+    prepare: mapped(),
+    begin: async (call) => call("UpdateEventSourceMapping", { ...(await mapping(call)), BatchSize: 5 }),
+    state: mappingState,
+  },
+  {
+    point: "lambda:event-source-state",
+    stage: "Disabling",
+    settled: "Disabled",
+    prepare: mapped(),
+    begin: async (call) => call("UpdateEventSourceMapping", { ...(await mapping(call)), Enabled: false }),
+    state: mappingState,
+  },
+  {
+    point: "lambda:event-source-state",
+    stage: "Enabling",
+    settled: "Enabled",
+    prepare: mapped({ Enabled: false }),
+    begin: async (call) => call("UpdateEventSourceMapping", { ...(await mapping(call)), Enabled: true }),
+    state: mappingState,
+  },
+  {
+    point: "lambda:event-source-state",
+    stage: "Deleting",
+    prepare: mapped(),
+    begin: async (call) => call("DeleteEventSourceMapping", await mapping(call)),
+    state: mappingState,
+  },
+  {
+    point: "lambda:provisioned-state",
+    stage: "IN_PROGRESS",
+    settled: "READY",
+    failed: "FAILED",
+    prepare: createFunction,
+    isReady: isActive,
+    async begin(call) {
+      const { Version } = await call("PublishVersion", { FunctionName });
+      await call("PutProvisionedConcurrencyConfig", {
+        FunctionName,
+        Qualifier: Version,
+        ProvisionedConcurrentExecutions: 1,
+      });
+    },
+    state: (call) =>
+      told(
+        call("ListProvisionedConcurrencyConfigs", { FunctionName }),
+        "ProvisionedConcurrencyConfigs.0.Status",
+      ),
+  },
+];
+
+export const stages: readonly StageCase[] = [...dynamodb, ...kinesis, ...apigateway, ...lambda];
