@@ -80,3 +80,32 @@ test("what leaves for somebody else's endpoint says that it is a delivery", () =
   });
   assert.deepEqual(wrong, []);
 });
+
+/** What the package gives to others. */
+const DOORS = ["index.ts", "testing.ts"];
+
+test("what is exported is used somewhere else", () => {
+  const root = join(src, "..");
+  const texts = ["src", "test", "scripts", "bench"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")),
+  );
+  /** In how many files each word stands. */
+  const files = new Map<string, number>();
+  for (const text of texts)
+    for (const word of new Set(text.match(/[A-Za-z_$][\w$]*/g))) files.set(word, (files.get(word) ?? 0) + 1);
+  const inside = sources().filter((file) => !DOORS.includes(file));
+  const dead = inside.flatMap((file) =>
+    Array.from(
+      readFileSync(join(src, file), "utf8").matchAll(
+        /^export (?:async )?(?:const|function\*?|class|let) ([A-Za-z_$][\w$]*)/gm,
+      ),
+      ([, name]) => ({ file, name: name! }),
+    ).filter(({ name }) => files.get(name) === 1),
+  );
+  assert.deepEqual(
+    dead.map(({ file, name }) => `${file} ${name}`),
+    [],
+  );
+});

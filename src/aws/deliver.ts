@@ -125,13 +125,6 @@ const RECEIVERS: Readonly<Record<string, (arn: string, parsed: Arn, delivery: De
 export const queueUrlOf = ({ region, account, resource }: Pick<Arn, "region" | "account" | "resource">) =>
   `http://localhost/queue/${region}/${account}/${resource}`;
 
-/** The service that a receiver's ARN is answered by, in botocore's name (`stepfunctions`); undefined for what cannot be delivered to. */
-export function receiverOf(arn: string): string | undefined {
-  const parsed = parseArn(arn);
-  if (!parsed || !Object.hasOwn(RECEIVERS, parsed.service)) return undefined;
-  return RECEIVERS[parsed.service]!(arn, parsed, { body: "" }).service;
-}
-
 /**
  * Hands something to whoever an ARN names, where that lives, as a call that meets faults and policies like any other.
  * @param options who sends (`as`), and what it comes of (`parentId`, `origin`)

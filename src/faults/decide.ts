@@ -48,7 +48,7 @@ function firedOf({ window }: Frequency, count: Turn["count"], nowMs: number): nu
 }
 
 /** The share that fires at a time: a ramp goes in a straight line from its beginning to `percentage`. */
-export function percentageAt({ percentage, ramp }: Frequency, nowMs: number): number {
+function percentageAt({ percentage, ramp }: Frequency, nowMs: number): number {
   if (ramp === undefined) return percentage;
   const share = Math.min(1, Math.max(0, (nowMs - ramp.at) / ramp.over));
   return ramp.from + (percentage - ramp.from) * share;

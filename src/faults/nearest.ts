@@ -39,7 +39,7 @@ export function didYouMean(wrong: string, known: Iterable<string>): string {
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; `limit` when it is not less. */
-export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
+function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

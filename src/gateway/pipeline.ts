@@ -30,7 +30,7 @@ import type { Reply } from "./wire.ts";
 type Step<P extends Passage> = (passage: P, gateway: Gateway) => void | Promise<void>;
 
 /** The way of a client's call, from bytes to bytes. */
-export const FROM_CLIENT: readonly Step<ClientPassage>[] = [
+const FROM_CLIENT: readonly Step<ClientPassage>[] = [
   // Which service is meant was found out at the door (Gateway.recognize): the guard goes by it, too.
   step.decode, // which operation, with what input
   step.identifyClient, // who calls, and of what it is a consequence
@@ -42,7 +42,7 @@ export const FROM_CLIENT: readonly Step<ClientPassage>[] = [
 ];
 
 /** The way of a call from one service to another: the same without the wire. */
-export const FROM_SERVICE: readonly Step<ServicePassage>[] = [step.identifyService, step.answer, step.record];
+const FROM_SERVICE: readonly Step<ServicePassage>[] = [step.identifyService, step.answer, step.record];
 
 export interface GatewayParts {
   readonly credentials: Credentials;

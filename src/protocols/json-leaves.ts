@@ -98,7 +98,7 @@ function readTimestamp(value: unknown, wrong: Wrong): Date {
   return date;
 }
 
-export function jsonLeafWriter(shape: ResolvedShape): Write {
+function jsonLeafWriter(shape: ResolvedShape): Write {
   switch (shape.type) {
     case "string":
     case "character":

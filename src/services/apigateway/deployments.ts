@@ -11,7 +11,7 @@ import { completedCanary } from "./stage-patches.ts";
 import { newStage } from "./stages.ts";
 
 /** @throws NotFoundException */
-export function findDeployment(ctx: Context, restApiId: string, deploymentId: string): kept.Deployment {
+function findDeployment(ctx: Context, restApiId: string, deploymentId: string): kept.Deployment {
   const deployment = ctx.store.collection(kept.deployments).get([restApiId, deploymentId]);
   if (!deployment) throw deploymentNotFound();
   return deployment;

@@ -51,9 +51,6 @@ export const modelExists = conflict(() => "Model name already exists for this RE
 export const apiExists = conflict((id: string) => `REST API with the id ${id} already exists`);
 export const apiKeyExists = conflict(() => "API Key already exists");
 export const usagePlanKeyExists = conflict(() => "Usage Plan Key already exists");
-export const planForStage = conflict(
-  () => "API Stage is already associated with another usage plan for this API key.",
-);
 export const domainNameExists = conflict(() => "The domain name you provided already exists.");
 export const mappingExists = conflict(() => "Base path already exists for this domain name");
 export const documentationPartExists = conflict(() => "A documentation part already exists at this location");

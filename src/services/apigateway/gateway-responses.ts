@@ -7,7 +7,7 @@ import { page } from "./pages.ts";
 import { entries, member, type PatchRule, patched, pathRefusal } from "./patch.ts";
 
 /** All types, with the statuses that AWS gives them. The two families have none of their own. */
-export const STATUS_OF_TYPE: Readonly<Record<string, string | undefined>> = {
+const STATUS_OF_TYPE: Readonly<Record<string, string | undefined>> = {
   ACCESS_DENIED: "403",
   API_CONFIGURATION_ERROR: "500",
   AUTHORIZER_CONFIGURATION_ERROR: "500",

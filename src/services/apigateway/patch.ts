@@ -99,7 +99,7 @@ function apply<T>(
 }
 
 /** The parameters of a path that a template matches, unescaped; undefined when it does not. */
-export function matchPath(template: string, path: string): string[] | undefined {
+function matchPath(template: string, path: string): string[] | undefined {
   const expected = template.split("/");
   const given = path.replace(/\/$/, "").split("/");
   if (expected.length !== given.length) return undefined;

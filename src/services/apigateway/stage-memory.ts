@@ -10,7 +10,7 @@ export interface Cached<V> {
 }
 
 /** What a stage remembers between requests and forgets with the process. */
-export class StageMemory {
+class StageMemory {
   /** Cached responses, by cache namespace and key. */
   readonly responses = new Map<string, Cached<HttpResponse>>();
   /** What authorizers answered, by authorizer and identity. */

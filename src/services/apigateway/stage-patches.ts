@@ -23,7 +23,7 @@ const SETTINGS: readonly [place: string, name: keyof MethodSetting, kind: Kind][
 ];
 
 /** What a method's settings are before anything is set. */
-export const DEFAULT_SETTINGS: MethodSetting = {
+const DEFAULT_SETTINGS: MethodSetting = {
   metricsEnabled: false,
   loggingLevel: "OFF",
   dataTraceEnabled: false,

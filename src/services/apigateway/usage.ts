@@ -8,10 +8,10 @@ import { findPlanKey, findUsagePlan } from "./usage-plans.ts";
 const DAY_MS = 86_400_000;
 
 /** The day of a moment, as usage is counted: `2026-11-23`. */
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** The first day of the quota period that a moment is in. Weeks begin on Sunday. */
-export function periodStart(period: string, ms: number): string {
+function periodStart(period: string, ms: number): string {
   const at = new Date(ms);
   if (period === "DAY") return dayOf(ms);
   if (period === "MONTH") return dayOf(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1));

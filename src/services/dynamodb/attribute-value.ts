@@ -133,7 +133,7 @@ export function admitItem(item: Item): number {
 }
 
 /** The size in bytes of a checked value. */
-export function valueSize(value: AttributeValue): number {
+function valueSize(value: AttributeValue): number {
   const type = typeOf(value);
   switch (type) {
     case "S":

@@ -32,7 +32,7 @@ export function checkCondition(
 }
 
 /** A fault: somebody else's write came first. */
-export function losesRace(ctx: Context, table: Table): boolean {
+function losesRace(ctx: Context, table: Table): boolean {
   return ctx
     .hits("dynamodb:condition", { resource: table.record.arn })
     .some(({ effect }) => effect === "race");

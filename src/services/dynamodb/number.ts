@@ -22,7 +22,7 @@ const NUMBER = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
 const PLAIN = /^(?:0|-?[1-9]\d{0,36})$/;
 
 /** Reads a number. Throws AWS's ValidationException when the text is no number or is out of range. */
-export function parseNumber(text: string): Decimal {
+function parseNumber(text: string): Decimal {
   const match = NUMBER.exec(text);
   if (!match || (match[2] === "" && match[3] === "")) throw numberNotNumeric(text);
   const [, sign, whole, fraction, power] = match as unknown as [string, string, string, string, string?];
@@ -48,7 +48,7 @@ function limited(number: Decimal): Decimal {
 }
 
 /** The normal form of a number. */
-export function formatNumber({ negative, digits, exponent }: Decimal): string {
+function formatNumber({ negative, digits, exponent }: Decimal): string {
   if (digits === "") return "0";
   const sign = negative ? "-" : "";
   if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;

@@ -66,7 +66,7 @@ function checkKeyCount(schema: DynamoDB.KeySchema, path: string): void {
   );
 }
 
-export function checkAllUsed(names: readonly string[], used: ReadonlySet<string>): void {
+function checkAllUsed(names: readonly string[], used: ReadonlySet<string>): void {
   if (names.some((name) => !used.has(name)))
     throw invalidParameter(
       `Some AttributeDefinitions are not used. AttributeDefinitions: [${names.join(", ")}], keys used: [${[...used].join(", ")}]`,

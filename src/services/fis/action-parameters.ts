@@ -77,7 +77,7 @@ function wrongDuration(parameter: ActionParameter, value: string, strict: boolea
 }
 
 /** The shortest ISO 8601 form of whole hours, minutes or seconds. */
-export function isoDuration(ms: number): string {
+function isoDuration(ms: number): string {
   if (ms % HOUR_MS === 0) return `PT${ms / HOUR_MS}H`;
   return ms % 60_000 === 0 ? `PT${ms / 60_000}M` : `PT${ms / 1000}S`;
 }

@@ -171,4 +171,4 @@ export class CodeStore {
   }
 }
 
-export const blobOf = (sha256: string): string => `lambda/${sha256}.zip`;
+const blobOf = (sha256: string): string => `lambda/${sha256}.zip`;

@@ -258,7 +258,7 @@ function loggingConfig(config: Lambda.LoggingConfig | undefined, name: string): 
 }
 
 /** AWS names the exact build of a runtime; ours is always the same. */
-export const runtimeVersionArn = ({ region }: Scope): string =>
+const runtimeVersionArn = ({ region }: Scope): string =>
   `arn:aws:lambda:${region}::runtime:8eeff65f6809a3ce81507fe733fe09b835899b99481ba22fd75b5a7338290ec1`;
 
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {

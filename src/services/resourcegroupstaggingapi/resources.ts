@@ -49,7 +49,7 @@ function isOfType({ arn, type }: KeptResource, filter: string): boolean {
 }
 
 /** A filter without values asks for the key alone; of several values one is enough. */
-export function hasTag({ tags }: Pick<KeptResource, "tags">, { Key, Values }: Tagging.TagFilter): boolean {
+function hasTag({ tags }: Pick<KeptResource, "tags">, { Key, Values }: Tagging.TagFilter): boolean {
   const value = Key === undefined ? undefined : tags[Key];
   return value !== undefined && (!Values?.length || Values.includes(value));
 }

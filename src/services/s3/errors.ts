@@ -59,8 +59,6 @@ export const invalidBucketOwner = (account: string) =>
     400,
     `The value of the expected bucket owner parameter must be an AWS Account ID... [${account}]`,
   );
-export const tooManyBuckets = (most: number) =>
-  s3Error("TooManyBuckets", 400, `You have attempted to create more buckets than allowed: ${most}`);
 
 // Objects
 
@@ -110,8 +108,6 @@ export const entityTooLarge = (ProposedSize: number, MaxSizeAllowed: number) =>
     ProposedSize,
     MaxSizeAllowed,
   });
-export const missingContentLength = () =>
-  s3Error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
 
 // Conditions and ranges
 

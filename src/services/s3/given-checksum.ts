@@ -65,7 +65,7 @@ function trailerOf(headers: Readonly<Record<string, string>>): string | undefine
 }
 
 /** @throws AwsError `InvalidRequest` for what cannot be such a checksum */
-export function checkForm({ name, sizeBytes }: ChecksumAlgorithm, value: string): void {
+function checkForm({ name, sizeBytes }: ChecksumAlgorithm, value: string): void {
   const bytes = Buffer.from(value, "base64");
   if (bytes.length !== sizeBytes || bytes.toString("base64") !== value)
     throw invalidChecksumHeader(`x-amz-checksum-${name.toLowerCase()}`);

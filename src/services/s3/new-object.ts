@@ -89,12 +89,12 @@ export function checkKey(key: string): void {
   if (size > LONGEST_KEY_BYTES) throw keyTooLong(size);
 }
 
-export function storageClassOf(given: string | undefined): string {
+function storageClassOf(given: string | undefined): string {
   if (given !== undefined && !STORAGE_CLASSES.has(given)) throw invalidStorageClass(given);
   return given ?? "STANDARD";
 }
 
-export function systemMetadata(input: SystemMetadata): SystemMetadata {
+function systemMetadata(input: SystemMetadata): SystemMetadata {
   const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires } = input;
   return {
     ...(CacheControl && { CacheControl }),

@@ -39,7 +39,7 @@ export function versionIdOfObject({ versionId }: ObjectRecord, bucket: OpenBucke
   return bucket.record.versioning === undefined ? versionIdOf(versionId) : { VersionId: versionId };
 }
 
-export function lockMembers(lock: ObjectLock | undefined) {
+function lockMembers(lock: ObjectLock | undefined) {
   return {
     ...(lock?.mode && { ObjectLockMode: lock.mode }),
     ...(lock?.untilMs && { ObjectLockRetainUntilDate: new Date(lock.untilMs) }),

@@ -26,7 +26,7 @@ const rulesOf = (most: number, what: string) =>
   });
 
 export const bucketTagging = rulesOf(50, "Bucket");
-export const objectTagging = rulesOf(10, "Object");
+const objectTagging = rulesOf(10, "Object");
 
 /** Tags of the header `x-amz-tagging`, a query string. */
 export function tagsOfHeader(header: string | undefined): Record<string, string> | undefined {

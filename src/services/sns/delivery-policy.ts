@@ -44,7 +44,7 @@ const CUSTOMER_MANAGED: HealthyRetryPolicy = {
   backoffFunction: "exponential",
 };
 
-export const DEFAULT_CONTENT_TYPE = "text/plain; charset=UTF-8";
+const DEFAULT_CONTENT_TYPE = "text/plain; charset=UTF-8";
 
 /** What holds for one subscription. */
 export interface EffectivePolicy {

@@ -21,7 +21,7 @@ export const SENDERS: Readonly<Record<Protocol, Sender>> = {
 };
 
 /** A call for a delivery: as SNS, beneath the publisher's call, where the endpoint lives. */
-export async function callEndpoint<O>(
+async function callEndpoint<O>(
   sending: Sending,
   service: string,
   operation: string,

@@ -24,7 +24,7 @@ export function proxyEvent(exchange: Exchange, binary: boolean): Record<string, 
 const orNull = (fields: Fields, form: "single" | "multi") => (fields.isEmpty ? null : fields[form]());
 
 /** `requestContext`: the part of `$context` that a function gets. */
-export function eventContext({ context }: Exchange): Record<string, unknown> {
+function eventContext({ context }: Exchange): Record<string, unknown> {
   const { authorizer, identity } = context;
   return {
     resourceId: context["resourceId"],

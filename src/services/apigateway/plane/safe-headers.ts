@@ -18,7 +18,7 @@ export function safeHeaders(headers: Record<string, string | string[]>): Record<
 }
 
 /** A value without line ends; what is beyond Latin-1 as its UTF-8 bytes. */
-export function safeValue(value: string): string {
+function safeValue(value: string): string {
   if (!UNSAFE.test(value)) return value;
   const bytes = /[^\x00-\xff]/.test(value) ? Buffer.from(value).toString("latin1") : value;
   return bytes.replace(/[\x00-\x08\x0a-\x1f\x7f]+/g, " ");

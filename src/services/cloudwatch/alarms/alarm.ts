@@ -1,5 +1,4 @@
 import { makeArn } from "../../../core/arn.ts";
-import type { Store } from "../../../core/storage.ts";
 import { defineCollection } from "../../../core/storage.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Where } from "../metrics/metric.ts";
@@ -83,10 +82,6 @@ export const alarmCollection = defineCollection<Alarm>({ name: "alarms" });
 
 export const alarmArn = (where: Where, name: string): string =>
   makeArn("cloudwatch", where.region, where.account, `alarm:${name}`);
-
-/** An alarm by its name or its ARN. */
-export const findAlarm = (store: Store, nameOrArn: string): Alarm | undefined =>
-  store.collection(alarmCollection).get([alarmName(nameOrArn)]);
 
 export const alarmName = (nameOrArn: string): string =>
   nameOrArn.startsWith("arn:") ? nameOrArn.split(":").slice(6).join(":") : nameOrArn;

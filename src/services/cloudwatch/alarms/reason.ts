@@ -52,7 +52,7 @@ function pointText({ value, atMs }: EvaluatedPoint): string {
 }
 
 /** A number as Java's Double.toString writes it: `5.0`, `1.0E7`. */
-export function javaDouble(value: number): string {
+function javaDouble(value: number): string {
   const size = Math.abs(value);
   if (value !== 0 && (size >= 1e7 || size < 1e-3)) {
     const [digits, exponent] = value.toExponential().split("e") as [string, string];

@@ -52,7 +52,7 @@ function parse(text: string): unknown {
 }
 
 /** Format 2.0: an object with a status code is a response; anything else that is JSON is the body of a 200. */
-export function response2(text: string): HttpResponse {
+function response2(text: string): HttpResponse {
   const answer = parse(text);
   if (typeof answer === "object" && answer !== null && "statusCode" in answer)
     return structured(answer as Record<string, unknown>, text);
@@ -62,7 +62,7 @@ export function response2(text: string): HttpResponse {
 }
 
 /** Format 1.0: only an object with a status code is a response. */
-export function response1(text: string): HttpResponse {
+function response1(text: string): HttpResponse {
   const answer = parse(text);
   if (typeof answer !== "object" || answer === null || !("statusCode" in answer)) throw malformed(text);
   return structured(answer as Record<string, unknown>, text);
