@@ -49,7 +49,8 @@ export class FormReaders {
       const out: Record<string, unknown> = {};
       if (node.children === undefined) return out;
       for (const member of members) {
-        const child = node.children.get(member.wireName);
+        // AWS reads a list by its own name, too: `MessageAttributes.1.Name` is as good as `MessageAttribute.1.Name`.
+        const child = node.children.get(member.wireName) ?? node.children.get(member.name);
         const value = child && member.read(child);
         if (value !== undefined) out[member.name] = value;
       }

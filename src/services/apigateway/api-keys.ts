@@ -40,7 +40,7 @@ export const apiKeys: Handlers<APIGateway.Operations> = {
     const before = findApiKey(ctx, apiKey);
     const key = { ...patched(before, patchOperations, patches), lastUpdatedDate: new Date(ctx.clock.now()) };
     ctx.store.collection(kept.apiKeys).put([apiKey], key);
-    return shown(key, false);
+    return { ...shown(key, false), tags: key.tags ?? {} };
   },
 
   DeleteApiKey({ apiKey }, ctx) {
@@ -68,10 +68,11 @@ export const apiKeys: Handlers<APIGateway.Operations> = {
 };
 
 function newKey(input: Partial<kept.ApiKey>, ctx: Context): kept.ApiKey {
-  const value = input.value ?? newKeyValue(ctx.random);
-  if (value.length < 20 || value.length > 128) {
-    throw badRequest("API Key value should be at least 20 characters and at most 128 characters");
-  }
+  const value = input.value || newKeyValue(ctx.random);
+  if (value.length < 20) throw badRequest("API Key value should be at least 20 characters");
+  if (value.length > 128) throw badRequest("API Key value exceeds maximum size of 128 characters");
+  const { name, ...given } = input;
+  if ((name?.length ?? 0) > 1024) throw badRequest("Invalid API Key name, can be at most 1024 characters.");
   if (
     ctx.store
       .collection(kept.apiKeys)
@@ -82,7 +83,8 @@ function newKey(input: Partial<kept.ApiKey>, ctx: Context): kept.ApiKey {
   const now = new Date(ctx.clock.now());
   return {
     id: newId(ctx.random),
-    ...input,
+    ...given,
+    ...(name && { name }),
     value,
     enabled: input.enabled ?? false,
     createdDate: now,
@@ -144,9 +146,9 @@ const stage: PatchRule<kept.ApiKey> = {
 };
 
 const patches: PatchRule<kept.ApiKey>[] = [
-  member("name"),
   member("description"),
   member("enabled", "boolean"),
+  member("name"),
   member("customerId"),
   stage,
 ];

@@ -98,7 +98,8 @@ export const models: Handlers<APIGateway.Operations> = {
 
 /** Who names a model: `method request: /pets/GET`; as recorded, the root's path is a slash before the method's. */
 function userOf(ctx: Context, restApiId: string, model: string): string | undefined {
-  for (const { path, methods } of ctx.store.collection(kept.resources).values({ prefix: [restApiId] })) {
+  const resources = [...ctx.store.collection(kept.resources).values({ prefix: [restApiId] })];
+  for (const { path, methods } of resources.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     for (const { httpMethod, requestModels, methodResponses } of Object.values(methods)) {
       if (Object.values(requestModels ?? {}).includes(model)) return `method request: ${path}/${httpMethod}`;
       for (const { responseModels } of Object.values(methodResponses ?? {})) {

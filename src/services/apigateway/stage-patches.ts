@@ -25,7 +25,6 @@ const SETTINGS: readonly [place: string, name: keyof MethodSetting, kind: Kind][
 /** What a method's settings are before anything is set. */
 const DEFAULT_SETTINGS: MethodSetting = {
   metricsEnabled: false,
-  loggingLevel: "OFF",
   dataTraceEnabled: false,
   throttlingBurstLimit: 5000,
   throttlingRateLimit: 10000,

@@ -13,11 +13,12 @@ import { bytesOf } from "./plane/bytes.ts";
 import { type CompiledApi, compile } from "./plane/compiled.ts";
 import type { Exchange } from "./plane/exchange.ts";
 import { ExecutionLog } from "./plane/execution-log.ts";
-import { queryOf } from "./plane/fields.ts";
+import { headersOf, queryOf } from "./plane/fields.ts";
 import { GatewayError } from "./plane/gateway-error.ts";
 import { integrate } from "./plane/integrate.ts";
-import { contextOf, failure, logRequest, requestHeaders } from "./plane/rest.ts";
-import { decode, Routes } from "./plane/route.ts";
+import { spelled } from "./plane/kept-headers.ts";
+import { contextOf, failure, logRequest } from "./plane/rest.ts";
+import { Routes } from "./plane/route.ts";
 import { validateRequest } from "./plane/validation.ts";
 import { findResource } from "./resources.ts";
 
@@ -34,8 +35,8 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     const httpMethod = input.httpMethod === "ANY" ? "GET" : input.httpMethod;
     const request = requestOf(input, httpMethod, path, query);
     const here = new Routes([resource], () => ({ [httpMethod]: method }));
-    const pathParameters = here.match(httpMethod, path)?.pathParameters ?? {};
-    const route = { resource, method: method.httpMethod, pathParameters };
+    const { pathParameters = {}, rawPathParameters = {} } = here.match(httpMethod, path) ?? {};
+    const route = { resource, method: method.httpMethod, pathParameters, rawPathParameters };
     const exchange = exchangeOf(
       ctx,
       api,
@@ -48,7 +49,9 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     logRequest(exchange);
     const response = await answer(exchange);
     const body = Buffer.from(await bytesOf(response)).toString();
-    const headers = Object.entries(response.headers);
+    // As recorded: what API Gateway itself answers has its error's type and no content type here.
+    if (response.headers["x-amzn-errortype"]) delete response.headers["content-type"];
+    const headers = Object.entries(response.headers).map(([name, value]) => [spelled(name), value] as const);
     return {
       status: response.status,
       body,
@@ -66,7 +69,7 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     const request = requestOf(input, "GET", path, query);
     const resource: kept.Resource = { id: api.api.rootResourceId, path: "/", methods: {} };
     const method: kept.Method = { httpMethod: "GET", authorizationType: "CUSTOM", apiKeyRequired: false };
-    const route = { resource, method: "GET", pathParameters: {} };
+    const route = { resource, method: "GET", pathParameters: {}, rawPathParameters: {} };
     const integration: kept.Integration = { type: "MOCK" };
     const exchange = exchangeOf(
       ctx,
@@ -157,7 +160,8 @@ function exchangeOf(
   });
   Object.assign(context, { resourceId: target.route.resource.id, resourcePath: target.route.resource.path });
   const log = new ExecutionLog(ctx.clock, "INFO");
-  const headers = requestHeaders(request, context);
+  // As recorded: nothing is added to what the caller of the operation gives.
+  const headers = headersOf(request);
   return {
     ctx,
     request,
@@ -165,7 +169,7 @@ function exchangeOf(
     stage,
     variables,
     ...target,
-    path: decode(path),
+    path,
     headers,
     query: queryOf(request.query),
     context,

@@ -27,6 +27,6 @@ export function addressOf(request: HttpRequest): Address | undefined {
 
 /** `/dev/pets/1` → stage `dev`, path `/pets/1`. */
 export function splitStage(path: string): { stageName: string; path: string } {
-  const [, stageName = "", rest = "/"] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
+  const [, stageName = "", rest = "/"] = /^\/+([^/]*)(\/.*)?$/.exec(path) ?? [];
   return { stageName, path: rest };
 }

@@ -3,7 +3,7 @@ import { request as httpsRequest } from "node:https";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { lookup } from "../../../core/loopback.ts";
 import { Fields } from "./fields.ts";
-import { networkError } from "./gateway-error.ts";
+import { configurationError, networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
 
 export interface BackendRequest {
@@ -63,8 +63,12 @@ export function callBackend({
         );
       },
     );
-    request.on("error", (error) =>
-      reject(networkError(`Execution failed due to a network error: ${error.message}`)),
+    request.on("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "ENOTFOUND"
+          ? configurationError("Execution failed due to configuration error: Invalid endpoint address")
+          : networkError(`Execution failed due to a network error: ${error.message}`),
+      ),
     );
     request.end(body);
   });

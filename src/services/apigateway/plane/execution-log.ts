@@ -43,3 +43,9 @@ function javaDate(ms: number): string {
   const day = String(at.getUTCDate()).padStart(2, "0");
   return `${DAYS[at.getUTCDay()]} ${MONTHS[at.getUTCMonth()]} ${day} ${time} UTC ${at.getUTCFullYear()}`;
 }
+
+/** A map as the log has it: `{a=b, c=d}`. */
+export const logged = (map: Readonly<Record<string, unknown>>): string =>
+  `{${Object.entries(map)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ")}}`;

@@ -2,6 +2,7 @@ import type { HttpResponse } from "../../../core/http.ts";
 import { MOST_TIMEOUT_MS } from "../integrations.ts";
 import { authorize } from "./authorizers/authorize.ts";
 import type { Exchange } from "./exchange.ts";
+import { logged } from "./execution-log.ts";
 import { configurationError, GatewayError } from "./gateway-error.ts";
 import { aws } from "./integrations/aws.ts";
 import { awsProxy } from "./integrations/aws-proxy.ts";
@@ -9,6 +10,7 @@ import { awsProxyStream } from "./integrations/aws-proxy-stream.ts";
 import { http, httpProxy } from "./integrations/http.ts";
 import type { Integrate } from "./integrations/integration.ts";
 import { mock } from "./integrations/mock.ts";
+import { spelled } from "./kept-headers.ts";
 import { settingsOf } from "./method-settings.ts";
 import { cachedResponse } from "./response-cache.ts";
 import { within } from "./timeout.ts";
@@ -43,7 +45,13 @@ export async function integrate(exchange: Exchange): Promise<HttpResponse> {
   const timeoutMs = integration.timeoutInMillis ?? MOST_TIMEOUT_MS;
   try {
     const response = await within(ctx.clock, timeoutMs, (signal) => answer(exchange, signal));
-    log.info(() => `Method response headers: ${JSON.stringify(response.headers)}`);
+    // What asks a service of AWS says its trace, as recorded; the others' answers say what their backends say.
+    if (integration.type.startsWith("AWS"))
+      response.headers = { "x-amzn-trace-id": String(context["xrayTraceId"]), ...response.headers };
+    log.info(() => {
+      const headers = Object.entries(response.headers).map(([name, value]) => [spelled(name), value]);
+      return `Method response headers: ${logged(Object.fromEntries(headers) as Record<string, unknown>)}`;
+    });
     log.info(() => "Successfully completed execution");
     log.info(() => `Method completed with status: ${response.status}`);
     return response;

@@ -37,6 +37,7 @@ export async function mapRequest(exchange: Exchange): Promise<IntegrationRequest
   };
   const source = sourceOf(exchange);
   for (const [to, from] of Object.entries(exchange.integration.requestParameters ?? {})) {
+    checkMappable(to, exchange.integration.type);
     const value = requestValue(from, source);
     if (value !== undefined) place(mapped, to, value);
   }
@@ -45,6 +46,26 @@ export async function mapRequest(exchange: Exchange): Promise<IntegrationRequest
   for (const [name, value] of Object.entries(querystring)) mapped.query.set(name, ...textsOf(value));
   for (const [name, value] of Object.entries(path)) mapped.path[name] = String(value);
   return mapped;
+}
+
+/** Headers that no mapping may set: API Gateway makes them itself, and answers 500, as recorded. */
+const UNMAPPABLE: Readonly<Record<string, ReadonlySet<string>>> = {
+  HTTP: new Set(["content-length", "transfer-encoding"]),
+  AWS: new Set([
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "proxy-authenticate",
+    "te",
+    "transfer-encoding",
+  ]),
+};
+
+function checkMappable(to: string, type: string): void {
+  const header = /^integration\.request\.(?:multivalue)?header\.(.+)$/.exec(to)?.[1]?.toLowerCase();
+  if (header !== undefined && UNMAPPABLE[type.split("_")[0]!]?.has(header))
+    throw internalError(`Execution failed due to configuration error: ${header} cannot be mapped`);
 }
 
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
@@ -90,12 +111,14 @@ export function converted(body: Uint8Array, handling: string | undefined, binary
 async function renderRequest(template: string, body: Uint8Array, exchange: Exchange): Promise<string> {
   const { context, variables } = exchange;
   const { text, context: after } = await rendered(template, exchange, {
-    body: Buffer.from(body).toString(),
+    // As recorded: a request without a body has an empty object for one.
+    body: body.length === 0 ? "{}" : Buffer.from(body).toString(),
     params: () => paramsOf(exchange),
-    context: () => ({ ...context, requestOverride: noOverrides() }),
+    context: () => ({ ...context, requestOverride: noOverrides(), responseOverride: noOverrides() }),
     stageVariables: variables,
   });
   context.requestOverride = after["requestOverride"] as Overrides;
+  context.responseOverride = after["responseOverride"] as Overrides;
   return text;
 }
 

@@ -7,8 +7,9 @@ import type { Exchange } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
 import { configurationError, internalError } from "./gateway-error.ts";
 import { converted, paramsOf, rendered } from "./integration-request.ts";
+import { remapped } from "./kept-headers.ts";
 import { fromJson, scoped } from "./parameter-source.ts";
-import { noOverrides, type Overrides } from "./request-context.ts";
+import type { Overrides } from "./request-context.ts";
 
 /** What a backend answered. */
 export interface BackendResponse {
@@ -35,7 +36,8 @@ export async function mapResponse(exchange: Exchange, backend: BackendResponse):
   const headers: Record<string, string | string[]> = { "content-type": contentType };
   for (const [to, from] of Object.entries(response.responseParameters ?? {})) {
     const value = responseValue(from, exchange, backend);
-    if (value !== undefined) headers[to.replace(/^method\.response\.header\./, "").toLowerCase()] = value;
+    if (value !== undefined && !/\.transfer-encoding$/i.test(to))
+      headers[remapped(to.replace(/^method\.response\.header\./, ""))] = value;
   }
   const override = context.responseOverride;
   for (const [name, value] of Object.entries(override.header)) headers[name.toLowerCase()] = String(value);
@@ -86,7 +88,8 @@ async function mapBody(
   const { text, context: after } = await rendered(template, exchange, {
     body: Buffer.from(raw).toString(),
     params: () => paramsOf(exchange),
-    context: () => ({ ...context, responseOverride: noOverrides() }),
+    // What the request template has set is still there.
+    context: () => ({ ...context, responseOverride: structuredClone(context.responseOverride) }),
     stageVariables: variables,
   });
   context.responseOverride = after["responseOverride"] as Overrides;

@@ -1,7 +1,7 @@
 import type { Exchange } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
 
-/** The event of Lambda's proxy integration, format 1.0. */
+/** The event of Lambda's proxy integration, format 1.0: its paths are as they were called, still encoded. */
 export function proxyEvent(exchange: Exchange, binary: boolean): Record<string, unknown> {
   const { request, route, headers, query, variables } = exchange;
   const body = Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength);
@@ -13,7 +13,7 @@ export function proxyEvent(exchange: Exchange, binary: boolean): Record<string, 
     multiValueHeaders: orNull(headers, "multi"),
     queryStringParameters: orNull(query, "single"),
     multiValueQueryStringParameters: orNull(query, "multi"),
-    pathParameters: Object.keys(route.pathParameters).length > 0 ? route.pathParameters : null,
+    pathParameters: Object.keys(route.rawPathParameters).length > 0 ? route.rawPathParameters : null,
     stageVariables: Object.keys(variables).length > 0 ? variables : null,
     requestContext: eventContext(exchange),
     body: body.length === 0 ? null : body.toString(binary ? "base64" : "utf8"),

@@ -6,11 +6,12 @@ import { type Address, hostOf, splitStage } from "./address.ts";
 import { type CompiledApi, compiledDeployment } from "./compiled.ts";
 import type { Found } from "./directory.ts";
 import type { Exchange } from "./exchange.ts";
-import { ExecutionLog } from "./execution-log.ts";
+import { ExecutionLog, logged } from "./execution-log.ts";
 import { type Fields, headersOf, queryOf } from "./fields.ts";
 import { forbidden, GatewayError, missingToken, requestTooLarge } from "./gateway-error.ts";
 import { gatewayResponse } from "./gateway-response.ts";
 import { serveMethod } from "./integrate.ts";
+import { UNSEEN } from "./kept-headers.ts";
 import { deliverAccessLog, deliverExecutionLog, streamName } from "./log-delivery.ts";
 import { measureIntegration } from "./measurement.ts";
 import { settingsOf } from "./method-settings.ts";
@@ -23,7 +24,6 @@ import {
   type RequestContext,
   requestTime,
 } from "./request-context.ts";
-import { decode } from "./route.ts";
 import { safeHeaders } from "./safe-headers.ts";
 
 /** The largest body that API Gateway takes, in bytes. */
@@ -49,14 +49,22 @@ export async function serveRest(
     : splitStage(destination.path);
   const stage = found.store.collection(kept.stages).get([found.apiId, stageName]);
   const compiled = stage && compiledDeployment(found.store, found.apiId, stage.deploymentId);
-  const context = contextOf(request, ctx, { ...found, stageName, path, domainName: destination.domainName });
+  // As AWS has it: below a custom domain name the path is as it was called, with the base path and without the stage.
+  const calledPath = destination.domainName === undefined ? undefined : request.path;
+  const context = contextOf(request, ctx, {
+    ...found,
+    stageName,
+    path,
+    domainName: destination.domainName,
+    calledPath,
+  });
   const headers = requestHeaders(request, context);
   const serving = { request, ctx, context, headers, query: queryOf(request.query) };
   let response: HttpResponse;
   if (!stage || !compiled || (compiled.api.disableExecuteApiEndpoint && !destination.domainName)) {
     response = failure(forbidden(), undefined, serving, {});
   } else {
-    response = await serveStage(serving, stage, compiled, path);
+    response = await serveStage({ ...serving, calledPath }, stage, compiled, path);
   }
   compress(response, request, compiled?.api.minimumCompressionSize);
   const answer = finish(response, request, context, startedAtMs, ctx.clock.now());
@@ -69,9 +77,9 @@ export async function serveRest(
 export function logRequest({ log, context, route, request, headers, query }: Exchange): void {
   log.info(() => `Starting execution for request: ${context.requestId}`);
   log.info(() => `HTTP Method: ${request.method}, Resource Path: ${route.resource.path}`);
-  log.info(() => `Method request path: ${JSON.stringify(route.pathParameters)}`);
-  log.info(() => `Method request query string: ${JSON.stringify(query.single())}`);
-  log.info(() => `Method request headers: ${JSON.stringify(headers.single())}`);
+  log.info(() => `Method request path: ${logged(route.pathParameters)}`);
+  log.info(() => `Method request query string: ${logged(query.single())}`);
+  log.info(() => `Method request headers: ${logged(headers.single())}`);
   log.info(() => `Method request body before transformations: ${Buffer.from(request.body).toString()}`);
 }
 
@@ -82,7 +90,12 @@ export interface Serving {
   readonly context: RequestContext;
   readonly headers: Fields;
   readonly query: Fields;
+  /** As it was called, where a domain name stands for the stage. */
+  readonly calledPath?: string;
 }
+
+/** However many slashes a path begins with, they are one. */
+const singleSlash = (path: string): string => path.replace(/^\/+/, "/");
 
 async function serveStage(
   serving: Serving,
@@ -118,7 +131,7 @@ async function serveStage(
       route,
       method,
       integration,
-      path: decode(path),
+      path: singleSlash(serving.calledPath ?? path),
       log,
     };
     logRequest(exchange);
@@ -169,7 +182,14 @@ export function failure(
 export function contextOf(
   request: HttpRequest,
   ctx: Context,
-  place: { apiId: string; account: string; stageName: string; path: string; domainName?: string },
+  place: {
+    apiId: string;
+    account: string;
+    stageName: string;
+    path: string;
+    domainName?: string;
+    calledPath?: string;
+  },
 ): RequestContext {
   const now = ctx.clock.now();
   const domainName = place.domainName ?? hostOf(request).replace(/:\d+$/, "");
@@ -181,7 +201,7 @@ export function contextOf(
     domainName,
     domainPrefix: domainName.split(".")[0],
     httpMethod: request.method,
-    path: `/${place.stageName}${decode(place.path)}`,
+    path: place.calledPath ?? `/${place.stageName}${place.path}`,
     protocol: "HTTP/1.1",
     requestTime: requestTime(now),
     requestTimeEpoch: now,
@@ -206,6 +226,7 @@ function traceOf(request: HttpRequest, ctx: Context): string {
 /** The client's headers, and those that API Gateway adds. */
 export function requestHeaders(request: HttpRequest, context: RequestContext): Fields {
   const headers = headersOf(request);
+  for (const name of UNSEEN) headers.delete(name);
   headers.set("X-Amzn-Trace-Id", String(context["xrayTraceId"]));
   const forwarded = headers.get("X-Forwarded-For");
   headers.set(
@@ -242,7 +263,6 @@ function finish(
   const { headers } = response;
   headers["x-amzn-requestid"] = context.requestId;
   headers["x-amz-apigw-id"] = String(context["extendedRequestId"]);
-  headers["x-amzn-trace-id"] ??= String(context["xrayTraceId"]);
   context.status = response.status;
   context.responseLatency = nowMs - startedAtMs;
   context.responseLength =

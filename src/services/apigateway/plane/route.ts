@@ -7,7 +7,11 @@ export interface Routed<R> {
   readonly method: string;
   /** Path variables, decoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
+  /** As they were called, still encoded. */
+  readonly rawPathParameters: Readonly<Record<string, string>>;
 }
+
+type Found<R> = Omit<Routed<R>, "pathParameters">;
 
 interface Node<R> {
   readonly literals: Map<string, Node<R>>;
@@ -28,9 +32,13 @@ export class Routes<R extends { readonly path: string }> {
   /** @param path still percent-encoded, without the stage; a slash at its end does not count */
   match(httpMethod: string, path: string): Routed<R> | undefined {
     const parts = path
+      .replace(/^\/+/, "/")
       .split("/")
       .filter((part, at, all) => at > 0 && !(part === "" && at === all.length - 1));
-    return this.#walk(this.#root, parts.map(decode), 0, {}, httpMethod);
+    const found = this.#walk(this.#root, parts, 0, {}, httpMethod);
+    if (!found) return undefined;
+    const decoded = Object.entries(found.rawPathParameters).map(([name, value]) => [name, decode(value)]);
+    return { ...found, pathParameters: Object.fromEntries(decoded) as Record<string, string> };
   }
 
   #walk(
@@ -39,10 +47,10 @@ export class Routes<R extends { readonly path: string }> {
     at: number,
     params: Readonly<Record<string, string>>,
     httpMethod: string,
-  ): Routed<R> | undefined {
+  ): Found<R> | undefined {
     const part = parts[at];
     if (part === undefined) return this.#choose(node.resource, params, httpMethod);
-    const literal = node.literals.get(part);
+    const literal = node.literals.get(decode(part));
     const exact = literal && this.#walk(literal, parts, at + 1, params, httpMethod);
     if (exact) return exact;
     if (node.variable && part !== "") {
@@ -57,13 +65,13 @@ export class Routes<R extends { readonly path: string }> {
 
   #choose(
     resource: R | undefined,
-    pathParameters: Record<string, string>,
+    rawPathParameters: Readonly<Record<string, string>>,
     httpMethod: string,
-  ): Routed<R> | undefined {
+  ): Found<R> | undefined {
     if (!resource) return undefined;
     const methods = this.#methodsOf(resource);
-    if (Object.hasOwn(methods, httpMethod)) return { resource, method: httpMethod, pathParameters };
-    if (Object.hasOwn(methods, "ANY")) return { resource, method: "ANY", pathParameters };
+    if (Object.hasOwn(methods, httpMethod)) return { resource, method: httpMethod, rawPathParameters };
+    if (Object.hasOwn(methods, "ANY")) return { resource, method: "ANY", rawPathParameters };
     return undefined;
   }
 

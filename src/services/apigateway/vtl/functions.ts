@@ -1,11 +1,14 @@
 import { spendOnText } from "./effort.ts";
+import { javaText } from "./java.ts";
+
+const text = (value: unknown): string => javaText(value) ?? "";
 
 /** `$util`: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#util-template-reference */
 export class Functions {
   /** As a JavaScript string's inside. */
   escapeJavaScript(value: unknown): string {
     spendOnText(value);
-    return String(value ?? "").replace(/['"\\/\p{Cc}]|[^\u0020-\u007e]/gu, (c) => ESCAPES[c] ?? unicode(c));
+    return text(value).replace(/['"\\/\p{Cc}]|[^\u0020-\u007e]/gu, (c) => ESCAPES[c] ?? unicode(c));
   }
 
   parseJson(text: unknown): unknown {
@@ -15,24 +18,24 @@ export class Functions {
 
   urlEncode(value: unknown): string {
     spendOnText(value);
-    return encodeURIComponent(String(value ?? ""))
+    return encodeURIComponent(text(value))
       .replaceAll("%20", "+")
       .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   }
 
   urlDecode(value: unknown): string {
     spendOnText(value);
-    return decodeURIComponent(String(value ?? "").replaceAll("+", " "));
+    return decodeURIComponent(text(value).replaceAll("+", " "));
   }
 
   base64Encode(value: unknown): string {
     spendOnText(value);
-    return Buffer.from(String(value ?? "")).toString("base64");
+    return Buffer.from(text(value)).toString("base64");
   }
 
   base64Decode(value: unknown): string {
     spendOnText(value);
-    return Buffer.from(String(value ?? ""), "base64").toString();
+    return Buffer.from(text(value), "base64").toString();
   }
 }
 

@@ -7,7 +7,25 @@ import { spend, spendOnRegex, spendOnText } from "./effort.ts";
 type Method = (self: never, args: readonly unknown[]) => unknown;
 type Methods = Readonly<Record<string, Method>>;
 
-const text = (value: unknown): string => String(value ?? "");
+const text = (value: unknown): string => javaText(value) ?? "";
+
+/**
+ * A value as API Gateway's engine prints it, as recorded: maps are Java's (`{a=b, c=[{"d":1}]}`), lists are JSON with all that is in
+ * them. Undefined for nothing.
+ */
+export function javaText(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return JSON.stringify(value);
+  if (!isMap(value)) return String(value);
+  const entries = Object.entries(value).map(([key, entry]) => `${key}=${javaText(entry) ?? "null"}`);
+  return `{${entries.join(", ")}}`;
+}
+
+/** `==`: of two kinds, their texts are compared; nothing equals an empty text. */
+export function javaEquals(left: unknown, right: unknown): boolean {
+  if (typeof left === "object" || typeof left !== typeof right) return text(left) === text(right);
+  return left === right;
+}
 
 /** A Java regular expression as ours, to be used on a text. */
 const regex = (pattern: unknown, self: string, flags = ""): RegExp => {
@@ -45,6 +63,7 @@ const STRING: Methods = {
   split: (self: string, [pattern, limit]) => split(self, text(pattern), limit as number | undefined),
   concat: (self: string, [other]) => self + text(other),
   charAt: (self: string, [at]) => self.charAt(Number(at)),
+  toString: (self: string) => self,
   hashCode: (self: string) => [...self].reduce((hash, c) => (Math.imul(31, hash) + c.charCodeAt(0)) | 0, 0),
 };
 
@@ -66,6 +85,7 @@ function split(self: string, pattern: string, limit = 0): string[] {
 }
 
 const LIST: Methods = {
+  toString: (self: unknown[]) => text(self),
   size: (self: unknown[]) => self.length,
   isEmpty: (self: unknown[]) => self.length === 0,
   get: (self: unknown[], [at]) => self[Number(at)],
@@ -93,6 +113,7 @@ const own = (self: JavaMap, key: unknown): unknown =>
   Object.hasOwn(self, text(key)) ? self[text(key)] : undefined;
 
 const MAP: Methods = {
+  toString: (self: JavaMap) => text(self),
   size: (self: JavaMap) => Object.keys(self).length,
   isEmpty: (self: JavaMap) => Object.keys(self).length === 0,
   get: (self: JavaMap, [key]) => own(self, key),

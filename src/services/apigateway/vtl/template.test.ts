@@ -175,3 +175,31 @@ test("a template can set overrides in the context", () => {
 test("a loop variable ends with its loop", () => {
   assert.equal(mapped("#set($m = {'a': 1})#foreach($x in $m)$x#end$x"), "1$x");
 });
+
+/** Pairs of a template's outcome on a body, as recorded on AWS (April 2025), with other names. */
+const PRINTED: readonly [body: unknown, template: string, text: string][] = [
+  [{ v: { a: "b" } }, "$input.path('$.v')", "{a=b}"],
+  [{ v: { a: "b", c: 1, d: true } }, "$input.path('$.v')", "{a=b, c=1, d=true}"],
+  [{ v: [{ a: "b" }] }, "$input.path('$.v')", '[{"a":"b"}]'],
+  [{ v: [{ a: "b" }] }, "$input.path('$.v[0]')", "{a=b}"],
+  [{ v: { a: [{ b: "c" }] } }, "$input.path('$.v')", '{a=[{"b":"c"}]}'],
+  [{ v: { a: [{ b: "c" }] } }, "$input.path('$.v').toString()", '{a=[{"b":"c"}]}'],
+  [{ v: { a: { b: "c" } } }, "$input.path('$.v').a.toString()", "{b=c}"],
+  [{ v: [] }, "$input.path('$.v')", "[]"],
+  [{ v: null }, "[$input.path('$.v')]", "[]"],
+  [{}, "[$input.path('$.v')]", "[]"],
+  [{}, '#if($input.path("$.v") == "")empty#end', "empty"],
+  [{}, "#if($input.path('$.v') == $null)null#end", "null"],
+  [{ v: null }, '#if($input.path("$.v") == "")empty#end', "empty"],
+  [{ v: [] }, '#if($input.path("$.v") == "")empty#{else}not#end', "not"],
+  [{ v: [] }, "#if($input.path('$.v') == $null)null#{else}not#end", "not"],
+  [{ v: { a: "b" } }, "$util.escapeJavaScript($input.path('$.v'))", "{a=b}"],
+  [{ v: [{ a: "b" }] }, "$util.escapeJavaScript($input.path('$.v'))", '[{\\"a\\":\\"b\\"}]'],
+  [{ v: { a: 1 } }, '#set($v = $input.path("$.v"))$v.a/$v.b.', "1/."],
+  ["", "[$context.identity][$context.requestOverride.header][$context.identity.sourceIp]", "[][][1.2.3.4]"],
+  ["", '#set($m = {"a": "1"})#set($m.b = {"c": "2"})#set($m.b.c = "3")$m.a$m.b.c', "13"],
+];
+
+for (const [body, template, text] of PRINTED) {
+  test(`${template} of ${JSON.stringify(body)} is ${text}`, () => assert.equal(mapped(template, body), text));
+}

@@ -1,6 +1,6 @@
 import { Compile, Helper, parse } from "velocityjs";
 import { spend, spendOnText } from "./effort.ts";
-import { isMap, javaMethod } from "./java.ts";
+import { isMap, javaEquals, javaMethod, javaText } from "./java.ts";
 
 /**
  * Velocity templates as API Gateway runs them. The language is velocityjs's; what differs from it is here: Java's methods,
@@ -37,9 +37,20 @@ class ApiGatewayTemplate extends Compile {
     spend(1);
     const value = (super.getReferences as Evaluate).call(this, ast, false);
     spendOnText(value);
-    if (!isPrinted || (value !== undefined && value !== null)) return value as string;
+    if (!isPrinted) return value as string;
     const { id, leader } = ast as { id: string; leader: string };
-    return leader === "$!" || OWN.has(id) ? "" : Helper.getRefText(ast as never);
+    // As recorded: `$context.identity` and its other parts are no maps that print.
+    if (id === "context" && typeof value === "object") return "";
+    const text = javaText(value);
+    if (text !== undefined) return text;
+    return leader === "$!" || OWN.has(id) || this.#isDefined(id) ? "" : Helper.getRefText(ast as never);
+  }
+
+  /** What a variable does not have is empty; a variable that there is not stays as it is written. */
+  #isDefined(id: string): boolean {
+    const variable = { type: "references", id, leader: "$" } as unknown as Ast;
+    const value = (super.getReferences as Evaluate).call(this, variable, false);
+    return value !== undefined && value !== null;
   }
 
   override getExpression(ast: Ast): string {
@@ -54,6 +65,10 @@ class ApiGatewayTemplate extends Compile {
       if (operator === "not") return !operand(0);
       if (operator === "&&") return operand(0) && operand(1);
       if (operator === "||") return operand(0) || operand(1);
+      if (operator === "==" || operator === "!=") {
+        const [left, right] = [this.getExpression(expression[0]!), this.getExpression(expression[1]!)];
+        return javaEquals(left, right) === (operator === "==");
+      }
       if (operator === "+")
         return this.#sum(this.getExpression(expression[0]!), this.getExpression(expression[1]!));
       if (operator === "/" || operator === "%") return this.#ratio(operator, expression);

@@ -3,6 +3,7 @@ import { named } from "../../../../core/named.ts";
 import { acceptsBinary, isBinary } from "../binary.ts";
 import { arnOf, type Exchange } from "../exchange.ts";
 import { badGateway, configurationError } from "../gateway-error.ts";
+import { remapped } from "../kept-headers.ts";
 import { functionOf, invokeFunction, lambdaFailure } from "../lambda-function.ts";
 import { checkPermission, noticePermission } from "../permission.ts";
 import { proxyEvent } from "../proxy-event.ts";
@@ -89,13 +90,18 @@ export function proxyResponse(text: string, binary: boolean): HttpResponse {
   if (isBase64Encoded !== undefined && isBase64Encoded !== null && typeof isBase64Encoded !== "boolean")
     throw malformed();
   const out = named<string | string[]>();
-  for (const [name, value] of fieldsOf(headers)) {
-    if (typeof value === "object" && value !== null) throw malformed();
-    out[remapped(name)] = String(value ?? "");
-  }
   for (const [name, values] of fieldsOf(multiValueHeaders)) {
     if (!Array.isArray(values)) throw malformed();
     out[remapped(name)] = values.map(String);
+  }
+  // A header in both maps has all the values, those of the list first.
+  for (const [name, value] of fieldsOf(headers)) {
+    if (value === null) continue;
+    if (typeof value === "object") throw malformed();
+    const single = String(value);
+    const several = out[remapped(name)];
+    if (several === undefined) out[remapped(name)] = single;
+    else if (![several].flat().includes(single)) out[remapped(name)] = [several, single].flat();
   }
   out["content-type"] ??= "application/json";
   const bytes =
@@ -111,7 +117,8 @@ function parse(text: string): Record<string, unknown> {
     throw malformed();
   }
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) throw malformed();
-  if (Object.keys(answer).some((name) => !KNOWN.has(name))) throw malformed();
+  const names = Object.keys(answer);
+  if (names.length === 0 || names.some((name) => !KNOWN.has(name))) throw malformed();
   return answer as Record<string, unknown>;
 }
 
@@ -119,12 +126,4 @@ function fieldsOf(headers: unknown): [string, unknown][] {
   if (headers === undefined || headers === null) return [];
   if (typeof headers !== "object" || Array.isArray(headers)) throw malformed();
   return Object.entries(headers);
-}
-
-const REMAPPED = new Set(["connection", "content-length", "date", "server", "www-authenticate", "host"]);
-
-/** Headers that API Gateway keeps for itself come out under another name. */
-export function remapped(name: string): string {
-  const lower = name.toLowerCase();
-  return REMAPPED.has(lower) ? `x-amzn-remapped-${lower}` : lower;
 }

@@ -4,6 +4,7 @@ import { loadModel, type ServiceModel, wireIndex } from "../../../../models/mode
 import { decodeRequest, encodeResponse } from "../../../../protocols/protocol.ts";
 import { bytesOf } from "../bytes.ts";
 import type { Exchange } from "../exchange.ts";
+import { logged } from "../execution-log.ts";
 import { Fields } from "../fields.ts";
 import { configurationError, internalError } from "../gateway-error.ts";
 import { type IntegrationRequest, mapRequest } from "../integration-request.ts";
@@ -20,17 +21,26 @@ import type { Integrate } from "./integration.ts";
 export const aws: Integrate = async (exchange, signal) => {
   const mapped = await mapRequest(exchange);
   const uri = resolveVariables(exchange.integration.uri ?? "", exchange.variables);
-  exchange.log.info(() => `Endpoint request URI: ${uri}`);
-  exchange.log.info(
-    () => `Endpoint request body after transformations: ${Buffer.from(mapped.body).toString()}`,
-  );
+  const { log } = exchange;
+  const isFunction = /:lambda:path\/[\d-]+\/functions\//.test(uri);
+  const place = () => (isFunction ? invocationUrl(exchange.ctx.region, functionOf(uri)) : uri);
+  log.info(() => `Endpoint request URI: ${place()}`);
+  log.info(() => `Endpoint request headers: ${logged(mapped.headers.single())}`);
+  log.info(() => `Endpoint request body after transformations: ${Buffer.from(mapped.body).toString()}`);
+  log.info(() => `Sending request to ${place()}`);
   const startedAt = exchange.ctx.clock.now();
-  const backend = /:lambda:path\/[\d-]+\/functions\//.test(uri)
+  const backend = isFunction
     ? await callFunction(exchange, functionOf(fillPath(uri, mapped)), mapped, signal)
     : await callService(exchange, uri, mapped, signal);
-  exchange.context.integrationLatency = exchange.ctx.clock.now() - startedAt;
+  const latencyMs = exchange.ctx.clock.now() - startedAt;
+  exchange.context.integrationLatency = latencyMs;
+  log.info(() => `Received response. Status: ${backend.status}, Integration latency: ${latencyMs} ms`);
+  log.info(() => `Endpoint response headers: ${logged(backend.headers.single())}`);
   return mapResponse(exchange, backend);
 };
+
+const invocationUrl = (region: string, functionArn: string): string =>
+  `https://lambda.${region}.amazonaws.com/2015-03-31/functions/${functionArn}/invocations`;
 
 /** Lambda's custom integration: a failed function is selected by its error message. */
 async function callFunction(

@@ -2,12 +2,13 @@ import type { HttpResponse } from "../../../../core/http.ts";
 import { baggageFor } from "../../../../core/parentage.ts";
 import { type BackendAnswer, callBackend, HOP_BY_HOP } from "../backend.ts";
 import type { Exchange } from "../exchange.ts";
+import { logged } from "../execution-log.ts";
 import { Fields } from "../fields.ts";
 import { configurationError } from "../gateway-error.ts";
 import { type IntegrationRequest, mapRequest } from "../integration-request.ts";
 import { mapResponse } from "../integration-response.ts";
+import { remapped } from "../kept-headers.ts";
 import { resolveVariables } from "../variables.ts";
-import { remapped } from "./aws-proxy.ts";
 import type { Integrate } from "./integration.ts";
 
 /** An HTTP backend that gets what the mappings make, and whose answer is mapped again. */
@@ -42,7 +43,7 @@ export function passed(answer: BackendAnswer): HttpResponse {
   const headers: Record<string, string | string[]> = {};
   for (const [name, values] of answer.headers) {
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower)) continue;
+    if (lower === "transfer-encoding" || lower === "keep-alive") continue;
     headers[remapped(lower)] = values.length === 1 ? values[0]! : [...values];
   }
   headers["content-type"] ??= "application/json";
@@ -64,10 +65,10 @@ async function call(
   mapped.headers.set("X-Amzn-Trace-Id", `${context["xrayTraceId"]};Squall=${ctx.id}`);
   const baggage = baggageFor(ctx.id, ctx.headers);
   if (baggage !== undefined) mapped.headers.set("baggage", baggage);
-  log.info(() => `Endpoint request URI: ${url.href}`);
-  log.info(() => `Endpoint request headers: ${JSON.stringify(mapped.headers.single())}`);
   const startedAt = ctx.clock.now();
   const insecure = integration.tlsConfig?.insecureSkipVerification ?? false;
+  log.info(() => `Endpoint request URI: ${url.href}`);
+  log.info(() => `Endpoint request headers: ${logged(mapped.headers.single())}`);
   const answer = await callBackend({
     url,
     method,
