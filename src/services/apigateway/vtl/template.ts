@@ -42,6 +42,7 @@ class ApiGatewayTemplate extends Compile {
     // As recorded: `$context.identity` and its other parts are no maps that print.
     if (id === "context" && typeof value === "object") return "";
     const text = javaText(value);
+    spendOnText(text);
     if (text !== undefined) return text;
     return leader === "$!" || OWN.has(id) || this.#isDefined(id) ? "" : Helper.getRefText(ast as never);
   }
