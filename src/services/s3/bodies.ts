@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { type Blobs, syncFolder } from "../../core/blobs.ts";
 import type { Random } from "../../core/random.ts";
 import type { ChecksumAlgorithm } from "./checksums/algorithms.ts";
+import { Md5Threads } from "./md5-threads.ts";
 import type { Segment } from "./object.ts";
 
 export type Body = Uint8Array | AsyncIterable<Uint8Array> | undefined;
@@ -22,6 +23,7 @@ export interface WrittenBody {
 /** Bodies up to this size are written at once: a file costs less so than the way to another thread and back. */
 export const SMALL_BYTES = 64 * 1024;
 const READ_BYTES = 256 * 1024;
+const MOST_UNWRITTEN_BYTES = 1024 * 1024;
 
 /**
  * Bodies are files that are written once and never changed; whoever reads one reads it to its end, whatever becomes of its
@@ -31,6 +33,7 @@ const READ_BYTES = 256 * 1024;
 export class Bodies {
   readonly #blobs: Blobs;
   readonly #random: Random;
+  readonly #md5 = new Md5Threads();
   readonly #readers = new Map<string, number>();
   readonly #doomed = new Set<string>();
   /** Readers that nobody ever read: their answer was thrown away (a fault, a client that left). */
@@ -46,25 +49,25 @@ export class Bodies {
   /** Writes a body while its MD5 and other checksums are taken. A body that breaks off leaves nothing. */
   async write(body: Body, algorithms: readonly ChecksumAlgorithm[]): Promise<WrittenBody> {
     const blob = this.#newName();
-    const md5 = createHash("md5");
     const digests = algorithms.map(({ name, make }) => ({ name, digest: make() }));
     let size = 0;
     const take = (chunk: Uint8Array) => {
       size += chunk.length;
-      md5.update(chunk);
       for (const { digest } of digests) digest.update(chunk);
     };
+    let md5: string;
     if (body === undefined || (body instanceof Uint8Array && body.length <= SMALL_BYTES)) {
       const bytes = body ?? new Uint8Array();
       take(bytes);
+      md5 = createHash("md5").update(bytes).digest("hex");
       this.#writeSmall(blob, bytes);
     } else {
-      await this.#writeLarge(blob, body instanceof Uint8Array ? [body] : body, take);
+      md5 = await this.#writeLarge(blob, body instanceof Uint8Array ? [body] : body, take);
     }
     return {
       segment: { blob, size },
       size,
-      md5: md5.digest("hex"),
+      md5,
       checksums: Object.fromEntries(
         digests.map(({ name, digest }) => [name, digest.digest().toString("base64")]),
       ),
@@ -110,6 +113,10 @@ export class Bodies {
     );
   }
 
+  async stop(): Promise<void> {
+    await this.#md5.stop();
+  }
+
   /** Removes bodies that are nobody's any more: when the store has committed that, and nobody reads them. */
   free(segments: readonly Segment[]): void {
     if (segments.length === 0) return;
@@ -150,23 +157,32 @@ export class Bodies {
     if (this.#blobs.isDurable) syncFolder(dirname(path));
   }
 
+  /** @returns its MD5, which another thread takes, while a third one writes and this one takes all others */
   async #writeLarge(
     blob: string,
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     take: (chunk: Uint8Array) => void,
-  ): Promise<void> {
+  ): Promise<string> {
     const file = await this.#inFolder(blob, (path) => open(path, "wx"));
+    const writing = new FileWriting(file);
+    const md5 = this.#md5.start();
     try {
       for await (const chunk of chunks) {
-        // Written in another thread while the checksums are taken in this one.
-        const written = writeWhole(file, chunk);
+        const written = writing.write(chunk);
+        const behind = md5.update(chunk);
         take(chunk);
-        await written;
+        if (written) await written;
+        if (behind) await behind;
       }
+      const digest = md5.digest();
+      await Promise.all([digest, writing.end()]);
       if (this.#blobs.isDurable) await file.sync();
       await file.close();
       if (this.#blobs.isDurable) syncFolder(dirname(this.#blobs.path(blob)));
+      return await digest;
     } catch (error) {
+      md5.abandon();
+      await writing.end().catch(() => {});
       await file.close().catch(() => {});
       await rm(this.#blobs.path(blob), { force: true });
       throw error;
@@ -196,8 +212,55 @@ function openForWriting(path: string): number {
   }
 }
 
-async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+/** Writes what comes one behind the other, and is a little behind what has come. */
+class FileWriting {
+  readonly #file: FileHandle;
+  #at = 0;
+  #underWay = 0;
+  readonly #writes = new Set<Promise<void>>();
+  #error: unknown;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** To be waited for when it is behind. Rejects with what went wrong with this or an earlier chunk. */
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    const at = this.#at;
+    this.#at += chunk.length;
+    this.#underWay += chunk.length;
+    const write = this.#write(chunk, at)
+      .catch((error: unknown) => {
+        this.#error ??= error;
+      })
+      .finally(() => {
+        this.#underWay -= chunk.length;
+        this.#writes.delete(write);
+      });
+    this.#writes.add(write);
+    const isBehind = this.#underWay > MOST_UNWRITTEN_BYTES || this.#error !== undefined;
+    return isBehind ? this.#check(this.#oldest()) : undefined;
+  }
+
+  #oldest(): Promise<void> | undefined {
+    for (const write of this.#writes) return write;
+    return undefined;
+  }
+
+  /** All is written. */
+  end(): Promise<void> {
+    return this.#check(Promise.all(this.#writes));
+  }
+
+  async #check(writes: Promise<unknown> | undefined): Promise<void> {
+    await writes;
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  async #write(chunk: Uint8Array, at: number): Promise<void> {
+    for (let done = 0; done < chunk.length; )
+      done += (await this.#file.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
+  }
 }
 
 interface Piece {
@@ -233,19 +296,26 @@ class BodyReader implements AsyncIterable<Uint8Array> {
     }
   }
 
+  /** The next bytes are read while the last ones are on their way to the client. */
   async *#read({ blob, start, end }: Piece): AsyncGenerator<Uint8Array> {
     const file = await open(this.#blobs.path(blob), "r");
+    const read = (at: number) => {
+      const reading = file.read({ buffer: Buffer.allocUnsafe(Math.min(READ_BYTES, end - at)), position: at });
+      // Nobody may come to ask for it.
+      reading.catch(() => {});
+      return reading;
+    };
+    let ahead = read(start);
     try {
       for (let at = start; at < end; ) {
-        const { bytesRead, buffer } = await file.read({
-          buffer: Buffer.allocUnsafe(Math.min(READ_BYTES, end - at)),
-          position: at,
-        });
+        const { bytesRead, buffer } = await ahead;
         if (bytesRead === 0) throw new Error(`The body ${blob} ends at ${at} of ${end} bytes.`);
-        yield buffer.subarray(0, bytesRead);
         at += bytesRead;
+        if (at < end) ahead = read(at);
+        yield buffer.subarray(0, bytesRead);
       }
     } finally {
+      await ahead.catch(() => {});
       await file.close();
     }
   }

@@ -65,7 +65,8 @@ const s3: ServiceFactory = (host): Service => {
       const there = await bodiesThere(host);
       sweep(there, host).catch((error) => host.log.warn(`s3: bodies could not be swept: ${error.message}`));
     },
-    stop() {
+    async stop() {
+      await open.bodies.stop();
       open.notifications.stop();
       open.replication.stop();
       lifecycle.stop();

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { CRC32, CRC32C, CRC64NVME, type Polynomial } from "./combine.ts";
-import { crc32c } from "./crc32c.ts";
-import { Crc64Nvme } from "./crc64nvme.ts";
+import { crcOf } from "./crc.ts";
 
 /** A checksum in the making. */
 export interface Digest {
@@ -23,9 +22,9 @@ export type AlgorithmName = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256"
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
 export const ALGORITHMS: Readonly<Record<AlgorithmName, ChecksumAlgorithm>> = {
-  CRC32: { name: "CRC32", sizeBytes: 4, polynomial: CRC32, make: () => new Crc32Digest(crc32) },
-  CRC32C: { name: "CRC32C", sizeBytes: 4, polynomial: CRC32C, make: () => new Crc32Digest(crc32c) },
-  CRC64NVME: { name: "CRC64NVME", sizeBytes: 8, polynomial: CRC64NVME, make: () => new Crc64Nvme() },
+  CRC32: { name: "CRC32", sizeBytes: 4, polynomial: CRC32, make: () => new Crc32() },
+  CRC32C: { name: "CRC32C", sizeBytes: 4, polynomial: CRC32C, make: crcOf(CRC32C) },
+  CRC64NVME: { name: "CRC64NVME", sizeBytes: 8, polynomial: CRC64NVME, make: crcOf(CRC64NVME) },
   SHA1: { name: "SHA1", sizeBytes: 20, make: () => createHash("sha1") },
   SHA256: { name: "SHA256", sizeBytes: 32, make: () => createHash("sha256") },
   SHA512: { name: "SHA512", sizeBytes: 64, make: () => createHash("sha512") },
@@ -38,16 +37,12 @@ export const DEFAULT_ALGORITHM = ALGORITHMS.CRC64NVME;
 export const algorithmOf = (name: string): ChecksumAlgorithm | undefined =>
   Object.hasOwn(ALGORITHMS, name) ? ALGORITHMS[name as AlgorithmName] : undefined;
 
-class Crc32Digest implements Digest {
-  readonly #crc: (data: Uint8Array, before: number) => number;
+/** zlib's own, which uses the processor's instructions for it. */
+class Crc32 implements Digest {
   #value = 0;
 
-  constructor(crc: (data: Uint8Array, before: number) => number) {
-    this.#crc = crc;
-  }
-
   update(data: Uint8Array): void {
-    this.#value = this.#crc(data, this.#value);
+    this.#value = crc32(data, this.#value);
   }
 
   digest(): Buffer {

@@ -1,0 +1,210 @@
+import { Agent, request } from "node:http";
+import { LocalCloud } from "../src/cloud.ts";
+import { SqliteStorage } from "../src/core/sqlite.ts";
+import { loadEffects } from "../src/faults/registry.ts";
+import { loadDeclarations } from "../src/service-folders.ts";
+import { bucketRecords } from "../src/services/s3/bucket.ts";
+import { currentObjects } from "../src/services/s3/object.ts";
+import { type Figure, load, median, perSecond, residentMiB, type Server, serve } from "./tools.ts";
+
+const ROUNDS = 5;
+const MIB = 1024 ** 2;
+const HEADERS = {
+  authorization:
+    "AWS4-HMAC-SHA256 Credential=000000000000/20261128/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+  "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
+};
+
+/** S3's PutObject and GetObject beside a bare `node:http` server that writes and reads the same files; pages of listings. */
+export default async function bench(): Promise<Figure[]> {
+  await using squall = await serve("squall");
+  await using bare = await serve("files");
+  await send(squall, "PUT", "/bench");
+  const figures: Figure[] = [];
+  for (const method of ["PUT", "GET"] as const) figures.push(...(await small(method, squall, bare)));
+  for (const [sizeBytes, count] of [
+    [MIB, 40],
+    [1024 * MIB, 1],
+  ] as const)
+    for (const method of ["PUT", "GET"] as const)
+      figures.push(...(await large(method, sizeBytes, count, squall, bare)));
+  return [...figures, ...(await listings())];
+}
+
+/** 1 KB, over sixteen connections. */
+async function small(method: "PUT" | "GET", squall: Server, bare: Server): Promise<Figure[]> {
+  const shares: number[] = [];
+  let last: Figure[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const results = [];
+    for (const { port } of [bare, squall]) {
+      const lines = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+      results.push(
+        await load({
+          port,
+          requests: [
+            {
+              head: `${method} /bench/k{number} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join("")}`,
+              body: method === "PUT" ? "x".repeat(1024) : "",
+            },
+          ],
+          connections: 16,
+          warmupMs: 500,
+          durationMs: 2000,
+          numbers: 100,
+        }),
+      );
+    }
+    const [theirs, ours] = results as [(typeof results)[0], (typeof results)[0]];
+    shares.push(ours.perSecond / theirs.perSecond);
+    last = [
+      { name: `S3 ${method} of 1 KB, bare`, value: perSecond(theirs) },
+      { name: `S3 ${method} of 1 KB, squall`, value: perSecond(ours) },
+    ];
+  }
+  return [...last, share(`S3 ${method} of 1 KB, squall / bare node:http`, median(shares), 0.5)];
+}
+
+async function large(
+  method: "PUT" | "GET",
+  sizeBytes: number,
+  count: number,
+  squall: Server,
+  bare: Server,
+): Promise<Figure[]> {
+  const name = `S3 ${method} of ${sizeBytes >= 1024 * MIB ? "1 GB" : "1 MB"}`;
+  const shares: number[] = [];
+  const speeds: number[] = [];
+  const before = residentMiB(squall.pid);
+  let most = before;
+  for (let round = 0; round < (count > 1 ? ROUNDS : 3); round++) {
+    const times: number[] = [];
+    for (const server of [bare, squall]) {
+      const startedAt = performance.now();
+      for (let n = 0; n < count; n++) {
+        await send(server, method, `/bench/large-${sizeBytes}`, method === "PUT" ? sizeBytes : 0);
+        most = Math.max(most, residentMiB(squall.pid));
+      }
+      times.push(performance.now() - startedAt);
+    }
+    const [theirs, ours] = times as [number, number];
+    shares.push(theirs / ours);
+    speeds.push((sizeBytes * count) / ours / 1000);
+  }
+  return [
+    {
+      name: `${name}, squall`,
+      value: `${Math.round(median(speeds))} MB/s, ${Math.round(most - before)} MiB more`,
+    },
+    share(`${name}, squall / bare node:http`, median(shares), 0.8),
+  ];
+}
+
+const share = (name: string, value: number, target: number): Figure => ({
+  name,
+  value: value.toFixed(2),
+  target: `≥ ${target.toFixed(2)}`,
+  reached: value >= target,
+});
+
+const agent = new Agent({ keepAlive: true });
+const CHUNK = Buffer.alloc(MIB, "squall");
+
+/** One request with a body of so many bytes, streamed; what comes back is read and thrown away. */
+function send({ port }: { port: number }, method: string, path: string, sizeBytes = 0): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { ...HEADERS, "content-length": sizeBytes };
+    const call = request({ host: "127.0.0.1", port, agent, method, path, headers }, (response) => {
+      response.resume();
+      response.once("end", () =>
+        response.statusCode === 200
+          ? resolve()
+          : reject(new Error(`${method} ${path}: ${response.statusCode}`)),
+      );
+    });
+    call.once("error", reject);
+    let left = sizeBytes;
+    const pump = () => {
+      while (left > 0) {
+        const chunk = left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK;
+        left -= chunk.length;
+        if (!call.write(chunk)) {
+          call.once("drain", pump);
+          return;
+        }
+      }
+      call.end();
+    };
+    pump();
+  });
+}
+
+const PAGES = 50;
+
+/** The middle of fifty pages of a bucket of a hundred keys, and of one of a million. */
+async function listings(): Promise<Figure[]> {
+  let storage: SqliteStorage | undefined;
+  const cloud = new LocalCloud({ port: 0, seed: "bench" }, await loadEffects(), await loadDeclarations(), {
+    openStorage: (file, options) => {
+      storage = new SqliteStorage(file, options);
+      return storage;
+    },
+  });
+  await cloud.start();
+  try {
+    const times: number[] = [];
+    for (const keys of [100, 1_000_000]) {
+      const name = `keys-${keys}`;
+      await send(cloud, "PUT", `/${name}`);
+      // It has been opened by now.
+      await fill(storage!, name, keys);
+      const pageMs: number[] = [];
+      for (let page = 0; page < PAGES; page++) {
+        const after = String(Math.floor(((keys - 50) / PAGES) * page)).padStart(8, "0");
+        const startedAt = performance.now();
+        await send(cloud, "GET", `/${name}?list-type=2&max-keys=50&start-after=${after}`);
+        pageMs.push(performance.now() - startedAt);
+      }
+      times.push(median(pageMs));
+    }
+    const [few, many] = times as [number, number];
+    return [
+      { name: "S3 ListObjectsV2, a page of 50, of 10² keys", value: `${few.toFixed(2)} ms` },
+      { name: "S3 ListObjectsV2, a page of 50, of 10⁶ keys", value: `${many.toFixed(2)} ms` },
+      {
+        name: "S3 ListObjectsV2, a page of 10⁶ keys / of 10² keys",
+        value: (many / few).toFixed(2),
+        target: "≤ 1.50",
+        reached: many / few <= 1.5,
+      },
+    ];
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** Objects without bodies: listings read none. A million PUTs would take longer than all else here. */
+async function fill(storage: SqliteStorage, name: string, keys: number): Promise<void> {
+  const store = storage.store("s3", "000000000000", "global");
+  const { id } = store.collection(bucketRecords).get([name])!;
+  const objects = store.collection(currentObjects);
+  for (let n = 0; n < keys; n++) {
+    const key = String(n).padStart(8, "0");
+    objects.put([id, key], {
+      key,
+      versionId: "null",
+      sequence: n,
+      modifiedAtMs: 0,
+      owner: "000000000000",
+      size: 0,
+      etag: "d41d8cd98f00b204e9800998ecf8427e",
+      body: [],
+      system: {},
+      metadata: {},
+      storageClass: "STANDARD",
+      encryption: { algorithm: "AES256" },
+    });
+    if (n % 10_000 === 0) await storage.flushed();
+  }
+  await storage.flushed();
+}

@@ -1,0 +1,121 @@
+/*
+ * A CRC's inner loop in WebAssembly: sixteen bytes a step, in registers of 64 bits that JavaScript does not have. It is
+ * assembled here, instruction by instruction, so that nothing in it has to be believed:
+ *
+ *   update(crc: i64, at: i32, end: i32): i64
+ *     while 16 bytes are left:   x = load(at) ^ crc;  y = load(at + 8)
+ *                                crc = T15[x & 255] ^ T14[x >> 8 & 255] ^ … ^ T0[y >> 56]
+ *     then byte by byte:         crc = crc >> 8 ^ T0[(crc ^ byte) & 255]
+ *
+ * Tables of 256 words of 64 bits lie from 0 on: Tn is what a byte does to the remainder when n bytes follow it.
+ */
+export const TABLES = 16;
+export const DATA_AT = TABLES * 256 * 8;
+const PAGES = 4;
+/** How much is taken at once. */
+export const DATA_BYTES = PAGES * 65_536 - DATA_AT;
+
+const [I32, I64] = [0x7f, 0x7e];
+const [CRC, AT, END, X, Y] = [0, 1, 2, 3, 4];
+
+/** Unsigned LEB128. */
+function uint(value: number): number[] {
+  const bytes: number[] = [];
+  for (let left = value; ; left >>>= 7) {
+    if (left < 128) return [...bytes, left];
+    bytes.push((left & 127) | 128);
+  }
+}
+
+/** A constant below 2^31, as signed LEB128. */
+function int(value: number): number[] {
+  const bytes = uint(value);
+  return bytes.at(-1)! < 64 ? bytes : [...bytes.slice(0, -1), bytes.at(-1)! | 128, 0];
+}
+
+const get = (local: number) => [0x20, local];
+const set = (local: number, value: number[]) => [...value, 0x21, local];
+const i32 = (value: number) => [0x41, ...int(value)];
+const i64 = (value: number) => [0x42, ...int(value)];
+const [I32_ADD, I32_SUB, I32_AND, I32_XOR, I32_SHL, I32_GE_S] = [0x6a, 0x6b, 0x71, 0x73, 0x74, 0x4e];
+const [I64_XOR, I64_SHR_U, I32_WRAP_I64] = [0x85, 0x88, 0xa7];
+const load64 = (address: number[], offset = 0) => [...address, 0x29, 0, ...uint(offset)];
+const load8 = (address: number[]) => [...address, 0x2d, 0, 0];
+/** `block { loop { if (at >= bound) break; … } }` */
+const whileBelow = (bound: number[], body: number[]) => [
+  ...[0x02, 0x40, 0x03, 0x40],
+  ...[...get(AT), ...bound, I32_GE_S, 0x0d, 1],
+  ...body,
+  ...[0x0c, 0, 0x0b, 0x0b],
+];
+const advance = (bytes: number) => set(AT, [...get(AT), ...i32(bytes), I32_ADD]);
+
+/** Tn[index & 255] */
+const look = (table: number, index: number[]) =>
+  load64([...index, ...i32(255), I32_AND, ...i32(3), I32_SHL], table * 2048);
+
+/** The lookups of eight bytes of a local, the first of them in table `first`. */
+const lookups = (local: number, first: number) =>
+  Array.from({ length: 8 }, (_, n) =>
+    look(first - n, [...get(local), ...(n > 0 ? [...i64(8 * n), I64_SHR_U] : []), I32_WRAP_I64]),
+  );
+
+const sixteen = [...lookups(X, 15), ...lookups(Y, 7)].flatMap((term, n) =>
+  n === 0 ? term : [...term, I64_XOR],
+);
+
+const body = [
+  ...[1, 2, I64],
+  ...whileBelow(
+    [...get(END), ...i32(15), I32_SUB],
+    [
+      ...set(X, [...load64(get(AT)), ...get(CRC), I64_XOR]),
+      ...set(Y, load64(get(AT), 8)),
+      ...set(CRC, sixteen),
+      ...advance(16),
+    ],
+  ),
+  ...whileBelow(get(END), [
+    ...set(CRC, [
+      ...[...get(CRC), ...i64(8), I64_SHR_U],
+      ...look(0, [...get(CRC), I32_WRAP_I64, ...load8(get(AT)), I32_XOR]),
+      I64_XOR,
+    ]),
+    ...advance(1),
+  ]),
+  ...get(CRC),
+  0x0b,
+];
+
+const section = (id: number, content: number[]) => [id, ...uint(content.length), ...content];
+const name = (text: string) => [text.length, ...Buffer.from(text)];
+
+const MODULE = Uint8Array.from([
+  ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...section(1, [1, 0x60, 3, I64, I32, I32, 1, I64]),
+  ...section(3, [1, 0]),
+  ...section(5, [1, 0, PAGES]),
+  ...section(7, [2, ...name("memory"), 2, 0, ...name("update"), 0, 0]),
+  ...section(10, [1, ...uint(body.length), ...body]),
+]);
+
+/** What of WebAssembly is used: Node has it, and its types do not. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
+/** The module with its memory, tables still to be filled. */
+export interface CrcModule {
+  readonly memory: Uint8Array;
+  update(crc: bigint, at: number, end: number): bigint;
+}
+
+export function crcModule(): CrcModule {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(MODULE));
+  const { memory, update } = exports as {
+    memory: { readonly buffer: ArrayBuffer };
+    update: (crc: bigint, at: number, end: number) => bigint;
+  };
+  return { memory: new Uint8Array(memory.buffer), update };
+}
