@@ -2,7 +2,7 @@ import type { Polynomial } from "./combine.ts";
 import { type CrcModule, crcModule, DATA_AT, DATA_BYTES, TABLES } from "./crc-module.ts";
 
 /** A CRC in the making. Its remainder and its result begin and end inverted, as all of S3's do. */
-export class Crc {
+class Crc {
   readonly #engine: () => CrcModule;
   readonly #bits: bigint;
   #value: bigint;
