@@ -224,7 +224,7 @@ function traceOf(request: HttpRequest, ctx: Context): string {
 }
 
 /** The client's headers, and those that API Gateway adds. */
-export function requestHeaders(request: HttpRequest, context: RequestContext): Fields {
+function requestHeaders(request: HttpRequest, context: RequestContext): Fields {
   const headers = headersOf(request);
   for (const name of UNSEEN) headers.delete(name);
   headers.set("X-Amzn-Trace-Id", String(context["xrayTraceId"]));
