@@ -1,3 +1,4 @@
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { Call, Caller } from "../core/call.ts";
 import type { FaultDecision } from "../core/fault.ts";
 import type { HttpRequest, IncomingBody } from "../core/http.ts";
@@ -98,11 +99,11 @@ export class ApiCall implements Call, Identifiable {
 
   /** From `amz-sdk-request: attempt=2; max=3`. */
   get attempt(): number | undefined {
-    return sdkRequest(this.headers, ATTEMPT);
+    return sdkRequest(this.headers).attempt;
   }
 
   get mostAttempts(): number | undefined {
-    return sdkRequest(this.headers, MOST_ATTEMPTS);
+    return sdkRequest(this.headers).most;
   }
 
   get slice(): Slice {
@@ -118,11 +119,27 @@ export class ApiCall implements Call, Identifiable {
   }
 }
 
-const ATTEMPT = /attempt=(\d+)/;
-const MOST_ATTEMPTS = /max=(\d+)/;
+/** What an SDK says of the attempts at its call. */
+interface Attempts {
+  readonly attempt?: number;
+  readonly most?: number;
+}
 
-function sdkRequest(headers: Readonly<Record<string, string>>, pattern: RegExp): number | undefined {
+const NOTHING_SAID: Attempts = {};
+/** Most clients send one of a few texts; one that says until when it tries (`ttl`) another each second. */
+const said = new BoundedMap<Attempts>(100);
+
+function sdkRequest(headers: Readonly<Record<string, string>>): Attempts {
   const text = headers["amz-sdk-request"];
-  const number = text === undefined ? undefined : pattern.exec(text)?.[1];
-  return number === undefined ? undefined : Number(number);
+  if (text === undefined) return NOTHING_SAID;
+  const known = said.get(text);
+  if (known !== undefined) return known;
+  const attempt = /attempt=(\d+)/.exec(text)?.[1];
+  const most = /max=(\d+)/.exec(text)?.[1];
+  const attempts: Attempts = {
+    ...(attempt !== undefined && { attempt: Number(attempt) }),
+    ...(most !== undefined && { most: Number(most) }),
+  };
+  said.set(text, attempts);
+  return attempts;
 }

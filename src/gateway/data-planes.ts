@@ -37,10 +37,15 @@ interface AtPlane {
   readonly kind: "api" | "data-plane";
 }
 
-/** The data plane that a host or path belongs to, or the API that is called there. */
-export function atDataPlane(host: string, request: HttpRequest): AtPlane | undefined {
+/** The data plane that has such a host. */
+export function planeAt(host: string): string | undefined {
+  return ENTRIES.find(([, entry]) => entry.host.test(host))?.[0];
+}
+
+/** The data plane that a host (see `planeAt`) or path belongs to, or the API that is called there. */
+export function atDataPlane(planeOfHost: string | undefined, request: HttpRequest): AtPlane | undefined {
   for (const [name, entry] of ENTRIES) {
-    if (entry.host.test(host) || entry.path?.test(request.path)) return belowPlane(name, request);
+    if (name === planeOfHost || entry.path?.test(request.path)) return belowPlane(name, request);
   }
   return undefined;
 }

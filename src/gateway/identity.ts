@@ -1,4 +1,5 @@
 import { partitionOf } from "../core/arn.ts";
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { Caller } from "../core/call.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { Log } from "../core/log.ts";
@@ -25,23 +26,24 @@ export function identify(credentials: Credentials, accessKeyId: string | undefin
       ...(known.roleArn && { roleArn: known.roleArn }),
     };
   }
-  return root(accountOf(key), key, region);
+  return root(key, partitionOf(region));
 }
 
-const roots = new Map<string, Caller>();
+/** By partition and access key. */
+const roots = new Map<string, BoundedMap<Caller>>();
+const MOST_ROOTS = 1000;
 
-function root(account: string, accessKeyId: string, region: string): Caller {
-  const place = `${accessKeyId}/${partitionOf(region)}`;
-  let caller = roots.get(place);
-  if (!caller) {
-    if (roots.size > 1000) roots.clear();
-    caller = {
-      accessKeyId,
-      account,
-      arn: `arn:${partitionOf(region)}:iam::${account}:root`,
-      userId: account,
-    };
-    roots.set(place, caller);
+function root(accessKeyId: string, partition: string): Caller {
+  let known = roots.get(partition);
+  if (known === undefined) {
+    known = new BoundedMap(MOST_ROOTS);
+    roots.set(partition, known);
+  }
+  let caller = known.get(accessKeyId);
+  if (caller === undefined) {
+    const account = accountOf(accessKeyId);
+    caller = { accessKeyId, account, arn: `arn:${partition}:iam::${account}:root`, userId: account };
+    known.set(accessKeyId, caller);
   }
   return caller;
 }

@@ -2,7 +2,7 @@ import type { HttpRequest } from "../core/http.ts";
 import { askedService } from "./asked-service.ts";
 import { legacyKey, readSignature, type Signature } from "./credential-scope.ts";
 import { atDataPlane, isFormUpload } from "./data-planes.ts";
-import { hostOf } from "./service-host.ts";
+import { hostNamed } from "./host-name.ts";
 
 export type { Signature } from "./credential-scope.ts";
 
@@ -24,7 +24,6 @@ export interface Recognized {
 /** Squall's own pages, and LocalStack's. */
 const ADMIN_PATH = /^\/_(?:squall|localstack|aws)(?:\/|$)/;
 const ADMIN: Recognized = { service: "squall", kind: "admin" };
-const BUCKET_HOST = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws)\b/i;
 const QUEUE_PATH = /^\/(?:queue\/[a-z0-9-]+\/)?\d{12}\/[^/]+\/?$/;
 
 /**
@@ -34,7 +33,7 @@ const QUEUE_PATH = /^\/(?:queue\/[a-z0-9-]+\/)?\d{12}\/[^/]+\/?$/;
  */
 export function recognize(request: HttpRequest): Recognized {
   const { headers } = request;
-  const host = headers["x-forwarded-host"] ?? headers["host"] ?? "";
+  const host = hostNamed(headers["x-forwarded-host"] ?? headers["host"] ?? "");
   const signature = readSignature(request);
   const who = {
     accessKeyId: signature?.accessKeyId ?? legacyKey(request),
@@ -42,26 +41,19 @@ export function recognize(request: HttpRequest): Recognized {
     signature,
   };
 
-  const plane = atDataPlane(host, request);
+  const plane = atDataPlane(host.plane, request);
   if (plane) return { ...plane, ...who };
   if (ADMIN_PATH.test(request.path)) return ADMIN;
 
-  const { prefix, region } = hostOf(host);
-  const bucket = BUCKET_HOST.exec(host)?.[1];
+  const { prefix, region, bucket } = host;
   const isBucket =
     bucket !== undefined && (signature === undefined || signature.signingName.startsWith("s3"));
   const service = isBucket ? "s3" : askedService(request, signature?.signingName, prefix);
   const asked = service ?? (QUEUE_PATH.test(request.path) ? "sqs" : "s3");
   const at = { ...who, region: who.region ?? region };
   if (asked === "s3" && isFormUpload(request)) return { service: "s3-web", kind: "data-plane", ...at };
-  const named = isBucket ? bucket : asked === "s3" ? bareBucketOf(host) : undefined;
+  const named = isBucket ? bucket : asked === "s3" ? host.bareBucket : undefined;
   return { service: asked, kind: "api", ...at, ...(named !== undefined && { bucket: named }) };
-}
-
-/** `my.bucket.localhost:4566`: the shortest name that resolves by itself. */
-function bareBucketOf(host: string): string | undefined {
-  const name = /^(.+)\.localhost(?::\d+)?$/i.exec(host)?.[1];
-  return name === undefined || /^s3(?:\.|$)/i.test(name) ? undefined : name;
 }
 
 /** The region that a host names: `sqs.eu-west-1.localhost.localstack.cloud`. */

@@ -13,7 +13,7 @@ const VARIANT = /^(?:dualstack|fips)$/;
 const NONE: ServiceHost = {};
 
 /** `sqs.eu-central-1.localhost.localstack.cloud:4566`, `lambda-fips.us-east-1.api.aws` → service and region. */
-export function hostOf(host: string): ServiceHost {
+export function serviceHostOf(host: string): ServiceHost {
   const end = host.search(DOMAIN);
   if (end <= 0) return NONE;
   const labels = host.slice(0, end).toLowerCase().split(".");

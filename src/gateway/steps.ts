@@ -7,11 +7,16 @@ import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from ".
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import type { Gateway } from "./pipeline.ts";
 import { endOfTurn } from "./turn.ts";
-import { encodeOutcome, wireOf } from "./wire.ts";
+import { encodeOutcome, type Wire, wireOf } from "./wire.ts";
 
 /** Which operation, with what input? What is wrong with the request is said when nobody else answers: see `answer`. */
-export async function decode(passage: ClientPassage, { parts }: Gateway): Promise<void> {
-  const wire = await wireOf(passage.recognized, passage.request, parts.dispatcher);
+export function decode(passage: ClientPassage, { parts }: Gateway): void | Promise<void> {
+  const wire = wireOf(passage.recognized, passage.request, parts.dispatcher);
+  if (wire instanceof Promise) return wire.then((wire) => understood(passage, wire));
+  understood(passage, wire);
+}
+
+function understood(passage: ClientPassage, wire: Wire): void {
   passage.wire = wire;
   if (wire.refusal) passage.refusal = wire.refusal;
 }

@@ -25,21 +25,26 @@ export interface Wire {
 /** What goes back to the socket. */
 export type Reply = { readonly kind: "response"; readonly response: HttpResponse } | Drop;
 
-/** Decodes a request; what is wrong with it comes back as `refusal`, to be encoded as the protocol has it. */
-export async function wireOf(
+/**
+ * Decodes a request; what is wrong with it comes back as `refusal`, to be encoded as the protocol has it. Only a data plane,
+ * whose service may have to be loaded first, has one wait.
+ */
+export function wireOf(
   recognized: Recognized,
   request: HttpRequest,
   dispatcher: Dispatcher,
-): Promise<Wire> {
-  if (recognized.kind === "data-plane") {
-    const plane = await dispatcher.dataPlane(recognized.service);
-    return plane ? planeWire(plane, request) : noPlane(recognized.service);
-  }
+): Wire | Promise<Wire> {
+  if (recognized.kind === "data-plane") return wireOfPlane(recognized.service, request, dispatcher);
   return protocolWire(
     dispatcher.protocol(recognized.service, request),
     recognized,
     belowStage(recognized, request),
   );
+}
+
+async function wireOfPlane(service: string, request: HttpRequest, dispatcher: Dispatcher): Promise<Wire> {
+  const plane = await dispatcher.dataPlane(service);
+  return plane ? planeWire(plane, request) : noPlane(service);
 }
 
 /** `/<stage>/@connections/<id>` of a WebSocket API: what stands before the operation's own path names the API. */
