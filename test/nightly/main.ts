@@ -23,6 +23,17 @@ const JOBS: readonly Job[] = [
     environment: { SQUALL_SOAK_MINUTES: "60", SQUALL_TEST_BUILT: "1" },
   },
   {
+    name: "small-heap",
+    files: ["test/scenarios/record-bytes.test.ts"],
+    environment: { SQUALL_SMALL_HEAP_SECONDS: "90" },
+  },
+  {
+    // 5 GiB up and down: through S3, past a service that keeps none, and through an upstream.
+    name: "streams",
+    files: ["test/scenarios/streams.test.ts"],
+    environment: { SQUALL_STREAM_MIB: "5120" },
+  },
+  {
     name: "crash-of-one",
     files: [
       "test/scenarios/crash.test.ts",
