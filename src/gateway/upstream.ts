@@ -10,6 +10,7 @@ import tls from "node:tls";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { lookup } from "../core/loopback.ts";
 import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";
@@ -152,6 +153,7 @@ function exchange(
       headers: isAwaited ? { ...headers, expect: "100-continue" } : headers,
       agent: isSecure ? secureAgent(ca) : plainAgent,
       timeout: timeoutMs,
+      lookup,
       signal,
     });
     const fail = (status: number, code: string, why: string) => {

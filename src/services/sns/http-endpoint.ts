@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html */
 import { DELIVERY_HEADER } from "../../core/delivery.ts";
+import { type OutboundAnswer, outbound } from "../../core/outbound.ts";
 import { printEnvelope } from "./envelope.ts";
 import { DeliveryError, type ProviderResponse, type Sending } from "./sending.ts";
 
@@ -25,8 +26,8 @@ export async function sendByHttp(sending: Sending): Promise<ProviderResponse> {
   };
   const body = raw ? sending.text : printEnvelope(await sending.envelope());
   const response = await post(url, headers, body);
-  const answer = (await response.text()).slice(0, MAX_KEPT_ANSWER);
-  if (response.ok) return { statusCode: response.status, body: answer };
+  const answer = response.text.slice(0, MAX_KEPT_ANSWER);
+  if (response.status >= 200 && response.status < 300) return { statusCode: response.status, body: answer };
   throw new DeliveryError(answer || response.statusText, {
     // 4xx is the client's own no; too many requests and what is broken may pass.
     retryable: response.status === 429 || response.status >= 500,
@@ -34,21 +35,11 @@ export async function sendByHttp(sending: Sending): Promise<ProviderResponse> {
   });
 }
 
-async function post(url: URL, headers: Record<string, string>, body: string): Promise<Response> {
+async function post(url: URL, headers: Record<string, string>, body: string): Promise<OutboundAnswer> {
   try {
-    return await fetch(url, {
-      method: "POST",
-      headers,
-      body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    return await outbound(url, { method: "POST", headers, body, timeoutMs: TIMEOUT_MS });
   } catch (error) {
-    const { message, cause } = error as Error;
-    throw new DeliveryError(cause instanceof Error ? cause.message : message, {
-      retryable: true,
-      statusCode: 500,
-    });
+    throw new DeliveryError((error as Error).message, { retryable: true, statusCode: 500 });
   }
 }
 

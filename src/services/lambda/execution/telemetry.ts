@@ -1,4 +1,6 @@
-import { request } from "node:http";
+import { outbound } from "../../../core/outbound.ts";
+
+const TIMEOUT_MS = 30_000;
 
 /** One event of the Telemetry API: https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html */
 export interface TelemetryEvent {
@@ -83,21 +85,11 @@ class DeliveryBuffer {
     if (this.#events.length === 0) return Promise.resolve();
     const body = JSON.stringify(this.#events);
     this.#events = [];
-    return new Promise((resolve) => {
-      const message = request(
-        this.#target,
-        {
-          method: "POST",
-          headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-        },
-        (response) => {
-          response.resume();
-          response.on("close", resolve);
-        },
-      );
-      // Telemetry is best effort, as it is at AWS.
-      message.on("error", () => resolve());
-      message.end(body);
-    });
+    const headers = { "content-type": "application/json" };
+    // Telemetry is best effort, as it is at AWS.
+    return outbound(this.#target, { method: "POST", headers, body, timeoutMs: TIMEOUT_MS }).then(
+      () => {},
+      () => {},
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { DELIVERY_HEADER } from "../../../../core/delivery.ts";
+import { outbound } from "../../../../core/outbound.ts";
 import type { Context } from "../../../../core/service.ts";
 
 export interface Jwt {
@@ -69,12 +70,10 @@ async function issuerKeys(issuer: string, ctx: Context): Promise<readonly Jwk[] 
 }
 
 async function json(url: string): Promise<Record<string, unknown>> {
-  const response = await fetch(url, {
-    headers: { [DELIVERY_HEADER]: "execute-api" },
-    signal: AbortSignal.timeout(GIVE_UP_MS),
-  });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return (await response.json()) as Record<string, unknown>;
+  const headers = { [DELIVERY_HEADER]: "execute-api" };
+  const { status, text } = await outbound(new URL(url), { headers, timeoutMs: GIVE_UP_MS });
+  if (status !== 200) throw new Error(`${url} answered ${status}`);
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 /** `Bearer <token>`, or the token alone. */
