@@ -23,6 +23,12 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   "DynamoDB Streams": "com.amazonaws.dynamodb.v20120810",
 };
 
+/** Errors that SQS's model does not have: in JSON they have other names than their query codes, as recorded. */
+const SQS_NAMES: Readonly<Record<string, string>> = {
+  InvalidParameterValue: "InvalidParameterValueException",
+  MissingParameter: "MissingRequiredParameterException",
+};
+
 /**
  * `__type` of an error. awsJson1.0 services qualify it with their namespace, awsJson1.1 services do not; clients cut
  * everything up to the `#`.
@@ -37,6 +43,7 @@ export function jsonErrorType(
   return (error, shape) => {
     if (shape) return `${own}#${shape.name}`;
     const framework = Object.hasOwn(FRAMEWORK, error.code) ? FRAMEWORK[error.code] : undefined;
-    return `${framework ?? own}#${error.code}`;
+    const name = (metadata.serviceId === "SQS" && SQS_NAMES[error.code]) || error.code;
+    return `${framework ?? own}#${name}`;
   };
 }

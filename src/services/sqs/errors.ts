@@ -79,6 +79,13 @@ export const messageTooLong = awsError(
   (limit: number) =>
     `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
 );
+/** In a batch AWS says it otherwise than for a single message. */
+export const messageTooLongInBatch = awsError(
+  "InvalidParameterValue",
+  400,
+  (limit: number) =>
+    `One or more parameters cannot be validated. Reason: Message must be shorter than ${limit} bytes.`,
+);
 export const invalidMessageContents = awsError(
   "InvalidMessageContents",
   400,

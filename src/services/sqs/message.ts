@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { defineCollection } from "../../core/storage.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
-import { messageTooLong } from "./errors.ts";
 import { attributesSize, type StoredAttribute } from "./message-attributes.ts";
 
 /** A message as it is kept, by queue name and sequence. Times are epoch milliseconds. */
@@ -34,11 +33,6 @@ export const messages = defineCollection<MessageRecord>({ name: "messages" });
 /** Bytes that count against MaximumMessageSize: the body, and names, types and values of the attributes. */
 export function messageSize(body: string, attributes: SQS.MessageBodyAttributeMap | undefined): number {
   return Buffer.byteLength(body) + (attributes ? attributesSize(attributes) : 0);
-}
-
-/** @throws AwsError when the message is larger than its queue takes */
-export function checkSize(sizeBytes: number, limitBytes: number): void {
-  if (sizeBytes > limitBytes) throw messageTooLong(limitBytes);
 }
 
 export function md5(text: string): string {

@@ -231,6 +231,53 @@ test("A message is as large as its queue takes, attributes included, and no larg
   await assert.rejects(send("x".repeat(1024 - 100 - 6), { MessageAttributes: { a: attribute } }), refusal);
 });
 
+test("In a batch AWS says otherwise what is too long, as recorded", async () => {
+  const { sqs, url } = await queue({ MaximumMessageSize: "1024" });
+  const { Successful, Failed } = await sqs.sendMessageBatch({
+    QueueUrl: url,
+    Entries: [
+      { Id: "long", MessageBody: "x".repeat(1025) },
+      { Id: "short", MessageBody: "x" },
+    ],
+  });
+  assert.deepEqual(
+    Successful?.map(({ Id }) => Id),
+    ["short"],
+  );
+  assert.deepEqual(Failed, [
+    {
+      Id: "long",
+      SenderFault: true,
+      Code: "InvalidParameterValue",
+      Message: "One or more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes.",
+    },
+  ]);
+});
+
+/** As recorded: what newer clients call an error, and what older ones do. */
+const TWO_NAMES = [
+  ["InvalidParameterValueException", "InvalidParameterValue;Sender", { MessageBody: "m", DelaySeconds: 901 }],
+  ["MissingRequiredParameterException", "MissingParameter;Sender", { MessageBody: "" }],
+] as const;
+
+for (const [type, queryError, input] of TWO_NAMES) {
+  test(`In JSON an error is ${type}, its query code stands beside it`, async () => {
+    const { url, account } = await queue();
+    const response = await fetch(cloud.url, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "AmazonSQS.SendMessage",
+      },
+      body: JSON.stringify({ QueueUrl: url, ...input }),
+    });
+    const { __type } = (await response.json()) as { __type: string };
+    assert.equal(__type.split("#")[1], type);
+    assert.equal(response.headers.get("x-amzn-query-error"), queryError);
+  });
+}
+
 test("A message has a mebibyte by default", async () => {
   const { send } = await queue();
   await send("x".repeat(1_048_576));

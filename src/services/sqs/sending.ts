@@ -6,13 +6,15 @@ import { contentDeduplicationId } from "./deduplication.ts";
 import {
   batchTooLong,
   invalidParameter,
+  messageTooLong,
+  messageTooLongInBatch,
   missingDeduplicationId,
   missingGroupId,
   missingGroupIdInBatch,
   missingParameter,
   notForThisQueueType,
 } from "./errors.ts";
-import { checkSize, type MessageRecord, md5, messageSize, sequenceNumber } from "./message.ts";
+import { type MessageRecord, md5, messageSize, sequenceNumber } from "./message.ts";
 import { attributesMd5, checkAttributes, readTraceHeader, storeAttributes } from "./message-attributes.ts";
 import type { OpenQueue } from "./open-queue.ts";
 import type { OpenQueues } from "./open-queues.ts";
@@ -37,7 +39,7 @@ export const sending = (open: OpenQueues): Handlers<SQS.Operations> => ({
     if (size > LARGEST_MESSAGE_BYTES) throw batchTooLong(LARGEST_MESSAGE_BYTES, size);
     checkFifoBatch(queue, input.Entries);
     return runBatch(input.Entries, (entry) => {
-      const sent = send(queue, entry, ctx);
+      const sent = send(queue, entry, ctx, messageTooLongInBatch);
       return { Id: entry.Id, ...sent };
     });
   },
@@ -57,14 +59,15 @@ type Sent = Required<Pick<SQS.SendMessageResult, "MessageId" | "MD5OfMessageBody
 type Sending = Omit<SQS.SendMessageRequest, "QueueUrl">;
 
 /** Checks and stores one message. A FIFO queue that has had it within five minutes answers as it did then. */
-function send(queue: OpenQueue, input: Sending, ctx: Context): Sent {
+function send(queue: OpenQueue, input: Sending, ctx: Context, tooLong = messageTooLong): Sent {
   const { MessageBody: body, MessageAttributes: given, MessageGroupId: groupId } = input;
   const { settings } = queue;
   const attributes = given && Object.keys(given).length > 0 ? given : undefined;
   if (body === "") throw missingParameter("MessageBody");
   checkCharacters(body);
   if (attributes) checkAttributes(attributes);
-  checkSize(messageSize(body, attributes), settings.largestMessageBytes);
+  if (messageSize(body, attributes) > settings.largestMessageBytes)
+    throw tooLong(settings.largestMessageBytes);
   checkDelay(input.DelaySeconds, settings.fifo);
   checkGroup(groupId, settings.fifo);
   const trace = readTraceHeader(input.MessageSystemAttributes);
