@@ -24,10 +24,10 @@ export function parseDefinition(body: Uint8Array): Document {
   return document as Document;
 }
 
-/** `2.0`, `3.0.1` …; undefined when the file is no OpenAPI definition. */
+/** `2.0`, `3.0.1` …; undefined when the file is no OpenAPI definition, or one of a version that API Gateway does not take (3.1). */
 export function versionOf(document: Document): 2 | 3 | undefined {
   if (String(document["swagger"] ?? "").startsWith("2")) return 2;
-  return String(document["openapi"] ?? "").startsWith("3") ? 3 : undefined;
+  return String(document["openapi"] ?? "").startsWith("3.0") ? 3 : undefined;
 }
 
 export const object = (value: unknown): Record<string, unknown> =>

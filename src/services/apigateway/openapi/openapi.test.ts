@@ -33,6 +33,16 @@ async function importApi(
   return new RestApiBed(bed, id!, rootResourceId!);
 }
 
+test("what is no OpenAPI of 2.0 or 3.0 is refused, 3.1 as well", async () => {
+  const bed = new Bed(cloud);
+  for (const version of [{ openapi: "3.1.0" }, { openapi: "4.0.0" }, {}]) {
+    const body = Buffer.from(JSON.stringify({ ...version, info: { title: "x", version: "1" }, paths: {} }));
+    await assert.rejects(bed.apis.send(new ImportRestApiCommand({ body })), {
+      message: "Invalid OpenAPI input.",
+    });
+  }
+});
+
 async function exported(
   api: RestApiBed,
   exportType: string,

@@ -16,6 +16,8 @@ export interface Connection {
   /** What the authorizer of `$connect` said. */
   readonly authorizer?: Record<string, unknown>;
   readonly socket: WebSocket;
+  /** Forgets the connection at once, runs `$disconnect` and closes the socket. */
+  end(closeCode: number, closeReason: string): void;
 }
 
 /** The open connections of a cloud. They live as long as their sockets. */

@@ -13,7 +13,12 @@ const tooLarge = () =>
     members: { Message: "Message too long" },
   });
 
+/** Ids as `$connect` gives them. AWS tells one that can be none from one that is gone. */
+const CONNECTION_ID = /^[A-Za-z0-9_-]{11,}={0,2}$/;
+const badId = awsError("BadRequestException", 400, (id: string) => `Invalid connectionId: ${id}`);
+
 function find(ctx: Context, id: string): Connection {
+  if (!CONNECTION_ID.test(id)) throw badId(id);
   const connection = connectionsOf(ctx.host.bus).get(id);
   if (!connection) throw gone();
   return connection;
@@ -41,7 +46,7 @@ const operations: Handlers<Management.Operations> = {
   },
 
   DeleteConnection({ ConnectionId }, ctx) {
-    find(ctx, ConnectionId).socket.close(1000, "Connection Closed Normally");
+    find(ctx, ConnectionId).end(1000, "Connection Closed Normally");
   },
 };
 

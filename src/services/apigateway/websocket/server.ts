@@ -62,11 +62,10 @@ export class WebSockets {
     this.#server.handleUpgrade(incoming, socket, head, (open) => {
       const { connectionId: id, apiId, connectedAtMs, domainName, sourceIp, userAgent } = happening;
       const { authorizer } = result;
-      this.#serve({
+      this.#serve(open, {
         ...{ id, apiId, stageName, account, region, connectedAtMs, domainName, sourceIp, userAgent },
         lastActiveAtMs: connectedAtMs,
         ...(authorizer && { authorizer }),
-        socket: open,
       });
     });
   }
@@ -76,9 +75,21 @@ export class WebSockets {
     this.#server.close();
   }
 
-  #serve(connection: Connection): void {
+  #serve(socket: WebSocket, client: Omit<Connection, "socket" | "end">): void {
     const { clock } = this.#host;
-    const { socket } = connection;
+    const left = (closeCode: number, closeReason: string) => {
+      whole.cancel();
+      idle.cancel();
+      if (this.#connections.get(connection.id) !== connection) return;
+      this.#connections.remove(connection.id);
+      const happening = { ...happeningOf(connection, "DISCONNECT"), closeCode, closeReason };
+      void this.#call("Disconnect", happening, connection.account, connection.region);
+    };
+    const end = (closeCode: number, closeReason: string) => {
+      left(closeCode, closeReason);
+      socket.close(closeCode, closeReason);
+    };
+    const connection: Connection = { ...client, socket, end };
     this.#connections.add(connection);
     const leave = () => socket.close(GOING_AWAY, "Going away");
     const whole = clock.setTimer(LONGEST_MS, leave);
@@ -90,19 +101,7 @@ export class WebSockets {
       void this.#message(connection, data, binary);
     });
     socket.on("error", () => socket.terminate());
-    socket.on("close", (closeCode, reason) => {
-      whole.cancel();
-      idle.cancel();
-      if (!this.#connections.get(connection.id)) return;
-      this.#connections.remove(connection.id);
-      const closed = { closeCode, closeReason: reason.toString() };
-      void this.#call(
-        "Disconnect",
-        { ...happeningOf(connection, "DISCONNECT"), ...closed },
-        connection.account,
-        connection.region,
-      );
-    });
+    socket.on("close", (closeCode, reason) => left(closeCode, reason.toString()));
   }
 
   async #message(connection: Connection, data: RawData, binary: boolean): Promise<void> {

@@ -227,6 +227,14 @@ test("backends talk to connections through @connections", async () => {
   assert.ok(ConnectedAt instanceof Date);
   const closed = once(socket, "close");
   await management.send(new DeleteConnectionCommand({ ConnectionId }));
+  // Gone at once, however long its socket takes to close.
+  await assert.rejects(management.send(new DeleteConnectionCommand({ ConnectionId })), {
+    name: "GoneException",
+  });
+  await assert.rejects(management.send(new GetConnectionCommand({ ConnectionId: "nonsense" })), {
+    name: "BadRequestException",
+    message: "Invalid connectionId: nonsense",
+  });
   await closed;
   await assert.rejects(
     management.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from("x") })),
