@@ -42,6 +42,10 @@ test("a caller whose clock is ahead is refused, too", async () => {
   assert.equal(await call("002000"), "output");
 });
 
+test("unless it is said, the clock is further off than any service lets pass", async () => {
+  for (const service of ["dynamodb", "s3"]) assert.notEqual(await calls({}, { service })("000000"), "output");
+});
+
 test("each service says it in its way, and S3 takes fifteen minutes", async () => {
   const codeOf = async (fields: Parameters<typeof aCall>[0], ms = "20m") => {
     const outcome = await calls({ params: { ms } }, fields)("000000");

@@ -76,5 +76,6 @@ test("refusals are 400 where every client error is, and 403 elsewhere", () => {
   }
   assert.equal(statusOf("AccessDeniedException", "lambda", "rest-json"), 403);
   assert.equal(statusOf("AccessDenied", "sts", "query"), 403);
+  assert.equal(statusOf("AccessDenied", "sqs", "json"), 403);
   assert.equal(statusOf("ExpiredToken", "s3", "rest-xml"), 400);
 });

@@ -63,7 +63,7 @@ function modelled(
 
 /** The status of an error that is known by its code alone, in a service that is spoken to in a protocol. */
 export function statusOf(code: string, service: string, protocol = ""): number {
-  if (isRpc(protocol) && REFUSALS.test(code)) return 400;
+  if (isRpc(protocol) && REFUSALS.test(code) && !(service === "sqs" && code === "AccessDenied")) return 400;
   const status = STATUSES[service]?.[code] ?? STATUSES["*"]![code];
   if (status !== undefined) return status;
   if (/^(Internal(Server|Service)?(Error|Failure|Fault|Exception)|ServiceFailure)/.test(code)) return 500;
@@ -71,7 +71,8 @@ export function statusOf(code: string, service: string, protocol = ""): number {
 }
 
 /**
- * Who may not, or did not sign right, is answered 400 by services that speak JSON or CBOR to one URL, and 403 by all others:
+ * Who may not, or did not sign right, is answered 400 by services that speak JSON or CBOR to one URL, and 403 by all others
+ * (and by SQS, which kept the query protocol's AccessDenied with its status):
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  */
 const REFUSALS =

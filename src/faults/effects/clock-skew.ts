@@ -9,6 +9,8 @@ interface ClockSkewParams {
 }
 
 const MINUTE_MS = 60_000;
+/** More than any service lets pass. */
+const DEFAULT_MS = 20 * MINUTE_MS;
 
 /** By access key: how far the caller's clock was from ours at its first call. A rule's callers go when the rule goes. */
 const firstSeen = new WeakMap<FaultRule, Map<string, number>>();
@@ -23,7 +25,7 @@ const clockSkew: FaultEffect<ClockSkewParams> = {
   description:
     "Answers as AWS does when the caller's clock is wrong: with the signature error of the service and the right time in the Date header, until the caller has corrected itself.",
   parameters: {
-    ms: { type: "duration", unit: "ms", description: "How wrong.", min: 1, default: 10 * MINUTE_MS },
+    ms: { type: "duration", unit: "ms", description: "How wrong.", min: 1, default: DEFAULT_MS },
     direction: {
       type: "string",
       description: "Which way the caller's clock is wrong.",

@@ -15,7 +15,7 @@ export interface EffectParams {
   };
   /** Answers as AWS does when the caller's clock is wrong: with the signature error of the service and the right time in the Date header, until the caller has corrected itself. */
   readonly "clock-skew": {
-    /** How wrong. (ms, default 600000) */
+    /** How wrong. (ms, default 1200000) */
     readonly ms?: number | string;
     /** Which way the caller's clock is wrong. (default "behind") */
     readonly direction?: "behind" | "ahead";
