@@ -62,6 +62,12 @@ const JOBS: readonly Job[] = [
       SQUALL_FUZZ_SEED: new Date().toISOString().slice(0, 10).replaceAll("-", ""),
     },
   },
+  {
+    // Every SDK that is to be had, in both generations of its retries.
+    name: "sdks",
+    files: ["test/sdks/matrix.test.ts"],
+    environment: { SQUALL_SDKS: "all" },
+  },
 ];
 
 /** `npm run nightly [-- job …]`, after `npm run build`: all jobs, or those that are named, one after the other. Fails when one fails. */

@@ -1,0 +1,40 @@
+"""Reads cells (a JSON line each), runs the AWS CLI for each, prints what a script sees of it. Its arguments: the endpoint, the CLI's command."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+endpoint, command = sys.argv[1], sys.argv[2:]
+printing = Lock()
+
+
+def run(cell):
+    name = re.sub(r"(?<!^)([A-Z])", r"-\1", cell["operation"]).lower()
+    service = "s3api" if cell["service"] == "s3" else cell["service"]
+    timeout = ["--cli-read-timeout", str(max(1, cell["timeoutMs"] // 1000))] if "timeoutMs" in cell else []
+    with tempfile.NamedTemporaryFile() as body:
+        into = [body.name] if cell["operation"] == "GetObject" else []
+        done = subprocess.run(
+            [*command, "--endpoint-url", endpoint, *timeout, service, name, *into]
+            + ["--cli-input-json", json.dumps(cell["input"])],
+            env={**os.environ, "AWS_ACCESS_KEY_ID": cell["account"]},
+            capture_output=True,
+            text=True,
+        )
+    said = done.stderr.strip()
+    error = re.search(r"An error occurred \(([^)]+)\) when calling the (\w+) operation", said)
+    seen = {"id": cell["id"], "ok": done.returncode == 0, "class": str(done.returncode), "message": said}
+    if error:
+        seen["code"] = error[1]
+    with printing:
+        print(json.dumps(seen), flush=True)
+
+
+cells = [json.loads(line) for line in sys.stdin]
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(run, cells))

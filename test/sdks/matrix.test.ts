@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import type { Cloud } from "../../src/index.ts";
+import { testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
+import { type Cell, cellsOf, inputOf, ruleOf, sdks, serviceOf } from "./cells.ts";
+import { type Driver, drive, drivers } from "./drivers.ts";
+import { judge, judgeBackoff } from "./judge.ts";
+
+/*
+ * Every SDK × protocol × effect: what a program sees, how often and how long after each other its attempts come, and what
+ * it left behind. All cells of a driver run at once, each in an account of its own, whose access key its rule goes by.
+ */
+
+/** All SDKs; in CI a thin slice. Otherwise it waits to be asked: SDKs are installed from registries. */
+const isNight = process.env["SQUALL_SDKS"] === "all";
+const isAsked = isNight || Boolean(process.env["CI"]);
+/** Test accounts of this file, clear of others'. */
+const FIRST_ACCOUNT = 410_000_000_000;
+/** What is under way when its client gave up still takes effect: longer than the longest latency in the table. */
+const AFTERMATH_MS = 1600;
+
+/** EC2's answer, as its API reference shows it; Squall has no EC2 of its own. */
+const REGIONS = `<?xml version="1.0" encoding="UTF-8"?>
+<DescribeRegionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+  <requestId>59dbff89-35bd-4eac-99ed-be587EXAMPLE</requestId>
+  <regionInfo><item><regionName>us-east-1</regionName><regionEndpoint>ec2.us-east-1.amazonaws.com</regionEndpoint></item></regionInfo>
+</DescribeRegionsResponse>`;
+
+async function ec2() {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.setHeader("content-type", "text/xml;charset=UTF-8").end(REGIONS);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.dispose]: () => server.close(),
+  };
+}
+
+/** What a call needs to go well. */
+async function prepare(cloud: Cloud, { call, account }: Cell): Promise<void> {
+  const ask = (service: string, operation: string, input: object) =>
+    cloud.call(service, operation, input, { account, region: "us-east-1" });
+  switch (serviceOf(call)) {
+    case "sns":
+      await ask("sns", "CreateTopic", { Name: "orders" });
+      await ask("sqs", "CreateQueue", { QueueName: "orders" });
+      await ask("sns", "Subscribe", {
+        TopicArn: `arn:aws:sns:us-east-1:${account}:orders`,
+        Protocol: "sqs",
+        Endpoint: `arn:aws:sqs:us-east-1:${account}:orders`,
+      });
+      break;
+    case "sqs":
+      await ask("sqs", "CreateQueue", { QueueName: "orders" });
+      break;
+    case "dynamodb":
+      await ask("dynamodb", "CreateTable", {
+        TableName: "orders",
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      });
+      break;
+    case "s3": {
+      await ask("s3", "CreateBucket", { Bucket: `b${account}` });
+      const client = new URL(`/b${account}/k`, cloud.url);
+      const credential = `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`;
+      const put = await fetch(client, {
+        method: "PUT",
+        body: "0123456789".repeat(100),
+        headers: { authorization: credential, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+      });
+      assert.equal(put.status, 200);
+      break;
+    }
+    case "logs":
+      await ask("logs", "CreateLogGroup", { logGroupName: "orders" });
+      break;
+    case "cloudwatch":
+      await ask("cloudwatch", "PutMetricData", {
+        Namespace: "shop",
+        MetricData: [{ MetricName: "orders", Value: 1 }],
+      });
+      break;
+  }
+}
+
+/** How often the operation took effect, where that can be told. */
+async function happened(cloud: Cloud, { call, account }: Cell): Promise<number | undefined> {
+  const options = { account, region: "us-east-1" };
+  switch (call) {
+    case "dynamodb.UpdateItem": {
+      const key = { TableName: "orders", Key: { id: { S: "1" } }, ConsistentRead: true };
+      const { Item } = await cloud.call<{ Item?: { n: { N: string } } }>("dynamodb", "GetItem", key, options);
+      return Number(Item?.n.N ?? 0);
+    }
+    case "sqs.SendMessage": {
+      const asked = {
+        QueueUrl: `${cloud.url}/${account}/orders`,
+        AttributeNames: ["ApproximateNumberOfMessages"],
+      };
+      const { Attributes } = await cloud.call<{ Attributes: Record<string, string> }>(
+        "sqs",
+        "GetQueueAttributes",
+        asked,
+        options,
+      );
+      return Number(Attributes["ApproximateNumberOfMessages"]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function recordsOf(cloud: Cloud, { call, account }: Cell) {
+  const [service, operation] = call.split(".");
+  return cloud.calls
+    .of(service!, operation)
+    .filter(({ accessKeyId }) => accessKeyId === account)
+    .sort((one, other) => one.startedAt - other.startedAt);
+}
+
+/** A call is recorded when it is over: those whose clients gave up come late. Resolves when none has come for a while. */
+async function settled(cloud: Cloud): Promise<void> {
+  for (let known = -1; known !== cloud.calls.all().length; ) {
+    known = cloud.calls.all().length;
+    await new Promise((done) => setTimeout(done, AFTERMATH_MS));
+  }
+}
+
+function title(driver: Driver): string {
+  return `${driver.sdk}, ${driver.generation} November 2026: every protocol, every effect`;
+}
+
+for (const [n, driver] of drivers.entries()) {
+  if (!isNight && !driver.daily) continue;
+  // One of them, for whoever works on it: SQUALL_SDK=go-since.
+  if (process.env["SQUALL_SDK"] && !`${driver.sdk}-${driver.generation}`.match(process.env["SQUALL_SDK"]))
+    continue;
+  const options = isAsked ? needs(...driver.tools) : { skip: "runs in CI and by `npm run nightly -- sdks`" };
+  test(title(driver), options, async (t) => {
+    const sdk = sdks[driver.sdk]!;
+    const generation = sdk.generations[driver.generation]!;
+    using regions = await ec2();
+    await using cloud = await testCloud({
+      upstreams: { ec2: { url: regions.url } },
+      recordBytes: 256 * 1024 * 1024,
+    });
+    const cells = cellsOf(sdk, FIRST_ACCOUNT + n * 1000);
+    for (const cell of cells) {
+      await prepare(cloud, cell);
+      const rule = ruleOf(cell);
+      if (rule) await cloud.faults.add(rule);
+    }
+    const asked = cells.map((cell) => {
+      const [service, operation] = cell.call.split(".");
+      const { timeoutMs, repeat } = cell.effect;
+      return {
+        id: cell.id,
+        service,
+        operation,
+        account: cell.account,
+        timeoutMs,
+        repeat,
+        input: inputOf(cell, cloud.url),
+      };
+    });
+    const seen = await drive(driver, cloud.url, asked);
+    await settled(cloud);
+    for (const cell of cells) {
+      const except = { ...sdk.except, ...generation.except };
+      const excuse = except[cell.id] ?? except[cell.effect.name];
+      await t.test(cell.id, excuse === undefined ? {} : { skip: excuse }, async () => {
+        const observation = {
+          seen: seen.get(cell.id)!,
+          records: recordsOf(cloud, cell),
+          happened: await happened(cloud, cell),
+        };
+        judge(cell, sdk, generation, observation);
+      });
+    }
+    await t.test("waits are spread as its backoff says", () => {
+      const all = cells.map((cell) => ({ cell, records: recordsOf(cloud, cell) }));
+      judgeBackoff(generation, all);
+    });
+  });
+}
