@@ -134,9 +134,11 @@ export interface FaultDecision {
   readonly owner: string;
   readonly effect: string;
   readonly point: string;
-  /** Which match of the rule this was, from 1. */
+  /** Which match of the rule this was, from 1; 0 when that was never found out. */
   readonly match: number;
   readonly fired: boolean;
+  /** Why nobody knows whether the rule matches, and it does not fire: its expression took too long. */
+  readonly gaveUp?: string;
 }
 
 /** A fired effect that the service itself carries out at its own fault point (duplicate a message, return part of a batch). */

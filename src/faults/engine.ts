@@ -4,6 +4,8 @@ import type { Call, Next, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EffectContext, FaultDecision, FaultRule, Hit, PointSubject } from "../core/fault.ts";
 import { type Identifiable, type Identified, type Identities, Identity } from "../core/identities.ts";
+import { LimitExceeded } from "../core/limited.ts";
+import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import { resourceOf, shortName } from "../core/site.ts";
 import { API, checkedRule, serviceOf } from "./checked-rule.ts";
@@ -55,6 +57,9 @@ export class FaultEngine extends RuleBook {
   readonly #headerRules: HeaderRules;
   readonly #identities: Identities;
   readonly #identifiable: (call: Call) => Identifiable;
+  readonly #log: Log | undefined;
+  /** Rules that took too long to decide, once at least. */
+  readonly #givenUp = new WeakSet<FaultRule>();
 
   constructor(options: FaultEngineOptions) {
     super(options);
@@ -62,6 +67,7 @@ export class FaultEngine extends RuleBook {
     this.#clock = clock;
     this.#random = random;
     this.#bus = bus;
+    this.#log = options.log;
     this.#identities = options.identities;
     this.#identifiable = options.identifiable;
     this.#errorsOf = options.errorsOf ?? (() => ({}));
@@ -188,7 +194,7 @@ export class FaultEngine extends RuleBook {
     const { rule, tally } = compiled;
     const nowMs = this.#clock.now();
     if (isExpired(rule, nowMs) || (rule.startsAt !== undefined && rule.startsAt > nowMs)) return undefined;
-    if (!compiled.matches(facts)) return undefined;
+    if (!this.#matches(compiled, facts, decisions)) return undefined;
     const counted = tally.of(unitOf(rule, facts));
     const known = () => this.#errorsOf(facts);
     const ctx: EffectContext = {
@@ -213,6 +219,24 @@ export class FaultEngine extends RuleBook {
       fired: fires,
     });
     return fires ? ctx : undefined;
+  }
+
+  /** A rule that cannot be decided in time does not fire; the call's record says so, and once the log. */
+  #matches({ rule, matches }: CompiledRule, facts: Facts, decisions: FaultDecision[]): boolean {
+    try {
+      return matches(facts);
+    } catch (error) {
+      if (!(error instanceof LimitExceeded)) throw error;
+      const { id, owner, effect, point } = rule;
+      if (!this.#givenUp.has(rule)) {
+        this.#givenUp.add(rule);
+        this.#log?.warn(
+          `The rule ${id} did not fire at ${facts.service}.${facts.operation}: ${error.message}.`,
+        );
+      }
+      decisions.push({ ruleId: id, owner, effect, point, match: 0, fired: false, gaveUp: error.message });
+      return false;
+    }
   }
 
   /** A number for a rule and who the call is: neither the order of calls nor what else goes on has a say in it. */

@@ -3,6 +3,7 @@ import type { Caller } from "../core/call.ts";
 import { withDeadline } from "../core/deadline.ts";
 import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
+import { LimitExceeded } from "../core/limited.ts";
 import { anyGlob, glob } from "./glob.ts";
 import { asList, withoutMark } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
@@ -28,7 +29,7 @@ type Criterion = (facts: Facts) => boolean;
 /**
  * A match as one pure predicate, compiled once; the cheap criteria come first. `service` and `operation` are not in
  * it: they are what rules are indexed by (see `matchesName`).
- * @throws RuleError for a JMESPath expression that does not parse
+ * @throws RuleError for a JMESPath expression that does not parse. The predicate throws LimitExceeded when one takes too long
  */
 export function compileMatch(match: FaultMatch): (facts: Facts) => boolean {
   const criteria = [
@@ -122,14 +123,17 @@ function* inputCriteria(match: FaultMatch): Generator<Criterion> {
     try {
       const search = () => TreeInterpreter.search(expression, asJson(input));
       return isTruthy(needsDeadline ? withDeadline(DEADLINE_MS, search) : search());
-    } catch {
-      // It was given up (see `mayTakeLong`), or a function met a value of a type that it does not take (`starts_with(null, …)`): this input is not what is meant.
+    } catch (error) {
+      // It was given up (see `mayTakeLong`): nobody knows whether it matches.
+      if (error instanceof LimitExceeded)
+        throw new LimitExceeded(`match.input was given up: ${error.message}`);
+      // A function met a value of a type that it does not take (`starts_with(null, …)`): this input is not what is meant.
       return false;
     }
   };
 }
 
-/** An expression that takes longer matches nothing. */
+/** An expression that takes longer matches nothing, and that is told. */
 const DEADLINE_MS = 20;
 /** What goes over many values, again for each value of one around it. */
 const MANY = /Projection$|^Flatten$|^MultiSelect|^ExpressionReference$/;

@@ -175,3 +175,19 @@ test("Lambda adds that members of a list must not be null", () => {
     ),
   );
 });
+
+test("a text of any length must match its pattern, also when its shape has no length", () => {
+  const record = (ExplicitHashKey: string) =>
+    checkInput(loadModel("kinesis")!, "PutRecord", {
+      StreamName: "s",
+      Data: new Uint8Array(1),
+      PartitionKey: "p",
+      ExplicitHashKey,
+    });
+  assert.equal(record("1"), undefined);
+  for (const length of [9_000, 11_000, 1_000_000])
+    assert.match(
+      record("{".repeat(length))!.message,
+      /Member must satisfy regular expression pattern: \^\(0/,
+    );
+});

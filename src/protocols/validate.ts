@@ -3,6 +3,7 @@
  * "1 validation error detected: Value 'x' at 'tableName' failed to satisfy constraint: Member must …".
  */
 import type { AwsError } from "../core/aws-error.ts";
+import { isQuick, linearRegex, RegexError } from "../core/regex.ts";
 import type { Constraint, ShapeRules, ValidationOptions } from "../core/validation-options.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { compilePattern } from "./patterns.ts";
@@ -227,11 +228,15 @@ class Validator {
     const pattern = this.#skip.has("pattern") || shape.type !== "string" ? undefined : shape.pattern;
     const regExp = pattern === undefined ? undefined : compilePattern(pattern);
     if (regExp) {
-      // Some patterns are slow on what is far too long, and its length is a problem of its own.
+      // Some patterns are slow on what is far too long: its length is a problem of its own, or it takes another engine.
       const limit = Math.max(shape.max ?? MAX_MATCHED_LENGTH, MIN_MATCHED_LENGTH);
       rules.push({
         text: `Member must satisfy regular expression pattern: ${pattern}`,
-        holds: (value) => String(value).length > limit || regExp.test(String(value)),
+        holds: (value) => {
+          const text = String(value);
+          if (text.length <= limit) return regExp.test(text);
+          return shape.max !== undefined || matchesSlowly(regExp, text);
+        },
       });
     }
     rules.push(...this.#bounds(shape));
@@ -366,4 +371,14 @@ function namedText(model: ServiceModel, value: unknown, shape: ResolvedShape): s
       `${lowerFirst(name)}=${namedText(model, (value as Record<string, unknown>)[name], member)}`,
   );
   return `${shape.shape}(${members.join(", ")})`;
+}
+
+/** The same in linear time. What that engine cannot express is matched as it is when it is sure to be quick, and else let pass. */
+function matchesSlowly({ source, flags }: RegExp, text: string): boolean {
+  try {
+    return linearRegex(source, flags.replace("u", "")).test(text);
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    return !isQuick(source, text.length) || new RegExp(source, flags).test(text);
+  }
 }

@@ -39,7 +39,7 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Cloud } from "../../src/index.ts";
+import type { CallRecord, Cloud } from "../../src/index.ts";
 import { Bed, type RestApiBed, send } from "../../src/services/apigateway/bed.fixture.ts";
 import { clientOptions, newAccount } from "../cloud.ts";
 
@@ -390,7 +390,15 @@ const PLACES: readonly Place[] = [
       const MessageAttributes = Object.fromEntries(
         Array.from({ length: 10 }, (_, i) => [`a${i}`, { DataType: "String", StringValue: "x" }]),
       );
-      return () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: A, MessageAttributes }));
+      return async () => {
+        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: A, MessageAttributes }));
+        // That a rule was given up is no secret.
+        const recorded = await fetch(`${cloud.url}/_squall/calls?service=sqs&operation=SendMessage`);
+        const { calls } = (await recorded.json()) as { calls: CallRecord[] };
+        const { decisions } = calls.findLast((call) => call.account === account)!;
+        const given = decisions.filter(({ gaveUp }) => gaveUp?.includes("more than 20 ms"));
+        assert.ok(given.length > 0 && given.every(({ fired }) => !fired), JSON.stringify(decisions));
+      };
     },
   },
   {

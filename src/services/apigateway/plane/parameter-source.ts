@@ -1,5 +1,7 @@
 import { withDeadline } from "../../../core/deadline.ts";
+import { LimitExceeded } from "../../../core/limited.ts";
 import type { Fields } from "./fields.ts";
+import { internalError } from "./gateway-error.ts";
 import { at, textOf } from "./gateway-response.ts";
 import { jsonPath, jsonPathSteps } from "./json-path.ts";
 
@@ -53,12 +55,17 @@ export function scoped(
 const FEW_STEPS = 1_000_000;
 const DEADLINE_MS = 50;
 
-/** A value in a JSON body by a path without its `$.`; texts without their quotes. */
+/**
+ * A value in a JSON body by a path without its `$.`; texts without their quotes.
+ * @throws GatewayError 500 for a path that takes too long
+ */
 export function fromJson(body: string, path: string): string | undefined {
   try {
     const find = () => textOf(jsonPath(JSON.parse(body), `$.${path}`));
     return jsonPathSteps(path, body.length) > FEW_STEPS ? withDeadline(DEADLINE_MS, find) : find();
-  } catch {
+  } catch (error) {
+    if (error instanceof LimitExceeded)
+      throw internalError(`Execution failed: the path $.${path} was given up: ${error.message}`);
     return undefined;
   }
 }

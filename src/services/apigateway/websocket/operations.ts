@@ -22,6 +22,17 @@ export const webSocketOperations = {
 const KEYS = { CONNECT: "$connect", DISCONNECT: "$disconnect" } as const;
 
 async function happen(happening: Happening, ctx: Context): Promise<Result> {
+  try {
+    return await routed(happening, ctx);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    ctx.log.warn(`WebSocket API ${happening.apiId} failed: ${error.message}`);
+    return { status: error.status, body: message(error.text ?? "Internal server error", happening, ctx) };
+  }
+}
+
+/** @throws GatewayError for a selection expression that takes too long */
+async function routed(happening: Happening, ctx: Context): Promise<Result> {
   const { apiId, stageName, eventType } = happening;
   const stage = ctx.store.collection(stages).get([apiId, stageName]);
   const api =
