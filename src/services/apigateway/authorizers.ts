@@ -7,7 +7,8 @@ import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched, valueItems } from "./patch.ts";
 
-const DEFAULT_TTL_SECONDS = 300;
+/** How long an authorizer's answer holds where nothing is said. As recorded, answers do not show it then. */
+export const DEFAULT_TTL_SECONDS = 300;
 const MOST_TTL_SECONDS = 3600;
 
 /** @throws NotFoundException */
@@ -61,9 +62,6 @@ export function newAuthorizer(
     id,
     ...input,
     authType: input.authType ?? (input.type === "COGNITO_USER_POOLS" ? "cognito_user_pools" : "custom"),
-    ...(input.type !== "COGNITO_USER_POOLS" && {
-      authorizerResultTtlInSeconds: input.authorizerResultTtlInSeconds ?? DEFAULT_TTL_SECONDS,
-    }),
   };
   check(authorizer);
   return authorizer;
@@ -76,7 +74,7 @@ function check({
   authorizerUri,
   authorizerResultTtlInSeconds,
 }: kept.Authorizer): void {
-  const ttl = authorizerResultTtlInSeconds ?? 0;
+  const ttl = authorizerResultTtlInSeconds ?? DEFAULT_TTL_SECONDS;
   if (ttl < 0 || ttl > MOST_TTL_SECONDS) {
     throw badRequest(`Invalid authorizerResultTtlInSeconds value. Must be between 0 and ${MOST_TTL_SECONDS}`);
   }

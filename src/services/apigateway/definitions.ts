@@ -7,7 +7,7 @@ import { findApi } from "./find-api.ts";
 import { newId } from "./identifiers.ts";
 import { exportDefinition } from "./openapi/export.ts";
 import { importDefinition } from "./openapi/import.ts";
-import { answerApi, answerChanged, blankApi, putBlank } from "./rest-apis.ts";
+import { answerApi, blankApi, putBlank } from "./rest-apis.ts";
 import { findStage } from "./stages.ts";
 
 /** APIs from OpenAPI definitions, and back. */
@@ -26,12 +26,12 @@ export const definitions: Handlers<APIGateway.Operations> = {
     const before = findApi(ctx, input.restApiId);
     return ctx.store.transaction(() => {
       const { api, warnings } = importDefinition(
-        before,
+        { ...before, tags: before.tags ?? {} },
         input.body,
         { ...input, mode: input.mode ?? "merge" },
         ctx,
       );
-      return { ...answerChanged(api), ...(warnings.length > 0 && { warnings }) };
+      return { ...answerApi(api), ...(warnings.length > 0 && { warnings }) };
     });
   },
 

@@ -113,7 +113,8 @@ const withResponse = (
   },
 });
 
-function checkIntegration(ctx: Context, integration: kept.Integration, httpMethod: string): void {
+/** @throws BadRequestException for what no integration can be; imports are checked by it, too */
+export function checkIntegration(ctx: Context, integration: kept.Integration, httpMethod: string): void {
   const { type, uri = "" } = integration;
   checkPassthrough(integration.passthroughBehavior);
   checkTimeout(integration.timeoutInMillis);

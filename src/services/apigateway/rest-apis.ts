@@ -24,12 +24,6 @@ export function answerApi(api: kept.RestApi): APIGateway.RestApi {
   return { ...api, ...(api.policy && { policy: JSON.stringify(api.policy).slice(1, -1) }) };
 }
 
-/** The answer to a change has tags in any case, as recorded. */
-export const answerChanged = (api: kept.RestApi): APIGateway.RestApi => ({
-  ...answerApi(api),
-  tags: api.tags ?? {},
-});
-
 export const restApis: Handlers<APIGateway.Operations> = {
   CreateRestApi(input, ctx) {
     const id = input.tags?.[CUSTOM_ID_TAG] ?? newId(ctx.random);
@@ -58,8 +52,10 @@ export const restApis: Handlers<APIGateway.Operations> = {
     const api = patched(findApi(ctx, restApiId), patchOperations, patches, refusal);
     checkCompression(api.minimumCompressionSize);
     checkAddressType(api.endpointConfiguration);
-    ctx.store.collection(kept.restApis).put([restApiId], api);
-    return answerChanged(api);
+    // As recorded: an API that was changed has tags from then on, if none in them.
+    const changed = { ...api, tags: api.tags ?? {} };
+    ctx.store.collection(kept.restApis).put([restApiId], changed);
+    return answerApi(changed);
   },
 
   DeleteRestApi({ restApiId }, ctx) {

@@ -1,3 +1,4 @@
+import { AwsError } from "../../../core/aws-error.ts";
 import type { Context } from "../../../core/service.ts";
 import type { MethodResponse } from "../../../models/generated/apigateway.ts";
 import * as kept from "../collections.ts";
@@ -5,6 +6,7 @@ import { putParts } from "../documentation.ts";
 import { badRequest } from "../errors.ts";
 import { newGatewayResponse } from "../gateway-responses.ts";
 import { newShortId } from "../identifiers.ts";
+import { checkIntegration } from "../integrations.ts";
 import { newResource } from "../resources.ts";
 import { array, type Document, object, parseDefinition, resolved, text, versionOf } from "./document.ts";
 import { documentationOf } from "./documentation.ts";
@@ -33,6 +35,8 @@ export function importDefinition(
   if (!version) throw badRequest("Invalid OpenAPI input.");
   const importing = new Import(before, document, options, ctx);
   importing.run();
+  if (importing.errors.length > 0)
+    throw badRequest(`Errors found during import:\n\t${importing.errors.join("\n\t")}`);
   if (options.failOnWarnings && importing.warnings.length > 0) {
     throw badRequest(`Warnings found during import:\n\t${importing.warnings.join("\n\t")}`);
   }
@@ -41,12 +45,15 @@ export function importDefinition(
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
 const ANY = "x-amazon-apigateway-any-method";
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-openapi-extensions-tag-value.html */
+const TAG_VALUE = "x-amazon-apigateway-tag-value";
 const LOCATIONS: Readonly<Record<string, string>> = { path: "path", query: "querystring", header: "header" };
 
 /** One import on its way. */
 class Import {
   api: kept.RestApi;
   readonly warnings: string[] = [];
+  readonly errors: string[] = [];
   readonly #document: Document;
   readonly #options: ImportOptions;
   readonly #ctx: Context;
@@ -100,7 +107,15 @@ class Import {
     if (text(info["description"])) given.description = text(info["description"])!;
     if (text(info["version"])) given.version = text(info["version"])!;
     const binary = document["x-amazon-apigateway-binary-media-types"];
-    if (binary !== undefined) given.binaryMediaTypes = array(binary).map(String);
+    if (binary !== undefined) {
+      const before = this.#options.mode === "merge" ? (this.api.binaryMediaTypes ?? []) : [];
+      given.binaryMediaTypes = [...new Set([...before, ...array(binary).map(String)])];
+    }
+    const tags = array(document["tags"])
+      .map(object)
+      .filter((tag) => tag[TAG_VALUE] !== undefined)
+      .map((tag) => [String(tag["name"]), String(tag[TAG_VALUE])]);
+    if (tags.length > 0) given.tags = { ...this.api.tags, ...Object.fromEntries(tags) };
     const compression = document["x-amazon-apigateway-minimum-compression-size"];
     if (compression !== undefined) given.minimumCompressionSize = Number(compression);
     const source = text(document["x-amazon-apigateway-api-key-source"]);
@@ -197,7 +212,10 @@ class Import {
   #paths(): void {
     const base = this.#basePath();
     for (const [path, item] of Object.entries(this.#document.paths ?? {})) {
-      const resource = this.#resourceAt(`${base}${path}`);
+      const resource = this.#tried(`create resource at path '${path}'`, () =>
+        this.#resourceAt(`${base}${path}`),
+      );
+      if (!resource) continue;
       const whole = resolved(this.#document, item);
       const methods: Record<string, kept.Method> = { ...resource.methods };
       for (const [name, operation] of Object.entries(whole)) {
@@ -279,9 +297,43 @@ class Import {
       ...(validatorId && { requestValidatorId: validatorId }),
       ...(Object.keys(responses).length > 0 && { methodResponses: responses }),
       ...(extension !== undefined && {
-        methodIntegration: readIntegration(resolved(this.#document, extension), resource.id),
+        methodIntegration: this.#integration(resolved(this.#document, extension), httpMethod, resource),
       }),
     };
+  }
+
+  /** An integration, checked as PutIntegration does it. */
+  #integration(
+    extension: Record<string, unknown>,
+    httpMethod: string,
+    resource: kept.Resource,
+  ): kept.Integration {
+    const parameters = object(extension["requestParameters"]);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (typeof value === "string") continue;
+      this.warnings.push(
+        `Invalid format for 'requestParameters'. Expected type string for property '${name}' of resource '${resource.path}' and method '${httpMethod}' but got '${String(value)}'`,
+      );
+    }
+    const texts = Object.entries(parameters).filter(([, value]) => typeof value === "string");
+    const read =
+      extension["requestParameters"] === undefined ? {} : { requestParameters: Object.fromEntries(texts) };
+    const integration = readIntegration({ ...extension, ...read }, resource.id);
+    this.#tried(`put integration on '${httpMethod}' for resource at path '${resource.path}'`, () =>
+      checkIntegration(this.#ctx, integration, httpMethod),
+    );
+    return integration;
+  }
+
+  /** Does a part of the import; what it is refused for is told with all other errors. */
+  #tried<T>(what: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.errors.push(`Unable to ${what}: ${error.message}`);
+      return undefined;
+    }
   }
 
   #requestModels(

@@ -1,3 +1,4 @@
+import { DEFAULT_TTL_SECONDS } from "../../authorizers.ts";
 import type * as kept from "../../collections.ts";
 import { stageMemory } from "../../stage-memory.ts";
 import type { Authorization } from "../authorization.ts";
@@ -29,7 +30,7 @@ export async function lambdaAuthorization(
 
 /** The identity sources' values. @throws GatewayError 401 when one is missing or the token has not the right form */
 async function identityOf(exchange: Exchange, authorizer: kept.Authorizer): Promise<string[]> {
-  const { type, identitySource, identityValidationExpression, authorizerResultTtlInSeconds } = authorizer;
+  const { type, identitySource, identityValidationExpression } = authorizer;
   const sources = (identitySource ?? "")
     .split(",")
     .map((source) => source.trim())
@@ -37,7 +38,7 @@ async function identityOf(exchange: Exchange, authorizer: kept.Authorizer): Prom
   const from = sourceOf(exchange);
   const values = sources.map((source) => requestValue(source, from));
   const whole = values.map((value) => (Array.isArray(value) ? value.join(",") : (value ?? "")));
-  const wanted = type === "TOKEN" || (authorizerResultTtlInSeconds ?? 0) > 0 || sources.length > 0;
+  const wanted = type === "TOKEN" || ttlMsOf(authorizer) > 0 || sources.length > 0;
   if (wanted && whole.some((value) => value === "")) throw unauthorized("An identity source is missing");
   if (type === "TOKEN" && identityValidationExpression) {
     if (!(await isValidIdentity(identityValidationExpression, whole[0] ?? ""))) {
@@ -53,7 +54,7 @@ async function remembered(
   identity: readonly string[],
 ): Promise<Authorization> {
   const { ctx, api, stage } = exchange;
-  const ttlMs = (authorizer.authorizerResultTtlInSeconds ?? 0) * 1000;
+  const ttlMs = ttlMsOf(authorizer);
   const { authorizations } = stageMemory(ctx.store).of(api.api.id, stage.stageName);
   const key = JSON.stringify([authorizer.id, ...identity]);
   const known = ttlMs > 0 ? authorizations.get(key) : undefined;
@@ -137,3 +138,6 @@ function readAnswer(text: string): Authorization {
     ...(typeof usageIdentifierKey === "string" && { usageIdentifierKey }),
   };
 }
+
+const ttlMsOf = ({ authorizerResultTtlInSeconds }: kept.Authorizer): number =>
+  (authorizerResultTtlInSeconds ?? DEFAULT_TTL_SECONDS) * 1000;
