@@ -120,6 +120,17 @@ export interface EffectParams {
   };
   /** The call takes effect, then the connection is reset instead of an answer. */
   readonly "lost-reply": Readonly<Record<never, never>>;
+  /** Some entries of a batch fail inside a 200, the others take effect: SendMessageBatch, PublishBatch, PutRecords, PutEvents, PutRecordBatch, BatchWriteItem, BatchGetItem, BatchExecuteStatement, DeleteObjects, BatchGetSecretValue. Other operations, and batches that an upstream answers, pass. */
+  readonly "partial": {
+    /** Positions of the entries that fail, from 0. */
+    readonly entries?: string | readonly string[];
+    /** Without positions: the seeded chance of each entry. When none is drawn, the last one fails. (%, default 50) */
+    readonly share?: number;
+    /** What is said of an entry. Default: the service's throttle or internal error. */
+    readonly code?: string;
+    /** The entry's message. Default: the service's own. */
+    readonly message?: string;
+  };
   /** Lets a steady rate of calls pass and answers the others with the service's throttle error. */
   readonly "rate-limit": {
     /** How fast the token bucket fills. (calls/s) */
@@ -172,6 +183,7 @@ export interface EffectShorthands {
   readonly "headers": true;
   readonly "latency": number | string;
   readonly "lost-reply": true;
+  readonly "partial": true;
   readonly "rate-limit": number;
   readonly "reset": true;
   readonly "slow-body": number;
