@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
+import { digestOf, type ResourceDigest } from "./aws/digest.ts";
 import { canNameResources } from "./aws/nameable.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
@@ -24,6 +25,7 @@ import { accountOf } from "./gateway/identity.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
 import { type ServiceSource, Services, type World } from "./gateway/services.ts";
+import { type Settled, Settling } from "./gateway/settle.ts";
 import { declaredErrors, serviceErrors, wireIndex } from "./models/model.ts";
 import type { Cloud, CloudOptions, RootKey } from "./options.ts";
 import { protocolSpoken } from "./protocols/protocol.ts";
@@ -86,6 +88,7 @@ export class LocalCloud implements Cloud {
   readonly #services: Services;
   readonly #admin: Admin;
   readonly #server: HttpServer;
+  readonly #settling: Settling;
   readonly #hooks: InitHooks;
   #port: number;
   #dns: DnsServer | undefined;
@@ -194,6 +197,12 @@ export class LocalCloud implements Cloud {
       allowAnyRegion: options.allowAnyRegion ?? false,
     });
 
+    this.#settling = new Settling({
+      bus: this.bus,
+      clock,
+      underWay: () => gateway.underWay(),
+      isBusy: () => services.loaded().some((service) => service.isBusy?.()),
+    });
     this.seed = random.seed;
     this.log = log;
     this.#catalog = catalog;
@@ -284,6 +293,20 @@ export class LocalCloud implements Cloud {
       this.#access.uses.clear();
     } else if (store !== undefined) this.#blobs.clear(store);
     await this.#resume();
+  }
+
+  digest(): ResourceDigest[] {
+    return digestOf(this.#catalog);
+  }
+
+  settle(within: string | number = "PT15M"): Promise<Settled> {
+    const withinMs = parseDuration(within);
+    if (withinMs === undefined) throw new RangeError(`A time is PT15M, 30s or milliseconds, not ${within}.`);
+    return this.#settling.settle(withinMs);
+  }
+
+  load(state: AsyncIterable<Uint8Array>): Promise<void> {
+    return this.#load(state);
   }
 
   stop(): Promise<void> {
@@ -427,6 +450,8 @@ export class LocalCloud implements Cloud {
         services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
       coverage: () => Promise.all(services.names().map((name) => coverageOf(services, this.#catalog, name))),
       reset: (service) => this.reset(service),
+      digest: () => this.digest(),
+      settle: (withinMs) => this.settle(withinMs),
       save: () => saveState(this.#storage, this.#blobs),
       load: (body) => this.#load(body),
     };
@@ -496,6 +521,9 @@ function callsOf(recorder: Recorder): Cloud["calls"] {
       all().filter(
         (call) => call.service === service && (operation === undefined || call.operation === operation),
       ),
+    get markedAt() {
+      return recorder.markedAt;
+    },
     clear: () => recorder.clear(),
   };
 }

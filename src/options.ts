@@ -1,8 +1,10 @@
+import type { ResourceDigest } from "./aws/digest.ts";
 import type { Bus, CallRecord } from "./core/bus.ts";
 import type { FaultRule } from "./core/fault.ts";
 import type { Log, LogLevel, LogLine } from "./core/log.ts";
 import type { CallOptions, IamMode } from "./core/service.ts";
 import type { FaultRuleInput } from "./faults/rule-input.ts";
+import type { Settled } from "./gateway/settle.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import type { HookFolder } from "./server/compat/init-hooks.ts";
 
@@ -122,8 +124,19 @@ export interface Cloud extends AsyncDisposable {
     /** Remembered calls, oldest first. */
     all(): CallRecord[];
     of(service: string, operation?: string): CallRecord[];
+    /** Sequence number of the last call before `POST /_squall/mark`; undefined without one. */
+    readonly markedAt: number | undefined;
     clear(): void;
   };
+  /** Everything that is kept, by resource, without what differs from run to run: two runs that did the same give the same. */
+  digest(): ResourceDigest[];
+  /**
+   * Moves the clock ahead until nothing happens any more by itself: messages are received, retries made, timers run out.
+   * Functions that run are waited for. @param within at most so much of the clock's time (`PT15M`)
+   */
+  settle(within?: string | number): Promise<Settled>;
+  /** Replaces everything with a state file's content (`GET /_squall/state`). */
+  load(state: AsyncIterable<Uint8Array>): Promise<void>;
   /** Empties everything, or one service. */
   reset(service?: string): Promise<void>;
   /** Resolves when the init hooks of the stage READY have run. */

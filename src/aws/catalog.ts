@@ -2,7 +2,7 @@ import { parseArn } from "../core/arn.ts";
 import type { FaultPoint } from "../core/fault.ts";
 import type { Key } from "../core/key.ts";
 import type { KeptResource } from "../core/service.ts";
-import type { Storage } from "../core/storage.ts";
+import type { Storage, Store } from "../core/storage.ts";
 import type { Names, Place } from "./arn-template.ts";
 import type { DataPlaneDeclaration, ServiceDeclaration } from "./declaration.ts";
 import { compileResource, type ResourceType } from "./resource.ts";
@@ -186,6 +186,11 @@ export class Catalog {
   /** Whose store a service uses. */
   storeName(service: string): string {
     return this.#declarations.get(service)?.storeName ?? service;
+  }
+
+  /** Where what is kept of a type is, in an account and region; undefined without a storage. */
+  storeOf(type: ResourceType, place: Place): Store | undefined {
+    return this.#storage && this.#store(type, place);
   }
 
   #store(type: ResourceType, { account, region }: Place) {

@@ -18,6 +18,20 @@ export type ActionReader = (
   input: Readonly<Record<string, unknown>>,
 ) => readonly { readonly action: string; readonly input: Readonly<Record<string, unknown>> }[];
 
+/** Where the contents of a resource are kept, and what of them counts. */
+// biome-ignore lint/suspicious/noExplicitAny: as for ResourceDeclaration
+export interface ContentsDeclaration<V, E = any> {
+  readonly collection: CollectionDefinition<E>;
+  /** What the keys of its contents begin with. */
+  within(record: V): Key;
+  /** `id`: the name that a user gave it; without one, equal entries are told apart by their number alone. */
+  entry(kept: E, key: Key): { readonly id?: string; readonly value: unknown };
+}
+
+/** Types what a declaration of contents gets. */
+export const defineContents = <V, E>(contents: ContentsDeclaration<V, E>): ContentsDeclaration<V, E> =>
+  contents;
+
 /** How the resources of a type are tagged: what the tagging API, FIS and CloudFormation need to know. */
 export interface TagDeclaration<V> {
   /** The tags of what is kept. */
@@ -54,6 +68,8 @@ export interface ResourceDeclaration<V = any> {
   readonly collection?: CollectionDefinition<V>;
   /** The names of what is kept, or its whole ARN; undefined for an entry that is no resource of this type. Default: the key's parts, in the placeholders' order. */
   nameOf?(record: V, key: Key): string | Names | undefined;
+  /** What its users have put in it: items, messages, objects. The digest of the world counts them. */
+  readonly contents?: ContentsDeclaration<V>;
   /** What is kept under a name, for ARNs that hold more than an input says (a role's path). */
   keyOf?(names: Names): Key | undefined;
   /** What target filters see, in the shape of the service's Describe answer. Default: what `Service.describe` gives, or nothing. */

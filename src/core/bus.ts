@@ -1,4 +1,4 @@
-import type { Drop } from "./call.ts";
+import type { Call, Drop } from "./call.ts";
 import type { FaultDecision } from "./fault.ts";
 
 /** One call as it is remembered: what was asked, by whom, how it ended, which rules had a hand in it. */
@@ -36,6 +36,8 @@ export interface CallRecord {
   /** The trace id of the client's W3C `traceparent`. */
   readonly traceId?: string;
   readonly userAgent?: string;
+  /** Of one service at another. */
+  readonly isInternal?: boolean;
   /** Long texts are cut in it, and blobs are `(12 bytes)`. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly decisions: readonly FaultDecision[];
@@ -59,6 +61,7 @@ export interface Measurement {
 /** What is said on the bus, by topic. Services add their own topics as `service.event`. */
 export interface Topics {
   call: CallRecord;
+  "call.begins": Call;
   "fault.rule": { change: "added" | "removed" | "expired" | "changed"; ruleId: string; owner: string };
   "dynamodb.stream": { streamArn: string };
   "kinesis.stream": { streamArn: string };

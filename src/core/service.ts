@@ -141,6 +141,8 @@ export interface Service {
   readonly admin?: readonly AdminRoute[];
   /** Called once after creation; resumes what stored state wants running (experiments, event source mappings). */
   start?(): void | Promise<void>;
+  /** Is work under way that is no call (a function that runs an asynchronous event)? Whoever moves the clock ahead waits for it. */
+  isBusy?(): boolean;
   /** Ends timers, processes, sockets. Must be safe to call twice. */
   stop?(): void | Promise<void>;
 }

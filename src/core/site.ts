@@ -93,8 +93,13 @@ export function digestOf(
     const value = digestOfValue(input[name], name);
     if (value !== undefined) digest = ((digest ?? 0) + value) | 0;
   }
-  for (const head of heads) digest = hash32(withoutVarying(head), digest ?? 0);
+  for (const head of heads) digest = hash32(withoutVarying(withoutApi(head, input)), digest ?? 0);
   return digest;
+}
+
+/** An API's id is drawn, and stands in the path of its requests, too. */
+function withoutApi(head: string, { apiId }: Readonly<Record<string, unknown>>): string {
+  return typeof apiId === "string" && apiId !== "" ? head.replaceAll(apiId, "*") : head;
 }
 
 function digestOfValue(value: unknown, name: string): number | undefined {

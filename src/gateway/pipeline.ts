@@ -182,6 +182,11 @@ export class Gateway implements ContextDoors {
     return access.refusalOfAction(call, action, resources);
   }
 
+  /** The calls that have begun and not ended. */
+  underWay(): Iterable<ApiCall> {
+    return this.#underWay;
+  }
+
   /** A call is under way from here on. Who it is only matters if a rule, or whoever has asked before, wants to know. */
   enter(passage: Passage, call: ApiCall): void {
     passage.call = call;
@@ -189,6 +194,7 @@ export class Gateway implements ContextDoors {
     const { identities, faults } = this.parts;
     const { service, operation } = call;
     if (identities.counts(service, operation) || faults.asksWho(service, operation)) identities.of(call);
+    this.parts.recorder.begins(call);
   }
 
   leave(call: ApiCall, outcome: Outcome, status: number, startedAt: number): void {

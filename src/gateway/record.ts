@@ -26,6 +26,7 @@ export class Recorder {
   #forgotten = 0;
   #bytes = 0;
   #dropped = 0;
+  #markedAt: number | undefined;
 
   constructor(bus: Bus, log: Log, clock: Clock, identities: Identities, mostBytes: number = RECORD_BYTES) {
     this.#bus = bus;
@@ -40,6 +41,11 @@ export class Recorder {
   /** Epoch milliseconds at the start of a call, to be handed to `record`. */
   now(): number {
     return this.#clock.now();
+  }
+
+  /** Said only where somebody listens: what a call is about to change can still be looked at. */
+  begins(call: ApiCall): void {
+    if (this.#bus.hears("call.begins")) this.#bus.publish("call.begins", call);
   }
 
   /** @param status what the client saw; 0 for a dropped connection */
@@ -79,6 +85,16 @@ export class Recorder {
   /** Roughly what the remembered calls take in memory. */
   get sizeBytes(): number {
     return this.#bytes;
+  }
+
+  /** What was called up to now is the set-up of what comes. */
+  mark(): void {
+    this.#markedAt = this.#last;
+  }
+
+  /** The sequence number of the last call before the mark; undefined without one. */
+  get markedAt(): number | undefined {
+    return this.#markedAt;
   }
 
   /** Forgets all calls; sequence numbers go on. */

@@ -130,7 +130,7 @@ export class RecordedCall implements CallRecord, Identifiable {
 
   /** With its identity: whoever writes it out wants it. */
   toJSON(): CallRecord {
-    const { identity, site, parent } = this;
-    return { ...this, identity, site, parent };
+    const { identity, site, parent, isInternal } = this;
+    return { ...this, identity, site, parent, ...(isInternal && { isInternal }) };
   }
 }

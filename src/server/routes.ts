@@ -1,3 +1,4 @@
+import type { ResourceDigest } from "../aws/digest.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import { type Clock, parseDuration } from "../core/clock.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
@@ -7,6 +8,7 @@ import type { FaultEngine } from "../faults/engine.ts";
 import { glob } from "../faults/glob.ts";
 import { sitePattern } from "../faults/site-pattern.ts";
 import type { Recorder } from "../gateway/record.ts";
+import type { Settled } from "../gateway/settle.ts";
 import type { AdminRequest } from "./admin.ts";
 import { serverSentEvents } from "./events.ts";
 import { BadRequest, json, readJson } from "./router.ts";
@@ -27,6 +29,8 @@ export interface Controls {
   coverage(): Promise<ServiceCoverage[]>;
   /** Empties everything, or one service; rules and remembered calls go with everything. */
   reset(service?: string): Promise<void>;
+  digest(): ResourceDigest[];
+  settle(withinMs: number): Promise<Settled>;
   /** The whole state as one file's bytes. */
   save(): AsyncIterable<Uint8Array>;
   /** Replaces everything with a state file's content. @throws Error that says what is wrong with it */
@@ -98,6 +102,22 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       const rule = existing(faults, id!);
       faults.remove(id!);
       return json(200, rule);
+    }),
+
+    route("GET", "/_squall/digest", (request) => {
+      const service = new URLSearchParams(request.query).get("service") ?? "*";
+      const fits = glob(service);
+      return json(200, { resources: controls.digest().filter((resource) => fits(resource.service)) });
+    }),
+    route("POST", "/_squall/settle", async (request) => {
+      const { within } = readJson(request) as { within?: unknown };
+      const withinMs = parseDuration(within ?? "PT15M");
+      if (withinMs === undefined) throw new BadRequest("within is a duration: PT15M, 30s, or milliseconds.");
+      return json(200, await controls.settle(withinMs));
+    }),
+    route("POST", "/_squall/mark", () => {
+      recorder.mark();
+      return json(200, { markedAt: recorder.markedAt });
     }),
 
     route("GET", "/_squall/calls", (request) => calls(request, recorder, bus)),

@@ -1,11 +1,12 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import { defineResource } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { actions, conditionKeys, withTable } from "./authorization.ts";
 import { faultPoints } from "./fault-points.ts";
+import { itemJson } from "./item-json.ts";
 import * as lifecycles from "./lifecycles.ts";
 import { settings } from "./settings.ts";
 import { namesInStatement } from "./statement-names.ts";
@@ -13,6 +14,9 @@ import type { TableRecord } from "./table-record.ts";
 
 /** By [name]. */
 export const tableRecords = defineCollection<TableRecord>({ name: "tables" });
+
+/** Items as texts, by the table's id and the item's key. */
+export const items = defineCollection<string>({ name: "items", codec: "text" });
 
 const tags = taggedByArn<TableRecord>({
   of: (table) => table.tags,
@@ -51,6 +55,11 @@ export default declareService({
       fis: "aws:dynamodb:table",
       cfn: "AWS::DynamoDB::Table",
       collection: tableRecords,
+      contents: defineContents<TableRecord, string>({
+        collection: items,
+        within: ({ id }) => [id],
+        entry: (text, key) => ({ id: key.slice(2).join("/"), value: JSON.parse(itemJson(text)) }),
+      }),
       tags,
       actions,
     }),

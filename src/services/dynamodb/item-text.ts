@@ -2,7 +2,9 @@
  * An item as the store keeps it: `<size>j<JSON>` or, when it holds binaries, `<size>b<JSON with base64>`.
  * The size (bytes, by AWS's rules) in front saves measuring at every read; plain JSON saves a walk through the item.
  */
+
 import { type AttributeValue, base64, type Item, itemSize, setAttribute } from "./attribute-value.ts";
+import { markOf } from "./item-json.ts";
 
 export function itemText(item: Item, size = itemSize(item)): string {
   return holdsBinary(item) ? `${size}b${JSON.stringify(wire(item))}` : `${size}j${JSON.stringify(item)}`;
@@ -20,23 +22,11 @@ export function itemOf(text: string): Item {
   return item;
 }
 
-/** A kept item as DynamoDB JSON: binaries are base64. */
-export function itemJson(text: string): string {
-  return text.slice(markOf(text) + 1);
-}
-
 /** An item from DynamoDB JSON. */
 export function itemFromJson(json: object): Item {
   const item = json as Item;
   revive(item);
   return item;
-}
-
-/** Where the size ends and the kind of the rest is told. */
-function markOf(text: string): number {
-  let at = 1;
-  while (text.charCodeAt(at) < 58) at++;
-  return at;
 }
 
 function holdsBinary(members: Item): boolean {

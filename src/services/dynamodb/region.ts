@@ -1,7 +1,7 @@
 import { isOver } from "../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { type Collection, defineCollection, type Store } from "../../core/storage.ts";
-import { tableRecords } from "./declaration.ts";
+import { items, tableRecords } from "./declaration.ts";
 import { tableNamedNotFound, tableNotFound } from "./errors.ts";
 import type { Changed } from "./item-write.ts";
 import { Rows, type View } from "./rows.ts";
@@ -9,7 +9,6 @@ import type { Settings } from "./settings.ts";
 import { type Index, Table } from "./table.ts";
 import type { Settling, TableRecord } from "./table-record.ts";
 
-const items = defineCollection<string>({ name: "items", codec: "text" });
 const indexRows = defineCollection<string>({ name: "index-rows", codec: "text" });
 
 /** How many rows, and how many bytes they have by AWS's rules. */

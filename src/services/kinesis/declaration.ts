@@ -1,11 +1,11 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import { defineResource } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { type ConsumerRecord, consumerCollection } from "./consumer.ts";
 import { arnOfIterator } from "./iterator-text.ts";
 import { consumerLifecycle, streamLifecycle } from "./lifecycle.ts";
-import { type StreamRecord, streamCollection } from "./stream.ts";
+import { type KeptRecord, recordCollection, type StreamRecord, streamCollection } from "./stream.ts";
 
 const MEMBERS = ["ResourceARN", "Tags", "TagKeys"] as const;
 
@@ -33,6 +33,13 @@ export default declareService({
       fis: "aws:kinesis:stream",
       cfn: "AWS::Kinesis::Stream",
       collection: streamCollection,
+      contents: defineContents<StreamRecord, KeptRecord>({
+        collection: recordCollection,
+        within: ({ id }) => [id],
+        entry: ({ data, partitionKey }) => ({
+          value: { partitionKey, data: Buffer.from(data).toString("utf8") },
+        }),
+      }),
       tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
       policy: ({ policy }) => policy,
     }),

@@ -68,6 +68,10 @@ export class AsyncQueue {
     });
   }
 
+  get isBusy(): boolean {
+    return this.#running > 0 || this.#ready.length > 0;
+  }
+
   /** Takes up what an earlier process left. */
   resume(): void {
     for (const scope of this.#host.scopes()) {

@@ -80,6 +80,7 @@ const factory: ServiceFactory = (host): Service => {
       sources.resume();
       resumeProvisioned(lambda);
     },
+    isBusy: () => queue.isBusy,
     async stop() {
       queue.stop();
       sources.stopAll();

@@ -1,9 +1,10 @@
 import { declareService } from "../../aws/declaration.ts";
-import { defineResource } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "./actions.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";
 import { NOTIFY, notifyPoint, REPLICATE, replicatePoint } from "./fault-points.ts";
+import { currentObjects, type ObjectRecord } from "./object.ts";
 
 /** A bucket's tags are put all at once. */
 const taggingOf = (arn: string, tags: Readonly<Record<string, string>>) => ({
@@ -34,6 +35,14 @@ export default declareService({
           input: (arn, keys, tags) => taggingOf(arn, withoutTags(tags, keys)),
         },
       },
+      contents: defineContents<BucketRecord, ObjectRecord>({
+        collection: currentObjects,
+        within: ({ name }) => [name],
+        entry: ({ size, etag, metadata, tags }, [, key]) => ({
+          id: String(key),
+          value: { size, etag, metadata, ...(tags && { tags }) },
+        }),
+      }),
       policy: ({ settings }) => settings["policy"] as string | undefined,
       actions: BUCKET_ACTIONS,
     }),

@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
-import { defineResource } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { DELIVER, deliverPoint } from "./fault-points.ts";
+import { type MessageRecord, messages } from "./message.ts";
 import { type QueueRecord, queueRecords } from "./queue.ts";
 import { placeOfUrl, STRATEGIES } from "./queue-url.ts";
 
@@ -28,6 +29,13 @@ export default declareService({
       fis: "aws:sqs:queue",
       cfn: "AWS::SQS::Queue",
       collection: queueRecords,
+      contents: defineContents<QueueRecord, MessageRecord>({
+        collection: messages,
+        within: ({ name }) => [name],
+        entry: ({ body, attributes, groupId }) => ({
+          value: { body, ...(attributes && { attributes }), ...(groupId !== undefined && { groupId }) },
+        }),
+      }),
       tags: {
         of: ({ tags }) => tags,
         add: { operation: "TagQueue", input: (arn, Tags) => ({ ...URL_OF_ARN(arn), Tags }) },

@@ -1,0 +1,101 @@
+import type { Store } from "../core/storage.ts";
+import { withoutVarying } from "../core/varying.ts";
+import type { Catalog, CatalogEntry } from "./catalog.ts";
+
+/** One thing that a user has put in a resource: an item, a message, an object. */
+export interface DigestEntry {
+  /** The name that its user gave it, without what varies from run to run; absent for messages and records. */
+  readonly id?: string;
+  /** What of it counts, as canonical JSON without what varies. */
+  readonly text: string;
+}
+
+/** One resource and what is in it, without what differs from run to run (ids, times, tokens). */
+export interface ResourceDigest {
+  readonly arn: string;
+  readonly service: string;
+  readonly type: string;
+  /** The resource itself, as canonical JSON. */
+  readonly text: string;
+  /** Sorted. */
+  readonly contents: readonly DigestEntry[];
+}
+
+/** Larger contents are cut: a digest is held in memory, and written out as one document. */
+export const MOST_CONTENTS = 100_000;
+
+/** The world as a user would compare it: every resource of every service that is kept. */
+export function digestOf(
+  catalog: Catalog,
+  wants: (service: string) => boolean = () => true,
+): ResourceDigest[] {
+  const digests: ResourceDigest[] = [];
+  for (const entry of catalog.everything(({ service }) => wants(service)))
+    digests.push(digestOfResource(catalog, entry));
+  return digests.sort((a, b) => order(a.arn, b.arn));
+}
+
+export function digestOfResource(catalog: Catalog, entry: CatalogEntry): ResourceDigest {
+  const { arn, type, record } = entry;
+  return {
+    arn: withoutVarying(arn),
+    service: type.service,
+    type: type.name,
+    text: canonical(record),
+    contents: contentsOf(entry, catalog.storeOf(type, entry.place)),
+  };
+}
+
+function contentsOf({ type, record }: CatalogEntry, store: Store | undefined): DigestEntry[] {
+  const { contents } = type;
+  if (contents === undefined || store === undefined) return [];
+  const found: DigestEntry[] = [];
+  const range = { prefix: contents.within(record), limit: MOST_CONTENTS };
+  for (const { key, value } of store.collection(contents.collection).entries(range)) {
+    const entry = contents.entry(value, key);
+    found.push({
+      ...(entry.id !== undefined && { id: withoutVarying(entry.id) }),
+      text: canonical(entry.value),
+    });
+  }
+  return found.sort((a, b) => order(a.id ?? "", b.id ?? "") || order(a.text, b.text));
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A number of as many digits is a time or a sequence number. */
+const VARYING_NUMBER = 1e9;
+
+/** JSON with its members in order, and without what is made anew in each run. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(plain(value)) ?? "null";
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "string") return text(value);
+  if (typeof value === "number") return Math.abs(value) >= VARYING_NUMBER ? "*" : value;
+  if (typeof value === "bigint") return text(String(value));
+  if (value === undefined || value === null || typeof value !== "object") return value ?? null;
+  if (value instanceof Date) return "*";
+  if (value instanceof Uint8Array) return `(${value.byteLength} bytes)`;
+  if (Array.isArray(value)) return value.map(plain);
+  const members = value instanceof Map ? Object.fromEntries(value) : (value as Record<string, unknown>);
+  return Object.fromEntries(
+    Object.keys(members)
+      .sort()
+      .filter((name) => members[name] !== undefined)
+      .map((name) => [name, plain(members[name])]),
+  );
+}
+
+/** JSON within a text (a message of a topic, a policy) is in order, too. */
+function text(value: string): string {
+  if (/^\s*[[{]/.test(value)) {
+    try {
+      return canonical(JSON.parse(value));
+    } catch {
+      // Text that only looks like it.
+    }
+  }
+  return withoutVarying(value);
+}
