@@ -13,6 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ["core"],
   protocols: ["core", "models"],
   faults: ["core", "aws"],
+  explore: ["core", "aws", "faults"],
+  checks: ["core", "aws"],
   services: ["core", "models", "protocols", "aws"],
   gateway: ["core", "models", "protocols", "aws", "faults"],
   server: ["core", "aws", "gateway", "faults"],

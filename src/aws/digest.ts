@@ -22,7 +22,7 @@ export interface ResourceDigest {
 }
 
 /** Larger contents are cut: a digest is held in memory, and written out as one document. */
-export const MOST_CONTENTS = 100_000;
+const MOST_CONTENTS = 100_000;
 
 /** The world as a user would compare it: every resource of every service that is kept. */
 export function digestOf(
@@ -35,7 +35,7 @@ export function digestOf(
   return digests.sort((a, b) => order(a.arn, b.arn));
 }
 
-export function digestOfResource(catalog: Catalog, entry: CatalogEntry): ResourceDigest {
+function digestOfResource(catalog: Catalog, entry: CatalogEntry): ResourceDigest {
   const { arn, type, record } = entry;
   return {
     arn: withoutVarying(arn),

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import Table from "cli-table3";
 import type { Command } from "commander";
-import { parse } from "yaml";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 import { type Experiment, follow, isOver, summary } from "../experiment-watch.ts";
+import { readTemplate } from "../template-file.ts";
 
 interface ListedAction {
   readonly id: string;
@@ -108,25 +106,6 @@ interface RunFlags {
   readonly region?: string;
   readonly watch?: boolean;
   readonly until?: string;
-}
-
-/** A template as CreateExperimentTemplate takes it; what every experiment has to say may be left out. */
-function readTemplate(file: string): object {
-  let template: unknown;
-  try {
-    template = parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new CliError(`${file} cannot be read as a template: ${(error as Error).message}`);
-  }
-  if (typeof template !== "object" || template === null || !("actions" in template)) {
-    throw new CliError(`${file} is no experiment template: it has no actions.`);
-  }
-  return {
-    description: basename(file),
-    roleArn: "arn:aws:iam::000000000000:role/ExperimentRole",
-    stopConditions: [{ source: "none" }],
-    ...template,
-  };
 }
 
 function list(experiments: readonly Experiment[]): string {

@@ -1,0 +1,177 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { parseDuration } from "../../core/clock.ts";
+import { type Exploration, type ExploreSetting, explore } from "../../explore/explore.ts";
+import { faultKinds } from "../../explore/fault-kinds.ts";
+import { FindingsFolder } from "../../explore/findings-folder.ts";
+import { Lock } from "../../explore/lock.ts";
+import { replay } from "../../explore/replay.ts";
+import { readReports, writeReports } from "../../explore/reports/reports.ts";
+import { summary } from "../../explore/reports/summary.ts";
+import type { TrialSetting } from "../../explore/trial.ts";
+import { type Cloud, startSquall } from "../../testing.ts";
+import { CliError } from "../cli-error.ts";
+import { commandVariables } from "../command-variables.ts";
+
+interface ExploreFlags {
+  readonly budget: string;
+  readonly workers: string;
+  readonly faults: string;
+  readonly service?: string;
+  readonly onlyChanged?: boolean;
+  readonly report?: string;
+  readonly accept?: readonly string[];
+  readonly replay?: string;
+  readonly state?: string;
+  readonly settle: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly requireComplete?: boolean;
+  readonly lock: string;
+}
+
+const FOLDER = ".squall/explore";
+const ENDED = { nothingNew: 0, findings: 1, baselineFails: 2, notReproduced: 3, incomplete: 4 } as const;
+
+export default function addExplore(program: Command): void {
+  program
+    .command("explore")
+    .description(
+      "Run a command again and again, each time with another fault, and find those that it does not survive.",
+    )
+    .argument("[command...]", "the command, after --: squall explore -- npm test")
+    .option("--budget <duration>", "how long all runs may take together", "10m")
+    .option("--workers <number>", "runs at once, each in a cloud of its own", "1")
+    .option("--faults <names>", "default, deep, or kinds of faults, separated by commas", "default")
+    .option("--service <names>", "strike only calls of these services, separated by commas")
+    .option("--only-changed", "leave out what was survived before, by the lock")
+    .option("--report <files>", "junit=FILE, md=FILE, html=FILE, json=FILE, separated by commas")
+    .option("--accept <id...>", "findings to live with: kept in the lock")
+    .option("--replay <id>", "one finding again")
+    .option("--state <file>", "begin each run with this state (squall state save)")
+    .option("--settle <duration>", "how much of the clock's time a world gets to come to rest", "PT15M")
+    .option("--before <command>", "a shell command before each run, for what lives outside of Squall")
+    .option("--after <command>", "a shell command after each run")
+    .option("--require-complete", "end with 4 when the budget is used up before every fault was tried alone")
+    .option("--lock <file>", "what was tried and accepted, to be committed", "squall-explore.lock")
+    .action(async (command: string[], flags: ExploreFlags) => {
+      process.exitCode = await run(command, flags);
+    });
+}
+
+async function run(command: readonly string[], flags: ExploreFlags): Promise<number> {
+  const lock = openLock(flags.lock);
+  const folder = new FindingsFolder(FOLDER);
+  if (flags.accept) {
+    for (const id of flags.accept) lock.accept(id, folder.read(id).story);
+    lock.save();
+    console.log(`Accepted in ${flags.lock}: ${flags.accept.join(", ")}.`);
+    if (command.length === 0) return ENDED.nothingNew;
+  }
+  if (command.length === 0) throw new CliError("Say what to run: squall explore -- npm test");
+  const setting = settingOf(command, flags);
+  if (flags.replay !== undefined) return await replayed(setting, folder, flags.replay);
+  const reports = kept(() => readReports(flags.report));
+  const exploration = await explored({
+    ...setting,
+    faults: flags.faults,
+    ...(flags.service && { services: flags.service.split(",").map((name) => name.trim()) }),
+    budgetMs: durationOf("--budget", flags.budget),
+    workers: countOf("--workers", flags.workers),
+    lock,
+    onlyChanged: flags.onlyChanged ?? false,
+    say: (line) => console.log(line),
+  });
+  await writeReports(reports, exploration, command);
+  if (exploration.baselineFailure !== undefined) {
+    console.error(exploration.baselineFailure);
+    return ENDED.baselineFails;
+  }
+  for (const finding of exploration.findings) folder.write(finding);
+  lock.save();
+  for (const line of summary(exploration, command)) console.log(line);
+  if (exploration.findings.length > 0) return ENDED.findings;
+  const { planned, done } = exploration.singles;
+  return flags.requireComplete && done < planned ? ENDED.incomplete : ENDED.nothingNew;
+}
+
+/** A wrong flag or a program that is not there is said in one line. */
+async function explored(setting: ExploreSetting): Promise<Exploration> {
+  kept(() => faultKinds(setting.faults));
+  try {
+    return await explore(setting);
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall?.startsWith("spawn"))
+      throw new CliError(`${setting.command[0]} cannot be run (${code}). Is it installed, and on the PATH?`);
+    throw error;
+  }
+}
+
+async function replayed(setting: TrialSetting, folder: FindingsFolder, id: string): Promise<number> {
+  const finding = kept(() => folder.read(id));
+  const verdict = await replay(setting, finding);
+  if (verdict.kind === "finding") {
+    console.log(`${id}  ${verdict.title}  ${finding.place}\n        ${verdict.story}`);
+    return ENDED.findings;
+  }
+  if (verdict.kind === "not-reached") {
+    console.error(
+      `${id}: the call that it strikes did not happen: ${finding.place}. Has the program changed?`,
+    );
+    return ENDED.notReproduced;
+  }
+  console.error(
+    `${id} is not seen any more: ${verdict.kind === "survived" ? "the fault is survived" : verdict.why}.`,
+  );
+  return verdict.kind === "survived" ? ENDED.nothingNew : ENDED.notReproduced;
+}
+
+function settingOf(command: readonly string[], flags: ExploreFlags): TrialSetting {
+  return {
+    command,
+    cwd: process.cwd(),
+    settleWithin: durationOf("--settle", flags.settle),
+    ...(flags.before && { before: flags.before }),
+    ...(flags.after && { after: flags.after }),
+    environment: ({ url }) => commandVariables(url),
+    async makeCloud() {
+      const cloud = await startSquall({ logLevel: "ERROR" });
+      if (flags.state) await cloud.load(createReadStream(resolve(flags.state)));
+      return {
+        url: cloud.url,
+        bus: cloud.bus,
+        calls: cloud.calls,
+        faults: { add: (rule) => cloud.faults.add(rule as Parameters<Cloud["faults"]["add"]>[0]) },
+        digest: () => cloud.digest(),
+        settle: (within) => cloud.settle(within),
+        stop: () => cloud.stop(),
+      };
+    },
+  };
+}
+
+const openLock = (file: string): Lock => kept(() => new Lock(resolve(file)));
+
+/** What is wrong with a file is said in one line. */
+function kept<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new CliError((error as Error).message);
+  }
+}
+
+function durationOf(flag: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new CliError(`${flag} wants a duration (2m, 30s, PT5M), not "${text}".`);
+  return ms;
+}
+
+function countOf(flag: string, text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 64)
+    throw new CliError(`${flag} wants a whole number from 1 to 64, not "${text}".`);
+  return count;
+}

@@ -1,0 +1,124 @@
+import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Command } from "commander";
+import { type Cloud, createCloud } from "../../index.ts";
+import { CliError } from "../cli-error.ts";
+import { SquallClient } from "../client.ts";
+import { commandVariables } from "../command-variables.ts";
+import { type Experiment, isOver, summary } from "../experiment-watch.ts";
+import { runCommand } from "../run-command.ts";
+import { junitOf, type RunCase } from "../run-junit.ts";
+import { readOptions } from "../start-options.ts";
+import { readTemplate } from "../template-file.ts";
+
+interface RunFlags {
+  readonly faults?: string;
+  readonly experiment?: string;
+  readonly junit?: string;
+  readonly keep?: boolean;
+  readonly state?: string;
+  readonly init?: string;
+  readonly compose?: string;
+  readonly seed?: string;
+}
+
+export default function addRun(program: Command): void {
+  program
+    .command("run")
+    .description(
+      "Run a command in a cloud of its own: on a free port, with AWS's variables set, under faults.",
+    )
+    .argument("<command...>", "the command, after --: squall run --faults storm.yaml -- npm test")
+    .option("--faults <file>", "rules, YAML or JSON")
+    .option("--experiment <file>", "an FIS experiment template that runs meanwhile")
+    .option("--junit <file>", "write the verdict as JUnit XML")
+    .option("--keep", "leave the cloud running afterwards, until Ctrl-C")
+    .option("--state <file>", "begin with this state (squall state save)")
+    .option("--init <folder>", "init hooks: boot.d, start.d, ready.d, shutdown.d")
+    .option("--compose <file>", "a LocalStack compose file: its environment and init hooks, without Docker")
+    .option("--seed <text>", "seed of all chance (default: a new one)")
+    .action(async (command: string[], flags: RunFlags) => {
+      process.exitCode = await run(command, flags);
+    });
+}
+
+async function run(command: readonly string[], flags: RunFlags): Promise<number> {
+  await using cloud = await startCloud(flags);
+  const squall = new SquallClient(cloud.url);
+  const experiment =
+    flags.experiment === undefined
+      ? undefined
+      : await squall.ask<Experiment>("POST", "/_squall/experiments", {
+          template: readTemplate(flags.experiment),
+        });
+  const startedAt = performance.now();
+  const code = await runCommand(command, commandVariables(cloud.url));
+  const cases: RunCase[] = [
+    {
+      name: command.join(" "),
+      seconds: (performance.now() - startedAt) / 1000,
+      ...(code !== 0 && { failure: `exit ${code}` }),
+    },
+  ];
+  if (experiment) {
+    const ended = await endOf(squall, experiment.id);
+    console.error(await summary(squall, ended));
+    const { status, reason } = ended.state;
+    const failed = status === "failed" || status === "cancelled";
+    cases.push({
+      name: `experiment ${flags.experiment}`,
+      seconds: 0,
+      ...(failed && { failure: `${status}: ${reason}` }),
+    });
+  }
+  say(verdict(cloud, code));
+  if (flags.junit) {
+    mkdirSync(dirname(resolve(flags.junit)), { recursive: true });
+    writeFileSync(flags.junit, junitOf("squall run", cases));
+  }
+  if (flags.keep) {
+    say(`The cloud is kept at ${cloud.url} (seed ${cloud.seed}). Ctrl-C ends it.`);
+    await new Promise<void>((resolve) => process.once("SIGINT", resolve));
+  }
+  return code !== 0 ? code : cases.some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
+async function startCloud(flags: RunFlags): Promise<Cloud> {
+  const { faults, init, compose, seed } = flags;
+  const given = {
+    ...(faults && { faults }),
+    ...(init && { init }),
+    ...(compose && { compose }),
+    ...(seed && { seed }),
+  };
+  const options = readOptions({ ...given, logLevel: "warn" }, [], process.env);
+  try {
+    // The command's own output comes first: what Squall has to say goes to standard error.
+    const cloud = await createCloud({ ...options, port: 0, log: ({ message }) => console.error(message) });
+    await cloud.ready;
+    if (flags.state) await cloud.load(createReadStream(flags.state));
+    return cloud;
+  } catch (error) {
+    throw new CliError((error as Error).message);
+  }
+}
+
+/** What the command did not wait for is ended with it. */
+async function endOf(squall: SquallClient, id: string): Promise<Experiment> {
+  const path = `/_squall/experiments/${id}`;
+  const now = await squall.ask<Experiment>("GET", path);
+  if (isOver(now)) return now;
+  await squall.ask("DELETE", path);
+  return await squall.ask<Experiment>("GET", path);
+}
+
+function verdict(cloud: Cloud, code: number): string {
+  const calls = cloud.calls.all();
+  const struck = calls.filter(({ decisions }) => decisions.some(({ fired }) => fired));
+  const retried = calls.filter(({ attempt }) => (attempt ?? 1) > 1).length;
+  const attempts = new Map(calls.map((call) => [call.invocationId ?? call.id, call]));
+  const failed = [...attempts.values()].filter(({ status }) => status === 0 || status >= 400).length;
+  return `${code === 0 ? "passed" : `failed (exit ${code})`}: ${calls.length} calls, ${struck.length} struck, ${retried} tried again, ${failed} failed for good. Seed ${cloud.seed}.`;
+}
+
+const say = (line: string): void => console.error(`squall: ${line}`);

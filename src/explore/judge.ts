@@ -1,0 +1,138 @@
+import type { ResourceDigest } from "../aws/digest.ts";
+import { isObserving } from "./operations.ts";
+import type { Experiment, Strike } from "./plan.ts";
+import { changeBetween } from "./shown.ts";
+import { nameOfStep, pathOf } from "./sites.ts";
+import type { Trial } from "./trial.ts";
+import type { Difference, FaultFreeWorld } from "./world.ts";
+
+export type Title =
+  | "LOST EFFECT"
+  | "DOUBLED EFFECT"
+  | "DIFFERENT EFFECT"
+  | "HALF DONE"
+  | "NOT SURVIVED"
+  | "HANG";
+
+/** What an experiment showed. */
+export type Verdict =
+  | { readonly kind: "survived" }
+  | { readonly kind: "failed-cleanly"; readonly why: string }
+  /** The call that was to be struck did not happen. */
+  | { readonly kind: "not-reached" }
+  | {
+      readonly kind: "finding";
+      readonly title: Title;
+      /** The sentence that says what is wrong. */
+      readonly story: string;
+      /** The resource that differs; empty where none does. */
+      readonly arn: string;
+      readonly differences: readonly Difference[];
+    };
+
+/** Exit 0 but another world: that is what nobody notices. */
+export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFreeWorld): Verdict {
+  const { strikes, rules, expects } = experiment;
+  if (!rules.every(({ id }) => trial.struck.has(id!))) return { kind: "not-reached" };
+  if (trial.isCut) return finding("HANG", `it did not end within ${seconds(trial.tookMs)}`, []);
+  const deadLetters = deadLetterQueues(trial.world);
+  const all = faultFree.differences(trial.world).filter(counts);
+  const inDeadLetters = all.filter(({ arn, kind }) => kind === "more" && deadLetters.has(arn));
+  const differences = all.filter((difference) => !inDeadLetters.includes(difference));
+  if (trial.exitCode === 0) {
+    if (differences.length === 0 && inDeadLetters.length === 0) return { kind: "survived" };
+    if (inDeadLetters.length > 0 && differences.length > 0)
+      return {
+        kind: "failed-cleanly",
+        why: `it ended in the dead-letter queue ${nameOf(inDeadLetters[0]!.arn)}`,
+      };
+    return silent(differences.length > 0 ? differences : inDeadLetters, strikes, trial);
+  }
+  const half = differences.filter(({ kind }) => kind === "more" || kind === "resource-more");
+  if (half.length > 0)
+    return finding("HALF DONE", `exit ${trial.exitCode}, and ${changeBetween(half[0]!)}`, half);
+  if (expects === "clean" || strikes.some(({ kind }) => kind.name === "lost-reply"))
+    return { kind: "failed-cleanly", why: `exit ${trial.exitCode}` };
+  return finding(
+    "NOT SURVIVED",
+    `exit ${trial.exitCode}, although ${strikes.map(({ kind }) => kind.what).join(", and ")}${attemptsSaid(strikes[0]!, trial)}`,
+    differences,
+  );
+}
+
+function silent(differences: readonly Difference[], strikes: readonly Strike[], trial: Trial): Verdict {
+  const title = titleOf(differences);
+  const first = differences.find(({ kind }) => kind === "missing" || kind === "changed") ?? differences[0]!;
+  const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : "";
+  return finding(title, `exit 0, but ${changeBetween(first)}${more}${attemptsSaid(strikes[0]!, trial)}`, [
+    first,
+    ...differences.filter((difference) => difference !== first),
+  ]);
+}
+
+function finding(title: Title, story: string, differences: readonly Difference[]): Verdict {
+  return { kind: "finding", title, story, arn: differences[0]?.arn ?? "", differences };
+}
+
+function titleOf(differences: readonly Difference[]): Title {
+  const kinds = new Set(differences.map(growth));
+  if (kinds.has("less"))
+    return kinds.has("more") && !kinds.has("other") && differences.every(({ kind }) => kind === "changed")
+      ? "DIFFERENT EFFECT"
+      : "LOST EFFECT";
+  if (kinds.has("other")) return "DIFFERENT EFFECT";
+  return "DOUBLED EFFECT";
+}
+
+/** Is there more or less of it? A number that has grown is more. */
+function growth({ kind, was, is }: Difference): "more" | "less" | "other" {
+  if (kind === "more" || kind === "resource-more") return "more";
+  if (kind === "missing" || kind === "resource-missing") return "less";
+  const [before, now] = [numbersOf(was), numbersOf(is)];
+  if (before.length !== now.length) return before.length < now.length ? "more" : "less";
+  const changed = before.findIndex((number, at) => number !== now[at]);
+  if (changed < 0) return "other";
+  return now[changed]! > before[changed]! ? "more" : "less";
+}
+
+const numbersOf = (text = ""): number[] => [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([n]) => Number(n));
+
+/** What happens to functions' own records, experiments and logs is no effect of the command. */
+function counts({ arn, kind }: Difference): boolean {
+  const service = arn.split(":")[2] ?? "";
+  if (isObserving(service)) return false;
+  return (
+    kind !== "resource-changed" ||
+    !/^(?:lambda|fis|sqs|kinesis|dynamodb|s3|sns|iam|apigateway)$/.test(service)
+  );
+}
+
+/** Queues that others name as where their failures go. */
+function deadLetterQueues(world: readonly ResourceDigest[]): Set<string> {
+  const found = new Set<string>();
+  for (const { text } of world) {
+    const plain = text.replaceAll("\\", "");
+    for (const [, arn] of plain.matchAll(/"deadLetterTargetArn":"([^"]+)"/g)) found.add(arn!);
+    for (const [, arn] of plain.matchAll(/"onFailure":\{"destination":"([^"]+)"/gi)) found.add(arn!);
+    for (const [, arn] of plain.matchAll(/"deadLetterConfig":\{"(?:targetArn|arn)":"([^"]+)"/gi))
+      found.add(arn!);
+  }
+  return found;
+}
+
+/** `: the SDK tried 3 times (503, 503, 200)` */
+function attemptsSaid({ site, kind }: Strike, { calls }: Trial): string {
+  const attempts = calls.filter((call) => pathOf(call) === site.path);
+  if (attempts.length === 0) return "";
+  const last = attempts.at(-1)!;
+  const said = attempts.map((call) => call.dropped ?? call.status).join(", ");
+  if (attempts.length > 1)
+    return `: ${nameOfStep(site.steps.at(-1)!)} was tried ${attempts.length} times (${said})${last.status === 200 && kind.name === "lost-reply" ? ", and took effect each time" : ""}`;
+  return kind.expects === "survived" && last.status !== 200
+    ? `: ${nameOfStep(site.steps.at(-1)!)} was tried once (${said})`
+    : "";
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+export const nameOf = (arn: string): string =>
+  arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1);

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { hash32 } from "../core/site.ts";
+import type { FaultKind } from "./fault-kinds.ts";
+import type { Verdict } from "./judge.ts";
+import { nameOfStep, type Site } from "./sites.ts";
+
+/** What is kept of explorations, to be committed: findings that are accepted, and what was tried with what result. */
+interface LockFile {
+  readonly version: 1;
+  /** By the finding's id, why it is accepted. */
+  readonly accepted: Record<string, string>;
+  /** By site and fault. */
+  readonly seen: Record<string, string>;
+}
+
+const EMPTY: LockFile = { version: 1, accepted: {}, seen: {} };
+
+/** `squall-explore.lock` */
+export class Lock {
+  readonly #file: string;
+  readonly #content: LockFile;
+
+  /** @throws Error for a file that is no lock */
+  constructor(file: string) {
+    this.#file = file;
+    this.#content = existsSync(file) ? readLock(file) : structuredClone(EMPTY);
+  }
+
+  accepts(id: string): boolean {
+    return Object.hasOwn(this.#content.accepted, id);
+  }
+
+  accept(id: string, why: string): void {
+    this.#content.accepted[id] = why;
+  }
+
+  /** Was it survived, or did it fail cleanly, when it was last tried? */
+  knows(site: Site, kind: FaultKind): boolean {
+    const before = this.#content.seen[keyOf(site, kind)];
+    return before === "survived" || before === "failed-cleanly";
+  }
+
+  note(site: Site, kind: FaultKind, verdict: Verdict["kind"]): void {
+    this.#content.seen[keyOf(site, kind)] = verdict;
+  }
+
+  save(): void {
+    const seen = Object.fromEntries(Object.entries(this.#content.seen).sort(([a], [b]) => (a < b ? -1 : 1)));
+    writeFileSync(this.#file, `${JSON.stringify({ ...this.#content, seen }, null, 2)}\n`);
+  }
+}
+
+/** Who acts is left out: the same program under another key has the same sites. What a call says counts. */
+function keyOf({ steps }: Site, kind: FaultKind): string {
+  const below = steps.slice(1);
+  const digest = hash32(below.join(">"), 0x9e3779b9) >>> 0;
+  return `${below.map(nameOfStep).join(" > ")} ${digest.toString(16)} × ${kind.name}`;
+}
+
+function readLock(file: string): LockFile {
+  const refuse = (why: string) =>
+    new Error(`${file} is no lock of squall explore (${why}). Delete it to begin anew.`);
+  let content: Partial<LockFile>;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8")) as Partial<LockFile>;
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  if (content.version !== 1) throw refuse(`version ${content.version}`);
+  return { version: 1, accepted: { ...content.accepted }, seen: { ...content.seen } };
+}

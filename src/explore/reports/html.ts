@@ -1,0 +1,73 @@
+import type { Exploration, Result } from "../explore.ts";
+import { pathOf } from "../sites.ts";
+import { duration } from "./summary.ts";
+import { xml } from "./xml.ts";
+
+const COLOURS: Readonly<Record<string, string>> = {
+  survived: "#2e7d32",
+  "failed-cleanly": "#b8860b",
+  "not-reached": "#9e9e9e",
+  finding: "#c62828",
+};
+
+/** One page without scripts or foreign parts: sites down, faults across, a story behind each cell. */
+export function htmlReport(exploration: Exploration, command: readonly string[]): string {
+  const { results, findings, singles, pairs, baselineFailure, tookMs, sites } = exploration;
+  const alone = results.filter(({ experiment }) => experiment.strikes.length === 1);
+  const faults = [...new Set(alone.map(({ experiment }) => experiment.strikes[0]!.kind.name))];
+  const byCell = new Map(
+    alone.map((result) => {
+      const [{ site, kind }] = result.experiment.strikes as [Result["experiment"]["strikes"][0]];
+      return [`${site.path}\n${kind.name}`, result];
+    }),
+  );
+  const rows = sites
+    .filter(({ path }) => faults.some((fault) => byCell.has(`${path}\n${fault}`)))
+    .map(({ path, steps }) => {
+      const name = `<th style="padding-left:${(steps.length - 2) * 1.2}em" title="${xml(path)}">${xml(steps.at(-1)!)}</th>`;
+      return `<tr>${name}${faults.map((fault) => cell(byCell.get(`${path}\n${fault}`))).join("")}</tr>`;
+    });
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>squall explore: ${xml(command.join(" "))}</title>
+<style>
+body{font:15px/1.45 system-ui,sans-serif;margin:2rem;color:#222;background:#fff}
+table{border-collapse:collapse}th{font-weight:400;text-align:left;font-family:ui-monospace,monospace;font-size:13px}
+thead th{padding:0 .5rem}td{padding:2px}td details{min-width:2rem}summary{list-style:none;cursor:pointer;color:#fff;border-radius:3px;padding:0 .4rem}
+details[open] p{max-width:32rem;white-space:pre-wrap}code{font-size:13px}
+</style>
+<h1>squall explore</h1>
+<p><code>${xml(command.join(" "))}</code>: ${singles.done} of ${singles.planned} faults alone, ${pairs.done} of ${pairs.planned} pairs, ${duration(tookMs)}, ${findings.length} findings.</p>
+${baselineFailure === undefined ? "" : `<pre>${xml(baselineFailure)}</pre>`}
+${findings.map(({ id, title, story }) => `<h2>${id} ${title}</h2>\n<p>${xml(story)}</p>\n<p><code>squall explore --replay ${id} -- ${xml(command.join(" "))}</code></p>`).join("\n")}
+<h2>Sites and faults</h2>
+<table><thead><tr><th>call</th>${faults.map((fault) => `<th>${xml(fault)}</th>`).join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table>
+</html>
+`;
+}
+
+function cell(result: Result | undefined): string {
+  if (result === undefined) return "<td></td>";
+  const { verdict } = result;
+  const mark = verdict.kind === "finding" ? "✗" : verdict.kind === "survived" ? "✓" : "·";
+  return `<td><details><summary style="background:${COLOURS[verdict.kind]}">${mark}</summary><p>${xml(storyOf(result))}</p></details></td>`;
+}
+
+function storyOf({ experiment, verdict, trial }: Result): string {
+  const [strike] = experiment.strikes;
+  const attempts = trial.calls.filter((call) => pathOf(call) === strike!.site.path);
+  const said = {
+    survived: "survived",
+    "failed-cleanly": `failed cleanly: ${verdict.kind === "failed-cleanly" ? verdict.why : ""}`,
+    "not-reached": "the call did not happen",
+    finding: verdict.kind === "finding" ? `${verdict.title}: ${verdict.story}` : "",
+  }[verdict.kind];
+  const tries = attempts.map(
+    ({ attempt, dropped, status, errorCode, startedAt }, at) =>
+      `attempt ${attempt ?? at + 1}: ${dropped ?? status}${errorCode ? ` ${errorCode}` : ""}${at > 0 ? ` after ${startedAt - attempts[at - 1]!.startedAt} ms` : ""}`,
+  );
+  return [`${strike!.kind.name}: ${strike!.kind.what}`, said, ...tries].join("\n");
+}

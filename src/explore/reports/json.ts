@@ -1,0 +1,68 @@
+import type { Exploration } from "../explore.ts";
+
+/** All that was found out, for other programs. Its schema is docs/explore.schema.json. */
+export function jsonReport(exploration: Exploration, command: readonly string[]): string {
+  const {
+    findings,
+    accepted,
+    results,
+    sites,
+    passedOver,
+    unstable,
+    singles,
+    pairs,
+    baselineFailure,
+    tookMs,
+  } = exploration;
+  const report = {
+    version: 1,
+    command,
+    tookMs: Math.round(tookMs),
+    ...(baselineFailure !== undefined && { baselineFailure }),
+    sites: sites.map(({ path, service, operation, attempts, passedOver: reason }) => ({
+      path,
+      service,
+      operation,
+      attempts: attempts.length,
+      ...(reason !== undefined && { passedOver: reason }),
+    })),
+    singles,
+    pairs,
+    unstable,
+    passedOver,
+    results: results.map(({ experiment, verdict, trial }) => ({
+      strikes: experiment.strikes.map(({ site, kind }) => ({ site: site.path, fault: kind.name })),
+      verdict: verdict.kind,
+      ...(verdict.kind === "finding" && { title: verdict.title, story: verdict.story }),
+      ...(verdict.kind === "failed-cleanly" && { why: verdict.why }),
+      ...(trial.exitCode !== undefined && { exitCode: trial.exitCode }),
+      tookMs: Math.round(trial.tookMs),
+    })),
+    findings: findings.map(shown),
+    accepted: accepted.map(shown),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function shown({
+  id,
+  title,
+  story,
+  experiment,
+  differences,
+  also,
+  reproduced,
+  tries,
+}: Exploration["findings"][number]) {
+  return {
+    id,
+    title,
+    story,
+    strikes: experiment.strikes.map(({ site, kind }) => ({ site: site.path, fault: kind.name })),
+    rules: experiment.rules,
+    differences,
+    also,
+    reproduced,
+    tries,
+  };
+}

@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { ResourceDigest } from "../aws/digest.ts";
+import type { Bus, CallRecord } from "../core/bus.ts";
+import type { FaultRuleInput } from "../core/fault.ts";
+import { forgetsContents } from "./operations.ts";
+
+/** What exploration needs of a cloud; `Cloud` has it. */
+export interface TrialCloud {
+  readonly url: string;
+  readonly bus: Pick<Bus, "subscribe">;
+  readonly faults: { add(rule: FaultRuleInput): Promise<unknown> };
+  readonly calls: { readonly markedAt: number | undefined };
+  digest(): ResourceDigest[];
+  settle(within: string | number): Promise<{ isQuiet: boolean }>;
+  stop(): Promise<void>;
+}
+
+/** How trials are made. */
+export interface TrialSetting {
+  /** The command and its arguments. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** The variables that reach a cloud, beside those of this process. */
+  environment(cloud: TrialCloud): Readonly<Record<string, string>>;
+  /** A cloud of its own, as it is before the command. */
+  makeCloud(): Promise<TrialCloud>;
+  /** How much of the clock's time a world gets to come to rest. */
+  readonly settleWithin: string | number;
+  /** Shell commands around each run, for what lives outside of Squall. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What one run of the command did. */
+export interface Trial {
+  /** Undefined when it was cut. */
+  readonly exitCode: number | undefined;
+  /** It went on for longer than it was given. */
+  readonly isCut: boolean;
+  readonly tookMs: number;
+  /** All calls, as they began. */
+  readonly calls: readonly CallRecord[];
+  /** Ids of the rules that struck. */
+  readonly struck: ReadonlySet<string>;
+  /** What was there when nothing happened any more, and what was there of resources that the run has deleted. */
+  readonly world: readonly ResourceDigest[];
+  /** ARNs of resources that the run has deleted. */
+  readonly gone: ReadonlySet<string>;
+  /** False: something still happened when the time for it was over. */
+  readonly isQuiet: boolean;
+  /** The end of what the command wrote. */
+  readonly output: string;
+  /** Sequence number of the last call before the mark; undefined without a mark. */
+  readonly markedAt?: number;
+}
+
+const MOST_OUTPUT = 4000;
+
+/** Runs the command once, in a world of its own, under rules. @param mostMs real milliseconds that it may take */
+export async function runTrial(
+  setting: TrialSetting,
+  rules: readonly FaultRuleInput[],
+  mostMs: number,
+): Promise<Trial> {
+  const cloud = await setting.makeCloud();
+  try {
+    for (const rule of rules) await cloud.faults.add(rule);
+    const torn = tearDowns(cloud);
+    const heard = listen(cloud);
+    if (setting.before) await shell(setting, cloud, setting.before);
+    const startedAt = performance.now();
+    const ended = await run(setting, cloud, mostMs);
+    const tookMs = performance.now() - startedAt;
+    const { isQuiet } = await cloud.settle(setting.settleWithin);
+    torn.stop();
+    const world = cloud.digest();
+    const there = new Set(world.map(({ arn }) => arn));
+    const gone = [...torn.last.values()].filter(({ arn }) => !there.has(arn));
+    const calls = asTheyBegan(heard.calls);
+    const { markedAt } = cloud.calls;
+    if (setting.after) await shell(setting, cloud, setting.after);
+    return {
+      ...ended,
+      tookMs,
+      calls,
+      struck: struckBy(calls),
+      world: [...world, ...gone],
+      gone: new Set(gone.map(({ arn }) => arn)),
+      isQuiet,
+      ...(markedAt !== undefined && { markedAt }),
+    };
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** A command that cleans up behind itself leaves nothing to compare: what is about to be deleted is looked at before. */
+function tearDowns(cloud: TrialCloud) {
+  const last = new Map<string, ResourceDigest>();
+  const stop = cloud.bus.subscribe("call.begins", ({ operation }) => {
+    if (!forgetsContents(operation)) return;
+    for (const digest of cloud.digest()) {
+      // The second PurgeQueue of a clean-up finds nothing: what was there before it counts.
+      if (digest.contents.length > 0 || !last.has(digest.arn)) last.set(digest.arn, digest);
+    }
+  });
+  return { last, stop };
+}
+
+/** Not the recorder: a command may reset Squall, or make more calls than are remembered. */
+function listen(cloud: TrialCloud) {
+  const calls: CallRecord[] = [];
+  cloud.bus.subscribe("call", (call) => {
+    // Asked for at once, so that every call is counted as it begins.
+    void call.site;
+    calls.push(call);
+  });
+  return { calls };
+}
+
+/** A call is recorded when it ends, after those that it made. */
+function asTheyBegan(calls: readonly CallRecord[]): CallRecord[] {
+  return [...calls].sort((a, b) => a.startedAt - b.startedAt || a.sequence - b.sequence);
+}
+
+function struckBy(calls: readonly CallRecord[]): Set<string> {
+  const struck = new Set<string>();
+  for (const { decisions } of calls) for (const { ruleId, fired } of decisions) if (fired) struck.add(ruleId);
+  return struck;
+}
+
+async function run(setting: TrialSetting, cloud: TrialCloud, mostMs: number) {
+  const [program = "", ...args] = setting.command;
+  const child = spawn(program, args, {
+    cwd: setting.cwd,
+    env: { ...process.env, ...setting.environment(cloud) },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own: what the command has started ends with it.
+    detached: true,
+  });
+  let output = "";
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString("utf8")).slice(-MOST_OUTPUT);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  let isCut = false;
+  const timer = setTimeout(() => {
+    isCut = true;
+    endGroup(child);
+  }, mostMs);
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve(code ?? 1));
+    });
+    return { exitCode: isCut ? undefined : exitCode, isCut, output };
+  } finally {
+    clearTimeout(timer);
+    endGroup(child);
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
+function shell(setting: TrialSetting, cloud: TrialCloud, command: string): Promise<void> {
+  const child = spawn(command, {
+    shell: true,
+    cwd: setting.cwd,
+    env: { ...process.env, ...setting.environment(cloud) },
+    stdio: "ignore",
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`\`${command}\` ended with ${code}.`)),
+    );
+  });
+}

@@ -1,0 +1,177 @@
+import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
+
+/** How one resource of a run differs from the fault-free one. */
+export interface Difference {
+  readonly arn: string;
+  /** What the user named (an item's key), when one thing differs. */
+  readonly id?: string;
+  readonly kind: "missing" | "more" | "changed" | "resource-missing" | "resource-more" | "resource-changed";
+  /** As it is in the fault-free run, and as it is now. */
+  readonly was?: string;
+  readonly is?: string;
+}
+
+/**
+ * The fault-free world: what several runs have in common. What differs between them (an id in a text, a counter of time)
+ * is left out of every comparison, path by path; a resource whose contents differ in number is not compared at all.
+ */
+export class FaultFreeWorld {
+  readonly #resources = new Map<string, ResourceDigest>();
+  /** ARNs that are the same in every run. All others have a part that is drawn, and are told apart by their number. */
+  readonly #named: ReadonlySet<string>;
+  readonly #masks = new Map<string, Set<string>>();
+  /** Resources that are not the same in two fault-free runs. */
+  readonly unstable = new Set<string>();
+
+  constructor(runs: readonly (readonly ResourceDigest[])[]) {
+    const arns = runs.map((run) => new Set(run.map(({ arn }) => arn)));
+    this.#named = new Set([...arns[0]!].filter((arn) => arns.every((known) => known.has(arn))));
+    const worlds = runs.map((run) => this.#byArn(run));
+    for (const arn of new Set(worlds.flatMap((world) => [...world.keys()]))) {
+      const seen = worlds.map((world) => world.get(arn));
+      if (seen.some((digest) => digest === undefined)) this.unstable.add(arn);
+      else this.#learn(arn, seen as ResourceDigest[]);
+    }
+    for (const [arn, digest] of worlds[0]!) this.#resources.set(arn, this.#masked(digest));
+  }
+
+  get resources(): readonly ResourceDigest[] {
+    return [...this.#resources.values()];
+  }
+
+  /** Everything in which a run's world differs. */
+  differences(run: readonly ResourceDigest[]): Difference[] {
+    const found: Difference[] = [];
+    const world = this.#byArn(run);
+    for (const [arn, was] of this.#resources) {
+      if (this.unstable.has(arn)) continue;
+      const now = world.get(arn);
+      if (now === undefined) {
+        found.push({ arn, kind: "resource-missing" });
+        continue;
+      }
+      const is = this.#masked(now);
+      if (is.text !== was.text) found.push({ arn, kind: "resource-changed", was: was.text, is: is.text });
+      found.push(...differencesOf(arn, was.contents, is.contents));
+    }
+    for (const arn of world.keys()) {
+      if (!this.#resources.has(arn) && !this.unstable.has(arn)) found.push({ arn, kind: "resource-more" });
+    }
+    return found;
+  }
+
+  #byArn(run: readonly ResourceDigest[]): Map<string, ResourceDigest> {
+    const found = new Map<string, ResourceDigest>();
+    for (const digest of run) {
+      const name = this.#named.has(digest.arn) ? digest.arn : anonymous(digest);
+      let arn = name;
+      for (let n = 2; found.has(arn); n++) arn = `${name} (${n})`;
+      found.set(arn, { ...digest, arn });
+    }
+    return found;
+  }
+
+  #learn(arn: string, [first, ...others]: ResourceDigest[]): void {
+    const mask = new Set<string>();
+    for (const other of others) {
+      if (other.contents.length !== first!.contents.length) {
+        this.unstable.add(arn);
+        return;
+      }
+      collectPaths(parse(first!.text), parse(other.text), "", mask);
+      other.contents.forEach((entry, at) => {
+        const its = first!.contents[at]!;
+        if (entry.text !== its.text) collectPaths(parse(its.text), parse(entry.text), "contents", mask);
+      });
+    }
+    if (mask.size > 0) this.#masks.set(arn, mask);
+  }
+
+  #masked(digest: ResourceDigest): ResourceDigest {
+    const mask = this.#masks.get(digest.arn);
+    if (mask === undefined) return digest;
+    const contents = digest.contents.map((entry) => ({
+      ...entry,
+      text: JSON.stringify(withoutPaths(parse(entry.text), "contents", mask)),
+    }));
+    return {
+      ...digest,
+      text: JSON.stringify(withoutPaths(parse(digest.text), "", mask)),
+      contents: contents.sort((a, b) => compare(a.id ?? "", b.id ?? "") || compare(a.text, b.text)),
+    };
+  }
+}
+
+/** `arn:aws:apigateway:us-east-1::/apis/*` */
+const anonymous = ({ arn }: ResourceDigest): string => arn.replace(/[^:/]+$/, "*");
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const parse = (text: string): unknown => JSON.parse(text);
+
+/** Two lists of entries as multisets: by name where there is one, else by text. */
+function differencesOf(arn: string, was: readonly DigestEntry[], is: readonly DigestEntry[]): Difference[] {
+  const key = (entry: DigestEntry) => entry.id ?? entry.text;
+  const before = grouped(was, key);
+  const now = grouped(is, key);
+  const found: Difference[] = [];
+  for (const [name, entries] of before) {
+    const others = now.get(name) ?? [];
+    const id = entries[0]!.id;
+    const named = id !== undefined && { id };
+    if (others.length < entries.length)
+      for (const { text } of entries.slice(others.length))
+        found.push({ arn, kind: "missing", ...named, was: text });
+    if (others.length > entries.length)
+      for (const { text } of others.slice(entries.length))
+        found.push({ arn, kind: "more", ...named, is: text });
+    entries.slice(0, others.length).forEach(({ text }, at) => {
+      const other = others[at]!.text;
+      if (other !== text) found.push({ arn, kind: "changed", ...named, was: text, is: other });
+    });
+  }
+  for (const [name, entries] of now) {
+    if (before.has(name)) continue;
+    for (const { id, text } of entries)
+      found.push({ arn, kind: "more", ...(id !== undefined && { id }), is: text });
+  }
+  return found;
+}
+
+function grouped(entries: readonly DigestEntry[], key: (entry: DigestEntry) => string) {
+  const groups = new Map<string, DigestEntry[]>();
+  for (const entry of entries) {
+    const group = groups.get(key(entry));
+    if (group) group.push(entry);
+    else groups.set(key(entry), [entry]);
+  }
+  return groups;
+}
+
+/** Paths at which two values differ. Places in lists do not count: what varies in one entry varies in all. */
+function collectPaths(a: unknown, b: unknown, path: string, found: Set<string>): void {
+  if (JSON.stringify(a) === JSON.stringify(b)) return;
+  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) {
+    a.forEach((value, at) => {
+      collectPaths(value, b[at], `${path}[]`, found);
+    });
+    return;
+  }
+  if (isRecord(a) && isRecord(b)) {
+    for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
+      collectPaths(a[name], b[name], `${path}.${name}`, found);
+    return;
+  }
+  found.add(path);
+}
+
+function withoutPaths(value: unknown, path: string, mask: ReadonlySet<string>): unknown {
+  if (mask.has(path)) return "*";
+  if (Array.isArray(value)) return value.map((item) => withoutPaths(item, `${path}[]`, mask));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, withoutPaths(member, `${path}.${name}`, mask)]),
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parseRulesFile } from "../../src/faults/rules-file.ts";
+
+const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../explore/four-bugs.mjs", import.meta.url));
+
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "squall-explore-"));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** `squall explore …` in the folder. */
+function explore(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--conditions=squall-source", CLI, "explore", ...args],
+      { cwd: folder },
+      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+const program = [process.execPath, PROGRAM];
+
+test("explore finds four planted faults, each with its story, and nothing else", async () => {
+  const { code, out, err } = await explore(
+    ...["--workers", "2", "--report", "json=report.json,junit=report.xml,md=report.md,html=report.html"],
+    ...["--", ...program],
+  );
+  assert.equal(code, 1, out + err);
+  const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
+  const found = report.findings.map(({ title, strikes: [strike] }: Finding) => [
+    title,
+    strike!.site.split(" > ").at(-1)!.replace(/~.*/, ""),
+    strike!.fault,
+  ]);
+  assert.deepEqual(found.sort(), [
+    ["DOUBLED EFFECT", "dynamodb.UpdateItem@stats", "lost-reply"],
+    ["DOUBLED EFFECT", "sqs.SendMessage@mail", "lost-reply"],
+    ["LOST EFFECT", "dynamodb.BatchWriteItem@orders", "partial"],
+    ["LOST EFFECT", "sqs.SendMessage@mail", "outage"],
+  ]);
+  assert.ok(report.findings.every(({ reproduced }: Finding) => reproduced === 3));
+  assert.match(out, /baseline {3}2 runs, 7 sites \(4 struck\), stable/);
+  assert.match(out, /stats\[count\]\.c is 2 \(fault-free: 1\)/);
+  assert.match(out, /squall explore --replay F-[0-9a-f]{4} -- /);
+  const xml = await readFile(join(folder, "report.xml"), "utf8");
+  assert.equal(xml.match(/<testcase /g)?.length, report.results.length);
+  assert.equal(xml.match(/<failure /g)?.length, 4);
+  assert.match(await readFile(join(folder, "report.md"), "utf8"), /\*\*findings 4\*\*/);
+  assert.match(await readFile(join(folder, "report.html"), "utf8"), /LOST EFFECT/);
+});
+
+test("a finding is an ordinary rules file, replays, and can be accepted", async () => {
+  const { findings } = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
+  const { id } = findings.find(({ title }: Finding) => title === "LOST EFFECT");
+  const file = join(folder, ".squall/explore", `${id}.yaml`);
+  assert.equal((await parseRulesFile(await readFile(file, "utf8"), file)).rules.length, 1);
+  const again = await explore("--replay", id, "--", ...program);
+  assert.equal(again.code, 1, again.err);
+  assert.match(again.out, new RegExp(`${id} {2}LOST EFFECT`));
+
+  const elsewhere = await explore(
+    "--replay",
+    id,
+    "--",
+    process.execPath,
+    "-e",
+    "fetch(process.env.AWS_ENDPOINT_URL + '/_squall/health')",
+  );
+  assert.equal(elsewhere.code, 3);
+  assert.match(elsewhere.err, /the call that it strikes did not happen/);
+
+  const accepted = await explore("--accept", ...findings.map((finding: Finding) => finding.id));
+  assert.equal(accepted.code, 0, accepted.err);
+  const changed = await explore("--only-changed", "--", ...program);
+  assert.equal(changed.code, 0, changed.out);
+  assert.match(changed.out, /accepted 4 · FINDINGS 0/);
+});
+
+test("what is wrong is said in one line", async () => {
+  const cases: [string[], number, RegExp][] = [
+    [["--", process.execPath, "-e", "process.exit(3)"], 2, /Without any fault the command ends with 3/],
+    [["--", process.execPath, "-e", "0"], 2, /makes no AWS call/],
+    [["--faults", "outrage", "--", ...program], 1, /There is no fault "outrage"/],
+    [["--budget", "soon", "--", ...program], 1, /--budget wants a duration/],
+    [["--report", "pdf=x", "--", ...program], 1, /--report wants/],
+    [["--replay", "F-0000", "--", ...program], 1, /There is no finding F-0000/],
+    [["--", "no-such-program-anywhere"], 1, /no-such-program-anywhere/],
+    [[], 1, /Say what to run/],
+  ];
+  for (const [args, code, said] of cases) {
+    const result = await explore(...args);
+    assert.equal(result.code, code, `${args.join(" ")}: ${result.err}`);
+    assert.match(result.err, said);
+    assert.doesNotMatch(result.err, /\n\s+at /);
+  }
+});
+
+interface Finding {
+  readonly id: string;
+  readonly title: string;
+  readonly reproduced: number;
+  readonly strikes: readonly { readonly site: string; readonly fault: string }[];
+}
