@@ -16,6 +16,9 @@ import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
 /** The services that get a full model and types; all others are in the wire index only. */
 const MODELLED = [
   "resource-groups",
+  "kms",
+  "secretsmanager",
+  "ssm",
   "resourcegroupstaggingapi",
   "sqs",
   "sts",

@@ -1,5 +1,6 @@
 import type { FaultPoint } from "../core/fault.ts";
 import type { Setting } from "../core/service.ts";
+import type { CollectionDefinition } from "../core/storage.ts";
 import type { Place } from "./arn-template.ts";
 import type { InputPath } from "./input-path.ts";
 import type { PrincipalReader } from "./principal.ts";
@@ -53,10 +54,24 @@ export interface IamDeclaration {
   policiesOn?(arn: string): readonly string[];
   /** Values of the service's own condition keys. */
   readonly conditionKeys?: Readonly<Record<string, ConditionReader>>;
+  /** Condition keys that end in a key of a map of the input: `kms:EncryptionContext:` and each key of `EncryptionContext`. */
+  readonly conditionMaps?: Readonly<Record<string, string>>;
+  /** ARNs that are but another name: an alias is asked for, its key is meant. */
+  readonly standsFor?: StandsFor;
   /** Operations that hand a role to a service, with the member that names it: `iam:PassRole` is wanted for it. */
   readonly passesRole?: Readonly<Record<string, InputPath>>;
   /** Who the principals of an account are, and what policies they have. Of IAM alone. */
   readonly principals?: PrincipalReader;
+}
+
+/** Where names are kept that stand for a resource. */
+export interface StandsFor {
+  // biome-ignore lint/suspicious/noExplicitAny: records of every kind meet here; each is typed where it is declared
+  readonly collection: CollectionDefinition<any>;
+  /** The name in an ARN, which is its key in the collection; undefined for an ARN that is no such name. */
+  read(arn: string): string | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  arnOf(record: any, place: Place): string;
 }
 
 /** The values that a call has for a condition key; a path reads them from its input. */

@@ -57,12 +57,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     table: regional("glue", "table/{DatabaseName}/{TableName}", ["DatabaseName", "TableName"]),
     job: regional("glue", "job/{JobName}", ["JobName"]),
   }),
-  unserved("kms", {
-    key: regional("kms", "key/{KeyId}", ["KeyId"]),
-    alias: regional("kms", "alias/{AliasName/}", ["AliasName", "KeyId"], {}, (name) =>
-      name.startsWith("alias/") ? name.slice("alias/".length) : undefined,
-    ),
-  }),
   unserved("opensearch", { domain: regional("es", "domain/{DomainName}", ["DomainName"]) }),
   unserved("pipes", { pipe: regional("pipes", "pipe/{Name}", ["Name"]) }),
   unserved("rds", {

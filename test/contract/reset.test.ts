@@ -24,6 +24,8 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["resource-groups", "ListGroups"],
   ["resourcegroupstaggingapi", "GetResources"],
   ["s3", "ListBuckets"],
+  ["kms", "ListKeys"],
+  ["kms", "ListAliases"],
   ["sns", "ListTopics"],
   ["sns", "ListSubscriptions"],
   ["sqs", "ListQueues"],

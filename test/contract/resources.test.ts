@@ -27,6 +27,13 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     arn("sqs", "q"),
   ],
   ["sqs", "ReceiveMessage", { QueueUrl: "q" }, arn("sqs", "q")],
+  [
+    "kms",
+    "Encrypt",
+    { KeyId: "0a1b2c3d-0000-4000-8000-000000000000", Plaintext: new Uint8Array(1) },
+    arn("kms", "key/0a1b2c3d-0000-4000-8000-000000000000"),
+  ],
+  ["kms", "DescribeKey", { KeyId: "alias/t" }, arn("kms", "alias/t")],
   ["sns", "CreateTopic", { Name: "t" }, arn("sns", "t")],
   ["sns", "Publish", { TopicArn: arn("sns", "t"), Message: "m" }, arn("sns", "t")],
   ["sns", "Unsubscribe", { SubscriptionArn: arn("sns", "t:5be8") }, arn("sns", "t")],

@@ -387,6 +387,25 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
   };
+  /** The states of a multi-region key that do not last: Creating, Updating. `operation` is the state, `resource` the ARN. */
+  readonly "kms:key-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** A key is about to be used: encrypt, decrypt, data keys, sign, MACs. `resource` is the key's ARN, whatever it was called by; `operation` KMS's. Services that use the key (S3, Secrets Manager, SecureString …) fail with it. */
+  readonly "kms:use": {
+    /** As if somebody had disabled the key: DisabledException. */
+    readonly "disabled": Readonly<Record<never, never>>;
+    /** As if the key were scheduled for deletion: KMSInvalidStateException. */
+    readonly "pending-deletion": Readonly<Record<never, never>>;
+    /** The key cannot be reached just now: KeyUnavailableException (500). */
+    readonly "unavailable": Readonly<Record<never, never>>;
+    /** Too many requests with this key: ThrottlingException. */
+    readonly "throttled": Readonly<Record<never, never>>;
+  };
   /** The states of an event source mapping that do not last: Creating, Enabling, Disabling, Updating, Deleting. `operation` is the state, `resource` the ARN. */
   readonly "lambda:event-source-state": {
     /** The state lasts: for a time, or until the rule is gone. */

@@ -53,12 +53,14 @@ export class Access {
   readonly principals: Principals;
   readonly #catalog: Catalog;
   readonly #policies: ResourcePolicies;
+  readonly #storage: Storage;
   readonly #credentials: Credentials;
   readonly #clock: Clock;
 
   constructor({ mode, catalog, storage, credentials, clock, strict }: AccessOptions) {
     this.mode = mode;
     this.#catalog = catalog;
+    this.#storage = storage;
     this.#policies = new ResourcePolicies(catalog, storage);
     this.#credentials = credentials;
     this.#clock = clock;
@@ -85,7 +87,8 @@ export class Access {
   }
 
   #refusalOfRequest(call: ApiCall, asker: Asker, request: IamRequest): AwsError | undefined {
-    for (const resource of request.resources) {
+    for (const named of request.resources) {
+      const resource = this.#meantBy(named, call);
       const denied = this.#deniedByResource(call, asker, request, resource);
       if (denied) return refusal(call, request.action, resource, "explicitDeny", "resource");
       if (this.mode === "off") continue;
@@ -99,6 +102,17 @@ export class Access {
         return refusal(call, request.action, resource, authorization.why, authorization.by);
     }
     return undefined;
+  }
+
+  /** The resource itself, when an ARN is but another name of it: the key of an alias. */
+  #meantBy(arn: string, call: ApiCall): string {
+    const standsFor = this.#catalog.get(call.service)?.iam?.standsFor;
+    const name = standsFor?.read(arn);
+    if (!standsFor || name === undefined) return arn;
+    const place = placeOfResource(arn, call);
+    const store = this.#storage.store(this.#catalog.storeName(call.service), place.account, place.region);
+    const record = store.collection(standsFor.collection).get([name]);
+    return record === undefined ? arn : standsFor.arnOf(record, place);
   }
 
   #deniedByResource(call: ApiCall, asker: Asker, request: IamRequest, resource: string): boolean {

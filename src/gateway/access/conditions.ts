@@ -108,6 +108,10 @@ function own({ call, request, resource, catalog }: Circumstances): Values {
         : reader(request.input, resource, catalog.find(resource)?.record);
     if (found && found.length > 0) values[key] = found;
   }
+  for (const [prefix, member] of Object.entries(catalog.get(service)?.iam?.conditionMaps ?? {})) {
+    for (const [key, value] of Object.entries((request.input[member] as object | undefined) ?? {}))
+      values[`${prefix}${key}`] = [String(value)];
+  }
   if (request.action === "iam:PassRole") values["iam:PassedToService"] = [`${call.service}.amazonaws.com`];
   return values;
 }

@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { invalidCiphertext } from "./errors.ts";
+import { type Material, secretOf } from "./material.ts";
+
+/**
+ * What Encrypt makes with a symmetric key: a head that says which key and which of its materials, then AES-256-GCM with the
+ * head and the encryption context as additional data.
+ *
+ *   1 version · 1 multi-region? · 6 account · 16 key id · 32 material id · 12 nonce · ciphertext · 16 tag
+ */
+const VERSION = 1;
+const HEAD = 1 + 1 + 6 + 16 + 32;
+const NONCE = 12;
+const TAG = 16;
+
+export interface CiphertextHead {
+  readonly account: string;
+  readonly keyId: string;
+  readonly materialId: string;
+}
+
+export type EncryptionContext = Readonly<Record<string, string>> | undefined;
+
+export function seal(
+  head: Pick<CiphertextHead, "account" | "keyId">,
+  material: Material,
+  plaintext: Uint8Array,
+  context: EncryptionContext,
+): Buffer {
+  const start = encodeHead({ ...head, materialId: material.id });
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv("aes-256-gcm", secretOf(material), nonce);
+  cipher.setAAD(Buffer.concat([start, contextBytes(context)]));
+  return Buffer.concat([start, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** @throws InvalidCiphertextException for another context, or a single bit that differs */
+export function open(blob: Uint8Array, material: Material, context: EncryptionContext): Buffer {
+  const bytes = Buffer.from(blob);
+  const cipher = createDecipheriv("aes-256-gcm", secretOf(material), bytes.subarray(HEAD, HEAD + NONCE), {
+    authTagLength: TAG,
+  });
+  cipher.setAAD(Buffer.concat([bytes.subarray(0, HEAD), contextBytes(context)]));
+  cipher.setAuthTag(bytes.subarray(-TAG));
+  try {
+    return Buffer.concat([cipher.update(bytes.subarray(HEAD + NONCE, -TAG)), cipher.final()]);
+  } catch {
+    throw invalidCiphertext();
+  }
+}
+
+function encodeHead({ account, keyId, materialId }: CiphertextHead): Buffer {
+  const isMultiRegion = keyId.startsWith("mrk-");
+  const head = Buffer.alloc(HEAD);
+  head[0] = VERSION;
+  head[1] = isMultiRegion ? 1 : 0;
+  head.writeUIntBE(Number(account), 2, 6);
+  head.write(keyId.replace(/^mrk-|-/g, ""), 8, 16, "hex");
+  head.write(materialId, 24, 32, "hex");
+  return head;
+}
+
+/** @throws InvalidCiphertextException for what is none */
+export function readHead(blob: Uint8Array): CiphertextHead {
+  if (blob.length < HEAD + NONCE + TAG || blob[0] !== VERSION || blob[1]! > 1) throw invalidCiphertext();
+  const head = Buffer.from(blob.subarray(0, HEAD));
+  const id = head.subarray(8, 24).toString("hex");
+  return {
+    account: String(head.readUIntBE(2, 6)).padStart(12, "0"),
+    keyId: head[1] === 1 ? `mrk-${id}` : id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    materialId: head.subarray(24, 56).toString("hex"),
+  };
+}
+
+/** A context has no order. */
+function contextBytes(context: EncryptionContext): Buffer {
+  const pairs = Object.entries(context ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Buffer.from(pairs.length === 0 ? "" : JSON.stringify(pairs));
+}
