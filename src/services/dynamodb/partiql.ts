@@ -189,8 +189,11 @@ async function writeAll(
   try {
     if (token.isRepeated) return { Responses: statements.map(() => ({})) };
     return await inTransaction(ctx, actions, keys, "writes", (transaction) => {
-      const consumed = commitAll(actions, transaction, ctx);
-      token.keep();
+      const consumed = ctx.store.transaction(() => {
+        const units = commitAll(actions, transaction, ctx);
+        token.keep();
+        return units;
+      });
       return { Responses: statements.map(() => ({})), ...reportOf(consumed, input.ReturnConsumedCapacity) };
     });
   } finally {

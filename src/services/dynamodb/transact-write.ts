@@ -18,11 +18,13 @@ export const transactWriteItems = (database: Database): Handlers<DynamoDB.Operat
     const token = new TransactionToken(database.region(ctx), input.ClientRequestToken, input.TransactItems);
     try {
       if (token.isRepeated) return repeated(actions, input.ReturnConsumedCapacity);
-      const consumed = await inTransaction(ctx, actions, keys, "writes", (transaction) => {
-        const units = commitAll(actions, transaction, ctx);
-        token.keep();
-        return units;
-      });
+      const consumed = await inTransaction(ctx, actions, keys, "writes", (transaction) =>
+        ctx.store.transaction(() => {
+          const units = commitAll(actions, transaction, ctx);
+          token.keep();
+          return units;
+        }),
+      );
       const output: DynamoDB.TransactWriteItemsOutput = {};
       const reports = [...consumed.values()].flatMap(
         (units) => units.report(input.ReturnConsumedCapacity, true) ?? [],

@@ -41,20 +41,21 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
       throw validation(`Experiment template ${template.id} has no target account configuration.`);
     }
 
-    forgetOld(store, ctx.clock.now());
     const experiment: Experiment = {
       ...snapshot(template, ctx),
       actionsMode: input.experimentOptions?.actionsMode ?? "run-all",
       accountConfigurations,
       tags: input.tags ?? {},
     };
-    store.collection(EXPERIMENTS).put([experiment.id], experiment);
-    remember(store, "StartExperiment", input.clientToken, input, experiment.id, ctx.clock.now());
+    const isStopped = leverStatus(store) !== "disengaged";
+    store.transaction(() => {
+      forgetOld(store, ctx.clock.now());
+      const kept = isStopped ? cancelledByLever(experiment, ctx.clock.now()) : experiment;
+      store.collection(EXPERIMENTS).put([experiment.id], kept);
+      remember(store, "StartExperiment", input.clientToken, input, experiment.id, ctx.clock.now());
+    });
     const answer = { experiment: experimentOutput(experiment, ctx) };
-    if (leverStatus(store) !== "disengaged") {
-      store.collection(EXPERIMENTS).put([experiment.id], cancelledByLever(experiment, ctx.clock.now()));
-      return answer;
-    }
+    if (isStopped) return answer;
     const begun = runs.begin(experiment, ctx, named);
     // When the answer is there, so are the faults. Alarms are another service's: they are not waited for.
     if (experiment.stopConditions.every(({ source }) => source === "none")) await begun;

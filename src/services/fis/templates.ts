@@ -60,8 +60,10 @@ export const templates = (actions: Actions): Handlers<FIS.Operations> => ({
       updatedAtMs: nowMs,
       warnings,
     };
-    store.collection(TEMPLATES).put([template.id], template);
-    remember(store, "CreateExperimentTemplate", input.clientToken, input, template.id, nowMs);
+    store.transaction(() => {
+      store.collection(TEMPLATES).put([template.id], template);
+      remember(store, "CreateExperimentTemplate", input.clientToken, input, template.id, nowMs);
+    });
     for (const warning of warnings) ctx.log.warn(`Experiment template ${template.id}: ${warning}`);
     return { experimentTemplate: output(template, store, ctx) };
   },

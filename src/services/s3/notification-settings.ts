@@ -62,12 +62,14 @@ export const notificationSettings = (open: OpenBuckets): Handlers<S3.Operations>
     const before = new Set(
       targetsOf((bucket.record.settings["notification"] ?? {}) as NotificationDocument).map(({ arn }) => arn),
     );
-    bucket.set("notification", Object.keys(document).length > 0 ? document : undefined);
-    for (const { arn } of targetsOf(document)) {
-      const { service } = parseArn(arn)!;
-      if (service !== "lambda" && !before.has(arn)) open.notifications.test(bucket, arn, ctx.requestId);
-      before.add(arn);
-    }
+    ctx.store.transaction(() => {
+      bucket.set("notification", Object.keys(document).length > 0 ? document : undefined);
+      for (const { arn } of targetsOf(document)) {
+        const { service } = parseArn(arn)!;
+        if (service !== "lambda" && !before.has(arn)) open.notifications.test(bucket, arn, ctx.requestId);
+        before.add(arn);
+      }
+    });
   },
 
   GetBucketNotificationConfiguration(input, ctx) {

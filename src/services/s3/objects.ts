@@ -39,8 +39,11 @@ export class BucketObjects {
   readonly #clock: Clock;
   readonly #random: Random;
 
+  readonly #store: Store;
+
   constructor(bucketId: string, store: Store, clock: Clock, random: Random) {
     this.#id = bucketId;
+    this.#store = store;
     this.#current = store.collection(currentObjects);
     this.#others = store.collection(otherVersions);
     this.#clock = clock;
@@ -76,9 +79,11 @@ export class BucketObjects {
   put(bucket: BucketRecord, object: NewObject): Written<ObjectRecord> {
     const before = this.current(object.key);
     const version = { ...object, ...this.#stamp(bucket, object.key, before) } as ObjectRecord;
-    const freed = this.#makeRoom(bucket, object.key, before);
-    this.#current.put([this.#id, object.key], version);
-    return { version, freed };
+    return this.#store.transaction(() => {
+      const freed = this.#makeRoom(bucket, object.key, before);
+      this.#current.put([this.#id, object.key], version);
+      return { version, freed };
+    });
   }
 
   /** Changes a version that is there, without another coming of it. */

@@ -51,7 +51,7 @@ async function waitAndReceive(
       queue.waiters.wake();
       return {};
     }
-    const received = receive(open, queue, input, ctx);
+    const received = ctx.store.transaction(() => receive(open, queue, input, ctx));
     if (received.length > 0) return { Messages: received };
     // A standard queue with too much in flight says so, except to who waits; a FIFO queue never does.
     if (waitSeconds === 0 && !queue.settings.fifo && isFull(queue)) throw tooManyInFlight();
