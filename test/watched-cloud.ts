@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { LocalCloud } from "../src/cloud.ts";
+import { loadEffects } from "../src/faults/registry.ts";
+import type { Cloud, CloudOptions } from "../src/index.ts";
+import { loadDeclarations } from "../src/service-folders.ts";
+import { WatchedStorage } from "./watched-storage.ts";
+
+/** A cloud for one test that fails it, when it stops, if any handler that waits may have left something half done. */
+export async function watchedCloud(options: CloudOptions): Promise<Cloud> {
+  const watched: WatchedStorage[] = [];
+  const cloud = new LocalCloud(
+    { port: 0, seed: "test", ...options },
+    await loadEffects(),
+    await loadDeclarations(),
+    {
+      openStorage: (file, durability) => {
+        const storage = new WatchedStorage(file, durability);
+        watched.push(storage);
+        return storage;
+      },
+    },
+  );
+  await cloud.start();
+  const stop = cloud.stop.bind(cloud);
+  cloud.stop = async () => {
+    await stop();
+    assert.deepEqual(
+      watched.flatMap(({ complaints }) => complaints),
+      [],
+    );
+  };
+  return cloud;
+}

@@ -1,0 +1,128 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type SqliteOptions, SqliteStorage } from "../src/core/sqlite.ts";
+
+/** One write of a handler that waits. */
+interface Write {
+  readonly table: string;
+  /** The commit that it is part of. */
+  readonly turn: unknown;
+  /** Other for every transaction, and for every put or deletion outside of one. */
+  readonly piece: number;
+  readonly isInTransaction: boolean;
+  readonly where: string;
+}
+
+/** What one handler has written so far. */
+interface Scope {
+  writes: Write[];
+  isOver: boolean;
+}
+
+/**
+ * A storage that watches the handlers that wait (`async`), for which nobody undoes what they wrote:
+ *
+ * - one that fails must have written nothing;
+ * - one that succeeds must have written by one commit: a process that is killed in between has done half of it otherwise;
+ * - what it writes in several pieces must be a transaction: any of them may throw.
+ */
+export class WatchedStorage extends SqliteStorage {
+  readonly complaints: string[] = [];
+  readonly #scopes = new AsyncLocalStorage<Scope>();
+  #transactions = 0;
+  #piece = 0;
+  #isInPiece = false;
+
+  constructor(file?: string, options?: SqliteOptions) {
+    super(file, options);
+    const { turns } = this;
+    const atomically = turns.atomically.bind(turns);
+    turns.atomically = (work) => this.#undoable(() => atomically(work));
+    const whole = turns.whole.bind(turns);
+    turns.whole = (work) => this.#inOnePiece(() => whole(work));
+  }
+
+  override atomically<T>(work: () => T): T {
+    const scope: Scope = { writes: [], isOver: false };
+    const result = this.#scopes.run(scope, () => {
+      // The handler is no transaction for what it writes after it has begun to wait, nor for anything when it is `async`.
+      const outer = this.#transactions;
+      this.#transactions = -1;
+      try {
+        return super.atomically(work);
+      } finally {
+        this.#transactions = outer;
+      }
+    });
+    if (result instanceof Promise)
+      result.then(
+        () => this.#judge(scope),
+        () => this.#judge(scope, true),
+      );
+    else scope.isOver = true;
+    return result;
+  }
+
+  override wrote(...write: Parameters<SqliteStorage["wrote"]>): void {
+    super.wrote(...write);
+    const scope = this.#scopes.getStore();
+    // What the core keeps for itself is nobody's work.
+    if (!scope || scope.isOver || /^squall(?:\/|$)/.test(write[0].name)) return;
+    if (this.#transactions <= 0 && !this.#isInPiece) this.#piece++;
+    scope.writes.push({
+      table: write[0].name,
+      turn: this.turns.flushed,
+      piece: this.#piece,
+      isInTransaction: this.#transactions > 0,
+      where: whereabouts(),
+    });
+  }
+
+  #undoable<T>(work: () => T): T {
+    const scope = this.#scopes.getStore();
+    const before = scope?.writes.length ?? 0;
+    this.#transactions++;
+    if (this.#transactions === 1) this.#piece++;
+    try {
+      return work();
+    } catch (error) {
+      if (scope) scope.writes.length = before;
+      throw error;
+    } finally {
+      this.#transactions--;
+    }
+  }
+
+  #inOnePiece<T>(work: () => T): T {
+    if (!this.#isInPiece && this.#transactions <= 0) this.#piece++;
+    const outer = this.#isInPiece;
+    this.#isInPiece = true;
+    try {
+      return work();
+    } finally {
+      this.#isInPiece = outer;
+    }
+  }
+
+  #judge(scope: Scope, hasFailed = false): void {
+    scope.isOver = true;
+    const { writes } = scope;
+    if (writes.length === 0) return;
+    const told = () => [...new Set(writes.map(({ table, where }) => `${table} ${where}`))].join("\n");
+    if (hasFailed) this.complaints.push(`A handler has failed, and written:\n${told()}`);
+    else if (new Set(writes.map(({ turn }) => turn)).size > 1)
+      this.complaints.push(`A handler has written in several commits:\n${told()}`);
+    else if (
+      new Set(writes.map(({ piece }) => piece)).size > 1 &&
+      !writes.every(({ isInTransaction }) => isInTransaction)
+    )
+      this.complaints.push(
+        `A handler that waits has written several things outside of a transaction:\n${told()}`,
+      );
+  }
+}
+
+/** The places in services that have led to a write. */
+function whereabouts(): string {
+  const frames = new Error().stack!.match(/services\/[\w/.-]+:\d+/g) ?? [];
+  return frames.slice(0, 3).join(" < ");
+}
