@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  GetFunctionConcurrencyCommand,
   InvokeCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -162,6 +163,52 @@ test("a duplicate, asked for by a rule, runs the handler twice", async () => {
   await jobs.calls(2);
   const [first, second] = jobs.bodies;
   assert.deepEqual(first, second);
+});
+
+test("an event that would be too old at its next attempt is given up, by the virtual clock", async () => {
+  await using cloud = await testCloud();
+  await using jobs = await signalServer();
+  const { lambda, receive, arn } = await setUp(cloud, jobs.url);
+  jobs.answer = "fail";
+  const DestinationConfig = { OnFailure: { Destination: arn } };
+  const age = { FunctionName: "job", MaximumEventAgeInSeconds: 60, DestinationConfig };
+  await lambda.send(new PutFunctionEventInvokeConfigCommand(age));
+  await lambda.send(new InvokeCommand({ FunctionName: "job", InvocationType: "Event", Payload: event(1) }));
+  // The second attempt would come a minute after the first has failed, and the event was there before.
+  const record = JSON.parse((await receive()).Body!) as Record<string, Record<string, unknown>>;
+  assert.equal(record["requestContext"]!["condition"], "EventAgeExceeded");
+  assert.equal(record["requestContext"]!["approximateInvokeCount"], 1);
+  assert.equal(jobs.paths.length, 1);
+});
+
+test("an event that finds no capacity waits for as long as it may be old, and is given up then", async () => {
+  await using cloud = await testCloud();
+  await using jobs = await signalServer();
+  const { lambda, receive, arn } = await setUp(cloud, jobs.url);
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "job", Timeout: 900 }));
+  await lambda.send(
+    new PutFunctionConcurrencyCommand({ FunctionName: "job", ReservedConcurrentExecutions: 1 }),
+  );
+  const DestinationConfig = { OnFailure: { Destination: arn } };
+  const age = { FunctionName: "job", MaximumEventAgeInSeconds: 60, DestinationConfig };
+  await lambda.send(new PutFunctionEventInvokeConfigCommand(age));
+  const held = Promise.withResolvers<void>();
+  jobs.holdUntil = held.promise;
+  const busy = lambda.send(new InvokeCommand({ FunctionName: "job" }));
+  await jobs.calls(1);
+  await lambda.send(new InvokeCommand({ FunctionName: "job", InvocationType: "Event", Payload: event(2) }));
+  // Each step of time is one more attempt at the most, or none.
+  const isGivenUp = () => cloud.calls.of("sqs", "SendMessage").length > 0;
+  for (let seconds = 0; !isGivenUp() && seconds < 600; seconds += 2) {
+    await cloud.clock.advance("PT2S");
+    await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: "job" }));
+  }
+  const record = JSON.parse((await receive()).Body!) as Record<string, Record<string, unknown>>;
+  assert.equal(record["requestContext"]!["condition"], "EventAgeExceeded");
+  assert.equal(record["requestContext"]!["approximateInvokeCount"], 0);
+  assert.equal(jobs.paths.length, 1);
+  held.resolve();
+  await busy;
 });
 
 /** Lets what an answer sets off come to its end. */
