@@ -47,7 +47,9 @@ export class Bodies {
   }
 
   /** Writes a body while its MD5 and other checksums are taken. A body that breaks off leaves nothing. */
-  async write(body: Body, algorithms: readonly ChecksumAlgorithm[]): Promise<WrittenBody> {
+  async write(given: Body | string, algorithms: readonly ChecksumAlgorithm[]): Promise<WrittenBody> {
+    // A call from within (a test's, another service's) may bring a text.
+    const body = typeof given === "string" ? Buffer.from(given) : given;
     const blob = this.#newName();
     const digests = algorithms.map(({ name, make }) => ({ name, digest: make() }));
     let size = 0;

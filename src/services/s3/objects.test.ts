@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { testCloud } from "../../../test/cloud.ts";
 import { s3Cloud } from "./fixture.test.ts";
 
 const { cloud, bucket } = await s3Cloud();
@@ -229,4 +231,14 @@ test("a body that is streamed is checked by the trailer behind it", async () => 
     ChecksumMode: "ENABLED",
   });
   assert.deepEqual([ContentEncoding, ChecksumCRC32], [undefined, "NhCmhg=="]);
+});
+
+test("a call from within may bring its body as a text", async () => {
+  await using own = await testCloud({ listen: false });
+  const object = { Bucket: "texts", Key: "k" };
+  await own.call("s3", "CreateBucket", { Bucket: object.Bucket });
+  const { ETag } = await own.call<{ ETag: string }>("s3", "PutObject", { ...object, Body: "grüße" });
+  assert.equal(ETag, `"${createHash("md5").update("grüße").digest("hex")}"`);
+  const { ContentLength } = await own.call<{ ContentLength: number }>("s3", "HeadObject", object);
+  assert.equal(ContentLength, Buffer.byteLength("grüße"));
 });
