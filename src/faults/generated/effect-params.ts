@@ -513,10 +513,22 @@ export interface PointEffectParams {
       readonly delay: number | string;
     };
   };
-  /** A version is about to be copied to another bucket by a replication rule. `resource` is the source bucket's ARN, `input` has `Key` and `Destination`. An error is tried again, as AWS does. */
+  /** UploadPart and UploadPartCopy, when the part has come and before it is kept. `resource` is the object's ARN, `input` has `Key`, `UploadId` and `PartNumber`. */
+  readonly "s3:part": {
+    /** The part is acknowledged and not kept: CompleteMultipartUpload does not find it (InvalidPart). */
+    readonly "lose": Readonly<Record<never, never>>;
+  };
+  /** A request that is signed in its query. `resource` is the object's ARN, `operation` what is asked of it, `input` has `Key`. */
+  readonly "s3:presigned": {
+    /** The URL has expired: AccessDenied, `Request has expired`. */
+    readonly "expire": Readonly<Record<never, never>>;
+  };
+  /** A version is about to be copied to another bucket by a replication rule. `resource` is the source bucket's ARN, `input` has `Key`, `Destination`, its `Region` and the rule's `Prefix`. An error is tried again, as AWS does. */
   readonly "s3:replicate": {
     /** The copy is never made; the object stays PENDING. */
     readonly "lose": Readonly<Record<never, never>>;
+    /** Holds the copy back while the rule lasts; it is made up for afterwards. */
+    readonly "pause": Readonly<Record<never, never>>;
   };
   /** The delivery of a message to one subscription, each attempt on its own. */
   readonly "sns:deliver": {

@@ -15,6 +15,7 @@ import {
   PutRecordCommand,
 } from "@aws-sdk/client-kinesis";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { S3 } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   ListQueuesCommand,
@@ -24,7 +25,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import yazl from "yazl";
 import { clientOptions } from "../../../test/cloud.ts";
-import { laboratory } from "./fixture.test.ts";
+import { laboratory, ROLE } from "./fixture.test.ts";
 
 type Lab = Awaited<ReturnType<typeof laboratory>>;
 
@@ -187,6 +188,56 @@ test("replication of a global table pauses, and is made up for afterwards", asyn
   assert.ok(await has(here, "in"));
 });
 
+test("replication of a targeted bucket waits while it is paused, and is made up for afterwards", async () => {
+  await using lab = await laboratory();
+  const s3 = new S3({ ...clientOptions(lab.cloud, lab.account), forcePathStyle: true });
+  for (const Bucket of ["source", "elsewhere", "near"]) {
+    await s3.createBucket({
+      Bucket,
+      ...(Bucket === "elsewhere" && { CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }),
+    });
+    await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
+  }
+  await s3.putBucketReplication({
+    Bucket: "source",
+    ReplicationConfiguration: {
+      Role: ROLE,
+      Rules: ["elsewhere", "near"].map((name, Priority) => ({
+        Status: "Enabled" as const,
+        Priority,
+        Filter: { Prefix: "" },
+        DeleteMarkerReplication: { Status: "Disabled" as const },
+        Destination: { Bucket: `arn:aws:s3:::${name}` },
+      })),
+    },
+  });
+  await s3.putBucketTagging({ Bucket: "source", Tagging: { TagSet: [{ Key: "chosen", Value: "yes" }] } });
+  const has = async (Bucket: string, Key: string) => {
+    for (let tries = 0; tries < 20; tries++)
+      if (((await s3.listObjectsV2({ Bucket })).Contents ?? []).some((object) => object.Key === Key))
+        return true;
+    return false;
+  };
+  await lab.start({
+    targets: {
+      buckets: { resourceType: "aws:s3:bucket", resourceTags: { chosen: "yes" }, selectionMode: "ALL" },
+    },
+    actions: {
+      pause: {
+        actionId: "aws:s3:bucket-pause-replication",
+        parameters: { ...DURATION, region: "eu-west-1", destinationBuckets: "elsewhere" },
+        targets: { Buckets: "buckets" },
+      },
+    },
+  });
+  await s3.putObject({ Bucket: "source", Key: "k", Body: "data" });
+  assert.ok(await has("near", "k"));
+  assert.ok(!(await has("elsewhere", "k")));
+  await lab.cloud.clock.advance("PT1M");
+  await lab.cloud.clock.advance("PT10S");
+  assert.ok(await has("elsewhere", "k"));
+});
+
 test("calls about a targeted stream fail, calls about another do not meet the fault", async () => {
   await using lab = await laboratory();
   const kinesis = new KinesisClient(clientOptions(lab.cloud, lab.account));
@@ -220,7 +271,7 @@ const EFFECTS: Readonly<
   Record<string, { parameters: Record<string, string>; sees: RegExp; atLeastMs?: number }>
 > = {
   "clock-skew": { parameters: { ms: "PT10M" }, sees: /^SignatureDoesNotMatch 403$/ },
-  corrupt: { parameters: { bytes: "40" }, sees: /^(?!ok)/ },
+  corrupt: { parameters: { bytes: "40", at: "0" }, sees: /^(?!ok)/ },
   error: { parameters: { code: "Oops", status: "418" }, sees: /^Oops 418$/ },
   hang: { parameters: {}, sees: /^(TimeoutError|AbortError)/ },
   latency: { parameters: { ms: "300" }, sees: /^ok$/, atLeastMs: 300 },

@@ -3,7 +3,16 @@ import { defineContents, defineResource } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "./actions.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";
-import { NOTIFY, notifyPoint, REPLICATE, replicatePoint } from "./fault-points.ts";
+import {
+  NOTIFY,
+  notifyPoint,
+  PART,
+  PRESIGNED,
+  partPoint,
+  presignedPoint,
+  REPLICATE,
+  replicatePoint,
+} from "./fault-points.ts";
 import { currentObjects, type ObjectRecord } from "./object.ts";
 
 /** A bucket's tags are put all at once. */
@@ -16,7 +25,12 @@ const taggingOf = (arn: string, tags: Readonly<Record<string, string>>) => ({
 export default declareService({
   name: "s3",
   scope: "global",
-  faultPoints: { [NOTIFY]: notifyPoint, [REPLICATE]: replicatePoint },
+  faultPoints: {
+    [NOTIFY]: notifyPoint,
+    [REPLICATE]: replicatePoint,
+    [PART]: partPoint,
+    [PRESIGNED]: presignedPoint,
+  },
   resources: {
     bucket: defineResource<BucketRecord>({
       arn: "arn:{partition}:s3:::{Bucket}",
@@ -62,6 +76,18 @@ export default declareService({
         "Answer requests that nobody has signed as if the bucket's owner had, as LocalStack does. Otherwise, as on AWS, they need a public policy or ACL",
       type: "boolean",
       default: false,
+    },
+    "writes-per-prefix": {
+      description:
+        "How many writes a second (PUT, COPY, POST, DELETE) a prefix of a bucket takes before it answers `SlowDown`. 0: any number; AWS: 3500",
+      type: "number",
+      default: 0,
+    },
+    "reads-per-prefix": {
+      description:
+        "How many reads a second (GET, HEAD, lists) a prefix of a bucket takes before it answers `SlowDown`. 0: any number; AWS: 5500",
+      type: "number",
+      default: 0,
     },
   },
 });

@@ -176,6 +176,10 @@ export const notImplemented = (message: string) => s3Error("NotImplemented", 501
 export const methodNotAllowed = () =>
   s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.");
 
+export const slowDown = () => s3Error("SlowDown", 503, "Please reduce your request rate.");
+export const requestExpired = (members: Record<string, string>) =>
+  s3Error("AccessDenied", 403, "Request has expired", members);
+
 // Checksums
 
 export const invalidDigest = (digest: string) =>

@@ -28,9 +28,39 @@ export const REPLICATE = "s3:replicate";
 
 export const replicatePoint: FaultPoint = {
   description:
-    "A version is about to be copied to another bucket by a replication rule. `resource` is the source bucket's ARN, `input` has `Key` and `Destination`. An error is tried again, as AWS does.",
+    "A version is about to be copied to another bucket by a replication rule. `resource` is the source bucket's ARN, `input` has `Key`, `Destination`, its `Region` and the rule's `Prefix`. An error is tried again, as AWS does.",
   generic: true,
   effects: {
     lose: { description: "The copy is never made; the object stays PENDING.", parameters: {} },
+    pause: {
+      description: "Holds the copy back while the rule lasts; it is made up for afterwards.",
+      parameters: {},
+    },
+  },
+};
+
+/** Where rules meet a part that has come. */
+export const PART = "s3:part";
+
+export const partPoint: FaultPoint = {
+  description:
+    "UploadPart and UploadPartCopy, when the part has come and before it is kept. `resource` is the object's ARN, `input` has `Key`, `UploadId` and `PartNumber`.",
+  effects: {
+    lose: {
+      description:
+        "The part is acknowledged and not kept: CompleteMultipartUpload does not find it (InvalidPart).",
+      parameters: {},
+    },
+  },
+};
+
+/** Where rules meet a presigned URL. */
+export const PRESIGNED = "s3:presigned";
+
+export const presignedPoint: FaultPoint = {
+  description:
+    "A request that is signed in its query. `resource` is the object's ARN, `operation` what is asked of it, `input` has `Key`.",
+  effects: {
+    expire: { description: "The URL has expired: AccessDenied, `Request has expired`.", parameters: {} },
   },
 };

@@ -1,4 +1,4 @@
-import type { Context, Service, ServiceFactory } from "../../core/service.ts";
+import type { Service, ServiceFactory } from "../../core/service.ts";
 import { acls } from "./acls.ts";
 import { type BucketRecord, bucketArn } from "./bucket.ts";
 import { bucketPolicies } from "./bucket-policies.ts";
@@ -6,6 +6,7 @@ import { buckets } from "./buckets.ts";
 import { completingUploads } from "./complete-upload.ts";
 import { copyingObjects } from "./copy-object.ts";
 import { deletingObjects } from "./delete-objects.ts";
+import { behindDoors } from "./doors.ts";
 import { Expiry } from "./expiry.ts";
 import { gettingObjects } from "./get-object.ts";
 import { lifecycles } from "./lifecycles.ts";
@@ -18,7 +19,6 @@ import { numberedSettings } from "./numbered-settings.ts";
 import { objectAttributes } from "./object-attributes.ts";
 import { objectLocks } from "./object-locks.ts";
 import { OpenBuckets } from "./open-buckets.ts";
-import { checkAnonymous, isAnonymous } from "./public-access.ts";
 import { puttingObjects } from "./put-object.ts";
 import { settings } from "./settings.ts";
 import { bodiesThere, sweep } from "./sweep.ts";
@@ -30,7 +30,6 @@ import { webPlane } from "./web-plane.ts";
 const s3: ServiceFactory = (host): Service => {
   const open = new OpenBuckets(host);
   const lifecycle = new Expiry(open);
-  const isForEverybody = host.setting<boolean>("allow-anonymous");
   const operations = {
     ...buckets(open),
     ...puttingObjects(open),
@@ -55,7 +54,7 @@ const s3: ServiceFactory = (host): Service => {
   };
   return {
     name: "s3",
-    operations: isForEverybody ? operations : askingWho(open, operations),
+    operations: behindDoors(open, operations),
     dataPlane: webPlane(open),
     pages: open.pages,
     async start() {
@@ -82,20 +81,5 @@ const s3: ServiceFactory = (host): Service => {
     },
   };
 };
-
-type Handler = (input: { readonly Bucket?: string; readonly Key?: string }, ctx: Context) => unknown;
-
-/** The same for whoever has signed; for others what is open to everybody. */
-function askingWho(open: OpenBuckets, operations: object): Record<string, Handler> {
-  return Object.fromEntries(
-    Object.entries(operations as Record<string, Handler>).map(([operation, handler]) => [
-      operation,
-      (input, ctx) => {
-        if (isAnonymous(ctx)) checkAnonymous(open, operation, input, ctx);
-        return handler(input, ctx);
-      },
-    ]),
-  );
-}
 
 export default s3;

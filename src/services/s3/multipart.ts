@@ -5,12 +5,14 @@ import { algorithmOf } from "./checksums/algorithms.ts";
 import { copySourceOf } from "./copy-source.ts";
 import { customerKey, type EncryptionInput, encryptionMembers, etagOf } from "./encryption.ts";
 import { invalidArgument, invalidRequest, wrongPartNumber } from "./errors.ts";
+import { PART } from "./fault-points.ts";
 import { checkWritten, type GivenChecksum, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
 import { planObject } from "./new-object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { rangeOf } from "./range.ts";
 import type { UploadRecord } from "./upload.ts";
 import { algorithmOfUpload, BucketUploads } from "./uploads.ts";
+import { NULL_VERSION } from "./version-id.ts";
 
 const MOST_PARTS = 10_000;
 
@@ -71,7 +73,7 @@ export const multipart = (open: OpenBuckets): Handlers<S3.Operations> => ({
         ...(algorithm && { [`Checksum${algorithm.name}`]: written.checksums[algorithm.name] }),
       },
       ...encryptionMembers(upload.plan.encryption),
-      ...(source.bucket.record.versioning !== undefined && { CopySourceVersionId: object.versionId }),
+      ...(object.versionId !== NULL_VERSION && { CopySourceVersionId: object.versionId }),
     };
   },
 
@@ -166,12 +168,24 @@ async function writePart(
       checksum: written.checksums[algorithm.name]!,
       ...(other && { given: { algorithm: other.name, value: written.checksums[other.name]! } }),
     };
-    open.bodies.free(uploads.putPart(upload, part));
+    open.bodies.free(isLost(bucket, upload, number, ctx) ? part.body : uploads.putPart(upload, part));
     return { written, part };
   } catch (error) {
     open.bodies.free([written.segment]);
     throw error;
   }
+}
+
+/** Does a rule have it that the part is acknowledged, and gone? */
+function isLost(
+  bucket: OpenBucket,
+  { plan: { key }, id }: UploadRecord,
+  number: number,
+  ctx: Context,
+): boolean {
+  const input = { Bucket: bucket.name, Key: key, UploadId: id, PartNumber: number };
+  const subject = { resource: `${bucket.arn}/${key}`, operation: "UploadPart", input };
+  return ctx.hits(PART, subject).some(({ effect }) => effect === "lose");
 }
 
 /** @throws AwsError `InvalidArgument`, `InvalidRange` */

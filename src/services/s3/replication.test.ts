@@ -75,3 +75,18 @@ test("a rule fails and loses replications; what failed is tried again by the clo
   assert.equal(await status("in/lost"), "PENDING");
   await assert.rejects(s3.headObject({ Bucket: copy, Key: "in/lost" }), { name: "NotFound" });
 });
+
+test("replication waits while it is paused, and is made up for afterwards", async () => {
+  const { put, status, settled, Bucket } = await replicating();
+  const rule = await cloud.faults.add({
+    point: "s3:replicate",
+    effect: "pause",
+    match: { resource: `arn:aws:s3:::${Bucket}`, input: "Region == 'us-east-1' && Prefix == 'in/'" },
+  });
+  await put("in/p", "data");
+  await cloud.clock.advance("PT1H");
+  assert.equal(await status("in/p"), "PENDING");
+  await cloud.faults.remove(rule.id);
+  await cloud.clock.advance("PT5S");
+  await settled("in/p", "COMPLETED");
+});

@@ -29,6 +29,8 @@ interface Replica {
   readonly key: string;
   readonly versionId: string;
   readonly destination: string;
+  /** Of the rule's filter. */
+  readonly prefix?: string;
   readonly storageClass?: string;
 }
 
@@ -43,7 +45,7 @@ export class Replication {
     this.#open = open;
     this.#outbox = new Outbox<Replica>(host, "replications", {
       send: (_, replica) => this.#copy(replica),
-      policyOf: () => ({ longestMs: LONGEST_MS }),
+      policyOf: () => ({ longestMs: LONGEST_MS, delayMs: (attempts) => Math.min(attempts, 5) * 1000 }),
       mayPass: () => true,
       giveUp: (_, replica) => this.#mark(replica, "FAILED"),
     });
@@ -64,7 +66,8 @@ export class Replication {
     const chosen = destinationsOf(settings["replication"] as { Rules?: ReplicationRule[] }, version);
     if (chosen.length === 0) return;
     if (!version.isDeleteMarker) bucket.objects.replace({ ...version, replication: "PENDING" });
-    for (const { Destination: to = {} } of chosen) {
+    for (const rule of chosen) {
+      const { Destination: to = {} } = rule;
       this.#outbox.put(
         { account, region: "global" },
         {
@@ -72,6 +75,7 @@ export class Replication {
           key: version.key,
           versionId: version.versionId,
           destination: (to.Bucket ?? "").split(":").at(-1)!,
+          prefix: prefixOf(rule),
           ...(to.StorageClass !== undefined && { storageClass: to.StorageClass }),
         },
       );
@@ -87,10 +91,17 @@ export class Replication {
     const subject = {
       resource: source.arn,
       operation: "Replicate",
-      input: { Bucket: source.name, Key: replica.key, Destination: replica.destination },
+      input: {
+        Bucket: source.name,
+        Key: replica.key,
+        Destination: replica.destination,
+        Region: this.#open.find(replica.destination)?.record.region,
+        Prefix: replica.prefix ?? "",
+      },
     };
     await host.faultPoint(REPLICATE, subject, source.record, async (hits) => {
       if (hits.some(({ effect }) => effect === "lose")) return;
+      if (hits.some(({ effect }) => effect === "pause")) throw new Error("Replication is paused.");
       await this.#write(version, replica);
     });
   }
@@ -141,10 +152,12 @@ function destinationsOf(
 
 function applies(rule: ReplicationRule, version: Version): boolean {
   const { Filter: filter = {} } = rule;
-  const prefix = rule.Prefix ?? filter.Prefix ?? filter.And?.Prefix ?? "";
-  if (!version.key.startsWith(prefix)) return false;
+  if (!version.key.startsWith(prefixOf(rule))) return false;
   const wanted = [...(filter.Tag ? [filter.Tag] : []), ...(filter.And?.Tags ?? [])];
   if (version.isDeleteMarker)
     return wanted.length === 0 && rule.DeleteMarkerReplication?.Status === "Enabled";
   return wanted.every(({ Key = "", Value }) => version.tags?.[Key] === Value);
 }
+
+const prefixOf = ({ Prefix: prefix, Filter: filter }: ReplicationRule): string =>
+  prefix ?? filter?.Prefix ?? filter?.And?.Prefix ?? "";

@@ -51,19 +51,4 @@ export const databases: readonly FisAction[] = [
       },
     },
   },
-  {
-    id: "aws:s3:bucket-pause-replication",
-    description: "Pause replication from the target buckets to buckets in another Region.",
-    targets: { Buckets: "aws:s3:bucket" },
-    targetQuota: 20,
-    parameters: {
-      duration: DURATION,
-      region: { type: "string", description: "Region of the destination buckets.", required: true },
-      destinationBuckets: {
-        type: "list",
-        description: "Names of destination buckets; default: all in the Region.",
-      },
-      prefixes: { type: "list", description: "Key prefixes of the replication rules; default: all." },
-    },
-  },
 ];

@@ -1,0 +1,42 @@
+import type { Context } from "../../core/service.ts";
+import { requestExpired } from "./errors.ts";
+import { PRESIGNED } from "./fault-points.ts";
+import type { OpenBuckets } from "./open-buckets.ts";
+import { PrefixRates } from "./prefix-rates.ts";
+import { checkAnonymous, isAnonymous } from "./public-access.ts";
+
+interface Input {
+  readonly Bucket?: string;
+  readonly Key?: string;
+  readonly Prefix?: string;
+}
+type Handler = (input: Input, ctx: Context) => unknown;
+
+/** What every request passes before its handler: who asks, whether its URL still holds, how many ask at once. */
+export function behindDoors(open: OpenBuckets, operations: object): Record<string, Handler> {
+  const isForEverybody = open.host.setting<boolean>("allow-anonymous");
+  const rates = new PrefixRates(open.host);
+  return Object.fromEntries(
+    Object.entries(operations as Record<string, Handler>).map(([operation, handler]) => [
+      operation,
+      (input, ctx) => {
+        if (!isForEverybody && isAnonymous(ctx)) checkAnonymous(open, operation, input, ctx);
+        if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
+        if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
+        return handler(input, ctx);
+      },
+    ]),
+  );
+}
+
+const isPresigned = ({ request }: Context): boolean =>
+  request !== undefined && request.query !== "" && /(?:^|&)(?:X-Amz-)?Signature=/.test(request.query);
+
+/** @throws AwsError `AccessDenied` for a URL that a rule has end before its time */
+function checkPresigned(operation: string, { Bucket = "", Key = "" }: Input, ctx: Context): void {
+  const subject = { resource: `arn:aws:s3:::${Bucket}/${Key}`, operation, input: { Bucket, Key } };
+  if (!ctx.hits(PRESIGNED, subject).some(({ effect }) => effect === "expire")) return;
+  const lifetime = new URLSearchParams(ctx.request?.query).get("X-Amz-Expires");
+  const now = new Date(ctx.clock.now()).toISOString().replace(/\.\d+/, "");
+  throw requestExpired({ ...(lifetime && { "X-Amz-Expires": lifetime }), Expires: now, ServerTime: now });
+}
