@@ -9,6 +9,7 @@ import { actionsTable } from "../src/services/fis/describe.ts";
 import { apiActions } from "../src/services/fis/squall-actions.ts";
 import { effectTypes } from "./effect-types.ts";
 import { fidelityPage } from "./fidelity-page.ts";
+import { heldAgainst } from "./held-against.ts";
 import { recognitionPage } from "./recognition-page.ts";
 import { rulesSchema } from "./rules-schema.ts";
 
@@ -76,6 +77,7 @@ function coveragePage(services: readonly ServiceCoverage[]): string {
         `| [${service}](#${service}) | ${implemented.length} of ${implemented.length + missing.length} |`,
     ),
     "",
+    ...heldAgainst(),
     ...served.flatMap(section),
   ].join("\n");
 }

@@ -1,0 +1,39 @@
+/**
+ * How services were held against what AWS really answered: about 2,200 scenarios that the LocalStack project's tests recorded on AWS.
+ * The figures are of the walk at that date, by hand: nothing counts them again.
+ */
+const HELD: readonly [
+  service: string,
+  walked: number,
+  of: number,
+  agree: number,
+  date: string,
+  differ: string,
+][] = [
+  [
+    "apigateway",
+    75,
+    117,
+    71,
+    "2026-11-28",
+    "log lines of TestInvokeMethod that show AWS's own signing; a recording that is older than a member; lists with an impossible limit. Not walked: exports, most imports, HTTP and S3 backends",
+  ],
+  ["lambda", 94, 333, 84, "2026-11-28", "89 with `--strict`; the rest was not walked"],
+];
+
+/** The section of docs/coverage.md, line by line. */
+export function heldAgainst(): string[] {
+  return [
+    "## Held against recordings",
+    "",
+    "Scenarios that the LocalStack project recorded on AWS (Apache-2.0), walked against Squall, answers and errors compared member by member.",
+    "",
+    "| service | walked | agree | when | what differs |",
+    "|---|---|---|---|---|",
+    ...HELD.map(
+      ([service, walked, of, agree, date, differ]) =>
+        `| ${service} | ${walked} of ${of} | ${agree} | ${date} | ${differ} |`,
+    ),
+    "",
+  ];
+}
