@@ -268,6 +268,7 @@ export class LocalCloud implements Cloud {
     }
     checkSettings(this.#services, this.#catalog, settings);
     await this.#loadServicesOfVariables();
+    this.#nameUnserved();
     await this.#answerDns();
     for (const rule of faults) await this.faults.add(rule);
     if (faultsFile) {
@@ -471,6 +472,17 @@ export class LocalCloud implements Cloud {
         this.#services.load(name).catch((error) => this.log.error(`Loading ${name} failed.`, error));
       }
     });
+  }
+
+  /** A LocalStack's `SERVICES` may name more than Squall serves: said once, at the start. */
+  #nameUnserved(): void {
+    const { SERVICES, LOCALSTACK_SERVICES } = this.#options.environment ?? {};
+    const names = (SERVICES ?? LOCALSTACK_SERVICES ?? "")
+      .split(",")
+      .map((name) => name.split(":")[0]!.trim());
+    const unserved = names.filter((name) => name !== "" && !this.#services.has(name));
+    if (unserved.length > 0)
+      this.log.warn(`SERVICES names what Squall does not serve: ${unserved.join(", ")}.`);
   }
 
   async #loadServicesOfVariables(): Promise<void> {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
+import { Log } from "../core/log.ts";
+import { InitHooks } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
 import { readOptions, type StartFlags } from "./start-options.ts";
 
@@ -44,4 +46,67 @@ test("--record-bytes takes bytes with and without a unit", () => {
   assert.equal(bytesOf("512KiB"), 512 * 1024);
   assert.equal(bytesOf("64M"), 64 * 1024 * 1024);
   refused({ recordBytes: "many" }, /--record-bytes wants a number of bytes/);
+});
+
+/** A compose file's LocalStack with that environment, and what its hooks get of it. */
+function hooksOf(
+  t: TestContext,
+  lines: readonly string[],
+  volumes: readonly string[] = [],
+  flags: StartFlags = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), "squall-compose-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const list = (of: readonly string[]) => of.map((line) => `      - "${line}"\n`).join("");
+  const file = join(folder, "compose.yml");
+  writeFileSync(
+    file,
+    `services:
+  aws:
+    image: localstack/localstack
+    environment:
+${list(["DEBUG=0", ...lines])}    volumes:
+${list(["./data.json:/etc/localstack/init/ready.d/data.json", ...volumes])}`,
+  );
+  writeFileSync(join(folder, "data.json"), "{}");
+  writeFileSync(join(folder, "make.sh"), "#!/bin/sh\n");
+  const shell = {
+    AWS_ACCESS_KEY_ID: "AKIAREAL",
+    AWS_SECRET_ACCESS_KEY: "real",
+    AWS_DEFAULT_REGION: "ap-south-1",
+  };
+  return readOptions({ compose: file, ...flags }, [], shell).init!;
+}
+
+test("hooks keep the region and the keys of their compose file, and never the shell's", (t) => {
+  const of = (lines: string[], flags?: StartFlags) => {
+    const { AWS_DEFAULT_REGION, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = hooksOf(
+      t,
+      lines,
+      [],
+      flags,
+    ).environment!;
+    return [AWS_DEFAULT_REGION, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY];
+  };
+  const file = [
+    "AWS_DEFAULT_REGION=eu-central-1",
+    "AWS_ACCESS_KEY_ID=111122223333",
+    "AWS_SECRET_ACCESS_KEY=s",
+  ];
+  assert.deepEqual(of(file), ["eu-central-1", "eu-central-1", "111122223333", "s"]);
+  assert.deepEqual(of([]), [undefined, undefined, undefined, undefined]);
+  const [region, , key] = of(file, { rootKey: ["AKIA1:secret"] });
+  assert.deepEqual([region, key], ["eu-central-1", undefined], "a root key is the only one that is taken");
+});
+
+test("a data file that is mounted into a stage's folder is no script", (t) => {
+  const { folders } = hooksOf(t, [], ["./make.sh:/etc/localstack/init/ready.d/make.sh"]);
+  const hooks = new InitHooks(folders!, new Log({ level: "ERROR", write: () => {}, nowMs: () => 0 }));
+  const route = hooks.routes().find(({ path }) => path === "/_localstack/init")!;
+  const answer = route.handle({} as never, {}) as { body: string };
+  const { scripts } = JSON.parse(String(answer.body)) as { scripts: { name: string }[] };
+  assert.deepEqual(
+    scripts.map(({ name }) => name),
+    ["make.sh"],
+  );
 });

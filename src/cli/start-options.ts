@@ -106,7 +106,13 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isOn("DEBUG") ? "debug" : "info")),
     log: writeToStdout(),
     ...(flags.dns && { dns: readDns(flags.dns, variable) }),
-    init: { folders: initFolders(flags.init, compose), environment: hookEnvironment(environment, compose) },
+    init: {
+      folders: initFolders(flags.init, compose),
+      environment: {
+        ...hookEnvironment(environment, compose),
+        ...(compose && clientOf(compose.environment, rootKeys !== undefined)),
+      },
+    },
   };
 }
 
@@ -165,6 +171,19 @@ function hookEnvironment(environment: Environment, compose: Compose | undefined)
     ...(compose && {
       SQUALL_PATH_MAP: compose.paths.map(([container, here]) => `${container}=${here}`).join("\n"),
     }),
+  };
+}
+
+/**
+ * Who and where the compose file's own hooks are: what they make must be where their application looks. The shell's credentials are
+ * none of their business.
+ */
+function clientOf(given: Compose["environment"], hasRootKeys: boolean): Record<string, string> {
+  const region = given["AWS_DEFAULT_REGION"] ?? given["AWS_REGION"] ?? given["DEFAULT_REGION"];
+  const { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret } = given;
+  return {
+    ...(region && { AWS_DEFAULT_REGION: region, AWS_REGION: given["AWS_REGION"] ?? region }),
+    ...(key && !hasRootKeys && { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret ?? "test" }),
   };
 }
 

@@ -128,7 +128,11 @@ function scriptsIn(stage: Stage, folder: string): Script[] {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];
-    if (code === "ENOTDIR") return [{ stage, path: folder, name: basename(folder), state: "UNKNOWN" }];
+    if (code === "ENOTDIR") {
+      // A file that was mounted by itself: a script, or what scripts read.
+      if (!(extname(folder) in RUNNERS)) return [];
+      return [{ stage, path: folder, name: basename(folder), state: "UNKNOWN" }];
+    }
     throw new Error(
       `The init folder ${folder} cannot be read (${code}). Mend its permissions, or leave it out.`,
     );
