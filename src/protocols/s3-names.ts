@@ -38,6 +38,7 @@ const ROOTS: Readonly<Record<string, string>> = {
 
 /** Statuses of answers that the model has not: as seen on AWS. */
 const STATUSES: Readonly<Record<string, number>> = {
+  RestoreObject: 202,
   PutBucketPolicy: 204,
   PutBucketInventoryConfiguration: 204,
   PutBucketMetricsConfiguration: 204,

@@ -109,6 +109,20 @@ export const entityTooLarge = (ProposedSize: number, MaxSizeAllowed: number) =>
     MaxSizeAllowed,
   });
 
+// Archives
+
+export const notArchived = (StorageClass: string) =>
+  s3Error("InvalidObjectState", 403, "Restore is not allowed for the object's current storage class", {
+    StorageClass,
+  });
+export const restoreInProgress = () =>
+  s3Error("RestoreAlreadyInProgress", 409, "Object restore is already in progress");
+export const restoreTierNotAvailable = () =>
+  s3Error("InvalidArgument", 400, "Retrieval option is not supported by this storage class");
+/** AWS has closed S3 Select for accounts that had not used it before July 2024. */
+export const noSelect = () =>
+  s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.");
+
 // Conditions and ranges
 
 export const preconditionFailed = (Condition: string) =>

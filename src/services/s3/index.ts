@@ -20,6 +20,7 @@ import { objectAttributes } from "./object-attributes.ts";
 import { objectLocks } from "./object-locks.ts";
 import { OpenBuckets } from "./open-buckets.ts";
 import { puttingObjects } from "./put-object.ts";
+import { Restores, restoringObjects } from "./restores.ts";
 import { settings } from "./settings.ts";
 import { bodiesThere, sweep } from "./sweep.ts";
 import { tagging } from "./tagging.ts";
@@ -30,6 +31,7 @@ import { webPlane } from "./web-plane.ts";
 const s3: ServiceFactory = (host): Service => {
   const open = new OpenBuckets(host);
   const lifecycle = new Expiry(open);
+  const restores = new Restores(open);
   const operations = {
     ...buckets(open),
     ...puttingObjects(open),
@@ -41,6 +43,7 @@ const s3: ServiceFactory = (host): Service => {
     ...multipart(open),
     ...completingUploads(open),
     ...listingUploads(open),
+    ...restoringObjects(open, restores),
     ...objectAttributes(open),
     ...objectLocks(open),
     ...tagging(open),
@@ -61,6 +64,7 @@ const s3: ServiceFactory = (host): Service => {
       open.notifications.start();
       open.replication.start();
       lifecycle.start();
+      restores.start();
       const there = await bodiesThere(host);
       sweep(there, host).catch((error) => host.log.warn(`s3: bodies could not be swept: ${error.message}`));
     },
@@ -69,6 +73,7 @@ const s3: ServiceFactory = (host): Service => {
       open.notifications.stop();
       open.replication.stop();
       lifecycle.stop();
+      restores.stop();
     },
     // S3 checks in its own order and words.
     validation: { skip: ["required", "length", "range", "pattern", "enum"] },

@@ -47,7 +47,8 @@ function lockMembers(lock: ObjectLock | undefined) {
   };
 }
 
-function restoreMembers({ restoredUntilMs: until }: ObjectRecord, now: number) {
+function restoreMembers({ restoredUntilMs: until, restoringSinceMs: since }: ObjectRecord, now: number) {
+  if (since !== undefined) return { Restore: 'ongoing-request="true"' };
   if (until === undefined || until <= now) return {};
   return { Restore: `ongoing-request="false", expiry-date="${new Date(until).toUTCString()}"` };
 }

@@ -93,6 +93,8 @@ export interface ObjectRecord extends VersionRecord {
   readonly grants?: readonly Grant[];
   readonly replication?: "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
   readonly restoredUntilMs?: number;
+  /** Since when it is on its way out of the archive. */
+  readonly restoringSinceMs?: number;
   /** The upload that it was completed from: completing it again is answered with this. */
   readonly uploadId?: string;
 }
