@@ -44,12 +44,17 @@ export function compileMatch(match: FaultMatch): (facts: Facts) => boolean {
   return (facts) => criteria.every((holds) => holds(facts));
 }
 
+/** Whoever names Lambda's Invoke means every way to invoke, also the one whose answer comes in pieces. */
+const MEANT_BY: Readonly<Record<string, string>> = { InvokeWithResponseStream: "Invoke" };
+
 /** The match's `service` and `operation` as a predicate. */
 export function matchesName(match: FaultMatch): (service: string, operation: string) => boolean {
   const service = match.service === undefined ? undefined : anyGlob(asList(match.service).map(withoutMark));
-  const operation =
-    match.operation === undefined ? undefined : anyGlob(asList(match.operation).map(withoutMark));
-  return (s, o) => (service === undefined || service(s)) && (operation === undefined || operation(o));
+  const names = match.operation === undefined ? undefined : asList(match.operation).map(withoutMark);
+  const operation = names && anyGlob(names);
+  const isMeant = (o: string) => names?.includes(MEANT_BY[o] ?? "") && !names.includes(`!${o}`);
+  return (s, o) =>
+    (service === undefined || service(s)) && (operation === undefined || operation(o) || isMeant(o) === true);
 }
 
 function* identityCriteria(match: FaultMatch): Generator<Criterion> {

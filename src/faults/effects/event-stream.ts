@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import type { Call, Outcome } from "../../core/call.ts";
 import { encodeMessage } from "../../core/event-message.ts";
 import type { FaultEffect } from "../../core/fault.ts";
 import { Severed } from "../../core/http.ts";
@@ -46,11 +47,14 @@ const eventStream: FaultEffect<EventStreamParams> = {
       : `only an exception has a code and a message, not ${what}`;
   },
 
-  async apply({ what, frame, code, message }, _call, next, ctx) {
+  async apply({ what, frame, code, message }, call, next, ctx) {
     const outcome = await next();
     const base = code === undefined ? ctx.commonError("internal") : undefined;
     const said = message ?? base?.message ?? `Injected by the fault rule ${ctx.rule.id}.`;
     const error = new AwsError(code ?? base!.code, said);
+    // Between services (a function URL, API Gateway) events are objects, not bytes.
+    if (!isOnTheWire(call))
+      return withEvents(outcome, (events) => operatedEvents(events, what, frame, error));
     return bent(outcome, (answer) =>
       isEventStream(answer)
         ? withBody(answer, (chunks) => operated(framesOf(chunks), what, frame, error))
@@ -81,6 +85,47 @@ async function* operated(
   }
   // A shorter stream has it at its end.
   if (what === "exception") yield exceptionFrame(error);
+}
+
+const isOnTheWire = ({ headers }: Call): boolean => Object.keys(headers).length > 0;
+
+/** An outcome whose event stream, if it has one, is another. */
+function withEvents(
+  outcome: Outcome,
+  change: (events: AsyncIterable<unknown>) => AsyncIterable<unknown>,
+): Outcome {
+  if (outcome.kind !== "output") return outcome;
+  const stream = Object.entries(outcome.output).find(([, value]) => isIterable(value));
+  if (!stream) return outcome;
+  const [name, events] = stream as [string, AsyncIterable<unknown>];
+  return { ...outcome, output: { ...outcome.output, [name]: change(events) } };
+}
+
+const isIterable = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
+/** What has no bytes cannot have wrong ones: where a byte would be wrong or missing, the stream breaks off. */
+async function* operatedEvents(
+  events: AsyncIterable<unknown>,
+  what: Surgery,
+  wanted: number,
+  error: AwsError,
+): AsyncGenerator<unknown> {
+  let at = 0;
+  for await (const event of events) {
+    at++;
+    if (at !== wanted) {
+      yield event;
+      continue;
+    }
+    if (what === "exception") throw error;
+    if (what === "bad-crc" || what === "truncate") throw new Severed();
+    if (what === "duplicate") {
+      yield event;
+      yield event;
+    }
+  }
+  if (what === "exception") throw error;
 }
 
 /** The last four bytes are the CRC of all before them. */

@@ -8,7 +8,7 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
-import type { Cloud } from "../../index.ts";
+import type { Cloud, FaultRuleInput } from "../../index.ts";
 import { createNodeFunction, lambdaClient } from "./functions.fixture.ts";
 
 /** A request to a function URL; its name need not resolve. */
@@ -30,7 +30,11 @@ function call(
         },
         async (response) => {
           const chunks: string[] = [];
-          for await (const chunk of response) chunks.push(String(chunk));
+          try {
+            for await (const chunk of response) chunks.push(String(chunk));
+          } catch (error) {
+            return reject(error);
+          }
           resolve({ status: response.statusCode!, headers: response.headers, body: chunks.join(""), chunks });
         },
       );
@@ -156,10 +160,66 @@ test("a streamed answer has the status and headers of its prelude, and comes in 
       InvokeMode: "RESPONSE_STREAM",
     }),
   );
+  // The first one starts the function, which on a busy machine takes longer than its pieces are apart.
+  await call(cloud, FunctionUrl!);
   const response = await call(cloud, FunctionUrl!);
   assert.equal(response.status, 202);
   assert.equal(response.headers["content-type"], "text/plain");
   assert.deepEqual(response.chunks, ["one", "two"]);
+});
+
+test("what strikes Invoke strikes a URL that streams, too: before its first byte, or in the middle of its answer", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(
+    lambda,
+    "web",
+    `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      for (const piece of ["one", "two", "three"]) { stream.write(piece); await new Promise((resolve) => setTimeout(resolve, 20)); }
+      stream.end();
+    })`,
+  );
+  const { FunctionUrl } = await lambda.send(
+    new CreateFunctionUrlConfigCommand({
+      FunctionName: "web",
+      AuthType: "NONE",
+      InvokeMode: "RESPONSE_STREAM",
+    }),
+  );
+  await cloud.faults.add({ service: "lambda", operation: "Invoke", error: "throttle", times: 1 });
+  assert.equal((await call(cloud, FunctionUrl!)).status, 429);
+  assert.deepEqual((await call(cloud, FunctionUrl!)).body, "onetwothree");
+  const second = { service: "lambda", operation: "Invoke", times: 1 };
+  await cloud.faults.add({ ...second, effect: "event-stream", params: { frame: 2, what: "duplicate" } });
+  assert.deepEqual((await call(cloud, FunctionUrl!)).body, "onetwotwothree");
+  for (const what of ["exception", "truncate"]) {
+    await cloud.faults.add({
+      ...second,
+      effect: "event-stream",
+      params: { frame: 2, what },
+    } as FaultRuleInput);
+    await assert.rejects(call(cloud, FunctionUrl!), /aborted|ECONNRESET|terminated|premature/i);
+  }
+  assert.deepEqual((await call(cloud, FunctionUrl!)).body, "onetwothree");
+});
+
+test("a function that does not stream answers a URL that does", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(
+    lambda,
+    "web",
+    "export const handler = async () => ({ statusCode: 201, body: 'made' })",
+  );
+  const { FunctionUrl } = await lambda.send(
+    new CreateFunctionUrlConfigCommand({
+      FunctionName: "web",
+      AuthType: "NONE",
+      InvokeMode: "RESPONSE_STREAM",
+    }),
+  );
+  const { status, body } = await call(cloud, FunctionUrl!);
+  assert.deepEqual([status, body], [201, "made"]);
 });
 
 test("a URL with AWS_IAM wants a signature", async () => {

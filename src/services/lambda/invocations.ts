@@ -54,14 +54,22 @@ export const invocationOperations = (lambda: Lambda): Handlers<Api.Operations> =
     };
     const hits = ctx.hits("lambda:invoke", lambda.invoker.subject(found, version));
     const { result, executedVersion } = await lambda.invoker.invoke(found, version, event, hits);
-    return {
+    const output = {
       StatusCode: 200,
       ExecutedVersion: executedVersion,
       ResponseStreamContentType: result.kind === "stream" ? result.contentType : "application/octet-stream",
       EventStream: eventsOf(result),
     };
+    if (result.kind === "response") wholeAnswers.add(output);
+    return output;
   },
 });
+
+/** Answers of functions that do not stream, though they were asked to: only a function URL wants to know. */
+const wholeAnswers = new WeakSet<object>();
+
+/** Is the stream of an InvokeWithResponseStream a function's whole answer in one piece? */
+export const holdsWhole = (output: object): boolean => wholeAnswers.has(output);
 
 /** The event's bytes. @throws RequestTooLargeException, InvalidRequestContentException */
 function eventOf(payload: Uint8Array | undefined, type: string, lambda: Lambda): Uint8Array {

@@ -1,9 +1,11 @@
 import type { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
-import type { Context, DataPlane, ServiceHost } from "../../core/service.ts";
+import type { CallOptions, Context, DataPlane, ServiceHost } from "../../core/service.ts";
+import { wholeOf } from "./code-source.ts";
 import { forbidden } from "./errors.ts";
 import type { Scope } from "./function-name.ts";
 import { type FunctionUrlRecord, functionUrls } from "./function-url-records.ts";
+import { holdsWhole } from "./invocations.ts";
 import type { Lambda } from "./lambda.ts";
 import { type Found, locateFunction } from "./lookup.ts";
 import { policyOf } from "./policy.ts";
@@ -13,6 +15,16 @@ import { streamedUrlResponse, urlResponse } from "./url-response.ts";
 
 interface Place extends Scope {
   readonly url: FunctionUrlRecord;
+}
+
+interface StreamedEvent {
+  readonly PayloadChunk?: { readonly Payload?: Uint8Array };
+  readonly InvokeComplete?: { readonly ErrorCode?: string };
+}
+
+interface StreamedOutput {
+  readonly ResponseStreamContentType: string;
+  readonly EventStream: AsyncIterable<StreamedEvent>;
 }
 
 /** Answers requests for `<id>.lambda-url.<region>.*`: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
@@ -60,43 +72,61 @@ async function invokeUrl(
   });
   const payload = Buffer.from(JSON.stringify(event));
   if (url.invokeMode !== "RESPONSE_STREAM") return await invokeWhole(ctx, { url, ...scope }, payload);
-  const version = lambda.invoker.choose(found);
-  const hits = ctx.hits("lambda:invoke", lambda.invoker.subject(found, version));
-  const { result } = await lambda.invoker.invoke(
-    found,
-    version,
-    {
-      payload,
-      requestId: ctx.requestId,
-      callId: ctx.id,
-      streaming: true,
-    },
-    hits,
+  return await invokeStreaming(ctx, { url, ...scope }, payload);
+}
+
+/** The same for an answer that comes in pieces. */
+async function invokeStreaming(ctx: Context, place: Place, payload: Uint8Array): Promise<HttpResponse> {
+  const output = await ctx.call<StreamedOutput>(
+    "lambda",
+    "InvokeWithResponseStream",
+    ...asOwner(place, payload),
   );
-  if (result.kind === "error") return failed();
-  return result.kind === "stream"
-    ? streamedUrlResponse(result.contentType, result.body)
-    : urlResponse(result.payload);
+  if (holdsWhole(output)) return urlResponse(await wholeOf(payloadsOf(output.EventStream)));
+  const pieces = payloadsOf(output.EventStream);
+  const first = await pieces.next();
+  // A function that fails before it has said anything.
+  if (first.done && first.value) return failed();
+  return await streamedUrlResponse(output.ResponseStreamContentType, from(first, pieces));
+}
+
+/** The payloads of a stream; its last value says whether the function failed. */
+async function* payloadsOf(events: AsyncIterable<StreamedEvent>): AsyncGenerator<Uint8Array, boolean> {
+  for await (const { PayloadChunk, InvokeComplete } of events) {
+    if (PayloadChunk?.Payload) yield PayloadChunk.Payload;
+    if (InvokeComplete?.ErrorCode !== undefined) return true;
+  }
+  return false;
+}
+
+async function* from(
+  first: IteratorResult<Uint8Array>,
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
 }
 
 /** As a call of its own: what strikes Lambda's Invoke strikes its URLs. */
-async function invokeWhole(
-  ctx: Context,
-  { url, account, region }: Place,
-  payload: Uint8Array,
-): Promise<HttpResponse> {
+async function invokeWhole(ctx: Context, place: Place, payload: Uint8Array): Promise<HttpResponse> {
+  const output = await ctx.call<{ FunctionError?: string; Payload?: Uint8Array }>(
+    "lambda",
+    "Invoke",
+    ...asOwner(place, payload),
+  );
+  return output.FunctionError ? failed() : urlResponse(output.Payload ?? new Uint8Array());
+}
+
+/** Input and options of a call to the URL's function. */
+function asOwner({ url, account, region }: Place, payload: Uint8Array): [object, CallOptions] {
   const input = {
     FunctionName: url.functionName,
     ...(url.qualifier && { Qualifier: url.qualifier }),
     Payload: payload,
   };
-  const output = await ctx.call<{ FunctionError?: string; Payload?: Uint8Array }>("lambda", "Invoke", input, {
-    account,
-    region,
-    // Who may use the URL has been decided: Lambda asks nobody for leave to run its own function.
-    as: "squall.amazonaws.com",
-  });
-  return output.FunctionError ? failed() : urlResponse(output.Payload ?? new Uint8Array());
+  // Who may use the URL has been decided: Lambda asks nobody for leave to run its own function.
+  return [input, { account, region, as: "squall.amazonaws.com" }];
 }
 
 const failed = (): HttpResponse => ({ status: 502, headers: {}, body: "Internal Server Error" });
