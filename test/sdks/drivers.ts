@@ -185,6 +185,7 @@ export async function drive(
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_PAGER: "",
+      LC_ALL: "C.UTF-8",
       ...driver.environment?.(folder),
     },
     stdio: ["pipe", "pipe", "pipe"],
