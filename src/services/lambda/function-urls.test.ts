@@ -150,7 +150,7 @@ test("a streamed answer has the status and headers of its prelude, and comes in 
     "web",
     `export const handler = awslambda.streamifyResponse(async (event, stream) => {
       const out = awslambda.HttpResponseStream.from(stream, { statusCode: 202, headers: { "Content-Type": "text/plain" } });
-      out.write("one"); await new Promise((resolve) => setTimeout(resolve, 20)); out.write("two"); out.end();
+      out.write("one"); await new Promise((resolve) => setTimeout(resolve, 500)); out.write("two"); out.end();
     })`,
   );
   const { FunctionUrl } = await lambda.send(
@@ -160,7 +160,7 @@ test("a streamed answer has the status and headers of its prelude, and comes in 
       InvokeMode: "RESPONSE_STREAM",
     }),
   );
-  // The first one starts the function, which on a busy machine takes longer than its pieces are apart.
+  // The first one starts the function; on a busy machine its pieces would come together.
   await call(cloud, FunctionUrl!);
   const response = await call(cloud, FunctionUrl!);
   assert.equal(response.status, 202);
