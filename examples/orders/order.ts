@@ -17,7 +17,13 @@ assert.ok(response.ok, `the order is answered with ${response.status}`);
 
 async function tried(times: number, call: () => Promise<Response>): Promise<Response> {
   for (let n = 1; ; n++) {
-    const response = await call();
-    if (response.status < 500 || n === times) return response;
+    try {
+      const response = await call();
+      const mayBeTriedAgain = response.status >= 500 || response.status === 429;
+      if (!mayBeTriedAgain || n === times) return response;
+    } catch (error) {
+      // The connection broke: perhaps the order was taken.
+      if (n === times) throw error;
+    }
   }
 }

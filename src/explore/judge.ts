@@ -98,14 +98,13 @@ function growth({ kind, was, is }: Difference): "more" | "less" | "other" {
 const numbersOf = (text = ""): number[] => [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([n]) => Number(n));
 
 /** What happens to functions' own records, experiments and logs is no effect of the command. */
-function counts({ arn, kind }: Difference): boolean {
-  const service = arn.split(":")[2] ?? "";
+function counts({ service, kind }: Difference): boolean {
   if (isObserving(service)) return false;
-  return (
-    kind !== "resource-changed" ||
-    !/^(?:lambda|fis|sqs|kinesis|dynamodb|s3|sns|iam|apigateway)$/.test(service)
-  );
+  return kind !== "resource-changed" || !WITH_STATES.test(service);
 }
+
+/** What these keep of a resource itself changes by use. */
+const WITH_STATES = /^(?:lambda|fis|sqs|kinesis|dynamodb|s3|sns|iam|apigateway|apigatewayv2)$/;
 
 /** Queues that others name as where their failures go. */
 function deadLetterQueues(world: readonly ResourceDigest[]): Set<string> {

@@ -3,6 +3,7 @@ import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
 /** How one resource of a run differs from the fault-free one. */
 export interface Difference {
   readonly arn: string;
+  readonly service: string;
   /** What the user named (an item's key), when one thing differs. */
   readonly id?: string;
   readonly kind: "missing" | "more" | "changed" | "resource-missing" | "resource-more" | "resource-changed";
@@ -47,15 +48,17 @@ export class FaultFreeWorld {
       if (this.unstable.has(arn)) continue;
       const now = world.get(arn);
       if (now === undefined) {
-        found.push({ arn, kind: "resource-missing" });
+        found.push({ arn, service: was.service, kind: "resource-missing" });
         continue;
       }
       const is = this.#masked(now);
-      if (is.text !== was.text) found.push({ arn, kind: "resource-changed", was: was.text, is: is.text });
-      found.push(...differencesOf(arn, was.contents, is.contents));
+      if (is.text !== was.text)
+        found.push({ arn, service: was.service, kind: "resource-changed", was: was.text, is: is.text });
+      found.push(...differencesOf(was, is));
     }
-    for (const arn of world.keys()) {
-      if (!this.#resources.has(arn) && !this.unstable.has(arn)) found.push({ arn, kind: "resource-more" });
+    for (const [arn, { service }] of world) {
+      if (!this.#resources.has(arn) && !this.unstable.has(arn))
+        found.push({ arn, service, kind: "resource-more" });
     }
     return found;
   }
@@ -102,37 +105,29 @@ export class FaultFreeWorld {
   }
 }
 
-/** `arn:aws:apigateway:us-east-1::/apis/*` */
-const anonymous = ({ arn }: ResourceDigest): string => arn.replace(/[^:/]+$/, "*");
+/** `an apigatewayv2 stage` */
+const anonymous = ({ service, type }: ResourceDigest): string => `${service} ${type} *`;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const parse = (text: string): unknown => JSON.parse(text);
 
 /** Two lists of entries as multisets: by name where there is one, else by text. */
-function differencesOf(arn: string, was: readonly DigestEntry[], is: readonly DigestEntry[]): Difference[] {
+function differencesOf({ arn, service, contents }: ResourceDigest, run: ResourceDigest): Difference[] {
   const key = (entry: DigestEntry) => entry.id ?? entry.text;
-  const before = grouped(was, key);
-  const now = grouped(is, key);
+  const before = grouped(contents, key);
+  const now = grouped(run.contents, key);
   const found: Difference[] = [];
-  for (const [name, entries] of before) {
-    const others = now.get(name) ?? [];
-    const id = entries[0]!.id;
-    const named = id !== undefined && { id };
-    if (others.length < entries.length)
-      for (const { text } of entries.slice(others.length))
-        found.push({ arn, kind: "missing", ...named, was: text });
-    if (others.length > entries.length)
-      for (const { text } of others.slice(entries.length))
-        found.push({ arn, kind: "more", ...named, is: text });
-    entries.slice(0, others.length).forEach(({ text }, at) => {
-      const other = others[at]!.text;
-      if (other !== text) found.push({ arn, kind: "changed", ...named, was: text, is: other });
+  for (const name of new Set([...before.keys(), ...now.keys()])) {
+    const was = before.get(name) ?? [];
+    const is = now.get(name) ?? [];
+    const id = (was[0] ?? is[0])!.id;
+    const where = { arn, service, ...(id !== undefined && { id }) };
+    for (const { text } of was.slice(is.length)) found.push({ ...where, kind: "missing", was: text });
+    for (const { text } of is.slice(was.length)) found.push({ ...where, kind: "more", is: text });
+    was.slice(0, is.length).forEach(({ text }, at) => {
+      const other = is[at]!.text;
+      if (other !== text) found.push({ ...where, kind: "changed", was: text, is: other });
     });
-  }
-  for (const [name, entries] of now) {
-    if (before.has(name)) continue;
-    for (const { id, text } of entries)
-      found.push({ arn, kind: "more", ...(id !== undefined && { id }), is: text });
   }
   return found;
 }

@@ -63,6 +63,11 @@ const JOBS: readonly Job[] = [
     },
   },
   {
+    name: "explore",
+    files: ["examples/orders/test/orders.test.ts"],
+    environment: { SQUALL_EXPLORE_FAULTS: "default" },
+  },
+  {
     // Every SDK that is to be had, in both generations of its retries.
     name: "sdks",
     files: ["test/sdks/matrix.test.ts"],
