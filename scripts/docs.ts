@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { CHECKS } from "../src/checks/checks.ts";
 import type { FaultPoint } from "../src/core/fault.ts";
 import { effectsTable } from "../src/faults/describe.ts";
 import { loadEffects } from "../src/faults/registry.ts";
@@ -33,12 +34,18 @@ export async function pages(): Promise<Record<string, string>> {
       actions: `${actionsTable((await loadCatalogue()).values())}\n`,
       "squall-actions": `${actionsTable(apiActions(effects))}\n`,
     }),
+    "docs/guide/checks.md": withTables("docs/guide/checks.md", { checks: checksText() }),
     "docs/rules.schema.json": rulesSchema(effects, points),
     "src/faults/generated/effect-params.ts": effectTypes(effects, points),
     "docs/coverage.md": coveragePage(services),
     "docs/recognition.md": recognitionPage(),
     "docs/fidelity.md": fidelityPage(),
   };
+}
+
+/** Every check with its reasons. */
+function checksText(): string {
+  return CHECKS.map(({ id, title, why, mend }) => `\n## ${id}\n\n**${title}.** ${why}\n\n${mend}\n`).join("");
 }
 
 /** A page with what stands between its marks (`<!-- effects -->` … `<!-- /effects -->`) made new. */

@@ -1,7 +1,7 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import { defineResource } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
@@ -11,7 +11,7 @@ import { faultPoints } from "./fault-points.ts";
 import { type LayerVersionRecord, layerVersions } from "./layer-records.ts";
 import * as lifecycles from "./lifecycles.ts";
 import { type Policy, policies, policyDocument } from "./policy.ts";
-import { type FunctionRecord, functions, LATEST } from "./records.ts";
+import { type FunctionRecord, functions, LATEST, type VersionRecord, versions } from "./records.ts";
 import { settings } from "./settings.ts";
 
 const MEMBERS = ["Resource", "Tags", "TagKeys"] as const;
@@ -49,6 +49,11 @@ export default declareService({
       fis: "aws:lambda:function",
       cfn: "AWS::Lambda::Function",
       collection: functions,
+      contents: defineContents<FunctionRecord, VersionRecord>({
+        collection: versions,
+        within: ({ name }) => [name],
+        entry: ({ configuration }) => ({ id: configuration.Version, value: configuration }),
+      }),
       tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
       actions: {
         Invoke: "lambda:InvokeFunction",
