@@ -38,7 +38,7 @@ export const nameOf = (text: string): string =>
   text.slice(Math.max(text.lastIndexOf(":"), text.lastIndexOf("/")) + 1);
 
 /** A resource's own record. */
-export const recordOf = ({ text }: ResourceDigest): Readonly<Record<string, unknown>> =>
+const recordOf = ({ text }: ResourceDigest): Readonly<Record<string, unknown>> =>
   JSON.parse(text) as Readonly<Record<string, unknown>>;
 
 export const ofType = (

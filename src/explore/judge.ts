@@ -1,10 +1,9 @@
 import type { ResourceDigest } from "../aws/digest.ts";
-import { isObserving } from "./operations.ts";
 import type { Experiment, Strike } from "./plan.ts";
 import { changeBetween } from "./shown.ts";
 import { nameOfStep, pathOf } from "./sites.ts";
 import type { Trial } from "./trial.ts";
-import type { Difference, FaultFreeWorld } from "./world.ts";
+import { type Difference, type FaultFreeWorld, isEffect } from "./world.ts";
 
 export type Title =
   | "LOST EFFECT"
@@ -36,7 +35,7 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
   if (!rules.every(({ id }) => trial.struck.has(id!))) return { kind: "not-reached" };
   if (trial.isCut) return finding("HANG", `it did not end within ${seconds(trial.tookMs)}`, []);
   const deadLetters = deadLetterQueues(trial.world);
-  const all = faultFree.differences(trial.world).filter(counts);
+  const all = faultFree.differences(trial.world).filter(isEffect);
   const inDeadLetters = all.filter(({ arn, kind }) => kind === "more" && deadLetters.has(arn));
   const differences = all.filter((difference) => !inDeadLetters.includes(difference));
   if (trial.exitCode === 0) {
@@ -96,15 +95,6 @@ function growth({ kind, was, is }: Difference): "more" | "less" | "other" {
 }
 
 const numbersOf = (text = ""): number[] => [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([n]) => Number(n));
-
-/** What happens to functions' own records, experiments and logs is no effect of the command. */
-function counts({ service, kind }: Difference): boolean {
-  if (isObserving(service)) return false;
-  return kind !== "resource-changed" || !WITH_STATES.test(service);
-}
-
-/** What these keep of a resource itself changes by use. */
-const WITH_STATES = /^(?:lambda|fis|sqs|kinesis|dynamodb|s3|sns|iam|apigateway|apigatewayv2)$/;
 
 /** Queues that others name as where their failures go. */
 function deadLetterQueues(world: readonly ResourceDigest[]): Set<string> {

@@ -1,7 +1,7 @@
 import type { Difference } from "./world.ts";
 
 /** One difference as a clause of a sentence: `stats[count].c is 2 (fault-free: 1)`. */
-export function changeBetween(difference: Difference): string {
+export function changeBetween(difference: Difference, first = "fault-free"): string {
   const { arn, id, kind, was, is } = difference;
   const name = arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1);
   const thing = id === undefined ? name : `${name}[${id}]`;
@@ -15,12 +15,12 @@ export function changeBetween(difference: Difference): string {
     case "more":
       return id === undefined ? `${name} holds ${short(is)} once more` : `${thing} is there, too`;
     default:
-      return changed(thing, parse(was), parse(is));
+      return changed(thing, parse(was), parse(is), first);
   }
 }
 
 /** Down to the one place that differs. */
-function changed(path: string, was: unknown, is: unknown): string {
+function changed(path: string, was: unknown, is: unknown, first: string): string {
   const a = plain(was);
   const b = plain(is);
   if (isRecord(a) && isRecord(b)) {
@@ -28,9 +28,9 @@ function changed(path: string, was: unknown, is: unknown): string {
       (name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]),
     );
     const [name] = names;
-    if (name !== undefined) return changed(`${path}.${name}`, a[name], b[name]);
+    if (name !== undefined) return changed(`${path}.${name}`, a[name], b[name], first);
   }
-  return `${path} is ${short(JSON.stringify(b))} (fault-free: ${short(JSON.stringify(a))})`;
+  return `${path} is ${short(JSON.stringify(b))} (${first}: ${short(JSON.stringify(a))})`;
 }
 
 /** DynamoDB's `{"N": "2"}` is 2. */

@@ -1,4 +1,5 @@
 import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
+import { isObserving } from "./operations.ts";
 
 /** How one resource of a run differs from the fault-free one. */
 export interface Difference {
@@ -11,6 +12,15 @@ export interface Difference {
   readonly was?: string;
   readonly is?: string;
 }
+
+/** What happens to functions' own records, experiments and logs is no effect of the command. */
+export function isEffect({ service, kind }: Difference): boolean {
+  if (isObserving(service)) return false;
+  return kind !== "resource-changed" || !WITH_STATES.test(service);
+}
+
+/** What these keep of a resource itself changes by use. */
+const WITH_STATES = /^(?:lambda|fis|sqs|kinesis|dynamodb|s3|sns|iam|apigateway|apigatewayv2)$/;
 
 /**
  * The fault-free world: what several runs have in common. What differs between them (an id in a text, a counter of time)

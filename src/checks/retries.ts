@@ -1,0 +1,124 @@
+import type { CallRecord } from "../core/bus.ts";
+import { hasFailed, isRetryable, type Logical, logicalCalls, stepOf } from "./evidence.ts";
+import { isThrottle, isTransient } from "./retry-class.ts";
+import { type Generation, generationOf } from "./sdk-generation.ts";
+
+/** All attempts of one SDK call. */
+export interface Retried {
+  readonly call: string;
+  readonly site: string;
+  readonly generation: Generation["name"];
+  /** As the SDK says: the most that it would make. */
+  readonly mostAttempts?: number;
+  /** Statuses, or how connections ended, in order. */
+  readonly attempts: readonly (number | string)[];
+  /** Milliseconds between the end of an attempt and the beginning of the next. */
+  readonly waitsMs: readonly number[];
+  /** The longest that the SDK's formula gives for each. */
+  readonly longestMs: readonly number[];
+  /** What was taken of the SDK's 500 tokens. */
+  readonly tokens: number;
+  readonly outcome: "succeeded" | "failed";
+}
+
+export interface RetryReport {
+  readonly calls: number;
+  readonly attempts: number;
+  readonly retried: readonly Retried[];
+  /** Attempts for each logical call, over all layers. */
+  readonly amplification: number;
+  /** Errors that stay the same, and were tried again. */
+  readonly retriedFor4xx: readonly string[];
+  readonly shortestWaitMs?: number;
+  readonly mostAttempts: number;
+}
+
+/** What SDKs made of the failures that they met. */
+export function retryReport(calls: readonly CallRecord[]): RetryReport {
+  const logical = logicalCalls(calls.filter(({ isInternal }) => !isInternal));
+  const retried = logical.filter(({ attempts, failedForGood }) => attempts.length > 1 || failedForGood);
+  const shown = retried.map(retriedOf);
+  const waits = shown.flatMap(({ waitsMs }) => waitsMs);
+  const attempts = logical.reduce((sum, one) => sum + one.attempts.length, 0);
+  return {
+    calls: logical.length,
+    attempts,
+    retried: shown,
+    amplification: amplificationOf(retried),
+    retriedFor4xx: retried.flatMap(({ attempts: made }) =>
+      made
+        .slice(0, -1)
+        .filter((call) => hasFailed(call) && !isRetryable(call) && !isTransient(call.errorCode))
+        .map((call) => `${stepOf(call)} ${call.status} ${call.errorCode ?? ""}`.trim()),
+    ),
+    ...(waits.length > 0 && { shortestWaitMs: Math.min(...waits) }),
+    mostAttempts: Math.max(1, ...logical.map((one) => one.attempts.length)),
+  };
+}
+
+function retriedOf({ attempts, first, last }: Logical): Retried {
+  const generation = generationOf(first.userAgent);
+  const waitsMs: number[] = [];
+  const longestMs: number[] = [];
+  let tokens = 0;
+  attempts.slice(1).forEach((next, n) => {
+    const before = attempts[n]!;
+    const about = {
+      service: before.service,
+      isThrottle: before.status === 429 || isThrottle(before.errorCode),
+      isTimeout: before.dropped === "hang",
+    };
+    waitsMs.push(next.startedAt - before.startedAt - before.durationMs);
+    longestMs.push(generation.longestWaitMs(n, about));
+    tokens += generation.tokens(about);
+  });
+  return {
+    call: stepOf(first),
+    site: first.site,
+    generation: generation.name,
+    ...(first.mostAttempts !== undefined && { mostAttempts: first.mostAttempts }),
+    attempts: attempts.map(({ dropped, status }) => dropped ?? status),
+    waitsMs,
+    longestMs,
+    tokens,
+    outcome: hasFailed(last) ? "failed" : "succeeded",
+  };
+}
+
+/** The most attempts that one thing which failed was worth: equals under different callers are the same thing. */
+function amplificationOf(retried: readonly Logical[]): number {
+  const byThing = new Map<string, number>();
+  for (const { attempts, first } of retried) {
+    const thing = first.site.split(" > ").at(-1)!.replace(/#\d+$/, "");
+    byThing.set(thing, (byThing.get(thing) ?? 0) + attempts.length);
+  }
+  return Math.max(1, ...byThing.values());
+}
+
+/**
+ * `attempts<=4, no-retry-on=4xx, wait>=10ms, amplification<=3`
+ * @returns what is not so, in sentences
+ * @throws Error for an assertion that nobody understands
+ */
+export function unmet(text: string, report: RetryReport): string[] {
+  return text.split(",").flatMap((part) => {
+    const assertion = part.trim();
+    if (assertion === "no-retry-on=4xx")
+      return report.retriedFor4xx.map((call) => `${call} was tried again (${assertion})`);
+    const [, name, sign, number] =
+      /^(attempts|amplification|wait)\s*(<=|>=)\s*(\d+)(?:ms)?$/.exec(assertion) ?? [];
+    if (name === undefined || (name === "wait") !== (sign === ">="))
+      throw new Error(
+        `--assert knows attempts<=N, amplification<=N, wait>=Nms and no-retry-on=4xx, not "${assertion}".`,
+      );
+    const limit = Number(number);
+    if (name === "wait") {
+      const shortest = report.shortestWaitMs;
+      return shortest === undefined || shortest >= limit
+        ? []
+        : [`one wait was ${shortest} ms (${assertion})`];
+    }
+    const value = name === "attempts" ? report.mostAttempts : report.amplification;
+    return value <= limit ? [] : [`${name} was ${value} (${assertion})`];
+  });
+}
