@@ -23,6 +23,10 @@ export interface ShapeRules {
   readonly enum?: readonly string[];
   /** Texts that the rules are not for. */
   readonly exempt?: RegExp;
+  /** Members of the structure in the order in which messages print them. */
+  readonly printed?: readonly string[];
+  /** Messages leave the value out. */
+  readonly secret?: boolean;
   /** The whole of what a message says of a wrong value, where it names neither value nor member. */
   readonly complaint?: string;
 }

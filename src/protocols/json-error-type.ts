@@ -20,6 +20,7 @@ const FRAMEWORK: Readonly<Record<string, string>> = {
 
 const NAMESPACES: Readonly<Record<string, string>> = {
   DynamoDB: "com.amazonaws.dynamodb.v20120810",
+  CloudWatch: "com.amazonaws.cloudwatch.v2010_08_01",
   "DynamoDB Streams": "com.amazonaws.dynamodb.v20120810",
 };
 
@@ -41,7 +42,9 @@ export function jsonErrorType(
     NAMESPACES[metadata.serviceId] ??
     `com.amazonaws.${(metadata.signingName ?? metadata.serviceId).toLowerCase().replaceAll(" ", "")}`;
   return (error, shape) => {
-    if (shape) return `${own}#${shape.name}`;
+    // What breaks the model is told by the framework, even where the service has an error of that name.
+    const breaksModel = /^\d+ validation errors? detected/.test(error.message);
+    if (shape) return `${(breaksModel && FRAMEWORK[shape.name]) || own}#${shape.name}`;
     const framework = Object.hasOwn(FRAMEWORK, error.code) ? FRAMEWORK[error.code] : undefined;
     const name = (metadata.serviceId === "SQS" && SQS_NAMES[error.code]) || error.code;
     return `${framework ?? own}#${name}`;

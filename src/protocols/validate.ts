@@ -208,7 +208,14 @@ class Validator {
       for (const rule of rules) {
         if (rule.holds(value)) continue;
         const text = this.#text(value, shape);
-        problems.push({ kind: "value", member: path, path, value: text, text: rule.text, ...wholeOf(shape) });
+        problems.push({
+          kind: "value",
+          member: path,
+          path,
+          value: text,
+          text: rule.text,
+          ...wholeOf(shape, path, rule.text),
+        });
       }
     };
   }
@@ -274,7 +281,30 @@ class Validator {
 
   /** A value as messages show it: in quotes, as Java prints it. */
   #text(value: unknown, shape: ResolvedShape): string {
-    return `'${this.#options.namesStructures ? namedText(this.#model, value, shape) : plainText(value)}'`;
+    return `'${this.#options.namesStructures ? this.#namedText(value, shape) : plainText(value)}'`;
+  }
+
+  /** `WriteRequest(putRequest=PutRequest(item={…}), deleteRequest=null)`: all members, also those that are not there. */
+  #namedText(value: unknown, shape: ConstrainedShape): string {
+    if (typeof value !== "object" || value === null) return plainText(value);
+    if (shape.type === "list" && Array.isArray(value)) {
+      const item = this.#resolve(shape.member!);
+      return `[${value.map((entry) => this.#namedText(entry, item)).join(", ")}]`;
+    }
+    if (shape.type === "map") {
+      const item = this.#resolve(shape.value!);
+      const entries = Object.entries(value).map(([key, entry]) => `${key}=${this.#namedText(entry, item)}`);
+      return `{${entries.join(", ")}}`;
+    }
+    if (shape.type !== "structure") return plainText(value);
+    const members = (shape.printed ?? Object.keys(shape.members ?? {})).map((name) => {
+      const text = this.#namedText(
+        (value as Record<string, unknown>)[name],
+        this.#resolve(shape.members![name]!),
+      );
+      return `${lowerFirst(name)}=${text}`;
+    });
+    return `${shape.shape}(${members.join(", ")})`;
   }
 
   /** Does a shape, or one that it reaches, constrain anything? */
@@ -299,7 +329,15 @@ class Validator {
 
 type ConstrainedShape = ResolvedShape & ShapeRules;
 
-const wholeOf = ({ complaint }: ShapeRules) => (complaint === undefined ? {} : { whole: complaint });
+/** What a message says instead of value, path and rule. Passwords and the like are not shown again. */
+function wholeOf(
+  { complaint, secret, sensitive }: ConstrainedShape,
+  path: string,
+  text: string,
+): { whole?: string } {
+  if (complaint !== undefined) return { whole: complaint };
+  return secret || sensitive ? { whole: `Value at '${path}' failed to satisfy constraint: ${text}` } : {};
+}
 
 /** S3 has an error of its own for each wrong header or parameter, and for a wrong region. */
 const isS3Choice = (model: ServiceModel, shape: ResolvedShape) =>
@@ -349,28 +387,6 @@ function plainText(value: unknown): string {
       .join(", ")}}`;
   }
   return String(value);
-}
-
-/** `WriteRequest(putRequest=PutRequest(item={…}), deleteRequest=null)`: DynamoDB prints all members, also those that are not there. */
-function namedText(model: ServiceModel, value: unknown, shape: ResolvedShape): string {
-  if (value === null || value === undefined) return "null";
-  if (shape.type === "list" && Array.isArray(value)) {
-    const item = resolve(model, shape.member!);
-    return `[${value.map((entry) => namedText(model, entry, item)).join(", ")}]`;
-  }
-  if (typeof value !== "object") return plainText(value);
-  if (shape.type === "map") {
-    const item = resolve(model, shape.value!);
-    return `{${Object.entries(value)
-      .map(([key, entry]) => `${key}=${namedText(model, entry, item)}`)
-      .join(", ")}}`;
-  }
-  if (shape.type !== "structure") return plainText(value);
-  const members = membersOf(model, shape).map(
-    ({ name, shape: member }) =>
-      `${lowerFirst(name)}=${namedText(model, (value as Record<string, unknown>)[name], member)}`,
-  );
-  return `${shape.shape}(${members.join(", ")})`;
 }
 
 /** The same in linear time. What that engine cannot express is matched as it is when it is sure to be quick, and else let pass. */

@@ -28,6 +28,8 @@ const cloudwatch: ServiceFactory = (host): Service => {
       ...dashboards,
       ...tags,
     },
+    // In the order of AWS's own texts (LocalStack's recording test_set_alarm_invalid_input).
+    validation: { shapes: { StateValue: { enum: ["INSUFFICIENT_DATA", "ALARM", "OK"] } } },
     start: () => all.watch.start(),
     stop() {
       all.watch.stop();

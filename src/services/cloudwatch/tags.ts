@@ -27,6 +27,11 @@ export const tags: Handlers<CloudWatch.Operations> = {
   },
 
   ListTagsForResource(input, ctx) {
+    // Of an alarm that is gone AWS lists no tags; to tag it is an error.
+    if (/^arn:[^:]*:cloudwatch:[^:]*:[^:]*:alarm:/.test(input.ResourceARN)) {
+      const name = input.ResourceARN.split(":").slice(6).join(":");
+      if (!ctx.store.collection(alarmCollection).has([name])) return { Tags: [] };
+    }
     const { tags: there } = taggedAt(input.ResourceARN, ctx);
     return { Tags: tagList(there) };
   },

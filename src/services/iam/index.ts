@@ -55,6 +55,7 @@ const iam: ServiceFactory = (): Service => ({
     ...authorizationDetails,
     ...simulation,
   },
+  validation: { shapes: { serviceSpecificCredentialId: { secret: true } } },
   describe: {
     role: (role: RoleRecord) => ({ ...describeRole(role) }),
     user: ({ name, path }: UserRecord) => ({ UserName: name, Path: path }),

@@ -58,7 +58,8 @@ export const serviceCredentials: Handlers<IAM.Operations> = {
         .map((credential) => describe(name, credential)),
     );
     const { items, page } = pageOf(found, input, ({ ServiceSpecificCredentialId: id }) => id);
-    return { ServiceSpecificCredentials: items, ...page };
+    // Unlike other lists it is silent about an end that is reached (recorded in LocalStack's tests).
+    return { ServiceSpecificCredentials: items, ...(page.IsTruncated && page) };
   },
 
   UpdateServiceSpecificCredential(input, ctx) {

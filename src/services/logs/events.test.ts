@@ -75,9 +75,7 @@ test("A group is described with its defaults, and there only once.", async () =>
     arn: `${arn}:*`,
     logGroupArn: arn,
     logGroupClass: "STANDARD",
-    deletionProtectionEnabled: false,
     metricFilterCount: 0,
-    storedBytes: 0,
   });
   await rejects(
     client.send(new CreateLogGroupCommand({ logGroupName: name })),

@@ -78,9 +78,7 @@ async function requireBucket(Bucket: string, ctx: Context): Promise<void> {
     await ctx.call("s3", "HeadBucket", { Bucket });
   } catch (error) {
     if (!(error instanceof AwsError) || error.status !== 404) throw error;
-    throw invalidParameter(
-      "The given bucket does not exist. Please make sure the bucket exists and is in the same region.",
-    );
+    throw invalidParameter("The given bucket does not exist. Please make sure the bucket is valid.");
   }
 }
 

@@ -79,7 +79,8 @@ export const groups = (events: EventLog, feed: Feed): Handlers<Logs.Operations> 
       logGroups: items.map((group) => ({
         ...describe(group),
         metricFilterCount: filters.count({ prefix: [group.name] }),
-        storedBytes: events.size(ctx.store, group.name),
+        // Recorded of groups that hold nothing: no size, and no protection that was never asked for.
+        ...ofSize(events.size(ctx.store, group.name)),
       })),
       ...(nextToken && { nextToken }),
     };
@@ -148,6 +149,8 @@ const name = ({ logGroupName }: { logGroupName?: string }) =>
 const identifier = ({ resourceIdentifier }: { resourceIdentifier?: string }) =>
   resourceIdentifier === undefined ? {} : { logGroupIdentifier: resourceIdentifier };
 
+const ofSize = (storedBytes: number) => (storedBytes > 0 ? { storedBytes } : {});
+
 function describe(group: LogGroup): Logs.LogGroup {
   return {
     logGroupName: group.name,
@@ -156,7 +159,7 @@ function describe(group: LogGroup): Logs.LogGroup {
     arn: `${group.arn}:*`,
     logGroupArn: group.arn,
     logGroupClass: group.class,
-    deletionProtectionEnabled: group.deletionProtected,
+    ...(group.deletionProtected && { deletionProtectionEnabled: true }),
     ...(group.kmsKeyId && { kmsKeyId: group.kmsKeyId }),
   };
 }

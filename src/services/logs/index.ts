@@ -1,5 +1,6 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
 import { accountPolicies } from "./account-policies.ts";
+import { deliveries } from "./deliveries.ts";
 import { destinations } from "./destinations.ts";
 import { EventLog } from "./event-log.ts";
 import { exportTasks } from "./export-tasks.ts";
@@ -12,6 +13,7 @@ import { metricFilters } from "./metric-filters.ts";
 import { putEvents } from "./put-events.ts";
 import { queries } from "./queries.ts";
 import { queryDefinitions } from "./query-definitions.ts";
+import { requestChecks } from "./request-checks.ts";
 import { resourcePolicies } from "./resource-policies.ts";
 import { Shipments } from "./shipments.ts";
 import { streams } from "./streams.ts";
@@ -41,8 +43,10 @@ const logs: ServiceFactory = (host): Service => {
       ...indexPolicies(),
       ...destinations(),
       ...exportTasks(events, stopped.signal),
+      ...deliveries(),
       ...tags(),
     },
+    validation: requestChecks,
     start: () => shipments.resume(),
     stop() {
       stopped.abort();

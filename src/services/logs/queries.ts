@@ -158,10 +158,11 @@ export const queries = (
         true,
       );
       return {
-        queries: items.map(({ id, text, status, createdAtMs, groups }) => ({
+        queries: items.map(({ id, text, status, createdAtMs, groups, fromMs, toMs }) => ({
           queryLanguage: "CWLI" as const,
           queryId: id,
-          queryString: text,
+          // With its range, as recorded (LocalStack's test_describe_queries).
+          queryString: `SOURCE ${groups.map((group) => `"${group}"`).join(", ")} START=${fromMs} END=${toMs} | ${text}`,
           status,
           createTime: createdAtMs,
           logGroupName: groups[0] ?? "",

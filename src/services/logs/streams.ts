@@ -42,8 +42,11 @@ export const streams = (events: EventLog): Handlers<Logs.Operations> => ({
         logStreamName: name,
         creationTime: createdAtMs,
         ...(first && { firstEventTimestamp: first.timestamp }),
-        ...(last && { lastEventTimestamp: last.timestamp, lastIngestionTime: last.ingestionTime }),
-        uploadSequenceToken: SEQUENCE_TOKEN,
+        ...(last && {
+          lastEventTimestamp: last.timestamp,
+          lastIngestionTime: last.ingestionTime,
+          uploadSequenceToken: SEQUENCE_TOKEN,
+        }),
         arn: `${group.arn}:log-stream:${name}`,
         storedBytes: 0,
       };

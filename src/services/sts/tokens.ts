@@ -27,6 +27,8 @@ export const tokens: Handlers<STS.Operations> = {
         issuer: callerArn,
       }),
       FederatedUser: { FederatedUserId: userId, Arn: arn },
+      // Said also when nothing is packed, unlike in AssumeRole's answer (recorded in June 2024).
+      PackedPolicySize: 0,
       ...packed,
     };
   },

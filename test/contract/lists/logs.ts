@@ -84,6 +84,57 @@ export const lists: readonly ListCase[] = [
   },
   {
     ...page,
+    operation: "DescribeDeliveryDestinations",
+    items: "deliveryDestinations",
+    add: (call, destination) =>
+      call("PutDeliveryDestination", {
+        name: destination,
+        deliveryDestinationConfiguration: { destinationResourceArn: "arn:aws:s3:::bucket" },
+      }),
+    remove: (call, destination) => call("DeleteDeliveryDestination", { name: destination }),
+    nameOf: name("name"),
+  },
+  {
+    ...page,
+    operation: "DescribeDeliverySources",
+    items: "deliverySources",
+    add: (call, source) =>
+      call("PutDeliverySource", {
+        name: source,
+        resourceArn: "arn:aws:cloudfront::123456789012:distribution/E1",
+        logType: "ACCESS_LOGS",
+      }),
+    remove: (call, source) => call("DeleteDeliverySource", { name: source }),
+    nameOf: name("name"),
+  },
+  {
+    ...page,
+    operation: "DescribeDeliveries",
+    items: "deliveries",
+    async prepare(call) {
+      await call("PutDeliveryDestination", {
+        name: "d",
+        deliveryDestinationConfiguration: { destinationResourceArn: "arn:aws:s3:::bucket" },
+      });
+    },
+    async add(call, source) {
+      await call("PutDeliverySource", {
+        name: source,
+        resourceArn: "arn:aws:cloudfront::123456789012:distribution/E1",
+        logType: "ACCESS_LOGS",
+      });
+      const { deliveryDestination } = (await call("GetDeliveryDestination", { name: "d" })) as {
+        deliveryDestination: { arn: string };
+      };
+      return call("CreateDelivery", {
+        deliverySourceName: source,
+        deliveryDestinationArn: deliveryDestination.arn,
+      });
+    },
+    nameOf: name("deliverySourceName"),
+  },
+  {
+    ...page,
     operation: "DescribeDestinations",
     items: "destinations",
     add: (call, destinationName) =>
@@ -133,7 +184,7 @@ export const lists: readonly ListCase[] = [
     prepare: (call) => call("CreateLogGroup", group),
     add: (call, text) =>
       call("StartQuery", { ...group, startTime: 0, endTime: 1, queryString: `filter @message = "${text}"` }),
-    nameOf: ({ queryString }: { queryString: string }) => /"(.*)"/.exec(queryString)?.[1],
+    nameOf: ({ queryString }: { queryString: string }) => /= "(.*)"/.exec(queryString)?.[1],
   },
   {
     ...page,

@@ -31,6 +31,7 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
     return {
       MetricAlarms: page.items.filter((alarm) => alarm.kind === "metric").map(describeMetricAlarm),
       CompositeAlarms: page.items.filter((alarm) => alarm.kind === "composite").map(describeCompositeAlarm),
+      LogAlarms: [],
       ...(page.nextToken && { NextToken: page.nextToken }),
     };
   },

@@ -3,7 +3,6 @@ import type { Cloudwatch } from "../cloudwatch.ts";
 import { insightsNotImplemented } from "../errors.ts";
 import { type Metric, metricCollection, metricOf, type Where } from "../metrics/metric.ts";
 import { isPeriod, roundedStart } from "../metrics/time-range.ts";
-import { type Aggregate, merge } from "../statistics/aggregate.ts";
 import { parseStatistic } from "../statistics/statistic.ts";
 import { evaluate } from "./evaluate.ts";
 import type { MathScope } from "./functions.ts";
@@ -167,8 +166,11 @@ export class Queries {
       periodSeconds,
       ...(unit !== undefined && { unit }),
     });
+    const seen = new Set<string>();
     const points = buckets.flatMap(({ atMs, units }) => {
-      const value = compute([...units.values()].reduce<Aggregate | undefined>(together, undefined)!);
+      const names = [...units.keys()].sort();
+      for (const name of names) seen.add(name);
+      const value = compute(units.get(names[0]!)!);
       return value === undefined ? [] : [[atMs, value] as const];
     });
     return {
@@ -176,6 +178,7 @@ export class Queries {
       periodSeconds,
       label,
       properties: { ...metric, statistic, account: where.account, region: where.region },
+      ...(seen.size > 1 && { units: [...seen].sort() }),
     };
   }
 
@@ -191,5 +194,3 @@ export class Queries {
     return found;
   }
 }
-
-const together = (sum: Aggregate | undefined, one: Aggregate): Aggregate => (sum ? merge(sum, one) : one);

@@ -9,6 +9,8 @@ export interface Series {
   readonly label: string;
   /** The metric behind it, for labels. */
   readonly properties?: SeriesProperties;
+  /** The units that it was put in, when these are several and none was asked for: its values are those of the first. */
+  readonly units?: readonly string[];
 }
 
 export interface SeriesProperties {

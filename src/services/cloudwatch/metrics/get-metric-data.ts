@@ -126,6 +126,9 @@ function resultOf(
     Timestamps: points.map(([atMs]) => new Date(atMs)),
     Values: points.map(([, value]) => value),
     StatusCode: partial ? "PartialData" : "Complete",
+    ...(series.units && {
+      Messages: [{ Code: "MultipleUnits", Value: `Multiple units returned: '[${series.units.join(", ")}]'` }],
+    }),
   };
 }
 

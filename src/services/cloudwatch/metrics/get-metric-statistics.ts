@@ -47,7 +47,8 @@ function check(input: CloudWatch.GetMetricStatisticsInput): void {
   if (!isPeriod(input.Period))
     throw invalidParameterValue("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60");
   const spanMs = input.EndTime.getTime() - input.StartTime.getTime();
-  if (spanMs === 0) throw invalidParameterValue("The parameter StartTime must not equal parameter EndTime.");
+  if (spanMs === 0)
+    throw invalidParameterValue("The parameter StartTime must be less than the parameter EndTime.");
   if (spanMs < 0)
     throw invalidParameterCombination("The parameter StartTime must be less than the parameter EndTime.");
   const asked = Math.ceil(spanMs / 1000 / input.Period);

@@ -79,9 +79,10 @@ function computed(word: string, name: string, { points }: Series): string | unde
 export function nameOf(series: Series, others: readonly Series[]): string {
   const own = series.properties;
   if (!own) return series.label;
-  const alike = others.flatMap(({ properties }) =>
-    properties && properties !== own && properties.name === own.name ? [properties] : [],
+  const named = others.filter(
+    ({ properties }) => properties && properties !== own && properties.name === own.name,
   );
+  const alike = named.flatMap(({ properties }) => properties ?? []);
   const apart: string[] = [];
   const dimensions = own.dimensions.filter(({ Name, Value }) =>
     alike.some((other) => other.dimensions.find((dimension) => dimension.Name === Name)?.Value !== Value),
@@ -89,5 +90,7 @@ export function nameOf(series: Series, others: readonly Series[]): string {
   apart.push(...dimensions.map(({ Value }) => Value));
   apart.push(own.name);
   if (alike.some(({ statistic }) => statistic !== own.statistic)) apart.push(own.statistic);
+  if (named.some(({ periodSeconds }) => periodSeconds !== series.periodSeconds))
+    apart.push(String(series.periodSeconds));
   return apart.join(" ");
 }

@@ -82,6 +82,60 @@ test("Values with counts and statistic sets are added up; units stay apart.", as
   ]);
   assert.equal((await ask("Bytes")).length, 1);
   assert.deepEqual(await ask("Percent"), []);
+  // LocalStack's recording test_get_metric_data_different_units_no_unit_in_query: the first by name, and a message.
+  const { MetricDataResults } = await client.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(minuteMs),
+      EndTime: new Date(minuteMs + MINUTE_MS),
+      MetricDataQueries: [
+        { Id: "m", MetricStat: { Metric: { Namespace: "sets", MetricName: "m" }, Period: 60, Stat: "Sum" } },
+      ],
+    }),
+  );
+  assert.deepEqual(MetricDataResults![0]!.Values, [70]);
+  assert.deepEqual(MetricDataResults![0]!.Messages, [
+    { Code: "MultipleUnits", Value: "Multiple units returned: '[Bytes, Seconds]'" },
+  ]);
+});
+
+test("What is asked for more than once is told apart by its statistic and its period.", async () => {
+  const minuteMs = await nextMinute(cloud);
+  await put("labels", { MetricName: "m", Value: 1 });
+  // LocalStack's recording test_label_generation, a row each.
+  for (const [asked, labels] of [
+    [
+      ["Sum 60", "Minimum 30"],
+      ["m Sum 60", "m Minimum 30"],
+    ],
+    [
+      ["Sum 60", "Minimum 60"],
+      ["m Sum", "m Minimum"],
+    ],
+    [
+      ["Sum 60", "Sum 30"],
+      ["m 60", "m 30"],
+    ],
+    [
+      ["Sum 60", "Sum 60"],
+      ["m", "m"],
+    ],
+  ] as const) {
+    const { MetricDataResults } = await client.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(minuteMs),
+        EndTime: new Date(minuteMs + MINUTE_MS),
+        MetricDataQueries: asked.map((text, at) => {
+          const [Stat, period] = text.split(" ") as [string, string];
+          const Metric = { Namespace: "labels", MetricName: "m" };
+          return { Id: `q${at}`, MetricStat: { Metric, Stat, Period: Number(period) } };
+        }),
+      }),
+    );
+    assert.deepEqual(
+      MetricDataResults!.map(({ Label }) => Label),
+      labels,
+    );
+  }
 });
 
 test("Percentiles need the values: a statistic set hides them.", async () => {
@@ -237,7 +291,7 @@ test("GetMetricStatistics gives no more than 1,440 datapoints.", async () => {
   await rejects(
     ask(0),
     "InvalidParameterValueException",
-    "The parameter StartTime must not equal parameter EndTime.",
+    "The parameter StartTime must be less than the parameter EndTime.",
   );
   await rejects(
     ask(-1),
