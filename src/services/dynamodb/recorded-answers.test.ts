@@ -601,3 +601,10 @@ test("a new index leaves out items whose values are too long for its key", async
   const found = await call("Scan", { ...name, IndexName: "by-x", ProjectionExpression: "p" });
   assert.deepEqual(found["Items"], [{ p: { S: "2048" } }]);
 });
+
+test("a transaction of statements that write has nothing to tell", async () => {
+  const Statement = `INSERT INTO "${TableName}" VALUE {'p': 'inserted'}`;
+  assert.deepEqual(await call("ExecuteTransaction", { TransactStatements: [{ Statement }] }), {
+    Responses: [],
+  });
+});

@@ -29,6 +29,14 @@ const kinesis: ServiceFactory = (host): Service => ({
     ...policies,
     ...limits,
   },
+  // In the order of AWS's own texts (dynalite's sibling kinesalite, verified on AWS).
+  validation: {
+    shapes: {
+      ShardIteratorType: {
+        enum: ["AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"],
+      },
+    },
+  },
   describe: {
     stream: (stream: StreamRecord) => ({
       StreamName: stream.name,

@@ -45,7 +45,8 @@ test("a stream is created, described, listed and deleted", async () => {
   assert.equal(StreamDescription!.HasMoreShards, true);
   assert.equal(StreamDescription!.Shards![0]!.HashKeyRange!.StartingHashKey, "0");
   await client.send(
-    new CreateStreamCommand({ StreamName: "two", StreamModeDetails: { StreamMode: "ON_DEMAND" } }),
+    // With neither a mode nor a count of shards a stream is on demand.
+    new CreateStreamCommand({ StreamName: "two" }),
   );
   const { StreamDescriptionSummary } = await client.send(
     new DescribeStreamSummaryCommand({ StreamARN: arnOf("two") }),

@@ -33,7 +33,9 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 export const streams: Handlers<Kinesis.Operations> = {
   CreateStream(input, ctx) {
     const { StreamName: name, ShardCount } = input;
-    const mode = input.StreamModeDetails?.StreamMode ?? "PROVISIONED";
+    // Neither a mode nor a count: on demand (LocalStack's test_create_stream_without_shard_count, verified on AWS).
+    const mode =
+      input.StreamModeDetails?.StreamMode ?? (ShardCount === undefined ? "ON_DEMAND" : "PROVISIONED");
     const isProvisioned = mode === "PROVISIONED";
     if (isProvisioned && ShardCount === undefined) throw shardCountMissing();
     if (!isProvisioned && ShardCount !== undefined) throw shardCountGiven();
