@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CloudWatchClient, GetMetricStatisticsCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -13,6 +14,7 @@ import {
   GetShardIteratorCommand,
   KinesisClient,
   PutRecordCommand,
+  PutRecordsCommand,
 } from "@aws-sdk/client-kinesis";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
 
@@ -90,4 +92,46 @@ test("a table's changes are read from the stream that is its destination", async
   const { Records } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
   const change = JSON.parse(Buffer.from(Records![0]!.Data!).toString());
   assert.deepEqual([change.eventName, change.dynamodb.Keys], ["INSERT", { id: { S: "a" } }]);
+});
+
+test("CloudWatch counts what goes into a stream and what is read from it", async () => {
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud, newAccount());
+  const kinesis = new KinesisClient(options);
+  const cloudwatch = new CloudWatchClient(options);
+  const StreamName = "counted";
+  await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  // Metrics are counted from when CloudWatch is first asked.
+  await cloudwatch.send(new ListMetricsCommand({}));
+  const record = { Data: Buffer.from("12345"), PartitionKey: "pk" };
+  await kinesis.send(new PutRecordCommand({ StreamName, ...record }));
+  await kinesis.send(new PutRecordsCommand({ StreamName, Records: [record, record] }));
+  const { ShardIterator } = await kinesis.send(new GetShardIteratorCommand({ StreamName, ...START }));
+  await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+  const now = cloud.clock.now();
+  for (const [MetricName, sum] of [
+    ["IncomingRecords", 3],
+    ["IncomingBytes", 21],
+    ["PutRecord.Success", 1],
+    ["PutRecords.SuccessfulRecords", 2],
+    ["GetRecords.Records", 3],
+    ["GetRecords.IteratorAgeMilliseconds", 0],
+  ] as const) {
+    const { Datapoints } = await cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: "AWS/Kinesis",
+        MetricName,
+        Dimensions: [{ Name: "StreamName", Value: StreamName }],
+        StartTime: new Date(now - 120_000),
+        EndTime: new Date(now + 120_000),
+        Period: 300,
+        Statistics: ["Sum"],
+      }),
+    );
+    assert.equal(
+      Datapoints!.reduce((total, { Sum }) => total + Sum!, 0),
+      sum,
+      MetricName,
+    );
+  }
 });

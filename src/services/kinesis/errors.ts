@@ -196,3 +196,17 @@ function utc(ms: number): string {
   const [day, date, month, year, time] = new Date(ms).toUTCString().replace(",", "").split(" ");
   return `${day} ${month} ${date} ${time} UTC ${year}`;
 }
+
+/** In the first five seconds of a subscription nobody else may make one for the same consumer and shard. */
+export const subscribed = awsError(
+  "ResourceInUseException",
+  400,
+  (consumer: string, { name, account }: StreamRecord) =>
+    `Another active subscription exists for this consumer: ${account}:${name}:${consumer}`,
+);
+/** Told to a subscription whose place another one has taken. */
+export const subscriptionTaken = awsError(
+  "ResourceInUseException",
+  400,
+  "Another subscription has been made for this consumer and shard.",
+);

@@ -4,6 +4,7 @@ import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { iteratorExpired, shardDoesNotExist, streamNotFound } from "./errors.ts";
 import { encodeIterator, ITERATOR_LIFE_MS, type Position } from "./iterator-text.ts";
 import { decodeIterator } from "./iterators.ts";
+import { measure } from "./metrics.ts";
 import { sequenceFloor } from "./sequence-number.ts";
 import {
   findReadyStream,
@@ -28,10 +29,17 @@ export const getRecords: Handlers<Kinesis.Operations> = {
     if (!shard) throw shardDoesNotExist(String(position.shard), stream);
     trim(store, stream, nowMs);
     const { records, last, nextMs } = read(store, position, input.Limit ?? MOST_RECORDS);
+    const MillisBehindLatest = nextMs === undefined ? 0 : Math.max(0, nowMs - nextMs);
+    measure(ctx.host, stream, {
+      "GetRecords.Success": 1,
+      "GetRecords.Records": records.length,
+      "GetRecords.Bytes": records.reduce((sum, { Data }) => sum + Data.length, 0),
+      "GetRecords.IteratorAgeMilliseconds": MillisBehindLatest,
+    });
     const isAtEnd = shard.closedMs !== undefined && nextMs === undefined;
     return {
       Records: records,
-      MillisBehindLatest: nextMs === undefined ? 0 : Math.max(0, nowMs - nextMs),
+      MillisBehindLatest,
       ...(isAtEnd
         ? { ChildShards: childrenOf(shard.id, stream) }
         : { NextShardIterator: encodeIterator({ ...position, after: last, issuedMs: nowMs }) }),
@@ -47,8 +55,19 @@ export function trim(store: Store, stream: StreamRecord, nowMs: number): void {
     rows.clear({ prefix: [stream.id, shard], before: [stream.id, shard, floor] });
 }
 
+/** As a subscription reads: records behind a place, and what its shard became. */
+export function readShard(
+  store: Store,
+  stream: StreamRecord,
+  place: Pick<Position, "id" | "shard" | "after">,
+  limit: number,
+) {
+  const children = (shardId: string) => childrenOf(shardId, stream);
+  return { nextMs: undefined, ...read(store, place, limit), children };
+}
+
 /** Records behind a position; `nextMs` is when the first one that is left came, if any is. */
-function read(store: Store, { id, shard, after }: Position, limit: number) {
+function read(store: Store, { id, shard, after }: Pick<Position, "id" | "shard" | "after">, limit: number) {
   const prefix = [id, shard];
   const records: Kinesis.Record[] = [];
   let last = after;

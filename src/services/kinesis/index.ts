@@ -11,6 +11,7 @@ import { openShards } from "./shards.ts";
 import { type StreamRecord, statusOf } from "./stream.ts";
 import { streamSettings } from "./stream-settings.ts";
 import { streams } from "./streams.ts";
+import { subscriptions } from "./subscriptions.ts";
 import { tags } from "./tags.ts";
 
 /** Amazon Kinesis Data Streams: https://docs.aws.amazon.com/kinesis/latest/APIReference/ */
@@ -25,6 +26,7 @@ const kinesis: ServiceFactory = (host): Service => ({
     ...resharding,
     ...streamSettings,
     ...consumers,
+    ...subscriptions(),
     ...tags,
     ...policies,
     ...limits,

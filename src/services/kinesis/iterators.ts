@@ -37,8 +37,8 @@ interface Place {
   readonly ctx: Context;
 }
 
-/** The sequence number that an iterator starts behind. */
-function startOf(input: Kinesis.GetShardIteratorInput, { stream, store, shard, ctx }: Place): string {
+/** The sequence number that an iterator, or a subscription, starts behind. */
+export function startOf(input: Kinesis.GetShardIteratorInput, { stream, store, shard, ctx }: Place): string {
   const { ShardIteratorType: type, StartingSequenceNumber: given, Timestamp } = input;
   if (type === "AT_SEQUENCE_NUMBER" || type === "AFTER_SEQUENCE_NUMBER") {
     if (given === undefined) throw sequenceNumberMissing(type);

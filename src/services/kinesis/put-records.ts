@@ -10,6 +10,7 @@ import {
   requestTooLong,
 } from "./errors.ts";
 import { hashOf, LAST_HASH } from "./hash-keys.ts";
+import { measure } from "./metrics.ts";
 import { nextSequence } from "./sequence-number.ts";
 import { shardOf } from "./shards.ts";
 import { findReadyStream, recordCollection, type StreamRecord } from "./stream.ts";
@@ -46,6 +47,9 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
       const entry = checked(input, stream, "");
       const written = put(store, stream, entry, ctx);
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
+      const bytes = sizeOf(entry);
+      const incoming = { IncomingRecords: 1, IncomingBytes: bytes };
+      measure(host, stream, { "PutRecord.Success": 1, "PutRecord.Bytes": bytes, ...incoming });
       return { ...written, ...encryption(stream) };
     },
 
@@ -58,6 +62,17 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
       );
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
       const failed = results.filter((result) => "ErrorCode" in result).length;
+      const taken = entries.filter((_, at) => !("ErrorCode" in results[at]!));
+      const bytes = taken.reduce((sum, entry) => sum + sizeOf(entry), 0);
+      measure(host, stream, {
+        "PutRecords.Success": taken.length > 0 ? 1 : 0,
+        "PutRecords.Bytes": bytes,
+        "PutRecords.TotalRecords": entries.length,
+        "PutRecords.SuccessfulRecords": taken.length,
+        "PutRecords.ThrottledRecords": failed,
+        IncomingRecords: taken.length,
+        IncomingBytes: bytes,
+      });
       return { FailedRecordCount: failed, Records: results, ...encryption(stream) };
     },
   };

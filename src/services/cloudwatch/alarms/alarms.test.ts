@@ -194,6 +194,8 @@ test("An alarm on an expression computes it from its metrics.", async () => {
     "ValidationException",
     "Exactly one element of the metrics list should return data.",
   );
+  // A list that holds nothing is not "set".
+  await put("errors", { Dimensions: [], Metrics: [{ ...stat("calls", "m"), ReturnData: true }] });
   await rejects(
     put("errors", { Period: 60 }),
     "ValidationException",

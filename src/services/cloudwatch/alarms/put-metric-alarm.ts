@@ -142,7 +142,8 @@ function checkQueries(
   input: CloudWatch.PutMetricAlarmInput,
   queries: readonly CloudWatch.MetricDataQuery[],
 ): void {
-  const both = ONE_METRIC.find((name) => input[name] !== undefined);
+  // A list that holds nothing says nothing.
+  const both = ONE_METRIC.find((name) => input[name] !== undefined && !isEmptyList(input[name]));
   if (both !== undefined) throw validationError(`${both} must not be set when the Metrics parameter is used`);
   if (queries.filter(({ ReturnData }) => ReturnData !== false).length !== 1)
     throw validationError("Exactly one element of the metrics list should return data.");
@@ -157,3 +158,5 @@ function checkQueries(
   const periods = queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Period] : []));
   for (const period of periods) checkPeriod(period, input.EvaluationPeriods!);
 }
+
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;

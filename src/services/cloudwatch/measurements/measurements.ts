@@ -165,7 +165,7 @@ function count<S>(
 
 /** AWS's metrics say in their names what they are in. */
 function unitOf(name: string): string {
-  if (/Duration|Latency|Age$/.test(name)) return "Milliseconds";
+  if (/Duration|Latency|Age$|Milliseconds$/.test(name)) return "Milliseconds";
   return /Size|Bytes/.test(name) ? "Bytes" : "Count";
 }
 
