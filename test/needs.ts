@@ -34,6 +34,7 @@ export const TOOLS = {
   pip: { probe: ["python3", "-m", "pip", "--version"], install: "apt-get install python3-pip" },
   python3: { probe: ["python3", "--version"], install: "apt-get install python3 python3-pip" },
   aws2: { probe: ["/usr/bin/aws", "--version"], install: "apt-get install awscli" },
+  rclone: { probe: ["rclone", "version"], install: "apt-get install rclone" },
   "ruby-aws": {
     probe: ["ruby", "-e", "require %q(aws-sdk-s3)"],
     install: "apt-get install ruby-aws-sdk-core ruby-aws-sdk-s3",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { CreateFunctionCommand } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
@@ -105,4 +107,41 @@ test("a table goes to S3 and comes back as another", async () => {
   assert.equal(imported, "COMPLETED");
   const { Items } = await dynamodb.scan({ TableName: "copied" });
   assert.deepEqual(Items, [{ id: { S: "a" }, n: { N: "1" } }]);
+});
+
+test("logs are exported to S3", async () => {
+  await using cloud = await testCloud();
+  const account = newAccount();
+  const s3 = new S3({ ...clientOptions(cloud, account), forcePathStyle: true });
+  const logs = new CloudWatchLogs(clientOptions(cloud, account));
+  const Bucket = `logs-${account}`;
+  await s3.createBucket({ Bucket });
+  const group = { logGroupName: "/app" };
+  await logs.createLogGroup(group);
+  await logs.createLogStream({ ...group, logStreamName: "a/b" });
+  const timestamp = Date.now();
+  await logs.putLogEvents({
+    ...group,
+    logStreamName: "a/b",
+    logEvents: [
+      { timestamp, message: "first" },
+      { timestamp: timestamp + 1, message: "second" },
+    ],
+  });
+  const asked = { ...group, from: timestamp - 1000, to: timestamp + 1000 };
+  await assert.rejects(logs.createExportTask({ ...asked, destination: "no-such-bucket" }), {
+    name: "InvalidParameterException",
+  });
+  const { taskId } = await logs.createExportTask({ ...asked, destination: Bucket, destinationPrefix: "out" });
+  let code: string | undefined;
+  for (let tries = 0; tries < 200 && code !== "COMPLETED"; tries++)
+    code = (await logs.describeExportTasks({ taskId })).exportTasks?.[0]?.status?.code;
+  assert.equal(code, "COMPLETED");
+  const { Body } = await s3.getObject({ Bucket, Key: `out/${taskId}/a-b/000000.gz` });
+  const text = gunzipSync(await Body!.transformToByteArray()).toString();
+  assert.deepEqual(text.split("\n"), [
+    `${new Date(timestamp).toISOString()} first`,
+    `${new Date(timestamp + 1).toISOString()} second`,
+    "",
+  ]);
 });
