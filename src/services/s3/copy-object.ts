@@ -7,6 +7,7 @@ import { encryptionMembers, etagOf } from "./encryption.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { objectWritten } from "./events.ts";
 import { givenChecksum } from "./given-checksum.ts";
+import { checkDataKey, withDataKey } from "./kms-keys.ts";
 import { planObject } from "./new-object.ts";
 import type { Checksum, ObjectRecord, Segment } from "./object.ts";
 import { checksumMembers, versionIdOfObject } from "./object-description.ts";
@@ -30,7 +31,8 @@ export const copyingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const isInPlace =
       source.bucket === bucket && object.key === input.Key && current?.sequence === object.sequence;
     if (isInPlace) checkChanges(input);
-    const plan = planObject(input as never, bucket, ctx);
+    await checkDataKey(object, source.bucket, ctx);
+    const plan = await withDataKey(planObject(input as never, bucket, ctx), bucket, ctx);
     const keepsMetadata = input.MetadataDirective !== "REPLACE";
     const keepsTags = input.TaggingDirective !== "REPLACE";
     const copied = await copyBody(open, source, givenChecksum(input)?.algorithm);

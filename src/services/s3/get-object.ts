@@ -11,6 +11,7 @@ import {
   noSuchKey,
   wrongPartNumber,
 } from "./errors.ts";
+import { checkDataKey } from "./kms-keys.ts";
 import { ARCHIVES } from "./new-object.ts";
 import type { ObjectRecord } from "./object.ts";
 import { checksumMembers, objectMembers } from "./object-description.ts";
@@ -28,6 +29,7 @@ export const gettingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const bucket = open.of(input, ctx);
     const object = readable(bucket, input, ctx);
     checkIsAtHand(object, ctx.clock.now());
+    if (object.encryption.dataKey !== undefined) await checkDataKey(object, bucket, ctx);
     const piece = pieceOf(object, input);
     const { start, end } = piece ?? { start: 0, end: object.size };
     return {

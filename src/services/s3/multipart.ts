@@ -7,6 +7,7 @@ import { customerKey, type EncryptionInput, encryptionMembers, etagOf } from "./
 import { invalidArgument, invalidRequest, wrongPartNumber } from "./errors.ts";
 import { PART } from "./fault-points.ts";
 import { checkWritten, type GivenChecksum, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
+import { checkDataKey, withDataKey } from "./kms-keys.ts";
 import { planObject } from "./new-object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { rangeOf } from "./range.ts";
@@ -17,10 +18,11 @@ import { NULL_VERSION } from "./version-id.ts";
 const MOST_PARTS = 10_000;
 
 export const multipart = (open: OpenBuckets): Handlers<S3.Operations> => ({
-  CreateMultipartUpload(input, ctx) {
+  async CreateMultipartUpload(input, ctx) {
     const bucket = open.of(input, ctx);
-    const plan = planObject(input as never, bucket, ctx);
+    const planned = planObject(input as never, bucket, ctx);
     const checksum = checksumOf(input);
+    const plan = await withDataKey(planned, bucket, ctx);
     const upload = new BucketUploads(bucket).begin(
       {
         initiatedAtMs: ctx.clock.now(),
@@ -62,6 +64,7 @@ export const multipart = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const upload = uploadFor(bucket, input);
     const source = copySourceOf(open, input, ctx);
     const { object } = source;
+    await checkDataKey(object, source.bucket, ctx);
     const range = sourceRange(input.CopySourceRange, object.size);
     const body = open.bodies.read(object.body, range.start, range.end);
     const { written, part } = await writePart(open, bucket, upload, input.PartNumber, body, ctx, {});

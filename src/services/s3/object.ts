@@ -37,6 +37,8 @@ export interface Encryption {
   readonly algorithm?: string;
   readonly kmsKeyId?: string;
   readonly bucketKey?: boolean;
+  /** The data key, as KMS has encrypted it, base64. */
+  readonly dataKey?: string;
   readonly context?: string;
   /** Of a key that the client keeps (SSE-C). */
   readonly customerKeyMd5?: string;

@@ -6,6 +6,7 @@ import { checkWriteConditions } from "./conditions.ts";
 import { encryptionMembers, etagOf } from "./encryption.ts";
 import { objectWritten } from "./events.ts";
 import { checkWritten, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
+import { withDataKey } from "./kms-keys.ts";
 import { expirationOf } from "./lifecycle.ts";
 import { type NewObjectInput, planObject } from "./new-object.ts";
 import type { ObjectRecord } from "./object.ts";
@@ -40,7 +41,7 @@ export async function putObject(
   body: Body,
   ctx: Context,
 ): Promise<ObjectRecord> {
-  const plan = planObject(input, bucket, ctx);
+  const plan = await withDataKey(planObject(input, bucket, ctx), bucket, ctx);
   const md5 = givenMd5(input);
   const given = givenChecksum(input, ctx.headers);
   const algorithm = given?.algorithm ?? DEFAULT_ALGORITHM;

@@ -117,8 +117,11 @@ export class Replication {
     }
     const body = await bodies.copy(version.body);
     const { versionId: _, sequence: __, modifiedAtMs: ___, ...object } = version;
+    // A data key holds for the bucket that it was made for.
+    const { dataKey: ____, ...encryption } = version.encryption;
     const { freed } = target.objects.put(target.record, {
       ...object,
+      encryption,
       body,
       replication: "REPLICA",
       ...(replica.storageClass !== undefined && { storageClass: replica.storageClass }),
