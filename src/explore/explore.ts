@@ -125,6 +125,8 @@ function failureOf(baseline: readonly Trial[]): string | undefined {
   const failed = baseline.find(({ exitCode }) => exitCode !== 0);
   if (failed?.isCut) return "Without any fault the command does not end.";
   if (failed) return `Without any fault the command ends with ${failed.exitCode}.\n${failed.output}`;
+  const [refuted] = baseline.flatMap((trial) => trial.refuted);
+  if (refuted) return `Without any fault "${refuted.name}" does not hold: ${refuted.why}.`;
   if (baseline.every(({ calls }) => calls.length === 0))
     return "The command makes no AWS call. It finds Squall by AWS_ENDPOINT_URL: does it name another endpoint?";
   return undefined;

@@ -11,7 +11,9 @@ export type Title =
   | "DIFFERENT EFFECT"
   | "HALF DONE"
   | "NOT SURVIVED"
-  | "HANG";
+  | "HANG"
+  /** One of the user's own checks does not hold. */
+  | "REFUTED";
 
 /** What an experiment showed. */
 export type Verdict =
@@ -34,6 +36,9 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
   const { strikes, rules, expects } = experiment;
   if (!rules.every(({ id }) => trial.struck.has(id!))) return { kind: "not-reached" };
   if (trial.isCut) return finding("HANG", `it did not end within ${seconds(trial.tookMs)}`, []);
+  const [refuted] = trial.refuted;
+  if (refuted && trial.exitCode === 0)
+    return finding("REFUTED", `exit 0, but "${refuted.name}" does not hold: ${refuted.why}`, []);
   const deadLetters = deadLetterQueues(trial.world);
   const all = faultFree.differences(trial.world).filter(isEffect);
   const inDeadLetters = all.filter(({ arn, kind }) => kind === "more" && deadLetters.has(arn));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { ResourceDigest } from "../aws/digest.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { FaultRuleInput } from "../core/fault.ts";
+import type { Hypothesis } from "./hypotheses.ts";
 import { forgetsContents } from "./operations.ts";
 
 /** What exploration needs of a cloud; `Cloud` has it. */
@@ -12,6 +13,7 @@ export interface TrialCloud {
   readonly calls: { readonly markedAt: number | undefined };
   digest(): ResourceDigest[];
   settle(within: string | number): Promise<{ isQuiet: boolean }>;
+  call(service: string, operation: string, input: object): Promise<object>;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,8 @@ export interface TrialSetting {
   makeCloud(): Promise<TrialCloud>;
   /** How much of the clock's time a world gets to come to rest. */
   readonly settleWithin: string | number;
+  /** What must hold in the end. */
+  readonly hypotheses?: readonly Hypothesis[];
   /** Shell commands around each run, for what lives outside of Squall. */
   readonly before?: string;
   readonly after?: string;
@@ -48,6 +52,8 @@ export interface Trial {
   readonly gone: ReadonlySet<string>;
   /** False: something still happened when the time for it was over. */
   readonly isQuiet: boolean;
+  /** What does not hold in the end, and why. */
+  readonly refuted: readonly { readonly name: string; readonly why: string }[];
   /** The end of what the command wrote. */
   readonly output: string;
   /** Sequence number of the last call before the mark; undefined without a mark. */
@@ -78,6 +84,7 @@ export async function runTrial(
     const gone = [...torn.last.values()].filter(({ arn }) => !there.has(arn));
     const calls = asTheyBegan(heard.calls);
     const { markedAt } = cloud.calls;
+    const refuted = await refutedBy(setting, cloud);
     if (setting.after) await shell(setting, cloud, setting.after);
     return {
       ...ended,
@@ -87,11 +94,27 @@ export async function runTrial(
       world: [...world, ...gone],
       gone: new Set(gone.map(({ arn }) => arn)),
       isQuiet,
+      refuted,
       ...(markedAt !== undefined && { markedAt }),
     };
   } finally {
     await cloud.stop();
   }
+}
+
+async function refutedBy(setting: TrialSetting, cloud: TrialCloud): Promise<Trial["refuted"]> {
+  const world = {
+    url: cloud.url,
+    cwd: setting.cwd,
+    environment: setting.environment(cloud),
+    call: (service: string, operation: string, input: object) => cloud.call(service, operation, input),
+  };
+  const refuted: { name: string; why: string }[] = [];
+  for (const { name, refuted: look } of setting.hypotheses ?? []) {
+    const why = await look(world);
+    if (why !== undefined) refuted.push({ name, why });
+  }
+  return refuted;
 }
 
 /** A command that cleans up behind itself leaves nothing to compare: what is about to be deleted is looked at before. */

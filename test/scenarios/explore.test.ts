@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -84,6 +84,49 @@ test("a finding is an ordinary rules file, replays, and can be accepted", async 
   const changed = await explore("--only-changed", "--", ...program);
   assert.equal(changed.code, 0, changed.out);
   assert.match(changed.out, /accepted 4 · FINDINGS 0/);
+});
+
+test("the user's own checks must hold in the end", async () => {
+  await writeFile(
+    join(folder, "checks.yaml"),
+    `checks:
+  - name: everybody is thanked
+    aws: sqs.GetQueueAttributes
+    input: { QueueUrl: "http://localhost/queue/us-east-1/000000000000/mail", AttributeNames: [All] }
+    expect: Attributes.ApproximateNumberOfMessages == '1'
+  - { http: /_squall/health }
+  - command: test -n "$AWS_ENDPOINT_URL"
+`,
+  );
+  const { code, out, err } = await explore(
+    "--checks",
+    "checks.yaml",
+    "--faults",
+    "outage",
+    "--lock",
+    "own.lock",
+    "--",
+    ...program,
+  );
+  assert.equal(code, 1, out + err);
+  assert.match(
+    out,
+    /REFUTED[\s\S]*"everybody is thanked" does not hold: sqs.GetQueueAttributes: .* is false/,
+  );
+  for (const [text, said] of [
+    ["checks: [{ name: x }]", /check 1 needs one of command, http, aws, alarm; it has none/],
+    ["checks: [{ aws: sqs.ListQueues, expect: '[' }]", /check 1: expect is no JMESPath expression/],
+    ["[", /wrong\.yaml cannot be read/],
+  ] as const) {
+    await writeFile(join(folder, "wrong.yaml"), text);
+    const wrong = await explore("--checks", "wrong.yaml", "--", ...program);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.err, said);
+  }
+  await writeFile(join(folder, "never.yaml"), "checks: [{ alarm: none }]");
+  const never = await explore("--checks", "never.yaml", "--", ...program);
+  assert.equal(never.code, 2);
+  assert.match(never.err, /there is no alarm none/);
 });
 
 test("what is wrong is said in one line", async () => {

@@ -1,10 +1,11 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { parseDuration } from "../../core/clock.ts";
 import { type Exploration, type ExploreSetting, explore } from "../../explore/explore.ts";
 import { faultKinds } from "../../explore/fault-kinds.ts";
 import { FindingsFolder } from "../../explore/findings-folder.ts";
+import { readHypotheses } from "../../explore/hypotheses.ts";
 import { Lock } from "../../explore/lock.ts";
 import { replay } from "../../explore/replay.ts";
 import { readReports, writeReports } from "../../explore/reports/reports.ts";
@@ -21,6 +22,7 @@ interface ExploreFlags {
   readonly service?: string;
   readonly onlyChanged?: boolean;
   readonly report?: string;
+  readonly checks?: string;
   readonly accept?: readonly string[];
   readonly replay?: string;
   readonly state?: string;
@@ -31,6 +33,7 @@ interface ExploreFlags {
   readonly lock: string;
 }
 
+const CHECKS_FILE = "squall.explore.yaml";
 const FOLDER = ".squall/explore";
 const ENDED = { nothingNew: 0, findings: 1, baselineFails: 2, notReproduced: 3, incomplete: 4 } as const;
 
@@ -47,6 +50,7 @@ export default function addExplore(program: Command): void {
     .option("--service <names>", "strike only calls of these services, separated by commas")
     .option("--only-changed", "leave out what was survived before, by the lock")
     .option("--report <files>", "junit=FILE, md=FILE, html=FILE, json=FILE, separated by commas")
+    .option("--checks <file>", "what must hold in the end (default: squall.explore.yaml, if it is there)")
     .option("--accept <id...>", "findings to live with: kept in the lock")
     .option("--replay <id>", "one finding again")
     .option("--state <file>", "begin each run with this state (squall state save)")
@@ -133,6 +137,7 @@ function settingOf(command: readonly string[], flags: ExploreFlags): TrialSettin
     command,
     cwd: process.cwd(),
     settleWithin: durationOf("--settle", flags.settle),
+    ...hypothesesOf(flags.checks),
     ...(flags.before && { before: flags.before }),
     ...(flags.after && { after: flags.after }),
     environment: ({ url }) => commandVariables(url),
@@ -146,10 +151,17 @@ function settingOf(command: readonly string[], flags: ExploreFlags): TrialSettin
         faults: { add: (rule) => cloud.faults.add(rule as Parameters<Cloud["faults"]["add"]>[0]) },
         digest: () => cloud.digest(),
         settle: (within) => cloud.settle(within),
+        call: (service, operation, input) => cloud.call(service, operation, input),
         stop: () => cloud.stop(),
       };
     },
   };
+}
+
+/** The file that is named, or the usual one where it is there. */
+function hypothesesOf(file: string | undefined): Pick<TrialSetting, "hypotheses"> {
+  const found = file ?? (existsSync(CHECKS_FILE) ? CHECKS_FILE : undefined);
+  return found === undefined ? {} : { hypotheses: kept(() => readHypotheses(found)) };
 }
 
 const openLock = (file: string): Lock => kept(() => new Lock(resolve(file)));

@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jmespath";
+import { parse } from "yaml";
+
+/** Something that must hold, whatever goes wrong. */
+export interface Hypothesis {
+  readonly name: string;
+  /** What is wrong; undefined when it holds. */
+  refuted(world: HypothesisWorld): Promise<string | undefined>;
+}
+
+/** What hypotheses look at. */
+export interface HypothesisWorld {
+  readonly url: string;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  call(service: string, operation: string, input: object): Promise<object>;
+}
+
+const PATIENCE_MS = 30_000;
+
+/**
+ * A file of hypotheses (`squall.explore.yaml`): `checks`, each with a `name` and one of
+ * `command` (holds when it ends with 0), `http` (an address, or a path at the cloud; `status`, default 200), `aws`
+ * (`dynamodb.Scan` with `input`; `expect` is a JMESPath over the answer that must be true), `alarm` (a name; must not be in ALARM).
+ * @throws Error that says what is wrong with the file
+ */
+export function readHypotheses(file: string): Hypothesis[] {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const checks = isRecord(content) ? content["checks"] : undefined;
+  if (!Array.isArray(checks) || checks.length === 0)
+    throw new Error(`${file} has no checks: a list of what must hold.`);
+  return checks.map((check, at) => hypothesisOf(check, `${file}, check ${at + 1}`));
+}
+
+const KINDS = ["command", "http", "aws", "alarm"] as const;
+
+function hypothesisOf(given: unknown, where: string): Hypothesis {
+  if (!isRecord(given))
+    throw new Error(`${where} is no check: it needs a name and one of ${KINDS.join(", ")}.`);
+  const kinds = KINDS.filter((kind) => given[kind] !== undefined);
+  if (kinds.length !== 1)
+    throw new Error(
+      `${where} needs one of ${KINDS.join(", ")}; it has ${kinds.length === 0 ? "none" : kinds.join(" and ")}.`,
+    );
+  const kind = kinds[0]!;
+  const value = given[kind];
+  if (typeof value !== "string" || value === "") throw new Error(`${where}: ${kind} must be text.`);
+  const name = typeof given["name"] === "string" ? given["name"] : `${kind} ${value}`;
+  switch (kind) {
+    case "command":
+      return { name, refuted: (world) => ended(value, world) };
+    case "http":
+      return { name, refuted: (world) => answered(value, Number(given["status"] ?? 200), world) };
+    case "alarm":
+      return { name, refuted: (world) => quiet(value, world) };
+    case "aws":
+      return { name, refuted: readsOf(value, given["input"], given["expect"], where) };
+  }
+}
+
+function ended(command: string, { cwd, environment }: HypothesisWorld): Promise<string | undefined> {
+  const child = spawn(command, {
+    shell: true,
+    cwd,
+    env: { ...process.env, ...environment },
+    stdio: "ignore",
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+  return new Promise<string | undefined>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) =>
+      resolve(code === 0 ? undefined : `\`${command}\` ended with ${code ?? "a signal"}`),
+    );
+  }).finally(() => clearTimeout(timer));
+}
+
+async function answered(
+  address: string,
+  status: number,
+  { url }: HypothesisWorld,
+): Promise<string | undefined> {
+  try {
+    const response = await fetch(new URL(address, url), { signal: AbortSignal.timeout(PATIENCE_MS) });
+    await response.arrayBuffer();
+    return response.status === status ? undefined : `${address} answered ${response.status}, not ${status}`;
+  } catch (error) {
+    return `${address} did not answer: ${(error as Error).message}`;
+  }
+}
+
+async function quiet(alarm: string, { call }: HypothesisWorld): Promise<string | undefined> {
+  const { MetricAlarms = [], CompositeAlarms = [] } = (await call("cloudwatch", "DescribeAlarms", {
+    AlarmNames: [alarm],
+  })) as Record<string, { StateValue?: string }[]>;
+  const [found] = [...MetricAlarms, ...CompositeAlarms];
+  if (!found) return `there is no alarm ${alarm}`;
+  return found.StateValue === "ALARM" ? `the alarm ${alarm} is in ALARM` : undefined;
+}
+
+function readsOf(name: string, input: unknown, expect: unknown, where: string): Hypothesis["refuted"] {
+  const [service, operation] = name.split(".");
+  if (!service || !operation)
+    throw new Error(`${where}: aws names a read as service.Operation, not "${name}".`);
+  if (typeof expect !== "string")
+    throw new Error(`${where}: expect is a JMESPath expression over the answer.`);
+  let expression: ReturnType<typeof compile>;
+  try {
+    expression = compile(expect);
+  } catch (error) {
+    throw new Error(`${where}: expect is no JMESPath expression: ${(error as Error).message}`);
+  }
+  return async ({ call }) => {
+    try {
+      const answer = JSON.parse(
+        JSON.stringify(await call(service, operation, isRecord(input) ? input : {})),
+      ) as JSONValue;
+      const found = TreeInterpreter.search(expression, answer);
+      const holds =
+        found !== null && found !== false && found !== "" && !(Array.isArray(found) && found.length === 0);
+      return holds ? undefined : `${name}: ${expect} is ${JSON.stringify(found)}`;
+    } catch (error) {
+      return `${name} failed: ${(error as Error).message}`;
+    }
+  };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
