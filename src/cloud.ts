@@ -451,6 +451,7 @@ export class LocalCloud implements Cloud {
         services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
       coverage: () => Promise.all(services.names().map((name) => coverageOf(services, this.#catalog, name))),
       reset: (service) => this.reset(service),
+      call: (service, operation, input) => this.call(service, operation, input),
       digest: () => this.digest(),
       settle: (withinMs) => this.settle(withinMs),
       save: () => saveState(this.#storage, this.#blobs),

@@ -2,10 +2,15 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jmespath";
 import { parse } from "yaml";
+import { parseDuration } from "../core/clock.ts";
 
 /** Something that must hold, whatever goes wrong. */
 export interface Hypothesis {
   readonly name: string;
+  /** It must hold all the time, also while an experiment runs. */
+  readonly isSustained: boolean;
+  /** Otherwise: how long after an experiment it may take until it holds again, in milliseconds. */
+  readonly withinMs: number;
   /** What is wrong; undefined when it holds. */
   refuted(world: HypothesisWorld): Promise<string | undefined>;
 }
@@ -53,15 +58,19 @@ function hypothesisOf(given: unknown, where: string): Hypothesis {
   const value = given[kind];
   if (typeof value !== "string" || value === "") throw new Error(`${where}: ${kind} must be text.`);
   const name = typeof given["name"] === "string" ? given["name"] : `${kind} ${value}`;
+  const withinMs = parseDuration(given["within"] ?? "60s");
+  if (withinMs === undefined)
+    throw new Error(`${where}: within is a duration (30s, PT1M), not ${JSON.stringify(given["within"])}.`);
+  const about = { name, isSustained: given["sustained"] === true, withinMs };
   switch (kind) {
     case "command":
-      return { name, refuted: (world) => ended(value, world) };
+      return { ...about, refuted: (world) => ended(value, world) };
     case "http":
-      return { name, refuted: (world) => answered(value, Number(given["status"] ?? 200), world) };
+      return { ...about, refuted: (world) => answered(value, Number(given["status"] ?? 200), world) };
     case "alarm":
-      return { name, refuted: (world) => quiet(value, world) };
+      return { ...about, refuted: (world) => quiet(value, world) };
     case "aws":
-      return { name, refuted: readsOf(value, given["input"], given["expect"], where) };
+      return { ...about, refuted: readsOf(value, given["input"], given["expect"], where) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceDigest } from "../aws/digest.ts";
+import { AwsError } from "../core/aws-error.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import { type Clock, parseDuration } from "../core/clock.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
@@ -29,6 +30,8 @@ export interface Controls {
   coverage(): Promise<ServiceCoverage[]>;
   /** Empties everything, or one service; rules and remembered calls go with everything. */
   reset(service?: string): Promise<void>;
+  /** Calls an operation in the default account and region. @throws AwsError */
+  call(service: string, operation: string, input: object): Promise<object>;
   digest(): ResourceDigest[];
   settle(withinMs: number): Promise<Settled>;
   /** The whole state as one file's bytes. */
@@ -114,6 +117,17 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       const withinMs = parseDuration(within ?? "PT15M");
       if (withinMs === undefined) throw new BadRequest("within is a duration: PT15M, 30s, or milliseconds.");
       return json(200, await controls.settle(withinMs));
+    }),
+    route("POST", "/_squall/call", async (request) => {
+      const { service, operation, input = {} } = readJson(request) as Record<string, unknown>;
+      if (typeof service !== "string" || typeof operation !== "string" || typeof input !== "object")
+        throw new BadRequest('Say what to call: {"service": "sqs", "operation": "ListQueues", "input": {}}.');
+      try {
+        return json(200, await controls.call(service, operation, input ?? {}));
+      } catch (error) {
+        if (error instanceof AwsError) throw new BadRequest(`${error.code}: ${error.message}`, error.status);
+        throw error;
+      }
     }),
     route("POST", "/_squall/mark", () => {
       recorder.mark();
