@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { parseRulesFile } from "../../src/faults/rules-file.ts";
 
 const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const SCHEMA = new URL("../../docs/explore.schema.json", import.meta.url);
 const PROGRAM = fileURLToPath(new URL("../explore/four-bugs.mjs", import.meta.url));
 
 let folder = "";
@@ -36,7 +38,11 @@ test("explore finds four planted faults, each with its story, and nothing else",
     ...["--", ...program],
   );
   assert.equal(code, 1, out + err);
-  const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
+  const text = await readFile(join(folder, "report.json"), "utf8");
+  const report = JSON.parse(text);
+  const schema = JSON.parse(await readFile(SCHEMA, "utf8"));
+  const isValid = new Ajv2020().compile(schema);
+  assert.ok(isValid(JSON.parse(text)), JSON.stringify(isValid.errors));
   const found = report.findings.map(({ title, strikes: [strike] }: Finding) => [
     title,
     strike!.site.split(" > ").at(-1)!.replace(/~.*/, ""),
