@@ -114,6 +114,7 @@ export class LocalCloud implements Cloud {
       write: options.log ?? (() => {}),
       nowMs: () => clock.now(),
     });
+    clock.failed = (error) => log.named("squall").error("What was due failed.", error);
     const catalog = new Catalog(declarations, storage);
     const blobs = new Blobs(this.#scratch, storage, {
       ...(directory && { parent: directory.folder }),

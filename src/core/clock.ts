@@ -29,6 +29,8 @@ export class Clock {
   #heldAtMs: number | undefined;
   /** Called when the clock has been moved, or goes at another rate. */
   moved: (() => void) | undefined;
+  /** Hears of what a timer's work threw: nobody else can, and the timers behind it must have their turn. */
+  failed: ((error: unknown) => void) | undefined;
 
   /**
    * @param options.startMs epoch milliseconds to start at; default: now
@@ -130,7 +132,7 @@ export class Clock {
         if (!next || next.dueMs > untilMs) break;
         this.#queue.shift();
         this.#heldAtMs = Math.max(this.#heldAtMs, next.dueMs);
-        next.fire();
+        this.#fire(next);
         await turn();
       }
     } finally {
@@ -158,8 +160,20 @@ export class Clock {
 
   #ring(): void {
     const nowMs = this.now();
-    while (this.#queue.length > 0 && this.#queue[0]!.dueMs <= nowMs) this.#queue.shift()!.fire();
+    while (this.#queue.length > 0 && this.#queue[0]!.dueMs <= nowMs) this.#fire(this.#queue.shift()!);
     this.#arm();
+  }
+
+  #fire(entry: Entry): void {
+    if (this.failed === undefined) {
+      entry.fire();
+      return;
+    }
+    try {
+      entry.fire();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 }
 

@@ -145,7 +145,12 @@ export class Watch {
 
   #ring(): void {
     this.#timer = undefined;
-    this.#cloudwatch.measurements.flush();
+    try {
+      this.#cloudwatch.measurements.flush();
+    } catch (error) {
+      // A full store: the alarms are looked at all the same, and again.
+      this.#cloudwatch.host.log.error("What services measured could not be kept.", error);
+    }
     const nowMs = this.#cloudwatch.host.clock.now();
     for (const watched of [...this.#watched.values()]) {
       if (watched.dueAtMs === undefined || watched.dueAtMs > nowMs) continue;
