@@ -1,0 +1,97 @@
+import { AwsError, awsError } from "../../core/aws-error.ts";
+
+/** Errors of Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html and each action's page. */
+
+export const validation = awsError("ValidationException", 400, (message: string) => message);
+export const accessDenied = awsError("AccessDeniedException", 400, (message: string) => message);
+
+/** AWS says no word with it. */
+export const parameterNotFound = awsError("ParameterNotFound", 400, "");
+export const secretNotFound = awsError(
+  "ParameterNotFound",
+  400,
+  (name: string) =>
+    `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${name} not found.`,
+);
+export const parameterExists = awsError(
+  "ParameterAlreadyExists",
+  400,
+  "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+);
+export const versionNotFound = awsError(
+  "ParameterVersionNotFound",
+  400,
+  (name: string, version: string | number) =>
+    `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
+);
+export const parameterLimit = awsError(
+  "ParameterLimitExceeded",
+  400,
+  (most: number, tier: string) =>
+    `You have reached the maximum number of ${most} ${tier} parameters for this AWS account and Region.`,
+);
+export const oldestVersionIsLabelled = awsError(
+  "ParameterMaxVersionLimitExceeded",
+  400,
+  (name: string, version: number) =>
+    `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+);
+export const tooManyLabels = awsError(
+  "ParameterVersionLabelLimitExceeded",
+  400,
+  "A parameter version can have maximum 10 labels.Move one or more labels to another version and try again.",
+);
+export const patternMismatch = awsError(
+  "ParameterPatternMismatchException",
+  400,
+  (pattern: string) => `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
+);
+export const invalidAllowedPattern = awsError(
+  "InvalidAllowedPatternException",
+  400,
+  (pattern: string) => `The allowed pattern is not a valid regular expression: ${pattern}`,
+);
+export const tooManyLevels = awsError(
+  "HierarchyLevelLimitExceededException",
+  400,
+  (most: number) => `Parameter name hierarchies can have at most ${most} levels.`,
+);
+export const typeMismatch = awsError(
+  "HierarchyTypeMismatchException",
+  400,
+  "Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a parameter from a String type to a SecureString type. You must create a new, unique parameter.",
+);
+export const invalidPolicyType = awsError("InvalidPolicyTypeException", 400, (message: string) => message);
+export const invalidPolicyAttribute = awsError(
+  "InvalidPolicyAttributeException",
+  400,
+  (message: string) => message,
+);
+export const incompatiblePolicy = awsError("IncompatiblePolicyException", 400, (message: string) => message);
+export const tooManyPolicies = awsError(
+  "PoliciesLimitExceededException",
+  400,
+  (most: number) => `You specified more than the maximum number of allowed policies for the parameter. The maximum is ${most}.`,
+);
+
+export const invalidFilterKey = awsError("InvalidFilterKey", 400, (message: string) => message);
+export const invalidFilterOption = awsError("InvalidFilterOption", 400, (message: string) => message);
+export const invalidFilterValue = awsError("InvalidFilterValue", 400, (message: string) => message);
+export const invalidNextToken = awsError("InvalidNextToken", 400, "The specified token is not valid.");
+
+export const invalidResourceId = awsError("InvalidResourceId", 400, "");
+export const tooManyTags = awsError("TooManyTagsError", 400, "");
+
+const NOT_SERVED = (what: string) =>
+  `Squall does not serve ${what} yet. Start it with --upstream ssm=URL to have another endpoint answer.`;
+export const notServed = (what: string): AwsError =>
+  new AwsError("NotImplemented", NOT_SERVED(what), { status: 501 });
+
+/** What KMS says is passed on; a key that cannot be used is `InvalidKeyId`. */
+export function ofKms({ code, message, status }: AwsError, requestId: string): AwsError {
+  const text = `${message} (Service: AWSKMS; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`;
+  if (/^AccessDenied/.test(code)) return accessDenied(text);
+  if (/Throttl/.test(code)) return new AwsError("ThrottlingException", text, { status: 400 });
+  if (status >= 500 || code === "ConnectionDropped") return new AwsError("InternalServerError", text, { status: 500 });
+  return new AwsError("InvalidKeyId", text, { status: 400 });
+}

@@ -1,0 +1,91 @@
+import type { Timer } from "../../core/clock.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import { type ParameterRecord, parameterRecords, removeParameter, versionRecords } from "./parameter.ts";
+import { keyOfName } from "./parameter-name.ts";
+import { nextDue } from "./parameter-policies.ts";
+
+/** Carries out parameters' policies when they are due: one timer, for the first of them. */
+export class PolicyClock {
+  readonly #host: ServiceHost;
+  #timer: Timer | undefined;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  /** Sets the timer for what is due first. */
+  look(): void {
+    this.stop();
+    const due = this.#host
+      .scopes()
+      .map(({ account, region }) => this.#host.store(account, region).collection(parameterRecords))
+      .map((parameters) => [...parameters.by("due").values({ limit: 1 })][0]?.dueMs)
+      .filter((ms) => ms !== undefined);
+    if (due.length === 0) return;
+    const delayMs = Math.max(0, Math.min(...due) - this.#host.clock.now());
+    this.#timer = this.#host.clock.setTimer(delayMs, () => this.#act());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #act(): void {
+    const now = this.#host.clock.now();
+    for (const place of this.#host.scopes()) {
+      const store = this.#host.store(place.account, place.region);
+      const due = [...store.collection(parameterRecords).by("due").values()].filter(
+        ({ dueMs }) => dueMs !== undefined && dueMs <= now,
+      );
+      for (const parameter of due) store.transaction(() => this.#carryOut(parameter, place, now));
+    }
+    this.look();
+  }
+
+  #carryOut(parameter: ParameterRecord, place: { account: string; region: string }, now: number): void {
+    const store = this.#host.store(place.account, place.region);
+    const current = store.collection(versionRecords).get([parameter.arn, parameter.version]);
+    if (!current) return;
+    const acting = current.policies.filter(({ dueMs, isFinished }) => !isFinished && dueMs <= now);
+    for (const { type, text } of acting) this.#tell(parameter, type, text, place);
+    if (acting.some(({ type }) => type === "Expiration")) return removeParameter(parameter, { store });
+    const policies = current.policies.map((policy) =>
+      acting.includes(policy) ? { ...policy, isFinished: true } : policy,
+    );
+    store.collection(versionRecords).put([parameter.arn, current.version], { ...current, policies });
+    const { dueMs: _, ...rest } = parameter;
+    const dueMs = nextDue(policies);
+    store
+      .collection(parameterRecords)
+      .put(keyOfName(parameter.name), { ...rest, ...(dueMs !== undefined && { dueMs }) });
+  }
+
+  /** EventBridge is told, where it is served. https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html */
+  #tell(
+    { name, arn }: ParameterRecord,
+    type: string,
+    text: string,
+    { account, region }: { account: string; region: string },
+  ): void {
+    this.#host.log.info(`ssm: the policy ${type} of ${arn} acts`);
+    if (!this.#host.serves("events")) return;
+    const detail = {
+      "parameter-name": name,
+      "parameter-type": "String",
+      "policy-type": type,
+      "policy-content": text,
+      "action-status": "Success",
+    };
+    const entry = {
+      Source: "aws.ssm",
+      DetailType: "Parameter Store Policy Action",
+      Resources: [arn],
+      Detail: JSON.stringify(detail),
+      Time: new Date(this.#host.clock.now()),
+    };
+    this.#host
+      .call("events", "PutEvents", { Entries: [entry] }, { account, region })
+      .catch((error: Error) => this.#host.log.warn(`ssm: EventBridge was not told of ${arn}: ${error.message}`));
+  }
+}
