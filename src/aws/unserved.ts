@@ -87,12 +87,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
   unserved("sesv2", {
     identity: regional("ses", "identity/{EmailIdentity}", ["EmailIdentity", "FromEmailAddress"]),
   }),
-  unserved("ssm", {
-    parameter: regional("ssm", "parameter/{Name/}", ["Name", "Names[]", "Path"], {}, (name) =>
-      name.replace(/^\//, ""),
-    ),
-    document: regional("ssm", "document/{DocumentName}", ["DocumentName", "Name"]),
-  }),
   unserved("stepfunctions", {
     machine: regional("states", "stateMachine:{StateMachineName}", ["stateMachineArn", "name"]),
     activity: regional("states", "activity:{ActivityName}", ["activityArn"]),

@@ -71,7 +71,8 @@ export const incompatiblePolicy = awsError("IncompatiblePolicyException", 400, (
 export const tooManyPolicies = awsError(
   "PoliciesLimitExceededException",
   400,
-  (most: number) => `You specified more than the maximum number of allowed policies for the parameter. The maximum is ${most}.`,
+  (most: number) =>
+    `You specified more than the maximum number of allowed policies for the parameter. The maximum is ${most}.`,
 );
 
 export const invalidFilterKey = awsError("InvalidFilterKey", 400, (message: string) => message);
@@ -92,6 +93,7 @@ export function ofKms({ code, message, status }: AwsError, requestId: string): A
   const text = `${message} (Service: AWSKMS; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`;
   if (/^AccessDenied/.test(code)) return accessDenied(text);
   if (/Throttl/.test(code)) return new AwsError("ThrottlingException", text, { status: 400 });
-  if (status >= 500 || code === "ConnectionDropped") return new AwsError("InternalServerError", text, { status: 500 });
+  if (status >= 500 || code === "ConnectionDropped")
+    return new AwsError("InternalServerError", text, { status: 500 });
   return new AwsError("InvalidKeyId", text, { status: 400 });
 }

@@ -20,7 +20,10 @@ export const keyOfName = (name: string): Key => name.replace(/^\//, "").split("/
 export const nameInArn = (arn: string): string | undefined =>
   /^arn:[^:]*:ssm:[^:]*:[^:]*:parameter\/(.+)$/.exec(arn)?.[1];
 
-export function readName(text: string, { account, region }: { account: string; region: string }): ParameterName {
+export function readName(
+  text: string,
+  { account, region }: { account: string; region: string },
+): ParameterName {
   const arn = parseArn(text);
   const [name = "", selector] = splitSelector(arn ? (nameInArn(text) ?? "") : text);
   const isForeign = arn !== undefined && (arn.account !== account || arn.region !== region);
@@ -36,7 +39,7 @@ const MOST_LEVELS = 15;
 const LONGEST_NAME = 1011;
 const SYMBOLS =
   "If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_";
-const PREFIXED = "can't be prefixed with \"aws\" or \"ssm\" (case-insensitive).";
+const PREFIXED = 'can\'t be prefixed with "aws" or "ssm" (case-insensitive).';
 
 /** What a new parameter may be called. @throws AwsError `ValidationException`, `AccessDeniedException`, `HierarchyLevelLimitExceededException` */
 export function checkNewName(name: string, arn: string): void {

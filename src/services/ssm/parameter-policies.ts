@@ -20,7 +20,9 @@ export function readPolicies(text: string, nowMs: number): PolicyRecord[] {
   return given.map((policy) => {
     const text = JSON.stringify(policy);
     if (policy.Version !== "1.0")
-      throw invalidPolicyAttribute(`The policy version is not valid: ${String(policy.Version)}. The valid version is 1.0.`);
+      throw invalidPolicyAttribute(
+        `The policy version is not valid: ${String(policy.Version)}. The valid version is 1.0.`,
+      );
     switch (policy.Type) {
       case "Expiration":
         return { text, type: policy.Type, dueMs: expiresMs! };
@@ -47,7 +49,8 @@ interface Policy {
 function parse(text: string): Policy[] {
   try {
     const policies: unknown = JSON.parse(text);
-    const isPolicy = (policy: unknown) => typeof policy === "object" && policy !== null && !Array.isArray(policy);
+    const isPolicy = (policy: unknown) =>
+      typeof policy === "object" && policy !== null && !Array.isArray(policy);
     if (Array.isArray(policies) && policies.every(isPolicy)) return policies as Policy[];
   } catch {
     // Refused below.
@@ -57,7 +60,8 @@ function parse(text: string): Policy[] {
 
 function timestamp({ Attributes }: Policy): number {
   const ms = Date.parse(String(Attributes?.["Timestamp"]));
-  if (Number.isNaN(ms)) throw invalidPolicyAttribute("The attribute Timestamp must be a time in the ISO 8601 format.");
+  if (Number.isNaN(ms))
+    throw invalidPolicyAttribute("The attribute Timestamp must be a time in the ISO 8601 format.");
   return ms;
 }
 
@@ -66,7 +70,8 @@ function span({ Attributes }: Policy, member: "Before" | "After"): number {
   const unit = String(Attributes?.["Unit"]);
   if (!Number.isInteger(count) || count < 1)
     throw invalidPolicyAttribute(`The attribute ${member} must be a positive integer.`);
-  if (!Object.hasOwn(UNIT_MS, unit)) throw invalidPolicyAttribute("The attribute Unit must be Days or Hours.");
+  if (!Object.hasOwn(UNIT_MS, unit))
+    throw invalidPolicyAttribute("The attribute Unit must be Days or Hours.");
   return count * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 

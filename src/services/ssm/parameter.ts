@@ -59,8 +59,10 @@ export const parameterRecords = defineCollection<ParameterRecord>({
 /** Key: [ARN, version]. */
 export const versionRecords = defineCollection<VersionRecord>({ name: "parameter-versions" });
 
-export const parameterArn = ({ account, region }: { account: string; region: string }, name: string): string =>
-  makeArn("ssm", region, account, `parameter/${name.replace(/^\//, "")}`);
+export const parameterArn = (
+  { account, region }: { account: string; region: string },
+  name: string,
+): string => makeArn("ssm", region, account, `parameter/${name.replace(/^\//, "")}`);
 
 /** A parameter and one of its versions. */
 export interface Found {

@@ -48,7 +48,7 @@ export class PolicyClock {
     const current = store.collection(versionRecords).get([parameter.arn, parameter.version]);
     if (!current) return;
     const acting = current.policies.filter(({ dueMs, isFinished }) => !isFinished && dueMs <= now);
-    for (const { type, text } of acting) this.#tell(parameter, type, text, place);
+    for (const { type, text } of acting) this.#tell(parameter, current.type, { type, text }, place);
     if (acting.some(({ type }) => type === "Expiration")) return removeParameter(parameter, { store });
     const policies = current.policies.map((policy) =>
       acting.includes(policy) ? { ...policy, isFinished: true } : policy,
@@ -64,15 +64,15 @@ export class PolicyClock {
   /** EventBridge is told, where it is served. https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html */
   #tell(
     { name, arn }: ParameterRecord,
-    type: string,
-    text: string,
+    parameterType: string,
+    { type, text }: { readonly type: string; readonly text: string },
     { account, region }: { account: string; region: string },
   ): void {
     this.#host.log.info(`ssm: the policy ${type} of ${arn} acts`);
     if (!this.#host.serves("events")) return;
     const detail = {
       "parameter-name": name,
-      "parameter-type": "String",
+      "parameter-type": parameterType,
       "policy-type": type,
       "policy-content": text,
       "action-status": "Success",
@@ -86,6 +86,8 @@ export class PolicyClock {
     };
     this.#host
       .call("events", "PutEvents", { Entries: [entry] }, { account, region })
-      .catch((error: Error) => this.#host.log.warn(`ssm: EventBridge was not told of ${arn}: ${error.message}`));
+      .catch((error: Error) =>
+        this.#host.log.warn(`ssm: EventBridge was not told of ${arn}: ${error.message}`),
+      );
   }
 }

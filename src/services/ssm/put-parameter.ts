@@ -1,5 +1,5 @@
-import type { Context, Handlers } from "../../core/service.ts";
 import { linearRegex, RegexError } from "../../core/regex.ts";
+import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import {
   invalidAllowedPattern,
@@ -60,8 +60,7 @@ interface Plan {
 /** What is to be written, checked. */
 function planOf(input: SSM.PutParameterRequest, ctx: Context): Plan {
   const { name, selector, isForeign } = readName(input.Name, ctx);
-  if (selector !== undefined || isForeign)
-    throw validation("Parameter name must be a fully qualified name.");
+  if (selector !== undefined || isForeign) throw validation("Parameter name must be a fully qualified name.");
   const found = lookUp({ name }, ctx);
   const arn = parameterArn(ctx, name);
   if (!found) checkNewName(name, arn);
@@ -89,7 +88,9 @@ function checkValue(input: SSM.PutParameterRequest, type: string): void {
     );
   }
   if (DataType && !DATA_TYPES.has(DataType))
-    throw validation(`The following data type is not supported: ${DataType} (Data type names are all lowercase.)`);
+    throw validation(
+      `The following data type is not supported: ${DataType} (Data type names are all lowercase.)`,
+    );
   if (DataType === "aws:ec2:image" && type !== "String")
     throw validation("The data type aws:ec2:image is supported for parameters of the type String only.");
   if (AllowedPattern && !matches(Value, AllowedPattern)) throw patternMismatch(AllowedPattern);
@@ -183,7 +184,8 @@ function makeRoom(name: string, tier: Tier, ctx: Context): void {
   // One that has expired makes room for its successor.
   const expired = parameters.get(keyOfName(name));
   if (expired) removeParameter(expired, ctx);
-  if (parameters.by("tier").count({ prefix: [tier] }) >= MOST[tier]) throw parameterLimit(MOST[tier], tier.toLowerCase());
+  if (parameters.by("tier").count({ prefix: [tier] }) >= MOST[tier])
+    throw parameterLimit(MOST[tier], tier.toLowerCase());
 }
 
 function dropOldest(parameter: ParameterRecord, ctx: Context): void {

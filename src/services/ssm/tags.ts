@@ -8,7 +8,7 @@ import { keyOfName, readName } from "./parameter-name.ts";
 export const tagging = new Tagging({
   errors: {
     tooMany: tooManyTags,
-    reserved: () => validation("Tag keys can't be prefixed with \"aws:\"."),
+    reserved: () => validation('Tag keys can\'t be prefixed with "aws:".'),
     duplicate: (key) => validation(`Duplicate tag key: ${key}.`),
   },
 });

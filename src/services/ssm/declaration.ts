@@ -1,0 +1,62 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineContents, defineResource, type NameReader } from "../../aws/resource.ts";
+import { tagList } from "../../aws/tags.ts";
+import { type ParameterRecord, parameterRecords, type VersionRecord, versionRecords } from "./parameter.ts";
+import { keyOfName, nameInArn, readName } from "./parameter-name.ts";
+
+/** The parameter of a name, whichever of its versions is asked for. */
+const parameter: NameReader = (text, place) => {
+  const { name } = readName(text, { account: place.account, region: place.region });
+  const [, , , region, account] = text.startsWith("arn:") ? text.split(":") : [];
+  const bare = name.replace(/^\//, "").replace(/\/$/, "");
+  if (bare === "" || (text.startsWith("arn:") && nameInArn(text) === undefined)) return undefined;
+  return { ParameterName: bare, ...(region && account && { region, account }) };
+};
+
+const resourceId = (arn: string) => ({ ResourceType: "Parameter", ResourceId: nameInArn(arn) ?? arn });
+
+/** AWS Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/ */
+export default declareService({
+  name: "ssm",
+  resources: {
+    parameter: defineResource<ParameterRecord>({
+      arn: "arn:{partition}:ssm:{region}:{account}:parameter/{ParameterName/}",
+      namedBy: {
+        Name: parameter,
+        "Names[]": parameter,
+        Path: parameter,
+        ResourceId: (text, place, input) =>
+          input["ResourceType"] === "Parameter" ? parameter(text, place, input) : undefined,
+      },
+      fis: "aws:ssm:parameter",
+      cfn: "AWS::SSM::Parameter",
+      collection: parameterRecords,
+      nameOf: ({ arn }) => arn,
+      keyOf: ({ ParameterName = "" }) => keyOfName(ParameterName),
+      contents: defineContents<ParameterRecord, VersionRecord>({
+        collection: versionRecords,
+        within: ({ arn }) => [arn],
+        // What KMS makes of one value differs each time.
+        entry: ({ version, type, value, labels }) => ({
+          id: String(version),
+          value: type === "SecureString" ? { type, labels } : { type, value, labels },
+        }),
+      }),
+      tags: {
+        of: ({ tags }) => tags,
+        add: {
+          operation: "AddTagsToResource",
+          input: (arn, tags) => ({ ...resourceId(arn), Tags: tagList(tags) }),
+        },
+        remove: {
+          operation: "RemoveTagsFromResource",
+          input: (arn, keys) => ({ ...resourceId(arn), TagKeys: [...keys] }),
+        },
+      },
+    }),
+  },
+  iam: {
+    onAnything: ["DescribeParameters"],
+    conditionKeys: { "ssm:Overwrite": (input) => [String(input["Overwrite"] ?? false)] },
+  },
+});

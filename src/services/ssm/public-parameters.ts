@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { page } from "../../aws/page.ts";
+import { makeArn } from "../../core/arn.ts";
+import type { Context } from "../../core/service.ts";
+import type * as SSM from "../../models/generated/ssm.ts";
+import { wireIndex } from "../../models/model.ts";
+import { accessDenied, invalidNextToken } from "./errors.ts";
+
+/**
+ * Parameters that AWS publishes: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+ * Regions and services are AWS's. There are no machine images here, so the ids of images are made up: the same for a name in
+ * a region, and different for any two.
+ */
+
+const IMAGES = [
+  ...["x86_64", "arm64"].flatMap((arch) =>
+    [
+      "al2023-ami-kernel-default",
+      "al2023-ami-kernel-6.1",
+      "al2023-ami-kernel-6.12",
+      "al2023-ami-minimal-kernel-default",
+      "al2023-ami-minimal-kernel-6.1",
+    ].map((image) => `/aws/service/ami-amazon-linux-latest/${image}-${arch}`),
+  ),
+  ...[
+    "amzn2-ami-hvm-x86_64-gp2",
+    "amzn2-ami-hvm-arm64-gp2",
+    "amzn2-ami-hvm-x86_64-ebs",
+    "amzn2-ami-minimal-hvm-x86_64-ebs",
+    "amzn2-ami-kernel-5.10-hvm-x86_64-gp2",
+    "amzn2-ami-kernel-5.10-hvm-arm64-gp2",
+  ].map((image) => `/aws/service/ami-amazon-linux-latest/${image}`),
+  ...["2016", "2019", "2022", "2025"].flatMap((year) =>
+    ["Full", "Core"].map(
+      (kind) => `/aws/service/ami-windows-latest/Windows_Server-${year}-English-${kind}-Base`,
+    ),
+  ),
+  ...[
+    "amazon-linux-2",
+    "amazon-linux-2/arm64",
+    "amazon-linux-2/gpu",
+    "amazon-linux-2023",
+    "amazon-linux-2023/arm64",
+  ].map((image) => `/aws/service/ecs/optimized-ami/${image}/recommended/image_id`),
+  ...["20.04", "22.04", "24.04"].flatMap((release) =>
+    ["amd64", "arm64"].map(
+      (arch) =>
+        `/aws/service/canonical/ubuntu/server/${release}/stable/current/${arch}/hvm/ebs-${release === "24.04" ? "gp3" : "gp2"}/ami-id`,
+    ),
+  ),
+];
+
+/** https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
+const REGIONS: Readonly<Record<string, string>> = {
+  "af-south-1": "Africa (Cape Town)",
+  "ap-east-1": "Asia Pacific (Hong Kong)",
+  "ap-northeast-1": "Asia Pacific (Tokyo)",
+  "ap-northeast-2": "Asia Pacific (Seoul)",
+  "ap-northeast-3": "Asia Pacific (Osaka)",
+  "ap-south-1": "Asia Pacific (Mumbai)",
+  "ap-south-2": "Asia Pacific (Hyderabad)",
+  "ap-southeast-1": "Asia Pacific (Singapore)",
+  "ap-southeast-2": "Asia Pacific (Sydney)",
+  "ap-southeast-3": "Asia Pacific (Jakarta)",
+  "ap-southeast-4": "Asia Pacific (Melbourne)",
+  "ca-central-1": "Canada (Central)",
+  "ca-west-1": "Canada West (Calgary)",
+  "eu-central-1": "Europe (Frankfurt)",
+  "eu-central-2": "Europe (Zurich)",
+  "eu-north-1": "Europe (Stockholm)",
+  "eu-south-1": "Europe (Milan)",
+  "eu-south-2": "Europe (Spain)",
+  "eu-west-1": "Europe (Ireland)",
+  "eu-west-2": "Europe (London)",
+  "eu-west-3": "Europe (Paris)",
+  "il-central-1": "Israel (Tel Aviv)",
+  "me-central-1": "Middle East (UAE)",
+  "me-south-1": "Middle East (Bahrain)",
+  "mx-central-1": "Mexico (Central)",
+  "sa-east-1": "South America (Sao Paulo)",
+  "us-east-1": "US East (N. Virginia)",
+  "us-east-2": "US East (Ohio)",
+  "us-west-1": "US West (N. California)",
+  "us-west-2": "US West (Oregon)",
+};
+
+const INFRASTRUCTURE = "/aws/service/global-infrastructure";
+const IMAGE = /\/(?:ami-id|image_id)$|^\/aws\/service\/ami-[^/]+-latest\/[^/]+$/;
+
+/** Names to values, without images. */
+let infrastructure: Map<string, string> | undefined;
+
+function infrastructureParameters(): Map<string, string> {
+  if (infrastructure) return infrastructure;
+  const all = new Map<string, string>();
+  for (const [region, longName] of Object.entries(REGIONS)) {
+    const name = `${INFRASTRUCTURE}/regions/${region}`;
+    all.set(name, region);
+    all.set(`${name}/domain`, "amazonaws.com");
+    all.set(`${name}/longName`, longName);
+    all.set(`${name}/partition`, "aws");
+  }
+  for (const { endpointPrefix } of wireIndex().values())
+    all.set(`${INFRASTRUCTURE}/services/${endpointPrefix}`, endpointPrefix);
+  infrastructure = all;
+  return all;
+}
+
+/** The parameter of a name below `/aws/service/`; undefined when AWS publishes none that is known here. */
+export function publicParameter(name: string, ctx: Context): SSM.Parameter | undefined {
+  if (!name.startsWith("/aws/service/") && !name.startsWith("aws/service/")) return undefined;
+  const path = name.startsWith("/") ? name : `/${name}`;
+  const isImage = IMAGES.includes(path);
+  const value = isImage ? imageId(path, ctx.region) : infrastructureParameters().get(path);
+  return value === undefined ? undefined : asParameter(path, value, ctx);
+}
+
+function asParameter(name: string, value: string, { region }: { region: string }): SSM.Parameter {
+  return {
+    Name: name,
+    Type: "String",
+    Value: value,
+    Version: 1,
+    LastModifiedDate: new Date(Date.UTC(2025, 0, 1)),
+    ARN: makeArn("ssm", region, "", `parameter${name}`),
+    DataType: IMAGE.test(name) ? "aws:ec2:image" : "text",
+  };
+}
+
+const imageId = (name: string, region: string) =>
+  `ami-0${createHash("sha256").update(`${region} ${name}`).digest("hex").slice(0, 16)}`;
+
+const PAGE_SIZE = 10;
+
+/** @throws AwsError `AccessDeniedException` for a path that is not below `/aws/service` */
+export function publicParametersBelow(
+  input: SSM.GetParametersByPathRequest,
+  ctx: Context,
+): SSM.GetParametersByPathResult {
+  const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
+  const path = `${input.Path.replace(/\/$/, "")}/`;
+  if (!path.startsWith("/aws/service/"))
+    throw accessDenied(`No access to reserved parameter name: ${input.Path}.`);
+  const names = [...IMAGES, ...infrastructureParameters().keys()].filter(
+    (name) => name.startsWith(path) && (input.Recursive || !name.slice(path.length).includes("/")),
+  );
+  const { items, nextToken } = page(names, (name) => [name], {
+    size,
+    token,
+    query,
+    refuse: invalidNextToken,
+  });
+  const Parameters = items.map((name) => publicParameter(name, ctx)).filter((one) => one !== undefined);
+  return { Parameters, ...(nextToken && { NextToken: nextToken }) };
+}
