@@ -134,6 +134,9 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       experimentTemplateId: (experimentTemplate as { id: string }).id,
     });
   },
+  (call) => call("ssm", "PutParameter", { Name: "/app/url", Type: "String", Value: "one" }),
+  (call) => call("ssm", "PutParameter", { Name: "/app/url", Value: "two", Overwrite: true }),
+  (call) => call("ssm", "LabelParameterVersion", { Name: "/app/url", Labels: ["live"] }),
   (call) => call("s3", "CreateBucket", { Bucket: "bucket-of-work" }),
   (call) => call("s3", "PutObject", { Bucket: "bucket-of-work", Key: "a/b", Body: Buffer.from("first") }),
   (call) => call("s3", "PutObject", { Bucket: "bucket-of-work", Key: "a/b", Body: Buffer.from("second") }),

@@ -29,6 +29,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["sns", "ListTopics"],
   ["sns", "ListSubscriptions"],
   ["sqs", "ListQueues"],
+  ["ssm", "DescribeParameters"],
   ["sts", "GetCallerIdentity"],
 ];
 /** Services without a list of their own: they call, or are called by, one that has. */

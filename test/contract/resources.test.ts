@@ -185,7 +185,17 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     "arn:aws:s3:::b/k",
   ],
   ["secretsmanager", "GetSecretValue", { SecretId: "prod/db" }, arn("secretsmanager", "secret:prod/db")],
-  ["ssm", "GetParameters", { Names: ["/a/b"] }, arn("ssm", "parameter/a/b")],
+  ["ssm", "GetParameters", { Names: ["/x", "/a/b"] }, arn("ssm", "parameter/a/b")],
+  ["ssm", "GetParameter", { Name: "url:3" }, arn("ssm", "parameter/url")],
+  ["ssm", "GetParameter", { Name: `${arn("ssm", "parameter/a/b")}:live` }, arn("ssm", "parameter/a/b")],
+  ["ssm", "GetParametersByPath", { Path: "/a/" }, arn("ssm", "parameter/a")],
+  [
+    "ssm",
+    "ListTagsForResource",
+    { ResourceType: "Parameter", ResourceId: "/a/b" },
+    arn("ssm", "parameter/a/b"),
+  ],
+  ["ssm", "SendCommand", { DocumentName: "d" }, arn("ssm", "document/d")],
   ["kms", "Decrypt", { KeyId: "alias/main" }, arn("kms", "alias/main")],
 ];
 

@@ -92,8 +92,6 @@ const NAMED: readonly [service: string, request: Sent, resource: string][] = [
   ["scheduler", get("/schedules/s1?groupName=g1"), "schedule/g1/s1"],
   ["secretsmanager", json("secretsmanager", "GetSecretValue", { SecretId: "prod/db" }), "secret:prod/db"],
   ["sesv2", get("/v2/email/identities/example.com"), "identity/example.com"],
-  ["ssm", json("ssm", "GetParameters", { Names: ["/x", "/a/b"] }), "parameter/a/b"],
-  ["ssm", json("ssm", "SendCommand", { DocumentName: "d" }), "document/d"],
   [
     "stepfunctions",
     json("stepfunctions", "StartExecution", {

@@ -54,6 +54,11 @@ export default declareService({
         },
       },
     }),
+    document: {
+      arn: "arn:{partition}:ssm:{region}:{account}:document/{DocumentName}",
+      namedBy: { DocumentName: true },
+      cfn: "AWS::SSM::Document",
+    },
   },
   iam: {
     onAnything: ["DescribeParameters"],

@@ -49,7 +49,10 @@ export class PolicyClock {
     if (!current) return;
     const acting = current.policies.filter(({ dueMs, isFinished }) => !isFinished && dueMs <= now);
     for (const { type, text } of acting) this.#tell(parameter, current.type, { type, text }, place);
-    if (acting.some(({ type }) => type === "Expiration")) return removeParameter(parameter, { store });
+    if (acting.some(({ type }) => type === "Expiration")) {
+      removeParameter(parameter, { store });
+      return;
+    }
     const policies = current.policies.map((policy) =>
       acting.includes(policy) ? { ...policy, isFinished: true } : policy,
     );
