@@ -470,6 +470,29 @@ def walk_fis():
     fis.delete_experiment_template(id=template["id"])
 
 
+def walk_ssm():
+    ssm = boto3.client("ssm")
+    assert ssm.put_parameter(Name="/walk/url", Value="one", Type="String", Tags=[{"Key": "team", "Value": "red"}])["Version"] == 1
+    assert ssm.put_parameter(Name="/walk/url", Value="two", Overwrite=True)["Version"] == 2
+    ssm.label_parameter_version(Name="/walk/url", ParameterVersion=1, Labels=["live"])
+    assert ssm.get_parameter(Name="/walk/url:live")["Parameter"]["Value"] == "one"
+    assert ssm.get_parameter(Name="/walk/url")["Parameter"]["LastModifiedDate"].year >= 2025
+    ssm.put_parameter(Name="/walk/secret", Value="open sesame", Type="SecureString")
+    assert ssm.get_parameter(Name="/walk/secret")["Parameter"]["Value"] != "open sesame"
+    got = pages(ssm, "get_parameters_by_path", "Parameters", Path="/walk", WithDecryption=True, PaginationConfig={"PageSize": 1})
+    assert [p["Value"] for p in got] == ["open sesame", "two"], got
+    assert [v["Labels"] for v in pages(ssm, "get_parameter_history", "Parameters", Name="/walk/url")] == [["live"], []]
+    assert [p["Name"] for p in pages(ssm, "describe_parameters", "Parameters", ParameterFilters=[{"Key": "tag:team", "Values": ["red"]}])] == ["/walk/url"]
+    assert ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/walk/url")["TagList"] == [{"Key": "team", "Value": "red"}]
+    tagging = boto3.client("resourcegroupstaggingapi")
+    found = tagging.get_resources(ResourceTypeFilters=["ssm:parameter"])["ResourceTagMappingList"]
+    assert [r["ResourceARN"].split(":")[-1] for r in found] == ["parameter/walk/url"], found
+    fails(ssm.exceptions.ParameterNotFound, ssm.get_parameter, status=400, Name="/none")
+    fails(ssm.exceptions.ParameterAlreadyExists, ssm.put_parameter, status=400, Name="/walk/url", Value="v", Type="String")
+    fails(ssm.exceptions.ParameterVersionNotFound, ssm.get_parameter, status=400, Name="/walk/url:9")
+    ssm.delete_parameters(Names=["/walk/url", "/walk/secret"])
+
+
 def walk_broken_connections():
     impatient = boto3.client("sqs", config=Config(retries={"total_max_attempts": 1}, read_timeout=1))
     squall("POST", "/_squall/faults", {"service": "sqs", "operation": "ListQueues", "account": ACCOUNT, "effect": "reset", "times": 1})
@@ -480,7 +503,7 @@ def walk_broken_connections():
 
 
 failures = 0
-for walk in [walk_sts_and_iam, walk_sqs, walk_sns, walk_logs, walk_dynamodb, walk_lambda, walk_apigateway, walk_apigatewayv2, walk_cloudwatch, walk_fis, walk_broken_connections]:
+for walk in [walk_sts_and_iam, walk_sqs, walk_sns, walk_logs, walk_dynamodb, walk_lambda, walk_apigateway, walk_apigatewayv2, walk_cloudwatch, walk_fis, walk_ssm, walk_broken_connections]:
     began = time.monotonic()
     try:
         walk()

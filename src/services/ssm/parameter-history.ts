@@ -25,8 +25,6 @@ export const parameterHistory: Handlers<SSM.Operations> = {
     const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
     const filters = filtersOf(input);
     checkFilters(filters);
-    // Nothing is shared with an account here: sharing is refused.
-    if (input.Shared) return { Parameters: [] };
     const now = ctx.clock.now();
     const { items, nextToken } = pageOf(ctx.store.collection(parameterRecords), {
       size,
@@ -34,6 +32,8 @@ export const parameterHistory: Handlers<SSM.Operations> = {
       query,
       refuse: invalidNextToken,
       keep(parameter) {
+        // Nothing is shared with an account here: sharing is refused.
+        if (input.Shared) return false;
         const current = currentOf(parameter, ctx);
         return !isExpired(current, now) && passes(filters, parameter, current);
       },
