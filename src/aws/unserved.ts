@@ -81,9 +81,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
       defaults: { GroupName: "default" },
     },
   }),
-  unserved("secretsmanager", {
-    secret: regional("secretsmanager", "secret:{SecretId/}", ["SecretId", "SecretIdList[]", "Name"]),
-  }),
   unserved("sesv2", {
     identity: regional("ses", "identity/{EmailIdentity}", ["EmailIdentity", "FromEmailAddress"]),
   }),

@@ -26,6 +26,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["s3", "ListBuckets"],
   ["kms", "ListKeys"],
   ["kms", "ListAliases"],
+  ["secretsmanager", "ListSecrets"],
   ["sns", "ListTopics"],
   ["sns", "ListSubscriptions"],
   ["sqs", "ListQueues"],

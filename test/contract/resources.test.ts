@@ -34,6 +34,7 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     arn("kms", "key/0a1b2c3d-0000-4000-8000-000000000000"),
   ],
   ["kms", "DescribeKey", { KeyId: "alias/t" }, arn("kms", "alias/t")],
+  ["secretsmanager", "GetSecretValue", { SecretId: "t" }, arn("secretsmanager", "secret:t")],
   ["sns", "CreateTopic", { Name: "t" }, arn("sns", "t")],
   ["sns", "Publish", { TopicArn: arn("sns", "t"), Message: "m" }, arn("sns", "t")],
   ["sns", "Unsubscribe", { SubscriptionArn: arn("sns", "t:5be8") }, arn("sns", "t")],

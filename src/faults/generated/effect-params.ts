@@ -530,6 +530,18 @@ export interface PointEffectParams {
     /** Holds the copy back while the rule lasts; it is made up for afterwards. */
     readonly "pause": Readonly<Record<never, never>>;
   };
+  /** A secret's value is about to be read. `resource` is the secret's ARN. */
+  readonly "secretsmanager:read": {
+    /** AWSCURRENT answers the value of AWSPREVIOUS: a reader that has not heard of the rotation. */
+    readonly "stale": Readonly<Record<never, never>>;
+    /** The version is not found: ResourceNotFoundException. */
+    readonly "missing": Readonly<Record<never, never>>;
+  };
+  /** A step of a rotation is about to call the function. `operation` is the step: createSecret, setSecret, testSecret, finishSecret. */
+  readonly "secretsmanager:rotate": {
+    /** The step fails without calling the function: AWSPENDING stays behind. */
+    readonly "fail": Readonly<Record<never, never>>;
+  };
   /** The delivery of a message to one subscription, each attempt on its own. */
   readonly "sns:deliver": {
     /** The attempt fails: with a status from 500 on (or 429) it is tried again by policy, below it is final. */

@@ -1,0 +1,54 @@
+import { tagList } from "../../aws/tags.ts";
+import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
+import { DAY_MS, type Secret, stagesOf } from "./secret.ts";
+
+/** What DescribeSecret and ListSecrets have in common. */
+export function describe(secret: Secret) {
+  const { rotation } = secret;
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    ...(secret.type !== undefined && { Type: secret.type }),
+    ...(secret.description && { Description: secret.description }),
+    ...(secret.kmsKeyId !== undefined && { KmsKeyId: secret.kmsKeyId }),
+    ...(rotation && { RotationEnabled: rotation.isEnabled }),
+    ...(rotation?.functionArn !== undefined && { RotationLambdaARN: rotation.functionArn }),
+    ...(rotation?.rules && { RotationRules: rotation.rules }),
+    ...(rotation?.lastMs !== undefined && { LastRotatedDate: new Date(rotation.lastMs) }),
+    ...(rotation?.nextMs !== undefined &&
+      rotation.isEnabled && { NextRotationDate: new Date(rotation.nextMs) }),
+    CreatedDate: new Date(secret.createdAtMs),
+    LastChangedDate: new Date(secret.changedAtMs),
+    ...(secret.accessedMs !== undefined && { LastAccessedDate: new Date(secret.accessedMs) }),
+    ...(secret.deletion && { DeletedDate: new Date(secret.deletion.atMs) }),
+    ...(Object.keys(secret.tags).length > 0 && { Tags: tagList(secret.tags) }),
+    ...(secret.primaryRegion !== undefined && { PrimaryRegion: secret.primaryRegion }),
+  };
+}
+
+export function describeReplicas({
+  replicas = [],
+}: Secret): { ReplicationStatus: SecretsManager.ReplicationStatusType[] } | undefined {
+  if (replicas.length === 0) return undefined;
+  return {
+    ReplicationStatus: replicas.map(({ region, kmsKeyId = "alias/aws/secretsmanager", status, message }) => ({
+      Region: region,
+      KmsKeyId: kmsKeyId,
+      Status: status,
+      StatusMessage: message ?? "Replication succeeded",
+    })),
+  };
+}
+
+export const describeWhole = (secret: Secret): SecretsManager.DescribeSecretResponse => {
+  const stages = stagesOf(secret);
+  return { ...describe(secret), ...(stages && { VersionIdsToStages: stages }), ...describeReplicas(secret) };
+};
+
+export const describeListed = (secret: Secret): SecretsManager.SecretListEntry => {
+  const stages = stagesOf(secret);
+  return { ...describe(secret), ...(stages && { SecretVersionsToStages: stages }) };
+};
+
+/** A day, without its time: AWS says no more of when a secret was read. */
+export const dayOf = (nowMs: number) => Math.floor(nowMs / DAY_MS) * DAY_MS;

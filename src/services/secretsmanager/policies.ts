@@ -1,0 +1,55 @@
+import { type PolicyStatement, readPolicy } from "../../core/policy.ts";
+import type { Handlers } from "../../core/service.ts";
+import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
+import { malformedPolicy, publicPolicy } from "./errors.ts";
+import { findChangeable, findSecret, refuseDeleted, saveSecret } from "./secret.ts";
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html */
+export const policies: Handlers<SecretsManager.Operations> = {
+  GetResourcePolicy(input, ctx) {
+    const { secret } = findSecret(input.SecretId, ctx);
+    refuseDeleted(secret);
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      ...(secret.policy !== undefined && { ResourcePolicy: secret.policy }),
+    };
+  },
+
+  PutResourcePolicy(input, ctx) {
+    const { secret, store } = findSecret(input.SecretId, ctx);
+    refuseDeleted(secret);
+    const policy = readPolicy(input.ResourcePolicy);
+    if (!policy) throw malformedPolicy();
+    if (input.BlockPublicPolicy && [policy.Statement].flat().some(isPublic)) throw publicPolicy();
+    saveSecret(store, { ...secret, policy: input.ResourcePolicy });
+    return { ARN: secret.arn, Name: secret.name };
+  },
+
+  DeleteResourcePolicy(input, ctx) {
+    const { secret, store } = findSecret(input.SecretId, ctx);
+    refuseDeleted(secret);
+    const { policy, ...rest } = secret;
+    saveSecret(store, rest);
+    return { ARN: secret.arn, Name: secret.name };
+  },
+
+  ValidateResourcePolicy(input, ctx) {
+    if (input.SecretId !== undefined) findChangeable(input.SecretId, ctx);
+    const policy = readPolicy(input.ResourcePolicy);
+    if (!policy) throw malformedPolicy();
+    const isOpen = [policy.Statement].flat().some(isPublic);
+    return {
+      PolicyValidationPassed: !isOpen,
+      ValidationErrors: isOpen
+        ? [{ CheckName: "RESOURCE_POLICY_PUBLIC", ErrorMessage: "The policy grants access to everybody." }]
+        : [],
+    };
+  },
+};
+
+/** Lets everybody in, on no condition. */
+function isPublic({ Effect, Principal, Condition }: PolicyStatement): boolean {
+  if (Effect !== "Allow" || Condition !== undefined || Principal === undefined) return false;
+  return Principal === "*" || [Principal["AWS"] ?? []].flat().includes("*");
+}

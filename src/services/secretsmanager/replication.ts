@@ -1,0 +1,136 @@
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
+import { describeReplicas } from "./description.ts";
+import { invalidParameter, invalidRequest } from "./errors.ts";
+import {
+  findChangeable,
+  findSecret,
+  isReplica,
+  liveSecret,
+  type Replica,
+  removeSecret,
+  type Secret,
+  saveSecret,
+  secretValues,
+} from "./secret.ts";
+import { givenValue, openValue, sealValue } from "./values.ts";
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/create-manage-multi-region-secrets.html */
+export const replication: Handlers<SecretsManager.Operations> = {
+  async ReplicateSecretToRegions(input, ctx) {
+    const { secret } = findChangeable(input.SecretId, ctx);
+    const after = await addReplicas(
+      secret,
+      input.AddReplicaRegions,
+      input.ForceOverwriteReplicaSecret === true,
+      ctx,
+    );
+    return { ARN: after.arn, ...describeReplicas(after) };
+  },
+
+  RemoveRegionsFromReplication(input, ctx) {
+    const { secret, store } = findChangeable(input.SecretId, ctx);
+    const { account } = parseArn(secret.arn)!;
+    const gone = new Set(input.RemoveReplicaRegions);
+    for (const { region } of secret.replicas ?? []) {
+      const there = ctx.host.store(account, region);
+      const replica = gone.has(region) ? liveSecret(there, secret.name, ctx.clock.now()) : undefined;
+      if (replica && isReplica(replica)) removeSecret(there, replica);
+    }
+    const after = { ...secret, replicas: (secret.replicas ?? []).filter(({ region }) => !gone.has(region)) };
+    saveSecret(store, after);
+    return { ARN: secret.arn, ...describeReplicas(after) };
+  },
+
+  StopReplicationToReplica(input, ctx) {
+    const { secret, store } = findSecret(input.SecretId, ctx);
+    if (!isReplica(secret)) throw invalidRequest("The secret is not a replica.");
+    const { account, region } = parseArn(secret.arn)!;
+    const there = ctx.host.store(account, secret.primaryRegion!);
+    const primary = liveSecret(there, secret.name, ctx.clock.now());
+    if (primary)
+      saveSecret(there, {
+        ...primary,
+        replicas: (primary.replicas ?? []).filter((one) => one.region !== region),
+      });
+    const { primaryRegion, ...own } = secret;
+    saveSecret(store, own);
+    return { ARN: secret.arn };
+  },
+};
+
+export async function addReplicas(
+  secret: Secret,
+  regions: readonly SecretsManager.ReplicaRegionType[],
+  overwrites: boolean,
+  ctx: Context,
+): Promise<Secret> {
+  const own = parseArn(secret.arn)!;
+  const added = regions.map(({ Region = "", KmsKeyId }): Replica => {
+    if (Region === own.region) throw invalidParameter("Invalid replica region.");
+    const there = liveSecret(ctx.host.store(own.account, Region), secret.name, ctx.clock.now());
+    const isForeign = there !== undefined && there.primaryRegion !== own.region;
+    const failed = isForeign && !overwrites;
+    return {
+      region: Region,
+      ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
+      status: failed ? "Failed" : "InSync",
+      ...(failed && { message: `Replication failed: Secret name simple conflict in region ${Region}` }),
+    };
+  });
+  const kept = (secret.replicas ?? []).filter(({ region }) => !added.some((one) => one.region === region));
+  const after = { ...secret, primaryRegion: own.region, replicas: [...kept, ...added] };
+  saveSecret(ctx.host.store(own.account, own.region), after);
+  await replicate(after, ctx);
+  return after;
+}
+
+/** Brings what changed in a primary to its replicas, each value under the replica's own key. */
+export async function replicate(secret: Secret, ctx: Context): Promise<void> {
+  const { account, region: from } = parseArn(secret.arn)!;
+  for (const { region, kmsKeyId, status } of secret.replicas ?? []) {
+    if (status === "Failed") continue;
+    const store = ctx.host.store(account, region);
+    const arn = secret.arn.replace(`:${from}:`, `:${region}:`);
+    const { replicas, kmsKeyId: _, policy, ...common } = secret;
+    const before = liveSecret(store, secret.name, ctx.clock.now());
+    const replica: Secret = {
+      ...common,
+      arn,
+      ...(kmsKeyId !== undefined && { kmsKeyId }),
+      ...(before?.policy !== undefined && { policy: before.policy }),
+    };
+    try {
+      const values = await copied(secret, replica, ctx);
+      store.transaction(() => {
+        saveSecret(store, replica);
+        const collection = store.collection(secretValues);
+        for (const [id, value] of values) collection.put([secret.name, id], value);
+      });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const home = ctx.host.store(account, from);
+      const now = liveSecret(home, secret.name, ctx.clock.now());
+      const failed = (one: Replica): Replica =>
+        one.region === region ? { ...one, status: "Failed", message: error.message } : one;
+      if (now) saveSecret(home, { ...now, replicas: (now.replicas ?? []).map(failed) });
+    }
+  }
+}
+
+/** The values that a replica has not got yet. */
+async function copied(secret: Secret, replica: Secret, ctx: Context) {
+  const own = parseArn(secret.arn)!;
+  const there = parseArn(replica.arn)!;
+  const store = ctx.host.store(own.account, own.region);
+  const values = ctx.host.store(there.account, there.region).collection(secretValues);
+  const missing = Object.keys(secret.versions).filter((id) => !values.has([secret.name, id]));
+  const found = [];
+  for (const id of missing) {
+    const value = givenValue(await openValue(secret, id, store, ctx));
+    if (value) found.push([id, await sealValue(replica, id, value, ctx)] as const);
+  }
+  return found;
+}

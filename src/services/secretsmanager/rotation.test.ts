@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { newAccount, testCloud } from "../../../test/cloud.ts";
+import type { Cloud } from "../../index.ts";
+import { zipOf } from "../lambda/functions.fixture.ts";
+import { type Secrets, secretsOf } from "./fixture.test.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A rotation function as AWS's templates are: it puts a pending value and makes it the current one. */
+const SOURCE = `
+const call = async (operation, input) => {
+  const response = await fetch(process.env.AWS_ENDPOINT_URL, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "secretsmanager." + operation,
+      authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID + "/20300101/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0",
+      ...(process.env.AWS_SESSION_TOKEN && { "x-amz-security-token": process.env.AWS_SESSION_TOKEN }),
+    },
+    body: JSON.stringify(input),
+  });
+  const body = await response.json();
+  if (!response.ok) throw new Error(JSON.stringify(body));
+  return body;
+};
+export const handler = async ({ Step, SecretId, ClientRequestToken }) => {
+  if (process.env.FAILS_AT === Step) throw new Error("as asked");
+  const { VersionIdsToStages } = await call("DescribeSecret", { SecretId });
+  if (Step === "createSecret")
+    await call("PutSecretValue", { SecretId, ClientRequestToken, SecretString: "rotated " + ClientRequestToken, VersionStages: ["AWSPENDING"] });
+  if (Step === "finishSecret") {
+    const current = Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id].includes("AWSCURRENT"));
+    await call("UpdateSecretVersionStage", { SecretId, VersionStage: "AWSCURRENT", MoveToVersionId: ClientRequestToken, RemoveFromVersionId: current });
+  }
+};
+`;
+
+async function rotating(cloud: Cloud, environment: Record<string, string> = {}) {
+  const account = newAccount();
+  const secrets = secretsOf(cloud.call, account);
+  const { FunctionArn } = await cloud.call<{ FunctionArn: string }>(
+    "lambda",
+    "CreateFunction",
+    {
+      FunctionName: "rotate",
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+      Role: `arn:aws:iam::${account}:role/rotate`,
+      Timeout: 30,
+      Environment: { Variables: environment },
+      Code: { ZipFile: await zipOf({ "index.mjs": SOURCE }) },
+    },
+    { account },
+  );
+  await secrets("CreateSecret", { Name: "db", SecretString: "first" });
+  return { secrets, FunctionArn, account };
+}
+
+/** Functions are processes: what they do is waited for. */
+async function until<T>(read: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await read();
+    if (isThere(value)) return value;
+    await setTimeout(10);
+  }
+}
+
+const describe = (secrets: Secrets) => secrets("DescribeSecret", { SecretId: "db" });
+const stages = ({ VersionIdsToStages }: { VersionIdsToStages: object }) =>
+  Object.values(VersionIdsToStages)
+    .map((one: string[]) => one.join())
+    .sort();
+
+test("a rotation calls the function for its four steps, at once and whenever it is due by the clock", {
+  timeout: 120_000,
+}, async () => {
+  await using cloud = await testCloud();
+  const { secrets, FunctionArn } = await rotating(cloud);
+  await assert.rejects(secrets("RotateSecret", { SecretId: "db" }), {
+    code: "InvalidRequestException",
+    message: "No Lambda rotation function ARN is associated with this secret.",
+  });
+  const { VersionId } = await secrets("RotateSecret", {
+    SecretId: "db",
+    RotationLambdaARN: FunctionArn,
+    RotationRules: { AutomaticallyAfterDays: 1 },
+  });
+  const done = await until(
+    () => describe(secrets),
+    ({ LastRotatedDate }) => LastRotatedDate !== undefined,
+  );
+  assert.deepEqual(done.VersionIdsToStages[VersionId], ["AWSCURRENT"]);
+  assert.deepEqual(stages(done), ["AWSCURRENT", "AWSPREVIOUS"]);
+  assert.equal(done.RotationEnabled, true);
+  assert.equal((await secrets("GetSecretValue", { SecretId: "db" })).SecretString, `rotated ${VersionId}`);
+  await cloud.clock.advance(DAY_MS);
+  const next = await until(
+    () => describe(secrets),
+    ({ LastRotatedDate }) => LastRotatedDate > done.LastRotatedDate,
+  );
+  assert.deepEqual(next.VersionIdsToStages[VersionId], ["AWSPREVIOUS"]);
+});
+
+test("a step that fails leaves AWSPENDING behind, and the next rotation takes that up", {
+  timeout: 120_000,
+}, async () => {
+  await using cloud = await testCloud();
+  const { secrets, FunctionArn } = await rotating(cloud);
+  await cloud.faults.add({
+    point: "secretsmanager:rotate",
+    effect: "fail",
+    match: { operation: "setSecret" },
+    times: 1,
+  });
+  const input = { SecretId: "db", RotationLambdaARN: FunctionArn };
+  const { VersionId } = await secrets("RotateSecret", input);
+  await until(
+    () => secrets("ListSecretVersionIds", { SecretId: "db" }),
+    ({ Versions }) => Versions.length === 2,
+  );
+  const failed = await describe(secrets);
+  assert.deepEqual(failed.VersionIdsToStages[VersionId], ["AWSPENDING"]);
+  assert.equal((await secrets("GetSecretValue", { SecretId: "db" })).SecretString, "first");
+  await assert.rejects(secrets("RotateSecret", input), {
+    code: "InvalidRequestException",
+    message: "A previous rotation isn't complete. That rotation will be reattempted.",
+  });
+  const done = await until(
+    () => describe(secrets),
+    ({ LastRotatedDate }) => LastRotatedDate !== undefined,
+  );
+  assert.deepEqual(done.VersionIdsToStages[VersionId], ["AWSCURRENT"]);
+});
+
+test("a function that is not there is refused", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const account = newAccount();
+  const secrets = secretsOf(cloud.call, account);
+  await secrets("CreateSecret", { Name: "db", SecretString: "first" });
+  const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:none`;
+  await assert.rejects(secrets("RotateSecret", { SecretId: "db", RotationLambdaARN }), {
+    code: "AccessDeniedException",
+  });
+});

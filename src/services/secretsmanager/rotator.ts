@@ -1,0 +1,154 @@
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { Timer } from "../../core/clock.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import { ROTATE, STEPS } from "./fault-points.ts";
+import { intervalOf } from "./schedule.ts";
+import { type Secret, saveSecret, secretRecords, staged } from "./secret.ts";
+import { CURRENT, moveStages, PENDING, withoutStage } from "./stages.ts";
+
+/** setTimeout's longest; a clock's timer may be told more, a secret's next rotation is looked at again then. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+/** What rotates secrets: it calls their function once for each step, and knows when each secret is due. */
+export class Rotator {
+  readonly #host: ServiceHost;
+  readonly #timers = new Map<string, Timer>();
+  #stopped = false;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  start(): void {
+    for (const { account, region } of this.#host.scopes()) {
+      for (const secret of this.#host.store(account, region).collection(secretRecords).values())
+        this.schedule(secret);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  /** Waits for a secret's next rotation, instead of for what was planned before. */
+  schedule({ arn, rotation }: Secret): void {
+    this.#timers.get(arn)?.cancel();
+    this.#timers.delete(arn);
+    if (this.#stopped || !rotation?.isEnabled || rotation.nextMs === undefined) return;
+    const waitMs = Math.min(rotation.nextMs - this.#host.clock.now(), LONGEST_WAIT_MS);
+    this.#timers.set(
+      arn,
+      this.#host.clock.setTimer(waitMs, () => this.#due(arn)),
+    );
+  }
+
+  #due(arn: string): void {
+    const secret = this.#find(arn);
+    if (!secret?.rotation?.isEnabled || secret.deletion) return;
+    if (secret.rotation.nextMs! > this.#host.clock.now()) {
+      this.schedule(secret);
+      return;
+    }
+    const token = pendingRotation(secret) ?? this.#host.random.uuid();
+    const begun = beginRotation(secret, token, this.#host.clock.now());
+    saveSecret(this.#store(arn), begun);
+    this.schedule(begun);
+    void this.run(arn, token);
+  }
+
+  /**
+   * The four steps, one after the other. One that fails ends it: AWSPENDING stays where it is, for the next try.
+   * @param parentId the call that asked for it, if one did
+   */
+  async run(arn: string, token: string, parentId?: string): Promise<void> {
+    const { account, region } = parseArn(arn)!;
+    const { generation } = this.#store(arn);
+    for (const step of STEPS) {
+      const functionArn = this.#find(arn)?.rotation?.functionArn;
+      if (functionArn === undefined || this.#stopped || this.#store(arn).generation !== generation) return;
+      if (!(await this.#step(step, functionArn, { arn, token, account, region, parentId }))) return;
+    }
+    if (this.#store(arn).generation !== generation) return;
+    const secret = this.#find(arn);
+    if (!secret?.versions[token]?.stages.includes(CURRENT)) return;
+    const nowMs = this.#host.clock.now();
+    const done = withoutStage(secret, token, PENDING);
+    saveSecret(this.#store(arn), {
+      ...done,
+      rotation: { ...done.rotation!, lastMs: nowMs },
+      changedAtMs: nowMs,
+    });
+  }
+
+  /** @returns whether it went well */
+  async #step(
+    step: string,
+    functionArn: string,
+    {
+      arn,
+      token,
+      account,
+      region,
+      parentId,
+    }: { arn: string; token: string; account: string; region: string; parentId: string | undefined },
+  ): Promise<boolean> {
+    const hits = this.#host.hits(ROTATE, { resource: arn, operation: step }, { account, region });
+    if (hits.some(({ effect }) => effect === "fail")) return false;
+    const event = { Step: step, SecretId: arn, ClientRequestToken: token };
+    try {
+      const { FunctionError } = await this.#host.call<{ FunctionError?: string }>(
+        "lambda",
+        "Invoke",
+        { FunctionName: functionArn, Payload: Buffer.from(JSON.stringify(event)) },
+        {
+          account,
+          region,
+          as: "secretsmanager.amazonaws.com",
+          sourceArn: arn,
+          origin: `rotation(${parseArn(arn)!.resource})`,
+          ...(parentId !== undefined && { parentId }),
+        },
+      );
+      return FunctionError === undefined;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.#host.log.warn(`The rotation of ${arn} has failed at ${step}: ${error.message}`);
+      return false;
+    }
+  }
+
+  #store(arn: string) {
+    const { account, region } = parseArn(arn)!;
+    return this.#host.store(account, region);
+  }
+
+  #find(arn: string): Secret | undefined {
+    const name = parseArn(arn)!
+      .resource.replace(/^secret:/, "")
+      .replace(/-\w{6}$/, "");
+    const secret = this.#store(arn).collection(secretRecords).get([name]);
+    return secret?.arn === arn ? secret : undefined;
+  }
+}
+
+/** The version of a rotation that has not come to its end. */
+export function pendingRotation(secret: Secret): string | undefined {
+  const id = staged(secret, PENDING);
+  return id !== undefined && !secret.versions[id]!.stages.includes(CURRENT) ? id : undefined;
+}
+
+/** Names the version that the function is to make, and when the next one is due. */
+export function beginRotation(secret: Secret, token: string, nowMs: number): Secret {
+  const versions = secret.versions[token]
+    ? secret.versions
+    : { ...secret.versions, [token]: { createdAtMs: nowMs, stages: [], isEmpty: true as const } };
+  const intervalMs = intervalOf(secret.rotation?.rules ?? {});
+  const pending = moveStages({ ...secret, versions }, token, [PENDING]);
+  return {
+    ...pending,
+    rotation: { ...secret.rotation!, ...(intervalMs !== undefined && { nextMs: nowMs + intervalMs }) },
+  };
+}

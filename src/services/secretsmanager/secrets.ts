@@ -1,0 +1,231 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
+import { describeReplicas, describeWhole } from "./description.ts";
+import {
+  invalidParameter,
+  invalidRequest,
+  nameScheduledForDeletion,
+  noToken,
+  onReplica,
+  secretExists,
+  tooManyVersions,
+  versionExists,
+} from "./errors.ts";
+import { addReplicas, replicate } from "./replication.ts";
+import {
+  checkName,
+  DAY_MS,
+  findChangeable,
+  findSecret,
+  isReplica,
+  liveSecret,
+  newSecretArn,
+  refuseDeleted,
+  removeSecret,
+  type Secret,
+  saveSecret,
+  secretValues,
+} from "./secret.ts";
+import { CURRENT, PENDING, replaceCurrent } from "./stages.ts";
+import { tagging } from "./tags.ts";
+import { type GivenValue, givenValue, openValue, sealValue } from "./values.ts";
+
+const MOST_STAGES = 20;
+const LONGEST_WINDOW_DAYS = 30;
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html and its neighbours */
+export const secrets: Handlers<SecretsManager.Operations> = {
+  async CreateSecret(input, ctx) {
+    checkName(input.Name);
+    const id = tokenOf(input, ctx);
+    const value = givenValue(input);
+    const before = liveSecret(ctx.store, input.Name, ctx.clock.now());
+    if (before?.deletion) throw nameScheduledForDeletion();
+    if (before && !(await isSameVersion(before, id, value, ctx.store, ctx))) throw secretExists(input.Name);
+    if (before) return { ARN: before.arn, Name: before.name, VersionId: id };
+    const nowMs = ctx.clock.now();
+    const empty: Secret = {
+      name: input.Name,
+      arn: newSecretArn(input.Name, ctx),
+      ...(input.Description !== undefined && { description: input.Description }),
+      ...(input.KmsKeyId !== undefined && { kmsKeyId: input.KmsKeyId }),
+      ...(input.Type !== undefined && { type: input.Type }),
+      createdAtMs: nowMs,
+      changedAtMs: nowMs,
+      versions: {},
+      tags: tagging.read(keyed(input.Tags ?? [])),
+    };
+    const sealed = value && (await sealValue(empty, id, value, ctx));
+    const secret = value ? withVersion(empty, id, [CURRENT], nowMs) : empty;
+    ctx.store.transaction(() => {
+      if (liveSecret(ctx.store, input.Name, nowMs)) throw secretExists(input.Name);
+      saveSecret(ctx.store, secret);
+      if (sealed) ctx.store.collection(secretValues).put([secret.name, id], sealed);
+    });
+    const regions = input.AddReplicaRegions ?? [];
+    const after =
+      regions.length === 0
+        ? secret
+        : await addReplicas(secret, regions, input.ForceOverwriteReplicaSecret === true, ctx);
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      ...(value && { VersionId: id }),
+      ...describeReplicas(after),
+    };
+  },
+
+  async PutSecretValue(input, ctx) {
+    const id = tokenOf(input, ctx);
+    const value = givenValue(input);
+    if (!value) throw invalidRequest("You must provide either SecretString or SecretBinary.");
+    const stages = input.VersionStages ?? [CURRENT];
+    const { secret } = findChangeable(input.SecretId, ctx);
+    return await putVersion(secret, id, value, stages, ctx);
+  },
+
+  async UpdateSecret(input, ctx) {
+    const { secret: before, store } = findChangeable(input.SecretId, ctx);
+    const value = givenValue(input);
+    const id = value && tokenOf(input, ctx);
+    const changed: Secret = {
+      ...before,
+      ...(input.Description !== undefined && { description: input.Description }),
+      ...(input.KmsKeyId !== undefined && { kmsKeyId: input.KmsKeyId }),
+      ...(input.Type !== undefined && { type: input.Type }),
+      changedAtMs: ctx.clock.now(),
+    };
+    if (value) {
+      await putVersion(changed, id!, value, [CURRENT], ctx);
+      return { ARN: before.arn, Name: before.name, VersionId: id! };
+    }
+    saveSecret(store, changed);
+    await replicate(changed, ctx);
+    return { ARN: before.arn, Name: before.name };
+  },
+
+  DescribeSecret: (input, ctx) => describeWhole(findSecret(input.SecretId, ctx).secret),
+
+  DeleteSecret(input, ctx) {
+    const { RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false } = input;
+    if (force && days !== undefined)
+      throw invalidParameter(
+        "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+      );
+    if (days !== undefined && (days < 7 || days > LONGEST_WINDOW_DAYS))
+      throw invalidParameter("The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
+    const { secret, store } = findSecret(input.SecretId, ctx);
+    if (isReplica(secret)) throw onReplica();
+    if ((secret.replicas ?? []).length > 0)
+      throw invalidRequest(
+        "You can't delete secret that still has replica regions. Please remove replica regions before deleting the secret.",
+      );
+    const nowMs = ctx.clock.now();
+    if (force) {
+      removeSecret(store, secret);
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(nowMs) };
+    }
+    refuseDeleted(secret);
+    const untilMs = nowMs + (days ?? LONGEST_WINDOW_DAYS) * DAY_MS;
+    saveSecret(store, { ...secret, deletion: { atMs: nowMs, untilMs } });
+    return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(untilMs) };
+  },
+
+  RestoreSecret(input, ctx) {
+    const { secret, store } = findSecret(input.SecretId, ctx);
+    const { deletion, ...restored } = secret;
+    saveSecret(store, restored);
+    return { ARN: secret.arn, Name: secret.name };
+  },
+
+  TagResource(input, ctx) {
+    const { secret, store } = findChangeable(input.SecretId, ctx);
+    saveSecret(store, { ...secret, tags: tagging.add(secret.tags, keyed(input.Tags)) });
+  },
+
+  UntagResource(input, ctx) {
+    const { secret, store } = findChangeable(input.SecretId, ctx);
+    saveSecret(store, { ...secret, tags: tagging.remove(secret.tags, input.TagKeys) });
+  },
+};
+
+/** SDKs make the token by themselves; whoever speaks HTTP must. */
+export function tokenOf(
+  { ClientRequestToken: token }: { ClientRequestToken?: string },
+  ctx: Context,
+): string {
+  if (token !== undefined) return token;
+  if (ctx.request) throw noToken();
+  return ctx.random.uuid();
+}
+
+/** Adds a version, or finds that it is there with the same value. */
+async function putVersion(
+  secret: Secret,
+  id: string,
+  value: { bytes: Buffer; isBinary: boolean },
+  stages: readonly string[],
+  ctx: Context,
+): Promise<SecretsManager.PutSecretValueResponse> {
+  if (stages.length > MOST_STAGES) throw tooManyVersions();
+  const store = storeOf(secret, ctx);
+  const known = secret.versions[id];
+  const answer = (after: Secret) => ({
+    ARN: after.arn,
+    Name: after.name,
+    VersionId: id,
+    VersionStages: [...after.versions[id]!.stages].sort(),
+  });
+  if (known && !known.isEmpty) {
+    if (!(await isSameVersion(secret, id, value, store, ctx))) throw versionExists(id);
+    return answer(secret);
+  }
+  const sealed = await sealValue(secret, id, value, ctx);
+  const nowMs = ctx.clock.now();
+  const after = store.transaction(() => {
+    const now = liveSecret(store, secret.name, nowMs);
+    // Others may have changed it while KMS was asked.
+    const base = now && now.changedAtMs > secret.changedAtMs ? now : secret;
+    const put = withVersion(base, id, stages, nowMs);
+    saveSecret(store, put);
+    store.collection(secretValues).put([secret.name, id], sealed);
+    return put;
+  });
+  await replicate(after, ctx);
+  return answer(after);
+}
+
+function withVersion(secret: Secret, id: string, stages: readonly string[], nowMs: number): Secret {
+  const version = {
+    createdAtMs: nowMs,
+    stages: [],
+    ...(secret.kmsKeyId !== undefined && { kmsKeyId: secret.kmsKeyId }),
+  };
+  const added = { ...secret, changedAtMs: nowMs, versions: { ...secret.versions, [id]: version } };
+  const isFirst = !Object.values(secret.versions).some(({ isEmpty }) => !isEmpty);
+  // The very first value is the current one, whatever else it is called, unless a rotation makes it.
+  const given =
+    isFirst && !stages.includes(CURRENT) && !stages.includes(PENDING) ? [...stages, CURRENT] : stages;
+  return replaceCurrent(added, id, given);
+}
+
+async function isSameVersion(
+  secret: Secret,
+  id: string,
+  value: { bytes: Buffer; isBinary: boolean } | undefined,
+  store: Store,
+  ctx: Context,
+): Promise<boolean> {
+  if (!secret.versions[id] || !value) return false;
+  const kept: GivenValue = await openValue(secret, id, store, ctx);
+  const bytes = Buffer.from(kept.SecretString ?? kept.SecretBinary ?? "");
+  return bytes.equals(value.bytes) && (kept.SecretBinary !== undefined) === value.isBinary;
+}
+
+function storeOf({ arn }: Secret, ctx: Context): Store {
+  const [, , , region, account] = arn.split(":");
+  return ctx.host.store(account!, region!);
+}
+
+const keyed = (tags: SecretsManager.TagListType) => tags.map(({ Key = "", Value = "" }) => ({ Key, Value }));

@@ -1,0 +1,60 @@
+import type { Secret, Version } from "./secret.ts";
+
+export const CURRENT = "AWSCURRENT";
+export const PREVIOUS = "AWSPREVIOUS";
+export const PENDING = "AWSPENDING";
+
+const MOST_VERSIONS_WITHOUT_STAGE = 100;
+
+/**
+ * Moves stages to a version: each is on one version at a time. Whoever loses AWSCURRENT gets AWSPREVIOUS, and is pending no more.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+ */
+export function moveStages(secret: Secret, to: string, stages: readonly string[]): Secret {
+  const versions: Record<string, Version> = { ...secret.versions };
+  const losing = stages.includes(CURRENT)
+    ? Object.keys(versions).find((id) => id !== to && versions[id]!.stages.includes(CURRENT))
+    : undefined;
+  for (const [id, version] of Object.entries(versions)) {
+    if (id !== to)
+      versions[id] = { ...version, stages: version.stages.filter((stage) => !stages.includes(stage)) };
+    if (losing !== undefined)
+      versions[id] = { ...versions[id]!, stages: versions[id]!.stages.filter((stage) => stage !== PREVIOUS) };
+  }
+  versions[to] = { ...versions[to]!, stages: [...new Set([...versions[to]!.stages, ...stages])] };
+  if (losing !== undefined)
+    versions[losing] = { ...versions[losing]!, stages: [...versions[losing]!.stages, PREVIOUS] };
+  return pruned({ ...secret, versions });
+}
+
+/** A new version takes the current one's place: that is not pending any more. */
+export function replaceCurrent(secret: Secret, to: string, stages: readonly string[]): Secret {
+  const before = Object.keys(secret.versions).find(
+    (id) => id !== to && secret.versions[id]!.stages.includes(CURRENT),
+  );
+  const after = moveStages(secret, to, stages);
+  return before !== undefined && stages.includes(CURRENT) ? withoutStage(after, before, PENDING) : after;
+}
+
+export function withoutStage(secret: Secret, id: string, stage: string): Secret {
+  const version = secret.versions[id];
+  if (!version) return secret;
+  const stages = version.stages.filter((one) => one !== stage);
+  return { ...secret, versions: { ...secret.versions, [id]: { ...version, stages } } };
+}
+
+/** Of the versions without a stage the newest hundred are kept, at least. */
+function pruned(secret: Secret): Secret {
+  const unstaged = Object.entries(secret.versions).filter(([, { stages }]) => stages.length === 0);
+  if (unstaged.length <= MOST_VERSIONS_WITHOUT_STAGE) return secret;
+  const oldest = new Set(
+    unstaged
+      .sort(([, a], [, b]) => a.createdAtMs - b.createdAtMs)
+      .slice(0, unstaged.length - MOST_VERSIONS_WITHOUT_STAGE)
+      .map(([id]) => id),
+  );
+  return {
+    ...secret,
+    versions: Object.fromEntries(Object.entries(secret.versions).filter(([id]) => !oldest.has(id))),
+  };
+}

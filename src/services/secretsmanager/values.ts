@@ -1,0 +1,81 @@
+import { seal, unseal } from "../../aws/envelope.ts";
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { Context } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import { decryptionFailure, encryptionFailure, invalidRequest, noAccessToKms } from "./errors.ts";
+import { type Secret, type SecretValue, secretValues } from "./secret.ts";
+
+const MANAGED_KEY = "alias/aws/secretsmanager";
+const MOST_BYTES = 65_536;
+
+/** What a call gives as a secret's value: text or bytes. */
+export interface GivenValue {
+  readonly SecretString?: string;
+  readonly SecretBinary?: Uint8Array;
+}
+
+/** @throws InvalidRequestException for both at once; undefined for neither */
+export function givenValue({
+  SecretString,
+  SecretBinary,
+}: GivenValue): { bytes: Buffer; isBinary: boolean } | undefined {
+  if (SecretString !== undefined && SecretBinary !== undefined)
+    throw invalidRequest(
+      "You can't specify both a binary secret value and a string secret value in the same secret.",
+    );
+  if (SecretString === undefined && SecretBinary === undefined) return undefined;
+  const bytes = Buffer.from(SecretString ?? SecretBinary!);
+  if (bytes.length > MOST_BYTES) throw invalidRequest(`The secret value is longer than ${MOST_BYTES} bytes.`);
+  return { bytes, isBinary: SecretBinary !== undefined };
+}
+
+/** Where and as whom KMS is asked: with a key of one's own as the caller, who needs to be let. */
+function askingKms({ arn, kmsKeyId }: Pick<Secret, "arn" | "kmsKeyId">, id: string, ctx: Context) {
+  const { account, region } = parseArn(arn)!;
+  return {
+    account,
+    region,
+    context: { SecretARN: arn, SecretVersionId: id },
+    ...(kmsKeyId !== undefined && { as: ctx.caller }),
+  };
+}
+
+/** @throws EncryptionFailure, AccessDeniedException: what KMS said, in Secrets Manager's words */
+export async function sealValue(
+  secret: Pick<Secret, "arn" | "kmsKeyId">,
+  id: string,
+  value: { bytes: Buffer; isBinary: boolean },
+  ctx: Context,
+): Promise<SecretValue> {
+  try {
+    const key = secret.kmsKeyId ?? MANAGED_KEY;
+    return {
+      envelope: await seal(ctx.call, key, value.bytes, askingKms(secret, id, ctx)),
+      isBinary: value.isBinary,
+    };
+  } catch (error) {
+    throw said(error, encryptionFailure());
+  }
+}
+
+/** @throws DecryptionFailure, AccessDeniedException */
+export async function openValue(secret: Secret, id: string, store: Store, ctx: Context): Promise<GivenValue> {
+  const value = store.collection(secretValues).get([secret.name, id]);
+  if (!value) return {};
+  try {
+    const keyId = secret.versions[id]?.kmsKeyId;
+    const asked = askingKms({ arn: secret.arn, ...(keyId !== undefined && { kmsKeyId: keyId }) }, id, ctx);
+    const bytes = await unseal(ctx.call, value.envelope, asked);
+    return value.isBinary ? { SecretBinary: bytes } : { SecretString: bytes.toString() };
+  } catch (error) {
+    throw said(error, decryptionFailure());
+  }
+}
+
+/** Trouble that passes, and faults, come through as they are; the rest is Secrets Manager's own error. */
+function said(error: unknown, otherwise: AwsError): unknown {
+  if (!(error instanceof AwsError)) return error;
+  if (/AccessDenied|NotAuthorized/.test(error.code)) return noAccessToKms();
+  return /Throttl|Internal|Unavailable|Dropped|Timeout/.test(error.code) ? error : otherwise;
+}
