@@ -109,7 +109,7 @@ test("an error has its type, its members and the code of the older protocol", ()
   assert.equal(response.status, 404);
   assert.equal(response.headers["x-amzn-query-error"], "ResourceNotFound;Sender");
   assert.deepEqual(decodeCbor(response.body as Uint8Array), {
-    __type: "com.amazonaws.cloudwatch#DashboardNotFoundError",
+    __type: "com.amazonaws.cloudwatch.v2010_08_01#DashboardNotFoundError",
     message: "No.",
   });
 });

@@ -457,4 +457,44 @@ const lambda: readonly StageCase[] = [
   },
 ];
 
-export const stages: readonly StageCase[] = [...dynamodb, ...kinesis, ...apigateway, ...lambda];
+/** A key in two regions, by account. */
+const multiRegionKeys = new Map<string, string>();
+const multiRegionKey = async (call: Call) => {
+  const id = String(await told(call("CreateKey", { MultiRegion: true }), "KeyMetadata.KeyId"));
+  multiRegionKeys.set(call.account, id);
+};
+const keyState = (region: string) => (call: Call) =>
+  told(
+    call("DescribeKey", { KeyId: multiRegionKeys.get(call.account) }, "kms", region),
+    "KeyMetadata.KeyState",
+  );
+const replicate = (call: Call) =>
+  call("ReplicateKey", { KeyId: multiRegionKeys.get(call.account), ReplicaRegion: "eu-west-1" });
+
+const kms: readonly StageCase[] = [
+  {
+    point: "kms:key-state",
+    stage: "Creating",
+    settled: "Enabled",
+    prepare: multiRegionKey,
+    begin: replicate,
+    state: keyState("eu-west-1"),
+  },
+  {
+    point: "kms:key-state",
+    stage: "Updating",
+    settled: "Enabled",
+    async prepare(call) {
+      await multiRegionKey(call);
+      await replicate(call);
+    },
+    begin: (call) =>
+      call("UpdatePrimaryRegion", {
+        KeyId: multiRegionKeys.get(call.account),
+        PrimaryRegion: "eu-west-1",
+      }),
+    state: keyState("us-east-1"),
+  },
+];
+
+export const stages: readonly StageCase[] = [...dynamodb, ...kinesis, ...apigateway, ...lambda, ...kms];

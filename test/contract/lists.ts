@@ -37,14 +37,18 @@ export interface ListCase {
 }
 
 export interface Call {
-  (operation: string, input?: object, service?: string): Promise<Record<string, unknown>>;
+  (operation: string, input?: object, service?: string, region?: string): Promise<Record<string, unknown>>;
   readonly account: string;
 }
 
 /** Calls of one service in one account. */
 export function caller(call: CallService, service: string, account: string): Call {
-  const one = (operation: string, input: object = {}, other = service) =>
-    call(other, operation, input, { account, as: `arn:aws:iam::${account}:root` });
+  const one = (operation: string, input: object = {}, other = service, region = "us-east-1") =>
+    call<Record<string, unknown>>(other, operation, input, {
+      account,
+      region,
+      as: `arn:aws:iam::${account}:root`,
+    });
   return Object.assign(one, { account });
 }
 

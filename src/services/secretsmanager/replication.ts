@@ -1,6 +1,7 @@
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { describeReplicas } from "./description.ts";
 import { invalidParameter, invalidRequest } from "./errors.ts";
@@ -82,9 +83,14 @@ export async function addReplicas(
   });
   const kept = (secret.replicas ?? []).filter(({ region }) => !added.some((one) => one.region === region));
   const after = { ...secret, primaryRegion: own.region, replicas: [...kept, ...added] };
-  saveSecret(ctx.host.store(own.account, own.region), after);
-  await replicate(after, ctx);
+  await saveWithReplicas(ctx.host.store(own.account, own.region), after, ctx);
   return after;
+}
+
+/** The primary is kept first: each replica is a write of its own that may fail, and is then told to have. */
+export async function saveWithReplicas(store: Store, secret: Secret, ctx: Context): Promise<void> {
+  store.transaction(() => saveSecret(store, secret));
+  await replicate(secret, ctx);
 }
 
 /** Brings what changed in a primary to its replicas, each value under the replica's own key. */
@@ -112,10 +118,12 @@ export async function replicate(secret: Secret, ctx: Context): Promise<void> {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const home = ctx.host.store(account, from);
-      const now = liveSecret(home, secret.name, ctx.clock.now());
       const failed = (one: Replica): Replica =>
         one.region === region ? { ...one, status: "Failed", message: error.message } : one;
-      if (now) saveSecret(home, { ...now, replicas: (now.replicas ?? []).map(failed) });
+      home.transaction(() => {
+        const now = liveSecret(home, secret.name, ctx.clock.now());
+        if (now) saveSecret(home, { ...now, replicas: (now.replicas ?? []).map(failed) });
+      });
     }
   }
 }

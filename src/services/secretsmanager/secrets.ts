@@ -12,7 +12,7 @@ import {
   tooManyVersions,
   versionExists,
 } from "./errors.ts";
-import { addReplicas, replicate } from "./replication.ts";
+import { addReplicas, replicate, saveWithReplicas } from "./replication.ts";
 import {
   checkName,
   DAY_MS,
@@ -100,8 +100,7 @@ export const secrets: Handlers<SecretsManager.Operations> = {
       await putVersion(changed, id!, value, [CURRENT], ctx);
       return { ARN: before.arn, Name: before.name, VersionId: id! };
     }
-    saveSecret(store, changed);
-    await replicate(changed, ctx);
+    await saveWithReplicas(store, changed, ctx);
     return { ARN: before.arn, Name: before.name };
   },
 

@@ -1,8 +1,8 @@
 import type { Handlers } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { invalidParameter, versionNotFound } from "./errors.ts";
-import { replicate } from "./replication.ts";
-import { findChangeable, saveSecret, staged } from "./secret.ts";
+import { saveWithReplicas } from "./replication.ts";
+import { findChangeable, staged } from "./secret.ts";
 import { CURRENT, moveStages, withoutStage } from "./stages.ts";
 
 export const versionStages: Handlers<SecretsManager.Operations> = {
@@ -26,8 +26,7 @@ export const versionStages: Handlers<SecretsManager.Operations> = {
     const after =
       to === undefined ? withoutStage(secret, from ?? holder ?? "", stage) : moveStages(secret, to, [stage]);
     const changed = { ...after, changedAtMs: ctx.clock.now() };
-    saveSecret(store, changed);
-    await replicate(changed, ctx);
+    await saveWithReplicas(store, changed, ctx);
     return { ARN: secret.arn, Name: secret.name };
   },
 };

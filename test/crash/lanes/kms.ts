@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { asking } from "../asking.ts";
 import type { Bed } from "../bed.ts";
 import { Acknowledged, type Lane } from "../lane.ts";
 
@@ -10,24 +11,10 @@ interface Answer {
   readonly Plaintext: string;
 }
 
-/** A key opens afterwards what it closed before. By plain requests: KMS's SDK client is not among what Squall is developed with. */
+/** A key opens afterwards what it closed before. */
 function keys({ options }: Bed): Lane {
   const acknowledged = new Acknowledged("kms");
-  const ask = async (operation: string, body: object): Promise<Answer> => {
-    const scope = `${options.credentials.accessKeyId}/20260101/${options.region}/kms/aws4_request`;
-    const answer = await fetch(options.endpoint, {
-      method: "POST",
-      headers: {
-        Authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": `TrentService.${operation}`,
-      },
-      body: JSON.stringify(body),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw Object.assign(new Error(`${operation}: ${text}`), { $fault: "client" });
-    return (text ? JSON.parse(text) : {}) as Answer;
-  };
+  const ask = asking<Answer>(options, "kms", "TrentService");
   return {
     name: "kms",
     setup: async () => {},
