@@ -34,6 +34,7 @@ const MODELLED = [
   "cloudwatch",
   "fis",
   "s3",
+  "s3control",
   "events",
   "ec2",
   "kinesis",

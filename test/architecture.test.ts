@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Folders that are faces of one service: the first holds the code, the others only re-export a factory of it. */
 const FACES: Readonly<Record<string, string>> = {
   dynamodbstreams: "dynamodb",
+  s3control: "s3",
   apigatewayv2: "apigateway",
   "execute-api": "apigateway",
   apigatewaymanagementapi: "apigateway",

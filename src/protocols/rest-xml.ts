@@ -24,6 +24,7 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** restXml: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html, with S3's own ways. */
 export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
   const isS3 = model.metadata.serviceId === "S3";
+  const isControl = model.metadata.serviceId === "S3 Control";
   const writers = new XmlWriters(model, { milliseconds: isS3 });
   const namespace = xmlNamespaceOf(model);
   const xmlns = xmlnsOf(namespace);
@@ -42,6 +43,10 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
       const ids = textElement("RequestId", requestId) + textElement("HostId", hostId(requestId));
       return `${DECLARATION}<Error>${code}${said}${extra}${ids}</Error>`;
     }
+    if (isControl) {
+      const ids = textElement("RequestId", requestId) + textElement("HostId", hostId(requestId));
+      return `${DECLARATION}<ErrorResponse><Error>${code}${said}${extra}</Error>${ids}</ErrorResponse>`;
+    }
     const type = textElement("Type", faultType(status, shape));
     return `${DECLARATION}<ErrorResponse${xmlns}><Error>${type}${code}${said}${extra}</Error>${textElement("RequestId", requestId)}</ErrorResponse>`;
   }
@@ -56,7 +61,7 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
     },
     badUri: () => (isS3 ? invalidUri() : malformedXml()),
     requestIdHeaders: (requestId): Record<string, string> =>
-      isS3
+      isS3 || isControl
         ? { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId) }
         : { "x-amzn-requestid": requestId, "x-amz-request-id": requestId },
     errorResponse: (error, shape, status, requestId): HttpResponse => ({
@@ -91,10 +96,11 @@ export function xmlFormat(
   isS3: boolean,
 ): BodyFormat {
   const xmlns = xmlnsOf(namespace);
+  const hasStatuses = isS3 || model.metadata.serviceId === "S3 Control";
   const readers = new XmlReaders(model);
   return {
     contentType: "application/xml",
-    ...(isS3 && { statusOf: ({ name }: { name: string }) => s3Status(name) }),
+    ...(hasStatuses && { statusOf: ({ name }: { name: string }) => s3Status(name) }),
     events: {
       contentType: "text/xml",
       payloadWriter(shape, include) {

@@ -43,6 +43,10 @@ const STATUSES: Readonly<Record<string, number>> = {
   PutBucketInventoryConfiguration: 204,
   PutBucketMetricsConfiguration: 204,
   PutBucketIntelligentTieringConfiguration: 204,
+  // Of its control plane.
+  DeletePublicAccessBlock: 204,
+  DeleteAccessPoint: 204,
+  DeleteAccessPointPolicy: 204,
 };
 
 export const s3Status = (operation: string): number | undefined => STATUSES[operation];

@@ -185,6 +185,7 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     { Bucket: "b", Delete: { Objects: [{ Key: "x" }, { Key: "k" }] } },
     "arn:aws:s3:::b/k",
   ],
+  ["s3control", "ListTagsForResource", { ResourceArn: "arn:aws:s3:::b" }, "arn:aws:s3:::b"],
   ["secretsmanager", "GetSecretValue", { SecretId: "prod/db" }, arn("secretsmanager", "secret:prod/db")],
   ["ssm", "GetParameters", { Names: ["/x", "/a/b"] }, arn("ssm", "parameter/a/b")],
   ["ssm", "GetParameter", { Name: "url:3" }, arn("ssm", "parameter/url")],

@@ -3,7 +3,13 @@ import type { Store } from "../../core/storage.ts";
 import { Bodies } from "./bodies.ts";
 import { type BucketRecord, bucketArn, bucketRecords } from "./bucket.ts";
 import { bucketPages } from "./cors.ts";
-import { accessDenied, invalidBucketOwner, noSuchBucket, permanentRedirect } from "./errors.ts";
+import {
+  accessDenied,
+  invalidBucketOwner,
+  noSuchBucket,
+  notImplemented,
+  permanentRedirect,
+} from "./errors.ts";
 import { Notifications } from "./notifications.ts";
 import { BucketObjects } from "./objects.ts";
 import { Replication } from "./replication.ts";
@@ -53,6 +59,20 @@ export class OpenBucket {
   }
 }
 
+/** By the cloud's bus. */
+const byCloud = new WeakMap<object, OpenBuckets>();
+
+/**
+ * The buckets as S3 has them open, for its other faces.
+ * @throws AwsError `NotImplemented` in a cloud without S3
+ */
+export async function bucketsOf(host: ServiceHost): Promise<OpenBuckets> {
+  await host.load("s3");
+  const open = byCloud.get(host.bus);
+  if (!open) throw notImplemented("S3 is not served here, and so there are no buckets.");
+  return open;
+}
+
 /** All buckets of a cloud: their names are one namespace, whoever owns them. */
 export class OpenBuckets {
   readonly host: ServiceHost;
@@ -71,6 +91,7 @@ export class OpenBuckets {
     this.replication = new Replication(this, host);
     this.pages = bucketPages(this);
     this.#generation = this.#currentGeneration();
+    byCloud.set(host.bus, this);
   }
 
   /**

@@ -1,20 +1,24 @@
 import { evaluatePolicies, readPolicy } from "../../core/policy.ts";
 import type { Context } from "../../core/service.ts";
+import { type AccessBlock, accountBlockOf } from "./account-settings.ts";
 import { ALL_USERS, AUTHENTICATED_USERS, ownerOwnsAll } from "./acl.ts";
 import { actionOf } from "./actions.ts";
 import { accessDenied } from "./errors.ts";
 import type { Grant } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
-/** What a bucket's public access block says. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
-interface AccessBlock {
-  readonly BlockPublicAcls?: boolean;
-  readonly IgnorePublicAcls?: boolean;
-  readonly BlockPublicPolicy?: boolean;
-  readonly RestrictPublicBuckets?: boolean;
+/** What is blocked in a bucket: by itself, or in all buckets of its account. */
+function blockOf(bucket: OpenBucket): AccessBlock {
+  const own = (bucket.record.settings["publicAccessBlock"] ?? {}) as AccessBlock;
+  const all = accountBlockOf(bucket.store);
+  if (all === undefined) return own;
+  return {
+    BlockPublicAcls: !!(own.BlockPublicAcls || all.BlockPublicAcls),
+    IgnorePublicAcls: !!(own.IgnorePublicAcls || all.IgnorePublicAcls),
+    BlockPublicPolicy: !!(own.BlockPublicPolicy || all.BlockPublicPolicy),
+    RestrictPublicBuckets: !!(own.RestrictPublicBuckets || all.RestrictPublicBuckets),
+  };
 }
-
-const blockOf = (bucket: OpenBucket) => (bucket.record.settings["publicAccessBlock"] ?? {}) as AccessBlock;
 
 const isPublicGrant = ({ Grantee }: Grant) =>
   Grantee?.URI === ALL_USERS || Grantee?.URI === AUTHENTICATED_USERS;

@@ -6,13 +6,13 @@ import { objectWritten } from "./events.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 import { markerless, versionFor } from "./version-for.ts";
 
-const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+export const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html and object-tagging.html */
 const rulesOf = (most: number, what: string) =>
   new Tagging({
     most,
-    allowed: CHARACTERS,
+    allowed: TAG_CHARACTERS,
     errors: {
       tooMany: () => tooManyTags(`${what} tags cannot be greater than ${most}`),
       duplicate: (key) => invalidTag("Cannot provide multiple Tags with the same key", key),

@@ -1,0 +1,24 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+
+/** The control plane of Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html */
+export default declareService({
+  name: "s3control",
+  storeName: "s3",
+  scope: "global",
+  iam: {
+    prefix: "s3",
+    actions: {
+      GetPublicAccessBlock: "s3:GetAccountPublicAccessBlock",
+      PutPublicAccessBlock: "s3:PutAccountPublicAccessBlock",
+      DeletePublicAccessBlock: "s3:PutAccountPublicAccessBlock",
+    },
+  },
+  resources: {
+    /** Its tags and what else is kept of it are S3's own. */
+    bucket: defineResource({
+      arn: "arn:{partition}:s3:::{Bucket}",
+      namedBy: { Bucket: true, ResourceArn: true },
+    }),
+  },
+});

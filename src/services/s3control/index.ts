@@ -1,0 +1,1 @@
+export { s3control as default } from "../s3/control/service.ts";
