@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { test } from "node:test";
 import { newAccount, testCloud } from "../../../../test/cloud.ts";
 
@@ -84,7 +85,6 @@ test("requests are S3 Control's by host or by path, and errors are in its form",
   const { account } = caller();
   const path = "/v20180820/configuration/publicAccessBlock";
   const ask = async (headers: Record<string, string>) => {
-    const { request } = await import("node:http");
     return new Promise<{ status: number; text: string }>((resolve, reject) => {
       request(
         `${cloud.url}${path}`,
@@ -101,13 +101,13 @@ test("requests are S3 Control's by host or by path, and errors are in its form",
         .end();
     });
   };
-  for (const headers of [
+  const ways: Record<string, string>[] = [
     { "x-amz-account-id": account },
     { host: `${account}.s3-control.us-east-1.amazonaws.com` },
     { host: `${account}.s3-control.us-east-1.localhost.localstack.cloud:4566` },
-    { host: `${account}.127.0.0.1` },
     { host: `${account}.localhost:4566` },
-  ]) {
+  ];
+  for (const headers of ways) {
     const { status, text } = await ask(headers);
     assert.equal(status, 404, JSON.stringify(headers));
     assert.match(
