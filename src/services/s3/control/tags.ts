@@ -66,7 +66,7 @@ async function taggedBy(arn: string, ctx: Context): Promise<Tagged> {
 }
 
 /** @throws AwsError `MalformedXML` for a tag without a key or a value */
-export function checkedTags(given: readonly S3Control.Tag[] | undefined): readonly S3Control.Tag[] {
+function checkedTags(given: readonly S3Control.Tag[] | undefined): readonly S3Control.Tag[] {
   if (given === undefined || given.some(({ Key, Value }) => Key === undefined || Value === undefined))
     throw malformedXml();
   return given;
