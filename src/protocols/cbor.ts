@@ -15,12 +15,12 @@ import {
 } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
-import { requestIdHeaders } from "./host-id.ts";
 import { targetOperation } from "./json.ts";
 import { jsonErrorType } from "./json-error-type.ts";
 import { jsonLeaves } from "./json-leaves.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { plainBody } from "./request-body.ts";
+import { headersOf } from "./service-headers.ts";
 import { type ResolvedShape, resolve } from "./shapes.ts";
 import { type Leaves, StructuredCodecs, type Write } from "./structured.ts";
 import { asDate, fromEpochSeconds, parseTimestamp, toEpochSeconds } from "./timestamp.ts";
@@ -74,7 +74,7 @@ export function targetCborProtocol(
 function codecOf(model: ServiceModel, options: Required<ProtocolOptions>, dialect: CborDialect): Protocol {
   const codecs = new StructuredCodecs(model, dialect.leaves);
   const errors = new ErrorShapes(model);
-  const idsOf = requestIdHeaders(model.metadata.serviceId);
+  const idsOf = headersOf(model.metadata.serviceId);
   const queryCompatible = model.metadata.awsQueryCompatible !== undefined;
 
   const operations = new OperationCache(model, (operation) => {

@@ -7,12 +7,12 @@ import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { ErrorShapes, errorDocument, errorMembers, queryError, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
-import { requestIdHeaders } from "./host-id.ts";
 import { jsonErrorType } from "./json-error-type.ts";
 import { jsonEvents } from "./json-events.ts";
 import { jsonLeaves } from "./json-leaves.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { plainBody } from "./request-body.ts";
+import { headersOf } from "./service-headers.ts";
 import { resolve } from "./shapes.ts";
 import { StructuredCodecs } from "./structured.ts";
 
@@ -24,7 +24,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
   const codecs = new StructuredCodecs(model, jsonLeaves(isDynamoDb ? "dynamodb" : "coral"));
   const errors = new ErrorShapes(model);
   const typeOf = jsonErrorType(metadata);
-  const idsOf = requestIdHeaders(metadata.serviceId);
+  const idsOf = headersOf(metadata.serviceId);
   const queryCompatible = metadata.awsQueryCompatible !== undefined;
 
   const operations = new OperationCache(model, (operation) => {

@@ -7,6 +7,7 @@ import { parseJson } from "./json.ts";
 import { jsonEvents } from "./json-events.ts";
 import { jsonLeaves } from "./json-leaves.ts";
 import { type BodyFormat, restProtocol } from "./rest.ts";
+import { headersOf } from "./service-headers.ts";
 import { StructuredCodecs } from "./structured.ts";
 
 /** restJson1: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
@@ -31,7 +32,7 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
     format: jsonFormat(codecs),
     noRoute: () => (isApiGateway ? missingAuthenticationToken() : unknownOperationException(404)),
     badUri: () => serializationException("The request URI could not be decoded"),
-    requestIdHeaders: (requestId) => ({ "x-amzn-requestid": requestId }),
+    requestIdHeaders: headersOf(model.metadata.serviceId),
     errorResponse: (error, shape, status) => ({
       status,
       headers: { "content-type": "application/json", "x-amzn-errortype": shape?.name ?? error.code },

@@ -14,6 +14,7 @@ import {
 import { hostId } from "./host-id.ts";
 import { type BodyFormat, restProtocol } from "./rest.ts";
 import { s3RootName, s3Status } from "./s3-names.ts";
+import { headersOf } from "./service-headers.ts";
 import { namespaceUri } from "./shapes.ts";
 import { parseXml, XmlReaders } from "./xml-reader.ts";
 import { textElement } from "./xml-text.ts";
@@ -60,10 +61,7 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
       return request.method === "POST" && request.query === "" ? noForm() : methodNotAllowed();
     },
     badUri: () => (isS3 ? invalidUri() : malformedXml()),
-    requestIdHeaders: (requestId): Record<string, string> =>
-      isS3 || isControl
-        ? { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId) }
-        : { "x-amzn-requestid": requestId, "x-amz-request-id": requestId },
+    requestIdHeaders: headersOf(model.metadata.serviceId, ["x-amzn-requestid", "x-amz-request-id"]),
     errorResponse: (error, shape, status, requestId): HttpResponse => ({
       status,
       headers: { "content-type": isS3 ? "application/xml" : "text/xml" },

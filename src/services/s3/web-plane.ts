@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { DataPlane } from "../../core/service.ts";
+import { headersOf } from "../../protocols/service-headers.ts";
 import { addressOf, decoded } from "./bucket-host.ts";
 import { letsPost } from "./cors.ts";
 import { accessDenied, methodNotAllowed, noSuchBucket } from "./errors.ts";
@@ -32,7 +33,7 @@ export function webPlane(open: OpenBuckets): DataPlane {
       const { bucket: name } = addressOf(request);
       const bucket = open.find(name);
       if (!bucket) throw noSuchBucket(name);
-      const ids = { "x-amz-request-id": ctx.requestId };
+      const ids = headersOf("S3")(ctx.requestId);
       if (request.method === "POST") {
         checkOrigin(request, bucket);
         const answer = await postObject(open, bucket, request, ctx);

@@ -1,6 +1,7 @@
 import type { AwsError } from "../../core/aws-error.ts";
 import type { HttpResponse } from "../../core/http.ts";
 import { hostId } from "../../protocols/host-id.ts";
+import { headersOf } from "../../protocols/service-headers.ts";
 import { escapeXml } from "../../protocols/xml-text.ts";
 
 /** A flat document of S3's, for answers that no operation of its model has. */
@@ -16,7 +17,7 @@ export function errorResponse(error: AwsError, requestId: string): HttpResponse 
   const ids = { RequestId: requestId, HostId: hostId(requestId) };
   return {
     status: error.status,
-    headers: { "content-type": "application/xml", "x-amz-request-id": requestId, "x-amz-id-2": ids.HostId },
+    headers: { "content-type": "application/xml", ...headersOf("S3")(requestId) },
     body: xml("Error", { Code: error.code, Message: error.message, ...error.members, ...ids }),
   };
 }

@@ -1,0 +1,39 @@
+import { hostId } from "./host-id.ts";
+
+/** What a service says of itself in the headers of every answer, error or not. */
+interface ServiceHeaders {
+  readonly server?: string;
+  /** The names that the request's id goes by. */
+  readonly requestId: readonly string[];
+  /** Whether `x-amz-id-2` stands beside it. */
+  readonly hostId?: true;
+}
+
+/** By the service's id in its model; a service that is not here sends `x-amzn-requestid` alone. */
+export const SERVICE_HEADERS: Readonly<Record<string, ServiceHeaders>> = {
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
+  S3: { server: "AmazonS3", requestId: ["x-amz-request-id"], hostId: true },
+  "S3 Control": { requestId: ["x-amz-request-id"], hostId: true },
+  // Recorded: what Step Functions' integrations with DynamoDB show of its answers' headers.
+  DynamoDB: { server: "Server", requestId: ["x-amzn-requestid"] },
+  Kinesis: { requestId: ["x-amzn-requestid"], hostId: true },
+};
+
+/** The headers of a service's answers to a request, its ids among them. */
+export function headersOf(
+  serviceId: string,
+  otherwise: readonly string[] = ["x-amzn-requestid"],
+): (requestId: string) => Record<string, string> {
+  const {
+    server,
+    requestId: names,
+    hostId: hasHostId,
+  } = SERVICE_HEADERS[serviceId] ?? ({ requestId: otherwise } as ServiceHeaders);
+  return (requestId) => {
+    const headers: Record<string, string> = {};
+    if (server !== undefined) headers.server = server;
+    for (const name of names) headers[name] = requestId;
+    if (hasHostId) headers["x-amz-id-2"] = hostId(requestId);
+    return headers;
+  };
+}
