@@ -10,7 +10,7 @@ interface ServiceHeaders {
 }
 
 /** By the service's id in its model; a service that is not here sends `x-amzn-requestid` alone. */
-export const SERVICE_HEADERS: Readonly<Record<string, ServiceHeaders>> = {
+const SERVICE_HEADERS: Readonly<Record<string, ServiceHeaders>> = {
   // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
   S3: { server: "AmazonS3", requestId: ["x-amz-request-id"], hostId: true },
   "S3 Control": { requestId: ["x-amz-request-id"], hostId: true },
