@@ -51,7 +51,8 @@ export interface Exploration {
 const BASELINES = 2;
 /** A run that takes longer than this many fault-free ones hangs. */
 const PATIENCE = 5;
-const PATIENCE_MS = 20_000;
+/** boto3 in its legacy mode tries DynamoDB ten times, for up to 50 s. */
+const PATIENCE_MS = 60_000;
 const BASELINE_MS = 600_000;
 /** Runs that a finding is seen again in before it is called reproducible. */
 const CONFIRMATIONS = 2;

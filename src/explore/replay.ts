@@ -10,7 +10,7 @@ const MOST_MS = 600_000;
 export async function replay(setting: TrialSetting, finding: KeptFinding): Promise<Verdict> {
   const baseline = [await runTrial(setting, [], MOST_MS), await runTrial(setting, [], MOST_MS)];
   const longest = Math.max(...baseline.map(({ tookMs }) => tookMs));
-  const trial = await runTrial(setting, finding.rules, 5 * longest + 20_000);
+  const trial = await runTrial(setting, finding.rules, 5 * longest + 60_000);
   const strikes: Strike[] = finding.rules.map(({ match = {}, effect }) => ({
     site: {
       path: String(match.site ?? match.parent ?? ""),
