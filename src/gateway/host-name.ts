@@ -12,7 +12,8 @@ export interface HostName extends ServiceHost {
   readonly bareBucket?: string;
 }
 
-const BUCKET_HOST = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws)\b/i;
+const BUCKET_HOST =
+  /^(.+)\.s3(?!-control)(?:-accesspoint)?(?:-fips)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.(?:localhost|amazonaws)\b/i;
 
 /** Names come from clients; nearly all of them use one. */
 const MOST_NAMES = 1000;

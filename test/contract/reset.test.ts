@@ -24,6 +24,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["resource-groups", "ListGroups"],
   ["resourcegroupstaggingapi", "GetResources"],
   ["s3", "ListBuckets"],
+  ["s3control", "ListAccessPoints"],
   ["kms", "ListKeys"],
   ["kms", "ListAliases"],
   ["secretsmanager", "ListSecrets"],
@@ -34,7 +35,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["sts", "GetCallerIdentity"],
 ];
 /** Services without a list of their own: they call, or are called by, one that has. */
-const WITHOUT_LISTS = ["apigatewaymanagementapi", "execute-api", "s3control"];
+const WITHOUT_LISTS = ["apigatewaymanagementapi", "execute-api"];
 
 /** Everything that the workload and the lists answer. */
 async function run(cloud: Cloud): Promise<unknown> {

@@ -63,7 +63,6 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "kinesis.AddTagsToStream": "TagResource's older name.",
   "logs.TagLogGroup": "TagResource's older name.",
   "resourcegroupstaggingapi.TagResources": "It calls the other services'.",
-  "s3control.TagResource": "A bucket's tags are put by S3.",
   "s3.PutObjectTagging": "Objects are no resources of their own to the tagging API and to FIS.",
 };
 

@@ -51,7 +51,7 @@ function policyOf(bucket: OpenBucket): string {
 }
 
 /** Open to everybody, and under no condition. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
-function isPublic({ Effect, Principal, Condition }: Statement): boolean {
+export function isPublic({ Effect, Principal, Condition }: Statement): boolean {
   const principals =
     typeof Principal === "object" && Principal !== null ? Object.values(Principal).flat() : [Principal];
   return Effect === "Allow" && principals.includes("*") && Condition === undefined;
@@ -59,7 +59,7 @@ function isPublic({ Effect, Principal, Condition }: Statement): boolean {
 
 /** @throws AwsError `MalformedPolicy` */
 function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
-  const policy = parse(text);
+  const policy = parsePolicy(text);
   if (Buffer.byteLength(text) > LARGEST_BYTES)
     throw malformedPolicy(`Policies must not be larger than ${LARGEST_BYTES} bytes`);
   if (policy.Statement === undefined) throw malformedPolicy("Missing required field Statement");
@@ -85,7 +85,7 @@ function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
   return policy;
 }
 
-function parse(text: string): PolicyDocument {
+export function parsePolicy(text: string): PolicyDocument {
   const refuse = () => malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
   if (!text.startsWith("{")) throw refuse();
   try {

@@ -1,6 +1,7 @@
 import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
+import { isAccessPoint } from "./access-point.ts";
 import { aclOfHeaders } from "./acl.ts";
 import { type BucketRecord, bucketArn, canonicalId, checkBucketName } from "./bucket.ts";
 import {
@@ -71,7 +72,7 @@ export const buckets = (open: OpenBuckets): Handlers<S3.Operations> => ({
 
   HeadBucket(input, ctx) {
     const { record, arn } = open.of(input, ctx);
-    return { BucketArn: arn, BucketRegion: record.region, AccessPointAlias: false };
+    return { BucketArn: arn, BucketRegion: record.region, AccessPointAlias: isAccessPoint(input.Bucket) };
   },
 
   GetBucketLocation(input, ctx) {

@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
+import { accessPointNames } from "./access-point.ts";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "./actions.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";
 import {
@@ -60,6 +61,18 @@ export default declareService({
       policy: ({ settings }) => settings["policy"] as string | undefined,
       actions: BUCKET_ACTIONS,
     }),
+    /** Kept by S3 Control. */
+    accesspoint: defineResource({
+      arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}",
+      namedBy: { Bucket: accessPointNames },
+      actions: BUCKET_ACTIONS,
+    }),
+    "accesspoint-object": defineResource({
+      arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}/object/{Key+}",
+      namedBy: { Bucket: accessPointNames, Key: "Key", "Delete.Objects[].Key": "Key" },
+      actions: OBJECT_ACTIONS,
+      insteadOf: "accesspoint",
+    }),
     object: defineResource({
       arn: "arn:{partition}:s3:::{Bucket}/{Key+}",
       namedBy: { Bucket: "Bucket", Key: "Key", "Delete.Objects[].Key": "Key" },
@@ -67,8 +80,8 @@ export default declareService({
       insteadOf: "bucket",
     }),
   },
-  // A bucket's policy speaks of its objects, too.
-  iam: { policiesOn: (arn) => [arn.split("/", 1)[0]!] },
+  // A bucket's policy speaks of its objects, too; so does an access point's.
+  iam: { policiesOn: (arn) => [arn.replace(/(?<=:s3:::[^/]*|:accesspoint\/[^/]+)\/.*/s, "")] },
   dataPlane: { name: "s3-web", operations: ["GetPage", "PostObject"] },
   settings: {
     "allow-anonymous": {

@@ -1,5 +1,6 @@
 import type { Context } from "../../core/service.ts";
-import { requestExpired } from "./errors.ts";
+import { isAccessPoint, SERVED } from "./access-point.ts";
+import { methodNotAllowed, requestExpired } from "./errors.ts";
 import { PRESIGNED } from "./fault-points.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 import { PrefixRates } from "./prefix-rates.ts";
@@ -20,6 +21,8 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
     Object.entries(operations as Record<string, Handler>).map(([operation, handler]) => [
       operation,
       (input, ctx) => {
+        if (input.Bucket !== undefined && isAccessPoint(input.Bucket) && !SERVED.has(operation))
+          throw methodNotAllowed();
         if (!isForEverybody && isAnonymous(ctx)) checkAnonymous(open, operation, input, ctx);
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");

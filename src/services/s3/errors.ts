@@ -60,6 +60,9 @@ export const invalidBucketOwner = (account: string) =>
     `The value of the expected bucket owner parameter must be an AWS Account ID... [${account}]`,
   );
 
+export const noSuchAccessPoint = (AccessPointName: string) =>
+  s3Error("NoSuchAccessPoint", 404, "The specified accesspoint does not exist", { AccessPointName });
+
 // Objects
 
 export const noSuchKey = (Key: string, headers: Record<string, string> = {}) =>

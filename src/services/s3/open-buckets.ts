@@ -1,11 +1,20 @@
 import type { PagePolicy, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import {
+  type AccessPointRecord,
+  accessPointAtHost,
+  accessPointNames,
+  accessPointRecords,
+  isAccessPoint,
+  mayBeAccessPoint,
+} from "./access-point.ts";
 import { Bodies } from "./bodies.ts";
 import { type BucketRecord, bucketArn, bucketRecords } from "./bucket.ts";
 import { bucketPages } from "./cors.ts";
 import {
   accessDenied,
   invalidBucketOwner,
+  noSuchAccessPoint,
   noSuchBucket,
   notImplemented,
   permanentRedirect,
@@ -99,7 +108,7 @@ export class OpenBuckets {
    * @throws AwsError `NoSuchBucket`, `AccessDenied` for another owner than expected, `PermanentRedirect` under --strict
    */
   of(input: BucketInput, call: BucketCall): OpenBucket {
-    const name = nameOf(input.Bucket ?? "");
+    const name = this.#bucketAt(input.Bucket ?? "", call);
     const { ExpectedBucketOwner: owner } = input;
     if (owner !== undefined && !/^\d{12}$/.test(owner)) throw invalidBucketOwner(owner);
     const bucket = this.find(name);
@@ -109,6 +118,31 @@ export class OpenBuckets {
     if (this.host.strict && region !== call.region)
       throw permanentRedirect(name, `${name}.s3.${region}.amazonaws.com`, region);
     return bucket;
+  }
+
+  /**
+   * The bucket's name, of what stands for it: its ARN, or an access point's ARN, alias or host.
+   * @throws AwsError `NoSuchAccessPoint`
+   */
+  #bucketAt(text: string, call: BucketCall): string {
+    if (!mayBeAccessPoint(text)) return nameOf(text);
+    if (!isAccessPoint(text) && this.find(text)) return text;
+    const point = this.accessPoint(text, call);
+    if (point) return point.bucket;
+    if (text.startsWith("arn:")) throw noSuchAccessPoint(nameOf(text).replace(/^accesspoint\//, ""));
+    return text;
+  }
+
+  /** The access point that a text names: an ARN, an alias, or name and account as hosts have them. */
+  accessPoint(text: string, { account, region }: BucketCall): AccessPointRecord | undefined {
+    const points = (owner: string) => this.host.store(owner, "global").collection(accessPointRecords);
+    const atHost = text.startsWith("arn:") ? undefined : accessPointAtHost(text);
+    if (atHost) return points(atHost.account).get([region, atHost.name]);
+    const arn = text.startsWith("arn:") ? accessPointNames(text, { account, region }) : undefined;
+    if (arn) return points(arn["account"]!).get([arn["region"]!, arn["Name"]!]);
+    for (const scope of this.host.scopes())
+      for (const point of points(scope.account).values()) if (point.alias === text) return point;
+    return undefined;
   }
 
   find(name: string): OpenBucket | undefined {

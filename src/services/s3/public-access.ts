@@ -1,5 +1,6 @@
 import { evaluatePolicies, readPolicy } from "../../core/policy.ts";
 import type { Context } from "../../core/service.ts";
+import { mayBeAccessPoint } from "./access-point.ts";
 import { type AccessBlock, accountBlockOf } from "./account-settings.ts";
 import { ALL_USERS, AUTHENTICATED_USERS, ownerOwnsAll } from "./acl.ts";
 import { actionOf } from "./actions.ts";
@@ -63,6 +64,8 @@ export function checkAnonymous(
   if (operation === "CreateBucket" || input.Bucket === undefined) throw accessDenied();
   const bucket = open.of(input, ctx);
   const action = actionOf(operation);
+  const point = mayBeAccessPoint(input.Bucket) ? open.accessPoint(input.Bucket, ctx) : undefined;
+  if (point?.block.RestrictPublicBuckets) throw accessDenied();
   if (!isOpen(bucket, action, input.Key, ctx)) throw accessDenied();
 }
 

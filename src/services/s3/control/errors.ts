@@ -33,3 +33,19 @@ export const invalidTag = () =>
     400,
     "This request contains a tag key or value that isn't valid. Valid characters include the following: [a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. Tag values can contain up to 256 characters.",
   );
+
+// Access points
+
+export const noAccessPointPolicy = (AccessPointName: string) =>
+  controlError("NoSuchAccessPointPolicy", 404, "The specified accesspoint policy does not exist", {
+    AccessPointName,
+  });
+export const accessPointExists = (AccessPointName: string) =>
+  controlError(
+    "AccessPointAlreadyOwnedByYou",
+    409,
+    "Your previous request to create the named accesspoint succeeded and you already own it.",
+    { AccessPointName },
+  );
+export const badName = (name: string) =>
+  controlError("InvalidURI", 400, "Couldn't parse the specified URI.", { URI: `accesspoint/${name}` });

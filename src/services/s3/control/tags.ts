@@ -5,11 +5,12 @@ import type * as S3Control from "../../../models/generated/s3control.ts";
 import { invalidRequest, malformedXml, tooManyTags } from "../errors.ts";
 import { bucketsOf } from "../open-buckets.ts";
 import { TAG_CHARACTERS } from "../tagging.ts";
+import { findAccessPoint, saveAccessPoint } from "./access-point.ts";
 import { checkAccount } from "./account.ts";
 import { duplicateTags, invalidTag, reservedTag } from "./errors.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_TagResource.html */
-const tagging = new Tagging({
+export const tagging = new Tagging({
   allowed: TAG_CHARACTERS,
   errors: {
     tooMany: (most) => tooManyTags(`Bucket tags cannot be greater than ${most}`),
@@ -20,7 +21,7 @@ const tagging = new Tagging({
   },
 });
 
-/** Tags of a bucket, added and removed one by one. */
+/** Tags of a bucket or an access point, added and removed one by one. */
 export const tags: Handlers<S3Control.Operations> = {
   async TagResource(input, ctx) {
     checkAccount(input, ctx);
@@ -49,9 +50,13 @@ interface Tagged {
   set(tags: Tags): void;
 }
 
-/** @throws AwsError `NoSuchBucket`, `InvalidRequest` for an ARN of nothing that has tags here */
+/** @throws AwsError `NoSuchBucket`, `NoSuchAccessPoint`, `InvalidRequest` for an ARN of nothing that has tags here */
 async function taggedBy(arn: string, ctx: Context): Promise<Tagged> {
   const { service, resource } = parseArn(arn ?? "") ?? {};
+  if (service === "s3" && resource?.startsWith("accesspoint/")) {
+    const point = findAccessPoint({ Name: arn }, ctx);
+    return { tags: point.tags ?? {}, set: (after) => saveAccessPoint({ ...point, tags: after }, ctx) };
+  }
   if (service !== "s3" || !resource || resource.includes("/"))
     throw invalidRequest("The specified ARN is not supported");
   const open = await bucketsOf(ctx.host);
@@ -66,7 +71,7 @@ async function taggedBy(arn: string, ctx: Context): Promise<Tagged> {
 }
 
 /** @throws AwsError `MalformedXML` for a tag without a key or a value */
-function checkedTags(given: readonly S3Control.Tag[] | undefined): readonly S3Control.Tag[] {
+export function checkedTags(given: readonly S3Control.Tag[] | undefined): readonly S3Control.Tag[] {
   if (given === undefined || given.some(({ Key, Value }) => Key === undefined || Value === undefined))
     throw malformedXml();
   return given;
