@@ -33,6 +33,18 @@ export default declareService({
     [PRESIGNED]: presignedPoint,
   },
   resources: {
+    /** Kept by S3 Control. Before buckets: an alias looks like one. */
+    accesspoint: defineResource({
+      arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}",
+      namedBy: { Bucket: accessPointNames },
+      actions: BUCKET_ACTIONS,
+    }),
+    "accesspoint-object": defineResource({
+      arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}/object/{Key+}",
+      namedBy: { Bucket: accessPointNames, Key: "Key", "Delete.Objects[].Key": "Key" },
+      actions: OBJECT_ACTIONS,
+      insteadOf: "accesspoint",
+    }),
     bucket: defineResource<BucketRecord>({
       arn: "arn:{partition}:s3:::{Bucket}",
       namedBy: { Bucket: true },
@@ -60,18 +72,6 @@ export default declareService({
       }),
       policy: ({ settings }) => settings["policy"] as string | undefined,
       actions: BUCKET_ACTIONS,
-    }),
-    /** Kept by S3 Control. */
-    accesspoint: defineResource({
-      arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}",
-      namedBy: { Bucket: accessPointNames },
-      actions: BUCKET_ACTIONS,
-    }),
-    "accesspoint-object": defineResource({
-      arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}/object/{Key+}",
-      namedBy: { Bucket: accessPointNames, Key: "Key", "Delete.Objects[].Key": "Key" },
-      actions: OBJECT_ACTIONS,
-      insteadOf: "accesspoint",
     }),
     object: defineResource({
       arn: "arn:{partition}:s3:::{Bucket}/{Key+}",
