@@ -59,9 +59,9 @@ export function accessPointAtHost(label: string): { name: string; account: strin
   return name === undefined ? undefined : { name, account: account! };
 }
 
-/** What an access point serves of S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html */
+/** What an access point serves of S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html; CreateBucket says itself that the name is none. */
 export const SERVED: ReadonlySet<string> = new Set(
-  `AbortMultipartUpload CompleteMultipartUpload CopyObject CreateMultipartUpload DeleteObject DeleteObjects
+  `AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteObject DeleteObjects
    DeleteObjectTagging GetBucketAcl GetBucketCors GetBucketLocation GetBucketNotificationConfiguration GetBucketPolicy
    GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold GetObjectRetention GetObjectTagging HeadBucket
    HeadObject ListMultipartUploads ListObjects ListObjectsV2 ListObjectVersions ListParts PutObject PutObjectAcl
