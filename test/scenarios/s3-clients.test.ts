@@ -18,6 +18,13 @@ test("boto3 uses S3, with its transfer manager, presigned URLs and forms", needs
   assert.equal(stdout.trim(), "fine");
 });
 
+test("boto3 uses S3 Control, and S3 through access points", needs("boto3"), async () => {
+  await using cloud = await testCloud();
+  const program = fileURLToPath(new URL("s3-control.py", import.meta.url));
+  const { stdout } = await run("python3", [program], { env: clientEnvironment(cloud, newAccount()) });
+  assert.equal(stdout.trim(), "fine");
+});
+
 test("aws s3 mb, cp, sync, ls, mv, presign, rm and rb", needs("aws"), async () => {
   await using cloud = await testCloud();
   const account = newAccount();
