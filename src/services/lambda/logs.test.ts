@@ -21,13 +21,14 @@ function clients(cloud: Cloud) {
   };
 }
 
-/** The messages of a group, once there are so many. */
-async function messages(logs: CloudWatchLogsClient, logGroupName: string, count: number): Promise<string[]> {
+/** The messages of a group, once one of them is the last that an invocation writes. */
+async function messages(logs: CloudWatchLogsClient, logGroupName: string, last: RegExp): Promise<string[]> {
   for (;;) {
     const found = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch((error: Error) => {
       if (error.name !== "ResourceNotFoundException") throw error;
     });
-    if ((found?.events?.length ?? 0) >= count) return found!.events!.map((event) => event.message!);
+    const lines = found?.events?.map((event) => event.message!) ?? [];
+    if (lines.some((line) => last.test(line))) return lines;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -38,7 +39,7 @@ test("what a function writes is in its log group between START, END and REPORT",
   await createNodeFunction(lambda, "f", SOURCE);
   const { $metadata } = await lambda.send(new InvokeCommand({ FunctionName: "f" }));
   const id = $metadata.requestId!;
-  const lines = await messages(logs, "/aws/lambda/f", 6);
+  const lines = await messages(logs, "/aws/lambda/f", /^REPORT /);
   assert.match(lines[0]!, new RegExp(`^START RequestId: ${id} Version: \\$LATEST\\s*$`));
   // The console and the process's own output are two pipes: their order among each other is open.
   const own = lines.slice(1, 4);
@@ -67,7 +68,9 @@ test("JSON logs are objects with the request's id, platform events among them", 
   });
   await logs.send(new CreateLogGroupCommand({ logGroupName: "own-group" }));
   const { $metadata } = await lambda.send(new InvokeCommand({ FunctionName: "f" }));
-  const lines = (await messages(logs, "own-group", 5)).filter((line) => line.startsWith("{"));
+  const lines = (await messages(logs, "own-group", /"platform\.report"/)).filter((line) =>
+    line.startsWith("{"),
+  );
   const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   const types = parsed.flatMap((line) => line["type"] ?? []);
   assert.deepEqual(
