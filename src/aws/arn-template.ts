@@ -4,6 +4,8 @@ import { partitionOf } from "../core/arn.ts";
 export interface Place {
   readonly account: string;
   readonly region: string;
+  /** The operation whose input is read, where that is known: SSM's `Name` is a parameter's or a document's. */
+  readonly operation?: string;
 }
 
 /** A resource's own names, by placeholder: `{ TableName: "orders" }`; `account` and `region` when they are not the caller's. */

@@ -1,11 +1,13 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineContents, defineResource, type NameReader } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
+import { type DocumentRecord, documentRecords } from "./document.ts";
 import { type ParameterRecord, parameterRecords, type VersionRecord, versionRecords } from "./parameter.ts";
 import { keyOfName, nameInArn, readName } from "./parameter-name.ts";
 
 /** The parameter of a name, whichever of its versions is asked for. */
 const parameter: NameReader = (text, place) => {
+  if (place.operation?.includes("Document")) return undefined;
   const { name } = readName(text, { account: place.account, region: place.region });
   const [, , , region, account] = text.startsWith("arn:") ? text.split(":") : [];
   const bare = name.replace(/^\//, "").replace(/\/$/, "");
@@ -13,6 +15,7 @@ const parameter: NameReader = (text, place) => {
   return { ParameterName: bare, ...(region && account && { region, account }) };
 };
 
+const documentId = (arn: string) => ({ ResourceType: "Document", ResourceId: arn.split("/").at(-1) ?? arn });
 const resourceId = (arn: string) => ({ ResourceType: "Parameter", ResourceId: nameInArn(arn) ?? arn });
 
 /** AWS Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/ */
@@ -54,11 +57,29 @@ export default declareService({
         },
       },
     }),
-    document: {
+    document: defineResource<DocumentRecord>({
       arn: "arn:{partition}:ssm:{region}:{account}:document/{DocumentName}",
-      namedBy: { DocumentName: true },
+      namedBy: {
+        DocumentName: true,
+        Name: (text, place) => (place.operation?.includes("Document") ? text : undefined),
+        ResourceId: (text, _, input) => (input["ResourceType"] === "Document" ? text : undefined),
+      },
+      fis: "aws:ssm:document",
       cfn: "AWS::SSM::Document",
-    },
+      collection: documentRecords,
+      nameOf: ({ name }) => name,
+      tags: {
+        of: ({ tags }) => tags,
+        add: {
+          operation: "AddTagsToResource",
+          input: (arn, tags) => ({ ...documentId(arn), Tags: tagList(tags) }),
+        },
+        remove: {
+          operation: "RemoveTagsFromResource",
+          input: (arn, keys) => ({ ...documentId(arn), TagKeys: [...keys] }),
+        },
+      },
+    }),
   },
   iam: {
     onAnything: ["DescribeParameters"],

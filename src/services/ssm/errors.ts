@@ -83,6 +83,70 @@ export const invalidNextToken = awsError("InvalidNextToken", 400, "The specified
 export const invalidResourceId = awsError("InvalidResourceId", 400, "");
 export const tooManyTags = awsError("TooManyTagsError", 400, "");
 
+export const invalidDocument = awsError(
+  "InvalidDocument",
+  400,
+  (name: string) => `Document with name ${name} does not exist.`,
+);
+export const documentExists = awsError(
+  "DocumentAlreadyExists",
+  400,
+  (name: string) => `Document with same name ${name} already exists`,
+);
+export const invalidDocumentContent = awsError("InvalidDocumentContent", 400, (message: string) => message);
+export const invalidDocumentSchemaVersion = awsError(
+  "InvalidDocumentSchemaVersion",
+  400,
+  (version: string) => `The schema version ${version} is not supported for this type of document.`,
+);
+export const invalidDocumentVersion = awsError(
+  "InvalidDocumentVersion",
+  400,
+  "The document version is not valid or does not exist.",
+);
+export const invalidDocumentOperation = awsError(
+  "InvalidDocumentOperation",
+  400,
+  (message: string) => message,
+);
+export const duplicateDocumentContent = awsError(
+  "DuplicateDocumentContent",
+  400,
+  "The content of the association document matches another document. Change the content of the document and try again.",
+);
+export const duplicateVersionName = awsError(
+  "DuplicateDocumentVersionName",
+  400,
+  "The version name has already been used in this document. Specify a different version name, and then try again.",
+);
+
+export const automationNotFound = awsError(
+  "AutomationExecutionNotFoundException",
+  400,
+  (id: string) => `Automation execution ID ${id} not found`,
+);
+export const definitionNotFound = awsError(
+  "AutomationDefinitionNotFoundException",
+  400,
+  (name: string) => `Document with name ${name} does not exist.`,
+);
+export const definitionVersionNotFound = awsError(
+  "AutomationDefinitionVersionNotFoundException",
+  400,
+  (name: string, version: string) => `Document with name ${name} and version ${version} does not exist.`,
+);
+export const invalidExecutionParameters = awsError(
+  "InvalidAutomationExecutionParametersException",
+  400,
+  (message: string) => message,
+);
+export const invalidStatusUpdate = awsError(
+  "InvalidAutomationStatusUpdateException",
+  400,
+  (id: string, status: string) => `Automation execution ${id} is already complete: its status is ${status}.`,
+);
+export const invalidSignal = awsError("InvalidAutomationSignalException", 400, (message: string) => message);
+
 const NOT_SERVED = (what: string) =>
   `Squall does not serve ${what} yet. Start it with --upstream ssm=URL to have another endpoint answer.`;
 export const notServed = (what: string): AwsError =>

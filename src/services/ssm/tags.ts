@@ -1,8 +1,9 @@
-import { Tagging, tagList } from "../../aws/tags.ts";
+import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
+import { documentRecords } from "./document.ts";
 import { invalidResourceId, notServed, tooManyTags, validation } from "./errors.ts";
-import { lookUp, type ParameterRecord, parameterRecords } from "./parameter.ts";
+import { lookUp, parameterRecords } from "./parameter.ts";
 import { keyOfName, readName } from "./parameter-name.ts";
 
 export const tagging = new Tagging({
@@ -16,24 +17,37 @@ export const tagging = new Tagging({
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html and its neighbours */
 export const tags: Handlers<SSM.Operations> = {
   AddTagsToResource(input, ctx) {
-    const parameter = tagged(input, ctx);
-    save({ ...parameter, tags: tagging.add(parameter.tags, input.Tags) }, ctx);
+    const resource = tagged(input, ctx);
+    resource.save(tagging.add(resource.tags, input.Tags));
   },
 
   RemoveTagsFromResource(input, ctx) {
-    const parameter = tagged(input, ctx);
-    save({ ...parameter, tags: tagging.remove(parameter.tags, input.TagKeys) }, ctx);
+    const resource = tagged(input, ctx);
+    resource.save(tagging.remove(resource.tags, input.TagKeys));
   },
 
   ListTagsForResource: (input, ctx) => ({ TagList: tagList(tagged(input, ctx).tags) }),
 };
 
-function tagged(input: { ResourceType: string; ResourceId: string }, ctx: Context): ParameterRecord {
-  if (input.ResourceType !== "Parameter") throw notServed(`tags of SSM's ${input.ResourceType}`);
-  const found = lookUp(readName(input.ResourceId, ctx), ctx);
-  if (!found) throw invalidResourceId();
-  return found.parameter;
+interface Tagged {
+  readonly tags: Tags;
+  save(tags: Tags): void;
 }
 
-const save = (parameter: ParameterRecord, ctx: Context) =>
-  ctx.store.collection(parameterRecords).put(keyOfName(parameter.name), parameter);
+/** @throws InvalidResourceId */
+function tagged({ ResourceType, ResourceId }: { ResourceType: string; ResourceId: string }, ctx: Context): Tagged {
+  if (ResourceType === "Parameter") {
+    const parameter = lookUp(readName(ResourceId, ctx), ctx)?.parameter;
+    if (!parameter) throw invalidResourceId();
+    const parameters = ctx.store.collection(parameterRecords);
+    return {
+      tags: parameter.tags,
+      save: (tags) => parameters.put(keyOfName(parameter.name), { ...parameter, tags }),
+    };
+  }
+  if (ResourceType !== "Document") throw notServed(`tags of SSM's ${ResourceType}`);
+  const documents = ctx.store.collection(documentRecords);
+  const document = documents.get([ResourceId]);
+  if (!document) throw invalidResourceId();
+  return { tags: document.tags, save: (tags) => documents.put([ResourceId], { ...document, tags }) };
+}

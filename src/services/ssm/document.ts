@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Context } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as SSM from "../../models/generated/ssm.ts";
+import { invalidDocument, invalidDocumentVersion } from "./errors.ts";
+
+/** A document as it is kept, by its name. */
+export interface DocumentRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly createdMs: number;
+  readonly latest: number;
+  readonly default: number;
+  readonly targetType?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** One version of a document, by its name and number. */
+export interface DocumentVersionRecord {
+  readonly version: number;
+  readonly versionName?: string;
+  readonly displayName?: string;
+  readonly content: string;
+  readonly format: "JSON" | "YAML" | "TEXT";
+  readonly schemaVersion: string;
+  readonly description?: string;
+  readonly parameters: readonly SSM.DocumentParameter[];
+  readonly createdMs: number;
+}
+
+export const documentRecords = defineCollection<DocumentRecord>({ name: "documents" });
+export const documentVersionRecords = defineCollection<DocumentVersionRecord>({ name: "document-versions" });
+
+/** @throws InvalidDocument */
+export function findDocument(nameOrArn: string, ctx: Pick<Context, "store">): DocumentRecord {
+  const name = nameOrArn.replace(/^arn:.*:document\//, "");
+  const document = ctx.store.collection(documentRecords).get([name]);
+  if (!document) throw invalidDocument(name);
+  return document;
+}
+
+/** The version of a number, `$LATEST`, `$DEFAULT` or a version's name. @throws InvalidDocumentVersion */
+export function findVersion(
+  document: DocumentRecord,
+  { version = "$DEFAULT", versionName }: { readonly version?: string | undefined; readonly versionName?: string | undefined },
+  ctx: Pick<Context, "store">,
+): DocumentVersionRecord {
+  const versions = ctx.store.collection(documentVersionRecords);
+  const number =
+    version === "$LATEST" ? document.latest : version === "$DEFAULT" ? document.default : Number(version);
+  const found =
+    versionName === undefined
+      ? versions.get([document.name, number])
+      : [...versions.values({ prefix: [document.name] })].find((one) => one.versionName === versionName);
+  if (!found) throw invalidDocumentVersion();
+  return found;
+}
+
+export function describeDocument(
+  document: DocumentRecord,
+  version: DocumentVersionRecord,
+  { account }: { readonly account: string },
+): SSM.DocumentDescription {
+  return {
+    Hash: createHash("sha256").update(version.content).digest("hex"),
+    HashType: "Sha256",
+    Name: document.name,
+    ...(version.displayName !== undefined && { DisplayName: version.displayName }),
+    ...(version.versionName !== undefined && { VersionName: version.versionName }),
+    Owner: account,
+    CreatedDate: new Date(version.createdMs),
+    Status: "Active",
+    DocumentVersion: String(version.version),
+    ...(version.description !== undefined && { Description: version.description }),
+    Parameters: [...version.parameters],
+    PlatformTypes: ["Windows", "Linux", "MacOS"],
+    DocumentType: document.type,
+    SchemaVersion: version.schemaVersion,
+    LatestVersion: String(document.latest),
+    DefaultVersion: String(document.default),
+    DocumentFormat: version.format,
+    ...(document.targetType !== undefined && { TargetType: document.targetType }),
+    Tags: Object.entries(document.tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}

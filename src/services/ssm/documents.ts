@@ -1,0 +1,185 @@
+import { page, pageOf } from "../../aws/page.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as SSM from "../../models/generated/ssm.ts";
+import {
+  type DocumentRecord,
+  type DocumentVersionRecord,
+  describeDocument,
+  documentRecords,
+  documentVersionRecords,
+  findDocument,
+  findVersion,
+} from "./document.ts";
+import { describeParameters, readContent } from "./document-content.ts";
+import {
+  documentExists,
+  duplicateDocumentContent,
+  duplicateVersionName,
+  invalidDocumentOperation,
+  invalidNextToken,
+  notServed,
+} from "./errors.ts";
+import { tagging } from "./tags.ts";
+
+const PAGE_SIZE = 50;
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html and its neighbours */
+export const documents: Handlers<SSM.Operations> = {
+  CreateDocument(input, ctx) {
+    if (input.Attachments?.length) throw notServed("attachments of documents");
+    if (ctx.store.collection(documentRecords).has([input.Name])) throw documentExists(input.Name);
+    const document: DocumentRecord = {
+      name: input.Name,
+      type: input.DocumentType ?? "Command",
+      createdMs: ctx.clock.now(),
+      latest: 1,
+      default: 1,
+      ...(input.TargetType !== undefined && { targetType: input.TargetType }),
+      tags: tagging.read(input.Tags),
+    };
+    const version = newVersion(input, document, 1, ctx);
+    save(document, version, ctx);
+    return { DocumentDescription: describeDocument(document, version, ctx) };
+  },
+
+  UpdateDocument(input, ctx) {
+    if (input.Attachments?.length) throw notServed("attachments of documents");
+    const before = findDocument(input.Name, ctx);
+    // It must be said which version is changed, and it is the latest.
+    const changed = findVersion(before, { version: input.DocumentVersion ?? "$LATEST" }, ctx);
+    const versions = versionsOf(before.name, ctx);
+    if (changed.content === input.Content) throw duplicateDocumentContent();
+    if (input.VersionName !== undefined && versions.some((one) => one.versionName === input.VersionName))
+      throw duplicateVersionName();
+    const document = { ...before, latest: before.latest + 1 };
+    const version = newVersion(input, document, document.latest, ctx);
+    save(document, version, ctx);
+    return { DocumentDescription: describeDocument(document, version, ctx) };
+  },
+
+  UpdateDocumentDefaultVersion({ Name, DocumentVersion }, ctx) {
+    const document = findDocument(Name, ctx);
+    const { version, versionName } = findVersion(document, { version: DocumentVersion }, ctx);
+    ctx.store.collection(documentRecords).put([document.name], { ...document, default: version });
+    const name = versionName === undefined ? {} : { DefaultVersionName: versionName };
+    return { Description: { Name: document.name, DefaultVersion: String(version), ...name } };
+  },
+
+  GetDocument({ Name, DocumentVersion, VersionName, DocumentFormat }, ctx) {
+    const document = findDocument(Name, ctx);
+    const found = findVersion(document, { version: DocumentVersion, versionName: VersionName }, ctx);
+    if (DocumentFormat !== undefined && DocumentFormat !== found.format)
+      throw notServed(`documents in another format than they were made in (${found.format})`);
+    return {
+      Name: document.name,
+      CreatedDate: new Date(found.createdMs),
+      ...(found.displayName !== undefined && { DisplayName: found.displayName }),
+      ...(found.versionName !== undefined && { VersionName: found.versionName }),
+      DocumentVersion: String(found.version),
+      Status: "Active",
+      Content: found.content,
+      DocumentType: document.type,
+      DocumentFormat: found.format,
+    };
+  },
+
+  DescribeDocument({ Name, DocumentVersion, VersionName }, ctx) {
+    const document = findDocument(Name, ctx);
+    const version = findVersion(document, { version: DocumentVersion, versionName: VersionName }, ctx);
+    return { Document: describeDocument(document, version, ctx) };
+  },
+
+  DeleteDocument({ Name, DocumentVersion, VersionName }, ctx) {
+    const document = findDocument(Name, ctx);
+    const versions = ctx.store.collection(documentVersionRecords);
+    if (DocumentVersion === undefined && VersionName === undefined) {
+      versions.clear({ prefix: [document.name] });
+      ctx.store.collection(documentRecords).delete([document.name]);
+      return;
+    }
+    const { version } = findVersion(document, { version: DocumentVersion, versionName: VersionName }, ctx);
+    if (version === document.default)
+      throw invalidDocumentOperation("The default version of the document can't be deleted.");
+    versions.delete([document.name, version]);
+  },
+
+  ListDocuments(input, ctx) {
+    const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
+    const { items, nextToken } = pageOf(ctx.store.collection(documentRecords), {
+      size,
+      token,
+      query,
+      refuse: invalidNextToken,
+      keep: (document) => isWanted(document, input),
+    });
+    const DocumentIdentifiers = items.map((document) => {
+      const { Parameters, Hash, HashType, Status, LatestVersion, DefaultVersion, Description, ...identifier } =
+        describeDocument(document, findVersion(document, {}, ctx), ctx);
+      return identifier;
+    });
+    return { DocumentIdentifiers, ...(nextToken && { NextToken: nextToken }) };
+  },
+
+  ListDocumentVersions({ Name, NextToken: token, MaxResults: size = PAGE_SIZE }, ctx) {
+    const document = findDocument(Name, ctx);
+    const { items, nextToken } = page(versionsOf(document.name, ctx), ({ version }) => [version], {
+      size,
+      token,
+      query: { Name },
+      refuse: invalidNextToken,
+      descending: true,
+    });
+    const DocumentVersions = items.map((version) => ({
+      Name: document.name,
+      ...(version.displayName !== undefined && { DisplayName: version.displayName }),
+      DocumentVersion: String(version.version),
+      ...(version.versionName !== undefined && { VersionName: version.versionName }),
+      CreatedDate: new Date(version.createdMs),
+      IsDefaultVersion: version.version === document.default,
+      DocumentFormat: version.format,
+      Status: "Active",
+    }));
+    return { DocumentVersions, ...(nextToken && { NextToken: nextToken }) };
+  },
+};
+
+const versionsOf = (name: string, ctx: Context) => [
+  ...ctx.store.collection(documentVersionRecords).values({ prefix: [name] }),
+];
+
+function newVersion(
+  input: SSM.CreateDocumentRequest | SSM.UpdateDocumentRequest,
+  { type }: DocumentRecord,
+  version: number,
+  ctx: Context,
+): DocumentVersionRecord {
+  const format = (input.DocumentFormat ?? "JSON") as DocumentVersionRecord["format"];
+  if (format === "TEXT") throw notServed("documents in the format TEXT");
+  const content = readContent(input.Content, format, type);
+  return {
+    version,
+    ...(input.VersionName !== undefined && { versionName: input.VersionName }),
+    ...(input.DisplayName !== undefined && { displayName: input.DisplayName }),
+    content: input.Content,
+    format,
+    schemaVersion: String(content.schemaVersion),
+    ...(content.description !== undefined && { description: content.description }),
+    parameters: describeParameters(content),
+    createdMs: ctx.clock.now(),
+  };
+}
+
+function save(document: DocumentRecord, version: DocumentVersionRecord, ctx: Context): void {
+  ctx.store.collection(documentVersionRecords).put([document.name, version.version], version);
+  ctx.store.collection(documentRecords).put([document.name], document);
+}
+
+function isWanted({ name, type, tags }: DocumentRecord, input: SSM.ListDocumentsRequest): boolean {
+  return (input.Filters ?? []).every(({ Key = "", Values = [] }) => {
+    if (Key.startsWith("tag:")) return Values.includes(tags[Key.slice("tag:".length)] ?? "");
+    if (Key === "Name") return Values.some((value) => name.startsWith(value));
+    if (Key === "DocumentType") return Values.includes(type);
+    if (Key === "Owner") return Values.some((value) => value === "Self" || value === "Private" || value === "All");
+    return false;
+  });
+}
