@@ -1,0 +1,70 @@
+import { AwsError } from "../../../../core/aws-error.ts";
+import { loadModel } from "../../../../models/model.ts";
+import { asText, type StepAction, type StepRun } from "../execution.ts";
+import { select } from "../selector.ts";
+
+/** `aws:executeAwsApi`, and the steps that wait for, or assert, what an API answers. https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeawsapi.html */
+
+export const executeAwsApi: StepAction = async (run) => {
+  const answer = await ask(run);
+  const outputs = (run.step.outputs ?? []).map(
+    ({ Name, Selector }) => [Name, select(Selector, answer) ?? ""] as const,
+  );
+  return { outputs: Object.fromEntries(outputs) };
+};
+
+export const assertAwsResourceProperty: StepAction = async (run) => {
+  const { actual, wanted } = await property(run);
+  if (!wanted.includes(actual)) {
+    throw new Error(
+      `Property value "${actual}" from the API output is not in the desired values: ${JSON.stringify(wanted)}.`,
+    );
+  }
+  return {};
+};
+
+const POLL_MS = 5_000;
+
+export const waitForAwsResourceProperty: StepAction = async (run) => {
+  for (;;) {
+    const { actual, wanted } = await property(run);
+    if (wanted.includes(actual)) return {};
+    await run.host.clock.sleep(POLL_MS, run.signal);
+  }
+};
+
+async function property(run: StepRun): Promise<{ actual: string; wanted: string[] }> {
+  const { PropertySelector, DesiredValues } = run.inputs;
+  const wanted = (Array.isArray(DesiredValues) ? DesiredValues : [DesiredValues]).map(asText);
+  return { actual: asText(select(String(PropertySelector), await ask(run))), wanted };
+}
+
+const OWN = new Set(["Service", "Api", "PropertySelector", "DesiredValues"]);
+
+async function ask({ inputs, execution, host, signal }: StepRun): Promise<unknown> {
+  const service = String(inputs["Service"]);
+  const api = String(inputs["Api"]);
+  const operation = operationOf(service, api);
+  const input = Object.fromEntries(Object.entries(inputs).filter(([name]) => !OWN.has(name)));
+  const { account, region, role, id } = execution;
+  try {
+    return await host.call(service, operation, input, {
+      account,
+      region,
+      as: role,
+      signal,
+      origin: `automation(${execution.documentName})`,
+      sourceArn: `arn:aws:ssm:${region}:${account}:automation-execution/${id}`,
+    });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new Error(`An error occurred (${error.code}) when calling the ${operation} operation: ${error.message}`);
+  }
+}
+
+/** Runbooks name operations as the API does, or as boto3: `GetQueueAttributes`, `get_queue_attributes`. */
+function operationOf(service: string, api: string): string {
+  const plain = api.replaceAll("_", "").toLowerCase();
+  const operations = Object.keys(loadModel(service)?.operations ?? {});
+  return operations.find((name) => name.toLowerCase() === plain) ?? api;
+}

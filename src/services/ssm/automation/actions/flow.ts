@@ -1,0 +1,63 @@
+import { parseDuration } from "../../../../core/clock.ts";
+import { asText, type StepAction } from "../execution.ts";
+
+/** `aws:sleep`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html */
+export const sleep: StepAction = async ({ inputs, host, signal }) => {
+  const { Duration, Timestamp } = inputs;
+  const ms =
+    Timestamp === undefined ? parseDuration(Duration) : Date.parse(String(Timestamp)) - host.clock.now();
+  if (ms === undefined || Number.isNaN(ms)) throw new Error(`The duration ${String(Duration ?? Timestamp)} is not valid.`);
+  await host.clock.sleep(Math.max(0, ms), signal);
+  return {};
+};
+
+/** `aws:branch`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-branch.html */
+export const branch: StepAction = async ({ inputs }) => {
+  const choices = (inputs["Choices"] ?? []) as Choice[];
+  const chosen = choices.find((choice) => holds(choice));
+  const next = chosen?.NextStep ?? (inputs["Default"] as string | undefined);
+  return { ...(next !== undefined && { next }), outputs: { ...(next !== undefined && { NextStep: next }) } };
+};
+
+type Choice = Readonly<Record<string, unknown>> & { readonly NextStep?: string };
+
+const COMPARISONS: Readonly<Record<string, (value: unknown, wanted: unknown) => boolean>> = {
+  StringEquals: (value, wanted) => asText(value) === asText(wanted),
+  EqualsIgnoreCase: (value, wanted) => asText(value).toLowerCase() === asText(wanted).toLowerCase(),
+  StartsWith: (value, wanted) => asText(value).startsWith(asText(wanted)),
+  EndsWith: (value, wanted) => asText(value).endsWith(asText(wanted)),
+  Contains: (value, wanted) =>
+    Array.isArray(value) ? value.map(asText).includes(asText(wanted)) : asText(value).includes(asText(wanted)),
+  NumericEquals: (value, wanted) => Number(value) === Number(wanted),
+  NumericGreater: (value, wanted) => Number(value) > Number(wanted),
+  NumericLesser: (value, wanted) => Number(value) < Number(wanted),
+  NumericGreaterOrEquals: (value, wanted) => Number(value) >= Number(wanted),
+  NumericLesserOrEquals: (value, wanted) => Number(value) <= Number(wanted),
+  BooleanEquals: (value, wanted) => asText(value).toLowerCase() === asText(wanted).toLowerCase(),
+};
+
+function holds(choice: Choice): boolean {
+  if (Array.isArray(choice["And"])) return (choice["And"] as Choice[]).every(holds);
+  if (Array.isArray(choice["Or"])) return (choice["Or"] as Choice[]).some(holds);
+  if (choice["Not"]) return !holds(choice["Not"] as Choice);
+  const comparison = Object.keys(choice).find((name) => Object.hasOwn(COMPARISONS, name));
+  if (comparison === undefined) throw new Error(`The choice ${JSON.stringify(choice)} compares nothing.`);
+  return COMPARISONS[comparison]!(choice["Variable"], choice[comparison]);
+}
+
+/** `aws:updateVariable`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-update-variable.html */
+export const updateVariable: StepAction = async ({ inputs, setVariable }) => {
+  setVariable(String(inputs["Name"]).replace(/^variable:/, ""), inputs["Value"]);
+  return {};
+};
+
+/** `aws:approve`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html */
+export const approve: StepAction = async ({ inputs, signalled }) => {
+  const needed = Number(inputs["MinRequiredApprovals"] ?? 1);
+  for (let approvals = 0; approvals < needed; ) {
+    const signal = await signalled();
+    if (signal === "Reject") throw new Error("The step was rejected by an approver.");
+    if (signal === "Approve") approvals++;
+  }
+  return { outputs: { ApprovalStatus: "Approved" } };
+};

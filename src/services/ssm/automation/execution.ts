@@ -1,0 +1,130 @@
+import type { Context, ServiceHost } from "../../../core/service.ts";
+import { defineCollection, type Store } from "../../../core/storage.ts";
+import type * as SSM from "../../../models/generated/ssm.ts";
+import type { DocumentContent, StepDeclaration } from "../document-content.ts";
+import { automationNotFound } from "../errors.ts";
+
+/** An execution of a runbook as it is kept, by its id. */
+export interface ExecutionRecord {
+  readonly id: string;
+  readonly documentName: string;
+  readonly documentVersion: string;
+  /** The runbook as it was when the execution began. */
+  readonly content: DocumentContent;
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly status: SSM.AutomationExecutionStatus;
+  readonly steps: readonly StepRecord[];
+  /** The step that comes next, or is under way. */
+  readonly next?: string | undefined;
+  readonly outputs: Readonly<Record<string, readonly string[]>>;
+  readonly failureMessage?: string | undefined;
+  /** A critical step has failed: however the rest goes, it has failed. */
+  readonly hasFailed?: true;
+  readonly stopping?: "Cancel" | "Complete";
+  readonly startedMs: number;
+  readonly endedMs?: number;
+  readonly executedBy: string;
+  /** The role that its steps act with; without one the caller's own. */
+  readonly role: string;
+  readonly parentId?: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface StepRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly action: string;
+  readonly status: SSM.AutomationExecutionStatus;
+  readonly startedMs: number;
+  readonly endedMs?: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly failureMessage?: string;
+}
+
+export const executionRecords = defineCollection<ExecutionRecord>({
+  name: "automation-executions",
+  indexes: { open: ({ endedMs, startedMs }) => (endedMs === undefined ? [startedMs] : undefined) },
+});
+
+/** @throws AutomationExecutionNotFoundException */
+export function findExecution(id: string, ctx: Pick<Context, "store">): ExecutionRecord {
+  const execution = ctx.store.collection(executionRecords).get([id]);
+  if (!execution) throw automationNotFound(id);
+  return execution;
+}
+
+export const saveExecution = (execution: ExecutionRecord, store: Store): void =>
+  store.collection(executionRecords).put([execution.id], execution);
+
+/** What an action sees of its execution and its step. */
+export interface StepRun {
+  readonly execution: ExecutionRecord;
+  readonly step: StepDeclaration;
+  /** With what stands between braces put in. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly host: ServiceHost;
+  readonly signal: AbortSignal;
+  /** Resolves when somebody sends a signal to this step. */
+  signalled(): Promise<SSM.SignalType>;
+  setVariable(name: string, value: unknown): void;
+}
+
+export interface StepResult {
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** The step that comes next, whatever the step itself says. */
+  readonly next?: string;
+}
+
+/** Does the work of one kind of step. @throws Error when the step fails, with what it says of it */
+export type StepAction = (run: StepRun) => Promise<StepResult>;
+
+const entriesOf = (values: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, asTexts(value)]));
+
+/** Values as Systems Manager shows them: lists of texts. */
+export const asTexts = (value: unknown): string[] => (Array.isArray(value) ? value.map(asText) : [asText(value)]);
+export const asText = (value: unknown): string =>
+  typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+
+export function describeStep(step: StepRecord, declaration: StepDeclaration | undefined): SSM.StepExecution {
+  return {
+    StepName: step.name,
+    Action: step.action,
+    ...(declaration?.timeoutSeconds !== undefined && { TimeoutSeconds: Number(declaration.timeoutSeconds) }),
+    OnFailure: declaration?.onFailure ?? "Abort",
+    MaxAttempts: Number(declaration?.maxAttempts ?? 1),
+    ExecutionStartTime: new Date(step.startedMs),
+    ...(step.endedMs !== undefined && { ExecutionEndTime: new Date(step.endedMs) }),
+    StepStatus: step.status,
+    ...(step.endedMs !== undefined && { ResponseCode: step.status === "Success" ? "0" : "1" }),
+    Inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, JSON.stringify(value) ?? ""])),
+    Outputs: entriesOf(step.outputs),
+    ...(step.failureMessage !== undefined && { FailureMessage: step.failureMessage }),
+    StepExecutionId: step.id,
+    OverriddenParameters: {},
+  };
+}
+
+export function describeExecution(execution: ExecutionRecord): SSM.AutomationExecution {
+  const current = execution.endedMs === undefined ? execution.steps.at(-1) : undefined;
+  return {
+    AutomationExecutionId: execution.id,
+    DocumentName: execution.documentName,
+    DocumentVersion: execution.documentVersion,
+    ExecutionStartTime: new Date(execution.startedMs),
+    ...(execution.endedMs !== undefined && { ExecutionEndTime: new Date(execution.endedMs) }),
+    AutomationExecutionStatus: execution.status,
+    Parameters: entriesOf(execution.parameters),
+    Outputs: entriesOf(execution.outputs),
+    ...(execution.failureMessage !== undefined && { FailureMessage: execution.failureMessage }),
+    Mode: "Auto",
+    ...(execution.parentId !== undefined && { ParentAutomationExecutionId: execution.parentId }),
+    ExecutedBy: execution.executedBy,
+    ...(current && { CurrentStepName: current.name, CurrentAction: current.action }),
+    Targets: [],
+    ResolvedTargets: { ParameterValues: [], Truncated: false },
+  };
+}

@@ -1,0 +1,201 @@
+import { page, pageOf } from "../../../aws/page.ts";
+import type { Context, Handlers } from "../../../core/service.ts";
+import type * as SSM from "../../../models/generated/ssm.ts";
+import { findDocument, findVersion } from "../document.ts";
+import { type DocumentContent, parseContent } from "../document-content.ts";
+import {
+  automationNotFound,
+  definitionNotFound,
+  definitionVersionNotFound,
+  invalidDocument,
+  invalidExecutionParameters,
+  invalidFilterKey,
+  invalidNextToken,
+  invalidSignal,
+  invalidStatusUpdate,
+  notServed,
+} from "../errors.ts";
+import {
+  asText,
+  asTexts,
+  describeExecution,
+  describeStep,
+  type ExecutionRecord,
+  executionRecords,
+  findExecution,
+  saveExecution,
+} from "./execution.ts";
+import { filled } from "./references.ts";
+import type { Runner } from "./runner.ts";
+
+const PAGE_SIZE = 50;
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html and its neighbours */
+export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
+  StartAutomationExecution(input, ctx) {
+    refuseWhatIsNotServed(input);
+    const before = input.ClientToken && ctx.store.collection(executionRecords).get([input.ClientToken]);
+    if (before) return { AutomationExecutionId: before.id };
+    const { name, content, version } = runbook(input, ctx);
+    const id = input.ClientToken ?? ctx.random.uuid();
+    const draft: ExecutionRecord = {
+      id,
+      documentName: name,
+      documentVersion: String(version),
+      content,
+      parameters: parametersOf(input, content),
+      variables: Object.fromEntries(
+        Object.entries(content.variables ?? {}).map(([key, { default: value = "" }]) => [key, value]),
+      ),
+      status: "InProgress",
+      steps: [],
+      next: content.mainSteps?.[0]?.name,
+      outputs: {},
+      startedMs: ctx.clock.now(),
+      executedBy: ctx.caller.arn,
+      role: ctx.caller.arn,
+      account: ctx.account,
+      region: ctx.region,
+    };
+    const role = content.assumeRole ? asText(filled(content.assumeRole, draft, ctx.clock.now())) : "";
+    const execution = role ? { ...draft, role } : draft;
+    saveExecution(execution, ctx.store);
+    runner.begin(execution);
+    return { AutomationExecutionId: id };
+  },
+
+  StopAutomationExecution({ AutomationExecutionId: id, Type = "Cancel" }, ctx) {
+    const execution = findExecution(id, ctx);
+    if (execution.endedMs !== undefined) throw invalidStatusUpdate(id, String(execution.status));
+    const stopping = Type === "Complete" ? "Complete" : "Cancel";
+    const status = stopping === "Cancel" ? "Cancelling" : execution.status;
+    saveExecution({ ...execution, status, stopping }, ctx.store);
+    if (stopping === "Cancel" && execution.stopping !== "Cancel") runner.cancelStep(id);
+  },
+
+  GetAutomationExecution({ AutomationExecutionId: id }, ctx) {
+    const execution = findExecution(id, ctx);
+    return {
+      AutomationExecution: {
+        ...describeExecution(execution),
+        StepExecutions: stepsOf(execution),
+        StepExecutionsTruncated: false,
+        Variables: Object.fromEntries(
+          Object.entries(execution.variables).map(([name, value]) => [name, asTexts(value)]),
+        ),
+      },
+    };
+  },
+
+  DescribeAutomationExecutions(input, ctx) {
+    const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
+    const { items, nextToken } = pageOf(ctx.store.collection(executionRecords), {
+      size,
+      token,
+      query,
+      refuse: invalidNextToken,
+      keep: (execution) => isWanted(execution, input.Filters),
+    });
+    const AutomationExecutionMetadataList = items.map((execution) => {
+      const { Parameters, ...metadata } = describeExecution(execution);
+      return { ...metadata, AutomationType: "Local", LogFile: "" };
+    });
+    return { AutomationExecutionMetadataList, ...(nextToken && { NextToken: nextToken }) };
+  },
+
+  DescribeAutomationStepExecutions(input, ctx) {
+    const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
+    const execution = findExecution(input.AutomationExecutionId, ctx);
+    const steps = stepsOf(execution).map((step, at) => ({ step, at }));
+    const wanted = steps.filter(({ step }) => (input.Filters ?? []).every((filter) => isStepWanted(step, filter)));
+    const { items, nextToken } = page(wanted, ({ at }) => [at], {
+      size,
+      token,
+      query,
+      refuse: invalidNextToken,
+      descending: input.ReverseOrder ?? false,
+    });
+    return { StepExecutions: items.map(({ step }) => step), ...(nextToken && { NextToken: nextToken }) };
+  },
+
+  SendAutomationSignal({ AutomationExecutionId: id, SignalType }, ctx) {
+    const execution = findExecution(id, ctx);
+    if (SignalType !== "Approve" && SignalType !== "Reject") throw notServed(`the signal ${SignalType}`);
+    if (execution.steps.at(-1)?.status !== "Waiting")
+      throw invalidSignal(`No step of the automation execution ${id} waits for an approval.`);
+    if (!runner.signal(id, SignalType)) throw automationNotFound(id);
+  },
+});
+
+function refuseWhatIsNotServed(input: SSM.StartAutomationExecutionRequest): void {
+  for (const name of ["Targets", "TargetMaps", "TargetLocations", "TargetLocationsURL", "AlarmConfiguration", "Tags"] as const)
+    if (input[name] !== undefined) throw notServed(`${name} of automations`);
+  if (input.Mode === "Interactive") throw notServed("automations in the mode Interactive");
+}
+
+function runbook({ DocumentName, DocumentVersion }: SSM.StartAutomationExecutionRequest, ctx: Context) {
+  const plain = DocumentName.replace(/^arn:.*:(?:document|automation-definition)\//, "");
+  const [name = "", versionInArn] = plain.split(":");
+  const wanted = DocumentVersion ?? versionInArn ?? "$DEFAULT";
+  try {
+    const document = findDocument(name, ctx);
+    if (document.type !== "Automation") throw invalidDocument(name);
+    const { content, format, version } = findVersion(document, { version: wanted }, ctx);
+    return { name, version, content: parseContent(content, format) };
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "InvalidDocument") throw definitionNotFound(name);
+    if (code === "InvalidDocumentVersion") throw definitionVersionNotFound(name, wanted);
+    throw error;
+  }
+}
+
+/** @throws InvalidAutomationExecutionParametersException */
+function parametersOf(
+  { Parameters = {} }: SSM.StartAutomationExecutionRequest,
+  { parameters = {} }: DocumentContent,
+): Record<string, string[]> {
+  const unknown = Object.keys(Parameters).filter((name) => !Object.hasOwn(parameters, name));
+  if (unknown.length > 0)
+    throw invalidExecutionParameters(`Unknown parameters: [${unknown.join(", ")}].`);
+  const values: Record<string, string[]> = {};
+  for (const [name, { default: value, allowedValues }] of Object.entries(parameters)) {
+    const given = Parameters[name] ?? (value === undefined ? undefined : asTexts(value));
+    if (given === undefined) throw invalidExecutionParameters(`Missing parameters: [${name}].`);
+    const isAllowed = (one: string) => !allowedValues || given.length === 0 || allowedValues.map(asText).includes(one);
+    if (!given.every(isAllowed))
+      throw invalidExecutionParameters(`Value for parameter ${name} is not in the list of allowed values.`);
+    values[name] = [...given];
+  }
+  return values;
+}
+
+const stepsOf = ({ steps, content }: ExecutionRecord): SSM.StepExecution[] =>
+  steps.map((step) => describeStep(step, content.mainSteps?.find(({ name }) => name === step.name)));
+
+function isWanted(execution: ExecutionRecord, filters: SSM.AutomationExecutionFilter[] | undefined): boolean {
+  return (filters ?? []).every(({ Key, Values }) => {
+    switch (Key) {
+      case "DocumentNamePrefix":
+        return Values.some((value) => execution.documentName.startsWith(value));
+      case "ExecutionStatus":
+        return Values.includes(String(execution.status));
+      case "ExecutionId":
+        return Values.includes(execution.id);
+      case "StartTimeBefore":
+        return Values.some((value) => execution.startedMs <= Date.parse(value));
+      case "StartTimeAfter":
+        return Values.some((value) => execution.startedMs >= Date.parse(value));
+      default:
+        throw invalidFilterKey(`Squall does not serve the filter key ${Key}.`);
+    }
+  });
+}
+
+function isStepWanted(step: SSM.StepExecution, { Key, Values }: SSM.StepExecutionFilter): boolean {
+  if (Key === "StepExecutionStatus") return Values.includes(String(step.StepStatus));
+  if (Key === "StepExecutionId") return Values.includes(step.StepExecutionId ?? "");
+  if (Key === "StepName") return Values.includes(step.StepName ?? "");
+  if (Key === "Action") return Values.includes(step.Action ?? "");
+  throw invalidFilterKey(`Squall does not serve the filter key ${Key}.`);
+}

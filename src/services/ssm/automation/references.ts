@@ -1,0 +1,65 @@
+import { asText, type ExecutionRecord } from "./execution.ts";
+
+/** `{{ name }}` in a runbook: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html */
+
+const REFERENCE = /\{\{\s*([\w.:-]+)\s*\}\}/g;
+const WHOLE = /^\s*\{\{\s*([\w.:-]+)\s*\}\}\s*$/;
+
+/** A value with what it refers to put in. @throws Error for a reference to nothing */
+export function filled(value: unknown, execution: ExecutionRecord, nowMs: number): unknown {
+  if (typeof value === "string") {
+    const whole = WHOLE.exec(value)?.[1];
+    if (whole !== undefined) return referred(whole, execution, nowMs);
+    return value.replace(REFERENCE, (_, name: string) => asText(referred(name, execution, nowMs)));
+  }
+  if (Array.isArray(value)) return value.map((item) => filled(item, execution, nowMs));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, filled(member, execution, nowMs)]),
+  );
+}
+
+function referred(name: string, execution: ExecutionRecord, nowMs: number): unknown {
+  const { parameters, variables, content, steps } = execution;
+  const common = commonValue(name, execution, nowMs);
+  if (common !== undefined) return common;
+  if (name.startsWith("variable:")) {
+    const variable = name.slice("variable:".length);
+    if (Object.hasOwn(variables, variable)) return variables[variable];
+  }
+  if (content.parameters && Object.hasOwn(content.parameters, name))
+    return typed(parameters[name] ?? [], content.parameters[name]!.type);
+  const [stepName = "", ...output] = name.split(".");
+  const step = steps.findLast((one) => one.name === stepName);
+  const key = output.join(".");
+  if (step && Object.hasOwn(step.outputs, key)) return step.outputs[key];
+  throw new Error(`The reference {{ ${name} }} cannot be resolved.`);
+}
+
+function commonValue(name: string, { id, region, account }: ExecutionRecord, nowMs: number): string | undefined {
+  const time = new Date(nowMs).toISOString();
+  switch (name) {
+    case "automation:EXECUTION_ID":
+      return id;
+    case "global:REGION":
+      return region;
+    case "global:ACCOUNT_ID":
+      return account;
+    case "global:DATE":
+      return time.slice(0, 10);
+    case "global:DATE_TIME":
+      return time.slice(0, 19).replace("T", "_").replaceAll(":", ".");
+    default:
+      return undefined;
+  }
+}
+
+function typed(values: readonly string[], type: string): unknown {
+  const [first = ""] = values;
+  if (type === "StringList" || type.startsWith("List<")) return [...values];
+  if (type === "Boolean") return first.toLowerCase() === "true";
+  if (type === "Integer") return Number(first);
+  if (type === "StringMap") return JSON.parse(first || "{}");
+  if (type === "MapList") return values.map((value) => JSON.parse(value) as unknown);
+  return first;
+}

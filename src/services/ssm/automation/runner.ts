@@ -1,0 +1,242 @@
+import type { ServiceHost } from "../../../core/service.ts";
+import type { SignalType } from "../../../models/generated/ssm.ts";
+import { type StepDeclaration, stepIn } from "../document-content.ts";
+import { ACTIONS } from "./actions.ts";
+import {
+  asTexts,
+  type ExecutionRecord,
+  executionRecords,
+  type StepRecord,
+  type StepResult,
+  saveExecution,
+} from "./execution.ts";
+import { filled } from "./references.ts";
+
+const TROUBLESHOOTING =
+  "Please refer to Automation Service Troubleshooting Guide for more diagnosis details.";
+
+interface Running {
+  /** Aborted when the step at hand is to end: the execution is stopped, or the server is. */
+  step: AbortController;
+  readonly signals: SignalType[];
+  wake: (() => void) | undefined;
+}
+
+/** Runs executions step by step. What has ended is kept; a step that was under way when the process ended is begun anew. */
+export class Runner {
+  readonly #host: ServiceHost;
+  readonly #running = new Map<string, Running>();
+  #isStopped = false;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  /** Goes on with what a former process left. */
+  resume(): void {
+    for (const { account, region } of this.#host.scopes()) {
+      const open = this.#host.store(account, region).collection(executionRecords).by("open");
+      for (const execution of open.values()) this.begin(execution);
+    }
+  }
+
+  begin(execution: ExecutionRecord): void {
+    const running: Running = { step: new AbortController(), signals: [], wake: undefined };
+    this.#running.set(execution.id, running);
+    this.#run(execution, running)
+      .catch((error) => this.#host.log.error(`ssm: the automation ${execution.id} cannot go on`, error))
+      .finally(() => this.#running.delete(execution.id));
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Ends the step that is under way. */
+  cancelStep(id: string): void {
+    this.#running.get(id)?.step.abort(new Error("The automation was cancelled."));
+  }
+
+  /** False when no step waits for a signal. */
+  signal(id: string, signal: SignalType): boolean {
+    const running = this.#running.get(id);
+    if (!running) return false;
+    running.signals.push(signal);
+    running.wake?.();
+    return true;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const { step } of this.#running.values()) step.abort(new Error("Squall stops."));
+  }
+
+  async #run({ id, account, region }: ExecutionRecord, running: Running): Promise<void> {
+    const store = this.#host.store(account, region);
+    const { generation } = store;
+    const now = () => this.#host.clock.now();
+    const isVoid = () => this.#isStopped || store.generation !== generation;
+    const load = () => store.collection(executionRecords).get([id]);
+    // The answer of StartAutomationExecution comes first.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (;;) {
+      const execution = isVoid() ? undefined : load();
+      if (!execution || execution.endedMs !== undefined) return;
+      const step = execution.content.mainSteps?.find(({ name }) => name === execution.next);
+      if (!step) return saveExecution(ended(execution, now()), store);
+      const begun: StepRecord = {
+        id: this.#host.random.uuid(),
+        name: step.name,
+        action: step.action,
+        status: step.action === "aws:approve" ? "Waiting" : "InProgress",
+        startedMs: now(),
+        inputs: step.inputs ?? {},
+        outputs: {},
+      };
+      // A step that a former process left under way stands last, and is begun anew.
+      const before = execution.steps.filter(({ endedMs }) => endedMs !== undefined);
+      saveExecution({ ...execution, steps: [...before, begun] }, store);
+      running.step = new AbortController();
+      const outcome = await this.#attempt(step, running, load);
+      const after = isVoid() ? undefined : load();
+      if (!after) return;
+      const done: StepRecord = { ...begun, ...outcome.record, endedMs: now() };
+      saveExecution(following({ ...after, steps: [...before, done] }, step, outcome), store);
+    }
+  }
+
+  /** Tries a step as often as it may be tried. */
+  async #attempt(
+    step: StepDeclaration,
+    running: Running,
+    load: () => ExecutionRecord | undefined,
+  ): Promise<Outcome> {
+    const attempts = Number(step.maxAttempts ?? 1);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#once(step, running, load);
+      if (outcome.record.status !== "Failed" || attempt >= attempts) return outcome;
+    }
+  }
+
+  async #once(
+    step: StepDeclaration,
+    running: Running,
+    load: () => ExecutionRecord | undefined,
+  ): Promise<Outcome> {
+    const execution = load();
+    if (!execution) return { record: { status: "Cancelled" } };
+    const { signal } = running.step;
+    const late = new AbortController();
+    const seconds = Number(step.timeoutSeconds ?? 0);
+    const timer =
+      seconds > 0
+        ? this.#host.clock.setTimer(seconds * 1000, () => late.abort(new Error(`The step took more than ${seconds} seconds.`)))
+        : undefined;
+    let inputs: Record<string, unknown> = {};
+    try {
+      const action = ACTIONS[step.action];
+      if (!action) throw new Error(`Squall does not serve the action ${step.action} yet.`);
+      inputs = filled(step.inputs ?? {}, execution, this.#host.clock.now()) as Record<string, unknown>;
+      const either = AbortSignal.any([signal, late.signal]);
+      const result = await orAborted(
+        action({
+          execution,
+          step,
+          inputs,
+          host: this.#host,
+          signal: either,
+          signalled: () => this.#signalled(running),
+          setVariable: (name, value) => this.#setVariable(name, value, load),
+        }),
+        either,
+      );
+      return { record: { status: "Success", inputs, outputs: result.outputs ?? {} }, ...result };
+    } catch (error) {
+      const status = signal.aborted ? "Cancelled" : late.signal.aborted ? "TimedOut" : "Failed";
+      const failureMessage = `Step fails when it is Execute/Cancelling action. ${(error as Error).message}. ${TROUBLESHOOTING}`;
+      return { record: { status, inputs, ...(status !== "Cancelled" && { failureMessage }) } };
+    } finally {
+      timer?.cancel();
+    }
+  }
+
+  async #signalled(running: Running): Promise<SignalType> {
+    for (;;) {
+      const signal = running.signals.shift();
+      if (signal !== undefined) return signal;
+      await new Promise<void>((resolve) => {
+        running.wake = resolve;
+      });
+    }
+  }
+
+  #setVariable(name: string, value: unknown, load: () => ExecutionRecord | undefined): void {
+    const execution = load();
+    if (!execution || !Object.hasOwn(execution.variables, name))
+      throw new Error(`The runbook declares no variable ${name}.`);
+    const store = this.#host.store(execution.account, execution.region);
+    saveExecution({ ...execution, variables: { ...execution.variables, [name]: value } }, store);
+  }
+}
+
+interface Outcome extends StepResult {
+  readonly record: Pick<StepRecord, "status"> & Partial<StepRecord>;
+}
+
+/** Whatever an action is waiting for, it ends with its step. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+const isTrue = (value: unknown) => value === true || value === "true";
+
+/** Where an execution goes after a step. */
+function following(execution: ExecutionRecord, step: StepDeclaration, outcome: Outcome): ExecutionRecord {
+  const { status, failureMessage } = outcome.record;
+  if (execution.stopping === "Cancel" && status === "Cancelled")
+    return { ...execution, status: "Cancelling", next: stepIn(step.onCancel) };
+  if (execution.stopping === "Complete") return { ...execution, next: undefined };
+  if (status === "Success") {
+    const next = isTrue(step.isEnd) ? undefined : (outcome.next ?? step.nextStep ?? stepAfter(execution, step));
+    return { ...execution, next };
+  }
+  const { onFailure = "Abort" } = step;
+  const isCritical = step.isCritical === undefined ? onFailure !== "Continue" : isTrue(step.isCritical);
+  const failed: ExecutionRecord = isCritical
+    ? { ...execution, hasFailed: true, failureMessage: execution.failureMessage ?? failureMessage }
+    : execution;
+  if (onFailure === "Continue" || onFailure === "ignore") {
+    const next = isTrue(step.isEnd) ? undefined : (step.nextStep ?? stepAfter(execution, step));
+    return { ...failed, next };
+  }
+  return { ...failed, next: stepIn(onFailure) };
+}
+
+function stepAfter({ content }: ExecutionRecord, { name }: StepDeclaration): string | undefined {
+  const steps = content.mainSteps ?? [];
+  return steps[steps.findIndex((step) => step.name === name) + 1]?.name;
+}
+
+function ended(execution: ExecutionRecord, nowMs: number): ExecutionRecord {
+  const timedOut = execution.steps.at(-1)?.status === "TimedOut";
+  const status =
+    execution.stopping === "Cancel"
+      ? "Cancelled"
+      : execution.hasFailed
+        ? timedOut
+          ? "TimedOut"
+          : "Failed"
+        : "Success";
+  const outputs: Record<string, string[]> = {};
+  for (const name of execution.content.outputs ?? []) {
+    try {
+      outputs[name] = asTexts(filled(`{{ ${name} }}`, execution, nowMs));
+    } catch {
+      outputs[name] = ["No output available yet because the step is not successfully executed"];
+    }
+  }
+  return { ...execution, status, outputs, endedMs: nowMs, next: undefined };
+}
