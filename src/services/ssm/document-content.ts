@@ -60,7 +60,9 @@ export function parseContent(text: string, format: string): DocumentContent {
   try {
     content = format === "YAML" ? parse(text, { maxAliasCount: 100 }) : JSON.parse(text);
   } catch (error) {
-    throw invalidDocumentContent(`${format === "YAML" ? "YAML" : "JSON"} not well-formed. ${(error as Error).message}`);
+    throw invalidDocumentContent(
+      `${format === "YAML" ? "YAML" : "JSON"} not well-formed. ${(error as Error).message}`,
+    );
   }
   if (typeof content !== "object" || content === null || Array.isArray(content))
     throw invalidDocumentContent(`${format} not well-formed. The document is not an object.`);
@@ -73,11 +75,15 @@ function checkSteps({ mainSteps }: DocumentContent): void {
   const names = new Set<string>();
   for (const step of mainSteps as readonly StepDeclaration[]) {
     if (typeof step?.name !== "string" || !/^\w{3,128}$/.test(step.name))
-      throw invalidDocumentContent(`The step name is not valid: ${String(step?.name)}. It must match ^[a-zA-Z0-9_]{3,128}$.`);
+      throw invalidDocumentContent(
+        `The step name is not valid: ${String(step?.name)}. It must match ^[a-zA-Z0-9_]{3,128}$.`,
+      );
     if (names.has(step.name)) throw invalidDocumentContent(`The step name ${step.name} is not unique.`);
     names.add(step.name);
     if (typeof step.action !== "string" || !step.action.startsWith("aws:"))
-      throw invalidDocumentContent(`The action of the step ${step.name} is not valid: ${String(step.action)}.`);
+      throw invalidDocumentContent(
+        `The action of the step ${step.name} is not valid: ${String(step.action)}.`,
+      );
   }
   for (const { name, nextStep, onFailure, onCancel } of mainSteps as readonly StepDeclaration[]) {
     for (const target of [nextStep, stepIn(onFailure), stepIn(onCancel)]) {
@@ -88,7 +94,8 @@ function checkSteps({ mainSteps }: DocumentContent): void {
 }
 
 /** `step:undo` → `undo` */
-export const stepIn = (text: string | undefined): string | undefined => /^step:\s*(.+)$/.exec(text ?? "")?.[1];
+export const stepIn = (text: string | undefined): string | undefined =>
+  /^step:\s*(.+)$/.exec(text ?? "")?.[1];
 
 export const describeParameters = ({ parameters = {} }: DocumentContent): SSM.DocumentParameter[] =>
   Object.entries(parameters).map(([Name, { type, description, default: value }]) => ({

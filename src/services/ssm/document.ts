@@ -42,7 +42,10 @@ export function findDocument(nameOrArn: string, ctx: Pick<Context, "store">): Do
 /** The version of a number, `$LATEST`, `$DEFAULT` or a version's name. @throws InvalidDocumentVersion */
 export function findVersion(
   document: DocumentRecord,
-  { version = "$DEFAULT", versionName }: { readonly version?: string | undefined; readonly versionName?: string | undefined },
+  {
+    version = "$DEFAULT",
+    versionName,
+  }: { readonly version?: string | undefined; readonly versionName?: string | undefined },
   ctx: Pick<Context, "store">,
 ): DocumentVersionRecord {
   const versions = ctx.store.collection(documentVersionRecords);

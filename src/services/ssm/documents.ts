@@ -113,8 +113,16 @@ export const documents: Handlers<SSM.Operations> = {
       keep: (document) => isWanted(document, input),
     });
     const DocumentIdentifiers = items.map((document) => {
-      const { Parameters, Hash, HashType, Status, LatestVersion, DefaultVersion, Description, ...identifier } =
-        describeDocument(document, findVersion(document, {}, ctx), ctx);
+      const {
+        Parameters,
+        Hash,
+        HashType,
+        Status,
+        LatestVersion,
+        DefaultVersion,
+        Description,
+        ...identifier
+      } = describeDocument(document, findVersion(document, {}, ctx), ctx);
       return identifier;
     });
     return { DocumentIdentifiers, ...(nextToken && { NextToken: nextToken }) };
@@ -179,7 +187,8 @@ function isWanted({ name, type, tags }: DocumentRecord, input: SSM.ListDocuments
     if (Key.startsWith("tag:")) return Values.includes(tags[Key.slice("tag:".length)] ?? "");
     if (Key === "Name") return Values.some((value) => name.startsWith(value));
     if (Key === "DocumentType") return Values.includes(type);
-    if (Key === "Owner") return Values.some((value) => value === "Self" || value === "Private" || value === "All");
+    if (Key === "Owner")
+      return Values.some((value) => value === "Self" || value === "Private" || value === "All");
     return false;
   });
 }

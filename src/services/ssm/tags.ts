@@ -35,7 +35,10 @@ interface Tagged {
 }
 
 /** @throws InvalidResourceId */
-function tagged({ ResourceType, ResourceId }: { ResourceType: string; ResourceId: string }, ctx: Context): Tagged {
+function tagged(
+  { ResourceType, ResourceId }: { ResourceType: string; ResourceId: string },
+  ctx: Context,
+): Tagged {
   if (ResourceType === "Parameter") {
     const parameter = lookUp(readName(ResourceId, ctx), ctx)?.parameter;
     if (!parameter) throw invalidResourceId();

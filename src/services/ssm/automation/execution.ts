@@ -85,7 +85,8 @@ const entriesOf = (values: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, asTexts(value)]));
 
 /** Values as Systems Manager shows them: lists of texts. */
-export const asTexts = (value: unknown): string[] => (Array.isArray(value) ? value.map(asText) : [asText(value)]);
+export const asTexts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(asText) : [asText(value)];
 export const asText = (value: unknown): string =>
   typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 
@@ -100,7 +101,9 @@ export function describeStep(step: StepRecord, declaration: StepDeclaration | un
     ...(step.endedMs !== undefined && { ExecutionEndTime: new Date(step.endedMs) }),
     StepStatus: step.status,
     ...(step.endedMs !== undefined && { ResponseCode: step.status === "Success" ? "0" : "1" }),
-    Inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, JSON.stringify(value) ?? ""])),
+    Inputs: Object.fromEntries(
+      Object.entries(step.inputs).map(([name, value]) => [name, JSON.stringify(value) ?? ""]),
+    ),
     Outputs: entriesOf(step.outputs),
     ...(step.failureMessage !== undefined && { FailureMessage: step.failureMessage }),
     StepExecutionId: step.id,

@@ -107,7 +107,9 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
     const execution = findExecution(input.AutomationExecutionId, ctx);
     const steps = stepsOf(execution).map((step, at) => ({ step, at }));
-    const wanted = steps.filter(({ step }) => (input.Filters ?? []).every((filter) => isStepWanted(step, filter)));
+    const wanted = steps.filter(({ step }) =>
+      (input.Filters ?? []).every((filter) => isStepWanted(step, filter)),
+    );
     const { items, nextToken } = page(wanted, ({ at }) => [at], {
       size,
       token,
@@ -128,7 +130,14 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
 });
 
 function refuseWhatIsNotServed(input: SSM.StartAutomationExecutionRequest): void {
-  for (const name of ["Targets", "TargetMaps", "TargetLocations", "TargetLocationsURL", "AlarmConfiguration", "Tags"] as const)
+  for (const name of [
+    "Targets",
+    "TargetMaps",
+    "TargetLocations",
+    "TargetLocationsURL",
+    "AlarmConfiguration",
+    "Tags",
+  ] as const)
     if (input[name] !== undefined) throw notServed(`${name} of automations`);
   if (input.Mode === "Interactive") throw notServed("automations in the mode Interactive");
 }
@@ -156,13 +165,13 @@ function parametersOf(
   { parameters = {} }: DocumentContent,
 ): Record<string, string[]> {
   const unknown = Object.keys(Parameters).filter((name) => !Object.hasOwn(parameters, name));
-  if (unknown.length > 0)
-    throw invalidExecutionParameters(`Unknown parameters: [${unknown.join(", ")}].`);
+  if (unknown.length > 0) throw invalidExecutionParameters(`Unknown parameters: [${unknown.join(", ")}].`);
   const values: Record<string, string[]> = {};
   for (const [name, { default: value, allowedValues }] of Object.entries(parameters)) {
     const given = Parameters[name] ?? (value === undefined ? undefined : asTexts(value));
     if (given === undefined) throw invalidExecutionParameters(`Missing parameters: [${name}].`);
-    const isAllowed = (one: string) => !allowedValues || given.length === 0 || allowedValues.map(asText).includes(one);
+    const isAllowed = (one: string) =>
+      !allowedValues || given.length === 0 || allowedValues.map(asText).includes(one);
     if (!given.every(isAllowed))
       throw invalidExecutionParameters(`Value for parameter ${name} is not in the list of allowed values.`);
     values[name] = [...given];
@@ -171,7 +180,12 @@ function parametersOf(
 }
 
 const stepsOf = ({ steps, content }: ExecutionRecord): SSM.StepExecution[] =>
-  steps.map((step) => describeStep(step, content.mainSteps?.find(({ name }) => name === step.name)));
+  steps.map((step) =>
+    describeStep(
+      step,
+      content.mainSteps?.find(({ name }) => name === step.name),
+    ),
+  );
 
 function isWanted(execution: ExecutionRecord, filters: SSM.AutomationExecutionFilter[] | undefined): boolean {
   return (filters ?? []).every(({ Key, Values }) => {

@@ -36,7 +36,11 @@ function referred(name: string, execution: ExecutionRecord, nowMs: number): unkn
   throw new Error(`The reference {{ ${name} }} cannot be resolved.`);
 }
 
-function commonValue(name: string, { id, region, account }: ExecutionRecord, nowMs: number): string | undefined {
+function commonValue(
+  name: string,
+  { id, region, account }: ExecutionRecord,
+  nowMs: number,
+): string | undefined {
   const time = new Date(nowMs).toISOString();
   switch (name) {
     case "automation:EXECUTION_ID":

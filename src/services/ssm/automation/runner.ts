@@ -130,7 +130,9 @@ export class Runner {
     const seconds = Number(step.timeoutSeconds ?? 0);
     const timer =
       seconds > 0
-        ? this.#host.clock.setTimer(seconds * 1000, () => late.abort(new Error(`The step took more than ${seconds} seconds.`)))
+        ? this.#host.clock.setTimer(seconds * 1000, () =>
+            late.abort(new Error(`The step took more than ${seconds} seconds.`)),
+          )
         : undefined;
     let inputs: Record<string, unknown> = {};
     try {
@@ -200,7 +202,9 @@ function following(execution: ExecutionRecord, step: StepDeclaration, outcome: O
     return { ...execution, status: "Cancelling", next: stepIn(step.onCancel) };
   if (execution.stopping === "Complete") return { ...execution, next: undefined };
   if (status === "Success") {
-    const next = isTrue(step.isEnd) ? undefined : (outcome.next ?? step.nextStep ?? stepAfter(execution, step));
+    const next = isTrue(step.isEnd)
+      ? undefined
+      : (outcome.next ?? step.nextStep ?? stepAfter(execution, step));
     return { ...execution, next };
   }
   const { onFailure = "Abort" } = step;

@@ -58,7 +58,9 @@ async function ask({ inputs, execution, host, signal }: StepRun): Promise<unknow
     });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw new Error(`An error occurred (${error.code}) when calling the ${operation} operation: ${error.message}`);
+    throw new Error(
+      `An error occurred (${error.code}) when calling the ${operation} operation: ${error.message}`,
+    );
   }
 }
 

@@ -6,7 +6,8 @@ export const sleep: StepAction = async ({ inputs, host, signal }) => {
   const { Duration, Timestamp } = inputs;
   const ms =
     Timestamp === undefined ? parseDuration(Duration) : Date.parse(String(Timestamp)) - host.clock.now();
-  if (ms === undefined || Number.isNaN(ms)) throw new Error(`The duration ${String(Duration ?? Timestamp)} is not valid.`);
+  if (ms === undefined || Number.isNaN(ms))
+    throw new Error(`The duration ${String(Duration ?? Timestamp)} is not valid.`);
   await host.clock.sleep(Math.max(0, ms), signal);
   return {};
 };
@@ -27,7 +28,9 @@ const COMPARISONS: Readonly<Record<string, (value: unknown, wanted: unknown) => 
   StartsWith: (value, wanted) => asText(value).startsWith(asText(wanted)),
   EndsWith: (value, wanted) => asText(value).endsWith(asText(wanted)),
   Contains: (value, wanted) =>
-    Array.isArray(value) ? value.map(asText).includes(asText(wanted)) : asText(value).includes(asText(wanted)),
+    Array.isArray(value)
+      ? value.map(asText).includes(asText(wanted))
+      : asText(value).includes(asText(wanted)),
   NumericEquals: (value, wanted) => Number(value) === Number(wanted),
   NumericGreater: (value, wanted) => Number(value) > Number(wanted),
   NumericLesser: (value, wanted) => Number(value) < Number(wanted),

@@ -30,13 +30,16 @@ export const executeAutomation: StepAction = async ({ inputs, execution, host, s
   const options = { account, region, as: role, origin: `automation(${execution.documentName})` };
   const ask = <O>(operation: string, input: object) => host.call<O>("ssm", operation, input, options);
   const parameters = Object.entries((inputs["RuntimeParameters"] ?? {}) as Record<string, unknown>);
-  const { AutomationExecutionId: id } = await ask<{ AutomationExecutionId: string }>("StartAutomationExecution", {
-    DocumentName: inputs["DocumentName"],
-    ...(inputs["DocumentVersion"] !== undefined && { DocumentVersion: inputs["DocumentVersion"] }),
-    Parameters: Object.fromEntries(
-      parameters.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)]),
-    ),
-  });
+  const { AutomationExecutionId: id } = await ask<{ AutomationExecutionId: string }>(
+    "StartAutomationExecution",
+    {
+      DocumentName: inputs["DocumentName"],
+      ...(inputs["DocumentVersion"] !== undefined && { DocumentVersion: inputs["DocumentVersion"] }),
+      Parameters: Object.fromEntries(
+        parameters.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)]),
+      ),
+    },
+  );
   try {
     for (;;) {
       const { AutomationExecution: child } = await ask<{

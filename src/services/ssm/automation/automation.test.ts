@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ssmCloud } from "../fixture.test.ts";
+
+type Bed = Awaited<ReturnType<typeof ssmCloud>>;
+
+async function make({ call }: Bed, name: string, mainSteps: object[], more: object = {}) {
+  const content = { schemaVersion: "0.3", mainSteps, ...more };
+  await call("CreateDocument", {
+    Name: name,
+    DocumentType: "Automation",
+    Content: JSON.stringify(content),
+  });
+}
+
+async function start({ call }: Bed, DocumentName: string, Parameters: object = {}): Promise<string> {
+  return (await call("StartAutomationExecution", { DocumentName, Parameters })).AutomationExecutionId;
+}
+
+async function get({ call }: Bed, id: string) {
+  return (await call("GetAutomationExecution", { AutomationExecutionId: id })).AutomationExecution;
+}
+
+/** Turns the event loop until the execution is as it is wanted. */
+async function until(bed: Bed, id: string, status: string) {
+  let execution = await get(bed, id);
+  for (let turns = 0; turns < 5000 && execution.AutomationExecutionStatus !== status; turns++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    execution = await get(bed, id);
+  }
+  assert.equal(execution.AutomationExecutionStatus, status, JSON.stringify(execution));
+  return execution;
+}
+
+const api = (name: string, Service: string, Api: string, inputs: object, more: object = {}) => ({
+  name,
+  action: "aws:executeAwsApi",
+  inputs: { Service, Api, ...inputs },
+  ...more,
+});
+const steps = (execution: { StepExecutions: { StepName: string; StepStatus: string }[] }) =>
+  execution.StepExecutions.map(({ StepName, StepStatus }) => `${StepName} ${StepStatus}`);
+
+test("a runbook calls APIs, hands their outputs on, branches and ends", async () => {
+  await using bed = await ssmCloud();
+  await make(
+    bed,
+    "Queues",
+    [
+      api("create", "sqs", "CreateQueue", { QueueName: "{{ Name }}-{{ global:REGION }}" }, {
+        outputs: [{ Name: "Url", Selector: "$.QueueUrl", Type: "String" }],
+      }),
+      api("read", "sqs", "get_queue_attributes", { QueueUrl: "{{ create.Url }}", AttributeNames: ["All"] }, {
+        outputs: [{ Name: "Arn", Selector: "$.Attributes.QueueArn", Type: "String" }],
+      }),
+      { name: "remember", action: "aws:updateVariable", inputs: { Name: "variable:seen", Value: "{{ read.Arn }}" } },
+      {
+        name: "choose",
+        action: "aws:branch",
+        inputs: {
+          Choices: [{ Variable: "{{ variable:seen }}", EndsWith: "us-east-1", NextStep: "good" }],
+          Default: "bad",
+        },
+      },
+      { name: "bad", action: "aws:sleep", inputs: { Duration: "PT1H" }, isEnd: true },
+      { name: "good", action: "aws:assertAwsResourceProperty", isEnd: true, inputs: {
+        Service: "sqs", Api: "GetQueueAttributes", QueueUrl: "{{ create.Url }}", AttributeNames: ["VisibilityTimeout"],
+        PropertySelector: "$.Attributes.VisibilityTimeout", DesiredValues: ["30"],
+      } },
+    ],
+    {
+      parameters: { Name: { type: "String", default: "jobs" } },
+      variables: { seen: { type: "String", default: "" } },
+      outputs: ["read.Arn"],
+    },
+  );
+  const execution = await until(bed, await start(bed, "Queues"), "Success");
+  assert.deepEqual(steps(execution), ["create Success", "read Success", "remember Success", "choose Success", "good Success"]);
+  assert.deepEqual(execution.Outputs, { "read.Arn": [`arn:aws:sqs:us-east-1:${bed.account}:jobs-us-east-1`] });
+  await assert.rejects(start(bed, "Queues", { Other: ["x"] }), { code: "InvalidAutomationExecutionParametersException" });
+  await assert.rejects(start(bed, "None"), { code: "AutomationDefinitionNotFoundException" });
+});
+
+test("a step that fails is tried again, then leads where onFailure says", async () => {
+  await using bed = await ssmCloud();
+  const fails = api("fails", "sqs", "GetQueueUrl", { QueueName: "none" });
+  const last = { name: "last", action: "aws:sleep", inputs: { Duration: "PT0S" } };
+  const cases: [object, string, string[]][] = [
+    [{}, "Failed", ["fails Failed"]],
+    [{ onFailure: "Continue" }, "Success", ["fails Failed", "last Success"]],
+    [{ onFailure: "Continue", isCritical: true }, "Failed", ["fails Failed", "last Success"]],
+    [{ onFailure: "step:last" }, "Failed", ["fails Failed", "last Success"]],
+    [{ onFailure: "step:last", isCritical: false }, "Success", ["fails Failed", "last Success"]],
+  ];
+  for (const [at, [how, status, wanted]] of cases.entries()) {
+    await make(bed, `Fails${at}`, [{ ...fails, ...how, maxAttempts: 2 }, last]);
+    const execution = await until(bed, await start(bed, `Fails${at}`), status);
+    assert.deepEqual(steps(execution), wanted);
+    assert.match(execution.StepExecutions[0].FailureMessage, /An error occurred \(.*\) when calling the GetQueueUrl operation/);
+  }
+  const asked = bed.cloud.calls.of("sqs", "GetQueueUrl");
+  assert.equal(asked.length, 2 * cases.length);
+});
+
+test("sleeps, waits and time limits go by the clock", async () => {
+  await using bed = await ssmCloud();
+  const { cloud, call } = bed;
+  await call("CreateQueue", { QueueName: "q" }, "sqs");
+  const wait = {
+    name: "wait",
+    action: "aws:waitForAwsResourceProperty",
+    timeoutSeconds: 600,
+    inputs: {
+      Service: "sqs", Api: "GetQueueAttributes", QueueUrl: "q", AttributeNames: ["DelaySeconds"],
+      PropertySelector: "$.Attributes.DelaySeconds", DesiredValues: ["7"],
+    },
+  };
+  await make(bed, "Waits", [{ name: "sleep", action: "aws:sleep", inputs: { Duration: "PT1H" } }, wait]);
+  const id = await start(bed, "Waits");
+  await cloud.clock.advance(3_599_000);
+  assert.deepEqual(steps(await get(bed, id)), ["sleep InProgress"]);
+  await cloud.clock.advance(60_000);
+  assert.deepEqual(steps(await get(bed, id)), ["sleep Success", "wait InProgress"]);
+  await call("SetQueueAttributes", { QueueUrl: "q", Attributes: { DelaySeconds: "7" } }, "sqs");
+  await cloud.clock.advance(10_000);
+  await until(bed, id, "Success");
+  await call("SetQueueAttributes", { QueueUrl: "q", Attributes: { DelaySeconds: "8" } }, "sqs");
+  const late = await start(bed, "Waits");
+  await cloud.clock.advance(3_600_000);
+  await cloud.clock.advance(700_000);
+  assert.deepEqual(steps(await until(bed, late, "TimedOut")), ["sleep Success", "wait TimedOut"]);
+});
+
+test("an execution that is cancelled undoes what it did by onCancel", async () => {
+  await using bed = await ssmCloud();
+  const { call } = bed;
+  await make(bed, "Undone", [
+    api("deny", "sqs", "CreateQueue", { QueueName: "denied" }),
+    { name: "hold", action: "aws:sleep", inputs: { Duration: "PT1H" }, onCancel: "step:undo", nextStep: "undo" },
+    api("undo", "sqs", "DeleteQueue", { QueueUrl: "denied" }, { isEnd: true }),
+  ]);
+  const id = await start(bed, "Undone");
+  for (let turns = 0; turns < 1000 && !steps(await get(bed, id)).includes("hold InProgress"); turns++)
+    await new Promise((resolve) => setImmediate(resolve));
+  await call("StopAutomationExecution", { AutomationExecutionId: id });
+  const execution = await until(bed, id, "Cancelled");
+  assert.deepEqual(steps(execution), ["deny Success", "hold Cancelled", "undo Success"]);
+  assert.equal((await call("ListQueues", {}, "sqs")).QueueUrls, undefined);
+  await assert.rejects(call("StopAutomationExecution", { AutomationExecutionId: id }), {
+    code: "InvalidAutomationStatusUpdateException",
+  });
+});
+
+test("an approval is waited for, and a rejection fails the step; an automation runs another", async () => {
+  await using bed = await ssmCloud();
+  const { call } = bed;
+  await make(bed, "Asks", [{ name: "ask", action: "aws:approve", inputs: { Approvers: ["me"] } }]);
+  await make(bed, "Outer", [{ name: "inner", action: "aws:executeAutomation", inputs: { DocumentName: "Asks" } }]);
+  for (const [SignalType, status] of [["Approve", "Success"], ["Reject", "Failed"]] as const) {
+    const outer = await start(bed, "Outer");
+    const inner = async () => {
+      const Filters = [{ Key: "DocumentNamePrefix", Values: ["Asks"] }, { Key: "ExecutionStatus", Values: ["InProgress"] }];
+      return (await call("DescribeAutomationExecutions", { Filters })).AutomationExecutionMetadataList[0];
+    };
+    while ((await inner())?.CurrentStepName === undefined) await new Promise((resolve) => setImmediate(resolve));
+    await call("SendAutomationSignal", { AutomationExecutionId: (await inner()).AutomationExecutionId, SignalType });
+    for (let turns = 0; turns < 20; turns++) await bed.cloud.clock.advance(1000);
+    await until(bed, outer, status);
+  }
+});
+
+test("documents have versions, a default one, and are checked", async () => {
+  await using bed = await ssmCloud();
+  const { call } = bed;
+  const yaml = (seconds: number) =>
+    `schemaVersion: "0.3"\nmainSteps:\n  - name: wait\n    action: aws:sleep\n    inputs:\n      Duration: PT${seconds}S\n`;
+  const document = { Name: "Waits", DocumentFormat: "YAML" };
+  const made = await call("CreateDocument", { ...document, DocumentType: "Automation", Content: yaml(1) });
+  assert.equal(made.DocumentDescription.DefaultVersion, "1");
+  await call("UpdateDocument", { ...document, Content: yaml(2), DocumentVersion: "$LATEST" });
+  assert.equal((await call("GetDocument", { Name: "Waits" })).Content, yaml(1));
+  await call("UpdateDocumentDefaultVersion", { Name: "Waits", DocumentVersion: "2" });
+  assert.equal((await call("GetDocument", { Name: "Waits" })).Content, yaml(2));
+  const refused: [string, object, string][] = [
+    ["UpdateDocument", { ...document, Content: yaml(2) }, "DuplicateDocumentContent"],
+    ["CreateDocument", { ...document, DocumentType: "Automation", Content: yaml(1) }, "DocumentAlreadyExists"],
+    ["CreateDocument", { Name: "Bad", DocumentType: "Automation", Content: "{" }, "InvalidDocumentContent"],
+    ["CreateDocument", { Name: "Bad", DocumentType: "Automation", Content: '{"schemaVersion":"2.2"}' }, "InvalidDocumentSchemaVersion"],
+    ["CreateDocument", { Name: "Bad", DocumentType: "Automation", Content: '{"schemaVersion":"0.3"}' }, "InvalidDocumentContent"],
+    ["GetDocument", { Name: "None" }, "InvalidDocument"],
+    ["GetDocument", { Name: "Waits", DocumentVersion: "9" }, "InvalidDocumentVersion"],
+    ["DeleteDocument", { Name: "Waits", DocumentVersion: "2" }, "InvalidDocumentOperation"],
+  ];
+  for (const [operation, input, code] of refused) await assert.rejects(call(operation, input), { code }, JSON.stringify(input));
+  await call("DeleteDocument", { Name: "Waits" });
+  assert.deepEqual((await call("ListDocuments")).DocumentIdentifiers, []);
+});
