@@ -87,6 +87,10 @@ export interface ActionRun {
   readonly call: CallService;
   readonly host: ServiceHost;
   readonly log: Log;
+  /** Ends an action that has done what it had to do, before its time is over. */
+  complete(): void;
+  /** Ends it as failed. */
+  fail(failure: Error): void;
   /** Aborted when the experiment is stopped. */
   readonly signal: AbortSignal;
 }

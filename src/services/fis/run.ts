@@ -366,6 +366,14 @@ export class ExperimentRun {
       call,
       host: this.#host,
       log: this.#host.log,
+      complete: () => {
+        if (this.#active.get(name) !== active) return;
+        this.#complete(name);
+        this.#startReady();
+      },
+      fail: (failure) => {
+        if (this.#active.get(name) === active) this.#startFailed(name, failure);
+      },
       signal: this.#abort.signal,
     };
   }

@@ -29,18 +29,4 @@ export const documents: readonly FisAction[] = [
       duration: DURATION,
     },
   },
-  {
-    id: "aws:ssm:start-automation-execution",
-    description: "Run the specified SSM automation document.",
-    parameters: {
-      documentArn: DOCUMENT_ARN,
-      documentVersion: DOCUMENT_VERSION,
-      documentParameters: DOCUMENT_PARAMETERS,
-      maxDuration: {
-        type: "duration",
-        description: "How long the automation may take (ISO 8601 duration, PT1M to PT12H).",
-        required: true,
-      },
-    },
-  },
 ];

@@ -13,8 +13,8 @@ async function make({ call }: Bed, name: string, mainSteps: object[], more: obje
   });
 }
 
-async function start({ call }: Bed, DocumentName: string, Parameters: object = {}): Promise<string> {
-  return (await call("StartAutomationExecution", { DocumentName, Parameters })).AutomationExecutionId;
+async function start({ call }: Bed, DocumentName: string, Parameters?: object): Promise<string> {
+  return (await call("StartAutomationExecution", { DocumentName, ...(Parameters && { Parameters }) })).AutomationExecutionId;
 }
 
 async function get({ call }: Bed, id: string) {
@@ -162,7 +162,9 @@ test("an approval is waited for, and a rejection fails the step; an automation r
       const Filters = [{ Key: "DocumentNamePrefix", Values: ["Asks"] }, { Key: "ExecutionStatus", Values: ["InProgress"] }];
       return (await call("DescribeAutomationExecutions", { Filters })).AutomationExecutionMetadataList[0];
     };
-    while ((await inner())?.CurrentStepName === undefined) await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; turns < 1000 && (await inner())?.CurrentStepName === undefined; turns++)
+      await new Promise((resolve) => setImmediate(resolve));
+    if (!(await inner())) assert.fail(JSON.stringify(await get(bed, outer)));
     await call("SendAutomationSignal", { AutomationExecutionId: (await inner()).AutomationExecutionId, SignalType });
     for (let turns = 0; turns < 20; turns++) await bed.cloud.clock.advance(1000);
     await until(bed, outer, status);
