@@ -238,13 +238,16 @@ test("the same client token starts one experiment, and another request with it c
 test("an action that does not act yet fails by name, and takes the experiment with it", async () => {
   await using lab = await laboratory();
   const sqs = queuesOf(lab);
+  const resourceArns = [`arn:aws:iam::${lab.account}:role/launcher`];
   const id = await lab.start({
+    targets: { launcher: { resourceType: "aws:iam:role", resourceArns, selectionMode: "ALL" } },
     actions: {
       act: inject("internal"),
       wait: wait("PT10S"),
       run: {
-        actionId: "aws:ssm:start-automation-execution",
-        parameters: { documentArn: "arn:aws:ssm:us-east-1::document/x", maxDuration: "PT1M" },
+        actionId: "aws:ec2:api-insufficient-instance-capacity-error",
+        targets: { Roles: "launcher" },
+        parameters: { duration: "PT1M", percentage: "100", availabilityZoneIdentifiers: "us-east-1a" },
         startAfter: ["wait"],
       },
       never: wait("PT1M", "run"),
@@ -262,7 +265,7 @@ test("an action that does not act yet fails by name, and takes the experiment wi
   const { state } = await lab.get(id);
   assert.equal(
     state!.reason,
-    'aws:ssm:start-automation-execution does not act in Squall yet: action "run" fails when its turn comes.',
+    'aws:ec2:api-insufficient-instance-capacity-error does not act in Squall yet: action "run" fails when its turn comes.',
   );
   const { body } = await lab.ask("GET", `/experiments/${id}`);
   assert.deepEqual(body["experiment"].state.error, {

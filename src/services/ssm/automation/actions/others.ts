@@ -35,9 +35,11 @@ export const executeAutomation: StepAction = async ({ inputs, execution, host, s
     {
       DocumentName: inputs["DocumentName"],
       ...(inputs["DocumentVersion"] !== undefined && { DocumentVersion: inputs["DocumentVersion"] }),
-      Parameters: Object.fromEntries(
-        parameters.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)]),
-      ),
+      ...(parameters.length > 0 && {
+        Parameters: Object.fromEntries(
+          parameters.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)]),
+        ),
+      }),
     },
   );
   try {
