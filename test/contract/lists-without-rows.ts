@@ -13,4 +13,6 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "sns.ListOriginationNumbers": "There are no numbers to send from.",
   "sns.ListPhoneNumbersOptedOut":
     "Opting out is no API call; its pages are made as ListSMSSandboxPhoneNumbers'.",
+  "ssm.DescribeAutomationStepExecutions":
+    "Steps come as the runbook has them: nothing is added or removed between two pages.",
 };

@@ -4,7 +4,8 @@ import { StopExperimentCommand } from "@aws-sdk/client-fis";
 import { laboratory } from "./fixture.test.ts";
 
 const settle = async (isSo: () => Promise<boolean>) => {
-  for (let turns = 0; turns < 3000 && !(await isSo()); turns++) await new Promise((done) => setImmediate(done));
+  for (let turns = 0; turns < 3000 && !(await isSo()); turns++)
+    await new Promise((done) => setImmediate(done));
 };
 
 /** A queue, and a runbook that denies it to everybody by its policy, as AWS's template library does, and undoes that. */

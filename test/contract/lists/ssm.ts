@@ -2,6 +2,14 @@ import type { ListCase } from "../lists.ts";
 
 const page = { service: "ssm", size: "MaxResults", token: "NextToken", next: "NextToken" } as const;
 
+const WAITS = JSON.stringify({
+  schemaVersion: "0.3",
+  mainSteps: [{ name: "wait", action: "aws:sleep", inputs: { Duration: "PT1H" } }],
+});
+
+/** Executions go by their client token, which is a UUID. */
+const tokenOf = (name: string) => `00000000-0000-4000-8000-000000000${name.slice(1)}`;
+
 const parameters = {
   ...page,
   items: "Parameters",
@@ -32,5 +40,40 @@ export const lists: readonly ListCase[] = [
     items: "Parameters",
     add: (call, Value) => call("PutParameter", { Name: "/history", Type: "String", Value, Overwrite: true }),
     nameOf: ({ Value }: { Value: string }) => Value,
+  },
+  {
+    ...page,
+    operation: "ListDocuments",
+    items: "DocumentIdentifiers",
+    add: (call, Name) => call("CreateDocument", { Name, DocumentType: "Automation", Content: WAITS }),
+    remove: (call, Name) => call("DeleteDocument", { Name }),
+    nameOf: ({ Name }: { Name: string }) => Name,
+  },
+  {
+    ...page,
+    operation: "ListDocumentVersions",
+    input: () => ({ Name: "versions" }),
+    items: "DocumentVersions",
+    prepare: (call) =>
+      call("CreateDocument", { Name: "versions", DocumentType: "Automation", Content: WAITS }),
+    add: (call, VersionName) =>
+      call("UpdateDocument", {
+        Name: "versions",
+        VersionName,
+        DocumentVersion: "$LATEST",
+        Content: WAITS.replace("0.3", `0.3", "description": "${VersionName}`),
+      }),
+    remove: (call, VersionName) => call("DeleteDocument", { Name: "versions", VersionName }),
+    nameOf: ({ VersionName }: { VersionName?: string }) => VersionName,
+  },
+  {
+    ...page,
+    operation: "DescribeAutomationExecutions",
+    items: "AutomationExecutionMetadataList",
+    prepare: (call) => call("CreateDocument", { Name: "waits", DocumentType: "Automation", Content: WAITS }),
+    add: (call, name) =>
+      call("StartAutomationExecution", { DocumentName: "waits", ClientToken: tokenOf(name) }),
+    nameOf: ({ AutomationExecutionId }: { AutomationExecutionId: string }) =>
+      `q${AutomationExecutionId.slice(-3)}`,
   },
 ];

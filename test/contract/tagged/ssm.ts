@@ -10,4 +10,16 @@ export const tagged: readonly TaggedCase[] = [
       return arn("ssm", call.account, `parameter/tagged/${name}`);
     },
   },
+  {
+    service: "ssm",
+    type: "document",
+    async create(call, Name) {
+      const Content = JSON.stringify({
+        schemaVersion: "0.3",
+        mainSteps: [{ name: "wait", action: "aws:sleep", inputs: { Duration: "PT1H" } }],
+      });
+      await call("CreateDocument", { Name, DocumentType: "Automation", Content });
+      return arn("ssm", call.account, `document/${Name}`);
+    },
+  },
 ];

@@ -14,7 +14,10 @@ const action: FisAction = {
   description: "Run the specified SSM automation document.",
   parameters: {
     documentArn: { type: "string", description: "ARN of the SSM document.", required: true },
-    documentVersion: { type: "string", description: "Version of the document; default: its default version." },
+    documentVersion: {
+      type: "string",
+      description: "Version of the document; default: its default version.",
+    },
     documentParameters: { type: "json", description: "Parameters of the document, as JSON." },
     maxDuration: {
       type: "duration",
@@ -54,7 +57,9 @@ const maxDuration = (parameters: ParameterValues): number => parseDuration(param
 function parametersOf(json: string): Record<string, string[]> {
   const given = JSON.parse(json) as Record<string, unknown>;
   const texts = (value: unknown) =>
-    (Array.isArray(value) ? value : [value]).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+    (Array.isArray(value) ? value : [value]).map((one) =>
+      typeof one === "string" ? one : JSON.stringify(one),
+    );
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, texts(value)]));
 }
 
@@ -74,7 +79,9 @@ function watch(id: string, run: ActionRun): { done: boolean } {
       }
       if (isOver(status)) {
         watched.done = true;
-        throw new ActionFailure(`The automation execution ${id} ended as ${status}. ${FailureMessage ?? ""}`.trim());
+        throw new ActionFailure(
+          `The automation execution ${id} ended as ${status}. ${FailureMessage ?? ""}`.trim(),
+        );
       }
       if (clock.now() >= untilMs)
         throw new ActionFailure(`The automation execution ${id} took longer than the action's maxDuration.`);

@@ -14,7 +14,8 @@ async function make({ call }: Bed, name: string, mainSteps: object[], more: obje
 }
 
 async function start({ call }: Bed, DocumentName: string, Parameters?: object): Promise<string> {
-  return (await call("StartAutomationExecution", { DocumentName, ...(Parameters && { Parameters }) })).AutomationExecutionId;
+  return (await call("StartAutomationExecution", { DocumentName, ...(Parameters && { Parameters }) }))
+    .AutomationExecutionId;
 }
 
 async function get({ call }: Bed, id: string) {
@@ -47,13 +48,29 @@ test("a runbook calls APIs, hands their outputs on, branches and ends", async ()
     bed,
     "Queues",
     [
-      api("create", "sqs", "CreateQueue", { QueueName: "{{ Name }}-{{ global:REGION }}" }, {
-        outputs: [{ Name: "Url", Selector: "$.QueueUrl", Type: "String" }],
-      }),
-      api("read", "sqs", "get_queue_attributes", { QueueUrl: "{{ create.Url }}", AttributeNames: ["All"] }, {
-        outputs: [{ Name: "Arn", Selector: "$.Attributes.QueueArn", Type: "String" }],
-      }),
-      { name: "remember", action: "aws:updateVariable", inputs: { Name: "variable:seen", Value: "{{ read.Arn }}" } },
+      api(
+        "create",
+        "sqs",
+        "CreateQueue",
+        { QueueName: "{{ Name }}-{{ global:REGION }}" },
+        {
+          outputs: [{ Name: "Url", Selector: "$.QueueUrl", Type: "String" }],
+        },
+      ),
+      api(
+        "read",
+        "sqs",
+        "get_queue_attributes",
+        { QueueUrl: "{{ create.Url }}", AttributeNames: ["All"] },
+        {
+          outputs: [{ Name: "Arn", Selector: "$.Attributes.QueueArn", Type: "String" }],
+        },
+      ),
+      {
+        name: "remember",
+        action: "aws:updateVariable",
+        inputs: { Name: "variable:seen", Value: "{{ read.Arn }}" },
+      },
       {
         name: "choose",
         action: "aws:branch",
@@ -63,10 +80,19 @@ test("a runbook calls APIs, hands their outputs on, branches and ends", async ()
         },
       },
       { name: "bad", action: "aws:sleep", inputs: { Duration: "PT1H" }, isEnd: true },
-      { name: "good", action: "aws:assertAwsResourceProperty", isEnd: true, inputs: {
-        Service: "sqs", Api: "GetQueueAttributes", QueueUrl: "{{ create.Url }}", AttributeNames: ["VisibilityTimeout"],
-        PropertySelector: "$.Attributes.VisibilityTimeout", DesiredValues: ["30"],
-      } },
+      {
+        name: "good",
+        action: "aws:assertAwsResourceProperty",
+        isEnd: true,
+        inputs: {
+          Service: "sqs",
+          Api: "GetQueueAttributes",
+          QueueUrl: "{{ create.Url }}",
+          AttributeNames: ["VisibilityTimeout"],
+          PropertySelector: "$.Attributes.VisibilityTimeout",
+          DesiredValues: ["30"],
+        },
+      },
     ],
     {
       parameters: { Name: { type: "String", default: "jobs" } },
@@ -75,9 +101,19 @@ test("a runbook calls APIs, hands their outputs on, branches and ends", async ()
     },
   );
   const execution = await until(bed, await start(bed, "Queues"), "Success");
-  assert.deepEqual(steps(execution), ["create Success", "read Success", "remember Success", "choose Success", "good Success"]);
-  assert.deepEqual(execution.Outputs, { "read.Arn": [`arn:aws:sqs:us-east-1:${bed.account}:jobs-us-east-1`] });
-  await assert.rejects(start(bed, "Queues", { Other: ["x"] }), { code: "InvalidAutomationExecutionParametersException" });
+  assert.deepEqual(steps(execution), [
+    "create Success",
+    "read Success",
+    "remember Success",
+    "choose Success",
+    "good Success",
+  ]);
+  assert.deepEqual(execution.Outputs, {
+    "read.Arn": [`arn:aws:sqs:us-east-1:${bed.account}:jobs-us-east-1`],
+  });
+  await assert.rejects(start(bed, "Queues", { Other: ["x"] }), {
+    code: "InvalidAutomationExecutionParametersException",
+  });
   await assert.rejects(start(bed, "None"), { code: "AutomationDefinitionNotFoundException" });
 });
 
@@ -96,7 +132,10 @@ test("a step that fails is tried again, then leads where onFailure says", async 
     await make(bed, `Fails${at}`, [{ ...fails, ...how, maxAttempts: 2 }, last]);
     const execution = await until(bed, await start(bed, `Fails${at}`), status);
     assert.deepEqual(steps(execution), wanted);
-    assert.match(execution.StepExecutions[0].FailureMessage, /An error occurred \(.*\) when calling the GetQueueUrl operation/);
+    assert.match(
+      execution.StepExecutions[0].FailureMessage,
+      /An error occurred \(.*\) when calling the GetQueueUrl operation/,
+    );
   }
   const asked = bed.cloud.calls.of("sqs", "GetQueueUrl");
   assert.equal(asked.length, 2 * cases.length);
@@ -111,8 +150,12 @@ test("sleeps, waits and time limits go by the clock", async () => {
     action: "aws:waitForAwsResourceProperty",
     timeoutSeconds: 600,
     inputs: {
-      Service: "sqs", Api: "GetQueueAttributes", QueueUrl: "q", AttributeNames: ["DelaySeconds"],
-      PropertySelector: "$.Attributes.DelaySeconds", DesiredValues: ["7"],
+      Service: "sqs",
+      Api: "GetQueueAttributes",
+      QueueUrl: "q",
+      AttributeNames: ["DelaySeconds"],
+      PropertySelector: "$.Attributes.DelaySeconds",
+      DesiredValues: ["7"],
     },
   };
   await make(bed, "Waits", [{ name: "sleep", action: "aws:sleep", inputs: { Duration: "PT1H" } }, wait]);
@@ -136,7 +179,13 @@ test("an execution that is cancelled undoes what it did by onCancel", async () =
   const { call } = bed;
   await make(bed, "Undone", [
     api("deny", "sqs", "CreateQueue", { QueueName: "denied" }),
-    { name: "hold", action: "aws:sleep", inputs: { Duration: "PT1H" }, onCancel: "step:undo", nextStep: "undo" },
+    {
+      name: "hold",
+      action: "aws:sleep",
+      inputs: { Duration: "PT1H" },
+      onCancel: "step:undo",
+      nextStep: "undo",
+    },
     api("undo", "sqs", "DeleteQueue", { QueueUrl: "denied" }, { isEnd: true }),
   ]);
   const id = await start(bed, "Undone");
@@ -155,17 +204,28 @@ test("an approval is waited for, and a rejection fails the step; an automation r
   await using bed = await ssmCloud();
   const { call } = bed;
   await make(bed, "Asks", [{ name: "ask", action: "aws:approve", inputs: { Approvers: ["me"] } }]);
-  await make(bed, "Outer", [{ name: "inner", action: "aws:executeAutomation", inputs: { DocumentName: "Asks" } }]);
-  for (const [SignalType, status] of [["Approve", "Success"], ["Reject", "Failed"]] as const) {
+  await make(bed, "Outer", [
+    { name: "inner", action: "aws:executeAutomation", inputs: { DocumentName: "Asks" } },
+  ]);
+  for (const [SignalType, status] of [
+    ["Approve", "Success"],
+    ["Reject", "Failed"],
+  ] as const) {
     const outer = await start(bed, "Outer");
     const inner = async () => {
-      const Filters = [{ Key: "DocumentNamePrefix", Values: ["Asks"] }, { Key: "ExecutionStatus", Values: ["InProgress"] }];
+      const Filters = [
+        { Key: "DocumentNamePrefix", Values: ["Asks"] },
+        { Key: "ExecutionStatus", Values: ["InProgress"] },
+      ];
       return (await call("DescribeAutomationExecutions", { Filters })).AutomationExecutionMetadataList[0];
     };
     for (let turns = 0; turns < 1000 && (await inner())?.CurrentStepName === undefined; turns++)
       await new Promise((resolve) => setImmediate(resolve));
     if (!(await inner())) assert.fail(JSON.stringify(await get(bed, outer)));
-    await call("SendAutomationSignal", { AutomationExecutionId: (await inner()).AutomationExecutionId, SignalType });
+    await call("SendAutomationSignal", {
+      AutomationExecutionId: (await inner()).AutomationExecutionId,
+      SignalType,
+    });
     for (let turns = 0; turns < 20; turns++) await bed.cloud.clock.advance(1000);
     await until(bed, outer, status);
   }
@@ -185,15 +245,28 @@ test("documents have versions, a default one, and are checked", async () => {
   assert.equal((await call("GetDocument", { Name: "Waits" })).Content, yaml(2));
   const refused: [string, object, string][] = [
     ["UpdateDocument", { ...document, Content: yaml(2) }, "DuplicateDocumentContent"],
-    ["CreateDocument", { ...document, DocumentType: "Automation", Content: yaml(1) }, "DocumentAlreadyExists"],
+    [
+      "CreateDocument",
+      { ...document, DocumentType: "Automation", Content: yaml(1) },
+      "DocumentAlreadyExists",
+    ],
     ["CreateDocument", { Name: "Bad", DocumentType: "Automation", Content: "{" }, "InvalidDocumentContent"],
-    ["CreateDocument", { Name: "Bad", DocumentType: "Automation", Content: '{"schemaVersion":"2.2"}' }, "InvalidDocumentSchemaVersion"],
-    ["CreateDocument", { Name: "Bad", DocumentType: "Automation", Content: '{"schemaVersion":"0.3"}' }, "InvalidDocumentContent"],
+    [
+      "CreateDocument",
+      { Name: "Bad", DocumentType: "Automation", Content: '{"schemaVersion":"2.2"}' },
+      "InvalidDocumentSchemaVersion",
+    ],
+    [
+      "CreateDocument",
+      { Name: "Bad", DocumentType: "Automation", Content: '{"schemaVersion":"0.3"}' },
+      "InvalidDocumentContent",
+    ],
     ["GetDocument", { Name: "None" }, "InvalidDocument"],
     ["GetDocument", { Name: "Waits", DocumentVersion: "9" }, "InvalidDocumentVersion"],
     ["DeleteDocument", { Name: "Waits", DocumentVersion: "2" }, "InvalidDocumentOperation"],
   ];
-  for (const [operation, input, code] of refused) await assert.rejects(call(operation, input), { code }, JSON.stringify(input));
+  for (const [operation, input, code] of refused)
+    await assert.rejects(call(operation, input), { code }, JSON.stringify(input));
   await call("DeleteDocument", { Name: "Waits" });
   assert.deepEqual((await call("ListDocuments")).DocumentIdentifiers, []);
 });
