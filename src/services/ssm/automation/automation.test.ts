@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { testCloud } from "../../../../test/cloud.ts";
 import { ssmCloud } from "../fixture.test.ts";
 
 type Bed = Awaited<ReturnType<typeof ssmCloud>>;
@@ -269,4 +273,34 @@ test("documents have versions, a default one, and are checked", async () => {
     await assert.rejects(call(operation, input), { code }, JSON.stringify(input));
   await call("DeleteDocument", { Name: "Waits" });
   assert.deepEqual((await call("ListDocuments")).DocumentIdentifiers, []);
+});
+
+test("an execution goes on after a restart with the step that was under way", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "squall-automation-"));
+  const where = { account: "123456789012", region: "us-east-1" };
+  try {
+    let id: unknown;
+    {
+      await using cloud = await testCloud({ listen: false, dataDir });
+      const mainSteps = [
+        { name: "first", action: "aws:sleep", inputs: { Duration: "PT0S" } },
+        { name: "second", action: "aws:sleep", inputs: { Duration: "PT1H" } },
+      ];
+      const Content = JSON.stringify({ schemaVersion: "0.3", mainSteps });
+      const document = { Name: "Goes-On", DocumentType: "Automation", Content };
+      await cloud.call("ssm", "CreateDocument", document, where);
+      const started = await cloud.call("ssm", "StartAutomationExecution", { DocumentName: "Goes-On" }, where);
+      id = started["AutomationExecutionId"];
+      await cloud.clock.advance(60_000);
+    }
+    await using cloud = await testCloud({ listen: false, dataDir });
+    await cloud.clock.advance(3_600_000);
+    const input = { AutomationExecutionId: id };
+    // biome-ignore lint/suspicious/noExplicitAny: as the answer comes
+    const { AutomationExecution } = await cloud.call<any>("ssm", "GetAutomationExecution", input, where);
+    assert.deepEqual(steps(AutomationExecution), ["first Success", "second Success"]);
+    assert.equal(AutomationExecution.AutomationExecutionStatus, "Success");
+  } finally {
+    rmSync(dataDir, { recursive: true });
+  }
 });
