@@ -410,3 +410,24 @@ test("the rest of Systems Manager says that it is not served", async () => {
     await assert.rejects(bed.call(operation, input), { code: "NotImplemented", status: 501 });
   }
 });
+
+test("a secret of Secrets Manager is read as a parameter", async () => {
+  await using bed = await ssmCloud();
+  const { call } = bed;
+  await call("CreateSecret", { Name: "shop/db", SecretString: "open sesame" }, "secretsmanager");
+  const Name = "/aws/reference/secretsmanager/shop/db";
+  const { Parameter } = await call("GetParameter", { Name, WithDecryption: true });
+  assert.deepEqual(
+    [Parameter.Name, Parameter.Type, Parameter.Value, Parameter.Version],
+    [Name, "SecureString", "open sesame", 0],
+  );
+  assert.match(Parameter.ARN, /:secretsmanager:.*:secret:shop\/db-/);
+  assert.equal(JSON.parse(Parameter.SourceResult).name, "shop/db");
+  const staged = await call("GetParameter", { Name: `${Name}:AWSCURRENT`, WithDecryption: true });
+  assert.equal(staged.Parameter.Selector, ":AWSCURRENT");
+  await assert.rejects(call("GetParameter", { Name }), { message: /WithDecryption flag must be True/ });
+  await assert.rejects(call("GetParameter", { Name: `${Name}/none`, WithDecryption: true }), {
+    code: "ParameterNotFound",
+    message: `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${Name}/none not found.`,
+  });
+});
