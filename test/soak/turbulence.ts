@@ -11,7 +11,7 @@ export function turbulence({ options }: Bed): Lane {
   const kinds: readonly ((n: number) => Promise<unknown>)[] = [
     // A rule strikes, and goes.
     async () => {
-      const rule = { match: { service: "ssm" }, effect: "error", params: { kind: "throttle" } };
+      const rule = { match: { service: "eks" }, effect: "error", params: { kind: "throttle" } };
       const made = await fetch(`${endpoint}/_squall/faults`, { method: "POST", body: JSON.stringify(rule) });
       const { id } = (await made.json()) as { id: string };
       assert.ok(id, "A rule has an id.");

@@ -25,6 +25,7 @@ export default declareService({
     accesspoint: defineResource<AccessPointRecord>({
       arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}",
       namedBy: { Name: true, ResourceArn: accessPointNames },
+      fis: "aws:s3:accesspoint",
       cfn: "AWS::S3::AccessPoint",
       collection: accessPointRecords,
       nameOf: accessPointArn,
