@@ -59,3 +59,18 @@ for (const file of files) {
     await run(process.execPath, [...flags, file], { cwd: folder, env, timeout: 60_000 });
   });
 }
+
+test("no example with the AWS CLI reaches AWS when it is pasted alone", () => {
+  const astray = pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), "utf8");
+    const blocks = [...text.matchAll(/^( *)```(?:sh|bash|console)\n([\s\S]*?)^\1```/gm)].map(
+      ([, , block]) => block!,
+    );
+    return blocks
+      .filter((block) => !block.includes("command aws --endpoint-url"))
+      .flatMap((block) => block.split("\n"))
+      .filter((line) => /(?:^|[\s("=|])aws [a-z]/.test(line) && !/^\s*#|--endpoint-url/.test(line))
+      .map((line) => `${page}: ${line.trim()}`);
+  });
+  assert.deepEqual(astray, []);
+});
