@@ -223,6 +223,7 @@ export class LocalCloud implements Cloud {
       add: async (rule) => faults.add(await faults.check(rule)),
       remove: (id) => faults.remove(id),
       list: () => faults.list(),
+      counts: (id) => faults.counts(id),
       clear: () => void faults.clear(),
     };
     this.host = options.host ?? DEFAULT_HOST;

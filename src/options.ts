@@ -118,6 +118,8 @@ export interface Cloud extends AsyncDisposable {
     add(rule: FaultRuleInput): Promise<FaultRule>;
     remove(id: string): boolean;
     list(): FaultRule[];
+    /** How often a rule has matched and fired; undefined for one that is not there. */
+    counts(id: string): { readonly matched: number; readonly fired: number } | undefined;
     clear(): void;
   };
   readonly calls: {

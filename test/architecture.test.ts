@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ["core"],
   protocols: ["core", "models"],
   faults: ["core", "aws"],
-  explore: ["core", "aws", "faults"],
+  explore: ["core", "models", "aws", "faults"],
   checks: ["core", "aws"],
   services: ["core", "models", "protocols", "aws"],
   gateway: ["core", "models", "protocols", "aws", "faults"],

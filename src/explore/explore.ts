@@ -1,4 +1,4 @@
-import { type FaultKind, faultKinds } from "./fault-kinds.ts";
+import { declaredKinds, type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { type Finding, makeFinding } from "./finding.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Lock } from "./lock.ts";
@@ -63,7 +63,7 @@ const MOST_PAIRS = 60;
 export async function explore(setting: ExploreSetting): Promise<Exploration> {
   const startedAt = performance.now();
   const isOver = () => performance.now() - startedAt > setting.budgetMs;
-  const kinds = faultKinds(setting.faults);
+  const named = faultKinds(setting.faults);
   const baseline: Trial[] = [];
   for (let n = 0; n < BASELINES; n++) baseline.push(await runTrial(setting, [], BASELINE_MS));
   const nothing = { baseline, results: [], findings: [], accepted: [], passedOver: [], unstable: [] };
@@ -75,6 +75,7 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
   }
   const faultFree = new FaultFreeWorld(baseline.map(({ world }) => world));
   const sites = stableSites(baseline, setting.services);
+  const kinds = setting.faults === "deep" ? [...named, ...declaredKinds(sites)] : named;
   const plan = planSingles(sites, kinds, (site, kind) => !setting.lock.knows(site, kind));
   const mostMs = PATIENCE * Math.max(...baseline.map(({ tookMs }) => tookMs)) + PATIENCE_MS;
   setting.say(
@@ -160,11 +161,12 @@ function pairsOf(
   for (const { experiment, verdict, trial } of results) {
     if (verdict.kind === "finding" || verdict.kind === "not-reached") continue;
     const [first] = experiment.strikes as [Strike];
-    for (const site of sitesOf(trial.calls, trial.markedAt)) {
+    const run = sitesOf(trial.calls, trial.markedAt);
+    for (const site of run) {
       if (known.has(namesOf(site)) || site.passedOver !== undefined || site.isRead) continue;
       for (const kind of kinds) {
         const key = `${first.kind.name} ${site.path} ${kind.name}`;
-        if (tried.has(key) || kind.pointlessAt(site) !== undefined) continue;
+        if (tried.has(key) || kind.pointlessAt(site, run) !== undefined) continue;
         tried.add(key);
         pairs.push(pair(first, { site, kind }));
       }

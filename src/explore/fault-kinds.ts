@@ -1,6 +1,7 @@
 import type { FaultRuleInput } from "../core/fault.ts";
 import { batchOf } from "../faults/batches.ts";
-import { hasToken } from "./operations.ts";
+import { declaredErrors } from "../models/model.ts";
+import { hasToken, isControl } from "./operations.ts";
 import type { Site } from "./sites.ts";
 
 /** What a program owes under a fault: to end as if there had been none, or at least not to pretend. */
@@ -14,8 +15,8 @@ export interface FaultKind {
   readonly expects: Expectation;
   /** Part of `--faults default`? */
   readonly isDefault: boolean;
-  /** Why it has no meaning at a site; undefined where it has one. */
-  pointlessAt(site: Site): string | undefined;
+  /** Why it has no meaning at a site; undefined where it has one. @param run all sites of the fault-free run, in order */
+  pointlessAt(site: Site, run: readonly Site[]): string | undefined;
   rules(site: Site): FaultRuleInput[];
 }
 
@@ -47,6 +48,34 @@ const ofClients = ({ isInternal, service }: Site): string | undefined =>
 
 const isFifo = ({ input }: Site): boolean =>
   [input["QueueUrl"], input["TopicArn"]].some((name) => typeof name === "string" && name.endsWith(".fifo"));
+
+/** Why nothing can happen to a message on its way: there is none, or its queue keeps it from that. */
+function noMessage(site: Site): string | undefined {
+  if (site.service !== "sqs" || !/^SendMessage(?:Batch)?$/.test(site.operation)) return "no message is sent";
+  return isFifo(site) ? "a FIFO queue delivers once, and in order" : undefined;
+}
+
+/** Do two calls of DynamoDB work with one table? */
+function shareTable(a: Site, b: Site): boolean {
+  const ofA = tablesOf(a);
+  return tablesOf(b).some((table) => ofA.includes(table));
+}
+
+const writesItems = ({ isRead, operation }: Site): boolean => !isRead && !isControl(operation);
+
+function tablesOf({ service, input }: Site): string[] {
+  if (service !== "dynamodb") return [];
+  const items = (input["TransactItems"] ?? []) as readonly Readonly<Record<string, { TableName?: string }>>[];
+  return [
+    input["TableName"],
+    ...Object.keys(input["RequestItems"] ?? {}),
+    ...items.flatMap((item) => Object.values(item).map((action) => action?.TableName)),
+  ]
+    .filter((name) => typeof name === "string")
+    .map((name) => name.slice(name.lastIndexOf("/") + 1));
+}
+
+const TRANSACTIONS = /^(?:TransactWriteItems|TransactGetItems|ExecuteTransaction)$/;
 
 const isInvocation = ({ service, operation }: Site): boolean =>
   service === "lambda" && (operation === "Invoke" || operation === "InvokeAsync");
@@ -104,11 +133,7 @@ const FAULT_KINDS: readonly FaultKind[] = [
     what: "the message is delivered twice",
     expects: "survived",
     isDefault: true,
-    pointlessAt(site) {
-      if (site.service !== "sqs" || !/^SendMessage(?:Batch)?$/.test(site.operation))
-        return "no message is sent";
-      return isFifo(site) ? "a FIFO queue delivers once" : undefined;
-    },
+    pointlessAt: noMessage,
     rules: (site) => [below(site, "sqs:deliver", { effect: "duplicate", ...ONCE })],
   },
   {
@@ -128,6 +153,121 @@ const FAULT_KINDS: readonly FaultKind[] = [
     rules: (site) => [
       below(site, "lambda:invoke", { effect: "error", params: { preventExecution: false }, ...ONCE }),
     ],
+  },
+  {
+    name: "double-invoke",
+    what: "the event is handed to the function twice",
+    expects: "survived",
+    isDefault: true,
+    pointlessAt: (site) =>
+      isInvocation(site) && site.input["InvocationType"] === "Event" ? undefined : "no event is handed on",
+    rules: (site) => [below(site, "lambda:invoke", { effect: "duplicate", ...ONCE })],
+  },
+  {
+    name: "conflict",
+    what: "another transaction is at work on its first item",
+    expects: "clean",
+    isDefault: true,
+    pointlessAt: (site) =>
+      site.service === "dynamodb" && TRANSACTIONS.test(site.operation) ? undefined : "it is no transaction",
+    rules: (site) => [below(site, "dynamodb:transaction", { effect: "conflict", ...ONCE })],
+  },
+  {
+    name: "race",
+    what: "somebody else's write came first, and its condition does not hold any more",
+    expects: "clean",
+    isDefault: true,
+    pointlessAt({ service, input }) {
+      const condition = input["ConditionExpression"];
+      if (service !== "dynamodb" || typeof condition !== "string") return "it has no condition";
+      // The other's write would be there, so that to go on would be right.
+      return /^\s*attribute_not_exists\s*\([^)]*\)\s*$/i.test(condition)
+        ? "it makes what nobody has made: whoever was first has made it"
+        : undefined;
+    },
+    rules: (site) => [below(site, "dynamodb:condition", { effect: "race", ...ONCE })],
+  },
+  {
+    name: "stale-read",
+    what: "the read shows items as they were before their last write",
+    expects: "survived",
+    isDefault: true,
+    pointlessAt(site, run) {
+      const { service, operation, input } = site;
+      if (service !== "dynamodb" || !/^(?:GetItem|Query|Scan|BatchGetItem)$/.test(operation))
+        return "it reads no items";
+      if (JSON.stringify(input).includes('"ConsistentRead":true')) return "it reads consistently";
+      const before = run.slice(0, run.indexOf(site));
+      return before.some((other) => writesItems(other) && shareTable(site, other))
+        ? undefined
+        : "nothing was written there before";
+    },
+    rules: (site) => [below(site, "dynamodb:read", { effect: "stale-read", ...ONCE })],
+  },
+  {
+    name: "index-lag",
+    what: "the table's global secondary indexes show every write a minute later",
+    expects: "survived",
+    isDefault: true,
+    pointlessAt(site, run) {
+      if (site.service !== "dynamodb" || site.isRead) return "it changes no index";
+      const there = run.filter((other) => shareTable(site, other));
+      if (!there.some(({ input }) => input["IndexName"] !== undefined))
+        return "nobody reads an index of that table";
+      return there.find(writesItems) === site ? undefined : "the table's indexes lag from its first write on";
+    },
+    rules: (site) => [
+      {
+        id: "explore",
+        point: "dynamodb:index",
+        effect: "lag",
+        params: { ms: 60_000 },
+        match: { resource: tablesOf(site).map((table) => `table/${table}`) },
+      },
+    ],
+  },
+  {
+    name: "expired-iterator",
+    what: "the shard iterator has expired",
+    expects: "survived",
+    isDefault: true,
+    pointlessAt: (site) =>
+      ofClients(site) ?? (site.operation === "GetRecords" ? undefined : "it has no shard iterator"),
+    rules: (site) => [
+      atSite(site, { effect: "error", params: { code: "ExpiredIteratorException" }, ...ONCE }),
+    ],
+  },
+  {
+    name: "late-message",
+    what: "the message comes half a minute later",
+    expects: "survived",
+    isDefault: false,
+    pointlessAt: noMessage,
+    rules: (site) => [below(site, "sqs:deliver", { effect: "delay", params: { delay: 30_000 }, ...ONCE })],
+  },
+  {
+    name: "reordered",
+    what: "the message comes after those that were sent behind it",
+    expects: "survived",
+    isDefault: false,
+    pointlessAt: noMessage,
+    rules: (site) => [below(site, "sqs:deliver", { effect: "reorder", ...ONCE })],
+  },
+  {
+    name: "function-timeout",
+    what: "the function does its work, and runs out of time",
+    expects: "survived",
+    isDefault: false,
+    pointlessAt: (site) => (isInvocation(site) ? undefined : "no function is invoked"),
+    rules: (site) => [below(site, "lambda:invoke", { effect: "timeout", ...ONCE })],
+  },
+  {
+    name: "slow",
+    what: "the first attempt takes ten seconds, and happens all the same when its client does not wait",
+    expects: "survived",
+    isDefault: false,
+    pointlessAt: ofClients,
+    rules: (site) => [atSite(site, { effect: "latency", params: { ms: 10_000 }, ...ONCE })],
   },
   {
     name: "throttled-for-good",
@@ -156,6 +296,33 @@ const FAULT_KINDS: readonly FaultKind[] = [
     rules: (site) => [atSite(site, { effect: "reset", ...ONCE })],
   },
 ];
+
+/** What SDKs try again, for which `transient`, `throttle` and `internal` stand, and what has a kind of its own. */
+const HAVE_KINDS =
+  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|SlowDown|Internal(?:Server|Service)?(?:Error|Failure)|InternalException|ServiceException|Unavailable|RequestTimeout|ConditionalCheckFailed|TransactionConflict|ExpiredIterator/;
+
+/** Each error that a client's call among the sites declares, by its code: one kind a code. */
+export function declaredKinds(sites: readonly Site[]): FaultKind[] {
+  const found = new Map<string, Set<string>>();
+  for (const { service, operation, isInternal } of sites) {
+    if (isInternal) continue;
+    for (const code of declaredErrors(service, operation)) {
+      if (HAVE_KINDS.test(code)) continue;
+      const of = found.get(code) ?? new Set();
+      found.set(code, of.add(`${service}.${operation}`));
+    }
+  }
+  return [...found].map(([code, operations]) => ({
+    name: code,
+    what: `the call is answered with ${code}`,
+    expects: "clean",
+    isDefault: false,
+    pointlessAt: (site) =>
+      ofClients(site) ??
+      (operations.has(`${site.service}.${site.operation}`) ? undefined : "it does not declare that error"),
+    rules: (site) => [atSite(site, { effect: "error", params: { code } })],
+  }));
+}
 
 /** `default`, `deep` (all), or names with commas. @throws Error that names the kinds that there are */
 export function faultKinds(text: string): FaultKind[] {

@@ -51,7 +51,7 @@ export function planSingles(
   const withFaults = new Set<Site>();
   for (const kind of kinds) {
     for (const site of struck) {
-      const reason = kind.pointlessAt(site);
+      const reason = kind.pointlessAt(site, sites);
       if (reason !== undefined) {
         passedOver.push({ site: site.path, fault: kind.name, reason });
         continue;

@@ -9,7 +9,10 @@ import { forgetsContents } from "./operations.ts";
 export interface TrialCloud {
   readonly url: string;
   readonly bus: Pick<Bus, "subscribe">;
-  readonly faults: { add(rule: FaultRuleInput): Promise<unknown> };
+  readonly faults: {
+    add(rule: FaultRuleInput): Promise<unknown>;
+    counts(id: string): { readonly fired: number } | undefined;
+  };
   readonly calls: { readonly markedAt: number | undefined };
   digest(): ResourceDigest[];
   settle(within: string | number): Promise<{ isQuiet: boolean }>;
@@ -90,7 +93,7 @@ export async function runTrial(
       ...ended,
       tookMs,
       calls,
-      struck: struckBy(calls),
+      struck: struckBy(rules, calls, cloud),
       world: [...world, ...gone],
       gone: new Set(gone.map(({ arn }) => arn)),
       isQuiet,
@@ -100,6 +103,18 @@ export async function runTrial(
   } finally {
     await cloud.stop();
   }
+}
+
+/** What strikes outside of any call is only counted; what a command has removed is only in its calls. */
+function struckBy(
+  rules: readonly FaultRuleInput[],
+  calls: readonly CallRecord[],
+  { faults }: TrialCloud,
+): Set<string> {
+  const struck = new Set<string>();
+  for (const { id } of rules) if (id !== undefined && (faults.counts(id)?.fired ?? 0) > 0) struck.add(id);
+  for (const { decisions } of calls) for (const { ruleId, fired } of decisions) if (fired) struck.add(ruleId);
+  return struck;
 }
 
 async function refutedBy(setting: TrialSetting, cloud: TrialCloud): Promise<Trial["refuted"]> {
@@ -144,12 +159,6 @@ function listen(cloud: TrialCloud) {
 /** A call is recorded when it ends, after those that it made. */
 function asTheyBegan(calls: readonly CallRecord[]): CallRecord[] {
   return [...calls].sort((a, b) => a.startedAt - b.startedAt || a.sequence - b.sequence);
-}
-
-function struckBy(calls: readonly CallRecord[]): Set<string> {
-  const struck = new Set<string>();
-  for (const { decisions } of calls) for (const { ruleId, fired } of decisions) if (fired) struck.add(ruleId);
-  return struck;
 }
 
 async function run(setting: TrialSetting, cloud: TrialCloud, mostMs: number) {

@@ -148,7 +148,10 @@ function settingOf(command: readonly string[], flags: ExploreFlags): TrialSettin
         url: cloud.url,
         bus: cloud.bus,
         calls: cloud.calls,
-        faults: { add: (rule) => cloud.faults.add(rule as Parameters<Cloud["faults"]["add"]>[0]) },
+        faults: {
+          add: (rule) => cloud.faults.add(rule as Parameters<Cloud["faults"]["add"]>[0]),
+          counts: (id) => cloud.faults.counts(id),
+        },
         digest: () => cloud.digest(),
         settle: (within) => cloud.settle(within),
         call: (service, operation, input) => cloud.call(service, operation, input),

@@ -176,10 +176,11 @@ export class AsyncQueue {
     const subject = { ...this.#invoker.subject(found, version), parentId: event.callId };
     const hits = this.#host.hits("lambda:invoke", subject, found);
     const again = hits.some((hit) => hit.effect === "duplicate") ? invocationFaults(hits).deliveries - 1 : 0;
-    for (let i = 0; i < again; i++) {
-      void this.#invoker.invoke(found, version, event, []).catch(() => {});
-    }
-    return this.#invoker.invoke(found, version, event, hits);
+    // How the copies end is nobody's business, but the event is under way as long as they are.
+    const copies = Array.from({ length: again }, () => this.#invoker.invoke(found, version, event, []));
+    const [first] = await Promise.allSettled([this.#invoker.invoke(found, version, event, hits), ...copies]);
+    if (first.status === "rejected") throw first.reason;
+    return first.value;
   }
 
   /** No capacity: the event returns to the queue, with growing back-off, until it is too old. */
