@@ -43,6 +43,12 @@ export class FindingsFolder {
     const file = join(this.#folder, `${id}.json`);
     if (!/^F-[0-9a-f]{4}$/.test(id) || !existsSync(file))
       throw new Error(`There is no finding ${id} in ${this.#folder}. squall explore writes them there.`);
-    return JSON.parse(readFileSync(file, "utf8")) as KeptFinding;
+    try {
+      const kept = JSON.parse(readFileSync(file, "utf8")) as KeptFinding | null;
+      if (Array.isArray(kept?.rules) && kept.rules.length > 0) return kept;
+    } catch {
+      // What it is instead does not matter.
+    }
+    throw new Error(`${file} is no finding of squall explore. Explore again to have it written anew.`);
   }
 }

@@ -60,12 +60,12 @@ function keyOf({ steps }: Site, kind: FaultKind): string {
 function readLock(file: string): LockFile {
   const refuse = (why: string) =>
     new Error(`${file} is no lock of squall explore (${why}). Delete it to begin anew.`);
-  let content: Partial<LockFile>;
+  let content: Partial<LockFile> | null;
   try {
-    content = JSON.parse(readFileSync(file, "utf8")) as Partial<LockFile>;
+    content = JSON.parse(readFileSync(file, "utf8")) as Partial<LockFile> | null;
   } catch (error) {
     throw refuse((error as Error).message);
   }
-  if (content.version !== 1) throw refuse(`version ${content.version}`);
+  if (content?.version !== 1) throw refuse(`version ${content?.version}`);
   return { version: 1, accepted: { ...content.accepted }, seen: { ...content.seen } };
 }

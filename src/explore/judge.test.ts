@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sitesAt } from "../../test/explore/sites.ts";
+import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
+import { faultKinds } from "./fault-kinds.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { single } from "./plan.ts";
+import type { Trial } from "./trial.ts";
+import { FaultFreeWorld } from "./world.ts";
+
+const JOBS = "arn:aws:sqs:us-east-1:000000000000:jobs";
+const DEAD = "arn:aws:sqs:us-east-1:000000000000:dead";
+
+const message = (text: string): DigestEntry => ({ text: JSON.stringify(text) });
+const queue = (arn: string, contents: readonly DigestEntry[], record: object = {}): ResourceDigest => ({
+  arn,
+  service: "sqs",
+  type: "queue",
+  text: JSON.stringify(record),
+  contents,
+});
+const world = (jobs: readonly string[], dead: readonly string[] = []): ResourceDigest[] => [
+  queue(JOBS, jobs.map(message), { RedrivePolicy: { deadLetterTargetArn: DEAD } }),
+  queue(DEAD, dead.map(message)),
+];
+const table = (n: number): ResourceDigest => ({
+  arn: "arn:aws:dynamodb:us-east-1:000000000000:table/stats",
+  service: "dynamodb",
+  type: "table",
+  text: "{}",
+  contents: [{ id: "count", text: JSON.stringify({ n }) }],
+});
+
+const faultFree = new FaultFreeWorld([
+  [...world(["a", "b"]), table(1)],
+  [...world(["a", "b"]), table(1)],
+]);
+
+const SAME = [...world(["a", "b"]), table(1)];
+
+function verdictOf(fault: string, trial: Partial<Trial>): Verdict {
+  const [site] = sitesAt("test > sqs.SendMessage@jobs~1#1");
+  const [kind] = faultKinds(fault);
+  const whole: Trial = {
+    exitCode: 0,
+    isCut: false,
+    tookMs: 1000,
+    calls: site!.attempts,
+    struck: new Set(["explore"]),
+    world: SAME,
+    gone: new Set(),
+    isQuiet: true,
+    refuted: [],
+    output: "",
+    ...trial,
+  };
+  return judge(single(site!, kind!), whole, faultFree);
+}
+
+const titleOf = (verdict: Verdict): string => (verdict.kind === "finding" ? verdict.title : verdict.kind);
+
+test("how a run ended and what it left behind make the verdict", () => {
+  const cases: [string, Partial<Trial>, string][] = [
+    ["outage", {}, "survived"],
+    ["outage", { struck: new Set() }, "not-reached"],
+    ["outage", { exitCode: 1 }, "failed-cleanly"],
+    ["outage", { exitCode: 1, world: [...world(["a"]), table(1)] }, "failed-cleanly"],
+    ["outage", { exitCode: 1, world: [...world(["a", "b", "c"]), table(1)] }, "HALF DONE"],
+    ["outage", { world: [...world(["a"]), table(1)] }, "LOST EFFECT"],
+    ["outage", { world: [...world(["a"], ["b"]), table(1)] }, "failed-cleanly"],
+    ["outage", { isCut: true, exitCode: undefined as never }, "HANG"],
+    ["outage", { refuted: [{ name: "all paid", why: "it is false" }] }, "REFUTED"],
+    ["outage", { exitCode: 1, refuted: [{ name: "all paid", why: "it is false" }] }, "failed-cleanly"],
+    ["transient", { exitCode: 1 }, "NOT SURVIVED"],
+    ["lost-reply", { exitCode: 1 }, "failed-cleanly"],
+    ["lost-reply", { world: [...world(["a", "b", "b"]), table(1)] }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: [...world(["a", "b"]), table(2)] }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: [...world(["a", "b"]), table(0)] }, "LOST EFFECT"],
+    ["lost-reply", { world: [...world(["a", "x"]), table(1)] }, "LOST EFFECT"],
+    ["duplicate", { world: [...world(["a", "b"], ["b"]), table(1)] }, "DOUBLED EFFECT"],
+  ];
+  for (const [fault, trial, title] of cases)
+    assert.equal(
+      titleOf(verdictOf(fault, trial)),
+      title,
+      JSON.stringify([fault, trial.exitCode, trial.world]),
+    );
+});
+
+test("the story says what is not as it was", () => {
+  const verdict = verdictOf("lost-reply", { world: [...world(["a", "b"]), table(2)] });
+  assert.ok(verdict.kind === "finding");
+  assert.match(verdict.story, /exit 0, but stats\[count\]\.n is 2 \(fault-free: 1\)/);
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
+import { type Difference, FaultFreeWorld, isEffect } from "./world.ts";
+
+const ORDERS = "arn:aws:dynamodb:us-east-1:000000000000:table/orders";
+
+/** An item with a name, or a message without one. */
+const item = (id: string | undefined, value: unknown): DigestEntry => ({
+  ...(id !== undefined && { id }),
+  text: JSON.stringify(value),
+});
+
+function table(contents: readonly DigestEntry[], arn = ORDERS, record: unknown = {}): ResourceDigest {
+  return { arn, service: "dynamodb", type: "table", text: JSON.stringify(record), contents };
+}
+
+const kinds = (differences: readonly Difference[]) =>
+  differences.map(({ kind, id }) => [kind, ...(id === undefined ? [] : [id])]);
+
+test("a world differs in what is missing, more and changed", () => {
+  const world = new FaultFreeWorld([
+    [table([item("a", 1), item("b", 2)])],
+    [table([item("a", 1), item("b", 2)])],
+  ]);
+  const run = [table([item("b", 3), item("c", 4)]), table([], `${ORDERS}-2`)];
+  assert.deepEqual(kinds(world.differences(run)), [
+    ["missing", "a"],
+    ["changed", "b"],
+    ["more", "c"],
+    ["resource-more"],
+  ]);
+  assert.deepEqual(kinds(world.differences([])), [["resource-missing"]]);
+});
+
+test("what varies between two fault-free runs is no difference, all else is", () => {
+  const order = (at: string, total: number) => table([item("a", { at, total, lines: [{ id: at, n: 1 }] })]);
+  const world = new FaultFreeWorld([[order("monday", 5)], [order("tuesday", 5)]]);
+  assert.deepEqual(world.differences([order("friday", 5)]), []);
+  const [changed] = world.differences([order("friday", 6)]);
+  assert.equal(changed!.kind, "changed");
+  assert.match(changed!.is!, /"total":6/);
+});
+
+test("what differs in number between two fault-free runs is left out, and said", () => {
+  const world = new FaultFreeWorld([[table([item("a", 1)])], [table([])]]);
+  assert.deepEqual([...world.unstable], [ORDERS]);
+  assert.deepEqual(world.differences([table([item("x", 1), item("y", 1)])]), []);
+});
+
+test("resources whose names are drawn are told apart by their number", () => {
+  const apis = (...ids: string[]) => ids.map((id) => table([], `arn:aws:apigateway:us-east-1::/apis/${id}`));
+  const world = new FaultFreeWorld([apis("k3jd8s"), apis("p0w2ma")]);
+  assert.deepEqual(world.differences(apis("zz91xk")), []);
+  assert.deepEqual(kinds(world.differences(apis("zz91xk", "b7c6d5"))), [["resource-more"]]);
+});
+
+test("messages have no names: the same text twice is one more", () => {
+  const world = new FaultFreeWorld([[table([item(undefined, "hi")])], [table([item(undefined, "hi")])]]);
+  const twice = world.differences([table([item(undefined, "hi"), item(undefined, "hi")])]);
+  assert.deepEqual(
+    twice.map(({ kind, is }) => [kind, is]),
+    [["more", '"hi"']],
+  );
+});
+
+test("what functions, logs and experiments keep of themselves is no effect", () => {
+  const of = (service: string, kind: Difference["kind"]): Difference => ({ arn: "", service, kind });
+  assert.ok(!isEffect(of("logs", "more")));
+  assert.ok(!isEffect(of("lambda", "resource-changed")));
+  assert.ok(isEffect(of("sqs", "more")));
+  assert.ok(isEffect(of("secretsmanager", "resource-changed")));
+});
+
+test("a world does not differ from itself, and each change of it is found", () => {
+  const contents = fc.uniqueArray(fc.tuple(fc.string({ maxLength: 3 }), fc.jsonValue({ maxDepth: 2 })), {
+    maxLength: 8,
+    selector: ([id]) => id,
+  });
+  fc.assert(
+    fc.property(contents, fc.string({ minLength: 4, maxLength: 5 }), (entries, other) => {
+      const run = [table(entries.map(([id, value]) => item(id, value)))];
+      const world = new FaultFreeWorld([run, run]);
+      assert.deepEqual(world.differences(run), []);
+      const more = [table([...run[0]!.contents, item(other, 1)])];
+      assert.deepEqual(kinds(world.differences(more)), [["more", other]]);
+      if (entries.length === 0) return;
+      assert.deepEqual(kinds(world.differences([table(run[0]!.contents.slice(1))])), [
+        ["missing", entries[0]![0]],
+      ]);
+    }),
+  );
+});
