@@ -21,6 +21,7 @@ import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
 import { Access } from "./gateway/access/access.ts";
 import type { ApiCall } from "./gateway/api-call.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
+import { Encryption } from "./gateway/encryption.ts";
 import { accountOf } from "./gateway/identity.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
@@ -179,8 +180,13 @@ export class LocalCloud implements Cloud {
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
     };
     const services = new Services([...serviceSources(options.services), ...further], world);
-    const dispatcher = new Dispatcher(services, catalog, options.upstreams ?? {}, { access, storage }, () =>
-      clock.now(),
+    const encryption = new Encryption(catalog, storage);
+    const dispatcher = new Dispatcher(
+      services,
+      catalog,
+      options.upstreams ?? {},
+      { access, encryption, storage },
+      () => clock.now(),
     );
     const gateway = new Gateway({
       credentials,

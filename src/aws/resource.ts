@@ -1,6 +1,7 @@
 import type { Key } from "../core/key.ts";
 import type { CollectionDefinition } from "../core/storage.ts";
 import { ArnTemplate, type Names, type Place } from "./arn-template.ts";
+import type { EncryptionDeclaration } from "./encryption.ts";
 import { compilePath, type InputPath } from "./input-path.ts";
 
 /**
@@ -75,6 +76,8 @@ export interface ResourceDeclaration<V = any> {
   /** What target filters see, in the shape of the service's Describe answer. Default: what `Service.describe` gives, or nothing. */
   attributes?(record: V, place: Place): Record<string, unknown>;
   readonly tags?: TagDeclaration<V>;
+  /** The key of KMS that its contents lie under. */
+  readonly encryption?: EncryptionDeclaration<V>;
   /** Its resource policy, as JSON text. */
   policy?(record: V): string | undefined;
   /** Who may assume it, as JSON text. */

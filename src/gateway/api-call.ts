@@ -25,6 +25,8 @@ export interface ApiCallParts {
   /** On whose behalf a service calls. */
   readonly sourceArn?: string | undefined;
   readonly sourceAccount?: string | undefined;
+  /** The service that makes it, for a call of a service. */
+  readonly via?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The request, for a call of a client. */
   readonly request: HttpRequest | undefined;
@@ -47,6 +49,7 @@ export class ApiCall implements Call, Identifiable {
   readonly request: HttpRequest | undefined;
   readonly sourceArn: string | undefined;
   readonly sourceAccount: string;
+  readonly via: string | undefined;
   /** Which rules met it, also at points on its way. */
   readonly decisions: FaultDecision[] = [];
   identified: Identified | undefined = undefined;
@@ -70,6 +73,7 @@ export class ApiCall implements Call, Identifiable {
     this.request = parts.request;
     this.sourceArn = parts.sourceArn;
     this.sourceAccount = parts.sourceAccount ?? parts.account;
+    this.via = parts.via;
     this.#signal = parts.signal;
   }
 

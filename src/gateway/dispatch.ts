@@ -12,10 +12,18 @@ import type { Access } from "./access/access.ts";
 import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
 import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
+import type { Encryption } from "./encryption.ts";
 import { isForeign, newerProtocol } from "./newer.ts";
 import type { Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
+
+/** What has a say before a handler runs, and what its writes are kept in. */
+export interface DispatcherParts {
+  readonly access: Access;
+  readonly encryption: Encryption;
+  readonly storage: Pick<Storage, "atomically">;
+}
 
 /** Finds who answers a call: our handler, a data plane, or an upstream. */
 export class Dispatcher {
@@ -23,6 +31,7 @@ export class Dispatcher {
   readonly #catalog: Catalog;
   readonly #upstreams: Upstreams;
   readonly #access: Access;
+  readonly #encryption: Encryption;
   readonly #storage: Pick<Storage, "atomically">;
   readonly #now: () => number;
 
@@ -30,7 +39,7 @@ export class Dispatcher {
     services: Services,
     catalog: Catalog,
     upstreams: Upstreams,
-    { access, storage }: { readonly access: Access; readonly storage: Pick<Storage, "atomically"> },
+    { access, encryption, storage }: DispatcherParts,
     now: () => number,
   ) {
     this.#storage = storage;
@@ -38,6 +47,7 @@ export class Dispatcher {
     this.#catalog = catalog;
     this.#upstreams = upstreams;
     this.#access = access;
+    this.#encryption = encryption;
     this.#now = now;
   }
 
@@ -110,6 +120,8 @@ export class Dispatcher {
     if (model) validateInput(model, call.operation, call.input, service.validation);
     const denied = this.#access.refusalOf(call);
     if (denied) throw denied;
+    const keys = this.#encryption.before(call, (asking) => doors.callFrom(asking));
+    if (keys) await keys;
     const context = this.#context(call, loaded, doors, request);
     const output = this.#storage.atomically(() => handler(call.input, context));
     return { kind: "output", output: ((await output) ?? {}) as Record<string, unknown> };

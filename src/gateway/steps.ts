@@ -68,6 +68,7 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
       caller: callerAs(options.as, service, account),
       sourceArn: options.sourceArn,
       sourceAccount: parent?.account,
+      via: service,
       headers: {},
       request: undefined,
       signal: () => options.signal ?? NEVER,

@@ -112,6 +112,10 @@ function own({ call, request, resource, catalog }: Circumstances): Values {
     for (const [key, value] of Object.entries((request.input[member] as object | undefined) ?? {}))
       values[`${prefix}${key}`] = [String(value)];
   }
+  if (service === "kms") {
+    values["kms:CallerAccount"] = [call.caller.account];
+    if (call.via !== undefined) values["kms:ViaService"] = [`${call.via}.${call.region}.amazonaws.com`];
+  }
   if (request.action === "iam:PassRole") values["iam:PassedToService"] = [`${call.service}.amazonaws.com`];
   return values;
 }

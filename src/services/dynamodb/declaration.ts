@@ -1,10 +1,12 @@
 import { declareService } from "../../aws/declaration.ts";
+import { defineEncryption } from "../../aws/encryption.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { actions, conditionKeys, withTable } from "./authorization.ts";
+import { refusalOfKms } from "./errors.ts";
 import { faultPoints } from "./fault-points.ts";
 import { itemJson } from "./item-json.ts";
 import * as lifecycles from "./lifecycles.ts";
@@ -61,6 +63,37 @@ export default declareService({
         entry: (text, key) => ({ id: key.slice(2).join("/"), value: JSON.parse(itemJson(text)) }),
       }),
       tags,
+      encryption: defineEncryption<TableRecord>({
+        key: ({ sse }) => sse?.KMSMasterKeyArn,
+        uses: {
+          GetItem: "opens",
+          PutItem: "opens",
+          UpdateItem: "opens",
+          DeleteItem: "opens",
+          Query: "opens",
+          Scan: "opens",
+          BatchGetItem: "opens",
+          BatchWriteItem: "opens",
+          TransactGetItems: "opens",
+          TransactWriteItems: "opens",
+          ExecuteStatement: "opens",
+          BatchExecuteStatement: "opens",
+          ExecuteTransaction: "opens",
+          ExportTableToPointInTime: "opens",
+        },
+        gives: {
+          CreateTable: "SSESpecification.KMSMasterKeyId",
+          UpdateTable: "SSESpecification.KMSMasterKeyId",
+          RestoreTableFromBackup: "SSESpecificationOverride.KMSMasterKeyId",
+          RestoreTableToPointInTime: "SSESpecificationOverride.KMSMasterKeyId",
+        },
+        context: (arn) => ({
+          "aws:dynamodb:tableName": arn.replace(/^.*:table\//, ""),
+          "aws:dynamodb:subscriberId": arn.split(":")[4] ?? "",
+        }),
+        as: "caller",
+        refusal: refusalOfKms,
+      }),
       actions,
     }),
     index: defineResource({

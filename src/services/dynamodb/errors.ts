@@ -1,3 +1,4 @@
+import { type KmsReason, type KmsRefusal, reasonOfKms, wordsOfKms } from "../../aws/kms-refusal.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 
 /** A ValidationException with a message made on the spot. */
@@ -185,3 +186,29 @@ export const transactionCanceled = (reasons: readonly CancellationReason[]): Aws
     `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map((r) => r.Code).join(", ")}]`,
     { members: { CancellationReasons: reasons } },
   );
+
+const KMS_REFUSALS: Readonly<Partial<Record<KmsReason, readonly [code: string, words: string]>>> = {
+  accessDenied: [
+    "AccessDeniedException",
+    "KMS key access denied error: com.amazonaws.services.kms.model.AWSKMSException",
+  ],
+  disabled: [
+    "ValidationException",
+    "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException",
+  ],
+  throttled: [
+    "ThrottlingException",
+    "KMS throttling error: com.amazonaws.services.kms.model.AWSKMSException",
+  ],
+  internal: ["InternalServerError", "KMS internal error: com.amazonaws.services.kms.model.AWSKMSException"],
+};
+
+/** KMS does not let the table's key be used. DynamoDB tells what its own client of KMS threw. */
+export const refusalOfKms: KmsRefusal = (error, { requestId }) => {
+  const [code, words] = KMS_REFUSALS[reasonOfKms(error)] ?? [
+    "ValidationException",
+    `KMS validation error: com.amazonaws.services.kms.model.${error.code}`,
+  ];
+  const status = code === "InternalServerError" ? 500 : 400;
+  return new AwsError(code, `${words}: ${wordsOfKms(error, requestId)}`, { status });
+};

@@ -1,8 +1,10 @@
 import { declareService } from "../../aws/declaration.ts";
+import { defineEncryption } from "../../aws/encryption.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { type ConsumerRecord, consumerCollection } from "./consumer.ts";
+import { refusalOfKms } from "./errors.ts";
 import { arnOfIterator } from "./iterator-text.ts";
 import { consumerLifecycle, streamLifecycle } from "./lifecycle.ts";
 import { type KeptRecord, recordCollection, type StreamRecord, streamCollection } from "./stream.ts";
@@ -41,6 +43,19 @@ export default declareService({
         }),
       }),
       tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+      encryption: defineEncryption<StreamRecord>({
+        key: ({ keyId }) => keyId,
+        uses: {
+          PutRecord: "encrypts",
+          PutRecords: "encrypts",
+          GetRecords: "decrypts",
+          SubscribeToShard: "decrypts",
+        },
+        gives: { StartStreamEncryption: "KeyId" },
+        context: (arn) => ({ "aws:kinesis:arn": arn }),
+        as: "caller",
+        refusal: refusalOfKms,
+      }),
       policy: ({ policy }) => policy,
     }),
     consumer: defineResource<ConsumerRecord>({

@@ -1,3 +1,4 @@
+import { kmsRefusals } from "../../aws/kms-refusal.ts";
 import { awsError } from "../../core/aws-error.ts";
 import { ITERATOR_LIFE_MS } from "./iterator-text.ts";
 import type { StreamRecord } from "./stream.ts";
@@ -210,3 +211,14 @@ export const subscriptionTaken = awsError(
   400,
   "Another subscription has been made for this consumer and shard.",
 );
+
+/** KMS does not let the stream's key be used. */
+export const refusalOfKms = kmsRefusals({
+  accessDenied: "KMSAccessDeniedException",
+  disabled: "KMSDisabledException",
+  invalidKeyUsage: "KMSInvalidStateException",
+  invalidState: "KMSInvalidStateException",
+  notFound: "KMSNotFoundException",
+  throttled: "KMSThrottlingException",
+  internal: "InternalFailureException",
+});

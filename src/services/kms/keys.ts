@@ -16,7 +16,7 @@ import {
   unsupported,
 } from "./errors.ts";
 import { USE } from "./fault-points.ts";
-import { defaultPolicy, isReplica, type KeyRecord, keyArn, keyRecords } from "./key.ts";
+import { isReplica, type KeyRecord, keyArn, keyRecords, managedPolicy } from "./key.ts";
 import { type Material, newSecret } from "./material.ts";
 
 const DAY_MS = 86_400_000;
@@ -88,7 +88,7 @@ export class Keys {
       origin: "AWS_KMS",
       manager: "AWS",
       isEnabled: true,
-      policy: defaultPolicy(place.account),
+      policy: managedPolicy(service, place),
       tags: {},
       materials: [material],
       currentMaterialId: material.id,

@@ -1,11 +1,13 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
+import { defineEncryption } from "../../aws/encryption.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing-record.ts";
+import { refusalOfGivenKey, refusalOfKms } from "./errors.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type LayerVersionRecord, layerVersions } from "./layer-records.ts";
@@ -55,6 +57,16 @@ export default declareService({
         entry: ({ configuration }) => ({ id: configuration.Version, value: configuration }),
       }),
       tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
+      // The key stands in the configuration of each version: who invokes one opens its environment there.
+      encryption: defineEncryption<FunctionRecord>({
+        key: () => undefined,
+        uses: {},
+        gives: { CreateFunction: "KMSKeyArn", UpdateFunctionConfiguration: "KMSKeyArn" },
+        context: (arn) => ({ "aws:lambda:FunctionArn": arn }),
+        as: "caller",
+        refusal: refusalOfKms,
+        refusalOfGift: refusalOfGivenKey,
+      }),
       actions: {
         Invoke: "lambda:InvokeFunction",
         InvokeAsync: "lambda:InvokeFunction",

@@ -1,3 +1,4 @@
+import { type KmsReason, type KmsRefusal, reasonOfKms } from "../../aws/kms-refusal.ts";
 import { AwsError } from "../../core/aws-error.ts";
 
 /** Lambda's errors carry who is to blame: `"Type": "User"` or `"Service"`. */
@@ -174,3 +175,36 @@ export const badClientContext = lambdaError(
   400,
   () => "Client context must be a valid Base64-encoded JSON object.",
 );
+
+const OPENING: Readonly<Partial<Record<KmsReason, readonly [code: string, why: string]>>> = {
+  accessDenied: ["KMSAccessDeniedException", "KMS access was denied"],
+  disabled: ["KMSDisabledException", "the KMS key used is disabled"],
+  invalidState: ["KMSInvalidStateException", "the KMS key used is in an invalid state for Decrypt"],
+  invalidKeyUsage: ["KMSInvalidStateException", "the KMS key used is in an invalid state for Decrypt"],
+  notFound: ["KMSNotFoundException", "the KMS key was not found"],
+};
+
+const kmsSaid = ({ code, message }: AwsError) => `KMS Exception: ${code}KMS Message: ${message}`;
+
+/** KMS does not let the function's key be used: the environment cannot be opened. */
+export const refusalOfKms: KmsRefusal = (error) => {
+  const [code, why] = OPENING[reasonOfKms(error)] ?? [];
+  return code === undefined
+    ? lambdaError(
+        "ServiceException",
+        500,
+        () => "Lambda was unable to decrypt the environment variables due to an internal service error.",
+      )()
+    : lambdaError(
+        code,
+        502,
+        () =>
+          `Lambda was unable to decrypt the environment variables because ${why}. Please check the function's KMS key settings. ${kmsSaid(error)}`,
+      )();
+};
+
+/** KMS does not let a key be used that a function is to be given. */
+export const refusalOfGivenKey: KmsRefusal = (error) =>
+  invalidParameter(
+    `Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings. ${kmsSaid(error)}`,
+  );

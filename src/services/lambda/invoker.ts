@@ -2,6 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Hit, PointSubject } from "../../core/fault.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Concurrency } from "./concurrency.ts";
+import { openEnvironment } from "./environment-key.ts";
 import { notActive } from "./errors.ts";
 import { RuntimeMissing } from "./execution/bootstraps.ts";
 import type { Deployments } from "./execution/deployment.ts";
@@ -144,6 +145,7 @@ export class Invoker {
     faults: InvocationFaults,
   ): Promise<InvocationResult> {
     const { host, deployments, fleet } = this.#parts;
+    if (version.configuration.KMSKeyArn !== undefined) await openEnvironment(found, version, event, host);
     const subject = this.subject(found, version);
     const deployment = deployments.of(found, version, () =>
       initDelay(host.hits("lambda:init", subject, found)),

@@ -1,9 +1,11 @@
 import { declareService } from "../../aws/declaration.ts";
+import { defineEncryption } from "../../aws/encryption.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import type * as Logs from "../../models/generated/logs.ts";
+import { refusalOfGivenKey, refusalOfKms } from "./errors.ts";
 import { groupCollection, groupName, type LogGroup } from "./group.ts";
 import { policyCollection } from "./resource-policy.ts";
 
@@ -31,6 +33,21 @@ export default declareService({
       cfn: "AWS::Logs::LogGroup",
       collection: groupCollection,
       attributes: ({ name }) => ({ logGroupName: name }),
+      encryption: defineEncryption<LogGroup>({
+        key: ({ kmsKeyId }) => kmsKeyId,
+        uses: {
+          PutLogEvents: "encrypts",
+          GetLogEvents: "decrypts",
+          FilterLogEvents: "decrypts",
+          StartQuery: "decrypts",
+          GetLogRecord: "decrypts",
+        },
+        gives: { CreateLogGroup: "kmsKeyId", AssociateKmsKey: "kmsKeyId" },
+        context: (arn) => ({ "aws:logs:arn": arn }),
+        as: "service",
+        refusal: refusalOfKms,
+        refusalOfGift: refusalOfGivenKey,
+      }),
       tags: taggedByArn({ of: ({ tags }) => tags, members: ["resourceArn", "tags", "tagKeys"], form: "map" }),
     }),
     "log-stream": defineResource({

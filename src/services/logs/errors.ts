@@ -1,3 +1,4 @@
+import { type KmsRefusal, kmsRefusals, reasonOfKms } from "../../aws/kms-refusal.ts";
 import { awsError } from "../../core/aws-error.ts";
 
 export const invalidParameter = awsError("InvalidParameterException", 400, (message: string) => message);
@@ -70,3 +71,27 @@ export const accountPolicyNotFound = awsError(
   400,
   "The specified policy does not exist.",
 );
+
+/** KMS does not let the group's key be used for what is in it. */
+export const refusalOfKms = kmsRefusals({
+  accessDenied: "AccessDeniedException",
+  disabled: "InvalidParameterException",
+  invalidKeyUsage: "InvalidParameterException",
+  invalidState: "InvalidParameterException",
+  notFound: "InvalidParameterException",
+  throttled: "ThrottlingException",
+  internal: "ServiceUnavailableException",
+});
+
+const UNUSABLE = (arn: string) =>
+  `The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`;
+const keyNotAllowed = awsError("AccessDeniedException", 400, UNUSABLE);
+const keyInvalid = awsError("InvalidParameterException", 400, UNUSABLE);
+
+/** KMS does not let a key be used that a group is to be given: one that is there but disabled is the parameter's fault. */
+export const refusalOfGivenKey: KmsRefusal = (error, asked) => {
+  const reason = reasonOfKms(error);
+  if (reason === "throttled" || reason === "internal") return refusalOfKms(error, asked);
+  const isUnknown = reason === "accessDenied" || reason === "notFound";
+  return isUnknown ? keyNotAllowed(asked.resource) : keyInvalid(asked.resource);
+};

@@ -1,6 +1,8 @@
 import { declareService } from "../../aws/declaration.ts";
+import { defineEncryption } from "../../aws/encryption.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { refusalOfKms } from "./errors.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type Topic, topicCollection } from "./topic.ts";
 import { defaultPolicy } from "./topic-policy.ts";
@@ -31,6 +33,13 @@ export default declareService({
         of: ({ tags }) => tags,
         members: ["ResourceArn", "Tags", "TagKeys"],
         form: "list",
+      }),
+      encryption: defineEncryption<Topic>({
+        key: ({ attributes }) => attributes["KmsMasterKeyId"] || undefined,
+        uses: { Publish: "encrypts", PublishBatch: "encrypts" },
+        context: (arn) => ({ "aws:sns:topicArn": arn }),
+        as: "caller",
+        refusal: refusalOfKms,
       }),
       policy: ({ arn, attributes }) => attributes["Policy"] || defaultPolicy(arn, arn.split(":")[4]!),
       actions: { PublishBatch: "sns:Publish" },

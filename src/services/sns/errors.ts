@@ -1,3 +1,4 @@
+import { kmsRefusals } from "../../aws/kms-refusal.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 
 /** What most refusals of SNS are: `Invalid parameter: TopicArn Reason: …`. */
@@ -96,3 +97,14 @@ export const tooManySubscriptions = awsError(
   403,
   "Subscription limit exceeded",
 );
+
+/** KMS does not let the topic's key be used. On the wire `KMSDisabled` and its like. */
+export const refusalOfKms = kmsRefusals({
+  accessDenied: "KMSAccessDeniedException",
+  disabled: "KMSDisabledException",
+  invalidKeyUsage: "KMSInvalidStateException",
+  invalidState: "KMSInvalidStateException",
+  notFound: "KMSNotFoundException",
+  throttled: "KMSThrottlingException",
+  internal: "InternalErrorException",
+});

@@ -1,5 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
+import { defineEncryption } from "../../aws/encryption.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
+import { refusalOfKms } from "./errors.ts";
 import { DELIVER, deliverPoint } from "./fault-points.ts";
 import { type MessageRecord, messages } from "./message.ts";
 import { type QueueRecord, queueRecords } from "./queue.ts";
@@ -41,6 +43,13 @@ export default declareService({
         add: { operation: "TagQueue", input: (arn, Tags) => ({ ...URL_OF_ARN(arn), Tags }) },
         remove: { operation: "UntagQueue", input: (arn, TagKeys) => ({ ...URL_OF_ARN(arn), TagKeys }) },
       },
+      encryption: defineEncryption<QueueRecord>({
+        key: ({ attributes }) => attributes["KmsMasterKeyId"] || undefined,
+        uses: { SendMessage: "encrypts", SendMessageBatch: "encrypts", ReceiveMessage: "decrypts" },
+        context: (arn) => ({ "aws:sqs:arn": arn }),
+        as: "caller",
+        refusal: refusalOfKms,
+      }),
       policy: ({ attributes }) => attributes["Policy"],
       actions: {
         SendMessageBatch: "sqs:SendMessage",

@@ -1,3 +1,4 @@
+import { kmsRefusals } from "../../aws/kms-refusal.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 
 /** Errors of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html and each action's page. */
@@ -160,3 +161,14 @@ export const destinationDoesNotExist = awsError(
   "The resource that you specified for the DestinationArn parameter doesn't exist.",
 );
 export const taskDoesNotExist = awsError("ResourceNotFoundException", 404, "Task does not exist.");
+
+/** KMS does not let the queue's key be used. On the wire `KMS.DisabledException` and its like. */
+export const refusalOfKms = kmsRefusals({
+  accessDenied: "KmsAccessDenied",
+  disabled: "KmsDisabled",
+  invalidKeyUsage: "KmsInvalidKeyUsage",
+  invalidState: "KmsInvalidState",
+  notFound: "KmsNotFound",
+  throttled: "KmsThrottled",
+  internal: "InternalError",
+});

@@ -1,3 +1,4 @@
+import { kmsRefusals } from "../../aws/kms-refusal.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 
 /** Errors of Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html and each action's page. */
@@ -153,11 +154,12 @@ export const notServed = (what: string): AwsError =>
   new AwsError("NotImplemented", NOT_SERVED(what), { status: 501 });
 
 /** What KMS says is passed on; a key that cannot be used is `InvalidKeyId`. */
-export function ofKms({ code, message, status }: AwsError, requestId: string): AwsError {
-  const text = `${message} (Service: AWSKMS; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`;
-  if (/^AccessDenied/.test(code)) return accessDenied(text);
-  if (/Throttl/.test(code)) return new AwsError("ThrottlingException", text, { status: 400 });
-  if (status >= 500 || code === "ConnectionDropped")
-    return new AwsError("InternalServerError", text, { status: 500 });
-  return new AwsError("InvalidKeyId", text, { status: 400 });
-}
+export const refusalOfKms = kmsRefusals({
+  accessDenied: "AccessDeniedException",
+  disabled: "InvalidKeyId",
+  invalidKeyUsage: "InvalidKeyId",
+  invalidState: "InvalidKeyId",
+  notFound: "InvalidKeyId",
+  throttled: "ThrottlingException",
+  internal: "InternalServerError",
+});

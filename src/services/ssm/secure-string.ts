@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
-import { ofKms } from "./errors.ts";
+import { refusalOfKms } from "./errors.ts";
 import type { Tier, VersionRecord } from "./parameter.ts";
 
 /**
@@ -63,6 +63,7 @@ async function kms<O>(operation: string, input: object, ctx: Context): Promise<O
   try {
     return await ctx.call<O>("kms", operation, input, { as: ctx.caller });
   } catch (error) {
-    throw error instanceof AwsError ? ofKms(error, ctx.requestId) : error;
+    if (!(error instanceof AwsError)) throw error;
+    throw refusalOfKms(error, { requestId: ctx.requestId, resource: "" });
   }
 }
