@@ -47,16 +47,20 @@ export interface Protected {
   readonly as?: Caller;
 }
 
+/** Is it AWS's own key of a service? It is there as soon as that service asks for it, and for all who may use the service. */
+export const isAwsKey = (key: string): boolean => /(?:^|:)alias\/aws\//.test(key);
+
 /**
  * Asks KMS for what a use of a key needs. Contents lie as they are: it is the key that decides whether they can be had.
  * @throws AwsError KMS's
  */
-export async function useKey(
+async function useKey(
   use: KeyUse,
-  { arn, key, context, ...options }: Protected,
+  { arn, key, context, as, ...place }: Protected,
   store: Store,
   call: CallService,
 ): Promise<void> {
+  const options = { ...place, ...(as && !isAwsKey(key) && { as }) };
   const kept = store.collection(dataKeys);
   const dataKey = kept.get([arn, key]);
   if (use === "encrypts" || use === "tries" || (use === "opens" && dataKey === undefined)) {

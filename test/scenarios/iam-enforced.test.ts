@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { Fis } from "@aws-sdk/client-fis";
 import { IAM } from "@aws-sdk/client-iam";
+import { KMS } from "@aws-sdk/client-kms";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { STS } from "@aws-sdk/client-sts";
@@ -367,4 +368,36 @@ test("A user may look after itself where nobody is named, and put itself in a gr
     await messageOf(iam.addUserToGroup({ GroupName: "admins", UserName: "ann" })),
     /iam:AddUserToGroup on resource: \S+:group\/admins because no identity-based policy/,
   );
+});
+
+test("Whoever may use a queue may use it under AWS's own key, and under another key only who may use that", async () => {
+  const account = newAccount();
+  const { iam, options } = await makeUser(account, document(allow("sqs:*")));
+  const sqs = new SQS(options);
+  const queueUnder = async (QueueName: string, KmsMasterKeyId: string) =>
+    (await sqs.createQueue({ QueueName, Attributes: { KmsMasterKeyId } })).QueueUrl;
+  const QueueUrl = await queueUnder("aws", "alias/aws/sqs");
+  await sqs.sendMessage({ QueueUrl, MessageBody: "a" });
+
+  const { KeyMetadata } = await new KMS(clientOptions(cloud, account)).createKey({});
+  const own = await queueUnder("own", KeyMetadata!.Arn!);
+  await assert.rejects(sqs.sendMessage({ QueueUrl: own, MessageBody: "a" }), {
+    name: "KmsAccessDenied",
+    message:
+      /is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:.* \(Service: AWSKMS;/,
+  });
+  await iam.putUserPolicy({
+    UserName: "ann",
+    PolicyName: "keys",
+    PolicyDocument: document(
+      allow(["kms:GenerateDataKey", "kms:Decrypt"], KeyMetadata!.Arn!, {
+        Condition: { StringEquals: { "kms:ViaService": "sqs.us-east-1.amazonaws.com" } },
+      }),
+    ),
+  });
+  await sqs.sendMessage({ QueueUrl: own, MessageBody: "a" });
+  assert.equal((await sqs.receiveMessage({ QueueUrl: own })).Messages?.[0]?.Body, "a");
+  await assert.rejects(new KMS(options).generateDataKey({ KeyId: KeyMetadata!.Arn!, KeySpec: "AES_256" }), {
+    name: "AccessDeniedException",
+  });
 });

@@ -395,7 +395,7 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
   };
-  /** A key is about to be used: encrypt, decrypt, data keys, sign, MACs. `resource` is the key's ARN, whatever it was called by; `operation` KMS's. Services that use the key (S3, Secrets Manager, SecureString …) fail with it. */
+  /** A key is about to be used: encrypt, decrypt, data keys, sign, MACs. `resource` is the key's ARN, whatever it was called by; `operation` KMS's. Services that use the key (SQS, DynamoDB, S3, Lambda …) fail with it. */
   readonly "kms:use": {
     /** As if somebody had disabled the key: DisabledException. */
     readonly "disabled": Readonly<Record<never, never>>;

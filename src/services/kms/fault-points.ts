@@ -5,7 +5,7 @@ export const USE = "kms:use";
 /** One key that fails, for its own callers and for every service that uses it. */
 export const usePoint: FaultPoint = {
   description:
-    "A key is about to be used: encrypt, decrypt, data keys, sign, MACs. `resource` is the key's ARN, whatever it was called by; `operation` KMS's. Services that use the key (S3, Secrets Manager, SecureString …) fail with it.",
+    "A key is about to be used: encrypt, decrypt, data keys, sign, MACs. `resource` is the key's ARN, whatever it was called by; `operation` KMS's. Services that use the key (SQS, DynamoDB, S3, Lambda …) fail with it.",
   effects: {
     disabled: { description: "As if somebody had disabled the key: DisabledException.", parameters: {} },
     "pending-deletion": {

@@ -1,3 +1,4 @@
+import { isAwsKey } from "../../aws/encryption.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import type { ObjectPlan } from "./new-object.ts";
@@ -57,7 +58,12 @@ async function ask<O>(operation: string, input: object, bucket: OpenBucket, ctx:
   const { account } = ctx;
   const { region } = bucket.record;
   try {
-    return await ctx.call<O>("kms", operation, input, { account, region, as: ctx.caller });
+    const isOfAws = "KeyId" in input && isAwsKey(String(input.KeyId));
+    return await ctx.call<O>("kms", operation, input, {
+      account,
+      region,
+      ...(!isOfAws && { as: ctx.caller }),
+    });
   } catch (error) {
     throw error instanceof AwsError ? ofKms(error) : error;
   }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
+import { isAwsKey } from "../../aws/encryption.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import { refusalOfKms } from "./errors.ts";
@@ -61,7 +62,8 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 
 async function kms<O>(operation: string, input: object, ctx: Context): Promise<O> {
   try {
-    return await ctx.call<O>("kms", operation, input, { as: ctx.caller });
+    const isOfAws = "KeyId" in input && isAwsKey(String(input.KeyId));
+    return await ctx.call<O>("kms", operation, input, isOfAws ? {} : { as: ctx.caller });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw refusalOfKms(error, { requestId: ctx.requestId, resource: "" });
