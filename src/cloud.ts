@@ -267,6 +267,11 @@ export class LocalCloud implements Cloud {
   async start(): Promise<void> {
     const { listen = true, settings = {}, faults = [], faultsFile, dataDir } = this.#options;
     await this.#runHooks("BOOT");
+    void this.#storage
+      .tidy()
+      .catch((error) =>
+        this.log.warn(`What an earlier load has left in the database is still there: ${error}`),
+      );
     void sweepScratch().catch((error) =>
       this.log.warn(`What ended processes left in the temporary folder is still there: ${error}`),
     );
@@ -293,7 +298,13 @@ export class LocalCloud implements Cloud {
     const all = service === undefined;
     await this.#services.restart();
     const store = all ? undefined : (this.#catalog.get(service)?.storeName ?? service);
-    this.#replacing(() => this.#storage.reset(store, all ? () => this.#blobs.replace() : undefined));
+    try {
+      this.#storage.reset(store, all ? () => this.#blobs.replace() : undefined);
+    } finally {
+      // Whether it succeeds or fails, the blobs are those that the storage names.
+      this.#blobs.renew();
+      await this.#blobs.sweep();
+    }
     if (all) {
       this.#engine.clear();
       for (const rule of this.#options.faults ?? []) await this.faults.add(rule);
@@ -344,22 +355,15 @@ export class LocalCloud implements Cloud {
     const parent = this.#directory?.folder ?? this.#scratch.folder("bodies");
     const state = await readState(body, parent);
     try {
-      await this.#services.restart();
-      const time = this.#replacing(() => loadState(state, this.#storage, this.#blobs));
-      // What was kept must not lie in the future.
-      await this.#clock.advance(lagBehind(this.#clock, time));
+      await loadState(state, this.#storage, this.#blobs, async (replace) => {
+        await this.#services.restart();
+        const time = replace();
+        // What was kept must not lie in the future.
+        await this.#clock.advance(lagBehind(this.#clock, time));
+        await this.#resume();
+      });
     } finally {
       await state.remove();
-    }
-    await this.#resume();
-  }
-
-  /** Whether it succeeds or fails, the blobs are those that the storage names afterwards. */
-  #replacing<T>(work: () => T): T {
-    try {
-      return work();
-    } finally {
-      this.#blobs.sweep();
     }
   }
 

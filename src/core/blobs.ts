@@ -10,7 +10,7 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Scratch } from "./scratch.ts";
 
@@ -22,6 +22,7 @@ export interface BlobsHome {
 }
 
 const NOTE = "blobs";
+const FIRST = "blobs";
 const FOLDER = /^blobs(?:-\d+)?$/;
 
 /**
@@ -37,6 +38,9 @@ export class Blobs {
   /** Whether who writes a blob waits until it is on the disk. */
   readonly isDurable: boolean;
   #name: string;
+  #holders = 0;
+  /** How files are removed when nobody holds the blobs. */
+  readonly #doomed = new Map<string, () => void>();
 
   /**
    * @param options.parent where the folder is; without it they are scratch files, and go with the process
@@ -47,8 +51,8 @@ export class Blobs {
     this.#home = home;
     this.#parent = options.parent;
     this.isDurable = options.isDurable ?? false;
-    this.#name = String(home.note(NOTE) ?? "blobs");
-    if (this.#parent !== undefined) this.sweep();
+    this.#name = String(home.note(NOTE) ?? FIRST);
+    if (this.#parent !== undefined) this.#sweepLeft();
   }
 
   get folder(): string {
@@ -75,6 +79,7 @@ export class Blobs {
         await file.close();
       }
       await rename(part, path);
+      this.#doomed.delete(path);
       if (this.isDurable) syncFolder(dirname(path));
     } catch (error) {
       await rm(part, { force: true });
@@ -100,8 +105,34 @@ export class Blobs {
     }
   }
 
-  async delete(name: string): Promise<void> {
-    await rm(this.path(name), { force: true });
+  /** Removes a blob whose name is never used again; when nobody holds them. */
+  delete(name: string): void {
+    const path = this.path(name);
+    this.#unheld(path, () => void rm(path, { force: true }).catch(() => {}));
+  }
+
+  /** Removes a blob before this returns, so that its name can be used again; or when nobody holds them, unless it has been. */
+  deleteNow(name: string): void {
+    const path = this.path(name);
+    this.#unheld(path, () => rmSync(path, { force: true }));
+  }
+
+  /** All blobs stay until the hold is disposed of. */
+  hold(): Disposable {
+    this.#holders++;
+    return {
+      [Symbol.dispose]: () => {
+        this.#holders--;
+        if (this.#holders > 0) return;
+        for (const remove of this.#doomed.values()) remove();
+        this.#doomed.clear();
+      },
+    };
+  }
+
+  #unheld(path: string, remove: () => void): void {
+    if (this.#holders > 0) this.#doomed.set(path, remove);
+    else remove();
   }
 
   /** Resolves when what this turn has written is kept, or was undone; undefined when all that is written is kept. */
@@ -121,6 +152,15 @@ export class Blobs {
     const { folder } = this;
     return filesBelow(join(folder, service))
       .filter(({ name }) => !name.includes(PART))
+      .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+  }
+
+  /** As `names`, of all of them, however many: others have their turn meanwhile. */
+  async allNames(): Promise<string[]> {
+    const { folder } = this;
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(nothing);
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.includes(PART))
       .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
   }
 
@@ -149,9 +189,22 @@ export class Blobs {
     rmSync(this.path(service), { recursive: true, force: true });
   }
 
-  /** Goes by what the storage says, and removes the folders that have been replaced, and what was never written whole. */
-  sweep(): void {
-    this.#name = String(this.#home.note(NOTE) ?? "blobs");
+  /** After the storage's content has been replaced, or has not: the blobs are in the folder that the storage names. */
+  renew(): void {
+    this.#name = String(this.#home.note(NOTE) ?? FIRST);
+  }
+
+  /** Removes the folders that have been replaced. */
+  async sweep(): Promise<void> {
+    const parent = dirname(this.folder);
+    for (const name of await readdir(parent).catch(nothing)) {
+      if (FOLDER.test(name) && name !== this.#name)
+        await rm(join(parent, name), { recursive: true, force: true });
+    }
+  }
+
+  /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
+  #sweepLeft(): void {
     const parent = dirname(this.folder);
     if (!existsSync(parent)) return;
     for (const name of readdirSync(parent)) {
@@ -166,6 +219,11 @@ export class Blobs {
 
 /** Stands in the name of a file that is still being written. */
 const PART = ".part-";
+
+function nothing(error: unknown): [] {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+  throw error;
+}
 
 function filesBelow(folder: string): Dirent[] {
   if (!existsSync(folder)) return [];

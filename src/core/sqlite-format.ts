@@ -13,6 +13,8 @@ const LARGEST_CHECKED_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS: readonly string[] = [
   // 0 → 1: a table for what is about the database itself, not any service's.
   'CREATE TABLE IF NOT EXISTS "squall" (k TEXT PRIMARY KEY, v) WITHOUT ROWID',
+  // 1 → 2: tables may be of a later edition (sqlite-edition.ts), which version 1 would not find.
+  "",
 ];
 
 /** The version of the databases that this Squall writes. */
@@ -70,7 +72,7 @@ export function migrate(db: DatabaseSync): void {
 }
 
 /** A new database appears whole: an empty file in its place is one that something else has emptied. */
-function createDatabase(file: string): void {
+export function createDatabase(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const part = `${file}.new`;
   rmSync(part, { force: true });

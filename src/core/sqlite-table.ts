@@ -8,6 +8,8 @@ export type Row = { k: string; v: SQLInputValue };
 /** What a table asks of the storage that it is in. */
 export interface TableHost {
   readonly db: DatabaseSync;
+  /** The table that has this name in the edition that is in use. */
+  tableOf(name: string): string;
   /** A table has been made, perhaps in a transaction that will not last. */
   made(table: Table): void;
   /** A write has been made. */
@@ -62,6 +64,7 @@ export class Table {
   /** Something else may have made or undone it: it is looked for when next used. */
   forget(): void {
     this.#state = "unknown";
+    this.#statements.clear();
   }
 
   /** Rows from `low` up to and without `high`, in chunks so that writes on the way do no harm. */
@@ -71,7 +74,7 @@ export class Table {
     let left = bounds.limit;
     let chunk = Math.min(16, left);
     const statement = this.#prepared(
-      `SELECT ${columns} FROM "${this.name}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
+      `SELECT ${columns} FROM "${this.#table}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
     );
     while (left > 0) {
       const rows = statement.all(low, high, chunk) as unknown as Row[];
@@ -87,7 +90,7 @@ export class Table {
 
   count(bounds: Bounds): number {
     if (this.#state !== "made" && !this.#isThere()) return 0;
-    const row = this.#prepared(`SELECT count(*) AS n FROM "${this.name}" WHERE k >= ? AND k < ?`).get(
+    const row = this.#prepared(`SELECT count(*) AS n FROM "${this.#table}" WHERE k >= ? AND k < ?`).get(
       bounds.low,
       bounds.high,
     );
@@ -96,7 +99,7 @@ export class Table {
 
   clear(bounds: Bounds): number {
     if (this.#state !== "made" && !this.#isThere()) return 0;
-    const statement = this.#prepared(`DELETE FROM "${this.name}" WHERE k >= ? AND k < ?`);
+    const statement = this.#prepared(`DELETE FROM "${this.#table}" WHERE k >= ? AND k < ?`);
     let cleared: number;
     try {
       cleared = Number(statement.run(bounds.low, bounds.high).changes);
@@ -107,9 +110,13 @@ export class Table {
     return cleared;
   }
 
+  get #table(): string {
+    return this.#host.tableOf(this.name);
+  }
+
   #isThere(): boolean {
     if (this.#state === "missing") return false;
-    const found = this.#host.db.prepare("SELECT 1 FROM main.sqlite_master WHERE name = ?").get(this.name);
+    const found = this.#host.db.prepare("SELECT 1 FROM main.sqlite_master WHERE name = ?").get(this.#table);
     if (found) this.#prepare();
     else this.#state = "missing";
     return found !== undefined;
@@ -118,7 +125,7 @@ export class Table {
   #make(): void {
     if (this.#state === "unknown" && this.#isThere()) return;
     try {
-      this.#host.db.exec(`CREATE TABLE "${this.name}" (k TEXT PRIMARY KEY, v) WITHOUT ROWID`);
+      this.#host.db.exec(`CREATE TABLE "${this.#table}" (k TEXT PRIMARY KEY, v) WITHOUT ROWID`);
     } catch (error) {
       throw this.#host.failed(error);
     }
@@ -127,12 +134,12 @@ export class Table {
   }
 
   #prepare(): void {
-    this.#get = this.#prepared(`SELECT v FROM "${this.name}" WHERE k = ?`);
+    this.#get = this.#prepared(`SELECT v FROM "${this.#table}" WHERE k = ?`);
     this.#get.setReturnArrays(true);
     this.#put = this.#prepared(
-      `INSERT INTO "${this.name}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
+      `INSERT INTO "${this.#table}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
     );
-    this.#delete = this.#prepared(`DELETE FROM "${this.name}" WHERE k = ?`);
+    this.#delete = this.#prepared(`DELETE FROM "${this.#table}" WHERE k = ?`);
     this.#state = "made";
   }
 

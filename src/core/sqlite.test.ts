@@ -161,7 +161,7 @@ test("the writes of one turn are flushed together, and a file keeps them", async
   }
 });
 
-test("a saved state replaces what is there, caches are told, and a stranger's file is refused", () => {
+test("a saved state replaces what is there, caches are told, and a stranger's file is refused", async () => {
   const folder = mkdtempSync(join(tmpdir(), "squall-"));
   try {
     const definition = defineCollection<Uint8Array>({ name: "bytes", codec: "structured" });
@@ -170,21 +170,21 @@ test("a saved state replaces what is there, caches are told, and a stranger's fi
       .store("test", "1", "r")
       .collection(definition)
       .put(["x"], new Uint8Array([1, 2]));
-    storage.save(join(folder, "saved"));
-    assert.throws(() => storage.save(join(folder, "saved")), /is there already/);
+    await storage.save(join(folder, "saved"));
+    await assert.rejects(storage.save(join(folder, "saved")), /is there already/);
 
     const other = new SqliteStorage();
     other
       .store("test", "1", "r")
       .collection(definition)
       .put(["y"], new Uint8Array([3]));
-    other.load(join(folder, "saved"));
+    await other.load(join(folder, "saved"));
     assert.equal(other.generation, 1);
     assert.deepEqual(
       [...other.store("test", "1", "r").collection(definition).values()],
       [Buffer.from([1, 2])].map((b) => new Uint8Array(b)),
     );
-    assert.throws(() => other.load(join(folder, "nowhere")), /is not there/);
+    await assert.rejects(other.load(join(folder, "nowhere")), /is not there/);
     other.reset();
     assert.equal(other.store("test", "1", "r").collection(definition).count(), 0);
     storage.close();
@@ -306,23 +306,62 @@ test("a full database refuses the write, keeps what was there, and goes on when 
   }
 });
 
-test("a reset or a load that fails on its way leaves everything as it was", () => {
+test("a reset or a load that fails on its way leaves everything as it was", async () => {
   const folder = mkdtempSync(join(tmpdir(), "squall-"));
   try {
     const storage = new SqliteStorage();
     const basket = storage.store("test", "1", "r").collection(fruits);
     basket.put(["a"], { name: "apple", weight: 1 });
-    storage.save(join(folder, "saved"));
+    await storage.save(join(folder, "saved"));
     basket.put(["b"], { name: "pear", weight: 2 });
     const fail = () => {
       throw new Error("no");
     };
     assert.throws(() => storage.reset(undefined, fail), /no/);
-    assert.throws(() => storage.load(join(folder, "saved"), fail), /no/);
+    await assert.rejects(
+      storage.load(join(folder, "saved"), (replace) => replace(fail)),
+      /no/,
+    );
     assert.deepEqual([...basket.keys()], [["a"], ["b"]]);
-    storage.load(join(folder, "saved"));
+    await storage.load(join(folder, "saved"));
     assert.deepEqual([...basket.keys()], [["a"]]);
     storage.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a load that ends on its way has changed nothing, and what it left goes at the next start", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-"));
+  try {
+    const file = join(folder, "squall.db");
+    const storage = new SqliteStorage(file);
+    const basket = storage.store("test", "1", "r").collection(fruits);
+    for (let i = 0; i < 2000; i++) basket.put([i], { name: "saved", weight: 1 });
+    await storage.save(join(folder, "saved"));
+    basket.clear();
+    basket.put(["a"], { name: "apple", weight: 1 });
+    await storage.load(join(folder, "saved"), () => storage.close());
+
+    const again = new SqliteStorage(file);
+    const kept = again.store("test", "1", "r").collection(fruits);
+    assert.deepEqual([...kept.keys()], [["a"]]);
+    const tables = () =>
+      again.db.prepare("SELECT name FROM sqlite_master WHERE name LIKE '%@%'").all().length;
+    assert.ok(tables() > 0);
+    await again.tidy();
+    assert.equal(tables(), 0);
+    await again.load(join(folder, "saved"));
+    again.close();
+    const loaded = new SqliteStorage(file);
+    assert.equal(loaded.store("test", "1", "r").collection(fruits).count(), 2000);
+    assert.deepEqual(loaded.services(), ["test"]);
+    assert.deepEqual(loaded.scopes("test"), [{ account: "1", region: "r" }]);
+    await loaded.save(join(folder, "saved-again"));
+    loaded.close();
+    const copy = new SqliteStorage(join(folder, "saved-again"));
+    assert.equal(copy.store("test", "1", "r").collection(fruits).count(), 2000);
+    copy.close();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,8 +1,12 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { AFTER, decodeKey, encodePart } from "./key.ts";
+import { checkedInThread } from "./sqlite-check.ts";
 import { type Database, ScopedStore } from "./sqlite-collection.ts";
-import { checkForeignDatabase, migrate, openDatabase } from "./sqlite-format.ts";
+import { EDITION_NOTE, editionOf, tableOf } from "./sqlite-edition.ts";
+import { migrate, openDatabase } from "./sqlite-format.ts";
+import { copyRows, placeOf, removeRows } from "./sqlite-pieces.ts";
+import { Replaced, Saving, type SavingHost } from "./sqlite-saving.ts";
 import { type Bounds, Table, type TableHost } from "./sqlite-table.ts";
 import { Turns } from "./sqlite-turn.ts";
 import type { CollectionDefinition, PutListener, Storage, Store } from "./storage.ts";
@@ -17,6 +21,11 @@ export interface SqliteOptions {
   readonly open?: (file: string) => DatabaseSync;
 }
 
+/** After so many pages (of 8 KiB) the write-ahead log is brought into the database, which all wait for; SQLite's own measure. */
+const CHECKPOINT = 1000;
+/** The same while everything is read in, page upon page: more often, and for less at a time. */
+const SMALL_CHECKPOINT = 200;
+
 /**
  * Storage on `node:sqlite`. Each collection is one table of (key text, value), each index another of its keys; the table
  * `squall` holds notes about the database itself.
@@ -25,7 +34,7 @@ export interface SqliteOptions {
  * SQLite transaction, committed in the check phase (`setImmediate`); replies wait for it (`flushed`). With a file the
  * journal is a write-ahead log: a commit outlives the process, and with the durability `full` the machine's power, too.
  */
-export class SqliteStorage implements Storage, Database, TableHost {
+export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
   readonly db: DatabaseSync;
   readonly turns: Turns;
   readonly #stores = new Map<string, ScopedStore>();
@@ -33,6 +42,10 @@ export class SqliteStorage implements Storage, Database, TableHost {
   readonly #definitions = new Map<string, CollectionDefinition<never>>();
   readonly #putListeners = new Map<string, PutListener[]>();
   readonly #notes: Table;
+  /** Which tables are in use: `sqlite-edition.ts`. */
+  #edition: number;
+  #saving: Saving | undefined;
+  #copying: Promise<void> = Promise.resolve();
   /** Tables that the open transaction has made. */
   #unsure: Table[] = [];
   /** Called before every commit of a turn: what it writes is part of it. */
@@ -70,6 +83,7 @@ export class SqliteStorage implements Storage, Database, TableHost {
       },
     });
     this.#notes = this.table("squall");
+    this.#edition = Number(this.note(EDITION_NOTE) ?? 0);
   }
 
   store(service: string, account: string, region: string): Store {
@@ -85,10 +99,10 @@ export class SqliteStorage implements Storage, Database, TableHost {
 
   scopes(service: string): { account: string; region: string }[] {
     const found = new Map<string, { account: string; region: string }>();
-    for (const name of this.#tableNames()) {
+    for (const name of this.#names("main", this.#edition)) {
       if (!name.startsWith(`${service}/`) || name.includes("#")) continue;
       // Skip from scope to scope instead of reading every key.
-      const next = this.db.prepare(`SELECT k FROM "${name}" WHERE k > ? ORDER BY k LIMIT 1`);
+      const next = this.db.prepare(`SELECT k FROM "${this.tableOf(name)}" WHERE k > ? ORDER BY k LIMIT 1`);
       let after = "";
       for (;;) {
         const row = next.get(after) as { k: string } | undefined;
@@ -103,9 +117,9 @@ export class SqliteStorage implements Storage, Database, TableHost {
 
   services(): string[] {
     const services = new Set<string>();
-    for (const name of this.#tableNames()) {
+    for (const name of this.#names("main", this.#edition)) {
       const service = name.slice(0, name.indexOf("/"));
-      if (!services.has(service) && this.db.prepare(`SELECT 1 FROM "${name}" LIMIT 1`).get())
+      if (!services.has(service) && this.db.prepare(`SELECT 1 FROM "${this.tableOf(name)}" LIMIT 1`).get())
         services.add(service);
     }
     return [...services];
@@ -151,47 +165,130 @@ export class SqliteStorage implements Storage, Database, TableHost {
   /** @param also what belongs to the same transaction */
   reset(service?: string, also: () => void = () => {}): void {
     this.#replace(() => {
-      for (const name of this.#tableNames()) {
-        if (service === undefined || name.startsWith(`${service}/`)) this.db.exec(`DELETE FROM "${name}"`);
+      for (const name of this.#names("main", this.#edition)) {
+        if (service === undefined || name.startsWith(`${service}/`))
+          this.db.exec(`DELETE FROM "${this.tableOf(name)}"`);
       }
       also();
     });
   }
 
-  save(file: string): void {
-    this.turns.commit();
-    if (existsSync(file)) throw new Error(`${file} is there already.`);
-    this.db.prepare("VACUUM INTO ?").run(file);
+  /** Others go on meanwhile: the copy is what was there in the turn in which it was finished. */
+  save(file: string): Promise<void> {
+    return this.#oneAtATime(async () => {
+      if (existsSync(file)) throw new Error(`${file} is there already.`);
+      for (;;) {
+        this.#saving = new Saving(this);
+        try {
+          return await this.#saving.write(file);
+        } catch (error) {
+          if (!(error instanceof Replaced)) throw error;
+          rmSync(file);
+        } finally {
+          this.#saving = undefined;
+        }
+      }
+    });
   }
 
-  /** @param also what belongs to the same transaction, given the notes of the saved copy */
-  load(file: string, also: (note: (name: string) => unknown) => void = () => {}): void {
-    if (!existsSync(file)) throw new Error(`${file} is not there.`);
-    try {
-      checkForeignDatabase(file);
-    } catch (error) {
-      throw new Error(`${file} is not a state that Squall can load: ${(error as Error).message}.`);
-    }
-    this.turns.commit();
-    this.db.prepare("ATTACH DATABASE ? AS saved").run(file);
-    try {
-      this.#replace(() => {
-        for (const name of this.#tableNames()) this.db.exec(`DELETE FROM main."${name}"`);
-        for (const name of this.#tableNames("saved")) {
-          this.db.exec(
-            `CREATE TABLE IF NOT EXISTS main."${name}" (k TEXT PRIMARY KEY, v) WITHOUT ROWID;
-             INSERT INTO main."${name}" SELECT k, v FROM saved."${name}"`,
-          );
-        }
-        const notes = this.db.prepare("SELECT v FROM saved.squall WHERE k = ?");
-        also((name) => {
-          const row = notes.get(name) as { v: string } | undefined;
-          return row && JSON.parse(row.v);
+  /**
+   * Others go on while the copy is checked and read in beside what is there, as the next edition.
+   * @param whenRead has everything replaced when it is time for it; `also` belongs to the same transaction, and is given the notes
+   * of the saved copy
+   */
+  load(
+    file: string,
+    whenRead: (replace: (also?: (note: (name: string) => unknown) => void) => void) => unknown = (replace) =>
+      replace(),
+  ): Promise<void> {
+    return this.#oneAtATime(async () => {
+      if (!existsSync(file)) throw new Error(`${file} is not there.`);
+      try {
+        await checkedInThread(file);
+      } catch (error) {
+        throw new Error(`${file} is not a state that Squall can load: ${(error as Error).message}.`);
+      }
+      await this.#removeOtherEditions();
+      this.#betweenTurns(() => this.db.prepare("ATTACH DATABASE ? AS saved").run(file));
+      const notes = this.db.prepare("SELECT v FROM saved.squall WHERE k = ?");
+      const note = (name: string) => {
+        const row = notes.get(name) as { v: string } | undefined;
+        return row && JSON.parse(row.v);
+      };
+      const edition = this.#edition + 1;
+      try {
+        for (const name of this.#names("saved", Number(note(EDITION_NOTE) ?? 0)))
+          await this.#readIn(name, edition);
+        await whenRead((also = () => {}) => {
+          this.#replace(() => {
+            this.setNote(EDITION_NOTE, edition);
+            also(note);
+          });
+          this.#edition = edition;
         });
-      });
-    } finally {
-      this.db.exec("DETACH DATABASE saved");
+      } finally {
+        if (!this.#closed) this.#betweenTurns(() => this.db.exec("DETACH DATABASE saved"));
+      }
+      // What cannot be removed now is by the next load, or at the next start.
+    }).finally(() => this.tidy().catch(() => {}));
+  }
+
+  /** Removes what a load has replaced, and what one that did not come to its end has left. */
+  tidy(): Promise<void> {
+    return this.#oneAtATime(() => this.#removeOtherEditions());
+  }
+
+  async #readIn(name: string, edition: number): Promise<void> {
+    const place = placeOf("main", tableOf(name, edition));
+    this.alone(() => this.db.exec(`CREATE TABLE ${place} (k TEXT PRIMARY KEY, v) WITHOUT ROWID`));
+    await copyRows(this, placeOf("saved", name), place);
+  }
+
+  async #removeOtherEditions(): Promise<void> {
+    if (this.#closed) return;
+    for (const table of this.#allTables("main")) {
+      if (!table.includes("/") || editionOf(table).edition === this.#edition) continue;
+      const place = placeOf("main", table);
+      await removeRows(this, place);
+      this.alone(() => this.db.exec(`DROP TABLE ${place}`));
     }
+  }
+
+  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#copying.then(async () => {
+      if (this.#closed) throw new Error("The storage is closed.");
+      this.db.exec(`PRAGMA wal_autocheckpoint = ${SMALL_CHECKPOINT}`);
+      try {
+        return await work();
+      } finally {
+        if (!this.#closed) this.db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT}`);
+      }
+    });
+    this.#copying = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+
+  alone<T>(work: () => T): T {
+    return this.#betweenTurns(() => {
+      this.db.exec("BEGIN");
+      try {
+        const result = work();
+        this.db.exec("COMMIT");
+        return result;
+      } catch (error) {
+        if (this.db.isTransaction) this.db.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  }
+
+  #betweenTurns<T>(work: () => T): T {
+    if (this.#closed) throw new Error("The storage is closed.");
+    this.turns.commit();
+    return work();
   }
 
   close(): void {
@@ -216,6 +313,7 @@ export class SqliteStorage implements Storage, Database, TableHost {
 
   wrote(table: Table, key: string | Bounds, value: SQLInputValue | undefined): void {
     this.turns.wrote(table, key, value);
+    this.#saving?.wrote(table.name, key);
   }
 
   failed(error: unknown): unknown {
@@ -248,9 +346,25 @@ export class SqliteStorage implements Storage, Database, TableHost {
     this.turns.commitNow();
   }
 
-  /** Names of the services' tables. */
-  #tableNames(database: "main" | "saved" = "main"): string[] {
-    const rows = this.db.prepare(`SELECT name FROM ${database}.sqlite_master WHERE type = 'table'`).all();
-    return rows.map((row) => row["name"] as string).filter((name) => name.includes("/"));
+  names(): string[] {
+    return ["squall", ...this.#names("main", this.#edition)];
+  }
+
+  tableOf(name: string): string {
+    return tableOf(name, this.#edition);
+  }
+
+  /** The services' collections that have a table. */
+  #names(schema: "main" | "saved", edition: number): string[] {
+    return this.#allTables(schema)
+      .filter((table) => table.includes("/"))
+      .map(editionOf)
+      .filter((found) => found.edition === edition)
+      .map(({ name }) => name);
+  }
+
+  #allTables(schema: "main" | "saved"): string[] {
+    const rows = this.db.prepare(`SELECT name FROM ${schema}.sqlite_master WHERE type = 'table'`).all();
+    return rows.map((row) => row["name"] as string);
   }
 }

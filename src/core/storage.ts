@@ -96,8 +96,8 @@ export interface Storage {
   /** Empties everything, or one service. */
   reset(service?: string): void;
   /** Writes a copy of everything to a new file. */
-  save(file: string): void;
-  /** Replaces everything with a saved copy. */
-  load(file: string): void;
+  save(file: string): Promise<void>;
+  /** Replaces everything with a saved copy, all at once. */
+  load(file: string): Promise<void>;
   close(): void;
 }

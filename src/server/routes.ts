@@ -35,7 +35,7 @@ export interface Controls {
   digest(): ResourceDigest[];
   settle(withinMs: number): Promise<Settled>;
   /** The whole state as one file's bytes. */
-  save(): AsyncIterable<Uint8Array>;
+  save(): Promise<AsyncIterable<Uint8Array>>;
   /** Replaces everything with a state file's content. @throws Error that says what is wrong with it */
   load(state: AsyncIterable<Uint8Array>): Promise<void>;
 }
@@ -182,7 +182,7 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       await controls.reset(service);
       return json(200, { reset: service ?? "everything" });
     }),
-    route("GET", "/_squall/state", () => stream("application/zip", controls.save())),
+    route("GET", "/_squall/state", async () => stream("application/zip", await controls.save())),
     {
       ...route("POST", "/_squall/state", async ({ stream }) => {
         if (!stream) throw new BadRequest("Send a state file that GET /_squall/state gave.");

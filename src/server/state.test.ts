@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ZipFile } from "yazl";
 import { Blobs } from "../core/blobs.ts";
 import { Scratch } from "../core/scratch.ts";
@@ -37,10 +39,13 @@ class World implements AsyncDisposable {
   async load(state: Uint8Array): Promise<unknown> {
     const read = await readState(pieces(state), this.folder);
     try {
-      return loadState(read, this.storage, this.blobs);
+      let time: unknown;
+      await loadState(read, this.storage, this.blobs, (replace) => {
+        time = replace();
+      });
+      return time;
     } finally {
       await read.remove();
-      this.blobs.sweep();
     }
   }
 
@@ -64,7 +69,7 @@ test("a state is what was there when it was saved, blobs too, though they go whi
   await using world = new World();
   world.things.put(["a"], "kept");
   await world.blobs.write("test/a.bin", Buffer.from("kept"));
-  const saving = saveState(world.storage, world.blobs);
+  const saving = await saveState(world.storage, world.blobs);
   world.things.put(["a"], "changed");
   await world.blobs.delete("test/a.bin");
   await world.blobs.write("test/b.bin", Buffer.from("new"));
@@ -82,7 +87,7 @@ test("a file that is no whole state is refused, and everything stays as it was",
   world.things.put(["a"], "mine");
   await world.blobs.write("test/a.bin", Buffer.from("mine"));
   const mine = await world.content();
-  const state = await whole(saveState(world.storage, world.blobs));
+  const state = await whole(await saveState(world.storage, world.blobs));
   const damaged = Buffer.from(state);
   // In the middle of the compressed database.
   for (let i = 200; i < 210; i++) damaged[i]! ^= 0xff;
@@ -127,7 +132,7 @@ test("a load that fails at its commit leaves the blobs with their rows", async (
   await using other = new World();
   for (let i = 0; i < 500; i++) other.things.put([i], "x".repeat(1000));
   await other.blobs.write("test/b.bin", Buffer.from("other"));
-  const state = await whole(saveState(other.storage, other.blobs));
+  const state = await whole(await saveState(other.storage, other.blobs));
   await world.storage.flushed();
   world.storage.db.exec("PRAGMA max_page_count = 10");
   await assert.rejects(world.load(state), /full/);
@@ -138,9 +143,122 @@ test("a load that fails at its commit leaves the blobs with their rows", async (
   assert.equal(world.things.count(), 500);
 });
 
+test("a state that is saved while everything changes is what was there in one moment", async () => {
+  await using world = new World();
+  const both = world.storage.store("test", "1", "r");
+  const [left, right] = ["left", "right"].map((name) => both.collection(defineCollection<number>({ name })));
+  const fill = "x".repeat(2000);
+  for (let i = 0; i < 5000; i++) world.things.put([i], fill);
+  for (let i = 0; i < 100; i++) right!.put([i], 0);
+  let isSaving = true;
+  let round = 0;
+  const change = async () => {
+    while (isSaving) {
+      round++;
+      both.transaction(() => {
+        left!.put([round % 100], round);
+        right!.put([round % 100], round);
+        world.things.put([5000 + round], fill);
+        if (round % 50 === 0) left!.clear({ from: [0], before: [50] });
+        if (round % 50 === 0) right!.clear({ from: [0], before: [50] });
+      });
+      const name = `test/${round}`;
+      await world.blobs.write(name, Buffer.from(String(round)));
+      world.things.put(["blob"], name);
+      if (round > 1) world.blobs.delete(`test/${round - 1}`);
+      const undone = () => {
+        left!.put([99], -1);
+        throw new Error("undone");
+      };
+      assert.throws(() => both.transaction(undone), /undone/);
+    }
+  };
+  const changing = change();
+  const state = await whole(await saveState(world.storage, world.blobs));
+  isSaving = false;
+  await changing;
+  assert.ok(round > 5, `${round} rounds`);
+
+  await using other = new World();
+  await other.load(state);
+  const there = other.storage.store("test", "1", "r");
+  const numbers = ["left", "right"].map((name) =>
+    Object.fromEntries(
+      [...there.collection(defineCollection<number>({ name })).entries()]
+        .filter(({ value }) => value > 0)
+        .map(({ key, value }): [string, number] => [String(key[0]), value]),
+    ),
+  );
+  assert.deepEqual(numbers[0], numbers[1]);
+  const last = Math.max(...Object.values(numbers[0]!));
+  assert.equal(other.things.count({ from: [0], before: [1e9] }), 5000 + last);
+  const blob = other.things.get(["blob"]);
+  if (blob) assert.equal(Buffer.from(await other.blobs.read(blob)).toString(), blob.slice("test/".length));
+});
+
+test("a reset while a state is saved or loaded is before it or after it", async () => {
+  await using world = new World();
+  for (let i = 0; i < 3000; i++) world.things.put([i], "x".repeat(1000));
+  await world.blobs.write("test/a", Buffer.from("a"));
+  const saving = saveState(world.storage, world.blobs);
+  await nextTurn();
+  world.storage.reset(undefined, () => world.blobs.replace());
+  await world.blobs.sweep();
+  const empty = await whole(await saving);
+  const loading = world.load(empty);
+  world.things.put(["b"], "b");
+  await loading;
+  assert.deepEqual(await world.content(), { things: [], blobs: {} });
+});
+
+test("nobody waits while 50 MB are saved and loaded", async () => {
+  await using world = new World();
+  for (let i = 0; i < 25_000; i++) world.things.put([i], "x".repeat(2000));
+  await world.storage.flushed();
+  const file = join(world.folder, "state.zip");
+  const saving = new LongestTurn();
+  await pipeline(await saveState(world.storage, world.blobs), createWriteStream(file));
+  saving.stop();
+  const loading = new LongestTurn();
+  const read = await readState(createReadStream(file), world.folder);
+  await loadState(read, world.storage, world.blobs);
+  loading.stop();
+  await read.remove();
+  rmSync(file);
+  assert.equal(world.things.count(), 25_000);
+  assert.ok(saving.ms < 50, `a turn of ${saving.ms} ms while it was saved`);
+  assert.ok(loading.ms < 50, `a turn of ${loading.ms} ms while it was loaded`);
+});
+
+/** The longest turn of this thread, by its own processor time: what else the machine does is no part of it. */
+class LongestTurn {
+  ms = 0;
+  #isStopped = false;
+
+  constructor() {
+    let before = this.#now();
+    const look = () => {
+      const now = this.#now();
+      this.ms = Math.max(this.ms, now - before);
+      before = now;
+      if (!this.#isStopped) setImmediate(look);
+    };
+    setImmediate(look);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #now(): number {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  }
+}
+
 async function databaseOf(): Promise<Buffer> {
   await using world = new World();
   for (let i = 0; i < 500; i++) world.things.put([i], "x".repeat(100));
-  world.storage.save(join(world.folder, "copy"));
+  await world.storage.save(join(world.folder, "copy"));
   return readFileSync(join(world.folder, "copy"));
 }

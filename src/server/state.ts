@@ -1,5 +1,5 @@
-import { createWriteStream, linkSync, mkdirSync, mkdtempSync, statfsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, statfsSync } from "node:fs";
+import { link, mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -14,30 +14,106 @@ import type { SqliteStorage } from "../core/sqlite.ts";
 const DATABASE = "squall.db";
 const BLOBS = "blobs/";
 
-/** Everything that is kept at this moment, as the bytes of one state file. */
-export function saveState(storage: SqliteStorage, blobs: Blobs): AsyncIterable<Uint8Array> {
+/** So many blobs get their second name at a time. */
+const LINKS = 64;
+
+/**
+ * Everything that is kept, as it is in one moment before this resolves, as the bytes of one state file. All others go on
+ * meanwhile.
+ */
+export async function saveState(storage: SqliteStorage, blobs: Blobs): Promise<AsyncIterable<Uint8Array>> {
   const folder = mkdtempSync(join(dirname(blobs.folder), "saving-"));
-  // In one go: nothing may come between the database and the blobs that it speaks of.
-  storage.save(join(folder, DATABASE));
-  const names = blobs.names();
-  for (const name of names) holdOn(blobs.path(name), join(folder, BLOBS, name));
-  const zip = new ZipFile();
-  zip.addFile(join(folder, DATABASE), DATABASE);
-  for (const name of names) zip.addFile(join(folder, BLOBS, name), BLOBS + name);
-  zip.end();
-  return (async function* () {
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const held = await copied(storage, blobs, folder);
+    const zip = new ZipFile();
+    zip.addFile(join(folder, DATABASE), DATABASE);
+    for (const { name, size } of held) addBlob(zip, join(folder, BLOBS, name), BLOBS + name, size);
+    zip.end();
+    return withEnd(zip.outputStream as AsyncIterable<Uint8Array>, remove);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** A blob that is kept for the state file, as far as it had been written. */
+interface HeldBlob {
+  readonly name: string;
+  readonly size: number;
+}
+
+async function copied(storage: SqliteStorage, blobs: Blobs, folder: string): Promise<HeldBlob[]> {
+  // From before the rows are copied: those that the copy speaks of must not go before they are held.
+  using _hold = blobs.hold();
+  for (;;) {
+    const { generation } = storage;
     try {
-      for await (const chunk of zip.outputStream) yield chunk as Uint8Array;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
+      await storage.save(join(folder, DATABASE));
+      const held = await holdOnAll(blobs, join(folder, BLOBS));
+      if (storage.generation === generation) return held;
+    } catch (error) {
+      if (storage.generation === generation) throw error;
     }
-  })();
+    // A reset or a load has put others in the place of all blobs.
+    await rm(join(folder, DATABASE), { force: true });
+    await rm(join(folder, BLOBS), { recursive: true, force: true });
+  }
+}
+
+async function holdOnAll(blobs: Blobs, folder: string): Promise<HeldBlob[]> {
+  const names = await blobs.allNames();
+  const held: HeldBlob[] = [];
+  for (let at = 0; at < names.length; at += LINKS) {
+    const some = names.slice(at, at + LINKS);
+    held.push(...(await Promise.all(some.map((name) => holdOn(blobs.path(name), folder, name)))).flat());
+  }
+  return held;
 }
 
 /** A second name for a blob: it stays while it is being sent, whatever happens to the first. */
-function holdOn(path: string, copy: string): void {
-  mkdirSync(dirname(copy), { recursive: true });
-  linkSync(path, copy);
+async function holdOn(path: string, folder: string, name: string): Promise<HeldBlob[]> {
+  const copy = join(folder, name);
+  try {
+    await mkdir(dirname(copy), { recursive: true });
+    await link(path, copy);
+    return [{ name, size: (await stat(copy)).size }];
+  } catch (error) {
+    // One that did not come to be written whole is nobody's.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** It may be one that is still being written, which no record names yet: it is sent as far as it was there. */
+function addBlob(zip: ZipFile, path: string, name: string, size: number): void {
+  zip.addReadStreamLazy(name, { size }, (opened) =>
+    opened(null, size === 0 ? Readable.from([]) : createReadStream(path, { end: size - 1 })),
+  );
+}
+
+/** A stream with what is to be done when it has ended, or its reader has left; also one who leaves before its first chunk. */
+function withEnd(chunks: AsyncIterable<Uint8Array>, end: () => Promise<void>): AsyncIterable<Uint8Array> {
+  const all = chunks[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        try {
+          const result = await all.next();
+          if (result.done) await end();
+          return result;
+        } catch (error) {
+          await end();
+          throw error;
+        }
+      },
+      async return() {
+        await all.return?.();
+        await end();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
 }
 
 /** A state file that has been read and found whole, not yet in use. */
@@ -72,17 +148,34 @@ export async function readState(body: AsyncIterable<Uint8Array>, parent: string)
 
 /**
  * Replaces everything that is kept with a state's content, all at once: a process that ends on the way has kept what there
- * was before, or has the new state.
- * @returns the time that it was when the state was saved
+ * was before, or has the new state. All others go on while it is being read in.
+ * @param whenRead has it replaced when it is time for it; `replace` gives the time that it was when the state was saved
  * @throws Error that says what is wrong with it; everything then stays as it was
  */
-export function loadState(state: ReadState, storage: SqliteStorage, blobs: Blobs): unknown {
-  let time: unknown;
-  storage.load(state.database, (note) => {
-    blobs.replace(state.blobs);
-    time = note("clock");
-  });
-  return time;
+export async function loadState(
+  state: ReadState,
+  storage: SqliteStorage,
+  blobs: Blobs,
+  whenRead: (replace: () => unknown) => unknown = (replace) => replace(),
+): Promise<void> {
+  try {
+    await storage.load(state.database, (replace) =>
+      whenRead(() => {
+        let time: unknown;
+        try {
+          replace((note) => {
+            blobs.replace(state.blobs);
+            time = note("clock");
+          });
+        } finally {
+          blobs.renew();
+        }
+        return time;
+      }),
+    );
+  } finally {
+    await blobs.sweep();
+  }
 }
 
 async function unpack(file: string, folder: string): Promise<void> {

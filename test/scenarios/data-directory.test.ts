@@ -285,7 +285,7 @@ test("a state that is larger than any request passes in flat memory", async () =
   for (let i = 0; i < 150; i++) bytes.put([i], randomBytes(sizeBytes));
   const blobs = new Blobs(new Scratch(), storage, { parent: folder });
   const file = join(folder, "state.zip");
-  await pipeline(saveState(storage, blobs), createWriteStream(file));
+  await pipeline(await saveState(storage, blobs), createWriteStream(file));
   storage.close();
   const squall = await start("--data-dir", newFolder());
   const memory = async () =>

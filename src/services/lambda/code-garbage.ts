@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { ServiceHost } from "../../core/service.ts";
 import { usedArchives } from "./code-references.ts";
 
@@ -94,7 +93,7 @@ export class CodeGarbage {
 
   #removeUnused(sha256: string | undefined, used: ReadonlySet<string>): void {
     if (sha256 === undefined || this.#holds.has(sha256) || used.has(sha256)) return;
-    rmSync(this.#host.blobs.path(`lambda/${sha256}.zip`), { force: true });
+    this.#host.blobs.deleteNow(`lambda/${sha256}.zip`);
     this.#onRemoved(sha256);
   }
 

@@ -129,7 +129,7 @@ export class Bodies {
 
   #remove(blob: string): void {
     if (this.#readers.has(blob)) this.#doomed.add(blob);
-    else rm(this.#blobs.path(blob), { force: true }).catch(() => {});
+    else this.#blobs.delete(blob);
   }
 
   #release(blob: string): void {
