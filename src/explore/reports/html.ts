@@ -1,5 +1,6 @@
 import type { Exploration, Result } from "../explore.ts";
 import { pathOf } from "../sites.ts";
+import { typed } from "./shell.ts";
 import { duration } from "./summary.ts";
 import { xml } from "./xml.ts";
 
@@ -29,7 +30,7 @@ export function htmlReport(exploration: Exploration, command: readonly string[])
     });
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>squall explore: ${xml(command.join(" "))}</title>
+<title>squall explore: ${xml(typed(command))}</title>
 <style>
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem;color:#222;background:#fff}
 table{border-collapse:collapse}th{font-weight:400;text-align:left;font-family:ui-monospace,monospace;font-size:13px}
@@ -37,9 +38,9 @@ thead th{padding:0 .5rem}td{padding:2px}td details{min-width:2rem}summary{list-s
 details[open] p{max-width:32rem;white-space:pre-wrap}code{font-size:13px}
 </style>
 <h1>squall explore</h1>
-<p><code>${xml(command.join(" "))}</code>: ${singles.done} of ${singles.planned} faults alone, ${pairs.done} of ${pairs.planned} pairs, ${duration(tookMs)}, ${findings.length} findings.</p>
+<p><code>${xml(typed(command))}</code>: ${singles.done} of ${singles.planned} faults alone, ${pairs.done} of ${pairs.planned} pairs, ${duration(tookMs)}, ${findings.length} findings.</p>
 ${baselineFailure === undefined ? "" : `<pre>${xml(baselineFailure)}</pre>`}
-${findings.map(({ id, title, story }) => `<h2>${id} ${title}</h2>\n<p>${xml(story)}</p>\n<p><code>squall explore --replay ${id} -- ${xml(command.join(" "))}</code></p>`).join("\n")}
+${findings.map(({ id, title, story }) => `<h2>${id} ${title}</h2>\n<p>${xml(story)}</p>\n<p><code>squall explore --replay ${id} -- ${xml(typed(command))}</code></p>`).join("\n")}
 <h2>Sites and faults</h2>
 <table><thead><tr><th>call</th>${faults.map((fault) => `<th>${xml(fault)}</th>`).join("")}</tr></thead>
 <tbody>

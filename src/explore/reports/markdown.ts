@@ -1,11 +1,12 @@
 import type { Exploration } from "../explore.ts";
 import { placeOf } from "../finding.ts";
+import { typed } from "./shell.ts";
 import { duration } from "./summary.ts";
 
 /** For a job's summary (`$GITHUB_STEP_SUMMARY`). */
 export function markdownReport(exploration: Exploration, command: readonly string[]): string {
   const { findings, results, singles, pairs, baselineFailure, tookMs } = exploration;
-  const lines = [`# squall explore: \`${command.join(" ")}\``, ""];
+  const lines = [`# squall explore: \`${typed(command)}\``, ""];
   if (baselineFailure !== undefined) return [...lines, "```", baselineFailure, "```", ""].join("\n");
   const count = (kind: string) => results.filter(({ verdict }) => verdict.kind === kind).length;
   lines.push(
@@ -21,7 +22,7 @@ export function markdownReport(exploration: Exploration, command: readonly strin
   lines.push(
     "",
     "```sh",
-    ...findings.map(({ id }) => `squall explore --replay ${id} -- ${command.join(" ")}`),
+    ...findings.map(({ id }) => `squall explore --replay ${id} -- ${typed(command)}`),
     "```",
     "",
   );

@@ -1,5 +1,6 @@
 import type { Exploration } from "../explore.ts";
 import { type Finding, placeOf } from "../finding.ts";
+import { typed } from "./shell.ts";
 
 /** What is said on the terminal at the end. */
 export function summary(exploration: Exploration, command: readonly string[]): string[] {
@@ -30,7 +31,7 @@ function storyOf(finding: Finding, command: readonly string[]): string[] {
     `${id}  ${title}  ${placeOf(experiment)}${flaky}`,
     `        ${story}`,
     ...(also.length > 0 ? [`        likewise under ${also.join(", ")}`] : []),
-    `        replay: squall explore --replay ${id} -- ${command.join(" ")}`,
+    `        replay: squall explore --replay ${id} -- ${typed(command)}`,
   ];
 }
 
