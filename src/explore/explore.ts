@@ -99,7 +99,8 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
     return done;
   };
   const doneSingles = await all(singles);
-  const pairs = pairsOf(doneSingles, sites, kinds).slice(0, MOST_PAIRS);
+  const asked = ({ service }: Site) => setting.services?.includes(service) ?? true;
+  const pairs = pairsOf(doneSingles, sites, kinds, asked).slice(0, MOST_PAIRS);
   const donePairs = await all(pairs);
 
   const found = mergedFindings(results);
@@ -153,6 +154,7 @@ function pairsOf(
   results: readonly Result[],
   sites: readonly Site[],
   kinds: readonly FaultKind[],
+  asked: (site: Site) => boolean,
 ): Experiment[] {
   // A call that is made once more is the same call: what a fault does to it has been seen.
   const known = new Set(sites.map(namesOf));
@@ -163,7 +165,7 @@ function pairsOf(
     const [first] = experiment.strikes as [Strike];
     const run = sitesOf(trial.calls, trial.markedAt);
     for (const site of run) {
-      if (known.has(namesOf(site)) || site.passedOver !== undefined || site.isRead) continue;
+      if (known.has(namesOf(site)) || site.passedOver !== undefined || site.isRead || !asked(site)) continue;
       for (const kind of kinds) {
         const key = `${first.kind.name} ${site.path} ${kind.name}`;
         if (tried.has(key) || kind.pointlessAt(site, run) !== undefined) continue;

@@ -68,6 +68,8 @@ test("how a run ended and what it left behind make the verdict", () => {
     ["outage", { exitCode: 1, world: [...world(["a", "b", "c"]), table(1)] }, "HALF DONE"],
     ["outage", { world: [...world(["a"]), table(1)] }, "LOST EFFECT"],
     ["outage", { world: [...world(["a"], ["b"]), table(1)] }, "failed-cleanly"],
+    ["outage", { isQuiet: false, world: [...world(["a", "b", "again"]), table(0)] }, "failed-cleanly"],
+    ["transient", { isQuiet: false, world: [...world(["a", "b", "again"]), table(0)] }, "LOST EFFECT"],
     ["outage", { isCut: true, exitCode: undefined as never }, "HANG"],
     ["outage", { refuted: [{ name: "all paid", why: "it is false" }] }, "REFUTED"],
     ["outage", { exitCode: 1, refuted: [{ name: "all paid", why: "it is false" }] }, "failed-cleanly"],

@@ -50,6 +50,12 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
         kind: "failed-cleanly",
         why: `it ended in the dead-letter queue ${nameOf(inDeadLetters[0]!.arn)}`,
       };
+    const waiting = stillTried(rules, trial, all);
+    if (waiting !== undefined)
+      return {
+        kind: "failed-cleanly",
+        why: `it waits in the queue ${nameOf(waiting.arn)}, and is tried again as long as the fault lasts`,
+      };
     return silent(differences.length > 0 ? differences : inDeadLetters, strikes, trial);
   }
   const half = differences.filter(({ kind }) => kind === "more" || kind === "resource-more");
@@ -62,6 +68,16 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
     `exit ${trial.exitCode}, although ${strikes.map(({ kind }) => kind.what).join(", and ")}${attemptsSaid(strikes[0]!, trial)}`,
     differences,
   );
+}
+
+/** What waits in a queue while a fault lasts, and comes again and again, is not lost. */
+function stillTried(
+  rules: Experiment["rules"],
+  { isQuiet }: Trial,
+  differences: readonly Difference[],
+): Difference | undefined {
+  if (isQuiet || rules.every(({ times }) => times !== undefined)) return undefined;
+  return differences.find(({ service, kind }) => service === "sqs" && kind === "more");
 }
 
 function silent(differences: readonly Difference[], strikes: readonly Strike[], trial: Trial): Verdict {

@@ -36,7 +36,9 @@ export class FaultFreeWorld {
 
   constructor(runs: readonly (readonly ResourceDigest[])[]) {
     const arns = runs.map((run) => new Set(run.map(({ arn }) => arn)));
-    this.#named = new Set([...arns[0]!].filter((arn) => arns.every((known) => known.has(arn))));
+    this.#named = new Set(
+      [...arns[0]!].filter((arn) => isWhole(arn) && arns.every((known) => known.has(arn))),
+    );
     const worlds = runs.map((run) => this.#byArn(run));
     for (const arn of new Set(worlds.flatMap((world) => [...world.keys()]))) {
       const seen = worlds.map((world) => world.get(arn));
@@ -114,6 +116,9 @@ export class FaultFreeWorld {
     };
   }
 }
+
+/** Nothing in it was drawn, but the account: what was drawn is not always seen to be. */
+const isWhole = (arn: string): boolean => !arn.split(":").slice(5).join(":").includes("*");
 
 /** `an apigatewayv2 stage` */
 const anonymous = ({ service, type }: ResourceDigest): string => `${service} ${type} *`;

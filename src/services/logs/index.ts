@@ -48,6 +48,7 @@ const logs: ServiceFactory = (host): Service => {
     },
     validation: requestChecks,
     start: () => shipments.resume(),
+    isBusy: () => shipments.isBusy,
     stop() {
       stopped.abort();
       return shipments.stop();

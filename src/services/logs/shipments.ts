@@ -64,6 +64,10 @@ export class Shipments {
     this.#outbox.resume();
   }
 
+  get isBusy(): boolean {
+    return this.#outbox.isBusy;
+  }
+
   stop(): void {
     this.#outbox.stop();
   }

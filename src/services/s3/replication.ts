@@ -54,6 +54,10 @@ export class Replication {
   start(): void {
     this.#outbox.resume();
   }
+  get isBusy(): boolean {
+    return this.#outbox.isBusy;
+  }
+
   stop(): void {
     this.#outbox.stop();
   }

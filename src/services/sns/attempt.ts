@@ -16,11 +16,17 @@ export class Attempts {
   readonly #host: ServiceHost;
   readonly #signer: Signer;
   readonly #inbox: Inbox;
+  #sending = 0;
 
   constructor(host: ServiceHost, signer: Signer, inbox: Inbox) {
     this.#host = host;
     this.#signer = signer;
     this.#inbox = inbox;
+  }
+
+  /** Is a message being handed over? One that a rule holds back is not. */
+  get isSending(): boolean {
+    return this.#sending > 0;
   }
 
   /** What a sender needs to know of a delivery, as things are now. */
@@ -53,8 +59,16 @@ export class Attempts {
   run(delivery: Delivery, sending: Sending): Promise<ProviderResponse> {
     const { subscription, messageId, parentId } = delivery;
     const protocol = delivery.deadLetterArn ? "sqs" : subscription.protocol;
-    const send = () =>
-      delivery.deadLetterArn ? sendToQueue(sending) : SENDERS[subscription.protocol](sending);
+    const send = async () => {
+      this.#sending++;
+      try {
+        return await (delivery.deadLetterArn
+          ? sendToQueue(sending)
+          : SENDERS[subscription.protocol](sending));
+      } finally {
+        this.#sending--;
+      }
+    };
     this.#host.log.debug(
       () =>
         `Topic '${subscription.topicArn}' publishing '${messageId}' to subscribed '${sending.endpoint}' with protocol '${protocol}' (subscription '${subscription.arn}')`,

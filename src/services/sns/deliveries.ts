@@ -111,6 +111,12 @@ export class Deliveries {
     }
   }
 
+  /** Is something being handed over, or about to be? What waits for its next attempt is not. */
+  get isBusy(): boolean {
+    const { aws, customer } = this.#lines;
+    return !this.#stopped && (this.#attempts.isSending || aws.ready.length > 0 || customer.ready.length > 0);
+  }
+
   stop(): void {
     this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();

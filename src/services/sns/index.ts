@@ -35,6 +35,7 @@ const sns: ServiceFactory = (host): Service => {
     }),
     admin: admin(host, inbox, signer),
     start: () => deliveries.resume(),
+    isBusy: () => deliveries.isBusy,
     stop: () => deliveries.stop(),
   };
 };
