@@ -40,6 +40,10 @@ export const TOOLS = {
     install: "apt-get install ruby-aws-sdk-core ruby-aws-sdk-s3",
   },
   ruby: { probe: ["ruby", "--version"], install: "apt-get install ruby" },
+  "sam-translator": {
+    probe: ["python3", "-c", "import samtranslator; assert samtranslator.__version__ == '1.115.0'"],
+    install: "python3 -m pip install aws-sam-translator==1.115.0",
+  },
   setsid: { probe: ["setsid", "--version"], install: "apt-get install util-linux" },
   unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
 } satisfies Readonly<Record<string, Tool>>;
