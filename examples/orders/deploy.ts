@@ -7,6 +7,8 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+/** Where the built functions are. */
+const build = process.env["ORDERS_BUILD"] ?? `${here}build`;
 const ROLE = "arn:aws:iam::000000000000:role/orders";
 
 const dynamodb = new DynamoDBClient();
@@ -14,7 +16,7 @@ const lambda = new LambdaClient();
 const sns = new SNSClient();
 const sqs = new SQSClient();
 
-/** Makes all that the application is made of, and says where its API is. @param variant `planted` or `mended` */
+/** Makes all that the application is made of, and says where its API is. @param variant `planted` or `mended`, or one of them in Python: `planted/python` */
 export async function deploy(variant: string): Promise<string> {
   await Promise.all([
     table("orders", "id"),
@@ -79,12 +81,13 @@ async function fn(variant: string, name: string, variables: Record<string, strin
   const { FunctionArn } = await lambda.send(
     new CreateFunctionCommand({
       FunctionName: name,
-      Runtime: "nodejs22.x",
+      Runtime: variant.endsWith("/python") ? "python3.13" : "nodejs22.x",
       Handler: `${name}.handler`,
       Role: ROLE,
       Timeout: 10,
-      Code: { ZipFile: readFileSync(`${here}build/${variant}/${name}.zip`) },
-      Environment: { Variables: variables },
+      Code: { ZipFile: readFileSync(`${build}/${variant}/${name}.zip`) },
+      // boto3's older mode tries DynamoDB ten times, for longer than a function of ten seconds has.
+      Environment: { Variables: { ...variables, AWS_RETRY_MODE: "standard" } },
     }),
   );
   return FunctionArn!;

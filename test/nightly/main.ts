@@ -64,7 +64,7 @@ const JOBS: readonly Job[] = [
   },
   {
     name: "explore",
-    files: ["examples/orders/test/orders.test.ts"],
+    files: ["examples/orders/test/orders.test.ts", "examples/orders/test/python.test.ts"],
     environment: { SQUALL_EXPLORE_FAULTS: "default" },
   },
   {

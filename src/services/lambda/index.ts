@@ -87,7 +87,7 @@ const factory: ServiceFactory = (host): Service => {
       hotReload.stop();
       await Promise.all([readiness.stop(), code.stop()]);
       await fleet.stop();
-      await logs.flush();
+      await logs.stop();
       deployments.stop();
     },
   };

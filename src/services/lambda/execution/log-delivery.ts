@@ -23,6 +23,7 @@ export class LogDelivery {
   readonly #host: ServiceHost;
   /** Writers with something to send. */
   readonly #waiting = new Set<StreamWriter>();
+  #isStopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -38,13 +39,15 @@ export class LogDelivery {
       write: (message, kind) => {
         if (kind === "function") terminal.info(() => message.trimEnd());
         else terminal.debug(() => message.trimEnd());
-        writer?.add(this.#host.clock.now(), message);
+        if (!this.#isStopped) writer?.add(this.#host.clock.now(), message);
       },
     };
   }
 
-  /** Sends what waits. */
-  async flush(): Promise<void> {
+  /** Sends what waits, and takes nothing more: what an environment says after its end has nowhere to go. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#waiting].map((writer) => writer.flush()));
+    this.#isStopped = true;
     await Promise.all([...this.#waiting].map((writer) => writer.flush()));
   }
 }
