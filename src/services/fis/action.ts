@@ -9,6 +9,8 @@ import type { CallService, ServiceHost } from "../../core/service.ts";
 export interface FisAction {
   /** `aws:fis:wait`; the file is named `aws-fis-wait.ts`. */
   readonly id: string;
+  /** The action that an id below its own stands for: `aws:ssm:send-command/AWSFIS-Run-CPU-Stress`. */
+  below?(name: string): FisAction;
   /** Ids that older templates use. */
   readonly formerIds?: readonly string[];
   readonly description: string;

@@ -34,7 +34,9 @@ export async function loadCatalogue(
   );
 }
 
-/** An action by its id, or by one that it had. */
+/** An action by its id, or by one that it had; one below another by both. */
 export function actionIn(catalogue: Catalogue, id: string): FisAction | undefined {
+  const [, above, name] = /^([^/]+)\/(.+)$/.exec(id) ?? [];
+  if (above !== undefined && name !== undefined) return catalogue.get(above)?.below?.(name);
   return catalogue.get(id) ?? [...catalogue.values()].find(({ formerIds }) => formerIds?.includes(id));
 }

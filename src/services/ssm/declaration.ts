@@ -2,6 +2,7 @@ import { declareService } from "../../aws/declaration.ts";
 import { defineContents, defineResource, type NameReader } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { type DocumentRecord, documentRecords } from "./document.ts";
+import { type InstanceRecord, instanceRecords } from "./instances/instance.ts";
 import { type ParameterRecord, parameterRecords, type VersionRecord, versionRecords } from "./parameter.ts";
 import { keyOfName, nameInArn, readName } from "./parameter-name.ts";
 
@@ -15,6 +16,10 @@ const parameter: NameReader = (text, place) => {
   return { ParameterName: bare, ...(region && account && { region, account }) };
 };
 
+const instanceId = (arn: string) => ({
+  ResourceType: "ManagedInstance",
+  ResourceId: arn.split("/").at(-1) ?? arn,
+});
 const documentId = (arn: string) => ({ ResourceType: "Document", ResourceId: arn.split("/").at(-1) ?? arn });
 const resourceId = (arn: string) => ({ ResourceType: "Parameter", ResourceId: nameInArn(arn) ?? arn });
 
@@ -80,9 +85,36 @@ export default declareService({
         },
       },
     }),
+    /** A local process that commands are sent to. To experiments it is an instance, as long as EC2 is not served. */
+    instance: defineResource<InstanceRecord>({
+      arn: "arn:{partition}:ec2:{region}:{account}:instance/{InstanceId}",
+      namedBy: {
+        InstanceId: true,
+        "InstanceIds[]": "InstanceId",
+        ResourceId: (text, _, input) => (input["ResourceType"] === "ManagedInstance" ? text : undefined),
+      },
+      fis: "aws:ec2:instance",
+      collection: instanceRecords,
+      tags: {
+        of: ({ tags }) => tags,
+        add: {
+          operation: "AddTagsToResource",
+          input: (arn, tags) => ({ ...instanceId(arn), Tags: tagList(tags) }),
+        },
+        remove: {
+          operation: "RemoveTagsFromResource",
+          input: (arn, keys) => ({ ...instanceId(arn), TagKeys: [...keys] }),
+        },
+      },
+    }),
   },
   iam: {
-    onAnything: ["DescribeParameters"],
+    onAnything: [
+      "DescribeParameters",
+      "DescribeInstanceInformation",
+      "ListCommands",
+      "ListCommandInvocations",
+    ],
     conditionKeys: { "ssm:Overwrite": (input) => [String(input["Overwrite"] ?? false)] },
   },
 });

@@ -11,6 +11,15 @@ export interface DocumentContent {
   readonly parameters?: Readonly<Record<string, ParameterDeclaration>>;
   readonly variables?: Readonly<Record<string, { readonly type?: string; readonly default?: unknown }>>;
   readonly mainSteps?: readonly StepDeclaration[];
+  /** Of Command documents with the schema 1.2: plugins with what they are to do. */
+  readonly runtimeConfig?: Readonly<
+    Record<
+      string,
+      {
+        readonly properties: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
+      }
+    >
+  >;
   readonly outputs?: readonly string[];
 }
 
@@ -35,6 +44,8 @@ export interface StepDeclaration {
   readonly nextStep?: string;
   readonly maxAttempts?: number;
   readonly timeoutSeconds?: number;
+  /** Of Command documents. */
+  readonly precondition?: Readonly<Record<string, unknown>>;
 }
 
 const SCHEMAS: Readonly<Record<string, readonly string[]>> = {

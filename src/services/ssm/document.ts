@@ -3,11 +3,14 @@ import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import { invalidDocument, invalidDocumentVersion } from "./errors.ts";
+import { publicDocument } from "./public-documents.ts";
 
 /** A document as it is kept, by its name. */
 export interface DocumentRecord {
   readonly name: string;
   readonly type: string;
+  /** Default: the account that it is kept in. */
+  readonly owner?: "Amazon";
   readonly createdMs: number;
   readonly latest: number;
   readonly default: number;
@@ -34,7 +37,7 @@ export const documentVersionRecords = defineCollection<DocumentVersionRecord>({ 
 /** @throws InvalidDocument */
 export function findDocument(nameOrArn: string, ctx: Pick<Context, "store">): DocumentRecord {
   const name = nameOrArn.replace(/^arn:.*:document\//, "");
-  const document = ctx.store.collection(documentRecords).get([name]);
+  const document = ctx.store.collection(documentRecords).get([name]) ?? publicDocument(name)?.document;
   if (!document) throw invalidDocument(name);
   return document;
 }
@@ -48,6 +51,7 @@ export function findVersion(
   }: { readonly version?: string | undefined; readonly versionName?: string | undefined },
   ctx: Pick<Context, "store">,
 ): DocumentVersionRecord {
+  if (document.owner) return publicVersion(document, version);
   const versions = ctx.store.collection(documentVersionRecords);
   const number =
     version === "$LATEST" ? document.latest : version === "$DEFAULT" ? document.default : Number(version);
@@ -56,6 +60,12 @@ export function findVersion(
       ? versions.get([document.name, number])
       : [...versions.values({ prefix: [document.name] })].find((one) => one.versionName === versionName);
   if (!found) throw invalidDocumentVersion();
+  return found;
+}
+
+function publicVersion({ name }: DocumentRecord, version: string): DocumentVersionRecord {
+  const found = publicDocument(name)?.version;
+  if (!found || !/^(?:\$LATEST|\$DEFAULT|1)$/.test(version)) throw invalidDocumentVersion();
   return found;
 }
 
@@ -70,7 +80,7 @@ export function describeDocument(
     Name: document.name,
     ...(version.displayName !== undefined && { DisplayName: version.displayName }),
     ...(version.versionName !== undefined && { VersionName: version.versionName }),
-    Owner: account,
+    Owner: document.owner ?? account,
     CreatedDate: new Date(version.createdMs),
     Status: "Active",
     DocumentVersion: String(version.version),

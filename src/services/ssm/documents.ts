@@ -18,6 +18,7 @@ import {
   invalidDocumentOperation,
   invalidNextToken,
   notServed,
+  ownedByAmazon,
 } from "./errors.ts";
 import { tagging } from "./tags.ts";
 
@@ -44,7 +45,7 @@ export const documents: Handlers<SSM.Operations> = {
 
   UpdateDocument(input, ctx) {
     if (input.Attachments?.length) throw notServed("attachments of documents");
-    const before = findDocument(input.Name, ctx);
+    const before = ownDocument(input.Name, ctx);
     // It must be said which version is changed, and it is the latest.
     const changed = findVersion(before, { version: input.DocumentVersion ?? "$LATEST" }, ctx);
     const versions = versionsOf(before.name, ctx);
@@ -58,7 +59,7 @@ export const documents: Handlers<SSM.Operations> = {
   },
 
   UpdateDocumentDefaultVersion({ Name, DocumentVersion }, ctx) {
-    const document = findDocument(Name, ctx);
+    const document = ownDocument(Name, ctx);
     const { version, versionName } = findVersion(document, { version: DocumentVersion }, ctx);
     ctx.store.collection(documentRecords).put([document.name], { ...document, default: version });
     const name = versionName === undefined ? {} : { DefaultVersionName: versionName };
@@ -90,7 +91,7 @@ export const documents: Handlers<SSM.Operations> = {
   },
 
   DeleteDocument({ Name, DocumentVersion, VersionName }, ctx) {
-    const document = findDocument(Name, ctx);
+    const document = ownDocument(Name, ctx);
     const versions = ctx.store.collection(documentVersionRecords);
     if (DocumentVersion === undefined && VersionName === undefined) {
       versions.clear({ prefix: [document.name] });
@@ -150,6 +151,13 @@ export const documents: Handlers<SSM.Operations> = {
     return { DocumentVersions, ...(nextToken && { NextToken: nextToken }) };
   },
 };
+
+/** A document that may be changed. @throws InvalidDocument, InvalidDocumentOperation */
+function ownDocument(name: string, ctx: Context): DocumentRecord {
+  const document = findDocument(name, ctx);
+  if (document.owner) throw ownedByAmazon(document.name);
+  return document;
+}
 
 const versionsOf = (name: string, ctx: Context) => [
   ...ctx.store.collection(documentVersionRecords).values({ prefix: [name] }),

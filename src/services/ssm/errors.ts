@@ -163,3 +163,19 @@ export const refusalOfKms = kmsRefusals({
   throttled: "ThrottlingException",
   internal: "InternalServerError",
 });
+
+export const invalidInstanceId = awsError(
+  "InvalidInstanceId",
+  400,
+  (ids: string, account: string) => `Instances [[${ids}]] not in a valid state for account ${account}`,
+);
+export const duplicateInstanceId = awsError("DuplicateInstanceId", 400, "");
+export const invalidCommandId = awsError("InvalidCommandId", 400, "");
+export const invocationDoesNotExist = awsError("InvocationDoesNotExist", 400, "");
+export const invalidPluginName = awsError("InvalidPluginName", 400, "");
+export const invalidParameters = awsError("InvalidParameters", 400, (message: string) => message);
+export const ownedByAmazon = awsError(
+  "InvalidDocumentOperation",
+  400,
+  (name: string) => `The document ${name} is owned by Amazon: it can't be changed.`,
+);

@@ -1,8 +1,13 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
 import { executions } from "./automation/executions.ts";
 import { Runner } from "./automation/runner.ts";
+import { CommandRunner } from "./commands/command-runner.ts";
+import { commands } from "./commands/commands.ts";
 import { documents } from "./documents.ts";
 import { getParameters } from "./get-parameters.ts";
+import { describeInstances } from "./instances/describe-instances.ts";
+import { instanceRoutes } from "./instances/instance-routes.ts";
+import { Machines } from "./instances/machines.ts";
 import { parameterHistory } from "./parameter-history.ts";
 import { PolicyClock } from "./policy-clock.ts";
 import { putParameter } from "./put-parameter.ts";
@@ -12,6 +17,8 @@ import { tags } from "./tags.ts";
 const ssm: ServiceFactory = (host): Service => {
   const clock = new PolicyClock(host);
   const runner = new Runner(host);
+  const machines = new Machines(host);
+  const commandRunner = new CommandRunner(host, machines);
   return {
     name: "ssm",
     operations: {
@@ -20,15 +27,22 @@ const ssm: ServiceFactory = (host): Service => {
       ...parameterHistory,
       ...documents,
       ...executions(runner),
+      ...commands(commandRunner),
+      ...describeInstances,
       ...tags,
     },
+    admin: instanceRoutes(machines),
     start() {
       clock.look();
+      machines.resume();
+      commandRunner.resume();
       runner.resume();
     },
     stop() {
       clock.stop();
       runner.stop();
+      commandRunner.stop();
+      machines.stop();
     },
   };
 };

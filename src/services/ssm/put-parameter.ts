@@ -1,8 +1,7 @@
-import { linearRegex, RegexError } from "../../core/regex.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
+import { matches } from "./allowed-pattern.ts";
 import {
-  invalidAllowedPattern,
   oldestVersionIsLabelled,
   parameterExists,
   parameterLimit,
@@ -94,15 +93,6 @@ function checkValue(input: SSM.PutParameterRequest, type: string): void {
   if (DataType === "aws:ec2:image" && type !== "String")
     throw validation("The data type aws:ec2:image is supported for parameters of the type String only.");
   if (AllowedPattern && !matches(Value, AllowedPattern)) throw patternMismatch(AllowedPattern);
-}
-
-function matches(value: string, pattern: string): boolean {
-  try {
-    return linearRegex(pattern).test(value);
-  } catch (error) {
-    if (error instanceof RegexError) throw invalidAllowedPattern(pattern);
-    throw error;
-  }
 }
 
 /** A parameter can go up a tier, and not down again. */

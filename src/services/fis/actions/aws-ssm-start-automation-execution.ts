@@ -1,5 +1,6 @@
 import { parseDuration } from "../../../core/clock.ts";
 import { ActionFailure, type ActionRun, type FisAction, type ParameterValues } from "../action.ts";
+import { documentParameters } from "../document-parameters.ts";
 
 const POLL_MS = 500;
 
@@ -30,14 +31,14 @@ const action: FisAction = {
   lasts: (parameters) => maxDuration(parameters) + 2 * POLL_MS,
 
   async start(run) {
-    const { documentArn, documentVersion, documentParameters } = run.parameters;
+    const { documentArn, documentVersion, documentParameters: given } = run.parameters;
     const { AutomationExecutionId: id } = await run.call<{ AutomationExecutionId: string }>(
       "ssm",
       "StartAutomationExecution",
       {
         DocumentName: documentArn,
         ...(documentVersion !== undefined && { DocumentVersion: documentVersion }),
-        ...(documentParameters !== undefined && { Parameters: parametersOf(documentParameters) }),
+        ...(given !== undefined && { Parameters: documentParameters(given) }),
       },
     );
     const ended = watch(id, run);
@@ -52,16 +53,6 @@ const action: FisAction = {
 export default action;
 
 const maxDuration = (parameters: ParameterValues): number => parseDuration(parameters["maxDuration"]) ?? 0;
-
-/** Values may be texts or lists of texts. */
-function parametersOf(json: string): Record<string, string[]> {
-  const given = JSON.parse(json) as Record<string, unknown>;
-  const texts = (value: unknown) =>
-    (Array.isArray(value) ? value : [value]).map((one) =>
-      typeof one === "string" ? one : JSON.stringify(one),
-    );
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, texts(value)]));
-}
 
 /** Ends the action as the automation ends. */
 function watch(id: string, run: ActionRun): { done: boolean } {

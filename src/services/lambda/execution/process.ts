@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { disownGroup, killGroup, ownGroup } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
 import { frameReader, lineReader, type MessageReader } from "./frames.ts";
 
@@ -11,21 +12,6 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
   /** It only starts what it is about, two generations down, in a sandbox. */
   readonly isWrapped?: true;
-}
-
-/** Process groups of functions that run now: none outlives us. Where we cannot say good-bye, the reaper ends them. */
-const running = new Set<number>();
-
-process.on("exit", () => {
-  for (const pid of running) killGroup(pid);
-});
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
 }
 
 /** A process of an environment (the runtime, or an extension), leader of its own group. */
@@ -47,10 +33,7 @@ export class SandboxProcess {
       detached: true,
     });
     const { pid } = this.#child;
-    if (pid) {
-      running.add(pid);
-      reaper.adopt(pid);
-    }
+    if (pid) ownGroup(pid);
     for (const descriptor of [1, 2, 3]) {
       const reader = descriptor === 3 ? frameReader(log) : lineReader(log);
       this.#readers.push(reader);
@@ -61,12 +44,8 @@ export class SandboxProcess {
       const end = (how: string) => {
         if (!this.#isRunning) return;
         this.#isRunning = false;
-        if (pid) {
-          // What it started goes with it.
-          killGroup(pid);
-          running.delete(pid);
-          reaper.release(pid);
-        }
+        // What it started goes with it.
+        if (pid) disownGroup(pid);
         resolve(how);
       };
       this.#child.once("error", (error) => end(`with error: ${startFailure(command, error)}`));

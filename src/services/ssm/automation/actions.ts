@@ -1,6 +1,7 @@
 import { assertAwsResourceProperty, executeAwsApi, waitForAwsResourceProperty } from "./actions/api.ts";
 import { approve, branch, sleep, updateVariable } from "./actions/flow.ts";
 import { executeAutomation, invokeLambdaFunction } from "./actions/others.ts";
+import { runCommand } from "./actions/run-command.ts";
 import type { StepAction } from "./execution.ts";
 
 /** The kinds of steps that run: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html */
@@ -14,4 +15,5 @@ export const ACTIONS: Readonly<Record<string, StepAction>> = {
   "aws:approve": approve,
   "aws:invokeLambdaFunction": invokeLambdaFunction,
   "aws:executeAutomation": executeAutomation,
+  "aws:runCommand": runCommand,
 };

@@ -3,6 +3,7 @@ import { defineCollection, type Store } from "../../../core/storage.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
 import type { DocumentContent, StepDeclaration } from "../document-content.ts";
 import { automationNotFound } from "../errors.ts";
+import { asText } from "../references.ts";
 
 /** An execution of a runbook as it is kept, by its id. */
 export interface ExecutionRecord {
@@ -87,8 +88,6 @@ const entriesOf = (values: Readonly<Record<string, unknown>>) =>
 /** Values as Systems Manager shows them: lists of texts. */
 export const asTexts = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(asText) : [asText(value)];
-export const asText = (value: unknown): string =>
-  typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 
 export function describeStep(step: StepRecord, declaration: StepDeclaration | undefined): SSM.StepExecution {
   return {

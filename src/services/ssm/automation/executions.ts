@@ -15,8 +15,8 @@ import {
   invalidStatusUpdate,
   notServed,
 } from "../errors.ts";
+import { asText } from "../references.ts";
 import {
-  asText,
   asTexts,
   describeExecution,
   describeStep,

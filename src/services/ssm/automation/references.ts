@@ -1,23 +1,9 @@
-import { asText, type ExecutionRecord } from "./execution.ts";
+import { filledBy } from "../references.ts";
+import type { ExecutionRecord } from "./execution.ts";
 
-/** `{{ name }}` in a runbook: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html */
-
-const REFERENCE = /\{\{\s*([\w.:-]+)\s*\}\}/g;
-const WHOLE = /^\s*\{\{\s*([\w.:-]+)\s*\}\}\s*$/;
-
-/** A value with what it refers to put in. @throws Error for a reference to nothing */
-export function filled(value: unknown, execution: ExecutionRecord, nowMs: number): unknown {
-  if (typeof value === "string") {
-    const whole = WHOLE.exec(value)?.[1];
-    if (whole !== undefined) return referred(whole, execution, nowMs);
-    return value.replace(REFERENCE, (_, name: string) => asText(referred(name, execution, nowMs)));
-  }
-  if (Array.isArray(value)) return value.map((item) => filled(item, execution, nowMs));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, filled(member, execution, nowMs)]),
-  );
-}
+/** A value with what it refers to put in: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html. @throws Error for a reference to nothing */
+export const filled = (value: unknown, execution: ExecutionRecord, nowMs: number): unknown =>
+  filledBy(value, (name) => referred(name, execution, nowMs));
 
 function referred(name: string, execution: ExecutionRecord, nowMs: number): unknown {
   const { parameters, variables, content, steps } = execution;

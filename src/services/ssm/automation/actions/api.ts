@@ -1,6 +1,7 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import { loadModel } from "../../../../models/model.ts";
-import { asText, type StepAction, type StepRun } from "../execution.ts";
+import { asText } from "../../references.ts";
+import type { StepAction, StepRun } from "../execution.ts";
 import { select } from "../selector.ts";
 
 /** `aws:executeAwsApi`, and the steps that wait for, or assert, what an API answers. https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeawsapi.html */

@@ -1,5 +1,6 @@
 import { parseDuration } from "../../../../core/clock.ts";
-import { asText, type StepAction } from "../execution.ts";
+import { asText } from "../../references.ts";
+import type { StepAction } from "../execution.ts";
 
 /** `aws:sleep`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html */
 export const sleep: StepAction = async ({ inputs, host, signal }) => {

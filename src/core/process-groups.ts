@@ -1,0 +1,30 @@
+import { reaper } from "./reaper.ts";
+
+/** Process groups that we have started and that run now: none outlives us. Where we cannot say good-bye, the reaper ends them. */
+const running = new Set<number>();
+
+process.on("exit", () => {
+  for (const group of running) killGroup(group);
+});
+
+/** Ends every process of a group. */
+export function killGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** From here on a group that we have started ends with us. What it starts must have the reaper's variables in its environment. */
+export function ownGroup(group: number): void {
+  running.add(group);
+  reaper.adopt(group);
+}
+
+/** A group has ended, and with it whatever of it is left. */
+export function disownGroup(group: number): void {
+  killGroup(group);
+  running.delete(group);
+  reaper.release(group);
+}

@@ -1,0 +1,115 @@
+import { parseDuration } from "../../../core/clock.ts";
+import { ActionFailure, type ActionRun, type FisAction, type ParameterValues } from "../action.ts";
+import { documentParameters } from "../document-parameters.ts";
+
+const POLL_MS = 500;
+
+const DOCUMENT_ARN = { type: "string", description: "ARN of the SSM document.", required: true } as const;
+const PARAMETERS = {
+  documentVersion: { type: "string", description: "Version of the document; default: its default version." },
+  documentParameters: { type: "json", description: "Parameters of the document, as JSON." },
+  duration: {
+    type: "duration",
+    description: "How long the action lasts (ISO 8601 duration, PT1M to PT12H).",
+    required: true,
+  },
+} as const;
+
+interface Invocation {
+  readonly InstanceId: string;
+  readonly Status: string;
+  readonly StatusDetails: string;
+}
+
+const common = {
+  description: "Run the specified SSM document.",
+  targets: { Instances: "aws:ec2:instance" },
+  targetQuota: 5,
+  callsServices: true,
+} as const;
+
+/** https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html */
+const action: FisAction = {
+  ...common,
+  id: "aws:ssm:send-command",
+  parameters: { documentArn: DOCUMENT_ARN, ...PARAMETERS },
+  start: (run) => send(run, run.parameters),
+  below: (document) => ({
+    ...common,
+    id: `aws:ssm:send-command/${document}`,
+    description: `Run the SSM document ${document}.`,
+    parameters: { documentArn: { ...DOCUMENT_ARN, required: false }, ...PARAMETERS },
+    start: (run) => send(run, { documentArn: document, ...run.parameters }),
+  }),
+};
+
+export default action;
+
+/** Sends the command to the targets of each account, and ends with it. */
+async function send(run: ActionRun, parameters: ParameterValues) {
+  const { documentArn, documentVersion, documentParameters: given } = parameters;
+  const sent: Sent[] = [];
+  const cancel = async () => {
+    for (const one of sent.filter(({ isOver }) => !isOver)) {
+      one.isOver = true;
+      await one.call("CancelCommand", { CommandId: one.id });
+      // What the command has done is undone before the action is over.
+      while ((await invocationsOf(one)).some(isUnderWay)) await run.host.clock.sleep(POLL_MS);
+    }
+  };
+  const targets = Map.groupBy(run.targets("Instances") ?? [], ({ account }) => account);
+  for (const [account, instances] of targets) {
+    const call = <O>(operation: string, input: object) => run.call<O>("ssm", operation, input, { account });
+    const { Command } = await call<{ Command: { CommandId: string } }>("SendCommand", {
+      DocumentName: documentArn,
+      InstanceIds: instances.map(({ arn }) => arn.split("/").at(-1)),
+      ...(documentVersion !== undefined && { DocumentVersion: documentVersion }),
+      ...(given !== undefined && { Parameters: documentParameters(given) }),
+      Comment: `Sent by AWS FIS, experiment ${run.experiment.id}.`,
+    });
+    sent.push({ id: Command.CommandId, call, isOver: false });
+  }
+  watch(run, sent, parameters);
+  return cancel;
+}
+
+interface Sent {
+  readonly id: string;
+  readonly call: <O>(operation: string, input: object) => Promise<O>;
+  isOver: boolean;
+}
+
+/** Ends the action as its commands end; one that lasts longer than the action is cancelled as that ends. */
+function watch(run: ActionRun, sent: readonly Sent[], parameters: ParameterValues): void {
+  const { clock } = run.host;
+  const untilMs = clock.now() + (parseDuration(parameters["duration"]) ?? 0);
+  const look = async (): Promise<void> => {
+    for (const one of sent) {
+      while (!one.isOver) {
+        const invocations = await invocationsOf(one);
+        if (one.isOver) return;
+        const failed = invocations.find(({ Status }) => /^(?:Failed|TimedOut|Cancelled)$/.test(Status));
+        if (failed) {
+          one.isOver = true;
+          throw new ActionFailure(
+            `The command ${one.id} ended on ${failed.InstanceId} as ${failed.Status} (${failed.StatusDetails}).`,
+          );
+        }
+        if (!invocations.some(isUnderWay)) one.isOver = true;
+        else await clock.sleep(Math.max(1, Math.min(POLL_MS, untilMs - clock.now())), run.signal);
+      }
+    }
+    run.complete();
+  };
+  look().catch((error: Error) => {
+    if (!run.signal.aborted) run.fail(error);
+  });
+}
+
+const isUnderWay = ({ Status }: Invocation) => /^(?:Pending|InProgress|Delayed|Cancelling)$/.test(Status);
+
+async function invocationsOf({ id, call }: Sent): Promise<readonly Invocation[]> {
+  const input = { CommandId: id };
+  return (await call<{ CommandInvocations: Invocation[] }>("ListCommandInvocations", input))
+    .CommandInvocations;
+}

@@ -1,0 +1,33 @@
+import type { ServiceHost } from "../../../core/service.ts";
+import type { Machine } from "../instances/machine.ts";
+import type { CommandRecord } from "./command.ts";
+
+/** What a step of a Command document sees of its instance. */
+export interface PluginRun {
+  readonly command: CommandRecord;
+  readonly machine: Machine;
+  /** With what stands between braces put in. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly host: ServiceHost;
+  /** Aborted when the command is cancelled or has taken too long. */
+  readonly signal: AbortSignal;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** Does the work of one step and gives its exit code. @throws Error when it cannot be done, with what the step says of it */
+export type Plugin = (run: PluginRun) => Promise<number>;
+
+/** `aws:runShellScript`: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html */
+export const runShellScript: Plugin = async ({ machine, inputs, signal, out, err }) => {
+  const { runCommand, workingDirectory } = inputs;
+  const script = [runCommand].flat(2).map(String).join("\n");
+  const { code } = await machine.run(["/bin/sh", "-c", script], {
+    ...(typeof workingDirectory === "string" && workingDirectory !== "" && { cwd: workingDirectory }),
+    signal,
+    out: (chunk) => out(chunk.toString("utf8")),
+    err: (chunk) => err(chunk.toString("utf8")),
+  });
+  if (code !== 0) err(`failed to run commands: exit status ${code}`);
+  return code;
+};

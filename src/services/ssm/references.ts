@@ -1,0 +1,19 @@
+/** `{{ name }}` in documents: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html */
+
+const REFERENCE = /\{\{\s*([\w.:-]+)\s*\}\}/g;
+const WHOLE = /^\s*\{\{\s*([\w.:-]+)\s*\}\}\s*$/;
+
+/** A value with what it refers to put in: a text that is but a reference becomes the value itself. */
+export function filledBy(value: unknown, refer: (name: string) => unknown): unknown {
+  if (typeof value === "string") {
+    const whole = WHOLE.exec(value)?.[1];
+    if (whole !== undefined) return refer(whole);
+    return value.replace(REFERENCE, (_, name: string) => asText(refer(name)));
+  }
+  if (Array.isArray(value)) return value.map((item) => filledBy(item, refer));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filledBy(member, refer)]));
+}
+
+export const asText = (value: unknown): string =>
+  typeof value === "string" ? value : (JSON.stringify(value) ?? "");
