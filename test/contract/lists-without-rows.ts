@@ -13,6 +13,10 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "sns.ListOriginationNumbers": "There are no numbers to send from.",
   "sns.ListPhoneNumbersOptedOut":
     "Opting out is no API call; its pages are made as ListSMSSandboxPhoneNumbers'.",
+  "ssm.DescribeInstanceInformation":
+    "Instances are local processes, which no call of AWS makes; its pages are made as ListDocuments'.",
+  "ssm.ListCommandInvocations": "They are of instances (see DescribeInstanceInformation).",
+  "ssm.ListCommands": "They are sent to instances (see DescribeInstanceInformation).",
   "ssm.DescribeAutomationStepExecutions":
     "Steps come as the runbook has them: nothing is added or removed between two pages.",
 };

@@ -206,6 +206,7 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     arn("ssm", "parameter/a/b"),
   ],
   ["ssm", "SendCommand", { DocumentName: "d" }, arn("ssm", "document/d")],
+  ["ssm", "SendCommand", { DocumentName: "d", InstanceIds: ["i-0abc"] }, arn("ec2", "instance/i-0abc")],
   ["kms", "Decrypt", { KeyId: "alias/main" }, arn("kms", "alias/main")],
 ];
 

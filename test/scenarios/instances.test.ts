@@ -90,7 +90,7 @@ test("an instance boots again with its squall, and a command that was under way 
     InstanceIds: [id],
     Parameters: { commands: ["sleep 600"] },
   });
-  await until(() => marked(mark).length >= 5);
+  await until(() => marked(mark).length >= 4);
   first.child.kill("SIGKILL");
   await until(() => marked(mark).length === 0);
 

@@ -132,6 +132,20 @@ test("a command that takes too long is ended, on Squall's clock", async () => {
   assert.deepEqual([ended.Status, ended.StatusDetails], ["TimedOut", "ExecutionTimedOut"]);
 });
 
+test("an instance is tagged as any resource of Systems Manager", async () => {
+  await using lab = await instanceCloud();
+  const ResourceId = await lab.add("web", IDLE);
+  const of = { ResourceType: "ManagedInstance", ResourceId } as const;
+  await lab.ssm.addTagsToResource({ ...of, Tags: [{ Key: "app", Value: "shop" }] });
+  assert.deepEqual((await lab.ssm.listTagsForResource(of)).TagList, [{ Key: "app", Value: "shop" }]);
+  const found = await lab.ssm.describeInstanceInformation({
+    Filters: [{ Key: "tag:app", Values: ["shop"] }],
+  });
+  assert.equal(found.InstanceInformationList?.[0]?.InstanceId, ResourceId);
+  await lab.ssm.removeTagsFromResource({ ...of, TagKeys: ["app"] });
+  assert.deepEqual((await lab.ssm.listTagsForResource(of)).TagList, []);
+});
+
 test("what cannot be is refused", async () => {
   await using lab = await instanceCloud();
   const id = await lab.add("web", IDLE);

@@ -62,11 +62,11 @@ test("under CPU stress the instance's processes pause in turns, until it is over
   const pid = await lab.sleeper();
   const command = await lab.inject("CPU-Stress", { DurationSeconds: ["60"] });
   await until(() => stateOf(pid) === "T");
-  await until(() => stateOf(pid) === "S");
+  await until(() => stateOf(pid) !== "T");
   await until(() => stateOf(pid) === "T");
   await lab.cloud.clock.advance("PT61S");
   assert.equal((await lab.ended(command, lab.id)).Status, "Success");
-  assert.equal(stateOf(pid), "S");
+  assert.notEqual(stateOf(pid), "T");
 });
 
 test("CPU stress that is cancelled leaves nobody paused", { skip: onLinux }, async () => {
@@ -76,7 +76,7 @@ test("CPU stress that is cancelled leaves nobody paused", { skip: onLinux }, asy
   await until(() => stateOf(pid) === "T");
   await lab.ssm.cancelCommand({ CommandId: command });
   assert.equal((await lab.ended(command, lab.id)).Status, "Cancelled");
-  assert.equal(stateOf(pid), "S");
+  assert.notEqual(stateOf(pid), "T");
 });
 
 test("memory stress takes what the instance has, and the largest process goes beyond it", {
@@ -217,7 +217,7 @@ test("an experiment sends a command, ends with it, and cancels it when it is sto
   await until(() => stateOf(pid) === "T");
   await lab.cloud.clock.advance("PT61S");
   await until(() => comesTo(whole, "completed"));
-  assert.equal(stateOf(pid), "S");
+  assert.notEqual(stateOf(pid), "T");
 
   const stopped = await start("aws:ssm:send-command/AWSFIS-Run-CPU-Stress", {
     documentParameters,
@@ -226,7 +226,7 @@ test("an experiment sends a command, ends with it, and cancels it when it is sto
   await until(() => stateOf(pid) === "T");
   await fis.send(new StopExperimentCommand({ id: stopped }));
   await until(async () => (await status(stopped)) === "stopped");
-  await until(() => stateOf(pid) === "S");
+  await until(() => stateOf(pid) !== "T");
   const { Commands } = await lab.ssm.listCommands({
     Filters: [{ key: "DocumentName", value: "AWSFIS-Run-CPU-Stress" }],
   });
