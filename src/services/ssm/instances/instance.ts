@@ -1,4 +1,3 @@
-import { makeArn } from "../../../core/arn.ts";
 import { defineCollection, type Store } from "../../../core/storage.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
 
@@ -23,10 +22,6 @@ export interface InstanceRecord {
 }
 
 export const instanceRecords = defineCollection<InstanceRecord>({ name: "instances" });
-
-/** The ARN is EC2's: to experiments a managed instance is an instance. */
-export const instanceArn = ({ account, region, id }: Pick<InstanceRecord, "account" | "region" | "id">) =>
-  makeArn("ec2", region, account, `instance/${id}`);
 
 export const findInstance = (id: string, store: Store): InstanceRecord | undefined =>
   store.collection(instanceRecords).get([id]);
