@@ -24,7 +24,8 @@ import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
  * queue yet that a product waits in while DynamoDB fails.
  */
 const hasQueue = process.argv[2] !== "before";
-const here = fileURLToPath(new URL(".", import.meta.url));
+/** The folder with the built functions. */
+const code = process.env["CODE"] ?? fileURLToPath(new URL("build", import.meta.url));
 const account = "arn:aws:iam::000000000000";
 const lambda = new LambdaClient();
 const apigateway = new APIGatewayClient();
@@ -58,7 +59,7 @@ async function fn(name: string, variables: Record<string, string>): Promise<stri
       Role: `${account}:role/product-api`,
       Timeout: 10,
       Environment: { Variables: variables },
-      Code: { ZipFile: readFileSync(`${here}build/${name}.zip`) },
+      Code: { ZipFile: readFileSync(`${code}/${name}.zip`) },
     }),
   );
   return FunctionArn!;

@@ -13,7 +13,7 @@ const PRODUCT = fileURLToPath(new URL("../../examples/product-api/product.ts", i
 let folder = "";
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "squall-tutorial-"));
-  await buildFunctions();
+  await buildFunctions(join(folder, "build"));
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
@@ -35,7 +35,7 @@ async function explore(stage: "before" | "after") {
         ],
         ...["--", process.execPath, PRODUCT, stage],
       ],
-      { cwd: folder },
+      { cwd: folder, env: { ...process.env, CODE: join(folder, "build") } },
       (_, out, err) => resolve(out + err),
     );
   });
