@@ -40,6 +40,8 @@ export interface IamDeclaration {
   readonly actions?: Readonly<Record<string, string>>;
   /** Actions are HTTP methods (`apigateway:GET`) on the path as the resource. */
   readonly byPath?: true;
+  /** Its handlers ask (`ctx.refusalOf`), since what a call is on stands in its store and not in its input: S3's access points. */
+  readonly asksItself?: true;
   /** Operations that nobody needs a permission for. */
   readonly free?: readonly string[];
   /** Operations that are on `*`, although their input names a resource. */

@@ -1,18 +1,9 @@
 import { parseArn } from "../core/arn.ts";
+import type { Wanted } from "../core/service.ts";
 import { loadModel } from "../models/model.ts";
 import type { Place } from "./arn-template.ts";
 import type { Catalog } from "./catalog.ts";
 import { compilePath } from "./input-path.ts";
-
-/** What a call wants to do, as IAM policies name it. */
-export interface IamRequest {
-  /** `sqs:SendMessage` */
-  readonly action: string;
-  /** ARNs, or `*` alone for an action that is on no resource in particular. */
-  readonly resources: readonly string[];
-  /** The part of the input that the action is about. */
-  readonly input: Readonly<Record<string, unknown>>;
-}
 
 interface Asked {
   readonly service: string;
@@ -26,10 +17,10 @@ interface Asked {
 const ANYTHING: readonly string[] = ["*"];
 
 /** The actions that a call needs, each with its resources; none for a call that needs no permission. */
-export function iamRequestsOf(call: Asked, catalog: Catalog): IamRequest[] {
+export function iamRequestsOf(call: Asked, catalog: Catalog): Wanted[] {
   const { service, operation, input } = call;
   const iam = catalog.get(service)?.iam;
-  if (iam?.free?.includes(operation)) return [];
+  if (iam?.asksItself || iam?.free?.includes(operation)) return [];
   if (iam?.byPath) return [requestByPath(call, iam.prefix ?? service)];
   const requests = actionsOf(call, catalog).map((part) => ({
     ...part,
@@ -43,7 +34,7 @@ export function iamRequestsOf(call: Asked, catalog: Catalog): IamRequest[] {
   return requests;
 }
 
-function actionsOf({ service, operation, input }: Asked, catalog: Catalog): Omit<IamRequest, "resources">[] {
+function actionsOf({ service, operation, input }: Asked, catalog: Catalog): Omit<Wanted, "resources">[] {
   const iam = catalog.get(service)?.iam;
   for (const { actions } of catalog.types(service)) {
     const action = actions && Object.hasOwn(actions, operation) ? actions[operation] : undefined;
@@ -87,7 +78,7 @@ function namedResources({ service, input, ...place }: Asked, catalog: Catalog): 
 }
 
 /** `apigateway:PATCH` on `arn:aws:apigateway:us-east-1::/restapis/a1b2c3` */
-function requestByPath({ service, operation, input, region }: Asked, prefix: string): IamRequest {
+function requestByPath({ service, operation, input, region }: Asked, prefix: string): Wanted {
   const model = loadModel(service);
   const http = model?.operations[operation]?.http;
   const members = model?.shapes[model.operations[operation]?.input?.shape ?? ""]?.members ?? {};

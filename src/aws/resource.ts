@@ -14,6 +14,12 @@ export type NameReader = (
   input: Readonly<Record<string, unknown>>,
 ) => string | Names | undefined;
 
+/** The text is the placeholder's value, whatever it looks like: an object's key may well be `arn:aws:s3:::another/key`. */
+export interface Literally {
+  readonly literally: string;
+}
+export const literally = (placeholder: string): Literally => ({ literally: placeholder });
+
 /** The IAM actions that an operation with this input is, each with the part of the input that names its resources. */
 export type ActionReader = (
   input: Readonly<Record<string, unknown>>,
@@ -55,10 +61,10 @@ export interface ResourceDeclaration<V = any> {
   readonly arn: string;
   /**
    * Members of inputs that name it. `true`: the text is the name (the placeholder of the same name, or the only one);
-   * a text: the placeholder that it fills. An ARN of the type is always understood. Of several placeholders all must be
-   * there, and lists give every combination.
+   * a text: the placeholder that it fills. An ARN of the type is always understood, but where names are taken `literally`. Of
+   * several placeholders all must be there, and lists give every combination.
    */
-  readonly namedBy: Readonly<Record<InputPath, true | string | NameReader>>;
+  readonly namedBy: Readonly<Record<InputPath, true | string | NameReader | Literally>>;
   /** Values of placeholders that an input may leave out. */
   readonly defaults?: Names;
   /** FIS's type: `aws:sqs:queue`. */
@@ -128,7 +134,9 @@ interface Source {
   readonly read: (text: string, place: Place, input: Readonly<Record<string, unknown>>) => Names | undefined;
 }
 
-function sourceOf(arn: ArnTemplate, path: InputPath, how: true | string | NameReader): Source {
+function sourceOf(arn: ArnTemplate, path: InputPath, how: true | string | NameReader | Literally): Source {
+  if (typeof how === "object")
+    return { texts: compilePath(path), read: (text) => ({ [how.literally]: text }) };
   const placeholder = typeof how === "string" ? how : placeholderAt(arn, path);
   if (placeholder === undefined || (typeof how === "string" && !arn.placeholders.includes(how)))
     throw new Error(`${path} names no placeholder of ${arn.text}.`);

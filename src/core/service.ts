@@ -60,6 +60,25 @@ export interface Context extends Call {
    * Rejects with an AwsError when an effect ends it so (a dropped connection is `code: "ConnectionDropped"`).
    */
   faultPoint<T>(point: string, subject: PointSubject, next: (hits: readonly Hit[]) => Promise<T>): Promise<T>;
+  /**
+   * Why the caller may not do what the service knows better than its input: what an access point stands for, one of many
+   * objects. Undefined when it may; what is wanted is only worked out where a policy may have a say.
+   */
+  refusalOf(wanted: () => Iterable<Wanted>): AwsError | undefined;
+}
+
+/** An action that policies decide on. */
+export interface Wanted {
+  /** `s3:GetObject` */
+  readonly action: string;
+  /** ARNs, or `*` alone for an action that is on no resource in particular. */
+  readonly resources: readonly string[];
+  /** What of the input the action is about, for the service's condition keys. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The resources' account, where their ARNs do not say it. */
+  readonly owner?: string;
+  /** Values of condition keys that are in no input. */
+  readonly conditions?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One handler an operation, typed from the model: a misspelt operation or member does not compile. */

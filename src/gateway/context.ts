@@ -1,8 +1,10 @@
+import type { AwsError } from "../core/aws-error.ts";
 import type { Call, Caller } from "../core/call.ts";
 import type { Hit, PointSubject } from "../core/fault.ts";
 import type { HttpRequest } from "../core/http.ts";
-import type { CallOptions, CallService, Context, ServiceHost } from "../core/service.ts";
+import type { CallOptions, CallService, Context, ServiceHost, Wanted } from "../core/service.ts";
 import type { Store } from "../core/storage.ts";
+import type { ApiCall } from "./api-call.ts";
 
 /** What a context asks of the gateway. */
 export interface ContextDoors {
@@ -14,6 +16,7 @@ export interface ContextDoors {
     call: Call,
     next: (hits: readonly Hit[]) => Promise<T>,
   ): Promise<T>;
+  refusalOf(call: ApiCall, wanted: () => Iterable<Wanted>): AwsError | undefined;
 }
 
 /** A call with the world around it. Everything that costs is made when first asked for. */
@@ -29,11 +32,11 @@ export class CallContext implements Context {
   readonly headers: Readonly<Record<string, string>>;
   readonly host: ServiceHost;
   readonly request?: HttpRequest;
-  readonly #call: Call;
+  readonly #call: ApiCall;
   readonly #doors: ContextDoors;
   #store: Store | undefined;
 
-  constructor(call: Call, host: ServiceHost, doors: ContextDoors, request: HttpRequest | undefined) {
+  constructor(call: ApiCall, host: ServiceHost, doors: ContextDoors, request: HttpRequest | undefined) {
     this.id = call.id;
     this.parentId = call.parentId;
     this.service = call.service;
@@ -90,5 +93,9 @@ export class CallContext implements Context {
     next: (hits: readonly Hit[]) => Promise<T>,
   ): Promise<T> {
     return this.#doors.faultPoint(point, subject, this.#call, next);
+  }
+
+  refusalOf(wanted: () => Iterable<Wanted>): AwsError | undefined {
+    return this.#doors.refusalOf(this.#call, wanted);
   }
 }

@@ -132,7 +132,12 @@ export class Dispatcher {
     return this.#catalog.arnsOf(call.service, call.input, call);
   }
 
-  #context(call: Call, loaded: Loaded, doors: ContextDoors, request: HttpRequest | undefined): CallContext {
+  #context(
+    call: ApiCall,
+    loaded: Loaded,
+    doors: ContextDoors,
+    request: HttpRequest | undefined,
+  ): CallContext {
     return new CallContext(call, loaded.host, doors, request);
   }
 

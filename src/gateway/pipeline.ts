@@ -9,7 +9,7 @@ import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Identities } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
-import type { CallOptions, CallService, PagePolicy } from "../core/service.ts";
+import type { CallOptions, CallService, PagePolicy, Wanted } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { FaultEngine, PointPlace } from "../faults/engine.ts";
 import type { Access } from "./access/access.ts";
@@ -180,6 +180,11 @@ export class Gateway implements ContextDoors {
       signal: () => NEVER,
     });
     return access.refusalOfAction(call, action, resources);
+  }
+
+  /** For a handler: why its caller may not do something beside what the operation's input says. */
+  refusalOf(call: ApiCall, wanted: () => Iterable<Wanted>): AwsError | undefined {
+    return this.parts.access.refusalOfWanted(call, wanted);
   }
 
   /** The calls that have begun and not ended. */

@@ -1,5 +1,5 @@
 import type { Catalog } from "../../aws/catalog.ts";
-import { type IamRequest, iamRequestsOf, placeOfResource } from "../../aws/iam-request.ts";
+import { iamRequestsOf, placeOfResource } from "../../aws/iam-request.ts";
 import { ResourcePolicies } from "../../aws/resource-policies.ts";
 import { parseArn } from "../../core/arn.ts";
 import { type Authorization, authorize, type PolicyKind, reasonOf } from "../../core/authorization.ts";
@@ -9,7 +9,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Credentials } from "../../core/credentials.ts";
 import { evaluatePolicies, type PolicyDocument, type PolicyRequest, readPolicy } from "../../core/policy.ts";
 import type { RequestContext } from "../../core/policy-conditions.ts";
-import type { IamMode } from "../../core/service.ts";
+import type { IamMode, Wanted } from "../../core/service.ts";
 import type { Storage } from "../../core/storage.ts";
 import { accessDenied, actionAsSaid } from "../../faults/access-denied.ts";
 import { protocolSpoken } from "../../protocols/protocol.ts";
@@ -79,6 +79,17 @@ export class Access {
     return undefined;
   }
 
+  /** Why a caller may not do what a handler has found out that its call means. */
+  refusalOfWanted(call: ApiCall, wanted: () => Iterable<Wanted>): AwsError | undefined {
+    if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
+    const asker = askerOf(call.caller);
+    for (const request of wanted()) {
+      const refusal = this.#refusalOfRequest(call, asker, request);
+      if (refusal) return refusal;
+    }
+    return undefined;
+  }
+
   /** Why what a call stands for may not be done, where the service knows better than its input what that is. */
   refusalOfAction(call: ApiCall, action: string, resources: readonly string[]): AwsError | undefined {
     if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
@@ -86,7 +97,7 @@ export class Access {
     return this.#refusalOfRequest(call, askerOf(call.caller), request);
   }
 
-  #refusalOfRequest(call: ApiCall, asker: Asker, request: IamRequest): AwsError | undefined {
+  #refusalOfRequest(call: ApiCall, asker: Asker, request: Wanted): AwsError | undefined {
     for (const named of request.resources) {
       const resource = this.#meantBy(named, call);
       const denied = this.#deniedByResource(call, asker, request, resource);
@@ -115,7 +126,7 @@ export class Access {
     return record === undefined ? arn : standsFor.arnOf(record, place);
   }
 
-  #deniedByResource(call: ApiCall, asker: Asker, request: IamRequest, resource: string): boolean {
+  #deniedByResource(call: ApiCall, asker: Asker, request: Wanted, resource: string): boolean {
     const denying = this.#at(resource, call, (arn) =>
       this.#policies.denying(call.service, arn, placeOfResource(arn, call)),
     );
@@ -125,7 +136,7 @@ export class Access {
     return decision === "explicitDeny";
   }
 
-  #authorize(call: ApiCall, asker: Asker, request: IamRequest, resource: string): Authorization {
+  #authorize(call: ApiCall, asker: Asker, request: Wanted, resource: string): Authorization {
     if (asker.kind === "root" || asker.arn === OURSELVES) return ALLOWED;
     if (asker.kind === "service" && !HANDED_ON.has(request.action)) return ALLOWED;
     const context = this.#context(call, asker, request, resource);
@@ -133,7 +144,7 @@ export class Access {
     const own: OwnPolicies =
       asker.kind === "service" ? {} : this.principals.policiesOf(asker, this.#sessionOf(call.caller));
     const home = asker.arn.split(":")[4];
-    const account = parseArn(resource)?.account || call.account;
+    const account = parseArn(resource)?.account || request.owner || call.account;
     return authorize(
       { ...own, resource: policies },
       {
@@ -146,7 +157,7 @@ export class Access {
   }
 
   /** The policies on a resource; for a role that is to be assumed, its trust policy. */
-  #onResource(call: ApiCall, { action }: IamRequest, resource: string) {
+  #onResource(call: ApiCall, { action }: Wanted, resource: string) {
     if (TRUST_DECIDES.has(action)) {
       const role = this.#catalog.find(resource);
       const trust = role && readPolicy(role.type.trust?.(role.record) ?? "");
@@ -164,17 +175,12 @@ export class Access {
     return holders.flatMap(read);
   }
 
-  #asked(
-    { action }: IamRequest,
-    { principal }: Asker,
-    resource: string,
-    context: RequestContext,
-  ): PolicyRequest {
+  #asked({ action }: Wanted, { principal }: Asker, resource: string, context: RequestContext): PolicyRequest {
     // A trust policy names no resource: it is on the role itself.
     return { action, resource, principal, context };
   }
 
-  #context(call: ApiCall, asker: Asker, request: IamRequest, resource: string): RequestContext {
+  #context(call: ApiCall, asker: Asker, request: Wanted, resource: string): RequestContext {
     const session = this.#sessionOf(call.caller);
     const principalTags = { ...this.principals.tagsOf(asker), ...session?.tags };
     const nowMs = this.#clock.now();

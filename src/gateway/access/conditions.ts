@@ -1,10 +1,10 @@
 import type { Catalog } from "../../aws/catalog.ts";
-import type { IamRequest } from "../../aws/iam-request.ts";
 import { compilePath } from "../../aws/input-path.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Credential } from "../../core/credentials.ts";
 import { named } from "../../core/named.ts";
 import type { RequestContext } from "../../core/policy-conditions.ts";
+import type { Wanted } from "../../core/service.ts";
 import type { ApiCall } from "../api-call.ts";
 import type { Asker } from "./asker.ts";
 
@@ -12,7 +12,7 @@ import type { Asker } from "./asker.ts";
 export interface Circumstances {
   readonly call: ApiCall;
   readonly asker: Asker;
-  readonly request: IamRequest;
+  readonly request: Wanted;
   readonly resource: string;
   /** Tags of the principal, and of the session over them. */
   readonly principalTags: Readonly<Record<string, string>>;
@@ -25,7 +25,14 @@ type Values = Record<string, readonly string[]>;
 
 /** Values of the global condition keys, and of those that the service declares: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 export function conditionsOf(given: Circumstances): RequestContext {
-  return { ...network(given), ...principal(given), ...resource(given), ...source(given), ...own(given) };
+  return {
+    ...network(given),
+    ...principal(given),
+    ...resource(given),
+    ...source(given),
+    ...own(given),
+    ...given.request.conditions,
+  };
 }
 
 function network({ call, nowMs }: Circumstances): Values {
@@ -74,7 +81,7 @@ function principal({ asker, call, principalTags, session }: Circumstances): Valu
 
 function resource({ call, request, resource, catalog }: Circumstances): Values {
   const tags = resource.startsWith("arn:") ? (catalog.find(resource)?.tags ?? {}) : {};
-  const account = parseArn(resource)?.account || call.account;
+  const account = parseArn(resource)?.account || request.owner || call.account;
   const asked = requestTags(request.input);
   const values: Values = { "aws:ResourceAccount": [account] };
   for (const [key, value] of Object.entries(tags)) values[`aws:ResourceTag/${key}`] = [value];

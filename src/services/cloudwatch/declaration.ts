@@ -1,5 +1,5 @@
 import { declareService } from "../../aws/declaration.ts";
-import { defineResource } from "../../aws/resource.ts";
+import { defineResource, literally } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { type Alarm, alarmCollection } from "./alarms/alarm.ts";
 
@@ -9,7 +9,12 @@ export default declareService({
   resources: {
     alarm: defineResource<Alarm>({
       arn: "arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName+}",
-      namedBy: { AlarmName: true, "AlarmNames[]": "AlarmName", ResourceARN: true, AlarmArn: true },
+      namedBy: {
+        AlarmName: literally("AlarmName"),
+        "AlarmNames[]": literally("AlarmName"),
+        ResourceARN: true,
+        AlarmArn: true,
+      },
       fis: "aws:cloudwatch:alarm",
       cfn: "AWS::CloudWatch::Alarm",
       collection: alarmCollection,

@@ -1,6 +1,9 @@
+import type { Place } from "../../aws/arn-template.ts";
 import type { ConditionReader } from "../../aws/declaration.ts";
 import type { ActionReader } from "../../aws/resource.ts";
-import { namesInStatement } from "./statement-names.ts";
+import { makeArn } from "../../core/arn.ts";
+import type { Wanted } from "../../core/service.ts";
+import { readStatement, type StatementNames } from "./statement-names.ts";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
 
@@ -19,22 +22,45 @@ function transactionOf(input: Input) {
   );
 }
 
+/** `EXISTS` reads as a SELECT does. */
+const ACTIONS = {
+  SELECT: "dynamodb:PartiQLSelect",
+  EXISTS: "dynamodb:PartiQLSelect",
+  INSERT: "dynamodb:PartiQLInsert",
+  UPDATE: "dynamodb:PartiQLUpdate",
+  DELETE: "dynamodb:PartiQLDelete",
+} as const satisfies Record<StatementNames["verb"], string>;
+
 function statementsOf(input: Input) {
-  const statements = [input, ...items(input["Statements"]), ...items(input["TransactStatements"])];
+  const statements = [input, ...items(input["TransactStatements"])];
   return statements.flatMap(({ Statement: text }) => {
-    const verb =
-      typeof text === "string" ? /^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.exec(text)?.[1] : undefined;
-    if (verb === undefined) return [];
-    const action = `dynamodb:PartiQL${verb[0]!.toUpperCase()}${verb.slice(1).toLowerCase()}`;
-    return [{ action, input: namesInStatement(text as string) ?? {} }];
+    const read = typeof text === "string" ? readStatement(text) : undefined;
+    if (!read) return [];
+    const names = { TableName: read.table, ...(read.index !== undefined && { IndexName: read.index }) };
+    return [{ action: ACTIONS[read.verb], input: names }];
   });
+}
+
+/** What a statement of a batch is: each is allowed or refused by itself. */
+export function wantedByStatement(text: string, { account, region }: Place): Wanted[] {
+  const read = readStatement(text);
+  if (!read) return [];
+  const { table, index } = read;
+  const arn = table.startsWith("arn:") ? table : makeArn("dynamodb", region, account, `table/${table}`);
+  return [
+    {
+      action: ACTIONS[read.verb],
+      resources: [index === undefined ? arn : `${arn}/index/${index}`],
+      input: { TableName: table },
+    },
+  ];
 }
 
 export const actions: Readonly<Record<string, ActionReader>> = {
   TransactWriteItems: transactionOf,
   TransactGetItems: transactionOf,
   ExecuteStatement: statementsOf,
-  BatchExecuteStatement: statementsOf,
+  BatchExecuteStatement: () => [],
   ExecuteTransaction: statementsOf,
 };
 

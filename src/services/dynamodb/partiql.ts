@@ -2,6 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
+import { wantedByStatement } from "./authorization.ts";
 import { Consumption, readUnits } from "./capacity.ts";
 import type { Database } from "./database.ts";
 import { invalid } from "./errors.ts";
@@ -54,6 +55,8 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
     const Responses = input.Statements.map((request, at): DynamoDB.BatchStatementResponse => {
       const statement = parsed[at]!;
       if (statement instanceof AwsError) return { Error: batchError(statement) };
+      const refused = ctx.refusalOf(() => wantedByStatement(request.Statement, ctx));
+      if (refused) return { TableName: statement.table, Error: batchError(refused) };
       const { region, name } = database.locate(statement.table, ctx);
       const tableName = region.find(name)?.name ?? name;
       try {
@@ -123,6 +126,7 @@ function getOne(database: Database, statement: Select, consistent: boolean, ctx:
 }
 
 const BATCH_CODES: Readonly<Record<string, string>> = {
+  AccessDeniedException: "AccessDenied",
   ConditionalCheckFailedException: "ConditionalCheckFailed",
   ValidationException: "ValidationError",
   ResourceNotFoundException: "ResourceNotFound",

@@ -30,7 +30,7 @@ export interface CopySource {
  * @throws AwsError `NoSuchKey`, `NoSuchVersion`, `PreconditionFailed`, `InvalidArgument`
  */
 export function copySourceOf(open: OpenBuckets, input: CopySourceInput, ctx: Context): CopySource {
-  const { bucket: name, key, versionId } = parse(input.CopySource);
+  const { bucket: name, key, versionId } = sourceOf(input.CopySource);
   const bucket = open.of(
     {
       Bucket: name,
@@ -69,8 +69,11 @@ export function copySourceOf(open: OpenBuckets, input: CopySourceInput, ctx: Con
   return { bucket, object };
 }
 
-/** `/bucket/key?versionId=…`, URL-encoded; or an access point's ARN. */
-function parse(text: string): { bucket: string; key: string; versionId?: string } {
+/**
+ * What is copied, of `/bucket/key?versionId=…`, URL-encoded; or of an access point's ARN.
+ * @throws AwsError `InvalidArgument`
+ */
+export function sourceOf(text: string): { bucket: string; key: string; versionId?: string } {
   const at = text.lastIndexOf("?versionId=");
   const path = decoded(at < 0 ? text : text.slice(0, at));
   const versionId = at < 0 ? undefined : decodeURIComponent(text.slice(at + "?versionId=".length));

@@ -1,9 +1,9 @@
 import { declareService } from "../../aws/declaration.ts";
-import { defineContents, defineResource } from "../../aws/resource.ts";
+import { defineContents, defineResource, literally } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
 import { accessPointNames } from "./access-point.ts";
-import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "./actions.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";
+import { conditionKeys } from "./condition-keys.ts";
 import {
   NOTIFY,
   notifyPoint,
@@ -37,13 +37,10 @@ export default declareService({
     accesspoint: defineResource({
       arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}",
       namedBy: { Bucket: accessPointNames },
-      actions: BUCKET_ACTIONS,
     }),
     "accesspoint-object": defineResource({
       arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}/object/{Key+}",
-      namedBy: { Bucket: accessPointNames, Key: "Key", "Delete.Objects[].Key": "Key" },
-      actions: OBJECT_ACTIONS,
-      insteadOf: "accesspoint",
+      namedBy: { Bucket: accessPointNames, Key: literally("Key"), "Delete.Objects[].Key": literally("Key") },
     }),
     bucket: defineResource<BucketRecord>({
       arn: "arn:{partition}:s3:::{Bucket}",
@@ -71,17 +68,18 @@ export default declareService({
         }),
       }),
       policy: ({ settings }) => settings["policy"] as string | undefined,
-      actions: BUCKET_ACTIONS,
     }),
     object: defineResource({
       arn: "arn:{partition}:s3:::{Bucket}/{Key+}",
-      namedBy: { Bucket: "Bucket", Key: "Key", "Delete.Objects[].Key": "Key" },
-      actions: OBJECT_ACTIONS,
-      insteadOf: "bucket",
+      namedBy: { Bucket: "Bucket", Key: literally("Key"), "Delete.Objects[].Key": literally("Key") },
     }),
   },
   // A bucket's policy speaks of its objects, too; so does an access point's.
-  iam: { policiesOn: (arn) => [arn.replace(/(?<=:s3:::[^/]*|:accesspoint\/[^/]+)\/.*/s, "")] },
+  iam: {
+    asksItself: true,
+    policiesOn: (arn) => [arn.replace(/(?<=:s3:::[^/]*|:accesspoint\/[^/]+)\/.*/s, "")],
+    conditionKeys,
+  },
   dataPlane: { name: "s3-web", operations: ["GetPage", "PostObject"] },
   settings: {
     "allow-anonymous": {

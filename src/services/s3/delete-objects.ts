@@ -7,6 +7,7 @@ import { objectWritten } from "./events.ts";
 import { checkBypass, checkUnlocked } from "./lock.ts";
 import { checkKey } from "./new-object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { permissionsOf } from "./permissions.ts";
 
 const MOST_AT_ONCE = 1000;
 
@@ -40,6 +41,13 @@ export const deletingObjects = (open: OpenBuckets): Handlers<S3.Operations> => (
     for (const { Key: key, VersionId: version, ETag: etag } of objects) {
       if (key === undefined || key === "") throw malformedXml();
       const named = version !== undefined && { VersionId: version };
+      const refused = ctx.refusalOf(() =>
+        permissionsOf(open, "DeleteObject", { ...input, Key: key, ...named }, ctx),
+      );
+      if (refused) {
+        errors.push({ Key: key, ...named, Code: refused.code, Message: refused.message });
+        continue;
+      }
       try {
         const done = deleteObject(
           open,

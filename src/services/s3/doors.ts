@@ -3,6 +3,7 @@ import { isAccessPoint, SERVED } from "./access-point.ts";
 import { methodNotAllowed, requestExpired } from "./errors.ts";
 import { PRESIGNED } from "./fault-points.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
+import { permissionsOf } from "./permissions.ts";
 import { PrefixRates } from "./prefix-rates.ts";
 import { checkAnonymous, isAnonymous } from "./public-access.ts";
 
@@ -24,6 +25,8 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
         if (input.Bucket !== undefined && isAccessPoint(input.Bucket) && !SERVED.has(operation))
           throw methodNotAllowed();
         if (!isForEverybody && isAnonymous(ctx)) checkAnonymous(open, operation, input, ctx);
+        const refused = ctx.refusalOf(() => permissionsOf(open, operation, input, ctx));
+        if (refused) throw refused;
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
         return handler(input, ctx);

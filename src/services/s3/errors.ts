@@ -185,6 +185,7 @@ export const malformedAcl = () =>
   );
 export const accessDenied = (message = "Access Denied", members: Record<string, unknown> = {}) =>
   s3Error("AccessDenied", 403, message, members);
+export const anonymousCopy = () => accessDenied("Anonymous users cannot copy objects.  Please authenticate.");
 export const missingHeader = (MissingHeaderName: string) =>
   s3Error("MissingSecurityHeader", 400, "Your request was missing a required header", { MissingHeaderName });
 export const unexpectedContent = () =>

@@ -108,7 +108,7 @@ export class OpenBuckets {
    * @throws AwsError `NoSuchBucket`, `AccessDenied` for another owner than expected, `PermanentRedirect` under --strict
    */
   of(input: BucketInput, call: BucketCall): OpenBucket {
-    const name = this.#bucketAt(input.Bucket ?? "", call);
+    const { name } = this.meant(input.Bucket ?? "", call);
     const { ExpectedBucketOwner: owner } = input;
     if (owner !== undefined && !/^\d{12}$/.test(owner)) throw invalidBucketOwner(owner);
     const bucket = this.find(name);
@@ -121,16 +121,16 @@ export class OpenBuckets {
   }
 
   /**
-   * The bucket's name, of what stands for it: its ARN, or an access point's ARN, alias or host.
+   * The bucket's name, of what stands for it (its ARN, or an access point's ARN, alias or host), and the access point.
    * @throws AwsError `NoSuchAccessPoint`
    */
-  #bucketAt(text: string, call: BucketCall): string {
-    if (!mayBeAccessPoint(text)) return nameOf(text);
-    if (!isAccessPoint(text) && this.find(text)) return text;
+  meant(text: string, call: BucketCall): { name: string; point?: AccessPointRecord } {
+    if (!mayBeAccessPoint(text)) return { name: nameOf(text) };
+    if (!isAccessPoint(text) && this.find(text)) return { name: text };
     const point = this.accessPoint(text, call);
-    if (point) return point.bucket;
+    if (point) return { name: point.bucket, point };
     if (text.startsWith("arn:")) throw noSuchAccessPoint(nameOf(text).replace(/^accesspoint\//, ""));
-    return text;
+    return { name: text };
   }
 
   /** The access point that a text names: an ARN, an alias, or name and account as hosts have them. */

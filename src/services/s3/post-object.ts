@@ -1,6 +1,7 @@
 import { makeArn } from "../../core/arn.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context } from "../../core/service.ts";
+import { actionsOf } from "./actions.ts";
 import { accessDenied, invalidArgument, preconditionFailed } from "./errors.ts";
 import { objectWritten } from "./events.ts";
 import { type FormBody, parseForm } from "./form-body.ts";
@@ -63,20 +64,25 @@ function formOf({ headers, body }: HttpRequest): FormBody {
 /** A form that is signed keeps to its policy; one that is not needs a bucket that is open to everybody. */
 function checkAuthority({ fields, file }: FormBody, bucket: OpenBucket, key: string, ctx: Context): void {
   const { policy } = fields;
+  const actions = actionsOf("PutObject", inputOf(fields));
   const isSigned = isSignedForm(fields);
   if (policy === undefined) {
-    if (isSigned || !isOpen(bucket, "s3:PutObject", key, ctx)) throw accessDenied();
+    const isAllowed = actions.every((action) => isOpen(bucket, action, key, ctx));
+    if (isSigned || !isAllowed) throw accessDenied();
     return;
   }
   if (!isSigned) throw accessDenied();
   const signer = signerOf(fields, ctx.host);
   checkPostPolicy(policy, { ...fields, key, bucket: bucket.name }, file?.bytes.length ?? 0, ctx.clock.now());
-  const denied = ctx.host.refusalOfAction("s3:PutObject", [`${bucket.arn}/${key}`], {
+  const by = {
     as: ctx.host.credentials.find(signer)?.arn ?? makeArn("iam", "", bucket.record.account, "root"),
     account: bucket.record.account,
     region: bucket.record.region,
-  });
-  if (denied) throw accessDenied(denied.message);
+  };
+  for (const action of actions) {
+    const denied = ctx.host.refusalOfAction(action, [`${bucket.arn}/${key}`], by);
+    if (denied) throw accessDenied(denied.message);
+  }
 }
 
 function inputOf(fields: FormBody["fields"]): Record<string, unknown> {

@@ -3,8 +3,8 @@ import type { Context } from "../../core/service.ts";
 import { mayBeAccessPoint } from "./access-point.ts";
 import { type AccessBlock, accountBlockOf } from "./account-settings.ts";
 import { ALL_USERS, AUTHENTICATED_USERS, ownerOwnsAll } from "./acl.ts";
-import { actionOf } from "./actions.ts";
-import { accessDenied } from "./errors.ts";
+import { actionsOf } from "./actions.ts";
+import { accessDenied, anonymousCopy } from "./errors.ts";
 import type { Grant } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
@@ -51,6 +51,13 @@ export function isAnonymous({ request, headers }: Context): boolean {
   return !/(?:^|&)(?:X-Amz-)?Signature=/i.test(request.query);
 }
 
+interface AnonymousInput {
+  readonly Bucket?: string;
+  readonly Key?: string;
+  readonly CopySource?: string;
+  readonly Delete?: { readonly Objects?: readonly { readonly Key?: string }[] };
+}
+
 /**
  * May somebody whom nobody knows do this?
  * @throws AwsError `AccessDenied`
@@ -58,15 +65,18 @@ export function isAnonymous({ request, headers }: Context): boolean {
 export function checkAnonymous(
   open: OpenBuckets,
   operation: string,
-  input: { readonly Bucket?: string; readonly Key?: string },
+  input: AnonymousInput,
   ctx: Context,
 ): void {
   if (operation === "CreateBucket" || input.Bucket === undefined) throw accessDenied();
   const bucket = open.of(input, ctx);
-  const action = actionOf(operation);
+  // Nobody knows whether somebody unknown may read the source.
+  if (input.CopySource !== undefined) throw anonymousCopy();
   const point = mayBeAccessPoint(input.Bucket) ? open.accessPoint(input.Bucket, ctx) : undefined;
   if (point?.block.RestrictPublicBuckets) throw accessDenied();
-  if (!isOpen(bucket, action, input.Key, ctx)) throw accessDenied();
+  const keys = input.Delete?.Objects?.map(({ Key }) => Key) ?? [input.Key];
+  for (const action of actionsOf(operation, input as Readonly<Record<string, unknown>>))
+    for (const key of keys) if (!isOpen(bucket, action, key, ctx)) throw accessDenied();
 }
 
 /** Is an action open to everybody, by the bucket's policy or an ACL? */
