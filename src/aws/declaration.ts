@@ -62,8 +62,19 @@ export interface IamDeclaration {
   readonly standsFor?: StandsFor;
   /** Operations that hand a role to a service, with the member that names it: `iam:PassRole` is wanted for it. */
   readonly passesRole?: Readonly<Record<string, InputPath>>;
+  /** What operations want beside their own action. */
+  readonly also?: Readonly<Record<string, readonly AlsoWanted[]>>;
   /** Who the principals of an account are, and what policies they have. Of IAM alone. */
   readonly principals?: PrincipalReader;
+}
+
+/** An action that an operation wants where its input has a member: tags that come with what is made, a function that is named. */
+export interface AlsoWanted {
+  readonly action: string;
+  /** The member (a path) without which the action is not wanted. */
+  readonly when: InputPath;
+  /** The action is on what the member names by ARN. Default: on what the operation is on. */
+  readonly isOnNamed?: true;
 }
 
 /** Where names are kept that stand for a resource. */
@@ -84,6 +95,7 @@ export type ConditionReader =
       resource: string,
       /** What is kept of the resource. */
       record: unknown,
+      place: Place,
     ) => readonly string[] | undefined);
 
 /** Requests in no AWS protocol, as they are called in rules and records. The gateway tells them apart by host and path. */

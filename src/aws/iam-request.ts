@@ -3,6 +3,7 @@ import type { Wanted } from "../core/service.ts";
 import { loadModel } from "../models/model.ts";
 import type { Place } from "./arn-template.ts";
 import type { Catalog } from "./catalog.ts";
+import type { AlsoWanted } from "./declaration.ts";
 import { compilePath } from "./input-path.ts";
 
 interface Asked {
@@ -26,12 +27,25 @@ export function iamRequestsOf(call: Asked, catalog: Catalog): Wanted[] {
     ...part,
     resources: resourcesOf({ ...call, input: part.input }, catalog),
   }));
+  requests.push(...alsoWanted(call, iam?.also?.[operation] ?? [], requests[0]?.resources ?? ANYTHING));
   const passed = iam?.passesRole?.[operation];
   if (passed !== undefined) {
     const roles = compilePath(passed)(input).filter((arn) => arn.startsWith("arn:"));
     if (roles.length > 0) requests.push({ action: "iam:PassRole", resources: roles, input });
   }
   return requests;
+}
+
+function alsoWanted({ input }: Asked, also: readonly AlsoWanted[], own: readonly string[]): Wanted[] {
+  return also.flatMap(({ action, when, isOnNamed }) => {
+    if (isOnNamed) {
+      const arns = compilePath(when)(input).filter((text) => text.startsWith("arn:"));
+      return arns.length > 0 ? [{ action, resources: arns, input }] : [];
+    }
+    const value = input[when];
+    const isGiven = typeof value === "object" && value !== null ? Object.keys(value).length > 0 : !!value;
+    return isGiven ? [{ action, resources: own, input }] : [];
+  });
 }
 
 function actionsOf({ service, operation, input }: Asked, catalog: Catalog): Omit<Wanted, "resources">[] {

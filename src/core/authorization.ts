@@ -22,6 +22,8 @@ export interface Asking {
   readonly request: PolicyRequest;
   /** The names by which a resource's policy lets this very principal in: its ARN, its role's. Not its account's. */
   readonly ownNames: readonly string[];
+  /** The user's own ARN, or that of the role's session. */
+  readonly sessionArn: string;
   /** Is the resource in the principal's account? */
   readonly isSameAccount: boolean;
   /** Only whom the resource's policy names may do anything: a role's trust policy. */
@@ -54,6 +56,9 @@ export function authorize(policies: PoliciesInForce, asking: Asking): Authorizat
   if ((!asking.isSameAccount || asking.policyMustAllow) && !isLetIn) return refused("resource");
   const isOwnEnough = asking.isSameAccount && isNamed;
   if (needsIdentity && !isOwnEnough && identity.decision !== "allowed") return refused("identity");
+  // Whom a policy of its own account names as the user or session that it is, nothing bounds.
+  if (isOwnEnough && isNamedIn(policies.resource, asking, [asking.sessionArn]))
+    return { isAllowed: true, matched };
   for (const by of ["boundary", "session"] as const) {
     if (policies[by] && allows(by).decision !== "allowed") return refused(by);
   }
@@ -61,8 +66,16 @@ export function authorize(policies: PoliciesInForce, asking: Asking): Authorizat
 }
 
 /** Does the resource's policy allow this very principal, rather than the account, which then decides itself whom it lets? */
-function isNamedIn(resource: readonly PolicyDocument[], { request, ownNames }: Asking): boolean {
-  const principal = { type: request.principal?.type ?? "AWS", names: ownNames };
+function isNamedIn(
+  resource: readonly PolicyDocument[],
+  { request, ownNames }: Asking,
+  only?: readonly string[],
+): boolean {
+  const principal = {
+    type: request.principal?.type ?? "AWS",
+    names: only ?? ownNames,
+    ...(only && { isByName: true as const }),
+  };
   return evaluatePolicies(resource, { ...request, principal }).decision === "allowed";
 }
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
-import { withVariables } from "./policy-text.ts";
+import { type Comparison, withVariables } from "./policy-text.ts";
 import { wildcard } from "./wildcard.ts";
 
 /** Operator → condition key → value or values. */
@@ -73,6 +73,7 @@ export function conditionsHold(
   block: ConditionBlock,
   context: RequestContext,
   missing: Set<string>,
+  hasVariables = true,
 ): boolean {
   const values = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
   let hold = true;
@@ -80,7 +81,7 @@ export function conditionsHold(
     for (const [key, wanted] of Object.entries(keys)) {
       const given = values.get(key.toLowerCase());
       if (given === undefined) missing.add(key);
-      const texts = [wanted].flat().map((value) => withVariables(String(value), context));
+      const texts = [wanted].flat().map((value) => withVariables(String(value), context, hasVariables));
       if (!conditionHolds(operator, given, texts)) hold = false;
     }
   }
@@ -90,11 +91,11 @@ export function conditionsHold(
 function conditionHolds(
   operator: string,
   given: readonly string[] | undefined,
-  wanted: readonly string[],
+  wanted: readonly Comparison[],
 ): boolean {
   if (operator === "Null") {
     const isNull = given === undefined || given.length === 0;
-    return wanted.some((value) => (value.toLowerCase() === "true") === isNull);
+    return wanted.some(({ pattern }) => (pattern.toLowerCase() === "true") === isNull);
   }
   const [, quantifier, base = operator] = /^(?:(ForAllValues|ForAnyValue):)?(.+)$/.exec(operator) ?? [];
   const ifExists = base.endsWith("IfExists");
@@ -102,7 +103,8 @@ function conditionHolds(
   const opposite = Object.hasOwn(NEGATIVE, name) ? NEGATIVE[name] : undefined;
   const test = POSITIVE[opposite ?? name];
   if (!test) return false;
-  const holds = (value: string) => wanted.some((one) => test(value, one)) !== (opposite !== undefined);
+  const holds = (value: string) =>
+    wanted.some(({ pattern, text }) => test(text(value), pattern)) !== (opposite !== undefined);
   if (quantifier === "ForAllValues") return (given ?? []).every(holds);
   // An absent key fits a negative operator, and any with IfExists.
   if (given === undefined || given.length === 0)
@@ -114,7 +116,10 @@ function isInRange(address: string, range: string): boolean {
   const [network = "", bits] = range.split("/");
   if (!isIP(address) || !isIP(network) || isIPv4(address) !== isIPv4(network)) return false;
   const family = isIPv4(network) ? "ipv4" : "ipv6";
+  const whole = family === "ipv4" ? 32 : 128;
+  // What is no range holds nobody: services check less of a policy than IAM does.
+  if (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= whole)) return false;
   const blocks = new BlockList();
-  blocks.addSubnet(network, Number(bits ?? (family === "ipv4" ? 32 : 128)), family);
+  blocks.addSubnet(network, Number(bits ?? whole), family);
   return blocks.check(address, family);
 }

@@ -50,6 +50,41 @@ test("Policy variables are filled in from the request", () => {
   assert.equal(decide([policy], { resource }), "implicitDeny");
 });
 
+test("What a variable gives is text, and its stars are no wildcards", () => {
+  const policy = allow({ Resource: "arn:aws:s3:::b/${*}${?}/${aws:username}*" });
+  const of = (name: string, resource: string) =>
+    decide([policy], { resource: `arn:aws:s3:::b/${resource}`, context: { "aws:username": [name] } });
+  assert.equal(of("ann", "*?/ann-1"), "allowed");
+  assert.equal(of("ann", "xy/ann-1"), "implicitDeny");
+  assert.equal(of("*", "*?/bob"), "implicitDeny");
+  const condition = allow({ Condition: { StringLike: { "s3:prefix": "${*}/*" } } });
+  assert.equal(decide([condition], { context: { "s3:prefix": ["*/a"] } }), "allowed");
+  assert.equal(decide([condition], { context: { "s3:prefix": ["a/a"] } }), "implicitDeny");
+});
+
+test("Policies of the older version have no variables", () => {
+  const policy = { ...allow({ Resource: "arn:aws:s3:::b/${aws:username}" }), Version: "2008-10-17" };
+  const context = { "aws:username": ["ann"] };
+  assert.equal(decide([policy], { resource: "arn:aws:s3:::b/ann", context }), "implicitDeny");
+  assert.equal(decide([policy], { resource: "arn:aws:s3:::b/${aws:username}", context }), "allowed");
+});
+
+test("A Deny with NotPrincipal spares only whom it names with account and role", () => {
+  const account = ["111111111111", "arn:aws:iam::111111111111:root"];
+  const role = "arn:aws:iam::111111111111:role/r";
+  const session = "arn:aws:sts::111111111111:assumed-role/r/s";
+  const principal = { type: "AWS", names: [...account, role, session], steps: [account, [role], [session]] };
+  const sparing = (...AWS: string[]) =>
+    decide([{ Statement: { Effect: "Deny", NotPrincipal: { AWS }, Action: "*", Resource: "*" } }], {
+      principal,
+    });
+  assert.equal(sparing(account[1]!, role, session), "implicitDeny");
+  assert.equal(sparing("111111111111", role, session), "implicitDeny");
+  assert.equal(sparing(role, session), "explicitDeny");
+  assert.equal(sparing(account[1]!, role), "explicitDeny");
+  assert.equal(sparing(account[1]!), "explicitDeny");
+});
+
 test("Condition operators compare as AWS documents them", () => {
   const cases: [operator: string, wanted: unknown, given: string[] | undefined, holds: boolean][] = [
     ["StringEquals", ["a", "b"], ["b"], true],
@@ -68,6 +103,10 @@ test("Condition operators compare as AWS documents them", () => {
     ["IpAddress", "10.0.0.0/8", ["11.1.2.3"], false],
     ["NotIpAddress", "10.0.0.0/8", ["11.1.2.3"], true],
     ["IpAddress", "2001:db8::/32", ["2001:db8::1"], true],
+    ["IpAddress", "10.0.0.0/99", ["10.1.2.3"], false],
+    ["IpAddress", "10.0.0.0/x", ["10.1.2.3"], false],
+    ["NotIpAddress", "10.0.0.0/99", ["10.1.2.3"], true],
+    ["IpAddress", "0.0.0.0/0", ["::1"], false],
     ["ArnLike", "arn:aws:sns:*:123456789012:t*", ["arn:aws:sns:us-east-1:123456789012:topic"], true],
     ["Null", "true", undefined, true],
     ["Null", "false", undefined, false],

@@ -32,7 +32,14 @@ export interface PolicyRequest {
   /** An ARN, or `*`. Absent in a trust policy, whose resource is the role itself. */
   readonly resource?: string;
   /** Who asks, for policies of resources and roles: ARNs and account ids that all stand for the caller, by type (`AWS`, `Service`, `Federated`). */
-  readonly principal?: { readonly type: string; readonly names: readonly string[] };
+  readonly principal?: {
+    readonly type: string;
+    readonly names: readonly string[];
+    /** The same names by what they are of: the account, the user or role, the session. */
+    readonly steps?: readonly (readonly string[])[];
+    /** Only being named counts, not that everybody is meant. */
+    readonly isByName?: true;
+  };
   /** Condition keys (any case) with their values. */
   readonly context?: RequestContext;
 }
@@ -59,9 +66,9 @@ export function evaluatePolicies(
 } {
   const matched: Record<"Allow" | "Deny", MatchedStatement[]> = { Allow: [], Deny: [] };
   const missing = new Set<string>();
-  policies.forEach(({ Statement }, policy) => {
+  policies.forEach(({ Version, Statement }, policy) => {
     [Statement].flat().forEach((statement: PolicyStatement, index) => {
-      if (applies(statement, request, missing)) {
+      if (applies(statement, request, missing, Version === "2012-10-17")) {
         matched[statement.Effect].push({ policy, statement: index });
       }
     });
@@ -72,29 +79,53 @@ export function evaluatePolicies(
   return { decision: "implicitDeny", matched: [], missingContextKeys };
 }
 
-function applies(statement: PolicyStatement, request: PolicyRequest, missing: Set<string>): boolean {
+function applies(
+  statement: PolicyStatement,
+  request: PolicyRequest,
+  missing: Set<string>,
+  hasVariables: boolean,
+): boolean {
   const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
   const isAction = (pattern: string) => wildcard(pattern.toLowerCase(), request.action.toLowerCase());
   if (Action !== undefined && !list(Action).some(isAction)) return false;
   if (NotAction !== undefined && list(NotAction).some(isAction)) return false;
   const { resource, context = {} } = request;
   if (resource !== undefined) {
-    const isResource = (pattern: string) => wildcard(withVariables(pattern, context), resource);
+    const isResource = (given: string) => {
+      const { pattern, text } = withVariables(given, context, hasVariables);
+      return wildcard(pattern, text(resource));
+    };
     if (Resource !== undefined && !list(Resource).some(isResource)) return false;
     if (NotResource !== undefined && list(NotResource).some(isResource)) return false;
   }
   if (request.principal) {
     if (Principal !== undefined && !isPrincipal(Principal, request.principal)) return false;
-    if (NotPrincipal !== undefined && isPrincipal(NotPrincipal, request.principal)) return false;
+    if (NotPrincipal !== undefined && isExcepted(NotPrincipal, statement.Effect, request.principal))
+      return false;
   }
-  return Condition === undefined || conditionsHold(Condition, context, missing);
+  return Condition === undefined || conditionsHold(Condition, context, missing, hasVariables);
 }
 
 /** `"*"` and `{"AWS": "*"}` are everybody, AWS's services among them. */
 function isPrincipal(given: PolicyPrincipal, asking: NonNullable<PolicyRequest["principal"]>): boolean {
+  if (asking.isByName)
+    return given !== "*" && list(given[asking.type] ?? []).some((name) => asking.names.includes(name));
   if (given === "*") return true;
   if (asking.type === "Service" && list(given["AWS"] ?? []).includes("*")) return true;
   return list(given[asking.type] ?? []).some((name) => name === "*" || asking.names.includes(name));
+}
+
+/**
+ * A Deny spares only whom it names at every step: the account, then the user or role, then the session.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+function isExcepted(
+  given: PolicyPrincipal,
+  effect: PolicyStatement["Effect"],
+  { type, names, steps }: NonNullable<PolicyRequest["principal"]>,
+): boolean {
+  if (effect === "Allow" || !steps) return isPrincipal(given, { type, names });
+  return steps.every((step) => isPrincipal(given, { type, names: step }));
 }
 
 const REMEMBERED = 2000;

@@ -110,6 +110,47 @@ test("A permissions boundary bounds what policies allow", async () => {
   );
 });
 
+test("Whom a queue's policy names as the user that it is, no boundary bounds; whom it names as a role, its boundary does", async () => {
+  const account = newAccount();
+  const { QueueUrl, arn: queue } = await makeQueue(account, "q");
+  const root = new IAM(clientOptions(cloud, account));
+  const PolicyDocument = document(allow("s3:*"));
+  const { Policy } = await root.createPolicy({ PolicyName: "bound", PolicyDocument });
+  const PermissionsBoundary = Policy!.Arn!;
+  const { options, arn } = await makeUser(account, undefined, { PermissionsBoundary });
+  const { Role } = await root.createRole({
+    RoleName: "r",
+    PermissionsBoundary,
+    AssumeRolePolicyDocument: document({
+      Effect: "Allow",
+      Principal: { AWS: account },
+      Action: "sts:AssumeRole",
+    }),
+  });
+  const { Credentials: given } = await new STS(clientOptions(cloud, account)).assumeRole({
+    RoleArn: Role!.Arn,
+    RoleSessionName: "me",
+  });
+  const credentials = {
+    accessKeyId: given!.AccessKeyId!,
+    secretAccessKey: given!.SecretAccessKey!,
+    sessionToken: given!.SessionToken!,
+  };
+  const [user, session] = [new SQS(options), new SQS({ ...options, credentials })];
+  const letIn = (AWS: string) =>
+    new SQS(clientOptions(cloud, account)).setQueueAttributes({
+      QueueUrl,
+      Attributes: { Policy: document({ ...allow("sqs:SendMessage", queue), Principal: { AWS } }) },
+    });
+  const send = (sqs: SQS) => messageOf(sqs.sendMessage({ QueueUrl, MessageBody: "m" }).then(() => {}));
+  await letIn(arn);
+  assert.equal(await send(user), "allowed");
+  await letIn(Role!.Arn!);
+  assert.match(await send(session), /no permissions boundary allows/);
+  await letIn(`arn:aws:sts::${account}:assumed-role/r/me`);
+  assert.equal(await send(session), "allowed");
+});
+
 test("A role's session may do what the role may, within the session's policy; its trust policy says who gets one", async () => {
   const account = newAccount();
   const { QueueUrl } = await makeQueue(account, "q");
@@ -225,7 +266,7 @@ test("Conditions are about who calls, what with, and what it is on", async () =>
       Bool: { "aws:SecureTransport": "true" },
     },
   });
-  const tagged = allow("sqs:CreateQueue", "*", {
+  const tagged = allow(["sqs:CreateQueue", "sqs:TagQueue"], "*", {
     Condition: { StringEquals: { "aws:RequestTag/team": "blue" } },
   });
   const Tags = [{ Key: "team", Value: "blue" }];

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { after, before, test } from "node:test";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import { Kinesis } from "@aws-sdk/client-kinesis";
+import { S3 } from "@aws-sdk/client-s3";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../../src/index.ts";
@@ -187,6 +189,158 @@ test("A resource policy of CloudWatch Logs denies what it names in its account a
     });
   assert.equal((await refusalOf(put("/app/a"))).code, "AccessDeniedException");
   await put("/app/b");
+});
+
+/** A GET of S3 under any name, signed as nobody checks. */
+function getAt(account: string, host: string, path: string): Promise<string> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`;
+  const { port } = new URL(cloud.url);
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: "127.0.0.1", port, path, headers: { host, authorization } }, (answer) => {
+      answer.setEncoding("utf8");
+      let text = "";
+      answer.on("data", (part: string) => {
+        text += part;
+      });
+      answer.on("end", () => resolve(`${answer.statusCode} ${/<Code>(.*)<\/Code>/.exec(text)?.[1] ?? text}`));
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+test("A bucket's Deny bites however the object is named, and an access point's whoever comes by it", async () => {
+  const account = newAccount();
+  const s3 = new S3({ ...clientOptions(cloud, account), forcePathStyle: true });
+  const Bucket = `from-${account}-b`;
+  for (const name of [Bucket, `to-${account}-b`]) await s3.createBucket({ Bucket: name });
+  const odd = "arn:aws:s3:::another/key";
+  for (const Key of ["k", odd]) await s3.putObject({ Bucket, Key, Body: "v" });
+  const control = (operation: string, input: object = {}) =>
+    cloud.call(
+      "s3control",
+      operation,
+      { AccountId: account, Name: "shop", ...input },
+      {
+        account,
+        as: `arn:aws:iam::${account}:root`,
+      },
+    );
+  const { Alias } = (await control("CreateAccessPoint", { Bucket })) as { Alias: string };
+  const point = `arn:aws:s3:us-east-1:${account}:accesspoint/shop`;
+  const copy = (CopySource: string) => s3.copyObject({ Bucket: `to-${account}-b`, Key: "c", CopySource });
+  const said = (work: Promise<unknown>) =>
+    work.then(
+      () => "200",
+      ({ name, $metadata }) => `${$metadata.httpStatusCode} ${name}`,
+    );
+  const byPoint = {
+    alias: () => said(s3.getObject({ Bucket: Alias, Key: "k" })),
+    host: () => getAt(account, `shop-${account}.s3-accesspoint.us-east-1.amazonaws.com`, "/k"),
+    arn: () => getAt(account, "localhost", `/${encodeURIComponent(point)}/k`),
+    copy: () => said(copy(`${point}/object/k`)),
+  };
+  const byBucket = {
+    key: () => said(s3.getObject({ Bucket, Key: "k" })),
+    "key like an ARN": () => said(s3.getObject({ Bucket, Key: odd })),
+    version: () => said(s3.getObject({ Bucket, Key: "k", VersionId: "null" })),
+    attributes: () => said(s3.getObjectAttributes({ Bucket, Key: "k", ObjectAttributes: ["ETag"] })),
+    copy: () => said(copy(`/${Bucket}/k`)),
+    "copy of a version": () => said(copy(`${Bucket}/k?versionId=null`)),
+    host: () => getAt(account, `${Bucket}.s3.us-east-1.amazonaws.com`, "/k"),
+  };
+  const answers = async (ways: Record<string, () => Promise<string>>) => {
+    const found: Record<string, string> = {};
+    for (const [way, ask] of Object.entries(ways)) found[way] = await ask();
+    return found;
+  };
+  const all = (ways: object, answer: string) =>
+    Object.fromEntries(Object.keys(ways).map((way) => [way, answer]));
+
+  await control("PutAccessPointPolicy", { Policy: deny("s3:GetObject", `${point}/object/*`) });
+  assert.deepEqual(await answers(byPoint), all(byPoint, "403 AccessDenied"));
+  assert.equal(await byBucket.key(), "200", "the point's policy is not the bucket's");
+  await control("DeleteAccessPointPolicy");
+
+  const Policy = deny(["s3:GetObject", "s3:GetObjectVersion"], `arn:aws:s3:::${Bucket}/*`);
+  await s3.putBucketPolicy({ Bucket, Policy });
+  assert.deepEqual(await answers(byBucket), all(byBucket, "403 AccessDenied"));
+  assert.deepEqual(await answers(byPoint), all(byPoint, "403 AccessDenied"));
+
+  const Condition = { StringEquals: { "s3:DataAccessPointArn": point } };
+  await s3.putBucketPolicy({
+    Bucket,
+    Policy: deny("s3:GetObject", `arn:aws:s3:::${Bucket}/*`, { Condition }),
+  });
+  assert.deepEqual(await answers(byPoint), all(byPoint, "403 AccessDenied"));
+  assert.equal(await byBucket.key(), "200", "the bucket's policy asks which way one comes");
+});
+
+test("S3 deletes of many objects those that may be deleted", async () => {
+  const account = newAccount();
+  const s3 = new S3({ ...clientOptions(cloud, account), forcePathStyle: true });
+  const Bucket = `many-${account}`;
+  await s3.createBucket({ Bucket });
+  for (const Key of ["kept/a", "b"]) await s3.putObject({ Bucket, Key, Body: "v" });
+  await s3.putBucketPolicy({ Bucket, Policy: deny("s3:DeleteObject", `arn:aws:s3:::${Bucket}/kept/*`) });
+  const Objects = [{ Key: "kept/a" }, { Key: "b" }];
+  const { Deleted, Errors } = await s3.deleteObjects({ Bucket, Delete: { Objects } });
+  assert.deepEqual(Deleted, [{ Key: "b" }]);
+  assert.deepEqual(
+    Errors?.map(({ Key, Code }) => [Key, Code]),
+    [["kept/a", "AccessDenied"]],
+  );
+  const { Contents } = await s3.listObjectsV2({ Bucket });
+  assert.deepEqual(
+    Contents?.map(({ Key }) => Key),
+    ["kept/a"],
+  );
+});
+
+test("A table's Deny bites in every form that a PartiQL statement can have", async () => {
+  const account = newAccount();
+  const dynamodb = new DynamoDB(clientOptions(cloud, account));
+  for (const TableName of ["open", "shut"])
+    await dynamodb.createTable({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    });
+  const arn = `arn:aws:dynamodb:us-east-1:${account}:table/shut`;
+  await dynamodb.putResourcePolicy({ ResourceArn: arn, Policy: deny("dynamodb:PartiQL*", arn) });
+  const statements = [
+    "SELECT * FROM shut",
+    'SELECT*FROM"shut"',
+    "select id from shut",
+    "SELECT *\nFROM\t\"shut\"WHERE id='1'",
+    'SELECT " FROM open " FROM shut',
+    'SELECT id, " FROM open " FROM shut',
+    "SELECT id, from FROM shut",
+    "SELECT from FROM shut",
+    "SELECT a.from, b['FROM open'] FROM shut",
+    `SELECT * FROM "${arn}"`,
+    `UPDATE"shut"SET x=' FROM open ' WHERE id='1'`,
+    `INSERT INTO"shut"VALUE {'id':' INTO open '}`,
+    `DELETE FROM"shut"WHERE id='1'`,
+  ];
+  for (const Statement of statements)
+    assert.equal(
+      (await refusalOf(dynamodb.executeStatement({ Statement }))).code,
+      "AccessDeniedException",
+      Statement,
+    );
+  const exists = { Statement: `EXISTS(SELECT * FROM"shut"WHERE id='1')` };
+  const insert = { Statement: "INSERT INTO open VALUE {'id':'1'}" };
+  const transaction = dynamodb.executeTransaction({ TransactStatements: [insert, exists] });
+  assert.equal((await refusalOf(transaction)).code, "AccessDeniedException");
+  const { Responses } = await dynamodb.batchExecuteStatement({
+    Statements: ["open", "shut"].map((name) => ({ Statement: `SELECT * FROM ${name} WHERE id='1'` })),
+  });
+  assert.deepEqual(
+    Responses?.map((response) => response.Error?.Code),
+    [undefined, "AccessDenied"],
+  );
 });
 
 test("A Deny is found again after a restart from what was kept, and is gone after a reset", async () => {

@@ -150,6 +150,7 @@ export class Access {
       {
         request: this.#asked(request, asker, resource, context),
         ownNames: asker.ownNames,
+        sessionArn: asker.sessionArn,
         isSameAccount: asker.kind !== "service" && (isUnknown || home === account),
         policyMustAllow: mustAllow,
       },

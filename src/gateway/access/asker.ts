@@ -10,19 +10,31 @@ export interface Asker {
   readonly arn: string;
   /** Everything that stands for it in a policy on a resource, its account among it. */
   readonly principal: NonNullable<PolicyRequest["principal"]>;
+  /** The user itself, or the session of a role; a service's name. */
+  readonly sessionArn: string;
   /** The names that mean nobody else in the account. */
   readonly ownNames: readonly string[];
 }
 
 export function askerOf({ arn, account, roleArn, userId }: Caller): Asker {
   if (arn.endsWith(".amazonaws.com")) {
-    return { kind: "service", arn, principal: { type: "Service", names: [arn] }, ownNames: [arn] };
+    return {
+      kind: "service",
+      arn,
+      principal: { type: "Service", names: [arn] },
+      ownNames: [arn],
+      sessionArn: arn,
+    };
   }
   const partition = arn.split(":")[1] ?? "aws";
   const home = roleArn?.split(":")[4] || account;
   const ownNames = roleArn === undefined ? [arn, userId] : [arn, roleArn, userId];
-  const names = [...ownNames, home, `arn:${partition}:iam::${home}:root`];
-  return { kind: kindOf(arn, roleArn), arn: roleArn ?? arn, principal: { type: "AWS", names }, ownNames };
+  const ofAccount = [home, `arn:${partition}:iam::${home}:root`];
+  const names = [...ownNames, ...ofAccount];
+  const kind = kindOf(arn, roleArn);
+  const ofRole = roleArn === undefined ? [] : [[roleArn]];
+  const steps = kind === "root" ? [ofAccount] : [ofAccount, ...ofRole, [arn, userId]];
+  return { kind, arn: roleArn ?? arn, principal: { type: "AWS", names, steps }, ownNames, sessionArn: arn };
 }
 
 function kindOf(arn: string, roleArn: string | undefined): AskerKind {

@@ -112,7 +112,7 @@ function own({ call, request, resource, catalog }: Circumstances): Values {
     const found =
       typeof reader === "string"
         ? compilePath(reader)(request.input)
-        : reader(request.input, resource, catalog.find(resource)?.record);
+        : reader(request.input, resource, catalog.find(resource)?.record, call);
     if (found && found.length > 0) values[key] = found;
   }
   for (const [prefix, member] of Object.entries(catalog.get(service)?.iam?.conditionMaps ?? {})) {

@@ -30,6 +30,12 @@ export default declareService({
       namedBy: { DashboardName: true, "DashboardNames[]": "DashboardName", ResourceARN: true },
     }),
   },
+  iam: {
+    also: {
+      PutMetricAlarm: [{ action: "cloudwatch:TagResource", when: "Tags" }],
+      PutCompositeAlarm: [{ action: "cloudwatch:TagResource", when: "Tags" }],
+    },
+  },
   // It counts what the others do.
   startsWith: { firstCall: true },
 });

@@ -1,8 +1,8 @@
-/** S3 as exports and imports use it, through whoever serves it. */
+/** S3 as exports and imports use it, through whoever serves it, with the permissions of who asked for them. */
 import type { Context } from "../../core/service.ts";
 
 export async function putObject(ctx: Context, Bucket: string, Key: string, body: Uint8Array): Promise<void> {
-  await ctx.call("s3", "PutObject", { Bucket, Key, Body: body });
+  await ctx.call("s3", "PutObject", { Bucket, Key, Body: body }, { as: ctx.caller });
 }
 
 /** Keys of all objects below a prefix. */
@@ -18,6 +18,7 @@ export async function listObjects(
       "s3",
       "ListObjectsV2",
       { Bucket, Prefix, ContinuationToken },
+      { as: ctx.caller },
     );
     for (const { Key } of page.Contents ?? []) if (Key !== undefined && !Key.endsWith("/")) keys.push(Key);
     ContinuationToken = page.NextContinuationToken;
@@ -29,10 +30,8 @@ export async function getObject(ctx: Context, Bucket: string, Key: string): Prom
   const { Body: body } = await ctx.call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>(
     "s3",
     "GetObject",
-    {
-      Bucket,
-      Key,
-    },
+    { Bucket, Key },
+    { as: ctx.caller },
   );
   if (body === undefined) return Buffer.alloc(0);
   if (body instanceof Uint8Array) return Buffer.from(body);

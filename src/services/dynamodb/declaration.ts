@@ -120,6 +120,15 @@ export default declareService({
         Object.fromEntries(Object.entries(policies).map(([arn, { text }]) => [arn, text])),
     }),
   ],
-  iam: { policiesOn: withTable, conditionKeys },
+  iam: {
+    policiesOn: withTable,
+    conditionKeys,
+    also: {
+      CreateTable: [
+        { action: "dynamodb:TagResource", when: "Tags" },
+        { action: "dynamodb:PutResourcePolicy", when: "ResourcePolicy" },
+      ],
+    },
+  },
   startsWith: { variables: /^(?:LOCALSTACK_)?DYNAMODB_(?:READ_|WRITE_)?ERROR_PROBABILITY$/ },
 });

@@ -9,7 +9,13 @@ const MEMBERS = ["resourceArn", "tags", "tagKeys"] as const;
 /** AWS Fault Injection Service: https://docs.aws.amazon.com/fis/latest/APIReference/Welcome.html */
 export default declareService({
   name: "fis",
-  iam: { passesRole: { CreateExperimentTemplate: "roleArn", UpdateExperimentTemplate: "roleArn" } },
+  iam: {
+    passesRole: { CreateExperimentTemplate: "roleArn", UpdateExperimentTemplate: "roleArn" },
+    also: {
+      CreateExperimentTemplate: [{ action: "fis:TagResource", when: "tags" }],
+      StartExperiment: [{ action: "fis:TagResource", when: "tags" }],
+    },
+  },
   resources: {
     "experiment-template": defineResource<Template>({
       arn: "arn:{partition}:fis:{region}:{account}:experiment-template/{id}",

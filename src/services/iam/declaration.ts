@@ -67,6 +67,12 @@ export default declareService({
   iam: {
     principals,
     onCaller: "UserName",
+    also: {
+      CreateRole: [{ action: "iam:TagRole", when: "Tags" }],
+      CreateUser: [{ action: "iam:TagUser", when: "Tags" }],
+      CreatePolicy: [{ action: "iam:TagPolicy", when: "Tags" }],
+      CreateInstanceProfile: [{ action: "iam:TagInstanceProfile", when: "Tags" }],
+    },
     conditionKeys: {
       "iam:PolicyARN": "PolicyArn",
       "iam:PermissionsBoundary": "PermissionsBoundary",

@@ -22,6 +22,12 @@ function streamOf(arn: string | undefined) {
 export default declareService({
   name: "kinesis",
   faultPoints: { ...lifecyclePoint(streamLifecycle), ...lifecyclePoint(consumerLifecycle) },
+  iam: {
+    also: {
+      CreateStream: [{ action: "kinesis:AddTagsToStream", when: "Tags" }],
+      RegisterStreamConsumer: [{ action: "kinesis:TagResource", when: "Tags" }],
+    },
+  },
   resources: {
     stream: defineResource<StreamRecord>({
       arn: "arn:{partition}:kinesis:{region}:{account}:stream/{StreamName}",

@@ -76,6 +76,7 @@ export default declareService({
   },
   iam: {
     free: ["GenerateRandom"],
+    also: { CreateKey: [{ action: "kms:TagResource", when: "Tags" }] },
     onAnything: ["CreateKey", "ListKeys", "ListAliases"],
     // Decrypt needs no key id: the ciphertext says which key it is of.
     resourcesOf(input, { region }) {

@@ -90,11 +90,18 @@ async function fromS3(
     );
   }
   try {
-    const { Body } = await ctx.call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>("s3", "GetObject", {
+    const named = {
       Bucket: source.S3Bucket,
       Key: source.S3Key,
       ...(source.S3ObjectVersion && { VersionId: source.S3ObjectVersion }),
-    });
+    };
+    // Read with the permissions of who makes the function.
+    const { Body } = await ctx.call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>(
+      "s3",
+      "GetObject",
+      named,
+      { as: ctx.caller },
+    );
     return Body ? await wholeOf(Body) : new Uint8Array();
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

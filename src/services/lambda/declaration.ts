@@ -1,5 +1,5 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
-import { declareService } from "../../aws/declaration.ts";
+import { type ConditionReader, declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
@@ -38,6 +38,17 @@ function functionNamed(
     account,
   };
 }
+
+/** The function of an event source mapping, which exists or is to be. */
+const functionOfMapping: ConditionReader = ({ FunctionName: given }, _, record, place) => {
+  const { functionName, qualifier } = (record ?? {}) as Partial<EventSourceMappingRecord>;
+  const name = typeof given === "string" ? given : functionName;
+  const named = name === undefined ? undefined : functionNamed(name, place, { Qualifier: qualifier });
+  if (!named) return undefined;
+  const { FunctionName, Qualifier, region, account } = named as Record<string, string>;
+  const arn = makeArn("lambda", region!, account!, `function:${FunctionName}`);
+  return [Qualifier === LATEST ? arn : `${arn}:${Qualifier}`];
+};
 
 /** AWS Lambda: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
 export default declareService({
@@ -119,7 +130,16 @@ export default declareService({
     // Who asks for no version asks for the function.
     arnOf: (arn) => arn.replace(/:\$LATEST$/, ""),
     passesRole: { CreateFunction: "Role", UpdateFunctionConfiguration: "Role" },
+    also: {
+      CreateFunction: [
+        { action: "lambda:TagResource", when: "Tags" },
+        { action: "lambda:GetLayerVersion", when: "Layers[]", isOnNamed: true },
+      ],
+      UpdateFunctionConfiguration: [{ action: "lambda:GetLayerVersion", when: "Layers[]", isOnNamed: true }],
+      CreateEventSourceMapping: [{ action: "lambda:TagResource", when: "Tags" }],
+    },
     conditionKeys: {
+      "lambda:FunctionArn": functionOfMapping,
       "lambda:Layer": "Layers[]",
       "lambda:Principal": "Principal",
       "lambda:FunctionUrlAuthType": "FunctionUrlAuthType",

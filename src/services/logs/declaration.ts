@@ -67,6 +67,8 @@ export default declareService({
     }),
   ],
   iam: {
+    passesRole: { PutSubscriptionFilter: "roleArn", PutDestination: "roleArn" },
+    also: { CreateLogGroup: [{ action: "logs:TagResource", when: "tags" }] },
     // IAM has a group with the streams that are in it.
     arnOf: (arn) => (arn.includes(":log-stream:") ? arn : `${arn}:log-stream:`),
     policiesOn: (arn) => [arn.replace(/:log-stream:.*$/, "")],

@@ -88,7 +88,7 @@ export function isOpen(bucket: OpenBucket, action: string, key: string | undefin
     principal: { type: "AWS", names: ["*"] },
     context: {
       "aws:SourceIp": [ctx.request?.remoteAddress ?? "127.0.0.1"],
-      "aws:SecureTransport": ["false"],
+      "aws:SecureTransport": ["true"],
       "aws:Referer": [ctx.headers["referer"] ?? ""],
       "aws:UserAgent": [ctx.headers["user-agent"] ?? ""],
     },

@@ -15,6 +15,7 @@ export default declareService({
   scope: "global",
   iam: {
     prefix: "s3",
+    also: { CreateAccessPoint: [{ action: "s3:TagResource", when: "Tags" }] },
     actions: {
       GetPublicAccessBlock: "s3:GetAccountPublicAccessBlock",
       PutPublicAccessBlock: "s3:PutAccountPublicAccessBlock",

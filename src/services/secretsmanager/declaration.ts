@@ -24,6 +24,10 @@ export default declareService({
   },
   iam: {
     onAnything: ["ListSecrets", "GetRandomPassword", "BatchGetSecretValue"],
+    also: {
+      CreateSecret: [{ action: "secretsmanager:TagResource", when: "Tags" }],
+      RotateSecret: [{ action: "lambda:InvokeFunction", when: "RotationLambdaARN", isOnNamed: true }],
+    },
     standsFor: {
       collection: secretRecords,
       // By its name a secret is meant with whatever six letters it has.

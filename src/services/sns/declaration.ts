@@ -45,6 +45,9 @@ export default declareService({
       actions: { PublishBatch: "sns:Publish" },
     }),
   },
-  iam: { conditionKeys: { "sns:Protocol": "Protocol", "sns:Endpoint": "Endpoint" } },
+  iam: {
+    also: { CreateTopic: [{ action: "sns:TagResource", when: "Tags" }] },
+    conditionKeys: { "sns:Protocol": "Protocol", "sns:Endpoint": "Endpoint" },
+  },
   faultPoints,
 });

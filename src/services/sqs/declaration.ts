@@ -1,6 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
-import { defineContents, defineResource } from "../../aws/resource.ts";
+import { type ActionReader, defineContents, defineResource } from "../../aws/resource.ts";
 import { refusalOfKms } from "./errors.ts";
 import { DELIVER, deliverPoint } from "./fault-points.ts";
 import { type MessageRecord, messages } from "./message.ts";
@@ -11,6 +11,15 @@ const URL_OF_ARN = (arn: string) => {
   const [, , , region, account, name] = arn.split(":");
   return { QueueUrl: `http://localhost/queue/${region}/${account}/${name}` };
 };
+
+/** Whoever moves messages takes them from one queue and sends them to the other. */
+const movingIs: ActionReader = ({ SourceArn, DestinationArn }) => [
+  ...["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((name) => ({
+    action: `sqs:${name}`,
+    input: { SourceArn },
+  })),
+  ...(DestinationArn === undefined ? [] : [{ action: "sqs:SendMessage", input: { DestinationArn } }]),
+];
 
 /** Amazon SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
 export default declareService({
@@ -55,9 +64,11 @@ export default declareService({
         SendMessageBatch: "sqs:SendMessage",
         DeleteMessageBatch: "sqs:DeleteMessage",
         ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
+        StartMessageMoveTask: movingIs,
       },
     }),
   },
+  iam: { also: { CreateQueue: [{ action: "sqs:TagQueue", when: "tags" }] } },
   faultPoints: { [DELIVER]: deliverPoint },
   settings: {
     "endpoint-strategy": {

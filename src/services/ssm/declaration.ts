@@ -109,6 +109,7 @@ export default declareService({
     }),
   },
   iam: {
+    also: { PutParameter: [{ action: "ssm:AddTagsToResource", when: "Tags" }] },
     onAnything: [
       "DescribeParameters",
       "DescribeInstanceInformation",
