@@ -6,4 +6,8 @@ if (major < 24) {
   );
   process.exit(1);
 }
-import("../dist/cli/awslocal.js");
+import("node:module").then(function (module) {
+  // What Node has compiled once it finds again at the next start (under the system's folder for temporary files).
+  module.enableCompileCache();
+  return import("../dist/cli/awslocal.js");
+});

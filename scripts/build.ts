@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { buildFunctions } from "../examples/product-api/build.ts";
+import { bundle } from "./bundle.ts";
 
-/** `npm run build`: `src` becomes `dist`, with the models' JSON beside their code. */
+/** `npm run build`: `src` becomes `dist`: types file by file, the code bundled, the models' JSON where it was. */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -15,6 +16,7 @@ execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"],
   cwd: root,
   stdio: "inherit",
 });
+await bundle(join(root, "src"), dist);
 cpSync(join(root, "src/models/generated"), join(dist, "models/generated"), {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),

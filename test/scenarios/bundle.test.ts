@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundle } from "../../scripts/bundle.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const source = join(root, "src");
+
+/** The package as it is shipped, without its types. */
+describe("what the build makes of the source", () => {
+  let folder: string;
+  let dist: string;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "squall-bundle-"));
+    dist = join(folder, "dist");
+    await bundle(source, dist);
+    mkdirSync(join(dist, "models"), { recursive: true });
+    symlinkSync(join(source, "models/generated"), join(dist, "models/generated"));
+    for (const name of ["package.json", "node_modules", "runtimes"])
+      symlinkSync(join(root, name), join(folder, name));
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("has every module that is found by its path", () => {
+    const folders = [
+      "services/*/{index,declaration}",
+      "services/fis/actions/*",
+      "faults/effects/*",
+      "cli/commands/*",
+    ];
+    const found = globSync(
+      folders.map((pattern) => `${pattern}.ts`),
+      { cwd: source, exclude: ["**/*.test.ts"] },
+    );
+    assert.ok(found.length > 80);
+    const started = globSync("**/*.ts", { cwd: source, exclude: ["**/*.test.ts"] }).filter((file) => {
+      const code = readFileSync(join(source, file), "utf8");
+      return /-(?:worker|process)\.ts$/.test(file) || code.includes("new URL(import.meta.url)");
+    });
+    assert.ok(started.length > 5);
+    for (const file of [...found, ...started])
+      assert.ok(existsSync(join(dist, file.replace(/\.ts$/, ".js"))), `dist lacks ${file}`);
+  });
+
+  it("serves what the source serves", async () => {
+    const [built, plain] = [await shown(dist, ".js"), await shown(source, ".ts")];
+    assert.deepEqual(built, plain);
+    assert.ok(built.services.length > 10);
+    assert.ok(built.actions.length > 10);
+    assert.equal(built.matches, true);
+  });
+});
+
+/** What a cloud of this code has, asked in a process of its own: the two share no module. */
+async function shown(folder: string, extension: ".ts" | ".js") {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=squall-source", "--input-type=module", "-e", ASK, pathToFileURL(folder).href, extension],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const texts = child.stdout.setEncoding("utf8").toArray();
+  const [code] = await once(child, "exit");
+  assert.equal(code, 0);
+  return JSON.parse((await texts).join("")) as {
+    readonly services: readonly unknown[];
+    readonly actions: readonly unknown[];
+    readonly matches: boolean;
+  };
+}
+
+const ASK = `
+const [folder, extension] = process.argv.slice(-2);
+const { createCloud } = await import(folder + "/index" + extension);
+const { matchesWhole } = await import(folder + "/core/whole-match" + extension);
+const cloud = await createCloud({ port: 0, log: () => {} });
+const at = "http://127.0.0.1:" + cloud.port;
+const call = { service: "fis", operation: "ListActions", input: { maxResults: 100 } };
+const [{ services }, { actions }] = await Promise.all([
+  fetch(at + "/_squall/services"),
+  fetch(at + "/_squall/call", { method: "POST", body: JSON.stringify(call) }),
+].map(async (asked) => (await asked).json()));
+// In the other process: JavaScript's engine may go back without end here.
+const matches = await matchesWhole("(?:(x+x+)+)y\\\\1*", "x".repeat(2000) + "y");
+console.log(JSON.stringify({ services, actions, matches }));
+process.exit(0);
+`;
