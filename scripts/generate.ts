@@ -15,6 +15,7 @@ import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
 
 /** The services that get a full model and types; all others are in the wire index only. */
 const MODELLED = [
+  "cloudformation",
   "resource-groups",
   "kms",
   "secretsmanager",

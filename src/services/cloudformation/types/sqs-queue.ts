@@ -1,0 +1,91 @@
+import { given, tagsOf, text, unlessGone } from "../property.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+import type { Values } from "../sam/value.ts";
+
+const ATTRIBUTES = [
+  "ContentBasedDeduplication",
+  "DeduplicationScope",
+  "DelaySeconds",
+  "FifoQueue",
+  "FifoThroughputLimit",
+  "KmsDataKeyReusePeriodSeconds",
+  "KmsMasterKeyId",
+  "MaximumMessageSize",
+  "MessageRetentionPeriod",
+  "ReceiveMessageWaitTimeSeconds",
+  "RedriveAllowPolicy",
+  "RedrivePolicy",
+  "SqsManagedSseEnabled",
+  "VisibilityTimeout",
+] as const;
+
+/** What an attribute is when a template no longer says it. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  DelaySeconds: "0",
+  MaximumMessageSize: "1048576",
+  MessageRetentionPeriod: "345600",
+  ReceiveMessageWaitTimeSeconds: "0",
+  RedriveAllowPolicy: "",
+  RedrivePolicy: "",
+  VisibilityTimeout: "30",
+};
+
+const attributesOf = (properties: Values): Record<string, string> =>
+  given(Object.fromEntries(ATTRIBUTES.map((name) => [name, text(properties, name)]))) as Record<
+    string,
+    string
+  >;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
+export default defineType({
+  type: "AWS::SQS::Queue",
+  replacedBy: ["QueueName", "FifoQueue"],
+
+  async create(properties, at) {
+    const isFifo = text(properties, "FifoQueue") === "true";
+    const QueueName = text(properties, "QueueName") ?? at.name(80, { ...(isFifo && { suffix: ".fifo" }) });
+    const attributes = attributesOf(properties);
+    if (attributes["FifoQueue"] === "false") delete attributes["FifoQueue"];
+    const { QueueUrl } = await at.call<{ QueueUrl: string }>("sqs", "CreateQueue", {
+      QueueName,
+      Attributes: attributes,
+      tags: tagsOf(properties, at.stackTags),
+    });
+    return { id: QueueUrl, attributes: attributesGiven(QueueUrl, QueueName, at) };
+  },
+
+  async update({ id, properties: before, attributes }, properties, at) {
+    const is = attributesOf(properties);
+    for (const name of Object.keys(attributesOf(before))) is[name] ??= DEFAULTS[name] ?? "";
+    delete is["FifoQueue"];
+    if (Object.keys(is).length > 0)
+      await at.call("sqs", "SetQueueAttributes", { QueueUrl: id, Attributes: is });
+    const [was, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
+    const gone = Object.keys(was).filter((key) => tags[key] === undefined);
+    if (gone.length > 0) await at.call("sqs", "UntagQueue", { QueueUrl: id, TagKeys: gone });
+    if (Object.keys(tags).length > 0) await at.call("sqs", "TagQueue", { QueueUrl: id, Tags: tags });
+    return { id, attributes };
+  },
+
+  delete: ({ id }, at) =>
+    unlessGone(
+      at.call("sqs", "DeleteQueue", { QueueUrl: id }),
+      "AWS.SimpleQueueService.NonExistentQueue",
+      "QueueDoesNotExist",
+    ),
+
+  async read({ id, attributes }, at) {
+    const { Attributes = {} } = await at.call<{ Attributes?: Record<string, string> }>(
+      "sqs",
+      "GetQueueAttributes",
+      { QueueUrl: id, AttributeNames: ["All"] },
+    );
+    return { QueueName: String(attributes["QueueName"]), ...Attributes };
+  },
+});
+
+const attributesGiven = (url: string, name: string, { partition, region, account }: ResourceContext) => ({
+  Arn: `arn:${partition}:sqs:${region}:${account}:${name}`,
+  QueueName: name,
+  QueueUrl: url,
+});
