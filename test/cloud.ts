@@ -1,8 +1,12 @@
-import { type Cloud, type CloudOptions, createCloud } from "../src/index.ts";
+import type { Cloud, CloudOptions } from "../src/index.ts";
+import { watchedCloud } from "./watched-cloud.ts";
 
-/** A cloud for one test: any free port, a fixed seed, time that passes for real but can be moved. */
+/**
+ * A cloud for one test: any free port, a fixed seed, time that passes for real but can be moved. When it stops, it fails the test
+ * if any handler that waits may have left something half done.
+ */
 export function testCloud(options: CloudOptions = {}): Promise<Cloud> {
-  return createCloud({ port: 0, seed: "test", ...options });
+  return watchedCloud({ port: 0, seed: "test", ...options });
 }
 
 let accounts = 0;

@@ -20,7 +20,12 @@ export async function watchedCloud(options: CloudOptions): Promise<Cloud> {
       },
     },
   );
-  await cloud.start();
+  try {
+    await cloud.start();
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
   const stop = cloud.stop.bind(cloud);
   cloud.stop = async () => {
     await stop();

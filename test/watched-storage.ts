@@ -67,13 +67,15 @@ export class WatchedStorage extends SqliteStorage {
     const scope = this.#scopes.getStore();
     // What the core keeps for itself is nobody's work.
     if (!scope || scope.isOver || /^squall(?:\/|$)/.test(write[0].name)) return;
+    const where = whereabouts();
+    if (TAKEN_UP.test(where)) return;
     if (this.#transactions <= 0 && !this.#isInPiece) this.#piece++;
     scope.writes.push({
       table: write[0].name,
       turn: this.turns.flushed,
       piece: this.#piece,
       isInTransaction: this.#transactions > 0,
-      where: whereabouts(),
+      where,
     });
   }
 
@@ -121,8 +123,17 @@ export class WatchedStorage extends SqliteStorage {
   }
 }
 
-/** The places in services that have led to a write. */
+/**
+ * Things that a handler sets off and that go on by themselves, step by step, each of them kept: when the process ends, the next one takes
+ * them up where they were (an experiment is failed, a function is made ready).
+ */
+const TAKEN_UP = /services\/(?:fis\/(?:run|progress)|lambda\/readiness)\.ts/;
+
+/** The places in services that have led to a write, the nearest first. */
 function whereabouts(): string {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 40;
   const frames = new Error().stack!.match(/services\/[\w/.-]+:\d+/g) ?? [];
-  return frames.slice(0, 3).join(" < ");
+  Error.stackTraceLimit = stackTraceLimit;
+  return frames.slice(0, 8).join(" < ");
 }

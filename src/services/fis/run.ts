@@ -144,8 +144,12 @@ export class ExperimentRun {
       this.#progress.endAction(name, "stopped", "Action was stopped.");
     }
     this.#host.faults.removeOwner(this.arn);
-    this.#progress.setState(status, reason, error);
-    this.#journal.experimentEnded(this.experiment);
+    const { account, region } = this.place;
+    // Its report belongs to its end.
+    this.#host.store(account, region).transaction(() => {
+      this.#progress.setState(status, reason, error);
+      this.#journal.experimentEnded(this.experiment);
+    });
   }
 
   /** False when the experiment has failed over it. */

@@ -5,12 +5,13 @@ import { checkWriteConditions } from "./conditions.ts";
 import { type CopySource, copySourceOf } from "./copy-source.ts";
 import { encryptionMembers, etagOf } from "./encryption.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
-import { objectWritten } from "./events.ts";
+import { objectCreated } from "./events.ts";
 import { givenChecksum } from "./given-checksum.ts";
 import { checkDataKey, withDataKey } from "./kms-keys.ts";
 import { planObject } from "./new-object.ts";
 import type { Checksum, ObjectRecord, Segment } from "./object.ts";
 import { checksumMembers, versionIdOfObject } from "./object-description.ts";
+import type { NewObject } from "./objects.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 import { NULL_VERSION } from "./version-id.ts";
 
@@ -40,7 +41,7 @@ export const copyingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
       checkWriteConditions(input.Key, bucket.objects.current(input.Key), input);
       const { tags: newTags, ...rest } = plan;
       const tags = keepsTags ? object.tags : newTags;
-      const { version, freed } = bucket.objects.put(bucket.record, {
+      const written: NewObject = {
         ...rest,
         ...(keepsMetadata && { system: object.system, metadata: object.metadata }),
         ...(tags && { tags }),
@@ -48,9 +49,8 @@ export const copyingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
         etag: etagOf(copied.md5, plan.encryption, ctx.requestId),
         body: copied.body,
         checksum: copied.checksum,
-      });
-      open.bodies.free(freed);
-      objectWritten(open, bucket, version, "ObjectCreated:Copy", ctx);
+      };
+      const version = objectCreated(open, bucket, written, "ObjectCreated:Copy", ctx);
       return answer(
         version,
         source,

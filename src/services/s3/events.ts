@@ -1,6 +1,7 @@
 import type { Context } from "../../core/service.ts";
 import { canonicalId } from "./bucket.ts";
-import type { Version } from "./object.ts";
+import type { ObjectRecord, Version } from "./object.ts";
+import type { NewObject } from "./objects.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
 /** What can happen to objects, by the names that notifications have for it. */
@@ -12,6 +13,23 @@ export type EventName =
   | `ObjectRestore:${"Post" | "Completed" | "Delete"}`
   | `LifecycleExpiration:${"Delete" | "DeleteMarkerCreated"}`
   | "LifecycleTransition";
+
+/** Puts a version on top of a key's, with what is to be told of it: both are kept, or neither is. */
+export function objectCreated(
+  open: OpenBuckets,
+  bucket: OpenBucket,
+  object: NewObject,
+  name: EventName,
+  ctx: Context,
+): ObjectRecord {
+  const { version, freed } = bucket.store.transaction(() => {
+    const written = bucket.objects.put(bucket.record, object);
+    objectWritten(open, bucket, written.version, name, ctx);
+    return written;
+  });
+  open.bodies.free(freed);
+  return version;
+}
 
 /** Something has happened to an object: whoever is to be told of it is told. */
 export function objectWritten(

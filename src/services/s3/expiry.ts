@@ -98,15 +98,18 @@ export class Expiry {
   }
 
   #expireCurrent(bucket: OpenBucket, version: ObjectRecord): boolean {
-    const done = bucket.objects.delete(bucket.record, version.key, bucket.record.account);
-    this.#open.bodies.free(done.freed);
-    const isMarked = "version" in done;
-    objectExpired(
-      this.#open,
-      bucket,
-      isMarked ? done.version : version,
-      isMarked ? "LifecycleExpiration:DeleteMarkerCreated" : "LifecycleExpiration:Delete",
-    );
+    const { freed } = bucket.store.transaction(() => {
+      const done = bucket.objects.delete(bucket.record, version.key, bucket.record.account);
+      const isMarked = "version" in done;
+      objectExpired(
+        this.#open,
+        bucket,
+        isMarked ? done.version : version,
+        isMarked ? "LifecycleExpiration:DeleteMarkerCreated" : "LifecycleExpiration:Delete",
+      );
+      return done;
+    });
+    this.#open.bodies.free(freed);
     return true;
   }
 
@@ -118,8 +121,11 @@ export class Expiry {
       if (error instanceof AwsError) return false;
       throw error;
     }
-    this.#open.bodies.free(bucket.objects.remove(version));
-    objectExpired(this.#open, bucket, version, "LifecycleExpiration:Delete");
+    const freed = bucket.store.transaction(() => {
+      objectExpired(this.#open, bucket, version, "LifecycleExpiration:Delete");
+      return bucket.objects.remove(version);
+    });
+    this.#open.bodies.free(freed);
     return true;
   }
 
@@ -147,8 +153,10 @@ export class Expiry {
       .sort((a, b) => a.at - b.at)
       .at(-1);
     if (!due || due.to === version.storageClass) return;
-    bucket.objects.replace({ ...version, storageClass: due.to });
-    objectExpired(this.#open, bucket, version, "LifecycleTransition");
+    bucket.store.transaction(() => {
+      bucket.objects.replace({ ...version, storageClass: due.to });
+      objectExpired(this.#open, bucket, version, "LifecycleTransition");
+    });
   }
 
   #abortUploads(bucket: OpenBucket, rule: LifecycleRule): void {

@@ -3,7 +3,6 @@ import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context } from "../../core/service.ts";
 import { actionsOf } from "./actions.ts";
 import { accessDenied, invalidArgument, preconditionFailed } from "./errors.ts";
-import { objectWritten } from "./events.ts";
 import { type FormBody, parseForm } from "./form-body.ts";
 import { urlEncoded } from "./listing.ts";
 import type { NewObjectInput } from "./new-object.ts";
@@ -49,8 +48,7 @@ export async function postObject(
   }
   checkAuthority(form, bucket, key, ctx);
   const input = { ...inputOf(fields), Key: key } as NewObjectInput;
-  const version = await putObject(open, bucket, input, file.bytes, ctx);
-  objectWritten(open, bucket, version, "ObjectCreated:Post", ctx);
+  const version = await putObject(open, bucket, input, file.bytes, "ObjectCreated:Post", ctx);
   return answer(fields, bucket, version, request);
 }
 

@@ -4,7 +4,7 @@ import type { Body } from "./bodies.ts";
 import { DEFAULT_ALGORITHM } from "./checksums/algorithms.ts";
 import { checkWriteConditions } from "./conditions.ts";
 import { encryptionMembers, etagOf } from "./encryption.ts";
-import { objectWritten } from "./events.ts";
+import { type EventName, objectCreated } from "./events.ts";
 import { checkWritten, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
 import { withDataKey } from "./kms-keys.ts";
 import { expirationOf } from "./lifecycle.ts";
@@ -18,8 +18,7 @@ export const puttingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
   async PutObject(input, ctx) {
     const bucket = open.of(input, ctx);
     checkWriteConditions(input.Key, bucket.objects.current(input.Key), input);
-    const version = await putObject(open, bucket, input, input.Body, ctx);
-    objectWritten(open, bucket, version, "ObjectCreated:Put", ctx);
+    const version = await putObject(open, bucket, input, input.Body, "ObjectCreated:Put", ctx);
     const expiration = expirationOf(bucket, version);
     return {
       ETag: `"${version.etag}"`,
@@ -39,6 +38,7 @@ export async function putObject(
   bucket: OpenBucket,
   input: PutInput,
   body: Body,
+  event: EventName,
   ctx: Context,
 ): Promise<ObjectRecord> {
   const plan = await withDataKey(planObject(input, bucket, ctx), bucket, ctx);
@@ -50,7 +50,7 @@ export async function putObject(
     checkWritten(written, withTrailer(given, body), md5, "hex");
     // Somebody may have been faster while the body came.
     checkWriteConditions(plan.key, bucket.objects.current(plan.key), input);
-    const { version, freed } = bucket.objects.put(bucket.record, {
+    const object = {
       ...plan,
       size: written.size,
       etag: etagOf(written.md5, plan.encryption, ctx.requestId),
@@ -59,11 +59,10 @@ export async function putObject(
         algorithm: algorithm.name,
         // Its own checksum is always among those that were taken.
         value: written.checksums[algorithm.name]!,
-        type: "FULL_OBJECT",
+        type: "FULL_OBJECT" as const,
       },
-    });
-    open.bodies.free(freed);
-    return version;
+    };
+    return objectCreated(open, bucket, object, event, ctx);
   } catch (error) {
     open.bodies.free([written.segment]);
     throw error;

@@ -123,15 +123,17 @@ export class Replication {
     const { versionId: _, sequence: __, modifiedAtMs: ___, ...object } = version;
     // A data key holds for the bucket that it was made for.
     const { dataKey: ____, ...encryption } = version.encryption;
-    const { freed } = target.objects.put(target.record, {
-      ...object,
-      encryption,
-      body,
-      replication: "REPLICA",
-      ...(replica.storageClass !== undefined && { storageClass: replica.storageClass }),
+    const { freed } = target.store.transaction(() => {
+      this.#mark(replica, "COMPLETED");
+      return target.objects.put(target.record, {
+        ...object,
+        encryption,
+        body,
+        replication: "REPLICA",
+        ...(replica.storageClass !== undefined && { storageClass: replica.storageClass }),
+      });
     });
     bodies.free(freed);
-    this.#mark(replica, "COMPLETED");
   }
 
   #mark({ bucket, key, versionId }: Replica, replication: "COMPLETED" | "FAILED"): void {

@@ -67,12 +67,12 @@ export class Restores {
     const { clock } = this.#open.host;
     const delayMs = restore.readyAtMs - clock.now();
     if (delayMs <= 0) {
-      this.#end(bucket, key, versionId, restore);
+      bucket.store.transaction(() => this.#end(bucket, key, versionId, restore));
       return;
     }
     const timer = clock.setTimer(delayMs, () => {
       this.#timers.delete(timer);
-      this.#end(bucket, key, versionId, restore);
+      bucket.store.transaction(() => this.#end(bucket, key, versionId, restore));
     });
     this.#timers.add(timer);
   }

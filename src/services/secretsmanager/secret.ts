@@ -107,7 +107,7 @@ export function findSecret(id: string, ctx: Context): Found {
 export function liveSecret(store: Store, name: string, nowMs: number): Secret | undefined {
   const secret = store.collection(secretRecords).get([name]);
   if (secret?.deletion && secret.deletion.untilMs <= nowMs) {
-    removeSecret(store, secret);
+    store.transaction(() => removeSecret(store, secret));
     return undefined;
   }
   return secret;

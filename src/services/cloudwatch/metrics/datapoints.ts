@@ -1,5 +1,5 @@
 import type { ServiceHost } from "../../../core/service.ts";
-import { type Collection, defineCollection } from "../../../core/storage.ts";
+import { type Collection, defineCollection, type Store } from "../../../core/storage.ts";
 import { type Aggregate, merge } from "../statistics/aggregate.ts";
 import { type Metric, type MetricKey, metricCollection, metricKey, type Where } from "./metric.ts";
 
@@ -52,6 +52,20 @@ export class Datapoints {
   /** @param highResolution also kept by the second, for three hours */
   add(where: Where, metric: Metric, atMs: number, unit: string, added: Aggregate, highResolution = false) {
     const store = this.#host.store(where.account, where.region);
+    store.transaction(() => {
+      this.#add(store, metric, atMs, unit, added, highResolution);
+      this.#sweep(where);
+    });
+  }
+
+  #add(
+    store: Store,
+    metric: Metric,
+    atMs: number,
+    unit: string,
+    added: Aggregate,
+    highResolution: boolean,
+  ): void {
     const key = metricKey(metric);
     const atSeconds = Math.floor(atMs / 1000);
     const put = (collection: Collection<Aggregate>, slot: number) => {
@@ -64,7 +78,6 @@ export class Datapoints {
     const metrics = store.collection(metricCollection);
     const known = metrics.get(key);
     if (!known || known.newestAtMs < atMs) metrics.put(key, { ...metric, newestAtMs: atMs });
-    this.#sweep(where);
   }
 
   /** Periods that have values, oldest first; the first period begins at `startMs`. */
