@@ -4,6 +4,7 @@ import { Catalog } from "../../src/aws/catalog.ts";
 import type { Cloud, FaultRuleInput } from "../../src/index.ts";
 import { loadDeclarations } from "../../src/service-folders.ts";
 import { newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 import { type StageCase, stages } from "./lifecycles.ts";
 import { type Call, caller } from "./lists.ts";
 
@@ -22,17 +23,12 @@ async function stateOf(stage: StageCase, call: Call): Promise<unknown> {
   }
 }
 
-/** Work behind an answer (code that is unpacked, an environment that starts) takes none of the clock's time, but as long as the machine needs. */
-const PATIENCE_MS = 20_000;
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const from = performance.now(); performance.now() - from < PATIENCE_MS && !(await holds()); )
-    await new Promise(setImmediate);
-}
-
 async function settles(stage: StageCase, call: Call, wanted: unknown): Promise<void> {
-  await until(async () => (await stateOf(stage, call)) === wanted);
-  assert.equal(await stateOf(stage, call), wanted);
+  // Work behind an answer (code that is unpacked, an environment that starts) takes none of the clock's time.
+  await until(
+    () => stateOf(stage, call),
+    (state) => state === wanted,
+  );
 }
 
 async function prepared(stage: StageCase, cloud: Cloud): Promise<Call> {

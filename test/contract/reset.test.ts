@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import type { Cloud } from "../../src/index.ts";
 import { testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 import { WORKLOAD } from "../workload.ts";
 
 /** What each service lists: nothing, in a cloud that has just started. */
@@ -59,15 +60,13 @@ async function run(cloud: Cloud): Promise<unknown> {
 
 /** What topics send by themselves has arrived, and been measured. */
 async function delivered(cloud: Cloud): Promise<void> {
-  for (let turns = 0; turns < 100_000; turns++) {
+  await until(async () => {
     const { Metrics } = await cloud.call<{ Metrics: { MetricName: string }[] }>("cloudwatch", "ListMetrics", {
       Namespace: "AWS/SNS",
     });
     const names = new Set(Metrics.map(({ MetricName }) => MetricName));
-    if (names.has("NumberOfMessagesPublished") === names.has("NumberOfNotificationsDelivered")) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  assert.fail("A notification was not delivered.");
+    return names.has("NumberOfMessagesPublished") === names.has("NumberOfNotificationsDelivered");
+  });
 }
 
 /** What an answer says, without its times and bodies. */

@@ -41,6 +41,7 @@ import {
 import type { Cloud } from "../../src/index.ts";
 import { createNodeFunction } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 const FUNCTION = `export const handler = async (event) => {
   if (event.fail) throw new Error("boom");
@@ -68,18 +69,6 @@ async function sumOf(
     }),
   );
   return Datapoints!.reduce((sum, point) => sum + point[statistic]!, 0);
-}
-
-/** Reads until what is read is as wanted: what other services do afterwards takes its turns of the event loop. */
-async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const last = await read();
-  assert.ok(holds(last), `still ${JSON.stringify(last)}`);
-  return last;
 }
 
 const alarmState = (cloudwatch: CloudWatchClient, name: string) => async () =>

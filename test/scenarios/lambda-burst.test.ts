@@ -13,6 +13,7 @@ import {
   signalServer,
 } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 const MESSAGES = 1000;
 
@@ -55,16 +56,13 @@ test("of a burst of 1,000 messages none is lost while environments are killed at
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand(input));
     return attributes.map((name) => Number(Attributes![name]));
   };
-  const running = () =>
-    cloud.calls.of("sqs", "DeleteMessageBatch").length + cloud.calls.of("lambda", "Invoke").length;
-  for (;;) {
+  await until(async () => {
+    await cloud.settle(0);
     const [visible, hidden] = await counts();
-    if (visible === 0 && hidden === 0) break;
-    const before = running();
-    await new Promise((resolve) => setTimeout(resolve, 100));
     // What is left waits for its visibility timeout.
-    if (visible === 0 && running() === before) await cloud.clock.advance("60s");
-  }
+    if (visible === 0 && hidden! > 0) await cloud.clock.advance("60s");
+    return visible === 0 && hidden === 0;
+  });
   const seen = new Set(worked.bodies.flatMap((body) => body as string[]));
   assert.equal(seen.size, MESSAGES);
   const failures = cloud.calls

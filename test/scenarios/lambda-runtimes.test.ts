@@ -25,6 +25,7 @@ import { compileJava } from "../../src/services/lambda/execution/java.ts";
 import { lambdaClient, payloadOf, zipOf } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
 import { needs, type ToolName } from "../needs.ts";
+import { until } from "../until.ts";
 
 /*
  * The same program in five runtimes: it logs "hello", and by `mode` answers, fails, exits or hangs. Of messages of a queue it
@@ -182,10 +183,6 @@ async function javaZip(): Promise<Buffer> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 for (const { runtime, handler, errorType, needs: tools, zip } of PROGRAMS) {

@@ -7,6 +7,7 @@ import { CreateFunctionCommand } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
 import { lambdaClient, ROLE, zipOf } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 test("a function whose code lies in S3 is told of an object and answers with another", async () => {
   await using cloud = await testCloud();
@@ -49,9 +50,7 @@ test("a function whose code lies in S3 is told of an object and answers with ano
     },
   });
   await s3.putObject({ Bucket, Key: "in-1", Body: "hello" });
-  const there = async () => (await s3.listObjectsV2({ Bucket, Prefix: "out/" })).KeyCount === 1;
-  const deadline = Date.now() + 20_000;
-  while (!(await there()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(async () => (await s3.listObjectsV2({ Bucket, Prefix: "out/" })).KeyCount === 1);
   const { Body } = await s3.getObject({ Bucket, Key: "out/in-1" });
   assert.equal(await Body!.transformToString(), "HELLO");
 });
@@ -78,15 +77,8 @@ test("a table goes to S3 and comes back as another", async () => {
     TableArn: TableDescription!.TableArn,
     S3Bucket: Bucket,
   });
-  const settled = async (status: () => Promise<string | undefined>) => {
-    const deadline = Date.now() + 10_000;
-    let now = await status();
-    while (now === "IN_PROGRESS" && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      now = await status();
-    }
-    return now;
-  };
+  const settled = (status: () => Promise<string | undefined>) =>
+    until(status, (now) => now !== "IN_PROGRESS");
   const { ExportArn } = ExportDescription!;
   const exported = await settled(
     async () => (await dynamodb.describeExport({ ExportArn })).ExportDescription!.ExportStatus,
@@ -133,10 +125,10 @@ test("logs are exported to S3", async () => {
     name: "InvalidParameterException",
   });
   const { taskId } = await logs.createExportTask({ ...asked, destination: Bucket, destinationPrefix: "out" });
-  let code: string | undefined;
-  for (let tries = 0; tries < 200 && code !== "COMPLETED"; tries++)
-    code = (await logs.describeExportTasks({ taskId })).exportTasks?.[0]?.status?.code;
-  assert.equal(code, "COMPLETED");
+  await until(
+    () => logs.describeExportTasks({ taskId }),
+    ({ exportTasks }) => exportTasks?.[0]?.status?.code === "COMPLETED",
+  );
   const { Body } = await s3.getObject({ Bucket, Key: `out/${taskId}/a-b/000000.gz` });
   const text = gunzipSync(await Body!.transformToByteArray()).toString();
   assert.deepEqual(text.split("\n"), [

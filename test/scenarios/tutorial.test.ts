@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildFunctions } from "../../examples/product-api/build.ts";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 
 /** The tutorial's own commands, one after the other, with curl and the AWS CLI. */
 
@@ -82,11 +83,6 @@ async function awslocal(...args: string[]): Promise<Record<string, never>> {
     env: { ...process.env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, AWS_MAX_ATTEMPTS: "1" },
   });
   return (stdout ? JSON.parse(stdout) : {}) as Record<string, never>;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) if (await isSo()) return;
-  assert.fail("this did not come about");
 }
 
 async function advance(duration: string): Promise<void> {

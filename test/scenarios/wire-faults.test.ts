@@ -14,6 +14,7 @@ import { decodeMessages, encodeMessage } from "../../src/core/event-message.ts";
 import type { Cloud, FaultRuleInput } from "../../src/index.ts";
 import { byteCloud, type Received } from "../byte-service.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 type Rule = FaultRuleInput;
 
@@ -292,19 +293,17 @@ test("upload: nothing is read behind so many bytes, and the client's writes stal
   const socket = connect(cloud.port, "127.0.0.1");
   socket.on("error", () => {});
   const body = Buffer.alloc(64 * 1024 * 1024);
+  let isSent = false;
   socket.write(PUT(body.length));
-  socket.write(body);
-  let last = -1;
-  // Buffers fill, then nothing moves any more.
-  while (socket.bytesWritten - socket.writableLength !== last) {
-    last = socket.bytesWritten - socket.writableLength;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.ok(socket.writableLength > 0, "the client still has something to send");
-  const recorded = new Promise<void>((resolve) => cloud.bus.subscribe("call", () => resolve()));
-  await cloud.clock.advance("10m");
-  await recorded;
+  socket.write(body, (error) => {
+    isSent = !error;
+  });
+  await until(async () => {
+    await cloud.clock.advance("10m");
+    return cloud.calls.of("s3").length > 0;
+  });
   assert.equal(cloud.calls.of("s3")[0]?.dropped, "reset");
+  assert.ok(!isSent, "the client still had something to send");
   socket.destroy();
 });
 
@@ -339,16 +338,21 @@ test("upload: a body that was read whole is reset or never answered before the c
   assert.deepEqual(await exchanged(cloud, LIST_QUEUES), { text: "", closed: "RST" });
 });
 
+/** Resolves when a call has begun: what a rule does to it happens next. */
+const begun = (cloud: Cloud) =>
+  new Promise<void>((resolve) => cloud.bus.subscribe("call.begins", () => resolve()));
+
 test("a slow upload takes effect although its client gave up", async () => {
   const received: Received[] = [];
   await using cloud = await byteCloud({ clockRate: 0 }, received);
   await cloud.faults.add({ service: "s3", latency: "5s" });
   const leave = new AbortController();
+  const hasBegun = begun(cloud);
   const upload = s3(cloud).send(new PutObjectCommand({ Bucket: "b", Key: "k", Body: "hello" }), {
     abortSignal: leave.signal,
   });
   const left = assert.rejects(upload, { name: "AbortError" });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await hasBegun;
   leave.abort();
   await left;
   const recorded = new Promise<void>((resolve) => cloud.bus.subscribe("call", () => resolve()));
@@ -365,11 +369,12 @@ test("a slow call takes effect although its client gave up, unless it may be can
   const account = newAccount();
   const create = async (name: string) => {
     const leave = new AbortController();
+    const hasBegun = begun(cloud);
     const call = sqs(cloud, account).send(new CreateQueueCommand({ QueueName: name }), {
       abortSignal: leave.signal,
     });
     const left = assert.rejects(call, { name: "AbortError" });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await hasBegun;
     leave.abort();
     await left;
     await cloud.clock.advance(5000);

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { Cloud } from "../../src/index.ts";
 import { testCloud } from "../cloud.ts";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 import { type Cell, cellsOf, inputOf, ruleOf, sdks, serviceOf } from "./cells.ts";
 import { type Driver, drive, drivers } from "./drivers.ts";
 import { judge, judgeBackoff } from "./judge.ts";
@@ -19,9 +20,6 @@ const isNight = process.env["SQUALL_SDKS"] === "all";
 const isAsked = isNight || Boolean(process.env["CI"]);
 /** Test accounts of this file, clear of others'. */
 const FIRST_ACCOUNT = 410_000_000_000;
-/** What is under way when its client gave up still takes effect: longer than the longest latency in the table. */
-const AFTERMATH_MS = 1600;
-
 /** EC2's answer, as its API reference shows it; Squall has no EC2 of its own. */
 const REGIONS = `<?xml version="1.0" encoding="UTF-8"?>
 <DescribeRegionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
@@ -125,12 +123,12 @@ function recordsOf(cloud: Cloud, { call, account }: Cell) {
     .sort((one, other) => one.startedAt - other.startedAt);
 }
 
-/** A call is recorded when it is over: those whose clients gave up come late. Resolves when none has come for a while. */
-async function settled(cloud: Cloud): Promise<void> {
-  for (let known = -1; known !== cloud.calls.all().length; ) {
-    known = cloud.calls.all().length;
-    await new Promise((done) => setTimeout(done, AFTERMATH_MS));
-  }
+/** The calls that have begun and not ended: those whose clients gave up still take effect, and are recorded late. */
+function underWay({ bus }: Cloud): ReadonlySet<string> {
+  const ids = new Set<string>();
+  bus.subscribe("call.begins", ({ id }) => ids.add(id));
+  bus.subscribe("call", ({ id }) => ids.delete(id));
+  return ids;
 }
 
 function title(driver: Driver): string {
@@ -151,6 +149,7 @@ for (const [n, driver] of drivers.entries()) {
       upstreams: { ec2: { url: regions.url } },
       recordBytes: 256 * 1024 * 1024,
     });
+    const calls = underWay(cloud);
     const cells = cellsOf(sdk, FIRST_ACCOUNT + n * 1000);
     for (const cell of cells) {
       await prepare(cloud, cell);
@@ -175,7 +174,7 @@ for (const [n, driver] of drivers.entries()) {
         };
       });
     const seen = await drive(driver, cloud.url, asked);
-    await settled(cloud);
+    await until(() => calls.size === 0);
     for (const cell of cells) {
       const excuse = excuseOf(cell);
       await t.test(cell.id, excuse === undefined ? {} : { skip: excuse }, async () => {

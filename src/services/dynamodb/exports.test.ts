@@ -12,6 +12,7 @@ import {
   ScanCommand,
   UpdateContinuousBackupsCommand,
 } from "@aws-sdk/client-dynamodb";
+import { until } from "../../../test/until.ts";
 import { fixture, tableInput } from "./fixture.test.ts";
 
 /** As much of S3 as it takes: objects by path, listed by prefix. */
@@ -46,11 +47,8 @@ const it = await fixture({
 });
 
 /** Asks until it is no longer IN_PROGRESS. */
-async function settled<T extends { status?: string | undefined }>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer.status !== "IN_PROGRESS") return answer;
-  }
+function settled<T extends { status?: string | undefined }>(ask: () => Promise<T>): Promise<T> {
+  return until(ask, ({ status }) => status !== "IN_PROGRESS");
 }
 
 test("a table goes to S3 and comes back as another", async () => {

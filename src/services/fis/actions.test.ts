@@ -25,6 +25,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import yazl from "yazl";
 import { clientOptions } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import { laboratory, ROLE } from "./fixture.test.ts";
 
 type Lab = Awaited<ReturnType<typeof laboratory>>;
@@ -212,12 +213,8 @@ test("replication of a targeted bucket waits while it is paused, and is made up 
     },
   });
   await s3.putBucketTagging({ Bucket: "source", Tagging: { TagSet: [{ Key: "chosen", Value: "yes" }] } });
-  const has = async (Bucket: string, Key: string) => {
-    for (let tries = 0; tries < 20; tries++)
-      if (((await s3.listObjectsV2({ Bucket })).Contents ?? []).some((object) => object.Key === Key))
-        return true;
-    return false;
-  };
+  const has = async (Bucket: string, Key: string) =>
+    ((await s3.listObjectsV2({ Bucket })).Contents ?? []).some((object) => object.Key === Key);
   await lab.start({
     targets: {
       buckets: { resourceType: "aws:s3:bucket", resourceTags: { chosen: "yes" }, selectionMode: "ALL" },
@@ -231,11 +228,11 @@ test("replication of a targeted bucket waits while it is paused, and is made up 
     },
   });
   await s3.putObject({ Bucket: "source", Key: "k", Body: "data" });
-  assert.ok(await has("near", "k"));
+  await until(() => has("near", "k"));
   assert.ok(!(await has("elsewhere", "k")));
   await lab.cloud.clock.advance("PT1M");
   await lab.cloud.clock.advance("PT10S");
-  assert.ok(await has("elsewhere", "k"));
+  await until(() => has("elsewhere", "k"));
 });
 
 test("calls about a targeted stream fail, calls about another do not meet the fault", async () => {

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StopExperimentCommand } from "@aws-sdk/client-fis";
+import { until } from "../../../test/until.ts";
 import { laboratory } from "./fixture.test.ts";
-
-const settle = async (isSo: () => Promise<boolean>) => {
-  for (let turns = 0; turns < 3000 && !(await isSo()); turns++)
-    await new Promise((done) => setImmediate(done));
-};
 
 /** A queue, and a runbook that denies it to everybody by its policy, as AWS's template library does, and undoes that. */
 async function bed() {
@@ -67,24 +63,24 @@ async function bed() {
 test("an automation takes a queue down by its policy and brings it back, and the experiment ends with it", async () => {
   await using lab = await bed();
   const id = await lab.experiment("PT10M");
-  await settle(lab.isDenied);
+  await until(lab.isDenied);
   assert.equal(await lab.isDenied(), true);
   assert.deepEqual(await lab.states(id), { experiment: "running", run: "running" });
   await lab.cloud.clock.advance("PT5M1S");
   assert.equal(await lab.isDenied(), false);
   await lab.cloud.clock.advance("PT2S");
-  await settle(async () => (await lab.status(id)) === "completed");
+  await until(async () => (await lab.status(id)) === "completed");
   assert.deepEqual(await lab.states(id), { experiment: "completed", run: "completed" });
 });
 
 test("an experiment that is stopped cancels its automation, whose onCancel runs before it is over", async () => {
   await using lab = await bed();
   const id = await lab.experiment("PT10M");
-  await settle(lab.isDenied);
+  await until(lab.isDenied);
   await lab.fis.send(new StopExperimentCommand({ id }));
-  await settle(async () => !(await lab.isDenied()));
+  await until(async () => !(await lab.isDenied()));
   await lab.cloud.clock.advance("PT5S");
-  await settle(async () => (await lab.status(id)) === "stopped");
+  await until(async () => (await lab.status(id)) === "stopped");
   assert.deepEqual(await lab.states(id), { experiment: "stopped", run: "stopped" });
   assert.equal(await lab.isDenied(), false);
   const { AutomationExecutionMetadataList } = await lab.call("ssm", "DescribeAutomationExecutions");
@@ -94,14 +90,14 @@ test("an experiment that is stopped cancels its automation, whose onCancel runs 
 test("an automation that takes longer than it may, or that there is none of, fails the experiment", async () => {
   await using lab = await bed();
   const id = await lab.experiment("PT1M");
-  await settle(lab.isDenied);
+  await until(lab.isDenied);
   await lab.cloud.clock.advance("PT2M");
-  await settle(async () => (await lab.status(id)) === "failed");
+  await until(async () => (await lab.status(id)) === "failed");
   assert.equal(await lab.status(id), "failed");
-  await settle(async () => !(await lab.isDenied()));
+  await until(async () => !(await lab.isDenied()));
   assert.equal(await lab.isDenied(), false);
   await lab.call("ssm", "DeleteDocument", { Name: "Deny-Queue" });
   const none = await lab.experiment("PT1M");
-  await settle(async () => (await lab.status(none)) === "failed");
+  await until(async () => (await lab.status(none)) === "failed");
   assert.match((await lab.get(none)).state!.reason!, /AutomationDefinitionNotFoundException/);
 });

@@ -8,6 +8,7 @@ import {
 import { StopExperimentCommand } from "@aws-sdk/client-fis";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import { laboratory, pageOf } from "./fixture.test.ts";
 
 const throttleTwice = {
@@ -221,8 +222,7 @@ test("a report that is asked for says where it is when its bucket cannot be writ
   assert.equal((await report()).state.status, "running");
   await lab.cloud.clock.advance("PT5M");
   // What S3 is asked takes none of the clock's time, but a few turns of the event loop.
-  let { state } = await report();
-  for (let turn = 0; turn < 10_000 && state.status === "running"; turn++) ({ state } = await report());
+  const { state } = await until(report, (found) => found.state.status !== "running");
   assert.equal(state.status, "failed");
   assert.match(state.reason, new RegExp(`The report is at /_squall/experiments/${id}/report\\.$`));
 });

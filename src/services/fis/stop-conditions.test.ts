@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import { laboratory } from "./fixture.test.ts";
 
 type Lab = Awaited<ReturnType<typeof laboratory>>;
@@ -49,11 +50,11 @@ const isDown = async ({ cloud, account }: Lab) => {
 
 /** The state once an experiment has got so far; alarms are looked at behind StartExperiment's answer. */
 async function settled(lab: Lab, id: string, status: string) {
-  for (let i = 0; i < 200; i++) {
-    const { state } = await lab.get(id);
-    if (state!.status === status) return state!;
-  }
-  return (await lab.get(id)).state!;
+  const { state } = await until(
+    () => lab.get(id),
+    (experiment) => experiment.state!.status === status,
+  );
+  return state!;
 }
 
 test("an alarm that goes off stops the experiment and its faults", async () => {

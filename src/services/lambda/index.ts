@@ -80,7 +80,7 @@ const factory: ServiceFactory = (host): Service => {
       sources.resume();
       resumeProvisioned(lambda);
     },
-    isBusy: () => queue.isBusy,
+    isBusy: () => queue.isBusy || fleet.isFinishing,
     async stop() {
       queue.stop();
       sources.stopAll();

@@ -15,6 +15,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
 import { createNodeFunction, lambdaClient, signalServer } from "./functions.fixture.ts";
 
@@ -51,11 +52,6 @@ async function counts(sqs: SQSClient, QueueUrl: string) {
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
   );
   return AttributeNames.map((attribute) => Number(Attributes![attribute]));
-}
-
-/** Resolves when a condition holds; looks again at every turn of the loop's timers. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 test("a message reaches the function as soon as it is sent, as AWS's event, and is deleted", async () => {

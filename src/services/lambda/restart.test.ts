@@ -7,6 +7,7 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/cli
 import { CreateEventSourceMappingCommand, InvokeCommand } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
 import { createNodeFunction, lambdaClient, signalServer } from "./functions.fixture.ts";
 
@@ -58,7 +59,7 @@ test("an asynchronous event that waits for its retry is run after a restart", as
     const Payload = Buffer.from('{"kept":true}');
     await lambda.send(new InvokeCommand({ FunctionName: "worker", InvocationType: "Event", Payload }));
     await events.calls(1);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await cloud.settle(0);
   }
   events.answer = "";
   await using cloud = await testCloud({ dataDir });
@@ -94,9 +95,11 @@ test("a stream is read on from where it was left", async (t) => {
     );
     await put(cloud, "before");
     await events.calls(1);
-    while (cloud.calls.of("lambda", "Invoke").length < 1)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // It is noted how far the stream has been read before it is read on.
+    await until(() => {
+      const calls = cloud.calls.all().map(({ operation }) => operation);
+      return calls.includes("Invoke") && calls.lastIndexOf("GetRecords") > calls.indexOf("Invoke");
+    });
   }
   await using cloud = await testCloud({ dataDir });
   await put(cloud, "after");

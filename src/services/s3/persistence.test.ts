@@ -5,21 +5,13 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { S3 } from "@aws-sdk/client-s3";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "squall-s3-test-"));
 after(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const filesBelow = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
-
-/** Waits until a condition holds: files are removed behind the answer. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !condition(); tries++)
-    await new Promise((resolve) => setImmediate(resolve));
-  const deadline = Date.now() + 5000;
-  while (!condition() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.ok(condition());
-}
 
 test("buckets, objects and parts outlive the process; bodies of nobody are swept; what is deleted leaves no file", async () => {
   const account = newAccount();

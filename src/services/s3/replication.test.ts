@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "../../../test/until.ts";
 import { newBucketName, s3Cloud } from "./fixture.test.ts";
 
 const { cloud, bucket } = await s3Cloud();
@@ -28,10 +29,11 @@ async function replicating(rule: object = {}) {
     },
   });
   const status = async (Key: string) => (await s3.headObject({ Bucket, Key })).ReplicationStatus;
-  const settled = async (Key: string, wanted: string) => {
-    for (let tries = 0; tries < 500 && (await status(Key)) !== wanted; tries++);
-    assert.equal(await status(Key), wanted);
-  };
+  const settled = (Key: string, wanted: string) =>
+    until(
+      () => status(Key),
+      (found) => found === wanted,
+    );
   return { ...given, copy, status, settled };
 }
 
@@ -54,8 +56,7 @@ test("what comes is copied, with its metadata and tags, and its delete markers",
   );
   await s3.deleteObject({ Bucket, Key: "in/a" });
   const gone = async () => (await s3.listObjectsV2({ Bucket: copy })).KeyCount === 0;
-  for (let tries = 0; tries < 500 && !(await gone()); tries++);
-  assert.ok(await gone());
+  await until(gone);
 });
 
 test("a rule fails and loses replications; what failed is tried again by the clock", async () => {

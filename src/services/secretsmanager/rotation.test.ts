@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
 import { zipOf } from "../lambda/functions.fixture.ts";
 import { type Secrets, secretsOf } from "./fixture.test.ts";
@@ -56,15 +56,6 @@ async function rotating(cloud: Cloud, environment: Record<string, string> = {}) 
   );
   await secrets("CreateSecret", { Name: "db", SecretString: "first" });
   return { secrets, FunctionArn, account };
-}
-
-/** Functions are processes: what they do is waited for. */
-async function until<T>(read: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (isThere(value)) return value;
-    await setTimeout(10);
-  }
 }
 
 const describe = (secrets: Secrets) => secrets("DescribeSecret", { SecretId: "db" });

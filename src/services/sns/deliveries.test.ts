@@ -11,8 +11,9 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud, CloudOptions, FaultRuleInput } from "../../index.ts";
-import { Receiver, snsClient, until } from "./fixture.test.ts";
+import { Receiver, snsClient } from "./fixture.test.ts";
 
 const SERVICES: CloudOptions = { services: ["sns"] };
 
@@ -34,10 +35,6 @@ async function subscribed(
 
 const arrivals = (receiver: Receiver) => receiver.received.map(({ body }) => JSON.parse(body).Message);
 
-async function turns(count = 50): Promise<void> {
-  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 test("An endpoint that fails is tried again by policy, and then no more.", async () => {
   await using cloud = await testCloud({ ...SERVICES, clockRate: 0 });
   await using receiver = await Receiver.start();
@@ -46,7 +43,7 @@ test("An endpoint that fails is tried again by policy, and then no more.", async
   receiver.statuses.push(500, 503, 429, 500, 500);
   const { MessageId } = await client.send(new PublishCommand({ TopicArn, Message: "m" }));
   await receiver.atLeast(1);
-  await turns();
+  await cloud.settle(0);
   const account = TopicArn.split(":")[4];
   const waiting = (await (await fetch(`${cloud.url}/_squall/sns/deliveries?account=${account}`)).json()) as {
     deliveries: object[];
@@ -57,16 +54,16 @@ test("An endpoint that fails is tried again by policy, and then no more.", async
     [MessageId, 1, new Date(cloud.clock.now() + 20_000).toISOString()],
   );
   for (let retry = 1; retry <= 3; retry++) {
-    await turns();
+    await cloud.settle(0);
     await cloud.clock.advance(19_999);
-    await turns();
+    await cloud.settle(0);
     assert.equal(receiver.received.length, retry);
     await cloud.clock.advance(1);
     await receiver.atLeast(retry + 1);
   }
-  await turns();
+  await cloud.settle(0);
   await cloud.clock.advance(3_600_000);
-  await turns();
+  await cloud.settle(0);
   assert.equal(receiver.received.length, 4);
 });
 
@@ -78,9 +75,9 @@ test("An endpoint that refuses is not tried again.", async () => {
   receiver.statuses.push(403);
   await client.send(new PublishCommand({ TopicArn, Message: "m" }));
   await receiver.atLeast(1);
-  await turns();
+  await cloud.settle(0);
   await cloud.clock.advance(3_600_000);
-  await turns();
+  await cloud.settle(0);
   assert.equal(receiver.received.length, 1);
 });
 
@@ -105,10 +102,10 @@ test("A throttled endpoint gets its messages spread out.", async () => {
   const TopicArn = await subscribed(client, receiver, { DeliveryPolicy });
   await cloud.clock.advance(1000);
   for (const Message of ["a", "b", "c"]) await client.send(new PublishCommand({ TopicArn, Message }));
-  await turns();
+  await cloud.settle(0);
   for (const expected of [["a"], ["a", "b"], ["a", "b", "c"]]) {
     await receiver.atLeast(expected.length);
-    await turns();
+    await cloud.settle(0);
     assert.deepEqual(arrivals(receiver), expected);
     await cloud.clock.advance(1000);
   }
@@ -128,7 +125,7 @@ test("Messages that a filter does not want do not arrive.", async () => {
       }),
     );
   await receiver.atLeast(1);
-  await turns();
+  await cloud.settle(0);
   assert.deepEqual(arrivals(receiver), ["b"]);
 });
 
@@ -143,7 +140,7 @@ test("What was not delivered when a process ended is delivered by the next.", as
     receiver.statuses.push(500);
     await client.send(new PublishCommand({ TopicArn, Message: "kept" }));
     await receiver.atLeast(1);
-    await turns();
+    await cloud.settle(0);
   }
   receiver.received.length = 0;
   {
@@ -174,7 +171,7 @@ async function faulty(
 test("A fault fails a delivery, and the retry arrives.", () =>
   faulty("fail", {}, async (cloud, client, receiver, TopicArn) => {
     await client.send(new PublishCommand({ TopicArn, Message: "m" }));
-    await turns();
+    await cloud.settle(0);
     assert.deepEqual(arrivals(receiver), []);
     await cloud.clock.advance(20_000);
     await receiver.atLeast(1);
@@ -191,7 +188,7 @@ test("A fault duplicates a delivery.", () =>
 test("A fault drops a delivery.", () =>
   faulty("drop", {}, async (cloud, client, receiver, TopicArn) => {
     await client.send(new PublishCommand({ TopicArn, Message: "lost" }));
-    await turns();
+    await cloud.settle(0);
     await client.send(new PublishCommand({ TopicArn, Message: "found" }));
     await receiver.atLeast(1);
     await cloud.clock.advance(3_600_000);
@@ -201,9 +198,9 @@ test("A fault drops a delivery.", () =>
 test("A fault delays a delivery.", () =>
   faulty("delay", { ms: "PT5S" }, async (cloud, client, receiver, TopicArn) => {
     await client.send(new PublishCommand({ TopicArn, Message: "m" }));
-    await turns();
+    await cloud.settle(0);
     await cloud.clock.advance(4999);
-    await turns();
+    await cloud.settle(0);
     assert.deepEqual(arrivals(receiver), []);
     await cloud.clock.advance(1);
     await receiver.atLeast(1);
@@ -212,7 +209,7 @@ test("A fault delays a delivery.", () =>
 test("A generic error at the point is a failed attempt.", () =>
   faulty("error", { code: "InternalError", status: 500 }, async (cloud, client, receiver, TopicArn) => {
     await client.send(new PublishCommand({ TopicArn, Message: "m" }));
-    await turns();
+    await cloud.settle(0);
     await cloud.clock.advance(20_000);
     await until(() => receiver.received.length === 1);
   }));
@@ -225,9 +222,9 @@ test("A reset ends what waits.", async () => {
   receiver.statuses.push(500);
   await client.send(new PublishCommand({ TopicArn, Message: "m" }));
   await receiver.atLeast(1);
-  await turns();
+  await cloud.settle(0);
   await cloud.reset();
   await cloud.clock.advance(3_600_000);
-  await turns();
+  await cloud.settle(0);
   assert.equal(receiver.received.length, 1);
 });

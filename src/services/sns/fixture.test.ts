@@ -58,13 +58,3 @@ export class Receiver implements AsyncDisposable {
 export function snsClient(cloud: Cloud, account = newAccount()): SNSClient {
   return new SNSClient(clientOptions(cloud, account));
 }
-
-/** Waits, a turn of the event loop at a time, until something holds. */
-export async function until<T>(probe: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (let turn = 0; turn < 2000; turn++) {
-    const found = await probe();
-    if (found) return found;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error("It did not come to hold.");
-}

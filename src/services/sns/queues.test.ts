@@ -18,8 +18,9 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
-import { snsClient, until } from "./fixture.test.ts";
+import { snsClient } from "./fixture.test.ts";
 
 const account = newAccount();
 const arnOf = (queue: string) => `arn:aws:sqs:us-east-1:${account}:${queue}`;

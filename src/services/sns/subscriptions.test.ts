@@ -22,8 +22,9 @@ import {
   VerifySMSSandboxPhoneNumberCommand,
 } from "@aws-sdk/client-sns";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
-import { Receiver, snsClient, until } from "./fixture.test.ts";
+import { Receiver, snsClient } from "./fixture.test.ts";
 import { textToSign } from "./signature.ts";
 
 const account = newAccount();

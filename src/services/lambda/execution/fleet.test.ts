@@ -65,7 +65,7 @@ test("an idle environment is stopped after ten minutes of the clock, and a chang
   const pid = async () => {
     const found = Number(payloadOf(await invoke(lambda, "f")));
     // The answer comes a moment before the environment is idle.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await cloud.settle(0);
     return found;
   };
   const first = await pid();

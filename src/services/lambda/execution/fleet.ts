@@ -102,6 +102,12 @@ export class Fleet {
     return (this.#pools.get(key)?.provisioning ?? 0) > 0;
   }
 
+  /** True while an environment has answered and is not free yet. */
+  get isFinishing(): boolean {
+    for (const environment of this.#poolOf.keys()) if (environment.isFinishing) return true;
+    return false;
+  }
+
   /** Ends all environments. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { testCloud } from "../../../../test/cloud.ts";
+import { until } from "../../../../test/until.ts";
 import { ssmCloud } from "../fixture.test.ts";
 
 type Bed = Awaited<ReturnType<typeof ssmCloud>>;
@@ -26,15 +27,12 @@ async function get({ call }: Bed, id: string) {
   return (await call("GetAutomationExecution", { AutomationExecutionId: id })).AutomationExecution;
 }
 
-/** Turns the event loop until the execution is as it is wanted. */
-async function until(bed: Bed, id: string, status: string) {
-  let execution = await get(bed, id);
-  for (let turns = 0; turns < 5000 && execution.AutomationExecutionStatus !== status; turns++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    execution = await get(bed, id);
-  }
-  assert.equal(execution.AutomationExecutionStatus, status, JSON.stringify(execution));
-  return execution;
+/** The execution once it is as it is wanted. */
+async function ended(bed: Bed, id: string, status: string) {
+  return await until(
+    () => get(bed, id),
+    ({ AutomationExecutionStatus }) => AutomationExecutionStatus === status,
+  );
 }
 
 const api = (name: string, Service: string, Api: string, inputs: object, more: object = {}) => ({
@@ -104,7 +102,7 @@ test("a runbook calls APIs, hands their outputs on, branches and ends", async ()
       outputs: ["read.Arn"],
     },
   );
-  const execution = await until(bed, await start(bed, "Queues"), "Success");
+  const execution = await ended(bed, await start(bed, "Queues"), "Success");
   assert.deepEqual(steps(execution), [
     "create Success",
     "read Success",
@@ -134,7 +132,7 @@ test("a step that fails is tried again, then leads where onFailure says", async 
   ];
   for (const [at, [how, status, wanted]] of cases.entries()) {
     await make(bed, `Fails${at}`, [{ ...fails, ...how, maxAttempts: 2 }, last]);
-    const execution = await until(bed, await start(bed, `Fails${at}`), status);
+    const execution = await ended(bed, await start(bed, `Fails${at}`), status);
     assert.deepEqual(steps(execution), wanted);
     assert.match(
       execution.StepExecutions[0].FailureMessage,
@@ -170,12 +168,12 @@ test("sleeps, waits and time limits go by the clock", async () => {
   assert.deepEqual(steps(await get(bed, id)), ["sleep Success", "wait InProgress"]);
   await call("SetQueueAttributes", { QueueUrl: "q", Attributes: { DelaySeconds: "7" } }, "sqs");
   await cloud.clock.advance(10_000);
-  await until(bed, id, "Success");
+  await ended(bed, id, "Success");
   await call("SetQueueAttributes", { QueueUrl: "q", Attributes: { DelaySeconds: "8" } }, "sqs");
   const late = await start(bed, "Waits");
   await cloud.clock.advance(3_600_000);
   await cloud.clock.advance(700_000);
-  assert.deepEqual(steps(await until(bed, late, "TimedOut")), ["sleep Success", "wait TimedOut"]);
+  assert.deepEqual(steps(await ended(bed, late, "TimedOut")), ["sleep Success", "wait TimedOut"]);
 });
 
 test("an execution that is cancelled undoes what it did by onCancel", async () => {
@@ -193,10 +191,9 @@ test("an execution that is cancelled undoes what it did by onCancel", async () =
     api("undo", "sqs", "DeleteQueue", { QueueUrl: "denied" }, { isEnd: true }),
   ]);
   const id = await start(bed, "Undone");
-  for (let turns = 0; turns < 1000 && !steps(await get(bed, id)).includes("hold InProgress"); turns++)
-    await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => steps(await get(bed, id)).includes("hold InProgress"));
   await call("StopAutomationExecution", { AutomationExecutionId: id });
-  const execution = await until(bed, id, "Cancelled");
+  const execution = await ended(bed, id, "Cancelled");
   assert.deepEqual(steps(execution), ["deny Success", "hold Cancelled", "undo Success"]);
   assert.equal((await call("ListQueues", {}, "sqs")).QueueUrls, undefined);
   await assert.rejects(call("StopAutomationExecution", { AutomationExecutionId: id }), {
@@ -223,15 +220,13 @@ test("an approval is waited for, and a rejection fails the step; an automation r
       ];
       return (await call("DescribeAutomationExecutions", { Filters })).AutomationExecutionMetadataList[0];
     };
-    for (let turns = 0; turns < 1000 && (await inner())?.CurrentStepName === undefined; turns++)
-      await new Promise((resolve) => setImmediate(resolve));
-    if (!(await inner())) assert.fail(JSON.stringify(await get(bed, outer)));
+    await until(async () => (await inner())?.CurrentStepName);
     await call("SendAutomationSignal", {
       AutomationExecutionId: (await inner()).AutomationExecutionId,
       SignalType,
     });
     for (let turns = 0; turns < 20; turns++) await bed.cloud.clock.advance(1000);
-    await until(bed, outer, status);
+    await ended(bed, outer, status);
   }
 });
 
