@@ -10,6 +10,8 @@ interface PublicDocument {
   readonly description: string;
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   readonly content?: DocumentContent;
+  /** Default: Command. */
+  readonly type?: "Automation";
 }
 
 const text = (value?: string): ParameterDeclaration => ({
@@ -107,13 +109,96 @@ const DOCUMENTS: Readonly<Record<string, PublicDocument>> = {
   }),
 };
 
+/** The role that a runbook acts with, or nothing for the caller's own. */
+const ROLE = { AutomationAssumeRole: text("") };
+
+/** Runbooks of AWS whose steps are served. https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/automation-runbook-reference.html */
+const RUNBOOKS: Readonly<Record<string, PublicDocument>> = {
+  "AWS-PublishSNSNotification": runbook(
+    "Publishes a notification to Amazon SNS.",
+    { TopicArn: text(), Message: text() },
+    [["Publish", "sns", "Publish", { TopicArn: "{{ TopicArn }}", Message: "{{ Message }}" }]],
+  ),
+  "AWS-EnableSQSEncryption": runbook(
+    "Encrypts a queue with a key of AWS KMS.",
+    { QueueUrl: text(), KmsKeyId: text(), KmsDataKeyReusePeriodSeconds: text("300") },
+    [
+      [
+        "Encrypt",
+        "sqs",
+        "SetQueueAttributes",
+        {
+          QueueUrl: "{{ QueueUrl }}",
+          Attributes: {
+            KmsMasterKeyId: "{{ KmsKeyId }}",
+            KmsDataKeyReusePeriodSeconds: "{{ KmsDataKeyReusePeriodSeconds }}",
+          },
+        },
+      ],
+    ],
+  ),
+  "AWS-DisableS3BucketPublicReadWrite": runbook(
+    "Disables public access to a bucket.",
+    { S3BucketName: text() },
+    [
+      [
+        "Block",
+        "s3",
+        "PutPublicAccessBlock",
+        {
+          Bucket: "{{ S3BucketName }}",
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            IgnorePublicAcls: true,
+            BlockPublicPolicy: true,
+            RestrictPublicBuckets: true,
+          },
+        },
+      ],
+    ],
+  ),
+  "AWS-CreateDynamoDbBackup": runbook(
+    "Creates a backup of a table.",
+    { TableName: text(), BackupName: text() },
+    [
+      [
+        "Create",
+        "dynamodb",
+        "CreateBackup",
+        { TableName: "{{ TableName }}", BackupName: "{{ BackupName }}" },
+      ],
+    ],
+  ),
+};
+
+function runbook(
+  description: string,
+  parameters: Readonly<Record<string, ParameterDeclaration>>,
+  calls: readonly (readonly [name: string, service: string, api: string, inputs: object])[],
+): PublicDocument {
+  return {
+    description,
+    parameters: { ...parameters, ...ROLE },
+    type: "Automation",
+    content: {
+      schemaVersion: "0.3",
+      assumeRole: "{{ AutomationAssumeRole }}",
+      mainSteps: calls.map(([name, Service, Api, inputs]) => ({
+        name,
+        action: "aws:executeAwsApi",
+        inputs: { Service, Api, ...inputs },
+      })),
+    },
+  };
+}
+
 const WHEN_MADE_MS = Date.UTC(2021, 2, 15);
 
 /** One of AWS's documents with its only version; undefined for a name that is none of those that Squall has. */
 export function publicDocument(
   name: string,
 ): { readonly document: DocumentRecord; readonly version: DocumentVersionRecord } | undefined {
-  const found = Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined;
+  const found = named(DOCUMENTS, name) ?? named(RUNBOOKS, name);
   if (!found) return undefined;
   const { description, parameters } = found;
   const content: DocumentContent = {
@@ -127,7 +212,7 @@ export function publicDocument(
   return {
     document: {
       name,
-      type: "Command",
+      type: found.type ?? "Command",
       owner: "Amazon",
       createdMs: WHEN_MADE_MS,
       latest: 1,
@@ -145,6 +230,9 @@ export function publicDocument(
     },
   };
 }
+
+const named = (documents: Readonly<Record<string, PublicDocument>>, name: string) =>
+  Object.hasOwn(documents, name) ? documents[name] : undefined;
 
 const inputsOf = (parameters: Readonly<Record<string, ParameterDeclaration>>) =>
   Object.fromEntries(Object.keys(parameters).map((name) => [name, `{{ ${name} }}`]));

@@ -1,7 +1,10 @@
 import { assertAwsResourceProperty, executeAwsApi, waitForAwsResourceProperty } from "./actions/api.ts";
+import { executeScript } from "./actions/execute-script.ts";
 import { approve, branch, sleep, updateVariable } from "./actions/flow.ts";
+import { loop } from "./actions/loop.ts";
 import { executeAutomation, invokeLambdaFunction } from "./actions/others.ts";
 import { runCommand } from "./actions/run-command.ts";
+import { createStack, createTags, deleteStack, executeStateMachine } from "./actions/services.ts";
 import type { StepAction } from "./execution.ts";
 
 /** The kinds of steps that run: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html */
@@ -16,4 +19,10 @@ export const ACTIONS: Readonly<Record<string, StepAction>> = {
   "aws:invokeLambdaFunction": invokeLambdaFunction,
   "aws:executeAutomation": executeAutomation,
   "aws:runCommand": runCommand,
+  "aws:executeScript": executeScript,
+  "aws:loop": loop,
+  "aws:createTags": createTags,
+  "aws:executeStateMachine": executeStateMachine,
+  "aws:createStack": createStack,
+  "aws:deleteStack": deleteStack,
 };

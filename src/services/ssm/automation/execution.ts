@@ -71,6 +71,12 @@ export interface StepRun {
   /** Resolves when somebody sends a signal to this step. */
   signalled(): Promise<SSM.SignalType>;
   setVariable(name: string, value: unknown): void;
+  /** What others may refer to while the step is still under way. */
+  setOutputs(outputs: Readonly<Record<string, unknown>>): void;
+  /** A value with what stands between braces put in, as it is by now. */
+  filledAgain(value: unknown): unknown;
+  /** Runs steps of its own, as the runbook's are run. @throws Error when one of them ends it */
+  runSteps(steps: readonly StepDeclaration[]): Promise<void>;
 }
 
 export interface StepResult {

@@ -101,7 +101,8 @@ export class Runner {
       const after = isVoid() ? undefined : load();
       if (!after) return;
       const done: StepRecord = { ...begun, ...outcome.record, endedMs: now() };
-      saveExecution(following({ ...after, steps: [...before, done] }, step, outcome), store);
+      const others = after.steps.filter(({ id }) => id !== begun.id);
+      saveExecution(following({ ...after, steps: [...others, done] }, step, outcome), store);
     }
   }
 
@@ -138,7 +139,9 @@ export class Runner {
     try {
       const action = ACTIONS[step.action];
       if (!action) throw new Error(`Squall does not serve the action ${step.action} yet.`);
-      inputs = filled(step.inputs ?? {}, execution, this.#host.clock.now()) as Record<string, unknown>;
+      // Steps within a step are filled as they are run, and a condition each time that it is asked.
+      const { Steps: _, LoopCondition: __, ...own } = step.inputs ?? {};
+      inputs = filled(own, execution, this.#host.clock.now()) as Record<string, unknown>;
       const either = AbortSignal.any([signal, late.signal]);
       const result = await orAborted(
         action({
@@ -149,6 +152,9 @@ export class Runner {
           signal: either,
           signalled: () => this.#signalled(running),
           setVariable: (name, value) => this.#setVariable(name, value, load),
+          setOutputs: (outputs) => this.#setOutputs(step, outputs, load),
+          filledAgain: (value) => filled(value, load() ?? execution, this.#host.clock.now()),
+          runSteps: (steps) => this.#runSteps(steps, running, load),
         }),
         either,
       );
@@ -170,6 +176,64 @@ export class Runner {
         running.wake = resolve;
       });
     }
+  }
+
+  /** The steps of a loop, once. */
+  async #runSteps(
+    steps: readonly StepDeclaration[],
+    running: Running,
+    load: () => ExecutionRecord | undefined,
+  ): Promise<void> {
+    let step = steps[0];
+    while (step) {
+      running.step.signal.throwIfAborted();
+      const current = step;
+      const record: StepRecord = {
+        id: this.#host.random.uuid(),
+        name: current.name,
+        action: current.action,
+        status: "InProgress",
+        startedMs: this.#host.clock.now(),
+        inputs: current.inputs ?? {},
+        outputs: {},
+      };
+      this.#keep(record, load);
+      const outcome = await this.#attempt(current, running, load);
+      this.#keep({ ...record, ...outcome.record, endedMs: this.#host.clock.now() }, load);
+      const { status, failureMessage } = outcome.record;
+      const isWell = status === "Success" || current.onFailure === "Continue";
+      const after = steps[steps.indexOf(current) + 1]?.name;
+      const name = isWell
+        ? isTrue(current.isEnd)
+          ? undefined
+          : (outcome.next ?? current.nextStep ?? after)
+        : stepIn(current.onFailure);
+      if (!isWell && name === undefined)
+        throw new Error(`The step ${current.name} ended as ${status}: ${failureMessage ?? ""}`);
+      step = steps.find((one) => one.name === name);
+    }
+  }
+
+  /** A step of a loop stands before the loop itself, which is the one that is under way. */
+  #keep(record: StepRecord, load: () => ExecutionRecord | undefined): void {
+    const execution = load();
+    if (!execution) return;
+    const last = execution.steps.at(-1);
+    const others = execution.steps.slice(0, -1).filter(({ id }) => id !== record.id);
+    const steps = last ? [...others, record, last] : [record];
+    saveExecution({ ...execution, steps }, this.#host.store(execution.account, execution.region));
+  }
+
+  #setOutputs(
+    { name }: StepDeclaration,
+    outputs: Readonly<Record<string, unknown>>,
+    load: () => ExecutionRecord | undefined,
+  ): void {
+    const execution = load();
+    if (!execution) return;
+    const at = execution.steps.findLastIndex((step) => step.name === name);
+    const steps = execution.steps.map((step, index) => (index === at ? { ...step, outputs } : step));
+    saveExecution({ ...execution, steps }, this.#host.store(execution.account, execution.region));
   }
 
   #setVariable(name: string, value: unknown, load: () => ExecutionRecord | undefined): void {

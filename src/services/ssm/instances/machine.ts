@@ -1,26 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { disownGroup, killGroup, ownGroup } from "../../../core/process-groups.ts";
+import { disownGroup } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
+import { type Ended, type ProgramOptions, runProgram } from "../local-program.ts";
 import type { InstanceRecord } from "./instance.ts";
 import { type MarkedProcess, markedProcesses, residentMB } from "./marked-processes.ts";
 
 const MEMORY_WATCH_MS = 500;
-/** What a process that was told to end may take before its pipes are given up. */
-const LAST_WORDS_MS = 200;
 
-/** How a process has ended: a status, as shells have it when a signal ended it. */
-export interface Ended {
-  readonly code: number;
-}
-
-export interface RunOptions {
-  readonly cwd?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Ends the process, and what it has started in its group. */
-  readonly signal?: AbortSignal;
-  readonly out?: (chunk: Buffer) => void;
-  readonly err?: (chunk: Buffer) => void;
-}
+export type RunOptions = Partial<Pick<ProgramOptions, "cwd" | "environment" | "signal" | "out" | "err">>;
 
 /** The processes of an instance that runs: its own command, what commands of Systems Manager start in it, and all of their descendants. */
 export class Machine {
@@ -66,30 +52,20 @@ export class Machine {
   }
 
   /** Runs a command in it. @throws Error when it cannot be started */
-  run(
-    [file, ...args]: readonly string[],
-    { cwd, environment, signal, out, err }: RunOptions = {},
-  ): Promise<Ended> {
-    const child = spawn(file!, args, {
+  run(command: readonly string[], { cwd, environment, ...options }: RunOptions = {}): Promise<Ended> {
+    let group = 0;
+    const ended = runProgram(command, {
+      ...options,
       cwd: cwd ?? this.instance.cwd,
-      env: { ...this.#environment, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
+      environment: { ...this.#environment, ...environment },
+      started: (pid) => {
+        group = pid;
+        this.#groups.add(pid);
+      },
     });
-    const { pid } = child;
-    if (pid) {
-      ownGroup(pid);
-      this.#groups.add(pid);
-    }
-    const kill = () => pid && killGroup(pid);
-    signal?.addEventListener("abort", kill, { once: true });
-    if (signal?.aborted) kill();
-    child.stdout.on("data", (chunk: Buffer) => out?.(chunk));
-    child.stderr.on("data", (chunk: Buffer) => err?.(chunk));
-    return endOf(child).finally(() => {
-      signal?.removeEventListener("abort", kill);
+    return ended.finally(() => {
       // What it has left behind in the background goes on, as on a machine, and ends with the machine.
-      if (pid && !this.#isAlive(pid)) this.#forget(pid);
+      if (group && !isTold(-group, 0)) this.#forget(group);
     });
   }
 
@@ -114,10 +90,6 @@ export class Machine {
     disownGroup(group);
   }
 
-  #isAlive(group: number): boolean {
-    return isTold(-group, 0);
-  }
-
   /** As a kernel that runs out of memory: the largest goes. */
   #endWhoTakesTooMuch(mostMB: number, log: (line: string) => void): void {
     const sizes = this.processes().map((one) => ({ ...one, sizeMB: residentMB(one.pid) }));
@@ -136,21 +108,4 @@ function isTold(pid: number, signal: NodeJS.Signals | 0): boolean {
   } catch {
     return false; // It has ended by itself.
   }
-}
-
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
-
-/** Resolves when a process has ended and what it said has been read; what it left in the background may hold its pipes open. */
-function endOf(child: ChildProcess): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (status, signal) => {
-      const code = status ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 1);
-      const patience = setTimeout(() => resolve({ code }), LAST_WORDS_MS);
-      child.once("close", () => {
-        clearTimeout(patience);
-        resolve({ code });
-      });
-    });
-  });
 }

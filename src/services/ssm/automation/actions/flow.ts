@@ -40,7 +40,8 @@ const COMPARISONS: Readonly<Record<string, (value: unknown, wanted: unknown) => 
   BooleanEquals: (value, wanted) => asText(value).toLowerCase() === asText(wanted).toLowerCase(),
 };
 
-function holds(choice: Choice): boolean {
+/** Is what a choice compares so? @throws Error for one that compares nothing */
+export function holds(choice: Choice): boolean {
   if (Array.isArray(choice["And"])) return (choice["And"] as Choice[]).every(holds);
   if (Array.isArray(choice["Or"])) return (choice["Or"] as Choice[]).some(holds);
   if (choice["Not"]) return !holds(choice["Not"] as Choice);

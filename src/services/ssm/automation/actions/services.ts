@@ -1,0 +1,113 @@
+import type { StepAction, StepRun } from "../execution.ts";
+import { asTexts } from "../execution.ts";
+
+const POLL_MS = 2_000;
+
+/** Calls of a service with the execution's role. */
+function callsOf(service: string, { execution, host }: StepRun) {
+  const { account, region, role, documentName } = execution;
+  const options = { account, region, as: role, origin: `automation(${documentName})` };
+  return <O>(operation: string, input: object) => host.call<O>(service, operation, input, options);
+}
+
+/** Other names of members than those of the API, with their values as they are. */
+const given = (inputs: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(
+    Object.entries(inputs).filter(([name, value]) => names.includes(name) && value !== undefined),
+  );
+
+/** `aws:createTags`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createtag.html */
+export const createTags: StepAction = async (run) => {
+  const { ResourceType = "EC2", ResourceIds, Tags } = run.inputs;
+  const ids = asTexts(ResourceIds);
+  if (ResourceType === "EC2") {
+    await callsOf("ec2", run)("CreateTags", { Resources: ids, Tags });
+    return {};
+  }
+  for (const ResourceId of ids)
+    await callsOf("ssm", run)("AddTagsToResource", { ResourceType, ResourceId, Tags });
+  return {};
+};
+
+/** `aws:executeStateMachine`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeStateMachine.html */
+export const executeStateMachine: StepAction = async (run) => {
+  const { stateMachineArn, name, input } = run.inputs;
+  const call = callsOf("stepfunctions", run);
+  const { executionArn } = await call<{ executionArn: string }>("StartExecution", {
+    stateMachineArn,
+    ...(name !== undefined && { name }),
+    ...(input !== undefined && { input: typeof input === "string" ? input : JSON.stringify(input) }),
+  });
+  try {
+    for (;;) {
+      const described = await call<{ status: string; cause?: string; output?: string }>("DescribeExecution", {
+        executionArn,
+      });
+      if (described.status === "SUCCEEDED") return { outputs: { ...described, executionArn } };
+      if (described.status !== "RUNNING")
+        throw new Error(
+          `The execution ${executionArn} ended as ${described.status}. ${described.cause ?? ""}`.trim(),
+        );
+      await run.host.clock.sleep(POLL_MS, run.signal);
+    }
+  } catch (error) {
+    if (run.signal.aborted) await call("StopExecution", { executionArn });
+    throw error;
+  }
+};
+
+const STACK = [
+  "StackName",
+  "TemplateBody",
+  "TemplateURL",
+  "Parameters",
+  "Capabilities",
+  "RoleARN",
+  "Tags",
+  "OnFailure",
+  "TimeoutInMinutes",
+  "ClientRequestToken",
+] as const;
+
+interface Stack {
+  readonly StackId: string;
+  readonly StackStatus: string;
+  readonly StackStatusReason?: string;
+}
+
+/** `aws:createStack`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createstack.html */
+export const createStack: StepAction = async (run) => {
+  const call = callsOf("cloudformation", run);
+  const { StackId } = await call<{ StackId: string }>("CreateStack", given(run.inputs, STACK));
+  const stack = await settled(run, StackId);
+  if (stack?.StackStatus !== "CREATE_COMPLETE")
+    throw new Error(`The stack ended as ${stack?.StackStatus}. ${stack?.StackStatusReason ?? ""}`.trim());
+  return {
+    outputs: { StackId, StackStatus: stack.StackStatus, StackStatusReason: stack.StackStatusReason ?? "" },
+  };
+};
+
+/** `aws:deleteStack`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-deletestack.html */
+export const deleteStack: StepAction = async (run) => {
+  const call = callsOf("cloudformation", run);
+  const { StackName } = run.inputs;
+  const { Stacks } = await call<{ Stacks: Stack[] }>("DescribeStacks", { StackName });
+  await call(
+    "DeleteStack",
+    given(run.inputs, ["StackName", "RoleARN", "RetainResources", "ClientRequestToken"]),
+  );
+  const stack = await settled(run, Stacks[0]?.StackId ?? String(StackName));
+  if (stack && stack.StackStatus !== "DELETE_COMPLETE")
+    throw new Error(`The stack ended as ${stack.StackStatus}. ${stack.StackStatusReason ?? ""}`.trim());
+  return {};
+};
+
+/** A stack once nothing is in progress. */
+async function settled(run: StepRun, StackName: string): Promise<Stack | undefined> {
+  const call = callsOf("cloudformation", run);
+  for (;;) {
+    const { Stacks } = await call<{ Stacks: Stack[] }>("DescribeStacks", { StackName });
+    if (!Stacks[0]?.StackStatus.endsWith("_IN_PROGRESS")) return Stacks[0];
+    await run.host.clock.sleep(POLL_MS, run.signal);
+  }
+}
