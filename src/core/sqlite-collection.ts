@@ -78,7 +78,11 @@ const CODECS: Record<
   text: { encode: (value) => value as string, decode: (stored) => stored },
 };
 
+/** How many values of a collection are kept to be looked at, at most. */
+const MOST_LOOKED_AT = 1000;
+
 class SqliteCollection<V> implements Collection<V> {
+  readonly #database: Pick<Database, "revision">;
   readonly #turns: Database["turns"];
   readonly #scope: string;
   readonly #place: Scope;
@@ -87,9 +91,13 @@ class SqliteCollection<V> implements Collection<V> {
   readonly #indexes: readonly Index<V>[];
   readonly #encode: (value: V) => SQLInputValue;
   readonly #decode: (stored: SQLInputValue) => V;
+  /** Values that have been looked at, by encoded key, since the state that `#lookedAt` counts. */
+  readonly #looked = new Map<string, V>();
+  #lookedAt = -1;
 
   constructor(storage: Database, name: string, scope: Scope, definition: CollectionDefinition<V>) {
     storage.opened(name, definition as CollectionDefinition<never>);
+    this.#database = storage;
     this.#turns = storage.turns;
     this.#scope = scope.prefix;
     this.#place = scope;
@@ -108,6 +116,23 @@ class SqliteCollection<V> implements Collection<V> {
   get(key: Key): V | undefined {
     const stored = this.#table.get(this.#scope + encodeKey(key));
     return stored === undefined ? undefined : this.#decode(stored);
+  }
+
+  look(key: Key): V | undefined {
+    // Both only go up.
+    const state = this.#table.writes + this.#database.revision;
+    if (state !== this.#lookedAt || this.#looked.size >= MOST_LOOKED_AT) {
+      this.#looked.clear();
+      this.#lookedAt = state;
+    }
+    const place = encodeKey(key);
+    const known = this.#looked.get(place);
+    if (known !== undefined) return known;
+    const stored = this.#table.get(this.#scope + place);
+    if (stored === undefined) return undefined;
+    const value = frozen(this.#decode(stored));
+    this.#looked.set(place, value);
+    return value;
   }
 
   has(key: Key): boolean {
@@ -231,6 +256,13 @@ class SqliteCollection<V> implements Collection<V> {
     };
     return view;
   }
+}
+
+/** Plain data that nobody can change; bytes, dates and maps stay as they are. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
 }
 
 interface Index<V> {

@@ -23,6 +23,8 @@ export class Table {
   readonly name: string;
   readonly #host: TableHost;
   readonly #statements = new Map<string, StatementSync>();
+  /** Goes up with every write. What the storage undoes is told by its `revision`. */
+  writes = 0;
   #state: "unknown" | "missing" | "made" = "unknown";
   #get!: StatementSync;
   #put!: StatementSync;
@@ -41,6 +43,7 @@ export class Table {
 
   put(key: string, value: SQLInputValue): void {
     if (this.#state !== "made") this.#make();
+    this.writes++;
     try {
       this.#put.run(key, value);
     } catch (error) {
@@ -52,6 +55,7 @@ export class Table {
   delete(key: string): boolean {
     if (this.#state !== "made" && !this.#isThere()) return false;
     let isThere: boolean;
+    this.writes++;
     try {
       isThere = this.#delete.run(key).changes > 0;
     } catch (error) {
@@ -101,6 +105,7 @@ export class Table {
     if (this.#state !== "made" && !this.#isThere()) return 0;
     const statement = this.#prepared(`DELETE FROM "${this.#table}" WHERE k >= ? AND k < ?`);
     let cleared: number;
+    this.writes++;
     try {
       cleared = Number(statement.run(bounds.low, bounds.high).changes);
     } catch (error) {

@@ -366,3 +366,52 @@ test("a load that ends on its way has changed nothing, and what it left goes at 
     rmSync(folder, { recursive: true });
   }
 });
+
+test("what is looked at is one frozen value until something is written", () => {
+  const storage = new SqliteStorage();
+  const store = storage.store("shop", "000000000000", "us-east-1");
+  const kept = store.collection(fruits);
+  assert.equal(kept.look(["a"]), undefined);
+  kept.put(["a"], { name: "apple", weight: 1 });
+  const apple = kept.look(["a"]);
+  assert.deepEqual(apple, { name: "apple", weight: 1 });
+  assert.equal(kept.look(["a"]), apple);
+  assert.ok(Object.isFrozen(apple));
+  // Written by another account's store: another key of the same table.
+  storage
+    .store("shop", "111111111111", "us-east-1")
+    .collection(fruits)
+    .put(["a"], { name: "plum", weight: 2 });
+  assert.deepEqual(kept.look(["a"]), apple);
+  kept.put(["a"], { name: "apple", weight: 3 });
+  assert.equal(kept.look(["a"])?.weight, 3);
+  kept.delete(["a"]);
+  assert.equal(kept.look(["a"]), undefined);
+  kept.put(["b"], { name: "pear", weight: 4 });
+  assert.equal(kept.look(["b"])?.weight, 4);
+  kept.clear();
+  assert.equal(kept.look(["b"]), undefined);
+  storage.close();
+});
+
+test("what is looked at is what there is after writes have been undone, and after a reset", () => {
+  const storage = new SqliteStorage();
+  const store = storage.store("shop", "000000000000", "us-east-1");
+  const kept = store.collection(fruits);
+  kept.put(["a"], { name: "apple", weight: 1 });
+  storage.commit();
+  for (const before of [() => {}, () => kept.put(["z"], { name: "zucchini", weight: 9 })]) {
+    before();
+    assert.throws(() =>
+      store.transaction(() => {
+        kept.put(["a"], { name: "apple", weight: 2 });
+        assert.equal(kept.look(["a"])?.weight, 2);
+        throw new Error("no");
+      }),
+    );
+    assert.equal(kept.look(["a"])?.weight, 1);
+  }
+  storage.reset();
+  assert.equal(kept.look(["a"]), undefined);
+  storage.close();
+});

@@ -37,7 +37,8 @@ const SMALL_CHECKPOINT = 200;
 export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
   readonly db: DatabaseSync;
   readonly turns: Turns;
-  readonly #stores = new Map<string, ScopedStore>();
+  /** By service, account and region: one after the other, so that nobody makes a text of the three for each look. */
+  readonly #stores = new Map<string, Map<string, Map<string, ScopedStore>>>();
   readonly #tables = new Map<string, Table>();
   readonly #definitions = new Map<string, CollectionDefinition<never>>();
   readonly #putListeners = new Map<string, PutListener[]>();
@@ -87,13 +88,13 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
   }
 
   store(service: string, account: string, region: string): Store {
-    const place = `${service}\n${account}\n${region}`;
-    let store = this.#stores.get(place);
-    if (!store) {
-      const prefix = encodePart(account) + encodePart(region);
-      store = new ScopedStore(this, service, { account, region, prefix });
-      this.#stores.set(place, store);
-    }
+    const known = this.#stores.get(service)?.get(account)?.get(region);
+    if (known) return known;
+    const prefix = encodePart(account) + encodePart(region);
+    const store = new ScopedStore(this, service, { account, region, prefix });
+    const accounts = this.#stores.get(service) ?? new Map<string, Map<string, ScopedStore>>();
+    const regions = accounts.get(account) ?? new Map<string, ScopedStore>();
+    this.#stores.set(service, accounts.set(account, regions.set(region, store)));
     return store;
   }
 

@@ -47,6 +47,11 @@ export interface Range {
 
 export interface Collection<V> {
   get(key: Key): V | undefined;
+  /**
+   * As `get`, for what is read at every call and seldom written: everybody is given the same value, frozen, which is read anew
+   * only after something in the collection has been written.
+   */
+  look(key: Key): V | undefined;
   has(key: Key): boolean;
   put(key: Key, value: V): void;
   /** True when there was something to delete. */

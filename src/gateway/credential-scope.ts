@@ -1,3 +1,4 @@
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { HttpRequest } from "../core/http.ts";
 
 /** A SigV4 signature's credential, from the header or a presigned URL. */
@@ -17,11 +18,21 @@ export function readSignature(request: HttpRequest): Signature | undefined {
   return fromScope(new URLSearchParams(request.query).get("X-Amz-Credential") ?? "", true);
 }
 
+/** A client's scope is the same all day long. */
+const MOST_SCOPES = 1000;
+const LONGEST_SCOPE = 256;
+const scopes = new BoundedMap<Signature>(MOST_SCOPES);
+
 function readHeader(authorization: string): Signature | undefined {
   const at = authorization.indexOf("Credential=");
   if (at < 0) return undefined;
   const end = authorization.indexOf(",", at);
-  return fromScope(authorization.slice(at + "Credential=".length, end < 0 ? undefined : end).trim(), false);
+  const text = authorization.slice(at + "Credential=".length, end < 0 ? undefined : end);
+  const known = scopes.get(text);
+  if (known !== undefined) return known;
+  const signature = fromScope(text.trim(), false);
+  if (signature !== undefined && text.length <= LONGEST_SCOPE) scopes.set(text, signature);
+  return signature;
 }
 
 function fromScope(scope: string, presigned: boolean): Signature | undefined {

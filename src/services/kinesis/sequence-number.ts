@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../core/bounded-map.ts";
 import type { Store } from "../../core/storage.ts";
 import { recordCollection, type StreamRecord } from "./stream.ts";
 
@@ -24,11 +25,31 @@ export function lastSequence(store: Store, stream: StreamRecord, shard: number):
   return undefined;
 }
 
+/** The last numbers that were given in a store, by stream and shard: only the first after a start is looked up. */
+interface Given {
+  revision: number;
+  last: BoundedMap<string>;
+}
+
+const MOST_SHARDS = 10_000;
+const given = new WeakMap<Store, Given>();
+
 /** The number of the next record of a shard: above its last one, even if the clock has been set back. */
 export function nextSequence(store: Store, stream: StreamRecord, shard: number, nowMs: number): string {
-  const last = lastSequence(store, stream, shard);
+  let inStore = given.get(store);
+  if (inStore?.revision !== store.revision) {
+    inStore = { revision: store.revision, last: new BoundedMap(MOST_SHARDS) };
+    given.set(store, inStore);
+  }
+  const place = `${stream.id}/${shard}`;
+  const next = sequenceAfter(inStore.last.get(place) ?? lastSequence(store, stream, shard), shard, nowMs);
+  inStore.last.set(place, next);
+  return next;
+}
+
+function sequenceAfter(last: string | undefined, shard: number, nowMs: number): string {
   const lastMs = last === undefined ? 0 : Number(last.slice(2, 15));
-  const count = lastMs < nowMs ? 1 : Number(last!.slice(15, 44)) + 1;
+  const count = last === undefined || lastMs < nowMs ? 1 : Number(last.slice(15, 44)) + 1;
   return sequenceNumber(Math.max(nowMs, lastMs), count, shard);
 }
 

@@ -73,7 +73,7 @@ export function findStream({ StreamName, StreamARN }: Named, ctx: Context) {
   if (StreamName !== undefined && StreamName !== name) throw namesDiffer();
   const { account, region } = (StreamARN && parseArn(StreamARN)) || ctx;
   const store = ctx.host.store(account, region);
-  const kept = store.collection(streamCollection).get([name]);
+  const kept = store.collection(streamCollection).look([name]);
   const stream = kept && settled(store, kept, ctx);
   if (!stream) throw streamNotFound(name, account);
   return { stream, store };

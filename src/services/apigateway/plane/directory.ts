@@ -38,9 +38,9 @@ export class Directory {
 
   #look(apiId: string, { account, region }: { account: string; region: string }): Found | undefined {
     const store = this.#host.store(account, region);
-    const rest = store.collection(kept.restApis).get([apiId]);
+    const rest = store.collection(kept.restApis).look([apiId]);
     if (rest) return { kind: "rest", apiId, account, region, store, name: rest.name };
-    const api = store.collection(httpApis).get([apiId]);
+    const api = store.collection(httpApis).look([apiId]);
     if (!api) return undefined;
     const kind = api.ProtocolType === "WEBSOCKET" ? "websocket" : "http";
     return { kind, apiId, account, region, store, name: api.Name };

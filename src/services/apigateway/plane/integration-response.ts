@@ -9,7 +9,7 @@ import { configurationError, internalError } from "./gateway-error.ts";
 import { converted, paramsOf, rendered } from "./integration-request.ts";
 import { remapped } from "./kept-headers.ts";
 import { fromJson, scoped } from "./parameter-source.ts";
-import type { Overrides } from "./request-context.ts";
+import { type Overrides, overridesLike } from "./request-context.ts";
 
 /** What a backend answered. */
 export interface BackendResponse {
@@ -89,7 +89,7 @@ async function mapBody(
     body: Buffer.from(raw).toString(),
     params: () => paramsOf(exchange),
     // What the request template has set is still there.
-    context: () => ({ ...context, responseOverride: structuredClone(context.responseOverride) }),
+    context: () => ({ ...context, responseOverride: overridesLike(context.responseOverride) }),
     stageVariables: variables,
   });
   context.responseOverride = after["responseOverride"] as Overrides;

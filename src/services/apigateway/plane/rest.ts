@@ -47,7 +47,7 @@ export async function serveRest(
   const { stageName, path } = destination.stageName
     ? { stageName: destination.stageName, path: destination.path }
     : splitStage(destination.path);
-  const stage = found.store.collection(kept.stages).get([found.apiId, stageName]);
+  const stage = found.store.collection(kept.stages).look([found.apiId, stageName]);
   const compiled = stage && compiledDeployment(found.store, found.apiId, stage.deploymentId);
   // As AWS has it: below a custom domain name the path is as it was called, with the base path and without the stage.
   const calledPath = destination.domainName === undefined ? undefined : request.path;

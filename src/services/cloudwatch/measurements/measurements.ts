@@ -29,7 +29,8 @@ interface Cell<Subject> {
 export class Measurements {
   readonly #datapoints: Datapoints;
   readonly #calls = new Map<string, Cell<CallRecord>>();
-  readonly #measured = new Map<string, Cell<{ where: Where; metric: Metric; unit: string }>>();
+  /** By minute, place, namespace and dimensions, then by name. */
+  readonly #measured = new Map<string, Map<string, Cell<{ where: Where; metric: Metric; unit: string }>>>();
   readonly #unsubscribe: (() => void)[];
   readonly #onWritten: (where: Where, metrics: readonly Metric[]) => void;
   /** Namespaces whose metrics become datapoints at once. */
@@ -59,7 +60,7 @@ export class Measurements {
   flush(): void {
     if (this.#calls.size === 0 && this.#measured.size === 0) return;
     const calls = [...this.#calls.values()];
-    const measured = [...this.#measured.values()];
+    const measured = [...this.#measured.values()].flatMap((cells) => [...cells.values()]);
     this.#calls.clear();
     this.#measured.clear();
     const written = new Map<string, { where: Where; metrics: Metric[] }>();
@@ -107,20 +108,27 @@ export class Measurements {
 
   #measure({ account, region, namespace, dimensions, atMs, values }: Measurement): void {
     const minuteMs = atMs - (atMs % MINUTE_MS);
-    const place = `${minuteMs} ${account} ${region} ${namespace} ${JSON.stringify(dimensions)}`;
-    for (const [name, value] of Object.entries(values)) {
-      const key = `${place} ${name}`;
-      const known = this.#measured.get(key)?.subject;
-      const subject = known ?? {
+    let place = `${minuteMs} ${account} ${region} ${namespace}`;
+    for (const name in dimensions) place += `\n${name}\n${dimensions[name]}`;
+    let cells = this.#measured.get(place);
+    if (!cells) {
+      cells = new Map();
+      this.#measured.set(place, cells);
+    }
+    for (const name in values) {
+      const value = values[name] ?? 0;
+      const cell = cells.get(name);
+      if (cell) {
+        add(cell, value);
+        continue;
+      }
+      const named = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+      const subject = {
         where: { account, region },
-        metric: metricOf(
-          namespace,
-          name,
-          Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-        ),
+        metric: metricOf(namespace, name, named),
         unit: unitOf(name),
       };
-      count(this.#measured, key, minuteMs, value, subject);
+      count(cells, name, minuteMs, value, subject);
     }
     this.#news(namespace);
   }
@@ -155,6 +163,10 @@ function count<S>(
     };
     cells.set(key, cell);
   }
+  add(cell, value);
+}
+
+function add(cell: Cell<unknown>, value: number): void {
   cell.count++;
   cell.sum += value;
   if (value < cell.min) cell.min = value;

@@ -86,7 +86,7 @@ function chooseStage({ found, apiId, stageName, path }: Destination): {
   path: string;
   stagePrefix: string;
 } {
-  const named = (name: string) => found.store.collection(stages).get([apiId, name]);
+  const named = (name: string) => found.store.collection(stages).look([apiId, name]);
   if (stageName !== undefined) {
     const stage = named(stageName);
     if (stage) return { stage, path, stagePrefix: stageName === "$default" ? "" : `/${stageName}` };
