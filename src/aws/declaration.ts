@@ -54,6 +54,8 @@ export interface IamDeclaration {
   arnOf?(arn: string): string;
   /** ARNs under which policies on a resource are kept. Default: its own; an index has its table's. */
   policiesOn?(arn: string): readonly string[];
+  /** What no policy on a resource keeps from the root of its own account, who could not lift the policy otherwise. */
+  readonly rootAlways?: readonly string[];
   /** Values of the service's own condition keys. */
   readonly conditionKeys?: Readonly<Record<string, ConditionReader>>;
   /** Condition keys that end in a key of a map of the input: `kms:EncryptionContext:` and each key of `EncryptionContext`. */

@@ -1,4 +1,9 @@
-import { type ConditionBlock, conditionsHold, type RequestContext } from "./policy-conditions.ts";
+import {
+  type ConditionBlock,
+  conditionsHold,
+  isConditionOperator,
+  type RequestContext,
+} from "./policy-conditions.ts";
 import { withVariables } from "./policy-text.ts";
 import { wildcard } from "./wildcard.ts";
 
@@ -141,6 +146,30 @@ export function readPolicy(text: string): PolicyDocument | undefined {
   const policy = parsePolicy(text);
   read.set(text, policy);
   return policy;
+}
+
+const PRINCIPALS: ReadonlySet<string> = new Set(["AWS", "Service", "Federated", "CanonicalUser"]);
+
+/**
+ * Is a text a policy for a resource, with nothing in it that would be left out when it is read? What is accepted is in force:
+ * a Deny that is misspelt is refused where it is put, as AWS does.
+ */
+export function isResourcePolicy(text: string): boolean {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (!isMap(given) || given["Statement"] === undefined) return false;
+  return [given["Statement"]].flat().every((statement) => {
+    if (!isStatement(statement)) return false;
+    const { Principal, NotPrincipal, Resource, NotResource, Condition = {} } = statement;
+    const who = Principal ?? NotPrincipal;
+    if (who === undefined || (Resource !== undefined && NotResource !== undefined)) return false;
+    const types = typeof who === "string" ? [] : Object.keys(who);
+    return types.every((type) => PRINCIPALS.has(type)) && Object.keys(Condition).every(isConditionOperator);
+  });
 }
 
 function parsePolicy(text: string): PolicyDocument | undefined {

@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly as?: string | Caller;
   /** The resource on whose behalf a service calls: the topic that delivers, the alarm. `aws:SourceArn` in policies. */
   readonly sourceArn?: string;
+  /** That resource's account, where its ARN does not say it. Default: the account of the call at hand. */
+  readonly sourceAccount?: string;
   /** The call that this one comes of. Default: the call at hand. */
   readonly parentId?: string;
   /** Who acts when no call does, by a name that is the same from run to run: `event-source(jobs > worker)`. Default: the service. */
@@ -254,13 +256,19 @@ export interface ServiceHost {
   /** Whether IAM's policies decide (`--iam`). */
   readonly iam: IamMode;
   /**
-   * For what is done without a call (an experiment's fault): why a role may not do it; undefined when it may, or when
-   * policies do not decide.
+   * For what is done without a call (an experiment's fault, a look whether a bucket may tell a queue): why a role or a service
+   * may not do it; undefined when it may, or when policies do not decide.
    */
   refusalOfAction(
     action: string,
     resources: readonly string[],
-    by: { readonly as: string; readonly account: string; readonly region: string },
+    by: {
+      readonly as: string;
+      readonly account: string;
+      readonly region: string;
+      readonly sourceArn?: string;
+      readonly sourceAccount?: string;
+    },
   ): AwsError | undefined;
   /** How long states last that AWS's resources are in only for a time: about as long as there, or not at all. */
   readonly timings: "real" | "instant";

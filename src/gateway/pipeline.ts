@@ -9,7 +9,7 @@ import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { Identities } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
-import type { CallOptions, CallService, PagePolicy, Wanted } from "../core/service.ts";
+import type { CallOptions, CallService, PagePolicy, ServiceHost, Wanted } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import type { FaultEngine, PointPlace } from "../faults/engine.ts";
 import type { Access } from "./access/access.ts";
@@ -155,14 +155,15 @@ export class Gateway implements ContextDoors {
     return refusalOfSignature(request, signedFor, this.parts);
   }
 
-  /** For what a service does in a role's name without a call: why the role may not. */
+  /** For what a service does, or would do, without a call: why the role, or the service, may not. */
   refusalOfAction(
     service: string,
     action: string,
     resources: readonly string[],
-    { as, account, region }: { readonly as: string; readonly account: string; readonly region: string },
+    by: Parameters<ServiceHost["refusalOfAction"]>[2],
   ): AwsError | undefined {
     const [, operation = action] = action.split(":");
+    const { as, account, region, sourceArn, sourceAccount } = by;
     const { random, access, identities } = this.parts;
     const call = new ApiCall({
       id: random.uuid(),
@@ -175,6 +176,8 @@ export class Gateway implements ContextDoors {
       account,
       region,
       caller: callerAs(as, service, account),
+      sourceArn,
+      sourceAccount,
       headers: {},
       request: undefined,
       signal: () => NEVER,

@@ -67,7 +67,7 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
       region: options.region ?? parent?.region ?? DEFAULT_REGION,
       caller: callerAs(options.as, service, account),
       sourceArn: options.sourceArn,
-      sourceAccount: parent?.account,
+      sourceAccount: options.sourceAccount ?? parent?.account,
       via: service,
       headers: {},
       request: undefined,

@@ -4,6 +4,7 @@ import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { Fis } from "@aws-sdk/client-fis";
 import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
+import { S3 } from "@aws-sdk/client-s3";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { STS } from "@aws-sdk/client-sts";
@@ -243,6 +244,58 @@ test("SNS only delivers to a queue whose policy lets it", async () => {
     Messages?.map(({ Body }) => JSON.parse(Body!).Message),
     ["arrives"],
   );
+});
+
+test("A bucket may only tell whom it is let tell, and says on whose behalf", async () => {
+  const account = newAccount();
+  const options = clientOptions(cloud, account);
+  const s3 = new S3({ ...options, forcePathStyle: true });
+  const sqs = new SQS(options);
+  const { QueueUrl, arn } = await makeQueue(account, "told");
+  const Bucket = `telling-${account}`;
+  await s3.createBucket({ Bucket });
+  const tell = () =>
+    s3.putBucketNotificationConfiguration({
+      Bucket,
+      NotificationConfiguration: {
+        QueueConfigurations: [{ QueueArn: arn, Events: ["s3:ObjectCreated:*"] }],
+      },
+    });
+  await assert.rejects(tell(), {
+    name: "InvalidArgument",
+    message: "Unable to validate the following destination configurations",
+  });
+  const Condition = {
+    ArnEquals: { "aws:SourceArn": `arn:aws:s3:::${Bucket}` },
+    StringEquals: { "aws:SourceAccount": account },
+  };
+  const Principal = { Service: "s3.amazonaws.com" };
+  const Policy = document({ ...allow("sqs:SendMessage", arn, { Condition }), Principal });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } });
+  await tell();
+  await s3.putObject({ Bucket, Key: "k", Body: "v" });
+  const keys: string[] = [];
+  while (!keys.includes("k")) {
+    const { Messages = [] } = await sqs.receiveMessage({
+      QueueUrl,
+      WaitTimeSeconds: 20,
+      MaxNumberOfMessages: 10,
+    });
+    assert.notDeepEqual(Messages, []);
+    for (const { Body } of Messages) keys.push(JSON.parse(Body!).Records?.[0].s3.object.key);
+  }
+});
+
+test("Whether a key is there is told to who may list the bucket", async () => {
+  const account = newAccount();
+  const Bucket = `secretive-${account}`;
+  await new S3({ ...clientOptions(cloud, account), forcePathStyle: true }).createBucket({ Bucket });
+  const { iam, options } = await makeUser(account, document(allow("s3:GetObject")));
+  const s3 = new S3({ ...options, forcePathStyle: true });
+  assert.match(await messageOf(s3.getObject({ Bucket, Key: "none" })), /s3:ListBucket on resource: arn/);
+  const PolicyDocument = document(allow(["s3:GetObject", "s3:ListBucket"]));
+  await iam.putUserPolicy({ UserName: "ann", PolicyName: "p", PolicyDocument });
+  await assert.rejects(s3.getObject({ Bucket, Key: "none" }), { name: "NoSuchKey" });
 });
 
 test("Conditions are about who calls, what with, and what it is on", async () => {

@@ -5,7 +5,9 @@ import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import { Kinesis } from "@aws-sdk/client-kinesis";
+import { KMS } from "@aws-sdk/client-kms";
 import { S3 } from "@aws-sdk/client-s3";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../../src/index.ts";
@@ -341,6 +343,87 @@ test("A table's Deny bites in every form that a PartiQL statement can have", asy
     Responses?.map((response) => response.Error?.Code),
     [undefined, "AccessDenied"],
   );
+});
+
+test("Root may always lift the policy of its own bucket and queue, and nobody else", async () => {
+  const account = newAccount();
+  const s3 = new S3({ ...clientOptions(cloud, account), forcePathStyle: true });
+  const sqs = new SQS(clientOptions(cloud, account));
+  const Bucket = `locked-${account}`;
+  await s3.createBucket({ Bucket });
+  await s3.putBucketPolicy({ Bucket, Policy: deny("s3:*", `arn:aws:s3:::${Bucket}`) });
+  const stranger = new S3({ ...clientOptions(cloud), forcePathStyle: true });
+  assert.equal((await refusalOf(stranger.deleteBucketPolicy({ Bucket }))).code, "AccessDenied");
+  assert.equal((await refusalOf(s3.listObjectsV2({ Bucket }))).code, "AccessDenied");
+  await s3.deleteBucketPolicy({ Bucket });
+  await s3.listObjectsV2({ Bucket });
+
+  const { QueueUrl } = await sqs.createQueue({
+    QueueName: "locked",
+    Attributes: { Policy: deny("sqs:*", "*") },
+  });
+  assert.equal((await refusalOf(sqs.purgeQueue({ QueueUrl }))).code, "AccessDenied");
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy: "" } });
+  await sqs.purgeQueue({ QueueUrl });
+});
+
+test("A policy of which anything would be left out is refused where it is put", async () => {
+  const account = newAccount();
+  const options = clientOptions(cloud, account);
+  const [sqs, sns, s3] = [new SQS(options), new SNS(options), new S3({ ...options, forcePathStyle: true })];
+  const [dynamodb, kinesis, secrets] = [
+    new DynamoDB(options),
+    new Kinesis(options),
+    new SecretsManager(options),
+  ];
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "q" });
+  const { TopicArn } = await sns.createTopic({ Name: "t" });
+  const Bucket = `strict-${account}`;
+  await s3.createBucket({ Bucket });
+  const { ARN: SecretId } = await secrets.createSecret({ Name: "s", SecretString: "v" });
+  await kinesis.createStream({ StreamName: "s", ShardCount: 1 });
+  const stream = `arn:aws:kinesis:us-east-1:${account}:stream/s`;
+  const { KeyMetadata } = await new KMS(options).createKey({});
+  const { TableDescription } = await dynamodb.createTable({
+    TableName: "strict",
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  const puts: Record<string, (policy: string) => Promise<unknown>> = {
+    sqs: (Policy) => sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } }),
+    sns: (AttributeValue) => sns.setTopicAttributes({ TopicArn, AttributeName: "Policy", AttributeValue }),
+    s3: (Policy) => s3.putBucketPolicy({ Bucket, Policy }),
+    secretsmanager: (ResourcePolicy) => secrets.putResourcePolicy({ SecretId, ResourcePolicy }),
+    kinesis: (Policy) => kinesis.putResourcePolicy({ ResourceARN: stream, Policy }),
+    dynamodb: (Policy) => dynamodb.putResourcePolicy({ ResourceArn: TableDescription!.TableArn, Policy }),
+    kms: (Policy) =>
+      new KMS(options).putKeyPolicy({
+        KeyId: KeyMetadata!.KeyId,
+        Policy,
+        BypassPolicyLockoutSafetyCheck: true,
+      }),
+  };
+  const good = { Effect: "Deny", Principal: "*", Action: "a:B", Resource: "*" };
+  const { Principal, ...unprincipled } = good;
+  const { Action, ...inactive } = good;
+  const bad: Record<string, unknown> = {
+    effect: { ...good, Effect: "deny" },
+    principal: unprincipled,
+    action: inactive,
+    "kind of principal": { ...good, Principal: { aws: Principal } },
+    "condition operator": { ...good, Condition: { StringEqual: { a: "b" } } },
+    conditions: { ...good, Condition: [Action] },
+    resource: { ...good, Resource: {} },
+    statement: "Deny",
+  };
+  for (const [service, put] of Object.entries(puts))
+    for (const [what, statement] of Object.entries(bad)) {
+      const { status } = await refusalOf(
+        put(JSON.stringify({ Version: "2012-10-17", Statement: [statement] })),
+      );
+      assert.equal(status, 400, `${service}: ${what}`);
+    }
 });
 
 test("A Deny is found again after a restart from what was kept, and is gone after a reset", async () => {

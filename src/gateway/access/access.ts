@@ -71,7 +71,7 @@ export class Access {
   refusalOf(call: ApiCall): AwsError | undefined {
     if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
     if (isDataPlane(call.service)) return undefined;
-    const asker = askerOf(call.caller);
+    const asker = askerOf(call.caller, call.region);
     for (const request of iamRequestsOf(call, this.#catalog)) {
       const refusal = this.#refusalOfRequest(call, asker, request);
       if (refusal) return refusal;
@@ -82,7 +82,7 @@ export class Access {
   /** Why a caller may not do what a handler has found out that its call means. */
   refusalOfWanted(call: ApiCall, wanted: () => Iterable<Wanted>): AwsError | undefined {
     if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
-    const asker = askerOf(call.caller);
+    const asker = askerOf(call.caller, call.region);
     for (const request of wanted()) {
       const refusal = this.#refusalOfRequest(call, asker, request);
       if (refusal) return refusal;
@@ -94,7 +94,7 @@ export class Access {
   refusalOfAction(call: ApiCall, action: string, resources: readonly string[]): AwsError | undefined {
     if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
     const request = { action, resources, input: call.input };
-    return this.#refusalOfRequest(call, askerOf(call.caller), request);
+    return this.#refusalOfRequest(call, askerOf(call.caller, call.region), request);
   }
 
   #refusalOfRequest(call: ApiCall, asker: Asker, request: Wanted): AwsError | undefined {
@@ -127,18 +127,27 @@ export class Access {
   }
 
   #deniedByResource(call: ApiCall, asker: Asker, request: Wanted, resource: string): boolean {
-    const denying = this.#at(resource, call, (arn) =>
-      this.#policies.denying(call.service, arn, placeOfResource(arn, call)),
+    const denying = this.#at(resource, call, (arn, service) =>
+      this.#policies.denying(service, arn, placeOfResource(arn, call)),
     );
-    if (denying.length === 0) return false;
+    if (denying.length === 0 || this.#isRootsOwn(call, asker, request, resource)) return false;
     const context = this.#context(call, asker, request, resource);
     const { decision } = evaluatePolicies(denying, this.#asked(request, asker, resource, context));
     return decision === "explicitDeny";
   }
 
+  /** Root may always put another policy on what is its account's. */
+  #isRootsOwn(call: ApiCall, { kind, arn }: Asker, { action, owner }: Wanted, resource: string): boolean {
+    const always = this.#catalog.get(call.service)?.iam?.rootAlways;
+    if (kind !== "root" || !always?.includes(action)) return false;
+    return arn.split(":")[4] === (parseArn(resource)?.account || owner || call.account);
+  }
+
   #authorize(call: ApiCall, asker: Asker, request: Wanted, resource: string): Authorization {
     if (asker.kind === "root" || asker.arn === OURSELVES) return ALLOWED;
-    if (asker.kind === "service" && !HANDED_ON.has(request.action)) return ALLOWED;
+    // Lambda asks nobody for leave to run its own functions.
+    const isOwn = asker.arn === `${request.action.split(":", 1)[0]}.amazonaws.com`;
+    if (asker.kind === "service" && (isOwn || !HANDED_ON.has(request.action))) return ALLOWED;
     const context = this.#context(call, asker, request, resource);
     const { policies, mustAllow, isUnknown } = this.#onResource(call, request, resource);
     const own: OwnPolicies =
@@ -164,16 +173,23 @@ export class Access {
       const trust = role && readPolicy(role.type.trust?.(role.record) ?? "");
       return { policies: trust ? [trust] : [], mustAllow: role !== undefined, isUnknown: !role };
     }
-    const policies = this.#at(resource, call, (arn) =>
-      this.#policies.on(call.service, arn, placeOfResource(arn, call)),
+    const policies = this.#at(resource, call, (arn, service) =>
+      this.#policies.on(service, arn, placeOfResource(arn, call)),
     );
     const mustAllow = this.#catalog.byArn(resource)?.type.policyMustAllow ?? false;
     return { policies, mustAllow, isUnknown: false };
   }
 
-  #at(resource: string, { service }: ApiCall, read: (arn: string) => PolicyDocument[]): PolicyDocument[] {
+  /** The policies where a resource's are kept: with its own service, which need not be the one that is called. */
+  #at(
+    resource: string,
+    call: ApiCall,
+    read: (arn: string, service: string) => PolicyDocument[],
+  ): PolicyDocument[] {
+    const own = parseArn(resource)?.service ?? "";
+    const service = this.#catalog.get(own) ? own : call.service;
     const holders = this.#catalog.get(service)?.iam?.policiesOn?.(resource) ?? [resource];
-    return holders.flatMap(read);
+    return holders.flatMap((arn) => read(arn, service));
   }
 
   #asked({ action }: Wanted, { principal }: Asker, resource: string, context: RequestContext): PolicyRequest {

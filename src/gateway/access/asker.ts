@@ -16,15 +16,11 @@ export interface Asker {
   readonly ownNames: readonly string[];
 }
 
-export function askerOf({ arn, account, roleArn, userId }: Caller): Asker {
+export function askerOf({ arn, account, roleArn, userId }: Caller, region: string): Asker {
   if (arn.endsWith(".amazonaws.com")) {
-    return {
-      kind: "service",
-      arn,
-      principal: { type: "Service", names: [arn] },
-      ownNames: [arn],
-      sessionArn: arn,
-    };
+    // A service has a name in each region, too: `logs.eu-west-1.amazonaws.com`.
+    const names = [arn, arn.replace(/\.amazonaws\.com$/, `.${region}.amazonaws.com`)];
+    return { kind: "service", arn, principal: { type: "Service", names }, ownNames: names, sessionArn: arn };
   }
   const partition = arn.split(":")[1] ?? "aws";
   const home = roleArn?.split(":")[4] || account;

@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
+import { isResourcePolicy } from "../../core/policy.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
@@ -57,6 +58,7 @@ export function putPolicy(region: Region, record: TableRecord, arn: string, text
   } catch {
     throw invalid("Invalid policy document: Policy is not valid JSON");
   }
+  if (!isResourcePolicy(text)) throw invalid("Invalid policy document: Syntax errors in policy");
   const revision = String(region.host.clock.now()) + region.host.random.hex(3);
   region.save({ ...record, policies: { ...record.policies, [arn]: { text, revision } } });
   return revision;

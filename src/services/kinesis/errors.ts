@@ -190,7 +190,7 @@ export const policyNotFound = awsError(
   400,
   (arn: string) => `No resource policy found for resource ARN ${arn}.`,
 );
-export const policyInvalid = () => invalidArgument("The resource policy is not valid JSON.");
+export const policyInvalid = () => invalidArgument("The resource policy is not valid.");
 
 /** `Wed Aug 27 05:28:14 UTC 2014` */
 function utc(ms: number): string {

@@ -1,3 +1,4 @@
+import { isResourcePolicy } from "../../core/policy.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { consumerCollection } from "./consumer.ts";
@@ -9,11 +10,7 @@ import { isConsumer } from "./tags.ts";
 /** Resource policies of streams and consumers. */
 export const policies: Handlers<Kinesis.Operations> = {
   PutResourcePolicy({ ResourceARN, Policy }, ctx) {
-    try {
-      JSON.parse(Policy);
-    } catch {
-      throw policyInvalid();
-    }
+    if (!isResourcePolicy(Policy)) throw policyInvalid();
     setPolicy(ResourceARN, Policy, ctx);
   },
 

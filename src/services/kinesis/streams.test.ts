@@ -105,8 +105,12 @@ test("streams and consumers have tags and policies", async () => {
     await client.send(new TagResourceCommand({ ResourceARN, Tags: { d: "4" } }));
     const { Tags } = await client.send(new ListTagsForResourceCommand({ ResourceARN }));
     assert.deepEqual(Tags!.at(-1), { Key: "d", Value: "4" });
-    await client.send(new PutResourcePolicyCommand({ ResourceARN, Policy: "{}" }));
-    assert.equal((await client.send(new GetResourcePolicyCommand({ ResourceARN }))).Policy, "{}");
+    const Policy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "kinesis:PutRecord", Resource: ResourceARN }],
+    });
+    await client.send(new PutResourcePolicyCommand({ ResourceARN, Policy }));
+    assert.equal((await client.send(new GetResourcePolicyCommand({ ResourceARN }))).Policy, Policy);
     await client.send(new DeleteResourcePolicyCommand({ ResourceARN }));
     await assert.rejects(client.send(new GetResourcePolicyCommand({ ResourceARN })), {
       name: "ResourceNotFoundException",

@@ -1,5 +1,5 @@
 import type { Caller } from "../../core/call.ts";
-import { evaluatePolicies, type PolicyStatement, readPolicy } from "../../core/policy.ts";
+import { evaluatePolicies, isResourcePolicy, type PolicyStatement, readPolicy } from "../../core/policy.ts";
 import { lockout, malformedPolicy } from "./errors.ts";
 import { type Grant, type KeyRecord, keyArn } from "./key.ts";
 
@@ -17,6 +17,7 @@ export function checkPolicy(
   if (text.length > LONGEST) throw malformedPolicy("Policy is too long");
   const policy = readPolicy(text);
   if (!policy) throw malformedPolicy("Policy contains invalid JSON");
+  if (!isResourcePolicy(text)) throw malformedPolicy("Policy contains a statement that is not valid");
   if (bypass) return text;
   const names = [
     caller.arn,

@@ -87,7 +87,12 @@ export class Shipments {
         body: isFunction ? JSON.stringify({ awslogs: { data: data.toString("base64") } }) : data,
         partitionKey: filter.distribution === "Random" ? this.#host.random.uuid() : batch.logStream,
       },
-      { parentId, sourceArn: makeArn("logs", where.region, where.account, `log-group:${batch.logGroup}:*`) },
+      {
+        parentId,
+        // Streams are written to in the filter's role, functions called in the service's own name.
+        ...(filter.roleArn !== undefined && !isFunction && { as: filter.roleArn }),
+        sourceArn: makeArn("logs", where.region, where.account, `log-group:${batch.logGroup}:*`),
+      },
     );
   }
 

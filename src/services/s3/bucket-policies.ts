@@ -1,3 +1,4 @@
+import { isResourcePolicy } from "../../core/policy.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { malformedPolicy, notConfigured } from "./errors.ts";
@@ -64,6 +65,7 @@ function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
     throw malformedPolicy(`Policies must not be larger than ${LARGEST_BYTES} bytes`);
   if (policy.Statement === undefined) throw malformedPolicy("Missing required field Statement");
   for (const statement of [policy.Statement].flat()) {
+    if (typeof statement !== "object" || statement === null) throw malformedPolicy("Invalid policy syntax.");
     const { Effect, Principal, Resource } = statement;
     if (Effect !== "Allow" && Effect !== "Deny") {
       throw malformedPolicy(
@@ -76,6 +78,8 @@ function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
       throw malformedPolicy("Missing required field Action");
     if (Resource === undefined && statement.NotResource === undefined)
       throw malformedPolicy("Missing required field Resource");
+    if (!isResourcePolicy(JSON.stringify({ Statement: [statement] })))
+      throw malformedPolicy("Invalid policy syntax.");
     for (const resource of [Resource ?? []].flat()) {
       const isOwn =
         resource === bucket.arn || resource.startsWith(`${bucket.arn}/`) || resource.includes("*");

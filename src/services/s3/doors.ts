@@ -1,3 +1,4 @@
+import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import { isAccessPoint, SERVED } from "./access-point.ts";
 import { methodNotAllowed, requestExpired } from "./errors.ts";
@@ -29,10 +30,25 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
         if (refused) throw refused;
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
-        return handler(input, ctx);
+        return READS.has(operation) ? notTelling(open, handler, input, ctx) : handler(input, ctx);
       },
     ]),
   );
+}
+
+/** Whether an object is there is told to those only who may list its bucket. */
+const READS: ReadonlySet<string> = new Set(["GetObject", "HeadObject"]);
+
+async function notTelling(open: OpenBuckets, handler: Handler, input: Input, ctx: Context): Promise<unknown> {
+  try {
+    return await handler(input, ctx);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== "NoSuchKey") throw error;
+    const { Bucket } = input;
+    throw (
+      ctx.refusalOf(() => permissionsOf(open, "ListObjectsV2", { ...(Bucket && { Bucket }) }, ctx)) ?? error
+    );
+  }
 }
 
 const isPresigned = ({ request }: Context): boolean =>

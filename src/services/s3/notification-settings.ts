@@ -6,7 +6,7 @@ import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, malformedXml, unknownDestinations } from "./errors.ts";
 import type { NotificationConfiguration, NotificationDocument } from "./notification.ts";
 import { targetsOf } from "./notification.ts";
-import type { OpenBuckets } from "./open-buckets.ts";
+import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
 const EVENTS = new Set(
   `ReducedRedundancyLostObject ObjectCreated:* ObjectCreated:Put ObjectCreated:Post ObjectCreated:Copy
@@ -20,6 +20,9 @@ const EVENTS = new Set(
     .map((name) => `s3:${name}`),
 );
 
+const forbids = (kind: string) =>
+  `Permissions on the destination ${kind} do not allow S3 to publish notifications from this bucket`;
+
 /** How each kind of destination is called in documents and errors, and how one sees whether it is there. */
 const KINDS = [
   {
@@ -28,6 +31,8 @@ const KINDS = [
     argument: "Queue",
     service: "sqs",
     name: "queue",
+    action: "sqs:SendMessage",
+    forbidden: () => forbids("queue"),
     look: (arn: string) => {
       const { region, account, resource } = parseArn(arn)!;
       return ["GetQueueAttributes", { QueueUrl: queueUrlOf({ region, account, resource }) }] as const;
@@ -39,6 +44,8 @@ const KINDS = [
     argument: "Topic",
     service: "sns",
     name: "topic",
+    action: "sns:Publish",
+    forbidden: () => forbids("topic"),
     look: (TopicArn: string) => ["GetTopicAttributes", { TopicArn }] as const,
   },
   {
@@ -47,6 +54,8 @@ const KINDS = [
     argument: "CloudFunction",
     service: "lambda",
     name: "Lambda",
+    action: "lambda:InvokeFunction",
+    forbidden: (arn: string) => `Not authorized to invoke function [${arn}]`,
     look: (FunctionName: string) => ["GetFunctionConfiguration", { FunctionName }] as const,
   },
 ] as const;
@@ -58,7 +67,7 @@ export const notificationSettings = (open: OpenBuckets): Handlers<S3.Operations>
     if (given === undefined) throw malformedXml();
     checkArns(given);
     const document = completed(given, ctx);
-    if (!input.SkipDestinationValidation) await checkDestinations(document, ctx);
+    if (!input.SkipDestinationValidation) await checkDestinations(document, bucket, ctx);
     const before = new Set(
       targetsOf((bucket.record.settings["notification"] ?? {}) as NotificationDocument).map(({ arn }) => arn),
     );
@@ -124,10 +133,19 @@ function completed(document: NotificationDocument, ctx: Context): NotificationDo
   };
 }
 
-/** @throws AwsError `InvalidArgument` that names every destination that is not there */
-async function checkDestinations(document: NotificationDocument, ctx: Context): Promise<void> {
+/** @throws AwsError `InvalidArgument` that names every destination that is not there or does not let the bucket in */
+async function checkDestinations(
+  document: NotificationDocument,
+  bucket: OpenBucket,
+  ctx: Context,
+): Promise<void> {
   const missing: (readonly [arn: string, reason: string])[] = [];
-  for (const { list, member, service, name, look } of KINDS) {
+  const sender = {
+    as: "s3.amazonaws.com",
+    sourceArn: bucket.arn,
+    sourceAccount: bucket.record.account,
+  };
+  for (const { list, member, service, name, look, action, forbidden } of KINDS) {
     if (!ctx.host.serves(service)) continue;
     for (const configuration of document[list] ?? []) {
       const arn = (configuration as Readonly<Record<string, string>>)[member]!;
@@ -135,6 +153,8 @@ async function checkDestinations(document: NotificationDocument, ctx: Context): 
       const [operation, input] = look(arn);
       try {
         await ctx.call(service, operation, input, { account, region });
+        if (ctx.host.refusalOfAction(action, [arn], { ...sender, account, region }))
+          missing.push([arn, forbidden(arn)]);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         missing.push([arn, `The destination ${name} does not exist`]);

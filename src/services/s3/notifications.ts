@@ -24,6 +24,8 @@ interface Sent {
     readonly resources: readonly string[];
   };
   readonly parentId?: string;
+  /** Absent in what an older Squall has left. */
+  readonly bucketArn?: string;
   /** The rules at the point have had their say. */
   readonly isFaulted?: boolean;
 }
@@ -40,12 +42,17 @@ export class Notifications {
   constructor(host: ServiceHost) {
     this.#host = host;
     this.#outbox = new Outbox<Sent>(host, "notifications", {
-      send: async (_, sent) => {
+      send: async ({ account }, sent) => {
         await deliver(
           host.call,
           sent.arn,
           { body: sent.body, subject: "Amazon S3 Notification", ...(sent.entry && { entry: sent.entry }) },
-          { parentId: sent.parentId, origin: `s3(${sent.event.bucket})` },
+          {
+            parentId: sent.parentId,
+            origin: `s3(${sent.event.bucket})`,
+            ...(sent.bucketArn !== undefined && { sourceArn: sent.bucketArn }),
+            sourceAccount: account,
+          },
         );
       },
       policyOf: () => ({ longestMs: LONGEST_MS }),
@@ -82,7 +89,7 @@ export class Notifications {
       HostId: Buffer.from(`squall/${requestId}`).toString("base64"),
     });
     const event = { name: "TestEvent", bucket: bucket.name, key: "" } as unknown as ObjectEvent;
-    this.#outbox.put(placeOf(bucket), { event, arn, body, parentId: requestId });
+    this.#outbox.put(placeOf(bucket), { event, arn, body, parentId: requestId, bucketArn: bucket.arn });
   }
 
   start(): void {
@@ -131,7 +138,7 @@ export class Notifications {
       if (effect === "delay") delayMs += parseDuration(params["delay"]) ?? 0;
     }
     const put = () => {
-      for (let copy = 0; copy < copies; copy++) this.#outbox.put(place, sent);
+      for (let copy = 0; copy < copies; copy++) this.#outbox.put(place, { ...sent, bucketArn: bucket.arn });
     };
     if (delayMs === 0) {
       put();

@@ -1,4 +1,4 @@
-import { type PolicyStatement, readPolicy } from "../../core/policy.ts";
+import { isResourcePolicy, type PolicyStatement, readPolicy } from "../../core/policy.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { malformedPolicy, publicPolicy } from "./errors.ts";
@@ -20,7 +20,7 @@ export const policies: Handlers<SecretsManager.Operations> = {
     const { secret, store } = findSecret(input.SecretId, ctx);
     refuseDeleted(secret);
     const policy = readPolicy(input.ResourcePolicy);
-    if (!policy) throw malformedPolicy();
+    if (!policy || !isResourcePolicy(input.ResourcePolicy)) throw malformedPolicy();
     if (input.BlockPublicPolicy && [policy.Statement].flat().some(isPublic)) throw publicPolicy();
     saveSecret(store, { ...secret, policy: input.ResourcePolicy });
     return { ARN: secret.arn, Name: secret.name };
@@ -37,7 +37,7 @@ export const policies: Handlers<SecretsManager.Operations> = {
   ValidateResourcePolicy(input, ctx) {
     if (input.SecretId !== undefined) findChangeable(input.SecretId, ctx);
     const policy = readPolicy(input.ResourcePolicy);
-    if (!policy) throw malformedPolicy();
+    if (!policy || !isResourcePolicy(input.ResourcePolicy)) throw malformedPolicy();
     const isOpen = [policy.Statement].flat().some(isPublic);
     return {
       PolicyValidationPassed: !isOpen,

@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html */
 import { parseArn } from "../../core/arn.ts";
+import { isResourcePolicy } from "../../core/policy.ts";
 import { effectivePolicy, refusalOfDeliveryPolicy } from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import { isFifo, type Topic } from "./topic.ts";
@@ -76,14 +77,7 @@ function oneOf(name: string, value: string, values: readonly string[]): void {
 }
 
 function checkPolicy(text: string): void {
-  if (text === "") return;
-  try {
-    const policy = JSON.parse(text);
-    if (typeof policy === "object" && policy !== null && "Statement" in policy) return;
-  } catch {
-    // Refused below.
-  }
-  throw invalidParameter("Policy Error: null");
+  if (text !== "" && !isResourcePolicy(text)) throw invalidParameter("Policy Error: null");
 }
 
 /** `{"MessageRetentionPeriod": "30"}`, or `{}` to end archiving. */

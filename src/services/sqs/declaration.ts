@@ -68,7 +68,10 @@ export default declareService({
       },
     }),
   },
-  iam: { also: { CreateQueue: [{ action: "sqs:TagQueue", when: "tags" }] } },
+  iam: {
+    rootAlways: ["sqs:GetQueueAttributes", "sqs:SetQueueAttributes"],
+    also: { CreateQueue: [{ action: "sqs:TagQueue", when: "tags" }] },
+  },
   faultPoints: { [DELIVER]: deliverPoint },
   settings: {
     "endpoint-strategy": {

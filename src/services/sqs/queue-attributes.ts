@@ -1,3 +1,4 @@
+import { isResourcePolicy } from "../../core/policy.ts";
 import { invalidAttributeName, invalidAttributeValue, unknownAttribute } from "./errors.ts";
 import {
   type RedriveAllowPolicy,
@@ -141,15 +142,7 @@ function checkEncryption(changes: Attributes, after: Record<string, string>): vo
 }
 
 function checkPolicy(text: string): void {
-  let policy: unknown;
-  try {
-    policy = JSON.parse(text);
-  } catch {
-    throw invalidAttributeValue("Policy");
-  }
-  if (typeof policy !== "object" || policy === null || Array.isArray(policy) || !("Statement" in policy)) {
-    throw invalidAttributeValue("Policy");
-  }
+  if (!isResourcePolicy(text)) throw invalidAttributeValue("Policy");
 }
 
 /** A queue's attributes as the message operations use them. */

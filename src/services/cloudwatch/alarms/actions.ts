@@ -64,7 +64,8 @@ export class Actions {
     }
     if (target?.service === "lambda") {
       published.message = JSON.stringify(lambdaEvent(where, alarm, before));
-      await deliver(this.#host.call, arn, { body: published.message }, place);
+      const as = "lambda.alarms.cloudwatch.amazonaws.com";
+      await deliver(this.#host.call, arn, { body: published.message }, { ...place, as });
       return;
     }
     throw new Error(`Squall cannot run actions of ${target?.service ?? "no service"}`);

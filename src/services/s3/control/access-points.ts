@@ -1,4 +1,5 @@
 import { page } from "../../../aws/page.ts";
+import { isResourcePolicy } from "../../../core/policy.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as S3Control from "../../../models/generated/s3control.ts";
 import { type AccessPointRecord, accessPointArn, accessPointRecords, MOST_OF_NAME } from "../access-point.ts";
@@ -146,6 +147,7 @@ function checkPolicy(text: string, point: AccessPointRecord) {
   for (const { Principal, Resource, Effect } of statements) {
     if (Effect !== "Allow" && Effect !== "Deny") throw malformedPolicy(`Invalid effect: ${Effect}`);
     if (Principal === undefined) throw malformedPolicy("Missing required field Principal");
+    if (!isResourcePolicy(text)) throw malformedPolicy("Invalid policy syntax.");
     const isOwn = [Resource ?? []].flat().every((one) => one === arn || one.startsWith(`${arn}/object/`));
     if (Resource === undefined || !isOwn) throw malformedPolicy("Policy has invalid resource");
   }
