@@ -149,6 +149,14 @@ class SqliteCollection<V> implements Collection<V> {
     for (const heard of this.#listeners) heard(this.#place, key, value);
   }
 
+  add(key: Key, value: V): boolean {
+    if (this.#indexes.length > 0) throw new Error(`${this.#table.name} has indexes: put what is in it.`);
+    this.#turns.touch();
+    if (!this.#table.add(this.#scope + encodeKey(key), this.#encode(value))) return false;
+    for (const heard of this.#listeners) heard(this.#place, key, value);
+    return true;
+  }
+
   delete(key: Key): boolean {
     if (this.#indexes.length > 0) return this.#turns.whole(() => this.#deleteIndexed(key));
     this.#turns.touch();

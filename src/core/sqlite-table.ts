@@ -28,6 +28,7 @@ export class Table {
   #state: "unknown" | "missing" | "made" = "unknown";
   #get!: StatementSync;
   #put!: StatementSync;
+  #add!: StatementSync;
   #delete!: StatementSync;
 
   constructor(host: TableHost, name: string) {
@@ -50,6 +51,20 @@ export class Table {
       throw this.#host.failed(error);
     }
     this.#host.wrote(this, key, value);
+  }
+
+  /** False, and nothing is written, when the key is taken. */
+  add(key: string, value: SQLInputValue): boolean {
+    if (this.#state !== "made") this.#make();
+    this.writes++;
+    let isNew: boolean;
+    try {
+      isNew = this.#add.run(key, value).changes > 0;
+    } catch (error) {
+      throw this.#host.failed(error);
+    }
+    if (isNew) this.#host.wrote(this, key, value);
+    return isNew;
   }
 
   delete(key: string): boolean {
@@ -143,6 +158,9 @@ export class Table {
     this.#get.setReturnArrays(true);
     this.#put = this.#prepared(
       `INSERT INTO "${this.#table}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
+    );
+    this.#add = this.#prepared(
+      `INSERT INTO "${this.#table}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO NOTHING`,
     );
     this.#delete = this.#prepared(`DELETE FROM "${this.#table}" WHERE k = ?`);
     this.#state = "made";

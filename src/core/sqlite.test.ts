@@ -415,3 +415,25 @@ test("what is looked at is what there is after writes have been undone, and afte
   assert.equal(kept.look(["a"]), undefined);
   storage.close();
 });
+
+test("a value is added where there is none", () => {
+  const storage = new SqliteStorage();
+  const store = storage.store("shop", "000000000000", "us-east-1");
+  const kept = store.collection(defineCollection<number>({ name: "counts" }));
+  const heard: unknown[] = [];
+  storage.onPut("shop", "counts", (_place, _key, value) => heard.push(value));
+  assert.equal(kept.add(["a"], 1), true);
+  assert.equal(kept.add(["a"], 2), false);
+  assert.equal(kept.get(["a"]), 1);
+  assert.deepEqual(heard, [1]);
+  assert.throws(() =>
+    store.transaction(() => {
+      assert.equal(kept.add(["b"], 3), true);
+      throw new Error("no");
+    }),
+  );
+  assert.equal(kept.get(["b"]), undefined);
+  assert.equal(kept.get(["a"]), 1);
+  assert.throws(() => store.collection(fruits).add(["a"], { name: "apple", weight: 1 }), /has indexes/);
+  storage.close();
+});

@@ -54,6 +54,8 @@ export interface Collection<V> {
   look(key: Key): V | undefined;
   has(key: Key): boolean;
   put(key: Key, value: V): void;
+  /** Puts a value where there is none; false, and nothing is written, where there is one. For collections without indexes. */
+  add(key: Key, value: V): boolean;
   /** True when there was something to delete. */
   delete(key: Key): boolean;
   /** Values in key order. Safe against writes on the way: what is written behind the reader's place is not seen. */

@@ -56,7 +56,8 @@ const TARGET_CBOR = /^application\/x-amz-cbor-1\.\d/;
 /** The codec for a request: a service that speaks several protocols answers in the one that it was asked in. */
 export function protocolFor(model: ServiceModel, request: HttpRequest): Protocol {
   const name = protocolOfRequest(model, request);
-  const cbor = name === "json" ? TARGET_CBOR.exec(request.headers["content-type"] ?? "")?.[0] : undefined;
+  const type = request.headers["content-type"];
+  const cbor = name === "json" && type?.includes("cbor") ? TARGET_CBOR.exec(type)?.[0] : undefined;
   const byName = compiled.get(model) ?? new Map<string, Protocol>();
   const known = byName.get(cbor ?? name);
   if (known) return known;

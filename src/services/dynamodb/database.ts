@@ -18,6 +18,8 @@ export class Database {
   readonly host: ServiceHost;
   readonly settings: Settings;
   readonly #regions = new Map<string, Region>();
+  /** The one that was asked for last: most traffic is in one. */
+  #last: Region | undefined;
   #revision = -1;
   /** Who follows the changes of items, in the same turn. */
   readonly followers: ((region: Region, change: Changed) => void)[] = [];
@@ -40,10 +42,13 @@ export class Database {
   }
 
   region({ account, region }: Where): Region {
+    const last = this.#last;
+    if (last?.account === account && last.name === region && last.store.revision === this.#revision)
+      return last;
     const key = `${account}/${region}`;
     const known = this.#regions.get(key);
-    if (known && known.store.revision === this.#revision) return known;
-    return this.#open(key, account, region);
+    this.#last = known && known.store.revision === this.#revision ? known : this.#open(key, account, region);
+    return this.#last;
   }
 
   #open(key: string, account: string, name: string): Region {

@@ -3,7 +3,7 @@ import { equal, type Item } from "./attribute-value.ts";
 import { type Consumption, writeUnits } from "./capacity.ts";
 import { transactionConflict } from "./errors.ts";
 import { itemOf, itemText, textSize } from "./item-text.ts";
-import type { Region } from "./region.ts";
+import type { Region, Tally } from "./region.ts";
 import type { Rows } from "./rows.ts";
 import type { Table } from "./table.ts";
 
@@ -35,7 +35,7 @@ export class ItemWrite {
       const holder = region.locks.get(encodeKey(this.key));
       if (holder && holder !== transaction) throw transactionConflict();
     }
-    this.knows = knows || !table.writesBlindly || region.knownTally(table.record.id) !== undefined;
+    this.knows = knows || !table.writesBlindly;
     this.beforeText = this.knows ? region.items.get(this.key) : undefined;
   }
 
@@ -60,13 +60,18 @@ export class ItemWrite {
     const afterText = after && itemText(after, size);
     if (afterText === undefined && this.knows && this.beforeText === undefined) return;
     const visibleMs = region.visibleMs(nowMs);
-    if (afterText === undefined) region.items.delete(key, nowMs, visibleMs);
-    else region.items.put(key, afterText, nowMs, visibleMs);
     const tally = region.knownTally(table.record.id);
+    const isNew = afterText !== undefined && visibleMs === undefined && this.#addsTo(tally, afterText);
+    const beforeText = isNew || this.knows || !tally ? this.beforeText : region.items.get(key);
+    if (!isNew) {
+      if (afterText === undefined) region.items.delete(key, nowMs, visibleMs);
+      else region.items.put(key, afterText, nowMs, visibleMs);
+    }
     if (tally) {
-      if (this.beforeText !== undefined) {
+      tally.replaces = beforeText !== undefined;
+      if (beforeText !== undefined) {
         tally.rows--;
-        tally.bytes -= textSize(this.beforeText);
+        tally.bytes -= textSize(beforeText);
       }
       if (afterText !== undefined) {
         tally.rows++;
@@ -76,6 +81,12 @@ export class ItemWrite {
     if (table.writesBlindly) return;
     this.#writeIndexes(after, afterText, nowMs, visibleMs);
     region.changed?.({ write: this, after, afterText, nowMs, options });
+  }
+
+  /** An item that is counted and probably new is put without a look at what is there: the store says whether it was. */
+  #addsTo(tally: Tally | undefined, text: string): boolean {
+    if (this.knows || tally === undefined || tally.replaces) return false;
+    return this.region.items.add(this.key, text);
   }
 
   #writeIndexes(

@@ -306,3 +306,35 @@ describe("Query and Scan", () => {
     assert.equal(Table!.GlobalSecondaryIndexes![0]!.ItemCount, 20);
   });
 });
+
+test("a table's count is exact, whether items are new, replace others or go", async () => {
+  const TableName = "counted";
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "p", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "p", KeyType: "HASH" }],
+    }),
+  );
+  const put = (p: string, text: string) =>
+    client.send(new PutItemCommand({ TableName, Item: { p: { S: p }, text: { S: text } } }));
+  const counted = async () => {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    return [Table?.ItemCount, Table?.TableSizeBytes];
+  };
+  const bytes = (text: string) => "p".length + "a".length + "text".length + text.length;
+  assert.deepEqual(await counted(), [0, 0]);
+  await put("a", "1");
+  await put("b", "22");
+  assert.deepEqual(await counted(), [2, bytes("1") + bytes("22")]);
+  await put("a", "333");
+  await put("a", "4444");
+  await put("c", "");
+  assert.deepEqual(await counted(), [3, bytes("4444") + bytes("22") + bytes("")]);
+  await client.send(new DeleteItemCommand({ TableName, Key: { p: { S: "a" } } }));
+  await client.send(new DeleteItemCommand({ TableName, Key: { p: { S: "nobody" } } }));
+  await put("a", "55555");
+  await put("c", "6");
+  assert.deepEqual(await counted(), [3, bytes("55555") + bytes("22") + bytes("6")]);
+});

@@ -15,6 +15,8 @@ const indexRows = defineCollection<string>({ name: "index-rows", codec: "text" }
 export interface Tally {
   rows: number;
   bytes: number;
+  /** The last item that was put found another in its place: the next one rather looks first. */
+  replaces?: boolean;
 }
 
 /** All tables of an account in a region: their records, and the rows of their items and indexes. */

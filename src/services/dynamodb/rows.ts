@@ -46,6 +46,11 @@ export class Rows {
     this.#rows.put(key, text);
   }
 
+  /** Puts a row where there is none, without a look at its past; false where there is one. */
+  add(key: Key, text: string): boolean {
+    return this.#rows.add(key, text);
+  }
+
   delete(key: Key, nowMs: number, visibleMs?: number): void {
     if (visibleMs !== undefined) this.#remember(key, nowMs, visibleMs);
     this.#rows.delete(key);
