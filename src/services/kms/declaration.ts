@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { quotaSetting } from "../../aws/quotas.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { type AliasRecord, aliasRecords } from "./alias.ts";
@@ -112,6 +113,7 @@ export default declareService({
       arnOf: ({ keyId }: AliasRecord, place) => keyArn({ ...place, id: keyId }),
     },
   },
+  settings: { quotas: quotaSetting },
   faultPoints: { [USE]: usePoint, ...lifecyclePoint(keyLifecycle) },
 });
 

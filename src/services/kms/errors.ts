@@ -109,3 +109,13 @@ export const tooManyRotations = awsError(
   400,
   (arn: string) => `The on-demand rotations limit has been reached for the key: ${arn}`,
 );
+export const customKeyStoreNotFound = awsError(
+  "CustomKeyStoreNotFoundException",
+  400,
+  (named: string) => `Custom key store ${named} does not exist.`,
+);
+export const clusterNotFound = awsError(
+  "CloudHsmClusterNotFoundException",
+  400,
+  (id: string) => `CloudHSM cluster ${id} does not exist.`,
+);

@@ -1,6 +1,8 @@
+import { keepToQuotas } from "../../aws/quotas.ts";
 import type { Service, ServiceFactory } from "../../core/service.ts";
 import { agreement } from "./agreement.ts";
 import { aliases } from "./aliases.ts";
+import { customKeyStores } from "./custom-key-stores.ts";
 import { dataKeys } from "./data-keys.ts";
 import { encryption } from "./encryption.ts";
 import { grants } from "./grants.ts";
@@ -8,6 +10,7 @@ import { imports } from "./import.ts";
 import { Keys } from "./keys.ts";
 import { lifetime } from "./lifetime.ts";
 import { policies } from "./policies.ts";
+import { quotas } from "./quotas.ts";
 import { replicas } from "./replicas.ts";
 import { rotation } from "./rotation.ts";
 import { signing } from "./signing.ts";
@@ -29,7 +32,9 @@ const kms: ServiceFactory = (host): Service => {
       ...imports(keys),
       ...rotation(keys),
       ...replicas(keys),
+      ...customKeyStores,
     },
+    start: () => keepToQuotas(host, "kms", quotas),
   };
 };
 

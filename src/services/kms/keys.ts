@@ -39,9 +39,14 @@ export type KeyState =
 /** The keys of all accounts and regions: found by any kind of key id, and brought up to the clock whenever they are looked at. */
 export class Keys {
   readonly #host: ServiceHost;
+  /** By ARN; of this process alone. */
+  readonly #uses = new Map<string, LastUse>();
+  /** Since when it is known what keys are used for. */
+  readonly sinceMs: number;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.sinceMs = host.clock.now();
   }
 
   /** @throws NotFoundException in the words that fit the kind of id */
@@ -147,6 +152,7 @@ export class Keys {
   #remove(key: KeyRecord): void {
     const store = this.#host.store(key.account, key.region);
     store.collection(keyRecords).delete([key.id]);
+    this.#uses.delete(keyArn(key));
     const aliases = store.collection(aliasRecords);
     for (const { name } of [...aliases.by("byKey").values({ prefix: [key.id] })]) aliases.delete([name]);
   }
@@ -234,7 +240,13 @@ export class Keys {
     }
     this.refuseUnusable(key);
     if (key.usage !== usage) throw keyUsage(arn, key.usage, operation);
+    this.#uses.set(arn, { operation: ctx.operation, atMs: ctx.clock.now(), requestId: ctx.requestId });
     return key;
+  }
+
+  /** What a key was last used for, as far as this process knows. */
+  lastUseOf(key: KeyRecord): LastUse | undefined {
+    return this.#uses.get(keyArn(key));
   }
 
   /** @throws UnsupportedOperationException for a key that AWS manages */
@@ -242,6 +254,12 @@ export class Keys {
     if (key.manager === "AWS")
       throw unsupported(`${keyArn(key)} is an AWS managed key, which is not valid for this operation.`);
   }
+}
+
+interface LastUse {
+  readonly operation: string;
+  readonly atMs: number;
+  readonly requestId: string;
 }
 
 const FAULTS: Readonly<Record<string, (arn: string) => AwsError>> = {

@@ -64,6 +64,23 @@ export const lifetime = (keys: Keys): Handlers<KMS.Operations> => {
       return { KeyMetadata: describeKey(key, keys) };
     },
 
+    GetKeyLastUsage({ KeyId }, ctx) {
+      const key = keys.find(KeyId, ctx);
+      const used = keys.lastUseOf(key);
+      return {
+        KeyId: keyArn(key),
+        KeyCreationDate: new Date(key.createdAtMs),
+        TrackingStartDate: new Date(Math.max(key.createdAtMs, keys.sinceMs)),
+        ...(used && {
+          KeyLastUsage: {
+            Operation: used.operation,
+            Timestamp: new Date(used.atMs),
+            KmsRequestId: used.requestId,
+          },
+        }),
+      };
+    },
+
     DescribeKey: (input, ctx) => ({ KeyMetadata: describeKey(keys.find(input.KeyId, ctx), keys) }),
 
     ListKeys(input, ctx) {
@@ -132,9 +149,6 @@ export const lifetime = (keys: Keys): Handlers<KMS.Operations> => {
       keys.refuseDeleted(key);
       keys.put({ ...key, tags: tagging.remove(key.tags, input.TagKeys) });
     },
-
-    /** There can be none here: a custom key store is an HSM cluster of one's own. */
-    DescribeCustomKeyStores: () => ({ CustomKeyStores: [], Truncated: false }),
   };
 };
 

@@ -88,7 +88,7 @@ const factory: ServiceFactory = (host): Service => {
       await Promise.all([readiness.stop(), code.stop()]);
       await fleet.stop();
       await logs.stop();
-      deployments.stop();
+      await deployments.stop();
     },
   };
 };

@@ -1,4 +1,5 @@
 import { declareService } from "../../aws/declaration.ts";
+import { quotaSetting } from "../../aws/quotas.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
@@ -43,5 +44,6 @@ export default declareService({
       "secretsmanager:RotationLambdaARN": "RotationLambdaARN",
     },
   },
+  settings: { quotas: quotaSetting },
   faultPoints: { [READ]: readPoint, [ROTATE]: rotatePoint },
 });

@@ -1,6 +1,8 @@
+import { keepToQuotas } from "../../aws/quotas.ts";
 import type { Service, ServiceFactory } from "../../core/service.ts";
 import { passwords } from "./passwords.ts";
 import { policies } from "./policies.ts";
+import { quotas } from "./quotas.ts";
 import { reading } from "./reading.ts";
 import { replication } from "./replication.ts";
 import { rotation } from "./rotation.ts";
@@ -22,7 +24,10 @@ const secretsManager: ServiceFactory = (host): Service => {
       ...replication,
       ...rotation(rotator),
     },
-    start: () => rotator.start(),
+    start() {
+      keepToQuotas(host, "secretsmanager", quotas);
+      rotator.start();
+    },
     stop: () => rotator.stop(),
   };
 };

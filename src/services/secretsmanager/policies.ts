@@ -16,6 +16,13 @@ export const policies: Handlers<SecretsManager.Operations> = {
     };
   },
 
+  /** A secret has one policy. */
+  ListResourcePolicies(input, ctx) {
+    const { secret } = findSecret(input.SecretId, ctx);
+    refuseDeleted(secret);
+    return { ResourcePolicies: secret.policy === undefined ? [] : [{ PolicyName: "ResourcePolicy" }] };
+  },
+
   PutResourcePolicy(input, ctx) {
     const { secret, store } = findSecret(input.SecretId, ctx);
     refuseDeleted(secret);

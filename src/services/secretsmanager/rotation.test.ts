@@ -135,3 +135,23 @@ test("a function that is not there is refused", async () => {
     code: "AccessDeniedException",
   });
 });
+
+test("a schedule by cron says when it is next, on the hour and in any year", {
+  timeout: 120_000,
+}, async () => {
+  await using cloud = await testCloud({ listen: false });
+  const { secrets, FunctionArn } = await rotating(cloud);
+  const rotate = (ScheduleExpression: string) =>
+    secrets("RotateSecret", {
+      SecretId: "db",
+      RotationLambdaARN: FunctionArn,
+      RotateImmediately: false,
+      RotationRules: { ScheduleExpression },
+    });
+  await rotate("cron(0 8 1 * ? *)");
+  const { NextRotationDate, RotationRules } = await describe(secrets);
+  assert.match(NextRotationDate.toISOString(), /-01T08:00:00.000Z$/);
+  assert.deepEqual(RotationRules, { ScheduleExpression: "cron(0 8 1 * ? *)" });
+  for (const not of ["cron(30 8 1 * ? *)", "cron(0 8 1 * ? 2030)", "cron(0 8 * * * *)", "cron(nonsense)"])
+    await assert.rejects(rotate(not), { code: "InvalidParameterException" });
+});

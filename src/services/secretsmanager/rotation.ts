@@ -3,7 +3,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { cannotInvoke, invalidRequest, noFunction, noRotationToken, rotationIncomplete } from "./errors.ts";
 import { beginRotation, pendingRotation, type Rotator } from "./rotator.ts";
-import { intervalOf } from "./schedule.ts";
+import { nextRotation } from "./schedule.ts";
 import { findChangeable, liveSecret, type Secret, saveSecret, staged } from "./secret.ts";
 import { CURRENT, PENDING, withoutStage } from "./stages.ts";
 
@@ -18,7 +18,7 @@ export const rotation = (rotator: Rotator): Handlers<SecretsManager.Operations> 
     const functionArn = input.RotationLambdaARN ?? before.rotation?.functionArn;
     if (functionArn === undefined) throw noFunction();
     const rules = input.RotationRules ?? before.rotation?.rules;
-    const intervalMs = intervalOf(rules ?? {});
+    const nextMs = nextRotation(rules ?? {}, ctx.clock.now());
     if (staged(before, CURRENT) === undefined)
       throw invalidRequest("You can't rotate a secret that has no value.");
     await refuseUninvokable(functionArn, before, ctx);
@@ -33,7 +33,7 @@ export const rotation = (rotator: Rotator): Handlers<SecretsManager.Operations> 
         isEnabled: true,
         functionArn,
         ...(rules && { rules }),
-        ...(intervalMs !== undefined && { nextMs: nowMs + intervalMs }),
+        ...(nextMs !== undefined && { nextMs }),
       },
     };
     const pending = pendingRotation(secret);

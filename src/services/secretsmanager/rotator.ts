@@ -3,7 +3,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { ROTATE, STEPS } from "./fault-points.ts";
-import { intervalOf } from "./schedule.ts";
+import { nextRotation } from "./schedule.ts";
 import { type Secret, saveSecret, secretRecords, staged } from "./secret.ts";
 import { CURRENT, moveStages, PENDING, withoutStage } from "./stages.ts";
 
@@ -145,10 +145,10 @@ export function beginRotation(secret: Secret, token: string, nowMs: number): Sec
   const versions = secret.versions[token]
     ? secret.versions
     : { ...secret.versions, [token]: { createdAtMs: nowMs, stages: [], isEmpty: true as const } };
-  const intervalMs = intervalOf(secret.rotation?.rules ?? {});
+  const nextMs = nextRotation(secret.rotation?.rules ?? {}, nowMs);
   const pending = moveStages({ ...secret, versions }, token, [PENDING]);
   return {
     ...pending,
-    rotation: { ...secret.rotation!, ...(intervalMs !== undefined && { nextMs: nowMs + intervalMs }) },
+    rotation: { ...secret.rotation!, ...(nextMs !== undefined && { nextMs }) },
   };
 }

@@ -1,3 +1,4 @@
+import { type Cron, nextOf, readCron } from "../../aws/cron.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { invalidParameter } from "./errors.ts";
 import { DAY_MS } from "./secret.ts";
@@ -7,11 +8,27 @@ const LEAST_HOURS = 4;
 const MOST_DAYS = 1000;
 
 /**
- * How long it is between two rotations.
+ * When a secret is rotated next, after a moment; undefined for one that has no schedule.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
- * @throws InvalidParameterException for what is no schedule, and for a cron expression, which is not served
+ * @throws InvalidParameterException for what is no schedule
  */
-export function intervalOf({
+export function nextRotation(rules: SecretsManager.RotationRulesType, afterMs: number): number | undefined {
+  const { AutomaticallyAfterDays: days, ScheduleExpression: expression } = rules;
+  if (days === undefined && expression?.startsWith("cron(")) return nextOf(cronOf(expression), afterMs);
+  const intervalMs = intervalOf(rules);
+  return intervalMs === undefined ? undefined : afterMs + intervalMs;
+}
+
+/** Rotations begin on the hour, in any year. */
+function cronOf(expression: string): Cron {
+  const cron = readCron(expression);
+  const [minutes, , , , , year] = expression.replace(/^cron\(/, "").split(/\s+/);
+  if (!cron || minutes !== "0" || year !== "*)")
+    throw invalidParameter("The ScheduleExpression is not valid.");
+  return cron;
+}
+
+function intervalOf({
   AutomaticallyAfterDays: days,
   ScheduleExpression: expression,
 }: SecretsManager.RotationRulesType): number | undefined {
@@ -24,11 +41,7 @@ export function intervalOf({
   }
   if (expression === undefined) return undefined;
   const [, count, unit] = /^rate\((\d+) (hours?|days?)\)$/.exec(expression) ?? [];
-  if (count === undefined) {
-    if (/^cron\(.+\)$/.test(expression))
-      throw invalidParameter(`Squall rotates by rate(…) and AutomaticallyAfterDays, not by ${expression}.`);
-    throw invalidParameter("The ScheduleExpression is not valid.");
-  }
+  if (count === undefined) throw invalidParameter("The ScheduleExpression is not valid.");
   const intervalMs = Number(count) * (unit!.startsWith("hour") ? HOUR_MS : DAY_MS);
   if (intervalMs < LEAST_HOURS * HOUR_MS || intervalMs > MOST_DAYS * DAY_MS)
     throw invalidParameter(

@@ -1,4 +1,5 @@
 import { declareService } from "../../aws/declaration.ts";
+import { quotaSetting } from "../../aws/quotas.ts";
 import { defineContents, defineResource, type NameReader } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { type DocumentRecord, documentRecords } from "./document.ts";
@@ -108,6 +109,7 @@ export default declareService({
       },
     }),
   },
+  settings: { quotas: quotaSetting },
   iam: {
     also: { PutParameter: [{ action: "ssm:AddTagsToResource", when: "Tags" }] },
     onAnything: [

@@ -1,3 +1,4 @@
+import { keepToQuotas } from "../../aws/quotas.ts";
 import type { Service, ServiceFactory } from "../../core/service.ts";
 import { executions } from "./automation/executions.ts";
 import { Runner } from "./automation/runner.ts";
@@ -11,6 +12,7 @@ import { Machines } from "./instances/machines.ts";
 import { parameterHistory } from "./parameter-history.ts";
 import { PolicyClock } from "./policy-clock.ts";
 import { putParameter } from "./put-parameter.ts";
+import { quotas } from "./quotas.ts";
 import { tags } from "./tags.ts";
 
 /** AWS Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/ */
@@ -33,6 +35,7 @@ const ssm: ServiceFactory = (host): Service => {
     },
     admin: instanceRoutes(machines),
     start() {
+      keepToQuotas(host, "ssm", quotas);
       clock.look();
       machines.resume();
       commandRunner.resume();

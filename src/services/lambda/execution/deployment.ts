@@ -14,6 +14,7 @@ import type { EnvironmentPlan } from "./environment-plan.ts";
 import type { Deployment } from "./fleet.ts";
 import type { HotReload } from "./hot-reload.ts";
 import type { LogDelivery } from "./log-delivery.ts";
+import { isExtensionLayer, ParametersExtension } from "./parameters-extension.ts";
 import { type Place, Places } from "./places.ts";
 import type { Command } from "./process.ts";
 import { type RuntimeCommand, runtimeCommand } from "./runtimes.ts";
@@ -31,12 +32,14 @@ export class Deployments {
   readonly #logs: LogDelivery;
   readonly #hotReload: HotReload;
   readonly #credentials = new Map<string, Credential>();
+  readonly #extension: ParametersExtension;
 
   constructor(host: ServiceHost, code: CodeStore, logs: LogDelivery, hotReload: HotReload) {
     this.#host = host;
     this.#code = code;
     this.#logs = logs;
     this.#hotReload = hotReload;
+    this.#extension = new ParametersExtension(host);
   }
 
   /** @param initDelayMs asked when an environment is made: a fault may slow its start */
@@ -55,8 +58,9 @@ export class Deployments {
     await this.#folders(record);
   }
 
-  /** Takes back the credentials of this process. */
-  stop(): void {
+  /** Takes back the credentials of this process, and the extension's port. */
+  async stop(): Promise<void> {
+    await this.#extension.stop();
     for (const { accessKeyId } of this.#credentials.values()) this.#host.credentials.delete(accessKeyId);
     this.#credentials.clear();
   }
@@ -82,7 +86,8 @@ export class Deployments {
     for (const arn of arns) {
       const layer = keptLayerVersion(this.#host, arn);
       if (layer) zips.push(layer.zip);
-      else this.#host.log.warn(`The layer ${arn} is not here: the function runs without it.`);
+      else if (!isExtensionLayer(arn))
+        this.#host.log.warn(`The layer ${arn} is not here: the function runs without it.`);
     }
     return zips.length > 0 ? this.#code.unpack(zips) : undefined;
   }
@@ -107,6 +112,8 @@ export class Deployments {
     await mkdir(temporary, { recursive: true });
     const handler = configuration.Handler ?? "";
     const logFormat = logging?.LogFormat === "JSON" ? "JSON" : "Text";
+    const credential = this.#credential(scope, configuration.Role, functionName);
+    const ofExtension = await this.#extension.variablesFor(configuration, credential, scope.region);
     const variables = environmentVariables({
       ...scope,
       functionName,
@@ -120,7 +127,7 @@ export class Deployments {
       logStream: stream,
       logFormat,
       ...(logging?.ApplicationLogLevel && { applicationLogLevel: logging.ApplicationLogLevel }),
-      credentials: this.#credential(scope, configuration.Role, functionName),
+      credentials: credential,
       taskRoot,
       runtimeFolder: BOOTSTRAPS,
       ...(opt && { opt }),
@@ -129,7 +136,7 @@ export class Deployments {
         endpointUrl: this.#host.endpoint.loopback(),
       }),
       edgePort: this.#host.endpoint.port(),
-      runtimeVariables: runtime.env,
+      runtimeVariables: { ...runtime.env, ...ofExtension },
       user: configuration.Environment?.Variables ?? {},
     });
     if (isSandboxed) {
