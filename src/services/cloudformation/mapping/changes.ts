@@ -1,0 +1,52 @@
+import { tagsOf } from "../property.ts";
+import type { ResourceContext } from "../resource-type.ts";
+import type { Values } from "../sam/value.ts";
+
+/* What differs between the properties that a resource has and those that it shall have. */
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** The tags to add, and the keys to remove. The stack's own are added again: they may be others. */
+export function tagChanges(
+  before: Properties,
+  properties: Properties,
+  at: ResourceContext,
+): { added: Record<string, string>; removed: string[] } {
+  const had = tagsOf(before as Values, {});
+  const wanted = tagsOf(properties as Values, at.stackTags);
+  return {
+    added: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => had[key] !== value)),
+    removed: Object.keys(had).filter((key) => !Object.hasOwn(wanted, key)),
+  };
+}
+
+/** What stands in one list and not in the other, whatever it is. */
+export function listChanges<T>(from: readonly T[], to: readonly T[]): { added: T[]; removed: T[] } {
+  const before = new Set(from.map(canonical));
+  const after = new Set(to.map(canonical));
+  return {
+    added: to.filter((item) => !before.has(canonical(item))),
+    removed: from.filter((item) => !after.has(canonical(item))),
+  };
+}
+
+/** A property that is a list; one that is not there is empty. */
+export function listOf<T = string>(properties: Properties, name: string): T[] {
+  const value = properties[name];
+  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value as T];
+}
+
+/** Do two values say the same? */
+export function isSame(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, item) =>
+      typeof item === "object" && item !== null && !Array.isArray(item)
+        ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : item,
+    ) ?? ""
+  );
+}

@@ -1,0 +1,62 @@
+import { tagsOf } from "../property.ts";
+import type { Value, Values } from "../sam/value.ts";
+
+/**
+ * What a service says of a resource, in the form in which its properties say it: under their names, whatever the service's letters,
+ * and a text as a text. What the service does not say stays as it is.
+ */
+export function shown(
+  properties: Readonly<Record<string, unknown>>,
+  described: Readonly<Record<string, unknown>> | undefined,
+): Values | undefined {
+  if (!described) return undefined;
+  const tags = Object.entries(described).find(([name]) => name.toLowerCase() === "tags")?.[1];
+  const own = properties["Tags"];
+  const rest = inForm(properties, { ...described, Tags: undefined, tags: undefined }) as Values;
+  return own === undefined || tags === undefined ? rest : { ...rest, Tags: ownTags(own, tags) };
+}
+
+/** Those of a resource's tags that its template gives it: the stack's are not its own. */
+function ownTags(own: unknown, tags: unknown): Value {
+  const actual = tagsOf({ Tags: tags as Value }, {});
+  if (!Array.isArray(own)) {
+    return Object.fromEntries(Object.entries(actual).filter(([key]) => Object.hasOwn(own as object, key)));
+  }
+  return own
+    .map(({ Key }) => String(Key))
+    .filter((key) => Object.hasOwn(actual, key))
+    .map((key) => ({ Key: key, Value: actual[key] as string }));
+}
+
+function inForm(wanted: unknown, actual: unknown): Value {
+  if (actual === undefined || actual === null) return wanted as Value;
+  if (isRecord(wanted)) {
+    if (typeof actual === "string") return isSameDocument(wanted, actual) ? (wanted as Value) : actual;
+    const byName = new Map(Object.entries(actual).map(([name, value]) => [name.toLowerCase(), value]));
+    return Object.fromEntries(
+      Object.entries(wanted).map(([name, value]) => [name, inForm(value, byName.get(name.toLowerCase()))]),
+    );
+  }
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(actual)) return wanted as Value;
+    return actual.map((item, index) => inForm(wanted[index] ?? item, item));
+  }
+  return String(wanted) === String(actual)
+    ? (wanted as Value)
+    : (JSON.parse(JSON.stringify(actual)) as Value);
+}
+
+/** A document that a template has as a map and a service as a text, perhaps with its signs escaped. */
+function isSameDocument(wanted: unknown, text: string): boolean {
+  try {
+    const plain = text.startsWith("%7B") ? decodeURIComponent(text) : text;
+    return JSON.stringify(JSON.parse(plain)) === JSON.stringify(wanted);
+  } catch {
+    // It is no document: it says something else.
+    return false;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,4 @@
+import { part } from "../mapping/apigatewayv2-part.ts";
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-route.html */
+export default part("Route", ["ApiId"]);

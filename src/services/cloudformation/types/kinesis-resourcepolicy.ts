@@ -1,0 +1,14 @@
+import { mapped } from "../mapping/mapped.ts";
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-resourcepolicy.html */
+export default mapped({
+  type: "AWS::Kinesis::ResourcePolicy",
+  service: "kinesis",
+  replacedBy: ["ResourceArn"],
+  idOf: (_output, { ResourceArn }) => ResourceArn,
+  input: (properties) => ({ ...properties, Policy: properties["ResourcePolicy"] }),
+  create: "PutResourcePolicy",
+  update: "PutResourcePolicy",
+  delete: "DeleteResourcePolicy",
+  read: "GetResourcePolicy",
+});

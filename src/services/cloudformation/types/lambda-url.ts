@@ -1,0 +1,16 @@
+import { mapped } from "../mapping/mapped.ts";
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html */
+export default mapped({
+  type: "AWS::Lambda::Url",
+  service: "lambda",
+  replacedBy: ["Qualifier", "TargetFunctionArn"],
+  idOf: (output) => output["FunctionArn"],
+  keyOf: (_id, properties) => ({ FunctionName: properties["TargetFunctionArn"] }),
+  input: (properties) => ({ ...properties, FunctionName: properties["TargetFunctionArn"] }),
+  attributesOf: (output) => ({ FunctionArn: output["FunctionArn"], FunctionUrl: output["FunctionUrl"] }),
+  create: "CreateFunctionUrlConfig",
+  update: "UpdateFunctionUrlConfig",
+  delete: "DeleteFunctionUrlConfig",
+  read: "GetFunctionUrlConfig",
+});

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import type { CallService } from "../../src/core/service.ts";
+import type { Cloud } from "../../src/index.ts";
+import {
+  allTypes,
+  type Existing,
+  loadType,
+  type ResourceContext,
+  type ResourceType,
+} from "../../src/services/cloudformation/resource-type.ts";
+import { isMap, type Value, type Values } from "../../src/services/cloudformation/sam/value.ts";
+import { newAccount, testCloud } from "../cloud.ts";
+import { CASES, type TypeCase } from "./cloudformation/cases.ts";
+
+/*
+ * Each type is made, changed, read back from its service and deleted, after which nothing is left of it. What a type reads after
+ * that is what its template says: nothing has drifted.
+ */
+
+const REGION = "us-east-1";
+
+let cloud: Cloud;
+let call: CallService;
+
+before(async () => {
+  cloud = await testCloud();
+  ({ call } = cloud as unknown as { call: CallService });
+});
+after(() => cloud.stop());
+
+/** A stack's place in an account, whose calls are noted. */
+function contextIn(account: string, said: unknown[]): ResourceContext {
+  let made = 0;
+  return {
+    logicalId: "Resource",
+    stackName: "stack",
+    stackId: `arn:aws:cloudformation:${REGION}:${account}:stack/stack/1`,
+    account,
+    region: REGION,
+    partition: "aws",
+    stackTags: { stack: "one" },
+    name: (most = 255) => {
+      made += 1;
+      return `stack-resource-${made}`.slice(0, most);
+    },
+    async call<O>(service: string, operation: string, input: object): Promise<O> {
+      const output = await call<O>(service, operation, input, { account, region: REGION });
+      said.push(output);
+      return output;
+    },
+    async until(holds) {
+      for (let look = 0; look < 100; look += 1) {
+        if (await holds()) return;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      throw new Error("it does not come to hold");
+    },
+    engine: {
+      awaitSignals: () => Promise.reject(new Error("nothing here waits for signals")),
+      signalUrl: () => "",
+    },
+  };
+}
+
+/** One resource of a case, as it is now. */
+interface Resource {
+  readonly type: ResourceType;
+  readonly existing: Existing;
+}
+
+class Stack {
+  readonly said: unknown[] = [];
+  readonly at: ResourceContext;
+  readonly resources = new Map<string, Resource>();
+  readonly #case: TypeCase;
+
+  constructor(account: string, typeCase: TypeCase) {
+    this.at = contextIn(account, this.said);
+    this.#case = typeCase;
+  }
+
+  async create(): Promise<void> {
+    for (const [id, { Type, Properties = {} }] of Object.entries(this.#case.resources)) {
+      const type = await loadType(Type);
+      const properties = this.#resolve(Properties as Values) as Values;
+      const made = await type.create(properties, this.at);
+      const existing = { properties, attributes: {}, ...made };
+      this.resources.set(id, { type, existing });
+    }
+  }
+
+  async update(): Promise<void> {
+    for (const [id, changed] of Object.entries(this.#case.changed ?? {})) {
+      const { type, existing } = this.resources.get(id) as Resource;
+      const written = { ...this.#case.resources[id]?.Properties, ...changed } as Values;
+      const properties = this.#resolve(written) as Values;
+      assert.ok(type.update, `${type.type} can be updated`);
+      assert.ok(
+        !type.replacedBy.some((name) => name === "*" || Object.hasOwn(changed, name)),
+        `${type.type} is replaced by none of ${Object.keys(changed)}`,
+      );
+      const made = await type.update(existing, properties, this.at);
+      assert.equal(made?.id ?? existing.id, existing.id);
+      this.resources.set(id, { type, existing: { ...existing, ...made, properties } });
+    }
+  }
+
+  #resolve(value: Value): Value {
+    if (Array.isArray(value)) return value.map((item) => this.#resolve(item));
+    if (!isMap(value)) return value;
+    if (typeof value["Ref"] === "string") return this.resources.get(value["Ref"])?.existing.id ?? null;
+    if (Array.isArray(value["Fn::GetAtt"])) {
+      const [id, name] = value["Fn::GetAtt"] as [string, string];
+      const attribute = this.resources.get(id)?.existing.attributes[name];
+      assert.ok(attribute !== undefined, `${id} has the attribute ${name}`);
+      return attribute as Value;
+    }
+    if (Array.isArray(value["Fn::Join"])) {
+      const [between, parts] = value["Fn::Join"] as [string, Value[]];
+      return parts.map((part) => this.#resolve(part)).join(between);
+    }
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#resolve(item)]));
+  }
+}
+
+/** Is what is expected somewhere in what was said? */
+function isSaid(said: unknown, expected: object): boolean {
+  if (typeof said === "string" && said.startsWith("{")) return isSaid(JSON.parse(said), expected);
+  if (typeof said !== "object" || said === null) return false;
+  try {
+    assert.partialDeepStrictEqual(JSON.parse(JSON.stringify(said)), expected);
+    return true;
+  } catch {
+    return Object.values(said).some((part) => isSaid(part, expected));
+  }
+}
+
+/** What is left of an account's resources. */
+async function left(account: string): Promise<string[]> {
+  const answer = await fetch(`${cloud.url}/_squall/resources`);
+  const { resources } = (await answer.json()) as { resources: { arn: string; account: string }[] };
+  return resources.filter((resource) => resource.account === account).map(({ arn }) => arn);
+}
+
+describe("CloudFormation's types", () => {
+  for (const typeCase of CASES) {
+    const names = [
+      ...new Set(Object.values(typeCase.resources).map(({ Type }) => Type.replace("AWS::", ""))),
+    ];
+    test(`are made, changed, read and deleted: ${names.join(", ")}`, async () => {
+      const account = newAccount();
+      const stack = new Stack(account, typeCase);
+      await typeCase.prepare?.((service, operation, input) => stack.at.call(service, operation, input));
+      await stack.create();
+      await stack.update();
+      for (const [id, { type, existing }] of stack.resources) {
+        stack.said.length = 0;
+        const read = await type.read?.(existing, stack.at);
+        assert.deepEqual(read, existing.properties, `${id}, ${type.type}, is as its template says`);
+        const expected = typeCase.shows?.[id];
+        if (expected) assert.ok(isSaid(stack.said, expected), `${id}: ${JSON.stringify(stack.said)}`);
+      }
+      for (const { type, existing } of [...stack.resources.values()].reverse()) {
+        await type.delete(existing, stack.at);
+        // What is gone already is deleted.
+        await type.delete(existing, stack.at);
+        if (type.type !== "AWS::ApiGateway::Account")
+          assert.equal(await type.read?.(existing, stack.at), undefined, type.type);
+      }
+      assert.deepEqual((await left(account)).sort(), [...(typeCase.leaves ?? [])].sort());
+    });
+  }
+
+  test("are all in a case, for the services of which any is", async () => {
+    const inCases = new Set(
+      CASES.flatMap(({ resources }) => Object.values(resources).map(({ Type }) => Type)),
+    );
+    const service = (type: string) => type.split("::")[1];
+    const services = new Set([...inCases].map(service));
+    const all = (await allTypes()).map(({ type }) => type).filter((type) => services.has(service(type)));
+    assert.deepEqual(
+      all.filter((type) => !inCases.has(type)),
+      [],
+    );
+  });
+});

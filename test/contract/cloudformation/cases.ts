@@ -1,0 +1,762 @@
+import { inlineArchive } from "../../../src/services/cloudformation/mapping/inline-code.ts";
+
+/** A stack that shows types of resources: what it is made of, what of it changes, and what a service says of it then. */
+export interface TypeCase {
+  readonly resources: Readonly<Record<string, TypedResource>>;
+  /** Properties that an update sets, by logical id. */
+  readonly changed?: Readonly<Record<string, object>>;
+  /** What has to be there before. */
+  prepare?(call: (service: string, operation: string, input: object) => Promise<unknown>): Promise<unknown>;
+  /** What was there before and stays. */
+  readonly leaves?: readonly string[];
+  /** What the services say after the update, by logical id, as far as it is given. */
+  readonly shows?: Readonly<Record<string, object>>;
+}
+
+export interface TypedResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+const ref = (Ref: string) => ({ Ref });
+const att = (id: string, name: string) => ({ "Fn::GetAtt": [id, name] });
+
+const TRUST = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};
+const ALLOW = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
+};
+const DENY = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Deny", Action: "s3:GetObject", Resource: "*" }],
+};
+
+const role: TypedResource = {
+  Type: "AWS::IAM::Role",
+  Properties: { AssumeRolePolicyDocument: TRUST },
+};
+
+const fn: TypedResource = {
+  Type: "AWS::Lambda::Function",
+  Properties: {
+    Code: { ZipFile: "exports.handler = async () => 1;" },
+    Handler: "index.handler",
+    Runtime: "nodejs22.x",
+    Role: att("Role", "Arn"),
+  },
+};
+
+const withFunction = { Role: role, Function: fn };
+
+export const CASES: readonly TypeCase[] = [
+  {
+    resources: {
+      Role: {
+        Type: "AWS::IAM::Role",
+        Properties: {
+          AssumeRolePolicyDocument: TRUST,
+          Description: "one",
+          ManagedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+          Policies: [{ PolicyName: "inline", PolicyDocument: ALLOW }],
+          Tags: [{ Key: "a", Value: "1" }],
+          MaxSessionDuration: "3600",
+        },
+      },
+      Managed: {
+        Type: "AWS::IAM::ManagedPolicy",
+        Properties: { PolicyDocument: ALLOW, Roles: [ref("Role")] },
+      },
+      Inline: {
+        Type: "AWS::IAM::Policy",
+        Properties: { PolicyName: "inline-too", PolicyDocument: ALLOW, Roles: [ref("Role")] },
+      },
+      RolePolicy: {
+        Type: "AWS::IAM::RolePolicy",
+        Properties: { PolicyName: "one-more", PolicyDocument: ALLOW, RoleName: ref("Role") },
+      },
+      Profile: { Type: "AWS::IAM::InstanceProfile", Properties: { Roles: [ref("Role")] } },
+    },
+    changed: {
+      Role: {
+        Description: "two",
+        ManagedPolicyArns: [],
+        Policies: [{ PolicyName: "other", PolicyDocument: DENY }],
+        Tags: [{ Key: "b", Value: "2" }],
+      },
+      Managed: { PolicyDocument: DENY },
+      Inline: { PolicyDocument: DENY },
+      RolePolicy: { PolicyDocument: DENY },
+    },
+    shows: {
+      Role: { Description: "two", Tags: [{ Key: "b", Value: "2" }], MaxSessionDuration: 3600 },
+      Managed: { DefaultVersionId: "v2", AttachmentCount: 1 },
+      Inline: { PolicyName: "inline-too" },
+    },
+  },
+  {
+    resources: {
+      Group: {
+        Type: "AWS::IAM::Group",
+        Properties: { Policies: [{ PolicyName: "g", PolicyDocument: ALLOW }] },
+      },
+      GroupPolicy: {
+        Type: "AWS::IAM::GroupPolicy",
+        Properties: { PolicyName: "gp", PolicyDocument: ALLOW, GroupName: ref("Group") },
+      },
+      User: {
+        Type: "AWS::IAM::User",
+        Properties: { Path: "/one/", LoginProfile: { Password: "Secret-123!" }, Groups: [ref("Group")] },
+      },
+      UserPolicy: {
+        Type: "AWS::IAM::UserPolicy",
+        Properties: { PolicyName: "up", PolicyDocument: ALLOW, UserName: ref("User") },
+      },
+      Key: { Type: "AWS::IAM::AccessKey", Properties: { UserName: ref("User") } },
+      Other: { Type: "AWS::IAM::User" },
+      Addition: {
+        Type: "AWS::IAM::UserToGroupAddition",
+        Properties: { GroupName: ref("Group"), Users: [ref("Other")] },
+      },
+    },
+    changed: {
+      Group: { Path: "/two/" },
+      User: { Path: "/two/", Groups: [] },
+      Key: { Status: "Inactive" },
+      UserPolicy: { PolicyDocument: DENY },
+      GroupPolicy: { PolicyDocument: DENY },
+    },
+    shows: { User: { Path: "/two/" }, Group: { Path: "/two/" }, Key: { Status: "Inactive" } },
+  },
+  {
+    resources: {
+      Linked: {
+        Type: "AWS::IAM::ServiceLinkedRole",
+        Properties: { AWSServiceName: "autoscaling.amazonaws.com", CustomSuffix: "one" },
+      },
+      Oidc: {
+        Type: "AWS::IAM::OIDCProvider",
+        Properties: {
+          Url: "https://oidc.example.com",
+          ClientIdList: ["one"],
+          ThumbprintList: ["a".repeat(40)],
+        },
+      },
+    },
+    changed: { Linked: { Description: "linked" }, Oidc: { ClientIdList: ["two"] } },
+    shows: { Linked: { Description: "linked" }, Oidc: { ClientIDList: ["two"] } },
+  },
+  {
+    resources: {
+      ...withFunction,
+      Version: {
+        Type: "AWS::Lambda::Version",
+        Properties: { FunctionName: ref("Function"), Description: "one" },
+      },
+      Alias: {
+        Type: "AWS::Lambda::Alias",
+        Properties: {
+          FunctionName: ref("Function"),
+          FunctionVersion: att("Version", "Version"),
+          Name: "live",
+        },
+      },
+      Permission: {
+        Type: "AWS::Lambda::Permission",
+        Properties: {
+          FunctionName: ref("Alias"),
+          Action: "lambda:InvokeFunction",
+          Principal: "events.amazonaws.com",
+        },
+      },
+      Url: {
+        Type: "AWS::Lambda::Url",
+        Properties: { TargetFunctionArn: att("Function", "Arn"), AuthType: "NONE" },
+      },
+      Invoke: {
+        Type: "AWS::Lambda::EventInvokeConfig",
+        Properties: { FunctionName: ref("Function"), Qualifier: "$LATEST", MaximumRetryAttempts: "1" },
+      },
+    },
+    changed: {
+      Function: {
+        Code: { ZipFile: "exports.handler = async () => 2;" },
+        Environment: { Variables: { NUMBER: 5 } },
+        Timeout: "20",
+        ReservedConcurrentExecutions: 5,
+        Tags: [{ Key: "a", Value: "1" }],
+      },
+      Alias: { Description: "changed" },
+      Url: { AuthType: "AWS_IAM" },
+      Invoke: { MaximumRetryAttempts: 0 },
+    },
+    shows: {
+      Function: {
+        Configuration: { Timeout: 20, Environment: { Variables: { NUMBER: "5" } } },
+        Concurrency: { ReservedConcurrentExecutions: 5 },
+        Tags: { a: "1" },
+      },
+      Alias: { Description: "changed", FunctionVersion: "1" },
+      Url: { AuthType: "AWS_IAM" },
+      Invoke: { MaximumRetryAttempts: 0 },
+      Permission: { Action: "lambda:InvokeFunction" },
+    },
+  },
+  {
+    resources: {
+      ...withFunction,
+      Stream: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
+      Mapping: {
+        Type: "AWS::Lambda::EventSourceMapping",
+        Properties: {
+          FunctionName: ref("Function"),
+          EventSourceArn: att("Stream", "Arn"),
+          StartingPosition: "LATEST",
+          BatchSize: 10,
+        },
+      },
+      Consumer: {
+        Type: "AWS::Kinesis::StreamConsumer",
+        Properties: { ConsumerName: "consumer", StreamARN: att("Stream", "Arn") },
+      },
+      StreamPolicy: {
+        Type: "AWS::Kinesis::ResourcePolicy",
+        Properties: {
+          ResourceArn: att("Stream", "Arn"),
+          ResourcePolicy: {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                Principal: { AWS: "123456789012" },
+                Action: "kinesis:GetRecords",
+                Resource: att("Stream", "Arn"),
+              },
+            ],
+          },
+        },
+      },
+    },
+    changed: {
+      Stream: { ShardCount: 2, RetentionPeriodHours: 48, DesiredShardLevelMetrics: ["IncomingBytes"] },
+      Mapping: { BatchSize: "20" },
+    },
+    shows: { Stream: { OpenShardCount: 2, RetentionPeriodHours: 48 }, Mapping: { BatchSize: 20 } },
+  },
+  {
+    resources: {
+      Signing: {
+        Type: "AWS::Lambda::CodeSigningConfig",
+        Properties: {
+          AllowedPublishers: {
+            SigningProfileVersionArns: [
+              "arn:aws:signer:us-east-1:123456789012:/signing-profiles/one/abcdefghij",
+            ],
+          },
+        },
+      },
+    },
+    changed: { Signing: { Description: "signed" } },
+    shows: { Signing: { CodeSigningConfig: { Description: "signed" } } },
+  },
+  {
+    resources: {
+      Table: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          AttributeDefinitions: [
+            { AttributeName: "id", AttributeType: "S" },
+            { AttributeName: "by", AttributeType: "S" },
+          ],
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          BillingMode: "PAY_PER_REQUEST",
+          StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+          GlobalSecondaryIndexes: [
+            {
+              IndexName: "by-by",
+              KeySchema: [{ AttributeName: "by", KeyType: "HASH" }],
+              Projection: { ProjectionType: "ALL" },
+            },
+          ],
+          TimeToLiveSpecification: { AttributeName: "expires", Enabled: true },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+    },
+    changed: {
+      Table: {
+        BillingMode: "PROVISIONED",
+        ProvisionedThroughput: { ReadCapacityUnits: "5", WriteCapacityUnits: "5" },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: "true" },
+        GlobalSecondaryIndexes: [],
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        DeletionProtectionEnabled: false,
+      },
+    },
+    shows: {
+      Table: {
+        ProvisionedThroughput: { ReadCapacityUnits: 5 },
+        AttributeDefinitions: [{ AttributeName: "id" }],
+      },
+    },
+  },
+  {
+    resources: {
+      Group: {
+        Type: "AWS::Logs::LogGroup",
+        Properties: { RetentionInDays: 7, Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Stream: { Type: "AWS::Logs::LogStream", Properties: { LogGroupName: ref("Group") } },
+      Metric: {
+        Type: "AWS::Logs::MetricFilter",
+        Properties: {
+          LogGroupName: ref("Group"),
+          FilterPattern: "ERROR",
+          MetricTransformations: [{ MetricName: "errors", MetricNamespace: "app", MetricValue: "1" }],
+        },
+      },
+      Kinesis: {
+        Type: "AWS::Kinesis::Stream",
+        Properties: { StreamModeDetails: { StreamMode: "ON_DEMAND" } },
+      },
+      Role: role,
+      Subscription: {
+        Type: "AWS::Logs::SubscriptionFilter",
+        Properties: {
+          LogGroupName: ref("Group"),
+          FilterPattern: "",
+          DestinationArn: att("Kinesis", "Arn"),
+          RoleArn: att("Role", "Arn"),
+        },
+      },
+      Destination: {
+        Type: "AWS::Logs::Destination",
+        Properties: {
+          DestinationName: "destination",
+          TargetArn: att("Kinesis", "Arn"),
+          RoleArn: att("Role", "Arn"),
+        },
+      },
+      Policy: {
+        Type: "AWS::Logs::ResourcePolicy",
+        Properties: {
+          PolicyName: "policy",
+          PolicyDocument: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                Principal: { Service: "es.amazonaws.com" },
+                Action: "logs:PutLogEvents",
+                Resource: "*",
+              },
+            ],
+          }),
+        },
+      },
+      Query: {
+        Type: "AWS::Logs::QueryDefinition",
+        Properties: { Name: "query", QueryString: "fields @message" },
+      },
+    },
+    changed: {
+      Group: { RetentionInDays: "14" },
+      Metric: { FilterPattern: "WARN" },
+      Subscription: { FilterPattern: "WARN" },
+      Query: { QueryString: "fields @timestamp" },
+    },
+    shows: {
+      Group: { retentionInDays: 14 },
+      Metric: { filterPattern: "WARN" },
+      Subscription: { filterPattern: "WARN" },
+      Query: { queryString: "fields @timestamp" },
+    },
+  },
+  {
+    resources: {
+      Api: {
+        Type: "AWS::ApiGateway::RestApi",
+        Properties: { Name: "api", Description: "one", BinaryMediaTypes: ["image/png"] },
+      },
+      Validator: {
+        Type: "AWS::ApiGateway::RequestValidator",
+        Properties: { RestApiId: ref("Api"), Name: "validator", ValidateRequestBody: "true" },
+      },
+      Model: {
+        Type: "AWS::ApiGateway::Model",
+        Properties: { RestApiId: ref("Api"), ContentType: "application/json", Schema: { type: "object" } },
+      },
+      Resource: {
+        Type: "AWS::ApiGateway::Resource",
+        Properties: { RestApiId: ref("Api"), ParentId: att("Api", "RootResourceId"), PathPart: "items" },
+      },
+      Authorizer: {
+        Type: "AWS::ApiGateway::Authorizer",
+        Properties: {
+          RestApiId: ref("Api"),
+          Name: "authorizer",
+          Type: "COGNITO_USER_POOLS",
+          ProviderARNs: ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_one"],
+          IdentitySource: "method.request.header.Authorization",
+        },
+      },
+      Method: {
+        Type: "AWS::ApiGateway::Method",
+        Properties: {
+          RestApiId: ref("Api"),
+          ResourceId: ref("Resource"),
+          HttpMethod: "POST",
+          AuthorizationType: "COGNITO_USER_POOLS",
+          AuthorizerId: ref("Authorizer"),
+          RequestValidatorId: ref("Validator"),
+          RequestModels: { "application/json": ref("Model") },
+          Integration: {
+            Type: "MOCK",
+            RequestTemplates: { "application/json": '{"statusCode": 200}' },
+            IntegrationResponses: [{ StatusCode: "200" }],
+          },
+          MethodResponses: [{ StatusCode: 200 }],
+        },
+      },
+      Response: {
+        Type: "AWS::ApiGateway::GatewayResponse",
+        Properties: { RestApiId: ref("Api"), ResponseType: "DEFAULT_4XX", StatusCode: "418" },
+      },
+      Documentation: {
+        Type: "AWS::ApiGateway::DocumentationPart",
+        Properties: { RestApiId: ref("Api"), Location: { Type: "API" }, Properties: '{"a":1}' },
+      },
+      DocumentationVersion: {
+        Type: "AWS::ApiGateway::DocumentationVersion",
+        Properties: { RestApiId: ref("Api"), DocumentationVersion: "1" },
+      },
+      Deployment: {
+        Type: "AWS::ApiGateway::Deployment",
+        Properties: { RestApiId: ref("Api"), StageName: "with", StageDescription: { TracingEnabled: true } },
+      },
+      Stage: {
+        Type: "AWS::ApiGateway::Stage",
+        Properties: {
+          RestApiId: ref("Api"),
+          DeploymentId: ref("Deployment"),
+          StageName: "v1",
+          Variables: { a: "1" },
+          MethodSettings: [{ ResourcePath: "/*", HttpMethod: "*", MetricsEnabled: true }],
+        },
+      },
+      Key: {
+        Type: "AWS::ApiGateway::ApiKey",
+        Properties: { Enabled: true, StageKeys: [{ RestApiId: ref("Api"), StageName: ref("Stage") }] },
+      },
+      Plan: {
+        Type: "AWS::ApiGateway::UsagePlan",
+        Properties: {
+          ApiStages: [{ ApiId: ref("Api"), Stage: ref("Stage") }],
+          Throttle: { RateLimit: 10, BurstLimit: 5 },
+        },
+      },
+      PlanKey: {
+        Type: "AWS::ApiGateway::UsagePlanKey",
+        Properties: { KeyId: ref("Key"), KeyType: "API_KEY", UsagePlanId: ref("Plan") },
+      },
+    },
+    changed: {
+      Api: { Description: "two" },
+      Validator: { ValidateRequestBody: false },
+      Model: { Schema: { type: "array" } },
+      Authorizer: { Name: "other" },
+      Method: { ApiKeyRequired: true, MethodResponses: [] },
+      Response: { StatusCode: "400" },
+      Documentation: { Properties: '{"a":2}' },
+      DocumentationVersion: { Description: "described" },
+      Deployment: { Description: "described" },
+      Stage: {
+        Variables: { b: "2" },
+        TracingEnabled: true,
+        MethodSettings: [{ ResourcePath: "/items", HttpMethod: "POST", ThrottlingRateLimit: 5 }],
+      },
+      Key: { Enabled: false },
+      Plan: { Throttle: { RateLimit: 20, BurstLimit: 5 }, Quota: { Limit: 10, Period: "DAY" } },
+    },
+    shows: {
+      Api: { description: "two", binaryMediaTypes: ["image/png"] },
+      Validator: { validateRequestBody: false },
+      Model: { schema: '{"type":"array"}' },
+      Authorizer: { name: "other" },
+      Method: { apiKeyRequired: true, methodIntegration: { type: "MOCK" } },
+      Response: { statusCode: "400" },
+      Documentation: { properties: '{"a":2}' },
+      DocumentationVersion: { description: "described" },
+      Stage: {
+        variables: { b: "2" },
+        tracingEnabled: true,
+        methodSettings: { "items/POST": { throttlingRateLimit: 5 } },
+      },
+      Key: { enabled: false },
+      Plan: { throttle: { rateLimit: 20 }, quota: { limit: 10, period: "DAY" } },
+    },
+  },
+  {
+    resources: {
+      Api: {
+        Type: "AWS::ApiGateway::RestApi",
+        Properties: {
+          Body: {
+            swagger: "2.0",
+            info: { title: "imported", version: "1" },
+            paths: { "/": { get: { "x-amazon-apigateway-integration": { type: "mock" } } } },
+          },
+        },
+      },
+      Account: { Type: "AWS::ApiGateway::Account", Properties: {} },
+      Certificate: { Type: "AWS::ApiGateway::ClientCertificate", Properties: { Description: "one" } },
+      Domain: {
+        Type: "AWS::ApiGateway::DomainName",
+        Properties: {
+          DomainName: "api.example.com",
+          RegionalCertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/one",
+          EndpointConfiguration: { Types: ["REGIONAL"] },
+        },
+      },
+      Deployment: { Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId: ref("Api") } },
+      Stage: {
+        Type: "AWS::ApiGateway::Stage",
+        Properties: { RestApiId: ref("Api"), DeploymentId: ref("Deployment"), StageName: "Prod" },
+      },
+      Mapping: {
+        Type: "AWS::ApiGateway::BasePathMapping",
+        Properties: { DomainName: ref("Domain"), RestApiId: ref("Api"), Stage: ref("Stage") },
+      },
+    },
+    changed: {
+      Api: { Body: { swagger: "2.0", info: { title: "again", version: "1" }, paths: {} } },
+      Certificate: { Description: "two" },
+    },
+    shows: { Api: { name: "again" }, Certificate: { description: "two" }, Mapping: { stage: "Prod" } },
+  },
+  {
+    resources: {
+      Api: {
+        Type: "AWS::ApiGatewayV2::Api",
+        Properties: { Name: "api", ProtocolType: "HTTP", Tags: { a: "1" } },
+      },
+      Integration: {
+        Type: "AWS::ApiGatewayV2::Integration",
+        Properties: {
+          ApiId: ref("Api"),
+          IntegrationType: "HTTP_PROXY",
+          IntegrationUri: "https://example.com",
+          IntegrationMethod: "GET",
+          PayloadFormatVersion: "1.0",
+        },
+      },
+      Route: {
+        Type: "AWS::ApiGatewayV2::Route",
+        Properties: {
+          ApiId: ref("Api"),
+          RouteKey: "GET /",
+          Target: { "Fn::Join": ["/", ["integrations", ref("Integration")]] },
+        },
+      },
+      Authorizer: {
+        Type: "AWS::ApiGatewayV2::Authorizer",
+        Properties: {
+          ApiId: ref("Api"),
+          Name: "jwt",
+          AuthorizerType: "JWT",
+          IdentitySource: ["$request.header.Authorization"],
+          JwtConfiguration: { Audience: ["a"], Issuer: "https://issuer.example.com" },
+        },
+      },
+      Deployment: { Type: "AWS::ApiGatewayV2::Deployment", Properties: { ApiId: ref("Api") } },
+      Stage: {
+        Type: "AWS::ApiGatewayV2::Stage",
+        Properties: { ApiId: ref("Api"), StageName: "v1", AutoDeploy: true },
+      },
+      Domain: {
+        Type: "AWS::ApiGatewayV2::DomainName",
+        Properties: {
+          DomainName: "v2.example.com",
+          DomainNameConfigurations: [
+            {
+              CertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/one",
+              EndpointType: "REGIONAL",
+            },
+          ],
+        },
+      },
+      Mapping: {
+        Type: "AWS::ApiGatewayV2::ApiMapping",
+        Properties: { ApiId: ref("Api"), DomainName: ref("Domain"), Stage: ref("Stage") },
+      },
+    },
+    changed: {
+      Api: { Name: "other", CorsConfiguration: { AllowOrigins: ["*"] } },
+      Integration: { TimeoutInMillis: "5000" },
+      Route: { OperationName: "get" },
+      Authorizer: { Name: "other" },
+      Stage: { StageVariables: { a: "1" } },
+      Mapping: { ApiMappingKey: "one" },
+    },
+    shows: {
+      Api: { Name: "other", Tags: { a: "1" } },
+      Integration: { TimeoutInMillis: 5000 },
+      Route: { OperationName: "get" },
+      Authorizer: { Name: "other" },
+      Stage: { StageVariables: { a: "1" } },
+      Mapping: { ApiMappingKey: "one" },
+    },
+  },
+  {
+    resources: {
+      Api: {
+        Type: "AWS::ApiGatewayV2::Api",
+        Properties: {
+          Name: "chat",
+          ProtocolType: "WEBSOCKET",
+          RouteSelectionExpression: "$request.body.action",
+        },
+      },
+      Integration: {
+        Type: "AWS::ApiGatewayV2::Integration",
+        Properties: {
+          ApiId: ref("Api"),
+          IntegrationType: "MOCK",
+          RequestTemplates: { "200": '{"statusCode":200}' },
+        },
+      },
+      IntegrationResponse: {
+        Type: "AWS::ApiGatewayV2::IntegrationResponse",
+        Properties: { ApiId: ref("Api"), IntegrationId: ref("Integration"), IntegrationResponseKey: "/200/" },
+      },
+      Route: {
+        Type: "AWS::ApiGatewayV2::Route",
+        Properties: { ApiId: ref("Api"), RouteKey: "$connect", RouteResponseSelectionExpression: "$default" },
+      },
+      RouteResponse: {
+        Type: "AWS::ApiGatewayV2::RouteResponse",
+        Properties: { ApiId: ref("Api"), RouteId: ref("Route"), RouteResponseKey: "$default" },
+      },
+      Model: {
+        Type: "AWS::ApiGatewayV2::Model",
+        Properties: {
+          ApiId: ref("Api"),
+          Name: "model",
+          ContentType: "application/json",
+          Schema: { type: "object" },
+        },
+      },
+    },
+    changed: { Model: { Description: "described" } },
+    shows: { Model: { Description: "described" } },
+  },
+  {
+    resources: {
+      Api: {
+        Type: "AWS::ApiGatewayV2::Api",
+        Properties: {
+          Body: { openapi: "3.0.1", info: { title: "imported", version: "1" }, paths: {} },
+        },
+      },
+    },
+    changed: {
+      Api: { Body: { openapi: "3.0.1", info: { title: "again", version: "1" }, paths: {} } },
+    },
+    shows: { Api: { Name: "again" } },
+  },
+  {
+    resources: {
+      Bucket: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
+      Role: role,
+      Account: {
+        Type: "AWS::Logs::AccountPolicy",
+        Properties: {
+          PolicyName: "policy",
+          PolicyType: "SUBSCRIPTION_FILTER_POLICY",
+          PolicyDocument: {
+            "Fn::Join": [
+              "",
+              [
+                '{"DestinationArn":"',
+                att("Bucket", "Arn"),
+                '","FilterPattern":"","RoleArn":"',
+                att("Role", "Arn"),
+                '"}',
+              ],
+            ],
+          },
+        },
+      },
+    },
+  },
+  {
+    prepare: async (call) => {
+      await call("s3", "CreateBucket", { Bucket: "layers" });
+      await call("s3", "PutObject", {
+        Bucket: "layers",
+        Key: "layer.zip",
+        Body: await inlineArchive("x", "nodejs"),
+      });
+    },
+    leaves: ["arn:aws:s3:::layers"],
+    resources: {
+      Layer: {
+        Type: "AWS::Lambda::LayerVersion",
+        Properties: { Content: { S3Bucket: "layers", S3Key: "layer.zip" }, Description: "one" },
+      },
+      Permission: {
+        Type: "AWS::Lambda::LayerVersionPermission",
+        Properties: { LayerVersionArn: ref("Layer"), Action: "lambda:GetLayerVersion", Principal: "*" },
+      },
+    },
+    shows: { Layer: { Description: "one" }, Permission: { Action: "lambda:GetLayerVersion" } },
+  },
+  {
+    resources: {
+      Saml: {
+        Type: "AWS::IAM::SAMLProvider",
+        Properties: {
+          SamlMetadataDocument: `<EntityDescriptor entityID="one">${"<!-- -->".repeat(150)}</EntityDescriptor>`,
+        },
+      },
+      Link: {
+        Type: "AWS::ApiGateway::VpcLink",
+        Properties: {
+          Name: "link",
+          TargetArns: [
+            "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/one/50dc6c495c0c9188",
+          ],
+        },
+      },
+      LinkV2: {
+        Type: "AWS::ApiGatewayV2::VpcLink",
+        Properties: { Name: "link", SubnetIds: ["subnet-12345678"] },
+      },
+    },
+    changed: { Link: { Description: "described" }, LinkV2: { Name: "other" } },
+    shows: { Link: { description: "described" }, LinkV2: { Name: "other" } },
+  },
+  {
+    resources: {
+      Group: { Type: "AWS::Logs::LogGroup" },
+      Source: {
+        Type: "AWS::Logs::DeliverySource",
+        Properties: {
+          Name: "source",
+          LogType: "EVENT_LOGS",
+          ResourceArn: "arn:aws:codewhisperer:us-east-1:123456789012:customization/one",
+        },
+      },
+      Destination: {
+        Type: "AWS::Logs::DeliveryDestination",
+        Properties: { Name: "destination", DestinationResourceArn: att("Group", "Arn") },
+      },
+      Delivery: {
+        Type: "AWS::Logs::Delivery",
+        Properties: { DeliverySourceName: ref("Source"), DeliveryDestinationArn: att("Destination", "Arn") },
+      },
+    },
+  },
+];
