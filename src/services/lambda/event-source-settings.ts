@@ -1,9 +1,9 @@
+import { compilePattern, PatternError } from "../../core/event-pattern/pattern.ts";
 import type { Context } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { invalidParameter } from "./errors.ts";
 import type { EventSourceMappingRecord, StreamSettings } from "./event-source-records.ts";
 import type { Found } from "./lookup.ts";
-import { compilePattern, PatternError } from "./sources/filter.ts";
 
 const SMALL_BATCH = 10;
 
@@ -169,7 +169,7 @@ export function check(record: EventSourceMappingRecord, { arn, kind }: Source): 
   }
   for (const { Pattern } of filterCriteria?.Filters ?? []) {
     try {
-      compilePattern(Pattern ?? "");
+      compilePattern(Pattern ?? "", { empty: "allowed" });
     } catch (error) {
       if (error instanceof PatternError) throw invalidParameter("Invalid filter pattern definition.");
       throw error;

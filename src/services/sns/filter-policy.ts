@@ -2,19 +2,22 @@
  * Subscription filter policies: which messages a subscription gets, by message attributes or by the body.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
-import { type Condition, compileCondition, PolicyRefusal, type Scalar } from "./filter-condition.ts";
-import { type JsonNode, type JsonObject, JsonTextError, metAt, parseJsonText, placeIn } from "./json-text.ts";
+import { PatternRefusal, type Scalar, TOPICS } from "../../core/event-pattern/condition.ts";
+import {
+  compileFields,
+  type FieldRule,
+  type Fields,
+  isObject,
+  isScalar,
+  matchesFields,
+  orAlternatives,
+} from "../../core/event-pattern/fields.ts";
+import { type JsonObject, JsonTextError, metAt, parseJsonText, placeIn } from "../../core/json-text.ts";
 
 export type FilterScope = "MessageAttributes" | "MessageBody";
 
-/** A compiled policy. Every field must hold, and of every `$or` one alternative. */
-export interface FilterPolicy {
-  readonly fields: readonly { readonly name: string; readonly rule: Rule }[];
-  readonly alternatives: readonly (readonly FilterPolicy[])[];
-}
-type Rule =
-  | { readonly anyOf: readonly Condition[] /** null is among the values. */; readonly acceptsNull: boolean }
-  | { readonly policy: FilterPolicy };
+/** A compiled policy. */
+export type FilterPolicy = Fields;
 
 export interface Attribute {
   /** `String`, `String.Array`, `Number`, `Binary`, each perhaps with a label behind a dot. */
@@ -42,8 +45,8 @@ export function compileFilterPolicy(text: string, scope: FilterScope): FilterPol
   try {
     const root = parseJsonText(text);
     if (root.type !== "object")
-      throw new FilterPolicyError(`Filter is not an object${placeIn(text, metAt(root))}`);
-    const policy = compileObject(root);
+      throw new FilterPolicyError(`Filter is not an object${placeIn(text, metAt(root), "shown")}`);
+    const policy = compileFields(root, TOPICS);
     if (scope === "MessageAttributes" && isNested(root)) {
       throw new FilterPolicyError(
         "Filter policy scope MessageAttributes does not support nested filter policy",
@@ -53,57 +56,13 @@ export function compileFilterPolicy(text: string, scope: FilterScope): FilterPol
     checkComplexity(root);
     return policy;
   } catch (error) {
-    if (error instanceof PolicyRefusal)
-      throw new FilterPolicyError(error.message + placeIn(text, error.index));
+    if (error instanceof PatternRefusal) {
+      const place = error.index === undefined ? "" : placeIn(text, error.index, "shown");
+      throw new FilterPolicyError(error.message + place.repeat(error.times));
+    }
     if (error instanceof JsonTextError) throw new FilterPolicyError(`failed to parse JSON. ${error.message}`);
     throw error;
   }
-}
-
-function compileObject(node: JsonObject): FilterPolicy {
-  const fields: { name: string; rule: Rule }[] = [];
-  const alternatives: FilterPolicy[][] = [];
-  for (const { name, value } of node.entries) {
-    const either = orAlternatives(name, value);
-    if (either) alternatives.push(either.map(compileObject));
-    else fields.push({ name, rule: compileRule(name, value) });
-  }
-  return { fields, alternatives };
-}
-
-function compileRule(name: string, node: JsonNode): Rule {
-  if (node.type === "object") {
-    if (node.entries.length === 0) throw new PolicyRefusal("Empty objects are not allowed", node.end);
-    return { policy: compileObject(node) };
-  }
-  if (node.type !== "array") throw new PolicyRefusal(`"${name}" must be an object or an array`, metAt(node));
-  if (node.items.length === 0) throw new PolicyRefusal("Empty arrays are not allowed", node.end);
-  return {
-    anyOf: node.items.map(compileCondition),
-    acceptsNull: node.items.some((item) => item.type === "null"),
-  };
-}
-
-const OPERATOR_NAMES = new Set([
-  "exactly",
-  "prefix",
-  "suffix",
-  "equals-ignore-case",
-  "wildcard",
-  "cidr",
-  "numeric",
-  "exists",
-  "anything-but",
-]);
-
-/** `$or` is an operator only with two or more objects of fields; otherwise it is a field of that name. */
-function orAlternatives(name: string, node: JsonNode): JsonObject[] | undefined {
-  if (name !== "$or" || node.type !== "array" || node.items.length < 2) return undefined;
-  const objects = node.items.filter((item): item is JsonObject => item.type === "object");
-  const areFields = objects.every(
-    (object) => object.entries.length > 0 && object.entries.every((entry) => !OPERATOR_NAMES.has(entry.name)),
-  );
-  return objects.length === node.items.length && areFields ? objects : undefined;
 }
 
 function isNested(node: JsonObject): boolean {
@@ -147,8 +106,8 @@ export function matchesAttributes(
   policy: FilterPolicy,
   attributes: Readonly<Record<string, Attribute>>,
 ): boolean {
-  const holds = (name: string, rule: Rule) => {
-    if ("policy" in rule) return false;
+  const holds = (name: string, rule: FieldRule) => {
+    if ("within" in rule) return false;
     const attribute = Object.hasOwn(attributes, name) ? attributes[name]! : undefined;
     // An attribute cannot be null, so null in a policy stands for one that is missing.
     if (!attribute) return rule.acceptsNull || rule.anyOf.some((condition) => condition(undefined));
@@ -185,28 +144,5 @@ export function matchesBody(policy: FilterPolicy, body: string): boolean {
   } catch {
     return false;
   }
-  return isObject(document) && matchesObject(policy, document);
+  return isObject(document) && matchesFields(policy, document);
 }
-
-function matchesObject(policy: FilterPolicy, value: Record<string, unknown> | undefined): boolean {
-  return (
-    policy.fields.every(({ name, rule }) =>
-      matchesValue(rule, value && Object.hasOwn(value, name) ? value[name] : undefined),
-    ) &&
-    policy.alternatives.every((either) => either.some((alternative) => matchesObject(alternative, value)))
-  );
-}
-
-/** Of a list, one item must match, with all that a nested policy asks of it. */
-function matchesValue(rule: Rule, value: unknown): boolean {
-  if (Array.isArray(value) && value.length > 0) return value.some((item) => matchesValue(rule, item));
-  if ("policy" in rule) return matchesObject(rule.policy, isObject(value) ? value : undefined);
-  // A key that holds an object (or an empty list) is there only as its parts are.
-  return rule.anyOf.some((condition) => condition(isScalar(value) ? value : undefined));
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isScalar = (value: unknown): value is Scalar =>
-  value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";

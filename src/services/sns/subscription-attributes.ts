@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
 import { parseArn } from "../../core/arn.ts";
+import { JsonTextError, parseJsonText, plain } from "../../core/json-text.ts";
 import { type EffectivePolicy, effectivePolicy, refusalOfDeliveryPolicy } from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import {
@@ -8,7 +9,6 @@ import {
   FilterPolicyError,
   type FilterScope,
 } from "./filter-policy.ts";
-import { JsonTextError, parseJsonText, plain } from "./json-text.ts";
 import type { Subscription } from "./subscription.ts";
 import { isFifo, type Topic } from "./topic.ts";
 

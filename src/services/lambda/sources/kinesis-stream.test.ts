@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { compilePattern } from "../../../core/event-pattern/pattern.ts";
 import type { Mapping } from "./event-source.ts";
-import { compilePattern } from "./filter.ts";
 import { KinesisStream } from "./kinesis-stream.ts";
 
 const ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";

@@ -1,5 +1,5 @@
+import { compilePattern, eventToMatch } from "../../../core/event-pattern/pattern.ts";
 import type * as SQS from "../../../models/generated/sqs.ts";
-import { compilePattern } from "./filter.ts";
 
 /** A message as ReceiveMessage gives it. */
 export type Message = SQS.Message;
@@ -40,16 +40,17 @@ function attributeOf(value: SQS.MessageAttributeValue): object {
 export function queueFilter(patterns: readonly string[]): (message: Message, record: object) => boolean {
   if (patterns.length === 0) return () => true;
   const filters = patterns.map((text) => {
-    const { matches, pattern } = compilePattern(text);
+    const { matches } = compilePattern(text, { empty: "allowed" });
     // A pattern for an object wants a JSON body, one for a value wants plain text.
-    const wantsJson = typeof pattern["body"] === "object" && !Array.isArray(pattern["body"]);
+    const { body } = JSON.parse(text) as { body?: unknown };
+    const wantsJson = typeof body === "object" && !Array.isArray(body);
     return { matches, wantsJson };
   });
   return (message, record) =>
     filters.some(({ matches, wantsJson }) => {
-      if (!wantsJson) return matches(record);
+      if (!wantsJson) return matches(eventToMatch(record));
       const body = jsonOf(message.Body);
-      return body !== undefined && matches({ ...record, body });
+      return body !== undefined && matches(eventToMatch({ ...record, body }));
     });
 }
 

@@ -1,6 +1,6 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { compilePattern, eventToMatch } from "../../../core/event-pattern/pattern.ts";
 import { checkpointOf, saveCheckpoint } from "./checkpoints.ts";
-import { compilePattern } from "./filter.ts";
 import type { Position, StreamMapping, StreamRecord } from "./stream.ts";
 import { StreamBatches } from "./stream-batch.ts";
 import { TumblingWindow } from "./tumbling-window.ts";
@@ -162,8 +162,11 @@ export class ShardReader {
 function filterOf({ record }: StreamMapping): (candidate: StreamRecord) => boolean {
   const patterns = record.filterCriteria?.Filters?.flatMap(({ Pattern }) => Pattern ?? []) ?? [];
   if (patterns.length === 0) return () => true;
-  const filters = patterns.map((text) => compilePattern(text).matches);
-  return (candidate) => filters.some((matches) => matches(candidate.filtered));
+  const filters = patterns.map((text) => compilePattern(text, { empty: "allowed" }).matches);
+  return (candidate) => {
+    const event = eventToMatch(candidate.filtered);
+    return filters.some((matches) => matches(event));
+  };
 }
 
 function hash(text: string): number {

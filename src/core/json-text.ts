@@ -1,6 +1,6 @@
 /**
- * JSON that remembers where each value stands in its text. SNS names the line and column of what it refuses in a policy,
- * the way the streaming parser behind it (Jackson) counts them: a position is where that parser has read to.
+ * JSON that remembers where each value stands in its text. SNS and EventBridge name the line and column of what they refuse
+ * in a pattern, the way the streaming parser behind them (Jackson) counts: a position is where that parser has read to.
  */
 
 export type JsonNode = JsonObject | JsonArray | JsonScalar;
@@ -24,15 +24,28 @@ export interface JsonScalar extends Placed {
   readonly value: string | number | boolean | null;
 }
 
-/** Text that is no JSON; the message ends with the place, as Jackson's does. */
-export class JsonTextError extends Error {}
+/** Text that is no JSON, and where; the message ends with the place, as Jackson's does. */
+export class JsonTextError extends Error {
+  /** The message without its place. */
+  readonly reason: string;
+  readonly index: number;
 
-/** ` at [Source: …; line: 1, column: 9]` for an index of a text. */
-export function placeIn(text: string, index: number): string {
+  constructor(reason: string, text: string, index: number) {
+    super(reason + placeIn(text, index, "hidden"));
+    this.reason = reason;
+    this.index = index;
+  }
+}
+
+const HIDDEN = "REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)";
+
+/** ` at [Source: …; line: 1, column: 9]` for an index of a text. @param source is the text itself told? */
+export function placeIn(text: string, index: number, source: "shown" | "hidden"): string {
   const before = text.slice(0, index);
   const line = before.split("\n").length;
   const column = index - before.lastIndexOf("\n");
-  return `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${line}, column: ${column}]`;
+  const origin = source === "shown" ? `(String)"${text}"` : HIDDEN;
+  return `\n at [Source: ${origin}; line: ${line}, column: ${column}]`;
 }
 
 /** Where the parser stands when it has met a value but not read it: inside of a string, behind a bracket, behind a number. */
@@ -52,6 +65,7 @@ const SPACE = /[ \t\r\n]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /(?:true|false|null)\b/y;
+const TOKEN = /[A-Za-z_$][\w$]*/y;
 const DEEPEST = 200;
 
 class Reader {
@@ -83,6 +97,13 @@ class Reader {
     const word = this.#token(WORD);
     if (word === "null") return { type: "null", value: null, start, end: this.#at };
     if (word !== undefined) return { type: "boolean", value: word === "true", start, end: this.#at };
+    const token = this.#token(TOKEN);
+    if (token !== undefined)
+      throw new JsonTextError(
+        `Unrecognized token '${token}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`,
+        this.#text,
+        this.#at,
+      );
     return this.#unexpected(
       "expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
     );
@@ -132,7 +153,7 @@ class Reader {
 
   #deeper(): void {
     if (++this.#depth > DEEPEST)
-      throw new JsonTextError(`Document nesting depth exceeds ${DEEPEST}${placeIn(this.#text, this.#at)}`);
+      throw new JsonTextError(`Document nesting depth exceeds ${DEEPEST}`, this.#text, this.#at);
   }
 
   #space(): void {
@@ -148,10 +169,11 @@ class Reader {
 
   #unexpected(expectation: string): never {
     const character = this.#text[this.#at];
-    if (character === undefined)
-      throw new JsonTextError(`Unexpected end-of-input${placeIn(this.#text, this.#at)}`);
+    if (character === undefined) throw new JsonTextError("Unexpected end-of-input", this.#text, this.#at);
     throw new JsonTextError(
-      `Unexpected character ('${character}' (code ${character.charCodeAt(0)})): ${expectation}${placeIn(this.#text, this.#at)}`,
+      `Unexpected character ('${character}' (code ${character.charCodeAt(0)})): ${expectation}`,
+      this.#text,
+      this.#at,
     );
   }
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compilePattern, PatternError } from "./filter.ts";
+import { compilePattern, eventToMatch, PatternError } from "./pattern.ts";
 
-const matches = (pattern: object, value: unknown) => compilePattern(JSON.stringify(pattern)).matches(value);
+const matches = (pattern: object, value: unknown) =>
+  compilePattern(JSON.stringify(pattern)).matches(eventToMatch(value));
 
 test("values match exactly, by any of a list, at any depth", () => {
   assert.ok(matches({ a: { b: ["x", 1, null] } }, { a: { b: 1 } }));
@@ -53,4 +54,42 @@ test("what is no pattern is refused", () => {
   ]) {
     assert.throws(() => compilePattern(text), PatternError, text);
   }
+});
+
+test("a name with dots is a path, in patterns and in events", () => {
+  assert.ok(matches({ detail: { "order.state": ["paid"] } }, { detail: { order: { state: "paid" } } }));
+  assert.ok(matches({ detail: { order: { state: ["paid"] } } }, { detail: { "order.state": "paid" } }));
+  assert.ok(!matches({ order: { state: ["paid"] } }, { "order.state": { state: "paid" } }));
+  assert.ok(matches({ "a.b": [1], "a.c": [2] }, { a: { b: 1, c: 2 } }));
+});
+
+test("of a name that is there twice the last one counts", () => {
+  const { matches: match } = compilePattern('{"a": ["x"], "a": ["y"]}');
+  assert.ok(match({ a: "y" }));
+  assert.ok(!match({ a: "x" }));
+});
+
+test("what a nested pattern asks of a list's items, one item must have", () => {
+  const pattern = { lines: { sku: ["a"], count: [{ numeric: [">", 1] }] } };
+  assert.ok(
+    matches(pattern, {
+      lines: [
+        { sku: "b", count: 9 },
+        { sku: "a", count: 2 },
+      ],
+    }),
+  );
+  assert.ok(
+    !matches(pattern, {
+      lines: [
+        { sku: "b", count: 9 },
+        { sku: "a", count: 1 },
+      ],
+    }),
+  );
+});
+
+test("a wildcard on a long text takes no longer than its length", () => {
+  const { matches: match } = compilePattern('{"a": [{"wildcard": "*a*b*c*d*e*"}]}');
+  assert.ok(!match({ a: "abcd".repeat(100_000) }));
 });
