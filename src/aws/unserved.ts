@@ -45,10 +45,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     ]),
     cluster: regional("elasticache", "cluster:{CacheClusterId}", ["CacheClusterId"]),
   }),
-  unserved("events", {
-    bus: regional("events", "event-bus/{EventBusName}", ["EventBusName", "Entries[].EventBusName"]),
-    rule: regional("events", "rule/{Rule}", ["Rule", "Name"]),
-  }),
   unserved("firehose", {
     stream: regional("firehose", "deliverystream/{DeliveryStreamName}", ["DeliveryStreamName"]),
   }),

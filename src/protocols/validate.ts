@@ -298,10 +298,11 @@ class Validator {
     }
     if (shape.type !== "structure") return plainText(value);
     const members = (shape.printed ?? Object.keys(shape.members ?? {})).map((name) => {
-      const text = this.#namedText(
-        (value as Record<string, unknown>)[name],
-        this.#resolve(shape.members![name]!),
-      );
+      // A service prints members, too, that its model does not show.
+      const member = shape.members?.[name];
+      const text = member
+        ? this.#namedText((value as Record<string, unknown>)[name], this.#resolve(member))
+        : "null";
       return `${lowerFirst(name)}=${text}`;
     });
     return `${shape.shape}(${members.join(", ")})`;

@@ -371,6 +371,76 @@ export interface PointEffectParams {
   /** An event source mapping asks its source for records. */
   readonly "esm:poll": {
   };
+  /** The states of a connection that do not last: AUTHORIZING, UPDATING, DEAUTHORIZING. `operation` is the state, `resource` the ARN. */
+  readonly "events:connection-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED_CONNECTIVITY, FAILED_CONNECTIVITY. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The delivery of an event to one target of a rule, each attempt on its own. `resource` is the rule, its bus or the target. */
+  readonly "events:deliver": {
+    /** The attempt fails and is tried again by the target's retry policy, then goes to its dead-letter queue. */
+    readonly "fail": {
+      /** The error's code (default "INTERNAL_ERROR") */
+      readonly code?: string;
+      /** What the target seems to say */
+      readonly message?: string;
+      /** No further attempt is made (default false) */
+      readonly final?: boolean;
+    };
+    /** The event arrives later. */
+    readonly "delay": {
+      /** How much later (ms) */
+      readonly ms: number | string;
+    };
+    /** The event arrives later by a time that is drawn, so that later ones overtake it. */
+    readonly "reorder": {
+      /** How much later at most (ms, default 5000) */
+      readonly ms?: number | string;
+    };
+    /** The event arrives more than once. */
+    readonly "duplicate": {
+      /** How many times more (default 1) */
+      readonly copies?: number;
+    };
+    /** The event is lost, and nobody is told. */
+    readonly "drop": Readonly<Record<never, never>>;
+  };
+  /** The states of a replay that do not last: STARTING, CANCELLING. `operation` is the state, `resource` the ARN. */
+  readonly "events:replay-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** A rule's schedule is due. */
+  readonly "events:schedule": {
+    /** Nothing happens this time. */
+    readonly "skip": Readonly<Record<never, never>>;
+    /** It happens later. */
+    readonly "delay": {
+      /** How much later (ms) */
+      readonly ms: number | string;
+    };
+    /** It happens more than once. */
+    readonly "duplicate": {
+      /** How many times more (default 1) */
+      readonly copies?: number;
+    };
+  };
   /** The states of an enhanced fan-out consumer that do not last: CREATING, DELETING. `operation` is the state, `resource` the ARN. */
   readonly "kinesis:consumer-state": {
     /** The state lasts: for a time, or until the rule is gone. */
@@ -586,4 +656,4 @@ export interface PointEffectParams {
 }
 
 /** Fault points where effects of calls strike, too. */
-export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "s3:replicate" | "sns:deliver";
+export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "events:deliver" | "s3:replicate" | "sns:deliver";

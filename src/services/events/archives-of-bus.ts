@@ -1,0 +1,51 @@
+import { compilePattern, type EventPattern } from "../../core/event-pattern/pattern.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import { type ArchiveRecord, archivedEvents, archiveRecords } from "./archive.ts";
+import type { Event } from "./event.ts";
+import { busArn, storeAt, type Where } from "./event-bus.ts";
+
+interface Compiled {
+  readonly archive: ArchiveRecord;
+  readonly pattern: EventPattern | undefined;
+}
+
+/** The archives of each bus, compiled; they keep what comes to it. */
+export class Archives {
+  readonly #host: ServiceHost;
+  readonly #places = new Map<string, { readonly revision: number; readonly archives: readonly Compiled[] }>();
+  #counter = 0;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  changed(): void {
+    this.#places.clear();
+  }
+
+  /** @param matchable the event as `eventToMatch` makes it */
+  keep(where: Where, bus: string, event: Event, matchable: unknown): void {
+    const archives = this.#archivesIn(where);
+    if (archives.length === 0) return;
+    const arn = busArn(where, bus);
+    for (const { archive, pattern } of archives) {
+      if (archive.busArn !== arn || pattern?.matches(matchable) === false) continue;
+      const key = [archive.name, Date.parse(event.time), this.#host.clock.now(), this.#counter++];
+      const sizeBytes = Buffer.byteLength(JSON.stringify(event));
+      storeAt(this.#host, where).collection(archivedEvents).put(key, { event, sizeBytes });
+    }
+  }
+
+  #archivesIn(where: Where): readonly Compiled[] {
+    const store = storeAt(this.#host, where);
+    const key = `${where.account}/${where.region}`;
+    const known = this.#places.get(key);
+    if (known?.revision === store.revision) return known.archives;
+    const archives = [...store.collection(archiveRecords).values()].map((archive) => ({
+      archive,
+      pattern: archive.pattern === undefined ? undefined : compilePattern(archive.pattern),
+    }));
+    this.#places.set(key, { revision: store.revision, archives });
+    return archives;
+  }
+}

@@ -1,0 +1,187 @@
+import { queueUrlOf } from "../../aws/deliver.ts";
+import { TemplateError } from "../../aws/input-template.ts";
+import { isPassing, Outbox } from "../../aws/outbox.ts";
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import { parseDuration } from "../../core/clock.ts";
+import type { Hit } from "../../core/fault.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import type * as Events from "../../models/generated/events.ts";
+import type { Passage } from "./bus.ts";
+import { readBus, storeAt, type Where } from "./event-bus.ts";
+import { DELIVER } from "./fault-points.ts";
+import type { RuleRecord } from "./rule.ts";
+import { type Outgoing, sendToTarget } from "./target-call.ts";
+import { inputFor, type Sending } from "./target-input.ts";
+
+/** What comes of a delivery of a user's fault: no attempt will be better. */
+const FINAL = "FinalFault";
+
+/** An event on its way to one target of a rule. */
+interface Sent extends Sending {
+  readonly bus: string;
+  readonly target: Events.Target;
+  /** The event as JSON. */
+  readonly text: string;
+  readonly parentId?: string;
+  readonly hops: number;
+  readonly traceHeader?: string;
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+const LONGEST_SECONDS = 86_400;
+const MOST_RETRIES = 185;
+const LONGEST_DELAY_MS = 480_000;
+
+/** With so long a pause at most, 185 retries fit into a day. */
+const backOff = (attempts: number) => Math.min(1000 * 2 ** (attempts - 1), LONGEST_DELAY_MS);
+
+/** Brings events to targets: at least once, by each target's retry policy, then to its dead-letter queue. */
+export class Deliveries {
+  readonly #host: ServiceHost;
+  readonly #outbox: Outbox<Sent>;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+    this.#outbox = new Outbox<Sent>(host, "deliveries", {
+      send: (where, sent, attempt) => this.#attempt(where, sent, attempt),
+      policyOf: ({ target: { RetryPolicy } }) => ({
+        longestMs: (RetryPolicy?.MaximumEventAgeInSeconds ?? LONGEST_SECONDS) * 1000,
+        mostAttempts: (RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES) + 1,
+        delayMs: backOff,
+      }),
+      mayPass: isWorthRetrying,
+      giveUp: (where, sent, failure) => this.#bury(where, sent, failure),
+    });
+  }
+
+  /** Sends an event to all targets of rules. @param text the event as JSON */
+  send(where: Where, rules: readonly RuleRecord[], text: string, passage: Passage): void {
+    const { parentId, hops = 0, traceHeader } = passage;
+    const ingestedAtMs = this.#host.clock.now();
+    for (const { arn, name, bus, targets } of rules) {
+      for (const target of targets) {
+        this.#outbox.put(where, {
+          ruleArn: arn,
+          ruleName: name,
+          bus,
+          ingestedAtMs,
+          target,
+          text,
+          hops,
+          ...(parentId !== undefined && { parentId }),
+          ...(traceHeader !== undefined && { traceHeader }),
+        });
+      }
+    }
+  }
+
+  resume(): void {
+    this.#outbox.resume();
+  }
+
+  stop(): void {
+    this.#outbox.stop();
+  }
+
+  #attempt(where: Where, sent: Sent, attempt: number): Promise<void> {
+    const { ruleArn, target, parentId } = sent;
+    const outgoing = (): Outgoing => ({
+      where,
+      ruleArn,
+      target,
+      text: sent.text,
+      body: inputFor(target, sent.text, sent),
+      hops: sent.hops,
+      ...(parentId !== undefined && { parentId }),
+      ...(sent.traceHeader !== undefined && { traceHeader: sent.traceHeader }),
+    });
+    const subject = {
+      resource: [ruleArn, busArnOf(ruleArn, sent.bus), target.Arn],
+      operation: "Deliver",
+      input: { Rule: sent.ruleName, TargetId: target.Id, TargetArn: target.Arn, Attempt: attempt },
+      ...(parentId !== undefined && { parentId }),
+    };
+    return this.#host.faultPoint(DELIVER, subject, where, (hits) =>
+      hits.length === 0
+        ? sendToTarget(this.#host, outgoing())
+        : this.#bent(() => sendToTarget(this.#host, outgoing()), hits),
+    );
+  }
+
+  async #bent(send: () => Promise<void>, hits: readonly Hit[]): Promise<void> {
+    let copies = 1;
+    for (const { effect, params, draw } of hits) {
+      if (effect === "fail") throw failure(params);
+      if (effect === "delay") await this.#host.clock.sleep(parseDuration(params["ms"]) ?? 0);
+      if (effect === "reorder")
+        await this.#host.clock.sleep(draw("reorder") * (parseDuration(params["ms"]) ?? 5000));
+      if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
+      if (effect === "drop") return;
+    }
+    for (let copy = 0; copy < copies; copy++) await send();
+  }
+
+  /** The event itself, with what went wrong in attributes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+  async #bury(
+    where: Where,
+    sent: Sent,
+    { error, attempts }: { error: unknown; attempts: number },
+  ): Promise<void> {
+    const { target, ruleArn } = sent;
+    const bus = readBus(storeAt(this.#host, where), where, sent.bus);
+    const deadLetters = target.DeadLetterConfig?.Arn ?? bus?.deadLetterArn;
+    const { message } = error as Error;
+    this.#host.log.debug(() => `${ruleArn} could not send an event to ${target.Arn}: ${message}`);
+    const queue = deadLetters === undefined ? undefined : parseArn(deadLetters);
+    if (!queue) return;
+    const isLast = attempts > (target.RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES);
+    const text = (StringValue: string) => ({ DataType: "String", StringValue });
+    const input = {
+      QueueUrl: queueUrlOf(queue),
+      MessageBody: sent.text,
+      MessageAttributes: {
+        ERROR_CODE: text(codeOf(error)),
+        ERROR_MESSAGE: text(message || "Unknown error"),
+        ...(isWorthRetrying(error) && {
+          EXHAUSTED_RETRY_CONDITION: text(isLast ? "MaximumRetryAttempts" : "MaximumEventAgeInSeconds"),
+        }),
+        RETRY_ATTEMPTS: { DataType: "Number", StringValue: String(attempts - 1) },
+        RULE_ARN: text(ruleArn),
+        TARGET_ARN: text(target.Arn),
+      },
+    };
+    await this.#host.call("sqs", "SendMessage", input, {
+      account: queue.account,
+      region: queue.region,
+      sourceArn: ruleArn,
+      ...(sent.parentId !== undefined && { parentId: sent.parentId }),
+    });
+  }
+}
+
+/** Not what is wrong for good: the target is not there, nobody may send to it, the template makes no JSON. */
+const isWorthRetrying = (error: unknown): boolean =>
+  !(error instanceof TemplateError) && isPassing(error) && (error as AwsError).code !== FINAL;
+
+const busArnOf = (ruleArn: string, bus: string) => ruleArn.replace(/:rule\/.*$/, `:event-bus/${bus}`);
+
+function failure(params: Readonly<Record<string, unknown>>): AwsError {
+  const code = String(params["code"] ?? "INTERNAL_ERROR");
+  const message = String(params["message"] ?? "Failed by a fault rule");
+  if (params["final"] === true) return new AwsError(FINAL, message, { status: 400, members: { said: code } });
+  return new AwsError(code, message, { status: 500 });
+}
+
+/** EventBridge's own codes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-error-codes */
+function codeOf(error: unknown): string {
+  if (error instanceof TemplateError) return "INVALID_JSON";
+  if (!(error instanceof AwsError)) return "INTERNAL_ERROR";
+  if (error.code === FINAL) return String(error.members["said"]);
+  if (/AccessDenied|AuthorizationError|NotAuthorized|KMSAccessDenied/.test(error.code))
+    return "NO_PERMISSIONS";
+  if (/NotFound|NonExistent|DoesNotExist|NoSuch/.test(error.code)) return "NO_RESOURCE";
+  if (/Throttl|TooMany|LimitExceeded|ThroughputExceeded/.test(error.code)) return "THROTTLING";
+  if (/^[A-Z_]+$/.test(error.code)) return error.code;
+  return error.status >= 500 ? "INTERNAL_ERROR" : "INVALID_PARAMETER";
+}

@@ -1,0 +1,99 @@
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  PutRuleCommand,
+  PutTargetsCommand,
+  type Target,
+} from "@aws-sdk/client-eventbridge";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import type { Cloud, CloudOptions } from "../../index.ts";
+
+/** A cloud with clients of one account, for the tests of EventBridge. */
+export async function eventsCloud(options: CloudOptions = {}) {
+  const cloud = await testCloud(options);
+  const account = newAccount();
+  return new World(cloud, account);
+}
+
+export class World implements AsyncDisposable {
+  readonly cloud: Cloud;
+  readonly account: string;
+  readonly events: EventBridgeClient;
+  readonly sqs: SQSClient;
+
+  constructor(cloud: Cloud, account: string) {
+    this.cloud = cloud;
+    this.account = account;
+    this.events = new EventBridgeClient(clientOptions(cloud, account));
+    this.sqs = new SQSClient(clientOptions(cloud, account));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.events.destroy();
+    this.sqs.destroy();
+    await this.cloud[Symbol.asyncDispose]();
+  }
+
+  /** A queue's ARN. */
+  async queue(name: string, Attributes?: Record<string, string>): Promise<string> {
+    await this.sqs.send(new CreateQueueCommand({ QueueName: name, ...(Attributes && { Attributes }) }));
+    return `arn:aws:sqs:us-east-1:${this.account}:${name}`;
+  }
+
+  /** A rule with a queue for each of its targets' ids. */
+  async rule(
+    Name: string,
+    pattern: object,
+    targets: readonly Target[],
+    EventBusName?: string,
+  ): Promise<string> {
+    const bus = EventBusName === undefined ? {} : { EventBusName };
+    const EventPattern = JSON.stringify(pattern);
+    const { RuleArn } = await this.events.send(new PutRuleCommand({ Name, EventPattern, ...bus }));
+    await this.events.send(new PutTargetsCommand({ Rule: Name, Targets: [...targets], ...bus }));
+    return RuleArn!;
+  }
+
+  put(detail: object, entry: PutEventsRequestEntry = {}) {
+    return this.events.send(
+      new PutEventsCommand({
+        Entries: [{ Source: "shop", DetailType: "order", Detail: JSON.stringify(detail), ...entry }],
+      }),
+    );
+  }
+
+  /** What has come to a queue once it is `count` messages; a further one that is on its way is among them. */
+  async received(queueArn: string, count: number): Promise<Message[]> {
+    const found: Message[] = [];
+    for (let turn = 0; turn < 500; turn++) {
+      const isEnough = found.length >= count;
+      await this.cloud.clock.advance(0);
+      const QueueUrl = `${this.cloud.url}/${this.account}/${queueArn.split(":").at(-1)}`;
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+        }),
+      );
+      for (const { ReceiptHandle } of Messages)
+        await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      found.push(...Messages);
+      if (isEnough && Messages.length === 0) return found;
+    }
+    throw new Error(`${found.length} messages instead of ${count}`);
+  }
+
+  async bodies(queueArn: string, count: number): Promise<unknown[]> {
+    return (await this.received(queueArn, count)).map(({ Body }) => JSON.parse(Body!) as unknown);
+  }
+}

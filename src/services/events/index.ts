@@ -1,0 +1,57 @@
+import type { ServiceFactory } from "../../core/service.ts";
+import { apiDestinations } from "./api-destinations.ts";
+import { archives } from "./archives.ts";
+import { Archives } from "./archives-of-bus.ts";
+import { Bus } from "./bus.ts";
+import { connections } from "./connections.ts";
+import { Deliveries } from "./deliveries.ts";
+import { eventBuses } from "./event-buses.ts";
+import { permissions } from "./permissions.ts";
+import { putEvents } from "./put-events.ts";
+import { Replays } from "./replays.ts";
+import { requestChecks } from "./request-checks.ts";
+import { RuleClock } from "./rule-clock.ts";
+import { RuleTable } from "./rule-table.ts";
+import { rules } from "./rules.ts";
+import { tags } from "./tags.ts";
+import { targets } from "./targets.ts";
+import { testEventPattern } from "./test-event-pattern.ts";
+
+/** Amazon EventBridge: https://docs.aws.amazon.com/eventbridge/latest/APIReference/ */
+const events: ServiceFactory = (host) => {
+  const deliveries = new Deliveries(host);
+  const table = new RuleTable(host);
+  const archivesAtWork = new Archives(host);
+  const bus = new Bus(host, table, deliveries, archivesAtWork);
+  const clock = new RuleClock(host, deliveries);
+  const replays = new Replays(host, bus);
+  return {
+    name: "events",
+    validation: requestChecks,
+    operations: {
+      ...eventBuses,
+      ...permissions,
+      ...rules(table, clock),
+      ...targets(table),
+      ...putEvents(bus),
+      ...testEventPattern,
+      ...archives(archivesAtWork),
+      ...replays.operations,
+      ...connections,
+      ...apiDestinations,
+      ...tags(table),
+    },
+    start() {
+      deliveries.resume();
+      clock.resume();
+      replays.resume();
+    },
+    stop() {
+      clock.stop();
+      replays.stop();
+      deliveries.stop();
+    },
+  };
+};
+
+export default events;

@@ -1,0 +1,22 @@
+import { defineLifecycle } from "../../aws/lifecycle.ts";
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Connection.html (ConnectionState) */
+export const connectionLifecycle = defineLifecycle({
+  point: "events:connection-state",
+  of: "a connection",
+  stages: {
+    AUTHORIZING: { next: "AUTHORIZED", takesMs: 2000, failed: "FAILED_CONNECTIVITY" },
+    UPDATING: { next: "AUTHORIZED", takesMs: 2000, failed: "FAILED_CONNECTIVITY" },
+    DEAUTHORIZING: { next: "DEAUTHORIZED", takesMs: 2000 },
+  },
+});
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Replay.html (State) */
+export const replayLifecycle = defineLifecycle({
+  point: "events:replay-state",
+  of: "a replay",
+  stages: {
+    STARTING: { next: "COMPLETED", takesMs: 60_000, failed: "FAILED" },
+    CANCELLING: { next: "CANCELLED", takesMs: 30_000 },
+  },
+});

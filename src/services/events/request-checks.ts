@@ -1,0 +1,21 @@
+import type { ValidationOptions } from "../../core/validation-options.ts";
+
+/** How EventBridge prints what it refuses, as AWS has been seen to. */
+export const requestChecks: ValidationOptions = {
+  namesStructures: true,
+  shapes: {
+    PutEventsRequestEntry: {
+      printed: [
+        "Time",
+        "Source",
+        "Resources",
+        "DetailType",
+        "Detail",
+        "EventBusName",
+        "TraceHeader",
+        "KmsKeyIdentifier",
+        "InternalMetadata",
+      ],
+    },
+  },
+};

@@ -1,0 +1,99 @@
+import { parseDuration, type Timer } from "../../core/clock.ts";
+import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import type { Deliveries } from "./deliveries.ts";
+import { type Event, eventTime } from "./event.ts";
+import { storeAt, type Where } from "./event-bus.ts";
+import { SCHEDULE } from "./fault-points.ts";
+import { isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
+
+/** Rules with a schedule, each with a timer for when it is due next. What was due while Squall was down is not made up for. */
+export class RuleClock {
+  readonly #host: ServiceHost;
+  readonly #deliveries: Deliveries;
+  readonly #timers = new Map<string, Timer>();
+  readonly #late = new Set<Timer>();
+
+  constructor(host: ServiceHost, deliveries: Deliveries) {
+    this.#host = host;
+    this.#deliveries = deliveries;
+  }
+
+  /** Waits for a rule's next time; one that is disabled, or has no schedule, rests. */
+  set(where: Where, rule: RuleRecord): void {
+    this.clear(where, rule);
+    const schedule = rule.schedule === undefined ? undefined : parseSchedule(rule.schedule);
+    if (!schedule || !isEnabled(rule)) return;
+    const now = this.#host.clock.now();
+    const dueMs = nextDue(schedule, now, { anchorMs: rule.anchorMs });
+    if (dueMs === undefined) return;
+    const place = { account: where.account, region: where.region };
+    const { generation } = storeAt(this.#host, place);
+    const timer = this.#host.clock.setTimer(dueMs - now, () => {
+      const store = storeAt(this.#host, place);
+      const current = store.collection(ruleRecords).get([rule.bus, rule.name]);
+      if (!current || store.generation !== generation) return;
+      this.#fire(place, current, dueMs);
+      this.set(place, current);
+    });
+    this.#timers.set(keyOf(where, rule), timer);
+  }
+
+  clear(where: Where, rule: Pick<RuleRecord, "bus" | "name">): void {
+    const key = keyOf(where, rule);
+    this.#timers.get(key)?.cancel();
+    this.#timers.delete(key);
+  }
+
+  resume(): void {
+    for (const where of this.#host.scopes())
+      for (const rule of storeAt(this.#host, where).collection(ruleRecords).values()) this.set(where, rule);
+  }
+
+  stop(): void {
+    for (const timer of [...this.#timers.values(), ...this.#late]) timer.cancel();
+    this.#timers.clear();
+    this.#late.clear();
+  }
+
+  #fire(where: Where, rule: RuleRecord, dueMs: number): void {
+    const subject = { resource: rule.arn, operation: "ScheduledEvent", input: { Rule: rule.name } };
+    let copies = 1;
+    let lateMs = 0;
+    for (const { effect, params } of this.#host.hits(SCHEDULE, subject, where)) {
+      if (effect === "skip") return;
+      if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
+      if (effect === "delay") lateMs += parseDuration(params["ms"]) ?? 0;
+    }
+    const send = () => {
+      for (let copy = 0; copy < copies; copy++) this.#send(where, rule, dueMs);
+    };
+    if (lateMs === 0) {
+      send();
+      return;
+    }
+    const timer = this.#host.clock.setTimer(lateMs, () => {
+      this.#late.delete(timer);
+      send();
+    });
+    this.#late.add(timer);
+  }
+
+  #send(where: Where, rule: RuleRecord, dueMs: number): void {
+    const event: Event = {
+      version: "0",
+      id: this.#host.random.uuid(),
+      "detail-type": "Scheduled Event",
+      source: "aws.events",
+      account: where.account,
+      time: eventTime(dueMs),
+      region: where.region,
+      resources: [rule.arn],
+      detail: {},
+    };
+    this.#deliveries.send(where, [rule], JSON.stringify(event), {});
+  }
+}
+
+const keyOf = ({ account, region }: Where, { bus, name }: Pick<RuleRecord, "bus" | "name">) =>
+  JSON.stringify([account, region, bus, name]);

@@ -1,0 +1,48 @@
+import { compilePattern, type EventPattern } from "../../core/event-pattern/pattern.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import { storeAt, type Where } from "./event-bus.ts";
+import { isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
+
+interface Compiled {
+  readonly rule: RuleRecord;
+  readonly pattern: EventPattern;
+}
+
+interface Bus {
+  readonly revision: number;
+  readonly rules: readonly Compiled[];
+}
+
+/** The rules of every bus that events come to, compiled: made again when a rule has changed, or writes were undone. */
+export class RuleTable {
+  readonly #host: ServiceHost;
+  readonly #buses = new Map<string, Bus>();
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  /** A rule, or its targets, are others from here on. */
+  changed(): void {
+    this.#buses.clear();
+  }
+
+  /** Rules that an event is for, with a target or without. @param event as `eventToMatch` makes it */
+  matching(where: Where, bus: string, event: unknown): RuleRecord[] {
+    const matched: RuleRecord[] = [];
+    for (const { rule, pattern } of this.#rulesOf(where, bus)) if (pattern.matches(event)) matched.push(rule);
+    return matched;
+  }
+
+  #rulesOf(where: Where, bus: string): readonly Compiled[] {
+    const store = storeAt(this.#host, where);
+    const key = `${where.account}/${where.region}/${bus}`;
+    const known = this.#buses.get(key);
+    if (known?.revision === store.revision) return known.rules;
+    const rules = [...store.collection(ruleRecords).values({ prefix: [bus] })]
+      .filter((rule) => isEnabled(rule) && rule.pattern !== undefined)
+      .map((rule) => ({ rule, pattern: compilePattern(rule.pattern!) }));
+    this.#buses.set(key, { revision: store.revision, rules });
+    return rules;
+  }
+}

@@ -1,0 +1,38 @@
+import { makeArn } from "../../core/arn.ts";
+import type { Context } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as Events from "../../models/generated/events.ts";
+import { ruleNotFound } from "./errors.ts";
+import { DEFAULT_BUS, findBus, type Where } from "./event-bus.ts";
+
+/** A rule as it is kept, with its targets, by its bus and its name. */
+export interface RuleRecord {
+  readonly name: string;
+  readonly bus: string;
+  readonly arn: string;
+  readonly pattern?: string;
+  readonly schedule?: string;
+  readonly state: string;
+  readonly description?: string;
+  readonly roleArn?: string;
+  readonly managedBy?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly targets: readonly Events.Target[];
+  /** What a rate is counted from, in epoch milliseconds. */
+  readonly anchorMs: number;
+}
+
+export const ruleRecords = defineCollection<RuleRecord>({ name: "rules" });
+
+export const ruleArn = ({ account, region }: Where, bus: string, name: string) =>
+  makeArn("events", region, account, `rule/${bus === DEFAULT_BUS ? "" : `${bus}/`}${name}`);
+
+/** @throws ResourceNotFoundException for a bus or a rule that is not there */
+export function findRule(name: string, bus: string | undefined, ctx: Context): RuleRecord {
+  const { name: busName } = findBus(bus, ctx);
+  const rule = ctx.store.collection(ruleRecords).get([busName, name]);
+  if (!rule) throw ruleNotFound(name, busName);
+  return rule;
+}
+
+export const isEnabled = ({ state }: RuleRecord): boolean => state !== "DISABLED";

@@ -1,0 +1,129 @@
+import { type Delivery, deliver } from "../../aws/deliver.ts";
+import { valueAt } from "../../aws/input-template.ts";
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { CallOptions, ServiceHost } from "../../core/service.ts";
+import type * as Events from "../../models/generated/events.ts";
+import { callApiDestination } from "./api-destination-call.ts";
+import type { Event, Forwarded } from "./event.ts";
+import type { Where } from "./event-bus.ts";
+import { callRestApi } from "./rest-api-call.ts";
+
+/** One attempt to send an event to a target. */
+export interface Outgoing {
+  readonly where: Where;
+  readonly ruleArn: string;
+  readonly target: Events.Target;
+  /** The event as JSON. */
+  readonly text: string;
+  /** What the target gets of it. */
+  readonly body: string;
+  readonly hops: number;
+  readonly parentId?: string;
+  readonly traceHeader?: string;
+}
+
+/** @throws AwsError of the target */
+export async function sendToTarget(host: ServiceHost, outgoing: Outgoing): Promise<void> {
+  const { target } = outgoing;
+  const arn = parseArn(target.Arn)!;
+  const options = optionsOf(outgoing);
+  if (arn.service === "execute-api") return callRestApi(host, outgoing);
+  if (arn.service === "events" && arn.resource.startsWith("api-destination/"))
+    return callApiDestination(host, outgoing);
+  if (arn.service === "events") return forward(host, outgoing, options);
+  const delivery: Delivery = { body: outgoing.body, ...particularsOf(outgoing, arn.service) };
+  if (arn.service === "logs") return log(host, outgoing, delivery, options);
+  await deliver(host.call, target.Arn, delivery, options);
+}
+
+function optionsOf({ target, ruleArn, parentId }: Outgoing): CallOptions {
+  return {
+    sourceArn: ruleArn,
+    origin: `rule(${ruleArn.split("/").at(-1)})`,
+    ...(target.RoleArn !== undefined && { as: target.RoleArn }),
+    ...(parentId !== undefined && { parentId }),
+  };
+}
+
+function particularsOf({ target, text, traceHeader }: Outgoing, service: string): Partial<Delivery> {
+  if (service === "kinesis") {
+    const event = JSON.parse(text) as Event;
+    const path = target.KinesisParameters?.PartitionKeyPath;
+    const key = path === undefined ? event.id : valueAt(event, path);
+    return { partitionKey: typeof key === "string" ? key : JSON.stringify(key ?? event.id) };
+  }
+  if (service !== "sqs") return {};
+  const groupId = target.SqsParameters?.MessageGroupId;
+  return {
+    ...(groupId !== undefined && { groupId }),
+    ...(traceHeader !== undefined && {
+      systemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } },
+    }),
+  };
+}
+
+/** Buses do not hand on for ever. */
+const MOST_HOPS = 10;
+
+/** The same event on another bus. One in another account is the last. */
+async function forward(
+  host: ServiceHost,
+  { where, target, text, body, hops }: Outgoing,
+  options: CallOptions,
+): Promise<void> {
+  const event = JSON.parse(text) as Event;
+  const { account, region } = parseArn(target.Arn)!;
+  const isForeign = event.account !== where.account;
+  if (hops >= MOST_HOPS || (isForeign && account !== where.account)) {
+    host.log.warn(`${target.Arn} does not get ${event.id}: it has been on ${hops + 1} buses.`);
+    return;
+  }
+  const forwarded: Forwarded = {
+    // In another region it has an id of its own.
+    id: region === where.region ? event.id : host.random.uuid(),
+    account: event.account,
+    region: region === where.region ? event.region : where.region,
+    time: event.time,
+    hops: hops + 1,
+  };
+  const entry = {
+    EventBusName: target.Arn,
+    Source: event.source,
+    DetailType: event["detail-type"],
+    Detail: JSON.stringify(body === text ? event.detail : JSON.parse(body)),
+    Resources: event.resources,
+    forwarded,
+  };
+  const output = await host.call<Events.PutEventsResponse>(
+    "events",
+    "PutEvents",
+    { Entries: [entry] },
+    {
+      ...options,
+      account,
+      region,
+    },
+  );
+  const { ErrorCode, ErrorMessage } = output.Entries?.[0] ?? {};
+  if (ErrorCode !== undefined) throw new AwsError(ErrorCode, ErrorMessage ?? "", { status: 400 });
+}
+
+/** Each event has a stream of its own, as on AWS. */
+async function log(
+  host: ServiceHost,
+  { target, text }: Outgoing,
+  delivery: Delivery,
+  options: CallOptions,
+): Promise<void> {
+  const { account, region, resource } = parseArn(target.Arn)!;
+  const logGroupName = resource.replace(/^log-group:/, "").replace(/:\*$/, "");
+  const stream = (JSON.parse(text) as Event).id;
+  const place = { ...options, account, region };
+  await host
+    .call("logs", "CreateLogStream", { logGroupName, logStreamName: stream }, place)
+    .catch((error: unknown) => {
+      if (!(error instanceof AwsError) || error.code !== "ResourceAlreadyExistsException") throw error;
+    });
+  await deliver(host.call, target.Arn, { ...delivery, log: { stream, atMs: host.clock.now() } }, options);
+}

@@ -1,0 +1,24 @@
+import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
+import type { Handlers } from "../../core/service.ts";
+import type * as Events from "../../models/generated/events.ts";
+import { parameterInvalid } from "./errors.ts";
+import { checkPattern } from "./rules.ts";
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
+export const testEventPattern: Handlers<Events.Operations> = {
+  TestEventPattern({ Event, EventPattern }) {
+    const event = eventOf(Event);
+    checkPattern(EventPattern);
+    return { Result: compilePattern(EventPattern).matches(eventToMatch(event)) };
+  },
+};
+
+function eventOf(text: string): object {
+  try {
+    const event: unknown = JSON.parse(text);
+    if (typeof event === "object" && event !== null && !Array.isArray(event)) return event;
+  } catch {
+    // Said below.
+  }
+  throw parameterInvalid("Event");
+}
