@@ -497,4 +497,63 @@ const kms: readonly StageCase[] = [
   },
 ];
 
-export const stages: readonly StageCase[] = [...dynamodb, ...kinesis, ...apigateway, ...lambda, ...kms];
+const apiKey = {
+  Name: "c",
+  AuthorizationType: "API_KEY",
+  AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: "key", ApiKeyValue: "secret" } },
+};
+const connectionState = (call: Call) => told(call("DescribeConnection", { Name: "c" }), "ConnectionState");
+const busArn = (call: Call) => arn("events", call.account, "event-bus/default");
+
+const events: readonly StageCase[] = [
+  {
+    point: "events:connection-state",
+    stage: "AUTHORIZING",
+    settled: "AUTHORIZED",
+    failed: "FAILED_CONNECTIVITY",
+    begin: (call) => call("CreateConnection", apiKey),
+    state: connectionState,
+  },
+  {
+    point: "events:connection-state",
+    stage: "UPDATING",
+    settled: "AUTHORIZED",
+    failed: "FAILED_CONNECTIVITY",
+    prepare: (call) => call("CreateConnection", apiKey),
+    begin: (call) => call("UpdateConnection", { Name: "c", Description: "other" }),
+    state: connectionState,
+  },
+  {
+    point: "events:connection-state",
+    stage: "DEAUTHORIZING",
+    settled: "DEAUTHORIZED",
+    prepare: (call) => call("CreateConnection", apiKey),
+    begin: (call) => call("DeauthorizeConnection", { Name: "c" }),
+    state: connectionState,
+  },
+  {
+    point: "events:replay-state",
+    stage: "STARTING",
+    settled: "COMPLETED",
+    failed: "FAILED",
+    prepare: (call) => call("CreateArchive", { ArchiveName: "a", EventSourceArn: busArn(call) }),
+    begin: (call) =>
+      call("StartReplay", {
+        ReplayName: "r",
+        EventSourceArn: arn("events", call.account, "archive/a"),
+        EventStartTime: new Date(0),
+        EventEndTime: new Date(1000),
+        Destination: { Arn: busArn(call) },
+      }),
+    state: (call) => told(call("DescribeReplay", { ReplayName: "r" }), "State"),
+  },
+];
+
+export const stages: readonly StageCase[] = [
+  ...dynamodb,
+  ...kinesis,
+  ...apigateway,
+  ...lambda,
+  ...kms,
+  ...events,
+];

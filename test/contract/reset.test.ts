@@ -18,6 +18,8 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["fis", "ListExperimentTemplates"],
   ["fis", "ListExperiments"],
   ["iam", "ListRoles"],
+  ["events", "ListEventBuses"],
+  ["events", "ListRules"],
   ["iam", "ListUsers"],
   ["kinesis", "ListStreams"],
   ["lambda", "ListFunctions"],

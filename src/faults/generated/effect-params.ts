@@ -413,7 +413,7 @@ export interface PointEffectParams {
     /** The event is lost, and nobody is told. */
     readonly "drop": Readonly<Record<never, never>>;
   };
-  /** The states of a replay that do not last: STARTING, CANCELLING. `operation` is the state, `resource` the ARN. */
+  /** The states of a replay that do not last: STARTING. `operation` is the state, `resource` the ARN. */
   readonly "events:replay-state": {
     /** The state lasts: for a time, or until the rule is gone. */
     readonly "hold": {

@@ -75,7 +75,7 @@ async function turn(host: ServiceHost, arn: string, perSecond: number): Promise<
   const now = host.clock.now();
   const mine = Math.max(now, turns.get(arn) ?? 0);
   turns.set(arn, mine + 1000 / perSecond);
-  if (mine > now) await host.clock.sleep(mine - now);
+  if (mine > now) await host.clock.sleep(Math.ceil(mine - now));
 }
 
 async function authorization(type: string, secret: ConnectionSecret): Promise<Record<string, string>> {

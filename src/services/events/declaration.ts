@@ -26,9 +26,9 @@ const rule: NameReader = (text, place, input) => {
 
 /** `Name` where the operation says whose it is. */
 const ofOperation =
-  (kind: RegExp): NameReader =>
+  (kind: RegExp, placeholder: string): NameReader =>
   (text, { operation = "" }) =>
-    kind.test(operation) ? text : undefined;
+    kind.test(operation) ? { [placeholder]: text } : undefined;
 
 const wholeOrNothing = ({ arn }: { readonly arn: string }) => arn;
 const TAGS = ["ResourceARN", "Tags", "TagKeys"] as const;
@@ -42,7 +42,7 @@ export default declareService({
       namedBy: {
         EventBusName: true,
         "Entries[].EventBusName": true,
-        Name: ofOperation(/EventBus$/),
+        Name: ofOperation(/EventBus$/, "EventBusName"),
         EventSourceArn: true,
         ResourceARN: true,
       },
@@ -76,7 +76,7 @@ export default declareService({
     }),
     connection: defineResource<ConnectionRecord>({
       arn: "arn:{partition}:events:{region}:{account}:connection/{ConnectionName}/{Id}",
-      namedBy: { ConnectionArn: true, Name: ofOperation(/Connection/) },
+      namedBy: { ConnectionArn: true, Name: ofOperation(/Connection/, "ConnectionName") },
       defaults: { Id: "*" },
       cfn: "AWS::Events::Connection",
       collection: connectionRecords,
@@ -85,7 +85,7 @@ export default declareService({
     }),
     "api-destination": defineResource<ApiDestinationRecord>({
       arn: "arn:{partition}:events:{region}:{account}:api-destination/{ApiDestinationName}/{Id}",
-      namedBy: { Name: ofOperation(/ApiDestination/) },
+      namedBy: { Name: ofOperation(/ApiDestination/, "ApiDestinationName") },
       defaults: { Id: "*" },
       cfn: "AWS::Events::ApiDestination",
       collection: destinationRecords,

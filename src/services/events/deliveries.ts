@@ -115,7 +115,7 @@ export class Deliveries {
       if (effect === "fail") throw failure(params);
       if (effect === "delay") await this.#host.clock.sleep(parseDuration(params["ms"]) ?? 0);
       if (effect === "reorder")
-        await this.#host.clock.sleep(draw("reorder") * (parseDuration(params["ms"]) ?? 5000));
+        await this.#host.clock.sleep(Math.round(draw("reorder") * (parseDuration(params["ms"]) ?? 5000)));
       if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
       if (effect === "drop") return;
     }

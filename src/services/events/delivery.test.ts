@@ -9,6 +9,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import type { FaultRuleInput } from "../../index.ts";
 import { eventsCloud } from "./fixture.test.ts";
 
 const ORDERS = { source: ["shop"], detail: { state: ["paid"] } };
@@ -255,33 +256,29 @@ test("events come late, twice, never, and out of their order when a rule says so
   const RuleArn = await world.rule("all", { source: ["shop"] }, [{ Id: "q", Arn }]);
   const numbers = async (count: number) =>
     ((await world.bodies(Arn, count)) as { detail: { n: number } }[]).map(({ detail }) => detail.n);
-  const strike = (effect: "delay" | "duplicate" | "drop" | "reorder", params: object) =>
-    world.cloud.faults.add({
-      point: "events:deliver",
-      match: { resource: RuleArn },
-      effect,
-      params,
-    });
+  const point = "events:deliver";
+  const match = { resource: RuleArn };
+  const strike = (rule: FaultRuleInput) => world.cloud.faults.add(rule);
 
-  const late = await strike("delay", { ms: "90s" });
+  const late = await strike({ point, match, effect: "delay", params: { ms: "90s" } });
   await world.put({ n: 1 });
   assert.deepEqual(await numbers(0), []);
   await world.cloud.clock.advance("91s");
   assert.deepEqual(await numbers(1), [1]);
   await world.cloud.faults.remove(late.id);
 
-  const twice = await strike("duplicate", { copies: 2 });
+  const twice = await strike({ point, match, effect: "duplicate", params: { copies: 2 } });
   await world.put({ n: 2 });
   assert.deepEqual(await numbers(3), [2, 2, 2]);
   await world.cloud.faults.remove(twice.id);
 
-  const never = await strike("drop", {});
+  const never = await strike({ point, match, effect: "drop", params: {} });
   await world.put({ n: 3 });
   await world.cloud.clock.advance("1h");
   assert.deepEqual(await numbers(0), []);
   await world.cloud.faults.remove(never.id);
 
-  await strike("reorder", { ms: "60s" });
+  await strike({ point, match, effect: "reorder", params: { ms: "60s" } });
   for (let n = 10; n < 20; n++) await world.put({ n });
   await world.cloud.clock.advance("61s");
   const shuffled = await numbers(10);
@@ -311,15 +308,15 @@ test("a rule's schedule is due on the clock, and comes late, twice or never when
       detail: {},
     },
   );
-  const strike = (effect: "skip" | "duplicate" | "delay", params = {}) =>
-    world.cloud.faults.add({ point: "events:schedule", effect, params, times: 1 });
-  await strike("skip");
+  const point = "events:schedule";
+  const strike = (rule: FaultRuleInput) => world.cloud.faults.add(rule);
+  await strike({ point, effect: "skip", times: 1 });
   await world.cloud.clock.advance("1m");
   assert.deepEqual(await world.bodies(Arn, 0), []);
-  await strike("duplicate");
+  await strike({ point, effect: "duplicate", times: 1 });
   await world.cloud.clock.advance("1m");
   assert.equal((await world.bodies(Arn, 2)).length, 2);
-  await strike("delay", { ms: "30s" });
+  await strike({ point, effect: "delay", params: { ms: "30s" }, times: 1 });
   await world.cloud.clock.advance("1m");
   assert.deepEqual(await world.bodies(Arn, 0), []);
   await world.cloud.clock.advance("31s");

@@ -17,6 +17,5 @@ export const replayLifecycle = defineLifecycle({
   of: "a replay",
   stages: {
     STARTING: { next: "COMPLETED", takesMs: 60_000, failed: "FAILED" },
-    CANCELLING: { next: "CANCELLED", takesMs: 30_000 },
   },
 });

@@ -17,7 +17,7 @@ export interface ReplayRecord {
   readonly endedAtMs?: number;
   readonly lastEventAtMs?: number;
   readonly isCancelled?: boolean;
-  readonly transition?: Transition<"STARTING" | "CANCELLING"> | undefined;
+  readonly transition?: Transition<"STARTING"> | undefined;
 }
 
 export const replayRecords = defineCollection<ReplayRecord>({ name: "replays" });

@@ -1,4 +1,4 @@
-import { begin, isOver, stateOf, whenOver } from "../../aws/lifecycle.ts";
+import { begin, isOver, whenOver } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
@@ -64,8 +64,7 @@ export class Replays {
     CancelReplay(input, ctx) {
       const replay = findReplay(input.ReplayName, ctx);
       if (replay.endedAtMs !== undefined || replay.isCancelled) throw replayIsOver(replay.name);
-      const transition = begin(replayLifecycle, "CANCELLING", replay.arn, ctx, ctx);
-      ctx.store.collection(replayRecords).put([replay.name], { ...replay, isCancelled: true, transition });
+      ctx.store.collection(replayRecords).put([replay.name], { ...replay, isCancelled: true });
       return { ReplayArn: replay.arn, State: "CANCELLING" };
     },
 
@@ -157,8 +156,9 @@ function findReplay(name: string, { store }: Context): ReplayRecord {
 }
 
 function stateIn({ transition, endedAtMs, isCancelled }: ReplayRecord, { host }: Context): string {
-  if (isCancelled) return stateOf(replayLifecycle, transition, "CANCELLED", host);
-  if (transition && !isOver(transition, host)) return transition.status;
+  const isStarting = transition !== undefined && !isOver(transition, host);
+  if (isCancelled) return isStarting ? "CANCELLING" : "CANCELLED";
+  if (isStarting) return transition.status;
   if (transition?.failure !== undefined) return "FAILED";
   return endedAtMs === undefined ? "RUNNING" : "COMPLETED";
 }
