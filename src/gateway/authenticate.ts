@@ -12,12 +12,18 @@ import { recognize, regionNamedBy } from "./recognize.ts";
 import { checkPresigned, verifySignature } from "./verify.ts";
 
 /** Operations that AWS takes unsigned. */
-const UNSIGNED = new Set([
-  "AssumeRoleWithWebIdentity",
-  "AssumeRoleWithSAML",
-  "ConfirmSubscription",
-  "Unsubscribe",
+const UNSIGNED: ReadonlyMap<string, readonly string[]> = new Map([
+  ["sts", ["AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"]],
+  ["sns", ["ConfirmSubscription", "Unsubscribe"]],
 ]);
+
+/** S3 serves those, too, who do not say who they are, as far as a bucket's policy or ACL lets everybody in. */
+const isAnonymous = (service: string, { headers, query }: HttpRequest): boolean =>
+  service === "s3" &&
+  headers["authorization"] === undefined &&
+  !/(?:^|&)(?:X-Amz-(?:Algorithm|Credential|Signature|SignedHeaders|Date)|AWSAccessKeyId|Signature)=/i.test(
+    query,
+  );
 
 /** What a request was signed for. */
 export interface SignedFor {
@@ -40,7 +46,7 @@ export function refusalOfCall(
   const { service, operation } = call;
   if (isDataPlane(service)) return undefined;
   if (parts.verifySignatures) {
-    if (UNSIGNED.has(operation)) return undefined;
+    if (UNSIGNED.get(service)?.includes(operation) || isAnonymous(service, request)) return undefined;
     return refusalOfSignature(request, { service, operation, region: regionNamedBy(request) }, parts);
   }
   if (isVersion4a(request)) return undefined;

@@ -48,7 +48,8 @@ const skewed = awsError(SKEWED, 403, (message: string) => message);
  * STS's words (or S3's, where it has more of them): `refusalOf` turns them into the service's own.
  * @throws AwsError `MissingAuthenticationToken`, `IncompleteSignature`, `InvalidClientTokenId`, `InvalidToken`, `ExpiredToken`, `RequestExpired`, `SignatureDoesNotMatch`, SKEWED
  */
-export function verifySignature(request: HttpRequest, expected: Expected): void {
+export function verifySignature(received: HttpRequest, expected: Expected): void {
+  const request = asAddressed(received);
   if (isVersion4a(request)) throw version4a();
   const old = expected.service === "s3" ? readOldSignature(request) : undefined;
   if (old) {
@@ -78,6 +79,16 @@ export function verifySignature(request: HttpRequest, expected: Expected): void 
     throw mismatchOf(authorization.accessKeyId, authorization.signature, stringToSign, canonicalRequest);
   }
   if (expected.service === "s3") checkChunks(request, authorization, signingKey(canonical));
+}
+
+/**
+ * A request under the name by which it is understood: what a proxy says that its client asked for is what the client has signed.
+ * Otherwise that header would lead a signed request to another bucket, service or region.
+ */
+function asAddressed(request: HttpRequest): HttpRequest {
+  const host = request.headers["x-forwarded-host"];
+  if (host === undefined || host === request.headers["host"]) return request;
+  return { ...request, headers: { ...request.headers, host } };
 }
 
 /** A query that cannot be decoded was signed by nobody. */

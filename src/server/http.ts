@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Http2Server } from "node:http2";
+import type { Http2Server, ServerHttp2Session } from "node:http2";
 import {
   type AddressInfo,
   createServer as createNetServer,
@@ -31,13 +31,18 @@ export interface ServerOptions {
   readonly largestStreamBytes: number;
   /** How many requests may be under way at once. */
   readonly mostRequests: number;
+  /** How long a client may take over the first bytes of a connection, the head of a request, or a pause in its body. Default: a minute. */
+  readonly patienceMs?: number;
 }
+
+const PATIENCE_MS = 60_000;
 
 /** The edge: sockets, bodies, limits, and the ways in which a reply can go wrong on the wire. */
 export class HttpServer {
   readonly #front: NetServer;
   readonly #http1: Server;
   #http2: Http2Server | undefined;
+  readonly #patienceMs: number;
   readonly #sockets = new Set<Socket>();
   readonly #options: ServerOptions;
   readonly #gateway: Gateway;
@@ -52,7 +57,17 @@ export class HttpServer {
     this.#admin = parts.admin;
     this.#log = parts.log.named("localstack.request.http");
     this.#options = options;
-    this.#http1 = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.#http1 = createServer({
+      keepAliveTimeout: 65_000,
+      // A long upload is no slow client; a head that does not end is one.
+      requestTimeout: 0,
+      headersTimeout: this.#patienceMs,
+      connectionsCheckingInterval: this.#patienceMs / 2,
+      maxHeaderSize: 64 * 1024,
+    });
+    // It never listens itself, and looks after its connections' heads only when it hears that it does.
+    this.#http1.emit("listening");
     this.#http1.on("request", (request, response) => this.#accept(request, response));
     this.#http1.on("checkContinue", (request, response) => this.#accept(request, response, true));
     this.#http1.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
@@ -72,6 +87,7 @@ export class HttpServer {
     const closed = once(this.#front, "close");
     this.#front.close();
     for (const socket of this.#sockets) socket.destroy();
+    this.#http1.close(() => {});
     await closed;
   }
 
@@ -81,10 +97,13 @@ export class HttpServer {
     socket.once("close", () => this.#sockets.delete(socket));
     const early = () => socket.destroy();
     socket.once("error", early);
+    socket.setTimeout(this.#patienceMs, early);
     socket.once("readable", () => {
       const first = socket.read() as Buffer | null;
       if (!first) return;
       socket.removeListener("error", early);
+      socket.removeListener("timeout", early);
+      socket.setTimeout(0);
       socket.unshift(first);
       const server = first.subarray(0, 3).equals(HTTP2_PREFACE) ? this.#http2Server() : this.#http1;
       server.emit("connection", socket);
@@ -103,6 +122,7 @@ export class HttpServer {
       this.#accept(request as unknown as IncomingMessage, response as unknown as ServerResponse, true),
     );
     server.on("sessionError", () => {});
+    server.on("session", (session) => leaveIdle(session, this.#patienceMs));
     this.#http2 = server;
     return server;
   }
@@ -126,7 +146,7 @@ export class HttpServer {
         return await this.#serveStream(request, recognized, incoming, response, isAwaited);
       }
       if (isAwaited && announcedBytes(incoming) <= this.#options.largestBodyBytes) response.writeContinue();
-      const body = await readBody(incoming, this.#options.largestBodyBytes);
+      const body = await readBody(incoming, this.#options.largestBodyBytes, this.#patienceMs);
       if (body === "too large") {
         response.setHeader("connection", "close");
         incoming.resume();
@@ -255,9 +275,34 @@ function endUpgrade(socket: Duplex, status: string, message: string): void {
   );
 }
 
-/** The whole body; "gone" when the client left on the way. */
-function readBody(incoming: IncomingMessage, largest: number): Promise<Uint8Array | "too large" | "gone"> {
+/** Ends an HTTP/2 connection on which nothing has been under way for a while. */
+function leaveIdle(session: ServerHttp2Session, patienceMs: number): void {
+  let open = 0;
+  session.on("stream", (stream) => {
+    open++;
+    stream.once("close", () => open--);
+  });
+  session.setTimeout(patienceMs, () => {
+    if (open === 0) session.destroy();
+  });
+}
+
+/** The whole body; "gone" when the client left on the way, or has sent nothing for too long. */
+function readBody(
+  incoming: IncomingMessage,
+  largest: number,
+  patienceMs: number,
+): Promise<Uint8Array | "too large" | "gone"> {
   if (announcedBytes(incoming) > largest) return Promise.resolve("too large");
+  if (incoming.httpVersionMajor < 2 && mayHaveBody(incoming)) {
+    const { socket } = incoming;
+    const leave = () => socket.destroy();
+    socket.setTimeout(patienceMs, leave);
+    incoming.once("end", () => {
+      socket.removeListener("timeout", leave);
+      socket.setTimeout(0);
+    });
+  }
   return new Promise((resolve) => {
     let first: Buffer | undefined;
     let rest: Buffer[] | undefined;

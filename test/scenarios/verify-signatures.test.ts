@@ -20,7 +20,14 @@ import {
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateFunctionUrlConfigCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  GetObjectCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
@@ -149,6 +156,62 @@ test("S3 has its own set of errors", async () => {
   assert.equal(anonymous.status, 403);
   assert.match(anonymous.body, /<Code>AccessDenied<\/Code><Message>Access Denied<\/Message>/);
   await assert.rejects(get({ systemClockOffset: 3_600_000 }), { name: "RequestTimeTooSkewed" });
+});
+
+test("a signed request means what its client has signed, whatever name a header says that it was for", async () => {
+  await using given = await checking();
+  const { root, cloud } = given;
+  const s3 = new S3Client({ ...root, forcePathStyle: true });
+  for (const Bucket of ["open", "shut"]) {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: `of ${Bucket}` }));
+  }
+  const name = (bucket: string) => `${bucket}.s3.localhost.localstack.cloud:${new URL(cloud.url).port}`;
+  const signer = new SignatureV4({ ...root, service: "s3", sha256: Sha256, uriEscapePath: false });
+  const signed = await signer.sign({
+    method: "GET",
+    protocol: "http:",
+    hostname: "open.s3.localhost.localstack.cloud",
+    path: "/k",
+    headers: { host: name("open"), "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+  });
+  const get = async (more: Record<string, string>) => {
+    const { status, body } = await send(cloud, { path: "/k", headers: { ...signed.headers, ...more } });
+    return `${status} ${/<Code>(.*)<\/Code>/.exec(body)?.[1] ?? body}`;
+  };
+  assert.equal(await get({}), "200 of open");
+  assert.equal(await get({ "x-forwarded-host": name("shut") }), "403 SignatureDoesNotMatch");
+  assert.equal(
+    await get({ host: "127.0.0.1:1", "x-forwarded-host": name("open") }),
+    "200 of open",
+    "through a proxy that has another name",
+  );
+});
+
+test("S3 serves those who do not say who they are as far as a bucket lets everybody in", async () => {
+  await using given = await checking();
+  const { root, cloud } = given;
+  const s3 = new S3Client({ ...root, forcePathStyle: true });
+  for (const Bucket of ["open", "shut"]) {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "data" }));
+  }
+  await s3.send(new DeletePublicAccessBlockCommand({ Bucket: "open" }));
+  const Statement = {
+    Effect: "Allow",
+    Principal: "*",
+    Action: ["s3:GetObject", "s3:PutObject"],
+    Resource: "arn:aws:s3:::open/*",
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
+  await s3.send(new PutBucketPolicyCommand({ Bucket: "open", Policy }));
+  const status = async (path: string, more: object = {}) => (await send(cloud, { path, ...more })).status;
+  assert.equal(await status("/open/k"), 200);
+  assert.equal(await status("/shut/k"), 403);
+  assert.equal(await status("/"), 403);
+  assert.equal(await status(`/open/k?X-Amz-Credential=${given.account}/x`), 400, "half a signature is none");
+  const copy = { method: "PUT", headers: { "x-amz-copy-source": "/shut/k" } };
+  assert.equal(await status("/open/copied", copy), 403, "to copy is to read");
 });
 
 test("a session's token is checked, and a session ends", async () => {
