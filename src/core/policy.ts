@@ -148,13 +148,19 @@ export function readPolicy(text: string): PolicyDocument | undefined {
   return policy;
 }
 
+/** What most services take. */
+const LARGEST_BYTES = 20 * 1024;
+
 const PRINCIPALS: ReadonlySet<string> = new Set(["AWS", "Service", "Federated", "CanonicalUser"]);
 
 /**
  * Is a text a policy for a resource, with nothing in it that would be left out when it is read? What is accepted is in force:
  * a Deny that is misspelt is refused where it is put, as AWS does.
+ * @param mostBytes the service's quota
  */
-export function isResourcePolicy(text: string): boolean {
+export function isResourcePolicy(text: string, mostBytes = LARGEST_BYTES): boolean {
+  // Every call on the resource reads it.
+  if (Buffer.byteLength(text) > mostBytes) return false;
   let given: unknown;
   try {
     given = JSON.parse(text);

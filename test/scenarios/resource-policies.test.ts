@@ -416,6 +416,7 @@ test("A policy of which anything would be left out is refused where it is put", 
     conditions: { ...good, Condition: [Action] },
     resource: { ...good, Resource: {} },
     statement: "Deny",
+    size: { ...good, Sid: "s".repeat(33_000) },
   };
   for (const [service, put] of Object.entries(puts))
     for (const [what, statement] of Object.entries(bad)) {

@@ -17,7 +17,8 @@ export function checkPolicy(
   if (text.length > LONGEST) throw malformedPolicy("Policy is too long");
   const policy = readPolicy(text);
   if (!policy) throw malformedPolicy("Policy contains invalid JSON");
-  if (!isResourcePolicy(text)) throw malformedPolicy("Policy contains a statement that is not valid");
+  if (!isResourcePolicy(text, LONGEST))
+    throw malformedPolicy("Policy contains a statement that is not valid");
   if (bypass) return text;
   const names = [
     caller.arn,

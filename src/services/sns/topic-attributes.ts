@@ -76,8 +76,12 @@ function oneOf(name: string, value: string, values: readonly string[]): void {
   if (!values.includes(value)) throw invalidParameter(name);
 }
 
+/** https://docs.aws.amazon.com/general/latest/gr/sns.html */
+const LARGEST_POLICY_BYTES = 30_720;
+
 function checkPolicy(text: string): void {
-  if (text !== "" && !isResourcePolicy(text)) throw invalidParameter("Policy Error: null");
+  if (text !== "" && !isResourcePolicy(text, LARGEST_POLICY_BYTES))
+    throw invalidParameter("Policy Error: null");
 }
 
 /** `{"MessageRetentionPeriod": "30"}`, or `{}` to end archiving. */

@@ -141,8 +141,11 @@ function checkEncryption(changes: Attributes, after: Record<string, string>): vo
   if (after["KmsMasterKeyId"]) after["KmsDataKeyReusePeriodSeconds"] ??= "300";
 }
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
+const LARGEST_POLICY_BYTES = 8192;
+
 function checkPolicy(text: string): void {
-  if (!isResourcePolicy(text)) throw invalidAttributeValue("Policy");
+  if (!isResourcePolicy(text, LARGEST_POLICY_BYTES)) throw invalidAttributeValue("Policy");
 }
 
 /** A queue's attributes as the message operations use them. */
