@@ -18,6 +18,7 @@ const MODELLED = [
   "cloudformation",
   "scheduler",
   "pipes",
+  "stepfunctions",
   "resource-groups",
   "kms",
   "secretsmanager",

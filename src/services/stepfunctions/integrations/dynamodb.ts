@@ -1,0 +1,24 @@
+import type { Integration } from "./integration.ts";
+import { withMetadata } from "./sdk-metadata.ts";
+import { inputOf, resultOf } from "./sdk-shapes.ts";
+import { optimizedFailure } from "./task-errors.ts";
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html */
+export const dynamodb: Integration = {
+  kind: "service",
+  actions: { getItem: [""], putItem: [""], updateItem: [""], deleteItem: [""] },
+  async request({ action, parameters, run, call }) {
+    const operation = action.charAt(0).toUpperCase() + action.slice(1);
+    const requestId = run.host.random.uuid();
+    try {
+      const output = await resultOf(
+        "dynamodb",
+        operation,
+        await call("dynamodb", operation, inputOf("dynamodb", operation, parameters)),
+      );
+      return withMetadata(output, "dynamodb", { requestId, nowMs: run.nowMs, length: JSON.stringify(output).length });
+    } catch (error) {
+      throw optimizedFailure(error, "DynamoDB", "AmazonDynamoDBv2", requestId);
+    }
+  },
+};

@@ -1,0 +1,107 @@
+import { loadModel, type MemberRef, type ServiceModel } from "../../../models/model.ts";
+import { isObject, type Json, type JsonObject } from "../language/json.ts";
+
+/*
+ * Members as Step Functions spells them (all begin with a capital letter) and as services do; times and bytes as text and as what
+ * they are.
+ */
+
+const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** A task's parameters as the input of an operation. Names that the model does not have stay as they are. */
+export function inputOf(service: string, operation: string, parameters: Json): Record<string, unknown> {
+  const model = loadModel(service);
+  const shape = model?.operations[operation]?.input;
+  const input = model && shape ? toService(model, shape, parameters) : parameters;
+  return isObject(input) ? (input as Record<string, unknown>) : {};
+}
+
+function toService(model: ServiceModel, ref: MemberRef, value: Json): unknown {
+  const shape = model.shapes[ref.shape];
+  if (shape === undefined || value === null) return value;
+  switch (shape.type) {
+    case "structure": {
+      if (!isObject(value)) return value;
+      const names = new Map(Object.keys(shape.members ?? {}).map((name) => [capitalized(name), name]));
+      return Object.fromEntries(
+        Object.entries(value).flatMap(([given, member]) => {
+          const name = names.get(capitalized(given)) ?? given;
+          const memberRef = shape.members?.[name];
+          if (member === null && memberRef) return [];
+          return [[name, memberRef ? toService(model, memberRef, member) : member]];
+        }),
+      );
+    }
+    case "list":
+      return Array.isArray(value)
+        ? (value as readonly Json[]).map((item) => toService(model, shape.member!, item))
+        : value;
+    case "map":
+      return isObject(value)
+        ? Object.fromEntries(
+            Object.entries(value).map(([key, item]) => [key, toService(model, shape.value!, item)]),
+          )
+        : value;
+    case "blob":
+      return Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
+    case "timestamp":
+      return typeof value === "string" || typeof value === "number"
+        ? new Date(typeof value === "number" ? value * 1000 : value)
+        : value;
+    case "string":
+      // What is JSON where a text is wanted is written out.
+      return typeof value === "string" ? value : JSON.stringify(value);
+    default:
+      return value;
+  }
+}
+
+/** An operation's output as a task's result. */
+export async function resultOf(service: string, operation: string, output: Record<string, unknown>): Promise<JsonObject> {
+  const model = loadModel(service);
+  const ref = model?.operations[operation]?.output;
+  const result = await fromService(model, ref, output);
+  return isObject(result) ? result : {};
+}
+
+async function fromService(model: ServiceModel | undefined, ref: MemberRef | undefined, value: unknown): Promise<Json> {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString().replace(/\.000Z$/, "Z");
+  const shape = model && ref ? model.shapes[ref.shape] : undefined;
+  if (value instanceof Uint8Array) {
+    const isText = ref?.streaming || shape?.streaming;
+    return Buffer.from(value).toString(isText ? "utf8" : "base64");
+  }
+  if (isStream(value)) return (await wholeOf(value)).toString("utf8");
+  if (Array.isArray(value)) {
+    const items: Json[] = [];
+    for (const item of value) items.push(await fromService(model, shape?.member, item));
+    return items;
+  }
+  if (typeof value !== "object") return value as Json;
+  const isMap = shape?.type === "map";
+  const entries: [string, Json][] = [];
+  for (const [name, member] of value instanceof Map ? value : Object.entries(value)) {
+    if (member === undefined) continue;
+    const memberRef = isMap ? shape?.value : shape?.members?.[name as string];
+    entries.push([isMap ? String(name) : capitalized(String(name)), await fromService(model, memberRef, member)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
+/** More than a state may hand on is not read. */
+const MOST_READ = 512 * 1024;
+
+async function wholeOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MOST_READ) break;
+  }
+  return Buffer.concat(chunks);
+}

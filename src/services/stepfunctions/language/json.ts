@@ -1,0 +1,41 @@
+/** What states hand on: JSON, parsed. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** The value of a name that a user chose: what objects inherit is none of it. */
+export const memberOf = (value: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(value, name) ? value[name] : undefined;
+
+/** An object with one member more, whatever its name. */
+export function withMember(value: JsonObject, name: string, member: Json): JsonObject {
+  const copy: Record<string, Json> = { ...value };
+  if (name === "__proto__")
+    Object.defineProperty(copy, name, { value: member, enumerable: true, configurable: true, writable: true });
+  else copy[name] = member;
+  return copy;
+}
+
+/** Deep equality of JSON. */
+export function equals(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, at) => equals(item, b[at]!));
+  if (!isObject(a) || !isObject(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && equals(a[name]!, b[name]!))
+  );
+}
+
+/** The most bytes that an input, an output or a variable may have. */
+export const MOST_BYTES = 262_144;
+
+/** Is a text longer than what may go from state to state? Bytes are only counted where letters leave a doubt. */
+export const isTooLong = (text: string): boolean =>
+  text.length > MOST_BYTES || (text.length * 3 > MOST_BYTES && Buffer.byteLength(text) > MOST_BYTES);

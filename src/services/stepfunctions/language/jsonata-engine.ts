@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Context, createContext, Script } from "node:vm";
+import { LimitExceeded } from "../../../core/limited.ts";
+
+/*
+ * The JSONata library in a place of its own, where even what it leaves for later (it is all promises) runs before a call returns:
+ * an evaluation is as good as synchronous, and can be ended from outside when it takes too long. What is in there knows nothing of
+ * Squall: texts go in, texts come out.
+ */
+
+/** What an evaluation is given. */
+export interface Evaluation {
+  readonly expression: string;
+  /** Values of variables, as JSON: `{"states": …}`. */
+  readonly bindings: string;
+  /** Epoch milliseconds of `$now()` and `$millis()`. */
+  readonly nowMs: number;
+}
+
+/** `value` is JSON; absent for nothing at all. */
+export type Evaluated =
+  | { readonly value?: string }
+  | { readonly error: { readonly message: string; readonly code?: string } };
+
+interface Sandbox {
+  given?: Evaluation;
+  evaluated?: Evaluated;
+}
+
+/** Runs in the sandbox. Functions that AWS adds: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+const PRELUDE = `
+  const compiled = new Map();
+  const digests = globalThis.digest;
+  const draw = globalThis.draw;
+  const uuid = globalThis.uuid;
+  delete globalThis.digest; delete globalThis.draw; delete globalThis.uuid;
+  function compile(text) {
+    let expression = compiled.get(text);
+    if (expression === undefined) {
+      expression = jsonata(text);
+      if (compiled.size > 500) compiled.clear();
+      compiled.set(text, expression);
+    }
+    return expression;
+  }
+  const wrong = (name) => { throw { code: "T0410", message: "The argument of function " + name + " is not valid" }; };
+  function functions(bindings) {
+    bindings.partition = (array, size) => {
+      if (array === undefined) return undefined;
+      if (!(size >= 1)) wrong("partition");
+      const by = Math.floor(size);
+      const chunks = [];
+      for (let at = 0; at < array.length; at += by) chunks.push(array.slice(at, at + by));
+      return chunks;
+    };
+    bindings.range = (from, to, by) => {
+      if (by === 0) wrong("range");
+      const items = [];
+      for (let value = from; by > 0 ? value <= to : value >= to; value += by) {
+        items.push(value);
+        if (items.length > 1000000) wrong("range");
+      }
+      return items;
+    };
+    bindings.hash = (text, algorithm) => {
+      const made = digests(typeof text === "string" ? text : JSON.stringify(text), algorithm);
+      return made === undefined ? wrong("hash") : made;
+    };
+    bindings.random = (seed) => draw(seed);
+    bindings.uuid = () => uuid();
+    bindings.parse = (text) => {
+      if (text === undefined) return undefined;
+      try { return JSON.parse(text); } catch { wrong("parse"); }
+    };
+    bindings.eval = () => { throw { code: "T1006", message: "Attempted to invoke a non-function" }; };
+    return bindings;
+  }
+  function report(error) {
+    evaluated = { error: { message: String((error && error.message) || error), code: error && error.code } };
+  }
+  globalThis.go = () => {
+    evaluated = undefined;
+    try {
+      const bindings = functions(JSON.parse(given.bindings));
+      const now = new Date(given.nowMs);
+      bindings.millis = () => given.nowMs;
+      const expression = compile(given.expression);
+      bindings.now = (picture, zone) =>
+        picture === undefined ? now.toISOString() : jsonata("$fromMillis(m, p, z)").evaluate({ m: given.nowMs, p: picture, z: zone });
+      expression.evaluate(undefined, bindings).then(
+        (value) => { evaluated = value === undefined || typeof value === "function" ? {} : { value: JSON.stringify(value) }; },
+        report,
+      );
+    } catch (error) {
+      report(error);
+    }
+  };
+  globalThis.check = () => {
+    evaluated = {};
+    try { compile(given.expression); } catch (error) { report(error); }
+  };
+`;
+
+interface Engine {
+  readonly sandbox: Sandbox & Context;
+  readonly evaluate: Script;
+  readonly check: Script;
+}
+
+let engine: Engine | undefined;
+
+function start(): Engine {
+  const library = createRequire(import.meta.url).resolve("jsonata/jsonata.min.js");
+  const sandbox = createContext(
+    { digest, draw: drawn, uuid: () => crypto.randomUUID() },
+    { microtaskMode: "afterEvaluate" },
+  ) as Sandbox & Context;
+  const source = readFileSync(library, "utf8");
+  new Script(`{ const module = { exports: {} }, exports = module.exports; ${source}; globalThis.jsonata = module.exports; }`).runInContext(sandbox);
+  new Script(`{ ${PRELUDE} }`).runInContext(sandbox);
+  return { sandbox, evaluate: new Script("go()"), check: new Script("check()") };
+}
+
+/**
+ * Evaluates an expression.
+ * @throws LimitExceeded
+ */
+export const evaluateWithin = (deadlineMs: number, given: Evaluation): Evaluated =>
+  run("evaluate", deadlineMs, given);
+
+/** What is wrong with an expression as it stands; undefined when nothing is. */
+export function syntaxErrorOf(expression: string): string | undefined {
+  const found = run("check", 500, { expression, bindings: "{}", nowMs: 0 });
+  return "error" in found ? found.error.message : undefined;
+}
+
+function run(script: "evaluate" | "check", deadlineMs: number, given: Evaluation): Evaluated {
+  engine ??= start();
+  const { sandbox } = engine;
+  sandbox.given = given;
+  sandbox.evaluated = undefined;
+  try {
+    engine[script].runInContext(sandbox, { timeout: deadlineMs });
+  } catch (error) {
+    // What was going on when it was ended is in no state to be used again.
+    engine = undefined;
+    if ((error as NodeJS.ErrnoException)?.code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    throw new LimitExceeded(`it took more than ${deadlineMs} ms`);
+  }
+  return sandbox.evaluated ?? { error: { message: "The expression waits for something that never happens." } };
+}
+
+const HASHES: Readonly<Record<string, string>> = {
+  MD5: "md5",
+  "SHA-1": "sha1",
+  "SHA-256": "sha256",
+  "SHA-384": "sha384",
+  "SHA-512": "sha512",
+};
+
+function digest(text: unknown, algorithm: unknown): string | undefined {
+  const name = HASHES[String(algorithm ?? "SHA-256")];
+  return name === undefined ? undefined : createHash(name).update(String(text)).digest("hex");
+}
+
+/** The same number for the same seed. */
+function drawn(seed: unknown): number {
+  if (seed === undefined) return Math.random();
+  return createHash("sha256").update(String(seed)).digest().readUInt32BE(0) / 2 ** 32;
+}

@@ -1,0 +1,80 @@
+import { LimitExceeded, limited } from "../../../core/limited.ts";
+import { QueryError } from "./failure.ts";
+import { type Evaluated, type Evaluation, evaluateWithin } from "./jsonata-engine.ts";
+import { isObject, type Json, withMember } from "./json.ts";
+
+/** What expressions see: `$states`, and the variables. */
+export interface Scope {
+  readonly states: Readonly<Record<string, Json | undefined>>;
+  readonly variables: Readonly<Record<string, Json>>;
+  readonly nowMs: number;
+}
+
+/** In place while it is quick: nobody notices. Beyond that, elsewhere. */
+const QUICK_MS = 20;
+const DEADLINE_MS = 2000;
+/** What may take a lot of memory in no time. */
+const MAY_BE_LARGE = /\.\.|\$pad\b|\$range\b/;
+
+const EXPRESSION = /^\{%([\s\S]*)%\}$/;
+
+/** The text between `{%` and `%}`; undefined for a value that is no expression. */
+export const expressionIn = (value: unknown): string | undefined =>
+  typeof value === "string" ? EXPRESSION.exec(value)?.[1]?.trim() : undefined;
+
+/**
+ * A field with its expressions' values in their place.
+ * @param location the field's name, for what is said when an expression fails
+ * @throws QueryError
+ */
+export async function fillQuery(value: Json, location: string, scope: Scope): Promise<Json> {
+  const expression = expressionIn(value);
+  if (expression !== undefined) return query(expression, location, scope);
+  if (Array.isArray(value)) {
+    const items: Json[] = [];
+    for (const [at, item] of (value as readonly Json[]).entries())
+      items.push(await fillQuery(item, `${location}[${at}]`, scope));
+    return items;
+  }
+  if (!isObject(value)) return value;
+  let filled: { readonly [name: string]: Json } = {};
+  for (const [name, member] of Object.entries(value))
+    filled = withMember(filled, name, await fillQuery(member, `${location}/${name}`, scope));
+  return filled;
+}
+
+/** @throws QueryError */
+export async function query(expression: string, location: string, scope: Scope): Promise<Json> {
+  const bindings = JSON.stringify({ ...scope.variables, states: scope.states });
+  const evaluated = await evaluation({ expression, bindings, nowMs: scope.nowMs }, location);
+  const said = `The JSONata expression '${expression}' specified for the field '${location}'`;
+  if ("error" in evaluated) {
+    const { message, code } = evaluated.error;
+    throw new QueryError(
+      `${said} threw an error during evaluation. ${code ? `${code}: ` : ""}${message}`,
+      location,
+    );
+  }
+  if (evaluated.value === undefined) throw new QueryError(`${said} returned nothing (undefined).`, location);
+  return JSON.parse(evaluated.value) as Json;
+}
+
+async function evaluation(given: Evaluation, location: string): Promise<Evaluated> {
+  try {
+    if (!MAY_BE_LARGE.test(given.expression)) return evaluateWithin(QUICK_MS, given);
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+  }
+  try {
+    return await limited<Evaluated>(new URL(import.meta.url), given, DEADLINE_MS);
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+    throw new QueryError(
+      `The JSONata expression '${given.expression}' specified for the field '${location}' took too long to evaluate.`,
+      location,
+    );
+  }
+}
+
+/** The task of the other process, which ends it when its time is over. */
+export const run = (given: Evaluation): Evaluated => evaluateWithin(DEADLINE_MS * 2, given);

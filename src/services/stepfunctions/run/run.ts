@@ -1,0 +1,151 @@
+import type { CallOptions, ServiceHost } from "../../../core/service.ts";
+import type { ExecutionRecord } from "../execution.ts";
+import { type EventRecord, MOST_EVENTS } from "../history-event.ts";
+import type { Definition, Flow } from "../language/definition.ts";
+import type { Branch } from "./branch.ts";
+import type { Journal } from "./journal.ts";
+import type { TestBench } from "./test-bench.ts";
+
+/** The history has no room for another event. */
+export class HistoryFull extends Error {}
+
+/** The execution is over for a reason outside of its states: stopped, timed out, a reset, the end of the process. */
+export class Interrupted extends Error {}
+
+/** So many transitions of an Express execution happen without everybody else having a turn. */
+const AT_ONCE = 50;
+
+/** What the runs of a service share. */
+export interface Surroundings {
+  readonly host: ServiceHost;
+  /** Starts the execution of a Map's item; resolves when it has ended. */
+  runChild(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord>;
+  /** Resolves when an execution of this Squall has ended. */
+  ended(arn: string, signal: AbortSignal): Promise<void>;
+  hasActivity(where: ExecutionRecord, arn: string): boolean;
+  queueActivity(where: ExecutionRecord, arn: string, token: string, input: string): void;
+  /** Hears of each event, for logs. */
+  heard(execution: ExecutionRecord, event: EventRecord): void;
+}
+
+/** An execution under way. */
+export class Run {
+  readonly around: Surroundings;
+  readonly execution: ExecutionRecord;
+  readonly definition: Definition;
+  /** The states that it runs: the definition's, or a Map's for a child. */
+  readonly flow: Flow;
+  readonly journal: Journal;
+  readonly abort = new AbortController();
+  /** Branches that have not ended, by their place: who brings a callback finds them here. */
+  readonly branches = new Map<string, Branch>();
+  /** What is looked at when a single state is tested. */
+  readonly bench: TestBench | undefined;
+  /** Somebody has stopped it, or its time is over. */
+  isStopped = false;
+  readonly #isVoid: () => boolean;
+  #lastId: number;
+  #transitions = 0;
+  /** How many branches wait for time or a callback, and how many there are. */
+  #waiting = 0;
+
+  constructor(
+    around: Surroundings,
+    execution: ExecutionRecord,
+    parts: {
+      readonly definition: Definition;
+      readonly flow: Flow;
+      readonly journal: Journal;
+      readonly lastId?: number;
+      readonly isVoid?: () => boolean;
+      readonly bench?: TestBench;
+    },
+  ) {
+    this.around = around;
+    this.execution = execution;
+    this.definition = parts.definition;
+    this.flow = parts.flow;
+    this.journal = parts.journal;
+    this.bench = parts.bench;
+    this.#lastId = parts.lastId ?? 0;
+    this.#isVoid = parts.isVoid ?? (() => false);
+  }
+
+  get host(): ServiceHost {
+    return this.around.host;
+  }
+
+  get isStandard(): boolean {
+    return this.execution.type === "STANDARD";
+  }
+
+  get nowMs(): number {
+    return this.host.clock.now();
+  }
+
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** @throws HistoryFull; there is always room for the event that ends the execution */
+  record(type: string, previousEventId: number, details?: Readonly<Record<string, unknown>>): number {
+    const isLast = /^Execution(?:Succeeded|Failed|Aborted|TimedOut)$/.test(type);
+    if (this.isStandard && !isLast && this.#lastId >= MOST_EVENTS - 1) throw new HistoryFull();
+    const event: EventRecord = {
+      id: ++this.#lastId,
+      previousEventId,
+      type,
+      atMs: this.nowMs,
+      ...(details && { details }),
+    };
+    this.journal.event(event);
+    this.around.heard(this.execution, event);
+    return event.id;
+  }
+
+  /** @throws Interrupted when the execution is not to go on */
+  check(): void {
+    if (this.abort.signal.aborted || this.#isVoid()) throw new Interrupted();
+  }
+
+  /** Between two transitions of a Standard execution what was written is committed, and everybody has a turn. */
+  async pause(): Promise<void> {
+    this.check();
+    this.#transitions++;
+    const isEach = this.isStandard && !this.host.clock.isAdvancing;
+    if (isEach || this.#transitions % AT_ONCE === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.check();
+    }
+  }
+
+  /** Is anything going on that waits neither for time nor for others? */
+  get isBusy(): boolean {
+    return this.#waiting < this.branches.size;
+  }
+
+  /** Waits for a moment of the clock, a callback or the like. */
+  async waitFor<T>(waited: Promise<T>): Promise<T> {
+    this.#waiting++;
+    try {
+      return await waited;
+    } finally {
+      this.#waiting--;
+      this.check();
+    }
+  }
+
+  /** How calls are made on the execution's behalf. */
+  callOptions(role: string | undefined, signal: AbortSignal): CallOptions {
+    const { account, region, roleArn, arn, parentId, machine } = this.execution;
+    return {
+      account,
+      region,
+      as: role ?? roleArn,
+      sourceArn: arn,
+      origin: `execution(${machine})`,
+      ...(parentId !== undefined && { parentId }),
+      signal,
+    };
+  }
+}
