@@ -23,7 +23,11 @@ export const invalidLoggingConfiguration = awsError(
   400,
   (what: string) => `Invalid Logging Configuration: ${what}`,
 );
-export const invalidEncryption = awsError("InvalidEncryptionConfiguration", 400, (message: string) => message);
+export const invalidEncryption = awsError(
+  "InvalidEncryptionConfiguration",
+  400,
+  (message: string) => message,
+);
 export const missingRequiredParameter = awsError(
   "MissingRequiredParameter",
   400,

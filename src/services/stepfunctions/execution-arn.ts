@@ -11,7 +11,9 @@ export interface Execution {
  * The parts of an execution's ARN: `…:execution:machine:name`, `…:execution:machine/label:name` for a Map's child.
  * @throws InvalidArn
  */
-export function readExecutionArn(arn: string): Execution & { readonly account: string; readonly region: string } {
+export function readExecutionArn(
+  arn: string,
+): Execution & { readonly account: string; readonly region: string } {
   const { account, region, resource } = readArn(arn);
   const [kind, machine, name] = resource.split(":");
   if (kind !== "execution") throw invalidArn(`Resource type not valid in this context: ${kind}`);
@@ -23,6 +25,6 @@ export function readExecutionArn(arn: string): Execution & { readonly account: s
 export function readArn(arn: string) {
   if (!arn.startsWith("arn:")) throw invalidArn(`Invalid ARN prefix: ${arn}`);
   const parsed = parseArn(arn);
-  if (!parsed || parsed.service !== "states") throw invalidArn(`Invalid ARN: ${arn}`);
+  if (parsed?.service !== "states") throw invalidArn(`Invalid ARN: ${arn}`);
   return parsed;
 }

@@ -29,7 +29,8 @@ export const faultPoints: Readonly<Record<string, FaultPoint>> = {
     generic: true,
   },
   [CALLBACK]: {
-    description: "A callback of a task (SendTaskSuccess, SendTaskFailure). The operation is the state's name.",
+    description:
+      "A callback of a task (SendTaskSuccess, SendTaskFailure). The operation is the state's name.",
     effects: {
       lose: { description: "It is acknowledged, and never reaches its task.", parameters: {} },
     },
@@ -50,7 +51,8 @@ export const faultPoints: Readonly<Record<string, FaultPoint>> = {
     generic: true,
   },
   [CHILD]: {
-    description: "The work on an item (or batch) of a distributed Map. The operation is the Map state's name.",
+    description:
+      "The work on an item (or batch) of a distributed Map. The operation is the Map state's name.",
     effects: { fail: { description: "The child execution fails.", parameters: failure } },
   },
 };

@@ -84,13 +84,20 @@ const badHeaders = (parameters: Json) =>
   );
 
 /** APIs of this Squall are reached at its own address, under the name that they have at AWS. */
-function addressOf(parameters: JsonObject, { run }: TaskRequest): { readonly url: URL; readonly host?: string } {
+function addressOf(
+  parameters: JsonObject,
+  { run }: TaskRequest,
+): { readonly url: URL; readonly host?: string } {
   const endpoint = String(parameters["ApiEndpoint"] ?? "");
   const stage = parameters["Stage"] === undefined ? "" : `/${parameters["Stage"]}`;
   const path = parameters["Path"] === undefined ? "" : `/${String(parameters["Path"]).replace(/^\//, "")}`;
   const query = queryOf(parameters["QueryParameters"]);
   const isOurs = /^[a-z0-9-]+\.execute-api\.[^/]+$/.test(endpoint);
-  const base = isOurs ? run.host.endpoint.loopback() : /^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`;
+  const base = isOurs
+    ? run.host.endpoint.loopback()
+    : /^https?:\/\//.test(endpoint)
+      ? endpoint
+      : `https://${endpoint}`;
   const url = new URL(`${base.replace(/\/$/, "")}${stage}${path}${query}`);
   return isOurs ? { url, host: endpoint } : { url };
 }
@@ -99,7 +106,8 @@ export function queryOf(parameters: Json | undefined): string {
   if (!isObject(parameters)) return "";
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters))
-    for (const each of Array.isArray(value) ? (value as readonly Json[]) : [value]) query.append(name, String(each));
+    for (const each of Array.isArray(value) ? (value as readonly Json[]) : [value])
+      query.append(name, String(each));
   const text = query.toString();
   return text === "" ? "" : `?${text}`;
 }

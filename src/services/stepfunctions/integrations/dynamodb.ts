@@ -16,7 +16,11 @@ export const dynamodb: Integration = {
         operation,
         await call("dynamodb", operation, inputOf("dynamodb", operation, parameters)),
       );
-      return withMetadata(output, "dynamodb", { requestId, nowMs: run.nowMs, length: JSON.stringify(output).length });
+      return withMetadata(output, "dynamodb", {
+        requestId,
+        nowMs: run.nowMs,
+        length: JSON.stringify(output).length,
+      });
     } catch (error) {
       throw optimizedFailure(error, "DynamoDB", "AmazonDynamoDBv2", requestId);
     }

@@ -16,7 +16,10 @@ export const events: Integration = {
     } catch (error) {
       throw optimizedFailure(error, "EventBridge", "AmazonCloudWatchEvents", run.host.random.uuid());
     }
-    const answer: JsonObject = { Entries: result["Entries"] ?? [], FailedEntryCount: result["FailedEntryCount"] ?? 0 };
+    const answer: JsonObject = {
+      Entries: result["Entries"] ?? [],
+      FailedEntryCount: result["FailedEntryCount"] ?? 0,
+    };
     if (answer["FailedEntryCount"] !== 0)
       throw new StateFailure("EventBridge.FailedEntry", JSON.stringify(answer), "task");
     return answer;

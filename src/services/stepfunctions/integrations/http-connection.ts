@@ -1,6 +1,6 @@
 import { AwsError } from "../../../core/aws-error.ts";
-import { outbound } from "../../../core/outbound.ts";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
+import { outbound } from "../../../core/outbound.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type JsonObject } from "../language/json.ts";
 import type { TaskRequest } from "./integration.ts";
@@ -54,7 +54,8 @@ async function authorization(
   { AuthorizationType, AuthParameters }: Connection,
   secret: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
-  if (AuthorizationType === "API_KEY") return { [secret["api_key_name"] ?? ""]: secret["api_key_value"] ?? "" };
+  if (AuthorizationType === "API_KEY")
+    return { [secret["api_key_name"] ?? ""]: secret["api_key_value"] ?? "" };
   if (AuthorizationType === "BASIC") {
     const text = `${secret["username"] ?? ""}:${secret["password"] ?? ""}`;
     return { Authorization: `Basic ${Buffer.from(text).toString("base64")}` };

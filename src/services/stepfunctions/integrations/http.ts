@@ -43,7 +43,12 @@ export const http: Integration = {
 
 const textsOf = (headers: Json | undefined): Record<string, string> =>
   isObject(headers)
-    ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)]))
+    ? Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value.join(", ") : String(value),
+        ]),
+      )
     : {};
 
 /** The body as Transform.RequestBodyEncoding and the content type have it. */
@@ -54,7 +59,8 @@ function encoded(parameters: JsonObject, headers: Record<string, string>): strin
     headers["content-type"] = "application/x-www-form-urlencoded";
     const form = new URLSearchParams();
     for (const [name, value] of Object.entries(body))
-      for (const each of Array.isArray(value) ? (value as readonly Json[]) : [value]) form.append(name, String(each));
+      for (const each of Array.isArray(value) ? (value as readonly Json[]) : [value])
+        form.append(name, String(each));
     return form.toString();
   }
   const text = bodyOf(body);

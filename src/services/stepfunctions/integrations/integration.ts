@@ -83,7 +83,14 @@ const PATTERN = /(?:\.sync(?::2)?|\.waitForTaskToken)$/;
 export function taskResource(arn: string): TaskResource | undefined {
   const [, , service, region, , ...rest] = arn.split(":");
   if (service === "lambda" && rest[0] === "function")
-    return { integration: lambdaFunction, arn, resourceType: "lambda", resource: arn, action: "invoke", pattern: "" };
+    return {
+      integration: lambdaFunction,
+      arn,
+      resourceType: "lambda",
+      resource: arn,
+      action: "invoke",
+      pattern: "",
+    };
   if (service !== "states") return undefined;
   if (rest[0] === "activity" && region !== "")
     return { integration: activity, arn, resourceType: "activity", resource: arn, action: "", pattern: "" };
@@ -94,9 +101,16 @@ export function taskResource(arn: string): TaskResource | undefined {
   const pattern = (PATTERN.exec(resource)?.[0] ?? "") as Pattern;
   const action = resource.slice(0, resource.length - pattern.length);
   if (name === undefined || action === "") return undefined;
-  const integration = isSdk ? awsSdk(name, action) : Object.hasOwn(OPTIMIZED, name) ? OPTIMIZED[name] : undefined;
+  const integration = isSdk
+    ? awsSdk(name, action)
+    : Object.hasOwn(OPTIMIZED, name)
+      ? OPTIMIZED[name]
+      : undefined;
   if (integration === undefined) return undefined;
-  const patterns = integration.actions && Object.hasOwn(integration.actions, action) ? integration.actions[action] : undefined;
+  const patterns =
+    integration.actions && Object.hasOwn(integration.actions, action)
+      ? integration.actions[action]
+      : undefined;
   if (integration.actions && !patterns?.includes(pattern)) return undefined;
   return { integration, arn, resourceType: isSdk ? `aws-sdk:${name}` : name, resource, action, pattern };
 }

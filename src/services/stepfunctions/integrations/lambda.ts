@@ -1,10 +1,10 @@
+import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json } from "../language/json.ts";
 import type { Integration } from "./integration.ts";
 import { type InvokeAnswer, payloadOf } from "./lambda-function.ts";
 import { withMetadata } from "./sdk-metadata.ts";
 import { inputOf } from "./sdk-shapes.ts";
 import { optimizedFailure } from "./task-errors.ts";
-import { StateFailure } from "../language/failure.ts";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
 export const lambda: Integration = {
@@ -49,6 +49,9 @@ function payloadText(payload: Json): string {
   }
 }
 
-const traceOf = (run: { readonly execution: { readonly traceHeader?: string | undefined }; readonly nowMs: number }): string =>
+const traceOf = (run: {
+  readonly execution: { readonly traceHeader?: string | undefined };
+  readonly nowMs: number;
+}): string =>
   run.execution.traceHeader ??
   `root=1-${Math.floor(run.nowMs / 1000).toString(16)}-${"0".repeat(24)};sampled=0`;

@@ -57,14 +57,22 @@ function toService(model: ServiceModel, ref: MemberRef, value: Json): unknown {
 }
 
 /** An operation's output as a task's result. */
-export async function resultOf(service: string, operation: string, output: Record<string, unknown>): Promise<JsonObject> {
+export async function resultOf(
+  service: string,
+  operation: string,
+  output: Record<string, unknown>,
+): Promise<JsonObject> {
   const model = loadModel(service);
   const ref = model?.operations[operation]?.output;
   const result = await fromService(model, ref, output);
   return isObject(result) ? result : {};
 }
 
-async function fromService(model: ServiceModel | undefined, ref: MemberRef | undefined, value: unknown): Promise<Json> {
+async function fromService(
+  model: ServiceModel | undefined,
+  ref: MemberRef | undefined,
+  value: unknown,
+): Promise<Json> {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString().replace(/\.000Z$/, "Z");
   const shape = model && ref ? model.shapes[ref.shape] : undefined;
@@ -84,7 +92,10 @@ async function fromService(model: ServiceModel | undefined, ref: MemberRef | und
   for (const [name, member] of value instanceof Map ? value : Object.entries(value)) {
     if (member === undefined) continue;
     const memberRef = isMap ? shape?.value : shape?.members?.[name as string];
-    entries.push([isMap ? String(name) : capitalized(String(name)), await fromService(model, memberRef, member)]);
+    entries.push([
+      isMap ? String(name) : capitalized(String(name)),
+      await fromService(model, memberRef, member),
+    ]);
   }
   return Object.fromEntries(entries);
 }

@@ -15,7 +15,11 @@ export const sqs: Integration = {
         "SendMessage",
         await call("sqs", "SendMessage", inputOf("sqs", "SendMessage", parameters)),
       );
-      return withMetadata(output, "json", { requestId, nowMs: run.nowMs, length: JSON.stringify(output).length });
+      return withMetadata(output, "json", {
+        requestId,
+        nowMs: run.nowMs,
+        length: JSON.stringify(output).length,
+      });
     } catch (error) {
       throw optimizedFailure(error, "SQS", "AmazonSQS", requestId);
     }

@@ -15,18 +15,26 @@ export const startExecution: Integration = {
     const requestId = run.host.random.uuid();
     const { Input, Name, StateMachineArn, TraceHeader } = given;
     try {
-      const answer = await call<{ executionArn: string; startDate: Date }>("stepfunctions", "StartExecution", {
-        stateMachineArn: StateMachineArn,
-        ...(Name !== undefined && Name !== null && { name: Name }),
-        ...(Input !== undefined &&
-          Input !== null && { input: typeof Input === "string" ? Input : JSON.stringify(Input) }),
-        ...(typeof TraceHeader === "string" && { traceHeader: TraceHeader }),
-      });
+      const answer = await call<{ executionArn: string; startDate: Date }>(
+        "stepfunctions",
+        "StartExecution",
+        {
+          stateMachineArn: StateMachineArn,
+          ...(Name !== undefined && Name !== null && { name: Name }),
+          ...(Input !== undefined &&
+            Input !== null && { input: typeof Input === "string" ? Input : JSON.stringify(Input) }),
+          ...(typeof TraceHeader === "string" && { traceHeader: TraceHeader }),
+        },
+      );
       const output: JsonObject = {
         ExecutionArn: answer.executionArn,
         StartDate: new Date(answer.startDate).getTime(),
       };
-      return withMetadata(output, "json", { requestId, nowMs: run.nowMs, length: JSON.stringify(output).length });
+      return withMetadata(output, "json", {
+        requestId,
+        nowMs: run.nowMs,
+        length: JSON.stringify(output).length,
+      });
     } catch (error) {
       throw optimizedFailure(error, "StepFunctions", "AWSStepFunctions", requestId);
     }
@@ -68,7 +76,8 @@ function shown(described: Record<string, unknown>, parsed: boolean): JsonObject 
   for (const [name, value] of Object.entries(described).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const title = name.charAt(0).toUpperCase() + name.slice(1);
     if (value instanceof Date) result[title] = value.getTime();
-    else if (parsed && (name === "input" || name === "output")) result[title] = JSON.parse(String(value)) as Json;
+    else if (parsed && (name === "input" || name === "output"))
+      result[title] = JSON.parse(String(value)) as Json;
     else if (name.endsWith("Details")) result[title] = { Included: true };
     else if (value !== undefined) result[title] = value as Json;
   }

@@ -9,7 +9,12 @@ export const exceptionName = (code: string): string => {
 };
 
 /** What a call that failed means for a task of an optimized integration: `SQS.QueueDoesNotExistException`. */
-export function optimizedFailure(error: unknown, prefix: string, client: string, requestId: string): StateFailure {
+export function optimizedFailure(
+  error: unknown,
+  prefix: string,
+  client: string,
+  requestId: string,
+): StateFailure {
   if (!(error instanceof AwsError)) throw error;
   if (error.code === "ConnectionDropped") return unreachable(prefix, error);
   return new StateFailure(
@@ -33,4 +38,8 @@ export function sdkFailure(error: unknown, service: string, requestId: string): 
 
 /** Nothing came back: what Java's SDK says when a connection ends. */
 const unreachable = (service: string, error: AwsError): StateFailure =>
-  new StateFailure(`${service}.SdkClientException`, `Unable to execute HTTP request: ${error.message}`, "task");
+  new StateFailure(
+    `${service}.SdkClientException`,
+    `Unable to execute HTTP request: ${error.message}`,
+    "task",
+  );

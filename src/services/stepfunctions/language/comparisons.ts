@@ -33,7 +33,9 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Every comparison of a Choice rule, without the `Path` of those that name their operand: https://states-language.net/#choice-state */
 export const COMPARISONS: Readonly<Record<string, Comparison>> = {
   ...Object.fromEntries([
-    ...ordered("String", (a, b) => (typeof a === "string" && typeof b === "string" ? byText(a, b) : undefined)),
+    ...ordered("String", (a, b) =>
+      typeof a === "string" && typeof b === "string" ? byText(a, b) : undefined,
+    ),
     ...ordered("Numeric", (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : undefined)),
     ...ordered("Timestamp", (a, b) => {
       const [left, right] = [momentOf(a), momentOf(b)];
@@ -53,7 +55,8 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 /** Those that may name their operand by a path. */
-export const MAY_NAME_OPERAND = /^(?:String|Numeric|Timestamp)(?:Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)$|^BooleanEquals$/;
+export const MAY_NAME_OPERAND =
+  /^(?:String|Numeric|Timestamp)(?:Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)$|^BooleanEquals$/;
 
 /** `a*b\\*c` → the parts between stars, where `\\*` and `\\\\` are those characters themselves. */
 function partsOf(pattern: string): string[] {

@@ -98,7 +98,10 @@ export type ChoiceRule = JsonObject & {
 };
 
 export interface ItemProcessor extends Flow {
-  readonly ProcessorConfig?: { readonly Mode?: "INLINE" | "DISTRIBUTED"; readonly ExecutionType?: "STANDARD" | "EXPRESS" };
+  readonly ProcessorConfig?: {
+    readonly Mode?: "INLINE" | "DISTRIBUTED";
+    readonly ExecutionType?: "STANDARD" | "EXPRESS";
+  };
 }
 
 export interface ItemReader {
@@ -164,11 +167,15 @@ export function definitionOf(fingerprint: string, text: () => string): Definitio
 }
 
 /** Every state, those within Parallel and Map states too, with the JSON pointer of its place. */
-export function* statesIn(flow: Flow, place = ""): Iterable<{ readonly name: string; readonly state: State; readonly place: string }> {
+export function* statesIn(
+  flow: Flow,
+  place = "",
+): Iterable<{ readonly name: string; readonly state: State; readonly place: string }> {
   for (const [name, state] of Object.entries(flow.States ?? {})) {
     const at = `${place}/States/${name}`;
     yield { name, state, place: at };
-    for (const [index, branch] of (state.Branches ?? []).entries()) yield* statesIn(branch, `${at}/Branches[${index}]`);
+    for (const [index, branch] of (state.Branches ?? []).entries())
+      yield* statesIn(branch, `${at}/Branches[${index}]`);
     for (const field of ["ItemProcessor", "Iterator"] as const)
       if (state[field]) yield* statesIn(state[field], `${at}/${field}`);
   }

@@ -1,8 +1,8 @@
 import { BoundedMap } from "../../../core/bounded-map.ts";
 import { LanguageError } from "./failure.ts";
 import { FUNCTIONS, type World } from "./intrinsics.ts";
-import { type Path, parsePath, type Roots, readPath } from "./json-path.ts";
 import type { Json } from "./json.ts";
+import { type Path, parsePath, type Roots, readPath } from "./json-path.ts";
 
 /** `States.Format('{} is {}', $.name, States.MathAdd($.age, 1))`: https://states-language.net/#intrinsic-functions */
 export interface Intrinsic {

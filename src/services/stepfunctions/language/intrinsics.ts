@@ -24,7 +24,9 @@ const fail = (message: string): never => {
 };
 
 function asArray(value: Json | undefined, name: string): readonly Json[] {
-  return Array.isArray(value) ? (value as readonly Json[]) : fail(`Invalid arguments in ${name}: expected an array`);
+  return Array.isArray(value)
+    ? (value as readonly Json[])
+    : fail(`Invalid arguments in ${name}: expected an array`);
 }
 
 function asText(value: Json | undefined, name: string): string {
@@ -33,7 +35,9 @@ function asText(value: Json | undefined, name: string): string {
 
 /** Numbers that are not whole are rounded, as AWS does. */
 function asInteger(value: Json | undefined, name: string): number {
-  return typeof value === "number" ? Math.round(value) : fail(`Invalid arguments in ${name}: expected a number`);
+  return typeof value === "number"
+    ? Math.round(value)
+    : fail(`Invalid arguments in ${name}: expected a number`);
 }
 
 function short(text: string, name: string): string {
@@ -120,7 +124,8 @@ export const FUNCTIONS: Readonly<Record<string, Declared>> = {
     call([text]) {
       const name = "States.Base64Decode";
       const encoded = short(asText(text, name), name);
-      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) fail(`Invalid arguments in ${name}: the string is not base64`);
+      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(encoded))
+        fail(`Invalid arguments in ${name}: the string is not base64`);
       return Buffer.from(encoded, "base64").toString("utf8");
     },
   },

@@ -1,6 +1,6 @@
 import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
-import { follow, type Path, parsePath } from "./json-path.ts";
 import { equals, isObject, type Json } from "./json.ts";
+import type { Path } from "./json-path.ts";
 
 /** What stands between `[?(` and `)]`. */
 export type Filter =
@@ -14,26 +14,35 @@ type Operand =
   | { readonly kind: "regex"; readonly regex: LinearRegex }
   | { readonly kind: "path"; readonly ofItem: boolean; readonly path: Path };
 
+/** How paths are followed and read: given, since paths have filters. */
+export type Follow = (path: Path, root: Json) => Json;
+export type ParsePath = (text: string) => Path;
+
 /** Does an item have what a filter asks for? */
-export function matches(filter: Filter, item: Json, root: Json): boolean {
+export function matches(filter: Filter, item: Json, root: Json, follow: Follow): boolean {
   switch (filter.kind) {
     case "or":
-      return filter.of.some((part) => matches(part, item, root));
+      return filter.of.some((part) => matches(part, item, root, follow));
     case "and":
-      return filter.of.every((part) => matches(part, item, root));
+      return filter.of.every((part) => matches(part, item, root, follow));
     case "not":
-      return !matches(filter.of, item, root);
+      return !matches(filter.of, item, root, follow);
     case "is":
-      return valueOf(filter.operand, item, root) !== undefined;
+      return valueAt(filter.operand, item, root, follow) !== undefined;
     case "compare":
-      return compares(filter, item, root);
+      return compares(filter, item, root, follow);
   }
 }
 
-function compares(filter: Extract<Filter, { kind: "compare" }>, item: Json, root: Json): boolean {
-  const left = valueOf(filter.left, item, root);
+function compares(
+  filter: Extract<Filter, { kind: "compare" }>,
+  item: Json,
+  root: Json,
+  follow: Follow,
+): boolean {
+  const left = valueAt(filter.left, item, root, follow);
   if (filter.right.kind === "regex") return typeof left === "string" && filter.right.regex.matches(left);
-  const right = valueOf(filter.right, item, root);
+  const right = valueAt(filter.right, item, root, follow);
   return COMPARISONS[filter.by]!(left, right);
 }
 
@@ -42,7 +51,11 @@ const isOrdered = (a: Json | undefined, b: Json | undefined): a is string | numb
 const listOf = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
 const sizeOf = (value: Json | undefined): number =>
-  typeof value === "string" ? value.length : isObject(value) ? Object.keys(value).length : listOf(value).length;
+  typeof value === "string"
+    ? value.length
+    : isObject(value)
+      ? Object.keys(value).length
+      : listOf(value).length;
 const same = (a: Json | undefined, b: Json | undefined) => a !== undefined && b !== undefined && equals(a, b);
 
 type Comparison = (left: Json | undefined, right: Json | undefined) => boolean;
@@ -65,7 +78,7 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   empty: (a, b) => (sizeOf(a) === 0) === (b ?? true),
 };
 
-function valueOf(operand: Operand, item: Json, root: Json): Json | undefined {
+function valueAt(operand: Operand, item: Json, root: Json, follow: Follow): Json | undefined {
   if (operand.kind === "value") return operand.value;
   if (operand.kind === "regex") return undefined;
   try {
@@ -78,9 +91,9 @@ function valueOf(operand: Operand, item: Json, root: Json): Json | undefined {
 const DEEPEST = 50;
 
 /** Undefined for a text that is no filter. */
-export function parseFilter(text: string): Filter | undefined {
+export function parseFilter(text: string, parsePath: ParsePath): Filter | undefined {
   try {
-    const reader = new Reader(text);
+    const reader = new Reader(text, parsePath);
     const filter = reader.or(0);
     return reader.isAtEnd ? filter : undefined;
   } catch {
@@ -90,10 +103,12 @@ export function parseFilter(text: string): Filter | undefined {
 
 class Reader {
   readonly #text: string;
+  readonly #parsePath: ParsePath;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, parsePath: ParsePath) {
     this.#text = text;
+    this.#parsePath = parsePath;
   }
 
   get isAtEnd(): boolean {
@@ -148,7 +163,7 @@ class Reader {
       if (this.#match(/\[(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+|\*)\]/y, false) !== undefined) continue;
       break;
     }
-    return { kind: "path", ofItem, path: parsePath(`$${this.#text.slice(start, this.#at)}`) };
+    return { kind: "path", ofItem, path: this.#parsePath(`$${this.#text.slice(start, this.#at)}`) };
   }
 
   #regex(): Operand {

@@ -1,7 +1,7 @@
 import { BoundedMap } from "../../../core/bounded-map.ts";
 import { LanguageError } from "./failure.ts";
-import { type Filter, matches, parseFilter } from "./json-path-filter.ts";
 import { isObject, type Json, memberOf, withMember } from "./json.ts";
+import { type Filter, matches, parseFilter } from "./json-path-filter.ts";
 
 /*
  * JSONPath as Step Functions has it: Jayway's dialect. A definite path has one value or is an error; an indefinite one (a wildcard,
@@ -14,7 +14,12 @@ export type Step =
   | { readonly kind: "index"; readonly index: number }
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "indexes"; readonly indexes: readonly number[] }
-  | { readonly kind: "slice"; readonly from: number | undefined; readonly to: number | undefined; readonly by: number }
+  | {
+      readonly kind: "slice";
+      readonly from: number | undefined;
+      readonly to: number | undefined;
+      readonly by: number;
+    }
   | { readonly kind: "all" }
   | { readonly kind: "deep" }
   | { readonly kind: "filter"; readonly filter: Filter }
@@ -112,7 +117,8 @@ function one(steps: readonly Step[], root: Json): Json {
       value = call(step.name, [value], []);
       continue;
     }
-    const child = step.kind === "name" ? nameIn(value, step.name) : indexIn(value, (step as { index: number }).index);
+    const child =
+      step.kind === "name" ? nameIn(value, step.name) : indexIn(value, (step as { index: number }).index);
     if (child === undefined) throw new PathNotFound(absence(steps, at, value));
     value = child;
   }
@@ -129,14 +135,13 @@ const indexIn = (value: Json, index: number): Json | undefined =>
 function absence(steps: readonly Step[], at: number, value: Json): string {
   const step = steps[at]!;
   const place = written(steps.slice(0, at + 1));
-  if (step.kind === "index" && Array.isArray(value)) return `Index out of bounds when evaluating path ${place}`;
+  if (step.kind === "index" && Array.isArray(value))
+    return `Index out of bounds when evaluating path ${place}`;
   if (step.kind === "index")
     return `Filter: [${step.index}] can only be applied to arrays. Current context is: ${shown(value)}`;
   if (!isObject(value))
     return `Expected to find an object with property ${place.slice(place.lastIndexOf("["))} in path ${written(steps.slice(0, at))} but found '${javaType(value)}'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.`;
-  return at === steps.length - 1
-    ? `No results for path: ${place}`
-    : `Missing property in path ${place}`;
+  return at === steps.length - 1 ? `No results for path: ${place}` : `Missing property in path ${place}`;
 }
 
 const written = (steps: readonly Step[]): string =>
@@ -186,7 +191,7 @@ function* children(step: Step, value: Json, root: Json): Iterable<Json> {
       return;
     case "filter":
       for (const item of Array.isArray(value) ? (value as readonly Json[]) : isObject(value) ? [value] : [])
-        if (matches(step.filter, item, root)) yield item;
+        if (matches(step.filter, item, root, follow)) yield item;
       return;
     case "function":
   }
@@ -216,7 +221,8 @@ const FUNCTIONS: Readonly<Record<string, (values: readonly Json[]) => Json>> = {
 
 const numbers = (values: readonly Json[]): number[] => {
   const found = values.filter((value) => typeof value === "number");
-  if (found.length === 0) throw new LanguageError("Aggregation function attempted to calculate value using empty array");
+  if (found.length === 0)
+    throw new LanguageError("Aggregation function attempted to calculate value using empty array");
   return found;
 };
 
@@ -258,7 +264,7 @@ const mismatch = (text: string, target: Json) =>
     "States.ResultPathMatchFailure",
   );
 
-const NAME = /[\p{L}\p{N}_\-]+/uy;
+const NAME = /[\p{L}\p{N}_-]+/uy;
 
 class Parser {
   readonly #text: string;
@@ -321,7 +327,7 @@ class Parser {
     this.#at = end + 1;
     if (inside === "*") return { kind: "all" };
     if (inside.startsWith("?(") && inside.endsWith(")")) {
-      const filter = parseFilter(inside.slice(2, -1));
+      const filter = parseFilter(inside.slice(2, -1), parsePath);
       if (filter === undefined) throw this.#error();
       return { kind: "filter", filter };
     }

@@ -15,7 +15,12 @@ export const memberOf = (value: JsonObject, name: string): Json | undefined =>
 export function withMember(value: JsonObject, name: string, member: Json): JsonObject {
   const copy: Record<string, Json> = { ...value };
   if (name === "__proto__")
-    Object.defineProperty(copy, name, { value: member, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(copy, name, {
+      value: member,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   else copy[name] = member;
   return copy;
 }

@@ -118,7 +118,9 @@ function start(): Engine {
     { microtaskMode: "afterEvaluate" },
   ) as Sandbox & Context;
   const source = readFileSync(library, "utf8");
-  new Script(`{ const module = { exports: {} }, exports = module.exports; ${source}; globalThis.jsonata = module.exports; }`).runInContext(sandbox);
+  new Script(
+    `{ const module = { exports: {} }, exports = module.exports; ${source}; globalThis.jsonata = module.exports; }`,
+  ).runInContext(sandbox);
   new Script(`{ ${PRELUDE} }`).runInContext(sandbox);
   return { sandbox, evaluate: new Script("go()"), check: new Script("check()") };
 }
@@ -149,7 +151,9 @@ function run(script: "evaluate" | "check", deadlineMs: number, given: Evaluation
     if ((error as NodeJS.ErrnoException)?.code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
     throw new LimitExceeded(`it took more than ${deadlineMs} ms`);
   }
-  return sandbox.evaluated ?? { error: { message: "The expression waits for something that never happens." } };
+  return (
+    sandbox.evaluated ?? { error: { message: "The expression waits for something that never happens." } }
+  );
 }
 
 const HASHES: Readonly<Record<string, string>> = {

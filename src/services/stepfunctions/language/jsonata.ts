@@ -1,7 +1,7 @@
 import { LimitExceeded, limited } from "../../../core/limited.ts";
 import { QueryError } from "./failure.ts";
-import { type Evaluated, type Evaluation, evaluateWithin } from "./jsonata-engine.ts";
 import { isObject, type Json, withMember } from "./json.ts";
+import { type Evaluated, type Evaluation, evaluateWithin } from "./jsonata-engine.ts";
 
 /** What expressions see: `$states`, and the variables. */
 export interface Scope {

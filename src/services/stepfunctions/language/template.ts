@@ -1,8 +1,8 @@
 import { LanguageError } from "./failure.ts";
 import { callIntrinsic, parseIntrinsic } from "./intrinsic.ts";
 import type { World } from "./intrinsics.ts";
-import { isPath, PathNotFound, parsePath, type Roots, readPath } from "./json-path.ts";
 import { isObject, type Json, withMember } from "./json.ts";
+import { isPath, PathNotFound, parsePath, type Roots, readPath } from "./json-path.ts";
 
 /**
  * A payload template filled in: members whose names end in `.$` hold a path or an intrinsic function.
@@ -10,7 +10,8 @@ import { isObject, type Json, withMember } from "./json.ts";
  * @throws LanguageError
  */
 export function fillTemplate(template: Json, roots: Roots, world: World): Json {
-  if (Array.isArray(template)) return (template as readonly Json[]).map((item) => fillTemplate(item, roots, world));
+  if (Array.isArray(template))
+    return (template as readonly Json[]).map((item) => fillTemplate(item, roots, world));
   if (!isObject(template)) return template;
   let filled: { readonly [name: string]: Json } = {};
   for (const [name, value] of Object.entries(template)) {
@@ -31,11 +32,16 @@ export function evaluate(text: string, field: string, roots: Roots, world: World
     if (text.startsWith("$")) return readPath(parsePath(text), roots);
     const call = parseIntrinsic(text);
     if (call === undefined)
-      throw new LanguageError(`The value for the field '${field}' must be a valid JSONPath or a valid intrinsic function call`);
+      throw new LanguageError(
+        `The value for the field '${field}' must be a valid JSONPath or a valid intrinsic function call`,
+      );
     return callIntrinsic(call, roots, world);
   } catch (error) {
     if (error instanceof LanguageError && error.error === "States.IntrinsicFailure")
-      throw new LanguageError(`The function '${text}' had the following error: ${error.message}`, error.error);
+      throw new LanguageError(
+        `The function '${text}' had the following error: ${error.message}`,
+        error.error,
+      );
     if (!(error instanceof PathNotFound)) throw error;
     throw new LanguageError(
       `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${JSON.stringify(roots.input)}'`,

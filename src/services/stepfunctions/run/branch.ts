@@ -2,16 +2,23 @@ import { type Flow, type State, stateIn } from "../language/definition.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isTooLong, type Json } from "../language/json.ts";
 import { Payload } from "../language/payload.ts";
-import { STATES } from "../states/states.ts";
 import type { Frame, Work } from "./frame.ts";
 import { catcherOf, nextAttempt } from "./retry.ts";
 import type { Run } from "./run.ts";
 import { type Exit, Visit } from "./visit.ts";
 
+/** A flow, and where it stands in the definition. */
+export interface Placed {
+  readonly flow: Flow;
+  readonly place: string;
+}
+
 /** States one after the other: an execution's own, a Parallel's branch, what a Map does with an item. */
 export class Branch {
   readonly run: Run;
   readonly flow: Flow;
+  /** Where the flow stands in the definition. */
+  readonly place: string;
   /** Its place: below which branches it stands. */
   readonly path: readonly number[];
   readonly parent: Branch | undefined;
@@ -22,9 +29,17 @@ export class Branch {
   /** Resolves when a callback or a heartbeat has come for its task. */
   woken: (() => void) | undefined;
 
-  constructor(run: Run, flow: Flow, path: readonly number[], frame: Frame, parent?: Branch, input?: Payload) {
+  constructor(
+    run: Run,
+    { flow, place }: Placed,
+    path: readonly number[],
+    frame: Frame,
+    parent?: Branch,
+    input?: Payload,
+  ) {
     this.run = run;
     this.flow = flow;
+    this.place = place;
     this.path = path;
     this.parent = parent;
     this.#frame = frame;
@@ -108,7 +123,10 @@ export class Branch {
 
   #enter(state: State): void {
     const beforeId = this.#frame.lastId;
-    const enteredId = this.record(`${state.Type}StateEntered`, { name: this.#frame.state, input: this.#input.text });
+    const enteredId = this.record(`${state.Type}StateEntered`, {
+      name: this.#frame.state,
+      input: this.#input.text,
+    });
     this.keep({ enteredId, beforeId, enteredMs: this.run.nowMs });
   }
 
@@ -117,7 +135,7 @@ export class Branch {
       const visit = new Visit(this, this.#frame.state, state);
       await this.#untilRetry();
       try {
-        const exit = await STATES[state.Type](visit);
+        const exit = await this.run.around.states[state.Type](visit);
         this.#leave(state, exit);
         return exit;
       } catch (error) {
@@ -155,7 +173,9 @@ export class Branch {
     this.run.check();
     if (failure.kind === "query") this.#evaluationFailed(visit, failure);
     const retries = this.#frame.retries ?? [];
-    const again = this.run.bench ? undefined : nextAttempt(state.Retry, retries, failure, () => Math.random());
+    const again = this.run.bench
+      ? undefined
+      : nextAttempt(state.Retry, retries, failure, () => Math.random());
     if (again) {
       const counted = Array.from(state.Retry!, (_, at) => (retries[at] ?? 0) + (at === again.index ? 1 : 0));
       this.run.journal.forgetBelow(this.path);
@@ -194,7 +214,11 @@ export class Branch {
       assigned &&
       Object.fromEntries(Object.entries(assigned).map(([name, value]) => [name, JSON.stringify(value)]));
     if (texts && Object.values(texts).some(isTooLong))
-      throw new StateFailure("States.DataLimitExceeded", "The size of a variable exceeds the maximum.", "runtime");
+      throw new StateFailure(
+        "States.DataLimitExceeded",
+        "The size of a variable exceeds the maximum.",
+        "runtime",
+      );
     this.record(
       `${state.Type}StateExited`,
       { name: this.#frame.state, output: output.text, ...(texts && { assignedVariables: texts }) },

@@ -38,9 +38,7 @@ export class Fork {
     const first: Branch[] = [];
     for (; this.#next < Math.min(count, concurrency); this.#next++)
       first.push(this.#begin(this.#next, startedId));
-    await this.#visit.run.waitFor(
-      Promise.all(first.map((branch, index) => this.#work(branch, index))),
-    );
+    await this.#visit.run.waitFor(Promise.all(first.map((branch, index) => this.#work(branch, index))));
     if (this.#failure) this.#fail(this.#failure.failure);
     return this.#outputs;
   }
@@ -92,7 +90,8 @@ export class Fork {
       this.#parts.ended?.(branch, at, at === index ? "Failed" : "Aborted", previousId);
       const type = branch.flow.States[branch.frame.state]?.Type ?? "";
       const wasAtWork = at === index ? type === "Task" && failure.kind === "task" : ABORTABLE.has(type);
-      if (wasAtWork && branch.frame.done === undefined) this.#visit.run.record(`${type}StateAborted`, previousId);
+      if (wasAtWork && branch.frame.done === undefined)
+        this.#visit.run.record(`${type}StateAborted`, previousId);
       if (at !== index) abortAll(branch);
     }
   }

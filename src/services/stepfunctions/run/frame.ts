@@ -23,7 +23,9 @@ export interface Frame {
   /** What the state keeps of what it has under way. */
   readonly work?: Work | undefined;
   /** The item that the branch works on, for the context object. */
-  readonly item?: { readonly index: number; readonly value: Json; readonly key?: string; readonly source?: string } | undefined;
+  readonly item?:
+    | { readonly index: number; readonly value: Json; readonly key?: string; readonly source?: string }
+    | undefined;
   /** The branch has ended, and how. */
   readonly done?: { readonly output: string } | undefined;
 }
@@ -39,7 +41,10 @@ export interface Work {
   readonly heartbeatMs?: number | undefined;
   readonly heartbeatAtMs?: number | undefined;
   /** A callback that came. */
-  readonly outcome?: { readonly output: string } | { readonly error?: string; readonly cause?: string } | undefined;
+  readonly outcome?:
+    | { readonly output: string }
+    | { readonly error?: string; readonly cause?: string }
+    | undefined;
   /** Of a job that is waited for: what it is known by. */
   readonly job?: Json;
   /** Of a Wait: when it is over. */

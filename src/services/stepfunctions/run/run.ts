@@ -1,10 +1,11 @@
 import type { CallOptions, ServiceHost } from "../../../core/service.ts";
 import type { ExecutionRecord } from "../execution.ts";
 import { type EventRecord, MOST_EVENTS } from "../history-event.ts";
-import type { Definition, Flow } from "../language/definition.ts";
+import type { Definition, Flow, StateType } from "../language/definition.ts";
 import type { Branch } from "./branch.ts";
 import type { Journal } from "./journal.ts";
 import type { TestBench } from "./test-bench.ts";
+import type { Exit, Visit } from "./visit.ts";
 
 /** The history has no room for another event. */
 export class HistoryFull extends Error {}
@@ -18,6 +19,8 @@ const AT_ONCE = 50;
 /** What the runs of a service share. */
 export interface Surroundings {
   readonly host: ServiceHost;
+  /** What each type of state does. */
+  readonly states: Readonly<Record<StateType, (visit: Visit) => Exit | Promise<Exit>>>;
   /** Starts the execution of a Map's item; resolves when it has ended. */
   runChild(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord>;
   /** Resolves when an execution of this Squall has ended. */
@@ -35,6 +38,7 @@ export class Run {
   readonly definition: Definition;
   /** The states that it runs: the definition's, or a Map's for a child. */
   readonly flow: Flow;
+  readonly place: string;
   readonly journal: Journal;
   readonly abort = new AbortController();
   /** Branches that have not ended, by their place: who brings a callback finds them here. */
@@ -55,6 +59,7 @@ export class Run {
     parts: {
       readonly definition: Definition;
       readonly flow: Flow;
+      readonly place: string;
       readonly journal: Journal;
       readonly lastId?: number;
       readonly isVoid?: () => boolean;
@@ -65,6 +70,7 @@ export class Run {
     this.execution = execution;
     this.definition = parts.definition;
     this.flow = parts.flow;
+    this.place = parts.place;
     this.journal = parts.journal;
     this.bench = parts.bench;
     this.#lastId = parts.lastId ?? 0;

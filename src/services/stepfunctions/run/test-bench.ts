@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../language/json.ts";
 import type { StateFailure } from "../language/failure.ts";
+import type { Json, JsonObject } from "../language/json.ts";
 
 /** What is watched and put in place when one state is tested by itself (TestState). */
 export interface TestBench {

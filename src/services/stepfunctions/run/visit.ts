@@ -1,11 +1,11 @@
-import { evaluate, fillTemplate } from "../language/template.ts";
+import { languageOf, type State } from "../language/definition.ts";
 import { LanguageError, QueryError, StateFailure } from "../language/failure.ts";
+import type { World } from "../language/intrinsics.ts";
+import { isTooLong, type Json, type JsonObject } from "../language/json.ts";
 import { PathNotFound, parsePath, type Roots, readPath, writePath } from "../language/json-path.ts";
 import { fillQuery, type Scope } from "../language/jsonata.ts";
-import { isTooLong, type Json, type JsonObject } from "../language/json.ts";
-import { languageOf, type State } from "../language/definition.ts";
 import { Payload } from "../language/payload.ts";
-import type { World } from "../language/intrinsics.ts";
+import { evaluate, fillTemplate } from "../language/template.ts";
 import type { Branch } from "./branch.ts";
 import { contextObject } from "./context-object.ts";
 import type { Frame } from "./frame.ts";
@@ -46,6 +46,11 @@ export class Visit {
   /** The input as it came. */
   get input(): Payload {
     return this.branch.input;
+  }
+
+  /** Where the state stands in the definition. */
+  get place(): string {
+    return `${this.branch.place}/States/${this.name}`;
   }
 
   get type(): string {
@@ -108,7 +113,10 @@ export class Visit {
   afterInputPath(): Payload {
     const { InputPath } = this.state;
     if (InputPath === undefined || InputPath === "$") return this.#noted("afterInputPath", this.input);
-    return this.#noted("afterInputPath", InputPath === null ? Payload.of({}) : this.input.with(this.path(InputPath, this.input.json)));
+    return this.#noted(
+      "afterInputPath",
+      InputPath === null ? Payload.of({}) : this.input.with(this.path(InputPath, this.input.json)),
+    );
   }
 
   /** The input after InputPath and Parameters: what a state of JSONPath works with. */
@@ -141,7 +149,14 @@ export class Visit {
   }
 
   /** Leaves a state that has no result of its own (Wait, Choice, Succeed). */
-  exitWithInput(effective: Payload, how: { readonly next?: string | undefined; readonly assign?: JsonObject | undefined; readonly output?: Json | undefined } = { next: this.state.Next, assign: this.state.Assign, output: this.state.Output }): Exit | Promise<Exit> {
+  exitWithInput(
+    effective: Payload,
+    how: {
+      readonly next?: string | undefined;
+      readonly assign?: JsonObject | undefined;
+      readonly output?: Json | undefined;
+    } = { next: this.state.Next, assign: this.state.Assign, output: this.state.Output },
+  ): Exit | Promise<Exit> {
     const { assign, next } = how;
     if (this.isJsonata) return this.#exitByQuery(this.input, {}, undefined, how);
     const assigned = assign && (this.template(assign, effective.json) as Record<string, Json>);
@@ -150,11 +165,21 @@ export class Visit {
 
   /** Leaves a Pass state. */
   exitWithPass(result: Payload): Exit | Promise<Exit> {
-    return this.isJsonata ? this.#exitByQuery(this.input, {}, undefined) : this.#exitByPath(result, undefined);
+    return this.isJsonata
+      ? this.#exitByQuery(this.input, {}, undefined)
+      : this.#exitByPath(result, undefined);
   }
 
   /** Leaves by a Catch. */
-  async exitByCatch(failure: StateFailure, catcher: { readonly Next: string; readonly ResultPath?: string | null; readonly Output?: Json; readonly Assign?: JsonObject }): Promise<Exit> {
+  async exitByCatch(
+    failure: StateFailure,
+    catcher: {
+      readonly Next: string;
+      readonly ResultPath?: string | null;
+      readonly Output?: Json;
+      readonly Assign?: JsonObject;
+    },
+  ): Promise<Exit> {
     const error = failure.output;
     if (this.isJsonata)
       return this.#exitByQuery(Payload.of(error), { errorOutput: error }, undefined, {
@@ -171,7 +196,12 @@ export class Visit {
     otherwise: Payload,
     more: Readonly<Record<string, Json>>,
     after: number | undefined,
-    how: { readonly assign?: JsonObject | undefined; readonly next?: string | undefined; readonly output?: Json | undefined; readonly field?: string } = {
+    how: {
+      readonly assign?: JsonObject | undefined;
+      readonly next?: string | undefined;
+      readonly output?: Json | undefined;
+      readonly field?: string;
+    } = {
       assign: this.state.Assign,
       next: this.state.Next,
       output: this.state.Output,
@@ -205,7 +235,12 @@ export class Visit {
     return OutputPath === null ? Payload.of({}) : output.with(this.path(OutputPath, output.json));
   }
 
-  #exit(output: Payload, next: string | undefined, assigned?: Readonly<Record<string, Json>>, after?: number): Exit {
+  #exit(
+    output: Payload,
+    next: string | undefined,
+    assigned?: Readonly<Record<string, Json>>,
+    after?: number,
+  ): Exit {
     if (isTooLong(output.text)) throw tooLarge(this.name);
     return { output, next, ...(assigned && { assigned }), ...(after !== undefined && { after }) };
   }
@@ -226,7 +261,8 @@ export class Visit {
       return new StateFailure("States.QueryEvaluationError", this.said(error.message), "query", {
         location: error.location,
       });
-    if (error instanceof LanguageError) return new StateFailure(error.error, this.said(error.message), "runtime");
+    if (error instanceof LanguageError)
+      return new StateFailure(error.error, this.said(error.message), "runtime");
     throw error;
   }
 

@@ -1,9 +1,9 @@
-import { QueryError, LanguageError, StateFailure } from "../language/failure.ts";
-import { expressionIn } from "../language/jsonata.ts";
-import type { ChoiceRule } from "../language/definition.ts";
-import { PathNotFound, parsePath, readPath } from "../language/json-path.ts";
-import type { Json, JsonObject } from "../language/json.ts";
 import { COMPARISONS } from "../language/comparisons.ts";
+import type { ChoiceRule } from "../language/definition.ts";
+import { LanguageError, QueryError, StateFailure } from "../language/failure.ts";
+import type { Json, JsonObject } from "../language/json.ts";
+import { PathNotFound, parsePath, readPath } from "../language/json-path.ts";
+import { expressionIn } from "../language/jsonata.ts";
 import type { Exit, Visit } from "../run/visit.ts";
 
 /** https://states-language.net/#choice-state */
@@ -13,7 +13,8 @@ export async function choice(visit: Visit): Promise<Exit> {
   for (const [at, rule] of (state.Choices ?? []).entries()) {
     const isMet = visit.isJsonata ? await isTrue(visit, rule, at) : meets(visit, rule, input.json);
     // A rule without Assign assigns nothing: the state's own goes with Default.
-    if (isMet) return visit.exitWithInput(input, { next: rule.Next, assign: rule.Assign, output: rule.Output });
+    if (isMet)
+      return visit.exitWithInput(input, { next: rule.Next, assign: rule.Assign, output: rule.Output });
   }
   if (state.Default === undefined)
     throw new StateFailure(
@@ -40,15 +41,19 @@ export const typeOf = (value: Json): string =>
 
 /** Does an input meet a rule of JSONPath? */
 function meets(visit: Visit, rule: JsonObject, input: Json): boolean {
-  if (Array.isArray(rule["And"])) return (rule["And"] as readonly JsonObject[]).every((part) => meets(visit, part, input));
-  if (Array.isArray(rule["Or"])) return (rule["Or"] as readonly JsonObject[]).some((part) => meets(visit, part, input));
+  if (Array.isArray(rule["And"]))
+    return (rule["And"] as readonly JsonObject[]).every((part) => meets(visit, part, input));
+  if (Array.isArray(rule["Or"]))
+    return (rule["Or"] as readonly JsonObject[]).some((part) => meets(visit, part, input));
   if (rule["Not"] !== undefined) return !meets(visit, rule["Not"] as JsonObject, input);
   const operator = Object.keys(rule).find((name) => name.replace(/Path$/, "") in COMPARISONS)!;
   const path = String(rule["Variable"]);
   const value = valueAt(visit, path, input);
   if (operator === "IsPresent") return (value !== undefined) === rule[operator];
   if (value === undefined)
-    throw new LanguageError(`Invalid path '${path}': The choice state's condition path references an invalid value.`);
+    throw new LanguageError(
+      `Invalid path '${path}': The choice state's condition path references an invalid value.`,
+    );
   const comparison = COMPARISONS[operator.replace(/Path$/, "")]!;
   if (!operator.endsWith("Path")) return comparison(value, rule[operator]!);
   const other = valueAt(visit, String(rule[operator]), input);

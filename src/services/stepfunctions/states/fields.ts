@@ -1,11 +1,15 @@
 import { LanguageError, QueryError } from "../language/failure.ts";
-import { expressionIn } from "../language/jsonata.ts";
 import type { Json } from "../language/json.ts";
+import { expressionIn } from "../language/jsonata.ts";
 import type { Visit } from "../run/visit.ts";
 import { typeOf } from "./choice.ts";
 
 /** A field of a state that is a number, a path to one (`…Path`), or an expression of JSONata. */
-export async function integerField(visit: Visit, field: IntegerField, input?: Json): Promise<number | undefined> {
+export async function integerField(
+  visit: Visit,
+  field: IntegerField,
+  input?: Json,
+): Promise<number | undefined> {
   return numberField(visit, field, "integer", input);
 }
 

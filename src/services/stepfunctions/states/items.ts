@@ -13,9 +13,7 @@ export function itemsOf(visit: Visit): readonly Json[] | Promise<readonly Json[]
   const items = ItemsPath === undefined ? input.json : visit.path(ItemsPath, input.json);
   visit.run.bench?.note("afterItemsPath", items);
   if (!Array.isArray(items))
-    throw new LanguageError(
-      `Reference path "${ItemsPath ?? "$"}" must point to array.`,
-    );
+    throw new LanguageError(`Reference path "${ItemsPath ?? "$"}" must point to array.`);
   return items as readonly Json[];
 }
 
@@ -36,7 +34,12 @@ async function queriedItems(visit: Visit): Promise<readonly Json[]> {
 }
 
 /** What the states of a Map get of an item: the item, or what ItemSelector (once Parameters) makes of it. */
-export async function selectItem(visit: Visit, value: Json, index: number, more: { readonly key?: string; readonly source?: string } = {}): Promise<Payload> {
+export async function selectItem(
+  visit: Visit,
+  value: Json,
+  index: number,
+  more: { readonly key?: string; readonly source?: string } = {},
+): Promise<Payload> {
   const { ItemSelector, Parameters } = visit.state;
   const selector = ItemSelector ?? Parameters;
   if (selector === undefined) return Payload.of(value);

@@ -27,6 +27,10 @@ export async function map(visit: Visit): Promise<Exit> {
   const { startedId, items: text, limits } = work as Required<typeof work>;
   const items = JSON.parse(text) as readonly Json[];
   const flow = processorOf(visit.state);
+  const placed = {
+    flow,
+    place: `${visit.place}/${visit.state.ItemProcessor ? "ItemProcessor" : "Iterator"}`,
+  };
   const inputs = await Promise.all(items.map((item, index) => selectItem(visit, item, index)));
   const fork = new Fork(visit, {
     count: items.length,
@@ -35,10 +39,17 @@ export async function map(visit: Visit): Promise<Exit> {
     make(index) {
       const path = [...branch.path, index];
       const kept = run.journal.frameAt(path);
-      if (kept) return new Branch(run, flow, path, kept, branch);
+      if (kept) return new Branch(run, placed, path, kept, branch);
       const input = inputs[index]!;
       const item = { index, value: items[index]! };
-      return new Branch(run, flow, path, { state: flow.StartAt, input: input.text, lastId: 0, item }, branch, input);
+      return new Branch(
+        run,
+        placed,
+        path,
+        { state: flow.StartAt, input: input.text, lastId: 0, item },
+        branch,
+        input,
+      );
     },
     begun: (child, index, previousId) => child.record("MapIterationStarted", { name, index }, previousId),
     ended(child, index, how, previousId) {
@@ -53,4 +64,3 @@ export async function map(visit: Visit): Promise<Exit> {
 
 /** So many items are worked on at once when there is no other limit. */
 const MOST_AT_ONCE = 40;
-

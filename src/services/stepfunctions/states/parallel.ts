@@ -26,11 +26,17 @@ export async function parallel(visit: Visit): Promise<Exit> {
       const path = [...branch.path, index];
       const flow = branches[index]!;
       const kept = run.journal.frameAt(path);
-      return new Branch(run, flow, path, kept ?? { state: flow.StartAt, input: items, lastId: startedId }, branch, kept ? undefined : input);
+      return new Branch(
+        run,
+        { flow, place: `${visit.place}/Branches[${index}]` },
+        path,
+        kept ?? { state: flow.StartAt, input: items, lastId: startedId },
+        branch,
+        kept ? undefined : input,
+      );
     },
   });
   const outputs = await fork.run();
   branch.record("ParallelStateSucceeded", undefined, fork.lastId);
   return visit.exitWithResult(Payload.list(outputs), fork.lastId);
 }
-

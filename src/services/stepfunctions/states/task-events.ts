@@ -17,13 +17,16 @@ export class TaskEvents {
     this.#resource = resource;
     const { kind } = resource.integration;
     this.#prefix = kind === "function" ? "LambdaFunction" : kind === "activity" ? "Activity" : "Task";
-    this.#of =
-      kind === "service" ? { resourceType: resource.resourceType, resource: resource.resource } : {};
+    this.#of = kind === "service" ? { resourceType: resource.resourceType, resource: resource.resource } : {};
   }
 
   scheduled(
     parameters: Payload,
-    more: { readonly role: string | undefined; readonly timeoutS: number | undefined; readonly heartbeatS: number | undefined },
+    more: {
+      readonly role: string | undefined;
+      readonly timeoutS: number | undefined;
+      readonly heartbeatS: number | undefined;
+    },
   ): void {
     const isService = this.#resource.integration.kind === "service";
     this.#record("Scheduled", {

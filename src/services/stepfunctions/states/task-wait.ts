@@ -1,19 +1,16 @@
 import { StateFailure } from "../language/failure.ts";
 import type { Json } from "../language/json.ts";
 import type { Visit } from "../run/visit.ts";
-import type { TaskEvents } from "./task-events.ts";
 
 /** The time that a task has, its heartbeats, and the callback that it may wait for. */
 export class TaskWait {
   readonly #visit: Visit;
-  readonly #events: TaskEvents;
   readonly #abort = new AbortController();
   readonly signal: AbortSignal;
   #timer: { cancel(): void } | undefined;
 
-  constructor(visit: Visit, events: TaskEvents) {
+  constructor(visit: Visit) {
     this.#visit = visit;
-    this.#events = events;
     this.signal = AbortSignal.any([this.#abort.signal, visit.run.abort.signal, visit.branch.signal]);
   }
 
@@ -50,7 +47,10 @@ export class TaskWait {
   #watch(reject: (error: Error) => void): void {
     const { branch, run } = this.#visit;
     const { timeoutAtMs, heartbeatAtMs } = branch.frame.work ?? {};
-    const dueMs = Math.min(timeoutAtMs ?? Number.POSITIVE_INFINITY, heartbeatAtMs ?? Number.POSITIVE_INFINITY);
+    const dueMs = Math.min(
+      timeoutAtMs ?? Number.POSITIVE_INFINITY,
+      heartbeatAtMs ?? Number.POSITIVE_INFINITY,
+    );
     if (!Number.isFinite(dueMs)) return;
     this.#timer = run.host.clock.setTimer(dueMs - run.nowMs, () => {
       const work = branch.frame.work ?? {};

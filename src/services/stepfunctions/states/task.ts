@@ -1,4 +1,9 @@
-import { type Pattern, type TaskRequest, type TaskResource, taskResource } from "../integrations/integration.ts";
+import {
+  type Pattern,
+  type TaskRequest,
+  type TaskResource,
+  taskResource,
+} from "../integrations/integration.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, isTooLong, type Json, type JsonObject } from "../language/json.ts";
 import { Payload } from "../language/payload.ts";
@@ -26,7 +31,7 @@ export async function task(visit: Visit): Promise<Exit> {
     events.started();
     branch.keepWork({ phase: "started" });
   }
-  const wait = new TaskWait(visit, events);
+  const wait = new TaskWait(visit);
   let result: Json;
   try {
     result = await wait.within(() => perform(visit, resource, events, wait));
@@ -52,7 +57,8 @@ interface Planned {
 /** What the fields come to, before anything is told. */
 async function plan(visit: Visit, resource: TaskResource): Promise<Planned> {
   const { branch, state, run } = visit;
-  if (resource.pattern !== "" || resource.integration.kind === "activity") branch.keepWork({ token: tokenOf(visit) });
+  if (resource.pattern !== "" || resource.integration.kind === "activity")
+    branch.keepWork({ token: tokenOf(visit) });
   const parameters = visit.isJsonata
     ? state.Arguments === undefined
       ? Payload.of({})
@@ -60,7 +66,9 @@ async function plan(visit: Visit, resource: TaskResource): Promise<Planned> {
     : visit.effectiveInput();
   const { json } = parameters;
   if (resource.integration.kind === "service" && resource.pattern === "" && !isObject(json))
-    throw new LanguageError(`The Parameters '${parameters.text}' could not be used to start the Task: [The Parameters must be a JSON object]`);
+    throw new LanguageError(
+      `The Parameters '${parameters.text}' could not be used to start the Task: [The Parameters must be a JSON object]`,
+    );
   const needs = needsFields(state, visit.isJsonata);
   const timeoutS = needs ? await integerField(visit, "TimeoutSeconds") : numberOf(state.TimeoutSeconds);
   const heartbeatS = needs ? await integerField(visit, "HeartbeatSeconds") : numberOf(state.HeartbeatSeconds);
@@ -101,7 +109,12 @@ function schedule(visit: Visit, resource: TaskResource, events: TaskEvents, plan
     run.around.queueActivity(run.execution, resource.arn, branch.frame.work!.token!, parameters.text);
 }
 
-async function perform(visit: Visit, resource: TaskResource, events: TaskEvents, wait: TaskWait): Promise<Json> {
+async function perform(
+  visit: Visit,
+  resource: TaskResource,
+  events: TaskEvents,
+  wait: TaskWait,
+): Promise<Json> {
   const { branch } = visit;
   const { integration, pattern } = resource;
   const request = requestOf(visit, resource, wait.signal);
@@ -164,4 +177,3 @@ function tokenOf({ branch, run }: Visit): string {
   const place = [account, region, machine, name, branch.path, run.host.random.uuid()];
   return Buffer.from(JSON.stringify(place)).toString("base64");
 }
-

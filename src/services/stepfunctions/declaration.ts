@@ -1,0 +1,73 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { type ActivityRecord, activityRecords } from "./activity-queue.ts";
+import { faultPoints } from "./fault-points.ts";
+import { type StateMachineRecord, stateMachineRecords } from "./state-machine.ts";
+
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }));
+
+/** The state machine of its own ARN, of one of its versions or aliases, of an execution. */
+function machineIn(arn: string) {
+  const [, , , region, account, kind, name] = arn.split(":");
+  if (!/^(?:stateMachine|execution|express|mapRun)$/.test(kind ?? "") || !region || !account || !name)
+    return undefined;
+  return { region, account, StateMachineName: name.split("/")[0]! };
+}
+
+const tags = {
+  add: {
+    operation: "TagResource",
+    input: (arn: string, added: Readonly<Record<string, string>>) => ({
+      resourceArn: arn,
+      tags: tagList(added),
+    }),
+  },
+  remove: {
+    operation: "UntagResource",
+    input: (arn: string, keys: readonly string[]) => ({ resourceArn: arn, tagKeys: [...keys] }),
+  },
+};
+
+/** AWS Step Functions: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
+export default declareService({
+  name: "stepfunctions",
+  resources: {
+    "state-machine": defineResource<StateMachineRecord>({
+      arn: "arn:{partition}:states:{region}:{account}:stateMachine:{StateMachineName}",
+      namedBy: {
+        stateMachineArn: machineIn,
+        stateMachineVersionArn: machineIn,
+        stateMachineAliasArn: machineIn,
+        executionArn: machineIn,
+        mapRunArn: machineIn,
+        resourceArn: machineIn,
+        name: (name, place) => (place.operation === "CreateStateMachine" ? name : undefined),
+      },
+      fis: "aws:states:stateMachine",
+      cfn: "AWS::StepFunctions::StateMachine",
+      collection: stateMachineRecords,
+      nameOf: ({ name }) => name,
+      tags: { of: ({ tags: kept }) => kept, ...tags },
+    }),
+    activity: defineResource<ActivityRecord>({
+      arn: "arn:{partition}:states:{region}:{account}:activity:{ActivityName}",
+      namedBy: {
+        activityArn: true,
+        resourceArn: (arn) => (arn.split(":")[5] === "activity" ? arn.split(":")[6] : undefined),
+        name: (name, place) => (place.operation === "CreateActivity" ? name : undefined),
+      },
+      fis: "aws:states:activity",
+      cfn: "AWS::StepFunctions::Activity",
+      collection: activityRecords,
+      nameOf: ({ name }) => name,
+      tags: { of: ({ tags: kept }) => kept, ...tags },
+    }),
+  },
+  iam: {
+    prefix: "states",
+    free: [],
+    passesRole: { CreateStateMachine: "roleArn", UpdateStateMachine: "roleArn" },
+  },
+  faultPoints,
+});

@@ -1,0 +1,49 @@
+import type * as SFN from "../../../models/generated/stepfunctions.ts";
+import { invalidDefinition } from "../errors.ts";
+import { checkFlow } from "./check-flow.ts";
+import type { Diagnostic, Findings } from "./findings.ts";
+import { isObject, type Json } from "./json.ts";
+
+/** Everything that is wrong with a definition. */
+export function diagnose(
+  text: string,
+  type: "STANDARD" | "EXPRESS",
+): readonly (SFN.ValidateStateMachineDefinitionDiagnostic & Diagnostic)[] {
+  const found: Diagnostic[] = [];
+  const findings: Findings = {
+    type,
+    error: (message, location, code = "SCHEMA_VALIDATION_FAILED") =>
+      found.push({ severity: "ERROR", code, message, location }),
+    warning: (message, location, code) => found.push({ severity: "WARNING", code, message, location }),
+  };
+  let definition: Json | undefined;
+  try {
+    definition = JSON.parse(text) as Json;
+  } catch {
+    definition = undefined;
+  }
+  if (!isObject(definition))
+    return [
+      {
+        severity: "ERROR",
+        code: "SCHEMA_VALIDATION_FAILED",
+        message: "Definition must be a valid JSON object",
+      },
+    ];
+  checkFlow(definition, "", findings, { language: definition["QueryLanguage"], isRoot: true });
+  return found;
+}
+
+/** @throws InvalidDefinition with everything that is wrong */
+export function refuseDefinition(text: string, type: "STANDARD" | "EXPRESS"): void {
+  const errors = diagnose(text, type).filter(({ severity }) => severity === "ERROR");
+  if (errors.length === 0) return;
+  throw invalidDefinition(
+    errors
+      .map(
+        ({ code, message, location }) =>
+          `${code}: ${message}${location === undefined ? "" : ` at ${location}`}`,
+      )
+      .join(", "),
+  );
+}

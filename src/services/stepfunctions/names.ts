@@ -1,0 +1,9 @@
+import { invalidName } from "./errors.ts";
+
+/** What a name may not hold: https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
+
+/** @throws InvalidName */
+export function checkName(name: string): void {
+  if (name.length > 80 || FORBIDDEN.test(name)) throw invalidName(name);
+}

@@ -1,0 +1,319 @@
+import type { ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import { ActivityQueue } from "./activity-queue.ts";
+import { announce } from "./announcements.ts";
+import {
+  definitionTexts,
+  type ExecutionRecord,
+  executionRecords,
+  keyOfExecution,
+  saveExecution,
+} from "./execution.ts";
+import { expressRecords } from "./express.ts";
+import type { EventRecord } from "./history-event.ts";
+import { type Definition, definitionOf, type Flow, processorOf, statesIn } from "./language/definition.ts";
+import { StateFailure } from "./language/failure.ts";
+import { ExecutionLog } from "./logging.ts";
+import { Branch } from "./run/branch.ts";
+import { KeptJournal, PASSING_JOURNAL } from "./run/journal.ts";
+import { HistoryFull, Interrupted, Run, type Surroundings } from "./run/run.ts";
+import { STATES } from "./states/states.ts";
+
+/** An Express execution lasts no longer, in milliseconds. */
+const LONGEST_EXPRESS_MS = 300_000;
+
+type Listener = (execution: ExecutionRecord) => void;
+
+/** Runs executions: begins them, takes up those of an earlier process, ends them. */
+export class Runner implements Surroundings {
+  readonly host: ServiceHost;
+  readonly states = STATES;
+  readonly activities: ActivityQueue;
+  readonly #log: ExecutionLog;
+  readonly #running = new Map<string, Run>();
+  readonly #timers = new Map<string, { cancel(): void }>();
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #isStopped = false;
+
+  constructor(host: ServiceHost) {
+    this.host = host;
+    this.activities = new ActivityQueue(host);
+    this.#log = new ExecutionLog(host);
+  }
+
+  get isBusy(): boolean {
+    for (const run of this.#running.values()) if (run.isBusy) return true;
+    return this.#log.isBusy;
+  }
+
+  /** The execution that is under way under an ARN. */
+  running(arn: string): Run | undefined {
+    return this.#running.get(arn);
+  }
+
+  /** Goes on with what an earlier process left. */
+  resume(): void {
+    for (const { account, region } of this.host.scopes()) {
+      const store = this.host.store(account, region);
+      const open = [...store.collection(executionRecords).by("open").values()];
+      // Who works on an item is taken up by its Map.
+      for (const execution of open) if (execution.mapRunArn === undefined) this.goOn(execution);
+      for (const execution of [...store.collection(expressRecords).values()]) void this.runExpress(execution);
+    }
+  }
+
+  /** Begins a Standard execution whose record is new: it goes on when this turn is over. */
+  begin(execution: ExecutionRecord): void {
+    const run = this.#runOf(execution);
+    this.#started(run);
+    announce(this.host, execution);
+    this.#go(run, this.#root(run));
+  }
+
+  /** Takes an execution up where it stands. */
+  goOn(execution: ExecutionRecord): Run {
+    const run = this.#runOf(execution);
+    this.#go(run, this.#root(run));
+    return run;
+  }
+
+  /** Runs an Express execution; resolves when it has ended. */
+  async runExpress(execution: ExecutionRecord): Promise<ExecutionRecord> {
+    const ended = this.#onceEnded(execution.arn);
+    const run = this.#runOf(execution);
+    this.#started(run);
+    this.#go(run, this.#root(run));
+    return ended;
+  }
+
+  async runChild(child: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord> {
+    const store = this.#store(child);
+    const kept = store.collection(executionRecords).get(keyOfExecution(child));
+    if (kept && kept.status !== "RUNNING") return kept;
+    const ended = this.#onceEnded(child.arn);
+    let run = this.#running.get(child.arn);
+    if (!run && kept && child.type === "STANDARD") run = this.goOn(kept);
+    else if (!run) {
+      saveExecution(child, store);
+      run = this.#runOf(child);
+      this.#started(run);
+      this.#go(run, this.#root(run));
+    }
+    const abort = () => this.stopExecution(run, {});
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      return await ended;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #started(run: Run): void {
+    const { input, roleArn, stateMachineAliasArn, stateMachineVersionArn } = run.execution;
+    run.record("ExecutionStarted", 0, {
+      input,
+      roleArn,
+      ...(stateMachineAliasArn !== undefined && { stateMachineAliasArn }),
+      ...(stateMachineVersionArn !== undefined && { stateMachineVersionArn }),
+    });
+  }
+
+  #store({ account, region }: ExecutionRecord): Store {
+    return this.host.store(account, region);
+  }
+
+  #runOf(execution: ExecutionRecord): Run {
+    const store = this.#store(execution);
+    const { generation } = store;
+    const definition = definitionOf(
+      execution.definition,
+      () => store.collection(definitionTexts).get([execution.definition])!,
+    );
+    const isKept = execution.type === "STANDARD";
+    const journal = isKept ? new KeptJournal(store, execution.machine, execution.name) : PASSING_JOURNAL;
+    const { flow, place } = flowOf(definition, execution.mapState);
+    const run = new Run(this, execution, {
+      definition,
+      flow,
+      place,
+      journal,
+      lastId: journal instanceof KeptJournal ? journal.lastId() : 0,
+      isVoid: () => this.#isStopped || store.generation !== generation,
+    });
+    this.#running.set(execution.arn, run);
+    this.#watch(run);
+    return run;
+  }
+
+  #root(run: Run): Branch {
+    const kept = run.journal.frameAt([]);
+    const { input } = run.execution;
+    // What follows the start of an execution says that nothing came before.
+    return new Branch(
+      run,
+      { flow: run.flow, place: run.place },
+      [],
+      kept ?? { state: run.flow.StartAt, input, lastId: 0 },
+    );
+  }
+
+  /** Ends an execution when its time is over. */
+  #watch(run: Run): void {
+    const { execution, definition } = run;
+    const own = execution.mapState === undefined ? definition.TimeoutSeconds : undefined;
+    const limitMs = Math.min(
+      own === undefined ? Number.POSITIVE_INFINITY : own * 1000,
+      execution.type === "EXPRESS" ? LONGEST_EXPRESS_MS : Number.POSITIVE_INFINITY,
+    );
+    if (!Number.isFinite(limitMs)) return;
+    const sinceMs = execution.redrivenMs ?? execution.startedMs;
+    const timer = this.host.clock.setTimer(sinceMs + limitMs - this.host.clock.now(), () => {
+      this.#interrupt(run, "ExecutionTimedOut", { status: "TIMED_OUT", error: "States.Timeout" });
+    });
+    this.#timers.set(execution.arn, timer);
+  }
+
+  /** Ends an execution on somebody's behalf. */
+  stopExecution(
+    run: Run,
+    said: { readonly error?: string | undefined; readonly cause?: string | undefined },
+  ): ExecutionRecord {
+    return this.#interrupt(run, "ExecutionAborted", { status: "ABORTED", ...said });
+  }
+
+  #interrupt(
+    run: Run,
+    type: string,
+    how: Pick<ExecutionRecord, "status" | "error" | "cause">,
+  ): ExecutionRecord {
+    const { error, cause } = how;
+    run.isStopped = true;
+    run.record(type, 0, { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
+    const ended = this.#end(run, how);
+    run.abort.abort(new Interrupted());
+    return ended;
+  }
+
+  #go(run: Run, root: Branch): void {
+    // Whoever started it is answered first.
+    const begun = run.isStandard ? new Promise<void>((resolve) => setImmediate(resolve)) : Promise.resolve();
+    begun
+      .then(() => {
+        run.check();
+        return root.go();
+      })
+      .then(
+        (output) => {
+          run.check();
+          run.record("ExecutionSucceeded", root.frame.lastId, { output: output.text });
+          this.#end(run, { status: "SUCCEEDED", output: output.text });
+        },
+        (error) => this.#failed(run, root, error),
+      )
+      .catch((error) => {
+        if (!(error instanceof Interrupted))
+          this.host.log.error(`stepfunctions: ${run.execution.arn} cannot go on`, error);
+      })
+      .finally(() => {
+        if (this.#running.get(run.execution.arn) === run && !run.isStopped) this.#forget(run);
+      });
+  }
+
+  #failed(run: Run, root: Branch, error: unknown): void {
+    if (error instanceof Interrupted) return;
+    run.check();
+    const { error: name, reason: cause } = this.#failureOf(run, error);
+    run.record("ExecutionFailed", root.frame.lastId, {
+      ...(name !== undefined && { error: name }),
+      ...(cause !== undefined && { cause }),
+    });
+    this.#end(run, { status: "FAILED", error: name, cause });
+  }
+
+  #failureOf(run: Run, error: unknown): Pick<StateFailure, "error" | "reason"> {
+    if (error instanceof StateFailure) return error;
+    if (error instanceof HistoryFull)
+      return {
+        error: "States.Runtime",
+        reason: "The execution reached the maximum number of history events (25000).",
+      };
+    this.host.log.error(`stepfunctions: an execution of ${run.execution.stateMachineArn} failed`, error);
+    return { error: "States.Runtime", reason: `Squall could not run the state: ${(error as Error).message}` };
+  }
+
+  #end(run: Run, how: Pick<ExecutionRecord, "status" | "output" | "error" | "cause">): ExecutionRecord {
+    const { execution } = run;
+    const store = this.#store(execution);
+    const ended: ExecutionRecord = { ...execution, ...how, endedMs: this.host.clock.now() };
+    if (execution.type === "STANDARD" || execution.mapRunArn !== undefined) saveExecution(ended, store);
+    else store.collection(expressRecords).delete([execution.machine, execution.name, execution.arn]);
+    // What has failed may be redriven from where it stands.
+    if (ended.status === "SUCCEEDED" && run.journal instanceof KeptJournal) run.journal.forgetFrames();
+    this.#forget(run);
+    if (execution.type === "STANDARD" && execution.mapRunArn === undefined) announce(this.host, ended);
+    const listeners = this.#listeners.get(execution.arn);
+    this.#listeners.delete(execution.arn);
+    for (const hear of listeners ?? []) hear(ended);
+    return ended;
+  }
+
+  #forget(run: Run): void {
+    const { arn } = run.execution;
+    if (this.#running.get(arn) === run) this.#running.delete(arn);
+    this.#timers.get(arn)?.cancel();
+    this.#timers.delete(arn);
+  }
+
+  #onceEnded(arn: string): Promise<ExecutionRecord> {
+    return new Promise((resolve) => this.#listen(arn, resolve));
+  }
+
+  #listen(arn: string, hear: Listener): void {
+    const listeners = this.#listeners.get(arn) ?? new Set();
+    listeners.add(hear);
+    this.#listeners.set(arn, listeners);
+  }
+
+  /** Resolves when an execution has ended; at once for one that is not under way. */
+  ended(arn: string, signal: AbortSignal): Promise<void> {
+    if (!this.#running.has(arn)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#listen(arn, () => resolve());
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  hasActivity(where: ExecutionRecord, arn: string): boolean {
+    return this.activities.has(where, arn);
+  }
+
+  queueActivity(where: ExecutionRecord, arn: string, token: string, input: string): void {
+    this.activities.add(where, arn, { token, input, queuedMs: this.host.clock.now() });
+  }
+
+  heard(execution: ExecutionRecord, event: EventRecord): void {
+    this.#log.heard(execution, event);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const run of this.#running.values()) run.abort.abort(new Interrupted());
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.activities.stop();
+    this.#running.clear();
+  }
+}
+
+/** What an execution runs: its definition, or what one of its Maps does with an item. */
+function flowOf(
+  definition: Definition,
+  mapState: string | undefined,
+): { readonly flow: Flow; readonly place: string } {
+  for (const { state, place } of mapState === undefined ? [] : statesIn(definition))
+    if (place === mapState)
+      return {
+        flow: processorOf(state),
+        place: `${place}/${state.ItemProcessor ? "ItemProcessor" : "Iterator"}`,
+      };
+  return { flow: definition, place: "" };
+}

@@ -1,0 +1,121 @@
+import { partitionOf } from "../../core/arn.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as SFN from "../../models/generated/stepfunctions.ts";
+import { executionExists, invalidExecutionInput, typeNotSupported } from "./errors.ts";
+import { type ExecutionRecord, executionRecords, saveExecution } from "./execution.ts";
+import { expressRecords } from "./express.ts";
+import { isTooLong } from "./language/json.ts";
+import { checkName } from "./names.ts";
+import type { Runner } from "./runner.ts";
+import { findStartable, type Startable } from "./state-machine.ts";
+
+/** An execution's name is free again so long after its end, in milliseconds. */
+const NAME_MS = 90 * 86_400_000;
+const BILLED_MS = 100;
+const BILLED_MB = 64;
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html and StartSyncExecution */
+export const startExecution = (runner: Runner): Handlers<SFN.Operations> => ({
+  StartExecution(input, ctx) {
+    const startable = findStartable(input.stateMachineArn, ctx);
+    const execution = executionOf(startable, input, ctx);
+    if (startable.machine.type === "EXPRESS") {
+      ctx.store.collection(expressRecords).put([execution.machine, execution.name, execution.arn], execution);
+      void runner.runExpress(execution);
+      return started(execution);
+    }
+    const before = ctx.store.collection(executionRecords).get([execution.machine, execution.name]);
+    if (before && (before.endedMs === undefined || before.endedMs + NAME_MS > ctx.clock.now())) {
+      if (before.status !== "RUNNING" || before.input !== execution.input) throw executionExists(before.arn);
+      return started(before);
+    }
+    saveExecution(execution, ctx.store);
+    runner.begin(execution);
+    return started(execution);
+  },
+
+  async StartSyncExecution(input, ctx) {
+    const startable = findStartable(input.stateMachineArn, ctx);
+    if (startable.machine.type !== "EXPRESS") throw typeNotSupported();
+    const execution = executionOf(startable, input, ctx);
+    const ended = await runner.runExpress(execution);
+    const withData = input.includedData !== "METADATA_ONLY";
+    const lastedMs = ended.endedMs! - ended.startedMs;
+    return {
+      executionArn: ended.arn,
+      stateMachineArn: ended.stateMachineArn,
+      name: ended.name,
+      startDate: new Date(ended.startedMs),
+      stopDate: new Date(ended.endedMs!),
+      status: ended.status,
+      ...(withData && ended.error !== undefined && { error: ended.error }),
+      ...(withData && ended.cause !== undefined && { cause: ended.cause }),
+      ...(withData && { input: ended.input }),
+      inputDetails: { included: withData },
+      ...(ended.output !== undefined && {
+        ...(withData && { output: ended.output }),
+        outputDetails: { included: withData },
+      }),
+      ...(ended.traceHeader !== undefined && { traceHeader: ended.traceHeader }),
+      billingDetails: {
+        billedMemoryUsedInMB: BILLED_MB,
+        billedDurationInMilliseconds: Math.max(BILLED_MS, Math.ceil(lastedMs / BILLED_MS) * BILLED_MS),
+      },
+    };
+  },
+});
+
+const started = ({ arn, startedMs }: ExecutionRecord) => ({
+  executionArn: arn,
+  startDate: new Date(startedMs),
+});
+
+/** @throws InvalidName, InvalidExecutionInput */
+function executionOf(
+  { machine, definition, roleArn, revisionId, logging, versionArn, aliasArn }: Startable,
+  input: Pick<SFN.StartExecutionInput, "name" | "input" | "traceHeader">,
+  ctx: Context,
+): ExecutionRecord {
+  const name = input.name ?? ctx.random.uuid();
+  checkName(name);
+  const text = input.input ?? "{}";
+  checkInput(text);
+  const { account, region } = ctx;
+  const place = `arn:${partitionOf(region)}:states:${region}:${account}`;
+  const nowMs = ctx.clock.now();
+  return {
+    machine: machine.name,
+    name,
+    arn:
+      machine.type === "EXPRESS"
+        ? `${place}:express:${machine.name}:${name}:${ctx.random.uuid()}`
+        : `${place}:execution:${machine.name}:${name}`,
+    type: machine.type,
+    stateMachineArn: machine.arn,
+    stateMachineVersionArn: versionArn,
+    stateMachineAliasArn: aliasArn,
+    definition,
+    revisionId,
+    roleArn,
+    logging,
+    account,
+    region,
+    input: text,
+    status: "RUNNING",
+    startedMs: nowMs,
+    traceHeader: input.traceHeader,
+    redriveCount: 0,
+    parentId: ctx.id,
+    updatedMs: machine.updatedMs,
+  };
+}
+
+/** @throws InvalidExecutionInput */
+function checkInput(text: string): void {
+  if (isTooLong(text)) throw invalidExecutionInput("The input is longer than 262144 bytes");
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw invalidExecutionInput((error as Error).message);
+  }
+}

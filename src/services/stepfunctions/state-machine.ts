@@ -1,0 +1,138 @@
+import type { Context } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as SFN from "../../models/generated/stepfunctions.ts";
+import { invalidArn, stateMachineNotFound } from "./errors.ts";
+import { definitionTexts } from "./execution.ts";
+import { readArn } from "./execution-arn.ts";
+import { fingerprintOf } from "./language/definition.ts";
+
+/** A state machine as it is kept, by its name. */
+export interface StateMachineRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly type: "STANDARD" | "EXPRESS";
+  /** Under which its definition is kept. */
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+  /** Absent until it is first updated. */
+  readonly revisionId?: string | undefined;
+  readonly logging: SFN.LoggingConfiguration;
+  readonly tracing: SFN.TracingConfiguration;
+  readonly encryption: SFN.EncryptionConfiguration;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The number of the version that was published last; numbers are not used again. */
+  readonly lastVersion: number;
+}
+
+export const stateMachineRecords = defineCollection<StateMachineRecord>({ name: "state-machines" });
+
+/** A version, by machine and number: what a state machine was when it was published. */
+export interface VersionRecord {
+  readonly machine: string;
+  readonly number: number;
+  readonly arn: string;
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly revisionId?: string | undefined;
+  readonly description?: string | undefined;
+  readonly createdMs: number;
+  readonly logging: SFN.LoggingConfiguration;
+  readonly tracing: SFN.TracingConfiguration;
+  readonly encryption: SFN.EncryptionConfiguration;
+}
+
+export const versionRecords = defineCollection<VersionRecord>({ name: "versions" });
+
+/** An alias, by machine and name. */
+export interface AliasRecord {
+  readonly machine: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly description?: string | undefined;
+  readonly routing: SFN.RoutingConfigurationList;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+}
+
+export const aliasRecords = defineCollection<AliasRecord>({ name: "aliases" });
+
+export const saveMachine = (machine: StateMachineRecord, ctx: Context): void =>
+  ctx.store.collection(stateMachineRecords).put([machine.name], machine);
+
+/** Keeps a definition's text, and says under what. */
+export function keepDefinition(text: string, ctx: Context): string {
+  const fingerprint = fingerprintOf(text);
+  const texts = ctx.store.collection(definitionTexts);
+  if (!texts.has([fingerprint])) texts.put([fingerprint], text);
+  return fingerprint;
+}
+
+export const definitionText = (fingerprint: string, ctx: Pick<Context, "store">): string =>
+  ctx.store.collection(definitionTexts).get([fingerprint])!;
+
+/** The name in a state machine's ARN, and the version's number or alias behind it. @throws InvalidArn */
+export function readMachineArn(arn: string): {
+  readonly name: string;
+  readonly qualifier?: string | undefined;
+} {
+  const { resource } = readArn(arn);
+  const [kind, name, qualifier] = resource.split(":");
+  if (kind !== "stateMachine") throw invalidArn(`Resource type not valid in this context: ${kind}`);
+  if (name === undefined || name === "") throw invalidArn(`Invalid ARN: ${arn}`);
+  return { name, qualifier };
+}
+
+/** @throws InvalidArn, StateMachineDoesNotExist */
+export function findMachine(arn: string, ctx: Context): StateMachineRecord {
+  const { account, region } = readArn(arn);
+  const { name } = readMachineArn(arn);
+  const machine =
+    account === ctx.account && region === ctx.region
+      ? ctx.store.collection(stateMachineRecords).get([name])
+      : undefined;
+  if (!machine) throw stateMachineNotFound(arn);
+  return machine;
+}
+
+/** What is to be run when an ARN is started: the machine as it is, as it was published, or as its alias says. */
+export interface Startable {
+  readonly machine: StateMachineRecord;
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly revisionId?: string | undefined;
+  readonly logging: SFN.LoggingConfiguration;
+  readonly versionArn?: string | undefined;
+  readonly aliasArn?: string | undefined;
+}
+
+/** @throws InvalidArn, StateMachineDoesNotExist */
+export function findStartable(arn: string, ctx: Context): Startable {
+  const machine = findMachine(arn, ctx);
+  const { qualifier } = readMachineArn(arn);
+  if (qualifier === undefined) {
+    const { definition, roleArn, revisionId, logging } = machine;
+    return { machine, definition, roleArn, revisionId, logging };
+  }
+  const version = (number: number) => {
+    const found = ctx.store.collection(versionRecords).get([machine.name, number]);
+    if (!found) throw stateMachineNotFound(arn);
+    const { definition, roleArn, revisionId, logging } = found;
+    return { machine, definition, roleArn, revisionId, logging, versionArn: found.arn };
+  };
+  if (/^\d+$/.test(qualifier)) return version(Number(qualifier));
+  const alias = ctx.store.collection(aliasRecords).get([machine.name, qualifier]);
+  if (!alias) throw stateMachineNotFound(arn);
+  return { ...version(Number(chosen(alias.routing).split(":").at(-1))), aliasArn: alias.arn };
+}
+
+/** One of an alias' versions, as often as its weight says. */
+function chosen(routing: SFN.RoutingConfigurationList): string {
+  let drawn = Math.random() * 100;
+  for (const { stateMachineVersionArn, weight } of routing) {
+    drawn -= weight;
+    if (drawn < 0) return stateMachineVersionArn;
+  }
+  return routing.at(-1)!.stateMachineVersionArn;
+}

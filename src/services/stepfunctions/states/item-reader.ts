@@ -1,0 +1,188 @@
+import { gunzipSync } from "node:zlib";
+import { AwsError } from "../../../core/aws-error.ts";
+import { LanguageError, StateFailure } from "../language/failure.ts";
+import { isObject, type Json, type JsonObject } from "../language/json.ts";
+import type { Visit } from "../run/visit.ts";
+import { csvItems } from "./csv.ts";
+
+/** The items of a distributed Map that are read from S3: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
+
+export const readsItems = ({ state }: Visit): boolean => state.ItemReader !== undefined;
+
+/** What the reader's fields come to. */
+interface Plan {
+  readonly source: JsonObject;
+  readonly maxItems: number | undefined;
+}
+
+/** @throws StateFailure States.ItemReaderFailed */
+export async function readItems(visit: Visit, { source, maxItems }: Plan): Promise<Iterable<Json>> {
+  if (maxItems !== undefined && maxItems < 0) throw failed("field MaxItems must be positive");
+  const items = await itemsIn(visit, source);
+  // None at all is no limit.
+  return maxItems === undefined || maxItems === 0 ? items : items.slice(0, maxItems);
+}
+
+readItems.plan = async (visit: Visit): Promise<Plan> => {
+  const { Parameters, Arguments, ReaderConfig } = visit.state.ItemReader!;
+  const filled = visit.isJsonata
+    ? await visit.query(Arguments ?? {}, "ItemReader/Arguments")
+    : visit.template(Parameters ?? {}, visit.afterInputPath().json);
+  return { source: isObject(filled) ? filled : {}, maxItems: await maxItemsOf(visit, ReaderConfig ?? {}) };
+};
+
+async function maxItemsOf(
+  visit: Visit,
+  { MaxItems, MaxItemsPath }: { readonly MaxItems?: number | string; readonly MaxItemsPath?: string },
+): Promise<number | undefined> {
+  let value: Json | undefined = MaxItems;
+  if (MaxItemsPath !== undefined) value = visit.path(MaxItemsPath, visit.afterInputPath().json);
+  else if (typeof MaxItems === "string" && visit.isJsonata)
+    value = await visit.query(MaxItems, "ItemReader/ReaderConfig/MaxItems");
+  if (value === undefined) return undefined;
+  const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isInteger(number))
+    throw new LanguageError(
+      `The MaxItemsPath field refers to value "${typeof value === "string" ? value : JSON.stringify(value)}" which is not a valid integer: ${MaxItemsPath ?? MaxItems}`,
+    );
+  return number;
+}
+
+const failed = (message: string): StateFailure =>
+  new StateFailure("States.ItemReaderFailed", message, "branch");
+
+async function itemsIn(visit: Visit, source: JsonObject): Promise<readonly Json[]> {
+  const { Resource, ReaderConfig = {} } = visit.state.ItemReader!;
+  try {
+    if (/:s3:listObjectsV2$/.test(Resource)) return await listed(visit, source);
+    const text = async (bucket: Json | undefined, key: Json | undefined) =>
+      (await bytesOf(visit, bucket, key)).toString("utf8");
+    const { InputType } = ReaderConfig;
+    if (InputType === "MANIFEST" || ReaderConfig.ManifestType !== undefined)
+      return await manifested(visit, source, ReaderConfig.ManifestType ?? "S3_INVENTORY");
+    const content = await text(source["Bucket"], source["Key"]);
+    if (InputType === "CSV") return csvItems(content, ReaderConfig, failed);
+    if (InputType === "JSONL")
+      return content
+        .split(/\r?\n/)
+        .filter((line) => line.trim() !== "")
+        .map(parsed);
+    if (InputType === "PARQUET") throw failed("Squall does not read Parquet files yet.");
+    return array(parsed(content), ReaderConfig.ItemsPointer);
+  } catch (error) {
+    if (error instanceof AwsError)
+      throw failed(
+        `S3 error when accessing ${source["Bucket"]}/${source["Key"] ?? source["Prefix"] ?? ""}: ${error.message}`,
+      );
+    throw error;
+  }
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw failed(`The data is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+/** An array, or the one that a JSON pointer names; an object's members are its items, too. */
+function array(value: Json, pointer: string | undefined): readonly Json[] {
+  let found: Json | undefined = value;
+  for (const part of pointer === undefined ? [] : pointer.split("/").slice(1)) {
+    const name = part.replace(/~1/g, "/").replace(/~0/g, "~");
+    found = Array.isArray(found)
+      ? (found as readonly Json[])[Number(name)]
+      : isObject(found)
+        ? found[name]
+        : undefined;
+  }
+  if (Array.isArray(found)) return found as readonly Json[];
+  throw failed("Attempting to map over non-iterable node.");
+}
+
+async function bytesOf(visit: Visit, bucket: Json | undefined, key: Json | undefined): Promise<Buffer> {
+  const { run } = visit;
+  const options = run.callOptions(undefined, run.abort.signal);
+  const { Body } = await run.host.call<{ Body?: AsyncIterable<Uint8Array> | Uint8Array }>(
+    "s3",
+    "GetObject",
+    { Bucket: bucket, Key: key },
+    options,
+  );
+  if (Body === undefined) return Buffer.alloc(0);
+  if (Body instanceof Uint8Array) return Buffer.from(Body);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of Body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+interface ListedObject {
+  readonly Key?: string;
+  readonly ETag?: string;
+  readonly LastModified?: Date;
+  readonly Size?: number;
+  readonly StorageClass?: string;
+}
+
+/** The objects of a bucket, as ListObjectsV2 names them. */
+async function listed(visit: Visit, source: JsonObject): Promise<Json[]> {
+  const { run } = visit;
+  const options = run.callOptions(undefined, run.abort.signal);
+  const items: Json[] = [];
+  let token: string | undefined;
+  do {
+    const page = await run.host.call<{ Contents?: ListedObject[]; NextContinuationToken?: string }>(
+      "s3",
+      "ListObjectsV2",
+      { ...source, ...(token !== undefined && { ContinuationToken: token }) },
+      options,
+    );
+    for (const { Key = "", ETag = "", LastModified, Size = 0, StorageClass = "STANDARD" } of page.Contents ??
+      [])
+      items.push({
+        Etag: ETag,
+        Key,
+        LastModified: LastModified ? Math.floor(new Date(LastModified).getTime() / 1000) : 0,
+        Size,
+        StorageClass,
+      });
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+  return items;
+}
+
+interface Manifest {
+  readonly fileSchema?: string;
+  readonly destinationBucket?: string;
+  readonly files?: readonly { readonly key: string }[];
+}
+
+/** What a manifest's files list: an S3 inventory's rows, or what an Athena query unloaded. */
+async function manifested(visit: Visit, source: JsonObject, type: string): Promise<Json[]> {
+  const text = (await bytesOf(visit, source["Bucket"], source["Key"])).toString("utf8");
+  const items: Json[] = [];
+  if (type === "ATHENA_DATA") {
+    for (const address of text.split(/\r?\n/).filter((line) => line.startsWith("s3://"))) {
+      const [bucket, ...key] = address.slice("s3://".length).split("/");
+      const content = unpacked(await bytesOf(visit, bucket, key.join("/")));
+      items.push(...csvItems(content, visit.state.ItemReader!.ReaderConfig ?? {}, failed));
+    }
+    return items;
+  }
+  const manifest = parsed(text) as unknown as Manifest;
+  const headers = (manifest.fileSchema ?? "").split(",").map((name) => name.trim());
+  const bucket = manifest.destinationBucket?.replace(/^arn:aws[\w-]*:s3:::/, "") ?? source["Bucket"];
+  for (const { key } of manifest.files ?? [])
+    items.push(
+      ...csvItems(
+        unpacked(await bytesOf(visit, bucket, key)),
+        { CSVHeaderLocation: "GIVEN", CSVHeaders: headers },
+        failed,
+      ),
+    );
+  return items;
+}
+
+const unpacked = (bytes: Buffer): string =>
+  (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
