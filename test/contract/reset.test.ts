@@ -35,6 +35,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["sns", "ListSubscriptions"],
   ["sqs", "ListQueues"],
   ["ssm", "DescribeParameters"],
+  ["stepfunctions", "ListStateMachines"],
   ["sts", "GetCallerIdentity"],
 ];
 /** Services without a list of their own: they call, or are called by, one that has. */

@@ -215,6 +215,24 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ["ssm", "SendCommand", { DocumentName: "d" }, arn("ssm", "document/d")],
   ["ssm", "SendCommand", { DocumentName: "d", InstanceIds: ["i-0abc"] }, arn("ec2", "instance/i-0abc")],
   ["kms", "Decrypt", { KeyId: "alias/main" }, arn("kms", "alias/main")],
+  [
+    "stepfunctions",
+    "DescribeExecution",
+    { executionArn: arn("states", "execution:m:e") },
+    arn("states", "stateMachine:m"),
+  ],
+  [
+    "stepfunctions",
+    "StartExecution",
+    { stateMachineArn: arn("states", "stateMachine:m:live") },
+    arn("states", "stateMachine:m"),
+  ],
+  [
+    "stepfunctions",
+    "GetActivityTask",
+    { activityArn: arn("states", "activity:a") },
+    arn("states", "activity:a"),
+  ],
 ];
 
 test("a rule by resource strikes the first call, however the input names the resource", async () => {

@@ -11,7 +11,6 @@ export const invalidDefinition = awsError(
   400,
   (what: string) => `Invalid State Machine Definition: '${what}'`,
 );
-export const testStateDefinition = awsError("InvalidDefinition", 400, (message: string) => message);
 export const invalidExecutionInput = awsError(
   "InvalidExecutionInput",
   400,
@@ -65,7 +64,6 @@ export const activityNotFound = awsError(
   400,
   (arn: string) => `Activity Does Not Exist: '${arn}'`,
 );
-export const taskNotFound = awsError("TaskDoesNotExist", 400, "Task Does Not Exist: 'Task does not exist'");
 export const taskTimedOut = awsError(
   "TaskTimedOut",
   400,

@@ -124,12 +124,21 @@ export function findStartable(arn: string, ctx: Context): Startable {
   if (/^\d+$/.test(qualifier)) return version(Number(qualifier));
   const alias = ctx.store.collection(aliasRecords).get([machine.name, qualifier]);
   if (!alias) throw stateMachineNotFound(arn);
-  return { ...version(Number(chosen(alias.routing).split(":").at(-1))), aliasArn: alias.arn };
+  return {
+    ...version(
+      Number(
+        chosen(alias.routing, ctx.random.next() * 100)
+          .split(":")
+          .at(-1),
+      ),
+    ),
+    aliasArn: alias.arn,
+  };
 }
 
 /** One of an alias' versions, as often as its weight says. */
-function chosen(routing: SFN.RoutingConfigurationList): string {
-  let drawn = Math.random() * 100;
+function chosen(routing: SFN.RoutingConfigurationList, hundredths: number): string {
+  let drawn = hundredths;
   for (const { stateMachineVersionArn, weight } of routing) {
     drawn -= weight;
     if (drawn < 0) return stateMachineVersionArn;

@@ -3,6 +3,7 @@ import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import {
+  invalidEncryption,
   invalidToken,
   missingRequiredParameter,
   stateMachineExists,
@@ -42,6 +43,7 @@ export const stateMachines: Handlers<SFN.Operations> = {
       throw validation("Version description can only be set when publish is true");
     const type = input.type === "EXPRESS" ? "EXPRESS" : "STANDARD";
     refuseDefinition(input.definition, type);
+    checkEncryption(input.encryptionConfiguration);
     const logging = input.loggingConfiguration ?? NO_LOGGING;
     await checkLogging(logging, ctx);
     return ctx.store.transaction(() => create(input, type, logging, ctx));
@@ -70,6 +72,7 @@ export const stateMachines: Handlers<SFN.Operations> = {
       if (!input.publish) throw missingRequiredParameter();
     if (input.versionDescription !== undefined && !input.publish)
       throw validation("Version description can only be set when publish is true");
+    checkEncryption(encryptionConfiguration);
     const machine = findMachine(input.stateMachineArn, ctx);
     if (definition !== undefined) refuseDefinition(definition, machine.type);
     if (loggingConfiguration) await checkLogging(loggingConfiguration, ctx);
@@ -113,6 +116,12 @@ export const stateMachines: Handlers<SFN.Operations> = {
     };
   },
 };
+
+/** @throws InvalidEncryptionConfiguration */
+function checkEncryption(given: SFN.EncryptionConfiguration | undefined): void {
+  if (given?.type === "CUSTOMER_MANAGED_KMS_KEY" && given.kmsKeyId === undefined)
+    throw invalidEncryption("Invalid Encryption Configuration: a customer managed key needs a kmsKeyId.");
+}
 
 function create(
   input: SFN.CreateStateMachineInput,

@@ -2,7 +2,7 @@ import { AwsError } from "../../../core/aws-error.ts";
 import { StateFailure } from "../language/failure.ts";
 
 /** As Java's SDK calls the class of an error, which is how Step Functions spells it. */
-export const exceptionName = (code: string): string => {
+const exceptionName = (code: string): string => {
   const name = code.replace(/^.*[#.:]/, "");
   if (name.endsWith("Fault")) return `${name.slice(0, -"Fault".length)}Exception`;
   return name.endsWith("Exception") ? name : `${name}Exception`;

@@ -45,7 +45,7 @@ export interface Roots {
 export class PathNotFound extends Error {}
 
 /** A text that is no path. */
-export class PathSyntaxError extends Error {}
+class PathSyntaxError extends Error {}
 
 /** So many values may be looked at on the way: descents within descents multiply. */
 const MOST_VISITED = 2_000_000;

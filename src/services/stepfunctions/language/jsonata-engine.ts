@@ -17,6 +17,8 @@ export interface Evaluation {
   readonly bindings: string;
   /** Epoch milliseconds of `$now()` and `$millis()`. */
   readonly nowMs: number;
+  /** What `$random()` and `$uuid()` come of. */
+  readonly seed: string;
 }
 
 /** `value` is JSON; absent for nothing at all. */
@@ -32,6 +34,7 @@ interface Sandbox {
 /** Runs in the sandbox. Functions that AWS adds: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 const PRELUDE = `
   const compiled = new Map();
+  let drawn = 0;
   const digests = globalThis.digest;
   const draw = globalThis.draw;
   const uuid = globalThis.uuid;
@@ -68,8 +71,8 @@ const PRELUDE = `
       const made = digests(typeof text === "string" ? text : JSON.stringify(text), algorithm);
       return made === undefined ? wrong("hash") : made;
     };
-    bindings.random = (seed) => draw(seed);
-    bindings.uuid = () => uuid();
+    bindings.random = (seed) => seed === undefined ? draw(given.seed + drawn++) : draw(seed);
+    bindings.uuid = () => uuid(given.seed + drawn++);
     bindings.parse = (text) => {
       if (text === undefined) return undefined;
       try { return JSON.parse(text); } catch { wrong("parse"); }
@@ -82,6 +85,7 @@ const PRELUDE = `
   }
   globalThis.go = () => {
     evaluated = undefined;
+    drawn = 0;
     try {
       const bindings = functions(JSON.parse(given.bindings));
       const now = new Date(given.nowMs);
@@ -114,7 +118,7 @@ let engine: Engine | undefined;
 function start(): Engine {
   const library = createRequire(import.meta.url).resolve("jsonata/jsonata.min.js");
   const sandbox = createContext(
-    { digest, draw: drawn, uuid: () => crypto.randomUUID() },
+    { digest, draw: drawn, uuid },
     { microtaskMode: "afterEvaluate" },
   ) as Sandbox & Context;
   const source = readFileSync(library, "utf8");
@@ -134,7 +138,7 @@ export const evaluateWithin = (deadlineMs: number, given: Evaluation): Evaluated
 
 /** What is wrong with an expression as it stands; undefined when nothing is. */
 export function syntaxErrorOf(expression: string): string | undefined {
-  const found = run("check", 500, { expression, bindings: "{}", nowMs: 0 });
+  const found = run("check", 500, { expression, bindings: "{}", nowMs: 0, seed: "" });
   return "error" in found ? found.error.message : undefined;
 }
 
@@ -171,6 +175,11 @@ function digest(text: unknown, algorithm: unknown): string | undefined {
 
 /** The same number for the same seed. */
 function drawn(seed: unknown): number {
-  if (seed === undefined) return Math.random();
   return createHash("sha256").update(String(seed)).digest().readUInt32BE(0) / 2 ** 32;
+}
+
+/** A version 4 UUID of a seed. */
+function uuid(seed: string): string {
+  const hex = createHash("sha256").update(`uuid ${seed}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -8,6 +8,8 @@ export interface Scope {
   readonly states: Readonly<Record<string, Json | undefined>>;
   readonly variables: Readonly<Record<string, Json>>;
   readonly nowMs: number;
+  /** What random numbers come of. */
+  readonly seed: string;
 }
 
 /** In place while it is quick: nobody notices. Beyond that, elsewhere. */
@@ -46,7 +48,10 @@ export async function fillQuery(value: Json, location: string, scope: Scope): Pr
 /** @throws QueryError */
 export async function query(expression: string, location: string, scope: Scope): Promise<Json> {
   const bindings = JSON.stringify({ ...scope.variables, states: scope.states });
-  const evaluated = await evaluation({ expression, bindings, nowMs: scope.nowMs }, location);
+  const evaluated = await evaluation(
+    { expression, bindings, nowMs: scope.nowMs, seed: scope.seed },
+    location,
+  );
   const said = `The JSONata expression '${expression}' specified for the field '${location}'`;
   if ("error" in evaluated) {
     const { message, code } = evaluated.error;

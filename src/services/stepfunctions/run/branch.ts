@@ -1,10 +1,12 @@
+import { AwsError } from "../../../core/aws-error.ts";
+import { TRANSITION } from "../fault-points.ts";
 import { type Flow, type State, stateIn } from "../language/definition.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isTooLong, type Json } from "../language/json.ts";
 import { Payload } from "../language/payload.ts";
 import type { Frame, Work } from "./frame.ts";
 import { catcherOf, nextAttempt } from "./retry.ts";
-import type { Run } from "./run.ts";
+import { HistoryFull, type Run } from "./run.ts";
 import { type Exit, Visit } from "./visit.ts";
 
 /** A flow, and where it stands in the definition. */
@@ -99,7 +101,10 @@ export class Branch {
     try {
       for (;;) {
         const state = stateIn(this.flow, this.#frame.state)!;
-        if (this.#frame.enteredId === undefined) this.#enter(state);
+        if (this.#frame.enteredId === undefined) {
+          if (this.run.isStandard) await this.#transition();
+          this.#enter(state);
+        }
         const exit = await this.#perform(state);
         if (exit.next === undefined) {
           this.keep({ done: { output: exit.output.text } });
@@ -119,6 +124,23 @@ export class Branch {
     } finally {
       branches.delete(key);
     }
+  }
+
+  /** What rules have happen on the way into a state. */
+  async #transition(): Promise<void> {
+    const { host, execution } = this.run;
+    const { stateMachineArn, account, region, parentId } = execution;
+    const operation = this.#frame.state;
+    const subject = { resource: stateMachineArn, operation, ...(parentId !== undefined && { parentId }) };
+    try {
+      await host.faultPoint(TRANSITION, subject, { account, region }, async (hits) => {
+        if (hits.some(({ effect }) => effect === "history-full")) throw new HistoryFull();
+      });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw new StateFailure(error.code, error.message, "fail");
+    }
+    this.check();
   }
 
   #enter(state: State): void {
@@ -175,7 +197,7 @@ export class Branch {
     const retries = this.#frame.retries ?? [];
     const again = this.run.bench
       ? undefined
-      : nextAttempt(state.Retry, retries, failure, () => Math.random());
+      : nextAttempt(state.Retry, retries, failure, () => this.run.host.random.next());
     if (again) {
       const counted = Array.from(state.Retry!, (_, at) => (retries[at] ?? 0) + (at === again.index ? 1 : 0));
       this.run.journal.forgetBelow(this.path);

@@ -36,7 +36,7 @@ export class Visit {
     this.state = state;
     this.isJsonata = languageOf(this.run.definition, state) === "JSONata";
     const { random } = this.run.host;
-    this.world = { uuid: () => random.uuid(), random: () => Math.random() };
+    this.world = { uuid: () => random.uuid(), random: () => random.next() };
   }
 
   get run(): Run {
@@ -82,6 +82,7 @@ export class Visit {
       states: { input: this.input.json, context: this.context(), ...more },
       variables: this.branch.allVariables(),
       nowMs: this.run.nowMs,
+      seed: this.world.uuid(),
     };
   }
 

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StartSyncExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { clientOptions, testCloud } from "../../../test/cloud.ts";
+import type { Cloud } from "../../index.ts";
+
+const roleArn = "arn:aws:iam::000000000000:role/machine";
+
+async function create(
+  sfn: SFNClient,
+  name: string,
+  definition: object,
+  type: "STANDARD" | "EXPRESS" = "STANDARD",
+) {
+  const { stateMachineArn } = await sfn.send(
+    new CreateStateMachineCommand({ name, roleArn, type, definition: JSON.stringify(definition) }),
+  );
+  return stateMachineArn!;
+}
+
+/** What became of an execution, when it has ended. */
+async function ended(sfn: SFNClient, executionArn: string): Promise<DescribeExecutionCommandOutput> {
+  for (;;) {
+    const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (described.status !== "RUNNING") return described;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function started(sfn: SFNClient, stateMachineArn: string, input: object = {}) {
+  const { executionArn } = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
+  return executionArn!;
+}
+
+async function told(sfn: SFNClient, executionArn: string) {
+  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+  return events.map(({ id, previousEventId, type }) => `${id} ${previousEventId} ${type}`);
+}
+
+async function bed(): Promise<{ cloud: Cloud; sfn: SFNClient; [Symbol.asyncDispose](): Promise<void> }> {
+  const cloud = await testCloud();
+  const sfn = new SFNClient(clientOptions(cloud));
+  return {
+    cloud,
+    sfn,
+    async [Symbol.asyncDispose]() {
+      sfn.destroy();
+      await cloud[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("a history tells of each state, and of what came before", async () => {
+  await using world = await bed();
+  const { sfn } = world;
+  const machine = await create(sfn, "each", {
+    StartAt: "Begin",
+    States: {
+      Begin: { Type: "Pass", Result: [1, 2], ResultPath: "$.items", Next: "Each" },
+      Each: {
+        Type: "Map",
+        ItemsPath: "$.items",
+        MaxConcurrency: 1,
+        ItemProcessor: { StartAt: "Item", States: { Item: { Type: "Pass", End: true } } },
+        End: true,
+      },
+    },
+  });
+  const executionArn = await started(sfn, machine);
+  const { status, output } = await ended(sfn, executionArn);
+  assert.equal(status, "SUCCEEDED");
+  assert.equal(output, "[1,2]");
+  assert.deepEqual(await told(sfn, executionArn), [
+    "1 0 ExecutionStarted",
+    "2 0 PassStateEntered",
+    "3 2 PassStateExited",
+    "4 3 MapStateEntered",
+    "5 4 MapStateStarted",
+    "6 5 MapIterationStarted",
+    "7 6 PassStateEntered",
+    "8 7 PassStateExited",
+    "9 8 MapIterationSucceeded",
+    "10 8 MapIterationStarted",
+    "11 10 PassStateEntered",
+    "12 11 PassStateExited",
+    "13 12 MapIterationSucceeded",
+    "14 13 MapStateSucceeded",
+    "15 13 MapStateExited",
+    "16 15 ExecutionSucceeded",
+  ]);
+});
+
+test("a wait of a year is over as soon as the clock is moved", async () => {
+  await using world = await bed();
+  const { cloud, sfn } = world;
+  const machine = await create(sfn, "year", {
+    StartAt: "Year",
+    States: { Year: { Type: "Wait", Seconds: 31_536_000, End: true } },
+  });
+  const executionArn = await started(sfn, machine);
+  await cloud.clock.advance(31_536_000_000);
+  const { startDate, stopDate } = await ended(sfn, executionArn);
+  assert.equal(Math.round((stopDate!.getTime() - startDate!.getTime()) / 1000), 31_536_000);
+});
+
+test("an execution that is stopped is aborted, with what was said of it", async () => {
+  await using world = await bed();
+  const { sfn } = world;
+  const machine = await create(sfn, "stopped", {
+    StartAt: "Long",
+    States: { Long: { Type: "Wait", Seconds: 1000, End: true } },
+  });
+  const executionArn = await started(sfn, machine);
+  await sfn.send(new StopExecutionCommand({ executionArn, error: "Enough", cause: "of it" }));
+  const { status, error, cause, redriveStatus } = await ended(sfn, executionArn);
+  assert.deepEqual(
+    { status, error, cause, redriveStatus },
+    {
+      status: "ABORTED",
+      error: "Enough",
+      cause: "of it",
+      redriveStatus: "REDRIVABLE",
+    },
+  );
+  assert.equal((await told(sfn, executionArn)).at(-1), "3 0 ExecutionAborted");
+});
+
+test("retries follow the clock, and a catch hands on what went wrong", async () => {
+  await using world = await bed();
+  const { cloud, sfn } = world;
+  const machine = await create(sfn, "caught", {
+    StartAt: "Get",
+    States: {
+      Get: {
+        Type: "Task",
+        Resource: "arn:aws:states:::aws-sdk:dynamodb:getItem",
+        Parameters: { TableName: "missing", Key: { id: { S: "1" } } },
+        Retry: [
+          {
+            ErrorEquals: ["DynamoDb.ResourceNotFoundException"],
+            IntervalSeconds: 3600,
+            MaxAttempts: 2,
+            BackoffRate: 2,
+          },
+        ],
+        Catch: [{ ErrorEquals: ["States.TaskFailed"], ResultPath: "$.why", Next: "Done" }],
+        End: true,
+      },
+      Done: { Type: "Succeed" },
+    },
+  });
+  const executionArn = await started(sfn, machine, { a: 1 });
+  await cloud.clock.advance(3600_000);
+  await cloud.clock.advance(7200_000);
+  const { output, startDate, stopDate } = await ended(sfn, executionArn);
+  const { a, why } = JSON.parse(output!);
+  assert.equal(a, 1);
+  assert.equal(why.Error, "DynamoDb.ResourceNotFoundException");
+  assert.match(
+    why.Cause,
+    /^Requested resource not found \(Service: DynamoDb, Status Code: 400, Request ID: [\w-]+\)$/,
+  );
+  assert.equal(Math.round((stopDate!.getTime() - startDate!.getTime()) / 3_600_000), 3);
+});
+
+test("an Express execution answers at once, also under the host name sync-…", async () => {
+  await using world = await bed();
+  const { sfn } = world;
+  const definition = { StartAt: "Say", States: { Say: { Type: "Pass", Result: "hello", End: true } } };
+  const stateMachineArn = await create(sfn, "express", definition, "EXPRESS");
+  const { status, output, billingDetails } = await sfn.send(
+    new StartSyncExecutionCommand({ stateMachineArn }),
+  );
+  assert.deepEqual([status, output], ["SUCCEEDED", '"hello"']);
+  assert.equal(billingDetails?.billedMemoryUsedInMB, 64);
+});
+
+test("an execution's name starts it once, with the same input", async () => {
+  await using world = await bed();
+  const { sfn } = world;
+  const stateMachineArn = await create(sfn, "named", {
+    StartAt: "Long",
+    States: { Long: { Type: "Wait", Seconds: 1000, End: true } },
+  });
+  const start = (input: string) =>
+    sfn.send(new StartExecutionCommand({ stateMachineArn, name: "one", input }));
+  const first = await start("{}");
+  assert.deepEqual((await start("{}")).startDate, first.startDate);
+  await assert.rejects(start('{"a":1}'), {
+    name: "ExecutionAlreadyExists",
+    message: `Execution Already Exists: '${first.executionArn}'`,
+  });
+});
