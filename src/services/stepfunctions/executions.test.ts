@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { test } from "node:test";
 import {
   CreateStateMachineCommand,
@@ -174,17 +175,48 @@ test("retries follow the clock, and a catch hands on what went wrong", async () 
   assert.equal(Math.round((stopDate!.getTime() - startDate!.getTime()) / 3_600_000), 3);
 });
 
-test("an Express execution answers at once, also under the host name sync-…", async () => {
+test("an Express execution answers at once, with or without sync- before the host", async () => {
   await using world = await bed();
-  const { sfn } = world;
+  const { cloud, sfn } = world;
   const definition = { StartAt: "Say", States: { Say: { Type: "Pass", Result: "hello", End: true } } };
   const stateMachineArn = await create(sfn, "express", definition, "EXPRESS");
-  const { status, output, billingDetails } = await sfn.send(
+  const plain = new SFNClient({
+    ...clientOptions(cloud, stateMachineArn.split(":")[4]!),
+    disableHostPrefix: true,
+  });
+  const { status, output, billingDetails } = await plain.send(
     new StartSyncExecutionCommand({ stateMachineArn }),
   );
   assert.deepEqual([status, output], ["SUCCEEDED", '"hello"']);
   assert.equal(billingDetails?.billedMemoryUsedInMB, 64);
+  plain.destroy();
+  const { port } = new URL(cloud.url);
+  for (const host of [
+    `sync-localhost:${port}`,
+    `sync-127.0.0.1:${port}`,
+    "sync-states.us-east-1.amazonaws.com",
+  ])
+    assert.equal((await startedAt(cloud.url, host, stateMachineArn)).output, '"hello"', host);
 });
+
+/** StartSyncExecution as an SDK sends it that puts `sync-` before the endpoint's name. */
+function startedAt(url: string, host: string, stateMachineArn: string): Promise<{ output?: string }> {
+  const scope = `${stateMachineArn.split(":")[4]}/20260101/us-east-1/states/aws4_request`;
+  const headers = {
+    host,
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": "AWSStepFunctions.StartSyncExecution",
+    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: "POST", headers }, async (response) => {
+      let text = "";
+      for await (const chunk of response) text += chunk;
+      resolve(JSON.parse(text));
+    });
+    sent.on("error", reject).end(JSON.stringify({ stateMachineArn }));
+  });
+}
 
 test("an execution's name starts it once, with the same input", async () => {
   await using world = await bed();
