@@ -27,6 +27,9 @@ const OWN = [
   "amazonaws.com.cn",
   "api.aws",
   "on.aws",
+  // SDKs put `sync-` before the name of whatever endpoint Step Functions has (StartSyncExecution).
+  "sync-localhost",
+  "sync-localhost.localstack.cloud",
 ];
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i;
@@ -60,7 +63,8 @@ export class Hosts {
   }
 
   #look(name: string): HostOwner {
-    if (name === "" || isIP(name.replace(/^\[|\]$/g, "")) !== 0) return "own";
+    // No name ends in a number: what comes before an address cannot make it another's.
+    if (name === "" || isIP(name.replace(/^sync-|^\[|\]$/g, "")) !== 0) return "own";
     if (!/^[a-z0-9_.-]+$/.test(name)) return "foreign";
     if (this.#own.some((own) => name === own || name.endsWith(`.${own}`))) return "own";
     return this.#hasNeighbours && !name.includes(".") ? "neighbour" : "foreign";
