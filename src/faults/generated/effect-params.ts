@@ -653,7 +653,42 @@ export interface PointEffectParams {
     /** The message is lost: no receiver ever gets it. */
     readonly "drop": Readonly<Record<never, never>>;
   };
+  /** A callback of a task (SendTaskSuccess, SendTaskFailure). The operation is the state's name. */
+  readonly "states:callback": {
+    /** It is acknowledged, and never reaches its task. */
+    readonly "lose": Readonly<Record<never, never>>;
+  };
+  /** A heartbeat of a task. The operation is the state's name. */
+  readonly "states:heartbeat": {
+    /** It is acknowledged, and does not count. */
+    readonly "miss": Readonly<Record<never, never>>;
+  };
+  /** The work on an item (or batch) of a distributed Map. The operation is the Map state's name. */
+  readonly "states:map-child": {
+    /** The child execution fails. */
+    readonly "fail": {
+      /** The error's name, as Retry and Catch match it. (default "States.TaskFailed") */
+      readonly error?: string;
+      /** What is said about it. (default "This fails because a fault was injected.") */
+      readonly cause?: string;
+    };
+  };
+  /** An attempt of a task, before its service is called. The operation is the state's name. */
+  readonly "states:task": {
+    /** The attempt fails with an error of any name. */
+    readonly "fail": {
+      /** The error's name, as Retry and Catch match it. (default "States.TaskFailed") */
+      readonly error?: string;
+      /** What is said about it. (default "This fails because a fault was injected.") */
+      readonly cause?: string;
+    };
+  };
+  /** The transition of a Standard execution into a state, whose name is the operation. Latency here is a throttled execution. */
+  readonly "states:transition": {
+    /** The execution's history has reached its limit: it fails as after 25,000 events. */
+    readonly "history-full": Readonly<Record<never, never>>;
+  };
 }
 
 /** Fault points where effects of calls strike, too. */
-export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "events:deliver" | "s3:replicate" | "sns:deliver";
+export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "events:deliver" | "s3:replicate" | "sns:deliver" | "states:task" | "states:transition";
