@@ -7,8 +7,8 @@ export interface TypeCase {
   readonly changed?: Readonly<Record<string, object>>;
   /** What has to be there before. */
   prepare?(call: (service: string, operation: string, input: object) => Promise<unknown>): Promise<unknown>;
-  /** What was there before and stays. */
-  readonly leaves?: readonly string[];
+  /** ARNs of what stays: it was there before, or is AWS's own. */
+  readonly leaves?: RegExp;
   /** What the services say after the update, by logical id, as far as it is given. */
   readonly shows?: Readonly<Record<string, object>>;
 }
@@ -700,7 +700,7 @@ export const CASES: readonly TypeCase[] = [
         Body: await inlineArchive("x", "nodejs"),
       });
     },
-    leaves: ["arn:aws:s3:::layers"],
+    leaves: /^arn:aws:s3:::layers$/,
     resources: {
       Layer: {
         Type: "AWS::Lambda::LayerVersion",
@@ -757,6 +757,101 @@ export const CASES: readonly TypeCase[] = [
         Type: "AWS::Logs::Delivery",
         Properties: { DeliverySourceName: ref("Source"), DeliveryDestinationArn: att("Destination", "Arn") },
       },
+    },
+  },
+  {
+    resources: {
+      Global: {
+        Type: "AWS::DynamoDB::GlobalTable",
+        Properties: {
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          BillingMode: "PAY_PER_REQUEST",
+          Replicas: [{ Region: "us-east-1" }, { Region: "eu-west-1" }],
+        },
+      },
+    },
+    changed: { Global: { Replicas: [{ Region: "us-east-1" }, { Region: "us-west-2" }] } },
+    shows: { Global: { Replicas: [{ RegionName: "us-west-2" }] } },
+  },
+  {
+    // The key with which Secrets Manager keeps what connections say.
+    leaves: /:kms:/,
+    resources: {
+      Role: role,
+      Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "bus", Description: "one" } },
+      BusPolicy: {
+        Type: "AWS::Events::EventBusPolicy",
+        Properties: {
+          EventBusName: ref("Bus"),
+          StatementId: "one",
+          Statement: {
+            Effect: "Allow",
+            Principal: { AWS: "arn:aws:iam::123456789012:root" },
+            Action: "events:PutEvents",
+            Resource: att("Bus", "Arn"),
+          },
+        },
+      },
+      Stream: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
+      Rule: {
+        Type: "AWS::Events::Rule",
+        Properties: {
+          EventPattern: { source: ["orders"] },
+          Tags: [{ Key: "a", Value: "1" }],
+          Targets: [
+            { Id: "one", Arn: att("Stream", "Arn"), RoleArn: att("Role", "Arn") },
+            { Id: "two", Arn: att("Stream", "Arn"), RoleArn: att("Role", "Arn") },
+          ],
+        },
+      },
+      OnBus: {
+        Type: "AWS::Events::Rule",
+        Properties: { EventBusName: ref("Bus"), EventPattern: { source: ["orders"] } },
+      },
+      Scheduled: { Type: "AWS::Events::Rule", Properties: { ScheduleExpression: "rate(5 minutes)" } },
+      Archive: {
+        Type: "AWS::Events::Archive",
+        Properties: { SourceArn: att("Bus", "Arn"), RetentionDays: "7" },
+      },
+      Connection: {
+        Type: "AWS::Events::Connection",
+        Properties: {
+          AuthorizationType: "API_KEY",
+          AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: "x-key", ApiKeyValue: "secret" } },
+        },
+      },
+      Destination: {
+        Type: "AWS::Events::ApiDestination",
+        Properties: {
+          ConnectionArn: att("Connection", "Arn"),
+          HttpMethod: "POST",
+          InvocationEndpoint: "https://example.com/events",
+        },
+      },
+    },
+    changed: {
+      Bus: { Description: "two" },
+      Rule: {
+        Description: "changed",
+        State: "DISABLED",
+        Targets: [{ Id: "two", Arn: att("Stream", "Arn"), RoleArn: att("Role", "Arn"), Input: "{}" }],
+        Tags: [],
+      },
+      Scheduled: { ScheduleExpression: "rate(10 minutes)" },
+      Archive: { RetentionDays: 14 },
+      Connection: { Description: "described" },
+      Destination: { InvocationRateLimitPerSecond: "5" },
+    },
+    shows: {
+      Bus: { Description: "two" },
+      BusPolicy: { Statement: [{ Sid: "one", Action: "events:PutEvents" }] },
+      Rule: { Targets: [{ Id: "two", Input: "{}" }] },
+      OnBus: { EventBusName: "bus" },
+      Scheduled: { ScheduleExpression: "rate(10 minutes)" },
+      Archive: { RetentionDays: 14 },
+      Connection: { Description: "described" },
+      Destination: { InvocationRateLimitPerSecond: 5 },
     },
   },
 ];

@@ -1,0 +1,85 @@
+import { isSame, listOf } from "../mapping/changes.ts";
+import { callsOf, found, gone, type Properties, withName } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+import type { Values } from "../sam/value.ts";
+import table from "./dynamodb-table.ts";
+
+const call = callsOf("dynamodb");
+
+/** A table in several regions. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html */
+export default defineType({
+  type: "AWS::DynamoDB::GlobalTable",
+  replacedBy: ["KeySchema", "LocalSecondaryIndexes", "TableName"],
+  required: ["AttributeDefinitions", "KeySchema", "Replicas"],
+  async create(properties, at) {
+    const named = withName(properties, ["TableName", 255], at) as Values;
+    const made = await table.create(asTable(named, at), at);
+    await changeReplicas(made.id, [], regionsOf(named, at), at);
+    return { id: made.id, attributes: { ...made.attributes, TableId: await idOf(made.id, at) } };
+  },
+  async update(existing, properties, at) {
+    const { id, properties: before, attributes } = existing;
+    const [was, is] = [asTable(before, at), asTable({ ...properties, TableName: id } as Values, at)];
+    if (!isSame(was, is)) await table.update?.({ id, attributes, properties: was }, is, at);
+    await changeReplicas(id, regionsOf(before, at), regionsOf(properties, at), at);
+    return { id, attributes };
+  },
+  async delete(existing, at) {
+    await gone(changeReplicas(existing.id, regionsOf(existing.properties, at), [], at));
+    await table.delete(existing, at);
+  },
+  async read({ id, properties }, at) {
+    const output = await found(call(at, "DescribeTable", { TableName: id }));
+    // Replicas stand in the template with the settings of each, and in the service with their states.
+    return shown(properties, output && { ...(output["Table"] as Properties), Replicas: undefined });
+  },
+});
+
+/** The table in this region: what all replicas have, and what this one has. */
+function asTable(properties: Values, at: ResourceContext): Values {
+  const own = listOf<Values>(properties, "Replicas").find(({ Region }) => Region === at.region) ?? {};
+  const hasOthers = regionsOf(properties, at).length > 0;
+  const { Replicas: _, WriteProvisionedThroughputSettings: __, ...shared } = properties;
+  const { Region: ___, GlobalSecondaryIndexes: ____, ...replica } = own;
+  return {
+    // Replicas follow each other by their streams.
+    ...(hasOthers ? { StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" } } : {}),
+    ...shared,
+    ...replica,
+    BillingMode: properties["BillingMode"] ?? "PAY_PER_REQUEST",
+  };
+}
+
+function regionsOf(properties: Properties, at: ResourceContext): string[] {
+  return listOf<Properties>(properties, "Replicas")
+    .map(({ Region }) => String(Region))
+    .filter((region) => region !== at.region);
+}
+
+async function idOf(TableName: string, at: ResourceContext): Promise<unknown> {
+  return ((await call(at, "DescribeTable", { TableName }))["Table"] as Properties)["TableId"];
+}
+
+/** One replica is made or deleted at a time. */
+async function changeReplicas(
+  TableName: string,
+  before: string[],
+  regions: string[],
+  at: ResourceContext,
+): Promise<void> {
+  const update = async (change: Properties) => {
+    await call(at, "UpdateTable", { TableName, ReplicaUpdates: [change] });
+    await at.until(async () => {
+      const { Table } = (await call(at, "DescribeTable", { TableName })) as { Table: Properties };
+      return (
+        Table["TableStatus"] === "ACTIVE" &&
+        listOf<Properties>(Table, "Replicas").every(({ ReplicaStatus }) => ReplicaStatus === "ACTIVE")
+      );
+    });
+  };
+  for (const RegionName of before)
+    if (!regions.includes(RegionName)) await update({ Delete: { RegionName } });
+  for (const RegionName of regions)
+    if (!before.includes(RegionName)) await update({ Create: { RegionName } });
+}
