@@ -8,6 +8,8 @@ export class FailingDatabase {
   failsAt = 0;
   /** Writes so far: rows, tables that are made, and commits. */
   writes = 0;
+  /** The tables that rows have been put in. */
+  readonly tables = new Set<string>();
 
   readonly open = (file: string): DatabaseSync => {
     const db = new DatabaseSync(file);
@@ -31,7 +33,9 @@ export class FailingDatabase {
   #watched(db: DatabaseSync, sql: string, statement: StatementSync): StatementSync {
     if (!/^\s*(?:INSERT|DELETE|COMMIT)/.test(sql)) return statement;
     const run = statement.run.bind(statement);
+    const [, table] = /^\s*INSERT INTO "([^"]+)"/.exec(sql) ?? [];
     statement.run = ((...values: never[]) => {
+      if (table !== undefined) this.tables.add(table);
       this.#count(db);
       return run(...values);
     }) as typeof statement.run;

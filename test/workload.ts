@@ -8,7 +8,14 @@ const TRUST = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
-const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
+const ACCOUNT = "000000000000";
+const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
+const KEY_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "kms:*", Resource: "*" },
+  ],
+});
 
 /** Writes of every service that keeps anything, in an order in which each can do without what failed before it. */
 export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
@@ -143,6 +150,18 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
   (call) =>
     call("s3", "CopyObject", { Bucket: "bucket-of-work", Key: "c", CopySource: "/bucket-of-work/a/b" }),
   (call) => call("s3", "DeleteObject", { Bucket: "bucket-of-work", Key: "a/b" }),
+  (call) =>
+    call("s3control", "CreateAccessPoint", { AccountId: ACCOUNT, Name: "point", Bucket: "bucket-of-work" }),
+  (call) => call("kms", "CreateKey", { Description: "of work" }),
+  async (call) => {
+    const { Keys } = await call("kms", "ListKeys", { Limit: 1 });
+    for (const { KeyId } of Keys as { KeyId: string }[]) {
+      await call("kms", "CreateAlias", { AliasName: "alias/work", TargetKeyId: KeyId });
+      await call("kms", "PutKeyPolicy", { KeyId, Policy: KEY_POLICY });
+    }
+  },
+  (call) => call("secretsmanager", "CreateSecret", { Name: "secret", SecretString: "one" }),
+  (call) => call("secretsmanager", "PutSecretValue", { SecretId: "secret", SecretString: "two" }),
   (call) => call("dynamodb", "DeleteTable", { TableName: "Orders" }),
   (call) => call("sqs", "DeleteQueue", { QueueUrl: "q" }),
 ];

@@ -3,10 +3,12 @@ import { test } from "node:test";
 import { LocalCloud } from "../../src/cloud.ts";
 import { SqliteStorage } from "../../src/core/sqlite.ts";
 import { loadEffects } from "../../src/faults/registry.ts";
-import { loadDeclarations } from "../../src/service-folders.ts";
+import { loadModel, wireIndex } from "../../src/models/model.ts";
+import { createClient } from "../../src/protocols/client.ts";
+import { loadDeclarations, serviceSources } from "../../src/service-folders.ts";
 import { inconsistencies } from "../consistency.ts";
 import { FailingDatabase } from "../failing-database.ts";
-import { WORKLOAD } from "../workload.ts";
+import { type Call, WORKLOAD } from "../workload.ts";
 
 const effects = await loadEffects();
 const declarations = await loadDeclarations();
@@ -98,67 +100,103 @@ test("whichever write fails, nothing is half done, and everything works afterwar
   }
 });
 
+/** Services that have resources of their own, by the store that they are kept in. */
+function stateful(): Map<string, string> {
+  const served = new Set(serviceSources(undefined).map(({ name }) => name));
+  return new Map(
+    declarations
+      .filter(({ name }) => served.has(name))
+      .filter(({ resources }) => Object.values(resources ?? {}).some(({ collection }) => collection))
+      .map(({ name, storeName }) => [name, storeName ?? name]),
+  );
+}
+
+test("every service that keeps anything has its writes in the workload", async () => {
+  const database = new FailingDatabase();
+  await using world = await cloudOn(database);
+  await run(world.cloud, true);
+  await world.cloud.settle(0);
+  const written = new Set([...database.tables].map((table) => table.split("/")[0]));
+  const missing = [...stateful()].filter(([, store]) => !written.has(store)).map(([name]) => name);
+  assert.deepEqual(missing, []);
+});
+
+/** The call that a step of the workload begins with. */
+async function firstCall(
+  step: (typeof WORKLOAD)[number],
+): Promise<{ service: string; operation: string; input: object }> {
+  return new Promise((resolve, reject) => {
+    const noted: Call = (service, operation, input) => {
+      resolve({ service, operation, input });
+      return new Promise(() => {});
+    };
+    step(noted).catch(reject);
+  });
+}
+
+/** What a client sees of a call, without its ids and its time. */
+async function seen(cloud: LocalCloud, service: string, operation: string, input: object) {
+  const request = createClient(loadModel(service)!).encodeRequest(
+    operation,
+    input as Record<string, unknown>,
+  );
+  const { signingName } = wireIndex().get(service)!;
+  const response = await fetch(`${cloud.url}${request.path}${request.query ? `?${request.query}` : ""}`, {
+    method: request.method,
+    headers: {
+      ...request.headers,
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/${signingName}/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    ...(request.method !== "GET" && { body: Buffer.from(request.body) }),
+  });
+  const ids = ["x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"].flatMap(
+    (name) => response.headers.get(name) ?? [],
+  );
+  let body = await response.text();
+  for (const id of ids) body = body.replaceAll(id, "<id>");
+  return { status: response.status, body };
+}
+
 test("what could not be kept is the service's own internal error, in the client's protocol", async () => {
   const database = new FailingDatabase();
-  let storage: SqliteStorage | undefined;
-  const cloud = new LocalCloud({ port: 0, seed: "test" }, effects, declarations, {
-    openStorage: (file) => {
-      storage = new SqliteStorage(file, { open: database.open });
-      return storage;
-    },
+  const cloud = new LocalCloud({ port: 0, seed: "test", clockRate: 0 }, effects, declarations, {
+    openStorage: (file) => new SqliteStorage(file, { open: database.open }),
   });
   await cloud.start();
   try {
-    const ask = (service: string, headers: Record<string, string>, body: string) =>
-      fetch(cloud.url, {
-        method: "POST",
-        headers: {
-          authorization: `AWS4-HMAC-SHA256 Credential=000000000000/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
-          ...headers,
-        },
-        body,
-      });
-    const cases: [
-      service: string,
-      headers: Record<string, string>,
-      body: string,
-      status: number,
-      says: RegExp,
-    ][] = [
-      [
-        "sqs",
-        { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.CreateQueue" },
-        '{"QueueName":"q"}',
-        500,
-        /"__type":"[^"]*InternalFailure"/,
-      ],
-      [
-        "dynamodb",
-        { "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.CreateTable" },
-        '{"TableName":"Orders","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}',
-        500,
-        /"__type":"[^"]*InternalServerError"/,
-      ],
-      [
-        "sns",
-        { "content-type": "application/x-www-form-urlencoded" },
-        "Action=CreateTopic&Version=2010-03-31&Name=t",
-        500,
-        /<Code>Internal(?:Error|Failure)/,
-      ],
-    ];
-    for (const commit of [false, true]) {
-      for (const [service, headers, body, status, says] of cases) {
-        // The first write of the call, or the commit behind it.
-        database.failsAt = database.writes + (commit ? 2 : 1);
-        const failed = await ask(service, headers, body);
-        assert.equal(failed.status, status, `${service}${commit ? ", at the commit" : ""}`);
-        assert.match(await failed.text(), says);
+    // Nothing else writes meanwhile: what is due comes when the clock moves on.
+    const quiet = async () => {
+      await cloud.clock.advance("5s");
+      await cloud.settle(0);
+    };
+    const left = new Set(stateful().keys());
+    for (const step of WORKLOAD) {
+      const { service, operation, input } = await firstCall(step);
+      const ask = () => seen(cloud, service, operation, input);
+      if (left.delete(service)) {
+        const rule = await cloud.faults.add({ service, error: "internal", times: 1 });
+        const internal = await ask();
+        await cloud.faults.remove(rule.id);
+        assert.ok(internal.status >= 500, service);
+        // The first write, the second …, the commit; then it succeeds.
+        for (let at = 1; ; at++) {
+          await quiet();
+          database.failsAt = database.writes + at;
+          database.rollsBack = at % 2 === 0;
+          const answer = await ask();
+          database.failsAt = 0;
+          if (answer.status < 300) {
+            assert.ok(at > 2, `${service}: neither a write nor a commit has failed`);
+            break;
+          }
+          assert.deepEqual(answer, internal, `${service} ${operation}, write ${at}`);
+        }
+      } else {
+        await quiet();
+        await step(cloud.call);
       }
     }
-    database.failsAt = 0;
-    for (const [service, headers, body] of cases)
-      assert.equal((await ask(service, headers, body)).status, 200);
+    assert.deepEqual([...left], []);
   } finally {
     await cloud.stop();
   }

@@ -64,6 +64,11 @@ export const noRotationToken = awsError("InvalidParameterException", 400, TOKEN)
 export const invalidRequest = awsError("InvalidRequestException", 400, (message: string) => message);
 export const invalidParameter = awsError("InvalidParameterException", 400, (message: string) => message);
 export const invalidNextToken = awsError("InvalidNextTokenException", 400, "Invalid NextToken");
+export const internalServiceError = awsError(
+  "InternalServiceError",
+  500,
+  "The request processing has failed because of an unknown error, exception or failure.",
+);
 export const encryptionFailure = awsError(
   "EncryptionFailure",
   400,

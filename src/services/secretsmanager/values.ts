@@ -3,7 +3,13 @@ import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { decryptionFailure, encryptionFailure, invalidRequest, noAccessToKms } from "./errors.ts";
+import {
+  decryptionFailure,
+  encryptionFailure,
+  internalServiceError,
+  invalidRequest,
+  noAccessToKms,
+} from "./errors.ts";
 import { type Secret, type SecretValue, secretValues } from "./secret.ts";
 
 const MANAGED_KEY = "alias/aws/secretsmanager";
@@ -73,9 +79,10 @@ export async function openValue(secret: Secret, id: string, store: Store, ctx: C
   }
 }
 
-/** Trouble that passes, and faults, come through as they are; the rest is Secrets Manager's own error. */
+/** Trouble that passes comes through as it is; the rest is Secrets Manager's own error. */
 function said(error: unknown, otherwise: AwsError): unknown {
   if (!(error instanceof AwsError)) return error;
+  if (/Internal/.test(error.code)) return internalServiceError();
   if (/AccessDenied|NotAuthorized/.test(error.code)) return noAccessToKms();
-  return /Throttl|Internal|Unavailable|Dropped|Timeout/.test(error.code) ? error : otherwise;
+  return /Throttl|Unavailable|Dropped|Timeout/.test(error.code) ? error : otherwise;
 }
