@@ -9,6 +9,8 @@ import { functionLifecycle } from "./lifecycles.ts";
 import { putVersion } from "./lookup.ts";
 import { LATEST, type VersionRecord, versionKey, versions } from "./records.ts";
 
+const KEEP_AGAIN_MS = 1000;
+
 interface UnderWay {
   readonly done: Promise<void>;
   /** It takes as long as on AWS, or as a rule wants it to: nobody waits for it by itself. */
@@ -114,11 +116,44 @@ export class Readiness {
         transition?.status === "Pending"
           ? { State: "Failed", StateReason: reason, StateReasonCode: "InternalError" }
           : { LastUpdateStatusReason: reason, LastUpdateStatusReasonCode: "InternalError" };
-    const store = this.#host.store(scope.account, scope.region);
-    const { FunctionName, Version, RevisionId } = record.configuration;
-    const current = store.collection(versions).get(versionKey(FunctionName, Version));
+    await this.#keep(scope, record, failure);
+  }
+
+  /** Keeps how it ended, again until it is kept: a disk that was full must not leave a function Pending for good. */
+  async #keep(
+    scope: Scope,
+    record: VersionRecord,
+    failure: Partial<LambdaApi.FunctionConfiguration> | undefined,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        this.#end(scope, record, failure);
+      } catch (error) {
+        const { FunctionName } = record.configuration;
+        this.#host.log.error(`What has become of the function ${FunctionName} could not be noted.`, error);
+      }
+      await this.#host.blobs.unsettled();
+      if (!this.#currentOf(scope, record)) return;
+      await this.#host.clock.sleep(KEEP_AGAIN_MS, this.#stopped.signal).catch(() => {});
+      if (this.#stopped.signal.aborted) return;
+    }
+  }
+
+  #currentOf({ account, region }: Scope, { configuration }: VersionRecord): VersionRecord | undefined {
+    const { FunctionName, Version, RevisionId } = configuration;
+    const key = versionKey(FunctionName, Version);
+    const current = this.#host.store(account, region).collection(versions).get(key);
     // Deleted, or replaced, in the meantime.
-    if (current?.configuration.RevisionId !== RevisionId) return;
+    return current?.configuration.RevisionId === RevisionId ? current : undefined;
+  }
+
+  #end(
+    scope: Scope,
+    record: VersionRecord,
+    failure: Partial<LambdaApi.FunctionConfiguration> | undefined,
+  ): void {
+    const current = this.#currentOf(scope, record);
+    if (!current) return;
     const {
       StateReason: _1,
       StateReasonCode: _2,
@@ -126,7 +161,7 @@ export class Readiness {
       LastUpdateStatusReasonCode: _4,
       ...configuration
     } = current.configuration;
-    putVersion(store, {
+    putVersion(this.#host.store(scope.account, scope.region), {
       ...current,
       configuration: {
         ...configuration,
