@@ -34,6 +34,12 @@ const kms: ServiceFactory = (host): Service => {
       ...replicas(keys),
       ...customKeyStores,
     },
+    // AWS has these in an order of its own.
+    validation: {
+      shapes: {
+        MacAlgorithmSpec: { enum: ["HMAC_SHA_384", "HMAC_SHA_256", "HMAC_SHA_224", "HMAC_SHA_512"] },
+      },
+    },
     start: () => keepToQuotas(host, "kms", quotas),
   };
 };

@@ -52,7 +52,9 @@ export const replicas = (keys: Keys): Handlers<KMS.Operations> => ({
     return {
       ReplicaKeyMetadata,
       ReplicaPolicy: replica.policy,
-      ReplicaTags: tagList(replica.tags).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })),
+      ...(Object.keys(replica.tags).length > 0 && {
+        ReplicaTags: tagList(replica.tags).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })),
+      }),
     };
   },
 

@@ -2,6 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { cannotInvoke, invalidRequest, noFunction, noRotationToken, rotationIncomplete } from "./errors.ts";
+import { saysToken } from "./request-token.ts";
 import { beginRotation, pendingRotation, type Rotator } from "./rotator.ts";
 import { nextRotation } from "./schedule.ts";
 import { findChangeable, liveSecret, type Secret, saveSecret, staged } from "./secret.ts";
@@ -11,7 +12,7 @@ import { CURRENT, PENDING, withoutStage } from "./stages.ts";
 export const rotation = (rotator: Rotator): Handlers<SecretsManager.Operations> => ({
   async RotateSecret(input, ctx) {
     const { ClientRequestToken: given, RotateImmediately: immediately = true } = input;
-    if (given === undefined && ctx.request) throw noRotationToken();
+    if (!saysToken(ctx)) throw noRotationToken();
     const { secret: before, store } = findChangeable(input.SecretId, ctx);
     if (input.ExternalSecretRotationMetadata || input.ExternalSecretRotationRoleArn)
       throw invalidRequest("Squall rotates secrets by their functions only.");

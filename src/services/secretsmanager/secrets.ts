@@ -13,6 +13,7 @@ import {
   versionExists,
 } from "./errors.ts";
 import { addReplicas, replicate, saveWithReplicas } from "./replication.ts";
+import { saysToken } from "./request-token.ts";
 import {
   checkName,
   DAY_MS,
@@ -154,9 +155,8 @@ export function tokenOf(
   { ClientRequestToken: token }: { ClientRequestToken?: string },
   ctx: Context,
 ): string {
-  if (token !== undefined) return token;
-  if (ctx.request) throw noToken();
-  return ctx.random.uuid();
+  if (!saysToken(ctx)) throw noToken();
+  return token ?? ctx.random.uuid();
 }
 
 /** Adds a version, or finds that it is there with the same value. */
