@@ -40,6 +40,27 @@ export const TOOLS = {
     install: "apt-get install ruby-aws-sdk-core ruby-aws-sdk-s3",
   },
   ruby: { probe: ["ruby", "--version"], install: "apt-get install ruby" },
+  "powertools-python": {
+    probe: ["python3", "-c", "import aws_lambda_powertools"],
+    install: "python3 -m pip install aws-lambda-powertools",
+    optional: true,
+  },
+  "encryption-sdk-python": {
+    probe: ["python3", "-c", "import aws_encryption_sdk"],
+    install: "python3 -m pip install aws-encryption-sdk",
+    optional: true,
+  },
+  // Node finds them by NODE_PATH: they would be many packages for one test.
+  "powertools-node": {
+    probe: ["node", "-e", "require('@aws-lambda-powertools/parameters/ssm')"],
+    install: "npm install @aws-lambda-powertools/parameters, and NODE_PATH",
+    optional: true,
+  },
+  "encryption-sdk-node": {
+    probe: ["node", "-e", "require('@aws-crypto/client-node')"],
+    install: "npm install @aws-crypto/client-node, and NODE_PATH",
+    optional: true,
+  },
   "sam-translator": {
     probe: ["python3", "-c", "import samtranslator; assert samtranslator.__version__ == '1.115.0'"],
     install: "python3 -m pip install aws-sam-translator==1.115.0",
