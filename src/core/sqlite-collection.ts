@@ -194,18 +194,18 @@ class SqliteCollection<V> implements Collection<V> {
   }
 
   *values(range?: Range): Iterable<V> {
-    for (const row of this.#table.scan(boundsOf(this.#scope, range), "k, v")) yield this.#decode(row.v);
+    for (const row of this.#table.scan(boundsOf(this.#scope, range), "k, v")) yield this.#decode(row[1]);
   }
 
   *entries(range?: Range): Iterable<{ key: Key; value: V }> {
     for (const row of this.#table.scan(boundsOf(this.#scope, range), "k, v")) {
-      yield { key: decodeKey(row.k.slice(this.#scope.length)), value: this.#decode(row.v) };
+      yield { key: decodeKey(row[0].slice(this.#scope.length)), value: this.#decode(row[1]) };
     }
   }
 
   *keys(range?: Range): Iterable<Key> {
     for (const row of this.#table.scan(boundsOf(this.#scope, range), "k"))
-      yield decodeKey(row.k.slice(this.#scope.length));
+      yield decodeKey(row[0].slice(this.#scope.length));
   }
 
   count(range?: Range): number {
@@ -229,8 +229,8 @@ class SqliteCollection<V> implements Collection<V> {
     if (!index) throw new Error(`${this.#table.name} has no index ${name}.`);
     const scope = this.#scope;
     const split = (row: Row) => {
-      const text = row.k.slice(scope.length);
-      const length = row.v as number;
+      const text = row[0].slice(scope.length);
+      const length = row[1] as number;
       return { key: text.slice(0, length), primary: text.slice(length) };
     };
     const table = this.#table;

@@ -2,8 +2,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { AFTER, encodeKey } from "./key.ts";
 import type { Range } from "./storage.ts";
 
-/** A stored entry. */
-export type Row = { k: string; v: SQLInputValue };
+/** A stored entry; without its value when only keys were asked for. A tuple: SQLite's objects cost twice as much. */
+export type Row = readonly [key: string, value: SQLInputValue];
 
 /** What a table asks of the storage that it is in. */
 export interface TableHost {
@@ -95,12 +95,13 @@ export class Table {
     const statement = this.#prepared(
       `SELECT ${columns} FROM "${this.#table}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
     );
+    statement.setReturnArrays(true);
     while (left > 0) {
       const rows = statement.all(low, high, chunk) as unknown as Row[];
       yield* rows;
       if (rows.length < chunk) return;
       left -= rows.length;
-      const last = rows[rows.length - 1]!.k;
+      const last = rows[rows.length - 1]![0];
       if (bounds.reverse) high = last;
       else low = `${last}\u0000`;
       chunk = Math.min(chunk * 4, 1024, left);
