@@ -15,6 +15,7 @@ import { Random } from "./core/random.ts";
 import { Scratch, sweepScratch } from "./core/scratch.ts";
 import type { AdminRoute, CallService } from "./core/service.ts";
 import { type Durability, type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
+import { sure } from "./core/sure.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
@@ -492,7 +493,7 @@ export class LocalCloud implements Cloud {
     const { SERVICES, LOCALSTACK_SERVICES } = this.#options.environment ?? {};
     const names = (SERVICES ?? LOCALSTACK_SERVICES ?? "")
       .split(",")
-      .map((name) => name.split(":")[0]!.trim());
+      .map((name) => sure(name.split(":")[0]).trim());
     const unserved = names.filter((name) => name !== "" && !this.#services.has(name));
     if (unserved.length > 0)
       this.log.warn(`SERVICES names what Squall does not serve: ${unserved.join(", ")}.`);

@@ -1,4 +1,5 @@
 import { partitionOf } from "../core/arn.ts";
+import { sure } from "../core/sure.ts";
 
 /** Where a resource is, when its names do not say so. */
 export interface Place {
@@ -27,7 +28,7 @@ export class ArnTemplate {
     this.text = text;
     this.#parts = [...text.matchAll(/([^{]*)(?:\{(\w+)([/+]?)\})?/g)].map(
       ([, literal, placeholder, extent]) => ({
-        literal: literal!,
+        literal: sure(literal),
         ...(placeholder && { placeholder, extent: extent as Extent }),
       }),
     );

@@ -3,6 +3,7 @@ import type { FaultPoint } from "../core/fault.ts";
 import type { Key } from "../core/key.ts";
 import type { KeptResource } from "../core/service.ts";
 import type { Storage, Store } from "../core/storage.ts";
+import { sure } from "../core/sure.ts";
 import type { Names, Place } from "./arn-template.ts";
 import type { DataPlaneDeclaration, ServiceDeclaration } from "./declaration.ts";
 import { compileResource, type ResourceType } from "./resource.ts";
@@ -163,7 +164,7 @@ export class Catalog {
     const found = this.byArn(arn);
     if (!found) return undefined;
     const { type, names } = found;
-    const parsed = parseArn(arn)!;
+    const parsed = sure(parseArn(arn));
     const places = parsed.account
       ? [{ account: parsed.account, region: parsed.region || "us-east-1" }]
       : this.places(type);
@@ -194,8 +195,8 @@ export class Catalog {
   }
 
   #store(type: ResourceType, { account, region }: Place) {
-    const { scope } = this.#declarations.get(type.service)!;
-    return this.#storage!.store(
+    const { scope } = sure(this.#declarations.get(type.service));
+    return sure(this.#storage).store(
       this.storeName(type.service),
       account,
       scope === "global" ? "global" : region,
@@ -207,7 +208,7 @@ export class Catalog {
     if (!type.keyOf && type.nameOf) return undefined;
     const key = type.keyOf
       ? type.keyOf(names)
-      : type.arn.placeholders.map((placeholder) => names[placeholder]!);
+      : type.arn.placeholders.map((placeholder) => sure(names[placeholder]));
     return key && this.#store(type, place).collection(type.collection).get(key);
   }
 
@@ -223,7 +224,7 @@ export class Catalog {
 
   #fill(type: ResourceType, name: string | Names | undefined, place: Place): string | undefined {
     if (name === undefined) return undefined;
-    const names = typeof name === "string" ? { [type.arn.placeholders[0]!]: name } : name;
+    const names = typeof name === "string" ? { [sure(type.arn.placeholders[0])]: name } : name;
     return type.arn.fill({ ...type.defaults, ...names }, place);
   }
 }

@@ -1,6 +1,7 @@
 import { type Arn, parseArn } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
+import { sure } from "../core/sure.ts";
 
 /**
  * What one AWS service hands to another by ARN, in the words of whoever takes it: a queue reads the body, a topic the
@@ -141,7 +142,7 @@ export async function deliver<O = Record<string, unknown>>(
   if (!parsed) throw new Error(`${arn} is no ARN.`);
   if (!Object.hasOwn(RECEIVERS, parsed.service))
     throw new Error(`Nothing can be delivered to ${arn}: ${parsed.service} takes no deliveries.`);
-  const { service, operation, input } = RECEIVERS[parsed.service]!(arn, parsed, delivery);
+  const { service, operation, input } = sure(RECEIVERS[parsed.service])(arn, parsed, delivery);
   const output = await call<O>(service, operation, input, {
     ...options,
     ...(parsed.account && { account: parsed.account }),

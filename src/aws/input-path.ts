@@ -2,6 +2,8 @@
  * A place in an operation's input: members separated by dots, `[]` for each item of a list, `{}` for each key of a map,
  * `*` for each value: `QueueUrl`, `Entries[].TopicArn`, `RequestItems{}`, `TransactItems[].*.TableName`.
  */
+import { sure } from "../core/sure.ts";
+
 export type InputPath = string;
 
 type Step =
@@ -12,7 +14,7 @@ type Step =
 export function compilePath(path: InputPath): (input: unknown) => string[] {
   const steps = path.split(".").flatMap(stepsOf);
   const [only] = steps;
-  if (steps.length === 1 && only!.kind === "member") {
+  if (steps.length === 1 && sure(only).kind === "member") {
     const { name } = only as { name: string };
     return (input) => {
       const value = own(input, name);

@@ -1,6 +1,7 @@
 import { parseDuration } from "../core/clock.ts";
 import type { FaultPoint, Hit } from "../core/fault.ts";
 import type { Context, ServiceHost } from "../core/service.ts";
+import { sure } from "../core/sure.ts";
 import type { Place } from "./arn-template.ts";
 
 /** One state that a resource is in only for a time: `CREATING`, until it is `ACTIVE`. */
@@ -42,7 +43,7 @@ const FAILURE = "The operation failed because a fault was injected.";
 /** The fault point of a lifecycle, for its service's declaration. */
 export function lifecyclePoint({ point, of, stages }: Lifecycle): Readonly<Record<string, FaultPoint>> {
   const names = Object.keys(stages);
-  const failing = names.filter((name) => stages[name]!.failed !== undefined);
+  const failing = names.filter((name) => sure(stages[name]).failed !== undefined);
   return {
     [point]: {
       description: `The states of ${of} that do not last: ${names.join(", ")}. \`operation\` is the state, \`resource\` the ARN.`,
@@ -54,7 +55,7 @@ export function lifecyclePoint({ point, of, stages }: Lifecycle): Readonly<Recor
         },
         ...(failing.length > 0 && {
           fail: {
-            description: `The state ends in failure: ${failing.map((name) => stages[name]!.failed).join(", ")}.`,
+            description: `The state ends in failure: ${failing.map((name) => sure(stages[name]).failed).join(", ")}.`,
             parameters: { reason: { type: "string", description: "The reason given", default: FAILURE } },
           },
         }),
@@ -79,7 +80,7 @@ export function begin<L extends Lifecycle, S extends keyof L["stages"] & string>
   by: Beginner,
   timings: "real" | "instant" = ("host" in by ? by.host : by).timings,
 ): Transition<S> | undefined {
-  const stage = lifecycle.stages[status]!;
+  const stage = sure(lifecycle.stages[status]);
   const subject = { resource, operation: status };
   const hits = "host" in by ? by.hits(lifecycle.point, subject) : by.hits(lifecycle.point, subject, place);
   const takesMs = timings === "real" ? varied(stage, by.random.next()) : 0;
@@ -104,7 +105,7 @@ export function stateOf(
 ): string {
   if (transition === undefined) return settled;
   if (!isOver(transition, host)) return transition.status;
-  const { next, failed } = stages[transition.status]!;
+  const { next, failed } = sure(stages[transition.status]);
   return (transition.failure === undefined ? next : failed) ?? settled;
 }
 

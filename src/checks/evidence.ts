@@ -1,5 +1,6 @@
 import type { ResourceDigest } from "../aws/digest.ts";
 import type { CallRecord } from "../core/bus.ts";
+import { sure } from "../core/sure.ts";
 import { isThrottle } from "./retry-class.ts";
 
 /** All attempts of one logical call. */
@@ -21,8 +22,8 @@ export function logicalCalls(calls: readonly CallRecord[]): Logical[] {
     else groups.set(key, [call]);
   }
   return [...groups.values()].map((attempts) => {
-    const last = attempts.at(-1)!;
-    return { attempts, first: attempts[0]!, last, failedForGood: hasFailed(last) };
+    const last = sure(attempts.at(-1));
+    return { attempts, first: sure(attempts[0]), last, failedForGood: hasFailed(last) };
   });
 }
 
@@ -75,10 +76,7 @@ export function attributesOf(queue: ResourceDigest): Readonly<Record<string, str
 
 /** `dynamodb.PutItem@orders`, as the site has it, without what tells equals apart. */
 export const stepOf = ({ site }: CallRecord): string =>
-  site
-    .split(" > ")
-    .at(-1)!
-    .replace(/(?:~[0-9a-f*]+)?(?:#\d+)?$/, "");
+  sure(site.split(" > ").at(-1)).replace(/(?:~[0-9a-f*]+)?(?:#\d+)?$/, "");
 
 /** Remarks that say the same of the same place are one. */
 export function once<T extends { readonly where: string; readonly what: string }>(remarks: Iterable<T>): T[] {

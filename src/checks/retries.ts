@@ -1,4 +1,5 @@
 import type { CallRecord } from "../core/bus.ts";
+import { sure } from "../core/sure.ts";
 import { hasFailed, isRetryable, type Logical, logicalCalls, stepOf } from "./evidence.ts";
 import { isThrottle, isTransient } from "./retry-class.ts";
 import { type Generation, generationOf } from "./sdk-generation.ts";
@@ -62,7 +63,7 @@ function retriedOf({ attempts, first, last }: Logical): Retried {
   const longestMs: number[] = [];
   let tokens = 0;
   attempts.slice(1).forEach((next, n) => {
-    const before = attempts[n]!;
+    const before = sure(attempts[n]);
     const about = {
       service: before.service,
       isThrottle: before.status === 429 || isThrottle(before.errorCode),
@@ -89,7 +90,7 @@ function retriedOf({ attempts, first, last }: Logical): Retried {
 function amplificationOf(retried: readonly Logical[]): number {
   const byThing = new Map<string, number>();
   for (const { attempts, first } of retried) {
-    const thing = first.site.split(" > ").at(-1)!.replace(/#\d+$/, "");
+    const thing = sure(first.site.split(" > ").at(-1)).replace(/#\d+$/, "");
     byThing.set(thing, (byThing.get(thing) ?? 0) + attempts.length);
   }
   return Math.max(1, ...byThing.values());

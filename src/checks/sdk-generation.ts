@@ -1,4 +1,6 @@
 /** How an SDK retries, as far as its user agent tells. Source: AWS's announcement of 10 November 2026, checked in botocore 1.44. */
+import { sure } from "../core/sure.ts";
+
 export interface Generation {
   readonly name: "since 2026-11" | "before 2026-11";
   /** The longest wait before attempt n + 2 (n from 0), in milliseconds. */
@@ -46,6 +48,6 @@ export function generationOf(userAgent = ""): Generation {
 }
 
 function isAtLeast(version: readonly number[], first: readonly number[]): boolean {
-  for (const [at, number] of first.entries()) if (version[at] !== number) return version[at]! > number;
+  for (const [at, number] of first.entries()) if (version[at] !== number) return sure(version[at]) > number;
   return true;
 }

@@ -5,6 +5,7 @@ import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
 import type { IamMode } from "../core/service.ts";
+import { sure } from "../core/sure.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
 import type { RootKey } from "../options.ts";
@@ -82,7 +83,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     allowDeliveriesToSelf: flags.allowDeliveriesToSelf ?? isOn("SQUALL_ALLOW_DELIVERIES_TO_SELF"),
     ...(dataDir && { dataDir: resolve(dataDir) }),
     durability: readDurability(flags.durability ?? variable("SQUALL_DURABILITY") ?? "process"),
-    ...((flags.seed ?? variable("SQUALL_SEED")) && { seed: flags.seed ?? variable("SQUALL_SEED")! }),
+    ...((flags.seed ?? variable("SQUALL_SEED")) && { seed: flags.seed ?? sure(variable("SQUALL_SEED")) }),
     ...(flags.faults && { faultsFile: rulesFile(flags.faults) }),
     clockRate: readClock(flags.clock ?? "real"),
     strict: flags.strict ?? false,
@@ -282,11 +283,11 @@ function readSettings(rest: readonly string[]): Record<string, Record<string, st
   const services = readdirSync(new URL("../services/", import.meta.url)).sort((a, b) => b.length - a.length);
   const settings: Record<string, Record<string, string>> = {};
   for (let i = 0; i < rest.length; i++) {
-    const [flag, inline] = splitOnce(rest[i]!, "=");
+    const [flag, inline] = splitOnce(sure(rest[i]), "=");
     const service = services.find((name) => flag.startsWith(`--${name}-`));
     if (!service) throw new CliError(`There is no option ${rest[i]}. squall start --help lists them.`);
     const next = rest[i + 1];
-    const value = inline ?? (next !== undefined && !next.startsWith("--") ? rest[++i]! : "true");
+    const value = inline ?? (next !== undefined && !next.startsWith("--") ? sure(rest[++i]) : "true");
     settings[service] = { ...settings[service], [flag.slice(service.length + 3)]: value };
   }
   return settings;

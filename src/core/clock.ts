@@ -3,6 +3,8 @@
  * (`rate` 0); `advance` moves it and fires what falls due on the way, in order.
  */
 
+import { sure } from "./sure.ts";
+
 export interface Timer {
   cancel(): void;
 }
@@ -84,7 +86,7 @@ export class Clock {
       },
     };
     let at = this.#queue.length;
-    while (at > 0 && this.#queue[at - 1]!.dueMs > entry.dueMs) at--;
+    while (at > 0 && sure(this.#queue[at - 1]).dueMs > entry.dueMs) at--;
     this.#queue.splice(at, 0, entry);
     if (at === 0) this.#arm();
     return entry;
@@ -160,7 +162,8 @@ export class Clock {
 
   #ring(): void {
     const nowMs = this.now();
-    while (this.#queue.length > 0 && this.#queue[0]!.dueMs <= nowMs) this.#fire(this.#queue.shift()!);
+    while (this.#queue.length > 0 && sure(this.#queue[0]).dueMs <= nowMs)
+      this.#fire(sure(this.#queue.shift()));
     this.#arm();
   }
 
@@ -197,5 +200,7 @@ export function parseDuration(value: unknown): number | undefined {
   const iso = ISO_DURATION.exec(text);
   if (!iso || text === "P") return undefined;
   const [weeks, days, hours, minutes, seconds] = iso.slice(1).map((part) => Number(part ?? 0));
-  return ((((weeks! * 7 + days!) * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000;
+  return (
+    ((((sure(weeks) * 7 + sure(days)) * 24 + sure(hours)) * 60 + sure(minutes)) * 60 + sure(seconds)) * 1000
+  );
 }

@@ -2,7 +2,9 @@
  * One message of an `application/vnd.amazon.eventstream` body: lengths, a CRC of them, headers, a payload, a CRC of all.
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */
+
 import { crc32 } from "node:zlib";
+import { sure } from "./sure.ts";
 
 export type HeaderValue =
   | boolean
@@ -91,7 +93,7 @@ function decodeHeaders(bytes: Buffer): Record<string, HeaderValue> {
     const name = bytes.toString("utf8", at + 1, nameEnd);
     const type = bytes.readUInt8(nameEnd);
     at = nameEnd + 1;
-    const fixed = [0, 0, 1, 2, 4, 8, -1, -1, 8, 16][type]!;
+    const fixed = sure([0, 0, 1, 2, 4, 8, -1, -1, 8, 16][type]);
     const length = fixed >= 0 ? fixed : bytes.readUInt16BE(at);
     if (fixed < 0) at += 2;
     headers[name] = decodeHeaderValue(type, bytes.subarray(at, at + length));

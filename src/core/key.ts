@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: the tables have what the expressions beside them match, and a float has two words
 /**
  * Tuple keys as text whose byte order is the tuples' order: numbers before strings, numbers by value, strings by
  * their UTF-8 bytes, a tuple before its extensions.

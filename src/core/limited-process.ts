@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: it is forked, so it has somebody to send to
 import { constants, setPriority } from "node:os";
 import { withDeadline } from "./deadline.ts";
 import { LimitExceeded } from "./limited.ts";

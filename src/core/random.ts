@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: the state has four words, and the table of digits one for every byte
 import { randomBytes } from "node:crypto";
 
 /**

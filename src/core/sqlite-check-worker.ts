@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { checkForeignDatabase } from "./sqlite-format.ts";
+import { sure } from "./sure.ts";
 
 /** The other side of `sqlite-check.ts`: one file, one answer. */
 let complaint: string | undefined;
@@ -8,4 +9,4 @@ try {
 } catch (error) {
   complaint = (error as Error).message;
 }
-parentPort!.postMessage(complaint);
+sure(parentPort).postMessage(complaint);

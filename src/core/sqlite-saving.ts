@@ -4,6 +4,7 @@ import { EDITION_NOTE } from "./sqlite-edition.ts";
 import { createDatabase } from "./sqlite-format.ts";
 import { copyRows, type PieceHost, type Place, placeOf, removeRows, type Stretch } from "./sqlite-pieces.ts";
 import type { Bounds } from "./sqlite-table.ts";
+import { sure } from "./sure.ts";
 
 /** What a copy asks of the storage that it is a copy of. */
 export interface SavingHost extends PieceHost {
@@ -60,7 +61,7 @@ export class Saving {
       // It is thrown away unless it has been written to its end.
       db.exec(`PRAGMA ${SCHEMA}.journal_mode = OFF; PRAGMA ${SCHEMA}.synchronous = OFF`);
       for (const name of this.#host.names()) {
-        const { source, copy } = this.#places(name)!; // Its table has just been found.
+        const { source, copy } = sure(this.#places(name)); // Its table has just been found.
         await copyRows(this.#host, source, copy);
         this.#check(generation);
       }

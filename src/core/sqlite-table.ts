@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { AFTER, encodeKey } from "./key.ts";
 import type { Range } from "./storage.ts";
+import { sure } from "./sure.ts";
 
 /** A stored entry; without its value when only keys were asked for. A tuple: SQLite's objects cost twice as much. */
 export type Row = readonly [key: string, value: SQLInputValue];
@@ -101,7 +102,7 @@ export class Table {
       yield* rows;
       if (rows.length < chunk) return;
       left -= rows.length;
-      const last = rows[rows.length - 1]![0];
+      const last = sure(rows[rows.length - 1])[0];
       if (bounds.reverse) high = last;
       else low = `${last}\u0000`;
       chunk = Math.min(chunk * 4, 1024, left);
@@ -114,7 +115,7 @@ export class Table {
       bounds.low,
       bounds.high,
     );
-    return Math.min(bounds.limit, row!["n"] as number);
+    return Math.min(bounds.limit, sure(row)["n"] as number);
   }
 
   clear(bounds: Bounds): number {

@@ -1,5 +1,7 @@
 /** Wall clocks of time zones, by Node's own tables. */
 
+import { sure } from "./sure.ts";
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATS = 500;
 
@@ -28,12 +30,12 @@ export function utcToLocal(ms: number, timeZone: string): number {
   const parts: Record<string, number> = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(ms)) parts[type] = Number(value);
   return Date.UTC(
-    parts["year"]!,
-    parts["month"]! - 1,
-    parts["day"]!,
-    parts["hour"]!,
-    parts["minute"]!,
-    parts["second"]!,
+    sure(parts["year"]),
+    sure(parts["month"]) - 1,
+    sure(parts["day"]),
+    sure(parts["hour"]),
+    sure(parts["minute"]),
+    sure(parts["second"]),
   );
 }
 

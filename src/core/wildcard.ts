@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: the lists have one place for each part of the pattern
 /*
  * Wildcards are matched without RegExp on purpose: patterns come from requests, and `*a*a*b` as a regular expression tries
  * every way to share a text among its stars. Here a star takes as little as it can, and what was matched before it is never

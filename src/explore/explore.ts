@@ -1,3 +1,4 @@
+import { sure } from "../core/sure.ts";
 import { declaredKinds, type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { type Finding, makeFinding } from "./finding.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -83,8 +84,12 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
   );
   const passedOver = [...plan.passedOver];
   const singles = plan.experiments.filter(({ strikes: [strike] }) => {
-    if (!setting.onlyChanged || !setting.lock.knows(strike!.site, strike!.kind)) return true;
-    passedOver.push({ site: strike!.site.path, fault: strike!.kind.name, reason: "survived before (lock)" });
+    if (!setting.onlyChanged || !setting.lock.knows(sure(strike).site, sure(strike).kind)) return true;
+    passedOver.push({
+      site: sure(strike).site.path,
+      fault: sure(strike).kind.name,
+      reason: "survived before (lock)",
+    });
     return false;
   });
 
@@ -107,7 +112,8 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
   for (const finding of found) await confirm(finding, run, isOver);
   for (const { experiment, verdict } of results) {
     const [strike] = experiment.strikes;
-    if (experiment.strikes.length === 1) setting.lock.note(strike!.site, strike!.kind, verdict.kind);
+    if (experiment.strikes.length === 1)
+      setting.lock.note(sure(strike).site, sure(strike).kind, verdict.kind);
   }
   return {
     baseline,
@@ -139,7 +145,7 @@ function failureOf(baseline: readonly Trial[]): string | undefined {
 function stableSites(baseline: readonly Trial[], services: readonly string[] | undefined): Site[] {
   const [first, ...others] = baseline.map(({ calls, markedAt }) => sitesOf(calls, markedAt));
   const known = others.map((sites) => new Set(sites.map(({ path }) => path)));
-  return first!.map((site) => {
+  return sure(first).map((site) => {
     if (site.passedOver !== undefined) return site;
     if (!known.every((paths) => paths.has(site.path)))
       return { ...site, passedOver: "it is not the same in two fault-free runs" };
@@ -189,7 +195,7 @@ function mergedFindings(results: readonly Result[]): Finding[] {
     if (before === undefined) found.set(finding.id, finding);
     else {
       const name = experiment.strikes.map(({ kind }) => kind.name).join("+");
-      if (!before.also.includes(name) && before.experiment.strikes[0]!.kind.name !== name)
+      if (!before.also.includes(name) && sure(before.experiment.strikes[0]).kind.name !== name)
         before.also.push(name);
     }
   }
@@ -219,7 +225,7 @@ async function inParallel<T, R>(
   const worker = async () => {
     while (next < items.length && !isOver()) {
       const at = next++;
-      results[at] = await work(items[at]!);
+      results[at] = await work(sure(items[at]));
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, workers) }, worker));

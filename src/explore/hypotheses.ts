@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jmespath";
 import { parse } from "yaml";
 import { parseDuration } from "../core/clock.ts";
+import { sure } from "../core/sure.ts";
 
 /** Something that must hold, whatever goes wrong. */
 export interface Hypothesis {
@@ -54,7 +55,7 @@ function hypothesisOf(given: unknown, where: string): Hypothesis {
     throw new Error(
       `${where} needs one of ${KINDS.join(", ")}; it has ${kinds.length === 0 ? "none" : kinds.join(" and ")}.`,
     );
-  const kind = kinds[0]!;
+  const kind = sure(kinds[0]);
   const value = given[kind];
   if (typeof value !== "string" || value === "") throw new Error(`${where}: ${kind} must be text.`);
   const name = typeof given["name"] === "string" ? given["name"] : `${kind} ${value}`;

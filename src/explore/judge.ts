@@ -1,4 +1,5 @@
 import type { ResourceDigest } from "../aws/digest.ts";
+import { sure } from "../core/sure.ts";
 import type { Experiment, Strike } from "./plan.ts";
 import { changeBetween } from "./shown.ts";
 import { nameOfStep, pathOf } from "./sites.ts";
@@ -34,7 +35,7 @@ export type Verdict =
 /** Exit 0 but another world: that is what nobody notices. */
 export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFreeWorld): Verdict {
   const { strikes, rules, expects } = experiment;
-  if (!rules.every(({ id }) => trial.struck.has(id!))) return { kind: "not-reached" };
+  if (!rules.every(({ id }) => trial.struck.has(sure(id)))) return { kind: "not-reached" };
   if (trial.isCut) return finding("HANG", `it did not end within ${seconds(trial.tookMs)}`, []);
   const [refuted] = trial.refuted;
   if (refuted && trial.exitCode === 0)
@@ -48,7 +49,7 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
     if (inDeadLetters.length > 0 && differences.length > 0)
       return {
         kind: "failed-cleanly",
-        why: `it ended in the dead-letter queue ${nameOf(inDeadLetters[0]!.arn)}`,
+        why: `it ended in the dead-letter queue ${nameOf(sure(inDeadLetters[0]).arn)}`,
       };
     const waiting = stillTried(rules, trial, all);
     if (waiting !== undefined)
@@ -60,12 +61,12 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
   }
   const half = differences.filter(({ kind }) => kind === "more" || kind === "resource-more");
   if (half.length > 0)
-    return finding("HALF DONE", `exit ${trial.exitCode}, and ${changeBetween(half[0]!)}`, half);
+    return finding("HALF DONE", `exit ${trial.exitCode}, and ${changeBetween(sure(half[0]))}`, half);
   if (expects === "clean" || strikes.some(({ kind }) => kind.name === "lost-reply"))
     return { kind: "failed-cleanly", why: `exit ${trial.exitCode}` };
   return finding(
     "NOT SURVIVED",
-    `exit ${trial.exitCode}, although ${strikes.map(({ kind }) => kind.what).join(", and ")}${attemptsSaid(strikes[0]!, trial)}`,
+    `exit ${trial.exitCode}, although ${strikes.map(({ kind }) => kind.what).join(", and ")}${attemptsSaid(sure(strikes[0]), trial)}`,
     differences,
   );
 }
@@ -82,12 +83,14 @@ function stillTried(
 
 function silent(differences: readonly Difference[], strikes: readonly Strike[], trial: Trial): Verdict {
   const title = titleOf(differences);
-  const first = differences.find(({ kind }) => kind === "missing" || kind === "changed") ?? differences[0]!;
+  const first =
+    differences.find(({ kind }) => kind === "missing" || kind === "changed") ?? sure(differences[0]);
   const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : "";
-  return finding(title, `exit 0, but ${changeBetween(first)}${more}${attemptsSaid(strikes[0]!, trial)}`, [
-    first,
-    ...differences.filter((difference) => difference !== first),
-  ]);
+  return finding(
+    title,
+    `exit 0, but ${changeBetween(first)}${more}${attemptsSaid(sure(strikes[0]), trial)}`,
+    [first, ...differences.filter((difference) => difference !== first)],
+  );
 }
 
 function finding(title: Title, story: string, differences: readonly Difference[]): Verdict {
@@ -112,7 +115,7 @@ function growth({ kind, was, is }: Difference): "more" | "less" | "other" {
   if (before.length !== now.length) return before.length < now.length ? "more" : "less";
   const changed = before.findIndex((number, at) => number !== now[at]);
   if (changed < 0) return "other";
-  return now[changed]! > before[changed]! ? "more" : "less";
+  return sure(now[changed]) > sure(before[changed]) ? "more" : "less";
 }
 
 const numbersOf = (text = ""): number[] => [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([n]) => Number(n));
@@ -122,10 +125,10 @@ function deadLetterQueues(world: readonly ResourceDigest[]): Set<string> {
   const found = new Set<string>();
   for (const { text } of world) {
     const plain = text.replaceAll("\\", "");
-    for (const [, arn] of plain.matchAll(/"deadLetterTargetArn":"([^"]+)"/g)) found.add(arn!);
-    for (const [, arn] of plain.matchAll(/"onFailure":\{"destination":"([^"]+)"/gi)) found.add(arn!);
+    for (const [, arn] of plain.matchAll(/"deadLetterTargetArn":"([^"]+)"/g)) found.add(sure(arn));
+    for (const [, arn] of plain.matchAll(/"onFailure":\{"destination":"([^"]+)"/gi)) found.add(sure(arn));
     for (const [, arn] of plain.matchAll(/"deadLetterConfig":\{"(?:targetArn|arn)":"([^"]+)"/gi))
-      found.add(arn!);
+      found.add(sure(arn));
   }
   return found;
 }
@@ -134,12 +137,12 @@ function deadLetterQueues(world: readonly ResourceDigest[]): Set<string> {
 function attemptsSaid({ site, kind }: Strike, { calls }: Trial): string {
   const attempts = calls.filter((call) => pathOf(call) === site.path);
   if (attempts.length === 0) return "";
-  const last = attempts.at(-1)!;
+  const last = sure(attempts.at(-1));
   const said = attempts.map((call) => call.dropped ?? call.status).join(", ");
   if (attempts.length > 1)
-    return `: ${nameOfStep(site.steps.at(-1)!)} was tried ${attempts.length} times (${said})${last.status === 200 && kind.name === "lost-reply" ? ", and took effect each time" : ""}`;
+    return `: ${nameOfStep(sure(site.steps.at(-1)))} was tried ${attempts.length} times (${said})${last.status === 200 && kind.name === "lost-reply" ? ", and took effect each time" : ""}`;
   return kind.expects === "survived" && last.status !== 200
-    ? `: ${nameOfStep(site.steps.at(-1)!)} was tried once (${said})`
+    ? `: ${nameOfStep(sure(site.steps.at(-1)))} was tried once (${said})`
     : "";
 }
 

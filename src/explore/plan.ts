@@ -1,4 +1,5 @@
 import type { FaultRuleInput } from "../core/fault.ts";
+import { sure } from "../core/sure.ts";
 import type { Expectation, FaultKind } from "./fault-kinds.ts";
 import { nameOfStep, type Site } from "./sites.ts";
 
@@ -61,7 +62,7 @@ export function planSingles(
     }
   }
   const rank = ({ strikes: [strike] }: Experiment) =>
-    (isNew(strike!.site, strike!.kind) ? 0 : 10) + rankOf(strike!.site);
+    (isNew(sure(strike).site, sure(strike).kind) ? 0 : 10) + rankOf(sure(strike).site);
   return {
     experiments: experiments.sort((a, b) => rank(a) - rank(b)),
     passedOver,
@@ -106,7 +107,7 @@ function withoutRepetitions(sites: readonly Site[], passedOver: PassedOver[]): S
     if (seen) subtrees.set(seen.key, seen.above);
     const key = [
       ...site.steps.slice(0, -1).map(nameOfStep),
-      nameOfStep(site.steps.at(-1)!),
+      nameOfStep(sure(site.steps.at(-1))),
       shapeOf(site.input),
     ].join(" > ");
     const loop = loops.get(key);

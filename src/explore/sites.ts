@@ -1,4 +1,5 @@
 import type { CallRecord } from "../core/bus.ts";
+import { sure } from "../core/sure.ts";
 import { isControl, isObserving, isRead } from "./operations.ts";
 
 /** One logical call of the fault-free run: where a fault can strike. */
@@ -32,7 +33,7 @@ export function sitesOf(calls: readonly CallRecord[], markedAt?: number): Site[]
     else byPath.set(path, [call]);
   }
   const all = [...byPath].map(([path, attempts]): Site => {
-    const first = attempts[0]!;
+    const first = sure(attempts[0]);
     const { service, operation, input, region } = first;
     return {
       path,
@@ -57,7 +58,7 @@ function withPhases(sites: readonly Site[], markedAt: number | undefined): Site[
   const last = sites.findLastIndex(isAct);
   return sites.map((site, at) => {
     const reason = reasonToPass(site, {
-      isSetUp: markedAt !== undefined ? site.attempts[0]!.sequence <= markedAt : at < first || first < 0,
+      isSetUp: markedAt !== undefined ? sure(site.attempts[0]).sequence <= markedAt : at < first || first < 0,
       isTearDown: at > last && isControl(site.operation),
     });
     return reason === undefined ? site : { ...site, passedOver: reason };

@@ -1,4 +1,5 @@
 import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
+import { sure } from "../core/sure.ts";
 import { isObserving } from "./operations.ts";
 
 /** How one resource of a run differs from the fault-free one. */
@@ -37,7 +38,7 @@ export class FaultFreeWorld {
   constructor(runs: readonly (readonly ResourceDigest[])[]) {
     const arns = runs.map((run) => new Set(run.map(({ arn }) => arn)));
     this.#named = new Set(
-      [...arns[0]!].filter((arn) => isWhole(arn) && arns.every((known) => known.has(arn))),
+      [...sure(arns[0])].filter((arn) => isWhole(arn) && arns.every((known) => known.has(arn))),
     );
     const worlds = runs.map((run) => this.#byArn(run));
     for (const arn of new Set(worlds.flatMap((world) => [...world.keys()]))) {
@@ -45,7 +46,7 @@ export class FaultFreeWorld {
       if (seen.some((digest) => digest === undefined)) this.unstable.add(arn);
       else this.#learn(arn, seen as ResourceDigest[]);
     }
-    for (const [arn, digest] of worlds[0]!) this.#resources.set(arn, this.#masked(digest));
+    for (const [arn, digest] of sure(worlds[0])) this.#resources.set(arn, this.#masked(digest));
   }
 
   get resources(): readonly ResourceDigest[] {
@@ -89,13 +90,13 @@ export class FaultFreeWorld {
   #learn(arn: string, [first, ...others]: ResourceDigest[]): void {
     const mask = new Set<string>();
     for (const other of others) {
-      if (other.contents.length !== first!.contents.length) {
+      if (other.contents.length !== sure(first).contents.length) {
         this.unstable.add(arn);
         return;
       }
-      collectPaths(parse(first!.text), parse(other.text), "", mask);
+      collectPaths(parse(sure(first).text), parse(other.text), "", mask);
       other.contents.forEach((entry, at) => {
-        const its = first!.contents[at]!;
+        const its = sure(sure(first).contents[at]);
         if (entry.text !== its.text) collectPaths(parse(its.text), parse(entry.text), "contents", mask);
       });
     }
@@ -135,12 +136,12 @@ function differencesOf({ arn, service, contents }: ResourceDigest, run: Resource
   for (const name of new Set([...before.keys(), ...now.keys()])) {
     const was = before.get(name) ?? [];
     const is = now.get(name) ?? [];
-    const id = (was[0] ?? is[0])!.id;
+    const id = sure(was[0] ?? is[0]).id;
     const where = { arn, service, ...(id !== undefined && { id }) };
     for (const { text } of was.slice(is.length)) found.push({ ...where, kind: "missing", was: text });
     for (const { text } of is.slice(was.length)) found.push({ ...where, kind: "more", is: text });
     was.slice(0, is.length).forEach(({ text }, at) => {
-      const other = is[at]!.text;
+      const other = sure(is[at]).text;
       if (other !== text) found.push({ ...where, kind: "changed", was: text, is: other });
     });
   }

@@ -1,4 +1,6 @@
 /** A batch whose entries succeed or fail one by one, inside a 200. */
+import { sure } from "../core/sure.ts";
+
 export interface Batch {
   /** Its entries, in the order of the request. */
   entries(input: Readonly<Record<string, unknown>>): unknown[];
@@ -77,7 +79,7 @@ const byTable = (
     const all = places(input);
     const tables: Records = {};
     for (const [name, table] of Object.entries((input["RequestItems"] ?? {}) as Records)) {
-      const entries = positions.filter((at) => all[at]?.name === name).map((at) => all[at]!.entry);
+      const entries = positions.filter((at) => all[at]?.name === name).map((at) => sure(all[at]).entry);
       if (entries.length > 0) tables[name] = within(table, entries);
     }
     return tables;

@@ -1,4 +1,5 @@
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
+import { sure } from "../core/sure.ts";
 import { anyGlob } from "./glob.ts";
 import { compileMatch } from "./match.ts";
 import { checkAmong, checkOperations, checkResources, checkServices, type NameCheck } from "./names.ts";
@@ -113,13 +114,13 @@ function checkEffect(
   const checked = checkParameters(of, effect.parameters, params);
   const wrong = effect.check?.(checked);
   if (wrong !== undefined)
-    throw new RuleError(`${wrong[0]!.toUpperCase()}${wrong.slice(1)}.`, { field: "params" });
+    throw new RuleError(`${sure(wrong[0]).toUpperCase()}${wrong.slice(1)}.`, { field: "params" });
   return checked;
 }
 
 function declaredPoint(point: string, knows: NameCheck): FaultPoint {
   const points = knows.points();
-  if (Object.hasOwn(points, point)) return points[point]!;
+  if (Object.hasOwn(points, point)) return sure(points[point]);
   throw new RuleError(
     `There is no fault point "${point}".${didYouMean(point, [API, ...Object.keys(points)])}`,
     {

@@ -1,4 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
+import { sure } from "../core/sure.ts";
 import {
   type CommonErrorKind,
   type CommonErrorRow,
@@ -41,7 +42,7 @@ export function commonErrorRow(
   operation: string,
   known: KnownErrors = {},
 ): CommonErrorRow {
-  const protocol = (PROTOCOLS[known.protocol ?? "json"] ?? PROTOCOLS["json"]!)[kind];
+  const protocol = (PROTOCOLS[known.protocol ?? "json"] ?? sure(PROTOCOLS["json"]))[kind];
   return (
     SERVICES[service]?.[kind]?.find(({ operations }) => operations?.test(operation) ?? true) ??
     modelled(kind, known.declared, protocol, "the errors that its operations declare") ??
@@ -64,7 +65,7 @@ function modelled(
 /** The status of an error that is known by its code alone, in a service that is spoken to in a protocol. */
 export function statusOf(code: string, service: string, protocol = ""): number {
   if (isRpc(protocol) && REFUSALS.test(code) && !(service === "sqs" && code === "AccessDenied")) return 400;
-  const status = STATUSES[service]?.[code] ?? STATUSES["*"]![code];
+  const status = STATUSES[service]?.[code] ?? sure(STATUSES["*"])[code];
   if (status !== undefined) return status;
   if (/^(Internal(Server|Service)?(Error|Failure|Fault|Exception)|ServiceFailure)/.test(code)) return 500;
   return /Unavailable(Exception)?$/.test(code) ? 503 : 400;

@@ -1,4 +1,5 @@
 import type { FaultRule } from "../core/fault.ts";
+import { sure } from "../core/sure.ts";
 import type { Count } from "./tally.ts";
 
 /** The part of a rule that says how often it fires. */
@@ -43,7 +44,7 @@ export function fires(rule: Frequency, { match, count, nowMs }: Turn, draw: () =
 function firedOf({ window }: Frequency, count: Turn["count"], nowMs: number): number {
   if (window === undefined) return count.fired;
   const { firedAtMs } = count;
-  while (firedAtMs.length > 0 && firedAtMs[0]! <= nowMs - window) firedAtMs.shift();
+  while (firedAtMs.length > 0 && sure(firedAtMs[0]) <= nowMs - window) firedAtMs.shift();
   return firedAtMs.length;
 }
 

@@ -8,6 +8,7 @@ import { LimitExceeded } from "../core/limited.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
 import { resourceOf, shortName } from "../core/site.ts";
+import { sure } from "../core/sure.ts";
 import { API, checkedRule, serviceOf } from "./checked-rule.ts";
 import { commonError, type KnownErrors } from "./common-errors.ts";
 import { HeaderRules, INJECT_HEADER } from "./header-rule.ts";
@@ -322,7 +323,7 @@ function applied(fired: readonly Fired[], call: Call, next: Next): Promise<Outco
   let inner = next;
   for (const { compiled, ctx } of fired.toReversed()) {
     const rest = inner;
-    inner = () => compiled.effect!.apply(compiled.rule.params, call, rest, ctx);
+    inner = () => sure(compiled.effect).apply(compiled.rule.params, call, rest, ctx);
   }
   return inner();
 }
@@ -339,7 +340,7 @@ async function settled(next: Next): Promise<Outcome> {
 
 /** Runs what returns a value or throws an AwsError inside what knows outcomes. */
 async function unwrapped<T>(around: (next: Next) => Promise<Outcome>, next: () => Promise<T>): Promise<T> {
-  let value: T;
+  let value: T | undefined;
   const outcome = await around(() =>
     settled(async () => {
       value = await next();
@@ -350,7 +351,8 @@ async function unwrapped<T>(around: (next: Next) => Promise<Outcome>, next: () =
   if (outcome.kind === "drop") {
     throw new AwsError("ConnectionDropped", `The connection was dropped (${outcome.how}).`, { status: 500 });
   }
-  return value!;
+  // Whatever comes of `next`, and that may be undefined.
+  return value as T;
 }
 
 function refusedHeader(error: RuleError): Outcome {

@@ -1,4 +1,5 @@
 import type { FaultRuleInput } from "../core/fault.ts";
+import { sure } from "../core/sure.ts";
 import { didYouMean } from "./nearest.ts";
 import { RuleError } from "./rule-error.ts";
 import type { CompiledRule } from "./rule-table.ts";
@@ -31,7 +32,7 @@ export class HeaderRules {
     const rules = parseInjectHeader(header, this.#effects).map((input, i) =>
       this.#compile(input, `header-${i + 1}`),
     );
-    if (this.#known.size >= REMEMBERED) this.#known.delete(this.#known.keys().next().value!);
+    if (this.#known.size >= REMEMBERED) this.#known.delete(sure(this.#known.keys().next().value));
     this.#known.set(header, rules);
     return rules;
   }
@@ -56,7 +57,7 @@ export function parseInjectHeader(header: string, effects: Effects): FaultRuleIn
 
 function parseRule(text: string, effects: Effects): FaultRuleInput {
   const [first, ...rest] = split(text, ";").filter((part, i) => i === 0 || part !== "");
-  const [name, value] = pair(first!);
+  const [name, value] = pair(sure(first));
   const effect = effects.get(name);
   if (effect === undefined) {
     const names = [...effects.keys()];

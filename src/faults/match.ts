@@ -4,6 +4,7 @@ import { withDeadline } from "../core/deadline.ts";
 import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
 import { LimitExceeded } from "../core/limited.ts";
+import { sure } from "../core/sure.ts";
 import { anyGlob, glob } from "./glob.ts";
 import { asList, withoutMark } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
@@ -40,7 +41,7 @@ export function compileMatch(match: FaultMatch): (facts: Facts) => boolean {
     ...inputCriteria(match),
   ];
   if (criteria.length === 0) return () => true;
-  if (criteria.length === 1) return criteria[0]!;
+  if (criteria.length === 1) return sure(criteria[0]);
   return (facts) => criteria.every((holds) => holds(facts));
 }
 

@@ -1,4 +1,6 @@
 /** Names that people use for services whose name on the wire is another. */
+import { sure } from "../core/sure.ts";
+
 const ALSO_CALLED: Readonly<Record<string, string>> = {
   apigatewayv1: "apigateway",
   cloudwatchlogs: "logs",
@@ -46,15 +48,15 @@ function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): n
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const replace = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let cost = Math.min(replace, previous[j]! + 1, row[j - 1]! + 1);
+      const replace = sure(previous[j - 1]) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let cost = Math.min(replace, sure(previous[j]) + 1, sure(row[j - 1]) + 1);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, beforePrevious[j - 2]! + 1);
+        cost = Math.min(cost, sure(beforePrevious[j - 2]) + 1);
       }
       row.push(cost);
     }
     beforePrevious = previous;
     previous = row;
   }
-  return Math.min(limit, previous[b.length]!);
+  return Math.min(limit, sure(previous[b.length]));
 }

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { FaultEffect } from "../core/fault.ts";
+import { sure } from "../core/sure.ts";
 import type { Effects } from "./rules.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function loadEffects(folder: URL = new URL("./effects/", import.met
   );
   return new Map(
     files.map((file, i) => {
-      const effect = modules[i]!.default;
+      const effect = sure(modules[i]).default;
       const name = file.slice(0, -3);
       if (typeof effect?.apply !== "function") {
         throw new Error(`${new URL(file, folder).pathname} does not export an effect as default.`);

@@ -1,5 +1,6 @@
 import { parseDuration } from "../core/clock.ts";
 import type { Counted, FaultEffect, FaultMatch, FaultRule, FaultRuleInput } from "../core/fault.ts";
+import { sure } from "../core/sure.ts";
 import { didYouMean } from "./nearest.ts";
 import { oneOf, shown, toNumber } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
@@ -135,7 +136,7 @@ function effectOf(fields: Readonly<Record<string, unknown>>, effects: Effects) {
     }
     if (named.length > 1) {
       throw new RuleError(`A rule has one effect, this one has ${named.join(" and ")}.`, {
-        field: named[1]!,
+        field: sure(named[1]),
       });
     }
     effect = named[0];
@@ -143,11 +144,11 @@ function effectOf(fields: Readonly<Record<string, unknown>>, effects: Effects) {
     throw new RuleError(`effect must be the name of an effect, not ${shown(effect)}.`, { field: "effect" });
   } else if (named.some((name) => name !== effect)) {
     throw new RuleError(`A rule has one effect, this one has ${effect} and ${named.join(" and ")}.`, {
-      field: named[0]!,
+      field: sure(named[0]),
     });
   }
   const name = effect as string;
-  if (named.includes(name)) Object.assign(params, shorthand(effects.get(name)!, fields[name]));
+  if (named.includes(name)) Object.assign(params, shorthand(sure(effects.get(name)), fields[name]));
   return { effect: name, params };
 }
 

@@ -1,3 +1,4 @@
+import { sure } from "../core/sure.ts";
 import { glob } from "./glob.ts";
 import { RuleError } from "./rule-error.ts";
 
@@ -38,7 +39,7 @@ function matches(wanted: readonly Wanted[], at: number, steps: readonly string[]
     }
     return false;
   }
-  return step < steps.length && next(steps[step]!) && matches(wanted, at + 1, steps, step + 1);
+  return step < steps.length && next(sure(steps[step])) && matches(wanted, at + 1, steps, step + 1);
 }
 
 /** `name~digest#ordinal`, the last two of which may be missing. */

@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import { wireIndex, wireService } from "../models/model.ts";
 import { routeAmong } from "../protocols/route-among.ts";
 import { clientSays } from "./client-service.ts";
@@ -51,7 +52,7 @@ function unsigned(request: HttpRequest, said: Said): string | undefined {
     const versions = said.version
       ? (byApiVersion.get(said.version) ?? [])
       : [...byApiVersion.values()].flat();
-    const names = versions.filter((name) => hasOperation(name, said.action!));
+    const names = versions.filter((name) => hasOperation(name, sure(said.action)));
     if (names.length > 0) return oneOf(names, request, said, undefined);
   }
   const client = clientSays(request.headers).services?.[0];
@@ -76,18 +77,18 @@ function oneOf(
   said: Said,
   hostPrefix: string | undefined,
 ): string {
-  if (group.length === 1) return group[0]!;
+  if (group.length === 1) return sure(group[0]);
   const names = likeliestFirst(group);
   const client = names.find((name) => clientSays(request.headers).services?.includes(name));
   if (client !== undefined) return client;
   const fitting = having(names, request, said);
-  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length === 1) return sure(fitting[0]);
   const hosts = byHost(hostPrefix);
   return (
     fitting.find((name) => hosts?.includes(name)) ??
     fitting[0] ??
     names.find((name) => hosts?.includes(name)) ??
-    names[0]!
+    sure(names[0])
   );
 }
 
@@ -95,14 +96,15 @@ function oneOf(
 function having(names: readonly string[], request: HttpRequest, said: Said): readonly string[] {
   if (said.prefix !== undefined) {
     return names.filter(
-      (name) => wireIndex().get(name)!.targetPrefix === said.prefix && hasOperation(name, said.operation!),
+      (name) =>
+        sure(wireIndex().get(name)).targetPrefix === said.prefix && hasOperation(name, sure(said.operation)),
     );
   }
   if (said.action !== undefined) {
     const fitting = names.filter((name) => {
-      const entry = wireIndex().get(name)!;
+      const entry = sure(wireIndex().get(name));
       const isVersion = said.version === undefined || entry.apiVersion === said.version;
-      return speaksQuery(entry) && isVersion && hasOperation(name, said.action!);
+      return speaksQuery(entry) && isVersion && hasOperation(name, sure(said.action));
     });
     if (fitting.length > 0) return fitting;
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 
 /** A signature of version 4 and all that it says of itself, from the Authorization header or a presigned URL. */
 export interface Authorization {
@@ -69,9 +70,9 @@ function readHeader(header: string, request: HttpRequest, service: string): Auth
   const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !fields.get(name));
   if (missing.length > 0 || amzDate === "") throw incompleteHeader(missing, amzDate, header, service);
   return {
-    ...readCredential(fields.get("Credential")!, service, false),
-    signedHeaders: fields.get("SignedHeaders")!.split(";"),
-    signature: fields.get("Signature")!,
+    ...readCredential(sure(fields.get("Credential")), service, false),
+    signedHeaders: sure(fields.get("SignedHeaders")).split(";"),
+    signature: sure(fields.get("Signature")),
     presigned: false,
     amzDate,
   };
@@ -82,13 +83,14 @@ function readQuery(query: URLSearchParams, service: string): Authorization {
   const wanted = isS3 ? [...PARAMETERS, "X-Amz-Expires"] : PARAMETERS;
   const missing = wanted.filter((name) => !query.get(name));
   if (missing.length > 0) throw incompleteQuery(missing, isS3);
-  if (query.get("X-Amz-Algorithm") !== ALGORITHM) throw wrongAlgorithm(query.get("X-Amz-Algorithm")!, isS3);
+  if (query.get("X-Amz-Algorithm") !== ALGORITHM)
+    throw wrongAlgorithm(sure(query.get("X-Amz-Algorithm")), isS3);
   return {
-    ...readCredential(query.get("X-Amz-Credential")!, service, true),
-    signedHeaders: query.get("X-Amz-SignedHeaders")!.split(";"),
-    signature: query.get("X-Amz-Signature")!,
+    ...readCredential(sure(query.get("X-Amz-Credential")), service, true),
+    signedHeaders: sure(query.get("X-Amz-SignedHeaders")).split(";"),
+    signature: sure(query.get("X-Amz-Signature")),
     presigned: true,
-    amzDate: query.get("X-Amz-Date")!,
+    amzDate: sure(query.get("X-Amz-Date")),
   };
 }
 

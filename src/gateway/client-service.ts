@@ -1,3 +1,4 @@
+import { sure } from "../core/sure.ts";
 import { wireIndex } from "../models/model.ts";
 import { clientName, serviceNames } from "./service-names.ts";
 
@@ -34,7 +35,7 @@ function read(agent: string): ClientSays {
   const [, command, action] = /\bmd\/command#([a-z0-9-]+)\.([a-z0-9-]+)/.exec(agent) ?? [];
   if (command !== undefined) {
     const service = command === "s3api" ? "s3" : command;
-    const operation = { operation: pascal(action!) };
+    const operation = { operation: pascal(sure(action)) };
     return wireIndex().has(service) ? { services: [service], ...operation } : { name: service, ...operation };
   }
   const api = /\bapi\/([\w.-]{1,64})/.exec(agent)?.[1];

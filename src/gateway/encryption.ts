@@ -5,6 +5,7 @@ import type { ResourceType } from "../aws/resource.ts";
 import { parseArn } from "../core/arn.ts";
 import type { CallService } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
+import { sure } from "../core/sure.ts";
 import type { ApiCall } from "./api-call.ts";
 
 /** A type of resource that can lie under a key, and which of its resources do. */
@@ -53,7 +54,7 @@ export class Encryption {
       if (!Object.hasOwn(encryption.uses, call.operation) || !this.#hasAny(keyed)) continue;
       const arns = keyed.type.named(call.input, call).filter((arn) => keyed.arns.has(arn));
       if (arns.length === 0) continue;
-      const asked = { use: encryption.uses[call.operation]!, arns, words: encryption };
+      const asked = { use: sure(encryption.uses[call.operation]), arns, words: encryption };
       const use = () => this.#ask(call, keyed, asked, callFrom(call));
       pending = pending ? pending.then(use) : use();
     }
@@ -85,7 +86,7 @@ export class Encryption {
           context: encryption.context(arn),
           ...(encryption.as === "caller" && { as: call.caller }),
         },
-        this.#catalog.storeOf(type, place)!,
+        sure(this.#catalog.storeOf(type, place)),
         ask,
       );
     }

@@ -1,5 +1,6 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { BodyStream, HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import { restBody } from "../protocols/request-body.ts";
 import { signedHeaders } from "./signature.ts";
 
@@ -40,7 +41,7 @@ function withUnsignedChunks(request: Onward): Onward {
     const { "content-length": _, ...headers } = request.headers;
     headers["x-amz-content-sha256"] = UNSIGNED_TRAILER;
     headers["transfer-encoding"] = "chunked";
-    const chunks = unsignedChunks(decoded.stream!);
+    const chunks = unsignedChunks(sure(decoded.stream));
     return { ...request, headers, stream: Object.assign(chunks, { trailers: {} }) };
   }
   const { "x-amz-decoded-content-length": _, ...headers } = decoded.headers;

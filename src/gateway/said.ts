@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import type { ProtocolName } from "../models/model.ts";
 
 /** What a request says of its operation, without any model. */
@@ -23,7 +24,7 @@ export function saidBy(request: HttpRequest): Said {
   }
   if (headers["smithy-protocol"] !== undefined) {
     const [, prefix, operation] = SMITHY_PATH.exec(request.path) ?? [];
-    if (operation !== undefined) return { prefix: prefix!, operation };
+    if (operation !== undefined) return { prefix: sure(prefix), operation };
   }
   return readAction(request);
 }

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import { mismatchOf } from "./signature.ts";
 
 /**
@@ -68,7 +69,7 @@ const SUBRESOURCES = new Set([
 /** The signature of an old client, from its header or its presigned URL; undefined for any other request. */
 export function readOldSignature({ headers, query }: HttpRequest): OldSignature | undefined {
   const header = /^AWS ([^:]+):(.+)$/.exec(headers["authorization"] ?? "");
-  if (header) return { accessKeyId: header[1]!, signature: header[2]! };
+  if (header) return { accessKeyId: sure(header[1]), signature: sure(header[2]) };
   if (!query.includes("AWSAccessKeyId=") || !query.includes("Signature=")) return undefined;
   const parameters = new URLSearchParams(query);
   return {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 
 /**
  * Signature Version 4, as it is calculated.
@@ -120,7 +121,7 @@ export function signedHeaders(
     date,
     signedHeaders: names,
     presigned: false,
-    payload: headers["x-amz-content-sha256"]!,
+    payload: sure(headers["x-amz-content-sha256"]),
     ...identity,
   });
   const scope = `${date}/${identity.region}/${identity.signingName}/aws4_request`;
@@ -167,7 +168,9 @@ function canonicalQuery(query: string, presigned: boolean): string {
       return at < 0 ? [decode(pair), ""] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
     })
     .filter(([name]) => !(presigned && name === "X-Amz-Signature"));
-  pairs.sort(([a, x], [b, y]) => (a! < b! ? -1 : a! > b! ? 1 : x! < y! ? -1 : 1));
+  pairs.sort(([a, x], [b, y]) =>
+    sure(a) < sure(b) ? -1 : sure(a) > sure(b) ? 1 : sure(x) < sure(y) ? -1 : 1,
+  );
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }
 

@@ -3,7 +3,9 @@
  *
  * The files lie in `generated/` beside this one (in `dist`, too) and are read when first asked for.
  */
+
 import { existsSync, readFileSync } from "node:fs";
+import { sure } from "../core/sure.ts";
 
 /** A service's whole model: what `service-2.json` holds in botocore. */
 export interface ServiceModel {
@@ -210,7 +212,7 @@ export function declaredErrors(service: string, operation: string): readonly str
   const wire = wireService(service);
   if (wire === undefined || !Object.hasOwn(wire.operations, operation)) return [];
   const codes = Object.keys(wire.errors);
-  return wire.declared[wire.operations[operation]![2]]!.map((index) => codes[index]!);
+  return sure(wire.declared[sure(wire.operations[operation])[2]]).map((index) => sure(codes[index]));
 }
 
 /**
@@ -223,8 +225,9 @@ export function serviceErrors(service: string): readonly string[] {
   const codes = Object.keys(wire.errors);
   const counts = codes.map(() => 0);
   const operations = Object.values(wire.operations);
-  for (const [, , declared] of operations) for (const index of wire.declared[declared]!) counts[index]!++;
-  return codes.filter((_, index) => counts[index] === 0 || counts[index]! > operations.length / 2);
+  for (const [, , declared] of operations)
+    for (const index of sure(wire.declared[declared])) counts[index] = (counts[index] ?? 0) + 1;
+  return codes.filter((_, index) => counts[index] === 0 || sure(counts[index]) > operations.length / 2);
 }
 
 function read<T>(name: string): T | undefined {

@@ -2,7 +2,9 @@
  * `aws-chunked` bodies: signed or unsigned chunks inside the body, with checksums as trailers. Signatures of chunks are not checked.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
+
 import type { BodyStream, HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import { incompleteBody } from "./errors.ts";
 
 export interface ChunkedBody {
@@ -29,7 +31,7 @@ export function decodeAwsChunked(bytes: Uint8Array, headers: HttpRequest["header
   const reader = new ChunkReader(decodedLength(headers));
   const chunks = [...reader.read(bytes)];
   const trailers = reader.end();
-  return { body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), trailers };
+  return { body: chunks.length === 1 ? sure(chunks[0]) : Buffer.concat(chunks), trailers };
 }
 
 /** The same as it comes, in memory that does not grow with the body. */

@@ -1,3 +1,4 @@
+import { sure } from "../core/sure.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { asBytes, utf8 } from "./bytes.ts";
 import type { ClientProtocol, ErrorOnWire, WholeResponse } from "./client.ts";
@@ -62,7 +63,7 @@ function requestWriter(model: ServiceModel, operation: Operation, format: BodyFo
     if (written) target.headers["content-type"] ??= written.contentType;
     return requestTo({
       method: operation.http.method,
-      path: path!.replace(/\{([^}+]+)(\+?)\}/g, (_, label: string, greedy: string) => {
+      path: sure(path).replace(/\{([^}+]+)(\+?)\}/g, (_, label: string, greedy: string) => {
         const text = target.labels.get(label) ?? "";
         return greedy ? text.split("/").map(encodeUri).join("/") : encodeUri(text);
       }),
@@ -85,7 +86,7 @@ function partWriter(
   { name, shape }: ResolvedMember,
 ): (input: Values, target: Target) => void {
   const wireName = shape.locationName ?? name;
-  const item = shape.type === "list" ? resolve(model, shape.member!) : undefined;
+  const item = shape.type === "list" ? resolve(model, sure(shape.member)) : undefined;
   const given = (write: (value: unknown, target: Target) => void) => (input: Values, target: Target) => {
     if (input[name] !== undefined && input[name] !== null) write(input[name], target);
   };
@@ -143,7 +144,7 @@ function requestBody(
     const write = format.writeStructure(shape, (member) => !isBound(member), operation);
     return (input) => ({ contentType: format.contentType, bytes: write(input) });
   }
-  const payload = members.find((member) => member.name === shape.payload)!;
+  const payload = sure(members.find((member) => member.name === shape.payload));
   const { name } = payload;
   const isText = payload.shape.type === "blob" || payload.shape.type === "string";
   const write = isText ? asBytes : format.writePayload(payload);
@@ -190,7 +191,7 @@ function partReader(model: ServiceModel, { name, shape }: ResolvedMember, format
   }
   const read = headerReader(
     shape,
-    shape.type === "list" ? resolve(model, shape.member!) : undefined,
+    shape.type === "list" ? resolve(model, sure(shape.member)) : undefined,
     format.fail,
   );
   return (({ headers }, output) => {
@@ -205,7 +206,7 @@ function responseBody(shape: ResolvedShape, members: readonly ResolvedMember[], 
       if (body.length > 0) Object.assign(output, read(body));
     };
   }
-  const payload = members.find((member) => member.name === shape.payload)!;
+  const payload = sure(members.find((member) => member.name === shape.payload));
   const { type } = payload.shape;
   const read =
     type === "blob" ? (bytes: Uint8Array) => bytes : type === "string" ? utf8 : format.readPayload(payload);

@@ -2,8 +2,10 @@
  * The client's side of the protocols: an operation and its input to an HTTP request, an HTTP response to an output or an
  * error. For calls that Squall makes itself at an upstream.
  */
+
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import type { ProtocolName, ServiceModel } from "../models/model.ts";
 import { cborClient } from "./client-cbor.ts";
 import { ec2Client, queryClient } from "./client-form.ts";
@@ -71,4 +73,4 @@ export function createClient(given: ServiceModel, name: ProtocolName = preferred
   };
 }
 
-const preferred = (model: ServiceModel) => (model.metadata.protocols ?? [model.metadata.protocol])[0]!;
+const preferred = (model: ServiceModel) => sure((model.metadata.protocols ?? [model.metadata.protocol])[0]);

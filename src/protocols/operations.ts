@@ -1,3 +1,4 @@
+import { sure } from "../core/sure.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { type ResolvedShape, resolve } from "./shapes.ts";
 
@@ -16,7 +17,7 @@ export class OperationCache<Compiled> {
     const known = this.#compiled.get(name);
     if (known !== undefined) return known;
     if (!Object.hasOwn(this.#model.operations, name)) return undefined;
-    const compiled = this.#compile(this.#model.operations[name]!, name);
+    const compiled = this.#compile(sure(this.#model.operations[name]), name);
     this.#compiled.set(name, compiled);
     return compiled;
   }

@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel, Shape } from "../models/model.ts";
 
 /**
@@ -71,7 +72,10 @@ export function queryErrorCodes(model: ServiceModel): Readonly<Record<string, st
 export function queryModel(model: ServiceModel): ServiceModel {
   if (!isSqs(model)) return model;
   const shapes: Record<string, Shape> = { ...model.shapes };
-  const named = (ref: MemberRef | undefined, locationName: string): MemberRef => ({ ...ref!, locationName });
+  const named = (ref: MemberRef | undefined, locationName: string): MemberRef => ({
+    ...sure(ref),
+    locationName,
+  });
   for (const [name, member] of Object.entries(SQS_LISTS)) {
     const shape = shapes[name];
     if (shape?.member) shapes[name] = { ...shape, flattened: true, member: named(shape.member, member) };

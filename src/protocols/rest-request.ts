@@ -1,5 +1,7 @@
 /** Where a REST operation's input comes from: labels, query string, headers, host and body. */
+
 import type { BodyStream, HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
 import { headerReader } from "./header-values.ts";
@@ -32,7 +34,7 @@ export function restInputReader(
   const shape = resolve(model, operation.input);
   const members = membersOf(model, shape);
   const queryString = operation.http.requestUri.split("?")[1] ?? "";
-  const literals = queryString.split("&").map((part) => part.split("=")[0]!);
+  const literals = queryString.split("&").map((part) => sure(part.split("=")[0]));
   const parts = members
     .filter((member) => isBound(member.shape))
     .map((member) => boundReader(model, member, { members, literals, fail: format.fail }));
@@ -64,7 +66,7 @@ function boundReader(model: ServiceModel, member: ResolvedMember, operation: Bou
   const { name, shape } = member;
   const { fail } = operation;
   const wireName = shape.locationName ?? name;
-  const item = shape.type === "list" ? resolve(model, shape.member!) : undefined;
+  const item = shape.type === "list" ? resolve(model, sure(shape.member)) : undefined;
   switch (shape.location) {
     case "uri": {
       const read = scalarReader(shape, fail);
@@ -116,7 +118,7 @@ function queryReader(
     };
   }
   if (shape.type === "map") {
-    const lists = resolve(model, shape.value!).type === "list";
+    const lists = resolve(model, sure(shape.value)).type === "list";
     const others = new Set([
       ...operation.members
         .filter((member) => member.shape.location === "querystring")
@@ -150,7 +152,7 @@ function bodyReader(
       if (body.length > 0) Object.assign(input, read(body));
     };
   }
-  const payload = members.find((member) => member.name === shape.payload)!;
+  const payload = sure(members.find((member) => member.name === shape.payload));
   const { name } = payload;
   if (payload.shape.type === "blob") {
     const streaming = payload.shape.streaming === true;

@@ -1,6 +1,8 @@
 /** What restJson and restXml share: routes, HTTP bindings, streams. They bring the format of bodies and of errors. */
+
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import type { Operation, ProtocolName, ServiceModel } from "../models/model.ts";
 import { asBytes } from "./bytes.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
@@ -94,7 +96,7 @@ export function restProtocol(
     streams(request, hint): boolean {
       const path = pathOf(request, hint);
       const match = catchBadUri(() => route(request, path, parseQuery(request.query)), dialect);
-      return match !== undefined && takesStream(model, model.operations[match.operation]!);
+      return match !== undefined && takesStream(model, sure(model.operations[match.operation]));
     },
 
     encodeOutput(name, output, requestId) {
@@ -115,7 +117,7 @@ export function restProtocol(
       const method =
         operation !== undefined &&
         Object.hasOwn(model.operations, operation) &&
-        model.operations[operation]!.http.method;
+        sure(model.operations[operation]).http.method;
       if (method === "HEAD") delete response.body;
       return response;
     },
@@ -142,7 +144,7 @@ function withPresignedHeaders(request: HttpRequest, query: Query): HttpRequest {
   const hoisted: Record<string, string> = {};
   for (const [name, values] of query) {
     const header = name.toLowerCase();
-    if (header.startsWith("x-amz-")) hoisted[header] = values[0]!;
+    if (header.startsWith("x-amz-")) hoisted[header] = sure(values[0]);
   }
   return { ...request, headers: { ...hoisted, ...request.headers } };
 }
@@ -181,7 +183,7 @@ function headerPart(model: ServiceModel, { name, shape }: ResolvedMember) {
     };
   }
   if (shape.location !== "header") return () => {};
-  const write = headerWriter(shape, shape.type === "list" ? resolve(model, shape.member!) : undefined);
+  const write = headerWriter(shape, shape.type === "list" ? resolve(model, sure(shape.member)) : undefined);
   return (output: Readonly<Record<string, unknown>>, headers: Headers) => {
     const value = output[name];
     if (value !== undefined && value !== null && value !== "") headers[wireName] = headerSafe(write(value));
@@ -208,7 +210,7 @@ function bodyWriter(
     };
   }
   if (shape.payload !== undefined)
-    return payloadWriter(members.find((member) => member.name === shape.payload)!, format);
+    return payloadWriter(sure(members.find((member) => member.name === shape.payload)), format);
   if (members.every((member) => isBoundInResponse(member.shape)) && format.contentType !== "application/json")
     return () => {};
   const write = format.writeStructure(shape, (member) => !isBoundInResponse(member), operation);

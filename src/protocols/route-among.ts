@@ -1,6 +1,8 @@
 /** Finds which of several REST services has the operation that a request asks for. */
+
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import { type Operation, type Shape, wireIndex } from "../models/model.ts";
 import { parseQuery } from "./form.ts";
 import { routesOf } from "./routes.ts";
@@ -29,16 +31,16 @@ function finderOf(services: readonly string[]): Finder {
   const operations: Record<string, Operation> = {};
   const shapes: Record<string, Shape> = { Message: { type: "string" } };
   for (const service of services.filter(isRest)) {
-    const model = wireModel(service)!;
+    const model = sure(wireModel(service));
     for (const [operation, known] of Object.entries(model.operations)) {
       const key = `${service}.${operation}`;
       owners.set(key, { service, operation });
       const input = known.input && { shape: `${service}.${known.input.shape}` };
-      if (input) shapes[input.shape] = model.shapes[known.input!.shape]!;
+      if (input) shapes[input.shape] = sure(model.shapes[sure(known.input).shape]);
       operations[key] = { ...known, ...(input && { input }) };
     }
   }
-  const route = routesOf({ metadata: wireModel(services[0]!)!.metadata, operations, shapes });
+  const route = routesOf({ metadata: sure(wireModel(sure(services[0]))).metadata, operations, shapes });
   return (request) => {
     try {
       const match = route(request, request.path, parseQuery(request.query));
@@ -52,6 +54,6 @@ function finderOf(services: readonly string[]): Finder {
 }
 
 const isRest = (service: string) =>
-  wireIndex()
-    .get(service)!
-    .protocols.some((protocol) => protocol === "rest-json" || protocol === "rest-xml");
+  sure(wireIndex().get(service)).protocols.some(
+    (protocol) => protocol === "rest-json" || protocol === "rest-xml",
+  );

@@ -1,5 +1,7 @@
 /** Finds the operation of a REST request: method, path template, and what tells operations on one path apart. */
+
 import type { HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { membersOf, resolve } from "./shapes.ts";
 
@@ -52,7 +54,7 @@ export function routesOf(
 const newNode = (): Node => ({ literals: new Map(), greedy: [], routes: [] });
 
 function routeOf(model: ServiceModel, name: string): Route {
-  const operation = model.operations[name]!;
+  const operation = sure(model.operations[name]);
   const [path, queryString] = splitOnce(operation.http.requestUri, "?");
   const input = operation.input && resolve(model, operation.input);
   const required = new Set(input?.required);
@@ -78,7 +80,7 @@ function routeOf(model: ServiceModel, name: string): Route {
 
 function segmentOf(text: string): Segment {
   const label = /^\{([^}+]+)(\+?)\}$/.exec(text);
-  return label ? { label: label[1]!, greedy: label[2] === "+" } : { literal: text };
+  return label ? { label: sure(label[1]), greedy: label[2] === "+" } : { literal: text };
 }
 
 function insert(root: Node, route: Route): void {
@@ -103,7 +105,7 @@ type Accept = (routes: readonly Route[]) => Route | undefined;
 
 function find(node: Node, segments: readonly string[], at: number, accept: Accept): Route | undefined {
   if (at === segments.length) return accept(node.routes);
-  const segment = segments[at]!;
+  const segment = sure(segments[at]);
   const literal = node.literals.get(segment) ?? node.literals.get(decoded(segment));
   const found = literal && find(literal, segments, at + 1, accept);
   if (found) return found;

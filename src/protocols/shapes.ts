@@ -1,3 +1,4 @@
+import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel, Shape } from "../models/model.ts";
 
 /** A shape as it is meant at one place: its own traits, overridden by those of the reference. */
@@ -35,7 +36,7 @@ export class CodecCache<Codec extends (...args: never[]) => unknown> {
   get(key: string, compile: () => Codec): Codec {
     const known = this.#codecs.get(key);
     if (known?.codec) return known.codec;
-    if (known) return ((...args: never[]) => known.codec!(...args)) as Codec;
+    if (known) return ((...args: never[]) => sure(known.codec)(...args)) as Codec;
     const entry: { codec?: Codec } = {};
     this.#codecs.set(key, entry);
     entry.codec = compile();

@@ -1,3 +1,4 @@
+import { sure } from "../core/sure.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { resolve } from "./shapes.ts";
 
@@ -21,6 +22,6 @@ export function takesStream(model: ServiceModel, { input, deprecated }: Operatio
   if (input === undefined || deprecated === true) return false;
   const shape = resolve(model, input);
   if (shape.payload === undefined) return false;
-  const payload = resolve(model, shape.members![shape.payload]!);
+  const payload = resolve(model, sure(sure(shape.members)[shape.payload]));
   return payload.type === "blob" && payload.streaming === true;
 }

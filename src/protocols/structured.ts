@@ -3,6 +3,7 @@
  *
  * JSON and CBOR differ in their leaves only (how a blob or a timestamp looks), so they bring a `Leaves` each.
  */
+import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { tooDeep } from "./errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -111,7 +112,7 @@ export class StructuredCodecs {
   }
 
   #listReader(shape: ResolvedShape): Read {
-    const read = this.reader(shape.member!);
+    const read = this.reader(sure(shape.member));
     const sparse = shape.sparse === true;
     return (value, depth) => {
       if (!Array.isArray(value)) throw this.#leaves.wrongType(value, shape);
@@ -126,7 +127,7 @@ export class StructuredCodecs {
   }
 
   #listWriter(shape: ResolvedShape): Write {
-    const write = this.writer(shape.member!);
+    const write = this.writer(sure(shape.member));
     const sparse = shape.sparse === true;
     return (value) => {
       const out: unknown[] = [];
@@ -139,10 +140,10 @@ export class StructuredCodecs {
   }
 
   #mapReader(shape: ResolvedShape): Read {
-    const read = this.reader(shape.value!);
+    const read = this.reader(sure(shape.value));
     const sparse = shape.sparse === true;
     const absent =
-      this.#leaves.emptyTexts && resolve(this.#model, shape.value!).type === "string" ? "" : null;
+      this.#leaves.emptyTexts && resolve(this.#model, sure(shape.value)).type === "string" ? "" : null;
     return (value, depth) => {
       if (
         typeof value !== "object" ||
@@ -164,7 +165,7 @@ export class StructuredCodecs {
   }
 
   #mapWriter(shape: ResolvedShape): Write {
-    const write = this.writer(shape.value!);
+    const write = this.writer(sure(shape.value));
     const sparse = shape.sparse === true || this.#leaves.emptyTexts === true;
     return (value) => {
       const out: Record<string, unknown> = {};

@@ -2,8 +2,10 @@
  * Checks an input against the model's constraints in AWS's words:
  * "1 validation error detected: Value 'x' at 'tableName' failed to satisfy constraint: Member must …".
  */
+
 import type { AwsError } from "../core/aws-error.ts";
 import { isQuick, linearRegex, RegexError } from "../core/regex.ts";
+import { sure } from "../core/sure.ts";
 import type { Constraint, ShapeRules, ValidationOptions } from "../core/validation-options.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { compilePattern } from "./patterns.ts";
@@ -156,8 +158,8 @@ class Validator {
 
   /** AWS walks into lists of structures, but says of a list of scalars as a whole what its members must satisfy. */
   #list(shape: ResolvedShape): Check {
-    const item = this.#resolve(shape.member!);
-    const check = this.#check(shape.member!);
+    const item = this.#resolve(sure(shape.member));
+    const check = this.#check(sure(shape.member));
     if (check === undefined) return () => {};
     if (isAggregate(item)) {
       return (value, path, problems) => {
@@ -179,11 +181,11 @@ class Validator {
   }
 
   #map(shape: ResolvedShape): Check {
-    const keyRules = this.#rules(this.#resolve(shape.key!));
+    const keyRules = this.#rules(this.#resolve(sure(shape.key)));
     const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
-    const item = this.#resolve(shape.value!);
+    const item = this.#resolve(sure(shape.value));
     // What a map's lists must satisfy is said of the map as a whole; what is in them, of them.
-    const check = item.type === "list" ? this.#list(item) : this.#check(shape.value!);
+    const check = item.type === "list" ? this.#list(item) : this.#check(sure(shape.value));
     const valueRules = item.type === "structure" || item.type === "map" ? [] : this.#rules(item);
     const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}]`;
     return (value, path, problems) => {
@@ -288,11 +290,11 @@ class Validator {
   #namedText(value: unknown, shape: ConstrainedShape): string {
     if (typeof value !== "object" || value === null) return plainText(value);
     if (shape.type === "list" && Array.isArray(value)) {
-      const item = this.#resolve(shape.member!);
+      const item = this.#resolve(sure(shape.member));
       return `[${value.map((entry) => this.#namedText(entry, item)).join(", ")}]`;
     }
     if (shape.type === "map") {
-      const item = this.#resolve(shape.value!);
+      const item = this.#resolve(sure(shape.value));
       const entries = Object.entries(value).map(([key, entry]) => `${key}=${this.#namedText(entry, item)}`);
       return `{${entries.join(", ")}}`;
     }
@@ -349,7 +351,7 @@ const NUMBERS = new Set(["byte", "short", "integer", "long", "float", "double"])
 const LENGTHS = new Set(["string", "list", "map", "blob"]);
 
 const isAggregate = (shape: ResolvedShape) => ["structure", "list", "map"].includes(shape.type);
-const lowerFirst = (name: string) => name[0]!.toLowerCase() + name.slice(1);
+const lowerFirst = (name: string) => sure(name[0]).toLowerCase() + name.slice(1);
 const both =
   (first: Check, second: Check): Check =>
   (value, path, problems) => {

@@ -1,4 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
+import { sure } from "../core/sure.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { malformedXml } from "./errors.ts";
 
@@ -30,7 +31,7 @@ export function validationError(
   problems: readonly Problem[],
 ): AwsError {
   const { serviceId, protocol, protocols } = model.metadata;
-  const first = problems[0]!;
+  const first = sure(problems[0]);
   if (protocol === "ec2") return ec2Error(first);
   if (serviceId === "S3") return s3Error(first);
   if (serviceId === "SQS" && first.kind === "required") return missingParameter(first.member);
@@ -51,12 +52,12 @@ export function validationError(
 function placeOf(model: ServiceModel, operation: string, path: string): string {
   if (model.metadata.serviceId !== "API Gateway") return path;
   const input = model.operations[operation]?.input?.shape ?? "";
-  const first = path.split(".")[0]!;
+  const first = sure(path.split(".")[0]);
   const members = model.shapes[input]?.members ?? {};
   const isInBody = Object.entries(members).some(
     ([name, { location }]) => name.toLowerCase() === first.toLowerCase() && location === undefined,
   );
-  return isInBody ? `${operation[0]!.toLowerCase()}${operation.slice(1)}Input.${path}` : path;
+  return isInBody ? `${sure(operation[0]).toLowerCase()}${operation.slice(1)}Input.${path}` : path;
 }
 
 const missingParameter = (member: string) =>

@@ -1,4 +1,5 @@
 /** Models of services that only the wire index knows: enough to name an operation and to fail it in its own wire form. */
+import { sure } from "../core/sure.ts";
 import {
   type Operation,
   type ServiceModel,
@@ -29,7 +30,7 @@ export function wireModel(service: string): ServiceModel | undefined {
   const model: ServiceModel = {
     metadata: {
       ...entry,
-      protocol: entry.protocols[0]!,
+      protocol: sure(entry.protocols[0]),
       ...(entry.queryCompatible ? { awsQueryCompatible: {} } : {}),
     },
     operations: Object.fromEntries(
@@ -51,7 +52,7 @@ function operationOf(
   const [query, headers, deprecated = false] = required ?? [[], []];
   const at = (location: "uri" | "querystring" | "header") => (wireName: string) =>
     [wireName, { shape: "Message", location, locationName: wireName }] as const;
-  const labels = Array.from(requestUri.matchAll(/\{(\w+)\+?\}/g), ([, label]) => label!);
+  const labels = Array.from(requestUri.matchAll(/\{(\w+)\+?\}/g), ([, label]) => sure(label));
   if (required === undefined && labels.length === 0) return { name, http };
   const needed = Object.fromEntries([...query.map(at("querystring")), ...headers.map(at("header"))]);
   const shape = `${name}Request`;

@@ -2,6 +2,7 @@
 
 import type { XMLParser } from "fast-xml-parser";
 import { lazily } from "../core/lazily.ts";
+import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { malformedXml } from "./errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -48,7 +49,7 @@ export function parseXml(text: string): XmlElement {
   }
   const roots = nodes.filter((node) => tagOf(node) !== undefined);
   if (roots.length !== 1) throw malformedXml();
-  return elementOf(roots[0]!, 0);
+  return elementOf(sure(roots[0]), 0);
 }
 
 /** What the parser makes of a node when it keeps the order: `{tag: children, ":@": attributes}` or `{"#text": text}`. */
@@ -58,7 +59,7 @@ const tagOf = (node: ParsedNode) => Object.keys(node).find((key) => key !== ":@"
 
 function elementOf(node: ParsedNode, depth: number): XmlElement {
   if (depth > MAX_DEPTH) throw malformedXml();
-  const tag = tagOf(node)!;
+  const tag = sure(tagOf(node));
   const children: XmlElement[] = [];
   let text = "";
   for (const child of node[tag] as ParsedNode[]) {
@@ -79,7 +80,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 function unescapeXml(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (all, hex, decimal, name) => {
-    if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name]! : all;
+    if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? sure(ENTITIES[name]) : all;
     const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal);
     if (code > 0x10ffff) throw malformedXml();
     return String.fromCodePoint(code);
@@ -145,9 +146,9 @@ export class XmlReaders {
 
   #flattenedList(name: string, shape: ResolvedShape): ReadMember {
     const itemName = localName(
-      resolve(this.#model, shape.member!).locationName ?? shape.locationName ?? name,
+      resolve(this.#model, sure(shape.member)).locationName ?? shape.locationName ?? name,
     );
-    const read = this.reader(shape.member!);
+    const read = this.reader(sure(shape.member));
     return (parent) => {
       const items = parent.children.filter((element) => element.name === itemName);
       return items.length > 0 ? items.map(read) : undefined;
@@ -163,8 +164,8 @@ export class XmlReaders {
   }
 
   #list(shape: ResolvedShape): ReadXml {
-    const itemName = localName(resolve(this.#model, shape.member!).locationName ?? "member");
-    const read = this.reader(shape.member!);
+    const itemName = localName(resolve(this.#model, sure(shape.member)).locationName ?? "member");
+    const read = this.reader(sure(shape.member));
     return (element) => element.children.filter((child) => child.name === itemName).map(read);
   }
 
@@ -174,9 +175,9 @@ export class XmlReaders {
   }
 
   #entries(shape: ResolvedShape) {
-    const keyName = localName(resolve(this.#model, shape.key!).locationName ?? "key");
-    const valueName = localName(resolve(this.#model, shape.value!).locationName ?? "value");
-    const read = this.reader(shape.value!);
+    const keyName = localName(resolve(this.#model, sure(shape.key)).locationName ?? "key");
+    const valueName = localName(resolve(this.#model, sure(shape.value)).locationName ?? "value");
+    const read = this.reader(sure(shape.value));
     return (entries: readonly XmlElement[]) => {
       const out: Record<string, unknown> = {};
       for (const entry of entries) {

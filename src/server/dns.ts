@@ -2,6 +2,7 @@ import type { Socket } from "node:dgram";
 import { once } from "node:events";
 import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
+import { sure } from "../core/sure.ts";
 
 const dgram = lazily<typeof import("node:dgram")>("node:dgram");
 
@@ -65,9 +66,9 @@ const OWN_NAME = /(?:^|\.)(?:localhost\.localstack\.cloud|localhost)$/i;
 export function answerTo(query: Uint8Array, address: Uint8Array): Buffer | undefined {
   if (query.length < HEADER_BYTES) return undefined;
   const message = Buffer.from(query.buffer, query.byteOffset, query.length);
-  const isResponse = (message[2]! & 0x80) !== 0;
+  const isResponse = (sure(message[2]) & 0x80) !== 0;
   if (isResponse) return undefined;
-  if ((message[2]! & 0x78) !== 0)
+  if ((sure(message[2]) & 0x78) !== 0)
     return reply(message, message.subarray(HEADER_BYTES, HEADER_BYTES), NOT_IMPLEMENTED);
   const question = readQuestion(message);
   if (!question) return reply(message, message.subarray(HEADER_BYTES, HEADER_BYTES), FORMAT_ERROR);
@@ -117,7 +118,7 @@ function readQuestion(message: Buffer): Question | undefined {
 function reply(message: Buffer, question: Buffer, code: number, record: Buffer = Buffer.alloc(0)): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   message.copy(header, 0, 0, 2);
-  const recursionDesired = message[2]! & 0x01;
+  const recursionDesired = sure(message[2]) & 0x01;
   header[2] = 0x84 | recursionDesired; // a response, with authority
   header[3] = code;
   header.writeUInt16BE(question.length > 0 ? 1 : 0, 4);

@@ -2,6 +2,7 @@ import { isFromBrowser } from "../core/browser.ts";
 import { DELIVERY_HEADER } from "../core/delivery.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { PagePolicy } from "../core/service.ts";
+import { sure } from "../core/sure.ts";
 import type { Recognized } from "../gateway/recognize.ts";
 import { type HostNames, Hosts, hostNameOf } from "./hosts.ts";
 import { corsHeaders, isAllowedOrigin, originOf, type PageRules } from "./pages.ts";
@@ -165,7 +166,7 @@ function isMailedLink({ query, body }: HttpRequest): boolean {
   return (
     body.length === 0 &&
     actions.length === 1 &&
-    MAILED.has(actions[0]![1]) &&
+    MAILED.has(sure(actions[0])[1]) &&
     parameters.every(([name]) => MAILED_PARAMETERS.has(name))
   );
 }

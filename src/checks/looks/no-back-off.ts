@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import { defineCheck } from "../check.ts";
 import { logicalCalls, once, stepOf } from "../evidence.ts";
 
@@ -14,14 +15,14 @@ export default defineCheck({
     yield* once(
       logicalCalls(calls).flatMap(({ attempts, first }) => {
         const gaps = attempts.slice(1).map(({ startedAt }, at) => {
-          const before = attempts[at]!;
+          const before = sure(attempts[at]);
           return startedAt - before.startedAt - before.durationMs;
         });
         return gaps.length >= ENOUGH && gaps.every((gap) => gap < SHORT_MS)
           ? [
               {
                 where: stepOf(first),
-                what: `${attempts.length} attempts within ${attempts.at(-1)!.startedAt - first.startedAt} ms`,
+                what: `${attempts.length} attempts within ${sure(attempts.at(-1)).startedAt - first.startedAt} ms`,
               },
             ]
           : [];

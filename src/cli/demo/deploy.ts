@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { Cloud } from "../../index.ts";
 
 const REGION = "us-east-1";
@@ -73,7 +74,7 @@ async function deployApi(cloud: Cloud): Promise<void> {
   });
   const { id: resourceId } = await cloud.call<{ id: string }>("apigateway", "CreateResource", {
     restApiId,
-    parentId: items[0]!.id,
+    parentId: sure(items[0]).id,
     pathPart: "productApi",
   });
   const functionArn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:product-api`;

@@ -3,8 +3,10 @@
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
  */
+
 import { BlockList, isIP } from "node:net";
 import { type JsonArray, type JsonNode, type JsonObject, metAt } from "../json-text.ts";
+import { sure } from "../sure.ts";
 import { starred } from "../wildcard.ts";
 
 /** What the services that have patterns do not have in common. */
@@ -115,7 +117,7 @@ function maybeIgnoringCase(operand: JsonNode, name: string, make: (pattern: stri
 function wildcard(pattern: string, node: JsonNode): Condition {
   const parts = [""];
   for (let at = 0; at < pattern.length; at++) {
-    const character = pattern[at]!;
+    const character = sure(pattern[at]);
     if (character === "\\") {
       const escaped = pattern[++at];
       if (escaped !== "*" && escaped !== "\\")
@@ -216,7 +218,7 @@ function numeric(operand: JsonNode, dialect: Dialect): Condition {
   const high = limit(operand, 3, upperName, dialect);
   if (surplus) throw new PatternRefusal("Too many terms in numeric range expression", metAt(surplus));
   if (low >= high) throw new PatternRefusal("Bottom must be less than top", operand.end);
-  const compareUpper = COMPARISONS[upperName]!;
+  const compareUpper = sure(COMPARISONS[upperName]);
   return (value) =>
     typeof value === "number" && compare(scaled(value), low) && compareUpper(scaled(value), high);
 }
@@ -266,7 +268,7 @@ function anythingButValues(operand: JsonNode, dialect: Dialect): Condition[] {
             metAt(item),
           );
     }
-    if (item.type !== items[0]!.type)
+    if (item.type !== sure(items[0]).type)
       throw new PatternRefusal(
         "Inside anything but list, either all values are number or string, mixed type is not supported",
         metAt(item),
@@ -299,6 +301,6 @@ function anythingButPattern(operand: JsonObject, dialect: Dialect): Condition[] 
     if (pattern.type !== "string") throw new PatternRefusal(complaint, metAt(pattern), isList ? 2 : 1);
     if (pattern.value === "" && (entry.name === "prefix" || entry.name === "suffix"))
       throw new PatternRefusal("Null prefix/suffix not allowed", pattern.end, isList ? 2 : 1);
-    return OPERATORS[entry.name]!(pattern, entry.name, dialect);
+    return sure(OPERATORS[entry.name])(pattern, entry.name, dialect);
   });
 }

@@ -1,6 +1,8 @@
 /** The fields of a pattern, compiled: what must hold of an object, at any depth. */
+
 import type { JsonNode, JsonObject } from "../json-text.ts";
 import { metAt } from "../json-text.ts";
+import { sure } from "../sure.ts";
 import { type Condition, compileCondition, type Dialect, PatternRefusal, type Scalar } from "./condition.ts";
 
 /** Every field must hold, and of every `$or` one alternative. */
@@ -45,7 +47,7 @@ function fieldOf(name: string, rule: FieldRule, { joinsNames }: Dialect) {
     (deeper, step) => ({ within: { fields: [{ name: step, rule: deeper }], alternatives: [] } }),
     rule,
   );
-  return { name: first!, rule: rest.length === 0 ? rule : inner, isPath: rest.length > 0 };
+  return { name: sure(first), rule: rest.length === 0 ? rule : inner, isPath: rest.length > 0 };
 }
 
 /** Of a name that is there twice AWS reads the last one; several paths may begin with the same name. */

@@ -2,7 +2,9 @@
  * Event patterns: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  * One engine for rules, archives, pipes and Lambda's event filters; SNS's filter policies stand on the same fields.
  */
+
 import { JsonTextError, metAt, parseJsonText, placeIn } from "../json-text.ts";
+import { sure } from "../sure.ts";
 import { EVENTS, PatternRefusal } from "./condition.ts";
 import { compileFields, isObject, matchesFields } from "./fields.ts";
 
@@ -51,7 +53,7 @@ function nested(value: unknown): unknown {
   for (const [name, member] of Object.entries(value)) {
     const steps = name.split(".");
     const inner = steps.slice(1).reduceRight<unknown>((deeper, step) => ({ [step]: deeper }), nested(member));
-    made[steps[0]!] = steps[0]! in made ? together(made[steps[0]!], inner) : inner;
+    made[sure(steps[0])] = sure(steps[0]) in made ? together(made[sure(steps[0])], inner) : inner;
   }
   return made;
 }

@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { Exploration, Result } from "../explore.ts";
 import { pathOf } from "../sites.ts";
 import { typed } from "./shell.ts";
@@ -15,7 +16,7 @@ const COLOURS: Readonly<Record<string, string>> = {
 export function htmlReport(exploration: Exploration, command: readonly string[]): string {
   const { results, findings, singles, pairs, baselineFailure, tookMs, sites } = exploration;
   const alone = results.filter(({ experiment }) => experiment.strikes.length === 1);
-  const faults = [...new Set(alone.map(({ experiment }) => experiment.strikes[0]!.kind.name))];
+  const faults = [...new Set(alone.map(({ experiment }) => sure(experiment.strikes[0]).kind.name))];
   const byCell = new Map(
     alone.map((result) => {
       const [{ site, kind }] = result.experiment.strikes as [Result["experiment"]["strikes"][0]];
@@ -25,7 +26,7 @@ export function htmlReport(exploration: Exploration, command: readonly string[])
   const rows = sites
     .filter(({ path }) => faults.some((fault) => byCell.has(`${path}\n${fault}`)))
     .map(({ path, steps }) => {
-      const name = `<th style="padding-left:${(steps.length - 2) * 1.2}em" title="${xml(path)}">${xml(steps.at(-1)!)}</th>`;
+      const name = `<th style="padding-left:${(steps.length - 2) * 1.2}em" title="${xml(path)}">${xml(sure(steps.at(-1)))}</th>`;
       return `<tr>${name}${faults.map((fault) => cell(byCell.get(`${path}\n${fault}`))).join("")}</tr>`;
     });
   return `<!doctype html>
@@ -59,7 +60,7 @@ function cell(result: Result | undefined): string {
 
 function storyOf({ experiment, verdict, trial }: Result): string {
   const [strike] = experiment.strikes;
-  const attempts = trial.calls.filter((call) => pathOf(call) === strike!.site.path);
+  const attempts = trial.calls.filter((call) => pathOf(call) === sure(strike).site.path);
   const said = {
     survived: "survived",
     "failed-cleanly": `failed cleanly: ${verdict.kind === "failed-cleanly" ? verdict.why : ""}`,
@@ -68,7 +69,7 @@ function storyOf({ experiment, verdict, trial }: Result): string {
   }[verdict.kind];
   const tries = attempts.map(
     ({ attempt, dropped, status, errorCode, startedAt }, at) =>
-      `attempt ${attempt ?? at + 1}: ${dropped ?? status}${errorCode ? ` ${errorCode}` : ""}${at > 0 ? ` after ${startedAt - attempts[at - 1]!.startedAt} ms` : ""}`,
+      `attempt ${attempt ?? at + 1}: ${dropped ?? status}${errorCode ? ` ${errorCode}` : ""}${at > 0 ? ` after ${startedAt - sure(attempts[at - 1]).startedAt} ms` : ""}`,
   );
-  return [`${strike!.kind.name}: ${strike!.kind.what}`, said, ...tries].join("\n");
+  return [`${sure(strike).kind.name}: ${sure(strike).kind.what}`, said, ...tries].join("\n");
 }

@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { Exploration, Result } from "../explore.ts";
 import { xml } from "./xml.ts";
 
@@ -29,7 +30,7 @@ function caseOf({ experiment, verdict, trial }: Result, accepted: ReadonlySet<st
   const name = experiment.strikes
     .map(({ site, kind }) => `${site.steps.slice(1).join(" > ")} × ${kind.name}`)
     .join(" and ");
-  const head = `    <testcase classname="${xml(`${strike!.site.service}.${strike!.site.operation}`)}" name="${xml(name)}" time="${(trial.tookMs / 1000).toFixed(3)}"`;
+  const head = `    <testcase classname="${xml(`${sure(strike).site.service}.${sure(strike).site.operation}`)}" name="${xml(name)}" time="${(trial.tookMs / 1000).toFixed(3)}"`;
   if (verdict.kind === "not-reached") return `${head}><skipped message="not reached"/></testcase>`;
   if (verdict.kind !== "finding") return `${head}/>`;
   if (accepted.has(verdict.story))

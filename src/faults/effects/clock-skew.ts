@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Call } from "../../core/call.ts";
 import type { EffectContext, FaultEffect, FaultRule } from "../../core/fault.ts";
+import { sure } from "../../core/sure.ts";
 import { refusalOf, SKEWED } from "../auth-errors.ts";
 
 interface ClockSkewParams {
@@ -45,7 +46,7 @@ const clockSkew: FaultEffect<ClockSkewParams> = {
   },
 
   async apply(params, call, _next, ctx) {
-    const signedMs = signedAt(call)!;
+    const signedMs = sure(signedAt(call));
     const rightMs = rightTime(params, call, signedMs, ctx);
     return { kind: "error", error: refusal(call, ctx.protocol, signedMs, rightMs) };
   },

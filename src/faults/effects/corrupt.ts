@@ -53,7 +53,8 @@ async function* flipped(pieces: AsyncIterable<Piece>, count: number): AsyncGener
       continue;
     }
     const changed = Buffer.from(bytes);
-    for (let at = spot ?? 0; at < changed.length && left > 0; at++, left--) changed[at]! ^= 0xff;
+    for (let at = spot ?? 0; at < changed.length && left > 0; at++, left--)
+      changed[at] = (changed[at] ?? 0) ^ 0xff;
     yield changed;
   }
 }

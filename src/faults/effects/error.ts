@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { FaultEffect } from "../../core/fault.ts";
+import { sure } from "../../core/sure.ts";
 import { statusOf } from "../common-errors.ts";
 import { wrongHeader } from "../wire/answer.ts";
 
@@ -74,8 +75,8 @@ const error: FaultEffect<ErrorParams> = {
     }
     const base = params.kind
       ? ctx.commonError(params.kind)
-      : new AwsError(params.code!, `Injected by the fault rule ${ctx.rule.id}.`, {
-          status: statusOf(params.code!, call.service, ctx.protocol),
+      : new AwsError(sure(params.code), `Injected by the fault rule ${ctx.rule.id}.`, {
+          status: statusOf(sure(params.code), call.service, ctx.protocol),
         });
     return {
       kind: "error",

@@ -3,6 +3,7 @@ import type { Call, Outcome } from "../../core/call.ts";
 import { encodeMessage } from "../../core/event-message.ts";
 import type { FaultEffect } from "../../core/fault.ts";
 import { Severed } from "../../core/http.ts";
+import { sure } from "../../core/sure.ts";
 import { bent, withBody } from "../wire/answer.ts";
 import { framesOf, isEventStream } from "../wire/frames.ts";
 
@@ -51,7 +52,7 @@ const eventStream: FaultEffect<EventStreamParams> = {
     const outcome = await next();
     const base = code === undefined ? ctx.commonError("internal") : undefined;
     const said = message ?? base?.message ?? `Injected by the fault rule ${ctx.rule.id}.`;
-    const error = new AwsError(code ?? base!.code, said);
+    const error = new AwsError(code ?? sure(base).code, said);
     // Between services (a function URL, API Gateway) events are objects, not bytes.
     if (!isOnTheWire(call))
       return withEvents(outcome, (events) => operatedEvents(events, what, frame, error));
@@ -131,7 +132,7 @@ async function* operatedEvents(
 /** The last four bytes are the CRC of all before them. */
 function withWrongChecksum(frame: Buffer): Buffer {
   const changed = Buffer.from(frame);
-  changed[changed.length - 1]! ^= 0xff;
+  changed.set([(changed.at(-1) ?? 0) ^ 0xff], changed.length - 1);
   return changed;
 }
 

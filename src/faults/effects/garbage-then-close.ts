@@ -35,6 +35,6 @@ function noise(count: number, drawn: number): Uint8Array {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
     bytes[i] = state >>> 16;
   }
-  bytes[0]! |= 0x80;
+  bytes[0] = (bytes[0] ?? 0) | 0x80;
   return bytes;
 }

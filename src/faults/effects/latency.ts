@@ -1,4 +1,5 @@
 import type { FaultEffect } from "../../core/fault.ts";
+import { sure } from "../../core/sure.ts";
 
 /** All in milliseconds. */
 interface LatencyParams {
@@ -64,7 +65,7 @@ const latency: FaultEffect<LatencyParams> = {
     if ((mean === undefined) !== (stddev === undefined)) return "a normal latency needs mean and stddev";
     if ((p50 === undefined) !== (p99 === undefined)) return "a log-normal latency needs p50 and p99";
     if (p50 === 0) return "p50 must be above 0";
-    if (p50 !== undefined && p99! < p50) return "p99 must not be less than p50";
+    if (p50 !== undefined && sure(p99) < p50) return "p99 must not be less than p50";
     if (min !== undefined && max !== undefined && max < min) return "max must not be less than min";
     return undefined;
   },
@@ -109,8 +110,8 @@ export function sample(
   const { ms, min = 0, max = Number.POSITIVE_INFINITY, mean, stddev, p50, p99 } = params;
   if (ms !== undefined) return ms;
   const clamp = (delayMs: number) => Math.min(max, Math.max(min, delayMs));
-  if (mean !== undefined) return clamp(mean + stddev! * normal(draw));
-  if (p50 !== undefined) return clamp(p50 * (p99! / p50) ** (normal(draw) / Z99));
+  if (mean !== undefined) return clamp(mean + sure(stddev) * normal(draw));
+  if (p50 !== undefined) return clamp(p50 * (sure(p99) / p50) ** (normal(draw) / Z99));
   return min + draw("latency") * (max - min);
 }
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: behind the last byte stands undefined, which is none of the bytes that are looked for
 /** Where in a JSON text a value stands. */
 export interface Span {
   readonly start: number;

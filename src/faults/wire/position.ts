@@ -1,5 +1,6 @@
 import type { Parameters } from "../../core/fault.ts";
 import type { HttpResponse } from "../../core/http.ts";
+import { sure } from "../../core/sure.ts";
 import { chunksOf, lengthOf } from "./answer.ts";
 import { framesOf, isEventStream } from "./frames.ts";
 import { findValue, parsePath } from "./json-path.ts";
@@ -70,7 +71,7 @@ export async function* located(
 ): AsyncGenerator<Piece> {
   const chunks = chunksOf(answer.body);
   if (atFrame !== undefined) yield* inFrame(isEventStream(answer) ? framesOf(chunks) : chunks, atFrame);
-  else if (atPath !== undefined) yield* inValue(chunks, parsePath(atPath)!);
+  else if (atPath !== undefined) yield* inValue(chunks, sure(parsePath(atPath)));
   else if (atByte !== undefined) yield* behind(chunks, atByte);
   else yield* atShare(chunks, at ?? place, lengthOf(answer));
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: every power is made before the next
 /**
  * The CRC of two texts one behind the other, from their CRCs: what FULL_OBJECT checksums of multipart uploads are made of
  * without reading any part again. Polynomials are reflected, as in zlib's crc32_combine.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: the table has a word for every byte
 import type { Polynomial } from "./combine.ts";
 import { type CrcModule, crcModule, DATA_AT, DATA_BYTES, TABLES } from "./crc-module.ts";
 
