@@ -31,6 +31,23 @@ test("what Squall sends itself reaches this machine's own names, bodies, headers
   assert.equal(away.status, 302, "redirects are the caller's to follow");
 });
 
+test("an answer without end is given up when it has become too long", async (t) => {
+  const server = createServer((_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024)));
+      if (!response.destroyed) response.once("drain", more);
+    };
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.closeAllConnections());
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  await assert.rejects(outbound(new URL(`http://127.0.0.1:${port}/`), { timeoutMs: 30_000 }), {
+    message: "the answer has more than 10485760 bytes",
+  });
+});
+
 test("an endpoint that does not answer is given up, one that is not there refused", async (t) => {
   const server = createServer(() => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -17,6 +17,9 @@ export interface OutboundAnswer {
   readonly text: string;
 }
 
+/** An address that a user gave may answer without end. As much as API Gateway passes on. */
+export const MOST_ANSWERED_BYTES = 10 * 1024 * 1024;
+
 /**
  * A small HTTP request of Squall's own to an address that a user gave. This machine's own names need no name server; redirects are
  * not followed. Rejects with the socket's error.
@@ -29,7 +32,13 @@ export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAn
     const signal = AbortSignal.timeout(timeoutMs);
     const request = send(url, { method, headers: { ...headers, ...length }, lookup, signal }, (response) => {
       const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MOST_ANSWERED_BYTES)
+          response.destroy(new Error(`the answer has more than ${MOST_ANSWERED_BYTES} bytes`));
+        else chunks.push(chunk);
+      });
       response.on("error", reject);
       response.on("end", () =>
         resolve({

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { lookup } from "../../../core/loopback.ts";
+import { MOST_ANSWERED_BYTES } from "../../../core/outbound.ts";
 import { Fields } from "./fields.ts";
 import { configurationError, networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
@@ -52,7 +53,12 @@ export function callBackend({
       },
       (response) => {
         const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MOST_ANSWERED_BYTES) response.destroy(new Error("Integration response is too large"));
+          else chunks.push(chunk);
+        });
         response.on("error", (error) => reject(networkError(error.message)));
         response.on("end", () =>
           resolve({
