@@ -1,4 +1,5 @@
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { promisify } from "node:util";
+import * as zlib from "node:zlib";
 import { type Transition, whenOver } from "../../aws/lifecycle.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
@@ -88,6 +89,9 @@ export const tableImports = (database: Database, stopped: AbortSignal): Handlers
   },
 });
 
+const gunzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip);
+const unzstd = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
+
 /** Reads all objects and puts their items; how it ended is in the record. */
 async function carryOut(
   database: Database,
@@ -108,7 +112,8 @@ async function carryOut(
     for (const key of await listObjects(ctx, bucket, prefix)) {
       const raw = await getObject(ctx, bucket, key);
       if (stopped.aborted) return;
-      const text = decompressed(raw, record.InputCompressionType!).toString("utf8");
+      const text = (await decompressed(raw, record.InputCompressionType!)).toString("utf8");
+      if (stopped.aborted) return;
       counts.ProcessedSizeBytes += raw.length;
       const { region, table } = database.activeTable(record.TableArn!, ctx);
       for (const item of itemsIn(text, record, table)) {
@@ -135,9 +140,12 @@ async function carryOut(
   }
 }
 
-function decompressed(raw: Buffer, type: string): Buffer {
-  if (type === "GZIP") return gunzipSync(raw);
-  return type === "ZSTD" ? zstdDecompressSync(raw) : raw;
+/** Of one object: what unpacks without end is an error here. */
+const LARGEST = { maxOutputLength: 256 * 1024 * 1024 };
+
+async function decompressed(raw: Buffer, type: string): Promise<Buffer> {
+  if (type === "GZIP") return gunzip(raw, LARGEST);
+  return type === "ZSTD" ? unzstd(raw, LARGEST) : raw;
 }
 
 function* itemsIn(text: string, record: ImportRecord, table: Table): Iterable<Item | undefined> {

@@ -20,6 +20,9 @@ export type Member =
 const FILE_TYPE = 0o170000;
 const SYMLINK = 0o120000;
 const LONGEST_LINK_BYTES = 4096;
+/** Linux's. */
+const LONGEST_NAME_BYTES = 255;
+const LONGEST_PATH = 3000;
 const ENCRYPTED = 1;
 const STORED = 0;
 const DEFLATED = 8;
@@ -89,6 +92,9 @@ class Names {
 function memberOf(zip: Buffer, entry: Entry): Member {
   const { fileName: name } = entry;
   const mode = entry.externalFileAttributes >>> 16;
+  const isNamed = name.split("/").every((part) => Buffer.byteLength(part) <= LONGEST_NAME_BYTES);
+  if (!isNamed || name.includes("\0") || name.length > LONGEST_PATH)
+    throw new ZipError("malformed", "The archive has a name that no file can have.");
   if (name.endsWith("/")) return { kind: "folder", name };
   if ((mode & FILE_TYPE) !== SYMLINK) return { kind: "file", name, contents: contentsOf(zip, entry), mode };
   if (entry.uncompressedSize > LONGEST_LINK_BYTES) throw new ZipError("unsafe", "A link is too long.");

@@ -49,6 +49,27 @@ test("a link that points out is refused, and nothing is written through a link",
   await assert.rejects(unpackZip(through, join(folder, "through"), LIMIT));
 });
 
+test("an archive over another does not follow the links that are there", async () => {
+  const out = join(folder, "deep", "out");
+  const below = await zipOf({ p: { body: ".", mode: LINK }, q: { body: "file", mode: LINK }, file: "kept" });
+  // By its name the link stays inside; through `p` it would lead three folders up.
+  const link = await zipOf({ "p/p/p/l": { body: "../../../x", mode: LINK }, "q/r": "x" });
+  const above = await zipOf({ "p/p/p/l/evil": "x" });
+  for (const zip of [below, link, above]) await unpackZip(zip, out, LIMIT);
+  assert.equal(lstatSync(join(folder, "x"), { throwIfNoEntry: false }), undefined);
+  assert.equal(readFileSync(join(out, "p/p/p/l/evil"), "utf8"), "x");
+  assert.ok(lstatSync(join(out, "p")).isDirectory());
+  assert.equal(readFileSync(join(out, "file"), "utf8"), "kept");
+});
+
+test("names that no file can have are refused before anything is run", async () => {
+  const long = await zipOf({ ["n".repeat(300)]: "x" });
+  await assert.rejects(inspectZip(long, LIMIT), { reason: "malformed" });
+  const zip = await zipOf({ a_b: "x" });
+  const bent = Buffer.from(zip.toString("latin1").replaceAll("a_b", "a\0b"), "latin1");
+  await assert.rejects(inspectZip(bent, LIMIT), { reason: "malformed" });
+});
+
 test("the contents may be as large as the limit and no larger", async () => {
   const zip = await zipOf({ a: "12345", b: "67890" });
   assert.equal(await inspectZip(zip, 10), 10);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readArchive } from "./archive.ts";
 
@@ -12,16 +12,18 @@ export function inspectZip(zip: Uint8Array, limitBytes: number): Promise<number>
  * that point out. Rejects with a ZipError.
  */
 export async function unpackZip(zip: Uint8Array, folder: string, limitBytes: number): Promise<void> {
-  const made = new Set<string>();
+  mkdirSync(folder, { recursive: true });
+  const made = new Set([folder]);
+  // One by one: what an earlier archive (a layer below) has left as a link is no folder to go on from.
   const makeFolder = (path: string) => {
     if (made.has(path)) return;
-    mkdirSync(path, { recursive: true });
+    makeFolder(dirname(path));
+    if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) replacing(path, () => mkdirSync(path));
     made.add(path);
   };
   const links: { path: string; target: string }[] = [];
-  makeFolder(folder);
   await readArchive(zip, limitBytes, (member) => {
-    const path = join(folder, member.name);
+    const path = join(folder, member.name).replace(/\/$/, "");
     if (member.kind === "folder") return makeFolder(path);
     makeFolder(dirname(path));
     if (member.kind === "link") {
