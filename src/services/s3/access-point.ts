@@ -42,13 +42,18 @@ export const mayBeAccessPoint = (text: string): boolean =>
 export const isAccessPoint = (text: string): boolean =>
   text.startsWith("arn:") ? ARN.test(text) : text.endsWith("-s3alias");
 
-/** An access point by its ARN or alias; an alias that does not hold the whole name says nothing. */
+/**
+ * An access point by its ARN, its alias, or name and account as hosts have them; an alias that does not hold the whole name says
+ * nothing. A bucket may have a name that ends in an account, too: who names that, names both.
+ */
 export function accessPointNames(
   text: string,
   { region, account }: Pick<Place, "region" | "account">,
 ): Names | undefined {
   const arn = ARN.exec(text);
   if (arn) return { region: arn[1]!, account: arn[2]!, Name: arn[3]! };
+  const atHost = accessPointAtHost(text);
+  if (atHost) return { region, account: atHost.account, Name: atHost.name };
   const name = ALIAS.exec(text)?.[1];
   return name === undefined || name.length >= MOST_OF_NAME ? undefined : { region, account, Name: name };
 }

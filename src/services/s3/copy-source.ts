@@ -5,6 +5,7 @@ import { invalidArgument, invalidObjectState, invalidRequest } from "./errors.ts
 import { ARCHIVES } from "./new-object.ts";
 import type { ObjectRecord } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { readSource, type SourceNames } from "./source-names.ts";
 import { markerless, versionFor } from "./version-for.ts";
 
 /** Members that CopyObject and UploadPartCopy share. */
@@ -70,31 +71,19 @@ export function copySourceOf(open: OpenBuckets, input: CopySourceInput, ctx: Con
 }
 
 /**
- * What is copied, of `/bucket/key?versionId=…`, URL-encoded; or of an access point's ARN.
+ * What is copied.
  * @throws AwsError `InvalidArgument`
  */
-export function sourceOf(text: string): { bucket: string; key: string; versionId?: string } {
-  const at = text.lastIndexOf("?versionId=");
-  const path = decoded(at < 0 ? text : text.slice(0, at));
-  const versionId = at < 0 ? undefined : decodeURIComponent(text.slice(at + "?versionId=".length));
-  const match = path.startsWith("arn:")
-    ? /^(arn:.*?)\/object\/(.+)$/s.exec(path)
-    : /^\/?([^/]+)\/(.+)$/s.exec(path);
-  if (!match) {
+export function sourceOf(text: string): SourceNames {
+  const names = readSource(text);
+  if (names === "badly encoded")
+    throw invalidArgument("Invalid copy source encoding.", "x-amz-copy-source", text);
+  if (names === "no object") {
     throw invalidArgument(
       "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
       "x-amz-copy-source",
       "x-amz-copy-source",
     );
   }
-  return { bucket: match[1]!, key: match[2]!, ...(versionId !== undefined && { versionId }) };
-}
-
-function decoded(path: string): string {
-  try {
-    // S3's keys are decoded as forms are: a plus is a space.
-    return decodeURIComponent(path.replaceAll("+", " "));
-  } catch {
-    throw invalidArgument("Invalid copy source encoding.", "x-amz-copy-source", path);
-  }
+  return names;
 }

@@ -1,3 +1,4 @@
+import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
 import { defineContents, defineResource, literally } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
@@ -15,12 +16,28 @@ import {
   replicatePoint,
 } from "./fault-points.ts";
 import { currentObjects, type ObjectRecord } from "./object.ts";
+import { readSource } from "./source-names.ts";
 
 /** A bucket's tags are put all at once. */
 const taggingOf = (arn: string, tags: Readonly<Record<string, string>>) => ({
   Bucket: arn.slice(arn.lastIndexOf(":") + 1),
   Tagging: { TagSet: tagList(tags) },
 });
+
+/** What is copied from, with the key or only the bucket. */
+function ofSource(text: string, hasKey = true): Names | undefined {
+  const names = readSource(text);
+  if (typeof names === "string" || names.bucket.startsWith("arn:")) return undefined;
+  return { Bucket: names.bucket, ...(hasKey && { Key: names.key }) };
+}
+
+function pointOfSource(text: string, place: Place, hasKey: unknown = true): Names | undefined {
+  const names = readSource(text);
+  const point = typeof names === "string" ? undefined : accessPointNames(names.bucket, place);
+  return point && typeof names === "object"
+    ? { ...point, ...(hasKey !== false && { Key: names.key }) }
+    : undefined;
+}
 
 /** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 export default declareService({
@@ -36,15 +53,20 @@ export default declareService({
     /** Kept by S3 Control. Before buckets: an alias looks like one. */
     accesspoint: defineResource({
       arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}",
-      namedBy: { Bucket: accessPointNames },
+      namedBy: { Bucket: accessPointNames, CopySource: (text, place) => pointOfSource(text, place, false) },
     }),
     "accesspoint-object": defineResource({
       arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}/object/{Key+}",
-      namedBy: { Bucket: accessPointNames, Key: literally("Key"), "Delete.Objects[].Key": literally("Key") },
+      namedBy: {
+        Bucket: accessPointNames,
+        CopySource: pointOfSource,
+        Key: literally("Key"),
+        "Delete.Objects[].Key": literally("Key"),
+      },
     }),
     bucket: defineResource<BucketRecord>({
       arn: "arn:{partition}:s3:::{Bucket}",
-      namedBy: { Bucket: true },
+      namedBy: { Bucket: true, CopySource: (text) => ofSource(text, false) },
       fis: "aws:s3:bucket",
       cfn: "AWS::S3::Bucket",
       collection: bucketRecords,
@@ -71,7 +93,12 @@ export default declareService({
     }),
     object: defineResource({
       arn: "arn:{partition}:s3:::{Bucket}/{Key+}",
-      namedBy: { Bucket: "Bucket", Key: literally("Key"), "Delete.Objects[].Key": literally("Key") },
+      namedBy: {
+        Bucket: "Bucket",
+        CopySource: (text) => ofSource(text),
+        Key: literally("Key"),
+        "Delete.Objects[].Key": literally("Key"),
+      },
     }),
   },
   // A bucket's policy speaks of its objects, too; so does an access point's.
