@@ -854,4 +854,52 @@ export const CASES: readonly TypeCase[] = [
       Destination: { InvocationRateLimitPerSecond: 5 },
     },
   },
+  {
+    resources: {
+      Role: {
+        Type: "AWS::IAM::Role",
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [
+              { Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" },
+            ],
+          },
+        },
+      },
+      Machine: {
+        Type: "AWS::StepFunctions::StateMachine",
+        Properties: {
+          RoleArn: att("Role", "Arn"),
+          DefinitionString: '{"StartAt":"A","States":{"A":{"Type":"Pass","Result":"${result}","End":true}}}',
+          DefinitionSubstitutions: { result: 'with "quotes"' },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Version: {
+        Type: "AWS::StepFunctions::StateMachineVersion",
+        Properties: {
+          StateMachineArn: ref("Machine"),
+          StateMachineRevisionId: att("Machine", "StateMachineRevisionId"),
+        },
+      },
+      Alias: {
+        Type: "AWS::StepFunctions::StateMachineAlias",
+        Properties: {
+          Name: "live",
+          RoutingConfiguration: [{ StateMachineVersionArn: ref("Version"), Weight: "100" }],
+        },
+      },
+      Activity: { Type: "AWS::StepFunctions::Activity", Properties: { Tags: [{ Key: "a", Value: "1" }] } },
+    },
+    changed: {
+      Machine: { DefinitionSubstitutions: { result: "other" }, Tags: [] },
+      Alias: { Description: "described" },
+      Activity: { Tags: [{ Key: "b", Value: "2" }] },
+    },
+    shows: {
+      Machine: { definition: '{"StartAt":"A","States":{"A":{"Type":"Pass","Result":"other","End":true}}}' },
+      Alias: { description: "described", routingConfiguration: [{ weight: 100 }] },
+    },
+  },
 ];
