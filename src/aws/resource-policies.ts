@@ -13,10 +13,13 @@ interface Seen {
   readonly key: Key;
 }
 
+/** Policies by the ARN that they are on, and by where each was seen: an account may have several on all of its log groups. */
+type Sightings = Map<string, Map<string, Seen>>;
+
 /** Which resources of a store have a policy, and which have one that denies something. */
 interface Index {
-  readonly all: Map<string, Seen>;
-  readonly denying: Map<string, Seen>;
+  readonly all: Sightings;
+  readonly denying: Sightings;
   generation: number;
 }
 
@@ -53,18 +56,22 @@ export class ResourcePolicies {
     return this.#read(service, this.#index(service).all, arn, place);
   }
 
-  #read(service: string, seen: Map<string, Seen>, arn: string, place: Place): PolicyDocument[] {
+  #read(service: string, sightings: Sightings, arn: string, place: Place): PolicyDocument[] {
     const all = `arn:${partitionOf(place.region)}:${service}:${place.region}:${place.account}:*`;
-    return [arn, all].flatMap((on) => {
-      const at = seen.get(on);
-      if (!at) return [];
-      const store = this.#storage.store(this.#storeOf(service), at.place.account, at.place.region);
-      const record = store.collection(at.source.collection).get(at.key);
-      const text = record === undefined ? undefined : at.source.policiesOf(record, at.key, at.place)[on];
-      if (text === undefined) seen.delete(on);
-      const policy = text === undefined ? undefined : readPolicy(text);
-      return policy ? [policy] : [];
-    });
+    return [arn, all].flatMap((on) =>
+      [...(sightings.get(on) ?? [])].flatMap(([name, at]) =>
+        this.#readOne(service, on, at, () => forget(sightings, on, name)),
+      ),
+    );
+  }
+
+  #readOne(service: string, on: string, at: Seen, forgetIt: () => void): PolicyDocument[] {
+    const store = this.#storage.store(this.#storeOf(service), at.place.account, at.place.region);
+    const record = store.collection(at.source.collection).get(at.key);
+    const text = record === undefined ? undefined : at.source.policiesOf(record, at.key, at.place)[on];
+    if (text === undefined) forgetIt();
+    const policy = text === undefined ? undefined : readPolicy(text);
+    return policy ? [policy] : [];
   }
 
   #storeOf(service: string): string {
@@ -146,7 +153,21 @@ function see(index: Index, source: PolicyDeclaration, place: Place, key: Key, va
     const policy = text === undefined || text === "" ? undefined : readPolicy(text);
     if (!policy) continue;
     const seen = { source, place, key };
-    index.all.set(arn, seen);
-    if ([policy.Statement].flat().some(({ Effect }) => Effect === "Deny")) index.denying.set(arn, seen);
+    remember(index.all, arn, seen);
+    if ([policy.Statement].flat().some(({ Effect }) => Effect === "Deny")) remember(index.denying, arn, seen);
   }
+}
+
+function remember(sightings: Sightings, arn: string, seen: Seen): void {
+  const { source, place, key } = seen;
+  const name = JSON.stringify([source.collection.name, place.account, place.region, ...key]);
+  const known = sightings.get(arn);
+  if (known) known.set(name, seen);
+  else sightings.set(arn, new Map([[name, seen]]));
+}
+
+function forget(sightings: Sightings, arn: string, name: string): void {
+  const known = sightings.get(arn);
+  known?.delete(name);
+  if (known?.size === 0) sightings.delete(arn);
 }

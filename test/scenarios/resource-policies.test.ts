@@ -211,6 +211,24 @@ function getAt(account: string, host: string, path: string): Promise<string> {
   });
 }
 
+test("All of an account's policies on its log groups count, whichever was put last", async () => {
+  const logs = new CloudWatchLogs(clientOptions(cloud));
+  await logs.createLogGroup({ logGroupName: "/g" });
+  const put = (policyName: string, action: string) =>
+    logs.putResourcePolicy({ policyName, policyDocument: deny(`logs:${action}`, "*") });
+  await put("first", "CreateLogStream");
+  await put("second", "DescribeLogStreams");
+  const create = (logStreamName: string) => logs.createLogStream({ logGroupName: "/g", logStreamName });
+  const describe = () => logs.describeLogStreams({ logGroupName: "/g" });
+  assert.equal((await refusalOf(create("a"))).code, "AccessDeniedException");
+  assert.equal((await refusalOf(describe())).code, "AccessDeniedException");
+  await logs.deleteResourcePolicy({ policyName: "second" });
+  await describe();
+  assert.equal((await refusalOf(create("a"))).code, "AccessDeniedException");
+  await logs.deleteResourcePolicy({ policyName: "first" });
+  await create("a");
+});
+
 test("A bucket's Deny bites however the object is named, and an access point's whoever comes by it", async () => {
   const account = newAccount();
   const s3 = new S3({ ...clientOptions(cloud, account), forcePathStyle: true });

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { EventBridge } from "@aws-sdk/client-eventbridge";
 import { IAM } from "@aws-sdk/client-iam";
 import { Kinesis } from "@aws-sdk/client-kinesis";
 import { KMS } from "@aws-sdk/client-kms";
@@ -268,6 +269,34 @@ const ROWS: Readonly<Record<string, Row>> = {
       ["dynamodb:TagResource", "arn:aws:dynamodb:us-east-1:{account}:table/tagged-{account}"],
     ],
   },
+  "events PutEvents on two buses": {
+    prepare: (root) => new EventBridge(root).createEventBus({ Name: "other" }),
+    call: (user) =>
+      new EventBridge(user).putEvents({
+        Entries: [undefined, "other"].map((EventBusName) => ({
+          EventBusName,
+          Source: "mine",
+          DetailType: "t",
+          Detail: "{}",
+        })),
+      }),
+    wants: [
+      ["events:PutEvents", "arn:aws:events:us-east-1:{account}:event-bus/default"],
+      ["events:PutEvents", "arn:aws:events:us-east-1:{account}:event-bus/other"],
+    ],
+  },
+  "events PutRule with tags": {
+    call: (user) =>
+      new EventBridge(user).putRule({
+        Name: "r",
+        EventPattern: '{"source":["a"]}',
+        Tags: [{ Key: "a", Value: "b" }],
+      }),
+    wants: [
+      ["events:PutRule", "arn:aws:events:us-east-1:{account}:rule/r"],
+      ["events:TagResource", "arn:aws:events:us-east-1:{account}:rule/r"],
+    ],
+  },
   "sqs StartMessageMoveTask": {
     async prepare(root, account) {
       const sqs = new SQS(root);
@@ -436,6 +465,33 @@ async function outcomeOf(work: Promise<unknown>): Promise<string> {
     return (error as Error).message;
   }
 }
+
+test("an event from a source that may be put does not let in another from elsewhere", async () => {
+  const account = newAccount();
+  const iam = new IAM(clientOptions(cloud, account));
+  await iam.createUser({ UserName: "ann" });
+  const { AccessKey } = await iam.createAccessKey({ UserName: "ann" });
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Action: "events:PutEvents",
+      Resource: "*",
+      Condition: { StringEquals: { "events:source": "mine" } },
+    },
+  });
+  await iam.putUserPolicy({ UserName: "ann", PolicyName: "p", PolicyDocument });
+  const events = new EventBridge({
+    ...clientOptions(cloud, account),
+    credentials: { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! },
+  });
+  const put = (...sources: string[]) =>
+    events.putEvents({
+      Entries: sources.map((Source) => ({ Source, DetailType: "t", Detail: "{}" })),
+    });
+  await put("mine", "mine");
+  await assert.rejects(put("mine", "yours"), { name: "AccessDeniedException" });
+});
 
 for (const [name, { prepare, call, wants }] of Object.entries(ROWS)) {
   test(`${name} wants what it is, and no more`, async () => {

@@ -1,6 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import { defineResource, type NameReader } from "../../aws/resource.ts";
+import { type ActionReader, defineResource, type NameReader } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { type ApiDestinationRecord, destinationRecords } from "./api-destination.ts";
 import { type ArchiveRecord, archiveRecords } from "./archive.ts";
@@ -33,6 +33,13 @@ const ofOperation =
 const wholeOrNothing = ({ arn }: { readonly arn: string }) => arn;
 const TAGS = ["ResourceARN", "Tags", "TagKeys"] as const;
 
+/** Each event is put on its own bus, from its own source: one that may be put does not let in another. */
+const puttingIs: ActionReader = ({ Entries }) =>
+  (Array.isArray(Entries) ? Entries : []).map((entry) => ({
+    action: "events:PutEvents",
+    input: { Entries: [entry] },
+  }));
+
 /** Amazon EventBridge: https://docs.aws.amazon.com/eventbridge/latest/APIReference/ */
 export default declareService({
   name: "events",
@@ -51,6 +58,7 @@ export default declareService({
       collection: busRecords,
       tags: taggedByArn({ of: ({ tags }) => tags, members: TAGS, form: "list" }),
       policy: ({ policy }) => policy,
+      actions: { PutEvents: puttingIs },
     }),
     rule: defineResource<RuleRecord>({
       arn: "arn:{partition}:events:{region}:{account}:rule/{Rule/}",
@@ -115,6 +123,10 @@ export default declareService({
       "events:detail-type": (input) => textsIn(input, "DetailType"),
     },
     passesRole: { PutRule: "RoleArn", PutTargets: "Targets[].RoleArn" },
+    also: {
+      CreateEventBus: [{ action: "events:TagResource", when: "Tags" }],
+      PutRule: [{ action: "events:TagResource", when: "Tags" }],
+    },
   },
   faultPoints: {
     ...faultPoints,

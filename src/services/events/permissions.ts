@@ -1,5 +1,5 @@
 import { partitionOf } from "../../core/arn.ts";
-import { readPolicy } from "../../core/policy.ts";
+import { isResourcePolicy, readPolicy } from "../../core/policy.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { busHasNoPolicy, statementNotFound, validation } from "./errors.ts";
@@ -19,7 +19,7 @@ export const permissions: Handlers<Events.Operations> = {
         throw validation(
           "Policy cannot be specified together with Action, Principal, StatementId or Condition.",
         );
-      if (!readPolicy(Policy)) throw validation("Policy is not valid JSON.");
+      if (!isResourcePolicy(Policy)) throw validation("The policy is not valid.");
       saveBus({ ...bus, policy: Policy, modifiedAtMs: ctx.clock.now() }, ctx);
       return;
     }
