@@ -69,14 +69,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
       namedBy: { HostedZoneId: "HostedZoneId", Id: "HostedZoneId" },
     },
   }),
-  unserved("scheduler", {
-    schedule: {
-      arn: "arn:{partition}:scheduler:{region}:{account}:schedule/{GroupName}/{Name}",
-      // In a query string it has a small letter.
-      namedBy: { GroupName: true, groupName: "GroupName", Name: true },
-      defaults: { GroupName: "default" },
-    },
-  }),
   unserved("sesv2", {
     identity: regional("ses", "identity/{EmailIdentity}", ["EmailIdentity", "FromEmailAddress"]),
   }),

@@ -24,6 +24,17 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** Is it a zone of the IANA data base (`Europe/Berlin`)? */
+export function isTimeZone(name: string): boolean {
+  if (/^[+-]/.test(name)) return false;
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a zone's wall clock shows at a moment, as if it were UTC: epoch milliseconds, whole seconds. */
 export function utcToLocal(ms: number, timeZone: string): number {
   if (timeZone === "UTC") return Math.floor(ms / 1000) * 1000;

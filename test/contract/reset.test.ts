@@ -30,6 +30,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["s3control", "ListAccessPoints"],
   ["kms", "ListKeys"],
   ["kms", "ListAliases"],
+  ["scheduler", "ListSchedules"],
   ["secretsmanager", "ListSecrets"],
   ["sns", "ListTopics"],
   ["sns", "ListSubscriptions"],

@@ -42,6 +42,8 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ["events", "DescribeReplay", { ReplayName: "p" }, arn("events", "replay/p")],
   ["events", "DescribeConnection", { Name: "c" }, arn("events", "connection/c/*")],
   ["events", "DescribeApiDestination", { Name: "d" }, arn("events", "api-destination/d/*")],
+  ["scheduler", "GetSchedule", { Name: "s" }, arn("scheduler", "schedule/default/s")],
+  ["scheduler", "GetScheduleGroup", { Name: "g" }, arn("scheduler", "schedule-group/g")],
   ["sns", "CreateTopic", { Name: "t" }, arn("sns", "t")],
   ["sns", "Publish", { TopicArn: arn("sns", "t"), Message: "m" }, arn("sns", "t")],
   ["sns", "Unsubscribe", { SubscriptionArn: arn("sns", "t:5be8") }, arn("sns", "t")],

@@ -1,0 +1,41 @@
+import { awsError } from "../../core/aws-error.ts";
+
+/** Errors of EventBridge Scheduler: https://docs.aws.amazon.com/scheduler/latest/APIReference/CommonErrors.html */
+
+export const validation = awsError("ValidationException", 400, (message: string) => message);
+export const invalidExpression = awsError(
+  "ValidationException",
+  400,
+  (expression: string) => `Invalid Schedule Expression ${expression}.`,
+);
+export const scheduleNotFound = awsError(
+  "ResourceNotFoundException",
+  404,
+  (name: string) => `Schedule ${name} does not exist.`,
+);
+export const scheduleExists = awsError(
+  "ConflictException",
+  409,
+  (name: string) => `Schedule ${name} already exists.`,
+);
+export const groupNotFound = awsError(
+  "ResourceNotFoundException",
+  404,
+  (name: string) => `Schedule group ${name} does not exist.`,
+);
+export const groupExists = awsError(
+  "ConflictException",
+  409,
+  (name: string) => `Schedule group ${name} already exists.`,
+);
+export const tooManyTags = awsError(
+  "ServiceQuotaExceededException",
+  402,
+  (most: number) => `A schedule group can have at most ${most} tags.`,
+);
+/** Squall's own: a target that nothing here could take. */
+export const targetNotServed = awsError(
+  "NotImplemented",
+  501,
+  (service: string) => `Squall does not serve ${service}, so a schedule cannot call it.`,
+);

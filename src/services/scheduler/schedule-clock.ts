@@ -1,0 +1,101 @@
+import { parseDuration, type Timer } from "../../core/clock.ts";
+import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import { DUE } from "./fault-points.ts";
+import type { Invocations } from "./invocations.ts";
+import { type ScheduleRecord, scheduleRecords, type Where } from "./schedule.ts";
+
+/** Schedules that are at work, each with a timer for when it is due next. What was due while Squall was down is not made up for. */
+export class ScheduleClock {
+  readonly #host: ServiceHost;
+  readonly #invocations: Invocations;
+  readonly #timers = new Map<string, Timer>();
+  readonly #late = new Set<Timer>();
+
+  constructor(host: ServiceHost, invocations: Invocations) {
+    this.#host = host;
+    this.#invocations = invocations;
+  }
+
+  /** Waits for a schedule's next time; one that is disabled, or over, rests. */
+  set(where: Where, schedule: ScheduleRecord): void {
+    this.clear(where, schedule);
+    const dueMs = this.#dueOf(schedule);
+    if (dueMs === undefined) return;
+    const place = { account: where.account, region: where.region };
+    const { generation } = this.#host.store(place.account, place.region);
+    const timer = this.#host.clock.setTimer(dueMs - this.#host.clock.now(), () => {
+      const store = this.#host.store(place.account, place.region);
+      const current = store.collection(scheduleRecords).get([schedule.group, schedule.name]);
+      if (!current || store.generation !== generation) return;
+      store.transaction(() => this.#fire(place, current, dueMs));
+    });
+    this.#timers.set(keyOf(where, schedule), timer);
+  }
+
+  clear(where: Where, schedule: Pick<ScheduleRecord, "group" | "name">): void {
+    const key = keyOf(where, schedule);
+    this.#timers.get(key)?.cancel();
+    this.#timers.delete(key);
+  }
+
+  resume(): void {
+    for (const where of this.#host.scopes()) {
+      const store = this.#host.store(where.account, where.region);
+      for (const schedule of store.collection(scheduleRecords).values()) this.set(where, schedule);
+    }
+  }
+
+  stop(): void {
+    for (const timer of [...this.#timers.values(), ...this.#late]) timer.cancel();
+    this.#timers.clear();
+    this.#late.clear();
+  }
+
+  #dueOf(record: ScheduleRecord): number | undefined {
+    if (record.state !== "ENABLED") return undefined;
+    const { startMs, endMs, timeZone, expression } = record;
+    const now = this.#host.clock.now();
+    // A schedule that begins later may be due at its very beginning.
+    const after = startMs !== undefined && startMs > now ? startMs - 1 : now;
+    const due = nextDue(parseSchedule(expression)!, after, {
+      anchorMs: startMs ?? record.modifiedAtMs,
+      timeZone,
+    });
+    return due !== undefined && endMs !== undefined && due > endMs ? undefined : due;
+  }
+
+  #fire(where: Where, schedule: ScheduleRecord, dueMs: number): void {
+    const windowMs = (schedule.window.MaximumWindowInMinutes ?? 0) * 60_000;
+    let laterMs = Math.floor(this.#host.random.next() * windowMs);
+    let copies = 1;
+    const subject = { resource: schedule.arn, operation: "Due", input: { Name: schedule.name } };
+    for (const { effect, params } of this.#host.hits(DUE, subject, where)) {
+      if (effect === "skip") copies = 0;
+      if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
+      if (effect === "delay") laterMs += parseDuration(params["ms"]) ?? 0;
+    }
+    const invoke = () => {
+      for (let copy = 0; copy < copies; copy++) this.#invocations.invoke(where, schedule, dueMs);
+    };
+    if (laterMs === 0) invoke();
+    else this.#after(laterMs, invoke);
+    if (this.#dueOf(schedule) !== undefined) this.set(where, schedule);
+    else if (schedule.afterCompletion === "DELETE")
+      this.#host
+        .store(where.account, where.region)
+        .collection(scheduleRecords)
+        .delete([schedule.group, schedule.name]);
+  }
+
+  #after(delayMs: number, act: () => void): void {
+    const timer = this.#host.clock.setTimer(delayMs, () => {
+      this.#late.delete(timer);
+      act();
+    });
+    this.#late.add(timer);
+  }
+}
+
+const keyOf = ({ account, region }: Where, { group, name }: Pick<ScheduleRecord, "group" | "name">) =>
+  JSON.stringify([account, region, group, name]);
