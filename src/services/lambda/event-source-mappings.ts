@@ -1,4 +1,5 @@
 import { queueUrlOf } from "../../aws/deliver.ts";
+import { checkpoints } from "../../aws/event-source/checkpoints.ts";
 import { begin, isOver, stateOf } from "../../aws/lifecycle.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
@@ -17,7 +18,6 @@ import { functionArn, functionReference } from "./function-name.ts";
 import { eventSourceLifecycle } from "./lifecycles.ts";
 import { type Found, findFunction, findVersion } from "./lookup.ts";
 import { readPage } from "./page.ts";
-import { checkpoints } from "./sources/checkpoints.ts";
 
 /** Event source mappings: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
 export const eventSourceMappingOperations = (sources: EventSources): Handlers<Api.Operations> => ({

@@ -1,3 +1,4 @@
+import type { StreamSettings } from "../../aws/event-source/stream.ts";
 import { isOver, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -30,18 +31,6 @@ export interface EventSourceMappingRecord {
   readonly lastProcessingResult?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly transition?: Transition<keyof (typeof eventSourceLifecycle)["stages"]> | undefined;
-}
-
-/** What only DynamoDB streams and Kinesis have. */
-export interface StreamSettings {
-  readonly startingPosition: Api.EventSourcePosition;
-  /** Epoch milliseconds. */
-  readonly startingPositionTimestampMs?: number;
-  readonly parallelizationFactor: number;
-  readonly maximumRecordAgeInSeconds: number;
-  readonly bisectBatchOnFunctionError: boolean;
-  readonly maximumRetryAttempts: number;
-  readonly tumblingWindowInSeconds: number;
 }
 
 /** By [uuid]. */

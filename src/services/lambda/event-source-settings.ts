@@ -1,8 +1,9 @@
+import type { StreamSettings } from "../../aws/event-source/stream.ts";
 import { compilePattern, PatternError } from "../../core/event-pattern/pattern.ts";
 import type { Context } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { invalidParameter } from "./errors.ts";
-import type { EventSourceMappingRecord, StreamSettings } from "./event-source-records.ts";
+import type { EventSourceMappingRecord } from "./event-source-records.ts";
 import type { Found } from "./lookup.ts";
 
 const SMALL_BATCH = 10;

@@ -1,10 +1,11 @@
+import type { EventSource } from "../../aws/event-source/event-source.ts";
+import { QueueSource } from "../../aws/event-source/queue-source.ts";
+import { StreamSource } from "../../aws/event-source/stream-source.ts";
 import { isOver, whenOver } from "../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
 import type { Scope } from "./function-name.ts";
-import type { EventSource, Mapping } from "./sources/event-source.ts";
-import { QueueSource } from "./sources/queue-source.ts";
-import { StreamSource } from "./sources/stream-source.ts";
+import { mappingAtWork } from "./mapping-at-work.ts";
 
 /** The event source mappings that are at work. */
 export class EventSources {
@@ -36,14 +37,10 @@ export class EventSources {
   }
 
   async #open(scope: Scope, record: EventSourceMappingRecord): Promise<void> {
-    const mapping: Mapping = {
-      host: this.#host,
-      scope: { account: scope.account, region: scope.region },
-      record,
-      processed: (result) => this.#results.set(record.uuid, result),
-    };
-    const most = this.#host.setting<number>("max-environments");
-    const source = record.stream ? new StreamSource(mapping, record.stream) : new QueueSource(mapping, most);
+    const mapping = mappingAtWork(this.#host, scope, record, (result) =>
+      this.#results.set(record.uuid, result),
+    );
+    const source = record.stream ? new StreamSource(mapping, record.stream) : new QueueSource(mapping);
     this.#sources.set(record.uuid, source);
     await source.start();
   }

@@ -1,6 +1,6 @@
-import { parseArn } from "../../../core/arn.ts";
-import type * as Streams from "../../../models/generated/dynamodbstreams.ts";
-import { executionRole, type Mapping, originOf, poll } from "./event-source.ts";
+import { parseArn } from "../../core/arn.ts";
+import type * as Streams from "../../models/generated/dynamodbstreams.ts";
+import type { Mapping } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
 
 const RETENTION_MS = 24 * 3_600_000;
@@ -16,7 +16,7 @@ export class DynamodbStream implements Stream {
 
   constructor(mapping: Mapping) {
     this.#mapping = mapping;
-    this.arn = mapping.record.eventSourceArn;
+    this.arn = mapping.sourceArn;
   }
 
   async shards(): Promise<Shard[]> {
@@ -45,7 +45,7 @@ export class DynamodbStream implements Stream {
 
   async read(_shardId: string, ShardIterator: string, limit: number) {
     const input = { ShardIterator, Limit: Math.min(limit, 1000) };
-    const output = await poll(this.#mapping, "GetRecords", () =>
+    const output = await this.#mapping.poll("GetRecords", () =>
       this.#call<Streams.GetRecordsOutput>("GetRecords", input),
     );
     const records = (output.Records ?? []).map((record) => this.#record(record));
@@ -87,8 +87,8 @@ export class DynamodbStream implements Stream {
     return host.call<O>("dynamodbstreams", operation, input, {
       account,
       region,
-      as: executionRole(this.#mapping),
-      origin: originOf(this.#mapping),
+      as: this.#mapping.role(),
+      origin: this.#mapping.origin,
     });
   }
 }

@@ -1,10 +1,9 @@
-import { AwsError } from "../../../core/aws-error.ts";
-import type { StreamSettings } from "../event-source-records.ts";
+import { AwsError } from "../../core/aws-error.ts";
 import { DynamodbStream } from "./dynamodb-stream.ts";
 import type { EventSource, Mapping } from "./event-source.ts";
 import { KinesisStream } from "./kinesis-stream.ts";
 import { ShardReader } from "./shard-reader.ts";
-import type { Position, Shard, Stream, StreamMapping } from "./stream.ts";
+import type { Position, Shard, Stream, StreamMapping, StreamSettings } from "./stream.ts";
 
 /**
  * Reads the shards of a stream, children after their parents. Nothing is polled: whoever writes to the stream says so on the
@@ -19,7 +18,7 @@ export class StreamSource implements EventSource {
   #looking: Promise<void> | undefined;
 
   constructor(mapping: Mapping, settings: StreamSettings) {
-    const isDynamodb = mapping.record.eventSourceArn.includes(":dynamodb:");
+    const isDynamodb = mapping.sourceArn.includes(":dynamodb:");
     const stream: Stream = isDynamodb ? new DynamodbStream(mapping) : new KinesisStream(mapping);
     this.#mapping = { ...mapping, settings, stream };
   }

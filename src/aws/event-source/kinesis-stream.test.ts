@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compilePattern } from "../../../core/event-pattern/pattern.ts";
+import { compilePattern } from "../../core/event-pattern/pattern.ts";
 import type { Mapping } from "./event-source.ts";
 import { KinesisStream } from "./kinesis-stream.ts";
 
@@ -10,11 +10,7 @@ const ROLE = "arn:aws:iam::123456789012:role/reader";
 /** A mapping in a world where Kinesis answers what the test says. */
 function mappingWith(answers: Readonly<Record<string, object>>) {
   const calls: { operation: string; input: object; options: object }[] = [];
-  const version = { configuration: { Role: ROLE } };
-  const store = { collection: () => ({ get: () => version }) };
   const host = {
-    store: () => store,
-    faultPoint: (_point: string, _subject: object, _where: object, next: () => Promise<unknown>) => next(),
     call: async (_service: string, operation: string, input: object, options: object) => {
       calls.push({ operation, input, options });
       return answers[operation];
@@ -23,8 +19,11 @@ function mappingWith(answers: Readonly<Record<string, object>>) {
   const mapping = {
     host,
     scope: { account: "123456789012", region: "eu-west-1" },
-    record: { uuid: "u", eventSourceArn: ARN, functionName: "f" },
-    processed: () => {},
+    id: "u",
+    sourceArn: ARN,
+    origin: "event-source(orders to f)",
+    role: () => ROLE,
+    poll: (_operation: string, read: () => Promise<unknown>) => read(),
   } as unknown as Mapping;
   return { mapping, calls };
 }

@@ -1,6 +1,6 @@
-import { parseArn } from "../../../core/arn.ts";
-import type * as Kinesis from "../../../models/generated/kinesis.ts";
-import { executionRole, type Mapping, originOf, poll } from "./event-source.ts";
+import { parseArn } from "../../core/arn.ts";
+import type * as Kinesis from "../../models/generated/kinesis.ts";
+import type { Mapping } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
 
 const RETENTION_MS = 24 * 3_600_000;
@@ -17,7 +17,7 @@ export class KinesisStream implements Stream {
 
   constructor(mapping: Mapping) {
     this.#mapping = mapping;
-    this.arn = mapping.record.eventSourceArn;
+    this.arn = mapping.sourceArn;
     // A consumer's ARN goes on behind the stream's name.
     this.#streamName = parseArn(this.arn)!.resource.split("/")[1]!;
   }
@@ -53,7 +53,7 @@ export class KinesisStream implements Stream {
 
   async read(shardId: string, ShardIterator: string, limit: number) {
     const input = { ShardIterator, Limit: Math.min(limit, 10_000) };
-    const output = await poll(this.#mapping, "GetRecords", () =>
+    const output = await this.#mapping.poll("GetRecords", () =>
       this.#call<Kinesis.GetRecordsOutput>("GetRecords", input),
     );
     const records = output.Records.map((record) => this.#record(shardId, record));
@@ -80,7 +80,7 @@ export class KinesisStream implements Stream {
         eventVersion: "1.0",
         eventID: `${shardId}:${record.SequenceNumber}`,
         eventName: "aws:kinesis:record",
-        invokeIdentityArn: executionRole(this.#mapping),
+        invokeIdentityArn: this.#mapping.role(),
         awsRegion: region,
         eventSourceARN: this.arn,
       },
@@ -95,8 +95,8 @@ export class KinesisStream implements Stream {
     return host.call<O>("kinesis", operation, input, {
       account,
       region,
-      as: executionRole(this.#mapping),
-      origin: originOf(this.#mapping),
+      as: this.#mapping.role(),
+      origin: this.#mapping.origin,
     });
   }
 }

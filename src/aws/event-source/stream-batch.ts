@@ -1,13 +1,5 @@
-import { parseArn } from "../../../core/arn.ts";
-import { AwsError } from "../../../core/aws-error.ts";
-import { sendToDestination } from "../destinations.ts";
-import {
-  type BatchOutcome,
-  batchItemFailures,
-  executionRole,
-  invokeWith,
-  mappingFunctionArn,
-} from "./event-source.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import { type BatchOutcome, batchItemFailures } from "./event-source.ts";
 import type { StreamMapping, StreamRecord } from "./stream.ts";
 
 const FIRST_BACKOFF_MS = 200;
@@ -77,9 +69,9 @@ export class StreamBatches {
 
   /** undefined when the function could not be invoked at all. */
   async #invoke(records: readonly StreamRecord[], members: WindowMembers): Promise<BatchOutcome | undefined> {
-    const event = { Records: records.map((record) => record.event), ...members };
+    const events = records.map((record) => record.event);
     try {
-      return await invokeWith(this.#mapping, event, records[0]?.sentBy);
+      return await this.#mapping.invoke(events, members, records[0]?.sentBy);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       this.#mapping.host.log.debug(
@@ -91,7 +83,7 @@ export class StreamBatches {
 
   /** The first record to try again; undefined when all went well. */
   #failedFrom(records: readonly StreamRecord[], payload: Uint8Array): number | undefined {
-    if (!this.#mapping.record.functionResponseTypes?.includes("ReportBatchItemFailures")) return undefined;
+    if (!this.#mapping.reportsItemFailures) return undefined;
     const failures = batchItemFailures(payload);
     if (failures?.length === 0) return undefined;
     const places = failures?.map((id) => records.findIndex((record) => record.sequenceNumber === id)) ?? [-1];
@@ -111,63 +103,34 @@ export class StreamBatches {
     return records.filter((record) => record.arrivedAtMs >= oldestMs);
   }
 
-  /** Sends where the batch was to the destination; the records themselves stay in the stream. */
+  /** Says where the batch was; the records themselves stay in the stream. */
   async #giveUp(
     records: readonly StreamRecord[],
     condition: string,
     tries: number,
     outcome: BatchOutcome | undefined,
   ): Promise<void> {
-    const { record, host, stream } = this.#mapping;
-    const destination = record.destinationConfig?.OnFailure?.Destination;
-    if (!destination) return;
-    const functionArn = mappingFunctionArn(this.#mapping);
+    const { stream } = this.#mapping;
     const first = records[0]!;
     const last = records.at(-1)!;
-    const message = {
-      requestContext: {
-        requestId: host.random.uuid(),
-        functionArn,
-        condition,
-        // What is too old before it was ever tried counts as one, too.
-        approximateInvokeCount: Math.max(1, tries),
-      },
-      ...(outcome && {
-        responseContext: {
-          statusCode: 200,
-          executedVersion: "$LATEST",
-          // A function that reports items as failed has not failed itself.
-          functionError: outcome.kind === "done" ? null : "Unhandled",
+    await this.#mapping.gaveUp({
+      condition,
+      tries,
+      outcome,
+      shardId: this.#shardId,
+      place: {
+        [stream.batchName]: {
+          shardId: this.#shardId,
+          startSequenceNumber: first.sequenceNumber,
+          endSequenceNumber: last.sequenceNumber,
+          approximateArrivalOfFirstRecord: stream.timeText(first.arrivedAtMs),
+          approximateArrivalOfLastRecord: stream.timeText(last.arrivedAtMs),
+          batchSize: records.length,
+          streamArn: stream.arn,
         },
-      }),
-      version: "1.0",
-      timestamp: new Date(host.clock.now()).toISOString(),
-      [stream.batchName]: {
-        shardId: this.#shardId,
-        startSequenceNumber: first.sequenceNumber,
-        endSequenceNumber: last.sequenceNumber,
-        approximateArrivalOfFirstRecord: stream.timeText(first.arrivedAtMs),
-        approximateArrivalOfLastRecord: stream.timeText(last.arrivedAtMs),
-        batchSize: records.length,
-        streamArn: stream.arn,
       },
-      // A bucket has room for the event itself.
-      ...(parseArn(destination)?.service === "s3" && {
-        payload: JSON.stringify({ Records: records.map(({ event }) => event) }),
-      }),
-    };
-    try {
-      const role = executionRole(this.#mapping);
-      const parentId = first.sentBy;
-      await sendToDestination(host, destination, message, {
-        role,
-        functionArn,
-        outcome: "Failure",
-        objectPrefix: `aws/lambda/${record.uuid}/${this.#shardId}`,
-        ...(parentId && { parentId }),
-      });
-    } catch (error) {
-      host.log.warn(`${record.functionName}: the record of a failed batch is lost: ${String(error)}`);
-    }
+      events: records.map(({ event }) => event),
+      ...(first.sentBy !== undefined && { parentId: first.sentBy }),
+    });
   }
 }

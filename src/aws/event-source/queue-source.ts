@@ -1,17 +1,9 @@
-import { queueUrlOf } from "../../../aws/deliver.ts";
-import { parseArn } from "../../../core/arn.ts";
-import { AwsError } from "../../../core/aws-error.ts";
-import type { CallOptions } from "../../../core/service.ts";
-import {
-  batchItemFailures,
-  type EventSource,
-  executionRole,
-  invokeWith,
-  type Mapping,
-  originOf,
-  poll,
-} from "./event-source.ts";
-import { type Message, queueEvent, queueFilter } from "./queue-events.ts";
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { CallOptions } from "../../core/service.ts";
+import { queueUrlOf } from "../deliver.ts";
+import { batchItemFailures, type EventSource, type Mapping } from "./event-source.ts";
+import { type Message, queueFilter, queueRecords } from "./queue-events.ts";
 
 const RECEIVE_MOST = 10;
 const LONG_POLL_SECONDS = 20;
@@ -28,17 +20,13 @@ const DELETE_ATTEMPTS = 3;
 export class QueueSource implements EventSource {
   readonly #mapping: Mapping;
   readonly #isFor: (message: Message, record: object) => boolean;
-  readonly #mostAtOnce: number;
   readonly #stop = new AbortController();
   #running = 0;
   #wake: () => void = () => {};
 
-  /** @param mostAtOnce how many batches may be under way, when the mapping does not say less */
-  constructor(mapping: Mapping, mostAtOnce: number) {
+  constructor(mapping: Mapping) {
     this.#mapping = mapping;
-    const { record } = mapping;
-    this.#isFor = queueFilter(record.filterCriteria?.Filters?.flatMap(({ Pattern }) => Pattern ?? []) ?? []);
-    this.#mostAtOnce = Math.min(record.scalingConfig?.MaximumConcurrency ?? mostAtOnce, mostAtOnce);
+    this.#isFor = queueFilter(mapping.patterns);
   }
 
   start(): void {
@@ -55,10 +43,10 @@ export class QueueSource implements EventSource {
   }
 
   async #loop(): Promise<void> {
-    const { host, record } = this.#mapping;
+    const { host, id, sourceArn } = this.#mapping;
     let backoffMs = FIRST_BACKOFF_MS;
     while (!this.#isStopped) {
-      while (this.#running >= this.#mostAtOnce && !this.#isStopped) {
+      while (this.#running >= this.#mapping.mostAtOnce && !this.#isStopped) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -70,9 +58,7 @@ export class QueueSource implements EventSource {
         if (batch.length > 0 && !this.#isStopped) this.#work(batch);
       } catch (error) {
         if (this.#isStopped) return;
-        host.log.debug(
-          () => `The mapping ${record.uuid} cannot read ${record.eventSourceArn}: ${String(error)}`,
-        );
+        host.log.debug(() => `The mapping ${id} cannot read ${sourceArn}: ${String(error)}`);
         this.#mapping.processed(`PROBLEM: ${error instanceof AwsError ? error.code : "internal error"}`);
         await host.clock.sleep(backoffMs, this.#stop.signal).catch(() => {});
         backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
@@ -82,15 +68,15 @@ export class QueueSource implements EventSource {
 
   /** Receives a batch: what is there, or what comes within the batching window. */
   async #gather(): Promise<Message[]> {
-    const { record, host } = this.#mapping;
-    const batch = await this.#receive(Math.min(record.batchSize, RECEIVE_MOST), LONG_POLL_SECONDS);
-    const windowEndsAt = host.clock.now() + record.maximumBatchingWindowInSeconds * 1000;
+    const { batchSize, maximumBatchingWindowInSeconds, host } = this.#mapping;
+    const batch = await this.#receive(Math.min(batchSize, RECEIVE_MOST), LONG_POLL_SECONDS);
+    const windowEndsAt = host.clock.now() + maximumBatchingWindowInSeconds * 1000;
     let bytes = sizeOf(batch);
-    while (batch.length > 0 && batch.length < record.batchSize && bytes < BATCH_BYTES && !this.#isStopped) {
+    while (batch.length > 0 && batch.length < batchSize && bytes < BATCH_BYTES && !this.#isStopped) {
       const leftMs = windowEndsAt - host.clock.now();
       if (leftMs <= 0) break;
       const seconds = Math.min(LONG_POLL_SECONDS, Math.ceil(leftMs / 1000));
-      const more = await this.#receive(Math.min(record.batchSize - batch.length, RECEIVE_MOST), seconds);
+      const more = await this.#receive(Math.min(batchSize - batch.length, RECEIVE_MOST), seconds);
       batch.push(...more);
       bytes += sizeOf(more);
     }
@@ -105,7 +91,7 @@ export class QueueSource implements EventSource {
       MessageSystemAttributeNames: ["All"],
       MessageAttributeNames: ["All"],
     };
-    const output = await poll(this.#mapping, "ReceiveMessage", () =>
+    const output = await this.#mapping.poll("ReceiveMessage", () =>
       this.#call<{ Messages?: Message[] }>("ReceiveMessage", input, { signal: this.#stop.signal }),
     );
     return output.Messages ?? [];
@@ -117,9 +103,7 @@ export class QueueSource implements EventSource {
       .catch((error: unknown) => {
         // Not invoked, or not deleted: the messages come back after their visibility timeout.
         this.#mapping.processed(`PROBLEM: ${error instanceof AwsError ? error.code : "internal error"}`);
-        this.#mapping.host.log.debug(
-          () => `A batch of ${this.#mapping.record.eventSourceArn} failed: ${String(error)}`,
-        );
+        this.#mapping.host.log.debug(() => `A batch of ${this.#mapping.sourceArn} failed: ${String(error)}`);
       })
       .finally(() => {
         this.#running--;
@@ -128,16 +112,19 @@ export class QueueSource implements EventSource {
   }
 
   async #process(batch: Message[]): Promise<void> {
-    const { record } = this.#mapping;
-    const { region } = parseArn(record.eventSourceArn)!;
-    const records = (queueEvent(batch, record.eventSourceArn, region) as { Records: object[] }).Records;
+    const { sourceArn } = this.#mapping;
+    const { region } = parseArn(sourceArn)!;
+    const records = queueRecords(batch, sourceArn, region);
     const wanted = batch.map((message, i) => this.#isFor(message, records[i]!));
     // What the filters leave out is done with.
     await this.#delete(batch.filter((_, i) => !wanted[i]));
     const messages = batch.filter((_, i) => wanted[i]);
     if (messages.length === 0) return;
-    const event = { Records: records.filter((_, i) => wanted[i]) };
-    const outcome = await invokeWith(this.#mapping, event, senderOf(messages));
+    const outcome = await this.#mapping.invoke(
+      records.filter((_, i) => wanted[i]),
+      {},
+      senderOf(messages),
+    );
     if (outcome.kind === "failed") {
       this.#mapping.processed("PROBLEM: Function call failed");
       return;
@@ -147,7 +134,7 @@ export class QueueSource implements EventSource {
   }
 
   #succeeded(messages: Message[], payload: Uint8Array): Message[] {
-    if (!this.#mapping.record.functionResponseTypes?.includes("ReportBatchItemFailures")) return messages;
+    if (!this.#mapping.reportsItemFailures) return messages;
     const failures = batchItemFailures(payload);
     const known = new Set(messages.map((message) => message.MessageId));
     // An answer that makes no sense, or names a message that is not there, fails the batch.
@@ -180,13 +167,13 @@ export class QueueSource implements EventSource {
   }
 
   #queueUrl(): string {
-    return queueUrlOf(parseArn(this.#mapping.record.eventSourceArn)!);
+    return queueUrlOf(parseArn(this.#mapping.sourceArn)!);
   }
 
   #call<O>(operation: string, input: object, options: CallOptions = {}): Promise<O> {
-    const { account, region } = parseArn(this.#mapping.record.eventSourceArn)!;
-    const as = executionRole(this.#mapping);
-    const origin = originOf(this.#mapping);
+    const { account, region } = parseArn(this.#mapping.sourceArn)!;
+    const as = this.#mapping.role();
+    const { origin } = this.#mapping;
     return this.#mapping.host.call<O>("sqs", operation, input, { origin, ...options, account, region, as });
   }
 }

@@ -1,5 +1,5 @@
-import { AwsError } from "../../../core/aws-error.ts";
-import { compilePattern, eventToMatch } from "../../../core/event-pattern/pattern.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
 import { checkpointOf, saveCheckpoint } from "./checkpoints.ts";
 import type { Position, StreamMapping, StreamRecord } from "./stream.ts";
 import { StreamBatches } from "./stream-batch.ts";
@@ -77,15 +77,15 @@ export class ShardReader {
   }
 
   #complain(error: unknown): void {
-    const { host, record } = this.#mapping;
+    const { host, id, sourceArn } = this.#mapping;
     this.#mapping.processed(`PROBLEM: ${error instanceof AwsError ? error.code : "internal error"}`);
-    host.log.debug(() => `The mapping ${record.uuid} cannot read ${record.eventSourceArn}: ${String(error)}`);
+    host.log.debug(() => `The mapping ${id} cannot read ${sourceArn}: ${String(error)}`);
   }
 
   /** One batch. True at the end of the shard. */
   async #step(): Promise<boolean> {
-    const { settings, record, host } = this.#mapping;
-    const size = record.batchSize * settings.parallelizationFactor;
+    const { settings, batchSize, maximumBatchingWindowInSeconds, host } = this.#mapping;
+    const size = batchSize * settings.parallelizationFactor;
     const gathered: StreamRecord[] = [];
     let last: StreamRecord | undefined;
     let windowEndsAt: number | undefined;
@@ -104,7 +104,7 @@ export class ShardReader {
       this.#iterator = read.next;
       if (read.records.length > 0) continue;
       if (gathered.length > 0) {
-        windowEndsAt ??= host.clock.now() + record.maximumBatchingWindowInSeconds * 1000;
+        windowEndsAt ??= host.clock.now() + maximumBatchingWindowInSeconds * 1000;
         if (host.clock.now() >= windowEndsAt) break;
       }
       await this.#wait(gathered.length > 0 ? windowEndsAt : this.#window?.endsAtMs);
@@ -152,15 +152,14 @@ export class ShardReader {
   }
 
   async #deliverLane(lane: readonly StreamRecord[]): Promise<void> {
-    const { batchSize } = this.#mapping.record;
+    const { batchSize } = this.#mapping;
     for (let from = 0; from < lane.length; from += batchSize) {
       await this.#batches.deliver(lane.slice(from, from + batchSize));
     }
   }
 }
 
-function filterOf({ record }: StreamMapping): (candidate: StreamRecord) => boolean {
-  const patterns = record.filterCriteria?.Filters?.flatMap(({ Pattern }) => Pattern ?? []) ?? [];
+function filterOf({ patterns }: StreamMapping): (candidate: StreamRecord) => boolean {
   if (patterns.length === 0) return () => true;
   const filters = patterns.map((text) => compilePattern(text, { empty: "allowed" }).matches);
   return (candidate) => {

@@ -1,5 +1,17 @@
-import type { StreamSettings } from "../event-source-records.ts";
 import type { Mapping } from "./event-source.ts";
+
+/** How a stream is read: what only DynamoDB streams and Kinesis have. */
+export interface StreamSettings {
+  /** `LATEST`, `TRIM_HORIZON` or `AT_TIMESTAMP`. */
+  readonly startingPosition: string;
+  /** Epoch milliseconds. */
+  readonly startingPositionTimestampMs?: number;
+  readonly parallelizationFactor: number;
+  readonly maximumRecordAgeInSeconds: number;
+  readonly bisectBatchOnFunctionError: boolean;
+  readonly maximumRetryAttempts: number;
+  readonly tumblingWindowInSeconds: number;
+}
 
 /** A record of a stream, ready for an event. */
 export interface StreamRecord {

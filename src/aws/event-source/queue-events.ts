@@ -1,27 +1,25 @@
-import { compilePattern, eventToMatch } from "../../../core/event-pattern/pattern.ts";
-import type * as SQS from "../../../models/generated/sqs.ts";
+import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
+import type * as SQS from "../../models/generated/sqs.ts";
 
 /** A message as ReceiveMessage gives it. */
 export type Message = SQS.Message;
 
-/** The event that Lambda makes of messages: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
-export function queueEvent(messages: readonly Message[], queueArn: string, region: string): object {
-  return {
-    Records: messages.map((message) => ({
-      messageId: message.MessageId,
-      receiptHandle: message.ReceiptHandle,
-      body: message.Body,
-      attributes: message.Attributes ?? {},
-      messageAttributes: Object.fromEntries(
-        Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attributeOf(value)]),
-      ),
-      ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
-      md5OfBody: message.MD5OfBody,
-      eventSource: "aws:sqs",
-      eventSourceARN: queueArn,
-      awsRegion: region,
-    })),
-  };
+/** The records that are made of messages: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+export function queueRecords(messages: readonly Message[], queueArn: string, region: string): object[] {
+  return messages.map((message) => ({
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes ?? {},
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attributeOf(value)]),
+    ),
+    ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    md5OfBody: message.MD5OfBody,
+    eventSource: "aws:sqs",
+    eventSourceARN: queueArn,
+    awsRegion: region,
+  }));
 }
 
 function attributeOf(value: SQS.MessageAttributeValue): object {
@@ -36,7 +34,7 @@ function attributeOf(value: SQS.MessageAttributeValue): object {
   };
 }
 
-/** Is a message for the function? Asked with the record of the event. */
+/** Is a message wanted? Asked with the record of the event. */
 export function queueFilter(patterns: readonly string[]): (message: Message, record: object) => boolean {
   if (patterns.length === 0) return () => true;
   const filters = patterns.map((text) => {
