@@ -600,6 +600,39 @@ export interface PointEffectParams {
     /** Holds the copy back while the rule lasts; it is made up for afterwards. */
     readonly "pause": Readonly<Record<never, never>>;
   };
+  /** A schedule is due. `resource` is its ARN. */
+  readonly "scheduler:due": {
+    /** Nothing is called this time. */
+    readonly "skip": Readonly<Record<never, never>>;
+    /** The target is called later. */
+    readonly "delay": {
+      /** How much later (ms) */
+      readonly ms: number | string;
+    };
+    /** The target is called more than once. */
+    readonly "duplicate": {
+      /** How many times more (default 1) */
+      readonly copies?: number;
+    };
+  };
+  /** The call of a schedule's target, each attempt on its own. `resource` is the schedule or the target. */
+  readonly "scheduler:invoke": {
+    /** The attempt fails and is made again by the retry policy, then the dead-letter queue is told. */
+    readonly "fail": {
+      /** The error's code (default "InternalError") */
+      readonly code?: string;
+    };
+    /** The call is made later. */
+    readonly "delay": {
+      /** How much later (ms) */
+      readonly ms: number | string;
+    };
+    /** The call is made more than once. */
+    readonly "duplicate": {
+      /** How many times more (default 1) */
+      readonly copies?: number;
+    };
+  };
   /** A secret's value is about to be read. `resource` is the secret's ARN. */
   readonly "secretsmanager:read": {
     /** AWSCURRENT answers the value of AWSPREVIOUS: a reader that has not heard of the rotation. */
@@ -691,4 +724,4 @@ export interface PointEffectParams {
 }
 
 /** Fault points where effects of calls strike, too. */
-export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "events:deliver" | "s3:replicate" | "sns:deliver" | "states:task" | "states:transition";
+export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "events:deliver" | "s3:replicate" | "scheduler:invoke" | "sns:deliver" | "states:task" | "states:transition";
