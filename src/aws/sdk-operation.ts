@@ -2,6 +2,7 @@
  * Operations as AWS's services name them for each other: `aws-sdk:sqs:sendMessage`, with the input as JSON.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
  */
+import { sure } from "../core/sure.ts";
 import { loadModel, type MemberRef, type ServiceModel, wireIndex, wireService } from "../models/model.ts";
 
 export interface SdkOperation {
@@ -44,7 +45,7 @@ function typed(model: ServiceModel, ref: MemberRef, value: unknown): unknown {
   if (shape.type === "timestamp" && typeof value === "string") return new Date(value);
   if (shape.type === "timestamp" && typeof value === "number") return new Date(value * 1000);
   if (shape.type === "list" && Array.isArray(value))
-    return value.map((item) => typed(model, shape.member!, item));
+    return value.map((item) => typed(model, sure(shape.member), item));
   if (typeof value !== "object" || Array.isArray(value)) return value;
   const members = Object.entries(value).map(([name, member]) => {
     const memberRef = shape.type === "map" ? shape.value : shape.members?.[name];

@@ -1,4 +1,5 @@
 import { parseArn } from "../../core/arn.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
 import type { Mapping } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
@@ -26,7 +27,7 @@ export class DynamodbStream implements Stream {
       const input = { StreamArn: this.arn, ...(ExclusiveStartShardId && { ExclusiveStartShardId }) };
       const { StreamDescription } = await this.#call<Streams.DescribeStreamOutput>("DescribeStream", input);
       for (const { ShardId, ParentShardId } of StreamDescription?.Shards ?? []) {
-        shards.push({ id: ShardId!, ...(ParentShardId && { parentId: ParentShardId }) });
+        shards.push({ id: sure(ShardId), ...(ParentShardId && { parentId: ParentShardId }) });
       }
       ExclusiveStartShardId = StreamDescription?.LastEvaluatedShardId;
     } while (ExclusiveStartShardId);
@@ -82,7 +83,7 @@ export class DynamodbStream implements Stream {
   }
 
   #call<O>(operation: string, input: object): Promise<O> {
-    const { account, region } = parseArn(this.arn)!;
+    const { account, region } = sure(parseArn(this.arn));
     const { host } = this.#mapping;
     return host.call<O>("dynamodbstreams", operation, input, {
       account,

@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
+import { sure } from "../../core/sure.ts";
 import { checkpointOf, saveCheckpoint } from "./checkpoints.ts";
 import type { Position, StreamMapping, StreamRecord } from "./stream.ts";
 import { StreamBatches } from "./stream-batch.ts";
@@ -94,7 +95,7 @@ export class ShardReader {
       this.#news = false;
       const read = await this.#mapping.stream.read(
         this.shardId,
-        this.#iterator!,
+        sure(this.#iterator),
         Math.min(size - gathered.length, LARGEST_READ),
       );
       gathered.push(...read.records.filter(this.#wants));
@@ -122,7 +123,8 @@ export class ShardReader {
 
   async #closeWindow(): Promise<void> {
     const endsAtMs = this.#window?.endsAtMs;
-    if (endsAtMs !== undefined && this.#mapping.host.clock.now() >= endsAtMs) await this.#window!.close();
+    if (endsAtMs !== undefined && this.#mapping.host.clock.now() >= endsAtMs)
+      await sure(this.#window).close();
   }
 
   /** Waits for news, and no longer than until a time of the clock or than an iterator lives. */
@@ -147,7 +149,7 @@ export class ShardReader {
       return;
     }
     const lanes = Array.from({ length: parallelizationFactor }, (): StreamRecord[] => []);
-    for (const record of records) lanes[hash(record.partitionKey) % parallelizationFactor]!.push(record);
+    for (const record of records) sure(lanes[hash(record.partitionKey) % parallelizationFactor]).push(record);
     await Promise.all(lanes.map((lane) => this.#deliverLane(lane)));
   }
 

@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { sure } from "../../core/sure.ts";
 import { type BatchOutcome, batchItemFailures } from "./event-source.ts";
 import type { StreamMapping, StreamRecord } from "./stream.ts";
 
@@ -111,8 +112,8 @@ export class StreamBatches {
     outcome: BatchOutcome | undefined,
   ): Promise<void> {
     const { stream } = this.#mapping;
-    const first = records[0]!;
-    const last = records.at(-1)!;
+    const first = sure(records[0]);
+    const last = sure(records.at(-1));
     await this.#mapping.gaveUp({
       condition,
       tries,

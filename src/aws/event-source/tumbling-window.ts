@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { StreamMapping, StreamRecord } from "./stream.ts";
 import type { StreamBatches } from "./stream-batch.ts";
 
@@ -33,7 +34,7 @@ export class TumblingWindow {
 
   async deliver(records: readonly StreamRecord[]): Promise<void> {
     for (let from = 0; from < records.length; ) {
-      const startMs = Math.floor(records[from]!.arrivedAtMs / this.#lengthMs) * this.#lengthMs;
+      const startMs = Math.floor(sure(records[from]).arrivedAtMs / this.#lengthMs) * this.#lengthMs;
       if (this.#window && startMs !== this.#window.startMs) await this.close();
       this.#window ??= { startMs, endMs: startMs + this.#lengthMs, state: {} };
       const { endMs } = this.#window;
@@ -52,7 +53,7 @@ export class TumblingWindow {
   }
 
   async #invoke(records: readonly StreamRecord[], isFinal: boolean): Promise<void> {
-    const { startMs, endMs, state } = this.#window!;
+    const { startMs, endMs, state } = sure(this.#window);
     const payload = await this.#batches.deliver(records, {
       window: { start: isoSeconds(startMs), end: isoSeconds(endMs) },
       state,
@@ -61,7 +62,7 @@ export class TumblingWindow {
       isFinalInvokeForWindow: isFinal,
       isWindowTerminatedEarly: false,
     });
-    this.#window!.state = stateOf(payload);
+    sure(this.#window).state = stateOf(payload);
   }
 }
 
