@@ -23,6 +23,7 @@ import { callerAs } from "./identity.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import { type Recognized, recognize } from "./recognize.ts";
 import type { Recorder } from "./record.ts";
+import { requestIdOf } from "./request-id.ts";
 import * as step from "./steps.ts";
 import type { Reply } from "./wire.ts";
 
@@ -110,7 +111,7 @@ export class Gateway implements ContextDoors {
     const protocol = this.parts.dispatcher.protocol(service, request);
     return protocol.encodeError(
       new AwsError("AccessDeniedException", message, { status: 403 }),
-      this.parts.random.uuid(),
+      requestIdOf(service, this.parts.random),
     );
   }
 

@@ -6,6 +6,7 @@ import { isPresigned, refusalOfCall } from "./authenticate.ts";
 import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import type { Gateway } from "./pipeline.ts";
+import { requestIdOf } from "./request-id.ts";
 import { endOfTurn } from "./turn.ts";
 import { encodeOutcome, type Wire, wireOf } from "./wire.ts";
 
@@ -31,7 +32,7 @@ export function identifyClient(passage: ClientPassage, gateway: Gateway): void {
   gateway.enter(
     passage,
     new ApiCall({
-      id: parts.random.uuid(),
+      id: requestIdOf(recognized.service, parts.random),
       began: parts.identities.begin(),
       parentId: parentIdOf(request.headers),
       origin: scopeOf(request.headers),
@@ -56,7 +57,7 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
   gateway.enter(
     passage,
     new ApiCall({
-      id: gateway.parts.random.uuid(),
+      id: requestIdOf(target, gateway.parts.random),
       began: gateway.parts.identities.begin(),
       parentId,
       origin: options.origin ?? (parentId === undefined ? service : undefined),

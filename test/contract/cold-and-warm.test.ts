@@ -8,6 +8,8 @@ import { Samples } from "./samples.ts";
 
 /** An injected error is the same bytes whether its service has been used or not. */
 
+/** No answer holds it. */
+const NO_ID = "\u0000";
 const KINDS = ["throttle", "internal", "unavailable"] as const;
 
 let cloud: Cloud;
@@ -54,7 +56,10 @@ async function answer(service: string): Promise<{ status: number; headers: objec
   return {
     status: response.status,
     headers,
-    body: (await response.text()).replaceAll(hostId, "<host id>").replace(/[0-9a-f-]{36}/g, "<id>"),
+    body: (await response.text())
+      .replaceAll(hostId, "<host id>")
+      .replaceAll(id || NO_ID, "<id>")
+      .replace(/[0-9a-f-]{36}/g, "<id>"),
   };
 }
 

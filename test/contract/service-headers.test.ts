@@ -4,6 +4,7 @@ import { AwsError } from "../../src/core/aws-error.ts";
 import { wireIndex } from "../../src/models/model.ts";
 import { createProtocol, protocolsOf } from "../../src/protocols/protocol.ts";
 import { wireModel } from "../../src/protocols/wire-model.ts";
+import { testCloud } from "../cloud.ts";
 
 const SERVERS: Record<string, string> = { s3: "AmazonS3", dynamodb: "Server" };
 const WITH_HOST_ID = ["kinesis", "s3", "s3control"];
@@ -26,5 +27,30 @@ test("answers and errors of every service name its server and its request as AWS
         assert.equal(id, "request-1", what);
       }
     }
+  }
+});
+
+test("a request's id has its service's form, in the header and in the body of an error", async () => {
+  await using cloud = await testCloud();
+  const forms: [service: string, target: string | undefined, id: RegExp][] = [
+    ["s3", undefined, /^[0-9A-F]{16}$/],
+    ["dynamodb", "DynamoDB_20120810.ListTables", /^[0-9A-V]{26}VV4KQNSO5AEMVJF66Q9ASUAAJG$/],
+    ["sqs", "AmazonSQS.ListQueues", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+  ];
+  for (const [service, target, form] of forms) {
+    const response = await fetch(`${cloud.url}/${target ? "" : "no-such-bucket"}`, {
+      method: target ? "POST" : "GET",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+        ...(target && { "x-amz-target": target, "content-type": "application/x-amz-json-1.0" }),
+      },
+      ...(target && { body: "{}" }),
+    });
+    const id = response.headers.get("x-amzn-requestid") ?? response.headers.get("x-amz-request-id")!;
+    assert.match(id, form);
+    if (service !== "s3") continue;
+    const hostId = response.headers.get("x-amz-id-2")!;
+    assert.match(hostId, /^[\w+/]{75}=$/);
+    assert.ok((await response.text()).includes(`<RequestId>${id}</RequestId><HostId>${hostId}</HostId>`));
   }
 });

@@ -1,3 +1,4 @@
+import { hostId } from "../../protocols/host-id.ts";
 import type { EventName } from "./events.ts";
 import { urlEncoded } from "./listing.ts";
 
@@ -92,7 +93,7 @@ export function eventRecord(event: ObjectEvent, configurationId: string) {
     requestParameters: { sourceIPAddress: event.sourceIp },
     responseElements: {
       "x-amz-request-id": event.requestId,
-      "x-amz-id-2": Buffer.from(`squall/${event.requestId}`).toString("base64"),
+      "x-amz-id-2": hostId(event.requestId),
     },
     s3: {
       s3SchemaVersion: "1.0",

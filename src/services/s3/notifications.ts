@@ -2,6 +2,7 @@ import { deliver } from "../../aws/deliver.ts";
 import { isPassing, Outbox } from "../../aws/outbox.ts";
 import { parseDuration } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { hostId } from "../../protocols/host-id.ts";
 import { NOTIFY } from "./fault-points.ts";
 import {
   bridgeEvent,
@@ -86,7 +87,7 @@ export class Notifications {
       Time: new Date(atMs).toISOString(),
       Bucket: bucket.name,
       RequestId: requestId,
-      HostId: Buffer.from(`squall/${requestId}`).toString("base64"),
+      HostId: hostId(requestId),
     });
     const event = { name: "TestEvent", bucket: bucket.name, key: "" } as unknown as ObjectEvent;
     this.#outbox.put(placeOf(bucket), { event, arn, body, parentId: requestId, bucketArn: bucket.arn });

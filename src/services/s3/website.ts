@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context } from "../../core/service.ts";
+import { hostId } from "../../protocols/host-id.ts";
 import { escapeXml } from "../../protocols/xml-text.ts";
 import { accessDenied, noSuchKey, notConfigured } from "./errors.ts";
 import type { ObjectRecord } from "./object.ts";
@@ -151,7 +152,7 @@ export function htmlError(error: AwsError, requestId: string, second?: AwsError)
       .join("");
   const ids = Object.entries({
     RequestId: requestId,
-    HostId: Buffer.from(`squall/${requestId}`).toString("base64"),
+    HostId: hostId(requestId),
   })
     .map(item)
     .join("");
