@@ -19,6 +19,7 @@ const MODELLED = [
   "scheduler",
   "pipes",
   "stepfunctions",
+  "cloudcontrol",
   "resource-groups",
   "kms",
   "secretsmanager",
