@@ -35,6 +35,11 @@ export interface TagRules {
 const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 
+/** What CloudFormation tags resources with, through their services' own operations. They do not count towards a limit. */
+const STACK_TAG = /^aws:cloudformation:(?:stack-name|stack-id|logical-id)$/;
+
+const counted = (tags: Tags): number => Object.keys(tags).filter((key) => !STACK_TAG.test(key)).length;
+
 /** Tags of one service: read from its inputs, added, removed, listed, by its rules. */
 export class Tagging {
   readonly #rules: TagRules;
@@ -57,7 +62,7 @@ export class Tagging {
       this.#check(key, value);
       tags[key] = value;
     }
-    if (Object.keys(tags).length > this.most) throw this.#rules.errors.tooMany(this.most);
+    if (counted(tags) > this.most) throw this.#rules.errors.tooMany(this.most);
     return { ...tags };
   }
 
@@ -69,7 +74,7 @@ export class Tagging {
       ? Object.entries(before).filter(([key]) => !keys.has(this.#sameKey(key)))
       : Object.entries(before);
     const after = { ...Object.fromEntries(kept), ...added };
-    if (Object.keys(after).length > this.most) throw this.#rules.errors.tooMany(this.most);
+    if (counted(after) > this.most) throw this.#rules.errors.tooMany(this.most);
     return after;
   }
 
@@ -85,7 +90,7 @@ export class Tagging {
 
   #check(key: string, value: string): void {
     const { errors, allowed, longestKey = LONGEST_KEY, longestValue = LONGEST_VALUE } = this.#rules;
-    if (errors.reserved && /^aws:/i.test(key)) throw errors.reserved(key);
+    if (errors.reserved && /^aws:/i.test(key) && !STACK_TAG.test(key)) throw errors.reserved(key);
     const isKey = key.length > 0 && key.length <= longestKey && (allowed?.test(key) ?? true);
     if (!isKey && errors.key) throw errors.key(key);
     const isValue = value.length <= longestValue && (allowed?.test(value) ?? true);

@@ -60,6 +60,7 @@ function contextIn(account: string, said: unknown[]): ResourceContext {
     engine: {
       awaitSignals: () => Promise.reject(new Error("nothing here waits for signals")),
       signalUrl: () => "",
+      newId: () => "00000000-0000-4000-8000-000000000000",
     },
   };
 }

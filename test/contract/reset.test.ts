@@ -11,6 +11,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["apigateway", "GetRestApis"],
   ["apigateway", "GetUsagePlans"],
   ["apigatewayv2", "GetApis"],
+  ["cloudformation", "DescribeStacks"],
   ["cloudwatch", "DescribeAlarms"],
   ["cloudwatch", "ListMetrics"],
   ["dynamodb", "ListTables"],

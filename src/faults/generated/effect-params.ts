@@ -227,6 +227,24 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** What a custom resource or a wait condition answers. `resource` is `<stack's ARN>/<logical id>`. */
+  readonly "cloudformation:custom-resource": {
+    /** The response is thanked for and thrown away: the stack waits until its time is over. */
+    readonly "lose-response": Readonly<Record<never, never>>;
+  };
+  /** A resource of a stack, before it is made, changed or deleted. `operation` is CREATE, UPDATE or DELETE, `resource` is `<stack's ARN>/<logical id>`. */
+  readonly "cloudformation:resource": {
+    /** It fails (CREATE_FAILED, UPDATE_FAILED, DELETE_FAILED) before its service is asked; the stack does what it does then. */
+    readonly "fail": {
+      /** The reason given (default "Resource handler returned message: \"A fault was injected.\" (HandlerErrorCode: InternalFailure)") */
+      readonly reason?: string;
+    };
+    /** It takes longer. */
+    readonly "slow": {
+      /** How much longer (ms, default 30000) */
+      readonly ms?: number | string;
+    };
+  };
   /** The states of an on-demand backup that do not last: CREATING. `operation` is the state, `resource` the ARN. */
   readonly "dynamodb:backup-state": {
     /** The state lasts: for a time, or until the rule is gone. */

@@ -52,6 +52,8 @@ export interface ResourceEngine {
     options: { readonly count: number; readonly timeoutMs: number },
   ): Promise<readonly Values[]>;
   signalUrl(key: string): string;
+  /** A UUID. */
+  newId(): string;
 }
 
 /** A type of resource that stacks can have. */

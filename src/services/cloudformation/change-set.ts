@@ -1,0 +1,61 @@
+import { makeArn } from "../../core/arn.ts";
+import type { Context } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import { changeSetNotFound, stackMissing, validationError } from "./errors.ts";
+import type { PlannedChange } from "./plan.ts";
+import { type Blueprint, lookUpStack, type StackRecord } from "./stack.ts";
+
+/** A change set as it is kept, by its ARN. */
+export interface ChangeSetRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly type: "CREATE" | "UPDATE" | "IMPORT";
+  readonly description?: string;
+  readonly createdMs: number;
+  readonly status: string;
+  readonly reason?: string;
+  readonly executionStatus: string;
+  readonly blueprint: Blueprint;
+  readonly changes: readonly PlannedChange[];
+  readonly imports: Readonly<Record<string, string>>;
+  readonly includesNested: boolean;
+  readonly onStackFailure?: string;
+}
+
+/** Key: [id]. */
+export const changeSetRecords = defineCollection<ChangeSetRecord>({
+  name: "change-sets",
+  indexes: { stack: ({ stackId, name }) => [stackId, name] },
+});
+
+export const changeSetArn = (ctx: Context, name: string): string =>
+  makeArn("cloudformation", ctx.region, ctx.account, `changeSet/${name}/${ctx.random.uuid()}`);
+
+/** By its ARN, or by its name and its stack's. @throws ChangeSetNotFoundException */
+export function findChangeSet(
+  nameOrId: string,
+  stackName: string | undefined,
+  ctx: Context,
+): { changeSet: ChangeSetRecord; stack: StackRecord } {
+  const found = lookUpChangeSet(nameOrId, stackName, ctx);
+  if (!found) throw changeSetNotFound(nameOrId);
+  const stack = lookUpStack(found.stackId, ctx);
+  if (!stack) throw stackMissing(found.stackName);
+  return { changeSet: found, stack };
+}
+
+export function lookUpChangeSet(
+  nameOrId: string,
+  stackName: string | undefined,
+  ctx: Context,
+): ChangeSetRecord | undefined {
+  const changeSets = ctx.store.collection(changeSetRecords);
+  if (nameOrId.startsWith("arn:")) return changeSets.get([nameOrId]);
+  if (stackName === undefined)
+    throw validationError("StackName must be specified if ChangeSetName is not specified as an ARN.");
+  const stack = lookUpStack(stackName, ctx);
+  if (!stack) throw stackMissing(stackName);
+  return changeSets.by("stack").first({ prefix: [stack.id, nameOrId] });
+}

@@ -1,0 +1,330 @@
+import { page } from "../../aws/page.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as CloudFormation from "../../models/generated/cloudformation.ts";
+import { type BlueprintInput, blueprintOf, TransformFailure } from "./blueprint.ts";
+import {
+  type ChangeSetRecord,
+  changeSetArn,
+  changeSetRecords,
+  findChangeSet,
+  lookUpChangeSet,
+} from "./change-set.ts";
+import { templateOf } from "./deployment.ts";
+import type { Deployments } from "./deployments.ts";
+import { date } from "./described.ts";
+import { changeSetExists, invalidChangeSetStatus, stackMissing, validationError } from "./errors.ts";
+import { changeStack } from "./events.ts";
+import { type PlannedChange, planOf } from "./plan.ts";
+import type { Value } from "./sam/value.ts";
+import {
+  type Blueprint,
+  lookUpStack,
+  type Operation,
+  type StackRecord,
+  saveStack,
+  stackRecords,
+} from "./stack.ts";
+import { askedBy, checkStackName, newStack, placeOf, refuseUnlessUpdatable } from "./stacks.ts";
+import { hiddenParameters, shownParameters } from "./template/parameters.ts";
+import { readTemplate } from "./template/reading.ts";
+import { transformsOf } from "./template/transforms.ts";
+
+const PAGE_SIZE = 100;
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html and its neighbours */
+export const changeSetOperations = (deployments: Deployments): Handlers<CloudFormation.Operations> => ({
+  async CreateChangeSet(input, ctx) {
+    if (!input.StackName.startsWith("arn:")) checkStackName(input.StackName);
+    const type = (input.ChangeSetType ?? "UPDATE") as ChangeSetRecord["type"];
+    const there = lookUpStack(input.StackName, ctx);
+    const stack = stackFor(input, type, there, ctx);
+    if (
+      ctx.store
+        .collection(changeSetRecords)
+        .by("stack")
+        .first({ prefix: [stack.id, input.ChangeSetName] })
+    )
+      throw changeSetExists(input.ChangeSetName);
+    const imports = Object.fromEntries(
+      (input.ResourcesToImport ?? []).map(({ LogicalResourceId, ResourceIdentifier }) => [
+        LogicalResourceId,
+        Object.values(ResourceIdentifier).join("|"),
+      ]),
+    );
+    const previous = stack.blueprint.body === "" ? { id: stack.id, name: stack.name } : stack;
+    let blueprint: Blueprint | undefined;
+    let changes: readonly PlannedChange[] = [];
+    let failure: string | undefined;
+    let remark: string | undefined;
+    try {
+      ({ blueprint } = await blueprintOf(input as BlueprintInput, previous, ctx));
+      const plan = await planOf(stack, blueprint, placeOf(ctx), imports);
+      changes = plan.changes;
+      remark = plan.missing
+        .map(
+          ({ logicalId, reason }) =>
+            `[WARN] --include-property-values option can return incomplete ChangeSet data because: ChangeSet creation failed for resource [${logicalId}] because: ${reason}`,
+        )
+        .join("\n");
+      if (changes.length === 0 && !plan.isOtherwise && plan.missing.length === 0) failure = NO_CHANGES;
+    } catch (error) {
+      if (!(error instanceof TransformFailure)) throw error;
+      failure = error.message;
+    }
+    const reason = failure ?? (remark || undefined);
+    const changeSet: ChangeSetRecord = {
+      id: changeSetArn(ctx, input.ChangeSetName),
+      name: input.ChangeSetName,
+      stackId: stack.id,
+      stackName: stack.name,
+      type,
+      ...(input.Description !== undefined && { description: input.Description }),
+      createdMs: ctx.clock.now(),
+      status: failure === undefined ? "CREATE_COMPLETE" : "FAILED",
+      ...(reason !== undefined && { reason }),
+      executionStatus: failure === undefined ? "AVAILABLE" : "UNAVAILABLE",
+      blueprint: blueprint ?? { ...stack.blueprint, body: input.TemplateBody ?? stack.blueprint.body },
+      changes,
+      imports,
+      includesNested: input.IncludeNestedStacks ?? false,
+      ...(input.OnStackFailure !== undefined && { onStackFailure: input.OnStackFailure }),
+    };
+    ctx.store.transaction(() => {
+      if (!there || there.deletedMs !== undefined) {
+        saveStack(stack, ctx);
+        changeStack(stack.id, { status: "REVIEW_IN_PROGRESS" }, placeOf(ctx), { reason: "User Initiated" });
+      }
+      ctx.store.collection(changeSetRecords).put([changeSet.id], changeSet);
+    });
+    return { Id: changeSet.id, StackId: stack.id };
+  },
+
+  DescribeChangeSet(input, ctx) {
+    const { changeSet, stack } = findChangeSet(input.ChangeSetName, input.StackName, ctx);
+    const { blueprint } = changeSet;
+    const { items, nextToken } = page(changeSet.changes, ({ logicalId }) => [logicalId], {
+      size: PAGE_SIZE,
+      token: input.NextToken,
+      query: [changeSet.id],
+      refuse: () => validationError("Token is invalid"),
+    });
+    const parameters = parametersOf(blueprint);
+    const hidden = changeSet.status === "FAILED" ? new Set<string>() : hiddenIn(blueprint);
+    return {
+      ChangeSetName: changeSet.name,
+      ChangeSetId: changeSet.id,
+      StackId: stack.id,
+      StackName: stack.name,
+      ...(changeSet.description !== undefined && { Description: changeSet.description }),
+      ...(parameters.length > 0 && { Parameters: parameters }),
+      CreationTime: date(changeSet.createdMs),
+      ExecutionStatus: changeSet.executionStatus as CloudFormation.ExecutionStatus,
+      Status: changeSet.status as CloudFormation.ChangeSetStatus,
+      ...(changeSet.reason !== undefined && { StatusReason: changeSet.reason }),
+      NotificationARNs: [...blueprint.notificationArns],
+      RollbackConfiguration: blueprint.rollbackConfiguration ?? {},
+      Capabilities: [...blueprint.capabilities] as CloudFormation.Capabilities,
+      ...(Object.keys(blueprint.tags).length > 0 && {
+        Tags: Object.entries(blueprint.tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+      Changes: items.map((change) => describeChange(change, input.IncludePropertyValues ?? false, hidden)),
+      ...(nextToken && { NextToken: nextToken }),
+      IncludeNestedStacks: changeSet.includesNested,
+      ...(changeSet.onStackFailure !== undefined && {
+        OnStackFailure: changeSet.onStackFailure as CloudFormation.OnStackFailure,
+      }),
+    };
+  },
+
+  DescribeChangeSetHooks(input, ctx) {
+    const { changeSet, stack } = findChangeSet(input.ChangeSetName, input.StackName, ctx);
+    return {
+      ChangeSetId: changeSet.id,
+      ChangeSetName: changeSet.name,
+      Hooks: [],
+      Status: "PLANNED",
+      StackId: stack.id,
+      StackName: stack.name,
+    };
+  },
+
+  ListChangeSets(input, ctx) {
+    const stack = lookUpStack(input.StackName, ctx);
+    if (!stack) throw stackMissing(input.StackName);
+    const all = [
+      ...ctx.store
+        .collection(changeSetRecords)
+        .by("stack")
+        .values({ prefix: [stack.id] }),
+    ];
+    const { items, nextToken } = page(all, ({ createdMs, id }) => [createdMs, id], {
+      size: PAGE_SIZE,
+      token: input.NextToken,
+      query: [stack.id],
+      refuse: () => validationError("Token is invalid"),
+    });
+    return {
+      Summaries: items.map((one) => ({
+        StackId: stack.id,
+        StackName: stack.name,
+        ChangeSetId: one.id,
+        ChangeSetName: one.name,
+        ExecutionStatus: one.executionStatus as CloudFormation.ExecutionStatus,
+        Status: one.status as CloudFormation.ChangeSetStatus,
+        ...(one.reason !== undefined && { StatusReason: one.reason }),
+        CreationTime: date(one.createdMs),
+        ...(one.description !== undefined && { Description: one.description }),
+        IncludeNestedStacks: one.includesNested,
+      })),
+      ...(nextToken && { NextToken: nextToken }),
+    };
+  },
+
+  DeleteChangeSet(input, ctx) {
+    const found = lookUpChangeSet(input.ChangeSetName, input.StackName, ctx);
+    if (found) ctx.store.collection(changeSetRecords).delete([found.id]);
+    return {};
+  },
+
+  async ExecuteChangeSet(input, ctx) {
+    const { changeSet, stack } = findChangeSet(input.ChangeSetName, input.StackName, ctx);
+    if (changeSet.executionStatus !== "AVAILABLE")
+      throw invalidChangeSetStatus(
+        `ChangeSet [${changeSet.id}] cannot be executed in its current status of [${changeSet.status}]`,
+      );
+    const isCreate = stack.status === "REVIEW_IN_PROGRESS";
+    if (!isCreate) refuseUnlessUpdatable(stack);
+    if (stack.operation)
+      throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    const onFailure: Operation["onFailure"] =
+      input.DisableRollback || changeSet.onStackFailure === "DO_NOTHING"
+        ? "DO_NOTHING"
+        : isCreate && changeSet.onStackFailure === "DELETE"
+          ? "DELETE"
+          : "ROLLBACK";
+    const isImport = changeSet.type === "IMPORT";
+    const operation: Operation = {
+      ...askedBy(ctx, input.ClientRequestToken),
+      kind: isCreate ? "create" : "update",
+      phase: "deploy",
+      to: changeSet.blueprint,
+      onFailure,
+      retain: [],
+      ...(input.RetainExceptOnCreate && { retainExceptOnCreate: true }),
+      ...(isImport && { imports: changeSet.imports }),
+    };
+    const place = placeOf(ctx);
+    ctx.store.transaction(() => {
+      saveStack(
+        {
+          ...stack,
+          ...(isCreate && { blueprint: changeSet.blueprint }),
+          changeSetId: changeSet.id,
+          disableRollback: onFailure === "DO_NOTHING",
+          updatedMs: ctx.clock.now(),
+          operation,
+        },
+        ctx,
+      );
+      const verb = isImport ? "IMPORT" : isCreate ? "CREATE" : "UPDATE";
+      changeStack(stack.id, { status: `${verb}_IN_PROGRESS` }, place, { reason: "User Initiated" });
+      const sets = ctx.store.collection(changeSetRecords);
+      for (const other of [...sets.by("stack").values({ prefix: [stack.id] })]) sets.delete([other.id]);
+      sets.put([changeSet.id], { ...changeSet, executionStatus: "EXECUTE_IN_PROGRESS" });
+    });
+    await deployments.begin(stack.id, place);
+    const sets = ctx.store.collection(changeSetRecords);
+    const now = ctx.store.collection(stackRecords).get([stack.id]);
+    if (now && sets.has([changeSet.id]))
+      sets.put([changeSet.id], {
+        ...changeSet,
+        executionStatus: /ROLLBACK|FAILED/.test(now.status) ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE",
+      });
+    return {};
+  },
+});
+
+/** The stack that a change set is for; made when it is to create one. @throws ValidationError */
+function stackFor(
+  input: CloudFormation.CreateChangeSetInput,
+  type: ChangeSetRecord["type"],
+  there: StackRecord | undefined,
+  ctx: Context,
+): StackRecord {
+  const lives = there !== undefined && there.deletedMs === undefined;
+  if (type === "CREATE" || (type === "IMPORT" && !lives)) {
+    if (lives && there.status !== "REVIEW_IN_PROGRESS")
+      throw validationError(
+        `Stack [${there.name}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`,
+      );
+    return lives ? there : newStack(input.StackName, ctx);
+  }
+  if (!lives) throw stackMissing(input.StackName);
+  if (there.status === "REVIEW_IN_PROGRESS")
+    throw validationError(`Stack:${there.id} is in REVIEW_IN_PROGRESS state and can not be updated.`);
+  if (!there.operation) refuseUnlessUpdatable(there);
+  return there;
+}
+
+function parametersOf(blueprint: Blueprint): CloudFormation.Parameter[] {
+  if (Object.keys(blueprint.parameters).length === 0) return [];
+  return shownParameters(blueprint.parameters, templateOf(blueprint));
+}
+
+/** Values that a change set does not show. */
+function hiddenIn(blueprint: Blueprint): Set<string> {
+  if (blueprint.body === "" || transformsOf(readTemplate(blueprint.body)).length > 0) return new Set();
+  const names = hiddenParameters(templateOf(blueprint));
+  return new Set([...names].map((name) => blueprint.parameters[name]?.value ?? ""));
+}
+
+function describeChange(
+  change: PlannedChange,
+  withValues: boolean,
+  hidden: ReadonlySet<string>,
+): CloudFormation.Change {
+  const text = (value: Value) => shown(typeof value === "string" ? value : JSON.stringify(value));
+  const shown = (value: string) => (hidden.has(value) ? "****" : value);
+  const hasCause = (name: string) =>
+    change.details.some((one) => one.name === name && one.source?.startsWith("Resource"));
+  const details = change.details.filter(
+    ({ name, source, isDynamic }) =>
+      withValues || !(source === "DirectModification" && isDynamic && hasCause(name)),
+  );
+  const context = (properties: object) => JSON.stringify({ Properties: properties });
+  return {
+    Type: "Resource",
+    ResourceChange: {
+      ...(change.policyAction !== undefined && {
+        PolicyAction: change.policyAction as CloudFormation.PolicyAction,
+      }),
+      Action: change.action,
+      LogicalResourceId: change.logicalId,
+      ...(change.physicalId !== undefined && { PhysicalResourceId: change.physicalId }),
+      ResourceType: change.type,
+      ...(change.replacement !== undefined && { Replacement: change.replacement }),
+      Scope: [...change.scope] as CloudFormation.Scope,
+      Details: details.map(({ name, attribute, source, cause, isDynamic, recreates, before, after }) => ({
+        Target: {
+          Attribute: attribute as CloudFormation.ResourceAttribute,
+          ...(name !== "" && { Name: name }),
+          RequiresRecreation: recreates,
+          ...(withValues &&
+            name !== "" && {
+              Path: `/Properties/${name}`,
+              ...(before !== undefined && { BeforeValue: text(before) }),
+              ...(after !== undefined && { AfterValue: text(after) }),
+              AttributeChangeType: before === undefined ? "Add" : after === undefined ? "Remove" : "Modify",
+            }),
+        },
+        Evaluation: isDynamic ? ("Dynamic" as const) : ("Static" as const),
+        ...(source !== undefined && { ChangeSource: source as CloudFormation.ChangeSource }),
+        ...(cause !== undefined && { CausingEntity: cause }),
+      })),
+      ...(withValues && change.before && { BeforeContext: context(change.before) }),
+      ...(withValues && change.after && { AfterContext: context(change.after) }),
+    },
+  };
+}

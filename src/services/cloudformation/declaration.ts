@@ -1,0 +1,35 @@
+import { declareService } from "../../aws/declaration.ts";
+import { defineResource } from "../../aws/resource.ts";
+import { faultPoints } from "./fault-points.ts";
+import { type StackRecord, stackRecords } from "./stack.ts";
+
+/** AWS CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/ */
+export default declareService({
+  name: "cloudformation",
+  resources: {
+    stack: defineResource<StackRecord>({
+      arn: "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/{Id}",
+      namedBy: { StackName: "StackName", StackId: true },
+      // A stack that is only named may be any of that name.
+      defaults: { Id: "*" },
+      cfn: "AWS::CloudFormation::Stack",
+      collection: stackRecords,
+      nameOf: ({ id, deletedMs }) => (deletedMs === undefined ? id : undefined),
+      keyOf: (names) =>
+        names["account"] === undefined
+          ? undefined
+          : [
+              `arn:aws:cloudformation:${names["region"]}:${names["account"]}:stack/${names["StackName"]}/${names["Id"]}`,
+            ],
+    }),
+  },
+  faultPoints,
+  settings: {
+    unsupported: {
+      description: "A resource type that Squall does not serve fails its stack, or is recorded as created",
+      type: "string",
+      default: "fail",
+      values: ["fail", "skip"],
+    },
+  },
+});

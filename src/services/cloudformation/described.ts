@@ -1,0 +1,52 @@
+import type * as CloudFormation from "../../models/generated/cloudformation.ts";
+import { templateOf } from "./deployment.ts";
+import type { StackRecord } from "./stack.ts";
+import { shownParameters } from "./template/parameters.ts";
+
+export const date = (ms: number): Date => new Date(ms);
+
+/** A stack as DescribeStacks has it. */
+export function describeStack(stack: StackRecord): CloudFormation.Stack {
+  const { blueprint } = stack;
+  const template = blueprint.body === "" ? undefined : templateOf(blueprint);
+  const parameters = template ? shownParameters(blueprint.parameters, template) : [];
+  const isDeleted = stack.deletedMs !== undefined;
+  const outputs = Object.entries(stack.outputs).map(([OutputKey, { value, description, exportName }]) => ({
+    OutputKey,
+    OutputValue: value,
+    ...(description !== undefined && { Description: description }),
+    ...(exportName !== undefined && { ExportName: exportName }),
+  }));
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    ...(stack.changeSetId !== undefined && { ChangeSetId: stack.changeSetId }),
+    ...(template?.description !== undefined && { Description: template.description }),
+    ...(parameters.length > 0 && { Parameters: parameters }),
+    CreationTime: date(stack.createdMs),
+    ...(stack.deletedMs !== undefined && { DeletionTime: date(stack.deletedMs) }),
+    ...(stack.updatedMs !== undefined && { LastUpdatedTime: date(stack.updatedMs) }),
+    RollbackConfiguration: blueprint.rollbackConfiguration ?? {},
+    StackStatus: stack.status as CloudFormation.StackStatus,
+    ...(stack.reason !== undefined && { StackStatusReason: stack.reason }),
+    DisableRollback: stack.disableRollback,
+    NotificationARNs: [...blueprint.notificationArns],
+    ...(stack.timeoutMinutes !== undefined && { TimeoutInMinutes: stack.timeoutMinutes }),
+    ...(blueprint.capabilities.length > 0 && {
+      Capabilities: [...blueprint.capabilities] as CloudFormation.Capabilities,
+    }),
+    ...(outputs.length > 0 && { Outputs: outputs }),
+    ...(blueprint.roleArn !== undefined && { RoleARN: blueprint.roleArn }),
+    Tags: Object.entries(blueprint.tags).map(([Key, Value]) => ({ Key, Value })),
+    ...(!isDeleted && { EnableTerminationProtection: stack.isProtected }),
+    ...(stack.parentId !== undefined && { ParentId: stack.parentId }),
+    ...(stack.rootId !== undefined && { RootId: stack.rootId }),
+    DriftInformation: driftOf(stack),
+    ...(stack.retainExceptOnCreate && { RetainExceptOnCreate: true }),
+  };
+}
+
+export const driftOf = ({ drift }: Pick<StackRecord, "drift">): CloudFormation.StackDriftInformation => ({
+  StackDriftStatus: (drift?.status ?? "NOT_CHECKED") as CloudFormation.StackDriftStatus,
+  ...(drift && { LastCheckTimestamp: date(drift.checkedMs) }),
+});

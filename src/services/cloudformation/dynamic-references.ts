@@ -1,0 +1,69 @@
+import { validationError } from "./errors.ts";
+import { isMap, type Value } from "./sam/value.ts";
+
+/** Calls a service as the stack does. */
+export type Call = <O = Record<string, unknown>>(
+  service: string,
+  operation: string,
+  input: object,
+) => Promise<O>;
+
+const REFERENCE = /\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}/g;
+
+/**
+ * A value with what is kept in Systems Manager and Secrets Manager in place of `{{resolve:…}}`.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+ */
+export async function resolved(value: Value, call: Call): Promise<Value> {
+  if (typeof value === "string") return value.includes("{{resolve:") ? inText(value, call) : value;
+  if (Array.isArray(value)) {
+    const items: Value[] = [];
+    for (const item of value) items.push(await resolved(item, call));
+    return items;
+  }
+  if (!isMap(value)) return value;
+  const entries: [string, Value][] = [];
+  for (const [name, item] of Object.entries(value)) entries.push([name, await resolved(item, call)]);
+  return Object.fromEntries(entries);
+}
+
+async function inText(text: string, call: Call): Promise<string> {
+  let made = "";
+  let at = 0;
+  for (const match of text.matchAll(REFERENCE)) {
+    const [whole, service, reference] = match as unknown as [string, string, string];
+    made += text.slice(at, match.index);
+    made += service === "secretsmanager" ? await secret(reference, call) : await parameter(reference, call);
+    at = match.index + whole.length;
+  }
+  return made + text.slice(at);
+}
+
+async function parameter(reference: string, call: Call): Promise<string> {
+  const { Parameter } = await call<{ Parameter?: { Value?: string } }>("ssm", "GetParameter", {
+    Name: reference,
+    WithDecryption: true,
+  });
+  return Parameter?.Value ?? "";
+}
+
+/** `secret-id:SecretString:json-key:version-stage:version-id`; the id may be an ARN. */
+async function secret(reference: string, call: Call): Promise<string> {
+  const parts = reference.split(":");
+  const length = parts[0] === "arn" ? 7 : 1;
+  const SecretId = parts.slice(0, length).join(":");
+  const [, key = "", VersionStage = "", VersionId = ""] = parts.slice(length);
+  const { SecretString = "" } = await call<{ SecretString?: string }>("secretsmanager", "GetSecretValue", {
+    SecretId,
+    ...(VersionStage && { VersionStage }),
+    ...(VersionId && { VersionId }),
+  });
+  if (key === "") return SecretString;
+  try {
+    const found = (JSON.parse(SecretString) as Record<string, unknown>)[key];
+    if (found !== undefined) return String(found);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw validationError(`Could not find a value associated with JSONKey in SecretString`);
+}

@@ -1,0 +1,71 @@
+import { awsError } from "../../core/aws-error.ts";
+
+/** Errors of CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html and each action's page. */
+
+export const validationError = awsError("ValidationError", 400, (message: string) => message);
+export const templateFormat = awsError(
+  "ValidationError",
+  400,
+  (message: string) => `Template format error: ${message}`,
+);
+export const templateError = awsError(
+  "ValidationError",
+  400,
+  (message: string) => `Template error: ${message}`,
+);
+export const stackExists = awsError(
+  "AlreadyExistsException",
+  400,
+  (name: string) => `Stack [${name}] already exists`,
+);
+export const stackDoesNotExist = awsError(
+  "ValidationError",
+  400,
+  (name: string) => `Stack with id ${name} does not exist`,
+);
+export const stackMissing = awsError(
+  "ValidationError",
+  400,
+  (name: string) => `Stack [${name}] does not exist`,
+);
+export const resourceMissing = awsError(
+  "ValidationError",
+  400,
+  (logicalId: string, stack: string) => `Resource ${logicalId} does not exist for stack ${stack}`,
+);
+export const noUpdates = awsError("ValidationError", 400, "No updates are to be performed.");
+export const cannotBeUpdated = awsError(
+  "ValidationError",
+  400,
+  (id: string, status: string) => `Stack:${id} is in ${status} state and can not be updated.`,
+);
+export const isProtected = awsError(
+  "ValidationError",
+  400,
+  (name: string) => `Stack [${name}] cannot be deleted while TerminationProtection is enabled`,
+);
+export const insufficientCapabilities = awsError(
+  "InsufficientCapabilitiesException",
+  400,
+  (capabilities: readonly string[]) => `Requires capabilities : [${capabilities.join(", ")}]`,
+);
+export const changeSetNotFound = awsError(
+  "ChangeSetNotFoundException",
+  404,
+  (name: string) => `ChangeSet [${name}] does not exist`,
+);
+export const changeSetExists = awsError(
+  "AlreadyExistsException",
+  400,
+  (name: string) => `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Name`,
+);
+export const invalidChangeSetStatus = awsError(
+  "InvalidChangeSetStatusException",
+  400,
+  (message: string) => message,
+);
+export const exportInUse = awsError(
+  "ValidationError",
+  400,
+  (name: string, stack: string) => `Export ${name} cannot be deleted as it is in use by ${stack}`,
+);

@@ -1,0 +1,110 @@
+import type { ServiceHost } from "../../core/service.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type { StackPlace } from "./events.ts";
+import { CUSTOM_RESOURCE } from "./fault-points.ts";
+import { isMap, type Value, type Values } from "./sam/value.ts";
+
+/** What custom resources, wait conditions and SignalResource have said. Key: [key, unique id]. */
+const signalRecords = defineCollection<Values>({ name: "signals" });
+
+/** Where custom resources and wait conditions answer. */
+export const SIGNALS = "/_squall/cloudformation/signals";
+
+/** Signals come in over HTTP and are waited for by deployments. */
+export class Signals {
+  readonly #host: ServiceHost;
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  /** A URL that tells whose answer comes there. It has no other secret than the operation's id. */
+  url({ account, region }: Pick<StackPlace, "account" | "region">, key: string, subject: string): string {
+    const told = Buffer.from(JSON.stringify([account, region, key, subject])).toString("base64url");
+    return `${this.#host.endpoint.url()}${SIGNALS}/${told}`;
+  }
+
+  /** @returns false for a URL that is none of ours, or a body that is no answer */
+  take(told: string, body: string): boolean {
+    let place: readonly string[];
+    let signal: Value;
+    try {
+      place = JSON.parse(Buffer.from(told, "base64url").toString()) as string[];
+      signal = JSON.parse(body) as Value;
+    } catch {
+      return false;
+    }
+    if (!Array.isArray(place) || place.length !== 4 || !isMap(signal)) return false;
+    const [account, region, key, subject] = place as [string, string, string, string];
+    // Thanked for and thrown away.
+    if (this.#host.hits(CUSTOM_RESOURCE, { resource: subject }, { account, region }).length > 0) return true;
+    this.put({ account, region }, key, signal);
+    return true;
+  }
+
+  put({ account, region }: Pick<StackPlace, "account" | "region">, key: string, signal: Values): void {
+    const id = String(signal["UniqueId"] ?? this.#host.random.uuid());
+    this.#host.store(account, region).collection(signalRecords).put([key, id], signal);
+    for (const tell of this.#waiting.get(key) ?? []) tell();
+  }
+
+  /** What has come so far. */
+  get({ store }: Pick<StackPlace, "store">, key: string): Values[] {
+    return [...store.collection(signalRecords).values({ prefix: [key] })];
+  }
+
+  forget({ store }: Pick<StackPlace, "store">, key: string): void {
+    store.collection(signalRecords).clear({ prefix: [key] });
+  }
+
+  /** Resolves with the first `count` signals, or with fewer when one says FAILURE, or time is over; rejects when `cancelled`. */
+  async wait(
+    place: Pick<StackPlace, "store">,
+    key: string,
+    { count, timeoutMs }: { readonly count: number; readonly timeoutMs: number },
+    cancelled: AbortSignal,
+  ): Promise<readonly Values[]> {
+    const isDone = (all: readonly Values[]) =>
+      all.length >= count || all.some(({ Status }) => String(Status).startsWith("FAIL"));
+    let all = this.get(place, key);
+    if (isDone(all)) return all;
+    let isLate = false;
+    await new Promise<void>((resolve, reject) => {
+      const waiting = this.#waiting.get(key) ?? new Set();
+      this.#waiting.set(key, waiting);
+      const look = () => {
+        all = this.get(place, key);
+        if (isLate || isDone(all)) end(resolve);
+      };
+      const leave = () => end(() => reject(cancelled.reason));
+      const timer = this.#host.clock.setTimer(timeoutMs, () => {
+        isLate = true;
+        look();
+      });
+      const end = (then: () => void) => {
+        timer.cancel();
+        waiting.delete(look);
+        if (waiting.size === 0) this.#waiting.delete(key);
+        cancelled.removeEventListener("abort", leave);
+        then();
+      };
+      waiting.add(look);
+      cancelled.addEventListener("abort", leave);
+      if (cancelled.aborted) leave();
+    });
+    return all;
+  }
+}
+
+/** What a wait condition's handle waits for; undefined for a URL that is none of ours. */
+export function keyOfUrl(url: string): string | undefined {
+  const told = url.split(`${SIGNALS}/`)[1];
+  if (told === undefined) return undefined;
+  try {
+    const place = JSON.parse(Buffer.from(told, "base64url").toString()) as unknown;
+    return Array.isArray(place) ? String(place[2]) : undefined;
+  } catch {
+    return undefined;
+  }
+}

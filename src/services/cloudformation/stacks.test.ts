@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { testCloud } from "../../../test/cloud.ts";
+import { stacksOf } from "./fixture.test.ts";
+
+const SHOP = {
+  Resources: {
+    Jobs: { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: 5 } as Record<string, unknown> },
+    News: {
+      Type: "AWS::SNS::Topic",
+      Properties: { DisplayName: { "Fn::GetAtt": ["Jobs", "QueueName"] } },
+    },
+  },
+  Outputs: { Url: { Value: { Ref: "Jobs" }, Export: { Name: "jobs-url" } } },
+};
+
+test("a stack is made: each resource once those are there that it names", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  await stacks.create("shop", SHOP);
+  const stack = await stacks.describe("shop");
+  assert.equal(stack["StackStatus"], "CREATE_COMPLETE");
+  const jobs = await stacks.physical("shop", "Jobs");
+  assert.match(jobs, /shop-Jobs-[A-Za-z0-9]{12}$/);
+  assert.deepEqual(stack["Outputs"], [{ OutputKey: "Url", OutputValue: jobs, ExportName: "jobs-url" }]);
+  assert.deepEqual(await stacks.events("shop"), [
+    "shop CREATE_IN_PROGRESS User Initiated",
+    "Jobs CREATE_IN_PROGRESS",
+    "Jobs CREATE_IN_PROGRESS Resource creation Initiated",
+    "Jobs CREATE_COMPLETE",
+    "News CREATE_IN_PROGRESS",
+    "News CREATE_IN_PROGRESS Resource creation Initiated",
+    "News CREATE_COMPLETE",
+    "shop CREATE_COMPLETE",
+  ]);
+});
+
+test("an update to itself is no change", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  await stacks.create("shop", SHOP);
+  await assert.rejects(stacks.update("shop", SHOP), {
+    code: "ValidationError",
+    message: "No updates are to be performed.",
+  });
+});
+
+test("a property that cannot change puts another resource in the place of the old one, which goes last", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  await stacks.create("shop", SHOP);
+  const template = structuredClone(SHOP);
+  template.Resources.Jobs.Properties = { QueueName: "named" };
+  const seen = (await stacks.events("shop")).length;
+  await stacks.update("shop", template);
+  assert.deepEqual((await stacks.events("shop")).slice(seen), [
+    "shop UPDATE_IN_PROGRESS User Initiated",
+    "Jobs UPDATE_IN_PROGRESS Requested update requires the creation of a new physical resource; hence creating one.",
+    "Jobs UPDATE_IN_PROGRESS Resource creation Initiated",
+    "Jobs UPDATE_COMPLETE",
+    "News UPDATE_IN_PROGRESS",
+    "News UPDATE_COMPLETE",
+    "shop UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "Jobs DELETE_IN_PROGRESS",
+    "Jobs DELETE_COMPLETE",
+    "shop UPDATE_COMPLETE",
+  ]);
+  const { QueueUrls } = await cloud.call<{ QueueUrls: string[] }>("sqs", "ListQueues", {});
+  assert.deepEqual(
+    QueueUrls.map((url) => url.split("/").at(-1)),
+    ["named"],
+  );
+});
+
+test("a resource that fails brings the update back to what was", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  await stacks.create("shop", SHOP);
+  const template = structuredClone(SHOP) as { Resources: Record<string, object> };
+  template.Resources["Jobs"] = { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: 77 } };
+  template.Resources["Bad"] = {
+    Type: "AWS::SQS::Queue",
+    DependsOn: "Jobs",
+    Properties: { VisibilityTimeout: -1 },
+  };
+  const seen = (await stacks.events("shop")).length;
+  await stacks.update("shop", template);
+  const events = (await stacks.events("shop")).slice(seen);
+  assert.equal((await stacks.describe("shop"))["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
+  assert.ok(
+    events.includes("shop UPDATE_ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [Bad]. "),
+    events.join("\n"),
+  );
+  const { Attributes } = await cloud.call<{ Attributes: Record<string, string> }>(
+    "sqs",
+    "GetQueueAttributes",
+    {
+      QueueUrl: await stacks.physical("shop", "Jobs"),
+      AttributeNames: ["VisibilityTimeout"],
+    },
+  );
+  assert.equal(Attributes["VisibilityTimeout"], "5");
+  await stacks.update("shop", { ...SHOP, Description: "again" });
+  assert.equal((await stacks.describe("shop"))["StackStatus"], "UPDATE_COMPLETE");
+});
+
+test("a stack that could not be made leaves nothing behind", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  await stacks.create("shop", {
+    Resources: {
+      Jobs: { Type: "AWS::SQS::Queue" },
+      Strange: { Type: "AWS::Nowhere::Thing", DependsOn: "Jobs" },
+    },
+  });
+  assert.equal((await stacks.describe("shop"))["StackStatus"], "ROLLBACK_COMPLETE");
+  assert.deepEqual(await cloud.call("sqs", "ListQueues", {}), {});
+  assert.ok(
+    (await stacks.events("shop")).some((event) =>
+      event.startsWith("Strange CREATE_FAILED Resource type AWS::Nowhere::Thing is not served"),
+    ),
+  );
+});
+
+test("a deleted stack is found by its id only; its resources are gone in the other order", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const id = await stacks.create("shop", SHOP);
+  await stacks.call("DeleteStack", { StackName: "shop" });
+  await assert.rejects(stacks.describe("shop"), { message: "Stack with id shop does not exist" });
+  const stack = await stacks.describe(id);
+  assert.equal(stack["StackStatus"], "DELETE_COMPLETE");
+  const events = await stacks.events(id);
+  assert.deepEqual(events.slice(-6), [
+    "shop DELETE_IN_PROGRESS User Initiated",
+    "News DELETE_IN_PROGRESS",
+    "News DELETE_COMPLETE",
+    "Jobs DELETE_IN_PROGRESS",
+    "Jobs DELETE_COMPLETE",
+    "shop DELETE_COMPLETE",
+  ]);
+  await stacks.create("shop", SHOP);
+});
+
+test("resources bear the tags of their stack, and CloudFormation's own", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const id = await stacks.create("shop", SHOP, { Tags: [{ Key: "team", Value: "a" }] });
+  const { Tags } = await cloud.call<{ Tags: object }>("sqs", "ListQueueTags", {
+    QueueUrl: await stacks.physical("shop", "Jobs"),
+  });
+  assert.deepEqual(Tags, {
+    team: "a",
+    "aws:cloudformation:stack-name": "shop",
+    "aws:cloudformation:stack-id": id,
+    "aws:cloudformation:logical-id": "Jobs",
+  });
+});
+
+test("an export that is imported keeps its stack, and the value that it has", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  await stacks.create("shop", SHOP);
+  await stacks.create("user", {
+    Resources: { News: { Type: "AWS::SNS::Topic", Properties: { DisplayName: "x" } } },
+    Outputs: { Seen: { Value: { "Fn::ImportValue": "jobs-url" } } },
+  });
+  assert.deepEqual(await stacks.call("ListImports", { ExportName: "jobs-url" }), { Imports: ["user"] });
+  await assert.rejects(stacks.call("DeleteStack", { StackName: "shop" }), {
+    message: "Export jobs-url cannot be deleted as it is in use by user",
+  });
+});
+
+test("a protected stack is not deleted", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  await stacks.create("shop", SHOP, { EnableTerminationProtection: true });
+  await assert.rejects(stacks.call("DeleteStack", { StackName: "shop" }), {
+    message: "Stack [shop] cannot be deleted while TerminationProtection is enabled",
+  });
+});
+
+test("two hundred resources are made in less than five seconds", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const resources = Array.from({ length: 200 }, (_, n) => [`Queue${n}`, { Type: "AWS::SQS::Queue" }]);
+  const begun = performance.now();
+  await stacks.create("many", { Resources: Object.fromEntries(resources) });
+  assert.equal((await stacks.describe("many"))["StackStatus"], "CREATE_COMPLETE");
+  const tookMs = performance.now() - begun;
+  assert.ok(tookMs < 5000, `it took ${Math.round(tookMs)} ms`);
+});

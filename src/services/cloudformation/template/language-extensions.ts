@@ -1,0 +1,68 @@
+import { validationError } from "../errors.ts";
+import { copy, isMap, type Value, type Values } from "../sam/value.ts";
+
+const failed = (message: string) =>
+  validationError(`Transform AWS::LanguageExtensions failed with: ${message}`);
+
+const FOR_EACH = /^Fn::ForEach::[a-zA-Z0-9]+$/;
+/** Members that all loops of a template may make. */
+const MOST_MADE = 100_000;
+
+/**
+ * Loops written out. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+ * @param itemsOf evaluates a loop's collection where it is no list of texts
+ */
+export function unrolled(template: Values, itemsOf: (collection: Value) => Value | undefined): Values {
+  let made = 0;
+  const visit = (value: Value): Value => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (!isMap(value)) return value;
+    const map: Values = {};
+    for (const [name, member] of Object.entries(value)) {
+      if (FOR_EACH.test(name)) Object.assign(map, loop(member));
+      else map[name] = visit(member);
+    }
+    return map;
+  };
+  const loop = (argument: Value): Values => {
+    if (
+      !Array.isArray(argument) ||
+      argument.length !== 3 ||
+      typeof argument[0] !== "string" ||
+      !isMap(argument[2])
+    )
+      throw failed("Fn::ForEach layout is incorrect");
+    const [identifier, collection, body] = argument as [string, Value, Values];
+    const items = Array.isArray(collection)
+      ? collection.flatMap((item) => itemsOf(item) ?? [])
+      : itemsOf(collection);
+    if (!Array.isArray(items)) throw failed("Fn::ForEach layout is incorrect");
+    const map: Values = {};
+    for (const item of items) {
+      if (++made > MOST_MADE) throw failed("Fn::ForEach makes too many members");
+      const written = visit(withItem(copy(body), identifier, String(item))) as Values;
+      for (const [name, member] of Object.entries(written)) {
+        if (Object.hasOwn(map, name)) throw failed(`Fn::ForEach makes ${name} twice`);
+        map[name] = member;
+      }
+    }
+    return map;
+  };
+  return visit(template) as Values;
+}
+
+function withItem(value: Value, identifier: string, item: string): Value {
+  if (typeof value === "string")
+    return value
+      .replaceAll(`\${${identifier}}`, item)
+      .replaceAll(`&{${identifier}}`, item.replace(/[^a-zA-Z0-9]/g, ""));
+  if (Array.isArray(value)) return value.map((one) => withItem(one, identifier, item));
+  if (!isMap(value)) return value;
+  if (value["Ref"] === identifier && Object.keys(value).length === 1) return item;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      String(withItem(name, identifier, item)),
+      withItem(member, identifier, item),
+    ]),
+  );
+}

@@ -1,0 +1,73 @@
+import { document, flag, given, number, pick, tagsOf, unlessGone } from "../property.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+import type { Values } from "../sam/value.ts";
+
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
+
+async function settings(
+  KeyId: string,
+  before: Values,
+  properties: Values,
+  at: ResourceContext,
+): Promise<void> {
+  const rotates = flag(properties, "EnableKeyRotation") ?? false;
+  if (rotates !== (flag(before, "EnableKeyRotation") ?? false))
+    await at.call("kms", rotates ? "EnableKeyRotation" : "DisableKeyRotation", {
+      KeyId,
+      ...(rotates && given({ RotationPeriodInDays: number(properties, "RotationPeriodInDays") })),
+    });
+  const isOn = flag(properties, "Enabled") ?? true;
+  if (isOn !== (flag(before, "Enabled") ?? true))
+    await at.call("kms", isOn ? "EnableKey" : "DisableKey", { KeyId });
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html */
+export default defineType({
+  type: "AWS::KMS::Key",
+  replacedBy: ["KeySpec", "KeyUsage", "MultiRegion", "Origin"],
+  async create(properties, at) {
+    const { KeyMetadata } = await at.call<{ KeyMetadata: { KeyId: string; Arn: string } }>(
+      "kms",
+      "CreateKey",
+      {
+        ...pick(properties, "Description", "KeySpec", "KeyUsage", "Origin"),
+        ...given({
+          MultiRegion: flag(properties, "MultiRegion"),
+          Policy: document(properties, "KeyPolicy"),
+          BypassPolicyLockoutSafetyCheck: flag(properties, "BypassPolicyLockoutSafetyCheck"),
+        }),
+        Tags: tagList(tagsOf(properties, at.stackTags)),
+      },
+    );
+    const { KeyId, Arn } = KeyMetadata;
+    await settings(KeyId, {}, properties, at);
+    return { id: KeyId, attributes: { Arn, KeyId } };
+  },
+  async update({ id, properties: before, attributes }, properties, at) {
+    const policy = document(properties, "KeyPolicy");
+    if (policy !== undefined && policy !== document(before, "KeyPolicy"))
+      await at.call("kms", "PutKeyPolicy", { KeyId: id, PolicyName: "default", Policy: policy });
+    if (before["Description"] !== properties["Description"])
+      await at.call("kms", "UpdateKeyDescription", {
+        KeyId: id,
+        Description: properties["Description"] ?? "",
+      });
+    await settings(id, before, properties, at);
+    const [had, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
+    const gone = Object.keys(had).filter((key) => tags[key] === undefined);
+    if (gone.length > 0) await at.call("kms", "UntagResource", { KeyId: id, TagKeys: gone });
+    await at.call("kms", "TagResource", { KeyId: id, Tags: tagList(tags) });
+    return { id, attributes };
+  },
+  delete: ({ id, properties }, at) =>
+    unlessGone(
+      at.call("kms", "ScheduleKeyDeletion", {
+        KeyId: id,
+        PendingWindowInDays: number(properties, "PendingWindowInDays") ?? 30,
+      }),
+      "NotFoundException",
+      // It is to be deleted already.
+      "KMSInvalidStateException",
+    ),
+});

@@ -1,0 +1,74 @@
+import { callsOf } from "../mapping/mapped.ts";
+import { BUCKET_SETTINGS, notificationOf, settingOf } from "../mapping/s3-bucket-settings.ts";
+import { flag, tagList, tagsOf, text, unlessGone } from "../property.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+import { isSame, type Values } from "../sam/value.ts";
+
+const call = callsOf("s3");
+
+/** Brings a bucket's settings from what they were to what they are. */
+async function configure(
+  Bucket: string,
+  before: Values,
+  properties: Values,
+  at: ResourceContext,
+): Promise<void> {
+  for (const setting of BUCKET_SETTINGS) {
+    const { property, put, member, remove } = setting;
+    if (isSame(before[property], properties[property])) continue;
+    const value = settingOf(setting, properties);
+    if (value !== undefined) await call(at, put, { Bucket, [member]: value });
+    else if (remove !== undefined) await call(at, remove, { Bucket });
+  }
+  if (!isSame(before["NotificationConfiguration"], properties["NotificationConfiguration"]))
+    await call(at, "PutBucketNotificationConfiguration", {
+      Bucket,
+      NotificationConfiguration: notificationOf(properties["NotificationConfiguration"]),
+    });
+  await call(at, "PutBucketTagging", {
+    Bucket,
+    Tagging: { TagSet: tagList(tagsOf(properties, at.stackTags)) },
+  });
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */
+export default defineType({
+  type: "AWS::S3::Bucket",
+  replacedBy: ["BucketName"],
+  async create(properties, at) {
+    const id = text(properties, "BucketName") ?? at.name(63, { lower: true });
+    await call(at, "CreateBucket", {
+      Bucket: id,
+      ...(at.region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint: at.region } }),
+      ...(flag(properties, "ObjectLockEnabled") && { ObjectLockEnabledForBucket: true }),
+    });
+    try {
+      await configure(id, {}, properties, at);
+    } catch (error) {
+      // A bucket without its settings is not the one that was asked for.
+      await unlessGone(call(at, "DeleteBucket", { Bucket: id }), "NoSuchBucket");
+      throw error;
+    }
+    return { id, attributes: attributesOf(id, at) };
+  },
+  async update({ id, properties: before, attributes }, properties, at) {
+    await configure(id, before, properties, at);
+    return { id, attributes };
+  },
+  delete: ({ id }, at) => unlessGone(call(at, "DeleteBucket", { Bucket: id }), "NoSuchBucket"),
+  async read({ id, properties }, at) {
+    const { Buckets = [] } = (await call(at, "ListBuckets", {})) as { Buckets?: { Name: string }[] };
+    return Buckets.some(({ Name }) => Name === id) ? { ...properties, BucketName: id } : undefined;
+  },
+});
+
+function attributesOf(name: string, { partition, region }: ResourceContext) {
+  const ending = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return {
+    Arn: `arn:${partition}:s3:::${name}`,
+    DomainName: `${name}.s3.${ending}`,
+    DualStackDomainName: `${name}.s3.dualstack.${region}.${ending}`,
+    RegionalDomainName: `${name}.s3.${region}.${ending}`,
+    WebsiteURL: `http://${name}.s3-website-${region}.${ending}`,
+  };
+}

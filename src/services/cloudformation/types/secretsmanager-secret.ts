@@ -1,0 +1,57 @@
+import { document, given, map, pick, tagList, tagsOf, text, unlessGone } from "../property.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+import type { Values } from "../sam/value.ts";
+
+/** The value: as it is given, or generated; `SecretStringTemplate` gets it under `GenerateStringKey`. */
+async function secretString(properties: Values, at: ResourceContext): Promise<string | undefined> {
+  const generated = map(properties, "GenerateSecretString");
+  if (!generated) return text(properties, "SecretString");
+  const { GenerateStringKey, SecretStringTemplate, ...rules } = generated;
+  const { RandomPassword } = await at.call<{ RandomPassword: string }>(
+    "secretsmanager",
+    "GetRandomPassword",
+    {
+      ...rules,
+      ...given({
+        PasswordLength: rules["PasswordLength"] === undefined ? undefined : Number(rules["PasswordLength"]),
+      }),
+    },
+  );
+  if (GenerateStringKey === undefined) return RandomPassword;
+  const template = JSON.parse(String(SecretStringTemplate ?? "{}")) as Record<string, unknown>;
+  return JSON.stringify({ ...template, [String(GenerateStringKey)]: RandomPassword });
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html */
+export default defineType({
+  type: "AWS::SecretsManager::Secret",
+  replacedBy: ["Name"],
+  async create(properties, at) {
+    const { ARN } = await at.call<{ ARN: string }>("secretsmanager", "CreateSecret", {
+      Name: text(properties, "Name") ?? at.name(512),
+      ...pick(properties, "Description", "KmsKeyId"),
+      ...given({ SecretString: await secretString(properties, at) }),
+      Tags: tagList(tagsOf(properties, at.stackTags)),
+    });
+    return { id: ARN, attributes: { Id: ARN } };
+  },
+  async update({ id, properties: before, attributes }, properties, at) {
+    const isSame = (name: string) => document(before, name) === document(properties, name);
+    const isNewValue = !isSame("SecretString") || !isSame("GenerateSecretString");
+    await at.call("secretsmanager", "UpdateSecret", {
+      SecretId: id,
+      ...pick(properties, "Description", "KmsKeyId"),
+      ...given({ SecretString: isNewValue ? await secretString(properties, at) : undefined }),
+    });
+    const [had, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
+    const gone = Object.keys(had).filter((key) => tags[key] === undefined);
+    if (gone.length > 0) await at.call("secretsmanager", "UntagResource", { SecretId: id, TagKeys: gone });
+    await at.call("secretsmanager", "TagResource", { SecretId: id, Tags: tagList(tags) });
+    return { id, attributes };
+  },
+  delete: ({ id }, at) =>
+    unlessGone(
+      at.call("secretsmanager", "DeleteSecret", { SecretId: id, ForceDeleteWithoutRecovery: true }),
+      "ResourceNotFoundException",
+    ),
+});
