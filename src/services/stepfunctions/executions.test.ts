@@ -1,71 +1,12 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
-import {
-  CreateStateMachineCommand,
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  GetExecutionHistoryCommand,
-  SFNClient,
-  StartExecutionCommand,
-  StartSyncExecutionCommand,
-  StopExecutionCommand,
-} from "@aws-sdk/client-sfn";
-import { clientOptions, testCloud } from "../../../test/cloud.ts";
-import type { Cloud } from "../../index.ts";
-
-const roleArn = "arn:aws:iam::000000000000:role/machine";
-
-async function create(
-  sfn: SFNClient,
-  name: string,
-  definition: object,
-  type: "STANDARD" | "EXPRESS" = "STANDARD",
-) {
-  const { stateMachineArn } = await sfn.send(
-    new CreateStateMachineCommand({ name, roleArn, type, definition: JSON.stringify(definition) }),
-  );
-  return stateMachineArn!;
-}
-
-/** What became of an execution, when it has ended. */
-async function ended(sfn: SFNClient, executionArn: string): Promise<DescribeExecutionCommandOutput> {
-  for (;;) {
-    const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (described.status !== "RUNNING") return described;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-async function started(sfn: SFNClient, stateMachineArn: string, input: object = {}) {
-  const { executionArn } = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
-  );
-  return executionArn!;
-}
-
-async function told(sfn: SFNClient, executionArn: string) {
-  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
-  return events.map(({ id, previousEventId, type }) => `${id} ${previousEventId} ${type}`);
-}
-
-async function bed(): Promise<{ cloud: Cloud; sfn: SFNClient; [Symbol.asyncDispose](): Promise<void> }> {
-  const cloud = await testCloud();
-  const sfn = new SFNClient(clientOptions(cloud));
-  return {
-    cloud,
-    sfn,
-    async [Symbol.asyncDispose]() {
-      sfn.destroy();
-      await cloud[Symbol.asyncDispose]();
-    },
-  };
-}
+import { StartExecutionCommand, StartSyncExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { Bed } from "./bed.fixture.ts";
 
 test("a history tells of each state, and of what came before", async () => {
-  await using world = await bed();
-  const { sfn } = world;
-  const machine = await create(sfn, "each", {
+  await using bed = await Bed.start();
+  const machine = await bed.create("each", {
     StartAt: "Begin",
     States: {
       Begin: { Type: "Pass", Result: [1, 2], ResultPath: "$.items", Next: "Each" },
@@ -78,11 +19,11 @@ test("a history tells of each state, and of what came before", async () => {
       },
     },
   });
-  const executionArn = await started(sfn, machine);
-  const { status, output } = await ended(sfn, executionArn);
+  const executionArn = await bed.start(machine);
+  const { status, output } = await bed.ended(executionArn);
   assert.equal(status, "SUCCEEDED");
   assert.equal(output, "[1,2]");
-  assert.deepEqual(await told(sfn, executionArn), [
+  assert.deepEqual(await bed.told(executionArn), [
     "1 0 ExecutionStarted",
     "2 0 PassStateEntered",
     "3 2 PassStateExited",
@@ -103,28 +44,27 @@ test("a history tells of each state, and of what came before", async () => {
 });
 
 test("a wait of a year is over as soon as the clock is moved", async () => {
-  await using world = await bed();
-  const { cloud, sfn } = world;
-  const machine = await create(sfn, "year", {
+  await using bed = await Bed.start();
+  const { cloud } = bed;
+  const machine = await bed.create("year", {
     StartAt: "Year",
     States: { Year: { Type: "Wait", Seconds: 31_536_000, End: true } },
   });
-  const executionArn = await started(sfn, machine);
+  const executionArn = await bed.start(machine);
   await cloud.clock.advance(31_536_000_000);
-  const { startDate, stopDate } = await ended(sfn, executionArn);
+  const { startDate, stopDate } = await bed.ended(executionArn);
   assert.equal(Math.round((stopDate!.getTime() - startDate!.getTime()) / 1000), 31_536_000);
 });
 
 test("an execution that is stopped is aborted, with what was said of it", async () => {
-  await using world = await bed();
-  const { sfn } = world;
-  const machine = await create(sfn, "stopped", {
+  await using bed = await Bed.start();
+  const machine = await bed.create("stopped", {
     StartAt: "Long",
     States: { Long: { Type: "Wait", Seconds: 1000, End: true } },
   });
-  const executionArn = await started(sfn, machine);
-  await sfn.send(new StopExecutionCommand({ executionArn, error: "Enough", cause: "of it" }));
-  const { status, error, cause, redriveStatus } = await ended(sfn, executionArn);
+  const executionArn = await bed.start(machine);
+  await bed.sfn.send(new StopExecutionCommand({ executionArn, error: "Enough", cause: "of it" }));
+  const { status, error, cause, redriveStatus } = await bed.ended(executionArn);
   assert.deepEqual(
     { status, error, cause, redriveStatus },
     {
@@ -134,13 +74,13 @@ test("an execution that is stopped is aborted, with what was said of it", async 
       redriveStatus: "REDRIVABLE",
     },
   );
-  assert.equal((await told(sfn, executionArn)).at(-1), "3 0 ExecutionAborted");
+  assert.equal((await bed.told(executionArn)).at(-1), "3 0 ExecutionAborted");
 });
 
 test("retries follow the clock, and a catch hands on what went wrong", async () => {
-  await using world = await bed();
-  const { cloud, sfn } = world;
-  const machine = await create(sfn, "caught", {
+  await using bed = await Bed.start();
+  const { cloud } = bed;
+  const machine = await bed.create("caught", {
     StartAt: "Get",
     States: {
       Get: {
@@ -161,10 +101,10 @@ test("retries follow the clock, and a catch hands on what went wrong", async () 
       Done: { Type: "Succeed" },
     },
   });
-  const executionArn = await started(sfn, machine, { a: 1 });
+  const executionArn = await bed.start(machine, { a: 1 });
   await cloud.clock.advance(3600_000);
   await cloud.clock.advance(7200_000);
-  const { output, startDate, stopDate } = await ended(sfn, executionArn);
+  const { output, startDate, stopDate } = await bed.ended(executionArn);
   const { a, why } = JSON.parse(output!);
   assert.equal(a, 1);
   assert.equal(why.Error, "DynamoDb.ResourceNotFoundException");
@@ -176,20 +116,15 @@ test("retries follow the clock, and a catch hands on what went wrong", async () 
 });
 
 test("an Express execution answers at once, with or without sync- before the host", async () => {
-  await using world = await bed();
-  const { cloud, sfn } = world;
+  await using bed = await Bed.start();
+  const { cloud } = bed;
   const definition = { StartAt: "Say", States: { Say: { Type: "Pass", Result: "hello", End: true } } };
-  const stateMachineArn = await create(sfn, "express", definition, "EXPRESS");
-  const plain = new SFNClient({
-    ...clientOptions(cloud, stateMachineArn.split(":")[4]!),
-    disableHostPrefix: true,
-  });
-  const { status, output, billingDetails } = await plain.send(
+  const stateMachineArn = await bed.create("express", definition, "EXPRESS");
+  const { status, output, billingDetails } = await bed.sfn.send(
     new StartSyncExecutionCommand({ stateMachineArn }),
   );
   assert.deepEqual([status, output], ["SUCCEEDED", '"hello"']);
   assert.equal(billingDetails?.billedMemoryUsedInMB, 64);
-  plain.destroy();
   const { port } = new URL(cloud.url);
   for (const host of [
     `sync-localhost:${port}`,
@@ -219,14 +154,13 @@ function startedAt(url: string, host: string, stateMachineArn: string): Promise<
 }
 
 test("an execution's name starts it once, with the same input", async () => {
-  await using world = await bed();
-  const { sfn } = world;
-  const stateMachineArn = await create(sfn, "named", {
+  await using bed = await Bed.start();
+  const stateMachineArn = await bed.create("named", {
     StartAt: "Long",
     States: { Long: { Type: "Wait", Seconds: 1000, End: true } },
   });
   const start = (input: string) =>
-    sfn.send(new StartExecutionCommand({ stateMachineArn, name: "one", input }));
+    bed.sfn.send(new StartExecutionCommand({ stateMachineArn, name: "one", input }));
   const first = await start("{}");
   assert.deepEqual((await start("{}")).startDate, first.startDate);
   await assert.rejects(start('{"a":1}'), {
