@@ -11,6 +11,17 @@ export const invalidDefinition = awsError(
   400,
   (what: string) => `Invalid State Machine Definition: '${what}'`,
 );
+export const testedComposite = awsError(
+  "InvalidDefinition",
+  400,
+  "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]",
+);
+export const stateNotFound = awsError("ValidationException", 400, "State not found in definition");
+export const mockCannotBe = awsError(
+  "ValidationException",
+  400,
+  (type: string) => `State type '${type}' is not supported when a mock is specified`,
+);
 export const invalidExecutionInput = awsError(
   "InvalidExecutionInput",
   400,

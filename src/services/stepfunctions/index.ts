@@ -9,6 +9,7 @@ import { Runner } from "./runner.ts";
 import { startExecution } from "./start-execution.ts";
 import { stateMachines } from "./state-machines.ts";
 import { tags } from "./tags.ts";
+import { testState } from "./test-state.ts";
 import { versions } from "./versions.ts";
 
 /** AWS Step Functions: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
@@ -26,6 +27,7 @@ const stepfunctions: ServiceFactory = (host): Service => {
       ...mapRuns,
       ...activities(runner),
       ...callbacks(runner),
+      ...testState(runner),
       ...tags,
     },
     start: () => runner.resume(),

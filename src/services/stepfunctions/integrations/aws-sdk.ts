@@ -34,6 +34,16 @@ function spelled(serviceId: string): string {
     .join("");
 }
 
+/** The operation that a resource's names mean. */
+export function sdkOperation(
+  name: string,
+  action: string,
+): { readonly service: string; readonly name: string } | undefined {
+  const found = services().get(name);
+  const operation = found && operationOf(found.service, action.charAt(0).toUpperCase() + action.slice(1));
+  return operation === undefined ? undefined : { service: found!.service, name: operation };
+}
+
 const made = new Map<string, Integration>();
 
 /** Any operation of any service: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html */

@@ -35,8 +35,15 @@ export function diagnose(
 }
 
 /** @throws InvalidDefinition with everything that is wrong */
-export function refuseDefinition(text: string, type: "STANDARD" | "EXPRESS"): void {
-  const errors = diagnose(text, type).filter(({ severity }) => severity === "ERROR");
+export function refuseDefinition(
+  text: string,
+  type: "STANDARD" | "EXPRESS",
+  /** A state by itself leads nowhere. */
+  { alone = false }: { readonly alone?: boolean } = {},
+): void {
+  const errors = diagnose(text, type).filter(
+    ({ severity, code }) => severity === "ERROR" && !(alone && code === "MISSING_TRANSITION_TARGET"),
+  );
   if (errors.length === 0) return;
   throw invalidDefinition(
     errors

@@ -20,7 +20,8 @@ export function contextObject(branch: Branch, state: State, itemAtHand?: Frame["
       Name: execution.name,
       RoleArn: execution.roleArn,
       StartTime: at(execution.startedMs),
-      RedriveCount: execution.redriveCount,
+      // A state that is tested by itself is never redriven.
+      ...(!run.bench && { RedriveCount: execution.redriveCount }),
       ...(execution.redrivenMs !== undefined && { RedriveTime: at(execution.redrivenMs) }),
     },
     StateMachine: { Id: execution.stateMachineArn, Name: machine },

@@ -145,7 +145,6 @@ export class Visit {
     const selected = state.ResultSelector
       ? Payload.of(this.template(state.ResultSelector, result.json))
       : result;
-    this.#note("afterResultSelector", selected);
     return this.#exitByPath(selected, after);
   }
 
@@ -219,6 +218,7 @@ export class Visit {
   #exitByPath(result: Payload, after: number | undefined): Exit {
     const { Assign, ResultPath, Next } = this.state;
     const assigned = Assign && (this.template(Assign, result.json) as Record<string, Json>);
+    this.#note("afterResultSelector", result);
     const placed = this.#withResult(result, ResultPath);
     this.#note("afterResultPath", placed);
     return this.#exit(this.#outputPath(placed), Next, assigned, after);

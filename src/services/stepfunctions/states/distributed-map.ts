@@ -9,7 +9,7 @@ import { batched } from "./item-batcher.ts";
 import { readItems, readsItems } from "./item-reader.ts";
 import { itemsOf, selectItem } from "./items.ts";
 import { MapRun } from "./map-run.ts";
-import { mocked } from "./mocked.ts";
+import { mockedMap } from "./mocked.ts";
 import { writeResults } from "./result-writer.ts";
 
 /** A Map whose items are worked on by executions of their own. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html */
@@ -19,7 +19,7 @@ export async function distributedMap(visit: Visit): Promise<Exit> {
   if (branch.frame.work?.mapRun === undefined) {
     const concurrency = (await integerField(visit, "MaxConcurrency")) ?? 0;
     const given = readsItems(visit) ? undefined : await itemsOf(visit);
-    if (run.bench) return mocked(visit);
+    if (run.bench) return mockedMap(visit, concurrency);
     if (branch.frame.work?.startedId === undefined) {
       const startedId = branch.record("MapStateStarted", { length: given?.length ?? 0 });
       branch.keepWork({ startedId });

@@ -4,6 +4,7 @@ import type { Exit, Visit } from "../run/visit.ts";
 
 /** https://states-language.net/#fail-state */
 export async function fail(visit: Visit): Promise<Exit> {
+  if (!visit.isJsonata) visit.afterInputPath();
   const error = await textOf(visit, "Error");
   const cause = await textOf(visit, "Cause");
   throw new StateFailure(error, cause, "fail");

@@ -6,7 +6,7 @@ import { Fork } from "../run/fork.ts";
 import type { Exit, Visit } from "../run/visit.ts";
 import { integerField } from "./fields.ts";
 import { itemsOf, selectItem } from "./items.ts";
-import { mocked } from "./mocked.ts";
+import { mockedMap } from "./mocked.ts";
 
 /** https://states-language.net/#map-state, with its items done within the execution. */
 export async function map(visit: Visit): Promise<Exit> {
@@ -19,7 +19,7 @@ export async function map(visit: Visit): Promise<Exit> {
   if (work?.startedId === undefined) {
     const concurrency = (await integerField(visit, "MaxConcurrency")) ?? 0;
     const items = visit.isJsonata ? await itemsOf(visit) : (itemsOf(visit) as readonly Json[]);
-    if (run.bench) return mocked(visit);
+    if (run.bench) return mockedMap(visit, concurrency);
     const startedId = branch.record("MapStateStarted", { length: items.length });
     work = { startedId, items: JSON.stringify(items), limits: { concurrency, count: 0, percentage: 0 } };
     branch.keep({ work });
