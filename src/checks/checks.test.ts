@@ -70,6 +70,26 @@ const attempts = (site: string, ...statuses: Partial<CallRecord>[]) => {
   return statuses.map((fields, at) => call(site, { invocationId, attempt: at + 1, ...fields }));
 };
 
+/** A state machine as a digest has it. */
+const machine = (states: object) => ({
+  arn: "arn:aws:states:us-east-1:000000000000:stateMachine:m",
+  service: "stepfunctions",
+  type: "state-machine",
+  text: "{}",
+  contents: [{ id: "definition", text: JSON.stringify(JSON.stringify({ StartAt: "T", States: states })) }],
+});
+const LAMBDA_TASK = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke", End: true };
+const CALLBACK_TASK = {
+  Type: "Task",
+  Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+  End: true,
+};
+const CATCHES = {
+  ...LAMBDA_TASK,
+  Retry: [{ ErrorEquals: ["States.ALL"] }],
+  Catch: [{ ErrorEquals: ["States.ALL"], Next: "E" }],
+};
+
 /** For each check, what it remarks on, and the nearest that it does not. */
 const CASES: Readonly<Record<string, { bad: () => Evidence; good: () => Evidence }>> = {
   "failure-under-success": {
@@ -175,6 +195,24 @@ const CASES: Readonly<Record<string, { bad: () => Evidence; good: () => Evidence
         resource("cloudwatch", "alarm", "alarm:a", { dimensions: [{ Value: "dead" }] }),
       ],
     }),
+  },
+  "task-not-retried": {
+    bad: () => ({
+      resources: [machine({ M: { Type: "Map", ItemProcessor: { States: { T: LAMBDA_TASK } } } })],
+    }),
+    good: () => ({
+      resources: [
+        machine({ T: { ...LAMBDA_TASK, Retry: [{ ErrorEquals: ["Lambda.TooManyRequestsException"] }] } }),
+      ],
+    }),
+  },
+  "catch-swallows": {
+    bad: () => ({ resources: [machine({ T: CATCHES, E: { Type: "Succeed" } })] }),
+    good: () => ({ resources: [machine({ T: CATCHES, E: { Type: "Fail" } })] }),
+  },
+  "task-never-times-out": {
+    bad: () => ({ resources: [machine({ T: CALLBACK_TASK })] }),
+    good: () => ({ resources: [machine({ T: { ...CALLBACK_TASK, TimeoutSeconds: 60 } })] }),
   },
 };
 

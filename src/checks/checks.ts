@@ -1,6 +1,7 @@
 import type { Check, Evidence, Remark } from "./check.ts";
 import amplification from "./looks/amplification.ts";
 import asyncFailureUnseen from "./looks/async-failure-unseen.ts";
+import catchSwallows from "./looks/catch-swallows.ts";
 import countsAgain from "./looks/counts-again.ts";
 import deadLetterQueueMissing from "./looks/dead-letter-queue-missing.ts";
 import deadLettersUnwatched from "./looks/dead-letters-unwatched.ts";
@@ -11,6 +12,8 @@ import failureUnderSuccess from "./looks/failure-under-success.ts";
 import functionOutlivesApi from "./looks/function-outlives-api.ts";
 import noBackOff from "./looks/no-back-off.ts";
 import restOfBatchForgotten from "./looks/rest-of-batch-forgotten.ts";
+import taskNeverTimesOut from "./looks/task-never-times-out.ts";
+import taskNotRetried from "./looks/task-not-retried.ts";
 import visibilityBelowTimeout from "./looks/visibility-below-timeout.ts";
 
 /** Every check, in the order in which they are reported. */
@@ -28,6 +31,9 @@ export const CHECKS: readonly Check[] = [
   noBackOff,
   amplification,
   deadLettersUnwatched,
+  taskNotRetried,
+  catchSwallows,
+  taskNeverTimesOut,
 ];
 
 /** A remark with the check that made it. */

@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
-import { defineResource } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { type ActivityRecord, activityRecords } from "./activity-queue.ts";
+import { definitionTexts } from "./definition-text.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type StateMachineRecord, stateMachineRecords } from "./state-machine.ts";
 
@@ -48,6 +49,11 @@ export default declareService({
       cfn: "AWS::StepFunctions::StateMachine",
       collection: stateMachineRecords,
       nameOf: ({ name }) => name,
+      contents: defineContents<StateMachineRecord, string>({
+        collection: definitionTexts,
+        within: ({ definition }) => [definition],
+        entry: (text) => ({ id: "definition", value: text }),
+      }),
       tags: { of: ({ tags: kept }) => kept, ...tags },
     }),
     activity: defineResource<ActivityRecord>({

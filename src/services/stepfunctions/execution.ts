@@ -67,6 +67,3 @@ export function findExecution(arn: string, ctx: Context): ExecutionRecord {
   if (!execution) throw executionNotFound(arn);
   return execution;
 }
-
-/** Texts of definitions that executions run, by their fingerprints. */
-export const definitionTexts = defineCollection<string>({ name: "definitions", codec: "text" });

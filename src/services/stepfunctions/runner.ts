@@ -2,13 +2,8 @@ import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import { ActivityQueue } from "./activity-queue.ts";
 import { announce } from "./announcements.ts";
-import {
-  definitionTexts,
-  type ExecutionRecord,
-  executionRecords,
-  keyOfExecution,
-  saveExecution,
-} from "./execution.ts";
+import { definitionTexts } from "./definition-text.ts";
+import { type ExecutionRecord, executionRecords, keyOfExecution, saveExecution } from "./execution.ts";
 import { expressRecords } from "./express.ts";
 import type { EventRecord } from "./history-event.ts";
 import { type Definition, definitionOf, type Flow, processorOf, statesIn } from "./language/definition.ts";

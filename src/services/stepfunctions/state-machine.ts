@@ -1,8 +1,8 @@
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
+import { definitionTexts } from "./definition-text.ts";
 import { invalidArn, stateMachineNotFound } from "./errors.ts";
-import { definitionTexts } from "./execution.ts";
 import { readArn } from "./execution-arn.ts";
 import { fingerprintOf } from "./language/definition.ts";
 
