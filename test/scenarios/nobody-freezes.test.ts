@@ -30,6 +30,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { IAMClient, SimulateCustomPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { CreateStateMachineCommand, SFNClient, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
 import {
   CreateTopicCommand,
   PublishCommand,
@@ -187,7 +188,48 @@ const twice = (ref: string) => ({
   anyOf: [{ properties: { x: { $ref: ref } } }, { properties: { x: { $ref: ref } } }],
 });
 
+/** A state that fails in the end: its expression is given up, or what it comes to is too large. */
+const state = (name: string, fields: object, input: unknown = {}): Place => ({
+  name: `state machine: ${name}`,
+  async prepare() {
+    const sfn = new SFNClient({ ...client(), disableHostPrefix: true });
+    const definition = JSON.stringify({
+      StartAt: "P",
+      States: { P: { Type: "Pass", End: true, ...fields } },
+    });
+    const roleArn = "arn:aws:iam::000000000000:role/machine";
+    const created = await sfn.send(
+      new CreateStateMachineCommand({ name: "m", type: "EXPRESS", roleArn, definition }),
+    );
+    const { stateMachineArn } = created;
+    return async () => {
+      const { status } = await sfn.send(
+        new StartSyncExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+      );
+      assert.equal(status, "FAILED");
+    };
+  },
+});
+
+const jsonata = (expression: string): Place =>
+  state(`JSONata ${expression}`, { QueryLanguage: "JSONata", Output: `{% ${expression} %}` });
+
 const PLACES: readonly Place[] = [
+  jsonata("($f := function($x) { $f($x) }; $f(1))"),
+  jsonata("$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(a+)+$/)"),
+  jsonata("$sum([1..10000000].([1..10000000]))"),
+  jsonata("$pad('a', 500000000)"),
+  state("JSONPath of descents", { Parameters: { "x.$": "$..*..*..*" } }, Array(5000).fill({ a: [[1], [2]] })),
+  {
+    name: "state machine: a definition of objects in objects",
+    async prepare() {
+      const sfn = new SFNClient(client());
+      const rule = `${'{"Not":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+      const definition = `{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[${rule}]}}}`;
+      const roleArn = "arn:aws:iam::000000000000:role/machine";
+      return () => isRefused(sfn.send(new CreateStateMachineCommand({ name: "deep", roleArn, definition })));
+    },
+  },
   query("filter @message like /(a+)+$/"),
   query("parse @message /(?<x>(a*)*(a*)*)b/ | stats count(*) by x"),
   query(

@@ -30,7 +30,12 @@ export function diagnose(
         message: "Definition must be a valid JSON object",
       },
     ];
-  checkFlow(definition, "", findings, { language: definition["QueryLanguage"], isRoot: true });
+  try {
+    checkFlow(definition, "", findings, { language: definition["QueryLanguage"], isRoot: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    findings.error("The definition is nested too deeply", "/");
+  }
   return found;
 }
 

@@ -48,7 +48,7 @@ export class PathNotFound extends Error {}
 class PathSyntaxError extends Error {}
 
 /** So many values may be looked at on the way: descents within descents multiply. */
-const MOST_VISITED = 2_000_000;
+const MOST_VISITED = 300_000;
 
 const parsed = new BoundedMap<Path>(2000);
 
@@ -204,10 +204,15 @@ function* sliced(items: readonly Json[], step: Extract<Step, { kind: "slice" }>)
 }
 
 function* descendants(value: Json): Iterable<Json> {
-  yield value;
-  if (value === null || typeof value !== "object") return;
-  for (const child of Array.isArray(value) ? (value as readonly Json[]) : Object.values(value))
-    yield* descendants(child);
+  // By a stack of its own: values may be nested as deep as they are long.
+  const open: Json[] = [value];
+  while (open.length > 0) {
+    const next = open.pop()!;
+    yield next;
+    if (next === null || typeof next !== "object") continue;
+    const inner = Array.isArray(next) ? (next as readonly Json[]) : Object.values(next);
+    for (let at = inner.length - 1; at >= 0; at--) open.push(inner[at]!);
+  }
 }
 
 /** Jayway's functions at the end of a path. */

@@ -264,6 +264,9 @@ export class Visit {
       });
     if (error instanceof LanguageError)
       return new StateFailure(error.error, this.said(error.message), "runtime");
+    // Values nested deeper than they can be followed.
+    if (error instanceof RangeError)
+      return new StateFailure("States.Runtime", this.said("The data is nested too deeply."), "runtime");
     throw error;
   }
 
