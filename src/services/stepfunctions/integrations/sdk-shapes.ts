@@ -1,4 +1,4 @@
-import { loadModel, type MemberRef, type ServiceModel } from "../../../models/model.ts";
+import { loadModel, type MemberRef, type Operation, type ServiceModel } from "../../../models/model.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
 
 /*
@@ -13,7 +13,16 @@ export function inputOf(service: string, operation: string, parameters: Json): R
   const model = loadModel(service);
   const shape = model?.operations[operation]?.input;
   const input = model && shape ? toService(model, shape, parameters) : parameters;
-  return isObject(input) ? (input as Record<string, unknown>) : {};
+  return {
+    ...checksumOf(model?.operations[operation]),
+    ...(isObject(input) ? (input as Record<string, unknown>) : {}),
+  };
+}
+
+/** Where a checksum is asked for or wanted, the SDK gives one, and the answer has it. */
+function checksumOf(operation: Operation | undefined): Record<string, unknown> {
+  const member = operation?.httpChecksum?.requestAlgorithmMember;
+  return member === undefined ? {} : { [member]: "CRC32" };
 }
 
 function toService(model: ServiceModel, ref: MemberRef, value: Json): unknown {
@@ -65,7 +74,17 @@ export async function resultOf(
   const model = loadModel(service);
   const ref = model?.operations[operation]?.output;
   const result = await fromService(model, ref, output);
-  return isObject(result) ? result : {};
+  return { ...emptyMaps(model, ref), ...(isObject(result) ? result : {}) };
+}
+
+/** Maps that come as headers are there without any entry, too. */
+function emptyMaps(model: ServiceModel | undefined, ref: MemberRef | undefined): JsonObject {
+  const members = ref && model?.shapes[ref.shape]?.members;
+  return Object.fromEntries(
+    Object.entries(members ?? {}).flatMap(([name, { location }]) =>
+      location === "headers" ? [[capitalized(name), {}]] : [],
+    ),
+  );
 }
 
 async function fromService(
