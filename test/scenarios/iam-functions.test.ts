@@ -58,3 +58,68 @@ test("A function calls as its role's session, and may do what the role may", asy
   await iam.putRolePolicy({ RoleName: "worker", PolicyName: "p", PolicyDocument });
   assert.equal(await invoke(), "sent");
 });
+
+test("Lambda polls a queue as the function's role, and asks nobody for leave to run its own function", async () => {
+  const account = newAccount();
+  const options = clientOptions(cloud, account);
+  const iam = new IAM(options);
+  const lambda = new Lambda(options);
+  const sqs = new SQS(options);
+  const { QueueUrl: from } = await sqs.createQueue({ QueueName: "from" });
+  const { QueueUrl: to } = await sqs.createQueue({ QueueName: "to" });
+  const { Role } = await iam.createRole({
+    RoleName: "poller",
+    AssumeRolePolicyDocument: document({
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    }),
+  });
+  const PolicyDocument = document({ Effect: "Allow", Action: "sqs:*", Resource: "*" });
+  await iam.putRolePolicy({ RoleName: "poller", PolicyName: "p", PolicyDocument });
+  const source = `
+    import { SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
+    const sqs = new SQSClient({ maxAttempts: 1 });
+    export const handler = ({ Records: [{ body }] }) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: process.env.TO, MessageBody: body }));`;
+  const Environment = { Variables: { TO: to! } };
+  await createNodeFunction(lambda, "poller", source, { Role: Role!.Arn!, Timeout: 30, Environment });
+  const EventSourceArn = `arn:aws:sqs:us-east-1:${account}:from`;
+  await lambda.createEventSourceMapping({ FunctionName: "poller", EventSourceArn });
+  await sqs.sendMessage({ QueueUrl: from, MessageBody: "polled" });
+  const { Messages } = await sqs.receiveMessage({ QueueUrl: to, WaitTimeSeconds: 20 });
+  assert.equal(Messages?.[0]?.Body, "polled");
+});
+
+test("Only a role that Lambda may assume is taken", async () => {
+  const account = newAccount();
+  const options = clientOptions(cloud, account);
+  const iam = new IAM(options);
+  const lambda = new Lambda(options);
+  const { Role } = await iam.createRole({
+    RoleName: "elsewhere",
+    AssumeRolePolicyDocument: document({
+      Effect: "Allow",
+      Principal: { Service: "ec2.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    }),
+  });
+  const source = "export const handler = () => 1";
+  const refused = {
+    name: "InvalidParameterValueException",
+    message: "The role defined for the function cannot be assumed by Lambda.",
+  };
+  const FunctionName = "trusting";
+  await assert.rejects(createNodeFunction(lambda, FunctionName, source, { Role: Role!.Arn! }), refused);
+  await createNodeFunction(lambda, FunctionName, source, { Role: `arn:aws:iam::${account}:role/not-made` });
+  await assert.rejects(lambda.updateFunctionConfiguration({ FunctionName, Role: Role!.Arn! }), refused);
+  await iam.updateAssumeRolePolicy({
+    RoleName: "elsewhere",
+    PolicyDocument: document({
+      Effect: "Allow",
+      Principal: { Service: ["ec2.amazonaws.com", "lambda.amazonaws.com"] },
+      Action: "sts:AssumeRole",
+    }),
+  });
+  await lambda.updateFunctionConfiguration({ FunctionName, Role: Role!.Arn! });
+});

@@ -30,7 +30,7 @@ export interface AccessOptions {
   readonly strict: boolean;
 }
 
-/** What AWS's services hand to others only where a policy there lets them. Whatever else they do is their own affair. */
+/** What AWS's services hand to others only where a policy there lets them. Beside roles that they take, whatever else they do is their own affair. */
 const HANDED_ON: ReadonlySet<string> = new Set(["sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction"]);
 /** On a role: its trust policy has a say. */
 const TRUST_DECIDES: ReadonlySet<string> = new Set([
@@ -147,9 +147,11 @@ export class Access {
     if (asker.kind === "root" || asker.arn === OURSELVES) return ALLOWED;
     // Lambda asks nobody for leave to run its own functions.
     const isOwn = asker.arn === `${request.action.split(":", 1)[0]}.amazonaws.com`;
-    if (asker.kind === "service" && (isOwn || !HANDED_ON.has(request.action))) return ALLOWED;
+    const isAsked = HANDED_ON.has(request.action) || TRUST_DECIDES.has(request.action);
+    if (asker.kind === "service" && (isOwn || !isAsked)) return ALLOWED;
     const context = this.#context(call, asker, request, resource);
     const { policies, mustAllow, isUnknown } = this.#onResource(call, request, resource);
+    if (asker.kind === "service" && isUnknown) return ALLOWED;
     const own: OwnPolicies =
       asker.kind === "service" ? {} : this.principals.policiesOf(asker, this.#sessionOf(call.caller));
     const home = asker.arn.split(":")[4];

@@ -46,6 +46,7 @@ export function checkSettings(settings: Settings, host: ServiceHost, scope: Scop
     );
   }
   if (ImageConfig) throw imagesUnsupported();
+  if (settings.Role) checkRole(settings.Role, host, scope);
   if (settings.Runtime) checkRuntime(settings.Runtime, host);
   if (Environment?.Variables) checkVariables(Environment.Variables, host);
   if (Layers) checkLayers(Layers, host, scope);
@@ -53,6 +54,13 @@ export function checkSettings(settings: Settings, host: ServiceHost, scope: Scop
   if (target && !/^arn:[^:]+:(sqs|sns):/.test(target)) {
     throw invalidParameter(`The provided DLQ target ARN ${target} is not a valid SQS or SNS ARN.`);
   }
+}
+
+/** @throws InvalidParameterValueException for a role that was made, where policies decide, and does not trust Lambda */
+function checkRole(role: string, host: ServiceHost, { account, region }: Scope): void {
+  const by = { as: "lambda.amazonaws.com", account, region };
+  if (host.refusalOfAction("sts:AssumeRole", [role], by))
+    throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
 }
 
 /**
