@@ -75,8 +75,12 @@ test("Lambda polls a queue as the function's role, and asks nobody for leave to 
       Action: "sts:AssumeRole",
     }),
   });
-  const PolicyDocument = document({ Effect: "Allow", Action: "sqs:*", Resource: "*" });
-  await iam.putRolePolicy({ RoleName: "poller", PolicyName: "p", PolicyDocument });
+  const allow = (...actions: string[]) =>
+    iam.putRolePolicy({
+      RoleName: "poller",
+      PolicyName: "p",
+      PolicyDocument: document({ Effect: "Allow", Action: actions, Resource: "*" }),
+    });
   const source = `
     import { SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
     const sqs = new SQSClient({ maxAttempts: 1 });
@@ -85,7 +89,20 @@ test("Lambda polls a queue as the function's role, and asks nobody for leave to 
   const Environment = { Variables: { TO: to! } };
   await createNodeFunction(lambda, "poller", source, { Role: Role!.Arn!, Timeout: 30, Environment });
   const EventSourceArn = `arn:aws:sqs:us-east-1:${account}:from`;
-  await lambda.createEventSourceMapping({ FunctionName: "poller", EventSourceArn });
+  const poll = () => lambda.createEventSourceMapping({ FunctionName: "poller", EventSourceArn });
+  for (const [lacking, ...allowed] of [
+    ["ReceiveMessage", "sqs:SendMessage"],
+    ["DeleteMessage", "sqs:ReceiveMessage"],
+    ["GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+  ] as const) {
+    await allow(...allowed);
+    await assert.rejects(poll(), {
+      name: "InvalidParameterValueException",
+      message: `The provided execution role does not have permissions to call ${lacking} on SQS`,
+    });
+  }
+  await allow("sqs:*");
+  await poll();
   await sqs.sendMessage({ QueueUrl: from, MessageBody: "polled" });
   const { Messages } = await sqs.receiveMessage({ QueueUrl: to, WaitTimeSeconds: 20 });
   assert.equal(Messages?.[0]?.Body, "polled");

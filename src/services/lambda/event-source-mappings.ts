@@ -140,6 +140,7 @@ async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): P
       },
     );
   }
+  checkPermissions(kind, arn, options, ctx);
   if (kind !== "sqs") {
     const input = kind === "dynamodb" ? { StreamArn: arn } : { StreamName: resource.split("/")[1] };
     await ctx
@@ -166,6 +167,40 @@ async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): P
       `Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${configuration.Timeout} seconds`,
     );
   }
+}
+
+const ON_STREAMS = {
+  kinesis: ["GetRecords", "GetShardIterator", "DescribeStream", "ListShards", "ListStreams"],
+  dynamodb: ["GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"],
+} as const;
+
+/** @throws InvalidParameterValueException for a role that may not read from the source, where policies decide */
+function checkPermissions(
+  kind: "sqs" | keyof typeof ON_STREAMS,
+  arn: string,
+  {
+    as,
+    account,
+    region,
+  }: { readonly as: string | undefined; readonly account: string; readonly region: string },
+  ctx: Context,
+): void {
+  if (as === undefined) return;
+  const isRefused = (action: string, on: string) =>
+    ctx.host.refusalOfAction(`${kind}:${action}`, [on], { as, account, region }) !== undefined;
+  if (kind === "sqs") {
+    const lacking = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].find((action) =>
+      isRefused(action, arn),
+    );
+    if (lacking === undefined) return;
+    throw invalidParameter(`The provided execution role does not have permissions to call ${lacking} on SQS`);
+  }
+  const actions = ON_STREAMS[kind];
+  // Streams are listed, not one of them.
+  if (!actions.some((action) => isRefused(action, action === "ListStreams" ? "*" : arn))) return;
+  throw invalidParameter(
+    `Cannot access stream ${arn}. Please ensure the role can perform the ${actions.slice(0, -1).join(", ")}, and ${actions.at(-1)} Actions on your stream in IAM.`,
+  );
 }
 
 const nameOf = ({ functionName, qualifier }: { functionName: string; qualifier?: string }): string =>
