@@ -79,6 +79,11 @@ export interface EffectParams {
     /** The exception's message. */
     readonly message?: string;
   };
+  /** Refuses the session credentials that a caller comes with first as expired, in the service's own words, until it comes with others. Keys without a session token do not expire. */
+  readonly "expired-token": {
+    /** How long they are still valid from their first call on. (ms, default 0) */
+    readonly after?: number | string;
+  };
   /** Sends bytes that are not HTTP instead of an answer, then closes the connection. */
   readonly "garbage-then-close": {
     /** How many. (bytes, default 64) */
@@ -178,6 +183,7 @@ export interface EffectShorthands {
   readonly "error-in-200": "throttle" | "internal" | "unavailable" | (string & {});
   readonly "error": "throttle" | "internal" | "unavailable" | (string & {});
   readonly "event-stream": "exception" | "drop" | "duplicate" | "truncate" | "bad-crc";
+  readonly "expired-token": number | string;
   readonly "garbage-then-close": number;
   readonly "hang": true;
   readonly "headers": true;
