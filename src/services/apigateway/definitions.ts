@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest } from "./errors.ts";
@@ -40,7 +41,7 @@ export const definitions: Handlers<APIGateway.Operations> = {
     if (exportType !== "oas30" && exportType !== "swagger")
       throw badRequest(`No API exporter for type '${exportType}'`);
     const extensions = (parameters?.["extensions"] ?? "").split(",");
-    const snapshot = ctx.store.collection(kept.snapshots).get([restApiId, stage.deploymentId])!;
+    const snapshot = sure(ctx.store.collection(kept.snapshots).get([restApiId, stage.deploymentId]));
     const version = stage.documentationVersion;
     const frozen =
       version && ctx.store.collection(kept.documentationVersions).get([restApiId, version])?.parts;

@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest, deploymentActive, deploymentNotFound, noIntegration, noMethods } from "./errors.ts";
@@ -60,7 +61,7 @@ export const deployments: Handlers<APIGateway.Operations> = {
     if (!embed?.some((part) => /^api ?summary$/i.test(part))) return deployment;
     return {
       ...deployment,
-      apiSummary: summaryOf(ctx.store.collection(kept.snapshots).get([restApiId, deploymentId])!),
+      apiSummary: summaryOf(sure(ctx.store.collection(kept.snapshots).get([restApiId, deploymentId]))),
     };
   },
 

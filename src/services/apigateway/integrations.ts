@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import type * as kept from "./collections.ts";
 import { vpcLinks } from "./collections.ts";
@@ -75,7 +76,7 @@ export const integrations: Handlers<APIGateway.Operations> = {
   DeleteIntegrationResponse(input, ctx) {
     const { resource, method, integration } = findDeleting(ctx, input);
     findResponse(integration, input.statusCode);
-    const { [input.statusCode]: _, ...integrationResponses } = integration.integrationResponses!;
+    const { [input.statusCode]: _, ...integrationResponses } = sure(integration.integrationResponses);
     const methodIntegration = { ...integration, integrationResponses };
     putMethod(ctx, input.restApiId, resource, { ...method, methodIntegration });
   },
@@ -109,7 +110,7 @@ const withResponse = (
   ...method,
   methodIntegration: {
     ...integration,
-    integrationResponses: { ...integration.integrationResponses, [response.statusCode!]: response },
+    integrationResponses: { ...integration.integrationResponses, [sure(response.statusCode)]: response },
   },
 });
 
@@ -211,7 +212,7 @@ function checkResponse(response: APIGateway.IntegrationResponse, method: kept.Me
     if (!/^('.*'|integration\.response\.\S+|stageVariables\.\S+|context\.\S+)$/s.test(from)) {
       throw badExpression("parameter", from);
     }
-    const declared = method.methodResponses?.[response.statusCode!]?.responseParameters;
+    const declared = method.methodResponses?.[sure(response.statusCode)]?.responseParameters;
     if (!declared || !(to in declared)) throw badExpression("parameter", to);
   }
   if (response.selectionPattern) {

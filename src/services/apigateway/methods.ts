@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import {
@@ -107,7 +108,7 @@ export const methods: Handlers<APIGateway.Operations> = {
   DeleteMethodResponse(input, ctx) {
     const { resource, method } = findMethod(ctx, input);
     findResponse(method, input.statusCode);
-    const { [input.statusCode]: _, ...methodResponses } = method.methodResponses!;
+    const { [input.statusCode]: _, ...methodResponses } = sure(method.methodResponses);
     putMethod(ctx, input.restApiId, resource, { ...method, methodResponses });
   },
 };
@@ -120,7 +121,7 @@ function findResponse(method: kept.Method, statusCode: string): APIGateway.Metho
 
 const withResponse = (method: kept.Method, response: APIGateway.MethodResponse): kept.Method => ({
   ...method,
-  methodResponses: { ...method.methodResponses, [response.statusCode!]: response },
+  methodResponses: { ...method.methodResponses, [sure(response.statusCode)]: response },
 });
 
 const AUTHORIZED = new Set(["CUSTOM", "COGNITO_USER_POOLS"]);

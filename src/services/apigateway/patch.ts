@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { PatchOperation } from "../../models/generated/apigateway.ts";
 import { badRequest } from "./errors.ts";
 
@@ -105,7 +106,7 @@ function matchPath(template: string, path: string): string[] | undefined {
   if (expected.length !== given.length) return undefined;
   const params: string[] = [];
   for (const [at, part] of expected.entries()) {
-    const actual = given[at]!;
+    const actual = sure(given[at]);
     if (part.startsWith("{")) params.push(unescaped(actual));
     else if (part !== actual) return undefined;
   }
@@ -158,7 +159,7 @@ export function nested<T>(path: string, kind: Kind = "text", ops: readonly Op[] 
     ops,
     apply: (draft, { value }) => {
       const owner = descend(draft, names.slice(0, -1));
-      const name = names.at(-1)!;
+      const name = sure(names.at(-1));
       if (value === undefined) delete owner[name];
       else owner[name] = parseValue(kind, value, path);
     },
@@ -186,13 +187,13 @@ export function entries<T>(place: string, options: EntriesOptions = {}): PatchRu
     apply: (draft, { op, value, params }) => {
       const owner = descend(draft, names.slice(0, -1));
       const map = descend(owner, names.slice(-1));
-      const name = params[0]!;
+      const name = sure(params[0]);
       if (op !== "add" && absent && !Object.hasOwn(map, name)) throw absent();
       if (op !== "remove" && wantsValue && !value)
         throw badRequest(`Invalid null or empty value in ${names.join("/")}`);
       if (value === undefined) delete map[name];
       else setOwn(map, name, parseValue(kind, value, path));
-      if (!keepsEmpty && Object.keys(map).length === 0) delete owner[names.at(-1)!];
+      if (!keepsEmpty && Object.keys(map).length === 0) delete owner[sure(names.at(-1))];
     },
   };
 }
@@ -205,9 +206,9 @@ export function items<T>(place: string): PatchRule<T> {
     ops: ["add", "remove", "replace"],
     apply: (draft, { op, value, params }) => {
       const owner = descend(draft, names.slice(0, -1));
-      const name = names.at(-1)!;
+      const name = sure(names.at(-1));
       const list = (owner[name] as string[] | undefined) ?? [];
-      const item = params[0]!;
+      const item = sure(params[0]);
       if (op === "replace") owner[name] = list.map((each) => (each === item ? (value ?? item) : each));
       else
         owner[name] =
@@ -229,7 +230,7 @@ export function valueItems<T>(
     ops,
     apply: (draft, { op, given }) => {
       const owner = descend(draft, names.slice(0, -1));
-      const name = names.at(-1)!;
+      const name = sure(names.at(-1));
       const list = (owner[name] as string[] | undefined) ?? [];
       const named = (given ?? "").split(",").filter(Boolean);
       if (op === "replace") owner[name] = named;

@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { apiExists, apiHasMappings, badRequest } from "./errors.ts";
@@ -106,7 +107,7 @@ export function putBlank(api: kept.RestApi, ctx: Context): void {
 function clone(from: kept.RestApi, to: kept.RestApi, ctx: Context): void {
   const roots = (id: string | undefined) => (id === from.rootResourceId ? to.rootResourceId : id);
   for (const resource of ctx.store.collection(kept.resources).values({ prefix: [from.id] })) {
-    const id = roots(resource.id)!;
+    const id = sure(roots(resource.id));
     const parentId = roots(resource.parentId);
     ctx.store.collection(kept.resources).put([to.id, id], { ...resource, id, ...(parentId && { parentId }) });
   }
@@ -173,7 +174,7 @@ const patches: PatchRule<kept.RestApi>[] = [
         throw badRequest(`Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES.join(",")}`);
       }
       const ipAddressType = value === "PRIVATE" ? "dualstack" : draft.endpointConfiguration.ipAddressType;
-      draft.endpointConfiguration = { ...draft.endpointConfiguration, types: [value!], ipAddressType };
+      draft.endpointConfiguration = { ...draft.endpointConfiguration, types: [sure(value)], ipAddressType };
     },
   },
   {

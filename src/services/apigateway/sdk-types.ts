@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import { sdkTypeNotFound } from "./errors.ts";
 import { page } from "./pages.ts";
@@ -52,7 +53,7 @@ const SDK_TYPES: readonly APIGateway.SdkType[] = [
 ];
 
 export const sdkTypes: Handlers<APIGateway.Operations> = {
-  GetSdkTypes: (input) => page(SDK_TYPES, input, ({ id }) => [id!]),
+  GetSdkTypes: (input) => page(SDK_TYPES, input, ({ id }) => [sure(id)]),
 
   GetSdkType({ id }) {
     const type = SDK_TYPES.find((candidate) => candidate.id === id);

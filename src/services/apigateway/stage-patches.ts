@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { CanarySettings, MethodSetting } from "../../models/generated/apigateway.ts";
 import type * as kept from "./collections.ts";
 import { badRequest } from "./errors.ts";
@@ -48,7 +49,7 @@ function setting([place, name, kind]: (typeof SETTINGS)[number]): PatchRule<kept
           `Invalid logging level specified: ${value}. Must be one of: [${LOG_LEVELS.join(", ")}]`,
         );
       }
-      const key = settingsKey(params[0]!, params[1]!);
+      const key = settingsKey(sure(params[0]), sure(params[1]));
       const before = draft.methodSettings[key] ?? DEFAULT_SETTINGS;
       draft.methodSettings[key] = { ...before, [name]: parseValue(kind, value, path) };
     },
@@ -63,7 +64,7 @@ const removeSettings: PatchRule<kept.Stage> = {
   path: "/{resource}/{method}",
   ops: ["remove"],
   apply: (draft, { params }) => {
-    const key = settingsKey(params[0]!, params[1]!);
+    const key = settingsKey(sure(params[0]), sure(params[1]));
     if (!Object.hasOwn(draft.methodSettings, key)) throw noSuchSetting(key);
     delete draft.methodSettings[key];
   },

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import { findAuthorizer } from "./authorizers.ts";
 import type * as kept from "./collections.ts";
@@ -55,7 +56,7 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     return {
       status: response.status,
       body,
-      headers: Object.fromEntries(headers.map(([name, value]) => [name, [value].flat().at(-1)!])),
+      headers: Object.fromEntries(headers.map(([name, value]) => [name, sure([value].flat().at(-1))])),
       multiValueHeaders: Object.fromEntries(headers.map(([name, value]) => [name, [value].flat()])),
       log: exchange.log.text(ctx.requestId),
       latency: ctx.clock.now() - startedAt,
@@ -130,7 +131,7 @@ function requestOf(input: Simulated, method: string, path: string, query: string
   }
   const headers: Record<string, string> = {};
   for (let at = 0; at < rawHeaders.length; at += 2)
-    headers[rawHeaders[at]!.toLowerCase()] = rawHeaders[at + 1]!;
+    headers[sure(rawHeaders[at]).toLowerCase()] = sure(rawHeaders[at + 1]);
   return { method, path, query, headers, rawHeaders, body: Buffer.from(input.body ?? "") };
 }
 

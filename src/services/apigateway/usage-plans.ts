@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import { findApiKey } from "./api-keys.ts";
 import * as kept from "./collections.ts";
@@ -76,7 +77,7 @@ export const usagePlans: Handlers<APIGateway.Operations> = {
     const keys = [...ctx.store.collection(kept.usagePlanKeys).values({ prefix: [input.usagePlanId] })]
       .map(({ id }) => answer(findApiKey(ctx, id)))
       .filter(({ name }) => input.nameQuery === undefined || name?.startsWith(input.nameQuery));
-    return page(keys, input, ({ id }) => [id!]);
+    return page(keys, input, ({ id }) => [sure(id)]);
   },
 
   DeleteUsagePlanKey({ usagePlanId, keyId }, ctx) {
@@ -129,7 +130,7 @@ const methodThrottle = (name: "rateLimit" | "burstLimit"): PatchRule<kept.UsageP
   path: `/apiStages/{stage}/throttle/{resource}/{method}/${name}`,
   ops: ["add", "replace"],
   apply: (draft, { value, params }) => {
-    const stage = draft.apiStages.find((each) => sameStage(each, params[0]!));
+    const stage = draft.apiStages.find((each) => sameStage(each, sure(params[0])));
     if (!stage) throw badRequest(`The usage plan has no API stage ${params[0]}`);
     const method = `${params[1]}/${params[2]}`;
     stage.throttle ??= {};

@@ -2,6 +2,7 @@
  * Attribute values: the one check of everything that comes in, sizes by AWS's rules, equality and order.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
+import { sure } from "../../core/sure.ts";
 import type { AttributeValue } from "../../models/generated/dynamodb.ts";
 import {
   ambiguousAttributeValue,
@@ -57,12 +58,12 @@ export function admit(value: AttributeValue, level = 0): number {
 function admitTyped(type: AttributeType, value: AttributeValue, level: number): number {
   switch (type) {
     case "S":
-      return Buffer.byteLength(value.S!);
+      return Buffer.byteLength(sure(value.S));
     case "N":
-      value.N = admitNumber(value.N!);
+      value.N = admitNumber(sure(value.N));
       return numberSize(value.N);
     case "B":
-      return value.B!.length;
+      return sure(value.B).length;
     case "BOOL":
       return 1;
     case "NULL":
@@ -71,11 +72,11 @@ function admitTyped(type: AttributeType, value: AttributeValue, level: number): 
       return 1;
     case "M":
       if (level >= MOST_LEVELS) throw nestedTooDeep();
-      return CONTAINER_BYTES + Object.keys(value.M!).length + admitMembers(value.M!, level + 1);
+      return CONTAINER_BYTES + Object.keys(sure(value.M)).length + admitMembers(sure(value.M), level + 1);
     case "L": {
       if (level >= MOST_LEVELS) throw nestedTooDeep();
       let size = CONTAINER_BYTES;
-      for (const member of value.L!) size += 1 + admit(member, level + 1);
+      for (const member of sure(value.L)) size += 1 + admit(member, level + 1);
       return size;
     }
     case "SS":
@@ -96,26 +97,26 @@ function admitMembers(members: Item, level: number): number {
   let size = 0;
   for (const name in members) {
     if (name === "") throw emptyName();
-    size += Buffer.byteLength(name) + admit(members[name]!, level);
+    size += Buffer.byteLength(name) + admit(sure(members[name]), level);
   }
   return size;
 }
 
 function admitSet(type: "SS" | "NS" | "BS", value: AttributeValue): number {
   if (type === "SS") {
-    const strings = value.SS!;
+    const strings = sure(value.SS);
     if (strings.length === 0) throw invalidParameter("An string set  may not be empty");
     if (new Set(strings).size < strings.length)
       throw invalidParameter(`Input collection [${strings.join(", ")}] contains duplicates.`);
     return strings.reduce((size, string) => size + Buffer.byteLength(string), 0);
   }
   if (type === "NS") {
-    if (value.NS!.length === 0) throw invalidParameter("An number set  may not be empty");
-    value.NS = value.NS!.map(admitNumber);
+    if (sure(value.NS).length === 0) throw invalidParameter("An number set  may not be empty");
+    value.NS = sure(value.NS).map(admitNumber);
     if (new Set(value.NS).size < value.NS.length) throw invalid("Input collection contains duplicates");
     return value.NS.reduce((size, number) => size + numberSize(number), 0);
   }
-  const binaries = value.BS!;
+  const binaries = sure(value.BS);
   if (binaries.length === 0) throw invalidParameter("Binary sets should not be empty");
   const texts = binaries.map(base64);
   if (new Set(texts).size < texts.length)
@@ -137,31 +138,31 @@ function valueSize(value: AttributeValue): number {
   const type = typeOf(value);
   switch (type) {
     case "S":
-      return Buffer.byteLength(value.S!);
+      return Buffer.byteLength(sure(value.S));
     case "N":
-      return numberSize(value.N!);
+      return numberSize(sure(value.N));
     case "B":
-      return value.B!.length;
+      return sure(value.B).length;
     case "BOOL":
     case "NULL":
       return 1;
     case "M":
-      return CONTAINER_BYTES + Object.keys(value.M!).length + itemSize(value.M!);
+      return CONTAINER_BYTES + Object.keys(sure(value.M)).length + itemSize(sure(value.M));
     case "L":
-      return value.L!.reduce((size, member) => size + 1 + valueSize(member), CONTAINER_BYTES);
+      return sure(value.L).reduce((size, member) => size + 1 + valueSize(member), CONTAINER_BYTES);
     case "SS":
-      return value.SS!.reduce((size, string) => size + Buffer.byteLength(string), 0);
+      return sure(value.SS).reduce((size, string) => size + Buffer.byteLength(string), 0);
     case "NS":
-      return value.NS!.reduce((size, number) => size + numberSize(number), 0);
+      return sure(value.NS).reduce((size, number) => size + numberSize(number), 0);
     case "BS":
-      return value.BS!.reduce((size, binary) => size + binary.length, 0);
+      return sure(value.BS).reduce((size, binary) => size + binary.length, 0);
   }
 }
 
 /** The size in bytes of a checked item. */
 export function itemSize(item: Item): number {
   let size = 0;
-  for (const name in item) size += Buffer.byteLength(name) + valueSize(item[name]!);
+  for (const name in item) size += Buffer.byteLength(name) + valueSize(sure(item[name]));
   return size;
 }
 
@@ -187,20 +188,25 @@ export function equal(a: AttributeValue, b: AttributeValue): boolean {
     case "NULL":
       return a[type] === b[type];
     case "B":
-      return Buffer.compare(a.B!, b.B!) === 0;
+      return Buffer.compare(sure(a.B), sure(b.B)) === 0;
     case "SS":
-      return sameMembers(a.SS!, b.SS!);
+      return sameMembers(sure(a.SS), sure(b.SS));
     case "NS":
-      return sameMembers(a.NS!, b.NS!);
+      return sameMembers(sure(a.NS), sure(b.NS));
     case "BS":
-      return sameMembers(a.BS!.map(base64), b.BS!.map(base64));
+      return sameMembers(sure(a.BS).map(base64), sure(b.BS).map(base64));
     case "L":
-      return a.L!.length === b.L!.length && a.L!.every((member, at) => equal(member, b.L![at]!));
-    case "M": {
-      const names = Object.keys(a.M!);
       return (
-        names.length === Object.keys(b.M!).length &&
-        names.every((name) => Object.hasOwn(b.M!, name) && equal(a.M![name]!, b.M![name]!))
+        sure(a.L).length === sure(b.L).length &&
+        sure(a.L).every((member, at) => equal(member, sure(sure(b.L)[at])))
+      );
+    case "M": {
+      const names = Object.keys(sure(a.M));
+      return (
+        names.length === Object.keys(sure(b.M)).length &&
+        names.every(
+          (name) => Object.hasOwn(sure(b.M), name) && equal(sure(sure(a.M)[name]), sure(sure(b.M)[name])),
+        )
       );
     }
   }
@@ -230,16 +236,16 @@ export function describeValue(value: AttributeValue): string {
 function describePart(type: AttributeType, value: AttributeValue): string {
   switch (type) {
     case "B":
-      return base64(value.B!);
+      return base64(sure(value.B));
     case "BS":
-      return `[${value.BS!.map(base64).join(", ")}]`;
+      return `[${sure(value.BS).map(base64).join(", ")}]`;
     case "SS":
     case "NS":
-      return `[${value[type]!.join(", ")}]`;
+      return `[${sure(value[type]).join(", ")}]`;
     case "L":
-      return `[${value.L!.map(describeValue).join(", ")}]`;
+      return `[${sure(value.L).map(describeValue).join(", ")}]`;
     case "M":
-      return `{${Object.entries(value.M!)
+      return `{${Object.entries(sure(value.M))
         .map(([name, member]) => `${name}=${describeValue(member)}`)
         .join(", ")}}`;
     default:

@@ -3,6 +3,7 @@ import type { ConditionReader } from "../../aws/declaration.ts";
 import type { ActionReader } from "../../aws/resource.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Wanted } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { readStatement, type StatementNames } from "./statement-names.ts";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
@@ -108,8 +109,8 @@ function conditionValues(input: Input, name: string): string[] {
   if (typeof expression !== "string") return items(legacy).flatMap(scalar);
   const names = input["ExpressionAttributeNames"];
   for (const [, left, right] of expression.matchAll(/(#?[\w.-]+)\s*=\s*(:\w+)/g)) {
-    if (left === name || fieldOf(names, left!) === name)
-      return scalar(fieldOf(input["ExpressionAttributeValues"], right!));
+    if (left === name || fieldOf(names, sure(left)) === name)
+      return scalar(fieldOf(input["ExpressionAttributeValues"], sure(right)));
   }
   return [];
 }

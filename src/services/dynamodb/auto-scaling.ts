@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalidParameter } from "./errors.ts";
@@ -30,7 +31,7 @@ export const autoScaling = (database: Database): Handlers<DynamoDB.Operations> =
     } of input.GlobalSecondaryIndexUpdates ?? []) {
       if (name === undefined || !table.index(name)?.isGlobal)
         throw invalidParameter(`Table: ${table.name} has no global secondary index: ${name}`);
-      const index = Object.hasOwn(settings.indexes, name) ? settings.indexes[name]! : {};
+      const index = Object.hasOwn(settings.indexes, name) ? sure(settings.indexes[name]) : {};
       settings.indexes[name] = index;
       if (update) index.writes = changed(index.writes, update);
     }
@@ -60,7 +61,7 @@ function updateReplica(
     ProvisionedReadCapacityAutoScalingUpdate: reads,
   } of update.ReplicaGlobalSecondaryIndexUpdates ?? []) {
     if (name === undefined || !reads) continue;
-    const index = Object.hasOwn(settings.indexes, name) ? settings.indexes[name]! : {};
+    const index = Object.hasOwn(settings.indexes, name) ? sure(settings.indexes[name]) : {};
     settings.indexes[name] = index;
     index.reads = changed(index.reads, reads);
   }

@@ -1,5 +1,6 @@
 import { named } from "../../core/named.ts";
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem } from "./attribute-value.ts";
 import { unprocessedPositions } from "./batch-faults.ts";
@@ -32,8 +33,8 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
           // In a batch AWS says less about what is wrong with a key.
           if (!table.hasKeyOf(put.Item)) throw keyMismatch();
           table.checkItem(put.Item);
-        } else table.checkKey(remove!.Key);
-        seen.add(table.itemKey(put?.Item ?? remove!.Key).join("\n"));
+        } else table.checkKey(sure(remove).Key);
+        seen.add(table.itemKey(put?.Item ?? sure(remove).Key).join("\n"));
       }
       if (seen.size < writes.length) throw duplicateKeys();
     }
@@ -52,7 +53,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
           return;
         }
         const { PutRequest: put, DeleteRequest: remove } = request;
-        const keyItem = put?.Item ?? remove!.Key;
+        const keyItem = put?.Item ?? sure(remove).Key;
         // An item that a transaction holds is left for the next try.
         if (ItemWrite.isHeld(region, table, keyItem)) {
           unprocessed.push(request);
@@ -60,7 +61,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
         }
         const write = new ItemWrite(region, table, keyItem, counts);
         const consumption = new Consumption(table, "write");
-        if (counts) write.consume(consumption, put?.Item, sizes[at]!);
+        if (counts) write.consume(consumption, put?.Item, sure(sizes[at]));
         if (!consumption.tryCharge(region)) {
           throttled++;
           unprocessed.push(request);
@@ -69,14 +70,14 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
         consumed.merge(consumption);
         write.commit(put?.Item, sizes[at], { writtenBy: ctx.id });
       });
-      if (unprocessed.length > 0) output.UnprocessedItems![name] = unprocessed;
+      if (unprocessed.length > 0) sure(output.UnprocessedItems)[name] = unprocessed;
       const report = consumed.report(input.ReturnConsumedCapacity);
       if (report) output.ConsumedCapacity = [...(output.ConsumedCapacity ?? []), report];
       if (input.ReturnItemCollectionMetrics === "SIZE" && table.record.locals.length > 0) {
         output.ItemCollectionMetrics ??= named();
         output.ItemCollectionMetrics[name] = writes.flatMap(
           ({ PutRequest, DeleteRequest }) =>
-            collectionMetrics(region, table, PutRequest?.Item ?? DeleteRequest!.Key) ?? [],
+            collectionMetrics(region, table, PutRequest?.Item ?? sure(DeleteRequest).Key) ?? [],
         );
       }
     }
@@ -91,7 +92,7 @@ function admitWrite({ PutRequest: put, DeleteRequest: remove }: DynamoDB.WriteRe
     throw invalid(
       "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
     );
-  const size = admitItem(put?.Item ?? remove!.Key);
+  const size = admitItem(put?.Item ?? sure(remove).Key);
   if (size > MOST_ITEM_BYTES) throw itemTooLarge();
   return size;
 }

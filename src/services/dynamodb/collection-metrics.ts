@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import { textSize } from "./item-text.ts";
@@ -17,6 +18,6 @@ export function collectionMetrics(
   let bytes = 0;
   for (const text of region.items.range({ prefix })) bytes += textSize(text);
   const lower = Math.floor(bytes / GIGABYTE);
-  const { name } = table.keys.hash[0]!;
-  return { ItemCollectionKey: { [name]: item[name]! }, SizeEstimateRangeGB: [lower, lower + 1] };
+  const { name } = sure(table.keys.hash[0]);
+  return { ItemCollectionKey: { [name]: sure(item[name]) }, SizeEstimateRangeGB: [lower, lower + 1] };
 }

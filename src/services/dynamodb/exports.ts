@@ -4,6 +4,7 @@ import { type Transition, whenOver } from "../../aws/lifecycle.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { putObject } from "./bucket-objects.ts";
 import type { Database } from "./database.ts";
@@ -121,7 +122,7 @@ async function carryOut(
     const key = `${folder}/data/${ctx.random.string(26, "abcdefghijklmnopqrstuvwxyz234567")}.json.gz`;
     const md5 = createHash("md5").update(body).digest();
     const manifest = `${folder}/manifest-summary.json`;
-    await putObject(ctx, record.S3Bucket!, key, body);
+    await putObject(ctx, sure(record.S3Bucket), key, body);
     const file = {
       itemCount: texts.length,
       md5Checksum: md5.toString("base64"),
@@ -130,7 +131,7 @@ async function carryOut(
     };
     await putObject(
       ctx,
-      record.S3Bucket!,
+      sure(record.S3Bucket),
       `${folder}/manifest-files.json`,
       Buffer.from(`${JSON.stringify(file)}\n`),
     );
@@ -152,7 +153,7 @@ async function carryOut(
       outputFormat: "DYNAMODB_JSON",
       exportType: "FULL_EXPORT",
     };
-    await putObject(ctx, record.S3Bucket!, manifest, Buffer.from(JSON.stringify(summary)));
+    await putObject(ctx, sure(record.S3Bucket), manifest, Buffer.from(JSON.stringify(summary)));
     end({
       ExportStatus: "COMPLETED",
       endMs,

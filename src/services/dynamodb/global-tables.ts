@@ -1,6 +1,7 @@
 import { makeArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalidParameter } from "./errors.ts";
@@ -34,15 +35,15 @@ const replicaNotFound = awsError(
 export const globalTables = (database: Database): Handlers<DynamoDB.Operations> => ({
   CreateGlobalTable(input, ctx) {
     const name = input.GlobalTableName;
-    const regions = input.ReplicationGroup.map(({ RegionName }) => RegionName!);
+    const regions = input.ReplicationGroup.map(({ RegionName }) => sure(RegionName));
     if (regions.length === 0) throw invalidParameter("ReplicationGroup must name at least one region");
     if (new Set(regions).size < regions.length) throw invalidParameter("A region may be named once");
     const tables = regions.map((region) =>
       tableToJoin(database.region({ account: ctx.account, region }), name),
     );
     if (tables.some((record) => record.replicas)) throw globalTableExists(name);
-    relink(database, database.region(ctx), tables[0]!, regions);
-    return { GlobalTableDescription: describe(database.region(ctx), tables[0]!, regions) };
+    relink(database, database.region(ctx), sure(tables[0]), regions);
+    return { GlobalTableDescription: describe(database.region(ctx), sure(tables[0]), regions) };
   },
 
   UpdateGlobalTable(input, ctx) {
@@ -86,7 +87,9 @@ export const globalTables = (database: Database): Handlers<DynamoDB.Operations> 
     }));
     return {
       GlobalTables,
-      ...(found.length > limit && { LastEvaluatedGlobalTableName: GlobalTables.at(-1)!.GlobalTableName }),
+      ...(found.length > limit && {
+        LastEvaluatedGlobalTableName: sure(GlobalTables.at(-1)).GlobalTableName,
+      }),
     };
   },
 

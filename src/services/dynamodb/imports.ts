@@ -5,6 +5,7 @@ import { AwsError, awsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
 import { getObject, listObjects } from "./bucket-objects.ts";
@@ -99,7 +100,7 @@ async function carryOut(
   ctx: Context,
   { transition, stopped }: { readonly transition: Transition | undefined; readonly stopped: AbortSignal },
 ): Promise<void> {
-  const { S3Bucket: bucket, S3KeyPrefix: prefix } = record.S3BucketSource!;
+  const { S3Bucket: bucket, S3KeyPrefix: prefix } = sure(record.S3BucketSource);
   const rows = ctx.store.collection(importRecords);
   const counts = { ProcessedItemCount: 0, ImportedItemCount: 0, ErrorCount: 0, ProcessedSizeBytes: 0 };
   const end = (change: Partial<ImportRecord>) => {
@@ -112,10 +113,10 @@ async function carryOut(
     for (const key of await listObjects(ctx, bucket, prefix)) {
       const raw = await getObject(ctx, bucket, key);
       if (stopped.aborted) return;
-      const text = (await decompressed(raw, record.InputCompressionType!)).toString("utf8");
+      const text = (await decompressed(raw, sure(record.InputCompressionType))).toString("utf8");
       if (stopped.aborted) return;
       counts.ProcessedSizeBytes += raw.length;
-      const { region, table } = database.activeTable(record.TableArn!, ctx);
+      const { region, table } = database.activeTable(sure(record.TableArn), ctx);
       for (const item of itemsIn(text, record, table)) {
         counts.ProcessedItemCount++;
         try {

@@ -3,6 +3,7 @@
  * The size (bytes, by AWS's rules) in front saves measuring at every read; plain JSON saves a walk through the item.
  */
 
+import { sure } from "../../core/sure.ts";
 import { type AttributeValue, base64, type Item, itemSize, setAttribute } from "./attribute-value.ts";
 import { markOf } from "./item-json.ts";
 
@@ -30,7 +31,7 @@ export function itemFromJson(json: object): Item {
 }
 
 function holdsBinary(members: Item): boolean {
-  for (const name in members) if (isBinary(members[name]!)) return true;
+  for (const name in members) if (isBinary(sure(members[name]))) return true;
   return false;
 }
 
@@ -42,7 +43,8 @@ function isBinary(value: AttributeValue): boolean {
 
 function wire(members: Item): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const name in members) setAttribute(result as Item, name, wireValue(members[name]!) as AttributeValue);
+  for (const name in members)
+    setAttribute(result as Item, name, wireValue(sure(members[name])) as AttributeValue);
   return result;
 }
 
@@ -56,7 +58,7 @@ function wireValue(value: AttributeValue): unknown {
 
 /** base64 → bytes, in place. */
 function revive(members: Item): void {
-  for (const name in members) reviveValue(members[name]!);
+  for (const name in members) reviveValue(sure(members[name]));
 }
 
 function reviveValue(value: AttributeValue): void {

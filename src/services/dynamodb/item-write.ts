@@ -1,4 +1,5 @@
 import { encodeKey, type Key } from "../../core/key.ts";
+import { sure } from "../../core/sure.ts";
 import { equal, type Item } from "./attribute-value.ts";
 import { type Consumption, writeUnits } from "./capacity.ts";
 import { transactionConflict } from "./errors.ts";
@@ -104,7 +105,9 @@ export class ItemWrite {
         indexRows.delete(change.was, nowMs, visible);
       }
       if (change.is) {
-        const text = change.index.projectsAll ? afterText! : itemText(change.index.projected(after!));
+        const text = change.index.projectsAll
+          ? sure(afterText)
+          : itemText(change.index.projected(sure(after)));
         this.#tallyIndex(change.index.record.id, indexRows, change.is, text);
         indexRows.put(change.is, text, nowMs, visible);
       }
@@ -132,7 +135,7 @@ export class ItemWrite {
       const is = after && index.rowKey(after);
       if (!was && !is) continue;
       if (was && is && sameKey(was, is)) {
-        const old = index.projected(this.before!);
+        const old = index.projected(sure(this.before));
         if (equal({ M: old }, { M: index.projected(after) })) continue;
       }
       yield { index, was, is };
@@ -145,8 +148,8 @@ export class ItemWrite {
     consumption.add(writeUnits(Math.max(beforeSize, size)) * times);
     for (const { index, was, is } of this.#indexChanges(after)) {
       const sizes = [
-        ...(was && (!is || !sameKey(was, is)) ? [projectedSize(index, this.before!)] : []),
-        ...(is ? [projectedSize(index, after!)] : []),
+        ...(was && (!is || !sameKey(was, is)) ? [projectedSize(index, sure(this.before))] : []),
+        ...(is ? [projectedSize(index, sure(after))] : []),
       ];
       for (const bytes of sizes) consumption.add(writeUnits(bytes) * times, index.record.name);
     }

@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { AttributeValue } from "./attribute-value.ts";
 import { sortableNumber } from "./number.ts";
 
@@ -5,7 +6,9 @@ import { sortableNumber } from "./number.ts";
 export function keyText(value: AttributeValue): string {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return sortableNumber(value.N);
-  return Buffer.from(value.B!.buffer, value.B!.byteOffset, value.B!.byteLength).toString("hex");
+  return Buffer.from(sure(value.B).buffer, sure(value.B).byteOffset, sure(value.B).byteLength).toString(
+    "hex",
+  );
 }
 
 /** Where a partition key's items lie: 8 hexadecimal digits that spread evenly, so that scans come in no order that means anything. */

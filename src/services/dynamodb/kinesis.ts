@@ -1,6 +1,7 @@
 import { deliver } from "../../aws/deliver.ts";
 import { stateOf } from "../../aws/lifecycle.ts";
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
@@ -89,7 +90,7 @@ function find(table: Table, arn: string): Destination | undefined {
 }
 
 function change(region: Region, table: Table, changed: Destination): void {
-  const kinesis = table.record.kinesis!.map((known) =>
+  const kinesis = sure(table.record.kinesis).map((known) =>
     known.streamArn === changed.streamArn ? changed : known,
   );
   region.save({ ...table.record, kinesis });
@@ -125,7 +126,7 @@ export function sendToKinesis(region: Region, { write, after, nowMs, options }: 
       dynamodb: {
         ApproximateCreationDateTime: micros ? nowMs * 1000 : nowMs,
         ApproximateCreationDateTimePrecision: precision ?? "MILLISECOND",
-        Keys: wire(table.keys.pick((after ?? before)!)),
+        Keys: wire(table.keys.pick(sure(after ?? before))),
         ...(after && { NewImage: wire(after) }),
         ...(before && { OldImage: wire(before) }),
         SizeBytes: write.beforeText?.length ?? 0,

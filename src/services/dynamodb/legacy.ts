@@ -3,6 +3,7 @@
  * They become the same conditions and changes that expressions become.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
  */
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, admit, compare, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { emptyName, invalid, invalidParameter } from "./errors.ts";
@@ -148,7 +149,7 @@ function conditionOf(name: string, operator: string, values: readonly AttributeV
     case "BETWEEN":
       return { kind: "between", args };
     default:
-      return { kind: "compare", operator: COMPARATORS[operator]!, args };
+      return { kind: "compare", operator: sure(COMPARATORS[operator]), args };
   }
 }
 
@@ -165,7 +166,7 @@ function checkValues(operator: string, values: readonly AttributeValue[]): void 
     if (allowed && !allowed.includes(type))
       throw invalidParameter(`ComparisonOperator ${operator} is not valid for ${type} AttributeValue type`);
   }
-  if (operator === "BETWEEN" && (compare(values[0]!, values[1]!) ?? 0) > 0)
+  if (operator === "BETWEEN" && (compare(sure(values[0]), sure(values[1])) ?? 0) > 0)
     throw invalid(
       "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
     );

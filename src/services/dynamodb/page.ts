@@ -1,5 +1,6 @@
 import { named } from "../../core/named.ts";
 import type { Range } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type { Item } from "./attribute-value.ts";
 import { type Consumption, readUnits } from "./capacity.ts";
 import type { Condition } from "./expressions/condition.ts";
@@ -86,6 +87,6 @@ function fetched({ region, table, view, consistent, consumption }: PageRequest, 
 function keyOf(table: Table, index: Index | undefined, item: Item): Item {
   const key: Item = named();
   const names = index ? index.startKeyNames() : table.keys.attributes.map(({ name }) => name);
-  for (const name of names) key[name] = item[name]!;
+  for (const name of names) key[name] = sure(item[name]);
   return key;
 }

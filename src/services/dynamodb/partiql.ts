@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import { wantedByStatement } from "./authorization.ts";
@@ -53,7 +54,7 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
       throw invalid("Batch Statements must be either all read or all write operations: they cannot be mixed");
     const consumed = new Map<Table, Consumption>();
     const Responses = input.Statements.map((request, at): DynamoDB.BatchStatementResponse => {
-      const statement = parsed[at]!;
+      const statement = sure(parsed[at]);
       if (statement instanceof AwsError) return { Error: batchError(statement) };
       const refused = ctx.refusalOf(() => wantedByStatement(request.Statement, ctx));
       if (refused) return { TableName: statement.table, Error: batchError(refused) };
@@ -90,7 +91,7 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
       throw invalid(
         "Transaction Statements must be either all read or all write operations: they cannot be mixed",
       );
-    return isRead(statements[0]!)
+    return isRead(sure(statements[0]))
       ? readAll(database, statements as Select[], input, ctx)
       : writeAll(database, statements as Write[], input, ctx);
   },
@@ -182,7 +183,7 @@ async function writeAll(
 ): Promise<DynamoDB.ExecuteTransactionOutput> {
   const actions = statements.map((statement: Statement, at) => {
     const located = database.activeTable(statement.table, ctx);
-    const returns = input.TransactStatements[at]!.ReturnValuesOnConditionCheckFailure;
+    const returns = sure(input.TransactStatements[at]).ReturnValuesOnConditionCheckFailure;
     return { ...located, action: actionOf(located.table, statement as Write, returns) };
   });
   const keys = keysOf(actions);

@@ -1,6 +1,7 @@
 import type { Key } from "../../core/key.ts";
 import type { Handlers } from "../../core/service.ts";
 import type { Range } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, compare, equal, type Item } from "./attribute-value.ts";
 import { Consumption } from "./capacity.ts";
@@ -40,7 +41,7 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
       );
     const expressions = readExpressions(input);
-    const conditions = expressions.keyConditions ?? legacyKeyConditions(input.KeyConditions!);
+    const conditions = expressions.keyConditions ?? legacyKeyConditions(sure(input.KeyConditions));
     const projection = expressions.projection ?? input.AttributesToGet?.map((name) => [name]);
     checkSelect(input, projection);
     const filter = expressions.filter ?? legacyFilter;
@@ -121,20 +122,22 @@ function checkType(name: string, { operator, values }: KeyCondition, type: "S" |
 
 /** An ExclusiveStartKey must be one that this Query could have come to. */
 function checkStart(keys: KeySchema, conditions: KeyConditions, start: Item): void {
-  const inPartition = keys.hash.every(({ name }) => equal(start[name]!, conditions.get(name)!.values[0]!));
+  const inPartition = keys.hash.every(({ name }) =>
+    equal(sure(start[name]), sure(sure(conditions.get(name)).values[0])),
+  );
   const ranges = keys.range.filter(({ name }) => conditions.has(name));
   if (ranges.length === 0) {
     if (!inPartition)
       throw invalid("The provided starting key is outside query boundaries based on provided conditions");
     return;
   }
-  if (!ranges.every(({ name }) => meets(start[name]!, conditions.get(name)!)))
+  if (!ranges.every(({ name }) => meets(sure(start[name]), sure(conditions.get(name)))))
     throw invalid("The provided starting key does not match the range key predicate");
   if (!inPartition) throw invalid("The query can return at most one row and cannot be restarted");
 }
 
 function meets(value: AttributeValue, { operator, values: [first, second] }: KeyCondition): boolean {
-  const order = compare(value, first!)!;
+  const order = sure(compare(value, sure(first)));
   switch (operator) {
     case "EQ":
       return order === 0;
@@ -147,9 +150,9 @@ function meets(value: AttributeValue, { operator, values: [first, second] }: Key
     case "GE":
       return order >= 0;
     case "BETWEEN":
-      return order >= 0 && compare(value, second!)! <= 0;
+      return order >= 0 && sure(compare(value, sure(second))) <= 0;
     case "BEGINS_WITH":
-      return keyText(value).startsWith(keyText(first!));
+      return keyText(value).startsWith(keyText(sure(first)));
   }
 }
 
@@ -161,13 +164,13 @@ export function rangeOf(
   reverse: boolean,
   start: Key | undefined,
 ): Range {
-  const hashes = keys.hash.map(({ name }) => keyText(conditions.get(name)!.values[0]!));
+  const hashes = keys.hash.map(({ name }) => keyText(sure(sure(conditions.get(name)).values[0])));
   const prefix = [id, partitionHash(hashes), ...hashes];
   let range: Range = {};
   for (const { name, type } of keys.range) {
     const condition = conditions.get(name);
     if (!condition) break;
-    if (condition.operator === "EQ") prefix.push(keyText(condition.values[0]!));
+    if (condition.operator === "EQ") prefix.push(keyText(sure(condition.values[0])));
     else range = bounds(prefix, condition, type);
   }
   const restart: Range = start ? (reverse ? { before: start } : { after: start }) : {};
@@ -187,7 +190,7 @@ function bounds(prefix: readonly string[], { operator, values }: KeyCondition, t
     case "GE":
       return { from: at(low) };
     case "BETWEEN":
-      return { from: at(low), before: at(behind(high!)) };
+      return { from: at(low), before: at(behind(sure(high))) };
     case "BEGINS_WITH":
       return { from: at(low), before: at(low + (type === "S" ? LAST_CHARACTERS : "g")) };
     default:

@@ -1,5 +1,7 @@
 /** Global tables (version 2019.11.21): replicas in other regions of the account, and the changes of a table's list of them. */
+
 import { makeArn } from "../../core/arn.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter } from "./errors.ts";
@@ -28,7 +30,7 @@ export function updateReplicas(
       throw invalidParameter(
         "Exactly one of ReplicationGroupUpdate.Create, ReplicationGroupUpdate.Update, ReplicationGroupUpdate.Delete must be specified",
       );
-    const name = (create ?? remove ?? update)!.RegionName;
+    const name = sure(create ?? remove ?? update).RegionName;
     const target = database.region({ account: region.account, region: name });
     const replicas = record.replicas ?? [];
     const known = replicas.find((replica) => replica.region === name);
@@ -62,8 +64,8 @@ export function updateReplicas(
           replica === known
             ? {
                 ...replica,
-                tableClass: update!.TableClassOverride ?? replica.tableClass,
-                kmsKey: update!.KMSMasterKeyId ?? replica.kmsKey,
+                tableClass: sure(update).TableClassOverride ?? replica.tableClass,
+                kmsKey: sure(update).KMSMasterKeyId ?? replica.kmsKey,
               }
             : replica,
         );
@@ -75,7 +77,7 @@ export function updateReplicas(
 
 /** Makes the table in another region, fills it, and tells all replicas of one another. */
 function addReplica(database: Database, region: Region, tableName: string, target: Region): void {
-  const source = region.find(tableName)!;
+  const source = sure(region.find(tableName));
   const { record } = source;
   const nowMs = region.host.clock.now();
   const copy: TableRecord = {
@@ -90,7 +92,7 @@ function addReplica(database: Database, region: Region, tableName: string, targe
     policies: undefined,
     tags: {},
   };
-  openStream(target, copy, record.stream!.viewType);
+  openStream(target, copy, sure(record.stream).viewType);
   const table = target.save(copy);
   for (const text of region.items.range({ prefix: [record.id] })) {
     const item = itemOf(text);
@@ -98,7 +100,7 @@ function addReplica(database: Database, region: Region, tableName: string, targe
       replicatedFrom: { region: region.name, atMs: nowMs },
     });
   }
-  relink(database, region, record, [region.name, ...record.replicas!.map((replica) => replica.region)]);
+  relink(database, region, record, [region.name, ...sure(record.replicas).map((replica) => replica.region)]);
 }
 
 function removeReplica(database: Database, region: Region, record: TableRecord, target: Region): void {

@@ -1,6 +1,7 @@
 import { makeArn } from "../../core/arn.ts";
 import type { Timer } from "../../core/clock.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type { Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
 import { itemOf, itemText, textSize } from "./item-text.ts";
@@ -50,7 +51,7 @@ export class Replication {
     const { replicatedFrom } = options;
     region.store.collection(versions).put(write.key, replicatedFrom ?? { atMs: nowMs, region: region.name });
     if (replicatedFrom) return;
-    const keys = itemText(table.keys.pick((after ?? write.before)!));
+    const keys = itemText(table.keys.pick(sure(after ?? write.before)));
     const change: Waiting = { keys, ...(after && { after: itemText(after) }), atMs: nowMs };
     const queue = region.store.collection(waiting);
     for (const { region: target } of replicas) {

@@ -1,5 +1,6 @@
 import { encodeKey, type Key } from "../../core/key.ts";
 import type { Collection, Range } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 
 /** How a read looks at rows: at `nowMs`, blind to writes that have not come through yet, or to those of the last `staleMs`. */
 export interface View {
@@ -74,8 +75,8 @@ export class Rows {
     let next = 0;
     for (const { key, value } of this.#rows.entries(range)) {
       const encoded = encodeKey(key);
-      while (next < pasts.length && sign * compareTexts(pasts[next]!.encoded, encoded) < 0) {
-        const { text } = pasts[next++]!;
+      while (next < pasts.length && sign * compareTexts(sure(pasts[next]).encoded, encoded) < 0) {
+        const { text } = sure(pasts[next++]);
         if (text !== undefined) yield text;
       }
       if (pasts[next]?.encoded !== encoded) yield value;

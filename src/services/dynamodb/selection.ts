@@ -1,5 +1,7 @@
 /** What Query and Scan have in common: which index, which attributes, which filter. */
+
 import type { Key } from "../../core/key.ts";
+import { sure } from "../../core/sure.ts";
 import type { Item } from "./attribute-value.ts";
 import { consistentIndexRead, invalid, invalidParameter, unknownIndex } from "./errors.ts";
 import type { Condition } from "./expressions/condition.ts";
@@ -61,7 +63,7 @@ export function fetchesFromTable(
   }
   const lacking = (projection ?? [])
     .map(([head]) => head as string)
-    .filter((head) => !index.attributes!.has(head));
+    .filter((head) => !sure(index.attributes).has(head));
   if (lacking.length > 0 && index.isGlobal)
     throw invalidParameter(`Global secondary index ${name} does not project [${lacking.join(", ")}]`);
   return lacking.length > 0;
@@ -107,12 +109,12 @@ export function startRow(table: Table, index: Index | undefined, key: Item, isSc
   if (Object.keys(key).length !== names.length || names.some((name) => !Object.hasOwn(key, name)))
     throw badStart(isScan && !index ? ": The provided key element does not match the schema" : "");
   for (const { name, type } of (index ?? table).keys.attributes) {
-    if (key[name]![type] === undefined)
+    if (sure(key[name])[type] === undefined)
       throw index ? badStart() : badStart(": The provided key element does not match the schema");
   }
   for (const { name, type } of table.keys.attributes) {
-    if (key[name]![type] === undefined)
+    if (sure(key[name])[type] === undefined)
       throw badStart(": The provided key element does not match the schema");
   }
-  return index ? index.rowKey(key)! : table.itemKey(key);
+  return index ? sure(index.rowKey(key)) : table.itemKey(key);
 }

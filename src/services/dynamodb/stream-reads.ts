@@ -2,6 +2,7 @@ import { parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, Service, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
 import { itemSize } from "./attribute-value.ts";
 import { itemOf } from "./item-text.ts";
@@ -76,7 +77,7 @@ const streamReads: Handlers<Streams.Operations> = {
       )
         continue;
       if (listed.length === limit)
-        return { Streams: listed, LastEvaluatedStreamArn: listed.at(-1)!.StreamArn };
+        return { Streams: listed, LastEvaluatedStreamArn: sure(listed.at(-1)).StreamArn };
       listed.push({ StreamArn: stream.arn, TableName: stream.tableName, StreamLabel: stream.label });
     }
     return { Streams: listed };
@@ -141,7 +142,7 @@ const streamReads: Handlers<Streams.Operations> = {
     const next = { ...position, after: batch.last, issuedMs: nowMs };
     const duplicates = hits.some(({ effect }) => effect === "duplicate");
     const records = duplicates ? batch.records.flatMap((record) => [record, record]) : batch.records;
-    const end = stream.shards[position.shard]!.endSequence;
+    const end = sure(stream.shards[position.shard]).endSequence;
     const isRead = end !== undefined && batch.isAll;
     return { Records: records, ...(!isRead && { NextShardIterator: encode(next) }) };
   },
@@ -168,7 +169,7 @@ function read(
       continue;
     }
     const record = describe(value, sequence, stream, ctx.region);
-    const size = record.dynamodb!.SizeBytes!;
+    const size = sure(sure(record.dynamodb).SizeBytes);
     if (
       records.length >= limit ||
       value.atMs > untilMs ||
@@ -243,7 +244,7 @@ function startOf(
       "One or more parameter values were invalid: Missing SequenceNumber: SequenceNumber is required for shard iterator types AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER",
     );
   if (!/^\d+$/.test(given)) throw invalid(`Invalid SequenceNumber: ${given}`);
-  const { startSequence } = stream.shards[shard]!;
+  const { startSequence } = sure(stream.shards[shard]);
   const isOld = Number(given.slice(1, 14)) <= ctx.clock.now() - RETENTION_MS;
   if (given < startSequence || isOld) throw trimmed();
   return type === "AFTER_SEQUENCE_NUMBER" ? given : String(BigInt(given) - 1n);
@@ -262,7 +263,7 @@ function checkShardFilter(filter: Streams.ShardFilter | undefined): void {
   for (const name of ["Type", "ShardId"] as const) {
     if (filter[name] === undefined)
       throw invalid(
-        `1 validation error detected: Value null at 'shardFilter.${name[0]!.toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+        `1 validation error detected: Value null at 'shardFilter.${sure(name[0]).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
       );
   }
 }
@@ -286,7 +287,7 @@ function isOver({ closedMs }: StreamRecord, ctx: Context): boolean {
 }
 
 function tableName(nameOrArn: string): string {
-  return nameOrArn.startsWith("arn:") ? nameOrArn.split("/")[1]! : nameOrArn;
+  return nameOrArn.startsWith("arn:") ? sure(nameOrArn.split("/")[1]) : nameOrArn;
 }
 
 function encode(position: Position): string {
@@ -301,7 +302,7 @@ function decode(iterator: string): Position {
       string,
       number,
     ];
-    return { arn: arn!, shard, after, issuedMs };
+    return { arn: sure(arn), shard, after, issuedMs };
   } catch {
     throw invalid("Invalid ShardIterator");
   }

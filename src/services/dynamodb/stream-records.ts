@@ -1,5 +1,7 @@
 /** Streams as tables write them: one shard (or more) a stream, records in the order of their sequence numbers. */
+
 import { type Collection, defineCollection, type Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { equal } from "./attribute-value.ts";
 import { itemText } from "./item-text.ts";
@@ -155,7 +157,7 @@ export function recordChange(region: Region, { write, after, afterText, nowMs, o
     event: !before ? "INSERT" : after ? "MODIFY" : "REMOVE",
     id: region.host.random.hex(32),
     atMs: nowMs,
-    keys: itemText(write.table.keys.pick((after ?? before)!)),
+    keys: itemText(write.table.keys.pick(sure(after ?? before))),
     ...(afterText !== undefined &&
       (view === "NEW_IMAGE" || view === "NEW_AND_OLD_IMAGES") && { new: afterText }),
     ...(beforeText !== undefined &&

@@ -1,4 +1,5 @@
 /** Checks of what CreateTable, UpdateTable and the restores say about keys, indexes and throughput, in AWS's order. */
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { invalid, invalidParameter } from "./errors.ts";
 
@@ -111,9 +112,9 @@ function checkDefined(keys: readonly string[], names: readonly string[]): void {
 }
 
 function checkKeyOrder(schema: DynamoDB.KeySchema): void {
-  if (schema[1] && schema[0]!.AttributeName === schema[1].AttributeName)
+  if (schema[1] && sure(schema[0]).AttributeName === schema[1].AttributeName)
     throw invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name");
-  if (schema[0]!.KeyType !== "HASH")
+  if (sure(schema[0]).KeyType !== "HASH")
     throw invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
   if (schema[1] && schema[1].KeyType !== "RANGE")
     throw invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
@@ -148,7 +149,7 @@ function checkLocalIndexes(
     throw invalidParameter(
       "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
     );
-  const tableHash = tableSchema[0]!.AttributeName;
+  const tableHash = sure(tableSchema[0]).AttributeName;
   for (const { IndexName: name, KeySchema: schema, Projection: projection } of indexes) {
     checkDefined(
       schema.map(({ AttributeName }) => AttributeName),
@@ -157,9 +158,9 @@ function checkLocalIndexes(
     checkKeyOrder(schema);
     if (schema.length !== 2)
       throw invalidParameter(`Index KeySchema does not have a range key for index: ${name}`);
-    if (schema[0]!.AttributeName !== tableHash)
+    if (sure(schema[0]).AttributeName !== tableHash)
       throw invalidParameter(
-        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${schema[0]!.AttributeName}, table hash key: ${tableHash}`,
+        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${sure(schema[0]).AttributeName}, table hash key: ${tableHash}`,
       );
     checkProjection(projection);
     checkIndexName(name, indexNames);

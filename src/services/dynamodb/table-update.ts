@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter, limitExceeded, resourceNotFound, tableInUse } from "./errors.ts";
@@ -47,7 +48,7 @@ export const tableUpdate = (database: Database): Handlers<DynamoDB.Operations> =
     region.save(record);
     for (const fill of indexes) fill();
     replicas?.carryOut();
-    return { TableDescription: describeUpdate(region, region.find(record.name)!.record) };
+    return { TableDescription: describeUpdate(region, sure(region.find(record.name)).record) };
   },
 });
 
@@ -176,7 +177,7 @@ function changeIndexes(
       record.globals.push(index);
       return [() => createGlobalIndex(region, record.name, index.id)];
     }
-    const name = (update ?? remove)!.IndexName;
+    const name = sure(update ?? remove).IndexName;
     const index = record.globals.find((candidate) => candidate.name === name);
     if (!index) throw resourceNotFound(`Index: ${name} not found`);
     if (remove) {
@@ -189,7 +190,11 @@ function changeIndexes(
       dropUnusedAttributes(record);
       return [() => region.removeIndex(index.id)];
     }
-    const { ProvisionedThroughput: throughput, OnDemandThroughput: onDemand, WarmThroughput: warm } = update!;
+    const {
+      ProvisionedThroughput: throughput,
+      OnDemandThroughput: onDemand,
+      WarmThroughput: warm,
+    } = sure(update);
     if (throughput) {
       checkUnits(throughput);
       index.wasThroughput = index.throughput;
@@ -229,7 +234,7 @@ function changeStream(region: Region, record: TableRecord, asked: DynamoDB.Strea
   if (asked.StreamEnabled) {
     if (record.stream?.enabled)
       throw invalid(`Table already has an enabled stream: TableName: ${record.name}`);
-    openStream(region, record, asked.StreamViewType!);
+    openStream(region, record, sure(asked.StreamViewType));
   } else {
     if (!record.stream?.enabled) throw invalid(`Table has no stream to disable: TableName: ${record.name}`);
     closeStream(region, record);

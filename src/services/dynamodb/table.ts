@@ -1,5 +1,6 @@
 import type { Key } from "../../core/key.ts";
 import { named } from "../../core/named.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { emptyKey, invalidParameter, keyMismatch } from "./errors.ts";
@@ -28,7 +29,8 @@ export class KeySchema {
         .filter(({ KeyType }) => KeyType === wanted)
         .map(({ AttributeName: name }) => ({
           name,
-          type: definitions.find(({ AttributeName }) => AttributeName === name)!.AttributeType as KeyType,
+          type: sure(definitions.find(({ AttributeName }) => AttributeName === name))
+            .AttributeType as KeyType,
         }));
     this.hash = named("HASH");
     this.range = named("RANGE");
@@ -42,19 +44,19 @@ export class KeySchema {
   /** Hash and texts of the keys of an item that has them all. */
   texts(item: Item): string[] {
     if (this.hash.length === 1) {
-      const hash = keyText(item[this.hash[0]!.name]!);
+      const hash = keyText(sure(item[sure(this.hash[0]).name]));
       const texts = [partitionHash([hash]), hash];
-      for (const { name } of this.range) texts.push(keyText(item[name]!));
+      for (const { name } of this.range) texts.push(keyText(sure(item[name])));
       return texts;
     }
-    const hashes = this.hash.map(({ name }) => keyText(item[name]!));
-    return [partitionHash(hashes), ...hashes, ...this.range.map(({ name }) => keyText(item[name]!))];
+    const hashes = this.hash.map(({ name }) => keyText(sure(item[name])));
+    return [partitionHash(hashes), ...hashes, ...this.range.map(({ name }) => keyText(sure(item[name])))];
   }
 
   /** The key attributes of an item. */
   pick(item: Item): Item {
     const key: Item = named();
-    for (const { name } of this.attributes) key[name] = item[name]!;
+    for (const { name } of this.attributes) key[name] = sure(item[name]);
     return key;
   }
 }
@@ -87,7 +89,7 @@ export class Index {
   /** The key of an item's row; undefined when the item lacks a key attribute (the index is sparse). */
   rowKey(item: Item): Key | undefined {
     for (const { name, type } of this.keys.attributes) {
-      const value = Object.hasOwn(item, name) ? item[name]![type] : undefined;
+      const value = Object.hasOwn(item, name) ? sure(item[name])[type] : undefined;
       if (value === undefined || value.length === 0) return undefined;
     }
     if (!fits(this.keys, item)) return undefined;
@@ -98,7 +100,7 @@ export class Index {
   projected(item: Item): Item {
     if (!this.attributes) return item;
     const part: Item = {};
-    for (const name in item) if (this.attributes.has(name)) setAttribute(part, name, item[name]!);
+    for (const name in item) if (this.attributes.has(name)) setAttribute(part, name, sure(item[name]));
     return part;
   }
 
@@ -152,8 +154,8 @@ export class Table {
     for (const name in key) if (key[name] !== undefined) given++;
     if (given !== this.keys.attributes.length) throw keyMismatch();
     for (const { name, type } of this.keys.attributes) {
-      if (!Object.hasOwn(key, name) || key[name]![type] === undefined) throw keyMismatch();
-      checkKeyValue(name, type, key[name]!);
+      if (!Object.hasOwn(key, name) || sure(key[name])[type] === undefined) throw keyMismatch();
+      checkKeyValue(name, type, sure(key[name]));
     }
     this.#checkSizes(key);
   }
@@ -161,7 +163,7 @@ export class Table {
   /** Does an item have this table's key attributes, of the right types? */
   hasKeyOf(item: Item): boolean {
     return this.keys.attributes.every(
-      ({ name, type }) => Object.hasOwn(item, name) && item[name]![type] !== undefined,
+      ({ name, type }) => Object.hasOwn(item, name) && sure(item[name])[type] !== undefined,
     );
   }
 
@@ -183,7 +185,7 @@ export class Table {
     for (const index of this.#indexesByName) {
       for (const { name, type } of index.keys.attributes) {
         if (this.keys.has(name) || !Object.hasOwn(item, name)) continue;
-        const value = item[name]!;
+        const value = sure(item[name]);
         if (value[type] === undefined)
           throw invalidParameter(
             `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index.record.name}`,

@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter, tableExists, tableInUse, tableProtected } from "./errors.ts";
@@ -22,8 +23,8 @@ export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
     if (region.find(name)) throw tableExists(name);
     const record = createTable(region, {
       name,
-      attributes: input.AttributeDefinitions!,
-      keySchema: input.KeySchema!,
+      attributes: sure(input.AttributeDefinitions),
+      keySchema: sure(input.KeySchema),
       locals: input.LocalSecondaryIndexes,
       globals: input.GlobalSecondaryIndexes,
       billingMode: input.BillingMode,

@@ -2,6 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Hit } from "../../core/fault.ts";
 import { encodeKey } from "../../core/key.ts";
 import type { Context } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { Consumption } from "./capacity.ts";
 import {
   type CancellationReason,
@@ -43,11 +44,11 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const transaction = {};
   const reasons = items.map(
-    ({ region }, at): CancellationReason => (region.locks.has(keys[at]!) ? CONFLICT : NONE),
+    ({ region }, at): CancellationReason => (region.locks.has(sure(keys[at])) ? CONFLICT : NONE),
   );
   if (reasons.includes(CONFLICT)) throw transactionCanceled(reasons);
   const resources = [...new Set(items.map(({ table }) => table.record.arn))];
-  const locked = kind === "writes" ? items.map(({ region }, at) => ({ region, key: keys[at]! })) : [];
+  const locked = kind === "writes" ? items.map(({ region }, at) => ({ region, key: sure(keys[at]) })) : [];
   for (const { region, key } of locked) if (key !== "") region.locks.set(key, transaction);
   try {
     return await ctx.faultPoint("dynamodb:transaction", { resource: resources }, async (hits) => {
@@ -105,7 +106,7 @@ export function commitAll(
     );
   const consumed = consumption(prepared);
   for (const [table, units] of consumed) {
-    const { region } = prepared.find((write) => write.table === table)!;
+    const { region } = sure(prepared.find((write) => write.table === table));
     if (!units.tryCharge(region))
       throw transactionCanceled(prepared.map((write) => (write.table === table ? THROTTLED : NONE)));
   }

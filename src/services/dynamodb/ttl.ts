@@ -2,6 +2,7 @@ import type { Timer } from "../../core/clock.ts";
 import type { Key } from "../../core/key.ts";
 import type { Handlers } from "../../core/service.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
@@ -30,9 +31,9 @@ export const timeToLive = (database: Database, expirer: Expirer): Handlers<Dynam
       throw invalid("TimeToLive is already enabled");
     }
     if (!enabled && !known?.enabled) throw invalid("TimeToLive is already disabled");
-    if (!enabled && known!.attribute !== attribute)
+    if (!enabled && sure(known).attribute !== attribute)
       throw invalidParameter(
-        `TimeToLive is active on a different AttributeName: current AttributeName is ${known!.attribute}`,
+        `TimeToLive is active on a different AttributeName: current AttributeName is ${sure(known).attribute}`,
       );
     const ttl = { attribute, enabled, changedMs: ctx.clock.now() };
     const changed = region.save({ ...table.record, ttl });
@@ -61,7 +62,7 @@ export const timeToLive = (database: Database, expirer: Expirer): Handlers<Dynam
 function expiryOf(table: Table, item: Item | undefined): number | undefined {
   const { ttl } = table.record;
   const number =
-    ttl?.enabled && item && Object.hasOwn(item, ttl.attribute) ? item[ttl.attribute]!.N : undefined;
+    ttl?.enabled && item && Object.hasOwn(item, ttl.attribute) ? sure(item[ttl.attribute]).N : undefined;
   if (number === undefined) return undefined;
   const ms = Math.floor(Number(number)) * 1000;
   return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
@@ -148,16 +149,16 @@ export class Expirer {
     let removed = 0;
     for (const record of [...region.records()]) {
       if (!record.ttl?.enabled) continue;
-      const table = region.find(record.name)!;
+      const table = sure(region.find(record.name));
       const from = [record.id, this.#oldestMs()];
       for (const [id, ms, ...rest] of rows.keys({
         prefix: [record.id],
         from,
         before: [record.id, nowMs + 1],
       })) {
-        const text = region.items.get([id!, ...rest]);
+        const text = region.items.get([sure(id), ...rest]);
         if (text === undefined) {
-          rows.delete([id!, ms!, ...rest]);
+          rows.delete([sure(id), sure(ms), ...rest]);
           continue;
         }
         new ItemWrite(region, table, itemOf(text), true, "the service").commit(undefined, 0, {

@@ -1,4 +1,5 @@
 import type { Context } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
@@ -46,9 +47,9 @@ export function readWriteAction(request: DynamoDB.TransactWriteItem): WriteActio
   if (update) {
     const expressions = readExpressions(update);
     admitItem(update.Key);
-    return updateAction(update, expressions.update!, expressions.condition);
+    return updateAction(update, sure(expressions.update), expressions.condition);
   }
-  const keyed = (remove ?? check)!;
+  const keyed = sure(remove ?? check);
   const { condition } = readExpressions(keyed);
   admitItem(keyed.Key);
   return keyAction(keyed, condition, remove ? { item: undefined, size: 0 } : "nothing");

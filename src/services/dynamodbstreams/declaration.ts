@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineResource } from "../../aws/resource.ts";
+import { sure } from "../../core/sure.ts";
 import { streamPoint } from "../dynamodb/fault-points.ts";
 
 /** Amazon DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html */
@@ -30,5 +31,5 @@ function streamOf(text: unknown): string[] {
 function tableOf(text: string) {
   const [, region, account, TableName] =
     /^arn:[^:]*:dynamodb:([^:]*):([^:]*):table\/([^/|]+)/.exec(text) ?? [];
-  return TableName === undefined ? undefined : { region: region!, account: account!, TableName };
+  return TableName === undefined ? undefined : { region: sure(region), account: sure(account), TableName };
 }

@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import { sure } from "../../core/sure.ts";
 import type { FisAction } from "./action.ts";
 import { CATALOGUED } from "./catalogued/index.ts";
 
@@ -19,7 +20,7 @@ export async function loadCatalogue(
     files.map((file) => import(new URL(file, folder).href)),
   );
   const actions = files.map((file, i) => {
-    const action = modules[i]!.default;
+    const action = sure(modules[i]).default;
     const { pathname } = new URL(file, folder);
     if (action?.id === undefined) throw new Error(`${pathname} does not export an action as default.`);
     if (action.id.replaceAll(":", "-") !== file.slice(0, -3)) {

@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { AdminRoute, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { Actions } from "./actions.ts";
 import { EXPERIMENTS, experimentOutput } from "./experiment.ts";
@@ -43,18 +44,21 @@ export function pages(host: ServiceHost, actions: Actions, reports: Reports): Ad
           const started = await host.call<FIS.StartExperimentResponse>(
             "fis",
             "StartExperiment",
-            { clientToken: host.random.uuid(), experimentTemplateId: created.experimentTemplate!.id! },
+            {
+              clientToken: host.random.uuid(),
+              experimentTemplateId: sure(sure(created.experimentTemplate).id),
+            },
             where,
           );
-          return json(201, withPlace(started.experiment!, where));
+          return json(201, withPlace(sure(started.experiment), where));
         }),
     },
     {
       method: "GET",
       path: "/_squall/experiments/:id",
       handle: (_request, { id }) => {
-        const report = reports.find(id!);
-        if (report === undefined) return noSuchExperiment(id!);
+        const report = reports.find(sure(id));
+        if (report === undefined) return noSuchExperiment(sure(id));
         return json(200, withPlace(experimentOutput(report.experiment, report.place), report.place));
       },
     },
@@ -63,23 +67,23 @@ export function pages(host: ServiceHost, actions: Actions, reports: Reports): Ad
       path: "/_squall/experiments/:id",
       handle: (_request, { id }) =>
         answered(async () => {
-          const report = reports.find(id!);
-          if (report === undefined) return noSuchExperiment(id!);
+          const report = reports.find(sure(id));
+          if (report === undefined) return noSuchExperiment(sure(id));
           const { experiment } = await host.call<FIS.StopExperimentResponse>(
             "fis",
             "StopExperiment",
             { id },
             report.place,
           );
-          return json(200, withPlace(experiment!, report.place));
+          return json(200, withPlace(sure(experiment), report.place));
         }),
     },
     {
       method: "GET",
       path: "/_squall/experiments/:id/report",
       handle: (request, { id }) => {
-        const report = reports.find(id!);
-        return report === undefined ? noSuchExperiment(id!) : reportPage(request, report);
+        const report = reports.find(sure(id));
+        return report === undefined ? noSuchExperiment(sure(id)) : reportPage(request, report);
       },
     },
   ];

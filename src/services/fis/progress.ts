@@ -1,5 +1,6 @@
 import type { ServiceHost } from "../../core/service.ts";
 import type { Collection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import {
   type ActionStatus,
   EXPERIMENTS,
@@ -37,7 +38,7 @@ export class Progress {
   }
 
   get experiment(): Experiment {
-    return this.#experiments.get([this.#id])!;
+    return sure(this.#experiments.get([this.#id]));
   }
 
   change(fields: Partial<Experiment>): void {
@@ -56,7 +57,7 @@ export class Progress {
   setAction(name: string, state: { status: ActionStatus; reason: string }): void {
     const { actions } = this.experiment;
     const action: ExperimentAction = {
-      ...actions[name]!,
+      ...sure(actions[name]),
       state,
       ...(state.status === "initiating" && { startedAtMs: this.#now() }),
       ...(isOver(state.status) && state.status !== "cancelled" && { endedAtMs: this.#now() }),
@@ -67,7 +68,7 @@ export class Progress {
   /** @param code of an action that failed */
   endAction(name: string, status: ActionStatus, reason: string, code?: string): void {
     this.setAction(name, { status, reason: reason.slice(0, REASON_LENGTH) });
-    const action = this.experiment.actions[name]!;
+    const action = sure(this.experiment.actions[name]);
     if (code !== undefined) {
       const error = { accountId: this.#place.account, code, location: `actions.${name}` };
       this.#journal.actionFailed(name, action, error);

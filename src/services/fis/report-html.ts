@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import { reportMarkdown } from "./report-markdown.ts";
 import type { Report } from "./reports.ts";
 
@@ -16,7 +17,8 @@ export function reportHtml(report: Report): string {
 /** The few forms of Markdown that a report has: headings, lists, tables, paragraphs. */
 function block(text: string): string {
   const heading = /^(#+) (.*)$/.exec(text);
-  if (heading) return `<h${heading[1]!.length}>${inline(heading[2]!)}</h${heading[1]!.length}>`;
+  if (heading)
+    return `<h${sure(heading[1]).length}>${inline(sure(heading[2]))}</h${sure(heading[1]).length}>`;
   const lines = text.split("\n");
   if (text.startsWith("* "))
     return `<ul>${lines.map((line) => `<li>${inline(line.slice(2))}</li>`).join("")}</ul>`;
@@ -24,7 +26,7 @@ function block(text: string): string {
   const [head, , ...rows] = lines.map(cells);
   const row = (of: readonly string[], tag: string) =>
     `<tr>${of.map((cell) => `<${tag}>${inline(cell)}</${tag}>`).join("")}</tr>`;
-  return `<table>${row(head!, "th")}${rows.map((of) => row(of, "td")).join("")}</table>`;
+  return `<table>${row(sure(head), "th")}${rows.map((of) => row(of, "td")).join("")}</table>`;
 }
 
 function cells(line: string): string[] {

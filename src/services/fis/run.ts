@@ -2,6 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
 import type { CallService, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { ActionFailure, type ActionRun, type FisAction, type ParameterValues, type Undo } from "./action.ts";
 import {
   type Experiment,
@@ -181,7 +182,7 @@ export class ExperimentRun {
       .filter(({ targets = {} }) => Object.values(targets).includes(targetName))
       .map(({ actionId }) => this.#actions.get(actionId))
       .filter((action) => action?.targetQuota !== undefined)
-      .sort((a, b) => a!.targetQuota! - b!.targetQuota!)[0];
+      .sort((a, b) => sure(sure(a).targetQuota) - sure(sure(b).targetQuota))[0];
   }
 
   /** Starts what waits for nothing any more; completes the experiment when nothing is left. */
@@ -189,10 +190,11 @@ export class ExperimentRun {
     for (;;) {
       if (this.isEnding) return;
       const { actions } = this.experiment;
-      const isDone = (name: string) => ["completed", "skipped"].includes(actions[name]!.state.status);
+      const isDone = (name: string) => ["completed", "skipped"].includes(sure(actions[name]).state.status);
       const ready = Object.keys(actions).find(
         (name) =>
-          actions[name]!.state.status === "pending" && (actions[name]!.startAfter ?? []).every(isDone),
+          sure(actions[name]).state.status === "pending" &&
+          (sure(actions[name]).startAfter ?? []).every(isDone),
       );
       if (ready === undefined || this.#active.size >= PARALLEL_ACTIONS) {
         if (Object.values(actions).every(({ state }) => isOver(state.status))) {
@@ -205,14 +207,14 @@ export class ExperimentRun {
   }
 
   #start(name: string): void {
-    const given = this.experiment.actions[name]!;
+    const given = sure(this.experiment.actions[name]);
     const action = this.#actions.get(given.actionId);
     if (hasOnlyEmptyTargets(given, this.experiment.resolvedTargets)) {
       this.#progress.endAction(name, "skipped", "Action was skipped.");
       return;
     }
     this.#progress.setAction(name, { status: "initiating", reason: "Action is initiating." });
-    this.#journal.actionStarted(name, this.experiment.actions[name]!);
+    this.#journal.actionStarted(name, sure(this.experiment.actions[name]));
     if (action?.start === undefined) {
       this.#failAction(name, notActing(given.actionId, name));
       return;
@@ -254,7 +256,7 @@ export class ExperimentRun {
 
   #started(name: string, action: FisAction, active: Active, undo: Undo | undefined): void {
     active.undo = undo;
-    const parameters = this.experiment.actions[name]!.parameters ?? {};
+    const parameters = sure(this.experiment.actions[name]).parameters ?? {};
     const lastsMs = action.lasts?.(parameters) ?? parseDuration(parameters["duration"]) ?? 0;
     this.#progress.setAction(name, { status: "running", reason: "Action is running." });
     if (lastsMs === 0) {

@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type { FisAction } from "./action.ts";
 import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
@@ -50,7 +51,7 @@ export class Runs {
       journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }, experiment),
     });
     this.#runs.set(run.arn, run);
-    const alarms = stopConditions.filter(({ source }) => source !== "none").map(({ value }) => value!);
+    const alarms = stopConditions.filter(({ source }) => source !== "none").map(({ value }) => sure(value));
     try {
       await run.begin(() => this.#metCondition(alarms, place));
     } catch (error) {

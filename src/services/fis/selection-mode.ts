@@ -1,4 +1,6 @@
 /** How many of the resources found become targets. */
+import { sure } from "../../core/sure.ts";
+
 export type SelectionMode = { readonly kind: "ALL" | "COUNT" | "PERCENT"; readonly n: number };
 
 /** `ALL`, `COUNT(n)` or `PERCENT(n)`; undefined for anything else. */
@@ -26,5 +28,5 @@ export function select<T>(items: readonly T[], mode: SelectionMode, draw: (place
     .slice(0, count)
     .map(({ place }) => place)
     .sort((a, b) => a - b);
-  return places.map((place) => items[place]!);
+  return places.map((place) => sure(items[place]));
 }

@@ -1,5 +1,6 @@
 import { parseDuration } from "../../core/clock.ts";
 import type { FaultEffect, FaultPoint, FaultRuleInput, Parameter, Parameters } from "../../core/fault.ts";
+import { sure } from "../../core/sure.ts";
 import { checkParameters } from "../../faults/parameters.ts";
 import type { ActionParameter, FisAction, ParameterValues } from "./action.ts";
 import { byRoles } from "./caller-roles.ts";
@@ -170,7 +171,7 @@ function paramsOf(effect: string, parameters: Parameters, values: ParameterValue
   const given = Object.entries(parameters)
     .map(([name, { type }]) => [name, type, values[shownAs(name, effect)]] as const)
     .filter(([, , text]) => text !== undefined)
-    .map(([name, type, text]) => [name, fromText(type, text!)]);
+    .map(([name, type, text]) => [name, fromText(type, sure(text))]);
   return checkParameters(`The effect "${effect}"`, parameters, Object.fromEntries(given));
 }
 

@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import { resourceTypeNotFound } from "./errors.ts";
 import { pageOf } from "./page.ts";
@@ -10,7 +11,7 @@ export const targetResourceTypes = (types: ResourceTypes): Handlers<FIS.Operatio
     return {
       targetResourceTypes: page.map((resourceType) => ({
         resourceType,
-        description: types.get(resourceType)!.description,
+        description: sure(types.get(resourceType)).description,
       })),
       nextToken,
     };
@@ -19,7 +20,7 @@ export const targetResourceTypes = (types: ResourceTypes): Handlers<FIS.Operatio
   GetTargetResourceType(input) {
     const resourceType = types.named(input.resourceType);
     if (resourceType === undefined) throw resourceTypeNotFound(input.resourceType);
-    const { description, parameters = {} } = types.get(resourceType)!;
+    const { description, parameters = {} } = sure(types.get(resourceType));
     return {
       targetResourceType: {
         resourceType,

@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { Resource, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction, TargetResource } from "./action.ts";
 import type { Experiment, ResolvedTarget } from "./experiment.ts";
@@ -54,7 +55,7 @@ export async function resolveTarget(
         if (isMeant(resource, target)) found.push({ arn: resource.arn, account });
     }
   }
-  const mode = parseSelectionMode(target.selectionMode ?? "ALL")!;
+  const mode = sure(parseSelectionMode(target.selectionMode ?? "ALL"));
   const draw = (at: number) => host.random.draw(`fis/${experiment.number}/${name}`, at);
   return select(found, mode, draw).map((resource) => ({ targetName: name, resourceType: type, ...resource }));
 }
@@ -74,7 +75,7 @@ export function checkResolved(
   const quota = action?.targetQuota;
   if (quota !== undefined && !byArn && resolved.length > quota) {
     throw new TargetFailure(
-      `Target resolution returned ${resolved.length} resources; the quota of ${action!.id} is ${quota}.`,
+      `Target resolution returned ${resolved.length} resources; the quota of ${sure(action).id} is ${quota}.`,
       "QuotaExceededFailure",
     );
   }

@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction } from "./action.ts";
 import { wrongParameters } from "./action-parameters.ts";
@@ -51,7 +52,7 @@ function checkTarget(name: string, target: FIS.ExperimentTemplateTarget, { types
   if (type === undefined) {
     throw validation(`Unknown resource type "${target.resourceType}" found in target "${name}".`);
   }
-  const { parameters = {}, byParametersOnly } = types.get(type)!;
+  const { parameters = {}, byParametersOnly } = sure(types.get(type));
   const has = (list: object | undefined) => list !== undefined && Object.keys(list).length > 0;
   const { resourceArns, resourceTags, filters } = target;
   if (byParametersOnly && has(resourceArns)) {

@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { attachedPolicies } from "./attachments.ts";
 import { isAwsManaged } from "./aws-managed-policies.ts";
@@ -49,7 +50,7 @@ export const authorizationDetails: Handlers<IAM.Operations> = {
       })),
       ...used.map((arn) => ({ kind: "AWSManagedPolicy" as const, record: getPolicy(arn, ctx) })),
     ];
-    const wanted = input.Filter?.length ? all.filter(({ kind }) => input.Filter!.includes(kind)) : all;
+    const wanted = input.Filter?.length ? all.filter(({ kind }) => sure(input.Filter).includes(kind)) : all;
     const { items, page } = pageOf(wanted, input, ({ kind, record }) => [KINDS.indexOf(kind), record.arn]);
     return {
       UserDetailList: items.flatMap((item) => (item.kind === "User" ? [userDetail(item.record)] : [])),

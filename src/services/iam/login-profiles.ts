@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { type UserRecord, users, wholeSecond } from "./entity.ts";
 import { loginProfileExists, noSuchLoginProfile } from "./errors.ts";
@@ -54,7 +55,7 @@ export const loginProfiles: Handlers<IAM.Operations> = {
 function describe(user: UserRecord): IAM.LoginProfile {
   return {
     UserName: user.name,
-    CreateDate: new Date(user.login!.createdAtMs),
-    PasswordResetRequired: user.login!.resetRequired,
+    CreateDate: new Date(sure(user.login).createdAtMs),
+    PasswordResetRequired: sure(user.login).resetRequired,
   };
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { awsManagedPolicy, isAwsManaged } from "./aws-managed-policies.ts";
 import { groups, type Identity, roles, users } from "./entity.ts";
@@ -19,7 +20,7 @@ export function getPolicy(arn: string, ctx: Pick<Context, "store">): PolicyRecor
 }
 
 export function defaultDocument(policy: PolicyRecord): string {
-  return policy.versions.find(({ id }) => id === policy.defaultVersion)!.document;
+  return sure(policy.versions.find(({ id }) => id === policy.defaultVersion)).document;
 }
 
 /** The name that a policy's ARN ends with. */

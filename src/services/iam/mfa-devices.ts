@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { describeUser } from "./describe.ts";
 import { iamArn, users, wholeSecond } from "./entity.ts";
@@ -72,7 +73,7 @@ export const mfaDeviceHandlers: Handlers<IAM.Operations> = {
     const MFADevices = items.map(({ serial, enabledAtMs }) => ({
       UserName: user.name,
       SerialNumber: serial,
-      EnableDate: new Date(enabledAtMs!),
+      EnableDate: new Date(sure(enabledAtMs)),
     }));
     return { MFADevices, ...page };
   },

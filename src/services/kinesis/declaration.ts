@@ -3,6 +3,7 @@ import { defineEncryption } from "../../aws/encryption.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { sure } from "../../core/sure.ts";
 import { type ConsumerRecord, consumerCollection } from "./consumer.ts";
 import { refusalOfKms } from "./errors.ts";
 import { arnOfIterator } from "./iterator-text.ts";
@@ -15,7 +16,7 @@ const MEMBERS = ["ResourceARN", "Tags", "TagKeys"] as const;
 function streamOf(arn: string | undefined) {
   const [, region, account, StreamName] =
     /^arn:[^:]*:kinesis:([^:]*):([^:]*):stream\/([^/]+)/.exec(arn ?? "") ?? [];
-  return StreamName === undefined ? undefined : { region: region!, account: account!, StreamName };
+  return StreamName === undefined ? undefined : { region: sure(region), account: sure(account), StreamName };
 }
 
 /** Amazon Kinesis Data Streams: https://docs.aws.amazon.com/kinesis/latest/APIReference/ */

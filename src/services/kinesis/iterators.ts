@@ -1,5 +1,6 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import {
   iteratorInvalid,
@@ -42,7 +43,7 @@ export function startOf(input: Kinesis.GetShardIteratorInput, { stream, store, s
   const { ShardIteratorType: type, StartingSequenceNumber: given, Timestamp } = input;
   if (type === "AT_SEQUENCE_NUMBER" || type === "AFTER_SEQUENCE_NUMBER") {
     if (given === undefined) throw sequenceNumberMissing(type);
-    if (!isSequenceNumber(given) || given < stream.shards[shard]!.startSequence)
+    if (!isSequenceNumber(given) || given < sure(stream.shards[shard]).startSequence)
       throw sequenceNumberInvalid(given, input.ShardId, stream);
     return type === "AFTER_SEQUENCE_NUMBER" ? given : before(given);
   }

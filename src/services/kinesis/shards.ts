@@ -1,4 +1,5 @@
 import type { Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { LAST_HASH, uniformStarts } from "./hash-keys.ts";
 import { nextSequence, sequenceNumber } from "./sequence-number.ts";
@@ -23,7 +24,7 @@ export function shardsThatLast(stream: StreamRecord, nowMs: number): ShardRecord
 /** The open shard that takes a hash key. Open shards cover all of them. */
 export function shardOf(stream: StreamRecord, hash: bigint): ShardRecord {
   const isIn = ({ startHash, endHash }: ShardRecord) => BigInt(startHash) <= hash && hash <= BigInt(endHash);
-  return openShards(stream).find(isIn)!;
+  return sure(openShards(stream).find(isIn));
 }
 
 /** Closes shards and puts others, their children, in their place. */

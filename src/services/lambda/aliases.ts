@@ -1,4 +1,5 @@
 import type { Handlers, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import {
   aliasExists,
@@ -104,7 +105,7 @@ function checkTarget(
     throw invalidParameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
   if (version === LATEST)
     throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
-  const [other, weight] = weights[0]!;
+  const [other, weight] = sure(weights[0]);
   if (other === version)
     throw invalidParameter(
       `Invalid function version ${other}. Function version ${other} is already included in routing configuration.`,

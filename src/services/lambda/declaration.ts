@@ -6,6 +6,7 @@ import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
+import { sure } from "../../core/sure.ts";
 import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing-record.ts";
 import { refusalOfGivenKey, refusalOfKms } from "./errors.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
@@ -30,7 +31,7 @@ function functionNamed(
   if (!name) return undefined;
   const given = input["Qualifier"];
   const [region, account] =
-    at >= 5 ? [parts[3]!, parts[4]!] : [place.region, at === 1 ? parts[0]! : place.account];
+    at >= 5 ? [sure(parts[3]), sure(parts[4])] : [place.region, at === 1 ? sure(parts[0]) : place.account];
   return {
     FunctionName: name,
     Qualifier: own ?? (typeof given === "string" ? given : LATEST),
@@ -46,7 +47,7 @@ const functionOfMapping: ConditionReader = ({ FunctionName: given }, _, record, 
   const named = name === undefined ? undefined : functionNamed(name, place, { Qualifier: qualifier });
   if (!named) return undefined;
   const { FunctionName, Qualifier, region, account } = named as Record<string, string>;
-  const arn = makeArn("lambda", region!, account!, `function:${FunctionName}`);
+  const arn = makeArn("lambda", sure(region), sure(account), `function:${FunctionName}`);
   return [Qualifier === LATEST ? arn : `${arn}:${Qualifier}`];
 };
 
@@ -97,7 +98,7 @@ export default declareService({
       cfn: "AWS::Lambda::LayerVersion",
       collection: layerVersions,
       nameOf: ({ isDeleted, version }) => (isDeleted ? undefined : version.LayerVersionArn),
-      keyOf: ({ LayerName, VersionNumber }) => [LayerName!, Number(VersionNumber)],
+      keyOf: ({ LayerName, VersionNumber }) => [sure(LayerName), Number(VersionNumber)],
     }),
     "code-signing-config": defineResource<CodeSigningConfigRecord>({
       arn: "arn:{partition}:lambda:{region}:{account}:code-signing-config:{CodeSigningConfigId}",

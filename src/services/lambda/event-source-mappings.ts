@@ -4,6 +4,7 @@ import { begin, isOver, stateOf } from "../../aws/lifecycle.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { conflict, invalidParameter, mappingInUse, notFound } from "./errors.ts";
 import {
@@ -128,7 +129,7 @@ function checkSettled(
 /** Is the source there, and does it suit the function? Asked as the function's role, as AWS does. */
 async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): Promise<void> {
   const { configuration } = findVersion(found).version;
-  const { account, region, resource } = parseArn(arn)!;
+  const { account, region, resource } = sure(parseArn(arn));
   const options = { account, region, as: configuration.Role };
   const service = kind === "dynamodb" ? "dynamodbstreams" : kind;
   if (!ctx.host.serves(service)) {
@@ -152,7 +153,7 @@ async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): P
       });
     return;
   }
-  const input = { QueueUrl: queueUrlOf(parseArn(arn)!), AttributeNames: ["VisibilityTimeout"] };
+  const input = { QueueUrl: queueUrlOf(sure(parseArn(arn))), AttributeNames: ["VisibilityTimeout"] };
   const { Attributes } = await ctx
     .call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", input, options)
     .catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { makeArn, parseArn } from "../../core/arn.ts";
+import { sure } from "../../core/sure.ts";
 import { invalidParameter, validation } from "./errors.ts";
 
 /** Where a function lives. */
@@ -56,7 +57,7 @@ function locate(text: string, scope: Scope): Scope & { path: string[] } {
     };
   }
   const parts = text.split(":");
-  if (parts[1] === "function") return { account: parts[0]!, region: scope.region, path: parts.slice(2) };
+  if (parts[1] === "function") return { account: sure(parts[0]), region: scope.region, path: parts.slice(2) };
   if (parts[0] === "function" && parts.length > 1) return { ...scope, path: parts.slice(1) };
   return { account: scope.account, region: scope.region, path: parts };
 }

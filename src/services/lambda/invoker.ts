@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Hit, PointSubject } from "../../core/fault.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type { Concurrency } from "./concurrency.ts";
 import { openEnvironment } from "./environment-key.ts";
 import { notActive } from "./errors.ts";
@@ -126,7 +127,7 @@ export class Invoker {
 
   async #withoutHandler(faults: InvocationFaults): Promise<InvocationResult> {
     if (faults.bend.startDelayMs) await this.#parts.host.clock.sleep(faults.bend.startDelayMs);
-    return faults.instead!;
+    return sure(faults.instead);
   }
 
   /** A function that never had its timeout set seldom means 3 seconds. */

@@ -1,5 +1,6 @@
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { zipLocation } from "./code-download.ts";
 import { zipFrom } from "./code-source.ts";
@@ -54,7 +55,7 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
     const newestFirst = [...store.collection(layerVersions).values({ prefix: [name], reverse: true })];
     const { values, ...next } = slicePage(
       newestFirst.filter(matching(input)).map(summary),
-      ({ Version }) => [Version!],
+      ({ Version }) => [sure(Version)],
       input,
       true,
     );
@@ -147,7 +148,7 @@ function existing(ctx: Context, nameOrArn: string, version: number): LayerVersio
 }
 
 function put(ctx: Context, record: LayerVersionRecord): void {
-  const place = layerVersionPlace(record.version.LayerVersionArn)!;
+  const place = sure(layerVersionPlace(record.version.LayerVersionArn));
   ctx.host
     .store(place.account, place.region)
     .collection(layerVersions)

@@ -1,5 +1,6 @@
 import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import { functionElsewhere, functionNotFound } from "./errors.ts";
 import { type FunctionReference, functionArn, functionReference, type Scope } from "./function-name.ts";
 import {
@@ -63,7 +64,7 @@ export function findVersion(
 
 /** `$LATEST` of a function. */
 export function latestOf({ store, name }: Found): VersionRecord {
-  return store.collection(versions).get(versionKey(name, LATEST))!;
+  return sure(store.collection(versions).get(versionKey(name, LATEST)));
 }
 
 export function putVersion(store: Store, record: VersionRecord): void {

@@ -1,5 +1,6 @@
 import { begin, stateOf } from "../../aws/lifecycle.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { aliasNotFound, conflict, invalidParameter, provisionedConfigNotFound } from "./errors.ts";
 import { deploymentKey } from "./execution/deployment.ts";
@@ -8,7 +9,7 @@ import { provisionedLifecycle } from "./lifecycles.ts";
 import { arnOf, type Found, findFunction, findVersion, lambdaTime } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { type ProvisionedConfigRecord, provisionedConfigs, provisionedFor } from "./provisioned-records.ts";
-import { aliases, LATEST } from "./records.ts";
+import { aliases, type FunctionRecord, LATEST } from "./records.ts";
 
 /** Environments kept ready: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html */
 export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
@@ -26,7 +27,7 @@ export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.O
     checkRoom(lambda, found, requested);
     const arn = arnOf(found, found.qualifier);
     const config = {
-      qualifier: found.qualifier!,
+      qualifier: sure(found.qualifier),
       requested,
       lastModified: lambdaTime(ctx.clock.now()),
       transition: begin(provisionedLifecycle, "IN_PROGRESS", arn, found, ctx),
@@ -107,7 +108,8 @@ export function resumeProvisioned(lambda: Lambda): void {
         store,
         name: String(key[0]),
         qualifier: value.qualifier,
-        record: undefined!,
+        // Nobody reads it here.
+        record: undefined as unknown as FunctionRecord,
       } as Found;
       void provision(lambda, found, value.requested);
     }

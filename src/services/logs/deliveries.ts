@@ -3,10 +3,12 @@
  * their settings are kept as AWS keeps them.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateDelivery.html and its neighbours
  */
+
 import { makeArn, parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { pageOf } from "./page.ts";
 
@@ -74,7 +76,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
       ctx.store.collection(destinationCollection).values(),
       input,
       PAGE_SIZE,
-      ({ name }) => [name!],
+      ({ name }) => [sure(name)],
     );
     return { deliveryDestinations: items.map(described), ...(nextToken && { nextToken }) };
   },
@@ -125,7 +127,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
 
   DescribeDeliverySources(input, ctx) {
     const found = ctx.store.collection(sourceCollection).values();
-    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ name }) => [name!]);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ name }) => [sure(name)]);
     return { deliverySources: items, ...(nextToken && { nextToken }) };
   },
 
@@ -174,7 +176,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
 
   DescribeDeliveries(input, ctx) {
     const all = ctx.store.collection(deliveryCollection).values();
-    const { items, nextToken } = pageOf(all, input, PAGE_SIZE, ({ id }) => [id!]);
+    const { items, nextToken } = pageOf(all, input, PAGE_SIZE, ({ id }) => [sure(id)]);
     return { deliveries: items, ...(nextToken && { nextToken }) };
   },
 

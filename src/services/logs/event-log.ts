@@ -1,7 +1,9 @@
 /** The log events: kept stream by stream, in the order of their timestamps and, among equals, of arrival. */
+
 import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type { LogGroup } from "./group.ts";
 
 export interface LogEvent {
@@ -122,8 +124,8 @@ export class EventLog {
       head.next = value;
       // Mostly the same stream goes on; else it sinks to its place.
       let at = 0;
-      while (at + 1 < heads.length && order(heads[at + 1]!.next, head.next) < 0) {
-        heads[at] = heads[at + 1]!;
+      while (at + 1 < heads.length && order(sure(heads[at + 1]).next, head.next) < 0) {
+        heads[at] = sure(heads[at + 1]);
         at++;
       }
       heads[at] = head;

@@ -3,6 +3,7 @@ import { gzip } from "node:zlib";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { exportTaskNotFound, invalidParameter, limitExceeded } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
@@ -64,7 +65,7 @@ export const exportTasks = (events: EventLog, stopped: AbortSignal): Handlers<Lo
         (input.taskId === undefined || taskId === input.taskId) &&
         (input.statusCode === undefined || status?.code === input.statusCode),
     );
-    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ taskId }) => [taskId!]);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ taskId }) => [sure(taskId)]);
     return { exportTasks: items, ...(nextToken && { nextToken }) };
   },
 });

@@ -1,5 +1,6 @@
 import { makeToken, readToken as readPageToken } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, streamNotFound } from "./errors.ts";
 import {
@@ -152,7 +153,7 @@ const isBefore = (a: Position, b: Position) =>
 
 function readToken(text: string): Token {
   const found = TOKEN.exec(text);
-  const position = found && readEventId(found[2]!);
+  const position = found && readEventId(sure(found[2]));
   if (!position) throw invalidParameter("The specified nextToken is invalid.");
   return { forward: found[1] === "f", position };
 }

@@ -1,6 +1,7 @@
 import { page } from "../../aws/page.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, limitExceeded, queryEnded, queryNotFound } from "./errors.ts";
 import { EVENT_OVERHEAD_BYTES, type EventLog } from "./event-log.ts";
@@ -77,7 +78,7 @@ export const queries = (
       }
     }
     if (groups.length > 1) rows.sort((a, b) => a.timestamp - b.timestamp);
-    for (let at = rows.length - 1; at >= 0; at--) yield rows[at]!.row;
+    for (let at = rows.length - 1; at >= 0; at--) yield sure(rows[at]).row;
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, limitExceeded, resourcePolicyNotFound } from "./errors.ts";
 import { pageOf } from "./page.ts";
@@ -18,7 +19,7 @@ export const resourcePolicies = (): Handlers<Logs.Operations> => ({
     const revisionId = ctx.random.uuid();
     const resourcePolicy: Logs.ResourcePolicy = {
       ...(input.policyName !== undefined && { policyName: input.policyName }),
-      policyDocument: input.policyDocument!,
+      policyDocument: sure(input.policyDocument),
       lastUpdatedTime: ctx.clock.now(),
       policyScope: input.resourceArn === undefined ? "ACCOUNT" : "RESOURCE",
       ...(input.resourceArn !== undefined && { resourceArn: input.resourceArn, revisionId }),

@@ -2,12 +2,14 @@
  * Subscription filters' batches on their way to functions and streams.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
  */
+
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { deliver } from "../../aws/deliver.ts";
 import { Outbox } from "../../aws/outbox.ts";
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { destinationCollection } from "./destination.ts";
 import type { Where } from "./feed.ts";
 import type { SubscriptionFilter } from "./subscription-filter.ts";
@@ -101,6 +103,6 @@ export class Shipments {
     const name = /^arn:[^:]*:logs:([^:]*):([^:]*):destination:(.+)$/.exec(arn);
     if (!name) return arn;
     const store = this.#host.store(name[2] || account, name[1] || region);
-    return store.collection(destinationCollection).get([name[3]!])?.targetArn ?? arn;
+    return store.collection(destinationCollection).get([sure(name[3])])?.targetArn ?? arn;
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { Combiner } from "./checksums/combine.ts";
 import { checkWriteConditions, unquoted } from "./conditions.ts";
@@ -160,8 +161,8 @@ function checksumOfParts(upload: UploadRecord, parts: readonly PartRecord[]): Ch
     };
   }
   // FULL_OBJECT is refused at the beginning for all but CRCs.
-  const combiner = new Combiner(algorithm.polynomial!);
-  const whole = values.reduce((sum, value, index) => combiner.combine(sum, value, parts[index]!.size));
+  const combiner = new Combiner(sure(algorithm.polynomial));
+  const whole = values.reduce((sum, value, index) => combiner.combine(sum, value, sure(parts[index]).size));
   return { algorithm: algorithm.name, type: "FULL_OBJECT", value: whole.toString("base64") };
 }
 

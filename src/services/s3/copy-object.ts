@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { algorithmOf, type ChecksumAlgorithm, DEFAULT_ALGORITHM } from "./checksums/algorithms.ts";
 import { checkWriteConditions } from "./conditions.ts";
@@ -125,6 +126,10 @@ async function copyBody(
   return {
     body: [written.segment],
     md5: written.md5,
-    checksum: { algorithm: algorithm.name, value: written.checksums[algorithm.name]!, type: "FULL_OBJECT" },
+    checksum: {
+      algorithm: algorithm.name,
+      value: sure(written.checksums[algorithm.name]),
+      type: "FULL_OBJECT",
+    },
   };
 }

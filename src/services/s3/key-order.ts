@@ -1,5 +1,7 @@
 /** Keys are sorted by their UTF-8 bytes, which is the order of code points; JavaScript's own order is another. */
 
+import { sure } from "../../core/sure.ts";
+
 const HIGHEST = 0x10ffff;
 const SURROGATES = { first: 0xd800, last: 0xdfff };
 
@@ -21,7 +23,7 @@ const rank = (unit: number) => (unit >= SURROGATES.first && unit <= SURROGATES.l
 export function behind(prefix: string): string | undefined {
   const points = Array.from(prefix);
   while (points.length > 0) {
-    const last = points.pop()!.codePointAt(0)!;
+    const last = sure(sure(points.pop()).codePointAt(0));
     if (last === HIGHEST) continue;
     const next = last + 1 === SURROGATES.first ? SURROGATES.last + 1 : last + 1;
     return points.join("") + String.fromCodePoint(next);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { sure } from "../../core/sure.ts";
 import type { Md5Answer, Md5Work } from "./md5-worker.ts";
 
 const THREAD = new URL(
@@ -157,7 +158,7 @@ class Md5There implements Md5 {
     await this.#until(() => this.#digest !== undefined);
     this.#end();
     // What is waited for is there.
-    return this.#digest!;
+    return sure(this.#digest);
   }
 
   abandon(): void {

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { parentPort } from "node:worker_threads";
+import { sure } from "../../core/sure.ts";
 
 /** Takes MD5s of bodies whose bytes lie in shared memory, block by block. */
 
@@ -15,7 +16,7 @@ export type Md5Answer =
 
 const hashes = new Map<number, Hash>();
 // It is only ever run as a thread.
-const port = parentPort!;
+const port = sure(parentPort);
 
 port.on("message", (work: Md5Work) => {
   const { id } = work;

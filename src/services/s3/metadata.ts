@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import { metadataTooLarge } from "./errors.ts";
 
 const MOST_BYTES = 2048;
@@ -41,7 +42,7 @@ const WORD = /^=\?([\w-]+)\?([BQ])\?(.*)\?=$/i;
 
 function decodeWords(value: string): string {
   const match = WORD.exec(value);
-  if (!match || !/^utf-?8$/i.test(match[1]!)) return value;
+  if (!match || !/^utf-?8$/i.test(sure(match[1]))) return value;
   const [, , encoding, text] = match as unknown as [string, string, string, string];
   const decoded =
     encoding.toUpperCase() === "B" ? Buffer.from(text, "base64").toString("utf8") : unquoted(text);

@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import type { Body, WrittenBody } from "./bodies.ts";
 import { algorithmOf } from "./checksums/algorithms.ts";
@@ -168,8 +169,8 @@ async function writePart(
       modifiedAtMs: Math.floor(ctx.clock.now() / 1000) * 1000,
       body: [written.segment],
       // The upload's own checksum is always among those that were taken.
-      checksum: written.checksums[algorithm.name]!,
-      ...(other && { given: { algorithm: other.name, value: written.checksums[other.name]! } }),
+      checksum: sure(written.checksums[algorithm.name]),
+      ...(other && { given: { algorithm: other.name, value: sure(written.checksums[other.name]) } }),
     };
     open.bodies.free(isLost(bucket, upload, number, ctx) ? part.body : uploads.putPart(upload, part));
     return { written, part };

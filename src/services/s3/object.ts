@@ -1,4 +1,5 @@
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type { AlgorithmName } from "./checksums/algorithms.ts";
 
 /** A file of a body, and how much of it is the object's. */
@@ -109,5 +110,7 @@ export const currentObjects = defineCollection<ObjectRecord>({ name: "objects" }
 /** Everything else of versioned buckets, by bucket, key and age, newest first: noncurrent versions, and delete markers. */
 export const otherVersions = defineCollection<Version>({
   name: "versions",
-  indexes: { null: (version, key) => (version.versionId === "null" ? [key[0]!, version.key] : undefined) },
+  indexes: {
+    null: (version, key) => (version.versionId === "null" ? [sure(key[0]), version.key] : undefined),
+  },
 });

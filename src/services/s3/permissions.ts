@@ -1,4 +1,5 @@
 import type { Wanted } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { type AccessPointRecord, accessPointArn } from "./access-point.ts";
 import { actionsOf } from "./actions.ts";
 import { sourceOf } from "./copy-source.ts";
@@ -41,7 +42,7 @@ export function* permissionsOf(
   if (operation === "DeleteObjects") return;
   const actions = actionsOf(operation, input as Readonly<Record<string, unknown>>);
   if (input.Bucket === undefined) {
-    yield { action: actions[0]!, resources: ["*"], input: { ...input } };
+    yield { action: sure(actions[0]), resources: ["*"], input: { ...input } };
     return;
   }
   const target = targetOf(open, input.Bucket, caller);
@@ -50,7 +51,7 @@ export function* permissionsOf(
 }
 
 function* ofSource(open: OpenBuckets, target: Target, input: Input, caller: Caller): Iterable<Wanted> {
-  const { bucket, key: Key, versionId } = sourceOf(input.CopySource!);
+  const { bucket, key: Key, versionId } = sourceOf(sure(input.CopySource));
   const source = targetOf(open, bucket, caller);
   const isVersion = versionId !== undefined;
   const read = { Bucket: bucket, Key, ...(isVersion && { VersionId: versionId }) };

@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { sure } from "../../core/sure.ts";
 import { accessDenied } from "./errors.ts";
 
 /** The policy document of a browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html */
@@ -52,7 +53,7 @@ function checkCondition(condition: unknown, fields: Fields, sizeBytes: number, s
         "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.",
       );
     }
-    const [name, value] = entries[0]!;
+    const [name, value] = sure(entries[0]);
     spokenOf.add(name.toLowerCase());
     if (fields[name.toLowerCase()] !== value) throw failed(said("eq", `$${name}`, value));
     return;

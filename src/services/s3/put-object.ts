@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import type { Body } from "./bodies.ts";
 import { DEFAULT_ALGORITHM } from "./checksums/algorithms.ts";
@@ -58,7 +59,7 @@ export async function putObject(
       checksum: {
         algorithm: algorithm.name,
         // Its own checksum is always among those that were taken.
-        value: written.checksums[algorithm.name]!,
+        value: sure(written.checksums[algorithm.name]),
         type: "FULL_OBJECT" as const,
       },
     };

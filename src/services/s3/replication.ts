@@ -1,5 +1,6 @@
 import { Outbox } from "../../aws/outbox.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { REPLICATE } from "./fault-points.ts";
 import type { ObjectRecord, Version } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
@@ -78,7 +79,7 @@ export class Replication {
           bucket: bucket.name,
           key: version.key,
           versionId: version.versionId,
-          destination: (to.Bucket ?? "").split(":").at(-1)!,
+          destination: sure((to.Bucket ?? "").split(":").at(-1)),
           prefix: prefixOf(rule),
           ...(to.StorageClass !== undefined && { storageClass: to.StorageClass }),
         },

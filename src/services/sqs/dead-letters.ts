@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { Entry } from "./backlog.ts";
 import type { MessageRecord } from "./message.ts";
 import type { OpenQueue } from "./open-queue.ts";
@@ -21,7 +22,7 @@ export function moveToDeadLetters(
   message: MessageRecord,
   nowMs: number,
 ): boolean {
-  const target = open.byArn(queue.settings.redrive!.deadLetterTargetArn);
+  const target = open.byArn(sure(queue.settings.redrive).deadLetterTargetArn);
   if (!target || target === queue || target.settings.fifo !== queue.settings.fifo) return false;
   queue.remove(entry);
   target.put({

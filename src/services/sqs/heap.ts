@@ -1,4 +1,6 @@
 /** A binary heap: `pop` gives the least element, by `before`. */
+import { sure } from "../../core/sure.ts";
+
 export class Heap<T> {
   #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
@@ -29,8 +31,8 @@ export class Heap<T> {
     items.push(item);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.#before(item, items[parent]!)) break;
-      items[at] = items[parent]!;
+      if (!this.#before(item, sure(items[parent]))) break;
+      items[at] = sure(items[parent]);
       at = parent;
     }
     items[at] = item;
@@ -45,9 +47,9 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && this.#before(items[child + 1]!, items[child]!)) child++;
-      if (!this.#before(items[child]!, last)) break;
-      items[at] = items[child]!;
+      if (child + 1 < items.length && this.#before(sure(items[child + 1]), sure(items[child]))) child++;
+      if (!this.#before(sure(items[child]), last)) break;
+      items[at] = sure(items[child]);
       at = child;
     }
     items[at] = last;

@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { AdminRoute } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { invalidAddress, queueDoesNotExist } from "./errors.ts";
 import { attributesMd5, selectAttributes } from "./message-attributes.ts";
 import type { OpenQueue } from "./open-queue.ts";
@@ -21,7 +22,7 @@ export function inspectionRoutes(open: OpenQueues): AdminRoute[] {
     });
   const byPath = (request: HttpRequest, { region, account, name }: Record<string, string>) =>
     answer(request, () => {
-      const queue = open.at({ region: region!, account: account!, name: name! });
+      const queue = open.at({ region: sure(region), account: sure(account), name: sure(name) });
       if (!queue) throw queueDoesNotExist();
       return queue;
     });
@@ -72,10 +73,14 @@ function* messagesOf(queue: OpenQueue, states: readonly string[]): Iterable<Node
       Attribute: Object.entries(system).map(([Name, Value]) => ({ Name, Value })),
       ...(attributes && {
         MD5OfMessageAttributes: attributesMd5(attributes),
-        MessageAttribute: Object.entries(message.attributes!).map(([Name, { type, string, binary }]) => ({
-          Name,
-          Value: binary ? { BinaryValue: binary, DataType: type } : { StringValue: string!, DataType: type },
-        })),
+        MessageAttribute: Object.entries(sure(message.attributes)).map(
+          ([Name, { type, string, binary }]) => ({
+            Name,
+            Value: binary
+              ? { BinaryValue: binary, DataType: type }
+              : { StringValue: sure(string), DataType: type },
+          }),
+        ),
       }),
     };
   }
@@ -101,4 +106,4 @@ function xml(node: Node): string {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xd;" };
-const escapeXml = (text: string) => text.replace(/[&<>\r]/g, (c) => ESCAPES[c]!);
+const escapeXml = (text: string) => text.replace(/[&<>\r]/g, (c) => sure(ESCAPES[c]));

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import { checkCharacters } from "./characters.ts";
 import { invalidParameterValue } from "./errors.ts";
@@ -67,7 +68,7 @@ function checkValue(name: string, value: SQS.MessageAttributeValue): void {
   if (Buffer.byteLength(value.DataType) > LONGEST_NAME) {
     throw refuse(`Message (user) attribute type must be shorter than ${LONGEST_NAME} bytes.`);
   }
-  const type = value.DataType.split(".", 1)[0]!;
+  const type = sure(value.DataType.split(".", 1)[0]);
   if (type !== "String" && type !== "Number" && type !== "Binary") {
     throw refuse(
       `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
@@ -78,7 +79,7 @@ function checkValue(name: string, value: SQS.MessageAttributeValue): void {
     throw refuse(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
   }
   if (type === "Binary") return;
-  const text = value.StringValue!;
+  const text = sure(value.StringValue);
   checkCharacters(text);
   if (type === "Number" && !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text)) {
     throw refuse(`Can't cast the value of message (user) attribute '${name}' to a number.`);
@@ -127,7 +128,7 @@ export function attributesMd5(
     digest.update(length).update(bytes);
   };
   for (const name of Object.keys(attributes).sort()) {
-    const { DataType, StringValue, BinaryValue } = attributes[name]!;
+    const { DataType, StringValue, BinaryValue } = sure(attributes[name]);
     add(Buffer.from(name));
     add(Buffer.from(DataType));
     digest.update(Buffer.from([BinaryValue ? 2 : 1]));

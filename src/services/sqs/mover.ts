@@ -1,6 +1,7 @@
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Collection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import { type MoveTask, moveTasks } from "./move-task.ts";
 import type { OpenQueue } from "./open-queue.ts";
 import type { OpenQueues } from "./open-queues.ts";
@@ -25,7 +26,7 @@ export class Mover {
 
   /** The tasks of the store that a queue's ARN points to. */
   tasks(sourceArn: string): Collection<MoveTask> {
-    const { account, region } = placeOfArn(sourceArn)!;
+    const { account, region } = sure(placeOfArn(sourceArn));
     return this.#host.store(account, region).collection(moveTasks);
   }
 
@@ -76,7 +77,7 @@ export class Mover {
     const most = moved + (task.maxPerSecond ?? STEP);
     const failure = source.pass((available) => {
       for (const entry of available) {
-        const message = source.message(entry)!;
+        const message = sure(source.message(entry));
         const destinationArn = task.destinationArn ?? message.deadLetterSource;
         const destination = destinationArn === undefined ? undefined : this.#open.byArn(destinationArn);
         if (!destination) {

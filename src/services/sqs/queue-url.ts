@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import { invalidAddress } from "./errors.ts";
 
 /** Where a queue is. */
@@ -75,14 +76,14 @@ export function placeOfUrl(
 ): QueuePlace | undefined {
   if (!queueUrl.includes("/")) return NAME_ONLY.test(queueUrl) ? { ...caller, name: queueUrl } : undefined;
   const [, host, path] = /^https?:\/\/([^/]+)(\/.*)$/i.exec(queueUrl) ?? [undefined, "", queueUrl];
-  const byPath = QUEUE_PATH.exec(path!);
-  if (byPath) return { region: byPath[1]!, account: byPath[2]!, name: byPath[3]! };
-  const plain = PLAIN_PATH.exec(path!);
+  const byPath = QUEUE_PATH.exec(sure(path));
+  if (byPath) return { region: sure(byPath[1]), account: sure(byPath[2]), name: sure(byPath[3]) };
+  const plain = PLAIN_PATH.exec(sure(path));
   if (!plain) return undefined;
   const [, account, name] = plain as unknown as [string, string, string];
-  const standard = STANDARD_HOST.exec(host!)?.[1];
+  const standard = STANDARD_HOST.exec(sure(host))?.[1];
   if (standard) return { account, name, region: standard };
-  const domain = DOMAIN_HOST.exec(host!);
+  const domain = DOMAIN_HOST.exec(sure(host));
   if (domain) return { account, name, region: domain[1] ?? "us-east-1" };
   return { account, name, region: caller.region };
 }

@@ -1,4 +1,5 @@
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import {
   invalidParameter,
@@ -121,7 +122,7 @@ export function checkDeadLetterTarget(open: OpenQueues, sourceArn: string, attri
   if (!text) return;
   const refuse = (reason: string) => invalidParameter("RedrivePolicy", text, reason);
   const { deadLetterTargetArn } = readRedrivePolicy(text);
-  const source = placeOfArn(sourceArn)!;
+  const source = sure(placeOfArn(sourceArn));
   const target = placeOfArn(deadLetterTargetArn);
   const queue = target && open.at(target);
   if (!queue) throw refuse("Dead letter target does not exist.");

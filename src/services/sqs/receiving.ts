@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import type { Entry } from "./backlog.ts";
 import { isDeadLetter, moveToDeadLetters } from "./dead-letters.ts";
@@ -180,7 +181,7 @@ function repeat(
   input: SQS.ReceiveMessageRequest,
   nowMs: number,
 ): SQS.Message {
-  const message = { ...queue.message(entry)!, visibleAtMs: nowMs + visibilityMs(queue, input) };
+  const message = { ...sure(queue.message(entry)), visibleAtMs: nowMs + visibilityMs(queue, input) };
   queue.hide(entry, message);
   return describeReceived(queue, entry, message, input);
 }

@@ -1,4 +1,5 @@
 import { parseArn } from "../../core/arn.ts";
+import { sure } from "../../core/sure.ts";
 import { invalidAttributeValue, invalidParameter } from "./errors.ts";
 
 /** Where messages go that were received too often. */
@@ -68,7 +69,7 @@ export function readRedriveAllowPolicy(text: string): RedriveAllowPolicy {
 /** May the queue `sourceArn` use a queue with that policy as its dead-letter queue? */
 export function allowsRedrive(policy: RedriveAllowPolicy | undefined, sourceArn: string): boolean {
   if (!policy || policy.redrivePermission === "allowAll") return true;
-  return policy.redrivePermission === "byQueue" && policy.sourceQueueArns!.includes(sourceArn);
+  return policy.redrivePermission === "byQueue" && sure(policy.sourceQueueArns).includes(sourceArn);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

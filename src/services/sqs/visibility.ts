@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import { checkBatch, runBatch } from "./batch.ts";
 import { invalidParameter, messageNotAvailable, messageNotInflight } from "./errors.ts";
@@ -54,5 +55,5 @@ function changeVisibility(queue: OpenQueue, handle: string, seconds: number, now
     );
   }
   queue.attempts.forget(entry);
-  queue.hide(entry, { ...queue.message(entry)!, visibleAtMs });
+  queue.hide(entry, { ...sure(queue.message(entry)), visibleAtMs });
 }

@@ -1,6 +1,7 @@
 import type { Caller } from "../../core/call.ts";
 import type { Session } from "../../core/credentials.ts";
 import type { Context } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { chainedDurationTooLong, durationTooLong, malformedPolicy } from "./errors.ts";
 import type { Role } from "./role.ts";
@@ -24,8 +25,8 @@ export function issue(
   return {
     AccessKeyId: made.accessKeyId,
     SecretAccessKey: made.secretAccessKey,
-    SessionToken: made.sessionToken!,
-    Expiration: new Date(made.expiresAt!),
+    SessionToken: sure(made.sessionToken),
+    Expiration: new Date(sure(made.expiresAt)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type { DocumentationPart, Method, Resource, Snapshot } from "../collections.ts";
 import { Documentation } from "./documentation.ts";
 import { writeIntegration } from "./integration.ts";
@@ -172,7 +173,7 @@ function requestBody(method: Method, version: 2 | 3, described: Record<string, u
   const models = Object.entries(method.requestModels ?? {});
   if (models.length === 0) return {};
   if (version === 2) {
-    const model = models[0]![1];
+    const model = sure(models[0])[1];
     return { parameter: { in: "body", name: model, ...described, required: true, schema: refTo(model, 2) } };
   }
   const content = models.map(([type, model]) => [type, { schema: refTo(model, 3) }]);
@@ -195,7 +196,7 @@ function responsesOf(
   described: (type: string, statusCode: string, name?: string) => Record<string, unknown>,
 ): Record<string, unknown> {
   const responses = Object.values(method.methodResponses ?? {}).map((response) => {
-    const statusCode = response.statusCode!;
+    const statusCode = sure(response.statusCode);
     const headers = Object.keys(response.responseParameters ?? {}).map((expression) => {
       const name = expression.replace("method.response.header.", "");
       const type = version === 2 ? { type: "string" } : { schema: { type: "string" } };
@@ -209,7 +210,7 @@ function responsesOf(
         description: `${statusCode} response`,
         ...described("RESPONSE", statusCode),
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-        ...(version === 2 && models.length > 0 && { schema: refTo(models[0]![1], 2) }),
+        ...(version === 2 && models.length > 0 && { schema: refTo(sure(models[0])[1], 2) }),
         ...(version === 3 && { content: Object.fromEntries(content) }),
       },
     ];

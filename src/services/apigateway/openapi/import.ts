@@ -1,5 +1,6 @@
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Context } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type { MethodResponse } from "../../../models/generated/apigateway.ts";
 import * as kept from "../collections.ts";
 import { putParts } from "../documentation.ts";
@@ -103,9 +104,9 @@ class Import {
     const info = object(document["info"]);
     const { parameters } = this.#options;
     const given: Partial<kept.RestApi> = {};
-    if (text(info["title"])) given.name = text(info["title"])!;
-    if (text(info["description"])) given.description = text(info["description"])!;
-    if (text(info["version"])) given.version = text(info["version"])!;
+    if (text(info["title"])) given.name = sure(text(info["title"]));
+    if (text(info["description"])) given.description = sure(text(info["description"]));
+    if (text(info["version"])) given.version = sure(text(info["version"]));
     const binary = document["x-amazon-apigateway-binary-media-types"];
     if (binary !== undefined) {
       const before = this.#options.mode === "merge" ? (this.api.binaryMediaTypes ?? []) : [];
@@ -245,7 +246,7 @@ class Import {
   }
 
   #resourceAt(path: string): kept.Resource {
-    let place = this.#resources.get("/")!;
+    let place = sure(this.#resources.get("/"));
     for (const part of path.split("/").filter(Boolean)) {
       const next = `${place.path.replace(/\/$/, "")}/${part}`;
       let resource = this.#resources.get(next);

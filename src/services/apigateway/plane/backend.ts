@@ -3,6 +3,7 @@ import { request as httpsRequest } from "node:https";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { lookup } from "../../../core/loopback.ts";
 import { MOST_ANSWERED_BYTES } from "../../../core/outbound.ts";
+import { sure } from "../../../core/sure.ts";
 import { Fields } from "./fields.ts";
 import { configurationError, networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
@@ -34,7 +35,7 @@ export function callBackend({
 }: BackendRequest): Promise<BackendAnswer> {
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   const outgoing: Record<string, string | string[]> = {};
-  for (const [name, values] of headers) outgoing[name] = values.length === 1 ? values[0]! : [...values];
+  for (const [name, values] of headers) outgoing[name] = values.length === 1 ? sure(values[0]) : [...values];
   if (body.length > 0 || !["GET", "HEAD", "DELETE", "OPTIONS"].includes(method)) {
     outgoing["content-length"] = String(body.length);
   }

@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../../../core/http.ts";
+import { sure } from "../../../core/sure.ts";
 import { decode } from "./route.ts";
 
 /** Names with all their values, in the order they came: headers, or query parameters. */
@@ -49,7 +50,9 @@ export class Fields {
 
   /** Name → last value. */
   single(): Record<string, string> {
-    return Object.fromEntries([...this.#values.values()].map(({ name, values }) => [name, values.at(-1)!]));
+    return Object.fromEntries(
+      [...this.#values.values()].map(({ name, values }) => [name, sure(values.at(-1))]),
+    );
   }
 
   /** Name → all values. */
@@ -63,7 +66,7 @@ export function headersOf(request: HttpRequest): Fields {
   const headers = new Fields(true);
   const raw = request.rawHeaders;
   if (raw) {
-    for (let at = 0; at + 1 < raw.length; at += 2) headers.add(raw[at]!, raw[at + 1]!);
+    for (let at = 0; at + 1 < raw.length; at += 2) headers.add(sure(raw[at]), sure(raw[at + 1]));
   } else {
     for (const [name, value] of Object.entries(request.headers)) headers.add(name, value);
   }

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import * as kept from "../collections.ts";
 import { type Address, hostOf, splitStage } from "./address.ts";
 import { type CompiledApi, compiledDeployment } from "./compiled.ts";
@@ -118,7 +119,7 @@ async function serveStage(
     Object.assign(context, {
       resourceId: route.resource.id,
       resourcePath: route.resource.path,
-      deploymentId: api === deployed ? stage.deploymentId : canary!.deploymentId,
+      deploymentId: api === deployed ? stage.deploymentId : sure(canary).deploymentId,
       ...(method.operationName !== undefined && { operationName: method.operationName }),
     });
     const level = settingsOf(stage, route.resource.path, route.method)?.loggingLevel ?? "OFF";

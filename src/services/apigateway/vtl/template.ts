@@ -1,4 +1,5 @@
 import { Compile, Helper, parse } from "velocityjs";
+import { sure } from "../../../core/sure.ts";
 import { spend, spendOnText } from "./effort.ts";
 import { isMap, javaEquals, javaMethod, javaText } from "./java.ts";
 
@@ -19,7 +20,8 @@ interface Call {
 const javaMethods = {
   uid: "java",
   match: ({ context, property }: Call) => javaMethod(context, property) !== undefined,
-  resolve: ({ context, property, params }: Call) => javaMethod(context, property)!(context as never, params),
+  resolve: ({ context, property, params }: Call) =>
+    sure(javaMethod(context, property))(context as never, params),
 };
 
 /** Variables that are AWS's own. */
@@ -62,16 +64,19 @@ class ApiGatewayTemplate extends Compile {
     spend(1);
     const { type, operator, expression } = ast as { type: string; operator?: string; expression?: Ast[] };
     if (type === "math" && expression) {
-      const operand = (at: number) => isTrue(this.getExpression(expression[at]!));
+      const operand = (at: number) => isTrue(this.getExpression(sure(expression[at])));
       if (operator === "not") return !operand(0);
       if (operator === "&&") return operand(0) && operand(1);
       if (operator === "||") return operand(0) || operand(1);
       if (operator === "==" || operator === "!=") {
-        const [left, right] = [this.getExpression(expression[0]!), this.getExpression(expression[1]!)];
+        const [left, right] = [
+          this.getExpression(sure(expression[0])),
+          this.getExpression(sure(expression[1])),
+        ];
         return javaEquals(left, right) === (operator === "==");
       }
       if (operator === "+")
-        return this.#sum(this.getExpression(expression[0]!), this.getExpression(expression[1]!));
+        return this.#sum(this.getExpression(sure(expression[0])), this.getExpression(sure(expression[1])));
       if (operator === "/" || operator === "%") return this.#ratio(operator, expression);
     }
     return (super.getExpression as Evaluate).call(this, ast);
@@ -84,8 +89,8 @@ class ApiGatewayTemplate extends Compile {
 
   /** Whole numbers divide to a whole number. */
   #ratio(operator: string, [first, second]: Ast[]): number | undefined {
-    const left = Number(this.getExpression(first!));
-    const right = Number(this.getExpression(second!));
+    const left = Number(this.getExpression(sure(first)));
+    const right = Number(this.getExpression(sure(second)));
     if (right === 0) return undefined;
     if (operator === "%") return left % right;
     return Number.isInteger(left) && Number.isInteger(right) ? Math.trunc(left / right) : left / right;
@@ -99,7 +104,7 @@ class ApiGatewayTemplate extends Compile {
       const { type, condition } = part as { type?: string; condition?: Ast };
       if (type === "if" || type === "elseif" || type === "else") {
         if (chosen) break;
-        chosen = type === "else" || isTrue(this.getExpression(condition!));
+        chosen = type === "else" || isTrue(this.getExpression(sure(condition)));
       } else if (chosen) body.push(part);
     }
     return this.renderAstList(body, (this as unknown as { contextId: string }).contextId);

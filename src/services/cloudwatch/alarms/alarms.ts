@@ -1,5 +1,6 @@
 import { pageOf } from "../../../aws/page.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmNotFound, invalidFormat, invalidNextToken, validationError } from "../errors.ts";
@@ -40,7 +41,7 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
     const wanted = metricKey(metricOf(input.Namespace, input.MetricName, input.Dimensions)).join("\n");
     const matches = ({ settings }: MetricAlarm) =>
       settings.MetricName !== undefined &&
-      metricKey(metricOf(settings.Namespace!, settings.MetricName, settings.Dimensions)).join("\n") ===
+      metricKey(metricOf(sure(settings.Namespace), settings.MetricName, settings.Dimensions)).join("\n") ===
         wanted &&
       (["Statistic", "ExtendedStatistic", "Period", "Unit"] as const).every(
         (name) => input[name] === undefined || input[name] === settings[name],

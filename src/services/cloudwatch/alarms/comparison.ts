@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 
 interface Comparison {
@@ -13,4 +14,5 @@ export const COMPARISONS: Readonly<Partial<Record<CloudWatch.ComparisonOperator,
   LessThanOrEqualToThreshold: { words: "less than or equal to", holds: (a, b) => a <= b },
 };
 
-export const comparisonOf = (operator: CloudWatch.ComparisonOperator): Comparison => COMPARISONS[operator]!;
+export const comparisonOf = (operator: CloudWatch.ComparisonOperator): Comparison =>
+  sure(COMPARISONS[operator]);

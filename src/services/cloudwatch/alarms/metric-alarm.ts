@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { metricsIn, Queries } from "../math/queries.ts";
@@ -38,7 +39,9 @@ export function criteriaOf({ settings }: MetricAlarm): Criteria {
 /** The metrics that an alarm watches. */
 export function watchedBy({ settings }: MetricAlarm, where: Where): { where: Where; metric: Metric }[] {
   if (settings.Metrics) return metricsIn(settings.Metrics, where);
-  return [{ where, metric: metricOf(settings.Namespace!, settings.MetricName!, settings.Dimensions) }];
+  return [
+    { where, metric: metricOf(sure(settings.Namespace), sure(settings.MetricName), settings.Dimensions) },
+  ];
 }
 
 /**
@@ -70,12 +73,12 @@ function metricPoints(
   startMs: number,
   endMs: number,
 ): EvaluatedPoint[] {
-  const compute = parseStatistic((settings.Statistic ?? settings.ExtendedStatistic)!)!;
-  const metric = metricOf(settings.Namespace!, settings.MetricName!, settings.Dimensions);
+  const compute = sure(parseStatistic(sure(settings.Statistic ?? settings.ExtendedStatistic)));
+  const metric = metricOf(sure(settings.Namespace), sure(settings.MetricName), settings.Dimensions);
   const reading = {
     startMs,
     endMs,
-    periodSeconds: settings.Period!,
+    periodSeconds: sure(settings.Period),
     ...(settings.Unit !== undefined && { unit: settings.Unit }),
   };
   return cloudwatch.datapoints.read(where, metric, reading).flatMap(({ atMs, units }) => {
@@ -101,7 +104,7 @@ function expressionPoints(
   startMs: number,
   endMs: number,
 ): EvaluatedPoint[] {
-  const watched = queries.find(({ ReturnData }) => ReturnData !== false)!;
+  const watched = sure(queries.find(({ ReturnData }) => ReturnData !== false));
   const value = new Queries(cloudwatch, queries, where, { startMs, endMs }).value(watched.Id);
   if (value?.kind !== "series") throw new MathError("The expression must come to one time series");
   return value.series.points.map(([atMs, point]) => ({ atMs, value: point }));

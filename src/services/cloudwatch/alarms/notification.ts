@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sure } from "../../../core/sure.ts";
 import type { Where } from "../metrics/metric.ts";
 import { type Alarm, type AlarmState, alarmName, type MetricAlarm, type MetricSettings } from "./alarm.ts";
 import { alarmTime } from "./reason.ts";
@@ -145,12 +146,12 @@ function metricsOf({ arn, settings }: MetricAlarm): object[] {
       Id: idOf(arn),
       MetricStat: {
         Metric: {
-          Namespace: settings.Namespace!,
-          MetricName: settings.MetricName!,
+          Namespace: sure(settings.Namespace),
+          MetricName: sure(settings.MetricName),
           Dimensions: settings.Dimensions ?? [],
         },
-        Period: settings.Period!,
-        Stat: (settings.Statistic ?? settings.ExtendedStatistic)!,
+        Period: sure(settings.Period),
+        Stat: sure(settings.Statistic ?? settings.ExtendedStatistic),
         ...(settings.Unit !== undefined && { Unit: settings.Unit }),
       },
       ReturnData: true,

@@ -1,4 +1,5 @@
 import type { Handlers } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmLimitExceeded, insightsNotImplemented, validationError } from "../errors.ts";
@@ -125,7 +126,7 @@ function checkOneMetric(input: CloudWatch.PutMetricAlarmInput): void {
   const { ExtendedStatistic } = input;
   if (ExtendedStatistic !== undefined && (isSimple(ExtendedStatistic) || !parseStatistic(ExtendedStatistic)))
     throw validationError(`The value ${ExtendedStatistic} for parameter ExtendedStatistic is not supported.`);
-  checkPeriod(input.Period, input.EvaluationPeriods!);
+  checkPeriod(input.Period, sure(input.EvaluationPeriods));
 }
 
 function checkPeriod(period: number, evaluationPeriods: number): void {
@@ -156,7 +157,7 @@ function checkQueries(
   const found = problemIn(queries);
   if (found) throw validationError(`Invalid metrics list: ${found.id}: ${found.problem}`);
   const periods = queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Period] : []));
-  for (const period of periods) checkPeriod(period, input.EvaluationPeriods!);
+  for (const period of periods) checkPeriod(period, sure(input.EvaluationPeriods));
 }
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;

@@ -1,5 +1,6 @@
 import type { Timer } from "../../../core/clock.ts";
 import type { ServiceHost } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type { Where } from "../metrics/metric.ts";
 import type { Actions } from "./actions.ts";
 import {
@@ -105,7 +106,7 @@ export class Suppression {
   }
 
   #isSuppressed(where: Where, { suppressor }: CompositeAlarm): boolean {
-    return this.#alarms(where).get([alarmName(suppressor!.alarm)])?.state.value === "ALARM";
+    return this.#alarms(where).get([alarmName(sure(suppressor).alarm)])?.state.value === "ALARM";
   }
 
   #alarms({ account, region }: Where) {
@@ -114,4 +115,4 @@ export class Suppression {
 }
 
 const bySuppressor = ({ suppressor }: CompositeAlarm) =>
-  `Actions suppressed by alarm: ${suppressor!.alarm} is in ALARM`;
+  `Actions suppressed by alarm: ${sure(suppressor).alarm} is in ALARM`;

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { FUNCTIONS, type MathScope } from "./functions.ts";
 import { negate, operate } from "./operators.ts";
 import { type Series, scalar, type Value } from "./series.ts";
@@ -37,7 +38,7 @@ export function evaluate(
     case "call": {
       if (!Object.hasOwn(FUNCTIONS, expression.name))
         throw new MathError(`Unrecognized function '${expression.name}'`);
-      return FUNCTIONS[expression.name]!(expression.parameters.map(of), scope);
+      return sure(FUNCTIONS[expression.name])(expression.parameters.map(of), scope);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { across, mapPoints, type Point, type Series, scalar, type Value } from "./series.ts";
 import { MathError } from "./syntax.ts";
 
@@ -26,7 +27,7 @@ export const FUNCTIONS: Readonly<Record<string, MathFunction>> = {
     mapPoints(series, (value, _, i) => difference(series, i, (before) => value - before)),
   ),
   DIFF_TIME: each((series) =>
-    mapPoints(series, (_, atMs, i) => (i === 0 ? undefined : (atMs - series.points[i - 1]![0]) / 1000)),
+    mapPoints(series, (_, atMs, i) => (i === 0 ? undefined : (atMs - sure(series.points[i - 1])[0]) / 1000)),
   ),
   RATE: each((series) =>
     mapPoints(series, (value, atMs, i) =>
@@ -194,7 +195,7 @@ function fill(series: Series, filler: Value, scope: MathScope): Series {
   const { points } = series;
   let next = 0;
   const filled = slots(scope, series.periodSeconds).flatMap((atMs): Point[] => {
-    while (next < points.length && points[next]![0] < atMs) next++;
+    while (next < points.length && sure(points[next])[0] < atMs) next++;
     const there = points[next];
     if (there?.[0] === atMs) return [there];
     const value = missing(atMs, points[next - 1], there);

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { insightsNotImplemented } from "../errors.ts";
@@ -42,9 +43,9 @@ function problemOf(query: CloudWatch.MetricDataQuery, ids: ReadonlySet<string>):
     if (MetricStat.Metric.Namespace === undefined) return "Namespace must not be null";
     return parseStatistic(MetricStat.Stat) ? undefined : `The statistic ${MetricStat.Stat} is not supported`;
   }
-  if (isInsightsQuery(Expression!)) return undefined;
+  if (isInsightsQuery(sure(Expression))) return undefined;
   try {
-    const unknown = namesIn(parseExpression(Expression!)).find(
+    const unknown = namesIn(parseExpression(sure(Expression))).find(
       (name) => !ids.has(name) && /^[a-z]/.test(name),
     );
     return unknown === undefined ? undefined : `Unrecognized identifier '${unknown}'`;
@@ -74,7 +75,7 @@ export function metricsIn(
 }
 
 const metricOfStat = ({ Metric }: CloudWatch.MetricStat): Metric =>
-  metricOf(Metric.Namespace!, Metric.MetricName!, Metric.Dimensions);
+  metricOf(sure(Metric.Namespace), sure(Metric.MetricName), Metric.Dimensions);
 
 /** Runs queries over a stretch of time; each is worked out when first asked for, and once. */
 export class Queries {
@@ -116,7 +117,7 @@ export class Queries {
 
   #work(query: CloudWatch.MetricDataQuery): Value {
     if (query.MetricStat) return { kind: "series", series: this.#stat(query, query.MetricStat) };
-    const expression = query.Expression!;
+    const expression = sure(query.Expression);
     if (isInsightsQuery(expression)) throw insightsNotImplemented("Metrics Insights queries");
     const parsed: Expression = parseExpression(expression);
     const scope: MathScope = {
@@ -170,7 +171,7 @@ export class Queries {
     const points = buckets.flatMap(({ atMs, units }) => {
       const names = [...units.keys()].sort();
       for (const name of names) seen.add(name);
-      const value = compute(units.get(names[0]!)!);
+      const value = compute(sure(units.get(sure(names[0]))));
       return value === undefined ? [] : [[atMs, value] as const];
     });
     return {

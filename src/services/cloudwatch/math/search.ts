@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type { Metric } from "../metrics/metric.ts";
 
 /**
@@ -6,7 +7,7 @@ import type { Metric } from "../metrics/metric.ts";
  */
 export function searchFor(expression: string): (metric: Metric) => boolean {
   const schema = /^\s*\{([^}]*)\}/.exec(expression);
-  const matches = schema ? schemaOf(schema[1]!) : () => true;
+  const matches = schema ? schemaOf(sure(schema[1])) : () => true;
   const terms = termsOf(expression.slice(schema?.[0].length ?? 0));
   return (metric) => matches(metric) && terms(metric);
 }
@@ -14,7 +15,7 @@ export function searchFor(expression: string): (metric: Metric) => boolean {
 /** `{Namespace,Dimension,…}`: a metric with these dimensions and no others. */
 function schemaOf(text: string): (metric: Metric) => boolean {
   const [namespace, ...names] = [...text.matchAll(/"([^"]*)"|([^,\s"][^,"]*)/g)].map(
-    ([, quoted, plain]) => quoted ?? plain!.trim(),
+    ([, quoted, plain]) => quoted ?? sure(plain).trim(),
   );
   const wanted = names.sort().join("\n");
   return (metric) =>
@@ -35,10 +36,11 @@ function termsOf(text: string): Test {
   TERM.lastIndex = 0;
   for (let match = TERM.exec(text); match; match = TERM.exec(text)) {
     const [, whole, property, quoted, plain] = match;
-    tokens.push({ text: quoted ?? plain ?? whole!, property, quoted: quoted !== undefined });
+    tokens.push({ text: quoted ?? plain ?? sure(whole), property, quoted: quoted !== undefined });
   }
   let at = 0;
-  const isWord = (word: string) => tokens[at]?.text === word && !tokens[at]!.quoted && !tokens[at]!.property;
+  const isWord = (word: string) =>
+    tokens[at]?.text === word && !sure(tokens[at]).quoted && !sure(tokens[at]).property;
 
   const anyOf = (): Test => {
     const ways = [allOf()];

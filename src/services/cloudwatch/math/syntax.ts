@@ -3,6 +3,8 @@
  *
  * From the loosest: `||` OR, `&&` AND, comparisons, `+ -`, `* /`, `^`, unary minus.
  */
+import { sure } from "../../../core/sure.ts";
+
 export type Expression =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "string"; readonly text: string }
@@ -47,7 +49,7 @@ export function parseExpression(text: string): Expression {
   const tokens = tokensOf(text);
   let at = 0;
   let depth = 0;
-  const peek = () => tokens[at]!;
+  const peek = () => sure(tokens[at]);
   const takes = (sign: string) => {
     if (peek().kind !== "sign" || peek().text !== sign) return false;
     at++;
@@ -138,7 +140,7 @@ function tokensOf(text: string): Token[] {
     if (number !== undefined) tokens.push({ kind: "number", text: number, at });
     else if (quoted !== undefined) tokens.push({ kind: "string", text: quoted.replace(/\\(.)/g, "$1"), at });
     else if (name !== undefined) tokens.push({ kind: "name", text: name, at });
-    else tokens.push({ kind: "sign", text: sign!, at });
+    else tokens.push({ kind: "sign", text: sure(sign), at });
   }
   tokens.push({ kind: "end", text: "", at: text.length });
   return tokens;

@@ -1,5 +1,6 @@
 import { queueUrlOf } from "../../../aws/deliver.ts";
 import type { ServiceHost } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type { Datapoints } from "../metrics/datapoints.ts";
 import { type Metric, metricText, type Where } from "../metrics/metric.ts";
 import { ofValue } from "../statistics/aggregate.ts";
@@ -45,7 +46,7 @@ export class QueueDepths {
 
   async #sampleOne({ account, region }: Where, metric: Metric): Promise<void> {
     const queue = metric.dimensions.find(({ Name }) => Name === "QueueName")?.Value;
-    const attribute = ATTRIBUTES[metric.name]!;
+    const attribute = sure(ATTRIBUTES[metric.name]);
     if (queue === undefined || !this.#host.serves("sqs")) return;
     const { clock } = this.#host;
     const input = {

@@ -1,4 +1,5 @@
 import type { CallRecord } from "../../../core/bus.ts";
+import { sure } from "../../../core/sure.ts";
 import type { MetricsOfCalls } from "./calls.ts";
 
 const namespace = "AWS/SNS";
@@ -14,7 +15,7 @@ export const snsCalls: MetricsOfCalls = {
     {
       namespace,
       name: "NumberOfMessagesPublished",
-      dimensions: { TopicName: topicOf(record)! },
+      dimensions: { TopicName: sure(topicOf(record)) },
       unit: "Count",
       value: messagesIn(record),
     },

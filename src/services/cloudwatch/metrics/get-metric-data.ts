@@ -1,6 +1,7 @@
 import { makeToken, readToken } from "../../../aws/page.ts";
 import type { Key } from "../../../core/key.ts";
 import type { Handlers } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { invalidNextToken, validationError } from "../errors.ts";
@@ -55,7 +56,7 @@ function check(input: CloudWatch.GetMetricDataInput): void {
 
 function work(run: Queries, id: string): Value {
   try {
-    return run.value(id)!;
+    return sure(run.value(id));
   } catch (error) {
     if (error instanceof MathError) throw validationError(`Error in expression '${id}': ${error.message}`);
     throw error;
@@ -84,7 +85,7 @@ function page(
   let room = size;
   let position: Key = last ?? [];
   for (let at = from; at < answers.length; at++) {
-    const { points } = answers[at]!.series;
+    const { points } = sure(answers[at]).series;
     const resumed = at === from ? last : undefined;
     const left = (ascending ? points : points.toReversed()).filter(
       ([atMs]) => !resumed || (ascending ? atMs > Number(resumed[1]) : atMs < Number(resumed[1])),
@@ -93,8 +94,8 @@ function page(
     const isCut = given.length < left.length;
     // A series without points is said, too.
     if (given.length > 0 || (points.length === 0 && !resumed)) {
-      MetricDataResults.push(resultOf(answers[at]!, answers, given, isCut));
-      position = [names[at]!, given.at(-1)?.[0] ?? 0];
+      MetricDataResults.push(resultOf(sure(answers[at]), answers, given, isCut));
+      position = [sure(names[at]), given.at(-1)?.[0] ?? 0];
     }
     if (isCut) return { MetricDataResults, Messages: [], NextToken: makeToken(position, { query }) };
     room -= given.length;

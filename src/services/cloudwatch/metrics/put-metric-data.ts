@@ -1,4 +1,5 @@
 import type { Handlers } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { invalidParameterCombination, invalidParameterValue, missingParameter } from "../errors.ts";
@@ -36,7 +37,7 @@ export const putMetricData = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Opera
           metric,
           datum.Timestamp?.getTime() ?? nowMs,
           datum.Unit ?? "None",
-          read[i]!,
+          sure(read[i]),
           datum.StorageResolution === 1,
         );
         touched.push(metric);
@@ -63,7 +64,7 @@ function readDatum(datum: CloudWatch.MetricDatum, at: string): Aggregate {
   if (forms.length === 0) throw missingParameter("At least one of the parameters must be specified.");
   if (forms.length > 1)
     throw invalidParameterCombination(
-      `The parameters ${at}.${forms[0]![0]} and ${at}.${forms[1]![0]} are mutually exclusive and you have specified both.`,
+      `The parameters ${at}.${sure(forms[0])[0]} and ${at}.${sure(forms[1])[0]} are mutually exclusive and you have specified both.`,
     );
   if (Value !== undefined) {
     checkNumber(Value, `${at}.Value`);
@@ -78,7 +79,7 @@ function readDatum(datum: CloudWatch.MetricDatum, at: string): Aggregate {
       );
     return ofStatisticSet(StatisticValues);
   }
-  return readValues(Values!, datum.Counts, at);
+  return readValues(sure(Values), datum.Counts, at);
 }
 
 function readValues(values: readonly number[], counts: readonly number[] | undefined, at: string): Aggregate {

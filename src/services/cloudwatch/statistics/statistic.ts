@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type { Aggregate } from "./aggregate.ts";
 
 /** Computes one number from what was aggregated; undefined when it cannot be told. */
@@ -30,13 +31,13 @@ export function parseStatistic(text: string): Statistic | undefined {
   if (text === "IQM") return trimmed("TM", percent(25), percent(75));
   const short = TRIMMED_SHORT.exec(text);
   if (short)
-    return isShare(short[2]!)
-      ? trimmed(short[1]!.toUpperCase(), undefined, percent(Number(short[2])))
+    return isShare(sure(short[2]))
+      ? trimmed(sure(short[1]).toUpperCase(), undefined, percent(Number(short[2])))
       : undefined;
   const [, kind, low, high] = TRIMMED.exec(text) ?? [];
   if (kind === undefined || (low === "" && high === "")) return undefined;
-  const from = bound(low!);
-  const to = bound(high!);
+  const from = bound(sure(low));
+  const to = bound(sure(high));
   if (from === null || to === null) return undefined;
   return kind === "PR" ? percentRank(from, to) : trimmed(kind, from, to);
 }

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, compare, describeValue, typeOf } from "../attribute-value.ts";
 import type { ParsedCondition } from "./condition-parser.ts";
 import type { Path, Placeholders } from "./placeholders.ts";
@@ -111,7 +112,7 @@ class Resolver {
             `The function is not allowed to be used this way in an expression; function: ${syntax.name}`,
           );
         }
-        return { kind: "size", of: args[0]! };
+        return { kind: "size", of: sure(args[0]) };
       }
       case "arithmetic":
         throw new Error("The grammar of conditions has no arithmetic.");
@@ -131,7 +132,7 @@ class Resolver {
     checkDistinct(name, args, problems);
     const what = `operator or function: ${name}`;
     if (name === "attribute_exists" || name === "attribute_not_exists") {
-      if (args[0]!.kind !== "path")
+      if (sure(args[0]).kind !== "path")
         problems.add("operandType", `Operator or function requires a document path; ${what}`);
     } else if (name === "begins_with") {
       for (const arg of args) {
@@ -139,9 +140,9 @@ class Resolver {
         if (type && type !== "S" && type !== "B") problems.add("operandType", wrongType(name, type));
       }
     } else if (name === "attribute_type") {
-      checkAttributeType(args[1]!, problems);
+      checkAttributeType(sure(args[1]), problems);
     } else if (name === "size") {
-      const type = knownType(args[0]!);
+      const type = knownType(sure(args[0]));
       if (type === "N" || type === "BOOL" || type === "NULL")
         problems.add("operandType", wrongType(name, type));
     }
@@ -158,7 +159,7 @@ class Resolver {
     } else if (syntax.kind === "between") {
       checkDistinct("BETWEEN", args, problems);
       checkOrdered("BETWEEN", args, problems);
-      checkBounds(args[1]!, args[2]!, problems);
+      checkBounds(sure(args[1]), sure(args[2]), problems);
     } else {
       checkDistinct("IN", args, problems);
     }
@@ -234,7 +235,7 @@ function checkAttributeType(operand: Operand, problems: Problems): void {
     problems.add("operandType", wrongType("attribute_type", type));
     return;
   }
-  const named = operand.value.S!;
+  const named = sure(operand.value.S);
   if (!ATTRIBUTE_TYPES.includes(named))
     problems.add(
       "operandType",

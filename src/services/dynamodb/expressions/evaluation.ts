@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, compare, equal, type Item, typeOf } from "../attribute-value.ts";
 import type { Condition, ConditionFunction, Operand } from "./condition.ts";
 import type { Path } from "./placeholders.ts";
@@ -68,7 +69,7 @@ function contains(whole: AttributeValue, part: AttributeValue): boolean {
   if (part.N !== undefined) return whole.NS?.includes(part.N) ?? false;
   if (part.B) {
     if (whole.B) return Buffer.from(whole.B).includes(Buffer.from(part.B));
-    return whole.BS?.some((member) => Buffer.compare(member, part.B!) === 0) ?? false;
+    return whole.BS?.some((member) => Buffer.compare(member, sure(part.B)) === 0) ?? false;
   }
   return false;
 }
@@ -99,7 +100,7 @@ export function at(path: Path, item: Item): Value {
   const name = path[0] as string;
   let value: Value = Object.hasOwn(item, name) ? item[name] : undefined;
   for (let level = 1; level < path.length && value; level++) {
-    const step = path[level]!;
+    const step = sure(path[level]);
     if (typeof step === "number") value = value.L?.[step];
     else value = value.M && Object.hasOwn(value.M, step) ? value.M[step] : undefined;
   }

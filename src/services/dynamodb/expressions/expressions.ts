@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, admit } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { type Condition, resolveCondition } from "./condition.ts";
@@ -117,7 +118,7 @@ function parsedOnce<Parsed>(kind: Kind, source: string, parse: (source: string) 
       );
   }
   const parsed = parse(source);
-  if (parsedTexts.size >= MOST_PARSED) parsedTexts.delete(parsedTexts.keys().next().value!);
+  if (parsedTexts.size >= MOST_PARSED) parsedTexts.delete(sure(parsedTexts.keys().next().value));
   parsedTexts.set(`${grammar} ${source}`, parsed);
   return parsed;
 }
@@ -133,7 +134,7 @@ function checkNames(names: ExpressionInput["ExpressionAttributeNames"]): void {
       throw invalid(
         `ExpressionAttributeNames contains invalid value: An attribute name may not be empty; key: "${key}"`,
       );
-    if (names[key]!.length > 65_535)
+    if (sure(names[key]).length > 65_535)
       throw invalid(
         `ExpressionAttributeNames contains invalid value: Expression attribute name exceeds the maximum size limit of 65535 bytes; key: "${key}"`,
       );
@@ -151,7 +152,7 @@ function checkValues(values: ExpressionInput["ExpressionAttributeValues"]): void
   let size = 0;
   for (const key of keys) {
     try {
-      size += admit(values[key]!);
+      size += admit(sure(values[key]));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);

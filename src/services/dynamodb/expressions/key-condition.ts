@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type { AttributeValue } from "../attribute-value.ts";
 import type { Condition, Operand } from "./condition.ts";
 import { ExpressionError } from "./lexer.ts";
@@ -51,7 +52,7 @@ function add(
   name: string,
   into: KeyConditions,
 ) {
-  if (args[0]!.kind !== "path")
+  if (sure(args[0]).kind !== "path")
     throw new ExpressionError(
       `Invalid condition in KeyConditionExpression: ${name} operator must have the key attribute as its first operand`,
     );
@@ -60,8 +61,8 @@ function add(
 
 function addComparison(args: readonly Operand[], operator: keyof typeof MIRRORED, into: KeyConditions): void {
   const key = keyOf(args);
-  const mirrored = args[0]!.kind !== "path";
-  const value = wantedValue(args[mirrored ? 0 : 1]!);
+  const mirrored = sure(args[0]).kind !== "path";
+  const value = wantedValue(sure(args[mirrored ? 0 : 1]));
   put(key, { operator: mirrored ? MIRRORED[operator] : operator, values: [value] }, into);
 }
 

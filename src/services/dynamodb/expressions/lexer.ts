@@ -1,4 +1,6 @@
 /** The tokens of all DynamoDB expressions. A name begins with a letter: others need a `#placeholder`. */
+import { sure } from "../../../core/sure.ts";
+
 export interface Token {
   readonly kind: "word" | "name" | "value" | "number" | "symbol" | "end";
   /** As written; `<EOF>` at the end. */
@@ -30,12 +32,12 @@ export class Lexer {
   }
 
   get next(): Token {
-    return this.#tokens[this.#at]!;
+    return sure(this.#tokens[this.#at]);
   }
 
   /** The token behind the next one. */
   get afterNext(): Token {
-    return this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)]!;
+    return sure(this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)]);
   }
 
   take(): Token {
@@ -101,7 +103,7 @@ function tokenize(source: string): Token[] {
     const match = TOKEN.exec(source);
     if (!match) break;
     const group = match.findIndex((text, at) => at > 0 && text !== undefined);
-    const text = match[group]!;
+    const text = sure(match[group]);
     const end = TOKEN.lastIndex;
     // A character that no expression has stands as a symbol: no rule of the grammar takes it.
     tokens.push({ kind: KINDS[group - 1] ?? "symbol", text, start: end - text.length, end });

@@ -1,10 +1,12 @@
+import { sure } from "../../../core/sure.ts";
 import type { Path } from "./placeholders.ts";
 import { describePath, type Problems } from "./problems.ts";
 
 /** Two paths of one expression must not lead to the same place, nor one into the other. */
 export function checkOverlap(paths: readonly Path[], problems: Problems): void {
   for (let later = 1; later < paths.length; later++) {
-    for (let earlier = 0; earlier < later; earlier++) comparePaths(paths[earlier]!, paths[later]!, problems);
+    for (let earlier = 0; earlier < later; earlier++)
+      comparePaths(sure(paths[earlier]), sure(paths[later]), problems);
   }
 }
 

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, type Item, setAttribute } from "../attribute-value.ts";
 import { Lexer } from "./lexer.ts";
 import { parsePath } from "./operand-parser.ts";
@@ -51,7 +52,7 @@ function pickMembers(members: Item, tree: Tree): Item {
   const picked: Item = {};
   for (const [step, below] of tree) {
     if (typeof step === "number" || !Object.hasOwn(members, step)) continue;
-    const value = pick(members[step]!, below);
+    const value = pick(sure(members[step]), below);
     if (value) setAttribute(picked, step, value);
   }
   return picked;
@@ -66,7 +67,7 @@ function pick(value: AttributeValue, tree: Tree | undefined): AttributeValue | u
   if (value.L) {
     const steps = [...tree.keys()].filter((step) => typeof step === "number").sort((a, b) => a - b);
     const picked = steps.flatMap((step) => {
-      const member = value.L![step];
+      const member = sure(value.L)[step];
       return (member && pick(member, tree.get(step))) ?? [];
     });
     return picked.length > 0 ? { L: picked } : undefined;

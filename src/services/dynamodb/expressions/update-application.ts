@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, type Item, levelsOf, setAttribute, typeOf } from "../attribute-value.ts";
 import { invalid, nestedTooDeep } from "../errors.ts";
 import { addNumbers, subtractNumbers } from "../number.ts";
@@ -79,12 +80,14 @@ export function sum(
   if (before[type] === undefined) throw mismatch();
   switch (type) {
     case "N":
-      return { N: addNumbers(before.N!, operand.N!) };
+      return { N: addNumbers(sure(before.N), sure(operand.N)) };
     case "SS":
     case "NS":
-      return { [type]: [...new Set([...before[type]!, ...operand[type]!])] };
+      return { [type]: [...new Set([...sure(before[type]), ...sure(operand[type])])] };
     case "BS":
-      return { BS: [...before.BS!, ...operand.BS!.filter((added) => !holdsBytes(before.BS!, added))] };
+      return {
+        BS: [...sure(before.BS), ...sure(operand.BS).filter((added) => !holdsBytes(sure(before.BS), added))],
+      };
     default:
       throw mismatch();
   }
@@ -102,11 +105,11 @@ export function difference(
   switch (type) {
     case "SS":
     case "NS": {
-      const left = before[type]!.filter((member) => !operand[type]!.includes(member));
+      const left = sure(before[type]).filter((member) => !sure(operand[type]).includes(member));
       return left.length > 0 ? { [type]: left } : undefined;
     }
     case "BS": {
-      const left = before.BS!.filter((member) => !holdsBytes(operand.BS!, member));
+      const left = sure(before.BS).filter((member) => !holdsBytes(sure(operand.BS), member));
       return left.length > 0 ? { BS: left } : undefined;
     }
     default:
@@ -132,12 +135,12 @@ class Draft {
   write(path: Path, value: AttributeValue | undefined): void {
     let members: Item | AttributeValue[] = this.#item;
     for (let level = 0; level < path.length - 1; level++) {
-      const below = this.#below(members, path[level]!, path[level + 1]!);
+      const below = this.#below(members, sure(path[level]), sure(path[level + 1]));
       // REMOVE below something that is not there removes nothing only if the container exists.
       if (!below) throw wrongPath();
       members = below;
     }
-    const step = path[path.length - 1]!;
+    const step = sure(path[path.length - 1]);
     if (typeof step === "string") {
       if (Array.isArray(members)) throw wrongPath();
       if (value) setAttribute(members, step, value);

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, typeOf } from "../attribute-value.ts";
 import { wrongCount, wrongType } from "./condition.ts";
 import { checkOverlap } from "./overlap.ts";
@@ -58,7 +59,7 @@ export function resolveUpdate(parsed: ParsedUpdate, placeholders: Placeholders):
   const clauses = parsed.clauses.map(({ action, path: pathSyntax, value }): Clause => {
     const path = placeholders.path(pathSyntax, problems);
     if (action === "REMOVE") return { action, path };
-    const assigned = resolveAssigned(value!, placeholders, problems);
+    const assigned = resolveAssigned(sure(value), placeholders, problems);
     if (action === "SET") return { action, path, value: assigned };
     const operand = assigned.kind === "value" ? assigned.value : NOTHING;
     if (operand !== NOTHING) checkSetOperand(action, operand, problems);
@@ -83,8 +84,8 @@ function resolveAssigned(syntax: OperandSyntax, placeholders: Placeholders, prob
       return { kind: "value", value: placeholders.value(syntax, problems) ?? NOTHING };
     case "arithmetic": {
       const [left, right] = syntax.args.map((arg) => resolveAssigned(arg, placeholders, problems));
-      checkTypes(syntax.operator, "N", [left!, right!], problems);
-      return { kind: "arithmetic", operator: syntax.operator, args: [left!, right!] };
+      checkTypes(syntax.operator, "N", [sure(left), sure(right)], problems);
+      return { kind: "arithmetic", operator: syntax.operator, args: [sure(left), sure(right)] };
     }
     case "call": {
       const args = syntax.args.map((arg) => resolveAssigned(arg, placeholders, problems));

@@ -1,4 +1,5 @@
 import { named } from "../../../core/named.ts";
+import { sure } from "../../../core/sure.ts";
 import type { AttributeValue, Item } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import type { Condition } from "../expressions/condition.ts";
@@ -77,7 +78,7 @@ export function wholeKey(table: Table, where: Condition): { key: Item; rest: Con
   for (const part of conjuncts(where)) {
     const told = keyCondition(part);
     if (told?.condition.operator === "EQ" && table.keys.has(told.name) && !Object.hasOwn(key, told.name))
-      key[told.name] = told.condition.values[0]!;
+      key[told.name] = sure(told.condition.values[0]);
     else rest.push(part);
   }
   if (table.keys.attributes.some(({ name }) => !Object.hasOwn(key, name)))

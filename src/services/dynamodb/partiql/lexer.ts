@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { invalid } from "../errors.ts";
 
 /** The tokens of PartiQL, as far as DynamoDB speaks it. */
@@ -21,7 +22,7 @@ export function tokenize(source: string): Token[] {
     if (!match) break;
     const group = match.findIndex((text, at) => at > 0 && text !== undefined);
     const kind = KINDS[group - 1];
-    const raw = match[group]!;
+    const raw = sure(match[group]);
     const text =
       kind === "string" ? raw.replaceAll("''", "'") : kind === "quoted" ? raw.replaceAll('""', '"') : raw;
     const column = TOKEN.lastIndex - raw.length + 1;

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, admit, type Item, setAttribute } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { wrong } from "./lexer.ts";
@@ -68,8 +69,8 @@ function tuple(reader: TokenReader): Item {
 }
 
 function setOf(values: readonly AttributeValue[]): AttributeValue {
-  if (values.every(({ S }) => S !== undefined)) return { SS: values.map(({ S }) => S!) };
-  if (values.every(({ N }) => N !== undefined)) return { NS: values.map(({ N }) => N!) };
-  if (values.every(({ B }) => B !== undefined)) return { BS: values.map(({ B }) => B!) };
+  if (values.every(({ S }) => S !== undefined)) return { SS: values.map(({ S }) => sure(S)) };
+  if (values.every(({ N }) => N !== undefined)) return { NS: values.map(({ N }) => sure(N)) };
+  if (values.every(({ B }) => B !== undefined)) return { BS: values.map(({ B }) => sure(B)) };
   throw invalid("Members of a set must be strings, numbers or binaries, all of one type");
 }

@@ -1,6 +1,7 @@
 import { makeToken, readToken } from "../../../aws/page.ts";
 import { named } from "../../../core/named.ts";
 import type { Context } from "../../../core/service.ts";
+import { sure } from "../../../core/sure.ts";
 import type { Item } from "../attribute-value.ts";
 import { Consumption } from "../capacity.ts";
 import type { Database } from "../database.ts";
@@ -77,13 +78,13 @@ export function select(
       index !== undefined &&
       !index.isGlobal &&
       index.attributes !== undefined &&
-      (statement.paths ?? []).some(([head]) => !index.attributes!.has(head as string)),
+      (statement.paths ?? []).some(([head]) => !sure(index.attributes).has(head as string)),
     consumption,
   });
   consumption.charge(region);
-  const items = page.Items!;
+  const items = sure(page.Items);
   return {
-    items: statement.paths ? items.map((item) => picked(item, statement.paths!)) : items,
+    items: statement.paths ? items.map((item) => picked(item, sure(statement.paths))) : items,
     lastKey: page.LastEvaluatedKey,
     ...(page.LastEvaluatedKey && {
       nextToken: makeToken([itemText(page.LastEvaluatedKey)], options),
@@ -106,7 +107,7 @@ function indexOf(table: Table, name: string | undefined, consistent: boolean): I
 function refuseUnprojected(index: Index, { where, paths }: Select): void {
   if (!index.attributes) return;
   const lacking = (wanted: readonly Path[]) => [
-    ...new Set(wanted.map(([head]) => head as string).filter((head) => !index.attributes!.has(head))),
+    ...new Set(wanted.map(([head]) => head as string).filter((head) => !sure(index.attributes).has(head))),
   ];
   const { name } = index.record;
   const filtered = lacking(where ? pathsOf(where) : []);

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type { AttributeValue } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { type Token, tokenize, wrong } from "./lexer.ts";
@@ -19,11 +20,11 @@ export class TokenReader {
   }
 
   get next(): Token {
-    return this.#tokens[this.#at]!;
+    return sure(this.#tokens[this.#at]);
   }
 
   get afterNext(): Token {
-    return this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)]!;
+    return sure(this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)]);
   }
 
   take(): Token {

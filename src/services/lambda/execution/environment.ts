@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../../core/clock.ts";
+import { sure } from "../../../core/sure.ts";
 import { setDeadline } from "./deadline.ts";
 import { EnvironmentLog } from "./environment-log.ts";
 import type { Bend, EnvironmentPlan } from "./environment-plan.ts";
@@ -244,7 +245,7 @@ export class Environment {
           invokedFunctionArn: invocation.invokedFunctionArn,
           tracing: { type: "X-Amzn-Trace-Id", value: invocation.traceId },
         });
-        sendInvocation(this.#next!, invocation, deadlineMs);
+        sendInvocation(sure(this.#next), invocation, deadlineMs);
         this.#next = undefined;
         if (bend.crashAfterMs === 0) this.kill();
         else if (bend.crashAfterMs) setDeadline(this.#clock, bend.crashAfterMs, () => this.kill());
@@ -283,7 +284,7 @@ export class Environment {
     this.#sandbox.runtime?.flush();
     this.#log.end({
       requestId: running.invocation.requestId,
-      ...running.outcome!,
+      ...sure(running.outcome),
       ...(running.initDurationMs !== undefined && { initDurationMs: running.initDurationMs }),
       ...this.#memory.used(this.plan.memorySizeMB),
     });

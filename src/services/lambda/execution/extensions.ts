@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sure } from "../../../core/sure.ts";
 import type { Subscription, Telemetry } from "./telemetry.ts";
 
 type ExtensionEvent = Readonly<Record<string, unknown>> & { readonly eventType: "INVOKE" | "SHUTDOWN" };
@@ -121,7 +122,7 @@ export class Extensions {
 }
 
 function deliver(extension: Extension, event: ExtensionEvent): void {
-  const response = extension.waiting!;
+  const response = sure(extension.waiting);
   extension.waiting = undefined;
   extension.pending = undefined;
   response.setHeader("Lambda-Extension-Event-Identifier", randomUUID());

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../core/clock.ts";
+import { sure } from "../../../core/sure.ts";
 import { Environment } from "./environment.ts";
 import type { Bend, EnvironmentPlan } from "./environment-plan.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
@@ -162,7 +163,7 @@ export class Fleet {
       if (first && (!oldest || first.lastUsedMs < oldest.lastUsedMs)) oldest = first;
     }
     if (!oldest) return false;
-    const { idle } = this.#poolOf.get(oldest)!;
+    const { idle } = sure(this.#poolOf.get(oldest));
     idle.splice(idle.indexOf(oldest), 1);
     void oldest.stop();
     return true;

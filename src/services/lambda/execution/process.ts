@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { disownGroup, killGroup, ownGroup } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
+import { sure } from "../../../core/sure.ts";
 import { frameReader, lineReader, type MessageReader } from "./frames.ts";
 
 export interface Command {
@@ -107,7 +108,7 @@ function endText(code: number | null, signal: NodeJS.Signals | null, isWrapped: 
   if (code === 0) return "without providing a reason";
   // As a shell does, a sandbox tells of a signal by a status above 128.
   const told = isWrapped && code !== null ? signalNumbered(code - 128) : undefined;
-  if (code === null || told) return `with error: signal: ${signalText(signal ?? told!)}`;
+  if (code === null || told) return `with error: signal: ${signalText(signal ?? sure(told))}`;
   return `with error: exit status ${code}`;
 }
 

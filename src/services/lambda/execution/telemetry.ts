@@ -1,4 +1,5 @@
 import { outbound } from "../../../core/outbound.ts";
+import { sure } from "../../../core/sure.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -73,7 +74,7 @@ class DeliveryBuffer {
   }
 
   add(event: TelemetryEvent): void {
-    if (!this.#types.has(event.type.split(".")[0]!)) return;
+    if (!this.#types.has(sure(event.type.split(".")[0]))) return;
     this.#events.push(event);
     if (this.#events.length >= this.#maxItems) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), this.#timeoutMs).unref();

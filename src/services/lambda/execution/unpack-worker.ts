@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
+import { sure } from "../../../core/sure.ts";
 import { ZipError } from "./archive.ts";
 import { inspectZip, unpackZip } from "./unpack.ts";
 import type { UnpackAnswer, UnpackJob } from "./unpacker.ts";
 
 /** The thread of an Unpacker: takes one job after the other. */
-parentPort!.on("message", async (job: UnpackJob) => {
-  parentPort!.postMessage(await answer(job));
+sure(parentPort).on("message", async (job: UnpackJob) => {
+  sure(parentPort).postMessage(await answer(job));
 });
 
 async function answer(job: UnpackJob): Promise<UnpackAnswer> {

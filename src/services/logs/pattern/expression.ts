@@ -1,4 +1,5 @@
 /** Conditions with `&&`, `||` and parentheses, which JSON patterns and space-delimited patterns share. */
+import { sure } from "../../../core/sure.ts";
 import { PatternError } from "./compiled.ts";
 import { patternRegex, wildcardTest } from "./regex.ts";
 
@@ -25,7 +26,7 @@ function tokensOf(text: string): Token[] {
     if (operator !== undefined) tokens.push({ kind: "operator", text: operator });
     else if (quoted !== undefined) tokens.push({ kind: "quoted", text: quoted.replace(/\\(.)/g, "$1") });
     else if (regex !== undefined) tokens.push({ kind: "regex", text: regex });
-    else tokens.push({ kind: "word", text: word! });
+    else tokens.push({ kind: "word", text: sure(word) });
   }
   return tokens;
 }

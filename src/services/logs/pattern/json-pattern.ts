@@ -1,4 +1,5 @@
 import { named } from "../../../core/named.ts";
+import { sure } from "../../../core/sure.ts";
 import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { compileCondition } from "./expression.ts";
 
@@ -50,7 +51,7 @@ function stepsOf(selector: string): readonly string[] {
   while (STEP.lastIndex < selector.length) {
     const step = STEP.exec(selector);
     if (!step) throw new PatternError("Invalid filter pattern");
-    names.push((step[1] ?? step[2] ?? step[3] ?? step[4])!);
+    names.push(sure(step[1] ?? step[2] ?? step[3] ?? step[4]));
   }
   if (steps.size > 5000) steps.clear();
   found = names;

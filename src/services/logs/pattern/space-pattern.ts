@@ -1,4 +1,5 @@
 import { named } from "../../../core/named.ts";
+import { sure } from "../../../core/sure.ts";
 import { type Pattern, PatternError } from "./compiled.ts";
 import { type Condition, compileCondition } from "./expression.ts";
 
@@ -26,12 +27,12 @@ export function spacePattern(text: string): Pattern {
     if (gap < 0 ? values.length !== known : values.length < known) return undefined;
     const assigned = named<string>();
     before.forEach(({ name }, i) => {
-      assigned[name] = values[i]!;
+      assigned[name] = sure(values[i]);
     });
     const skipped = values.length - behind.length;
-    for (let i = before.length; i < skipped; i++) assigned[String(i + 1)] = values[i]!;
+    for (let i = before.length; i < skipped; i++) assigned[String(i + 1)] = sure(values[i]);
     behind.forEach(({ name }, i) => {
-      assigned[name] = values[skipped + i]!;
+      assigned[name] = sure(values[skipped + i]);
     });
     return assigned;
   };
@@ -65,5 +66,5 @@ function fieldOf(part: string): Field {
 
 /** What stands in quotes or in square brackets is one field. */
 function fieldsOf(message: string): string[] {
-  return [...message.matchAll(FIELD)].map(([, quoted, bracketed, word]) => (quoted ?? bracketed ?? word)!);
+  return [...message.matchAll(FIELD)].map(([, quoted, bracketed, word]) => sure(quoted ?? bracketed ?? word));
 }

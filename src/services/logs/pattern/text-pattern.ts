@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { patternRegex } from "./regex.ts";
 
@@ -38,7 +39,7 @@ function termTest(quoted: string | undefined, regex: string | undefined, word: s
     const expression = patternRegex(regex);
     return (message) => expression.test(message);
   }
-  if (!WORD.test(word!)) throw new PatternError(`Invalid character(s) in term '${word}'`);
-  const term = word!;
+  if (!WORD.test(sure(word))) throw new PatternError(`Invalid character(s) in term '${word}'`);
+  const term = sure(word);
   return (message) => message.includes(term);
 }

@@ -30,7 +30,8 @@ function uint(value: number): number[] {
 /** A constant below 2^31, as signed LEB128. */
 function int(value: number): number[] {
   const bytes = uint(value);
-  return bytes.at(-1)! < 64 ? bytes : [...bytes.slice(0, -1), bytes.at(-1)! | 128, 0];
+  const last = bytes.at(-1) ?? 0;
+  return last < 64 ? bytes : [...bytes.slice(0, -1), last | 128, 0];
 }
 
 const get = (local: number) => [0x20, local];

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
+import { sure } from "../../../../core/sure.ts";
 import { starred } from "../../../../core/wildcard.ts";
 import type { Cors } from "../../../../models/generated/apigatewayv2.ts";
 
@@ -56,7 +57,9 @@ function allowedOrigin(origin: string, { AllowOrigins = [] }: Cors): string | un
     // A star does not go over a slash.
     const given = origin.toLowerCase().split("/");
     const wanted = pattern.toLowerCase().split("/");
-    return given.length === wanted.length && wanted.every((part, at) => starred(part.split("*"))(given[at]!));
+    return (
+      given.length === wanted.length && wanted.every((part, at) => starred(part.split("*"))(sure(given[at])))
+    );
   });
   return fits ? origin : undefined;
 }

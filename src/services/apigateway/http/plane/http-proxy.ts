@@ -1,5 +1,6 @@
 import type { HttpResponse } from "../../../../core/http.ts";
 import { baggageFor } from "../../../../core/parentage.ts";
+import { sure } from "../../../../core/sure.ts";
 import { callBackend, HOP_BY_HOP } from "../../plane/backend.ts";
 import { Fields } from "../../plane/fields.ts";
 import { GatewayError } from "../../plane/gateway-error.ts";
@@ -34,7 +35,7 @@ export async function httpProxy(exchange: HttpExchange, signal: AbortSignal): Pr
     const headers: Record<string, string | string[]> = {};
     for (const [name, values] of answer.headers) {
       if (!HOP_BY_HOP.has(name.toLowerCase()))
-        headers[name.toLowerCase()] = values.length === 1 ? values[0]! : [...values];
+        headers[name.toLowerCase()] = values.length === 1 ? sure(values[0]) : [...values];
     }
     return { status: answer.status, headers, body: answer.body };
   } catch (error) {

@@ -2,6 +2,7 @@ import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { DELIVERY_HEADER } from "../../../../core/delivery.ts";
 import { outbound } from "../../../../core/outbound.ts";
 import type { Context } from "../../../../core/service.ts";
+import { sure } from "../../../../core/sure.ts";
 
 export interface Jwt {
   readonly header: Readonly<Record<string, unknown>>;
@@ -18,10 +19,10 @@ export function parseJwt(token: string): Jwt | undefined {
     const decode = (part: string) =>
       JSON.parse(Buffer.from(part, "base64url").toString()) as Record<string, unknown>;
     return {
-      header: decode(parts[0]!),
-      claims: decode(parts[1]!),
+      header: decode(sure(parts[0])),
+      claims: decode(sure(parts[1])),
       signed: Buffer.from(`${parts[0]}.${parts[1]}`),
-      signature: Buffer.from(parts[2]!, "base64url"),
+      signature: Buffer.from(sure(parts[2]), "base64url"),
     };
   } catch {
     return undefined;

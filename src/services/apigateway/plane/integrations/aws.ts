@@ -1,5 +1,6 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
+import { sure } from "../../../../core/sure.ts";
 import { loadModel, type ServiceModel, wireIndex } from "../../../../models/model.ts";
 import { decodeRequest, encodeResponse } from "../../../../protocols/protocol.ts";
 import { bytesOf } from "../bytes.ts";
@@ -136,7 +137,7 @@ function parseUri(uri: string) {
     /^arn:[\w-]+:apigateway:([\w-]*):([^:]+):(path|action)\/(.*)$/s.exec(uri) ?? [];
   if (region === undefined || !place) throw configurationError(`Invalid ARN in integration URI: ${uri}`);
   const parts = place.split(".");
-  const service = parts.pop()!;
+  const service = sure(parts.pop());
   return { region, name: serviceNamed(service), subdomain: parts.join("."), kind, rest: rest ?? "" };
 }
 

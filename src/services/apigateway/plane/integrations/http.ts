@@ -1,5 +1,6 @@
 import type { HttpResponse } from "../../../../core/http.ts";
 import { baggageFor } from "../../../../core/parentage.ts";
+import { sure } from "../../../../core/sure.ts";
 import { type BackendAnswer, callBackend, HOP_BY_HOP } from "../backend.ts";
 import type { Exchange } from "../exchange.ts";
 import { logged } from "../execution-log.ts";
@@ -44,7 +45,7 @@ export function passed(answer: BackendAnswer): HttpResponse {
   for (const [name, values] of answer.headers) {
     const lower = name.toLowerCase();
     if (lower === "transfer-encoding" || lower === "keep-alive") continue;
-    headers[remapped(lower)] = values.length === 1 ? values[0]! : [...values];
+    headers[remapped(lower)] = values.length === 1 ? sure(values[0]) : [...values];
   }
   headers["content-type"] ??= "application/json";
   return { status: answer.status, headers, body: answer.body };
