@@ -335,6 +335,23 @@ test("Conditions are about who calls, what with, and what it is on", async () =>
   assert.match(await messageOf(put("ann")), /no identity-based policy/);
 });
 
+test("A key condition that is too long to be one keeps nobody waiting", async () => {
+  const account = newAccount();
+  await new DynamoDB(clientOptions(cloud, account)).createTable({
+    TableName: "things",
+    AttributeDefinitions: [{ AttributeName: "owner", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  const { options } = await makeUser(account, document(allow("dynamodb:Query")));
+  const query = new DynamoDB(options).query({
+    TableName: "things",
+    KeyConditionExpression: "a".repeat(2_000_000),
+    ExpressionAttributeValues: { ":a": { S: "a" } },
+  });
+  await assert.rejects(query, { name: "ValidationException" });
+});
+
 test("Each of a transaction's items and each PartiQL verb is an action of its own", async () => {
   const account = newAccount();
   const root = new DynamoDB(clientOptions(cloud, account));

@@ -102,11 +102,15 @@ function scalar(value: unknown): string[] {
   return typeof inner === "string" ? [inner] : [];
 }
 
+const LONGEST_EXPRESSION = 4096;
+
 /** What a Query's key condition says that the partition key is. */
 function conditionValues(input: Input, name: string): string[] {
   const legacy = fieldOf(fieldOf(input["KeyConditions"], name), "AttributeValueList");
   const expression = input["KeyConditionExpression"];
   if (typeof expression !== "string") return items(legacy).flatMap(scalar);
+  // A longer one is refused: DynamoDB takes expressions of 4 KB.
+  if (expression.length > LONGEST_EXPRESSION) return [];
   const names = input["ExpressionAttributeNames"];
   for (const [, left, right] of expression.matchAll(/(#?[\w.-]+)\s*=\s*(:\w+)/g)) {
     if (left === name || fieldOf(names, sure(left)) === name)
