@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { secretKey } from "../core/secret-key.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
 
 /** Something kept under a KMS key as AWS's services keep it: a data key that KMS sealed, and what was encrypted with it. */
@@ -35,7 +36,7 @@ export async function seal(
     KeyId: keyArn,
   } = await call<Answer>("kms", "GenerateDataKey", input, options);
   const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv("aes-256-gcm", Plaintext, nonce);
+  const cipher = createCipheriv("aes-256-gcm", secretKey(Plaintext), nonce);
   const sealed = Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
   return {
     keyArn,
@@ -53,7 +54,9 @@ export async function unseal(
   const input = { KeyId: keyArn, CiphertextBlob: Buffer.from(dataKey, "base64"), EncryptionContext: context };
   const { Plaintext } = await call<{ Plaintext: Uint8Array }>("kms", "Decrypt", input, options);
   const bytes = Buffer.from(sealed, "base64");
-  const cipher = createDecipheriv("aes-256-gcm", Plaintext, bytes.subarray(0, NONCE), { authTagLength: TAG });
+  const cipher = createDecipheriv("aes-256-gcm", secretKey(Plaintext), bytes.subarray(0, NONCE), {
+    authTagLength: TAG,
+  });
   cipher.setAuthTag(bytes.subarray(-TAG));
   return Buffer.concat([cipher.update(bytes.subarray(NONCE, -TAG)), cipher.final()]);
 }

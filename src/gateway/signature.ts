@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { secretKey } from "../core/secret-key.ts";
 import { sure } from "../core/sure.ts";
 
 /**
@@ -187,7 +188,9 @@ export function sha256(data: string | Uint8Array): string {
 }
 
 export function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
+  return createHmac("sha256", typeof key === "string" ? key : secretKey(key))
+    .update(text)
+    .digest();
 }
 
 /** Epoch milliseconds → `20261123T211200Z`. */

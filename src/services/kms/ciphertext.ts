@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { secretKey } from "../../core/secret-key.ts";
 import { invalidCiphertext } from "./errors.ts";
 import { type Material, secretOf } from "./material.ts";
 
@@ -29,7 +30,7 @@ export function seal(
 ): Buffer {
   const start = encodeHead({ ...head, materialId: material.id });
   const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv("aes-256-gcm", secretOf(material), nonce);
+  const cipher = createCipheriv("aes-256-gcm", secretKey(secretOf(material)), nonce);
   cipher.setAAD(Buffer.concat([start, contextBytes(context)]));
   return Buffer.concat([start, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
@@ -37,9 +38,14 @@ export function seal(
 /** @throws InvalidCiphertextException for another context, or a single bit that differs */
 export function open(blob: Uint8Array, material: Material, context: EncryptionContext): Buffer {
   const bytes = Buffer.from(blob);
-  const cipher = createDecipheriv("aes-256-gcm", secretOf(material), bytes.subarray(HEAD, HEAD + NONCE), {
-    authTagLength: TAG,
-  });
+  const cipher = createDecipheriv(
+    "aes-256-gcm",
+    secretKey(secretOf(material)),
+    bytes.subarray(HEAD, HEAD + NONCE),
+    {
+      authTagLength: TAG,
+    },
+  );
   cipher.setAAD(Buffer.concat([bytes.subarray(0, HEAD), contextBytes(context)]));
   cipher.setAuthTag(bytes.subarray(-TAG));
   try {

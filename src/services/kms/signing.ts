@@ -1,4 +1,5 @@
 import { createHash, createHmac, type KeyObject, sign, timingSafeEqual, verify } from "node:crypto";
+import { secretKey } from "../../core/secret-key.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { signDigest, verifyDigest } from "./ecdsa.ts";
@@ -39,7 +40,7 @@ export const signing = (keys: Keys): Handlers<KMS.Operations> => {
     const hash = algorithm.replace("HMAC_SHA_", "sha");
     return {
       key,
-      mac: createHmac(hash, secretOf(keys.currentMaterial(key)))
+      mac: createHmac(hash, secretKey(secretOf(keys.currentMaterial(key))))
         .update(input.Message)
         .digest(),
     };

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../../core/aws-error.ts";
+import { secretKey } from "../../core/secret-key.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { accessDenied, invalidAccessKey, invalidArgument, signatureDoesNotMatch } from "./errors.ts";
 
@@ -64,7 +65,10 @@ function signerOfVersion4(fields: Fields, host: ServiceHost): string {
   return key;
 }
 
-const hmac = (key: Buffer | string, text: string): Buffer => createHmac("sha256", key).update(text).digest();
+const hmac = (key: Buffer | string, text: string): Buffer =>
+  createHmac("sha256", typeof key === "string" ? key : secretKey(key))
+    .update(text)
+    .digest();
 
 function secretOf(key: string, fields: Fields, { credentials, clock }: ServiceHost): string {
   const known = credentials.find(key);

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { isAwsKey } from "../../aws/encryption.ts";
 import { AwsError } from "../../core/aws-error.ts";
+import { secretKey } from "../../core/secret-key.ts";
 import type { Context } from "../../core/service.ts";
 import { refusalOfKms } from "./errors.ts";
 import type { Tier, VersionRecord } from "./parameter.ts";
@@ -35,7 +36,7 @@ export async function seal(
     ctx,
   );
   const iv = Buffer.from(ctx.random.uuid().replaceAll("-", "").slice(0, 24), "hex");
-  const cipher = createCipheriv("aes-256-gcm", Plaintext, iv);
+  const cipher = createCipheriv("aes-256-gcm", secretKey(Plaintext), iv);
   const body = Buffer.concat([cipher.update(value, "utf8"), cipher.final()]);
   return { value: base64(Buffer.concat([iv, cipher.getAuthTag(), body])), dataKey: base64(CiphertextBlob) };
 }
@@ -52,7 +53,7 @@ export async function unseal({ value, dataKey }: Sealed, arn: string, ctx: Conte
   );
   if (dataKey === undefined) return Buffer.from(Plaintext).toString("utf8");
   const sealed = Buffer.from(value, "base64");
-  const decipher = createDecipheriv("aes-256-gcm", Plaintext, sealed.subarray(0, IV_BYTES));
+  const decipher = createDecipheriv("aes-256-gcm", secretKey(Plaintext), sealed.subarray(0, IV_BYTES));
   decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
   const body = sealed.subarray(IV_BYTES + TAG_BYTES);
   return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
