@@ -70,7 +70,7 @@ export class Keys {
 
   #byAlias(name: string, place: Place): KeyRecord {
     const store = this.#host.store(place.account, place.region);
-    const alias = store.collection(aliasRecords).get([name]);
+    const alias = store.collection(aliasRecords).look([name]);
     const key = alias && this.get(alias.keyId, place);
     if (key) return key;
     if (!/^alias\/aws\/[\w-]+$/.test(name)) throw aliasNotFound(aliasArn(place, name));
@@ -108,7 +108,7 @@ export class Keys {
 
   /** A key by its id, as it is by now; undefined when its deletion has come. */
   get(id: string, place: Place): KeyRecord | undefined {
-    const key = this.#host.store(place.account, place.region).collection(keyRecords).get([id]);
+    const key = this.#host.store(place.account, place.region).collection(keyRecords).look([id]);
     return key && this.settled(key);
   }
 

@@ -1,4 +1,4 @@
-import { type Cron, nextOf, readCron } from "../../aws/cron.ts";
+import { type Cron, nextOf, parseCron } from "../../core/cron.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { invalidParameter } from "./errors.ts";
 import { DAY_MS } from "./secret.ts";
@@ -14,17 +14,17 @@ const MOST_DAYS = 1000;
  */
 export function nextRotation(rules: SecretsManager.RotationRulesType, afterMs: number): number | undefined {
   const { AutomaticallyAfterDays: days, ScheduleExpression: expression } = rules;
-  if (days === undefined && expression?.startsWith("cron(")) return nextOf(cronOf(expression), afterMs);
+  if (days === undefined && expression?.startsWith("cron("))
+    return nextOf(cronOf(expression), afterMs, "UTC");
   const intervalMs = intervalOf(rules);
   return intervalMs === undefined ? undefined : afterMs + intervalMs;
 }
 
 /** Rotations begin on the hour, in any year. */
 function cronOf(expression: string): Cron {
-  const cron = readCron(expression);
-  const [minutes, , , , , year] = expression.replace(/^cron\(/, "").split(/\s+/);
-  if (!cron || minutes !== "0" || year !== "*)")
-    throw invalidParameter("The ScheduleExpression is not valid.");
+  const fields = /^cron\(([^()]+)\)$/.exec(expression)?.[1] ?? "";
+  const cron = parseCron(fields);
+  if (!cron || !/^0 .* \*$/.test(fields)) throw invalidParameter("The ScheduleExpression is not valid.");
   return cron;
 }
 

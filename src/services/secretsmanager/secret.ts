@@ -105,7 +105,7 @@ export function findSecret(id: string, ctx: Context): Found {
 
 /** A secret whose recovery window has not passed. */
 export function liveSecret(store: Store, name: string, nowMs: number): Secret | undefined {
-  const secret = store.collection(secretRecords).get([name]);
+  const secret = store.collection(secretRecords).look([name]);
   if (secret?.deletion && secret.deletion.untilMs <= nowMs) {
     store.transaction(() => removeSecret(store, secret));
     return undefined;

@@ -67,7 +67,7 @@ export async function sealValue(
 
 /** @throws DecryptionFailure, AccessDeniedException */
 export async function openValue(secret: Secret, id: string, store: Store, ctx: Context): Promise<GivenValue> {
-  const value = store.collection(secretValues).get([secret.name, id]);
+  const value = store.collection(secretValues).look([secret.name, id]);
   if (!value) return {};
   try {
     const keyId = secret.versions[id]?.kmsKeyId;
