@@ -2,14 +2,6 @@ const NO_SIZE = "A page has a hundred entries, and no other size can be asked fo
 
 /** Operations that a model shows as paged and that have no row in `lists/`, with why: `<service>.<operation>`. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
-  "cloudformation.DescribeChangeSet": NO_SIZE,
-  "cloudformation.DescribeStackEvents": NO_SIZE,
-  "cloudformation.DescribeStacks": NO_SIZE,
-  "cloudformation.ListChangeSets": NO_SIZE,
-  "cloudformation.ListExports": NO_SIZE,
-  "cloudformation.ListImports": NO_SIZE,
-  "cloudformation.ListStackResources": NO_SIZE,
-  "cloudformation.ListStacks": NO_SIZE,
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",
   "apigateway.GetTags": "Its position and limit are not supported, on AWS neither: all tags come at once.",
