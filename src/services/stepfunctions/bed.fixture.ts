@@ -67,11 +67,16 @@ export class Bed {
 
   /** Runs a definition, and says what became of it. */
   async run(definition: object, input: unknown = {}): Promise<DescribeExecutionCommandOutput> {
-    const machine = await this.create(`m${this.#made++}`, definition);
+    const machine = await this.create(`m${this.next()}`, definition);
     return this.ended(await this.start(machine, input));
   }
 
   #made = 0;
+
+  /** A number that no other name of this bed has. */
+  next(): number {
+    return this.#made++;
+  }
 
   async events(executionArn: string) {
     const { events = [] } = await this.sfn.send(

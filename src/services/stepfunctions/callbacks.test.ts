@@ -89,7 +89,7 @@ test("heartbeats keep a task alive, and one that does not come ends it", async (
 test("a callback that a rule loses is acknowledged, and the task goes on waiting", async () => {
   await using bed = await Bed.start();
   const { machine, token } = await asking(bed, { TimeoutSeconds: 60 });
-  bed.cloud.faults.add({ point: "states:callback", effect: "lose", match: { resource: machine } });
+  await bed.cloud.faults.add({ point: "states:callback", effect: "lose", match: { resource: machine } });
   const executionArn = await bed.start(machine);
   const taskToken = await token();
   await bed.untilTold(executionArn, "TaskSubmitted");
@@ -102,7 +102,7 @@ test("a callback that a rule loses is acknowledged, and the task goes on waiting
 test("a heartbeat that a rule misses does not count", async () => {
   await using bed = await Bed.start();
   const { machine, token } = await asking(bed, { HeartbeatSeconds: 60 });
-  bed.cloud.faults.add({ point: "states:heartbeat", effect: "miss", match: { operation: "Ask" } });
+  await bed.cloud.faults.add({ point: "states:heartbeat", effect: "miss", match: { operation: "Ask" } });
   const executionArn = await bed.start(machine);
   const taskToken = await token();
   await bed.untilTold(executionArn, "TaskSubmitted");

@@ -194,7 +194,12 @@ test("a map run counts its children, which can be listed", async () => {
 test("a rule fails a child, and a redrive works on that child alone", async () => {
   await using bed = await Bed.start();
   const machine = await bed.create("struck", each({}, PASS));
-  bed.cloud.faults.add({ point: "states:map-child", effect: "fail", match: { operation: "Each" }, times: 1 });
+  await bed.cloud.faults.add({
+    point: "states:map-child",
+    effect: "fail",
+    match: { operation: "Each" },
+    times: 1,
+  });
   const executionArn = await bed.start(machine, [1, 2]);
   assert.equal((await bed.ended(executionArn)).status, "FAILED");
   await bed.sfn.send(new RedriveExecutionCommand({ executionArn }));

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Bed } from "./bed.fixture.ts";
+
+test("a Map's results are in its items' order, whatever the concurrency and whoever ends first", async () => {
+  await using bed = await Bed.start();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 12 }),
+      fc.integer({ min: 0, max: 4 }),
+      async (seconds, MaxConcurrency) => {
+        const machine = await bed.create(`order-${bed.next()}`, {
+          StartAt: "Each",
+          States: {
+            Each: {
+              Type: "Map",
+              MaxConcurrency,
+              ItemProcessor: {
+                StartAt: "Wait",
+                States: {
+                  Wait: { Type: "Wait", SecondsPath: "$", Next: "Pass" },
+                  Pass: { Type: "Pass", End: true },
+                },
+              },
+              End: true,
+            },
+          },
+        });
+        const executionArn = await bed.start(machine, seconds);
+        await bed.untilTold(
+          executionArn,
+          seconds.length === 0 ? "ExecutionSucceeded" : "MapIterationStarted",
+        );
+        for (let at = 0; at <= seconds.length; at++) await bed.cloud.clock.advance(51_000);
+        assert.equal((await bed.ended(executionArn)).output, JSON.stringify(seconds));
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+test("branches of a Parallel end with the first that fails, and the others are told to have been aborted", async () => {
+  await using bed = await Bed.start();
+  const machine = await bed.create("aborted", {
+    StartAt: "Both",
+    States: {
+      Both: {
+        Type: "Parallel",
+        Branches: [
+          { StartAt: "Long", States: { Long: { Type: "Wait", Seconds: 1000, End: true } } },
+          { StartAt: "No", States: { No: { Type: "Fail", Error: "No" } } },
+        ],
+        Catch: [{ ErrorEquals: ["No"], Next: "Caught" }],
+        End: true,
+      },
+      Caught: { Type: "Succeed" },
+    },
+  });
+  const executionArn = await bed.start(machine);
+  await bed.ended(executionArn);
+  assert.deepEqual((await bed.told(executionArn)).slice(3), [
+    "4 3 WaitStateEntered",
+    "5 3 FailStateEntered",
+    "6 5 WaitStateAborted",
+    "7 5 ParallelStateFailed",
+    "8 7 ParallelStateExited",
+    "9 8 SucceedStateEntered",
+    "10 9 SucceedStateExited",
+    "11 10 ExecutionSucceeded",
+  ]);
+});
+
+test("variables go down into branches, and what is assigned there stays there", async () => {
+  await using bed = await Bed.start();
+  const { output } = await bed.run({
+    QueryLanguage: "JSONata",
+    StartAt: "Set",
+    States: {
+      Set: { Type: "Pass", Assign: { factor: 3 }, Next: "Each" },
+      Each: {
+        Type: "Map",
+        Items: "{% [1..3] %}",
+        ItemProcessor: {
+          StartAt: "Times",
+          States: {
+            Times: { Type: "Pass", Assign: { made: "{% $states.input * $factor %}" }, Next: "Say" },
+            Say: { Type: "Pass", Output: "{% $made %}", End: true },
+          },
+        },
+        Output: "{% { 'made': $states.result, 'outside': $exists($made), 'sum': $sum($states.result) } %}",
+        End: true,
+      },
+    },
+  });
+  assert.deepEqual(JSON.parse(output!), { made: [3, 6, 9], outside: false, sum: 18 });
+});
