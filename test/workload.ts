@@ -160,8 +160,28 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       await call("kms", "PutKeyPolicy", { KeyId, Policy: KEY_POLICY });
     }
   },
-  (call) => call("secretsmanager", "CreateSecret", { Name: "secret", SecretString: "one" }),
+  (call) =>
+    call("secretsmanager", "CreateSecret", {
+      Name: "secret",
+      SecretString: "one",
+      ClientRequestToken: "the-first-version-of-the-secret-of-work",
+    }),
   (call) => call("secretsmanager", "PutSecretValue", { SecretId: "secret", SecretString: "two" }),
+  (call) => call("events", "PutRule", { Name: "rule", EventPattern: JSON.stringify({ source: ["shop"] }) }),
+  (call) => call("events", "PutTargets", { Rule: "rule", Targets: [{ Id: "1", Arn: arn("sqs", "q") }] }),
+  (call) =>
+    call("scheduler", "CreateSchedule", {
+      Name: "schedule",
+      ScheduleExpression: "rate(1 hour)",
+      FlexibleTimeWindow: { Mode: "OFF" },
+      Target: { Arn: arn("sqs", "q"), RoleArn: "arn:aws:iam::000000000000:role/r", Input: "{}" },
+    }),
+  (call) =>
+    call("stepfunctions", "CreateStateMachine", {
+      name: "machine",
+      roleArn: "arn:aws:iam::000000000000:role/r",
+      definition: JSON.stringify({ StartAt: "Done", States: { Done: { Type: "Succeed" } } }),
+    }),
   (call) => call("dynamodb", "DeleteTable", { TableName: "Orders" }),
   (call) => call("sqs", "DeleteQueue", { QueueUrl: "q" }),
 ];

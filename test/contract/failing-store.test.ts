@@ -100,12 +100,15 @@ test("whichever write fails, nothing is half done, and everything works afterwar
   }
 });
 
+/** Its stacks are made behind the answer, by calls of other services, each of which is in the workload. */
+const BY_OTHERS = ["cloudformation"];
+
 /** Services that have resources of their own, by the store that they are kept in. */
 function stateful(): Map<string, string> {
   const served = new Set(serviceSources(undefined).map(({ name }) => name));
   return new Map(
     declarations
-      .filter(({ name }) => served.has(name))
+      .filter(({ name }) => served.has(name) && !BY_OTHERS.includes(name))
       .filter(({ resources }) => Object.values(resources ?? {}).some(({ collection }) => collection))
       .map(({ name, storeName }) => [name, storeName ?? name]),
   );

@@ -80,9 +80,13 @@ function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return "bytes";
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member], i) => [UUID.test(name) ? `id ${i}` : name, plain(member)]),
+  );
 }
 
+/** A secret's versions are by their ids. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CHANCE = "differs from run to run";
 
 /** What two fresh clouds agree on. */
