@@ -54,7 +54,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     job: regional("glue", "job/{JobName}", ["JobName"]),
   }),
   unserved("opensearch", { domain: regional("es", "domain/{DomainName}", ["DomainName"]) }),
-  unserved("pipes", { pipe: regional("pipes", "pipe/{Name}", ["Name"]) }),
   unserved("rds", {
     db: regional("rds", "db:{DBInstanceIdentifier}", ["DBInstanceIdentifier"]),
     cluster: regional("rds", "cluster:{DBClusterIdentifier}", ["DBClusterIdentifier"]),

@@ -549,7 +549,46 @@ const events: readonly StageCase[] = [
   },
 ];
 
+const createPipe = (call: Call) =>
+  call("CreatePipe", {
+    Name: "p",
+    Source: arn("sqs", call.account, "from"),
+    Target: arn("sqs", call.account, "to"),
+    RoleArn: `arn:aws:iam::${call.account}:role/pipe`,
+  });
+const pipeState = (call: Call) => told(call("DescribePipe", { Name: "p" }), "CurrentState");
+
+const pipes: readonly StageCase[] = [
+  {
+    point: "pipes:pipe-state",
+    stage: "CREATING",
+    settled: "RUNNING",
+    failed: "CREATE_FAILED",
+    begin: createPipe,
+    state: pipeState,
+  },
+  {
+    point: "pipes:pipe-state",
+    stage: "STOPPING",
+    settled: "STOPPED",
+    failed: "STOP_FAILED",
+    prepare: createPipe,
+    begin: (call) => call("StopPipe", { Name: "p" }),
+    state: pipeState,
+  },
+  {
+    point: "pipes:pipe-state",
+    stage: "STARTING",
+    settled: "RUNNING",
+    failed: "START_FAILED",
+    prepare: createPipe,
+    begin: (call) => call("StartPipe", { Name: "p" }),
+    state: pipeState,
+  },
+];
+
 export const stages: readonly StageCase[] = [
+  ...pipes,
   ...dynamodb,
   ...kinesis,
   ...apigateway,

@@ -31,6 +31,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["s3control", "ListAccessPoints"],
   ["kms", "ListKeys"],
   ["kms", "ListAliases"],
+  ["pipes", "ListPipes"],
   ["scheduler", "ListSchedules"],
   ["secretsmanager", "ListSecrets"],
   ["sns", "ListTopics"],

@@ -584,6 +584,28 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** A pipe calls its enrichment with a batch. */
+  readonly "pipes:enrich": {
+  };
+  /** The states of a pipe that do not last: CREATING, STARTING, STOPPING. `operation` is the state, `resource` the ARN. */
+  readonly "pipes:pipe-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: CREATE_FAILED, START_FAILED, STOP_FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** A pipe reads from its source. */
+  readonly "pipes:poll": {
+  };
+  /** A pipe sends to its target. */
+  readonly "pipes:send": {
+  };
   /** ListGroupResources and SearchResources, when they have found what a query is for. */
   readonly "resource-groups:query": {
     /** Leaves some of the resources out: what was tagged a moment ago is not found yet. */
@@ -748,4 +770,4 @@ export interface PointEffectParams {
 }
 
 /** Fault points where effects of calls strike, too. */
-export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "events:deliver" | "s3:replicate" | "scheduler:invoke" | "sns:deliver" | "states:task" | "states:transition";
+export type GenericPoint = "dynamodb:transaction" | "esm:poll" | "events:deliver" | "pipes:enrich" | "pipes:poll" | "pipes:send" | "s3:replicate" | "scheduler:invoke" | "sns:deliver" | "states:task" | "states:transition";

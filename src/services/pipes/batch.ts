@@ -1,0 +1,193 @@
+import { type Delivery, deliver } from "../../aws/deliver.ts";
+import { type BatchOutcome, batchItemFailures } from "../../aws/event-source/event-source.ts";
+import { fillTemplate, valueAt } from "../../aws/input-template.ts";
+import { parseArn } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { CallOptions, ServiceHost } from "../../core/service.ts";
+import { ENRICH, SEND } from "./fault-points.ts";
+import type { PipeRecord, Where } from "./pipe.ts";
+
+type Json = Record<string, unknown>;
+
+/** A batch on its way through a pipe. */
+export interface Passing {
+  readonly host: ServiceHost;
+  readonly where: Where;
+  readonly pipe: PipeRecord;
+  readonly options: CallOptions;
+}
+
+/** Takes a batch through enrichment to the target. Rejects with what failed. */
+export async function pass(passing: Passing, records: readonly object[]): Promise<BatchOutcome> {
+  const events = records.map((record) => eventOf(record as Json));
+  const { pipe } = passing;
+  if (pipe.enrichment === undefined) return send(passing, events, events.map(idOf));
+  const enriched = await enrich(passing, events);
+  // What comes of an enrichment is no single event's any more: a failure is the whole batch's.
+  return enriched.length === 0 ? DONE : send(passing, enriched, undefined);
+}
+
+const DONE: BatchOutcome = { kind: "done", payload: new Uint8Array() };
+
+/** In a pipe a record of Kinesis has its data beside all else: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-kinesis.html */
+function eventOf({ kinesis, ...rest }: Json): Json {
+  return typeof kinesis === "object" ? { ...(kinesis as Json), ...rest } : rest;
+}
+
+function idOf(event: Json): string {
+  const { dynamodb } = event as { dynamodb?: { SequenceNumber?: string } };
+  return String(event["messageId"] ?? dynamodb?.SequenceNumber ?? event["sequenceNumber"]);
+}
+
+/** What a batch is called with: with a template each event is what the template makes of it. */
+function inputs(events: readonly unknown[], template: string | undefined, { pipe, host }: Passing): string[] {
+  if (template === undefined || template === "") return events.map((event) => JSON.stringify(event));
+  const fixed: Readonly<Record<string, unknown>> = {
+    "aws.pipes.pipe-arn": pipe.arn,
+    "aws.pipes.pipe-name": pipe.name,
+    "aws.pipes.source-arn": pipe.source,
+    "aws.pipes.enrichment-arn": pipe.enrichment,
+    "aws.pipes.target-arn": pipe.target,
+    "aws.pipes.event.ingestion-time": new Date(host.clock.now()).toISOString(),
+  };
+  return events.map((event) => {
+    const read = readable(event);
+    return fillTemplate(template, (name) => {
+      if (name.startsWith("$")) return valueAt(read, name);
+      if (name === "aws.pipes.event" || name === "aws.pipes.event.json") return read;
+      return Object.hasOwn(fixed, name) ? fixed[name] : undefined;
+    });
+  });
+}
+
+/** Bodies and data that are JSON are read: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html#input-transform-implicit */
+function readable(event: unknown): unknown {
+  if (typeof event !== "object" || event === null) return event;
+  const { body, data } = event as { body?: unknown; data?: unknown };
+  return {
+    ...event,
+    ...(typeof body === "string" && { body: jsonOr(body) }),
+    ...(typeof data === "string" && { data: jsonOr(Buffer.from(data, "base64").toString(), data) }),
+  };
+}
+
+function jsonOr(text: string, otherwise: string = text): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+async function enrich(passing: Passing, events: readonly Json[]): Promise<unknown[]> {
+  const { host, where, pipe } = passing;
+  const arn = pipe.enrichment!;
+  const body = `[${inputs(events, pipe.enrichmentParameters?.InputTemplate, passing).join()}]`;
+  const subject = { resource: [pipe.arn, arn], operation: "Enrich", input: { Events: events.length } };
+  const text = await host.faultPoint(ENRICH, subject, where, () => answerOf(passing, arn, body));
+  if (text === "" || text === "null") return [];
+  const answer: unknown = JSON.parse(text);
+  return Array.isArray(answer) ? answer : [answer];
+}
+
+/** Calls a function or a state machine and waits for what it says. */
+async function answerOf({ host, options, where }: Passing, arn: string, body: string): Promise<string> {
+  const { service, account, region } = parseArn(arn)!;
+  const place = { ...options, account: account || where.account, region: region || where.region };
+  if (service === "states") {
+    const { status, output, error, cause } = await host.call<Record<string, string | undefined>>(
+      "stepfunctions",
+      "StartSyncExecution",
+      { stateMachineArn: arn, input: body },
+      place,
+    );
+    if (status === "SUCCEEDED") return output ?? "";
+    throw new AwsError(error ?? "ExecutionFailed", cause ?? `The execution has ended: ${status}`);
+  }
+  const { FunctionError, Payload } = await host.call<{ FunctionError?: string; Payload?: Uint8Array }>(
+    "lambda",
+    "Invoke",
+    { FunctionName: arn, InvocationType: "RequestResponse", Payload: Buffer.from(body) },
+    place,
+  );
+  const text = Buffer.from(Payload ?? []).toString();
+  if (FunctionError) throw new AwsError("FunctionError", text.slice(0, 500));
+  return text;
+}
+
+/** @param ids by which the events of a source are told when only some of them have failed */
+async function send(
+  passing: Passing,
+  events: readonly unknown[],
+  ids: readonly string[] | undefined,
+): Promise<BatchOutcome> {
+  const { host, where, pipe } = passing;
+  const { service } = parseArn(pipe.target)!;
+  const bodies = inputs(events, pipe.targetParameters.InputTemplate, passing);
+  const subject = { resource: [pipe.arn, pipe.target], operation: "Send", input: { Events: events.length } };
+  if (service === "lambda" || service === "states")
+    return host.faultPoint(SEND, subject, where, () => sendBatch(passing, `[${bodies.join()}]`));
+  const failed: string[] = [];
+  for (const [i, body] of bodies.entries()) {
+    try {
+      await host.faultPoint(SEND, subject, where, () => sendOne(passing, body, events[i]));
+    } catch (error) {
+      if (ids?.[i] === undefined) throw error;
+      host.log.debug(() => `${pipe.arn} could not send to ${pipe.target}: ${String(error)}`);
+      failed.push(ids[i]);
+    }
+  }
+  const payload = JSON.stringify({ batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) });
+  return { kind: "done", payload: Buffer.from(payload) };
+}
+
+/** Functions and state machines get a batch as a list. */
+async function sendBatch(passing: Passing, body: string): Promise<BatchOutcome> {
+  const { pipe, host, options } = passing;
+  const { LambdaFunctionParameters, StepFunctionStateMachineParameters } = pipe.targetParameters;
+  const { InvocationType = "REQUEST_RESPONSE" } =
+    LambdaFunctionParameters ?? StepFunctionStateMachineParameters ?? {};
+  const isMachine = parseArn(pipe.target)?.service === "states";
+  if (InvocationType === "FIRE_AND_FORGET") {
+    await deliver(host.call, pipe.target, { body }, options);
+    return DONE;
+  }
+  const payload = Buffer.from(await answerOf(passing, pipe.target, body));
+  // Of a function's answer only what it says of failed items counts.
+  const isPartial = !isMachine && batchItemFailures(payload) !== undefined;
+  return { kind: "done", payload: isPartial ? payload : new Uint8Array() };
+}
+
+async function sendOne({ host, pipe, options }: Passing, body: string, event: unknown): Promise<void> {
+  const { targetParameters: given, target } = pipe;
+  // A parameter may be a path into the event.
+  const filled = (text: string | undefined): string | undefined => {
+    if (!text?.startsWith("$.")) return text;
+    const value = valueAt(readable(event), text);
+    return value === undefined ? undefined : String(value);
+  };
+  const groupId = filled(given.SqsQueueParameters?.MessageGroupId);
+  const deduplicationId = filled(given.SqsQueueParameters?.MessageDeduplicationId);
+  const partitionKey = filled(given.KinesisStreamParameters?.PartitionKey);
+  const bus = given.EventBridgeEventBusParameters;
+  const isBus = parseArn(target)?.service === "events";
+  const delivery: Delivery = {
+    body,
+    ...(groupId !== undefined && { groupId }),
+    ...(deduplicationId !== undefined && { deduplicationId }),
+    ...(partitionKey !== undefined && { partitionKey }),
+    ...(isBus && {
+      entry: {
+        source: filled(bus?.Source) ?? `Pipe ${pipe.name}`,
+        detailType: filled(bus?.DetailType) ?? "Event from aws:pipes",
+        resources: bus?.Resources ?? [],
+      },
+    }),
+    log: {
+      stream: filled(given.CloudWatchLogsParameters?.LogStreamName) ?? pipe.name,
+      atMs: host.clock.now(),
+    },
+  };
+  await deliver(host.call, target, delivery, options);
+}

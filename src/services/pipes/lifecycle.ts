@@ -1,0 +1,12 @@
+import { defineLifecycle } from "../../aws/lifecycle.ts";
+
+/** https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_DescribePipe.html (CurrentState) */
+export const pipeLifecycle = defineLifecycle({
+  point: "pipes:pipe-state",
+  of: "a pipe",
+  stages: {
+    CREATING: { next: "RUNNING", takesMs: 60_000, failed: "CREATE_FAILED" },
+    STARTING: { next: "RUNNING", takesMs: 30_000, failed: "START_FAILED" },
+    STOPPING: { next: "STOPPED", takesMs: 30_000, failed: "STOP_FAILED" },
+  },
+});

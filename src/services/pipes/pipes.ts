@@ -1,0 +1,223 @@
+import { begin } from "../../aws/lifecycle.ts";
+import { pageOf } from "../../aws/page.ts";
+import { Tagging } from "../../aws/tags.ts";
+import { parseArn } from "../../core/arn.ts";
+import { compilePattern, PatternError } from "../../core/event-pattern/pattern.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as Pipes from "../../models/generated/pipes.ts";
+import { notServed, pipeExists, tooManyTags, validation } from "./errors.ts";
+import { pipeLifecycle } from "./lifecycle.ts";
+import { findPipe, type PipeRecord, pipeArn, pipeRecords, stateIn } from "./pipe.ts";
+import type { RunningPipes } from "./running-pipes.ts";
+
+const PAGE_SIZE = 100;
+const tagging = new Tagging({ errors: { tooMany: tooManyTags } });
+
+/** Pipes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html */
+export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
+  const save = (pipe: PipeRecord, ctx: Context) => ctx.store.collection(pipeRecords).put([pipe.name], pipe);
+
+  return {
+    async CreatePipe(input, ctx) {
+      const { Name: name } = input;
+      if (ctx.store.collection(pipeRecords).has([name])) throw pipeExists(name);
+      check(input, input.Source, ctx);
+      const now = ctx.clock.now();
+      const arn = pipeArn(ctx, name);
+      const desiredState = input.DesiredState ?? "RUNNING";
+      const pipe: PipeRecord = {
+        name,
+        arn,
+        ...settingsOf(input),
+        desiredState,
+        source: input.Source,
+        sourceParameters: input.SourceParameters ?? {},
+        target: input.Target,
+        targetParameters: input.TargetParameters ?? {},
+        roleArn: input.RoleArn,
+        tags: tagging.read(input.Tags),
+        createdAtMs: now,
+        modifiedAtMs: now,
+        ...(desiredState === "RUNNING" && { transition: begin(pipeLifecycle, "CREATING", arn, ctx, ctx) }),
+      };
+      save(pipe, ctx);
+      await running.start(ctx, pipe);
+      return { ...brief(pipe, ctx), CurrentState: "CREATING" };
+    },
+
+    async UpdatePipe(input, ctx) {
+      const before = findPipe(input.Name, ctx);
+      const sourceParameters = merged(before.sourceParameters, input.SourceParameters);
+      const pipe: PipeRecord = {
+        ...before,
+        ...settingsOf(input),
+        desiredState: input.DesiredState ?? before.desiredState,
+        sourceParameters,
+        target: input.Target ?? before.target,
+        targetParameters: input.TargetParameters ?? before.targetParameters,
+        roleArn: input.RoleArn,
+        modifiedAtMs: ctx.clock.now(),
+      };
+      check({ ...input, SourceParameters: sourceParameters, Target: pipe.target }, before.source, ctx);
+      save(pipe, ctx);
+      await running.start(ctx, pipe);
+      return { ...brief(pipe, ctx), CurrentState: "UPDATING" };
+    },
+
+    async StartPipe(input, ctx) {
+      const before = findPipe(input.Name, ctx);
+      const transition = begin(pipeLifecycle, "STARTING", before.arn, ctx, ctx);
+      const pipe = { ...before, desiredState: "RUNNING", transition };
+      save(pipe, ctx);
+      await running.start(ctx, pipe);
+      return { ...brief(pipe, ctx), CurrentState: "STARTING" };
+    },
+
+    StopPipe(input, ctx) {
+      const before = findPipe(input.Name, ctx);
+      const transition = begin(pipeLifecycle, "STOPPING", before.arn, ctx, ctx);
+      const pipe = { ...before, desiredState: "STOPPED", transition };
+      save(pipe, ctx);
+      running.stop(ctx, pipe.name);
+      return { ...brief(pipe, ctx), CurrentState: "STOPPING" };
+    },
+
+    DescribePipe(input, ctx) {
+      const pipe = findPipe(input.Name, ctx);
+      return {
+        ...brief(pipe, ctx),
+        ...(pipe.description !== undefined && { Description: pipe.description }),
+        Source: pipe.source,
+        SourceParameters: pipe.sourceParameters,
+        ...(pipe.enrichment !== undefined && { Enrichment: pipe.enrichment }),
+        ...(pipe.enrichmentParameters && { EnrichmentParameters: pipe.enrichmentParameters }),
+        Target: pipe.target,
+        TargetParameters: pipe.targetParameters,
+        RoleArn: pipe.roleArn,
+        Tags: { ...pipe.tags },
+        ...(pipe.logConfiguration && { LogConfiguration: pipe.logConfiguration }),
+      };
+    },
+
+    DeletePipe(input, ctx) {
+      const pipe = findPipe(input.Name, ctx);
+      ctx.store.collection(pipeRecords).delete([pipe.name]);
+      running.forget(ctx, pipe);
+      return { ...brief(pipe, ctx), DesiredState: "DELETED", CurrentState: "DELETING" };
+    },
+
+    ListPipes({ NextToken: token, Limit: size = PAGE_SIZE, ...query }, ctx) {
+      const { NamePrefix = "", SourcePrefix = "", TargetPrefix = "", DesiredState, CurrentState } = query;
+      const { items, nextToken } = pageOf(ctx.store.collection(pipeRecords), {
+        size,
+        token,
+        query,
+        keep: (pipe) =>
+          pipe.name.startsWith(NamePrefix) &&
+          pipe.source.startsWith(SourcePrefix) &&
+          pipe.target.startsWith(TargetPrefix) &&
+          (DesiredState === undefined || DesiredState === pipe.desiredState) &&
+          (CurrentState === undefined || CurrentState === stateIn(pipe, ctx)),
+        refuse: () => validation("Invalid NextToken."),
+      });
+      return {
+        Pipes: items.map((pipe) => ({
+          ...brief(pipe, ctx),
+          Source: pipe.source,
+          Target: pipe.target,
+          ...(pipe.enrichment !== undefined && { Enrichment: pipe.enrichment }),
+        })),
+        ...(nextToken && { NextToken: nextToken }),
+      };
+    },
+
+    TagResource({ resourceArn, tags }, ctx) {
+      const pipe = findPipe(nameOf(resourceArn), ctx);
+      save({ ...pipe, tags: tagging.add(pipe.tags, tags) }, ctx);
+      return {};
+    },
+
+    UntagResource({ resourceArn, tagKeys }, ctx) {
+      const pipe = findPipe(nameOf(resourceArn), ctx);
+      save({ ...pipe, tags: tagging.remove(pipe.tags, tagKeys) }, ctx);
+      return {};
+    },
+
+    ListTagsForResource: ({ resourceArn }, ctx) => ({
+      tags: { ...findPipe(nameOf(resourceArn), ctx).tags },
+    }),
+  };
+};
+
+const nameOf = (arn: string): string => arn.split("/").at(-1) ?? "";
+
+const brief = (pipe: PipeRecord, ctx: Context) => ({
+  Arn: pipe.arn,
+  Name: pipe.name,
+  DesiredState: pipe.desiredState,
+  CurrentState: stateIn(pipe, ctx),
+  CreationTime: new Date(pipe.createdAtMs),
+  LastModifiedTime: new Date(pipe.modifiedAtMs),
+});
+
+function settingsOf(input: Pipes.CreatePipeRequest | Pipes.UpdatePipeRequest) {
+  const { Description, Enrichment, EnrichmentParameters, LogConfiguration } = input;
+  return {
+    ...(Description !== undefined && { description: Description }),
+    ...(Enrichment !== undefined && { enrichment: Enrichment }),
+    ...(EnrichmentParameters && { enrichmentParameters: EnrichmentParameters }),
+    ...(LogConfiguration && { logConfiguration: LogConfiguration }),
+  };
+}
+
+/** What an update says of a source; where it begins stays as it was. */
+function merged(before: Pipes.PipeSourceParameters, given: object | undefined): Pipes.PipeSourceParameters {
+  const after: Record<string, unknown> = { ...before };
+  for (const [name, value] of Object.entries(given ?? {}))
+    after[name] = name === "FilterCriteria" ? value : { ...(after[name] as object), ...value };
+  return after;
+}
+
+const SOURCES = new Set(["sqs", "kinesis", "dynamodb"]);
+const ENRICHMENTS: Readonly<Record<string, string>> = { lambda: "lambda", states: "stepfunctions" };
+const TARGETS: Readonly<Record<string, string>> = {
+  lambda: "lambda",
+  sqs: "sqs",
+  sns: "sns",
+  kinesis: "kinesis",
+  events: "events",
+  states: "stepfunctions",
+  logs: "logs",
+};
+
+interface Checked {
+  readonly SourceParameters?: Pipes.PipeSourceParameters;
+  readonly Enrichment?: string;
+  readonly Target?: string;
+}
+
+/** @throws ValidationException; NotImplemented for what nothing here could read or write */
+function check({ SourceParameters, Enrichment, Target }: Checked, source: string, { host }: Context): void {
+  const kind = parseArn(source)?.service ?? "";
+  if (!SOURCES.has(kind)) throw notServed("source", source);
+  if (kind === "kinesis" && !SourceParameters?.KinesisStreamParameters)
+    throw validation("KinesisStreamParameters must be provided for a source that is a stream.");
+  if (kind === "dynamodb" && !SourceParameters?.DynamoDBStreamParameters)
+    throw validation("DynamoDBStreamParameters must be provided for a source that is a DynamoDB stream.");
+  const serves = (arn: string, kinds: Readonly<Record<string, string>>) => {
+    const service = parseArn(arn)?.service ?? "";
+    return Object.hasOwn(kinds, service) && host.serves(kinds[service]!);
+  };
+  const isDestination = (arn: string) => parseArn(arn)?.resource.startsWith("api-destination/");
+  if (Enrichment && !serves(Enrichment, ENRICHMENTS)) throw notServed("enrichment", Enrichment);
+  if (Target !== undefined && (!serves(Target, TARGETS) || isDestination(Target)))
+    throw notServed("target", Target);
+  for (const { Pattern = "" } of SourceParameters?.FilterCriteria?.Filters ?? []) {
+    try {
+      compilePattern(Pattern, { empty: "allowed" });
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      throw validation(`Invalid filter pattern: ${error.message}`);
+    }
+  }
+}
