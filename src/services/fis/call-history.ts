@@ -16,8 +16,11 @@ export function callsBetween(
   return tallies.list();
 }
 
-/** Calls in the accounts and the region of an experiment; FIS's own are no evidence. */
+/** Calls in the accounts and the region of an experiment; FIS's own, and what it tells EventBridge, are no evidence. */
 export function inPlace(accounts: readonly string[], { region }: Place) {
-  return (call: Pick<CallRecord, "service" | "account" | "region">): boolean =>
-    call.service !== "fis" && call.region === region && accounts.includes(call.account);
+  return (call: Pick<CallRecord, "service" | "callerArn" | "account" | "region">): boolean =>
+    call.service !== "fis" &&
+    !(call.service === "events" && call.callerArn === "fis.amazonaws.com") &&
+    call.region === region &&
+    accounts.includes(call.account);
 }

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-pipes";
 import {
   CreateQueueCommand,
+  DeleteMessageCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,

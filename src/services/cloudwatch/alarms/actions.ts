@@ -4,7 +4,7 @@ import type { ServiceHost } from "../../../core/service.ts";
 import type { Where } from "../metrics/metric.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
 import type { History } from "./history.ts";
-import { lambdaEvent, snsMessage, snsSubject } from "./notification.ts";
+import { alarmData, lambdaEvent, snsMessage, snsSubject } from "./notification.ts";
 
 /** Runs what an alarm has for its new state: a message to an SNS topic, an event to a Lambda function. */
 export class Actions {
@@ -26,6 +26,25 @@ export class Actions {
   run(where: Where, alarm: Alarm, before: AlarmState): void {
     if (!alarm.actionsEnabled || this.#stopped) return;
     for (const arn of alarm.actions[alarm.state.value]) void this.#act(where, alarm, before, arn);
+  }
+
+  /** Every change comes to the default bus, whatever the alarm does about it. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
+  announce(where: Where, alarm: Alarm, before: AlarmState): void {
+    if (this.#stopped || !this.#host.serves("events")) return;
+    const { account, region } = where;
+    const entry = {
+      Source: "aws.cloudwatch",
+      DetailType: "CloudWatch Alarm State Change",
+      Resources: [alarm.arn],
+      Time: new Date(alarm.state.transitionedAtMs),
+      Detail: JSON.stringify(alarmData(alarm, before)),
+    };
+    const place = { account, region, sourceArn: alarm.arn, origin: `alarm(${alarm.name})` };
+    this.#host
+      .call("events", "PutEvents", { Entries: [entry] }, place)
+      .catch((error: Error) =>
+        this.#host.log.warn(`Alarm ${alarm.name} could not tell EventBridge: ${error.message}`),
+      );
   }
 
   async #act(where: Where, alarm: Alarm, before: AlarmState, arn: string): Promise<void> {

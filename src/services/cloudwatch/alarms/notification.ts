@@ -109,14 +109,17 @@ export function lambdaEvent(where: Where, alarm: Alarm, before: AlarmState): obj
     accountId: where.account,
     time: alarmTime(alarm.state.transitionedAtMs),
     region: where.region,
-    alarmData: {
-      alarmName: alarm.name,
-      state: describeState(alarm.state),
-      previousState: describeState(before),
-      configuration: configurationOf(alarm),
-    },
+    alarmData: alarmData(alarm, before),
   };
 }
+
+/** What events say of a change: those for functions, and those on the default bus. */
+export const alarmData = (alarm: Alarm, before: AlarmState): object => ({
+  alarmName: alarm.name,
+  state: describeState(alarm.state),
+  previousState: describeState(before),
+  configuration: configurationOf(alarm),
+});
 
 const describeState = (state: AlarmState) => ({
   value: state.value,

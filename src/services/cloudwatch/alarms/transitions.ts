@@ -66,6 +66,7 @@ export class Transitions {
       `Alarm updated from ${alarm.state.value} to ${state.value}`,
       { version: "1.0", oldState: describeState(alarm.state), newState: describeState(changed.state) },
     );
+    this.#actions.announce(where, changed, alarm.state);
     if (changed.kind === "composite" && changed.suppressor)
       this.#suppression.changed(where, changed, alarm.state);
     else this.#actions.run(where, changed, alarm.state);
