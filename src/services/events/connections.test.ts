@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import {
+  CreateApiDestinationCommand,
+  CreateArchiveCommand,
+  CreateConnectionCommand,
+  type CreateConnectionCommandInput,
+  DescribeArchiveCommand,
+  DescribeConnectionCommand,
+  DescribeReplayCommand,
+  StartReplayCommand,
+} from "@aws-sdk/client-eventbridge";
+import { eventsCloud } from "./fixture.test.ts";
+
+/** A server that notes what it is asked, and gives tokens at /token. */
+async function receiver() {
+  const asked: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
+  const statuses: number[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const url = request.url ?? "";
+      asked.push({ url, headers: request.headers, body: Buffer.concat(chunks).toString() });
+      response.statusCode = url === "/token" ? 200 : (statuses.shift() ?? 200);
+      response.end(url === "/token" ? '{"access_token": "t0k3n"}' : "{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    asked,
+    statuses,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+type Auth = Pick<CreateConnectionCommandInput, "AuthorizationType" | "AuthParameters">;
+
+test("an API destination is called with what its connection keeps in Secrets Manager", async () => {
+  await using web = await receiver();
+  await using world = await eventsCloud();
+  const cases: readonly (readonly [name: string, auth: Auth, header: string, value: string])[] = [
+    [
+      "key",
+      {
+        AuthorizationType: "API_KEY",
+        AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: "x-key", ApiKeyValue: "s3cret" } },
+      },
+      "x-key",
+      "s3cret",
+    ],
+    [
+      "basic",
+      {
+        AuthorizationType: "BASIC",
+        AuthParameters: { BasicAuthParameters: { Username: "ann", Password: "pw" } },
+      },
+      "authorization",
+      `Basic ${Buffer.from("ann:pw").toString("base64")}`,
+    ],
+    [
+      "oauth",
+      {
+        AuthorizationType: "OAUTH_CLIENT_CREDENTIALS",
+        AuthParameters: {
+          OAuthParameters: {
+            AuthorizationEndpoint: `${web.url}/token`,
+            HttpMethod: "POST",
+            ClientParameters: { ClientID: "id", ClientSecret: "cs" },
+          },
+        },
+      },
+      "authorization",
+      "Bearer t0k3n",
+    ],
+  ];
+  for (const [name, auth, header, value] of cases) {
+    const { ConnectionArn } = await world.events.send(new CreateConnectionCommand({ Name: name, ...auth }));
+    const { ApiDestinationArn } = await world.events.send(
+      new CreateApiDestinationCommand({
+        Name: name,
+        ConnectionArn,
+        HttpMethod: "POST",
+        InvocationEndpoint: `${web.url}/orders/*`,
+      }),
+    );
+    const HttpParameters = { PathParameterValues: [name], QueryStringParameters: { q: "1" } };
+    await world.rule(name, { source: [name] }, [{ Id: "d", Arn: ApiDestinationArn, HttpParameters }]);
+    await world.put({ n: 1 }, { Source: name });
+    for (let turn = 0; turn < 500 && !web.asked.some(({ url }) => url === `/orders/${name}?q=1`); turn++)
+      await new Promise((resolve) => setImmediate(resolve));
+    const asked = web.asked.find(({ url }) => url === `/orders/${name}?q=1`);
+    assert.equal(asked?.headers[header], value);
+    assert.deepEqual((JSON.parse(asked.body) as { detail: object }).detail, { n: 1 });
+  }
+  const { AuthParameters, SecretArn, ConnectionState } = await world.events.send(
+    new DescribeConnectionCommand({ Name: "basic" }),
+  );
+  assert.deepEqual(AuthParameters, { BasicAuthParameters: { Username: "ann" } });
+  assert.equal(ConnectionState, "AUTHORIZED");
+  assert.match(SecretArn!, /:secret:events!connection\/basic\//);
+});
+
+test("an archive keeps what its pattern wants, and a replay gives it back to the rules that it names", async () => {
+  await using world = await eventsCloud();
+  const bus = `arn:aws:events:us-east-1:${world.account}:event-bus/default`;
+  const queue = await world.queue("again");
+  const other = await world.queue("other");
+  const { ArchiveArn } = await world.events.send(
+    new CreateArchiveCommand({
+      ArchiveName: "a",
+      EventSourceArn: bus,
+      EventPattern: '{"detail": {"state": ["paid"]}}',
+      RetentionDays: 1,
+    }),
+  );
+  const begin = new Date(world.cloud.clock.now() - 60_000);
+  await world.put({ state: "paid" });
+  await world.put({ state: "open" });
+  const { EventCount, SizeBytes } = await world.events.send(new DescribeArchiveCommand({ ArchiveName: "a" }));
+  assert.equal(EventCount, 1);
+  assert.ok(SizeBytes! > 100);
+  const RuleArn = await world.rule("again", { source: ["shop"] }, [{ Id: "q", Arn: queue }]);
+  await world.rule("other", { source: ["shop"] }, [{ Id: "q", Arn: other }]);
+  await world.events.send(
+    new StartReplayCommand({
+      ReplayName: "r",
+      EventSourceArn: ArchiveArn,
+      EventStartTime: begin,
+      EventEndTime: new Date(world.cloud.clock.now() + 60_000),
+      Destination: { Arn: bus, FilterArns: [RuleArn] },
+    }),
+  );
+  const [event, ...more] = (await world.bodies(queue, 1)) as Record<string, unknown>[];
+  assert.deepEqual(more, []);
+  assert.equal(event!["replay-name"], "r");
+  assert.deepEqual(event!["detail"], { state: "paid" });
+  assert.deepEqual(await world.bodies(other, 0), []);
+  const { State } = await world.events.send(new DescribeReplayCommand({ ReplayName: "r" }));
+  assert.equal(State, "COMPLETED");
+  await world.cloud.clock.advance("49h");
+  const later = await world.events.send(new DescribeArchiveCommand({ ArchiveName: "a" }));
+  assert.equal(later.EventCount, 0);
+});
