@@ -3,6 +3,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import { DELIVERY_HEADER } from "../../core/delivery.ts";
 import { outbound } from "../../core/outbound.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { destinationRecords } from "./api-destination.ts";
 import { connectionNameOf } from "./api-destinations.ts";
 import { connectionRecords } from "./connection.ts";
@@ -18,7 +19,7 @@ const nextTurns = new WeakMap<ServiceHost, Map<string, number>>();
 /** Calls an API destination with what its connection says. @throws AwsError */
 export async function callApiDestination(host: ServiceHost, outgoing: Outgoing): Promise<void> {
   const { target, body, parentId } = outgoing;
-  const { account, region, resource } = parseArn(target.Arn)!;
+  const { account, region, resource } = sure(parseArn(target.Arn));
   const store = host.store(account, region);
   const destination = store.collection(destinationRecords).get([resource.split("/")[1] ?? ""]);
   if (destination?.arn !== target.Arn)

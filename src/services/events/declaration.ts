@@ -2,6 +2,7 @@ import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { type ActionReader, defineResource, type NameReader } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { sure } from "../../core/sure.ts";
 import { type ApiDestinationRecord, destinationRecords } from "./api-destination.ts";
 import { type ArchiveRecord, archiveRecords } from "./archive.ts";
 import { type ConnectionRecord, connectionRecords } from "./connection.ts";
@@ -67,7 +68,7 @@ export default declareService({
       cfn: "AWS::Events::Rule",
       collection: ruleRecords,
       nameOf: wholeOrNothing,
-      keyOf: ({ Rule }) => (Rule!.includes("/") ? Rule!.split("/") : [DEFAULT_BUS, Rule!]),
+      keyOf: ({ Rule }) => (sure(Rule).includes("/") ? sure(Rule).split("/") : [DEFAULT_BUS, sure(Rule)]),
       tags: taggedByArn({ of: ({ tags }) => tags, members: TAGS, form: "list" }),
       insteadOf: "event-bus",
     }),
@@ -89,7 +90,7 @@ export default declareService({
       cfn: "AWS::Events::Connection",
       collection: connectionRecords,
       nameOf: wholeOrNothing,
-      keyOf: ({ ConnectionName }) => [ConnectionName!],
+      keyOf: ({ ConnectionName }) => [sure(ConnectionName)],
     }),
     "api-destination": defineResource<ApiDestinationRecord>({
       arn: "arn:{partition}:events:{region}:{account}:api-destination/{ApiDestinationName}/{Id}",
@@ -98,7 +99,7 @@ export default declareService({
       cfn: "AWS::Events::ApiDestination",
       collection: destinationRecords,
       nameOf: wholeOrNothing,
-      keyOf: ({ ApiDestinationName }) => [ApiDestinationName!],
+      keyOf: ({ ApiDestinationName }) => [sure(ApiDestinationName)],
     }),
   },
   iam: {

@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Bus } from "./bus.ts";
 import { validation } from "./errors.ts";
@@ -39,13 +40,13 @@ function take(entry: Entry, bus: Bus, ctx: Context): Events.PutEventsResultEntry
   const event: Event = {
     version: "0",
     id: forwarded?.id ?? ctx.random.uuid(),
-    "detail-type": entry.DetailType!,
-    source: entry.Source!,
+    "detail-type": sure(entry.DetailType),
+    source: sure(entry.Source),
     account: forwarded?.account ?? ctx.account,
     time: forwarded?.time ?? eventTime(entry.Time?.getTime() ?? nowMs),
     region: forwarded?.region ?? ctx.region,
     resources: entry.Resources ?? [],
-    detail: JSON.parse(entry.Detail!),
+    detail: JSON.parse(sure(entry.Detail)),
   };
   // A bus that is not there loses what is put onto it, and says nothing.
   bus.take(busPlace(entry.EventBusName, ctx), busName(entry.EventBusName), event, {
@@ -65,9 +66,9 @@ function complaintOf(entry: Entry, { caller }: Context): Events.PutEventsResultE
       };
   }
   // AWS's own sources are AWS's services'.
-  if (/^aws\./.test(entry.Source!) && caller.accessKeyId !== "")
+  if (/^aws\./.test(sure(entry.Source)) && caller.accessKeyId !== "")
     return { ErrorCode: "NotAuthorizedForSource", ErrorMessage: "Not authorized for the source." };
-  return isObjectText(entry.Detail!)
+  return isObjectText(sure(entry.Detail))
     ? undefined
     : { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
 }

@@ -3,6 +3,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import { DELIVERY_HEADER } from "../../core/delivery.ts";
 import { outbound } from "../../core/outbound.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type { Outgoing } from "./target-call.ts";
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-gateway-target.html */
@@ -10,7 +11,7 @@ const TIMEOUT_MS = 5000;
 
 /** A REST API as a target: `arn:aws:execute-api:us-east-1:123456789012:api/stage/POST/orders/*`. */
 export async function callRestApi(host: ServiceHost, { target, body, parentId }: Outgoing): Promise<void> {
-  const [api, stage, method = "POST", ...path] = parseArn(target.Arn)!.resource.split("/");
+  const [api, stage, method = "POST", ...path] = sure(parseArn(target.Arn)).resource.split("/");
   const {
     PathParameterValues = [],
     HeaderParameters = {},

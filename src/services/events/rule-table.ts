@@ -1,5 +1,6 @@
 import { compilePattern, type EventPattern } from "../../core/event-pattern/pattern.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { storeAt, type Where } from "./event-bus.ts";
 import { isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
 
@@ -41,7 +42,7 @@ export class RuleTable {
     if (known?.revision === store.revision) return known.rules;
     const rules = [...store.collection(ruleRecords).values({ prefix: [bus] })]
       .filter((rule) => isEnabled(rule) && rule.pattern !== undefined)
-      .map((rule) => ({ rule, pattern: compilePattern(rule.pattern!) }));
+      .map((rule) => ({ rule, pattern: compilePattern(sure(rule.pattern)) }));
     this.#buses.set(key, { revision: store.revision, rules });
     return rules;
   }

@@ -1,4 +1,5 @@
 import { fillTemplate, valueAt } from "../../aws/input-template.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Event } from "./event.ts";
 
@@ -33,7 +34,7 @@ export function inputFor(target: Events.Target, text: string, sending: Sending):
   const event = JSON.parse(text) as Event;
   const paths = InputTransformer.InputPathsMap ?? {};
   return fillTemplate(InputTransformer.InputTemplate, (name) =>
-    Object.hasOwn(paths, name) ? valueAt(event, paths[name]!) : predefined(name, event, sending),
+    Object.hasOwn(paths, name) ? valueAt(event, sure(paths[name])) : predefined(name, event, sending),
   );
 }
 

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { secretKey } from "../../core/secret-key.ts";
+import { sure } from "../../core/sure.ts";
 import { invalidCiphertext } from "./errors.ts";
 import { type Material, secretOf } from "./material.ts";
 
@@ -68,7 +69,7 @@ function encodeHead({ account, keyId, materialId }: CiphertextHead): Buffer {
 
 /** @throws InvalidCiphertextException for what is none */
 export function readHead(blob: Uint8Array): CiphertextHead {
-  if (blob.length < HEAD + NONCE + TAG || blob[0] !== VERSION || blob[1]! > 1) throw invalidCiphertext();
+  if (blob.length < HEAD + NONCE + TAG || blob[0] !== VERSION || sure(blob[1]) > 1) throw invalidCiphertext();
   const head = Buffer.from(blob.subarray(0, HEAD));
   const id = head.subarray(8, 24).toString("hex");
   return {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { encrypted, refuseRecipient } from "./encryption.ts";
 import { dryRun, keyUsage, unsupported, validation } from "./errors.ts";
@@ -30,7 +31,7 @@ export const dataKeys = (keys: Keys): Handlers<KMS.Operations> => {
     if ((NumberOfBytes === undefined) === (KeySpec === undefined))
       throw validation("Please specify either number of bytes or key spec.");
     if (input.DryRun) throw dryRun();
-    const Plaintext = randomBytes(NumberOfBytes ?? BYTES[KeySpec!]!);
+    const Plaintext = randomBytes(NumberOfBytes ?? sure(BYTES[sure(KeySpec)]));
     return { ...wrap(key, Plaintext, input.EncryptionContext), Plaintext };
   };
 

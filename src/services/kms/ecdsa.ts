@@ -1,4 +1,5 @@
 import { createECDH, type KeyObject, randomBytes } from "node:crypto";
+import { sure } from "../../core/sure.ts";
 
 /**
  * ECDSA over a digest that is at hand: KMS signs what clients have hashed themselves, and Node hashes whatever it signs.
@@ -75,8 +76,8 @@ const CURVES: Readonly<Record<string, Curve>> = {
 
 /** @returns the signature in DER, as KMS gives it */
 export function signDigest(digest: Uint8Array, privateKey: KeyObject, curveName: string): Buffer {
-  const { n } = CURVES[curveName]!;
-  const d = fromBase64(privateKey.export({ format: "jwk" }).d!);
+  const { n } = sure(CURVES[curveName]);
+  const d = fromBase64(sure(privateKey.export({ format: "jwk" }).d));
   const z = leftmost(digest, n);
   for (;;) {
     const nonce = randomBytes(bytesOf(n));
@@ -97,13 +98,13 @@ export function verifyDigest(
   publicKey: KeyObject,
   curveName: string,
 ): boolean {
-  const curve = CURVES[curveName]!;
+  const curve = sure(CURVES[curveName]);
   const { n, g } = curve;
   const parts = readDer(signature);
   if (!parts || parts.some((part) => part <= 0n || part >= n)) return false;
   const [r, s] = parts;
   const jwk = publicKey.export({ format: "jwk" });
-  const q = { x: fromBase64(jwk.x!), y: fromBase64(jwk.y!) };
+  const q = { x: fromBase64(sure(jwk.x)), y: fromBase64(sure(jwk.y)) };
   const w = inverse(s, n);
   const sum = sumOf(modulo(leftmost(digest, n) * w, n), g, modulo(r * w, n), q, curve);
   return sum !== undefined && modulo(sum.x, n) === r;
@@ -204,7 +205,7 @@ function derOf(r: bigint, s: bigint): Buffer {
 function integer(value: bigint): Buffer {
   const digits = value.toString(16);
   const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");
-  const padded = bytes[0]! & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+  const padded = sure(bytes[0]) & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
   return Buffer.concat([Buffer.of(0x02, padded.length), padded]);
 }
 

@@ -1,6 +1,7 @@
 import { constants, createDecipheriv, createPrivateKey, privateDecrypt } from "node:crypto";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import {
   expiredImportToken,
@@ -38,14 +39,14 @@ export const imports = (keys: Keys): Handlers<KMS.Operations> => ({
     if (spec === "SM2" || algorithm === "SM2PKE") throw unsupported("Squall has no SM2 keys.");
     if (algorithm === "RSAES_PKCS1_V1_5")
       throw unsupported("RSAES_PKCS1_V1_5 is no longer supported by AWS KMS.");
-    const { privateKey, publicKey } = await newKeyPair(KEY_SPECS[spec]!);
+    const { privateKey, publicKey } = await newKeyPair(sure(KEY_SPECS[spec]));
     const token = ctx.random.hex(32);
     const untilMs = ctx.clock.now() + TOKEN_LASTS_MS;
     ctx.store.collection(wrappingKeys).put([key.id, token], {
       algorithm,
       privateKey: privateKey.toString("base64"),
       untilMs,
-      bits: KEY_SPECS[spec]!.size!,
+      bits: sure(sure(KEY_SPECS[spec]).size),
     });
     return {
       KeyId: keyArn(key),
@@ -60,7 +61,7 @@ export const imports = (keys: Keys): Handlers<KMS.Operations> => ({
     const { ExpirationModel: model = "KEY_MATERIAL_EXPIRES", ValidTo } = input;
     if (model === "KEY_MATERIAL_EXPIRES" && !ValidTo)
       throw validation("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES");
-    const validToMs = model === "KEY_MATERIAL_EXPIRES" ? ValidTo!.getTime() : undefined;
+    const validToMs = model === "KEY_MATERIAL_EXPIRES" ? sure(ValidTo).getTime() : undefined;
     if (validToMs !== undefined && validToMs <= ctx.clock.now())
       throw validation("The validTo date must be in the future.");
     const wrapping = ctx.store
@@ -136,7 +137,7 @@ function unwrapped({ algorithm, privateKey, bits }: WrappingKey, bytes: Uint8Arr
 
 /** @throws IncorrectKeyMaterialException for material of another kind or length than the key's */
 function refuseUnfit(spec: string, secret: Buffer): void {
-  const kind = KEY_SPECS[spec]!;
+  const kind = sure(KEY_SPECS[spec]);
   if (isSecret(kind)) {
     if (secret.length !== kind.size) throw incorrectKeyMaterial();
     return;

@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { isReplica, type KeyRecord, keyArn } from "./key.ts";
 import { algorithmsOf } from "./key-spec.ts";
@@ -37,7 +38,7 @@ export function describeKey(key: KeyRecord, keys: Keys): KMS.KeyMetadata {
 
 function describeRegions(key: KeyRecord, keys: Keys): KMS.MultiRegionConfiguration {
   const { multiRegion } = keys.primaryOf(key);
-  const { primary, replicas } = multiRegion!;
+  const { primary, replicas } = sure(multiRegion);
   const at = (region: string) => ({ Arn: keyArn({ ...key, region }), Region: region });
   return {
     MultiRegionKeyType: isReplica(key) ? "REPLICA" : "PRIMARY",

@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 
 /** What a key spec is: https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html */
@@ -81,9 +82,9 @@ export const KEY_SPECS: Readonly<Record<string, KeySpec>> = {
 
 /** The lists of algorithms that a description of a key has: one, by its usage. */
 export function algorithmsOf(spec: string, usage: string) {
-  const { kind, signing, macs } = KEY_SPECS[spec]!;
-  if (usage === "SIGN_VERIFY") return { SigningAlgorithms: [...signing!] };
-  if (usage === "GENERATE_VERIFY_MAC") return { MacAlgorithms: [...macs!] };
+  const { kind, signing, macs } = sure(KEY_SPECS[spec]);
+  if (usage === "SIGN_VERIFY") return { SigningAlgorithms: [...sure(signing)] };
+  if (usage === "GENERATE_VERIFY_MAC") return { MacAlgorithms: [...sure(macs)] };
   if (usage === "KEY_AGREEMENT") return { KeyAgreementAlgorithms: ["ECDH"] };
   if (usage === "ENCAPSULATE_DECAPSULATE") return { EncapsulationAlgorithms: ["ML_KEM"] };
   return {

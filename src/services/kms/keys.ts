@@ -2,6 +2,7 @@ import { isOver } from "../../aws/lifecycle.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { AwsError } from "../../core/aws-error.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { aliasArn, aliasRecords } from "./alias.ts";
 import {
   aliasNotFound,
@@ -162,18 +163,18 @@ export class Keys {
     const { multiRegion, deletion } = primary;
     const nowMs = this.#host.clock.now();
     let lastGoneMs = 0;
-    const replicas = multiRegion!.replicas.filter((region) => {
+    const replicas = sure(multiRegion).replicas.filter((region) => {
       const replica = this.#host.store(primary.account, region).collection(keyRecords).get([primary.id]);
       const goneMs = replica ? (replica.deletion?.atMs ?? Infinity) : nowMs;
       if (goneMs > nowMs) return true;
       lastGoneMs = Math.max(lastGoneMs, goneMs);
       return false;
     });
-    if (replicas.length === multiRegion!.replicas.length) return primary;
+    if (replicas.length === sure(multiRegion).replicas.length) return primary;
     const begins = deletion && deletion.atMs === undefined && replicas.length === 0;
     return {
       ...primary,
-      multiRegion: { ...multiRegion!, replicas },
+      multiRegion: { ...sure(multiRegion), replicas },
       ...(begins && { deletion: { ...deletion, atMs: lastGoneMs + deletion.windowDays * DAY_MS } }),
     };
   }
@@ -181,7 +182,7 @@ export class Keys {
   /** The primary of a multi-region key, which may be the key itself. */
   primaryOf(key: KeyRecord): KeyRecord {
     if (!isReplica(key)) return key;
-    const region = key.multiRegion!.primary;
+    const region = sure(key.multiRegion).primary;
     return this.#host.store(key.account, region).collection(keyRecords).get([key.id]) ?? key;
   }
 

@@ -1,5 +1,6 @@
 import { tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { keyIs, unsupported, validation } from "./errors.ts";
 import { defaultPolicy, isReplica, type KeyRecord, keyArn, keyRecords } from "./key.ts";
@@ -184,7 +185,7 @@ function originOf(
 }
 
 async function newMaterial(spec: string, id: string): Promise<Material> {
-  const kind = KEY_SPECS[spec]!;
+  const kind = sure(KEY_SPECS[spec]);
   return isSecret(kind) ? newSecret(spec, id) : materialOf((await newKeyPair(kind)).privateKey, id);
 }
 

@@ -7,6 +7,7 @@ import {
   randomBytes,
 } from "node:crypto";
 import { promisify } from "node:util";
+import { sure } from "../../core/sure.ts";
 import { KEY_SPECS, type KeySpec } from "./key-spec.ts";
 
 /** The secret of a key, one for each rotation of it. */
@@ -50,7 +51,7 @@ export const isSecret = ({ kind }: KeySpec) => kind === "symmetric" || kind === 
 
 /** Real randomness, not the seed's: what is encrypted with it may be worth keeping. */
 export function newSecret(spec: string, keyId: string): Material {
-  return materialOf(randomBytes(KEY_SPECS[spec]!.size!), keyId);
+  return materialOf(randomBytes(sure(sure(KEY_SPECS[spec]).size)), keyId);
 }
 
 export function materialOf(secret: Uint8Array, keyId: string): Material {

@@ -1,6 +1,7 @@
 import { begin } from "../../aws/lifecycle.ts";
 import { tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { keyExists, notMultiRegionPrimary, validation } from "./errors.ts";
 import { defaultPolicy, isReplica, type KeyRecord, keyArn } from "./key.ts";
@@ -19,7 +20,7 @@ export const replicas = (keys: Keys): Handlers<KMS.Operations> => ({
     const { ReplicaRegion: region, Policy, Description: description = "" } = input;
     if (!REGION.test(region)) throw validation(`Invalid region ${region}`);
     const { account, id } = primary;
-    const multiRegion = primary.multiRegion!;
+    const multiRegion = sure(primary.multiRegion);
     if (
       region === primary.region ||
       multiRegion.replicas.includes(region) ||
@@ -62,7 +63,7 @@ export const replicas = (keys: Keys): Handlers<KMS.Operations> => ({
     const primary = primaryAt(input.KeyId, keys, ctx);
     const { PrimaryRegion: region } = input;
     const { account, id } = primary;
-    const { replicas: regions } = primary.multiRegion!;
+    const { replicas: regions } = sure(primary.multiRegion);
     const next = regions.includes(region) ? keys.get(id, { account, region }) : undefined;
     if (!next) throw validation(`There is no replica of ${keyArn(primary)} in ${region}.`);
     const others = regions.filter((one) => one !== region);

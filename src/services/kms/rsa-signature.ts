@@ -7,6 +7,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
+import { sure } from "../../core/sure.ts";
 
 /** RSA signatures over a digest that is at hand (RFC 8017, sections 8.1 and 8.2): Node hashes whatever it signs. */
 
@@ -18,7 +19,7 @@ const DIGEST_INFO: Readonly<Record<string, string>> = {
 };
 
 const digestInfo = (hash: string, digest: Uint8Array) =>
-  Buffer.concat([Buffer.from(DIGEST_INFO[hash]!, "hex"), digest]);
+  Buffer.concat([Buffer.from(sure(DIGEST_INFO[hash]), "hex"), digest]);
 
 export const signPkcs1 = (hash: string, digest: Uint8Array, key: KeyObject): Buffer =>
   privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digestInfo(hash, digest));
@@ -43,7 +44,7 @@ export function signPss(hash: string, digest: Uint8Array, key: KeyObject): Buffe
   block[block.length - salt.length - 1] = 1;
   block.set(salt, block.length - salt.length);
   const masked = xor(block, mask(hash, h, block.length));
-  masked[0]! &= 0xff >> (8 * length - bits);
+  masked[0] = (masked[0] ?? 0) & (0xff >> (8 * length - bits));
   const encoded = Buffer.concat([masked, h, Buffer.of(0xbc)]);
   return privateEncrypt(
     { key, padding: constants.RSA_NO_PADDING },
@@ -59,13 +60,13 @@ export function verifyPss(hash: string, digest: Uint8Array, signature: Uint8Arra
   const masked = encoded.subarray(0, length - digest.length - 1);
   const h = encoded.subarray(masked.length, -1);
   const block = xor(masked, mask(hash, h, masked.length));
-  block[0]! &= 0xff >> (8 * length - bits);
+  block[0] = (block[0] ?? 0) & (0xff >> (8 * length - bits));
   const saltAt = block.length - digest.length;
   if (block[saltAt - 1] !== 1 || block.subarray(0, saltAt - 1).some((byte) => byte !== 0)) return false;
   return timingSafeEqual(h, hashed(hash, Buffer.alloc(8), digest, block.subarray(saltAt)));
 }
 
-const modulusBits = (key: KeyObject) => key.asymmetricKeyDetails!.modulusLength!;
+const modulusBits = (key: KeyObject) => sure(sure(key.asymmetricKeyDetails).modulusLength);
 
 function decrypted(signature: Uint8Array, key: KeyObject, padding: number): Buffer | undefined {
   try {
@@ -89,12 +90,12 @@ function mask(hash: string, seed: Uint8Array, length: number): Buffer {
     const count = Buffer.alloc(4);
     count.writeUInt32BE(counter);
     parts.push(hashed(hash, seed, count));
-    size += parts[0]!.length;
+    size += sure(parts[0]).length;
   }
   return Buffer.concat(parts).subarray(0, length);
 }
 
-const xor = (a: Uint8Array, b: Uint8Array) => Buffer.from(a.map((byte, at) => byte ^ b[at]!));
+const xor = (a: Uint8Array, b: Uint8Array) => Buffer.from(a.map((byte, at) => byte ^ sure(b[at])));
 
 const leftPadded = (bytes: Buffer, length: number) =>
   Buffer.concat([Buffer.alloc(length - bytes.length), bytes]);

@@ -1,6 +1,7 @@
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { DUE } from "./fault-points.ts";
 import type { Invocations } from "./invocations.ts";
 import { type ScheduleRecord, scheduleRecords, type Where } from "./schedule.ts";
@@ -58,7 +59,7 @@ export class ScheduleClock {
     const now = this.#host.clock.now();
     // A schedule that begins later may be due at its very beginning.
     const after = startMs !== undefined && startMs > now ? startMs - 1 : now;
-    const due = nextDue(parseSchedule(expression)!, after, {
+    const due = nextDue(sure(parseSchedule(expression)), after, {
       anchorMs: startMs ?? record.modifiedAtMs,
       timeZone,
     });

@@ -3,6 +3,7 @@ import { quotaSetting } from "../../aws/quotas.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
+import { sure } from "../../core/sure.ts";
 import { READ, ROTATE, readPoint, rotatePoint } from "./fault-points.ts";
 import { type Secret, secretRecords } from "./secret.ts";
 
@@ -17,8 +18,8 @@ export default declareService({
       fis: "aws:secretsmanager:secret",
       cfn: "AWS::SecretsManager::Secret",
       collection: secretRecords,
-      nameOf: ({ arn }) => parseArn(arn)!.resource.replace(/^secret:/, ""),
-      keyOf: ({ SecretId }) => [SecretId!.replace(/-[A-Za-z0-9]{6}$/, "")],
+      nameOf: ({ arn }) => sure(parseArn(arn)).resource.replace(/^secret:/, ""),
+      keyOf: ({ SecretId }) => [sure(SecretId).replace(/-[A-Za-z0-9]{6}$/, "")],
       tags: taggedByArn({ of: ({ tags }) => tags, members: ["SecretId", "Tags", "TagKeys"], form: "list" }),
       policy: ({ policy }) => policy,
     }),

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { invalidParameter } from "./errors.ts";
 
@@ -37,12 +38,12 @@ export const passwords: Handlers<SecretsManager.Operations> = {
 };
 
 /** A password is worth real chance, not the seed's. */
-const drawn = (alphabet: string) => alphabet[randomInt(alphabet.length)]!;
+const drawn = (alphabet: string) => sure(alphabet[randomInt(alphabet.length)]);
 
 function shuffled(letters: string[]): string[] {
   for (let at = letters.length - 1; at > 0; at--) {
     const other = randomInt(at + 1);
-    [letters[at], letters[other]] = [letters[other]!, letters[at]!];
+    [letters[at], letters[other]] = [sure(letters[other]), sure(letters[at])];
   }
   return letters;
 }

@@ -1,6 +1,7 @@
 import { page } from "../../aws/page.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { dayOf, describeListed } from "./description.ts";
 import {
@@ -59,7 +60,7 @@ export const reading: Handlers<SecretsManager.Operations> = {
     const all = [...ctx.store.collection(secretRecords).values()]
       .flatMap(({ name }) => liveSecret(ctx.store, name, ctx.clock.now()) ?? [])
       .filter((secret) => (input.IncludePlannedDeletion || !secret.deletion) && matches(secret));
-    const { items, nextToken } = page(all, (secret) => [SORTED[SortBy]!(secret), secret.name], {
+    const { items, nextToken } = page(all, (secret) => [sure(SORTED[SortBy])(secret), secret.name], {
       size,
       token,
       query,
@@ -131,13 +132,13 @@ async function readValue(
   const id = versionAsked(secret, asked);
   const effects = ctx.hits(READ, { resource: secret.arn }).map(({ effect }) => effect);
   if (effects.includes("missing")) throw missing(asked);
-  const isStale = effects.includes("stale") && secret.versions[id]!.stages.includes(CURRENT);
+  const isStale = effects.includes("stale") && sure(secret.versions[id]).stages.includes(CURRENT);
   const read = (isStale && staged(secret, PREVIOUS)) || id;
   const value = await openValue(secret, read, store, ctx);
   noteAccess(secret, read, store, ctx);
-  const { createdAtMs } = secret.versions[read]!;
+  const { createdAtMs } = sure(secret.versions[read]);
   // A stale reader is told that it has the current one.
-  const { stages } = secret.versions[id]!;
+  const { stages } = sure(secret.versions[id]);
   return {
     ARN: secret.arn,
     Name: secret.name,

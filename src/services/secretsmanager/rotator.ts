@@ -2,6 +2,7 @@ import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { ROTATE, STEPS } from "./fault-points.ts";
 import { nextRotation } from "./schedule.ts";
 import { type Secret, saveSecret, secretRecords, staged } from "./secret.ts";
@@ -48,7 +49,7 @@ export class Rotator {
   #due(arn: string): void {
     const secret = this.#find(arn);
     if (!secret?.rotation?.isEnabled || secret.deletion) return;
-    if (secret.rotation.nextMs! > this.#host.clock.now()) {
+    if (sure(secret.rotation.nextMs) > this.#host.clock.now()) {
       this.schedule(secret);
       return;
     }
@@ -64,7 +65,7 @@ export class Rotator {
    * @param parentId the call that asked for it, if one did
    */
   async run(arn: string, token: string, parentId?: string): Promise<void> {
-    const { account, region } = parseArn(arn)!;
+    const { account, region } = sure(parseArn(arn));
     const { generation } = this.#store(arn);
     for (const step of STEPS) {
       const functionArn = this.#find(arn)?.rotation?.functionArn;
@@ -78,7 +79,7 @@ export class Rotator {
     const done = withoutStage(secret, token, PENDING);
     saveSecret(this.#store(arn), {
       ...done,
-      rotation: { ...done.rotation!, lastMs: nowMs },
+      rotation: { ...sure(done.rotation), lastMs: nowMs },
       changedAtMs: nowMs,
     });
   }
@@ -108,7 +109,7 @@ export class Rotator {
           region,
           as: "secretsmanager.amazonaws.com",
           sourceArn: arn,
-          origin: `rotation(${parseArn(arn)!.resource})`,
+          origin: `rotation(${sure(parseArn(arn)).resource})`,
           ...(parentId !== undefined && { parentId }),
         },
       );
@@ -121,12 +122,12 @@ export class Rotator {
   }
 
   #store(arn: string) {
-    const { account, region } = parseArn(arn)!;
+    const { account, region } = sure(parseArn(arn));
     return this.#host.store(account, region);
   }
 
   #find(arn: string): Secret | undefined {
-    const name = parseArn(arn)!
+    const name = sure(parseArn(arn))
       .resource.replace(/^secret:/, "")
       .replace(/-\w{6}$/, "");
     const secret = this.#store(arn).collection(secretRecords).get([name]);
@@ -137,7 +138,7 @@ export class Rotator {
 /** The version of a rotation that has not come to its end. */
 export function pendingRotation(secret: Secret): string | undefined {
   const id = staged(secret, PENDING);
-  return id !== undefined && !secret.versions[id]!.stages.includes(CURRENT) ? id : undefined;
+  return id !== undefined && !sure(secret.versions[id]).stages.includes(CURRENT) ? id : undefined;
 }
 
 /** Names the version that the function is to make, and when the next one is due. */
@@ -149,6 +150,6 @@ export function beginRotation(secret: Secret, token: string, nowMs: number): Sec
   const pending = moveStages({ ...secret, versions }, token, [PENDING]);
   return {
     ...pending,
-    rotation: { ...secret.rotation!, ...(nextMs !== undefined && { nextMs }) },
+    rotation: { ...sure(secret.rotation), ...(nextMs !== undefined && { nextMs }) },
   };
 }

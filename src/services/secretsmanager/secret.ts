@@ -2,6 +2,7 @@ import type { Envelope } from "../../aws/envelope.ts";
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { invalidName, markedForDeletion, onReplica, secretNotFound } from "./errors.ts";
 
@@ -98,7 +99,7 @@ export interface Found {
 export function findSecret(id: string, ctx: Context): Found {
   const { account, region, names, arn } = placeOf(id, ctx);
   const store = ctx.host.store(account, region);
-  const secret = liveSecret(store, names[0]!, ctx.clock.now());
+  const secret = liveSecret(store, sure(names[0]), ctx.clock.now());
   if (!secret || (arn !== undefined && secret.arn !== arn)) throw secretNotFound();
   return { secret, store };
 }
@@ -126,7 +127,7 @@ export function refuseDeleted({ deletion }: Secret): void {
 }
 
 export const isReplica = ({ primaryRegion, arn }: Secret) =>
-  primaryRegion !== undefined && parseArn(arn)!.region !== primaryRegion;
+  primaryRegion !== undefined && sure(parseArn(arn)).region !== primaryRegion;
 
 export const saveSecret = (store: Store, secret: Secret) =>
   store.collection(secretRecords).put([secret.name], secret);
@@ -146,4 +147,4 @@ export function stagesOf({ versions }: Secret): Record<string, string[]> | undef
 
 /** The version that has a stage. */
 export const staged = ({ versions }: Secret, stage: string): string | undefined =>
-  Object.keys(versions).find((id) => versions[id]!.stages.includes(stage));
+  Object.keys(versions).find((id) => sure(versions[id]).stages.includes(stage));

@@ -1,5 +1,6 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { describeReplicas, describeWhole } from "./description.ts";
 import {
@@ -98,8 +99,8 @@ export const secrets: Handlers<SecretsManager.Operations> = {
       changedAtMs: ctx.clock.now(),
     };
     if (value) {
-      await putVersion(changed, id!, value, [CURRENT], ctx);
-      return { ARN: before.arn, Name: before.name, VersionId: id! };
+      await putVersion(changed, sure(id), value, [CURRENT], ctx);
+      return { ARN: before.arn, Name: before.name, VersionId: sure(id) };
     }
     await saveWithReplicas(store, changed, ctx);
     return { ARN: before.arn, Name: before.name };
@@ -174,7 +175,7 @@ async function putVersion(
     ARN: after.arn,
     Name: after.name,
     VersionId: id,
-    VersionStages: [...after.versions[id]!.stages].sort(),
+    VersionStages: [...sure(after.versions[id]).stages].sort(),
   });
   if (known && !known.isEmpty) {
     if (!(await isSameVersion(secret, id, value, store, ctx))) throw versionExists(id);
@@ -224,7 +225,7 @@ async function isSameVersion(
 
 function storeOf({ arn }: Secret, ctx: Context): Store {
   const [, , , region, account] = arn.split(":");
-  return ctx.host.store(account!, region!);
+  return ctx.host.store(sure(account), sure(region));
 }
 
 const keyed = (tags: SecretsManager.TagListType) => tags.map(({ Key = "", Value = "" }) => ({ Key, Value }));

@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import type { Secret, Version } from "./secret.ts";
 
 export const CURRENT = "AWSCURRENT";
@@ -13,24 +14,27 @@ const MOST_VERSIONS_WITHOUT_STAGE = 100;
 export function moveStages(secret: Secret, to: string, stages: readonly string[]): Secret {
   const versions: Record<string, Version> = { ...secret.versions };
   const losing = stages.includes(CURRENT)
-    ? Object.keys(versions).find((id) => id !== to && versions[id]!.stages.includes(CURRENT))
+    ? Object.keys(versions).find((id) => id !== to && sure(versions[id]).stages.includes(CURRENT))
     : undefined;
   for (const [id, version] of Object.entries(versions)) {
     if (id !== to)
       versions[id] = { ...version, stages: version.stages.filter((stage) => !stages.includes(stage)) };
     if (losing !== undefined)
-      versions[id] = { ...versions[id]!, stages: versions[id]!.stages.filter((stage) => stage !== PREVIOUS) };
+      versions[id] = {
+        ...sure(versions[id]),
+        stages: sure(versions[id]).stages.filter((stage) => stage !== PREVIOUS),
+      };
   }
-  versions[to] = { ...versions[to]!, stages: [...new Set([...versions[to]!.stages, ...stages])] };
+  versions[to] = { ...sure(versions[to]), stages: [...new Set([...sure(versions[to]).stages, ...stages])] };
   if (losing !== undefined)
-    versions[losing] = { ...versions[losing]!, stages: [...versions[losing]!.stages, PREVIOUS] };
+    versions[losing] = { ...sure(versions[losing]), stages: [...sure(versions[losing]).stages, PREVIOUS] };
   return pruned({ ...secret, versions });
 }
 
 /** A new version takes the current one's place: that is not pending any more. */
 export function replaceCurrent(secret: Secret, to: string, stages: readonly string[]): Secret {
   const before = Object.keys(secret.versions).find(
-    (id) => id !== to && secret.versions[id]!.stages.includes(CURRENT),
+    (id) => id !== to && sure(secret.versions[id]).stages.includes(CURRENT),
   );
   const after = moveStages(secret, to, stages);
   return before !== undefined && stages.includes(CURRENT) ? withoutStage(after, before, PENDING) : after;

@@ -3,6 +3,7 @@ import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import {
   decryptionFailure,
   encryptionFailure,
@@ -31,14 +32,14 @@ export function givenValue({
       "You can't specify both a binary secret value and a string secret value in the same secret.",
     );
   if (SecretString === undefined && SecretBinary === undefined) return undefined;
-  const bytes = Buffer.from(SecretString ?? SecretBinary!);
+  const bytes = Buffer.from(SecretString ?? sure(SecretBinary));
   if (bytes.length > MOST_BYTES) throw invalidRequest(`The secret value is longer than ${MOST_BYTES} bytes.`);
   return { bytes, isBinary: SecretBinary !== undefined };
 }
 
 /** Where and as whom KMS is asked: with a key of one's own as the caller, who needs to be let. */
 function askingKms({ arn, kmsKeyId }: Pick<Secret, "arn" | "kmsKeyId">, id: string, ctx: Context) {
-  const { account, region } = parseArn(arn)!;
+  const { account, region } = sure(parseArn(arn));
   return {
     account,
     region,

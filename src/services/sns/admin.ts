@@ -3,6 +3,7 @@
 import { parseArn } from "../../core/arn.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { AdminRoute, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import { deliveryCollection } from "./delivery.ts";
 import type { Inbox, InboxMessage, Where } from "./inbox.ts";
 import { CERTIFICATE_PATH, type Signer } from "./signature.ts";
@@ -127,7 +128,7 @@ function listed(
   for (const message of list(where)) {
     if (only && message.to !== only) continue;
     byReceiver[message.to] ??= [];
-    byReceiver[message.to]!.push(localStackForm(message));
+    sure(byReceiver[message.to]).push(localStackForm(message));
   }
   return json(200, { [member]: byReceiver, region: where.region });
 }

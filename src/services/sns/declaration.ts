@@ -2,6 +2,7 @@ import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { sure } from "../../core/sure.ts";
 import { refusalOfKms } from "./errors.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type Topic, topicCollection } from "./topic.ts";
@@ -22,7 +23,9 @@ export default declareService({
         // A subscription's ARN is its topic's and an id.
         SubscriptionArn(arn) {
           const [, , , region, account, TopicName] = arn.split(":");
-          return TopicName === undefined ? undefined : { region: region!, account: account!, TopicName };
+          return TopicName === undefined
+            ? undefined
+            : { region: sure(region), account: sure(account), TopicName };
         },
       },
       fis: "aws:sns:topic",
@@ -41,7 +44,7 @@ export default declareService({
         as: "caller",
         refusal: refusalOfKms,
       }),
-      policy: ({ arn, attributes }) => attributes["Policy"] || defaultPolicy(arn, arn.split(":")[4]!),
+      policy: ({ arn, attributes }) => attributes["Policy"] || defaultPolicy(arn, sure(arn.split(":")[4])),
       actions: { PublishBatch: "sns:Publish" },
     }),
   },

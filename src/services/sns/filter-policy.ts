@@ -2,6 +2,7 @@
  * Subscription filter policies: which messages a subscription gets, by message attributes or by the body.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
+
 import { PatternRefusal, type Scalar, TOPICS } from "../../core/event-pattern/condition.ts";
 import {
   compileFields,
@@ -13,6 +14,7 @@ import {
   orAlternatives,
 } from "../../core/event-pattern/fields.ts";
 import { type JsonObject, JsonTextError, metAt, parseJsonText, placeIn } from "../../core/json-text.ts";
+import { sure } from "../../core/sure.ts";
 
 export type FilterScope = "MessageAttributes" | "MessageBody";
 
@@ -108,7 +110,7 @@ export function matchesAttributes(
 ): boolean {
   const holds = (name: string, rule: FieldRule) => {
     if ("within" in rule) return false;
-    const attribute = Object.hasOwn(attributes, name) ? attributes[name]! : undefined;
+    const attribute = Object.hasOwn(attributes, name) ? sure(attributes[name]) : undefined;
     // An attribute cannot be null, so null in a policy stands for one that is missing.
     if (!attribute) return rule.acceptsNull || rule.anyOf.some((condition) => condition(undefined));
     return attributeValues(attribute).some((value) => rule.anyOf.some((condition) => condition(value)));

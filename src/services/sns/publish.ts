@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import type { Archive } from "./archive.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -74,7 +75,7 @@ export const publish = (
       if (input.PhoneNumber !== undefined) return direct.toPhoneNumber(input.PhoneNumber, input, ctx);
       if (input.TargetArn?.split(":")[5]?.startsWith("endpoint/"))
         return direct.toEndpoint(input.TargetArn, input, ctx);
-      return take(topicAt(host, (input.TopicArn ?? input.TargetArn)!), input, ctx);
+      return take(topicAt(host, sure(input.TopicArn ?? input.TargetArn)), input, ctx);
     },
 
     PublishBatch(input, ctx) {

@@ -2,10 +2,12 @@
  * Signatures of SNS messages, and the certificate that verifies them.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
+
 import { createPrivateKey, generateKeyPair, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 
 /** `1` is SHA1withRSA, `2` SHA256withRSA. */
@@ -75,7 +77,7 @@ export class Signer {
     let signature = this.#recent.get(recent);
     if (!signature) {
       signature = this.#sign(text, version);
-      if (this.#recent.size >= MAX_RECENT) this.#recent.delete(this.#recent.keys().next().value!);
+      if (this.#recent.size >= MAX_RECENT) this.#recent.delete(sure(this.#recent.keys().next().value));
       this.#recent.set(recent, signature);
     }
     return signature;

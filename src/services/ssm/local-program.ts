@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { killGroup, ownGroup } from "../../core/process-groups.ts";
+import { sure } from "../../core/sure.ts";
 
 /** How a program has ended: a status, as shells have it when a signal ended it. */
 export interface Ended {
@@ -25,7 +26,7 @@ export function runProgram(
   [file, ...args]: readonly string[],
   { cwd, environment, input, signal, out, err, started }: ProgramOptions,
 ): Promise<Ended> {
-  const child = spawn(file!, args, {
+  const child = spawn(sure(file), args, {
     cwd,
     env: environment,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],

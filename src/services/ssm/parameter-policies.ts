@@ -1,3 +1,4 @@
+import { sure } from "../../core/sure.ts";
 import { incompatiblePolicy, invalidPolicyAttribute, invalidPolicyType, tooManyPolicies } from "./errors.ts";
 import type { PolicyRecord } from "./parameter.ts";
 
@@ -25,7 +26,7 @@ export function readPolicies(text: string, nowMs: number): PolicyRecord[] {
       );
     switch (policy.Type) {
       case "Expiration":
-        return { text, type: policy.Type, dueMs: expiresMs! };
+        return { text, type: policy.Type, dueMs: sure(expiresMs) };
       case "ExpirationNotification":
         if (expiresMs === undefined)
           throw incompatiblePolicy("The policy ExpirationNotification needs a policy Expiration.");

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { filledBy } from "../references.ts";
 import type { ExecutionRecord } from "./execution.ts";
 
@@ -14,7 +15,7 @@ function referred(name: string, execution: ExecutionRecord, nowMs: number): unkn
     if (Object.hasOwn(variables, variable)) return variables[variable];
   }
   if (content.parameters && Object.hasOwn(content.parameters, name))
-    return typed(parameters[name] ?? [], content.parameters[name]!.type);
+    return typed(parameters[name] ?? [], sure(content.parameters[name]).type);
   const [stepName = "", ...output] = name.split(".");
   const step = steps.findLast((one) => one.name === stepName);
   const key = output.join(".");

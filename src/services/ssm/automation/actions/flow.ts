@@ -1,4 +1,5 @@
 import { parseDuration } from "../../../../core/clock.ts";
+import { sure } from "../../../../core/sure.ts";
 import { asText } from "../../references.ts";
 import type { StepAction } from "../execution.ts";
 
@@ -47,7 +48,7 @@ export function holds(choice: Choice): boolean {
   if (choice["Not"]) return !holds(choice["Not"] as Choice);
   const comparison = Object.keys(choice).find((name) => Object.hasOwn(COMPARISONS, name));
   if (comparison === undefined) throw new Error(`The choice ${JSON.stringify(choice)} compares nothing.`);
-  return COMPARISONS[comparison]!(choice["Variable"], choice[comparison]);
+  return sure(COMPARISONS[comparison])(choice["Variable"], choice[comparison]);
 }
 
 /** `aws:updateVariable`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-update-variable.html */
