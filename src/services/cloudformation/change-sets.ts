@@ -16,14 +16,7 @@ import { changeSetExists, invalidChangeSetStatus, stackMissing, validationError 
 import { changeStack } from "./events.ts";
 import { type PlannedChange, planOf } from "./plan.ts";
 import type { Value } from "./sam/value.ts";
-import {
-  type Blueprint,
-  lookUpStack,
-  type Operation,
-  type StackRecord,
-  saveStack,
-  stackRecords,
-} from "./stack.ts";
+import { type Blueprint, lookUpStack, type Operation, type StackRecord, saveStack } from "./stack.ts";
 import { askedBy, checkStackName, newStack, placeOf, refuseUnlessUpdatable } from "./stacks.ts";
 import { hiddenParameters, shownParameters } from "./template/parameters.ts";
 import { readTemplate } from "./template/reading.ts";
@@ -120,7 +113,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       ...(changeSet.description !== undefined && { Description: changeSet.description }),
       ...(parameters.length > 0 && { Parameters: parameters }),
       CreationTime: date(changeSet.createdMs),
-      ExecutionStatus: changeSet.executionStatus as CloudFormation.ExecutionStatus,
+      ExecutionStatus: executionStatusOf(changeSet, stack),
       Status: changeSet.status as CloudFormation.ChangeSetStatus,
       ...(changeSet.reason !== undefined && { StatusReason: changeSet.reason }),
       NotificationARNs: [...blueprint.notificationArns],
@@ -171,7 +164,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         StackName: stack.name,
         ChangeSetId: one.id,
         ChangeSetName: one.name,
-        ExecutionStatus: one.executionStatus as CloudFormation.ExecutionStatus,
+        ExecutionStatus: executionStatusOf(one, stack),
         Status: one.status as CloudFormation.ChangeSetStatus,
         ...(one.reason !== undefined && { StatusReason: one.reason }),
         CreationTime: date(one.createdMs),
@@ -235,16 +228,16 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       sets.put([changeSet.id], { ...changeSet, executionStatus: "EXECUTE_IN_PROGRESS" });
     });
     await deployments.begin(stack.id, place);
-    const sets = ctx.store.collection(changeSetRecords);
-    const now = ctx.store.collection(stackRecords).get([stack.id]);
-    if (now && sets.has([changeSet.id]))
-      sets.put([changeSet.id], {
-        ...changeSet,
-        executionStatus: /ROLLBACK|FAILED/.test(now.status) ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE",
-      });
     return {};
   },
 });
+
+/** One that is executed is as far as its stack is. */
+function executionStatusOf(changeSet: ChangeSetRecord, stack: StackRecord): CloudFormation.ExecutionStatus {
+  const status = changeSet.executionStatus as CloudFormation.ExecutionStatus;
+  if (status !== "EXECUTE_IN_PROGRESS" || stack.operation) return status;
+  return /ROLLBACK|FAILED/.test(stack.status) ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE";
+}
 
 /** The stack that a change set is for; made when it is to create one. @throws ValidationError */
 function stackFor(

@@ -202,6 +202,3 @@ export const nestedStacks = (stackId: string, { store }: Where): StackRecord[] =
     .by("parent")
     .values({ prefix: [stackId] }),
 ];
-
-/** A stack that has been reviewed only has no template yet. */
-export const stackMissingFor = ({ name }: StackRecord) => stackMissing(name);

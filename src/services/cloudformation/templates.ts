@@ -4,7 +4,7 @@ import { bodyOf, capabilitiesOf, roughTemplate } from "./blueprint.ts";
 import { findChangeSet } from "./change-set.ts";
 import { stackDoesNotExist, validationError } from "./errors.ts";
 import { isMap, many, type Values } from "./sam/value.ts";
-import { type Blueprint, lookUpStack, stackMissingFor } from "./stack.ts";
+import { type Blueprint, lookUpStack } from "./stack.ts";
 import { readTemplate } from "./template/reading.ts";
 import { checkedTemplate } from "./template/template.ts";
 import { needAutoExpand, transformsOf } from "./template/transforms.ts";
@@ -17,7 +17,11 @@ export const templateOperations: Handlers<CloudFormation.Operations> = {
     const blueprint = blueprintMeant(input, ctx);
     const isProcessed = input.TemplateStage === "Processed";
     return {
-      TemplateBody: isProcessed && blueprint.processed ? JSON.stringify(blueprint.processed) : blueprint.body,
+      // A stack that is only under review has no template yet.
+      ...(blueprint.body !== "" && {
+        TemplateBody:
+          isProcessed && blueprint.processed ? JSON.stringify(blueprint.processed) : blueprint.body,
+      }),
       StagesAvailable: ["Original", "Processed"],
     };
   },
@@ -93,7 +97,6 @@ function blueprintMeant(
   if (ChangeSetName !== undefined) return findChangeSet(ChangeSetName, StackName, ctx).changeSet.blueprint;
   const stack = lookUpStack(StackName!, ctx);
   if (!stack) throw stackDoesNotExist(StackName!);
-  if (stack.blueprint.body === "") throw stackMissingFor(stack);
   return stack.blueprint;
 }
 
