@@ -22,6 +22,11 @@ export const TOOLS = {
     install: "apt-get install bubblewrap",
   },
   chromium: { probe: ["chromium", "--version"], install: "apt-get install chromium" },
+  cdk: {
+    probe: ["sh", "-c", "cdk --version && node -e 'require(`aws-cdk-lib`)'"],
+    install: "npm install aws-cdk@2.1148.1 aws-cdk-lib@2.276.0 constructs@10.8.1, with PATH and NODE_PATH",
+    optional: true,
+  },
   curl: { probe: ["curl", "--version"], install: "apt-get install curl" },
   docker: { probe: ["docker", "info"], install: "https://docs.docker.com/engine/install", optional: true },
   grep: { probe: ["grep", "--version"], install: "apt-get install grep" },

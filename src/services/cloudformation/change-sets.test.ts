@@ -14,6 +14,18 @@ const NEWS = {
   },
 };
 
+interface ResourceChange {
+  readonly Replacement: string;
+  readonly PolicyAction?: string;
+  readonly AfterContext: string;
+  readonly Details: readonly {
+    readonly Target: { readonly Name: string };
+    readonly ChangeSource: string;
+    readonly Evaluation: string;
+    readonly CausingEntity?: string;
+  }[];
+}
+
 const changeSet = (template: object, more: object = {}) => ({
   StackName: "paper",
   ChangeSetName: "next",
@@ -61,26 +73,21 @@ test("a change set says what a parameter changes, and why; a replacement makes o
     changeSet(template, { Parameters: [{ ParameterKey: "Title", ParameterValue: "two" }] }),
   );
   const { Changes } = (await stacks.call("DescribeChangeSet", { ...named, IncludePropertyValues: true })) as {
-    Changes: { ResourceChange: Record<string, any> }[];
+    Changes: { ResourceChange: ResourceChange }[];
   };
   const [news, note] = Changes.map(({ ResourceChange }) => ResourceChange);
-  assert.equal(news!["Replacement"], "True");
-  assert.equal(news!["PolicyAction"], "ReplaceAndDelete");
+  assert.equal(news!.Replacement, "True");
+  assert.equal(news!.PolicyAction, "ReplaceAndDelete");
   assert.deepEqual(
-    news!["Details"].map((one: any) => [
-      one.Target.Name,
-      one.ChangeSource,
-      one.Evaluation,
-      one.CausingEntity,
-    ]),
+    news!.Details.map((one) => [one.Target.Name, one.ChangeSource, one.Evaluation, one.CausingEntity]),
     [
       ["DisplayName", "ParameterReference", "Static", "Title"],
       ["DisplayName", "DirectModification", "Dynamic", undefined],
       ["TopicName", "DirectModification", "Static", undefined],
     ],
   );
-  assert.equal(note!["Details"][0].CausingEntity, "News.TopicName");
-  assert.match(note!["AfterContext"], /KNOWN_AFTER_APPLY/);
+  assert.equal(note!.Details[0]?.CausingEntity, "News.TopicName");
+  assert.match(note!.AfterContext, /KNOWN_AFTER_APPLY/);
   await stacks.call("ExecuteChangeSet", named);
   assert.equal((await stacks.describe("paper"))["StackStatus"], "UPDATE_COMPLETE");
   const { Parameter } = await cloud.call<{ Parameter: { Value: string } }>("ssm", "GetParameter", {
