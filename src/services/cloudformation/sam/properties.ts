@@ -1,5 +1,6 @@
 import { invalidResource } from "./errors.ts";
 import { onlyName } from "./intrinsics.ts";
+import { pythonText } from "./python-json.ts";
 import { copy, isMap, type Value, type Values } from "./value.ts";
 
 /** What a property may be. */
@@ -71,7 +72,15 @@ const ATTRIBUTES = ["DeletionPolicy", "UpdatePolicy", "Condition", "UpdateReplac
  * A property that is `null` is not there.
  */
 export function read(id: string, type: string, resource: Values, types: PropertyTypes): Source {
-  const written = resource["Properties"] ?? {};
+  if (resource["Type"] !== type) {
+    throw invalidResource(
+      id,
+      Object.hasOwn(resource, "Type")
+        ? `Resource has incorrect Type; expected '${type}', got '${pythonText(resource["Type"])}'`
+        : "Resource dict missing key 'Type'.",
+    );
+  }
+  const written = Object.hasOwn(resource, "Properties") ? resource["Properties"] : {};
   if (!isMap(written)) throw invalidResource(id, "Properties of a resource must be an object.");
   const properties: Values = {};
   for (const [name, value] of Object.entries(written)) {

@@ -15,6 +15,21 @@ export function pythonJson(
 
 const COMPACT = { item: ",", colon: ":" };
 
+/** How Python shows a value within a message: `None`, `True`, `['a']`. */
+export function pythonText(value: Value | undefined): string {
+  return typeof value === "string" ? value : representation(value);
+}
+
+function representation(value: Value | undefined): string {
+  if (value === undefined || value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string") return `'${value}'`;
+  if (Array.isArray(value)) return `[${value.map(representation).join(", ")}]`;
+  if (!isMap(value)) return String(value);
+  const members = Object.entries(value).map(([name, item]) => `'${name}': ${representation(item)}`);
+  return `{${members.join(", ")}}`;
+}
+
 /** A text in quotes, all in ASCII. */
 export function text(value: string): string {
   return JSON.stringify(value).replace(

@@ -2,6 +2,7 @@ import { InvalidEvent } from "../errors.ts";
 import { aList, aMap, inEvent, inResource } from "../expect.ts";
 import { addCustomStatements, addResourcePolicy } from "../openapi/resource-policy.ts";
 import { addApiKeyDefinition, addSecurity } from "../openapi/swagger.ts";
+import { pythonText } from "../python-json.ts";
 import type { Translation } from "../translation.ts";
 import { isFilled, isMap, own, type Value, type Values } from "../value.ts";
 import type { ApiMethod } from "./api.ts";
@@ -67,22 +68,18 @@ export function cannotAuthorize(
   authorizer: Value | undefined,
   why: string,
 ): InvalidEvent {
-  const named = authorizer === undefined ? "" : ` [${show(authorizer)}]`;
+  const named = authorizer === undefined ? "" : ` [${pythonText(authorizer)}]`;
   return new InvalidEvent(
     at.event.name,
     `Unable to set Authorizer${named} on API method [${at.method}] for path [${at.path}] ${why}`,
   );
 }
 
-function show(value: Value): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
 export function checkKinds(at: AuthorizedMethod, authorizer: Value, authorizers: Value | undefined): void {
   if (typeof authorizer === "string" && isMap(authorizers)) return;
   const named = new InvalidEvent(
     at.event.name,
-    `Unable to set Authorizer [${show(authorizer)}] on API method [${at.method}] for path [${at.path}]. The method authorizer must be a string with a corresponding dict entry in the api authorizer.`,
+    `Unable to set Authorizer [${pythonText(authorizer)}] on API method [${at.method}] for path [${at.path}]. The method authorizer must be a string with a corresponding dict entry in the api authorizer.`,
   );
   throw named;
 }

@@ -15,6 +15,7 @@ import {
   swaggerSkeleton,
 } from "../openapi/swagger.ts";
 import { list, map, required, text, whole } from "../properties.ts";
+import { pythonText } from "../python-json.ts";
 import { resourcesOf, type Translation } from "../translation.ts";
 import { isFilled, isMap, own, type Value, type Values } from "../value.ts";
 import { authorizeMethod } from "./api-auth.ts";
@@ -188,7 +189,7 @@ function describeBody(method: ApiMethod, document: Values, api: Values, request:
   const fault = (why: string) =>
     new InvalidEvent(
       event.name,
-      `Unable to set RequestModel [${model}] on API method [${method.method}] for path [${path}] because ${why}`,
+      `Unable to set RequestModel [${pythonText(model)}] on API method [${method.method}] for path [${path}] because ${why}`,
     );
   const models = api["Models"];
   if (!isFilled(models)) throw fault("the related API does not define any Models.");
@@ -229,7 +230,8 @@ function requestParameter(event: SamEvent, parameter: Value): RequestParameter {
 /** `MergeDefinitions`: what the event says comes before what the API's own document says of the method. */
 function merge(method: ApiMethod, written: Values, generated: Values): Values {
   const { path } = method;
-  const paths = isFilled(written["paths"]) ? (written["paths"] as Values) : {};
+  const paths = isFilled(written["paths"]) ? written["paths"] : {};
+  if (!isMap(paths)) return written;
   const invalid = (at: string) =>
     invalidResource(
       String(method.id),

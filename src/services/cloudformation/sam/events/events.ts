@@ -1,6 +1,7 @@
 import type { Draft } from "../draft.ts";
 import { InvalidEvent, invalidResource } from "../errors.ts";
 import { read } from "../properties.ts";
+import { pythonText } from "../python-json.ts";
 import { isMap, own, type Value, type Values } from "../value.ts";
 import { api } from "./api.ts";
 import { cognito } from "./cognito.ts";
@@ -46,17 +47,33 @@ export const STATE_MACHINE_EVENTS: Readonly<Record<string, EventType>> = {
   ScheduleV2: stateMachineScheduleV2,
 };
 
-/** What the events of a function or state machine become. A fault of an event is one of its owner. */
-export function translateEvents(
+/** An event that has been read, and its kind. */
+export interface ReadEvent {
+  readonly event: SamEvent;
+  readonly type: EventType;
+}
+
+/** The events of a function or state machine, with their properties checked. A fault of an event is one of its owner. */
+export function readEvents(
   owner: string,
   events: Value | undefined,
   types: Readonly<Record<string, EventType>>,
-  context: EventContext,
-): Draft[] {
+): ReadEvent[] {
   if (!isMap(events)) return [];
+  return blamedOn(owner, () =>
+    Object.entries(events).map(([name, event]) => readEvent(owner, name, event, types)),
+  );
+}
+
+/** What events become. */
+export function translateEvents(events: readonly ReadEvent[], context: EventContext): Draft[] {
+  return events.flatMap(({ event, type }) => type.translate(event, context));
+}
+
+/** A fault of an event is one of the resource that has it. */
+export function blamedOn<T>(owner: string, act: () => T): T {
   try {
-    const sources = Object.entries(events).map(([name, event]) => readEvent(owner, name, event, types));
-    return sources.flatMap(({ event, type }) => type.translate(event, context));
+    return act();
   } catch (error) {
     if (error instanceof InvalidEvent) throw invalidResource(owner, error.message);
     throw error;
@@ -68,12 +85,12 @@ function readEvent(
   name: string,
   written: Value,
   types: Readonly<Record<string, EventType>>,
-): { event: SamEvent; type: EventType } {
+): ReadEvent {
   const kind = isMap(written) ? own(written, "Type") : undefined;
   if (typeof kind !== "string" || !Object.hasOwn(types, kind)) {
     throw new InvalidEvent(
       name,
-      `Resource dict has missing or invalid value for key Type. Event Type is: ${kind ?? "None"}.`,
+      `Resource dict has missing or invalid value for key Type. Event Type is: ${pythonText(kind)}.`,
     );
   }
   const type = types[kind] as EventType;

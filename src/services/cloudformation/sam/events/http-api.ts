@@ -127,7 +127,7 @@ function authorize(at: AuthorizedMethod, id: string, api: Values, document: Valu
   }
   const authorizers = declared["Authorizers"];
   const isIam = authorizer === "AWS_IAM" && declared["EnableIamAuthorizer"] === true;
-  if (authorizer !== "NONE" && !isIam) checkKinds(at, authorizer, authorizers ?? {});
+  if (authorizer !== "NONE" && !isIam) checkKinds(at, authorizer, isFilled(declared) ? authorizers : {});
   if (authorizer === "NONE") {
     if (!isFilled(declared["DefaultAuthorizer"])) throw cannotAuthorize(at, undefined, NO_DEFAULT);
   } else if (!isIam) {

@@ -20,6 +20,10 @@ const TYPES: PropertyTypes = {
  */
 export const application: SamResource = {
   translate(id, resource) {
+    const written = resource["Properties"];
+    if (!isMap(written) || !Object.hasOwn(written, "Location")) {
+      throw invalidResource(id, "Resource is missing the required [Location] property.");
+    }
     const { properties, attributes, dependsOn } = read(id, "AWS::Serverless::Application", resource, TYPES);
     const draft = new Draft("AWS::CloudFormation::Stack", id, {}, attributes);
     const nested = new Draft(

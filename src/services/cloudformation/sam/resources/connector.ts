@@ -79,7 +79,11 @@ function permissionsOf(
   source: End,
   destination: End,
 ): ReadonlySet<string> {
-  const wanted = new Set(properties["Permissions"] as string[]);
+  const { Permissions } = properties;
+  // A function that stands for the list counts by its name, and is none of the permissions.
+  const wanted = new Set(
+    (Array.isArray(Permissions) ? Permissions : Object.keys(Permissions as Values)) as string[],
+  );
   const known = Object.keys(profile.access).join(", ");
   if (wanted.size === 0)
     throw invalidResource(id, `'Permissions' cannot be empty; valid values are: ${known}.`);

@@ -4,6 +4,7 @@ import { aMap, inResource } from "../expect.ts";
 import { isIf, isNoValue, when } from "../intrinsics.ts";
 import { hashedId } from "../logical-id.ts";
 import type { Source } from "../properties.ts";
+import { pythonText } from "../python-json.ts";
 import { bucketPolicy, inlinePolicy } from "../roles.ts";
 import { addConditions, type Translation } from "../translation.ts";
 import { copy, isFilled, isMap, own, type Value, type Values } from "../value.ts";
@@ -83,7 +84,7 @@ function reach(
   const types = ["SQS", "SNS", "EventBridge", "Lambda", "S3Bucket"];
   if (typeof type !== "string" || !types.includes(type)) {
     const list = types.map((name) => `'${name}'`).join(", ");
-    throw invalidResource(source.id, `'Type: ${type ?? "None"}' must be one of [${list}]`);
+    throw invalidResource(source.id, `'Type: ${pythonText(type)}' must be one of [${list}]`);
   }
   const id = `${configId}${outcome}`;
   const given = own(destination, "Destination");

@@ -1,6 +1,7 @@
 import { Draft } from "../draft.ts";
 import { invalidResource } from "../errors.ts";
 import type { Source } from "../properties.ts";
+import { pythonText } from "../python-json.ts";
 import { codeLocation } from "../s3-location.ts";
 import { samTags } from "../tags.ts";
 import type { Translation } from "../translation.ts";
@@ -63,7 +64,8 @@ export function functionDraft(source: Source, { resolve }: Translation): Draft {
 
 function code({ id, properties }: Source): Values {
   const type = isFilled(properties["PackageType"]) ? properties["PackageType"] : "Zip";
-  if (type !== "Zip" && type !== "Image") throw invalidResource(id, `invalid 'PackageType' : ${type}`);
+  if (type !== "Zip" && type !== "Image")
+    throw invalidResource(id, `invalid 'PackageType' : ${pythonText(type)}`);
   if (type === "Image") {
     if (properties["ImageUri"] === undefined) throw invalidResource(id, "'ImageUri' must be set.");
     if (!isFilled(properties["ImageUri"])) {

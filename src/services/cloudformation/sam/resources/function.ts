@@ -1,7 +1,7 @@
 import { Draft, type Target } from "../draft.ts";
 import { invalidResource } from "../errors.ts";
-import { FUNCTION_EVENTS, translateEvents } from "../events/events.ts";
-import { isIf, isNoValue, when } from "../intrinsics.ts";
+import { blamedOn, FUNCTION_EVENTS, readEvents, translateEvents } from "../events/events.ts";
+import { isIf, isIntrinsic, isNoValue, when } from "../intrinsics.ts";
 import {
   any,
   choiceOf,
@@ -96,6 +96,7 @@ export const samFunction: SamResource = {
   translate(id, resource, translation) {
     const source = read(id, TYPE, resource, TYPES);
     const { properties } = source;
+    const events = readEvents(id, inOrder(properties["Events"]), FUNCTION_EVENTS);
     checkCombinations(source);
     checkDeadLetters(source);
     checkTenancy(source);
@@ -109,9 +110,7 @@ export const samFunction: SamResource = {
     const role = functionRole(source, invoke.policies, translation);
     giveRole(source, lambda, role, drafts, translation);
     const target = alias ? aliasTarget(alias) : functionTarget(lambda);
-    drafts.push(
-      ...translateEvents(id, inOrder(properties["Events"]), FUNCTION_EVENTS, { target, role, translation }),
-    );
+    drafts.push(...blamedOn(id, () => translateEvents(events, { target, role, translation })));
     propagateTags(drafts, properties["Tags"], properties["PropagateTags"]);
     return { drafts };
   },
@@ -191,7 +190,7 @@ function toBoolean(id: string, property: string, value: Value): boolean {
   if (value === false || value === "false" || value === "False") return false;
   throw invalidResource(
     id,
-    isMap(value)
+    isIntrinsic(value)
       ? `Unsupported intrinsic: the only intrinsic functions supported for property ${property} are FindInMap and parameter Refs.`
       : `Invalid value for property ${property}.`,
   );

@@ -14,7 +14,7 @@ import {
 } from "../properties.ts";
 import { codeLocation } from "../s3-location.ts";
 import type { SamResource, Translation } from "../translation.ts";
-import { given, isFilled, type Value, type Values } from "../value.ts";
+import { given, isFilled, isMap, type Value, type Values } from "../value.ts";
 
 const TYPE = "AWS::Serverless::LayerVersion";
 
@@ -76,7 +76,7 @@ function resolveTexts({ id, properties }: Source, { resolve }: Translation): voi
     const value = properties[name];
     if (!isFilled(value)) continue;
     const resolved: Value = resolve(value);
-    if (typeof resolved !== "string" && !isIntrinsic(resolved)) {
+    if (typeof resolved !== "string" && !isMap(resolved)) {
       throw invalidResource(id, `Could not resolve parameter for '${name}' or parameter is not a String.`);
     }
     properties[name] = resolved;

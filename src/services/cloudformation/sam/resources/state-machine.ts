@@ -1,6 +1,6 @@
 import { Draft, passedOn, type Target } from "../draft.ts";
 import { invalidResource } from "../errors.ts";
-import { STATE_MACHINE_EVENTS, translateEvents } from "../events/events.ts";
+import { readEvents, STATE_MACHINE_EVENTS, translateEvents } from "../events/events.ts";
 import { indentedJson } from "../indented-json.ts";
 import { getAtt, isDynamicReference, isIntrinsic, ref } from "../intrinsics.ts";
 import {
@@ -54,6 +54,7 @@ export const stateMachine: SamResource = {
   translate(id, resource, translation) {
     const source = read(id, TYPE, resource, TYPES);
     const { properties } = source;
+    const events = readEvents(id, properties["Events"], STATE_MACHINE_EVENTS);
     const draft = machine(source);
     const drafts: Draft[] = [draft];
     const given = properties["Role"];
@@ -65,7 +66,7 @@ export const stateMachine: SamResource = {
     }
     const alias = publish(source, draft, drafts);
     drafts.push(
-      ...translateEvents(id, properties["Events"], STATE_MACHINE_EVENTS, {
+      ...translateEvents(events, {
         target: target(isFilled(properties["UseAliasAsEventTarget"]) && alias ? alias : draft),
         boundary: properties["PermissionsBoundary"],
         translation,
