@@ -66,6 +66,11 @@ export const TOOLS = {
     install: "npm install @aws-crypto/client-node, and NODE_PATH",
     optional: true,
   },
+  sam: {
+    probe: ["sam", "--version"],
+    install:
+      "python3 -m venv /opt/sam && /opt/sam/bin/pip install aws-sam-cli==1.170.0, and /opt/sam/bin on the PATH",
+  },
   "sam-translator": {
     probe: ["python3", "-c", "import samtranslator; assert samtranslator.__version__ == '1.115.0'"],
     install: "python3 -m pip install aws-sam-translator==1.115.0",
