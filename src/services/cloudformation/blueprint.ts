@@ -58,13 +58,14 @@ export async function bodyOf(
 }
 
 /**
- * What a call wants a stack to be.
+ * What a call wants a stack to be. A change set shows what macros made, so they need no acknowledgement there.
  * @throws ValidationError, InsufficientCapabilitiesException, TransformFailure
  */
 export async function blueprintOf(
   input: BlueprintInput,
   stack: Pick<StackRecord, "id" | "name"> & { readonly blueprint?: Blueprint },
   ctx: Context,
+  { inChangeSet = false } = {},
 ): Promise<{ blueprint: Blueprint; template: Template }> {
   const previous = stack.blueprint;
   const body = await bodyOf(input, previous?.body, ctx);
@@ -79,7 +80,7 @@ export async function blueprintOf(
     previous?.parameters ?? {},
     (name) => ssmParameter(name, ctx),
   );
-  if (needAutoExpand(transforms) && !capabilities.includes("CAPABILITY_AUTO_EXPAND"))
+  if (!inChangeSet && needAutoExpand(transforms) && !capabilities.includes("CAPABILITY_AUTO_EXPAND"))
     throw insufficientCapabilities(["CAPABILITY_AUTO_EXPAND"]);
   let processed: Values | undefined;
   if (transforms.length > 0) {

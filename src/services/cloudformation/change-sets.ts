@@ -52,7 +52,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     let failure: string | undefined;
     let remark: string | undefined;
     try {
-      ({ blueprint } = await blueprintOf(input as BlueprintInput, previous, ctx));
+      ({ blueprint } = await blueprintOf(input as BlueprintInput, previous, ctx, { inChangeSet: true }));
       const plan = await planOf(stack, blueprint, placeOf(ctx), imports);
       changes = plan.changes;
       remark = plan.missing
