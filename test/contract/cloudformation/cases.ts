@@ -862,6 +862,67 @@ export const CASES: readonly TypeCase[] = [
           AssumeRolePolicyDocument: {
             Version: "2012-10-17",
             Statement: [
+              {
+                Effect: "Allow",
+                Principal: { Service: "scheduler.amazonaws.com" },
+                Action: "sts:AssumeRole",
+              },
+            ],
+          },
+        },
+      },
+      Stream: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
+      Group: {
+        Type: "AWS::Scheduler::ScheduleGroup",
+        Properties: { Name: "nightly", Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Schedule: {
+        Type: "AWS::Scheduler::Schedule",
+        Properties: {
+          Description: "one",
+          FlexibleTimeWindow: { Mode: "OFF" },
+          ScheduleExpression: "rate(5 minutes)",
+          Target: {
+            Arn: att("Stream", "Arn"),
+            RoleArn: att("Role", "Arn"),
+            KinesisParameters: { PartitionKey: "p" },
+          },
+        },
+      },
+      Grouped: {
+        Type: "AWS::Scheduler::Schedule",
+        Properties: {
+          Name: "grouped",
+          GroupName: ref("Group"),
+          FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 5 },
+          ScheduleExpression: "cron(0 3 * * ? *)",
+          ScheduleExpressionTimezone: "Europe/Berlin",
+          Target: {
+            Arn: att("Stream", "Arn"),
+            RoleArn: att("Role", "Arn"),
+            KinesisParameters: { PartitionKey: "p" },
+          },
+        },
+      },
+    },
+    changed: {
+      Group: { Tags: [{ Key: "b", Value: "2" }] },
+      Schedule: { Description: "two", ScheduleExpression: "rate(10 minutes)", State: "DISABLED" },
+      Grouped: { ScheduleExpression: "cron(0 4 * * ? *)" },
+    },
+    shows: {
+      Schedule: { Description: "two", ScheduleExpression: "rate(10 minutes)", State: "DISABLED" },
+      Grouped: { GroupName: "nightly", ScheduleExpression: "cron(0 4 * * ? *)" },
+    },
+  },
+  {
+    resources: {
+      Role: {
+        Type: "AWS::IAM::Role",
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [
               { Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" },
             ],
           },
