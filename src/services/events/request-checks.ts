@@ -4,6 +4,7 @@ import type { ValidationOptions } from "../../core/validation-options.ts";
 export const requestChecks: ValidationOptions = {
   namesStructures: true,
   shapes: {
+    ApiDestinationHttpMethod: { enum: ["HEAD", "POST", "PATCH", "DELETE", "PUT", "GET", "OPTIONS"] },
     PutEventsRequestEntry: {
       printed: [
         "Time",
