@@ -1,5 +1,3 @@
-const NO_SIZE = "A page has a hundred entries, and no other size can be asked for.";
-
 /** Operations that a model shows as paged and that have no row in `lists/`, with why: `<service>.<operation>`. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
