@@ -16,12 +16,14 @@ const FOUND = [
   "cli/commands/*.ts",
   "services/*/{index,declaration}.ts",
   "services/fis/actions/*.ts",
+  "services/cloudformation/types/*.ts",
   "faults/effects/*.ts",
   "**/*-{worker,process}.ts",
   // Tasks of `limited`: each hands its own file to the other process.
   "core/whole-match.ts",
   "services/apigateway/vtl/render.ts",
   "services/apigateway/plane/body-schema.ts",
+  "services/stepfunctions/language/jsonata.ts",
 ];
 
 /** Loaded at every start, whatever is asked afterwards. */
