@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SSM } from "@aws-sdk/client-ssm";
+import { needs } from "../needs.ts";
 
 const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
 const squall = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -61,7 +62,7 @@ const clientOf = (endpoint: string) =>
 
 for (const signal of ["SIGKILL", "SIGTERM"] as const) {
   test(`instances and what commands have started in them end with a squall that gets ${signal}`, {
-    skip: onLinux,
+    ...(onLinux ? { skip: onLinux } : needs("setsid")),
   }, async (t) => {
     const { child, url } = await start(t);
     const mark = `instances-${process.pid}-${signal}`;
@@ -78,7 +79,7 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
 }
 
 test("an instance boots again with its squall, and a command that was under way has failed", {
-  skip: onLinux,
+  ...(onLinux ? { skip: onLinux } : needs("setsid")),
 }, async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), "squall-instances-"));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { FisClient, StopExperimentCommand } from "@aws-sdk/client-fis";
 import { instanceCloud, isAlive, until } from "./fixture.test.ts";
@@ -9,6 +9,25 @@ const onLinux = process.platform === "linux" ? false : "only Linux tells of othe
 /** `T` for a process that is paused. */
 const stateOf = (pid: number) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
 
+/** The process that runs with just these arguments. */
+function pidOf(...args: readonly string[]): number | undefined {
+  const wanted = `${args.join("\0")}\0`;
+  return pidWhere((line) => line === wanted);
+}
+
+const isStressed = () => pidWhere((line) => line.includes("stress.mjs\0memory")) !== undefined;
+
+function pidWhere(fits: (commandLine: string) => boolean): number | undefined {
+  for (const name of readdirSync("/proc")) {
+    try {
+      if (/^\d+$/.test(name) && fits(readFileSync(`/proc/${name}/cmdline`, "utf8"))) return Number(name);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return undefined;
+}
+
 let beds = 0;
 
 /** An instance with a process that its arguments tell from all others. */
@@ -17,15 +36,12 @@ async function bed(more: object = {}) {
   const lab = await instanceCloud();
   const id = await lab.add("web", ["sh", "-c", `sleep ${seconds} & wait`], more);
   const sleeper = async () => {
-    let pid = Number.NaN;
-    await until(async () => {
-      pid = Number(
-        (await lab.run(id, `ps -eo pid,args | awk '$2 == "sleep" && $3 == "${seconds}" {print $1; exit}'`))
-          .StandardOutputContent,
-      );
-      return pid > 0;
+    let pid: number | undefined;
+    await until(() => {
+      pid = pidOf("sleep", seconds);
+      return pid !== undefined;
     });
-    return pid;
+    return pid!;
   };
   const inject = async (document: string, Parameters: Record<string, string[]>) => {
     const { Command } = await lab.ssm.sendCommand({
@@ -85,27 +101,15 @@ test("memory stress takes what the instance has, and the largest process goes be
   await using lab = await bed({ memoryMB: 200 });
   const fits = await lab.inject("Memory-Stress", { DurationSeconds: ["60"], Percent: ["20"] });
   await until(lab.isUnderWay(fits));
-  await until(async () =>
-    /stress/.test(
-      (await lab.run(lab.id, "ps -eo args | grep '[s]tress.mjs memory'")).StandardOutputContent ?? "",
-    ),
-  );
+  await until(isStressed);
   await lab.cloud.clock.advance("PT61S");
   assert.equal((await lab.ended(fits, lab.id)).Status, "Success");
-  await until(
-    async () =>
-      (await lab.run(lab.id, "ps -eo args | grep '[s]tress.mjs memory' || true")).StandardOutputContent ===
-      "",
-  );
+  await until(() => !isStressed());
 
   // What takes more than there is, is ended, as a kernel ends it.
   const beyond = await lab.inject("Memory-Stress", { DurationSeconds: ["60"], Percent: ["150"] });
-  const isStressed = async () =>
-    /stress/.test(
-      (await lab.run(lab.id, "ps -eo args | grep '[s]tress.mjs memory' || true")).StandardOutputContent ?? "",
-    );
   await until(isStressed);
-  await until(async () => !(await isStressed()));
+  await until(() => !isStressed());
   assert.equal(await lab.isUnderWay(beyond)(), true);
 
   await using without = await bed();
