@@ -177,6 +177,14 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       Target: { Arn: arn("sqs", "q"), RoleArn: "arn:aws:iam::000000000000:role/r", Input: "{}" },
     }),
   (call) =>
+    call("pipes", "CreatePipe", {
+      Name: "pipe",
+      RoleArn: "arn:aws:iam::000000000000:role/r",
+      Source: arn("sqs", "q"),
+      Target: arn("sqs", "q"),
+      DesiredState: "STOPPED",
+    }),
+  (call) =>
     call("stepfunctions", "CreateStateMachine", {
       name: "machine",
       roleArn: "arn:aws:iam::000000000000:role/r",

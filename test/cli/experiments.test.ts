@@ -58,17 +58,17 @@ test("an experiment that fails ends the command with 1", async () => {
     JSON.stringify({
       targets: {
         all: {
-          resourceType: "aws:ec2:instance",
-          resourceArns: ["arn:aws:ec2:us-east-1:000000000000:instance/i-1"],
+          resourceType: "aws:rds:db",
+          resourceArns: ["arn:aws:rds:us-east-1:000000000000:db:one"],
           selectionMode: "ALL",
         },
       },
-      actions: { reboot: { actionId: "aws:ec2:reboot-instances", targets: { Instances: "all" } } },
+      actions: { reboot: { actionId: "aws:rds:reboot-db-instances", targets: { DBInstances: "all" } } },
     }),
   );
   const { code, output } = await squall(cloud, "run", path);
   assert.equal(code, 1);
-  assert.match(output, /reboot: failed \(aws:ec2:reboot-instances does not act in Squall yet/);
+  assert.match(output, /reboot: failed \(aws:rds:reboot-db-instances does not act in Squall yet/);
 });
 
 test("a template that is wrong is refused with FIS's words", async () => {

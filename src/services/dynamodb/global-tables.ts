@@ -35,7 +35,10 @@ const replicaNotFound = awsError(
 export const globalTables = (database: Database): Handlers<DynamoDB.Operations> => ({
   CreateGlobalTable(input, ctx) {
     const name = input.GlobalTableName;
-    const regions = input.ReplicationGroup.map(({ RegionName }) => sure(RegionName));
+    const regions = input.ReplicationGroup.map(({ RegionName }) => {
+      if (RegionName === undefined) throw invalidParameter("A replica must name its region");
+      return RegionName;
+    });
     if (regions.length === 0) throw invalidParameter("ReplicationGroup must name at least one region");
     if (new Set(regions).size < regions.length) throw invalidParameter("A region may be named once");
     const tables = regions.map((region) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { asking } from "../asking.ts";
 import type { Bed } from "../bed.ts";
+import { eventually } from "../eventually.ts";
 import { Acknowledged, type Lane } from "../lane.ts";
 
 export default (bed: Bed): Lane[] => [executions(bed)];
@@ -62,8 +63,11 @@ function executions({ options }: Bed): Lane {
       acknowledged.verify(
         async (kept) => {
           const [executionArn, n] = kept.split(" ");
+          await eventually(`the execution ${executionArn}`, async () => {
+            const { status } = await ask("DescribeExecution", { executionArn });
+            return { wanted: 1, found: status === "RUNNING" ? 0 : 1 };
+          });
           const { status, output } = await ask("DescribeExecution", { executionArn });
-          if (status === "RUNNING") return false;
           assert.equal(status, "SUCCEEDED");
           assert.deepEqual(JSON.parse(output!), { first: true, items: [Number(n), Number(n) + 1] });
           const { events } = await ask("GetExecutionHistory", { executionArn, maxResults: 100 });
