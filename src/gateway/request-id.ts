@@ -1,14 +1,14 @@
 import type { Random } from "../core/random.ts";
 
 /** How services write the ids of requests; all others have UUIDs. */
-const FORMS: Readonly<Record<string, (random: Random) => string>> = {
+const FORMS: ReadonlyMap<string, (random: Random) => string> = new Map([
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/get-request-ids.html
-  s3: sixteenDigits,
-  s3control: sixteenDigits,
+  ["s3", sixteenDigits],
+  ["s3control", sixteenDigits],
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
-  dynamodb: fiftyTwoCharacters,
-  dynamodbstreams: fiftyTwoCharacters,
-};
+  ["dynamodb", fiftyTwoCharacters],
+  ["dynamodbstreams", fiftyTwoCharacters],
+]);
 
 const BASE32 = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 /** What every id of DynamoDB's ends with. */
@@ -16,7 +16,7 @@ const DYNAMODB_END = "VV4KQNSO5AEMVJF66Q9ASUAAJG";
 
 /** The id of a call of a service, as its clients see it. */
 export function requestIdOf(service: string, random: Random): string {
-  return FORMS[service]?.(random) ?? random.uuid();
+  return FORMS.get(service)?.(random) ?? random.uuid();
 }
 
 function sixteenDigits(random: Random): string {
