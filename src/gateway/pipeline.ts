@@ -183,7 +183,7 @@ export class Gateway implements ContextDoors {
       request: undefined,
       signal: () => NEVER,
     });
-    return access.refusalOfAction(call, action, resources);
+    return access.refusalOfWanted(call, () => [{ action, resources, input: call.input }]);
   }
 
   /** For a handler: why its caller may not do something beside what the operation's input says. */

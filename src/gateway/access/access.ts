@@ -69,17 +69,11 @@ export class Access {
 
   /** Why a call may not be made, in the words of its service; undefined when it may. */
   refusalOf(call: ApiCall): AwsError | undefined {
-    if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
     if (isDataPlane(call.service)) return undefined;
-    const asker = askerOf(call.caller, call.region);
-    for (const request of iamRequestsOf(call, this.#catalog)) {
-      const refusal = this.#refusalOfRequest(call, asker, request);
-      if (refusal) return refusal;
-    }
-    return undefined;
+    return this.refusalOfWanted(call, () => iamRequestsOf(call, this.#catalog));
   }
 
-  /** Why a caller may not do what a handler has found out that its call means. */
+  /** Why a caller may not do what its call means, where that is known better than from its input; asked for only where it counts. */
   refusalOfWanted(call: ApiCall, wanted: () => Iterable<Wanted>): AwsError | undefined {
     if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
     const asker = askerOf(call.caller, call.region);
@@ -88,13 +82,6 @@ export class Access {
       if (refusal) return refusal;
     }
     return undefined;
-  }
-
-  /** Why what a call stands for may not be done, where the service knows better than its input what that is. */
-  refusalOfAction(call: ApiCall, action: string, resources: readonly string[]): AwsError | undefined {
-    if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
-    const request = { action, resources, input: call.input };
-    return this.#refusalOfRequest(call, askerOf(call.caller, call.region), request);
   }
 
   #refusalOfRequest(call: ApiCall, asker: Asker, request: Wanted): AwsError | undefined {
