@@ -161,33 +161,32 @@ const PRINCIPALS: ReadonlySet<string> = new Set(["AWS", "Service", "Federated", 
 export function isResourcePolicy(text: string, mostBytes = LARGEST_BYTES): boolean {
   // Every call on the resource reads it.
   if (Buffer.byteLength(text) > mostBytes) return false;
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch {
-    return false;
-  }
-  if (!isMap(given) || given["Statement"] === undefined) return false;
-  return [given["Statement"]].flat().every((statement) => {
-    if (!isStatement(statement)) return false;
-    const { Principal, NotPrincipal, Resource, NotResource, Condition = {} } = statement;
-    const who = Principal ?? NotPrincipal;
-    if (who === undefined || (Resource !== undefined && NotResource !== undefined)) return false;
-    const types = typeof who === "string" ? [] : Object.keys(who);
-    return types.every((type) => PRINCIPALS.has(type)) && Object.keys(Condition).every(isConditionOperator);
-  });
+  const given = mapIn(text);
+  return given?.["Statement"] !== undefined && [given["Statement"]].flat().every(isResourceStatement);
+}
+
+/** Is it a statement of a policy for a resource, with nothing in it that would be left out? */
+export function isResourceStatement(given: unknown): boolean {
+  if (!isStatement(given)) return false;
+  const { Principal, NotPrincipal, Resource, NotResource, Condition = {} } = given;
+  const who = Principal ?? NotPrincipal;
+  if (who === undefined || (Resource !== undefined && NotResource !== undefined)) return false;
+  const types = typeof who === "string" ? [] : Object.keys(who);
+  return types.every((type) => PRINCIPALS.has(type)) && Object.keys(Condition).every(isConditionOperator);
 }
 
 function parsePolicy(text: string): PolicyDocument | undefined {
-  let given: unknown;
+  const given = mapIn(text);
+  return given && { ...given, Statement: [given["Statement"] ?? []].flat().filter(isStatement) };
+}
+
+function mapIn(text: string): Record<string, unknown> | undefined {
   try {
-    given = JSON.parse(text);
+    const given: unknown = JSON.parse(text);
+    return isMap(given) ? given : undefined;
   } catch {
     return undefined;
   }
-  if (!isMap(given)) return undefined;
-  const statements = [given["Statement"] ?? []].flat().filter(isStatement);
-  return { ...given, Statement: statements };
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

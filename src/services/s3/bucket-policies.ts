@@ -1,4 +1,4 @@
-import { isResourcePolicy } from "../../core/policy.ts";
+import { isResourceStatement } from "../../core/policy.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { malformedPolicy, notConfigured } from "./errors.ts";
@@ -78,8 +78,7 @@ function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
       throw malformedPolicy("Missing required field Action");
     if (Resource === undefined && statement.NotResource === undefined)
       throw malformedPolicy("Missing required field Resource");
-    if (!isResourcePolicy(JSON.stringify({ Statement: [statement] })))
-      throw malformedPolicy("Invalid policy syntax.");
+    if (!isResourceStatement(statement)) throw malformedPolicy("Invalid policy syntax.");
     for (const resource of [Resource ?? []].flat()) {
       const isOwn =
         resource === bucket.arn || resource.startsWith(`${bucket.arn}/`) || resource.includes("*");

@@ -144,10 +144,11 @@ function checkPolicy(text: string, point: AccessPointRecord) {
   if (Statement === undefined) throw malformedPolicy("Missing required field Statement");
   const statements = [Statement].flat();
   const arn = accessPointArn(point);
+  const isValid = isResourcePolicy(text);
   for (const { Principal, Resource, Effect } of statements) {
     if (Effect !== "Allow" && Effect !== "Deny") throw malformedPolicy(`Invalid effect: ${Effect}`);
     if (Principal === undefined) throw malformedPolicy("Missing required field Principal");
-    if (!isResourcePolicy(text)) throw malformedPolicy("Invalid policy syntax.");
+    if (!isValid) throw malformedPolicy("Invalid policy syntax.");
     const isOwn = [Resource ?? []].flat().every((one) => one === arn || one.startsWith(`${arn}/object/`));
     if (Resource === undefined || !isOwn) throw malformedPolicy("Policy has invalid resource");
   }
