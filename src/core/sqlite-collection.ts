@@ -1,5 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
+import { frozen } from "./frozen.ts";
 import { decodeKey, encodeKey, type Key } from "./key.ts";
 import { boundsOf, type Row, type Table } from "./sqlite-table.ts";
 import type { Turns } from "./sqlite-turn.ts";
@@ -264,13 +265,6 @@ class SqliteCollection<V> implements Collection<V> {
     };
     return view;
   }
-}
-
-/** Plain data that nobody can change; bytes, dates and maps stay as they are. */
-function frozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
-  for (const part of Object.values(value)) frozen(part);
-  return Object.freeze(value);
 }
 
 interface Index<V> {

@@ -1,4 +1,5 @@
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
+import { frozen } from "../core/frozen.ts";
 import { sure } from "../core/sure.ts";
 import { anyGlob } from "./glob.ts";
 import { compileMatch } from "./match.ts";
@@ -35,7 +36,7 @@ export function checkedRule(input: FaultRuleInput, id: string, world: World): Fa
   const pending = checkNames(given, world.knows);
   if (pending instanceof Promise) pending.catch(() => {});
   compileMatch(match);
-  return deepFreeze({
+  return frozen({
     id: given.id ?? id,
     owner,
     point,
@@ -133,12 +134,4 @@ function effectsAt(declared: FaultPoint | undefined, effects: Effects): string[]
   if (declared === undefined) return [...effects.keys()];
   const generic = declared.generic ? [...effects.values()].filter(({ onTheWire }) => !onTheWire) : [];
   return [...new Set([...Object.keys(declared.effects), ...generic.map(({ name }) => name)])];
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) deepFreeze(member);
-  }
-  return value;
 }
