@@ -150,18 +150,13 @@ export class Blobs {
   /** The names of all of them, or of one service's, now. Those that are still being written are not there yet. */
   names(service = ""): string[] {
     const { folder } = this;
-    return filesBelow(join(folder, service))
-      .filter(({ name }) => !name.includes(PART))
-      .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+    return namesIn(folder, filesBelow(join(folder, service)));
   }
 
   /** As `names`, of all of them, however many: others have their turn meanwhile. */
   async allNames(): Promise<string[]> {
     const { folder } = this;
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(nothing);
-    return entries
-      .filter((entry) => entry.isFile() && !entry.name.includes(PART))
-      .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+    return namesIn(folder, await readdir(folder, { recursive: true, withFileTypes: true }).catch(nothing));
   }
 
   /** Inside of a transaction of the storage: the files of a folder are the blobs from its commit on, or none are. */
@@ -197,23 +192,23 @@ export class Blobs {
   /** Removes the folders that have been replaced. */
   async sweep(): Promise<void> {
     const parent = dirname(this.folder);
-    for (const name of await readdir(parent).catch(nothing)) {
-      if (FOLDER.test(name) && name !== this.#name)
-        await rm(join(parent, name), { recursive: true, force: true });
-    }
+    for (const name of await readdir(parent).catch(nothing))
+      if (this.#isReplaced(name)) await rm(join(parent, name), { recursive: true, force: true });
   }
 
   /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
   #sweepLeft(): void {
     const parent = dirname(this.folder);
     if (!existsSync(parent)) return;
-    for (const name of readdirSync(parent)) {
-      if (FOLDER.test(name) && name !== this.#name)
-        rmSync(join(parent, name), { recursive: true, force: true });
-    }
+    for (const name of readdirSync(parent))
+      if (this.#isReplaced(name)) rmSync(join(parent, name), { recursive: true, force: true });
     for (const entry of filesBelow(this.folder)) {
       if (entry.name.includes(PART)) rmSync(join(entry.parentPath, entry.name), { force: true });
     }
+  }
+
+  #isReplaced(name: string): boolean {
+    return FOLDER.test(name) && name !== this.#name;
   }
 }
 
@@ -223,6 +218,13 @@ const PART = ".part-";
 function nothing(error: unknown): [] {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
   throw error;
+}
+
+/** The names of blobs, of all files that are found in their folder or below. */
+function namesIn(folder: string, entries: readonly Dirent[]): string[] {
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.includes(PART))
+    .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
 }
 
 function filesBelow(folder: string): Dirent[] {

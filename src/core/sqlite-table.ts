@@ -96,7 +96,6 @@ export class Table {
     const statement = this.#prepared(
       `SELECT ${columns} FROM "${this.#table}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
     );
-    statement.setReturnArrays(true);
     while (left > 0) {
       const rows = statement.all(low, high, chunk) as unknown as Row[];
       yield* rows;
@@ -111,11 +110,11 @@ export class Table {
 
   count(bounds: Bounds): number {
     if (this.#state !== "made" && !this.#isThere()) return 0;
-    const row = this.#prepared(`SELECT count(*) AS n FROM "${this.#table}" WHERE k >= ? AND k < ?`).get(
+    const row = this.#prepared(`SELECT count(*) FROM "${this.#table}" WHERE k >= ? AND k < ?`).get(
       bounds.low,
       bounds.high,
     );
-    return Math.min(bounds.limit, sure(row)["n"] as number);
+    return Math.min(bounds.limit, (row as unknown as [number])[0]);
   }
 
   clear(bounds: Bounds): number {
@@ -157,7 +156,6 @@ export class Table {
 
   #prepare(): void {
     this.#get = this.#prepared(`SELECT v FROM "${this.#table}" WHERE k = ?`);
-    this.#get.setReturnArrays(true);
     this.#put = this.#prepared(
       `INSERT INTO "${this.#table}" (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`,
     );
@@ -172,6 +170,7 @@ export class Table {
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.#host.db.prepare(sql);
+      statement.setReturnArrays(true);
       this.#statements.set(sql, statement);
     }
     return statement;
