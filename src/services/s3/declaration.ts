@@ -24,19 +24,19 @@ const taggingOf = (arn: string, tags: Readonly<Record<string, string>>) => ({
   Tagging: { TagSet: tagList(tags) },
 });
 
-/** What is copied from, with the key or only the bucket. */
-function ofSource(text: string, hasKey = true): Names | undefined {
+/** What is copied from: an object in its bucket. */
+function ofSource(text: string): Names | undefined {
   const names = readSource(text);
   if (typeof names === "string" || names.bucket.startsWith("arn:")) return undefined;
-  return { Bucket: names.bucket, ...(hasKey && { Key: names.key }) };
+  return { Bucket: names.bucket, Key: names.key };
 }
 
-function pointOfSource(text: string, place: Place, hasKey: unknown = true): Names | undefined {
+/** What is copied from by an access point. */
+function pointOfSource(text: string, place: Place): Names | undefined {
   const names = readSource(text);
-  const point = typeof names === "string" ? undefined : accessPointNames(names.bucket, place);
-  return point && typeof names === "object"
-    ? { ...point, ...(hasKey !== false && { Key: names.key }) }
-    : undefined;
+  if (typeof names === "string") return undefined;
+  const point = accessPointNames(names.bucket, place);
+  return point && { ...point, Key: names.key };
 }
 
 /** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
@@ -53,7 +53,7 @@ export default declareService({
     /** Kept by S3 Control. Before buckets: an alias looks like one. */
     accesspoint: defineResource({
       arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}",
-      namedBy: { Bucket: accessPointNames, CopySource: (text, place) => pointOfSource(text, place, false) },
+      namedBy: { Bucket: accessPointNames, CopySource: pointOfSource },
     }),
     "accesspoint-object": defineResource({
       arn: "arn:{partition}:s3:{region}:{account}:accesspoint/{Name}/object/{Key+}",
@@ -66,7 +66,7 @@ export default declareService({
     }),
     bucket: defineResource<BucketRecord>({
       arn: "arn:{partition}:s3:::{Bucket}",
-      namedBy: { Bucket: true, CopySource: (text) => ofSource(text, false) },
+      namedBy: { Bucket: true, CopySource: ofSource },
       fis: "aws:s3:bucket",
       cfn: "AWS::S3::Bucket",
       collection: bucketRecords,
@@ -95,7 +95,7 @@ export default declareService({
       arn: "arn:{partition}:s3:::{Bucket}/{Key+}",
       namedBy: {
         Bucket: "Bucket",
-        CopySource: (text) => ofSource(text),
+        CopySource: ofSource,
         Key: literally("Key"),
         "Delete.Objects[].Key": literally("Key"),
       },
