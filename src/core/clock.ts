@@ -199,8 +199,8 @@ export function parseDuration(value: unknown): number | undefined {
   if (short) return Number(short[1]) * SHORT_UNIT_MS[short[2] as keyof typeof SHORT_UNIT_MS];
   const iso = ISO_DURATION.exec(text);
   if (!iso || text === "P") return undefined;
-  const [weeks, days, hours, minutes, seconds] = iso.slice(1).map((part) => Number(part ?? 0));
-  return (
-    ((((sure(weeks) * 7 + sure(days)) * 24 + sure(hours)) * 60 + sure(minutes)) * 60 + sure(seconds)) * 1000
-  );
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = iso
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
