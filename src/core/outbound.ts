@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { lookup } from "./loopback.ts";
 
@@ -18,7 +18,7 @@ export interface OutboundAnswer {
 }
 
 /** An address that a user gave may answer without end. As much as API Gateway passes on. */
-export const MOST_ANSWERED_BYTES = 10 * 1024 * 1024;
+const MOST_ANSWERED_BYTES = 10 * 1024 * 1024;
 
 /**
  * A small HTTP request of Squall's own to an address that a user gave. This machine's own names need no name server; redirects are
@@ -31,27 +31,30 @@ export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAn
     const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };
     const signal = AbortSignal.timeout(timeoutMs);
     const request = send(url, { method, headers: { ...headers, ...length }, lookup, signal }, (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > MOST_ANSWERED_BYTES)
-          response.destroy(new Error(`the answer has more than ${MOST_ANSWERED_BYTES} bytes`));
-        else chunks.push(chunk);
-      });
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          statusText: response.statusMessage ?? "",
-          headers: response.headers,
-          text: Buffer.concat(chunks).toString(),
-        }),
+      const { statusCode: status = 0, statusMessage: statusText = "", headers } = response;
+      wholeAnswer(response, `the answer has more than ${MOST_ANSWERED_BYTES} bytes`).then(
+        (body) => resolve({ status, statusText, headers, text: body.toString() }),
+        reject,
       );
     });
     request.on("error", (error) =>
       reject(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error),
     );
     request.end(body);
+  });
+}
+
+/** The body of an answer. Rejects with the socket's error, or with what is said of one that does not come to an end. */
+export function wholeAnswer(response: IncomingMessage, tooLarge: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MOST_ANSWERED_BYTES) response.destroy(new Error(tooLarge));
+      else chunks.push(chunk);
+    });
+    response.on("error", reject);
+    response.on("end", () => resolve(Buffer.concat(chunks)));
   });
 }

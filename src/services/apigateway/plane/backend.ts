@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { lookup } from "../../../core/loopback.ts";
-import { MOST_ANSWERED_BYTES } from "../../../core/outbound.ts";
+import { wholeAnswer } from "../../../core/outbound.ts";
 import { sure } from "../../../core/sure.ts";
 import { Fields } from "./fields.ts";
 import { configurationError, networkError } from "./gateway-error.ts";
@@ -53,20 +53,10 @@ export function callBackend({
         ...(insecure && { rejectUnauthorized: false }),
       },
       (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > MOST_ANSWERED_BYTES) response.destroy(new Error("Integration response is too large"));
-          else chunks.push(chunk);
-        });
-        response.on("error", (error) => reject(networkError(error.message)));
-        response.on("end", () =>
-          resolve({
-            status: response.statusCode ?? 502,
-            headers: fieldsOf(response.headers),
-            body: Buffer.concat(chunks),
-          }),
+        const { statusCode: status = 502 } = response;
+        wholeAnswer(response, "Integration response is too large").then(
+          (answer) => resolve({ status, headers: fieldsOf(response.headers), body: answer }),
+          (error: Error) => reject(networkError(error.message)),
         );
       },
     );
