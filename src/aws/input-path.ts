@@ -1,9 +1,9 @@
+import { sure } from "../core/sure.ts";
+
 /**
  * A place in an operation's input: members separated by dots, `[]` for each item of a list, `{}` for each key of a map,
  * `*` for each value: `QueueUrl`, `Entries[].TopicArn`, `RequestItems{}`, `TransactItems[].*.TableName`.
  */
-import { sure } from "../core/sure.ts";
-
 export type InputPath = string;
 
 type Step =

@@ -1,6 +1,6 @@
-/** How an SDK retries, as far as its user agent tells. Source: AWS's announcement of 10 November 2026, checked in botocore 1.44. */
 import { sure } from "../core/sure.ts";
 
+/** How an SDK retries, as far as its user agent tells. Source: AWS's announcement of 10 November 2026, checked in botocore 1.44. */
 export interface Generation {
   readonly name: "since 2026-11" | "before 2026-11";
   /** The longest wait before attempt n + 2 (n from 0), in milliseconds. */

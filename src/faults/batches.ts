@@ -1,6 +1,6 @@
-/** A batch whose entries succeed or fail one by one, inside a 200. */
 import { sure } from "../core/sure.ts";
 
+/** A batch whose entries succeed or fail one by one, inside a 200. */
 export interface Batch {
   /** Its entries, in the order of the request. */
   entries(input: Readonly<Record<string, unknown>>): unknown[];

@@ -1,6 +1,6 @@
-/** Names that people use for services whose name on the wire is another. */
 import { sure } from "../core/sure.ts";
 
+/** Names that people use for services whose name on the wire is another. */
 const ALSO_CALLED: Readonly<Record<string, string>> = {
   apigatewayv1: "apigateway",
   cloudwatchlogs: "logs",

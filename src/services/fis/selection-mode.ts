@@ -1,6 +1,6 @@
-/** How many of the resources found become targets. */
 import { sure } from "../../core/sure.ts";
 
+/** How many of the resources found become targets. */
 export type SelectionMode = { readonly kind: "ALL" | "COUNT" | "PERCENT"; readonly n: number };
 
 /** `ALL`, `COUNT(n)` or `PERCENT(n)`; undefined for anything else. */

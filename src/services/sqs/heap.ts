@@ -1,6 +1,6 @@
-/** A binary heap: `pop` gives the least element, by `before`. */
 import { sure } from "../../core/sure.ts";
 
+/** A binary heap: `pop` gives the least element, by `before`. */
 export class Heap<T> {
   #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;

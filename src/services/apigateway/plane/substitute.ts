@@ -1,9 +1,9 @@
+import { sure } from "../../../core/sure.ts";
+
 /**
  * The plain kind of template, for access logs and gateway responses: `$context.requestId`, `${stageVariables.name}`,
  * `$method.request.header.name`. No directives.
  */
-import { sure } from "../../../core/sure.ts";
-
 export function substitute(
   template: string,
   lookup: (name: string) => string | undefined,

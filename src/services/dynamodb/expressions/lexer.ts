@@ -1,6 +1,6 @@
-/** The tokens of all DynamoDB expressions. A name begins with a letter: others need a `#placeholder`. */
 import { sure } from "../../../core/sure.ts";
 
+/** The tokens of all DynamoDB expressions. A name begins with a letter: others need a `#placeholder`. */
 export interface Token {
   readonly kind: "word" | "name" | "value" | "number" | "symbol" | "end";
   /** As written; `<EOF>` at the end. */
