@@ -209,7 +209,7 @@ export class LocalCloud implements Cloud {
       bus: this.bus,
       clock,
       underWay: () => gateway.underWay(),
-      isBusy: () => services.loaded().some((service) => service.isBusy?.()),
+      isBusy: () => services.isBusy,
     });
     this.seed = random.seed;
     this.log = log;

@@ -48,7 +48,6 @@ export class Outbox<T> {
   readonly #collection: CollectionDefinition<Kept<T>>;
   readonly #timers = new Set<{ cancel(): void }>();
   #counter = 0;
-  #sending = 0;
   #stopped = false;
 
   /** @param name of the collection that keeps them; unique in the service */
@@ -75,11 +74,6 @@ export class Outbox<T> {
         this.#await(place, [...key], value);
       }
     }
-  }
-
-  /** Is an attempt under way? */
-  get isBusy(): boolean {
-    return !this.#stopped && this.#sending > 0;
   }
 
   stop(): void {
@@ -114,13 +108,11 @@ export class Outbox<T> {
     const { generation } = this.#host.store(place.account, place.region);
     const attempts = before + 1;
     let failure: { readonly error: unknown } | undefined;
-    this.#sending++;
     try {
+      using _attempt = this.#host.atWork();
       await this.#sender.send(place, item, attempts);
     } catch (error) {
       failure = { error };
-    } finally {
-      this.#sending--;
     }
     // What happened meanwhile may have made this void: the end of the process, a reset.
     if (this.#stopped || this.#host.store(place.account, place.region).generation !== generation) return;

@@ -274,6 +274,8 @@ export interface ServiceHost {
   readonly timings: "real" | "instant";
   /** Where clients reach Squall: `http://localhost.localstack.cloud:4566`; `loopback` is `http://127.0.0.1:4566`. */
   readonly endpoint: { url(): string; host(): string; loopback(): string; port(): number };
+  /** Until this is disposed of, work is under way that is no call. Whoever moves the clock ahead waits for it, as where `isBusy` says so. */
+  atWork(): Disposable;
   /** A folder of this process for scratch files (Lambda's unpacked code); removed at stop. */
   scratch(name: string): string;
 }

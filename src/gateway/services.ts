@@ -71,6 +71,8 @@ export class Services {
   readonly #world: World;
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Promise<Loaded>>();
+  /** What is under way that is no call, a mark each. */
+  readonly #work = new Set<symbol>();
 
   constructor(sources: readonly ServiceSource[], world: World) {
     this.#sources = new Map(sources.map((source) => [source.name, source]));
@@ -92,6 +94,11 @@ export class Services {
 
   loaded(): Service[] {
     return [...this.#loaded.values()].map(({ service }) => service);
+  }
+
+  /** Is a service at work outside of any call? */
+  get isBusy(): boolean {
+    return this.#work.size > 0 || this.loaded().some((service) => service.isBusy?.());
   }
 
   /** Loads a service and starts it; the same promise for all who ask meanwhile. */
@@ -159,6 +166,13 @@ export class Services {
         this.#world.log.error(`${service.name} could not be stopped in order.`, error);
       }
     }
+    this.#work.clear();
+  }
+
+  #atWork(): Disposable {
+    const work = Symbol("work");
+    this.#work.add(work);
+    return { [Symbol.dispose]: () => void this.#work.delete(work) };
   }
 
   #host(name: string): ServiceHost {
@@ -178,6 +192,7 @@ export class Services {
       iam: world.iam,
       refusalOfAction: (...asked) => world.refusalOfAction(name, ...asked),
       endpoint: world.endpoint,
+      atWork: () => this.#atWork(),
       store: (account, region) => world.storage.store(storeName, account, regionIn(region)),
       scopes: () => world.storage.scopes(storeName),
       call: world.callFrom(name),

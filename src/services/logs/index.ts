@@ -48,7 +48,6 @@ const logs: ServiceFactory = (host): Service => {
     },
     validation: requestChecks,
     start: () => shipments.resume(),
-    isBusy: () => shipments.isBusy,
     stop() {
       stopped.abort();
       return shipments.stop();

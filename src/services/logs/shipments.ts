@@ -66,10 +66,6 @@ export class Shipments {
     this.#outbox.resume();
   }
 
-  get isBusy(): boolean {
-    return this.#outbox.isBusy;
-  }
-
   stop(): void {
     this.#outbox.stop();
   }

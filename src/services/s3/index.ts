@@ -68,7 +68,6 @@ const s3: ServiceFactory = (host): Service => {
       const there = await bodiesThere(host);
       sweep(there, host).catch((error) => host.log.warn(`s3: bodies could not be swept: ${error.message}`));
     },
-    isBusy: () => open.notifications.isBusy || open.replication.isBusy,
     async stop() {
       await open.bodies.stop();
       open.notifications.stop();

@@ -97,10 +97,6 @@ export class Notifications {
     this.#outbox.resume();
   }
 
-  get isBusy(): boolean {
-    return this.#outbox.isBusy;
-  }
-
   stop(): void {
     this.#outbox.stop();
     for (const timer of this.#timers) timer.cancel();

@@ -55,9 +55,6 @@ export class Replication {
   start(): void {
     this.#outbox.resume();
   }
-  get isBusy(): boolean {
-    return this.#outbox.isBusy;
-  }
 
   stop(): void {
     this.#outbox.stop();

@@ -16,17 +16,11 @@ export class Attempts {
   readonly #host: ServiceHost;
   readonly #signer: Signer;
   readonly #inbox: Inbox;
-  #sending = 0;
 
   constructor(host: ServiceHost, signer: Signer, inbox: Inbox) {
     this.#host = host;
     this.#signer = signer;
     this.#inbox = inbox;
-  }
-
-  /** Is a message being handed over? One that a rule holds back is not. */
-  get isSending(): boolean {
-    return this.#sending > 0;
   }
 
   /** What a sender needs to know of a delivery, as things are now. */
@@ -60,14 +54,9 @@ export class Attempts {
     const { subscription, messageId, parentId } = delivery;
     const protocol = delivery.deadLetterArn ? "sqs" : subscription.protocol;
     const send = async () => {
-      this.#sending++;
-      try {
-        return await (delivery.deadLetterArn
-          ? sendToQueue(sending)
-          : SENDERS[subscription.protocol](sending));
-      } finally {
-        this.#sending--;
-      }
+      // Only now: a message that a rule holds back is not being handed over.
+      using _handover = this.#host.atWork();
+      return await (delivery.deadLetterArn ? sendToQueue(sending) : SENDERS[subscription.protocol](sending));
     };
     this.#host.log.debug(
       () =>

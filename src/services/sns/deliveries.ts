@@ -112,10 +112,10 @@ export class Deliveries {
     }
   }
 
-  /** Is something being handed over, or about to be? What waits for its next attempt is not. */
+  /** Is something about to be handed over? What waits for its next attempt is not. */
   get isBusy(): boolean {
     const { aws, customer } = this.#lines;
-    return !this.#stopped && (this.#attempts.isSending || aws.ready.length > 0 || customer.ready.length > 0);
+    return !this.#stopped && (aws.ready.length > 0 || customer.ready.length > 0);
   }
 
   stop(): void {
