@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../../src/index.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "squall-experiments-"));
@@ -38,7 +39,7 @@ actions:
 test("an experiment runs from a file, is followed to its end, and says what it struck", async () => {
   await using cloud = await testCloud();
   const running = squall(cloud, "run", file("outage.yaml", OUTAGE), "--watch");
-  while (cloud.faults.list().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => cloud.faults.list().length > 0);
   const sqs = new SQSClient(clientOptions(cloud, "000000000000"));
   await assert.rejects(sqs.send(new ListQueuesCommand({})), { name: "ServiceUnavailable" });
   await cloud.clock.advance("PT1M");

@@ -1,20 +1,16 @@
-import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "../until.ts";
 
-/** What goes on in a squall by itself after its start has so long. */
-const PATIENCE_MS = 20_000;
-
-/** Asks again and again, until what is found is what is wanted. */
+/** Asks again and again, until what is found is what is wanted; what it is of stands in the error when it never is. */
 export async function eventually(
   what: string,
   ask: () => Promise<{ wanted: number; found: number }>,
 ): Promise<void> {
-  for (const untilMs = Date.now() + PATIENCE_MS; ; ) {
-    const { wanted, found } = await ask();
-    if (wanted === found) return;
-    assert.ok(Date.now() < untilMs, `${what}: ${found} instead of ${wanted}`);
-  }
+  await until(
+    async () => ({ what, ...(await ask()) }),
+    ({ wanted, found }) => wanted === found,
+  );
 }
 
 /** The files of a service's blobs in a data directory. */

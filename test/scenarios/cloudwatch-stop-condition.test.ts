@@ -10,6 +10,7 @@ import {
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { createNodeFunction } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 test("An experiment that fails a function's invocations is stopped by the alarm on AWS/Lambda Errors.", async () => {
   await using cloud = await testCloud();
@@ -68,16 +69,12 @@ test("An experiment that fails a function's invocations is stopped by the alarm 
   );
   const stateOf = async () =>
     (await fis.send(new GetExperimentCommand({ id: experiment!.id }))).experiment!.state!;
-  const until = async (status: string) => {
-    for (let attempt = 0; attempt < 500 && (await stateOf()).status !== status; attempt++)
-      await new Promise((resolve) => setImmediate(resolve));
-    assert.equal((await stateOf()).status, status);
-  };
-  await until("running");
+  const reached = (status: string) => until(stateOf, (state) => state.status === status);
+  await reached("running");
 
   const invoke = () => lambda.send(new InvokeCommand({ FunctionName: "checkout" }));
   for (let i = 0; i < 3; i++) assert.equal((await invoke()).FunctionError, "Unhandled");
-  await until("stopped");
+  await reached("stopped");
   const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({}));
   assert.equal(MetricAlarms![0]!.StateValue, "ALARM");
   assert.equal((await invoke()).FunctionError, undefined, "the fault has gone with the experiment");

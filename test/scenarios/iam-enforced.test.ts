@@ -11,6 +11,7 @@ import { STS } from "@aws-sdk/client-sts";
 import type { AccessReport } from "../../src/gateway/access/report.ts";
 import type { Cloud } from "../../src/index.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 let cloud: Cloud;
 before(async () => {
@@ -232,7 +233,7 @@ test("SNS only delivers to a queue whose policy lets it", async () => {
     cloud.calls
       .of("sqs", "SendMessage")
       .some((call) => call.account === account && call.errorCode === "AccessDenied");
-  while (!isRefused()) await new Promise((resolve) => setImmediate(resolve));
+  await until(isRefused);
   const Policy = document({
     ...allow("sqs:SendMessage", arn, { Condition: { ArnLike: { "aws:SourceArn": TopicArn } } }),
     Principal: { Service: "sns.amazonaws.com" },

@@ -16,6 +16,7 @@ import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/clie
 import fc from "fast-check";
 import { createNodeFunction, lambdaClient } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 const ACCOUNT = "123456789012";
 const QUEUE = (name: string) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`;
@@ -79,7 +80,7 @@ async function journey(
   const isDone = () =>
     cloud.calls.of("lambda", "Invoke").length === 2 * count &&
     cloud.calls.of("sqs", "DeleteMessageBatch").length === count;
-  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(isDone);
   // How often a queue is asked, and which environment logs what, is a matter of time.
   const calls = cloud.calls
     .all()
@@ -159,7 +160,7 @@ test("function URLs, HTTP APIs, asynchronous events, destinations and Kinesis ca
   );
   const told = async (count: number) => {
     const sent = () => cloud.calls.of("sqs", "SendMessage").filter(({ site }) => site.includes("@told"));
-    while (sent().length < count) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => sent().length >= count);
     return sent()[count - 1]!.site.replaceAll(/~[0-9a-f]{6}/g, "");
   };
   const post = async (url: string, path: string) => {
@@ -192,9 +193,8 @@ test("function URLs, HTTP APIs, asynchronous events, destinations and Kinesis ca
   await lambda.send(new InvokeCommand({ FunctionName: "worker", InvocationType: "Event" }));
   assert.equal(await told(4), `${ACCOUNT} > lambda.Invoke@worker#1 > sqs.SendMessage@told#1`);
   const delivered = () => cloud.calls.of("sqs", "SendMessage").find(({ site }) => site.includes("@records"));
-  while (!delivered()) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(
-    delivered()!.site.replaceAll(/~[0-9a-f]{6}/g, ""),
+    (await until(delivered)).site.replaceAll(/~[0-9a-f]{6}/g, ""),
     `${ACCOUNT} > lambda.Invoke@worker#1 > sqs.SendMessage@records#1`,
   );
 });
@@ -209,8 +209,7 @@ test("a poller's calls have an origin", async () => {
   await lambda.send(new CreateEventSourceMappingCommand(mapping));
   const QueueUrl = `${cloud.url}/${ACCOUNT}/jobs`;
   await new SQSClient(options).send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
-  while (cloud.calls.of("sqs", "DeleteMessageBatch").length === 0)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => cloud.calls.of("sqs", "DeleteMessageBatch").length > 0);
   assert.equal(
     cloud.calls.of("sqs", "ReceiveMessage")[0]!.site,
     "event-source(jobs to worker) > sqs.ReceiveMessage@jobs#1",

@@ -8,6 +8,7 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SSM } from "@aws-sdk/client-ssm";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 
 const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
 const squall = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -34,11 +35,6 @@ const marked = (word: string): number[] =>
       return [];
     }
   });
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let turns = 0; turns < 5000 && !isSo(); turns++) await new Promise((done) => setTimeout(done, 2));
-  assert.equal(isSo(), true);
-}
 
 async function add(url: string, mark: string) {
   const response = await fetch(`${url}/_squall/instances`, {

@@ -6,6 +6,7 @@ import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from 
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createNodeFunction, lambdaClient } from "../../src/services/lambda/functions.fixture.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 
 test("SNS → SQS → Lambda → DynamoDB is one call tree", async () => {
   await using cloud = await testCloud();
@@ -45,8 +46,7 @@ test("SNS → SQS → Lambda → DynamoDB is one call tree", async () => {
   await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: "store", EventSourceArn: queueArn }));
   await sns.send(new PublishCommand({ TopicArn, Message: "hello" }));
 
-  const done = () => cloud.calls.of("lambda", "Invoke").length === 1;
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => cloud.calls.of("lambda", "Invoke").length === 1);
   const { Items } = await dynamodb.send(new ScanCommand({ TableName: "events" }));
   assert.equal(Items![0]!["text"]!.S, "hello");
 

@@ -10,6 +10,7 @@ import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/cli
 import { compileJava } from "../../src/services/lambda/execution/java.ts";
 import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
 import { needs, type ToolName } from "../needs.ts";
+import { until } from "../until.ts";
 
 /** Environments of each language in each state. */
 const ENVIRONMENTS = 2;
@@ -206,6 +207,6 @@ for (const language of LANGUAGES) {
       await new Promise((resolve) => setImmediate(resolve));
     }
     t.diagnostic(`${running.length} processes ended in ${Math.round(performance.now() - killedAt)} ms`);
-    while (existsSync(join(tmpdir(), scratch[0]!))) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => !existsSync(join(tmpdir(), scratch[0]!)));
   });
 }

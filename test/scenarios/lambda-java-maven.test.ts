@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -141,7 +142,7 @@ test(
       return AttributeNames.map((name) => Attributes![name]).join();
     };
     // Only the bad one stays, in flight until its visibility timeout.
-    while ((await left()) !== "0,1") await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(left, (counts) => counts === "0,1");
     const { Items } = await dynamodb.send(new ScanCommand({ TableName: "orders" }));
     assert.deepEqual(Items!.map((item) => item["id"]!.S).sort(), ["o1", "o2"]);
     assert.equal(Items![0]!["source"]!.S, EventSourceArn);

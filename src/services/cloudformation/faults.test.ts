@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import { stacksOf } from "./fixture.test.ts";
 
 const TWO = {
@@ -66,11 +67,7 @@ test("a slow resource keeps its stack in progress by the clock; the update goes 
     }
     await using cloud = await testCloud({ listen: false, dataDir });
     const stacks = stacksOf(cloud);
-    for (let look = 0; look < 500; look++) {
-      if ((await stacks.describe("two"))["StackStatus"] === "UPDATE_COMPLETE") break;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    assert.equal((await stacks.describe("two"))["StackStatus"], "UPDATE_COMPLETE");
+    await until(async () => (await stacks.describe("two"))["StackStatus"] === "UPDATE_COMPLETE");
     for (const logicalId of ["First", "Second"]) {
       const { Attributes } = await cloud.call<{ Attributes: Record<string, string> }>(
         "sqs",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import { stacksOf } from "./fixture.test.ts";
 
 const ALLOW = (Action: string, Resource: unknown) => ({
@@ -222,14 +223,11 @@ test("a custom resource answers at the URL that it is given, and is asked again 
     Resources: { Thing: { Type: "Custom::Thing", Properties: { ServiceToken: TopicArn, Value: value } } },
     Outputs: { Made: { Value: { "Fn::GetAtt": ["Thing", "Made"] } } },
   });
-  const settled = async (status: string) => {
-    for (let look = 0; look < 500; look++) {
-      const { StackStatus } = await stacks.describe(id);
-      if (StackStatus === status) return;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    assert.fail((await stacks.events(id)).join("\n"));
-  };
+  const settled = (status: string) =>
+    until(
+      () => stacks.describe(id),
+      ({ StackStatus }) => StackStatus === status,
+    );
   const id = await stacks.create("custom", template("a"));
   assert.equal((await stacks.describe("custom"))["StackStatus"], "CREATE_IN_PROGRESS");
   assert.equal(await answer({ Made: "yes" }), "Create");

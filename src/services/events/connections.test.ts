@@ -12,6 +12,7 @@ import {
   DescribeReplayCommand,
   StartReplayCommand,
 } from "@aws-sdk/client-eventbridge";
+import { until } from "../../../test/until.ts";
 import { eventsCloud } from "./fixture.test.ts";
 
 /** A server that notes what it is asked, and gives tokens at /token. */
@@ -93,10 +94,8 @@ test("an API destination is called with what its connection keeps in Secrets Man
     const HttpParameters = { PathParameterValues: [name], QueryStringParameters: { q: "1" } };
     await world.rule(name, { source: [name] }, [{ Id: "d", Arn: ApiDestinationArn, HttpParameters }]);
     await world.put({ n: 1 }, { Source: name });
-    for (let turn = 0; turn < 500 && !web.asked.some(({ url }) => url === `/orders/${name}?q=1`); turn++)
-      await new Promise((resolve) => setImmediate(resolve));
-    const asked = web.asked.find(({ url }) => url === `/orders/${name}?q=1`);
-    assert.equal(asked?.headers[header], value);
+    const asked = await until(() => web.asked.find(({ url }) => url === `/orders/${name}?q=1`));
+    assert.equal(asked.headers[header], value);
     assert.deepEqual((JSON.parse(asked.body) as { detail: object }).detail, { n: 1 });
   }
   const { AuthParameters, SecretArn, ConnectionState } = await world.events.send(

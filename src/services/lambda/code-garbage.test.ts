@@ -12,6 +12,7 @@ import {
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import { createNodeFunction, lambdaClient, zipOf } from "./functions.fixture.ts";
 
 function dataDirectory(t: TestContext): string {
@@ -29,10 +30,10 @@ function archives(dataDir: string): string[] {
 
 /** What is garbage is collected a moment later. */
 async function collected(dataDir: string, wanted: number): Promise<void> {
-  for (const untilMs = Date.now() + 10_000; archives(dataDir).length !== wanted; ) {
-    assert.ok(Date.now() < untilMs, `${archives(dataDir).length} archives instead of ${wanted}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await until(
+    () => archives(dataDir),
+    ({ length }) => length === wanted,
+  );
 }
 
 async function codeOf(lambda: LambdaClient, FunctionName: string): Promise<number> {

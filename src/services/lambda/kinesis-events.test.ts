@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
 import { createNodeFunction, lambdaClient, signalServer } from "./functions.fixture.ts";
 
@@ -147,8 +148,7 @@ test("a reader that begins with LATEST loses nothing when the stream is quiet, n
     times: 1,
   });
   await it.put("a");
-  while (cloud.calls.of("kinesis", "GetRecords").every(({ status }) => status === 200))
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => cloud.calls.of("kinesis", "GetRecords").some(({ status }) => status !== 200));
   await cloud.clock.advance("1s");
   await events.calls(1);
   assert.deepEqual(textsOf(events.bodies[0]), ["a"]);

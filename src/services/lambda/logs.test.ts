@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
 import { createNodeFunction, lambdaClient } from "./functions.fixture.ts";
 
@@ -22,15 +23,14 @@ function clients(cloud: Cloud) {
 }
 
 /** The messages of a group, once one of them is the last that an invocation writes. */
-async function messages(logs: CloudWatchLogsClient, logGroupName: string, last: RegExp): Promise<string[]> {
-  for (;;) {
+function messages(logs: CloudWatchLogsClient, logGroupName: string, last: RegExp): Promise<string[]> {
+  const read = async () => {
     const found = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch((error: Error) => {
       if (error.name !== "ResourceNotFoundException") throw error;
     });
-    const lines = found?.events?.map((event) => event.message!) ?? [];
-    if (lines.some((line) => last.test(line))) return lines;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+    return found?.events?.map((event) => event.message!) ?? [];
+  };
+  return until(read, (lines) => lines.some((line) => last.test(line)));
 }
 
 test("what a function writes is in its log group between START, END and REPORT", async () => {

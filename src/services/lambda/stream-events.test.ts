@@ -14,6 +14,7 @@ import {
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
 import { createNodeFunction, lambdaClient, signalServer } from "./functions.fixture.ts";
 
@@ -231,8 +232,7 @@ test("a tumbling window carries its state to a last invocation", async () => {
   await events.calls(1);
   await put("b");
   await events.calls(2);
-  while (cloud.calls.of("lambda", "Invoke").length < 2)
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => cloud.calls.of("lambda", "Invoke").length >= 2);
   await cloud.clock.advance("5m");
   await events.calls(3);
   const states = events.bodies.map((event) => (event as StreamEvent).state);

@@ -7,6 +7,7 @@ import {
   SendTaskHeartbeatCommand,
   SendTaskSuccessCommand,
 } from "@aws-sdk/client-sfn";
+import { until } from "../../../test/until.ts";
 import { Bed } from "./bed.fixture.ts";
 
 /** A machine that sends its task's token to a queue, and the tokens that come out there. */
@@ -24,15 +25,13 @@ async function asking(bed: Bed, state: object = {}) {
       },
     },
   });
-  const token = async () => {
-    for (;;) {
-      const { Messages } = await bed.call<{ Messages?: { Body: string }[] }>("sqs", "ReceiveMessage", {
+  const token = () =>
+    until(async () => {
+      const received = await bed.call<{ Messages?: { Body: string }[] }>("sqs", "ReceiveMessage", {
         QueueUrl,
       });
-      if (Messages?.[0]) return Messages[0].Body;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
+      return received.Messages?.[0]?.Body;
+    });
   return { machine, token };
 }
 

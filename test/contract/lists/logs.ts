@@ -1,3 +1,4 @@
+import { until } from "../../until.ts";
 import { arn, type Call, type ListCase } from "../lists.ts";
 
 const page = { service: "logs", size: "limit", token: "nextToken", next: "nextToken" } as const;
@@ -198,7 +199,7 @@ export const lists: readonly ListCase[] = [
       const task = { taskName, ...group, from: 0, to: 1, destination: `exports-${call.account}` };
       const { taskId } = await call("CreateExportTask", task);
       // One runs at a time.
-      while (await isRunning(call, taskId)) await new Promise(setImmediate);
+      await until(async () => !(await isRunning(call, taskId)));
     },
     nameOf: name("taskName"),
   },
@@ -241,8 +242,7 @@ export const lists: readonly ListCase[] = [
       for (let number = 1; number <= 7; number++) await putEvent(call, `q00${number}`);
       const times = { startTime: 0, endTime: Math.ceil(Date.now() / 1000) };
       const { queryId } = await call("StartQuery", { ...group, ...times, queryString: "fields @message" });
-      while ((await call("GetQueryResults", { queryId }))["status"] === "Running")
-        await new Promise(setImmediate);
+      await until(async () => (await call("GetQueryResults", { queryId }))["status"] !== "Running");
     },
     nameOf: (row: { field: string; value: string }[]) => row.find(({ field }) => field === "@message")?.value,
   },

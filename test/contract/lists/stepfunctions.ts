@@ -1,3 +1,4 @@
+import { until } from "../../until.ts";
 import { arn, type Call, type ListCase } from "../lists.ts";
 
 const page = { service: "stepfunctions", size: "maxResults", token: "nextToken", next: "nextToken" } as const;
@@ -12,8 +13,7 @@ const execution = (account: string, name: string) => arn("states", account, `exe
 
 /** Executions end when their turn has come. */
 async function ended(call: Call, executionArn: string): Promise<void> {
-  while ((await call("DescribeExecution", { executionArn }))["status"] === "RUNNING")
-    await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => (await call("DescribeExecution", { executionArn }))["status"] !== "RUNNING");
 }
 
 /** ARNs of versions by the names that they were published for. */

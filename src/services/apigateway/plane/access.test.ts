@@ -22,6 +22,7 @@ import {
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { clientOptions, testCloud } from "../../../../test/cloud.ts";
+import { until } from "../../../../test/until.ts";
 import type { Cloud } from "../../../index.ts";
 import { Bed, type RestApiBed } from "../bed.fixture.ts";
 
@@ -441,14 +442,14 @@ test("a request leaves a line in the access log and its steps in the execution l
   );
   await api.send("/");
   const read = async (logGroupName: string) => {
-    for (let n = 0; n < 100; n++) {
-      const { events } = await logs
-        .send(new FilterLogEventsCommand({ logGroupName }))
-        .catch(() => ({ events: [] }));
-      if (events?.length) return events.map(({ message }) => message ?? "");
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return [];
+    const events = await until(
+      async () => {
+        const found = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch(() => undefined);
+        return found?.events ?? [];
+      },
+      ({ length }) => length > 0,
+    );
+    return events.map(({ message }) => message ?? "");
   };
   assert.deepEqual(await read("access"), ["GET / 200 -"]);
   const steps = await read(`API-Gateway-Execution-Logs_${api.id}/dev`);

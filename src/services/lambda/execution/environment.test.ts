@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { until } from "../../../../test/until.ts";
 import { Clock } from "../../../core/clock.ts";
 import { BOOTSTRAPS } from "./bootstraps.ts";
 import { Environment } from "./environment.ts";
@@ -89,7 +90,7 @@ test("an init phase that takes too long is begun anew, within the function's tim
      export const handler = async () => "second start";`,
   );
   const invoked = environment.invoke(invocation());
-  while (!existsSync(join(folder, "started"))) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => existsSync(join(folder, "started")));
   await clock.advance(10_000);
   assert.equal(payloadOf(await invoked), "second start");
   assert.match(log.join("\n"), /^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: timeout$/m);
@@ -164,7 +165,7 @@ test("a process that the function started goes with its environment", async () =
       return true;
     }
   };
-  while (!isGone()) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(isGone);
 });
 
 test("the work that a function leaves behind goes on in its next invocation", async () => {

@@ -48,10 +48,6 @@ export class Runner {
       .finally(() => this.#running.delete(execution.id));
   }
 
-  get isBusy(): boolean {
-    return this.#running.size > 0;
-  }
-
   /** Ends the step that is under way. */
   cancelStep(id: string): void {
     this.#running.get(id)?.step.abort(new Error("The automation was cancelled."));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { needs } from "../../../../test/needs.ts";
+import { until } from "../../../../test/until.ts";
 import { automationCloud } from "./fixture.test.ts";
 
 const script = (name: string, Script: string, more: object = {}, inputs: object = {}) => ({
@@ -193,9 +194,11 @@ test("AWS's own runbooks run", async () => {
   const { Document } = await bed.call("DescribeDocument", { Name: "AWS-EnableSQSEncryption" });
   assert.deepEqual([Document.Owner, Document.DocumentType], ["Amazon", "Automation"]);
   const id = await bed.start("AWS-EnableSQSEncryption", { QueueUrl: ["jobs"], KmsKeyId: ["alias/aws/sqs"] });
-  for (let turns = 0; turns < 500 && !(await bed.get(id)).ExecutionEndTime; turns++)
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  assert.equal((await bed.get(id)).AutomationExecutionStatus, "Success");
+  const { AutomationExecutionStatus } = await until(
+    () => bed.get(id),
+    ({ ExecutionEndTime }) => ExecutionEndTime !== undefined,
+  );
+  assert.equal(AutomationExecutionStatus, "Success");
   const { Attributes } = await bed.call(
     "GetQueueAttributes",
     { QueueUrl: "jobs", AttributeNames: ["KmsMasterKeyId"] },

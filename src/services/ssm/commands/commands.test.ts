@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { instanceCloud, isAlive, until } from "./fixture.test.ts";
+import { until } from "../../../../test/until.ts";
+import { instanceCloud, isAlive } from "./fixture.test.ts";
 
 const IDLE = ["sleep", "1000"];
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { FisClient, StopExperimentCommand } from "@aws-sdk/client-fis";
-import { instanceCloud, isAlive, until } from "./fixture.test.ts";
+import { until } from "../../../../test/until.ts";
+import { instanceCloud, isAlive } from "./fixture.test.ts";
 
 const onLinux = process.platform === "linux" ? false : "only Linux tells of other processes";
 

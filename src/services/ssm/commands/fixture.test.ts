@@ -2,6 +2,7 @@ import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { S3 } from "@aws-sdk/client-s3";
 import { SSM } from "@aws-sdk/client-ssm";
 import { clientOptions, newAccount, testCloud } from "../../../../test/cloud.ts";
+import { until } from "../../../../test/until.ts";
 import type { CloudOptions } from "../../../index.ts";
 
 /** A cloud with instances: local processes that commands are sent to. */
@@ -25,14 +26,11 @@ export async function instanceCloud(options: CloudOptions = {}) {
     return ((await response.json()) as { id: string }).id;
   };
   /** Waits until a command has ended on an instance. */
-  const ended = async (CommandId: string, InstanceId: string) => {
-    for (let turns = 0; turns < 20_000; turns++) {
-      const invocation = await ssm.getCommandInvocation({ CommandId, InstanceId });
-      if (!/^(?:Pending|InProgress|Cancelling)$/.test(invocation.Status ?? "")) return invocation;
-      await new Promise((done) => setImmediate(done));
-    }
-    throw new Error(`${CommandId} does not end.`);
-  };
+  const ended = (CommandId: string, InstanceId: string) =>
+    until(
+      () => ssm.getCommandInvocation({ CommandId, InstanceId }),
+      ({ Status = "" }) => !/^(?:Pending|InProgress|Cancelling)$/.test(Status),
+    );
   const send = async (
     InstanceId: string,
     commands: readonly string[],
@@ -71,12 +69,4 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turns = 0; turns < 5000; turns++) {
-    if (await isSo()) return;
-    await new Promise((done) => setTimeout(done, 2));
-  }
-  throw new Error("It never came to that.");
 }
