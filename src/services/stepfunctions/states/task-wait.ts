@@ -15,26 +15,20 @@ export class TaskWait {
   }
 
   /** Does something within TimeoutSeconds and HeartbeatSeconds. @throws StateFailure States.Timeout; Interrupted */
-  async within<T>(work: () => Promise<T>): Promise<T> {
-    const { branch, run } = this.#visit;
-    let onAbort = () => {};
+  within<T>(work: () => Promise<T>): Promise<T> {
+    const { branch } = this.#visit;
     const late = new Promise<never>((_, reject) => {
       this.#watch(reject);
-      onAbort = () => {
+      const onAbort = () => {
         try {
           branch.check();
         } catch (error) {
           reject(error as Error);
         }
       };
-      for (const signal of [run.abort.signal, branch.signal])
-        signal.addEventListener("abort", onAbort, { once: true });
+      this.signal.addEventListener("abort", onAbort, { once: true });
     });
-    try {
-      return await Promise.race([work(), late]);
-    } finally {
-      for (const signal of [run.abort.signal, branch.signal]) signal.removeEventListener("abort", onAbort);
-    }
+    return Promise.race([work(), late]);
   }
 
   /** Ends what may still be under way. */
@@ -63,21 +57,19 @@ export class TaskWait {
 
   /** Waits for the callback of the task's token. @throws StateFailure what it says */
   async callback(): Promise<Json> {
-    const { branch, run } = this.#visit;
+    const { branch } = this.#visit;
     for (;;) {
       const outcome = branch.frame.work?.outcome;
       if (outcome !== undefined) {
         if ("output" in outcome) return JSON.parse(outcome.output) as Json;
         throw new StateFailure(outcome.error, outcome.cause, "task");
       }
-      await run.waitFor(
-        new Promise<void>((resolve) => {
-          branch.woken = resolve;
-          run.abort.signal.addEventListener("abort", () => resolve(), { once: true });
-          branch.signal.addEventListener("abort", () => resolve(), { once: true });
-        }),
-      );
+      await new Promise<void>((resolve) => {
+        branch.woken = resolve;
+        this.signal.addEventListener("abort", () => resolve(), { once: true });
+      });
       branch.check();
+      this.signal.throwIfAborted();
     }
   }
 }

@@ -115,10 +115,10 @@ async function perform(
   events: TaskEvents,
   wait: TaskWait,
 ): Promise<Json> {
-  const { branch } = visit;
+  const { branch, run } = visit;
   const { integration, pattern } = resource;
   const request = requestOf(visit, resource, wait.signal);
-  if (integration.kind === "activity") return ended(events, await wait.callback(), resource);
+  if (integration.kind === "activity") return ended(events, await run.waitFor(wait.callback()), resource);
   if (branch.frame.work!.phase === "started") {
     const answer = await struck(visit, () => integration.request(request));
     branch.check();
@@ -126,10 +126,11 @@ async function perform(
     events.submitted(answer);
     branch.keepWork({ phase: "submitted", job: integration.jobOf?.(answer as JsonObject) ?? null });
   }
-  if (pattern === ".waitForTaskToken") return ended(events, await wait.callback(), resource);
+  if (pattern === ".waitForTaskToken")
+    return ended(events, await run.waitFor(wait.callback()), resource);
   // A job may be told to have ended by its token, too.
   const job = integration.waitFor!(branch.frame.work!.job!, request);
-  return ended(events, await Promise.race([wait.callback(), visit.run.waitFor(job)]), resource);
+  return ended(events, await run.waitFor(Promise.race([wait.callback(), job])), resource);
 }
 
 /** Notes a result. @throws StateFailure when it is too large */
