@@ -1,13 +1,13 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { describeExecution } from "./describe-execution.ts";
+import { redriveStatusOf } from "./describe-execution.ts";
 import type { ExecutionRecord } from "./execution.ts";
 
 /** Tells the default bus that an execution has another status. https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export function announce(host: ServiceHost, execution: ExecutionRecord): void {
   if (!host.serves("events")) return;
   const { account, region, arn, parentId, machine } = execution;
-  const told = describeExecution(execution, host.clock.now());
+  const { redriveStatus, redriveStatusReason } = redriveStatusOf(execution, host.clock.now());
   const nothing = null;
   const detail = {
     executionArn: arn,
@@ -26,8 +26,8 @@ export function announce(host: ServiceHost, execution: ExecutionRecord): void {
     stateMachineAliasArn: execution.stateMachineAliasArn ?? nothing,
     redriveCount: execution.redriveCount,
     redriveDate: execution.redrivenMs ?? nothing,
-    redriveStatus: told.redriveStatus,
-    redriveStatusReason: told.redriveStatusReason ?? nothing,
+    redriveStatus,
+    redriveStatusReason: redriveStatusReason ?? nothing,
   };
   host
     .call(
