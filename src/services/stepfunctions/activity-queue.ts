@@ -1,4 +1,3 @@
-import type { Place } from "../../aws/arn-template.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
@@ -15,7 +14,7 @@ export interface ActivityRecord {
 export const activityRecords = defineCollection<ActivityRecord>({ name: "activities" });
 
 /** A task that waits for somebody to fetch it, by activity, time and token. */
-export interface QueuedTask {
+interface QueuedTask {
   readonly token: string;
   readonly input: string;
   readonly queuedMs: number;
@@ -32,15 +31,16 @@ export class ActivityQueue {
     this.#host = host;
   }
 
-  has(_where: Place, arn: string): boolean {
+  has(arn: string): boolean {
     const parsed = parseArn(arn);
     if (!parsed) return false;
     const store = this.#host.store(parsed.account, parsed.region);
     return store.collection(activityRecords).has([nameOf(arn)]);
   }
 
-  add(_where: Place, arn: string, task: QueuedTask): void {
-    this.#tasks(arn).put([nameOf(arn), task.queuedMs, task.token], task);
+  add(arn: string, token: string, input: string): void {
+    const queuedMs = this.#host.clock.now();
+    this.#tasks(arn).put([nameOf(arn), queuedMs, token], { token, input, queuedMs });
     const waiting = this.#waiting.get(arn);
     this.#waiting.delete(arn);
     for (const wake of waiting ?? []) wake();

@@ -59,25 +59,22 @@ export class Runner implements Surroundings {
 
   /** Begins a Standard execution whose record is new: it goes on when this turn is over. */
   begin(execution: ExecutionRecord): void {
-    const run = this.#runOf(execution);
-    this.#started(run);
+    const run = this.#started(execution);
     announce(this.host, execution);
-    this.#go(run, this.#root(run));
+    this.#go(run);
   }
 
   /** Takes an execution up where it stands. */
   goOn(execution: ExecutionRecord): Run {
     const run = this.#runOf(execution);
-    this.#go(run, this.#root(run));
+    this.#go(run);
     return run;
   }
 
   /** Runs an Express execution; resolves when it has ended. */
   async runExpress(execution: ExecutionRecord): Promise<ExecutionRecord> {
     const ended = this.#onceEnded(execution.arn);
-    const run = this.#runOf(execution);
-    this.#started(run);
-    this.#go(run, this.#root(run));
+    this.#go(this.#started(execution));
     return ended;
   }
 
@@ -90,9 +87,8 @@ export class Runner implements Surroundings {
     if (!run && kept && child.type === "STANDARD") run = this.goOn(kept);
     else if (!run) {
       saveExecution(child, store);
-      run = this.#runOf(child);
-      this.#started(run);
-      this.#go(run, this.#root(run));
+      run = this.#started(child);
+      this.#go(run);
     }
     const abort = () => this.stopExecution(run, {});
     signal.addEventListener("abort", abort, { once: true });
@@ -103,14 +99,17 @@ export class Runner implements Surroundings {
     }
   }
 
-  #started(run: Run): void {
-    const { input, roleArn, stateMachineAliasArn, stateMachineVersionArn } = run.execution;
+  /** The run of an execution whose record is new, which tells of its start. */
+  #started(execution: ExecutionRecord): Run {
+    const run = this.#runOf(execution);
+    const { input, roleArn, stateMachineAliasArn, stateMachineVersionArn } = execution;
     run.record("ExecutionStarted", 0, {
       input,
       roleArn,
       ...(stateMachineAliasArn !== undefined && { stateMachineAliasArn }),
       ...(stateMachineVersionArn !== undefined && { stateMachineVersionArn }),
     });
+    return run;
   }
 
   #store({ account, region }: ExecutionRecord): Store {
@@ -189,7 +188,8 @@ export class Runner implements Surroundings {
     return ended;
   }
 
-  #go(run: Run, root: Branch): void {
+  #go(run: Run): void {
+    const root = this.#root(run);
     // Whoever started it is answered first.
     const begun = run.isStandard ? new Promise<void>((resolve) => setImmediate(resolve)) : Promise.resolve();
     begun
@@ -276,14 +276,6 @@ export class Runner implements Surroundings {
       this.#listen(arn, () => resolve());
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
-  }
-
-  hasActivity(where: ExecutionRecord, arn: string): boolean {
-    return this.activities.has(where, arn);
-  }
-
-  queueActivity(where: ExecutionRecord, arn: string, token: string, input: string): void {
-    this.activities.add(where, arn, { token, input, queuedMs: this.host.clock.now() });
   }
 
   heard(execution: ExecutionRecord, event: EventRecord): void {

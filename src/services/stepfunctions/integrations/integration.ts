@@ -22,8 +22,6 @@ export interface TaskRequest {
   /** The action, as the resource spells it: `sendMessage`. */
   readonly action: string;
   readonly pattern: Pattern;
-  /** The role that Credentials name. */
-  readonly role: string | undefined;
   readonly signal: AbortSignal;
   readonly options: CallOptions;
   call<O = Record<string, unknown>>(service: string, operation: string, input: object): Promise<O>;
@@ -32,20 +30,12 @@ export interface TaskRequest {
 /** `.sync` and `.sync:2` wait for a job, `.waitForTaskToken` for a callback. */
 export type Pattern = "" | ".sync" | ".sync:2" | ".waitForTaskToken";
 
-/** A job that is waited for. */
-export interface Job {
-  /** What it is known by, for when the process comes back. */
-  readonly job: Json;
-}
-
 /** A service as tasks call it. */
 export interface Integration {
   /** How the history tells of it: as a function, as an activity, or as a task of a service. */
   readonly kind: "function" | "activity" | "service";
   /** Its actions with the patterns that each has; undefined: any action. */
   readonly actions?: Readonly<Record<string, readonly Pattern[]>>;
-  /** What of the parameters the history shows; default: all. */
-  shown?(parameters: Json): Json;
   /** @throws StateFailure */
   request(request: TaskRequest): Promise<Json>;
   /** What the answer says of the job that is waited for. */

@@ -14,7 +14,6 @@ export function diagnose(
     type,
     error: (message, location, code = "SCHEMA_VALIDATION_FAILED") =>
       found.push({ severity: "ERROR", code, message, location }),
-    warning: (message, location, code) => found.push({ severity: "WARNING", code, message, location }),
   };
   let definition: Json | undefined;
   try {

@@ -13,7 +13,6 @@ export interface Diagnostic {
 export interface Findings {
   readonly type: "STANDARD" | "EXPRESS";
   error(message: string, location: string, code?: string): void;
-  warning(message: string, location: string, code: string): void;
 }
 
 /** What is known around a flow. */

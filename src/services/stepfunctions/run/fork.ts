@@ -24,7 +24,7 @@ export class Fork {
   /** The event of the branch that ended last. */
   lastId: number;
   #next = 0;
-  #failure: { readonly failure: StateFailure; readonly index: number } | undefined;
+  #failure: StateFailure | undefined;
 
   constructor(visit: Visit, parts: ForkParts) {
     this.#visit = visit;
@@ -39,7 +39,7 @@ export class Fork {
     for (; this.#next < Math.min(count, concurrency); this.#next++)
       first.push(this.#begin(this.#next, startedId));
     await this.#visit.run.waitFor(Promise.all(first.map((branch, index) => this.#work(branch, index))));
-    if (this.#failure) this.#fail(this.#failure.failure);
+    if (this.#failure) this.#fail(this.#failure);
     return this.#outputs;
   }
 
@@ -82,7 +82,7 @@ export class Fork {
 
   #failed(failed: Branch, index: number, failure: StateFailure): void {
     if (this.#failure) return;
-    this.#failure = { failure, index };
+    this.#failure = failure;
     const previousId = failed.frame.lastId;
     this.#next = this.#parts.count;
     this.lastId = previousId;

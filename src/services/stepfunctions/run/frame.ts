@@ -49,10 +49,9 @@ export interface Work {
   readonly job?: Json;
   /** Of a Wait: when it is over. */
   readonly untilMs?: number;
-  /** Of a Map or Parallel: the event of its start, the inputs of its branches, and how many of them have begun. */
+  /** Of a Map or Parallel: the event of its start, and the inputs of its branches. */
   readonly startedId?: number;
   readonly items?: string;
-  readonly begun?: number;
   /** What a Map's fields came to when it started. */
   readonly limits?: { readonly concurrency: number; readonly count: number; readonly percentage: number };
   readonly mapRun?: { readonly arn: string; readonly startedId: number };

@@ -2,7 +2,7 @@ import type { Catcher, Retrier } from "../language/definition.ts";
 import type { StateFailure } from "../language/failure.ts";
 
 /** Does a list of error names mean a failure? https://states-language.net/#error-names */
-export function isMeant(names: readonly string[], failure: StateFailure): boolean {
+function isMeant(names: readonly string[], failure: StateFailure): boolean {
   return names.some((name) => {
     if (failure.kind === "runtime" && failure.error === "States.Runtime") return name === "States.Runtime";
     if (name === "States.ALL") return true;
@@ -39,7 +39,7 @@ export function nextAttempt(
 }
 
 /** How long a retrier waits after so many retries, in milliseconds. */
-export function backoffMs(retrier: Retrier, before: number, draw: () => number): number {
+function backoffMs(retrier: Retrier, before: number, draw: () => number): number {
   const grown = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** before;
   const seconds = Math.min(grown, retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
   const drawn = retrier.JitterStrategy === "FULL" ? seconds * draw() : seconds;

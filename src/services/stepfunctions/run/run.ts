@@ -1,4 +1,5 @@
 import type { CallOptions, ServiceHost } from "../../../core/service.ts";
+import type { ActivityQueue } from "../activity-queue.ts";
 import type { ExecutionRecord } from "../execution.ts";
 import { type EventRecord, MOST_EVENTS } from "../history-event.ts";
 import type { Definition, Flow, StateType } from "../language/definition.ts";
@@ -16,17 +17,19 @@ export class Interrupted extends Error {}
 /** So many transitions of an Express execution happen without everybody else having a turn. */
 const AT_ONCE = 50;
 
+/** Events with which an execution ends. */
+const LAST = /^Execution(?:Succeeded|Failed|Aborted|TimedOut)$/;
+
 /** What the runs of a service share. */
 export interface Surroundings {
   readonly host: ServiceHost;
+  readonly activities: ActivityQueue;
   /** What each type of state does. */
   readonly states: Readonly<Record<StateType, (visit: Visit) => Exit | Promise<Exit>>>;
   /** Starts the execution of a Map's item; resolves when it has ended. */
   runChild(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord>;
   /** Resolves when an execution of this Squall has ended. */
   ended(arn: string, signal: AbortSignal): Promise<void>;
-  hasActivity(where: ExecutionRecord, arn: string): boolean;
-  queueActivity(where: ExecutionRecord, arn: string, token: string, input: string): void;
   /** Hears of each event, for logs. */
   heard(execution: ExecutionRecord, event: EventRecord): void;
 }
@@ -89,14 +92,9 @@ export class Run {
     return this.host.clock.now();
   }
 
-  get lastId(): number {
-    return this.#lastId;
-  }
-
   /** @throws HistoryFull; there is always room for the event that ends the execution */
   record(type: string, previousEventId: number, details?: Readonly<Record<string, unknown>>): number {
-    const isLast = /^Execution(?:Succeeded|Failed|Aborted|TimedOut)$/.test(type);
-    if (this.isStandard && !isLast && this.#lastId >= MOST_EVENTS - 1) throw new HistoryFull();
+    if (this.isStandard && this.#lastId >= MOST_EVENTS - 1 && !LAST.test(type)) throw new HistoryFull();
     const event: EventRecord = {
       id: ++this.#lastId,
       previousEventId,

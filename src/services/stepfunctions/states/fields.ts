@@ -1,27 +1,20 @@
 import { LanguageError, QueryError } from "../language/failure.ts";
-import type { Json } from "../language/json.ts";
 import { expressionIn } from "../language/jsonata.ts";
 import type { Visit } from "../run/visit.ts";
 import { typeOf } from "./choice.ts";
 
 /** A field of a state that is a number, a path to one (`…Path`), or an expression of JSONata. */
-export async function integerField(
-  visit: Visit,
-  field: IntegerField,
-  input?: Json,
-): Promise<number | undefined> {
-  return numberField(visit, field, "integer", input);
-}
+export const integerField = (visit: Visit, field: IntegerField): Promise<number | undefined> =>
+  numberField(visit, field, "integer");
 
 export async function numberField(
   visit: Visit,
   field: IntegerField | "ToleratedFailurePercentage",
   type: "integer" | "float",
-  input?: Json,
 ): Promise<number | undefined> {
   const path = visit.state[`${field}Path`];
   if (path !== undefined) {
-    const value = visit.path(path, input ?? visit.input.json);
+    const value = visit.path(path, visit.input.json);
     const number = typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
     if (!isNumber(number, type))
       throw new LanguageError(

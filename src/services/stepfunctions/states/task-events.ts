@@ -40,10 +40,10 @@ export class TaskEvents {
     });
   }
 
-  started(workerName?: string): void {
+  started(): void {
     const { kind } = this.#resource.integration;
     if (kind === "function") this.#visit.branch.record("LambdaFunctionStarted");
-    else this.#record("Started", { ...this.#of, ...(workerName !== undefined && { workerName }) });
+    else this.#record("Started", this.#of);
   }
 
   submitted(answer: Json): void {

@@ -1,14 +1,8 @@
-import {
-  type Pattern,
-  type TaskRequest,
-  type TaskResource,
-  taskResource,
-} from "../integrations/integration.ts";
+import { type TaskRequest, type TaskResource, taskResource } from "../integrations/integration.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, isTooLong, type Json, type JsonObject } from "../language/json.ts";
 import { Payload } from "../language/payload.ts";
-import type { Exit, Visit } from "../run/visit.ts";
-import { tooLarge } from "../run/visit.ts";
+import { type Exit, tooLarge, type Visit } from "../run/visit.ts";
 import { struck } from "./faults.ts";
 import { integerField } from "./fields.ts";
 import { mocked } from "./mocked.ts";
@@ -69,22 +63,13 @@ async function plan(visit: Visit, resource: TaskResource): Promise<Planned> {
     throw new LanguageError(
       `The Parameters '${parameters.text}' could not be used to start the Task: [The Parameters must be a JSON object]`,
     );
-  const needs = needsFields(state, visit.isJsonata);
-  const timeoutS = needs ? await integerField(visit, "TimeoutSeconds") : numberOf(state.TimeoutSeconds);
-  const heartbeatS = needs ? await integerField(visit, "HeartbeatSeconds") : numberOf(state.HeartbeatSeconds);
+  const timeoutS = await integerField(visit, "TimeoutSeconds");
+  const heartbeatS = await integerField(visit, "HeartbeatSeconds");
   const role = state.Credentials && (await roleOf(visit, state.Credentials));
-  if (resource.integration.kind === "activity" && !run.around.hasActivity(run.execution, resource.arn))
+  if (resource.integration.kind === "activity" && !run.around.activities.has(resource.arn))
     throw new LanguageError(`The activity ${resource.arn} does not exist.`);
   return { parameters, role, timeoutS, heartbeatS };
 }
-
-const needsFields = (state: Visit["state"], isJsonata: boolean): boolean =>
-  state.TimeoutSecondsPath !== undefined ||
-  state.HeartbeatSecondsPath !== undefined ||
-  (isJsonata && (typeof state.TimeoutSeconds === "string" || typeof state.HeartbeatSeconds === "string"));
-
-const numberOf = (given: number | string | undefined): number | undefined =>
-  given === undefined ? undefined : Number(given);
 
 async function roleOf(visit: Visit, credentials: JsonObject): Promise<string> {
   const filled = visit.isJsonata
@@ -106,7 +91,7 @@ function schedule(visit: Visit, resource: TaskResource, events: TaskEvents, plan
     heartbeatAtMs: heartbeatS === undefined ? undefined : run.nowMs + heartbeatS * 1000,
   });
   if (resource.integration.kind === "activity")
-    run.around.queueActivity(run.execution, resource.arn, branch.frame.work!.token!, parameters.text);
+    run.around.activities.add(resource.arn, branch.frame.work!.token!, parameters.text);
 }
 
 async function perform(
@@ -151,8 +136,7 @@ function requestOf(visit: Visit, resource: TaskResource, signal: AbortSignal): T
     parameters: JSON.parse(work.parameters!) as Json,
     arn: resource.arn,
     action: resource.action,
-    pattern: resource.pattern as Pattern,
-    role: work.credentials,
+    pattern: resource.pattern,
     signal,
     options,
     call: (service, operation, input) => run.host.call(service, operation, input, options),
