@@ -4,6 +4,13 @@ import type { Context } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { invalidLoggingConfiguration } from "./errors.ts";
 
+/** As it is kept: with what is not given. */
+export const loggingOf = (given: SFN.LoggingConfiguration = {}): SFN.LoggingConfiguration => ({
+  includeExecutionData: false,
+  ...given,
+  level: given.level ?? "OFF",
+});
+
 /** One log group that exists, for a state machine that is to log. @throws InvalidLoggingConfiguration */
 export async function checkLogging(logging: SFN.LoggingConfiguration, ctx: Context): Promise<void> {
   const { destinations = [], level = "OFF" } = logging;

@@ -1,4 +1,4 @@
-import { partitionOf } from "../../core/arn.ts";
+import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { executionExists, invalidExecutionInput, typeNotSupported } from "./errors.ts";
@@ -72,7 +72,7 @@ const started = ({ arn, startedMs }: ExecutionRecord) => ({
 
 /** @throws InvalidName, InvalidExecutionInput */
 function executionOf(
-  { machine, definition, roleArn, revisionId, logging, versionArn, aliasArn }: Startable,
+  { machine, version, aliasArn }: Startable,
   input: Pick<SFN.StartExecutionInput, "name" | "input" | "traceHeader">,
   ctx: Context,
 ): ExecutionRecord {
@@ -81,18 +81,18 @@ function executionOf(
   const text = input.input ?? "{}";
   checkInput(text);
   const { account, region } = ctx;
-  const place = `arn:${partitionOf(region)}:states:${region}:${account}`;
-  const nowMs = ctx.clock.now();
+  const { definition, roleArn, revisionId, logging } = version ?? machine;
+  const resource =
+    machine.type === "EXPRESS"
+      ? `express:${machine.name}:${name}:${ctx.random.uuid()}`
+      : `execution:${machine.name}:${name}`;
   return {
     machine: machine.name,
     name,
-    arn:
-      machine.type === "EXPRESS"
-        ? `${place}:express:${machine.name}:${name}:${ctx.random.uuid()}`
-        : `${place}:execution:${machine.name}:${name}`,
+    arn: makeArn("states", region, account, resource),
     type: machine.type,
     stateMachineArn: machine.arn,
-    stateMachineVersionArn: versionArn,
+    stateMachineVersionArn: version?.arn,
     stateMachineAliasArn: aliasArn,
     definition,
     revisionId,
@@ -102,7 +102,7 @@ function executionOf(
     region,
     input: text,
     status: "RUNNING",
-    startedMs: nowMs,
+    startedMs: ctx.clock.now(),
     traceHeader: input.traceHeader,
     redriveCount: 0,
     parentId: ctx.id,

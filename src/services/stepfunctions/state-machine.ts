@@ -72,22 +72,23 @@ export function keepDefinition(text: string, ctx: Context): string {
 export const definitionText = (fingerprint: string, ctx: Pick<Context, "store">): string =>
   ctx.store.collection(definitionTexts).get([fingerprint])!;
 
-/** The name in a state machine's ARN, and the version's number or alias behind it. @throws InvalidArn */
+/** Where a state machine's ARN is, its name in it, and the version's number or alias behind that. @throws InvalidArn */
 export function readMachineArn(arn: string): {
+  readonly account: string;
+  readonly region: string;
   readonly name: string;
   readonly qualifier?: string | undefined;
 } {
-  const { resource } = readArn(arn);
+  const { account, region, resource } = readArn(arn);
   const [kind, name, qualifier] = resource.split(":");
   if (kind !== "stateMachine") throw invalidArn(`Resource type not valid in this context: ${kind}`);
   if (name === undefined || name === "") throw invalidArn(`Invalid ARN: ${arn}`);
-  return { name, qualifier };
+  return { account, region, name, qualifier };
 }
 
 /** @throws InvalidArn, StateMachineDoesNotExist */
 export function findMachine(arn: string, ctx: Context): StateMachineRecord {
-  const { account, region } = readArn(arn);
-  const { name } = readMachineArn(arn);
+  const { account, region, name } = readMachineArn(arn);
   const machine =
     account === ctx.account && region === ctx.region
       ? ctx.store.collection(stateMachineRecords).get([name])
@@ -96,44 +97,29 @@ export function findMachine(arn: string, ctx: Context): StateMachineRecord {
   return machine;
 }
 
-/** What is to be run when an ARN is started: the machine as it is, as it was published, or as its alias says. */
+/** What is to be run when an ARN is started. */
 export interface Startable {
   readonly machine: StateMachineRecord;
-  readonly definition: string;
-  readonly roleArn: string;
-  readonly revisionId?: string | undefined;
-  readonly logging: SFN.LoggingConfiguration;
-  readonly versionArn?: string | undefined;
-  readonly aliasArn?: string | undefined;
+  /** The machine as it was published, when the ARN is a version's or an alias'; it is run as it is otherwise. */
+  readonly version?: VersionRecord;
+  readonly aliasArn?: string;
 }
 
 /** @throws InvalidArn, StateMachineDoesNotExist */
 export function findStartable(arn: string, ctx: Context): Startable {
   const machine = findMachine(arn, ctx);
   const { qualifier } = readMachineArn(arn);
-  if (qualifier === undefined) {
-    const { definition, roleArn, revisionId, logging } = machine;
-    return { machine, definition, roleArn, revisionId, logging };
-  }
+  if (qualifier === undefined) return { machine };
   const version = (number: number) => {
     const found = ctx.store.collection(versionRecords).get([machine.name, number]);
     if (!found) throw stateMachineNotFound(arn);
-    const { definition, roleArn, revisionId, logging } = found;
-    return { machine, definition, roleArn, revisionId, logging, versionArn: found.arn };
+    return found;
   };
-  if (/^\d+$/.test(qualifier)) return version(Number(qualifier));
+  if (/^\d+$/.test(qualifier)) return { machine, version: version(Number(qualifier)) };
   const alias = ctx.store.collection(aliasRecords).get([machine.name, qualifier]);
   if (!alias) throw stateMachineNotFound(arn);
-  return {
-    ...version(
-      Number(
-        chosen(alias.routing, ctx.random.next() * 100)
-          .split(":")
-          .at(-1),
-      ),
-    ),
-    aliasArn: alias.arn,
-  };
+  const chosenArn = chosen(alias.routing, ctx.random.next() * 100);
+  return { machine, version: version(Number(chosenArn.split(":").at(-1))), aliasArn: alias.arn };
 }
 
 /** One of an alias' versions, as often as its weight says. */

@@ -7,13 +7,12 @@ import {
   invalidToken,
   missingRequiredParameter,
   stateMachineExists,
-  stateMachineNotFound,
   validation,
 } from "./errors.ts";
 import { definitionOf } from "./language/definition.ts";
 import { diagnose, refuseDefinition } from "./language/diagnose.ts";
 import { variableReferences } from "./language/variable-references.ts";
-import { checkLogging } from "./logging-configuration.ts";
+import { checkLogging, loggingOf } from "./logging-configuration.ts";
 import { checkName } from "./names.ts";
 import {
   aliasRecords,
@@ -22,17 +21,16 @@ import {
   findStartable,
   keepDefinition,
   readMachineArn,
+  type Startable,
   type StateMachineRecord,
   saveMachine,
   stateMachineRecords,
-  type VersionRecord,
   versionRecords,
 } from "./state-machine.ts";
 import { tagging, tagsOf } from "./tags.ts";
 import { publish } from "./versions.ts";
 
 const PAGE_SIZE = 100;
-const NO_LOGGING: SFN.LoggingConfiguration = { level: "OFF", includeExecutionData: false };
 const OWN_KEY: SFN.EncryptionConfiguration = { type: "AWS_OWNED_KEY" };
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html and its neighbours */
@@ -44,22 +42,13 @@ export const stateMachines: Handlers<SFN.Operations> = {
     const type = input.type === "EXPRESS" ? "EXPRESS" : "STANDARD";
     refuseDefinition(input.definition, type);
     checkEncryption(input.encryptionConfiguration);
-    const logging = input.loggingConfiguration ?? NO_LOGGING;
+    const logging = loggingOf(input.loggingConfiguration);
     await checkLogging(logging, ctx);
     return ctx.store.transaction(() => create(input, type, logging, ctx));
   },
 
-  DescribeStateMachine({ stateMachineArn, includedData }, ctx) {
-    const { qualifier } = readMachineArn(stateMachineArn);
-    const found = findStartable(stateMachineArn, ctx);
-    const version =
-      qualifier === undefined
-        ? undefined
-        : ctx.store
-            .collection(versionRecords)
-            .get([found.machine.name, Number(found.versionArn!.split(":").at(-1))]);
-    return describe(found.machine, version, stateMachineArn, ctx, includedData !== "METADATA_ONLY");
-  },
+  DescribeStateMachine: ({ stateMachineArn, includedData }, ctx) =>
+    describe(findStartable(stateMachineArn, ctx), ctx, includedData !== "METADATA_ONLY"),
 
   async UpdateStateMachine(input, ctx) {
     const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } =
@@ -150,7 +139,7 @@ function create(
       roleArn: input.roleArn,
       createdMs: nowMs,
       updatedMs: nowMs,
-      logging: { includeExecutionData: false, ...logging, level: logging.level ?? "OFF" },
+      logging,
       tracing,
       encryption,
       tags: tagging.read(tagsOf(input.tags)),
@@ -175,9 +164,7 @@ function update(
     ...machine,
     ...(input.definition !== undefined && { definition: keepDefinition(input.definition, ctx) }),
     ...(input.roleArn !== undefined && { roleArn: input.roleArn }),
-    ...(input.loggingConfiguration && {
-      logging: { includeExecutionData: false, ...input.loggingConfiguration },
-    }),
+    ...(input.loggingConfiguration && { logging: loggingOf(input.loggingConfiguration) }),
     ...(input.tracingConfiguration && { tracing: input.tracingConfiguration }),
     ...(input.encryptionConfiguration && { encryption: input.encryptionConfiguration }),
   };
@@ -198,13 +185,10 @@ function update(
 }
 
 function describe(
-  machine: StateMachineRecord,
-  version: VersionRecord | undefined,
-  asked: string,
+  { machine, version }: Startable,
   ctx: Context,
   withData: boolean,
 ): SFN.DescribeStateMachineOutput {
-  if (readMachineArn(asked).qualifier !== undefined && !version) throw stateMachineNotFound(asked);
   const { definition, roleArn, logging, tracing, encryption, revisionId, createdMs } = version ?? machine;
   const text = definitionText(definition, ctx);
   const references = withData ? variableReferences(definitionOf(definition, () => text)) : undefined;
