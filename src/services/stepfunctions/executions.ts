@@ -9,11 +9,11 @@ import {
   typeNotSupported,
   validation,
 } from "./errors.ts";
-import { type ExecutionRecord, executionRecords, findExecution, saveExecution } from "./execution.ts";
+import { type ExecutionRecord, executionRecords, findExecution } from "./execution.ts";
 import { definitionOf, processorOf, statesIn } from "./language/definition.ts";
 import { variableReferences } from "./language/variable-references.ts";
 import { mapRunRecords } from "./map-run.ts";
-import { resetForRedrive } from "./redrive.ts";
+import { redrive } from "./redrive.ts";
 import type { Runner } from "./runner.ts";
 import {
   aliasRecords,
@@ -73,19 +73,7 @@ export const executions = (runner: Runner): Handlers<SFN.Operations> => ({
     const { redriveStatus, redriveStatusReason } = redriveStatusOf(execution, nowMs);
     if (redriveStatus !== "REDRIVABLE")
       throw executionNotRedrivable(redriveStatusReason ?? "The execution is redriven with its map run.");
-    const redriven: ExecutionRecord = {
-      ...execution,
-      status: "RUNNING",
-      endedMs: undefined,
-      output: undefined,
-      error: undefined,
-      cause: undefined,
-      redriveCount: execution.redriveCount + 1,
-      redrivenMs: nowMs,
-    };
-    saveExecution(redriven, ctx.store);
-    resetForRedrive(redriven, ctx.store, nowMs);
-    runner.goOn(redriven);
+    runner.goOn(redrive(execution, ctx.store, nowMs));
     return { redriveDate: new Date(nowMs) };
   },
 });

@@ -1,7 +1,7 @@
 import { invalidName } from "./errors.ts";
 
-/** What a name may not hold: https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
-const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
+/** What a name, and a Map's label, may not hold: https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
+export const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
 
 /** @throws InvalidName */
 export function checkName(name: string): void {

@@ -1,10 +1,27 @@
 import type { Store } from "../../core/storage.ts";
-import { type ExecutionRecord, keyOfExecution } from "./execution.ts";
+import { type ExecutionRecord, keyOfExecution, saveExecution } from "./execution.ts";
 import { eventRecords } from "./history-event.ts";
 import { frames } from "./run/frame.ts";
 
+/** Has an execution that failed go on as one that runs. */
+export function redrive(execution: ExecutionRecord, store: Store, nowMs: number): ExecutionRecord {
+  const redriven: ExecutionRecord = {
+    ...execution,
+    status: "RUNNING",
+    endedMs: undefined,
+    output: undefined,
+    error: undefined,
+    cause: undefined,
+    redriveCount: execution.redriveCount + 1,
+    redrivenMs: nowMs,
+  };
+  saveExecution(redriven, store);
+  reset(redriven, store, nowMs);
+  return redriven;
+}
+
 /** Notes that an execution is redriven, and has what failed begin anew; branches that have succeeded stay as they are. */
-export function resetForRedrive(execution: ExecutionRecord, store: Store, nowMs: number): void {
+function reset(execution: ExecutionRecord, store: Store, nowMs: number): void {
   const key = keyOfExecution(execution);
   const events = store.collection(eventRecords);
   let lastId = 0;

@@ -1,3 +1,4 @@
+import { makeArn } from "../../core/arn.ts";
 import { invalidToken } from "./errors.ts";
 import type { Branch } from "./run/branch.ts";
 import type { Run } from "./run/run.ts";
@@ -14,17 +15,14 @@ export function taskOf(
   } catch {
     throw invalidToken("Invalid token");
   }
-  if (!Array.isArray(place) || place.length !== 6) throw invalidToken("Invalid token");
-  const [, , machine, name, path] = place as [string, string, string, string, number[]];
-  const [account, region] = place as [string, string];
-  const run = runner.running(
-    `arn:${partition(region)}:states:${region}:${account}:execution:${machine}:${name}`,
-  );
+  if (!isPlace(place)) throw invalidToken("Invalid token");
+  const [account, region, machine, name, path] = place;
+  const run = runner.running(makeArn("states", region, account, `execution:${machine}:${name}`));
   const branch = run?.branches.get(path.join("/"));
   return run && branch?.frame.work?.token === token && branch.frame.work.outcome === undefined
     ? { run, branch }
     : undefined;
 }
 
-const partition = (region: string): string =>
-  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+const isPlace = (value: unknown): value is [string, string, string, string, number[], string] =>
+  Array.isArray(value) && value.length === 6 && typeof value[1] === "string" && Array.isArray(value[4]);

@@ -1,4 +1,4 @@
-import { partitionOf } from "../../core/arn.ts";
+import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { mockCannotBe, stateNotFound, testedComposite, validation } from "./errors.ts";
@@ -134,14 +134,14 @@ function benchOf(input: SFN.TestStateInput, notes: Record<string, Json>): TestBe
 function executionOf(input: SFN.TestStateInput, ctx: Context): ExecutionRecord {
   const { account, region, random } = ctx;
   const [machine, name] = [random.uuid(), random.uuid()];
-  const place = `arn:${partitionOf(region)}:states:${region}:${account}`;
+  const arn = (resource: string) => makeArn("states", region, account, resource);
   const nowMs = ctx.clock.now();
   return {
     machine,
     name,
-    arn: `${place}:express:${machine}:${name}`,
+    arn: arn(`express:${machine}:${name}`),
     type: "EXPRESS",
-    stateMachineArn: `${place}:stateMachine:${machine}`,
+    stateMachineArn: arn(`stateMachine:${machine}`),
     definition: "",
     roleArn: input.roleArn ?? "",
     account,

@@ -1,4 +1,5 @@
 import { taskResource } from "../integrations/integration.ts";
+import { FORBIDDEN } from "../names.ts";
 import { checkChoices } from "./check-choices.ts";
 import type { Around, CheckFlow, Findings } from "./findings.ts";
 import { isObject, type Json, type JsonObject, memberOf } from "./json.ts";
@@ -260,8 +261,6 @@ function checkMap(state: JsonObject, place: string, findings: Findings, { around
     findings.error("Label contains invalid characters or is longer than 40 characters", `${place}/Label`);
 }
 
-const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
-
 /** What a distributed Map's children are may have other limits than their parent. */
 function inner(processor: JsonObject, findings: Findings): Findings {
   const config = memberOf(processor, "ProcessorConfig");
@@ -328,13 +327,11 @@ function checkPaths(state: JsonObject, place: string, findings: Findings): void 
     if (!isRight)
       findings.error(`Value is not a ${field === "ResultPath" ? "Reference Path" : "valid JSONPath"}`, at);
   }
-  for (const list of ["Catch"] as const) {
-    const items = memberOf(state, list);
-    if (!Array.isArray(items)) continue;
-    for (const [at, item] of (items as readonly Json[]).entries())
-      if (isObject(item) && item["Assign"] !== undefined)
-        checkTemplate(item["Assign"], `${place}/${list}[${at}]/Assign`, findings);
-  }
+  const catchers = memberOf(state, "Catch");
+  if (!Array.isArray(catchers)) return;
+  for (const [at, catcher] of (catchers as readonly Json[]).entries())
+    if (isObject(catcher) && catcher["Assign"] !== undefined)
+      checkTemplate(catcher["Assign"], `${place}/Catch[${at}]/Assign`, findings);
 }
 
 function checkTemplate(template: Json, place: string, findings: Findings): void {

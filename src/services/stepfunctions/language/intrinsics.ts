@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { digest, drawn } from "./digest.ts";
 import { equals, isObject, type Json } from "./json.ts";
 
 /** What functions take from outside. */
@@ -45,14 +45,6 @@ function short(text: string, name: string): string {
     ? text
     : fail(`Invalid arguments in ${name}: the string is longer than ${MOST_LETTERS} characters`);
 }
-
-const HASHES: Readonly<Record<string, string>> = {
-  MD5: "md5",
-  "SHA-1": "sha1",
-  "SHA-256": "sha256",
-  "SHA-384": "sha384",
-  "SHA-512": "sha512",
-};
 
 /** Every intrinsic function: https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
 export const FUNCTIONS: Readonly<Record<string, Declared>> = {
@@ -134,9 +126,11 @@ export const FUNCTIONS: Readonly<Record<string, Declared>> = {
     most: 2,
     call([value, algorithm]) {
       const name = "States.Hash";
-      const hash = HASHES[asText(algorithm, name)] ?? fail(`Invalid arguments in ${name}: unknown algorithm`);
       const text = typeof value === "string" ? value : JSON.stringify(value);
-      return createHash(hash).update(short(text, name)).digest("hex");
+      const hash = digest(text, asText(algorithm, name));
+      if (hash === undefined) return fail(`Invalid arguments in ${name}: unknown algorithm`);
+      short(text, name);
+      return hash;
     },
   },
   "States.JsonMerge": {
@@ -170,8 +164,8 @@ export const FUNCTIONS: Readonly<Record<string, Declared>> = {
       const name = "States.MathRandom";
       const [start, end] = [asInteger(from, name), asInteger(to, name)];
       if (end <= start) fail(`Invalid arguments in ${name}: the end must be greater than the start`);
-      const drawn = seed === undefined ? world.random() : seeded(asInteger(seed, name));
-      return start + Math.floor(drawn * (end - start));
+      const at = seed === undefined ? world.random() : drawn(asInteger(seed, name));
+      return start + Math.floor(at * (end - start));
     },
   },
   "States.MathAdd": {
@@ -226,9 +220,4 @@ function canonical(value: Json): string {
   if (!isObject(value)) return JSON.stringify(value);
   const names = Object.keys(value).sort();
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name]!)}`).join()}}`;
-}
-
-/** The same number for the same seed, in [0, 1). */
-function seeded(seed: number): number {
-  return createHash("sha256").update(String(seed)).digest().readUInt32BE(0) / 2 ** 32;
 }

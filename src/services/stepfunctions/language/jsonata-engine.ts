@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Context, createContext, Script } from "node:vm";
 import { LimitExceeded } from "../../../core/limited.ts";
+import { digest, drawn } from "./digest.ts";
 
 /*
  * The JSONata library in a place of its own, where even what it leaves for later (it is all promises) runs before a call returns:
@@ -68,7 +69,7 @@ const PRELUDE = `
       return items;
     };
     bindings.hash = (text, algorithm) => {
-      const made = digests(typeof text === "string" ? text : JSON.stringify(text), algorithm);
+      const made = digests(typeof text === "string" ? text : JSON.stringify(text), algorithm ?? "SHA-256");
       return made === undefined ? wrong("hash") : made;
     };
     bindings.random = (seed) => seed === undefined ? draw(given.seed + drawn++) : draw(seed);
@@ -158,24 +159,6 @@ function run(script: "evaluate" | "check", deadlineMs: number, given: Evaluation
   return (
     sandbox.evaluated ?? { error: { message: "The expression waits for something that never happens." } }
   );
-}
-
-const HASHES: Readonly<Record<string, string>> = {
-  MD5: "md5",
-  "SHA-1": "sha1",
-  "SHA-256": "sha256",
-  "SHA-384": "sha384",
-  "SHA-512": "sha512",
-};
-
-function digest(text: unknown, algorithm: unknown): string | undefined {
-  const name = HASHES[String(algorithm ?? "SHA-256")];
-  return name === undefined ? undefined : createHash(name).update(String(text)).digest("hex");
-}
-
-/** The same number for the same seed. */
-function drawn(seed: unknown): number {
-  return createHash("sha256").update(String(seed)).digest().readUInt32BE(0) / 2 ** 32;
 }
 
 /** A version 4 UUID of a seed. */

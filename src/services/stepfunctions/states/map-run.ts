@@ -1,4 +1,4 @@
-import { partitionOf } from "../../../core/arn.ts";
+import { makeArn } from "../../../core/arn.ts";
 import type { Store } from "../../../core/storage.ts";
 import { type ExecutionRecord, executionRecords, saveExecution } from "../execution.ts";
 import { processorOf } from "../language/definition.ts";
@@ -12,7 +12,7 @@ import {
   mapRunRecords,
   NO_COUNTS,
 } from "../map-run.ts";
-import { resetForRedrive } from "../redrive.ts";
+import { redrive } from "../redrive.ts";
 import type { Run } from "../run/run.ts";
 import type { Visit } from "../run/visit.ts";
 
@@ -58,7 +58,8 @@ export class MapRun {
     const { branch, run, state } = visit;
     const { account, region, machine, arn: executionArn, stateMachineArn } = run.execution;
     const label = state.Label ?? run.host.random.uuid();
-    const arn = `arn:${partitionOf(region)}:states:${region}:${account}:mapRun:${machine.split("/")[0]}/${label}:${run.host.random.uuid()}`;
+    const resource = `mapRun:${machine.split("/")[0]}/${label}:${run.host.random.uuid()}`;
+    const arn = makeArn("states", region, account, resource);
     const mapRun = new MapRun(visit, arn, { count, percentage });
     const record: MapRunRecord = {
       arn,
@@ -117,18 +118,7 @@ export class MapRun {
         this.#children[index] = undefined;
         continue;
       }
-      const again: ExecutionRecord = {
-        ...child,
-        status: "RUNNING",
-        endedMs: undefined,
-        error: undefined,
-        cause: undefined,
-        redriveCount: child.redriveCount + 1,
-        redrivenMs: nowMs,
-      };
-      saveExecution(again, this.#store);
-      resetForRedrive(again, this.#store, nowMs);
-      this.#children[index] = again;
+      this.#children[index] = redrive(child, this.#store, nowMs);
     }
     this.#save({ ...record, status: "RUNNING", endedMs: undefined, redriveCount, redrivenMs: nowMs });
     this.#visit.branch.record("MapRunRedriven", { mapRunArn: this.arn, redriveCount });
@@ -196,13 +186,16 @@ export class MapRun {
     const type = processorOf(this.#visit.state).ProcessorConfig?.ExecutionType ?? "STANDARD";
     const machine = `${execution.machine.split("/")[0]}/${label}`;
     const name = host.random.uuid();
-    const place = `arn:${partitionOf(region)}:states:${region}:${account}`;
+    const resource =
+      type === "EXPRESS"
+        ? `express:${machine}:${name}:${host.random.uuid()}`
+        : `execution:${machine}:${name}`;
     return {
       ...execution,
       machine,
       name,
       type,
-      arn: `${place}:${type === "EXPRESS" ? "express" : "execution"}:${machine}:${name}${type === "EXPRESS" ? `:${host.random.uuid()}` : ""}`,
+      arn: makeArn("states", region, account, resource),
       stateMachineArn: `${execution.stateMachineArn.split("/")[0]}/${label}`,
       mapState: this.#visit.place,
       mapRunArn: this.arn,
