@@ -141,14 +141,10 @@ export class Runner implements Surroundings {
 
   #root(run: Run): Branch {
     const kept = run.journal.frameAt([]);
-    const { input } = run.execution;
+    if (kept) return new Branch(run, run, [], kept);
     // What follows the start of an execution says that nothing came before.
-    return new Branch(
-      run,
-      { flow: run.flow, place: run.place },
-      [],
-      kept ?? { state: run.flow.StartAt, input, lastId: 0 },
-    );
+    const first = { state: run.flow.StartAt, input: run.input.text, lastId: 0 };
+    return new Branch(run, run, [], first, undefined, run.input);
   }
 
   /** Ends an execution when its time is over. */

@@ -31,7 +31,7 @@ export const testState = (runner: Runner): Handlers<SFN.Operations> => ({
       bench,
     });
     const text = input.input ?? "{}";
-    const branch = new Branch(run, { flow: definition, place: "" }, [], {
+    const branch = new Branch(run, run, [], {
       state: name,
       input: text,
       variables: parsed(input.variables, "variables") as Record<string, Json>,

@@ -1,6 +1,6 @@
 import { BoundedMap } from "../../../core/bounded-map.ts";
 import { LanguageError } from "./failure.ts";
-import { isObject, type Json, memberOf, withMember } from "./json.ts";
+import { isObject, type Json, memberOf } from "./json.ts";
 import { type Filter, matches, parseFilter } from "./json-path-filter.ts";
 
 /*
@@ -254,7 +254,7 @@ function put(steps: readonly Step[], at: number, target: Json | undefined, value
   if (step.kind === "name") {
     if (target !== undefined && !isObject(target)) throw mismatch(text, target);
     const before = target ?? {};
-    return withMember(before, step.name, put(steps, at + 1, memberOf(before, step.name), value, text));
+    return { ...before, [step.name]: put(steps, at + 1, memberOf(before, step.name), value, text) };
   }
   if (step.kind !== "index" || !Array.isArray(target)) throw mismatch(text, target ?? null);
   const items = [...(target as readonly Json[])];

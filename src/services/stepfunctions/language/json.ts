@@ -11,20 +11,6 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const memberOf = (value: JsonObject, name: string): Json | undefined =>
   Object.hasOwn(value, name) ? value[name] : undefined;
 
-/** An object with one member more, whatever its name. */
-export function withMember(value: JsonObject, name: string, member: Json): JsonObject {
-  const copy: Record<string, Json> = { ...value };
-  if (name === "__proto__")
-    Object.defineProperty(copy, name, {
-      value: member,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  else copy[name] = member;
-  return copy;
-}
-
 /** Deep equality of JSON. */
 export function equals(a: Json, b: Json): boolean {
   if (a === b) return true;

@@ -1,12 +1,12 @@
 import { LimitExceeded, limited } from "../../../core/limited.ts";
 import { QueryError } from "./failure.ts";
-import { isObject, type Json, withMember } from "./json.ts";
+import { isObject, type Json } from "./json.ts";
 import { type Evaluated, type Evaluation, evaluateWithin } from "./jsonata-engine.ts";
 
-/** What expressions see: `$states`, and the variables. */
+/** What the expressions of a field see. */
 export interface Scope {
-  readonly states: Readonly<Record<string, Json | undefined>>;
-  readonly variables: Readonly<Record<string, Json>>;
+  /** `$states` and the variables, as JSON: written once, when the first of them asks. */
+  bindings(): string;
   readonly nowMs: number;
   /** What random numbers come of. */
   readonly seed: string;
@@ -39,19 +39,16 @@ export async function fillQuery(value: Json, location: string, scope: Scope): Pr
     return items;
   }
   if (!isObject(value)) return value;
-  let filled: { readonly [name: string]: Json } = {};
+  const members: [string, Json][] = [];
   for (const [name, member] of Object.entries(value))
-    filled = withMember(filled, name, await fillQuery(member, `${location}/${name}`, scope));
-  return filled;
+    members.push([name, await fillQuery(member, `${location}/${name}`, scope)]);
+  return Object.fromEntries(members);
 }
 
 /** @throws QueryError */
 export async function query(expression: string, location: string, scope: Scope): Promise<Json> {
-  const bindings = JSON.stringify({ ...scope.variables, states: scope.states });
-  const evaluated = await evaluation(
-    { expression, bindings, nowMs: scope.nowMs, seed: scope.seed },
-    location,
-  );
+  const { nowMs, seed } = scope;
+  const evaluated = await evaluation({ expression, bindings: scope.bindings(), nowMs, seed }, location);
   const said = `The JSONata expression '${expression}' specified for the field '${location}'`;
   if ("error" in evaluated) {
     const { message, code } = evaluated.error;

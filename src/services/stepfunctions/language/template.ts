@@ -1,7 +1,7 @@
 import { LanguageError } from "./failure.ts";
 import { callIntrinsic, parseIntrinsic } from "./intrinsic.ts";
 import type { World } from "./intrinsics.ts";
-import { isObject, type Json, withMember } from "./json.ts";
+import { isObject, type Json } from "./json.ts";
 import { isPath, PathNotFound, parsePath, type Roots, readPath } from "./json-path.ts";
 
 /**
@@ -13,13 +13,13 @@ export function fillTemplate(template: Json, roots: Roots, world: World): Json {
   if (Array.isArray(template))
     return (template as readonly Json[]).map((item) => fillTemplate(item, roots, world));
   if (!isObject(template)) return template;
-  let filled: { readonly [name: string]: Json } = {};
-  for (const [name, value] of Object.entries(template)) {
-    filled = name.endsWith(".$")
-      ? withMember(filled, name.slice(0, -2), evaluate(String(value), name, roots, world))
-      : withMember(filled, name, fillTemplate(value, roots, world));
-  }
-  return filled;
+  return Object.fromEntries(
+    Object.entries(template).map(([name, value]) =>
+      name.endsWith(".$")
+        ? [name.slice(0, -2), evaluate(String(value), name, roots, world)]
+        : [name, fillTemplate(value, roots, world)],
+    ),
+  );
 }
 
 /**

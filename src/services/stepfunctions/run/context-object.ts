@@ -1,5 +1,5 @@
 import type { State } from "../language/definition.ts";
-import type { Json, JsonObject } from "../language/json.ts";
+import type { JsonObject } from "../language/json.ts";
 import type { Branch } from "./branch.ts";
 import type { Frame } from "./frame.ts";
 
@@ -16,7 +16,7 @@ export function contextObject(branch: Branch, state: State, itemAtHand?: Frame["
   return {
     Execution: {
       Id: execution.arn,
-      Input: JSON.parse(execution.input) as Json,
+      Input: run.input.json,
       Name: execution.name,
       RoleArn: execution.roleArn,
       StartTime: at(execution.startedMs),

@@ -3,6 +3,7 @@ import type { ActivityQueue } from "../activity-queue.ts";
 import type { ExecutionRecord } from "../execution.ts";
 import { type EventRecord, MOST_EVENTS } from "../history-event.ts";
 import type { Definition, Flow, StateType } from "../language/definition.ts";
+import { Payload } from "../language/payload.ts";
 import type { Branch } from "./branch.ts";
 import type { Journal } from "./journal.ts";
 import type { TestBench } from "./test-bench.ts";
@@ -43,6 +44,7 @@ export class Run {
   readonly flow: Flow;
   readonly place: string;
   readonly journal: Journal;
+  readonly input: Payload;
   readonly abort = new AbortController();
   /** Branches that have not ended, by their place: who brings a callback finds them here. */
   readonly branches = new Map<string, Branch>();
@@ -71,6 +73,7 @@ export class Run {
   ) {
     this.around = around;
     this.execution = execution;
+    this.input = Payload.text(execution.input);
     this.definition = parts.definition;
     this.flow = parts.flow;
     this.place = parts.place;

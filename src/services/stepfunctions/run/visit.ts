@@ -78,9 +78,10 @@ export class Visit {
 
   /** What JSONata expressions see. */
   scope(more: Readonly<Record<string, Json>> = {}): Scope {
+    const states = () => ({ input: this.input.json, context: this.context(), ...more });
+    let bindings: string | undefined;
     return {
-      states: { input: this.input.json, context: this.context(), ...more },
-      variables: this.branch.allVariables(),
+      bindings: () => (bindings ??= JSON.stringify({ ...this.branch.allVariables(), states: states() })),
       nowMs: this.run.nowMs,
       seed: this.world.uuid(),
     };

@@ -111,8 +111,7 @@ async function perform(
     events.submitted(answer);
     branch.keepWork({ phase: "submitted", job: integration.jobOf?.(answer as JsonObject) ?? null });
   }
-  if (pattern === ".waitForTaskToken")
-    return ended(events, await run.waitFor(wait.callback()), resource);
+  if (pattern === ".waitForTaskToken") return ended(events, await run.waitFor(wait.callback()), resource);
   // A job may be told to have ended by its token, too.
   const job = integration.waitFor!(branch.frame.work!.job!, request);
   return ended(events, await run.waitFor(Promise.race([wait.callback(), job])), resource);
