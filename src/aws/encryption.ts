@@ -86,12 +86,11 @@ async function useKey(
 /** As `useKey`, with KMS's refusal in the words of the service. */
 export async function useKeyOf(
   { refusal }: { readonly refusal: KmsRefusal },
-  requestId: string,
   ...asked: Parameters<typeof useKey>
 ): Promise<void> {
   try {
     await useKey(...asked);
   } catch (error) {
-    throw error instanceof AwsError ? refusal(error, { requestId, resource: asked[1].arn }) : error;
+    throw error instanceof AwsError ? refusal(error, { resource: asked[1].arn }) : error;
   }
 }

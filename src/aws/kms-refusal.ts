@@ -25,24 +25,21 @@ export function reasonOfKms({ code, status }: AwsError): KmsReason {
 }
 
 /** KMS's words as AWS's services pass them on: with what their own SDK says of the answer. */
-export const wordsOfKms = ({ message, status, code }: AwsError, requestId: string): string =>
-  `${message} (Service: AWSKMS; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`;
+export const wordsOfKms = ({ message, status, code, requestId }: AwsError): string =>
+  `${message} (Service: AWSKMS; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId ?? null}; Proxy: null)`;
 
 /**
  * A service's errors for what KMS refuses, from its codes for each reason; KMS's words are passed on.
  * @param codes `internal` with the status 500, all others with 400, unless the model says otherwise
  */
 export function kmsRefusals(codes: Readonly<Record<KmsReason, string>>): KmsRefusal {
-  return (error, { requestId }) => {
+  return (error) => {
     const reason = reasonOfKms(error);
-    return new AwsError(codes[reason], wordsOfKms(error, requestId), {
+    return new AwsError(codes[reason], wordsOfKms(error), {
       status: reason === "internal" ? 500 : 400,
     });
   };
 }
 
 /** What a service answers when KMS has refused. */
-export type KmsRefusal = (
-  error: AwsError,
-  asked: { readonly requestId: string; readonly resource: string },
-) => AwsError;
+export type KmsRefusal = (error: AwsError, asked: { readonly resource: string }) => AwsError;

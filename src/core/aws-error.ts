@@ -14,6 +14,8 @@ export class AwsError extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** True when the status was asked for by a fault and must be kept even if the model says otherwise. */
   readonly statusIsFixed: boolean;
+  /** The id of the call that a service made and that ended with this; undefined for an error that no call has ended with yet. */
+  requestId: string | undefined = undefined;
 
   constructor(
     code: string,

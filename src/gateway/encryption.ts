@@ -77,7 +77,6 @@ export class Encryption {
       const place = { account: account || call.account, region: region || call.region };
       await useKeyOf(
         words,
-        call.id,
         use,
         {
           ...place,

@@ -240,10 +240,13 @@ export class Gateway implements ContextDoors {
   }
 
   /** @throws AwsError that the call ended with; `ConnectionDropped` when there was no answer */
-  async #outputOf({ outcome, target, options }: ServicePassage): Promise<Record<string, unknown>> {
+  async #outputOf({ outcome, call, target, options }: ServicePassage): Promise<Record<string, unknown>> {
     const ended = known(outcome, "outcome");
     if (ended.kind === "output") return ended.output;
-    if (ended.kind === "error") throw ended.error;
+    if (ended.kind === "error") {
+      ended.error.requestId = call?.id;
+      throw ended.error;
+    }
     if (ended.how === "hang")
       await this.parts.clock.sleep(LONGEST_SILENCE_MS, options.signal).catch(() => {});
     throw new AwsError("ConnectionDropped", `The connection to ${target} was dropped (${ended.how}).`, {

@@ -377,7 +377,7 @@ test("the words are KMS's, with what the service's own client of KMS says", asyn
   const { SendMessage } = await CASES["sqs"]!.make(options, KeyMetadata!.Arn!, account);
   const { GetItem } = await CASES["dynamodb"]!.make(options, KeyMetadata!.Arn!, account);
   await kms.disableKey({ KeyId: KeyMetadata!.KeyId! });
-  const said = `${KeyMetadata!.Arn} is disabled. \\(Service: AWSKMS; Status Code: 400; Error Code: DisabledException; Request ID: [0-9A-Za-z-]+; Proxy: null\\)$`;
+  const said = `${KeyMetadata!.Arn} is disabled. \\(Service: AWSKMS; Status Code: 400; Error Code: DisabledException; Request ID: [0-9a-f-]{36}; Proxy: null\\)$`;
   await assert.rejects(SendMessage!(), { message: new RegExp(`^${said}`) });
   await assert.rejects(GetItem!(), {
     message: new RegExp(

@@ -204,11 +204,11 @@ const KMS_REFUSALS: Readonly<Partial<Record<KmsReason, readonly [code: string, w
 };
 
 /** KMS does not let the table's key be used. DynamoDB tells what its own client of KMS threw. */
-export const refusalOfKms: KmsRefusal = (error, { requestId }) => {
+export const refusalOfKms: KmsRefusal = (error) => {
   const [code, words] = KMS_REFUSALS[reasonOfKms(error)] ?? [
     "ValidationException",
     `KMS validation error: com.amazonaws.services.kms.model.${error.code}`,
   ];
   const status = code === "InternalServerError" ? 500 : 400;
-  return new AwsError(code, `${words}: ${wordsOfKms(error, requestId)}`, { status });
+  return new AwsError(code, `${words}: ${wordsOfKms(error)}`, { status });
 };

@@ -13,7 +13,7 @@ import type { VersionRecord } from "./records.ts";
 export async function openEnvironment(
   found: Found,
   { configuration }: VersionRecord,
-  event: { readonly requestId: string; readonly callId: string },
+  event: { readonly callId: string },
   host: ServiceHost,
 ): Promise<void> {
   const { KMSKeyArn: key } = configuration;
@@ -23,7 +23,6 @@ export async function openEnvironment(
   const context = { "aws:lambda:FunctionArn": arn };
   await useKeyOf(
     { refusal: refusalOfKms },
-    event.requestId,
     "opens",
     { arn, key, context, account, region },
     store,

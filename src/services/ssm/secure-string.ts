@@ -67,6 +67,6 @@ async function kms<O>(operation: string, input: object, ctx: Context): Promise<O
     return await ctx.call<O>("kms", operation, input, isOfAws ? {} : { as: ctx.caller });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw refusalOfKms(error, { requestId: ctx.requestId, resource: "" });
+    throw refusalOfKms(error, { resource: "" });
   }
 }
