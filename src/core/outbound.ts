@@ -1,6 +1,7 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { lookup } from "./loopback.ts";
+import { request as httpRequest } from "./node-http.ts";
 
 export interface OutboundRequest {
   readonly method?: string;

@@ -1,14 +1,17 @@
-import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jmespath";
+import type { JSONValue } from "@jmespath-community/jmespath";
 import type { Caller } from "../core/call.ts";
 import { withDeadline } from "../core/deadline.ts";
 import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
+import { lazily } from "../core/lazily.ts";
 import { LimitExceeded } from "../core/limited.ts";
 import { sure } from "../core/sure.ts";
 import { anyGlob, glob } from "./glob.ts";
 import { asList, withoutMark } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
 import { sitePattern } from "./site-pattern.ts";
+
+const jmespath = lazily<typeof import("@jmespath-community/jmespath")>("@jmespath-community/jmespath");
 
 /** What a rule is matched against: a call, or what happens at a service's point. */
 export interface Facts {
@@ -127,7 +130,7 @@ function* inputCriteria(match: FaultMatch): Generator<Criterion> {
   const needsDeadline = mayTakeLong(expression);
   yield ({ input }) => {
     try {
-      const search = () => TreeInterpreter.search(expression, asJson(input));
+      const search = () => jmespath().TreeInterpreter.search(expression, asJson(input));
       return isTruthy(needsDeadline ? withDeadline(DEADLINE_MS, search) : search());
     } catch (error) {
       // It was given up (see `mayTakeLong`): nobody knows whether it matches.
@@ -164,14 +167,14 @@ function mayTakeLong(expression: unknown): boolean {
 function compileExpression(text: string) {
   const refuse = (message: string) =>
     new RuleError(`match.input is not a JMESPath expression: ${message}`, { field: "match.input" });
-  let expression: ReturnType<typeof compile>;
+  let expression: ReturnType<ReturnType<typeof jmespath>["compile"]>;
   try {
-    expression = compile(text);
+    expression = jmespath().compile(text);
   } catch (error) {
     throw refuse((error as Error).message);
   }
   try {
-    TreeInterpreter.search(expression, {});
+    jmespath().TreeInterpreter.search(expression, {});
   } catch (error) {
     // A function that does not exist is only noticed when something is searched. Other complaints are about this empty input.
     const { message } = error as Error;

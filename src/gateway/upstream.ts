@@ -1,9 +1,4 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-} from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
 import tls from "node:tls";
@@ -11,6 +6,7 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { lookup } from "../core/loopback.ts";
+import { Agent as HttpAgent, request as httpRequest } from "../core/node-http.ts";
 import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import {
   type AddressInfo,
@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import type { HttpRequest } from "../core/http.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
+import { createServer } from "../core/node-http.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
 import type { Recognized } from "../gateway/recognize.ts";
 import type { Reply } from "../gateway/wire.ts";

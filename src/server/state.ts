@@ -5,10 +5,14 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
-import { type Entry, type ZipFile as OpenZip, open as openZip } from "yauzl";
-import { ZipFile } from "yazl";
+import type { Entry, ZipFile as OpenZip } from "yauzl";
+import type { ZipFile } from "yazl";
 import { type Blobs, checkedName } from "../core/blobs.ts";
+import { lazily } from "../core/lazily.ts";
 import type { SqliteStorage } from "../core/sqlite.ts";
+
+const yauzl = lazily<typeof import("yauzl")>("yauzl");
+const yazl = lazily<typeof import("yazl")>("yazl");
 
 /** A state file is a zip: `squall.db` (the storage) and `blobs/…`. */
 const DATABASE = "squall.db";
@@ -26,7 +30,7 @@ export async function saveState(storage: SqliteStorage, blobs: Blobs): Promise<A
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const held = await copied(storage, blobs, folder);
-    const zip = new ZipFile();
+    const zip = new (yazl().ZipFile)();
     zip.addFile(join(folder, DATABASE), DATABASE);
     for (const { name, size } of held) addBlob(zip, join(folder, BLOBS, name), BLOBS + name, size);
     zip.end();
@@ -179,7 +183,7 @@ export async function loadState(
 }
 
 async function unpack(file: string, folder: string): Promise<void> {
-  const open = promisify<string, { lazyEntries: boolean }, OpenZip>(openZip);
+  const open = promisify<string, { lazyEntries: boolean }, OpenZip>(yauzl().open);
   let zip: OpenZip;
   try {
     zip = await open(file, { lazyEntries: true });

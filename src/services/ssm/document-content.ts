@@ -1,6 +1,8 @@
-import { parse } from "yaml";
+import { lazily } from "../../core/lazily.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import { invalidDocumentContent, invalidDocumentSchemaVersion } from "./errors.ts";
+
+const yaml = lazily<typeof import("yaml")>("yaml");
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html */
 
@@ -69,7 +71,7 @@ export function readContent(text: string, format: string, type: string): Documen
 export function parseContent(text: string, format: string): DocumentContent {
   let content: unknown;
   try {
-    content = format === "YAML" ? parse(text, { maxAliasCount: 100 }) : JSON.parse(text);
+    content = format === "YAML" ? yaml().parse(text, { maxAliasCount: 100 }) : JSON.parse(text);
   } catch (error) {
     throw invalidDocumentContent(
       `${format === "YAML" ? "YAML" : "JSON"} not well-formed. ${(error as Error).message}`,

@@ -1,7 +1,8 @@
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { lookup } from "../../../core/loopback.ts";
+import { request as httpRequest } from "../../../core/node-http.ts";
 import { wholeAnswer } from "../../../core/outbound.ts";
 import { sure } from "../../../core/sure.ts";
 import { Fields } from "./fields.ts";

@@ -1,8 +1,9 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { HttpRequest } from "../../../core/http.ts";
+import { STATUS_CODES } from "../../../core/node-http.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { hostOf, splitStage } from "../plane/address.ts";
 import { headersOf, queryOf } from "../plane/fields.ts";

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Credential } from "../../../core/credentials.ts";
+import { createServer } from "../../../core/node-http.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as Lambda from "../../../models/generated/lambda.ts";
 

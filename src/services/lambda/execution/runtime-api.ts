@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isFromBrowser } from "../../../core/browser.ts";
+import { createServer } from "../../../core/node-http.ts";
 import { sure } from "../../../core/sure.ts";
 import type { FunctionError, Invocation } from "./invocation.ts";
 
