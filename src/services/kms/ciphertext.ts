@@ -1,8 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { secretKey } from "../../core/secret-key.ts";
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { entropy } from "../../core/entropy.ts";
 import { sure } from "../../core/sure.ts";
 import { invalidCiphertext } from "./errors.ts";
-import { type Material, secretOf } from "./material.ts";
+import { type Material, symmetricKeyOf } from "./material.ts";
 
 /**
  * What Encrypt makes with a symmetric key: a head that says which key and which of its materials, then AES-256-GCM with the
@@ -30,27 +30,24 @@ export function seal(
   context: EncryptionContext,
 ): Buffer {
   const start = encodeHead({ ...head, materialId: material.id });
-  const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv("aes-256-gcm", secretKey(secretOf(material)), nonce);
+  const nonce = entropy(NONCE);
+  const cipher = createCipheriv("aes-256-gcm", symmetricKeyOf(material), nonce);
   cipher.setAAD(Buffer.concat([start, contextBytes(context)]));
   return Buffer.concat([start, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** @throws InvalidCiphertextException for another context, or a single bit that differs */
 export function open(blob: Uint8Array, material: Material, context: EncryptionContext): Buffer {
-  const bytes = Buffer.from(blob);
-  const cipher = createDecipheriv(
-    "aes-256-gcm",
-    secretKey(secretOf(material)),
-    bytes.subarray(HEAD, HEAD + NONCE),
-    {
-      authTagLength: TAG,
-    },
-  );
+  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+  const nonce = bytes.subarray(HEAD, HEAD + NONCE);
+  const cipher = createDecipheriv("aes-256-gcm", symmetricKeyOf(material), nonce, { authTagLength: TAG });
   cipher.setAAD(Buffer.concat([bytes.subarray(0, HEAD), contextBytes(context)]));
   cipher.setAuthTag(bytes.subarray(-TAG));
   try {
-    return Buffer.concat([cipher.update(bytes.subarray(HEAD + NONCE, -TAG)), cipher.final()]);
+    const opened = cipher.update(bytes.subarray(HEAD + NONCE, -TAG));
+    // GCM has given all by now: what is left is whether it is true.
+    cipher.final();
+    return opened;
   } catch {
     throw invalidCiphertext();
   }
@@ -70,14 +67,19 @@ function encodeHead({ account, keyId, materialId }: CiphertextHead): Buffer {
 /** @throws InvalidCiphertextException for what is none */
 export function readHead(blob: Uint8Array): CiphertextHead {
   if (blob.length < HEAD + NONCE + TAG || blob[0] !== VERSION || sure(blob[1]) > 1) throw invalidCiphertext();
-  const head = Buffer.from(blob.subarray(0, HEAD));
-  const id = head.subarray(8, 24).toString("hex");
+  const head = Buffer.from(blob.buffer, blob.byteOffset, HEAD);
+  const hex = head.toString("hex", 8);
+  const id = hex.slice(0, 32);
   return {
     account: String(head.readUIntBE(2, 6)).padStart(12, "0"),
-    keyId: head[1] === 1 ? `mrk-${id}` : id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
-    materialId: head.subarray(24, 56).toString("hex"),
+    keyId: head[1] === 1 ? `mrk-${id}` : withDashes(id),
+    materialId: hex.slice(32),
   };
 }
+
+/** 32 digits as a UUID. */
+const withDashes = (id: string): string =>
+  `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
 
 /** A context has no order. */
 function contextBytes(context: EncryptionContext): Buffer {

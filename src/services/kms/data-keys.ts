@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { entropy } from "../../core/entropy.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
@@ -31,7 +31,7 @@ export const dataKeys = (keys: Keys): Handlers<KMS.Operations> => {
     if ((NumberOfBytes === undefined) === (KeySpec === undefined))
       throw validation("Please specify either number of bytes or key spec.");
     if (input.DryRun) throw dryRun();
-    const Plaintext = randomBytes(NumberOfBytes ?? sure(BYTES[sure(KeySpec)]));
+    const Plaintext = entropy(NumberOfBytes ?? sure(BYTES[sure(KeySpec)]));
     return { ...wrap(key, Plaintext, input.EncryptionContext), Plaintext };
   };
 
@@ -71,7 +71,7 @@ export const dataKeys = (keys: Keys): Handlers<KMS.Operations> => {
       refuseRecipient(input);
       if (input.CustomKeyStoreId !== undefined) throw unsupported("Squall has no custom key stores.");
       if (input.NumberOfBytes === undefined) throw validation("NumberOfBytes is required.");
-      return { Plaintext: randomBytes(input.NumberOfBytes) };
+      return { Plaintext: entropy(input.NumberOfBytes) };
     },
   };
 };

@@ -7,6 +7,8 @@ import {
   randomBytes,
 } from "node:crypto";
 import { promisify } from "node:util";
+import { BoundedMap } from "../../core/bounded-map.ts";
+import { secretKey } from "../../core/secret-key.ts";
 import { sure } from "../../core/sure.ts";
 import { KEY_SPECS, type KeySpec } from "./key-spec.ts";
 
@@ -63,6 +65,19 @@ export const digestOf = (secret: Uint8Array, keyId: string): string =>
   createHash("sha256").update(keyId).update(secret).digest("hex");
 
 export const secretOf = ({ secret }: Material): Buffer => Buffer.from(secret, "base64");
+
+/** Keys of secrets that are used again and again, by the secret. */
+const symmetricKeys = new BoundedMap<KeyObject>(1_000);
+
+/** The secret of a symmetric key or of one for MACs. */
+export function symmetricKeyOf(material: Material): KeyObject {
+  let key = symmetricKeys.get(material.secret);
+  if (!key) {
+    key = secretKey(secretOf(material));
+    symmetricKeys.set(material.secret, key);
+  }
+  return key;
+}
 
 export const privateKeyOf = (material: Material): KeyObject =>
   createPrivateKey({ key: secretOf(material), format: "der", type: "pkcs8" });

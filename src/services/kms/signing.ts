@@ -1,5 +1,4 @@
 import { createHash, createHmac, type KeyObject, sign, timingSafeEqual, verify } from "node:crypto";
-import { secretKey } from "../../core/secret-key.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
@@ -15,7 +14,7 @@ import {
 import { type KeyRecord, keyArn } from "./key.ts";
 import { KEY_SPECS } from "./key-spec.ts";
 import type { Keys } from "./keys.ts";
-import { privateKeyOf, publicKeyOf, secretOf } from "./material.ts";
+import { privateKeyOf, publicKeyOf, symmetricKeyOf } from "./material.ts";
 import { signPkcs1, signPss, verifyPkcs1, verifyPss } from "./rsa-signature.ts";
 
 const MOST_RAW_BYTES = 4096;
@@ -42,7 +41,7 @@ export const signing = (keys: Keys): Handlers<KMS.Operations> => {
     const hash = algorithm.replace("HMAC_SHA_", "sha");
     return {
       key,
-      mac: createHmac(hash, secretKey(secretOf(keys.currentMaterial(key))))
+      mac: createHmac(hash, symmetricKeyOf(keys.currentMaterial(key)))
         .update(input.Message)
         .digest(),
     };

@@ -172,7 +172,7 @@ const missing = ({
 
 /** Once a day: a reading changes nothing else. */
 function noteAccess({ name }: Secret, id: string, store: Found["store"], ctx: Context): void {
-  const now = store.collection(secretRecords).get([name]);
+  const now = store.collection(secretRecords).look([name]);
   const accessedMs = dayOf(ctx.clock.now());
   const version = now?.versions[id];
   if (!now || !version || (now.accessedMs === accessedMs && version.accessedMs === accessedMs)) return;
