@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { digestOf, type ResourceDigest } from "./aws/digest.ts";
+import { EventListeners } from "./aws/event-listeners.ts";
 import { canNameResources } from "./aws/nameable.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
@@ -179,6 +180,7 @@ export class LocalCloud implements Cloud {
       faultPoint: (point, subject, where, next) => faults.around(point, subject, where, next),
       calls: () => recorder.calls(),
       hasUpstream: (service) => dispatcher.upstream(service) !== undefined,
+      eventListeners: new EventListeners(catalog),
     };
     const services = new Services([...serviceSources(options.services), ...further], world);
     const encryption = new Encryption(catalog, storage);

@@ -93,6 +93,8 @@ export interface ResourceDeclaration<V = any> {
   readonly policyMustAllow?: true;
   /** IAM actions of operations that are not called so: `SendMessageBatch` → `sqs:SendMessage`. */
   readonly actions?: Readonly<Record<string, string | ActionReader>>;
+  /** Of which sources it wants the events that AWS's services send onto the default bus: `aws.states`; `true` is any. */
+  hearsEventsOf?(record: V): readonly string[] | true;
   /** The type that an input names, too, when it names one of this: the action is on the index then, not on its table. */
   readonly insteadOf?: string;
 }

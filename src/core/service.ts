@@ -249,6 +249,11 @@ export interface ServiceHost {
   resourceTypes(): string[];
   /** Is there an emulated (or upstream) service of that name? */
   serves(service: string): boolean;
+  /**
+   * May anybody want the events that AWS's services send from a source (`aws.states`) onto the default bus there? A look-up: where
+   * nobody does, nothing else is spent on them.
+   */
+  hearsEvents(source: string, where: { account: string; region: string }): boolean;
   /** A setting of this service (see Setting), after flags and environment. */
   setting<T extends string | number | boolean>(name: string): T;
   /** True under `--strict`: AWS's refusals instead of leniencies. */

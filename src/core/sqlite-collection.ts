@@ -119,9 +119,13 @@ class SqliteCollection<V> implements Collection<V> {
     return stored === undefined ? undefined : this.#decode(stored);
   }
 
-  look(key: Key): V | undefined {
+  get revision(): number {
     // Both only go up.
-    const state = this.#table.writes + this.#database.revision;
+    return this.#table.writes + this.#database.revision;
+  }
+
+  look(key: Key): V | undefined {
+    const state = this.revision;
     if (state !== this.#lookedAt || this.#looked.size >= MOST_LOOKED_AT) {
       this.#looked.clear();
       this.#lookedAt = state;

@@ -67,6 +67,8 @@ export interface Collection<V> {
   clear(range?: Range): number;
   /** The same values, in an index's order: keys in the range are the index's keys, followed by the primary key. */
   by(index: string): IndexView<V>;
+  /** Goes up with every write, and with Storage.revision: a cache made from this collection is void when it has gone up. */
+  readonly revision: number;
 }
 
 export interface IndexView<V> {

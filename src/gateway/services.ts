@@ -1,4 +1,5 @@
 import { type Catalog, keptResource } from "../aws/catalog.ts";
+import type { EventListeners } from "../aws/event-listeners.ts";
 import type { Blobs } from "../core/blobs.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Clock } from "../core/clock.ts";
@@ -57,6 +58,7 @@ export interface World {
   calls(): Iterable<CallRecord>;
   /** True when an upstream answers for the service. */
   hasUpstream(service: string): boolean;
+  readonly eventListeners: EventListeners;
 }
 
 /** A service that is loaded, and the world that it was made with. */
@@ -221,6 +223,9 @@ export class Services {
           .flatMap(({ fis, service }) => (fis !== undefined && this.has(service) ? [fis] : []))
           .toArray(),
       serves: (service) => this.has(service) || world.hasUpstream(service),
+      // Who listens at an upstream's bus is not known here.
+      hearsEvents: (source, where) =>
+        world.hasUpstream("events") || (this.has("events") && world.eventListeners.hear(source, where)),
       setting: <T extends string | number | boolean>(setting: string) =>
         readSetting(name, setting, settings, world) as T,
       scratch: (folder) => world.scratch.folder(name, folder),

@@ -19,10 +19,6 @@ export class Archives {
     this.#host = host;
   }
 
-  changed(): void {
-    this.#places.clear();
-  }
-
   /** @param matchable the event as `eventToMatch` makes it */
   keep(where: Where, bus: string, event: Event, matchable: unknown): void {
     const archives = this.#archivesIn(where);
@@ -37,15 +33,16 @@ export class Archives {
   }
 
   #archivesIn(where: Where): readonly Compiled[] {
-    const store = storeAt(this.#host, where);
+    const collection = storeAt(this.#host, where).collection(archiveRecords);
+    const { revision } = collection;
     const key = `${where.account}/${where.region}`;
     const known = this.#places.get(key);
-    if (known?.revision === store.revision) return known.archives;
-    const archives = [...store.collection(archiveRecords).values()].map((archive) => ({
+    if (known?.revision === revision) return known.archives;
+    const archives = [...collection.values()].map((archive) => ({
       archive,
       pattern: archive.pattern === undefined ? undefined : compilePattern(archive.pattern),
     }));
-    this.#places.set(key, { revision: store.revision, archives });
+    this.#places.set(key, { revision, archives });
     return archives;
   }
 }

@@ -2,7 +2,6 @@ import { pageOf } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { type ArchiveRecord, archiveArn, archivedEvents, archiveRecords, findArchive } from "./archive.ts";
-import type { Archives } from "./archives-of-bus.ts";
 import { archiveExists, validation } from "./errors.ts";
 import { findBus } from "./event-bus.ts";
 import { PAGE_SIZE, refuseToken } from "./lists.ts";
@@ -11,87 +10,82 @@ import { checkPattern } from "./rules.ts";
 const DAY_MS = 86_400_000;
 
 /** Archives: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive-event.html */
-export const archives = (atWork: Archives): Handlers<Events.Operations> => {
-  const save = (archive: ArchiveRecord, { store }: Context) => {
-    store.collection(archiveRecords).put([archive.name], archive);
-    atWork.changed();
-  };
+export const archives: Handlers<Events.Operations> = {
+  CreateArchive(input, ctx) {
+    const bus = findBus(input.EventSourceArn, ctx);
+    if (ctx.store.collection(archiveRecords).has([input.ArchiveName])) throw archiveExists(input.ArchiveName);
+    if (input.EventPattern !== undefined) checkPattern(input.EventPattern);
+    const archive: ArchiveRecord = {
+      name: input.ArchiveName,
+      arn: archiveArn(ctx, input.ArchiveName),
+      busArn: bus.arn,
+      ...(input.Description !== undefined && { description: input.Description }),
+      ...(input.EventPattern !== undefined && { pattern: input.EventPattern }),
+      retentionDays: input.RetentionDays ?? 0,
+      ...(input.KmsKeyIdentifier !== undefined && { kmsKeyIdentifier: input.KmsKeyIdentifier }),
+      createdAtMs: ctx.clock.now(),
+    };
+    save(archive, ctx);
+    return changed(archive);
+  },
 
-  return {
-    CreateArchive(input, ctx) {
-      const bus = findBus(input.EventSourceArn, ctx);
-      if (ctx.store.collection(archiveRecords).has([input.ArchiveName]))
-        throw archiveExists(input.ArchiveName);
-      if (input.EventPattern !== undefined) checkPattern(input.EventPattern);
-      const archive: ArchiveRecord = {
-        name: input.ArchiveName,
-        arn: archiveArn(ctx, input.ArchiveName),
-        busArn: bus.arn,
-        ...(input.Description !== undefined && { description: input.Description }),
-        ...(input.EventPattern !== undefined && { pattern: input.EventPattern }),
-        retentionDays: input.RetentionDays ?? 0,
-        ...(input.KmsKeyIdentifier !== undefined && { kmsKeyIdentifier: input.KmsKeyIdentifier }),
-        createdAtMs: ctx.clock.now(),
-      };
-      save(archive, ctx);
-      return changed(archive);
-    },
+  UpdateArchive(input, ctx) {
+    const { ArchiveName, EventPattern, RetentionDays, Description, KmsKeyIdentifier } = input;
+    if ([EventPattern, RetentionDays, Description, KmsKeyIdentifier].every((given) => given === undefined))
+      throw validation("At least one of EventPattern, RetentionDays or Description must be provided.");
+    const before = findArchive(ArchiveName, ctx);
+    if (EventPattern !== undefined) checkPattern(EventPattern);
+    const archive: ArchiveRecord = {
+      ...before,
+      ...(Description !== undefined && { description: Description }),
+      ...(EventPattern !== undefined && { pattern: EventPattern }),
+      ...(KmsKeyIdentifier !== undefined && { kmsKeyIdentifier: KmsKeyIdentifier }),
+      retentionDays: RetentionDays ?? before.retentionDays,
+    };
+    save(archive, ctx);
+    return changed(archive);
+  },
 
-    UpdateArchive(input, ctx) {
-      const { ArchiveName, EventPattern, RetentionDays, Description, KmsKeyIdentifier } = input;
-      if ([EventPattern, RetentionDays, Description, KmsKeyIdentifier].every((given) => given === undefined))
-        throw validation("At least one of EventPattern, RetentionDays or Description must be provided.");
-      const before = findArchive(ArchiveName, ctx);
-      if (EventPattern !== undefined) checkPattern(EventPattern);
-      const archive: ArchiveRecord = {
-        ...before,
-        ...(Description !== undefined && { description: Description }),
-        ...(EventPattern !== undefined && { pattern: EventPattern }),
-        ...(KmsKeyIdentifier !== undefined && { kmsKeyIdentifier: KmsKeyIdentifier }),
-        retentionDays: RetentionDays ?? before.retentionDays,
-      };
-      save(archive, ctx);
-      return changed(archive);
-    },
+  DescribeArchive(input, ctx) {
+    const archive = findArchive(input.ArchiveName, ctx);
+    return {
+      ArchiveArn: archive.arn,
+      ...summary(archive, ctx),
+      ...(archive.description !== undefined && { Description: archive.description }),
+      ...(archive.pattern !== undefined && { EventPattern: archive.pattern }),
+      ...(archive.kmsKeyIdentifier !== undefined && { KmsKeyIdentifier: archive.kmsKeyIdentifier }),
+    };
+  },
 
-    DescribeArchive(input, ctx) {
-      const archive = findArchive(input.ArchiveName, ctx);
-      return {
-        ArchiveArn: archive.arn,
-        ...summary(archive, ctx),
-        ...(archive.description !== undefined && { Description: archive.description }),
-        ...(archive.pattern !== undefined && { EventPattern: archive.pattern }),
-        ...(archive.kmsKeyIdentifier !== undefined && { KmsKeyIdentifier: archive.kmsKeyIdentifier }),
-      };
-    },
+  DeleteArchive(input, ctx) {
+    const { name } = findArchive(input.ArchiveName, ctx);
+    ctx.store.collection(archiveRecords).delete([name]);
+    ctx.store.collection(archivedEvents).clear({ prefix: [name] });
+    return {};
+  },
 
-    DeleteArchive(input, ctx) {
-      const { name } = findArchive(input.ArchiveName, ctx);
-      ctx.store.collection(archiveRecords).delete([name]);
-      ctx.store.collection(archivedEvents).clear({ prefix: [name] });
-      atWork.changed();
-      return {};
-    },
-
-    ListArchives({ NextToken: token, Limit: size = PAGE_SIZE, ...query }, ctx) {
-      const { NamePrefix: prefix = "", EventSourceArn: busArn, State: state } = query;
-      const { items, nextToken } = pageOf(ctx.store.collection(archiveRecords), {
-        size,
-        token,
-        query,
-        keep: (archive) =>
-          archive.name.startsWith(prefix) &&
-          (busArn === undefined || busArn === archive.busArn) &&
-          (state === undefined || state === "ENABLED"),
-        refuse: refuseToken,
-      });
-      return {
-        Archives: items.map((archive) => summary(archive, ctx)),
-        ...(nextToken && { NextToken: nextToken }),
-      };
-    },
-  };
+  ListArchives({ NextToken: token, Limit: size = PAGE_SIZE, ...query }, ctx) {
+    const { NamePrefix: prefix = "", EventSourceArn: busArn, State: state } = query;
+    const { items, nextToken } = pageOf(ctx.store.collection(archiveRecords), {
+      size,
+      token,
+      query,
+      keep: (archive) =>
+        archive.name.startsWith(prefix) &&
+        (busArn === undefined || busArn === archive.busArn) &&
+        (state === undefined || state === "ENABLED"),
+      refuse: refuseToken,
+    });
+    return {
+      Archives: items.map((archive) => summary(archive, ctx)),
+      ...(nextToken && { NextToken: nextToken }),
+    };
+  },
 };
+
+function save(archive: ArchiveRecord, { store }: Context): void {
+  store.collection(archiveRecords).put([archive.name], archive);
+}
 
 const changed = ({ arn, createdAtMs }: ArchiveRecord) => ({
   ArchiveArn: arn,

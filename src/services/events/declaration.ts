@@ -10,7 +10,7 @@ import { busName, busPlace, busRecords, DEFAULT_BUS, type EventBusRecord } from 
 import { faultPoints } from "./fault-points.ts";
 import { connectionLifecycle, replayLifecycle } from "./lifecycles.ts";
 import { type ReplayRecord, replayRecords } from "./replay.ts";
-import { type RuleRecord, ruleRecords } from "./rule.ts";
+import { type RuleRecord, ruleRecords, sourcesHeard, sourcesIn } from "./rule.ts";
 
 const RULE_OPERATIONS = /Rule/;
 
@@ -30,6 +30,8 @@ const ofOperation =
   (kind: RegExp, placeholder: string): NameReader =>
   (text, { operation = "" }) =>
     kind.test(operation) ? { [placeholder]: text } : undefined;
+
+const isDefaultBus = (arn: string) => arn.endsWith(`:event-bus/${DEFAULT_BUS}`);
 
 const wholeOrNothing = ({ arn }: { readonly arn: string }) => arn;
 const TAGS = ["ResourceARN", "Tags", "TagKeys"] as const;
@@ -71,12 +73,14 @@ export default declareService({
       keyOf: ({ Rule }) => (sure(Rule).includes("/") ? sure(Rule).split("/") : [DEFAULT_BUS, sure(Rule)]),
       tags: taggedByArn({ of: ({ tags }) => tags, members: TAGS, form: "list" }),
       insteadOf: "event-bus",
+      hearsEventsOf: sourcesHeard,
     }),
     archive: defineResource<ArchiveRecord>({
       arn: "arn:{partition}:events:{region}:{account}:archive/{ArchiveName}",
       namedBy: { ArchiveName: true, EventSourceArn: true },
       cfn: "AWS::Events::Archive",
       collection: archiveRecords,
+      hearsEventsOf: ({ busArn, pattern }) => (isDefaultBus(busArn) ? sourcesIn(pattern) : []),
     }),
     replay: defineResource<ReplayRecord>({
       arn: "arn:{partition}:events:{region}:{account}:replay/{ReplayName}",

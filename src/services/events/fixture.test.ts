@@ -1,4 +1,5 @@
 import {
+  CreateEventBusCommand,
   EventBridgeClient,
   PutEventsCommand,
   type PutEventsRequestEntry,
@@ -17,9 +18,8 @@ import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import type { Cloud, CloudOptions } from "../../index.ts";
 
 /** A cloud with clients of one account, for the tests of EventBridge. */
-export async function eventsCloud(options: CloudOptions = {}) {
+export async function eventsCloud(options: CloudOptions = {}, account = newAccount()) {
   const cloud = await testCloud(options);
-  const account = newAccount();
   return new World(cloud, account);
 }
 
@@ -46,6 +46,12 @@ export class World implements AsyncDisposable {
   async queue(name: string, Attributes?: Record<string, string>): Promise<string> {
     await this.sqs.send(new CreateQueueCommand({ QueueName: name, ...(Attributes && { Attributes }) }));
     return `arn:aws:sqs:us-east-1:${this.account}:${name}`;
+  }
+
+  /** A bus's ARN. */
+  async bus(Name: string): Promise<string> {
+    const { EventBusArn } = await this.events.send(new CreateEventBusCommand({ Name }));
+    return EventBusArn!;
   }
 
   /** A rule with a queue for each of its targets' ids. */

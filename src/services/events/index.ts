@@ -20,9 +20,7 @@ import { testEventPattern } from "./test-event-pattern.ts";
 /** Amazon EventBridge: https://docs.aws.amazon.com/eventbridge/latest/APIReference/ */
 const events: ServiceFactory = (host) => {
   const deliveries = new Deliveries(host);
-  const table = new RuleTable(host);
-  const archivesAtWork = new Archives(host);
-  const bus = new Bus(host, table, deliveries, archivesAtWork);
+  const bus = new Bus(host, new RuleTable(host), deliveries, new Archives(host));
   const clock = new RuleClock(host, deliveries);
   const replays = new Replays(host, bus);
   return {
@@ -31,15 +29,15 @@ const events: ServiceFactory = (host) => {
     operations: {
       ...eventBuses,
       ...permissions,
-      ...rules(table, clock),
-      ...targets(table),
+      ...rules(clock),
+      ...targets,
       ...putEvents(bus),
       ...testEventPattern,
-      ...archives(archivesAtWork),
+      ...archives,
       ...replays.operations,
       ...connections,
       ...apiDestinations,
-      ...tags(table),
+      ...tags,
     },
     start() {
       deliveries.resume();

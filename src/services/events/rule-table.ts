@@ -14,18 +14,13 @@ interface Bus {
   readonly rules: readonly Compiled[];
 }
 
-/** The rules of every bus that events come to, compiled: made again when a rule has changed, or writes were undone. */
+/** The rules of every bus that events come to, compiled: made again when a rule has been written. */
 export class RuleTable {
   readonly #host: ServiceHost;
   readonly #buses = new Map<string, Bus>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
-  }
-
-  /** A rule, or its targets, are others from here on. */
-  changed(): void {
-    this.#buses.clear();
   }
 
   /** Rules that an event is for, with a target or without. @param event as `eventToMatch` makes it */
@@ -36,14 +31,15 @@ export class RuleTable {
   }
 
   #rulesOf(where: Where, bus: string): readonly Compiled[] {
-    const store = storeAt(this.#host, where);
+    const collection = storeAt(this.#host, where).collection(ruleRecords);
+    const { revision } = collection;
     const key = `${where.account}/${where.region}/${bus}`;
     const known = this.#buses.get(key);
-    if (known?.revision === store.revision) return known.rules;
-    const rules = [...store.collection(ruleRecords).values({ prefix: [bus] })]
+    if (known?.revision === revision) return known.rules;
+    const rules = [...collection.values({ prefix: [bus] })]
       .filter((rule) => isEnabled(rule) && rule.pattern !== undefined)
       .map((rule) => ({ rule, pattern: compilePattern(sure(rule.pattern)) }));
-    this.#buses.set(key, { revision: store.revision, rules });
+    this.#buses.set(key, { revision, rules });
     return rules;
   }
 }

@@ -35,4 +35,17 @@ export function findRule(name: string, bus: string | undefined, ctx: Context): R
   return rule;
 }
 
+/** Of which sources a rule wants the events that AWS's services send; one that sends nothing to anybody wants none. */
+export function sourcesHeard(rule: RuleRecord): readonly string[] | true {
+  const { bus, pattern, targets } = rule;
+  if (bus !== DEFAULT_BUS || !isEnabled(rule) || pattern === undefined || targets.length === 0) return [];
+  return sourcesIn(pattern);
+}
+
+/** The sources that a pattern names; `true` when it names none, or in other ways than by their whole names. */
+export function sourcesIn(pattern: string | undefined): readonly string[] | true {
+  const source: unknown = pattern === undefined ? undefined : JSON.parse(pattern).source;
+  return Array.isArray(source) && source.every((name) => typeof name === "string") ? source : true;
+}
+
 export const isEnabled = ({ state }: RuleRecord): boolean => state !== "DISABLED";

@@ -15,16 +15,14 @@ import { DEFAULT_BUS, findBus } from "./event-bus.ts";
 import { PAGE_SIZE, refuseToken } from "./lists.ts";
 import { findRule, type RuleRecord, ruleArn, ruleRecords } from "./rule.ts";
 import type { RuleClock } from "./rule-clock.ts";
-import type { RuleTable } from "./rule-table.ts";
 import { tagging } from "./tags.ts";
 
 const MOST_RULES = 300;
 
 /** Rules: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rules.html */
-export const rules = (table: RuleTable, clock: RuleClock): Handlers<Events.Operations> => {
+export const rules = (clock: RuleClock): Handlers<Events.Operations> => {
   const save = (rule: RuleRecord, ctx: Context) => {
     ctx.store.collection(ruleRecords).put([rule.bus, rule.name], rule);
-    table.changed();
     clock.set(ctx, rule);
   };
 
@@ -80,7 +78,6 @@ export const rules = (table: RuleTable, clock: RuleClock): Handlers<Events.Opera
       if (rule.managedBy !== undefined && !input.Force) throw ruleIsManaged(rule.name);
       if (rule.targets.length > 0) throw ruleHasTargets();
       ctx.store.collection(ruleRecords).delete([bus, rule.name]);
-      table.changed();
       clock.clear(ctx, rule);
     },
 

@@ -5,14 +5,13 @@ import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { parameterInvalid, ruleIsManaged, targetNotServed, tooMany, validation } from "./errors.ts";
 import { findRule, ruleRecords } from "./rule.ts";
-import type { RuleTable } from "./rule-table.ts";
 import { PREDEFINED } from "./target-input.ts";
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MOST_TARGETS = 5;
 
 /** What rules send to: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html */
-export const targets = (table: RuleTable): Handlers<Events.Operations> => ({
+export const targets: Handlers<Events.Operations> = {
   PutTargets(input, ctx) {
     const rule = findRule(input.Rule, input.EventBusName, ctx);
     for (const target of input.Targets) checkTarget(target, ctx);
@@ -22,7 +21,6 @@ export const targets = (table: RuleTable): Handlers<Events.Operations> => ({
     ctx.store
       .collection(ruleRecords)
       .put([rule.bus, rule.name], { ...rule, targets: [...kept, ...given.values()] });
-    table.changed();
     return { FailedEntryCount: 0, FailedEntries: [] };
   },
 
@@ -31,10 +29,9 @@ export const targets = (table: RuleTable): Handlers<Events.Operations> => ({
     if (rule.managedBy !== undefined && !input.Force) throw ruleIsManaged(rule.name);
     const kept = rule.targets.filter(({ Id }) => !input.Ids.includes(Id));
     ctx.store.collection(ruleRecords).put([rule.bus, rule.name], { ...rule, targets: kept });
-    table.changed();
     return { FailedEntryCount: 0, FailedEntries: [] };
   },
-});
+};
 
 /** What takes events, by the service in its ARN, and the service that is called for it. */
 const TAKERS: Readonly<Record<string, string>> = {

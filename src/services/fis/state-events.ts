@@ -1,3 +1,4 @@
+import { announce } from "../../aws/announce.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Place } from "./ids.ts";
@@ -9,26 +10,23 @@ export function stateEvents(
   { id, arn, place }: { id: string; arn: string; place: Place },
 ): Journal {
   let delivering: Promise<unknown> = Promise.resolve();
-  const where = { account: place.account, region: place.region, as: "fis.amazonaws.com" };
+  const { account, region } = place;
+  const where = { account, region, as: "fis.amazonaws.com", origin: "experiment" };
 
   const send = ({ templateId, state }: Experiment, before: { status: string; reason: string }) => {
-    if (!host.serves("events")) return;
-    const entry = {
-      Source: "aws.fis",
-      DetailType: "FIS Experiment State Change",
-      Resources: [arn],
-      Time: new Date(host.clock.now()),
-      Detail: JSON.stringify({
+    const event = {
+      detailType: "FIS Experiment State Change",
+      resources: [arn],
+      atMs: host.clock.now(),
+      detail: {
         "experiment-id": id,
         "experiment-template-id": templateId,
         "new-state": { status: state.status, reason: state.reason },
         "old-state": { status: before.status, reason: before.reason },
-      }),
+      },
     };
-    // One after the other, so that they arrive in their order. Best effort, as in AWS.
-    delivering = delivering
-      .then(() => host.call("events", "PutEvents", { Entries: [entry] }, { ...where, origin: "experiment" }))
-      .catch((error: Error) => host.log.warn(`A state change of ${id} was not delivered: ${error.message}`));
+    // One after the other, so that they arrive in their order.
+    delivering = delivering.then(() => announce(host, "aws.fis", where, () => event));
   };
 
   return journal({

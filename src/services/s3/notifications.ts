@@ -74,7 +74,11 @@ export class Notifications {
       const body = JSON.stringify({ Records: [eventRecord(event, target.id)] });
       this.#send(bucket, { event, arn: target.arn, body, parentId });
     }
-    if (document.EventBridgeConfiguration !== undefined && this.#host.serves("events"))
+    const { account, region } = bucket.record;
+    if (
+      document.EventBridgeConfiguration !== undefined &&
+      this.#host.hearsEvents("aws.s3", { account, region })
+    )
       this.#sendToBus(bucket, event, parentId);
   }
 

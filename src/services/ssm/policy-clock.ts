@@ -1,3 +1,4 @@
+import { announce } from "../../aws/announce.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { type ParameterRecord, parameterRecords, removeParameter, versionRecords } from "./parameter.ts";
@@ -72,25 +73,16 @@ export class PolicyClock {
     { account, region }: { account: string; region: string },
   ): void {
     this.#host.log.info(`ssm: the policy ${type} of ${arn} acts`);
-    if (!this.#host.serves("events")) return;
-    const detail = {
-      "parameter-name": name,
-      "parameter-type": parameterType,
-      "policy-type": type,
-      "policy-content": text,
-      "action-status": "Success",
-    };
-    const entry = {
-      Source: "aws.ssm",
-      DetailType: "Parameter Store Policy Action",
-      Resources: [arn],
-      Detail: JSON.stringify(detail),
-      Time: new Date(this.#host.clock.now()),
-    };
-    this.#host
-      .call("events", "PutEvents", { Entries: [entry] }, { account, region })
-      .catch((error: Error) =>
-        this.#host.log.warn(`ssm: EventBridge was not told of ${arn}: ${error.message}`),
-      );
+    void announce(this.#host, "aws.ssm", { account, region }, () => ({
+      detailType: "Parameter Store Policy Action",
+      resources: [arn],
+      detail: {
+        "parameter-name": name,
+        "parameter-type": parameterType,
+        "policy-type": type,
+        "policy-content": text,
+        "action-status": "Success",
+      },
+    }));
   }
 }

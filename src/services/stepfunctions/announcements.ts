@@ -1,16 +1,30 @@
-import { AwsError } from "../../core/aws-error.ts";
+import { announce as announceEvent } from "../../aws/announce.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { redriveStatusOf } from "./describe-execution.ts";
 import type { ExecutionRecord } from "./execution.ts";
 
 /** Tells the default bus that an execution has another status. https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export function announce(host: ServiceHost, execution: ExecutionRecord): void {
-  if (!host.serves("events")) return;
   const { account, region, arn, parentId, machine } = execution;
-  const { redriveStatus, redriveStatusReason } = redriveStatusOf(execution, host.clock.now());
+  const from = {
+    account,
+    region,
+    as: "states.amazonaws.com",
+    origin: `execution(${machine})`,
+    ...(parentId && { parentId }),
+  };
+  void announceEvent(host, "aws.states", from, () => ({
+    detailType: "Step Functions Execution Status Change",
+    resources: [arn],
+    detail: detailOf(execution, host.clock.now()),
+  }));
+}
+
+function detailOf(execution: ExecutionRecord, nowMs: number): object {
+  const { redriveStatus, redriveStatusReason } = redriveStatusOf(execution, nowMs);
   const nothing = null;
-  const detail = {
-    executionArn: arn,
+  return {
+    executionArn: execution.arn,
     stateMachineArn: execution.stateMachineArn,
     name: execution.name,
     status: execution.status,
@@ -29,30 +43,4 @@ export function announce(host: ServiceHost, execution: ExecutionRecord): void {
     redriveStatus,
     redriveStatusReason: redriveStatusReason ?? nothing,
   };
-  host
-    .call(
-      "events",
-      "PutEvents",
-      {
-        Entries: [
-          {
-            Source: "aws.states",
-            DetailType: "Step Functions Execution Status Change",
-            Resources: [arn],
-            Detail: JSON.stringify(detail),
-          },
-        ],
-      },
-      {
-        account,
-        region,
-        as: "states.amazonaws.com",
-        origin: `execution(${machine})`,
-        ...(parentId && { parentId }),
-      },
-    )
-    .catch((error) => {
-      // A bus that takes nothing is the bus' affair.
-      if (!(error instanceof AwsError)) host.log.error("stepfunctions: an event could not be sent", error);
-    });
 }

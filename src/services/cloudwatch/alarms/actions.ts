@@ -1,3 +1,4 @@
+import { announce } from "../../../aws/announce.ts";
 import { deliver } from "../../../aws/deliver.ts";
 import { parseArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
@@ -30,21 +31,15 @@ export class Actions {
 
   /** Every change comes to the default bus, whatever the alarm does about it. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
   announce(where: Where, alarm: Alarm, before: AlarmState): void {
-    if (this.#stopped || !this.#host.serves("events")) return;
+    if (this.#stopped) return;
     const { account, region } = where;
-    const entry = {
-      Source: "aws.cloudwatch",
-      DetailType: "CloudWatch Alarm State Change",
-      Resources: [alarm.arn],
-      Time: new Date(alarm.state.transitionedAtMs),
-      Detail: JSON.stringify(alarmData(alarm, before)),
-    };
-    const place = { account, region, sourceArn: alarm.arn, origin: `alarm(${alarm.name})` };
-    this.#host
-      .call("events", "PutEvents", { Entries: [entry] }, place)
-      .catch((error: Error) =>
-        this.#host.log.warn(`Alarm ${alarm.name} could not tell EventBridge: ${error.message}`),
-      );
+    const from = { account, region, sourceArn: alarm.arn, origin: `alarm(${alarm.name})` };
+    void announce(this.#host, "aws.cloudwatch", from, () => ({
+      detailType: "CloudWatch Alarm State Change",
+      resources: [alarm.arn],
+      atMs: alarm.state.transitionedAtMs,
+      detail: alarmData(alarm, before),
+    }));
   }
 
   async #act(where: Where, alarm: Alarm, before: AlarmState, arn: string): Promise<void> {
