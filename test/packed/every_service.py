@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError, UnknownServiceError
 URL = sys.argv[1]
 CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, inject_host_prefix=False)
 VERBS = ("List", "Describe", "Get")
-ACCOUNT = {"AccountId": "000000000000"}
 
 # All of its operations want to know of something in particular.
 PARTICULAR = {"apigatewaymanagementapi": ("GetConnection", {"ConnectionId": "abc="})}
@@ -39,9 +38,8 @@ def reading(client, implemented):
         if name not in model.operation_names:
             continue
         shape = model.operation_model(name).input_shape
-        required = set(shape.required_members) if shape else set()
-        if required <= ACCOUNT.keys():
-            return name, ACCOUNT if required else {}
+        if shape is None or not shape.required_members:
+            return name, {}
     sys.exit(f"{client.meta.service_model.service_name} has no operation that reads.")
 
 
@@ -51,6 +49,8 @@ def ask_every_service():
     asked = 0
     for service in services:
         name = service["service"]
+        if name == "s3control":
+            continue  # The account stands in front of the host, and not every machine finds `000000000000.localhost`.
         try:
             client = client_of(name)
         except UnknownServiceError:
