@@ -42,6 +42,7 @@ const MODELLED = [
   "s3control",
   "events",
   "ec2",
+  "ecs",
   "kinesis",
 ];
 
