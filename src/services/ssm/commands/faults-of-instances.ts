@@ -1,6 +1,5 @@
-import { rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { FaultRuleInput } from "../../../core/fault.ts";
+import { type Workers, withCpuStress, withIoStress, withMemoryStress } from "../../../processes/stress.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
 
 /**
@@ -8,7 +7,6 @@ import type { Plugin, PluginRun } from "./plugin.ts";
  * They act on the processes of that instance alone, and undo what they have done when they end, however they end.
  */
 
-const STRESS = fileURLToPath(new URL("../../../../runtimes/stress.mjs", import.meta.url));
 const BYTES_PER_MB = 1024 * 1024;
 
 const numberOf = (inputs: PluginRun["inputs"], name: string): number => {
@@ -33,29 +31,10 @@ export const killProcess: Plugin = async ({ machine, inputs, out, err }) => {
   return told > 0 ? 0 : 1;
 };
 
-/** How long the instance's processes run and pause in turns. */
-const TURN_MS = 100;
-
-/**
- * `AWSFIS-Run-CPU-Stress`. Whoever shares processors with as many busy workers as there are gets half of them: so the
- * instance's processes pause half of the time at 100 percent, and nobody else feels it.
- */
+/** `AWSFIS-Run-CPU-Stress` */
 export const stressCpu: Plugin = async (run) => {
-  const pausedMs = (TURN_MS / 2) * (numberOf(run.inputs, "LoadPercent") / 100);
-  const { machine } = run;
-  let pause: NodeJS.Timeout | undefined;
-  const turns = setInterval(() => {
-    machine.signal("SIGSTOP");
-    pause = setTimeout(() => machine.signal("SIGCONT"), pausedMs);
-  }, TURN_MS);
-  try {
-    await last(run);
-  } finally {
-    clearInterval(turns);
-    clearTimeout(pause);
-    machine.signal("SIGCONT");
-  }
-  run.out(`The processes of ${machine.instance.name} had a share of the processor.`);
+  await withCpuStress(run.machine, numberOf(run.inputs, "LoadPercent"), () => last(run));
+  run.out(`The processes of ${run.machine.instance.name} had a share of the processor.`);
   return 0;
 };
 
@@ -67,41 +46,22 @@ export const stressMemory: Plugin = async (run) => {
       `${name} has no memory of its own to fill: add it with squall instance add --memory-mb 512.`,
     );
   const bytes = (memoryMB * BYTES_PER_MB * numberOf(run.inputs, "Percent")) / 100;
-  const workers = numberOf(run.inputs, "Workers");
-  await besides(run, workers, () => ["memory", String(Math.floor(bytes / workers))]);
+  await withMemoryStress(run.machine, bytes, workers(run));
   return 0;
 };
 
-const IO_BYTES = 64 * BYTES_PER_MB;
-
-/** `AWSFIS-Run-IO-Stress`: workers that write through to the disk, 64 MB each. */
+/** `AWSFIS-Run-IO-Stress` */
 export const stressIo: Plugin = async (run) => {
-  const folder = run.host.scratch(`io-${run.command.id}`);
-  try {
-    await besides(run, numberOf(run.inputs, "Workers"), () => ["io", folder, String(IO_BYTES)]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await withIoStress(run.machine, run.host.scratch(`io-${run.command.id}`), workers(run));
   return 0;
 };
 
-/** Workers in the instance, while the document lasts. */
-async function besides(run: PluginRun, workers: number, argumentsOf: () => string[]): Promise<void> {
-  const over = new AbortController();
-  const signal = AbortSignal.any([run.signal, over.signal]);
-  const ended = Array.from({ length: workers }, () =>
-    run.machine.run([process.execPath, STRESS, ...argumentsOf()], {
-      signal,
-      err: (chunk) => run.err(chunk.toString("utf8")),
-    }),
-  );
-  try {
-    await last(run);
-  } finally {
-    over.abort();
-    await Promise.allSettled(ended);
-  }
-}
+const workers = (run: PluginRun): Workers => ({
+  count: numberOf(run.inputs, "Workers"),
+  lasts: () => last(run),
+  signal: run.signal,
+  err: (chunk) => run.err(chunk.toString("utf8")),
+});
 
 /** AWS's services as the documents call them. Whatever else is a source has no packets that Squall carries. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,6 @@
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { AdminRoute } from "../../../core/service.ts";
-import type { Machine } from "./machine.ts";
-import type { Machines, NewInstance } from "./machines.ts";
+import type { InstanceMachine, Machines, NewInstance } from "./machines.ts";
 
 const DEFAULT_ACCOUNT = "000000000000";
 const DEFAULT_REGION = "us-east-1";
@@ -41,7 +40,7 @@ export const instanceRoutes = (machines: Machines): AdminRoute[] => [
   },
 ];
 
-const shown = ({ instance, ended }: Machine) => {
+const shown = ({ instance, ended }: InstanceMachine) => {
   const { id, name, account, region, command, role, memoryMB, tags } = instance;
   return {
     id,

@@ -1,6 +1,6 @@
 import type { ServiceHost } from "../../../core/service.ts";
+import { Machine } from "../../../processes/machine.ts";
 import { type InstanceRecord, instanceRecords } from "./instance.ts";
-import { Machine } from "./machine.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 const HEX = 16;
@@ -18,10 +18,12 @@ export interface NewInstance {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+export type InstanceMachine = Machine<InstanceRecord>;
+
 /** The instances that run. All of them end with Squall; those that are kept boot again with it. */
 export class Machines {
   readonly #host: ServiceHost;
-  readonly #running = new Map<string, Machine>();
+  readonly #running = new Map<string, InstanceMachine>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -34,7 +36,7 @@ export class Machines {
         this.#boot(instance);
   }
 
-  add({ role, memoryMB, ...given }: NewInstance): Machine {
+  add({ role, memoryMB, ...given }: NewInstance): InstanceMachine {
     const id = `i-0${this.#host.random.hex(HEX)}`;
     const instance: InstanceRecord = {
       ...given,
@@ -47,16 +49,16 @@ export class Machines {
     return this.#boot(instance);
   }
 
-  get(id: string): Machine | undefined {
+  get(id: string): InstanceMachine | undefined {
     return this.#running.get(id);
   }
 
-  all(): Iterable<Machine> {
+  all(): Iterable<InstanceMachine> {
     return this.#running.values();
   }
 
   /** Ends an instance for good. */
-  remove({ instance }: Machine): void {
+  remove({ instance }: InstanceMachine): void {
     this.#host.store(instance.account, instance.region).collection(instanceRecords).delete([instance.id]);
     this.#end(instance.id);
   }
@@ -73,7 +75,7 @@ export class Machines {
     this.#host.credentials.delete(machine.accessKeyId);
   }
 
-  #boot(instance: InstanceRecord): Machine {
+  #boot(instance: InstanceRecord): InstanceMachine {
     const { account, region, id, role, name } = instance;
     const credential = this.#host.credentials.issue(
       {
@@ -97,7 +99,7 @@ export class Machines {
     });
     this.#running.set(id, machine);
     const log = this.#host.log.named(`squall.instances.${name}`);
-    machine.boot((line) => log.info(line));
+    void machine.boot((line) => log.info(line));
     return machine;
   }
 }

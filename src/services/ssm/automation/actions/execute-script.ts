@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { disownGroup } from "../../../../core/process-groups.ts";
 import { reaper } from "../../../../core/reaper.ts";
 import type { ServiceHost } from "../../../../core/service.ts";
-import { runProgram } from "../../local-program.ts";
+import { runProgram } from "../../../../processes/program.ts";
 import type { ExecutionRecord, StepAction } from "../execution.ts";
 import { select } from "../selector.ts";
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { killGroup, ownGroup } from "../../core/process-groups.ts";
-import { sure } from "../../core/sure.ts";
+import { killGroup, ownGroup } from "../core/process-groups.ts";
+import { sure } from "../core/sure.ts";
 
 /** How a program has ended: a status, as shells have it when a signal ended it. */
 export interface Ended {

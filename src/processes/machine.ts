@@ -1,27 +1,38 @@
-import { disownGroup } from "../../../core/process-groups.ts";
-import { reaper } from "../../../core/reaper.ts";
-import { type Ended, type ProgramOptions, runProgram } from "../local-program.ts";
-import type { InstanceRecord } from "./instance.ts";
+import { disownGroup } from "../core/process-groups.ts";
+import { reaper } from "../core/reaper.ts";
 import { type MarkedProcess, markedProcesses, residentMB } from "./marked-processes.ts";
+import { type Ended, type ProgramOptions, runProgram } from "./program.ts";
 
 const MEMORY_WATCH_MS = 500;
 
 export type RunOptions = Partial<Pick<ProgramOptions, "cwd" | "environment" | "signal" | "out" | "err">>;
 
-/** The processes of an instance that runs: its own command, what commands of Systems Manager start in it, and all of their descendants. */
-export class Machine {
-  readonly instance: InstanceRecord;
+/** What a machine is: an EC2 instance, a container. */
+export interface MachineSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What its processes may take together; whoever takes most is ended beyond it. */
+  readonly memoryMB?: number;
+}
+
+/** The processes of something that runs in the place of a machine: its own command, what else is started in it, and all of their descendants. */
+export class Machine<Spec extends MachineSpec = MachineSpec> {
+  readonly instance: Spec;
   /** Of the role's session that its processes call AWS with. */
   readonly accessKeyId: string;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #mark: string;
   readonly #groups = new Set<number>();
   #watch: NodeJS.Timeout | undefined;
+  #leader: number | undefined;
   /** What became of its own command; undefined while that runs. */
   ended: string | undefined;
 
   /** @param aws variables with which its processes reach this cloud */
-  constructor(instance: InstanceRecord, accessKeyId: string, aws: Readonly<Record<string, string>>) {
+  constructor(instance: Spec, accessKeyId: string, aws: Readonly<Record<string, string>>) {
     this.instance = instance;
     this.accessKeyId = accessKeyId;
     this.#mark = `_SQUALL_INSTANCE=${instance.id}`;
@@ -33,26 +44,37 @@ export class Machine {
     };
   }
 
-  /** Starts its own command. */
-  boot(log: (line: string) => void): void {
+  /** Starts its own command, and tells how that has ended. */
+  boot(log: (line: string) => void): Promise<Ended | Error> {
     const { command, name, memoryMB } = this.instance;
     const say = (chunk: Buffer) => log(chunk.toString("utf8").trimEnd());
-    this.run(command, { out: say, err: say }).then(
-      ({ code }) => {
-        this.ended = `exit status ${code}`;
+    if (memoryMB !== undefined && process.platform === "linux")
+      this.#watch = setInterval(() => this.#endWhoTakesTooMuch(memoryMB, log), MEMORY_WATCH_MS).unref();
+    return this.run(command, { out: say, err: say }, (pid) => (this.#leader = pid)).then(
+      (ended) => {
+        this.ended = `exit status ${ended.code}`;
         log(`The command of ${name} has ended with ${this.ended}.`);
+        return ended;
       },
       (error: Error) => {
         this.ended = error.message;
         log(`The command of ${name} cannot be started: ${error.message}`);
+        return error;
       },
     );
-    if (memoryMB !== undefined && process.platform === "linux")
-      this.#watch = setInterval(() => this.#endWhoTakesTooMuch(memoryMB, log), MEMORY_WATCH_MS).unref();
+  }
+
+  /** Asks its own command to end. */
+  terminate(): void {
+    if (this.#leader !== undefined && this.ended === undefined) isTold(this.#leader, "SIGTERM");
   }
 
   /** Runs a command in it. @throws Error when it cannot be started */
-  run(command: readonly string[], { cwd, environment, ...options }: RunOptions = {}): Promise<Ended> {
+  run(
+    command: readonly string[],
+    { cwd, environment, ...options }: RunOptions = {},
+    started: (pid: number) => void = () => {},
+  ): Promise<Ended> {
     let group = 0;
     const ended = runProgram(command, {
       ...options,
@@ -61,6 +83,7 @@ export class Machine {
       started: (pid) => {
         group = pid;
         this.#groups.add(pid);
+        started(pid);
       },
     });
     return ended.finally(() => {
