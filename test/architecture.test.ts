@@ -11,11 +11,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   aws: ["core", "models"],
   models: ["core"],
+  processes: ["core"],
   protocols: ["core", "models"],
   faults: ["core", "aws"],
   explore: ["core", "models", "aws", "faults"],
   checks: ["core", "aws"],
-  services: ["core", "models", "protocols", "aws"],
+  services: ["core", "models", "protocols", "aws", "processes"],
   gateway: ["core", "models", "protocols", "aws", "faults"],
   server: ["core", "aws", "gateway", "faults"],
 };
