@@ -8,7 +8,7 @@ import { type ClientPassage, known, type Passage, type ServicePassage } from "./
 import type { Gateway } from "./pipeline.ts";
 import { requestIdOf } from "./request-id.ts";
 import { endOfTurn } from "./turn.ts";
-import { encodeOutcome, type Wire, wireOf } from "./wire.ts";
+import { encodeOutcome, type Reply, type Wire, wireOf } from "./wire.ts";
 
 /** Which operation, with what input? What is wrong with the request is said when nobody else answers: see `answer`. */
 export function decode(passage: ClientPassage, { parts }: Gateway): void | Promise<void> {
@@ -120,12 +120,17 @@ export function commit(passage: ClientPassage, { parts }: Gateway): Promise<void
 }
 
 /** The outcome in the client's own protocol. */
-export function encode(passage: ClientPassage): void {
+export function encode(passage: ClientPassage): void | Promise<void> {
   const call = known(passage.call, "caller");
   const reply = encodeOutcome(known(passage.outcome, "outcome"), known(passage.wire, "wire"), call);
+  if (reply instanceof Promise) return reply.then((reply) => answerWith(passage, reply));
+  answerWith(passage, reply);
+}
+
+function answerWith(passage: ClientPassage, reply: Reply): void {
   passage.reply = reply;
   if (reply.kind !== "response") return;
-  const fired = call.decisions.find((decision) => decision.fired);
+  const fired = known(passage.call, "caller").decisions.find((decision) => decision.fired);
   if (fired) reply.response.headers["x-squall-fault"] = fired.ruleId;
 }
 

@@ -3,6 +3,7 @@ import type { Call, Drop, Outcome } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
 import { loadModel, wireService } from "../models/model.ts";
+import { type Compressor, compressorOf } from "../protocols/compression.ts";
 import { plainInput } from "../protocols/plain-input.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import type { Dispatcher } from "./dispatch.ts";
@@ -18,6 +19,8 @@ export interface Wire {
   readonly region?: string;
   /** What is wrong with the request, when it could not be understood. */
   readonly refusal?: AwsError;
+  /** Compresses what is encoded, where the service does and the client asks for it. */
+  readonly compress?: Compressor;
   encodeOutput(output: Record<string, unknown>, call: Call): HttpResponse;
   encodeError(error: AwsError, call: Call): HttpResponse;
 }
@@ -67,10 +70,12 @@ function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpR
     if (isModelled(recognized.service, operation) || operation === UNKNOWN) refusal = error;
   }
   if (loadModel(recognized.service) === undefined) input = { ...plainInput(request), ...input };
+  const compress = compressorOf(recognized.service, request.headers["accept-encoding"]);
   return {
     operation,
     input,
     ...(refusal && { refusal }),
+    ...(compress && { compress }),
     encodeOutput: (output, call) => protocol.encodeOutput(call.operation, output, call.id),
     encodeError: (error, call) => protocol.encodeError(error, call.id, refusal ? undefined : call.operation),
   };
@@ -109,16 +114,27 @@ function noPlane(service: string): Wire {
   };
 }
 
-/** An outcome as bytes, or as what happens to the socket. */
-export function encodeOutcome(outcome: Outcome, wire: Wire, call: Call): Reply {
+/** An outcome as bytes, or as what happens to the socket. Only an answer that is compressed has to be waited for. */
+export function encodeOutcome(outcome: Outcome, wire: Wire, call: Call): Reply | Promise<Reply> {
   if (outcome.kind === "drop") return outcome;
+  if (outcome.kind === "output" && outcome.raw) return replyOf(outcome, outcome.raw);
   const response =
     outcome.kind === "error"
       ? wire.encodeError(outcome.error, call)
-      : (outcome.raw ?? wire.encodeOutput(outcome.output, call));
-  if (outcome.bends === undefined) return { kind: "response", response };
-  const bent = outcome.bends.reduce((answer, bend) => bend(answer), withLength(response));
-  return { kind: "response", response: bent };
+      : wire.encodeOutput(outcome.output, call);
+  const compressed = wire.compress?.(response) ?? response;
+  return compressed instanceof Promise
+    ? compressed.then((response) => replyOf(outcome, response))
+    : replyOf(outcome, compressed);
+}
+
+/** An answer as faults bend it. */
+function replyOf({ bends }: Exclude<Outcome, Drop>, response: HttpResponse): Reply {
+  if (bends === undefined) return { kind: "response", response };
+  return {
+    kind: "response",
+    response: bends.reduce((answer, bend) => bend(answer), withLength(response)),
+  };
 }
 
 /** What is bent keeps the length that it had: a client must see that it did not get all. */

@@ -5,6 +5,7 @@ import { invalidEc2Action, missingAction } from "./errors.ts";
 import { FormReaders } from "./form-reader.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { requestForm } from "./query.ts";
+import { headersOf } from "./service-headers.ts";
 import { namespaceUri, resolve } from "./shapes.ts";
 import { textElement } from "./xml-text.ts";
 import { XmlWriters } from "./xml-writer.ts";
@@ -28,12 +29,10 @@ export function ec2Protocol(model: ServiceModel, options: Required<ProtocolOptio
     };
   });
 
+  const idsOf = headersOf(model.metadata.serviceId);
   const respond = (status: number, requestId: string, xml: string) => ({
     status,
-    headers: { "x-amzn-requestid": requestId, "content-type": "text/xml;charset=UTF-8" } as Record<
-      string,
-      string
-    >,
+    headers: { ...idsOf(requestId), "content-type": "text/xml;charset=UTF-8" } as Record<string, string>,
     body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`,
   });
 

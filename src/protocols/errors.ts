@@ -2,6 +2,12 @@ import { AwsError, awsError } from "../core/aws-error.ts";
 
 /** What protocols themselves answer, before any handler is reached. */
 export const serializationException = awsError("SerializationException", 400, (message: string) => message);
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+export const internalServerError = awsError(
+  "InternalServerError",
+  500,
+  "The server encountered an internal error trying to fulfill the request.",
+);
 export const unknownOperationException = (status: number) =>
   new AwsError("UnknownOperationException", "", { status, statusIsFixed: true });
 export const tooDeep = () => serializationException("Start of structure or map found where not expected.");

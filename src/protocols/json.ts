@@ -11,7 +11,7 @@ import { jsonErrorType } from "./json-error-type.ts";
 import { jsonEvents } from "./json-events.ts";
 import { jsonLeaves } from "./json-leaves.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
-import { plainBody } from "./request-body.ts";
+import { dynamoDbBody, plainBody } from "./request-body.ts";
 import { headersOf } from "./service-headers.ts";
 import { resolve } from "./shapes.ts";
 import { StructuredCodecs } from "./structured.ts";
@@ -25,6 +25,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
   const errors = new ErrorShapes(model);
   const typeOf = jsonErrorType(metadata);
   const idsOf = headersOf(metadata.serviceId);
+  const bodyOf = isDynamoDb ? dynamoDbBody : plainBody;
   const queryCompatible = metadata.awsQueryCompatible !== undefined;
 
   const operations = new OperationCache(model, (operation) => {
@@ -54,7 +55,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const name = targetOperation(request);
       const operation = operations.get(name);
       if (operation === undefined) throw unknownOperationException(400);
-      const document = parseJson(plainBody(request));
+      const document = parseJson(bodyOf(request));
       const input = (operation.read ? operation.read(document, 0) : {}) as Record<string, unknown>;
       operation.fillTokens?.(input);
       return { operation: name, input };

@@ -7,6 +7,7 @@ interface ServiceHeaders {
   readonly requestId: readonly string[];
   /** Whether `x-amz-id-2` stands beside it. */
   readonly hostId?: true;
+  readonly others?: Readonly<Record<string, string>>;
 }
 
 /** By the service's id in its model; a service that is not here sends `x-amzn-requestid` alone. */
@@ -17,6 +18,15 @@ const SERVICE_HEADERS: Readonly<Record<string, ServiceHeaders>> = {
   // Recorded: what Step Functions' integrations with DynamoDB show of its answers' headers.
   DynamoDB: { server: "Server", requestId: ["x-amzn-requestid"] },
   Kinesis: { requestId: ["x-amzn-requestid"], hostId: true },
+  // Reported: what boto3 showed of EC2's answers between 2022 and 2024.
+  EC2: {
+    server: "AmazonEC2",
+    requestId: ["x-amzn-requestid"],
+    others: {
+      "cache-control": "no-cache, no-store",
+      "strict-transport-security": "max-age=31536000; includeSubDomains",
+    },
+  },
 };
 
 /** The headers of a service's answers to a request, its ids among them. */
@@ -28,9 +38,10 @@ export function headersOf(
     server,
     requestId: names,
     hostId: hasHostId,
+    others,
   } = SERVICE_HEADERS[serviceId] ?? ({ requestId: otherwise } as ServiceHeaders);
   return (requestId) => {
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { ...others };
     if (server !== undefined) headers.server = server;
     for (const name of names) headers[name] = requestId;
     if (hasHostId) headers["x-amz-id-2"] = hostId(requestId);

@@ -6,7 +6,7 @@ import { createProtocol, protocolsOf } from "../../src/protocols/protocol.ts";
 import { wireModel } from "../../src/protocols/wire-model.ts";
 import { testCloud } from "../cloud.ts";
 
-const SERVERS: Record<string, string> = { s3: "AmazonS3", dynamodb: "Server" };
+const SERVERS: Record<string, string> = { s3: "AmazonS3", dynamodb: "Server", ec2: "AmazonEC2" };
 const WITH_HOST_ID = ["kinesis", "s3", "s3control"];
 const error = new AwsError("InternalFailure", "It failed.", { status: 500, statusIsFixed: true });
 
@@ -22,6 +22,7 @@ test("answers and errors of every service name its server and its request as AWS
       for (const { headers, status } of answers) {
         const what = `${service} ${name} ${status}`;
         assert.equal(headers.server, SERVERS[service], what);
+        assert.equal(headers["cache-control"], service === "ec2" ? "no-cache, no-store" : undefined, what);
         assert.equal("x-amz-id-2" in headers, WITH_HOST_ID.includes(service), what);
         const id = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"];
         assert.equal(id, "request-1", what);
