@@ -28,7 +28,7 @@ export interface RuntimePlace {
 type Family = (version: string, place: RuntimePlace) => Promise<RuntimeCommand>;
 
 const FAMILIES: Readonly<Record<string, Family>> = {
-  nodejs: async (version, { opt, memorySizeMB }) => ({
+  nodejs: async (version, { taskRoot, opt, memorySizeMB }) => ({
     reads: [process.execPath, join(process.cwd(), "node_modules")],
     // Squall's own Node.js runs every nodejs runtime: nothing to install, and nothing to look for.
     file: process.execPath,
@@ -40,6 +40,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
           : []),
         // Lambda's images carry the AWS SDK. Here it is taken from the project, when the code does not bring its own.
         join(process.cwd(), "node_modules"),
+        // What lies beside the handler is found by its bare name: CloudFormation's `cfn-response` does.
+        taskRoot,
       ].join(delimiter),
     },
   }),
