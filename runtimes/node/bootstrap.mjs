@@ -85,6 +85,8 @@ for (;;) {
   const context = invocationContext(invocation);
   try {
     const event = JSON.parse(invocation.body);
+    // Only what provides a custom resource pays for it.
+    if (typeof event?.ResponseURL === "string") (await import("./response-url.mjs")).lead(event.ResponseURL);
     if (isStreaming(handler)) {
       await runStreaming(api, handler, event, context, invocation.requestId);
     } else {

@@ -871,7 +871,7 @@ export class Deployment {
       },
       engine: {
         newId: () => host.random.uuid(),
-        signalUrl: (key) => this.#signals.url(this.#place, key, subject),
+        signalUrl: (key, by = "anyone") => this.#signals.url(this.#place, { key, subject, by }),
         awaitSignals: (key, wanted) => {
           this.#waits();
           return this.#signals.wait(this.#place, key, wanted, this.#cancel.signal);

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import type { Values } from "./sam/value.ts";
+import type { Answerer } from "./signals.ts";
 
 /*
  * How to write a resource type: one file in `types/`, named after it (`AWS::SQS::Queue` is `types/sqs-queue.ts`), that exports it as
@@ -51,7 +52,7 @@ export interface ResourceEngine {
     key: string,
     options: { readonly count: number; readonly timeoutMs: number },
   ): Promise<readonly Values[]>;
-  signalUrl(key: string): string;
+  signalUrl(key: string, by?: Answerer): string;
   /** A UUID. */
   newId(): string;
 }

@@ -7,6 +7,9 @@ import { isMap, type Value, type Values } from "./sam/value.ts";
 /** What custom resources, wait conditions and SignalResource have said. Key: [key, unique id]. */
 const signalRecords = defineCollection<Values>({ name: "signals" });
 
+/** Who is given a URL to answer at. */
+export type Answerer = "function" | "anyone";
+
 /** Where custom resources and wait conditions answer. */
 export const SIGNALS = "/_squall/cloudformation/signals";
 
@@ -19,10 +22,17 @@ export class Signals {
     this.#host = host;
   }
 
-  /** A URL that tells whose answer comes there. It has no other secret than the operation's id. */
-  url({ account, region }: Pick<StackPlace, "account" | "region">, key: string, subject: string): string {
+  /**
+   * A URL that tells whose answer comes there. It has no other secret than the operation's id. A function runs on this machine, and
+   * needs no name server to find it; who else answers may be anywhere.
+   */
+  url(
+    { account, region }: Pick<StackPlace, "account" | "region">,
+    { key, subject, by }: { readonly key: string; readonly subject: string; readonly by: Answerer },
+  ): string {
     const told = Buffer.from(JSON.stringify([account, region, key, subject])).toString("base64url");
-    return `${this.#host.endpoint.url()}${SIGNALS}/${told}`;
+    const { endpoint } = this.#host;
+    return `${by === "function" ? endpoint.loopback() : endpoint.url()}${SIGNALS}/${told}`;
   }
 
   /** @returns false for a URL that is none of ours, or a body that is no answer */

@@ -28,10 +28,11 @@ async function ask(
   const token = String(text(properties, "ServiceToken") ?? "");
   const RequestId = at.engine.newId();
   const key = `${at.stackId}/${at.logicalId}/${RequestId}`;
+  const isTopic = token.split(":")[2] === "sns";
   const message = JSON.stringify({
     RequestType,
     ServiceToken: token,
-    ResponseURL: at.engine.signalUrl(key),
+    ResponseURL: at.engine.signalUrl(key, isTopic ? "anyone" : "function"),
     StackId: at.stackId,
     RequestId,
     LogicalResourceId: at.logicalId,
@@ -40,7 +41,7 @@ async function ask(
     ResourceProperties: asTexts(properties),
     ...(before && { OldResourceProperties: asTexts(before) }),
   });
-  if (token.split(":")[2] === "sns")
+  if (isTopic)
     await at.call("sns", "Publish", {
       TopicArn: token,
       Message: message,
