@@ -22,10 +22,11 @@ export const TOOLS = {
     install: "apt-get install bubblewrap",
   },
   chromium: { probe: ["chromium", "--version"], install: "apt-get install chromium" },
+  // The library stands in the same folder, and is linked to from there.
   cdk: {
-    probe: ["sh", "-c", "cdk --version && node -e 'require(`aws-cdk-lib`)'"],
-    install: "npm install aws-cdk@2.1148.1 aws-cdk-lib@2.276.0 constructs@10.8.1, with PATH and NODE_PATH",
-    optional: true,
+    probe: ["sh", "-c", 'test -d "$(dirname "$(readlink -f "$(command -v cdk)")")/../../aws-cdk-lib"'],
+    install:
+      "npm install --prefix /opt/cdk aws-cdk@2.1148.1 aws-cdk-lib@2.276.0 constructs@10.8.1, and /opt/cdk/node_modules/.bin/cdk on the PATH",
   },
   curl: { probe: ["curl", "--version"], install: "apt-get install curl" },
   docker: { probe: ["docker", "info"], install: "https://docs.docker.com/engine/install", optional: true },
