@@ -4,6 +4,7 @@ import type { CollectionDefinition } from "../core/storage.ts";
 import type { Place } from "./arn-template.ts";
 import type { InputPath } from "./input-path.ts";
 import type { PrincipalReader } from "./principal.ts";
+import type { RequestSizes } from "./request-sizes.ts";
 import type { ResourceDeclaration } from "./resource.ts";
 import type { PolicyDeclaration } from "./resource-policy.ts";
 
@@ -24,6 +25,8 @@ export interface ServiceDeclaration {
   readonly resources?: Readonly<Record<string, ResourceDeclaration>>;
   /** Where policies on resources are kept, beside those that stand in their resource's own record (`ResourceDeclaration.policy`). */
   readonly policies?: readonly PolicyDeclaration[];
+  /** How large its requests may be. Default: 4 MiB. */
+  readonly requests?: RequestSizes;
   /** How IAM sees its calls. */
   readonly iam?: IamDeclaration;
   /** The side of the service that speaks plain HTTP, and what it is called in rules and records. */

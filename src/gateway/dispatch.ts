@@ -1,4 +1,5 @@
 import type { Catalog } from "../aws/catalog.ts";
+import { refusalOfSize } from "../aws/request-sizes.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
 import type { HttpRequest } from "../core/http.ts";
@@ -13,7 +14,7 @@ import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
 import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
 import type { Encryption } from "./encryption.ts";
-import { isForeign, newerProtocol } from "./newer.ts";
+import { isForeign, newerProtocol, operationSaid, UNKNOWN } from "./newer.ts";
 import type { Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
@@ -67,6 +68,27 @@ export class Dispatcher {
       if (error instanceof AwsError) return false;
       throw error;
     }
+  }
+
+  /** The operation that a request's head names, as far as it does. */
+  operationNamed(head: HttpRequest, recognized: Recognized): string {
+    try {
+      const protocol = this.protocol(recognized.service, head);
+      return protocol.operationOf?.(head, recognized) ?? operationSaid(head);
+    } catch (error) {
+      if (error instanceof AwsError) return UNKNOWN;
+      throw error;
+    }
+  }
+
+  /** Why a body is too large for who answers; undefined when it is not. An upstream and a data plane see for themselves. */
+  refusalOfSize(
+    { service, kind }: Recognized,
+    operation: string,
+    bytes: number,
+  ): AwsError | string | undefined {
+    if (kind !== "api" || this.upstream(service)) return undefined;
+    return refusalOfSize(this.#catalog.get(service)?.requests, operation, bytes);
   }
 
   /** A data plane may know a host name that nothing else does: whatever is asked of that name is the plane's. */

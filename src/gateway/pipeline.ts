@@ -99,6 +99,21 @@ export class Gateway implements ContextDoors {
     return known(passage.reply, "reply");
   }
 
+  /**
+   * Whose body is larger than what its service takes is turned away in that service's words, before it is read whole.
+   * @param bytes what the body has, as far as it has come or is announced
+   * @returns undefined for one that is let in
+   */
+  refusalOfSize(head: HttpRequest, recognized: Recognized, bytes: number): HttpResponse | undefined {
+    const { dispatcher, random } = this.parts;
+    const operation = dispatcher.operationNamed(head, recognized);
+    const refusal = dispatcher.refusalOfSize(recognized, operation, bytes);
+    if (refusal === undefined) return undefined;
+    if (typeof refusal === "string") return { status: 413, headers: {}, body: refusal };
+    const { service } = recognized;
+    return dispatcher.protocol(service, head).encodeError(refusal, requestIdOf(service, random), operation);
+  }
+
   /** A request that is turned away at the door, in the words of the service that it asked for. */
   refuse(request: HttpRequest, { service, kind }: Recognized, message: string): HttpResponse {
     if (kind !== "api") {

@@ -19,6 +19,8 @@ export interface Protocol {
   readonly name: ProtocolName;
   /** Throws an AwsError (unknown operation, malformed body, wrong type). */
   decode(request: HttpRequest, hint?: DecodeHint): Decoded;
+  /** The operation that the path of a request is for; undefined when there is none. */
+  operationOf?(head: HttpRequest, hint?: DecodeHint): string | undefined;
   /** Does the operation of this request take its body as a stream? Asked before the body has come. */
   streams?(head: HttpRequest, hint?: DecodeHint): boolean;
   encodeOutput(operation: string, output: Readonly<Record<string, unknown>>, requestId: string): HttpResponse;

@@ -5,7 +5,7 @@ export const MAX_DEPTH = 128;
 export const MAX_FORM_PARAMETERS = 20_000;
 
 /** How large a compressed body may become. */
-export const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
+export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 
 /** DynamoDB's limit of a request, compressed or not. */
 export const MAX_DYNAMODB_BYTES = 16 * 1024 * 1024;

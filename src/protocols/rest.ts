@@ -77,6 +77,11 @@ export function restProtocol(
     ),
   }));
 
+  function operationOf(request: HttpRequest, hint?: DecodeHint): string | undefined {
+    const path = pathOf(request, hint);
+    return catchBadUri(() => route(request, path, parseQuery(request.query)), dialect)?.operation;
+  }
+
   return {
     name: dialect.name,
 
@@ -93,10 +98,11 @@ export function restProtocol(
       return { operation: match.operation, input };
     },
 
+    operationOf,
+
     streams(request, hint): boolean {
-      const path = pathOf(request, hint);
-      const match = catchBadUri(() => route(request, path, parseQuery(request.query)), dialect);
-      return match !== undefined && takesStream(model, sure(model.operations[match.operation]));
+      const name = operationOf(request, hint);
+      return name !== undefined && takesStream(model, sure(model.operations[name]));
     },
 
     encodeOutput(name, output, requestId) {

@@ -8,7 +8,7 @@ import {
   type Socket,
 } from "node:net";
 import type { Duplex } from "node:stream";
-import type { HttpRequest } from "../core/http.ts";
+import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
 import { createServer } from "../core/node-http.ts";
@@ -17,7 +17,7 @@ import type { Recognized } from "../gateway/recognize.ts";
 import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
 import type { Guard } from "./guard.ts";
-import { RequestStream } from "./request-stream.ts";
+import { discard, RequestStream } from "./request-stream.ts";
 import { reset, send, sever } from "./send.ts";
 
 const http2 = lazily<typeof import("node:http2")>("node:http2");
@@ -50,6 +50,8 @@ export class HttpServer {
   readonly #guard: Guard;
   readonly #admin: Admin;
   readonly #log: Log;
+  /** A body of so many bytes or fewer may be sent to anybody. */
+  readonly #smallBytes: number;
   #underWay = 0;
 
   constructor(parts: { gateway: Gateway; guard: Guard; admin: Admin; log: Log }, options: ServerOptions) {
@@ -59,6 +61,7 @@ export class HttpServer {
     this.#log = parts.log.named("localstack.request.http");
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.#smallBytes = Math.min(SMALL_BYTES, options.largestBodyBytes);
     this.#http1 = createServer({
       keepAliveTimeout: 65_000,
       // A long upload is no slow client; a head that does not end is one.
@@ -146,20 +149,44 @@ export class HttpServer {
         const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
         return await this.#serveStream(request, recognized, incoming, response, isAwaited);
       }
-      if (isAwaited && announcedBytes(incoming) <= this.#options.largestBodyBytes) response.writeContinue();
-      const body = await readBody(incoming, this.#options.largestBodyBytes, this.#patienceMs);
-      if (body === "too large") {
-        response.setHeader("connection", "close");
-        incoming.resume();
-        return refuse(response, 413, `A request body may have ${this.#options.largestBodyBytes} bytes here.`);
-      }
+      const limit: BodyLimit = (bytes) =>
+        bytes > this.#smallBytes ? this.#refusalOfSize(request, foreseen.recognized, bytes) : undefined;
+      const early = limit(announcedBytes(incoming));
+      if (isAwaited && !early) response.writeContinue();
+      const body = early ?? (await readBody(incoming, limit, this.#patienceMs));
       if (body === "gone") return;
+      if (!(body instanceof Uint8Array)) return await this.#turnAway(body, incoming, response);
       request.body = body;
       const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
+      // A form says in its body who is meant, and with which operation.
+      const late =
+        body.length > this.#smallBytes && this.#gateway.refusalOfSize(request, recognized, body.length);
+      if (late) return await send(late, response);
       await this.#answer(request, recognized, incoming, response);
     } finally {
       this.#underWay--;
     }
+  }
+
+  /** Why a body may not have so many bytes; only asked for one that is not small. */
+  #refusalOfSize(
+    head: HttpRequest,
+    foreseen: Recognized | undefined,
+    bytes: number,
+  ): HttpResponse | undefined {
+    const { largestBodyBytes } = this.#options;
+    const recognized = foreseen ?? this.#gateway.recognize(head);
+    const most =
+      recognized.kind === "admin" ? Math.min(LARGEST_ADMIN_BODY_BYTES, largestBodyBytes) : largestBodyBytes;
+    if (bytes > most) return refusal(413, `A request body may have ${most} bytes here.`);
+    return this.#gateway.refusalOfSize(head, recognized, bytes);
+  }
+
+  /** What is too large is read on a little, so that a client that does not look up while it sends hears why. */
+  async #turnAway(answer: HttpResponse, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("connection", "close");
+    discard(incoming, MOST_DISCARDED_BYTES);
+    await send(answer, response);
   }
 
   /** The handler reads the body as it comes; what it leaves is read on a little, so that the client hears the answer. */
@@ -237,6 +264,14 @@ export class HttpServer {
   }
 }
 
+/** The answer to a request whose body has so many bytes; undefined when it may have them. */
+type BodyLimit = (bytes: number) => HttpResponse | undefined;
+
+/** No service takes less than this: who sends no more is not asked for the limit. */
+const SMALL_BYTES = 256 * 1024;
+/** Rules, settings and what else the admin API reads whole. */
+const LARGEST_ADMIN_BODY_BYTES = 4 * 1024 * 1024;
+
 const NO_BYTES = new Uint8Array();
 /** How much of a body that nobody wants is read after the answer, before the connection is closed. */
 const MOST_DISCARDED_BYTES = 64 * 1024 * 1024;
@@ -291,10 +326,9 @@ function leaveIdle(session: ServerHttp2Session, patienceMs: number): void {
 /** The whole body; "gone" when the client left on the way, or has sent nothing for too long. */
 function readBody(
   incoming: IncomingMessage,
-  largest: number,
+  limit: BodyLimit,
   patienceMs: number,
-): Promise<Uint8Array | "too large" | "gone"> {
-  if (announcedBytes(incoming) > largest) return Promise.resolve("too large");
+): Promise<Uint8Array | HttpResponse | "gone"> {
   if (incoming.httpVersionMajor < 2 && mayHaveBody(incoming)) {
     const { socket } = incoming;
     const leave = () => socket.destroy();
@@ -310,9 +344,10 @@ function readBody(
     let size = 0;
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > largest) {
+      const refusal = limit(size);
+      if (refusal) {
         incoming.removeAllListeners("data");
-        resolve("too large");
+        resolve(refusal);
       } else if (!first) first = chunk;
       else {
         rest ??= [first];
@@ -368,6 +403,11 @@ function leaveSignal(response: ServerResponse): () => AbortSignal {
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify({ message }));
+  const { headers, body } = refusal(status, message);
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function refusal(status: number, message: string) {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ message }) };
 }

@@ -73,12 +73,7 @@ export class RequestStream implements IncomingBody {
     const incoming = this.#incoming;
     if (incoming.readableEnded || incoming.destroyed) return;
     this.#stopReceiving?.();
-    let size = 0;
-    incoming.on("error", () => {});
-    incoming.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > atMostBytes) incoming.destroy();
-    });
+    discard(incoming, atMostBytes);
   }
 
   /** One generator for all of it: a large body passes here in some hundred thousand pieces. */
@@ -115,4 +110,14 @@ export class RequestStream implements IncomingBody {
     this.#sendContinue?.();
     this.#sendContinue = undefined;
   }
+}
+
+/** Reads what nobody wants and throws it away; behind so many bytes the connection closes. */
+export function discard(incoming: IncomingMessage, atMostBytes: number): void {
+  let size = 0;
+  incoming.on("error", () => {});
+  incoming.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > atMostBytes) incoming.destroy();
+  });
 }

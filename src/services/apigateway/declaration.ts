@@ -19,6 +19,8 @@ const at = (resource: string) => `arn:{partition}:apigateway:{region}::/${resour
 /** Amazon API Gateway, version 1: https://docs.aws.amazon.com/apigateway/latest/api/ */
 export default declareService({
   name: "apigateway",
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: a definition of 6 MB
+  requests: { mostBytes: 6 * 1024 * 1024 },
   iam: { prefix: "apigateway", byPath: true },
   faultPoints: Object.assign({}, ...Object.values(lifecycles).map(lifecyclePoint)),
   resources: {

@@ -6,6 +6,11 @@ import { type Alarm, alarmCollection } from "./alarms/alarm.ts";
 /** Amazon CloudWatch: metrics, alarms, dashboards. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/ */
 export default declareService({
   name: "cloudwatch",
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+  requests: {
+    mostBytes: 3 * 1024 * 1024,
+    operations: { PutMetricData: 1024 * 1024, GetMetricData: 614_400 },
+  },
   resources: {
     alarm: defineResource<Alarm>({
       arn: "arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName+}",

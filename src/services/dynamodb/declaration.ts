@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { withoutWords } from "../../aws/request-sizes.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
@@ -48,6 +49,8 @@ const NAMED_BY = {
 /** Amazon DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/ */
 export default declareService({
   name: "dynamodb",
+  // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html: 16 MB
+  requests: { mostBytes: 16 * 1024 * 1024, refusal: withoutWords },
   settings,
   faultPoints: Object.assign({}, faultPoints, ...Object.values(lifecycles).map(lifecyclePoint)),
   resources: {

@@ -1,4 +1,5 @@
 import { declareService } from "../../aws/declaration.ts";
+import { withoutWords } from "../../aws/request-sizes.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { sure } from "../../core/sure.ts";
 import { streamPoint } from "../dynamodb/fault-points.ts";
@@ -6,6 +7,7 @@ import { streamPoint } from "../dynamodb/fault-points.ts";
 /** Amazon DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html */
 export default declareService({
   name: "dynamodbstreams",
+  requests: { mostBytes: 1024 * 1024, refusal: withoutWords },
   storeName: "dynamodb",
   iam: {
     prefix: "dynamodb",

@@ -46,6 +46,8 @@ const puttingIs: ActionReader = ({ Entries }) =>
 /** Amazon EventBridge: https://docs.aws.amazon.com/eventbridge/latest/APIReference/ */
 export default declareService({
   name: "events",
+  // PutEvents: 1 MiB of entries whose details are JSON in JSON.
+  requests: { mostBytes: 7 * 1024 * 1024 },
   resources: {
     "event-bus": defineResource<EventBusRecord>({
       arn: "arn:{partition}:events:{region}:{account}:event-bus/{EventBusName/}",

@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { withoutWords } from "../../aws/request-sizes.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { sure } from "../../core/sure.ts";
@@ -22,6 +23,8 @@ function streamOf(arn: string | undefined) {
 /** Amazon Kinesis Data Streams: https://docs.aws.amazon.com/kinesis/latest/APIReference/ */
 export default declareService({
   name: "kinesis",
+  // PutRecords: 10 MiB of records, in Base64, and around each of 500 its keys.
+  requests: { mostBytes: 15 * 1024 * 1024, refusal: withoutWords },
   faultPoints: { ...lifecyclePoint(streamLifecycle), ...lifecyclePoint(consumerLifecycle) },
   iam: {
     also: {

@@ -8,7 +8,7 @@ import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { sure } from "../../core/sure.ts";
 import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing-record.ts";
-import { refusalOfGivenKey, refusalOfKms } from "./errors.ts";
+import { refusalOfGivenKey, refusalOfKms, zipTooLarge } from "./errors.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type LayerVersionRecord, layerVersions } from "./layer-records.ts";
@@ -18,6 +18,8 @@ import { type FunctionRecord, functions, LATEST, type VersionRecord, versions } 
 import { settings } from "./settings.ts";
 
 const MEMBERS = ["Resource", "Tags", "TagKeys"] as const;
+/** A zip of 50 MB in Base64, and its room. */
+const CODE_REQUEST_BYTES = 70_167_211;
 
 /** `name`, `name:qualifier`, `account:function:name`, `function:name` or a whole ARN, with the qualifier of the input. */
 function functionNamed(
@@ -54,6 +56,16 @@ const functionOfMapping: ConditionReader = ({ FunctionName: given }, _, record, 
 /** AWS Lambda: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
 export default declareService({
   name: "lambda",
+  requests: {
+    // An event of 6 MiB and its room.
+    mostBytes: 6_291_556,
+    operations: {
+      CreateFunction: CODE_REQUEST_BYTES,
+      UpdateFunctionCode: CODE_REQUEST_BYTES,
+      PublishLayerVersion: CODE_REQUEST_BYTES,
+    },
+    refusal: ({ mostBytes, operation }) => zipTooLarge(mostBytes, operation),
+  },
   settings,
   faultPoints: Object.assign({}, faultPoints, ...Object.values(lifecycles).map(lifecyclePoint)),
   resources: {

@@ -17,6 +17,8 @@ const named = (identifier: string) => {
 /** Amazon CloudWatch Logs. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/ */
 export default declareService({
   name: "logs",
+  // PutLogEvents: 1 MiB of messages, escaped, and around each of 10,000 its timestamp.
+  requests: { mostBytes: 7 * 1024 * 1024 },
   resources: {
     "log-group": defineResource<LogGroup>({
       arn: "arn:{partition}:logs:{region}:{account}:log-group:{logGroupName/}",

@@ -1,5 +1,6 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
+import { maxMessageLengthExceeded } from "../../aws/request-sizes.ts";
 import { defineContents, defineResource, literally } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
 import { accessPointNames } from "./access-point.ts";
@@ -42,6 +43,8 @@ function pointOfSource(text: string, place: Place): Names | undefined {
 /** Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 export default declareService({
   name: "s3",
+  // Documents: ten thousand parts with all checksums, a thousand keys to delete. Objects stream.
+  requests: { mostBytes: 8 * 1024 * 1024, refusal: maxMessageLengthExceeded },
   scope: "global",
   faultPoints: {
     [NOTIFY]: notifyPoint,

@@ -1,4 +1,5 @@
 import { declareService } from "../../aws/declaration.ts";
+import { maxMessageLengthExceeded } from "../../aws/request-sizes.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import {
@@ -11,6 +12,7 @@ import {
 /** The control plane of Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html */
 export default declareService({
   name: "s3control",
+  requests: { mostBytes: 1024 * 1024, refusal: maxMessageLengthExceeded },
   storeName: "s3",
   scope: "global",
   iam: {

@@ -11,6 +11,7 @@ import { defaultPolicy } from "./topic-policy.ts";
 /** Amazon Simple Notification Service. https://docs.aws.amazon.com/sns/latest/api/ */
 export default declareService({
   name: "sns",
+  requests: { mostBytes: 1_662_976 },
   resources: {
     topic: defineResource<Topic>({
       arn: "arn:{partition}:sns:{region}:{account}:{TopicName}",

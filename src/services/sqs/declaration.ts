@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
+import { contentLengthExceeded } from "../../aws/request-sizes.ts";
 import { type ActionReader, defineContents, defineResource } from "../../aws/resource.ts";
 import { refusalOfKms } from "./errors.ts";
 import { DELIVER, deliverPoint } from "./fault-points.ts";
@@ -24,6 +25,8 @@ const movingIs: ActionReader = ({ SourceArn, DestinationArn }) => [
 /** Amazon SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
 export default declareService({
   name: "sqs",
+  // What its front end had when messages were of 256 KiB, times four: a message of 1 MiB, escaped.
+  requests: { mostBytes: 4 * 1_662_976, refusal: contentLengthExceeded },
   resources: {
     queue: defineResource<QueueRecord>({
       arn: "arn:{partition}:sqs:{region}:{account}:{QueueName}",

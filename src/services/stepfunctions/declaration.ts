@@ -33,6 +33,8 @@ const tags = {
 /** AWS Step Functions: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
 export default declareService({
   name: "stepfunctions",
+  // A definition has 1 MiB, and is JSON in JSON.
+  requests: { mostBytes: 7 * 1024 * 1024 },
   resources: {
     "state-machine": defineResource<StateMachineRecord>({
       arn: "arn:{partition}:states:{region}:{account}:stateMachine:{StateMachineName}",

@@ -17,6 +17,7 @@ const at = (resource: string) => `arn:{partition}:apigateway:{region}::/${resour
 /** Amazon API Gateway, version 2: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/ */
 export const apigatewayv2 = declareService({
   name: "apigatewayv2",
+  requests: { mostBytes: 6 * 1024 * 1024 },
   iam: { prefix: "apigateway", byPath: true },
   storeName: "apigateway",
   resources: {
