@@ -1,3 +1,4 @@
+import { named } from "../core/named.ts";
 import type { Store } from "../core/storage.ts";
 import { withoutVarying } from "../core/varying.ts";
 import type { Catalog, CatalogEntry } from "./catalog.ts";
@@ -47,16 +48,14 @@ function digestOfResource(catalog: Catalog, entry: CatalogEntry): ResourceDigest
 }
 
 function contentsOf({ type, record }: CatalogEntry, store: Store | undefined): DigestEntry[] {
-  const { contents } = type;
-  if (contents === undefined || store === undefined) return [];
   const found: DigestEntry[] = [];
-  const range = { prefix: contents.within(record), limit: MOST_CONTENTS };
-  for (const { key, value } of store.collection(contents.collection).entries(range)) {
-    const entry = contents.entry(value, key);
-    found.push({
-      ...(entry.id !== undefined && { id: withoutVarying(entry.id) }),
-      text: canonical(entry.value),
-    });
+  if (store === undefined) return found;
+  for (const { collection, within, entry } of type.contents ?? []) {
+    const range = { prefix: within(record), limit: MOST_CONTENTS };
+    for (const { key, value } of store.collection(collection).entries(range)) {
+      const its = entry(value, key);
+      found.push({ ...(its.id !== undefined && { id: withoutVarying(its.id) }), text: canonical(its.value) });
+    }
   }
   return found.sort((a, b) => order(a.id ?? "", b.id ?? "") || order(a.text, b.text));
 }
@@ -79,13 +78,27 @@ function plain(value: unknown): unknown {
   if (value instanceof Date) return "*";
   if (value instanceof Uint8Array) return `(${value.byteLength} bytes)`;
   if (Array.isArray(value)) return value.map(plain);
-  const members = value instanceof Map ? Object.fromEntries(value) : (value as Record<string, unknown>);
-  return Object.fromEntries(
-    Object.keys(members)
-      .sort()
-      .filter((name) => members[name] !== undefined)
-      .map((name) => [name, plain(members[name])]),
-  );
+  return members(value instanceof Map ? Object.fromEntries(value) : (value as Record<string, unknown>));
+}
+
+/** In the order of their names. Names can be drawn, too (a secret's versions): those are told apart by their number. */
+function members(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const found = named<unknown>();
+  const drawn: [name: string, value: unknown][] = [];
+  for (const key of Object.keys(record).sort()) {
+    if (record[key] === undefined) continue;
+    const name = withoutVarying(key);
+    if (name === key) found[key] = plain(record[key]);
+    else drawn.push([name, plain(record[key])]);
+  }
+  const inOrder = drawn.map(([name, value]) => ({ name, value, text: JSON.stringify(value) }));
+  inOrder.sort((a, b) => order(a.name, b.name) || order(a.text, b.text));
+  for (const { name, value } of inOrder) {
+    let free = name;
+    for (let n = 2; Object.hasOwn(found, free); n++) free = `${name} (${n})`;
+    found[free] = value;
+  }
+  return found;
 }
 
 /** JSON within a text (a message of a topic, a policy) is in order, too. */

@@ -77,7 +77,7 @@ export interface ResourceDeclaration<V = any> {
   /** The names of what is kept, or its whole ARN; undefined for an entry that is no resource of this type. Default: the key's parts, in the placeholders' order. */
   nameOf?(record: V, key: Key): string | Names | undefined;
   /** What its users have put in it: items, messages, objects. The digest of the world counts them. */
-  readonly contents?: ContentsDeclaration<V>;
+  readonly contents?: readonly ContentsDeclaration<V>[];
   /** What is kept under a name, for ARNs that hold more than an input says (a role's path). */
   keyOf?(names: Names): Key | undefined;
   /** What target filters see, in the shape of the service's Describe answer. Default: what `Service.describe` gives, or nothing. */

@@ -60,11 +60,13 @@ export default declareService({
       fis: "aws:dynamodb:table",
       cfn: "AWS::DynamoDB::Table",
       collection: tableRecords,
-      contents: defineContents<TableRecord, string>({
-        collection: items,
-        within: ({ id }) => [id],
-        entry: (text, key) => ({ id: key.slice(2).join("/"), value: JSON.parse(itemJson(text)) }),
-      }),
+      contents: [
+        defineContents<TableRecord, string>({
+          collection: items,
+          within: ({ id }) => [id],
+          entry: (text, key) => ({ id: key.slice(2).join("/"), value: JSON.parse(itemJson(text)) }),
+        }),
+      ],
       tags,
       encryption: defineEncryption<TableRecord>({
         key: ({ sse }) => sse?.KMSMasterKeyArn,

@@ -45,13 +45,15 @@ export default declareService({
       fis: "aws:kinesis:stream",
       cfn: "AWS::Kinesis::Stream",
       collection: streamCollection,
-      contents: defineContents<StreamRecord, KeptRecord>({
-        collection: recordCollection,
-        within: ({ id }) => [id],
-        entry: ({ data, partitionKey }) => ({
-          value: { partitionKey, data: Buffer.from(data).toString("utf8") },
+      contents: [
+        defineContents<StreamRecord, KeptRecord>({
+          collection: recordCollection,
+          within: ({ id }) => [id],
+          entry: ({ data, partitionKey }) => ({
+            value: { partitionKey, data: Buffer.from(data).toString("utf8") },
+          }),
         }),
-      }),
+      ],
       tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
       encryption: defineEncryption<StreamRecord>({
         key: ({ keyId }) => keyId,

@@ -75,11 +75,13 @@ export default declareService({
       fis: "aws:lambda:function",
       cfn: "AWS::Lambda::Function",
       collection: functions,
-      contents: defineContents<FunctionRecord, VersionRecord>({
-        collection: versions,
-        within: ({ name }) => [name],
-        entry: ({ configuration }) => ({ id: configuration.Version, value: configuration }),
-      }),
+      contents: [
+        defineContents<FunctionRecord, VersionRecord>({
+          collection: versions,
+          within: ({ name }) => [name],
+          entry: ({ configuration }) => ({ id: configuration.Version, value: configuration }),
+        }),
+      ],
       tags: taggedByArn({ of: ({ tags }) => tags, members: MEMBERS, form: "map" }),
       // The key stands in the configuration of each version: who invokes one opens its environment there.
       encryption: defineEncryption<FunctionRecord>({

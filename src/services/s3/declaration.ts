@@ -84,14 +84,16 @@ export default declareService({
           input: (arn, keys, tags) => taggingOf(arn, withoutTags(tags, keys)),
         },
       },
-      contents: defineContents<BucketRecord, ObjectRecord>({
-        collection: currentObjects,
-        within: ({ name }) => [name],
-        entry: ({ size, etag, metadata, tags }, [, key]) => ({
-          id: String(key),
-          value: { size, etag, metadata, ...(tags && { tags }) },
+      contents: [
+        defineContents<BucketRecord, ObjectRecord>({
+          collection: currentObjects,
+          within: ({ id }) => [id],
+          entry: ({ size, etag, metadata, tags }, [, key]) => ({
+            id: String(key),
+            value: { size, etag, metadata, ...(tags && { tags }) },
+          }),
         }),
-      }),
+      ],
       policy: ({ settings }) => settings["policy"] as string | undefined,
     }),
     object: defineResource({

@@ -43,13 +43,15 @@ export default declareService({
       fis: "aws:sqs:queue",
       cfn: "AWS::SQS::Queue",
       collection: queueRecords,
-      contents: defineContents<QueueRecord, MessageRecord>({
-        collection: messages,
-        within: ({ name }) => [name],
-        entry: ({ body, attributes, groupId }) => ({
-          value: { body, ...(attributes && { attributes }), ...(groupId !== undefined && { groupId }) },
+      contents: [
+        defineContents<QueueRecord, MessageRecord>({
+          collection: messages,
+          within: ({ name }) => [name],
+          entry: ({ body, attributes, groupId }) => ({
+            value: { body, ...(attributes && { attributes }), ...(groupId !== undefined && { groupId }) },
+          }),
         }),
-      }),
+      ],
       tags: {
         of: ({ tags }) => tags,
         add: { operation: "TagQueue", input: (arn, Tags) => ({ ...URL_OF_ARN(arn), Tags }) },

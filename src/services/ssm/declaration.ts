@@ -42,15 +42,17 @@ export default declareService({
       collection: parameterRecords,
       nameOf: ({ arn }) => arn,
       keyOf: ({ ParameterName = "" }) => keyOfName(ParameterName),
-      contents: defineContents<ParameterRecord, VersionRecord>({
-        collection: versionRecords,
-        within: ({ arn }) => [arn],
-        // What KMS makes of one value differs each time.
-        entry: ({ version, type, value, labels }) => ({
-          id: String(version),
-          value: type === "SecureString" ? { type, labels } : { type, value, labels },
+      contents: [
+        defineContents<ParameterRecord, VersionRecord>({
+          collection: versionRecords,
+          within: ({ arn }) => [arn],
+          // What KMS makes of one value differs each time.
+          entry: ({ version, type, value, labels }) => ({
+            id: String(version),
+            value: type === "SecureString" ? { type, labels } : { type, value, labels },
+          }),
         }),
-      }),
+      ],
       tags: {
         of: ({ tags }) => tags,
         add: {

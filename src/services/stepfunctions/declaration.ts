@@ -2,6 +2,7 @@ import { declareService } from "../../aws/declaration.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { type ActivityRecord, activityRecords } from "./activity-queue.ts";
 import { definitionTexts } from "./definition-text.ts";
+import { type ExecutionRecord, executionRecords } from "./execution.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type StateMachineRecord, stateMachineRecords } from "./state-machine.ts";
 
@@ -51,11 +52,18 @@ export default declareService({
       cfn: "AWS::StepFunctions::StateMachine",
       collection: stateMachineRecords,
       nameOf: ({ name }) => name,
-      contents: defineContents<StateMachineRecord, string>({
-        collection: definitionTexts,
-        within: ({ definition }) => [definition],
-        entry: (text) => ({ id: "definition", value: text }),
-      }),
+      contents: [
+        defineContents<StateMachineRecord, string>({
+          collection: definitionTexts,
+          within: ({ definition }) => [definition],
+          entry: (text) => ({ id: "definition", value: text }),
+        }),
+        defineContents<StateMachineRecord, ExecutionRecord>({
+          collection: executionRecords,
+          within: ({ name }) => [name],
+          entry: ({ name, status, input, error }) => ({ id: name, value: { status, input, error } }),
+        }),
+      ],
       tags: { of: ({ tags: kept }) => kept, ...tags },
     }),
     activity: defineResource<ActivityRecord>({
