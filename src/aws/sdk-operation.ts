@@ -1,55 +1,54 @@
 /**
- * Operations as AWS's services name them for each other: `aws-sdk:sqs:sendMessage`, with the input as JSON.
+ * Operations as AWS's services name them for each other: `aws-sdk:sqs:sendMessage`.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
  */
-import { sure } from "../core/sure.ts";
-import { loadModel, type MemberRef, type ServiceModel, wireIndex, wireService } from "../models/model.ts";
+import { wireIndex, wireService } from "../models/model.ts";
 
 export interface SdkOperation {
   /** botocore's name of the service. */
   readonly service: string;
   readonly operation: string;
+  /** The service as Java's SDK spells it, which is how names of errors begin: `DynamoDb`, `SecretsManager`. */
+  readonly spelled: string;
 }
 
-let byId: ReadonlyMap<string, string> | undefined;
+type SdkService = Pick<SdkOperation, "service" | "spelled">;
 
-/** @param id of the service in small letters, without spaces; @returns undefined for what AWS does not have */
+let byId: ReadonlyMap<string, SdkService> | undefined;
+
+/**
+ * @param id of the service in small letters, without spaces: `secretsmanager`
+ * @param action in whatever letters: `describeDbInstances` is `DescribeDBInstances`
+ * @returns undefined for what AWS does not have
+ */
 export function sdkOperation(id: string, action: string): SdkOperation | undefined {
   byId ??= new Map(
-    [...wireIndex()].map(([name, { serviceId }]) => [
+    [...wireIndex()].map(([service, { serviceId }]) => [
       serviceId.toLowerCase().replace(/[^a-z0-9]/g, ""),
-      name,
+      { service, spelled: spelled(serviceId) },
     ]),
   );
-  const service = byId.get(id);
-  if (service === undefined) return undefined;
+  const found = byId.get(id);
+  const operation = found && operationNamed(found.service, action);
+  return found && operation !== undefined ? { ...found, operation } : undefined;
+}
+
+/** The operation of a service (by botocore's name) that is called so but for capital letters. */
+export function operationNamed(service: string, action: string): string | undefined {
+  const operations = wireService(service)?.operations ?? {};
+  if (Object.hasOwn(operations, action)) return action;
   const wanted = action.toLowerCase();
-  const operation = Object.keys(wireService(service)?.operations ?? {}).find(
-    (name) => name.toLowerCase() === wanted,
-  );
-  return operation === undefined ? undefined : { service, operation };
+  return Object.keys(operations).find((name) => name.toLowerCase() === wanted);
 }
 
-/** JSON as the input of an operation: bytes are text there, and times are text or seconds. */
-export function sdkInput({ service, operation }: SdkOperation, document: unknown): Record<string, unknown> {
-  const model = loadModel(service);
-  const shape = model?.operations[operation]?.input;
-  const input = model && shape ? typed(model, shape, document) : document;
-  return typeof input === "object" && input !== null ? (input as Record<string, unknown>) : {};
-}
-
-function typed(model: ServiceModel, ref: MemberRef, value: unknown): unknown {
-  const shape = model.shapes[ref.shape];
-  if (shape === undefined || value === null) return value;
-  if (shape.type === "blob") return Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
-  if (shape.type === "timestamp" && typeof value === "string") return new Date(value);
-  if (shape.type === "timestamp" && typeof value === "number") return new Date(value * 1000);
-  if (shape.type === "list" && Array.isArray(value))
-    return value.map((item) => typed(model, sure(shape.member), item));
-  if (typeof value !== "object" || Array.isArray(value)) return value;
-  const members = Object.entries(value).map(([name, member]) => {
-    const memberRef = shape.type === "map" ? shape.value : shape.members?.[name];
-    return [name, memberRef ? typed(model, memberRef, member) : member];
-  });
-  return Object.fromEntries(members);
+/** `DynamoDB` → `DynamoDb`, `Secrets Manager` → `SecretsManager`. */
+function spelled(serviceId: string): string {
+  return serviceId
+    .replace(/[^A-Za-z0-9]+/g, " ")
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .split(" ")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
+    .join("");
 }

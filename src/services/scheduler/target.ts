@@ -1,5 +1,6 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
-import { type SdkOperation, sdkInput, sdkOperation } from "../../aws/sdk-operation.ts";
+import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
+import { sdkInput } from "../../aws/sdk-shapes.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { CallOptions, Context, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
@@ -118,9 +119,10 @@ export async function callTarget(
     account: where.account,
     region: where.region,
   };
-  const operation = universal(target.Arn);
-  if (operation) {
-    await host.call(operation.service, operation.operation, sdkInput(operation, JSON.parse(body)), options);
+  const call = universal(target.Arn);
+  if (call) {
+    const { service, operation } = call;
+    await host.call(service, operation, sdkInput(service, operation, JSON.parse(body)), options);
     return;
   }
   const { EventBridgeParameters: entry, KinesisParameters, SqsParameters } = target;

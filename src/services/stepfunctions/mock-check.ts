@@ -1,7 +1,7 @@
+import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { loadModel, type MemberRef, type ServiceModel } from "../../models/model.ts";
 import { validation } from "./errors.ts";
-import { sdkOperation } from "./integrations/aws-sdk.ts";
 import type { State } from "./language/definition.ts";
 import { isObject, type Json } from "./language/json.ts";
 
@@ -38,17 +38,17 @@ export function checkMock({ result, fieldValidationMode = "STRICT" }: SFN.MockIn
   if (fieldValidationMode === "NONE") return;
   const operation = operationOf(state.Resource ?? "");
   const model = operation && loadModel(operation.service);
-  const output = model?.operations[operation!.name]?.output;
+  const output = model?.operations[operation!.operation]?.output;
   if (model && output) check(model, output, value, "result", fieldValidationMode === "STRICT");
 }
 
 /** The operation whose result a task has; undefined for what has none of its own (functions, jobs, callbacks). */
-function operationOf(resource: string): { readonly service: string; readonly name: string } | undefined {
+function operationOf(resource: string): Omit<SdkOperation, "spelled"> | undefined {
   const [, , , , , service = "", ...rest] = resource.split(":");
   if (service === "aws-sdk") return sdkOperation(rest[0] ?? "", (rest[1] ?? "").replace(/\..*$/, ""));
   const action = rest[0] ?? "";
   if (action.includes(".") || !Object.hasOwn(OPTIMIZED, service)) return undefined;
-  return { service: OPTIMIZED[service]!, name: action.charAt(0).toUpperCase() + action.slice(1) };
+  return { service: OPTIMIZED[service]!, operation: action.charAt(0).toUpperCase() + action.slice(1) };
 }
 
 const refuse = (what: string) => validation(`Mock result schema validation error: ${what}`);

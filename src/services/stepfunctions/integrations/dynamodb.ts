@@ -1,6 +1,6 @@
+import { sdkInput, sdkOutput } from "../../../aws/sdk-shapes.ts";
 import type { Integration } from "./integration.ts";
 import { withMetadata } from "./sdk-metadata.ts";
-import { inputOf, resultOf } from "./sdk-shapes.ts";
 import { optimizedFailure } from "./task-errors.ts";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html */
@@ -11,10 +11,10 @@ export const dynamodb: Integration = {
     const operation = action.charAt(0).toUpperCase() + action.slice(1);
     const requestId = run.host.random.uuid();
     try {
-      const output = await resultOf(
+      const output = await sdkOutput(
         "dynamodb",
         operation,
-        await call("dynamodb", operation, inputOf("dynamodb", operation, parameters)),
+        await call("dynamodb", operation, sdkInput("dynamodb", operation, parameters)),
       );
       return withMetadata(output, "dynamodb", {
         requestId,

@@ -1,7 +1,7 @@
+import { sdkInput, sdkOutput } from "../../../aws/sdk-shapes.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
 import type { Integration } from "./integration.ts";
-import { inputOf, resultOf } from "./sdk-shapes.ts";
 import { optimizedFailure } from "./task-errors.ts";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html */
@@ -11,8 +11,8 @@ export const events: Integration = {
   async request({ parameters, run, call }) {
     let result: JsonObject;
     try {
-      const input = inputOf("events", "PutEvents", withExecution(parameters, run.execution));
-      result = await resultOf("events", "PutEvents", await call("events", "PutEvents", input));
+      const input = sdkInput("events", "PutEvents", withExecution(parameters, run.execution));
+      result = await sdkOutput("events", "PutEvents", await call("events", "PutEvents", input));
     } catch (error) {
       throw optimizedFailure(error, "EventBridge", "AmazonCloudWatchEvents", run.host.random.uuid());
     }

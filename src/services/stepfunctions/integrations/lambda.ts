@@ -1,9 +1,9 @@
+import { sdkInput } from "../../../aws/sdk-shapes.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json } from "../language/json.ts";
 import type { Integration } from "./integration.ts";
 import { type InvokeAnswer, payloadOf } from "./lambda-function.ts";
 import { withMetadata } from "./sdk-metadata.ts";
-import { inputOf } from "./sdk-shapes.ts";
 import { optimizedFailure } from "./task-errors.ts";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
@@ -16,7 +16,7 @@ export const lambda: Integration = {
     const requestId = request.run.host.random.uuid();
     try {
       const answer = await request.call<InvokeAnswer>("lambda", "Invoke", {
-        ...inputOf("lambda", "Invoke", rest),
+        ...sdkInput("lambda", "Invoke", rest),
         ...(Payload !== undefined && { Payload: Buffer.from(payloadText(Payload)) }),
       });
       const payload = payloadOf(answer);

@@ -1,6 +1,6 @@
+import { sdkInput, sdkOutput } from "../../../aws/sdk-shapes.ts";
 import type { Integration } from "./integration.ts";
 import { withMetadata } from "./sdk-metadata.ts";
-import { inputOf, resultOf } from "./sdk-shapes.ts";
 import { optimizedFailure } from "./task-errors.ts";
 
 /** An answer in XML is so much longer than what it says. */
@@ -13,10 +13,10 @@ export const sns: Integration = {
   async request({ parameters, run, call }) {
     const requestId = run.host.random.uuid();
     try {
-      const output = await resultOf(
+      const output = await sdkOutput(
         "sns",
         "Publish",
-        await call("sns", "Publish", inputOf("sns", "Publish", parameters)),
+        await call("sns", "Publish", sdkInput("sns", "Publish", parameters)),
       );
       return withMetadata(output, "xml", {
         requestId,

@@ -1,6 +1,6 @@
+import { sdkInput, sdkOutput } from "../../../aws/sdk-shapes.ts";
 import type { Integration } from "./integration.ts";
 import { withMetadata } from "./sdk-metadata.ts";
-import { inputOf, resultOf } from "./sdk-shapes.ts";
 import { optimizedFailure } from "./task-errors.ts";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html */
@@ -10,10 +10,10 @@ export const sqs: Integration = {
   async request({ parameters, run, call }) {
     const requestId = run.host.random.uuid();
     try {
-      const output = await resultOf(
+      const output = await sdkOutput(
         "sqs",
         "SendMessage",
-        await call("sqs", "SendMessage", inputOf("sqs", "SendMessage", parameters)),
+        await call("sqs", "SendMessage", sdkInput("sqs", "SendMessage", parameters)),
       );
       return withMetadata(output, "json", {
         requestId,

@@ -1,8 +1,7 @@
-/** What states hand on: JSON, parsed. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [name: string]: Json;
-}
+import type { Json, JsonObject } from "../../../core/json.ts";
+
+/** What states hand on. */
+export type { Json, JsonObject };
 
 export const isObject = (value: unknown): value is JsonObject =>
   value !== null && typeof value === "object" && !Array.isArray(value);

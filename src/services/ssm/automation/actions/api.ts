@@ -1,5 +1,6 @@
+import { operationNamed } from "../../../../aws/sdk-operation.ts";
+import { sdkInput } from "../../../../aws/sdk-shapes.ts";
 import { AwsError } from "../../../../core/aws-error.ts";
-import { loadModel } from "../../../../models/model.ts";
 import { asText } from "../../references.ts";
 import type { StepAction, StepRun } from "../execution.ts";
 import { select } from "../selector.ts";
@@ -44,9 +45,14 @@ const OWN = new Set(["Service", "Api", "PropertySelector", "DesiredValues"]);
 
 async function ask({ inputs, execution, host, signal }: StepRun): Promise<unknown> {
   const service = String(inputs["Service"]);
+  // Runbooks name operations as the API does, or as boto3: `GetQueueAttributes`, `get_queue_attributes`.
   const api = String(inputs["Api"]);
-  const operation = operationOf(service, api);
-  const input = Object.fromEntries(Object.entries(inputs).filter(([name]) => !OWN.has(name)));
+  const operation = operationNamed(service, api.replaceAll("_", "")) ?? api;
+  const input = sdkInput(
+    service,
+    operation,
+    Object.fromEntries(Object.entries(inputs).filter(([name]) => !OWN.has(name))),
+  );
   const { account, region, role, id } = execution;
   try {
     return await host.call(service, operation, input, {
@@ -63,11 +69,4 @@ async function ask({ inputs, execution, host, signal }: StepRun): Promise<unknow
       `An error occurred (${error.code}) when calling the ${operation} operation: ${error.message}`,
     );
   }
-}
-
-/** Runbooks name operations as the API does, or as boto3: `GetQueueAttributes`, `get_queue_attributes`. */
-function operationOf(service: string, api: string): string {
-  const plain = api.replaceAll("_", "").toLowerCase();
-  const operations = Object.keys(loadModel(service)?.operations ?? {});
-  return operations.find((name) => name.toLowerCase() === plain) ?? api;
 }

@@ -1,22 +1,23 @@
-import { loadModel, type MemberRef, type Operation, type ServiceModel } from "../../../models/model.ts";
-import { isObject, type Json, type JsonObject } from "../language/json.ts";
-
-/*
- * Members as Step Functions spells them (all begin with a capital letter) and as services do; times and bytes as text and as what
- * they are.
+/**
+ * JSON as the input of an operation, and its output as JSON: where a state machine's task, a schedule's universal target or a
+ * runbook's step is a call of AWS. Members are spelled as Java's SDK does there (all begin with a capital letter) and as the
+ * service does here; times and bytes are text there and what they are here.
  */
+import type { Json, JsonObject } from "../core/json.ts";
+import { sure } from "../core/sure.ts";
+import { loadModel, type MemberRef, type Operation, type ServiceModel } from "../models/model.ts";
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** A task's parameters as the input of an operation. Names that the model does not have stay as they are. */
-export function inputOf(service: string, operation: string, parameters: Json): Record<string, unknown> {
+/** The input of an operation. Names that the model does not have stay as they are. */
+export function sdkInput(service: string, operation: string, parameters: unknown): Record<string, unknown> {
   const model = loadModel(service);
   const shape = model?.operations[operation]?.input;
   const input = model && shape ? toService(model, shape, parameters) : parameters;
-  return {
-    ...checksumOf(model?.operations[operation]),
-    ...(isObject(input) ? (input as Record<string, unknown>) : {}),
-  };
+  return { ...checksumOf(model?.operations[operation]), ...(isObject(input) ? input : {}) };
 }
 
 /** Where a checksum is asked for or wanted, the SDK gives one, and the answer has it. */
@@ -25,7 +26,7 @@ function checksumOf(operation: Operation | undefined): Record<string, unknown> {
   return member === undefined ? {} : { [member]: "CRC32" };
 }
 
-function toService(model: ServiceModel, ref: MemberRef, value: Json): unknown {
+function toService(model: ServiceModel, ref: MemberRef, value: unknown): unknown {
   const shape = model.shapes[ref.shape];
   if (shape === undefined || value === null) return value;
   switch (shape.type) {
@@ -42,13 +43,11 @@ function toService(model: ServiceModel, ref: MemberRef, value: Json): unknown {
       );
     }
     case "list":
-      return Array.isArray(value)
-        ? (value as readonly Json[]).map((item) => toService(model, shape.member!, item))
-        : value;
+      return Array.isArray(value) ? value.map((item) => toService(model, sure(shape.member), item)) : value;
     case "map":
       return isObject(value)
         ? Object.fromEntries(
-            Object.entries(value).map(([key, item]) => [key, toService(model, shape.value!, item)]),
+            Object.entries(value).map(([key, item]) => [key, toService(model, sure(shape.value), item)]),
           )
         : value;
     case "blob":
@@ -65,8 +64,8 @@ function toService(model: ServiceModel, ref: MemberRef, value: Json): unknown {
   }
 }
 
-/** An operation's output as a task's result. */
-export async function resultOf(
+/** An operation's output as JSON. */
+export async function sdkOutput(
   service: string,
   operation: string,
   output: Record<string, unknown>,
@@ -74,7 +73,7 @@ export async function resultOf(
   const model = loadModel(service);
   const ref = model?.operations[operation]?.output;
   const result = await fromService(model, ref, output);
-  return { ...emptyMaps(model, ref), ...(isObject(result) ? result : {}) };
+  return { ...emptyMaps(model, ref), ...(isObject(result) ? (result as JsonObject) : {}) };
 }
 
 /** Maps that come as headers are there without any entry, too. */
