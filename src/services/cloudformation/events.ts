@@ -1,3 +1,4 @@
+import { announce } from "../../aws/announce.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import {
@@ -103,7 +104,29 @@ function addEvent(
   const counted = { ...stack, events: stack.events + 1 };
   saveStack(counted, place);
   notify(counted, record, place);
+  announceStatus(counted, record, place);
   return counted;
+}
+
+/** The same on the default bus: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/events-detail-reference.html */
+function announceStatus(
+  stack: StackRecord,
+  { logicalId, physicalId, type, status, reason, token }: StackEventRecord,
+  { host, account, region }: StackPlace,
+): void {
+  const from = { account, region, origin: `stack(${stack.name})`, sourceArn: stack.id };
+  const isStack = physicalId === stack.id;
+  void announce(host, "aws.cloudformation", from, () => ({
+    detailType: `CloudFormation ${isStack ? "Stack" : "Resource"} Status Change`,
+    resources: [stack.id],
+    detail: {
+      "stack-id": stack.id,
+      ...(!isStack && { "logical-resource-id": logicalId, "physical-resource-id": physicalId ?? "" }),
+      "status-details": { status, "status-reason": reason ?? "" },
+      ...(!isStack && { "resource-type": type }),
+      "client-request-token": token ?? "",
+    },
+  }));
 }
 
 /** An event as a topic gets it: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html */

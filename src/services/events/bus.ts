@@ -1,5 +1,6 @@
 import { eventToMatch } from "../../core/event-pattern/pattern.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { isRead } from "./api-call-record.ts";
 import type { Archives } from "./archives-of-bus.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Event } from "./event.ts";
@@ -37,8 +38,11 @@ export class Bus {
     if (event["replay-name"] === undefined) this.#archives.keep(where, bus, event, matchable);
     const { onlyRules } = passage;
     const rules = this.#table
-      .matching(where, bus, matchable)
+      .matching(where, bus, matchable, isReadingCall(event))
       .filter(({ arn }) => onlyRules === undefined || onlyRules.includes(arn));
     if (rules.length > 0) this.#deliveries.send(where, rules, JSON.stringify(event), passage);
   }
 }
+
+const isReadingCall = (event: Event): boolean =>
+  event["detail-type"] === "AWS API Call via CloudTrail" && isRead(event.detail);

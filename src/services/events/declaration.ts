@@ -135,6 +135,15 @@ export default declareService({
       PutRule: [{ action: "events:TagResource", when: "Tags" }],
     },
   },
+  settings: {
+    "api-calls": {
+      description:
+        "Which calls of clients are events of their own, `AWS API Call via CloudTrail`: none, those that manage resources, or those on data (messages, items, objects, invocations), too.",
+      type: "string",
+      default: "off",
+      values: ["off", "management", "all"],
+    },
+  },
   faultPoints: {
     ...faultPoints,
     ...lifecyclePoint(connectionLifecycle),

@@ -99,6 +99,21 @@ export class World implements AsyncDisposable {
     throw new Error(`${found.length} messages instead of ${count}`);
   }
 
+  /** The first event that comes to a queue and is the one that is meant. */
+  async first(
+    queueArn: string,
+    isIt: (event: Record<string, unknown>) => boolean,
+  ): Promise<Record<string, unknown>> {
+    const seen: Record<string, unknown>[] = [];
+    for (;;) {
+      const events = (await this.bodies(queueArn, 1)) as Record<string, unknown>[];
+      seen.push(...events);
+      const found = events.find(isIt);
+      if (found) return found;
+      if (seen.length > 50) throw new Error(`Only others came: ${JSON.stringify(seen)}`);
+    }
+  }
+
   async bodies(queueArn: string, count: number): Promise<unknown[]> {
     return (await this.received(queueArn, count)).map(({ Body }) => JSON.parse(Body!) as unknown);
   }

@@ -1,4 +1,5 @@
 import type { ServiceFactory } from "../../core/service.ts";
+import { ApiCalls } from "./api-calls.ts";
 import { apiDestinations } from "./api-destinations.ts";
 import { archives } from "./archives.ts";
 import { Archives } from "./archives-of-bus.ts";
@@ -22,6 +23,7 @@ const events: ServiceFactory = (host) => {
   const deliveries = new Deliveries(host);
   const bus = new Bus(host, new RuleTable(host), deliveries, new Archives(host));
   const clock = new RuleClock(host, deliveries);
+  const apiCalls = new ApiCalls(host, bus);
   const replays = new Replays(host, bus);
   return {
     name: "events",
@@ -43,8 +45,10 @@ const events: ServiceFactory = (host) => {
       deliveries.resume();
       clock.resume();
       replays.resume();
+      apiCalls.start();
     },
     stop() {
+      apiCalls.stop();
       clock.stop();
       replays.stop();
       deliveries.stop();

@@ -2,7 +2,7 @@ import { compilePattern, type EventPattern } from "../../core/event-pattern/patt
 import type { ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import { storeAt, type Where } from "./event-bus.ts";
-import { isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
+import { hearsReads, isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
 
 interface Compiled {
   readonly rule: RuleRecord;
@@ -23,10 +23,15 @@ export class RuleTable {
     this.#host = host;
   }
 
-  /** Rules that an event is for, with a target or without. @param event as `eventToMatch` makes it */
-  matching(where: Where, bus: string, event: unknown): RuleRecord[] {
+  /**
+   * Rules that an event is for, with a target or without.
+   * @param event as `eventToMatch` makes it
+   * @param isRead of a call that only reads: just those rules hear of it that say so in their state
+   */
+  matching(where: Where, bus: string, event: unknown, isRead: boolean): RuleRecord[] {
     const matched: RuleRecord[] = [];
-    for (const { rule, pattern } of this.#rulesOf(where, bus)) if (pattern.matches(event)) matched.push(rule);
+    for (const { rule, pattern } of this.#rulesOf(where, bus))
+      if ((!isRead || hearsReads(rule)) && pattern.matches(event)) matched.push(rule);
     return matched;
   }
 

@@ -48,4 +48,8 @@ export function sourcesIn(pattern: string | undefined): readonly string[] | true
   return Array.isArray(source) && source.every((name) => typeof name === "string") ? source : true;
 }
 
+/** Of the calls that CloudTrail tells of, also those that only read. */
+export const hearsReads = ({ state }: RuleRecord): boolean =>
+  state === "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
 export const isEnabled = ({ state }: RuleRecord): boolean => state !== "DISABLED";

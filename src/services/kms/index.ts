@@ -40,7 +40,11 @@ const kms: ServiceFactory = (host): Service => {
         MacAlgorithmSpec: { enum: ["HMAC_SHA_384", "HMAC_SHA_256", "HMAC_SHA_224", "HMAC_SHA_512"] },
       },
     },
-    start: () => keepToQuotas(host, "kms", quotas),
+    start() {
+      keys.start();
+      return keepToQuotas(host, "kms", quotas);
+    },
+    stop: () => keys.stop(),
   };
 };
 

@@ -18,6 +18,8 @@ import {
 } from "./errors.ts";
 import { USE } from "./fault-points.ts";
 import { isReplica, type KeyRecord, keyArn, keyRecords, managedPolicy } from "./key.ts";
+import { KeyClock } from "./key-clock.ts";
+import { announceKey } from "./key-events.ts";
 import { type Material, newSecret } from "./material.ts";
 
 const DAY_MS = 86_400_000;
@@ -45,9 +47,26 @@ export class Keys {
   /** Since when it is known what keys are used for. */
   readonly sinceMs: number;
 
+  readonly #clock: KeyClock;
+
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#clock = new KeyClock(host, () => this.start());
     this.sinceMs = host.clock.now();
+  }
+
+  /** Brings all keys up to the clock, and waits for what it does to them next. */
+  start(): void {
+    for (const { account, region } of this.#host.scopes()) {
+      for (const key of [...this.#host.store(account, region).collection(keyRecords).values()]) {
+        const settled = this.settled(key);
+        if (settled) this.#clock.expect(settled);
+      }
+    }
+  }
+
+  stop(): void {
+    this.#clock.stop();
   }
 
   /** @throws NotFoundException in the words that fit the kind of id */
@@ -119,6 +138,7 @@ export class Keys {
     let now = key.multiRegion && key.multiRegion.replicas.length > 0 ? this.#withoutGoneReplicas(key) : key;
     if (now.deletion?.atMs !== undefined && now.deletion.atMs <= nowMs) {
       this.#remove(key);
+      announceKey(this.#host, "KMS CMK Deletion", key);
       return undefined;
     }
     if (now.materials.some(({ validToMs }) => validToMs !== undefined && validToMs <= nowMs)) {
@@ -126,6 +146,7 @@ export class Keys {
         ...now,
         materials: now.materials.map((one) => ((one.validToMs ?? Infinity) <= nowMs ? gone(one) : one)),
       };
+      announceKey(this.#host, "KMS Imported Key Material Expiration", key);
     }
     while (now.rotation && now.rotation.nextMs <= nowMs && now.isEnabled && !now.deletion) {
       const { periodDays, nextMs } = now.rotation;
@@ -139,6 +160,7 @@ export class Keys {
         currentMaterialId: material.id,
         rotation: { periodDays, nextMs: nextMs + periodDays * DAY_MS },
       };
+      announceKey(this.#host, "KMS CMK Rotation", key);
     }
     if (now.transition && isOver(now.transition, this.#host)) now = without(now, "transition");
     if (now !== key) this.put(now);
@@ -147,6 +169,13 @@ export class Keys {
 
   put(key: KeyRecord): void {
     this.#host.store(key.account, key.region).collection(keyRecords).put([key.id], key);
+    this.#clock.expect(key);
+  }
+
+  /** A key has new material at once. */
+  rotated(key: KeyRecord): void {
+    this.put(key);
+    announceKey(this.#host, "KMS CMK Rotation", key);
   }
 
   /** A key is gone, with its aliases. */

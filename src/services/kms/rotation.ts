@@ -74,7 +74,11 @@ export const rotation = (keys: Keys): Handlers<KMS.Operations> => {
       const next = key.origin === "EXTERNAL" ? pendingOf(key) : newSecret(key.spec, key.id);
       const { isPending, ...material } = next;
       const others = key.materials.filter(({ id }) => id !== material.id);
-      keys.put({ ...key, materials: [...others, { ...material, ...how }], currentMaterialId: material.id });
+      keys.rotated({
+        ...key,
+        materials: [...others, { ...material, ...how }],
+        currentMaterialId: material.id,
+      });
       return { KeyId: keyArn(key) };
     },
 

@@ -42,6 +42,7 @@ export function objectWritten(
   if (REPLICATED.test(name)) open.replication.replicate(bucket, version);
   tell(open, bucket, version, name, {
     callerId: ctx.caller.userId,
+    callerAccount: ctx.caller.account,
     sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
     requestId: ctx.requestId,
     parentId: ctx.id,
@@ -54,6 +55,7 @@ const REPLICATED = /^ObjectCreated:|^ObjectRemoved:DeleteMarkerCreated$/;
 /** Who did it, as far as notifications tell of it. */
 interface Doer {
   readonly callerId: string;
+  readonly callerAccount?: string;
   readonly sourceIp: string;
   readonly requestId: string;
   readonly parentId?: string;

@@ -70,6 +70,8 @@ export interface ObjectEvent {
   readonly bucketArn: string;
   readonly ownerId: string;
   readonly callerId: string;
+  /** Absent of what S3 does by itself. */
+  readonly callerAccount?: string;
   readonly sourceIp: string;
   readonly requestId: string;
   readonly key: string;
@@ -79,10 +81,12 @@ export interface ObjectEvent {
   readonly versionId?: string;
 }
 
+/** What came later has another version, and says less. */
+const LATER = /^Object(?:Tagging|Acl)/;
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 export function eventRecord(event: ObjectEvent, configurationId: string) {
-  // What came later has another version, and says less.
-  const isLater = /^Object(?:Tagging|Acl)/.test(event.name);
+  const isLater = LATER.test(event.name);
   return {
     eventVersion: isLater ? "2.3" : "2.1",
     eventSource: "aws:s3",
@@ -143,6 +147,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The same for EventBridge: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export function bridgeEvent(event: ObjectEvent): { detailType: string; detail: object } {
+  const isLater = LATER.test(event.name);
   const detailType = DETAIL_TYPES.find(([name]) => name.test(event.name))?.[1] ?? event.name;
   const deletion = event.name.endsWith("DeleteMarkerCreated")
     ? "Delete Marker Created"
@@ -154,13 +159,13 @@ export function bridgeEvent(event: ObjectEvent): { detailType: string; detail: o
       bucket: { name: event.bucket },
       object: {
         key: event.key,
-        ...(event.size !== undefined && { size: event.size }),
+        ...(event.size !== undefined && !isLater && { size: event.size }),
         ...(event.etag !== undefined && { etag: event.etag }),
         ...(event.versionId !== undefined && { "version-id": event.versionId }),
-        sequencer: sequencerOf(event),
+        ...(!isLater && { sequencer: sequencerOf(event) }),
       },
       "request-id": event.requestId,
-      requester: event.callerId,
+      requester: event.callerAccount ?? event.callerId,
       "source-ip-address": event.sourceIp,
       ...(REASONS[event.name] && { reason: REASONS[event.name] }),
       ...(detailType === "Object Deleted" && { "deletion-type": deletion }),

@@ -1,3 +1,4 @@
+import { announceServiceEvent } from "../../aws/cloudtrail-event.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Timer } from "../../core/clock.ts";
@@ -67,14 +68,28 @@ export class Rotator {
   async run(arn: string, token: string, parentId?: string): Promise<void> {
     const { account, region } = sure(parseArn(arn));
     const { generation } = this.#store(arn);
+    const tell = (eventName: string) =>
+      announceServiceEvent(
+        this.#host,
+        "secretsmanager",
+        eventName,
+        { account, region, origin: originOf(arn), ...(parentId !== undefined && { parentId }) },
+        { additionalEventData: { SecretId: arn } },
+      );
+    tell("RotationStarted");
     for (const step of STEPS) {
       const functionArn = this.#find(arn)?.rotation?.functionArn;
       if (functionArn === undefined || this.#stopped || this.#store(arn).generation !== generation) return;
-      if (!(await this.#step(step, functionArn, { arn, token, account, region, parentId }))) return;
+      if (await this.#step(step, functionArn, { arn, token, account, region, parentId })) continue;
+      if (!this.#stopped) tell("RotationFailed");
+      return;
     }
     if (this.#store(arn).generation !== generation) return;
     const secret = this.#find(arn);
-    if (!secret?.versions[token]?.stages.includes(CURRENT)) return;
+    if (!secret?.versions[token]?.stages.includes(CURRENT)) {
+      tell("RotationFailed");
+      return;
+    }
     const nowMs = this.#host.clock.now();
     const done = withoutStage(secret, token, PENDING);
     saveSecret(this.#store(arn), {
@@ -82,6 +97,7 @@ export class Rotator {
       rotation: { ...sure(done.rotation), lastMs: nowMs },
       changedAtMs: nowMs,
     });
+    tell("RotationSucceeded");
   }
 
   /** @returns whether it went well */
@@ -109,7 +125,7 @@ export class Rotator {
           region,
           as: "secretsmanager.amazonaws.com",
           sourceArn: arn,
-          origin: `rotation(${sure(parseArn(arn)).resource})`,
+          origin: originOf(arn),
           ...(parentId !== undefined && { parentId }),
         },
       );
@@ -134,6 +150,8 @@ export class Rotator {
     return secret?.arn === arn ? secret : undefined;
   }
 }
+
+const originOf = (arn: string): string => `rotation(${sure(parseArn(arn)).resource})`;
 
 /** The version of a rotation that has not come to its end. */
 export function pendingRotation(secret: Secret): string | undefined {

@@ -15,6 +15,7 @@ import {
   versionRecords,
   versionsOf,
 } from "./parameter.ts";
+import { announceParameter } from "./parameter-events.ts";
 import { checkPathFilters, passes } from "./parameter-filter.ts";
 import { levelsOfPath, type ParameterName, readName } from "./parameter-name.ts";
 import { publicParameter, publicParametersBelow } from "./public-parameters.ts";
@@ -85,7 +86,7 @@ export const getParameters: Handlers<SSM.Operations> = {
   },
 
   DeleteParameter({ Name }, ctx) {
-    removeParameter(find(readName(Name, ctx), ctx).parameter, ctx);
+    remove(Name, ctx);
   },
 
   DeleteParameters({ Names }, ctx) {
@@ -93,7 +94,7 @@ export const getParameters: Handlers<SSM.Operations> = {
     const InvalidParameters: string[] = [];
     for (const name of new Set(Names)) {
       try {
-        removeParameter(find(readName(name, ctx), ctx).parameter, ctx);
+        remove(name, ctx);
         DeletedParameters.push(name);
       } catch (error) {
         if (!(error instanceof AwsError && isMissing(error))) throw error;
@@ -103,6 +104,12 @@ export const getParameters: Handlers<SSM.Operations> = {
     return { DeletedParameters, InvalidParameters };
   },
 };
+
+function remove(name: string, ctx: Context): void {
+  const { parameter, current } = find(readName(name, ctx), ctx);
+  removeParameter(parameter, ctx);
+  announceParameter("Delete", parameter, current, ctx);
+}
 
 const isMissing = ({ code }: AwsError) => code === "ParameterNotFound" || code === "ParameterVersionNotFound";
 

@@ -12,6 +12,7 @@ import {
   versionRecords,
   versionsOf,
 } from "./parameter.ts";
+import { announceParameter } from "./parameter-events.ts";
 import { checkFilters, filtersOf, passes } from "./parameter-filter.ts";
 import { readName } from "./parameter-name.ts";
 import { unseal } from "./secure-string.ts";
@@ -86,6 +87,7 @@ export const parameterHistory: Handlers<SSM.Operations> = {
         saveVersion(parameter, { ...other, labels: kept }, ctx);
     }
     saveVersion(parameter, { ...version, labels }, ctx);
+    if (valid.size > 0) announceParameter("LabelParameterVersion", parameter, version, ctx);
     return { InvalidLabels, ParameterVersion: number };
   },
 

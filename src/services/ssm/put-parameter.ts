@@ -21,6 +21,7 @@ import {
   type VersionRecord,
   versionRecords,
 } from "./parameter.ts";
+import { announceParameter } from "./parameter-events.ts";
 import { checkNewName, keyOfName, readName } from "./parameter-name.ts";
 import { nextDue, readPolicies } from "./parameter-policies.ts";
 import type { PolicyClock } from "./policy-clock.ts";
@@ -162,6 +163,7 @@ function write(input: SSM.PutParameterRequest, sealed: Sealed, ctx: Context): SS
   };
   saveVersion(parameter, version, ctx);
   ctx.store.collection(parameterRecords).put(keyOfName(name), parameter);
+  announceParameter(found ? "Update" : "Create", parameter, version, ctx);
   return { Version: version.version, Tier: tier };
 }
 

@@ -5,7 +5,7 @@ import type { ServiceHost } from "../../../core/service.ts";
 import type { Where } from "../metrics/metric.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
 import type { History } from "./history.ts";
-import { alarmData, lambdaEvent, snsMessage, snsSubject } from "./notification.ts";
+import { alarmData, configurationChange, lambdaEvent, snsMessage, snsSubject } from "./notification.ts";
 
 /** Runs what an alarm has for its new state: a message to an SNS topic, an event to a Lambda function. */
 export class Actions {
@@ -39,6 +39,21 @@ export class Actions {
       resources: [alarm.arn],
       atMs: alarm.state.transitionedAtMs,
       detail: alarmData(alarm, before),
+    }));
+  }
+
+  /** An alarm is made, changed or deleted. @param before the alarm as it was, of one that is changed */
+  announceConfiguration(
+    where: Where,
+    operation: "create" | "update" | "delete",
+    alarm: Alarm,
+    before?: Alarm,
+  ): void {
+    const { account, region } = where;
+    void announce(this.#host, "aws.cloudwatch", { account, region, origin: `alarm(${alarm.name})` }, () => ({
+      detailType: "CloudWatch Alarm Configuration Change",
+      resources: [alarm.arn],
+      detail: configurationChange(operation, alarm, before),
     }));
   }
 

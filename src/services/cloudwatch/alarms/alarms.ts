@@ -71,6 +71,7 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
         `Alarm "${alarm.name}" deleted`,
         { version: "1.0", type: "Delete" },
       );
+      cloudwatch.watch.transitions.configured(ctx, "delete", alarm);
     }
   },
 

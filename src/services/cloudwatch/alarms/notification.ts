@@ -121,6 +121,37 @@ export const alarmData = (alarm: Alarm, before: AlarmState): object => ({
   configuration: configurationOf(alarm),
 });
 
+/** What the default bus gets when an alarm is made, changed or deleted. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
+export const configurationChange = (operation: string, alarm: Alarm, before?: Alarm): object => ({
+  alarmName: alarm.name,
+  operation,
+  state: { value: alarm.state.value, timestamp: alarmTime(alarm.state.transitionedAtMs) },
+  configuration: wholeConfigurationOf(alarm),
+  ...(before && { previousConfiguration: wholeConfigurationOf(before) }),
+});
+
+function wholeConfigurationOf(alarm: Alarm): object {
+  const { name, actionsEnabled, actions, configuredAtMs } = alarm;
+  return {
+    ...(alarm.kind === "metric" && comparisonOf(alarm.settings)),
+    ...configurationOf(alarm),
+    alarmName: name,
+    actionsEnabled,
+    timestamp: alarmTime(configuredAtMs),
+    okActions: actions.OK,
+    alarmActions: actions.ALARM,
+    insufficientDataActions: actions.INSUFFICIENT_DATA,
+  };
+}
+
+const comparisonOf = (settings: MetricSettings) => ({
+  evaluationPeriods: settings.EvaluationPeriods,
+  ...(settings.DatapointsToAlarm !== undefined && { datapointsToAlarm: settings.DatapointsToAlarm }),
+  threshold: settings.Threshold,
+  comparisonOperator: settings.ComparisonOperator,
+  ...(settings.TreatMissingData !== undefined && { treatMissingData: settings.TreatMissingData }),
+});
+
 const describeState = (state: AlarmState) => ({
   value: state.value,
   reason: state.reason,

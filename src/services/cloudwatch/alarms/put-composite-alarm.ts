@@ -58,6 +58,7 @@ export const putCompositeAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.O
         [before ? "updatedAlarm" : "createdAlarm"]: describeCompositeAlarm(alarm),
       },
     );
+    transitions.configured(ctx, before ? "update" : "create", alarm, before);
     transitions.evaluate(ctx, alarm);
   },
 });

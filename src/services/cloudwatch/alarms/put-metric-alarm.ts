@@ -54,6 +54,7 @@ export const putMetricAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Oper
       `Alarm "${alarm.name}" ${before ? "updated" : "created"}`,
       { version: "1.0", type, [before ? "updatedAlarm" : "createdAlarm"]: describeMetricAlarm(alarm) },
     );
+    cloudwatch.watch.transitions.configured(ctx, before ? "update" : "create", alarm, before);
     cloudwatch.watch.put(ctx, alarm);
   },
 });

@@ -44,6 +44,11 @@ export class Transitions {
     this.#actions.stop();
   }
 
+  /** An alarm has been made, changed or deleted. */
+  configured(where: Where, operation: "create" | "update" | "delete", alarm: Alarm, before?: Alarm): void {
+    this.#actions.announceConfiguration(where, operation, alarm, before);
+  }
+
   /** Puts an alarm into a state. Only when it is another than before do things follow. */
   change(where: Where, alarm: Alarm, state: NewState, depth = 0): void {
     const { host } = this.#cloudwatch;

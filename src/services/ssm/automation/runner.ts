@@ -2,6 +2,7 @@ import type { ServiceHost } from "../../../core/service.ts";
 import type { SignalType } from "../../../models/generated/ssm.ts";
 import { type StepDeclaration, stepIn } from "../document-content.ts";
 import { ACTIONS } from "./actions.ts";
+import { announceAutomation } from "./automation-events.ts";
 import {
   asTexts,
   type ExecutionRecord,
@@ -79,7 +80,12 @@ export class Runner {
       const execution = isVoid() ? undefined : load();
       if (!execution || execution.endedMs !== undefined) return;
       const step = execution.content.mainSteps?.find(({ name }) => name === execution.next);
-      if (!step) return saveExecution(ended(execution, now()), store);
+      if (!step) {
+        const over = ended(execution, now());
+        saveExecution(over, store);
+        announceAutomation(this.#host, over);
+        return;
+      }
       const begun: StepRecord = {
         id: this.#host.random.uuid(),
         name: step.name,
@@ -92,6 +98,8 @@ export class Runner {
       // A step that a former process left under way stands last, and is begun anew.
       const before = execution.steps.filter(({ endedMs }) => endedMs !== undefined);
       saveExecution({ ...execution, steps: [...before, begun] }, store);
+      if (execution.steps.length === 0) announceAutomation(this.#host, execution);
+      announceAutomation(this.#host, execution, begun);
       running.step = new AbortController();
       const outcome = await this.#attempt(step, running, load);
       const after = isVoid() ? undefined : load();
@@ -99,6 +107,7 @@ export class Runner {
       const done: StepRecord = { ...begun, ...outcome.record, endedMs: now() };
       const others = after.steps.filter(({ id }) => id !== begun.id);
       saveExecution(following({ ...after, steps: [...others, done] }, step, outcome), store);
+      announceAutomation(this.#host, after, done);
     }
   }
 

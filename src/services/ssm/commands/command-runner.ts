@@ -8,6 +8,7 @@ import {
   invocationRecords,
   type PluginRecord,
 } from "./command.ts";
+import { announceInvocation } from "./command-events.ts";
 import { type KeptOutput, Output } from "./output.ts";
 import { PLUGINS } from "./plugins.ts";
 import { type CommandStep, filledInputs, isForUs, stepsOf } from "./steps.ts";
@@ -30,7 +31,7 @@ export class CommandRunner {
     for (const { account, region } of this.#host.scopes()) {
       const store = this.#host.store(account, region);
       for (const invocation of [...store.collection(invocationRecords).by("open").values()])
-        save({ ...invocation, status: "Failed", details: "Terminated" }, store);
+        saveInvocation({ ...invocation, status: "Failed", details: "Terminated" }, store, this.#host);
     }
   }
 
@@ -66,7 +67,7 @@ export class CommandRunner {
         if (!invocation) return;
         if (invocation.status !== "Pending") continue;
         if (errors > mostErrors) {
-          save({ ...invocation, status: "Cancelled", details: "Terminated" }, store);
+          saveInvocation({ ...invocation, status: "Cancelled", details: "Terminated" }, store, this.#host);
           continue;
         }
         const status = await this.#run(command, invocation, store, isVoid);
@@ -89,7 +90,7 @@ export class CommandRunner {
     this.#running.set(key, cancelled);
     try {
       let now: InvocationRecord = { ...invocation, status: "InProgress", details: "InProgress" };
-      save(now, store);
+      saveInvocation(now, store, this.#host);
       let worst: PluginRecord | undefined;
       for (const step of stepsOf(command.content)) {
         if (!isForUs(step)) continue;
@@ -101,7 +102,7 @@ export class CommandRunner {
           break;
       }
       const status = (worst?.status ?? "Success") as InvocationRecord["status"];
-      save({ ...now, status, details: worst?.details ?? "Success" }, store);
+      saveInvocation({ ...now, status, details: worst?.details ?? "Success" }, store, this.#host);
       return String(status);
     } finally {
       this.#running.delete(key);
@@ -205,6 +206,13 @@ const TIMED_OUT = { status: "TimedOut", details: "ExecutionTimedOut", code: 137 
 const save = (invocation: InvocationRecord, store: Store) =>
   store.collection(invocationRecords).put([invocation.commandId, invocation.instanceId], invocation);
 
+/** Keeps what has become of an invocation, and tells of it when its status is another. */
+export function saveInvocation(invocation: InvocationRecord, store: Store, host: ServiceHost): void {
+  const before = store.collection(invocationRecords).get([invocation.commandId, invocation.instanceId]);
+  save(invocation, store);
+  if (before) announceInvocation(host, before, invocation, store);
+}
+
 /** `50` or `10%` of so many. */
 function share(text: string, of: number, least: number): number {
   const number = Number.parseInt(text, 10);
@@ -221,5 +229,3 @@ export function saveCommand(
   store.collection(commandRecords).put([command.id], command);
   for (const invocation of invocations) save(invocation, store);
 }
-
-export const saveInvocation = save;

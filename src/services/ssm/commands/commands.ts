@@ -88,7 +88,7 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
         continue;
       const isWaiting = invocation.status === "Pending";
       const status = isWaiting ? "Cancelled" : "Cancelling";
-      saveInvocation({ ...invocation, status, details: status }, ctx.store);
+      saveInvocation({ ...invocation, status, details: status }, ctx.store, ctx.host);
       if (!isWaiting) runner.cancel(invocation);
     }
   },
