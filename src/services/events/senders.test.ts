@@ -36,26 +36,3 @@ test("an object in a bucket that has EventBridge switched on is an event, one in
   assert.equal(object!["size"], 4);
   assert.equal(reason, "PutObject");
 });
-
-test("an alarm that changes its state is an event", async () => {
-  const { world, queue, call } = await heard("aws.cloudwatch");
-  await using _ = world;
-  await call("cloudwatch", "PutMetricAlarm", {
-    AlarmName: "hot",
-    Namespace: "n",
-    MetricName: "m",
-    Statistic: "Sum",
-    Period: 60,
-    EvaluationPeriods: 1,
-    Threshold: 1,
-    ComparisonOperator: "GreaterThanThreshold",
-  });
-  await call("cloudwatch", "SetAlarmState", { AlarmName: "hot", StateValue: "ALARM", StateReason: "tested" });
-  const [event] = (await world.bodies(queue, 1)) as Record<string, unknown>[];
-  assert.equal(event!["detail-type"], "CloudWatch Alarm State Change");
-  const { alarmName, state, previousState } = event!["detail"] as Record<string, Record<string, unknown>>;
-  assert.equal(alarmName, "hot");
-  assert.equal(state!["value"], "ALARM");
-  assert.equal(state!["reason"], "tested");
-  assert.equal(previousState!["value"], "INSUFFICIENT_DATA");
-});
