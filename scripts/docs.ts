@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { CHECKS } from "../src/checks/checks.ts";
 import type { FaultPoint } from "../src/core/fault.ts";
 import { effectsTable } from "../src/faults/describe.ts";
+import { presetsTable } from "../src/faults/latency-presets.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import { createCloud } from "../src/index.ts";
 import type { ServiceCoverage } from "../src/server/routes.ts";
@@ -29,7 +30,10 @@ export async function pages(): Promise<Record<string, string>> {
   >;
   return {
     "README.md": withTables("README.md", { effects: effectsTable(effects) }),
-    "docs/guide/faults.md": withTables("docs/guide/faults.md", { effects: effectsTable(effects) }),
+    "docs/guide/faults.md": withTables("docs/guide/faults.md", {
+      effects: effectsTable(effects),
+      latencies: presetsTable(),
+    }),
     "docs/guide/fis.md": withTables("docs/guide/fis.md", {
       actions: `${actionsTable((await loadCatalogue()).values())}\n`,
       "squall-actions": `${actionsTable(apiActions(effects))}\n`,

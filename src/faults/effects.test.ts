@@ -8,6 +8,7 @@ import { type HttpResponse, Severed } from "../core/http.ts";
 import { Random } from "../core/random.ts";
 import { sample } from "./effects/latency.ts";
 import { aCall, effects, ending, OK, run, succeed, testEngine } from "./fixture.test.ts";
+import { LATENCY_PRESETS } from "./latency-presets.ts";
 import { normalizeRule } from "./rules.ts";
 import { chunksOf } from "./wire/answer.ts";
 
@@ -157,8 +158,11 @@ test("latency with cancel ends when the client leaves, and the call does not hap
   assert.equal(calls, 0);
 });
 
-test("latency is one of four shapes", () => {
-  refused({ effect: "latency" }, "Latency needs ms; or min and max; or mean and stddev; or p50 and p99.");
+test("latency is one of five shapes", () => {
+  refused(
+    { effect: "latency" },
+    "Latency needs ms; or min and max; or mean and stddev; or p50 and p99; or a preset.",
+  );
   refused({ latency: { min: 1 } }, /^Latency needs ms/);
   refused({ latency: { ms: 1, p50: 1, p99: 2 } }, /: not two of them\.$/);
   refused({ latency: { ms: 1, max: 2 } }, "A fixed latency has no min and max.");
@@ -166,6 +170,9 @@ test("latency is one of four shapes", () => {
   refused({ latency: { p50: 1 } }, "A log-normal latency needs p50 and p99.");
   refused({ latency: { p50: 0, p99: 1 } }, "P50 must be above 0.");
   refused({ latency: { p50: 2, p99: 1 } }, "P99 must not be less than p50.");
+  refused({ latency: { preset: "sqs", ms: 1 } }, /: not two of them\.$/);
+  refused({ latency: { preset: "sqz" } }, /must be one of dynamodb, .*, not "sqz"\.$/);
+  refused({ latency: { ms: 1, spikePercentage: 1 } }, "SpikePercentage needs a spike.");
   refused({ latency: { min: 2, max: 1 } }, "Max must not be less than min.");
   refused(
     { latency: "soon" },
@@ -192,6 +199,23 @@ test("latencies are distributed as asked", () => {
   near(logNormal[19_800]!, 400);
   const bounded = samples({ mean: 100, stddev: 80, min: 50, max: 150 });
   assert.deepEqual([bounded[0], bounded.at(-1)], [50, 150]);
+});
+
+test("every preset has the percentiles that were measured, and a spike comes on top of its share", () => {
+  const random = new Random("seed");
+  const samples = (params: Parameters<typeof sample>[0]) =>
+    Array.from({ length: 20_000 }, (_, n) => sample(params, (salt) => random.draw(`rule-1/${salt}`, n))).sort(
+      (a, b) => a - b,
+    );
+  for (const { name, percentiles } of LATENCY_PRESETS) {
+    const drawn = samples({ preset: name });
+    for (const [percent, ms] of percentiles) {
+      const at = drawn[percent * 200]!;
+      assert.ok(Math.abs(at - ms) <= ms * 0.12, `${name} p${percent}: ${at} instead of about ${ms}`);
+    }
+  }
+  const spiked = samples({ ms: 10, spike: 2000, spikePercentage: 5 }).filter((ms) => ms === 2010).length;
+  assert.ok(Math.abs(spiked - 1000) < 100, `${spiked} spikes of 20000`);
 });
 
 test("reset drops the connection before the call", async () => {

@@ -108,6 +108,30 @@ test("slow-body: the first byte does not wait for the last", async () => {
   assert.equal(size, 300);
 });
 
+test("latency by a preset: a client waits as long as was measured at AWS, and a spike on top", async () => {
+  await using cloud = await byteCloud({ clockRate: 0 });
+  await cloud.faults.add({
+    service: "sqs",
+    latency: { preset: "stepfunctions", spike: "5s", spikePercentage: 100 },
+  });
+  let hasBegun = false;
+  cloud.bus.subscribe("call.begins", () => {
+    hasBegun = true;
+  });
+  let hasAnswer = false;
+  const answer = sqs(cloud)
+    .send(new ListQueuesCommand({}))
+    .then(() => {
+      hasAnswer = true;
+    });
+  await until(() => hasBegun);
+  // The least that was measured is 115 ms, the most of a hundred 313.
+  await cloud.clock.advance("5050ms");
+  assert.equal(hasAnswer, false);
+  await cloud.clock.advance("1s");
+  await answer;
+});
+
 test("broken-chunk: a chunk without a size, then the end", async () => {
   const { text, closed } = await under({ service: "s3", "broken-chunk": { atByte: 6 } }, GET_1000);
   assert.match(text, /transfer-encoding: chunked\r\n/i);

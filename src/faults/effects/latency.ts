@@ -1,5 +1,6 @@
 import type { FaultEffect } from "../../core/fault.ts";
 import { sure } from "../../core/sure.ts";
+import { isLatencyPreset, LATENCY_PRESETS, presetLatency } from "../latency-presets.ts";
 
 /** All in milliseconds. */
 interface LatencyParams {
@@ -10,6 +11,9 @@ interface LatencyParams {
   readonly stddev?: number;
   readonly p50?: number;
   readonly p99?: number;
+  readonly preset?: string;
+  readonly spike?: number;
+  readonly spikePercentage?: number;
   readonly when: "before" | "after";
   readonly cancel?: boolean;
 }
@@ -19,7 +23,8 @@ const RECEIVED_BYTES = 1024 * 1024;
 
 const latency: FaultEffect<LatencyParams> = {
   name: "latency",
-  description: "Makes a call slow: by a fixed time, or by one drawn from a distribution.",
+  description:
+    "Makes a call slow: by a fixed time, or by one drawn from a distribution, also from a measured one.",
   parameters: {
     ms: { type: "duration", unit: "ms", description: "Fixed.", min: 0 },
     min: {
@@ -38,6 +43,24 @@ const latency: FaultEffect<LatencyParams> = {
     stddev: { type: "duration", unit: "ms", description: "Standard deviation of the normal one.", min: 0 },
     p50: { type: "duration", unit: "ms", description: "Log-normal with this median.", min: 0 },
     p99: { type: "duration", unit: "ms", description: "99th percentile of the log-normal one.", min: 0 },
+    preset: {
+      type: "string",
+      description: "As was measured at AWS.",
+      values: LATENCY_PRESETS.map(({ name }) => name),
+    },
+    spike: {
+      type: "duration",
+      unit: "ms",
+      description: "Some calls take so much longer: `spikePercentage` of them.",
+      min: 0,
+    },
+    spikePercentage: {
+      type: "number",
+      unit: "%",
+      description: "The share of spikes. Default: 1.",
+      min: 0,
+      max: 100,
+    },
     when: {
       type: "string",
       description: "`after`: the call takes effect first, the answer is late.",
@@ -51,17 +74,18 @@ const latency: FaultEffect<LatencyParams> = {
     },
   },
 
-  shorthand: (value) => ({ ms: value }),
+  shorthand: (value) => (isLatencyPreset(value) ? { preset: value } : { ms: value }),
 
-  check({ ms, min, max, mean, stddev, p50, p99 }) {
-    const shapes = [ms, mean ?? stddev, p50 ?? p99].filter((given) => given !== undefined).length;
+  check({ ms, min, max, mean, stddev, p50, p99, preset, spike, spikePercentage }) {
+    const shapes = [ms, mean ?? stddev, p50 ?? p99, preset].filter((given) => given !== undefined).length;
     if (shapes > 1)
-      return "latency is fixed (ms), uniform (min, max), normal (mean, stddev) or log-normal (p50, p99): not two of them";
+      return "latency is fixed (ms), uniform (min, max), normal (mean, stddev), log-normal (p50, p99) or a preset: not two of them";
     if (ms !== undefined && (min !== undefined || max !== undefined))
       return "a fixed latency has no min and max";
     if (shapes === 0 && (min === undefined || max === undefined)) {
-      return "latency needs ms; or min and max; or mean and stddev; or p50 and p99";
+      return "latency needs ms; or min and max; or mean and stddev; or p50 and p99; or a preset";
     }
+    if (spikePercentage !== undefined && spike === undefined) return "spikePercentage needs a spike";
     if ((mean === undefined) !== (stddev === undefined)) return "a normal latency needs mean and stddev";
     if ((p50 === undefined) !== (p99 === undefined)) return "a log-normal latency needs p50 and p99";
     if (p50 === 0) return "p50 must be above 0";
@@ -99,17 +123,26 @@ export default latency;
 /** The 99th percentile of the standard normal distribution. */
 const Z99 = 2.3263478740408408;
 
+/** Which share of calls spikes, in percent, when nothing is said. */
+const SPIKES = 1;
+
+type Shape = Omit<LatencyParams, "when" | "cancel">;
+
 /**
  * A delay in milliseconds.
  * @param draw numbers in [0, 1), another one for each salt
  */
-export function sample(
-  params: Omit<LatencyParams, "when" | "cancel">,
-  draw: (salt?: string) => number,
-): number {
-  const { ms, min = 0, max = Number.POSITIVE_INFINITY, mean, stddev, p50, p99 } = params;
+export function sample(params: Shape, draw: (salt?: string) => number): number {
+  const { spike, spikePercentage = SPIKES } = params;
+  const delayMs = usual(params, draw);
+  return spike !== undefined && draw("spike") * 100 < spikePercentage ? delayMs + spike : delayMs;
+}
+
+function usual(params: Shape, draw: (salt?: string) => number): number {
+  const { ms, min = 0, max = Number.POSITIVE_INFINITY, mean, stddev, p50, p99, preset } = params;
   if (ms !== undefined) return ms;
   const clamp = (delayMs: number) => Math.min(max, Math.max(min, delayMs));
+  if (preset !== undefined) return clamp(presetLatency(preset, normal(draw)));
   if (mean !== undefined) return clamp(mean + sure(stddev) * normal(draw));
   if (p50 !== undefined) return clamp(p50 * (sure(p99) / p50) ** (normal(draw) / Z99));
   return min + draw("latency") * (max - min);

@@ -102,7 +102,7 @@ export interface EffectParams {
     /** The HTTP status. */
     readonly status?: number;
   };
-  /** Makes a call slow: by a fixed time, or by one drawn from a distribution. */
+  /** Makes a call slow: by a fixed time, or by one drawn from a distribution, also from a measured one. */
   readonly "latency": {
     /** Fixed. (ms) */
     readonly ms?: number | string;
@@ -118,6 +118,12 @@ export interface EffectParams {
     readonly p50?: number | string;
     /** 99th percentile of the log-normal one. (ms) */
     readonly p99?: number | string;
+    /** As was measured at AWS. */
+    readonly preset?: "dynamodb" | "dynamodb-streams" | "events" | "kinesis" | "kinesis-fan-out" | "lambda-cold-start" | "s3" | "s3-small-object" | "sns" | "sns-fifo" | "sqs" | "sqs-fifo" | "stepfunctions" | "stepfunctions-express";
+    /** Some calls take so much longer: `spikePercentage` of them. (ms) */
+    readonly spike?: number | string;
+    /** The share of spikes. Default: 1. (%) */
+    readonly spikePercentage?: number;
     /** `after`: the call takes effect first, the answer is late. (default "before") */
     readonly when?: "before" | "after";
     /** A client that gives up before the call has happened takes it back. Without it, as at AWS, the call happens all the same. */
@@ -187,7 +193,7 @@ export interface EffectShorthands {
   readonly "garbage-then-close": number;
   readonly "hang": true;
   readonly "headers": true;
-  readonly "latency": number | string;
+  readonly "latency": "dynamodb" | "dynamodb-streams" | "events" | "kinesis" | "kinesis-fan-out" | "lambda-cold-start" | "s3" | "s3-small-object" | "sns" | "sns-fifo" | "sqs" | "sqs-fifo" | "stepfunctions" | "stepfunctions-express" | number | string;
   readonly "lost-reply": true;
   readonly "partial": true;
   readonly "rate-limit": number;
@@ -766,6 +772,14 @@ export interface PointEffectParams {
   readonly "states:transition": {
     /** The execution's history has reached its limit: it fails as after 25,000 events. */
     readonly "history-full": Readonly<Record<never, never>>;
+  };
+  /** Temporary credentials are made: AssumeRole and its kin, GetSessionToken, GetFederationToken. `resource` is the role, else who they are for. */
+  readonly "sts:session": {
+    /** They expire before the time that was asked for, and their `Expiration` says so: as metadata give credentials that are about to expire, or have. */
+    readonly "expires-early": {
+      /** How long they live. Default: they have expired already. (ms, default 0) */
+      readonly after?: number | string;
+    };
   };
 }
 

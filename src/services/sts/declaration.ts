@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { type ActionReader, defineResource } from "../../aws/resource.ts";
+import { faultPoints } from "./fault-points.ts";
 
 /** Tags and a source identity want a permission of their own, in the trust policy, too. */
 const whatAssumingIs: ActionReader = (input) => [
@@ -12,6 +13,7 @@ const whatAssumingIs: ActionReader = (input) => [
 export default declareService({
   name: "sts",
   scope: "global",
+  faultPoints,
   iam: {
     // The token or assertion is the permission; about oneself one may always ask.
     free: ["AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetCallerIdentity", "GetSessionToken"],

@@ -364,3 +364,43 @@ test("Transitive tags go on into further sessions, which cannot set them", async
   );
   await assume(second, { Tags: [{ Key: "cost", Value: "1" }] });
 });
+
+test("A fault ends credentials early: an SDK fetches new ones, and does not use what has expired", async () => {
+  const account = newAccount();
+  const { Role } = await new IAM(clientOptions(cloud, account)).createRole({
+    RoleName: "worker",
+    AssumeRolePolicyDocument: trust({ AWS: account }),
+  });
+  const rule = await cloud.faults.add({
+    point: "sts:session",
+    effect: "expires-early",
+    params: { after: "90s" },
+    match: { resource: Role!.Arn!, account },
+    times: 1,
+  });
+  const assume = async () => {
+    const asked = { RoleArn: Role!.Arn, RoleSessionName: "me" };
+    const { Credentials: given } = await client(cloud, account).assumeRole(asked);
+    return given!;
+  };
+  let fetched = 0;
+  const provider = async () => {
+    fetched++;
+    const given = await assume();
+    return {
+      accessKeyId: given.AccessKeyId!,
+      secretAccessKey: given.SecretAccessKey!,
+      sessionToken: given.SessionToken!,
+      expiration: given.Expiration!,
+    };
+  };
+  const sts = new STS({ ...clientOptions(cloud, account), credentials: provider });
+  await sts.getCallerIdentity({});
+  // Within five minutes of their end the SDK asks for others; those are good for an hour.
+  await sts.getCallerIdentity({});
+  await sts.getCallerIdentity({});
+  assert.equal(fetched, 2);
+  assert.equal(cloud.faults.counts(rule.id)?.fired, 1);
+  await cloud.faults.add({ point: "sts:session", effect: "expires-early", match: { account }, times: 1 });
+  assert.ok((await assume()).Expiration!.getTime() <= cloud.clock.now());
+});
