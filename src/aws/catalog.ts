@@ -87,12 +87,15 @@ export class Catalog {
   byArn(arn: string): { type: ResourceType; names: Names } | undefined {
     const service = parseArn(arn)?.service;
     if (service === undefined) return undefined;
+    let named: { type: ResourceType; names: Names } | undefined;
     for (const type of this.allTypes()) {
       if (!type.arn.text.includes(`:${service}:`)) continue;
       const names = type.arn.read(arn);
-      if (names) return { type, names };
+      // One that is only named (EC2's instances) stands behind one that is kept (the machines of Systems Manager).
+      if (names && type.collection) return { type, names };
+      if (names) named ??= { type, names };
     }
-    return undefined;
+    return named;
   }
 
   faultPoints(): Readonly<Record<string, FaultPoint>> {

@@ -23,13 +23,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     pool: regional("cognito-identity", "identitypool/{IdentityPoolId+}", ["IdentityPoolId"]),
   }),
   unserved("cognito-idp", { pool: regional("cognito-idp", "userpool/{UserPoolId}", ["UserPoolId"]) }),
-  unserved("ec2", {
-    instance: regional("ec2", "instance/{InstanceId}", ["InstanceId", "InstanceIds[]"]),
-    volume: regional("ec2", "volume/{VolumeId}", ["VolumeId", "VolumeIds[]"]),
-    subnet: regional("ec2", "subnet/{SubnetId}", ["SubnetId", "SubnetIds[]"]),
-    vpc: regional("ec2", "vpc/{VpcId}", ["VpcId", "VpcIds[]"]),
-    "security-group": regional("ec2", "security-group/{GroupId}", ["GroupId", "GroupIds[]"]),
-  }),
   unserved("ecr", {
     repository: regional("ecr", "repository/{repositoryName/}", ["repositoryName", "repositoryNames[]"]),
   }),

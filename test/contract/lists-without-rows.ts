@@ -4,6 +4,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",
   "apigateway.GetTags": "Its position and limit are not supported, on AWS neither: all tags come at once.",
   "apigatewayv2.GetRouteResponses": "A route has one response, to $default: there is no second page.",
+  "ec2.DescribePrefixLists": "There are three lists of AWS's own, and a page has five at least.",
   "iam.ListAccountAliases": "An account has one alias.",
   "kms.DescribeCustomKeyStores": "There are no custom key stores.",
   "kms.ListKeyPolicies": "A key has one policy.",

@@ -16,6 +16,8 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["cloudwatch", "ListMetrics"],
   ["dynamodb", "ListTables"],
   ["dynamodbstreams", "ListStreams"],
+  ["ec2", "DescribeVpcs"],
+  ["ec2", "DescribeSecurityGroups"],
   ["fis", "ListExperimentTemplates"],
   ["fis", "ListExperiments"],
   ["iam", "ListRoles"],

@@ -237,6 +237,43 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ["ssm", "SendCommand", { DocumentName: "d" }, arn("ssm", "document/d")],
   ["ssm", "SendCommand", { DocumentName: "d", InstanceIds: ["i-0abc"] }, arn("ec2", "instance/i-0abc")],
   ["kms", "Decrypt", { KeyId: "alias/main" }, arn("kms", "alias/main")],
+  ...(
+    [
+      ["DeleteVpc", { VpcId: "vpc-1" }, "vpc/vpc-1"],
+      ["DescribeSubnets", { SubnetIds: ["subnet-1"] }, "subnet/subnet-1"],
+      ["DeleteRouteTable", { RouteTableId: "rtb-1" }, "route-table/rtb-1"],
+      ["DeleteInternetGateway", { InternetGatewayId: "igw-1" }, "internet-gateway/igw-1"],
+      [
+        "DeleteEgressOnlyInternetGateway",
+        { EgressOnlyInternetGatewayId: "eigw-1" },
+        "egress-only-internet-gateway/eigw-1",
+      ],
+      ["DeleteNatGateway", { NatGatewayId: "nat-1" }, "natgateway/nat-1"],
+      ["ReleaseAddress", { AllocationId: "eipalloc-1" }, "elastic-ip/eipalloc-1"],
+      ["DeleteSecurityGroup", { GroupId: "sg-1" }, "security-group/sg-1"],
+      ["DescribeSecurityGroupRules", { SecurityGroupRuleIds: ["sgr-1"] }, "security-group-rule/sgr-1"],
+      ["DeleteNetworkAcl", { NetworkAclId: "acl-1" }, "network-acl/acl-1"],
+      ["DeleteNetworkInterface", { NetworkInterfaceId: "eni-1" }, "network-interface/eni-1"],
+      ["DeleteManagedPrefixList", { PrefixListId: "pl-1" }, "prefix-list/pl-1"],
+      ["DeleteVpcEndpoints", { VpcEndpointIds: ["vpce-1"] }, "vpc-endpoint/vpce-1"],
+      ["DeleteVpcPeeringConnection", { VpcPeeringConnectionId: "pcx-1" }, "vpc-peering-connection/pcx-1"],
+      ["DeleteDhcpOptions", { DhcpOptionsId: "dopt-1" }, "dhcp-options/dopt-1"],
+      ["DeleteTransitGateway", { TransitGatewayId: "tgw-1" }, "transit-gateway/tgw-1"],
+      [
+        "DeleteTransitGatewayRouteTable",
+        { TransitGatewayRouteTableId: "tgw-rtb-1" },
+        "transit-gateway-route-table/tgw-rtb-1",
+      ],
+      [
+        "DeleteTransitGatewayVpcAttachment",
+        { TransitGatewayAttachmentId: "tgw-attach-1" },
+        "transit-gateway-attachment/tgw-attach-1",
+      ],
+      ["TerminateInstances", { InstanceIds: ["i-1"] }, "instance/i-1"],
+      ["DeleteVolume", { VolumeId: "vol-1" }, "volume/vol-1"],
+      ["CreateTags", { Resources: ["rtb-1"], Tags: [] }, "route-table/rtb-1"],
+    ] as const
+  ).map(([operation, input, name]) => ["ec2", operation, input, arn("ec2", name)] as const),
   [
     "stepfunctions",
     "DescribeExecution",

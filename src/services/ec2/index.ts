@@ -1,0 +1,81 @@
+import type { Context, Service, ServiceFactory } from "../../core/service.ts";
+import { accountAttributes } from "./account-attributes.ts";
+import { addressOperations } from "./addresses.ts";
+import { giveDefaults } from "./default-vpc.ts";
+import { dhcpOptionsOperations } from "./dhcp-options.ts";
+import { dryRunOperation } from "./errors.ts";
+import { internetGatewayOperations } from "./internet-gateways.ts";
+import { KINDS } from "./kinds.ts";
+import { natGatewayOperations } from "./nat-gateways.ts";
+import { networkAclOperations } from "./network-acls.ts";
+import { networkInterfaceOperations } from "./network-interfaces.ts";
+import { prefixListOperations } from "./prefix-lists.ts";
+import { routeTableOperations } from "./route-tables.ts";
+import { securityGroupRuleOperations } from "./security-group-rules.ts";
+import { securityGroupOperations } from "./security-groups.ts";
+import { subnetOperations } from "./subnets.ts";
+import { tagOperations } from "./tags.ts";
+import { transitGatewayAttachmentOperations } from "./transit-gateway-attachments.ts";
+import { transitGatewayOperations } from "./transit-gateways.ts";
+import { vpcEndpointServices } from "./vpc-endpoint-services.ts";
+import { vpcEndpointOperations } from "./vpc-endpoints.ts";
+import { vpcPeeringOperations } from "./vpc-peerings.ts";
+import { vpcOperations } from "./vpcs.ts";
+import { zones } from "./zones.ts";
+
+/** Amazon EC2's networks: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/ */
+const ec2: ServiceFactory = (host) => ({
+  name: "ec2",
+  operations: served({
+    ...vpcOperations,
+    ...subnetOperations,
+    ...zones,
+    ...accountAttributes,
+    ...routeTableOperations,
+    ...internetGatewayOperations,
+    ...natGatewayOperations,
+    ...addressOperations,
+    ...securityGroupOperations,
+    ...securityGroupRuleOperations,
+    ...networkAclOperations,
+    ...networkInterfaceOperations,
+    ...prefixListOperations,
+    ...vpcEndpointOperations,
+    ...vpcEndpointServices,
+    ...vpcPeeringOperations,
+    ...dhcpOptionsOperations,
+    ...transitGatewayOperations,
+    ...transitGatewayAttachmentOperations,
+    ...tagOperations,
+  }),
+  // Target filters of experiments see what the Describe operations answer.
+  describe: Object.fromEntries(
+    KINDS.map((kind) => [
+      kind.type,
+      (record, { account, region }) =>
+        kind.describe(record, { account, region, store: host.store(account, region) }),
+    ]),
+  ),
+});
+
+type Operations = Service["operations"];
+
+/**
+ * What every operation has: an account that finds the network that AWS gives it, and `DryRun`. A dry run does it all, and the
+ * error that it ends with takes everything back.
+ */
+function served(operations: Operations): Operations {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, handler]) => [
+      name,
+      (input: { readonly DryRun?: boolean }, ctx: Context) => {
+        giveDefaults(ctx);
+        const output = handler?.(input, ctx);
+        if (input.DryRun === true) throw dryRunOperation();
+        return output;
+      },
+    ]),
+  );
+}
+
+export default ec2;

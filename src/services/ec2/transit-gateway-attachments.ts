@@ -1,0 +1,229 @@
+import { tagList } from "../../aws/tags.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as EC2 from "../../models/generated/ec2.ts";
+import { describePage, pageBy } from "./describing.ts";
+import { incorrectState, invalidParameterValue } from "./errors.ts";
+import { type FilterPaths, filtering } from "./filters.ts";
+import { type At, all, find, has, idFor, look, remove, save } from "./kind.ts";
+import { subnets } from "./subnet.ts";
+import { tagsFor } from "./tag-specifications.ts";
+import { transitGateways } from "./transit-gateway.ts";
+import {
+  type PeeringAttachmentRecord,
+  peeringAttachments,
+  type VpcAttachmentRecord,
+  vpcAttachments,
+} from "./transit-gateway-attachment.ts";
+import { vpcs } from "./vpc.ts";
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTransitGatewayVpcAttachment.html and its neighbours */
+export const transitGatewayAttachmentOperations: Handlers<EC2.Operations> = {
+  CreateTransitGatewayVpcAttachment(input, ctx) {
+    const gateway = find(transitGateways, input.TransitGatewayId, ctx);
+    const vpc = find(vpcs, input.VpcId, ctx);
+    checkSubnets(input.SubnetIds, vpc.id, ctx);
+    const isSame = (one: VpcAttachmentRecord) => one.transitGatewayId === gateway.id && one.vpcId === vpc.id;
+    if (has(vpcAttachments, ctx, isSame))
+      throw invalidParameterValue(`${gateway.id} has non-deleted Attachments with same VPC ID.`);
+    const attachment: VpcAttachmentRecord = {
+      id: idFor(vpcAttachments, ctx),
+      tags: tagsFor("transit-gateway-attachment", input.TagSpecifications),
+      transitGatewayId: gateway.id,
+      vpcId: vpc.id,
+      subnetIds: input.SubnetIds,
+      options: { ...DEFAULTS, ...input.Options },
+      createdAtMs: ctx.clock.now(),
+    };
+    save(vpcAttachments, attachment, ctx);
+    return {
+      TransitGatewayVpcAttachment: { ...vpcAttachments.describe(attachment, ctx), State: "pending" },
+    };
+  },
+
+  DescribeTransitGatewayVpcAttachments(input, ctx) {
+    const { items, nextToken } = describePage(vpcAttachments, input.TransitGatewayAttachmentIds, input, ctx);
+    return { TransitGatewayVpcAttachments: items, NextToken: nextToken };
+  },
+
+  ModifyTransitGatewayVpcAttachment(input, ctx) {
+    const attachment = find(vpcAttachments, input.TransitGatewayAttachmentId, ctx);
+    const { AddSubnetIds = [], RemoveSubnetIds = [], Options = {} } = input;
+    checkSubnets(AddSubnetIds, attachment.vpcId, ctx);
+    const kept = attachment.subnetIds.filter((id) => !RemoveSubnetIds.includes(id));
+    const changed = save(
+      vpcAttachments,
+      {
+        ...attachment,
+        subnetIds: [...new Set([...kept, ...AddSubnetIds])],
+        options: { ...attachment.options, ...Options },
+      },
+      ctx,
+    );
+    return { TransitGatewayVpcAttachment: vpcAttachments.describe(changed, ctx) };
+  },
+
+  DeleteTransitGatewayVpcAttachment({ TransitGatewayAttachmentId }, ctx) {
+    const attachment = find(vpcAttachments, TransitGatewayAttachmentId, ctx);
+    remove(vpcAttachments, attachment, ctx);
+    return {
+      TransitGatewayVpcAttachment: { ...vpcAttachments.describe(attachment, ctx), State: "deleting" },
+    };
+  },
+
+  CreateTransitGatewayPeeringAttachment(input, ctx) {
+    const gateway = find(transitGateways, input.TransitGatewayId, ctx);
+    const { PeerTransitGatewayId, PeerAccountId, PeerRegion } = input;
+    const there = placeOf({ OwnerId: PeerAccountId, Region: PeerRegion }, ctx);
+    const peer = find(transitGateways, PeerTransitGatewayId, there);
+    const attachment: PeeringAttachmentRecord = {
+      id: idFor(peeringAttachments, ctx),
+      tags: tagsFor("transit-gateway-attachment", input.TagSpecifications),
+      requester: { TransitGatewayId: gateway.id, OwnerId: ctx.account, Region: ctx.region },
+      accepter: { TransitGatewayId: peer.id, OwnerId: PeerAccountId, Region: PeerRegion },
+      state: "pendingAcceptance",
+      createdAtMs: ctx.clock.now(),
+    };
+    save(peeringAttachments, attachment, ctx);
+    if (there.store !== ctx.store) save(peeringAttachments, { ...attachment, tags: {} }, there);
+    return {
+      TransitGatewayPeeringAttachment: {
+        ...peeringAttachments.describe(attachment, ctx),
+        State: "initiatingRequest",
+      },
+    };
+  },
+
+  DescribeTransitGatewayPeeringAttachments(input, ctx) {
+    const { items, nextToken } = describePage(
+      peeringAttachments,
+      input.TransitGatewayAttachmentIds,
+      input,
+      ctx,
+    );
+    return { TransitGatewayPeeringAttachments: items, NextToken: nextToken };
+  },
+
+  AcceptTransitGatewayPeeringAttachment: ({ TransitGatewayAttachmentId }, ctx) => ({
+    TransitGatewayPeeringAttachment: answer(TransitGatewayAttachmentId, "available", ctx),
+  }),
+
+  RejectTransitGatewayPeeringAttachment: ({ TransitGatewayAttachmentId }, ctx) => ({
+    TransitGatewayPeeringAttachment: answer(TransitGatewayAttachmentId, "rejected", ctx),
+  }),
+
+  DeleteTransitGatewayPeeringAttachment({ TransitGatewayAttachmentId }, ctx) {
+    const attachment = find(peeringAttachments, TransitGatewayAttachmentId, ctx);
+    for (const end of [attachment.requester, attachment.accepter])
+      remove(peeringAttachments, attachment, placeOf(end, ctx));
+    return {
+      TransitGatewayPeeringAttachment: { ...peeringAttachments.describe(attachment, ctx), State: "deleting" },
+    };
+  },
+
+  DescribeTransitGatewayAttachments(input, ctx) {
+    const { TransitGatewayAttachmentIds: ids = [] } = input;
+    for (const id of ids) if (!look(vpcAttachments, id, ctx)) find(peeringAttachments, id, ctx);
+    const every = [
+      ...all(vpcAttachments, ctx).map((attachment) => ofVpc(attachment, ctx)),
+      ...all(peeringAttachments, ctx).map((attachment) => ofPeering(attachment, ctx)),
+    ];
+    const wanted = every
+      .filter((one) => ids.length === 0 || ids.includes(String(one.TransitGatewayAttachmentId)))
+      .filter(filtering(input.Filters, FILTERS));
+    const { items, nextToken } = pageBy(
+      wanted,
+      ({ TransitGatewayAttachmentId }) => String(TransitGatewayAttachmentId),
+      input,
+      ids,
+    );
+    return { TransitGatewayAttachments: items, NextToken: nextToken };
+  },
+};
+
+const DEFAULTS: EC2.TransitGatewayVpcAttachmentOptions = {
+  DnsSupport: "enable",
+  SecurityGroupReferencingSupport: "enable",
+  Ipv6Support: "disable",
+  ApplianceModeSupport: "disable",
+};
+
+const FILTERS: FilterPaths<EC2.TransitGatewayAttachment> = {
+  "association.state": "Association.State",
+  "association.transit-gateway-route-table-id": "Association.TransitGatewayRouteTableId",
+  "resource-id": "ResourceId",
+  "resource-owner-id": "ResourceOwnerId",
+  "resource-type": "ResourceType",
+  state: "State",
+  "transit-gateway-attachment-id": "TransitGatewayAttachmentId",
+  "transit-gateway-id": "TransitGatewayId",
+  "transit-gateway-owner-id": "TransitGatewayOwnerId",
+};
+
+function ofVpc(attachment: VpcAttachmentRecord, at: At): EC2.TransitGatewayAttachment {
+  const { id, tags, transitGatewayId, vpcId, createdAtMs } = attachment;
+  const tableId = look(transitGateways, transitGatewayId, at)?.options.AssociationDefaultRouteTableId;
+  return {
+    TransitGatewayAttachmentId: id,
+    TransitGatewayId: transitGatewayId,
+    TransitGatewayOwnerId: at.account,
+    ResourceOwnerId: at.account,
+    ResourceType: "vpc",
+    ResourceId: vpcId,
+    State: "available",
+    ...(tableId !== undefined && {
+      Association: { TransitGatewayRouteTableId: tableId, State: "associated" as const },
+    }),
+    CreationTime: new Date(createdAtMs),
+    Tags: tagList(tags),
+  };
+}
+
+/** Of the two ends, this one is where it is looked at. */
+function ofPeering(
+  attachment: PeeringAttachmentRecord,
+  { account, region }: At,
+): EC2.TransitGatewayAttachment {
+  const { id, tags, requester, accepter, state, createdAtMs } = attachment;
+  const isRequester = requester.OwnerId === account && requester.Region === region;
+  const [own, other] = isRequester ? [requester, accepter] : [accepter, requester];
+  return {
+    TransitGatewayAttachmentId: id,
+    ...(own.TransitGatewayId !== undefined && { TransitGatewayId: own.TransitGatewayId }),
+    TransitGatewayOwnerId: account,
+    ...(other.OwnerId !== undefined && { ResourceOwnerId: other.OwnerId }),
+    ResourceType: "peering",
+    ...(other.TransitGatewayId !== undefined && { ResourceId: other.TransitGatewayId }),
+    State: state,
+    CreationTime: new Date(createdAtMs),
+    Tags: tagList(tags),
+  };
+}
+
+function checkSubnets(ids: readonly string[], vpcId: string, ctx: Context): void {
+  for (const id of ids)
+    if (find(subnets, id, ctx).vpcId !== vpcId)
+      throw invalidParameterValue(`Subnet ${id} does not belong to VPC ${vpcId}`);
+}
+
+function placeOf({ OwnerId, Region }: EC2.PeeringTgwInfo, { account, region, host }: Context): At {
+  const place = { account: OwnerId ?? account, region: Region ?? region };
+  return { ...place, store: host.store(place.account, place.region) };
+}
+
+/** The other side says yes or no, and both ends see it. */
+function answer(
+  id: string,
+  state: PeeringAttachmentRecord["state"],
+  ctx: Context,
+): EC2.TransitGatewayPeeringAttachment {
+  const attachment = find(peeringAttachments, id, ctx);
+  const isAccepter = attachment.accepter.OwnerId === ctx.account && attachment.accepter.Region === ctx.region;
+  if (!isAccepter || attachment.state !== "pendingAcceptance")
+    throw incorrectState(`${id} is in invalid state`);
+  for (const end of [attachment.requester, attachment.accepter]) {
+    const at = placeOf(end, ctx);
+    const record = look(peeringAttachments, id, at);
+    if (record) save(peeringAttachments, { ...record, state }, at);
+  }
+  return peeringAttachments.describe({ ...attachment, state }, ctx);
+}
