@@ -37,7 +37,7 @@ export const sizeOf = ({ family, bits }: Block): bigint => 1n << BigInt(WIDTH[fa
 export const parseAddress = (text: string): Block | undefined =>
   parseCidr(`${text}/${text.includes(":") ? 128 : 32}`);
 
-export function parseIpv4(text: string): bigint | undefined {
+function parseIpv4(text: string): bigint | undefined {
   const parts = text.split(".");
   if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256))
     return undefined;

@@ -36,13 +36,13 @@ export function describePage<R extends Kept, D extends object>(
 export function pageBy<T>(
   items: Iterable<T>,
   keyOf: (item: T) => string,
-  { Filters, MaxResults, NextToken }: Asked,
+  { MaxResults, NextToken, ...rest }: Asked,
   query: unknown,
 ): { items: T[]; nextToken?: string } {
   return page(items, (item) => [keyOf(item)], {
     size: MaxResults ?? PAGE_SIZE,
     token: NextToken,
-    query: [query, Filters],
+    query: [query, rest],
     refuse: invalidNextToken,
   });
 }

@@ -58,7 +58,6 @@ export const hasMappedAddresses = awsError(
     `Network ${vpc} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
 );
 export const operationNotPermitted = awsError("OperationNotPermitted", 400, (message: string) => message);
-export const unsupportedOperation = awsError("UnsupportedOperation", 400, (message: string) => message);
 
 export const invalidTaggedId = awsError("InvalidID", 400, (id: string) => `The ID '${id}' is not valid`);
 export const tagLimitExceeded = awsError(
@@ -95,11 +94,6 @@ export const subnetConflict = awsError(
   "InvalidSubnet.Conflict",
   400,
   (cidr: string) => `The CIDR '${cidr}' conflicts with another subnet`,
-);
-export const vpcLimitExceeded = awsError(
-  "VpcLimitExceeded",
-  400,
-  "The maximum number of VPCs has been reached.",
 );
 export const defaultVpcExists = awsError(
   "DefaultVpcAlreadyExists",

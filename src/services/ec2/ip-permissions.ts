@@ -124,7 +124,7 @@ export const isSameRule = (a: RuleWish, b: RuleWish): boolean =>
   a.ToPort === b.ToPort &&
   peerOf(a) === peerOf(b);
 
-export const peerOf = ({ CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo }: RuleWish): string =>
+const peerOf = ({ CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo }: RuleWish): string =>
   CidrIpv4 ?? CidrIpv6 ?? PrefixListId ?? ReferencedGroupInfo?.GroupId ?? "";
 
 /** "peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW" */

@@ -77,7 +77,7 @@ export const routeTables: Kind<RouteTableRecord, EC2.RouteTable> = {
   },
 };
 
-export const describeRoute = ({ destination, target, origin }: RouteRecord): EC2.Route => ({
+const describeRoute = ({ destination, target, origin }: RouteRecord): EC2.Route => ({
   ...destinationMember(destination),
   ...target,
   Origin: origin,
@@ -91,7 +91,7 @@ function destinationMember(destination: string): EC2.Route {
     : { DestinationCidrBlock: destination };
 }
 
-export const describeAssociation = (
+const describeAssociation = (
   { id, isMain, subnetId, gatewayId }: TableAssociation,
   tableId: string,
 ): EC2.RouteTableAssociation => ({

@@ -67,8 +67,15 @@ async function subnetIn(call: Call, { VpcId }: { VpcId: string }): Promise<strin
   const { Subnet } = (await call("CreateSubnet", { VpcId, CidrBlock: "10.0.0.0/24" })) as Output;
   return Subnet!["SubnetId"] as string;
 }
-/** A block of its own for each name: `q010` → 10.0.10.0/24. */
-const blockOf = (name: string, prefix = "10.0") => `${prefix}.${Number(name.slice(1))}.0/24`;
+/** A block of its own for each name: `q280` → 10.1.24.0/24. */
+const blockOf = (name: string) => {
+  const number = Number(name.slice(1));
+  return `10.${number >> 8}.${number & 255}.0/24`;
+};
+const nameOfBlock = (cidr: string) => {
+  const [, high = "", low = ""] = cidr.split(".");
+  return `q${String(Number(high) * 256 + Number(low)).padStart(3, "0")}`;
+};
 
 export const lists: readonly ListCase[] = [
   described({
@@ -168,7 +175,7 @@ export const lists: readonly ListCase[] = [
     add: (call, name) => call("AuthorizeSecurityGroupIngress", rule(name)),
     remove: (call, name) => call("RevokeSecurityGroupIngress", rule(name)),
     nameOf: ({ CidrIpv4, IsEgress }: { CidrIpv4?: string; IsEgress: boolean }) =>
-      IsEgress ? undefined : CidrIpv4 && `q${CidrIpv4.split(".")[2]!.padStart(3, "0")}`,
+      IsEgress || CidrIpv4 === undefined ? undefined : nameOfBlock(CidrIpv4),
   },
   described({
     operation: "DescribeNetworkAcls",
@@ -234,7 +241,7 @@ export const lists: readonly ListCase[] = [
         RemoveEntries: [{ Cidr: blockOf(name) }],
       });
     },
-    nameOf: ({ Cidr }: { Cidr: string }) => `q${Cidr.split(".")[2]!.padStart(3, "0")}`,
+    nameOf: ({ Cidr }: { Cidr: string }) => nameOfBlock(Cidr),
   },
   described({
     operation: "DescribeVpcEndpoints",
