@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Catalog } from "../../src/aws/catalog.ts";
-import type { Cloud, FaultRuleInput } from "../../src/index.ts";
+import type { Cloud, CloudOptions, FaultRuleInput } from "../../src/index.ts";
 import { loadDeclarations } from "../../src/service-folders.ts";
 import { newAccount, testCloud } from "../cloud.ts";
 import { until } from "../until.ts";
@@ -31,10 +34,15 @@ async function settles(stage: StageCase, call: Call, wanted: unknown): Promise<v
   );
 }
 
+const callsOf = ({ service, point }: StageCase, cloud: Cloud, account: string) =>
+  caller(cloud.call, service ?? point.split(":")[0]!, account);
+
 async function prepared(stage: StageCase, cloud: Cloud): Promise<Call> {
-  const call = caller(cloud.call, stage.service ?? stage.point.split(":")[0]!, newAccount());
-  await stage.prepare?.(call);
-  await cloud.clock.advance(LONG_AFTER);
+  const call = callsOf(stage, cloud, newAccount());
+  for (const step of [stage.prepare ?? []].flat()) {
+    await step(call);
+    await cloud.clock.advance(LONG_AFTER);
+  }
   const { isReady } = stage;
   if (isReady) await until(() => isReady(call));
   return call;
@@ -51,6 +59,27 @@ for (const stage of stages) {
     assert.equal(await stateOf(stage, call), name);
     await cloud.clock.advance(LONG_AFTER);
     await settles(stage, call, settled);
+  });
+
+  test(`${title} lasts on in the next process`, async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "squall-lifecycles-"));
+    const options: CloudOptions = { listen: false, timings: "real", clockRate: 0, dataDir };
+    try {
+      let account: string;
+      {
+        await using cloud = await testCloud(options);
+        const call = await prepared(stage, cloud);
+        await stage.begin(call);
+        ({ account } = call);
+      }
+      await using cloud = await testCloud(options);
+      const call = callsOf(stage, cloud, account);
+      assert.equal(await stateOf(stage, call), name);
+      await cloud.clock.advance(LONG_AFTER);
+      await settles(stage, call, settled);
+    } finally {
+      await rm(dataDir, { recursive: true });
+    }
   });
 
   test(`${title} is held by a rule, and over at once without one`, async () => {

@@ -1,5 +1,7 @@
 import { arn, type Call } from "./lists.ts";
 
+type Step = (call: Call) => Promise<unknown>;
+
 /** One stage of one lifecycle, and how to have something in it. Calls go through `cloud.call`, in an account of its own. */
 export interface StageCase {
   /** The fault point, and the stage. */
@@ -11,8 +13,8 @@ export interface StageCase {
   readonly failed?: string;
   /** The service of the calls. Default: the point's. */
   readonly service?: string;
-  /** What must be there, and have settled, before. */
-  prepare?(call: Call): Promise<unknown>;
+  /** What must be there, and have settled, before: step by step where each must have settled before the next. */
+  prepare?: Step | readonly Step[];
   /** Is it there? Code that is unpacked takes turns of the event loop. Default: at once. */
   isReady?(call: Call): Promise<boolean>;
   begin(call: Call): Promise<unknown>;
@@ -68,6 +70,29 @@ async function enabledInsights(call: Call): Promise<void> {
   await createTable(call);
   await insights(call, "ENABLE");
 }
+const timeToLive = (call: Call, Enabled: boolean) =>
+  call("UpdateTimeToLive", { TableName, TimeToLiveSpecification: { AttributeName: "ttl", Enabled } });
+const timeToLiveState = (call: Call) =>
+  told(call("DescribeTimeToLive", { TableName }), "TimeToLiveDescription.TimeToLiveStatus");
+async function enabledTimeToLive(call: Call): Promise<void> {
+  await createTable(call);
+  await timeToLive(call, true);
+}
+const changeReplica = (call: Call, update: object) =>
+  call("UpdateTable", { TableName, ReplicaUpdates: [update] });
+const replicaState = (call: Call) =>
+  told(call("DescribeTable", { TableName }), "Table.Replicas.0.ReplicaStatus");
+const RegionName = "eu-west-1";
+const replicated: readonly Step[] = [
+  createTable,
+  (call) => changeReplica(call, { Create: { RegionName } }),
+];
+const regions = ["us-east-1", RegionName];
+const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" };
+async function tablesInBoth(call: Call): Promise<void> {
+  for (const region of regions)
+    await call("CreateTable", { ...table, StreamSpecification }, "dynamodb", region);
+}
 async function recoverable(call: Call): Promise<void> {
   await createTable(call);
   await call("UpdateContinuousBackups", {
@@ -77,7 +102,7 @@ async function recoverable(call: Call): Promise<void> {
   await call("CreateBucket", { Bucket: `lifecycles-${call.account}` }, "s3");
 }
 
-const dynamodb: readonly Omit<StageCase, "service">[] = [
+const dynamodb: readonly StageCase[] = [
   {
     point: "dynamodb:table-state",
     stage: "CREATING",
@@ -196,6 +221,64 @@ const dynamodb: readonly Omit<StageCase, "service">[] = [
     prepare: enabledInsights,
     begin: (call) => insights(call, "DISABLE"),
     state: insightsState,
+  },
+  {
+    point: "dynamodb:ttl-state",
+    stage: "ENABLING",
+    settled: "ENABLED",
+    prepare: createTable,
+    begin: (call) => timeToLive(call, true),
+    state: timeToLiveState,
+  },
+  {
+    point: "dynamodb:ttl-state",
+    stage: "DISABLING",
+    settled: "DISABLED",
+    prepare: enabledTimeToLive,
+    begin: (call) => timeToLive(call, false),
+    state: timeToLiveState,
+  },
+  {
+    point: "dynamodb:replica-state",
+    stage: "CREATING",
+    settled: "ACTIVE",
+    failed: "CREATION_FAILED",
+    prepare: createTable,
+    begin: (call) => changeReplica(call, { Create: { RegionName } }),
+    state: replicaState,
+  },
+  {
+    point: "dynamodb:replica-state",
+    service: "dynamodb",
+    stage: "CREATING",
+    settled: "ACTIVE",
+    prepare: tablesInBoth,
+    begin: (call) =>
+      call("CreateGlobalTable", {
+        GlobalTableName: TableName,
+        ReplicationGroup: regions.map((one) => ({ RegionName: one })),
+      }),
+    state: (call) =>
+      told(
+        call("DescribeGlobalTable", { GlobalTableName: TableName }),
+        "GlobalTableDescription.GlobalTableStatus",
+      ),
+  },
+  {
+    point: "dynamodb:replica-state",
+    stage: "UPDATING",
+    settled: "ACTIVE",
+    prepare: replicated,
+    begin: (call) =>
+      changeReplica(call, { Update: { RegionName, TableClassOverride: "STANDARD_INFREQUENT_ACCESS" } }),
+    state: replicaState,
+  },
+  {
+    point: "dynamodb:replica-state",
+    stage: "DELETING",
+    prepare: replicated,
+    begin: (call) => changeReplica(call, { Delete: { RegionName } }),
+    state: replicaState,
   },
 ];
 

@@ -4,6 +4,7 @@ import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Region } from "./region.ts";
+import { stateOfReplica } from "./replicas.ts";
 import type { TableRecord } from "./table-record.ts";
 
 /** What is set for one table in one region. Nothing scales here: the settings are kept and told. */
@@ -108,11 +109,12 @@ function describe(
     Replicas: regions.flatMap((name) => {
       const replica = database.region({ account: region.account, region: name }).find(record.name)?.record;
       if (!replica) return [];
+      const known = record.replicas?.find((one) => one.region === name);
       const { reads, indexes } = settingsOf(replica);
       const { writes } = settingsOf(record);
       return {
         RegionName: name,
-        ReplicaStatus: "ACTIVE",
+        ReplicaStatus: known ? stateOfReplica(region, known) : "ACTIVE",
         GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, index]) => ({
           IndexName,
           IndexStatus: "ACTIVE",

@@ -5,9 +5,11 @@ import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalidParameter } from "./errors.ts";
+import { replicaLifecycle } from "./lifecycles.ts";
 import type { Region } from "./region.ts";
-import { relink } from "./replicas.ts";
-import type { TableRecord } from "./table-record.ts";
+import { arnIn, relink, stateOfReplica } from "./replicas.ts";
+import { beginIn } from "./table-creation.ts";
+import type { Replica, TableRecord } from "./table-record.ts";
 
 const globalTableNotFound = awsError(
   "GlobalTableNotFoundException",
@@ -45,8 +47,13 @@ export const globalTables = (database: Database): Handlers<DynamoDB.Operations> 
       tableToJoin(database.region({ account: ctx.account, region }), name),
     );
     if (tables.some((record) => record.replicas)) throw globalTableExists(name);
-    relink(database, database.region(ctx), sure(tables[0]), regions);
-    return { GlobalTableDescription: describe(database.region(ctx), sure(tables[0]), regions) };
+    const here = database.region(ctx);
+    const record = {
+      ...sure(tables[0]),
+      replicas: regions.map((region) => joining(database, here, name, region)),
+    };
+    relink(database, here, record, regions);
+    return { GlobalTableDescription: describe(here, record, record.replicas) };
   },
 
   UpdateGlobalTable(input, ctx) {
@@ -54,27 +61,39 @@ export const globalTables = (database: Database): Handlers<DynamoDB.Operations> 
     const here = database.region(ctx);
     const record = globalTable(here, name);
     let regions = regionsOf(here, record);
+    let replicas = record.replicas ?? [];
     for (const { Create: create, Delete: remove } of input.ReplicaUpdates) {
       if (create) {
         if (regions.includes(create.RegionName)) throw replicaExists(create.RegionName);
         tableToJoin(database.region({ account: ctx.account, region: create.RegionName }), name);
         regions = [...regions, create.RegionName];
+        replicas = [...replicas, joining(database, here, name, create.RegionName)];
       } else if (remove) {
         if (!regions.includes(remove.RegionName)) throw replicaNotFound(remove.RegionName);
-        regions = regions.filter((region) => region !== remove.RegionName);
+        const settling = beginIn(
+          here,
+          replicaLifecycle,
+          "DELETING",
+          arnIn(database.region({ account: ctx.account, region: remove.RegionName }), name),
+        );
+        if (!settling) regions = regions.filter((region) => region !== remove.RegionName);
+        replicas = settling
+          ? replicas.map((one) => (one.region === remove.RegionName ? { ...one, settling } : one))
+          : replicas.filter(({ region }) => region !== remove.RegionName);
         const left = database.region({ account: ctx.account, region: remove.RegionName });
         const table = left.find(name);
         if (table) left.save({ ...table.record, replicas: undefined });
       }
     }
-    relink(database, here, record, regions);
-    return { GlobalTableDescription: describe(here, record, regions) };
+    relink(database, here, { ...record, replicas }, regions);
+    return { GlobalTableDescription: describe(here, record, [itself(here, record), ...replicas]) };
   },
 
   DescribeGlobalTable(input, ctx) {
     const here = database.region(ctx);
     const record = globalTable(here, input.GlobalTableName);
-    return { GlobalTableDescription: describe(here, record, regionsOf(here, record)) };
+    const replicas = [itself(here, record), ...(record.replicas ?? [])];
+    return { GlobalTableDescription: describe(here, record, replicas) };
   },
 
   ListGlobalTables(input, ctx) {
@@ -133,11 +152,12 @@ function settingsOf(
   record: TableRecord,
 ): DynamoDB.ReplicaSettingsDescriptionList {
   return regionsOf(here, record).flatMap((region) => {
+    const known = record.replicas?.find((one) => one.region === region);
     const replica = database.region({ account: here.account, region }).find(record.name)?.record;
     if (!replica) return [];
     return {
       RegionName: region,
-      ReplicaStatus: "ACTIVE",
+      ReplicaStatus: known ? stateOfReplica(here, known) : "ACTIVE",
       ReplicaBillingModeSummary: { BillingMode: replica.billingMode },
       ReplicaProvisionedReadCapacityUnits: replica.throughput.ReadCapacityUnits,
       ReplicaProvisionedWriteCapacityUnits: replica.throughput.WriteCapacityUnits,
@@ -166,16 +186,41 @@ function tableToJoin(region: Region, name: string): TableRecord {
   return record;
 }
 
+/** A table that becomes a replica. */
+function joining(database: Database, here: Region, name: string, region: string): Replica {
+  const arn = arnIn(database.region({ account: here.account, region }), name);
+  return {
+    region,
+    sinceMs: here.host.clock.now(),
+    settling: beginIn(here, replicaLifecycle, "CREATING", arn),
+  };
+}
+
+const itself = ({ name }: Region, { createdMs }: TableRecord): Replica => ({
+  region: name,
+  sinceMs: createdMs,
+});
+
 function describe(
   here: Region,
   record: TableRecord,
-  regions: readonly string[],
+  replicas: readonly Replica[],
 ): DynamoDB.GlobalTableDescription {
+  const ReplicationGroup = replicas.map((replica) => ({
+    RegionName: replica.region,
+    ReplicaStatus: stateOfReplica(here, replica),
+    ...(replica.settling?.failure !== undefined && { ReplicaStatusDescription: replica.settling.failure }),
+  }));
+  const states = new Set(ReplicationGroup.map(({ ReplicaStatus }) => ReplicaStatus));
   return {
     GlobalTableName: record.name,
     GlobalTableArn: makeArn("dynamodb", "", here.account, `global-table/${record.name}`),
-    GlobalTableStatus: "ACTIVE",
+    GlobalTableStatus: states.has("CREATING")
+      ? "CREATING"
+      : states.has("UPDATING") || states.has("DELETING")
+        ? "UPDATING"
+        : "ACTIVE",
     CreationDateTime: new Date(record.createdMs),
-    ReplicationGroup: regions.map((RegionName) => ({ RegionName, ReplicaStatus: "ACTIVE" })),
+    ReplicationGroup,
   };
 }

@@ -53,6 +53,27 @@ export const insightsLifecycle = defineLifecycle({
   },
 });
 
+/** A minute, mostly; AWS promises an hour: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html */
+export const timeToLiveLifecycle = defineLifecycle({
+  point: "dynamodb:ttl-state",
+  of: "a table's time to live (the resource is the table)",
+  stages: {
+    ENABLING: { next: "ENABLED", takesMs: 60_000 },
+    DISABLING: { next: "DISABLED", takesMs: 60_000 },
+  },
+});
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ReplicaDescription.html (ReplicaStatus) */
+export const replicaLifecycle = defineLifecycle({
+  point: "dynamodb:replica-state",
+  of: "a replica of a global table (the resource is the table in the replica's region)",
+  stages: {
+    CREATING: { next: "ACTIVE", takesMs: 60_000, failed: "CREATION_FAILED" },
+    UPDATING: { next: "ACTIVE", takesMs: CREATION_MS },
+    DELETING: { takesMs: 30_000 },
+  },
+});
+
 export const indexLifecycle = defineLifecycle({
   point: "dynamodb:index-state",
   of: "a global secondary index",

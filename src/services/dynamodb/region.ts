@@ -65,9 +65,7 @@ export class Region {
       table = new Table(record);
       this.#tables.set(name, table);
     }
-    return table.record.settling || table.record.globals.some((index) => index.settling)
-      ? this.#settle(table)
-      : table;
+    return table.isSettling ? this.#settle(table) : table;
   }
 
   /** For operations on tables. Throws ResourceNotFoundException with the table's name. */
@@ -128,7 +126,12 @@ export class Region {
       return undefined;
     }
     const overs = record.globals.filter((index) => isDone(index.settling));
-    if (!isDone(record.settling) && overs.length === 0) return table;
+    const gone = (record.replicas ?? []).filter(
+      ({ settling }) => settling?.status === "DELETING" && isDone(settling),
+    );
+    if (!isDone(record.settling) && overs.length === 0 && gone.length === 0) return table;
+    if (gone.length > 0) record.replicas = record.replicas?.filter((replica) => !gone.includes(replica));
+    if (record.replicas?.length === 0) delete record.replicas;
     if (isDone(record.settling)) delete record.settling;
     for (const index of overs) {
       if (sure(index.settling).status === "DELETING") {

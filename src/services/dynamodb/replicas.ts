@@ -1,5 +1,6 @@
 /** Global tables (version 2019.11.21): replicas in other regions of the account, and the changes of a table's list of them. */
 
+import { stateOf } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
@@ -7,10 +8,11 @@ import type { Database } from "./database.ts";
 import { invalid, invalidParameter } from "./errors.ts";
 import { itemOf, textSize } from "./item-text.ts";
 import { ItemWrite } from "./item-write.ts";
+import { replicaLifecycle } from "./lifecycles.ts";
 import type { Region } from "./region.ts";
 import { closeStream, openStream } from "./stream-records.ts";
-import { newId } from "./table-creation.ts";
-import type { TableRecord } from "./table-record.ts";
+import { beginIn, newId } from "./table-creation.ts";
+import type { Replica, Settling, TableRecord } from "./table-record.ts";
 
 /** What is left to do when the changed record has been saved. */
 export interface ReplicaChanges {
@@ -39,6 +41,7 @@ export function updateReplicas(
         throw invalid(
           `Failed to create a the new replica of table with name: '${record.name}' because one or more replicas already existed as tables.`,
         );
+      const settling = beginIn(region, replicaLifecycle, "CREATING", arnIn(target, record.name));
       if (!record.stream?.enabled) openStream(region, record, "NEW_AND_OLD_IMAGES");
       record.replicas = [
         ...replicas,
@@ -47,25 +50,34 @@ export function updateReplicas(
           sinceMs: region.host.clock.now(),
           tableClass: create.TableClassOverride,
           kmsKey: create.KMSMasterKeyId,
+          settling,
         },
       ];
-      after.push(() => addReplica(database, region, record.name, target));
+      if (settling?.failure === undefined)
+        after.push(() => addReplica(database, region, record.name, target, settling));
     } else {
       if (!known)
         throw invalidParameter(
           `Replica with the specified region '${name}' does not exist for table '${record.name}'`,
         );
+      const arn = arnIn(target, record.name);
       if (remove) {
-        record.replicas = replicas.filter((replica) => replica !== known);
+        const settling = beginIn(region, replicaLifecycle, "DELETING", arn);
+        record.replicas = settling
+          ? replicas.map((replica) => (replica === known ? { ...replica, settling } : replica))
+          : replicas.filter((replica) => replica !== known);
         if (record.replicas.length === 0) delete record.replicas;
-        after.push(() => removeReplica(database, region, record, target));
+        after.push(() => removeReplica(database, region, record, target, settling));
       } else {
+        const { TableClassOverride: tableClass, KMSMasterKeyId: kmsKey } = sure(update);
+        const settling = beginIn(region, replicaLifecycle, "UPDATING", arn);
         record.replicas = replicas.map((replica) =>
           replica === known
             ? {
                 ...replica,
-                tableClass: sure(update).TableClassOverride ?? replica.tableClass,
-                kmsKey: sure(update).KMSMasterKeyId ?? replica.kmsKey,
+                tableClass: tableClass ?? replica.tableClass,
+                kmsKey: kmsKey ?? replica.kmsKey,
+                settling,
               }
             : replica,
         );
@@ -75,8 +87,21 @@ export function updateReplicas(
   return { carryOut: () => after.forEach((step) => void step()) };
 }
 
+export const arnIn = (target: Region, tableName: string) =>
+  makeArn("dynamodb", target.name, target.account, `table/${tableName}`);
+
+/** The state of a replica as another one sees it. */
+export const stateOfReplica = ({ host }: Region, { settling }: Replica): string =>
+  stateOf(replicaLifecycle, settling, "ACTIVE", host);
+
 /** Makes the table in another region, fills it, and tells all replicas of one another. */
-function addReplica(database: Database, region: Region, tableName: string, target: Region): void {
+function addReplica(
+  database: Database,
+  region: Region,
+  tableName: string,
+  target: Region,
+  settling: Settling | undefined,
+): void {
   const source = sure(region.find(tableName));
   const { record } = source;
   const nowMs = region.host.clock.now();
@@ -84,8 +109,9 @@ function addReplica(database: Database, region: Region, tableName: string, targe
     ...structuredClone(record),
     uuid: region.host.random.uuid(),
     id: newId(region),
-    arn: makeArn("dynamodb", target.name, target.account, `table/${tableName}`),
+    arn: arnIn(target, tableName),
     createdMs: nowMs,
+    settling,
     locals: record.locals.map((index) => ({ ...index, id: newId(region) })),
     globals: record.globals.map((index) => ({ ...index, id: newId(region) })),
     stream: undefined,
@@ -103,11 +129,19 @@ function addReplica(database: Database, region: Region, tableName: string, targe
   relink(database, region, record, [region.name, ...sure(record.replicas).map((replica) => replica.region)]);
 }
 
-function removeReplica(database: Database, region: Region, record: TableRecord, target: Region): void {
+function removeReplica(
+  database: Database,
+  region: Region,
+  record: TableRecord,
+  target: Region,
+  settling: Settling | undefined,
+): void {
   const gone = target.find(record.name)?.record;
-  if (gone) {
+  // One that failed never was: what has its name may be somebody else's.
+  if (gone?.replicas?.some((replica) => replica.region === region.name)) {
     closeStream(target, gone);
-    target.remove(gone);
+    if (settling) target.save({ ...gone, replicas: undefined, settling });
+    else target.remove(gone);
   }
   relink(database, region, record, [
     region.name,
@@ -124,6 +158,8 @@ export function relink(
 ): void {
   const details = new Map((record.replicas ?? []).map((replica) => [replica.region, replica]));
   for (const name of regions) {
+    const settling = details.get(name)?.settling;
+    if (settling?.status === "DELETING" || settling?.failure !== undefined) continue;
     const here = database.region({ account: region.account, region: name });
     const table = here.find(record.name);
     if (!table) continue;

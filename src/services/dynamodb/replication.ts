@@ -54,7 +54,8 @@ export class Replication {
     const keys = itemText(table.keys.pick(sure(after ?? write.before)));
     const change: Waiting = { keys, ...(after && { after: itemText(after) }), atMs: nowMs };
     const queue = region.store.collection(waiting);
-    for (const { region: target } of replicas) {
+    for (const { region: target, settling } of replicas) {
+      if (settling?.failure !== undefined) continue;
       const waits = queue.count({ prefix: [table.name, target], limit: 1 }) > 0;
       if (!waits && !this.#isPaused(region, table.name, target)) {
         this.#apply(region, table.name, target, change);

@@ -1,5 +1,6 @@
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Region } from "./region.ts";
+import { stateOfReplica } from "./replicas.ts";
 import type { GlobalIndexRecord, IndexRecord, TableRecord, Throughput } from "./table-record.ts";
 
 const ON_DEMAND_READS = 12_000;
@@ -96,7 +97,10 @@ export function describeTable(
       }),
       Replicas: record.replicas.map((replica) => ({
         RegionName: replica.region,
-        ReplicaStatus: replica.settling?.status ?? "ACTIVE",
+        ReplicaStatus: stateOfReplica(region, replica),
+        ...(replica.settling?.failure !== undefined && {
+          ReplicaStatusDescription: replica.settling.failure,
+        }),
         ...(replica.kmsKey && { KMSMasterKeyId: replica.kmsKey }),
         ...(replica.tableClass && { ReplicaTableClassSummary: { TableClass: replica.tableClass } }),
       })),

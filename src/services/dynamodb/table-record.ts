@@ -37,6 +37,22 @@ export interface StreamRecordOfTable {
   readonly enabled: boolean;
 }
 
+export interface TimeToLive {
+  readonly attribute: string;
+  readonly enabled: boolean;
+  readonly changedMs: number;
+  readonly transition?: Transition<"ENABLING" | "DISABLING"> | undefined;
+}
+
+/** What a table knows of its other in another region. */
+export interface Replica {
+  readonly region: string;
+  readonly sinceMs: number;
+  readonly settling?: Settling | undefined;
+  readonly tableClass?: string | undefined;
+  readonly kmsKey?: string | undefined;
+}
+
 /** All that is known of a table but its items: one JSON value in the store. */
 export interface TableRecord {
   readonly name: string;
@@ -65,13 +81,13 @@ export interface TableRecord {
   deletionProtection: boolean;
   sse?: DynamoDB.SSEDescription;
   tags: Record<string, string>;
-  ttl?: { attribute: string; enabled: boolean; changedMs: number };
+  ttl?: TimeToLive;
   /** Policies of the table and of its streams, by ARN. */
   policies?: Record<string, { text: string; revision: string }>;
   recovery?: { sinceMs: number; days: number };
   restored?: { sourceTableArn: string; sourceBackupArn?: string; atMs: number };
   /** Regions of the global table's other replicas. */
-  replicas?: { region: string; sinceMs: number; settling?: Settling; tableClass?: string; kmsKey?: string }[];
+  replicas?: Replica[];
   globalSettings?: { consistency?: string };
   insights?: Record<
     string,

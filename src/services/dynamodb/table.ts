@@ -117,10 +117,16 @@ export class Table {
   readonly indexes: readonly Index[];
   /** True when a write need not know what was there before. */
   readonly writesBlindly: boolean;
+  /** Something of it is in a state that does not last, and what becomes of it then is to be done. */
+  readonly isSettling: boolean;
   readonly #indexesByName: readonly Index[];
 
   constructor(record: TableRecord) {
     this.record = record;
+    this.isSettling =
+      record.settling !== undefined ||
+      record.globals.some(({ settling }) => settling) ||
+      record.replicas?.some(({ settling }) => settling?.status === "DELETING") === true;
     this.keys = new KeySchema(record.keySchema, record.attributes);
     this.indexes = [
       ...record.locals.map((index) => new Index(index, false, record, this.keys)),

@@ -1,3 +1,4 @@
+import { isOver, stateOf, whenOver } from "../../aws/lifecycle.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { Key } from "../../core/key.ts";
 import type { Handlers } from "../../core/service.ts";
@@ -9,8 +10,11 @@ import type { Database } from "./database.ts";
 import { invalid, invalidParameter } from "./errors.ts";
 import { itemOf } from "./item-text.ts";
 import { type Changed, ItemWrite } from "./item-write.ts";
+import { timeToLiveLifecycle } from "./lifecycles.ts";
 import type { Region } from "./region.ts";
 import type { Table } from "./table.ts";
+import { beginIn } from "./table-creation.ts";
+import type { TableRecord } from "./table-record.ts";
 
 /** Items by when their time is over: [table, epoch ms, rest of the item's key]. */
 const expiries = defineCollection<0>({ name: "expiries" });
@@ -23,6 +27,9 @@ export const timeToLive = (database: Database, expirer: Expirer): Handlers<Dynam
     const { region, table } = database.table(input.TableName, ctx);
     const { AttributeName: attribute, Enabled: enabled } = input.TimeToLiveSpecification;
     const known = table.record.ttl;
+    // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html: one change at a time.
+    if (known?.transition && !isOver(known.transition, ctx.host))
+      throw invalid("Time to live has been modified multiple times within a fixed interval");
     if (enabled && known?.enabled) {
       if (known.attribute !== attribute)
         throw invalid(
@@ -35,7 +42,9 @@ export const timeToLive = (database: Database, expirer: Expirer): Handlers<Dynam
       throw invalidParameter(
         `TimeToLive is active on a different AttributeName: current AttributeName is ${sure(known).attribute}`,
       );
-    const ttl = { attribute, enabled, changedMs: ctx.clock.now() };
+    const stage = enabled ? "ENABLING" : "DISABLING";
+    const transition = beginIn(region, timeToLiveLifecycle, stage, table.record.arn);
+    const ttl = { attribute, enabled, changedMs: ctx.clock.now(), transition };
     const changed = region.save({ ...table.record, ttl });
     const rows = region.store.collection(expiries);
     rows.clear({ prefix: [table.record.id] });
@@ -50,10 +59,13 @@ export const timeToLive = (database: Database, expirer: Expirer): Handlers<Dynam
   DescribeTimeToLive(input, ctx) {
     const { table } = database.table(input.TableName, ctx);
     const { ttl } = table.record;
+    const settled = ttl?.enabled ? "ENABLED" : "DISABLED";
+    const status = stateOf(timeToLiveLifecycle, ttl?.transition, settled, ctx.host);
     return {
-      TimeToLiveDescription: ttl?.enabled
-        ? { TimeToLiveStatus: "ENABLED", AttributeName: ttl.attribute }
-        : { TimeToLiveStatus: "DISABLED" },
+      TimeToLiveDescription: {
+        TimeToLiveStatus: status,
+        ...(ttl && status !== "DISABLED" && { AttributeName: ttl.attribute }),
+      },
     };
   },
 });
@@ -82,6 +94,9 @@ export class Expirer {
   readonly #database: Database;
   #timer: Timer | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
+  readonly #stopped = new AbortController();
+  /** Ids of tables whose time to live is on its way. */
+  readonly #enabling = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -99,7 +114,7 @@ export class Expirer {
     if (was !== undefined) rows.delete([table.record.id, was, ...rest]);
     if (is === undefined) return;
     rows.put([table.record.id, is, ...rest], 0);
-    this.#armAt(is);
+    if (this.#isOn(table.record)) this.#armAt(is);
   }
 
   /** Looks at what a region has and sets the timer. */
@@ -107,9 +122,28 @@ export class Expirer {
     const rows = region.store.collection(expiries);
     for (const record of region.records()) {
       if (!record.ttl?.enabled) continue;
+      if (!this.#isOn(record)) {
+        this.#awaitIt(region, record);
+        continue;
+      }
       const from = [record.id, this.#oldestMs()];
       for (const [, ms] of rows.keys({ prefix: [record.id], from, limit: 1 })) this.#armAt(ms as number);
     }
+  }
+
+  /** Nothing is removed while it is ENABLING. */
+  #isOn({ ttl }: TableRecord): boolean {
+    if (!ttl?.enabled) return false;
+    return ttl.transition === undefined || isOver(ttl.transition, this.#database.host);
+  }
+
+  #awaitIt(region: Region, { id, ttl }: TableRecord): void {
+    if (this.#enabling.has(id)) return;
+    this.#enabling.add(id);
+    void whenOver(ttl?.transition, this.#database.host, this.#stopped.signal).then(() => {
+      this.#enabling.delete(id);
+      if (!this.#stopped.signal.aborted) this.arm(region);
+    });
   }
 
   /** AWS leaves alone what ran out more than five years ago: it is taken for a mistake. */
@@ -148,7 +182,7 @@ export class Expirer {
     const rows = region.store.collection(expiries);
     let removed = 0;
     for (const record of [...region.records()]) {
-      if (!record.ttl?.enabled) continue;
+      if (!this.#isOn(record)) continue;
       const table = sure(region.find(record.name));
       const from = [record.id, this.#oldestMs()];
       for (const [id, ms, ...rest] of rows.keys({
@@ -171,6 +205,7 @@ export class Expirer {
   }
 
   stop(): void {
+    this.#stopped.abort();
     this.#timer?.cancel();
     this.#timer = undefined;
   }
