@@ -12,10 +12,11 @@ import { apiActions } from "../src/services/fis/squall-actions.ts";
 import { effectTypes } from "./effect-types.ts";
 import { fidelityPage } from "./fidelity-page.ts";
 import { heldAgainst } from "./held-against.ts";
+import { lifecyclesTable } from "./lifecycles-table.ts";
 import { recognitionPage } from "./recognition-page.ts";
 import { rulesSchema } from "./rules-schema.ts";
 
-/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the actions in docs/guide/fis.md. */
+/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the lifecycles there, the actions in docs/guide/fis.md. */
 if (import.meta.main) {
   for (const [file, text] of Object.entries(await pages())) writeFileSync(fileOf(file), text);
 }
@@ -33,6 +34,7 @@ export async function pages(): Promise<Record<string, string>> {
     "docs/guide/faults.md": withTables("docs/guide/faults.md", {
       effects: effectsTable(effects),
       latencies: presetsTable(),
+      lifecycles: await lifecyclesTable(),
     }),
     "docs/guide/fis.md": withTables("docs/guide/fis.md", {
       actions: `${actionsTable((await loadCatalogue()).values())}\n`,

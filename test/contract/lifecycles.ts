@@ -83,10 +83,7 @@ const changeReplica = (call: Call, update: object) =>
 const replicaState = (call: Call) =>
   told(call("DescribeTable", { TableName }), "Table.Replicas.0.ReplicaStatus");
 const RegionName = "eu-west-1";
-const replicated: readonly Step[] = [
-  createTable,
-  (call) => changeReplica(call, { Create: { RegionName } }),
-];
+const replicated: readonly Step[] = [createTable, (call) => changeReplica(call, { Create: { RegionName } })];
 const regions = ["us-east-1", RegionName];
 const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" };
 async function tablesInBoth(call: Call): Promise<void> {
@@ -670,6 +667,36 @@ const pipes: readonly StageCase[] = [
   },
 ];
 
+const logGroupName = "g";
+const createGroup = (call: Call) => call("CreateLogGroup", { logGroupName });
+async function groupAndBucket(call: Call): Promise<void> {
+  await createGroup(call);
+  await call("CreateBucket", { Bucket: `lifecycles-${call.account}` }, "s3");
+}
+
+const logs: readonly StageCase[] = [
+  {
+    point: "logs:export-state",
+    stage: "RUNNING",
+    settled: "COMPLETED",
+    failed: "FAILED",
+    prepare: groupAndBucket,
+    begin: (call) =>
+      call("CreateExportTask", { logGroupName, from: 0, to: 1, destination: `lifecycles-${call.account}` }),
+    state: (call) => told(call("DescribeExportTasks"), "exportTasks.0.status.code"),
+  },
+  {
+    point: "logs:query-state",
+    stage: "Running",
+    settled: "Complete",
+    failed: "Failed",
+    prepare: createGroup,
+    begin: (call) =>
+      call("StartQuery", { logGroupName, startTime: 0, endTime: 1, queryString: "fields @message" }),
+    state: (call) => told(call("DescribeQueries"), "queries.0.status"),
+  },
+];
+
 export const stages: readonly StageCase[] = [
   ...pipes,
   ...dynamodb,
@@ -678,4 +705,5 @@ export const stages: readonly StageCase[] = [
   ...lambda,
   ...kms,
   ...events,
+  ...logs,
 ];

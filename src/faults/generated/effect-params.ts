@@ -356,6 +356,19 @@ export interface PointEffectParams {
       readonly age?: number | string;
     };
   };
+  /** The states of a replica of a global table (the resource is the table in the replica's region) that do not last: CREATING, UPDATING, DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:replica-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: CREATION_FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** Replication of a write to another region's replica of a global table. */
   readonly "dynamodb:replication": {
     /** Holds the write back while the rule lasts; it is made up for afterwards. */
@@ -396,6 +409,14 @@ export interface PointEffectParams {
       readonly message?: string;
       /** Position of the item, from 0 (default 0) */
       readonly item?: number;
+    };
+  };
+  /** The states of a table's time to live (the resource is the table) that do not last: ENABLING, DISABLING. `operation` is the state, `resource` the ARN. */
+  readonly "dynamodb:ttl-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
     };
   };
   /** An event source mapping asks its source for records. */
@@ -585,6 +606,32 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
     /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of an export task (the resource is the log group) that do not last: RUNNING. `operation` is the state, `resource` the ARN. */
+  readonly "logs:export-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of an Insights query (the resource is its first log group) that do not last: Running. `operation` is the state, `resource` the ARN. */
+  readonly "logs:query-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: Failed. */
     readonly "fail": {
       /** The reason given (default "The operation failed because a fault was injected.") */
       readonly reason?: string;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { type Transition, whenOver } from "../../aws/lifecycle.ts";
+import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
-import type { Context, Handlers } from "../../core/service.ts";
+import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
@@ -15,14 +15,15 @@ import { exportLifecycle } from "./lifecycles.ts";
 import { listPage } from "./list-page.ts";
 import { textsAt } from "./recovery.ts";
 import { beginIn } from "./table-creation.ts";
-import type { TableRecord } from "./table-record.ts";
 
-type ExportRecord = Omit<DynamoDB.ExportDescription, "StartTime" | "EndTime" | "ExportTime"> & {
-  readonly ExportArn: string;
-  readonly startMs: number;
-  endMs?: number;
-  readonly exportMs: number;
-};
+type ExportRecord = Omit<DynamoDB.ExportDescription, "StartTime" | "EndTime" | "ExportTime"> &
+  JobRecord & {
+    readonly ExportArn: string;
+    readonly startMs: number;
+    readonly endMs?: number;
+    readonly exportMs: number;
+  };
+export type ExportJobs = Jobs<ExportRecord>;
 
 const exportRecords = defineCollection<ExportRecord>({ name: "exports" });
 const exportNotFound = awsError("ExportNotFoundException", 400, (arn: string) => `Export not found: ${arn}`);
@@ -40,8 +41,10 @@ const notServed = () =>
     },
   );
 
+export const exportJobs = (database: Database): ExportJobs => new Jobs(database.host, work(database));
+
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExportTableToPointInTime.html and its neighbours */
-export const tableExports = (database: Database, stopped: AbortSignal): Handlers<DynamoDB.Operations> => ({
+export const tableExports = (jobs: ExportJobs, database: Database): Handlers<DynamoDB.Operations> => ({
   ExportTableToPointInTime(input, ctx) {
     const { region, name } = database.locate(input.TableArn, ctx);
     const table = region.find(name);
@@ -52,8 +55,9 @@ export const tableExports = (database: Database, stopped: AbortSignal): Handlers
     if (!ctx.host.serves("s3")) throw notServed();
     const nowMs = ctx.clock.now();
     const id = `${String(nowMs).padStart(14, "0")}-${ctx.random.hex(8)}`;
+    const ExportArn = `${table.record.arn}/export/${id}`;
     const record: ExportRecord = {
-      ExportArn: `${table.record.arn}/export/${id}`,
+      ExportArn,
       ExportStatus: "IN_PROGRESS",
       startMs: nowMs,
       exportMs: input.ExportTime?.getTime() ?? nowMs,
@@ -65,11 +69,10 @@ export const tableExports = (database: Database, stopped: AbortSignal): Handlers
       S3SseAlgorithm: input.S3SseAlgorithm ?? "AES256",
       ExportFormat: "DYNAMODB_JSON",
       ExportType: "FULL_EXPORT",
+      transition: beginIn(region, exportLifecycle, "IN_PROGRESS", ExportArn),
+      by: ctx.caller,
     };
-    ctx.store.collection(exportRecords).put([record.ExportArn], record);
-    const texts = [...textsAt(region, table.record, record.exportMs)];
-    const transition = beginIn(region, exportLifecycle, "IN_PROGRESS", record.ExportArn);
-    void carryOut(record, texts, table.record, id, ctx, { transition, stopped });
+    jobs.begin(ctx, [ExportArn], record, ctx.id);
     return { ExportDescription: describe(record) };
   },
 
@@ -95,83 +98,81 @@ export const tableExports = (database: Database, stopped: AbortSignal): Handlers
   },
 });
 
-interface UnderWay {
-  readonly transition: Transition | undefined;
-  readonly stopped: AbortSignal;
-}
+/** Writes the items as they were then, and the manifests. */
+const work = (database: Database): Work<ExportRecord> => ({
+  collection: exportRecords,
+  isUnderWay: ({ ExportStatus }) => ExportStatus === "IN_PROGRESS",
 
-/** Writes the items and the manifests; how it ended is in the record. */
-async function carryOut(
-  record: ExportRecord,
-  texts: readonly string[],
-  table: TableRecord,
-  id: string,
-  ctx: Context,
-  { transition, stopped }: UnderWay,
-): Promise<void> {
-  const folder = `${record.S3Prefix ? `${record.S3Prefix}/` : ""}AWSDynamoDB/${id}`;
-  const end = (change: Partial<ExportRecord>) => {
-    if (!stopped.aborted)
-      ctx.store.collection(exportRecords).put([record.ExportArn], { ...record, ...change });
-  };
-  try {
-    const failure = await whenOver(transition, ctx.host, stopped);
-    if (failure !== undefined) throw new Error(failure);
-    const lines = texts.map((text) => `{"Item":${itemJson(text)}}\n`).join("");
-    const body = gzipSync(lines);
-    const key = `${folder}/data/${ctx.random.string(26, "abcdefghijklmnopqrstuvwxyz234567")}.json.gz`;
+  async carryOut(record, { place, call }) {
+    const region = database.region(place);
+    const bucket = sure(record.S3Bucket);
+    const table = region.find(nameOf(record.ExportArn))?.record;
+    if (!table || table.uuid !== record.TableId) throw new Error("The table has been deleted.");
+    const id = sure(record.ExportArn.split("/").at(-1));
+    const folder = `${record.S3Prefix ? `${record.S3Prefix}/` : ""}AWSDynamoDB/${id}`;
+    const texts = [...textsAt(region, table, record.exportMs)];
+    const body = gzipSync(texts.map((text) => `{"Item":${itemJson(text)}}\n`).join(""));
+    const key = `${folder}/data/${region.host.random.string(26, "abcdefghijklmnopqrstuvwxyz234567")}.json.gz`;
     const md5 = createHash("md5").update(body).digest();
     const manifest = `${folder}/manifest-summary.json`;
-    await putObject(ctx, sure(record.S3Bucket), key, body);
+    await putObject(call, bucket, key, body);
     const file = {
       itemCount: texts.length,
       md5Checksum: md5.toString("base64"),
       etag: md5.toString("hex"),
       dataFileS3Key: key,
     };
-    await putObject(
-      ctx,
-      sure(record.S3Bucket),
-      `${folder}/manifest-files.json`,
-      Buffer.from(`${JSON.stringify(file)}\n`),
-    );
-    const endMs = ctx.clock.now();
+    const files = `${folder}/manifest-files.json`;
+    await putObject(call, bucket, files, Buffer.from(`${JSON.stringify(file)}\n`));
+    const endMs = region.host.clock.now();
     const summary = {
       version: "2020-06-30",
       exportArn: record.ExportArn,
       startTime: new Date(record.startMs).toISOString(),
       endTime: new Date(endMs).toISOString(),
-      tableArn: table.arn,
-      tableId: table.uuid,
+      tableArn: record.TableArn,
+      tableId: record.TableId,
       exportTime: new Date(record.exportMs).toISOString(),
       s3Bucket: record.S3Bucket,
       s3Prefix: record.S3Prefix ?? null,
       s3SseAlgorithm: record.S3SseAlgorithm,
-      manifestFilesS3Key: `${folder}/manifest-files.json`,
+      manifestFilesS3Key: files,
       billedSizeBytes: texts.reduce((bytes, text) => bytes + textSize(text), 0),
       itemCount: texts.length,
       outputFormat: "DYNAMODB_JSON",
       exportType: "FULL_EXPORT",
     };
-    await putObject(ctx, sure(record.S3Bucket), manifest, Buffer.from(JSON.stringify(summary)));
-    end({
+    await putObject(call, bucket, manifest, Buffer.from(JSON.stringify(summary)));
+    return {
+      ...record,
       ExportStatus: "COMPLETED",
       endMs,
       ExportManifest: manifest,
       ItemCount: texts.length,
       BilledSizeBytes: summary.billedSizeBytes,
-    });
-  } catch (error) {
-    end({
-      ExportStatus: "FAILED",
-      endMs: ctx.clock.now(),
-      FailureCode: error instanceof AwsError ? error.code : "InternalServerError",
-      FailureMessage: (error as Error).message,
-    });
-  }
-}
+    };
+  },
 
-function describe({ startMs, endMs, exportMs, ...rest }: ExportRecord): DynamoDB.ExportDescription {
+  failed: (record, error) => ({
+    ...record,
+    ExportStatus: "FAILED",
+    endMs: database.host.clock.now(),
+    FailureCode: error instanceof AwsError ? error.code : "InternalServerError",
+    FailureMessage: error.message,
+  }),
+});
+
+/** The table's, in an export's ARN: `…:table/<name>/export/<id>`. */
+const nameOf = (exportArn: string): string => sure(exportArn.split("/")[1]);
+
+function describe({
+  startMs,
+  endMs,
+  exportMs,
+  transition: _,
+  by: __,
+  ...rest
+}: ExportRecord): DynamoDB.ExportDescription {
   return {
     ...rest,
     StartTime: new Date(startMs),

@@ -1,9 +1,9 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
-import { type Transition, whenOver } from "../../aws/lifecycle.ts";
+import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
-import type { Context, Handlers } from "../../core/service.ts";
+import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
@@ -20,17 +20,21 @@ import type { Table } from "./table.ts";
 import { beginIn, createTable } from "./table-creation.ts";
 import { checkTableSchema } from "./table-schema.ts";
 
-type ImportRecord = Omit<DynamoDB.ImportTableDescription, "StartTime" | "EndTime"> & {
-  readonly ImportArn: string;
-  readonly startMs: number;
-  endMs?: number;
-};
+type ImportRecord = Omit<DynamoDB.ImportTableDescription, "StartTime" | "EndTime"> &
+  JobRecord & {
+    readonly ImportArn: string;
+    readonly startMs: number;
+    readonly endMs?: number;
+  };
+export type ImportJobs = Jobs<ImportRecord>;
 
 const importRecords = defineCollection<ImportRecord>({ name: "imports" });
 const importNotFound = awsError("ImportNotFoundException", 400, (arn: string) => `Import not found: ${arn}`);
 
+export const importJobs = (database: Database): ImportJobs => new Jobs(database.host, work(database));
+
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ImportTable.html and its neighbours */
-export const tableImports = (database: Database, stopped: AbortSignal): Handlers<DynamoDB.Operations> => ({
+export const tableImports = (jobs: ImportJobs, database: Database): Handlers<DynamoDB.Operations> => ({
   ImportTable(input, ctx) {
     const { TableCreationParameters: schema } = input;
     if (input.InputFormat === "ION") throw invalid("The input format ION is not supported");
@@ -49,8 +53,9 @@ export const tableImports = (database: Database, stopped: AbortSignal): Handlers
       sse: schema.SSESpecification,
     });
     const nowMs = ctx.clock.now();
+    const ImportArn = `${table.arn}/import/${String(nowMs).padStart(14, "0")}-${ctx.random.hex(8)}`;
     const record: ImportRecord = {
-      ImportArn: `${table.arn}/import/${String(nowMs).padStart(14, "0")}-${ctx.random.hex(8)}`,
+      ImportArn,
       ImportStatus: "IN_PROGRESS",
       TableArn: table.arn,
       TableId: table.uuid,
@@ -61,10 +66,10 @@ export const tableImports = (database: Database, stopped: AbortSignal): Handlers
       InputCompressionType: input.InputCompressionType ?? "NONE",
       TableCreationParameters: schema,
       startMs: nowMs,
+      transition: beginIn(region, importLifecycle, "IN_PROGRESS", ImportArn),
+      by: ctx.caller,
     };
-    ctx.store.collection(importRecords).put([record.ImportArn], record);
-    const transition = beginIn(region, importLifecycle, "IN_PROGRESS", record.ImportArn);
-    void carryOut(database, record, ctx, { transition, stopped });
+    jobs.begin(ctx, [ImportArn], record, ctx.id);
     return { ImportTableDescription: describe(record) };
   },
 
@@ -93,30 +98,20 @@ export const tableImports = (database: Database, stopped: AbortSignal): Handlers
 const gunzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 const unzstd = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
 
-/** Reads all objects and puts their items; how it ended is in the record. */
-async function carryOut(
-  database: Database,
-  record: ImportRecord,
-  ctx: Context,
-  { transition, stopped }: { readonly transition: Transition | undefined; readonly stopped: AbortSignal },
-): Promise<void> {
-  const { S3Bucket: bucket, S3KeyPrefix: prefix } = sure(record.S3BucketSource);
-  const rows = ctx.store.collection(importRecords);
-  const counts = { ProcessedItemCount: 0, ImportedItemCount: 0, ErrorCount: 0, ProcessedSizeBytes: 0 };
-  const end = (change: Partial<ImportRecord>) => {
-    if (!stopped.aborted)
-      rows.put([record.ImportArn], { ...record, ...counts, endMs: ctx.clock.now(), ...change });
-  };
-  try {
-    const failure = await whenOver(transition, ctx.host, stopped);
-    if (failure !== undefined) throw new Error(failure);
-    for (const key of await listObjects(ctx, bucket, prefix)) {
-      const raw = await getObject(ctx, bucket, key);
-      if (stopped.aborted) return;
+/** Reads all objects and puts their items. */
+const work = (database: Database): Work<ImportRecord> => ({
+  collection: importRecords,
+  isUnderWay: ({ ImportStatus }) => ImportStatus === "IN_PROGRESS",
+
+  async carryOut(record, { place, call, isWanted }) {
+    const { S3Bucket: bucket, S3KeyPrefix: prefix } = sure(record.S3BucketSource);
+    const counts = { ProcessedItemCount: 0, ImportedItemCount: 0, ErrorCount: 0, ProcessedSizeBytes: 0 };
+    for (const key of await listObjects(call, bucket, prefix)) {
+      const raw = await getObject(call, bucket, key);
       const text = (await decompressed(raw, sure(record.InputCompressionType))).toString("utf8");
-      if (stopped.aborted) return;
+      if (!isWanted()) return record;
       counts.ProcessedSizeBytes += raw.length;
-      const { region, table } = database.activeTable(sure(record.TableArn), ctx);
+      const { region, table } = database.table(sure(record.TableArn), place);
       for (const item of itemsIn(text, record, table)) {
         counts.ProcessedItemCount++;
         try {
@@ -131,15 +126,17 @@ async function carryOut(
         }
       }
     }
-    end({ ImportStatus: "COMPLETED" });
-  } catch (error) {
-    end({
-      ImportStatus: "FAILED",
-      FailureCode: error instanceof AwsError ? error.code : "InternalServerError",
-      FailureMessage: (error as Error).message,
-    });
-  }
-}
+    return { ...record, ...counts, ImportStatus: "COMPLETED", endMs: database.host.clock.now() };
+  },
+
+  failed: (record, error) => ({
+    ...record,
+    ImportStatus: "FAILED",
+    endMs: database.host.clock.now(),
+    FailureCode: error instanceof AwsError ? error.code : "InternalServerError",
+    FailureMessage: error.message,
+  }),
+});
 
 /** Of one object: what unpacks without end is an error here. */
 const LARGEST = { maxOutputLength: 256 * 1024 * 1024 };
@@ -208,7 +205,13 @@ function fieldsOf(line: string, delimiter: string): string[] {
   }
 }
 
-function describe({ startMs, endMs, ...rest }: ImportRecord): DynamoDB.ImportTableDescription {
+function describe({
+  startMs,
+  endMs,
+  transition: _,
+  by: __,
+  ...rest
+}: ImportRecord): DynamoDB.ImportTableDescription {
   return {
     ...rest,
     StartTime: new Date(startMs),

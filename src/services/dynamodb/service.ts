@@ -8,10 +8,10 @@ import { Database } from "./database.ts";
 import { deleteItem } from "./delete-item.ts";
 import { errorProbabilityRules } from "./error-probability.ts";
 import { expiredItemsRoute } from "./expired-items.ts";
-import { tableExports } from "./exports.ts";
+import { exportJobs, tableExports } from "./exports.ts";
 import { getItem } from "./get-item.ts";
 import { globalTables } from "./global-tables.ts";
-import { tableImports } from "./imports.ts";
+import { importJobs, tableImports } from "./imports.ts";
 import { insights } from "./insights.ts";
 import { kinesisDestinations, sendToKinesis } from "./kinesis.ts";
 import { partiql } from "./partiql.ts";
@@ -38,7 +38,8 @@ export function dynamodb(host: ServiceHost): Service {
   const database = new Database(host);
   const expirer = new Expirer(database);
   const replication = new Replication(database);
-  const stopped = new AbortController();
+  const exports = exportJobs(database);
+  const imports = importJobs(database);
   database.followers.push(
     recordChange,
     rememberPast,
@@ -72,8 +73,8 @@ export function dynamodb(host: ServiceHost): Service {
       ...insights(database),
       ...kinesisDestinations(database),
       ...autoScaling(database),
-      ...tableExports(database, stopped.signal),
-      ...tableImports(database, stopped.signal),
+      ...tableExports(exports, database),
+      ...tableImports(imports, database),
       ...account,
     },
     validation: requestChecks,
@@ -85,10 +86,13 @@ export function dynamodb(host: ServiceHost): Service {
     start() {
       expirer.armAll();
       replication.start();
+      exports.resume();
+      imports.resume();
       errorProbabilityRules(host, database.settings);
     },
     stop() {
-      stopped.abort();
+      exports.stop();
+      imports.stop();
       expirer.stop();
       replication.stop();
       database.stop();

@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
@@ -7,6 +8,7 @@ import { makeArn } from "../../core/arn.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { refusalOfGivenKey, refusalOfKms } from "./errors.ts";
 import { groupCollection, groupName, type LogGroup } from "./group.ts";
+import { exportLifecycle, queryLifecycle } from "./lifecycles.ts";
 import { policyCollection } from "./resource-policy.ts";
 
 const named = (identifier: string) => {
@@ -58,6 +60,7 @@ export default declareService({
       insteadOf: "log-group",
     }),
   },
+  faultPoints: { ...lifecyclePoint(exportLifecycle), ...lifecyclePoint(queryLifecycle) },
   policies: [
     definePolicies<Logs.ResourcePolicy>({
       collection: policyCollection,

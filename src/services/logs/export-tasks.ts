@@ -1,27 +1,31 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
+import { begin } from "../../aws/lifecycle.ts";
 import { AwsError } from "../../core/aws-error.ts";
-import type { Context, Handlers } from "../../core/service.ts";
+import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { exportTaskNotFound, invalidParameter, limitExceeded } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
-import { type LogGroup, requireGroup } from "./group.ts";
+import { requireGroup } from "./group.ts";
+import { exportLifecycle } from "./lifecycles.ts";
 import { pageOf } from "./page.ts";
 import { streamNames } from "./stream.ts";
 
 const compress = promisify(gzip);
 
-type Task = Logs.ExportTask & { readonly taskId: string };
+type Task = Logs.ExportTask & JobRecord & { readonly taskId: string; readonly streamPrefix: string };
+export type ExportJobs = Jobs<Task>;
 
-/** Key: [id]. The values are what DescribeExportTasks answers. */
+/** Key: [id]. */
 const taskCollection = defineCollection<Task>({ name: "export-tasks" });
 
 const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html */
-export const exportTasks = (events: EventLog, stopped: AbortSignal): Handlers<Logs.Operations> => ({
+export const exportTasks = (jobs: ExportJobs): Handlers<Logs.Operations> => ({
   async CreateExportTask(input, ctx) {
     const group = requireGroup(ctx.store, input.logGroupName);
     if (input.from >= input.to) throw invalidParameter("'from' must be before 'to'.");
@@ -41,12 +45,11 @@ export const exportTasks = (events: EventLog, stopped: AbortSignal): Handlers<Lo
       destinationPrefix,
       status: { code: "RUNNING", message: "Started successfully" },
       executionInfo: { creationTime: ctx.clock.now() },
+      streamPrefix: input.logStreamNamePrefix ?? "",
+      transition: begin(exportLifecycle, "RUNNING", group.arn, ctx, ctx),
+      by: ctx.caller,
     };
-    tasks.put([taskId], task);
-    const streams = streamNames(ctx.store, group).filter((name) =>
-      name.startsWith(input.logStreamNamePrefix ?? ""),
-    );
-    setImmediate(() => void run(events, task, group, streams, ctx, stopped));
+    jobs.begin(ctx, [taskId], task, ctx.id);
     return { taskId };
   },
 
@@ -66,9 +69,11 @@ export const exportTasks = (events: EventLog, stopped: AbortSignal): Handlers<Lo
         (input.statusCode === undefined || status?.code === input.statusCode),
     );
     const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ taskId }) => [sure(taskId)]);
-    return { exportTasks: items, ...(nextToken && { nextToken }) };
+    return { exportTasks: items.map(describe), ...(nextToken && { nextToken }) };
   },
 });
+
+const describe = ({ transition: _, by: __, streamPrefix: ___, ...task }: Task): Logs.ExportTask => task;
 
 const isActive = ({ status }: Task) => status?.code === "RUNNING" || status?.code === "PENDING";
 
@@ -84,36 +89,36 @@ async function requireBucket(Bucket: string, ctx: Context): Promise<void> {
 }
 
 /** One object for each stream: `<prefix>/<task>/<stream>/000000.gz`, a line for each event. */
-async function run(
-  events: EventLog,
-  task: Task,
-  group: LogGroup,
-  streams: string[],
-  ctx: Context,
-  stopped: AbortSignal,
-): Promise<void> {
-  const { taskId, from, to, destination, destinationPrefix } = task;
-  const finish = (code: "COMPLETED" | "FAILED", message: string) => {
-    if (stopped.aborted) return;
-    const tasks = ctx.store.collection(taskCollection);
-    const current = tasks.get([taskId]);
-    if (!current || !isActive(current)) return;
-    const executionInfo = { ...current.executionInfo, completionTime: ctx.clock.now() };
-    tasks.put([taskId], { ...current, status: { code, message }, executionInfo });
+const work = (host: ServiceHost, events: EventLog): Work<Task> => {
+  const ended = (task: Task, code: "COMPLETED" | "FAILED", message: string): Task => ({
+    ...task,
+    status: { code, message },
+    executionInfo: { ...task.executionInfo, completionTime: host.clock.now() },
+  });
+  return {
+    collection: taskCollection,
+    isUnderWay: isActive,
+
+    async carryOut(task, { store, call, isWanted }) {
+      const { taskId, from = 0, to = 0, destination, destinationPrefix } = task;
+      const range = { from: { timestamp: from, sequence: 0 }, before: { timestamp: to, sequence: 0 } };
+      const group = requireGroup(store, sure(task.logGroupName));
+      for (const stream of streamNames(store, group)) {
+        if (!isWanted()) break;
+        if (!stream.startsWith(task.streamPrefix)) continue;
+        let lines = "";
+        for (const { timestamp, message } of events.read(store, group.name, stream, range))
+          lines += `${new Date(timestamp).toISOString()} ${message}\n`;
+        if (lines === "") continue;
+        const Key = `${destinationPrefix}/${taskId}/${stream.replaceAll("/", "-")}/000000.gz`;
+        await call("s3", "PutObject", { Bucket: destination, Key, Body: await compress(lines) });
+      }
+      return ended(task, "COMPLETED", "Completed successfully");
+    },
+
+    failed: (task, error) => ended(task, "FAILED", error.message),
   };
-  const range = { from: { timestamp: from ?? 0, sequence: 0 }, before: { timestamp: to ?? 0, sequence: 0 } };
-  try {
-    for (const stream of streams) {
-      if (stopped.aborted) return;
-      let lines = "";
-      for (const { timestamp, message } of events.read(ctx.store, group.name, stream, range))
-        lines += `${new Date(timestamp).toISOString()} ${message}\n`;
-      if (lines === "") continue;
-      const Key = `${destinationPrefix}/${taskId}/${stream.replaceAll("/", "-")}/000000.gz`;
-      await ctx.call("s3", "PutObject", { Bucket: destination, Key, Body: await compress(lines) });
-    }
-    finish("COMPLETED", "Completed successfully");
-  } catch (error) {
-    finish("FAILED", (error as Error).message);
-  }
-}
+};
+
+export const exportJobs = (host: ServiceHost, events: EventLog): ExportJobs =>
+  new Jobs(host, work(host, events));

@@ -3,7 +3,7 @@ import { accountPolicies } from "./account-policies.ts";
 import { deliveries } from "./deliveries.ts";
 import { destinations } from "./destinations.ts";
 import { EventLog } from "./event-log.ts";
-import { exportTasks } from "./export-tasks.ts";
+import { exportJobs, exportTasks } from "./export-tasks.ts";
 import { Feed } from "./feed.ts";
 import { getEvents } from "./get-events.ts";
 import { groups } from "./groups.ts";
@@ -11,7 +11,7 @@ import { indexPolicies } from "./index-policies.ts";
 import { liveTail } from "./live-tail.ts";
 import { metricFilters } from "./metric-filters.ts";
 import { putEvents } from "./put-events.ts";
-import { queries } from "./queries.ts";
+import { queries, queryJobs } from "./queries.ts";
 import { queryDefinitions } from "./query-definitions.ts";
 import { requestChecks } from "./request-checks.ts";
 import { resourcePolicies } from "./resource-policies.ts";
@@ -25,7 +25,8 @@ const logs: ServiceFactory = (host): Service => {
   const events = new EventLog(host);
   const shipments = new Shipments(host);
   const feed = new Feed(host, shipments);
-  const stopped = new AbortController();
+  const exports = exportJobs(host, events);
+  const running = queryJobs(host, events);
   return {
     name: "logs",
     operations: {
@@ -36,20 +37,25 @@ const logs: ServiceFactory = (host): Service => {
       ...subscriptionFilters(feed),
       ...metricFilters(feed),
       ...liveTail(feed),
-      ...queries(host, events, stopped.signal),
+      ...queries(running, events),
       ...queryDefinitions(),
       ...resourcePolicies(),
       ...accountPolicies(feed),
       ...indexPolicies(),
       ...destinations(),
-      ...exportTasks(events, stopped.signal),
+      ...exportTasks(exports),
       ...deliveries(),
       ...tags(),
     },
     validation: requestChecks,
-    start: () => shipments.resume(),
+    start() {
+      shipments.resume();
+      exports.resume();
+      running.resume();
+    },
     stop() {
-      stopped.abort();
+      exports.stop();
+      running.stop();
       return shipments.stop();
     },
   };

@@ -1,3 +1,5 @@
+import { Jobs } from "../../aws/jobs.ts";
+import { begin } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
@@ -6,13 +8,14 @@ import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, limitExceeded, queryEnded, queryNotFound } from "./errors.ts";
 import { EVENT_OVERHEAD_BYTES, type EventLog } from "./event-log.ts";
 import type { Where } from "./feed.ts";
-import { groupCollection, groupName, namedGroup, oldestKeptMs, requireGroup } from "./group.ts";
+import { groupArn, groupCollection, groupName, namedGroup, oldestKeptMs, requireGroup } from "./group.ts";
 import { parseQuery, type Query } from "./insights/command.ts";
 import { type Row, rowOf } from "./insights/record.ts";
 import { runQuery } from "./insights/run.ts";
 import { QueryError } from "./insights/token.ts";
+import { queryLifecycle } from "./lifecycles.ts";
 import { invalidNextToken, pageOf } from "./page.ts";
-import { type QueryStatus, queryCollection, queryResultCollection, type StartedQuery } from "./query.ts";
+import { queryCollection, queryResultCollection, type StartedQuery } from "./query.ts";
 import { streamNames } from "./stream.ts";
 
 const MAX_GROUPS = 50;
@@ -24,34 +27,10 @@ const MAX_KEPT = 1000;
 /** Times beyond this are milliseconds: as seconds they would lie 3,000 years ahead. */
 const MAX_SECONDS = 100_000_000_000;
 
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
-export const queries = (
-  host: ServiceHost,
-  events: EventLog,
-  stopped: AbortSignal,
-): Handlers<Logs.Operations> => {
-  /** Runs a query once its start has been answered, and pauses often: others are answered meanwhile. */
-  const run = async (where: Where, started: StartedQuery, query: Query): Promise<void> => {
-    const store = host.store(where.account, where.region);
-    const collection = store.collection(queryCollection);
-    const isRunning = () => !stopped.aborted && collection.get([started.id])?.status === "Running";
-    if (!isRunning()) return;
-    const statistics = { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 };
-    let status: QueryStatus = "Complete";
-    try {
-      const rows = unhurried(rowsOf(where, started, statistics), isRunning);
-      const found = await runQuery(query, rows, started.limit);
-      if (!isRunning()) return;
-      statistics.recordsMatched = found.length;
-      store.collection(queryResultCollection).put([started.id], found);
-    } catch (error) {
-      if (!isRunning()) return;
-      host.log.error(`The query '${started.id}' failed`, error);
-      status = "Failed";
-    }
-    collection.put([started.id], { ...started, status, statistics });
-  };
+type QueryJobs = Jobs<StartedQuery>;
 
+/** Queries at their work, once their start has been answered. */
+export const queryJobs = (host: ServiceHost, events: EventLog): QueryJobs => {
   /** The rows of a query's groups, newest first. */
   function* rowsOf(
     where: Where,
@@ -81,6 +60,30 @@ export const queries = (
     for (let at = rows.length - 1; at >= 0; at--) yield sure(rows[at]).row;
   }
 
+  return new Jobs(host, {
+    collection: queryCollection,
+    isUnderWay: ({ status }) => status === "Running",
+
+    /** Pauses often: others are answered meanwhile. */
+    async carryOut(started, { place, store, isWanted }) {
+      const statistics = { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 };
+      const rows = unhurried(rowsOf(place, started, statistics), isWanted);
+      const found = await runQuery(parse(started.text), rows, started.limit);
+      if (!isWanted()) return started;
+      statistics.recordsMatched = found.length;
+      store.collection(queryResultCollection).put([started.id], found);
+      return { ...started, status: "Complete", statistics };
+    },
+
+    failed(started, error) {
+      host.log.error(`The query '${started.id}' failed`, error);
+      return { ...started, status: "Failed" };
+    },
+  });
+};
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
+export const queries = (jobs: QueryJobs, events: EventLog): Handlers<Logs.Operations> => {
   return {
     StartQuery(input, ctx) {
       if (input.queryLanguage !== undefined && input.queryLanguage !== "CWLI")
@@ -92,7 +95,7 @@ export const queries = (
           },
         );
       if (input.endTime < input.startTime) throw invalidParameter("End time should not be before start time");
-      const query = parse(input.queryString);
+      parse(input.queryString);
       const groups = groupsOf(input, ctx);
       const collection = ctx.store.collection(queryCollection);
       const all = [...collection.values()];
@@ -109,10 +112,15 @@ export const queries = (
         createdAtMs: ctx.clock.now(),
         status: "Running",
         statistics: { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 },
+        transition: begin(
+          queryLifecycle,
+          "Running",
+          groupArn(ctx.region, ctx.account, sure(groups[0])),
+          ctx,
+          ctx,
+        ),
       };
-      collection.put([started.id], started);
-      const where = { account: ctx.account, region: ctx.region };
-      setImmediate(() => void run(where, started, query));
+      jobs.begin(ctx, [started.id], started, ctx.id);
       return { queryId: started.id };
     },
 

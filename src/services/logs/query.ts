@@ -1,10 +1,11 @@
+import type { JobRecord } from "../../aws/jobs.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 
 export type QueryStatus = "Running" | "Complete" | "Failed" | "Cancelled";
 
 /** A query that was started. */
-export interface StartedQuery {
+export interface StartedQuery extends JobRecord {
   readonly id: string;
   readonly text: string;
   readonly groups: readonly string[];
