@@ -1,31 +1,6 @@
 /** What a connection keeps in Secrets Manager, in the form that AWS gives it. */
+import type { ConnectionSecret, HttpParameters } from "../../aws/http-connection.ts";
 import type * as Events from "../../models/generated/events.ts";
-
-/** A parameter that goes with every request; names as AWS writes them in the secret. */
-interface HttpParameter {
-  readonly key: string;
-  readonly value: string;
-  readonly is_value_secret: boolean;
-}
-
-export interface ConnectionSecret {
-  readonly username?: string;
-  readonly password?: string;
-  readonly api_key_name?: string;
-  readonly api_key_value?: string;
-  readonly client_id?: string;
-  readonly client_secret?: string;
-  readonly authorization_endpoint?: string;
-  readonly http_method?: string;
-  readonly oauth_http_parameters?: HttpParameters;
-  readonly invocation_http_parameters?: HttpParameters;
-}
-
-export interface HttpParameters {
-  readonly header_parameters?: readonly HttpParameter[];
-  readonly query_string_parameters?: readonly HttpParameter[];
-  readonly body_parameters?: readonly HttpParameter[];
-}
 
 type AuthParameters =
   | Events.CreateConnectionAuthRequestParameters

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import {
   CreateApiDestinationCommand,
@@ -14,32 +12,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { until } from "../../../test/until.ts";
 import { eventsCloud } from "./fixture.test.ts";
-
-/** A server that notes what it is asked, and gives tokens at /token. */
-async function receiver() {
-  const asked: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
-  const statuses: number[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const url = request.url ?? "";
-      asked.push({ url, headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response.statusCode = url === "/token" ? 200 : (statuses.shift() ?? 200);
-      response.end(url === "/token" ? '{"access_token": "t0k3n"}' : "{}");
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    asked,
-    statuses,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
+import { receiver } from "./receiver.fixture.ts";
 
 type Auth = Pick<CreateConnectionCommandInput, "AuthorizationType" | "AuthParameters">;
 

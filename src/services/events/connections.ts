@@ -1,9 +1,10 @@
+import type { ConnectionSecret } from "../../aws/http-connection.ts";
 import { begin, stateOf } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { type ConnectionRecord, connectionArn, connectionRecords, findConnection } from "./connection.ts";
-import { type ConnectionSecret, secretOf, shownOf } from "./connection-secret.ts";
+import { secretOf, shownOf } from "./connection-secret.ts";
 import { connectionExists, validation } from "./errors.ts";
 import { connectionLifecycle } from "./lifecycles.ts";
 import { PAGE_SIZE, refuseToken } from "./lists.ts";

@@ -1,14 +1,14 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
+import { callRestApi } from "../../aws/http-target.ts";
 import { valueAt } from "../../aws/input-template.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
-import { callApiDestination } from "./api-destination-call.ts";
+import { sendToApiDestination } from "./api-destination-call.ts";
 import type { Event, Forwarded } from "./event.ts";
 import type { Where } from "./event-bus.ts";
-import { callRestApi } from "./rest-api-call.ts";
 
 /** One attempt to send an event to a target. */
 export interface Outgoing {
@@ -29,10 +29,15 @@ export async function sendToTarget(host: ServiceHost, outgoing: Outgoing): Promi
   const { target } = outgoing;
   const arn = sure(parseArn(target.Arn));
   const options = optionsOf(outgoing);
-  if (arn.service === "execute-api") return callRestApi(host, outgoing);
+  if (arn.service === "execute-api") {
+    const { body, parentId } = outgoing;
+    await callRestApi(target.Arn, { host, body, parameters: target.HttpParameters, by: "events", parentId });
+    return;
+  }
   if (arn.service === "events" && arn.resource.startsWith("api-destination/"))
-    return callApiDestination(host, outgoing);
+    return sendToApiDestination(host, outgoing);
   if (arn.service === "events") return forward(host, outgoing, options);
+  if (arn.service === "ssm") return runDocument(host, outgoing, options);
   const delivery: Delivery = { body: outgoing.body, ...particularsOf(outgoing, arn.service) };
   if (arn.service === "logs") return log(host, outgoing, delivery, options);
   await deliver(host.call, target.Arn, delivery, options);
@@ -127,4 +132,25 @@ async function log(
       if (!(error instanceof AwsError) || error.code !== "ResourceAlreadyExistsException") throw error;
     });
   await deliver(host.call, target.Arn, { ...delivery, log: { stream, atMs: host.clock.now() } }, options);
+}
+
+/** A runbook is started, a command document is run on the instances that the target names; the input is its parameters. */
+async function runDocument(
+  host: ServiceHost,
+  { target, body }: Outgoing,
+  options: CallOptions,
+): Promise<void> {
+  const { account, region, resource } = sure(parseArn(target.Arn));
+  const [kind, name = ""] = resource.split("/");
+  const [DocumentName, DocumentVersion] = name.split(":");
+  const document: unknown = JSON.parse(body);
+  const Parameters = target.Input === undefined && target.InputTransformer === undefined ? {} : document;
+  const place = { ...options, account, region };
+  if (kind === "automation-definition") {
+    const asked = { DocumentName, Parameters, ...(DocumentVersion && { DocumentVersion }) };
+    await host.call("ssm", "StartAutomationExecution", asked, place);
+    return;
+  }
+  const Targets = target.RunCommandParameters?.RunCommandTargets ?? [];
+  await host.call("ssm", "SendCommand", { DocumentName, Targets, Parameters }, place);
 }

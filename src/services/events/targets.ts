@@ -44,6 +44,7 @@ const TAKERS: Readonly<Record<string, string>> = {
   events: "events",
   "execute-api": "execute-api",
   firehose: "firehose",
+  ssm: "ssm",
 };
 
 /** @throws ValidationException; NotImplemented for a target that nothing here could take */

@@ -4,7 +4,9 @@ import { fillTemplate, valueAt } from "../../aws/input-template.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
+import type * as Pipes from "../../models/generated/pipes.ts";
 import { ENRICH, SEND } from "./fault-points.ts";
+import { callHttp, isHttp } from "./http-call.ts";
 import type { PipeRecord, Where } from "./pipe.ts";
 
 type Json = Record<string, unknown>;
@@ -85,7 +87,17 @@ async function enrich(passing: Passing, events: readonly Json[]): Promise<unknow
   const arn = pipe.enrichment!;
   const body = `[${inputs(events, pipe.enrichmentParameters?.InputTemplate, passing).join()}]`;
   const subject = { resource: [pipe.arn, arn], operation: "Enrich", input: { Events: events.length } };
-  const text = await host.faultPoint(ENRICH, subject, where, () => answerOf(passing, arn, body));
+  const text = await host.faultPoint(ENRICH, subject, where, () =>
+    isHttp(arn)
+      ? callHttp(
+          host,
+          arn,
+          body,
+          filledParameters(pipe.enrichmentParameters?.HttpParameters, events[0]),
+          passing.options,
+        )
+      : answerOf(passing, arn, body),
+  );
   if (text === "" || text === "null") return [];
   const answer: unknown = JSON.parse(text);
   return Array.isArray(answer) ? answer : [answer];
@@ -161,12 +173,11 @@ async function sendBatch(passing: Passing, body: string): Promise<BatchOutcome> 
 
 async function sendOne({ host, pipe, options }: Passing, body: string, event: unknown): Promise<void> {
   const { targetParameters: given, target } = pipe;
-  // A parameter may be a path into the event.
-  const filled = (text: string | undefined): string | undefined => {
-    if (!text?.startsWith("$.")) return text;
-    const value = valueAt(readable(event), text);
-    return value === undefined ? undefined : String(value);
-  };
+  if (isHttp(target)) {
+    await callHttp(host, target, body, filledParameters(given.HttpParameters, event), options);
+    return;
+  }
+  const filled = (text: string | undefined) => filledWith(text, event);
   const groupId = filled(given.SqsQueueParameters?.MessageGroupId);
   const deduplicationId = filled(given.SqsQueueParameters?.MessageDeduplicationId);
   const partitionKey = filled(given.KinesisStreamParameters?.PartitionKey);
@@ -190,4 +201,26 @@ async function sendOne({ host, pipe, options }: Passing, body: string, event: un
     },
   };
   await deliver(host.call, target, delivery, options);
+}
+
+/** A parameter may be a path into the event. */
+function filledWith(text: string | undefined, event: unknown): string | undefined {
+  if (!text?.startsWith("$.")) return text;
+  const value = valueAt(readable(event), text);
+  return value === undefined ? undefined : String(value);
+}
+
+function filledParameters(
+  given: Pipes.PipeTargetHttpParameters | undefined,
+  event: unknown,
+): Pipes.PipeTargetHttpParameters | undefined {
+  if (!given) return undefined;
+  const { PathParameterValues = [], HeaderParameters = {}, QueryStringParameters = {} } = given;
+  const all = (values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, text]) => [name, filledWith(text, event) ?? ""]));
+  return {
+    PathParameterValues: PathParameterValues.map((text) => filledWith(text, event) ?? ""),
+    HeaderParameters: all(HeaderParameters),
+    QueryStringParameters: all(QueryStringParameters),
+  };
 }

@@ -179,7 +179,12 @@ function merged(before: Pipes.PipeSourceParameters, given: object | undefined): 
 }
 
 const SOURCES = new Set(["sqs", "kinesis", "dynamodb"]);
-const ENRICHMENTS: Readonly<Record<string, string>> = { lambda: "lambda", states: "stepfunctions" };
+const ENRICHMENTS: Readonly<Record<string, string>> = {
+  lambda: "lambda",
+  states: "stepfunctions",
+  "execute-api": "apigateway",
+  events: "events",
+};
 const TARGETS: Readonly<Record<string, string>> = {
   lambda: "lambda",
   sqs: "sqs",
@@ -188,6 +193,7 @@ const TARGETS: Readonly<Record<string, string>> = {
   events: "events",
   states: "stepfunctions",
   logs: "logs",
+  "execute-api": "apigateway",
 };
 
 interface Checked {
@@ -208,10 +214,10 @@ function check({ SourceParameters, Enrichment, Target }: Checked, source: string
     const service = parseArn(arn)?.service ?? "";
     return Object.hasOwn(kinds, service) && host.serves(kinds[service]!);
   };
-  const isDestination = (arn: string) => parseArn(arn)?.resource.startsWith("api-destination/");
-  if (Enrichment && !serves(Enrichment, ENRICHMENTS)) throw notServed("enrichment", Enrichment);
-  if (Target !== undefined && (!serves(Target, TARGETS) || isDestination(Target)))
-    throw notServed("target", Target);
+  const isBus = (arn: string) => /:event-bus\//.test(arn);
+  if (Enrichment && (!serves(Enrichment, ENRICHMENTS) || isBus(Enrichment)))
+    throw notServed("enrichment", Enrichment);
+  if (Target !== undefined && !serves(Target, TARGETS)) throw notServed("target", Target);
   for (const { Pattern = "" } of SourceParameters?.FilterCriteria?.Filters ?? []) {
     try {
       compilePattern(Pattern, { empty: "allowed" });

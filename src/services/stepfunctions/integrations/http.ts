@@ -18,7 +18,7 @@ export const http: Integration = {
     const url = new URL(`${parameters["ApiEndpoint"]}${queryOf(parameters["QueryParameters"])}`);
     for (const [name, value] of Object.entries(authorized.query)) url.searchParams.append(name, value);
     const headers: Record<string, string> = { ...textsOf(parameters["Headers"]), ...authorized.headers };
-    const body = encoded(parameters, headers);
+    const body = authorized.withParameters(encoded(parameters, headers));
     let answer: OutboundAnswer;
     try {
       answer = await outbound(url, {
