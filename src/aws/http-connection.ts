@@ -32,7 +32,7 @@ export interface HttpParameters {
   readonly body_parameters?: readonly HttpParameter[];
 }
 
-export const AUTHORIZATION_TIMEOUT_MS = 5000;
+const AUTHORIZATION_TIMEOUT_MS = 5000;
 
 /**
  * The header by which a request is let in.
