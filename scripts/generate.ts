@@ -20,6 +20,7 @@ const MODELLED = [
   "pipes",
   "stepfunctions",
   "cloudcontrol",
+  "ecr",
   "resource-groups",
   "kms",
   "secretsmanager",

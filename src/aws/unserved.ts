@@ -23,9 +23,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     pool: regional("cognito-identity", "identitypool/{IdentityPoolId+}", ["IdentityPoolId"]),
   }),
   unserved("cognito-idp", { pool: regional("cognito-idp", "userpool/{UserPoolId}", ["UserPoolId"]) }),
-  unserved("ecr", {
-    repository: regional("ecr", "repository/{repositoryName/}", ["repositoryName", "repositoryNames[]"]),
-  }),
   unserved("ecs", {
     cluster: regional("ecs", "cluster/{cluster}", ["cluster", "clusterName", "clusters[]"]),
     service: regional("ecs", "service/{cluster}/{service}", ["cluster", "service", "serviceName"]),

@@ -5,6 +5,8 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "apigateway.GetTags": "Its position and limit are not supported, on AWS neither: all tags come at once.",
   "apigatewayv2.GetRouteResponses": "A route has one response, to $default: there is no second page.",
   "ec2.DescribePrefixLists": "There are three lists of AWS's own, and a page has five at least.",
+  "ecr.DescribeImages": "Repositories have no images.",
+  "ecr.ListImages": "Repositories have no images.",
   "iam.ListAccountAliases": "An account has one alias.",
   "kms.DescribeCustomKeyStores": "There are no custom key stores.",
   "kms.ListKeyPolicies": "A key has one policy.",

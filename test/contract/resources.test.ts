@@ -43,6 +43,7 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ["events", "DescribeReplay", { ReplayName: "p" }, arn("events", "replay/p")],
   ["events", "DescribeConnection", { Name: "c" }, arn("events", "connection/c/*")],
   ["events", "DescribeApiDestination", { Name: "d" }, arn("events", "api-destination/d/*")],
+  ["ecr", "DeleteRepository", { repositoryName: "team/app" }, arn("ecr", "repository/team/app")],
   ["pipes", "DescribePipe", { Name: "p" }, arn("pipes", "pipe/p")],
   ["scheduler", "GetSchedule", { Name: "s" }, arn("scheduler", "schedule/default/s")],
   ["scheduler", "GetScheduleGroup", { Name: "g" }, arn("scheduler", "schedule-group/g")],
