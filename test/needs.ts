@@ -76,6 +76,11 @@ export const TOOLS = {
     probe: ["python3", "-c", "import samtranslator; assert samtranslator.__version__ == '1.115.0'"],
     install: "python3 -m pip install aws-sam-translator==1.115.0",
   },
+  serverless: {
+    probe: ["sh", "-c", 'test -f "$(readlink -f "$(command -v serverless)")"'],
+    install:
+      "npm install --prefix /opt/serverless serverless@3.40.0, and /opt/serverless/node_modules/.bin/serverless on the PATH",
+  },
   setsid: { probe: ["setsid", "--version"], install: "apt-get install util-linux" },
   unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
 } satisfies Readonly<Record<string, Tool>>;
