@@ -3,6 +3,9 @@ import type { Lifecycle } from "../src/aws/lifecycle.ts";
 
 const SERVICES = new URL("../src/services/", import.meta.url);
 
+/** Where services declare them. */
+const FILES = new Set(["lifecycle.ts", "lifecycles.ts", "lasting-states.ts"]);
+
 /** Every lifecycle's states and what they can fail into, as services declare them. */
 export async function lifecyclesTable(): Promise<string> {
   const rows = (await lifecycles()).map(({ point, of, stages }) => {
@@ -18,7 +21,7 @@ async function lifecycles(): Promise<Lifecycle[]> {
   const found: Lifecycle[] = [];
   for (const service of readdirSync(SERVICES).sort())
     for (const file of readdirSync(new URL(`${service}/`, SERVICES)))
-      if (file === "lifecycle.ts" || file === "lifecycles.ts") {
+      if (FILES.has(file)) {
         const module: Record<string, unknown> = await import(new URL(`${service}/${file}`, SERVICES).href);
         found.push(...Object.values(module).filter(isLifecycle));
       }

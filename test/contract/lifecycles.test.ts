@@ -49,13 +49,14 @@ async function prepared(stage: StageCase, cloud: Cloud): Promise<Call> {
 }
 
 for (const stage of stages) {
-  const { point, stage: name, settled, failed } = stage;
+  const { point, stage: name, settled, failed, interrupted, afterMs } = stage;
   const title = `${stage.service ?? ""} ${point} ${name}`.trim();
 
   test(`${title} lasts under real timings, and then it is ${settled ?? "gone"}`, async () => {
     await using cloud = await testCloud({ listen: false, timings: "real", clockRate: 0 });
     const call = await prepared(stage, cloud);
     await stage.begin(call);
+    if (afterMs) await cloud.clock.advance(afterMs);
     assert.equal(await stateOf(stage, call), name);
     await cloud.clock.advance(LONG_AFTER);
     await settles(stage, call, settled);
@@ -70,13 +71,14 @@ for (const stage of stages) {
         await using cloud = await testCloud(options);
         const call = await prepared(stage, cloud);
         await stage.begin(call);
+        if (afterMs) await cloud.clock.advance(afterMs);
         ({ account } = call);
       }
       await using cloud = await testCloud(options);
       const call = callsOf(stage, cloud, account);
-      assert.equal(await stateOf(stage, call), name);
+      assert.equal(await stateOf(stage, call), interrupted ?? name);
       await cloud.clock.advance(LONG_AFTER);
-      await settles(stage, call, settled);
+      await settles(stage, call, interrupted ?? settled);
     } finally {
       await rm(dataDir, { recursive: true });
     }

@@ -11,6 +11,10 @@ export interface StageCase {
   readonly settled?: string;
   /** The state that it ends in when a rule fails it. */
   readonly failed?: string;
+  /** What the next process finds it in, when no process takes it up: an experiment's rules are gone. */
+  readonly interrupted?: string;
+  /** How long after `begin` it is in the stage under real timings: others come before. */
+  readonly afterMs?: number;
   /** The service of the calls. Default: the point's. */
   readonly service?: string;
   /** What must be there, and have settled, before: step by step where each must have settled before the next. */
@@ -697,6 +701,167 @@ const logs: readonly StageCase[] = [
   },
 ];
 
+const stage = (call: Call) => ({ restApiId: restApis.get(call.account), stageName: "dev" });
+const restApis = new Map<string, string>();
+const deployed =
+  (more: object = {}) =>
+  async (call: Call) => {
+    const restApiId = String(await told(call("CreateRestApi", { name: "api" }), "id"));
+    restApis.set(call.account, restApiId);
+    const resourceId = await told(call("GetResources", { restApiId }), "items.0.id");
+    const method = { restApiId, resourceId, httpMethod: "GET" };
+    await call("PutMethod", { ...method, authorizationType: "NONE" });
+    await call("PutIntegration", { ...method, type: "MOCK" });
+    await call("CreateDeployment", { ...stage(call), ...more });
+  };
+const withCache = deployed({ cacheClusterEnabled: true });
+const switchCache = (call: Call, value: string) =>
+  call("UpdateStage", {
+    ...stage(call),
+    patchOperations: [{ op: "replace", path: "/cacheClusterEnabled", value }],
+  });
+const cacheState = (call: Call) => told(call("GetStage", stage(call)), "cacheClusterStatus");
+
+const caches: readonly StageCase[] = [
+  {
+    point: "apigateway:cache-cluster-state",
+    stage: "CREATE_IN_PROGRESS",
+    settled: "AVAILABLE",
+    prepare: deployed(),
+    begin: (call) => switchCache(call, "true"),
+    state: cacheState,
+  },
+  {
+    point: "apigateway:cache-cluster-state",
+    stage: "DELETE_IN_PROGRESS",
+    settled: "NOT_AVAILABLE",
+    prepare: withCache,
+    begin: (call) => switchCache(call, "false"),
+    state: cacheState,
+  },
+  {
+    point: "apigateway:cache-cluster-state",
+    stage: "FLUSH_IN_PROGRESS",
+    settled: "AVAILABLE",
+    prepare: withCache,
+    begin: (call) => call("FlushStageCache", stage(call)),
+    state: cacheState,
+  },
+];
+
+/** Twelve hours are the longest that an action lasts. */
+const experiment = {
+  clientToken: "t",
+  description: "waits",
+  roleArn: "arn:aws:iam::123456789012:role/fis",
+  stopConditions: [{ source: "none" }],
+  targets: {},
+  actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT12H" } } },
+  tags: {},
+};
+const createTemplate = (call: Call) => call("CreateExperimentTemplate", experiment);
+const startExperiment = async (call: Call) =>
+  call("StartExperiment", {
+    clientToken: "e",
+    experimentTemplateId: await told(call("ListExperimentTemplates"), "experimentTemplates.0.id"),
+  });
+const experimentId = async (call: Call) => ({
+  id: await told(call("ListExperiments"), "experiments.0.id"),
+});
+const experimentState = (call: Call) => told(call("ListExperiments"), "experiments.0.state.status");
+
+const fis: readonly StageCase[] = [
+  {
+    point: "fis:experiment-state",
+    stage: "initiating",
+    settled: "running",
+    failed: "failed",
+    interrupted: "failed",
+    prepare: createTemplate,
+    begin: startExperiment,
+    state: experimentState,
+  },
+  {
+    point: "fis:experiment-state",
+    stage: "stopping",
+    settled: "stopped",
+    interrupted: "failed",
+    prepare: [createTemplate, startExperiment],
+    begin: async (call) => call("StopExperiment", await experimentId(call)),
+    state: experimentState,
+  },
+  {
+    point: "fis:action-state",
+    stage: "initiating",
+    settled: "running",
+    failed: "failed",
+    interrupted: "stopped",
+    prepare: createTemplate,
+    begin: startExperiment,
+    afterMs: 5_500,
+    state: async (call) =>
+      told(call("GetExperiment", await experimentId(call)), "experiment.actions.wait.state.status"),
+  },
+];
+
+const document = (time: number) => ({
+  Name: "doc",
+  Content: JSON.stringify({
+    schemaVersion: "2.2",
+    mainSteps: [{ action: "aws:runShellScript", name: "s", inputs: { runCommand: [`sleep ${time}`] } }],
+  }),
+});
+const createDocument = (call: Call) => call("CreateDocument", { ...document(1), DocumentType: "Command" });
+const documentState = (call: Call) =>
+  told(call("DescribeDocument", { Name: "doc", DocumentVersion: "$LATEST" }), "Document.Status");
+
+const archived = (call: Call) => ({ Bucket: `lifecycles-${call.account}`, Key: "k" });
+
+const others: readonly StageCase[] = [
+  {
+    point: "ssm:document-state",
+    stage: "Creating",
+    settled: "Active",
+    failed: "Failed",
+    begin: createDocument,
+    state: documentState,
+  },
+  {
+    point: "ssm:document-state",
+    stage: "Updating",
+    settled: "Active",
+    failed: "Failed",
+    prepare: createDocument,
+    begin: (call) => call("UpdateDocument", { ...document(2), DocumentVersion: "$LATEST" }),
+    state: documentState,
+  },
+  {
+    point: "iam:credential-report-state",
+    stage: "INPROGRESS",
+    settled: "COMPLETE",
+    begin: (call) => call("GenerateCredentialReport"),
+    state: (call) => told(call("GenerateCredentialReport"), "State"),
+  },
+  {
+    point: "s3:restore-state",
+    stage: "ongoing-request",
+    settled: "restored",
+    async prepare(call) {
+      await call("CreateBucket", { Bucket: archived(call).Bucket });
+      await call("PutObject", { ...archived(call), Body: Buffer.from("cold"), StorageClass: "GLACIER" });
+    },
+    begin: (call) =>
+      call("RestoreObject", {
+        ...archived(call),
+        RestoreRequest: { Days: 30, GlacierJobParameters: { Tier: "Expedited" } },
+      }),
+    state: async (call) =>
+      String(await told(call("HeadObject", archived(call)), "Restore")).startsWith('ongoing-request="true"')
+        ? "ongoing-request"
+        : "restored",
+  },
+];
+
 export const stages: readonly StageCase[] = [
   ...pipes,
   ...dynamodb,
@@ -706,4 +871,7 @@ export const stages: readonly StageCase[] = [
   ...kms,
   ...events,
   ...logs,
+  ...caches,
+  ...fis,
+  ...others,
 ];

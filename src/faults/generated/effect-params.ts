@@ -205,6 +205,14 @@ export interface EffectShorthands {
 
 /** Effects that only the service of a fault point can carry out, by point and name. */
 export interface PointEffectParams {
+  /** The states of the cache cluster of a REST API's stage (the resource is the stage) that do not last: CREATE_IN_PROGRESS, DELETE_IN_PROGRESS, FLUSH_IN_PROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "apigateway:cache-cluster-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
   /** The states of a deployment of an HTTP or WebSocket API (the resource is the API) that do not last: PENDING. `operation` is the state, `resource` the ARN. */
   readonly "apigateway:deployment-state": {
     /** The state lasts: for a time, or until the rule is gone. */
@@ -492,6 +500,40 @@ export interface PointEffectParams {
       readonly copies?: number;
     };
   };
+  /** The states of an action of an experiment (the resource is the experiment) that do not last: initiating. `operation` is the state, `resource` the ARN. */
+  readonly "fis:action-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of an experiment that do not last: initiating, stopping. `operation` is the state, `resource` the ARN. */
+  readonly "fis:experiment-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** The states of an account's credential report (the resource is the account's root) that do not last: INPROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "iam:credential-report-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
   /** The states of an enhanced fan-out consumer that do not last: CREATING, DELETING. `operation` is the state, `resource` the ARN. */
   readonly "kinesis:consumer-state": {
     /** The state lasts: for a time, or until the rule is gone. */
@@ -699,6 +741,14 @@ export interface PointEffectParams {
     /** Holds the copy back while the rule lasts; it is made up for afterwards. */
     readonly "pause": Readonly<Record<never, never>>;
   };
+  /** The states of an object that is restored from an archive that do not last: ongoing-request. `operation` is the state, `resource` the ARN. */
+  readonly "s3:restore-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
   /** A schedule is due. `resource` is its ARN. */
   readonly "scheduler:due": {
     /** Nothing is called this time. */
@@ -784,6 +834,19 @@ export interface PointEffectParams {
     };
     /** The message is lost: no receiver ever gets it. */
     readonly "drop": Readonly<Record<never, never>>;
+  };
+  /** The states of a version of a document (the resource is the document) that do not last: Creating, Updating. `operation` is the state, `resource` the ARN. */
+  readonly "ssm:document-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: Failed, Failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
   };
   /** A callback of a task (SendTaskSuccess, SendTaskFailure). The operation is the state's name. */
   readonly "states:callback": {

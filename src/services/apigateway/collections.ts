@@ -27,7 +27,7 @@ export type Deployment = Kept<APIGateway.Deployment, "id" | "createdDate">;
 export type Stage = Kept<
   APIGateway.Stage,
   "stageName" | "deploymentId" | "methodSettings" | "createdDate" | "lastUpdatedDate"
->;
+> & { readonly cacheTransition?: Transition | undefined };
 export type Model = Kept<APIGateway.Model, "id" | "name" | "contentType">;
 export type RequestValidator = Kept<
   APIGateway.RequestValidator,

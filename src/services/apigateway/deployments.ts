@@ -9,7 +9,7 @@ import { pageOf } from "./pages.ts";
 import { member, type PatchRule, patched } from "./patch.ts";
 import { allResources } from "./resources.ts";
 import { completedCanary } from "./stage-patches.ts";
-import { newStage } from "./stages.ts";
+import { newStage, withCache } from "./stages.ts";
 
 /** @throws NotFoundException */
 function findDeployment(ctx: Context, restApiId: string, deploymentId: string): kept.Deployment {
@@ -111,6 +111,16 @@ function deployedStage(
   ctx: Context,
 ): kept.Stage {
   const before = ctx.store.collection(kept.stages).get([input.restApiId, stageName]);
+  return withCache(deployed(input, stageName, deploymentId, before, ctx), before, input.restApiId, ctx);
+}
+
+function deployed(
+  input: APIGateway.CreateDeploymentRequest,
+  stageName: string,
+  deploymentId: string,
+  before: kept.Stage | undefined,
+  ctx: Context,
+): kept.Stage {
   const {
     stageDescription,
     cacheClusterEnabled,

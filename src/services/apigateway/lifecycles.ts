@@ -25,3 +25,14 @@ export const deploymentLifecycle = defineLifecycle({
   of: "a deployment of an HTTP or WebSocket API (the resource is the API)",
   stages: { PENDING: { next: "DEPLOYED", takesMs: 1_000, failed: "FAILED" } },
 });
+
+/** https://docs.aws.amazon.com/apigateway/latest/api/API_Stage.html (cacheClusterStatus) */
+export const cacheLifecycle = defineLifecycle({
+  point: "apigateway:cache-cluster-state",
+  of: "the cache cluster of a REST API's stage (the resource is the stage)",
+  stages: {
+    CREATE_IN_PROGRESS: { next: "AVAILABLE", takesMs: 240_000 },
+    DELETE_IN_PROGRESS: { next: "NOT_AVAILABLE", takesMs: 60_000 },
+    FLUSH_IN_PROGRESS: { next: "AVAILABLE", takesMs: 30_000 },
+  },
+});

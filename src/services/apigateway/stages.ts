@@ -1,8 +1,11 @@
+import { begin, stateOf } from "../../aws/lifecycle.ts";
+import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest, badStageName, deploymentNotFound, stageExists, stageNotFound } from "./errors.ts";
 import { findApi } from "./find-api.ts";
+import { cacheLifecycle } from "./lifecycles.ts";
 import { patched } from "./patch.ts";
 import { stageMemory } from "./stage-memory.ts";
 import { completedCanary, stagePatches, stageRefusal } from "./stage-patches.ts";
@@ -20,18 +23,19 @@ export const stages: Handlers<APIGateway.Operations> = {
     if (ctx.store.collection(kept.stages).has([restApiId, input.stageName])) throw stageExists();
     if (!ctx.store.collection(kept.deployments).has([restApiId, input.deploymentId]))
       throw deploymentNotFound();
-    const stage = newStage(input, ctx);
+    const stage = withCache(newStage(input, ctx), undefined, restApiId, ctx);
     checkCanary(ctx, restApiId, stage);
     ctx.store.collection(kept.stages).put([restApiId, stage.stageName], stage);
-    return stage;
+    return shown(stage, ctx);
   },
 
-  GetStage: ({ restApiId, stageName }, ctx) => findStage(ctx, restApiId, stageName),
+  GetStage: ({ restApiId, stageName }, ctx) => shown(findStage(ctx, restApiId, stageName), ctx),
 
   GetStages({ restApiId, deploymentId }, ctx) {
     findApi(ctx, restApiId);
     const all = [...ctx.store.collection(kept.stages).values({ prefix: [restApiId] })];
-    return { item: all.filter((stage) => !deploymentId || stage.deploymentId === deploymentId) };
+    const wanted = all.filter((stage) => !deploymentId || stage.deploymentId === deploymentId);
+    return { item: wanted.map((stage) => shown(stage, ctx)) };
   },
 
   UpdateStage({ restApiId, stageName, patchOperations }, ctx) {
@@ -40,9 +44,10 @@ export const stages: Handlers<APIGateway.Operations> = {
     if (!ctx.store.collection(kept.deployments).has([restApiId, after.deploymentId]))
       throw deploymentNotFound();
     checkCanary(ctx, restApiId, after);
-    const stage = { ...after, ...cacheOf(after), lastUpdatedDate: new Date(ctx.clock.now()) };
+    const lastUpdatedDate = new Date(ctx.clock.now());
+    const stage = withCache({ ...after, lastUpdatedDate }, before, restApiId, ctx);
     ctx.store.collection(kept.stages).put([restApiId, stageName], stage);
-    return stage;
+    return shown(stage, ctx);
   },
 
   DeleteStage({ restApiId, stageName }, ctx) {
@@ -52,8 +57,11 @@ export const stages: Handlers<APIGateway.Operations> = {
   },
 
   FlushStageCache({ restApiId, stageName }, ctx) {
-    findStage(ctx, restApiId, stageName);
+    const stage = findStage(ctx, restApiId, stageName);
     stageMemory(ctx.store).of(restApiId, stageName).responses.clear();
+    if (!stage.cacheClusterEnabled) return;
+    const cacheTransition = beginCache("FLUSH_IN_PROGRESS", stageName, restApiId, ctx);
+    ctx.store.collection(kept.stages).put([restApiId, stageName], { ...stage, cacheTransition });
   },
 
   FlushStageAuthorizersCache({ restApiId, stageName }, ctx) {
@@ -86,14 +94,43 @@ function checkCanary(ctx: Context, restApiId: string, { canarySettings }: kept.S
     throw badRequest("Deployment id does not exist");
 }
 
-/** A cache cluster is there at once. */
+/** A stage whose cache cluster comes, or goes, when that is what has changed. */
+export function withCache(
+  stage: kept.Stage,
+  before: kept.Stage | undefined,
+  restApiId: string,
+  ctx: Context,
+): kept.Stage {
+  const after = { ...stage, ...cacheOf(stage) };
+  const was = before?.cacheClusterEnabled ?? false;
+  const is = after.cacheClusterEnabled;
+  if (was === is && (!is || before?.cacheClusterSize === after.cacheClusterSize)) return after;
+  const state = is ? "CREATE_IN_PROGRESS" : "DELETE_IN_PROGRESS";
+  return { ...after, cacheTransition: beginCache(state, stage.stageName, restApiId, ctx) };
+}
+
+const beginCache = (
+  state: keyof typeof cacheLifecycle.stages,
+  stageName: string,
+  restApiId: string,
+  ctx: Context,
+) => {
+  const stage = makeArn("apigateway", ctx.region, "", `/restapis/${restApiId}/stages/${stageName}`);
+  return begin(cacheLifecycle, state, stage, ctx, ctx);
+};
+
 function cacheOf(stage: { cacheClusterEnabled?: boolean; cacheClusterSize?: string }) {
   const cacheClusterEnabled = stage.cacheClusterEnabled ?? false;
   return {
     cacheClusterEnabled,
     ...(cacheClusterEnabled && { cacheClusterSize: stage.cacheClusterSize ?? "0.5" }),
-    cacheClusterStatus: cacheClusterEnabled ? "AVAILABLE" : "NOT_AVAILABLE",
   };
+}
+
+/** A stage as it is told. */
+export function shown({ cacheTransition, ...stage }: kept.Stage, { host }: Context): APIGateway.Stage {
+  const settled = stage.cacheClusterEnabled ? "AVAILABLE" : "NOT_AVAILABLE";
+  return { ...stage, cacheClusterStatus: stateOf(cacheLifecycle, cacheTransition, settled, host) };
 }
 
 export function checkVariables(variables: Record<string, string> | undefined): void {

@@ -1,7 +1,9 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { EXPERIMENTS, type Experiment } from "./experiment.ts";
+import { actionLifecycle, experimentLifecycle } from "./lifecycles.ts";
 import { TEMPLATES, type Template } from "./template.ts";
 
 const MEMBERS = ["resourceArn", "tags", "tagKeys"] as const;
@@ -16,6 +18,7 @@ export default declareService({
       StartExperiment: [{ action: "fis:TagResource", when: "tags" }],
     },
   },
+  faultPoints: { ...lifecyclePoint(experimentLifecycle), ...lifecyclePoint(actionLifecycle) },
   resources: {
     "experiment-template": defineResource<Template>({
       arn: "arn:{partition}:fis:{region}:{account}:experiment-template/{id}",

@@ -1,3 +1,4 @@
+import { begin, type Transition, whenOver } from "../../aws/lifecycle.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
@@ -14,6 +15,7 @@ import {
 import { arnOf, type Place } from "./ids.ts";
 import { interrupted } from "./interruption.ts";
 import type { Journal } from "./journal.ts";
+import { actionLifecycle, experimentLifecycle } from "./lifecycles.ts";
 import { Progress } from "./progress.ts";
 import { checkResolved, resolveTarget, TargetFailure, targetedAccounts } from "./targets.ts";
 import { notActing } from "./template-check.ts";
@@ -53,6 +55,8 @@ export class ExperimentRun {
   /** In the order in which they started. */
   readonly #active = new Map<string, Active>();
   readonly #abort = new AbortController();
+  /** The process ends. */
+  readonly #interrupted = new AbortController();
   /** Actions that are still starting, and for which nothing outside has to answer. */
   readonly #starting: Promise<unknown>[] = [];
   #ending: Promise<void> | undefined;
@@ -84,12 +88,26 @@ export class ExperimentRun {
     return this.#ending !== undefined;
   }
 
+  /** Its first stage, when that lasts. */
+  initiate(): Transition | undefined {
+    return begin(experimentLifecycle, "initiating", this.arn, this.place, this.#host);
+  }
+
   /**
-   * Resolves the targets and starts what can be started.
+   * Resolves the targets and starts what can be started, once its first stage is over.
    * @param mayStart looks at the stop conditions; the ending, when one of them is met already
    */
-  async begin(mayStart: () => Promise<Ending | undefined>): Promise<void> {
+  async begin(
+    mayStart: () => Promise<Ending | undefined>,
+    initiating: Transition | undefined,
+  ): Promise<void> {
     this.#journal.experimentStarted(this.experiment);
+    if (initiating) {
+      const reason = await whenOver(initiating, this.#host, this.#abort.signal);
+      if (this.isEnding) return;
+      const error = { accountId: this.place.account, code: "InternalFailure" };
+      if (reason !== undefined) return this.end({ status: "failed", reason, error });
+    }
     if (!(await this.#resolveTargets()) || this.isEnding) return;
     const ending = await mayStart();
     if (ending) {
@@ -120,6 +138,7 @@ export class ExperimentRun {
     const { isKept } = this;
     if (isKept && isOver(this.experiment.state.status)) return;
     this.#ending ??= Promise.resolve();
+    this.#interrupted.abort();
     this.#abort.abort();
     for (const [name, active] of [...this.#active].reverse()) {
       this.#active.delete(name);
@@ -145,6 +164,12 @@ export class ExperimentRun {
       this.#progress.endAction(name, "stopped", "Action was stopped.");
     }
     this.#host.faults.removeOwner(this.arn);
+    const stopping =
+      status === "stopped"
+        ? begin(experimentLifecycle, "stopping", this.arn, this.place, this.#host)
+        : undefined;
+    if (stopping) await whenOver(stopping, this.#host, this.#interrupted.signal);
+    if (this.#interrupted.signal.aborted) return;
     const { account, region } = this.place;
     // Its report belongs to its end.
     this.#host.store(account, region).transaction(() => {
@@ -221,9 +246,23 @@ export class ExperimentRun {
     }
     const active: Active = { undo: undefined, timer: undefined, ruleIds: [] };
     this.#active.set(name, active);
+    const initiating = begin(actionLifecycle, "initiating", this.arn, this.place, this.#host);
+    if (initiating === undefined) {
+      this.#act(name, given, action, active);
+      return;
+    }
+    void whenOver(initiating, this.#host, this.#abort.signal).then((failure) => {
+      if (this.#active.get(name) !== active) return;
+      if (failure === undefined) this.#act(name, given, action, active);
+      else this.#startFailed(name, new ActionFailure(failure, "InternalFailure"));
+      this.#startReady();
+    });
+  }
+
+  #act(name: string, given: ExperimentAction, action: FisAction, active: Active): void {
     try {
       this.#checkPermissions(given, action);
-      const started = action.start(this.#actionRun(name, given, active));
+      const started = sure(action.start)(this.#actionRun(name, given, active));
       if (!(started instanceof Promise)) {
         this.#started(name, action, active, started);
         return;

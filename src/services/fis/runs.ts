@@ -52,14 +52,21 @@ export class Runs {
     });
     this.#runs.set(run.arn, run);
     const alarms = stopConditions.filter(({ source }) => source !== "none").map(({ value }) => sure(value));
+    const initiating = run.initiate();
+    const begun = this.#carryOn(run, () => run.begin(() => this.#metCondition(alarms, place), initiating));
+    // Who starts it does not wait for a stage that lasts.
+    if (initiating === undefined) await begun;
+  }
+
+  async #carryOn(run: ExperimentRun, begin: () => Promise<void>): Promise<void> {
     try {
-      await run.begin(() => this.#metCondition(alarms, place));
+      await begin();
     } catch (error) {
-      this.#host.log.error(`Experiment ${id} failed inside Squall.`, error);
+      this.#host.log.error(`Experiment ${run.id} failed inside Squall.`, error);
       await run.end({
         status: "failed",
         reason: "An internal error occurred.",
-        error: { accountId: place.account, code: "InternalFailure" },
+        error: { accountId: run.place.account, code: "InternalFailure" },
       });
     }
   }

@@ -1,15 +1,18 @@
+import { begin, isOver, type Transition } from "../../aws/lifecycle.ts";
 import { partitionOf } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { accessKeysOf } from "./access-keys.ts";
 import { type UserRecord, users, wholeSecond } from "./entity.ts";
-import { reportNotPresent } from "./errors.ts";
+import { reportInProgress, reportNotPresent } from "./errors.ts";
+import { credentialReportLifecycle } from "./lifecycles.ts";
 import { mfaDevicesOf } from "./mfa-devices.ts";
 
 interface Report {
   readonly text: string;
   readonly generatedAtMs: number;
+  readonly transition?: Transition | undefined;
 }
 
 const reports = defineCollection<Report>({ name: "credential-report" });
@@ -28,18 +31,22 @@ export const credentialReport: Handlers<IAM.Operations> = {
     const all = ctx.store.collection(reports);
     const nowMs = ctx.clock.now();
     const known = all.get(KEY);
+    if (known?.transition && !isOver(known.transition, ctx.host)) return { State: "INPROGRESS" };
     if (known && nowMs - known.generatedAtMs < LIFETIME_MS) return { State: "COMPLETE" };
     const rows = users(ctx)
       .list()
       .map((user) => row(user, ctx));
     const text = [COLUMNS, rootRow(ctx), ...rows].join("\n");
-    all.put(KEY, { text, generatedAtMs: wholeSecond(nowMs) });
+    const root = `arn:${partitionOf(ctx.region)}:iam::${ctx.account}:root`;
+    const transition = begin(credentialReportLifecycle, "INPROGRESS", root, ctx, ctx);
+    all.put(KEY, { text, generatedAtMs: wholeSecond(nowMs), transition });
     return { State: "STARTED", Description: "No report exists. Starting a new report generation task" };
   },
 
   GetCredentialReport(_input, ctx) {
     const report = ctx.store.collection(reports).get(KEY);
     if (!report) throw reportNotPresent();
+    if (report.transition && !isOver(report.transition, ctx.host)) throw reportInProgress();
     return {
       Content: Buffer.from(report.text),
       ReportFormat: "text/csv",

@@ -1,9 +1,11 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource, type ResourceDeclaration, type TagDeclaration } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import type { Key } from "../../core/key.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
 import { type Entity, GROUP, INSTANCE_PROFILE, ROLE, type RoleRecord, USER } from "./entity.ts";
+import { credentialReportLifecycle } from "./lifecycles.ts";
 import { type MfaDeviceRecord, mfaDevices } from "./mfa-device-record.ts";
 import { type OidcProviderRecord, oidcProviders } from "./oidc-provider-record.ts";
 import { type PolicyRecord, policyRecords } from "./policy-record.ts";
@@ -64,6 +66,7 @@ function taggedBy(type: string, member: string): TagDeclaration<{ tags: Readonly
 export default declareService({
   name: "iam",
   scope: "global",
+  faultPoints: lifecyclePoint(credentialReportLifecycle),
   iam: {
     principals,
     onCaller: "UserName",

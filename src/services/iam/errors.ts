@@ -154,6 +154,7 @@ export const mustDeleteCertificates = deleteConflict(
 export const mustDeleteServiceCredentials = deleteConflict(
   "Cannot delete entity, must remove referenced service-specific credentials first.",
 );
+export const reportInProgress = awsError("ReportInProgress", 404, "The report is being generated.");
 export const reportNotPresent = awsError(
   "ReportNotPresent",
   410,

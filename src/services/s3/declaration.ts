@@ -1,5 +1,6 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { maxMessageLengthExceeded } from "../../aws/request-sizes.ts";
 import { defineContents, defineResource, literally } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
@@ -16,6 +17,7 @@ import {
   REPLICATE,
   replicatePoint,
 } from "./fault-points.ts";
+import { restoreLifecycle } from "./lasting-states.ts";
 import { currentObjects, type ObjectRecord } from "./object.ts";
 import { readSource } from "./source-names.ts";
 
@@ -51,6 +53,7 @@ export default declareService({
     [REPLICATE]: replicatePoint,
     [PART]: partPoint,
     [PRESIGNED]: presignedPoint,
+    ...lifecyclePoint(restoreLifecycle),
   },
   resources: {
     /** Kept by S3 Control. Before buckets: an alias looks like one. */

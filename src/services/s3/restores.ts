@@ -1,4 +1,5 @@
-import type { Context, Handlers } from "../../core/service.ts";
+import { begin, isOver, type Transition, whenOver } from "../../aws/lifecycle.ts";
+import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import {
@@ -10,6 +11,7 @@ import {
   restoreTierNotAvailable,
 } from "./errors.ts";
 import { objectExpired, objectWritten } from "./events.ts";
+import { restoreLifecycle } from "./lasting-states.ts";
 import { ARCHIVES } from "./new-object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { markerless, versionFor } from "./version-for.ts";
@@ -26,7 +28,7 @@ const TIERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 
 /** A version on its way out of the archive. */
 interface RestoreRecord {
-  readonly readyAtMs: number;
+  readonly transition?: Transition | undefined;
   readonly days: number;
 }
 const restoreRecords = defineCollection<RestoreRecord>({ name: "restores" });
@@ -34,7 +36,7 @@ const restoreRecords = defineCollection<RestoreRecord>({ name: "restores" });
 /** Objects in archives are brought back for some days: at once, or under `--timings real` when AWS would have them. */
 export class Restores {
   readonly #open: OpenBuckets;
-  readonly #timers = new Set<{ cancel(): void }>();
+  readonly #stopped = new AbortController();
 
   constructor(open: OpenBuckets) {
     this.#open = open;
@@ -50,8 +52,7 @@ export class Restores {
   }
 
   stop(): void {
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#stopped.abort();
   }
 
   isUnderWay(bucket: OpenBucket, key: string, versionId: string): boolean {
@@ -64,27 +65,26 @@ export class Restores {
   }
 
   #await(bucket: OpenBucket, key: string, versionId: string, restore: RestoreRecord): void {
-    const { clock } = this.#open.host;
-    const delayMs = restore.readyAtMs - clock.now();
-    if (delayMs <= 0) {
-      bucket.store.transaction(() => this.#end(bucket, key, versionId, restore));
+    const { host } = this.#open;
+    const { transition } = restore;
+    const end = () => bucket.store.transaction(() => this.#end(bucket, key, versionId, restore));
+    if (transition === undefined || isOver(transition, host)) {
+      end();
       return;
     }
-    const timer = clock.setTimer(delayMs, () => {
-      this.#timers.delete(timer);
-      bucket.store.transaction(() => this.#end(bucket, key, versionId, restore));
+    void whenOver(transition, host, this.#stopped.signal).then(() => {
+      if (!this.#stopped.signal.aborted) end();
     });
-    this.#timers.add(timer);
   }
 
-  #end(bucket: OpenBucket, key: string, versionId: string, { readyAtMs, days }: RestoreRecord): void {
+  #end(bucket: OpenBucket, key: string, versionId: string, { days }: RestoreRecord): void {
     const records = bucket.store.collection(restoreRecords);
     // It may have been reset, or deleted, meanwhile.
     if (!records.delete([bucket.record.id, key, versionId])) return;
     const version = this.#open.find(bucket.name)?.objects.version(key, versionId);
     if (!version || version === "none" || version.isDeleteMarker) return;
     const { restoringSinceMs: _, ...object } = version;
-    bucket.objects.replace({ ...object, restoredUntilMs: expiryOf(readyAtMs, days) });
+    bucket.objects.replace({ ...object, restoredUntilMs: expiryOf(this.#open.host.clock.now(), days) });
     objectExpired(this.#open, bucket, version, "ObjectRestore:Completed");
   }
 }
@@ -103,7 +103,7 @@ export const restoringObjects = (open: OpenBuckets, restores: Restores): Handler
     if (days === undefined) throw malformedXml();
     if (!Number.isInteger(days) || days < 1)
       throw invalidArgument("restoration days must be at least 1", "Days", days);
-    const readyAtMs = readyAt(version.storageClass, request, ctx);
+    const takesMs = durationOf(version.storageClass, request);
     if (restores.isUnderWay(bucket, version.key, version.versionId)) throw restoreInProgress();
     const now = ctx.clock.now();
     if ((version.restoredUntilMs ?? 0) > now) {
@@ -113,7 +113,16 @@ export const restoringObjects = (open: OpenBuckets, restores: Restores): Handler
     }
     bucket.objects.replace({ ...version, restoringSinceMs: now });
     objectWritten(open, bucket, version, "ObjectRestore:Post", ctx);
-    restores.begin(bucket, version.key, version.versionId, { readyAtMs, days });
+    restores.begin(bucket, version.key, version.versionId, {
+      transition: begin(
+        { ...restoreLifecycle, stages: { "ongoing-request": { takesMs, jitter: 0 } } },
+        "ongoing-request",
+        `${bucket.arn}/${version.key}`,
+        ctx,
+        ctx,
+      ),
+      days,
+    });
     return {};
   },
 
@@ -124,12 +133,10 @@ export const restoringObjects = (open: OpenBuckets, restores: Restores): Handler
 });
 
 /** @throws AwsError for a tier that the archive has not */
-function readyAt(storageClass: string, request: S3.RestoreRequest, ctx: Context): number {
+function durationOf(storageClass: string, request: S3.RestoreRequest): number {
   const tier = request.GlacierJobParameters?.Tier ?? request.Tier ?? "Standard";
-  const lasts = TIERS[storageClass]?.[tier];
-  if (lasts === undefined) {
-    if (tier === "Expedited") throw restoreTierNotAvailable();
-    throw malformedXml();
-  }
-  return ctx.clock.now() + (ctx.host.timings === "real" ? lasts : 0);
+  const takesMs = TIERS[storageClass]?.[tier];
+  if (takesMs !== undefined) return takesMs;
+  if (tier === "Expedited") throw restoreTierNotAvailable();
+  throw malformedXml();
 }

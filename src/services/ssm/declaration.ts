@@ -1,9 +1,11 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { quotaSetting } from "../../aws/quotas.ts";
 import { defineContents, defineResource, type NameReader } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { type DocumentRecord, documentRecords } from "./document.ts";
 import { type InstanceRecord, instanceRecords } from "./instances/instance.ts";
+import { documentLifecycle } from "./lifecycles.ts";
 import { type ParameterRecord, parameterRecords, type VersionRecord, versionRecords } from "./parameter.ts";
 import { keyOfName, nameInArn, readName } from "./parameter-name.ts";
 
@@ -27,6 +29,7 @@ const resourceId = (arn: string) => ({ ResourceType: "Parameter", ResourceId: na
 /** AWS Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/ */
 export default declareService({
   name: "ssm",
+  faultPoints: lifecyclePoint(documentLifecycle),
   resources: {
     parameter: defineResource<ParameterRecord>({
       arn: "arn:{partition}:ssm:{region}:{account}:parameter/{ParameterName/}",

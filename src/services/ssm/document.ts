@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Context } from "../../core/service.ts";
+import { stateOf, type Transition } from "../../aws/lifecycle.ts";
+import type { Context, ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import { invalidDocument, invalidDocumentVersion } from "./errors.ts";
+import { documentLifecycle } from "./lifecycles.ts";
 import { publicDocument } from "./public-documents.ts";
 
 /** A document as it is kept, by its name. */
@@ -29,6 +31,7 @@ export interface DocumentVersionRecord {
   readonly description?: string;
   readonly parameters: readonly SSM.DocumentParameter[];
   readonly createdMs: number;
+  readonly transition?: Transition | undefined;
 }
 
 export const documentRecords = defineCollection<DocumentRecord>({ name: "documents" });
@@ -69,10 +72,16 @@ function publicVersion({ name }: DocumentRecord, version: string): DocumentVersi
   return found;
 }
 
+/** Its status, with the reason of a failure. */
+export function statusOf({ transition }: DocumentVersionRecord, host: ServiceHost) {
+  const Status = stateOf(documentLifecycle, transition, "Active", host);
+  return { Status, ...(Status === "Failed" && { StatusInformation: transition?.failure }) };
+}
+
 export function describeDocument(
   document: DocumentRecord,
   version: DocumentVersionRecord,
-  { account }: { readonly account: string },
+  { account, host }: Pick<Context, "account" | "host">,
 ): SSM.DocumentDescription {
   return {
     Hash: createHash("sha256").update(version.content).digest("hex"),
@@ -82,7 +91,7 @@ export function describeDocument(
     ...(version.versionName !== undefined && { VersionName: version.versionName }),
     Owner: document.owner ?? account,
     CreatedDate: new Date(version.createdMs),
-    Status: "Active",
+    ...statusOf(version, host),
     DocumentVersion: String(version.version),
     ...(version.description !== undefined && { Description: version.description }),
     Parameters: [...version.parameters],

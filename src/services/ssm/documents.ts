@@ -1,4 +1,6 @@
+import { begin } from "../../aws/lifecycle.ts";
 import { page, pageOf } from "../../aws/page.ts";
+import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import {
@@ -9,6 +11,7 @@ import {
   documentVersionRecords,
   findDocument,
   findVersion,
+  statusOf,
 } from "./document.ts";
 import { describeParameters, readContent } from "./document-content.ts";
 import {
@@ -20,6 +23,7 @@ import {
   notServed,
   ownedByAmazon,
 } from "./errors.ts";
+import { documentLifecycle } from "./lifecycles.ts";
 import { tagging } from "./tags.ts";
 
 const PAGE_SIZE = 50;
@@ -38,7 +42,7 @@ export const documents: Handlers<SSM.Operations> = {
       ...(input.TargetType !== undefined && { targetType: input.TargetType }),
       tags: tagging.read(input.Tags),
     };
-    const version = newVersion(input, document, 1, ctx);
+    const version = changing("Creating", newVersion(input, document, 1, ctx), document, ctx);
     save(document, version, ctx);
     return { DocumentDescription: describeDocument(document, version, ctx) };
   },
@@ -53,7 +57,7 @@ export const documents: Handlers<SSM.Operations> = {
     if (input.VersionName !== undefined && versions.some((one) => one.versionName === input.VersionName))
       throw duplicateVersionName();
     const document = { ...before, latest: before.latest + 1 };
-    const version = newVersion(input, document, document.latest, ctx);
+    const version = changing("Updating", newVersion(input, document, document.latest, ctx), document, ctx);
     save(document, version, ctx);
     return { DocumentDescription: describeDocument(document, version, ctx) };
   },
@@ -77,7 +81,7 @@ export const documents: Handlers<SSM.Operations> = {
       ...(found.displayName !== undefined && { DisplayName: found.displayName }),
       ...(found.versionName !== undefined && { VersionName: found.versionName }),
       DocumentVersion: String(found.version),
-      Status: "Active",
+      ...statusOf(found, ctx.host),
       Content: found.content,
       DocumentType: document.type,
       DocumentFormat: found.format,
@@ -146,7 +150,7 @@ export const documents: Handlers<SSM.Operations> = {
       CreatedDate: new Date(version.createdMs),
       IsDefaultVersion: version.version === document.default,
       DocumentFormat: version.format,
-      Status: "Active",
+      ...statusOf(version, ctx.host),
     }));
     return { DocumentVersions, ...(nextToken && { NextToken: nextToken }) };
   },
@@ -184,6 +188,22 @@ function newVersion(
     createdMs: ctx.clock.now(),
   };
 }
+
+const changing = (
+  stage: "Creating" | "Updating",
+  version: DocumentVersionRecord,
+  { name }: DocumentRecord,
+  ctx: Context,
+): DocumentVersionRecord => ({
+  ...version,
+  transition: begin(
+    documentLifecycle,
+    stage,
+    makeArn("ssm", ctx.region, ctx.account, `document/${name}`),
+    ctx,
+    ctx,
+  ),
+});
 
 function save(document: DocumentRecord, version: DocumentVersionRecord, ctx: Context): void {
   ctx.store.collection(documentVersionRecords).put([document.name, version.version], version);

@@ -1,3 +1,4 @@
+import { isOver } from "../../../aws/lifecycle.ts";
 import type { HttpResponse } from "../../../core/http.ts";
 import type { MethodSetting } from "../../../models/generated/apigateway.ts";
 import { stageMemory } from "../stage-memory.ts";
@@ -21,8 +22,10 @@ export async function cachedResponse(
 ): Promise<HttpResponse> {
   const { ctx, api, stage, request } = exchange;
   const ttlMs = (settings?.cacheTtlInSeconds ?? 300) * 1000;
-  if (!stage.cacheClusterEnabled || !settings?.cachingEnabled || ttlMs <= 0 || request.method !== "GET")
-    return answer();
+  // One that comes, goes or is flushed answers nothing.
+  const isThere =
+    stage.cacheClusterEnabled && (!stage.cacheTransition || isOver(stage.cacheTransition, ctx.host));
+  if (!isThere || !settings?.cachingEnabled || ttlMs <= 0 || request.method !== "GET") return answer();
   const { responses } = stageMemory(ctx.store).of(api.api.id, stage.stageName);
   const key = keyOf(exchange);
   const known = responses.get(key);
