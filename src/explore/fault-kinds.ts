@@ -15,6 +15,8 @@ export interface FaultKind {
   readonly expects: Expectation;
   /** Part of `--faults default`? */
   readonly isDefault: boolean;
+  /** An SDK that tries it again by itself does so for all its calls: seen once is seen for all. */
+  readonly isAbsorbed?: true;
   /** Why it has no meaning at a site; undefined where it has one. @param run all sites of the fault-free run, in order */
   pointlessAt(site: Site, run: readonly Site[]): string | undefined;
   rules(site: Site): FaultRuleInput[];
@@ -43,17 +45,29 @@ function below(site: Site, point: string, rule: Omit<FaultRuleInput, "match" | "
   return { id: "explore", ...rule, point, match: { parent: patternOf(site) } };
 }
 
-const ofClients = ({ isInternal, service }: Site): string | undefined =>
-  isInternal ? `${service} is called by AWS itself, which tries again` : undefined;
+/** Calls of AWS itself are tried again by AWS; but for a state machine's tasks, which are tried again only as it says. */
+const ofClients = (site: Site): string | undefined =>
+  site.isInternal && !isTask(site) ? `${site.service} is called by AWS itself, which tries again` : undefined;
+
+/** A state machine's own call of a service. */
+const isTask = ({ isInternal, steps }: Site): boolean =>
+  isInternal && /^stepfunctions\.Start(?:Sync)?Execution\b/.test(steps.at(-2) ?? "");
 
 const isFifo = ({ input }: Site): boolean =>
   [input["QueueUrl"], input["TopicArn"]].some((name) => typeof name === "string" && name.endsWith(".fifo"));
 
-/** Why nothing can happen to a message on its way: there is none, or its queue keeps it from that. */
-function noMessage(site: Site): string | undefined {
+/** Why nothing can happen to a message on its way: there is none, nobody takes it, or its queue keeps it from that. */
+function noMessage(site: Site, run: readonly Site[]): string | undefined {
   if (site.service !== "sqs" || !/^SendMessage(?:Batch)?$/.test(site.operation)) return "no message is sent";
-  return isFifo(site) ? "a FIFO queue delivers once, and in order" : undefined;
+  if (isFifo(site)) return "a FIFO queue delivers once, and in order";
+  const queue = queueOf(site);
+  return run.some((other) => other.operation === "ReceiveMessage" && queueOf(other) === queue)
+    ? undefined
+    : "nobody receives from that queue";
 }
+
+/** Whether it is named by its URL or its ARN. */
+const queueOf = ({ input }: Site): string => String(input["QueueUrl"]).split(/[/:]/).at(-1) ?? "";
 
 /** Do two calls of DynamoDB work with one table? */
 function shareTable(a: Site, b: Site): boolean {
@@ -88,6 +102,7 @@ const FAULT_KINDS: readonly FaultKind[] = [
     what: "the first attempt is answered with the service's 503",
     expects: "survived",
     isDefault: true,
+    isAbsorbed: true,
     pointlessAt: ofClients,
     rules: (site) => [atSite(site, { effect: "error", params: { kind: "unavailable" }, ...ONCE })],
   },
@@ -96,6 +111,7 @@ const FAULT_KINDS: readonly FaultKind[] = [
     what: "the first attempt is throttled",
     expects: "survived",
     isDefault: true,
+    isAbsorbed: true,
     pointlessAt: ofClients,
     rules: (site) => [atSite(site, { effect: "error", params: { kind: "throttle" }, ...ONCE })],
   },
@@ -113,7 +129,7 @@ const FAULT_KINDS: readonly FaultKind[] = [
     expects: "survived",
     isDefault: true,
     pointlessAt(site) {
-      if (site.isInternal) return ofClients(site);
+      if (site.isInternal) return "AWS itself waits for the answer";
       if (site.isRead) return "a read has no effect that could be doubled";
       return hasToken(site.input) ? "its token makes it safe to repeat" : undefined;
     },
@@ -292,6 +308,7 @@ const FAULT_KINDS: readonly FaultKind[] = [
     what: "the connection of the first attempt is reset before it happens",
     expects: "survived",
     isDefault: false,
+    isAbsorbed: true,
     pointlessAt: ofClients,
     rules: (site) => [atSite(site, { effect: "reset", ...ONCE })],
   },

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { FaultRuleInput } from "../core/fault.ts";
+import type { Expectation } from "./fault-kinds.ts";
 import { type Finding, placeOf } from "./finding.ts";
 
 /** A finding as it is kept: an ordinary rules file, and beside it what the rules are to show. */
@@ -11,6 +12,16 @@ export interface KeptFinding {
   readonly place: string;
   readonly story: string;
   readonly rules: readonly FaultRuleInput[];
+  readonly expects: Expectation;
+  /** What each rule strikes with what. */
+  readonly strikes: readonly KeptStrike[];
+}
+
+export interface KeptStrike {
+  /** The whole path of the call. */
+  readonly site: string;
+  readonly fault: string;
+  readonly what: string;
 }
 
 /** `.squall/explore`: what was found, so that it can be seen again. */
@@ -25,7 +36,12 @@ export class FindingsFolder {
     mkdirSync(this.#folder, { recursive: true });
     const place = placeOf(finding.experiment);
     const { id, title, story } = finding;
-    const { rules } = finding.experiment;
+    const { rules, expects } = finding.experiment;
+    const strikes = finding.experiment.strikes.map(({ site, kind }) => ({
+      site: site.path,
+      fault: kind.name,
+      what: kind.what,
+    }));
     const head = [
       `${id} ${title}`,
       place,
@@ -34,7 +50,7 @@ export class FindingsFolder {
     ];
     const text = `${head.map((line) => `# ${line.replaceAll("\n", " ")}`).join("\n")}\n${stringify({ rules })}`;
     writeFileSync(join(this.#folder, `${id}.yaml`), text);
-    const kept: KeptFinding = { id, title, place, story, rules };
+    const kept: KeptFinding = { id, title, place, story, rules, expects, strikes };
     writeFileSync(join(this.#folder, `${id}.json`), `${JSON.stringify(kept, null, 2)}\n`);
   }
 
@@ -45,7 +61,8 @@ export class FindingsFolder {
       throw new Error(`There is no finding ${id} in ${this.#folder}. squall explore writes them there.`);
     try {
       const kept = JSON.parse(readFileSync(file, "utf8")) as KeptFinding | null;
-      if (Array.isArray(kept?.rules) && kept.rules.length > 0) return kept;
+      if ([kept?.rules, kept?.strikes].every((list) => Array.isArray(list) && list.length > 0))
+        return kept as KeptFinding;
     } catch {
       // What it is instead does not matter.
     }

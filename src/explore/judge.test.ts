@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sitesAt } from "../../test/explore/sites.ts";
+import { callAt, sitesAt } from "../../test/explore/sites.ts";
 import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
 import { faultKinds } from "./fault-kinds.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -11,7 +11,7 @@ import { FaultFreeWorld } from "./world.ts";
 const JOBS = "arn:aws:sqs:us-east-1:000000000000:jobs";
 const DEAD = "arn:aws:sqs:us-east-1:000000000000:dead";
 
-const message = (text: string): DigestEntry => ({ text: JSON.stringify(text) });
+const message = (body: string): DigestEntry => ({ text: JSON.stringify({ body }) });
 const queue = (arn: string, contents: readonly DigestEntry[], record: object = {}): ResourceDigest => ({
   arn,
   service: "sqs",
@@ -31,12 +31,24 @@ const table = (n: number): ResourceDigest => ({
   contents: [{ id: "count", text: JSON.stringify({ n }) }],
 });
 
-const faultFree = new FaultFreeWorld([
-  [...world(["a", "b"]), table(1)],
-  [...world(["a", "b"]), table(1)],
-]);
+/** A state machine with one execution. */
+const machine = (status: string): ResourceDigest => ({
+  arn: "arn:aws:states:us-east-1:000000000000:stateMachine:bill",
+  service: "stepfunctions",
+  type: "state-machine",
+  text: "{}",
+  contents: [{ id: "*", text: JSON.stringify({ status }) }],
+});
 
-const SAME = [...world(["a", "b"]), table(1)];
+const SAME = [...world(["a", "b"]), table(1), machine("SUCCEEDED")];
+const failedWith = (n: number) => [...world(["a", "b"]), table(n), machine("FAILED")];
+
+const sends = (body: string) =>
+  callAt("test > sqs.SendMessage@jobs~2#1", {
+    input: { QueueUrl: "http://localhost/0/jobs", MessageBody: body },
+  });
+
+const faultFree = new FaultFreeWorld([SAME, SAME], [sends("taken"), sends("a")]);
 
 function verdictOf(fault: string, trial: Partial<Trial>): Verdict {
   const [site] = sitesAt("test > sqs.SendMessage@jobs~1#1");
@@ -64,22 +76,47 @@ test("how a run ended and what it left behind make the verdict", () => {
     ["outage", {}, "survived"],
     ["outage", { struck: new Set() }, "not-reached"],
     ["outage", { exitCode: 1 }, "failed-cleanly"],
-    ["outage", { exitCode: 1, world: [...world(["a"]), table(1)] }, "failed-cleanly"],
-    ["outage", { exitCode: 1, world: [...world(["a", "b", "c"]), table(1)] }, "HALF DONE"],
-    ["outage", { world: [...world(["a"]), table(1)] }, "LOST EFFECT"],
-    ["outage", { world: [...world(["a"], ["b"]), table(1)] }, "failed-cleanly"],
-    ["outage", { isQuiet: false, world: [...world(["a", "b", "again"]), table(0)] }, "failed-cleanly"],
-    ["transient", { isQuiet: false, world: [...world(["a", "b", "again"]), table(0)] }, "LOST EFFECT"],
+    ["outage", { exitCode: 1, world: [...world(["a"]), table(1), machine("SUCCEEDED")] }, "failed-cleanly"],
+    [
+      "outage",
+      { exitCode: 1, world: [...world(["a", "b", "c"]), table(1), machine("SUCCEEDED")] },
+      "HALF DONE",
+    ],
+    [
+      "outage",
+      { exitCode: 1, world: [...world(["a", "b", "taken"]), table(1), machine("SUCCEEDED")] },
+      "failed-cleanly",
+    ],
+    [
+      "outage",
+      { exitCode: 1, world: [...world(["a", "b", "taken", "taken"]), table(1), machine("SUCCEEDED")] },
+      "HALF DONE",
+    ],
+    ["outage", { world: failedWith(0) }, "failed-cleanly"],
+    ["transient", { world: failedWith(0) }, "NOT SURVIVED"],
+    ["lost-reply", { world: [...world(["a", "b"]), table(2), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
+    ["outage", { world: [...world(["a"]), table(1), machine("SUCCEEDED")] }, "LOST EFFECT"],
+    ["outage", { world: [...world(["a"], ["b"]), table(1), machine("SUCCEEDED")] }, "failed-cleanly"],
+    [
+      "outage",
+      { isQuiet: false, world: [...world(["a", "b", "again"]), table(0), machine("SUCCEEDED")] },
+      "failed-cleanly",
+    ],
+    [
+      "transient",
+      { isQuiet: false, world: [...world(["a", "b", "again"]), table(0), machine("SUCCEEDED")] },
+      "LOST EFFECT",
+    ],
     ["outage", { isCut: true, exitCode: undefined as never }, "HANG"],
     ["outage", { refuted: [{ name: "all paid", why: "it is false" }] }, "REFUTED"],
     ["outage", { exitCode: 1, refuted: [{ name: "all paid", why: "it is false" }] }, "failed-cleanly"],
     ["transient", { exitCode: 1 }, "NOT SURVIVED"],
     ["lost-reply", { exitCode: 1 }, "failed-cleanly"],
-    ["lost-reply", { world: [...world(["a", "b", "b"]), table(1)] }, "DOUBLED EFFECT"],
-    ["lost-reply", { world: [...world(["a", "b"]), table(2)] }, "DOUBLED EFFECT"],
-    ["lost-reply", { world: [...world(["a", "b"]), table(0)] }, "LOST EFFECT"],
-    ["lost-reply", { world: [...world(["a", "x"]), table(1)] }, "LOST EFFECT"],
-    ["duplicate", { world: [...world(["a", "b"], ["b"]), table(1)] }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: [...world(["a", "b", "b"]), table(1), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: [...world(["a", "b"]), table(2), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: [...world(["a", "b"]), table(0), machine("SUCCEEDED")] }, "LOST EFFECT"],
+    ["lost-reply", { world: [...world(["a", "x"]), table(1), machine("SUCCEEDED")] }, "LOST EFFECT"],
+    ["duplicate", { world: [...world(["a", "b"], ["b"]), table(1), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
   ];
   for (const [fault, trial, title] of cases)
     assert.equal(
@@ -90,7 +127,7 @@ test("how a run ended and what it left behind make the verdict", () => {
 });
 
 test("the story says what is not as it was", () => {
-  const verdict = verdictOf("lost-reply", { world: [...world(["a", "b"]), table(2)] });
+  const verdict = verdictOf("lost-reply", { world: [...world(["a", "b"]), table(2), machine("SUCCEEDED")] });
   assert.ok(verdict.kind === "finding");
   assert.match(verdict.story, /exit 0, but stats\[count\]\.n is 2 \(fault-free: 1\)/);
 });

@@ -51,6 +51,8 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
         kind: "failed-cleanly",
         why: `it ended in the dead-letter queue ${nameOf(sure(inDeadLetters[0]).arn)}`,
       };
+    const failedExecution = all.find(isFailedExecution);
+    if (failedExecution !== undefined) return ofExecution(failedExecution, experiment, trial, differences);
     const waiting = stillTried(rules, trial, all);
     if (waiting !== undefined)
       return {
@@ -59,7 +61,8 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
       };
     return silent(differences.length > 0 ? differences : inDeadLetters, strikes, trial);
   }
-  const half = differences.filter(({ kind }) => kind === "more" || kind === "resource-more");
+  const more = differences.filter(({ kind }) => kind === "more" || kind === "resource-more");
+  const half = more.filter((difference) => !isStillToDo(difference, more, faultFree));
   if (half.length > 0)
     return finding("HALF DONE", `exit ${trial.exitCode}, and ${changeBetween(sure(half[0]))}`, half);
   if (expects === "clean" || strikes.some(({ kind }) => kind.name === "lost-reply"))
@@ -79,6 +82,40 @@ function stillTried(
 ): Difference | undefined {
   if (isQuiet || rules.every(({ times }) => times !== undefined)) return undefined;
   return differences.find(({ service, kind }) => service === "sqs" && kind === "more");
+}
+
+/**
+ * A message that a good run sends, too, and that has not been taken yet when the command fails: the next consumer takes it.
+ * @param more all that is there once more
+ */
+function isStillToDo(difference: Difference, more: readonly Difference[], { sent }: FaultFreeWorld): boolean {
+  const { arn, service, is } = difference;
+  if (service !== "sqs" || is === undefined) return false;
+  const waiting = more.filter((other) => other.arn === arn && other.is === is).length;
+  return waiting <= sent.count(arn, (JSON.parse(is) as { body?: unknown } | null)?.body);
+}
+
+const FAILED = /"status":"(?:FAILED|TIMED_OUT|ABORTED)"/;
+
+function isFailedExecution({ service, kind, was, is }: Difference): boolean {
+  const isOne = service === "stepfunctions" && (kind === "more" || kind === "changed");
+  return isOne && FAILED.test(is ?? "") && !FAILED.test(was ?? "");
+}
+
+/** An execution that has failed is kept, is counted by ExecutionsFailed, and can be redriven: nothing is lost in silence. */
+function ofExecution(
+  execution: Difference,
+  { strikes, expects }: Experiment,
+  trial: Trial,
+  differences: readonly Difference[],
+): Verdict {
+  const name = nameOf(execution.arn);
+  if (expects === "clean") return { kind: "failed-cleanly", why: `an execution of ${name} failed` };
+  return finding(
+    "NOT SURVIVED",
+    `exit 0, but an execution of ${name} failed, although ${strikes.map(({ kind }) => kind.what).join(", and ")}${attemptsSaid(sure(strikes[0]), trial)}`,
+    [execution, ...differences.filter((difference) => difference !== execution)],
+  );
 }
 
 function silent(differences: readonly Difference[], strikes: readonly Strike[], trial: Trial): Verdict {

@@ -55,6 +55,21 @@ test("what would show nothing is left out, and the plan says why", () => {
       "a FIFO queue delivers once, and in order",
     ],
     [
+      "a message that nobody takes",
+      ["test > sqs.SendMessage@jobs~1#1", { input: { QueueUrl: "http://localhost/0/jobs" } }],
+      "duplicate",
+      "nobody receives from that queue",
+    ],
+    [
+      "an event of AWS's own",
+      [
+        "test > stepfunctions.StartExecution@bill~1#1 > events.PutEvents#1",
+        { ...internal, input: { Entries: [{ Source: "aws.states" }] } },
+      ],
+      "transient",
+      "AWS announces what has happened",
+    ],
+    [
       "a write where nothing is",
       [PUT, { input: { ConditionExpression: "attribute_not_exists(id)" } }],
       "race",
@@ -77,8 +92,33 @@ test("what would show nothing is left out, and the plan says why", () => {
     const sites = sitesAt("test > dynamodb.DeleteItem@other~1#1", callAt(site, more)).slice(1);
     const plan = planSingles(sites, faultKinds(fault));
     assert.deepEqual(plan.experiments, [], name);
-    assert.ok(why(plan, fault).includes(reason), `${name}: ${why(plan, fault)}`);
+    const reasons = [...why(plan, fault), ...why(plan)];
+    assert.ok(reasons.includes(reason), `${name}: ${reasons}`);
   }
+});
+
+test("a state machine's task is struck as a client's call is: it is tried again only as the machine says", () => {
+  const task = "test > stepfunctions.StartExecution@bill~1#1 > lambda.Invoke@render#1";
+  const plan = planSingles(
+    sitesAt(PUT, callAt(task, internal)).slice(1),
+    faultKinds("transient,throttle,outage,lost-reply"),
+  );
+  assert.deepEqual(said(plan), [
+    "Invoke@render × transient",
+    "Invoke@render × throttle",
+    "Invoke@render × outage",
+  ]);
+});
+
+test("a message that somebody takes comes twice, whether its queue is named by URL or ARN", () => {
+  const sent = callAt("test > sqs.SendMessage@jobs~1#1", { input: { QueueUrl: "http://localhost/0/jobs" } });
+  const taken = callAt("event-source(jobs) > sqs.ReceiveMessage@jobs#1", {
+    ...internal,
+    input: { QueueUrl: "arn:aws:sqs:us-east-1:0:jobs" },
+  });
+  assert.deepEqual(said(planSingles(sitesAt(sent, taken), faultKinds("duplicate"))), [
+    "SendMessage@jobs × duplicate",
+  ]);
 });
 
 test("set-up and tear-down are not struck", () => {

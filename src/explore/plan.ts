@@ -14,6 +14,8 @@ export interface Experiment {
   readonly strikes: readonly Strike[];
   readonly rules: readonly FaultRuleInput[];
   readonly expects: Expectation;
+  /** The first call of the loop of which the struck one is the last. */
+  readonly like?: Site;
 }
 
 /** What is not tried, and why not. */
@@ -33,7 +35,8 @@ export interface Plan {
 
 /**
  * What is worth a run: each fault alone, at each site where it means something, once for each way to get there.
- * Mutations come first, then what is invoked and delivered, then reads; `isNew` sites before known ones.
+ * Mutations come first, then what is invoked and delivered, then reads; `isNew` sites before known ones, and the last
+ * calls of loops after their first ones, which may say enough.
  */
 export function planSingles(
   sites: readonly Site[],
@@ -41,7 +44,7 @@ export function planSingles(
   isNew: (site: Site, kind: FaultKind) => boolean = () => true,
 ): Plan {
   const passedOver: PassedOver[] = [];
-  const struck = withoutRepetitions(
+  const { kept: struck, firsts } = withoutRepetitions(
     sites.filter((site) => {
       if (site.passedOver !== undefined) passedOver.push({ site: site.path, reason: site.passedOver });
       return site.passedOver === undefined;
@@ -58,11 +61,12 @@ export function planSingles(
         continue;
       }
       withFaults.add(site);
-      experiments.push(single(site, kind));
+      const like = firsts.get(site);
+      experiments.push({ ...single(site, kind), ...(like && { like }) });
     }
   }
-  const rank = ({ strikes: [strike] }: Experiment) =>
-    (isNew(sure(strike).site, sure(strike).kind) ? 0 : 10) + rankOf(sure(strike).site);
+  const rank = ({ strikes: [strike], like }: Experiment) =>
+    (isNew(sure(strike).site, sure(strike).kind) ? 0 : 10) + (like ? 5 : 0) + rankOf(sure(strike).site);
   return {
     experiments: experiments.sort((a, b) => rank(a) - rank(b)),
     passedOver,
@@ -93,7 +97,10 @@ function rankOf({ isRead, service, isInternal }: Site): number {
  * Of a loop the first and the last; of a function that is invoked with the same input by several the first. What was seen
  * once says what it would do again.
  */
-function withoutRepetitions(sites: readonly Site[], passedOver: PassedOver[]): Site[] {
+function withoutRepetitions(
+  sites: readonly Site[],
+  passedOver: PassedOver[],
+): { readonly kept: Site[]; readonly firsts: ReadonlyMap<Site, Site> } {
   const loops = new Map<string, Site[]>();
   const subtrees = new Map<string, string>();
   const kept: Site[] = [];
@@ -116,12 +123,15 @@ function withoutRepetitions(sites: readonly Site[], passedOver: PassedOver[]): S
     kept.push(site);
   }
   const inner = new Set<Site>();
-  for (const loop of loops.values())
+  const firsts = new Map<Site, Site>();
+  for (const loop of loops.values()) {
+    if (loop.length > 1) firsts.set(sure(loop.at(-1)), sure(loop[0]));
     for (const site of loop.slice(1, -1)) {
       inner.add(site);
       passedOver.push({ site: site.path, reason: "in the middle of a loop: its first and last are tried" });
     }
-  return kept.filter((site) => !inner.has(site));
+  }
+  return { kept: kept.filter((site) => !inner.has(site)), firsts };
 }
 
 /** A call in a function, by what led to it from the invocation on. Messages are told apart by what is in them. */

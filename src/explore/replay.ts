@@ -1,40 +1,44 @@
-import type { KeptFinding } from "./findings-folder.ts";
+import type { Expectation } from "./fault-kinds.ts";
+import type { KeptFinding, KeptStrike } from "./findings-folder.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Strike } from "./plan.ts";
-import { runTrial, type TrialSetting } from "./trial.ts";
+import { patienceAfter, runTrial, type Trial, type TrialSetting } from "./trial.ts";
 import { FaultFreeWorld } from "./world.ts";
 
 const MOST_MS = 600_000;
+const BASELINES = 2;
 
 /** One finding again: the command without a fault, twice, and under the finding's rules. */
 export async function replay(setting: TrialSetting, finding: KeptFinding): Promise<Verdict> {
-  const baseline = [await runTrial(setting, [], MOST_MS), await runTrial(setting, [], MOST_MS)];
-  const longest = Math.max(...baseline.map(({ tookMs }) => tookMs));
-  const trial = await runTrial(setting, finding.rules, 5 * longest + 60_000);
-  const strikes: Strike[] = finding.rules.map(({ match = {}, effect }) => ({
+  const baseline: Trial[] = [];
+  for (let n = 0; n < BASELINES; n++) baseline.push(await runTrial(setting, [], { mostMs: MOST_MS }));
+  const trial = await runTrial(setting, finding.rules, patienceAfter(baseline));
+  const { rules, expects } = finding;
+  const strikes = finding.strikes.map((kept) => strikeOf(kept, expects));
+  return judge(
+    { strikes, rules, expects },
+    trial,
+    new FaultFreeWorld(
+      baseline.map(({ world }) => world),
+      baseline[0]?.calls,
+    ),
+  );
+}
+
+/** As much of it as a verdict needs. */
+function strikeOf({ site, fault, what }: KeptStrike, expects: Expectation): Strike {
+  return {
     site: {
-      path: String(match.site ?? match.parent ?? ""),
-      steps: String(match.site ?? match.parent ?? "").split(" > "),
-      service: String(match.service ?? ""),
-      operation: String(match.operation ?? ""),
+      path: site,
+      steps: site.split(" > "),
+      service: "",
+      operation: "",
       input: {},
       isInternal: false,
       isRead: false,
       region: "",
       attempts: [],
     },
-    kind: {
-      name: effect,
-      what: finding.story,
-      expects: "survived",
-      isDefault: false,
-      pointlessAt: () => undefined,
-      rules: () => [],
-    },
-  }));
-  return judge(
-    { strikes, rules: finding.rules, expects: "survived" },
-    trial,
-    new FaultFreeWorld(baseline.map(({ world }) => world)),
-  );
+    kind: { name: fault, what, expects, isDefault: false, pointlessAt: () => undefined, rules: () => [] },
+  };
 }

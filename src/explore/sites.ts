@@ -66,13 +66,23 @@ function withPhases(sites: readonly Site[], markedAt: number | undefined): Site[
 }
 
 function reasonToPass(
-  { service, operation }: Site,
+  { service, operation, input }: Site,
   { isSetUp, isTearDown }: { isSetUp: boolean; isTearDown: boolean },
 ): string | undefined {
   if (isSetUp) return "set-up";
   if (isTearDown && !/^(?:Invoke|SendMessage|Publish)/.test(operation)) return "tear-down";
   if (isObserving(service)) return `${service} only looks on`;
+  if (isAnnouncement(input)) return "AWS announces what has happened";
   return undefined;
+}
+
+/** Events of AWS's own, such as the status of an execution. */
+function isAnnouncement({ Entries }: Site["input"]): boolean {
+  if (!Array.isArray(Entries)) return false;
+  const sources = (Entries as { Source?: unknown }[]).map((entry) => entry?.Source);
+  return (
+    sources.length > 0 && sources.every((source) => typeof source === "string" && source.startsWith("aws."))
+  );
 }
 
 /**

@@ -65,11 +65,34 @@ export interface Trial {
 
 const MOST_OUTPUT = 4000;
 
-/** Runs the command once, in a world of its own, under rules. @param mostMs real milliseconds that it may take */
+/** How long a command may take, in real milliseconds. */
+export interface Patience {
+  readonly mostMs: number;
+  /** Without any call of AWS. */
+  readonly mostIdleMs?: number;
+}
+
+/** A run that takes longer than this many fault-free ones hangs. */
+const PATIENCE = 5;
+/** boto3 in its legacy mode tries DynamoDB ten times, for up to 50 s. */
+const PATIENCE_MS = 60_000;
+/** No SDK waits longer between two attempts: 25.6 s is the most that boto3's legacy mode does. */
+const PATIENCE_IDLE_MS = 30_000;
+
+/** What is usual without a fault says what hangs under one. */
+export function patienceAfter(faultFree: readonly Trial[]): Patience {
+  const longestMs = Math.max(...faultFree.map(({ tookMs }) => tookMs));
+  return {
+    mostMs: PATIENCE * longestMs + PATIENCE_MS,
+    mostIdleMs: PATIENCE * longestMs + PATIENCE_IDLE_MS,
+  };
+}
+
+/** Runs the command once, in a world of its own, under rules. */
 export async function runTrial(
   setting: TrialSetting,
   rules: readonly FaultRuleInput[],
-  mostMs: number,
+  patience: Patience,
 ): Promise<Trial> {
   const cloud = await setting.makeCloud();
   try {
@@ -78,7 +101,7 @@ export async function runTrial(
     const heard = listen(cloud);
     if (setting.before) await shell(setting, cloud, setting.before);
     const startedAt = performance.now();
-    const ended = await run(setting, cloud, mostMs);
+    const ended = await run(setting, cloud, patience);
     const tookMs = performance.now() - startedAt;
     const { isQuiet } = await cloud.settle(setting.settleWithin);
     torn.stop();
@@ -161,7 +184,7 @@ function asTheyBegan(calls: readonly CallRecord[]): CallRecord[] {
   return [...calls].sort((a, b) => a.startedAt - b.startedAt || a.sequence - b.sequence);
 }
 
-async function run(setting: TrialSetting, cloud: TrialCloud, mostMs: number) {
+async function run(setting: TrialSetting, cloud: TrialCloud, { mostMs, mostIdleMs = mostMs }: Patience) {
   const [program = "", ...args] = setting.command;
   const child = spawn(program, args, {
     cwd: setting.cwd,
@@ -177,10 +200,16 @@ async function run(setting: TrialSetting, cloud: TrialCloud, mostMs: number) {
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
   let isCut = false;
-  const timer = setTimeout(() => {
+  const cut = () => {
     isCut = true;
     endGroup(child);
-  }, mostMs);
+  };
+  const timer = setTimeout(cut, mostMs);
+  const idle = setTimeout(cut, mostIdleMs);
+  // AWS's own calls (a poller's) go on whether the command does anything or not.
+  const unsubscribe = cloud.bus.subscribe("call", ({ isInternal }) => {
+    if (!isInternal) idle.refresh();
+  });
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
@@ -189,6 +218,8 @@ async function run(setting: TrialSetting, cloud: TrialCloud, mostMs: number) {
     return { exitCode: isCut ? undefined : exitCode, isCut, output };
   } finally {
     clearTimeout(timer);
+    clearTimeout(idle);
+    unsubscribe();
     endGroup(child);
   }
 }

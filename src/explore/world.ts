@@ -1,6 +1,8 @@
 import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
+import type { CallRecord } from "../core/bus.ts";
 import { sure } from "../core/sure.ts";
 import { isObserving } from "./operations.ts";
+import { SentMessages } from "./sent.ts";
 
 /** How one resource of a run differs from the fault-free one. */
 export interface Difference {
@@ -35,7 +37,12 @@ export class FaultFreeWorld {
   /** Resources that are not the same in two fault-free runs. */
   readonly unstable = new Set<string>();
 
-  constructor(runs: readonly (readonly ResourceDigest[])[]) {
+  /** Messages that a fault-free run sends. */
+  readonly sent: SentMessages;
+
+  /** @param calls those of one of the runs */
+  constructor(runs: readonly (readonly ResourceDigest[])[], calls: readonly CallRecord[] = []) {
+    this.sent = new SentMessages(calls);
     const arns = runs.map((run) => new Set(run.map(({ arn }) => arn)));
     this.#named = new Set(
       [...sure(arns[0])].filter((arn) => isWhole(arn) && arns.every((known) => known.has(arn))),

@@ -126,10 +126,10 @@ async function replayed(setting: TrialSetting, folder: FindingsFolder, id: strin
     );
     return ENDED.notReproduced;
   }
-  console.error(
-    `${id} is not seen any more: ${verdict.kind === "survived" ? "the fault is survived" : verdict.why}.`,
+  console.log(
+    `${id} is not seen any more: ${verdict.kind === "survived" ? "the fault is survived" : `it fails cleanly (${verdict.why})`}.`,
   );
-  return verdict.kind === "survived" ? ENDED.nothingNew : ENDED.notReproduced;
+  return ENDED.nothingNew;
 }
 
 function settingOf(command: readonly string[], flags: ExploreFlags): TrialSetting {
