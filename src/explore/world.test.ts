@@ -34,6 +34,21 @@ test("a world differs in what is missing, more and changed", () => {
   assert.deepEqual(kinds(world.differences([])), [["resource-missing"]]);
 });
 
+test("of things whose names are drawn, those that are as they were are no difference", () => {
+  const world = new FaultFreeWorld([
+    [table([item("*", 1), item("*", 2)])],
+    [table([item("*", 1), item("*", 2)])],
+  ]);
+  const run = (...values: number[]) =>
+    kinds(world.differences([table(values.map((value) => item("*", value)))]));
+  assert.deepEqual(run(1, 1, 2, 2), [
+    ["more", "*"],
+    ["more", "*"],
+  ]);
+  assert.deepEqual(run(1), [["missing", "*"]]);
+  assert.deepEqual(run(2, 3), [["changed", "*"]]);
+});
+
 test("what varies between two fault-free runs is no difference, all else is", () => {
   const order = (at: string, total: number) => table([item("a", { at, total, lines: [{ id: at, n: 1 }] })]);
   const world = new FaultFreeWorld([[order("monday", 5)], [order("tuesday", 5)]]);

@@ -134,25 +134,39 @@ const anonymous = ({ service, type }: ResourceDigest): string => `${service} ${t
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const parse = (text: string): unknown => JSON.parse(text);
 
-/** Two lists of entries as multisets: by name where there is one, else by text. */
+/**
+ * Two lists of entries as multisets: by name where there is one, else by text. Names that were drawn are all the same here, so
+ * what has stayed as it was is taken out first: what is left is paired.
+ */
 function differencesOf({ arn, service, contents }: ResourceDigest, run: ResourceDigest): Difference[] {
   const key = (entry: DigestEntry) => entry.id ?? entry.text;
   const before = grouped(contents, key);
   const now = grouped(run.contents, key);
   const found: Difference[] = [];
   for (const name of new Set([...before.keys(), ...now.keys()])) {
-    const was = before.get(name) ?? [];
-    const is = now.get(name) ?? [];
-    const id = sure(was[0] ?? is[0]).id;
+    const [was, is] = withoutEquals(before.get(name) ?? [], now.get(name) ?? []);
+    const id = (was[0] ?? is[0])?.id;
     const where = { arn, service, ...(id !== undefined && { id }) };
     for (const { text } of was.slice(is.length)) found.push({ ...where, kind: "missing", was: text });
     for (const { text } of is.slice(was.length)) found.push({ ...where, kind: "more", is: text });
     was.slice(0, is.length).forEach(({ text }, at) => {
-      const other = sure(is[at]).text;
-      if (other !== text) found.push({ ...where, kind: "changed", was: text, is: other });
+      found.push({ ...where, kind: "changed", was: text, is: sure(is[at]).text });
     });
   }
   return found;
+}
+
+function withoutEquals(
+  was: readonly DigestEntry[],
+  is: readonly DigestEntry[],
+): readonly [was: DigestEntry[], is: DigestEntry[]] {
+  const left = [...is];
+  const changed = was.filter(({ text }) => {
+    const at = left.findIndex((other) => other.text === text);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return [changed, left];
 }
 
 function grouped(entries: readonly DigestEntry[], key: (entry: DigestEntry) => string) {
