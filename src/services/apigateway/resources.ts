@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import {
@@ -57,7 +56,7 @@ export const resources: Handlers<APIGateway.Operations> = {
     if (!parent) throw resourceNotFound();
     if (isBelow(parent, resourceId, all)) throw badRequest("Resources cannot be cyclical.");
     const others = all.filter((other) => other.id !== resourceId);
-    const moved = { ...newResource(parent, sure(pathPart), others, resourceId), methods: before.methods };
+    const moved = { ...newResource(parent, pathPart ?? "", others, resourceId), methods: before.methods };
     ctx.store.transaction(() => putMoved(ctx, restApiId, moved, all));
     return answer(moved, false);
   },

@@ -56,7 +56,9 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
     return {
       status: response.status,
       body,
-      headers: Object.fromEntries(headers.map(([name, value]) => [name, sure([value].flat().at(-1))])),
+      headers: Object.fromEntries(
+        headers.flatMap(([name, value]) => [value].flat().slice(-1).map((last) => [name, last])),
+      ),
       multiValueHeaders: Object.fromEntries(headers.map(([name, value]) => [name, [value].flat()])),
       log: exchange.log.text(ctx.requestId),
       latency: ctx.clock.now() - startedAt,

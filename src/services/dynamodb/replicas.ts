@@ -126,7 +126,7 @@ function addReplica(
       replicatedFrom: { region: region.name, atMs: nowMs },
     });
   }
-  relink(database, region, record, [region.name, ...sure(record.replicas).map((replica) => replica.region)]);
+  relink(database, region, record, [region.name, ...(record.replicas ?? []).map((replica) => replica.region)]);
 }
 
 function removeReplica(

@@ -116,5 +116,7 @@ export function startRow(table: Table, index: Index | undefined, key: Item, isSc
     if (sure(key[name])[type] === undefined)
       throw badStart(": The provided key element does not match the schema");
   }
-  return index ? sure(index.rowKey(key)) : table.itemKey(key);
+  const row = index ? index.rowKey(key) : table.itemKey(key);
+  if (!row) throw badStart();
+  return row;
 }

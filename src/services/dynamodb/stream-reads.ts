@@ -134,6 +134,8 @@ const streamReads: Handlers<Streams.Operations> = {
     if (isExpired || hits.some(({ effect }) => effect === "iterator-expiry"))
       throw expiredIterator(position.issuedMs, nowMs);
     const stream = find(position.arn, ctx);
+    const shard = stream.shards[position.shard];
+    if (!shard) throw invalid("Invalid ShardIterator");
     const delayMs = Math.max(
       0,
       ...hits.filter(({ effect }) => effect === "delay").map(({ params }) => Number(params["ms"])),
@@ -142,8 +144,7 @@ const streamReads: Handlers<Streams.Operations> = {
     const next = { ...position, after: batch.last, issuedMs: nowMs };
     const duplicates = hits.some(({ effect }) => effect === "duplicate");
     const records = duplicates ? batch.records.flatMap((record) => [record, record]) : batch.records;
-    const end = sure(stream.shards[position.shard]).endSequence;
-    const isRead = end !== undefined && batch.isAll;
+    const isRead = shard.endSequence !== undefined && batch.isAll;
     return { Records: records, ...(!isRead && { NextShardIterator: encode(next) }) };
   },
 };
@@ -287,7 +288,7 @@ function isOver({ closedMs }: StreamRecord, ctx: Context): boolean {
 }
 
 function tableName(nameOrArn: string): string {
-  return nameOrArn.startsWith("arn:") ? sure(nameOrArn.split("/")[1]) : nameOrArn;
+  return (nameOrArn.startsWith("arn:") && nameOrArn.split("/")[1]) || nameOrArn;
 }
 
 function encode(position: Position): string {

@@ -183,7 +183,9 @@ export class Expirer {
     let removed = 0;
     for (const record of [...region.records()]) {
       if (!this.#isOn(record)) continue;
-      const table = sure(region.find(record.name));
+      const table = region.find(record.name);
+      // Its deletion may have come to its end this very moment.
+      if (!table) continue;
       const from = [record.id, this.#oldestMs()];
       for (const [id, ms, ...rest] of rows.keys({
         prefix: [record.id],

@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { filterIncomplete, tokenExpired, tokenInvalid, tokenWithName } from "./errors.ts";
 import { describeShard, shardsThatLast } from "./shards.ts";
@@ -51,7 +50,7 @@ function filterOf(filter: Kinesis.ShardFilter | undefined): Token["filter"] {
 
 function passes(
   shard: ShardRecord,
-  { Type, ShardId, atMs = 0 }: NonNullable<Token["filter"]>,
+  { Type, ShardId = "", atMs = 0 }: NonNullable<Token["filter"]>,
   stream: StreamRecord,
   nowMs: number,
 ): boolean {
@@ -59,7 +58,7 @@ function passes(
   const horizon = Math.max(horizonMs(stream, nowMs), stream.createdMs);
   const wasOpenAt = (ms: number) =>
     shard.createdMs <= ms && (shard.closedMs === undefined || shard.closedMs > ms);
-  if (Type === "AFTER_SHARD_ID") return shard.id > sure(ShardId);
+  if (Type === "AFTER_SHARD_ID") return shard.id > ShardId;
   if (Type === "AT_LATEST") return shard.closedMs === undefined;
   if (Type === "AT_TRIM_HORIZON") return wasOpenAt(horizon);
   if (Type === "AT_TIMESTAMP") return wasOpenAt(Math.max(atMs, horizon));

@@ -50,7 +50,8 @@ export class Rotator {
   #due(arn: string): void {
     const secret = this.#find(arn);
     if (!secret?.rotation?.isEnabled || secret.deletion) return;
-    if (sure(secret.rotation.nextMs) > this.#host.clock.now()) {
+    const { nextMs } = secret.rotation;
+    if (nextMs === undefined || nextMs > this.#host.clock.now()) {
       this.schedule(secret);
       return;
     }
@@ -86,7 +87,7 @@ export class Rotator {
     }
     if (this.#store(arn).generation !== generation) return;
     const secret = this.#find(arn);
-    if (!secret?.versions[token]?.stages.includes(CURRENT)) {
+    if (!secret?.rotation || !secret.versions[token]?.stages.includes(CURRENT)) {
       tell("RotationFailed");
       return;
     }
@@ -94,7 +95,7 @@ export class Rotator {
     const done = withoutStage(secret, token, PENDING);
     saveSecret(this.#store(arn), {
       ...done,
-      rotation: { ...sure(done.rotation), lastMs: nowMs },
+      rotation: { ...secret.rotation, lastMs: nowMs },
       changedAtMs: nowMs,
     });
     tell("RotationSucceeded");
