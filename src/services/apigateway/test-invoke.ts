@@ -57,7 +57,12 @@ export const testInvoke: Handlers<APIGateway.Operations> = {
       status: response.status,
       body,
       headers: Object.fromEntries(
-        headers.flatMap(([name, value]) => [value].flat().slice(-1).map((last) => [name, last])),
+        headers.flatMap(([name, value]) =>
+          [value]
+            .flat()
+            .slice(-1)
+            .map((last) => [name, last]),
+        ),
       ),
       multiValueHeaders: Object.fromEntries(headers.map(([name, value]) => [name, [value].flat()])),
       log: exchange.log.text(ctx.requestId),

@@ -30,6 +30,11 @@ export function setAttribute(item: Item, name: string, value: AttributeValue): v
   else Object.defineProperty(item, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
+/** The attribute of that name, if the item has it: what objects inherit is none. */
+export function attributeOf(item: Item, name: string): AttributeValue | undefined {
+  return Object.hasOwn(item, name) ? item[name] : undefined;
+}
+
 /** The one type that a checked value has. */
 export function typeOf(value: AttributeValue): AttributeType {
   for (const type in value) {
@@ -46,46 +51,73 @@ export function admit(value: AttributeValue, level = 0): number {
   let type: AttributeType | undefined;
   let size = 0;
   for (const candidate in value) {
-    if (value[candidate as AttributeType] === undefined) continue;
+    const part = value[candidate as AttributeType];
+    if (part === undefined) continue;
     if (type !== undefined) throw ambiguousAttributeValue();
     type = candidate as AttributeType;
-    size = admitTyped(type, value, level);
+    if (!Object.hasOwn(ADMISSION, type)) throw emptyAttributeValue();
+    size = admitPart(type, part, value, level);
   }
   if (type === undefined) throw emptyAttributeValue();
   return size;
 }
 
-function admitTyped(type: AttributeType, value: AttributeValue, level: number): number {
-  switch (type) {
-    case "S":
-      return Buffer.byteLength(sure(value.S));
-    case "N":
-      value.N = admitNumber(sure(value.N));
-      return numberSize(value.N);
-    case "B":
-      return sure(value.B).length;
-    case "BOOL":
-      return 1;
-    case "NULL":
-      // Since 2026 AWS takes false, too, and keeps it as true.
-      value.NULL = true;
-      return 1;
-    case "M":
-      if (level >= MOST_LEVELS) throw nestedTooDeep();
-      return CONTAINER_BYTES + Object.keys(sure(value.M)).length + admitMembers(sure(value.M), level + 1);
-    case "L": {
-      if (level >= MOST_LEVELS) throw nestedTooDeep();
-      let size = CONTAINER_BYTES;
-      for (const member of sure(value.L)) size += 1 + admit(member, level + 1);
-      return size;
-    }
-    case "SS":
-    case "NS":
-    case "BS":
-      return admitSet(type, value);
-    default:
-      throw emptyAttributeValue();
-  }
+type Part<Type extends AttributeType> = NonNullable<AttributeValue[Type]>;
+
+/** Each type's check of its part of a value; it says how many bytes that has. */
+const ADMISSION: {
+  readonly [Type in AttributeType]: (part: Part<Type>, value: AttributeValue, level: number) => number;
+} = {
+  S: (text) => Buffer.byteLength(text),
+  N(text, value) {
+    value.N = admitNumber(text);
+    return numberSize(value.N);
+  },
+  B: (bytes) => bytes.length,
+  BOOL: () => 1,
+  NULL(_, value) {
+    // Since 2026 AWS takes false, too, and keeps it as true.
+    value.NULL = true;
+    return 1;
+  },
+  M(members, _, level) {
+    if (level >= MOST_LEVELS) throw nestedTooDeep();
+    return CONTAINER_BYTES + Object.keys(members).length + admitMembers(members, level + 1);
+  },
+  L(members, _, level) {
+    if (level >= MOST_LEVELS) throw nestedTooDeep();
+    let size = CONTAINER_BYTES;
+    for (const member of members) size += 1 + admit(member, level + 1);
+    return size;
+  },
+  SS(strings) {
+    if (strings.length === 0) throw invalidParameter("An string set  may not be empty");
+    if (new Set(strings).size < strings.length)
+      throw invalidParameter(`Input collection [${strings.join(", ")}] contains duplicates.`);
+    return strings.reduce((size, string) => size + Buffer.byteLength(string), 0);
+  },
+  NS(numbers, value) {
+    if (numbers.length === 0) throw invalidParameter("An number set  may not be empty");
+    value.NS = numbers.map(admitNumber);
+    if (new Set(value.NS).size < value.NS.length) throw invalid("Input collection contains duplicates");
+    return value.NS.reduce((size, number) => size + numberSize(number), 0);
+  },
+  BS(binaries) {
+    if (binaries.length === 0) throw invalidParameter("Binary sets should not be empty");
+    const texts = binaries.map(base64);
+    if (new Set(texts).size < texts.length)
+      throw invalidParameter(`Input collection [${texts.join(", ")}]of type BS contains duplicates.`);
+    return binaries.reduce((size, binary) => size + binary.length, 0);
+  },
+};
+
+function admitPart<Type extends AttributeType>(
+  type: Type,
+  part: Part<Type>,
+  value: AttributeValue,
+  level: number,
+): number {
+  return ADMISSION[type](part, value, level);
 }
 
 function admitNumber(text: string): string {
@@ -102,28 +134,6 @@ function admitMembers(members: Item, level: number): number {
   return size;
 }
 
-function admitSet(type: "SS" | "NS" | "BS", value: AttributeValue): number {
-  if (type === "SS") {
-    const strings = sure(value.SS);
-    if (strings.length === 0) throw invalidParameter("An string set  may not be empty");
-    if (new Set(strings).size < strings.length)
-      throw invalidParameter(`Input collection [${strings.join(", ")}] contains duplicates.`);
-    return strings.reduce((size, string) => size + Buffer.byteLength(string), 0);
-  }
-  if (type === "NS") {
-    if (sure(value.NS).length === 0) throw invalidParameter("An number set  may not be empty");
-    value.NS = sure(value.NS).map(admitNumber);
-    if (new Set(value.NS).size < value.NS.length) throw invalid("Input collection contains duplicates");
-    return value.NS.reduce((size, number) => size + numberSize(number), 0);
-  }
-  const binaries = sure(value.BS);
-  if (binaries.length === 0) throw invalidParameter("Binary sets should not be empty");
-  const texts = binaries.map(base64);
-  if (new Set(texts).size < texts.length)
-    throw invalidParameter(`Input collection [${texts.join(", ")}]of type BS contains duplicates.`);
-  return binaries.reduce((size, binary) => size + binary.length, 0);
-}
-
 /** Checks an item (or a key) as it came and returns its size in bytes: names and values. */
 export function admitItem(item: Item): number {
   for (const name in item) {
@@ -135,28 +145,15 @@ export function admitItem(item: Item): number {
 
 /** The size in bytes of a checked value. */
 function valueSize(value: AttributeValue): number {
-  const type = typeOf(value);
-  switch (type) {
-    case "S":
-      return Buffer.byteLength(sure(value.S));
-    case "N":
-      return numberSize(sure(value.N));
-    case "B":
-      return sure(value.B).length;
-    case "BOOL":
-    case "NULL":
-      return 1;
-    case "M":
-      return CONTAINER_BYTES + Object.keys(sure(value.M)).length + itemSize(sure(value.M));
-    case "L":
-      return sure(value.L).reduce((size, member) => size + 1 + valueSize(member), CONTAINER_BYTES);
-    case "SS":
-      return sure(value.SS).reduce((size, string) => size + Buffer.byteLength(string), 0);
-    case "NS":
-      return sure(value.NS).reduce((size, number) => size + numberSize(number), 0);
-    case "BS":
-      return sure(value.BS).reduce((size, binary) => size + binary.length, 0);
-  }
+  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.N !== undefined) return numberSize(value.N);
+  if (value.B) return value.B.length;
+  if (value.M) return CONTAINER_BYTES + Object.keys(value.M).length + itemSize(value.M);
+  if (value.L) return value.L.reduce((size, member) => size + 1 + valueSize(member), CONTAINER_BYTES);
+  if (value.SS) return value.SS.reduce((size, string) => size + Buffer.byteLength(string), 0);
+  if (value.NS) return value.NS.reduce((size, number) => size + numberSize(number), 0);
+  if (value.BS) return value.BS.reduce((size, binary) => size + binary.length, 0);
+  return 1; // BOOL and NULL
 }
 
 /** The size in bytes of a checked item. */
@@ -179,37 +176,36 @@ export function base64(bytes: Uint8Array): string {
 
 /** Deep equality; sets are equal whatever their order. */
 export function equal(a: AttributeValue, b: AttributeValue): boolean {
-  const type = typeOf(a);
-  if (b[type] === undefined) return false;
-  switch (type) {
-    case "S":
-    case "N":
-    case "BOOL":
-    case "NULL":
-      return a[type] === b[type];
-    case "B":
-      return Buffer.compare(sure(a.B), sure(b.B)) === 0;
-    case "SS":
-      return sameMembers(sure(a.SS), sure(b.SS));
-    case "NS":
-      return sameMembers(sure(a.NS), sure(b.NS));
-    case "BS":
-      return sameMembers(sure(a.BS).map(base64), sure(b.BS).map(base64));
-    case "L":
-      return (
-        sure(a.L).length === sure(b.L).length &&
-        sure(a.L).every((member, at) => equal(member, sure(sure(b.L)[at])))
-      );
-    case "M": {
-      const names = Object.keys(sure(a.M));
-      return (
-        names.length === Object.keys(sure(b.M)).length &&
-        names.every(
-          (name) => Object.hasOwn(sure(b.M), name) && equal(sure(sure(a.M)[name]), sure(sure(b.M)[name])),
-        )
-      );
-    }
-  }
+  if (a.S !== undefined) return a.S === b.S;
+  if (a.N !== undefined) return a.N === b.N;
+  if (a.B) return b.B !== undefined && Buffer.compare(a.B, b.B) === 0;
+  if (a.M) return b.M !== undefined && sameItems(a.M, b.M);
+  if (a.L) return b.L !== undefined && sameLists(a.L, b.L);
+  if (a.SS) return b.SS !== undefined && sameMembers(a.SS, b.SS);
+  if (a.NS) return b.NS !== undefined && sameMembers(a.NS, b.NS);
+  if (a.BS) return b.BS !== undefined && sameMembers(a.BS.map(base64), b.BS.map(base64));
+  return a.BOOL === b.BOOL && a.NULL === b.NULL;
+}
+
+function sameItems(a: Item, b: Item): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => {
+      const [one, other] = [a[name], Object.hasOwn(b, name) ? b[name] : undefined];
+      return one !== undefined && other !== undefined && equal(one, other);
+    })
+  );
+}
+
+function sameLists(a: readonly AttributeValue[], b: readonly AttributeValue[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((member, at) => {
+      const other = b[at];
+      return other !== undefined && equal(member, other);
+    })
+  );
 }
 
 function sameMembers(a: readonly string[], b: readonly string[]): boolean {
@@ -229,26 +225,17 @@ export function compare(a: AttributeValue, b: AttributeValue): number | undefine
 
 /** As Java prints an AttributeValue, for AWS's messages: `{S:abc}`. */
 export function describeValue(value: AttributeValue): string {
-  const type = typeOf(value);
-  return `{${type}:${describePart(type, value)}}`;
+  return `{${typeOf(value)}:${describePart(value)}}`;
 }
 
-function describePart(type: AttributeType, value: AttributeValue): string {
-  switch (type) {
-    case "B":
-      return base64(sure(value.B));
-    case "BS":
-      return `[${sure(value.BS).map(base64).join(", ")}]`;
-    case "SS":
-    case "NS":
-      return `[${sure(value[type]).join(", ")}]`;
-    case "L":
-      return `[${sure(value.L).map(describeValue).join(", ")}]`;
-    case "M":
-      return `{${Object.entries(sure(value.M))
-        .map(([name, member]) => `${name}=${describeValue(member)}`)
-        .join(", ")}}`;
-    default:
-      return String(value[type]);
+function describePart({ S, N, B, M, L, SS, NS, BS, BOOL, NULL }: AttributeValue): string {
+  if (B) return base64(B);
+  if (BS) return `[${BS.map(base64).join(", ")}]`;
+  if (L) return `[${L.map(describeValue).join(", ")}]`;
+  if (M) {
+    const members = Object.entries(M).map(([name, member]) => `${name}=${describeValue(member)}`);
+    return `{${members.join(", ")}}`;
   }
+  const texts = SS ?? NS;
+  return texts ? `[${texts.join(", ")}]` : String(S ?? N ?? BOOL ?? NULL);
 }

@@ -3,7 +3,6 @@ import type { ConditionReader } from "../../aws/declaration.ts";
 import type { ActionReader } from "../../aws/resource.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Wanted } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { readStatement, type StatementNames } from "./statement-names.ts";
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
@@ -112,9 +111,9 @@ function conditionValues(input: Input, name: string): string[] {
   // A longer one is refused: DynamoDB takes expressions of 4 KB.
   if (expression.length > LONGEST_EXPRESSION) return [];
   const names = input["ExpressionAttributeNames"];
-  for (const [, left, right] of expression.matchAll(/(#?[\w.-]+)\s*=\s*(:\w+)/g)) {
-    if (left === name || fieldOf(names, sure(left)) === name)
-      return scalar(fieldOf(input["ExpressionAttributeValues"], sure(right)));
+  for (const [, left = "", right = ""] of expression.matchAll(/(#?[\w.-]+)\s*=\s*(:\w+)/g)) {
+    if (left === name || fieldOf(names, left) === name)
+      return scalar(fieldOf(input["ExpressionAttributeValues"], right));
   }
   return [];
 }

@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalidParameter } from "./errors.ts";
@@ -7,11 +6,13 @@ import type { Region } from "./region.ts";
 import { stateOfReplica } from "./replicas.ts";
 import type { TableRecord } from "./table-record.ts";
 
+type IndexSettings = Omit<ScalingSettings, "indexes">;
+
 /** What is set for one table in one region. Nothing scales here: the settings are kept and told. */
 interface ScalingSettings {
   reads?: DynamoDB.AutoScalingSettingsDescription;
   writes?: DynamoDB.AutoScalingSettingsDescription;
-  readonly indexes: Record<string, Omit<ScalingSettings, "indexes">>;
+  readonly indexes: Record<string, IndexSettings>;
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTableReplicaAutoScaling.html and its neighbour */
@@ -32,8 +33,7 @@ export const autoScaling = (database: Database): Handlers<DynamoDB.Operations> =
     } of input.GlobalSecondaryIndexUpdates ?? []) {
       if (name === undefined || !table.index(name)?.isGlobal)
         throw invalidParameter(`Table: ${table.name} has no global secondary index: ${name}`);
-      const index = Object.hasOwn(settings.indexes, name) ? sure(settings.indexes[name]) : {};
-      settings.indexes[name] = index;
+      const index = indexSettings(settings, name);
       if (update) index.writes = changed(index.writes, update);
     }
     save(region, table.record, settings);
@@ -62,11 +62,17 @@ function updateReplica(
     ProvisionedReadCapacityAutoScalingUpdate: reads,
   } of update.ReplicaGlobalSecondaryIndexUpdates ?? []) {
     if (name === undefined || !reads) continue;
-    const index = Object.hasOwn(settings.indexes, name) ? sure(settings.indexes[name]) : {};
-    settings.indexes[name] = index;
+    const index = indexSettings(settings, name);
     index.reads = changed(index.reads, reads);
   }
   save(there, replica, settings);
+}
+
+function indexSettings({ indexes }: ScalingSettings, name: string): IndexSettings {
+  const known = Object.hasOwn(indexes, name) ? indexes[name] : undefined;
+  const settings = known ?? {};
+  indexes[name] = settings;
+  return settings;
 }
 
 function settingsOf(record: TableRecord): ScalingSettings {

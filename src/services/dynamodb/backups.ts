@@ -2,7 +2,6 @@ import { stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { textSize } from "./item-text.ts";
@@ -87,7 +86,7 @@ export const onDemandBackups = (database: Database): Handlers<DynamoDB.Operation
       if (input.TimeRangeLowerBound && backup.createdMs < input.TimeRangeLowerBound.getTime()) continue;
       if (input.TimeRangeUpperBound && backup.createdMs >= input.TimeRangeUpperBound.getTime()) continue;
       if (listed.length === limit)
-        return { BackupSummaries: summaries(listed, ctx), LastEvaluatedBackupArn: sure(listed.at(-1)).arn };
+        return { BackupSummaries: summaries(listed, ctx), LastEvaluatedBackupArn: listed.at(-1)?.arn };
       listed.push(backup);
     }
     return { BackupSummaries: summaries(listed, ctx) };

@@ -1,6 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { indexThroughputExceeded, throughputExceeded } from "./errors.ts";
 import type { Region } from "./region.ts";
@@ -61,7 +60,7 @@ export class Consumption {
     if (wanted === "TOTAL") return report;
     report.Table = capacity(this.tableUnits);
     for (const [name, units] of this.#indexUnits) {
-      const kind = sure(this.table.index(name)).isGlobal ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes";
+      const kind = this.table.index(name)?.isGlobal ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes";
       report[kind] ??= named();
       report[kind][name] = capacity(units);
     }
@@ -95,8 +94,8 @@ export class Consumption {
     };
     let tableUnits = this.tableUnits;
     for (const [name, units] of this.#indexUnits) {
-      const index = sure(this.table.index(name));
-      if (index.isGlobal) {
+      const index = this.table.index(name);
+      if (index?.isGlobal) {
         want(index.record.id, index.record as GlobalIndexRecord, units, indexThroughputExceeded);
       } else tableUnits += units;
     }

@@ -1,6 +1,5 @@
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import type { Item } from "./attribute-value.ts";
+import { attributeOf, type Item } from "./attribute-value.ts";
 import { textSize } from "./item-text.ts";
 import type { Region } from "./region.ts";
 import type { Table } from "./table.ts";
@@ -18,6 +17,10 @@ export function collectionMetrics(
   let bytes = 0;
   for (const text of region.items.range({ prefix })) bytes += textSize(text);
   const lower = Math.floor(bytes / GIGABYTE);
-  const { name } = sure(table.keys.hash[0]);
-  return { ItemCollectionKey: { [name]: sure(item[name]) }, SizeEstimateRangeGB: [lower, lower + 1] };
+  const [{ name }] = table.keys.hash;
+  const value = attributeOf(item, name);
+  return {
+    ItemCollectionKey: value ? { [name]: value } : {},
+    SizeEstimateRangeGB: [lower, lower + 1],
+  };
 }

@@ -4,7 +4,7 @@ import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
+import { behindLast } from "../../core/text.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { putObject } from "./bucket-objects.ts";
 import type { Database } from "./database.ts";
@@ -19,6 +19,7 @@ import { beginIn } from "./table-creation.ts";
 type ExportRecord = Omit<DynamoDB.ExportDescription, "StartTime" | "EndTime" | "ExportTime"> &
   JobRecord & {
     readonly ExportArn: string;
+    readonly S3Bucket: string;
     readonly startMs: number;
     readonly endMs?: number;
     readonly exportMs: number;
@@ -105,10 +106,10 @@ const work = (database: Database): Work<ExportRecord> => ({
 
   async carryOut(record, { place, call }) {
     const region = database.region(place);
-    const bucket = sure(record.S3Bucket);
+    const bucket = record.S3Bucket;
     const table = region.find(nameOf(record.ExportArn))?.record;
     if (!table || table.uuid !== record.TableId) throw new Error("The table has been deleted.");
-    const id = sure(record.ExportArn.split("/").at(-1));
+    const id = behindLast("/", record.ExportArn);
     const folder = `${record.S3Prefix ? `${record.S3Prefix}/` : ""}AWSDynamoDB/${id}`;
     const texts = [...textsAt(region, table, record.exportMs)];
     const body = gzipSync(texts.map((text) => `{"Item":${itemJson(text)}}\n`).join(""));
@@ -163,7 +164,7 @@ const work = (database: Database): Work<ExportRecord> => ({
 });
 
 /** The table's, in an export's ARN: `…:table/<name>/export/<id>`. */
-const nameOf = (exportArn: string): string => sure(exportArn.split("/")[1]);
+const nameOf = (exportArn: string): string => exportArn.split("/")[1] ?? "";
 
 function describe({
   startMs,

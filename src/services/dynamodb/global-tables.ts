@@ -1,7 +1,6 @@
 import { makeArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalidParameter } from "./errors.ts";
@@ -41,15 +40,17 @@ export const globalTables = (database: Database): Handlers<DynamoDB.Operations> 
       if (RegionName === undefined) throw invalidParameter("A replica must name its region");
       return RegionName;
     });
-    if (regions.length === 0) throw invalidParameter("ReplicationGroup must name at least one region");
+
     if (new Set(regions).size < regions.length) throw invalidParameter("A region may be named once");
     const tables = regions.map((region) =>
       tableToJoin(database.region({ account: ctx.account, region }), name),
     );
     if (tables.some((record) => record.replicas)) throw globalTableExists(name);
+    const [first] = tables;
+    if (!first) throw invalidParameter("ReplicationGroup must name at least one region");
     const here = database.region(ctx);
     const record = {
-      ...sure(tables[0]),
+      ...first,
       replicas: regions.map((region) => joining(database, here, name, region)),
     };
     relink(database, here, record, regions);
@@ -110,7 +111,7 @@ export const globalTables = (database: Database): Handlers<DynamoDB.Operations> 
     return {
       GlobalTables,
       ...(found.length > limit && {
-        LastEvaluatedGlobalTableName: sure(GlobalTables.at(-1)).GlobalTableName,
+        LastEvaluatedGlobalTableName: GlobalTables.at(-1)?.GlobalTableName,
       }),
     };
   },

@@ -5,7 +5,6 @@ import { AwsError, awsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
 import { getObject, listObjects } from "./bucket-objects.ts";
@@ -23,6 +22,9 @@ import { checkTableSchema } from "./table-schema.ts";
 type ImportRecord = Omit<DynamoDB.ImportTableDescription, "StartTime" | "EndTime"> &
   JobRecord & {
     readonly ImportArn: string;
+    readonly TableArn: string;
+    readonly S3BucketSource: DynamoDB.S3BucketSource;
+    readonly InputCompressionType: string;
     readonly startMs: number;
     readonly endMs?: number;
   };
@@ -104,14 +106,14 @@ const work = (database: Database): Work<ImportRecord> => ({
   isUnderWay: ({ ImportStatus }) => ImportStatus === "IN_PROGRESS",
 
   async carryOut(record, { place, call, isWanted }) {
-    const { S3Bucket: bucket, S3KeyPrefix: prefix } = sure(record.S3BucketSource);
+    const { S3Bucket: bucket, S3KeyPrefix: prefix } = record.S3BucketSource;
     const counts = { ProcessedItemCount: 0, ImportedItemCount: 0, ErrorCount: 0, ProcessedSizeBytes: 0 };
     for (const key of await listObjects(call, bucket, prefix)) {
       const raw = await getObject(call, bucket, key);
-      const text = (await decompressed(raw, sure(record.InputCompressionType))).toString("utf8");
+      const text = (await decompressed(raw, record.InputCompressionType)).toString("utf8");
       if (!isWanted()) return record;
       counts.ProcessedSizeBytes += raw.length;
-      const { region, table } = database.table(sure(record.TableArn), place);
+      const { region, table } = database.table(record.TableArn, place);
       for (const item of itemsIn(text, record, table)) {
         counts.ProcessedItemCount++;
         try {

@@ -3,7 +3,6 @@
  * The size (bytes, by AWS's rules) in front saves measuring at every read; plain JSON saves a walk through the item.
  */
 
-import { sure } from "../../core/sure.ts";
 import { type AttributeValue, base64, type Item, itemSize, setAttribute } from "./attribute-value.ts";
 import { markOf } from "./item-json.ts";
 
@@ -31,7 +30,10 @@ export function itemFromJson(json: object): Item {
 }
 
 function holdsBinary(members: Item): boolean {
-  for (const name in members) if (isBinary(sure(members[name]))) return true;
+  for (const name in members) {
+    const value = members[name];
+    if (value && isBinary(value)) return true;
+  }
   return false;
 }
 
@@ -43,8 +45,8 @@ function isBinary(value: AttributeValue): boolean {
 
 function wire(members: Item): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const name in members)
-    setAttribute(result as Item, name, wireValue(sure(members[name])) as AttributeValue);
+  for (const [name, value] of Object.entries(members))
+    setAttribute(result as Item, name, wireValue(value) as AttributeValue);
   return result;
 }
 
@@ -58,7 +60,7 @@ function wireValue(value: AttributeValue): unknown {
 
 /** base64 → bytes, in place. */
 function revive(members: Item): void {
-  for (const name in members) reviveValue(sure(members[name]));
+  for (const value of Object.values(members)) reviveValue(value);
 }
 
 function reviveValue(value: AttributeValue): void {

@@ -1,5 +1,4 @@
 import { encodeKey, type Key } from "../../core/key.ts";
-import { sure } from "../../core/sure.ts";
 import { equal, type Item } from "./attribute-value.ts";
 import { type Consumption, writeUnits } from "./capacity.ts";
 import { transactionConflict } from "./errors.ts";
@@ -104,10 +103,8 @@ export class ItemWrite {
         this.#tallyIndex(change.index.record.id, indexRows, change.was, undefined);
         indexRows.delete(change.was, nowMs, visible);
       }
-      if (change.is) {
-        const text = change.index.projectsAll
-          ? sure(afterText)
-          : itemText(change.index.projected(sure(after)));
+      if (change.is && after && afterText !== undefined) {
+        const text = change.index.projectsAll ? afterText : itemText(change.index.projected(after));
         this.#tallyIndex(change.index.record.id, indexRows, change.is, text);
         indexRows.put(change.is, text, nowMs, visible);
       }
@@ -130,13 +127,13 @@ export class ItemWrite {
 
   /** Rows of indexes that come, go or change. */
   *#indexChanges(after: Item | undefined) {
+    const { before } = this;
     for (const index of this.table.indexes) {
-      const was = this.before && index.rowKey(this.before);
+      const was = before && index.rowKey(before);
       const is = after && index.rowKey(after);
       if (!was && !is) continue;
       if (was && is && sameKey(was, is)) {
-        const old = index.projected(sure(this.before));
-        if (equal({ M: old }, { M: index.projected(after) })) continue;
+        if (equal({ M: index.projected(before) }, { M: index.projected(after) })) continue;
       }
       yield { index, was, is };
     }
@@ -146,10 +143,11 @@ export class ItemWrite {
   consume(consumption: Consumption, after: Item | undefined, size: number, times = 1): void {
     const beforeSize = this.beforeText === undefined ? 0 : textSize(this.beforeText);
     consumption.add(writeUnits(Math.max(beforeSize, size)) * times);
+    const { before } = this;
     for (const { index, was, is } of this.#indexChanges(after)) {
       const sizes = [
-        ...(was && (!is || !sameKey(was, is)) ? [projectedSize(index, sure(this.before))] : []),
-        ...(is ? [projectedSize(index, sure(after))] : []),
+        ...(before && was && (!is || !sameKey(was, is)) ? [projectedSize(index, before)] : []),
+        ...(after && is ? [projectedSize(index, after)] : []),
       ];
       for (const bytes of sizes) consumption.add(writeUnits(bytes) * times, index.record.name);
     }

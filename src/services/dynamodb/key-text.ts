@@ -6,9 +6,8 @@ import { sortableNumber } from "./number.ts";
 export function keyText(value: AttributeValue): string {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return sortableNumber(value.N);
-  return Buffer.from(sure(value.B).buffer, sure(value.B).byteOffset, sure(value.B).byteLength).toString(
-    "hex",
-  );
+  const bytes = sure(value.B); // A key is of one of three types.
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
 /** Where a partition key's items lie: 8 hexadecimal digits that spread evenly, so that scans come in no order that means anything. */

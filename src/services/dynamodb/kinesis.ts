@@ -90,7 +90,7 @@ function find(table: Table, arn: string): Destination | undefined {
 }
 
 function change(region: Region, table: Table, changed: Destination): void {
-  const kinesis = sure(table.record.kinesis).map((known) =>
+  const kinesis = (table.record.kinesis ?? []).map((known) =>
     known.streamArn === changed.streamArn ? changed : known,
   );
   region.save({ ...table.record, kinesis });

@@ -7,7 +7,7 @@ import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, admit, compare, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { emptyName, invalid, invalidParameter } from "./errors.ts";
-import type { Condition, ConditionFunction, Operand } from "./expressions/condition.ts";
+import type { Condition, ConditionFunction, Operand, Operands } from "./expressions/condition.ts";
 import type { KeyCondition, KeyConditions } from "./expressions/key-condition.ts";
 import type { Comparator } from "./expressions/syntax.ts";
 import { difference, sum } from "./expressions/update-application.ts";
@@ -124,7 +124,9 @@ function joined(
 
 function conditionOf(name: string, operator: string, values: readonly AttributeValue[]): Condition {
   const path: Operand = { kind: "path", path: [name] };
-  const args: Operand[] = [path, ...values.map((value): Operand => ({ kind: "value", value }))];
+  const operands = values.map((value): Operand => ({ kind: "value", value }));
+  const [first, second] = operands;
+  const args: Operands = [path, ...operands];
   const call = (name: ConditionFunction): Condition => ({ kind: "function", name, args });
   switch (operator) {
     case "NULL":
@@ -147,9 +149,9 @@ function conditionOf(name: string, operator: string, values: readonly AttributeV
     case "IN":
       return { kind: "in", args };
     case "BETWEEN":
-      return { kind: "between", args };
+      return { kind: "between", args: [path, sure(first), sure(second)] }; // As many as checkValues wants.
     default:
-      return { kind: "compare", operator: sure(COMPARATORS[operator]), args };
+      return { kind: "compare", operator: sure(COMPARATORS[operator]), args: [path, sure(first)] };
   }
 }
 
@@ -166,7 +168,8 @@ function checkValues(operator: string, values: readonly AttributeValue[]): void 
     if (allowed && !allowed.includes(type))
       throw invalidParameter(`ComparisonOperator ${operator} is not valid for ${type} AttributeValue type`);
   }
-  if (operator === "BETWEEN" && (compare(sure(values[0]), sure(values[1])) ?? 0) > 0)
+  const [low, high] = values;
+  if (operator === "BETWEEN" && low && high && (compare(low, high) ?? 0) > 0)
     throw invalid(
       "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
     );
@@ -183,7 +186,12 @@ export function legacyKeyConditions(given: DynamoDB.KeyConditions): KeyCondition
     checkValues(operator, values);
     if (!KEY_OPERATORS.includes(operator))
       throw invalid("Attempted conditional constraint is not an indexable operation");
-    conditions.set(name, { operator: operator as KeyCondition["operator"], values });
+    const [first, ...others] = values;
+    if (first)
+      conditions.set(name, {
+        operator: operator as KeyCondition["operator"],
+        values: [first, ...others],
+      });
   }
   return conditions;
 }

@@ -87,6 +87,6 @@ function fetched({ region, table, view, consistent, consumption }: PageRequest, 
 function keyOf(table: Table, index: Index | undefined, item: Item): Item {
   const key: Item = named();
   const names = index ? index.startKeyNames() : table.keys.attributes.map(({ name }) => name);
-  for (const name of names) key[name] = sure(item[name]);
+  for (const name of names) key[name] = sure(item[name]); // What is kept has its keys.
   return key;
 }

@@ -1,6 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import { wantedByStatement } from "./authorization.ts";
@@ -46,15 +45,14 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
   },
 
   BatchExecuteStatement(input, ctx) {
-    const parsed = input.Statements.map(parseOrError);
+    const parsed = input.Statements.map((request) => ({ request, statement: parseOrError(request) }));
     const kinds = new Set(
-      parsed.flatMap((statement) => (statement instanceof AwsError ? [] : isRead(statement))),
+      parsed.flatMap(({ statement }) => (statement instanceof AwsError ? [] : isRead(statement))),
     );
     if (kinds.size > 1)
       throw invalid("Batch Statements must be either all read or all write operations: they cannot be mixed");
     const consumed = new Map<Table, Consumption>();
-    const Responses = input.Statements.map((request, at): DynamoDB.BatchStatementResponse => {
-      const statement = sure(parsed[at]);
+    const Responses = parsed.map(({ statement, request }): DynamoDB.BatchStatementResponse => {
       if (statement instanceof AwsError) return { Error: batchError(statement) };
       const refused = ctx.refusalOf(() => wantedByStatement(request.Statement, ctx));
       if (refused) return { TableName: statement.table, Error: batchError(refused) };
@@ -87,11 +85,12 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
       refuseInTransaction(statement, at);
       return statement;
     });
-    if (new Set(statements.map(isRead)).size > 1)
+    const reads = statements.filter(isRead);
+    if (reads.length > 0 && reads.length < statements.length)
       throw invalid(
         "Transaction Statements must be either all read or all write operations: they cannot be mixed",
       );
-    return isRead(sure(statements[0]))
+    return reads.length > 0
       ? readAll(database, statements as Select[], input, ctx)
       : writeAll(database, statements as Write[], input, ctx);
   },
@@ -183,7 +182,7 @@ async function writeAll(
 ): Promise<DynamoDB.ExecuteTransactionOutput> {
   const actions = statements.map((statement: Statement, at) => {
     const located = database.activeTable(statement.table, ctx);
-    const returns = sure(input.TransactStatements[at]).ReturnValuesOnConditionCheckFailure;
+    const returns = input.TransactStatements[at]?.ReturnValuesOnConditionCheckFailure;
     return { ...located, action: actionOf(located.table, statement as Write, returns) };
   });
   const keys = keysOf(actions);

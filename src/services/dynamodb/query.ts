@@ -3,7 +3,7 @@ import type { Handlers } from "../../core/service.ts";
 import type { Range } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { type AttributeValue, compare, equal, type Item } from "./attribute-value.ts";
+import { type AttributeValue, compare, type Item } from "./attribute-value.ts";
 import { Consumption } from "./capacity.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter } from "./errors.ts";
@@ -36,12 +36,11 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
     const legacyFilter = filterCondition(input.QueryFilter, input.ConditionalOperator, "QueryFilter");
     refuseDuplicates(input.AttributesToGet);
     admitStartKey(input.ExclusiveStartKey);
-    if (!input.KeyConditions && input.KeyConditionExpression === undefined)
-      throw invalid(
-        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
-      );
+    if (!input.KeyConditions && input.KeyConditionExpression === undefined) throw missingConditions();
     const expressions = readExpressions(input);
-    const conditions = expressions.keyConditions ?? legacyKeyConditions(sure(input.KeyConditions));
+    const conditions =
+      expressions.keyConditions ?? (input.KeyConditions && legacyKeyConditions(input.KeyConditions));
+    if (!conditions) throw missingConditions();
     const projection = expressions.projection ?? input.AttributesToGet?.map((name) => [name]);
     checkSelect(input, projection);
     const filter = expressions.filter ?? legacyFilter;
@@ -83,6 +82,8 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
   },
 });
 
+const missingConditions = () =>
+  invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
 const notSupported = () => invalid("Query key condition not supported");
 
 /** The partition key must be equal to something; the sort key (from the left, when it has many parts) may be anything ordered. */
@@ -122,22 +123,24 @@ function checkType(name: string, { operator, values }: KeyCondition, type: "S" |
 
 /** An ExclusiveStartKey must be one that this Query could have come to. */
 function checkStart(keys: KeySchema, conditions: KeyConditions, start: Item): void {
-  const inPartition = keys.hash.every(({ name }) =>
-    equal(sure(start[name]), sure(sure(conditions.get(name)).values[0])),
-  );
+  const isMet = ({ name }: { name: string }) => {
+    const [value, condition] = [start[name], conditions.get(name)];
+    return value !== undefined && condition !== undefined && meets(value, condition);
+  };
+  const inPartition = keys.hash.every(isMet);
   const ranges = keys.range.filter(({ name }) => conditions.has(name));
   if (ranges.length === 0) {
     if (!inPartition)
       throw invalid("The provided starting key is outside query boundaries based on provided conditions");
     return;
   }
-  if (!ranges.every(({ name }) => meets(sure(start[name]), sure(conditions.get(name)))))
-    throw invalid("The provided starting key does not match the range key predicate");
+  if (!ranges.every(isMet)) throw invalid("The provided starting key does not match the range key predicate");
   if (!inPartition) throw invalid("The query can return at most one row and cannot be restarted");
 }
 
-function meets(value: AttributeValue, { operator, values: [first, second] }: KeyCondition): boolean {
-  const order = sure(compare(value, sure(first)));
+function meets(value: AttributeValue, { operator, values: [first, second = first] }: KeyCondition): boolean {
+  const order = compare(value, first);
+  if (order === undefined) return false;
   switch (operator) {
     case "EQ":
       return order === 0;
@@ -150,9 +153,9 @@ function meets(value: AttributeValue, { operator, values: [first, second] }: Key
     case "GE":
       return order >= 0;
     case "BETWEEN":
-      return order >= 0 && sure(compare(value, sure(second))) <= 0;
+      return order >= 0 && (compare(value, second) ?? 1) <= 0;
     case "BEGINS_WITH":
-      return keyText(value).startsWith(keyText(sure(first)));
+      return keyText(value).startsWith(keyText(first));
   }
 }
 
@@ -164,13 +167,13 @@ export function rangeOf(
   reverse: boolean,
   start: Key | undefined,
 ): Range {
-  const hashes = keys.hash.map(({ name }) => keyText(sure(sure(conditions.get(name)).values[0])));
+  const hashes = keys.hash.map(({ name }) => keyText(sure(conditions.get(name)).values[0])); // They are checked.
   const prefix = [id, partitionHash(hashes), ...hashes];
   let range: Range = {};
   for (const { name, type } of keys.range) {
     const condition = conditions.get(name);
     if (!condition) break;
-    if (condition.operator === "EQ") prefix.push(keyText(sure(condition.values[0])));
+    if (condition.operator === "EQ") prefix.push(keyText(condition.values[0]));
     else range = bounds(prefix, condition, type);
   }
   const restart: Range = start ? (reverse ? { before: start } : { after: start }) : {};
@@ -178,7 +181,7 @@ export function rangeOf(
 }
 
 function bounds(prefix: readonly string[], { operator, values }: KeyCondition, type: "S" | "N" | "B"): Range {
-  const [low, high] = values.map(keyText) as [string, string?];
+  const low = keyText(values[0]);
   const at = (text: string) => [...prefix, text];
   switch (operator) {
     case "LT":
@@ -190,7 +193,7 @@ function bounds(prefix: readonly string[], { operator, values }: KeyCondition, t
     case "GE":
       return { from: at(low) };
     case "BETWEEN":
-      return { from: at(low), before: at(behind(sure(high))) };
+      return { from: at(low), before: at(behind(keyText(values[1] ?? values[0]))) };
     case "BEGINS_WITH":
       return { from: at(low), before: at(low + (type === "S" ? LAST_CHARACTERS : "g")) };
     default:

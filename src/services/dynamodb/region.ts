@@ -1,7 +1,6 @@
 import { isOver } from "../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { type Collection, defineCollection, type Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import { items, tableRecords } from "./declaration.ts";
 import { tableNamedNotFound, tableNotFound } from "./errors.ts";
 import type { Changed } from "./item-write.ts";
@@ -121,7 +120,7 @@ export class Region {
   #settle(table: Table): Table | undefined {
     const { record } = table;
     const isDone = (settling: Settling | undefined) => isOver(settling, this.host);
-    if (isDone(record.settling) && sure(record.settling).status === "DELETING") {
+    if (isDone(record.settling) && record.settling?.status === "DELETING") {
       this.remove(record);
       return undefined;
     }
@@ -134,7 +133,7 @@ export class Region {
     if (record.replicas?.length === 0) delete record.replicas;
     if (isDone(record.settling)) delete record.settling;
     for (const index of overs) {
-      if (sure(index.settling).status === "DELETING") {
+      if (index.settling?.status === "DELETING") {
         this.removeIndex(index.id);
         record.globals = record.globals.filter((other) => other !== index);
       } else delete index.settling;

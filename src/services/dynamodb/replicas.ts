@@ -2,7 +2,6 @@
 
 import { stateOf } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter } from "./errors.ts";
@@ -28,11 +27,12 @@ export function updateReplicas(
 ): ReplicaChanges {
   const after: (() => void)[] = [];
   for (const { Create: create, Delete: remove, Update: update } of updates) {
-    if ([create, remove, update].filter(Boolean).length !== 1)
+    const asked = create ?? remove ?? update;
+    if (!asked || [create, remove, update].filter(Boolean).length !== 1)
       throw invalidParameter(
         "Exactly one of ReplicationGroupUpdate.Create, ReplicationGroupUpdate.Update, ReplicationGroupUpdate.Delete must be specified",
       );
-    const name = sure(create ?? remove ?? update).RegionName;
+    const name = asked.RegionName;
     const target = database.region({ account: region.account, region: name });
     const replicas = record.replicas ?? [];
     const known = replicas.find((replica) => replica.region === name);
@@ -69,7 +69,7 @@ export function updateReplicas(
         if (record.replicas.length === 0) delete record.replicas;
         after.push(() => removeReplica(database, region, record, target, settling));
       } else {
-        const { TableClassOverride: tableClass, KMSMasterKeyId: kmsKey } = sure(update);
+        const { TableClassOverride: tableClass, KMSMasterKeyId: kmsKey } = update ?? {};
         const settling = beginIn(region, replicaLifecycle, "UPDATING", arn);
         record.replicas = replicas.map((replica) =>
           replica === known
@@ -102,8 +102,7 @@ function addReplica(
   target: Region,
   settling: Settling | undefined,
 ): void {
-  const source = sure(region.find(tableName));
-  const { record } = source;
+  const { record } = region.table(tableName);
   const nowMs = region.host.clock.now();
   const copy: TableRecord = {
     ...structuredClone(record),
@@ -118,7 +117,7 @@ function addReplica(
     policies: undefined,
     tags: {},
   };
-  openStream(target, copy, sure(record.stream).viewType);
+  openStream(target, copy, record.stream?.viewType ?? "NEW_AND_OLD_IMAGES");
   const table = target.save(copy);
   for (const text of region.items.range({ prefix: [record.id] })) {
     const item = itemOf(text);
@@ -126,7 +125,10 @@ function addReplica(
       replicatedFrom: { region: region.name, atMs: nowMs },
     });
   }
-  relink(database, region, record, [region.name, ...(record.replicas ?? []).map((replica) => replica.region)]);
+  relink(database, region, record, [
+    region.name,
+    ...(record.replicas ?? []).map((replica) => replica.region),
+  ]);
 }
 
 function removeReplica(

@@ -1,5 +1,6 @@
 import { awsError } from "../../core/aws-error.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
+import { invalidParameter } from "./errors.ts";
 import { itemOf, textSize } from "./item-text.ts";
 import { ItemWrite } from "./item-write.ts";
 import type { Region } from "./region.ts";
@@ -37,6 +38,8 @@ export function restore(
 ): DynamoDB.TableDescription {
   const name = input.TargetTableName;
   if (region.find(name)) throw targetExists(name);
+  refuseOtherIndexes(input.LocalSecondaryIndexOverride, source.locals);
+  refuseOtherIndexes(input.GlobalSecondaryIndexOverride, source.globals);
   const billingMode = input.BillingModeOverride ?? source.billingMode;
   const rows = [...texts];
   const record = createTable(region, {
@@ -61,6 +64,21 @@ export function restore(
   }
   return describeTable(region, record, "CREATING");
 }
+
+/** Indexes may be left out, but not made: those that are named are the source's, and so are their keys. */
+function refuseOtherIndexes(
+  asked: readonly DynamoDB.LocalSecondaryIndex[] | undefined,
+  known: readonly IndexRecord[],
+): void {
+  for (const { IndexName, KeySchema } of asked ?? []) {
+    const index = known.find(({ name }) => name === IndexName);
+    if (!index || keysOf(index.keySchema) !== keysOf(KeySchema))
+      throw invalidParameter(`The index ${IndexName} does not match an index of the table that is restored`);
+  }
+}
+
+const keysOf = (schema: DynamoDB.KeySchema): string =>
+  JSON.stringify(schema.map(({ AttributeName, KeyType }) => [AttributeName, KeyType]));
 
 function indexInput({ name, keySchema, projection }: IndexRecord): DynamoDB.LocalSecondaryIndex {
   return { IndexName: name, KeySchema: keySchema, Projection: projection };

@@ -1,6 +1,5 @@
 import { encodeKey, type Key } from "../../core/key.ts";
 import type { Collection, Range } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 
 /** How a read looks at rows: at `nowMs`, blind to writes that have not come through yet, or to those of the last `staleMs`. */
 export interface View {
@@ -75,11 +74,12 @@ export class Rows {
     let next = 0;
     for (const { key, value } of this.#rows.entries(range)) {
       const encoded = encodeKey(key);
-      while (next < pasts.length && sign * compareTexts(sure(pasts[next]).encoded, encoded) < 0) {
-        const { text } = sure(pasts[next++]);
-        if (text !== undefined) yield text;
+      let past = pasts[next];
+      while (past && sign * compareTexts(past.encoded, encoded) < 0) {
+        if (past.text !== undefined) yield past.text;
+        past = pasts[++next];
       }
-      if (pasts[next]?.encoded !== encoded) yield value;
+      if (past?.encoded !== encoded) yield value;
     }
     for (const { text } of pasts.slice(next)) if (text !== undefined) yield text;
   }

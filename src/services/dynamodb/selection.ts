@@ -1,7 +1,6 @@
 /** What Query and Scan have in common: which index, which attributes, which filter. */
 
 import type { Key } from "../../core/key.ts";
-import { sure } from "../../core/sure.ts";
 import type { Item } from "./attribute-value.ts";
 import { consistentIndexRead, invalid, invalidParameter, unknownIndex } from "./errors.ts";
 import type { Condition } from "./expressions/condition.ts";
@@ -61,9 +60,7 @@ export function fetchesFromTable(
       );
     return true;
   }
-  const lacking = (projection ?? [])
-    .map(([head]) => head as string)
-    .filter((head) => !sure(index.attributes).has(head));
+  const lacking = (projection ?? []).map(([head]) => head).filter((head) => !index.holds(head));
   if (lacking.length > 0 && index.isGlobal)
     throw invalidParameter(`Global secondary index ${name} does not project [${lacking.join(", ")}]`);
   return lacking.length > 0;
@@ -71,7 +68,7 @@ export function fetchesFromTable(
 
 /** Keys are scalars: no expression may look inside one. */
 export function refuseNestedKeys(table: Table, paths: readonly Path[]): void {
-  const heads = new Set(paths.filter((path) => path.length > 1).map(([head]) => head as string));
+  const heads = new Set(paths.filter((path) => path.length > 1).map(([head]) => head));
   if (heads.size === 0) return;
   const message =
     "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:";
@@ -92,7 +89,7 @@ export function refuseKeysInFilter(
   parameter: string,
 ): void {
   if (!filter) return;
-  const heads = new Set(pathsOf(filter).map(([head]) => head as string));
+  const heads = new Set(pathsOf(filter).map(([head]) => head));
   for (const { name } of (index ?? table).keys.attributes) {
     if (heads.has(name))
       throw invalid(
@@ -109,11 +106,11 @@ export function startRow(table: Table, index: Index | undefined, key: Item, isSc
   if (Object.keys(key).length !== names.length || names.some((name) => !Object.hasOwn(key, name)))
     throw badStart(isScan && !index ? ": The provided key element does not match the schema" : "");
   for (const { name, type } of (index ?? table).keys.attributes) {
-    if (sure(key[name])[type] === undefined)
+    if (key[name]?.[type] === undefined)
       throw index ? badStart() : badStart(": The provided key element does not match the schema");
   }
   for (const { name, type } of table.keys.attributes) {
-    if (sure(key[name])[type] === undefined)
+    if (key[name]?.[type] === undefined)
       throw badStart(": The provided key element does not match the schema");
   }
   const row = index ? index.rowKey(key) : table.itemKey(key);

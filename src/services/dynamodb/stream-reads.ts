@@ -2,7 +2,6 @@ import { parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, Service, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
 import { itemSize } from "./attribute-value.ts";
 import { itemOf } from "./item-text.ts";
@@ -77,7 +76,7 @@ const streamReads: Handlers<Streams.Operations> = {
       )
         continue;
       if (listed.length === limit)
-        return { Streams: listed, LastEvaluatedStreamArn: sure(listed.at(-1)).StreamArn };
+        return { Streams: listed, LastEvaluatedStreamArn: listed.at(-1)?.StreamArn };
       listed.push({ StreamArn: stream.arn, TableName: stream.tableName, StreamLabel: stream.label });
     }
     return { Streams: listed };
@@ -120,8 +119,9 @@ const streamReads: Handlers<Streams.Operations> = {
   GetShardIterator(input, ctx) {
     const stream = find(input.StreamArn, ctx);
     const shard = stream.shards.findIndex(({ id }) => id === input.ShardId);
-    if (shard < 0) throw shardNotFound(input.ShardId, input.StreamArn);
-    const after = startOf(stream, shard, input, ctx);
+    const { startSequence } = stream.shards[shard] ?? {};
+    if (startSequence === undefined) throw shardNotFound(input.ShardId, input.StreamArn);
+    const after = startOf(stream, shard, startSequence, input, ctx);
     return { ShardIterator: encode({ arn: stream.arn, shard, after, issuedMs: ctx.clock.now() }) };
   },
 
@@ -170,7 +170,7 @@ function read(
       continue;
     }
     const record = describe(value, sequence, stream, ctx.region);
-    const size = sure(sure(record.dynamodb).SizeBytes);
+    const size = record.dynamodb.SizeBytes;
     if (
       records.length >= limit ||
       value.atMs > untilMs ||
@@ -186,12 +186,7 @@ function read(
   return { records, last, isAll };
 }
 
-function describe(
-  kept: KeptRecord,
-  sequence: string,
-  stream: StreamRecord,
-  region: string,
-): Streams.Record & { sentBy?: string } {
+function describe(kept: KeptRecord, sequence: string, stream: StreamRecord, region: string) {
   const keys = itemOf(kept.keys);
   const newImage = kept.new === undefined ? undefined : itemOf(kept.new);
   const oldImage = kept.old === undefined ? undefined : itemOf(kept.old);
@@ -223,6 +218,7 @@ function describe(
 function startOf(
   stream: StreamRecord,
   shard: number,
+  startSequence: string,
   input: Streams.GetShardIteratorInput,
   ctx: Context,
 ): string {
@@ -245,7 +241,7 @@ function startOf(
       "One or more parameter values were invalid: Missing SequenceNumber: SequenceNumber is required for shard iterator types AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER",
     );
   if (!/^\d+$/.test(given)) throw invalid(`Invalid SequenceNumber: ${given}`);
-  const { startSequence } = sure(stream.shards[shard]);
+
   const isOld = Number(given.slice(1, 14)) <= ctx.clock.now() - RETENTION_MS;
   if (given < startSequence || isOld) throw trimmed();
   return type === "AFTER_SEQUENCE_NUMBER" ? given : String(BigInt(given) - 1n);
@@ -261,10 +257,13 @@ function checkLimit(limit: number | undefined, most: number): void {
 
 function checkShardFilter(filter: Streams.ShardFilter | undefined): void {
   if (!filter) return;
-  for (const name of ["Type", "ShardId"] as const) {
-    if (filter[name] === undefined)
+  for (const [path, given] of [
+    ["type", filter.Type],
+    ["shardId", filter.ShardId],
+  ]) {
+    if (given === undefined)
       throw invalid(
-        `1 validation error detected: Value null at 'shardFilter.${sure(name[0]).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+        `1 validation error detected: Value null at 'shardFilter.${path}' failed to satisfy constraint: Member must not be null`,
       );
   }
 }
@@ -296,14 +295,14 @@ function encode(position: Position): string {
 }
 
 function decode(iterator: string): Position {
-  const [arn, , text] = iterator.split("|");
+  const [arn = "", , text] = iterator.split("|");
   try {
     const [shard, after, issuedMs] = JSON.parse(Buffer.from(text ?? "", "base64").toString()) as [
       number,
       string,
       number,
     ];
-    return { arn: sure(arn), shard, after, issuedMs };
+    return { arn, shard, after, issuedMs };
   } catch {
     throw invalid("Invalid ShardIterator");
   }

@@ -1,6 +1,5 @@
 import { begin, type Lifecycle, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { indexLifecycle, tableLifecycle } from "./lifecycles.ts";
 import type { Region } from "./region.ts";
@@ -87,7 +86,8 @@ export function createTable(region: Region, table: NewTable): TableRecord {
     tags: { ...table.tags },
     settling: settling(region, "CREATING", arn),
   };
-  if (table.stream?.StreamEnabled) openStream(region, record, sure(table.stream.StreamViewType));
+  if (table.stream?.StreamEnabled && table.stream.StreamViewType)
+    openStream(region, record, table.stream.StreamViewType);
   region.save(record);
   for (const { id } of [record, ...record.locals, ...record.globals]) region.startTally(id);
   return record;

@@ -1,5 +1,4 @@
 /** Checks of what CreateTable, UpdateTable and the restores say about keys, indexes and throughput, in AWS's order. */
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { invalid, invalidParameter } from "./errors.ts";
 
@@ -19,7 +18,10 @@ const MOST_PROJECTED_ATTRIBUTES = 100;
 /** Attributes that a GSI's partition key, or its sort key, may be made of. */
 const MOST_KEY_PARTS = 4;
 
-export function checkTableSchema(input: TableSchemaInput): void {
+/** @returns what every table has */
+export function checkTableSchema(
+  input: TableSchemaInput,
+): Required<Pick<TableSchemaInput, "AttributeDefinitions" | "KeySchema">> {
   if (!input.AttributeDefinitions)
     throw invalid("The parameter 'AttributeDefinitions' is required but was not present in the request");
   checkKeyCount(input.KeySchema ?? [], "keySchema");
@@ -54,6 +56,7 @@ export function checkTableSchema(input: TableSchemaInput): void {
     ),
   ]);
   checkAllUsed(names, used);
+  return { AttributeDefinitions: definitions, KeySchema: keySchema };
 }
 
 /** The model lets more through: global indexes' keys may have more parts. */
@@ -111,12 +114,12 @@ function checkDefined(keys: readonly string[], names: readonly string[]): void {
     );
 }
 
-function checkKeyOrder(schema: DynamoDB.KeySchema): void {
-  if (schema[1] && sure(schema[0]).AttributeName === schema[1].AttributeName)
+function checkKeyOrder([hash, range]: DynamoDB.KeySchema): void {
+  if (range && hash?.AttributeName === range.AttributeName)
     throw invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name");
-  if (sure(schema[0]).KeyType !== "HASH")
+  if (hash?.KeyType !== "HASH")
     throw invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
-  if (schema[1] && schema[1].KeyType !== "RANGE")
+  if (range && range.KeyType !== "RANGE")
     throw invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
 }
 
@@ -149,7 +152,7 @@ function checkLocalIndexes(
     throw invalidParameter(
       "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
     );
-  const tableHash = sure(tableSchema[0]).AttributeName;
+  const tableHash = tableSchema[0]?.AttributeName;
   for (const { IndexName: name, KeySchema: schema, Projection: projection } of indexes) {
     checkDefined(
       schema.map(({ AttributeName }) => AttributeName),
@@ -158,9 +161,10 @@ function checkLocalIndexes(
     checkKeyOrder(schema);
     if (schema.length !== 2)
       throw invalidParameter(`Index KeySchema does not have a range key for index: ${name}`);
-    if (sure(schema[0]).AttributeName !== tableHash)
+    const indexHash = schema[0]?.AttributeName;
+    if (indexHash !== tableHash)
       throw invalidParameter(
-        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${sure(schema[0]).AttributeName}, table hash key: ${tableHash}`,
+        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${indexHash}, table hash key: ${tableHash}`,
       );
     checkProjection(projection);
     checkIndexName(name, indexNames);

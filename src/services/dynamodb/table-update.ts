@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter, limitExceeded, resourceNotFound, tableInUse } from "./errors.ts";
@@ -45,10 +44,10 @@ export const tableUpdate = (database: Database): Handlers<DynamoDB.Operations> =
 
     const changing = settling(region, "UPDATING", record.arn);
     if (changing) record.settling = changing;
-    region.save(record);
+    const saved = region.save(record);
     for (const fill of indexes) fill();
     replicas?.carryOut();
-    return { TableDescription: describeUpdate(region, sure(region.find(record.name)).record) };
+    return { TableDescription: describeUpdate(region, (region.find(record.name) ?? saved).record) };
   },
 });
 
@@ -177,11 +176,11 @@ function changeIndexes(
       record.globals.push(index);
       return [() => createGlobalIndex(region, record.name, index.id)];
     }
-    const name = sure(update ?? remove).IndexName;
+    const name = (update ?? remove)?.IndexName;
     const index = record.globals.find((candidate) => candidate.name === name);
     if (!index) throw resourceNotFound(`Index: ${name} not found`);
     if (remove) {
-      const deletion = settlingIndex(region, "DELETING", record.arn, name);
+      const deletion = settlingIndex(region, "DELETING", record.arn, index.name);
       if (deletion) {
         index.settling = deletion;
         return [];
@@ -194,7 +193,7 @@ function changeIndexes(
       ProvisionedThroughput: throughput,
       OnDemandThroughput: onDemand,
       WarmThroughput: warm,
-    } = sure(update);
+    } = update ?? {};
     if (throughput) {
       checkUnits(throughput);
       index.wasThroughput = index.throughput;
@@ -234,7 +233,7 @@ function changeStream(region: Region, record: TableRecord, asked: DynamoDB.Strea
   if (asked.StreamEnabled) {
     if (record.stream?.enabled)
       throw invalid(`Table already has an enabled stream: TableName: ${record.name}`);
-    openStream(region, record, sure(asked.StreamViewType));
+    if (asked.StreamViewType) openStream(region, record, asked.StreamViewType);
   } else {
     if (!record.stream?.enabled) throw invalid(`Table has no stream to disable: TableName: ${record.name}`);
     closeStream(region, record);

@@ -2,7 +2,7 @@ import type { Key } from "../../core/key.ts";
 import { named } from "../../core/named.ts";
 import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { type AttributeValue, type Item, setAttribute, typeOf } from "./attribute-value.ts";
+import { type AttributeValue, attributeOf, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { emptyKey, invalidParameter, keyMismatch } from "./errors.ts";
 import { keyText, partitionHash } from "./key-text.ts";
 import type { GlobalIndexRecord, IndexRecord, TableRecord } from "./table-record.ts";
@@ -19,7 +19,7 @@ const MOST_RANGE_BYTES = 1024;
 
 /** A key schema made ready: attributes of the partition key and of the sort key. GSIs may have up to four of each. */
 export class KeySchema {
-  readonly hash: readonly KeyAttribute[];
+  readonly hash: readonly [KeyAttribute, ...KeyAttribute[]];
   readonly range: readonly KeyAttribute[];
   readonly attributes: readonly KeyAttribute[];
 
@@ -27,12 +27,13 @@ export class KeySchema {
     const named = (wanted: string) =>
       schema
         .filter(({ KeyType }) => KeyType === wanted)
-        .map(({ AttributeName: name }) => ({
-          name,
-          type: sure(definitions.find(({ AttributeName }) => AttributeName === name))
-            .AttributeType as KeyType,
-        }));
-    this.hash = named("HASH");
+        .map(({ AttributeName: name }) => {
+          // Whoever made the schema has checked it: every key attribute is defined.
+          const defined = sure(definitions.find(({ AttributeName }) => AttributeName === name));
+          return { name, type: defined.AttributeType as KeyType };
+        });
+    const [first, ...others] = named("HASH");
+    this.hash = [sure(first), ...others]; // It has been checked: the first of a schema's elements is a HASH.
     this.range = named("RANGE");
     this.attributes = [...this.hash, ...this.range];
   }
@@ -43,23 +44,22 @@ export class KeySchema {
 
   /** Hash and texts of the keys of an item that has them all. */
   texts(item: Item): string[] {
-    if (this.hash.length === 1) {
-      const hash = keyText(sure(item[sure(this.hash[0]).name]));
-      const texts = [partitionHash([hash]), hash];
-      for (const { name } of this.range) texts.push(keyText(sure(item[name])));
-      return texts;
-    }
-    const hashes = this.hash.map(({ name }) => keyText(sure(item[name])));
-    return [partitionHash(hashes), ...hashes, ...this.range.map(({ name }) => keyText(sure(item[name])))];
+    const texts = [""];
+    for (const { name } of this.hash) texts.push(textOf(item, name));
+    texts[0] = partitionHash(texts.slice(1));
+    for (const { name } of this.range) texts.push(textOf(item, name));
+    return texts;
   }
 
   /** The key attributes of an item. */
   pick(item: Item): Item {
     const key: Item = named();
-    for (const { name } of this.attributes) key[name] = sure(item[name]);
+    for (const { name } of this.attributes) key[name] = sure(item[name]); // It has been checked by the schema.
     return key;
   }
 }
+
+const textOf = (item: Item, name: string): string => keyText(sure(item[name])); // So has this one.
 
 /** A secondary index of a table, made ready. */
 export class Index {
@@ -89,18 +89,26 @@ export class Index {
   /** The key of an item's row; undefined when the item lacks a key attribute (the index is sparse). */
   rowKey(item: Item): Key | undefined {
     for (const { name, type } of this.keys.attributes) {
-      const value = Object.hasOwn(item, name) ? sure(item[name])[type] : undefined;
+      const value = attributeOf(item, name)?.[type];
       if (value === undefined || value.length === 0) return undefined;
     }
     if (!fits(this.keys, item)) return undefined;
     return [this.record.id, ...this.keys.texts(item), ...this.#tableKeys.texts(item).slice(1)];
   }
 
+  /** Does the index hold an attribute of that name? */
+  holds(name: string): boolean {
+    return this.attributes === undefined || this.attributes.has(name);
+  }
+
   /** What the index holds of an item. */
   projected(item: Item): Item {
     if (!this.attributes) return item;
     const part: Item = {};
-    for (const name in item) if (this.attributes.has(name)) setAttribute(part, name, sure(item[name]));
+    for (const name in item) {
+      const value = this.attributes.has(name) ? item[name] : undefined;
+      if (value) setAttribute(part, name, value);
+    }
     return part;
   }
 
@@ -160,23 +168,22 @@ export class Table {
     for (const name in key) if (key[name] !== undefined) given++;
     if (given !== this.keys.attributes.length) throw keyMismatch();
     for (const { name, type } of this.keys.attributes) {
-      if (!Object.hasOwn(key, name) || sure(key[name])[type] === undefined) throw keyMismatch();
-      checkKeyValue(name, type, sure(key[name]));
+      const value = attributeOf(key, name);
+      if (value?.[type] === undefined) throw keyMismatch();
+      checkKeyValue(name, type, value);
     }
     this.#checkSizes(key);
   }
 
   /** Does an item have this table's key attributes, of the right types? */
   hasKeyOf(item: Item): boolean {
-    return this.keys.attributes.every(
-      ({ name, type }) => Object.hasOwn(item, name) && sure(item[name])[type] !== undefined,
-    );
+    return this.keys.attributes.every(({ name, type }) => attributeOf(item, name)?.[type] !== undefined);
   }
 
   /** Checks that an item has this table's keys, and that what it has of indexes' keys is of their types. */
   checkItem(item: Item): void {
     for (const { name, type } of this.keys.attributes) {
-      const value = Object.hasOwn(item, name) ? item[name] : undefined;
+      const value = attributeOf(item, name);
       if (!value) throw invalidParameter(`Missing the key ${name} in the item`);
       if (value[type] === undefined)
         throw invalidParameter(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
@@ -190,8 +197,8 @@ export class Table {
   checkIndexKeys(item: Item, byUpdate = false): void {
     for (const index of this.#indexesByName) {
       for (const { name, type } of index.keys.attributes) {
-        if (this.keys.has(name) || !Object.hasOwn(item, name)) continue;
-        const value = sure(item[name]);
+        const value = this.keys.has(name) ? undefined : attributeOf(item, name);
+        if (!value) continue;
         if (value[type] === undefined)
           throw invalidParameter(
             `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index.record.name}`,

@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter, tableExists, tableInUse, tableProtected } from "./errors.ts";
@@ -16,15 +15,15 @@ const MOST_LISTED = 100;
 export const tables = (database: Database): Handlers<DynamoDB.Operations> => ({
   CreateTable(input, ctx) {
     const { region, name } = database.locate(input.TableName, ctx);
-    checkTableSchema(input);
+    const { AttributeDefinitions: attributes, KeySchema: keySchema } = checkTableSchema(input);
     const { StreamSpecification: stream } = input;
     if (stream) checkStream(stream);
     const tags = tagging.read(input.Tags);
     if (region.find(name)) throw tableExists(name);
     const record = createTable(region, {
       name,
-      attributes: sure(input.AttributeDefinitions),
-      keySchema: sure(input.KeySchema),
+      attributes,
+      keySchema,
       locals: input.LocalSecondaryIndexes,
       globals: input.GlobalSecondaryIndexes,
       billingMode: input.BillingMode,

@@ -1,6 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, itemSize } from "./attribute-value.ts";
 import { Consumption, readUnits } from "./capacity.ts";
@@ -47,8 +46,8 @@ export const transactGetItems = (database: Database): Handlers<DynamoDB.Operatio
         throw invalid(
           "Transaction request size exceeds the maximum of 4 MB: the aggregate size of the items is too large",
         );
-      for (const [table, units] of consumed)
-        units.charge(sure(reads.find((read) => read.table === table)).region);
+      const regions = new Map(reads.map(({ table, region }) => [table, region]));
+      for (const [table, region] of regions) consumed.get(table)?.charge(region);
       const reports = [...consumed.values()].flatMap(
         (units) => units.report(input.ReturnConsumedCapacity, true) ?? [],
       );

@@ -2,7 +2,6 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Hit } from "../../core/fault.ts";
 import { encodeKey } from "../../core/key.ts";
 import type { Context } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { Consumption } from "./capacity.ts";
 import {
   type CancellationReason,
@@ -33,7 +32,7 @@ interface Locatable {
  * Holds items for a transaction while a fault rule may delay it, then runs it. Others that come for the items meanwhile
  * meet a conflict; transactions that only read do not hold what they read. Rules at `dynamodb:transaction` may end it with
  * reasons of their own.
- * @param keys as `lockKey` makes them; empty for an item that cannot be locked
+ * @param keys the items' keys as `lockKey` makes them; empty for an item that cannot be locked
  */
 export async function inTransaction<T>(
   ctx: Context,
@@ -43,12 +42,13 @@ export async function inTransaction<T>(
   run: (transaction: object) => T,
 ): Promise<T> {
   const transaction = {};
-  const reasons = items.map(
-    ({ region }, at): CancellationReason => (region.locks.has(sure(keys[at])) ? CONFLICT : NONE),
+  const locks = items.map(({ region }, at) => ({ region, key: keys[at] ?? "" }));
+  const reasons = locks.map(
+    ({ region, key }): CancellationReason => (region.locks.has(key) ? CONFLICT : NONE),
   );
   if (reasons.includes(CONFLICT)) throw transactionCanceled(reasons);
   const resources = [...new Set(items.map(({ table }) => table.record.arn))];
-  const locked = kind === "writes" ? items.map(({ region }, at) => ({ region, key: sure(keys[at]) })) : [];
+  const locked = kind === "writes" ? locks : [];
   for (const { region, key } of locked) if (key !== "") region.locks.set(key, transaction);
   try {
     return await ctx.faultPoint("dynamodb:transaction", { resource: resources }, async (hits) => {
@@ -105,9 +105,10 @@ export function commitAll(
       "Transaction request size exceeds the maximum of 4 MB: the aggregate size of the items is too large",
     );
   const consumed = consumption(prepared);
+  const regions = new Map(prepared.map(({ table, region }) => [table, region]));
   for (const [table, units] of consumed) {
-    const { region } = sure(prepared.find((write) => write.table === table));
-    if (!units.tryCharge(region))
+    const region = regions.get(table);
+    if (region && !units.tryCharge(region))
       throw transactionCanceled(prepared.map((write) => (write.table === table ? THROTTLED : NONE)));
   }
   for (const { write, result } of prepared)

@@ -3,9 +3,8 @@ import type { Timer } from "../../core/clock.ts";
 import type { Key } from "../../core/key.ts";
 import type { Handlers } from "../../core/service.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import type { Item } from "./attribute-value.ts";
+import { attributeOf, type Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
 import { invalid, invalidParameter } from "./errors.ts";
 import { itemOf } from "./item-text.ts";
@@ -38,9 +37,9 @@ export const timeToLive = (database: Database, expirer: Expirer): Handlers<Dynam
       throw invalid("TimeToLive is already enabled");
     }
     if (!enabled && !known?.enabled) throw invalid("TimeToLive is already disabled");
-    if (!enabled && sure(known).attribute !== attribute)
+    if (!enabled && known?.attribute !== attribute)
       throw invalidParameter(
-        `TimeToLive is active on a different AttributeName: current AttributeName is ${sure(known).attribute}`,
+        `TimeToLive is active on a different AttributeName: current AttributeName is ${known?.attribute}`,
       );
     const stage = enabled ? "ENABLING" : "DISABLING";
     const transition = beginIn(region, timeToLiveLifecycle, stage, table.record.arn);
@@ -73,8 +72,7 @@ export const timeToLive = (database: Database, expirer: Expirer): Handlers<Dynam
 /** When an item's time is over, in epoch milliseconds; undefined when it says nothing that counts. */
 function expiryOf(table: Table, item: Item | undefined): number | undefined {
   const { ttl } = table.record;
-  const number =
-    ttl?.enabled && item && Object.hasOwn(item, ttl.attribute) ? sure(item[ttl.attribute]).N : undefined;
+  const number = ttl?.enabled && item ? attributeOf(item, ttl.attribute)?.N : undefined;
   if (number === undefined) return undefined;
   const ms = Math.floor(Number(number)) * 1000;
   return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
@@ -187,14 +185,14 @@ export class Expirer {
       // Its deletion may have come to its end this very moment.
       if (!table) continue;
       const from = [record.id, this.#oldestMs()];
-      for (const [id, ms, ...rest] of rows.keys({
+      for (const key of rows.keys({
         prefix: [record.id],
         from,
         before: [record.id, nowMs + 1],
       })) {
-        const text = region.items.get([sure(id), ...rest]);
+        const text = region.items.get([record.id, ...key.slice(2)]);
         if (text === undefined) {
-          rows.delete([sure(id), sure(ms), ...rest]);
+          rows.delete(key);
           continue;
         }
         new ItemWrite(region, table, itemOf(text), true, "the service").commit(undefined, 0, {

@@ -98,7 +98,7 @@ function literalsOf(clauses: readonly Clause[]): Item {
   const literals: Item = {};
   for (const clause of clauses) {
     if (clause.action !== "SET" || clause.path.length > 1 || clause.value.kind !== "value") continue;
-    setAttribute(literals, clause.path[0] as string, clause.value.value);
+    setAttribute(literals, clause.path[0], clause.value.value);
   }
   return literals;
 }

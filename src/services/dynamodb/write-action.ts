@@ -1,5 +1,4 @@
 import type { Context } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
@@ -38,18 +37,20 @@ export function locate(database: Database, action: WriteAction, ctx: Context): L
   return { action, ...database.activeTable(action.tableName, ctx) };
 }
 
+const notOneAction = () => invalid("TransactItems can only contain one of Check, Put, Update or Delete");
+
 /** Reads one item of a TransactWriteItems. Throws ValidationException. */
 export function readWriteAction(request: DynamoDB.TransactWriteItem): WriteAction {
   const { Put: put, Update: update, Delete: remove, ConditionCheck: check } = request;
-  if ([put, update, remove, check].filter(Boolean).length !== 1)
-    throw invalid("TransactItems can only contain one of Check, Put, Update or Delete");
+  if ([put, update, remove, check].filter(Boolean).length > 1) throw notOneAction();
   if (put) return putAction(put);
   if (update) {
     const expressions = readExpressions(update);
     admitItem(update.Key);
-    return updateAction(update, sure(expressions.update), expressions.condition);
+    return updateAction(update, expressions.update ?? [], expressions.condition);
   }
-  const keyed = sure(remove ?? check);
+  const keyed = remove ?? check;
+  if (!keyed) throw notOneAction();
   const { condition } = readExpressions(keyed);
   admitItem(keyed.Key);
   return keyAction(keyed, condition, remove ? { item: undefined, size: 0 } : "nothing");

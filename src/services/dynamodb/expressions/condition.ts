@@ -1,9 +1,8 @@
-import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, compare, describeValue, typeOf } from "../attribute-value.ts";
 import type { ParsedCondition } from "./condition-parser.ts";
 import type { Path, Placeholders } from "./placeholders.ts";
 import { describePath, type ProblemKind, Problems } from "./problems.ts";
-import type { CallSyntax, Comparator, ConditionSyntax, OperandSyntax } from "./syntax.ts";
+import type { Comparator, ConditionSyntax, OperandSyntax } from "./syntax.ts";
 
 /** What a condition looks at: a place in the item, a value of the request, or the size of either. */
 export type Operand =
@@ -22,10 +21,17 @@ export type ConditionFunction =
 export type Condition =
   | { readonly kind: "and" | "or"; readonly conditions: readonly Condition[] }
   | { readonly kind: "not"; readonly condition: Condition }
-  | { readonly kind: "compare"; readonly operator: Comparator; readonly args: readonly Operand[] }
-  | { readonly kind: "between"; readonly args: readonly Operand[] }
-  | { readonly kind: "in"; readonly args: readonly Operand[] }
-  | { readonly kind: "function"; readonly name: ConditionFunction; readonly args: readonly Operand[] };
+  | {
+      readonly kind: "compare";
+      readonly operator: Comparator;
+      readonly args: readonly [Operand, Operand];
+    }
+  | { readonly kind: "between"; readonly args: readonly [Operand, Operand, Operand] }
+  | { readonly kind: "in"; readonly args: Operands }
+  | { readonly kind: "function"; readonly name: ConditionFunction; readonly args: Operands };
+
+/** What is looked at, and what with. */
+export type Operands = readonly [Operand, ...Operand[]];
 
 const OPERANDS: Readonly<Record<string, number>> = {
   attribute_exists: 1,
@@ -62,6 +68,9 @@ export function resolveCondition(parsed: ParsedCondition, placeholders: Placehol
   return condition;
 }
 
+type LeafSyntax = Exclude<ConditionSyntax, { kind: "and" | "or" | "not" }>;
+type Leaf = Exclude<Condition, { kind: "and" | "or" | "not" }>;
+
 class Resolver {
   readonly #placeholders: Placeholders;
   readonly #problems: Problems;
@@ -84,17 +93,42 @@ class Resolver {
   }
 
   /** One comparison or function; the first complaint about one is the complaint about the whole. */
-  #leaf(syntax: Exclude<ConditionSyntax, { kind: "and" | "or" | "not" }>): Condition {
+  #leaf(syntax: LeafSyntax): Condition {
     const problems = new Problems();
-    const args = syntax.args.map((arg) => this.#operand(arg, problems));
-    if (syntax.kind === "call") this.#checkFunction(syntax, args, problems);
-    else this.#checkOperator(syntax, args, problems);
+    const condition = this.#resolved(syntax, problems);
+    if (condition.kind === "function") this.#checkFunction(condition, problems);
+    else this.#checkOperator(condition, problems);
     problems.liftInto(this.#problems, WHOLE_EXPRESSION);
     const complaint = problems.first(CONDITION_ORDER);
     if (complaint !== undefined) this.#problems.add("condition", complaint);
-    if (syntax.kind !== "call") return { ...syntax, args };
-    if (syntax.name === "size") problemOfSize(this.#problems);
-    return { kind: "function", name: syntax.name as ConditionFunction, args };
+    if (syntax.kind === "call" && syntax.name === "size") problemOfSize(this.#problems);
+    return condition;
+  }
+
+  #resolved(syntax: LeafSyntax, problems: Problems): Leaf {
+    const operand = (arg: OperandSyntax) => this.#operand(arg, problems);
+    switch (syntax.kind) {
+      case "compare": {
+        const [left, right] = syntax.args;
+        return { kind: "compare", operator: syntax.operator, args: [operand(left), operand(right)] };
+      }
+      case "between": {
+        const [subject, low, high] = syntax.args;
+        return { kind: "between", args: [operand(subject), operand(low), operand(high)] };
+      }
+      case "in": {
+        const [subject, ...list] = syntax.args;
+        return { kind: "in", args: [operand(subject), ...list.map(operand)] };
+      }
+      case "call": {
+        const [subject, ...others] = syntax.args;
+        return {
+          kind: "function",
+          name: syntax.name as ConditionFunction,
+          args: [operand(subject), ...others.map(operand)],
+        };
+      }
+    }
   }
 
   #operand(syntax: OperandSyntax, problems: Problems): Operand {
@@ -104,35 +138,41 @@ class Resolver {
       case "value":
         return { kind: "value", value: this.#placeholders.value(syntax, problems) ?? UNDEFINED };
       case "call": {
-        const args = syntax.args.map((arg) => this.#operand(arg, problems));
-        this.#checkFunction(syntax, args, problems);
+        const [subject, ...others] = syntax.args;
+        const of = this.#operand(subject, problems);
+        const args: Operands = [of, ...others.map((arg) => this.#operand(arg, problems))];
+        this.#checkFunction({ name: syntax.name, args }, problems);
         if (syntax.name !== "size") {
           problems.add(
             "misusedFunction",
             `The function is not allowed to be used this way in an expression; function: ${syntax.name}`,
           );
         }
-        return { kind: "size", of: sure(args[0]) };
+        return { kind: "size", of };
       }
       case "arithmetic":
         throw new Error("The grammar of conditions has no arithmetic.");
     }
   }
 
-  #checkFunction({ name, args: { length } }: CallSyntax, args: readonly Operand[], problems: Problems): void {
+  #checkFunction(
+    { name, args }: { readonly name: string; readonly args: Operands },
+    problems: Problems,
+  ): void {
     const expected = OPERANDS[name];
     if (expected === undefined) {
       problems.add("unknownFunction", `Invalid function name; function: ${name}`);
       return;
     }
-    if (expected !== length) {
-      problems.add("operandCount", wrongCount(name, length));
+    if (expected !== args.length) {
+      problems.add("operandCount", wrongCount(name, args.length));
       return;
     }
+    const [first, second] = args;
     checkDistinct(name, args, problems);
     const what = `operator or function: ${name}`;
     if (name === "attribute_exists" || name === "attribute_not_exists") {
-      if (sure(args[0]).kind !== "path")
+      if (first.kind !== "path")
         problems.add("operandType", `Operator or function requires a document path; ${what}`);
     } else if (name === "begins_with") {
       for (const arg of args) {
@@ -140,28 +180,26 @@ class Resolver {
         if (type && type !== "S" && type !== "B") problems.add("operandType", wrongType(name, type));
       }
     } else if (name === "attribute_type") {
-      checkAttributeType(sure(args[1]), problems);
+      if (second) checkAttributeType(second, problems);
     } else if (name === "size") {
-      const type = knownType(sure(args[0]));
+      const type = knownType(first);
       if (type === "N" || type === "BOOL" || type === "NULL")
         problems.add("operandType", wrongType(name, type));
     }
   }
 
-  #checkOperator(
-    syntax: Exclude<ConditionSyntax, { kind: "and" | "or" | "not" | "call" }>,
-    args: readonly Operand[],
-    problems: Problems,
-  ): void {
-    if (syntax.kind === "compare") {
-      checkDistinct(syntax.operator, args, problems);
-      if (syntax.operator !== "=" && syntax.operator !== "<>") checkOrdered(syntax.operator, args, problems);
-    } else if (syntax.kind === "between") {
-      checkDistinct("BETWEEN", args, problems);
-      checkOrdered("BETWEEN", args, problems);
-      checkBounds(sure(args[1]), sure(args[2]), problems);
+  #checkOperator(condition: Exclude<Leaf, { kind: "function" }>, problems: Problems): void {
+    if (condition.kind === "compare") {
+      const { operator, args } = condition;
+      checkDistinct(operator, args, problems);
+      if (operator !== "=" && operator !== "<>") checkOrdered(operator, args, problems);
+    } else if (condition.kind === "between") {
+      const [, low, high] = condition.args;
+      checkDistinct("BETWEEN", condition.args, problems);
+      checkOrdered("BETWEEN", condition.args, problems);
+      checkBounds(low, high, problems);
     } else {
-      checkDistinct("IN", args, problems);
+      checkDistinct("IN", condition.args, problems);
     }
   }
 }
@@ -231,11 +269,11 @@ function checkBounds(low: Operand, high: Operand, problems: Problems): void {
 function checkAttributeType(operand: Operand, problems: Problems): void {
   const type =
     knownType(operand) ?? `{${["NS", "SS", "L", "BS", "N", "M", "B", "BOOL", "NULL", "S"].join(",")}}`;
-  if (operand.kind !== "value" || type !== "S") {
+  const named = operand.kind === "value" ? operand.value.S : undefined;
+  if (named === undefined) {
     problems.add("operandType", wrongType("attribute_type", type));
     return;
   }
-  const named = sure(operand.value.S);
   if (!ATTRIBUTE_TYPES.includes(named))
     problems.add(
       "operandType",

@@ -1,5 +1,4 @@
-import { sure } from "../../../core/sure.ts";
-import { type AttributeValue, compare, equal, type Item, typeOf } from "../attribute-value.ts";
+import { type AttributeValue, attributeOf, compare, equal, type Item, typeOf } from "../attribute-value.ts";
 import type { Condition, ConditionFunction, Operand } from "./condition.ts";
 import type { Path } from "./placeholders.ts";
 
@@ -69,7 +68,8 @@ function contains(whole: AttributeValue, part: AttributeValue): boolean {
   if (part.N !== undefined) return whole.NS?.includes(part.N) ?? false;
   if (part.B) {
     if (whole.B) return Buffer.from(whole.B).includes(Buffer.from(part.B));
-    return whole.BS?.some((member) => Buffer.compare(member, sure(part.B)) === 0) ?? false;
+    const { B: bytes } = part;
+    return whole.BS?.some((member) => Buffer.compare(member, bytes) === 0) ?? false;
   }
   return false;
 }
@@ -97,12 +97,11 @@ function sizeOf(value: AttributeValue): number | undefined {
 
 /** What is at a place in an item. */
 export function at(path: Path, item: Item): Value {
-  const name = path[0] as string;
-  let value: Value = Object.hasOwn(item, name) ? item[name] : undefined;
+  let value: Value = attributeOf(item, path[0]);
   for (let level = 1; level < path.length && value; level++) {
-    const step = sure(path[level]);
+    const step = path[level];
     if (typeof step === "number") value = value.L?.[step];
-    else value = value.M && Object.hasOwn(value.M, step) ? value.M[step] : undefined;
+    else value = value.M && step !== undefined ? attributeOf(value.M, step) : undefined;
   }
   return value;
 }

@@ -1,5 +1,4 @@
 import { AwsError } from "../../../core/aws-error.ts";
-import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, admit } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { type Condition, resolveCondition } from "./condition.ts";
@@ -118,23 +117,26 @@ function parsedOnce<Parsed>(kind: Kind, source: string, parse: (source: string) 
       );
   }
   const parsed = parse(source);
-  if (parsedTexts.size >= MOST_PARSED) parsedTexts.delete(sure(parsedTexts.keys().next().value));
+  for (const oldest of parsedTexts.keys()) {
+    if (parsedTexts.size < MOST_PARSED) break;
+    parsedTexts.delete(oldest);
+  }
   parsedTexts.set(`${grammar} ${source}`, parsed);
   return parsed;
 }
 
 function checkNames(names: ExpressionInput["ExpressionAttributeNames"]): void {
   if (!names) return;
-  const keys = Object.keys(names);
-  if (keys.length === 0) throw invalid("ExpressionAttributeNames must not be empty");
-  for (const key of keys) {
+  const entries = Object.entries(names);
+  if (entries.length === 0) throw invalid("ExpressionAttributeNames must not be empty");
+  for (const [key, name] of entries) {
     if (!/^#[0-9a-zA-Z_]+$/.test(key))
       throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
-    if (names[key] === "")
+    if (name === "")
       throw invalid(
         `ExpressionAttributeNames contains invalid value: An attribute name may not be empty; key: "${key}"`,
       );
-    if (sure(names[key]).length > 65_535)
+    if (name.length > 65_535)
       throw invalid(
         `ExpressionAttributeNames contains invalid value: Expression attribute name exceeds the maximum size limit of 65535 bytes; key: "${key}"`,
       );
@@ -143,16 +145,16 @@ function checkNames(names: ExpressionInput["ExpressionAttributeNames"]): void {
 
 function checkValues(values: ExpressionInput["ExpressionAttributeValues"]): void {
   if (!values) return;
-  const keys = Object.keys(values);
-  if (keys.length === 0) throw invalid("ExpressionAttributeValues must not be empty");
-  for (const key of keys) {
+  const entries = Object.entries(values);
+  if (entries.length === 0) throw invalid("ExpressionAttributeValues must not be empty");
+  for (const [key] of entries) {
     if (!/^:[0-9a-zA-Z_]+$/.test(key))
       throw invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
   }
   let size = 0;
-  for (const key of keys) {
+  for (const [key, value] of entries) {
     try {
-      size += admit(sure(values[key]));
+      size += admit(value);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);

@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import type { AttributeValue } from "../attribute-value.ts";
 import type { Condition, Operand } from "./condition.ts";
 import { ExpressionError } from "./lexer.ts";
@@ -6,7 +5,8 @@ import { ExpressionError } from "./lexer.ts";
 /** What a Query asks of one key attribute, in the words of the legacy KeyConditions. */
 export interface KeyCondition {
   readonly operator: "EQ" | "LT" | "LE" | "GT" | "GE" | "BEGINS_WITH" | "BETWEEN";
-  readonly values: readonly AttributeValue[];
+  /** Of BETWEEN two. */
+  readonly values: readonly [AttributeValue, ...AttributeValue[]];
 }
 export type KeyConditions = Map<string, KeyCondition>;
 
@@ -52,17 +52,25 @@ function add(
   name: string,
   into: KeyConditions,
 ) {
-  if (sure(args[0]).kind !== "path")
+  const [key, ...operands] = args;
+  if (key?.kind !== "path")
     throw new ExpressionError(
       `Invalid condition in KeyConditionExpression: ${name} operator must have the key attribute as its first operand`,
     );
-  put(keyOf(args), { operator, values: args.slice(1).map(wantedValue) }, into);
+  const attribute = keyOf(args);
+  const [first, ...others] = operands.map(wantedValue);
+  if (first) put(attribute, { operator, values: [first, ...others] }, into);
 }
 
-function addComparison(args: readonly Operand[], operator: keyof typeof MIRRORED, into: KeyConditions): void {
+function addComparison(
+  args: readonly [Operand, Operand],
+  operator: keyof typeof MIRRORED,
+  into: KeyConditions,
+): void {
   const key = keyOf(args);
-  const mirrored = sure(args[0]).kind !== "path";
-  const value = wantedValue(sure(args[mirrored ? 0 : 1]));
+  const [left, right] = args;
+  const mirrored = left.kind !== "path";
+  const value = wantedValue(mirrored ? left : right);
   put(key, { operator: mirrored ? MIRRORED[operator] : operator, values: [value] }, into);
 }
 
@@ -80,7 +88,7 @@ function keyOf(args: readonly Operand[]): string {
     throw new ExpressionError("Invalid condition in KeyConditionExpression: No key attribute specified");
   if (path.length > 1)
     throw new ExpressionError("KeyConditionExpressions cannot have conditions on nested attributes");
-  return path[0] as string;
+  return path[0];
 }
 
 function wantedValue(operand: Operand): AttributeValue {

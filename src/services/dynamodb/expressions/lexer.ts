@@ -1,5 +1,3 @@
-import { sure } from "../../../core/sure.ts";
-
 /** The tokens of all DynamoDB expressions. A name begins with a letter: others need a `#placeholder`. */
 export interface Token {
   readonly kind: "word" | "name" | "value" | "number" | "symbol" | "end";
@@ -22,22 +20,26 @@ const MOST_LEVELS = 400;
 /** Reads tokens one by one, with one to look ahead, and makes AWS's syntax errors. */
 export class Lexer {
   readonly #source: string;
-  readonly #tokens: Token[];
+  readonly #tokens: readonly Token[];
+  /** Follows the last token, however far one looks ahead. */
+  readonly #end: Token;
   #at = 0;
   #level = 0;
 
   constructor(source: string) {
     this.#source = source;
     this.#tokens = tokenize(source);
+    const end = this.#tokens.at(-1)?.end ?? 0;
+    this.#end = { kind: "end", text: "<EOF>", start: end, end };
   }
 
   get next(): Token {
-    return sure(this.#tokens[this.#at]);
+    return this.#tokens[this.#at] ?? this.#end;
   }
 
   /** The token behind the next one. */
   get afterNext(): Token {
-    return sure(this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)]);
+    return this.#tokens[this.#at + 1] ?? this.#end;
   }
 
   take(): Token {
@@ -102,13 +104,15 @@ function tokenize(source: string): Token[] {
   for (;;) {
     const match = TOKEN.exec(source);
     if (!match) break;
-    const group = match.findIndex((text, at) => at > 0 && text !== undefined);
-    const text = sure(match[group]);
     const end = TOKEN.lastIndex;
-    // A character that no expression has stands as a symbol: no rule of the grammar takes it.
-    tokens.push({ kind: KINDS[group - 1] ?? "symbol", text, start: end - text.length, end });
+    const [kind, text] = readGroup(match);
+    tokens.push({ kind, text, start: end - text.length, end });
   }
-  const end = tokens.at(-1)?.end ?? 0;
-  tokens.push({ kind: "end", text: "<EOF>", start: end, end });
   return tokens;
+}
+
+/** A character that no expression has stands as a symbol: no rule of the grammar takes it. */
+function readGroup([, ...groups]: RegExpExecArray): [Token["kind"], string] {
+  for (const [at, text] of groups.entries()) if (text !== undefined) return [KINDS[at] ?? "symbol", text];
+  throw new Error("Every token is of a group.");
 }

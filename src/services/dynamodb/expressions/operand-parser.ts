@@ -1,11 +1,11 @@
 import { ExpressionError, type Lexer } from "./lexer.ts";
-import type { OperandSyntax, PathStep, PathSyntax } from "./syntax.ts";
+import type { CallSyntax, OperandSyntax, PathStep, PathSyntax } from "./syntax.ts";
 
 const MOST_INDEX = 2 ** 31 - 1;
 
 /** `a.#b[3].c` */
 export function parsePath(lexer: Lexer): PathSyntax {
-  const steps: PathStep[] = [parseName(lexer)];
+  const steps: [string, ...PathStep[]] = [parseName(lexer)];
   for (;;) {
     if (lexer.accept(".")) {
       steps.push(parseName(lexer));
@@ -32,10 +32,10 @@ function parseName(lexer: Lexer): string {
 }
 
 /** `(x, y)` */
-export function parseArguments(lexer: Lexer, parseArgument: () => OperandSyntax): OperandSyntax[] {
+export function parseArguments(lexer: Lexer, parseArgument: () => OperandSyntax): CallSyntax["args"] {
   lexer.expect("(");
   return lexer.nested(() => {
-    const args = [parseArgument()];
+    const args: [OperandSyntax, ...OperandSyntax[]] = [parseArgument()];
     while (lexer.accept(",")) args.push(parseArgument());
     lexer.expect(")");
     return args;

@@ -1,12 +1,10 @@
-import { sure } from "../../../core/sure.ts";
 import type { Path } from "./placeholders.ts";
 import { describePath, type Problems } from "./problems.ts";
 
 /** Two paths of one expression must not lead to the same place, nor one into the other. */
 export function checkOverlap(paths: readonly Path[], problems: Problems): void {
-  for (let later = 1; later < paths.length; later++) {
-    for (let earlier = 0; earlier < later; earlier++)
-      comparePaths(sure(paths[earlier]), sure(paths[later]), problems);
+  for (const [at, later] of paths.entries()) {
+    for (const earlier of paths.slice(0, at)) comparePaths(earlier, later, problems);
   }
 }
 

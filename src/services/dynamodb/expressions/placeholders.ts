@@ -3,7 +3,8 @@ import type { Problems } from "./problems.ts";
 import { isReserved } from "./reserved-words.ts";
 import type { PathStep, PathSyntax, ValueSyntax } from "./syntax.ts";
 
-export type Path = readonly PathStep[];
+/** A name, and what lies below it. */
+export type Path = readonly [string, ...PathStep[]];
 
 const MOST_LEVELS = 32;
 
@@ -21,19 +22,21 @@ export class Placeholders {
     this.#values = values;
   }
 
-  path({ steps }: PathSyntax, problems: Problems): Path {
+  path({ steps: [head, ...below], steps }: PathSyntax, problems: Problems): Path {
     if (steps.length > MOST_LEVELS)
       problems.add(
         "path",
         `The document path has too many nesting elements; nesting levels: ${steps.length}`,
       );
-    return steps.map((step) => {
-      if (typeof step === "number") return step;
-      if (step.startsWith("#")) return this.#name(step, problems);
-      if (isReserved(step))
-        problems.add("reserved", `Attribute name is a reserved keyword; reserved keyword: ${step}`);
-      return step;
-    });
+    const stepOf = (step: PathStep) => (typeof step === "number" ? step : this.#step(step, problems));
+    return [this.#step(head, problems), ...below.map(stepOf)];
+  }
+
+  #step(step: string, problems: Problems): string {
+    if (step.startsWith("#")) return this.#name(step, problems);
+    if (isReserved(step))
+      problems.add("reserved", `Attribute name is a reserved keyword; reserved keyword: ${step}`);
+    return step;
   }
 
   #name(placeholder: string, problems: Problems): string {

@@ -1,5 +1,4 @@
-import { sure } from "../../../core/sure.ts";
-import { type AttributeValue, type Item, setAttribute } from "../attribute-value.ts";
+import { type AttributeValue, attributeOf, type Item, setAttribute } from "../attribute-value.ts";
 import { Lexer } from "./lexer.ts";
 import { parsePath } from "./operand-parser.ts";
 import { checkOverlap } from "./overlap.ts";
@@ -51,8 +50,9 @@ function treeOf(paths: readonly Path[]): Tree {
 function pickMembers(members: Item, tree: Tree): Item {
   const picked: Item = {};
   for (const [step, below] of tree) {
-    if (typeof step === "number" || !Object.hasOwn(members, step)) continue;
-    const value = pick(sure(members[step]), below);
+    if (typeof step === "number") continue;
+    const whole = attributeOf(members, step);
+    const value = whole && pick(whole, below);
     if (value) setAttribute(picked, step, value);
   }
   return picked;
@@ -64,10 +64,11 @@ function pick(value: AttributeValue, tree: Tree | undefined): AttributeValue | u
     const picked = pickMembers(value.M, tree);
     return Object.keys(picked).length > 0 ? { M: picked } : undefined;
   }
-  if (value.L) {
+  const { L: list } = value;
+  if (list) {
     const steps = [...tree.keys()].filter((step) => typeof step === "number").sort((a, b) => a - b);
     const picked = steps.flatMap((step) => {
-      const member = sure(value.L)[step];
+      const member = list[step];
       return (member && pick(member, tree.get(step))) ?? [];
     });
     return picked.length > 0 ? { L: picked } : undefined;

@@ -3,7 +3,7 @@ export type PathStep = string | number;
 
 export interface PathSyntax {
   readonly kind: "path";
-  readonly steps: readonly PathStep[];
+  readonly steps: readonly [string, ...PathStep[]];
 }
 export interface ValueSyntax {
   readonly kind: "value";
@@ -13,7 +13,7 @@ export interface ValueSyntax {
 export interface CallSyntax {
   readonly kind: "call";
   readonly name: string;
-  readonly args: readonly OperandSyntax[];
+  readonly args: readonly [OperandSyntax, ...OperandSyntax[]];
 }
 export interface ArithmeticSyntax {
   readonly kind: "arithmetic";
@@ -27,16 +27,21 @@ export type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 export type ConditionSyntax =
   | { readonly kind: "and" | "or"; readonly conditions: readonly [ConditionSyntax, ConditionSyntax] }
   | { readonly kind: "not"; readonly condition: ConditionSyntax }
-  | { readonly kind: "compare"; readonly operator: Comparator; readonly args: readonly OperandSyntax[] }
-  | { readonly kind: "between"; readonly args: readonly OperandSyntax[] }
-  | { readonly kind: "in"; readonly args: readonly OperandSyntax[] }
+  | {
+      readonly kind: "compare";
+      readonly operator: Comparator;
+      readonly args: readonly [OperandSyntax, OperandSyntax];
+    }
+  | { readonly kind: "between"; readonly args: readonly [OperandSyntax, OperandSyntax, OperandSyntax] }
+  | { readonly kind: "in"; readonly args: readonly [OperandSyntax, ...OperandSyntax[]] }
   | CallSyntax;
 
 export type UpdateAction = "SET" | "REMOVE" | "ADD" | "DELETE";
 
-export interface ClauseSyntax {
-  readonly action: UpdateAction;
-  readonly path: PathSyntax;
-  /** Absent for REMOVE. */
-  readonly value?: OperandSyntax;
-}
+export type ClauseSyntax =
+  | { readonly action: "REMOVE"; readonly path: PathSyntax }
+  | {
+      readonly action: "SET" | "ADD" | "DELETE";
+      readonly path: PathSyntax;
+      readonly value: OperandSyntax;
+    };

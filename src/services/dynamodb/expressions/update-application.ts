@@ -1,9 +1,9 @@
-import { sure } from "../../../core/sure.ts";
-import { type AttributeValue, type Item, levelsOf, setAttribute, typeOf } from "../attribute-value.ts";
+import { type AttributeValue, type Item, levelsOf, setAttribute } from "../attribute-value.ts";
 import { invalid, nestedTooDeep } from "../errors.ts";
 import { addNumbers, subtractNumbers } from "../number.ts";
 import { at } from "./evaluation.ts";
 import type { Path } from "./placeholders.ts";
+import type { PathStep } from "./syntax.ts";
 import type { Assigned, Clause } from "./update.ts";
 
 const MOST_LEVELS = 32;
@@ -76,21 +76,13 @@ export function sum(
   mismatch: () => Error,
 ): AttributeValue {
   if (!before) return operand;
-  const type = typeOf(operand);
-  if (before[type] === undefined) throw mismatch();
-  switch (type) {
-    case "N":
-      return { N: addNumbers(sure(before.N), sure(operand.N)) };
-    case "SS":
-    case "NS":
-      return { [type]: [...new Set([...sure(before[type]), ...sure(operand[type])])] };
-    case "BS":
-      return {
-        BS: [...sure(before.BS), ...sure(operand.BS).filter((added) => !holdsBytes(sure(before.BS), added))],
-      };
-    default:
-      throw mismatch();
-  }
+  if (before.N !== undefined && operand.N !== undefined) return { N: addNumbers(before.N, operand.N) };
+  if (before.SS && operand.SS) return { SS: [...new Set([...before.SS, ...operand.SS])] };
+  if (before.NS && operand.NS) return { NS: [...new Set([...before.NS, ...operand.NS])] };
+  const { BS: binaries } = before;
+  if (binaries && operand.BS)
+    return { BS: [...binaries, ...operand.BS.filter((added) => !holdsBytes(binaries, added))] };
+  throw mismatch();
 }
 
 /** DELETE: what is left of a set; undefined when nothing is. */
@@ -100,22 +92,24 @@ export function difference(
   mismatch: () => Error,
 ): AttributeValue | undefined {
   if (!before) return undefined;
-  const type = typeOf(operand);
-  if (before[type] === undefined) throw mismatch();
-  switch (type) {
-    case "SS":
-    case "NS": {
-      const left = sure(before[type]).filter((member) => !sure(operand[type]).includes(member));
-      return left.length > 0 ? { [type]: left } : undefined;
-    }
-    case "BS": {
-      const left = sure(before.BS).filter((member) => !holdsBytes(sure(operand.BS), member));
-      return left.length > 0 ? { BS: left } : undefined;
-    }
-    default:
-      throw mismatch();
+  if (before.SS && operand.SS) {
+    const left = without(before.SS, operand.SS);
+    return left.length > 0 ? { SS: left } : undefined;
   }
+  if (before.NS && operand.NS) {
+    const left = without(before.NS, operand.NS);
+    return left.length > 0 ? { NS: left } : undefined;
+  }
+  const { BS: binaries } = operand;
+  if (before.BS && binaries) {
+    const left = before.BS.filter((member) => !holdsBytes(binaries, member));
+    return left.length > 0 ? { BS: left } : undefined;
+  }
+  throw mismatch();
 }
+
+const without = (members: readonly string[], others: readonly string[]) =>
+  members.filter((member) => !others.includes(member));
 
 function holdsBytes(binaries: readonly Uint8Array[], wanted: Uint8Array): boolean {
   return binaries.some((binary) => Buffer.compare(binary, wanted) === 0);
@@ -134,13 +128,15 @@ class Draft {
 
   write(path: Path, value: AttributeValue | undefined): void {
     let members: Item | AttributeValue[] = this.#item;
-    for (let level = 0; level < path.length - 1; level++) {
-      const below = this.#below(members, sure(path[level]), sure(path[level + 1]));
+    const [head, ...steps] = path;
+    let step: PathStep = head;
+    for (const nextStep of steps) {
+      const below = this.#below(members, step, nextStep);
       // REMOVE below something that is not there removes nothing only if the container exists.
       if (!below) throw wrongPath();
       members = below;
+      step = nextStep;
     }
-    const step = sure(path[path.length - 1]);
     if (typeof step === "string") {
       if (Array.isArray(members)) throw wrongPath();
       if (value) setAttribute(members, step, value);

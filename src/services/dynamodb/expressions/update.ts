@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, typeOf } from "../attribute-value.ts";
 import { wrongCount, wrongType } from "./condition.ts";
 import { checkOverlap } from "./overlap.ts";
@@ -56,10 +55,11 @@ export function resolveUpdate(parsed: ParsedUpdate, placeholders: Placeholders):
       "section",
       `The "${parsed.repeatedSection}" section can only be used once in an update expression;`,
     );
-  const clauses = parsed.clauses.map(({ action, path: pathSyntax, value }): Clause => {
-    const path = placeholders.path(pathSyntax, problems);
-    if (action === "REMOVE") return { action, path };
-    const assigned = resolveAssigned(sure(value), placeholders, problems);
+  const clauses = parsed.clauses.map((clause): Clause => {
+    const path = placeholders.path(clause.path, problems);
+    if (clause.action === "REMOVE") return { action: "REMOVE", path };
+    const { action } = clause;
+    const assigned = resolveAssigned(clause.value, placeholders, problems);
     if (action === "SET") return { action, path, value: assigned };
     const operand = assigned.kind === "value" ? assigned.value : NOTHING;
     if (operand !== NOTHING) checkSetOperand(action, operand, problems);
@@ -83,22 +83,25 @@ function resolveAssigned(syntax: OperandSyntax, placeholders: Placeholders, prob
     case "value":
       return { kind: "value", value: placeholders.value(syntax, problems) ?? NOTHING };
     case "arithmetic": {
-      const [left, right] = syntax.args.map((arg) => resolveAssigned(arg, placeholders, problems));
-      checkTypes(syntax.operator, "N", [sure(left), sure(right)], problems);
-      return { kind: "arithmetic", operator: syntax.operator, args: [sure(left), sure(right)] };
+      const [left, right] = syntax.args;
+      const args = [
+        resolveAssigned(left, placeholders, problems),
+        resolveAssigned(right, placeholders, problems),
+      ] as const;
+      checkTypes(syntax.operator, "N", args, problems);
+      return { kind: "arithmetic", operator: syntax.operator, args };
     }
     case "call": {
-      const args = syntax.args.map((arg) => resolveAssigned(arg, placeholders, problems));
+      const [first, second, ...more] = syntax.args.map((arg) => resolveAssigned(arg, placeholders, problems));
       for (const arg of syntax.args) refuseInside(syntax.name, arg, problems);
       if (syntax.name !== "if_not_exists" && syntax.name !== "list_append") {
         problems.add("unknownFunction", `Invalid function name; function: ${syntax.name}`);
         return { kind: "value", value: NOTHING };
       }
-      if (args.length !== 2) {
-        problems.add("operandCount", wrongCount(syntax.name, args.length));
+      if (!first || !second || more.length > 0) {
+        problems.add("operandCount", wrongCount(syntax.name, syntax.args.length));
         return { kind: "value", value: NOTHING };
       }
-      const [first, second] = args as [Assigned, Assigned];
       if (syntax.name === "list_append") {
         checkTypes("list_append", "L", [first, second], problems);
         return { kind: "list_append", args: [first, second] };

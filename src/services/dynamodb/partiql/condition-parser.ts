@@ -1,6 +1,6 @@
 import { type AttributeValue, typeOf } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
-import type { Condition, ConditionFunction, Operand } from "../expressions/condition.ts";
+import type { Condition, ConditionFunction, Operand, Operands } from "../expressions/condition.ts";
 import type { Path } from "../expressions/placeholders.ts";
 import type { Comparator } from "../expressions/syntax.ts";
 import { wrong } from "./lexer.ts";
@@ -55,7 +55,7 @@ function comparison(reader: TokenReader): Condition {
   const operator = reader.next.kind === "symbol" ? COMPARATORS[reader.next.text] : undefined;
   if (!operator) throw wrong(reader.next);
   reader.take();
-  const args = [left, operand(reader)];
+  const args = [left, operand(reader)] as const;
   if (operator !== "=" && operator !== "<>") refuseUnordered(operator, args);
   return { kind: "compare", operator, args };
 }
@@ -63,7 +63,7 @@ function comparison(reader: TokenReader): Condition {
 function functionCall(reader: TokenReader, name: ConditionFunction): Condition {
   const token = reader.take();
   reader.expect("(");
-  const args = [operand(reader)];
+  const args: [Operand, ...Operand[]] = [operand(reader)];
   while (reader.accept(",")) args.push(operand(reader));
   reader.expect(")");
   if (args.length !== FUNCTIONS[name]) throw wrong(token);
@@ -87,7 +87,7 @@ function isTest(reader: TokenReader, left: Operand): Condition {
 function between(reader: TokenReader, left: Operand): Condition {
   const low = operand(reader);
   reader.expectWord("AND");
-  const args = [left, low, operand(reader)];
+  const args = [left, low, operand(reader)] as const;
   refuseUnordered("BETWEEN", args);
   return { kind: "between", args };
 }
@@ -100,14 +100,14 @@ function membership(reader: TokenReader, left: Operand): Condition {
   }
   const end = reader.accept("[") ? "]" : ")";
   if (end === ")") reader.expect("(");
-  const args = [left, operand(reader)];
+  const args: [Operand, ...Operand[]] = [left, operand(reader)];
   while (reader.accept(",")) args.push(operand(reader));
   reader.expect(end);
   return inCondition(args);
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-operators.html */
-function inCondition(args: readonly Operand[]): Condition {
+function inCondition(args: Operands): Condition {
   const count = args.length - 1;
   if (count > MOST_IN_OPERANDS)
     throw invalid(`The IN operator is provided with too many operands; number of operands: ${count}`);
@@ -141,7 +141,7 @@ function operand(reader: TokenReader): Operand {
 
 /** `a."b c"[3]` */
 export function parsePath(reader: TokenReader): Path {
-  const path: (string | number)[] = [reader.identifier()];
+  const path: [string, ...(string | number)[]] = [reader.identifier()];
   for (;;) {
     if (reader.accept(".")) path.push(reader.identifier());
     else if (reader.isSymbol("[")) {

@@ -1,6 +1,5 @@
 import { named } from "../../../core/named.ts";
-import { sure } from "../../../core/sure.ts";
-import type { AttributeValue, Item } from "../attribute-value.ts";
+import type { Item } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import type { Condition } from "../expressions/condition.ts";
 import type { KeyCondition, KeyConditions } from "../expressions/key-condition.ts";
@@ -45,30 +44,22 @@ export function keyConditionsIn(keys: KeySchema, where: Condition | undefined): 
 function keyCondition(condition: Condition): { name: string; condition: KeyCondition } | undefined {
   if (condition.kind === "compare" && condition.operator !== "<>") {
     const [left, right] = condition.args;
-    if (left?.kind === "path" && left.path.length === 1 && right?.kind === "value")
+    if (left.kind === "path" && left.path.length === 1 && right.kind === "value")
       return told(left.path[0], OPERATORS[condition.operator], [right.value]);
-    if (right?.kind === "path" && right.path.length === 1 && left?.kind === "value")
+    if (right.kind === "path" && right.path.length === 1 && left.kind === "value")
       return told(right.path[0], OPERATORS[MIRRORED[condition.operator]], [left.value]);
     return undefined;
   }
   const isBetween = condition.kind === "between";
   if (!isBetween && !(condition.kind === "function" && condition.name === "begins_with")) return undefined;
-  const [subject, ...rest] = condition.args;
-  if (subject?.kind !== "path" || subject.path.length > 1 || !rest.every((arg) => arg.kind === "value"))
-    return undefined;
-  return told(
-    subject.path[0],
-    isBetween ? "BETWEEN" : "BEGINS_WITH",
-    rest.map(({ value }) => value),
-  );
+  const [subject, first, second] = condition.args;
+  if (subject.kind !== "path" || subject.path.length > 1 || first?.kind !== "value") return undefined;
+  if (!isBetween) return told(subject.path[0], "BEGINS_WITH", [first.value]);
+  return second?.kind === "value" ? told(subject.path[0], "BETWEEN", [first.value, second.value]) : undefined;
 }
 
-function told(
-  name: string | number | undefined,
-  operator: KeyCondition["operator"],
-  values: AttributeValue[],
-) {
-  return { name: name as string, condition: { operator, values } };
+function told(name: string, operator: KeyCondition["operator"], values: KeyCondition["values"]) {
+  return { name, condition: { operator, values } };
 }
 
 /** The one item that a WHERE means, and the rest of it as a condition. Throws when it does not pin the whole key. */
@@ -78,7 +69,7 @@ export function wholeKey(table: Table, where: Condition): { key: Item; rest: Con
   for (const part of conjuncts(where)) {
     const told = keyCondition(part);
     if (told?.condition.operator === "EQ" && table.keys.has(told.name) && !Object.hasOwn(key, told.name))
-      key[told.name] = sure(told.condition.values[0]);
+      key[told.name] = told.condition.values[0];
     else rest.push(part);
   }
   if (table.keys.attributes.some(({ name }) => !Object.hasOwn(key, name)))

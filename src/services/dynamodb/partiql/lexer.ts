@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import { invalid } from "../errors.ts";
 
 /** The tokens of PartiQL, as far as DynamoDB speaks it. */
@@ -20,16 +19,16 @@ export function tokenize(source: string): Token[] {
   for (;;) {
     const match = TOKEN.exec(source);
     if (!match) break;
-    const group = match.findIndex((text, at) => at > 0 && text !== undefined);
-    const kind = KINDS[group - 1];
-    const raw = sure(match[group]);
+    const [, ...groups] = match;
+    const group = groups.findIndex((text) => text !== undefined);
+    const kind = KINDS[group];
+    const raw = groups[group] ?? "";
     const text =
       kind === "string" ? raw.replaceAll("''", "'") : kind === "quoted" ? raw.replaceAll('""', '"') : raw;
     const column = TOKEN.lastIndex - raw.length + 1;
     if (!kind) throw wrong({ kind: "symbol", text, column });
     tokens.push({ kind, text, column });
   }
-  tokens.push({ kind: "end", text: "", column: source.length + 1 });
   return tokens;
 }
 

@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import { type AttributeValue, admit, type Item, setAttribute } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { wrong } from "./lexer.ts";
@@ -68,9 +67,12 @@ function tuple(reader: TokenReader): Item {
   return item;
 }
 
+const areAll = <T>(parts: (T | undefined)[]): parts is T[] => parts.every((part) => part !== undefined);
+
 function setOf(values: readonly AttributeValue[]): AttributeValue {
-  if (values.every(({ S }) => S !== undefined)) return { SS: values.map(({ S }) => sure(S)) };
-  if (values.every(({ N }) => N !== undefined)) return { NS: values.map(({ N }) => sure(N)) };
-  if (values.every(({ B }) => B !== undefined)) return { BS: values.map(({ B }) => sure(B)) };
+  const [SS, NS, BS] = [values.map(({ S }) => S), values.map(({ N }) => N), values.map(({ B }) => B)];
+  if (areAll(SS)) return { SS };
+  if (areAll(NS)) return { NS };
+  if (areAll(BS)) return { BS };
   throw invalid("Members of a set must be strings, numbers or binaries, all of one type");
 }

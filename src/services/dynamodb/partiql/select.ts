@@ -1,7 +1,6 @@
 import { makeToken, readToken } from "../../../aws/page.ts";
 import { named } from "../../../core/named.ts";
 import type { Context } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type { Item } from "../attribute-value.ts";
 import { Consumption } from "../capacity.ts";
 import type { Database } from "../database.ts";
@@ -75,16 +74,14 @@ export function select(
     projection: undefined,
     counts: false,
     fetches:
-      index !== undefined &&
-      !index.isGlobal &&
-      index.attributes !== undefined &&
-      (statement.paths ?? []).some(([head]) => !sure(index.attributes).has(head as string)),
+      index !== undefined && !index.isGlobal && (statement.paths ?? []).some(([head]) => !index.holds(head)),
     consumption,
   });
   consumption.charge(region);
-  const items = sure(page.Items);
+  const { paths } = statement;
+  const items = page.Items ?? [];
   return {
-    items: statement.paths ? items.map((item) => picked(item, sure(statement.paths))) : items,
+    items: paths ? items.map((item) => picked(item, paths)) : items,
     lastKey: page.LastEvaluatedKey,
     ...(page.LastEvaluatedKey && {
       nextToken: makeToken([itemText(page.LastEvaluatedKey)], options),
@@ -105,9 +102,9 @@ function indexOf(table: Table, name: string | undefined, consistent: boolean): I
 
 /** An index answers only from what it holds; a local one fetches what is selected, but not what is filtered by. */
 function refuseUnprojected(index: Index, { where, paths }: Select): void {
-  if (!index.attributes) return;
+  if (index.projectsAll) return;
   const lacking = (wanted: readonly Path[]) => [
-    ...new Set(wanted.map(([head]) => head as string).filter((head) => !sure(index.attributes).has(head))),
+    ...new Set(wanted.map(([head]) => head).filter((head) => !index.holds(head))),
   ];
   const { name } = index.record;
   const filtered = lacking(where ? pathsOf(where) : []);

@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import type { AttributeValue } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { type Token, tokenize, wrong } from "./lexer.ts";
@@ -9,6 +8,8 @@ const MOST_LEVELS = 100;
 /** Reads tokens one by one, hands out parameters in their order, and complains in AWS's words. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
+  /** Follows the last token, however far one looks ahead. */
+  readonly #end: Token;
   readonly #parameters: readonly AttributeValue[];
   #at = 0;
   #nextParameter = 0;
@@ -16,15 +17,16 @@ export class TokenReader {
 
   constructor(source: string, parameters: readonly AttributeValue[]) {
     this.#tokens = tokenize(source);
+    this.#end = { kind: "end", text: "", column: source.length + 1 };
     this.#parameters = parameters;
   }
 
   get next(): Token {
-    return sure(this.#tokens[this.#at]);
+    return this.#tokens[this.#at] ?? this.#end;
   }
 
   get afterNext(): Token {
-    return sure(this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)]);
+    return this.#tokens[this.#at + 1] ?? this.#end;
   }
 
   take(): Token {

@@ -1,5 +1,4 @@
 import type { Context } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type { Item } from "../attribute-value.ts";
 import { Consumption } from "../capacity.ts";
 import type { Database } from "../database.ts";
@@ -24,7 +23,7 @@ export function actionOf(table: Table, statement: Write, returns?: string): Writ
   const hash: Condition = {
     kind: "function",
     name: "attribute_exists",
-    args: [{ kind: "path", path: [sure(table.keys.hash[0]).name] }],
+    args: [{ kind: "path", path: [table.keys.hash[0].name] }],
   };
   if (statement.kind === "insert") {
     return {

@@ -1,0 +1,14 @@
+/** What stands in front of a mark's first occurrence; the whole text when it has none. */
+export function upTo(mark: string, text: string): string {
+  const at = text.indexOf(mark);
+  return at < 0 ? text : text.slice(0, at);
+}
+
+/** What stands behind a mark's last occurrence; the whole text when it has none. */
+export function behindLast(mark: string, text: string): string {
+  const at = text.lastIndexOf(mark);
+  return at < 0 ? text : text.slice(at + mark.length);
+}
+
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
