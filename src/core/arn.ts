@@ -19,6 +19,13 @@ export function makeArn(service: string, region: string, account: string, resour
   return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 }
 
+/** The parts of an ARN that Squall has made itself, or has checked. Any other text is a bug. */
+export function partsOf(arn: string): Arn {
+  const parsed = parseArn(arn);
+  if (!parsed) throw new Error(`"${arn}" is no ARN.`);
+  return parsed;
+}
+
 /** undefined when the text is no ARN. */
 export function parseArn(text: string): Arn | undefined {
   const parts = text.split(":");

@@ -1,6 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { AdminRoute } from "../core/service.ts";
-import { sure } from "../core/sure.ts";
 
 /** A route and what its path's `:name`s are, or why there is none for the method. */
 export type Found =
@@ -41,8 +40,7 @@ export class Router {
 
 function match(segments: readonly string[], given: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
-  for (let i = 0; i < segments.length; i++) {
-    const segment = sure(segments[i]);
+  for (const [i, segment] of segments.entries()) {
     if (segment.startsWith("*")) {
       params[segment.slice(1)] = decode(given.slice(i).join("/"));
       return params;

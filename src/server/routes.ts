@@ -4,8 +4,8 @@ import type { Bus, CallRecord } from "../core/bus.ts";
 import { type Clock, parseDuration } from "../core/clock.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { route } from "../core/route.ts";
 import type { AdminRoute, Setting } from "../core/service.ts";
-import { sure } from "../core/sure.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { glob } from "../faults/glob.ts";
 import { sitePattern } from "../faults/site-pattern.ts";
@@ -96,15 +96,15 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       const owner = new URLSearchParams(request.query).get("owner");
       return json(200, { removed: owner === null ? faults.clear() : faults.removeOwner(owner) });
     }),
-    route("GET", "/_squall/faults/:id", (_request, { id }) => json(200, existing(faults, sure(id)))),
+    route("GET", "/_squall/faults/:id", (_request, { id }) => json(200, existing(faults, id))),
     route("PATCH", "/_squall/faults/:id", (request, { id }) => {
-      existing(faults, sure(id));
-      faults.update(sure(id), readJson(request) as Record<string, unknown>);
-      return json(200, existing(faults, sure(id)));
+      existing(faults, id);
+      faults.update(id, readJson(request) as Record<string, unknown>);
+      return json(200, existing(faults, id));
     }),
     route("DELETE", "/_squall/faults/:id", (_request, { id }) => {
-      const rule = existing(faults, sure(id));
-      faults.remove(sure(id));
+      const rule = existing(faults, id);
+      faults.remove(id);
       return json(200, rule);
     }),
 
@@ -204,14 +204,6 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       streams: true,
     },
   ];
-}
-
-function route(
-  method: AdminRoute["method"],
-  path: string,
-  handle: (request: HttpRequest, params: Record<string, string>) => Promise<HttpResponse> | HttpResponse,
-): AdminRoute {
-  return { method, path, handle };
 }
 
 /** What health checks read. */

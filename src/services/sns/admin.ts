@@ -3,7 +3,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { AdminRoute, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { deliveryCollection } from "./delivery.ts";
 import type { Inbox, InboxMessage, Where } from "./inbox.ts";
 import { CERTIFICATE_PATH, type Signer } from "./signature.ts";
@@ -127,8 +126,9 @@ function listed(
   if (only) byReceiver[only] = [];
   for (const message of list(where)) {
     if (only && message.to !== only) continue;
-    byReceiver[message.to] ??= [];
-    sure(byReceiver[message.to]).push(localStackForm(message));
+    const forms = byReceiver[message.to] ?? [];
+    byReceiver[message.to] = forms;
+    forms.push(localStackForm(message));
   }
   return json(200, { [member]: byReceiver, region: where.region });
 }

@@ -4,7 +4,6 @@
  */
 
 import { createPublicKey, type KeyObject, sign } from "node:crypto";
-import { sure } from "../../core/sure.ts";
 
 const SHA256_WITH_RSA = "1.2.840.113549.1.1.11";
 const COMMON_NAME = "2.5.4.3";
@@ -37,7 +36,7 @@ export function selfSignedCertificate(
   );
   const signature = sign("RSA-SHA256", body, key);
   const certificate = sequence(body, algorithm, tagged(0x03, Uint8Array.of(0), signature));
-  const lines = sure(certificate.toString("base64").match(/.{1,64}/g));
+  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
@@ -53,7 +52,7 @@ const sequence = (...contents: Uint8Array[]) => tagged(0x30, ...contents);
 
 /** A positive integer: a leading zero keeps the sign bit clear. */
 function integer(bytes: Uint8Array): Buffer {
-  return sure(bytes[0]) & 0x80 ? tagged(0x02, Uint8Array.of(0), bytes) : tagged(0x02, bytes);
+  return (bytes[0] ?? 0) & 0x80 ? tagged(0x02, Uint8Array.of(0), bytes) : tagged(0x02, bytes);
 }
 
 /** UTCTime: `YYMMDDhhmmssZ`. */

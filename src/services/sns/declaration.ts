@@ -2,7 +2,7 @@ import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
-import { sure } from "../../core/sure.ts";
+import { partsOf } from "../../core/arn.ts";
 import { refusalOfKms } from "./errors.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type Topic, topicCollection } from "./topic.ts";
@@ -23,10 +23,8 @@ export default declareService({
         Name: (name, _, { Platform }) => (Platform === undefined ? name : undefined),
         // A subscription's ARN is its topic's and an id.
         SubscriptionArn(arn) {
-          const [, , , region, account, TopicName] = arn.split(":");
-          return TopicName === undefined
-            ? undefined
-            : { region: sure(region), account: sure(account), TopicName };
+          const [, , , region = "", account = "", TopicName] = arn.split(":");
+          return TopicName === undefined ? undefined : { region, account, TopicName };
         },
       },
       fis: "aws:sns:topic",
@@ -45,7 +43,7 @@ export default declareService({
         as: "caller",
         refusal: refusalOfKms,
       }),
-      policy: ({ arn, attributes }) => attributes["Policy"] || defaultPolicy(arn, sure(arn.split(":")[4])),
+      policy: ({ arn, attributes }) => attributes["Policy"] || defaultPolicy(arn, partsOf(arn).account),
       actions: { PublishBatch: "sns:Publish" },
     }),
   },

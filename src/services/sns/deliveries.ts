@@ -1,7 +1,7 @@
+import { partsOf } from "../../core/arn.ts";
 import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import { Attempts } from "./attempt.ts";
 import { type Delivery, deliveryCollection, outgoingCollection } from "./delivery.ts";
 import { retryDelayMs, retryPolicyOf } from "./delivery-policy.ts";
@@ -261,7 +261,7 @@ export class Deliveries {
       account: where.account,
       region: where.region,
       namespace: "AWS/SNS",
-      dimensions: { TopicName: sure(subscription.topicArn.split(":")[5]) },
+      dimensions: { TopicName: partsOf(subscription.topicArn).resource },
       atMs: this.#host.clock.now(),
       values: { [success ? "NumberOfNotificationsDelivered" : "NumberOfNotificationsFailed"]: 1 },
     });
@@ -310,7 +310,7 @@ const lineOf = ({ deadLetterArn: letters, subscription: { protocol } }: Delivery
   !letters && (protocol === "http" || protocol === "https") ? "customer" : "aws";
 
 function topicOf(store: Store, { topicArn }: Subscription): Topic | undefined {
-  return store.collection(topicCollection).get([sure(topicArn.split(":")[5])]);
+  return store.collection(topicCollection).get([partsOf(topicArn).resource]);
 }
 
 function stateOf({ generation, revision }: Store): Pick<Job, "generation" | "revision"> {

@@ -14,7 +14,6 @@ import {
   orAlternatives,
 } from "../../core/event-pattern/fields.ts";
 import { type JsonObject, JsonTextError, metAt, parseJsonText, placeIn } from "../../core/json-text.ts";
-import { sure } from "../../core/sure.ts";
 
 export type FilterScope = "MessageAttributes" | "MessageBody";
 
@@ -110,7 +109,7 @@ export function matchesAttributes(
 ): boolean {
   const holds = (name: string, rule: FieldRule) => {
     if ("within" in rule) return false;
-    const attribute = Object.hasOwn(attributes, name) ? sure(attributes[name]) : undefined;
+    const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     // An attribute cannot be null, so null in a policy stands for one that is missing.
     if (!attribute) return rule.acceptsNull || rule.anyOf.some((condition) => condition(undefined));
     return attributeValues(attribute).some((value) => rule.anyOf.some((condition) => condition(value)));

@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */
-import { sure } from "../../core/sure.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { parameterValueInvalid } from "./errors.ts";
 import type { MessageAttribute } from "./message.ts";
@@ -21,7 +20,7 @@ function checkName(name: string): void {
     throw parameterValueInvalid("Length of message attribute name must be less than 256 bytes.");
   const foreign = /[^\w.-]/.exec(name)?.[0];
   if (foreign !== undefined) {
-    const code = sure(foreign.codePointAt(0)).toString(16).toUpperCase();
+    const code = foreign.charCodeAt(0).toString(16).toUpperCase();
     throw parameterValueInvalid(
       `Invalid non-alphanumeric character '#x${code}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
     );

@@ -2,7 +2,6 @@
  * A published message: what Publish accepts, checked, and in the form in which it waits for delivery.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
-import { sure } from "../../core/sure.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { invalidParameter } from "./errors.ts";
 import { checkAttributes } from "./message-attributes.ts";
@@ -119,7 +118,6 @@ function readStructure(body: string, structure: string): Pick<Message, "text" | 
 
 /** The text that a protocol (`sqs`, `http`, `GCM` …) gets. */
 export function textFor(message: Message, protocol: string): string {
-  return message.byProtocol && Object.hasOwn(message.byProtocol, protocol)
-    ? sure(message.byProtocol[protocol])
-    : message.text;
+  const { byProtocol, text } = message;
+  return (byProtocol && Object.hasOwn(byProtocol, protocol) ? byProtocol[protocol] : undefined) ?? text;
 }

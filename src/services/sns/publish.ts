@@ -1,6 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import type { Archive } from "./archive.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -63,19 +62,19 @@ export const publish = (
 
   return {
     Publish(input, ctx) {
-      const targets = [input.TopicArn, input.TargetArn, input.PhoneNumber].filter(
-        (target) => target !== undefined,
+      const [target, ...others] = [input.TopicArn, input.TargetArn, input.PhoneNumber].filter(
+        (given) => given !== undefined,
       );
-      if (targets.length !== 1)
+      if (target === undefined || others.length > 0)
         throw invalidParameter(
-          targets.length === 0
+          target === undefined
             ? "TopicArn or TargetArn Reason: no value for required parameter"
             : "TopicArn or TargetArn or PhoneNumber Reason: Only one of them can be specified",
         );
       if (input.PhoneNumber !== undefined) return direct.toPhoneNumber(input.PhoneNumber, input, ctx);
       if (input.TargetArn?.split(":")[5]?.startsWith("endpoint/"))
         return direct.toEndpoint(input.TargetArn, input, ctx);
-      return take(topicAt(host, sure(input.TopicArn ?? input.TargetArn)), input, ctx);
+      return take(topicAt(host, target), input, ctx);
     },
 
     PublishBatch(input, ctx) {

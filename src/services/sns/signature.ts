@@ -5,9 +5,9 @@
 
 import { createPrivateKey, generateKeyPair, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
+import { BoundedMap } from "../../core/bounded-map.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 
 /** `1` is SHA1withRSA, `2` SHA256withRSA. */
@@ -65,7 +65,7 @@ export class Signer {
   readonly #host: ServiceHost;
   #key: Promise<{ readonly key: KeyObject; readonly certificate: string }> | undefined;
   /** The latest signatures by what they sign: the subscriptions of a topic get the same text. */
-  readonly #recent = new Map<string, Promise<string>>();
+  readonly #recent = new BoundedMap<Promise<string>>(MAX_RECENT);
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -77,7 +77,7 @@ export class Signer {
     let signature = this.#recent.get(recent);
     if (!signature) {
       signature = this.#sign(text, version);
-      if (this.#recent.size >= MAX_RECENT) this.#recent.delete(sure(this.#recent.keys().next().value));
+
       this.#recent.set(recent, signature);
     }
     return signature;

@@ -1,6 +1,5 @@
 import type { ServiceHost } from "../../core/service.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import { invalidParameter, subscriptionNotFound } from "./errors.ts";
 import { type Place, placeOf } from "./topic.ts";
 
@@ -43,7 +42,7 @@ export interface Subscription {
 export const subscriptionCollection = defineCollection<Subscription>({
   name: "subscriptions",
   indexes: {
-    endpoint: ({ protocol, endpoint }, [topicName]) => [sure(topicName), protocol, endpoint],
+    endpoint: ({ protocol, endpoint }, [topicName = ""]) => [topicName, protocol, endpoint],
     token: ({ token }) => [token],
   },
 });

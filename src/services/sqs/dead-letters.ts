@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import type { Entry } from "./backlog.ts";
 import type { MessageRecord } from "./message.ts";
 import type { OpenQueue } from "./open-queue.ts";
@@ -22,7 +21,8 @@ export function moveToDeadLetters(
   message: MessageRecord,
   nowMs: number,
 ): boolean {
-  const target = open.byArn(sure(queue.settings.redrive).deadLetterTargetArn);
+  const { redrive } = queue.settings;
+  const target = redrive && open.byArn(redrive.deadLetterTargetArn);
   if (!target || target === queue || target.settings.fifo !== queue.settings.fifo) return false;
   queue.remove(entry);
   target.put({

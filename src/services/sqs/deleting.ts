@@ -32,6 +32,6 @@ function deleteMessage(queue: OpenQueue, handle: string, nowMs: number): void {
   if (!entry) return;
   const isLatest = entry.receiveCount === receipt.receiveCount;
   if (queue.settings.fifo && !(isLatest && entry.visibleAtMs > nowMs)) throw receiptHandleExpired(handle);
-  queue.attempts.forget(entry);
+
   queue.remove(entry);
 }

@@ -1,11 +1,12 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import { route } from "../../core/route.ts";
 import type { AdminRoute } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { invalidAddress, queueDoesNotExist } from "./errors.ts";
 import { attributesMd5, selectAttributes } from "./message-attributes.ts";
 import type { OpenQueue } from "./open-queue.ts";
 import type { OpenQueues } from "./open-queues.ts";
+import type { QueuePlace } from "./queue-url.ts";
 import { systemAttributes } from "./received-message.ts";
 
 /** LocalStack's receipt handle of messages that were only looked at. */
@@ -20,15 +21,15 @@ export function inspectionRoutes(open: OpenQueues): AdminRoute[] {
       if (!queueUrl) throw invalidAddress("");
       return open.byUrl(queueUrl, DEFAULT_CALLER);
     });
-  const byPath = (request: HttpRequest, { region, account, name }: Record<string, string>) =>
+  const byPath = (request: HttpRequest, place: QueuePlace) =>
     answer(request, () => {
-      const queue = open.at({ region: sure(region), account: sure(account), name: sure(name) });
+      const queue = open.at(place);
       if (!queue) throw queueDoesNotExist();
       return queue;
     });
   return (["GET", "POST"] as const).flatMap((method) => [
-    { method, path: "/_aws/sqs/messages", handle: byUrl },
-    { method, path: "/_aws/sqs/messages/:region/:account/:name", handle: byPath },
+    route(method, "/_aws/sqs/messages", byUrl),
+    route(method, "/_aws/sqs/messages/:region/:account/:name", byPath),
   ]);
 }
 
@@ -73,12 +74,12 @@ function* messagesOf(queue: OpenQueue, states: readonly string[]): Iterable<Node
       Attribute: Object.entries(system).map(([Name, Value]) => ({ Name, Value })),
       ...(attributes && {
         MD5OfMessageAttributes: attributesMd5(attributes),
-        MessageAttribute: Object.entries(sure(message.attributes)).map(
+        MessageAttribute: Object.entries(message.attributes ?? {}).map(
           ([Name, { type, string, binary }]) => ({
             Name,
             Value: binary
               ? { BinaryValue: binary, DataType: type }
-              : { StringValue: sure(string), DataType: type },
+              : { StringValue: string ?? "", DataType: type },
           }),
         ),
       }),
@@ -106,4 +107,4 @@ function xml(node: Node): string {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xd;" };
-const escapeXml = (text: string) => text.replace(/[&<>\r]/g, (c) => sure(ESCAPES[c]));
+const escapeXml = (text: string) => text.replace(/[&<>\r]/g, (c) => ESCAPES[c] ?? c);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sure } from "../../core/sure.ts";
+import { upTo } from "../../core/text.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import { checkCharacters } from "./characters.ts";
 import { invalidParameterValue } from "./errors.ts";
@@ -68,18 +68,20 @@ function checkValue(name: string, value: SQS.MessageAttributeValue): void {
   if (Buffer.byteLength(value.DataType) > LONGEST_NAME) {
     throw refuse(`Message (user) attribute type must be shorter than ${LONGEST_NAME} bytes.`);
   }
-  const type = sure(value.DataType.split(".", 1)[0]);
+  const type = upTo(".", value.DataType);
   if (type !== "String" && type !== "Number" && type !== "Binary") {
     throw refuse(
       `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
     );
   }
-  const filled = type === "Binary" ? value.BinaryValue?.length : value.StringValue?.length;
-  if (!filled) {
-    throw refuse(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
+  const empty = () =>
+    refuse(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
+  if (type === "Binary") {
+    if (!value.BinaryValue?.length) throw empty();
+    return;
   }
-  if (type === "Binary") return;
-  const text = sure(value.StringValue);
+  const { StringValue: text } = value;
+  if (!text) throw empty();
   checkCharacters(text);
   if (type === "Number" && !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text)) {
     throw refuse(`Can't cast the value of message (user) attribute '${name}' to a number.`);
@@ -127,8 +129,8 @@ export function attributesMd5(
     length.writeUInt32BE(bytes.length);
     digest.update(length).update(bytes);
   };
-  for (const name of Object.keys(attributes).sort()) {
-    const { DataType, StringValue, BinaryValue } = sure(attributes[name]);
+  const entries = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+  for (const [name, { DataType, StringValue, BinaryValue }] of entries) {
     add(Buffer.from(name));
     add(Buffer.from(DataType));
     digest.update(Buffer.from([BinaryValue ? 2 : 1]));

@@ -1,11 +1,10 @@
+import { partsOf } from "../../core/arn.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Collection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import { type MoveTask, moveTasks } from "./move-task.ts";
 import type { OpenQueue } from "./open-queue.ts";
 import type { OpenQueues } from "./open-queues.ts";
-import { placeOfArn } from "./queue.ts";
 
 /** How many messages a task without a rate moves in one turn. */
 const STEP = 500;
@@ -26,7 +25,7 @@ export class Mover {
 
   /** The tasks of the store that a queue's ARN points to. */
   tasks(sourceArn: string): Collection<MoveTask> {
-    const { account, region } = sure(placeOfArn(sourceArn));
+    const { account, region } = partsOf(sourceArn);
     return this.#host.store(account, region).collection(moveTasks);
   }
 
@@ -77,7 +76,11 @@ export class Mover {
     const most = moved + (task.maxPerSecond ?? STEP);
     const failure = source.pass((available) => {
       for (const entry of available) {
-        const message = sure(source.message(entry));
+        const message = source.message(entry);
+        if (!message) {
+          source.remove(entry);
+          continue;
+        }
         const destinationArn = task.destinationArn ?? message.deadLetterSource;
         const destination = destinationArn === undefined ? undefined : this.#open.byArn(destinationArn);
         if (!destination) {

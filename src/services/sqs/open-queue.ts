@@ -112,6 +112,7 @@ export class OpenQueue {
   remove(entry: Entry): void {
     this.#messages.delete([this.#record.name, entry.sequence]);
     this.#backlog.remove(entry);
+    this.attempts.forget(entry);
     this.#ready();
   }
 

@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import { invalidAddress } from "./errors.ts";
 
 /** Where a queue is. */
@@ -75,15 +74,18 @@ export function placeOfUrl(
   caller: { account: string; region: string },
 ): QueuePlace | undefined {
   if (!queueUrl.includes("/")) return NAME_ONLY.test(queueUrl) ? { ...caller, name: queueUrl } : undefined;
-  const [, host, path] = /^https?:\/\/([^/]+)(\/.*)$/i.exec(queueUrl) ?? [undefined, "", queueUrl];
-  const byPath = QUEUE_PATH.exec(sure(path));
-  if (byPath) return { region: sure(byPath[1]), account: sure(byPath[2]), name: sure(byPath[3]) };
-  const plain = PLAIN_PATH.exec(sure(path));
+  const [, host = "", path = queueUrl] = /^https?:\/\/([^/]+)(\/.*)$/i.exec(queueUrl) ?? [];
+  const byPath = QUEUE_PATH.exec(path);
+  if (byPath) {
+    const [, region = "", account = "", name = ""] = byPath;
+    return { region, account, name };
+  }
+  const plain = PLAIN_PATH.exec(path);
   if (!plain) return undefined;
-  const [, account, name] = plain as unknown as [string, string, string];
-  const standard = STANDARD_HOST.exec(sure(host))?.[1];
+  const [, account = "", name = ""] = plain;
+  const standard = STANDARD_HOST.exec(host)?.[1];
   if (standard) return { account, name, region: standard };
-  const domain = DOMAIN_HOST.exec(sure(host));
+  const domain = DOMAIN_HOST.exec(host);
   if (domain) return { account, name, region: domain[1] ?? "us-east-1" };
   return { account, name, region: caller.region };
 }

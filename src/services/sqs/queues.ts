@@ -1,5 +1,5 @@
+import { partsOf } from "../../core/arn.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import {
   invalidParameter,
@@ -122,7 +122,7 @@ export function checkDeadLetterTarget(open: OpenQueues, sourceArn: string, attri
   if (!text) return;
   const refuse = (reason: string) => invalidParameter("RedrivePolicy", text, reason);
   const { deadLetterTargetArn } = readRedrivePolicy(text);
-  const source = sure(placeOfArn(sourceArn));
+  const source = partsOf(sourceArn);
   const target = placeOfArn(deadLetterTargetArn);
   const queue = target && open.at(target);
   if (!queue) throw refuse("Dead letter target does not exist.");

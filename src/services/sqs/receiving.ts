@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import type { Entry } from "./backlog.ts";
 import { isDeadLetter, moveToDeadLetters } from "./dead-letters.ts";
@@ -121,7 +120,7 @@ function receive(
   const nowMs = ctx.clock.now();
   const attemptId = queue.settings.fifo ? input.ReceiveRequestAttemptId : undefined;
   const again = attemptId === undefined ? undefined : queue.attempts.find(attemptId, nowMs);
-  if (again) return again.map((entry) => repeat(queue, entry, input, nowMs));
+  if (again) return again.flatMap((entry) => repeat(queue, entry, input, nowMs));
   if (isFull(queue)) return [];
   const most = input.MaxNumberOfMessages ?? 1;
   const received: SQS.Message[] = [];
@@ -174,16 +173,18 @@ function take(
   return describeReceived(queue, entry, received, input);
 }
 
-/** The same message and handle once more; its visibility timeout begins anew. */
+/** The same message and handle once more, if it is still there; its visibility timeout begins anew. */
 function repeat(
   queue: OpenQueue,
   entry: Entry,
   input: SQS.ReceiveMessageRequest,
   nowMs: number,
-): SQS.Message {
-  const message = { ...sure(queue.message(entry)), visibleAtMs: nowMs + visibilityMs(queue, input) };
+): SQS.Message[] {
+  const before = queue.message(entry);
+  if (!before) return [];
+  const message = { ...before, visibleAtMs: nowMs + visibilityMs(queue, input) };
   queue.hide(entry, message);
-  return describeReceived(queue, entry, message, input);
+  return [describeReceived(queue, entry, message, input)];
 }
 
 const visibilityMs = (queue: OpenQueue, input: SQS.ReceiveMessageRequest) =>

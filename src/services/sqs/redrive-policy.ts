@@ -1,5 +1,4 @@
 import { parseArn } from "../../core/arn.ts";
-import { sure } from "../../core/sure.ts";
 import { invalidAttributeValue, invalidParameter } from "./errors.ts";
 
 /** Where messages go that were received too often. */
@@ -9,10 +8,9 @@ export interface RedrivePolicy {
 }
 
 /** Which queues may name this one as their dead-letter queue. */
-export interface RedriveAllowPolicy {
-  readonly redrivePermission: "allowAll" | "denyAll" | "byQueue";
-  readonly sourceQueueArns?: readonly string[];
-}
+export type RedriveAllowPolicy =
+  | { readonly redrivePermission: "allowAll" | "denyAll" }
+  | { readonly redrivePermission: "byQueue"; readonly sourceQueueArns: readonly string[] };
 
 const MOST_RECEIVES = 1000;
 const MOST_SOURCES = 10;
@@ -69,7 +67,7 @@ export function readRedriveAllowPolicy(text: string): RedriveAllowPolicy {
 /** May the queue `sourceArn` use a queue with that policy as its dead-letter queue? */
 export function allowsRedrive(policy: RedriveAllowPolicy | undefined, sourceArn: string): boolean {
   if (!policy || policy.redrivePermission === "allowAll") return true;
-  return policy.redrivePermission === "byQueue" && sure(policy.sourceQueueArns).includes(sourceArn);
+  return policy.redrivePermission === "byQueue" && policy.sourceQueueArns.includes(sourceArn);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import { checkBatch, runBatch } from "./batch.ts";
 import { checkCharacters } from "./characters.ts";
@@ -85,8 +84,8 @@ function send(queue: OpenQueue, input: Sending, ctx: Context, tooLong = messageT
     messageId = ctx.random.uuid();
     const traceHeader = trace ?? ctx.headers["x-amzn-trace-id"];
     // In a FIFO queue 0 means the queue's own delay.
-    const isOwn = input.DelaySeconds !== undefined && !settings.fifo;
-    const delayMs = isOwn ? sure(input.DelaySeconds) * 1000 : settings.delayMs;
+    const delayMs =
+      input.DelaySeconds === undefined || settings.fifo ? settings.delayMs : input.DelaySeconds * 1000;
     const message: MessageRecord = {
       id: messageId,
       body,
@@ -111,8 +110,8 @@ function send(queue: OpenQueue, input: Sending, ctx: Context, tooLong = messageT
     MessageId: messageId,
     MD5OfMessageBody: bodyMd5,
     ...(attributes && { MD5OfMessageAttributes: attributesMd5(attributes) }),
-    ...(trace && { MD5OfMessageSystemAttributes: attributesMd5(sure(input.MessageSystemAttributes)) }),
-    ...(settings.fifo && { SequenceNumber: sequenceNumber(sure(sequence)) }),
+    ...(trace && { MD5OfMessageSystemAttributes: attributesMd5(input.MessageSystemAttributes ?? {}) }),
+    ...(settings.fifo && sequence !== undefined && { SequenceNumber: sequenceNumber(sequence) }),
   };
 }
 

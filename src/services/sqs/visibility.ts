@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import { checkBatch, runBatch } from "./batch.ts";
 import { invalidParameter, messageNotAvailable, messageNotInflight } from "./errors.ts";
@@ -36,7 +35,8 @@ function changeVisibility(queue: OpenQueue, handle: string, seconds: number, now
   }
   const receipt = readReceiptHandle(handle, queue.record.id);
   const entry = queue.entry(receipt.sequence);
-  if (!entry) throw messageNotAvailable(handle);
+  const message = entry && queue.message(entry);
+  if (!message) throw messageNotAvailable(handle);
   const isOut = entry.state === "inflight" && entry.visibleAtMs > nowMs;
   if (queue.settings.fifo) {
     if (!isOut || entry.receiveCount !== receipt.receiveCount) throw messageNotAvailable(handle);
@@ -55,5 +55,5 @@ function changeVisibility(queue: OpenQueue, handle: string, seconds: number, now
     );
   }
   queue.attempts.forget(entry);
-  queue.hide(entry, { ...sure(queue.message(entry)), visibleAtMs });
+  queue.hide(entry, { ...message, visibleAtMs });
 }

@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { BoundedMap } from "../../../core/bounded-map.ts";
 import { type AttributeValue, admit } from "../attribute-value.ts";
 import { invalid } from "../errors.ts";
 import { type Condition, resolveCondition } from "./condition.ts";
@@ -100,9 +101,8 @@ function readKeyConditions(condition: Condition): KeyConditions {
   }
 }
 
-/** Texts repeat from request to request, so what was parsed is kept; the oldest goes first. */
-const parsedTexts = new Map<string, unknown>();
-const MOST_PARSED = 2000;
+/** Texts repeat from request to request, so what was parsed is kept. */
+const parsedTexts = new BoundedMap<unknown>(2000);
 
 function parsedOnce<Parsed>(kind: Kind, source: string, parse: (source: string) => Parsed): Parsed {
   const grammar = kind === "Update" || kind === "Projection" ? kind : "Condition";
@@ -117,10 +117,7 @@ function parsedOnce<Parsed>(kind: Kind, source: string, parse: (source: string) 
       );
   }
   const parsed = parse(source);
-  for (const oldest of parsedTexts.keys()) {
-    if (parsedTexts.size < MOST_PARSED) break;
-    parsedTexts.delete(oldest);
-  }
+
   parsedTexts.set(`${grammar} ${source}`, parsed);
   return parsed;
 }
