@@ -4,7 +4,7 @@
  */
 
 import type { BodyStream, HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
+import { joined } from "../core/joined.ts";
 import { incompleteBody } from "./errors.ts";
 
 export interface ChunkedBody {
@@ -31,7 +31,7 @@ export function decodeAwsChunked(bytes: Uint8Array, headers: HttpRequest["header
   const reader = new ChunkReader(decodedLength(headers));
   const chunks = [...reader.read(bytes)];
   const trailers = reader.end();
-  return { body: chunks.length === 1 ? sure(chunks[0]) : Buffer.concat(chunks), trailers };
+  return { body: joined(chunks), trailers };
 }
 
 /** The same as it comes, in memory that does not grow with the body. */

@@ -1,6 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
+import { capitalized } from "../../core/text.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { type Entities, groups, type Identity, roles, users } from "./entity.ts";
 import { notAttachable, notAttached, quotaExceeded, validationError } from "./errors.ts";
@@ -40,7 +40,7 @@ function attach<T extends Identity>(all: Entities<T>, name: string, arn: string,
   if (identity.attached.includes(arn)) return;
   if (identity.attached.length >= MOST_ATTACHED) {
     const { label } = all.kind;
-    throw quotaExceeded(`PoliciesPer${sure(label[0]).toUpperCase()}${label.slice(1)}`, MOST_ATTACHED);
+    throw quotaExceeded(`PoliciesPer${capitalized(label)}`, MOST_ATTACHED);
   }
   all.put({ ...identity, attached: [...identity.attached, arn] });
 }

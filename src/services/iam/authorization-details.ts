@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { attachedPolicies } from "./attachments.ts";
 import { isAwsManaged } from "./aws-managed-policies.ts";
@@ -50,7 +49,8 @@ export const authorizationDetails: Handlers<IAM.Operations> = {
       })),
       ...used.map((arn) => ({ kind: "AWSManagedPolicy" as const, record: getPolicy(arn, ctx) })),
     ];
-    const wanted = input.Filter?.length ? all.filter(({ kind }) => sure(input.Filter).includes(kind)) : all;
+    const kinds = input.Filter ?? [];
+    const wanted = kinds.length > 0 ? all.filter(({ kind }) => kinds.includes(kind)) : all;
     const { items, page } = pageOf(wanted, input, ({ kind, record }) => [KINDS.indexOf(kind), record.arn]);
     return {
       UserDetailList: items.flatMap((item) => (item.kind === "User" ? [userDetail(item.record)] : [])),

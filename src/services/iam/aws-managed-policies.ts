@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { sure } from "../../core/sure.ts";
 import type { PolicyRecord } from "./policy-record.ts";
 
 /**
@@ -161,7 +160,7 @@ export const isAwsManaged = (arn: string) => AWS_MANAGED.test(arn);
 
 /** The policy of an ARN that `isAwsManaged`. */
 export function awsManagedPolicy(arn: string): PolicyRecord {
-  const [, path = "", name = ""] = sure(AWS_MANAGED.exec(arn));
+  const [, path = "", name = ""] = AWS_MANAGED.exec(arn) ?? [];
   const actions = DOCUMENTS[path + name];
   const except = EXCEPT[path + name];
   const statement = {

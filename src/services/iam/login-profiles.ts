@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { type UserRecord, users, wholeSecond } from "./entity.ts";
 import { loginProfileExists, noSuchLoginProfile } from "./errors.ts";
@@ -17,15 +16,14 @@ export const loginProfiles: Handlers<IAM.Operations> = {
       createdAtMs: wholeSecond(ctx.clock.now()),
       resetRequired: input.PasswordResetRequired ?? false,
     };
-    const changed = { ...user, login };
-    all.put(changed);
-    return { LoginProfile: describe(changed) };
+    all.put({ ...user, login });
+    return { LoginProfile: describe(user.name, login) };
   },
 
   GetLoginProfile(input, ctx) {
     const user = users(ctx).get(userNameOf(input.UserName, ctx));
     if (!user.login) throw noSuchLoginProfile(user.name);
-    return { LoginProfile: describe(user) };
+    return { LoginProfile: describe(user.name, user.login) };
   },
 
   UpdateLoginProfile(input, ctx) {
@@ -52,10 +50,10 @@ export const loginProfiles: Handlers<IAM.Operations> = {
   },
 };
 
-function describe(user: UserRecord): IAM.LoginProfile {
+function describe(name: string, login: NonNullable<UserRecord["login"]>): IAM.LoginProfile {
   return {
-    UserName: user.name,
-    CreateDate: new Date(sure(user.login).createdAtMs),
-    PasswordResetRequired: sure(user.login).resetRequired,
+    UserName: name,
+    CreateDate: new Date(login.createdAtMs),
+    PasswordResetRequired: login.resetRequired,
   };
 }

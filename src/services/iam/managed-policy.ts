@@ -20,7 +20,8 @@ export function getPolicy(arn: string, ctx: Pick<Context, "store">): PolicyRecor
 }
 
 export function defaultDocument(policy: PolicyRecord): string {
-  return sure(policy.versions.find(({ id }) => id === policy.defaultVersion)).document;
+  const version = policy.versions.find(({ id }) => id === policy.defaultVersion);
+  return sure(version).document; // The default version cannot be deleted.
 }
 
 /** The name that a policy's ARN ends with. */

@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { describeUser } from "./describe.ts";
 import { iamArn, users, wholeSecond } from "./entity.ts";
@@ -70,10 +69,10 @@ export const mfaDeviceHandlers: Handlers<IAM.Operations> = {
   ListMFADevices(input, ctx) {
     const user = users(ctx).get(userNameOf(input.UserName, ctx));
     const { items, page } = pageOf(mfaDevicesOf(user.name, ctx), input, ({ serial }) => serial);
-    const MFADevices = items.map(({ serial, enabledAtMs }) => ({
+    const MFADevices = items.map(({ serial, enabledAtMs = 0 }) => ({
       UserName: user.name,
       SerialNumber: serial,
-      EnableDate: new Date(sure(enabledAtMs)),
+      EnableDate: new Date(enabledAtMs),
     }));
     return { MFADevices, ...page };
   },

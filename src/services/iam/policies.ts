@@ -1,5 +1,5 @@
+import { partitionOf } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { isAwsManaged, knownAwsManagedPolicies } from "./aws-managed-policies.ts";
 import { iamArn, makeId, wholeSecond } from "./entity.ts";
@@ -116,7 +116,7 @@ export const policies: Handlers<IAM.Operations> = {
 
 /** AWS's policies that are known by name, and those that somebody has attached. */
 function awsPolicies(ctx: Context, used: readonly string[]): PolicyRecord[] {
-  const known = knownAwsManagedPolicies(sure(iamArn(ctx, "").split(":")[1]));
+  const known = knownAwsManagedPolicies(partitionOf(ctx.region));
   const arns = new Set(known.map(({ arn }) => arn));
   const others = used.filter((arn) => isAwsManaged(arn) && !arns.has(arn));
   return [...known, ...others.map((arn) => getPolicy(arn, ctx))];

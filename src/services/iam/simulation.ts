@@ -1,7 +1,7 @@
-import { parseArn } from "../../core/arn.ts";
+import { parseArn, partsOf } from "../../core/arn.ts";
 import { evaluatePolicies, type PolicyDecision, type PolicyDocument } from "../../core/policy.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
+import { upTo } from "../../core/text.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { groups, type Identity, roles, users } from "./entity.ts";
 import { invalidInput } from "./errors.ts";
@@ -111,8 +111,8 @@ function decide(
     decision = bound && bound.decision !== "allowed" ? "implicitDeny" : "allowed";
   }
   const matched = [
-    ...own.matched.map(({ policy }) => sure(identity[policy])),
-    ...theirs.matched.map(({ policy }) => sure(resourcePolicies[policy])),
+    ...own.matched.flatMap(({ policy }) => identity[policy] ?? []),
+    ...theirs.matched.flatMap(({ policy }) => resourcePolicies[policy] ?? []),
   ];
   const missing = new Set([...own.missingContextKeys, ...theirs.missingContextKeys]);
   const MatchedStatements = matched.map(({ id, type }) => ({
@@ -154,7 +154,7 @@ function principalOf(arn: string, ctx: Context): Identity & { readonly groups?: 
 
 /** All policies of a principal: inline, attached, and those of its groups. */
 function sourcesOf(principal: Identity & { readonly groups?: readonly string[] }, ctx: Context): Source[] {
-  const kind = sure(sure(principal.arn.split(":")[5]).split("/")[0]);
+  const kind = upTo("/", partsOf(principal.arn).resource);
   const inline = Object.entries(principal.inline).map(([name, text]) => ({
     id: `${kind}_${principal.name}_${name}`,
     type: IDENTITY_POLICY,
@@ -203,8 +203,8 @@ function contextKeys(sources: readonly Source[]): string[] {
         for (const key of Object.keys(block)) keys.add(key.toLowerCase());
       }
     }
-    for (const [, key] of JSON.stringify(document).matchAll(/\$\{([\w:/-]+)[^}]*\}/g))
-      keys.add(sure(key).toLowerCase());
+    for (const [, key = ""] of JSON.stringify(document).matchAll(/\$\{([\w:/-]+)[^}]*\}/g))
+      keys.add(key.toLowerCase());
   }
   return [...keys].sort();
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as IAM from "../../models/generated/iam.ts";
 import { makeId, users, wholeSecond } from "./entity.ts";
 import { duplicateSshKey, invalidPublicKey, noSuchSshKey, quotaExceeded } from "./errors.ts";
@@ -64,7 +63,10 @@ function describe(userName: string, key: SshKeyRecord) {
   return {
     UserName: userName,
     SSHPublicKeyId: key.id,
-    Fingerprint: sure(createHash("md5").update(material).digest("hex").match(/../g)).join(":"),
+    Fingerprint: createHash("md5")
+      .update(material)
+      .digest("hex")
+      .replace(/..(?!$)/g, "$&:"),
     SSHPublicKeyBody: key.body,
     Status: key.status,
     UploadDate: new Date(key.createdAtMs),

@@ -4,7 +4,6 @@ import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { withoutWords } from "../../aws/request-sizes.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
-import { sure } from "../../core/sure.ts";
 import { type ConsumerRecord, consumerCollection } from "./consumer.ts";
 import { refusalOfKms } from "./errors.ts";
 import { arnOfIterator } from "./iterator-text.ts";
@@ -15,9 +14,9 @@ const MEMBERS = ["ResourceARN", "Tags", "TagKeys"] as const;
 
 /** The stream in a stream's ARN, or in that of one of its consumers. */
 function streamOf(arn: string | undefined) {
-  const [, region, account, StreamName] =
+  const [, region = "", account = "", StreamName] =
     /^arn:[^:]*:kinesis:([^:]*):([^:]*):stream\/([^/]+)/.exec(arn ?? "") ?? [];
-  return StreamName === undefined ? undefined : { region: sure(region), account: sure(account), StreamName };
+  return StreamName === undefined ? undefined : { region, account, StreamName };
 }
 
 /** Amazon Kinesis Data Streams: https://docs.aws.amazon.com/kinesis/latest/APIReference/ */

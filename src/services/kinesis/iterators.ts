@@ -1,6 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import {
   iteratorInvalid,
@@ -43,7 +42,8 @@ export function startOf(input: Kinesis.GetShardIteratorInput, { stream, store, s
   const { ShardIteratorType: type, StartingSequenceNumber: given, Timestamp } = input;
   if (type === "AT_SEQUENCE_NUMBER" || type === "AFTER_SEQUENCE_NUMBER") {
     if (given === undefined) throw sequenceNumberMissing(type);
-    if (!isSequenceNumber(given) || given < sure(stream.shards[shard]).startSequence)
+    const { startSequence } = stream.shards[shard] ?? {};
+    if (!isSequenceNumber(given) || startSequence === undefined || given < startSequence)
       throw sequenceNumberInvalid(given, input.ShardId, stream);
     return type === "AFTER_SEQUENCE_NUMBER" ? given : before(given);
   }

@@ -1,7 +1,7 @@
 /** What CloudWatch hears of streams: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html */
 
+import { partsOf } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type { StreamRecord } from "./stream.ts";
 
 /** Told only while somebody listens. */
@@ -13,7 +13,7 @@ export function measure(
   if (!host.bus.hears("cloudwatch.measurement")) return;
   host.bus.publish("cloudwatch.measurement", {
     account,
-    region: sure(arn.split(":")[3]),
+    region: partsOf(arn).region,
     namespace: "AWS/Kinesis",
     dimensions: { StreamName: name },
     atMs: host.clock.now(),

@@ -1,7 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import {
   hashKeyOutside,
@@ -62,8 +61,9 @@ export const putRecords = (host: ServiceHost): Handlers<Kinesis.Operations> => {
         entries.map((entry) => orFailure(() => put(store, stream, entry, ctx))),
       );
       host.bus.publish("kinesis.stream", { streamArn: stream.arn });
-      const failed = results.filter((result) => "ErrorCode" in result).length;
-      const taken = entries.filter((_, at) => !("ErrorCode" in sure(results[at])));
+      const failures = results.map((result) => "ErrorCode" in result);
+      const failed = failures.filter(Boolean).length;
+      const taken = entries.filter((_, at) => !failures[at]);
       const bytes = taken.reduce((sum, entry) => sum + sizeOf(entry), 0);
       measure(host, stream, {
         "PutRecords.Success": taken.length > 0 ? 1 : 0,

@@ -24,7 +24,7 @@ export function shardsThatLast(stream: StreamRecord, nowMs: number): ShardRecord
 /** The open shard that takes a hash key. Open shards cover all of them. */
 export function shardOf(stream: StreamRecord, hash: bigint): ShardRecord {
   const isIn = ({ startHash, endHash }: ShardRecord) => BigInt(startHash) <= hash && hash <= BigInt(endHash);
-  return sure(openShards(stream).find(isIn));
+  return sure(openShards(stream).find(isIn)); // All of them, whatever was split and merged.
 }
 
 /** Closes shards and puts others, their children, in their place. */

@@ -2,7 +2,6 @@ import { begin, isOver, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import { namesDiffer, streamNameMissing, streamNotActive, streamNotFound } from "./errors.ts";
 import { streamLifecycle } from "./lifecycle.ts";
 
@@ -69,8 +68,8 @@ interface Named {
 
 /** The stream that an input names, whatever its status, with the store that has it: an ARN may lead to another account. */
 export function findStream({ StreamName, StreamARN }: Named, ctx: Context) {
-  if (StreamARN === undefined && StreamName === undefined) throw streamNameMissing();
-  const name = StreamARN === undefined ? sure(StreamName) : nameInArn(StreamARN);
+  const name = StreamARN === undefined ? StreamName : nameInArn(StreamARN);
+  if (name === undefined) throw streamNameMissing();
   if (StreamName !== undefined && StreamName !== name) throw namesDiffer();
   const { account, region } = (StreamARN && parseArn(StreamARN)) || ctx;
   const store = ctx.host.store(account, region);
@@ -99,7 +98,7 @@ export function findActiveStream(named: Named, ctx: Context) {
 /** A stream without what was under way until a moment that has passed; undefined when that was its deletion. */
 export function settled(store: Store, stream: StreamRecord, ctx: Context): StreamRecord | undefined {
   if (!isOver(stream.transition, ctx.host)) return stream;
-  if (sure(stream.transition).status === "DELETING") {
+  if (stream.transition?.status === "DELETING") {
     removeStream(store, stream);
     return undefined;
   }

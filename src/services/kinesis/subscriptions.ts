@@ -1,6 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { findConsumer } from "./consumers.ts";
 import { shardDoesNotExist, streamNotFound, subscribed, subscriptionTaken } from "./errors.ts";
@@ -110,7 +109,9 @@ function readAt({ streamArn, id, shard, after }: Place, ctx: Context) {
   const { stream, store } = findReadyStream({ StreamARN: streamArn }, ctx);
   // Another stream may have got the name meanwhile.
   if (stream.id !== id) throw streamNotFound(stream.name, stream.account);
-  const { id: ShardId, startSequence, closedMs } = sure(stream.shards[shard]);
+  const place = stream.shards[shard];
+  if (!place) throw streamNotFound(stream.name, stream.account);
+  const { id: ShardId, startSequence, closedMs } = place;
   trim(store, stream, nowMs);
   const { records, last, nextMs, children } = readShard(store, stream, { id, shard, after }, MOST_RECORDS);
   const isOver = closedMs !== undefined && nextMs === undefined;

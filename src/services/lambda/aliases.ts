@@ -1,5 +1,4 @@
 import type { Handlers, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import {
   aliasExists,
@@ -99,13 +98,13 @@ function checkTarget(
 ): void {
   const all = found.store.collection(versions);
   if (!all.has(versionKey(found.name, version))) throw functionNotFound(arnOf(found, version));
-  const weights = Object.entries(routing?.AdditionalVersionWeights ?? {});
-  if (weights.length === 0) return;
-  if (weights.length > 1)
+  const [first, ...others] = Object.entries(routing?.AdditionalVersionWeights ?? {});
+  if (!first) return;
+  if (others.length > 0)
     throw invalidParameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
   if (version === LATEST)
     throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
-  const [other, weight] = sure(weights[0]);
+  const [other, weight] = first;
   if (other === version)
     throw invalidParameter(
       `Invalid function version ${other}. Function version ${other} is already included in routing configuration.`,

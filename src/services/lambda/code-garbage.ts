@@ -1,5 +1,4 @@
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { usedArchives } from "./code-references.ts";
 
 /** Looking through all functions is worth while for a few deletions at once… */
@@ -38,7 +37,7 @@ export class CodeGarbage {
       [Symbol.dispose]: () => {
         if (!isHeld) return;
         isHeld = false;
-        const left = sure(this.#holds.get(sha256)) - 1;
+        const left = (this.#holds.get(sha256) ?? 0) - 1;
         if (left > 0) this.#holds.set(sha256, left);
         else this.#holds.delete(sha256);
         this.suspect(sha256);

@@ -4,7 +4,6 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { CodeGarbage } from "./code-garbage.ts";
 import { layerArchives } from "./code-references.ts";
 import { badZip, emptyZip, unzippedTooLarge } from "./errors.ts";
@@ -80,8 +79,9 @@ export class CodeStore {
   /** The folder in which archives are unpacked, later ones over earlier ones. The same archives share a folder. */
   async unpack(zips: readonly { blob: string; sha256: string }[]): Promise<string> {
     const archives = zips.map(({ sha256 }) => sha256);
-    const key =
-      archives.length === 1 ? sure(archives[0]) : createHash("sha256").update(archives.join()).digest("hex");
+    const [first, second] = archives;
+    const isOne = first !== undefined && second === undefined;
+    const key = isOne ? first : createHash("sha256").update(archives.join()).digest("hex");
     for (;;) {
       const unpacked = this.#unpacked.get(key);
       if (!unpacked) break;

@@ -1,5 +1,4 @@
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { accountConcurrencyReached, reservedConcurrencyReached } from "./errors.ts";
 import type { Scope } from "./function-name.ts";
 import { provisionedConfigs } from "./provisioned-records.ts";
@@ -49,7 +48,7 @@ export class Concurrency {
   }
 
   #leave(counts: Map<string, number>, key: string): void {
-    const left = sure(counts.get(key)) - 1;
+    const left = (counts.get(key) ?? 0) - 1;
     if (left > 0) counts.set(key, left);
     else counts.delete(key);
   }

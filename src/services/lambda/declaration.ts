@@ -6,7 +6,6 @@ import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
-import { sure } from "../../core/sure.ts";
 import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing-record.ts";
 import { refusalOfGivenKey, refusalOfKms, zipTooLarge } from "./errors.ts";
 import { type EventSourceMappingRecord, eventSourceMappings } from "./event-source-records.ts";
@@ -32,13 +31,12 @@ function functionNamed(
   const [name, own] = at >= 0 ? parts.slice(at + 1) : parts;
   if (!name) return undefined;
   const given = input["Qualifier"];
-  const [region, account] =
-    at >= 5 ? [sure(parts[3]), sure(parts[4])] : [place.region, at === 1 ? sure(parts[0]) : place.account];
+  const [first = "", , , region = "", account = ""] = parts;
   return {
     FunctionName: name,
     Qualifier: own ?? (typeof given === "string" ? given : LATEST),
-    region,
-    account,
+    region: at >= 5 ? region : place.region,
+    account: at >= 5 ? account : at === 1 ? first : place.account,
   };
 }
 
@@ -48,8 +46,8 @@ const functionOfMapping: ConditionReader = ({ FunctionName: given }, _, record, 
   const name = typeof given === "string" ? given : functionName;
   const named = name === undefined ? undefined : functionNamed(name, place, { Qualifier: qualifier });
   if (!named) return undefined;
-  const { FunctionName, Qualifier, region, account } = named as Record<string, string>;
-  const arn = makeArn("lambda", sure(region), sure(account), `function:${FunctionName}`);
+  const { FunctionName, Qualifier, region = place.region, account = place.account } = named;
+  const arn = makeArn("lambda", region, account, `function:${FunctionName}`);
   return [Qualifier === LATEST ? arn : `${arn}:${Qualifier}`];
 };
 
@@ -112,7 +110,7 @@ export default declareService({
       cfn: "AWS::Lambda::LayerVersion",
       collection: layerVersions,
       nameOf: ({ isDeleted, version }) => (isDeleted ? undefined : version.LayerVersionArn),
-      keyOf: ({ LayerName, VersionNumber }) => [sure(LayerName), Number(VersionNumber)],
+      keyOf: ({ LayerName = "", VersionNumber }) => [LayerName, Number(VersionNumber)],
     }),
     "code-signing-config": defineResource<CodeSigningConfigRecord>({
       arn: "arn:{partition}:lambda:{region}:{account}:code-signing-config:{CodeSigningConfigId}",

@@ -1,10 +1,9 @@
 import { queueUrlOf } from "../../aws/deliver.ts";
 import { checkpoints } from "../../aws/event-source/checkpoints.ts";
 import { begin, isOver, stateOf } from "../../aws/lifecycle.ts";
-import { parseArn } from "../../core/arn.ts";
+import { parseArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { conflict, invalidParameter, mappingInUse, notFound } from "./errors.ts";
 import {
@@ -129,7 +128,8 @@ function checkSettled(
 /** Is the source there, and does it suit the function? Asked as the function's role, as AWS does. */
 async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): Promise<void> {
   const { configuration } = findVersion(found).version;
-  const { account, region, resource } = sure(parseArn(arn));
+  const source = partsOf(arn);
+  const { account, region, resource } = source;
   const options = { account, region, as: configuration.Role };
   const service = kind === "dynamodb" ? "dynamodbstreams" : kind;
   if (!ctx.host.serves(service)) {
@@ -153,7 +153,7 @@ async function checkSource({ arn, kind }: Source, found: Found, ctx: Context): P
       });
     return;
   }
-  const input = { QueueUrl: queueUrlOf(sure(parseArn(arn))), AttributeNames: ["VisibilityTimeout"] };
+  const input = { QueueUrl: queueUrlOf(source), AttributeNames: ["VisibilityTimeout"] };
   const { Attributes } = await ctx
     .call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", input, options)
     .catch((error: unknown) => {

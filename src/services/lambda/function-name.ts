@@ -1,5 +1,4 @@
 import { makeArn, parseArn } from "../../core/arn.ts";
-import { sure } from "../../core/sure.ts";
 import { invalidParameter, validation } from "./errors.ts";
 
 /** Where a function lives. */
@@ -57,8 +56,9 @@ function locate(text: string, scope: Scope): Scope & { path: string[] } {
     };
   }
   const parts = text.split(":");
-  if (parts[1] === "function") return { account: sure(parts[0]), region: scope.region, path: parts.slice(2) };
-  if (parts[0] === "function" && parts.length > 1) return { ...scope, path: parts.slice(1) };
+  const [first = "", second] = parts;
+  if (second === "function") return { account: first, region: scope.region, path: parts.slice(2) };
+  if (first === "function" && second !== undefined) return { ...scope, path: parts.slice(1) };
   return { account: scope.account, region: scope.region, path: parts };
 }
 

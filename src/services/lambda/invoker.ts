@@ -1,7 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Hit, PointSubject } from "../../core/fault.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type { Concurrency } from "./concurrency.ts";
 import { openEnvironment } from "./environment-key.ts";
 import { notActive } from "./errors.ts";
@@ -107,7 +106,7 @@ export class Invoker {
     try {
       const faults = invocationFaults(hits);
       if (faults.instead) {
-        const result = await this.#withoutHandler(faults);
+        const result = await this.#withoutHandler(faults.instead, faults.bend);
         leave();
         return { result, executedVersion };
       }
@@ -125,9 +124,12 @@ export class Invoker {
     }
   }
 
-  async #withoutHandler(faults: InvocationFaults): Promise<InvocationResult> {
-    if (faults.bend.startDelayMs) await this.#parts.host.clock.sleep(faults.bend.startDelayMs);
-    return sure(faults.instead);
+  async #withoutHandler(
+    instead: InvocationResult,
+    { startDelayMs }: InvocationFaults["bend"],
+  ): Promise<InvocationResult> {
+    if (startDelayMs) await this.#parts.host.clock.sleep(startDelayMs);
+    return instead;
   }
 
   /** A function that never had its timeout set seldom means 3 seconds. */

@@ -55,7 +55,7 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
     const newestFirst = [...store.collection(layerVersions).values({ prefix: [name], reverse: true })];
     const { values, ...next } = slicePage(
       newestFirst.filter(matching(input)).map(summary),
-      ({ Version }) => [sure(Version)],
+      ({ Version = 0 }) => [Version],
       input,
       true,
     );
@@ -148,7 +148,7 @@ function existing(ctx: Context, nameOrArn: string, version: number): LayerVersio
 }
 
 function put(ctx: Context, record: LayerVersionRecord): void {
-  const place = sure(layerVersionPlace(record.version.LayerVersionArn));
+  const place = sure(layerVersionPlace(record.version.LayerVersionArn)); // Its own ARN.
   ctx.host
     .store(place.account, place.region)
     .collection(layerVersions)

@@ -1,6 +1,5 @@
 import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import { functionElsewhere, functionNotFound } from "./errors.ts";
 import { type FunctionReference, functionArn, functionReference, type Scope } from "./function-name.ts";
 import {
@@ -62,9 +61,9 @@ export function findVersion(
   return { version, alias };
 }
 
-/** `$LATEST` of a function. */
-export function latestOf({ store, name }: Found): VersionRecord {
-  return sure(store.collection(versions).get(versionKey(name, LATEST)));
+/** `$LATEST` of a function. @throws ResourceNotFoundException when the function has been deleted meanwhile */
+export function latestOf(found: Found): VersionRecord {
+  return findVersion(found, LATEST).version;
 }
 
 export function putVersion(store: Store, record: VersionRecord): void {

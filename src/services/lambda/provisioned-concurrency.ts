@@ -1,6 +1,5 @@
 import { begin, stateOf } from "../../aws/lifecycle.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { aliasNotFound, conflict, invalidParameter, provisionedConfigNotFound } from "./errors.ts";
 import { deploymentKey } from "./execution/deployment.ts";
@@ -27,7 +26,7 @@ export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.O
     checkRoom(lambda, found, requested);
     const arn = arnOf(found, found.qualifier);
     const config = {
-      qualifier: sure(found.qualifier),
+      qualifier: found.qualifier ?? input.Qualifier,
       requested,
       lastModified: lambdaTime(ctx.clock.now()),
       transition: begin(provisionedLifecycle, "IN_PROGRESS", arn, found, ctx),

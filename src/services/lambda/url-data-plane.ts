@@ -1,7 +1,7 @@
 import type { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { CallOptions, Context, DataPlane, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
+import { upTo } from "../../core/text.ts";
 import { wholeOf } from "./code-source.ts";
 import { forbidden } from "./errors.ts";
 import type { Scope } from "./function-name.ts";
@@ -152,7 +152,7 @@ function authorize(url: FunctionUrlRecord, found: Found, request: HttpRequest, c
 }
 
 function idOf(request: HttpRequest): string {
-  return sure((request.headers["host"] ?? "").split(".")[0]).toLowerCase();
+  return upTo(".", request.headers["host"] ?? "").toLowerCase();
 }
 
 function findUrl(host: ServiceHost, id: string): Place | undefined {

@@ -3,8 +3,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Blobs, syncFolder } from "../../core/blobs.ts";
+import { joined } from "../../core/joined.ts";
 import type { Random } from "../../core/random.ts";
-import { sure } from "../../core/sure.ts";
 import type { ChecksumAlgorithm } from "./checksums/algorithms.ts";
 import { Md5Threads } from "./md5-threads.ts";
 import type { Segment } from "./object.ts";
@@ -102,7 +102,7 @@ export class Bodies {
   async readSmall(segments: readonly Segment[], start: number, end: number): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.read(segments, start, end)) chunks.push(chunk);
-    return chunks.length === 1 ? sure(chunks[0]) : Buffer.concat(chunks);
+    return joined(chunks);
   }
 
   /** Another name of the same file: copies cost nothing. */

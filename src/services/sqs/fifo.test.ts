@@ -124,6 +124,16 @@ test("A receive can be repeated with its attempt id until one of its messages ch
   assert.deepEqual(await receive(attempt), []);
 });
 
+test("A receive that is repeated gets nothing of what has outlived the queue's retention", async () => {
+  const { send, receive } = await queue({ ...FIFO, MessageRetentionPeriod: "60", VisibilityTimeout: "300" });
+  await send("a1", { MessageGroupId: "a" });
+  const attempt = { ReceiveRequestAttemptId: "attempt-1" };
+  assert.equal((await receive(attempt)).length, 1);
+  await cloud.clock.advance(61_000);
+  assert.deepEqual(await receive(attempt), []);
+  assert.deepEqual(await receive(attempt), []);
+});
+
 test("A FIFO queue's delay also holds for messages that are there already", async () => {
   const { sqs, url, send, bodies } = await queue(FIFO);
   await send("m", { MessageGroupId: "g" });

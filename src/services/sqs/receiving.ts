@@ -181,7 +181,10 @@ function repeat(
   nowMs: number,
 ): SQS.Message[] {
   const before = queue.message(entry);
-  if (!before) return [];
+  if (!before || queue.isExpired(entry)) {
+    queue.remove(entry);
+    return [];
+  }
   const message = { ...before, visibleAtMs: nowMs + visibilityMs(queue, input) };
   queue.hide(entry, message);
   return [describeReceived(queue, entry, message, input)];

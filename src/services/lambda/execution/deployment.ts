@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Credential } from "../../../core/credentials.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type { CodeStore } from "../code-store.ts";
 import type { Scope } from "../function-name.ts";
 import { keptLayerVersion } from "../layer-records.ts";
@@ -71,7 +70,7 @@ export class Deployments {
     code,
   }: VersionRecord): Promise<{ taskRoot: string; opt?: string; runtime: RuntimeCommand }> {
     const taskRoot = code.kind === "folder" ? code.path : await this.#code.unpack([code]);
-    const opt = await this.#layers(configuration.Layers?.map((layer) => sure(layer.Arn)) ?? []);
+    const opt = await this.#layers(configuration.Layers?.flatMap(({ Arn }) => Arn ?? []) ?? []);
     const runtime = await runtimeCommand(configuration.Runtime ?? "provided", {
       taskRoot,
       ...(opt && { opt }),

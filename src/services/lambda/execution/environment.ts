@@ -237,7 +237,7 @@ export class Environment {
       if (!this.#next) return this.#exited("with error: signal: killed");
       const deadlineMs = Date.now() + limitMs;
       const begin = () => {
-        if (this.#running !== running || running.outcome) return;
+        if (this.#running !== running || running.outcome || !this.#next) return;
         this.#extensions.send({
           eventType: "INVOKE",
           deadlineMs,
@@ -245,7 +245,7 @@ export class Environment {
           invokedFunctionArn: invocation.invokedFunctionArn,
           tracing: { type: "X-Amzn-Trace-Id", value: invocation.traceId },
         });
-        sendInvocation(sure(this.#next), invocation, deadlineMs);
+        sendInvocation(this.#next, invocation, deadlineMs);
         this.#next = undefined;
         if (bend.crashAfterMs === 0) this.kill();
         else if (bend.crashAfterMs) setDeadline(this.#clock, bend.crashAfterMs, () => this.kill());

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { sure } from "../../../core/sure.ts";
 import type { Subscription, Telemetry } from "./telemetry.ts";
 
 type ExtensionEvent = Readonly<Record<string, unknown>> & { readonly eventType: "INVOKE" | "SHUTDOWN" };
@@ -61,7 +60,7 @@ export class Extensions {
   send(event: ExtensionEvent): void {
     for (const extension of this.#extensions.values()) {
       if (!extension.events.has(event.eventType)) continue;
-      if (extension.waiting) deliver(extension, event);
+      if (extension.waiting) deliver(extension, extension.waiting, event);
       else extension.pending = event;
     }
   }
@@ -107,7 +106,7 @@ export class Extensions {
     response.once("close", () => {
       if (extension.waiting === response) extension.waiting = undefined;
     });
-    if (extension.pending) deliver(extension, extension.pending);
+    if (extension.pending) deliver(extension, response, extension.pending);
     this.#onChange();
   }
 
@@ -121,8 +120,7 @@ export class Extensions {
   }
 }
 
-function deliver(extension: Extension, event: ExtensionEvent): void {
-  const response = sure(extension.waiting);
+function deliver(extension: Extension, response: ServerResponse, event: ExtensionEvent): void {
   extension.waiting = undefined;
   extension.pending = undefined;
   response.setHeader("Lambda-Extension-Event-Identifier", randomUUID());

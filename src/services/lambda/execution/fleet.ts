@@ -1,5 +1,4 @@
 import type { Clock } from "../../../core/clock.ts";
-import { sure } from "../../../core/sure.ts";
 import { Environment } from "./environment.ts";
 import type { Bend, EnvironmentPlan } from "./environment-plan.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
@@ -157,15 +156,14 @@ export class Fleet {
 
   /** Stops the environment that has been idle for longest; false when all are busy. */
   #evict(): boolean {
-    let oldest: Environment | undefined;
+    let longest: { idle: Environment[]; first: Environment } | undefined;
     for (const { idle } of this.#pools.values()) {
       const [first] = idle;
-      if (first && (!oldest || first.lastUsedMs < oldest.lastUsedMs)) oldest = first;
+      if (first && (!longest || first.lastUsedMs < longest.first.lastUsedMs)) longest = { idle, first };
     }
-    if (!oldest) return false;
-    const { idle } = sure(this.#poolOf.get(oldest));
-    idle.splice(idle.indexOf(oldest), 1);
-    void oldest.stop();
+    if (!longest) return false;
+    longest.idle.shift();
+    void longest.first.stop();
     return true;
   }
 

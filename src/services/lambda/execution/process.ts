@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { disownGroup, killGroup, ownGroup } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
-import { sure } from "../../../core/sure.ts";
 import { frameReader, lineReader, type MessageReader } from "./frames.ts";
 
 export interface Command {
@@ -107,9 +106,8 @@ function childOf(pid: number | undefined): number | undefined {
 function endText(code: number | null, signal: NodeJS.Signals | null, isWrapped: boolean): string {
   if (code === 0) return "without providing a reason";
   // As a shell does, a sandbox tells of a signal by a status above 128.
-  const told = isWrapped && code !== null ? signalNumbered(code - 128) : undefined;
-  if (code === null || told) return `with error: signal: ${signalText(signal ?? sure(told))}`;
-  return `with error: exit status ${code}`;
+  const told = signal ?? (isWrapped && code !== null ? signalNumbered(code - 128) : undefined);
+  return told ? `with error: signal: ${signalText(told)}` : `with error: exit status ${code}`;
 }
 
 const signalNumbered = (number: number): NodeJS.Signals | undefined =>

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isFromBrowser } from "../../../core/browser.ts";
+import { joined } from "../../../core/joined.ts";
 import { createServer } from "../../../core/node-http.ts";
-import { sure } from "../../../core/sure.ts";
 import type { FunctionError, Invocation } from "./invocation.ts";
 
 /** What an environment does with the requests of its runtime. */
@@ -65,7 +65,7 @@ export class RuntimeApi {
       response.writeHead(403).end();
       return;
     }
-    const path = sure(request.url);
+    const path = request.url ?? "";
     if (path === NEXT) return this.#requests.next(response);
     if (path.startsWith(INVOCATION)) {
       const [requestId, verb] = path.slice(INVOCATION.length).split("/") as [string, string | undefined];
@@ -96,7 +96,7 @@ export class RuntimeApi {
 export async function read(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return chunks.length === 1 ? sure(chunks[0]) : Buffer.concat(chunks);
+  return joined(chunks);
 }
 
 /** Answers a runtime that waits for its next invocation. */

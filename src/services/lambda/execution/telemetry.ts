@@ -1,5 +1,5 @@
 import { outbound } from "../../../core/outbound.ts";
-import { sure } from "../../../core/sure.ts";
+import { upTo } from "../../../core/text.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -74,7 +74,7 @@ class DeliveryBuffer {
   }
 
   add(event: TelemetryEvent): void {
-    if (!this.#types.has(sure(event.type.split(".")[0]))) return;
+    if (!this.#types.has(upTo(".", event.type))) return;
     this.#events.push(event);
     if (this.#events.length >= this.#maxItems) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), this.#timeoutMs).unref();

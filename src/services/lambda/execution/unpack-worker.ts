@@ -6,8 +6,9 @@ import { inspectZip, unpackZip } from "./unpack.ts";
 import type { UnpackAnswer, UnpackJob } from "./unpacker.ts";
 
 /** The thread of an Unpacker: takes one job after the other. */
-sure(parentPort).on("message", async (job: UnpackJob) => {
-  sure(parentPort).postMessage(await answer(job));
+const port = sure(parentPort); // It is only ever run as a thread.
+port.on("message", async (job: UnpackJob) => {
+  port.postMessage(await answer(job));
 });
 
 async function answer(job: UnpackJob): Promise<UnpackAnswer> {
