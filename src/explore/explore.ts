@@ -1,3 +1,4 @@
+import type { CallRecord } from "../core/bus.ts";
 import { sure } from "../core/sure.ts";
 import { declaredKinds, type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { type Finding, makeFinding } from "./finding.ts";
@@ -5,7 +6,8 @@ import { Foreseen } from "./foreseen.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Lock } from "./lock.ts";
 import { type Experiment, type PassedOver, pair, planSingles, type Strike } from "./plan.ts";
-import { nameOfStep, type Site, sitesOf } from "./sites.ts";
+import { CannotRun } from "./program.ts";
+import { nameOfStep, pathOf, type Site, sitesOf } from "./sites.ts";
 import { patienceAfter, runTrial, type Trial, type TrialSetting } from "./trial.ts";
 import { FaultFreeWorld } from "./world.ts";
 
@@ -21,14 +23,23 @@ export interface ExploreSetting extends TrialSetting {
   readonly lock: Lock;
   /** Leave out what was survived before and has not changed. */
   readonly onlyChanged: boolean;
+  /** Aborted: no further run is made, and what one that is cut short shows does not count. */
+  readonly signal?: AbortSignal;
   /** Progress, a line at a time. */
   say(line: string): void;
 }
 
+/** Of a run as much as is needed later: there are many, and each may have made thousands of calls. */
 export interface Result {
   readonly experiment: Experiment;
   readonly verdict: Verdict;
-  readonly trial: Trial;
+  readonly exitCode: number | undefined;
+  readonly tookMs: number;
+  readonly output: string;
+  /** Of the first call that was struck. */
+  readonly attempts: readonly CallRecord[];
+  /** The same with a second fault, at calls that no fault-free run makes. */
+  readonly leadsTo: readonly Experiment[];
 }
 
 /** What exploration has found out. */
@@ -48,6 +59,7 @@ export interface Exploration {
   readonly singles: { readonly planned: number; readonly done: number };
   readonly pairs: { readonly planned: number; readonly done: number };
   readonly tookMs: number;
+  readonly isInterrupted?: boolean;
 }
 
 const BASELINES = 2;
@@ -60,7 +72,7 @@ const MOST_PAIRS = 60;
 /** Finds the faults that a command does not survive. */
 export async function explore(setting: ExploreSetting): Promise<Exploration> {
   const startedAt = performance.now();
-  const isOver = () => performance.now() - startedAt > setting.budgetMs;
+  const isOver = () => setting.signal?.aborted === true || performance.now() - startedAt > setting.budgetMs;
   const named = faultKinds(setting.faults);
   const baseline = await inParallel(
     Array.from({ length: BASELINES }, (_, n) => n),
@@ -70,7 +82,7 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
   );
   const nothing = { baseline, results: [], findings: [], accepted: [], passedOver: [], unstable: [] };
   const none = { planned: 0, done: 0 };
-  const failure = failureOf(baseline);
+  const failure = setting.signal?.aborted ? "Interrupted." : failureOf(baseline);
   if (failure !== undefined) {
     const tookMs = performance.now() - startedAt;
     return { ...nothing, baselineFailure: failure, sites: [], struck: 0, singles: none, pairs: none, tookMs };
@@ -80,6 +92,11 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
     baseline[0]?.calls,
   );
   const sites = stableSites(baseline, setting.services);
+  const foreign = setting.services?.find((name) => !sites.some(({ service }) => service === name));
+  if (foreign !== undefined)
+    throw new CannotRun(
+      `The command makes no call of ${foreign}. It calls ${[...new Set(sites.map(({ service }) => service))].join(", ")}.`,
+    );
   const kinds = setting.faults === "deep" ? [...named, ...declaredKinds(sites)] : named;
   const plan = planSingles(sites, kinds, (site, kind) => !setting.lock.knows(site, kind));
   const patience = patienceAfter(baseline);
@@ -98,11 +115,21 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
   });
 
   const results: Result[] = [];
+  const foreseen = new Foreseen();
+  const known = new Set(sites.map(namesOf));
+  const asked = ({ service }: Site) => setting.services?.includes(service) ?? true;
   const run = async (experiment: Experiment): Promise<Result> => {
     const trial = await runTrial(setting, experiment.rules, patience);
-    return { experiment, trial, verdict: judge(experiment, trial, faultFree) };
+    const verdict = judge(experiment, trial, faultFree);
+    foreseen.learn(experiment, verdict, trial);
+    const { exitCode, tookMs, output } = trial;
+    const path = sure(experiment.strikes[0]).site.path;
+    const attempts = trial.calls.filter((call) => pathOf(call) === path);
+    const fails = verdict.kind === "finding" || verdict.kind === "not-reached";
+    const leadsTo =
+      fails || experiment.strikes.length > 1 ? [] : pairsOf(experiment, trial, known, kinds, asked);
+    return { experiment, verdict, exitCode, tookMs, output, attempts, leadsTo };
   };
-  const foreseen = new Foreseen();
   let needless = 0;
   const unlessForeseen = async (experiment: Experiment): Promise<Result | undefined> => {
     const reason = foreseen.reasonToPass(experiment);
@@ -113,8 +140,7 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
       return undefined;
     }
     const result = await run(experiment);
-    foreseen.learn(experiment, result.verdict, result.trial);
-    return result;
+    return setting.signal?.aborted ? undefined : result;
   };
   const all = async (experiments: readonly Experiment[]) => {
     const done = await inParallel(experiments, setting.workers, isOver, unlessForeseen);
@@ -122,13 +148,14 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
     return done;
   };
   const doneSingles = await all(singles);
-  const asked = ({ service }: Site) => setting.services?.includes(service) ?? true;
-  const pairs = pairsOf(doneSingles, sites, kinds, asked).slice(0, MOST_PAIRS);
+  const pairs = distinct(doneSingles.flatMap(({ leadsTo }) => leadsTo)).slice(0, MOST_PAIRS);
   const donePairs = await all(pairs);
 
   const found = mergedFindings(results);
   const confirmations = Array.from({ length: CONFIRMATIONS }, () => found).flat();
-  await inParallel(confirmations, setting.workers, isOver, (finding) => confirm(finding, run));
+  await inParallel(confirmations, setting.workers, isOver, (finding) =>
+    confirm(finding, run, setting.signal),
+  );
   for (const { experiment, verdict } of results) {
     const [strike] = experiment.strikes;
     if (experiment.strikes.length === 1)
@@ -146,6 +173,7 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
     singles: { planned: singles.length - needless, done: doneSingles.length },
     pairs: { planned: pairs.length, done: donePairs.length },
     tookMs: performance.now() - startedAt,
+    isInterrupted: setting.signal?.aborted ?? false,
   };
 }
 
@@ -180,30 +208,35 @@ function stableSites(baseline: readonly Trial[], services: readonly string[] | u
 
 /** Second faults only where a first one leads to calls that are not made otherwise: fallbacks, compensations, retries of one's own. */
 function pairsOf(
-  results: readonly Result[],
-  sites: readonly Site[],
+  { strikes }: Experiment,
+  { calls, markedAt }: Trial,
+  known: ReadonlySet<string>,
   kinds: readonly FaultKind[],
   asked: (site: Site) => boolean,
 ): Experiment[] {
-  // A call that is made once more is the same call: what a fault does to it has been seen.
-  const known = new Set(sites.map(namesOf));
-  const pairs: Experiment[] = [];
-  const tried = new Set<string>();
-  for (const { experiment, verdict, trial } of results) {
-    if (verdict.kind === "finding" || verdict.kind === "not-reached") continue;
-    const [first] = experiment.strikes as [Strike];
-    const run = sitesOf(trial.calls, trial.markedAt);
-    for (const site of run) {
-      if (known.has(namesOf(site)) || site.passedOver !== undefined || site.isRead || !asked(site)) continue;
-      for (const kind of kinds) {
-        const key = `${first.kind.name} ${site.path} ${kind.name}`;
-        if (tried.has(key) || kind.pointlessAt(site, run) !== undefined) continue;
-        tried.add(key);
-        pairs.push(pair(first, { site, kind }));
-      }
-    }
+  const run = sitesOf(calls, markedAt);
+  return run
+    .filter((site) => {
+      // A call that is made once more is the same call: what a fault does to it has been seen.
+      const isNew = !known.has(namesOf(site)) && site.passedOver === undefined;
+      return isNew && !site.isRead && asked(site);
+    })
+    .flatMap((site) =>
+      kinds
+        .filter((kind) => kind.pointlessAt(site, run) === undefined)
+        .map((kind) => pair(sure(strikes[0]), { site, kind })),
+    );
+}
+
+/** One first fault of a kind is enough for a second one. */
+function distinct(pairs: readonly Experiment[]): Experiment[] {
+  const found = new Map<string, Experiment>();
+  for (const one of pairs) {
+    const [first, second] = one.strikes as [Strike, Strike];
+    const key = `${first.kind.name} ${second.site.path} ${second.kind.name}`;
+    if (!found.has(key)) found.set(key, one);
   }
-  return pairs;
+  return [...found.values()];
 }
 
 const namesOf = ({ steps }: Site): string => steps.map(nameOfStep).join(" > ");
@@ -226,8 +259,13 @@ function mergedFindings(results: readonly Result[]): Finding[] {
 }
 
 /** The finding once again. */
-async function confirm(finding: Finding, run: (experiment: Experiment) => Promise<Result>): Promise<void> {
+async function confirm(
+  finding: Finding,
+  run: (experiment: Experiment) => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { verdict } = await run(finding.experiment);
+  if (signal?.aborted) return;
   finding.tries++;
   if (verdict.kind === "finding" && verdict.title === finding.title) finding.reproduced++;
 }

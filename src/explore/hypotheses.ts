@@ -39,6 +39,7 @@ export function readHypotheses(file: string): Hypothesis[] {
   } catch (error) {
     throw new Error(`${file} cannot be read: ${(error as Error).message}`);
   }
+  refuseOthers(content, ["checks"], file);
   const checks = isRecord(content) ? content["checks"] : undefined;
   if (!Array.isArray(checks) || checks.length === 0)
     throw new Error(`${file} has no checks: a list of what must hold.`);
@@ -46,10 +47,19 @@ export function readHypotheses(file: string): Hypothesis[] {
 }
 
 const KINDS = ["command", "http", "aws", "alarm"] as const;
+const MEMBERS = [...KINDS, "name", "sustained", "within", "status", "input", "expect"];
+
+/** A word that nobody knows is a slip of the pen: what it was to say would not be looked at. */
+function refuseOthers(given: unknown, members: readonly string[], where: string): void {
+  if (!isRecord(given)) return;
+  const unknown = Object.keys(given).find((name) => !members.includes(name));
+  if (unknown !== undefined) throw new Error(`${where}: there is no ${unknown}, only ${members.join(", ")}.`);
+}
 
 function hypothesisOf(given: unknown, where: string): Hypothesis {
   if (!isRecord(given))
     throw new Error(`${where} is no check: it needs a name and one of ${KINDS.join(", ")}.`);
+  refuseOthers(given, MEMBERS, where);
   const kinds = KINDS.filter((kind) => given[kind] !== undefined);
   if (kinds.length !== 1)
     throw new Error(
@@ -62,6 +72,8 @@ function hypothesisOf(given: unknown, where: string): Hypothesis {
   const withinMs = parseDuration(given["within"] ?? "60s");
   if (withinMs === undefined)
     throw new Error(`${where}: within is a duration (30s, PT1M), not ${JSON.stringify(given["within"])}.`);
+  const wrong = wrongOf(kind, given);
+  if (wrong !== undefined) throw new Error(`${where}: ${wrong}`);
   const about = { name, isSustained: given["sustained"] === true, withinMs };
   switch (kind) {
     case "command":
@@ -73,6 +85,22 @@ function hypothesisOf(given: unknown, where: string): Hypothesis {
     case "aws":
       return { ...about, refuted: readsOf(value, given["input"], given["expect"], where) };
   }
+}
+
+/** What is not of its type, or says nothing for this kind of check. */
+function wrongOf(
+  kind: (typeof KINDS)[number],
+  { name, sustained, status, input, expect }: Record<string, unknown>,
+): string | undefined {
+  if (name !== undefined && typeof name !== "string") return "name must be text.";
+  if (sustained !== undefined && typeof sustained !== "boolean") return "sustained is true or false.";
+  if (status !== undefined && kind !== "http") return "status is of http checks only.";
+  if (status !== undefined && !(Number.isInteger(status) && Number(status) >= 100 && Number(status) <= 599))
+    return "status is an HTTP status, such as 200.";
+  if ((input !== undefined || expect !== undefined) && kind !== "aws")
+    return "input and expect are of aws checks only.";
+  if (input !== undefined && !isRecord(input)) return "input is the operation's input, an object.";
+  return undefined;
 }
 
 function ended(command: string, { cwd, environment }: HypothesisWorld): Promise<string | undefined> {

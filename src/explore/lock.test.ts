@@ -38,8 +38,31 @@ test("what is accepted stays accepted, with its reason", async () => {
   assert.match(await readFile(file, "utf8"), /a mail may come twice/);
 });
 
+test("two that explore at once keep what the other has seen", () => {
+  const file = join(folder, "two", "shared.lock");
+  const [one, other] = [new Lock(file), new Lock(file)];
+  one.note(put!, outage!, "survived");
+  other.note(put!, transient!, "survived");
+  other.accept("F-7c1e", "known");
+  one.save();
+  other.save();
+  one.save();
+  const both = new Lock(file);
+  assert.ok(both.knows(put!, outage!) && both.knows(put!, transient!) && both.accepts("F-7c1e"));
+});
+
 test("a file that is no lock is named, with the way out", async () => {
-  for (const text of ["", "{", "null", "[]", '{"version":2}', "7"]) {
+  for (const text of [
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"version":2}',
+    "7",
+    '{"version":1}',
+    '{"version":1,"accepted":"x","seen":{}}',
+    '{"version":1,"accepted":{},"seen":{"a":1}}',
+  ]) {
     const file = join(folder, "broken.lock");
     await writeFile(file, text);
     assert.throws(() => new Lock(file), /broken\.lock is no lock of squall explore .* Delete it/, text);

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { hash32 } from "../core/site.ts";
 import type { FaultKind } from "./fault-kinds.ts";
 import type { Verdict } from "./judge.ts";
@@ -45,10 +46,17 @@ export class Lock {
   }
 
   save(): void {
-    const seen = Object.fromEntries(Object.entries(this.#content.seen).sort(([a], [b]) => (a < b ? -1 : 1)));
-    writeFileSync(this.#file, `${JSON.stringify({ ...this.#content, seen }, null, 2)}\n`);
+    // Somebody else may have explored meanwhile: what they have seen stays.
+    const theirs = existsSync(this.#file) ? readLock(this.#file) : EMPTY;
+    const seen = inOrder({ ...theirs.seen, ...this.#content.seen });
+    const accepted = inOrder({ ...theirs.accepted, ...this.#content.accepted });
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, `${JSON.stringify({ version: 1, accepted, seen }, null, 2)}\n`);
   }
 }
+
+const inOrder = (record: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Who acts is left out: the same program under another key has the same sites. What a call says counts. */
 function keyOf({ steps }: Site, kind: FaultKind): string {
@@ -67,5 +75,13 @@ function readLock(file: string): LockFile {
     throw refuse((error as Error).message);
   }
   if (content?.version !== 1) throw refuse(`version ${content?.version}`);
+  for (const name of ["accepted", "seen"] as const)
+    if (!isTexts(content[name])) throw refuse(`its "${name}" is no list of texts by name`);
   return { version: 1, accepted: { ...content.accepted }, seen: { ...content.seen } };
 }
+
+const isTexts = (value: unknown): value is Record<string, string> =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((text) => typeof text === "string");

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import type { ResourceDigest } from "../aws/digest.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { FaultRuleInput } from "../core/fault.ts";
 import type { Hypothesis } from "./hypotheses.ts";
 import { forgetsContents } from "./operations.ts";
+import { type Patience, runProgram, runShell } from "./program.ts";
 
 /** What exploration needs of a cloud; `Cloud` has it. */
 export interface TrialCloud {
@@ -63,15 +63,6 @@ export interface Trial {
   readonly markedAt?: number;
 }
 
-const MOST_OUTPUT = 4000;
-
-/** How long a command may take, in real milliseconds. */
-export interface Patience {
-  readonly mostMs: number;
-  /** Without any call of AWS. */
-  readonly mostIdleMs?: number;
-}
-
 /** A run that takes longer than this many fault-free ones hangs. */
 const PATIENCE = 5;
 /** boto3 in its legacy mode tries DynamoDB ten times, for up to 50 s. */
@@ -96,12 +87,13 @@ export async function runTrial(
 ): Promise<Trial> {
   const cloud = await setting.makeCloud();
   try {
+    const place = { cwd: setting.cwd, environment: setting.environment(cloud) };
+    if (setting.before) await runShell("--before", setting.before, place);
     for (const rule of rules) await cloud.faults.add(rule);
     const torn = tearDowns(cloud);
     const heard = listen(cloud);
-    if (setting.before) await shell(setting, cloud, setting.before);
     const startedAt = performance.now();
-    const ended = await run(setting, cloud, patience);
+    const ended = await runProgram(setting.command, place, cloud.bus, patience);
     const tookMs = performance.now() - startedAt;
     const { isQuiet } = await cloud.settle(setting.settleWithin);
     torn.stop();
@@ -111,7 +103,7 @@ export async function runTrial(
     const calls = asTheyBegan(heard.calls);
     const { markedAt } = cloud.calls;
     const refuted = await refutedBy(setting, cloud);
-    if (setting.after) await shell(setting, cloud, setting.after);
+    if (setting.after) await runShell("--after", setting.after, place);
     return {
       ...ended,
       tookMs,
@@ -182,68 +174,4 @@ function listen(cloud: TrialCloud) {
 /** A call is recorded when it ends, after those that it made. */
 function asTheyBegan(calls: readonly CallRecord[]): CallRecord[] {
   return [...calls].sort((a, b) => a.startedAt - b.startedAt || a.sequence - b.sequence);
-}
-
-async function run(setting: TrialSetting, cloud: TrialCloud, { mostMs, mostIdleMs = mostMs }: Patience) {
-  const [program = "", ...args] = setting.command;
-  const child = spawn(program, args, {
-    cwd: setting.cwd,
-    env: { ...process.env, ...setting.environment(cloud) },
-    stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own: what the command has started ends with it.
-    detached: true,
-  });
-  let output = "";
-  const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString("utf8")).slice(-MOST_OUTPUT);
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
-  let isCut = false;
-  const cut = () => {
-    isCut = true;
-    endGroup(child);
-  };
-  const timer = setTimeout(cut, mostMs);
-  const idle = setTimeout(cut, mostIdleMs);
-  // AWS's own calls (a poller's) go on whether the command does anything or not.
-  const unsubscribe = cloud.bus.subscribe("call", ({ isInternal }) => {
-    if (!isInternal) idle.refresh();
-  });
-  try {
-    const exitCode = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code) => resolve(code ?? 1));
-    });
-    return { exitCode: isCut ? undefined : exitCode, isCut, output };
-  } finally {
-    clearTimeout(timer);
-    clearTimeout(idle);
-    unsubscribe();
-    endGroup(child);
-  }
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // Nothing of it is left.
-  }
-}
-
-function shell(setting: TrialSetting, cloud: TrialCloud, command: string): Promise<void> {
-  const child = spawn(command, {
-    shell: true,
-    cwd: setting.cwd,
-    env: { ...process.env, ...setting.environment(cloud) },
-    stdio: "ignore",
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`\`${command}\` ended with ${code}.`)),
-    );
-  });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, watch, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -123,6 +124,16 @@ test("the user's own checks must hold in the end", async () => {
     ["checks: [{ name: x }]", /check 1 needs one of command, http, aws, alarm; it has none/],
     ["checks: [{ aws: sqs.ListQueues, expect: '[' }]", /check 1: expect is no JMESPath expression/],
     ["[", /wrong\.yaml cannot be read/],
+    ["check: []", /wrong\.yaml: there is no check, only checks/],
+    ["checks: [{ comand: 'true' }]", /check 1: there is no comand, only command, http/],
+    ["checks: [{ http: /, status: ok }]", /check 1: status is an HTTP status/],
+    ["checks: [{ command: 'true', status: 200 }]", /check 1: status is of http checks only/],
+    ["checks: [{ command: 'true', sustained: yes-please }]", /check 1: sustained is true or false/],
+    ["checks: [{ command: 'true', within: soon }]", /check 1: within is a duration/],
+    ["checks: [{ aws: ListQueues, expect: a }]", /check 1: aws names a read as service.Operation/],
+    ["checks: [{ aws: sqs.ListQueues }]", /check 1: expect is a JMESPath expression/],
+    ["checks: [{ aws: sqs.ListQueues, expect: a, input: 3 }]", /check 1: input is the operation's input/],
+    ["checks: [3]", /check 1 is no check/],
   ] as const) {
     await writeFile(join(folder, "wrong.yaml"), text);
     const wrong = await explore("--checks", "wrong.yaml", "--", ...program);
@@ -143,6 +154,12 @@ test("what is wrong is said in one line", async () => {
     [["--budget", "soon", "--", ...program], 1, /--budget wants a duration/],
     [["--report", "pdf=x", "--", ...program], 1, /--report wants/],
     [["--replay", "F-0000", "--", ...program], 1, /There is no finding F-0000/],
+    [["--accept", "F-0000"], 1, /There is no finding F-0000/],
+    [["--report", "json=/dev/null/x.json", "--", ...program], 1, /\/dev\/null\/x\.json cannot be written/],
+    [["--lock", "/dev/null/x.lock", "--", ...program], 1, /\/dev\/null\/x\.lock cannot be written/],
+    [["--state", "none.zip", "--", ...program], 1, /--state none\.zip cannot be loaded: ENOENT/],
+    [["--before", "exit 3", "--", ...program], 1, /--before `exit 3` ended with 3/],
+    [["--service", "sqs,kinesis", "--", ...program], 1, /makes no call of kinesis. It calls dynamodb, sqs/],
     [["--", "no-such-program-anywhere"], 1, /no-such-program-anywhere/],
     [[], 1, /Say what to run/],
   ];
@@ -152,6 +169,63 @@ test("what is wrong is said in one line", async () => {
     assert.match(result.err, said);
     assert.doesNotMatch(result.err, /\n\s+at /);
   }
+});
+
+test("what a command leaves behind ends with it, and does not hold it up", async () => {
+  await writeFile(
+    join(folder, "leaves.sh"),
+    `sleep 1000 & echo $! > left.pid; "${process.execPath}" "${PROGRAM}"`,
+  );
+  const { code, out, err } = await explore(
+    "--lock",
+    "left.lock",
+    "--faults",
+    "partial",
+    "--",
+    "sh",
+    "leaves.sh",
+  );
+  assert.equal(code, 1, out + err);
+  const pid = (await readFile(join(folder, "left.pid"), "utf8")).trim();
+  // Nobody may have asked how it ended: then its number is still there.
+  const state = spawnSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" }).stdout;
+  assert.match(state.trim(), /^(?:|Z.*)$/);
+});
+
+test("Ctrl-C ends the command, too, tells what was found and ends with 130", async () => {
+  // Fault-free it ends; at the third time it stays.
+  await writeFile(
+    join(folder, "waits.mjs"),
+    `import { appendFileSync, existsSync, readFileSync } from "node:fs";
+await import(${JSON.stringify(PROGRAM)});
+if (existsSync("begun") && readFileSync("begun", "utf8").length >= 2) {
+  appendFileSync("pids", process.pid + " ");
+  setInterval(() => {}, 1000);
+} else appendFileSync("begun", "x");
+`,
+  );
+  const args = [
+    "--conditions=squall-source",
+    CLI,
+    "explore",
+    "--lock",
+    "cut.lock",
+    "--report",
+    "json=cut.json",
+  ];
+  const child = spawn(process.execPath, [...args, "--", process.execPath, "waits.mjs"], { cwd: folder });
+  const ended = once(child, "close");
+  let out = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  for await (const { filename } of watch(folder)) if (filename === "pids") break;
+  child.kill("SIGINT");
+  assert.deepEqual(await ended, [130, null]);
+  assert.match(out, /untried: it was interrupted/);
+  const [pid] = (await readFile(join(folder, "pids"), "utf8")).split(" ");
+  assert.throws(() => process.kill(Number(pid), 0), { code: "ESRCH" });
+  assert.deepEqual(JSON.parse(await readFile(join(folder, "cut.json"), "utf8")).results, []);
 });
 
 interface Finding {

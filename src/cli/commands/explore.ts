@@ -7,8 +7,9 @@ import { faultKinds } from "../../explore/fault-kinds.ts";
 import { FindingsFolder } from "../../explore/findings-folder.ts";
 import { readHypotheses } from "../../explore/hypotheses.ts";
 import { Lock } from "../../explore/lock.ts";
+import { CannotRun, endAll } from "../../explore/program.ts";
 import { replay } from "../../explore/replay.ts";
-import { readReports, writeReports } from "../../explore/reports/reports.ts";
+import { checkWritable, readReports, writeReports } from "../../explore/reports/reports.ts";
 import { summary } from "../../explore/reports/summary.ts";
 import type { TrialSetting } from "../../explore/trial.ts";
 import { type Cloud, startSquall } from "../../testing.ts";
@@ -35,7 +36,14 @@ interface ExploreFlags {
 
 const CHECKS_FILE = "squall.explore.yaml";
 const FOLDER = ".squall/explore";
-const ENDED = { nothingNew: 0, findings: 1, baselineFails: 2, notReproduced: 3, incomplete: 4 } as const;
+const ENDED = {
+  nothingNew: 0,
+  findings: 1,
+  baselineFails: 2,
+  notReproduced: 3,
+  incomplete: 4,
+  interrupted: 130,
+} as const;
 
 export default function addExplore(program: Command): void {
   program
@@ -68,15 +76,17 @@ async function run(command: readonly string[], flags: ExploreFlags): Promise<num
   const lock = openLock(flags.lock);
   const folder = new FindingsFolder(FOLDER);
   if (flags.accept) {
-    for (const id of flags.accept) lock.accept(id, folder.read(id).story);
+    for (const id of flags.accept) lock.accept(id, kept(() => folder.read(id)).story);
     lock.save();
     console.log(`Accepted in ${flags.lock}: ${flags.accept.join(", ")}.`);
     if (command.length === 0) return ENDED.nothingNew;
   }
   if (command.length === 0) throw new CliError("Say what to run: squall explore -- npm test");
   const setting = settingOf(command, flags);
-  if (flags.replay !== undefined) return await replayed(setting, folder, flags.replay);
+  const interrupted = interruption();
+  if (flags.replay !== undefined) return await replayed(setting, folder, flags.replay, interrupted);
   const reports = kept(() => readReports(flags.report));
+  for (const file of [flags.lock, ...reports.map((report) => report.file)]) kept(() => checkWritable(file));
   const exploration = await explored({
     ...setting,
     faults: flags.faults,
@@ -85,37 +95,61 @@ async function run(command: readonly string[], flags: ExploreFlags): Promise<num
     workers: countOf("--workers", flags.workers),
     lock,
     onlyChanged: flags.onlyChanged ?? false,
+    signal: interrupted,
     say: (line) => console.log(line),
   });
   await writeReports(reports, exploration, command);
   if (exploration.baselineFailure !== undefined) {
     console.error(exploration.baselineFailure);
-    return ENDED.baselineFails;
+    return interrupted.aborted ? ENDED.interrupted : ENDED.baselineFails;
   }
   for (const finding of exploration.findings) folder.write(finding);
   lock.save();
   for (const line of summary(exploration, command)) console.log(line);
+  if (interrupted.aborted) return ENDED.interrupted;
   if (exploration.findings.length > 0) return ENDED.findings;
   const { planned, done } = exploration.singles;
   return flags.requireComplete && done < planned ? ENDED.incomplete : ENDED.nothingNew;
 }
 
+/** Ctrl-C ends the runs that are under way, and what was found so far is told; a second one ends everything. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      endAll();
+      if (controller.signal.aborted) process.exit(ENDED.interrupted);
+      controller.abort();
+    });
+  return controller.signal;
+}
+
 /** A wrong flag or a program that is not there is said in one line. */
-async function explored(setting: ExploreSetting): Promise<Exploration> {
+function explored(setting: ExploreSetting): Promise<Exploration> {
   kept(() => faultKinds(setting.faults));
+  return ran(() => explore(setting));
+}
+
+async function ran<T>(run: () => Promise<T>): Promise<T> {
   try {
-    return await explore(setting);
+    return await run();
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (syscall?.startsWith("spawn"))
-      throw new CliError(`${setting.command[0]} cannot be run (${code}). Is it installed, and on the PATH?`);
+    // What the other workers have under way shows nothing any more.
+    endAll();
+    if (error instanceof CannotRun) throw new CliError(error.message);
     throw error;
   }
 }
 
-async function replayed(setting: TrialSetting, folder: FindingsFolder, id: string): Promise<number> {
+async function replayed(
+  setting: TrialSetting,
+  folder: FindingsFolder,
+  id: string,
+  interrupted: AbortSignal,
+): Promise<number> {
   const finding = kept(() => folder.read(id));
-  const verdict = await replay(setting, finding);
+  const verdict = await ran(() => replay(setting, finding));
+  if (interrupted.aborted) return ENDED.interrupted;
   if (verdict.kind === "finding") {
     console.log(`${id}  ${verdict.title}  ${finding.place}\n        ${verdict.story}`);
     return ENDED.findings;
@@ -143,7 +177,7 @@ function settingOf(command: readonly string[], flags: ExploreFlags): TrialSettin
     environment: ({ url }) => commandVariables(url),
     async makeCloud() {
       const cloud = await startSquall({ logLevel: "ERROR" });
-      if (flags.state) await cloud.load(createReadStream(resolve(flags.state)));
+      if (flags.state) await loaded(cloud, flags.state);
       return {
         url: cloud.url,
         bus: cloud.bus,
@@ -159,6 +193,15 @@ function settingOf(command: readonly string[], flags: ExploreFlags): TrialSettin
       };
     },
   };
+}
+
+async function loaded(cloud: Cloud, file: string): Promise<void> {
+  try {
+    await cloud.load(createReadStream(resolve(file)));
+  } catch (error) {
+    await cloud.stop();
+    throw new CannotRun(`--state ${file} cannot be loaded: ${(error as Error).message}`);
+  }
 }
 
 /** The file that is named, or the usual one where it is there. */

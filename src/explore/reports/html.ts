@@ -1,6 +1,5 @@
 import { sure } from "../../core/sure.ts";
 import type { Exploration, Result } from "../explore.ts";
-import { pathOf } from "../sites.ts";
 import { typed } from "./shell.ts";
 import { duration } from "./summary.ts";
 import { xml } from "./xml.ts";
@@ -58,9 +57,8 @@ function cell(result: Result | undefined): string {
   return `<td><details><summary style="background:${COLOURS[verdict.kind]}">${mark}</summary><p>${xml(storyOf(result))}</p></details></td>`;
 }
 
-function storyOf({ experiment, verdict, trial }: Result): string {
+function storyOf({ experiment, verdict, attempts }: Result): string {
   const [strike] = experiment.strikes;
-  const attempts = trial.calls.filter((call) => pathOf(call) === sure(strike).site.path);
   const said = {
     survived: "survived",
     "failed-cleanly": `failed cleanly: ${verdict.kind === "failed-cleanly" ? verdict.why : ""}`,

@@ -30,13 +30,13 @@ export function jsonReport(exploration: Exploration, command: readonly string[])
     pairs,
     unstable,
     passedOver,
-    results: results.map(({ experiment, verdict, trial }) => ({
+    results: results.map(({ experiment, verdict, exitCode, tookMs: itTookMs }) => ({
       strikes: experiment.strikes.map(({ site, kind }) => ({ site: site.path, fault: kind.name })),
       verdict: verdict.kind,
       ...(verdict.kind === "finding" && { title: verdict.title, story: verdict.story }),
       ...(verdict.kind === "failed-cleanly" && { why: verdict.why }),
-      ...(trial.exitCode !== undefined && { exitCode: trial.exitCode }),
-      tookMs: Math.round(trial.tookMs),
+      ...(exitCode !== undefined && { exitCode }),
+      tookMs: Math.round(itTookMs),
     })),
     findings: findings.map(shown),
     accepted: accepted.map(shown),

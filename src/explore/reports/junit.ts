@@ -25,15 +25,15 @@ export function junitReport({ results, baselineFailure, accepted, tookMs }: Expl
   ].join("\n");
 }
 
-function caseOf({ experiment, verdict, trial }: Result, accepted: ReadonlySet<string>): string {
+function caseOf({ experiment, verdict, tookMs, output }: Result, accepted: ReadonlySet<string>): string {
   const [strike] = experiment.strikes;
   const name = experiment.strikes
     .map(({ site, kind }) => `${site.steps.slice(1).join(" > ")} × ${kind.name}`)
     .join(" and ");
-  const head = `    <testcase classname="${xml(`${sure(strike).site.service}.${sure(strike).site.operation}`)}" name="${xml(name)}" time="${(trial.tookMs / 1000).toFixed(3)}"`;
+  const head = `    <testcase classname="${xml(`${sure(strike).site.service}.${sure(strike).site.operation}`)}" name="${xml(name)}" time="${(tookMs / 1000).toFixed(3)}"`;
   if (verdict.kind === "not-reached") return `${head}><skipped message="not reached"/></testcase>`;
   if (verdict.kind !== "finding") return `${head}/>`;
   if (accepted.has(verdict.story))
     return `${head}><skipped message="${xml(`accepted: ${verdict.story}`)}"/></testcase>`;
-  return `${head}><failure type="${verdict.title}" message="${xml(verdict.story)}">${xml(trial.output)}</failure></testcase>`;
+  return `${head}><failure type="${verdict.title}" message="${xml(verdict.story)}">${xml(output)}</failure></testcase>`;
 }

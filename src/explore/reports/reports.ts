@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Exploration } from "../explore.ts";
 import { htmlReport } from "./html.ts";
 import { jsonReport } from "./json.ts";
@@ -36,6 +36,17 @@ export function readReports(text: string | undefined): Report[] {
       );
     return { file, write };
   });
+}
+
+/** Before hours are spent on what cannot be written. @throws Error that names the file */
+export function checkWritable(file: string): void {
+  try {
+    mkdirSync(dirname(resolve(file)), { recursive: true });
+    if (existsSync(file) && statSync(file).isDirectory()) throw new Error("it is a folder");
+    accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw new Error(`${file} cannot be written: ${(error as Error).message}`);
+  }
 }
 
 export async function writeReports(

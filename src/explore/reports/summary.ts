@@ -4,7 +4,7 @@ import { typed } from "./shell.ts";
 
 /** What is said on the terminal at the end. */
 export function summary(exploration: Exploration, command: readonly string[]): string[] {
-  const { results, findings, accepted, singles, pairs, tookMs } = exploration;
+  const { results, findings, accepted, singles, pairs, struck, tookMs, isInterrupted } = exploration;
   const count = (kind: string) => results.filter(({ verdict }) => verdict.kind === kind).length;
   const parts = [
     `survived ${count("survived")}`,
@@ -16,9 +16,13 @@ export function summary(exploration: Exploration, command: readonly string[]): s
   const lines = [
     `explored   ${singles.done}/${singles.planned} singles, ${pairs.done}/${pairs.planned} pairs, ${duration(tookMs)}     ${parts.join(" · ")}`,
   ];
+  if (struck === 0)
+    lines.push(
+      "nothing    was struck: every call is set-up, tear-down or only looks on (--report json= says why)",
+    );
   if (singles.done < singles.planned || pairs.done < pairs.planned)
     lines.push(
-      `budget     used up: ${singles.planned - singles.done} singles and ${pairs.planned - pairs.done} pairs were not tried`,
+      `left       ${singles.planned - singles.done} singles and ${pairs.planned - pairs.done} pairs untried: ${isInterrupted ? "it was interrupted" : "the budget is used up"}`,
     );
   for (const finding of findings) lines.push(...storyOf(finding, command));
   return lines;
