@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import type { ServiceModel } from "../src/models/model.ts";
 import { BOTOCORE_VERSION, botocoreFolder } from "./botocore.ts";
+import { FURTHER_SERVICES } from "./further-models.ts";
 import { withoutProse } from "./generate-prose.ts";
 import { typesOf } from "./generate-types.ts";
 import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
@@ -72,10 +73,9 @@ mkdirSync(join(out, "wire"), { recursive: true });
 const index: Record<string, unknown> = {};
 const services = readdirSync(source, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
-  .sort();
-for (const service of services) {
-  const model = readModel(source, service);
+  .map((entry) => entry.name);
+for (const service of [...services, ...Object.keys(FURTHER_SERVICES)].sort()) {
+  const model = FURTHER_SERVICES[service] ?? readModel(source, service);
   if (model === undefined) continue;
   index[service] = wireIndexEntry(model);
   writeFileSync(join(out, "wire", `${service}.json`), `${JSON.stringify(wireServiceOf(model))}\n`);

@@ -18,6 +18,11 @@ export interface EventMessage {
   readonly payload: Uint8Array;
 }
 
+/** The content type of a body that consists of such messages. */
+export function isEventStreamType(contentType: string): boolean {
+  return contentType.startsWith("application/vnd.amazon.eventstream");
+}
+
 /** Frames one message. */
 export function encodeMessage({ headers, payload }: EventMessage): Uint8Array {
   const headerBytes = Buffer.concat(

@@ -445,8 +445,11 @@ test("empty-response and garbage-then-close leave no answer, before or after the
 });
 
 test("upload needs something to do, and either stops or is cut", () => {
-  refused({ effect: "upload" }, "Upload needs stopAfter, cutAfter, bytesPerSecond or withholdContinue.");
-  refused({ upload: { stopAfter: 1, cutAfter: 1 } }, "Upload stops or is cut, not both.");
+  refused(
+    { effect: "upload" },
+    "Upload needs stopAfter, cutAfter, stopAfterFrames, cutAfterFrames, bytesPerSecond or withholdContinue.",
+  );
+  refused({ upload: { stopAfter: 1, cutAfter: 1 } }, "Upload stops or is cut, at one place.");
 });
 
 test("what bends an answer leaves a dropped connection as it is", async () => {

@@ -1,3 +1,4 @@
+import { isEventStreamType } from "../core/event-message.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { loadModel, type ProtocolName, wireIndex } from "../models/model.ts";
 import { LONGEST_PLAIN_BYTES } from "../protocols/plain-input.ts";
@@ -18,9 +19,9 @@ const FORM = "application/x-www-form-urlencoded";
 const REST: readonly ProtocolName[] = ["rest-json", "rest-xml"];
 
 /**
- * Bodies stream for operations whose payload is a streaming blob in the model, and for REST services that Squall knows by
- * name only and that an upstream answers, unless their body is a short text in which a rule may find a resource. All else is
- * decoded, and so is whole.
+ * An event stream is never waited for: it ends when its client has heard enough of the answer. Bodies stream for operations
+ * whose payload is a streaming blob in the model, and for REST services that Squall knows by name only and that an upstream
+ * answers, unless their body is a short text in which a rule may find a resource. All else is decoded, and so is whole.
  */
 export function foresee(head: HttpRequest, dispatcher: Dispatcher, verifiesSignatures: boolean): Foreseen {
   // The query protocol names its operation, and at times its service, in the body.
@@ -37,6 +38,7 @@ function isStreamed(
 ): boolean {
   const { service, kind, signature } = recognized;
   if (kind !== "api" || head.headers["x-amz-target"] !== undefined) return false;
+  if (isEventStreamType(head.headers["content-type"] ?? "")) return true;
   const model = loadModel(service);
   const mayStream = model ? hasStreams(model) : isRestElsewhere(service, dispatcher) && !isShortText(head);
   if (!mayStream) return false;

@@ -17,11 +17,14 @@ export interface ChunkedBody {
 const LONGEST_LINE = 4096;
 const LONGEST_TRAILERS = 16 * 1024;
 const LINE_END = "\r\n";
+/** An event stream has signatures in its messages, and no chunks. */
+const SIGNED_EVENTS = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 
 /** Does the body of this request consist of chunks? */
 export function isAwsChunked(headers: HttpRequest["headers"]): boolean {
+  const hash = headers["x-amz-content-sha256"];
   return (
-    headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true ||
+    (hash?.startsWith("STREAMING-") === true && hash !== SIGNED_EVENTS) ||
     /\baws-chunked\b/.test(headers["content-encoding"] ?? "")
   );
 }

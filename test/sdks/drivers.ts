@@ -72,10 +72,11 @@ function python(sdk: string, generation: string, wanted: string, rest: Partial<D
   };
 }
 
-const cliV1: Partial<Driver> = {
+const cliV1 = (environment: Record<string, string>): Partial<Driver> => ({
   command: () => ["python3", join(here, "cli/driver.py")],
   after: ["python3", "-m", "awscli"],
-};
+  environment: (folder) => ({ PYTHONPATH: folder, ...environment }),
+});
 
 function java(generation: string, environment: Record<string, string>): Driver {
   return {
@@ -128,8 +129,9 @@ export const drivers: readonly Driver[] = [
   go("since"),
   rust("before"),
   rust("since"),
-  python("cli1", "before", "awscli==1.45.64", cliV1),
-  python("cli1", "since", "awscli==1.46.3", cliV1),
+  // So has version 1 of the AWS CLI, with a botocore of its own.
+  python("cli1", "before", "awscli==1.46.3", cliV1({})),
+  python("cli1", "since", "awscli==1.46.3", cliV1({ AWS_NEW_RETRIES_2026: "true" })),
   {
     // Debian's. Its generation since November 2026 comes from AWS's own site alone.
     sdk: "cli2",

@@ -12,6 +12,7 @@ type Surgery = "exception" | "drop" | "duplicate" | "truncate" | "bad-crc";
 interface EventStreamParams {
   readonly what: Surgery;
   readonly frame: number;
+  readonly of: "answer" | "request";
   readonly code?: string;
   readonly message?: string;
 }
@@ -21,7 +22,7 @@ const SURGERIES: readonly Surgery[] = ["exception", "drop", "duplicate", "trunca
 const eventStream: FaultEffect<EventStreamParams> = {
   name: "event-stream",
   description:
-    "Breaks one message of an answer that is an event stream (Lambda's InvokeWithResponseStream, Logs' StartLiveTail, Kinesis' SubscribeToShard); other answers pass.",
+    "Breaks one message of an answer that is an event stream (Lambda's InvokeWithResponseStream, Logs' StartLiveTail, Kinesis' SubscribeToShard), or of a request that is one and that an upstream answers (Transcribe's StartStreamTranscription); others pass.",
   parameters: {
     what: {
       type: "string",
@@ -36,19 +37,28 @@ const eventStream: FaultEffect<EventStreamParams> = {
       min: 1,
       default: 2,
     },
+    of: {
+      type: "string",
+      description: "`request`: of what the client sends; it never sends an exception.",
+      values: ["answer", "request"],
+      default: "answer",
+    },
     code: { type: "string", description: "The exception. Default: the service's internal error." },
     message: { type: "string", description: "The exception's message." },
   },
   onTheWire: true,
   shorthand: (value) => ({ what: value }),
 
-  check({ what, code, message }) {
+  check({ what, code, message, of }) {
+    if (of === "request" && what === "exception")
+      return "a request's message can be dropped, duplicated, truncated or have a bad-crc, it is no exception";
     return what === "exception" || (code === undefined && message === undefined)
       ? undefined
       : `only an exception has a code and a message, not ${what}`;
   },
 
-  async apply({ what, frame, code, message }, call, next, ctx) {
+  async apply({ what, frame, of, code, message }, call, next, ctx) {
+    if (of === "request") return sending(what, frame, call, next);
     const outcome = await next();
     const base = code === undefined ? ctx.commonError("internal") : undefined;
     const said = message ?? base?.message ?? `Injected by the fault rule ${ctx.rule.id}.`;
@@ -57,7 +67,7 @@ const eventStream: FaultEffect<EventStreamParams> = {
     if (!isOnTheWire(call))
       return withEvents(outcome, (events) => operatedEvents(events, what, frame, error));
     return bent(outcome, (answer) =>
-      isEventStream(answer)
+      isEventStream(answer.headers)
         ? withBody(answer, (chunks) => operated(framesOf(chunks), what, frame, error))
         : answer,
     );
@@ -66,11 +76,38 @@ const eventStream: FaultEffect<EventStreamParams> = {
 
 export default eventStream;
 
+/** The upstream gets a broken message; a client whose message broke off loses its connection there. */
+async function sending(
+  what: Surgery,
+  frame: number,
+  { body, headers }: Call,
+  next: Parameters<FaultEffect["apply"]>[2],
+): Promise<Outcome> {
+  if (body === undefined || !isEventStream(headers)) return next();
+  let isBroken = false;
+  body.bend(async function* (chunks) {
+    try {
+      yield* operated(framesOf(chunks), what, frame);
+    } catch (error) {
+      isBroken ||= error instanceof Severed;
+      throw error;
+    }
+  });
+  const broken: Outcome = { kind: "drop", how: "reset" };
+  try {
+    const outcome = await next();
+    return isBroken ? broken : outcome;
+  } catch (error) {
+    if (isBroken) return broken;
+    throw error;
+  }
+}
+
 async function* operated(
   frames: AsyncIterable<Buffer>,
   what: Surgery,
   wanted: number,
-  error: AwsError,
+  error?: AwsError,
 ): AsyncGenerator<Uint8Array> {
   let at = 0;
   for await (const frame of frames) {
@@ -85,7 +122,7 @@ async function* operated(
     }
   }
   // A shorter stream has it at its end.
-  if (what === "exception") yield exceptionFrame(error);
+  if (what === "exception" && error) yield exceptionFrame(error);
 }
 
 const isOnTheWire = ({ headers }: Call): boolean => Object.keys(headers).length > 0;

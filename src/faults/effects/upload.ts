@@ -1,10 +1,13 @@
 import type { Call } from "../../core/call.ts";
 import type { EffectContext, FaultEffect } from "../../core/fault.ts";
+import { framesOf, isEventStream } from "../wire/frames.ts";
 import { atRate } from "../wire/rate.ts";
 
 interface UploadParams {
   readonly stopAfter?: number;
   readonly cutAfter?: number;
+  readonly stopAfterFrames?: number;
+  readonly cutAfterFrames?: number;
   readonly bytesPerSecond?: number;
   readonly withholdContinue?: boolean;
 }
@@ -30,6 +33,16 @@ const upload: FaultEffect<UploadParams> = {
       description: "The connection is reset behind so many bytes.",
       min: 0,
     },
+    stopAfterFrames: {
+      type: "integer",
+      description: "The same as stopAfter, behind so many messages of an event stream.",
+      min: 0,
+    },
+    cutAfterFrames: {
+      type: "integer",
+      description: "The same as cutAfter, behind so many messages of an event stream.",
+      min: 0,
+    },
     bytesPerSecond: { type: "number", unit: "bytes/s", description: "How fast it is read.", min: 1 },
     withholdContinue: {
       type: "boolean",
@@ -40,17 +53,20 @@ const upload: FaultEffect<UploadParams> = {
   onTheWire: true,
   shorthand: (value) => ({ bytesPerSecond: value }),
 
-  check({ stopAfter, cutAfter, bytesPerSecond, withholdContinue }) {
-    if (stopAfter !== undefined && cutAfter !== undefined) return "upload stops or is cut, not both";
-    const isGiven =
-      [stopAfter, cutAfter, bytesPerSecond].some((one) => one !== undefined) || withholdContinue;
-    return isGiven ? undefined : "upload needs stopAfter, cutAfter, bytesPerSecond or withholdContinue";
+  check({ stopAfter, cutAfter, stopAfterFrames, cutAfterFrames, bytesPerSecond, withholdContinue }) {
+    const ends = [stopAfter, cutAfter, stopAfterFrames, cutAfterFrames].filter((one) => one !== undefined);
+    if (ends.length > 1) return "upload stops or is cut, at one place";
+    return ends.length === 1 || bytesPerSecond !== undefined || withholdContinue
+      ? undefined
+      : "upload needs stopAfter, cutAfter, stopAfterFrames, cutAfterFrames, bytesPerSecond or withholdContinue";
   },
 
   async apply(params, call, next, ctx) {
     const { body, signal } = call;
+    const { stopAfter, cutAfter, stopAfterFrames, cutAfterFrames, bytesPerSecond, withholdContinue } = params;
+    const countsFrames = stopAfterFrames !== undefined || cutAfterFrames !== undefined;
+    if (countsFrames && !isEventStream(call.headers)) return next();
     if (body === undefined) return afterwards(params, call, ctx, next);
-    const { stopAfter, cutAfter, bytesPerSecond, withholdContinue } = params;
     let isBroken = false;
     const breakOff = () => {
       isBroken = true;
@@ -59,16 +75,17 @@ const upload: FaultEffect<UploadParams> = {
     if (bytesPerSecond !== undefined) {
       body.bend((chunks) => atRate(chunks, bytesPerSecond, ctx.clock, signal));
     }
-    if (cutAfter !== undefined) body.bend((chunks) => upTo(chunks, cutAfter, breakOff));
-    if (stopAfter !== undefined) {
-      body.bend((chunks) =>
-        upTo(chunks, stopAfter, async () => {
-          // Of a connection that is not read nobody hears that its client has left: it is not kept for ever.
-          await ctx.clock.sleep(LONGEST_STOP_MS, signal).catch(() => {});
-          breakOff();
-        }),
-      );
-    }
+    const stop = async () => {
+      // Of a connection that is not read nobody hears that its client has left: it is not kept for ever.
+      await ctx.clock.sleep(LONGEST_STOP_MS, signal).catch(() => {});
+      breakOff();
+    };
+    const bytes = cutAfter ?? stopAfter;
+    if (bytes !== undefined)
+      body.bend((chunks) => upTo(chunks, bytes, stopAfter === undefined ? breakOff : stop));
+    const frames = cutAfterFrames ?? stopAfterFrames;
+    if (frames !== undefined)
+      body.bend((chunks) => upToFrames(chunks, frames, stopAfterFrames === undefined ? breakOff : stop));
     try {
       const outcome = await next();
       return isBroken ? { kind: "drop", how: "reset" } : outcome;
@@ -98,6 +115,24 @@ async function* upTo(
     await then();
     throw new Error("The upload was broken off by a fault.");
   }
+}
+
+/** An event stream that ends too early, between two messages. */
+async function* upToFrames(
+  chunks: AsyncIterable<Uint8Array>,
+  frames: number,
+  then: () => Promise<void> | void,
+): AsyncGenerator<Uint8Array> {
+  let left = frames;
+  if (left > 0) {
+    for await (const frame of framesOf(chunks)) {
+      yield frame;
+      if (--left === 0) break;
+    }
+  }
+  if (left > 0) return;
+  await then();
+  throw new Error("The upload was broken off by a fault.");
 }
 
 async function untilLeft(signal: AbortSignal): Promise<void> {

@@ -68,12 +68,14 @@ export interface EffectParams {
     /** More response headers, such as `retry-after`. */
     readonly headers?: Readonly<Record<string, unknown>>;
   };
-  /** Breaks one message of an answer that is an event stream (Lambda's InvokeWithResponseStream, Logs' StartLiveTail, Kinesis' SubscribeToShard); other answers pass. */
+  /** Breaks one message of an answer that is an event stream (Lambda's InvokeWithResponseStream, Logs' StartLiveTail, Kinesis' SubscribeToShard), or of a request that is one and that an upstream answers (Transcribe's StartStreamTranscription); others pass. */
   readonly "event-stream": {
     /** `exception`: an exception stands in its place and ends the stream; `drop`: it is left out; `duplicate`: it comes twice; `truncate`: the connection closes in its middle; `bad-crc`: its checksum is wrong. (default "exception") */
     readonly what?: "exception" | "drop" | "duplicate" | "truncate" | "bad-crc";
     /** Which message, from 1; that of a JSON service is its initial response. (default 2) */
     readonly frame?: number;
+    /** `request`: of what the client sends; it never sends an exception. (default "answer") */
+    readonly of?: "answer" | "request";
     /** The exception. Default: the service's internal error. */
     readonly code?: string;
     /** The exception's message. */
@@ -173,6 +175,10 @@ export interface EffectParams {
     readonly stopAfter?: number;
     /** The connection is reset behind so many bytes. (bytes) */
     readonly cutAfter?: number;
+    /** The same as stopAfter, behind so many messages of an event stream. */
+    readonly stopAfterFrames?: number;
+    /** The same as cutAfter, behind so many messages of an event stream. */
+    readonly cutAfterFrames?: number;
     /** How fast it is read. (bytes/s) */
     readonly bytesPerSecond?: number;
     /** A client that sent `Expect: 100-continue` never hears that it may send; streamed bodies only. */

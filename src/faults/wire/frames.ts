@@ -1,13 +1,13 @@
+import { isEventStreamType } from "../../core/event-message.ts";
 import type { HttpResponse } from "../../core/http.ts";
 
-const EVENT_STREAM = "application/vnd.amazon.eventstream";
 const PRELUDE_BYTES = 12;
 /** Event streams have messages of at most 16 MiB: what says to be longer is none. */
 const LONGEST_FRAME = 16 * 1024 * 1024 + 1024;
 
-/** Does this answer consist of an event stream's messages? */
-export function isEventStream({ headers }: HttpResponse): boolean {
-  return String(headers["content-type"] ?? "").startsWith(EVENT_STREAM);
+/** Does a request or an answer with these headers consist of an event stream's messages? */
+export function isEventStream(headers: HttpResponse["headers"]): boolean {
+  return isEventStreamType(String(headers["content-type"] ?? ""));
 }
 
 /** The messages of an event stream, whole, wherever its pieces end; what is no message comes as it is. */

@@ -17,11 +17,17 @@ def run(cell):
     name = re.sub(r"(?<!^)([A-Z])", r"-\1", cell["operation"]).lower()
     service = "s3api" if cell["service"] == "s3" else cell["service"]
     timeout = ["--cli-read-timeout", str(max(1, cell["timeoutMs"] // 1000))] if "timeoutMs" in cell else []
+    asked = cell["input"]
     with tempfile.NamedTemporaryFile() as body:
-        into = [body.name] if cell["operation"] == "GetObject" else []
+        # Version 1 wants to see what is required beside a file to write to.
+        into = (
+            [body.name, "--bucket", asked["Bucket"], "--key", asked["Key"]]
+            if cell["operation"] == "GetObject"
+            else []
+        )
         done = subprocess.run(
             [*command, "--endpoint-url", endpoint, *timeout, service, name, *into]
-            + ["--cli-input-json", json.dumps(cell["input"])],
+            + ["--cli-input-json", json.dumps(asked)],
             env={**os.environ, "AWS_ACCESS_KEY_ID": cell["account"]},
             capture_output=True,
             text=True,
