@@ -1,5 +1,6 @@
 import { type CommonErrorKind, commonErrorRow } from "../src/faults/common-errors.ts";
 import { type CommonErrorRow, SERVICES } from "../src/faults/common-errors-table.ts";
+import { REQUEST_ID_FORMS } from "../src/gateway/request-id.ts";
 import { declaredErrors, serviceErrors, wireIndex, wireService } from "../src/models/model.ts";
 
 const KINDS: readonly CommonErrorKind[] = ["throttle", "internal", "unavailable"];
@@ -39,6 +40,16 @@ export function fidelityPage(): string {
             `| ${service} | ${kind} | ${code} | ${certainty} | ${sourceText(source)} |`,
         ),
       ),
+    ),
+    "",
+    "## Ids of requests",
+    "",
+    "As services were seen to write them; all others have UUIDs of version 4, as Lambda, Athena and Bedrock do. `x-amz-id-2` has 76 characters of Base64 for S3 and 96 for Kinesis, as seen.",
+    "",
+    "| services | form | seen |",
+    "|---|---|---|",
+    ...REQUEST_ID_FORMS.map(
+      ({ services, what, source }) => `| ${services.join(", ")} | ${what} | ${source} |`,
     ),
     "",
   ].join("\n");

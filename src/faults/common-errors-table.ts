@@ -65,6 +65,24 @@ const QUERY_ERRORS: ThreeErrors = { throttle: QUERY_THROTTLE, internal: INTERNAL
 
 const EC2_ERRORS = reference("AWSEC2/latest/APIReference/errors-overview.html");
 
+const commonErrors = (book: string) => reference(`${book}/CommonErrors.html`);
+
+/** A JSON service whose pages have the common errors, and whose operations declare an internal error of its own. */
+const ownErrors = (book: string, internal: { code: string; page: string }) => ({
+  throttle: [{ ...JSON_ERRORS.throttle, ...commonErrors(book) }],
+  internal: [{ ...INTERNAL, code: internal.code, ...reference(`${book}/${internal.page}`) }],
+  unavailable: [{ ...UNAVAILABLE, ...commonErrors(book) }],
+});
+
+/** A REST service that declares its throttle. */
+const restThrottle = (page: string): CommonErrorRow => ({
+  code: "ThrottlingException",
+  status: 429,
+  message: RATE_EXCEEDED,
+  headers: RETRY_AFTER,
+  ...reference(page),
+});
+
 export const PROTOCOLS: Readonly<Record<string, ThreeErrors>> = {
   json: JSON_ERRORS,
   "smithy-rpc-v2-cbor": JSON_ERRORS,
@@ -195,6 +213,11 @@ export const SERVICES: Readonly<
     ],
   },
   apigatewayv2: { throttle: [TOO_MANY_REQUESTS] },
+  cloudformation: {
+    throttle: [QUERY_THROTTLE],
+    internal: [{ ...INTERNAL, ...commonErrors("AWSCloudFormation/latest/APIReference") }],
+    unavailable: [{ ...UNAVAILABLE, ...commonErrors("AWSCloudFormation/latest/APIReference") }],
+  },
   cloudwatch: {
     // Not modelled; the JSON and CBOR forms of the service kept the query protocol's code.
     throttle: [QUERY_THROTTLE],
@@ -230,6 +253,10 @@ export const SERVICES: Readonly<
     ],
   },
   dynamodbstreams: { throttle: [DYNAMODB_THROTTLE], internal: [DYNAMODB_INTERNAL] },
+  events: ownErrors("eventbridge/latest/APIReference", {
+    code: "InternalException",
+    page: "API_PutEvents.html",
+  }),
   "execute-api": {
     throttle: [
       { code: "TooManyRequestsException", status: 429, message: "Too Many Requests", ...GATEWAY_RESPONSES },
@@ -274,6 +301,20 @@ export const SERVICES: Readonly<
     ],
     // InternalFailureException in the model is for event streams only.
     internal: [INTERNAL],
+  },
+  kms: {
+    throttle: [
+      {
+        code: "ThrottlingException",
+        status: 400,
+        message: "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
+        ...reference("kms/latest/developerguide/throttling.html"),
+      },
+    ],
+    internal: [
+      { ...INTERNAL, code: "KMSInternalException", ...reference("kms/latest/APIReference/API_Encrypt.html") },
+    ],
+    unavailable: [{ ...UNAVAILABLE, ...commonErrors("kms/latest/APIReference") }],
   },
   lambda: {
     throttle: [
@@ -331,6 +372,16 @@ export const SERVICES: Readonly<
       },
     ],
   },
+  pipes: {
+    throttle: [restThrottle("eventbridge/latest/pipes-reference/API_CreatePipe.html")],
+    internal: [
+      {
+        ...INTERNAL,
+        code: "InternalException",
+        ...reference("eventbridge/latest/pipes-reference/API_CreatePipe.html"),
+      },
+    ],
+  },
   s3: {
     throttle: [{ code: "SlowDown", status: 503, message: "Please reduce your request rate.", ...S3 }],
     internal: [
@@ -345,6 +396,20 @@ export const SERVICES: Readonly<
       { code: "ServiceUnavailable", status: 503, message: "Service is unable to handle request.", ...S3 },
     ],
   },
+  scheduler: {
+    throttle: [restThrottle("scheduler/latest/APIReference/API_CreateSchedule.html")],
+    internal: [
+      {
+        ...INTERNAL,
+        code: "InternalServerException",
+        ...reference("scheduler/latest/APIReference/API_CreateSchedule.html"),
+      },
+    ],
+  },
+  secretsmanager: ownErrors("secretsmanager/latest/apireference", {
+    code: "InternalServiceError",
+    page: "API_GetSecretValue.html",
+  }),
   sns: {
     // The model has ThrottledException (Throttled, 429), which nobody has met, and which two SDKs do not try again.
     throttle: [{ ...QUERY_THROTTLE, ...reported("Publish and Subscribe over their rate") }],
@@ -366,6 +431,14 @@ export const SERVICES: Readonly<
       },
     ],
   },
+  ssm: ownErrors("systems-manager/latest/APIReference", {
+    code: "InternalServerError",
+    page: "API_GetParameter.html",
+  }),
+  stepfunctions: ownErrors("step-functions/latest/apireference", {
+    code: "InternalFailure",
+    page: "CommonErrors.html",
+  }),
 };
 
 /** Statuses of errors that models do not have, by service; `*` for those that mean the same everywhere. */

@@ -34,9 +34,9 @@ test("answers and errors of every service name its server and its request as AWS
 test("a request's id has its service's form, in the header and in the body of an error", async () => {
   await using cloud = await testCloud();
   const forms: [service: string, target: string | undefined, id: RegExp][] = [
-    ["s3", undefined, /^[0-9A-F]{16}$/],
-    ["dynamodb", "DynamoDB_20120810.ListTables", /^[0-9A-V]{26}VV4KQNSO5AEMVJF66Q9ASUAAJG$/],
-    ["sqs", "AmazonSQS.ListQueues", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+    ["s3", undefined, /^[0-9A-HJKMNP-TV-Z]{16}$/],
+    ["dynamodb", "DynamoDB_20120810.ListTables", /^[0-9A-V]{25}[37BFJNRV]VV4KQNSO5AEMVJF66Q9ASUAAJG$/],
+    ["sqs", "AmazonSQS.ListQueues", /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/],
   ];
   for (const [service, target, form] of forms) {
     const response = await fetch(`${cloud.url}/${target ? "" : "no-such-bucket"}`, {

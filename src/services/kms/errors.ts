@@ -50,7 +50,11 @@ export const keyUnavailable = awsError(
   500,
   (arn: string) => `${arn} is unavailable.`,
 );
-export const throttled = awsError("ThrottlingException", 400, "Rate exceeded");
+export const throttled = awsError(
+  "ThrottlingException",
+  400,
+  "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
+);
 export const keyUsage = awsError(
   "InvalidKeyUsageException",
   400,
