@@ -5,15 +5,17 @@ import type { Call, Outcome } from "../core/call.ts";
 import type { HttpRequest } from "../core/http.ts";
 import type { DataPlane, PagePolicy } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
+import { isLarge, unhurried } from "../core/unhurried.ts";
 import { loadModel, wireIndex } from "../models/model.ts";
 import { type Protocol, protocolFor } from "../protocols/protocol.ts";
-import { validateInput } from "../protocols/validate.ts";
+import { validateInput, validateLarge } from "../protocols/validate.ts";
 import { wireModel } from "../protocols/wire-model.ts";
 import type { Access } from "./access/access.ts";
 import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
 import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
 import type { Encryption } from "./encryption.ts";
+import { mayBeLarge } from "./large-body.ts";
 import { isForeign, newerProtocol, operationSaid, UNKNOWN } from "./newer.ts";
 import type { Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
@@ -139,7 +141,9 @@ export class Dispatcher {
     const model = loadModel(call.service);
     if (!handler)
       throw notImplemented(call, model !== undefined && Object.hasOwn(model.operations, call.operation));
-    if (model) validateInput(model, call.operation, call.input, service.validation);
+    if (model && request && mayBeLarge(request) && isLarge(call.input))
+      await unhurried(validateLarge(model, call.operation, call.input, service.validation));
+    else if (model) validateInput(model, call.operation, call.input, service.validation);
     const denied = this.#access.refusalOf(call);
     if (denied) throw denied;
     const keys = this.#encryption.before(call, (asking) => doors.callFrom(asking));

@@ -2,11 +2,13 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Call, Drop, Outcome } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
+import { isLarge, unhurried } from "../core/unhurried.ts";
 import { loadModel, wireService } from "../models/model.ts";
 import { type Compressor, compressorOf } from "../protocols/compression.ts";
 import { plainInput } from "../protocols/plain-input.ts";
-import type { Protocol } from "../protocols/protocol.ts";
+import type { Decoded, Protocol } from "../protocols/protocol.ts";
 import type { Dispatcher } from "./dispatch.ts";
+import { mayBeLarge } from "./large-body.ts";
 import { operationSaid, UNKNOWN } from "./newer.ts";
 import type { Recognized } from "./recognize.ts";
 
@@ -21,7 +23,8 @@ export interface Wire {
   readonly refusal?: AwsError;
   /** Compresses what is encoded, where the service does and the client asks for it. */
   readonly compress?: Compressor;
-  encodeOutput(output: Record<string, unknown>, call: Call): HttpResponse;
+  /** Only an output that is marked as large has to be waited for. */
+  encodeOutput(output: Record<string, unknown>, call: Call): HttpResponse | Promise<HttpResponse>;
   encodeError(error: AwsError, call: Call): HttpResponse;
 }
 
@@ -30,7 +33,7 @@ export type Reply = { readonly kind: "response"; readonly response: HttpResponse
 
 /**
  * Decodes a request; what is wrong with it comes back as `refusal`, to be encoded as the protocol has it. Only a data plane,
- * whose service may have to be loaded first, has one wait.
+ * whose service may have to be loaded first, and a large body have one wait.
  */
 export function wireOf(
   recognized: Recognized,
@@ -38,10 +41,17 @@ export function wireOf(
   dispatcher: Dispatcher,
 ): Wire | Promise<Wire> {
   if (recognized.kind === "data-plane") return wireOfPlane(recognized.service, request, dispatcher);
-  return protocolWire(
-    dispatcher.protocol(recognized.service, request),
-    recognized,
-    belowStage(recognized, request),
+  const protocol = dispatcher.protocol(recognized.service, request);
+  const asked = belowStage(recognized, request);
+  if (!mayBeLarge(asked) || !protocol.decodeLarge) {
+    return protocolWire(protocol, recognized, asked, () => protocol.decode(asked, recognized));
+  }
+  return unhurried(protocol.decodeLarge(asked, recognized)).then(
+    (decoded) => protocolWire(protocol, recognized, asked, () => decoded),
+    (error: unknown) =>
+      protocolWire(protocol, recognized, asked, () => {
+        throw error;
+      }),
   );
 }
 
@@ -57,12 +67,17 @@ function belowStage(recognized: Recognized, request: HttpRequest): HttpRequest {
   return at > 0 ? { ...request, path: request.path.slice(at) } : request;
 }
 
-function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpRequest): Wire {
+function protocolWire(
+  protocol: Protocol,
+  recognized: Recognized,
+  request: HttpRequest,
+  decode: () => Decoded,
+): Wire {
   let operation = UNKNOWN;
   let input: Record<string, unknown> = {};
   let refusal: AwsError | undefined;
   try {
-    ({ operation, input } = protocol.decode(request, recognized));
+    ({ operation, input } = decode());
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     operation = operationSaid(request);
@@ -76,7 +91,10 @@ function protocolWire(protocol: Protocol, recognized: Recognized, request: HttpR
     input,
     ...(refusal && { refusal }),
     ...(compress && { compress }),
-    encodeOutput: (output, call) => protocol.encodeOutput(call.operation, output, call.id),
+    encodeOutput: (output, call) =>
+      protocol.encodeLarge && isLarge(output)
+        ? unhurried(protocol.encodeLarge(call.operation, output, call.id))
+        : protocol.encodeOutput(call.operation, output, call.id),
     encodeError: (error, call) => protocol.encodeError(error, call.id, refusal ? undefined : call.operation),
   };
 }
@@ -114,7 +132,7 @@ function noPlane(service: string): Wire {
   };
 }
 
-/** An outcome as bytes, or as what happens to the socket. Only an answer that is compressed has to be waited for. */
+/** An outcome as bytes, or as what happens to the socket. Only an answer that is large or compressed has to be waited for. */
 export function encodeOutcome(outcome: Outcome, wire: Wire, call: Call): Reply | Promise<Reply> {
   if (outcome.kind === "drop") return outcome;
   if (outcome.kind === "output" && outcome.raw) return replyOf(outcome, outcome.raw);
@@ -122,6 +140,17 @@ export function encodeOutcome(outcome: Outcome, wire: Wire, call: Call): Reply |
     outcome.kind === "error"
       ? wire.encodeError(outcome.error, call)
       : wire.encodeOutput(outcome.output, call);
+  return response instanceof Promise
+    ? response.then((response) => finished(outcome, wire, response))
+    : finished(outcome, wire, response);
+}
+
+/** An answer as it leaves: compressed, and bent by faults. */
+function finished(
+  outcome: Exclude<Outcome, Drop>,
+  wire: Wire,
+  response: HttpResponse,
+): Reply | Promise<Reply> {
   const compressed = wire.compress?.(response) ?? response;
   return compressed instanceof Promise
     ? compressed.then((response) => replyOf(outcome, response))

@@ -1,5 +1,6 @@
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { Unhurried } from "../core/unhurried.ts";
 import type { ProtocolName } from "../models/model.ts";
 
 /** What recognition has learnt from the host and the codec cannot see. */
@@ -19,11 +20,19 @@ export interface Protocol {
   readonly name: ProtocolName;
   /** Throws an AwsError (unknown operation, malformed body, wrong type). */
   decode(request: HttpRequest, hint?: DecodeHint): Decoded;
+  /** The same with pauses, for a large body; absent where `decode` is quick whatever comes. */
+  decodeLarge?(request: HttpRequest, hint?: DecodeHint): Unhurried<Decoded>;
   /** The operation that the path of a request is for; undefined when there is none. */
   operationOf?(head: HttpRequest, hint?: DecodeHint): string | undefined;
   /** Does the operation of this request take its body as a stream? Asked before the body has come. */
   streams?(head: HttpRequest, hint?: DecodeHint): boolean;
   encodeOutput(operation: string, output: Readonly<Record<string, unknown>>, requestId: string): HttpResponse;
+  /** The same with pauses, for an output that is marked as large. */
+  encodeLarge?(
+    operation: string,
+    output: Readonly<Record<string, unknown>>,
+    requestId: string,
+  ): Unhurried<HttpResponse>;
   /** `operation` may be unknown; with it a HEAD answer has no body. */
   encodeError(error: AwsError, requestId: string, operation?: string): HttpResponse;
 }

@@ -4,6 +4,7 @@
  * JSON and CBOR differ in their leaves only (how a blob or a timestamp looks), so they bring a `Leaves` each.
  */
 import { sure } from "../core/sure.ts";
+import { isLarge, markLarge, type Unhurried } from "../core/unhurried.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { tooDeep } from "./errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -63,6 +64,74 @@ export class StructuredCodecs {
       default:
         return this.#leaves.write(shape);
     }
+  }
+
+  /** The same with pauses, of a document whose large parts are marked; what is made of them is marked, too. */
+  *readLarge(ref: MemberRef, value: unknown, depth: number): Unhurried<unknown> {
+    const shape = resolve(this.#model, ref);
+    const readsParts = !shape.document && PARTED.has(shape.type) && isList(value) === (shape.type === "list");
+    if (!isLarge(value) || !readsParts) return this.reader(ref)(value, depth);
+    if (depth > MAX_DEPTH) throw tooDeep();
+    if (shape.type === "list") return markLarge(yield* this.#readLargeList(shape, value as unknown[], depth));
+    const out: Record<string, unknown> = {};
+    const members = shape.type === "structure" ? this.#members(shape) : undefined;
+    const read = this.reader(ref);
+    for (const key of Object.keys(value)) {
+      const part = (value as Record<string, unknown>)[key];
+      if (isLarge(part)) {
+        const member = members ? members.get(key) : { name: key, ref: sure(shape.value) };
+        if (member) setKey(out, member.name, yield* this.readLarge(member.ref, part, depth + 1));
+      } else {
+        const alone: Record<string, unknown> = {};
+        setKey(alone, key, part);
+        const parts = read(alone, depth) as Record<string, unknown>;
+        for (const name of Object.keys(parts)) setKey(out, name, parts[name]);
+      }
+      yield;
+    }
+    return markLarge(out);
+  }
+
+  *#readLargeList(shape: ResolvedShape, value: readonly unknown[], depth: number): Unhurried<unknown[]> {
+    const ref = sure(shape.member);
+    const read = this.#listReader(shape);
+    const out: unknown[] = [];
+    for (const part of value) {
+      if (isLarge(part)) out.push(yield* this.readLarge(ref, part, depth + 1));
+      else out.push(...(read([part], depth) as unknown[]));
+      yield;
+    }
+    return out;
+  }
+
+  /** A typed value as JSON, in pieces and with pauses where it is marked as large. */
+  *writeLarge(ref: MemberRef, value: unknown): Unhurried<string[]> {
+    const shape = resolve(this.#model, ref);
+    if (!isLarge(value) || shape.document || !PARTED.has(shape.type))
+      return [JSON.stringify(this.writer(ref)(value))];
+    const isList = shape.type === "list";
+    const pieces = [isList ? "[" : "{"];
+    const members = shape.type === "structure" ? shape.members : undefined;
+    for (const name of Object.keys(value)) {
+      const part = (value as Record<string, unknown>)[name];
+      const partRef = members ? members[name] : (shape.member ?? shape.value);
+      if (part === undefined || part === null || !partRef) continue;
+      const wireName = members ? (resolve(this.#model, partRef).locationName ?? name) : name;
+      if (pieces.length > 1) pieces.push(",");
+      if (!isList) pieces.push(`${JSON.stringify(wireName)}:`);
+      for (const piece of yield* this.writeLarge(partRef, part)) pieces.push(piece);
+      yield;
+    }
+    pieces.push(isList ? "]" : "}");
+    return pieces;
+  }
+
+  /** The members of a structure by their names in a document. */
+  #members(shape: ResolvedShape): ReadonlyMap<string, { readonly name: string; readonly ref: MemberRef }> {
+    const wireName = (ref: MemberRef) => resolve(this.#model, ref).locationName;
+    return new Map(
+      Object.entries(shape.members ?? {}).map(([name, ref]) => [wireName(ref) ?? name, { name, ref }]),
+    );
   }
 
   /** A structure of only those members that `include` admits (the body members of a REST operation). Unknown keys are ignored. */
@@ -177,6 +246,9 @@ export class StructuredCodecs {
     };
   }
 }
+
+const PARTED = new Set(["structure", "list", "map"]);
+const isList = (value: unknown) => Array.isArray(value);
 
 /** Sets a key that a client chose: `__proto__` becomes a plain key and touches no prototype. */
 export function setKey(record: Record<string, unknown>, key: string, value: unknown): void {

@@ -6,6 +6,7 @@
 import type { AwsError } from "../core/aws-error.ts";
 import { isQuick, linearRegex, RegexError } from "../core/regex.ts";
 import { sure } from "../core/sure.ts";
+import { isLarge, type Unhurried } from "../core/unhurried.ts";
 import type { Constraint, ShapeRules, ValidationOptions } from "../core/validation-options.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { compilePattern } from "./patterns.ts";
@@ -23,6 +24,33 @@ const MIN_MATCHED_LENGTH = 256;
 const DEFAULT_SKIP: Readonly<Record<string, readonly Constraint[]>> = { SQS: ["enum"] };
 
 type Check = (value: unknown, path: string, problems: Problem[]) => void;
+/** A member that is required or constrained. */
+interface CheckedMember {
+  readonly name: string;
+  readonly ref: MemberRef;
+  readonly path: string;
+  readonly required: boolean;
+  readonly check: Check | undefined;
+}
+
+function checkMember(
+  { name, path, required, check }: CheckedMember,
+  typed: unknown,
+  prefix: string,
+  problems: Problem[],
+): void {
+  if (typed !== undefined && typed !== null) check?.(typed, prefix + path, problems);
+  else if (required) {
+    problems.push({
+      kind: "required",
+      member: name,
+      path: prefix + path,
+      value: "null",
+      text: "Member must not be null",
+    });
+  }
+}
+
 /** One rule of a scalar, list or map: what must hold, and how AWS says so. */
 interface Rule {
   readonly text: string;
@@ -61,6 +89,22 @@ export function checkInput(
     : validationError(model, operation, problems.slice(0, MAX_PROBLEMS));
 }
 
+/** As `validateInput`, with pauses, for an input whose large parts are marked. */
+export function* validateLarge(
+  model: ServiceModel,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  options: ValidationOptions = {},
+): Unhurried<void> {
+  const early = options.before?.(operation, input);
+  if (early) throw early;
+  const ref = model.operations[operation]?.input;
+  if (ref === undefined) return;
+  const problems: Problem[] = [];
+  yield* validatorOf(model, options).large(ref, input, "", problems);
+  if (problems.length > 0) throw validationError(model, operation, problems.slice(0, MAX_PROBLEMS));
+}
+
 const validators = new WeakMap<ServiceModel, Map<ValidationOptions | string, Validator>>();
 
 function validatorOf(model: ServiceModel, options: ValidationOptions): Validator {
@@ -96,6 +140,58 @@ class Validator {
     return this.#operations.get(name);
   }
 
+  /**
+   * What `#check` does, with pauses between the parts of what is marked as large.
+   * @param isEntry of a list that is a map's entry: what it must satisfy as a whole is said of the map
+   */
+  *large(
+    ref: MemberRef,
+    value: unknown,
+    path: string,
+    problems: Problem[],
+    isEntry = false,
+  ): Unhurried<void> {
+    const shape = this.#resolve(ref);
+    const check = isEntry && shape.type === "list" ? this.#list(shape) : this.#check(ref);
+    if (check === undefined) return;
+    if (!isLarge(value) || !this.#hasAggregates(shape)) return check(value, path, problems);
+    yield;
+    if (shape.type === "structure") return yield* this.#largeStructure(shape, value, path, problems);
+    if (!isEntry) this.#rulesCheck(shape)(value, path, problems);
+    if (shape.type === "list") {
+      for (const [index, part] of (value as unknown[]).entries()) {
+        if (part !== null)
+          yield* this.large(sure(shape.member), part, `${path}.${index + 1}.member`, problems);
+        if (problems.length >= MAX_PROBLEMS) return;
+        yield;
+      }
+      return;
+    }
+    this.#entriesCheck(shape)(value, path, problems);
+    for (const [key, part] of Object.entries(value)) {
+      if (part !== null) yield* this.large(sure(shape.value), part, `${path}.${key}.member`, problems, true);
+      if (problems.length >= MAX_PROBLEMS) return;
+      yield;
+    }
+  }
+
+  /** Does a shape have parts that are looked at one by one? */
+  #hasAggregates(shape: ResolvedShape): boolean {
+    if (shape.type === "structure") return !shape.document && !shape.eventstream;
+    const item = shape.member ?? shape.value;
+    return item !== undefined && isAggregate(this.#resolve(item));
+  }
+
+  *#largeStructure(shape: ResolvedShape, value: object, path: string, problems: Problem[]): Unhurried<void> {
+    const prefix = path === "" ? "" : `${path}.`;
+    for (const member of this.#membersToCheck(shape)) {
+      const typed = (value as Record<string, unknown>)[member.name];
+      if (isLarge(typed)) yield* this.large(member.ref, typed, prefix + member.path, problems);
+      else checkMember(member, typed, prefix, problems);
+      if (problems.length >= MAX_PROBLEMS) return;
+    }
+  }
+
   #check(ref: MemberRef): Check | undefined {
     if (!this.#isConstrained(ref.shape)) return undefined;
     return this.#checks.get(`${ref.shape} ${ref.location ?? ""}`, () => this.#compile(this.#resolve(ref)));
@@ -122,33 +218,28 @@ class Validator {
   }
 
   #structure(shape: ResolvedShape): Check {
-    const required = new Set(this.#skip.has("required") ? [] : shape.required);
-    const members = membersOf(this.#model, shape)
-      .map(({ name, shape: member }) => ({
-        name,
-        path: lowerFirst(name),
-        required: required.has(name),
-        check: this.#check(member),
-      }))
-      .filter((member) => member.required || member.check)
-      .sort((a, b) => this.#turnOf(a.name) - this.#turnOf(b.name));
+    const members = this.#membersToCheck(shape);
     return (value, path, problems) => {
       const prefix = path === "" ? "" : `${path}.`;
       for (const member of members) {
-        const typed = (value as Record<string, unknown>)[member.name];
-        if (typed !== undefined && typed !== null) member.check?.(typed, prefix + member.path, problems);
-        else if (member.required) {
-          problems.push({
-            kind: "required",
-            member: member.name,
-            path: prefix + member.path,
-            value: "null",
-            text: "Member must not be null",
-          });
-        }
+        checkMember(member, (value as Record<string, unknown>)[member.name], prefix, problems);
         if (problems.length >= MAX_PROBLEMS) return;
       }
     };
+  }
+
+  #membersToCheck(shape: ResolvedShape): CheckedMember[] {
+    const required = new Set(this.#skip.has("required") ? [] : shape.required);
+    return membersOf(this.#model, shape)
+      .map(({ name, shape: ref }) => ({
+        name,
+        ref,
+        path: lowerFirst(name),
+        required: required.has(name),
+        check: this.#check(ref),
+      }))
+      .filter((member) => member.required || member.check)
+      .sort((a, b) => this.#turnOf(a.name) - this.#turnOf(b.name));
   }
 
   #turnOf(member: string): number {
@@ -181,13 +272,28 @@ class Validator {
   }
 
   #map(shape: ResolvedShape): Check {
-    const keyRules = this.#rules(this.#resolve(sure(shape.key)));
-    const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
     const item = this.#resolve(sure(shape.value));
     // What a map's lists must satisfy is said of the map as a whole; what is in them, of them.
     const check = item.type === "list" ? this.#list(item) : this.#check(sure(shape.value));
+    const whole = this.#entriesCheck(shape);
+    return (value, path, problems) => {
+      whole(value, path, problems);
+      if (check === undefined || !isAggregate(item)) return;
+      for (const [key, entry] of Object.entries(value as Record<string, unknown>)) {
+        if (entry !== null) check(entry, `${path}.${key}.member`, problems);
+        if (problems.length >= MAX_PROBLEMS) return;
+      }
+    };
+  }
+
+  /** What all keys and all values of a map must satisfy is said of the map as a whole. */
+  #entriesCheck(shape: ResolvedShape): Check {
+    const keyRules = this.#rules(this.#resolve(sure(shape.key)));
+    const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
+    const item = this.#resolve(sure(shape.value));
     const valueRules = item.type === "structure" || item.type === "map" ? [] : this.#rules(item);
     const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}]`;
+    if (keyRules.length + valueRules.length === 0) return () => {};
     return (value, path, problems) => {
       const entries = Object.entries(value as Record<string, unknown>);
       const broken = (rules: readonly Rule[], part: 0 | 1) =>
@@ -196,11 +302,6 @@ class Validator {
         problems.push({ kind: "value", member: path, path, value: this.#text(value, shape), text });
       if (keyRules.length > 0 && broken(keyRules, 0)) report(keyText);
       if (valueRules.length > 0 && broken(valueRules, 1)) report(valueText);
-      if (check === undefined || !isAggregate(item)) return;
-      for (const [key, entry] of entries) {
-        if (entry !== null) check(entry, `${path}.${key}.member`, problems);
-        if (problems.length >= MAX_PROBLEMS) return;
-      }
     };
   }
 

@@ -10,9 +10,11 @@ import {
   emptyName,
   invalid,
   invalidParameter,
+  itemTooLarge,
   nestedTooDeep,
   numberNotNumeric,
 } from "./errors.ts";
+import { MOST_ITEM_BYTES } from "./limits.ts";
 import { compareNumbers, normalNumber, numberSize } from "./number.ts";
 
 export type { AttributeValue };
@@ -87,22 +89,28 @@ const ADMISSION: {
   L(members, _, level) {
     if (level >= MOST_LEVELS) throw nestedTooDeep();
     let size = CONTAINER_BYTES;
-    for (const member of members) size += 1 + admit(member, level + 1);
+    for (const member of members) {
+      size += 1 + admit(member, level + 1);
+      if (size > MOST_ITEM_BYTES) throw itemTooLarge();
+    }
     return size;
   },
   SS(strings) {
+    if (strings.length > MOST_ITEM_BYTES) throw itemTooLarge();
     if (strings.length === 0) throw invalidParameter("An string set  may not be empty");
     if (new Set(strings).size < strings.length)
       throw invalidParameter(`Input collection [${strings.join(", ")}] contains duplicates.`);
     return strings.reduce((size, string) => size + Buffer.byteLength(string), 0);
   },
   NS(numbers, value) {
+    if (numbers.length > MOST_ITEM_BYTES) throw itemTooLarge();
     if (numbers.length === 0) throw invalidParameter("An number set  may not be empty");
     value.NS = numbers.map(admitNumber);
     if (new Set(value.NS).size < value.NS.length) throw invalid("Input collection contains duplicates");
     return value.NS.reduce((size, number) => size + numberSize(number), 0);
   },
   BS(binaries) {
+    if (binaries.length > MOST_ITEM_BYTES) throw itemTooLarge();
     if (binaries.length === 0) throw invalidParameter("Binary sets should not be empty");
     const texts = binaries.map(base64);
     if (new Set(texts).size < texts.length)
@@ -130,6 +138,8 @@ function admitMembers(members: Item, level: number): number {
   for (const name in members) {
     if (name === "") throw emptyName();
     size += Buffer.byteLength(name) + admit(sure(members[name]), level);
+    // What is too large is not looked at to its end.
+    if (size > MOST_ITEM_BYTES) throw itemTooLarge();
   }
   return size;
 }

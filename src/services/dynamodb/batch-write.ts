@@ -1,5 +1,6 @@
 import { named } from "../../core/named.ts";
-import type { Handlers } from "../../core/service.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import { atOnce, isLarge, type Unhurried, unhurried } from "../../core/unhurried.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem } from "./attribute-value.ts";
 import { unprocessedPositions } from "./batch-faults.ts";
@@ -15,12 +16,29 @@ const MOST_WRITES = 25;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations> => ({
   BatchWriteItem(input, ctx) {
+    const work = write(database, input, ctx);
+    return isLarge(input) ? unhurried(work) : atOnce(work);
+  },
+});
+
+/** With a pause behind each item, for a batch that is large: each write is for itself. */
+function* write(
+  database: Database,
+  input: DynamoDB.BatchWriteItemInput,
+  ctx: Context,
+): Unhurried<DynamoDB.BatchWriteItemOutput> {
     let bytes = 0;
-    const requests = Object.entries(input.RequestItems).map(([name, given]) => {
-      const writes = given.map(admitWrite);
-      for (const { size } of writes) bytes += size;
-      return { name, writes };
-    });
+    const requests: { name: string; writes: ReturnType<typeof admitWrite>[] }[] = [];
+    for (const [name, given] of Object.entries(input.RequestItems)) {
+      const writes: ReturnType<typeof admitWrite>[] = [];
+      for (const request of given) {
+        const admitted = admitWrite(request);
+        bytes += admitted.size;
+        writes.push(admitted);
+        yield;
+      }
+      requests.push({ name, writes });
+    }
     const total = requests.reduce((sum, { writes }) => sum + writes.length, 0);
     if (total > MOST_WRITES) throw invalid("Too many items requested for the BatchWriteItem call");
     if (bytes > MOST_BATCH_BYTES) throw invalid("Request size exceeded the maximum of 16 MB");
@@ -48,6 +66,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
       const unprocessed: DynamoDB.WriteRequests = [];
       const counts = region.settings.enforcesCapacity || input.ReturnConsumedCapacity !== undefined;
       for (const { request, put, keyItem, size } of writes) {
+        yield;
         if (leftOut.has(position++)) {
           unprocessed.push(request);
           continue;
@@ -66,7 +85,9 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
           continue;
         }
         consumed.merge(consumption);
-        write.commit(put?.Item, size, { writtenBy: ctx.id });
+        const commit = () => write.commit(put?.Item, size, { writtenBy: ctx.id });
+        if (isLarge(input)) ctx.store.transaction(commit);
+        else commit();
       }
       if (unprocessed.length > 0) left[name] = unprocessed;
       const report = consumed.report(input.ReturnConsumedCapacity);
@@ -80,8 +101,7 @@ export const batchWriteItem = (database: Database): Handlers<DynamoDB.Operations
     }
     if (throttled === total) throw throughputExceeded();
     return output;
-  },
-});
+}
 
 /** Checks one request: the item that it puts, if it does, the item that its key is read from, and how many bytes that has. */
 function admitWrite(request: DynamoDB.WriteRequest) {

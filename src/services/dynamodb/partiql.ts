@@ -15,7 +15,7 @@ import { actionOf, type Write, write } from "./partiql/write.ts";
 import type { Table } from "./table.ts";
 import { keysOf } from "./transact-write.ts";
 import { commitAll, inTransaction, lockKey } from "./transaction.ts";
-import { TransactionToken } from "./transaction-tokens.ts";
+import { RequestHash, TransactionToken } from "./transaction-tokens.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html and its neighbours */
 export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
@@ -189,7 +189,7 @@ async function writeAll(
   const token = new TransactionToken(
     database.region(ctx),
     input.ClientRequestToken,
-    input.TransactStatements,
+    new RequestHash().add(input.TransactStatements).end(),
   );
   try {
     if (token.isRepeated) return { Responses: [] };

@@ -1,5 +1,6 @@
 import { named } from "../../core/named.ts";
-import type { Handlers } from "../../core/service.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import { atOnce, isLarge, type Unhurried, unhurried } from "../../core/unhurried.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { readUnits } from "./capacity.ts";
 import { collectionMetrics } from "./collection-metrics.ts";
@@ -7,15 +8,16 @@ import type { Database } from "./database.ts";
 import { invalid } from "./errors.ts";
 import { textSize } from "./item-text.ts";
 import { commitAll, inTransaction, lockKey } from "./transaction.ts";
-import { TransactionToken } from "./transaction-tokens.ts";
+import { RequestHash, TransactionToken } from "./transaction-tokens.ts";
 import { type LocatedAction, locate, readWriteAction } from "./write-action.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 export const transactWriteItems = (database: Database): Handlers<DynamoDB.Operations> => ({
   async TransactWriteItems(input, ctx) {
-    const actions = input.TransactItems.map((request) => locate(database, readWriteAction(request), ctx));
+    const reading = read(database, input, ctx);
+    const { actions, hash } = isLarge(input) ? await unhurried(reading) : atOnce(reading);
     const keys = keysOf(actions);
-    const token = new TransactionToken(database.region(ctx), input.ClientRequestToken, input.TransactItems);
+    const token = new TransactionToken(database.region(ctx), input.ClientRequestToken, hash);
     try {
       if (token.isRepeated) return repeated(actions, input.ReturnConsumedCapacity);
       const consumed = await inTransaction(ctx, actions, keys, "writes", (transaction) =>
@@ -45,6 +47,23 @@ export const transactWriteItems = (database: Database): Handlers<DynamoDB.Operat
     }
   },
 });
+
+/** The actions and what they are known by with their token, with a pause behind each. */
+function* read(
+  database: Database,
+  input: DynamoDB.TransactWriteItemsInput,
+  ctx: Context,
+): Unhurried<{ actions: LocatedAction[]; hash: string }> {
+  const hash = new RequestHash();
+  const actions: LocatedAction[] = [];
+  for (const request of input.TransactItems) {
+    actions.push(locate(database, readWriteAction(request), ctx));
+    yield;
+    if (input.ClientRequestToken !== undefined) hash.add(request);
+    yield;
+  }
+  return { actions, hash: hash.end() };
+}
 
 /** Keys to lock; no item may come twice. */
 export function keysOf(actions: readonly LocatedAction[]): string[] {

@@ -22,10 +22,10 @@ export class TransactionToken {
   readonly isRepeated: boolean;
 
   /** Throws IdempotentParameterMismatchException or TransactionInProgressException. */
-  constructor(region: Region, token: string | undefined, request: unknown) {
+  constructor(region: Region, token: string | undefined, hash: string) {
     this.#region = region;
     this.#token = token;
-    this.#hash = token === undefined ? "" : createHash("sha1").update(canonical(request)).digest("hex");
+    this.#hash = hash;
     let running = underWay.get(region);
     if (!running) {
       running = new Set();
@@ -57,6 +57,20 @@ export class TransactionToken {
   /** The transaction is over, however it ended. */
   release(): void {
     if (this.#token !== undefined && !this.isRepeated) this.#underWay.delete(this.#token);
+  }
+}
+
+/** What a request is known by: that of the same parts, added in their order. */
+export class RequestHash {
+  readonly #hash = createHash("sha1");
+
+  add(part: unknown): this {
+    this.#hash.update(canonical(part));
+    return this;
+  }
+
+  end(): string {
+    return this.#hash.digest("hex");
   }
 }
 

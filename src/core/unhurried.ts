@@ -1,0 +1,60 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** Work that may pause wherever it yields: what one request brings may be large, and others want their turn meanwhile. */
+export type Unhurried<T> = Generator<void, T, void>;
+
+/** How long work goes on before others have their turn. */
+const SLICE_MS = 10;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Does work in slices of a few milliseconds, one turn of the event loop each, and one work after the other: however many there
+ * are, a turn holds one slice, and what is half done is held once.
+ */
+export function unhurried<T>(work: Unhurried<T>): Promise<T> {
+  const done = last.then(() => inSlices(work));
+  last = done.catch(() => {});
+  return done;
+}
+
+async function inSlices<T>(work: Unhurried<T>): Promise<T> {
+  for (;;) {
+    await nextTurn();
+    const endsAt = performance.now() + SLICE_MS;
+    do {
+      const { done, value } = work.next();
+      if (done) return value as T;
+    } while (performance.now() < endsAt);
+  }
+}
+
+/** The same for work that is likely to be small: what takes no longer than a slice is done at once. */
+export function inTime<T>(work: Unhurried<T>): T | Promise<T> {
+  const endsAt = performance.now() + SLICE_MS;
+  do {
+    const { done, value } = work.next();
+    if (done) return value as T;
+  } while (performance.now() < endsAt);
+  return unhurried(work);
+}
+
+/** The same work without a pause. */
+export function atOnce<T>(work: Unhurried<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value as T;
+  }
+}
+
+const large = new WeakSet<object>();
+
+/** Remembers that an object or an array holds so much that whoever walks through it should pause within. */
+export function markLarge<T extends object>(value: T): T {
+  large.add(value);
+  return value;
+}
+
+export function isLarge(value: unknown): value is object {
+  return typeof value === "object" && value !== null && large.has(value);
+}
