@@ -20,8 +20,11 @@ export const toBase64 = (value: unknown): string => asBuffer(asBytes(value)).toS
 
 /** Strict base64 (padding may be missing); undefined when the text is none. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const digits = text.length - padding;
+  // Node passes over what is no digit, and reads the digits of URLs: a look at what came out is quicker than one at a text of 70 MB.
+  if (digits % 4 === 1 || text.includes("-") || text.includes("_")) return undefined;
   const buffer = Buffer.from(text, "base64");
-  if (text.length % 4 === 1) return undefined;
+  if (buffer.length !== Math.floor((digits * 3) / 4)) return undefined;
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }

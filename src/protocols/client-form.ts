@@ -8,7 +8,8 @@ import { FormWriters, type Pairs } from "./form-writer.ts";
 import { OperationCache } from "./operations.ts";
 import { queryModel } from "./query-names.ts";
 import { resolve } from "./shapes.ts";
-import { parseXml, type XmlElement, XmlReaders } from "./xml-reader.ts";
+import { parseXml, type XmlElement } from "./xml-parser.ts";
+import { XmlReaders } from "./xml-reader.ts";
 
 /** The client of awsQuery. */
 export const queryClient = (model: ServiceModel): ClientProtocol => formClient(queryModel(model), "query");

@@ -199,17 +199,23 @@ function partReader(model: ServiceModel, { name, shape }: ResolvedMember, format
   }) as ReadPart;
 }
 
+function payloadReader(payload: ResolvedMember, format: BodyFormat): (body: Uint8Array) => unknown {
+  if (payload.shape.type === "blob") return (bytes) => bytes;
+  if (payload.shape.type === "string") return utf8;
+  const read = format.readPayload(payload);
+  return (body) => read(format.parse(body));
+}
+
 function responseBody(shape: ResolvedShape, members: readonly ResolvedMember[], format: BodyFormat) {
   if (shape.payload === undefined) {
     const read = format.readStructure(shape, (member) => !isBoundInResponse(member));
     return ({ body }: WholeResponse, output: Record<string, unknown>) => {
-      if (body.length > 0) Object.assign(output, read(body));
+      if (body.length > 0) Object.assign(output, read(format.parse(body)));
     };
   }
   const payload = sure(members.find((member) => member.name === shape.payload));
   const { type } = payload.shape;
-  const read =
-    type === "blob" ? (bytes: Uint8Array) => bytes : type === "string" ? utf8 : format.readPayload(payload);
+  const read = payloadReader(payload, format);
   return ({ body }: WholeResponse, output: Record<string, unknown>) => {
     if (body.length > 0 || type === "blob") output[payload.name] = read(body);
   };

@@ -1,10 +1,12 @@
+import type { Unhurried } from "../core/unhurried.ts";
 import type { ServiceModel } from "../models/model.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { ErrorShapes, statusOf } from "./error-shapes.ts";
 import { invalidEc2Action, missingAction } from "./errors.ts";
+import type { FormNode } from "./form.ts";
 import { FormReaders } from "./form-reader.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
-import { requestForm } from "./query.ts";
+import { largeRequestForm, requestForm } from "./query.ts";
 import { headersOf } from "./service-headers.ts";
 import { namespaceUri, resolve } from "./shapes.ts";
 import { textElement } from "./xml-text.ts";
@@ -36,18 +38,25 @@ export function ec2Protocol(model: ServiceModel, options: Required<ProtocolOptio
     body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`,
   });
 
+  function read(form: FormNode): Decoded {
+    const name = form.children?.get("Action")?.value;
+    if (name === undefined) throw missingAction();
+    const operation = operations.get(name);
+    if (operation === undefined) throw invalidEc2Action(name);
+    const input = (operation.read ? operation.read(form) : {}) as Record<string, unknown>;
+    operation.fillTokens?.(input);
+    return { operation: name, input };
+  }
+
   return {
     name: "ec2",
 
-    decode(request): Decoded {
-      const form = requestForm(request);
-      const name = form.children?.get("Action")?.value;
-      if (name === undefined) throw missingAction();
-      const operation = operations.get(name);
-      if (operation === undefined) throw invalidEc2Action(name);
-      const input = (operation.read ? operation.read(form) : {}) as Record<string, unknown>;
-      operation.fillTokens?.(input);
-      return { operation: name, input };
+    decode: (request) => read(requestForm(request)),
+
+    *decodeLarge(request): Unhurried<Decoded> {
+      const form = yield* largeRequestForm(request);
+      yield;
+      return read(form);
     },
 
     encodeOutput(name, output, requestId) {

@@ -1,4 +1,5 @@
 /** The form of the query protocols: `Filter.1.Value.2=x` as a tree. */
+import type { Unhurried } from "../core/unhurried.ts";
 import { malformedInput, malformedQueryString } from "./errors.ts";
 import { MAX_DEPTH, MAX_FORM_PARAMETERS } from "./limits.ts";
 
@@ -7,17 +8,31 @@ export interface FormNode {
   children?: Map<string, FormNode>;
 }
 
+export type FormPair = readonly [name: string, value: string];
+
 /** Decodes `a=b&c=d` into pairs, in order. Throws MalformedQueryString. */
-export function parseForm(text: string): [string, string][] {
-  const pairs: [string, string][] = [];
+export function parseForm(text: string): FormPair[] {
+  const pairs: FormPair[] = [];
+  for (const part of text.split("&")) addPair(pairs, part);
+  return pairs;
+}
+
+/** The same with pauses. */
+export function* parseLargeForm(text: string): Unhurried<FormPair[]> {
+  const pairs: FormPair[] = [];
   for (const part of text.split("&")) {
-    if (part === "") continue;
-    const equals = part.indexOf("=");
-    if (equals < 0) pairs.push([formText(part), ""]);
-    else pairs.push([formText(part.slice(0, equals)), formText(part.slice(equals + 1))]);
-    if (pairs.length > MAX_FORM_PARAMETERS) throw malformedInput("Too many parameters");
+    addPair(pairs, part);
+    yield;
   }
   return pairs;
+}
+
+function addPair(pairs: FormPair[], part: string): void {
+  if (part === "") return;
+  const equals = part.indexOf("=");
+  if (equals < 0) pairs.push([formText(part), ""]);
+  else pairs.push([formText(part.slice(0, equals)), formText(part.slice(equals + 1))]);
+  if (pairs.length > MAX_FORM_PARAMETERS) throw malformedInput("Too many parameters");
 }
 
 /** Query parameters: each name with its values in order. Throws MalformedQueryString. */
@@ -41,7 +56,7 @@ function formText(text: string): string {
 }
 
 /** Builds the tree of dotted names. */
-export function formTree(pairs: readonly (readonly [string, string])[]): FormNode {
+export function formTree(pairs: readonly FormPair[]): FormNode {
   const root: FormNode = {};
   for (const [name, value] of pairs) {
     let node = root;

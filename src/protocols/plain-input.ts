@@ -2,7 +2,7 @@
 import type { HttpRequest } from "../core/http.ts";
 import { parseCbor } from "./cbor.ts";
 import { type FormNode, formTree, numbered, parseForm } from "./form.ts";
-import { parseXml, type XmlElement } from "./xml-reader.ts";
+import { parseXml, type XmlElement } from "./xml-parser.ts";
 
 /** Longer bodies are payload: nothing in them names a resource. */
 export const LONGEST_PLAIN_BYTES = 1024 * 1024;

@@ -1,10 +1,11 @@
 import type { HttpRequest } from "../core/http.ts";
+import type { Unhurried } from "../core/unhurried.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { ErrorShapes, errorMembers, faultType, statusOf } from "./error-shapes.ts";
 import { invalidAction, missingAction } from "./errors.ts";
-import { type FormNode, formTree, parseForm } from "./form.ts";
+import { type FormNode, formTree, parseForm, parseLargeForm } from "./form.ts";
 import { FormReaders } from "./form-reader.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { isSqs, queryModel, queueUrlOf } from "./query-names.ts";
@@ -40,19 +41,26 @@ export function queryProtocol(given: ServiceModel, options: Required<ProtocolOpt
     body,
   });
 
+  function read(request: HttpRequest, form: FormNode): Decoded {
+    const name = form.children?.get("Action")?.value;
+    if (name === undefined) throw missingAction();
+    const operation = operations.get(name);
+    if (operation === undefined) throw invalidAction(name, versionOf(form) ?? model.metadata.apiVersion);
+    const input = (operation.read ? operation.read(form) : {}) as Record<string, unknown>;
+    operation.fillTokens?.(input);
+    if (operation.namesQueue && request.path.length > 1) input["QueueUrl"] ??= queueUrlOf(request);
+    return { operation: name, input };
+  }
+
   return {
     name: "query",
 
-    decode(request): Decoded {
-      const form = requestForm(request);
-      const name = form.children?.get("Action")?.value;
-      if (name === undefined) throw missingAction();
-      const operation = operations.get(name);
-      if (operation === undefined) throw invalidAction(name, versionOf(form) ?? model.metadata.apiVersion);
-      const input = (operation.read ? operation.read(form) : {}) as Record<string, unknown>;
-      operation.fillTokens?.(input);
-      if (operation.namesQueue && request.path.length > 1) input["QueueUrl"] ??= queueUrlOf(request);
-      return { operation: name, input };
+    decode: (request) => read(request, requestForm(request)),
+
+    *decodeLarge(request): Unhurried<Decoded> {
+      const form = yield* largeRequestForm(request);
+      yield;
+      return read(request, form);
     },
 
     encodeOutput(name, output, requestId) {
@@ -88,6 +96,14 @@ export function requestForm(request: HttpRequest): FormNode {
   const body = plainBody(request);
   const pairs = parseForm(request.query);
   return formTree(body.length > 0 ? [...pairs, ...parseForm(utf8(body))] : pairs);
+}
+
+/** The same with pauses. */
+export function* largeRequestForm(request: HttpRequest): Unhurried<FormNode> {
+  const pairs = parseForm(request.query);
+  const others = yield* parseLargeForm(utf8(plainBody(request)));
+  yield;
+  return formTree([...pairs, ...others]);
 }
 
 const versionOf = (form: FormNode) => form.children?.get("Version")?.value;

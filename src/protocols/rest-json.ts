@@ -6,6 +6,7 @@ import { missingAuthenticationToken, serializationException, unknownOperationExc
 import { parseJson } from "./json.ts";
 import { jsonEvents } from "./json-events.ts";
 import { jsonLeaves } from "./json-leaves.ts";
+import { parseLargeJson } from "./large-json.ts";
 import { type BodyFormat, restProtocol } from "./rest.ts";
 import { headersOf } from "./service-headers.ts";
 import { StructuredCodecs } from "./structured.ts";
@@ -47,13 +48,15 @@ export function jsonFormat(codecs: StructuredCodecs): BodyFormat {
     contentType: "application/json",
     events: jsonEvents(codecs),
     fail: (text, type) => serializationException(`Unable to parse "${text}" as ${type}`),
+    parse: parseJson,
+    parseLarge: parseLargeJson,
     readStructure(shape, include) {
       const read = codecs.structureReader(shape, include);
-      return (body) => read(parseJson(body), 0) as Record<string, unknown>;
+      return (document) => read(document ?? {}, 0) as Record<string, unknown>;
     },
     readPayload({ shape }) {
       const read = codecs.reader(shape);
-      return (body) => read(parseJson(body), 0);
+      return (document) => read(document ?? {}, 0);
     },
     writeStructure(shape, include) {
       const write = codecs.structureWriter(shape, include);

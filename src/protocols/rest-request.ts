@@ -19,6 +19,8 @@ export interface RestSource {
   readonly match: RouteMatch;
   readonly body: Uint8Array;
   readonly stream?: BodyStream;
+  /** What the body says, when it has been parsed already. */
+  readonly document?: unknown;
 }
 
 type ReadPart = (source: RestSource, input: Record<string, unknown>) => void;
@@ -47,6 +49,14 @@ export function restInputReader(
     for (const part of parts) part(source, input);
     return input;
   };
+}
+
+/** Is an operation's body a document, and neither bytes nor a text? */
+export function takesDocument(model: ServiceModel, { input }: Operation): boolean {
+  if (input === undefined) return false;
+  const shape = resolve(model, input);
+  const payload = membersOf(model, shape).find(({ name }) => name === shape.payload);
+  return payload === undefined || !["blob", "string"].includes(payload.shape.type);
 }
 
 /** Of an output: what a request would say in its path or query stands in the body. */
@@ -148,8 +158,8 @@ function bodyReader(
   if (shape.payload === undefined) {
     if (members.every((member) => isBound(member.shape))) return undefined;
     const read = format.readStructure(shape, (member) => !isBound(member));
-    return ({ body }, input) => {
-      if (body.length > 0) Object.assign(input, read(body));
+    return ({ body, document }, input) => {
+      if (body.length > 0) Object.assign(input, read(document ?? format.parse(body)));
     };
   }
   const payload = sure(members.find((member) => member.name === shape.payload));
@@ -166,9 +176,14 @@ function bodyReader(
       if (sent) input[name] = body;
     };
   }
-  const read = payload.shape.type === "string" ? utf8 : format.readPayload(payload);
-  return ({ body }, input) => {
-    if (body.length > 0) input[name] = read(body);
+  if (payload.shape.type === "string") {
+    return ({ body }, input) => {
+      if (body.length > 0) input[name] = utf8(body);
+    };
+  }
+  const read = format.readPayload(payload);
+  return ({ body, document }, input) => {
+    if (body.length > 0) input[name] = read(document ?? format.parse(body));
   };
 }
 

@@ -16,7 +16,8 @@ import { type BodyFormat, restProtocol } from "./rest.ts";
 import { s3RootName, s3Status } from "./s3-names.ts";
 import { headersOf } from "./service-headers.ts";
 import { namespaceUri } from "./shapes.ts";
-import { parseXml, XmlReaders } from "./xml-reader.ts";
+import { parseLargeXml, parseXml, type XmlElement } from "./xml-parser.ts";
+import { XmlReaders } from "./xml-reader.ts";
 import { textElement } from "./xml-text.ts";
 import { extraElements, XmlWriters } from "./xml-writer.ts";
 
@@ -107,13 +108,15 @@ export function xmlFormat(
       },
     },
     fail: (text, type) => invalidArgument(`Unable to parse "${text}" as ${type}`),
+    parse: (body) => parseXml(utf8(body)),
+    parseLarge: (body) => parseLargeXml(utf8(body)),
     readStructure(shape, include) {
       const read = readers.structure(shape, include);
-      return (body) => read(parseXml(utf8(body)));
+      return (document) => read(document as XmlElement);
     },
     readPayload({ shape }) {
       const read = readers.reader(shape);
-      return (body) => read(parseXml(utf8(body)));
+      return (document) => read(document as XmlElement);
     },
     writeStructure(shape, include, operation) {
       const root = (isS3 && s3RootName(operation.name)) || (shape.locationName ?? shape.shape);

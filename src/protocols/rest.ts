@@ -3,6 +3,7 @@
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { sure } from "../core/sure.ts";
+import type { Unhurried } from "../core/unhurried.ts";
 import type { Operation, ProtocolName, ServiceModel } from "../models/model.ts";
 import { asBytes } from "./bytes.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
@@ -12,7 +13,7 @@ import { parseQuery } from "./form.ts";
 import { headerSafe, headerWriter } from "./header-values.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { restBody } from "./request-body.ts";
-import { isBoundInResponse, restInputReader } from "./rest-request.ts";
+import { isBoundInResponse, type RestSource, restInputReader, takesDocument } from "./rest-request.ts";
 import { type Query, routesOf } from "./routes.ts";
 import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
 import { takesStream } from "./streaming.ts";
@@ -25,11 +26,15 @@ export interface BodyFormat {
   readonly events: EventPayloads;
   /** A wrong-typed label, header or query parameter. */
   fail(text: string, type: string): Error;
+  /** A body as a document. */
+  parse(body: Uint8Array): unknown;
+  /** The same with pauses. */
+  parseLarge(body: Uint8Array): Unhurried<unknown>;
   readStructure(
     shape: ResolvedShape,
     include: (member: ResolvedShape) => boolean,
-  ): (body: Uint8Array) => Record<string, unknown>;
-  readPayload(member: ResolvedMember): (body: Uint8Array) => unknown;
+  ): (document: unknown) => Record<string, unknown>;
+  readPayload(member: ResolvedMember): (document: unknown) => unknown;
   /** The body of an output without payload member. */
   writeStructure(
     shape: ResolvedShape,
@@ -70,12 +75,31 @@ export function restProtocol(
     read: restInputReader(model, operation, format),
     write: outputWriter(model, operation, format),
     compressed: operation.requestcompression !== undefined,
+    hasDocument: takesDocument(model, operation),
     fillTokens: tokenFiller(
       model,
       operation.input && resolve(model, operation.input),
       options.idempotencyToken,
     ),
   }));
+
+  function sourceOf(request: HttpRequest, hint: DecodeHint | undefined): RestSource {
+    const path = pathOf(request, hint);
+    const query = parseQuery(request.query);
+    const source = dialect.s3 ? withPresignedHeaders(request, query) : request;
+    const match = catchBadUri(() => route(source, path, query), dialect);
+    if (match === undefined) throw dialect.noRoute(request);
+    const { compressed } = operations.must(match.operation);
+    const { body, stream, headers } = restBody(source, { inflate: compressed || !dialect.s3 });
+    return { request, headers, query, match, body, ...(stream && { stream }) };
+  }
+
+  function read(source: RestSource): Decoded {
+    const operation = operations.must(source.match.operation);
+    const input = operation.read(source);
+    operation.fillTokens?.(input);
+    return { operation: source.match.operation, input };
+  }
 
   function operationOf(request: HttpRequest, hint?: DecodeHint): string | undefined {
     const path = pathOf(request, hint);
@@ -86,16 +110,15 @@ export function restProtocol(
     name: dialect.name,
 
     decode(request, hint): Decoded {
-      const path = pathOf(request, hint);
-      const query = parseQuery(request.query);
-      const source = dialect.s3 ? withPresignedHeaders(request, query) : request;
-      const match = catchBadUri(() => route(source, path, query), dialect);
-      if (match === undefined) throw dialect.noRoute(request);
-      const operation = operations.must(match.operation);
-      const { body, stream, headers } = restBody(source, { inflate: operation.compressed || !dialect.s3 });
-      const input = operation.read({ request, headers, query, match, body, stream });
-      operation.fillTokens?.(input);
-      return { operation: match.operation, input };
+      return read(sourceOf(request, hint));
+    },
+
+    *decodeLarge(request, hint): Unhurried<Decoded> {
+      const source = sourceOf(request, hint);
+      const { hasDocument } = operations.must(source.match.operation);
+      const document =
+        hasDocument && source.body.length > 0 ? yield* format.parseLarge(source.body) : undefined;
+      return read({ ...source, ...(document !== undefined && { document }) });
     },
 
     operationOf,

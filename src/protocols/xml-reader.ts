@@ -1,91 +1,12 @@
-/** Reads XML bodies: text to a tree of elements, and elements to typed values by readers compiled from shapes. */
+/** Reads XML bodies: elements to typed values, by readers compiled from shapes. */
 
-import type { XMLParser } from "fast-xml-parser";
-import { lazily } from "../core/lazily.ts";
 import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { malformedXml } from "./errors.ts";
-import { MAX_DEPTH } from "./limits.ts";
 import { type ReadText, scalarReader } from "./scalars.ts";
 import { CodecCache, membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
 import { setKey } from "./structured.ts";
-
-/** One element; names are without namespace prefix, attributes with theirs. */
-export interface XmlElement {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly children: readonly XmlElement[];
-  readonly text: string;
-}
-
-const xml = lazily<typeof import("fast-xml-parser")>("fast-xml-parser");
-
-const OPTIONS = {
-  preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: "",
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: false,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  htmlEntities: false,
-  // Entities are undone here, below: the five of XML and numbers only, so nothing can expand.
-  processEntities: false,
-  maxNestedTags: MAX_DEPTH,
-};
-let parser: XMLParser | undefined;
-
-/** Parses a document; throws MalformedXML, also for a DOCTYPE (entities are not welcome). */
-export function parseXml(text: string): XmlElement {
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw malformedXml();
-  let nodes: ParsedNode[];
-  try {
-    if (xml().XMLValidator.validate(text) !== true) throw malformedXml();
-    parser ??= new (xml().XMLParser)(OPTIONS);
-    nodes = parser.parse(text);
-  } catch {
-    throw malformedXml();
-  }
-  const roots = nodes.filter((node) => tagOf(node) !== undefined);
-  if (roots.length !== 1) throw malformedXml();
-  return elementOf(sure(roots[0]), 0);
-}
-
-/** What the parser makes of a node when it keeps the order: `{tag: children, ":@": attributes}` or `{"#text": text}`. */
-type ParsedNode = Readonly<Record<string, unknown>>;
-
-const tagOf = (node: ParsedNode) => Object.keys(node).find((key) => key !== ":@" && key !== "#text");
-
-function elementOf(node: ParsedNode, depth: number): XmlElement {
-  if (depth > MAX_DEPTH) throw malformedXml();
-  const tag = sure(tagOf(node));
-  const children: XmlElement[] = [];
-  let text = "";
-  for (const child of node[tag] as ParsedNode[]) {
-    if ("#text" in child) text += String(child["#text"]);
-    else if (tagOf(child) !== undefined) children.push(elementOf(child, depth + 1));
-  }
-  const attributes = new Map(
-    Object.entries((node[":@"] ?? {}) as Record<string, string>).map(([name, value]) => [
-      name,
-      unescapeXml(value),
-    ]),
-  );
-  return { name: tag.slice(tag.indexOf(":") + 1), attributes, children, text: unescapeXml(text) };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-function unescapeXml(text: string): string {
-  if (!text.includes("&")) return text;
-  return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (all, hex, decimal, name) => {
-    if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? sure(ENTITIES[name]) : all;
-    const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal);
-    if (code > 0x10ffff) throw malformedXml();
-    return String.fromCodePoint(code);
-  });
-}
+import type { XmlElement } from "./xml-parser.ts";
 
 export type ReadXml = (element: XmlElement) => unknown;
 type ReadMember = (parent: XmlElement) => unknown;

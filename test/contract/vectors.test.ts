@@ -4,7 +4,7 @@ import { AwsError } from "../../src/core/aws-error.ts";
 import { parseCbor } from "../../src/protocols/cbor.ts";
 import { createClient, type WholeResponse } from "../../src/protocols/client.ts";
 import { createProtocol } from "../../src/protocols/protocol.ts";
-import { parseXml, type XmlElement } from "../../src/protocols/xml-reader.ts";
+import { parseXml, type XmlElement } from "../../src/protocols/xml-parser.ts";
 import { needs } from "../needs.ts";
 import { comparable } from "./comparable.ts";
 import { type Vector, vectors } from "./vectors.ts";

@@ -236,6 +236,7 @@ const PLACES: readonly Place[] = [
   {
     name: "Lambda CreateFunction of 50 MB",
     async prepare(caller) {
+      await expect(200, caller.send("lambda", "GET", "/2015-03-31/functions", undefined));
       const body = JSON.stringify({
         FunctionName: "f",
         Runtime: "nodejs22.x",
@@ -250,6 +251,7 @@ const PLACES: readonly Place[] = [
   {
     name: "CloudWatch PutMetricData of 1,000 metrics in a form",
     async prepare(caller) {
+      await expect(200, caller.form("monitoring", { Action: "ListMetrics", Version: "2010-08-01" }));
       const form: Record<string, string> = { Action: "PutMetricData", Version: "2010-08-01", Namespace: "n" };
       for (let at = 1; at <= 1000; at++) {
         form[`MetricData.member.${at}.MetricName`] = `m${at}`;
@@ -262,6 +264,7 @@ const PLACES: readonly Place[] = [
   {
     name: "CloudFormation: a form of a template of 51,200 bytes and 200 parameters of 4,096",
     async prepare(caller) {
+      await expect(200, caller.form("cloudformation", { Action: "ListStacks", Version: "2010-05-15" }));
       const form: Record<string, string> = { Action: "ValidateTemplate", Version: "2010-05-15" };
       const resources = Object.fromEntries(
         Array.from({ length: 450 }, (_, at) => [
@@ -279,7 +282,7 @@ const PLACES: readonly Place[] = [
 for (const place of PLACES) {
   test(`${place.name}: nobody else waits`, { timeout: 120_000 }, async () => {
     const attack = await place.prepare(new Caller());
-    // What is compiled at the first request is no part of what a large one takes.
+    // That a service is loaded with its first request is no part of what a large one takes.
     const health = new AbortController();
     const answers = healthWhile(health.signal);
     await longestTurn();

@@ -60,7 +60,8 @@ export class CodeStore {
     } catch (error) {
       throw this.#complaint(error);
     }
-    const digest = createHash("sha256").update(zip).digest();
+    // On another thread: it may have 50 MB.
+    const digest = Buffer.from(await crypto.subtle.digest("SHA-256", zip as Uint8Array<ArrayBuffer>));
     const sha256 = digest.toString("hex");
     const blob = blobOf(sha256);
     const held = this.#garbage.hold(sha256);
