@@ -27,80 +27,80 @@ function* write(
   input: DynamoDB.BatchWriteItemInput,
   ctx: Context,
 ): Unhurried<DynamoDB.BatchWriteItemOutput> {
-    let bytes = 0;
-    const requests: { name: string; writes: ReturnType<typeof admitWrite>[] }[] = [];
-    for (const [name, given] of Object.entries(input.RequestItems)) {
-      const writes: ReturnType<typeof admitWrite>[] = [];
-      for (const request of given) {
-        const admitted = admitWrite(request);
-        bytes += admitted.size;
-        writes.push(admitted);
-        yield;
-      }
-      requests.push({ name, writes });
+  let bytes = 0;
+  const requests: { name: string; writes: ReturnType<typeof admitWrite>[] }[] = [];
+  for (const [name, given] of Object.entries(input.RequestItems)) {
+    const writes: ReturnType<typeof admitWrite>[] = [];
+    for (const request of given) {
+      const admitted = admitWrite(request);
+      bytes += admitted.size;
+      writes.push(admitted);
+      yield;
     }
-    const total = requests.reduce((sum, { writes }) => sum + writes.length, 0);
-    if (total > MOST_WRITES) throw invalid("Too many items requested for the BatchWriteItem call");
-    if (bytes > MOST_BATCH_BYTES) throw invalid("Request size exceeded the maximum of 16 MB");
-    const batches = requests.map((request) => ({ ...request, ...database.activeTable(request.name, ctx) }));
-    for (const { writes, table } of batches) {
-      const seen = new Set<string>();
-      for (const { put, keyItem } of writes) {
-        if (put) {
-          // In a batch AWS says less about what is wrong with a key.
-          if (!table.hasKeyOf(keyItem)) throw keyMismatch();
-          table.checkItem(keyItem);
-        } else table.checkKey(keyItem);
-        seen.add(table.itemKey(keyItem).join("\n"));
-      }
-      if (seen.size < writes.length) throw duplicateKeys();
+    requests.push({ name, writes });
+  }
+  const total = requests.reduce((sum, { writes }) => sum + writes.length, 0);
+  if (total > MOST_WRITES) throw invalid("Too many items requested for the BatchWriteItem call");
+  if (bytes > MOST_BATCH_BYTES) throw invalid("Request size exceeded the maximum of 16 MB");
+  const batches = requests.map((request) => ({ ...request, ...database.activeTable(request.name, ctx) }));
+  for (const { writes, table } of batches) {
+    const seen = new Set<string>();
+    for (const { put, keyItem } of writes) {
+      if (put) {
+        // In a batch AWS says less about what is wrong with a key.
+        if (!table.hasKeyOf(keyItem)) throw keyMismatch();
+        table.checkItem(keyItem);
+      } else table.checkKey(keyItem);
+      seen.add(table.itemKey(keyItem).join("\n"));
     }
+    if (seen.size < writes.length) throw duplicateKeys();
+  }
 
-    const leftOut = unprocessedPositions(ctx, batches, total);
-    const left: DynamoDB.BatchWriteItemRequestMap = named();
-    const output: DynamoDB.BatchWriteItemOutput = { UnprocessedItems: left };
-    let position = 0;
-    let throttled = 0;
-    for (const { name, writes, region, table } of batches) {
-      const consumed = new Consumption(table, "write");
-      const unprocessed: DynamoDB.WriteRequests = [];
-      const counts = region.settings.enforcesCapacity || input.ReturnConsumedCapacity !== undefined;
-      for (const { request, put, keyItem, size } of writes) {
-        yield;
-        if (leftOut.has(position++)) {
-          unprocessed.push(request);
-          continue;
-        }
-        // An item that a transaction holds is left for the next try.
-        if (ItemWrite.isHeld(region, table, keyItem)) {
-          unprocessed.push(request);
-          continue;
-        }
-        const write = new ItemWrite(region, table, keyItem, counts);
-        const consumption = new Consumption(table, "write");
-        if (counts) write.consume(consumption, put?.Item, size);
-        if (!consumption.tryCharge(region)) {
-          throttled++;
-          unprocessed.push(request);
-          continue;
-        }
-        consumed.merge(consumption);
-        const commit = () => write.commit(put?.Item, size, { writtenBy: ctx.id });
-        if (isLarge(input)) ctx.store.transaction(commit);
-        else commit();
+  const leftOut = unprocessedPositions(ctx, batches, total);
+  const left: DynamoDB.BatchWriteItemRequestMap = named();
+  const output: DynamoDB.BatchWriteItemOutput = { UnprocessedItems: left };
+  let position = 0;
+  let throttled = 0;
+  for (const { name, writes, region, table } of batches) {
+    const consumed = new Consumption(table, "write");
+    const unprocessed: DynamoDB.WriteRequests = [];
+    const counts = region.settings.enforcesCapacity || input.ReturnConsumedCapacity !== undefined;
+    for (const { request, put, keyItem, size } of writes) {
+      yield;
+      if (leftOut.has(position++)) {
+        unprocessed.push(request);
+        continue;
       }
-      if (unprocessed.length > 0) left[name] = unprocessed;
-      const report = consumed.report(input.ReturnConsumedCapacity);
-      if (report) output.ConsumedCapacity = [...(output.ConsumedCapacity ?? []), report];
-      if (input.ReturnItemCollectionMetrics === "SIZE" && table.record.locals.length > 0) {
-        output.ItemCollectionMetrics ??= named();
-        output.ItemCollectionMetrics[name] = writes.flatMap(
-          ({ keyItem }) => collectionMetrics(region, table, keyItem) ?? [],
-        );
+      // An item that a transaction holds is left for the next try.
+      if (ItemWrite.isHeld(region, table, keyItem)) {
+        unprocessed.push(request);
+        continue;
       }
+      const write = new ItemWrite(region, table, keyItem, counts);
+      const consumption = new Consumption(table, "write");
+      if (counts) write.consume(consumption, put?.Item, size);
+      if (!consumption.tryCharge(region)) {
+        throttled++;
+        unprocessed.push(request);
+        continue;
+      }
+      consumed.merge(consumption);
+      const commit = () => write.commit(put?.Item, size, { writtenBy: ctx.id });
+      if (isLarge(input)) ctx.store.transaction(commit);
+      else commit();
     }
-    if (throttled === total) throw throughputExceeded();
-    return output;
+    if (unprocessed.length > 0) left[name] = unprocessed;
+    const report = consumed.report(input.ReturnConsumedCapacity);
+    if (report) output.ConsumedCapacity = [...(output.ConsumedCapacity ?? []), report];
+    if (input.ReturnItemCollectionMetrics === "SIZE" && table.record.locals.length > 0) {
+      output.ItemCollectionMetrics ??= named();
+      output.ItemCollectionMetrics[name] = writes.flatMap(
+        ({ keyItem }) => collectionMetrics(region, table, keyItem) ?? [],
+      );
+    }
+  }
+  if (throttled === total) throw throughputExceeded();
+  return output;
 }
 
 /** Checks one request: the item that it puts, if it does, the item that its key is read from, and how many bytes that has. */
