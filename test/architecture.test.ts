@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const FACES: Readonly<Record<string, string>> = {
   dynamodbstreams: "dynamodb",
   s3control: "s3",
+  cloudcontrol: "cloudformation",
   apigatewayv2: "apigateway",
   "execute-api": "apigateway",
   apigatewaymanagementapi: "apigateway",

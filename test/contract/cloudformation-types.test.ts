@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 
 import type { CallService } from "../../src/core/service.ts";
 import type { Cloud } from "../../src/index.ts";
+import { identifierOf } from "../../src/services/cloudformation/cloud-control/identifier.ts";
 import {
   allTypes,
   type Existing,
@@ -145,6 +146,24 @@ async function left(account: string): Promise<string[]> {
   return resources.filter((resource) => resource.account === account).map(({ arn }) => arn);
 }
 
+/** Cloud Control lists what a service declares under the type's name, by the identifier that the type has. */
+async function isListed(TypeName: string, { id, properties }: Existing, account: string): Promise<void> {
+  const answer = await fetch(`${cloud.url}/_squall/resources`);
+  const { resources } = (await answer.json()) as { resources: { cloudFormationType?: string }[] };
+  if (/^AWS::(CloudFormation|CDK)/.test(TypeName)) return;
+  if (!resources.some(({ cloudFormationType }) => cloudFormationType === TypeName)) return;
+  const where = { account, region: REGION };
+  const all = await call<{ ResourceDescriptions: { Identifier: string }[] }>(
+    "cloudcontrol",
+    "ListResources",
+    { TypeName },
+    where,
+  );
+  const identifiers = all.ResourceDescriptions.map(({ Identifier }) => Identifier);
+  const wanted = identifierOf(TypeName, id, properties);
+  assert.ok(identifiers.includes(wanted), `${TypeName}: ${wanted} is among ${identifiers}`);
+}
+
 describe("CloudFormation's types", () => {
   for (const typeCase of CASES) {
     const names = [
@@ -162,6 +181,7 @@ describe("CloudFormation's types", () => {
         assert.deepEqual(read, existing.properties, `${id}, ${type.type}, is as its template says`);
         const expected = typeCase.shows?.[id];
         if (expected) assert.ok(isSaid(stack.said, expected), `${id}: ${JSON.stringify(stack.said)}`);
+        await isListed(type.type, existing, account);
       }
       for (const { type, existing } of [...stack.resources.values()].reverse()) {
         await type.delete(existing, stack.at);

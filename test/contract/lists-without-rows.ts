@@ -5,6 +5,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "apigateway.GetTags": "Its position and limit are not supported, on AWS neither: all tags come at once.",
   "apigatewayv2.GetRouteResponses": "A route has one response, to $default: there is no second page.",
   "ec2.DescribePrefixLists": "There are three lists of AWS's own, and a page has five at least.",
+  "cloudcontrol.ListResourceRequests": "Requests do not go away but with their days.",
   "ecr.DescribeImages": "Repositories have no images.",
   "ecr.ListImages": "Repositories have no images.",
   "iam.ListAccountAliases": "An account has one alias.",

@@ -5,6 +5,7 @@ import type { CallOptions } from "../../core/service.ts";
 import { type Call, resolved } from "./dynamic-references.ts";
 import { changeStack, resourceEvent, type StackPlace } from "./events.ts";
 import { failureOf, RESOURCE } from "./fault-points.ts";
+import { handlerMessage } from "./handler-error.ts";
 import { hasType, loadType, type Made, type ResourceContext, type ResourceType } from "./resource-type.ts";
 import { isSame, type Value, type Values } from "./sam/value.ts";
 import type { Signals } from "./signals.ts";
@@ -981,20 +982,4 @@ function reasonOf(error: unknown, path?: string): string {
   if (error instanceof AwsError || error instanceof StackFailure || error instanceof NoSuchAttribute)
     return error.message.replace(/\.$/, "");
   throw error;
-}
-
-/** A service's error as a resource handler passes it on. */
-function handlerMessage(error: unknown, type: string): string {
-  if (!(error instanceof AwsError)) return (error as Error).message;
-  const service = type.split("::")[1] ?? "AWS";
-  return `Resource handler returned message: "${error.message} (Service: ${service}, Status Code: ${error.status}, Request ID: null)" (HandlerErrorCode: ${handlerCode(error)})`;
-}
-
-function handlerCode({ code, status }: AwsError): string {
-  if (/AlreadyExists|AlreadyOwned|InUse|EntityAlready|NameExists|Conflict/.test(code)) return "AlreadyExists";
-  if (/NotFound|NoSuch|NonExist|DoesNotExist/.test(code)) return "NotFound";
-  if (/AccessDenied|Unauthorized/.test(code)) return "AccessDenied";
-  if (/Throttl|TooManyRequests|RequestLimit/.test(code)) return "Throttling";
-  if (status >= 500) return "ServiceInternalError";
-  return "InvalidRequest";
 }

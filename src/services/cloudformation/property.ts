@@ -23,6 +23,26 @@ export function flag(properties: Values, name: string): boolean | undefined {
   return value === true || String(value).toLowerCase() === "true";
 }
 
+/** A text of a service as a template would write it: a number, a truth, a document. */
+export function written(text: string): Value {
+  if (!/^(?:true|false|-?\d+|[[{].*)$/s.test(text)) return text;
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return text;
+  }
+}
+
+/** Attributes of a service, those that are properties of the type. */
+export function writtenAttributes(
+  attributes: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Values {
+  return Object.fromEntries(
+    names.flatMap((name) => (attributes[name] ? [[name, written(attributes[name])]] : [])),
+  );
+}
+
 /** A document (a policy, a pattern) as text, whether the template has it as text or as a map. */
 export const document = (properties: Values, name: string): string | undefined => text(properties, name);
 

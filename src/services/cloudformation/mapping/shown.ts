@@ -1,6 +1,14 @@
 import { tagsOf } from "../property.ts";
 import type { Value, Values } from "../sam/value.ts";
 
+const unwritten = new WeakSet<object>();
+
+/** Properties of a resource that nobody has written: it is shown as its service has it. */
+export function asUnwritten(properties: Values): Values {
+  unwritten.add(properties);
+  return properties;
+}
+
 /**
  * What a service says of a resource, in the form in which its properties say it: under their names, whatever the service's letters,
  * and a text as a text. What the service does not say stays as it is.
@@ -10,10 +18,24 @@ export function shown(
   described: Readonly<Record<string, unknown>> | undefined,
 ): Values | undefined {
   if (!described) return undefined;
+  if (unwritten.has(properties)) return { ...asProperties(described), ...properties } as Values;
   const tags = Object.entries(described).find(([name]) => name.toLowerCase() === "tags")?.[1];
   const own = properties["Tags"];
   const rest = inForm(properties, { ...described, Tags: undefined, tags: undefined }) as Values;
   return own === undefined || tags === undefined ? rest : { ...rest, Tags: ownTags(own, tags) };
+}
+
+/** All of a description under CloudFormation's names, which begin with a capital. */
+function asProperties(described: object): Values;
+function asProperties(described: unknown): Value;
+function asProperties(described: unknown): Value {
+  if (Array.isArray(described)) return described.map(asProperties);
+  if (!isRecord(described) || described instanceof Date)
+    return JSON.parse(JSON.stringify(described)) as Value;
+  const entries = Object.entries(described).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), asProperties(value)]),
+  );
 }
 
 /** Those of a resource's tags that its template gives it: the stack's are not its own. */

@@ -10,6 +10,7 @@ const NO_PATH = "(none)";
 export default defineType({
   type: "AWS::ApiGateway::BasePathMapping",
   replacedBy: ["BasePath", "DomainName"],
+  required: ["DomainName"],
   async create(properties, at) {
     await call(at, "CreateBasePathMapping", properties);
     const { domainName, basePath } = keyOf(properties);

@@ -8,6 +8,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::ApiGateway::Deployment",
   replacedBy: ["DeploymentCanarySettings", "RestApiId", "StageName"],
+  required: ["RestApiId"],
   async create(properties, at) {
     const { RestApiId, StageName, StageDescription } = properties;
     const stage = (StageDescription ?? {}) as Properties;

@@ -8,6 +8,7 @@ import { defineType, type ResourceContext } from "../resource-type.ts";
 export default defineType({
   type: "AWS::ApiGateway::Method",
   replacedBy: ["HttpMethod", "ResourceId", "RestApiId"],
+  required: ["HttpMethod", "ResourceId", "RestApiId"],
   async create(properties, at) {
     await put(properties, at);
     const { RestApiId, ResourceId, HttpMethod } = properties;

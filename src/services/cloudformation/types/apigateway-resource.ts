@@ -5,6 +5,7 @@ export default mapped({
   type: "AWS::ApiGateway::Resource",
   service: "apigateway",
   replacedBy: ["ParentId", "PathPart", "RestApiId"],
+  required: ["ParentId", "PathPart", "RestApiId"],
   idOf: (output) => output["id"],
   keyOf: (id, { RestApiId }) => ({ RestApiId, ResourceId: id }),
   attributesOf: (_output, _properties, id) => ({ ResourceId: id }),

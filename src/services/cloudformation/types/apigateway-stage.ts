@@ -9,6 +9,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::ApiGateway::Stage",
   replacedBy: ["RestApiId", "StageName"],
+  required: ["RestApiId"],
   async create(properties, at) {
     await call(at, "CreateStage", {
       ...withTags(properties, at),

@@ -5,6 +5,7 @@ export default mapped({
   type: "AWS::ApiGateway::UsagePlanKey",
   service: "apigateway",
   replacedBy: ["KeyId", "KeyType", "UsagePlanId"],
+  required: ["KeyId", "KeyType", "UsagePlanId"],
   idOf: (_output, { KeyId, UsagePlanId }) => `${KeyId}:${UsagePlanId}`,
   attributesOf: (_output, _properties, id) => ({ Id: id }),
   create: "CreateUsagePlanKey",

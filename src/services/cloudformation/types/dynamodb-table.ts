@@ -9,6 +9,7 @@ const call = callsOf("dynamodb");
 export default defineType({
   type: "AWS::DynamoDB::Table",
   replacedBy: ["ImportSourceSpecification", "KeySchema", "LocalSecondaryIndexes", "TableName"],
+  required: ["KeySchema"],
   async create(properties, at) {
     const all = withTags(withName(properties, ["TableName", 255], at), at);
     const id = String(all["TableName"]);

@@ -7,6 +7,7 @@ const connection = mapped({
   type: "AWS::Events::Connection",
   service: "events",
   replacedBy: ["Name"],
+  required: ["AuthorizationType"],
   named: ["Name", 64],
   attributesOf: (output) => {
     const arn = String(output["ConnectionArn"]);

@@ -7,6 +7,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::IAM::AccessKey",
   replacedBy: ["Serial", "UserName"],
+  required: ["UserName"],
   async create(properties, at) {
     const { UserName, Status } = properties;
     const { AccessKey } = await call(at, "CreateAccessKey", { UserName });

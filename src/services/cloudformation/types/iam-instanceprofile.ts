@@ -8,6 +8,7 @@ import { defineType, type ResourceContext } from "../resource-type.ts";
 export default defineType({
   type: "AWS::IAM::InstanceProfile",
   replacedBy: ["InstanceProfileName", "Path"],
+  required: ["Roles"],
   async create(properties, at) {
     const all = withTags(withName(properties, ["InstanceProfileName", 128], at), at);
     const { InstanceProfile } = await call(at, "CreateInstanceProfile", all);

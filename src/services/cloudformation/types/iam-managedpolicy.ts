@@ -13,6 +13,7 @@ const MOST_VERSIONS = 5;
 export default defineType({
   type: "AWS::IAM::ManagedPolicy",
   replacedBy: ["Description", "ManagedPolicyName", "Path"],
+  required: ["PolicyDocument"],
   async create(properties, at) {
     const named = withTags(withName(properties, ["ManagedPolicyName", 128], at), at);
     const { Policy } = await call(at, "CreatePolicy", {

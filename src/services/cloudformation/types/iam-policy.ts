@@ -10,6 +10,7 @@ const OF: Readonly<Record<string, Principal>> = { Roles: "Role", Users: "User", 
 export default defineType({
   type: "AWS::IAM::Policy",
   replacedBy: [],
+  required: ["PolicyDocument", "PolicyName"],
   async create(properties, at) {
     await put(properties, at);
     return { id: at.name(128), attributes: {} };

@@ -7,6 +7,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::IAM::Role",
   replacedBy: ["Path", "RoleName"],
+  required: ["AssumeRolePolicyDocument"],
   async create(properties, at) {
     const all = withTags(withName(properties, ["RoleName", 64], at), at);
     const { Role } = await call(at, "CreateRole", all);

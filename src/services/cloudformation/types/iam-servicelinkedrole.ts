@@ -7,6 +7,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::IAM::ServiceLinkedRole",
   replacedBy: ["AWSServiceName", "CustomSuffix"],
+  required: ["AWSServiceName"],
   async create(properties, at) {
     const { Role } = await call(at, "CreateServiceLinkedRole", properties);
     const id = String((Role as Properties)["RoleName"]);

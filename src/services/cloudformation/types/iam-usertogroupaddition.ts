@@ -8,6 +8,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::IAM::UserToGroupAddition",
   replacedBy: ["GroupName"],
+  required: ["GroupName", "Users"],
   async create(properties, at) {
     const { GroupName } = properties;
     for (const UserName of listOf(properties, "Users"))

@@ -5,6 +5,7 @@ export default mapped({
   type: "AWS::Kinesis::ResourcePolicy",
   service: "kinesis",
   replacedBy: ["ResourceArn"],
+  required: ["ResourceArn", "ResourcePolicy"],
   idOf: (_output, { ResourceArn }) => ResourceArn,
   input: (properties) => ({ ...properties, Policy: properties["ResourcePolicy"] }),
   create: "PutResourcePolicy",

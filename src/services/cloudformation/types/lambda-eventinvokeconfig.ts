@@ -5,6 +5,7 @@ export default mapped({
   type: "AWS::Lambda::EventInvokeConfig",
   service: "lambda",
   replacedBy: ["FunctionName", "Qualifier"],
+  required: ["FunctionName", "Qualifier"],
   idOf: (_output, { FunctionName, Qualifier }) => `${FunctionName}|${Qualifier}`,
   create: "PutFunctionEventInvokeConfig",
   update: "PutFunctionEventInvokeConfig",

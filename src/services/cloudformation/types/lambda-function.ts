@@ -11,6 +11,7 @@ const call = callsOf("lambda");
 export default defineType({
   type: "AWS::Lambda::Function",
   replacedBy: ["FunctionName", "PackageType", "TenancyConfig"],
+  required: ["Code", "Role"],
   async create(properties, at) {
     const all = withTags(withName(properties, ["FunctionName", 64], at), at);
     const made = await call(at, "CreateFunction", { ...all, Code: await codeOf(all) });

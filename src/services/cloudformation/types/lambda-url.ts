@@ -5,6 +5,7 @@ export default mapped({
   type: "AWS::Lambda::Url",
   service: "lambda",
   replacedBy: ["Qualifier", "TargetFunctionArn"],
+  required: ["AuthType", "TargetFunctionArn"],
   idOf: (output) => output["FunctionArn"],
   keyOf: (_id, properties) => ({ FunctionName: properties["TargetFunctionArn"] }),
   input: (properties) => ({ ...properties, FunctionName: properties["TargetFunctionArn"] }),

@@ -6,6 +6,7 @@ export default mapped({
   type: "AWS::Logs::LogStream",
   service: "logs",
   replacedBy: ["LogGroupName", "LogStreamName"],
+  required: ["LogGroupName"],
   named: ["LogStreamName", 512],
   keyOf: (id) => ({ LogStreamName: id, LogStreamNamePrefix: id }),
   describedIn: (output, { id }) =>

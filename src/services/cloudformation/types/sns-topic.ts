@@ -1,4 +1,6 @@
-import { given, list, tagList, tagsOf, text, unlessGone } from "../property.ts";
+import { found } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
+import { given, list, tagList, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import { isMap, type Values } from "../sam/value.ts";
 
@@ -67,13 +69,13 @@ export default defineType({
 
   delete: ({ id }, at) => unlessGone(at.call("sns", "DeleteTopic", { TopicArn: id }), "NotFound"),
 
-  async read({ id, attributes }, at) {
-    const { Attributes = {} } = await at.call<{ Attributes?: Record<string, string> }>(
-      "sns",
-      "GetTopicAttributes",
-      { TopicArn: id },
+  async read({ id, properties }, at) {
+    const answer = await found(
+      at.call<{ Attributes?: Record<string, string> }>("sns", "GetTopicAttributes", { TopicArn: id }),
     );
-    return { TopicName: String(attributes["TopicName"]), ...Attributes };
+    if (!answer) return undefined;
+    const TopicName = id.split(":").at(-1) ?? id;
+    return shown(properties, { TopicName, ...writtenAttributes(answer.Attributes ?? {}, ATTRIBUTES) });
   },
 });
 

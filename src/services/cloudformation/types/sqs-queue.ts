@@ -1,4 +1,6 @@
-import { given, tagsOf, text, unlessGone } from "../property.ts";
+import { found } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
+import { given, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 
@@ -74,13 +76,16 @@ export default defineType({
       "QueueDoesNotExist",
     ),
 
-  async read({ id, attributes }, at) {
-    const { Attributes = {} } = await at.call<{ Attributes?: Record<string, string> }>(
-      "sqs",
-      "GetQueueAttributes",
-      { QueueUrl: id, AttributeNames: ["All"] },
+  async read({ id, properties }, at) {
+    const answer = await found(
+      at.call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", {
+        QueueUrl: id,
+        AttributeNames: ["All"],
+      }),
     );
-    return { QueueName: String(attributes["QueueName"]), ...Attributes };
+    if (!answer) return undefined;
+    const QueueName = id.split("/").at(-1) ?? id;
+    return shown(properties, { QueueName, ...writtenAttributes(answer.Attributes ?? {}, ATTRIBUTES) });
   },
 });
 

@@ -1,0 +1,1 @@
+export { default } from "../cloudformation/cloud-control/index.ts";

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  CancelResourceRequestCommand,
+  CloudControlClient,
+  CreateResourceCommand,
+  DeleteResourceCommand,
+  GetResourceCommand,
+  GetResourceRequestStatusCommand,
+  ListResourceRequestsCommand,
+  ListResourcesCommand,
+  UpdateResourceCommand,
+  waitUntilResourceRequestSuccess,
+} from "@aws-sdk/client-cloudcontrol";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { clientOptions, newAccount, testCloud } from "../../../../test/cloud.ts";
+import type { Cloud } from "../../../index.ts";
+
+let cloud: Cloud;
+before(async () => {
+  cloud = await testCloud();
+});
+after(() => cloud.stop());
+
+/** Clients of an account of their own. */
+function clients() {
+  const options = clientOptions(cloud, newAccount());
+  const control = new CloudControlClient(options);
+  const sqs = new SQSClient(options);
+  return {
+    control,
+    sqs,
+    async settled(RequestToken: string | undefined) {
+      await waitUntilResourceRequestSuccess(
+        { client: control, maxWaitTime: 5, minDelay: 1 },
+        { RequestToken },
+      );
+    },
+    async status(RequestToken: string | undefined) {
+      return (await control.send(new GetResourceRequestStatusCommand({ RequestToken }))).ProgressEvent;
+    },
+    [Symbol.dispose]() {
+      control.destroy();
+      sqs.destroy();
+    },
+  };
+}
+
+test("a resource is made, read, changed by a patch, listed and deleted", async () => {
+  using aws = clients();
+  const { control } = aws;
+  const TypeName = "AWS::SQS::Queue";
+  const made = await control.send(
+    new CreateResourceCommand({
+      TypeName,
+      DesiredState: JSON.stringify({ QueueName: "jobs", VisibilityTimeout: 5, DelaySeconds: 1 }),
+    }),
+  );
+  const { OperationStatus, Operation, RequestToken, Identifier } = made.ProgressEvent!;
+  assert.deepEqual([Operation, OperationStatus], ["CREATE", "IN_PROGRESS"]);
+  assert.match(Identifier!, /\/jobs$/);
+  await aws.settled(RequestToken);
+
+  const read = async () => {
+    const { ResourceDescription } = await control.send(new GetResourceCommand({ TypeName, Identifier }));
+    return JSON.parse(ResourceDescription!.Properties!) as Record<string, unknown>;
+  };
+  const { VisibilityTimeout, DelaySeconds, QueueName, Arn } = await read();
+  assert.deepEqual(
+    { VisibilityTimeout, DelaySeconds, QueueName },
+    { VisibilityTimeout: 5, DelaySeconds: 1, QueueName: "jobs" },
+  );
+  assert.match(String(Arn), /:jobs$/);
+
+  const patch = [
+    { op: "replace", path: "/VisibilityTimeout", value: 77 },
+    { op: "remove", path: "/DelaySeconds" },
+  ];
+  const updated = await control.send(
+    new UpdateResourceCommand({ TypeName, Identifier, PatchDocument: JSON.stringify(patch) }),
+  );
+  await aws.settled(updated.ProgressEvent?.RequestToken);
+  const { Attributes } = await aws.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: Identifier, AttributeNames: ["All"] }),
+  );
+  assert.deepEqual([Attributes?.["VisibilityTimeout"], Attributes?.["DelaySeconds"]], ["77", "0"]);
+
+  const { ResourceDescriptions } = await control.send(new ListResourcesCommand({ TypeName }));
+  assert.deepEqual(
+    ResourceDescriptions?.map((one) => one.Identifier),
+    [Identifier],
+  );
+
+  const deleted = await control.send(new DeleteResourceCommand({ TypeName, Identifier }));
+  await aws.settled(deleted.ProgressEvent?.RequestToken);
+  await assert.rejects(read(), { name: "ResourceNotFoundException" });
+  const { ResourceRequestStatusSummaries } = await control.send(
+    new ListResourceRequestsCommand({ ResourceRequestStatusFilter: { Operations: ["DELETE"] } }),
+  );
+  assert.deepEqual(
+    ResourceRequestStatusSummaries?.map((one) => [one.Operation, one.OperationStatus]),
+    [["DELETE", "SUCCESS"]],
+  );
+});
+
+test("what Cloud Control has not made is read, changed and deleted as well", async () => {
+  using aws = clients();
+  const { control } = aws;
+  const account = (await aws.sqs.config.credentials()).accessKeyId;
+  await cloud.call(
+    "dynamodb",
+    "CreateTable",
+    {
+      TableName: "orders",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    },
+    { account },
+  );
+  const TypeName = "AWS::DynamoDB::Table";
+  const { ResourceDescriptions } = await control.send(new ListResourcesCommand({ TypeName }));
+  assert.deepEqual(
+    ResourceDescriptions?.map(({ Identifier }) => Identifier),
+    ["orders"],
+  );
+  const { ResourceDescription } = await control.send(
+    new GetResourceCommand({ TypeName, Identifier: "orders" }),
+  );
+  const properties = JSON.parse(ResourceDescription!.Properties!) as Record<string, unknown>;
+  assert.deepEqual(properties["KeySchema"], [{ AttributeName: "id", KeyType: "HASH" }]);
+  const { ProgressEvent } = await control.send(new DeleteResourceCommand({ TypeName, Identifier: "orders" }));
+  await aws.settled(ProgressEvent?.RequestToken);
+});
+
+test("a request that fails says why, by the handler's code", async () => {
+  using aws = clients();
+  const TypeName = "AWS::SQS::Queue";
+  const { ProgressEvent: missing } = await aws.control.send(
+    new DeleteResourceCommand({ TypeName, Identifier: "http://sqs.us-east-1.amazonaws.com/1/none" }),
+  );
+  const { OperationStatus, ErrorCode } = (await aws.status(missing?.RequestToken))!;
+  assert.deepEqual([OperationStatus, ErrorCode], ["FAILED", "NotFound"]);
+  const { ProgressEvent: wrong } = await aws.control.send(
+    new CreateResourceCommand({ TypeName, DesiredState: '{"VisibilityTimeout":-1}' }),
+  );
+  assert.equal((await aws.status(wrong?.RequestToken))?.ErrorCode, "InvalidRequest");
+});
+
+test("what cannot be asked for is refused in AWS's words", async () => {
+  using aws = clients();
+  const { control } = aws;
+  const TypeName = "AWS::SQS::Queue";
+  await assert.rejects(
+    control.send(new CreateResourceCommand({ TypeName: "AWS::No::Such", DesiredState: "{}" })),
+    { name: "TypeNotFoundException", message: "The type 'AWS::No::Such' cannot be found." },
+  );
+  await assert.rejects(
+    control.send(new CreateResourceCommand({ TypeName: "AWS::IAM::Role", DesiredState: "{}" })),
+    {
+      name: "ValidationException",
+      message: "Model validation failed (#: required key [AssumeRolePolicyDocument] not found)",
+    },
+  );
+  const input = { TypeName, DesiredState: '{"QueueName":"once"}', ClientToken: "token-1" };
+  const { ProgressEvent } = await control.send(new CreateResourceCommand(input));
+  const { RequestToken, Identifier } = ProgressEvent!;
+  await assert.rejects(control.send(new CreateResourceCommand(input)), {
+    name: "ClientTokenConflictException",
+    message: `ClientToken token-1 is already associated with an existing operation with RequestToken ${RequestToken}`,
+  });
+  const update = (...steps: object[]) =>
+    control.send(new UpdateResourceCommand({ TypeName, Identifier, PatchDocument: JSON.stringify(steps) }));
+  await assert.rejects(update({ op: "replace", path: "/QueueName", value: "other" }), {
+    name: "NotUpdatableException",
+    message: "Invalid patch update: createOnlyProperties [/properties/QueueName] cannot be updated",
+  });
+  await assert.rejects(update({ op: "remove", path: "/Nothing" }), { name: "InvalidRequestException" });
+  await assert.rejects(update({ op: "test", path: "/QueueName", value: "other" }), {
+    name: "InvalidRequestException",
+  });
+  await assert.rejects(control.send(new CancelResourceRequestCommand({ RequestToken })), {
+    name: "ConcurrentModificationException",
+  });
+  await assert.rejects(control.send(new GetResourceRequestStatusCommand({ RequestToken: "none" })), {
+    name: "RequestTokenNotFoundException",
+  });
+});

@@ -1,0 +1,101 @@
+import { parseArn } from "../../../core/arn.ts";
+import type { CallService, KeptResource } from "../../../core/service.ts";
+import type { Values } from "../sam/value.ts";
+
+/*
+ * Cloud Control names a resource by its type's primary identifier: mostly what `Ref` gives, for parts of an API their API's id beside
+ * it. https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/resource-identifier.html
+ */
+
+/** Identifiers of several parts, in their order; the part that is no property is what `Ref` gives. */
+const COMPOUND: Readonly<Record<string, readonly string[]>> = {
+  "AWS::ApiGateway::Authorizer": ["RestApiId", "AuthorizerId"],
+  "AWS::ApiGateway::Deployment": ["DeploymentId", "RestApiId"],
+  "AWS::ApiGateway::DocumentationPart": ["DocumentationPartId", "RestApiId"],
+  "AWS::ApiGateway::DocumentationVersion": ["DocumentationVersion", "RestApiId"],
+  "AWS::ApiGateway::Model": ["RestApiId", "Name"],
+  "AWS::ApiGateway::RequestValidator": ["RestApiId", "RequestValidatorId"],
+  "AWS::ApiGateway::Resource": ["RestApiId", "ResourceId"],
+  "AWS::ApiGateway::Stage": ["RestApiId", "StageName"],
+  "AWS::ApiGatewayV2::Authorizer": ["AuthorizerId", "ApiId"],
+  "AWS::ApiGatewayV2::Deployment": ["ApiId", "DeploymentId"],
+  "AWS::ApiGatewayV2::Integration": ["ApiId", "IntegrationId"],
+  "AWS::ApiGatewayV2::Model": ["ApiId", "ModelId"],
+  "AWS::ApiGatewayV2::Route": ["ApiId", "RouteId"],
+};
+
+/** Types whose `Ref` gives the ARN. */
+const BY_ARN: ReadonlySet<string> = new Set([
+  "AWS::IAM::ManagedPolicy",
+  "AWS::IAM::OIDCProvider",
+  "AWS::IAM::SAMLProvider",
+  "AWS::Kinesis::StreamConsumer",
+  "AWS::Lambda::CodeSigningConfig",
+  "AWS::Lambda::LayerVersion",
+  "AWS::SNS::Subscription",
+  "AWS::SNS::Topic",
+  "AWS::SecretsManager::Secret",
+  "AWS::StepFunctions::Activity",
+  "AWS::StepFunctions::StateMachine",
+  "AWS::StepFunctions::StateMachineAlias",
+  "AWS::StepFunctions::StateMachineVersion",
+]);
+
+/** How a resource that is made is named. @param id what `Ref` gives */
+export function identifierOf(type: string, id: string, properties: Values): string {
+  const parts = COMPOUND[type];
+  if (!parts) return id;
+  return parts.map((name) => String(properties[name] ?? id)).join("|");
+}
+
+/** What an identifier says: what `Ref` gives, and the properties beside it. */
+export function readIdentifier(type: string, identifier: string): { id: string; properties: Values } {
+  const parts = COMPOUND[type];
+  const values = identifier.split("|");
+  if (!parts || values.length !== parts.length) return { id: identifier, properties: {} };
+  const properties: Values = {};
+  let id = identifier;
+  for (const [index, name] of parts.entries()) {
+    const value = values[index] ?? "";
+    if (isOfParent(name)) properties[name] = value;
+    else id = value;
+  }
+  return { id, properties };
+}
+
+const isOfParent = (name: string): boolean => name === "RestApiId" || name === "ApiId";
+
+/** The identifier of a resource that a service has. */
+export async function identifierOfKept(
+  { arn, cloudFormationType: type = "" }: KeptResource,
+  call: CallService,
+): Promise<string> {
+  if (BY_ARN.has(type)) return arn;
+  const { resource = "" } = parseArn(arn) ?? {};
+  if (type === "AWS::SQS::Queue") {
+    const { QueueUrl } = await call<{ QueueUrl: string }>("sqs", "GetQueueUrl", { QueueName: resource });
+    return QueueUrl;
+  }
+  if (type === "AWS::KMS::Alias") return resource;
+  // rule/name, rule/bus/name
+  if (type === "AWS::Events::Rule") return resource.split("/").slice(1).join("|");
+  // connection/name/uuid
+  if (type === "AWS::Events::Connection" || type === "AWS::Events::ApiDestination")
+    return resource.split("/")[1] ?? resource;
+  const parts = COMPOUND[type];
+  // /restapis/a1/stages/prod
+  if (parts) {
+    const [, , parent = "", , ...own] = resource.split("/");
+    return parts.map((name) => (isOfParent(name) ? parent : own.join("/"))).join("|");
+  }
+  return NAMED_BY_PATH.has(type)
+    ? resource.replace(/^[^/:]+[/:]/, "")
+    : (resource.split(/[/:]/).at(-1) ?? resource);
+}
+
+/** Types whose names have slashes. */
+const NAMED_BY_PATH: ReadonlySet<string> = new Set([
+  "AWS::ECR::Repository",
+  "AWS::Logs::LogGroup",
+  "AWS::SSM::Parameter",
+]);

@@ -1,0 +1,66 @@
+import type { Context } from "../../../core/service.ts";
+import { defineCollection } from "../../../core/storage.ts";
+import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
+import type { Values } from "../sam/value.ts";
+import { requestNotFound } from "./errors.ts";
+
+/** A request as it is kept, by its token. */
+export interface RequestRecord {
+  readonly token: string;
+  readonly clientToken?: string;
+  readonly type: string;
+  readonly operation: CloudControl.Operation;
+  readonly status: CloudControl.OperationStatus;
+  readonly identifier?: string;
+  readonly atMs: number;
+  readonly model?: Values;
+  readonly message?: string;
+  readonly errorCode?: CloudControl.HandlerErrorCode;
+}
+
+export const requestRecords = defineCollection<RequestRecord>({
+  name: "requests",
+  indexes: {
+    clientToken: ({ clientToken }) => (clientToken ? [clientToken] : undefined),
+    active: ({ token, status }) => (isOpen(status) ? [token] : undefined),
+  },
+});
+
+/** What has been made through Cloud Control: the properties that it was asked for, by type and identifier. */
+export interface ControlledRecord {
+  readonly type: string;
+  readonly identifier: string;
+  readonly id: string;
+  readonly properties: Values;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export const controlledRecords = defineCollection<ControlledRecord>({ name: "controlled" });
+
+export const isOpen = (status: string): boolean =>
+  status === "PENDING" || status === "IN_PROGRESS" || status === "CANCEL_IN_PROGRESS";
+
+/** Requests are kept for seven days. https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/API_ListResourceRequests.html */
+export const REQUEST_LIFE_MS = 7 * 24 * 3600 * 1000;
+
+/** @throws RequestTokenNotFoundException */
+export function findRequest(token: string, ctx: Context): RequestRecord {
+  const request = ctx.store.collection(requestRecords).get([token]);
+  if (!request || request.atMs + REQUEST_LIFE_MS < ctx.clock.now()) throw requestNotFound(token);
+  return request;
+}
+
+export function describeRequest(request: RequestRecord): CloudControl.ProgressEvent {
+  const { type, identifier, token, operation, status, atMs, model, message, errorCode } = request;
+  return {
+    TypeName: type,
+    ...(identifier !== undefined && { Identifier: identifier }),
+    RequestToken: token,
+    Operation: operation,
+    OperationStatus: status,
+    EventTime: new Date(atMs),
+    ...(model && { ResourceModel: JSON.stringify(model) }),
+    ...(message !== undefined && { StatusMessage: message }),
+    ...(errorCode !== undefined && { ErrorCode: errorCode }),
+  };
+}

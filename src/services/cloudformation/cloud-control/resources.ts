@@ -1,0 +1,229 @@
+import { page } from "../../../aws/page.ts";
+import { partitionOf } from "../../../core/arn.ts";
+import { AwsError } from "../../../core/aws-error.ts";
+import type { CallService, Context, Handlers, ServiceHost } from "../../../core/service.ts";
+import type { Store } from "../../../core/storage.ts";
+import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
+import { asUnwritten } from "../mapping/shown.ts";
+import {
+  type Existing,
+  hasType,
+  loadType,
+  type ResourceContext,
+  type ResourceType,
+} from "../resource-type.ts";
+import { isMap, isSame, type Values } from "../sam/value.ts";
+import {
+  invalidModel,
+  invalidRequest,
+  notUpdatable,
+  resourceNotFound,
+  typeNotFound,
+  unsupportedAction,
+} from "./errors.ts";
+import { identifierOf, identifierOfKept, readIdentifier } from "./identifier.ts";
+import { patched } from "./json-patch.ts";
+import { type ControlledRecord, controlledRecords } from "./request.ts";
+import type { Requests } from "./requests.ts";
+
+const PAGE_SIZE = 100;
+
+/** Types that only mean something within a stack. */
+const OF_STACKS = /^AWS::(?:CloudFormation|CDK)::/;
+
+/** https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/API_CreateResource.html and its neighbours */
+export function resources(host: ServiceHost, requests: Requests): Handlers<CloudControl.Operations> {
+  return {
+    async CreateResource({ TypeName, DesiredState, ClientToken, RoleArn }, ctx) {
+      const type = await typeOf(TypeName, "CREATE");
+      const properties = readProperties(DesiredState);
+      const lost = (type.required ?? []).filter((name) => properties[name] === undefined);
+      if (lost.length > 0)
+        throw invalidModel(lost.map((name) => `#: required key [${name}] not found`).join(", "));
+      const asked = {
+        type: TypeName,
+        operation: "CREATE",
+        clientToken: ClientToken,
+        roleArn: RoleArn,
+      } as const;
+      return {
+        ProgressEvent: await requests.begin(asked, ctx, async (at) => {
+          const { id, attributes = {} } = await type.create(properties, at);
+          const identifier = identifierOf(TypeName, id, properties);
+          return {
+            identifier,
+            model: await modelOf(type, { id, properties, attributes }, at),
+            keep: keeping({ type: TypeName, identifier, id, properties, attributes }),
+          };
+        }),
+      };
+    },
+
+    async GetResource({ TypeName, Identifier, RoleArn }, ctx) {
+      const type = await typeOf(TypeName, "READ");
+      const at = readingContext(ctx, RoleArn);
+      const existing = existingOf(TypeName, Identifier, ctx);
+      const model = await modelOf(type, existing, at);
+      if (!model) throw resourceNotFound(TypeName, Identifier, ctx.random.uuid());
+      return {
+        TypeName,
+        ResourceDescription: { Identifier, Properties: JSON.stringify(model) },
+      };
+    },
+
+    async UpdateResource({ TypeName, Identifier, PatchDocument, ClientToken, RoleArn }, ctx) {
+      const type = await typeOf(TypeName, "UPDATE");
+      if (!type.update) throw unsupportedAction(TypeName, "UPDATE");
+      const existing = existingOf(TypeName, Identifier, ctx);
+      const model = await modelOf(type, existing, readingContext(ctx, RoleArn));
+      if (!model) throw resourceNotFound(TypeName, Identifier, ctx.random.uuid());
+      const before = isKnown(TypeName, Identifier, ctx) ? existing.properties : model;
+      const changed = patched(model, PatchDocument);
+      const after = Object.fromEntries(
+        Object.entries(changed).filter(
+          // What the service alone says of it is no wish.
+          ([name, value]) => Object.hasOwn(before, name) || !isSame(value, model[name]),
+        ),
+      );
+      const replaced = type.replacedBy.filter((path) => {
+        const name = path.split(".")[0] ?? path;
+        return name === "*" ? !isSame(model, changed) : !isSame(model[name], changed[name]);
+      });
+      if (replaced.length > 0) throw notUpdatable(replaced);
+      const asked = {
+        type: TypeName,
+        operation: "UPDATE",
+        identifier: Identifier,
+        clientToken: ClientToken,
+        roleArn: RoleArn,
+      } as const;
+      return {
+        ProgressEvent: await requests.begin(asked, ctx, async (at) => {
+          const made = await type.update?.({ ...existing, properties: before }, after, at);
+          const { id = existing.id, attributes = existing.attributes } = made ?? {};
+          return {
+            identifier: Identifier,
+            model: await modelOf(type, { id, properties: after, attributes }, at),
+            keep: keeping({ type: TypeName, identifier: Identifier, id, properties: after, attributes }),
+          };
+        }),
+      };
+    },
+
+    async DeleteResource({ TypeName, Identifier, ClientToken, RoleArn }, ctx) {
+      const type = await typeOf(TypeName, "DELETE");
+      const asked = {
+        type: TypeName,
+        operation: "DELETE",
+        identifier: Identifier,
+        clientToken: ClientToken,
+        roleArn: RoleArn,
+      } as const;
+      return {
+        ProgressEvent: await requests.begin(asked, ctx, async (at) => {
+          const existing = existingOf(TypeName, Identifier, ctx);
+          if (type.read && !(await type.read(existing, at)))
+            throw new AwsError(
+              "NotFound",
+              `Resource of type '${TypeName}' with identifier '${Identifier}' was not found.`,
+            );
+          await type.delete(existing, at);
+          return {
+            identifier: Identifier,
+            keep: (store) => store.collection(controlledRecords).delete([TypeName, Identifier]),
+          };
+        }),
+      };
+    },
+
+    async ListResources(input, ctx) {
+      const { TypeName, NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
+      await typeOf(TypeName, "LIST");
+      const call: CallService = (service, operation, inputOf, options) =>
+        ctx.call(service, operation, inputOf, { as: input.RoleArn ?? ctx.caller, ...options });
+      const kept = [...host.kept(ctx)].filter(({ cloudFormationType }) => cloudFormationType === TypeName);
+      const identifiers = await Promise.all(kept.map((one) => identifierOfKept(one, call)));
+      const made = [...ctx.store.collection(controlledRecords).values({ prefix: [TypeName] })];
+      const all = new Set([
+        ...identifiers,
+        ...(kept.length === 0 ? made.map(({ identifier }) => identifier) : []),
+      ]);
+      const { items, nextToken } = page(all, (identifier) => [identifier], {
+        size,
+        token,
+        query: { TypeName, ...query },
+        refuse: () => invalidRequest("Invalid NextToken"),
+      });
+      return {
+        TypeName,
+        ResourceDescriptions: items.map((Identifier) => ({
+          Identifier,
+          Properties: JSON.stringify(readIdentifier(TypeName, Identifier).properties),
+        })),
+        ...(nextToken && { NextToken: nextToken }),
+      };
+    },
+  };
+}
+
+/** @throws TypeNotFoundException, UnsupportedActionException */
+async function typeOf(name: string, action: string): Promise<ResourceType> {
+  if (!hasType(name)) throw typeNotFound(name);
+  if (OF_STACKS.test(name)) throw unsupportedAction(name, action);
+  return loadType(name);
+}
+
+function readProperties(text: string): Values {
+  try {
+    const properties: unknown = JSON.parse(text);
+    if (isMap(properties)) return properties;
+  } catch {
+    // It is no JSON.
+  }
+  throw invalidRequest("DesiredState is not a valid JSON object");
+}
+
+const keeping =
+  (record: ControlledRecord) =>
+  (store: Store): void =>
+    store.collection(controlledRecords).put([record.type, record.identifier], record);
+
+const isKnown = (type: string, identifier: string, ctx: Context): boolean =>
+  ctx.store.collection(controlledRecords).has([type, identifier]);
+
+/** A resource as Cloud Control has made it, or as its identifier says. */
+function existingOf(type: string, identifier: string, ctx: Context): Existing {
+  const known = ctx.store.collection(controlledRecords).get([type, identifier]);
+  if (known) return known;
+  const { id, properties } = readIdentifier(type, identifier);
+  return { id, properties: asUnwritten(properties), attributes: {} };
+}
+
+/** All that is known of a resource; undefined when it is gone. A type that cannot be read is as it was asked for. */
+async function modelOf(
+  { read }: ResourceType,
+  existing: Existing,
+  at: ResourceContext,
+): Promise<Values | undefined> {
+  const properties = read ? await read(existing, at) : existing.properties;
+  return properties && { ...(existing.attributes as Values), ...properties };
+}
+
+function readingContext(ctx: Context, roleArn: string | undefined): ResourceContext {
+  const refuse = () => {
+    throw new Error("What is only read waits for nothing");
+  };
+  return {
+    logicalId: "",
+    stackName: "",
+    stackId: "",
+    account: ctx.account,
+    region: ctx.region,
+    partition: partitionOf(ctx.region),
+    stackTags: {},
+    name: () => "",
+    call: (service, operation, input) => ctx.call(service, operation, input, { as: roleArn ?? ctx.caller }),
+    until: refuse,
+    engine: { newId: refuse, signalUrl: refuse, awaitSignals: refuse },
+  };
+}
