@@ -42,6 +42,7 @@ function contextIn(account: string, said: unknown[]): ResourceContext {
     region: REGION,
     partition: "aws",
     stackTags: { stack: "one" },
+    stackTagsBefore: {},
     name: (most = 255) => {
       made += 1;
       return `stack-resource-${made}`.slice(0, most);
@@ -146,6 +147,15 @@ async function left(account: string): Promise<string[]> {
   return resources.filter((resource) => resource.account === account).map(({ arn }) => arn);
 }
 
+/** The tags of an account's resources. */
+async function tagsIn(account: string) {
+  const answer = await fetch(`${cloud.url}/_squall/resources`);
+  const { resources } = (await answer.json()) as {
+    resources: { arn: string; account: string; cloudFormationType: string; tags: Record<string, string> }[];
+  };
+  return new Map(resources.filter((one) => one.account === account).map((one) => [one.arn, one]));
+}
+
 /** Cloud Control lists what a service declares under the type's name, by the identifier that the type has. */
 async function isListed(TypeName: string, { id, properties }: Existing, account: string): Promise<void> {
   const answer = await fetch(`${cloud.url}/_squall/resources`);
@@ -182,6 +192,21 @@ describe("CloudFormation's types", () => {
         const expected = typeCase.shows?.[id];
         if (expected) assert.ok(isSaid(stack.said, expected), `${id}: ${JSON.stringify(stack.said)}`);
         await isListed(type.type, existing, account);
+      }
+      const tagged = await tagsIn(account);
+      const taggedTypes = new Set(
+        [...stack.resources.values()].flatMap(({ type }) => (type.isTagged ? [type.type] : [])),
+      );
+      for (const { type, existing } of stack.resources.values()) {
+        if (!type.isTagged) continue;
+        assert.ok(type.update, `${type.type} is tagged, so it can be updated`);
+        const retagged = { ...stack.at, stackTags: { other: "two" }, stackTagsBefore: { stack: "one" } };
+        await type.update(existing, existing.properties, retagged);
+      }
+      for (const [arn, { cloudFormationType, tags }] of await tagsIn(account)) {
+        if (tagged.get(arn)?.tags["stack"] !== "one") continue;
+        if (!taggedTypes.has(cloudFormationType)) continue;
+        assert.deepEqual([tags["stack"], tags["other"]], [undefined, "two"], arn);
       }
       for (const { type, existing } of [...stack.resources.values()].reverse()) {
         await type.delete(existing, stack.at);

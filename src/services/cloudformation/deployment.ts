@@ -211,11 +211,12 @@ export class Deployment {
     // What has failed, or was broken off with an earlier process, has the properties that it was to get.
     const isOpen = /^UPDATE_(?:FAILED|IN_PROGRESS)$/.test(record.status);
     const is = isOpen && before ? before : record;
-    if (is.type === state.type && isSame(is.properties, state.properties) && !isOpen) {
+    const type = await this.#type(state.type);
+    const isAsWanted = is.type === state.type && isSame(is.properties, state.properties);
+    if (isAsWanted && !isOpen && !(type?.isTagged && hasOtherStackTags(is, state))) {
       this.#put({ ...record, ...kept(state) });
       return true;
     }
-    const type = await this.#type(state.type);
     const replaces =
       is.type !== state.type || (type !== undefined && isReplaced(type, is.properties, state.properties));
     const refusal = stackPolicyRefusal(
@@ -248,8 +249,10 @@ export class Deployment {
     ];
     const metadata = declared.metadata === undefined ? undefined : evaluate(declared.metadata, scope);
     const properties = evaluate(declared.properties, scope) as Values;
+    const { operation, blueprint } = this.#stack;
     return {
       type: declared.type,
+      stackTags: (operation?.to ?? blueprint).tags,
       properties,
       attributes: {},
       dependsOn,
@@ -316,7 +319,8 @@ export class Deployment {
       before: record.before ?? was,
     };
     this.#put(begun, true);
-    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, at) => {
+    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, context) => {
+      const at = { ...context, stackTagsBefore: stackTagsOf(was, context) };
       const existing = {
         id: record.physicalId!,
         attributes: was.attributes,
@@ -571,6 +575,7 @@ export class Deployment {
     const isUntouched =
       record.operationId !== undefined &&
       isSame(record.properties, before.properties) &&
+      !hasOtherStackTags(record, before) &&
       record.physicalId === before.physicalId &&
       record.status !== "UPDATE_FAILED";
     const { reason: _, before: __, ...rest } = record;
@@ -591,7 +596,8 @@ export class Deployment {
     try {
       await this.#faults(record.logicalId, "UPDATE");
       const type = await this.#type(before.type);
-      const at = this.#contextOf(begun);
+      const context = this.#contextOf(begun);
+      const at = { ...context, stackTagsBefore: stackTagsOf(record, context) };
       const existing = {
         id: record.physicalId!,
         attributes: record.attributes,
@@ -855,11 +861,12 @@ export class Deployment {
       region,
       partition: partitionOf(region),
       stackTags: {
-        ...blueprint.tags,
+        ...(record.stackTags ?? blueprint.tags),
         "aws:cloudformation:stack-name": stack.name,
         "aws:cloudformation:stack-id": stack.id,
         "aws:cloudformation:logical-id": record.logicalId,
       },
+      stackTagsBefore: {},
       name: (most, name) => madeName(stack.name, record.logicalId, record.suffix, most, name),
       call,
       until: async (holds) => {
@@ -923,6 +930,19 @@ function madeName(
   return lower ? name.toLowerCase() : name;
 }
 
+/** All that CloudFormation has tagged a resource with. One of a database of before knows its stack's tags no more. */
+function stackTagsOf(
+  { stackTags }: ResourceState,
+  at: Pick<ResourceContext, "stackTags">,
+): Readonly<Record<string, string>> {
+  if (!stackTags) return {};
+  const ours = Object.entries(at.stackTags).filter(([key]) => key.startsWith("aws:cloudformation:"));
+  return { ...stackTags, ...Object.fromEntries(ours) };
+}
+
+const hasOtherStackTags = (one: ResourceState, other: ResourceState): boolean =>
+  !isSame({ ...one.stackTags }, { ...other.stackTags });
+
 const snapshot = ({
   type,
   physicalId,
@@ -931,12 +951,14 @@ const snapshot = ({
   deletionPolicy,
   updateReplacePolicy,
   metadata,
+  stackTags,
   dependsOn,
 }: ResourceState): ResourceState => ({
   type,
   properties,
   attributes,
   dependsOn,
+  ...(stackTags !== undefined && { stackTags }),
   ...(physicalId !== undefined && { physicalId }),
   ...(deletionPolicy !== undefined && { deletionPolicy }),
   ...(updateReplacePolicy !== undefined && { updateReplacePolicy }),
@@ -944,8 +966,9 @@ const snapshot = ({
 });
 
 /** What changes without anything being done. */
-const kept = ({ deletionPolicy, updateReplacePolicy, metadata, dependsOn }: ResourceState) => ({
+const kept = ({ deletionPolicy, updateReplacePolicy, metadata, stackTags, dependsOn }: ResourceState) => ({
   dependsOn,
+  ...(stackTags !== undefined && { stackTags }),
   ...(deletionPolicy !== undefined && { deletionPolicy }),
   ...(updateReplacePolicy !== undefined && { updateReplacePolicy }),
   ...(metadata !== undefined && { metadata }),

@@ -123,6 +123,7 @@ export async function planOf(
       isOfOtherType: record.type !== declared.type,
       metadata: declared.metadata === undefined ? undefined : evaluate(declared.metadata, scope),
       newType: declared.type,
+      isRetagged: type?.isTagged === true && !isSame({ ...record.stackTags }, { ...to.tags }),
     });
     if (change) changes.set(id, change);
   }
@@ -190,6 +191,8 @@ interface Basis {
   readonly isOfOtherType: boolean;
   readonly metadata: Value | undefined;
   readonly newType: string;
+  /** The stack has other tags, and the resource takes them. */
+  readonly isRetagged: boolean;
 }
 
 function modification(record: ResourceRecord, after: Values, basis: Basis): PlannedChange | undefined {
@@ -198,7 +201,7 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const differing = names.filter((name) => !isSame(before[name], after[name]));
   const isMetadata = !isSame(record.metadata, basis.metadata);
-  if (differing.length === 0 && !isOfOtherType && !isMetadata) return undefined;
+  if (differing.length === 0 && !isOfOtherType && !isMetadata && !basis.isRetagged) return undefined;
   const details = differing.flatMap((name) => {
     const recreates = recreationOf(name, type);
     const detail = {
@@ -218,6 +221,14 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
       source: "DirectModification",
       recreates: "Never",
     });
+  if (basis.isRetagged)
+    details.push({
+      name: "",
+      attribute: "Tags",
+      isDynamic: false,
+      source: "DirectModification",
+      recreates: "Never",
+    });
   const replaces = isOfOtherType || (type !== undefined && isReplaced(type, before, after));
   return {
     logicalId: record.logicalId,
@@ -228,7 +239,11 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
     ...(replaces && {
       policyAction: record.updateReplacePolicy === "Retain" ? "ReplaceAndRetain" : "ReplaceAndDelete",
     }),
-    scope: [...(differing.length > 0 ? ["Properties"] : []), ...(isMetadata ? ["Metadata"] : [])],
+    scope: [
+      ...(differing.length > 0 ? ["Properties"] : []),
+      ...(isMetadata ? ["Metadata"] : []),
+      ...(basis.isRetagged ? ["Tags"] : []),
+    ],
     details,
     before,
     after,

@@ -35,6 +35,8 @@ export interface ResourceContext {
   readonly partition: string;
   /** The stack's tags and CloudFormation's own (`aws:cloudformation:stack-name`, …), for types that take tags. A resource's own come first. */
   readonly stackTags: Readonly<Record<string, string>>;
+  /** Those that a resource that is there has been given before. */
+  readonly stackTagsBefore: Readonly<Record<string, string>>;
   /** `stack-LogicalId-1A2B3C4D5E6F`: for a resource whose template names none. @param most characters; lower: without capitals */
   name(most?: number, options?: { readonly lower?: boolean; readonly suffix?: string }): string;
   /** One operation of a service, in the stack's account and region, by the stack's role. */
@@ -65,6 +67,8 @@ export interface ResourceType {
   readonly replacedBy: readonly string[];
   /** Properties without which there is no resource. */
   readonly required?: readonly string[];
+  /** It takes tags, the stack's among them: where these change, `update` is asked although no property has changed. */
+  readonly isTagged?: true;
   create(properties: Values, at: ResourceContext): Promise<Made>;
   /** What changed needs no replacement. Absent: there is nothing to be done beside keeping it. */
   update?(existing: Existing, properties: Values, at: ResourceContext): Promise<Made | undefined>;

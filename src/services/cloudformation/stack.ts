@@ -91,6 +91,8 @@ export interface ResourceState {
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
   readonly metadata?: Value;
+  /** The stack's own tags, as the resource has them beside its own. */
+  readonly stackTags?: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];
 }
 

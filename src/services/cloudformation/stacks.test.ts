@@ -190,3 +190,34 @@ test("two hundred resources are made in less than five seconds", async () => {
   const tookMs = performance.now() - begun;
   assert.ok(tookMs < 5000, `it took ${Math.round(tookMs)} ms`);
 });
+
+test("a stack's tags are those of its resources: one that an update drops leaves them, and a rollback brings it back", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const Tags = [
+    { Key: "team", Value: "a" },
+    { Key: "stage", Value: "test" },
+  ];
+  const template = structuredClone(SHOP);
+  template.Resources.Jobs.Properties = { Tags: [{ Key: "own", Value: "1" }] };
+  await stacks.create("shop", template, { Tags });
+  const tagsOf = async () => {
+    const QueueUrl = await stacks.physical("shop", "Jobs");
+    const { Tags: all } = await cloud.call<{ Tags: Record<string, string> }>("sqs", "ListQueueTags", {
+      QueueUrl,
+    });
+    return Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith("aws:")));
+  };
+  assert.deepEqual(await tagsOf(), { own: "1", team: "a", stage: "test" });
+  const seen = (await stacks.events("shop")).length;
+  await stacks.update("shop", template, { Tags: [{ Key: "team", Value: "b" }] });
+  assert.deepEqual(await tagsOf(), { own: "1", team: "b" });
+  assert.deepEqual(
+    (await stacks.events("shop")).slice(seen).filter((event) => event.startsWith("Jobs")),
+    ["Jobs UPDATE_IN_PROGRESS", "Jobs UPDATE_COMPLETE"],
+  );
+  const failing = { ...template, Resources: { ...template.Resources, Bad: { Type: "AWS::Nowhere::Thing" } } };
+  await stacks.update("shop", failing, { Tags: [{ Key: "stage", Value: "prod" }] });
+  assert.equal((await stacks.describe("shop"))["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
+  assert.deepEqual(await tagsOf(), { own: "1", team: "b" });
+});

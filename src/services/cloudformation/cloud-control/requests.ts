@@ -164,6 +164,7 @@ export class Requests {
       region,
       partition: partitionOf(region),
       stackTags: {},
+      stackTagsBefore: {},
       name(most = NAME_LENGTH, { lower = false, suffix: ending = "" } = {}) {
         const name = suffix.slice(0, Math.max(1, most - ending.length)) + ending;
         return lower ? name.toLowerCase() : name;

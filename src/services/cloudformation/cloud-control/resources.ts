@@ -221,6 +221,7 @@ function readingContext(ctx: Context, roleArn: string | undefined): ResourceCont
     region: ctx.region,
     partition: partitionOf(ctx.region),
     stackTags: {},
+    stackTagsBefore: {},
     name: () => "",
     call: (service, operation, input) => ctx.call(service, operation, input, { as: roleArn ?? ctx.caller }),
     until: refuse,

@@ -6,13 +6,13 @@ import type { Values } from "../sam/value.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The tags to add, and the keys to remove. The stack's own are added again: they may be others. */
+/** The tags to add, and the keys to remove, the stack's among both. */
 export function tagChanges(
   before: Properties,
   properties: Properties,
-  at: ResourceContext,
+  at: Pick<ResourceContext, "stackTags" | "stackTagsBefore">,
 ): { added: Record<string, string>; removed: string[] } {
-  const had = tagsOf(before as Values, {});
+  const had = tagsOf(before as Values, at.stackTagsBefore);
   const wanted = tagsOf(properties as Values, at.stackTags);
   return {
     added: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => had[key] !== value)),

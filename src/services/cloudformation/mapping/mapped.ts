@@ -80,6 +80,7 @@ export function mapped(mapping: Mapping): ResourceType {
     type: mapping.type,
     replacedBy: mapping.replacedBy ?? [],
     ...(mapping.required && { required: mapping.required }),
+    ...(mapping.tags && { isTagged: true }),
     async create(properties, at) {
       const all = mapping.named ? withName(properties, mapping.named, at) : properties;
       const output = await call(at, mapping.create, withTags(prepare(all, at), at));

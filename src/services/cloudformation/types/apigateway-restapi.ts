@@ -9,6 +9,7 @@ import { defineType, type ResourceContext } from "../resource-type.ts";
 export default defineType({
   type: "AWS::ApiGateway::RestApi",
   replacedBy: [],
+  isTagged: true,
   async create(properties, at) {
     const body = await bodyOf(properties, at);
     const { id: made } = await call(at, "CreateRestApi", {

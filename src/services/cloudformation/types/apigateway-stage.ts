@@ -10,6 +10,7 @@ export default defineType({
   type: "AWS::ApiGateway::Stage",
   replacedBy: ["RestApiId", "StageName"],
   required: ["RestApiId"],
+  isTagged: true,
   async create(properties, at) {
     await call(at, "CreateStage", {
       ...withTags(properties, at),

@@ -8,6 +8,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::ApiGateway::UsagePlan",
   replacedBy: [],
+  isTagged: true,
   async create(properties, at) {
     const named = withTags(withName(properties, ["UsagePlanName", 255], at), at);
     const made = await call(at, "CreateUsagePlan", { ...named, name: named["UsagePlanName"] });

@@ -11,6 +11,7 @@ const call = callsOf("apigatewayv2");
 export default defineType({
   type: "AWS::ApiGatewayV2::Api",
   replacedBy: ["ProtocolType"],
+  isTagged: true,
   async create(properties, at) {
     const body = await bodyOf(properties, at);
     const made =

@@ -71,6 +71,7 @@ export default defineType({
   type: "AWS::CloudFormation::Stack",
   replacedBy: [],
   required: ["TemplateURL"],
+  isTagged: true,
   async create(properties, at) {
     const { StackId } = await at.call<{ StackId: string }>("cloudformation", "CreateStack", {
       StackName: at.name(128),

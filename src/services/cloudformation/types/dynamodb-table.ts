@@ -10,6 +10,7 @@ export default defineType({
   type: "AWS::DynamoDB::Table",
   replacedBy: ["ImportSourceSpecification", "KeySchema", "LocalSecondaryIndexes", "TableName"],
   required: ["KeySchema"],
+  isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["TableName", 255], at), at);
     const id = String(all["TableName"]);

@@ -9,6 +9,7 @@ const call = callsOf("events");
 export default defineType({
   type: "AWS::Events::Rule",
   replacedBy: ["EventBusName", "Name"],
+  isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["Name", 64], at), at);
     const { RuleArn } = await call(at, "PutRule", all);

@@ -1,4 +1,6 @@
-import { callsOf, found, gone } from "../mapping/mapped.ts";
+import { tagChanges } from "../mapping/changes.ts";
+import { callsOf, found, gone, type Properties } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
 import { tagsOf } from "../property.ts";
 import { defineType } from "../resource-type.ts";
 
@@ -9,6 +11,7 @@ export default defineType({
   type: "AWS::FIS::ExperimentTemplate",
   replacedBy: [],
   required: ["Description", "RoleArn", "StopConditions", "Targets"],
+  isTagged: true,
   async create(properties, at) {
     const { experimentTemplate } = await call(at, "CreateExperimentTemplate", {
       ...properties,
@@ -20,8 +23,15 @@ export default defineType({
   },
   async update(existing, properties, at) {
     await call(at, "UpdateExperimentTemplate", { ...properties, Id: existing.id });
+    const ResourceArn = `arn:${at.partition}:fis:${at.region}:${at.account}:experiment-template/${existing.id}`;
+    const { added, removed } = tagChanges(existing.properties, properties, at);
+    if (removed.length > 0) await call(at, "UntagResource", { ResourceArn, TagKeys: removed });
+    if (Object.keys(added).length > 0) await call(at, "TagResource", { ResourceArn, Tags: added });
     return existing;
   },
   delete: ({ id }, at) => gone(call(at, "DeleteExperimentTemplate", { Id: id })),
-  read: ({ id }, at) => found(call(at, "GetExperimentTemplate", { Id: id })) as never,
+  async read({ id, properties }, at) {
+    const output = await found(call(at, "GetExperimentTemplate", { Id: id }));
+    return shown(properties, output?.["experimentTemplate"] as Properties | undefined);
+  },
 });

@@ -14,6 +14,7 @@ export default defineType({
   type: "AWS::IAM::ManagedPolicy",
   replacedBy: ["Description", "ManagedPolicyName", "Path"],
   required: ["PolicyDocument"],
+  isTagged: true,
   async create(properties, at) {
     const named = withTags(withName(properties, ["ManagedPolicyName", 128], at), at);
     const { Policy } = await call(at, "CreatePolicy", {

@@ -8,6 +8,7 @@ import { defineType } from "../resource-type.ts";
 export default defineType({
   type: "AWS::IAM::OIDCProvider",
   replacedBy: ["Url"],
+  isTagged: true,
   async create(properties, at) {
     const made = await call(at, "CreateOpenIDConnectProvider", {
       ...withTags(properties, at),

@@ -8,6 +8,7 @@ export default defineType({
   type: "AWS::IAM::Role",
   replacedBy: ["Path", "RoleName"],
   required: ["AssumeRolePolicyDocument"],
+  isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["RoleName", 64], at), at);
     const { Role } = await call(at, "CreateRole", all);

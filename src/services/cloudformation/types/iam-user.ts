@@ -8,6 +8,7 @@ import { defineType, type ResourceContext } from "../resource-type.ts";
 export default defineType({
   type: "AWS::IAM::User",
   replacedBy: ["UserName"],
+  isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["UserName", 64], at), at);
     const { User } = await call(at, "CreateUser", all);

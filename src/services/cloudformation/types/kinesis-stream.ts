@@ -11,6 +11,7 @@ const DEFAULT_RETENTION_HOURS = 24;
 export default defineType({
   type: "AWS::Kinesis::Stream",
   replacedBy: ["Name"],
+  isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["Name", 128], at), at);
     const id = String(all["Name"]);

@@ -1,3 +1,4 @@
+import { tagChanges } from "../mapping/changes.ts";
 import { document, flag, given, number, pick, tagsOf, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -26,6 +27,7 @@ async function settings(
 export default defineType({
   type: "AWS::KMS::Key",
   replacedBy: ["KeySpec", "KeyUsage", "MultiRegion", "Origin"],
+  isTagged: true,
   async create(properties, at) {
     const { KeyMetadata } = await at.call<{ KeyMetadata: { KeyId: string; Arn: string } }>(
       "kms",
@@ -54,10 +56,10 @@ export default defineType({
         Description: properties["Description"] ?? "",
       });
     await settings(id, before, properties, at);
-    const [had, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
-    const gone = Object.keys(had).filter((key) => tags[key] === undefined);
-    if (gone.length > 0) await at.call("kms", "UntagResource", { KeyId: id, TagKeys: gone });
-    await at.call("kms", "TagResource", { KeyId: id, Tags: tagList(tags) });
+    const { added, removed } = tagChanges(before, properties, at);
+    if (removed.length > 0) await at.call("kms", "UntagResource", { KeyId: id, TagKeys: removed });
+    if (Object.keys(added).length > 0)
+      await at.call("kms", "TagResource", { KeyId: id, Tags: tagList(added) });
     return { id, attributes };
   },
   delete: ({ id, properties }, at) =>

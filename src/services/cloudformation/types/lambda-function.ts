@@ -12,6 +12,7 @@ export default defineType({
   type: "AWS::Lambda::Function",
   replacedBy: ["FunctionName", "PackageType", "TenancyConfig"],
   required: ["Code", "Role"],
+  isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["FunctionName", 64], at), at);
     const made = await call(at, "CreateFunction", { ...all, Code: await codeOf(all) });

@@ -1,4 +1,4 @@
-import { listOf, tagChanges } from "../mapping/changes.ts";
+import { listOf } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -14,12 +14,9 @@ export default defineType({
     id: String(properties["DestinationName"]),
     attributes: await put(withTags(properties, at), at),
   }),
-  async update({ id, properties: before }, properties, at) {
+  async update({ id }, properties, at) {
     const attributes = await put(properties, at);
-    const resourceArn = attributes["Arn"];
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await call(at, "UntagResource", { resourceArn, tagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { resourceArn, tags: added });
+    // Logs keeps no tags of destinations.
     return { id, attributes };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteDestination", { DestinationName: id })),

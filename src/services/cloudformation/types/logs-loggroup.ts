@@ -9,6 +9,7 @@ const call = callsOf("logs");
 export default defineType({
   type: "AWS::Logs::LogGroup",
   replacedBy: ["LogGroupClass", "LogGroupName"],
+  isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["LogGroupName", 512], at), at);
     await call(at, "CreateLogGroup", all);

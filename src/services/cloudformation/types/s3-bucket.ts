@@ -35,6 +35,7 @@ async function configure(
 export default defineType({
   type: "AWS::S3::Bucket",
   replacedBy: ["BucketName"],
+  isTagged: true,
   async create(properties, at) {
     const id = text(properties, "BucketName") ?? at.name(63, { lower: true });
     await call(at, "CreateBucket", {

@@ -1,3 +1,4 @@
+import { tagChanges } from "../mapping/changes.ts";
 import { document, given, map, pick, tagList, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -26,6 +27,7 @@ async function secretString(properties: Values, at: ResourceContext): Promise<st
 export default defineType({
   type: "AWS::SecretsManager::Secret",
   replacedBy: ["Name"],
+  isTagged: true,
   async create(properties, at) {
     const { ARN } = await at.call<{ ARN: string }>("secretsmanager", "CreateSecret", {
       Name: text(properties, "Name") ?? at.name(512),
@@ -43,10 +45,11 @@ export default defineType({
       ...pick(properties, "Description", "KmsKeyId"),
       ...given({ SecretString: isNewValue ? await secretString(properties, at) : undefined }),
     });
-    const [had, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
-    const gone = Object.keys(had).filter((key) => tags[key] === undefined);
-    if (gone.length > 0) await at.call("secretsmanager", "UntagResource", { SecretId: id, TagKeys: gone });
-    await at.call("secretsmanager", "TagResource", { SecretId: id, Tags: tagList(tags) });
+    const { added, removed } = tagChanges(before, properties, at);
+    if (removed.length > 0)
+      await at.call("secretsmanager", "UntagResource", { SecretId: id, TagKeys: removed });
+    if (Object.keys(added).length > 0)
+      await at.call("secretsmanager", "TagResource", { SecretId: id, Tags: tagList(added) });
     return { id, attributes };
   },
   delete: ({ id }, at) =>

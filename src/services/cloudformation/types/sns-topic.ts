@@ -1,3 +1,4 @@
+import { tagChanges } from "../mapping/changes.ts";
 import { found } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { given, list, tagList, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
@@ -25,6 +26,7 @@ const attributesOf = (properties: Values): Record<string, string> =>
 export default defineType({
   type: "AWS::SNS::Topic",
   replacedBy: ["TopicName", "FifoTopic"],
+  isTagged: true,
 
   async create(properties, at) {
     const isFifo = text(properties, "FifoTopic") === "true";
@@ -59,11 +61,10 @@ export default defineType({
       subscriptionsOf(properties).filter(({ key }) => !known.has(key)),
       at,
     );
-    const [had, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
-    const gone = Object.keys(had).filter((key) => tags[key] === undefined);
-    if (gone.length > 0) await at.call("sns", "UntagResource", { ResourceArn: id, TagKeys: gone });
-    if (Object.keys(tags).length > 0)
-      await at.call("sns", "TagResource", { ResourceArn: id, Tags: tagList(tags) });
+    const { added, removed } = tagChanges(before, properties, at);
+    if (removed.length > 0) await at.call("sns", "UntagResource", { ResourceArn: id, TagKeys: removed });
+    if (Object.keys(added).length > 0)
+      await at.call("sns", "TagResource", { ResourceArn: id, Tags: tagList(added) });
     return { id, attributes };
   },
 

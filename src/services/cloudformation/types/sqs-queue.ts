@@ -1,3 +1,4 @@
+import { tagChanges } from "../mapping/changes.ts";
 import { found } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { given, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
@@ -42,6 +43,7 @@ const attributesOf = (properties: Values): Record<string, string> =>
 export default defineType({
   type: "AWS::SQS::Queue",
   replacedBy: ["QueueName", "FifoQueue"],
+  isTagged: true,
 
   async create(properties, at) {
     const isFifo = text(properties, "FifoQueue") === "true";
@@ -62,10 +64,9 @@ export default defineType({
     delete is["FifoQueue"];
     if (Object.keys(is).length > 0)
       await at.call("sqs", "SetQueueAttributes", { QueueUrl: id, Attributes: is });
-    const [was, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
-    const gone = Object.keys(was).filter((key) => tags[key] === undefined);
-    if (gone.length > 0) await at.call("sqs", "UntagQueue", { QueueUrl: id, TagKeys: gone });
-    if (Object.keys(tags).length > 0) await at.call("sqs", "TagQueue", { QueueUrl: id, Tags: tags });
+    const { added, removed } = tagChanges(before, properties, at);
+    if (removed.length > 0) await at.call("sqs", "UntagQueue", { QueueUrl: id, TagKeys: removed });
+    if (Object.keys(added).length > 0) await at.call("sqs", "TagQueue", { QueueUrl: id, Tags: added });
     return { id, attributes };
   },
 

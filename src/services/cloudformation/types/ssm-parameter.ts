@@ -1,3 +1,4 @@
+import { tagChanges } from "../mapping/changes.ts";
 import { given, pick, tagList, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -17,10 +18,10 @@ async function changeTags(
   at: ResourceContext,
 ): Promise<void> {
   const resource = { ResourceType: "Parameter", ResourceId: id };
-  const [had, tags] = [tagsOf(before, {}), tagsOf(properties, at.stackTags)];
-  const gone = Object.keys(had).filter((key) => tags[key] === undefined);
-  if (gone.length > 0) await at.call("ssm", "RemoveTagsFromResource", { ...resource, TagKeys: gone });
-  await at.call("ssm", "AddTagsToResource", { ...resource, Tags: tagList(tags) });
+  const { added, removed } = tagChanges(before, properties, at);
+  if (removed.length > 0) await at.call("ssm", "RemoveTagsFromResource", { ...resource, TagKeys: removed });
+  if (Object.keys(added).length > 0)
+    await at.call("ssm", "AddTagsToResource", { ...resource, Tags: tagList(added) });
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html */
@@ -28,6 +29,7 @@ export default defineType({
   type: "AWS::SSM::Parameter",
   replacedBy: ["Name"],
   required: ["Type", "Value"],
+  isTagged: true,
   async create(properties, at) {
     // A generated name begins with `CFN`, not with the stack.
     const id = text(properties, "Name") ?? `CFN-${at.name().slice(at.stackName.length + 1)}`;

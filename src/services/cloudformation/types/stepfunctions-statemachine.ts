@@ -11,6 +11,7 @@ export default defineType({
   type: "AWS::StepFunctions::StateMachine",
   replacedBy: ["StateMachineName", "StateMachineType"],
   required: ["RoleArn"],
+  isTagged: true,
   async create(properties, at) {
     const name = properties["StateMachineName"] ?? at.name(80);
     const made = await call(at, "CreateStateMachine", {
