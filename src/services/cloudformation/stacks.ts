@@ -162,7 +162,7 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       const onFailure = input.DisableRollback
         ? "DO_NOTHING"
         : ((input.OnFailure as Operation["onFailure"]) ?? "ROLLBACK");
-      const parentId = parentIn(input.ClientRequestToken);
+      const parent = parentIn(input.ClientRequestToken, ctx);
       const stack: StackRecord = {
         ...fresh,
         status: "CREATE_IN_PROGRESS",
@@ -172,9 +172,9 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
         ...(input.TimeoutInMinutes !== undefined && { timeoutMinutes: input.TimeoutInMinutes }),
         ...(policy !== undefined && { policy }),
         ...(input.RetainExceptOnCreate && { retainExceptOnCreate: true }),
-        ...(parentId !== undefined && parentOf(parentId, ctx)),
+        ...(parent && { parentId: parent.id, rootId: parent.rootId ?? parent.id }),
         operation: {
-          ...askedBy(ctx, parentId === undefined ? input.ClientRequestToken : undefined),
+          ...askedBy(ctx, parent ? undefined : input.ClientRequestToken),
           kind: "create",
           phase: "deploy",
           to: blueprint,
@@ -410,11 +410,6 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       ],
     }),
   };
-}
-
-function parentOf(parentId: string, ctx: Context): Pick<StackRecord, "parentId" | "rootId"> {
-  const parent = ctx.store.collection(stackRecords).get([parentId]);
-  return parent ? { parentId, rootId: parent.rootId ?? parentId } : {};
 }
 
 function descendants(id: string, ctx: Context): StackRecord[] {
