@@ -122,6 +122,7 @@ export class Deployment {
       { imported: (name) => imports.add(name) },
     );
     this.#failedVerb = operation.kind;
+    this.#refuseForbiddenDeletions(template, scope, operation);
     const timer =
       operation.deadlineMs === undefined
         ? undefined
@@ -160,6 +161,21 @@ export class Deployment {
         );
       }
     });
+  }
+
+  /** What the template has no more goes last, but whether it may is known first. */
+  #refuseForbiddenDeletions(template: Template, scope: Scope, operation: Operation): void {
+    const policy = operation.policyDuringUpdate ?? this.#stack.policy;
+    if (operation.kind !== "update" || policy === undefined) return;
+    const refused = resourcesOf(this.stackId, this.#place).filter(({ logicalId, type, physicalId }) => {
+      const declared = template.resources[logicalId];
+      const goes = physicalId !== undefined && !(declared && isWanted(declared, scope));
+      return goes && stackPolicyRefusal(policy, logicalId, type, "Update:Delete") !== undefined;
+    });
+    for (const record of refused)
+      this.#say({ ...record, ...failed("UPDATE_FAILED", "Action denied by stack policy", this.#now) });
+    if (refused.length > 0)
+      this.#stackFailure = `The following resource(s) failed to update: [${refused.map(({ logicalId }) => logicalId).join(", ")}]`;
   }
 
   /** All resources that the template wants, each once those are there that it depends on. @returns false when one has failed */
@@ -288,7 +304,10 @@ export class Deployment {
     };
     this.#put(begun, true);
     return this.#carryOut(begun, `${verb}_FAILED`, "CREATE", async (type, properties, at) => {
-      const made = imported === undefined ? await type.create(properties, at) : { id: imported };
+      const made =
+        imported === undefined
+          ? await type.create(properties, at)
+          : { id: imported, attributes: (await type.attributes?.(imported, properties, at)) ?? {} };
       const is = { ...begun, ...madeOf(made, {}), atMs: this.#now };
       this.#put(
         {

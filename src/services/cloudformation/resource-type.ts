@@ -74,6 +74,8 @@ export interface ResourceType {
   update?(existing: Existing, properties: Values, at: ResourceContext): Promise<Made | undefined>;
   /** A resource that is gone already counts as deleted: its service's "not found" errors are passed over. */
   delete(existing: Existing, at: ResourceContext): Promise<void>;
+  /** What `Fn::GetAtt` gives of a resource that is there already, made by somebody else. */
+  attributes?(id: string, properties: Values, at: ResourceContext): Promise<Made["attributes"]>;
   /** The properties as they are now, for drift and Cloud Control; undefined when it is gone. */
   read?(existing: Existing, at: ResourceContext): Promise<Values | undefined>;
 }

@@ -862,6 +862,38 @@ export const CASES: readonly TypeCase[] = [
           AssumeRolePolicyDocument: {
             Version: "2012-10-17",
             Statement: [
+              { Effect: "Allow", Principal: { Service: "pipes.amazonaws.com" }, Action: "sts:AssumeRole" },
+            ],
+          },
+        },
+      },
+      From: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
+      To: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
+      Pipe: {
+        Type: "AWS::Pipes::Pipe",
+        Properties: {
+          Name: "pipe",
+          Description: "one",
+          RoleArn: att("Role", "Arn"),
+          Source: att("From", "Arn"),
+          SourceParameters: { KinesisStreamParameters: { StartingPosition: "LATEST" } },
+          Target: att("To", "Arn"),
+          TargetParameters: { KinesisStreamParameters: { PartitionKey: "p" } },
+          Tags: { a: "1" },
+        },
+      },
+    },
+    changed: { Pipe: { Description: "two", DesiredState: "STOPPED" } },
+    shows: { Pipe: { Description: "two", DesiredState: "STOPPED" } },
+  },
+  {
+    resources: {
+      Role: {
+        Type: "AWS::IAM::Role",
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [
               {
                 Effect: "Allow",
                 Principal: { Service: "scheduler.amazonaws.com" },

@@ -201,12 +201,15 @@ function existingOf(type: string, identifier: string, ctx: Context): Existing {
 
 /** All that is known of a resource; undefined when it is gone. A type that cannot be read is as it was asked for. */
 async function modelOf(
-  { read }: ResourceType,
+  { read, attributes }: ResourceType,
   existing: Existing,
   at: ResourceContext,
 ): Promise<Values | undefined> {
   const properties = read ? await read(existing, at) : existing.properties;
-  return properties && { ...(existing.attributes as Values), ...properties };
+  if (!properties) return undefined;
+  const isForeign = Object.keys(existing.attributes).length === 0;
+  const found = isForeign ? await attributes?.(existing.id, properties, at) : existing.attributes;
+  return { ...(found as Values | undefined), ...properties };
 }
 
 function readingContext(ctx: Context, roleArn: string | undefined): ResourceContext {

@@ -90,6 +90,12 @@ export function mapped(mapping: Mapping): ResourceType {
     ...(mapping.update === undefined && mapping.tags === undefined ? {} : { update }),
     delete: ({ id, properties }, at) =>
       gone(call(at, mapping.delete, { ...properties, ...keyOf(id, properties) })),
+    async attributes(id, properties, at) {
+      const existing = { id, properties, attributes: {} };
+      const output = await call(at, mapping.read, { ...properties, ...keyOf(id, properties) });
+      const described = (mapping.describedIn?.(output, existing) ?? output) as Properties;
+      return mapping.attributesOf?.(described, { ...properties, ...keyOf(id, properties) }, id, at) ?? {};
+    },
     async read(existing, at) {
       const { id, properties } = existing;
       const output = await found(call(at, mapping.read, { ...properties, ...keyOf(id, properties) }));

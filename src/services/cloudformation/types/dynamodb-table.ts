@@ -23,6 +23,7 @@ export default defineType({
     await change(id, {}, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
+  attributes: (id, _properties, at) => attributesOf(id, at),
   async update({ id, properties: before }, properties, at) {
     await deleteIndexes(id, before, properties, at);
     await changeTable(id, before, properties, at);

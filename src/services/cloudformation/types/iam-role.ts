@@ -17,6 +17,7 @@ export default defineType({
     await changePrincipal("Role", id, { Tags, PermissionsBoundary }, properties, at);
     return { id, attributes: attributesOf(Role) };
   },
+  attributes: async (id, _properties, at) => attributesOf(await describe("Role", id, at)),
   async update({ id, properties: before }, properties, at) {
     await call(at, "UpdateAssumeRolePolicy", {
       RoleName: id,

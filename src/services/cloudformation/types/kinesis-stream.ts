@@ -35,6 +35,7 @@ export default defineType({
       async () => (await found(call(at, "DescribeStreamSummary", { StreamName: id }))) === undefined,
     );
   },
+  attributes: (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
     const output = await found(call(at, "DescribeStreamSummary", { StreamName: id }));
     const stream = output?.["StreamDescriptionSummary"] as Properties | undefined;

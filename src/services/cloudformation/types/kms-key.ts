@@ -62,6 +62,10 @@ export default defineType({
       await at.call("kms", "TagResource", { KeyId: id, Tags: tagList(added) });
     return { id, attributes };
   },
+  attributes: async (id, _properties, { partition, region, account }) => ({
+    Arn: `arn:${partition}:kms:${region}:${account}:key/${id}`,
+    KeyId: id,
+  }),
   delete: ({ id, properties }, at) =>
     unlessGone(
       at.call("kms", "ScheduleKeyDeletion", {

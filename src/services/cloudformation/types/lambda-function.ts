@@ -21,6 +21,9 @@ export default defineType({
     await change(id, {}, properties, at);
     return { id, attributes: { Arn: made["FunctionArn"] } };
   },
+  attributes: async (id, _properties, { partition, region, account }) => ({
+    Arn: `arn:${partition}:lambda:${region}:${account}:function:${id}`,
+  }),
   async update({ id, properties: before }, properties, at) {
     const FunctionName = id;
     if (

@@ -27,6 +27,7 @@ export default defineType({
     return { id, attributes: { Arn: arnOf(id, at) } };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteLogGroup", { logGroupName: id })),
+  attributes: async (id, _properties, at) => ({ Arn: arnOf(id, at) }),
   async read({ id, properties }, at) {
     const { logGroups } = await call(at, "DescribeLogGroups", { logGroupNamePrefix: id });
     const all = listOf<Properties>({ logGroups }, "logGroups");

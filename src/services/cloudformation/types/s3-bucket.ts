@@ -57,6 +57,7 @@ export default defineType({
     return { id, attributes };
   },
   delete: ({ id }, at) => unlessGone(call(at, "DeleteBucket", { Bucket: id }), "NoSuchBucket"),
+  attributes: async (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
     const { Buckets = [] } = (await call(at, "ListBuckets", {})) as { Buckets?: { Name: string }[] };
     return Buckets.some(({ Name }) => Name === id) ? { ...properties, BucketName: id } : undefined;

@@ -52,6 +52,7 @@ export default defineType({
       await at.call("secretsmanager", "TagResource", { SecretId: id, Tags: tagList(added) });
     return { id, attributes };
   },
+  attributes: async (id) => ({ Id: id }),
   delete: ({ id }, at) =>
     unlessGone(
       at.call("secretsmanager", "DeleteSecret", { SecretId: id, ForceDeleteWithoutRecovery: true }),

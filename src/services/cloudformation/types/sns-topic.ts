@@ -70,6 +70,8 @@ export default defineType({
 
   delete: ({ id }, at) => unlessGone(at.call("sns", "DeleteTopic", { TopicArn: id }), "NotFound"),
 
+  attributes: async (id) => ({ TopicArn: id, TopicName: id.split(":").at(-1) }),
+
   async read({ id, properties }, at) {
     const answer = await found(
       at.call<{ Attributes?: Record<string, string> }>("sns", "GetTopicAttributes", { TopicArn: id }),

@@ -77,6 +77,8 @@ export default defineType({
       "QueueDoesNotExist",
     ),
 
+  attributes: async (id, _properties, at) => attributesGiven(id, nameIn(id), at),
+
   async read({ id, properties }, at) {
     const answer = await found(
       at.call<{ Attributes?: Record<string, string> }>("sqs", "GetQueueAttributes", {
@@ -85,10 +87,14 @@ export default defineType({
       }),
     );
     if (!answer) return undefined;
-    const QueueName = id.split("/").at(-1) ?? id;
-    return shown(properties, { QueueName, ...writtenAttributes(answer.Attributes ?? {}, ATTRIBUTES) });
+    return shown(properties, {
+      QueueName: nameIn(id),
+      ...writtenAttributes(answer.Attributes ?? {}, ATTRIBUTES),
+    });
   },
 });
+
+const nameIn = (url: string): string => url.slice(url.lastIndexOf("/") + 1);
 
 const attributesGiven = (url: string, name: string, { partition, region, account }: ResourceContext) => ({
   Arn: `arn:${partition}:sqs:${region}:${account}:${name}`,

@@ -23,6 +23,7 @@ export default defineType({
     const id = String(made["stateMachineArn"]);
     return { id, attributes: await attributesOf(id, at) };
   },
+  attributes: (id, _properties, at) => attributesOf(id, at),
   async update({ id, properties: before }, properties, at) {
     await call(at, "UpdateStateMachine", {
       ...properties,

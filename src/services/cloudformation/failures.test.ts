@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { testCloud } from "../../../test/cloud.ts";
+import type { Cloud } from "../../index.ts";
+import { sdkStacks } from "./sdk.fixture.ts";
+
+let cloud: Cloud;
+before(async () => {
+  cloud = await testCloud();
+});
+after(() => cloud.stop());
+
+const queue = (properties: object = {}, more: object = {}) => ({
+  Type: "AWS::SQS::Queue",
+  Properties: properties,
+  ...more,
+});
+const BAD = queue({ VisibilityTimeout: -1 }, { DependsOn: "Jobs" });
+const FAILING = { Resources: { Jobs: queue(), Bad: BAD } };
+
+test("OnFailure says what becomes of a stack that could not be made", async () => {
+  using stacks = sdkStacks(cloud);
+  const left = async () =>
+    ((await stacks.of<{ QueueUrls?: string[] }>("sqs", "ListQueues", {})).QueueUrls ?? []).length;
+  await stacks.create("back", FAILING, { OnFailure: "ROLLBACK" });
+  assert.deepEqual([await stacks.status("back"), await left()], ["ROLLBACK_COMPLETE", 0]);
+  const id = await stacks.create("gone", FAILING, { OnFailure: "DELETE" });
+  assert.deepEqual([await stacks.status(id), await left()], ["DELETE_COMPLETE", 0]);
+  await assert.rejects(stacks.status("gone"), { message: "Stack with id gone does not exist" });
+  await stacks.create("kept", FAILING, { OnFailure: "DO_NOTHING" });
+  assert.deepEqual([await stacks.status("kept"), await left()], ["CREATE_FAILED", 1]);
+  await assert.rejects(stacks.create("both", FAILING, { OnFailure: "DELETE", DisableRollback: true }), {
+    name: "ValidationError",
+    message: "You can specify either DisableRollback or OnFailure, but not both.",
+  });
+  // What stands is gone on with.
+  await stacks.update("kept", { Resources: { Jobs: queue(), Bad: queue() } });
+  assert.deepEqual([await stacks.status("kept"), await left()], ["UPDATE_COMPLETE", 2]);
+});
+
+test("an update that must not be rolled back stays as it failed, until RollbackStack", async () => {
+  using stacks = sdkStacks(cloud);
+  await stacks.create("shop", { Resources: { Jobs: queue({ DelaySeconds: 1 }) } });
+  await stacks.update(
+    "shop",
+    { Resources: { Jobs: queue({ DelaySeconds: 2 }), Bad: BAD } },
+    { DisableRollback: true },
+  );
+  assert.equal(await stacks.status("shop"), "UPDATE_FAILED");
+  const delay = async () => {
+    const { Attributes } = await stacks.of<{ Attributes: Record<string, string> }>(
+      "sqs",
+      "GetQueueAttributes",
+      {
+        QueueUrl: await stacks.physical("shop", "Jobs"),
+        AttributeNames: ["DelaySeconds"],
+      },
+    );
+    return Attributes["DelaySeconds"];
+  };
+  assert.equal(await delay(), "2");
+  await stacks.call("RollbackStack", { StackName: "shop" });
+  assert.deepEqual([await stacks.status("shop"), await delay()], ["UPDATE_ROLLBACK_COMPLETE", "1"]);
+});
+
+test("a stack policy keeps resources from being changed, replaced or deleted by updates", async () => {
+  using stacks = sdkStacks(cloud);
+  const policy = (Action: string) =>
+    JSON.stringify({
+      Statement: [
+        { Effect: "Allow", Action: "Update:*", Principal: "*", Resource: "*" },
+        { Effect: "Deny", Action, Principal: "*", Resource: "LogicalResourceId/Jobs" },
+      ],
+    });
+  const of = (properties: object) => ({ Resources: { Jobs: queue(properties) } });
+  await stacks.create("held", of({ DelaySeconds: 1 }), { StackPolicyBody: policy("Update:Modify") });
+  const { StackPolicyBody } = await stacks.call("GetStackPolicy", { StackName: "held" });
+  assert.equal(StackPolicyBody, policy("Update:Modify"));
+  await stacks.update("held", of({ DelaySeconds: 2 }));
+  assert.equal(await stacks.status("held"), "UPDATE_ROLLBACK_COMPLETE");
+  assert.ok((await stacks.events("held")).includes("Jobs UPDATE_FAILED Action denied by stack policy"));
+  await stacks.update("held", of({ QueueName: "replaced" }));
+  assert.equal(await stacks.status("held"), "UPDATE_COMPLETE");
+  await stacks.call("SetStackPolicy", { StackName: "held", StackPolicyBody: policy("Update:Replace") });
+  await stacks.update("held", of({ QueueName: "again" }));
+  assert.equal(await stacks.status("held"), "UPDATE_ROLLBACK_COMPLETE");
+  await stacks.update("held", of({ QueueName: "again" }), {
+    StackPolicyDuringUpdateBody: policy("Update:Delete"),
+  });
+  assert.equal(await stacks.status("held"), "UPDATE_COMPLETE");
+  await stacks.call("SetStackPolicy", { StackName: "held", StackPolicyBody: policy("Update:Delete") });
+  await stacks.update("held", { Resources: { Other: queue() } });
+  assert.equal(
+    await stacks.status("held"),
+    "UPDATE_ROLLBACK_COMPLETE",
+    (await stacks.events("held")).join("\n"),
+  );
+  assert.match(await stacks.physical("held", "Jobs"), /\/again$/);
+  await assert.rejects(stacks.call("SetStackPolicy", { StackName: "held", StackPolicyBody: "{" }), {
+    name: "ValidationError",
+    message: "Error validating stack policy: Invalid stack policy",
+  });
+});
+
+test("termination protection keeps a stack from being deleted", async () => {
+  using stacks = sdkStacks(cloud);
+  await stacks.create("safe", { Resources: { Jobs: queue() } }, { EnableTerminationProtection: true });
+  await assert.rejects(stacks.call("DeleteStack", { StackName: "safe" }), {
+    message: "Stack [safe] cannot be deleted while TerminationProtection is enabled",
+  });
+  await stacks.call("UpdateTerminationProtection", { StackName: "safe", EnableTerminationProtection: false });
+  await stacks.call("DeleteStack", { StackName: "safe" });
+  await assert.rejects(stacks.status("safe"), { message: "Stack with id safe does not exist" });
+});
