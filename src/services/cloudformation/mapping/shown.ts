@@ -1,3 +1,4 @@
+import { capitalized } from "../../../core/text.ts";
 import { tagsOf } from "../property.ts";
 import type { Value, Values } from "../sam/value.ts";
 
@@ -33,9 +34,7 @@ function asProperties(described: unknown): Value {
   if (!isRecord(described) || described instanceof Date)
     return JSON.parse(JSON.stringify(described)) as Value;
   const entries = Object.entries(described).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), asProperties(value)]),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [capitalized(name), asProperties(value)]));
 }
 
 /** Those of a resource's tags that its template gives it: the stack's are not its own. */
