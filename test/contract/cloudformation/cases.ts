@@ -856,6 +856,114 @@ export const CASES: readonly TypeCase[] = [
   },
   {
     resources: {
+      Vpc: {
+        Type: "AWS::EC2::VPC",
+        Properties: { CidrBlock: "10.0.0.0/16", Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Other: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.1.0.0/16" } },
+      Subnet: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.1.0/24", MapPublicIpOnLaunch: true },
+      },
+      Gateway: { Type: "AWS::EC2::InternetGateway", Properties: {} },
+      Attachment: {
+        Type: "AWS::EC2::VPCGatewayAttachment",
+        Properties: { VpcId: ref("Vpc"), InternetGatewayId: ref("Gateway") },
+      },
+      Outwards: { Type: "AWS::EC2::EgressOnlyInternetGateway", Properties: { VpcId: ref("Vpc") } },
+      Table: { Type: "AWS::EC2::RouteTable", Properties: { VpcId: ref("Vpc") } },
+      Route: {
+        Type: "AWS::EC2::Route",
+        Properties: {
+          RouteTableId: ref("Table"),
+          DestinationCidrBlock: "0.0.0.0/0",
+          GatewayId: ref("Gateway"),
+        },
+      },
+      Association: {
+        Type: "AWS::EC2::SubnetRouteTableAssociation",
+        Properties: { RouteTableId: ref("Table"), SubnetId: ref("Subnet") },
+      },
+      Address: { Type: "AWS::EC2::EIP", Properties: { Domain: "vpc" } },
+      Nat: {
+        Type: "AWS::EC2::NatGateway",
+        Properties: { SubnetId: ref("Subnet"), AllocationId: att("Address", "AllocationId") },
+      },
+      Group: {
+        Type: "AWS::EC2::SecurityGroup",
+        Properties: {
+          GroupDescription: "one",
+          VpcId: ref("Vpc"),
+          SecurityGroupIngress: [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, CidrIp: "0.0.0.0/0" }],
+        },
+      },
+      In: {
+        Type: "AWS::EC2::SecurityGroupIngress",
+        Properties: {
+          GroupId: ref("Group"),
+          IpProtocol: "tcp",
+          FromPort: 22,
+          ToPort: 22,
+          CidrIp: "10.0.0.0/8",
+        },
+      },
+      Out: {
+        Type: "AWS::EC2::SecurityGroupEgress",
+        Properties: {
+          GroupId: ref("Group"),
+          IpProtocol: "udp",
+          FromPort: 53,
+          ToPort: 53,
+          CidrIp: "10.0.0.2/32",
+        },
+      },
+      Endpoint: {
+        Type: "AWS::EC2::VPCEndpoint",
+        Properties: {
+          VpcId: ref("Vpc"),
+          ServiceName: "com.amazonaws.us-east-1.s3",
+          RouteTableIds: [ref("Table")],
+        },
+      },
+      Acl: { Type: "AWS::EC2::NetworkAcl", Properties: { VpcId: ref("Vpc") } },
+      Entry: {
+        Type: "AWS::EC2::NetworkAclEntry",
+        Properties: {
+          NetworkAclId: ref("Acl"),
+          RuleNumber: 100,
+          Protocol: -1,
+          RuleAction: "allow",
+          CidrBlock: "0.0.0.0/0",
+        },
+      },
+      AclAssociation: {
+        Type: "AWS::EC2::SubnetNetworkAclAssociation",
+        Properties: { NetworkAclId: ref("Acl"), SubnetId: ref("Subnet") },
+      },
+      Peering: {
+        Type: "AWS::EC2::VPCPeeringConnection",
+        Properties: { VpcId: ref("Vpc"), PeerVpcId: ref("Other") },
+      },
+    },
+    changed: {
+      Vpc: { EnableDnsHostnames: true, Tags: [{ Key: "b", Value: "2" }] },
+      Subnet: { MapPublicIpOnLaunch: false },
+      Group: {
+        SecurityGroupIngress: [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0" }],
+      },
+      In: { Description: "ssh" },
+      Entry: { RuleAction: "deny" },
+    },
+    shows: {
+      Group: { IpPermissions: [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443 }] },
+      Subnet: { MapPublicIpOnLaunch: false },
+      Entry: { RuleNumber: 100, RuleAction: "deny" },
+    },
+    // The default VPC, and what each VPC has by itself.
+    leaves: /:ec2:/,
+  },
+  {
+    resources: {
       Role: {
         Type: "AWS::IAM::Role",
         Properties: {

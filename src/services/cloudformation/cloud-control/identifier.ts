@@ -77,6 +77,13 @@ export async function identifierOfKept(
     return QueueUrl;
   }
   if (type === "AWS::KMS::Alias") return resource;
+  if (type === "AWS::EC2::EIP") {
+    const AllocationIds = [resource.split("/").at(-1)];
+    const { Addresses } = await call<{ Addresses: { PublicIp: string }[] }>("ec2", "DescribeAddresses", {
+      AllocationIds,
+    });
+    return Addresses[0]?.PublicIp ?? resource;
+  }
   // rule/name, rule/bus/name
   if (type === "AWS::Events::Rule") return resource.split("/").slice(1).join("|");
   // connection/name/uuid

@@ -1,0 +1,95 @@
+import { defineType, type ResourceContext, type ResourceType } from "../resource-type.ts";
+import type { Values } from "../sam/value.ts";
+import { tagChanges } from "./changes.ts";
+import { callsOf, found, gone, type Properties, withTags } from "./mapped.ts";
+import { shown } from "./shown.ts";
+
+/* What the resources of EC2's network have in common: an id that EC2 gives, tags by CreateTags, a list to be described in. */
+
+export const call = callsOf("ec2");
+
+interface Ec2Mapping {
+  readonly type: string;
+  readonly replacedBy: readonly string[];
+  readonly required?: readonly string[];
+  readonly create: string;
+  readonly delete: string;
+  /** The member that holds what was made, and the one in it that is its id; without a member, the answer has the id itself. */
+  readonly made: readonly [member: string | undefined, id: string];
+  /** How it is described: `DescribeVpcs` by `VpcIds`, in `Vpcs`. */
+  readonly described: readonly [operation: string, ids: string, list: string];
+  /** What deletes it by the list of ids (`VpcEndpointIds`). Default: the id's own member. */
+  readonly deletedBy?: string;
+  readonly hasNoTags?: true;
+  input?(properties: Properties): Properties;
+  attributesOf?(described: Properties): Properties;
+  /** What is set by operations of its own. */
+  settle?(id: string, before: Values, after: Values, at: ResourceContext): Promise<void>;
+}
+
+/** Most have a state, peerings a status with a code. */
+const stateOf = ({ State, Status }: Properties): string =>
+  String(State ?? (Status as Properties | undefined)?.["Code"] ?? "");
+
+const HAS_GONE = /^(?:deleted|deleting|failed)$/;
+
+export function ec2Type(mapping: Ec2Mapping): ResourceType {
+  const [member, idMember] = mapping.made;
+  const [describe, ids, list] = mapping.described;
+  const described = async (id: string, at: ResourceContext): Promise<Properties | undefined> => {
+    const output = await found(call(at, describe, { [ids]: [id] }));
+    const one = (output?.[list] as Properties[] | undefined)?.[0];
+    return one && HAS_GONE.test(stateOf(one)) ? undefined : one;
+  };
+  const attributes = async (id: string, at: ResourceContext): Promise<Properties> => ({
+    [idMember]: id,
+    ...mapping.attributesOf?.((await described(id, at)) ?? {}),
+  });
+  return defineType({
+    type: mapping.type,
+    replacedBy: mapping.replacedBy,
+    ...(mapping.required && { required: mapping.required }),
+    ...(!mapping.hasNoTags && { isTagged: true }),
+    async create(properties, at) {
+      const output = await call(at, mapping.create, mapping.input?.(properties) ?? properties);
+      const made = (member === undefined ? output : output[member]) as Properties;
+      const id = String(made[idMember]);
+      try {
+        if (!mapping.hasNoTags) await addTags(id, properties, at);
+        await mapping.settle?.(id, {}, properties, at);
+      } catch (error) {
+        // It is not what was asked for.
+        await gone(call(at, mapping.delete, keyOf(id)));
+        throw error;
+      }
+      return { id, attributes: await attributes(id, at) };
+    },
+    async update({ id, properties: before }, properties, at) {
+      await mapping.settle?.(id, before, properties, at);
+      if (!mapping.hasNoTags) {
+        const { added, removed } = tagChanges(before, properties, at);
+        if (removed.length > 0)
+          await call(at, "DeleteTags", { Resources: [id], Tags: removed.map((Key) => ({ Key })) });
+        if (Object.keys(added).length > 0) await call(at, "CreateTags", { Resources: [id], Tags: added });
+      }
+      return { id, attributes: await attributes(id, at) };
+    },
+    async delete(existing, at) {
+      // What is gone is shown for a while, and cannot be deleted again.
+      if (!(await described(existing.id, at))) return;
+      await gone(call(at, mapping.delete, keyOf(existing.id)));
+      await at.until(async () => (await described(existing.id, at)) === undefined);
+    },
+    attributes: (id, _properties, at) => attributes(id, at),
+    read: async ({ id, properties }, at) => shown(properties, await described(id, at)),
+  });
+
+  function keyOf(id: string): Properties {
+    return mapping.deletedBy === undefined ? { [idMember]: id } : { [mapping.deletedBy]: [id] };
+  }
+}
+
+async function addTags(id: string, properties: Values, at: ResourceContext): Promise<void> {
+  const { Tags } = withTags(properties, at);
+  if (Tags !== undefined) await call(at, "CreateTags", { Resources: [id], Tags });
+}

@@ -1,0 +1,36 @@
+import { listOf } from "../mapping/changes.ts";
+import { call, ec2Type } from "../mapping/ec2.ts";
+import type { Properties } from "../mapping/mapped.ts";
+import type { ResourceContext } from "../resource-type.ts";
+import type { Values } from "../sam/value.ts";
+
+const ATTRIBUTES = { EnableDnsHostnames: false, EnableDnsSupport: true };
+
+async function settle(VpcId: string, before: Values, after: Values, at: ResourceContext): Promise<void> {
+  for (const [name, otherwise] of Object.entries(ATTRIBUTES)) {
+    const is = after[name] ?? otherwise;
+    // EC2 changes one attribute a call.
+    if (String(is) !== String(before[name] ?? otherwise))
+      await call(at, "ModifyVpcAttribute", { VpcId, [name]: { Value: is } });
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html */
+export default ec2Type({
+  type: "AWS::EC2::VPC",
+  replacedBy: ["CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength"],
+  create: "CreateVpc",
+  delete: "DeleteVpc",
+  made: ["Vpc", "VpcId"],
+  described: ["DescribeVpcs", "VpcIds", "Vpcs"],
+  attributesOf: (vpc) => ({
+    CidrBlock: vpc["CidrBlock"],
+    CidrBlockAssociations: listOf<Properties>(vpc, "CidrBlockAssociationSet").map(
+      ({ AssociationId }) => AssociationId,
+    ),
+    Ipv6CidrBlocks: listOf<Properties>(vpc, "Ipv6CidrBlockAssociationSet").map(
+      ({ Ipv6CidrBlock }) => Ipv6CidrBlock,
+    ),
+  }),
+  settle,
+});
