@@ -1,6 +1,12 @@
 import type { AwsError } from "./aws-error.ts";
 import type { HttpResponse, IncomingBody } from "./http.ts";
 
+/** A place in a VPC. */
+export interface Network {
+  readonly vpcId: string;
+  readonly subnetId: string;
+}
+
 /** Who makes a call: the principal behind an access key, or an AWS service acting for a role. */
 export interface Caller {
   readonly accessKeyId: string;
@@ -11,6 +17,8 @@ export interface Caller {
   readonly userId: string;
   /** For a role session: the ARN of the role itself (FIS targets roles). */
   readonly roleArn?: string;
+  /** Where the code runs that calls, if it is in a VPC: faults on networks strike by it. */
+  readonly network?: Network;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Caller } from "./call.ts";
+import type { Caller, Network } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
 import { type Collection, defineCollection, type Storage } from "./storage.ts";
@@ -12,6 +12,8 @@ export interface Credential {
   readonly arn: string;
   readonly userId: string;
   readonly roleArn?: string;
+  /** Where the code runs that it was made for. */
+  readonly network?: Network;
   /** What a temporary key was asked for with. */
   readonly session?: Session;
   /** Epoch milliseconds; absent for a key that does not expire. */
@@ -87,7 +89,7 @@ export class Credentials {
 
   /** Makes and keeps a new credential: `AKIA…` for an IAM user, `ASIA…` with a session token when it expires. */
   issue(
-    principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn">,
+    principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn" | "network">,
     lifetimeMs?: number,
     session?: Omit<Session, "issuedAtMs">,
   ): Credential {
@@ -104,6 +106,7 @@ export class Credentials {
       arn: principal.arn,
       userId: principal.userId,
       ...(principal.roleArn && { roleArn: principal.roleArn }),
+      ...(principal.network && { network: principal.network }),
       active: true,
     };
     this.put(credential);

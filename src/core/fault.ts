@@ -25,6 +25,8 @@ export interface EffectContext {
   readonly rule: FaultRule;
   /** What the rule counts by, for state of an effect's own: the same object for each call, caller or resource (see `per`). */
   readonly counted: object;
+  /** Waits until the rule is gone: false when the signal came first. */
+  outlasted(signal: AbortSignal): Promise<boolean>;
   /** What the call's service says when it throttles, breaks or is down. */
   commonError(kind: "throttle" | "internal" | "unavailable"): AwsError;
   /** botocore's name of the protocol that the caller speaks; empty where nobody knows. */
@@ -62,6 +64,9 @@ export interface FaultMatch {
   readonly accessKeyId?: string | readonly string[];
   readonly account?: string | readonly string[];
   readonly region?: string | readonly string[];
+  /** Ids of the subnet, or of the VPC, in which the caller's code runs: a function's, a task's. */
+  readonly subnet?: string | readonly string[];
+  readonly vpc?: string | readonly string[];
   /** Header name → glob. */
   readonly header?: Readonly<Record<string, string>>;
   readonly userAgent?: string;

@@ -236,6 +236,23 @@ test("hang lasts until the client gives up", async () => {
   assert.deepEqual(await ended, { kind: "drop", how: "hang" });
 });
 
+test("a partition lets a call through when the rule is gone, and none of a client that has left", async () => {
+  const { engine, clock } = engineWith({ id: "cut", partition: true, until: "2h" });
+  const client = new AbortController();
+  const gone = run(engine, aCall({ signal: client.signal }));
+  client.abort();
+  assert.deepEqual((await gone).outcome, { kind: "drop", how: "hang" });
+  const ended: string[] = [];
+  const waiting = run(engine, aCall()).then(({ outcome }) => ended.push(outcome.kind));
+  await clock.advance(3_600_000);
+  engine.add({ id: "another", effect: "reset", match: { service: "kinesis" } });
+  assert.deepEqual(ended, []);
+  await clock.advance(3_600_000);
+  await waiting;
+  assert.deepEqual(ended, ["output"]);
+  assert.equal((await run(engine, aCall())).outcome.kind, "output");
+});
+
 test("lost-reply lets the call take effect and drops the answer, also that of a failed call", async () => {
   assert.deepEqual(await under({ "lost-reply": true }), {
     outcome: { kind: "drop", how: "reset" },

@@ -203,6 +203,7 @@ export class FaultEngine extends RuleBook {
       rule,
       counted,
       draw: (salt) => this.#draw(rule, facts, salt),
+      outlasted: (signal) => this.#outlasted(rule, signal),
       commonError: (kind) => commonError(kind, facts.service, facts.operation, known()),
       get protocol() {
         return known().protocol ?? "";
@@ -220,6 +221,23 @@ export class FaultEngine extends RuleBook {
       fired: fires,
     });
     return fires ? ctx : undefined;
+  }
+
+  /** A rule of the same id that has taken its place is another one. */
+  #outlasted(rule: FaultRule, signal: AbortSignal): Promise<boolean> {
+    const isThere = () => this.table.get(rule.id)?.rule === rule;
+    if (signal.aborted || !isThere()) return Promise.resolve(!signal.aborted);
+    return new Promise((resolve) => {
+      const look = () => !isThere() && end(true);
+      const leave = () => end(false);
+      const unsubscribe = this.#bus?.subscribe("fault.rule", look);
+      signal.addEventListener("abort", leave, { once: true });
+      function end(isOutlasted: boolean): void {
+        unsubscribe?.();
+        signal.removeEventListener("abort", leave);
+        resolve(isOutlasted);
+      }
+    });
   }
 
   /** A rule that cannot be decided in time does not fire; the call's record says so, and once the log. */

@@ -33,6 +33,14 @@ test("every criterion must hold; a list means one of", () => {
   assert.ok(!matches(match, { region: "eu-west-1" }));
 });
 
+test("a subnet and a VPC match callers whose code runs there, and nobody who is in none", () => {
+  const inside = { ...session, network: { vpcId: "vpc-1", subnetId: "subnet-1" } };
+  assert.ok(matches({ subnet: ["subnet-2", "subnet-1"] }, { caller: inside }));
+  assert.ok(matches({ vpc: "vpc-*" }, { caller: inside }));
+  assert.ok(!matches({ subnet: "subnet-2" }, { caller: inside }));
+  assert.ok(!matches({ vpc: "vpc-*" }, { caller: session }));
+});
+
 test("a role matches its sessions, by ARN, by name and by glob, and nobody else", () => {
   for (const role of [
     "arn:aws:iam::111111111111:role/worker",

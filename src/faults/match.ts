@@ -82,6 +82,14 @@ function* identityCriteria(match: FaultMatch): Generator<Criterion> {
     const holds = anyArn(match.role);
     yield ({ caller }) => caller?.roleArn !== undefined && holds(caller.roleArn);
   }
+  if (match.subnet !== undefined) {
+    const holds = anyGlob(match.subnet);
+    yield ({ caller }) => caller?.network !== undefined && holds(caller.network.subnetId);
+  }
+  if (match.vpc !== undefined) {
+    const holds = anyGlob(match.vpc);
+    yield ({ caller }) => caller?.network !== undefined && holds(caller.network.vpcId);
+  }
 }
 
 function* headerCriteria(match: FaultMatch): Generator<Criterion> {

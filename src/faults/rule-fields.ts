@@ -68,6 +68,11 @@ export const MATCH_FIELDS: Fields<keyof FaultMatch> = {
   accessKeyId: { type: "strings", description: "The caller's access key." },
   account: { type: "strings", description: "Twelve digits." },
   region: { type: "strings", description: "us-east-1, eu-*" },
+  subnet: {
+    type: "strings",
+    description: "Id of the subnet in which the caller's code runs: a function's in a VPC.",
+  },
+  vpc: { type: "strings", description: "Id of the VPC in which the caller's code runs." },
   header: { type: "object", description: "Request headers: name and pattern." },
   userAgent: { type: "string", description: "Any part of the user agent." },
   input: { type: "string", description: "A JMESPath expression over the input that must be truthy." },

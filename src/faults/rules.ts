@@ -23,6 +23,8 @@ export const ALSO_WRITTEN: Readonly<Record<string, string>> = {
   accessKey: "accessKeyId",
   accessKeys: "accessKeyId",
   accounts: "account",
+  subnets: "subnet",
+  vpcs: "vpc",
   regions: "region",
   headers: "header",
   sites: "site",
@@ -31,7 +33,15 @@ export const ALSO_WRITTEN: Readonly<Record<string, string>> = {
 };
 
 /** Lists in these may be written with commas; ARNs and headers can hold a comma. */
-const COMMA_LISTS: readonly string[] = ["service", "operation", "account", "region", "accessKeyId"];
+const COMMA_LISTS: readonly string[] = [
+  "service",
+  "operation",
+  "account",
+  "region",
+  "accessKeyId",
+  "subnet",
+  "vpc",
+];
 
 /**
  * A rule as anybody may write it → a rule as the table takes it. Beside the full form, the fields of `match` and the

@@ -24,6 +24,7 @@ export function identify(credentials: Credentials, accessKeyId: string | undefin
       arn: known.arn,
       userId: known.userId,
       ...(known.roleArn && { roleArn: known.roleArn }),
+      ...(known.network && { network: known.network }),
     };
   }
   return root(key, partitionOf(region));

@@ -144,6 +144,8 @@ export interface EffectParams {
     /** The entry's message. Default: the service's own. */
     readonly message?: string;
   };
+  /** Nothing comes through while the rule is there, as on a network that drops packets: the call happens when the rule is gone, for a client that has waited so long. */
+  readonly "partition": Readonly<Record<never, never>>;
   /** Lets a steady rate of calls pass and answers the others with the service's throttle error. */
   readonly "rate-limit": {
     /** How fast the token bucket fills. (calls/s) */
@@ -202,6 +204,7 @@ export interface EffectShorthands {
   readonly "latency": "dynamodb" | "dynamodb-streams" | "events" | "kinesis" | "kinesis-fan-out" | "lambda-cold-start" | "s3" | "s3-small-object" | "sns" | "sns-fifo" | "sqs" | "sqs-fifo" | "stepfunctions" | "stepfunctions-express" | number | string;
   readonly "lost-reply": true;
   readonly "partial": true;
+  readonly "partition": true;
   readonly "rate-limit": number;
   readonly "reset": true;
   readonly "slow-body": number;
