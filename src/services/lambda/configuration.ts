@@ -12,6 +12,11 @@ export type Configuration = VersionRecord["configuration"];
 /** Members of a request that CreateFunction and UpdateFunctionConfiguration share. */
 type Settings = Omit<Lambda.UpdateFunctionConfigurationRequest, "FunctionName" | "RevisionId">;
 
+/** The same with the network that they mean. */
+type Placed<T extends Settings> = Omit<T, "VpcConfig"> & {
+  readonly VpcConfig?: Lambda.VpcConfigResponse | undefined;
+};
+
 const LONGEST_TIMEOUT_SECONDS = 900;
 const MOST_LAYERS = 5;
 
@@ -127,7 +132,7 @@ function checkLayers(arns: readonly string[], host: ServiceHost, scope: Scope): 
 
 /** A new function's `$LATEST`, as CreateFunction answers it. */
 export function newConfiguration(
-  input: Lambda.CreateFunctionRequest,
+  input: Placed<Lambda.CreateFunctionRequest>,
   code: AcceptedCode,
   host: ServiceHost,
   scope: Scope,
@@ -161,7 +166,7 @@ export function newConfiguration(
 /** The members that an update of the configuration changes. */
 export function changedConfiguration(
   before: Configuration,
-  input: Settings,
+  input: Placed<Settings>,
   host: ServiceHost,
 ): Configuration {
   const {
@@ -232,21 +237,14 @@ export const codeMembers = (code: AcceptedCode): Pick<Configuration, "CodeSha256
 });
 
 /** Members that are only there when they are set. */
-function optionalMembers(input: Settings, host: ServiceHost): Partial<Configuration> {
+function optionalMembers(input: Placed<Settings>, host: ServiceHost): Partial<Configuration> {
   return {
     ...(input.DeadLetterConfig?.TargetArn && { DeadLetterConfig: input.DeadLetterConfig }),
     ...(input.Environment?.Variables && { Environment: { Variables: input.Environment.Variables } }),
     ...(input.KMSKeyArn && { KMSKeyArn: input.KMSKeyArn }),
     ...(input.FileSystemConfigs?.length && { FileSystemConfigs: input.FileSystemConfigs }),
     ...(input.DurableConfig && { DurableConfig: input.DurableConfig }),
-    ...(input.VpcConfig?.SubnetIds?.length && {
-      VpcConfig: {
-        SubnetIds: input.VpcConfig.SubnetIds,
-        SecurityGroupIds: input.VpcConfig.SecurityGroupIds ?? [],
-        VpcId: "vpc-00000000",
-        Ipv6AllowedForDualStack: input.VpcConfig.Ipv6AllowedForDualStack ?? false,
-      },
-    }),
+    ...(input.VpcConfig?.SubnetIds?.length && { VpcConfig: input.VpcConfig }),
     ...(input.Layers?.length && {
       Layers: input.Layers.map((Arn) => ({ Arn, CodeSize: findLayerVersion(host, Arn)?.zip.sizeBytes ?? 0 })),
     }),

@@ -20,11 +20,13 @@ import {
 import { newFunctionName, type Scope } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
 import { findFunction, findVersion, latestOf, putVersion, referenceOf } from "./lookup.ts";
+import { isInVpc, settleInterfaces } from "./network-interfaces.ts";
 import { readPage } from "./page.ts";
 import { type AliasRecord, functions, LATEST, type VersionRecord, versions } from "./records.ts";
 import { MOST_TAGS } from "./tags.ts";
 import { answer, listed } from "./version-answer.ts";
 import { newVersion } from "./versions.ts";
+import { vpcConfigOf } from "./vpc.ts";
 
 /** Functions: https://docs.aws.amazon.com/lambda/latest/dg/lambda-functions.html */
 export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
@@ -39,11 +41,12 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     if (Object.keys(input.Tags ?? {}).length > MOST_TAGS) throw tooManyTags();
     checkSettings(input, ctx.host, ctx);
     if (ctx.store.collection(functions).has([name])) throw functionExists(name);
+    const VpcConfig = await vpcConfigOf(input.VpcConfig, ctx);
     using accepted = await acceptCode(input.Code, lambda.code, ctx);
     if (ctx.store.collection(functions).has([name])) throw functionExists(name);
 
     const record: VersionRecord = {
-      configuration: newConfiguration(input, accepted, ctx.host, ctx, name),
+      configuration: newConfiguration({ ...input, VpcConfig }, accepted, ctx.host, ctx, name),
       code: accepted.code,
     };
     const published = ctx.store.transaction(() => {
@@ -57,6 +60,7 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
       return input.Publish ? newVersion(lambda, findFunction(ctx, name), {}, "Pending") : undefined;
     });
     await lambda.readiness.begin(ctx, record);
+    if (VpcConfig) await settleInterfaces(ctx);
     if (!published) return answer(latestOf(findFunction(ctx, name)));
     return answer(await beginning(lambda, ctx, published));
   },
@@ -124,27 +128,31 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
   async UpdateFunctionConfiguration(input, ctx) {
     const found = findFunction(ctx, input.FunctionName);
     checkSettings(input, ctx.host, ctx);
+    const VpcConfig = await vpcConfigOf(input.VpcConfig, ctx);
     await lambda.readiness.beforeChange(found, found.name);
     const before = latestOf(findFunction(ctx, input.FunctionName));
     checkRevision(before, input.RevisionId);
     const record: VersionRecord = {
       ...before,
-      configuration: changedConfiguration(before.configuration, input, ctx.host),
+      configuration: changedConfiguration(before.configuration, { ...input, VpcConfig }, ctx.host),
     };
     putVersion(found.store, record);
     // Its layers may have been the last to need their archives.
     if (input.Layers) lambda.code.release(before);
     await lambda.readiness.begin(found, record);
+    if (VpcConfig) await settleInterfaces(ctx);
     return answer(latestOf(found));
   },
 
-  DeleteFunction(input, ctx) {
+  async DeleteFunction(input, ctx) {
     const { qualifier } = referenceOf(ctx, input.FunctionName, input.Qualifier);
     // What cannot be deleted is refused before the function is looked for.
     if (qualifier !== undefined) checkDeletable(qualifier);
     const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    const hasInterfaces = isInVpc(found.name, found);
     if (qualifier === undefined) deleteFunction(lambda, found);
     else deleteVersion(lambda, found, qualifier);
+    if (hasInterfaces) await settleInterfaces(ctx);
     return { StatusCode: 204 };
   },
 });

@@ -2,6 +2,7 @@ import { constants, existsSync } from "node:fs";
 import { access, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import type { Network } from "../../../core/call.ts";
 import type { Credential } from "../../../core/credentials.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { CodeStore } from "../code-store.ts";
@@ -32,6 +33,8 @@ export class Deployments {
   readonly #logs: LogDelivery;
   readonly #hotReload: HotReload;
   readonly #credentials = new Map<string, Credential>();
+  /** How many environments of a function have been placed in its subnets, by its ARN. */
+  readonly #placed = new Map<string, number>();
   readonly #extension: ParametersExtension;
 
   constructor(host: ServiceHost, code: CodeStore, logs: LogDelivery, hotReload: HotReload) {
@@ -112,7 +115,7 @@ export class Deployments {
     await mkdir(temporary, { recursive: true });
     const handler = configuration.Handler ?? "";
     const logFormat = logging?.LogFormat === "JSON" ? "JSON" : "Text";
-    const credential = this.#credential(scope, configuration.Role, functionName);
+    const credential = this.#credential(scope, configuration.Role, functionName, this.#place(configuration));
     const ofExtension = await this.#extension.variablesFor(configuration, credential, scope.region);
     const variables = environmentVariables({
       ...scope,
@@ -188,9 +191,24 @@ export class Deployments {
     };
   }
 
+  /** Environments of a function are in one subnet each, one after the other in all that it may be in. */
+  #place({ FunctionArn, VpcConfig }: VersionRecord["configuration"]): Network | undefined {
+    const { SubnetIds = [], VpcId = "" } = VpcConfig ?? {};
+    const number = this.#placed.get(FunctionArn) ?? 0;
+    const subnetId = SubnetIds[number % SubnetIds.length];
+    if (subnetId === undefined) return undefined;
+    this.#placed.set(FunctionArn, number + 1);
+    return { vpcId: VpcId, subnetId };
+  }
+
   /** The role's session that the function's own calls are made with: `assumed-role/<role>/<function>`. */
-  #credential({ account }: Scope, role: string, functionName: string): Credential {
-    const key = `${role} ${functionName}`;
+  #credential(
+    { account }: Scope,
+    role: string,
+    functionName: string,
+    network: Network | undefined,
+  ): Credential {
+    const key = `${role} ${functionName} ${network?.vpcId ?? ""} ${network?.subnetId ?? ""}`;
     let credential = this.#credentials.get(key);
     if (!credential || this.#host.credentials.find(credential.accessKeyId) === undefined) {
       const roleName = role.split("/").at(-1) ?? role;
@@ -201,6 +219,7 @@ export class Deployments {
           arn: `arn:aws:sts::${roleAccount}:assumed-role/${roleName}/${functionName}`,
           userId: `AROA${this.#host.random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${functionName}`,
           roleArn: role,
+          ...(network && { network }),
         },
         CREDENTIAL_LIFETIME_MS,
       );
