@@ -5,6 +5,7 @@ import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, resourceNotFound } from "./errors.ts";
+import { withPauses } from "./paused-replication.ts";
 import type { Region } from "./region.ts";
 import type { TableRecord } from "./table-record.ts";
 
@@ -34,8 +35,9 @@ export const policies = (database: Database): Handlers<DynamoDB.Operations> => (
   GetResourcePolicy(input, ctx) {
     const { table } = subject(database, input.ResourceArn, ctx);
     const known = table.record.policies?.[input.ResourceArn];
-    if (!known) throw policyNotFound(input.ResourceArn);
-    return { Policy: known.text, RevisionId: known.revision };
+    const text = withPauses(known?.text, input.ResourceArn, ctx.host);
+    if (text === undefined) throw policyNotFound(input.ResourceArn);
+    return { Policy: text, RevisionId: known?.revision ?? String(ctx.clock.now()) };
   },
 
   DeleteResourcePolicy(input, ctx) {

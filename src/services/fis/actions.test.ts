@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
+  GetResourcePolicyCommand,
   PutItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -180,6 +182,17 @@ test("replication of a global table pauses, and is made up for afterwards", asyn
       },
     },
   });
+  const policyOf = async (name: string) => {
+    const { Policy } = await here.send(new GetResourcePolicyCommand({ ResourceArn: name }));
+    return JSON.parse(Policy ?? "{}");
+  };
+  const { Table } = await here.send(new DescribeTableCommand({ TableName }));
+  const { Statement } = await policyOf(Table!.TableArn!);
+  assert.equal(Statement.length, 1);
+  assert.match(Statement[0].Sid, /^DoNotModifyFisDynamoDbPauseReplicationEXP/);
+  assert.equal(Statement[0].Effect, "Deny");
+  assert.ok(Statement[0].Action.includes("dynamodb:PutItem"));
+  assert.ok(Date.parse(Statement[0].Condition.DateLessThan["aws:CurrentTime"]) > lab.cloud.clock.now());
   await put(here, "out");
   await put(there, "in");
   assert.ok(!(await has(there, "out")));
@@ -187,6 +200,7 @@ test("replication of a global table pauses, and is made up for afterwards", asyn
   await lab.cloud.clock.advance("PT1M");
   assert.ok(await has(there, "out"));
   assert.ok(await has(here, "in"));
+  await assert.rejects(policyOf(Table!.TableArn!), { name: "PolicyNotFoundException" });
 });
 
 test("replication of a targeted bucket waits while it is paused, and is made up for afterwards", async () => {

@@ -3,6 +3,7 @@ import type { FisAction } from "../action.ts";
 const action: FisAction = {
   id: "aws:dynamodb:global-table-pause-replication",
   description: "Pause replication of the target global tables between this Region and the others.",
+  how: "Writes stay in their Region until the end, and GetResourcePolicy shows the statement that keeps replication out.",
   permissions: ["PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy", "DescribeTable"].map(
     (name) => ({ action: `dynamodb:${name}`, on: { target: "Tables" } }),
   ),
@@ -22,6 +23,8 @@ const action: FisAction = {
       effect: "pause",
       point: "dynamodb:replication",
       match: { resource: tables.map(({ arn }) => arn) },
+      // The statement that is seen in the tables' policies says when it ends.
+      ttl: run.parameters["duration"] ?? "",
     });
   },
 };
