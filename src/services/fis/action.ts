@@ -14,6 +14,8 @@ export interface FisAction {
   /** Ids that older templates use. */
   readonly formerIds?: readonly string[];
   readonly description: string;
+  /** Of an action that acts: what a client of its targets sees. */
+  readonly how?: string;
   /** Target key → resource type. */
   readonly targets?: Readonly<Record<string, string>>;
   /** Target keys that a template may leave out unless Squall is strict. */

@@ -23,6 +23,7 @@ export function injectApiError(
   return {
     id,
     description,
+    how: "The operations answer the error to the roles, in every service and in the service's own words.",
     permissions: [{ action: PERMISSIONS[kind], on: "experiment" }],
     targets: { Roles: "aws:iam:role" },
     optionalTargets: ["Roles"],

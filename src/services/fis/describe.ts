@@ -1,15 +1,20 @@
 import type { ActionParameter, FisAction } from "./action.ts";
 
-/** The actions as the guide's table: whether they act, on what, and with which parameters. */
+/** The actions as the guide's table: whether and how they act, on what, and with which parameters. */
 export function actionsTable(actions: Iterable<FisAction>): string {
-  const rows = [...actions].map(({ id, start, targets = {}, parameters }) => {
+  const rows = [...actions].map(({ id, start, how, targets = {}, parameters }) => {
     const on = Object.entries(targets).map(([key, type]) => `${key}: \`${type}\``);
     const takes = Object.entries(parameters).map(([name, parameter]) => parameterText(name, parameter));
-    return `| \`${id}\` | ${start ? "acts" : "not yet"} | ${on.join("<br>") || "none"} | ${takes.join(", ") || "none"} |`;
+    return `| \`${id}\` | ${actsText(start !== undefined, how)} | ${on.join("<br>") || "none"} | ${takes.join(", ") || "none"} |`;
   });
   return ["| Action | | Targets | Parameters (**required**) |", "| --- | --- | --- | --- |", ...rows].join(
     "\n",
   );
+}
+
+function actsText(acts: boolean, how: string | undefined): string {
+  if (!acts) return "not yet";
+  return how === undefined ? "acts" : `acts: ${how}`;
 }
 
 function parameterText(name: string, { required }: ActionParameter): string {

@@ -1,9 +1,15 @@
+/** A parameter of a target. */
+interface TargetParameter {
+  readonly description: string;
+  readonly required?: boolean;
+  /** What of a resource it must be: paths in what the service's Describe operation answers. Absent: an action reads it. */
+  readonly is?: readonly string[];
+}
+
 /** A type of resource that experiments can target. https://docs.aws.amazon.com/fis/latest/userguide/targets.html */
 export interface TargetResourceType {
   readonly description: string;
-  readonly parameters?: Readonly<
-    Record<string, { readonly description: string; readonly required?: boolean }>
-  >;
+  readonly parameters?: Readonly<Record<string, TargetParameter>>;
   /** Targets are picked by parameters: ARNs and tags are refused. */
   readonly byParametersOnly?: boolean;
   /** Names that older templates use. */
@@ -27,8 +33,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, TargetResourceType>> = {
   "aws:ec2:subnet": {
     description: "An Amazon VPC subnet",
     parameters: {
-      availabilityZoneIdentifier: ZONE,
-      vpc: { description: "VPC that contains the subnets." },
+      availabilityZoneIdentifier: { ...ZONE, is: ["AvailabilityZone", "AvailabilityZoneId"] },
+      vpc: { description: "VPC that contains the subnets.", is: ["VpcId"] },
     },
   },
   "aws:ec2:transit-gateway": { description: "A transit gateway" },

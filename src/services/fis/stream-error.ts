@@ -10,6 +10,7 @@ export function streamError(
   return {
     id,
     description,
+    how: `${error.operations.join(", ")} of the streams answer ${error.code}.`,
     permissions: [{ action: "kinesis:InjectApiError", on: { target: "KinesisStreams" } }],
     targets: { KinesisStreams: "aws:kinesis:stream" },
     parameters: {

@@ -5,7 +5,7 @@ import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction, TargetResource } from "./action.ts";
 import type { Experiment, ResolvedTarget } from "./experiment.ts";
 import type { Place } from "./ids.ts";
-import { currentName } from "./resource-types.ts";
+import { currentName, RESOURCE_TYPES } from "./resource-types.ts";
 import { parseSelectionMode, select } from "./selection-mode.ts";
 import { passesFilters, type TargetFilter } from "./target-filter.ts";
 
@@ -52,7 +52,7 @@ export async function resolveTarget(
       }
     } else {
       for (const resource of known ?? [])
-        if (isMeant(resource, target)) found.push({ arn: resource.arn, account });
+        if (isMeant(resource, target, type)) found.push({ arn: resource.arn, account });
     }
   }
   const mode = sure(parseSelectionMode(target.selectionMode ?? "ALL"));
@@ -92,7 +92,17 @@ function isMissing(
   return !known.some((resource) => resource.arn === arn);
 }
 
-function isMeant(resource: Resource, { resourceTags, filters }: FIS.ExperimentTemplateTarget): boolean {
+function isMeant(
+  resource: Resource,
+  { resourceTags, filters, parameters }: FIS.ExperimentTemplateTarget,
+  type: string,
+): boolean {
   const hasTags = Object.entries(resourceTags ?? {}).every(([key, value]) => resource.tags[key] === value);
-  return hasTags && passesFilters(resource.attributes, (filters ?? []) as TargetFilter[]);
+  if (!hasTags || !passesFilters(resource.attributes, (filters ?? []) as TargetFilter[])) return false;
+  return Object.entries(parameters ?? {}).every(([name, value]) => {
+    const { is } = RESOURCE_TYPES[type]?.parameters?.[name] ?? {};
+    // A VPC may be named by its ARN, too.
+    const values = [value, value.slice(value.lastIndexOf("/") + 1)];
+    return is === undefined || is.some((path) => passesFilters(resource.attributes, [{ path, values }]));
+  });
 }

@@ -12,6 +12,7 @@ interface Alarms {
 const action: FisAction = {
   id: "aws:cloudwatch:assert-alarm-state",
   description: "Assert that the specified CloudWatch alarms are in one of the expected states.",
+  how: "The experiment fails unless each alarm is in one of the states.",
   parameters: {
     alarmArns: {
       type: "list",

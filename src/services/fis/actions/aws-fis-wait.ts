@@ -3,6 +3,7 @@ import type { FisAction } from "../action.ts";
 const action: FisAction = {
   id: "aws:fis:wait",
   description: "Wait for the specified duration. Stop condition monitoring will continue during this time.",
+  how: "Nothing happens for a time; stop conditions are watched.",
   parameters: {
     duration: {
       type: "duration",

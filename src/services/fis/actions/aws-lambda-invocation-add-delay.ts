@@ -9,6 +9,7 @@ import {
 const action: FisAction = {
   id: "aws:lambda:invocation-add-delay",
   description: "Delay the start of the target functions.",
+  how: "Invocations begin so much later, and are billed for it.",
   permissions: FUNCTION_PERMISSIONS,
   targets: FUNCTION_TARGETS,
   parameters: {

@@ -9,6 +9,7 @@ import {
 const action: FisAction = {
   id: "aws:lambda:invocation-error",
   description: "Mark invocations of the target functions as failed.",
+  how: "Invocations fail, with or without running the handler.",
   permissions: FUNCTION_PERMISSIONS,
   targets: FUNCTION_TARGETS,
   parameters: {

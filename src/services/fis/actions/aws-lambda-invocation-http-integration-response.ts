@@ -9,6 +9,7 @@ import {
 const action: FisAction = {
   id: "aws:lambda:invocation-http-integration-response",
   description: "Change what the target functions answer to HTTP integrations.",
+  how: "Invocations answer the status code, instead of the handler or after it.",
   permissions: FUNCTION_PERMISSIONS,
   targets: FUNCTION_TARGETS,
   parameters: {

@@ -3,6 +3,7 @@ import type { FisAction } from "../action.ts";
 const action: FisAction = {
   id: "aws:s3:bucket-pause-replication",
   description: "Pause replication from the target buckets to buckets in another Region.",
+  how: "Objects keep the replication status PENDING until the end.",
   permissions: ["PauseReplication", "GetReplicationConfiguration", "PutReplicationConfiguration"].map(
     (name) => ({ action: `s3:${name}`, on: { target: "Buckets" } }),
   ),

@@ -11,6 +11,7 @@ const PARAMETERS = {
   duration: {
     type: "duration",
     description: "How long the action lasts (ISO 8601 duration, PT1M to PT12H).",
+    how: "The command runs on the machines that are registered here.",
     required: true,
   },
 } as const;

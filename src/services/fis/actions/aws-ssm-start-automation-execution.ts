@@ -13,6 +13,7 @@ interface Execution {
 const action: FisAction = {
   id: "aws:ssm:start-automation-execution",
   description: "Run the specified SSM automation document.",
+  how: "The runbook runs, step by step, with its role.",
   parameters: {
     documentArn: { type: "string", description: "ARN of the SSM document.", required: true },
     documentVersion: {

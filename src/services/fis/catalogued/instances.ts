@@ -1,11 +1,5 @@
-import type { ActionParameter, FisAction } from "../action.ts";
-import { DURATION } from "./parameters.ts";
-
-const AVAILABILITY_ZONE_IDENTIFIERS = {
-  type: "list",
-  description: "Availability Zones, by name or id.",
-  required: true,
-} as const satisfies ActionParameter;
+import type { FisAction } from "../action.ts";
+import { AVAILABILITY_ZONE_IDENTIFIERS, DURATION } from "./parameters.ts";
 
 /** Actions on EC2 instances, their volumes and Auto Scaling groups that do not act here yet. */
 export const instances: readonly FisAction[] = [
@@ -56,22 +50,6 @@ export const instances: readonly FisAction[] = [
         description: "Latency of write operations, in milliseconds (default 100).",
         min: 1,
         max: 60000,
-      },
-    },
-  },
-  {
-    id: "aws:ec2:api-insufficient-instance-capacity-error",
-    description: "Answer capacity requests of the target roles with InsufficientInstanceCapacity.",
-    targets: { Roles: "aws:iam:role" },
-    parameters: {
-      duration: DURATION,
-      availabilityZoneIdentifiers: AVAILABILITY_ZONE_IDENTIFIERS,
-      percentage: {
-        type: "integer",
-        description: "Share of requests that fail.",
-        required: true,
-        min: 1,
-        max: 100,
       },
     },
   },

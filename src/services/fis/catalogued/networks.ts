@@ -1,13 +1,7 @@
-import type { ActionParameter, FisAction } from "../action.ts";
+import type { FisAction } from "../action.ts";
 import { DURATION } from "./parameters.ts";
 
-const REGION = {
-  type: "string",
-  description: "Region that is cut off.",
-  required: true,
-} as const satisfies ActionParameter;
-
-/** Actions on networks, zones and lines that do not act here yet. */
+/** Actions on zones and lines that do not act here yet. */
 export const networks: readonly FisAction[] = [
   {
     id: "aws:arc:start-zonal-autoshift",
@@ -44,44 +38,5 @@ export const networks: readonly FisAction[] = [
         min: 600000,
       },
     },
-  },
-  {
-    id: "aws:network:disrupt-connectivity",
-    description: "Deny traffic to and from the target subnets.",
-    targets: { Subnets: "aws:ec2:subnet" },
-    targetQuota: 5,
-    parameters: {
-      scope: {
-        type: "string",
-        description: "Which traffic is denied.",
-        required: true,
-        values: ["all", "availability-zone", "dynamodb", "prefix-list", "s3", "s3express", "vpc"],
-      },
-      duration: DURATION,
-      prefixListIdentifier: {
-        type: "string",
-        description: "Prefix list, by ARN or id; needed for the scope prefix-list.",
-      },
-    },
-  },
-  {
-    id: "aws:network:disrupt-vpc-endpoint",
-    description: "Block traffic to and from the target interface VPC endpoints.",
-    targets: { VPCEndpoints: "aws:ec2:vpc-endpoint" },
-    parameters: { duration: DURATION },
-  },
-  {
-    id: "aws:network:route-table-disrupt-cross-region-connectivity",
-    description: "Block traffic from the target subnets to another Region.",
-    targets: { Subnets: "aws:ec2:subnet" },
-    targetQuota: 6,
-    parameters: { region: REGION, duration: DURATION },
-  },
-  {
-    id: "aws:network:transit-gateway-disrupt-cross-region-connectivity",
-    description: "Block traffic of the target transit gateways to another Region.",
-    targets: { TransitGateways: "aws:ec2:transit-gateway" },
-    targetQuota: 5,
-    parameters: { region: REGION, duration: DURATION },
   },
 ];

@@ -6,6 +6,16 @@ export const DURATION = {
   description: "How long the action lasts (ISO 8601 duration, PT1M to PT12H).",
   required: true,
 } as const satisfies ActionParameter;
+export const CUT_OFF_REGION = {
+  type: "string",
+  description: "Region that is cut off.",
+  required: true,
+} as const satisfies ActionParameter;
+export const AVAILABILITY_ZONE_IDENTIFIERS = {
+  type: "list",
+  description: "Availability Zones, by name or id.",
+  required: true,
+} as const satisfies ActionParameter;
 export const PERCENT = {
   type: "integer",
   description: "Target load, in percent (default 100).",

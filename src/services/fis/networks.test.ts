@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StopExperimentCommand } from "@aws-sdk/client-fis";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { clientOptions } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
+import { ec2Client, newSubnet, newVpc } from "../ec2/fixture.test.ts";
+import { createNodeFunction } from "../lambda/functions.fixture.ts";
+import { laboratory } from "./fixture.test.ts";
+
+type Lab = Awaited<ReturnType<typeof laboratory>>;
+
+/** Calls one service after the other, each given up after a moment: which ones answer? */
+const CALLER = `
+export const handler = async ({ calls, waitMs = 400 }) => {
+  const answers = {};
+  for (const { name, region = "us-east-1", service, target, body = "{}", path = "/", method = "POST", host } of calls) {
+    const headers = {
+      authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID + "/20260101/" + region + "/" + service + "/aws4_request, SignedHeaders=host, Signature=0",
+      "x-amz-security-token": process.env.AWS_SESSION_TOKEN,
+      ...(target && { "x-amz-target": target, "content-type": "application/x-amz-json-1.0" }),
+      ...(host && { "x-forwarded-host": host }),
+    };
+    try {
+      const response = await fetch(process.env.AWS_ENDPOINT_URL + path, {
+        method, headers, ...(method === "POST" && { body }), signal: AbortSignal.timeout(waitMs),
+      });
+      await response.arrayBuffer();
+      answers[name] = response.status;
+    } catch (error) {
+      answers[name] = error.name;
+    }
+  }
+  return answers;
+};`;
+
+const dynamodb = (name = "dynamodb", region = "us-east-1") => ({
+  name,
+  region,
+  service: "dynamodb",
+  target: "DynamoDB_20120810.ListTables",
+});
+const sqs = { name: "sqs", service: "sqs", target: "AmazonSQS.ListQueues" };
+const s3 = { name: "s3", service: "s3", method: "GET" };
+const HUNG = "TimeoutError";
+
+/** A VPC with two subnets in two zones, and a function in the first that calls services. */
+async function network(lab: Lab) {
+  const ec2 = ec2Client(lab.cloud, { account: lab.account });
+  const lambda = new LambdaClient(clientOptions(lab.cloud, lab.account));
+  const VpcId = await newVpc(ec2);
+  await ec2.modifyVpcAttribute({ VpcId, EnableDnsHostnames: { Value: true } });
+  const SubnetId = await newSubnet(ec2, VpcId, "10.0.1.0/24");
+  const { Subnet } = await ec2.createSubnet({
+    VpcId,
+    CidrBlock: "10.0.2.0/24",
+    AvailabilityZone: "us-east-1b",
+  });
+  const functionIn = (name: string, SubnetIds: string[]) =>
+    createNodeFunction(lambda, name, CALLER, {
+      Timeout: 30,
+      ...(SubnetIds.length > 0 && { VpcConfig: { SubnetIds, SecurityGroupIds: [] } }),
+    });
+  const ask = async (FunctionName: string, ...calls: object[]): Promise<Record<string, unknown>> => {
+    const { Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify({ calls }) }),
+    );
+    return JSON.parse(Buffer.from(Payload ?? []).toString());
+  };
+  await functionIn("inside", [SubnetId]);
+  const arnOf = (kind: string, id: string) => `arn:aws:ec2:us-east-1:${lab.account}:${kind}/${id}`;
+  const subnets = (...ids: string[]) => ({
+    subnets: {
+      resourceType: "aws:ec2:subnet",
+      resourceArns: ids.map((id) => arnOf("subnet", id)),
+      selectionMode: "ALL",
+    },
+  });
+  /** An experiment with one action, once it runs. */
+  const running = async (template: Parameters<Lab["start"]>[0]) => {
+    const id = await lab.start(template);
+    await until(async () => (await lab.states(id)).experiment !== "initiating");
+    await until(async () => (await lab.get(id)).actions?.["act"]?.state?.status !== "initiating");
+    return id;
+  };
+  return {
+    ec2,
+    lambda,
+    VpcId,
+    SubnetId,
+    otherId: Subnet!.SubnetId!,
+    functionIn,
+    ask,
+    arnOf,
+    subnets,
+    running,
+  };
+}
+
+const disrupt = (scope: string, more: Record<string, string> = {}) => ({
+  act: {
+    actionId: "aws:network:disrupt-connectivity",
+    parameters: { scope, duration: "PT2M", ...more },
+    targets: { Subnets: "subnets" },
+  },
+});
+
+test("disrupt-connectivity cuts functions in the subnets off from all services until the action ends", async () => {
+  await using lab = await laboratory();
+  const { SubnetId, functionIn, ask, subnets, running } = await network(lab);
+  await functionIn("outside", []);
+  assert.deepEqual(await ask("inside", dynamodb(), sqs), { dynamodb: 200, sqs: 200 });
+  const id = await running({ targets: subnets(SubnetId), actions: disrupt("all") });
+  assert.deepEqual(await ask("inside", dynamodb(), sqs), { dynamodb: HUNG, sqs: HUNG });
+  assert.deepEqual(await ask("outside", dynamodb(), sqs), { dynamodb: 200, sqs: 200 });
+  await lab.cloud.clock.advance(120_000);
+  await until(async () => (await lab.states(id)).experiment === "completed");
+  assert.deepEqual(await ask("inside", dynamodb(), sqs), { dynamodb: 200, sqs: 200 });
+});
+
+test("a call that has waited comes through when the network is back", async () => {
+  await using lab = await laboratory();
+  const { SubnetId, ask, subnets, running, lambda } = await network(lab);
+  await ask("inside", sqs);
+  const id = await running({ targets: subnets(SubnetId), actions: disrupt("all") });
+  const [rule] = lab.cloud.faults.list();
+  const waiting = lambda.send(
+    new InvokeCommand({ FunctionName: "inside", Payload: JSON.stringify({ calls: [sqs], waitMs: 20_000 }) }),
+  );
+  await until(() => lab.cloud.faults.counts(rule!.id)?.fired === 1);
+  await lab.fis.send(new StopExperimentCommand({ id }));
+  const { Payload } = await waiting;
+  assert.deepEqual(JSON.parse(Buffer.from(Payload ?? []).toString()), { sqs: 200 });
+  await until(async () => (await lab.states(id)).experiment === "stopped");
+  assert.deepEqual(lab.cloud.faults.list(), []);
+});
+
+test("a scope names what is cut off: a service, its prefix list, what lies outside of the VPC", async () => {
+  await using lab = await laboratory();
+  const { ec2, VpcId, SubnetId, otherId, ask, subnets, running } = await network(lab);
+  await ec2.createVpcEndpoint({
+    VpcId,
+    ServiceName: "com.amazonaws.us-east-1.sqs",
+    VpcEndpointType: "Interface",
+    SubnetIds: [otherId],
+  });
+  const during = async (scope: string, more: Record<string, string> = {}) => {
+    const id = await running({ targets: subnets(SubnetId), actions: disrupt(scope, more) });
+    const answers = await ask("inside", dynamodb(), s3, sqs, dynamodb("elsewhere", "eu-west-1"));
+    await lab.fis.send(new StopExperimentCommand({ id }));
+    await until(async () => (await lab.states(id)).experiment === "stopped");
+    return Object.keys(answers).filter((name) => answers[name] === HUNG);
+  };
+  assert.deepEqual(await during("dynamodb"), ["dynamodb"]);
+  assert.deepEqual(await during("s3"), ["s3"]);
+  assert.deepEqual(await during("s3express"), []);
+  assert.deepEqual(await during("prefix-list", { prefixListIdentifier: "pl-02cd2c6b" }), ["dynamodb"]);
+  assert.deepEqual(await during("vpc"), ["dynamodb", "s3", "elsewhere"]);
+  assert.deepEqual(await during("availability-zone"), ["sqs"]);
+});
+
+test("environments of a function take turns in its subnets, so that one zone takes a part of them along", async () => {
+  await using lab = await laboratory();
+  const { SubnetId, otherId, functionIn, lambda, subnets, running } = await network(lab);
+  await functionIn("both", [SubnetId, otherId]);
+  await running({ targets: subnets(SubnetId), actions: disrupt("all") });
+  const invoke = async () => {
+    const { Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName: "both", Payload: JSON.stringify({ calls: [sqs], waitMs: 1000 }) }),
+    );
+    return JSON.parse(Buffer.from(Payload ?? []).toString()).sqs;
+  };
+  const answers = await Promise.all([invoke(), invoke()]);
+  assert.deepEqual(new Set(answers), new Set([200, HUNG]));
+});
+
+test("subnets are found by their zone and VPC", async () => {
+  await using lab = await laboratory();
+  const { VpcId, otherId, running } = await network(lab);
+  const id = await running({
+    targets: {
+      subnets: {
+        resourceType: "aws:ec2:subnet",
+        selectionMode: "ALL",
+        parameters: { availabilityZoneIdentifier: "use1-az2", vpc: VpcId },
+      },
+    },
+    actions: disrupt("all"),
+  });
+  const [rule] = lab.cloud.faults.list();
+  assert.equal(rule?.match.subnet, otherId);
+  await lab.fis.send(new StopExperimentCommand({ id }));
+});
+
+test("disrupt-vpc-endpoint cuts a VPC off from the service behind an interface endpoint", async () => {
+  await using lab = await laboratory();
+  const { ec2, VpcId, SubnetId, ask, arnOf, running } = await network(lab);
+  const { VpcEndpoint } = await ec2.createVpcEndpoint({
+    VpcId,
+    ServiceName: "com.amazonaws.us-east-1.sqs",
+    VpcEndpointType: "Interface",
+    SubnetIds: [SubnetId],
+  });
+  const on = (id: string) => ({
+    targets: {
+      endpoints: {
+        resourceType: "aws:ec2:vpc-endpoint",
+        resourceArns: [arnOf("vpc-endpoint", id)],
+        selectionMode: "ALL",
+      },
+    },
+    actions: {
+      act: {
+        actionId: "aws:network:disrupt-vpc-endpoint",
+        parameters: { duration: "PT1M" },
+        targets: { VPCEndpoints: "endpoints" },
+      },
+    },
+  });
+  assert.deepEqual(await ask("inside", dynamodb(), sqs), { dynamodb: 200, sqs: 200 });
+  const id = await running(on(VpcEndpoint!.VpcEndpointId!));
+  assert.deepEqual(await ask("inside", dynamodb(), sqs), { dynamodb: 200, sqs: HUNG });
+  await lab.cloud.clock.advance(60_000);
+  await until(async () => (await lab.states(id)).experiment === "completed");
+  assert.deepEqual(await ask("inside", sqs), { sqs: 200 });
+
+  const { VpcEndpoint: gateway } = await ec2.createVpcEndpoint({
+    VpcId,
+    ServiceName: "com.amazonaws.us-east-1.s3",
+  });
+  const failed = await lab.start(on(gateway!.VpcEndpointId!));
+  await until(async () => (await lab.states(failed)).experiment === "failed");
+  assert.match(String((await lab.get(failed)).state?.reason), /is no interface endpoint/);
+});
+
+test("cross-Region connectivity ends at the subnets' route tables, or at the transit gateway of their VPC", async () => {
+  await using lab = await laboratory();
+  const { ec2, VpcId, SubnetId, ask, arnOf, subnets, running } = await network(lab);
+  const near = dynamodb("near");
+  const far = dynamodb("far", "eu-west-1");
+  const parameters = { region: "eu-west-1", duration: "PT1M" };
+  assert.deepEqual(await ask("inside", near, far), { near: 200, far: 200 });
+  const first = await running({
+    targets: subnets(SubnetId),
+    actions: {
+      act: {
+        actionId: "aws:network:route-table-disrupt-cross-region-connectivity",
+        parameters,
+        targets: { Subnets: "subnets" },
+      },
+    },
+  });
+  assert.deepEqual(await ask("inside", near, far), { near: 200, far: HUNG });
+  await lab.fis.send(new StopExperimentCommand({ id: first }));
+  await until(async () => (await lab.states(first)).experiment === "stopped");
+  assert.deepEqual(await ask("inside", near, far), { near: 200, far: 200 });
+
+  const there = ec2Client(lab.cloud, { account: lab.account, region: "eu-west-1" });
+  const TransitGatewayId = (await ec2.createTransitGateway({})).TransitGateway!.TransitGatewayId!;
+  const onGateway = {
+    targets: {
+      gateways: {
+        resourceType: "aws:ec2:transit-gateway",
+        resourceArns: [arnOf("transit-gateway", TransitGatewayId)],
+        selectionMode: "ALL",
+      },
+    },
+    actions: {
+      act: {
+        actionId: "aws:network:transit-gateway-disrupt-cross-region-connectivity",
+        parameters,
+        targets: { TransitGateways: "gateways" },
+      },
+    },
+  };
+  const alone = await lab.start(onGateway);
+  await until(async () => (await lab.states(alone)).experiment === "failed");
+  assert.match(String((await lab.get(alone)).state?.reason), /has no peering attachment to eu-west-1/);
+  await ec2.createTransitGatewayVpcAttachment({ TransitGatewayId, VpcId, SubnetIds: [SubnetId] });
+  const { TransitGatewayPeeringAttachment } = await ec2.createTransitGatewayPeeringAttachment({
+    TransitGatewayId,
+    PeerTransitGatewayId: (await there.createTransitGateway({})).TransitGateway!.TransitGatewayId!,
+    PeerAccountId: lab.account,
+    PeerRegion: "eu-west-1",
+  });
+  await there.acceptTransitGatewayPeeringAttachment({
+    TransitGatewayAttachmentId: TransitGatewayPeeringAttachment!.TransitGatewayAttachmentId!,
+  });
+  const second = await running(onGateway);
+  assert.deepEqual(await ask("inside", near, far), { near: 200, far: HUNG });
+  await lab.cloud.clock.advance(60_000);
+  await until(async () => (await lab.states(second)).experiment === "completed");
+  assert.deepEqual(await ask("inside", near, far), { near: 200, far: 200 });
+});
