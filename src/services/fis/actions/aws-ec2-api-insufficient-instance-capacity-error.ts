@@ -52,9 +52,12 @@ const action: FisAction = {
       });
     for (const [operation, expression] of Object.entries(ZONES))
       refuse(operation, isMeant(`(${expression})`));
-    // A fleet that may go to another zone is not affected.
+    // A fleet that may go to another zone is not affected, nor one that has a second template to go by.
     const elsewhere = `[?!${isMeant("(AvailabilityZone || AvailabilityZoneId || SubnetId)")}]`;
-    refuse("CreateFleet", `length((LaunchTemplateConfigs[].Overrides[] || \`[{}]\`)${elsewhere}) == \`0\``);
+    refuse(
+      "CreateFleet",
+      `!(LaunchTemplateConfigs[1]) && length((LaunchTemplateConfigs[0].Overrides || \`[{}]\`)${elsewhere}) == \`0\``,
+    );
     // Where an instance is does not stand in the call that starts it.
     refuse("StartInstances");
     return undefined;
@@ -71,8 +74,14 @@ async function placesIn(identifiers: readonly string[], run: ActionRun) {
   const isServed = run.host.serves("ec2");
   const ask = async <T>(operation: string): Promise<readonly T[]> => {
     if (!isServed) return [];
-    const output = await run.call<Record<string, T[]>>("ec2", operation, {}).catch(() => ({}));
-    return Object.values(output).find((value): value is T[] => Array.isArray(value)) ?? [];
+    try {
+      const output = await run.call<Record<string, T[]>>("ec2", operation, {});
+      return output[operation.slice("Describe".length)] ?? [];
+    } catch (error) {
+      // An upstream that answers nobody but its own users: the zones are taken as they were given.
+      run.log.warn(`${operation} did not say which subnets and zones are meant: ${(error as Error).message}`);
+      return [];
+    }
   };
   const zones = await ask<Zone>("DescribeAvailabilityZones");
   const isNamed = ({ ZoneName, ZoneId }: Zone) =>
