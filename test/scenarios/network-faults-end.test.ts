@@ -38,7 +38,7 @@ async function kill(child: ChildProcess): Promise<void> {
 const SOURCE = `export const handler = async () => {
   const authorization = "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0";
   const headers = { authorization, "x-amz-target": "AmazonSQS.ListQueues", "content-type": "application/x-amz-json-1.0" };
-  const call = fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", body: "{}", headers, signal: AbortSignal.timeout(500) });
+  const call = fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", body: "{}", headers, signal: AbortSignal.timeout(2000) });
   return call.then(({ status }) => status, ({ name }) => name);
 };`;
 
@@ -54,6 +54,7 @@ test("a network that was disrupted when Squall was killed is whole again when it
     const { Subnets } = await ec2.describeSubnets({});
     const { SubnetId, SubnetArn } = Subnets![0]!;
     await createNodeFunction(lambda, "f", SOURCE, {
+      Timeout: 30,
       VpcConfig: { SubnetIds: [SubnetId!], SecurityGroupIds: [] },
     });
     assert.equal(await invoke(), 200);
