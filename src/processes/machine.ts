@@ -119,7 +119,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     const allMB = sizes.reduce((sum, { sizeMB }) => sum + sizeMB, 0);
     const largest = sizes.sort((a, b) => b.sizeMB - a.sizeMB)[0];
     if (allMB <= mostMB || !largest) return;
-    log(`${this.instance.name} is out of memory: ${largest.name} (${largest.pid}) is killed.`);
+    log(`${this.instance.name} is out of memory: ${largest.names[0]} (${largest.pid}) is killed.`);
     isTold(largest.pid, "SIGKILL");
   }
 }

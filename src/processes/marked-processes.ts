@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 /** A process of an instance. */
 export interface MarkedProcess {
   readonly pid: number;
-  /** As `killall` calls it. */
-  readonly name: string;
+  /** What the kernel calls it, as `killall` does, and the program's name as it was called: Node.js 24 is `MainThread` and `node`. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -22,7 +23,9 @@ function markedInProc(mark: string): MarkedProcess[] {
     try {
       const environment = readFileSync(`/proc/${entry}/environ`, "latin1");
       if (!environment.split("\0").includes(mark)) return [];
-      return [{ pid: Number(entry), name: readFileSync(`/proc/${entry}/comm`, "utf8").trim() }];
+      const [program = ""] = readFileSync(`/proc/${entry}/cmdline`, "latin1").split("\0");
+      const names = [readFileSync(`/proc/${entry}/comm`, "utf8").trim(), basename(program)];
+      return [{ pid: Number(entry), names }];
     } catch {
       return []; // It has ended, or is another user's.
     }
@@ -34,7 +37,7 @@ function inGroups(groups: ReadonlySet<number>): MarkedProcess[] {
   return listed.split("\n").flatMap((line) => {
     const [, pid, group, command] = /^\s*(\d+)\s+(\d+)\s+(.+)$/.exec(line) ?? [];
     if (command === undefined || !groups.has(Number(group))) return [];
-    return [{ pid: Number(pid), name: command.split("/").at(-1) ?? command }];
+    return [{ pid: Number(pid), names: [basename(command)] }];
   });
 }
 

@@ -25,7 +25,7 @@ export const killProcess: Plugin = async ({ machine, inputs, out, err }) => {
   const { ProcessName: name, Signal: signal } = inputs;
   if (signal !== "SIGTERM" && signal !== "SIGKILL")
     throw new Error(`Signal is SIGTERM or SIGKILL, not ${String(signal)}.`);
-  const told = machine.signal(signal, (one) => one.name === name);
+  const told = machine.signal(signal, ({ names }) => names.includes(String(name)));
   if (told > 0) out(`${String(name)}: ${signal} to ${told} processes.`);
   else err(`${String(name)}: no process found`);
   return told > 0 ? 0 : 1;

@@ -1,0 +1,368 @@
+import { begin, whenOver } from "../../../aws/lifecycle.ts";
+import { LogStreamWriter } from "../../../aws/log-stream-writer.ts";
+import type { Credential } from "../../../core/credentials.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { Store } from "../../../core/storage.ts";
+import type * as ECS from "../../../models/generated/ecs.ts";
+import { Machine } from "../../../processes/machine.ts";
+import { ecsArn, type Place } from "../ids.ts";
+import { taskLifecycle } from "../lifecycle.ts";
+import { type ContainerRecord, type TaskRecord, taskArn, taskRecords } from "../task.ts";
+import type { TaskDefinitionRecord } from "../task-definition.ts";
+import { commandOf, howToRun, type ImageCommands } from "./command.ts";
+import { containerVariables } from "./environment.ts";
+import { HealthChecks } from "./health-check.ts";
+import { type LiveContainer, Milestones } from "./live-container.ts";
+import { freePort, PortFront } from "./port-front.ts";
+import { secretsOf } from "./secrets.ts";
+import { TaskFaults } from "./task-faults.ts";
+
+const STOP_TIMEOUT_S = 30;
+const SESSION_MS = 6 * 3_600_000;
+const RENEWED_MS = 900_000;
+
+/** What a task that runs needs of the world. */
+export interface TaskWorld {
+  readonly host: ServiceHost;
+  readonly images: ImageCommands;
+  /** Writers with log events to send. */
+  readonly writers: Set<LogStreamWriter>;
+  /** Aborted when the service stops: its tasks' processes end with it, and nothing more is kept. */
+  readonly stopped: AbortSignal;
+  /** A task has gone from one state to another. */
+  changed(place: Place, task: TaskRecord): void;
+}
+
+/** Why a task ends. */
+export interface StopCause {
+  readonly code: ECS.TaskStopCode;
+  readonly reason: string;
+}
+
+/** A task whose containers are processes of this machine, from PROVISIONING to STOPPED. */
+export class LiveTask {
+  readonly place: Place;
+  readonly cluster: string;
+  readonly id: string;
+  /** What its containers show for the credentials of its role. */
+  readonly token: string;
+  readonly #world: TaskWorld;
+  readonly #definition: TaskDefinitionRecord;
+  readonly #store: Store;
+  readonly #containers: LiveContainer[] = [];
+  readonly #faults: TaskFaults;
+  readonly #milestones = new Milestones();
+  readonly #checks: HealthChecks[] = [];
+  readonly #stop: PromiseWithResolvers<StopCause> = Promise.withResolvers();
+  #credential: Credential | undefined;
+  #left: number;
+
+  constructor(place: Place, task: TaskRecord, definition: TaskDefinitionRecord, world: TaskWorld) {
+    this.place = place;
+    this.cluster = task.cluster;
+    this.id = task.id;
+    this.#world = world;
+    this.#definition = definition;
+    this.#store = world.host.store(place.account, place.region);
+    this.token = world.host.random.hex(48);
+    this.#faults = new TaskFaults(world.host, taskArn(place, task), place, () => this.#containers);
+    this.#left = definition.containers.length;
+  }
+
+  /** As it is kept; undefined when it is gone. */
+  get record(): TaskRecord | undefined {
+    return this.#store.collection(taskRecords).get([this.cluster, this.id]);
+  }
+
+  get definition(): TaskDefinitionRecord {
+    return this.#definition;
+  }
+
+  /** Asks it to end; the first cause counts. */
+  stop(cause: StopCause): void {
+    this.#stop.resolve(cause);
+  }
+
+  /** Rules have come or gone. */
+  lookForFaults(): void {
+    this.#faults.look();
+  }
+
+  /** Ends its processes at once: Squall stops. */
+  kill(): void {
+    this.#faults.end();
+    for (const check of this.#checks) check.stop();
+    for (const { machine, fronts } of this.#containers) {
+      machine.end();
+      for (const front of fronts.values()) front.close();
+    }
+    if (this.#credential) this.#world.host.credentials.delete(this.#credential.accessKeyId);
+  }
+
+  /** The credentials of its role; new ones when the old have not long to go. */
+  credential(): Credential {
+    const { credentials, clock, random } = this.#world.host;
+    const known = this.#credential;
+    if (known && (known.expiresAt ?? 0) > clock.now() + RENEWED_MS && credentials.find(known.accessKeyId))
+      return known;
+    const { account } = this.place;
+    const role = this.#roleArn;
+    this.#credential = credentials.issue(
+      {
+        account,
+        arn: `arn:aws:sts::${role.split(":")[4] || account}:assumed-role/${role.split("/").at(-1) ?? role}/${this.id}`,
+        userId: `AROA${random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${this.id}`,
+        roleArn: role,
+      },
+      SESSION_MS,
+    );
+    return this.#credential;
+  }
+
+  /** A task without a role calls all the same, so that its calls are known as its own. */
+  get #roleArn(): string {
+    const { taskRoleArn = this.#definition.taskRoleArn } = this.record?.overrides ?? {};
+    return taskRoleArn ?? `arn:aws:iam::${this.place.account}:role/ecs-task-without-role`;
+  }
+
+  /** Resolves when it has stopped. */
+  async run(): Promise<void> {
+    const cause = await this.#rise().catch(
+      (error: Error): StopCause => ({ code: "TaskFailedToStart", reason: error.message }),
+    );
+    const ended = cause ?? (await this.#stop.promise);
+    if (this.#world.stopped.aborted) return;
+    await this.#fall(ended);
+  }
+
+  /** Up to RUNNING. @returns why it does not get there */
+  async #rise(): Promise<StopCause | undefined> {
+    const { host, stopped } = this.#world;
+    using _ = host.atWork();
+    const asked = this.#stop.promise;
+    const provisioned = await Promise.race([whenOver(this.record?.transition, host, stopped), asked]);
+    if (isCause(provisioned)) return provisioned;
+    if (provisioned !== undefined) return { code: "TaskFailedToStart", reason: provisioned };
+    const arn = taskArn(this.place, this);
+    const pending = begin(taskLifecycle, "PENDING", arn, this.place, host);
+    this.#save({ status: "PENDING", transition: pending });
+    const pended = await Promise.race([whenOver(pending, host, stopped), asked]);
+    if (isCause(pended)) return pended;
+    if (pended !== undefined) return { code: "TaskFailedToStart", reason: pended };
+    const started = await Promise.race([this.#startContainers(), asked]);
+    if (isCause(started)) return started;
+    this.#save({ status: "RUNNING", startedMs: host.clock.now(), transition: undefined });
+    this.#faults.look();
+    return undefined;
+  }
+
+  async #startContainers(): Promise<undefined> {
+    await Promise.all(this.#definition.containers.map((container) => this.#startContainer(container)));
+  }
+
+  async #startContainer(definition: ECS.ContainerDefinition): Promise<void> {
+    const { name = "" } = definition;
+    for (const { containerName, condition } of definition.dependsOn ?? [])
+      if (!(await this.#milestones.of(containerName, condition)))
+        throw new Error(
+          `Container ${name} was not started: its dependency ${containerName} did not reach ${condition}.`,
+        );
+    const live = await this.#boot(definition);
+    this.#containers.push(live);
+    const bindings = [...live.fronts].map(([containerPort, front]) => ({
+      bindIP: "127.0.0.1",
+      containerPort,
+      hostPort: front.port,
+      protocol: "tcp" as const,
+    }));
+    this.#saveContainer(name, { status: "RUNNING", bindings });
+    this.#milestones.reach(name, "START");
+    if (definition.healthCheck)
+      this.#checks.push(
+        new HealthChecks(definition.healthCheck, live.machine, this.#world.host.clock, (health) =>
+          this.#isFound(name, health),
+        ),
+      );
+    void live.ended.then((ended) => this.#hasEnded(definition, ended));
+  }
+
+  async #boot(definition: ECS.ContainerDefinition): Promise<LiveContainer> {
+    const { host, images } = this.#world;
+    const { name = "" } = definition;
+    const override = this.record?.overrides.containerOverrides?.find((one) => one.name === name);
+    const command = commandOf(definition, override?.command, images);
+    if (!command) throw new Error(`CannotPullContainerError: ${howToRun(definition)}`);
+    const { executionRoleArn = this.#definition.executionRoleArn } = this.record?.overrides ?? {};
+    const secrets = await secretsOf(
+      definition.secrets ?? [],
+      { ...this.place, executionRoleArn, origin: `task(${this.#definition.family})` },
+      host,
+    );
+    const ports = new Map<number, number>();
+    const fronts = new Map<number, PortFront>();
+    for (const { containerPort, hostPort = 0, protocol = "tcp" } of definition.portMappings ?? []) {
+      if (containerPort === undefined || protocol !== "tcp") continue;
+      const backPort = await freePort(containerPort);
+      ports.set(containerPort, backPort);
+      const wanted = hostPort === containerPort ? 0 : hostPort;
+      fronts.set(containerPort, await PortFront.open(wanted, backPort, host.clock));
+    }
+    const folder = host.scratch(`ecs-${this.id}-${name}`);
+    const loopback = host.endpoint.loopback();
+    const credential = this.credential();
+    const machine = new Machine(
+      {
+        id: `${this.id}/${name}`,
+        name,
+        command,
+        cwd: definition.workingDirectory ?? folder,
+        environment: containerVariables({
+          region: this.place.region,
+          endpointUrl: loopback,
+          credentialsUrl: `${loopback}/_squall/ecs/credentials/${this.token}`,
+          token: this.token,
+          metadataUrl: `${loopback}/_squall/ecs/v4/${this.token}/${encodeURIComponent(name)}`,
+          temporary: folder,
+          ports,
+          secrets,
+          given: [...(definition.environment ?? []), ...(override?.environment ?? [])],
+        }),
+        ...(definition.memory !== undefined && { memoryMB: definition.memory }),
+      },
+      credential.accessKeyId,
+      {},
+    );
+    const write = this.#log(definition);
+    return { definition, machine, fronts, ended: machine.boot(write) };
+  }
+
+  /** Where what a container writes goes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html */
+  #log({ name = "", logConfiguration }: ECS.ContainerDefinition): (text: string) => void {
+    const { host, writers } = this.#world;
+    const terminal = host.log.named(`squall.ecs.${this.#definition.family}.${name}`);
+    const { logDriver, options = {} } = logConfiguration ?? {};
+    const group = options["awslogs-group"];
+    if (logDriver !== "awslogs" || group === undefined) return (text) => terminal.info(text);
+    const prefix = options["awslogs-stream-prefix"];
+    const { executionRoleArn = this.#roleArn } = this.#definition;
+    const writer = new LogStreamWriter(
+      host,
+      {
+        account: this.place.account,
+        region: options["awslogs-region"] ?? this.place.region,
+        role: executionRoleArn,
+        group,
+        stream: prefix === undefined ? this.id : `${prefix}/${name}/${this.id}`,
+      },
+      writers,
+    );
+    return (text) => {
+      terminal.info(text);
+      for (const line of text.split("\n")) writer.add(host.clock.now(), line);
+    };
+  }
+
+  #isFound(name: string, health: "HEALTHY" | "UNHEALTHY"): void {
+    if (this.#world.stopped.aborted) return;
+    this.#saveContainer(name, { health });
+    if (health === "HEALTHY") this.#milestones.reach(name, "HEALTHY");
+    const record = this.record;
+    const isEssential = this.#definition.containers.find((one) => one.name === name)?.essential !== false;
+    if (health === "UNHEALTHY" && isEssential && record) this.#world.changed(this.place, record);
+  }
+
+  #hasEnded({ name = "", essential = true }: ECS.ContainerDefinition, ended: { code: number } | Error): void {
+    if (this.#world.stopped.aborted) return;
+    const code = ended instanceof Error ? 127 : ended.code;
+    this.#left--;
+    this.#milestones.end(name, code);
+    this.#saveContainer(name, {
+      status: "STOPPED",
+      exitCode: code,
+      ...(ended instanceof Error && { reason: `CannotStartContainerError: ${ended.message}` }),
+    });
+    if (essential || this.#left === 0)
+      this.stop({ code: "EssentialContainerExited", reason: "Essential container in task exited" });
+  }
+
+  /** Down to STOPPED. */
+  async #fall({ code, reason }: StopCause): Promise<void> {
+    const { host, stopped } = this.#world;
+    using _ = host.atWork();
+    const nowMs = host.clock.now();
+    this.#save({
+      status: "DEACTIVATING",
+      desiredStatus: "STOPPED",
+      stopCode: code,
+      stoppedReason: reason,
+      stoppingMs: nowMs,
+      transition: undefined,
+    });
+    for (const check of this.#checks) check.stop();
+    // A fault that pauses its processes would keep them from ending.
+    this.#faults.end();
+    this.#save({ status: "STOPPING" });
+    await Promise.all(this.#containers.map((container) => this.#end(container)));
+    const deprovisioning = begin(
+      taskLifecycle,
+      "DEPROVISIONING",
+      taskArn(this.place, this),
+      this.place,
+      host,
+    );
+    this.#save({
+      status: "DEPROVISIONING",
+      executionStoppedMs: host.clock.now(),
+      transition: deprovisioning,
+    });
+    await whenOver(deprovisioning, host, stopped);
+    this.kill();
+    if (stopped.aborted) return;
+    const containers = this.record?.containers.map((one) => ({ ...one, status: "STOPPED" as const }));
+    this.#save({
+      status: "STOPPED",
+      stoppedMs: host.clock.now(),
+      transition: undefined,
+      ...(containers && { containers }),
+    });
+  }
+
+  /** SIGTERM, and SIGKILL to what does not heed it. */
+  async #end({ definition, machine, ended, fronts }: LiveContainer): Promise<void> {
+    const { host, stopped } = this.#world;
+    const kill = () => machine.end();
+    const timer = host.clock.setTimer((definition.stopTimeout ?? STOP_TIMEOUT_S) * 1000, kill);
+    stopped.addEventListener("abort", kill, { once: true });
+    machine.terminate();
+    await ended;
+    timer.cancel();
+    stopped.removeEventListener("abort", kill);
+    machine.end();
+    for (const front of fronts.values()) front.close();
+  }
+
+  #saveContainer(name: string, change: Partial<ContainerRecord>): void {
+    const { containers } = this.record ?? {};
+    if (containers)
+      this.#save(
+        { containers: containers.map((one) => (one.name === name ? { ...one, ...change } : one)) },
+        false,
+      );
+  }
+
+  /** @param isTold whether it is a change of its state, which others hear of */
+  #save(change: Partial<TaskRecord>, isTold = true): void {
+    const before = this.#world.stopped.aborted ? undefined : this.record;
+    if (!before) return;
+    const task: TaskRecord = { ...before, ...change, version: before.version + 1 };
+    this.#store.collection(taskRecords).put([task.cluster, task.id], task);
+    if (isTold) this.#world.changed(this.place, task);
+  }
+
+  /** The ARN of one of its containers. */
+  containerArn(id: string): string {
+    return ecsArn(this.place, "container", this.cluster, this.id, id);
+  }
+}
+
+const isCause = (value: StopCause | string | undefined): value is StopCause => typeof value === "object";

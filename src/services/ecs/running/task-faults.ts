@@ -1,0 +1,112 @@
+import type { Hit } from "../../../core/fault.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import { withCpuStress, withIoStress } from "../../../processes/stress.ts";
+import { TASK } from "../fault-points.ts";
+import type { Place } from "../ids.ts";
+import type { LiveContainer } from "./live-container.ts";
+
+/** TCP sends again what it has no answer to. */
+const RETRANSMITTED_AFTER_MS = 200;
+
+/** What rules do to one task that runs, for as long as they are there. */
+export class TaskFaults {
+  readonly #host: ServiceHost;
+  readonly #arn: string;
+  readonly #place: Place;
+  readonly #containers: () => readonly LiveContainer[];
+  /** By rule: how what it does is undone; rules that passed it by are there, too. */
+  readonly #known = new Map<string, () => void>();
+  readonly #acting = new Map<string, Hit>();
+  #connections = 0;
+
+  constructor(host: ServiceHost, arn: string, place: Place, containers: () => readonly LiveContainer[]) {
+    this.#host = host;
+    this.#arn = arn;
+    this.#place = place;
+    this.#containers = containers;
+  }
+
+  /** Rules have come or gone. */
+  look(): void {
+    const rules = this.#host.faults.list().filter(({ point }) => point === TASK);
+    const there = new Set(rules.map(({ id }) => id));
+    for (const [id, undo] of this.#known) {
+      if (there.has(id)) continue;
+      this.#known.delete(id);
+      this.#acting.delete(id);
+      undo();
+    }
+    if (rules.every(({ id }) => this.#known.has(id))) return;
+    const hits = this.#host.hits(TASK, { resource: this.#arn }, this.#place);
+    for (const { id } of rules) {
+      if (this.#known.has(id)) continue;
+      const hit = hits.find(({ rule }) => rule.id === id);
+      this.#known.set(id, () => {});
+      if (hit) this.#known.set(id, this.#begin(hit));
+    }
+    this.#bendPorts();
+  }
+
+  /** The task ends, and all of it with it. */
+  end(): void {
+    for (const undo of this.#known.values()) undo();
+    this.#known.clear();
+    this.#acting.clear();
+  }
+
+  #begin(hit: Hit): () => void {
+    const { effect, params } = hit;
+    if (effect === "kill-process") {
+      const signal = params["signal"] === "SIGKILL" ? "SIGKILL" : "SIGTERM";
+      for (const { machine } of this.#containers())
+        machine.signal(signal, ({ names }) => names.includes(String(params["processName"])));
+      return () => {};
+    }
+    if (effect === "cpu-stress" || effect === "io-stress") return this.#load(hit);
+    this.#acting.set(hit.rule.id, hit);
+    return () => this.#bendPorts();
+  }
+
+  #load({ effect, params, rule }: Hit): () => void {
+    let end = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const lasts = () => over;
+    for (const { machine } of this.#containers()) {
+      const loaded =
+        effect === "cpu-stress"
+          ? withCpuStress(machine, Number(params["percent"]), lasts)
+          : withIoStress(machine, this.#host.scratch(`io-${rule.id}-${machine.instance.id}`), {
+              count: Number(params["workers"]),
+              lasts,
+            });
+      loaded.catch((error: Error) => this.#host.log.warn(`ecs: no load on ${this.#arn}: ${error.message}`));
+    }
+    return end;
+  }
+
+  /** What is done to each port follows from all rules that act on it. */
+  #bendPorts(): void {
+    const acting = [...this.#acting.values()];
+    for (const { fronts } of this.#containers())
+      for (const [port, front] of fronts)
+        front.faults = {
+          isBlackhole: acting.some(
+            ({ effect, params }) => effect === "blackhole-port" && Number(params["port"]) === port,
+          ),
+          delayMs: () => acting.reduce((sum, hit) => sum + this.#delayOf(hit), 0),
+        };
+  }
+
+  #delayOf({ effect, params, rule }: Hit): number {
+    const share = Number(params["percentage"]) / 100;
+    const draw = this.#host.random.draw(`${rule.id} ${this.#arn}`, this.#connections++);
+    if (draw >= share) return 0;
+    return effect === "slow-port"
+      ? Number(params["ms"])
+      : effect === "lossy-port"
+        ? RETRANSMITTED_AFTER_MS
+        : 0;
+  }
+}

@@ -1,0 +1,412 @@
+import { announce, type ServiceEvent } from "../../aws/announce.ts";
+import type { Timer } from "../../core/clock.ts";
+import type { ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
+import { clusterArn } from "./cluster.ts";
+import { instancesOf } from "./container-instance.ts";
+import type { Place } from "./ids.ts";
+import { newTask } from "./new-task.ts";
+import type { RunningTasks } from "./running/running-tasks.ts";
+import {
+  type DeploymentRecord,
+  MOST_EVENTS,
+  type ServiceRecord,
+  saveService,
+  serviceArn,
+  serviceRecords,
+} from "./service-record.ts";
+import { isWanted, type TaskRecord, taskRecords } from "./task.ts";
+import { findTaskDefinition } from "./task-definition.ts";
+
+/** A task that ends with an error this soon after its start has failed to start. Inferred: AWS says "repeatedly fail to enter a RUNNING state". */
+const SOON_MS = 30_000;
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html */
+const LONGEST_WAIT_MS = 27 * 60_000;
+const FIRST_WAIT_MS = 10_000;
+const FREE_FAILURES = 2;
+
+/** What a service is to be and what there is of it. */
+interface Look {
+  readonly place: Place;
+  readonly store: Store;
+  readonly service: ServiceRecord;
+  readonly primary: DeploymentRecord;
+  /** Of the primary deployment, where they may stay. */
+  readonly current: readonly TaskRecord[];
+  /** Of former deployments, or on instances that are drained. */
+  readonly outdated: readonly TaskRecord[];
+}
+
+/**
+ * Keeps each service at the count and the task definition that it is to have.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+ */
+export class ServiceScheduler {
+  readonly #host: ServiceHost;
+  readonly #running: RunningTasks;
+  /** Services that are to be looked at, and those that wait. */
+  readonly #due = new Map<string, NodeJS.Immediate | Timer>();
+  #isStopped = false;
+
+  constructor(host: ServiceHost, running: RunningTasks) {
+    this.#host = host;
+    this.#running = running;
+    running.changed = (place, task) => this.#hasChanged(place, task);
+  }
+
+  /** What is kept goes on. */
+  resume(): void {
+    for (const place of this.#host.scopes())
+      for (const { cluster, name } of this.#store(place).collection(serviceRecords).values())
+        this.look(place, cluster, name);
+  }
+
+  /** A service is not as it should be, perhaps. Before whoever asked has their answer, nothing happens. */
+  look({ account, region }: Place, cluster: string, name: string): void {
+    const place = { account, region };
+    const key = JSON.stringify([account, region, cluster, name]);
+    const due = this.#due.get(key);
+    if (due && !("cancel" in due)) return;
+    if (due && "cancel" in due) due.cancel();
+    const work = this.#host.atWork();
+    this.#due.set(
+      key,
+      setImmediate(() => {
+        this.#due.delete(key);
+        try {
+          if (!this.#isStopped) this.#lookAt(place, cluster, name, key);
+        } catch (error) {
+          this.#host.log.error(`ecs: the service ${name} cannot be kept up`, error);
+        } finally {
+          work[Symbol.dispose]();
+        }
+      }),
+    );
+  }
+
+  lookAtAll({ account, region }: Place, cluster: string): void {
+    const place = { account, region };
+    for (const { name } of this.#store(place)
+      .collection(serviceRecords)
+      .values({ prefix: [cluster] }))
+      this.look(place, cluster, name);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const due of this.#due.values()) if ("cancel" in due) due.cancel();
+  }
+
+  #store({ account, region }: Place): Store {
+    return this.#host.store(account, region);
+  }
+
+  #hasChanged(place: Place, task: TaskRecord): void {
+    if (task.service === undefined || this.#isStopped) return;
+    if (task.status === "STOPPED" && task.stopCode !== "ServiceSchedulerInitiated") this.#count(place, task);
+    if (task.status === "RUNNING" || task.status === "STOPPED" || task.status === "DEACTIVATING")
+      this.look({ account: place.account, region: place.region }, task.cluster, task.service);
+  }
+
+  /** A task has ended that was not asked to: has it failed? */
+  #count(place: Place, task: TaskRecord): void {
+    const store = this.#store(place);
+    const service = store.collection(serviceRecords).get([task.cluster, task.service ?? ""]);
+    if (!service || task.stopCode === "UserInitiated" || task.stopCode === "TerminationNotice") return;
+    const isFailed =
+      task.startedMs === undefined ||
+      (task.containers.some(({ exitCode = 0 }) => exitCode !== 0) &&
+        (task.stoppingMs ?? 0) - task.startedMs < SOON_MS);
+    const nowMs = this.#host.clock.now();
+    const deployments = service.deployments.map((deployment): DeploymentRecord => {
+      if (deployment.id !== task.startedBy) return deployment;
+      const { notBeforeMs: _, ...rest } = deployment;
+      if (!isFailed) return { ...rest, failedTasks: 0 };
+      const failedTasks = deployment.failedTasks + 1;
+      const waitMs =
+        failedTasks <= FREE_FAILURES
+          ? 0
+          : Math.min(FIRST_WAIT_MS * 2 ** (failedTasks - FREE_FAILURES - 1), LONGEST_WAIT_MS);
+      return { ...rest, failedTasks, updatedMs: nowMs, notBeforeMs: nowMs + waitMs };
+    });
+    saveService({ ...service, deployments }, store);
+  }
+
+  #lookAt(place: Place, cluster: string, name: string, key: string): void {
+    const store = this.#store(place);
+    const service = store.collection(serviceRecords).get([cluster, name]);
+    const primary = service?.deployments[0];
+    if (!service || !primary || service.status === "INACTIVE") return;
+    const tasks = [
+      ...store
+        .collection(taskRecords)
+        .by("byService")
+        .values({ prefix: [cluster, name] }),
+    ].filter(isWanted);
+    if (service.status === "DRAINING") {
+      this.#drain(place, store, service, tasks);
+      return;
+    }
+    const draining = new Set(
+      instancesOf(cluster, store)
+        .filter(({ status }) => status === "DRAINING")
+        .map(({ id }) => id),
+    );
+    const mayStay = (task: TaskRecord) =>
+      task.startedBy === primary.id && !draining.has(task.containerInstance ?? "") && !isUnhealthy(task);
+    const look: Look = {
+      place,
+      store,
+      service,
+      primary,
+      current: tasks.filter(mayStay),
+      outdated: tasks.filter((task) => !mayStay(task)),
+    };
+    if (this.#breaks(look)) return;
+    this.#level(look, key);
+  }
+
+  #drain(place: Place, store: Store, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
+    for (const task of tasks) this.#end(place, task, "Task stopped by (deleted service)");
+    if (
+      [
+        ...store
+          .collection(taskRecords)
+          .by("byService")
+          .values({ prefix: [service.cluster, service.name] }),
+      ].some(({ status }) => status !== "STOPPED")
+    )
+      return;
+    saveService({ ...service, status: "INACTIVE", deployments: [] }, store);
+  }
+
+  /** Starts what is missing and ends what is too much, within what the deployment configuration allows. */
+  #level({ place, store, service, primary, current, outdated }: Look, key: string): void {
+    const { desiredCount, configuration } = service;
+    const { maximumPercent = 200, minimumHealthyPercent = 100 } = configuration;
+    const most = Math.max(desiredCount, Math.floor((desiredCount * maximumPercent) / 100));
+    const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
+    const isReady = ({ status }: TaskRecord) => status === "RUNNING";
+    const nowMs = this.#host.clock.now();
+    let running = [...current, ...outdated].filter(isReady).length;
+
+    const surplus = [...current]
+      .filter(({ protectedUntilMs = 0 }) => protectedUntilMs <= nowMs)
+      .sort((a, b) => Number(isReady(a)) - Number(isReady(b)) || b.createdMs - a.createdMs)
+      .slice(0, Math.max(0, current.length - desiredCount));
+    for (const task of surplus) this.#end(place, task, scaledDown(primary));
+
+    const ended: TaskRecord[] = [];
+    for (const task of outdated) {
+      const isNeeded = isReady(task) && !isUnhealthy(task) && running - 1 < least;
+      if (isNeeded || (task.protectedUntilMs ?? 0) > nowMs) continue;
+      if (isReady(task)) running--;
+      ended.push(task);
+      this.#end(place, task, isUnhealthy(task) ? "Task failed container health checks" : scaledDown(primary));
+    }
+    if (surplus.length + ended.length > 0)
+      this.#say(
+        service,
+        store,
+        `(service ${service.name}) has stopped ${surplus.length + ended.length} running tasks: ${[...surplus, ...ended].map(({ id }) => `(task ${id})`).join(" ")}.`,
+      );
+
+    const missing = desiredCount - current.length;
+    const room = most - current.length - (outdated.length - ended.length);
+    const started =
+      primary.notBeforeMs !== undefined && primary.notBeforeMs > nowMs ? 0 : Math.min(missing, room);
+    if (missing > 0 && started === 0 && primary.notBeforeMs !== undefined && primary.notBeforeMs > nowMs)
+      this.#wait(key, primary.notBeforeMs - nowMs, place, service);
+    if (started > 0) this.#begin(place, store, service, primary, started);
+    if (missing <= 0 && outdated.length === 0 && current.filter(isReady).length >= desiredCount)
+      this.#settle(place, store, service.cluster, service.name);
+  }
+
+  #begin(place: Place, store: Store, service: ServiceRecord, primary: DeploymentRecord, count: number): void {
+    const { cluster, name, launchType, network } = service;
+    const definition = findTaskDefinition(primary.definitionArn, { store });
+    const started: TaskRecord[] = [];
+    for (let n = 0; n < count; n++) {
+      const task = newTask(
+        definition,
+        {
+          cluster,
+          launchType,
+          group: `service:${name}`,
+          service: name,
+          startedBy: primary.id,
+          ...(network && { network }),
+          enableExecuteCommand: service.as.enableExecuteCommand ?? false,
+          tags: {
+            ...(service.as.propagateTags === "TASK_DEFINITION" && definition.tags),
+            ...(service.as.propagateTags === "SERVICE" && service.tags),
+            ...(service.as.enableECSManagedTags && {
+              "aws:ecs:clusterName": cluster,
+              "aws:ecs:serviceName": name,
+            }),
+          },
+        },
+        { place, store, host: this.#host },
+      );
+      if (task) started.push(task);
+    }
+    if (started.length === 0) {
+      this.#say(
+        service,
+        store,
+        `(service ${name}) was unable to place a task because no container instance met all of its requirements. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+      );
+      this.#tell(place, service, "WARN", "SERVICE_TASK_PLACEMENT_FAILURE", {
+        reason: "NO_INSTANCES",
+      });
+      return;
+    }
+    this.#say(
+      service,
+      store,
+      `(service ${name}) has started ${started.length} tasks: ${started.map(({ id }) => `(task ${id})`).join(" ")}.`,
+      { isSteady: false },
+    );
+    for (const task of started) this.#running.start(place, task);
+  }
+
+  #end(place: Place, task: TaskRecord, reason: string): void {
+    this.#running.stop(place, task, { code: "ServiceSchedulerInitiated", reason });
+    const tasks = this.#store(place).collection(taskRecords);
+    const now = tasks.get([task.cluster, task.id]);
+    if (now && isWanted(now))
+      tasks.put([task.cluster, task.id], { ...now, desiredStatus: "STOPPED", version: now.version + 1 });
+  }
+
+  /** All is as it should be. */
+  #settle(place: Place, store: Store, cluster: string, name: string): void {
+    const service = store.collection(serviceRecords).get([cluster, name]);
+    const [primary] = service?.deployments ?? [];
+    if (!service || !primary || (service.isSteady && primary.rollout === "COMPLETED")) return;
+    const isNew = primary.rollout !== "COMPLETED";
+    const completed: DeploymentRecord = {
+      ...primary,
+      rollout: "COMPLETED",
+      reason: `ECS deployment ${primary.id} completed.`,
+      updatedMs: this.#host.clock.now(),
+    };
+    const settled: ServiceRecord = { ...service, isSteady: true, deployments: [completed] };
+    const said = isNew
+      ? this.#say(settled, store, `(service ${name}) (deployment ${primary.id}) deployment completed.`)
+      : settled;
+    this.#say(said, store, `(service ${name}) has reached a steady state.`);
+    this.#tell(place, settled, "INFO", "SERVICE_STEADY_STATE", {});
+    if (isNew) this.#tellDeployment(place, settled, "SERVICE_DEPLOYMENT_COMPLETED", completed);
+  }
+
+  /**
+   * A deployment whose tasks fail again and again ends.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+   */
+  #breaks({ place, store, service, primary }: Look): boolean {
+    const { deploymentCircuitBreaker: breaker } = service.configuration;
+    if (!breaker?.enable || primary.rollout !== "IN_PROGRESS") return false;
+    const threshold = Math.min(200, Math.max(3, Math.ceil(service.desiredCount / 2)));
+    if (primary.failedTasks < threshold) return false;
+    const failed: DeploymentRecord = {
+      ...primary,
+      rollout: "FAILED",
+      reason: "ECS deployment circuit breaker: tasks failed to start.",
+      updatedMs: this.#host.clock.now(),
+    };
+    const former = service.deployments.slice(1).find(({ rollout }) => rollout === "COMPLETED");
+    const back = breaker.rollback ? former : undefined;
+    const deployments = back
+      ? [
+          {
+            ...back,
+            rollout: "IN_PROGRESS" as const,
+            reason: `ECS deployment circuit breaker: rolling back to deploymentId ${back.id}.`,
+            failedTasks: 0,
+          },
+          failed,
+        ]
+      : [failed, ...service.deployments.slice(1)];
+    const said = this.#say(
+      { ...service, deployments },
+      store,
+      `(service ${service.name}) (deployment ${primary.id}) deployment failed: tasks failed to start.`,
+    );
+    this.#tellDeployment(place, said, "SERVICE_DEPLOYMENT_FAILED", failed);
+    if (back) this.look(place, service.cluster, service.name);
+    return true;
+  }
+
+  #wait(key: string, ms: number, place: Place, { cluster, name }: ServiceRecord): void {
+    if (this.#due.has(key)) return;
+    this.#due.set(
+      key,
+      this.#host.clock.setTimer(ms, () => {
+        this.#due.delete(key);
+        this.look(place, cluster, name);
+      }),
+    );
+  }
+
+  /** Keeps a service with one more event, newest first. */
+  #say(
+    service: ServiceRecord,
+    store: Store,
+    message: string,
+    change: Partial<ServiceRecord> = {},
+  ): ServiceRecord {
+    const event = { id: this.#host.random.uuid(), atMs: this.#host.clock.now(), message };
+    const now = store.collection(serviceRecords).get([service.cluster, service.name]) ?? service;
+    const said: ServiceRecord = {
+      ...service,
+      ...change,
+      events: [event, ...now.events].slice(0, MOST_EVENTS),
+    };
+    saveService(said, store);
+    return said;
+  }
+
+  /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html */
+  #tell(place: Place, service: ServiceRecord, eventType: string, eventName: string, more: object): void {
+    this.#announce(place, service, () => ({
+      detailType: "ECS Service Action",
+      resources: [serviceArn(place, service)],
+      detail: {
+        eventType,
+        eventName,
+        clusterArn: clusterArn(place, service.cluster),
+        createdAt: new Date(this.#host.clock.now()).toISOString(),
+        ...more,
+      },
+    }));
+  }
+
+  /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html */
+  #tellDeployment(
+    place: Place,
+    service: ServiceRecord,
+    eventName: string,
+    deployment: DeploymentRecord,
+  ): void {
+    this.#announce(place, service, () => ({
+      detailType: "ECS Deployment State Change",
+      resources: [serviceArn(place, service)],
+      detail: {
+        eventType: eventName.endsWith("FAILED") ? "ERROR" : "INFO",
+        eventName,
+        deploymentId: deployment.id,
+        updatedAt: new Date(deployment.updatedMs).toISOString(),
+        reason: deployment.reason,
+      },
+    }));
+  }
+
+  #announce(place: Place, { name }: ServiceRecord, make: () => ServiceEvent): void {
+    void announce(this.#host, "aws.ecs", { ...place, origin: `ecs(service:${name})` }, make);
+  }
+}
+
+const isUnhealthy = ({ containers }: TaskRecord): boolean =>
+  containers.some(({ health }) => health === "UNHEALTHY");
+
+const scaledDown = ({ id }: DeploymentRecord): string => `Scaling activity initiated by (deployment ${id})`;

@@ -1,0 +1,74 @@
+import type { FaultRuleInput } from "../../core/fault.ts";
+import { ActionFailure, type ActionParameter, type ActionRun } from "./action.ts";
+
+/** What the `aws:ecs:task-*` actions have in common: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ecs-actions-reference */
+export const TASK_TARGETS = { Tasks: "aws:ecs:task" } as const;
+export const TASK_QUOTA = 5;
+
+/** Of parameters that are about the SSM agent beside the task's containers: Squall acts on its processes by itself. */
+export const AGENT_PARAMETERS = {
+  installDependencies: {
+    type: "string",
+    description: "Whether missing dependencies are installed in the target (True or False; default True).",
+    values: ["True", "False", "true", "false"],
+  },
+} as const satisfies Record<string, ActionParameter>;
+export const NETWORK_PARAMETERS = {
+  ...AGENT_PARAMETERS,
+  useEcsFaultInjectionEndpoints: {
+    type: "boolean",
+    description:
+      "Whether the fault injection endpoints of the ECS agent are used instead of SSM (default false).",
+  },
+} as const satisfies Record<string, ActionParameter>;
+
+/** Acts on the processes and ports of the target tasks. */
+export async function addTaskRule(
+  run: ActionRun,
+  effect: string,
+  params: Record<string, unknown>,
+): Promise<undefined> {
+  await run.host.load("ecs");
+  run.addRule({
+    point: "ecs:task",
+    effect,
+    params,
+    match: { resource: (run.targets("Tasks") ?? []).map(({ arn }) => arn) },
+  });
+}
+
+/** AWS's services as the actions call them. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  S3: ["s3", "s3control"],
+  DYNAMODB: ["dynamodb", "dynamodbstreams"],
+};
+
+/** Which services' answers are meant; undefined: everything that comes and goes. @throws ActionFailure */
+export function servicesOf(sources: string | undefined): readonly string[] | undefined {
+  const given = (sources ?? "ALL").split(",").map((source) => source.trim());
+  if (given.includes("ALL")) return undefined;
+  return given.flatMap((source) => {
+    const services = SOURCES[source.toUpperCase()];
+    if (!services)
+      throw new ActionFailure(
+        `Squall knows ALL, S3 and DYNAMODB as a source, and not ${source}: it carries no packets.`,
+      );
+    return services;
+  });
+}
+
+/** Acts on what Squall answers to the calls of the target tasks, which are known by the sessions of their roles. */
+export function addRuleOnCalls(
+  run: ActionRun,
+  services: readonly string[] | undefined,
+  rule: Pick<FaultRuleInput, "effect" | "params" | "percentage">,
+): void {
+  const ids = (run.targets("Tasks") ?? []).map(({ arn }) => arn.split("/").at(-1) ?? arn);
+  run.addRule({
+    ...rule,
+    match: {
+      caller: ids.map((id) => `arn:aws:sts::*:assumed-role/*/${id}`),
+      ...(services && { service: services }),
+    },
+  });
+}

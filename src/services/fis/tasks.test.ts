@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ECS } from "@aws-sdk/client-ecs";
+import { StopExperimentCommand } from "@aws-sdk/client-fis";
+import { clientOptions } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
+import { laboratory } from "./fixture.test.ts";
+
+/** Answers with how long AWS took to answer it, or with how long its own work took. */
+const PROGRAM = `
+  const http = require("http");
+  const url = process.env.AWS_ENDPOINT_URL;
+  const headers = {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": "AmazonSQS.ListQueues",
+  };
+  const key = () => fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, {
+    headers: { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN },
+  }).then((r) => r.json());
+  http.createServer(async (request, response) => {
+    if (request.url === "/pid") return response.end(String(process.pid));
+    const { AccessKeyId } = await key();
+    const startedAt = performance.now();
+    const answer = await fetch(url, {
+      method: "POST",
+      body: "{}",
+      signal: AbortSignal.timeout(1500),
+      headers: { ...headers, authorization: "AWS4-HMAC-SHA256 Credential=" + AccessKeyId + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0" },
+    }).then((r) => r.text(), (error) => error.name);
+    response.end(JSON.stringify({ ms: performance.now() - startedAt, answer }));
+  }).listen(process.env.PORT);
+`;
+
+/** A service of one task that serves a port, and experiments on it. */
+async function bed() {
+  const lab = await laboratory();
+  const ecs = new ECS(clientOptions(lab.cloud, lab.account));
+  await ecs.registerTaskDefinition({
+    family: "web",
+    containerDefinitions: [
+      {
+        name: "app",
+        image: "web",
+        memory: 256,
+        command: ["node", "-e", PROGRAM],
+        portMappings: [{ containerPort: 18_070 }],
+      },
+    ],
+  });
+  await ecs.createService({ serviceName: "web", taskDefinition: "web", desiredCount: 1 });
+  const task = async () => {
+    const { taskArns = [] } = await ecs.listTasks({ serviceName: "web" });
+    return taskArns[0] === undefined ? undefined : (await ecs.describeTasks({ tasks: taskArns })).tasks?.[0];
+  };
+  const running = await until(task, (one) => one?.lastStatus === "RUNNING");
+  const arn = running?.taskArn ?? "";
+  const port = running?.containers?.[0]?.networkBindings?.[0]?.hostPort;
+  const ask = async (path = "/", patienceMs = 4000): Promise<string> => {
+    const signal = AbortSignal.timeout(patienceMs);
+    const headers = { connection: "close" };
+    return (await fetch(`http://127.0.0.1:${port}${path}`, { signal, headers })).text();
+  };
+  await until(() => ask("/pid").catch(() => undefined));
+  const calls = async () => JSON.parse(await ask()) as { ms: number; answer: string };
+  const timed = async () => {
+    const startedAt = performance.now();
+    await ask("/pid");
+    return performance.now() - startedAt;
+  };
+  const start = (action: string, parameters: Record<string, string>, resourceArns = [arn]) =>
+    lab.start({
+      targets: { tasks: { resourceType: "aws:ecs:task", resourceArns, selectionMode: "ALL" } },
+      actions: { act: { actionId: action, parameters, targets: { Tasks: "tasks" } } },
+    });
+  const is = (id: string, status: string) => until(async () => (await lab.states(id)).experiment === status);
+  const acts = (id: string) =>
+    until(async () => (await lab.get(id)).actions?.["act"]?.state?.status === "running");
+  const stop = async (id: string) => {
+    await lab.fis.send(new StopExperimentCommand({ id }));
+    await is(id, "stopped");
+  };
+  const drain = (cluster: string) =>
+    lab.start({
+      targets: {
+        clusters: {
+          resourceType: "aws:ecs:cluster",
+          resourceArns: [`arn:aws:ecs:us-east-1:${lab.account}:cluster/${cluster}`],
+          selectionMode: "ALL",
+        },
+      },
+      actions: {
+        act: {
+          actionId: "aws:ecs:drain-container-instances",
+          parameters: { drainagePercentage: "50", duration: "PT10M" },
+          targets: { Clusters: "clusters" },
+        },
+      },
+    });
+  return { ...lab, ecs, arn, task, ask, calls, timed, start, drain, is, acts, stop };
+}
+
+const { cloud, ecs, arn, task, ask, calls, timed, start, drain, is, acts, stop } = await bed();
+test.after(() => cloud.stop());
+
+test("aws:ecs:task-network-latency slows what a task calls and what it answers, and ends with the experiment", async () => {
+  assert.ok((await calls()).ms < 200);
+  const id = await start("aws:ecs:task-network-latency", {
+    duration: "PT10M",
+    delayMilliseconds: "400",
+    jitterMilliseconds: "0",
+  });
+  await acts(id);
+  const { ms, answer } = await calls();
+  assert.ok(ms >= 400, `${ms} ms`);
+  assert.match(answer, /^\{/);
+  // There and back.
+  assert.ok((await timed()) >= 800);
+  await stop(id);
+  assert.ok((await calls()).ms < 400);
+  assert.ok((await timed()) < 800);
+});
+
+test("a source is one service's answers, and one that Squall does not carry is refused by name", async () => {
+  const id = await start("aws:ecs:task-network-latency", {
+    duration: "PT10M",
+    delayMilliseconds: "400",
+    sources: "DYNAMODB",
+  });
+  await acts(id);
+  assert.ok((await calls()).ms < 400, "SQS is not DynamoDB");
+  await stop(id);
+  const other = await start("aws:ecs:task-network-latency", { duration: "PT1M", sources: "example.com" });
+  await is(other, "failed");
+});
+
+test("aws:ecs:task-network-packet-loss of everything lets nothing come back, and ends by its duration", async () => {
+  const id = await start("aws:ecs:task-network-packet-loss", { duration: "PT10M", lossPercent: "100" });
+  await acts(id);
+  assert.equal((await calls()).answer, "TimeoutError");
+  await cloud.clock.advance("PT11M");
+  await is(id, "completed");
+  assert.match((await calls()).answer, /^\{/);
+});
+
+test("aws:ecs:task-network-blackhole-port takes connections that nothing comes of", async () => {
+  const id = await start("aws:ecs:task-network-blackhole-port", {
+    duration: "PT10M",
+    port: "18070",
+    protocol: "tcp",
+    trafficType: "ingress",
+  });
+  await acts(id);
+  await assert.rejects(ask("/pid", 300), { name: "TimeoutError" });
+  await stop(id);
+  assert.match(await ask("/pid"), /^\d+$/);
+});
+
+test("aws:ecs:task-cpu-stress and -io-stress act on the task's processes alone, and are undone", async () => {
+  for (const [action, parameters] of [
+    ["aws:ecs:task-cpu-stress", { duration: "PT10M" }],
+    ["aws:ecs:task-io-stress", { duration: "PT10M", workers: "1" }],
+  ] as const) {
+    const id = await start(action, parameters);
+    await acts(id);
+    assert.match(await ask("/pid"), /^\d+$/);
+    await stop(id);
+    assert.equal((await task())?.taskArn, arn);
+  }
+});
+
+test("aws:ecs:task-kill-process ends a process by its name, and the service starts another task", async () => {
+  const id = await start("aws:ecs:task-kill-process", { processName: "node", signal: "SIGKILL" });
+  await is(id, "completed");
+  const other = await until(task, (one) => one?.taskArn !== arn && one?.lastStatus === "RUNNING");
+  assert.ok(other);
+  const { tasks = [] } = await ecs.describeTasks({ tasks: [arn] });
+  assert.equal(tasks[0]?.stopCode, "EssentialContainerExited");
+  assert.equal(tasks[0]?.containers?.[0]?.exitCode, 137);
+});
+
+test("aws:ecs:stop-task stops a task, and the service starts another", async () => {
+  const before = (await task())?.taskArn ?? "";
+  const id = await start("aws:ecs:stop-task", {}, [before]);
+  await is(id, "completed");
+  const { tasks = [] } = await ecs.describeTasks({ tasks: [before] });
+  assert.match(tasks[0]?.stoppedReason ?? "", /AWS FIS/);
+  await until(task, (one) => one !== undefined && one.taskArn !== before && one.lastStatus === "RUNNING");
+});
+
+test("aws:ecs:drain-container-instances drains a share of them, and lets them go", async () => {
+  const states = async () => {
+    const { containerInstanceArns = [] } = await ecs.listContainerInstances({});
+    const { containerInstances = [] } = await ecs.describeContainerInstances({
+      containerInstances: containerInstanceArns,
+    });
+    return containerInstances.map(({ status }) => status).sort();
+  };
+  assert.deepEqual(await states(), ["ACTIVE", "ACTIVE"]);
+  const id = await drain("default");
+  await acts(id);
+  assert.deepEqual(await states(), ["ACTIVE", "DRAINING"]);
+  await stop(id);
+  assert.deepEqual(await states(), ["ACTIVE", "ACTIVE"]);
+});
