@@ -190,6 +190,24 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       roleArn: "arn:aws:iam::000000000000:role/r",
       definition: JSON.stringify({ StartAt: "Done", States: { Done: { Type: "Succeed" } } }),
     }),
+  (call) =>
+    call("ec2", "CreateVpc", {
+      CidrBlock: "10.9.0.0/16",
+      TagSpecifications: [{ ResourceType: "vpc", Tags: [{ Key: "Name", Value: "shop" }] }],
+    }),
+  (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
+  (call) =>
+    call("ecs", "RegisterTaskDefinition", {
+      family: "web",
+      containerDefinitions: [{ name: "app", image: "web", memory: 64, command: ["true"] }],
+    }),
+  (call) =>
+    call("ecs", "CreateService", {
+      cluster: "cluster",
+      serviceName: "web",
+      taskDefinition: "web",
+      desiredCount: 0,
+    }),
   (call) => call("dynamodb", "DeleteTable", { TableName: "Orders" }),
   (call) => call("sqs", "DeleteQueue", { QueueUrl: "q" }),
 ];

@@ -1,3 +1,4 @@
+import { until } from "../until.ts";
 import { arn, type Call } from "./lists.ts";
 
 type Step = (call: Call) => Promise<unknown>;
@@ -701,6 +702,7 @@ const logs: readonly StageCase[] = [
   },
 ];
 
+<<<<<<< HEAD
 const stage = (call: Call) => ({ restApiId: restApis.get(call.account), stageName: "dev" });
 const restApis = new Map<string, string>();
 const deployed =
@@ -859,10 +861,57 @@ const others: readonly StageCase[] = [
       String(await told(call("HeadObject", archived(call)), "Restore")).startsWith('ongoing-request="true"')
         ? "ongoing-request"
         : "restored",
+=======
+const runTask = (call: Call) => call("RunTask", { taskDefinition: "web" });
+const oneTask = async (call: Call) => {
+  const { taskArns = [] } = (await call("ListTasks")) as { taskArns?: string[] };
+  const stopped = (await call("ListTasks", { desiredStatus: "STOPPED" })) as { taskArns?: string[] };
+  return [...taskArns, ...(stopped.taskArns ?? [])];
+};
+const taskState = async (call: Call) =>
+  told(call("DescribeTasks", { tasks: await oneTask(call) }), "tasks.0.lastStatus");
+const webTask = (call: Call) =>
+  call("RegisterTaskDefinition", {
+    family: "web",
+    containerDefinitions: [
+      { name: "app", image: "web", memory: 64, command: ["node", "-e", "setInterval(() => {}, 1000)"] },
+    ],
+  });
+const stopTask = async (call: Call) => {
+  const [task] = await oneTask(call);
+  return call("StopTask", { task });
+};
+
+const ecs: readonly StageCase[] = [
+  {
+    point: "ecs:task-state",
+    stage: "PROVISIONING",
+    settled: "RUNNING",
+    failed: "STOPPED",
+    prepare: webTask,
+    begin: runTask,
+    state: taskState,
+  },
+  {
+    point: "ecs:task-state",
+    stage: "DEPROVISIONING",
+    settled: "STOPPED",
+    prepare: async (call) => {
+      await webTask(call);
+      await runTask(call);
+    },
+    isReady: async (call) => (await taskState(call)) === "RUNNING",
+    begin: async (call) => {
+      await stopTask(call);
+      await until(async () => /^(?:DEPROVISIONING|STOPPED)$/.test(String(await taskState(call))));
+    },
+    state: taskState,
+>>>>>>> cc41bc6 (ecs: in the suites over all services, in the crash load, in the guide)
   },
 ];
 
 export const stages: readonly StageCase[] = [
+  ...ecs,
   ...pipes,
   ...dynamodb,
   ...kinesis,

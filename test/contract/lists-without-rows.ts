@@ -2,6 +2,8 @@
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",
+  "ecs.ListContainerInstances":
+    "Container instances are shares of this machine, which no call makes; its pages are made as ListTasks'.",
   "apigateway.GetTags": "Its position and limit are not supported, on AWS neither: all tags come at once.",
   "apigatewayv2.GetRouteResponses": "A route has one response, to $default: there is no second page.",
   "ec2.DescribePrefixLists": "There are three lists of AWS's own, and a page has five at least.",

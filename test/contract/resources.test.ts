@@ -107,6 +107,18 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     arn("lambda", "code-signing-config:csc-1"),
   ],
   ["lambda", "GetLayerVersion", { LayerName: "l", VersionNumber: 1 }, arn("lambda", "layer:l:1")],
+  ["ecs", "CreateCluster", { clusterName: "c" }, arn("ecs", "cluster/c")],
+  ["ecs", "RunTask", { taskDefinition: "f" }, arn("ecs", "cluster/default")],
+  ["ecs", "RunTask", { taskDefinition: "f:2" }, arn("ecs", "task-definition/f:2")],
+  ["ecs", "UpdateService", { cluster: "c", service: "s" }, arn("ecs", "service/c/s")],
+  ["ecs", "StopTask", { task: "0a" }, arn("ecs", "task/default/0a")],
+  ["ecs", "DescribeTasks", { cluster: "c", tasks: ["0a", "0b"] }, arn("ecs", "task/c/0b")],
+  [
+    "ecs",
+    "UpdateContainerInstancesState",
+    { cluster: "c", containerInstances: ["0c"], status: "DRAINING" },
+    arn("ecs", "container-instance/c/0c"),
+  ],
   ["kinesis", "DescribeStream", { StreamName: "s" }, arn("kinesis", "stream/s")],
   [
     "kinesis",

@@ -436,6 +436,56 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
   };
+  /** A task that runs. `resource` is its ARN. A rule acts on every task that it matches for as long as it is there, and on those that start meanwhile. */
+  readonly "ecs:task": {
+    /** Processes of a name are sent a signal, once. */
+    readonly "kill-process": {
+      /** As `killall` knows it. */
+      readonly processName: string;
+      /** The signal. (default "SIGTERM") */
+      readonly signal?: "SIGTERM" | "SIGKILL";
+    };
+    /** The task's processes have to share the processor. */
+    readonly "cpu-stress": {
+      /** Load of the busy workers that they share it with. (%, default 100) */
+      readonly percent?: number;
+    };
+    /** Workers of the task write through to the disk, 64 MB each, again and again. */
+    readonly "io-stress": {
+      /** How many. (default 1) */
+      readonly workers?: number;
+    };
+    /** Connections to a port of the task are taken, and nothing comes of them. */
+    readonly "blackhole-port": {
+      /** Port of a container. */
+      readonly port: number;
+    };
+    /** What comes and goes over the task's ports comes late. */
+    readonly "slow-port": {
+      /** How late, each way. (ms, default 200) */
+      readonly ms?: number;
+      /** Of the connections. (%, default 100) */
+      readonly percentage?: number;
+    };
+    /** What comes and goes over the task's ports is lost, and sent again as TCP does: late. */
+    readonly "lossy-port": {
+      /** Of what is sent. (%, default 7) */
+      readonly percentage?: number;
+    };
+  };
+  /** The states of a task that do not last: PROVISIONING, DEPROVISIONING. `operation` is the state, `resource` the ARN. */
+  readonly "ecs:task-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: STOPPED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** An event source mapping asks its source for records. */
   readonly "esm:poll": {
   };

@@ -27,7 +27,7 @@ const PAGE_SIZE = 10;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListAccountSettings.html and its neighbours */
 export const accountSettings: Handlers<ECS.Operations> = {
   ListAccountSettings(
-    { name, value, effectiveSettings = false, nextToken: token, maxResults: size = PAGE_SIZE },
+    { name, value, effectiveSettings = false, principalArn, nextToken: token, maxResults: size = PAGE_SIZE },
     ctx,
   ) {
     const kept = new Map(
@@ -42,7 +42,7 @@ export const accountSettings: Handlers<ECS.Operations> = {
     const { items, nextToken } = page(all, (one) => [one.name ?? ""], {
       size: sizeOf(size),
       token,
-      query: { name, value, effectiveSettings },
+      query: { name, value, effectiveSettings, principalArn },
       refuse: invalidToken,
     });
     return { settings: items, ...(nextToken && { nextToken }) };

@@ -6,11 +6,6 @@ import { awsError } from "../../core/aws-error.ts";
  */
 
 export const clusterNotFound = awsError("ClusterNotFoundException", 400, "Cluster not found.");
-export const clusterInactive = awsError(
-  "ClusterNotFoundException",
-  400,
-  "The referenced cluster was inactive.",
-);
 export const clusterHasServices = awsError(
   "ClusterContainsServicesException",
   400,

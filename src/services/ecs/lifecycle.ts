@@ -8,8 +8,7 @@ export const taskLifecycle = defineLifecycle({
   point: "ecs:task-state",
   of: "a task",
   stages: {
-    PROVISIONING: { next: "PENDING", takesMs: 8_000, failed: "STOPPED" },
-    PENDING: { next: "RUNNING", takesMs: 10_000, failed: "STOPPED" },
+    PROVISIONING: { next: "PENDING", takesMs: 15_000, failed: "STOPPED" },
     DEPROVISIONING: { next: "STOPPED", takesMs: 8_000 },
   },
 });

@@ -127,6 +127,10 @@ export class LiveTask {
 
   /** Resolves when it has stopped. */
   async run(): Promise<void> {
+    if (this.record?.status === "DEPROVISIONING") {
+      using _ = this.#world.host.atWork();
+      return this.#deprovision();
+    }
     const cause = await this.#rise().catch(
       (error: Error): StopCause => ({ code: "TaskFailedToStart", reason: error.message }),
     );
@@ -143,12 +147,7 @@ export class LiveTask {
     const provisioned = await Promise.race([whenOver(this.record?.transition, host, stopped), asked]);
     if (isCause(provisioned)) return provisioned;
     if (provisioned !== undefined) return { code: "TaskFailedToStart", reason: provisioned };
-    const arn = taskArn(this.place, this);
-    const pending = begin(taskLifecycle, "PENDING", arn, this.place, host);
-    this.#save({ status: "PENDING", transition: pending });
-    const pended = await Promise.race([whenOver(pending, host, stopped), asked]);
-    if (isCause(pended)) return pended;
-    if (pended !== undefined) return { code: "TaskFailedToStart", reason: pended };
+    this.#save({ status: "PENDING", transition: undefined });
     const started = await Promise.race([this.#startContainers(), asked]);
     if (isCause(started)) return started;
     this.#save({ status: "RUNNING", startedMs: host.clock.now(), transition: undefined });
@@ -287,7 +286,7 @@ export class LiveTask {
 
   /** Down to STOPPED. */
   async #fall({ code, reason }: StopCause): Promise<void> {
-    const { host, stopped } = this.#world;
+    const { host } = this.#world;
     using _ = host.atWork();
     const nowMs = host.clock.now();
     this.#save({
@@ -303,19 +302,15 @@ export class LiveTask {
     this.#faults.end();
     this.#save({ status: "STOPPING" });
     await Promise.all(this.#containers.map((container) => this.#end(container)));
-    const deprovisioning = begin(
-      taskLifecycle,
-      "DEPROVISIONING",
-      taskArn(this.place, this),
-      this.place,
-      host,
-    );
-    this.#save({
-      status: "DEPROVISIONING",
-      executionStoppedMs: host.clock.now(),
-      transition: deprovisioning,
-    });
-    await whenOver(deprovisioning, host, stopped);
+    const transition = begin(taskLifecycle, "DEPROVISIONING", taskArn(this.place, this), this.place, host);
+    this.#save({ status: "DEPROVISIONING", executionStoppedMs: host.clock.now(), transition });
+    await this.#deprovision();
+  }
+
+  /** From DEPROVISIONING to STOPPED, when its processes have ended: that may have been in another process of ours. */
+  async #deprovision(): Promise<void> {
+    const { host, stopped } = this.#world;
+    await whenOver(this.record?.transition, host, stopped);
     this.kill();
     if (stopped.aborted) return;
     const containers = this.record?.containers.map((one) => ({ ...one, status: "STOPPED" as const }));

@@ -27,11 +27,15 @@ export class RunningTasks {
     });
   }
 
-  /** What a former process has left: its tasks have ended with it. */
+  /** What a former process has left: what ran has ended with it, and what was not up yet, or was down, goes on. */
   resume(): void {
     for (const place of this.#host.scopes()) {
       const tasks = this.#host.store(place.account, place.region).collection(taskRecords);
       for (const task of [...tasks.values()].filter((one) => !isStopped(one))) {
+        if (task.status === "PROVISIONING" || task.status === "DEPROVISIONING") {
+          this.start(place, task);
+          continue;
+        }
         const nowMs = this.#host.clock.now();
         const { transition: _, ...kept } = task;
         const ended: TaskRecord = {
