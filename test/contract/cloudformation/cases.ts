@@ -1103,4 +1103,45 @@ export const CASES: readonly TypeCase[] = [
       Alias: { description: "described", routingConfiguration: [{ weight: 100 }] },
     },
   },
+  {
+    resources: {
+      Cluster: {
+        Type: "AWS::ECS::Cluster",
+        Properties: {
+          ClusterSettings: [{ Name: "containerInsights", Value: "enabled" }],
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Definition: {
+        Type: "AWS::ECS::TaskDefinition",
+        Properties: {
+          Family: "web",
+          ContainerDefinitions: [
+            {
+              Name: "app",
+              Image: "web",
+              Memory: 64,
+              Command: ["node", "-e", "1"],
+              Environment: [{ Name: "COLOR", Value: "green" }],
+              LogConfiguration: { LogDriver: "awslogs", Options: { "awslogs-group": "/web" } },
+            },
+          ],
+        },
+      },
+      Service: {
+        Type: "AWS::ECS::Service",
+        Properties: {
+          Cluster: ref("Cluster"),
+          TaskDefinition: ref("Definition"),
+          DesiredCount: 0,
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+    },
+    changed: {
+      Cluster: { Tags: [{ Key: "b", Value: "2" }] },
+      Service: { DeploymentConfiguration: { MaximumPercent: 150 }, Tags: [{ Key: "b", Value: "2" }] },
+    },
+    shows: { Service: { deploymentConfiguration: { maximumPercent: 150 } } },
+  },
 ];
