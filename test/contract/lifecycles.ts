@@ -702,7 +702,6 @@ const logs: readonly StageCase[] = [
   },
 ];
 
-<<<<<<< HEAD
 const stage = (call: Call) => ({ restApiId: restApis.get(call.account), stageName: "dev" });
 const restApis = new Map<string, string>();
 const deployed =
@@ -861,7 +860,9 @@ const others: readonly StageCase[] = [
       String(await told(call("HeadObject", archived(call)), "Restore")).startsWith('ongoing-request="true"')
         ? "ongoing-request"
         : "restored",
-=======
+  },
+];
+
 const runTask = (call: Call) => call("RunTask", { taskDefinition: "web" });
 const oneTask = async (call: Call) => {
   const { taskArns = [] } = (await call("ListTasks")) as { taskArns?: string[] };
@@ -906,7 +907,6 @@ const ecs: readonly StageCase[] = [
       await until(async () => /^(?:DEPROVISIONING|STOPPED)$/.test(String(await taskState(call))));
     },
     state: taskState,
->>>>>>> cc41bc6 (ecs: in the suites over all services, in the crash load, in the guide)
   },
 ];
 

@@ -20,8 +20,7 @@ function fitted(model: ServiceModel, ref: MemberRef, value: unknown): unknown {
       if (shape.document) return value;
       return isRecord(value) ? members(model, shape.members ?? {}, value) : value;
     case "list":
-      if (isRecord(value) && isTagList(model, shape.member)) return tagsOf(value);
-      return (Array.isArray(value) ? value : [value]).map((item) =>
+      return itemsOf(value, isTagList(model, shape.member)).map((item) =>
         fitted(model, shape.member as MemberRef, item),
       );
     case "map": {
@@ -72,6 +71,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isTagList(model: ServiceModel, ref: MemberRef | undefined): boolean {
   const names = Object.keys(model.shapes[ref?.shape ?? ""]?.members ?? {}).map((name) => name.toLowerCase());
   return names.length === 2 && names.includes("key") && names.includes("value");
+}
+
+/** Tags are a list or a map; one item stands for itself. */
+function itemsOf(value: unknown, areTags: boolean): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return areTags && isRecord(value) ? tagsOf(value) : [value];
 }
 
 function tagsOf(tags: Readonly<Record<string, unknown>>): unknown[] {

@@ -39,7 +39,7 @@ function asProperties(described: unknown): Value {
 
 /** Those of a resource's tags that its template gives it: the stack's are not its own. */
 function ownTags(own: unknown, tags: unknown): Value {
-  const actual = tagsOf({ Tags: tags as Value }, {});
+  const actual = tagsOf({ Tags: inCapitals(tags) }, {});
   if (!Array.isArray(own)) {
     return Object.fromEntries(Object.entries(actual).filter(([key]) => Object.hasOwn(own as object, key)));
   }
@@ -48,6 +48,12 @@ function ownTags(own: unknown, tags: unknown): Value {
     .filter((key) => Object.hasOwn(actual, key))
     .map((key) => ({ Key: key, Value: actual[key] as string }));
 }
+
+/** ECS's tags are `key` and `value`. */
+const inCapitals = (tags: unknown): Value =>
+  Array.isArray(tags)
+    ? tags.map(({ key, value, Key = key, Value = value }) => ({ Key, Value }))
+    : (tags as Value);
 
 function inForm(wanted: unknown, actual: unknown): Value {
   if (actual === undefined || actual === null) return wanted as Value;

@@ -28,11 +28,13 @@ export default defineType({
     return { id, attributes };
   },
   async delete({ id, properties }, at) {
-    await gone(call(at, "DeleteService", { ...keyOf(id, properties), force: true }));
-    await at.until(async () => {
+    const isGone = async () => {
       const service = await describe(id, properties, at);
       return service === undefined || service["status"] === "INACTIVE";
-    });
+    };
+    if (await isGone()) return;
+    await gone(call(at, "DeleteService", { ...keyOf(id, properties), force: true }));
+    await at.until(isGone);
   },
   async read({ id, properties }, at) {
     const service = await describe(id, properties, at);
