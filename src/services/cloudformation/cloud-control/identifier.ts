@@ -22,10 +22,12 @@ const COMPOUND: Readonly<Record<string, readonly string[]>> = {
   "AWS::ApiGatewayV2::Integration": ["ApiId", "IntegrationId"],
   "AWS::ApiGatewayV2::Model": ["ApiId", "ModelId"],
   "AWS::ApiGatewayV2::Route": ["ApiId", "RouteId"],
+  "AWS::ECS::Service": ["ServiceArn", "Cluster"],
 };
 
 /** Types whose `Ref` gives the ARN. */
 const BY_ARN: ReadonlySet<string> = new Set([
+  "AWS::ECS::TaskDefinition",
   "AWS::IAM::ManagedPolicy",
   "AWS::IAM::OIDCProvider",
   "AWS::IAM::SAMLProvider",
@@ -63,7 +65,7 @@ export function readIdentifier(type: string, identifier: string): { id: string; 
   return { id, properties };
 }
 
-const isOfParent = (name: string): boolean => name === "RestApiId" || name === "ApiId";
+const isOfParent = (name: string): boolean => name === "RestApiId" || name === "ApiId" || name === "Cluster";
 
 /** The identifier of a resource that a service has. */
 export async function identifierOfKept(
@@ -89,6 +91,8 @@ export async function identifierOfKept(
   // connection/name/uuid
   if (type === "AWS::Events::Connection" || type === "AWS::Events::ApiDestination")
     return resource.split("/")[1] ?? resource;
+  // service/cluster/name
+  if (type === "AWS::ECS::Service") return `${arn}|${resource.split("/")[1]}`;
   const parts = COMPOUND[type];
   // /restapis/a1/stages/prod
   if (parts) {
