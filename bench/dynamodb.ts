@@ -19,9 +19,18 @@ const key = (n: string) => ({ p: { S: `partition-${n}` }, s: { N: "1" } });
 const item = (n: string) => ({ ...key(n), name: { S: "x".repeat(100) }, price: { N: "49.99" } });
 
 /** What is measured: the operation and its body; `{number}` runs. */
-const OPERATIONS: Record<string, { operation: string; body: object; numbers?: number }> = {
+export const OPERATIONS: Record<string, { operation: string; body: object; numbers?: number }> = {
   PutItem: { operation: "PutItem", body: { TableName: TABLE, Item: item("{number}") } },
   GetItem: { operation: "GetItem", body: { TableName: TABLE, Key: key("{number}") }, numbers: ITEMS },
+  "Query of one item": {
+    operation: "Query",
+    body: {
+      TableName: TABLE,
+      KeyConditionExpression: "p = :p",
+      ExpressionAttributeValues: { ":p": { S: "partition-{number}" } },
+    },
+    numbers: ITEMS,
+  },
   "Query of 50 items": {
     operation: "Query",
     body: {
@@ -60,7 +69,7 @@ async function compare(): Promise<Figure[]> {
   await using squall = await serve("squall");
   await using dynalite = await serve("dynalite");
   await using bare = await serve("bare");
-  for (const server of [squall, dynalite]) await fill(server);
+  for (const server of [squall, dynalite]) await prepareTable(server);
   const figures: Figure[] = [];
   for (const name of Object.keys(OPERATIONS)) {
     const runs: Record<"squall" | "dynalite" | "bare", LoadResult[]> = { squall: [], dynalite: [], bare: [] };
@@ -100,7 +109,7 @@ async function durable(): Promise<Figure[]> {
   try {
     await using memory = await serve("squall");
     await using file = await serve("squall", JSON.stringify({ dataDir }));
-    for (const server of [memory, file]) await fill(server);
+    for (const server of [memory, file]) await prepareTable(server);
     const shares: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const inMemory = await measure(memory, "PutItem");
@@ -161,7 +170,7 @@ function measure(server: Server, name: string): Promise<LoadResult> {
   });
 }
 
-function headFor({ port }: Server, operation: string): string {
+export function headFor({ port }: Server, operation: string): string {
   return jsonHead({ port, service: "dynamodb", target: `DynamoDB_20120810.${operation}` });
 }
 
@@ -180,7 +189,8 @@ function createTable(port: number) {
   });
 }
 
-async function fill({ port }: Server): Promise<void> {
+/** The table, with what the operations read. */
+export async function prepareTable({ port }: Server): Promise<void> {
   await createTable(port);
   for (;;) {
     const { Table } = (await call(port, "DescribeTable", { TableName: TABLE })) as {

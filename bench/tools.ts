@@ -2,29 +2,42 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import { generatorOf } from "./generator.ts";
 import type { Load, LoadResult } from "./load.ts";
 
 /** A server in a process of its own, for as long as a measurement takes. */
 export interface Server extends AsyncDisposable {
   readonly port: number;
   readonly pid: number;
+  /** Microseconds of the processor that it has had so far. */
+  cpuMicros(): Promise<number>;
 }
+
+/** By port: who sends a load asks the server what it has taken. */
+const serving = new Map<number, Server>();
 
 /** Starts `bench/servers/<name>.ts`, which prints the port that it listens on. */
 export async function serve(name: string, ...args: string[]): Promise<Server> {
   const file = fileURLToPath(new URL(`./servers/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const port = await firstLine(child, name);
-  return {
-    port: Number(port),
+  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  const port = Number(await firstLine(child, name));
+  const server: Server = {
+    port,
     pid: child.pid!,
+    async cpuMicros() {
+      child.send("cpu");
+      const [{ user, system }] = (await once(child, "message")) as [NodeJS.CpuUsage];
+      return user + system;
+    },
     [Symbol.asyncDispose]: async () => {
+      serving.delete(port);
       if (child.exitCode !== null) return;
       child.kill();
       await once(child, "exit");
     },
   };
+  serving.set(port, server);
+  return server;
 }
 
 async function firstLine(child: ChildProcess, name: string): Promise<string> {
@@ -39,11 +52,20 @@ async function firstLine(child: ChildProcess, name: string): Promise<string> {
   throw new Error(`bench/servers/${name}.ts ended before it listened.`);
 }
 
-/** Runs a load from a thread of its own. */
+/** Sends a load to a server that `serve` has started, once it has been warmed up with the same. */
 export async function load(options: Load): Promise<LoadResult> {
-  const worker = new Worker(new URL("./load.ts", import.meta.url), { workerData: options });
-  const [result] = (await once(worker, "message")) as [LoadResult];
-  return result;
+  const generator = generatorOf(options);
+  const server = serving.get(options.port);
+  if (!server) throw new Error(`No server of this benchmark listens on ${options.port}.`);
+  let { firstNumber = 0 } = options;
+  if (options.warmupMs > 0) {
+    const { requests } = await generator.run({ ...options, durationMs: options.warmupMs });
+    firstNumber += requests + options.connections;
+  }
+  const before = await server.cpuMicros();
+  const sent = await generator.run({ ...options, firstNumber });
+  const cpuMicros = ((await server.cpuMicros()) - before) / Math.max(1, sent.requests);
+  return { ...sent, cpuMicros };
 }
 
 /** The head of a signed JSON request; signatures are not checked by default, so any will do. */
@@ -84,7 +106,7 @@ export async function ask(port: number, service: string, target: string, body: o
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${target} answered ${response.status}: ${text}`);
-  return JSON.parse(text) as Record<string, unknown>;
+  return JSON.parse(text || "{}") as Record<string, unknown>;
 }
 
 export function residentMiB(pid: number): number {
@@ -101,7 +123,7 @@ export interface Figure {
 }
 
 export const perSecond = (result: LoadResult): string =>
-  `${Math.round(result.perSecond)}/s, p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms${result.failed ? `, ${result.failed} FAILED` : ""}`;
+  `${Math.round(result.perSecond)}/s, p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms, ${Math.round(result.cpuMicros)} µs CPU a call${result.failed ? `, ${result.failed} FAILED` : ""}`;
 
 /** The middle of several values. */
 export function median(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { markdownOf, type Report } from "../bench/report.ts";
 import { CHECKS } from "../src/checks/checks.ts";
 import type { FaultPoint } from "../src/core/fault.ts";
 import { effectsTable } from "../src/faults/describe.ts";
@@ -16,7 +17,7 @@ import { lifecyclesTable } from "./lifecycles-table.ts";
 import { recognitionPage } from "./recognition-page.ts";
 import { rulesSchema } from "./rules-schema.ts";
 
-/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the lifecycles there, the actions in docs/guide/fis.md. */
+/** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the lifecycles there, the actions in docs/guide/fis.md, the last run in docs/performance.md. */
 if (import.meta.main) {
   for (const [file, text] of Object.entries(await pages())) writeFileSync(fileOf(file), text);
 }
@@ -40,6 +41,7 @@ export async function pages(): Promise<Record<string, string>> {
       actions: `${actionsTable((await loadCatalogue()).values())}\n`,
       "squall-actions": `${actionsTable(apiActions(effects))}\n`,
     }),
+    "docs/performance.md": withTables("docs/performance.md", { calls: markdownOf(lastRun()) }),
     "docs/guide/checks.md": withTables("docs/guide/checks.md", { checks: checksText() }),
     "docs/rules.schema.json": rulesSchema(effects, points),
     "src/faults/generated/effect-params.ts": effectTypes(effects, points),
@@ -47,6 +49,11 @@ export async function pages(): Promise<Record<string, string>> {
     "docs/recognition.md": recognitionPage(),
     "docs/fidelity.md": fidelityPage(),
   };
+}
+
+/** What `npm run bench -- calls --json docs/performance.json` has written. */
+function lastRun(): Report {
+  return JSON.parse(readFileSync(fileOf("docs/performance.json"), "utf8")) as Report;
 }
 
 /** Every check with its reasons. */

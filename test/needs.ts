@@ -83,6 +83,8 @@ export const TOOLS = {
   },
   setsid: { probe: ["setsid", "--version"], install: "apt-get install util-linux" },
   unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
+  // It has no flag that succeeds.
+  wrk: { probe: ["sh", "-c", "command -v wrk"], install: "apt-get install wrk" },
 } satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof TOOLS;

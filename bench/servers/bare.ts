@@ -1,3 +1,4 @@
+import "./cpu.ts";
 import { createHash, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,16 +16,17 @@ const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
     Item: { ...(input["Key"] as object), name: { S: "x".repeat(100) }, price: { N: "49.99" } },
   }),
   BatchWriteItem: () => ({ UnprocessedItems: {} }),
-  Query: () => ({
-    Items: Array.from({ length: 50 }, (_, s) => ({
-      p: { S: "fifty" },
+  Query: (input) => {
+    const { ":p": p } = input["ExpressionAttributeValues"] as { ":p": { S: string } };
+    const Count = p.S === "fifty" ? 50 : 1;
+    const Items = Array.from({ length: Count }, (_, s) => ({
+      p,
       s: { N: String(s) },
       name: { S: "x".repeat(100) },
       price: { N: "49.99" },
-    })),
-    Count: 50,
-    ScannedCount: 50,
-  }),
+    }));
+    return { Items, Count, ScannedCount: Count };
+  },
 };
 
 const server = createServer((request, response) => {

@@ -1,3 +1,4 @@
+import "./cpu.ts";
 import type { AddressInfo } from "node:net";
 // @ts-expect-error: dynalite comes without types.
 import dynalite from "dynalite";

@@ -1,3 +1,4 @@
+import "./cpu.ts";
 import { createReadStream, createWriteStream, mkdtempSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -1,3 +1,4 @@
+import "./cpu.ts";
 import { type CloudOptions, createCloud } from "../../src/index.ts";
 
 /** Squall as it is here and now, built or not: a test measures it, too. Options come as JSON. */

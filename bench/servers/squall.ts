@@ -1,11 +1,14 @@
+import "./cpu.ts";
 import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import type { CloudOptions, createCloud as Create } from "../../src/index.ts";
 
-/** Squall as users run it: the built one when it is there. Options come as JSON. */
-const built = new URL("../../dist/index.js", import.meta.url);
-const { createCloud } = (await import(existsSync(built) ? built.href : "../../src/index.ts")) as {
-  createCloud: typeof Create;
-};
-const options = JSON.parse(process.argv[2] ?? "{}") as CloudOptions;
-const cloud = await createCloud({ port: 0, seed: "bench", ...options });
+/** Squall as users run it: the built one when it is there. Options come as JSON, then the folder of another checkout. */
+const [, , options = "{}", folder] = process.argv;
+const root = folder === undefined ? new URL("../../", import.meta.url) : pathToFileURL(`${folder}/`);
+const built = new URL("dist/index.js", root);
+const { createCloud } = (await import(
+  existsSync(built) ? built.href : new URL("src/index.ts", root).href
+)) as { createCloud: typeof Create };
+const cloud = await createCloud({ port: 0, seed: "bench", ...(JSON.parse(options) as CloudOptions) });
 console.log(cloud.port);

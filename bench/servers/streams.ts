@@ -1,3 +1,4 @@
+import "./cpu.ts";
 import type { CloudOptions } from "../../src/index.ts";
 import { byteCloud } from "../../test/byte-service.ts";
 
