@@ -5,6 +5,7 @@ import { activity } from "./activity.ts";
 import { apigateway } from "./apigateway.ts";
 import { awsSdk } from "./aws-sdk.ts";
 import { dynamodb } from "./dynamodb.ts";
+import { ecs } from "./ecs.ts";
 import { events } from "./events.ts";
 import { http } from "./http.ts";
 import { lambda } from "./lambda.ts";
@@ -61,6 +62,7 @@ const OPTIMIZED: Readonly<Record<string, Integration>> = {
   sqs,
   sns,
   dynamodb,
+  ecs,
   events,
   states: startExecution,
   apigateway,
