@@ -26,7 +26,7 @@ export function sdkOperation(id: string, action: string): SdkOperation | undefin
   byId ??= new Map(
     [...wireIndex()].map(([service, { serviceId }]) => [
       serviceId.toLowerCase().replace(/[^a-z0-9]/g, ""),
-      { service, spelled: spelled(serviceId) },
+      { service, spelled: javaName(serviceId) },
     ]),
   );
   const found = byId.get(id);
@@ -42,12 +42,18 @@ export function operationNamed(service: string, action: string): string | undefi
   return Object.keys(operations).find((name) => name.toLowerCase() === wanted);
 }
 
-/** `DynamoDB` → `DynamoDb`, `Secrets Manager` → `SecretsManager`. */
-function spelled(serviceId: string): string {
-  return serviceId
+/**
+ * A name in the letters of Java's SDK, which breaks it into words: `DynamoDB` → `DynamoDb`, `Secrets Manager` → `SecretsManager`,
+ * `KMSInvalidStateException` → `KmsInvalidStateException`.
+ */
+export function javaName(name: string): string {
+  return name
     .replace(/[^A-Za-z0-9]+/g, " ")
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([^a-z]{2,})v([0-9]+)/g, "$1 v$2 ")
+    .replace(/([^A-Z]{2,})V([0-9]+)/g, "$1 V$2 ")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .replace(/([0-9])([a-zA-Z])/g, "$1 $2")
     .split(" ")
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
     .join("");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import {
   DescribeMapRunCommand,
   ListExecutionsCommand,
@@ -15,9 +16,18 @@ const distributed = (flow: object, ExecutionType = "STANDARD") => ({
 });
 
 /** Puts an object where an ItemReader finds it. */
-async function put(bed: Bed, Key: string, text: string): Promise<void> {
+async function put(bed: Bed, Key: string, text: string | Buffer): Promise<void> {
   await bed.call("s3", "CreateBucket", { Bucket: "items" }).catch(() => {});
   await bed.call("s3", "PutObject", { Bucket: "items", Key, Body: Buffer.from(text) });
+}
+
+async function got(bed: Bed, Key: string): Promise<string> {
+  const asked = { Bucket: "items", Key };
+  const { Body } = await bed.call<{ Body: Uint8Array | AsyncIterable<Uint8Array> }>("s3", "GetObject", asked);
+  const chunks: Uint8Array[] = [];
+  if (Body instanceof Uint8Array) chunks.push(Body);
+  else for await (const chunk of Body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 const reading = (Key: string, ReaderConfig: object, more: object = {}) => ({
@@ -69,6 +79,72 @@ test("items are read from files of every kind", async () => {
     await put(bed, "file", text);
     const { output } = await bed.run(reading("file", config));
     assert.deepEqual(JSON.parse(output!), items, what);
+  }
+});
+
+test("an S3 inventory's manifest names the files whose rows are items, packed ones, too", async () => {
+  await using bed = await Bed.start();
+  await put(bed, "inventory/1.csv.gz", gzipSync('"items","a%2Fb.txt","12"\n"items","c.txt","0"\n'));
+  await put(bed, "inventory/2.csv", '"items","d.txt","7"\n');
+  const manifest = {
+    sourceBucket: "items",
+    destinationBucket: "arn:aws:s3:::items",
+    fileFormat: "CSV",
+    fileSchema: "Bucket, Key, Size",
+    files: [{ key: "inventory/1.csv.gz" }, { key: "inventory/2.csv" }],
+  };
+  await put(bed, "inventory/manifest.json", JSON.stringify(manifest));
+  const { output, cause } = await bed.run(reading("inventory/manifest.json", { InputType: "MANIFEST" }));
+  assert.deepEqual(JSON.parse(output ?? `"${cause}"`), [
+    { Bucket: "items", Key: "a%2Fb.txt", Size: "12" },
+    { Bucket: "items", Key: "c.txt", Size: "0" },
+    { Bucket: "items", Key: "d.txt", Size: "7" },
+  ]);
+});
+
+test("a file that is not there, or is not what it is said to be, fails the Map by its name", async () => {
+  await using bed = await Bed.start();
+  await put(bed, "file", '{"no": "list"}');
+  for (const [key, config] of [
+    ["gone", { InputType: "JSON" }],
+    ["file", { InputType: "JSON" }],
+    ["file", { InputType: "JSONL" }],
+    ["file", { InputType: "MANIFEST" }],
+  ] as const) {
+    if (key === "file" && config.InputType !== "JSON") await put(bed, "file", "not json");
+    const { status, error } = await bed.run(reading(key, config));
+    assert.deepEqual([status, error], ["FAILED", "States.ItemReaderFailed"], `${key} as ${config.InputType}`);
+  }
+});
+
+/** What children's outputs become, by how they are to be written. */
+const WRITTEN: readonly [config: object, key: RegExp, text: string][] = [
+  [{ Transformation: "COMPACT", OutputType: "JSON" }, /SUCCEEDED_0\.json$/, "[[1],[2,3]]"],
+  [{ Transformation: "COMPACT", OutputType: "JSONL" }, /SUCCEEDED_0\.jsonl$/, "[1]\n[2,3]"],
+  [{ Transformation: "FLATTEN", OutputType: "JSON" }, /SUCCEEDED_0\.json$/, "[1,2,3]"],
+  [{ Transformation: "FLATTEN", OutputType: "JSONL" }, /SUCCEEDED_0\.jsonl$/, "1\n2\n3"],
+];
+
+test("results are written as they are to be, as JSON or JSON lines", async () => {
+  await using bed = await Bed.start();
+  await put(bed, "file", "[[1],[2,3]]");
+  for (const [WriterConfig, key, text] of WRITTEN) {
+    const ResultWriter = {
+      Resource: "arn:aws:states:::s3:putObject",
+      Parameters: { Bucket: "items", Prefix: "out" },
+      WriterConfig,
+    };
+    const { output, cause } = await bed.run(reading("file", { InputType: "JSON" }, { ResultWriter }));
+    const { ResultWriterDetails } = JSON.parse(output ?? `"${cause}"`) as {
+      ResultWriterDetails: { Key: string };
+    };
+    const { ResultFiles } = JSON.parse(await got(bed, ResultWriterDetails.Key)) as {
+      ResultFiles: { SUCCEEDED: { Key: string; Size: number }[] };
+    };
+    const [file] = ResultFiles.SUCCEEDED;
+    assert.match(file!.Key, key);
+    assert.equal(await got(bed, file!.Key), text);
+    assert.equal(file!.Size, text.length);
   }
 });
 
@@ -126,16 +202,7 @@ test("results are written to a bucket, with a manifest of them", async () => {
   const { ResultWriterDetails } = JSON.parse(output!) as {
     ResultWriterDetails: { Bucket: string; Key: string };
   };
-  const read = async (Key: string) => {
-    const { Body } = await bed.call<{ Body: Uint8Array | AsyncIterable<Uint8Array> }>("s3", "GetObject", {
-      Bucket: "items",
-      Key,
-    });
-    const chunks: Uint8Array[] = [];
-    if (Body instanceof Uint8Array) chunks.push(Body);
-    else for await (const chunk of Body) chunks.push(chunk);
-    return JSON.parse(Buffer.concat(chunks).toString());
-  };
+  const read = async (Key: string) => JSON.parse(await got(bed, Key));
   const manifest = await read(ResultWriterDetails.Key);
   assert.match(ResultWriterDetails.Key, /^out\/[\w-]+\/manifest\.json$/);
   const written = await read(manifest.ResultFiles.SUCCEEDED[0].Key);

@@ -56,6 +56,13 @@ export const keyOfExecution = ({ machine, name }: Execution) => [machine, name];
 export const saveExecution = (execution: ExecutionRecord, store: Store): void =>
   store.collection(executionRecords).put(keyOfExecution(execution), execution);
 
+/** So long an execution is kept after its end, and its name taken. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const KEPT_MS = 90 * 86_400_000;
+
+/** Is an execution gone by now? */
+export const isExpired = ({ endedMs }: ExecutionRecord, nowMs: number): boolean =>
+  endedMs !== undefined && endedMs + KEPT_MS <= nowMs;
+
 /** @throws InvalidArn, ExecutionDoesNotExist */
 export function findExecution(arn: string, ctx: Context): ExecutionRecord {
   const { account, region, ...key } = readExecutionArn(arn);
@@ -64,6 +71,6 @@ export function findExecution(arn: string, ctx: Context): ExecutionRecord {
     account === ctx.account && region === ctx.region
       ? store.collection(executionRecords).get(keyOfExecution(key))
       : undefined;
-  if (!execution) throw executionNotFound(arn);
+  if (!execution || isExpired(execution, ctx.clock.now())) throw executionNotFound(arn);
   return execution;
 }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
-import { StartExecutionCommand, StartSyncExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  ListExecutionsCommand,
+  StartExecutionCommand,
+  StartSyncExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { Bed } from "./bed.fixture.ts";
 
 test("a history tells of each state, and of what came before", async () => {
@@ -167,4 +172,28 @@ test("an execution's name starts it once, with the same input", async () => {
     name: "ExecutionAlreadyExists",
     message: `Execution Already Exists: '${first.executionArn}'`,
   });
+});
+
+test("an execution is gone ninety days after its end, with its history, and its name is free", async () => {
+  await using bed = await Bed.start();
+  const stateMachineArn = await bed.create("short", {
+    StartAt: "A",
+    States: { A: { Type: "Pass", End: true } },
+  });
+  const start = () => bed.sfn.send(new StartExecutionCommand({ stateMachineArn, name: "one" }));
+  const { executionArn } = await start();
+  await bed.ended(executionArn!);
+  const before = await bed.told(executionArn!);
+  const DAY_MS = 86_400_000;
+  await bed.cloud.clock.advance(90 * DAY_MS - 60_000);
+  await assert.rejects(start(), { name: "ExecutionAlreadyExists" });
+  await bed.cloud.clock.advance(60_000);
+  const gone = { name: "ExecutionDoesNotExist" };
+  await assert.rejects(bed.ended(executionArn!), gone);
+  await assert.rejects(bed.told(executionArn!), gone);
+  const { executions } = await bed.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  assert.deepEqual(executions, []);
+  await start();
+  await bed.ended(executionArn!);
+  assert.deepEqual(await bed.told(executionArn!), before);
 });

@@ -9,7 +9,7 @@ import {
   typeNotSupported,
   validation,
 } from "./errors.ts";
-import { type ExecutionRecord, executionRecords, findExecution } from "./execution.ts";
+import { type ExecutionRecord, executionRecords, findExecution, isExpired } from "./execution.ts";
 import { definitionOf, processorOf, statesIn } from "./language/definition.ts";
 import { variableReferences } from "./language/variable-references.ts";
 import { mapRunRecords } from "./map-run.ts";
@@ -50,6 +50,7 @@ export const executions = (runner: Runner): Handlers<SFN.Operations> => ({
       prefix: range.prefix,
       descending: true,
       keep: (execution) =>
+        !isExpired(execution, ctx.clock.now()) &&
         range.keep(execution) &&
         (statusFilter === undefined || execution.status === statusFilter) &&
         (redriveFilter === undefined || execution.redriveCount > 0 === (redriveFilter === "REDRIVEN")),

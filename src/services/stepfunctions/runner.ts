@@ -4,6 +4,7 @@ import { ActivityQueue } from "./activity-queue.ts";
 import { announce } from "./announcements.ts";
 import { definitionTexts } from "./definition-text.ts";
 import { type ExecutionRecord, executionRecords, keyOfExecution, saveExecution } from "./execution.ts";
+import { sweepExpired } from "./expiry.ts";
 import { expressRecords } from "./express.ts";
 import type { EventRecord } from "./history-event.ts";
 import { type Definition, definitionOf, type Flow, processorOf, statesIn } from "./language/definition.ts";
@@ -50,6 +51,7 @@ export class Runner implements Surroundings {
   resume(): void {
     for (const { account, region } of this.host.scopes()) {
       const store = this.host.store(account, region);
+      sweepExpired(store, this.host.clock.now());
       const open = [...store.collection(executionRecords).by("open").values()];
       // Who works on an item is taken up by its Map.
       for (const execution of open) if (execution.mapRunArn === undefined) this.goOn(execution);

@@ -2,15 +2,14 @@ import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { executionExists, invalidExecutionInput, typeNotSupported } from "./errors.ts";
-import { type ExecutionRecord, executionRecords, saveExecution } from "./execution.ts";
+import { type ExecutionRecord, executionRecords, isExpired, saveExecution } from "./execution.ts";
+import { forgetExecution } from "./expiry.ts";
 import { expressRecords } from "./express.ts";
 import { isTooLong } from "./language/json.ts";
 import { checkName } from "./names.ts";
 import type { Runner } from "./runner.ts";
 import { findStartable, type Startable } from "./state-machine.ts";
 
-/** An execution's name is free again so long after its end, in milliseconds. */
-const NAME_MS = 90 * 86_400_000;
 const BILLED_MS = 100;
 const BILLED_MB = 64;
 
@@ -25,10 +24,11 @@ export const startExecution = (runner: Runner): Handlers<SFN.Operations> => ({
       return started(execution);
     }
     const before = ctx.store.collection(executionRecords).get([execution.machine, execution.name]);
-    if (before && (before.endedMs === undefined || before.endedMs + NAME_MS > ctx.clock.now())) {
+    if (before && !isExpired(before, ctx.clock.now())) {
       if (before.status !== "RUNNING" || before.input !== execution.input) throw executionExists(before.arn);
       return started(before);
     }
+    if (before) forgetExecution(before, ctx.store);
     saveExecution(execution, ctx.store);
     runner.begin(execution);
     return started(execution);

@@ -1,7 +1,8 @@
+import { javaName } from "../../../aws/sdk-operation.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import { StateFailure } from "../language/failure.ts";
 
-/** As Java's SDK calls the class of an error, which is how Step Functions spells it. */
+/** As the SDK calls the class of an error, which is how Step Functions spells it. */
 const exceptionName = (code: string): string => {
   const name = code.replace(/^.*[#.:]/, "");
   if (name.endsWith("Fault")) return `${name.slice(0, -"Fault".length)}Exception`;
@@ -30,7 +31,7 @@ export function sdkFailure(error: unknown, service: string, requestId: string): 
   if (error.code === "ConnectionDropped") return unreachable(service, error);
   const extended = service === "S3" ? `, Extended Request ID: ${requestId}` : "";
   return new StateFailure(
-    `${service}.${exceptionName(error.code)}`,
+    `${service}.${javaName(exceptionName(error.code))}`,
     `${error.message} (Service: ${service}, Status Code: ${error.status}, Request ID: ${requestId}${extended})`,
     "task",
   );

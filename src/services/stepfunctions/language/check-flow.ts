@@ -56,20 +56,17 @@ function checkStart(flow: JsonObject, states: JsonObject, place: string, finding
     findings.error(`Missing 'Next' target: ${start}`, `${place}/StartAt`, "MISSING_TRANSITION_TARGET");
 }
 
-/** States that nothing leads to are told. */
+/** States that nothing leads to are told: neither the start nor any state, be it reachable itself or not. */
 function checkReach(flow: JsonObject, states: JsonObject, place: string, findings: Findings): void {
   const start = memberOf(flow, "StartAt");
-  if (typeof start !== "string" || !Object.hasOwn(states, start)) return;
-  const reached = new Set<string>();
-  const open = [start];
-  while (open.length > 0) {
-    const name = open.pop()!;
-    if (reached.has(name) || !Object.hasOwn(states, name)) continue;
-    reached.add(name);
-    const state = states[name];
-    if (isObject(state)) open.push(...targetsOf(state).map(({ target }) => target));
-  }
+  if (typeof start !== "string") return;
+  const targets = Object.values(states).flatMap((state) => (isObject(state) ? targetsOf(state) : []));
+  const reached = new Set([start, ...targets.map(({ target }) => target)]);
   for (const name of Object.keys(states))
     if (!reached.has(name))
-      findings.error(`State "${name}" is not reachable.`, `${place}/States/${name}`, "UNREACHABLE_STATE");
+      findings.error(
+        `State "${name}" is not reachable.`,
+        `${place}/States/${name}`,
+        "MISSING_TRANSITION_TARGET",
+      );
 }
