@@ -39,6 +39,17 @@ const REFUSED: readonly [definition: unknown, said: string, type?: string][] = [
     },
     "SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/P",
   ],
+  [
+    {
+      StartAt: "A",
+      States: { A: { Type: "Pass", Next: "gone" }, B: { Type: "Pass", Next: "C" }, C: { Type: "Succeed" } },
+    },
+    "MISSING_TRANSITION_TARGET: Missing 'Next' target: gone at /States/A/Next, MISSING_TRANSITION_TARGET: State \"B\" is not reachable. at /States/B",
+  ],
+  [
+    { StartAt: "gone", States: { A: { Type: "Pass", End: true } } },
+    "MISSING_TRANSITION_TARGET: Missing 'Next' target: gone at /StartAt, MISSING_TRANSITION_TARGET: State \"A\" is not reachable. at /States/A",
+  ],
 ];
 
 test("what is no definition is refused with the place of what is wrong", async () => {
