@@ -5,12 +5,11 @@
  */
 import type { Json, JsonObject } from "../core/json.ts";
 import { sure } from "../core/sure.ts";
+import { capitalized } from "../core/text.ts";
 import { loadModel, type MemberRef, type Operation, type ServiceModel } from "../models/model.ts";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** The input of an operation. Names that the model does not have stay as they are. */
 export function sdkInput(service: string, operation: string, parameters: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { CallRecord } from "../../core/bus.ts";
+import { uncapitalized } from "../../core/text.ts";
 import { loadModel, type MemberRef, type ServiceModel } from "../../models/model.ts";
 import { eventTime } from "./event.ts";
 
@@ -108,7 +109,7 @@ function spelled(model: ServiceModel | undefined, ref: MemberRef | undefined, va
   const isMap = shape?.type === "map";
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
-      isMap ? name : name.charAt(0).toLowerCase() + name.slice(1),
+      isMap ? name : uncapitalized(name),
       spelled(model, isMap ? shape?.value : shape?.members?.[name], member),
     ]),
   );

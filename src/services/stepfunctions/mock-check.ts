@@ -1,4 +1,5 @@
 import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
+import { capitalized } from "../../core/text.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { loadModel, type MemberRef, type ServiceModel } from "../../models/model.ts";
 import { validation } from "./errors.ts";
@@ -48,11 +49,10 @@ function operationOf(resource: string): Omit<SdkOperation, "spelled"> | undefine
   if (service === "aws-sdk") return sdkOperation(rest[0] ?? "", (rest[1] ?? "").replace(/\..*$/, ""));
   const action = rest[0] ?? "";
   if (action.includes(".") || !Object.hasOwn(OPTIMIZED, service)) return undefined;
-  return { service: OPTIMIZED[service]!, operation: action.charAt(0).toUpperCase() + action.slice(1) };
+  return { service: OPTIMIZED[service]!, operation: capitalized(action) };
 }
 
 const refuse = (what: string) => validation(`Mock result schema validation error: ${what}`);
-const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const TEXTS = new Set(["string", "blob", "timestamp", "character"]);
 const NUMBERS = new Set(["integer", "long", "float", "double", "short", "byte", "bigInteger", "bigDecimal"]);
 
