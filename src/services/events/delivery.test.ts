@@ -322,3 +322,11 @@ test("a rule's schedule is due on the clock, and comes late, twice or never when
   await world.cloud.clock.advance("31s");
   assert.equal((await world.bodies(Arn, 1)).length, 1);
 });
+
+test("a bus's name has no slash: that is what stands between a bus and its rule", async () => {
+  await using world = await eventsCloud();
+  await assert.rejects(world.bus("a/b"), {
+    name: "ValidationException",
+    message: "Event bus name must not contain '/'.",
+  });
+});

@@ -22,6 +22,7 @@ export const eventBuses: Handlers<Events.Operations> = {
     const { Name: name } = input;
     if (input.EventSourceName !== undefined)
       throw validation("Squall has no partner event sources to associate an event bus with.");
+    if (name.includes("/")) throw validation("Event bus name must not contain '/'.");
     if (name === DEFAULT_BUS || ctx.store.collection(busRecords).has([name])) throw busExists(name);
     const bus: EventBusRecord = {
       name,

@@ -11,7 +11,12 @@ import { findPipe, type PipeRecord, pipeArn, pipeRecords, stateIn } from "./pipe
 import type { RunningPipes } from "./running-pipes.ts";
 
 const PAGE_SIZE = 100;
-const tagging = new Tagging({ errors: { tooMany: tooManyTags } });
+const tagging = new Tagging({
+  errors: {
+    tooMany: tooManyTags,
+    reserved: () => validation("System tags cannot be added/updated by requester."),
+  },
+});
 
 /** Pipes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html */
 export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
@@ -196,6 +201,17 @@ const TARGETS: Readonly<Record<string, string>> = {
   "execute-api": "apigateway",
 };
 
+/** Whose source each kind of parameters is for. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  SqsQueueParameters: "sqs",
+  KinesisStreamParameters: "kinesis",
+  DynamoDBStreamParameters: "dynamodb",
+  ActiveMQBrokerParameters: "mq",
+  RabbitMQBrokerParameters: "mq",
+  ManagedStreamingKafkaParameters: "kafka",
+  SelfManagedKafkaParameters: "smk",
+};
+
 interface Checked {
   readonly SourceParameters?: Pipes.PipeSourceParameters;
   readonly Enrichment?: string;
@@ -206,6 +222,9 @@ interface Checked {
 function check({ SourceParameters, Enrichment, Target }: Checked, source: string, { host }: Context): void {
   const kind = parseArn(source)?.service ?? "";
   if (!SOURCES.has(kind)) throw notServed("source", source);
+  for (const [parameters, of] of Object.entries(PARAMETERS))
+    if (SourceParameters?.[parameters as keyof Pipes.PipeSourceParameters] !== undefined && of !== kind)
+      throw validation(`${parameters} must not be provided for a source of ${kind}.`);
   if (kind === "kinesis" && !SourceParameters?.KinesisStreamParameters)
     throw validation("KinesisStreamParameters must be provided for a source that is a stream.");
   if (kind === "dynamodb" && !SourceParameters?.DynamoDBStreamParameters)

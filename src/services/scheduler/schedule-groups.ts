@@ -7,21 +7,30 @@ import {
   allGroups,
   DEFAULT_GROUP,
   findGroup,
+  findGroupIfAny,
   type GroupRecord,
   groupArn,
   groupRecords,
+  isSameRequest,
   scheduleRecords,
 } from "./schedule.ts";
 import type { ScheduleClock } from "./schedule-clock.ts";
 
 const PAGE_SIZE = 100;
-const tagging = new Tagging({ errors: { tooMany: tooManyTags } });
+const tagging = new Tagging({
+  errors: {
+    tooMany: tooManyTags,
+    reserved: () => validation("System tags cannot be added/updated by requester."),
+  },
+});
 
 /** Groups of schedules, which alone have tags: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html */
 export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operations> => ({
   CreateScheduleGroup(input, ctx) {
     const { Name: name } = input;
-    if (name === DEFAULT_GROUP || ctx.store.collection(groupRecords).has([name])) throw groupExists(name);
+    const there = findGroupIfAny(name, ctx);
+    if (there && isSameRequest(input, there)) return { ScheduleGroupArn: there.arn };
+    if (there) throw groupExists(name);
     const now = ctx.clock.now();
     const group: GroupRecord = {
       name,
@@ -29,6 +38,7 @@ export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operati
       tags: tagging.read(input.Tags),
       createdAtMs: now,
       modifiedAtMs: now,
+      ...(input.ClientToken !== undefined && { clientToken: input.ClientToken }),
     };
     ctx.store.collection(groupRecords).put([name], group);
     return { ScheduleGroupArn: group.arn };

@@ -26,6 +26,8 @@ export interface ScheduleRecord {
   readonly afterCompletion: string;
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;
+  /** Of the request that made it: made again with the same one, it is there already, and that is well. */
+  readonly clientToken?: string;
 }
 
 export const scheduleRecords = defineCollection<ScheduleRecord>({ name: "schedules" });
@@ -37,6 +39,8 @@ export interface GroupRecord {
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;
+  /** Of the request that made it: made again with the same one, it is there already, and that is well. */
+  readonly clientToken?: string;
 }
 
 export const groupRecords = defineCollection<GroupRecord>({ name: "schedule-groups" });
@@ -59,10 +63,14 @@ const unkeptDefault = (where: Where): GroupRecord => ({
 
 /** @throws ResourceNotFoundException */
 export function findGroup(name: string, ctx: Context): GroupRecord {
+  const group = findGroupIfAny(name, ctx);
+  if (!group) throw groupNotFound(name);
+  return group;
+}
+
+export function findGroupIfAny(name: string, ctx: Context): GroupRecord | undefined {
   const kept = ctx.store.collection(groupRecords).get([name]);
-  if (kept) return kept;
-  if (name === DEFAULT_GROUP) return unkeptDefault(ctx);
-  throw groupNotFound(name);
+  return kept ?? (name === DEFAULT_GROUP ? unkeptDefault(ctx) : undefined);
 }
 
 /** All of a place, the default one among them. */
@@ -78,3 +86,9 @@ export function findSchedule(name: string, group: string | undefined, ctx: Conte
   if (!schedule) throw scheduleNotFound(name);
   return schedule;
 }
+
+/** Is a request that makes something the one again that has made it? */
+export const isSameRequest = (
+  { ClientToken }: { readonly ClientToken?: string },
+  { clientToken }: { readonly clientToken?: string },
+): boolean => ClientToken !== undefined && ClientToken === clientToken;

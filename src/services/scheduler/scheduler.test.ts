@@ -196,3 +196,11 @@ test("an expression, a time zone or a target that is none is refused", async () 
     message: "Schedule t does not exist.",
   });
 });
+
+test("a schedule that is made again with the same client token is there already", async () => {
+  await using w = await world();
+  const first = await w.create({ ClientToken: "token-1" });
+  assert.equal((await w.create({ ClientToken: "token-1" })).ScheduleArn, first.ScheduleArn);
+  await assert.rejects(w.create({ ClientToken: "token-2" }), { name: "ConflictException" });
+  await assert.rejects(w.create({}), { name: "ConflictException" });
+});

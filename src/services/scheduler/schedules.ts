@@ -8,6 +8,7 @@ import {
   DEFAULT_GROUP,
   findGroup,
   findSchedule,
+  isSameRequest,
   type ScheduleRecord,
   scheduleArn,
   scheduleRecords,
@@ -29,6 +30,7 @@ export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> 
       const { name: group } = findGroup(input.GroupName ?? DEFAULT_GROUP, ctx);
       check(input, ctx);
       const existing = ctx.store.collection(scheduleRecords).get([group, input.Name]);
+      if (existing && isSameRequest(input, existing)) return { ScheduleArn: existing.arn };
       if (existing) throw scheduleExists(input.Name);
       const schedule = recordOf(input, group, ctx, ctx.clock.now());
       save(schedule, ctx);
@@ -109,6 +111,7 @@ function recordOf(
     afterCompletion: input.ActionAfterCompletion ?? "NONE",
     createdAtMs,
     modifiedAtMs: ctx.clock.now(),
+    ...(input.ClientToken !== undefined && { clientToken: input.ClientToken }),
   };
 }
 

@@ -50,6 +50,38 @@ const REFUSED: readonly [definition: unknown, said: string, type?: string][] = [
     { StartAt: "gone", States: { A: { Type: "Pass", End: true } } },
     "MISSING_TRANSITION_TARGET: Missing 'Next' target: gone at /StartAt, MISSING_TRANSITION_TARGET: State \"A\" is not reachable. at /States/A",
   ],
+  ...(
+    [
+      ["Wait", { Seconds: -1 }, "Expected an integer from 0 to 99999999", "Seconds"],
+      ["Task", { TimeoutSeconds: 0 }, "Expected an integer from 1 to 99999999", "TimeoutSeconds"],
+      ["Task", { HeartbeatSeconds: 1.5 }, "Expected an integer from 1 to 99999999", "HeartbeatSeconds"],
+      [
+        "Task",
+        { Retry: [{ ErrorEquals: [] }] },
+        "Expected a non-empty Array of Strings",
+        "Retry[0]/ErrorEquals",
+      ],
+      [
+        "Task",
+        { Retry: [{ ErrorEquals: ["A"], MaxAttempts: 100_000_000 }] },
+        "Expected an integer from 0 to 99999999",
+        "Retry[0]/MaxAttempts",
+      ],
+    ] as const
+  ).map(([Type, more, said, place]): [definition: unknown, said: string] => [
+    {
+      StartAt: "S",
+      States: {
+        S: {
+          Type,
+          End: true,
+          ...(Type === "Task" && { Resource: "arn:aws:states:::sqs:sendMessage" }),
+          ...more,
+        },
+      },
+    },
+    `SCHEMA_VALIDATION_FAILED: ${said} at /States/S/${place}`,
+  ]),
 ];
 
 test("what is no definition is refused with the place of what is wrong", async () => {

@@ -127,6 +127,7 @@ export function checkState(
   if (isJsonata) checkExpressions(state, place, findings);
   else checkPaths(state, place, findings);
   checkRetry(state, place, findings);
+  checkSeconds(state, place, findings, isJsonata);
   SPECIAL[String(type)]?.(state, place, findings, { around, isJsonata, checkFlow });
 }
 
@@ -268,6 +269,19 @@ function inner(processor: JsonObject, findings: Findings): Findings {
   return { ...findings, type: config["ExecutionType"] === "EXPRESS" ? "EXPRESS" : "STANDARD" };
 }
 
+/** The least that each may be; an expression of JSONata is asked when it is evaluated. */
+const SECONDS: Readonly<Record<string, number>> = { TimeoutSeconds: 1, HeartbeatSeconds: 1, Seconds: 0 };
+const MOST_SECONDS = 99_999_999;
+
+function checkSeconds(state: JsonObject, place: string, findings: Findings, isJsonata: boolean): void {
+  for (const [field, least] of Object.entries(SECONDS)) {
+    const value = memberOf(state, field);
+    if (value === undefined || (isJsonata && expressionIn(value) !== undefined)) continue;
+    const isRight = Number.isInteger(value) && Number(value) >= least && Number(value) <= MOST_SECONDS;
+    if (!isRight) findings.error(`Expected an integer from ${least} to ${MOST_SECONDS}`, `${place}/${field}`);
+  }
+}
+
 function checkRetry(state: JsonObject, place: string, findings: Findings): void {
   for (const list of ["Retry", "Catch"] as const) {
     const items = memberOf(state, list);
@@ -280,6 +294,8 @@ function checkRetry(state: JsonObject, place: string, findings: Findings): void 
       const here = `${place}/${list}[${at}]`;
       const names = isObject(item) ? memberOf(item, "ErrorEquals") : undefined;
       if (!Array.isArray(names)) findings.error("These fields are required: [ErrorEquals]", here);
+      else if (names.length === 0 || names.some((name) => typeof name !== "string"))
+        findings.error("Expected a non-empty Array of Strings", `${here}/ErrorEquals`);
       else if (names.includes("States.ALL") && (names.length > 1 || at < items.length - 1))
         findings.error("States.ALL must appear alone and in the last entry", `${here}/ErrorEquals`);
       if (list === "Catch" && isObject(item) && memberOf(item, "Next") === undefined)
@@ -289,12 +305,18 @@ function checkRetry(state: JsonObject, place: string, findings: Findings): void 
   }
 }
 
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error */
+const MOST_ATTEMPTS = 99_999_999;
+
 function checkRetrier(retrier: JsonObject, place: string, findings: Findings): void {
   const { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds, JitterStrategy } = retrier;
   if (IntervalSeconds !== undefined && !(Number.isInteger(IntervalSeconds) && Number(IntervalSeconds) >= 1))
     findings.error("Expected an integer of at least 1", `${place}/IntervalSeconds`);
-  if (MaxAttempts !== undefined && !(Number.isInteger(MaxAttempts) && Number(MaxAttempts) >= 0))
-    findings.error("Expected an integer of at least 0", `${place}/MaxAttempts`);
+  if (
+    MaxAttempts !== undefined &&
+    !(Number.isInteger(MaxAttempts) && Number(MaxAttempts) >= 0 && Number(MaxAttempts) <= MOST_ATTEMPTS)
+  )
+    findings.error(`Expected an integer from 0 to ${MOST_ATTEMPTS}`, `${place}/MaxAttempts`);
   if (BackoffRate !== undefined && !(typeof BackoffRate === "number" && BackoffRate >= 1))
     findings.error("Expected a number of at least 1.0", `${place}/BackoffRate`);
   if (
