@@ -120,3 +120,50 @@ test("an archive keeps what its pattern wants, and a replay gives it back to the
   const later = await world.events.send(new DescribeArchiveCommand({ ArchiveName: "a" }));
   assert.equal(later.EventCount, 0);
 });
+
+test("a replay during traffic gives back what was archived when it began, and new events come beside it, each once", async () => {
+  await using world = await eventsCloud({ timings: "real" });
+  const bus = `arn:aws:events:us-east-1:${world.account}:event-bus/default`;
+  const queue = await world.queue("all");
+  await world.rule("all", { source: ["shop"] }, [{ Id: "q", Arn: queue }]);
+  const { ArchiveArn } = await world.events.send(
+    new CreateArchiveCommand({ ArchiveName: "a", EventSourceArn: bus }),
+  );
+  const begin = new Date(world.cloud.clock.now() - 1000);
+  for (let n = 0; n < 20; n++) await world.put({ n });
+  await world.received(queue, 20);
+  await world.events.send(
+    new StartReplayCommand({
+      ReplayName: "r",
+      EventSourceArn: ArchiveArn,
+      EventStartTime: begin,
+      EventEndTime: new Date(world.cloud.clock.now() + 3_600_000),
+      Destination: { Arn: bus },
+    }),
+  );
+  const traffic = (async () => {
+    for (let n = 100; n < 120; n++) await world.put({ n });
+  })();
+  await world.cloud.clock.advance("10m");
+  await traffic;
+  const state = async () =>
+    (await world.events.send(new DescribeReplayCommand({ ReplayName: "r" }))).State === "COMPLETED";
+  await until(state);
+  await world.cloud.settle(0);
+  const events = (await world.bodies(queue, 40)) as { detail: { n: number }; "replay-name"?: string }[];
+  const numbers = (isReplayed: boolean) =>
+    events
+      .filter((event) => (event["replay-name"] !== undefined) === isReplayed)
+      .map(({ detail }) => detail.n)
+      .sort((a, b) => a - b);
+  assert.deepEqual(
+    numbers(false),
+    Array.from({ length: 20 }, (_, n) => 100 + n),
+  );
+  const replayed = numbers(true);
+  assert.deepEqual(
+    replayed.slice(0, 20),
+    Array.from({ length: 20 }, (_, n) => n),
+  );
+  assert.equal(new Set(replayed).size, replayed.length);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientOptions } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import { zipOf } from "../lambda/functions.fixture.ts";
 import { Bed } from "./bed.fixture.ts";
 
@@ -171,4 +172,75 @@ test("a function is called both ways, and fails with its own error's name", asyn
     assert.equal((await bed.run(definition, { fail: true })).output ?? "", '"caught"');
   }
   lambda.destroy();
+});
+
+test("state machines are FIS targets: an experiment fails a task of one and of no other, as long as it lasts", async () => {
+  await using bed = await Bed.start();
+  const definition = {
+    StartAt: "Charge",
+    States: {
+      Charge: {
+        Type: "Task",
+        Resource: "arn:aws:states:::aws-sdk:sts:getCallerIdentity",
+        Parameters: {},
+        Catch: [{ ErrorEquals: ["CardRefused"], Next: "Refused" }],
+        Next: "Charged",
+      },
+      Refused: { Type: "Pass", Result: "refused", End: true },
+      Charged: { Type: "Pass", Result: "charged", End: true },
+    },
+  };
+  const struck = await bed.create("struck", definition);
+  const spared = await bed.create("spared", definition);
+  const outcome = async (machine: string) => (await bed.ended(await bed.start(machine))).output;
+  const { experimentTemplate } = await bed.call<{ experimentTemplate: { id: string } }>(
+    "fis",
+    "CreateExperimentTemplate",
+    {
+      clientToken: "t",
+      description: "cards are refused",
+      roleArn: bed.roleArn,
+      stopConditions: [{ source: "none" }],
+      targets: {
+        orders: { resourceType: "aws:states:stateMachine", resourceArns: [struck], selectionMode: "ALL" },
+      },
+      actions: {
+        refuse: {
+          actionId: "squall:states:task-fail",
+          parameters: { error: "CardRefused", duration: "PT5M" },
+          targets: { Resources: "orders" },
+        },
+      },
+    },
+  );
+  const asked = { clientToken: "s", experimentTemplateId: experimentTemplate.id };
+  const { experiment } = await bed.call<{ experiment: { id: string } }>("fis", "StartExperiment", asked);
+  const status = async () => {
+    const found = await bed.call<{ experiment: { state: { status: string } } }>("fis", "GetExperiment", {
+      id: experiment.id,
+    });
+    return found.experiment.state.status;
+  };
+  await until(async () => (await status()) === "running");
+  assert.equal(await outcome(struck), '"refused"');
+  assert.equal(await outcome(spared), '"charged"');
+  await bed.cloud.clock.advance("PT5M");
+  await until(async () => (await status()) === "completed");
+  assert.equal(await outcome(struck), '"charged"');
+});
+
+test("an execution that a rule throttles takes its time, and none of its states is lost", async () => {
+  await using bed = await Bed.start();
+  const machine = await bed.create("slow", {
+    StartAt: "A",
+    States: { A: { Type: "Pass", Next: "B" }, B: { Type: "Pass", End: true } },
+  });
+  await bed.cloud.faults.add({ point: "states:transition", effect: "latency", params: { ms: "1h" } });
+  const executionArn = await bed.start(machine);
+  await bed.cloud.settle(0);
+  await bed.cloud.clock.advance("1h");
+  await bed.untilTold(executionArn, "PassStateExited");
+  assert.ok(!(await bed.events(executionArn)).some(({ type }) => type === "ExecutionSucceeded"));
+  await bed.cloud.clock.advance("1h");
+  assert.equal((await bed.ended(executionArn)).status, "SUCCEEDED");
 });

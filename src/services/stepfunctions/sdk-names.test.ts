@@ -27,6 +27,12 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
     "TooManyRequestsException",
     "ApiGatewayV2.TooManyRequestsException",
   ],
+  cloudcontrol: [
+    "cloudcontrol",
+    "listResourceRequests",
+    "ThrottlingException",
+    "CloudControl.ThrottlingException",
+  ],
   cloudformation: [
     "cloudformation",
     "describeStacks",
@@ -46,6 +52,9 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
     "ExpiredIteratorException",
     "DynamoDbStreams.ExpiredIteratorException",
   ],
+  ec2: ["ec2", "describeVpcs", "RequestLimitExceeded", "Ec2.RequestLimitExceededException"],
+  ecr: ["ecr", "describeRepositories", "ServerException", "Ecr.ServerException"],
+  ecs: ["ecs", "listClusters", "ServerException", "Ecs.ServerException"],
   events: [
     "eventbridge",
     "listRules",
@@ -97,13 +106,16 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
   sts: ["sts", "getCallerIdentity", "RegionDisabledException", "Sts.RegionDisabledException"],
 };
 
-/** A data plane is no API, and these are not called by state machines in any test of ours. */
-const LEFT_OUT = ["execute-api", ...["ec2", "ecs"]];
+/** The services that are served; a data plane is no API. */
+const served = readdirSync(fileURLToPath(new URL("..", import.meta.url))).filter(
+  (name) => name !== "execute-api",
+);
 
 test("an injected fault of every service arrives under the name that a Catch must match", async () => {
   await using bed = await Bed.start();
   const Branches = [];
-  for (const [service, [id, action, code, name]] of Object.entries(NAMES)) {
+  const rows = Object.entries(NAMES).filter(([service]) => served.includes(service));
+  for (const [service, [id, action, code, name]] of rows) {
     await bed.cloud.faults.add({
       match: { service, operation: action.charAt(0).toUpperCase() + action.slice(1), account: bed.account },
       effect: "error",
@@ -129,12 +141,13 @@ test("an injected fault of every service arrives under the name that a Catch mus
   });
   assert.deepEqual(
     JSON.parse(output ?? `"${cause}"`),
-    Object.values(NAMES).map(([, , , name]) => name),
+    rows.map(([, [, , , name]]) => name),
   );
 });
 
 test("every service is in the table", () => {
-  const folder = fileURLToPath(new URL("..", import.meta.url));
-  const served = readdirSync(folder).filter((name) => !LEFT_OUT.includes(name));
-  assert.deepEqual(served, Object.keys(NAMES).sort());
+  assert.deepEqual(
+    served.filter((name) => NAMES[name] === undefined),
+    [],
+  );
 });
