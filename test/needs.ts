@@ -36,6 +36,8 @@ export const TOOLS = {
   javac: { probe: ["javac", "-version"], install: "apt-get install openjdk-17-jdk-headless" },
   npm: { probe: ["npm", "--version"], install: "https://nodejs.org" },
   mvn: { probe: ["mvn", "-v"], install: "apt-get install maven" },
+  jest: { probe: ["jest", "--version"], install: "npm install jest, on the PATH", optional: true },
+  pytest: { probe: ["python3", "-m", "pytest", "--version"], install: "python3 -m pip install pytest" },
   // It fetches the pinned botocore: scripts/botocore.ts.
   pip: { probe: ["python3", "-m", "pip", "--version"], install: "apt-get install python3-pip" },
   python3: { probe: ["python3", "--version"], install: "apt-get install python3 python3-pip" },

@@ -63,6 +63,8 @@ const REDRIVE = {
   RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:*:dead","maxReceiveCount":3}',
 };
 const API = "anonymous > execute-api.Invoke@shop GET /x~1#1";
+const IN_FUNCTION = "test > lambda.Invoke@f~1#1 > dynamodb.PutItem@t~1#1";
+const MODERN = { userAgent: "aws-sdk-js/3.1166.0 cfg/retry-mode#standard", mostAttempts: 4 };
 const IN_API = `${API} > lambda.Invoke@api#1`;
 const down = { status: 503, errorCode: "ServiceUnavailable" } as const;
 const attempts = (site: string, ...statuses: Partial<CallRecord>[]) => {
@@ -151,6 +153,10 @@ const CASES: Readonly<Record<string, { bad: () => Evidence; good: () => Evidence
   "function-outlives-api": {
     bad: () => ({ calls: [call(IN_API)], resources: [fn("api", { Timeout: 60 })] }),
     good: () => ({ calls: [call(IN_API)], resources: [fn("api", { Timeout: 29 })] }),
+  },
+  "timeout-below-retries": {
+    bad: () => ({ calls: [call(IN_FUNCTION, MODERN)], resources: [fn("f", { Timeout: 3 })] }),
+    good: () => ({ calls: [call(IN_FUNCTION, MODERN)], resources: [fn("f", { Timeout: 8 })] }),
   },
   "error-not-retried": {
     bad: () => ({

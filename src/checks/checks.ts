@@ -14,6 +14,7 @@ import noBackOff from "./looks/no-back-off.ts";
 import restOfBatchForgotten from "./looks/rest-of-batch-forgotten.ts";
 import taskNeverTimesOut from "./looks/task-never-times-out.ts";
 import taskNotRetried from "./looks/task-not-retried.ts";
+import timeoutBelowRetries from "./looks/timeout-below-retries.ts";
 import visibilityBelowTimeout from "./looks/visibility-below-timeout.ts";
 
 /** Every check, in the order in which they are reported. */
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   asyncFailureUnseen,
   visibilityBelowTimeout,
   functionOutlivesApi,
+  timeoutBelowRetries,
   errorNotRetried,
   errorRetried,
   noBackOff,

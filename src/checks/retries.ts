@@ -17,6 +17,10 @@ export interface Retried {
   readonly waitsMs: readonly number[];
   /** The longest that the SDK's formula gives for each. */
   readonly longestMs: readonly number[];
+  /** What the service asked for before each, by `x-amz-retry-after`; null where it did not. */
+  readonly askedMs: readonly (number | null)[];
+  /** Was every such wait as long as it should be? Absent: nothing was asked, or the SDK's generation does not listen. */
+  readonly isHintObeyed?: boolean;
   /** What was taken of the SDK's 500 tokens. */
   readonly tokens: number;
   readonly outcome: "succeeded" | "failed";
@@ -30,6 +34,8 @@ export interface RetryReport {
   readonly amplification: number;
   /** Errors that stay the same, and were tried again. */
   readonly retriedFor4xx: readonly string[];
+  /** Waits that were shorter than the service's `x-amz-retry-after`. */
+  readonly ignoredHints: readonly string[];
   readonly shortestWaitMs?: number;
   readonly mostAttempts: number;
 }
@@ -52,6 +58,14 @@ export function retryReport(calls: readonly CallRecord[]): RetryReport {
         .filter((call) => hasFailed(call) && !isRetryable(call) && !isTransient(call.errorCode))
         .map((call) => `${stepOf(call)} ${call.status} ${call.errorCode ?? ""}`.trim()),
     ),
+    ignoredHints: shown.flatMap(({ call, waitsMs, askedMs }) =>
+      waitsMs.flatMap((wait, at) => {
+        const asked = askedMs[at] ?? null;
+        return asked === null || isLongEnough(wait, asked)
+          ? []
+          : [`${call} waited for ${wait} ms where x-amz-retry-after said ${asked}`];
+      }),
+    ),
     ...(waits.length > 0 && { shortestWaitMs: Math.min(...waits) }),
     mostAttempts: Math.max(1, ...logical.map((one) => one.attempts.length)),
   };
@@ -60,6 +74,7 @@ export function retryReport(calls: readonly CallRecord[]): RetryReport {
 function retriedOf({ attempts, first, last }: Logical): Retried {
   const generation = generationOf(first.userAgent);
   const waitsMs: number[] = [];
+  const askedMs: (number | null)[] = [];
   const longestMs: number[] = [];
   let tokens = 0;
   attempts.slice(1).forEach((next, n) => {
@@ -70,7 +85,14 @@ function retriedOf({ attempts, first, last }: Logical): Retried {
       isTimeout: before.dropped === "hang",
     };
     waitsMs.push(next.startedAt - before.startedAt - before.durationMs);
-    longestMs.push(generation.longestWaitMs(n, about));
+    const asked = before.retryAfterMs;
+    askedMs.push(asked ?? null);
+    const byItselfMs = generation.longestWaitMs(n, about);
+    longestMs.push(
+      generation.obeysHints && asked !== undefined
+        ? Math.max(byItselfMs, Math.min(asked, byItselfMs + MOST_RAISED_MS))
+        : byItselfMs,
+    );
     tokens += generation.tokens(about);
   });
   return {
@@ -81,10 +103,24 @@ function retriedOf({ attempts, first, last }: Logical): Retried {
     attempts: attempts.map(({ dropped, status }) => dropped ?? status),
     waitsMs,
     longestMs,
+    askedMs,
+    ...(generation.obeysHints &&
+      askedMs.some((asked) => asked !== null) && {
+        isHintObeyed: waitsMs.every((wait, at) => isLongEnough(wait, askedMs[at] ?? 0)),
+      }),
     tokens,
     outcome: hasFailed(last) ? "failed" : "succeeded",
   };
 }
+
+/** A hint raises an SDK's own wait by so much at most. */
+const MOST_RAISED_MS = 5000;
+/** Clocks are read on both sides of a wait. */
+const SLACK_MS = 20;
+
+/** The SDK's own wait may be as short as nothing: then it waits for what it is asked for, up to five seconds. */
+const isLongEnough = (waitMs: number, askedMs: number): boolean =>
+  waitMs >= Math.min(askedMs, MOST_RAISED_MS) - SLACK_MS;
 
 /** The most attempts that one thing which failed was worth: equals under different callers are the same thing. */
 function amplificationOf(retried: readonly Logical[]): number {
@@ -97,7 +133,7 @@ function amplificationOf(retried: readonly Logical[]): number {
 }
 
 /**
- * `attempts<=4, no-retry-on=4xx, wait>=10ms, amplification<=3`
+ * `attempts<=4, no-retry-on=4xx, wait>=10ms, amplification<=3, retry-after=obeyed`
  * @returns what is not so, in sentences
  * @throws Error for an assertion that nobody understands
  */
@@ -106,11 +142,13 @@ export function unmet(text: string, report: RetryReport): string[] {
     const assertion = part.trim();
     if (assertion === "no-retry-on=4xx")
       return report.retriedFor4xx.map((call) => `${call} was tried again (${assertion})`);
+    if (assertion === "retry-after=obeyed")
+      return report.ignoredHints.map((hint) => `${hint} (${assertion})`);
     const [, name, sign, number] =
       /^(attempts|amplification|wait)\s*(<=|>=)\s*(\d+)(?:ms)?$/.exec(assertion) ?? [];
     if (name === undefined || (name === "wait") !== (sign === ">="))
       throw new Error(
-        `--assert knows attempts<=N, amplification<=N, wait>=Nms and no-retry-on=4xx, not "${assertion}".`,
+        `--assert knows attempts<=N, amplification<=N, wait>=Nms, no-retry-on=4xx and retry-after=obeyed, not "${assertion}".`,
       );
     const limit = Number(number);
     if (name === "wait") {

@@ -28,6 +28,8 @@ export interface CallRecord {
   readonly status: number;
   readonly errorCode?: string;
   readonly dropped?: Drop["how"];
+  /** When to come back, as the error's `x-amz-retry-after` says, in milliseconds. */
+  readonly retryAfterMs?: number;
   /** From `amz-sdk-request: attempt=2; max=3`. */
   readonly attempt?: number;
   readonly mostAttempts?: number;

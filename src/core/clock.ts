@@ -108,6 +108,12 @@ export class Clock {
     });
   }
 
+  /** How long until the next timer fires; undefined when none is set. */
+  get nextTimerMs(): number | undefined {
+    const next = this.#queue[0];
+    return next && Math.max(0, next.dueMs - this.now());
+  }
+
   /**
    * Moves the clock forward, firing every timer that falls due on the way at its own moment. Between two timers the
    * event loop turns, so that what a timer started can set further timers.

@@ -35,6 +35,7 @@ export class RecordedCall implements CallRecord, Identifiable {
   readonly status: number;
   readonly errorCode?: string;
   readonly dropped?: Drop["how"];
+  readonly retryAfterMs?: number;
   readonly attempt?: number;
   readonly mostAttempts?: number;
   readonly invocationId?: string;
@@ -64,7 +65,11 @@ export class RecordedCall implements CallRecord, Identifiable {
     this.startedAt = course.startedAt;
     this.durationMs = course.durationMs;
     this.status = course.status;
-    if (outcome.kind === "error") this.errorCode = outcome.error.code;
+    if (outcome.kind === "error") {
+      this.errorCode = outcome.error.code;
+      const hint = outcome.error.headers?.["x-amz-retry-after"];
+      if (hint !== undefined) this.retryAfterMs = Number(hint);
+    }
     if (outcome.kind === "drop") this.dropped = outcome.how;
     if (attempt !== undefined) this.attempt = attempt;
     if (mostAttempts !== undefined) this.mostAttempts = mostAttempts;

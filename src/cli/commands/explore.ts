@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { parseDuration } from "../../core/clock.ts";
@@ -12,9 +12,9 @@ import { replay } from "../../explore/replay.ts";
 import { checkWritable, readReports, writeReports } from "../../explore/reports/reports.ts";
 import { summary } from "../../explore/reports/summary.ts";
 import type { TrialSetting } from "../../explore/trial.ts";
-import { type Cloud, startSquall } from "../../testing.ts";
 import { CliError } from "../cli-error.ts";
 import { commandVariables } from "../command-variables.ts";
+import { makeTrialCloud } from "../trial-cloud.ts";
 
 interface ExploreFlags {
   readonly budget: string;
@@ -175,33 +175,8 @@ function settingOf(command: readonly string[], flags: ExploreFlags): TrialSettin
     ...(flags.before && { before: flags.before }),
     ...(flags.after && { after: flags.after }),
     environment: ({ url }) => commandVariables(url),
-    async makeCloud() {
-      const cloud = await startSquall({ logLevel: "ERROR" });
-      if (flags.state) await loaded(cloud, flags.state);
-      return {
-        url: cloud.url,
-        bus: cloud.bus,
-        calls: cloud.calls,
-        faults: {
-          add: (rule) => cloud.faults.add(rule as Parameters<Cloud["faults"]["add"]>[0]),
-          counts: (id) => cloud.faults.counts(id),
-        },
-        digest: () => cloud.digest(),
-        settle: (within) => cloud.settle(within),
-        call: (service, operation, input) => cloud.call(service, operation, input),
-        stop: () => cloud.stop(),
-      };
-    },
+    makeCloud: () => makeTrialCloud(flags.state),
   };
-}
-
-async function loaded(cloud: Cloud, file: string): Promise<void> {
-  try {
-    await cloud.load(createReadStream(resolve(file)));
-  } catch (error) {
-    await cloud.stop();
-    throw new CannotRun(`--state ${file} cannot be loaded: ${(error as Error).message}`);
-  }
 }
 
 /** The file that is named, or the usual one where it is there. */

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
-import { type RetryReport, retryReport, unmet } from "../../checks/retries.ts";
+import { type Retried, type RetryReport, retryReport, unmet } from "../../checks/retries.ts";
 import type { CallRecord } from "../../core/bus.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
@@ -14,7 +14,7 @@ export default function addRetries(program: Command): void {
     .option("--url <url>", "where squall is (default: SQUALL_URL or http://127.0.0.1:4566)")
     .option(
       "--assert <list>",
-      'end with 1 unless: "attempts<=4, no-retry-on=4xx, wait>=10ms, amplification<=3"',
+      'end with 1 unless: "attempts<=4, no-retry-on=4xx, wait>=10ms, amplification<=3, retry-after=obeyed"',
     )
     .option("--json", "as JSON")
     .action(async (flags: { url?: string; assert?: string; json?: boolean }) => {
@@ -41,13 +41,20 @@ function asserted(text: string, report: RetryReport): string[] {
   }
 }
 
+/** What `x-amz-retry-after` said, and whether it was obeyed. */
+function asked({ askedMs, isHintObeyed }: Retried): string {
+  if (askedMs.every((ms) => ms === null)) return "";
+  const obeyed = isHintObeyed === undefined ? "not read" : isHintObeyed ? "obeyed" : "not obeyed";
+  return `${askedMs.map((ms) => ms ?? "-").join(", ")}: ${obeyed}`;
+}
+
 function print({ calls, attempts, retried, amplification }: RetryReport): void {
   console.log(
     `${calls} calls in ${attempts} attempts; ${retried.length} failed or were tried again; amplification ${amplification}.`,
   );
   if (retried.length === 0) return;
   const table = new Table({
-    head: ["call", "attempts", "waits (at most), ms", "of", "tokens", "retries", "outcome"],
+    head: ["call", "attempts", "waits (at most), ms", "asked for", "of", "tokens", "retries", "outcome"],
     style: { head: [], border: [] },
   });
   for (const one of retried) {
@@ -56,6 +63,7 @@ function print({ calls, attempts, retried, amplification }: RetryReport): void {
       one.call,
       one.attempts.join(", "),
       waits,
+      asked(one),
       one.mostAttempts ?? "",
       one.tokens,
       one.generation,

@@ -1,0 +1,4 @@
+const { test } = require("node:test");
+const { order } = require("../order.cjs");
+
+test("an order is taken", () => order("o1"));

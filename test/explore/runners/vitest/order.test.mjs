@@ -1,0 +1,4 @@
+import { test } from "vitest";
+import { order } from "../order.cjs";
+
+test("an order is taken", () => order("o1"));
