@@ -42,7 +42,7 @@ function digestOfResource(catalog: Catalog, entry: CatalogEntry): ResourceDigest
     arn: withoutVarying(arn),
     service: type.service,
     type: type.name,
-    text: canonical(record),
+    text: canonical(type.counted?.(record) ?? record),
     contents: contentsOf(entry, catalog.storeOf(type, entry.place)),
   };
 }
@@ -110,5 +110,8 @@ function text(value: string): string {
       // Text that only looks like it.
     }
   }
-  return withoutVarying(value);
+  return withoutVarying(value.replace(OWN_PORT, "*"));
 }
+
+/** The address of this cloud in URLs (a queue's, an endpoint's): each cloud has another. */
+const OWN_PORT = /(?<=\/\/(?:[\w-]+\.)*(?:localhost|127\.0\.0\.1|localhost\.localstack\.cloud):)\d+/g;

@@ -76,6 +76,8 @@ export interface ResourceDeclaration<V = any> {
   readonly collection?: CollectionDefinition<V>;
   /** The names of what is kept, or its whole ARN; undefined for an entry that is no resource of this type. Default: the key's parts, in the placeholders' order. */
   nameOf?(record: V, key: Key): string | Names | undefined;
+  /** What of its record the digest of the world counts. Default: all of it. */
+  counted?(record: V): unknown;
   /** What its users have put in it: items, messages, objects. The digest of the world counts them. */
   readonly contents?: readonly ContentsDeclaration<V>[];
   /** What is kept under a name, for ARNs that hold more than an input says (a role's path). */

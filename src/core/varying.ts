@@ -1,3 +1,6 @@
+/** SHA-256 in base64 is 43 letters long; names in words are seldom. */
+const HASH_LENGTH = 40;
+
 /** The shortest text that a pattern below can be found in: ten digits, or a date. */
 const SHORTEST = 10;
 
@@ -23,5 +26,7 @@ function isVarying(found: string): boolean {
     return true;
   const digits = found.match(/\d/g)?.length ?? 0;
   const isMixed = /[a-z]/.test(found) && /[A-Z]/.test(found);
+  // Of 43 letters of a hash in base64 one in two hundred has a single digit.
+  if (isMixed && found.length >= HASH_LENGTH) return digits > 0;
   return digits >= (isMixed ? 2 : 3);
 }

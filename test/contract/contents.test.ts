@@ -122,6 +122,29 @@ for (const { service, type, fill, holds } of cases) {
   });
 }
 
+test("the port of a cloud does not make two worlds differ, nor what is computed of it", async () => {
+  const digests: unknown[] = [];
+  for (let run = 0; run < 2; run++) {
+    await using cloud = await testCloud();
+    const call = caller(cloud.call, "stepfunctions", "123456789012");
+    const definition = JSON.stringify({
+      StartAt: "Tell",
+      States: {
+        Tell: {
+          Type: "Task",
+          Resource: "arn:aws:states:::sqs:sendMessage",
+          Parameters: { QueueUrl: `${cloud.url}/123456789012/mails`, MessageBody: "hi" },
+          End: true,
+        },
+      },
+    });
+    await call("CreateStateMachine", { name: "bill", roleArn: ROLE, definition });
+    digests.push(cloud.digest().find(({ service }) => service === "stepfunctions"));
+  }
+  assert.deepEqual(digests[0], digests[1]);
+  assert.match(JSON.stringify(digests[0]), /127\.0\.0\.1:\*\//);
+});
+
 test("every declared type with contents has its case", async () => {
   const catalog = new Catalog(await loadDeclarations());
   const declared = [...catalog.allTypes()]

@@ -52,11 +52,13 @@ export default declareService({
       cfn: "AWS::StepFunctions::StateMachine",
       collection: stateMachineRecords,
       nameOf: ({ name }) => name,
+      // A fingerprint of the definition, which is among its contents.
+      counted: ({ definition: _, ...others }) => others,
       contents: [
         defineContents<StateMachineRecord, string>({
           collection: definitionTexts,
           within: ({ definition }) => [definition],
-          entry: (text) => ({ id: "definition", value: text }),
+          entry: (definition) => ({ id: "definition", value: { definition } }),
         }),
         defineContents<StateMachineRecord, ExecutionRecord>({
           collection: executionRecords,
