@@ -20,15 +20,24 @@ export interface TagRules {
   readonly longestValue?: number;
   /** Characters of keys and values. Default: any. */
   readonly allowed?: RegExp;
-  readonly errors: {
-    tooMany(most: number): AwsError;
-    /** A key is given twice. Default: the last one counts. */
-    duplicate?(key: string): AwsError;
-    /** `aws:` is AWS's own. Default: allowed. */
-    reserved?(key: string): AwsError;
-    key?(key: string): AwsError;
-    value?(value: string, key: string): AwsError;
-  };
+  readonly errors: TagErrors;
+}
+
+type TagErrors = {
+  tooMany(most: number): AwsError;
+  /** A key is given twice. Default: the last one counts. */
+  duplicate?(key: string): AwsError;
+} & (
+  | ({ /** For what has no words of its own. */ invalid(reason: string): AwsError } & Partial<Refusals>)
+  | Refusals
+);
+
+/** What no service lets pass, in the words of one. */
+interface Refusals {
+  /** `aws:` is AWS's own. */
+  reserved(key: string): AwsError;
+  key(key: string): AwsError;
+  value(value: string, key: string): AwsError;
 }
 
 /** Limits of keys and values everywhere in AWS, in characters. */
@@ -43,10 +52,12 @@ const counted = (tags: Tags): number => Object.keys(tags).filter((key) => !STACK
 /** Tags of one service: read from its inputs, added, removed, listed, by its rules. */
 export class Tagging {
   readonly #rules: TagRules;
+  readonly #refusals: Refusals;
   readonly most: number;
 
   constructor(rules: TagRules) {
     this.#rules = rules;
+    this.#refusals = refusalsOf(rules);
     this.most = rules.most ?? 50;
   }
 
@@ -89,13 +100,24 @@ export class Tagging {
   }
 
   #check(key: string, value: string): void {
-    const { errors, allowed, longestKey = LONGEST_KEY, longestValue = LONGEST_VALUE } = this.#rules;
-    if (errors.reserved && /^aws:/i.test(key) && !STACK_TAG.test(key)) throw errors.reserved(key);
+    const { allowed, longestKey = LONGEST_KEY, longestValue = LONGEST_VALUE } = this.#rules;
+    if (/^aws:/i.test(key) && !STACK_TAG.test(key)) throw this.#refusals.reserved(key);
     const isKey = key.length > 0 && key.length <= longestKey && (allowed?.test(key) ?? true);
-    if (!isKey && errors.key) throw errors.key(key);
+    if (!isKey) throw this.#refusals.key(key);
     const isValue = value.length <= longestValue && (allowed?.test(value) ?? true);
-    if (!isValue && errors.value) throw errors.value(value, key);
+    if (!isValue) throw this.#refusals.value(value, key);
   }
+}
+
+/** A service's own words, and where it has none of its own the same reasons in its error. */
+function refusalsOf({ errors, longestKey = LONGEST_KEY, longestValue = LONGEST_VALUE }: TagRules): Refusals {
+  if (!("invalid" in errors)) return errors;
+  return {
+    reserved: () => errors.invalid("aws: prefixed tag key names are not allowed for external use."),
+    key: () => errors.invalid(`Tag keys must be between 1 and ${longestKey} characters in length.`),
+    value: () => errors.invalid(`Tag values must be between 0 and ${longestValue} characters in length.`),
+    ...errors,
+  };
 }
 
 /** What is left without these keys, for a service whose keys tell cases apart. */

@@ -19,6 +19,20 @@ const catalog = new Catalog(await loadDeclarations());
 const numbered = (count: number, from = 0) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`key-${from + at}`, `value ${from + at}`]));
 
+/** What no service takes. https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const REFUSED: Readonly<Record<string, Record<string, string>>> = {
+  "a reserved key": { "aws:team": "a" },
+  "a reserved key in capitals": { "AWS:team": "a" },
+  "an empty key": { "": "a" },
+  "a key of 129 characters": { ["k".repeat(129)]: "a" },
+  "a value of 257 characters": { team: "v".repeat(257) },
+};
+
+function isRefusal({ status = 0 }: { status?: number }): boolean {
+  assert.ok(status >= 400 && status < 500, `status ${status}`);
+  return true;
+}
+
 for (const { service, type: name, create, most = 50 } of cases) {
   test(`${service}'s ${name}s are tagged and untagged as AWS's are, up to ${most} tags`, async () => {
     await using cloud = await testCloud();
@@ -48,13 +62,14 @@ for (const { service, type: name, create, most = 50 } of cases) {
     await tag(numbered(most - 1));
     assert.equal(Object.keys(await there()).length, most);
     await tag({ team: "c" });
-    await assert.rejects(tag({ "one-too-many": "" }), (error: { status?: number }) => {
-      assert.ok(error.status! >= 400 && error.status! < 500, `status ${error.status}`);
-      return true;
-    });
+    await assert.rejects(tag({ "one-too-many": "" }), isRefusal);
     assert.deepEqual(await there(), { team: "c", ...numbered(most - 1) });
+    for (const [what, tags] of Object.entries(REFUSED)) await assert.rejects(tag(tags), isRefusal, what);
     await untag("team", ...Object.keys(numbered(most - 1)));
     assert.deepEqual(await there(), {});
+    const longest = { ["k".repeat(128)]: "v".repeat(256) };
+    await tag(longest);
+    assert.deepEqual(await there(), longest);
   });
 }
 

@@ -37,7 +37,10 @@ function find(ctx: Context, resourceArn: string) {
 }
 
 export const tagging = new Tagging({
-  errors: { tooMany: (most) => badRequest(`Tag limit exceeded: a resource can have ${most} tags`) },
+  errors: {
+    tooMany: (most) => badRequest(`Tag limit exceeded: a resource can have ${most} tags`),
+    invalid: badRequest,
+  },
 });
 
 export const tags: Handlers<APIGateway.Operations> = {

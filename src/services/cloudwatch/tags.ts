@@ -10,6 +10,7 @@ import { invalidParameterValue, taggedResourceNotFound } from "./errors.ts";
 export const tagging = new Tagging({
   errors: {
     tooMany: (most) => invalidParameterValue(`A resource can have no more than ${most} tags.`),
+    invalid: invalidParameterValue,
     duplicate: () => invalidParameterValue("Duplicate tag keys are not allowed."),
   },
 });

@@ -14,10 +14,7 @@ export const tagging = new Tagging({
       invalid(
         `One or more parameter values were invalid: Too many tags: a resource can have at most ${most}`,
       ),
-    reserved: () =>
-      invalid(
-        "One or more parameter values were invalid: aws: prefixed tag key names are not allowed for external use.",
-      ),
+    invalid: (reason) => invalid(`One or more parameter values were invalid: ${reason}`),
   },
 });
 

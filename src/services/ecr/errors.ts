@@ -3,6 +3,7 @@ import { awsError } from "../../core/aws-error.ts";
 /** Errors of ECR: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html and each action's page. */
 
 export const invalidParameter = awsError("InvalidParameterException", 400, (message: string) => message);
+export const invalidTag = awsError("InvalidTagParameterException", 400, (message: string) => message);
 export const tooManyTags = awsError(
   "TooManyTagsException",
   400,

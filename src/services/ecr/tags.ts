@@ -1,10 +1,10 @@
 import { Tagging, tagList } from "../../aws/tags.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Ecr from "../../models/generated/ecr.ts";
-import { tooManyTags } from "./errors.ts";
+import { invalidTag, tooManyTags } from "./errors.ts";
 import { findByArn, saveRepository } from "./repository.ts";
 
-export const tagging = new Tagging({ errors: { tooMany: tooManyTags } });
+export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidTag } });
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_TagResource.html and its neighbours */
 export const tags: Handlers<Ecr.Operations> = {

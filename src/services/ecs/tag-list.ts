@@ -1,9 +1,11 @@
 import { Tagging, type Tags } from "../../aws/tags.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
-import { reservedTag, tooManyTags } from "./errors.ts";
+import { invalidParameter, reservedTag, tooManyTags } from "./errors.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html */
-const tagging = new Tagging({ errors: { tooMany: tooManyTags, reserved: reservedTag } });
+const tagging = new Tagging({
+  errors: { tooMany: tooManyTags, reserved: reservedTag, invalid: invalidParameter },
+});
 
 const listed = (tags: readonly ECS.Tag[] | undefined) =>
   tags?.map(({ key = "", value = "" }) => ({ Key: key, Value: value }));

@@ -9,6 +9,7 @@ import { findRule, ruleRecords } from "./rule.ts";
 export const tagging = new Tagging({
   errors: {
     tooMany,
+    invalid: validation,
     reserved: () => validation("System tags cannot be added/updated by requester."),
   },
 });

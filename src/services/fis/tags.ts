@@ -11,6 +11,7 @@ import { TEMPLATES } from "./template.ts";
 const tagging = new Tagging({
   errors: {
     tooMany: (most) => validation(`A resource can have at most ${most} tags.`),
+    invalid: validation,
     reserved: (key) => validation(`Tag key "${key}" is invalid: aws: is reserved.`),
   },
 });

@@ -7,6 +7,7 @@ const tagging = new Tagging({
   ignoresCase: true,
   errors: {
     tooMany: (most) => quotaExceeded("TagsPerResource", most),
+    invalid: invalidInput,
     duplicate: () =>
       invalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive."),
     reserved: () => invalidInput("Tag keys beginning with aws: are reserved for AWS."),

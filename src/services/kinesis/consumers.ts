@@ -12,6 +12,7 @@ import {
 } from "./errors.ts";
 import { consumerLifecycle } from "./lifecycle.ts";
 import { findStream, nameInArn } from "./stream.ts";
+import { taggingOf } from "./tagging.ts";
 
 const MOST_CONSUMERS = 20;
 const MOST_LISTED = 100;
@@ -27,7 +28,14 @@ export const consumers: Handlers<Kinesis.Operations> = {
     const createdMs = ctx.clock.now();
     const arn = `${stream.arn}/consumer/${name}:${Math.floor(createdMs / 1000)}`;
     const transition = begin(consumerLifecycle, "CREATING", arn, ctx, ctx);
-    const consumer = { name, arn, streamArn: stream.arn, createdMs, tags: input.Tags ?? {}, transition };
+    const consumer = {
+      name,
+      arn,
+      streamArn: stream.arn,
+      createdMs,
+      tags: taggingOf(stream).read(input.Tags),
+      transition,
+    };
     store.collection(consumerCollection).put([stream.id, name], consumer);
     return { Consumer: describe(consumer, ctx) };
   },

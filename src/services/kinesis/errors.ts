@@ -5,8 +5,9 @@ import type { StreamRecord } from "./stream.ts";
 
 /** Errors of Kinesis: https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html and each action's page. */
 
-const invalidArgument = (message: string) => awsError("InvalidArgumentException", 400, message)();
-const where = ({ name, account }: StreamRecord) => `stream ${name} under account ${account}`;
+export const invalidArgument = (message: string) => awsError("InvalidArgumentException", 400, message)();
+const where = ({ name, account }: Pick<StreamRecord, "name" | "account">) =>
+  `stream ${name} under account ${account}`;
 
 export const streamNotFound = awsError(
   "ResourceNotFoundException",
@@ -164,7 +165,7 @@ export const retentionNotLonger = (hours: number, stream: StreamRecord) =>
     `Requested retention period (${hours} hours) for stream ${stream.name} can not be shorter than existing retention period (${stream.retentionHours} hours). Use DecreaseRetentionPeriod API.`,
   );
 
-export const tooManyTags = ({ name, account }: StreamRecord) =>
+export const tooManyTags = ({ name, account }: Pick<StreamRecord, "name" | "account">) =>
   invalidArgument(
     `Failed to add tags to stream ${name} under account ${account} because a given stream cannot have more than 50 tags associated with it.`,
   );

@@ -22,6 +22,7 @@ import {
   streamArn,
   streamCollection,
 } from "./stream.ts";
+import { taggingOf } from "./tagging.ts";
 
 const ON_DEMAND_SHARDS = 4;
 const RETENTION_HOURS = 24;
@@ -54,7 +55,7 @@ export const streams: Handlers<Kinesis.Operations> = {
       retentionHours: RETENTION_HOURS,
       shards: firstShards(count, nowMs),
       metrics: [],
-      tags: input.Tags ?? {},
+      tags: taggingOf({ name: input.StreamName, account: ctx.account }).read(input.Tags),
       ...(input.WarmThroughputMiBps !== undefined && { warmMiBps: input.WarmThroughputMiBps }),
       maxRecordKiB: input.MaxRecordSizeInKiB ?? RECORD_KIB,
     };

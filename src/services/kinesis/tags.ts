@@ -1,10 +1,10 @@
-import { Tagging, type Tags, tagList, withoutTags } from "../../aws/tags.ts";
+import { type Tags, tagList, withoutTags } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import { consumerCollection } from "./consumer.ts";
 import { findConsumer } from "./consumers.ts";
-import { tooManyTags } from "./errors.ts";
 import { findStream, type StreamRecord, saveStream } from "./stream.ts";
+import { taggingOf } from "./tagging.ts";
 
 const MOST_TAGS = 50;
 
@@ -55,9 +55,7 @@ function change(arn: string, to: (before: Tags, stream: StreamRecord) => Tags, c
 
 export const isConsumer = (arn: string): boolean => arn.includes("/consumer/");
 
-function added(before: Tags, more: Tags, stream: StreamRecord): Tags {
-  return new Tagging({ errors: { tooMany: () => tooManyTags(stream) } }).add(before, more);
-}
+const added = (before: Tags, more: Tags, stream: StreamRecord): Tags => taggingOf(stream).add(before, more);
 
 /** In the order of their keys. */
 const list = (all: Tags): Kinesis.Tag[] => tagList(all).sort((a, b) => (a.Key < b.Key ? -1 : 1));

@@ -10,20 +10,14 @@ import {
   updating,
 } from "./configuration.ts";
 import { checkDeletable, deleteFunction, deleteVersion } from "./deletion.ts";
-import {
-  functionExists,
-  imagesUnsupported,
-  invalidParameter,
-  revisionMismatch,
-  tooManyTags,
-} from "./errors.ts";
+import { functionExists, imagesUnsupported, invalidParameter, revisionMismatch } from "./errors.ts";
 import { newFunctionName, type Scope } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
 import { findFunction, findVersion, latestOf, putVersion, referenceOf } from "./lookup.ts";
 import { isInVpc, settleInterfaces } from "./network-interfaces.ts";
 import { readPage } from "./page.ts";
 import { type AliasRecord, functions, LATEST, type VersionRecord, versions } from "./records.ts";
-import { MOST_TAGS } from "./tags.ts";
+import { tagging } from "./tags.ts";
 import { answer, listed } from "./version-answer.ts";
 import { newVersion } from "./versions.ts";
 import { vpcConfigOf } from "./vpc.ts";
@@ -38,7 +32,7 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
         "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
       );
     }
-    if (Object.keys(input.Tags ?? {}).length > MOST_TAGS) throw tooManyTags();
+    tagging.read(input.Tags);
     checkSettings(input, ctx.host, ctx);
     if (ctx.store.collection(functions).has([name])) throw functionExists(name);
     const VpcConfig = await vpcConfigOf(input.VpcConfig, ctx);

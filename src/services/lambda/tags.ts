@@ -1,3 +1,4 @@
+import { Tagging, type Tags } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
@@ -15,9 +16,7 @@ import { eventSourceMappings } from "./event-source-records.ts";
 import { putVersion } from "./lookup.ts";
 import { functions, LATEST, versionKey, versions } from "./records.ts";
 
-type Tags = Readonly<Record<string, string>>;
-
-export const MOST_TAGS = 50;
+export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameter } });
 
 /** Tags of functions, event source mappings and code signing configurations. */
 export const tagOperations = (): Handlers<Api.Operations> => ({
@@ -29,11 +28,7 @@ export const tagOperations = (): Handlers<Api.Operations> => ({
     const resource = taggable(ctx, input.Resource);
     if (Object.keys(input.Tags).length === 0)
       throw invalidParameter("An error occurred and the request cannot be processed.");
-    const tags = { ...resource.tags, ...input.Tags };
-    if (Object.keys(tags).length > MOST_TAGS) {
-      throw tooManyTags();
-    }
-    resource.write(tags);
+    resource.write(tagging.add(resource.tags, input.Tags));
   },
 
   UntagResource(input, ctx) {

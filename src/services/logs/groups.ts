@@ -17,6 +17,7 @@ import { metricFilterCollection } from "./metric-filter.ts";
 import { pageOf } from "./page.ts";
 import { streamCollection } from "./stream.ts";
 import { subscriptionFilterCollection } from "./subscription-filter.ts";
+import { taggingOf } from "./tags.ts";
 
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -39,7 +40,7 @@ export const groups = (events: EventLog, feed: Feed): Handlers<Logs.Operations> 
       class: (input.logGroupClass ?? "STANDARD") as LogGroupClass,
       deletionProtected: input.deletionProtectionEnabled ?? false,
       ...(input.kmsKeyId && { kmsKeyId: input.kmsKeyId }),
-      tags: input.tags ?? {},
+      tags: taggingOf(input.logGroupName).read(input.tags),
     });
   },
 

@@ -3,7 +3,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Logs from "../../models/generated/logs.ts";
-import { taggedNotFound } from "./errors.ts";
+import { invalidParameter, taggedNotFound } from "./errors.ts";
 import { groupCollection, groupName, type LogGroup, requireGroup } from "./group.ts";
 
 /** Tags of log groups, by both of AWS's ways: the group's name (older) and any resource's ARN. */
@@ -35,7 +35,7 @@ function tagged(store: Store, arn: string): LogGroup {
 }
 
 function add(store: Store, group: LogGroup, added: Logs.Tags): void {
-  const tags = new Tagging({ errors: { tooMany: () => tooManyTags(group.name) } }).add(group.tags, added);
+  const tags = taggingOf(group.name).add(group.tags, added);
   store.collection(groupCollection).put([group.name], { ...group, tags });
 }
 
@@ -43,6 +43,10 @@ function remove(store: Store, group: LogGroup, keys: readonly string[]): void {
   const tags = withoutTags(group.tags, keys);
   store.collection(groupCollection).put([group.name], { ...group, tags });
 }
+
+/** By the rules of CloudWatch Logs, whose refusal names the group. */
+export const taggingOf = (name: string): Tagging =>
+  new Tagging({ errors: { tooMany: () => tooManyTags(name), invalid: invalidParameter } });
 
 const tooManyTags = (resourceName: string) =>
   new AwsError("TooManyTagsException", "The resource has too many tags.", { members: { resourceName } });

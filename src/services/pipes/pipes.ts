@@ -14,6 +14,7 @@ const PAGE_SIZE = 100;
 const tagging = new Tagging({
   errors: {
     tooMany: tooManyTags,
+    invalid: validation,
     reserved: () => validation("System tags cannot be added/updated by requester."),
   },
 });

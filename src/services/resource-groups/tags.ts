@@ -1,10 +1,10 @@
 import { Tagging } from "../../aws/tags.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as ResourceGroups from "../../models/generated/resource-groups.ts";
-import { tooManyTags } from "./errors.ts";
+import { badRequest, tooManyTags } from "./errors.ts";
 import { findGroup, saveGroup } from "./group.ts";
 
-export const tagging = new Tagging({ errors: { tooMany: tooManyTags } });
+export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: badRequest } });
 
 export const tags: Handlers<ResourceGroups.Operations> = {
   Tag({ Arn, Tags }, ctx) {

@@ -5,7 +5,11 @@ import { invalidParameter, resourceNotFound, tooManyTags } from "./errors.ts";
 import { placeOf, topicCollection } from "./topic.ts";
 
 export const tagging = new Tagging({
-  errors: { tooMany: tooManyTags, duplicate: () => invalidParameter("Duplicated keys are not allowed.") },
+  errors: {
+    tooMany: tooManyTags,
+    duplicate: () => invalidParameter("Duplicated keys are not allowed."),
+    invalid: invalidParameter,
+  },
 });
 
 export const tags = (host: ServiceHost): Handlers<SNS.Operations> => {

@@ -11,6 +11,7 @@ export const tagging = new Tagging({
   errors: {
     tooMany: tooManyTags,
     reserved: () => validation('Tag keys can\'t be prefixed with "aws:".'),
+    invalid: validation,
     duplicate: (key) => validation(`Duplicate tag key: ${key}.`),
   },
 });

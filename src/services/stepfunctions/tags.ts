@@ -2,11 +2,11 @@ import { Tagging } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { activityRecords } from "./activity-queue.ts";
-import { invalidArn, resourceNotFound, tooManyTags } from "./errors.ts";
+import { invalidArn, resourceNotFound, tooManyTags, validation } from "./errors.ts";
 import { readArn } from "./execution-arn.ts";
 import { stateMachineRecords } from "./state-machine.ts";
 
-export const tagging = new Tagging({ errors: { tooMany: tooManyTags } });
+export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: validation } });
 
 /** Tags as this service's inputs have them. */
 export const tagsOf = (tags: SFN.TagList | undefined): Record<string, string> =>
