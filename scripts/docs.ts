@@ -6,6 +6,7 @@ import { effectsTable } from "../src/faults/describe.ts";
 import { presetsTable } from "../src/faults/latency-presets.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import { createCloud } from "../src/index.ts";
+import { DNS_POINTS } from "../src/server/dns-faults.ts";
 import type { ServiceCoverage } from "../src/server/routes.ts";
 import { loadCatalogue } from "../src/services/fis/catalogue.ts";
 import { actionsTable } from "../src/services/fis/describe.ts";
@@ -26,7 +27,7 @@ if (import.meta.main) {
 export async function pages(): Promise<Record<string, string>> {
   const effects = await loadEffects();
   const services = await coverage();
-  const points = Object.assign({}, ...services.map(({ faultPoints }) => faultPoints)) as Record<
+  const points = Object.assign({}, ...services.map(({ faultPoints }) => faultPoints), DNS_POINTS) as Record<
     string,
     FaultPoint
   >;

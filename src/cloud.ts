@@ -24,7 +24,7 @@ import { Access } from "./gateway/access/access.ts";
 import type { ApiCall } from "./gateway/api-call.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
 import { Encryption } from "./gateway/encryption.ts";
-import { accountOf } from "./gateway/identity.ts";
+import { accountOf, DEFAULT_ACCOUNT, DEFAULT_REGION } from "./gateway/identity.ts";
 import { Gateway } from "./gateway/pipeline.ts";
 import { Recorder } from "./gateway/record.ts";
 import { type ServiceSource, Services, type World } from "./gateway/services.ts";
@@ -39,6 +39,7 @@ import { chaosRoutes } from "./server/compat/chaos.ts";
 import { InitHooks, type Stage } from "./server/compat/init-hooks.ts";
 import { localstackRoutes } from "./server/compat/localstack.ts";
 import { DnsServer } from "./server/dns.ts";
+import { DNS_POINTS, dnsFaults } from "./server/dns-faults.ts";
 import { Guard, type GuardRules } from "./server/guard.ts";
 import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
@@ -138,7 +139,7 @@ export class LocalCloud implements Cloud {
       knows: {
         services: () => [...wireIndex().keys(), ...catalog.dataPlanes().map(({ name }) => name)],
         operations: (service) => operationsOf(service, catalog),
-        points: () => catalog.faultPoints(),
+        points: () => ({ ...catalog.faultPoints(), ...DNS_POINTS }),
         namesResources: (service, operation) => canNameResources(catalog, service, operation),
       },
       errorsOf: ({ service, operation, headers }) => ({
@@ -514,9 +515,12 @@ export class LocalCloud implements Cloud {
     const { dns } = this.#options;
     const { host } = this;
     if (!dns) return;
-    this.#dns = new DnsServer({ ...dns, log: this.log });
+    const where = { account: DEFAULT_ACCOUNT, region: DEFAULT_REGION };
+    const { log } = this;
+    this.#dns = new DnsServer({ ...dns, log, clock: this.#clock, fault: dnsFaults(this.#engine, where) });
     const port = await this.#dns.listen(host, dns.ports);
-    this.log.named("squall.dns").info(`DNS for *.localhost.localstack.cloud on ${host}:${port}`);
+    const names = dns.aws ? "*.localhost.localstack.cloud and AWS's names" : "*.localhost.localstack.cloud";
+    this.log.named("squall.dns").info(`DNS for ${names} on ${host}:${port}`);
   }
 
   #runHooks(stage: Stage): Promise<void> {

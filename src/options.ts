@@ -81,8 +81,8 @@ export interface CloudOptions {
   /** Further origins whose pages may call. */
   readonly allowedOrigins?: readonly string[];
   readonly corsChecks?: boolean;
-  /** Answer DNS for this machine's names on the first of these ports that is free. */
-  readonly dns?: { readonly ports: readonly number[]; readonly resolveTo?: string };
+  /** Answer DNS for this machine's names, with `aws` for AWS's, too, on the first of these ports that is free. */
+  readonly dns?: { readonly ports: readonly number[]; readonly resolveTo?: string; readonly aws?: boolean };
   /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud). */
   readonly init?: {
     readonly folders: readonly HookFolder[];

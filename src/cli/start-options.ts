@@ -39,6 +39,7 @@ export interface StartFlags {
   readonly init?: string;
   readonly compose?: string;
   readonly dns?: string | boolean;
+  readonly dnsAws?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -106,7 +107,9 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     corsChecks: !isOn("DISABLE_CORS_CHECKS"),
     logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isOn("DEBUG") ? "debug" : "info")),
     log: writeToStdout(),
-    ...(flags.dns && { dns: readDns(flags.dns, variable) }),
+    ...((flags.dns ?? flags.dnsAws) && {
+      dns: { ...readDns(flags.dns ?? true, variable), ...(flags.dnsAws && { aws: true }) },
+    }),
     init: {
       folders: initFolders(flags.init, compose),
       environment: {
@@ -123,7 +126,7 @@ const DNS_PORTS = [53, 5453];
 function readDns(
   flag: string | boolean,
   variable: (name: string) => string | undefined,
-): CloudOptions["dns"] {
+): NonNullable<CloudOptions["dns"]> {
   const port = flag === true ? variable("DNS_PORT") : String(flag);
   const resolveTo = variable("DNS_RESOLVE_IP");
   return {

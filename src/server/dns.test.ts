@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Resolver } from "node:dns/promises";
 import { test } from "node:test";
 import fc from "fast-check";
+import { Clock } from "../core/clock.ts";
 import { Log } from "../core/log.ts";
 import { answerTo, DnsServer } from "./dns.ts";
 
@@ -9,7 +10,7 @@ const log = new Log({ level: "ERROR", write: () => {}, nowMs: () => 0 });
 const loopback = Uint8Array.of(127, 0, 0, 1);
 
 test("this machine's names are answered, others are refused", async () => {
-  const server = new DnsServer({ log });
+  const server = new DnsServer({ log, clock: new Clock() });
   try {
     const port = await server.listen("127.0.0.1", [0]);
     const resolver = new Resolver();

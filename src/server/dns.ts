@@ -1,29 +1,59 @@
 import type { Socket } from "node:dgram";
 import { once } from "node:events";
+import { isIPv4 } from "node:net";
+import type { Clock } from "../core/clock.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
 import { sure } from "../core/sure.ts";
+import type { DnsFault } from "./dns-faults.ts";
 
 const dgram = lazily<typeof import("node:dgram")>("node:dgram");
 
+export interface DnsOptions {
+  /** What the names are. Default: 127.0.0.1. */
+  readonly resolveTo?: string;
+  /** AWS's names are this machine's, too: what is configured for AWS then asks here, and never there. */
+  readonly aws?: boolean;
+  readonly log: Log;
+  readonly clock: Pick<Clock, "sleep">;
+  /** What goes wrong with a question. */
+  readonly fault?: (name: string, type: number) => DnsFault;
+}
+
 /**
- * A small DNS server: this machine's own names (`*.localhost.localstack.cloud`, `*.localhost`) are 127.0.0.1, everything
- * else is refused, so that a resolver asks elsewhere. RFC 1035, over UDP.
+ * A small DNS server: this machine's own names (`*.localhost.localstack.cloud`, `*.localhost`), and AWS's if it shall, are
+ * 127.0.0.1, everything else is refused, so that a resolver asks elsewhere. RFC 1035, over UDP.
  */
 export class DnsServer {
   readonly #socket: Socket;
-  readonly #address: Uint8Array;
+  readonly #options: DnsOptions;
   readonly #log: Log;
+  #isClosed = false;
 
-  constructor(options: { resolveTo?: string; log: Log }) {
+  constructor(options: DnsOptions) {
     this.#socket = dgram().createSocket("udp4");
-    this.#address = Uint8Array.from((options.resolveTo ?? "127.0.0.1").split(".").map(Number));
+    this.#options = options;
     this.#log = options.log.named("squall.dns");
     this.#socket.on("message", (message, peer) => {
-      const answer = answerTo(message, this.#address);
-      if (answer) this.#socket.send(answer, peer.port, peer.address);
+      const send = (answer: Buffer | undefined) => {
+        if (answer && !this.#isClosed) this.#socket.send(answer, peer.port, peer.address);
+      };
+      this.#answer(message, send).catch((error) => this.#log.error("A DNS question failed.", error));
     });
     this.#socket.on("error", (error) => this.#log.error("The DNS server failed.", error));
+  }
+
+  async #answer(message: Buffer, send: (answer: Buffer | undefined) => void): Promise<void> {
+    const { resolveTo = "127.0.0.1", aws = false, fault, clock } = this.#options;
+    const asked = fault && questionOf(message);
+    const wrong = asked && fault(asked.name, asked.type);
+    if (wrong && wrong.delayMs > 0) await clock.sleep(wrong.delayMs);
+    if (wrong?.answer === "timeout") return;
+    if (asked && wrong?.answer !== undefined) return send(reply(message, asked.bytes, CODES[wrong.answer]));
+    const ip = wrong?.ip ?? resolveTo;
+    if (!isIPv4(ip)) throw new Error(`${ip} is no IPv4 address.`);
+    const address = Uint8Array.from(ip.split(".").map(Number));
+    send(answerTo(message, address, aws ? AWS_NAME : undefined));
   }
 
   /** Resolves to the port that is listened on: the first one that is free and permitted. */
@@ -44,6 +74,7 @@ export class DnsServer {
   }
 
   close(): void {
+    this.#isClosed = true;
     try {
       this.#socket.close();
     } catch {
@@ -58,12 +89,26 @@ const CLASS_IN = 1;
 const TTL_SECONDS = 60;
 const NO_ERROR = 0;
 const FORMAT_ERROR = 1;
+const SERVER_FAILURE = 2;
+const NO_SUCH_NAME = 3;
 const NOT_IMPLEMENTED = 4;
 const REFUSED = 5;
+const CODES = { nxdomain: NO_SUCH_NAME, servfail: SERVER_FAILURE, refused: REFUSED } as const;
 const OWN_NAME = /(?:^|\.)(?:localhost\.localstack\.cloud|localhost)$/i;
 
-/** The answer to a query, or undefined for what is no query. */
-export function answerTo(query: Uint8Array, address: Uint8Array): Buffer | undefined {
+const AWS_NAME = /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws)$/i;
+
+/** The question of a query that has one and can be answered. */
+function questionOf(query: Uint8Array): Question | undefined {
+  if (query.length < HEADER_BYTES || (sure(query[2]) & 0xf8) !== 0) return undefined;
+  return readQuestion(Buffer.from(query.buffer, query.byteOffset, query.length));
+}
+
+/**
+ * The answer to a query, or undefined for what is no query.
+ * @param further names that are this machine's beside its own
+ */
+export function answerTo(query: Uint8Array, address: Uint8Array, further?: RegExp): Buffer | undefined {
   if (query.length < HEADER_BYTES) return undefined;
   const message = Buffer.from(query.buffer, query.byteOffset, query.length);
   const isResponse = (sure(message[2]) & 0x80) !== 0;
@@ -72,7 +117,8 @@ export function answerTo(query: Uint8Array, address: Uint8Array): Buffer | undef
     return reply(message, message.subarray(HEADER_BYTES, HEADER_BYTES), NOT_IMPLEMENTED);
   const question = readQuestion(message);
   if (!question) return reply(message, message.subarray(HEADER_BYTES, HEADER_BYTES), FORMAT_ERROR);
-  if (!OWN_NAME.test(question.name)) return reply(message, question.bytes, REFUSED);
+  if (!OWN_NAME.test(question.name) && !further?.test(question.name))
+    return reply(message, question.bytes, REFUSED);
   if (question.type !== TYPE_A || question.class !== CLASS_IN)
     return reply(message, question.bytes, NO_ERROR);
   const record = Buffer.alloc(16);

@@ -68,6 +68,7 @@ export default function addStart(program: Command): void {
       "--dns [port]",
       "answer DNS for *.localhost.localstack.cloud (default: port 53, or 5453 where that is not permitted)",
     )
+    .option("--dns-aws", "answer DNS for AWS's names, too (*.amazonaws.com): they are then this machine")
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText(

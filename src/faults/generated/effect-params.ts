@@ -274,6 +274,27 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
   };
+  /** A name is asked of Squall's DNS server (`--dns`). `resource` is the name, `operation` the kind of record. */
+  readonly "dns:resolve": {
+    /** There is no such name. */
+    readonly "nxdomain": Readonly<Record<never, never>>;
+    /** The server cannot say. */
+    readonly "servfail": Readonly<Record<never, never>>;
+    /** The server does not want to say. */
+    readonly "refused": Readonly<Record<never, never>>;
+    /** No answer comes. */
+    readonly "timeout": Readonly<Record<never, never>>;
+    /** The name has another address: one at which nobody listens, an endpoint that was moved. */
+    readonly "address": {
+      /** An IPv4 address. */
+      readonly ip: string;
+    };
+    /** The answer is late. */
+    readonly "delay": {
+      /** How late. (ms) */
+      readonly ms: number | string;
+    };
+  };
   /** The states of an on-demand backup that do not last: CREATING. `operation` is the state, `resource` the ARN. */
   readonly "dynamodb:backup-state": {
     /** The state lasts: for a time, or until the rule is gone. */
