@@ -175,6 +175,7 @@ for (const [n, driver] of drivers.entries()) {
       });
     const seen = await drive(driver, cloud.url, asked);
     await until(() => calls.size === 0);
+    let right = 0;
     for (const cell of cells) {
       const excuse = excuseOf(cell);
       await t.test(cell.id, excuse === undefined ? {} : { skip: excuse }, async () => {
@@ -184,8 +185,11 @@ for (const [n, driver] of drivers.entries()) {
           happened: await happened(cloud, cell),
         };
         judge(cell, sdk, generation, observation);
+        right++;
       });
     }
+    // docs/sdks.md says how many they are.
+    t.diagnostic(`${right} of ${asked.length} cells right`);
     await t.test("waits are spread as its backoff says", () => {
       const all = cells.map((cell) => ({ cell, records: recordsOf(cloud, cell) }));
       judgeBackoff(generation, all);
