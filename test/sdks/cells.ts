@@ -89,6 +89,8 @@ export interface Sdk {
   readonly skew: boolean;
   /** Cells whose broken answer it takes for a good one. */
   readonly unnoticed?: readonly string[];
+  /** Cells whose error it gives another code than the one on the wire. */
+  readonly codes?: Readonly<Record<string, string>>;
   /** Effects (or call and effect) that it has no answer to, and why. */
   readonly except?: Readonly<Record<string, string>>;
   readonly generations: Readonly<Record<string, Generation>>;

@@ -19,22 +19,21 @@ def run(cell):
     timeout = ["--cli-read-timeout", str(max(1, cell["timeoutMs"] // 1000))] if "timeoutMs" in cell else []
     asked = cell["input"]
     with tempfile.NamedTemporaryFile() as body:
-        # Version 1 wants to see what is required beside a file to write to.
-        into = (
-            [body.name, "--bucket", asked["Bucket"], "--key", asked["Key"]]
+        # A file to write to and the input as JSON do not go together.
+        said = (
+            ["--bucket", asked["Bucket"], "--key", asked["Key"], body.name]
             if cell["operation"] == "GetObject"
-            else []
+            else ["--cli-input-json", json.dumps(asked)]
         )
         done = subprocess.run(
-            [*command, "--endpoint-url", endpoint, *timeout, service, name, *into]
-            + ["--cli-input-json", json.dumps(asked)],
+            [*command, "--endpoint-url", endpoint, *timeout, service, name, *said],
             env={**os.environ, "AWS_ACCESS_KEY_ID": cell["account"]},
             capture_output=True,
             text=True,
         )
-    said = done.stderr.strip()
-    error = re.search(r"An error occurred \(([^)]+)\) when calling the (\w+) operation", said)
-    seen = {"id": cell["id"], "ok": done.returncode == 0, "class": str(done.returncode), "message": said}
+    heard = done.stderr.strip()
+    error = re.search(r"An error occurred \(([^)]+)\) when calling the (\w+) operation", heard)
+    seen = {"id": cell["id"], "ok": done.returncode == 0, "class": str(done.returncode), "message": heard}
     if error:
         seen["code"] = error[1]
     with printing:
