@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
 import {
+  DeleteStateMachineCommand,
   ListExecutionsCommand,
   StartExecutionCommand,
   StartSyncExecutionCommand,
@@ -196,4 +197,20 @@ test("an execution is gone ninety days after its end, with its history, and its 
   await start();
   await bed.ended(executionArn!);
   assert.deepEqual(await bed.told(executionArn!), before);
+});
+
+test("with a state machine go its executions: another one of its name begins with none", async () => {
+  await using bed = await Bed.start();
+  const definition = { StartAt: "A", States: { A: { Type: "Pass", End: true } } };
+  const stateMachineArn = await bed.create("again", definition);
+  const start = () => bed.sfn.send(new StartExecutionCommand({ stateMachineArn, name: "one" }));
+  const { executionArn } = await start();
+  await bed.ended(executionArn!);
+  await bed.sfn.send(new DeleteStateMachineCommand({ stateMachineArn }));
+  await assert.rejects(bed.ended(executionArn!), { name: "ExecutionDoesNotExist" });
+  await bed.create("again", definition);
+  const { executions } = await bed.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  assert.deepEqual(executions, []);
+  await start();
+  assert.equal((await bed.ended(executionArn!)).status, "SUCCEEDED");
 });

@@ -28,3 +28,9 @@ export function sweepExpired(store: Store, nowMs: number): void {
       if (isExpired(execution, nowMs)) forgetExecution(execution, store);
   }
 }
+
+/** With its state machine goes what has ended; what is under way goes on to its end. */
+export function forgetEnded(machine: string, store: Store): void {
+  for (const execution of [...store.collection(executionRecords).values({ prefix: [machine] })])
+    if (execution.endedMs !== undefined) forgetExecution(execution, store);
+}

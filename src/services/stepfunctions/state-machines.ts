@@ -9,6 +9,7 @@ import {
   stateMachineExists,
   validation,
 } from "./errors.ts";
+import { forgetEnded } from "./expiry.ts";
 import { definitionOf } from "./language/definition.ts";
 import { diagnose, refuseDefinition } from "./language/diagnose.ts";
 import { variableReferences } from "./language/variable-references.ts";
@@ -74,6 +75,7 @@ export const stateMachines: Handlers<SFN.Operations> = {
     ctx.store.collection(stateMachineRecords).delete([name]);
     ctx.store.collection(versionRecords).clear({ prefix: [name] });
     ctx.store.collection(aliasRecords).clear({ prefix: [name] });
+    forgetEnded(name, ctx.store);
     return {};
   },
 
