@@ -1,6 +1,7 @@
 /** Operations that a model shows as paged and that have no row in `lists/`, with why: `<service>.<operation>`. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
+  "cloudformation.DescribeStackResourceDrifts": "A drift goes with its resource, not by itself.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",
   "ecs.ListContainerInstances":
     "Container instances are shares of this machine, which no call makes; its pages are made as ListTasks'.",

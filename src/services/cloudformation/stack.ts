@@ -96,6 +96,15 @@ export interface ResourceState {
   readonly dependsOn: readonly string[];
 }
 
+/** What a look has shown of a resource: whether it is as its template says. */
+export interface ResourceDrift {
+  readonly status: string;
+  readonly checkedMs: number;
+  readonly expected?: Values;
+  readonly actual?: Values;
+  readonly reason?: string;
+}
+
 /** A resource of a stack as it is kept, by the stack's ARN and its logical id. */
 export interface ResourceRecord extends ResourceState {
   readonly stackId: string;
@@ -112,7 +121,7 @@ export interface ResourceRecord extends ResourceState {
   readonly isReplacement?: boolean;
   /** Recorded as made although no service has it (`--cloudformation-unsupported skip`). */
   readonly isSkipped?: boolean;
-  readonly drift?: { readonly status: string; readonly checkedMs: number; readonly actual?: Values };
+  readonly drift?: ResourceDrift;
 }
 
 export interface StackEventRecord {

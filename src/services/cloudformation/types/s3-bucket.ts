@@ -1,8 +1,14 @@
-import { callsOf } from "../mapping/mapped.ts";
-import { BUCKET_SETTINGS, notificationOf, settingOf } from "../mapping/s3-bucket-settings.ts";
+import { callsOf, found, type Properties } from "../mapping/mapped.ts";
+import {
+  BUCKET_SETTINGS,
+  type BucketSetting,
+  notificationOf,
+  settingOf,
+} from "../mapping/s3-bucket-settings.ts";
+import { shown } from "../mapping/shown.ts";
 import { flag, tagList, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
-import { isSame, type Values } from "../sam/value.ts";
+import { isSame, type Value, type Values } from "../sam/value.ts";
 
 const call = callsOf("s3");
 
@@ -60,9 +66,30 @@ export default defineType({
   attributes: async (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
     const { Buckets = [] } = (await call(at, "ListBuckets", {})) as { Buckets?: { Name: string }[] };
-    return Buckets.some(({ Name }) => Name === id) ? { ...properties, BucketName: id } : undefined;
+    if (!Buckets.some(({ Name }) => Name === id)) return undefined;
+    const settings: Values = {};
+    for (const setting of BUCKET_SETTINGS)
+      if (properties[setting.property] !== undefined)
+        Object.assign(settings, await settingAsItIs(id, setting, properties, at));
+    return { ...properties, ...settings, BucketName: id };
   },
 });
+
+/** A setting as its property says it, when that is what S3 says; else in S3's own words. */
+async function settingAsItIs(
+  Bucket: string,
+  setting: BucketSetting,
+  properties: Values,
+  at: ResourceContext,
+): Promise<Values> {
+  const { property, put, member } = setting;
+  const output = await found(call(at, put.replace(/^Put/, "Get"), { Bucket }));
+  const actual = (output?.[member] ?? output) as Properties | undefined;
+  const wanted = settingOf(setting, properties) as Values;
+  const shownAs = shown(wanted, actual);
+  if (!shownAs) return { [property]: {} };
+  return { [property]: isSame(shownAs, wanted) ? (properties[property] as Value) : shownAs };
+}
 
 function attributesOf(name: string, { partition, region }: ResourceContext) {
   const ending = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";

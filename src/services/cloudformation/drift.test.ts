@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { testCloud } from "../../../test/cloud.ts";
+import type { Cloud } from "../../index.ts";
+import { sdkStacks } from "./sdk.fixture.ts";
+
+let cloud: Cloud;
+before(async () => {
+  cloud = await testCloud();
+});
+after(() => cloud.stop());
+
+const TEMPLATE = {
+  Resources: {
+    Jobs: {
+      Type: "AWS::SQS::Queue",
+      Properties: {
+        VisibilityTimeout: 5,
+        RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["Dead", "Arn"] }, maxReceiveCount: 3 },
+        Tags: [{ Key: "a", Value: "1" }],
+      },
+    },
+    Dead: { Type: "AWS::SQS::Queue" },
+    News: { Type: "AWS::SNS::Topic", Properties: { DisplayName: "news" } },
+    Bucket: {
+      Type: "AWS::S3::Bucket",
+      Properties: {
+        VersioningConfiguration: { Status: "Enabled" },
+        CorsConfiguration: { CorsRules: [{ AllowedMethods: ["GET"], AllowedOrigins: ["*"], MaxAge: 60 }] },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+        },
+      },
+    },
+    Value: { Type: "AWS::SSM::Parameter", Properties: { Type: "String", Value: "one" } },
+    Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" },
+  },
+};
+
+test("a stack that nobody has touched is in sync; what has been changed or deleted is said by the property", async () => {
+  using stacks = sdkStacks(cloud);
+  await stacks.create("shop", TEMPLATE);
+  const detect = async () => {
+    const { StackDriftDetectionId } = await stacks.call("DetectStackDrift", { StackName: "shop" });
+    const status = await stacks.call("DescribeStackDriftDetectionStatus", { StackDriftDetectionId });
+    const { StackResourceDrifts } = await stacks.call("DescribeStackResourceDrifts", { StackName: "shop" });
+    const drifts = (StackResourceDrifts as Record<string, never>[]).map((one) => [
+      one["LogicalResourceId"],
+      one["StackResourceDriftStatus"],
+      one["PropertyDifferences"],
+    ]);
+    assert.equal(status["DetectionStatus"], "DETECTION_COMPLETE");
+    return { status: status["StackDriftStatus"], count: status["DriftedStackResourceCount"], drifts };
+  };
+  const untouched = await detect();
+  assert.deepEqual(
+    untouched.drifts.filter(([, status]) => status !== "IN_SYNC"),
+    [["Handle", "NOT_CHECKED", undefined]],
+  );
+  assert.deepEqual([untouched.status, untouched.count], ["IN_SYNC", 0]);
+
+  await stacks.of("sqs", "SetQueueAttributes", {
+    QueueUrl: await stacks.physical("shop", "Jobs"),
+    Attributes: { VisibilityTimeout: "9" },
+  });
+  await stacks.of("s3", "PutBucketVersioning", {
+    Bucket: await stacks.physical("shop", "Bucket"),
+    VersioningConfiguration: { Status: "Suspended" },
+  });
+  await stacks.of("ssm", "DeleteParameter", { Name: await stacks.physical("shop", "Value") });
+  const touched = await detect();
+  assert.deepEqual([touched.status, touched.count], ["DRIFTED", 3]);
+  assert.deepEqual(
+    touched.drifts.filter(([, status]) => status === "MODIFIED" || status === "DELETED"),
+    [
+      [
+        "Bucket",
+        "MODIFIED",
+        [
+          {
+            PropertyPath: "/VersioningConfiguration/Status",
+            ExpectedValue: "Enabled",
+            ActualValue: "Suspended",
+            DifferenceType: "NOT_EQUAL",
+          },
+        ],
+      ],
+      [
+        "Jobs",
+        "MODIFIED",
+        [
+          {
+            PropertyPath: "/VisibilityTimeout",
+            ExpectedValue: "5",
+            ActualValue: "9",
+            DifferenceType: "NOT_EQUAL",
+          },
+        ],
+      ],
+      ["Value", "DELETED", undefined],
+    ],
+  );
+  const { DriftInformation } = await stacks.described("shop");
+  assert.equal((DriftInformation as Record<string, string>)["StackDriftStatus"], "DRIFTED");
+  const { StackResourceDrift } = await stacks.call("DetectStackResourceDrift", {
+    StackName: "shop",
+    LogicalResourceId: "News",
+  });
+  assert.equal((StackResourceDrift as Record<string, string>)["StackResourceDriftStatus"], "IN_SYNC");
+});
+
+test("a detection that nobody began, and a resource that is not there, are refused", async () => {
+  using stacks = sdkStacks(cloud);
+  await stacks.create("small", { Resources: { Jobs: { Type: "AWS::SQS::Queue" } } });
+  await assert.rejects(stacks.call("DescribeStackDriftDetectionStatus", { StackDriftDetectionId: "x" }), {
+    name: "ValidationError",
+    message: "DriftDetectionId x does not exist",
+  });
+  await assert.rejects(
+    stacks.call("DetectStackDrift", { StackName: "small", LogicalResourceIds: ["Nothing"] }),
+    { message: "Resource Nothing does not exist for stack small" },
+  );
+});
