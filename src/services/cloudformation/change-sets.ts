@@ -2,6 +2,7 @@ import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { type BlueprintInput, blueprintOf, TransformFailure } from "./blueprint.ts";
+import { templateOf } from "./blueprint-template.ts";
 import {
   type ChangeSetRecord,
   changeSetArn,
@@ -9,7 +10,6 @@ import {
   findChangeSet,
   lookUpChangeSet,
 } from "./change-set.ts";
-import { templateOf } from "./deployment.ts";
 import type { Deployments } from "./deployments.ts";
 import { date } from "./described.ts";
 import { changeSetExists, invalidChangeSetStatus, stackMissing, validationError } from "./errors.ts";

@@ -1,5 +1,5 @@
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
-import { templateOf } from "./deployment.ts";
+import { templateOf } from "./blueprint-template.ts";
 import type { StackRecord } from "./stack.ts";
 import { shownParameters } from "./template/parameters.ts";
 

@@ -1,5 +1,6 @@
-import { isReplaced, isWanted, templateOf } from "./deployment.ts";
+import { templateOf } from "./blueprint-template.ts";
 import type { StackPlace } from "./events.ts";
+import { isReplaced, isWanted } from "./resource-state.ts";
 import { hasType, loadType, type ResourceType } from "./resource-type.ts";
 import { isSame, type Value, type Values } from "./sam/value.ts";
 import { type Blueprint, type ResourceRecord, resourcesOf, type StackRecord } from "./stack.ts";

@@ -1,9 +1,9 @@
 import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
-import { importers } from "./deployment.ts";
 import { date } from "./described.ts";
 import { resourceMissing, stackDoesNotExist, stackMissing, validationError } from "./errors.ts";
+import { importers } from "./outputs.ts";
 import type { Signals } from "./signals.ts";
 import {
   eventRecords,

@@ -3,7 +3,6 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { type BlueprintInput, blueprintOf, TransformFailure } from "./blueprint.ts";
 import { changeSetRecords } from "./change-set.ts";
-import { importers } from "./deployment.ts";
 import type { Deployments } from "./deployments.ts";
 import { date, describeStack, driftOf } from "./described.ts";
 import {
@@ -16,6 +15,7 @@ import {
 } from "./errors.ts";
 import { beginOperation, changeStack, type StackPlace } from "./events.ts";
 import { parentIn } from "./nested.ts";
+import { importers } from "./outputs.ts";
 import { planOf } from "./plan.ts";
 import { fetchText } from "./s3-location.ts";
 import {

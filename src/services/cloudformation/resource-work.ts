@@ -1,0 +1,424 @@
+import { AwsError } from "../../core/aws-error.ts";
+import { resolved } from "./dynamic-references.ts";
+import { handlerMessage } from "./handler-error.ts";
+import {
+  failed,
+  hasOtherStackTags,
+  isReplaced,
+  kept,
+  madeOf,
+  snapshot,
+  stackTagsOf,
+} from "./resource-state.ts";
+import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import { isSame, type Value, type Values } from "./sam/value.ts";
+import { type Operation, type ResourceRecord, type ResourceState, resourceRecords } from "./stack.ts";
+import { reasonOf, StackFailure } from "./stack-failure.ts";
+import { stackPolicyRefusal } from "./stack-policy.ts";
+import type { StackWork } from "./stack-work.ts";
+import { evaluate, type Scope } from "./template/functions.ts";
+import type { Declared } from "./template/template.ts";
+
+const NAME_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** A resource with what its rollback, a replacement of it, has left over. */
+export type WithDiscarded = ResourceRecord & { readonly discarded?: ResourceState };
+
+/** What is done with the resources of a stack, one at a time. */
+export class ResourceWork {
+  readonly #work: StackWork;
+
+  constructor(work: StackWork) {
+    this.#work = work;
+  }
+
+  /** Brings a resource to what its template says. @returns false when it has failed */
+  async bring(
+    id: string,
+    declared: Declared,
+    dependsOn: readonly string[],
+    scope: Scope,
+    operation: Operation,
+  ): Promise<boolean> {
+    const record = this.#work.record(id);
+    if (record?.operationId === operation.id && record.status.endsWith("_COMPLETE")) return true;
+    let state: ResourceState;
+    try {
+      state = this.#stateOf(declared, dependsOn, scope);
+    } catch (error) {
+      // Its values cannot be had: that is the stack's failure.
+      this.#work.stackFailure ??= reasonOf(error, `/Resources/${id}`);
+      return false;
+    }
+    const isThere =
+      record?.physicalId !== undefined && !/^(?:DELETE|CREATE_FAILED|CREATE_IN)/.test(record.status);
+    if (!isThere) return this.#create(id, state, operation, record?.before);
+    const before = record.before !== undefined && record.before !== "new" ? record.before : undefined;
+    // What has failed, or was broken off with an earlier process, has the properties that it was to get.
+    const isOpen = /^UPDATE_(?:FAILED|IN_PROGRESS)$/.test(record.status);
+    const is = isOpen && before ? before : record;
+    const type = await this.#work.type(state.type);
+    const isAsWanted = is.type === state.type && isSame(is.properties, state.properties);
+    if (isAsWanted && !isOpen && !(type?.isTagged && hasOtherStackTags(is, state))) {
+      this.#work.put({ ...record, ...kept(state) });
+      return true;
+    }
+    const replaces =
+      is.type !== state.type || (type !== undefined && isReplaced(type, is.properties, state.properties));
+    const refusal = stackPolicyRefusal(
+      operation.policyDuringUpdate ?? this.#work.stack.policy,
+      id,
+      state.type,
+      replaces ? "Update:Replace" : "Update:Modify",
+    );
+    if (refusal !== undefined) {
+      this.#work.put(
+        { ...record, ...failed("UPDATE_FAILED", refusal, this.#work.now), operationId: operation.id },
+        true,
+      );
+      this.#work.failed.push(id);
+      return false;
+    }
+    return replaces
+      ? this.#replace(record, state, operation, before)
+      : this.#update(record, is, state, operation);
+  }
+
+  #stateOf(declared: Declared, dependsOn: readonly string[], scope: Scope): ResourceState {
+    const policy = (value: Value | undefined) => {
+      const is = value === undefined ? undefined : evaluate(value, scope);
+      return is === undefined ? undefined : String(is);
+    };
+    const [deletionPolicy, updateReplacePolicy] = [
+      policy(declared.deletionPolicy),
+      policy(declared.updateReplacePolicy),
+    ];
+    const metadata = declared.metadata === undefined ? undefined : evaluate(declared.metadata, scope);
+    const properties = evaluate(declared.properties, scope) as Values;
+    const { operation, blueprint } = this.#work.stack;
+    return {
+      type: declared.type,
+      stackTags: (operation?.to ?? blueprint).tags,
+      properties,
+      attributes: {},
+      dependsOn,
+      ...(deletionPolicy !== undefined && { deletionPolicy }),
+      ...(updateReplacePolicy !== undefined && { updateReplacePolicy }),
+      ...(metadata !== undefined && { metadata }),
+    };
+  }
+
+  async #create(
+    id: string,
+    state: ResourceState,
+    operation: Operation,
+    before: ResourceRecord["before"],
+  ): Promise<boolean> {
+    const there = this.#work.record(id);
+    // An earlier process has begun it: what it may have made has the same name.
+    const suffix =
+      there?.status === "CREATE_IN_PROGRESS"
+        ? there.suffix
+        : this.#work.place.host.random.string(12, NAME_ALPHABET);
+    const imported = operation.imports?.[id];
+    const verb = imported === undefined ? "CREATE" : "IMPORT";
+    const begun: ResourceRecord = {
+      ...state,
+      stackId: this.#work.stackId,
+      logicalId: id,
+      status: `${verb}_IN_PROGRESS`,
+      atMs: this.#work.now,
+      suffix,
+      operationId: operation.id,
+      ...(operation.kind === "update" && { before: before ?? ("new" as const) }),
+    };
+    this.#work.put(begun, true);
+    return this.#carryOut(begun, `${verb}_FAILED`, "CREATE", async (type, properties, at) => {
+      const made =
+        imported === undefined
+          ? await type.create(properties, at)
+          : { id: imported, attributes: (await type.attributes?.(imported, properties, at)) ?? {} };
+      const is = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
+      this.#work.put(
+        {
+          ...is,
+          reason: imported === undefined ? "Resource creation Initiated" : "Resource import started.",
+        },
+        true,
+      );
+      this.#work.put({ ...is, status: `${verb}_COMPLETE`, atMs: this.#work.now }, true);
+    });
+  }
+
+  async #update(
+    record: ResourceRecord,
+    is: ResourceState,
+    state: ResourceState,
+    operation: Operation,
+  ): Promise<boolean> {
+    const { reason: _, ...rest } = record;
+    const was = snapshot(is);
+    const begun: ResourceRecord = {
+      ...rest,
+      ...kept(state),
+      properties: state.properties,
+      status: "UPDATE_IN_PROGRESS",
+      atMs: this.#work.now,
+      operationId: operation.id,
+      before: record.before ?? was,
+    };
+    this.#work.put(begun, true);
+    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, context) => {
+      const at = { ...context, stackTagsBefore: stackTagsOf(was, context) };
+      const existing = {
+        id: record.physicalId!,
+        attributes: was.attributes,
+        properties: (await resolved(was.properties, at.call)) as Values,
+      };
+      const made = (await type.update?.(existing, properties, at)) ?? existing;
+      const now = { ...begun, ...madeOf(made, was.attributes) };
+      this.#work.put({ ...now, status: "UPDATE_COMPLETE", atMs: this.#work.now }, true);
+    });
+  }
+
+  async #replace(
+    record: ResourceRecord,
+    state: ResourceState,
+    operation: Operation,
+    before: ResourceState | undefined,
+  ): Promise<boolean> {
+    const { physicalId, reason: _, ...rest } = record;
+    const suffix =
+      record.status === "UPDATE_IN_PROGRESS" && record.isReplacement
+        ? record.suffix
+        : this.#work.place.host.random.string(12, NAME_ALPHABET);
+    const begun: ResourceRecord = {
+      ...rest,
+      ...state,
+      ...(physicalId !== undefined && { physicalId }),
+      status: "UPDATE_IN_PROGRESS",
+      reason: "Requested update requires the creation of a new physical resource; hence creating one.",
+      atMs: this.#work.now,
+      suffix,
+      operationId: operation.id,
+      isReplacement: true,
+      before: before ?? snapshot(record),
+    };
+    this.#work.put(begun, true);
+    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, at) => {
+      const made = await type.create(properties, at);
+      const { reason: __, ...is } = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
+      this.#work.put({ ...is, reason: "Resource creation Initiated" }, true);
+      this.#work.put({ ...is, status: "UPDATE_COMPLETE", atMs: this.#work.now }, true);
+    });
+  }
+
+  /** What is done with a resource, within the faults that meet it. @returns false when it has failed */
+  async #carryOut(
+    record: ResourceRecord,
+    failure: string,
+    verb: "CREATE" | "UPDATE" | "DELETE",
+    work: (type: ResourceType, properties: Values, at: ResourceContext) => Promise<void>,
+  ): Promise<boolean> {
+    try {
+      await this.#work.faults(record.logicalId, verb);
+      const type = await this.#work.type(record.type);
+      const at = this.#work.contextOf(record);
+      if (type === undefined) {
+        await this.#unserved(record, at);
+        return true;
+      }
+      const lost = (type.required ?? []).filter((name) => record.properties[name] === undefined);
+      if (lost.length > 0)
+        throw new StackFailure(
+          `Properties validation failed for resource ${record.logicalId} with message:\n${lost.map((name) => `#: required key [${name}] not found`).join("\n")}`,
+        );
+      await work(type, (await resolved(record.properties, at.call)) as Values, at);
+    } catch (error) {
+      if (this.#work.isStopped) return false;
+      const now = this.#work.record(record.logicalId) ?? record;
+      const isCancelled = this.#work.cancelled.signal.aborted && error === this.#work.cancelled.signal.reason;
+      const reason = isCancelled ? cancelled(verb) : handlerMessage(error, record.type);
+      if (!(error instanceof AwsError) && !(error instanceof StackFailure))
+        this.#work.place.host.log.error(
+          `The resource ${record.logicalId} of stack ${this.#work.stack.name} failed.`,
+          error,
+        );
+      this.#work.put({ ...now, ...failed(failure, reason, this.#work.now) }, true);
+      if (!isCancelled) this.#work.failed.push(record.logicalId);
+      return false;
+    }
+    return true;
+  }
+
+  /** A type that is not served: it fails by its name, or is recorded as made. */
+  async #unserved(record: ResourceRecord, at: ResourceContext): Promise<void> {
+    if (this.#work.place.host.setting<string>("unsupported") !== "skip")
+      throw new StackFailure(
+        `Resource type ${record.type} is not served by Squall. With --cloudformation-unsupported skip it is recorded as created.`,
+      );
+    const verb = record.status.startsWith("UPDATE") ? "UPDATE" : "CREATE";
+    this.#work.put(
+      {
+        ...record,
+        physicalId: record.physicalId ?? at.name(),
+        status: `${verb}_COMPLETE`,
+        reason: `Recorded only: Squall does not serve ${record.type}.`,
+        isSkipped: true,
+        atMs: this.#work.now,
+      },
+      true,
+    );
+  }
+
+  /** Brings a resource back to what it was before the update. */
+  async restore(record: ResourceRecord, operation: Operation): Promise<boolean> {
+    const before = record.before as ResourceState;
+    const isUntouched =
+      record.operationId !== undefined &&
+      isSame(record.properties, before.properties) &&
+      !hasOtherStackTags(record, before) &&
+      record.physicalId === before.physicalId &&
+      record.status !== "UPDATE_FAILED";
+    const { reason: _, before: __, ...rest } = record;
+    if (isUntouched) {
+      this.#work.put(this.settled({ ...rest, ...before }));
+      return true;
+    }
+    const begun: ResourceRecord = { ...rest, ...before, status: "UPDATE_IN_PROGRESS", atMs: this.#work.now };
+    this.#work.say(begun);
+    if (record.isReplacement) {
+      const made = record.physicalId !== before.physicalId ? snapshot(record) : undefined;
+      this.#work.put(
+        { ...begun, status: "UPDATE_COMPLETE", ...(made && { discarded: made }) } as ResourceRecord,
+        true,
+      );
+      return true;
+    }
+    try {
+      await this.#work.faults(record.logicalId, "UPDATE");
+      const type = await this.#work.type(before.type);
+      const context = this.#work.contextOf(begun);
+      const at = { ...context, stackTagsBefore: stackTagsOf(record, context) };
+      const existing = {
+        id: record.physicalId!,
+        attributes: record.attributes,
+        properties: (await resolved(record.properties, at.call)) as Values,
+      };
+      const made =
+        (await type?.update?.(existing, (await resolved(before.properties, at.call)) as Values, at)) ??
+        existing;
+      this.#work.put(
+        {
+          ...this.settled(begun),
+          ...madeOf(made, before.attributes),
+          operationId: operation.id,
+          status: "UPDATE_COMPLETE",
+          atMs: this.#work.now,
+        },
+        true,
+      );
+      return true;
+    } catch (error) {
+      if (this.#work.isStopped) return false;
+      this.#work.put(
+        { ...record, ...failed("UPDATE_FAILED", handlerMessage(error, record.type), this.#work.now) },
+        true,
+      );
+      return false;
+    }
+  }
+
+  /** @returns false when it could not be deleted */
+  async delete(
+    record: ResourceRecord,
+    operation: Operation,
+    forgets: boolean,
+    isOfCreate = false,
+  ): Promise<boolean> {
+    const { reason: _, ...rest } = record;
+    const end = (is: ResourceRecord) => {
+      if (!forgets) return this.#work.put(is, true);
+      this.#work.place.store.transaction(() => {
+        this.#work.say(is);
+        this.#work.place.store.collection(resourceRecords).delete([this.#work.stackId, record.logicalId]);
+      });
+    };
+    const isRetained =
+      operation.retain.includes(record.logicalId) ||
+      (record.deletionPolicy === "Retain" && !isOfCreate) ||
+      (record.deletionPolicy === "RetainExceptOnCreate" && !isOfCreate && operation.phase !== "rollback");
+    if (record.physicalId !== undefined && isRetained) {
+      end({ ...rest, status: "DELETE_SKIPPED", atMs: this.#work.now });
+      return true;
+    }
+    if (record.physicalId === undefined) {
+      this.#work.say({ ...rest, status: "DELETE_IN_PROGRESS", atMs: this.#work.now });
+      end({ ...rest, status: "DELETE_COMPLETE", atMs: this.#work.now });
+      return true;
+    }
+    this.#work.put({ ...rest, status: "DELETE_IN_PROGRESS", atMs: this.#work.now }, true);
+    const why = await this.#deletion(record);
+    if (this.#work.isStopped) return false;
+    if (why === undefined) {
+      end({ ...rest, status: "DELETE_COMPLETE", atMs: this.#work.now });
+      return true;
+    }
+    if (operation.force) {
+      end({ ...rest, status: "DELETE_SKIPPED", reason: why, atMs: this.#work.now });
+      return true;
+    }
+    this.#work.put({ ...rest, ...failed("DELETE_FAILED", why, this.#work.now) }, true);
+    return forgets;
+  }
+
+  /** Deletes what stood in a resource's place, or stands there no more. */
+  async discard(record: ResourceRecord, state: ResourceState, policy: string | undefined): Promise<boolean> {
+    const is: ResourceRecord = { ...record, ...state, atMs: this.#work.now };
+    if (policy === "Retain" || state.physicalId === undefined) {
+      if (state.physicalId !== undefined) this.#work.say({ ...is, status: "DELETE_SKIPPED" });
+      return true;
+    }
+    this.#work.say({ ...is, status: "DELETE_IN_PROGRESS" });
+    const why = await this.#deletion(is);
+    if (this.#work.isStopped) return false;
+    this.#work.say({
+      ...is,
+      ...(why === undefined ? { status: "DELETE_COMPLETE" } : failed("DELETE_FAILED", why, this.#work.now)),
+    });
+    return why === undefined;
+  }
+
+  /** @returns why a resource could not be deleted */
+  async #deletion(record: ResourceRecord): Promise<string | undefined> {
+    try {
+      await this.#work.faults(record.logicalId, "DELETE");
+      const type = record.isSkipped ? undefined : await this.#work.type(record.type);
+      if (!type) return undefined;
+      const at = this.#work.contextOf(record);
+      const properties = (await resolved(record.properties, at.call).catch(
+        () => record.properties,
+      )) as Values;
+      await type.delete({ id: record.physicalId!, properties, attributes: record.attributes }, at);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AwsError) && !(error instanceof StackFailure) && !this.#work.isStopped)
+        this.#work.place.host.log.error(`The resource ${record.logicalId} was not deleted.`, error);
+      return handlerMessage(error, record.type);
+    }
+  }
+
+  /** A resource without what an operation keeps of what it was before. */
+  settled(record: ResourceRecord): ResourceRecord {
+    const {
+      before: _,
+      isReplacement: __,
+      discarded: ___,
+      ...rest
+    } = record as ResourceRecord & { discarded?: unknown };
+    return rest;
+  }
+}
+
+const cancelled = (verb: string): string =>
+  verb === "CREATE" ? "Resource creation cancelled" : "Resource update cancelled";

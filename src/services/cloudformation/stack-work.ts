@@ -1,0 +1,171 @@
+import { partitionOf } from "../../core/arn.ts";
+import { parseDuration } from "../../core/clock.ts";
+import type { CallOptions } from "../../core/service.ts";
+import type { Call } from "./dynamic-references.ts";
+import { changeStack, resourceEvent, type StackPlace } from "./events.ts";
+import { failureOf, RESOURCE } from "./fault-points.ts";
+import { madeName } from "./resource-state.ts";
+import { hasType, loadType, type ResourceContext, type ResourceType } from "./resource-type.ts";
+import type { Signals } from "./signals.ts";
+import {
+  type Operation,
+  type ResourceRecord,
+  resourceRecords,
+  type StackRecord,
+  stackRecords,
+} from "./stack.ts";
+import { StackFailure } from "./stack-failure.ts";
+
+const LONGEST_WAIT_MS = 600_000;
+const LOOK_MS = 1000;
+
+/** A stack that is being worked on: what is kept of it, what has failed so far, and what its resources are made with. */
+export class StackWork {
+  readonly stackId: string;
+  readonly place: StackPlace;
+  readonly cancelled = new AbortController();
+  /** Logical ids of what has failed. */
+  readonly failed: string[] = [];
+  stackFailure: string | undefined;
+  readonly #signals: Signals;
+  /** Told when something waits: for the clock, or for an answer from outside. */
+  readonly #waits: () => void;
+  #hasStopped = false;
+  readonly #generation: number;
+
+  constructor(stackId: string, place: StackPlace, signals: Signals, waits: () => void) {
+    this.stackId = stackId;
+    this.place = place;
+    this.#signals = signals;
+    this.#waits = waits;
+    this.#generation = place.store.generation;
+  }
+
+  /** Has the process ended, or everything been replaced (a reset, a load)? */
+  get isStopped(): boolean {
+    return this.#hasStopped || this.place.store.generation !== this.#generation;
+  }
+
+  get stack(): StackRecord {
+    return this.place.store.collection(stackRecords).get([this.stackId])!;
+  }
+
+  get isFailing(): boolean {
+    return this.failed.length > 0 || this.stackFailure !== undefined || this.isStopped;
+  }
+
+  get now(): number {
+    return this.place.host.clock.now();
+  }
+
+  /** Ends it where it stands: the process ends, or everything has been replaced. */
+  stop(): void {
+    this.#hasStopped = true;
+    this.cancelled.abort(new Error("stopped"));
+  }
+
+  /** Makes it fail: its user does not want it any more, or its time is over. */
+  cancel(reason: string): void {
+    this.stackFailure ??= reason;
+    this.cancelled.abort(new StackFailure(reason));
+  }
+
+  record(logicalId: string): ResourceRecord | undefined {
+    return this.place.store.collection(resourceRecords).get([this.stackId, logicalId]);
+  }
+
+  /** Keeps a resource as it is, and says so in the events. */
+  put(record: ResourceRecord, says = false): void {
+    this.place.store.transaction(() => {
+      this.place.store.collection(resourceRecords).put([this.stackId, record.logicalId], record);
+      if (says) this.say(record);
+    });
+  }
+
+  say(record: ResourceRecord): void {
+    resourceEvent(this.stackId, record, this.place);
+  }
+
+  /** Leads an operation on to another phase. */
+  go(status: string, reason: string | undefined, operation: Operation): void {
+    this.failed.length = 0;
+    this.stackFailure = undefined;
+    changeStack(this.stackId, { status, operation }, this.place, { reason });
+  }
+
+  /** The operation is over. */
+  settle(change: Partial<StackRecord>, reason?: string): void {
+    this.place.store.transaction(() => {
+      const stack = changeStack(this.stackId, change, this.place, { reason });
+      const { operation: _, ...rest } = stack;
+      this.place.store.collection(stackRecords).put([stack.id], rest);
+    });
+  }
+
+  /** @returns undefined for a type that is not served */
+  async type(name: string): Promise<ResourceType | undefined> {
+    const served = name.startsWith("Custom::") ? "AWS::CloudFormation::CustomResource" : name;
+    return hasType(served) ? loadType(served) : undefined;
+  }
+
+  async faults(logicalId: string, operation: "CREATE" | "UPDATE" | "DELETE"): Promise<void> {
+    const { host } = this.place;
+    const subject = { resource: `${this.stackId}/${logicalId}`, operation };
+    for (const { effect, params } of host.hits(RESOURCE, subject, this.place)) {
+      if (effect === "slow") {
+        this.#waits();
+        await host.clock.sleep(parseDuration(params["ms"]) ?? 30_000, this.cancelled.signal);
+      } else if (effect === "fail") throw new StackFailure(failureOf(params));
+    }
+  }
+
+  contextOf(record: ResourceRecord): ResourceContext {
+    const stack = this.stack;
+    const blueprint = stack.operation?.to ?? stack.blueprint;
+    const { host, account, region } = this.place;
+    const { roleArn } = blueprint;
+    const operation = stack.operation;
+    const options: CallOptions = {
+      account,
+      region,
+      ...(roleArn !== undefined ? { as: roleArn } : operation && { as: operation.caller }),
+      ...(operation?.parentId !== undefined && { parentId: operation.parentId }),
+      origin: `stack(${stack.name})`,
+    };
+    const call: Call = (service, name, input) => host.call(service, name, input, options);
+    const subject = `${this.stackId}/${record.logicalId}`;
+    return {
+      logicalId: record.logicalId,
+      stackName: stack.name,
+      stackId: stack.id,
+      account,
+      region,
+      partition: partitionOf(region),
+      stackTags: {
+        ...(record.stackTags ?? blueprint.tags),
+        "aws:cloudformation:stack-name": stack.name,
+        "aws:cloudformation:stack-id": stack.id,
+        "aws:cloudformation:logical-id": record.logicalId,
+      },
+      stackTagsBefore: {},
+      name: (most, name) => madeName(stack.name, record.logicalId, record.suffix, most, name),
+      call,
+      until: async (holds) => {
+        const deadlineMs = this.now + LONGEST_WAIT_MS;
+        while (!(await holds())) {
+          if (this.now >= deadlineMs) throw new StackFailure("Exceeded attempts to wait");
+          this.#waits();
+          await host.clock.sleep(LOOK_MS, this.cancelled.signal);
+        }
+      },
+      engine: {
+        newId: () => host.random.uuid(),
+        signalUrl: (key, by = "anyone") => this.#signals.url(this.place, { key, subject, by }),
+        awaitSignals: (key, wanted) => {
+          this.#waits();
+          return this.#signals.wait(this.place, key, wanted, this.cancelled.signal);
+        },
+      },
+    };
+  }
+}
