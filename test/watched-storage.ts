@@ -127,7 +127,8 @@ export class WatchedStorage extends SqliteStorage {
  * Things that a handler sets off and that go on by themselves, step by step, each of them kept: when the process ends, the next one takes
  * them up where they were (an experiment is failed, a function is made ready, a stack goes on with its resources).
  */
-const TAKEN_UP = /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work)|fis\/(?:run|progress)|lambda\/readiness)\.ts/;
+const TAKEN_UP =
+  /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work)|fis\/(?:run|progress)|lambda\/readiness)\.ts/;
 
 /** The places in services that have led to a write, the nearest first. */
 function whereabouts(): string {

@@ -2,6 +2,7 @@ import { announce } from "../../aws/announce.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import {
+  eventCounts,
   eventRecords,
   type ResourceRecord,
   type StackEventRecord,
@@ -100,12 +101,14 @@ function addEvent(
     ...(stack.operation?.token !== undefined && { token: stack.operation.token }),
     ...(stack.operation && { operationId: stack.operation.id }),
   };
-  place.store.collection(eventRecords).put([stack.id, stack.events], record);
-  const counted = { ...stack, events: stack.events + 1 };
-  saveStack(counted, place);
-  notify(counted, record, place);
-  announceStatus(counted, record, place);
-  return counted;
+  // Not in the stack's own record: with its template it would be written anew for every event.
+  const counts = place.store.collection(eventCounts);
+  const number = counts.get([stack.id])?.events ?? stack.events;
+  place.store.collection(eventRecords).put([stack.id, number], record);
+  counts.put([stack.id], { events: number + 1 });
+  notify(stack, record, place);
+  announceStatus(stack, record, place);
+  return stack;
 }
 
 /** The same on the default bus: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/events-detail-reference.html */

@@ -77,7 +77,7 @@ export interface StackRecord {
   readonly operation?: Operation;
   readonly retainExceptOnCreate?: boolean;
   readonly drift?: { readonly status: string; readonly checkedMs: number };
-  /** How many events it has had: the next one's number. */
+  /** How many events it had when they were still counted here (see eventCounts). */
   readonly events: number;
 }
 
@@ -159,6 +159,9 @@ export const resourceRecords = defineCollection<ResourceRecord>({
 
 /** Key: [stack's id, number]. */
 export const eventRecords = defineCollection<StackEventRecord>({ name: "stack-events" });
+
+/** How many events a stack has had: the next one's number. Key: [stack's id]. */
+export const eventCounts = defineCollection<{ readonly events: number }>({ name: "stack-event-counts" });
 
 /** What stacks export. Key: [name]. */
 export interface ExportRecord {
