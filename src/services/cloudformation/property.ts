@@ -86,9 +86,6 @@ export function tagsOf(
   return tags;
 }
 
-export const tagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-
 /** What is gone already is deleted. @param codes of the service's errors that say that it is not there */
 export async function unlessGone(deletion: Promise<unknown>, ...codes: readonly string[]): Promise<void> {
   try {

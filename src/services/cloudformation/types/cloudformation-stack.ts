@@ -1,6 +1,7 @@
+import { tagList } from "../../../aws/tags.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import { nestedToken } from "../nested.ts";
-import { given, map, number, tagList, tagsOf, text, texts } from "../property.ts";
+import { given, map, number, tagsOf, text, texts } from "../property.ts";
 import { defineType, type Made, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 

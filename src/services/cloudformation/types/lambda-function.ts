@@ -1,8 +1,9 @@
+import { tagList } from "../../../aws/tags.ts";
 import { isSame, listOf, tagChanges } from "../mapping/changes.ts";
 import { inlineArchive } from "../mapping/inline-code.ts";
 import { callsOf, found, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
-import { tagList } from "../property.ts";
+
 import { defineType, type ResourceContext } from "../resource-type.ts";
 
 const call = callsOf("lambda");

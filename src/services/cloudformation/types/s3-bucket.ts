@@ -1,3 +1,4 @@
+import { tagList } from "../../../aws/tags.ts";
 import { callsOf, found, type Properties } from "../mapping/mapped.ts";
 import {
   BUCKET_SETTINGS,
@@ -6,7 +7,7 @@ import {
   settingOf,
 } from "../mapping/s3-bucket-settings.ts";
 import { shown } from "../mapping/shown.ts";
-import { flag, tagList, tagsOf, text, unlessGone } from "../property.ts";
+import { flag, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import { isSame, type Value, type Values } from "../sam/value.ts";
 

@@ -1,7 +1,8 @@
+import { tagList } from "../../../aws/tags.ts";
 import { tagChanges } from "../mapping/changes.ts";
 import { found } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
-import { given, list, tagList, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
+import { given, list, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import { isMap, type Values } from "../sam/value.ts";
 

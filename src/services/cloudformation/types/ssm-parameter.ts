@@ -1,5 +1,6 @@
+import { tagList } from "../../../aws/tags.ts";
 import { tagChanges } from "../mapping/changes.ts";
-import { given, pick, tagList, tagsOf, text, unlessGone } from "../property.ts";
+import { given, pick, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 
