@@ -252,6 +252,7 @@ export class LocalCloud implements Cloud {
         largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES,
         largestStreamBytes: options.largestStreamBytes ?? LARGEST_STREAM_BYTES,
         mostRequests: options.mostRequests ?? MOST_REQUESTS,
+        ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
       },
     );
     this.#loadWatchers();

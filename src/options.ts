@@ -74,6 +74,8 @@ export interface CloudOptions {
   readonly largestBodyBytes?: number;
   /** Largest request body that is streamed (S3's PutObject and UploadPart), in bytes. Default 5.1 GiB. */
   readonly largestStreamBytes?: number;
+  /** How long a streamed upload or an answer may rest while somebody waits for it, in milliseconds. Default 20,000, as S3. */
+  readonly idleMs?: number;
   /** How much memory remembered calls may take, in bytes. Default 32 MiB; the oldest go first. */
   readonly recordBytes?: number;
   /** Most requests under way at once. Default 4096. */

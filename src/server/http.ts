@@ -34,9 +34,13 @@ export interface ServerOptions {
   readonly mostRequests: number;
   /** How long a client may take over the first bytes of a connection, the head of a request, or a pause in its body. Default: a minute. */
   readonly patienceMs?: number;
+  /** How long a stream may rest, in or out, while somebody waits for it. Default: 20 seconds. */
+  readonly idleMs?: number;
 }
 
 const PATIENCE_MS = 60_000;
+/** As S3 does. */
+const IDLE_MS = 20_000;
 
 /** The edge: sockets, bodies, limits, and the ways in which a reply can go wrong on the wire. */
 export class HttpServer {
@@ -52,6 +56,7 @@ export class HttpServer {
   readonly #log: Log;
   /** A body of so many bytes or fewer may be sent to anybody. */
   readonly #smallBytes: number;
+  readonly #idleMs: number;
   #underWay = 0;
 
   constructor(parts: { gateway: Gateway; guard: Guard; admin: Admin; log: Log }, options: ServerOptions) {
@@ -61,6 +66,7 @@ export class HttpServer {
     this.#log = parts.log.named("localstack.request.http");
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#smallBytes = Math.min(SMALL_BYTES, options.largestBodyBytes);
     this.#http1 = createServer({
       keepAliveTimeout: 65_000,
@@ -161,7 +167,7 @@ export class HttpServer {
       // A form says in its body who is meant, and with which operation.
       const late =
         body.length > this.#smallBytes && this.#gateway.refusalOfSize(request, recognized, body.length);
-      if (late) return await send(late, response);
+      if (late) return await send(late, response, this.#idleMs);
       await this.#answer(request, recognized, incoming, response);
     } finally {
       this.#underWay--;
@@ -186,7 +192,7 @@ export class HttpServer {
   async #turnAway(answer: HttpResponse, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader("connection", "close");
     discard(incoming, MOST_DISCARDED_BYTES);
-    await send(answer, response);
+    await send(answer, response, this.#idleMs);
   }
 
   /** The handler reads the body as it comes; what it leaves is read on a little, so that the client hears the answer. */
@@ -198,13 +204,16 @@ export class HttpServer {
     isAwaited: boolean,
   ): Promise<void> {
     const sendContinue = isAwaited ? () => response.writeContinue() : undefined;
-    const stream = new RequestStream(incoming, this.#options.largestStreamBytes, sendContinue);
+    const { largestStreamBytes: largest } = this.#options;
+    const stream = new RequestStream(incoming, { largest, idleMs: this.#idleMs, sendContinue });
     request.stream = stream;
     await this.#answer(request, recognized, incoming, response, () => {
       // Nobody knows whether a client that was not asked for its body sends it after all.
-      if (stream.isAwaited && incoming.httpVersionMajor < 2) response.setHeader("connection", "close");
+      const isUnsure = stream.isAwaited || stream.isStalled;
+      if (isUnsure && incoming.httpVersionMajor < 2) response.setHeader("connection", "close");
     });
-    if (!stream.isAwaited) stream.discard(MOST_DISCARDED_BYTES);
+    if (stream.isStalled) response.once("finish", () => incoming.destroy());
+    else if (!stream.isAwaited) stream.discard(MOST_DISCARDED_BYTES);
   }
 
   async #answer(
@@ -222,7 +231,7 @@ export class HttpServer {
       const answer = early ?? (await this.#admin.handle(request, incoming));
       beforeAnswer?.();
       this.#log.debug(() => `${request.method} ${request.path} => ${answer.status}`);
-      return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response);
+      return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response, this.#idleMs);
     }
     const reply = await this.#gateway.handle(request, recognized, leaveSignal(response));
     beforeAnswer?.();
@@ -231,7 +240,7 @@ export class HttpServer {
   }
 
   async #deliver(reply: Reply, response: ServerResponse): Promise<void> {
-    if (reply.kind === "response") return await send(reply.response, response);
+    if (reply.kind === "response") return await send(reply.response, response, this.#idleMs);
     if (reply.how === "reset") reset(response);
     if (reply.how === "empty" || reply.how === "garbage") sever(response, reply.bytes);
   }

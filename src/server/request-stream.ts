@@ -10,6 +10,13 @@ export const entityTooLarge = awsError(
   "Your proposed upload exceeds the maximum allowed size",
 );
 
+/** S3's: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
+export const requestTimeout = awsError(
+  "RequestTimeout",
+  400,
+  "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.",
+);
+
 /** A request's body as it comes from the socket: read once, no faster than its reader takes it. */
 export class RequestStream implements IncomingBody {
   readonly length?: number;
@@ -21,12 +28,22 @@ export class RequestStream implements IncomingBody {
   #earlyBytes = 0;
   #sendContinue: (() => void) | undefined;
   #stopReceiving: (() => void) | undefined;
+  readonly #idleMs: number;
   #isRead = false;
+  #isStalled = false;
 
-  /** @param sendContinue asks for the body of a client that waits to be asked; undefined for one that does not */
-  constructor(incoming: IncomingMessage, largest: number, sendContinue: (() => void) | undefined) {
+  /** @param options.sendContinue asks for the body of a client that waits to be asked; undefined for one that does not */
+  constructor(
+    incoming: IncomingMessage,
+    {
+      largest,
+      idleMs,
+      sendContinue,
+    }: { largest: number; idleMs: number; sendContinue: (() => void) | undefined },
+  ) {
     this.#incoming = incoming;
     this.#largest = largest;
+    this.#idleMs = idleMs;
     this.#sendContinue = sendContinue;
     const announced = incoming.headers["content-length"];
     if (announced !== undefined) this.length = Number(announced);
@@ -35,6 +52,11 @@ export class RequestStream implements IncomingBody {
   /** Does the client still wait for `100 Continue`? */
   get isAwaited(): boolean {
     return this.#sendContinue !== undefined;
+  }
+
+  /** Has it been given up, because nothing of it came any more? */
+  get isStalled(): boolean {
+    return this.#isStalled;
   }
 
   bend(step: BodyStep): void {
@@ -85,10 +107,8 @@ export class RequestStream implements IncomingBody {
     yield* this.#early.splice(0);
     const incoming = this.#incoming;
     if (!incoming.readableEnded) {
-      // A reader that stops early still wants to answer on this connection.
-      const pieces = incoming.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
       try {
-        for await (const piece of pieces) {
+        for await (const piece of this.#pieces()) {
           size += piece.length;
           passedBy(piece.length);
           if (size > this.#largest) throw entityTooLarge();
@@ -100,6 +120,40 @@ export class RequestStream implements IncomingBody {
       }
     }
     if (this.length !== undefined && size !== this.length) throw incompleteBody();
+  }
+
+  /** What comes from the socket, until nothing has come for a while that somebody waits for. */
+  async *#pieces(): AsyncGenerator<Uint8Array> {
+    const incoming = this.#incoming;
+    let wake = () => {};
+    let fail: (error: Error) => void = () => {};
+    const come = () => wake();
+    const gone = (error?: Error) => (incoming.readableEnded ? wake() : fail(error ?? incompleteBody()));
+    const idle = setTimeout(() => {
+      this.#isStalled = true;
+      fail(requestTimeout());
+    }, this.#idleMs).unref();
+    const listeners = { readable: come, end: come, error: gone, close: gone } as const;
+    for (const [event, listener] of Object.entries(listeners)) incoming.on(event, listener);
+    try {
+      for (;;) {
+        const piece = incoming.read() as Uint8Array | null;
+        if (piece !== null) yield piece;
+        else if (incoming.readableEnded) return;
+        else if (incoming.destroyed) throw incompleteBody();
+        else {
+          idle.refresh();
+          await new Promise<void>((resolve, reject) => {
+            wake = resolve;
+            fail = reject;
+          });
+        }
+      }
+    } finally {
+      // A reader that stops early still wants to answer on this connection.
+      clearTimeout(idle);
+      for (const [event, listener] of Object.entries(listeners)) incoming.off(event, listener);
+    }
   }
 
   #isTooLarge(): boolean {

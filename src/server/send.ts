@@ -7,8 +7,11 @@ import { passedBy } from "./tidy.ts";
 /** HTTP/2's error code of the same name. */
 const INTERNAL_ERROR = 2;
 
-/** Sends an answer: whole, or as its body comes. */
-export async function send(answer: HttpResponse, response: ServerResponse): Promise<void> {
+/**
+ * Sends an answer: whole, or as its body comes.
+ * @param idleMs how long a client may read nothing of what is there for it
+ */
+export async function send(answer: HttpResponse, response: ServerResponse, idleMs: number): Promise<void> {
   const { body } = answer;
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
     const length = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
@@ -17,15 +20,28 @@ export async function send(answer: HttpResponse, response: ServerResponse): Prom
     }
     response.writeHead(answer.status, answer.headers);
     response.end(body);
+    if (!response.writableFinished && body !== undefined) leaveStalled(response, idleMs);
     return;
   }
   response.writeHead(answer.status, answer.headers);
   response.flushHeaders();
-  await pour(body, response);
+  await pour(body, response, idleMs);
+}
+
+/** Ends a connection on which a client reads nothing of what is there for it; one with nothing to read may rest. */
+function leaveStalled(response: ServerResponse, idleMs: number): void {
+  // Node's own: it counts what the system has taken of a long write as progress.
+  response.setTimeout(idleMs, () => {
+    if (response.writableLength > 0 || (response.socket?.writableLength ?? 0) > 0) response.destroy();
+  });
 }
 
 /** Writes a body as it comes and as fast as it is read; a body that throws leaves an answer that does not end well. */
-async function pour(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+async function pour(
+  body: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+  idleMs: number,
+): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
   // Who brings the body hears at once that nobody wants it any more.
   const leave = () => {
@@ -33,6 +49,7 @@ async function pour(body: AsyncIterable<Uint8Array>, response: ServerResponse): 
     else void chunks.return?.().catch(() => {});
   };
   response.once("close", leave);
+  leaveStalled(response, idleMs);
   try {
     for (;;) {
       const { done, value } = await chunks.next();
