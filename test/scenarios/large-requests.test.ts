@@ -277,6 +277,113 @@ const PLACES: readonly Place[] = [
       return () => expect(200, caller.form("cloudformation", form));
     },
   },
+  {
+    name: "2,000 queues in /_squall/resources, /_squall/digest and /_squall/calls",
+    async prepare(caller) {
+      for (let at = 0; at < 2000; at++)
+        await expect(200, caller.json("sqs", "AmazonSQS.CreateQueue", { QueueName: `q${at}` }));
+      return async () => {
+        for (const path of ["resources", "digest", "calls"])
+          await expect(200, fetch(`${url}/_squall/${path}`));
+      };
+    },
+  },
+  {
+    name: "SQS PurgeQueue of 20,000 messages",
+    async prepare(caller) {
+      const sqs = (operation: string, body: object) => caller.json("sqs", `AmazonSQS.${operation}`, body);
+      const { QueueUrl } = JSON.parse(await expect(200, sqs("CreateQueue", { QueueName: "purged" })));
+      const Entries = Array.from({ length: 10 }, (_, at) => ({ Id: String(at), MessageBody: "x".repeat(100) }));
+      for (let at = 0; at < 2000; at++) await expect(200, sqs("SendMessageBatch", { QueueUrl, Entries }));
+      return () => expect(200, sqs("PurgeQueue", { QueueUrl }));
+    },
+  },
+  {
+    name: "DynamoDB DeleteTable of 20,000 items",
+    async prepare(caller) {
+      await makeTable(caller);
+      for (let at = 0; at < 800; at++) {
+        const items = Array.from({ length: 25 }, (_, n) => ({ PutRequest: { Item: coarsely(`${at}-${n}`, 100) } }));
+        await expect(200, caller.dynamodb("BatchWriteItem", { RequestItems: { ttt: items } }));
+      }
+      return () => expect(200, caller.dynamodb("DeleteTable", { TableName: "ttt" }));
+    },
+  },
+  {
+    name: "EventBridge PutEvents of 256 KB against 300 rules",
+    async prepare(caller) {
+      const events = (operation: string, body: object) => caller.json("events", `AWSEvents.${operation}`, body, "1.1");
+      for (let at = 0; at < 300; at++) {
+        const EventPattern = JSON.stringify({ source: ["s"], detail: { k: [{ wildcard: `*a*b*${at}` }] } });
+        await expect(200, events("PutRule", { Name: `r${at}`, EventPattern }));
+      }
+      const Detail = JSON.stringify({ k: "ab".repeat(12_500) });
+      const Entries = Array.from({ length: 10 }, () => ({ Source: "s", DetailType: "d", Detail }));
+      return () => expect(200, events("PutEvents", { Entries }));
+    },
+  },
+  {
+    name: "Step Functions: a Map of 10,000 items",
+    async prepare(caller) {
+      const sfn = (operation: string, body: object) =>
+        caller.json("states", `AWSStepFunctions.${operation}`, body);
+      const definition = JSON.stringify({
+        StartAt: "M",
+        States: {
+          M: {
+            Type: "Map",
+            End: true,
+            ItemProcessor: { StartAt: "P", States: { P: { Type: "Pass", End: true } } },
+          },
+        },
+      });
+      const roleArn = "arn:aws:iam::000000000000:role/machine";
+      const created = await expect(200, sfn("CreateStateMachine", { name: "m", type: "EXPRESS", roleArn, definition }));
+      const { stateMachineArn } = JSON.parse(created);
+      const input = JSON.stringify(Array.from({ length: 10_000 }, (_, at) => at));
+      return async () => {
+        const answer = await expect(200, sfn("StartSyncExecution", { stateMachineArn, input }));
+        assert.match(answer, /SUCCEEDED/);
+      };
+    },
+  },
+  {
+    name: "Step Functions: a definition of 1 MB",
+    async prepare(caller) {
+      const sfn = (operation: string, body: object) =>
+        caller.json("states", `AWSStepFunctions.${operation}`, body);
+      await expect(200, sfn("ListStateMachines", {}));
+      const States: Record<string, object> = {};
+      for (let at = 0; at < 9000; at++)
+        States[`S${at}`] = { Type: "Pass", Result: { a: [1, 2, 3], b: "x".repeat(20) }, Next: `S${at + 1}` };
+      States["S9000"] = { Type: "Succeed" };
+      const definition = JSON.stringify({ StartAt: "S0", States });
+      assert.ok(definition.length < MB);
+      const roleArn = "arn:aws:iam::000000000000:role/machine";
+      return () => expect(200, sfn("CreateStateMachine", { name: "large", roleArn, definition }));
+    },
+  },
+  {
+    name: "CloudFormation: a template of 1 MB with ForEach",
+    async prepare(caller) {
+      await expect(200, caller.send("s3", "PUT", "/large-templates", undefined));
+      await expect(200, caller.form("cloudformation", { Action: "ListStacks", Version: "2010-05-15" }));
+      const names = Array.from({ length: 100 }, (_, at) => `n${at}`);
+      const Resources: Record<string, unknown> = {};
+      for (let at = 0; at < 4; at++)
+        Resources[`Fn::ForEach::L${at}`] = [
+          "X",
+          names,
+          { [`Q${at}\${X}`]: { Type: "AWS::SQS::Queue", Metadata: { text: "x".repeat(240_000) } } },
+        ];
+      const template = JSON.stringify({ Transform: "AWS::LanguageExtensions", Resources });
+      assert.ok(template.length < MB);
+      await expect(200, caller.send("s3", "PUT", "/large-templates/t", template));
+      const TemplateURL = `${url}/large-templates/t`;
+      const form = { Version: "2010-05-15", TemplateURL, StackName: "large", "Capabilities.member.1": "CAPABILITY_AUTO_EXPAND" };
+      return () => expect(200, caller.form("cloudformation", { Action: "CreateStack", ...form }));
+    },
+  },
 ];
 
 for (const place of PLACES) {
