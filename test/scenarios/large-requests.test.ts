@@ -142,7 +142,33 @@ const readBack = (
   },
 });
 
+/** A template in S3 whose loop writes a text out for each of a hundred items. */
+const looped = (name: string, textBytes: number, plainBytes: number, status: number): Place => ({
+  name: `CloudFormation CreateStack: ${name}`,
+  async prepare(caller) {
+    await expect(200, caller.send("s3", "PUT", `/templates-${textBytes}`, undefined));
+    await expect(200, caller.form("cloudformation", { Action: "ListStacks", Version: "2010-05-15" }));
+    const queue = (bytes: number) => ({ Type: "AWS::SQS::Queue", Metadata: { text: "x".repeat(bytes) } });
+    const names = Array.from({ length: 100 }, (_, at) => `n${at}`);
+    const template = JSON.stringify({
+      Transform: "AWS::LanguageExtensions",
+      Resources: { "Fn::ForEach::L": ["X", names, { "Q${X}": queue(textBytes) }], Plain: queue(plainBytes) },
+    });
+    assert.ok(template.length < MB);
+    await expect(200, caller.send("s3", "PUT", `/templates-${textBytes}/t`, template));
+    const form = {
+      Action: "CreateStack",
+      Version: "2010-05-15",
+      StackName: "large",
+      TemplateURL: `${url}/templates-${textBytes}/t`,
+      "Capabilities.member.1": "CAPABILITY_AUTO_EXPAND",
+    };
+    return () => expect(status, caller.form("cloudformation", form));
+  },
+});
+
 const PLACES: readonly Place[] = [
+  looped("a loop that makes 90 MB", 900_000, 0, 400),
   dynamodb("25 items of 390 KB, many values", "BatchWriteItem", puts(finely, 25, 390_000), 200),
   dynamodb("25 items of 390 KB, one text", "BatchWriteItem", puts(coarsely, 25, 390_000), 200),
   dynamodb(
@@ -293,7 +319,10 @@ const PLACES: readonly Place[] = [
     async prepare(caller) {
       const sqs = (operation: string, body: object) => caller.json("sqs", `AmazonSQS.${operation}`, body);
       const { QueueUrl } = JSON.parse(await expect(200, sqs("CreateQueue", { QueueName: "purged" })));
-      const Entries = Array.from({ length: 10 }, (_, at) => ({ Id: String(at), MessageBody: "x".repeat(100) }));
+      const Entries = Array.from({ length: 10 }, (_, at) => ({
+        Id: String(at),
+        MessageBody: "x".repeat(100),
+      }));
       for (let at = 0; at < 2000; at++) await expect(200, sqs("SendMessageBatch", { QueueUrl, Entries }));
       return () => expect(200, sqs("PurgeQueue", { QueueUrl }));
     },
@@ -303,7 +332,9 @@ const PLACES: readonly Place[] = [
     async prepare(caller) {
       await makeTable(caller);
       for (let at = 0; at < 800; at++) {
-        const items = Array.from({ length: 25 }, (_, n) => ({ PutRequest: { Item: coarsely(`${at}-${n}`, 100) } }));
+        const items = Array.from({ length: 25 }, (_, n) => ({
+          PutRequest: { Item: coarsely(`${at}-${n}`, 100) },
+        }));
         await expect(200, caller.dynamodb("BatchWriteItem", { RequestItems: { ttt: items } }));
       }
       return () => expect(200, caller.dynamodb("DeleteTable", { TableName: "ttt" }));
@@ -312,7 +343,8 @@ const PLACES: readonly Place[] = [
   {
     name: "EventBridge PutEvents of 256 KB against 300 rules",
     async prepare(caller) {
-      const events = (operation: string, body: object) => caller.json("events", `AWSEvents.${operation}`, body, "1.1");
+      const events = (operation: string, body: object) =>
+        caller.json("events", `AWSEvents.${operation}`, body, "1.1");
       for (let at = 0; at < 300; at++) {
         const EventPattern = JSON.stringify({ source: ["s"], detail: { k: [{ wildcard: `*a*b*${at}` }] } });
         await expect(200, events("PutRule", { Name: `r${at}`, EventPattern }));
@@ -338,7 +370,10 @@ const PLACES: readonly Place[] = [
         },
       });
       const roleArn = "arn:aws:iam::000000000000:role/machine";
-      const created = await expect(200, sfn("CreateStateMachine", { name: "m", type: "EXPRESS", roleArn, definition }));
+      const created = await expect(
+        200,
+        sfn("CreateStateMachine", { name: "m", type: "EXPRESS", roleArn, definition }),
+      );
       const { stateMachineArn } = JSON.parse(created);
       const input = JSON.stringify(Array.from({ length: 10_000 }, (_, at) => at));
       return async () => {
@@ -361,27 +396,6 @@ const PLACES: readonly Place[] = [
       assert.ok(definition.length < MB);
       const roleArn = "arn:aws:iam::000000000000:role/machine";
       return () => expect(200, sfn("CreateStateMachine", { name: "large", roleArn, definition }));
-    },
-  },
-  {
-    name: "CloudFormation: a template of 1 MB with ForEach",
-    async prepare(caller) {
-      await expect(200, caller.send("s3", "PUT", "/large-templates", undefined));
-      await expect(200, caller.form("cloudformation", { Action: "ListStacks", Version: "2010-05-15" }));
-      const names = Array.from({ length: 100 }, (_, at) => `n${at}`);
-      const Resources: Record<string, unknown> = {};
-      for (let at = 0; at < 4; at++)
-        Resources[`Fn::ForEach::L${at}`] = [
-          "X",
-          names,
-          { [`Q${at}\${X}`]: { Type: "AWS::SQS::Queue", Metadata: { text: "x".repeat(240_000) } } },
-        ];
-      const template = JSON.stringify({ Transform: "AWS::LanguageExtensions", Resources });
-      assert.ok(template.length < MB);
-      await expect(200, caller.send("s3", "PUT", "/large-templates/t", template));
-      const TemplateURL = `${url}/large-templates/t`;
-      const form = { Version: "2010-05-15", TemplateURL, StackName: "large", "Capabilities.member.1": "CAPABILITY_AUTO_EXPAND" };
-      return () => expect(200, caller.form("cloudformation", { Action: "CreateStack", ...form }));
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { partitionOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
-import { insufficientCapabilities, validationError } from "./errors.ts";
+import { insufficientCapabilities, templateTooLarge, validationError } from "./errors.ts";
 import { fetchText } from "./s3-location.ts";
 import { isMap, type Value, type Values } from "./sam/value.ts";
 import { type Blueprint, resourceRecords, type StackRecord } from "./stack.ts";
@@ -44,8 +44,7 @@ export async function bodyOf(
     throw validationError("Only one of TemplateBody or TemplateUrl may be specified.");
   if (input.TemplateURL !== undefined) {
     const text = await fetchText(input.TemplateURL, ctx);
-    if (Buffer.byteLength(text) > LONGEST_FETCHED)
-      throw validationError("Template may not exceed 1000000 bytes in size.");
+    if (Buffer.byteLength(text) > LONGEST_FETCHED) throw templateTooLarge();
     return text;
   }
   if (input.TemplateBody === undefined)
@@ -92,6 +91,7 @@ export async function blueprintOf(
       throw error;
     }
   }
+  if (processed && Buffer.byteLength(JSON.stringify(processed)) > LONGEST_FETCHED) throw templateTooLarge();
   const template = processed ? checkedTemplate(processed) : (rough as Template);
   checkTypes(template, input.ResourceTypes);
   checkRules(template, parameters, stack, ctx);

@@ -13,6 +13,12 @@ export const templateError = awsError(
   400,
   (message: string) => `Template error: ${message}`,
 );
+/** Of a template as it is fetched, and of what its transforms make of it. */
+export const templateTooLarge = awsError(
+  "ValidationError",
+  400,
+  "Template may not exceed 1000000 bytes in size.",
+);
 export const stackExists = awsError(
   "AlreadyExistsException",
   400,

@@ -1,4 +1,4 @@
-import { validationError } from "../errors.ts";
+import { templateTooLarge, validationError } from "../errors.ts";
 import { copy, isMap, type Value, type Values } from "../sam/value.ts";
 
 const failed = (message: string) =>
@@ -7,6 +7,8 @@ const failed = (message: string) =>
 const FOR_EACH = /^Fn::ForEach::[a-zA-Z0-9]+$/;
 /** Members that all loops of a template may make. */
 const MOST_MADE = 100_000;
+/** What they may make in all, in characters: some times what a template may have, since loops in loops are written out twice. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Loops written out. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
@@ -14,6 +16,7 @@ const MOST_MADE = 100_000;
  */
 export function unrolled(template: Values, itemsOf: (collection: Value) => Value | undefined): Values {
   let made = 0;
+  let characters = 0;
   const visit = (value: Value): Value => {
     if (Array.isArray(value)) return value.map(visit);
     if (!isMap(value)) return value;
@@ -38,8 +41,10 @@ export function unrolled(template: Values, itemsOf: (collection: Value) => Value
       : itemsOf(collection);
     if (!Array.isArray(items)) throw failed("Fn::ForEach layout is incorrect");
     const map: Values = {};
+    const bodyCharacters = JSON.stringify(body).length;
     for (const item of items) {
-      if (++made > MOST_MADE) throw failed("Fn::ForEach makes too many members");
+      characters += bodyCharacters;
+      if (++made > MOST_MADE || characters > MOST_CHARACTERS) throw templateTooLarge();
       const written = visit(withItem(copy(body), identifier, String(item))) as Values;
       for (const [name, member] of Object.entries(written)) {
         if (Object.hasOwn(map, name)) throw failed(`Fn::ForEach makes ${name} twice`);
