@@ -58,7 +58,8 @@ export function findTaskDefinition(
   const definitions = store.collection(taskDefinitionRecords);
   const [family = "", revision] = lastOf(given).split(":");
   if (revision !== undefined) {
-    const definition = definitions.get([family, Number(revision)]);
+    const isNumber = /^\d{1,15}$/.test(revision);
+    const definition = isNumber ? definitions.get([family, Number(revision)]) : undefined;
     if (!definition) throw refuse();
     return definition;
   }
