@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   processes: ["core"],
   protocols: ["core", "models"],
   faults: ["core", "aws"],
-  explore: ["core", "models", "aws", "faults"],
+  explore: ["core", "models", "aws", "faults", "checks"],
   checks: ["core", "aws"],
   services: ["core", "models", "protocols", "aws", "processes"],
   gateway: ["core", "models", "protocols", "aws", "faults"],

@@ -78,7 +78,12 @@ const machine = (states: object) => ({
   service: "stepfunctions",
   type: "state-machine",
   text: "{}",
-  contents: [{ id: "definition", text: JSON.stringify(JSON.stringify({ StartAt: "T", States: states })) }],
+  contents: [
+    {
+      id: "definition",
+      text: JSON.stringify({ definition: JSON.stringify({ StartAt: "T", States: states }) }),
+    },
+  ],
 });
 const LAMBDA_TASK = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke", End: true };
 const CALLBACK_TASK = {

@@ -29,7 +29,9 @@ export function* statesOf(resources: readonly ResourceDigest[]) {
 
 function definitionOf({ contents }: ResourceDigest): Flow | undefined {
   const text = contents.find(({ id }) => id === "definition")?.text;
-  return text === undefined ? undefined : (JSON.parse(JSON.parse(text) as string) as Flow);
+  if (text === undefined) return undefined;
+  const { definition } = JSON.parse(text) as { definition: string };
+  return JSON.parse(definition) as Flow;
 }
 
 type Nested = LookedState & {

@@ -1,3 +1,4 @@
+import { check, type Found } from "../checks/checks.ts";
 import type { CallRecord } from "../core/bus.ts";
 import { sure } from "../core/sure.ts";
 import { declaredKinds, type FaultKind, faultKinds } from "./fault-kinds.ts";
@@ -55,6 +56,8 @@ export interface Exploration {
   readonly findings: readonly Finding[];
   /** Findings that are accepted in the lock. */
   readonly accepted: readonly Finding[];
+  /** What will go wrong one day, seen in a fault-free run (squall check). */
+  readonly remarks: readonly Found[];
   readonly passedOver: readonly PassedOver[];
   readonly singles: { readonly planned: number; readonly done: number };
   readonly pairs: { readonly planned: number; readonly done: number };
@@ -80,7 +83,10 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
     () => false,
     () => runTrial(setting, [], { mostMs: BASELINE_MS }),
   );
-  const nothing = { baseline, results: [], findings: [], accepted: [], passedOver: [], unstable: [] };
+  const nothing = {
+    ...{ baseline, results: [], findings: [], accepted: [] },
+    ...{ remarks: [], passedOver: [], unstable: [] },
+  };
   const none = { planned: 0, done: 0 };
   const failure = setting.signal?.aborted ? "Interrupted." : failureOf(baseline);
   if (failure !== undefined) {
@@ -169,6 +175,7 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
     results,
     findings: found.filter(({ id }) => !setting.lock.accepts(id)),
     accepted: found.filter(({ id }) => setting.lock.accepts(id)),
+    remarks: check({ calls: sure(baseline[0]).calls, resources: sure(baseline[0]).world }),
     passedOver,
     singles: { planned: singles.length - needless, done: doneSingles.length },
     pairs: { planned: pairs.length, done: donePairs.length },

@@ -34,6 +34,7 @@ async function explore(variant: string) {
 }
 
 interface Report {
+  readonly remarks: readonly { readonly check: string; readonly where: string }[];
   readonly findings: readonly {
     readonly id: string;
     readonly title: string;
@@ -65,6 +66,13 @@ test("explore finds the object, the invoice and the message that a moment's outa
     said,
   );
   assert.match(said, /exit 0, but an execution of bill failed, although the first attempt is answered/);
+  const { remarks } = JSON.parse(await readFile(join(folder, "planted.json"), "utf8")) as Report;
+  const checks = remarks.map(({ check, where }) => `${check} ${where.split(":").at(-1)}`);
+  assert.ok(
+    checks.some((said) => said.startsWith("catch-swallows ")),
+    checks.join(),
+  );
+  assert.match(said, /remarks {4}\d+ on the fault-free run[\s\S]*catch-swallows {2}/);
   // While the queue is down for good, an execution that fails is all that can be had.
   assert.ok(results.some(({ why }) => why === "an execution of bill failed"));
 });

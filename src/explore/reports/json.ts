@@ -5,6 +5,7 @@ export function jsonReport(exploration: Exploration, command: readonly string[])
   const {
     findings,
     accepted,
+    remarks,
     results,
     sites,
     passedOver,
@@ -40,6 +41,7 @@ export function jsonReport(exploration: Exploration, command: readonly string[])
     })),
     findings: findings.map(shown),
     accepted: accepted.map(shown),
+    remarks,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -4,7 +4,7 @@ import { typed } from "./shell.ts";
 
 /** What is said on the terminal at the end. */
 export function summary(exploration: Exploration, command: readonly string[]): string[] {
-  const { results, findings, accepted, singles, pairs, struck, tookMs, isInterrupted } = exploration;
+  const { results, findings, accepted, singles, pairs, struck, remarks, tookMs, isInterrupted } = exploration;
   const count = (kind: string) => results.filter(({ verdict }) => verdict.kind === kind).length;
   const parts = [
     `survived ${count("survived")}`,
@@ -25,6 +25,11 @@ export function summary(exploration: Exploration, command: readonly string[]): s
       `left       ${singles.planned - singles.done} singles and ${pairs.planned - pairs.done} pairs untried: ${isInterrupted ? "it was interrupted" : "the budget is used up"}`,
     );
   for (const finding of findings) lines.push(...storyOf(finding, command));
+  if (remarks.length > 0)
+    lines.push(
+      `remarks    ${remarks.length} on the fault-free run, which docs/guide/checks.md explains. They are no findings.`,
+      ...remarks.map(({ check, where, what }) => `${check}  ${where}\n        ${what}`),
+    );
   return lines;
 }
 
