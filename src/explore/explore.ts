@@ -88,7 +88,7 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
     ...{ remarks: [], passedOver: [], unstable: [] },
   };
   const none = { planned: 0, done: 0 };
-  const failure = setting.signal?.aborted ? "Interrupted." : failureOf(baseline);
+  const failure = setting.signal?.aborted ? "Interrupted." : failureOf(baseline, setting.workers);
   if (failure !== undefined) {
     const tookMs = performance.now() - startedAt;
     return { ...nothing, baselineFailure: failure, sites: [], struck: 0, singles: none, pairs: none, tookMs };
@@ -184,13 +184,17 @@ export async function explore(setting: ExploreSetting): Promise<Exploration> {
   };
 }
 
-function failureOf(baseline: readonly Trial[]): string | undefined {
+function failureOf(baseline: readonly Trial[], workers: number): string | undefined {
   const failed = baseline.find(({ exitCode }) => exitCode !== 0);
   if (failed?.isCut) return "Without any fault the command does not end.";
   if (failed) {
     const isFlaky = baseline.some(({ exitCode }) => exitCode === 0);
     const how = isFlaky ? "does not always succeed: it once ended with" : "ends with";
-    return `Without any fault the command ${how} ${failed.exitCode}.\n${failed.output}`;
+    const atOnce =
+      isFlaky && workers > 1
+        ? " Two of it ran at once: one that listens on a fixed port wants --workers 1."
+        : "";
+    return `Without any fault the command ${how} ${failed.exitCode}.${atOnce}\n${failed.output}`;
   }
   const [refuted] = baseline.flatMap((trial) => trial.refuted);
   if (refuted) return `Without any fault "${refuted.name}" does not hold: ${refuted.why}.`;

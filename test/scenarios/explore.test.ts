@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, watch, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -19,13 +20,21 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
+/** One that nobody has just now. */
+const fixedPort = await new Promise<number>((resolve) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = server.address() as AddressInfo;
+    server.close(() => resolve(port));
+  });
+});
+
 /** `squall explore …` in the folder. */
 function explore(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ["--conditions=squall-source", CLI, "explore", ...args],
-      { cwd: folder },
+      { cwd: folder, env: { ...process.env, FIXED_PORT: String(fixedPort) } },
       (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
@@ -147,7 +156,25 @@ test("the user's own checks must hold in the end", async () => {
 });
 
 test("what is wrong is said in one line", async () => {
+  await writeFile(
+    join(folder, "port.mjs"),
+    `import { createServer } from "node:http";
+const server = createServer();
+server.on("error", ({ code }) => {
+  console.error(code);
+  process.exit(1);
+});
+server.listen(Number(process.env.FIXED_PORT), "127.0.0.1");
+await import(${JSON.stringify(PROGRAM)});
+setTimeout(() => server.close(), 2000);
+`,
+  );
   const cases: [string[], number, RegExp][] = [
+    [
+      ["--workers", "2", "--faults", "partial", "--", process.execPath, "port.mjs"],
+      2,
+      /it once ended with 1\. Two of it ran at once: .* wants --workers 1\.\n[\s\S]*EADDRINUSE/,
+    ],
     [["--", process.execPath, "-e", "process.exit(3)"], 2, /Without any fault the command ends with 3/],
     [["--", process.execPath, "-e", "0"], 2, /makes no AWS call/],
     [["--faults", "outrage", "--", ...program], 1, /There is no fault "outrage"/],
