@@ -15,6 +15,7 @@ import { securityGroupRuleOperations } from "./security-group-rules.ts";
 import { securityGroupOperations } from "./security-groups.ts";
 import { subnetOperations } from "./subnets.ts";
 import { tagOperations } from "./tags.ts";
+import { transitGatewayAssociationOperations } from "./transit-gateway-associations.ts";
 import { transitGatewayAttachmentOperations } from "./transit-gateway-attachments.ts";
 import { transitGatewayOperations } from "./transit-gateways.ts";
 import { vpcEndpointServices } from "./vpc-endpoint-services.ts";
@@ -46,6 +47,7 @@ const ec2: ServiceFactory = (host) => ({
     ...dhcpOptionsOperations,
     ...transitGatewayOperations,
     ...transitGatewayAttachmentOperations,
+    ...transitGatewayAssociationOperations,
     ...tagOperations,
   }),
   // Target filters of experiments see what the Describe operations answer.

@@ -9,6 +9,10 @@ export interface VpcAttachmentRecord extends Kept {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
   readonly options: EC2.TransitGatewayVpcAttachmentOptions;
+  /** The route table that it goes by. */
+  readonly associatedWith?: string | undefined;
+  /** The route tables that know its routes. */
+  readonly propagatesTo: readonly string[];
   readonly createdAtMs: number;
 }
 

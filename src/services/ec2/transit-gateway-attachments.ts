@@ -32,6 +32,8 @@ export const transitGatewayAttachmentOperations: Handlers<EC2.Operations> = {
       vpcId: vpc.id,
       subnetIds: input.SubnetIds,
       options: { ...DEFAULTS, ...input.Options },
+      associatedWith: gateway.options.AssociationDefaultRouteTableId,
+      propagatesTo: [gateway.options.PropagationDefaultRouteTableId].filter((id) => id !== undefined),
       createdAtMs: ctx.clock.now(),
     };
     save(vpcAttachments, attachment, ctx);
@@ -160,8 +162,7 @@ const FILTERS: FilterPaths<EC2.TransitGatewayAttachment> = {
 };
 
 function ofVpc(attachment: VpcAttachmentRecord, at: At): EC2.TransitGatewayAttachment {
-  const { id, tags, transitGatewayId, vpcId, createdAtMs } = attachment;
-  const tableId = look(transitGateways, transitGatewayId, at)?.options.AssociationDefaultRouteTableId;
+  const { id, tags, transitGatewayId, vpcId, createdAtMs, associatedWith: tableId } = attachment;
   return {
     TransitGatewayAttachmentId: id,
     TransitGatewayId: transitGatewayId,

@@ -53,6 +53,29 @@ test("transit gateways join VPCs, and each other across Regions", async () => {
     `${TransitGatewayId} has non-deleted Attachments.`,
   );
   await here.deleteTransitGatewayPeeringAttachment(peering);
+  const attachmentOf = {
+    TransitGatewayAttachmentId: TransitGatewayVpcAttachment!.TransitGatewayAttachmentId!,
+  };
+  const main = { TransitGatewayRouteTableId: Options!.AssociationDefaultRouteTableId! };
+  const seen = async () => {
+    const { Associations } = await here.getTransitGatewayRouteTableAssociations(main);
+    const { TransitGatewayRouteTablePropagations } = await here.getTransitGatewayRouteTablePropagations(main);
+    return [Associations, TransitGatewayRouteTablePropagations].map((list) =>
+      list?.map((one) => one.ResourceId),
+    );
+  };
+  assert.deepEqual(await seen(), [[VpcId], [VpcId]]);
+  await refuses(
+    here.associateTransitGatewayRouteTable({ ...main, ...attachmentOf }),
+    "Resource.AlreadyAssociated",
+    /already associated to a route table/,
+  );
+  await here.disassociateTransitGatewayRouteTable({ ...main, ...attachmentOf });
+  await here.disableTransitGatewayRouteTablePropagation({ ...main, ...attachmentOf });
+  assert.deepEqual(await seen(), [[], []]);
+  await here.associateTransitGatewayRouteTable({ ...main, ...attachmentOf });
+  await here.enableTransitGatewayRouteTablePropagation({ ...main, ...attachmentOf });
+  assert.deepEqual(await seen(), [[VpcId], [VpcId]]);
   const vpcAttachment = {
     TransitGatewayAttachmentId: TransitGatewayVpcAttachment!.TransitGatewayAttachmentId!,
   };

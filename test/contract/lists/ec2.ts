@@ -335,6 +335,40 @@ export const lists: readonly ListCase[] = [
       PeerRegion: "us-east-1",
     }),
   }),
+  ...(
+    [
+      ["GetTransitGatewayRouteTableAssociations", "Associations"],
+      ["GetTransitGatewayRouteTablePropagations", "TransitGatewayRouteTablePropagations"],
+    ] as const
+  ).map(([operation, items]): ListCase => {
+    const vpcs = new Map<unknown, string>();
+    return {
+      service: "ec2",
+      operation,
+      size: "MaxResults",
+      token: "NextToken",
+      next: "NextToken",
+      items,
+      least: 5,
+      prepare: transitGateway,
+      input: async (_account, call) => ({ TransitGatewayRouteTableId: (await onlyGateway(call)).table }),
+      ...byId(
+        async (call, name) => {
+          const { VpcId } = await vpc(call);
+          vpcs.set(VpcId, name);
+          const { TransitGatewayId } = await onlyGateway(call);
+          const input = { TransitGatewayId, VpcId, SubnetIds: [await subnetIn(call, { VpcId })] };
+          const { TransitGatewayVpcAttachment } = (await call(
+            "CreateTransitGatewayVpcAttachment",
+            input,
+          )) as Output;
+          return String(TransitGatewayVpcAttachment?.["TransitGatewayAttachmentId"]);
+        },
+        (call, id) => call("DeleteTransitGatewayVpcAttachment", { TransitGatewayAttachmentId: id }),
+      ),
+      nameOf: ({ ResourceId }: { ResourceId: string }) => vpcs.get(ResourceId),
+    };
+  }),
   {
     service: "ec2",
     operation: "DescribeTags",
@@ -366,6 +400,14 @@ export const lists: readonly ListCase[] = [
     nameOf: ({ PublicIp }: { PublicIp: string }) => `q${PublicIp.split(".")[3]!.padStart(3, "0")}`,
   },
 ];
+
+async function onlyGateway(call: Call): Promise<{ TransitGatewayId: string; table: string }> {
+  const { TransitGateways } = (await call("DescribeTransitGateways")) as {
+    TransitGateways: { TransitGatewayId: string; Options: { AssociationDefaultRouteTableId: string } }[];
+  };
+  const { TransitGatewayId, Options } = TransitGateways[0]!;
+  return { TransitGatewayId, table: Options.AssociationDefaultRouteTableId };
+}
 
 const rule = (name: string) => ({
   GroupName: "rules",
