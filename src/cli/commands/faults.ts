@@ -44,6 +44,8 @@ export default function addFaults(program: Command): void {
     .option("--resource <arn>", "ARN of a resource that the call names, or a glob")
     .option("--role <arn>", "ARN of the caller's role, or a glob")
     .option("--region <name>", "region")
+    .option("--subnet <id>", "subnet in which the caller's code runs, or a glob")
+    .option("--vpc <id>", "VPC in which the caller's code runs, or a glob")
     .option("--account <id>", "account")
     .option(
       "--site <path>",
@@ -100,7 +102,18 @@ export default function addFaults(program: Command): void {
 type Parse = (text: string) => unknown;
 
 const NUMBERS = ["percentage", "times", "skip", "every", "attempts"];
-const MATCHES = ["service", "operation", "resource", "role", "region", "account", "site", "parent"];
+const MATCHES = [
+  "service",
+  "operation",
+  "resource",
+  "role",
+  "region",
+  "subnet",
+  "vpc",
+  "account",
+  "site",
+  "parent",
+];
 
 function ruleOf(
   effect: string | undefined,

@@ -27,7 +27,6 @@ const action: FisAction = {
       max: 100,
     },
   },
-  callsServices: true,
 
   async start(run) {
     const { names, places } = await placesIn(commaList(run.parameters["availabilityZoneIdentifiers"]), run);

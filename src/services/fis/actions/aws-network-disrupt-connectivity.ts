@@ -35,7 +35,6 @@ const action: FisAction = {
       description: "Prefix list, by ARN or id; needed for the scope prefix-list.",
     },
   },
-  callsServices: true,
 
   check: ({ scope, prefixListIdentifier }) =>
     scope === "prefix-list" && prefixListIdentifier === undefined

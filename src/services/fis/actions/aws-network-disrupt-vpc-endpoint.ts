@@ -12,7 +12,6 @@ const action: FisAction = {
   })),
   targets: { VPCEndpoints: "aws:ec2:vpc-endpoint" },
   parameters: { duration: DURATION },
-  callsServices: true,
 
   async start(run) {
     const targets = run.targets("VPCEndpoints") ?? [];

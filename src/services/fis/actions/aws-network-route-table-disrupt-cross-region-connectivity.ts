@@ -13,7 +13,6 @@ const action: FisAction = {
   targets: { Subnets: "aws:ec2:subnet" },
   targetQuota: 6,
   parameters: { region: CUT_OFF_REGION, duration: DURATION },
-  callsServices: true,
 
   async start(run) {
     const region = otherRegion(run);

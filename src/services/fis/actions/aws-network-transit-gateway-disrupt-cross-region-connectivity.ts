@@ -13,7 +13,6 @@ const action: FisAction = {
   targets: { TransitGateways: "aws:ec2:transit-gateway" },
   targetQuota: 5,
   parameters: { region: CUT_OFF_REGION, duration: DURATION },
-  callsServices: true,
 
   async start(run) {
     const region = otherRegion(run);
