@@ -14,7 +14,7 @@ import { securityGroups } from "./security-group.ts";
 import { securityGroupRules } from "./security-group-rule.ts";
 import { subnets } from "./subnet.ts";
 import { transitGateways } from "./transit-gateway.ts";
-import { vpcAttachments } from "./transit-gateway-attachment.ts";
+import { isAttached, type VpcAttachmentRecord, vpcAttachments } from "./transit-gateway-attachment.ts";
 import { transitGatewayRouteTables } from "./transit-gateway-route-table.ts";
 import { vpcs } from "./vpc.ts";
 import { vpcEndpoints } from "./vpc-endpoint.ts";
@@ -87,10 +87,14 @@ export default declareService({
       members: ["TransitGatewayRouteTableId", "TransitGatewayRouteTableIds[]"],
       cfn: "AWS::EC2::TransitGatewayRouteTable",
     }),
-    "transit-gateway-attachment": kept(vpcAttachments, {
-      members: ["TransitGatewayAttachmentId", "TransitGatewayAttachmentIds[]"],
-      cfn: "AWS::EC2::TransitGatewayAttachment",
-    }),
+    "transit-gateway-attachment": {
+      ...kept(vpcAttachments, {
+        members: ["TransitGatewayAttachmentId", "TransitGatewayAttachmentIds[]"],
+        cfn: "AWS::EC2::TransitGatewayAttachment",
+      }),
+      nameOf: (attachment: VpcAttachmentRecord) => (isAttached(attachment) ? attachment.id : undefined),
+      keyOf: ({ Id }) => (Id === undefined ? undefined : [Id]),
+    },
     // Instances and their volumes are not kept here; rules by resource know them, also in front of an upstream.
     instance: named("instance", "i", ["InstanceId", "InstanceIds[]"]),
     volume: named("volume", "vol", ["VolumeId", "VolumeIds[]"]),

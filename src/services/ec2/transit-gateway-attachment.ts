@@ -13,6 +13,8 @@ export interface VpcAttachmentRecord extends Kept {
   readonly associatedWith?: string | undefined;
   /** The route tables that know its routes. */
   readonly propagatesTo: readonly string[];
+  /** One that is deleted is still seen for an hour, as such: who waits for its end looks for that. */
+  readonly deletedAtMs?: number;
   readonly createdAtMs: number;
 }
 
@@ -21,21 +23,28 @@ const attachmentErrors = {
   malformed: malformed("InvalidTransitGatewayAttachmentID.Malformed", "tgw-attach"),
 };
 
+const SEEN_AFTER_END_MS = 3_600_000;
+
+export const isAttached = ({ deletedAtMs }: VpcAttachmentRecord): boolean => deletedAtMs === undefined;
+
+export const isSeen = ({ deletedAtMs }: VpcAttachmentRecord, nowMs: number): boolean =>
+  deletedAtMs === undefined || nowMs - deletedAtMs < SEEN_AFTER_END_MS;
+
 export const vpcAttachments: Kind<VpcAttachmentRecord, EC2.TransitGatewayVpcAttachment> = {
   type: "transit-gateway-attachment",
   prefix: "tgw-attach",
   collection: defineCollection<VpcAttachmentRecord>({ name: "transit-gateway-vpc-attachments" }),
   ...attachmentErrors,
-  describe: ({ id, tags, transitGatewayId, vpcId, subnetIds, options, createdAtMs }, { account }) => ({
-    TransitGatewayAttachmentId: id,
-    TransitGatewayId: transitGatewayId,
-    VpcId: vpcId,
+  describe: (attachment, { account }) => ({
+    TransitGatewayAttachmentId: attachment.id,
+    TransitGatewayId: attachment.transitGatewayId,
+    VpcId: attachment.vpcId,
     VpcOwnerId: account,
-    State: "available",
-    SubnetIds: [...subnetIds],
-    CreationTime: new Date(createdAtMs),
-    Options: options,
-    Tags: tagList(tags),
+    State: isAttached(attachment) ? "available" : "deleted",
+    SubnetIds: [...attachment.subnetIds],
+    CreationTime: new Date(attachment.createdAtMs),
+    Options: attachment.options,
+    Tags: tagList(attachment.tags),
   }),
   filters: {
     state: "State",

@@ -4,11 +4,13 @@ import type * as EC2 from "../../models/generated/ec2.ts";
 import { describePage, pageBy } from "./describing.ts";
 import { incorrectState, invalidParameterValue } from "./errors.ts";
 import { type FilterPaths, filtering } from "./filters.ts";
-import { type At, all, find, has, idFor, look, remove, save } from "./kind.ts";
+import { type At, all, among, find, has, idFor, look, remove, save } from "./kind.ts";
 import { subnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { transitGateways } from "./transit-gateway.ts";
 import {
+  isAttached,
+  isSeen,
   type PeeringAttachmentRecord,
   peeringAttachments,
   type VpcAttachmentRecord,
@@ -22,7 +24,8 @@ export const transitGatewayAttachmentOperations: Handlers<EC2.Operations> = {
     const gateway = find(transitGateways, input.TransitGatewayId, ctx);
     const vpc = find(vpcs, input.VpcId, ctx);
     checkSubnets(input.SubnetIds, vpc.id, ctx);
-    const isSame = (one: VpcAttachmentRecord) => one.transitGatewayId === gateway.id && one.vpcId === vpc.id;
+    const isSame = (one: VpcAttachmentRecord) =>
+      isAttached(one) && one.transitGatewayId === gateway.id && one.vpcId === vpc.id;
     if (has(vpcAttachments, ctx, isSame))
       throw invalidParameterValue(`${gateway.id} has non-deleted Attachments with same VPC ID.`);
     const attachment: VpcAttachmentRecord = {
@@ -43,7 +46,13 @@ export const transitGatewayAttachmentOperations: Handlers<EC2.Operations> = {
   },
 
   DescribeTransitGatewayVpcAttachments(input, ctx) {
-    const { items, nextToken } = describePage(vpcAttachments, input.TransitGatewayAttachmentIds, input, ctx);
+    const { items, nextToken } = describePage(
+      vpcAttachments,
+      input.TransitGatewayAttachmentIds,
+      input,
+      ctx,
+      (one) => isSeen(one, ctx.clock.now()),
+    );
     return { TransitGatewayVpcAttachments: items, NextToken: nextToken };
   },
 
@@ -66,7 +75,8 @@ export const transitGatewayAttachmentOperations: Handlers<EC2.Operations> = {
 
   DeleteTransitGatewayVpcAttachment({ TransitGatewayAttachmentId }, ctx) {
     const attachment = find(vpcAttachments, TransitGatewayAttachmentId, ctx);
-    remove(vpcAttachments, attachment, ctx);
+    const { associatedWith: _, ...ended } = attachment;
+    save(vpcAttachments, { ...ended, propagatesTo: [], deletedAtMs: ctx.clock.now() }, ctx);
     return {
       TransitGatewayVpcAttachment: { ...vpcAttachments.describe(attachment, ctx), State: "deleting" },
     };
@@ -126,7 +136,9 @@ export const transitGatewayAttachmentOperations: Handlers<EC2.Operations> = {
     const { TransitGatewayAttachmentIds: ids = [] } = input;
     for (const id of ids) if (!look(vpcAttachments, id, ctx)) find(peeringAttachments, id, ctx);
     const every = [
-      ...all(vpcAttachments, ctx).map((attachment) => ofVpc(attachment, ctx)),
+      ...among(vpcAttachments, ctx, (one) => isSeen(one, ctx.clock.now())).map((attachment) =>
+        ofVpc(attachment, ctx),
+      ),
       ...all(peeringAttachments, ctx).map((attachment) => ofPeering(attachment, ctx)),
     ];
     const wanted = every
@@ -170,7 +182,7 @@ function ofVpc(attachment: VpcAttachmentRecord, at: At): EC2.TransitGatewayAttac
     ResourceOwnerId: at.account,
     ResourceType: "vpc",
     ResourceId: vpcId,
-    State: "available",
+    State: isAttached(attachment) ? "available" : "deleted",
     ...(tableId !== undefined && {
       Association: { TransitGatewayRouteTableId: tableId, State: "associated" as const },
     }),

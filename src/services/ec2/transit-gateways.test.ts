@@ -84,6 +84,10 @@ test("transit gateways join VPCs, and each other across Regions", async () => {
     Options: { ApplianceModeSupport: "enable" },
   });
   await here.deleteTransitGatewayVpcAttachment(vpcAttachment);
+  const { TransitGatewayVpcAttachments } = await here.describeTransitGatewayVpcAttachments({
+    TransitGatewayAttachmentIds: [vpcAttachment.TransitGatewayAttachmentId],
+  });
+  assert.equal(TransitGatewayVpcAttachments?.[0]?.State, "deleted");
   await here.modifyTransitGateway({ TransitGatewayId, Description: "old hub" });
   await here.deleteTransitGateway({ TransitGatewayId });
 });

@@ -5,7 +5,7 @@ import { incorrectState } from "./errors.ts";
 import { among, find, has, idFor, remove, save } from "./kind.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { type TransitGatewayRecord, transitGateways } from "./transit-gateway.ts";
-import { peeringAttachments, vpcAttachments } from "./transit-gateway-attachment.ts";
+import { isAttached, peeringAttachments, vpcAttachments } from "./transit-gateway-attachment.ts";
 import { transitGatewayRouteTables } from "./transit-gateway-route-table.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTransitGateway.html and its neighbours */
@@ -58,15 +58,15 @@ export const transitGatewayOperations: Handlers<EC2.Operations> = {
 
   DeleteTransitGateway({ TransitGatewayId }, ctx) {
     const gateway = find(transitGateways, TransitGatewayId, ctx);
-    const isAttached =
-      has(vpcAttachments, ctx, ({ transitGatewayId }) => transitGatewayId === gateway.id) ||
+    const isUsed =
+      has(vpcAttachments, ctx, (one) => isAttached(one) && one.transitGatewayId === gateway.id) ||
       has(
         peeringAttachments,
         ctx,
         ({ requester, accepter, state }) =>
           state === "available" && [requester, accepter].some((end) => end.TransitGatewayId === gateway.id),
       );
-    if (isAttached) throw incorrectState(`${gateway.id} has non-deleted Attachments.`);
+    if (isUsed) throw incorrectState(`${gateway.id} has non-deleted Attachments.`);
     for (const table of among(transitGatewayRouteTables, ctx, (one) => one.transitGatewayId === gateway.id))
       remove(transitGatewayRouteTables, table, ctx);
     remove(transitGateways, gateway, ctx);

@@ -21,7 +21,7 @@ import { groupsOf, securityGroups } from "./security-group.ts";
 import { rulesOf, securityGroupRules } from "./security-group-rule.ts";
 import { subnetsIn } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
-import { vpcAttachments } from "./transit-gateway-attachment.ts";
+import { isAttached, vpcAttachments } from "./transit-gateway-attachment.ts";
 import { type CidrAssociation, describeBlock, describeIpv6Block, type VpcRecord, vpcs } from "./vpc.ts";
 import { amazonIpv6Block, vpcBlock } from "./vpc-blocks.ts";
 import { vpcEndpoints } from "./vpc-endpoint.ts";
@@ -194,7 +194,7 @@ function isInUse({ id }: VpcRecord, ctx: Context): boolean {
     has(natGateways, ctx, isIn) ||
     has(vpcEndpoints, ctx, isIn) ||
     has(networkInterfaces, ctx, isIn) ||
-    has(vpcAttachments, ctx, isIn) ||
+    has(vpcAttachments, ctx, (one) => isAttached(one) && isIn(one)) ||
     has(vpcPeerings, ctx, (peering) => isLive(peering) && [peering.requester, peering.accepter].some(isIn)) ||
     tablesOf(id, ctx).some((table) => !isMain(table)) ||
     aclsOf(id, ctx).some(({ isDefault }) => !isDefault) ||

@@ -45,9 +45,9 @@ async function isPeered(run: ActionRun, id: string, region: string, account: str
 
 async function attachedVpcs(run: ActionRun, id: string, account: string): Promise<string[]> {
   const { TransitGatewayVpcAttachments: attachments = [] } = await run.call<{
-    TransitGatewayVpcAttachments?: { VpcId: string }[];
+    TransitGatewayVpcAttachments?: { VpcId: string; State: string }[];
   }>("ec2", "DescribeTransitGatewayVpcAttachments", { Filters: attachedTo(id) }, { account });
-  return attachments.map(({ VpcId }) => VpcId);
+  return attachments.filter(({ State }) => State === "available").map(({ VpcId }) => VpcId);
 }
 
 export default action;
