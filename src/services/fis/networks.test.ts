@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ECS } from "@aws-sdk/client-ecs";
 import { StopExperimentCommand } from "@aws-sdk/client-fis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientOptions } from "../../../test/cloud.ts";
@@ -165,6 +166,49 @@ test("environments of a function take turns in its subnets, so that one zone tak
   // Two at once are two environments.
   const answers = await Promise.all([ask("both", sqs), ask("both", sqs)]);
   assert.deepEqual(new Set(answers.map((answer) => answer["sqs"])), new Set([200, HUNG]));
+});
+
+test("a task in a subnet is cut off as a function is", async () => {
+  await using lab = await laboratory();
+  const { SubnetId, subnets, running } = await network(lab);
+  const ecs = new ECS(clientOptions(lab.cloud, lab.account));
+  // Its exit code says how its call ended.
+  const program = `
+    const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
+    const { AccessKeyId } = await (await fetch(url, { headers: { authorization } })).json();
+    const headers = {
+      authorization: "AWS4-HMAC-SHA256 Credential=" + AccessKeyId + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0",
+      "x-amz-target": "AmazonSQS.ListQueues",
+      "content-type": "application/x-amz-json-1.0",
+    };
+    const call = fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", body: "{}", headers, signal: AbortSignal.timeout(2000) });
+    process.exit(await call.then(() => 10, () => 20));
+  `;
+  await ecs.registerTaskDefinition({
+    family: "caller",
+    networkMode: "awsvpc",
+    taskRoleArn: `arn:aws:iam::${lab.account}:role/task`,
+    containerDefinitions: [
+      { name: "app", image: "app", memory: 256, command: ["node", "--input-type=module", "-e", program] },
+    ],
+  });
+  const exitCode = async () => {
+    const { tasks } = await ecs.runTask({
+      taskDefinition: "caller",
+      networkConfiguration: { awsvpcConfiguration: { subnets: [SubnetId] } },
+    });
+    const told = await until(
+      async () => (await ecs.describeTasks({ tasks: [tasks![0]!.taskArn!] })).tasks?.[0],
+      (task) => task?.lastStatus === "STOPPED",
+    );
+    return told?.containers?.[0]?.exitCode;
+  };
+  assert.equal(await exitCode(), 10);
+  const id = await running({ targets: subnets(SubnetId), actions: disrupt("all") });
+  assert.equal(await exitCode(), 20);
+  await lab.fis.send(new StopExperimentCommand({ id }));
+  await until(async () => (await lab.states(id)).experiment === "stopped");
+  assert.equal(await exitCode(), 10);
 });
 
 test("subnets are found by their zone and VPC", async () => {

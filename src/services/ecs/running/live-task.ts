@@ -107,12 +107,15 @@ export class LiveTask {
       return known;
     const { account } = this.place;
     const role = this.#roleArn;
+    const network = this.record?.network;
     this.#credential = credentials.issue(
       {
         account,
         arn: `arn:aws:sts::${role.split(":")[4] || account}:assumed-role/${role.split("/").at(-1) ?? role}/${this.id}`,
         userId: `AROA${random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${this.id}`,
         roleArn: role,
+        // Of the task's VPC ECS knows nothing: faults on networks find it by its subnet.
+        ...(network && { network: { vpcId: "", subnetId: network.subnet } }),
       },
       SESSION_MS,
     );
