@@ -68,7 +68,8 @@ export function checkSettings(
           `There is no setting --${name}-${setting}. There is ${names.join(", ") || "none for this service"}.`,
         );
       }
-      const complaint = known.complaint?.(parseSetting(`--${name}-${setting}`, known, value));
+      const parsed = parseSetting(`--${name}-${setting}`, known, value);
+      const complaint = known.complaint?.(parsed);
       if (complaint) throw new Error(`--${name}-${setting}: ${complaint}`);
     }
   }

@@ -151,6 +151,11 @@ const mistakes: { name: string; args: (folder: string) => string[]; says: RegExp
     says: /There is no setting --sqs-colour\. There is --sqs-/,
   },
   {
+    name: "a setting's impossible value",
+    args: () => ["--events-api-calls", "some"],
+    says: /--events-api-calls wants one of off, management, all, not "some"/,
+  },
+  {
     name: "an impossible port",
     args: () => ["--port", "70000"],
     says: /--port wants a port from 0 to 65535/,
