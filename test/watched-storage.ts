@@ -125,10 +125,11 @@ export class WatchedStorage extends SqliteStorage {
 
 /**
  * Things that a handler sets off and that go on by themselves, step by step, each of them kept: when the process ends, the next one takes
- * them up where they were (an experiment is failed, a function is made ready, a stack goes on with its resources).
+ * them up where they were (an experiment is failed, a function is made ready, a stack goes on with its resources). So is each message that a long poll moves to
+ * a dead-letter queue before it receives another.
  */
 const TAKEN_UP =
-  /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work)|fis\/(?:run|progress)|lambda\/readiness)\.ts/;
+  /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work)|fis\/(?:run|progress)|lambda\/readiness|sqs\/dead-letters)\.ts/;
 
 /** The places in services that have led to a write, the nearest first. */
 function whereabouts(): string {
