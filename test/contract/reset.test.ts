@@ -16,8 +16,9 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["cloudwatch", "ListMetrics"],
   ["dynamodb", "ListTables"],
   ["dynamodbstreams", "ListStreams"],
-  ["ec2", "DescribeVpcs"],
-  ["ec2", "DescribeSecurityGroups"],
+  // Ids are drawn, and what is listed is in their order: of the default network they are always the same.
+  ["ec2", "DescribeVpcs", { Filters: [{ Name: "is-default", Values: ["true"] }] }],
+  ["ec2", "DescribeSubnets", { Filters: [{ Name: "default-for-az", Values: ["true"] }] }],
   ["fis", "ListExperimentTemplates"],
   ["fis", "ListExperiments"],
   ["iam", "ListRoles"],
