@@ -125,6 +125,41 @@ const CASES: readonly LeftOut[] = [
     error: "ValidationException",
     message: /Invalid ShardIterator/,
   },
+  ...(
+    [
+      ["UpdateRestApi", "name"],
+      ["UpdateRestApi", "apiKeySource"],
+    ] as const
+  ).map(
+    ([operation, member]): LeftOut => ({
+      title: `a REST API's ${member} is replaced by nothing`,
+      service: "apigateway",
+      async prepare(call) {
+        const { id } = await call("CreateRestApi", { name: "plain" });
+        return { restApiId: id };
+      },
+      operation,
+      input: { patchOperations: [{ op: "replace", path: `/${member}` }] },
+      error: "BadRequestException",
+      message: /Invalid null or empty value in/,
+    }),
+  ),
+  {
+    title: "a stage's deployment is replaced by nothing",
+    service: "apigateway",
+    async prepare(call) {
+      const { id: restApiId, rootResourceId: resourceId } = await call("CreateRestApi", { name: "plain" });
+      const method = { restApiId, resourceId, httpMethod: "GET" };
+      await call("PutMethod", { ...method, authorizationType: "NONE" });
+      await call("PutIntegration", { ...method, type: "MOCK" });
+      await call("CreateDeployment", { restApiId, stageName: "dev" });
+      return { restApiId };
+    },
+    operation: "UpdateStage",
+    input: { stageName: "dev", patchOperations: [{ op: "replace", path: "/deploymentId" }] },
+    error: "BadRequestException",
+    message: /Invalid null or empty value in deploymentId/,
+  },
 ];
 
 const cloud = await testCloud();
@@ -155,7 +190,7 @@ function callerOf({ url }: Cloud, service: string, account: string): Call {
     const response = await fetch(`${url}${request.path}${query}`, {
       method: request.method,
       headers: { ...headers, authorization },
-      ...(request.body !== undefined && { body: Buffer.from(request.body as Uint8Array) }),
+      ...(request.body?.length && { body: Buffer.from(request.body) }),
     });
     return client.decodeResponse(operation, {
       status: response.status,

@@ -5,7 +5,7 @@ import { parseCsv } from "./csv.ts";
 import { apiKeyExists, apiKeyNotFound, badRequest } from "./errors.ts";
 import { newId, newKeyValue } from "./identifiers.ts";
 import { page } from "./pages.ts";
-import { member, type PatchRule, patched } from "./patch.ts";
+import { flag, member, type PatchRule, patched } from "./patch.ts";
 
 /** @throws NotFoundException */
 export function findApiKey(ctx: Context, id: string): kept.ApiKey {
@@ -147,7 +147,7 @@ const stage: PatchRule<kept.ApiKey> = {
 
 const patches: PatchRule<kept.ApiKey>[] = [
   member("description"),
-  member("enabled", "boolean"),
+  flag("enabled"),
   member("name"),
   member("customerId"),
   stage,

@@ -5,7 +5,7 @@ import { authorizerNotFound, badRequest } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
-import { member, type PatchRule, patched, valueItems } from "./patch.ts";
+import { member, type PatchRule, patched, required, valueItems } from "./patch.ts";
 
 /** How long an authorizer's answer holds where nothing is said. As recorded, answers do not show it then. */
 export const DEFAULT_TTL_SECONDS = 300;
@@ -89,8 +89,8 @@ function check({
 }
 
 const patches: PatchRule<kept.Authorizer>[] = [
-  member("name"),
-  member("type"),
+  required("name"),
+  required("type"),
   member("authType"),
   member("authorizerUri"),
   member("authorizerCredentials"),

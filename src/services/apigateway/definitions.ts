@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
+import { findSnapshot } from "./deployments.ts";
 import { badRequest } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newId } from "./identifiers.ts";
@@ -41,7 +41,7 @@ export const definitions: Handlers<APIGateway.Operations> = {
     if (exportType !== "oas30" && exportType !== "swagger")
       throw badRequest(`No API exporter for type '${exportType}'`);
     const extensions = (parameters?.["extensions"] ?? "").split(",");
-    const snapshot = sure(ctx.store.collection(kept.snapshots).get([restApiId, stage.deploymentId]));
+    const snapshot = findSnapshot(ctx, restApiId, stage.deploymentId);
     const version = stage.documentationVersion;
     const frozen =
       version && ctx.store.collection(kept.documentationVersions).get([restApiId, version])?.parts;

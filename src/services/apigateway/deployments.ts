@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { badRequest, deploymentActive, deploymentNotFound, noIntegration, noMethods } from "./errors.ts";
@@ -16,6 +15,13 @@ function findDeployment(ctx: Context, restApiId: string, deploymentId: string): 
   const deployment = ctx.store.collection(kept.deployments).get([restApiId, deploymentId]);
   if (!deployment) throw deploymentNotFound();
   return deployment;
+}
+
+/** What a deployment has frozen. @throws NotFoundException */
+export function findSnapshot(ctx: Context, restApiId: string, deploymentId: string): kept.Snapshot {
+  const snapshot = ctx.store.collection(kept.snapshots).get([restApiId, deploymentId]);
+  if (!snapshot) throw deploymentNotFound();
+  return snapshot;
 }
 
 /** Everything of an API as it is now: what a deployment freezes, and what a test invocation runs on. */
@@ -61,7 +67,7 @@ export const deployments: Handlers<APIGateway.Operations> = {
     if (!embed?.some((part) => /^api ?summary$/i.test(part))) return deployment;
     return {
       ...deployment,
-      apiSummary: summaryOf(sure(ctx.store.collection(kept.snapshots).get([restApiId, deploymentId]))),
+      apiSummary: summaryOf(findSnapshot(ctx, restApiId, deploymentId)),
     };
   },
 

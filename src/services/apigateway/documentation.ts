@@ -13,7 +13,7 @@ import { newShortId } from "./identifiers.ts";
 import { parseDefinition } from "./openapi/document.ts";
 import { documentationParts as partsOf } from "./openapi/documentation.ts";
 import { page, pageOf } from "./pages.ts";
-import { member, type PatchRule, patched } from "./patch.ts";
+import { member, type PatchRule, patched, required } from "./patch.ts";
 import { findStage } from "./stages.ts";
 
 type Location = APIGateway.DocumentationPartLocation;
@@ -177,5 +177,5 @@ function checkProperties(properties: string): void {
   throw badRequest("Properties must be a valid JSON object");
 }
 
-const partPatches: PatchRule<kept.DocumentationPart>[] = [member("properties")];
+const partPatches: PatchRule<kept.DocumentationPart>[] = [required("properties")];
 const versionPatches: PatchRule<Version>[] = [member("description")];

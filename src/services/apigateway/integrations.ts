@@ -1,12 +1,11 @@
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import type * as kept from "./collections.ts";
 import { vpcLinks } from "./collections.ts";
 import { badRequest, integrationNotFound, responseNotFound } from "./errors.ts";
 import { findMethod, putMethod } from "./methods.ts";
-import { entries, items, member, nested, type PatchRule, patched } from "./patch.ts";
+import { entries, items, member, nested, type PatchRule, patched, required } from "./patch.ts";
 import { findResource } from "./resources.ts";
 
 /** How long an integration may take, at most and by default. */
@@ -55,8 +54,8 @@ export const integrations: Handlers<APIGateway.Operations> = {
       ...given,
       ...(responseTemplates && { responseTemplates: templatesOf(responseTemplates) }),
     };
-    checkResponse(response, method);
-    putMethod(ctx, restApiId, resource, withResponse(method, integration, response));
+    checkResponse(response, method.methodResponses?.[input.statusCode]);
+    putMethod(ctx, restApiId, resource, withResponse(method, integration, input.statusCode, response));
     return response;
   },
 
@@ -68,15 +67,15 @@ export const integrations: Handlers<APIGateway.Operations> = {
     const { resource, method, integration } = findIntegration(ctx, input);
     const before = findResponse(integration, input.statusCode);
     const response = patched(before, input.patchOperations, responsePatches);
-    checkResponse(response, method);
-    putMethod(ctx, input.restApiId, resource, withResponse(method, integration, response));
+    checkResponse(response, method.methodResponses?.[input.statusCode]);
+    putMethod(ctx, input.restApiId, resource, withResponse(method, integration, input.statusCode, response));
     return response;
   },
 
   DeleteIntegrationResponse(input, ctx) {
     const { resource, method, integration } = findDeleting(ctx, input);
     findResponse(integration, input.statusCode);
-    const { [input.statusCode]: _, ...integrationResponses } = sure(integration.integrationResponses);
+    const { [input.statusCode]: _, ...integrationResponses } = integration.integrationResponses ?? {};
     const methodIntegration = { ...integration, integrationResponses };
     putMethod(ctx, input.restApiId, resource, { ...method, methodIntegration });
   },
@@ -105,12 +104,13 @@ function findResponse(integration: kept.Integration, statusCode: string): APIGat
 const withResponse = (
   method: kept.Method,
   integration: kept.Integration,
+  statusCode: string,
   response: APIGateway.IntegrationResponse,
 ): kept.Method => ({
   ...method,
   methodIntegration: {
     ...integration,
-    integrationResponses: { ...integration.integrationResponses, [sure(response.statusCode)]: response },
+    integrationResponses: { ...integration.integrationResponses, [statusCode]: response },
   },
 });
 
@@ -205,15 +205,18 @@ function checkTemplates(templates: Readonly<Record<string, string>> | undefined)
   }
 }
 
-function checkResponse(response: APIGateway.IntegrationResponse, method: kept.Method): void {
+/** @param of the method's own response, whose headers these are */
+function checkResponse(
+  response: APIGateway.IntegrationResponse,
+  of: APIGateway.MethodResponse | undefined,
+): void {
   checkTemplates(response.responseTemplates);
   for (const [to, from] of Object.entries(response.responseParameters ?? {})) {
     if (!/^method\.response\.header\.\S+$/.test(to)) throw badExpression("parameter", to);
     if (!/^('.*'|integration\.response\.\S+|stageVariables\.\S+|context\.\S+)$/s.test(from)) {
       throw badExpression("parameter", from);
     }
-    const declared = method.methodResponses?.[sure(response.statusCode)]?.responseParameters;
-    if (!declared || !(to in declared)) throw badExpression("parameter", to);
+    if (!of?.responseParameters || !(to in of.responseParameters)) throw badExpression("parameter", to);
   }
   if (response.selectionPattern) {
     try {
@@ -227,7 +230,7 @@ function checkResponse(response: APIGateway.IntegrationResponse, method: kept.Me
 const patches: PatchRule<kept.Integration>[] = [
   member("httpMethod"),
   member("uri"),
-  member("type"),
+  required("type"),
   member("credentials"),
   member("passthroughBehavior"),
   member("contentHandling", "text", ["add", "replace", "remove"]),

@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import {
@@ -12,7 +11,7 @@ import {
   responseExists,
   responseNotFound,
 } from "./errors.ts";
-import { entries, member, operationRefusal, type PatchRule, patched, valueItems } from "./patch.ts";
+import { entries, flag, member, operationRefusal, type PatchRule, patched, valueItems } from "./patch.ts";
 import { findResource } from "./resources.ts";
 
 const HTTP_METHODS = new Set(["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
@@ -91,7 +90,7 @@ export const methods: Handlers<APIGateway.Operations> = {
       ...(responseModels && { responseModels }),
     };
     checkResponse(response);
-    putMethod(ctx, input.restApiId, resource, withResponse(method, response));
+    putMethod(ctx, input.restApiId, resource, withResponse(method, input.statusCode, response));
     return response;
   },
 
@@ -101,14 +100,14 @@ export const methods: Handlers<APIGateway.Operations> = {
     const { resource, method } = findMethod(ctx, input);
     const response = patched(findResponse(method, input.statusCode), input.patchOperations, responsePatches);
     checkResponse(response);
-    putMethod(ctx, input.restApiId, resource, withResponse(method, response));
+    putMethod(ctx, input.restApiId, resource, withResponse(method, input.statusCode, response));
     return response;
   },
 
   DeleteMethodResponse(input, ctx) {
     const { resource, method } = findMethod(ctx, input);
     findResponse(method, input.statusCode);
-    const { [input.statusCode]: _, ...methodResponses } = sure(method.methodResponses);
+    const { [input.statusCode]: _, ...methodResponses } = method.methodResponses ?? {};
     putMethod(ctx, input.restApiId, resource, { ...method, methodResponses });
   },
 };
@@ -119,10 +118,11 @@ function findResponse(method: kept.Method, statusCode: string): APIGateway.Metho
   return response;
 }
 
-const withResponse = (method: kept.Method, response: APIGateway.MethodResponse): kept.Method => ({
-  ...method,
-  methodResponses: { ...method.methodResponses, [sure(response.statusCode)]: response },
-});
+const withResponse = (
+  method: kept.Method,
+  statusCode: string,
+  response: APIGateway.MethodResponse,
+): kept.Method => ({ ...method, methodResponses: { ...method.methodResponses, [statusCode]: response } });
 
 const AUTHORIZED = new Set(["CUSTOM", "COGNITO_USER_POOLS"]);
 
@@ -188,7 +188,7 @@ const patches: PatchRule<kept.Method>[] = [
     },
   },
   member("authorizerId"),
-  member("apiKeyRequired", "boolean"),
+  flag("apiKeyRequired"),
   member("operationName"),
   member("requestValidatorId"),
   entries("/requestParameters", { kind: "boolean", absent: noSuchParameter }),

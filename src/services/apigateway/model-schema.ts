@@ -1,5 +1,4 @@
 import { named } from "../../core/named.ts";
-import { sure } from "../../core/sure.ts";
 
 /** References between models: `https://apigateway.amazonaws.com/restapis/<id>/models/<name>`, or `#/definitions/<name>`. */
 
@@ -13,7 +12,7 @@ export const modelOfRef = (ref: string): string | undefined => MODEL_URL.exec(re
 /** Names of the models that a schema refers to. */
 export function referencedModels(schema: string): string[] {
   const names = schema.matchAll(/https:\/\/apigateway\.amazonaws\.com\/restapis\/[^/"]+\/models\/([^/"#]+)/g);
-  return [...new Set([...names].map((match) => sure(match[1])))];
+  return [...new Set([...names].flatMap(([, name]) => name ?? []))];
 }
 
 /** A schema that stands alone: the models it refers to are in its `definitions`. */

@@ -1,4 +1,4 @@
-import { sure } from "../../core/sure.ts";
+import { behindLast } from "../../core/text.ts";
 import type { PatchOperation } from "../../models/generated/apigateway.ts";
 import { badRequest } from "./errors.ts";
 
@@ -23,9 +23,12 @@ export interface PatchChange {
   /** The value as it was given, for `remove` too. */
   readonly given: string | undefined;
   readonly from: string | undefined;
-  /** What stands in the path's `{…}` places. */
+  /** What stands in the path's `{…}` places: as many as its template has. */
   readonly params: readonly string[];
 }
+
+/** What stands in the first two places. */
+export const firstTwo = ([first = "", second = ""]: readonly string[]) => [first, second] as const;
 
 /** Applies operations in order to a copy; throws BadRequestException and changes nothing when one is wrong. */
 export function patched<T>(
@@ -106,7 +109,7 @@ function matchPath(template: string, path: string): string[] | undefined {
   if (expected.length !== given.length) return undefined;
   const params: string[] = [];
   for (const [at, part] of expected.entries()) {
-    const actual = sure(given[at]);
+    const actual = given[at] ?? "";
     if (part.startsWith("{")) params.push(unescaped(actual));
     else if (part !== actual) return undefined;
   }
@@ -133,9 +136,33 @@ export function parseValue(
   return number;
 }
 
-/** `replace` (and what `ops` adds to it) on a member of the thing itself. */
+type Optional<T> = { [Name in keyof T]-?: undefined extends T[Name] ? Name : never }[keyof T];
+
+/** `replace` on a member that the thing cannot be without. */
+export function required<T>(name: keyof T & string): PatchRule<T> {
+  const path = `/${name}`;
+  return {
+    path,
+    ops: ["replace"],
+    apply: (draft, { value }) => {
+      if (!value) throw badRequest(`Invalid null or empty value in ${name}`);
+      draft[name] = value as T[typeof name];
+    },
+  };
+}
+
+/** `replace` on a member that is on or off. */
+export const flag = <T>(name: keyof T & string): PatchRule<T> => ({
+  path: `/${name}`,
+  ops: ["replace"],
+  apply: (draft, { value = "" }) => {
+    draft[name] = parseValue("boolean", value, `/${name}`) as T[typeof name];
+  },
+});
+
+/** `replace` (and what `ops` adds to it) on a member that the thing can be without. */
 export function member<T>(
-  name: keyof T & string,
+  name: Optional<T> & string,
   kind: Kind = "text",
   ops: readonly Op[] = ["replace"],
 ): PatchRule<T> {
@@ -153,13 +180,12 @@ export function member<T>(
 
 /** Members at a deeper place: `/canarySettings/percentTraffic`. The objects on the way are made when absent. */
 export function nested<T>(path: string, kind: Kind = "text", ops: readonly Op[] = ["replace"]): PatchRule<T> {
-  const names = path.split("/").slice(1);
+  const { owners, name } = placed(path);
   return {
     path,
     ops,
     apply: (draft, { value }) => {
-      const owner = descend(draft, names.slice(0, -1));
-      const name = sure(names.at(-1));
+      const owner = descend(draft, owners);
       if (value === undefined) delete owner[name];
       else owner[name] = parseValue(kind, value, path);
     },
@@ -180,35 +206,32 @@ export interface EntriesOptions {
 export function entries<T>(place: string, options: EntriesOptions = {}): PatchRule<T> {
   const { kind = "text", absent, keepsEmpty, wantsValue } = options;
   const path = `${place}/{name}`;
-  const names = place.split("/").slice(1);
+  const { owners, name: mapName } = placed(place);
   return {
     path,
     ops: ["add", "replace", "remove"],
-    apply: (draft, { op, value, params }) => {
-      const owner = descend(draft, names.slice(0, -1));
-      const map = descend(owner, names.slice(-1));
-      const name = sure(params[0]);
+    apply: (draft, { op, value, params: [name = ""] }) => {
+      const owner = descend(draft, owners);
+      const map = descend(owner, [mapName]);
       if (op !== "add" && absent && !Object.hasOwn(map, name)) throw absent();
       if (op !== "remove" && wantsValue && !value)
-        throw badRequest(`Invalid null or empty value in ${names.join("/")}`);
+        throw badRequest(`Invalid null or empty value in ${place.slice(1)}`);
       if (value === undefined) delete map[name];
       else setOwn(map, name, parseValue(kind, value, path));
-      if (!keepsEmpty && Object.keys(map).length === 0) delete owner[sure(names.at(-1))];
+      if (!keepsEmpty && Object.keys(map).length === 0) delete owner[mapName];
     },
   };
 }
 
 /** Items of a list of texts that are named in the path: add and remove on `/binaryMediaTypes/{item}`. */
 export function items<T>(place: string): PatchRule<T> {
-  const names = place.split("/").slice(1);
+  const { owners, name } = placed(place);
   return {
     path: `${place}/{item}`,
     ops: ["add", "remove", "replace"],
-    apply: (draft, { op, value, params }) => {
-      const owner = descend(draft, names.slice(0, -1));
-      const name = sure(names.at(-1));
+    apply: (draft, { op, value, params: [item = ""] }) => {
+      const owner = descend(draft, owners);
       const list = (owner[name] as string[] | undefined) ?? [];
-      const item = sure(params[0]);
       if (op === "replace") owner[name] = list.map((each) => (each === item ? (value ?? item) : each));
       else
         owner[name] =
@@ -224,13 +247,12 @@ export function valueItems<T>(
   place: string,
   ops: readonly Op[] = ["add", "remove", "replace"],
 ): PatchRule<T> {
-  const names = place.split("/").slice(1);
+  const { owners, name } = placed(place);
   return {
     path: place,
     ops,
     apply: (draft, { op, given }) => {
-      const owner = descend(draft, names.slice(0, -1));
-      const name = sure(names.at(-1));
+      const owner = descend(draft, owners);
       const list = (owner[name] as string[] | undefined) ?? [];
       const named = (given ?? "").split(",").filter(Boolean);
       if (op === "replace") owner[name] = named;
@@ -244,6 +266,12 @@ export function valueItems<T>(
 function setOwn(owner: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(owner, name, { value, enumerable: true, configurable: true, writable: true });
 }
+
+/** `/canarySettings/percentTraffic`: the objects on the way, and the member's name. */
+const placed = (path: string) => ({
+  owners: path.split("/").slice(1, -1),
+  name: behindLast("/", path),
+});
 
 function descend(draft: unknown, names: readonly string[]): Record<string, unknown> {
   let place = draft as Record<string, unknown>;

@@ -5,7 +5,7 @@ import { badRequest, validatorNotFound } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
-import { member, type PatchRule, patched } from "./patch.ts";
+import { flag, member, type PatchRule, patched } from "./patch.ts";
 
 function findValidator(ctx: Context, restApiId: string, id: string): kept.RequestValidator {
   const validator = ctx.store.collection(kept.requestValidators).get([restApiId, id]);
@@ -55,6 +55,6 @@ function checkName(name: string | undefined): void {
 
 const patches: PatchRule<kept.RequestValidator>[] = [
   member("name"),
-  member("validateRequestParameters", "boolean"),
-  member("validateRequestBody", "boolean"),
+  flag("validateRequestParameters"),
+  flag("validateRequestBody"),
 ];

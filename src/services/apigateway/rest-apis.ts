@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { apiExists, apiHasMappings, badRequest } from "./errors.ts";
@@ -17,6 +16,7 @@ import {
   parseValue,
   patched,
   type Refusal,
+  required,
   valueItems,
 } from "./patch.ts";
 
@@ -105,10 +105,10 @@ export function putBlank(api: kept.RestApi, ctx: Context): void {
 }
 
 function clone(from: kept.RestApi, to: kept.RestApi, ctx: Context): void {
-  const roots = (id: string | undefined) => (id === from.rootResourceId ? to.rootResourceId : id);
+  const roots = (id: string) => (id === from.rootResourceId ? to.rootResourceId : id);
   for (const resource of ctx.store.collection(kept.resources).values({ prefix: [from.id] })) {
-    const id = sure(roots(resource.id));
-    const parentId = roots(resource.parentId);
+    const id = roots(resource.id);
+    const parentId = resource.parentId && roots(resource.parentId);
     ctx.store.collection(kept.resources).put([to.id, id], { ...resource, id, ...(parentId && { parentId }) });
   }
   for (const definition of kept.cloned) {
@@ -147,11 +147,11 @@ const refusal: Refusal = (refused) => {
 const ENDPOINT_TYPES = ["REGIONAL", "EDGE", "PRIVATE"];
 
 const patches: PatchRule<kept.RestApi>[] = [
-  member("name"),
+  required("name"),
   member("description"),
   member("version"),
   member("policy", "text", ["replace", "remove"]),
-  member("apiKeySource"),
+  required("apiKeySource"),
   member("disableExecuteApiEndpoint", "boolean"),
   {
     path: "/minimumCompressionSize",
@@ -170,11 +170,11 @@ const patches: PatchRule<kept.RestApi>[] = [
     ops: ["add", "remove", "replace"],
     apply: (draft, { op, value }) => {
       if (op === "remove") return;
-      if (!ENDPOINT_TYPES.includes(value ?? "")) {
+      if (value === undefined || !ENDPOINT_TYPES.includes(value)) {
         throw badRequest(`Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES.join(",")}`);
       }
       const ipAddressType = value === "PRIVATE" ? "dualstack" : draft.endpointConfiguration.ipAddressType;
-      draft.endpointConfiguration = { ...draft.endpointConfiguration, types: [sure(value)], ipAddressType };
+      draft.endpointConfiguration = { ...draft.endpointConfiguration, types: [value], ipAddressType };
     },
   },
   {

@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import { sdkTypeNotFound } from "./errors.ts";
 import { page } from "./pages.ts";
@@ -53,7 +52,7 @@ const SDK_TYPES: readonly APIGateway.SdkType[] = [
 ];
 
 export const sdkTypes: Handlers<APIGateway.Operations> = {
-  GetSdkTypes: (input) => page(SDK_TYPES, input, ({ id }) => [sure(id)]),
+  GetSdkTypes: (input) => page(SDK_TYPES, input, ({ id = "" }) => [id]),
 
   GetSdkType({ id }) {
     const type = SDK_TYPES.find((candidate) => candidate.id === id);

@@ -1,8 +1,16 @@
-import { sure } from "../../core/sure.ts";
 import type { CanarySettings, MethodSetting } from "../../models/generated/apigateway.ts";
 import type * as kept from "./collections.ts";
 import { badRequest } from "./errors.ts";
-import { entries, type Kind, member, type PatchRule, parseValue, type Refusal } from "./patch.ts";
+import {
+  entries,
+  firstTwo,
+  type Kind,
+  member,
+  type PatchRule,
+  parseValue,
+  type Refusal,
+  required,
+} from "./patch.ts";
 
 /*
  * A stage's patches and its words for those that it refuses.
@@ -49,7 +57,7 @@ function setting([place, name, kind]: (typeof SETTINGS)[number]): PatchRule<kept
           `Invalid logging level specified: ${value}. Must be one of: [${LOG_LEVELS.join(", ")}]`,
         );
       }
-      const key = settingsKey(sure(params[0]), sure(params[1]));
+      const key = settingsKey(...firstTwo(params));
       const before = draft.methodSettings[key] ?? DEFAULT_SETTINGS;
       draft.methodSettings[key] = { ...before, [name]: parseValue(kind, value, path) };
     },
@@ -64,7 +72,7 @@ const removeSettings: PatchRule<kept.Stage> = {
   path: "/{resource}/{method}",
   ops: ["remove"],
   apply: (draft, { params }) => {
-    const key = settingsKey(sure(params[0]), sure(params[1]));
+    const key = settingsKey(...firstTwo(params));
     if (!Object.hasOwn(draft.methodSettings, key)) throw noSuchSetting(key);
     delete draft.methodSettings[key];
   },
@@ -187,7 +195,7 @@ function methodSettable(place: string, gap: string): string[] {
 
 export const stagePatches: PatchRule<kept.Stage>[] = [
   member("description"),
-  member("deploymentId"),
+  required("deploymentId"),
   member("cacheClusterEnabled", "boolean"),
   member("cacheClusterSize"),
   member("clientCertificateId"),

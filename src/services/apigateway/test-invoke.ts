@@ -1,6 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import { findAuthorizer } from "./authorizers.ts";
 import type * as kept from "./collections.ts";
@@ -14,7 +13,7 @@ import { bytesOf } from "./plane/bytes.ts";
 import { type CompiledApi, compile } from "./plane/compiled.ts";
 import type { Exchange } from "./plane/exchange.ts";
 import { ExecutionLog } from "./plane/execution-log.ts";
-import { headersOf, queryOf } from "./plane/fields.ts";
+import { headersOf, pairsOf, queryOf } from "./plane/fields.ts";
 import { GatewayError } from "./plane/gateway-error.ts";
 import { integrate } from "./plane/integrate.ts";
 import { spelled } from "./plane/kept-headers.ts";
@@ -137,8 +136,7 @@ function requestOf(input: Simulated, method: string, path: string, query: string
     for (const value of values) rawHeaders.push(name, value);
   }
   const headers: Record<string, string> = {};
-  for (let at = 0; at < rawHeaders.length; at += 2)
-    headers[sure(rawHeaders[at]).toLowerCase()] = sure(rawHeaders[at + 1]);
+  for (const [name, value] of pairsOf(rawHeaders)) headers[name.toLowerCase()] = value;
   return { method, path, query, headers, rawHeaders, body: Buffer.from(input.body ?? "") };
 }
 

@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import { findApiKey } from "./api-keys.ts";
 import * as kept from "./collections.ts";
@@ -13,7 +12,7 @@ import {
 } from "./errors.ts";
 import { newShortId } from "./identifiers.ts";
 import { page } from "./pages.ts";
-import { entries, member, nested, type PatchRule, parseValue, patched } from "./patch.ts";
+import { entries, member, nested, type PatchRule, parseValue, patched, required } from "./patch.ts";
 
 /** @throws NotFoundException */
 export function findUsagePlan(ctx: Context, id: string): kept.UsagePlan {
@@ -77,7 +76,7 @@ export const usagePlans: Handlers<APIGateway.Operations> = {
     const keys = [...ctx.store.collection(kept.usagePlanKeys).values({ prefix: [input.usagePlanId] })]
       .map(({ id }) => answer(findApiKey(ctx, id)))
       .filter(({ name }) => input.nameQuery === undefined || name?.startsWith(input.nameQuery));
-    return page(keys, input, ({ id }) => [sure(id)]);
+    return page(keys, input, ({ id = "" }) => [id]);
   },
 
   DeleteUsagePlanKey({ usagePlanId, keyId }, ctx) {
@@ -129,10 +128,10 @@ const stages: PatchRule<kept.UsagePlan> = {
 const methodThrottle = (name: "rateLimit" | "burstLimit"): PatchRule<kept.UsagePlan> => ({
   path: `/apiStages/{stage}/throttle/{resource}/{method}/${name}`,
   ops: ["add", "replace"],
-  apply: (draft, { value, params }) => {
-    const stage = draft.apiStages.find((each) => sameStage(each, sure(params[0])));
-    if (!stage) throw badRequest(`The usage plan has no API stage ${params[0]}`);
-    const method = `${params[1]}/${params[2]}`;
+  apply: (draft, { value, params: [name = "", resource, verb] }) => {
+    const stage = draft.apiStages.find((each) => sameStage(each, name));
+    if (!stage) throw badRequest(`The usage plan has no API stage ${name}`);
+    const method = `${resource}/${verb}`;
     stage.throttle ??= {};
     stage.throttle[method] = { ...stage.throttle[method], [name]: parseValue("number", value, name) };
   },
@@ -147,7 +146,7 @@ const removeWhole = (name: "throttle" | "quota"): PatchRule<kept.UsagePlan> => (
 });
 
 const patches: PatchRule<kept.UsagePlan>[] = [
-  member("name"),
+  required("name"),
   member("description"),
   member("productCode"),
   nested("/throttle/rateLimit", "number", ["add", "replace"]),

@@ -7,7 +7,7 @@ import { badRequest, vpcLinkNotFound } from "./errors.ts";
 import { newShortId } from "./identifiers.ts";
 import { vpcLinkLifecycle } from "./lifecycles.ts";
 import { page } from "./pages.ts";
-import { entries, member, type PatchRule, patched } from "./patch.ts";
+import { entries, member, type PatchRule, patched, required } from "./patch.ts";
 
 function find(ctx: Context, id: string): kept.VpcLink {
   const link = ctx.store.collection(kept.vpcLinks).get([id]);
@@ -68,4 +68,4 @@ export const vpcLinks: Handlers<APIGateway.Operations> = {
   },
 };
 
-const patches: PatchRule<kept.VpcLink>[] = [member("name"), member("description"), entries("/tags")];
+const patches: PatchRule<kept.VpcLink>[] = [required("name"), member("description"), entries("/tags")];

@@ -1,7 +1,6 @@
 import { page as pageOf } from "../../../aws/page.ts";
 import type { Context } from "../../../core/service.ts";
 import type { CollectionDefinition } from "../../../core/storage.ts";
-import { sure } from "../../../core/sure.ts";
 import { type HttpApi, httpApis } from "./collections.ts";
 import { apiNotFound, badRequest, notFound } from "./errors.ts";
 
@@ -21,7 +20,7 @@ export function find<V>(
 ): V {
   findApi(ctx, key[0]);
   const value = ctx.store.collection(collection).get(key);
-  if (value === undefined) throw notFound(type, sure(key.at(-1)));
+  if (value === undefined) throw notFound(type, key.at(-1) ?? key[0]);
   return value;
 }
 

@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import type { DocumentationPart, Method, Resource, Snapshot } from "../collections.ts";
 import { Documentation } from "./documentation.ts";
 import { writeIntegration } from "./integration.ts";
@@ -171,9 +170,10 @@ const refTo = (model: string, version: 2 | 3) => ({
 
 function requestBody(method: Method, version: 2 | 3, described: Record<string, unknown>) {
   const models = Object.entries(method.requestModels ?? {});
-  if (models.length === 0) return {};
+  const [first] = models;
+  if (!first) return {};
   if (version === 2) {
-    const model = sure(models[0])[1];
+    const [, model] = first;
     return { parameter: { in: "body", name: model, ...described, required: true, schema: refTo(model, 2) } };
   }
   const content = models.map(([type, model]) => [type, { schema: refTo(model, 3) }]);
@@ -195,14 +195,14 @@ function responsesOf(
   version: 2 | 3,
   described: (type: string, statusCode: string, name?: string) => Record<string, unknown>,
 ): Record<string, unknown> {
-  const responses = Object.values(method.methodResponses ?? {}).map((response) => {
-    const statusCode = sure(response.statusCode);
+  const responses = Object.entries(method.methodResponses ?? {}).map(([statusCode, response]) => {
     const headers = Object.keys(response.responseParameters ?? {}).map((expression) => {
       const name = expression.replace("method.response.header.", "");
       const type = version === 2 ? { type: "string" } : { schema: { type: "string" } };
       return [name, { ...described("RESPONSE_HEADER", statusCode, name), ...type }];
     });
     const models = Object.entries(response.responseModels ?? {});
+    const [first] = models;
     const content = models.map(([type, model]) => [type, { schema: refTo(model, version) }]);
     return [
       statusCode,
@@ -210,7 +210,7 @@ function responsesOf(
         description: `${statusCode} response`,
         ...described("RESPONSE", statusCode),
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-        ...(version === 2 && models.length > 0 && { schema: refTo(sure(models[0])[1], 2) }),
+        ...(version === 2 && first && { schema: refTo(first[1], 2) }),
         ...(version === 3 && { content: Object.fromEntries(content) }),
       },
     ];

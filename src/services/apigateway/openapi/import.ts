@@ -104,9 +104,10 @@ class Import {
     const info = object(document["info"]);
     const { parameters } = this.#options;
     const given: Partial<kept.RestApi> = {};
-    if (text(info["title"])) given.name = sure(text(info["title"]));
-    if (text(info["description"])) given.description = sure(text(info["description"]));
-    if (text(info["version"])) given.version = sure(text(info["version"]));
+    const [title, description, version] = [info["title"], info["description"], info["version"]].map(text);
+    if (title) given.name = title;
+    if (description) given.description = description;
+    if (version) given.version = version;
     const binary = document["x-amazon-apigateway-binary-media-types"];
     if (binary !== undefined) {
       const before = this.#options.mode === "merge" ? (this.api.binaryMediaTypes ?? []) : [];
@@ -246,7 +247,7 @@ class Import {
   }
 
   #resourceAt(path: string): kept.Resource {
-    let place = sure(this.#resources.get("/"));
+    let place = sure(this.#resources.get("/")); // Every API has its root.
     for (const part of path.split("/").filter(Boolean)) {
       const next = `${place.path.replace(/\/$/, "")}/${part}`;
       let resource = this.#resources.get(next);

@@ -1,5 +1,4 @@
 import type { HttpRequest } from "../../../core/http.ts";
-import { sure } from "../../../core/sure.ts";
 import { decode } from "./route.ts";
 
 /** Which API a request is for, as its host and path say. What follows the API is still to be split into stage and path. */
@@ -22,8 +21,8 @@ export const hostOf = (request: HttpRequest): string =>
 export function addressOf(request: HttpRequest): Address | undefined {
   const [, id, stageName, rest] = PATH.exec(request.path) ?? AWS_PATH.exec(request.path) ?? [];
   if (id) return { apiId: decode(id), ...(stageName && { stageName }), path: rest ?? "/" };
-  const named = HOST.exec(hostOf(request));
-  return named ? { apiId: sure(named[1]), path: request.path } : undefined;
+  const [, apiId] = HOST.exec(hostOf(request)) ?? [];
+  return apiId === undefined ? undefined : { apiId, path: request.path };
 }
 
 /** `/dev/pets/1` → stage `dev`, path `/pets/1`. */

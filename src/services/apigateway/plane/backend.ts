@@ -4,8 +4,7 @@ import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { lookup } from "../../../core/loopback.ts";
 import { request as httpRequest } from "../../../core/node-http.ts";
 import { wholeAnswer } from "../../../core/outbound.ts";
-import { sure } from "../../../core/sure.ts";
-import { Fields } from "./fields.ts";
+import { Fields, oneOrMany } from "./fields.ts";
 import { configurationError, networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
 
@@ -36,7 +35,7 @@ export function callBackend({
 }: BackendRequest): Promise<BackendAnswer> {
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   const outgoing: Record<string, string | string[]> = {};
-  for (const [name, values] of headers) outgoing[name] = values.length === 1 ? sure(values[0]) : [...values];
+  for (const [name, values] of headers) outgoing[name] = oneOrMany(values);
   if (body.length > 0 || !["GET", "HEAD", "DELETE", "OPTIONS"].includes(method)) {
     outgoing["content-length"] = String(body.length);
   }

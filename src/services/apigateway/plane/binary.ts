@@ -1,10 +1,10 @@
-import { sure } from "../../../core/sure.ts";
+import { upTo } from "../../../core/text.ts";
 import type { CompiledApi } from "./compiled.ts";
 
 /** Does an API treat a media type as binary? Either half may be a star. */
 function matches(mediaType: string | undefined, { binaryMediaTypes }: CompiledApi): boolean {
   if (!mediaType || binaryMediaTypes.length === 0) return false;
-  const type = sure(mediaType.split(";")[0]).trim().toLowerCase();
+  const type = upTo(";", mediaType).trim().toLowerCase();
   return binaryMediaTypes.some((binary) => {
     const pattern = binary.toLowerCase();
     return (

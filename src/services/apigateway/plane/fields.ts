@@ -1,5 +1,4 @@
 import type { HttpRequest } from "../../../core/http.ts";
-import { sure } from "../../../core/sure.ts";
 import { decode } from "./route.ts";
 
 /** Names with all their values, in the order they came: headers, or query parameters. */
@@ -51,7 +50,7 @@ export class Fields {
   /** Name → last value. */
   single(): Record<string, string> {
     return Object.fromEntries(
-      [...this.#values.values()].map(({ name, values }) => [name, sure(values.at(-1))]),
+      [...this.#values.values()].map(({ name, values }) => [name, values.at(-1) ?? ""]),
     );
   }
 
@@ -61,12 +60,30 @@ export class Fields {
   }
 }
 
+/** Names and values of raw headers, which Node gives in turns. */
+export function* pairsOf(raw: readonly string[]): Iterable<[name: string, value: string]> {
+  let name: string | undefined;
+  for (const text of raw) {
+    if (name === undefined) name = text;
+    else {
+      yield [name, text];
+      name = undefined;
+    }
+  }
+}
+
+/** A header's values as Node takes them. */
+export function oneOrMany(values: readonly string[]): string | string[] {
+  const [first, ...others] = values;
+  return first !== undefined && others.length === 0 ? first : [...values];
+}
+
 /** A request's headers as the client spelled them, where that is known. */
 export function headersOf(request: HttpRequest): Fields {
   const headers = new Fields(true);
   const raw = request.rawHeaders;
   if (raw) {
-    for (let at = 0; at + 1 < raw.length; at += 2) headers.add(sure(raw[at]), sure(raw[at + 1]));
+    for (const [name, value] of pairsOf(raw)) headers.add(name, value);
   } else {
     for (const [name, value] of Object.entries(request.headers)) headers.add(name, value);
   }

@@ -1,5 +1,5 @@
 import type { HttpResponse } from "../../../core/http.ts";
-import { sure } from "../../../core/sure.ts";
+import { upTo } from "../../../core/text.ts";
 import type * as kept from "../collections.ts";
 import type { GatewayError } from "./gateway-error.ts";
 import { substitute } from "./substitute.ts";
@@ -58,7 +58,7 @@ function templateFor(
   accept: string | undefined,
 ): { contentType: string; template?: string } {
   const all = Object.entries(templates ?? {});
-  const wanted = accept?.split(",").map((type) => sure(type.split(";")[0]).trim()) ?? [];
+  const wanted = accept?.split(",").map((type) => upTo(";", type).trim()) ?? [];
   const chosen =
     all.find(([type]) => wanted.includes(type)) ??
     all.find(([type]) => type === "application/json") ??

@@ -1,4 +1,4 @@
-import { sure } from "../../../core/sure.ts";
+import { upTo } from "../../../core/text.ts";
 import { type Rendering, renderTemplate, type Scope } from "../vtl/render.ts";
 import { isBinary } from "./binary.ts";
 import type { Exchange } from "./exchange.ts";
@@ -65,7 +65,7 @@ const UNMAPPABLE: Readonly<Record<string, ReadonlySet<string>>> = {
 
 function checkMappable(to: string, type: string): void {
   const header = /^integration\.request\.(?:multivalue)?header\.(.+)$/.exec(to)?.[1]?.toLowerCase();
-  if (header !== undefined && UNMAPPABLE[sure(type.split("_")[0])]?.has(header))
+  if (header !== undefined && UNMAPPABLE[upTo("_", type)]?.has(header))
     throw internalError(`Execution failed due to configuration error: ${header} cannot be mapped`);
 }
 
@@ -98,7 +98,7 @@ async function mapBody(exchange: Exchange): Promise<Uint8Array> {
 /** What a map has for a content type, with or without its parameters. */
 export function byMediaType(map: Readonly<Record<string, string>>, contentType: string): string | undefined {
   if (Object.hasOwn(map, contentType)) return map[contentType];
-  const type = sure(contentType.split(";")[0]).trim();
+  const type = upTo(";", contentType).trim();
   return Object.hasOwn(map, type) ? map[type] : undefined;
 }
 

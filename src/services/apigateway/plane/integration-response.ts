@@ -1,6 +1,6 @@
 import type { HttpResponse } from "../../../core/http.ts";
 import { LimitExceeded } from "../../../core/limited.ts";
-import { sure } from "../../../core/sure.ts";
+import { upTo } from "../../../core/text.ts";
 import { matchesWhole } from "../../../core/whole-match.ts";
 import type { IntegrationResponse } from "../../../models/generated/apigateway.ts";
 import { acceptsBinary, isBinary } from "./binary.ts";
@@ -103,7 +103,7 @@ function chooseTemplate(
   accept: string | undefined,
 ): [contentType: string, template: string] | undefined {
   const all = Object.entries(templates).map(([type, template]) => [type, template ?? ""] as [string, string]);
-  const wanted = accept?.split(",").map((type) => sure(type.split(";")[0]).trim()) ?? [];
+  const wanted = accept?.split(",").map((type) => upTo(";", type).trim()) ?? [];
   return (
     all.find(([type]) => wanted.includes(type)) ?? all.find(([type]) => type === "application/json") ?? all[0]
   );

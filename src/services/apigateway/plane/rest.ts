@@ -1,7 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import * as kept from "../collections.ts";
 import { type Address, hostOf, splitStage } from "./address.ts";
 import { type CompiledApi, compiledDeployment } from "./compiled.ts";
@@ -106,8 +105,8 @@ async function serveStage(
 ): Promise<HttpResponse> {
   const { request, ctx, context } = serving;
   const canary = chooseCanary(stage, ctx);
-  const api =
-    (canary && compiledDeployment(ctx.store, deployed.api.id, canary.deploymentId ?? "")) || deployed;
+  const ofCanary = canary && compiledDeployment(ctx.store, deployed.api.id, canary.deploymentId ?? "");
+  const api = ofCanary || deployed;
   const variables = { ...stage.variables, ...canary?.stageVariableOverrides };
   if (stage.canarySettings) context.isCanaryRequest = canary !== undefined;
   try {
@@ -119,7 +118,7 @@ async function serveStage(
     Object.assign(context, {
       resourceId: route.resource.id,
       resourcePath: route.resource.path,
-      deploymentId: api === deployed ? stage.deploymentId : sure(canary).deploymentId,
+      deploymentId: ofCanary ? canary?.deploymentId : stage.deploymentId,
       ...(method.operationName !== undefined && { operationName: method.operationName }),
     });
     const level = settingsOf(stage, route.resource.path, route.method)?.loggingLevel ?? "OFF";

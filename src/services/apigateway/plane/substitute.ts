@@ -1,5 +1,3 @@
-import { sure } from "../../../core/sure.ts";
-
 /**
  * The plain kind of template, for access logs and gateway responses: `$context.requestId`, `${stageVariables.name}`,
  * `$method.request.header.name`. No directives.
@@ -11,6 +9,6 @@ export function substitute(
 ): string {
   return template.replace(
     /\$(?:\{((?:context|stageVariables|method\.request)\.[^}]+)\}|((?:context|stageVariables|method\.request)(?:\.[A-Za-z0-9_-]+)+))/g,
-    (_, braced: string | undefined, bare: string | undefined) => lookup(sure(braced ?? bare)) ?? absent,
+    (_, braced: string | undefined, bare: string | undefined) => lookup(braced ?? bare ?? "") ?? absent,
   );
 }

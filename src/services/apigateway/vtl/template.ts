@@ -1,5 +1,4 @@
 import { Compile, Helper, parse } from "velocityjs";
-import { sure } from "../../../core/sure.ts";
 import { spend, spendOnText } from "./effort.ts";
 import { isMap, javaEquals, javaMethod, javaText } from "./java.ts";
 
@@ -20,9 +19,15 @@ interface Call {
 const javaMethods = {
   uid: "java",
   match: ({ context, property }: Call) => javaMethod(context, property) !== undefined,
-  resolve: ({ context, property, params }: Call) =>
-    sure(javaMethod(context, property))(context as never, params),
+  resolve: ({ context, property, params }: Call) => javaMethod(context, property)?.(context as never, params),
 };
+
+/** Whole numbers divide to a whole number. */
+function ratio(operator: "/" | "%", left: number, right: number): number | undefined {
+  if (right === 0) return undefined;
+  if (operator === "%") return left % right;
+  return Number.isInteger(left) && Number.isInteger(right) ? Math.trunc(left / right) : left / right;
+}
 
 /** Variables that are AWS's own. */
 const OWN = new Set(["context", "input", "util", "stageVariables"]);
@@ -63,21 +68,16 @@ class ApiGatewayTemplate extends Compile {
   #evaluate(ast: Ast): unknown {
     spend(1);
     const { type, operator, expression } = ast as { type: string; operator?: string; expression?: Ast[] };
-    if (type === "math" && expression) {
-      const operand = (at: number) => isTrue(this.getExpression(sure(expression[at])));
-      if (operator === "not") return !operand(0);
-      if (operator === "&&") return operand(0) && operand(1);
-      if (operator === "||") return operand(0) || operand(1);
-      if (operator === "==" || operator === "!=") {
-        const [left, right] = [
-          this.getExpression(sure(expression[0])),
-          this.getExpression(sure(expression[1])),
-        ];
-        return javaEquals(left, right) === (operator === "==");
-      }
-      if (operator === "+")
-        return this.#sum(this.getExpression(sure(expression[0])), this.getExpression(sure(expression[1])));
-      if (operator === "/" || operator === "%") return this.#ratio(operator, expression);
+    const [first, second] = (type === "math" && expression) || [];
+    if (first && operator === "not") return !isTrue(this.getExpression(first));
+    if (first && second) {
+      const left = () => this.getExpression(first);
+      const right = () => this.getExpression(second);
+      if (operator === "&&") return isTrue(left()) && isTrue(right());
+      if (operator === "||") return isTrue(left()) || isTrue(right());
+      if (operator === "==" || operator === "!=") return javaEquals(left(), right()) === (operator === "==");
+      if (operator === "+") return this.#sum(left(), right());
+      if (operator === "/" || operator === "%") return ratio(operator, Number(left()), Number(right()));
     }
     return (super.getExpression as Evaluate).call(this, ast);
   }
@@ -85,15 +85,6 @@ class ApiGatewayTemplate extends Compile {
   #sum(left: unknown, right: unknown): unknown {
     spendOnText(left, right);
     return typeof left === "number" && typeof right === "number" ? left + right : `${left}${right}`;
-  }
-
-  /** Whole numbers divide to a whole number. */
-  #ratio(operator: string, [first, second]: Ast[]): number | undefined {
-    const left = Number(this.getExpression(sure(first)));
-    const right = Number(this.getExpression(sure(second)));
-    if (right === 0) return undefined;
-    if (operator === "%") return left % right;
-    return Number.isInteger(left) && Number.isInteger(right) ? Math.trunc(left / right) : left / right;
   }
 
   /** `#if` takes the first branch whose condition is true in Java's sense. */
@@ -104,7 +95,7 @@ class ApiGatewayTemplate extends Compile {
       const { type, condition } = part as { type?: string; condition?: Ast };
       if (type === "if" || type === "elseif" || type === "else") {
         if (chosen) break;
-        chosen = type === "else" || isTrue(this.getExpression(sure(condition)));
+        chosen = type === "else" || (condition !== undefined && isTrue(this.getExpression(condition)));
       } else if (chosen) body.push(part);
     }
     return this.renderAstList(body, (this as unknown as { contextId: string }).contextId);

@@ -1,5 +1,4 @@
 import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
-import { sure } from "../../../../core/sure.ts";
 import { starred } from "../../../../core/wildcard.ts";
 import type { Cors } from "../../../../models/generated/apigatewayv2.ts";
 
@@ -58,7 +57,7 @@ function allowedOrigin(origin: string, { AllowOrigins = [] }: Cors): string | un
     const given = origin.toLowerCase().split("/");
     const wanted = pattern.toLowerCase().split("/");
     return (
-      given.length === wanted.length && wanted.every((part, at) => starred(part.split("*"))(sure(given[at])))
+      given.length === wanted.length && wanted.every((part, at) => starred(part.split("*"))(given[at] ?? ""))
     );
   });
   return fits ? origin : undefined;

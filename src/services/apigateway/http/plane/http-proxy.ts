@@ -1,8 +1,7 @@
 import type { HttpResponse } from "../../../../core/http.ts";
 import { baggageFor } from "../../../../core/parentage.ts";
-import { sure } from "../../../../core/sure.ts";
 import { callBackend, HOP_BY_HOP } from "../../plane/backend.ts";
-import { Fields } from "../../plane/fields.ts";
+import { Fields, oneOrMany } from "../../plane/fields.ts";
 import { GatewayError } from "../../plane/gateway-error.ts";
 import { resolveVariables } from "../../plane/variables.ts";
 import type { HttpExchange } from "./exchange.ts";
@@ -34,8 +33,7 @@ export async function httpProxy(exchange: HttpExchange, signal: AbortSignal): Pr
     context.integrationStatus = answer.status;
     const headers: Record<string, string | string[]> = {};
     for (const [name, values] of answer.headers) {
-      if (!HOP_BY_HOP.has(name.toLowerCase()))
-        headers[name.toLowerCase()] = values.length === 1 ? sure(values[0]) : [...values];
+      if (!HOP_BY_HOP.has(name.toLowerCase())) headers[name.toLowerCase()] = oneOrMany(values);
     }
     return { status: answer.status, headers, body: answer.body };
   } catch (error) {

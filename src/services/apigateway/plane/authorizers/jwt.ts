@@ -2,7 +2,6 @@ import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { DELIVERY_HEADER } from "../../../../core/delivery.ts";
 import { outbound } from "../../../../core/outbound.ts";
 import type { Context } from "../../../../core/service.ts";
-import { sure } from "../../../../core/sure.ts";
 
 export interface Jwt {
   readonly header: Readonly<Record<string, unknown>>;
@@ -13,16 +12,17 @@ export interface Jwt {
 
 /** A JSON Web Token's parts, unchecked; undefined when the text is none. */
 export function parseJwt(token: string): Jwt | undefined {
-  const parts = token.split(".");
-  if (parts.length !== 3) return undefined;
+  const [header, claims, signature, ...more] = token.split(".");
+  if (header === undefined || claims === undefined || signature === undefined || more.length > 0)
+    return undefined;
   try {
     const decode = (part: string) =>
       JSON.parse(Buffer.from(part, "base64url").toString()) as Record<string, unknown>;
     return {
-      header: decode(sure(parts[0])),
-      claims: decode(sure(parts[1])),
-      signed: Buffer.from(`${parts[0]}.${parts[1]}`),
-      signature: Buffer.from(sure(parts[2]), "base64url"),
+      header: decode(header),
+      claims: decode(claims),
+      signed: Buffer.from(`${header}.${claims}`),
+      signature: Buffer.from(signature, "base64url"),
     };
   } catch {
     return undefined;

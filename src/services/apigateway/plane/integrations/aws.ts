@@ -1,6 +1,6 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
-import { sure } from "../../../../core/sure.ts";
+import { behindLast } from "../../../../core/text.ts";
 import { loadModel, type ServiceModel, wireIndex } from "../../../../models/model.ts";
 import { decodeRequest, encodeResponse } from "../../../../protocols/protocol.ts";
 import { bytesOf } from "../bytes.ts";
@@ -136,9 +136,9 @@ function parseUri(uri: string) {
   const [, region, place, kind, rest] =
     /^arn:[\w-]+:apigateway:([\w-]*):([^:]+):(path|action)\/(.*)$/s.exec(uri) ?? [];
   if (region === undefined || !place) throw configurationError(`Invalid ARN in integration URI: ${uri}`);
-  const parts = place.split(".");
-  const service = sure(parts.pop());
-  return { region, name: serviceNamed(service), subdomain: parts.join("."), kind, rest: rest ?? "" };
+  const service = behindLast(".", place);
+  const subdomain = place.slice(0, -service.length - 1);
+  return { region, name: serviceNamed(service), subdomain, kind, rest: rest ?? "" };
 }
 
 /** URIs name services by their endpoints (`monitoring`, `states`); models have names of their own. */

@@ -1,10 +1,9 @@
 import type { HttpResponse } from "../../../../core/http.ts";
 import { baggageFor } from "../../../../core/parentage.ts";
-import { sure } from "../../../../core/sure.ts";
 import { type BackendAnswer, callBackend, HOP_BY_HOP } from "../backend.ts";
 import type { Exchange } from "../exchange.ts";
 import { logged } from "../execution-log.ts";
-import { Fields } from "../fields.ts";
+import { Fields, oneOrMany } from "../fields.ts";
 import { configurationError } from "../gateway-error.ts";
 import { type IntegrationRequest, mapRequest } from "../integration-request.ts";
 import { mapResponse } from "../integration-response.ts";
@@ -45,7 +44,7 @@ export function passed(answer: BackendAnswer): HttpResponse {
   for (const [name, values] of answer.headers) {
     const lower = name.toLowerCase();
     if (lower === "transfer-encoding" || lower === "keep-alive") continue;
-    headers[remapped(lower)] = values.length === 1 ? sure(values[0]) : [...values];
+    headers[remapped(lower)] = oneOrMany(values);
   }
   headers["content-type"] ??= "application/json";
   return { status: answer.status, headers, body: answer.body };
