@@ -1,7 +1,6 @@
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as CloudWatch from "../../models/generated/cloudwatch.ts";
 import { alarmCollection } from "./alarms/alarm.ts";
 import { dashboardsOf } from "./dashboards/dashboard.ts";
@@ -44,21 +43,20 @@ function taggedAt(arn: string, ctx: Context): { tags: Tags; put(tags: Tags): voi
   const { service, resource } = parseArn(arn) ?? {};
   if (service !== "cloudwatch" || resource === undefined)
     throw invalidParameterValue(`The value ${arn} for parameter ResourceARN is invalid.`);
-  const [, type, name] = /^(alarm|dashboard)[:/](.*)$/s.exec(resource) ?? [];
+  const [, type, name = resource] = /^(alarm|dashboard)[:/](.*)$/s.exec(resource) ?? [];
   if (type === "alarm") {
     const alarms = ctx.store.collection(alarmCollection);
-    const alarm = alarms.get([sure(name)]);
-    if (alarm)
-      return { tags: alarm.tags, put: (changed) => alarms.put([sure(name)], { ...alarm, tags: changed }) };
+    const alarm = alarms.get([name]);
+    if (alarm) return { tags: alarm.tags, put: (changed) => alarms.put([name], { ...alarm, tags: changed }) };
   }
   if (type === "dashboard") {
     const dashboards = dashboardsOf(ctx);
-    const dashboard = dashboards.get([sure(name)]);
+    const dashboard = dashboards.get([name]);
     if (dashboard)
       return {
         tags: dashboard.tags,
-        put: (changed) => dashboards.put([sure(name)], { ...dashboard, tags: changed }),
+        put: (changed) => dashboards.put([name], { ...dashboard, tags: changed }),
       };
   }
-  throw taggedResourceNotFound(type ?? "resource", name ?? resource);
+  throw taggedResourceNotFound(type ?? "resource", name);
 }

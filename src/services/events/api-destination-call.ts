@@ -1,8 +1,7 @@
 import { type ApiDestination, callApiDestination } from "../../aws/http-target.ts";
-import { parseArn } from "../../core/arn.ts";
+import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { destinationRecords } from "./api-destination.ts";
 import { connectionNameOf } from "./api-destinations.ts";
 import { connectionRecords } from "./connection.ts";

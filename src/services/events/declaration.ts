@@ -2,7 +2,6 @@ import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { type ActionReader, defineResource, type NameReader } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
-import { sure } from "../../core/sure.ts";
 import { type ApiDestinationRecord, destinationRecords } from "./api-destination.ts";
 import { type ArchiveRecord, archiveRecords } from "./archive.ts";
 import { type ConnectionRecord, connectionRecords } from "./connection.ts";
@@ -72,7 +71,7 @@ export default declareService({
       cfn: "AWS::Events::Rule",
       collection: ruleRecords,
       nameOf: wholeOrNothing,
-      keyOf: ({ Rule }) => (sure(Rule).includes("/") ? sure(Rule).split("/") : [DEFAULT_BUS, sure(Rule)]),
+      keyOf: ({ Rule = "" }) => (Rule.includes("/") ? Rule.split("/") : [DEFAULT_BUS, Rule]),
       tags: taggedByArn({ of: ({ tags }) => tags, members: TAGS, form: "list" }),
       insteadOf: "event-bus",
       hearsEventsOf: sourcesHeard,
@@ -96,7 +95,7 @@ export default declareService({
       cfn: "AWS::Events::Connection",
       collection: connectionRecords,
       nameOf: wholeOrNothing,
-      keyOf: ({ ConnectionName }) => [sure(ConnectionName)],
+      keyOf: ({ ConnectionName = "" }) => [ConnectionName],
     }),
     "api-destination": defineResource<ApiDestinationRecord>({
       arn: "arn:{partition}:events:{region}:{account}:api-destination/{ApiDestinationName}/{Id}",
@@ -105,7 +104,7 @@ export default declareService({
       cfn: "AWS::Events::ApiDestination",
       collection: destinationRecords,
       nameOf: wholeOrNothing,
-      keyOf: ({ ApiDestinationName }) => [sure(ApiDestinationName)],
+      keyOf: ({ ApiDestinationName = "" }) => [ApiDestinationName],
     }),
   },
   iam: {

@@ -1,6 +1,5 @@
 import { compilePattern, type EventPattern } from "../../core/event-pattern/pattern.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { storeAt, type Where } from "./event-bus.ts";
 import { hearsReads, isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
 
@@ -41,9 +40,9 @@ export class RuleTable {
     const key = `${where.account}/${where.region}/${bus}`;
     const known = this.#buses.get(key);
     if (known?.revision === revision) return known.rules;
-    const rules = [...collection.values({ prefix: [bus] })]
-      .filter((rule) => isEnabled(rule) && rule.pattern !== undefined)
-      .map((rule) => ({ rule, pattern: compilePattern(sure(rule.pattern)) }));
+    const rules = [...collection.values({ prefix: [bus] })].flatMap((rule) =>
+      isEnabled(rule) && rule.pattern !== undefined ? { rule, pattern: compilePattern(rule.pattern) } : [],
+    );
     this.#buses.set(key, { revision, rules });
     return rules;
   }

@@ -1,10 +1,9 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
 import { callRestApi } from "../../aws/http-target.ts";
 import { valueAt } from "../../aws/input-template.ts";
-import { parseArn } from "../../core/arn.ts";
+import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { sendToApiDestination } from "./api-destination-call.ts";
 import type { Event, Forwarded } from "./event.ts";
@@ -27,7 +26,7 @@ export interface Outgoing {
 /** @throws AwsError of the target */
 export async function sendToTarget(host: ServiceHost, outgoing: Outgoing): Promise<void> {
   const { target } = outgoing;
-  const arn = sure(parseArn(target.Arn));
+  const arn = partsOf(target.Arn);
   const options = optionsOf(outgoing);
   if (arn.service === "execute-api") {
     const { body, parentId } = outgoing;
@@ -79,7 +78,7 @@ async function forward(
   options: CallOptions,
 ): Promise<void> {
   const event = JSON.parse(text) as Event;
-  const { account, region } = sure(parseArn(target.Arn));
+  const { account, region } = partsOf(target.Arn);
   const isForeign = event.account !== where.account;
   if (hops >= MOST_HOPS || (isForeign && account !== where.account)) {
     host.log.warn(`${target.Arn} does not get ${event.id}: it has been on ${hops + 1} buses.`);
@@ -122,7 +121,7 @@ async function log(
   delivery: Delivery,
   options: CallOptions,
 ): Promise<void> {
-  const { account, region, resource } = sure(parseArn(target.Arn));
+  const { account, region, resource } = partsOf(target.Arn);
   const logGroupName = resource.replace(/^log-group:/, "").replace(/:\*$/, "");
   const stream = (JSON.parse(text) as Event).id;
   const place = { ...options, account, region };

@@ -1,5 +1,4 @@
 import { fillTemplate, valueAt } from "../../aws/input-template.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Event } from "./event.ts";
 
@@ -32,10 +31,11 @@ export function inputFor(target: Events.Target, text: string, sending: Sending):
     return JSON.stringify(valueAt(JSON.parse(text), InputPath) ?? null);
   if (!InputTransformer) return text;
   const event = JSON.parse(text) as Event;
-  const paths = InputTransformer.InputPathsMap ?? {};
-  return fillTemplate(InputTransformer.InputTemplate, (name) =>
-    Object.hasOwn(paths, name) ? valueAt(event, sure(paths[name])) : predefined(name, event, sending),
-  );
+  const paths = new Map(Object.entries(InputTransformer.InputPathsMap ?? {}));
+  return fillTemplate(InputTransformer.InputTemplate, (name) => {
+    const path = paths.get(name);
+    return path === undefined ? predefined(name, event, sending) : valueAt(event, path);
+  });
 }
 
 function predefined(name: string, event: Event, { ruleArn, ruleName, ingestedAtMs }: Sending): unknown {

@@ -1,7 +1,6 @@
 import { placeholdersOf } from "../../aws/input-template.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { parameterInvalid, ruleIsManaged, targetNotServed, tooMany, validation } from "./errors.ts";
 import { findRule, ruleRecords } from "./rule.ts";
@@ -51,7 +50,7 @@ const TAKERS: Readonly<Record<string, string>> = {
 function checkTarget(target: Events.Target, { host }: Context): void {
   const arn = parseArn(target.Arn);
   if (!arn) throw parameterInvalid(target.Arn, "Provided Arn is not in correct format.");
-  const service = Object.hasOwn(TAKERS, arn.service) ? sure(TAKERS[arn.service]) : undefined;
+  const service = Object.hasOwn(TAKERS, arn.service) ? TAKERS[arn.service] : undefined;
   if (service === undefined || !(service === "execute-api" || host.serves(service)))
     throw targetNotServed(arn.service);
   if (arn.service === "sqs" && arn.resource.endsWith(".fifo") && !target.SqsParameters?.MessageGroupId)

@@ -1,6 +1,5 @@
 import { entropy } from "../../core/entropy.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { encrypted, refuseRecipient } from "./encryption.ts";
 import { dryRun, keyUsage, unsupported, validation } from "./errors.ts";
@@ -28,10 +27,11 @@ export const dataKeys = (keys: Keys): Handlers<KMS.Operations> => {
     refuseRecipient(input);
     const key = wrapping(input, ctx);
     const { NumberOfBytes, KeySpec } = input;
-    if ((NumberOfBytes === undefined) === (KeySpec === undefined))
+    const bytes = NumberOfBytes ?? BYTES[KeySpec ?? ""];
+    if (bytes === undefined || (NumberOfBytes !== undefined && KeySpec !== undefined))
       throw validation("Please specify either number of bytes or key spec.");
     if (input.DryRun) throw dryRun();
-    const Plaintext = entropy(NumberOfBytes ?? sure(BYTES[sure(KeySpec)]));
+    const Plaintext = entropy(bytes);
     return { ...wrap(key, Plaintext, input.EncryptionContext), Plaintext };
   };
 

@@ -205,7 +205,7 @@ function derOf(r: bigint, s: bigint): Buffer {
 function integer(value: bigint): Buffer {
   const digits = value.toString(16);
   const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");
-  const padded = sure(bytes[0]) & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+  const padded = (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
   return Buffer.concat([Buffer.of(0x02, padded.length), padded]);
 }
 

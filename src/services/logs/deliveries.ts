@@ -8,7 +8,6 @@ import { makeArn, parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { pageOf } from "./page.ts";
 
@@ -76,7 +75,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
       ctx.store.collection(destinationCollection).values(),
       input,
       PAGE_SIZE,
-      ({ name }) => [sure(name)],
+      ({ name = "" }) => [name],
     );
     return { deliveryDestinations: items.map(described), ...(nextToken && { nextToken }) };
   },
@@ -127,7 +126,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
 
   DescribeDeliverySources(input, ctx) {
     const found = ctx.store.collection(sourceCollection).values();
-    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ name }) => [sure(name)]);
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ name = "" }) => [name]);
     return { deliverySources: items, ...(nextToken && { nextToken }) };
   },
 
@@ -176,7 +175,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
 
   DescribeDeliveries(input, ctx) {
     const all = ctx.store.collection(deliveryCollection).values();
-    const { items, nextToken } = pageOf(all, input, PAGE_SIZE, ({ id }) => [sure(id)]);
+    const { items, nextToken } = pageOf(all, input, PAGE_SIZE, ({ id = "" }) => [id]);
     return { deliveries: items, ...(nextToken && { nextToken }) };
   },
 

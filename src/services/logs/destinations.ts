@@ -1,6 +1,5 @@
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { destinationCollection } from "./destination.ts";
 import { destinationNotFound, invalidParameter } from "./errors.ts";
@@ -44,8 +43,8 @@ export const destinations = (): Handlers<Logs.Operations> => ({
     const found = [...ctx.store.collection(destinationCollection).values()].filter(({ destinationName }) =>
       destinationName?.startsWith(input.DestinationNamePrefix ?? ""),
     );
-    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ destinationName }) => [
-      sure(destinationName),
+    const { items, nextToken } = pageOf(found, input, PAGE_SIZE, ({ destinationName = "" }) => [
+      destinationName,
     ]);
     return { destinations: items, ...(nextToken && { nextToken }) };
   },

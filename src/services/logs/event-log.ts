@@ -3,7 +3,6 @@
 import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type { LogGroup } from "./group.ts";
 
 export interface LogEvent {
@@ -124,9 +123,11 @@ export class EventLog {
       head.next = value;
       // Mostly the same stream goes on; else it sinks to its place.
       let at = 0;
-      while (at + 1 < heads.length && order(sure(heads[at + 1]).next, head.next) < 0) {
-        heads[at] = sure(heads[at + 1]);
+      let above = heads[1];
+      while (above && order(above.next, head.next) < 0) {
+        heads[at] = above;
         at++;
+        above = heads[at + 1];
       }
       heads[at] = head;
     }

@@ -1,6 +1,5 @@
 import { makeToken, readToken as readPageToken } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, streamNotFound } from "./errors.ts";
 import {
@@ -152,8 +151,8 @@ const isBefore = (a: Position, b: Position) =>
   a.timestamp < b.timestamp || (a.timestamp === b.timestamp && a.sequence < b.sequence);
 
 function readToken(text: string): Token {
-  const found = TOKEN.exec(text);
-  const position = found && readEventId(sure(found[2]));
+  const [, direction, id] = TOKEN.exec(text) ?? [];
+  const position = id === undefined ? undefined : readEventId(id);
   if (!position) throw invalidParameter("The specified nextToken is invalid.");
-  return { forward: found[1] === "f", position };
+  return { forward: direction === "f", position };
 }

@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter } from "./errors.ts";
 import { EVENT_OVERHEAD_BYTES, type EventLog } from "./event-log.ts";
@@ -49,7 +48,8 @@ function checkBatch(events: Logs.InputLogEvents): void {
     if (bytes > MAX_BATCH_BYTES)
       throw invalidParameter(`Upload too large: ${bytes} bytes exceeds limit of ${MAX_BATCH_BYTES}`);
   }
-  if (before - sure(events[0]).timestamp > MAX_SPAN_MS)
+  const [first] = events;
+  if (first && before - first.timestamp > MAX_SPAN_MS)
     throw invalidParameter(
       "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
     );
@@ -68,7 +68,8 @@ function acceptable(
   };
   const old = firstFrom(nowMs - OLDEST_MS);
   const expired = group.retentionDays === undefined ? 0 : firstFrom(oldestKeptMs(group, nowMs));
-  const isNew = sure(events[count - 1]).timestamp > nowMs + NEWEST_MS;
+  const last = events.at(-1);
+  const isNew = last !== undefined && last.timestamp > nowMs + NEWEST_MS;
   const to = isNew ? firstFrom(nowMs + NEWEST_MS + 1) : count;
   const from = Math.min(Math.max(old, expired), to);
   if (from === 0 && to === count) return { from, to };

@@ -57,7 +57,7 @@ export const queryJobs = (host: ServiceHost, events: EventLog): QueryJobs => {
       }
     }
     if (groups.length > 1) rows.sort((a, b) => a.timestamp - b.timestamp);
-    for (let at = rows.length - 1; at >= 0; at--) yield sure(rows[at]).row;
+    for (const { row } of rows.reverse()) yield row;
   }
 
   return new Jobs(host, {

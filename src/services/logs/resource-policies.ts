@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, limitExceeded, resourcePolicyNotFound } from "./errors.ts";
 import { pageOf } from "./page.ts";
@@ -13,13 +12,15 @@ export const resourcePolicies = (): Handlers<Logs.Operations> => ({
   PutResourcePolicy(input, ctx) {
     const key = input.resourceArn ?? input.policyName;
     if (key === undefined) throw invalidParameter("Either policyName or resourceArn must be specified.");
-    if (!isPolicy(input.policyDocument)) throw invalidParameter("Policy document is invalid.");
+    const { policyDocument } = input;
+    if (policyDocument === undefined || !isPolicy(policyDocument))
+      throw invalidParameter("Policy document is invalid.");
     const policies = ctx.store.collection(policyCollection);
     if (!policies.has([key]) && policies.count() >= MAX_POLICIES) throw limitExceeded();
     const revisionId = ctx.random.uuid();
     const resourcePolicy: Logs.ResourcePolicy = {
       ...(input.policyName !== undefined && { policyName: input.policyName }),
-      policyDocument: sure(input.policyDocument),
+      policyDocument,
       lastUpdatedTime: ctx.clock.now(),
       policyScope: input.resourceArn === undefined ? "ACCOUNT" : "RESOURCE",
       ...(input.resourceArn !== undefined && { resourceArn: input.resourceArn, revisionId }),

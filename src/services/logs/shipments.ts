@@ -9,7 +9,6 @@ import { deliver } from "../../aws/deliver.ts";
 import { Outbox } from "../../aws/outbox.ts";
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { destinationCollection } from "./destination.ts";
 import type { Where } from "./feed.ts";
 import type { SubscriptionFilter } from "./subscription-filter.ts";
@@ -96,9 +95,10 @@ export class Shipments {
 
   /** A destination stands for the stream behind it. */
   #targetOf({ account, region }: Where, arn: string): string {
-    const name = /^arn:[^:]*:logs:([^:]*):([^:]*):destination:(.+)$/.exec(arn);
-    if (!name) return arn;
-    const store = this.#host.store(name[2] || account, name[1] || region);
-    return store.collection(destinationCollection).get([sure(name[3])])?.targetArn ?? arn;
+    const [, itsRegion, itsAccount, name] =
+      /^arn:[^:]*:logs:([^:]*):([^:]*):destination:(.+)$/.exec(arn) ?? [];
+    if (name === undefined) return arn;
+    const store = this.#host.store(itsAccount || account, itsRegion || region);
+    return store.collection(destinationCollection).get([name])?.targetArn ?? arn;
   }
 }

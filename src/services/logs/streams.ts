@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, streamExists } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
@@ -58,7 +57,7 @@ export const streams = (events: EventLog): Handlers<Logs.Operations> => ({
     }
     const described = found.map(describe);
     const time = (stream: Logs.LogStream) => stream.lastEventTimestamp ?? 0;
-    const key = (stream: Logs.LogStream) => [time(stream), sure(stream.logStreamName)];
+    const key = (stream: Logs.LogStream) => [time(stream), stream.logStreamName ?? ""];
     const { items, nextToken } = pageOf(described, input, PAGE_SIZE, key, input.descending);
     return { logStreams: items, ...(nextToken && { nextToken }) };
   },

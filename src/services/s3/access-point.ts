@@ -1,7 +1,6 @@
-import type { Names, Place } from "../../aws/arn-template.ts";
+import type { Place } from "../../aws/arn-template.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type { AccessBlock } from "./account-settings.ts";
 
 /** An access point as it is kept, by region and name, in its owner's store. */
@@ -50,9 +49,12 @@ export const isAccessPoint = (text: string): boolean =>
 export function accessPointNames(
   text: string,
   { region, account }: Pick<Place, "region" | "account">,
-): Names | undefined {
+): { readonly region: string; readonly account: string; readonly Name: string } | undefined {
   const arn = ARN.exec(text);
-  if (arn) return { region: sure(arn[1]), account: sure(arn[2]), Name: sure(arn[3]) };
+  if (arn) {
+    const [, itsRegion = "", itsAccount = "", Name = ""] = arn;
+    return { region: itsRegion, account: itsAccount, Name };
+  }
   const atHost = accessPointAtHost(text);
   if (atHost) return { region, account: atHost.account, Name: atHost.name };
   const name = ALIAS.exec(text)?.[1];
@@ -62,7 +64,7 @@ export function accessPointNames(
 /** An access point's name and account as they stand in hosts: `my-point-123456789012.s3-accesspoint.…`. */
 export function accessPointAtHost(label: string): { name: string; account: string } | undefined {
   const [, name, account] = /^(.+)-(\d{12})$/.exec(label) ?? [];
-  return name === undefined ? undefined : { name, account: sure(account) };
+  return name === undefined || account === undefined ? undefined : { name, account };
 }
 
 /** What an access point serves of S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html; CreateBucket says itself that the name is none. */

@@ -162,7 +162,7 @@ function checksumOfParts(upload: UploadRecord, parts: readonly PartRecord[]): Ch
   }
   // FULL_OBJECT is refused at the beginning for all but CRCs.
   const combiner = new Combiner(sure(algorithm.polynomial));
-  const whole = values.reduce((sum, value, index) => combiner.combine(sum, value, sure(parts[index]).size));
+  const whole = values.reduce((sum, value, index) => combiner.combine(sum, value, parts[index]?.size ?? 0));
   return { algorithm: algorithm.name, type: "FULL_OBJECT", value: whole.toString("base64") };
 }
 

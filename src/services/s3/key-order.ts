@@ -1,7 +1,5 @@
 /** Keys are sorted by their UTF-8 bytes, which is the order of code points; JavaScript's own order is another. */
 
-import { sure } from "../../core/sure.ts";
-
 const HIGHEST = 0x10ffff;
 const SURROGATES = { first: 0xd800, last: 0xdfff };
 
@@ -22,8 +20,9 @@ const rank = (unit: number) => (unit >= SURROGATES.first && unit <= SURROGATES.l
 /** The first key behind all that begin with `prefix`; undefined when there can be none. */
 export function behind(prefix: string): string | undefined {
   const points = Array.from(prefix);
-  while (points.length > 0) {
-    const last = sure(sure(points.pop()).codePointAt(0));
+  for (;;) {
+    const last = points.pop()?.codePointAt(0);
+    if (last === undefined) break;
     if (last === HIGHEST) continue;
     const next = last + 1 === SURROGATES.first ? SURROGATES.last + 1 : last + 1;
     return points.join("") + String.fromCodePoint(next);

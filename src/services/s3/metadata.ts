@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import { metadataTooLarge } from "./errors.ts";
 
 const MOST_BYTES = 2048;
@@ -41,9 +40,8 @@ function utf8OfHeader(value: string): string {
 const WORD = /^=\?([\w-]+)\?([BQ])\?(.*)\?=$/i;
 
 function decodeWords(value: string): string {
-  const match = WORD.exec(value);
-  if (!match || !/^utf-?8$/i.test(sure(match[1]))) return value;
-  const [, , encoding, text] = match as unknown as [string, string, string, string];
+  const [, charset = "", encoding = "", text = ""] = WORD.exec(value) ?? [];
+  if (!/^utf-?8$/i.test(charset)) return value;
   const decoded =
     encoding.toUpperCase() === "B" ? Buffer.from(text, "base64").toString("utf8") : unquoted(text);
   return /^[\x20-\x7e]*$/.test(decoded) ? decoded : value;

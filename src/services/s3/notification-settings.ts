@@ -1,8 +1,7 @@
 import { queueUrlOf } from "../../aws/deliver.ts";
-import { parseArn } from "../../core/arn.ts";
+import { parseArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, malformedXml, unknownDestinations } from "./errors.ts";
 import type { NotificationConfiguration, NotificationDocument } from "./notification.ts";
@@ -34,10 +33,7 @@ const KINDS = [
     name: "queue",
     action: "sqs:SendMessage",
     forbidden: () => forbids("queue"),
-    look: (arn: string) => {
-      const { region, account, resource } = sure(parseArn(arn));
-      return ["GetQueueAttributes", { QueueUrl: queueUrlOf({ region, account, resource }) }] as const;
-    },
+    look: (arn: string) => ["GetQueueAttributes", { QueueUrl: queueUrlOf(partsOf(arn)) }] as const,
   },
   {
     list: "TopicConfigurations",
@@ -75,7 +71,7 @@ export const notificationSettings = (open: OpenBuckets): Handlers<S3.Operations>
     ctx.store.transaction(() => {
       bucket.set("notification", Object.keys(document).length > 0 ? document : undefined);
       for (const { arn } of targetsOf(document)) {
-        const { service } = sure(parseArn(arn));
+        const { service } = partsOf(arn);
         if (service !== "lambda" && !before.has(arn)) open.notifications.test(bucket, arn, ctx.requestId);
         before.add(arn);
       }
@@ -149,8 +145,8 @@ async function checkDestinations(
   for (const { list, member, service, name, look, action, forbidden } of KINDS) {
     if (!ctx.host.serves(service)) continue;
     for (const configuration of document[list] ?? []) {
-      const arn = sure((configuration as Readonly<Record<string, string>>)[member]);
-      const { account, region } = sure(parseArn(arn));
+      const { [member]: arn = "" } = configuration as Readonly<Record<string, string>>;
+      const { account, region } = partsOf(arn);
       const [operation, input] = look(arn);
       try {
         await ctx.call(service, operation, input, { account, region });

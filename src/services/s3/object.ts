@@ -1,5 +1,4 @@
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type { AlgorithmName } from "./checksums/algorithms.ts";
 
 /** A file of a body, and how much of it is the object's. */
@@ -111,6 +110,6 @@ export const currentObjects = defineCollection<ObjectRecord>({ name: "objects" }
 export const otherVersions = defineCollection<Version>({
   name: "versions",
   indexes: {
-    null: (version, key) => (version.versionId === "null" ? [sure(key[0]), version.key] : undefined),
+    null: (version, [bucket = ""]) => (version.versionId === "null" ? [bucket, version.key] : undefined),
   },
 });

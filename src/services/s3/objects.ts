@@ -1,7 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Random } from "../../core/random.ts";
 import type { Collection, Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type { BucketRecord } from "./bucket.ts";
 import { compareKeys } from "./key-order.ts";
 import {
@@ -91,8 +90,8 @@ export class BucketObjects {
   replace(version: Version): void {
     const { key, sequence } = version;
     if (!version.isDeleteMarker && this.#current.has([this.#id, key])) {
-      const current = sure(this.current(key));
-      if (current.sequence === sequence) {
+      const current = this.current(key);
+      if (current?.sequence === sequence) {
         this.#current.put([this.#id, key], version);
         return;
       }

@@ -1,6 +1,5 @@
 import type { PagePolicy, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import {
   type AccessPointRecord,
   accessPointAtHost,
@@ -140,7 +139,7 @@ export class OpenBuckets {
     const atHost = text.startsWith("arn:") ? undefined : accessPointAtHost(text);
     if (atHost) return points(atHost.account).get([region, atHost.name]);
     const arn = text.startsWith("arn:") ? accessPointNames(text, { account, region }) : undefined;
-    if (arn) return points(sure(arn["account"])).get([sure(arn["region"]), sure(arn["Name"])]);
+    if (arn) return points(arn.account).get([arn.region, arn.Name]);
     for (const scope of this.host.scopes())
       for (const point of points(scope.account).values()) if (point.alias === text) return point;
     return undefined;

@@ -1,5 +1,4 @@
 import type { Wanted } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { type AccessPointRecord, accessPointArn } from "./access-point.ts";
 import { actionsOf } from "./actions.ts";
 import { sourceOf } from "./copy-source.ts";
@@ -42,16 +41,22 @@ export function* permissionsOf(
   if (operation === "DeleteObjects") return;
   const actions = actionsOf(operation, input as Readonly<Record<string, unknown>>);
   if (input.Bucket === undefined) {
-    yield { action: sure(actions[0]), resources: ["*"], input: { ...input } };
+    for (const action of actions.slice(0, 1)) yield { action, resources: ["*"], input: { ...input } };
     return;
   }
   const target = targetOf(open, input.Bucket, caller);
   for (const action of actions) yield* onTarget(target, action, input);
-  if (input.CopySource !== undefined) yield* ofSource(open, target, input, caller);
+  if (input.CopySource !== undefined) yield* ofSource(open, target, input.CopySource, input, caller);
 }
 
-function* ofSource(open: OpenBuckets, target: Target, input: Input, caller: Caller): Iterable<Wanted> {
-  const { bucket, key: Key, versionId } = sourceOf(sure(input.CopySource));
+function* ofSource(
+  open: OpenBuckets,
+  target: Target,
+  copySource: string,
+  input: Input,
+  caller: Caller,
+): Iterable<Wanted> {
+  const { bucket, key: Key, versionId } = sourceOf(copySource);
   const source = targetOf(open, bucket, caller);
   const isVersion = versionId !== undefined;
   const read = { Bucket: bucket, Key, ...(isVersion && { VersionId: versionId }) };

@@ -1,5 +1,4 @@
 import { AwsError } from "../../core/aws-error.ts";
-import { sure } from "../../core/sure.ts";
 import { accessDenied } from "./errors.ts";
 
 /** The policy document of a browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html */
@@ -47,13 +46,13 @@ function read(encoded: string): Policy {
 
 function checkCondition(condition: unknown, fields: Fields, sizeBytes: number, spokenOf: Set<string>): void {
   if (!Array.isArray(condition)) {
-    const entries = Object.entries((condition ?? {}) as Record<string, string>);
-    if (entries.length !== 1) {
+    const [first, ...others] = Object.entries((condition ?? {}) as Record<string, string>);
+    if (!first || others.length > 0) {
       throw invalidPolicy(
         "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.",
       );
     }
-    const [name, value] = sure(entries[0]);
+    const [name, value] = first;
     spokenOf.add(name.toLowerCase());
     if (fields[name.toLowerCase()] !== value) throw failed(said("eq", `$${name}`, value));
     return;

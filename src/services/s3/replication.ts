@@ -1,6 +1,6 @@
 import { Outbox } from "../../aws/outbox.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
+import { behindLast } from "../../core/text.ts";
 import { REPLICATE } from "./fault-points.ts";
 import type { ObjectRecord, Version } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
@@ -76,7 +76,7 @@ export class Replication {
           bucket: bucket.name,
           key: version.key,
           versionId: version.versionId,
-          destination: sure((to.Bucket ?? "").split(":").at(-1)),
+          destination: behindLast(":", to.Bucket ?? ""),
           prefix: prefixOf(rule),
           ...(to.StorageClass !== undefined && { storageClass: to.StorageClass }),
         },

@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
 import type { Random } from "../../core/random.ts";
-import { sure } from "../../core/sure.ts";
 
 /**
  * Version ids and upload ids: 32 characters that hold a number by which they are sorted, chance, and a check, so that an id
@@ -15,10 +14,15 @@ export function makeId(sequence: number, random: Random): string {
   bytes.writeDoubleBE(sequence, 0);
   for (const at of [8, 12, 16]) bytes.writeUInt32BE(random.uint32(), at);
   // The sequence is hidden by what is random: ids look like AWS's.
-  for (let at = 0; at < 8; at++) bytes[at] = sure(bytes[at]) ^ sure(bytes[8 + at]);
+  hide(bytes);
   bytes.writeUInt32BE(crc32(bytes.subarray(0, 20)), 20);
   // AWS's ids have dots and underscores; a hyphen in front would be an option to command lines.
   return bytes.toString("base64url").replaceAll("-", ".");
+}
+
+/** Done twice, it shows the sequence again. */
+function hide(bytes: Buffer): void {
+  for (let at = 0; at < 8; at++) bytes.writeUInt8(bytes.readUInt8(at) ^ bytes.readUInt8(8 + at), at);
 }
 
 /** The number in an id; undefined for what is none. */
@@ -26,6 +30,6 @@ export function sequenceOf(id: string): number | undefined {
   if (!/^[\w.]{32}$/.test(id)) return undefined;
   const bytes = Buffer.from(id.replaceAll(".", "-"), "base64url");
   if (bytes.readUInt32BE(20) !== crc32(bytes.subarray(0, 20))) return undefined;
-  for (let at = 0; at < 8; at++) bytes[at] = sure(bytes[at]) ^ sure(bytes[8 + at]);
+  hide(bytes);
   return bytes.readDoubleBE(0);
 }

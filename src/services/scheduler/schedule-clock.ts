@@ -59,6 +59,7 @@ export class ScheduleClock {
     const now = this.#host.clock.now();
     // A schedule that begins later may be due at its very beginning.
     const after = startMs !== undefined && startMs > now ? startMs - 1 : now;
+    // It was read when the schedule was made.
     const due = nextDue(sure(parseSchedule(expression)), after, {
       anchorMs: startMs ?? record.modifiedAtMs,
       timeZone,

@@ -3,7 +3,6 @@ import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
 import { sdkInput } from "../../aws/sdk-shapes.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { CallOptions, Context, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
 import { targetNotServed, validation } from "./errors.ts";
 import type { Where } from "./schedule.ts";
@@ -46,7 +45,7 @@ export function checkTarget(target: Scheduler.Target, { host }: Context): void {
   }
   const arn = parseArn(Arn);
   if (!arn) throw validation(`Provided Arn is not in correct format.`);
-  const service = Object.hasOwn(TEMPLATED, arn.service) ? sure(TEMPLATED[arn.service]) : undefined;
+  const service = Object.hasOwn(TEMPLATED, arn.service) ? TEMPLATED[arn.service] : undefined;
   if (service === undefined || !host.serves(service)) throw targetNotServed(arn.service);
   if (arn.service === "events" && !EventBridgeParameters)
     throw validation("EventBridgeParameters must be provided for a target that is an event bus.");

@@ -1,8 +1,7 @@
-import { parseArn } from "../../core/arn.ts";
+import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { describeReplicas } from "./description.ts";
 import { invalidParameter, invalidRequest } from "./errors.ts";
@@ -34,7 +33,7 @@ export const replication: Handlers<SecretsManager.Operations> = {
 
   RemoveRegionsFromReplication(input, ctx) {
     const { secret, store } = findChangeable(input.SecretId, ctx);
-    const { account } = sure(parseArn(secret.arn));
+    const { account } = partsOf(secret.arn);
     const gone = new Set(input.RemoveReplicaRegions);
     for (const { region } of secret.replicas ?? []) {
       const there = ctx.host.store(account, region);
@@ -48,16 +47,17 @@ export const replication: Handlers<SecretsManager.Operations> = {
 
   StopReplicationToReplica(input, ctx) {
     const { secret, store } = findSecret(input.SecretId, ctx);
-    if (!isReplica(secret)) throw invalidRequest("The secret is not a replica.");
-    const { account, region } = sure(parseArn(secret.arn));
-    const there = ctx.host.store(account, sure(secret.primaryRegion));
+    const { primaryRegion, ...own } = secret;
+    if (primaryRegion === undefined || !isReplica(secret))
+      throw invalidRequest("The secret is not a replica.");
+    const { account, region } = partsOf(secret.arn);
+    const there = ctx.host.store(account, primaryRegion);
     const primary = liveSecret(there, secret.name, ctx.clock.now());
     if (primary)
       saveSecret(there, {
         ...primary,
         replicas: (primary.replicas ?? []).filter((one) => one.region !== region),
       });
-    const { primaryRegion, ...own } = secret;
     saveSecret(store, own);
     return { ARN: secret.arn };
   },
@@ -69,7 +69,7 @@ export async function addReplicas(
   overwrites: boolean,
   ctx: Context,
 ): Promise<Secret> {
-  const own = sure(parseArn(secret.arn));
+  const own = partsOf(secret.arn);
   const added = regions.map(({ Region = "", KmsKeyId }): Replica => {
     if (Region === own.region) throw invalidParameter("Invalid replica region.");
     const there = liveSecret(ctx.host.store(own.account, Region), secret.name, ctx.clock.now());
@@ -96,7 +96,7 @@ export async function saveWithReplicas(store: Store, secret: Secret, ctx: Contex
 
 /** Brings what changed in a primary to its replicas, each value under the replica's own key. */
 export async function replicate(secret: Secret, ctx: Context): Promise<void> {
-  const { account, region: from } = sure(parseArn(secret.arn));
+  const { account, region: from } = partsOf(secret.arn);
   for (const { region, kmsKeyId, status } of secret.replicas ?? []) {
     if (status === "Failed") continue;
     const store = ctx.host.store(account, region);
@@ -131,8 +131,8 @@ export async function replicate(secret: Secret, ctx: Context): Promise<void> {
 
 /** The values that a replica has not got yet. */
 async function copied(secret: Secret, replica: Secret, ctx: Context) {
-  const own = sure(parseArn(secret.arn));
-  const there = sure(parseArn(replica.arn));
+  const own = partsOf(secret.arn);
+  const there = partsOf(replica.arn);
   const store = ctx.host.store(own.account, own.region);
   const values = ctx.host.store(there.account, there.region).collection(secretValues);
   const missing = Object.keys(secret.versions).filter((id) => !values.has([secret.name, id]));

@@ -1,5 +1,5 @@
 import { announceServiceEvent } from "../../aws/cloudtrail-event.ts";
-import { parseArn } from "../../core/arn.ts";
+import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -67,7 +67,7 @@ export class Rotator {
    * @param parentId the call that asked for it, if one did
    */
   async run(arn: string, token: string, parentId?: string): Promise<void> {
-    const { account, region } = sure(parseArn(arn));
+    const { account, region } = partsOf(arn);
     const { generation } = this.#store(arn);
     const tell = (eventName: string) =>
       announceServiceEvent(
@@ -139,12 +139,12 @@ export class Rotator {
   }
 
   #store(arn: string) {
-    const { account, region } = sure(parseArn(arn));
+    const { account, region } = partsOf(arn);
     return this.#host.store(account, region);
   }
 
   #find(arn: string): Secret | undefined {
-    const name = sure(parseArn(arn))
+    const name = partsOf(arn)
       .resource.replace(/^secret:/, "")
       .replace(/-\w{6}$/, "");
     const secret = this.#store(arn).collection(secretRecords).get([name]);
@@ -152,12 +152,12 @@ export class Rotator {
   }
 }
 
-const originOf = (arn: string): string => `rotation(${sure(parseArn(arn)).resource})`;
+const originOf = (arn: string): string => `rotation(${partsOf(arn).resource})`;
 
 /** The version of a rotation that has not come to its end. */
 export function pendingRotation(secret: Secret): string | undefined {
   const id = staged(secret, PENDING);
-  return id !== undefined && !sure(secret.versions[id]).stages.includes(CURRENT) ? id : undefined;
+  return id !== undefined && !secret.versions[id]?.stages.includes(CURRENT) ? id : undefined;
 }
 
 /** Names the version that the function is to make, and when the next one is due. */

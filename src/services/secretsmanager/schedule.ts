@@ -1,5 +1,4 @@
 import { type Cron, nextOf, parseCron } from "../../core/cron.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { invalidParameter } from "./errors.ts";
 import { DAY_MS } from "./secret.ts";
@@ -41,9 +40,9 @@ function intervalOf({
     return days * DAY_MS;
   }
   if (expression === undefined) return undefined;
-  const [, count, unit] = /^rate\((\d+) (hours?|days?)\)$/.exec(expression) ?? [];
+  const [, count, unit = ""] = /^rate\((\d+) (hours?|days?)\)$/.exec(expression) ?? [];
   if (count === undefined) throw invalidParameter("The ScheduleExpression is not valid.");
-  const intervalMs = Number(count) * (sure(unit).startsWith("hour") ? HOUR_MS : DAY_MS);
+  const intervalMs = Number(count) * (unit.startsWith("hour") ? HOUR_MS : DAY_MS);
   if (intervalMs < LEAST_HOURS * HOUR_MS || intervalMs > MOST_DAYS * DAY_MS)
     throw invalidParameter(
       `A rotation can happen every ${LEAST_HOURS} hours at the most and every ${MOST_DAYS} days at the least.`,

@@ -1,5 +1,5 @@
 import type { Envelope } from "../../aws/envelope.ts";
-import { makeArn, parseArn } from "../../core/arn.ts";
+import { makeArn, parseArn, partsOf } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
@@ -127,7 +127,7 @@ export function refuseDeleted({ deletion }: Secret): void {
 }
 
 export const isReplica = ({ primaryRegion, arn }: Secret) =>
-  primaryRegion !== undefined && sure(parseArn(arn)).region !== primaryRegion;
+  primaryRegion !== undefined && partsOf(arn).region !== primaryRegion;
 
 export const saveSecret = (store: Store, secret: Secret) =>
   store.collection(secretRecords).put([secret.name], secret);
@@ -147,4 +147,4 @@ export function stagesOf({ versions }: Secret): Record<string, string[]> | undef
 
 /** The version that has a stage. */
 export const staged = ({ versions }: Secret, stage: string): string | undefined =>
-  Object.keys(versions).find((id) => sure(versions[id]).stages.includes(stage));
+  Object.entries(versions).find(([, { stages }]) => stages.includes(stage))?.[0];

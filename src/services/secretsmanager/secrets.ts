@@ -1,3 +1,4 @@
+import { partsOf } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
@@ -175,7 +176,7 @@ async function putVersion(
     ARN: after.arn,
     Name: after.name,
     VersionId: id,
-    VersionStages: [...sure(after.versions[id]).stages].sort(),
+    VersionStages: [...(after.versions[id]?.stages ?? [])].sort(),
   });
   if (known && !known.isEmpty) {
     if (!(await isSameVersion(secret, id, value, store, ctx))) throw versionExists(id);
@@ -224,8 +225,8 @@ async function isSameVersion(
 }
 
 function storeOf({ arn }: Secret, ctx: Context): Store {
-  const [, , , region, account] = arn.split(":");
-  return ctx.host.store(sure(account), sure(region));
+  const { account, region } = partsOf(arn);
+  return ctx.host.store(account, region);
 }
 
 const keyed = (tags: SecretsManager.TagListType) => tags.map(({ Key = "", Value = "" }) => ({ Key, Value }));

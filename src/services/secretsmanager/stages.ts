@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import type { Secret, Version } from "./secret.ts";
 
 export const CURRENT = "AWSCURRENT";
@@ -13,29 +12,25 @@ const MOST_VERSIONS_WITHOUT_STAGE = 100;
  */
 export function moveStages(secret: Secret, to: string, stages: readonly string[]): Secret {
   const versions: Record<string, Version> = { ...secret.versions };
-  const losing = stages.includes(CURRENT)
-    ? Object.keys(versions).find((id) => id !== to && sure(versions[id]).stages.includes(CURRENT))
-    : undefined;
+  const losing = stages.includes(CURRENT) ? currentBut(to, secret) : undefined;
   for (const [id, version] of Object.entries(versions)) {
-    if (id !== to)
-      versions[id] = { ...version, stages: version.stages.filter((stage) => !stages.includes(stage)) };
-    if (losing !== undefined)
-      versions[id] = {
-        ...sure(versions[id]),
-        stages: sure(versions[id]).stages.filter((stage) => stage !== PREVIOUS),
-      };
+    let left = version.stages;
+    if (id !== to) left = left.filter((stage) => !stages.includes(stage));
+    if (losing !== undefined) left = left.filter((stage) => stage !== PREVIOUS);
+    if (id === to) left = [...new Set([...left, ...stages])];
+    if (id === losing) left = [...left, PREVIOUS];
+    versions[id] = { ...version, stages: left };
   }
-  versions[to] = { ...sure(versions[to]), stages: [...new Set([...sure(versions[to]).stages, ...stages])] };
-  if (losing !== undefined)
-    versions[losing] = { ...sure(versions[losing]), stages: [...sure(versions[losing]).stages, PREVIOUS] };
   return pruned({ ...secret, versions });
 }
 
+/** The version that is current, unless it is this one. */
+const currentBut = (one: string, { versions }: Secret): string | undefined =>
+  Object.entries(versions).find(([id, { stages }]) => id !== one && stages.includes(CURRENT))?.[0];
+
 /** A new version takes the current one's place: that is not pending any more. */
 export function replaceCurrent(secret: Secret, to: string, stages: readonly string[]): Secret {
-  const before = Object.keys(secret.versions).find(
-    (id) => id !== to && sure(secret.versions[id]).stages.includes(CURRENT),
-  );
+  const before = currentBut(to, secret);
   const after = moveStages(secret, to, stages);
   return before !== undefined && stages.includes(CURRENT) ? withoutStage(after, before, PENDING) : after;
 }

@@ -1,9 +1,8 @@
 import { seal, unseal } from "../../aws/envelope.ts";
-import { parseArn } from "../../core/arn.ts";
+import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import {
   decryptionFailure,
   encryptionFailure,
@@ -31,15 +30,16 @@ export function givenValue({
     throw invalidRequest(
       "You can't specify both a binary secret value and a string secret value in the same secret.",
     );
-  if (SecretString === undefined && SecretBinary === undefined) return undefined;
-  const bytes = Buffer.from(SecretString ?? sure(SecretBinary));
+  const given = SecretString ?? SecretBinary;
+  if (given === undefined) return undefined;
+  const bytes = Buffer.from(given);
   if (bytes.length > MOST_BYTES) throw invalidRequest(`The secret value is longer than ${MOST_BYTES} bytes.`);
   return { bytes, isBinary: SecretBinary !== undefined };
 }
 
 /** Where and as whom KMS is asked: with a key of one's own as the caller, who needs to be let. */
 function askingKms({ arn, kmsKeyId }: Pick<Secret, "arn" | "kmsKeyId">, id: string, ctx: Context) {
-  const { account, region } = sure(parseArn(arn));
+  const { account, region } = partsOf(arn);
   return {
     account,
     region,

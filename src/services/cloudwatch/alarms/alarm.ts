@@ -1,7 +1,7 @@
 import { makeArn } from "../../../core/arn.ts";
 import { defineCollection } from "../../../core/storage.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
-import type { Where } from "../metrics/metric.ts";
+import { metricOf, type Where } from "../metrics/metric.ts";
 
 export type StateValue = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
@@ -46,6 +46,15 @@ export type MetricSettings = Pick<
   readonly Threshold: number;
   readonly ComparisonOperator: CloudWatch.ComparisonOperator;
 };
+
+/** What an alarm on one metric watches. An alarm without queries has all of it. */
+export function oneMetricOf(settings: MetricSettings) {
+  const { Namespace, MetricName, Dimensions, Period: period } = settings;
+  const statistic = settings.Statistic ?? settings.ExtendedStatistic;
+  if (Namespace === undefined || MetricName === undefined || period === undefined || statistic === undefined)
+    throw new Error("An alarm has neither queries nor a whole metric.");
+  return { metric: metricOf(Namespace, MetricName, Dimensions), period, statistic };
+}
 
 export interface MetricAlarm extends AlarmBase {
   readonly kind: "metric";

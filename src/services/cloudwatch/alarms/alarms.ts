@@ -1,11 +1,10 @@
 import { pageOf } from "../../../aws/page.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmNotFound, invalidFormat, invalidNextToken, validationError } from "../errors.ts";
 import { metricKey, metricOf } from "../metrics/metric.ts";
-import { type Alarm, alarmCollection, type MetricAlarm } from "./alarm.ts";
+import { type Alarm, alarmCollection, type MetricAlarm, oneMetricOf } from "./alarm.ts";
 import type { Composites } from "./composites.ts";
 import { describeCompositeAlarm, describeMetricAlarm } from "./description.ts";
 import { alarmsIn, parseRule } from "./rule.ts";
@@ -41,8 +40,7 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
     const wanted = metricKey(metricOf(input.Namespace, input.MetricName, input.Dimensions)).join("\n");
     const matches = ({ settings }: MetricAlarm) =>
       settings.MetricName !== undefined &&
-      metricKey(metricOf(sure(settings.Namespace), settings.MetricName, settings.Dimensions)).join("\n") ===
-        wanted &&
+      metricKey(oneMetricOf(settings).metric).join("\n") === wanted &&
       (["Statistic", "ExtendedStatistic", "Period", "Unit"] as const).every(
         (name) => input[name] === undefined || input[name] === settings[name],
       );

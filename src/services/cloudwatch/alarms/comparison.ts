@@ -15,4 +15,4 @@ export const COMPARISONS: Readonly<Partial<Record<CloudWatch.ComparisonOperator,
 };
 
 export const comparisonOf = (operator: CloudWatch.ComparisonOperator): Comparison =>
-  sure(COMPARISONS[operator]);
+  sure(COMPARISONS[operator]); // An alarm with another operator is not made.

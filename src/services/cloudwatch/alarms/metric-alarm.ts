@@ -3,10 +3,10 @@ import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { metricsIn, Queries } from "../math/queries.ts";
 import { MathError } from "../math/syntax.ts";
-import { type Metric, metricOf, type Where } from "../metrics/metric.ts";
+import type { Metric, Where } from "../metrics/metric.ts";
 import { merge } from "../statistics/aggregate.ts";
 import { parseStatistic } from "../statistics/statistic.ts";
-import type { MetricAlarm, MetricSettings } from "./alarm.ts";
+import { type MetricAlarm, type MetricSettings, oneMetricOf } from "./alarm.ts";
 import { comparisonOf } from "./comparison.ts";
 import { type Criteria, type EvaluatedPoint, EXTRA_PERIODS } from "./evaluation.ts";
 
@@ -39,9 +39,7 @@ export function criteriaOf({ settings }: MetricAlarm): Criteria {
 /** The metrics that an alarm watches. */
 export function watchedBy({ settings }: MetricAlarm, where: Where): { where: Where; metric: Metric }[] {
   if (settings.Metrics) return metricsIn(settings.Metrics, where);
-  return [
-    { where, metric: metricOf(sure(settings.Namespace), sure(settings.MetricName), settings.Dimensions) },
-  ];
+  return [{ where, metric: oneMetricOf(settings).metric }];
 }
 
 /**
@@ -73,12 +71,12 @@ function metricPoints(
   startMs: number,
   endMs: number,
 ): EvaluatedPoint[] {
-  const compute = sure(parseStatistic(sure(settings.Statistic ?? settings.ExtendedStatistic)));
-  const metric = metricOf(sure(settings.Namespace), sure(settings.MetricName), settings.Dimensions);
+  const { metric, period, statistic } = oneMetricOf(settings);
+  const compute = sure(parseStatistic(statistic)); // It was read when the alarm was put.
   const reading = {
     startMs,
     endMs,
-    periodSeconds: sure(settings.Period),
+    periodSeconds: period,
     ...(settings.Unit !== undefined && { unit: settings.Unit }),
   };
   return cloudwatch.datapoints.read(where, metric, reading).flatMap(({ atMs, units }) => {
@@ -104,7 +102,8 @@ function expressionPoints(
   startMs: number,
   endMs: number,
 ): EvaluatedPoint[] {
-  const watched = sure(queries.find(({ ReturnData }) => ReturnData !== false));
+  const watched = queries.find(({ ReturnData }) => ReturnData !== false);
+  if (!watched) throw new MathError("Exactly one element of the metrics list should return data");
   const value = new Queries(cloudwatch, queries, where, { startMs, endMs }).value(watched.Id);
   if (value?.kind !== "series") throw new MathError("The expression must come to one time series");
   return value.series.points.map(([atMs, point]) => ({ atMs, value: point }));

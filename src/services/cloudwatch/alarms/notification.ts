@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
-import { sure } from "../../../core/sure.ts";
+import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Where } from "../metrics/metric.ts";
-import { type Alarm, type AlarmState, alarmName, type MetricAlarm, type MetricSettings } from "./alarm.ts";
+import {
+  type Alarm,
+  type AlarmState,
+  alarmName,
+  type MetricAlarm,
+  type MetricSettings,
+  oneMetricOf,
+} from "./alarm.ts";
 import { alarmTime } from "./reason.ts";
 import { regionName } from "./region-name.ts";
 
@@ -174,23 +181,26 @@ function configurationOf(alarm: Alarm): object {
   };
 }
 
-function metricsOf({ arn, settings }: MetricAlarm): object[] {
-  const queries = settings.Metrics ?? [
-    {
-      Id: idOf(arn),
-      MetricStat: {
-        Metric: {
-          Namespace: sure(settings.Namespace),
-          MetricName: sure(settings.MetricName),
-          Dimensions: settings.Dimensions ?? [],
-        },
-        Period: sure(settings.Period),
-        Stat: sure(settings.Statistic ?? settings.ExtendedStatistic),
-        ...(settings.Unit !== undefined && { Unit: settings.Unit }),
+function queryOf({ arn, settings }: MetricAlarm): CloudWatch.MetricDataQuery {
+  const { metric, period, statistic } = oneMetricOf(settings);
+  return {
+    Id: idOf(arn),
+    MetricStat: {
+      Metric: {
+        Namespace: metric.namespace,
+        MetricName: metric.name,
+        Dimensions: settings.Dimensions ?? [],
       },
-      ReturnData: true,
+      Period: period,
+      Stat: statistic,
+      ...(settings.Unit !== undefined && { Unit: settings.Unit }),
     },
-  ];
+    ReturnData: true,
+  };
+}
+
+function metricsOf(alarm: MetricAlarm): object[] {
+  const queries = alarm.settings.Metrics ?? [queryOf(alarm)];
   return queries.map(({ Id, Expression, Label, MetricStat, ReturnData }) => ({
     id: Id,
     ...(Expression !== undefined && { expression: Expression }),

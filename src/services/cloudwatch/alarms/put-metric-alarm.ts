@@ -1,5 +1,4 @@
 import type { Handlers } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmLimitExceeded, insightsNotImplemented, validationError } from "../errors.ts";
@@ -97,8 +96,8 @@ function settingsOf(input: CloudWatch.PutMetricAlarmInput): MetricSettings {
     throw validationError("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
   checkWord("treatMissingData", TreatMissingData, ["breaching", "notBreaching", "ignore", "missing"]);
   checkWord("evaluateLowSampleCountPercentile", EvaluateLowSampleCountPercentile, ["evaluate", "ignore"]);
-  if (Metrics) checkQueries(input, Metrics);
-  else checkOneMetric(input);
+  if (Metrics) checkQueries(input, Metrics, EvaluationPeriods);
+  else checkOneMetric(input, EvaluationPeriods);
   const settings = { EvaluationPeriods, Threshold, ComparisonOperator };
   const optional = {
     ...Object.fromEntries(ONE_METRIC.map((name) => [name, input[name]])),
@@ -116,7 +115,7 @@ function checkWord(path: string, word: string | undefined, allowed: readonly str
     throw validationError(`Option '${word}' is invalid for ${path}. Valid options: [${allowed.join(", ")}]`);
 }
 
-function checkOneMetric(input: CloudWatch.PutMetricAlarmInput): void {
+function checkOneMetric(input: CloudWatch.PutMetricAlarmInput, evaluationPeriods: number): void {
   if (input.MetricName === undefined) throw validationError("MetricName must not be null");
   if (input.Namespace === undefined) throw validationError("Namespace must not be null");
   if (input.Period === undefined) throw validationError("Period must not be null");
@@ -127,7 +126,7 @@ function checkOneMetric(input: CloudWatch.PutMetricAlarmInput): void {
   const { ExtendedStatistic } = input;
   if (ExtendedStatistic !== undefined && (isSimple(ExtendedStatistic) || !parseStatistic(ExtendedStatistic)))
     throw validationError(`The value ${ExtendedStatistic} for parameter ExtendedStatistic is not supported.`);
-  checkPeriod(input.Period, sure(input.EvaluationPeriods));
+  checkPeriod(input.Period, evaluationPeriods);
 }
 
 function checkPeriod(period: number, evaluationPeriods: number): void {
@@ -143,6 +142,7 @@ function checkPeriod(period: number, evaluationPeriods: number): void {
 function checkQueries(
   input: CloudWatch.PutMetricAlarmInput,
   queries: readonly CloudWatch.MetricDataQuery[],
+  evaluationPeriods: number,
 ): void {
   // A list that holds nothing says nothing.
   const both = ONE_METRIC.find((name) => input[name] !== undefined && !isEmptyList(input[name]));
@@ -158,7 +158,7 @@ function checkQueries(
   const found = problemIn(queries);
   if (found) throw validationError(`Invalid metrics list: ${found.id}: ${found.problem}`);
   const periods = queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Period] : []));
-  for (const period of periods) checkPeriod(period, sure(input.EvaluationPeriods));
+  for (const period of periods) checkPeriod(period, evaluationPeriods);
 }
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;

@@ -2,7 +2,6 @@
  * The rule of a composite alarm: `ALARM(cpu) AND NOT (OK("disk") OR FALSE)`.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
  */
-import { sure } from "../../../core/sure.ts";
 import { alarmName, type StateValue } from "./alarm.ts";
 
 export type Rule =
@@ -27,7 +26,7 @@ export function parseRule(text: string): Rule {
   let at = 0;
   let depth = 0;
   const skip = () => {
-    while (at < text.length && /\s/.test(sure(text[at]))) at++;
+    while (at < text.length && /\s/.test(text.charAt(at))) at++;
   };
   const takes = (pattern: RegExp): string | undefined => {
     skip();

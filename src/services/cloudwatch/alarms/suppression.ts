@@ -1,6 +1,5 @@
 import type { Timer } from "../../../core/clock.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type { Where } from "../metrics/metric.ts";
 import type { Actions } from "./actions.ts";
 import {
@@ -105,8 +104,8 @@ export class Suppression {
       this.#actions.run(where, free, { ...alarm.state, value: suppressed.toldState });
   }
 
-  #isSuppressed(where: Where, { suppressor }: CompositeAlarm): boolean {
-    return this.#alarms(where).get([alarmName(sure(suppressor).alarm)])?.state.value === "ALARM";
+  #isSuppressed(where: Where, { suppressor }: CompositeAlarm): boolean | undefined {
+    return suppressor && this.#alarms(where).get([alarmName(suppressor.alarm)])?.state.value === "ALARM";
   }
 
   #alarms({ account, region }: Where) {
@@ -115,4 +114,4 @@ export class Suppression {
 }
 
 const bySuppressor = ({ suppressor }: CompositeAlarm) =>
-  `Actions suppressed by alarm: ${sure(suppressor).alarm} is in ALARM`;
+  `Actions suppressed by alarm: ${suppressor?.alarm} is in ALARM`;

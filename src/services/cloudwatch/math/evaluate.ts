@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import { FUNCTIONS, type MathScope } from "./functions.ts";
 import { negate, operate } from "./operators.ts";
 import { type Series, scalar, type Value } from "./series.ts";
@@ -36,9 +35,9 @@ export function evaluate(
       throw new MathError(`Unrecognized identifier '${expression.name}'`);
     }
     case "call": {
-      if (!Object.hasOwn(FUNCTIONS, expression.name))
-        throw new MathError(`Unrecognized function '${expression.name}'`);
-      return sure(FUNCTIONS[expression.name])(expression.parameters.map(of), scope);
+      const called = Object.hasOwn(FUNCTIONS, expression.name) ? FUNCTIONS[expression.name] : undefined;
+      if (!called) throw new MathError(`Unrecognized function '${expression.name}'`);
+      return called(expression.parameters.map(of), scope);
     }
   }
 }

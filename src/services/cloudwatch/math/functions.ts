@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import { across, mapPoints, type Point, type Series, scalar, type Value } from "./series.ts";
 import { MathError } from "./syntax.ts";
 
@@ -27,7 +26,7 @@ export const FUNCTIONS: Readonly<Record<string, MathFunction>> = {
     mapPoints(series, (value, _, i) => difference(series, i, (before) => value - before)),
   ),
   DIFF_TIME: each((series) =>
-    mapPoints(series, (_, atMs, i) => (i === 0 ? undefined : (atMs - sure(series.points[i - 1])[0]) / 1000)),
+    mapPoints(series, (_, atMs, i) => difference(series, i, (_before, beforeMs) => (atMs - beforeMs) / 1000)),
   ),
   RATE: each((series) =>
     mapPoints(series, (value, atMs, i) =>
@@ -195,8 +194,8 @@ function fill(series: Series, filler: Value, scope: MathScope): Series {
   const { points } = series;
   let next = 0;
   const filled = slots(scope, series.periodSeconds).flatMap((atMs): Point[] => {
-    while (next < points.length && sure(points[next])[0] < atMs) next++;
-    const there = points[next];
+    let there = points[next];
+    while (there && there[0] < atMs) there = points[++next];
     if (there?.[0] === atMs) return [there];
     const value = missing(atMs, points[next - 1], there);
     return value === undefined ? [] : [[atMs, value]];

@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { insightsNotImplemented } from "../errors.ts";
@@ -43,9 +42,9 @@ function problemOf(query: CloudWatch.MetricDataQuery, ids: ReadonlySet<string>):
     if (MetricStat.Metric.Namespace === undefined) return "Namespace must not be null";
     return parseStatistic(MetricStat.Stat) ? undefined : `The statistic ${MetricStat.Stat} is not supported`;
   }
-  if (isInsightsQuery(sure(Expression))) return undefined;
+  if (Expression === undefined || isInsightsQuery(Expression)) return undefined;
   try {
-    const unknown = namesIn(parseExpression(sure(Expression))).find(
+    const unknown = namesIn(parseExpression(Expression)).find(
       (name) => !ids.has(name) && /^[a-z]/.test(name),
     );
     return unknown === undefined ? undefined : `Unrecognized identifier '${unknown}'`;
@@ -75,7 +74,7 @@ export function metricsIn(
 }
 
 const metricOfStat = ({ Metric }: CloudWatch.MetricStat): Metric =>
-  metricOf(sure(Metric.Namespace), sure(Metric.MetricName), Metric.Dimensions);
+  metricOf(Metric.Namespace ?? "", Metric.MetricName ?? "", Metric.Dimensions);
 
 /** Runs queries over a stretch of time; each is worked out when first asked for, and once. */
 export class Queries {
@@ -117,7 +116,7 @@ export class Queries {
 
   #work(query: CloudWatch.MetricDataQuery): Value {
     if (query.MetricStat) return { kind: "series", series: this.#stat(query, query.MetricStat) };
-    const expression = sure(query.Expression);
+    const { Expression: expression = "" } = query;
     if (isInsightsQuery(expression)) throw insightsNotImplemented("Metrics Insights queries");
     const parsed: Expression = parseExpression(expression);
     const scope: MathScope = {
@@ -169,9 +168,9 @@ export class Queries {
     });
     const seen = new Set<string>();
     const points = buckets.flatMap(({ atMs, units }) => {
-      const names = [...units.keys()].sort();
-      for (const name of names) seen.add(name);
-      const value = compute(sure(units.get(sure(names[0]))));
+      const [first] = [...units].sort(([one], [other]) => (one < other ? -1 : 1));
+      for (const name of units.keys()) seen.add(name);
+      const value = first && compute(first[1]);
       return value === undefined ? [] : [[atMs, value] as const];
     });
     return {

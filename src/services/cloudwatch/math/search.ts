@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import type { Metric } from "../metrics/metric.ts";
 
 /**
@@ -6,16 +5,16 @@ import type { Metric } from "../metrics/metric.ts";
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
  */
 export function searchFor(expression: string): (metric: Metric) => boolean {
-  const schema = /^\s*\{([^}]*)\}/.exec(expression);
-  const matches = schema ? schemaOf(sure(schema[1])) : () => true;
-  const terms = termsOf(expression.slice(schema?.[0].length ?? 0));
+  const [whole = "", schema] = /^\s*\{([^}]*)\}/.exec(expression) ?? [];
+  const matches = schema === undefined ? () => true : schemaOf(schema);
+  const terms = termsOf(expression.slice(whole.length));
   return (metric) => matches(metric) && terms(metric);
 }
 
 /** `{Namespace,Dimension,…}`: a metric with these dimensions and no others. */
 function schemaOf(text: string): (metric: Metric) => boolean {
   const [namespace, ...names] = [...text.matchAll(/"([^"]*)"|([^,\s"][^,"]*)/g)].map(
-    ([, quoted, plain]) => quoted ?? sure(plain).trim(),
+    ([, quoted, plain = ""]) => quoted ?? plain.trim(),
   );
   const wanted = names.sort().join("\n");
   return (metric) =>
@@ -35,12 +34,14 @@ function termsOf(text: string): Test {
   const tokens: { text: string; property: string | undefined; quoted: boolean }[] = [];
   TERM.lastIndex = 0;
   for (let match = TERM.exec(text); match; match = TERM.exec(text)) {
-    const [, whole, property, quoted, plain] = match;
-    tokens.push({ text: quoted ?? plain ?? sure(whole), property, quoted: quoted !== undefined });
+    const [, whole = "", property, quoted, plain] = match;
+    tokens.push({ text: quoted ?? plain ?? whole, property, quoted: quoted !== undefined });
   }
   let at = 0;
-  const isWord = (word: string) =>
-    tokens[at]?.text === word && !sure(tokens[at]).quoted && !sure(tokens[at]).property;
+  const isWord = (word: string) => {
+    const token = tokens[at];
+    return token?.text === word && !token.quoted && !token.property;
+  };
 
   const anyOf = (): Test => {
     const ways = [allOf()];

@@ -3,7 +3,6 @@
  *
  * From the loosest: `||` OR, `&&` AND, comparisons, `+ -`, `* /`, `^`, unary minus.
  */
-import { sure } from "../../../core/sure.ts";
 
 export type Expression =
   | { readonly kind: "number"; readonly value: number }
@@ -47,9 +46,10 @@ const DEEPEST = 64;
 /** @throws MathError */
 export function parseExpression(text: string): Expression {
   const tokens = tokensOf(text);
+  const end: Token = { kind: "end", text: "", at: text.length };
   let at = 0;
   let depth = 0;
-  const peek = () => sure(tokens[at]);
+  const peek = () => tokens[at] ?? end;
   const takes = (sign: string) => {
     if (peek().kind !== "sign" || peek().text !== sign) return false;
     at++;
@@ -135,14 +135,13 @@ function tokensOf(text: string): Token[] {
       if (text.slice(at).trim() === "") break;
       throw new MathError(`Unexpected '${text.slice(at).trim()[0]}' at position ${at}`);
     }
-    const [, number, single, double, name, sign] = match;
+    const [, number, single, double, name, sign = ""] = match;
     const quoted = single ?? double;
     if (number !== undefined) tokens.push({ kind: "number", text: number, at });
     else if (quoted !== undefined) tokens.push({ kind: "string", text: quoted.replace(/\\(.)/g, "$1"), at });
     else if (name !== undefined) tokens.push({ kind: "name", text: name, at });
-    else tokens.push({ kind: "sign", text: sure(sign), at });
+    else tokens.push({ kind: "sign", text: sign, at });
   }
-  tokens.push({ kind: "end", text: "", at: text.length });
   return tokens;
 }
 

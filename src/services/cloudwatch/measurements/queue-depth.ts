@@ -1,6 +1,5 @@
 import { queueUrlOf } from "../../../aws/deliver.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type { Datapoints } from "../metrics/datapoints.ts";
 import { type Metric, metricText, type Where } from "../metrics/metric.ts";
 import { ofValue } from "../statistics/aggregate.ts";
@@ -46,8 +45,8 @@ export class QueueDepths {
 
   async #sampleOne({ account, region }: Where, metric: Metric): Promise<void> {
     const queue = metric.dimensions.find(({ Name }) => Name === "QueueName")?.Value;
-    const attribute = sure(ATTRIBUTES[metric.name]);
-    if (queue === undefined || !this.#host.serves("sqs")) return;
+    const attribute = ATTRIBUTES[metric.name];
+    if (queue === undefined || attribute === undefined || !this.#host.serves("sqs")) return;
     const { clock } = this.#host;
     const input = {
       QueueUrl: queueUrlOf({ account, region, resource: queue }),

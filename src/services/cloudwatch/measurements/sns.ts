@@ -1,5 +1,4 @@
 import type { CallRecord } from "../../../core/bus.ts";
-import { sure } from "../../../core/sure.ts";
 import type { MetricsOfCalls } from "./calls.ts";
 
 const namespace = "AWS/SNS";
@@ -15,7 +14,7 @@ export const snsCalls: MetricsOfCalls = {
     {
       namespace,
       name: "NumberOfMessagesPublished",
-      dimensions: { TopicName: sure(topicOf(record)) },
+      dimensions: { TopicName: topicOf(record) ?? "" },
       unit: "Count",
       value: messagesIn(record),
     },

@@ -56,7 +56,7 @@ function check(input: CloudWatch.GetMetricDataInput): void {
 
 function work(run: Queries, id: string): Value {
   try {
-    return sure(run.value(id));
+    return sure(run.value(id)); // Of one of its own queries.
   } catch (error) {
     if (error instanceof MathError) throw validationError(`Error in expression '${id}': ${error.message}`);
     throw error;
@@ -84,8 +84,9 @@ function page(
   const MetricDataResults: CloudWatch.MetricDataResult[] = [];
   let room = size;
   let position: Key = last ?? [];
-  for (let at = from; at < answers.length; at++) {
-    const { points } = sure(answers[at]).series;
+  for (const [at, answer] of answers.entries()) {
+    if (at < from) continue;
+    const { points } = answer.series;
     const resumed = at === from ? last : undefined;
     const left = (ascending ? points : points.toReversed()).filter(
       ([atMs]) => !resumed || (ascending ? atMs > Number(resumed[1]) : atMs < Number(resumed[1])),
@@ -94,8 +95,8 @@ function page(
     const isCut = given.length < left.length;
     // A series without points is said, too.
     if (given.length > 0 || (points.length === 0 && !resumed)) {
-      MetricDataResults.push(resultOf(sure(answers[at]), answers, given, isCut));
-      position = [sure(names[at]), given.at(-1)?.[0] ?? 0];
+      MetricDataResults.push(resultOf(answer, answers, given, isCut));
+      position = [names[at] ?? "", given.at(-1)?.[0] ?? 0];
     }
     if (isCut) return { MetricDataResults, Messages: [], NextToken: makeToken(position, { query }) };
     room -= given.length;

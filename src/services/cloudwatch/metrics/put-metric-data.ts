@@ -1,5 +1,4 @@
 import type { Handlers } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { invalidParameterCombination, invalidParameterValue, missingParameter } from "../errors.ts";
@@ -25,19 +24,19 @@ export const putMetricData = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Opera
     if (given.length === 0) throw missingParameter("The parameter MetricData is required.");
     if (given.length > MAX_DATA)
       throw invalidParameterValue(`The collection MetricData must not have a size greater than ${MAX_DATA}.`);
-    const read = given.map((datum, i) => readDatum(datum, `MetricData.member.${i + 1}`));
+    const read = given.map((datum, i) => ({ datum, values: readDatum(datum, `MetricData.member.${i + 1}`) }));
     checkTimes(given, nowMs);
 
     const touched: Metric[] = [];
     ctx.store.transaction(() => {
-      for (const [i, datum] of given.entries()) {
+      for (const { datum, values } of read) {
         const metric = metricOf(input.Namespace, datum.MetricName, datum.Dimensions);
         cloudwatch.datapoints.add(
           ctx,
           metric,
           datum.Timestamp?.getTime() ?? nowMs,
           datum.Unit ?? "None",
-          sure(read[i]),
+          values,
           datum.StorageResolution === 1,
         );
         touched.push(metric);
@@ -60,11 +59,12 @@ function readDatum(datum: CloudWatch.MetricDatum, at: string): Aggregate {
     throw invalidParameterValue(
       `The value ${datum.StorageResolution} for parameter ${at}.StorageResolution is invalid.`,
     );
-  const forms = Object.entries({ Value, Values, StatisticValues }).filter(([, form]) => form !== undefined);
-  if (forms.length === 0) throw missingParameter("At least one of the parameters must be specified.");
-  if (forms.length > 1)
+  const [form, other] = Object.entries({ Value, Values, StatisticValues })
+    .filter(([, given]) => given !== undefined)
+    .map(([name]) => name);
+  if (other !== undefined)
     throw invalidParameterCombination(
-      `The parameters ${at}.${sure(forms[0])[0]} and ${at}.${sure(forms[1])[0]} are mutually exclusive and you have specified both.`,
+      `The parameters ${at}.${form} and ${at}.${other} are mutually exclusive and you have specified both.`,
     );
   if (Value !== undefined) {
     checkNumber(Value, `${at}.Value`);
@@ -79,7 +79,7 @@ function readDatum(datum: CloudWatch.MetricDatum, at: string): Aggregate {
       );
     return ofStatisticSet(StatisticValues);
   }
-  return readValues(sure(Values), datum.Counts, at);
+  return readValues(Values ?? [], datum.Counts, at);
 }
 
 function readValues(values: readonly number[], counts: readonly number[] | undefined, at: string): Aggregate {

@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import type { Aggregate } from "./aggregate.ts";
 
 /** Computes one number from what was aggregated; undefined when it cannot be told. */
@@ -29,15 +28,13 @@ export function parseStatistic(text: string): Statistic | undefined {
   const percentile = PERCENTILE.exec(text)?.[1];
   if (percentile !== undefined) return isShare(percentile) ? percentileOf(Number(percentile)) : undefined;
   if (text === "IQM") return trimmed("TM", percent(25), percent(75));
-  const short = TRIMMED_SHORT.exec(text);
-  if (short)
-    return isShare(sure(short[2]))
-      ? trimmed(sure(short[1]).toUpperCase(), undefined, percent(Number(short[2])))
-      : undefined;
-  const [, kind, low, high] = TRIMMED.exec(text) ?? [];
+  const [, word, share] = TRIMMED_SHORT.exec(text) ?? [];
+  if (word !== undefined && share !== undefined)
+    return isShare(share) ? trimmed(word.toUpperCase(), undefined, percent(Number(share))) : undefined;
+  const [, kind, low = "", high = ""] = TRIMMED.exec(text) ?? [];
   if (kind === undefined || (low === "" && high === "")) return undefined;
-  const from = bound(sure(low));
-  const to = bound(sure(high));
+  const from = bound(low);
+  const to = bound(high);
   if (from === null || to === null) return undefined;
   return kind === "PR" ? percentRank(from, to) : trimmed(kind, from, to);
 }

@@ -1,6 +1,5 @@
 /** The commands of queries: each takes rows and gives rows. */
 
-import { sure } from "../../../core/sure.ts";
 import { type Expression, isTrue, Reader, readExpression } from "./expression.ts";
 import { AGGREGATES, compare, isThere, toText } from "./functions.ts";
 import type { Row, Value } from "./record.ts";
@@ -163,7 +162,7 @@ async function* grouped(
     group.rows++;
     aggregates.forEach(({ argument }, at) => {
       const value = argument ? argument(row) : 1;
-      if (value !== undefined && value !== null) sure(group.values[at]).push(value);
+      if (value !== undefined && value !== null) group?.values[at]?.push(value);
     });
   }
   if (keys.length === 0 && groups.size === 0)
@@ -174,7 +173,7 @@ async function* grouped(
       row.set(name, key[at]);
     });
     aggregates.forEach(({ name, compute, parameter }, at) => {
-      row.set(name, compute(sure(values[at]), count, parameter));
+      row.set(name, compute(values[at] ?? [], count, parameter));
     });
     yield row;
   }

@@ -1,7 +1,6 @@
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html */
 
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import { sure } from "../../../core/sure.ts";
 import type { Value } from "./record.ts";
 
 export const toNumber = (value: Value): number | undefined => {
@@ -46,12 +45,12 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
 
 /** `5m`, `1 hour`, `30 sec` → milliseconds. */
 export function periodMs(text: string): number | undefined {
-  const found = /^(\d+)\s*([a-z]+)$/i.exec(text.trim());
-  if (!found) return undefined;
-  const unit = sure(found[2]).toLowerCase();
+  const [, count, named] = /^(\d+)\s*([a-z]+)$/i.exec(text.trim()) ?? [];
+  if (named === undefined) return undefined;
+  const unit = named.toLowerCase();
   const short = LONG_NAMES[unit] ?? LONG_NAMES[unit.replace(/s$/, "")] ?? unit;
   const ms = PERIOD_MS[short];
-  return ms === undefined ? undefined : Number(found[1]) * ms;
+  return ms === undefined ? undefined : Number(count) * ms;
 }
 
 /** A bin's width is its argument; five minutes without one. */
@@ -133,8 +132,8 @@ function strip(text: string, characters: Value, left: boolean, right: boolean): 
   const set = characters === undefined ? " \t\r\n" : toText(characters);
   let start = 0;
   let end = text.length;
-  if (left) while (start < end && set.includes(sure(text[start]))) start++;
-  if (right) while (end > start && set.includes(sure(text[end - 1]))) end--;
+  if (left) while (start < end && set.includes(text.charAt(start))) start++;
+  if (right) while (end > start && set.includes(text.charAt(end - 1))) end--;
   return text.slice(start, end);
 }
 

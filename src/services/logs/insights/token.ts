@@ -1,7 +1,6 @@
 /** The words of a Logs Insights query. */
 
 import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
-import { sure } from "../../../core/sure.ts";
 
 export interface Token {
   readonly kind: "name" | "string" | "number" | "regex" | "symbol";
@@ -45,7 +44,7 @@ export function tokensOf(query: string): Token[] {
     at += length;
   };
   for (;;) {
-    at += sure(read(SPACE))[0].length;
+    at += read(SPACE)?.[0].length ?? 0;
     if (at >= query.length) return tokens;
     const before = tokens.at(-1);
     const beforeThat = tokens.at(-2);
@@ -58,7 +57,7 @@ export function tokensOf(query: string): Token[] {
     const symbol = read(SYMBOL);
     if (regex) push("regex", `${regex[2]?.includes("i") ? "(?i)" : ""}${regex[1]}`, regex[0].length);
     else if (string) push("string", unescaped(string[1] ?? string[2] ?? ""), string[0].length);
-    else if (quoted) push("name", sure(quoted[1]), quoted[0].length);
+    else if (quoted) push("name", quoted[1] ?? "", quoted[0].length);
     else if (number) push("number", number[0], number[0].length);
     else if (name) push("name", name[0], name[0].length);
     else if (symbol) push("symbol", symbol[0], symbol[0].length);

@@ -1,5 +1,4 @@
 /** Conditions with `&&`, `||` and parentheses, which JSON patterns and space-delimited patterns share. */
-import { sure } from "../../../core/sure.ts";
 import { PatternError } from "./compiled.ts";
 import { patternRegex, wildcardTest } from "./regex.ts";
 
@@ -22,11 +21,11 @@ function tokensOf(text: string): Token[] {
   while (TOKEN.lastIndex < source.length) {
     const found = TOKEN.exec(source);
     if (!found) throw new PatternError("Invalid filter pattern");
-    const [, operator, quoted, regex, word] = found;
+    const [, operator, quoted, regex, word = ""] = found;
     if (operator !== undefined) tokens.push({ kind: "operator", text: operator });
     else if (quoted !== undefined) tokens.push({ kind: "quoted", text: quoted.replace(/\\(.)/g, "$1") });
     else if (regex !== undefined) tokens.push({ kind: "regex", text: regex });
-    else tokens.push({ kind: "word", text: sure(word) });
+    else tokens.push({ kind: "word", text: word });
   }
   return tokens;
 }

@@ -1,5 +1,4 @@
 import { named } from "../../../core/named.ts";
-import { sure } from "../../../core/sure.ts";
 import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { compileCondition } from "./expression.ts";
 
@@ -49,9 +48,11 @@ function stepsOf(selector: string): readonly string[] {
   const names: string[] = [];
   STEP.lastIndex = 1;
   while (STEP.lastIndex < selector.length) {
-    const step = STEP.exec(selector);
-    if (!step) throw new PatternError("Invalid filter pattern");
-    names.push(sure(step[1] ?? step[2] ?? step[3] ?? step[4]));
+    const name = STEP.exec(selector)
+      ?.slice(1)
+      .find((part) => part !== undefined);
+    if (name === undefined) throw new PatternError("Invalid filter pattern");
+    names.push(name);
   }
   if (steps.size > 5000) steps.clear();
   found = names;

@@ -1,5 +1,4 @@
 import { named } from "../../../core/named.ts";
-import { sure } from "../../../core/sure.ts";
 import { type Pattern, PatternError } from "./compiled.ts";
 import { type Condition, compileCondition } from "./expression.ts";
 
@@ -26,14 +25,11 @@ export function spacePattern(text: string): Pattern {
     const known = before.length + behind.length;
     if (gap < 0 ? values.length !== known : values.length < known) return undefined;
     const assigned = named<string>();
-    before.forEach(({ name }, i) => {
-      assigned[name] = sure(values[i]);
-    });
     const skipped = values.length - behind.length;
-    for (let i = before.length; i < skipped; i++) assigned[String(i + 1)] = sure(values[i]);
-    behind.forEach(({ name }, i) => {
-      assigned[name] = sure(values[skipped + i]);
-    });
+    for (const [i, value] of values.entries()) {
+      const field = i < before.length ? before[i] : behind[i - skipped];
+      assigned[field?.name ?? String(i + 1)] = value;
+    }
     return assigned;
   };
 
@@ -66,5 +62,5 @@ function fieldOf(part: string): Field {
 
 /** What stands in quotes or in square brackets is one field. */
 function fieldsOf(message: string): string[] {
-  return [...message.matchAll(FIELD)].map(([, quoted, bracketed, word]) => sure(quoted ?? bracketed ?? word));
+  return [...message.matchAll(FIELD)].map(([, quoted, bracketed, word = ""]) => quoted ?? bracketed ?? word);
 }

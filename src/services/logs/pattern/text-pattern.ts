@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { patternRegex } from "./regex.ts";
 
@@ -30,7 +29,7 @@ export function textPattern(text: string): Pattern {
   return { match: (message) => (holds(message) ? NOTHING : undefined), value: () => undefined };
 }
 
-function termTest(quoted: string | undefined, regex: string | undefined, word: string | undefined): Test {
+function termTest(quoted: string | undefined, regex: string | undefined, word = ""): Test {
   if (quoted !== undefined) {
     const phrase = quoted.replace(/\\(.)/g, "$1");
     return (message) => message.includes(phrase);
@@ -39,7 +38,6 @@ function termTest(quoted: string | undefined, regex: string | undefined, word: s
     const expression = patternRegex(regex);
     return (message) => expression.test(message);
   }
-  if (!WORD.test(sure(word))) throw new PatternError(`Invalid character(s) in term '${word}'`);
-  const term = sure(word);
-  return (message) => message.includes(term);
+  if (!WORD.test(word)) throw new PatternError(`Invalid character(s) in term '${word}'`);
+  return (message) => message.includes(word);
 }

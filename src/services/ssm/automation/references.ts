@@ -1,4 +1,3 @@
-import { sure } from "../../../core/sure.ts";
 import { filledBy } from "../references.ts";
 import type { ExecutionRecord } from "./execution.ts";
 
@@ -14,8 +13,9 @@ function referred(name: string, execution: ExecutionRecord, nowMs: number): unkn
     const variable = name.slice("variable:".length);
     if (Object.hasOwn(variables, variable)) return variables[variable];
   }
-  if (content.parameters && Object.hasOwn(content.parameters, name))
-    return typed(parameters[name] ?? [], sure(content.parameters[name]).type);
+  const declared =
+    content.parameters && Object.hasOwn(content.parameters, name) ? content.parameters[name] : undefined;
+  if (declared) return typed(parameters[name] ?? [], declared.type);
   const [stepName = "", ...output] = name.split(".");
   const step = steps.findLast((one) => one.name === stepName);
   const key = output.join(".");

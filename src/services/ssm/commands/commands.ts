@@ -1,6 +1,5 @@
 import { page, pageOf } from "../../../aws/page.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
 import { matches } from "../allowed-pattern.ts";
 import { findDocument, findVersion } from "../document.ts";
@@ -151,7 +150,7 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
       ResponseCode: last?.code ?? -1,
       ExecutionStartDateTime: plugins[0] ? timeText(plugins[0].startedMs) : "",
       ExecutionElapsedTime:
-        last?.endedMs === undefined ? "" : elapsedText(last.endedMs - sure(plugins[0]).startedMs),
+        last?.endedMs === undefined ? "" : elapsedText(last.endedMs - (plugins[0] ?? last).startedMs),
       ExecutionEndDateTime: last?.endedMs === undefined ? "" : timeText(last.endedMs),
       Status: invocation.status,
       StatusDetails: invocation.details,
@@ -199,7 +198,7 @@ function instancesOf({ InstanceIds: ids, Targets }: SSM.SendCommandRequest, ctx:
 function isTarget({ id, tags }: InstanceRecord, key: string, values: readonly string[]): boolean {
   if (/^InstanceIds$/i.test(key)) return values.includes("*") || values.includes(id);
   const tag = /^tag:(.+)$/.exec(key)?.[1];
-  if (tag !== undefined) return Object.hasOwn(tags, tag) && values.includes(sure(tags[tag]));
+  if (tag !== undefined) return Object.hasOwn(tags, tag) && values.includes(tags[tag] ?? "");
   if (key === "tag-key") return values.some((value) => Object.hasOwn(tags, value));
   throw notServed(`targets by ${key}`);
 }

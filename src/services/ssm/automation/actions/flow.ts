@@ -1,5 +1,4 @@
 import { parseDuration } from "../../../../core/clock.ts";
-import { sure } from "../../../../core/sure.ts";
 import { asText } from "../../references.ts";
 import type { StepAction } from "../execution.ts";
 
@@ -46,9 +45,11 @@ export function holds(choice: Choice): boolean {
   if (Array.isArray(choice["And"])) return (choice["And"] as Choice[]).every(holds);
   if (Array.isArray(choice["Or"])) return (choice["Or"] as Choice[]).some(holds);
   if (choice["Not"]) return !holds(choice["Not"] as Choice);
-  const comparison = Object.keys(choice).find((name) => Object.hasOwn(COMPARISONS, name));
-  if (comparison === undefined) throw new Error(`The choice ${JSON.stringify(choice)} compares nothing.`);
-  return sure(COMPARISONS[comparison])(choice["Variable"], choice[comparison]);
+  const name = Object.keys(choice).find((member) => Object.hasOwn(COMPARISONS, member));
+  const compares = name === undefined ? undefined : COMPARISONS[name];
+  if (name === undefined || !compares)
+    throw new Error(`The choice ${JSON.stringify(choice)} compares nothing.`);
+  return compares(choice["Variable"], choice[name]);
 }
 
 /** `aws:updateVariable`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-update-variable.html */
