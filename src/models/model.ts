@@ -5,7 +5,6 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
-import { sure } from "../core/sure.ts";
 
 /** A service's whole model: what `service-2.json` holds in botocore. */
 export interface ServiceModel {
@@ -199,6 +198,11 @@ export function wireIndex(): ReadonlyMap<string, WireIndexEntry> {
   return index;
 }
 
+/** An operation of a model by its name, which may come from a request. */
+export function operationIn({ operations }: ServiceModel, name: string): Operation | undefined {
+  return Object.hasOwn(operations, name) ? operations[name] : undefined;
+}
+
 /** Operations and errors of any AWS service, or undefined for an unknown one. */
 export function wireService(service: string): WireService | undefined {
   // A service's name can come from a request: only what the index names is ever read.
@@ -210,9 +214,10 @@ export function wireService(service: string): WireService | undefined {
 /** Wire codes of the errors that an operation declares; none for an operation that is not there. */
 export function declaredErrors(service: string, operation: string): readonly string[] {
   const wire = wireService(service);
-  if (wire === undefined || !Object.hasOwn(wire.operations, operation)) return [];
-  const codes = Object.keys(wire.errors);
-  return sure(wire.declared[sure(wire.operations[operation])[2]]).map((index) => sure(codes[index]));
+  const known = wire && Object.hasOwn(wire.operations, operation) ? wire.operations[operation] : undefined;
+  if (!known) return [];
+  const codes = Object.keys(wire?.errors ?? {});
+  return (wire?.declared[known[2]] ?? []).flatMap((index) => codes[index] ?? []);
 }
 
 /**
@@ -222,12 +227,14 @@ export function declaredErrors(service: string, operation: string): readonly str
 export function serviceErrors(service: string): readonly string[] {
   const wire = wireService(service);
   if (wire === undefined) return [];
-  const codes = Object.keys(wire.errors);
-  const counts = codes.map(() => 0);
+  const counts = new Map<number, number>();
   const operations = Object.values(wire.operations);
   for (const [, , declared] of operations)
-    for (const index of sure(wire.declared[declared])) counts[index] = (counts[index] ?? 0) + 1;
-  return codes.filter((_, index) => counts[index] === 0 || sure(counts[index]) > operations.length / 2);
+    for (const index of wire.declared[declared] ?? []) counts.set(index, (counts.get(index) ?? 0) + 1);
+  return Object.keys(wire.errors).filter((_, index) => {
+    const count = counts.get(index) ?? 0;
+    return count === 0 || count > operations.length / 2;
+  });
 }
 
 function read<T>(name: string): T | undefined {

@@ -1,4 +1,3 @@
-import { sure } from "../core/sure.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { asBytes, utf8 } from "./bytes.ts";
 import type { ClientProtocol, ErrorOnWire, WholeResponse } from "./client.ts";
@@ -12,7 +11,7 @@ import type { BodyFormat } from "./rest.ts";
 import { jsonFormat } from "./rest-json.ts";
 import { isBound, isBoundInResponse } from "./rest-request.ts";
 import { xmlFormat, xmlNamespaceOf } from "./rest-xml.ts";
-import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
+import { itemOf, membersOf, payloadOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
 import { StructuredCodecs, setKey } from "./structured.ts";
 import { XmlReaders } from "./xml-reader.ts";
 import { scalarText, XmlWriters } from "./xml-writer.ts";
@@ -55,7 +54,7 @@ function requestWriter(model: ServiceModel, operation: Operation, format: BodyFo
   const members = shape ? membersOf(model, shape) : [];
   const parts = members.filter((member) => isBound(member.shape)).map((member) => partWriter(model, member));
   const body = shape && requestBody(shape, members, operation, format);
-  const [path, literals] = operation.http.requestUri.split("?");
+  const [path = "/", literals] = operation.http.requestUri.split("?");
   return (input: Values) => {
     const target: Target = { labels: new Map(), query: literals ? [literals] : [], headers: {} };
     for (const write of parts) write(input, target);
@@ -63,7 +62,7 @@ function requestWriter(model: ServiceModel, operation: Operation, format: BodyFo
     if (written) target.headers["content-type"] ??= written.contentType;
     return requestTo({
       method: operation.http.method,
-      path: sure(path).replace(/\{([^}+]+)(\+?)\}/g, (_, label: string, greedy: string) => {
+      path: path.replace(/\{([^}+]+)(\+?)\}/g, (_, label: string, greedy: string) => {
         const text = target.labels.get(label) ?? "";
         return greedy ? text.split("/").map(encodeUri).join("/") : encodeUri(text);
       }),
@@ -86,7 +85,7 @@ function partWriter(
   { name, shape }: ResolvedMember,
 ): (input: Values, target: Target) => void {
   const wireName = shape.locationName ?? name;
-  const item = shape.type === "list" ? resolve(model, sure(shape.member)) : undefined;
+  const item = shape.type === "list" ? resolve(model, itemOf(shape)) : undefined;
   const given = (write: (value: unknown, target: Target) => void) => (input: Values, target: Target) => {
     if (input[name] !== undefined && input[name] !== null) write(input[name], target);
   };
@@ -144,7 +143,7 @@ function requestBody(
     const write = format.writeStructure(shape, (member) => !isBound(member), operation);
     return (input) => ({ contentType: format.contentType, bytes: write(input) });
   }
-  const payload = sure(members.find((member) => member.name === shape.payload));
+  const payload = payloadOf(shape, members);
   const { name } = payload;
   const isText = payload.shape.type === "blob" || payload.shape.type === "string";
   const write = isText ? asBytes : format.writePayload(payload);
@@ -191,7 +190,7 @@ function partReader(model: ServiceModel, { name, shape }: ResolvedMember, format
   }
   const read = headerReader(
     shape,
-    shape.type === "list" ? resolve(model, sure(shape.member)) : undefined,
+    shape.type === "list" ? resolve(model, itemOf(shape)) : undefined,
     format.fail,
   );
   return (({ headers }, output) => {
@@ -213,7 +212,7 @@ function responseBody(shape: ResolvedShape, members: readonly ResolvedMember[], 
       if (body.length > 0) Object.assign(output, read(format.parse(body)));
     };
   }
-  const payload = sure(members.find((member) => member.name === shape.payload));
+  const payload = payloadOf(shape, members);
   const { type } = payload.shape;
   const read = payloadReader(payload, format);
   return ({ body }: WholeResponse, output: Record<string, unknown>) => {

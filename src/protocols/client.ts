@@ -5,7 +5,6 @@
 
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import type { ProtocolName, ServiceModel } from "../models/model.ts";
 import { cborClient } from "./client-cbor.ts";
 import { ec2Client, queryClient } from "./client-form.ts";
@@ -73,4 +72,4 @@ export function createClient(given: ServiceModel, name: ProtocolName = preferred
   };
 }
 
-const preferred = (model: ServiceModel) => sure((model.metadata.protocols ?? [model.metadata.protocol])[0]);
+const preferred = ({ metadata }: ServiceModel) => metadata.protocols?.[0] ?? metadata.protocol;

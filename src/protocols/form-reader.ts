@@ -1,10 +1,10 @@
 /** Readers from a form's tree to typed values, compiled from shapes. */
-import { sure } from "../core/sure.ts";
+import { capitalized } from "../core/text.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { malformedInput } from "./errors.ts";
 import { type FormNode, numbered } from "./form.ts";
 import { scalarReader } from "./scalars.ts";
-import { CodecCache, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
+import { CodecCache, entryOf, itemOf, keyOf, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
 import { setKey } from "./structured.ts";
 
 export type ReadForm = (node: FormNode) => unknown;
@@ -61,9 +61,9 @@ export class FormReaders {
 
   /** `Name.member.1` or, flattened, `Name.1`. Clients mix the two up and AWS reads both. `Name=` alone is an empty list. */
   #list(shape: ResolvedShape): ReadForm {
-    const read = this.reader(sure(shape.member));
-    const itemName = resolve(this.#model, sure(shape.member)).locationName ?? "member";
-    const isScalar = !["structure", "list", "map"].includes(resolve(this.#model, sure(shape.member)).type);
+    const read = this.reader(itemOf(shape));
+    const itemName = resolve(this.#model, itemOf(shape)).locationName ?? "member";
+    const isScalar = !["structure", "list", "map"].includes(resolve(this.#model, itemOf(shape)).type);
     return (node) => {
       const wrapper = node.children?.get(itemName) ?? node.children?.get("member");
       const items = wrapper ? numbered(wrapper) : numbered(node);
@@ -75,9 +75,9 @@ export class FormReaders {
 
   /** `Name.entry.1.key`, `Name.entry.1.value` or, flattened, `Name.1.key`. */
   #map(shape: ResolvedShape): ReadForm {
-    const keyName = resolve(this.#model, sure(shape.key)).locationName ?? "key";
-    const valueName = resolve(this.#model, sure(shape.value)).locationName ?? "value";
-    const read = this.reader(sure(shape.value));
+    const keyName = resolve(this.#model, keyOf(shape)).locationName ?? "key";
+    const valueName = resolve(this.#model, entryOf(shape)).locationName ?? "value";
+    const read = this.reader(entryOf(shape));
     return (node) => {
       const entries = numbered(node.children?.get("entry") ?? node);
       if (entries.length === 0 && node.value === undefined) return undefined;
@@ -103,10 +103,10 @@ export function formName(
   if (dialect === "ec2") {
     if (member.queryName !== undefined) return member.queryName;
     const locationName = member.locationName ?? name;
-    return sure(locationName[0]).toUpperCase() + locationName.slice(1);
+    return capitalized(locationName);
   }
   if (member.flattened && member.type === "list") {
-    const itemName = resolve(model, sure(member.member)).locationName;
+    const itemName = resolve(model, itemOf(member)).locationName;
     if (itemName !== undefined) return itemName;
   }
   return member.locationName ?? name;

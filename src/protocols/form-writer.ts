@@ -1,8 +1,7 @@
 /** Writers from typed values to a form's parameters: what a client of awsQuery and ec2Query sends. */
-import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { type FormDialect, formName } from "./form-reader.ts";
-import { CodecCache, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
+import { CodecCache, entryOf, itemOf, keyOf, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
 import { scalarText } from "./xml-writer.ts";
 
 export type Pairs = [name: string, value: string][];
@@ -50,9 +49,9 @@ export class FormWriters {
   }
 
   #list(shape: ResolvedShape): WriteForm {
-    const write = this.writer(sure(shape.member));
+    const write = this.writer(itemOf(shape));
     const flat = this.#dialect === "ec2" || shape.flattened === true;
-    const itemName = flat ? "" : `.${resolve(this.#model, sure(shape.member)).locationName ?? "member"}`;
+    const itemName = flat ? "" : `.${resolve(this.#model, itemOf(shape)).locationName ?? "member"}`;
     return (value, prefix, pairs) => {
       const items = value as unknown[];
       if (items.length === 0 && this.#dialect === "query") pairs.push([prefix, ""]);
@@ -61,9 +60,9 @@ export class FormWriters {
   }
 
   #map(shape: ResolvedShape): WriteForm {
-    const keyName = resolve(this.#model, sure(shape.key)).locationName ?? "key";
-    const valueName = resolve(this.#model, sure(shape.value)).locationName ?? "value";
-    const write = this.writer(sure(shape.value));
+    const keyName = resolve(this.#model, keyOf(shape)).locationName ?? "key";
+    const valueName = resolve(this.#model, entryOf(shape)).locationName ?? "value";
+    const write = this.writer(entryOf(shape));
     const entryName = shape.flattened ? "" : ".entry";
     return (value, prefix, pairs) => {
       for (const [index, [key, entry]] of Object.entries(value as Record<string, unknown>).entries()) {

@@ -1,5 +1,4 @@
-import { sure } from "../core/sure.ts";
-import type { Operation, ServiceModel } from "../models/model.ts";
+import { type Operation, operationIn, type ServiceModel } from "../models/model.ts";
 import { type ResolvedShape, resolve } from "./shapes.ts";
 
 /** Compiles something for an operation when it is first asked for. */
@@ -16,8 +15,9 @@ export class OperationCache<Compiled> {
   get(name: string): Compiled | undefined {
     const known = this.#compiled.get(name);
     if (known !== undefined) return known;
-    if (!Object.hasOwn(this.#model.operations, name)) return undefined;
-    const compiled = this.#compile(sure(this.#model.operations[name]), name);
+    const operation = operationIn(this.#model, name);
+    if (operation === undefined) return undefined;
+    const compiled = this.#compile(operation, name);
     this.#compiled.set(name, compiled);
     return compiled;
   }

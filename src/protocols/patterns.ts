@@ -1,7 +1,5 @@
 /** AWS writes patterns for Java; these are the same in JavaScript. */
 
-import { sure } from "../core/sure.ts";
-
 const POSIX: Readonly<Record<string, string>> = {
   Alpha: "A-Za-z",
   Digit: "0-9",
@@ -50,7 +48,7 @@ function translate(pattern: string): string {
       if (text === "[") inClass = true;
       else if (text === "]") inClass = false;
       else if (name !== undefined && Object.hasOwn(POSIX, name))
-        return inClass ? sure(POSIX[name]) : `[${POSIX[name]}]`;
+        return inClass ? `${POSIX[name]}` : `[${POSIX[name]}]`;
       else if (quantifier !== undefined && !inClass) return quantifier;
       return text;
     },

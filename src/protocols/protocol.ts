@@ -3,7 +3,6 @@
 import { randomUUID } from "node:crypto";
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import { type ProtocolName, type ServiceModel, wireIndex } from "../models/model.ts";
 import { cborProtocol, targetCborProtocol } from "./cbor.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
@@ -88,13 +87,14 @@ function protocolAmong(
   names: readonly ProtocolName[],
   headers: Readonly<Record<string, string>>,
 ): ProtocolName {
-  if (names.length === 1) return sure(names[0]);
+  const [first = "json", ...others] = names;
+  if (others.length === 0) return first;
   const speaks = (name: ProtocolName) => names.includes(name);
   if (speaks("smithy-rpc-v2-cbor") && headers["smithy-protocol"] === "rpc-v2-cbor")
     return "smithy-rpc-v2-cbor";
   if (speaks("json") && headers["x-amz-target"] !== undefined) return "json";
   if (speaks("query")) return "query";
-  return sure(names[0]);
+  return first;
 }
 
 /**

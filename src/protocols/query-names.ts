@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel, Shape } from "../models/model.ts";
+import { entryOf, keyOf } from "./shapes.ts";
 
 /**
  * SQS moved to JSON and its model lost the names of the query protocol that older clients still speak.
@@ -72,10 +72,7 @@ export function queryErrorCodes(model: ServiceModel): Readonly<Record<string, st
 export function queryModel(model: ServiceModel): ServiceModel {
   if (!isSqs(model)) return model;
   const shapes: Record<string, Shape> = { ...model.shapes };
-  const named = (ref: MemberRef | undefined, locationName: string): MemberRef => ({
-    ...sure(ref),
-    locationName,
-  });
+  const named = (ref: MemberRef, locationName: string): MemberRef => ({ ...ref, locationName });
   for (const [name, member] of Object.entries(SQS_LISTS)) {
     const shape = shapes[name];
     if (shape?.member) shapes[name] = { ...shape, flattened: true, member: named(shape.member, member) };
@@ -86,8 +83,8 @@ export function queryModel(model: ServiceModel): ServiceModel {
       shapes[name] = {
         ...shape,
         locationName: entry,
-        key: named(shape.key, key),
-        value: named(shape.value, value),
+        key: named(keyOf(shape), key),
+        value: named(entryOf(shape), value),
       };
     }
   }

@@ -1,14 +1,22 @@
 /** Where a REST operation's input comes from: labels, query string, headers, host and body. */
 
 import type { BodyStream, HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
+import { upTo } from "../core/text.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
 import { headerReader } from "./header-values.ts";
 import type { BodyFormat } from "./rest.ts";
 import type { Query, RouteMatch } from "./routes.ts";
 import { scalarReader } from "./scalars.ts";
-import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
+import {
+  entryOf,
+  itemOf,
+  membersOf,
+  payloadOf,
+  type ResolvedMember,
+  type ResolvedShape,
+  resolve,
+} from "./shapes.ts";
 import { setKey } from "./structured.ts";
 
 /** What a part of the input is read from. */
@@ -36,7 +44,7 @@ export function restInputReader(
   const shape = resolve(model, operation.input);
   const members = membersOf(model, shape);
   const queryString = operation.http.requestUri.split("?")[1] ?? "";
-  const literals = queryString.split("&").map((part) => sure(part.split("=")[0]));
+  const literals = queryString.split("&").map((part) => upTo("=", part));
   const parts = members
     .filter((member) => isBound(member.shape))
     .map((member) => boundReader(model, member, { members, literals, fail: format.fail }));
@@ -76,7 +84,7 @@ function boundReader(model: ServiceModel, member: ResolvedMember, operation: Bou
   const { name, shape } = member;
   const { fail } = operation;
   const wireName = shape.locationName ?? name;
-  const item = shape.type === "list" ? resolve(model, sure(shape.member)) : undefined;
+  const item = shape.type === "list" ? resolve(model, itemOf(shape)) : undefined;
   switch (shape.location) {
     case "uri": {
       const read = scalarReader(shape, fail);
@@ -128,7 +136,7 @@ function queryReader(
     };
   }
   if (shape.type === "map") {
-    const lists = resolve(model, sure(shape.value)).type === "list";
+    const lists = resolve(model, entryOf(shape)).type === "list";
     const others = new Set([
       ...operation.members
         .filter((member) => member.shape.location === "querystring")
@@ -162,7 +170,7 @@ function bodyReader(
       if (body.length > 0) Object.assign(input, read(document ?? format.parse(body)));
     };
   }
-  const payload = sure(members.find((member) => member.name === shape.payload));
+  const payload = payloadOf(shape, members);
   const { name } = payload;
   if (payload.shape.type === "blob") {
     const streaming = payload.shape.streaming === true;

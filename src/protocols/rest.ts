@@ -2,9 +2,8 @@
 
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import type { Unhurried } from "../core/unhurried.ts";
-import type { Operation, ProtocolName, ServiceModel } from "../models/model.ts";
+import { type Operation, operationIn, type ProtocolName, type ServiceModel } from "../models/model.ts";
 import { asBytes } from "./bytes.ts";
 import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts";
 import { type ErrorShape, ErrorShapes, statusOf } from "./error-shapes.ts";
@@ -15,7 +14,7 @@ import { OperationCache, tokenFiller } from "./operations.ts";
 import { restBody } from "./request-body.ts";
 import { isBoundInResponse, type RestSource, restInputReader, takesDocument } from "./rest-request.ts";
 import { type Query, routesOf } from "./routes.ts";
-import { membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
+import { itemOf, membersOf, payloadOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
 import { takesStream } from "./streaming.ts";
 
 /** How bodies look. */
@@ -125,7 +124,8 @@ export function restProtocol(
 
     streams(request, hint): boolean {
       const name = operationOf(request, hint);
-      return name !== undefined && takesStream(model, sure(model.operations[name]));
+      const operation = name === undefined ? undefined : operationIn(model, name);
+      return operation !== undefined && takesStream(model, operation);
     },
 
     encodeOutput(name, output, requestId) {
@@ -143,10 +143,7 @@ export function restProtocol(
         boundHeaders(model, error, shape),
         error.headers,
       );
-      const method =
-        operation !== undefined &&
-        Object.hasOwn(model.operations, operation) &&
-        sure(model.operations[operation]).http.method;
+      const method = operation === undefined ? undefined : operationIn(model, operation)?.http.method;
       if (method === "HEAD") delete response.body;
       return response;
     },
@@ -173,7 +170,8 @@ function withPresignedHeaders(request: HttpRequest, query: Query): HttpRequest {
   const hoisted: Record<string, string> = {};
   for (const [name, values] of query) {
     const header = name.toLowerCase();
-    if (header.startsWith("x-amz-")) hoisted[header] = sure(values[0]);
+    const [first] = values;
+    if (header.startsWith("x-amz-") && first !== undefined) hoisted[header] = first;
   }
   return { ...request, headers: { ...hoisted, ...request.headers } };
 }
@@ -212,7 +210,7 @@ function headerPart(model: ServiceModel, { name, shape }: ResolvedMember) {
     };
   }
   if (shape.location !== "header") return () => {};
-  const write = headerWriter(shape, shape.type === "list" ? resolve(model, sure(shape.member)) : undefined);
+  const write = headerWriter(shape, shape.type === "list" ? resolve(model, itemOf(shape)) : undefined);
   return (output: Readonly<Record<string, unknown>>, headers: Headers) => {
     const value = output[name];
     if (value !== undefined && value !== null && value !== "") headers[wireName] = headerSafe(write(value));
@@ -238,8 +236,7 @@ function bodyWriter(
       response.body = write(output, undefined);
     };
   }
-  if (shape.payload !== undefined)
-    return payloadWriter(sure(members.find((member) => member.name === shape.payload)), format);
+  if (shape.payload !== undefined) return payloadWriter(payloadOf(shape, members), format);
   if (members.every((member) => isBoundInResponse(member.shape)) && format.contentType !== "application/json")
     return () => {};
   const write = format.writeStructure(shape, (member) => !isBoundInResponse(member), operation);

@@ -2,7 +2,6 @@
 
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import { type Operation, type Shape, wireIndex } from "../models/model.ts";
 import { parseQuery } from "./form.ts";
 import { routesOf } from "./routes.ts";
@@ -30,17 +29,23 @@ function finderOf(services: readonly string[]): Finder {
   const owners = new Map<string, { service: string; operation: string }>();
   const operations: Record<string, Operation> = {};
   const shapes: Record<string, Shape> = { Message: { type: "string" } };
-  for (const service of services.filter(isRest)) {
-    const model = sure(wireModel(service));
+  const models = services.flatMap((service) => {
+    const model = isRest(service) ? wireModel(service) : undefined;
+    return model ? { service, model } : [];
+  });
+  const [first] = models;
+  if (!first) return () => undefined;
+  for (const { service, model } of models) {
     for (const [operation, known] of Object.entries(model.operations)) {
       const key = `${service}.${operation}`;
       owners.set(key, { service, operation });
+      const shape = known.input && model.shapes[known.input.shape];
       const input = known.input && { shape: `${service}.${known.input.shape}` };
-      if (input) shapes[input.shape] = sure(model.shapes[sure(known.input).shape]);
+      if (input && shape) shapes[input.shape] = shape;
       operations[key] = { ...known, ...(input && { input }) };
     }
   }
-  const route = routesOf({ metadata: sure(wireModel(sure(services[0]))).metadata, operations, shapes });
+  const route = routesOf({ metadata: first.model.metadata, operations, shapes });
   return (request) => {
     try {
       const match = route(request, request.path, parseQuery(request.query));
@@ -54,6 +59,6 @@ function finderOf(services: readonly string[]): Finder {
 }
 
 const isRest = (service: string) =>
-  sure(wireIndex().get(service)).protocols.some(
-    (protocol) => protocol === "rest-json" || protocol === "rest-xml",
-  );
+  wireIndex()
+    .get(service)
+    ?.protocols.some((protocol) => protocol === "rest-json" || protocol === "rest-xml") ?? false;

@@ -1,8 +1,7 @@
 /** Finds the operation of a REST request: method, path template, and what tells operations on one path apart. */
 
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
-import type { ServiceModel } from "../models/model.ts";
+import type { Operation, ServiceModel } from "../models/model.ts";
 import { membersOf, resolve } from "./shapes.ts";
 
 /** Query parameters, decoded; each name with its values in order. */
@@ -42,7 +41,8 @@ export function routesOf(
   model: ServiceModel,
 ): (request: HttpRequest, path: string, query: Query) => RouteMatch | undefined {
   const root = newNode();
-  for (const operation of Object.keys(model.operations)) insert(root, routeOf(model, operation));
+  for (const [name, operation] of Object.entries(model.operations))
+    insert(root, routeOf(model, name, operation));
   return (request, path, query) => {
     const segments = path.split("/").slice(1);
     const accept = (routes: readonly Route[]) => best(routes, request, query);
@@ -53,8 +53,7 @@ export function routesOf(
 
 const newNode = (): Node => ({ literals: new Map(), greedy: [], routes: [] });
 
-function routeOf(model: ServiceModel, name: string): Route {
-  const operation = sure(model.operations[name]);
+function routeOf(model: ServiceModel, name: string, operation: Operation): Route {
   const [path, queryString] = splitOnce(operation.http.requestUri, "?");
   const input = operation.input && resolve(model, operation.input);
   const required = new Set(input?.required);
@@ -79,8 +78,8 @@ function routeOf(model: ServiceModel, name: string): Route {
 }
 
 function segmentOf(text: string): Segment {
-  const label = /^\{([^}+]+)(\+?)\}$/.exec(text);
-  return label ? { label: sure(label[1]), greedy: label[2] === "+" } : { literal: text };
+  const [, label, plus] = /^\{([^}+]+)(\+?)\}$/.exec(text) ?? [];
+  return label === undefined ? { literal: text } : { label, greedy: plus === "+" };
 }
 
 function insert(root: Node, route: Route): void {
@@ -104,8 +103,8 @@ function insert(root: Node, route: Route): void {
 type Accept = (routes: readonly Route[]) => Route | undefined;
 
 function find(node: Node, segments: readonly string[], at: number, accept: Accept): Route | undefined {
-  if (at === segments.length) return accept(node.routes);
-  const segment = sure(segments[at]);
+  const segment = segments[at];
+  if (segment === undefined) return accept(node.routes);
   const literal = node.literals.get(segment) ?? node.literals.get(decoded(segment));
   const found = literal && find(literal, segments, at + 1, accept);
   if (found) return found;

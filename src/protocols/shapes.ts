@@ -17,6 +17,28 @@ export function resolve(model: ServiceModel, ref: MemberRef): ResolvedShape {
   return { ...shape, ...ref };
 }
 
+/** What a list's items are. Throws, as the next ones do, when a model given at run time does not say. */
+export const itemOf = (list: Said): MemberRef => said(list, "member");
+/** What a map's keys are. */
+export const keyOf = (map: Said): MemberRef => said(map, "key");
+/** What a map's values are. */
+export const entryOf = (map: Said): MemberRef => said(map, "value");
+
+type Said = Pick<Shape, "type" | "member" | "key" | "value">;
+
+function said(shape: Said, what: "member" | "key" | "value"): MemberRef {
+  const ref = shape[what];
+  if (ref === undefined) throw new Error(`the model has a ${shape.type} without ${what}`);
+  return ref;
+}
+
+/** The member of a structure that is the whole body. */
+export function payloadOf({ payload }: Shape, members: readonly ResolvedMember[]): ResolvedMember {
+  const found = members.find(({ name }) => name === payload);
+  if (found === undefined) throw new Error(`the model has no member "${payload}" for a payload`);
+  return found;
+}
+
 /** The members of a structure in model order. */
 export function membersOf(model: ServiceModel, shape: Shape): ResolvedMember[] {
   return Object.entries(shape.members ?? {}).map(([name, ref]) => ({ name, shape: resolve(model, ref) }));
@@ -36,6 +58,7 @@ export class CodecCache<Codec extends (...args: never[]) => unknown> {
   get(key: string, compile: () => Codec): Codec {
     const known = this.#codecs.get(key);
     if (known?.codec) return known.codec;
+    // Called only when what it is part of has been compiled.
     if (known) return ((...args: never[]) => sure(known.codec)(...args)) as Codec;
     const entry: { codec?: Codec } = {};
     this.#codecs.set(key, entry);

@@ -1,6 +1,5 @@
-import { sure } from "../core/sure.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
-import { resolve } from "./shapes.ts";
+import { membersOf, payloadOf, resolve } from "./shapes.ts";
 
 const known = new WeakMap<ServiceModel, boolean>();
 
@@ -22,6 +21,6 @@ export function takesStream(model: ServiceModel, { input, deprecated }: Operatio
   if (input === undefined || deprecated === true) return false;
   const shape = resolve(model, input);
   if (shape.payload === undefined) return false;
-  const payload = resolve(model, sure(sure(shape.members)[shape.payload]));
+  const payload = payloadOf(shape, membersOf(model, shape)).shape;
   return payload.type === "blob" && payload.streaming === true;
 }

@@ -3,12 +3,11 @@
  *
  * JSON and CBOR differ in their leaves only (how a blob or a timestamp looks), so they bring a `Leaves` each.
  */
-import { sure } from "../core/sure.ts";
 import { isLarge, markLarge, type Unhurried } from "../core/unhurried.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { tooDeep } from "./errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
-import { CodecCache, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
+import { CodecCache, entryOf, itemOf, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
 
 /** Turns a document's value into a typed one; throws an AwsError. */
 export type Read = (value: unknown, depth: number) => unknown;
@@ -79,7 +78,7 @@ export class StructuredCodecs {
     for (const key of Object.keys(value)) {
       const part = (value as Record<string, unknown>)[key];
       if (isLarge(part)) {
-        const member = members ? members.get(key) : { name: key, ref: sure(shape.value) };
+        const member = members ? members.get(key) : { name: key, ref: entryOf(shape) };
         if (member) setKey(out, member.name, yield* this.readLarge(member.ref, part, depth + 1));
       } else {
         const alone: Record<string, unknown> = {};
@@ -93,7 +92,7 @@ export class StructuredCodecs {
   }
 
   *#readLargeList(shape: ResolvedShape, value: readonly unknown[], depth: number): Unhurried<unknown[]> {
-    const ref = sure(shape.member);
+    const ref = itemOf(shape);
     const read = this.#listReader(shape);
     const out: unknown[] = [];
     for (const part of value) {
@@ -181,7 +180,7 @@ export class StructuredCodecs {
   }
 
   #listReader(shape: ResolvedShape): Read {
-    const read = this.reader(sure(shape.member));
+    const read = this.reader(itemOf(shape));
     const sparse = shape.sparse === true;
     return (value, depth) => {
       if (!Array.isArray(value)) throw this.#leaves.wrongType(value, shape);
@@ -196,7 +195,7 @@ export class StructuredCodecs {
   }
 
   #listWriter(shape: ResolvedShape): Write {
-    const write = this.writer(sure(shape.member));
+    const write = this.writer(itemOf(shape));
     const sparse = shape.sparse === true;
     return (value) => {
       const out: unknown[] = [];
@@ -209,10 +208,10 @@ export class StructuredCodecs {
   }
 
   #mapReader(shape: ResolvedShape): Read {
-    const read = this.reader(sure(shape.value));
+    const read = this.reader(entryOf(shape));
     const sparse = shape.sparse === true;
     const absent =
-      this.#leaves.emptyTexts && resolve(this.#model, sure(shape.value)).type === "string" ? "" : null;
+      this.#leaves.emptyTexts && resolve(this.#model, entryOf(shape)).type === "string" ? "" : null;
     return (value, depth) => {
       if (
         typeof value !== "object" ||
@@ -234,7 +233,7 @@ export class StructuredCodecs {
   }
 
   #mapWriter(shape: ResolvedShape): Write {
-    const write = this.writer(sure(shape.value));
+    const write = this.writer(entryOf(shape));
     const sparse = shape.sparse === true || this.#leaves.emptyTexts === true;
     return (value) => {
       const out: Record<string, unknown> = {};

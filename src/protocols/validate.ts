@@ -5,12 +5,12 @@
 
 import type { AwsError } from "../core/aws-error.ts";
 import { isQuick, linearRegex, RegexError } from "../core/regex.ts";
-import { sure } from "../core/sure.ts";
+import { uncapitalized } from "../core/text.ts";
 import { isLarge, type Unhurried } from "../core/unhurried.ts";
 import type { Constraint, ShapeRules, ValidationOptions } from "../core/validation-options.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { compilePattern } from "./patterns.ts";
-import { CodecCache, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
+import { CodecCache, entryOf, itemOf, keyOf, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
 import { type Problem, validationError } from "./validation-errors.ts";
 
 /** AWS reports no more problems than these at once. */
@@ -84,9 +84,7 @@ export function checkInput(
   if (check === undefined) return undefined;
   const problems: Problem[] = [];
   check(input, "", problems);
-  return problems.length === 0
-    ? undefined
-    : validationError(model, operation, problems.slice(0, MAX_PROBLEMS));
+  return errorOf(model, operation, problems);
 }
 
 /** As `validateInput`, with pauses, for an input whose large parts are marked. */
@@ -102,7 +100,14 @@ export function* validateLarge(
   if (ref === undefined) return;
   const problems: Problem[] = [];
   yield* validatorOf(model, options).large(ref, input, "", problems);
-  if (problems.length > 0) throw validationError(model, operation, problems.slice(0, MAX_PROBLEMS));
+  const error = errorOf(model, operation, problems);
+  if (error) throw error;
+}
+
+/** The error that tells the first problems; undefined when there are none. */
+function errorOf(model: ServiceModel, operation: string, problems: readonly Problem[]): AwsError | undefined {
+  const [first, ...others] = problems;
+  return first && validationError(model, operation, [first, ...others.slice(0, MAX_PROBLEMS - 1)]);
 }
 
 const validators = new WeakMap<ServiceModel, Map<ValidationOptions | string, Validator>>();
@@ -160,8 +165,7 @@ class Validator {
     if (!isEntry) this.#rulesCheck(shape)(value, path, problems);
     if (shape.type === "list") {
       for (const [index, part] of (value as unknown[]).entries()) {
-        if (part !== null)
-          yield* this.large(sure(shape.member), part, `${path}.${index + 1}.member`, problems);
+        if (part !== null) yield* this.large(itemOf(shape), part, `${path}.${index + 1}.member`, problems);
         if (problems.length >= MAX_PROBLEMS) return;
         yield;
       }
@@ -169,7 +173,7 @@ class Validator {
     }
     this.#entriesCheck(shape)(value, path, problems);
     for (const [key, part] of Object.entries(value)) {
-      if (part !== null) yield* this.large(sure(shape.value), part, `${path}.${key}.member`, problems, true);
+      if (part !== null) yield* this.large(entryOf(shape), part, `${path}.${key}.member`, problems, true);
       if (problems.length >= MAX_PROBLEMS) return;
       yield;
     }
@@ -234,7 +238,7 @@ class Validator {
       .map(({ name, shape: ref }) => ({
         name,
         ref,
-        path: lowerFirst(name),
+        path: uncapitalized(name),
         required: required.has(name),
         check: this.#check(ref),
       }))
@@ -249,8 +253,8 @@ class Validator {
 
   /** AWS walks into lists of structures, but says of a list of scalars as a whole what its members must satisfy. */
   #list(shape: ResolvedShape): Check {
-    const item = this.#resolve(sure(shape.member));
-    const check = this.#check(sure(shape.member));
+    const item = this.#resolve(itemOf(shape));
+    const check = this.#check(itemOf(shape));
     if (check === undefined) return () => {};
     if (isAggregate(item)) {
       return (value, path, problems) => {
@@ -272,9 +276,9 @@ class Validator {
   }
 
   #map(shape: ResolvedShape): Check {
-    const item = this.#resolve(sure(shape.value));
+    const item = this.#resolve(entryOf(shape));
     // What a map's lists must satisfy is said of the map as a whole; what is in them, of them.
-    const check = item.type === "list" ? this.#list(item) : this.#check(sure(shape.value));
+    const check = item.type === "list" ? this.#list(item) : this.#check(entryOf(shape));
     const whole = this.#entriesCheck(shape);
     return (value, path, problems) => {
       whole(value, path, problems);
@@ -288,9 +292,9 @@ class Validator {
 
   /** What all keys and all values of a map must satisfy is said of the map as a whole. */
   #entriesCheck(shape: ResolvedShape): Check {
-    const keyRules = this.#rules(this.#resolve(sure(shape.key)));
+    const keyRules = this.#rules(this.#resolve(keyOf(shape)));
     const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
-    const item = this.#resolve(sure(shape.value));
+    const item = this.#resolve(entryOf(shape));
     const valueRules = item.type === "structure" || item.type === "map" ? [] : this.#rules(item);
     const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}]`;
     if (keyRules.length + valueRules.length === 0) return () => {};
@@ -391,11 +395,11 @@ class Validator {
   #namedText(value: unknown, shape: ConstrainedShape): string {
     if (typeof value !== "object" || value === null) return plainText(value);
     if (shape.type === "list" && Array.isArray(value)) {
-      const item = this.#resolve(sure(shape.member));
+      const item = this.#resolve(itemOf(shape));
       return `[${value.map((entry) => this.#namedText(entry, item)).join(", ")}]`;
     }
     if (shape.type === "map") {
-      const item = this.#resolve(sure(shape.value));
+      const item = this.#resolve(entryOf(shape));
       const entries = Object.entries(value).map(([key, entry]) => `${key}=${this.#namedText(entry, item)}`);
       return `{${entries.join(", ")}}`;
     }
@@ -406,7 +410,7 @@ class Validator {
       const text = member
         ? this.#namedText((value as Record<string, unknown>)[name], this.#resolve(member))
         : "null";
-      return `${lowerFirst(name)}=${text}`;
+      return `${uncapitalized(name)}=${text}`;
     });
     return `${shape.shape}(${members.join(", ")})`;
   }
@@ -452,7 +456,7 @@ const NUMBERS = new Set(["byte", "short", "integer", "long", "float", "double"])
 const LENGTHS = new Set(["string", "list", "map", "blob"]);
 
 const isAggregate = (shape: ResolvedShape) => ["structure", "list", "map"].includes(shape.type);
-const lowerFirst = (name: string) => sure(name[0]).toLowerCase() + name.slice(1);
+
 const both =
   (first: Check, second: Check): Check =>
   (value, path, problems) => {

@@ -1,5 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
-import { sure } from "../core/sure.ts";
+import { uncapitalized, upTo } from "../core/text.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { malformedXml } from "./errors.ts";
 
@@ -28,10 +28,10 @@ const CODES: Readonly<Record<string, string>> = {
 export function validationError(
   model: ServiceModel,
   operation: string,
-  problems: readonly Problem[],
+  problems: readonly [Problem, ...Problem[]],
 ): AwsError {
   const { serviceId, protocol, protocols } = model.metadata;
-  const first = sure(problems[0]);
+  const [first] = problems;
   if (protocol === "ec2") return ec2Error(first);
   if (serviceId === "S3") return s3Error(first);
   if (serviceId === "SQS" && first.kind === "required") return missingParameter(first.member);
@@ -52,12 +52,12 @@ export function validationError(
 function placeOf(model: ServiceModel, operation: string, path: string): string {
   if (model.metadata.serviceId !== "API Gateway") return path;
   const input = model.operations[operation]?.input?.shape ?? "";
-  const first = sure(path.split(".")[0]);
+  const first = upTo(".", path);
   const members = model.shapes[input]?.members ?? {};
   const isInBody = Object.entries(members).some(
     ([name, { location }]) => name.toLowerCase() === first.toLowerCase() && location === undefined,
   );
-  return isInBody ? `${sure(operation[0]).toLowerCase()}${operation.slice(1)}Input.${path}` : path;
+  return isInBody ? `${uncapitalized(operation)}Input.${path}` : path;
 }
 
 const missingParameter = (member: string) =>

@@ -1,5 +1,4 @@
 /** Models of services that only the wire index knows: enough to name an operation and to fail it in its own wire form. */
-import { sure } from "../core/sure.ts";
 import {
   type Operation,
   type ServiceModel,
@@ -27,10 +26,12 @@ export function wireModel(service: string): ServiceModel | undefined {
       members: { message: { shape: "Message" } },
     };
   }
+  const [protocol] = entry.protocols;
+  if (protocol === undefined) return undefined;
   const model: ServiceModel = {
     metadata: {
       ...entry,
-      protocol: sure(entry.protocols[0]),
+      protocol,
       ...(entry.queryCompatible ? { awsQueryCompatible: {} } : {}),
     },
     operations: Object.fromEntries(
@@ -52,7 +53,7 @@ function operationOf(
   const [query, headers, deprecated = false] = required ?? [[], []];
   const at = (location: "uri" | "querystring" | "header") => (wireName: string) =>
     [wireName, { shape: "Message", location, locationName: wireName }] as const;
-  const labels = Array.from(requestUri.matchAll(/\{(\w+)\+?\}/g), ([, label]) => sure(label));
+  const labels = Array.from(requestUri.matchAll(/\{(\w+)\+?\}/g), ([, label = ""]) => label);
   if (required === undefined && labels.length === 0) return { name, http };
   const needed = Object.fromEntries([...query.map(at("querystring")), ...headers.map(at("header"))]);
   const shape = `${name}Request`;

@@ -1,10 +1,18 @@
 /** Reads XML bodies: elements to typed values, by readers compiled from shapes. */
 
-import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { malformedXml } from "./errors.ts";
 import { type ReadText, scalarReader } from "./scalars.ts";
-import { CodecCache, membersOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
+import {
+  CodecCache,
+  entryOf,
+  itemOf,
+  keyOf,
+  membersOf,
+  type ResolvedMember,
+  type ResolvedShape,
+  resolve,
+} from "./shapes.ts";
 import { setKey } from "./structured.ts";
 import type { XmlElement } from "./xml-parser.ts";
 
@@ -67,9 +75,9 @@ export class XmlReaders {
 
   #flattenedList(name: string, shape: ResolvedShape): ReadMember {
     const itemName = localName(
-      resolve(this.#model, sure(shape.member)).locationName ?? shape.locationName ?? name,
+      resolve(this.#model, itemOf(shape)).locationName ?? shape.locationName ?? name,
     );
-    const read = this.reader(sure(shape.member));
+    const read = this.reader(itemOf(shape));
     return (parent) => {
       const items = parent.children.filter((element) => element.name === itemName);
       return items.length > 0 ? items.map(read) : undefined;
@@ -85,8 +93,8 @@ export class XmlReaders {
   }
 
   #list(shape: ResolvedShape): ReadXml {
-    const itemName = localName(resolve(this.#model, sure(shape.member)).locationName ?? "member");
-    const read = this.reader(sure(shape.member));
+    const itemName = localName(resolve(this.#model, itemOf(shape)).locationName ?? "member");
+    const read = this.reader(itemOf(shape));
     return (element) => element.children.filter((child) => child.name === itemName).map(read);
   }
 
@@ -96,9 +104,9 @@ export class XmlReaders {
   }
 
   #entries(shape: ResolvedShape) {
-    const keyName = localName(resolve(this.#model, sure(shape.key)).locationName ?? "key");
-    const valueName = localName(resolve(this.#model, sure(shape.value)).locationName ?? "value");
-    const read = this.reader(sure(shape.value));
+    const keyName = localName(resolve(this.#model, keyOf(shape)).locationName ?? "key");
+    const valueName = localName(resolve(this.#model, entryOf(shape)).locationName ?? "value");
+    const read = this.reader(entryOf(shape));
     return (entries: readonly XmlElement[]) => {
       const out: Record<string, unknown> = {};
       for (const entry of entries) {

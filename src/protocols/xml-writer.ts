@@ -1,10 +1,12 @@
 /** Writers from typed values to XML, compiled from shapes: for restXml bodies and for the answers of awsQuery and ec2Query. */
-import { sure } from "../core/sure.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { toBase64 } from "./bytes.ts";
 import type { ErrorShape } from "./error-shapes.ts";
 import {
   CodecCache,
+  entryOf,
+  itemOf,
+  keyOf,
   membersOf,
   namespaceUri,
   type ResolvedMember,
@@ -49,7 +51,7 @@ export class XmlWriters {
   /** The elements of one member: one, or several of a flattened list or map. */
   member({ name, shape }: ResolvedMember): Elements {
     if (shape.flattened && shape.type === "list") {
-      const itemName = resolve(this.#model, sure(shape.member)).locationName ?? shape.locationName ?? name;
+      const itemName = resolve(this.#model, itemOf(shape)).locationName ?? shape.locationName ?? name;
       return this.#items(shape, itemName);
     }
     if (shape.flattened && shape.type === "map") return this.#entries(shape, shape.locationName ?? name);
@@ -73,7 +75,7 @@ export class XmlWriters {
         return this.#contents.get(shape.shape, () => this.members(shape, () => true));
       case "list":
         return this.#contents.get(shape.shape, () =>
-          this.#items(shape, resolve(this.#model, sure(shape.member)).locationName ?? "member"),
+          this.#items(shape, resolve(this.#model, itemOf(shape)).locationName ?? "member"),
         );
       case "map":
         return this.#contents.get(shape.shape, () => this.#entries(shape, "entry"));
@@ -85,7 +87,7 @@ export class XmlWriters {
   }
 
   #items(shape: ResolvedShape, itemName: string): Elements {
-    const item = this.element(itemName, sure(shape.member));
+    const item = this.element(itemName, itemOf(shape));
     return (value) => {
       let xml = "";
       for (const entry of value as Iterable<unknown>) {
@@ -97,11 +99,8 @@ export class XmlWriters {
   }
 
   #entries(shape: ResolvedShape, entryName: string): Elements {
-    const key = this.element(resolve(this.#model, sure(shape.key)).locationName ?? "key", sure(shape.key));
-    const value = this.element(
-      resolve(this.#model, sure(shape.value)).locationName ?? "value",
-      sure(shape.value),
-    );
+    const key = this.element(resolve(this.#model, keyOf(shape)).locationName ?? "key", keyOf(shape));
+    const value = this.element(resolve(this.#model, entryOf(shape)).locationName ?? "value", entryOf(shape));
     return (map) => {
       let xml = "";
       for (const [name, entry] of Object.entries(map as Record<string, unknown>)) {

@@ -22,7 +22,7 @@ export async function sendToApiDestination(host: ServiceHost, outgoing: Outgoing
 
 /** @throws AwsError for one that is not there */
 function destinationAt(host: ServiceHost, arn: string): ApiDestination {
-  const { account, region, resource } = sure(parseArn(arn));
+  const { account, region, resource } = partsOf(arn);
   const store = host.store(account, region);
   const kept = store.collection(destinationRecords).get([resource.split("/")[1] ?? ""]);
   if (kept?.arn !== arn) throw new AwsError("NO_RESOURCE", `The API destination ${arn} does not exist.`);

@@ -139,7 +139,7 @@ async function runDocument(
   { target, body }: Outgoing,
   options: CallOptions,
 ): Promise<void> {
-  const { account, region, resource } = sure(parseArn(target.Arn));
+  const { account, region, resource } = partsOf(target.Arn);
   const [kind, name = ""] = resource.split("/");
   const [DocumentName, DocumentVersion] = name.split(":");
   const document: unknown = JSON.parse(body);
