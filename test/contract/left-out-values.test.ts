@@ -125,6 +125,61 @@ const CASES: readonly LeftOut[] = [
     error: "ValidationException",
     message: /Invalid ShardIterator/,
   },
+  ...["GetTemplate", "GetTemplateSummary"].map(
+    (operation): LeftOut => ({
+      title: `${operation} names neither a stack nor anything else`,
+      service: "cloudformation",
+      operation,
+      input: {},
+      error: "ValidationError",
+    }),
+  ),
+  {
+    title: "ListExecutions names neither a state machine nor a Map Run",
+    service: "stepfunctions",
+    operation: "ListExecutions",
+    input: {},
+    error: "ValidationException",
+  },
+  {
+    title: "a metric alarm has no period",
+    service: "cloudwatch",
+    operation: "PutMetricAlarm",
+    input: {
+      AlarmName: "plain",
+      Namespace: "plain",
+      MetricName: "plain",
+      Statistic: "Sum",
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanThreshold",
+    },
+    error: "ValidationException",
+    message: /Period must not be null/,
+  },
+  {
+    title: "a secret's stage moves to a version that is not there",
+    service: "secretsmanager",
+    async prepare(call) {
+      const ClientRequestToken = "11111111-1111-1111-1111-111111111111";
+      await call("CreateSecret", { Name: "plain", SecretString: "plain", ClientRequestToken });
+      return undefined;
+    },
+    operation: "UpdateSecretVersionStage",
+    input: {
+      SecretId: "plain",
+      VersionStage: "AWSCURRENT",
+      MoveToVersionId: "00000000-0000-0000-0000-000000000000",
+    },
+    error: "ResourceNotFoundException",
+  },
+  {
+    title: "a task's handle to be cancelled is of no queue",
+    service: "sqs",
+    operation: "CancelMessageMoveTask",
+    input: { TaskHandle: Buffer.from('{"taskId":"plain","sourceArn":"plain"}').toString("base64") },
+    error: "InvalidParameterValueException",
+  },
   ...(
     [
       ["UpdateRestApi", "name"],
@@ -157,8 +212,8 @@ const CASES: readonly LeftOut[] = [
     },
     operation: "UpdateStage",
     input: { stageName: "dev", patchOperations: [{ op: "replace", path: "/deploymentId" }] },
-    error: "BadRequestException",
-    message: /Invalid null or empty value in deploymentId/,
+    error: "NotFoundException",
+    message: /Invalid Deployment identifier specified/,
   },
 ];
 

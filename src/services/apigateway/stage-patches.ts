@@ -1,16 +1,7 @@
 import type { CanarySettings, MethodSetting } from "../../models/generated/apigateway.ts";
 import type * as kept from "./collections.ts";
-import { badRequest } from "./errors.ts";
-import {
-  entries,
-  firstTwo,
-  type Kind,
-  member,
-  type PatchRule,
-  parseValue,
-  type Refusal,
-  required,
-} from "./patch.ts";
+import { badRequest, deploymentNotFound } from "./errors.ts";
+import { entries, firstTwo, type Kind, member, type PatchRule, parseValue, type Refusal } from "./patch.ts";
 
 /*
  * A stage's patches and its words for those that it refuses.
@@ -81,6 +72,15 @@ const removeSettings: PatchRule<kept.Stage> = {
 /** As recorded: whatever is to be removed and is no setting of its own is taken for a method's. */
 const noSuchSetting = (place: string) =>
   badRequest(`Cannot remove method setting ${place} because there is no method setting for this method `);
+
+const deployment: PatchRule<kept.Stage> = {
+  path: "/deploymentId",
+  ops: ["replace"],
+  apply: (draft, { value }) => {
+    if (value === undefined) throw deploymentNotFound();
+    draft.deploymentId = value;
+  },
+};
 
 const removeWhole = (name: "accessLogSettings" | "canarySettings"): PatchRule<kept.Stage> => ({
   path: `/${name}`,
@@ -195,7 +195,7 @@ function methodSettable(place: string, gap: string): string[] {
 
 export const stagePatches: PatchRule<kept.Stage>[] = [
   member("description"),
-  required("deploymentId"),
+  deployment,
   member("cacheClusterEnabled", "boolean"),
   member("cacheClusterSize"),
   member("clientCertificateId"),

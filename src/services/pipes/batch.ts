@@ -1,7 +1,7 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
 import { type BatchOutcome, batchItemFailures } from "../../aws/event-source/event-source.ts";
 import { fillTemplate, valueAt } from "../../aws/input-template.ts";
-import { parseArn } from "../../core/arn.ts";
+import { parseArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import type * as Pipes from "../../models/generated/pipes.ts";
@@ -24,7 +24,7 @@ export async function pass(passing: Passing, records: readonly object[]): Promis
   const events = records.map((record) => eventOf(record as Json));
   const { pipe } = passing;
   if (pipe.enrichment === undefined) return send(passing, events, events.map(idOf));
-  const enriched = await enrich(passing, events);
+  const enriched = await enrich(passing, pipe.enrichment, events);
   // What comes of an enrichment is no single event's any more: a failure is the whole batch's.
   return enriched.length === 0 ? DONE : send(passing, enriched, undefined);
 }
@@ -82,9 +82,8 @@ function jsonOr(text: string, otherwise: string = text): unknown {
   }
 }
 
-async function enrich(passing: Passing, events: readonly Json[]): Promise<unknown[]> {
+async function enrich(passing: Passing, arn: string, events: readonly Json[]): Promise<unknown[]> {
   const { host, where, pipe } = passing;
-  const arn = pipe.enrichment!;
   const body = `[${inputs(events, pipe.enrichmentParameters?.InputTemplate, passing).join()}]`;
   const subject = { resource: [pipe.arn, arn], operation: "Enrich", input: { Events: events.length } };
   const text = await host.faultPoint(ENRICH, subject, where, () =>
@@ -105,7 +104,7 @@ async function enrich(passing: Passing, events: readonly Json[]): Promise<unknow
 
 /** Calls a function or a state machine and waits for what it says. */
 async function answerOf({ host, options, where }: Passing, arn: string, body: string): Promise<string> {
-  const { service, account, region } = parseArn(arn)!;
+  const { service, account, region } = partsOf(arn);
   const place = { ...options, account: account || where.account, region: region || where.region };
   if (service === "states") {
     const { status, output, error, cause } = await host.call<Record<string, string | undefined>>(
@@ -135,7 +134,7 @@ async function send(
   ids: readonly string[] | undefined,
 ): Promise<BatchOutcome> {
   const { host, where, pipe } = passing;
-  const { service } = parseArn(pipe.target)!;
+  const { service } = partsOf(pipe.target);
   const bodies = inputs(events, pipe.targetParameters.InputTemplate, passing);
   const subject = { resource: [pipe.arn, pipe.target], operation: "Send", input: { Events: events.length } };
   if (service === "lambda" || service === "states")

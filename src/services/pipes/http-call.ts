@@ -1,5 +1,5 @@
 import { type ApiDestination, callApiDestination, callRestApi } from "../../aws/http-target.ts";
-import { parseArn } from "../../core/arn.ts";
+import { parseArn, partsOf } from "../../core/arn.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type * as Pipes from "../../models/generated/pipes.ts";
@@ -27,7 +27,7 @@ async function describedDestination(
   arn: string,
   parentId: string | undefined,
 ): Promise<ApiDestination> {
-  const { account, region, resource } = parseArn(arn)!;
+  const { account, region, resource } = partsOf(arn);
   const options = { account, region, ...(parentId !== undefined && { parentId }) };
   const nameOf = (text: string) => text.split("/")[1] ?? "";
   const destination = await host.call<Events.DescribeApiDestinationResponse>(

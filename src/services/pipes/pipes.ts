@@ -232,7 +232,8 @@ function check({ SourceParameters, Enrichment, Target }: Checked, source: string
     throw validation("DynamoDBStreamParameters must be provided for a source that is a DynamoDB stream.");
   const serves = (arn: string, kinds: Readonly<Record<string, string>>) => {
     const service = parseArn(arn)?.service ?? "";
-    return Object.hasOwn(kinds, service) && host.serves(kinds[service]!);
+    const serving = Object.hasOwn(kinds, service) ? kinds[service] : undefined;
+    return serving !== undefined && host.serves(serving);
   };
   const isBus = (arn: string) => /:event-bus\//.test(arn);
   if (Enrichment && (!serves(Enrichment, ENRICHMENTS) || isBus(Enrichment)))

@@ -1,4 +1,4 @@
-import { parseArn } from "../../core/arn.ts";
+import { parseArn, partsOf } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 
@@ -80,7 +80,7 @@ export class ActivityQueue {
   }
 
   #tasks(arn: string) {
-    const { account, region } = parseArn(arn)!;
+    const { account, region } = partsOf(arn);
     return this.#host.store(account, region).collection(queuedTasks);
   }
 }

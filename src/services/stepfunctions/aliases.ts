@@ -119,7 +119,7 @@ function checkRouting(routing: SFN.RoutingConfigurationList, ctx: Context) {
   const weights = routing.map(({ weight }) => weight);
   if (weights.reduce((sum, weight) => sum + weight, 0) !== 100)
     throw validation(`Sum of routing configuration weights must equal 100. ${received(weights)}`);
-  const machine = findMachine(arns[0]!, ctx);
+  const machine = findMachine(arns[0] ?? "", ctx);
   for (const arn of arns) {
     const { name, qualifier } = readMachineArn(arn);
     if (name !== machine.name)

@@ -32,7 +32,7 @@ export const callbacks = (runner: Runner): Handlers<SFN.Operations> => ({
     const task = taskOf(runner, taskToken);
     if (!task) throw taskTimedOut();
     const { branch } = task;
-    const { heartbeatMs } = branch.frame.work!;
+    const { heartbeatMs } = branch.work;
     if (heartbeatMs === undefined || isStruck(HEARTBEAT, "miss", task, ctx)) return {};
     branch.keepWork({ heartbeatAtMs: ctx.clock.now() + heartbeatMs });
     return {};

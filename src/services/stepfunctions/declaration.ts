@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
+import { upTo } from "../../core/text.ts";
 import { type ActivityRecord, activityRecords } from "./activity-queue.ts";
 import { definitionTexts } from "./definition-text.ts";
 import { type ExecutionRecord, executionRecords } from "./execution.ts";
@@ -14,7 +15,7 @@ function machineIn(arn: string) {
   const [, , , region, account, kind, name] = arn.split(":");
   if (!/^(?:stateMachine|execution|express|mapRun)$/.test(kind ?? "") || !region || !account || !name)
     return undefined;
-  return { region, account, StateMachineName: name.split("/")[0]! };
+  return { region, account, StateMachineName: upTo("/", name) };
 }
 
 const tags = {

@@ -1,5 +1,6 @@
 import { pageOf } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { behindLast, upTo } from "../../core/text.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { describeExecution, redriveStatusOf } from "./describe-execution.ts";
 import {
@@ -38,11 +39,14 @@ export const executions = (runner: Runner): Handlers<SFN.Operations> => ({
 
   ListExecutions(input, ctx) {
     const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, maxResults, nextToken: token } = input;
-    if ((stateMachineArn === undefined) === (mapRunArn === undefined))
-      throw validation("Exactly one of stateMachineArn and mapRunArn must be provided");
+    const range =
+      mapRunArn !== undefined
+        ? stateMachineArn === undefined && ofMapRun(mapRunArn, ctx)
+        : stateMachineArn !== undefined && ofMachine(stateMachineArn, ctx);
+    if (!range) throw validation("Exactly one of stateMachineArn and mapRunArn must be provided");
     const collection = ctx.store.collection(executionRecords);
     const { nextToken: _, maxResults: __, ...query } = input;
-    const range = mapRunArn === undefined ? ofMachine(stateMachineArn!, ctx) : ofMapRun(mapRunArn, ctx);
+
     const { items, nextToken } = pageOf(collection.by(range.index), {
       size: maxResults || PAGE_SIZE,
       token,
@@ -64,8 +68,8 @@ export const executions = (runner: Runner): Handlers<SFN.Operations> => ({
     const run = runner.running(executionArn);
     if (execution.status !== "RUNNING" || !run)
       return { stopDate: new Date(execution.endedMs ?? ctx.clock.now()) };
-    const { endedMs } = runner.stopExecution(run, { error, cause });
-    return { stopDate: new Date(endedMs!) };
+    const { endedMs = ctx.clock.now() } = runner.stopExecution(run, { error, cause });
+    return { stopDate: new Date(endedMs) };
   },
 
   RedriveExecution({ executionArn }, ctx) {
@@ -133,7 +137,7 @@ function describeMachineFor(
   const text = definitionText(execution.definition, ctx);
   const definition = definitionOf(execution.definition, () => text);
   const references = variableReferences(definition);
-  const machine = execution.machine.split("/")[0]!;
+  const machine = upTo("/", execution.machine);
   const kept = ctx.store.collection(stateMachineRecords).get([machine]);
   let shown = text;
   for (const { state, place } of statesIn(definition))
@@ -148,7 +152,7 @@ function describeMachineFor(
     tracingConfiguration: kept?.tracing ?? { enabled: false },
     encryptionConfiguration: kept?.encryption ?? { type: "AWS_OWNED_KEY" },
     ...(execution.mapRunArn !== undefined && { mapRunArn: execution.mapRunArn }),
-    ...(execution.mapState !== undefined && { label: execution.machine.split("/")[1]! }),
+    ...(execution.mapState !== undefined && { label: behindLast("/", execution.machine) }),
     ...(execution.revisionId !== undefined && { revisionId: execution.revisionId }),
     ...(references && { variableReferences: references }),
   };

@@ -1,4 +1,5 @@
 import { defineCollection } from "../../core/storage.ts";
+import { uncapitalized } from "../../core/text.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 
 /** An event of an execution's history as it is kept, by machine, execution and id. */
@@ -28,7 +29,7 @@ function detailsMember(type: string): string | undefined {
   if (/StateEntered$/.test(type)) return "stateEnteredEventDetails";
   if (/StateExited$/.test(type)) return "stateExitedEventDetails";
   if (WITHOUT_DETAILS.test(type)) return undefined;
-  return `${type[0]!.toLowerCase()}${type.slice(1)}EventDetails`;
+  return `${uncapitalized(type)}EventDetails`;
 }
 
 const WITHOUT_DETAILS =

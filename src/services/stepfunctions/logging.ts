@@ -1,4 +1,4 @@
-import { parseArn } from "../../core/arn.ts";
+import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { ExecutionRecord } from "./execution.ts";
@@ -64,13 +64,14 @@ export class ExecutionLog {
   async #send(): Promise<void> {
     // What happens in one turn goes in one call.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#lines.length > 0) {
+    for (;;) {
       const [first] = this.#lines;
-      const same = ({ group, stream }: Line) => group === first!.group && stream === first!.stream;
+      if (!first) return;
+      const same = ({ group, stream }: Line) => group === first.group && stream === first.stream;
       const at = this.#lines.findIndex((line) => !same(line));
       const batch = this.#lines.splice(0, at < 0 ? this.#lines.length : at);
       try {
-        await this.#put(first!, batch);
+        await this.#put(first, batch);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         this.#host.log.warn(`An execution could not be logged: ${error.message}`);
@@ -79,7 +80,7 @@ export class ExecutionLog {
   }
 
   async #put({ group, stream, execution }: Line, batch: readonly Line[]): Promise<void> {
-    const { account, region, resource } = parseArn(group)!;
+    const { account, region, resource } = partsOf(group);
     const logGroupName = resource.replace(/^log-group:/, "").replace(/:\*$/, "");
     const options = {
       account,

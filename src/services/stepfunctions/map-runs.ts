@@ -24,7 +24,7 @@ export const mapRuns: Handlers<SFN.Operations> = {
       executionCounts: record.executions,
       ...(record.redriveCount > 0 && {
         redriveCount: record.redriveCount,
-        redriveDate: new Date(record.redrivenMs!),
+        ...(record.redrivenMs !== undefined && { redriveDate: new Date(record.redrivenMs) }),
       }),
     };
   },

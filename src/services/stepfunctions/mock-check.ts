@@ -27,7 +27,7 @@ export function checkMock({ result, fieldValidationMode = "STRICT" }: SFN.MockIn
   }
   if (state.Type === "Parallel") {
     if (!Array.isArray(value)) throw validation("Mocked result must be an array.");
-    if (value.length !== state.Branches!.length)
+    if (value.length !== state.Branches?.length)
       throw validation("Mocked result must contain the same number of items as number of Parallel branches.");
     return;
   }
@@ -39,7 +39,7 @@ export function checkMock({ result, fieldValidationMode = "STRICT" }: SFN.MockIn
   if (fieldValidationMode === "NONE") return;
   const operation = operationOf(state.Resource ?? "");
   const model = operation && loadModel(operation.service);
-  const output = model?.operations[operation!.operation]?.output;
+  const output = operation && model?.operations[operation.operation]?.output;
   if (model && output) check(model, output, value, "result", fieldValidationMode === "STRICT");
 }
 
@@ -48,11 +48,13 @@ function operationOf(resource: string): Omit<SdkOperation, "spelled"> | undefine
   const [, , , , , service = "", ...rest] = resource.split(":");
   if (service === "aws-sdk") return sdkOperation(rest[0] ?? "", (rest[1] ?? "").replace(/\..*$/, ""));
   const action = rest[0] ?? "";
-  if (action.includes(".") || !Object.hasOwn(OPTIMIZED, service)) return undefined;
-  return { service: OPTIMIZED[service]!, operation: capitalized(action) };
+  const called = Object.hasOwn(OPTIMIZED, service) ? OPTIMIZED[service] : undefined;
+  if (called === undefined || action.includes(".")) return undefined;
+  return { service: called, operation: capitalized(action) };
 }
 
 const refuse = (what: string) => validation(`Mock result schema validation error: ${what}`);
+
 const TEXTS = new Set(["string", "blob", "timestamp", "character"]);
 const NUMBERS = new Set(["integer", "long", "float", "double", "short", "byte", "bigInteger", "bigDecimal"]);
 
@@ -71,10 +73,14 @@ function check(model: ServiceModel, ref: MemberRef, value: Json, field: string, 
     }
   } else if (shape.type === "list") {
     if (!Array.isArray(value)) throw refuse(`Field '${field}' must be an array`);
-    for (const item of value as readonly Json[]) check(model, shape.member!, item, field, isStrict);
+    const { member } = shape;
+    if (!member) return;
+    for (const item of value as readonly Json[]) check(model, member, item, field, isStrict);
   } else if (shape.type === "map") {
     if (!isObject(value)) throw refuse(`Field '${field}' must be an object`);
-    for (const item of Object.values(value)) check(model, shape.value!, item, field, isStrict);
+    const { value: entry } = shape;
+    if (!entry) return;
+    for (const item of Object.values(value)) check(model, entry, item, field, isStrict);
   } else if (TEXTS.has(shape.type)) {
     if (typeof value !== "string") throw refuse(`Field '${field}' must be a string`);
     if (shape.enum && !shape.enum.includes(value)) throw refuse(`Field '${field}' is not an expected value`);

@@ -2,7 +2,6 @@ import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import { ActivityQueue } from "./activity-queue.ts";
 import { announce } from "./announcements.ts";
-import { definitionTexts } from "./definition-text.ts";
 import { type ExecutionRecord, executionRecords, keyOfExecution, saveExecution } from "./execution.ts";
 import { sweepExpired } from "./expiry.ts";
 import { expressRecords } from "./express.ts";
@@ -13,6 +12,7 @@ import { ExecutionLog } from "./logging.ts";
 import { Branch } from "./run/branch.ts";
 import { KeptJournal, PASSING_JOURNAL } from "./run/journal.ts";
 import { HistoryFull, Interrupted, Run, type Surroundings } from "./run/run.ts";
+import { definitionText } from "./state-machine.ts";
 import { STATES } from "./states/states.ts";
 
 /** An Express execution lasts no longer, in milliseconds. */
@@ -121,9 +121,8 @@ export class Runner implements Surroundings {
   #runOf(execution: ExecutionRecord): Run {
     const store = this.#store(execution);
     const { generation } = store;
-    const definition = definitionOf(
-      execution.definition,
-      () => store.collection(definitionTexts).get([execution.definition])!,
+    const definition = definitionOf(execution.definition, () =>
+      definitionText(execution.definition, { store }),
     );
     const isKept = execution.type === "STANDARD";
     const journal = isKept ? new KeptJournal(store, execution.machine, execution.name) : PASSING_JOURNAL;

@@ -40,13 +40,14 @@ export const startExecution = (runner: Runner): Handlers<SFN.Operations> => ({
     const execution = executionOf(startable, input, ctx);
     const ended = await runner.runExpress(execution);
     const withData = input.includedData !== "METADATA_ONLY";
-    const lastedMs = ended.endedMs! - ended.startedMs;
+    const { endedMs = ctx.clock.now() } = ended;
+    const lastedMs = endedMs - ended.startedMs;
     return {
       executionArn: ended.arn,
       stateMachineArn: ended.stateMachineArn,
       name: ended.name,
       startDate: new Date(ended.startedMs),
-      stopDate: new Date(ended.endedMs!),
+      stopDate: new Date(endedMs),
       status: ended.status,
       ...(withData && ended.error !== undefined && { error: ended.error }),
       ...(withData && ended.cause !== undefined && { cause: ended.cause }),

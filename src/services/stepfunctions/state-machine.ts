@@ -1,5 +1,6 @@
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { definitionTexts } from "./definition-text.ts";
 import { invalidArn, stateMachineNotFound } from "./errors.ts";
@@ -70,7 +71,7 @@ export function keepDefinition(text: string, ctx: Context): string {
 }
 
 export const definitionText = (fingerprint: string, ctx: Pick<Context, "store">): string =>
-  ctx.store.collection(definitionTexts).get([fingerprint])!;
+  sure(ctx.store.collection(definitionTexts).get([fingerprint])); // No text is ever taken away.
 
 /** Where a state machine's ARN is, its name in it, and the version's number or alias behind that. @throws InvalidArn */
 export function readMachineArn(arn: string): {
@@ -125,9 +126,9 @@ export function findStartable(arn: string, ctx: Context): Startable {
 /** One of an alias' versions, as often as its weight says. */
 function chosen(routing: SFN.RoutingConfigurationList, hundredths: number): string {
   let drawn = hundredths;
-  for (const { stateMachineVersionArn, weight } of routing) {
+  const taken = routing.find(({ weight }) => {
     drawn -= weight;
-    if (drawn < 0) return stateMachineVersionArn;
-  }
-  return routing.at(-1)!.stateMachineVersionArn;
+    return drawn < 0;
+  });
+  return sure(taken ?? routing.at(-1)).stateMachineVersionArn; // An alias routes to one version at least.
 }

@@ -72,7 +72,9 @@ function tested(input: SFN.TestStateInput): {
   const whole = { StartAt: name, States: { [name]: given } };
   refuseDefinition(JSON.stringify(whole), "STANDARD", { alone: true });
   const definition = whole as unknown as Definition;
-  return { name, state: definition.States[name]!, definition };
+  const state = definition.States[name];
+  if (state === undefined) throw stateNotFound();
+  return { name, state, definition };
 }
 
 function parsed(text: string | undefined, field: string): JsonObject {

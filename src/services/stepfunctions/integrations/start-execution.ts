@@ -40,7 +40,7 @@ export const startExecution: Integration = {
     }
   },
 
-  jobOf: (answer) => answer["ExecutionArn"]!,
+  jobOf: (answer) => answer["ExecutionArn"] ?? null,
 
   async waitFor(job, request) {
     const arn = String(job);

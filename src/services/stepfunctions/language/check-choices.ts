@@ -33,13 +33,12 @@ export function checkChoices(
 }
 
 function checkRule(rule: JsonObject, place: string, findings: Findings): void {
-  const operators = Object.keys(rule).filter((name) => !BESIDE.has(name));
-  if (operators.length !== 1) {
+  const [operator, ...others] = Object.keys(rule).filter((name) => !BESIDE.has(name));
+  if (operator === undefined || others.length > 0) {
     findings.error("Expected exactly one comparison operator", place);
     return;
   }
-  const operator = operators[0]!;
-  const operand = rule[operator]!;
+  const operand = rule[operator] ?? null;
   if (operator === "Not") {
     if (isObject(operand)) checkRule(operand, `${place}/Not`, findings);
     else findings.error("Expected value of type Object", `${place}/Not`);

@@ -62,9 +62,10 @@ export const MAY_NAME_OPERAND =
 function partsOf(pattern: string): string[] {
   const parts = [""];
   for (let at = 0; at < pattern.length; at++) {
-    const letter = pattern[at]!;
+    const letter = pattern.charAt(at);
     if (letter === "*") parts.push("");
-    else parts[parts.length - 1] += letter === "\\" && at + 1 < pattern.length ? pattern[++at]! : letter;
+    else
+      parts[parts.length - 1] += letter === "\\" && at + 1 < pattern.length ? pattern.charAt(++at) : letter;
   }
   return parts;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { BoundedMap } from "../../../core/bounded-map.ts";
+import { sure } from "../../../core/sure.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** A state machine's definition, in the Amazon States Language: https://states-language.net/ */
@@ -140,7 +141,7 @@ export interface ResultWriter {
 }
 
 /** What a Map does with each item; `Iterator` is its older name. */
-export const processorOf = (state: State): ItemProcessor => (state.ItemProcessor ?? state.Iterator)!;
+export const processorOf = (state: State): ItemProcessor => sure(state.ItemProcessor ?? state.Iterator); // No Map is without one: a definition is checked.
 
 export const isDistributed = (state: State): boolean =>
   processorOf(state).ProcessorConfig?.Mode === "DISTRIBUTED";

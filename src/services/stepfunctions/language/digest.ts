@@ -12,8 +12,8 @@ const HASHES: Readonly<Record<string, string>> = {
 /** A text's hash in hexadecimal; undefined for an algorithm that there is not. */
 export function digest(text: unknown, algorithm: unknown): string | undefined {
   const name = String(algorithm);
-  if (!Object.hasOwn(HASHES, name)) return undefined;
-  return createHash(HASHES[name]!).update(String(text)).digest("hex");
+  const hash = Object.hasOwn(HASHES, name) ? HASHES[name] : undefined;
+  return hash && createHash(hash).update(String(text)).digest("hex");
 }
 
 /** A number in [0, 1): the same for the same seed. */

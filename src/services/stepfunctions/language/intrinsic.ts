@@ -1,4 +1,5 @@
 import { BoundedMap } from "../../../core/bounded-map.ts";
+import { sure } from "../../../core/sure.ts";
 import { LanguageError } from "./failure.ts";
 import { FUNCTIONS, type World } from "./intrinsics.ts";
 import type { Json } from "./json.ts";
@@ -44,7 +45,7 @@ export function callIntrinsic({ name, args }: Intrinsic, roots: Roots, world: Wo
       : callIntrinsic(argument.call, roots, world);
   });
   try {
-    return FUNCTIONS[name]!.call(values, world);
+    return sure(FUNCTIONS[name]).call(values, world); // A call of another function is not read.
   } catch (error) {
     if (error instanceof LanguageError) throw error;
     throw new LanguageError((error as Error).message, "States.IntrinsicFailure");
@@ -112,7 +113,7 @@ class Reader {
     let depth = 0;
     let quote: string | undefined;
     for (; this.#at < this.#text.length; this.#at++) {
-      const letter = this.#text[this.#at]!;
+      const letter = this.#text.charAt(this.#at);
       if (quote !== undefined) {
         if (letter === "\\") this.#at++;
         else if (letter === quote) quote = undefined;

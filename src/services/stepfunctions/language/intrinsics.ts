@@ -65,7 +65,8 @@ export const FUNCTIONS: Readonly<Record<string, Declared>> = {
   "States.ArrayContains": {
     least: 2,
     most: 2,
-    call: ([array, value]) => asArray(array, "States.ArrayContains").some((item) => equals(item, value!)),
+    call: ([array, value = null]) =>
+      asArray(array, "States.ArrayContains").some((item) => equals(item, value)),
   },
   "States.ArrayRange": {
     least: 3,
@@ -195,9 +196,10 @@ export const FUNCTIONS: Readonly<Record<string, Declared>> = {
       let used = 0;
       const text = asText(template, name).replace(/\\([{}])|\{\}/g, (_, escaped: string | undefined) => {
         if (escaped !== undefined) return escaped;
-        return used < values.length
-          ? formatted(values[used++]!)
-          : fail(`Invalid arguments in ${name}: there are more placeholders than values`);
+        const value = values[used++];
+        return value === undefined
+          ? fail(`Invalid arguments in ${name}: there are more placeholders than values`)
+          : formatted(value);
       });
       if (used < values.length) fail(`Invalid arguments in ${name}: there are more values than placeholders`);
       return text;
@@ -218,6 +220,6 @@ function formatted(value: Json): string {
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name]!)}`).join()}}`;
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
 }

@@ -1,4 +1,5 @@
 import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
+import { sure } from "../../../core/sure.ts";
 import { equals, isObject, type Json } from "./json.ts";
 import type { Path } from "./json-path.ts";
 
@@ -43,7 +44,7 @@ function compares(
   const left = valueAt(filter.left, item, root, follow);
   if (filter.right.kind === "regex") return typeof left === "string" && filter.right.regex.matches(left);
   const right = valueAt(filter.right, item, root, follow);
-  return COMPARISONS[filter.by]!(left, right);
+  return sure(COMPARISONS[filter.by])(left, right); // Another sign is not read.
 }
 
 const isOrdered = (a: Json | undefined, b: Json | undefined): a is string | number =>
@@ -118,15 +119,17 @@ class Reader {
 
   or(depth: number): Filter {
     if (depth > DEEPEST) throw new SyntaxError();
-    const of = [this.#and(depth)];
-    while (this.#takes("||")) of.push(this.#and(depth));
-    return of.length === 1 ? of[0]! : { kind: "or", of };
+    const first = this.#and(depth);
+    const others: Filter[] = [];
+    while (this.#takes("||")) others.push(this.#and(depth));
+    return others.length === 0 ? first : { kind: "or", of: [first, ...others] };
   }
 
   #and(depth: number): Filter {
-    const of = [this.#unary(depth)];
-    while (this.#takes("&&")) of.push(this.#unary(depth));
-    return of.length === 1 ? of[0]! : { kind: "and", of };
+    const first = this.#unary(depth);
+    const others: Filter[] = [];
+    while (this.#takes("&&")) others.push(this.#unary(depth));
+    return others.length === 0 ? first : { kind: "and", of: [first, ...others] };
   }
 
   #unary(depth: number): Filter {

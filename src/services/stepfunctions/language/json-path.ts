@@ -1,4 +1,5 @@
 import { BoundedMap } from "../../../core/bounded-map.ts";
+import { sure } from "../../../core/sure.ts";
 import { LanguageError } from "./failure.ts";
 import { isObject, type Json, memberOf } from "./json.ts";
 import { type Filter, matches, parseFilter } from "./json-path-filter.ts";
@@ -111,15 +112,14 @@ export function follow({ steps, isDefinite }: Path, root: Json): Json {
 
 function one(steps: readonly Step[], root: Json): Json {
   let value = root;
-  for (let at = 0; at < steps.length; at++) {
-    const step = steps[at]!;
+  for (const [at, step] of steps.entries()) {
     if (step.kind === "function") {
       value = call(step.name, [value], []);
       continue;
     }
     const child =
       step.kind === "name" ? nameIn(value, step.name) : indexIn(value, (step as { index: number }).index);
-    if (child === undefined) throw new PathNotFound(absence(steps, at, value));
+    if (child === undefined) throw new PathNotFound(absence(steps, step, at, value));
     value = child;
   }
   return value;
@@ -132,8 +132,7 @@ const indexIn = (value: Json, index: number): Json | undefined =>
   Array.isArray(value) ? (value as readonly Json[])[index < 0 ? value.length + index : index] : undefined;
 
 /** In Jayway's words. */
-function absence(steps: readonly Step[], at: number, value: Json): string {
-  const step = steps[at]!;
+function absence(steps: readonly Step[], step: Step, at: number, value: Json): string {
   const place = written(steps.slice(0, at + 1));
   if (step.kind === "index" && Array.isArray(value))
     return `Index out of bounds when evaluating path ${place}`;
@@ -200,18 +199,18 @@ function* children(step: Step, value: Json, root: Json): Iterable<Json> {
 function* sliced(items: readonly Json[], step: Extract<Step, { kind: "slice" }>): Iterable<Json> {
   const bound = (at: number | undefined, otherwise: number) =>
     at === undefined ? otherwise : at < 0 ? Math.max(0, items.length + at) : Math.min(at, items.length);
-  for (let at = bound(step.from, 0); at < bound(step.to, items.length); at += step.by) yield items[at]!;
+  for (let at = bound(step.from, 0); at < bound(step.to, items.length); at += step.by)
+    yield items[at] ?? null;
 }
 
 function* descendants(value: Json): Iterable<Json> {
   // By a stack of its own: values may be nested as deep as they are long.
   const open: Json[] = [value];
-  while (open.length > 0) {
-    const next = open.pop()!;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
     yield next;
     if (next === null || typeof next !== "object") continue;
     const inner = Array.isArray(next) ? (next as readonly Json[]) : Object.values(next);
-    for (let at = inner.length - 1; at >= 0; at--) open.push(inner[at]!);
+    for (let at = inner.length - 1; at >= 0; at--) open.push(inner[at] ?? null);
   }
 }
 
@@ -237,7 +236,7 @@ function call(name: string, found: readonly Json[], steps: readonly Step[]): Jso
   if (steps.length === 0 && name === "length" && (typeof only === "string" || isObject(only)))
     return typeof only === "string" ? only.length : Object.keys(only).length;
   const values = steps.length === 0 ? (Array.isArray(only) ? (only as readonly Json[]) : []) : found;
-  return FUNCTIONS[name]!(values);
+  return sure(FUNCTIONS[name])(values); // A path that ends in another is not read.
 }
 
 /**
@@ -338,8 +337,9 @@ class Parser {
     }
     if (/^['"]/.test(inside)) {
       const names = quoted(inside);
-      if (names === undefined) throw this.#error();
-      return names.length === 1 ? { kind: "name", name: names[0]! } : { kind: "names", names };
+      const [name, ...others] = names ?? [];
+      if (names === undefined || name === undefined) throw this.#error();
+      return others.length === 0 ? { kind: "name", name } : { kind: "names", names };
     }
     const slice = /^(-?\d+)?\s*:\s*(-?\d+)?(?:\s*:\s*(\d+)?)?$/.exec(inside);
     if (slice) {
@@ -350,7 +350,7 @@ class Parser {
     }
     if (!/^-?\d+(?:\s*,\s*-?\d+)*$/.test(inside)) throw this.#error();
     const indexes = inside.split(",").map(Number);
-    return indexes.length === 1 ? { kind: "index", index: indexes[0]! } : { kind: "indexes", indexes };
+    return inside.includes(",") ? { kind: "indexes", indexes } : { kind: "index", index: Number(inside) };
   }
 
   /** Where the bracket at hand is closed, strings aside. */
@@ -358,7 +358,7 @@ class Parser {
     let depth = 0;
     let quote: string | undefined;
     for (let at = this.#at; at < this.#text.length; at++) {
-      const letter = this.#text[at]!;
+      const letter = this.#text.charAt(at);
       if (quote !== undefined) {
         if (letter === "\\") at++;
         else if (letter === quote) quote = undefined;

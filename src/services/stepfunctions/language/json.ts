@@ -14,14 +14,17 @@ export const memberOf = (value: JsonObject, name: string): Json | undefined =>
 export function equals(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item, at) => equals(item, b[at]!));
+    return a.length === b.length && a.every((item, at) => isSame(item, b[at]));
   if (!isObject(a) || !isObject(b)) return false;
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && equals(a[name]!, b[name]!))
+    names.every((name) => isSame(memberOf(a, name), memberOf(b, name)))
   );
 }
+
+const isSame = (a: Json | undefined, b: Json | undefined): boolean =>
+  a !== undefined && b !== undefined && equals(a, b);
 
 /** The most bytes that an input, an output or a variable may have. */
 export const MOST_BYTES = 262_144;

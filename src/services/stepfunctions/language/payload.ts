@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import type { Json } from "./json.ts";
 
 /** What is handed from state to state: its text, which stays as it came while nobody changes it, and what it says. */
@@ -30,7 +31,8 @@ export class Payload {
   }
 
   get json(): Json {
-    if (this.#json === undefined) this.#json = JSON.parse(this.#text!) as Json;
+    // One of the two is always there.
+    if (this.#json === undefined) this.#json = JSON.parse(sure(this.#text)) as Json;
     return this.#json;
   }
 

@@ -58,6 +58,6 @@ function inExpression(text: string): string[] {
   for (const [, parameters] of bare.matchAll(/function\s*\(([^)]*)\)/g))
     for (const [, name] of (parameters ?? "").matchAll(/\$([A-Za-z_]\w*)/g)) own.add(name);
   return [...bare.matchAll(/\$([A-Za-z_]\w*)(?!\w)(?!\s*\()/g)]
-    .map(([, name]) => name!)
+    .map(([, name = ""]) => name)
     .filter((name) => name !== "states" && !own.has(name));
 }

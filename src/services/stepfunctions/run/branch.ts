@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { sure } from "../../../core/sure.ts";
 import { TRANSITION } from "../fault-points.ts";
 import { type Flow, type State, stateIn } from "../language/definition.ts";
 import { StateFailure } from "../language/failure.ts";
@@ -52,6 +53,16 @@ export class Branch {
     return this.#frame;
   }
 
+  /** What the state at hand has under way; asked only when something is. */
+  get work(): Work {
+    return sure(this.#frame.work);
+  }
+
+  /** The Map Run of the state at hand, which is a distributed Map that has begun. */
+  get mapRun(): NonNullable<Work["mapRun"]> {
+    return sure(this.work.mapRun);
+  }
+
   get input(): Payload {
     return this.#input;
   }
@@ -100,7 +111,7 @@ export class Branch {
     branches.set(key, this);
     try {
       for (;;) {
-        const state = stateIn(this.flow, this.#frame.state)!;
+        const state = sure(stateIn(this.flow, this.#frame.state)); // It was led to, by a flow that is checked.
         if (this.#frame.enteredId === undefined) {
           if (this.run.isStandard) await this.#transition();
           this.#enter(state);
@@ -199,7 +210,7 @@ export class Branch {
       ? undefined
       : nextAttempt(state.Retry, retries, failure, () => this.run.host.random.next());
     if (again) {
-      const counted = Array.from(state.Retry!, (_, at) => (retries[at] ?? 0) + (at === again.index ? 1 : 0));
+      const counted = (state.Retry ?? []).map((_, at) => (retries[at] ?? 0) + (at === again.index ? 1 : 0));
       this.run.journal.forgetBelow(this.path);
       this.keep({ retries: counted, retryAtMs: this.run.nowMs + again.delayMs, work: undefined });
       return undefined;

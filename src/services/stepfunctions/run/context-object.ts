@@ -1,3 +1,4 @@
+import { upTo } from "../../../core/text.ts";
 import type { State } from "../language/definition.ts";
 import type { JsonObject } from "../language/json.ts";
 import type { Branch } from "./branch.ts";
@@ -12,7 +13,7 @@ export function contextObject(branch: Branch, state: State, itemAtHand?: Frame["
   const { execution } = run;
   const token = frame.work?.token;
   const item = itemAtHand ?? branch.item;
-  const machine = execution.machine.split("/")[0]!;
+  const machine = upTo("/", execution.machine);
   return {
     Execution: {
       Id: execution.arn,

@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { COMPARISONS } from "../language/comparisons.ts";
 import type { ChoiceRule } from "../language/definition.ts";
 import { LanguageError, QueryError, StateFailure } from "../language/failure.ts";
@@ -28,7 +29,7 @@ export async function choice(visit: Visit): Promise<Exit> {
 async function isTrue(visit: Visit, { Condition }: ChoiceRule, at: number): Promise<boolean> {
   if (typeof Condition === "boolean") return Condition;
   const field = `Choices[${at}]/Condition`;
-  const met = await visit.query(Condition!, field);
+  const met = await visit.query(Condition ?? "", field);
   if (typeof met === "boolean") return met;
   throw new QueryError(
     `The JSONata expression '${expressionIn(Condition) ?? Condition}' specified for the field '${field}' returned an unexpected result type. Expected 'boolean', but was '${typeOf(met)}' for value: ${JSON.stringify(met)}`,
@@ -46,7 +47,10 @@ function meets(visit: Visit, rule: JsonObject, input: Json): boolean {
   if (Array.isArray(rule["Or"]))
     return (rule["Or"] as readonly JsonObject[]).some((part) => meets(visit, part, input));
   if (rule["Not"] !== undefined) return !meets(visit, rule["Not"] as JsonObject, input);
-  const operator = Object.keys(rule).find((name) => name.replace(/Path$/, "") in COMPARISONS)!;
+  // Exactly one: the definition is checked.
+  const operator = sure(
+    Object.keys(rule).find((name) => Object.hasOwn(COMPARISONS, name.replace(/Path$/, ""))),
+  );
   const path = String(rule["Variable"]);
   const value = valueAt(visit, path, input);
   if (operator === "IsPresent") return (value !== undefined) === rule[operator];
@@ -54,8 +58,8 @@ function meets(visit: Visit, rule: JsonObject, input: Json): boolean {
     throw new LanguageError(
       `Invalid path '${path}': The choice state's condition path references an invalid value.`,
     );
-  const comparison = COMPARISONS[operator.replace(/Path$/, "")]!;
-  if (!operator.endsWith("Path")) return comparison(value, rule[operator]!);
+  const comparison = sure(COMPARISONS[operator.replace(/Path$/, "")]);
+  if (!operator.endsWith("Path")) return comparison(value, rule[operator] ?? null);
   const other = valueAt(visit, String(rule[operator]), input);
   if (other === undefined)
     throw new LanguageError(

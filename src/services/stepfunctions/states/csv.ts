@@ -40,7 +40,7 @@ function rowsOf(text: string, delimiter: string): string[][] {
     field = "";
   };
   for (let at = 0; at < text.length; at++) {
-    const letter = text[at]!;
+    const letter = text.charAt(at);
     if (isQuoted) {
       if (letter !== '"') field += letter;
       else if (text[at + 1] === '"') {

@@ -25,10 +25,10 @@ export async function distributedMap(visit: Visit): Promise<Exit> {
       branch.keepWork({ startedId });
     }
     const tolerated = await toleranceOf(visit);
-    const plan = readsItems(visit) ? await readItems.plan(visit) : undefined;
+    const plan = given ? undefined : await readItems.plan(visit);
     mapRun = MapRun.begin(visit, { concurrency, ...tolerated });
     try {
-      const items = given ?? (await readItems(visit, plan!));
+      const items = given ?? (plan ? await readItems(visit, plan) : []);
       await keepInputs(visit, mapRun, items);
     } catch (error) {
       const failure = visit.failureOf(error);
@@ -37,7 +37,7 @@ export async function distributedMap(visit: Visit): Promise<Exit> {
       throw failure;
     }
   } else mapRun = MapRun.resume(visit);
-  const { startedId } = branch.frame.work!.mapRun!;
+  const { startedId } = branch.mapRun;
   const outcome = await run.waitFor(mapRun.work((index) => struck(visit, index)));
   if (outcome) {
     mapRun.failed(outcome);

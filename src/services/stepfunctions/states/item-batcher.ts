@@ -9,7 +9,7 @@ const MOST_BYTES = 262_144;
 
 /** Items put together as ItemBatcher says: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
 export async function batched(visit: Visit, inputs: readonly Payload[]): Promise<MapItem[]> {
-  const { BatchInput } = visit.state.ItemBatcher!;
+  const { BatchInput } = visit.state.ItemBatcher ?? {};
   const most = (await limitOf(visit, "MaxItemsPerBatch")) ?? Number.POSITIVE_INFINITY;
   const mostBytes = Math.min((await limitOf(visit, "MaxInputBytesPerBatch")) ?? MOST_BYTES, MOST_BYTES);
   const input =
@@ -45,7 +45,7 @@ async function limitOf(
   visit: Visit,
   field: "MaxItemsPerBatch" | "MaxInputBytesPerBatch",
 ): Promise<number | undefined> {
-  const batcher = visit.state.ItemBatcher!;
+  const batcher = visit.state.ItemBatcher ?? {};
   const path = batcher[`${field}Path`];
   const given = batcher[field];
   let value: Json | undefined = given;

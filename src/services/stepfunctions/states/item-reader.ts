@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { AwsError } from "../../../core/aws-error.ts";
+import { sure } from "../../../core/sure.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
 import type { Visit } from "../run/visit.ts";
@@ -23,8 +24,10 @@ export async function readItems(visit: Visit, { source, maxItems }: Plan): Promi
   return maxItems === undefined || maxItems === 0 ? items : items.slice(0, maxItems);
 }
 
+const readerOf = ({ state }: Visit) => sure(state.ItemReader); // Only a Map that has one reads items.
+
 readItems.plan = async (visit: Visit): Promise<Plan> => {
-  const { Parameters, Arguments, ReaderConfig } = visit.state.ItemReader!;
+  const { Parameters, Arguments, ReaderConfig } = readerOf(visit);
   const filled = visit.isJsonata
     ? await visit.query(Arguments ?? {}, "ItemReader/Arguments")
     : visit.template(Parameters ?? {}, visit.afterInputPath().json);
@@ -52,7 +55,7 @@ const failed = (message: string): StateFailure =>
   new StateFailure("States.ItemReaderFailed", message, "branch");
 
 async function itemsIn(visit: Visit, source: JsonObject): Promise<readonly Json[]> {
-  const { Resource, ReaderConfig = {} } = visit.state.ItemReader!;
+  const { Resource, ReaderConfig = {} } = readerOf(visit);
   try {
     if (/:s3:listObjectsV2$/.test(Resource)) return await listed(visit, source);
     const text = async (bucket: Json | undefined, key: Json | undefined) =>
@@ -166,7 +169,7 @@ async function manifested(visit: Visit, source: JsonObject, type: string): Promi
     for (const address of text.split(/\r?\n/).filter((line) => line.startsWith("s3://"))) {
       const [bucket, ...key] = address.slice("s3://".length).split("/");
       const content = unpacked(await bytesOf(visit, bucket, key.join("/")));
-      items.push(...csvItems(content, visit.state.ItemReader!.ReaderConfig ?? {}, failed));
+      items.push(...csvItems(content, readerOf(visit).ReaderConfig ?? {}, failed));
     }
     return items;
   }

@@ -1,5 +1,6 @@
 import { makeArn } from "../../../core/arn.ts";
 import type { Store } from "../../../core/storage.ts";
+import { sure } from "../../../core/sure.ts";
 import { type ExecutionRecord, executionRecords, saveExecution } from "../execution.ts";
 import { processorOf } from "../language/definition.ts";
 import { StateFailure } from "../language/failure.ts";
@@ -86,21 +87,23 @@ export class MapRun {
 
   /** Takes up what an earlier process left, or what is redriven. */
   static resume(visit: Visit): MapRun {
-    const { mapRun: kept, limits } = visit.branch.frame.work!;
+    const { limits } = visit.branch.work;
+    const { arn } = visit.branch.mapRun;
     const known = (limit: number | undefined) => (limit === undefined || limit < 0 ? undefined : limit);
-    const mapRun = new MapRun(visit, kept!.arn, {
+    const mapRun = new MapRun(visit, arn, {
       count: known(limits?.count),
       percentage: known(limits?.percentage),
     });
     const children = mapRun.#store.collection(executionRecords).by("mapRun");
-    for (const child of children.values({ prefix: [kept!.arn] })) mapRun.#children[child.index!] = child;
+    for (const child of children.values({ prefix: [arn] }))
+      if (child.index !== undefined) mapRun.#children[child.index] = child;
     const record = mapRun.record;
     if (record.status !== "RUNNING") mapRun.#redrive(record);
     return mapRun;
   }
 
   get record(): MapRunRecord {
-    return this.#store.collection(mapRunRecords).get([this.arn])!;
+    return sure(this.#store.collection(mapRunRecords).get([this.arn])); // As long as its execution runs.
   }
 
   #save(record: MapRunRecord): void {
@@ -182,7 +185,7 @@ export class MapRun {
     const { execution, host, nowMs } = this.#run;
     const { account, region } = execution;
     const { label } = this.record;
-    const item = this.#store.collection(mapItems).get([this.arn, index])!;
+    const item = sure(this.#store.collection(mapItems).get([this.arn, index])); // Kept before any child.
     const type = processorOf(this.#visit.state).ProcessorConfig?.ExecutionType ?? "STANDARD";
     const machine = `${execution.machine.split("/")[0]}/${label}`;
     const name = host.random.uuid();
@@ -250,13 +253,15 @@ export class MapRun {
 
   results(): Payload {
     return Payload.list(
-      this.children.filter(({ status }) => status === "SUCCEEDED").map(({ output }) => Payload.text(output!)),
+      this.children.flatMap(({ status, output }) =>
+        status === "SUCCEEDED" && output !== undefined ? Payload.text(output) : [],
+      ),
     );
   }
 
   /** @returns the event's id */
   succeeded(): number {
-    const { startedId } = this.#visit.branch.frame.work!.mapRun!;
+    const { startedId } = this.#visit.branch.mapRun;
     const { record } = this;
     const written = (counts: MapRunCounts) => ({ ...counts, resultsWritten: counts.succeeded });
     this.#end({

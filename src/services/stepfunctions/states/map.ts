@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { isDistributed, processorOf } from "../language/definition.ts";
 import type { Json } from "../language/json.ts";
 import { Payload } from "../language/payload.ts";
@@ -40,8 +41,8 @@ export async function map(visit: Visit): Promise<Exit> {
       const path = [...branch.path, index];
       const kept = run.journal.frameAt(path);
       if (kept) return new Branch(run, placed, path, kept, branch);
-      const input = inputs[index]!;
-      const item = { index, value: items[index]! };
+      const input = sure(inputs[index]); // There are as many as items, and as many branches.
+      const item = { index, value: items[index] ?? null };
       return new Branch(
         run,
         placed,

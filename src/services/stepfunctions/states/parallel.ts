@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { Payload } from "../language/payload.ts";
 import { Branch } from "../run/branch.ts";
 import { Fork } from "../run/fork.ts";
@@ -7,7 +8,7 @@ import { mocked } from "./mocked.ts";
 /** https://states-language.net/#parallel-state */
 export async function parallel(visit: Visit): Promise<Exit> {
   const { branch, run } = visit;
-  const branches = visit.state.Branches!;
+  const branches = visit.state.Branches ?? [];
   let { work } = branch.frame;
   if (work?.startedId === undefined) {
     const input = visit.isJsonata ? await visit.workInput() : visit.effectiveInput();
@@ -24,7 +25,7 @@ export async function parallel(visit: Visit): Promise<Exit> {
     startedId,
     make: (index) => {
       const path = [...branch.path, index];
-      const flow = branches[index]!;
+      const flow = sure(branches[index]);
       const kept = run.journal.frameAt(path);
       return new Branch(
         run,

@@ -13,7 +13,7 @@ import type { MapRun } from "./map-run.ts";
  * @throws StateFailure States.ResultWriterFailed
  */
 export async function writeResults(visit: Visit, mapRun: MapRun): Promise<Payload> {
-  const writer = visit.state.ResultWriter!;
+  const writer = visit.state.ResultWriter ?? {};
   const { Transformation = "NONE", OutputType = "JSON" } = writer.WriterConfig ?? {};
   const shown = (children: readonly ExecutionRecord[]) =>
     transformed(children, Transformation, visit.run.nowMs);
@@ -28,7 +28,7 @@ export async function writeResults(visit: Visit, mapRun: MapRun): Promise<Payloa
     : visit.template(writer.Parameters ?? {}, visit.afterInputPath().json);
   const { Bucket, Prefix } = isObject(target) ? target : ({} as JsonObject);
   const folder = `${Prefix === undefined ? "" : `${String(Prefix).replace(/\/$/, "")}/`}${mapRun.arn.split(":").at(-1)}`;
-  const files: Record<string, Json[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
+  const files: Record<string, Json> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
   const put = (key: string, body: string) => putObject(visit, String(Bucket), key, body);
   for (const status of ["SUCCEEDED", "FAILED"]) {
     const children = mapRun.children.filter(
@@ -40,7 +40,7 @@ export async function writeResults(visit: Visit, mapRun: MapRun): Promise<Payloa
       OutputType === "JSONL" ? items.map((item) => JSON.stringify(item)).join("\n") : JSON.stringify(items);
     const key = `${folder}/${status}_0.${OutputType === "JSONL" ? "jsonl" : "json"}`;
     await put(key, body);
-    files[status]!.push({ Key: key, Size: Buffer.byteLength(body) });
+    files[status] = [{ Key: key, Size: Buffer.byteLength(body) }];
   }
   const manifest = `${folder}/manifest.json`;
   await put(

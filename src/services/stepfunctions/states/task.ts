@@ -1,3 +1,4 @@
+import { sure } from "../../../core/sure.ts";
 import { type TaskRequest, type TaskResource, taskResource } from "../integrations/integration.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, isTooLong, type Json, type JsonObject } from "../language/json.ts";
@@ -12,7 +13,7 @@ import { TaskWait } from "./task-wait.ts";
 /** https://states-language.net/#task-state */
 export async function task(visit: Visit): Promise<Exit> {
   const { branch, run, state } = visit;
-  const resource = taskResource(state.Resource!);
+  const resource = taskResource(state.Resource ?? "");
   if (!resource) throw new LanguageError(`The resource ${state.Resource} is not recognized.`);
   const events = new TaskEvents(visit, resource);
   if (branch.frame.work?.phase === undefined) {
@@ -21,7 +22,7 @@ export async function task(visit: Visit): Promise<Exit> {
     schedule(visit, resource, events, planned);
     await run.pause();
   }
-  if (branch.frame.work!.phase === "scheduled" && resource.integration.kind !== "activity") {
+  if (branch.work.phase === "scheduled" && resource.integration.kind !== "activity") {
     events.started();
     branch.keepWork({ phase: "started" });
   }
@@ -91,7 +92,7 @@ function schedule(visit: Visit, resource: TaskResource, events: TaskEvents, plan
     heartbeatAtMs: heartbeatS === undefined ? undefined : run.nowMs + heartbeatS * 1000,
   });
   if (resource.integration.kind === "activity")
-    run.around.activities.add(resource.arn, branch.frame.work!.token!, parameters.text);
+    run.around.activities.add(resource.arn, sure(branch.work.token), parameters.text); // An activity's has one.
 }
 
 async function perform(
@@ -104,7 +105,7 @@ async function perform(
   const { integration, pattern } = resource;
   const request = requestOf(visit, resource, wait.signal);
   if (integration.kind === "activity") return ended(events, await run.waitFor(wait.callback()), resource);
-  if (branch.frame.work!.phase === "started") {
+  if (branch.work.phase === "started") {
     const answer = await struck(visit, () => integration.request(request));
     branch.check();
     if (pattern === "") return ended(events, answer, resource);
@@ -113,7 +114,7 @@ async function perform(
   }
   if (pattern === ".waitForTaskToken") return ended(events, await run.waitFor(wait.callback()), resource);
   // A job may be told to have ended by its token, too.
-  const job = integration.waitFor!(branch.frame.work!.job!, request);
+  const job = sure(integration.waitFor)(branch.work.job ?? null, request); // What can be waited for says how.
   return ended(events, await run.waitFor(Promise.race([wait.callback(), job])), resource);
 }
 
@@ -127,12 +128,12 @@ function ended(events: TaskEvents, result: Json, resource: TaskResource): Json {
 
 function requestOf(visit: Visit, resource: TaskResource, signal: AbortSignal): TaskRequest {
   const { branch, run } = visit;
-  const work = branch.frame.work!;
+  const { work } = branch;
   refuseRole(visit, work.credentials);
   const options = run.callOptions(work.credentials, signal);
   return {
     run,
-    parameters: JSON.parse(work.parameters!) as Json,
+    parameters: JSON.parse(sure(work.parameters)) as Json, // Kept when it was scheduled.
     arn: resource.arn,
     action: resource.action,
     pattern: resource.pattern,

@@ -34,7 +34,8 @@ async function momentOf(visit: Visit, input: Json): Promise<number> {
       );
     return run.nowMs + seconds * 1000;
   }
-  const timestamp = visit.isJsonata ? await visit.query(state.Timestamp!, "Timestamp") : state.Timestamp!;
+  const { Timestamp: given = "" } = state;
+  const timestamp = visit.isJsonata ? await visit.query(given, "Timestamp") : given;
   const atMs = typeof timestamp === "string" ? readTimestamp(timestamp) : undefined;
   if (atMs === undefined)
     throw new QueryError(
