@@ -1,5 +1,4 @@
 import { partitionOf } from "../core/arn.ts";
-import { sure } from "../core/sure.ts";
 
 /** Where a resource is, when its names do not say so. */
 export interface Place {
@@ -27,8 +26,8 @@ export class ArnTemplate {
   constructor(text: string) {
     this.text = text;
     this.#parts = [...text.matchAll(/([^{]*)(?:\{(\w+)([/+]?)\})?/g)].map(
-      ([, literal, placeholder, extent]) => ({
-        literal: sure(literal),
+      ([, literal = "", placeholder, extent]) => ({
+        literal,
         ...(placeholder && { placeholder, extent: extent as Extent }),
       }),
     );

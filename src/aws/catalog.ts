@@ -1,9 +1,8 @@
-import { parseArn } from "../core/arn.ts";
+import { parseArn, partsOf } from "../core/arn.ts";
 import type { FaultPoint } from "../core/fault.ts";
 import type { Key } from "../core/key.ts";
 import type { KeptResource } from "../core/service.ts";
 import type { Storage, Store } from "../core/storage.ts";
-import { sure } from "../core/sure.ts";
 import type { Names, Place } from "./arn-template.ts";
 import type { DataPlaneDeclaration, ServiceDeclaration } from "./declaration.ts";
 import { compileResource, type ResourceType } from "./resource.ts";
@@ -133,8 +132,9 @@ export class Catalog {
 
   /** The resources of a type that are kept in an account and region. */
   *list(type: ResourceType, place: Place): Iterable<CatalogEntry> {
-    if (!type.collection || !this.#storage) return;
-    const collection = this.#store(type, place).collection(type.collection);
+    const store = type.collection && this.storeOf(type, place);
+    if (!type.collection || !store) return;
+    const collection = store.collection(type.collection);
     for (const { key, value } of collection.entries()) {
       const arn = this.arnOf(type, value, key, place);
       if (arn !== undefined) yield { arn, type, tags: type.tags?.of(value) ?? {}, place, record: value };
@@ -167,7 +167,7 @@ export class Catalog {
     const found = this.byArn(arn);
     if (!found) return undefined;
     const { type, names } = found;
-    const parsed = sure(parseArn(arn));
+    const parsed = partsOf(arn);
     const places = parsed.account
       ? [{ account: parsed.account, region: parsed.region || "us-east-1" }]
       : this.places(type);
@@ -193,13 +193,9 @@ export class Catalog {
   }
 
   /** Where what is kept of a type is, in an account and region; undefined without a storage. */
-  storeOf(type: ResourceType, place: Place): Store | undefined {
-    return this.#storage && this.#store(type, place);
-  }
-
-  #store(type: ResourceType, { account, region }: Place) {
-    const { scope } = sure(this.#declarations.get(type.service));
-    return sure(this.#storage).store(
+  storeOf(type: ResourceType, { account, region }: Place): Store | undefined {
+    const scope = this.#declarations.get(type.service)?.scope;
+    return this.#storage?.store(
       this.storeName(type.service),
       account,
       scope === "global" ? "global" : region,
@@ -207,12 +203,13 @@ export class Catalog {
   }
 
   #record(type: ResourceType, names: Names, place: Place): unknown {
-    if (!type.collection || !this.#storage) return undefined;
+    const store = type.collection && this.storeOf(type, place);
+    if (!type.collection || !store) return undefined;
     if (!type.keyOf && type.nameOf) return undefined;
     const key = type.keyOf
       ? type.keyOf(names)
-      : type.arn.placeholders.map((placeholder) => sure(names[placeholder]));
-    return key && this.#store(type, place).collection(type.collection).get(key);
+      : type.arn.placeholders.map((placeholder) => names[placeholder] ?? "");
+    return key && store.collection(type.collection).get(key);
   }
 
   /** The ARN that a kept resource really has, where an input says less than it. */
@@ -227,7 +224,8 @@ export class Catalog {
 
   #fill(type: ResourceType, name: string | Names | undefined, place: Place): string | undefined {
     if (name === undefined) return undefined;
-    const names = typeof name === "string" ? { [sure(type.arn.placeholders[0])]: name } : name;
+    const [placeholder = ""] = type.arn.placeholders;
+    const names = typeof name === "string" ? { [placeholder]: name } : name;
     return type.arn.fill({ ...type.defaults, ...names }, place);
   }
 }

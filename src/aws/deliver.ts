@@ -1,7 +1,6 @@
 import { type Arn, parseArn } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
-import { sure } from "../core/sure.ts";
 
 /**
  * What one AWS service hands to another by ARN, in the words of whoever takes it: a queue reads the body, a topic the
@@ -140,9 +139,10 @@ export async function deliver<O = Record<string, unknown>>(
 ): Promise<O> {
   const parsed = parseArn(arn);
   if (!parsed) throw new Error(`${arn} is no ARN.`);
-  if (!Object.hasOwn(RECEIVERS, parsed.service))
+  const receiver = Object.hasOwn(RECEIVERS, parsed.service) ? RECEIVERS[parsed.service] : undefined;
+  if (!receiver)
     throw new Error(`Nothing can be delivered to ${arn}: ${parsed.service} takes no deliveries.`);
-  const { service, operation, input } = sure(RECEIVERS[parsed.service])(arn, parsed, delivery);
+  const { service, operation, input } = receiver(arn, parsed, delivery);
   const output = await call<O>(service, operation, input, {
     ...options,
     ...(parsed.account && { account: parsed.account }),

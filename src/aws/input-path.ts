@@ -1,5 +1,3 @@
-import { sure } from "../core/sure.ts";
-
 /**
  * A place in an operation's input: members separated by dots, `[]` for each item of a list, `{}` for each key of a map,
  * `*` for each value: `QueueUrl`, `Entries[].TopicArn`, `RequestItems{}`, `TransactItems[].*.TableName`.
@@ -13,9 +11,9 @@ type Step =
 /** A path compiled to a function that gives the texts at it, numbers as text. */
 export function compilePath(path: InputPath): (input: unknown) => string[] {
   const steps = path.split(".").flatMap(stepsOf);
-  const [only] = steps;
-  if (steps.length === 1 && sure(only).kind === "member") {
-    const { name } = only as { name: string };
+  const [only, ...others] = steps;
+  if (only?.kind === "member" && others.length === 0) {
+    const { name } = only;
     return (input) => {
       const value = own(input, name);
       return typeof value === "string" ? [value] : typeof value === "number" ? [String(value)] : NONE;

@@ -3,8 +3,6 @@
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
 
-import { sure } from "../core/sure.ts";
-
 /** A template whose values make it no JSON: AWS does not send what comes of it. */
 export class TemplateError extends Error {}
 
@@ -12,7 +10,7 @@ const PLACEHOLDER = /<([\w$.[\]*-]+)>/g;
 
 /** The names in a template, between `<` and `>`. */
 export const placeholdersOf = (template: string): string[] =>
-  [...template.matchAll(PLACEHOLDER)].map(([, name]) => sure(name));
+  [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name);
 
 /**
  * Fills a template. In one that is JSON, values stand as JSON and inside of its strings as text; one that is text in
@@ -43,7 +41,7 @@ function fillJson(template: string, valueFor: (name: string) => unknown): string
   let inString = false;
   let filled = "";
   for (let at = 0; at < template.length; at++) {
-    const character = sure(template[at]);
+    const character = template.charAt(at);
     if (character === "\\" && inString) {
       filled += character + (template[++at] ?? "");
       continue;
@@ -55,7 +53,7 @@ function fillJson(template: string, valueFor: (name: string) => unknown): string
       filled += character;
       continue;
     }
-    filled += valueIn(valueFor(sure(found[1])), inString);
+    filled += valueIn(valueFor(found[1] ?? ""), inString);
     at += found[0].length - 1;
   }
   PLACEHOLDER.lastIndex = 0;

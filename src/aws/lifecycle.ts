@@ -43,7 +43,7 @@ const FAILURE = "The operation failed because a fault was injected.";
 /** The fault point of a lifecycle, for its service's declaration. */
 export function lifecyclePoint({ point, of, stages }: Lifecycle): Readonly<Record<string, FaultPoint>> {
   const names = Object.keys(stages);
-  const failing = names.filter((name) => sure(stages[name]).failed !== undefined);
+  const failing = Object.values(stages).flatMap(({ failed }) => failed ?? []);
   return {
     [point]: {
       description: `The states of ${of} that do not last: ${names.join(", ")}. \`operation\` is the state, \`resource\` the ARN.`,
@@ -55,7 +55,7 @@ export function lifecyclePoint({ point, of, stages }: Lifecycle): Readonly<Recor
         },
         ...(failing.length > 0 && {
           fail: {
-            description: `The state ends in failure: ${failing.map((name) => sure(stages[name]).failed).join(", ")}.`,
+            description: `The state ends in failure: ${failing.join(", ")}.`,
             parameters: { reason: { type: "string", description: "The reason given", default: FAILURE } },
           },
         }),
@@ -105,7 +105,8 @@ export function stateOf(
 ): string {
   if (transition === undefined) return settled;
   if (!isOver(transition, host)) return transition.status;
-  const { next, failed } = sure(stages[transition.status]);
+  // A state file may hold a stage that a later edition has no more.
+  const { next, failed } = stages[transition.status] ?? {};
   return (transition.failure === undefined ? next : failed) ?? settled;
 }
 

@@ -1,5 +1,4 @@
-import { sure } from "../core/sure.ts";
-import { loadModel } from "../models/model.ts";
+import { loadModel, operationIn } from "../models/model.ts";
 import type { Catalog } from "./catalog.ts";
 
 /**
@@ -16,10 +15,8 @@ export function canNameResources(catalog: Catalog, service: string, operation?: 
   );
 
   function inputOf(name: string) {
-    const shape = Object.hasOwn(sure(model).operations, name)
-      ? sure(sure(model).operations[name]).input?.shape
-      : undefined;
-    return Object.entries((shape && sure(model).shapes[shape]?.members) || {});
+    const shape = model && operationIn(model, name)?.input?.shape;
+    return Object.entries((shape && model.shapes[shape]?.members) || {});
   }
   function holdsArn(name: string): boolean {
     return inputOf(name).some(([member, { shape }]) => /arn/i.test(member) || /arn/i.test(shape));

@@ -1,6 +1,5 @@
 import { encodeKey, type Key } from "../core/key.ts";
 import type { Collection, IndexView, Range } from "../core/storage.ts";
-import { sure } from "../core/sure.ts";
 
 const LEAST_HEX_BYTES = 56;
 
@@ -45,8 +44,9 @@ export function page<T>(
   if (from < 0) return { items: [] };
   const given = keyed.slice(from, from + request.size);
   const items = given.map(({ item }) => item);
-  if (from + given.length >= keyed.length || given.length === 0) return { items };
-  return { items, nextToken: makeToken(sure(given.at(-1)).key, request) };
+  const lastGiven = given.at(-1);
+  if (from + given.length >= keyed.length || lastGiven === undefined) return { items };
+  return { items, nextToken: makeToken(lastGiven.key, request) };
 }
 
 /** One page of what is kept, in key order, without reading more than the page. As `page` otherwise. */
@@ -72,7 +72,7 @@ export function pageOf<V>(
     // An index's keys are not unique: the value's own key follows.
     const key = "primary" in entry ? [...entry.key, ...(entry.primary as Key)] : entry.key;
     if (!keep(value, key)) continue;
-    if (items.length === size) return { items, nextToken: makeToken(sure(given), request) };
+    if (given && items.length === size) return { items, nextToken: makeToken(given, request) };
     items.push(value);
     given = key;
   }

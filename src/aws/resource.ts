@@ -1,6 +1,5 @@
 import type { Key } from "../core/key.ts";
 import type { CollectionDefinition } from "../core/storage.ts";
-import { sure } from "../core/sure.ts";
 import { ArnTemplate, type Names, type Place } from "./arn-template.ts";
 import type { EncryptionDeclaration } from "./encryption.ts";
 import { compilePath, type InputPath } from "./input-path.ts";
@@ -129,7 +128,7 @@ export function compileResource(
     service,
     name,
     arn,
-    members: new Set(Object.keys(declaration.namedBy).map((path) => sure(path.split(/[.[{]/, 1)[0]))),
+    members: new Set(Object.keys(declaration.namedBy).map((path) => path.replace(/[.[{].*$/s, ""))),
     named: (input, place) => namedBy(arn, sources, declaration.defaults ?? {}, input, place),
   };
 }

@@ -1,5 +1,4 @@
 import type { FaultRuleInput } from "../core/fault.ts";
-import { sure } from "../core/sure.ts";
 import { didYouMean } from "./nearest.ts";
 import { RuleError } from "./rule-error.ts";
 import type { CompiledRule } from "./rule-table.ts";
@@ -32,7 +31,10 @@ export class HeaderRules {
     const rules = parseInjectHeader(header, this.#effects).map((input, i) =>
       this.#compile(input, `header-${i + 1}`),
     );
-    if (this.#known.size >= REMEMBERED) this.#known.delete(sure(this.#known.keys().next().value));
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size < REMEMBERED) break;
+      this.#known.delete(oldest);
+    }
     this.#known.set(header, rules);
     return rules;
   }
@@ -56,8 +58,8 @@ export function parseInjectHeader(header: string, effects: Effects): FaultRuleIn
 }
 
 function parseRule(text: string, effects: Effects): FaultRuleInput {
-  const [first, ...rest] = split(text, ";").filter((part, i) => i === 0 || part !== "");
-  const [name, value] = pair(sure(first));
+  const [first = "", ...rest] = split(text, ";").filter((part, i) => i === 0 || part !== "");
+  const [name, value] = pair(first);
   const effect = effects.get(name);
   if (effect === undefined) {
     const names = [...effects.keys()];

@@ -1,5 +1,4 @@
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import { wireIndex, wireService } from "../models/model.ts";
 import { routeAmong } from "../protocols/route-among.ts";
 import { clientSays } from "./client-service.ts";
@@ -48,11 +47,12 @@ function byHost(prefix: string | undefined): readonly string[] | undefined {
 
 function unsigned(request: HttpRequest, said: Said): string | undefined {
   const { bearer, unsigned, byApiVersion } = serviceNames();
-  if (said.action !== undefined) {
+  const { action } = said;
+  if (action !== undefined) {
     const versions = said.version
       ? (byApiVersion.get(said.version) ?? [])
       : [...byApiVersion.values()].flat();
-    const names = versions.filter((name) => hasOperation(name, sure(said.action)));
+    const names = versions.filter((name) => hasOperation(name, action));
     if (names.length > 0) return oneOf(names, request, said, undefined);
   }
   const client = clientSays(request.headers).services?.[0];
@@ -77,34 +77,36 @@ function oneOf(
   said: Said,
   hostPrefix: string | undefined,
 ): string {
-  if (group.length === 1) return sure(group[0]);
   const names = likeliestFirst(group);
+  const [likeliest, ...others] = names;
+  if (likeliest === undefined) throw new Error("A service is one of a group.");
+  if (others.length === 0) return likeliest;
   const client = names.find((name) => clientSays(request.headers).services?.includes(name));
   if (client !== undefined) return client;
   const fitting = having(names, request, said);
-  if (fitting.length === 1) return sure(fitting[0]);
+  if (fitting[0] !== undefined && fitting.length === 1) return fitting[0];
   const hosts = byHost(hostPrefix);
   return (
     fitting.find((name) => hosts?.includes(name)) ??
     fitting[0] ??
     names.find((name) => hosts?.includes(name)) ??
-    sure(names[0])
+    likeliest
   );
 }
 
 /** Those of several services that have the operation that a request asks for. */
 function having(names: readonly string[], request: HttpRequest, said: Said): readonly string[] {
-  if (said.prefix !== undefined) {
+  const { prefix, operation = "", action, version } = said;
+  if (prefix !== undefined) {
     return names.filter(
-      (name) =>
-        sure(wireIndex().get(name)).targetPrefix === said.prefix && hasOperation(name, sure(said.operation)),
+      (name) => wireIndex().get(name)?.targetPrefix === prefix && hasOperation(name, operation),
     );
   }
-  if (said.action !== undefined) {
+  if (action !== undefined) {
     const fitting = names.filter((name) => {
-      const entry = sure(wireIndex().get(name));
-      const isVersion = said.version === undefined || entry.apiVersion === said.version;
-      return speaksQuery(entry) && isVersion && hasOperation(name, sure(said.action));
+      const entry = wireIndex().get(name);
+      const isVersion = version === undefined || entry?.apiVersion === version;
+      return entry && speaksQuery(entry) && isVersion && hasOperation(name, action);
     });
     if (fitting.length > 0) return fitting;
   }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 
 /** A signature of version 4 and all that it says of itself, from the Authorization header or a presigned URL. */
 export interface Authorization {
@@ -67,12 +66,17 @@ function readHeader(header: string, request: HttpRequest, service: string): Auth
     fields.set(text.slice(0, at), text.slice(at + 1));
   }
   const amzDate = request.headers["x-amz-date"] ?? dateOf(request.headers["date"]);
-  const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !fields.get(name));
-  if (missing.length > 0 || amzDate === "") throw incompleteHeader(missing, amzDate, header, service);
+  const [credential, signature, names] = ["Credential", "Signature", "SignedHeaders"].map((name) =>
+    fields.get(name),
+  );
+  if (!credential || !signature || !names || amzDate === "") {
+    const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !fields.get(name));
+    throw incompleteHeader(missing, amzDate, header, service);
+  }
   return {
-    ...readCredential(sure(fields.get("Credential")), service, false),
-    signedHeaders: sure(fields.get("SignedHeaders")).split(";"),
-    signature: sure(fields.get("Signature")),
+    ...readCredential(credential, service, false),
+    signedHeaders: names.split(";"),
+    signature,
     presigned: false,
     amzDate,
   };
@@ -83,14 +87,15 @@ function readQuery(query: URLSearchParams, service: string): Authorization {
   const wanted = isS3 ? [...PARAMETERS, "X-Amz-Expires"] : PARAMETERS;
   const missing = wanted.filter((name) => !query.get(name));
   if (missing.length > 0) throw incompleteQuery(missing, isS3);
-  if (query.get("X-Amz-Algorithm") !== ALGORITHM)
-    throw wrongAlgorithm(sure(query.get("X-Amz-Algorithm")), isS3);
+  const given = (name: string) => query.get(name) ?? "";
+  const algorithm = given("X-Amz-Algorithm");
+  if (algorithm !== ALGORITHM) throw wrongAlgorithm(algorithm, isS3);
   return {
-    ...readCredential(sure(query.get("X-Amz-Credential")), service, true),
-    signedHeaders: sure(query.get("X-Amz-SignedHeaders")).split(";"),
-    signature: sure(query.get("X-Amz-Signature")),
+    ...readCredential(given("X-Amz-Credential"), service, true),
+    signedHeaders: given("X-Amz-SignedHeaders").split(";"),
+    signature: given("X-Amz-Signature"),
     presigned: true,
-    amzDate: sure(query.get("X-Amz-Date")),
+    amzDate: given("X-Amz-Date"),
   };
 }
 

@@ -1,4 +1,3 @@
-import { sure } from "../core/sure.ts";
 import { wireIndex } from "../models/model.ts";
 import { clientName, serviceNames } from "./service-names.ts";
 
@@ -32,10 +31,10 @@ export function clientSays(headers: Readonly<Record<string, string>>): ClientSay
 }
 
 function read(agent: string): ClientSays {
-  const [, command, action] = /\bmd\/command#([a-z0-9-]+)\.([a-z0-9-]+)/.exec(agent) ?? [];
+  const [, command, action = ""] = /\bmd\/command#([a-z0-9-]+)\.([a-z0-9-]+)/.exec(agent) ?? [];
   if (command !== undefined) {
     const service = command === "s3api" ? "s3" : command;
-    const operation = { operation: pascal(sure(action)) };
+    const operation = { operation: pascal(action) };
     return wireIndex().has(service) ? { services: [service], ...operation } : { name: service, ...operation };
   }
   const api = /\bapi\/([\w.-]{1,64})/.exec(agent)?.[1];

@@ -1,6 +1,5 @@
 import { BoundedMap } from "../core/bounded-map.ts";
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 
 /** A SigV4 signature's credential, from the header or a presigned URL. */
 export interface Signature {
@@ -40,8 +39,8 @@ function fromScope(scope: string, presigned: boolean): Signature | undefined {
   const parts = scope.split("/");
   // SigV4A scopes have no region: <key>/<date>/<service>/aws4_request
   if (parts.length === 4) parts.splice(2, 0, "us-east-1");
-  if (parts.length < 5) return undefined;
-  const [signingName, region] = [sure(parts.at(-2)), sure(parts.at(-3))];
+  const [signingName, region] = [parts.at(-2), parts.at(-3)];
+  if (parts.length < 5 || signingName === undefined || region === undefined) return undefined;
   return { accessKeyId: parts.slice(0, -4).join("/"), region, signingName, presigned };
 }
 

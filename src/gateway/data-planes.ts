@@ -1,5 +1,4 @@
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 
 /** The side of a service that speaks plain HTTP: as it is called in rules and records, and how it is told apart. */
 export interface DataPlaneEntry {
@@ -65,7 +64,7 @@ export function isDataPlane(name: string): boolean {
 
 /** The service that answers for a name: a data plane's, or the one of that name. */
 export function servedBy(name: string): string {
-  return isDataPlane(name) ? sure(DATA_PLANES[name]).service : name;
+  return (isDataPlane(name) ? DATA_PLANES[name]?.service : undefined) ?? name;
 }
 
 /** Data planes whose hosts may have any name, with the services that know them. */

@@ -51,12 +51,15 @@ export class Encryption {
         pending = pending ? pending.then(use) : use();
         continue;
       }
-      if (!Object.hasOwn(encryption.uses, call.operation) || !this.#hasAny(keyed)) continue;
+      const use = Object.hasOwn(encryption.uses, call.operation)
+        ? encryption.uses[call.operation]
+        : undefined;
+      if (use === undefined || !this.#hasAny(keyed)) continue;
       const arns = keyed.type.named(call.input, call).filter((arn) => keyed.arns.has(arn));
       if (arns.length === 0) continue;
-      const asked = { use: sure(encryption.uses[call.operation]), arns, words: encryption };
-      const use = () => this.#ask(call, keyed, asked, callFrom(call));
-      pending = pending ? pending.then(use) : use();
+      const asked = { use, arns, words: encryption };
+      const ask = () => this.#ask(call, keyed, asked, callFrom(call));
+      pending = pending ? pending.then(ask) : ask();
     }
     return pending;
   }
@@ -85,7 +88,7 @@ export class Encryption {
           context: encryption.context(arn),
           ...(encryption.as === "caller" && { as: call.caller }),
         },
-        sure(this.#catalog.storeOf(type, place)),
+        sure(this.#catalog.storeOf(type, place)), // Calls come when the storage is open.
         ask,
       );
     }

@@ -1,6 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { BodyStream, HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import { restBody } from "../protocols/request-body.ts";
 import { signedHeaders } from "./signature.ts";
 
@@ -37,11 +36,11 @@ export async function signed(request: Onward, signer: Signer, nowMs: number): Pr
 /** The same content without signatures of chunks: plain, or in chunks when checksums come behind it. */
 function withUnsignedChunks(request: Onward): Onward {
   const decoded = restBody(request as HttpRequest, { inflate: false });
-  if (request.headers["x-amz-trailer"] !== undefined) {
+  if (request.headers["x-amz-trailer"] !== undefined && decoded.stream) {
     const { "content-length": _, ...headers } = request.headers;
     headers["x-amz-content-sha256"] = UNSIGNED_TRAILER;
     headers["transfer-encoding"] = "chunked";
-    const chunks = unsignedChunks(sure(decoded.stream));
+    const chunks = unsignedChunks(decoded.stream);
     return { ...request, headers, stream: Object.assign(chunks, { trailers: {} }) };
   }
   const { "x-amz-decoded-content-length": _, ...headers } = decoded.headers;

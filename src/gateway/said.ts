@@ -1,5 +1,4 @@
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import type { ProtocolName } from "../models/model.ts";
 
 /** What a request says of its operation, without any model. */
@@ -23,8 +22,8 @@ export function saidBy(request: HttpRequest): Said {
     return { prefix: target.slice(0, Math.max(0, dot)), operation: target.slice(dot + 1) };
   }
   if (headers["smithy-protocol"] !== undefined) {
-    const [, prefix, operation] = SMITHY_PATH.exec(request.path) ?? [];
-    if (operation !== undefined) return { prefix: sure(prefix), operation };
+    const [, prefix = "", operation] = SMITHY_PATH.exec(request.path) ?? [];
+    if (operation !== undefined) return { prefix, operation };
   }
   return readAction(request);
 }

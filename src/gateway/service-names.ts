@@ -1,5 +1,4 @@
 /** Which services go by a name on the wire; several may share one. */
-import { sure } from "../core/sure.ts";
 import { type WireIndexEntry, wireIndex, wireService } from "../models/model.ts";
 
 type Names = ReadonlyMap<string, readonly string[]>;
@@ -78,7 +77,8 @@ const SUPERSEDED = new Set(["chime", "greengrass", "wisdom"]);
  * then the newer API, then the larger.
  */
 function likelierFirst(a: string, b: string): number {
-  const [one, other] = [sure(wireIndex().get(a)), sure(wireIndex().get(b))];
+  const [one, other] = [wireIndex().get(a), wireIndex().get(b)];
+  if (!one || !other) return 0;
   const named = (name: string, entry: WireIndexEntry) =>
     Number(name === entry.signingName && !SUPERSEDED.has(name));
   const own = named(b, other) - named(a, one);

@@ -2,7 +2,6 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { HttpRequest } from "../core/http.ts";
-import { sure } from "../core/sure.ts";
 import { mismatchOf } from "./signature.ts";
 
 /**
@@ -68,8 +67,8 @@ const SUBRESOURCES = new Set([
 
 /** The signature of an old client, from its header or its presigned URL; undefined for any other request. */
 export function readOldSignature({ headers, query }: HttpRequest): OldSignature | undefined {
-  const header = /^AWS ([^:]+):(.+)$/.exec(headers["authorization"] ?? "");
-  if (header) return { accessKeyId: sure(header[1]), signature: sure(header[2]) };
+  const [, accessKeyId, signature] = /^AWS ([^:]+):(.+)$/.exec(headers["authorization"] ?? "") ?? [];
+  if (accessKeyId !== undefined && signature !== undefined) return { accessKeyId, signature };
   if (!query.includes("AWSAccessKeyId=") || !query.includes("Signature=")) return undefined;
   const parameters = new URLSearchParams(query);
   return {

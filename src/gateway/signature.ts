@@ -169,9 +169,7 @@ function canonicalQuery(query: string, presigned: boolean): string {
       return at < 0 ? [decode(pair), ""] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
     })
     .filter(([name]) => !(presigned && name === "X-Amz-Signature"));
-  pairs.sort(([a, x], [b, y]) =>
-    sure(a) < sure(b) ? -1 : sure(a) > sure(b) ? 1 : sure(x) < sure(y) ? -1 : 1,
-  );
+  pairs.sort(([a = "", x = ""], [b = "", y = ""]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : 1));
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }
 

@@ -1,5 +1,4 @@
-import { parseArn } from "../../core/arn.ts";
-import { sure } from "../../core/sure.ts";
+import { partsOf } from "../../core/arn.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
 import type { Mapping } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
@@ -26,9 +25,8 @@ export class DynamodbStream implements Stream {
     do {
       const input = { StreamArn: this.arn, ...(ExclusiveStartShardId && { ExclusiveStartShardId }) };
       const { StreamDescription } = await this.#call<Streams.DescribeStreamOutput>("DescribeStream", input);
-      for (const { ShardId, ParentShardId } of StreamDescription?.Shards ?? []) {
-        shards.push({ id: sure(ShardId), ...(ParentShardId && { parentId: ParentShardId }) });
-      }
+      for (const { ShardId: id, ParentShardId: parentId } of StreamDescription?.Shards ?? [])
+        if (id !== undefined) shards.push({ id, ...(parentId && { parentId }) });
       ExclusiveStartShardId = StreamDescription?.LastEvaluatedShardId;
     } while (ExclusiveStartShardId);
     return shards;
@@ -83,7 +81,7 @@ export class DynamodbStream implements Stream {
   }
 
   #call<O>(operation: string, input: object): Promise<O> {
-    const { account, region } = sure(parseArn(this.arn));
+    const { account, region } = partsOf(this.arn);
     const { host } = this.#mapping;
     return host.call<O>("dynamodbstreams", operation, input, {
       account,

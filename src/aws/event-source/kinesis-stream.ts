@@ -1,5 +1,4 @@
-import { parseArn } from "../../core/arn.ts";
-import { sure } from "../../core/sure.ts";
+import { partsOf } from "../../core/arn.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import type { Mapping } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
@@ -20,7 +19,7 @@ export class KinesisStream implements Stream {
     this.#mapping = mapping;
     this.arn = mapping.sourceArn;
     // A consumer's ARN goes on behind the stream's name.
-    this.#streamName = sure(sure(parseArn(this.arn)).resource.split("/")[1]);
+    this.#streamName = partsOf(this.arn).resource.split("/")[1] ?? "";
   }
 
   async shards(): Promise<Shard[]> {
@@ -62,7 +61,7 @@ export class KinesisStream implements Stream {
   }
 
   #record(shardId: string, record: Kinesis.Record & { sentBy?: string }): StreamRecord {
-    const { region } = sure(parseArn(this.arn));
+    const { region } = partsOf(this.arn);
     const arrivedAtMs = record.ApproximateArrivalTimestamp?.getTime() ?? 0;
     const kinesis = {
       kinesisSchemaVersion: "1.0",
@@ -91,7 +90,7 @@ export class KinesisStream implements Stream {
   }
 
   #call<O>(operation: string, input: object): Promise<O> {
-    const { account, region } = sure(parseArn(this.arn));
+    const { account, region } = partsOf(this.arn);
     const { host } = this.#mapping;
     return host.call<O>("kinesis", operation, input, {
       account,

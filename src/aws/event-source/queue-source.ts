@@ -1,4 +1,4 @@
-import { parseArn } from "../../core/arn.ts";
+import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
@@ -114,9 +114,9 @@ export class QueueSource implements EventSource {
 
   async #process(batch: Message[]): Promise<void> {
     const { sourceArn } = this.#mapping;
-    const { region } = sure(parseArn(sourceArn));
+    const { region } = partsOf(sourceArn);
     const records = queueRecords(batch, sourceArn, region);
-    const wanted = batch.map((message, i) => this.#isFor(message, sure(records[i])));
+    const wanted = batch.map((message, i) => this.#isFor(message, sure(records[i]))); // One each.
     // What the filters leave out is done with.
     await this.#delete(batch.filter((_, i) => !wanted[i]));
     const messages = batch.filter((_, i) => wanted[i]);
@@ -140,7 +140,7 @@ export class QueueSource implements EventSource {
     const known = new Set(messages.map((message) => message.MessageId));
     // An answer that makes no sense, or names a message that is not there, fails the batch.
     if (!failures || failures.some((id) => !known.has(id))) return [];
-    return messages.filter((message) => !failures.includes(sure(message.MessageId)));
+    return messages.filter(({ MessageId = "" }) => !failures.includes(MessageId));
   }
 
   async #delete(messages: readonly Message[]): Promise<void> {
@@ -149,7 +149,7 @@ export class QueueSource implements EventSource {
     for (let from = 0; from < messages.length; from += RECEIVE_MOST) {
       let Entries = messages
         .slice(from, from + RECEIVE_MOST)
-        .map((message, i) => ({ Id: String(i), ReceiptHandle: sure(message.ReceiptHandle) }));
+        .map(({ ReceiptHandle = "" }, i) => ({ Id: String(i), ReceiptHandle }));
       for (let attempt = 1; Entries.length > 0; attempt++) {
         try {
           const input = { QueueUrl: this.#queueUrl(), Entries };
@@ -168,11 +168,11 @@ export class QueueSource implements EventSource {
   }
 
   #queueUrl(): string {
-    return queueUrlOf(sure(parseArn(this.#mapping.sourceArn)));
+    return queueUrlOf(partsOf(this.#mapping.sourceArn));
   }
 
   #call<O>(operation: string, input: object, options: CallOptions = {}): Promise<O> {
-    const { account, region } = sure(parseArn(this.#mapping.sourceArn));
+    const { account, region } = partsOf(this.#mapping.sourceArn);
     const as = this.#mapping.role();
     const { origin } = this.#mapping;
     return this.#mapping.host.call<O>("sqs", operation, input, { origin, ...options, account, region, as });

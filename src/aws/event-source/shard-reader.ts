@@ -123,8 +123,7 @@ export class ShardReader {
 
   async #closeWindow(): Promise<void> {
     const endsAtMs = this.#window?.endsAtMs;
-    if (endsAtMs !== undefined && this.#mapping.host.clock.now() >= endsAtMs)
-      await sure(this.#window).close();
+    if (endsAtMs !== undefined && this.#mapping.host.clock.now() >= endsAtMs) await this.#window?.close();
   }
 
   /** Waits for news, and no longer than until a time of the clock or than an iterator lives. */
@@ -149,7 +148,7 @@ export class ShardReader {
       return;
     }
     const lanes = Array.from({ length: parallelizationFactor }, (): StreamRecord[] => []);
-    for (const record of records) sure(lanes[hash(record.partitionKey) % parallelizationFactor]).push(record);
+    for (const record of records) lanes[hash(record.partitionKey) % parallelizationFactor]?.push(record);
     await Promise.all(lanes.map((lane) => this.#deliverLane(lane)));
   }
 

@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import type { StreamMapping, StreamRecord } from "./stream.ts";
 import type { StreamBatches } from "./stream-batch.ts";
 
@@ -33,27 +32,27 @@ export class TumblingWindow {
   }
 
   async deliver(records: readonly StreamRecord[]): Promise<void> {
-    for (let from = 0; from < records.length; ) {
-      const startMs = Math.floor(sure(records[from]).arrivedAtMs / this.#lengthMs) * this.#lengthMs;
+    for (let left = records; left[0]; ) {
+      const startMs = Math.floor(left[0].arrivedAtMs / this.#lengthMs) * this.#lengthMs;
       if (this.#window && startMs !== this.#window.startMs) await this.close();
-      this.#window ??= { startMs, endMs: startMs + this.#lengthMs, state: {} };
-      const { endMs } = this.#window;
-      const behind = records.findIndex((record, at) => at > from && record.arrivedAtMs >= endMs);
-      const to = behind < 0 ? records.length : behind;
-      await this.#invoke(records.slice(from, to), false);
-      from = to;
+      const window = this.#window ?? { startMs, endMs: startMs + this.#lengthMs, state: {} };
+      this.#window = window;
+      const behind = left.findIndex((record, at) => at > 0 && record.arrivedAtMs >= window.endMs);
+      const to = behind < 0 ? left.length : behind;
+      await this.#invoke(window, left.slice(0, to), false);
+      left = left.slice(to);
     }
   }
 
   /** Ends the open window. */
   async close(): Promise<void> {
     if (!this.#window) return;
-    await this.#invoke([], true);
+    await this.#invoke(this.#window, [], true);
     this.#window = undefined;
   }
 
-  async #invoke(records: readonly StreamRecord[], isFinal: boolean): Promise<void> {
-    const { startMs, endMs, state } = sure(this.#window);
+  async #invoke(window: Window, records: readonly StreamRecord[], isFinal: boolean): Promise<void> {
+    const { startMs, endMs, state } = window;
     const payload = await this.#batches.deliver(records, {
       window: { start: isoSeconds(startMs), end: isoSeconds(endMs) },
       state,
@@ -62,7 +61,7 @@ export class TumblingWindow {
       isFinalInvokeForWindow: isFinal,
       isWindowTerminatedEarly: false,
     });
-    sure(this.#window).state = stateOf(payload);
+    window.state = stateOf(payload);
   }
 }
 

@@ -1,6 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { FaultEffect } from "../../core/fault.ts";
-import { sure } from "../../core/sure.ts";
 import { statusOf } from "../common-errors.ts";
 import { wrongHeader } from "../wire/answer.ts";
 
@@ -73,11 +72,13 @@ const error: FaultEffect<ErrorParams> = {
       const outcome = await next();
       if (outcome.kind === "drop") return outcome;
     }
-    const base = params.kind
-      ? ctx.commonError(params.kind)
-      : new AwsError(sure(params.code), `Injected by the fault rule ${ctx.rule.id}.`, {
-          status: statusOf(sure(params.code), call.service, ctx.protocol),
-        });
+    const { code, kind = "internal" } = params;
+    const base =
+      code === undefined
+        ? ctx.commonError(kind)
+        : new AwsError(code, `Injected by the fault rule ${ctx.rule.id}.`, {
+            status: statusOf(code, call.service, ctx.protocol),
+          });
     return {
       kind: "error",
       error: new AwsError(base.code, params.message ?? base.message, {

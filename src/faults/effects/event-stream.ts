@@ -3,7 +3,6 @@ import type { Call, Outcome } from "../../core/call.ts";
 import { encodeMessage } from "../../core/event-message.ts";
 import type { FaultEffect } from "../../core/fault.ts";
 import { Severed } from "../../core/http.ts";
-import { sure } from "../../core/sure.ts";
 import { bent, withBody } from "../wire/answer.ts";
 import { framesOf, isEventStream } from "../wire/frames.ts";
 
@@ -60,9 +59,9 @@ const eventStream: FaultEffect<EventStreamParams> = {
   async apply({ what, frame, of, code, message }, call, next, ctx) {
     if (of === "request") return sending(what, frame, call, next);
     const outcome = await next();
-    const base = code === undefined ? ctx.commonError("internal") : undefined;
-    const said = message ?? base?.message ?? `Injected by the fault rule ${ctx.rule.id}.`;
-    const error = new AwsError(code ?? sure(base).code, said);
+    const otherwise = `Injected by the fault rule ${ctx.rule.id}.`;
+    const base = code === undefined ? ctx.commonError("internal") : { code, message: otherwise };
+    const error = new AwsError(base.code, message ?? base.message);
     // Between services (a function URL, API Gateway) events are objects, not bytes.
     if (!isOnTheWire(call))
       return withEvents(outcome, (events) => operatedEvents(events, what, frame, error));

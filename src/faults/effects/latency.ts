@@ -1,5 +1,4 @@
 import type { FaultEffect } from "../../core/fault.ts";
-import { sure } from "../../core/sure.ts";
 import { isLatencyPreset, LATENCY_PRESETS, presetLatency } from "../latency-presets.ts";
 
 /** All in milliseconds. */
@@ -89,7 +88,7 @@ const latency: FaultEffect<LatencyParams> = {
     if ((mean === undefined) !== (stddev === undefined)) return "a normal latency needs mean and stddev";
     if ((p50 === undefined) !== (p99 === undefined)) return "a log-normal latency needs p50 and p99";
     if (p50 === 0) return "p50 must be above 0";
-    if (p50 !== undefined && sure(p99) < p50) return "p99 must not be less than p50";
+    if (p50 !== undefined && p99 !== undefined && p99 < p50) return "p99 must not be less than p50";
     if (min !== undefined && max !== undefined && max < min) return "max must not be less than min";
     return undefined;
   },
@@ -143,8 +142,8 @@ function usual(params: Shape, draw: (salt?: string) => number): number {
   if (ms !== undefined) return ms;
   const clamp = (delayMs: number) => Math.min(max, Math.max(min, delayMs));
   if (preset !== undefined) return clamp(presetLatency(preset, normal(draw)));
-  if (mean !== undefined) return clamp(mean + sure(stddev) * normal(draw));
-  if (p50 !== undefined) return clamp(p50 * (sure(p99) / p50) ** (normal(draw) / Z99));
+  if (mean !== undefined && stddev !== undefined) return clamp(mean + stddev * normal(draw));
+  if (p50 !== undefined && p99 !== undefined) return clamp(p50 * (p99 / p50) ** (normal(draw) / Z99));
   return min + draw("latency") * (max - min);
 }
 
