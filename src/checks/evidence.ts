@@ -1,6 +1,6 @@
 import type { ResourceDigest } from "../aws/digest.ts";
 import type { CallRecord } from "../core/bus.ts";
-import { sure } from "../core/sure.ts";
+import { behindLast } from "../core/text.ts";
 import { isThrottle } from "./retry-class.ts";
 
 /** All attempts of one logical call. */
@@ -21,9 +21,9 @@ export function logicalCalls(calls: readonly CallRecord[]): Logical[] {
     if (group) group.push(call);
     else groups.set(key, [call]);
   }
-  return [...groups.values()].map((attempts) => {
-    const last = sure(attempts.at(-1));
-    return { attempts, first: sure(attempts[0]), last, failedForGood: hasFailed(last) };
+  return [...groups.values()].flatMap((attempts) => {
+    const [first, last] = [attempts[0], attempts.at(-1)];
+    return first && last ? { attempts, first, last, failedForGood: hasFailed(last) } : [];
   });
 }
 
@@ -76,7 +76,7 @@ export function attributesOf(queue: ResourceDigest): Readonly<Record<string, str
 
 /** `dynamodb.PutItem@orders`, as the site has it, without what tells equals apart. */
 export const stepOf = ({ site }: CallRecord): string =>
-  sure(site.split(" > ").at(-1)).replace(/(?:~[0-9a-f*]+)?(?:#\d+)?$/, "");
+  behindLast(" > ", site).replace(/(?:~[0-9a-f*]+)?(?:#\d+)?$/, "");
 
 /** Remarks that say the same of the same place are one. */
 export function once<T extends { readonly where: string; readonly what: string }>(remarks: Iterable<T>): T[] {

@@ -1,5 +1,6 @@
 import type { CallRecord } from "../core/bus.ts";
 import { sure } from "../core/sure.ts";
+import { behindLast } from "../core/text.ts";
 import { hasFailed, isRetryable, type Logical, logicalCalls, stepOf } from "./evidence.ts";
 import { isThrottle, isTransient } from "./retry-class.ts";
 import { type Generation, generationOf } from "./sdk-generation.ts";
@@ -78,7 +79,7 @@ function retriedOf({ attempts, first, last }: Logical): Retried {
   const longestMs: number[] = [];
   let tokens = 0;
   attempts.slice(1).forEach((next, n) => {
-    const before = sure(attempts[n]);
+    const before = sure(attempts[n]); // The one in front of it.
     const about = {
       service: before.service,
       isThrottle: before.status === 429 || isThrottle(before.errorCode),
@@ -126,7 +127,7 @@ const isLongEnough = (waitMs: number, askedMs: number): boolean =>
 function amplificationOf(retried: readonly Logical[]): number {
   const byThing = new Map<string, number>();
   for (const { attempts, first } of retried) {
-    const thing = sure(first.site.split(" > ").at(-1)).replace(/#\d+$/, "");
+    const thing = behindLast(" > ", first.site).replace(/#\d+$/, "");
     byThing.set(thing, (byThing.get(thing) ?? 0) + attempts.length);
   }
   return Math.max(1, ...byThing.values());

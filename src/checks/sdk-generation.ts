@@ -1,5 +1,3 @@
-import { sure } from "../core/sure.ts";
-
 /** How an SDK retries, as far as its user agent tells. Source: AWS's announcement of 10 November 2026, checked in botocore 1.44. */
 export interface Generation {
   readonly name: "since 2026-11" | "before 2026-11";
@@ -74,6 +72,9 @@ function earlier(userAgent: string): Generation {
 }
 
 function isAtLeast(version: readonly number[], first: readonly number[]): boolean {
-  for (const [at, number] of first.entries()) if (version[at] !== number) return sure(version[at]) > number;
+  for (const [at, number] of first.entries()) {
+    const its = version[at] ?? 0;
+    if (its !== number) return its > number;
+  }
   return true;
 }

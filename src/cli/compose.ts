@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { lazily } from "../core/lazily.ts";
-import { sure } from "../core/sure.ts";
+import { upTo } from "../core/text.ts";
 import { type HookFolder, hookFolders, STAGES } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
 
@@ -61,7 +61,7 @@ function interpolate(text: string, outer: Readonly<Record<string, string | undef
     /\$(?:\$|(\w+)|\{(\w+)(?:(:?[-?+])([^}]*))?\})/g,
     (whole, plain?: string, name?: string, how?: string, other?: string) => {
       if (whole === "$$") return "$";
-      const value = outer[sure(plain ?? name)];
+      const value = outer[plain ?? name ?? ""];
       const isThere = how?.startsWith(":") ? Boolean(value) : value !== undefined;
       if (how?.endsWith("+")) return isThere ? (other ?? "") : "";
       if (isThere) return value ?? "";
@@ -97,7 +97,7 @@ function pathOf(volume: NonNullable<ComposeService["volumes"]>[number], folder: 
 
 function portOf(port: NonNullable<ComposeService["ports"]>[number]): number | undefined {
   if (typeof port === "object") return port.target === 4566 ? Number(port.published ?? 4566) : undefined;
-  const parts = sure(String(port).split("/")[0]).split(":");
+  const parts = upTo("/", String(port)).split(":");
   return parts.at(-1) === "4566" ? Number(parts.at(-2) ?? 4566) : undefined;
 }
 

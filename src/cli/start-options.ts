@@ -5,7 +5,6 @@ import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
 import type { IamMode } from "../core/service.ts";
-import { sure } from "../core/sure.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
 import type { RootKey } from "../options.ts";
@@ -71,6 +70,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
   const origins = variable("EXTRA_CORS_ALLOWED_ORIGINS");
   const publicHost = variable("LOCALSTACK_HOST");
   const rootKeys = flags.rootKey ?? environment["SQUALL_ROOT_KEY"]?.split(",");
+  const seed = flags.seed ?? variable("SQUALL_SEED");
   const adminToken = flags.adminToken ?? environment["SQUALL_ADMIN_TOKEN"];
   return {
     ...listen,
@@ -84,7 +84,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     allowDeliveriesToSelf: flags.allowDeliveriesToSelf ?? isOn("SQUALL_ALLOW_DELIVERIES_TO_SELF"),
     ...(dataDir && { dataDir: resolve(dataDir) }),
     durability: readDurability(flags.durability ?? variable("SQUALL_DURABILITY") ?? "process"),
-    ...((flags.seed ?? variable("SQUALL_SEED")) && { seed: flags.seed ?? sure(variable("SQUALL_SEED")) }),
+    ...(seed && { seed }),
     ...(flags.faults && { faultsFile: rulesFile(flags.faults) }),
     clockRate: readClock(flags.clock ?? "real"),
     strict: flags.strict ?? false,
@@ -285,13 +285,13 @@ function readTimeout(text: string): number {
 function readSettings(rest: readonly string[]): Record<string, Record<string, string>> {
   const services = readdirSync(new URL("../services/", import.meta.url)).sort((a, b) => b.length - a.length);
   const settings: Record<string, Record<string, string>> = {};
-  for (let i = 0; i < rest.length; i++) {
-    const [flag, inline] = splitOnce(sure(rest[i]), "=");
+  const left = [...rest];
+  for (let option = left.shift(); option !== undefined; option = left.shift()) {
+    const [flag, inline] = splitOnce(option, "=");
     const service = services.find((name) => flag.startsWith(`--${name}-`));
-    if (!service) throw new CliError(`There is no option ${rest[i]}. squall start --help lists them.`);
-    const next = rest[i + 1];
-    const value = inline ?? (next !== undefined && !next.startsWith("--") ? sure(rest[++i]) : "true");
-    settings[service] = { ...settings[service], [flag.slice(service.length + 3)]: value };
+    if (!service) throw new CliError(`There is no option ${option}. squall start --help lists them.`);
+    const next = inline === undefined && !left[0]?.startsWith("--") ? left.shift() : undefined;
+    settings[service] = { ...settings[service], [flag.slice(service.length + 3)]: inline ?? next ?? "true" };
   }
   return settings;
 }

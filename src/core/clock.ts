@@ -3,8 +3,6 @@
  * (`rate` 0); `advance` moves it and fires what falls due on the way, in order.
  */
 
-import { sure } from "./sure.ts";
-
 export interface Timer {
   cancel(): void;
 }
@@ -85,8 +83,7 @@ export class Clock {
         }
       },
     };
-    let at = this.#queue.length;
-    while (at > 0 && sure(this.#queue[at - 1]).dueMs > entry.dueMs) at--;
+    const at = this.#queue.findLastIndex(({ dueMs }) => dueMs <= entry.dueMs) + 1;
     this.#queue.splice(at, 0, entry);
     if (at === 0) this.#arm();
     return entry;
@@ -168,8 +165,10 @@ export class Clock {
 
   #ring(): void {
     const nowMs = this.now();
-    while (this.#queue.length > 0 && sure(this.#queue[0]).dueMs <= nowMs)
-      this.#fire(sure(this.#queue.shift()));
+    for (let next = this.#queue[0]; next && next.dueMs <= nowMs; next = this.#queue[0]) {
+      this.#queue.shift();
+      this.#fire(next);
+    }
     this.#arm();
   }
 

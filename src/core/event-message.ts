@@ -4,7 +4,6 @@
  */
 
 import { crc32 } from "node:zlib";
-import { sure } from "./sure.ts";
 
 export type HeaderValue =
   | boolean
@@ -98,7 +97,8 @@ function decodeHeaders(bytes: Buffer): Record<string, HeaderValue> {
     const name = bytes.toString("utf8", at + 1, nameEnd);
     const type = bytes.readUInt8(nameEnd);
     at = nameEnd + 1;
-    const fixed = sure([0, 0, 1, 2, 4, 8, -1, -1, 8, 16][type]);
+    const fixed = [0, 0, 1, 2, 4, 8, -1, -1, 8, 16][type];
+    if (fixed === undefined) throw new Error(`An event's header "${name}" has the unknown type ${type}.`);
     const length = fixed >= 0 ? fixed : bytes.readUInt16BE(at);
     if (fixed < 0) at += 2;
     headers[name] = decodeHeaderValue(type, bytes.subarray(at, at + length));

@@ -1,7 +1,7 @@
 import { BoundedMap } from "./bounded-map.ts";
 import { digestOf, hash32, nameOf } from "./site.ts";
 import type { Slice } from "./slice.ts";
-import { sure } from "./sure.ts";
+import { upTo } from "./text.ts";
 import { withoutVarying } from "./varying.ts";
 
 /** Equal siblings that are counted at once, calls that later ones may be children of, retried calls, and who acts. */
@@ -309,9 +309,9 @@ export class Run {
 /** `role/worker`, `user/alice`, a service's name, or the access key as it was given. */
 function callerName({ callerArn, accessKeyId }: Identifiable): string {
   // Keys and session names of roles and users are drawn: who they stand for is not.
-  const [, kind, name] = /:(assumed-role|federated-user|user)\/(.+)$/.exec(callerArn) ?? [];
-  if (kind === "assumed-role") return `role/${sure(name).split("/")[0]}`;
-  if (kind !== undefined) return `user/${withoutVarying(sure(name))}`;
+  const [, kind, name = ""] = /:(assumed-role|federated-user|user)\/(.+)$/.exec(callerArn) ?? [];
+  if (kind === "assumed-role") return `role/${upTo("/", name)}`;
+  if (kind !== undefined) return `user/${withoutVarying(name)}`;
   if (callerArn.endsWith(".amazonaws.com")) return callerArn.slice(0, -".amazonaws.com".length);
   return accessKeyId === "" ? "anonymous" : accessKeyId;
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { sure } from "./sure.ts";
 
 /*
  * Work whose length a user decides (a template, a schema, a regular expression that goes back): it runs in a process of its own, and
@@ -45,9 +44,12 @@ export function limited<Output>(task: URL, input: unknown, deadlineMs = DEADLINE
 }
 
 function next(): void {
-  if (waiting.length === 0) return;
+  const [first] = waiting;
+  if (!first) return;
   const child = idle.pop() ?? (processes < MOST_PROCESSES ? start() : undefined);
-  if (child) run(child, sure(waiting.shift()));
+  if (!child) return;
+  waiting.shift();
+  run(child, first);
 }
 
 function start(): ChildProcess {

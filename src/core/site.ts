@@ -1,4 +1,4 @@
-import { sure } from "./sure.ts";
+import { upTo } from "./text.ts";
 import { withoutVarying } from "./varying.ts";
 
 /** What of a call its name comes from. */
@@ -55,7 +55,7 @@ function ofArn(arn: string): string {
   const resource = arn.split(":").slice(5).join(":");
   const [, type, name] = /^([\w-]+)[:/](.+)$/.exec(resource) ?? [];
   if (type === undefined || name === undefined) return resource;
-  return type === "table" || type === "stream" ? sure(name.split("/")[0]) : name;
+  return type === "table" || type === "stream" ? upTo("/", name) : name;
 }
 
 function requestOf({ apiName, apiId, httpMethod, path }: Readonly<Record<string, unknown>>): string {

@@ -1,7 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { AFTER, encodeKey } from "./key.ts";
 import type { Range } from "./storage.ts";
-import { sure } from "./sure.ts";
 
 /** A stored entry; without its value when only keys were asked for. A tuple: SQLite's objects cost twice as much. */
 export type Row = readonly [key: string, value: SQLInputValue];
@@ -99,9 +98,9 @@ export class Table {
     while (left > 0) {
       const rows = statement.all(low, high, chunk) as unknown as Row[];
       yield* rows;
-      if (rows.length < chunk) return;
+      const [last] = rows.at(-1) ?? [];
+      if (rows.length < chunk || last === undefined) return;
       left -= rows.length;
-      const last = sure(rows[rows.length - 1])[0];
       if (bounds.reverse) high = last;
       else low = `${last}\u0000`;
       chunk = Math.min(chunk * 4, 1024, left);

@@ -1,7 +1,5 @@
 /** Wall clocks of time zones, by Node's own tables. */
 
-import { sure } from "./sure.ts";
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATS = 500;
 
@@ -40,14 +38,8 @@ export function utcToLocal(ms: number, timeZone: string): number {
   if (timeZone === "UTC") return Math.floor(ms / 1000) * 1000;
   const parts: Record<string, number> = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(ms)) parts[type] = Number(value);
-  return Date.UTC(
-    sure(parts["year"]),
-    sure(parts["month"]) - 1,
-    sure(parts["day"]),
-    sure(parts["hour"]),
-    sure(parts["minute"]),
-    sure(parts["second"]),
-  );
+  const { year = 0, month = 1, day, hour, minute, second } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
 const DAY_MS = 86_400_000;

@@ -4,7 +4,6 @@ import { isIPv4 } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
-import { sure } from "../core/sure.ts";
 import type { DnsFault } from "./dns-faults.ts";
 
 const dgram = lazily<typeof import("node:dgram")>("node:dgram");
@@ -100,7 +99,7 @@ const AWS_NAME = /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws)$/i;
 
 /** The question of a query that has one and can be answered. */
 function questionOf(query: Uint8Array): Question | undefined {
-  if (query.length < HEADER_BYTES || (sure(query[2]) & 0xf8) !== 0) return undefined;
+  if (query.length < HEADER_BYTES || ((query[2] ?? 0) & 0xf8) !== 0) return undefined;
   return readQuestion(Buffer.from(query.buffer, query.byteOffset, query.length));
 }
 
@@ -111,9 +110,10 @@ function questionOf(query: Uint8Array): Question | undefined {
 export function answerTo(query: Uint8Array, address: Uint8Array, further?: RegExp): Buffer | undefined {
   if (query.length < HEADER_BYTES) return undefined;
   const message = Buffer.from(query.buffer, query.byteOffset, query.length);
-  const isResponse = (sure(message[2]) & 0x80) !== 0;
+  const flags = message.readUInt8(2);
+  const isResponse = (flags & 0x80) !== 0;
   if (isResponse) return undefined;
-  if ((sure(message[2]) & 0x78) !== 0)
+  if ((flags & 0x78) !== 0)
     return reply(message, message.subarray(HEADER_BYTES, HEADER_BYTES), NOT_IMPLEMENTED);
   const question = readQuestion(message);
   if (!question) return reply(message, message.subarray(HEADER_BYTES, HEADER_BYTES), FORMAT_ERROR);
@@ -164,7 +164,7 @@ function readQuestion(message: Buffer): Question | undefined {
 function reply(message: Buffer, question: Buffer, code: number, record: Buffer = Buffer.alloc(0)): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   message.copy(header, 0, 0, 2);
-  const recursionDesired = sure(message[2]) & 0x01;
+  const recursionDesired = message.readUInt8(2) & 0x01;
   header[2] = 0x84 | recursionDesired; // a response, with authority
   header[3] = code;
   header.writeUInt16BE(question.length > 0 ? 1 : 0, 4);

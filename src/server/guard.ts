@@ -2,7 +2,6 @@ import { isFromBrowser } from "../core/browser.ts";
 import { DELIVERY_HEADER } from "../core/delivery.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { PagePolicy } from "../core/service.ts";
-import { sure } from "../core/sure.ts";
 import type { Recognized } from "../gateway/recognize.ts";
 import { type HostNames, Hosts, hostNameOf } from "./hosts.ts";
 import { corsHeaders, isAllowedOrigin, originOf, type PageRules } from "./pages.ts";
@@ -162,11 +161,12 @@ const MAILED_PARAMETERS = new Set(["Action", "Version", "TopicArn", "Token", "Su
 /** Whoever has such a link was sent it: its token or subscription cannot be guessed. */
 function isMailedLink({ query, body }: HttpRequest): boolean {
   const parameters = [...new URLSearchParams(query)];
-  const actions = parameters.filter(([name]) => name === "Action");
+  const [action, ...others] = parameters.flatMap(([name, value]) => (name === "Action" ? value : []));
   return (
     body.length === 0 &&
-    actions.length === 1 &&
-    MAILED.has(sure(actions[0])[1]) &&
+    action !== undefined &&
+    others.length === 0 &&
+    MAILED.has(action) &&
     parameters.every(([name]) => MAILED_PARAMETERS.has(name))
   );
 }

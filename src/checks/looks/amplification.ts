@@ -1,4 +1,4 @@
-import { sure } from "../../core/sure.ts";
+import { behindLast } from "../../core/text.ts";
 import { defineCheck } from "../check.ts";
 import { logicalCalls } from "../evidence.ts";
 
@@ -16,7 +16,7 @@ export default defineCheck({
       const name = first.site.replace(/(?:~[0-9a-f*]+)?#\d+/g, "");
       const root = roots.get(name) ?? { attempts: 0, calls: new Set() };
       root.attempts += attempts.length;
-      root.calls.add(sure(first.site.split(" > ").slice(-1)[0]).replace(/#\d+$/, ""));
+      root.calls.add(behindLast(" > ", first.site).replace(/#\d+$/, ""));
       roots.set(name, root);
     }
     for (const [site, { attempts, calls: made }] of roots) {

@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import { defineCheck } from "../check.ts";
 import { isRetryable, logicalCalls, once, stepOf } from "../evidence.ts";
 
@@ -21,14 +20,15 @@ export default defineCheck({
         if (!failedForGood || !isRetryable(last)) return [];
         const steps = last.site.split(" > ");
         for (let n = steps.length - 1; n > 0; n--) {
-          if (HANDS_OVER.test(sure(steps[n - 1]))) return [];
+          const above = steps[n - 1] ?? "";
+          if (HANDS_OVER.test(above)) return [];
           const status = answered.get(steps.slice(0, n).join(" > "));
           if (status !== undefined)
             return status < 400
               ? [
                   {
                     where: stepOf(last),
-                    what: `${last.dropped ?? last.status} under a ${status} of ${sure(steps[n - 1]).replace(/[~#].*$/, "")}`,
+                    what: `${last.dropped ?? last.status} under a ${status} of ${above.replace(/[~#].*$/, "")}`,
                   },
                 ]
               : [];

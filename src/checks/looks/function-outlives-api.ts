@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import { defineCheck } from "../check.ts";
 import { functionNamed, once } from "../evidence.ts";
 
@@ -13,7 +12,7 @@ export default defineCheck({
   *look({ calls, resources }) {
     const behind = calls.flatMap(({ site }) => {
       const steps = site.split(" > ");
-      const name = /^lambda\.Invoke@([^~#:]+)/.exec(sure(steps.at(-1)))?.[1];
+      const name = /^lambda\.Invoke@([^~#:]+)/.exec(steps.at(-1) ?? "")?.[1];
       return name && steps.at(-2)?.startsWith("execute-api.") ? [name] : [];
     });
     for (const name of new Set(behind)) {

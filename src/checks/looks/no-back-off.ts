@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import { defineCheck } from "../check.ts";
 import { logicalCalls, once, stepOf } from "../evidence.ts";
 
@@ -13,16 +12,16 @@ export default defineCheck({
   mend: "Wait between attempts, longer each time, with jitter. The SDKs' standard mode does.",
   *look({ calls }) {
     yield* once(
-      logicalCalls(calls).flatMap(({ attempts, first }) => {
-        const gaps = attempts.slice(1).map(({ startedAt }, at) => {
-          const before = sure(attempts[at]);
-          return startedAt - before.startedAt - before.durationMs;
+      logicalCalls(calls).flatMap(({ attempts, first, last }) => {
+        const gaps = attempts.flatMap(({ startedAt }, at) => {
+          const before = attempts[at - 1];
+          return before ? startedAt - before.startedAt - before.durationMs : [];
         });
         return gaps.length >= ENOUGH && gaps.every((gap) => gap < SHORT_MS)
           ? [
               {
                 where: stepOf(first),
-                what: `${attempts.length} attempts within ${sure(attempts.at(-1)).startedAt - first.startedAt} ms`,
+                what: `${attempts.length} attempts within ${last.startedAt - first.startedAt} ms`,
               },
             ]
           : [];

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import { sure } from "../../core/sure.ts";
 import { type Hypothesis, type HypothesisWorld, readHypotheses } from "../../explore/hypotheses.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
@@ -134,7 +133,8 @@ async function verdictOn(
 }
 
 function line({ name, outcome, recoveryMs, why, failure }: Verdict): string {
-  const recovered = outcome === "recovered" ? ` in ${(sure(recoveryMs) / 1000).toFixed(1)} s` : "";
+  const recovered =
+    outcome === "recovered" && recoveryMs !== undefined ? ` in ${(recoveryMs / 1000).toFixed(1)} s` : "";
   return `${failure === undefined ? "good" : "FAILED"}  ${name}: ${outcome}${recovered}${why === undefined ? "" : ` (${why})`}`;
 }
 

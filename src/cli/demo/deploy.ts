@@ -74,7 +74,7 @@ async function deployApi(cloud: Cloud): Promise<void> {
   });
   const { id: resourceId } = await cloud.call<{ id: string }>("apigateway", "CreateResource", {
     restApiId,
-    parentId: sure(items[0]).id,
+    parentId: sure(items[0]).id, // Every API has its root.
     pathPart: "productApi",
   });
   const functionArn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:product-api`;

@@ -117,7 +117,7 @@ function maybeIgnoringCase(operand: JsonNode, name: string, make: (pattern: stri
 function wildcard(pattern: string, node: JsonNode): Condition {
   const parts = [""];
   for (let at = 0; at < pattern.length; at++) {
-    const character = sure(pattern[at]);
+    const character = pattern.charAt(at);
     if (character === "\\") {
       const escaped = pattern[++at];
       if (escaped !== "*" && escaped !== "\\")
@@ -218,7 +218,7 @@ function numeric(operand: JsonNode, dialect: Dialect): Condition {
   const high = limit(operand, 3, upperName, dialect);
   if (surplus) throw new PatternRefusal("Too many terms in numeric range expression", metAt(surplus));
   if (low >= high) throw new PatternRefusal("Bottom must be less than top", operand.end);
-  const compareUpper = sure(COMPARISONS[upperName]);
+  const compareUpper = sure(COMPARISONS[upperName]); // One of the two.
   return (value) =>
     typeof value === "number" && compare(scaled(value), low) && compareUpper(scaled(value), high);
 }
@@ -268,7 +268,7 @@ function anythingButValues(operand: JsonNode, dialect: Dialect): Condition[] {
             metAt(item),
           );
     }
-    if (item.type !== sure(items[0]).type)
+    if (item.type !== items[0]?.type)
       throw new PatternRefusal(
         "Inside anything but list, either all values are number or string, mixed type is not supported",
         metAt(item),
@@ -301,6 +301,6 @@ function anythingButPattern(operand: JsonObject, dialect: Dialect): Condition[] 
     if (pattern.type !== "string") throw new PatternRefusal(complaint, metAt(pattern), isList ? 2 : 1);
     if (pattern.value === "" && (entry.name === "prefix" || entry.name === "suffix"))
       throw new PatternRefusal("Null prefix/suffix not allowed", pattern.end, isList ? 2 : 1);
-    return sure(OPERATORS[entry.name])(pattern, entry.name, dialect);
+    return sure(OPERATORS[entry.name])(pattern, entry.name, dialect); // It is asked for by these names only.
   });
 }

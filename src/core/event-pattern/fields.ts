@@ -2,7 +2,6 @@
 
 import type { JsonNode, JsonObject } from "../json-text.ts";
 import { metAt } from "../json-text.ts";
-import { sure } from "../sure.ts";
 import { type Condition, compileCondition, type Dialect, PatternRefusal, type Scalar } from "./condition.ts";
 
 /** Every field must hold, and of every `$or` one alternative. */
@@ -42,12 +41,12 @@ function compileRule(name: string, node: JsonNode, dialect: Dialect): FieldRule 
 
 /** `a.b` is `b` in `a`. */
 function fieldOf(name: string, rule: FieldRule, { joinsNames }: Dialect) {
-  const [first, ...rest] = joinsNames ? name.split(".") : [name];
+  const [first = name, ...rest] = joinsNames ? name.split(".") : [name];
   const inner = rest.reduceRight<FieldRule>(
     (deeper, step) => ({ within: { fields: [{ name: step, rule: deeper }], alternatives: [] } }),
     rule,
   );
-  return { name: sure(first), rule: rest.length === 0 ? rule : inner, isPath: rest.length > 0 };
+  return { name: first, rule: rest.length === 0 ? rule : inner, isPath: rest.length > 0 };
 }
 
 /** Of a name that is there twice AWS reads the last one; several paths may begin with the same name. */

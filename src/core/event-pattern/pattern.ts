@@ -4,7 +4,6 @@
  */
 
 import { JsonTextError, metAt, parseJsonText, placeIn } from "../json-text.ts";
-import { sure } from "../sure.ts";
 import { EVENTS, PatternRefusal } from "./condition.ts";
 import { compileFields, isObject, matchesFields } from "./fields.ts";
 
@@ -51,9 +50,9 @@ function nested(value: unknown): unknown {
   if (!isObject(value)) return value;
   const made: Record<string, unknown> = Object.create(null);
   for (const [name, member] of Object.entries(value)) {
-    const steps = name.split(".");
-    const inner = steps.slice(1).reduceRight<unknown>((deeper, step) => ({ [step]: deeper }), nested(member));
-    made[sure(steps[0])] = sure(steps[0]) in made ? together(made[sure(steps[0])], inner) : inner;
+    const [first = name, ...steps] = name.split(".");
+    const inner = steps.reduceRight<unknown>((deeper, step) => ({ [step]: deeper }), nested(member));
+    made[first] = first in made ? together(made[first], inner) : inner;
   }
   return made;
 }

@@ -1,11 +1,10 @@
 import { createPublicKey, decapsulate, diffieHellman, encapsulate, type KeyObject } from "node:crypto";
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { refuseRecipient } from "./encryption.ts";
 import { dryRun, invalidCiphertext, unsupported, validation } from "./errors.ts";
 import { keyArn } from "./key.ts";
-import { algorithmsOf, KEY_SPECS } from "./key-spec.ts";
+import { algorithmsOf, keySpec } from "./key-spec.ts";
 import type { Keys } from "./keys.ts";
 import { privateKeyOf, publicDerOf, publicKeyOf } from "./material.ts";
 
@@ -13,7 +12,7 @@ import { privateKeyOf, publicDerOf, publicKeyOf } from "./material.ts";
 export const agreement = (keys: Keys): Handlers<KMS.Operations> => ({
   GetPublicKey(input, ctx) {
     const key = keys.find(input.KeyId, ctx);
-    const { kind } = sure(KEY_SPECS[key.spec]);
+    const { kind } = keySpec(key.spec);
     keys.refuseUnusable(key);
     if (kind === "symmetric" || kind === "hmac")
       throw unsupported(`You cannot get a public key from the symmetric KMS key ${keyArn(key)}.`);

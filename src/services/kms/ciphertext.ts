@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { entropy } from "../../core/entropy.ts";
-import { sure } from "../../core/sure.ts";
 import { invalidCiphertext } from "./errors.ts";
 import { type Material, symmetricKeyOf } from "./material.ts";
 
@@ -66,7 +65,8 @@ function encodeHead({ account, keyId, materialId }: CiphertextHead): Buffer {
 
 /** @throws InvalidCiphertextException for what is none */
 export function readHead(blob: Uint8Array): CiphertextHead {
-  if (blob.length < HEAD + NONCE + TAG || blob[0] !== VERSION || sure(blob[1]) > 1) throw invalidCiphertext();
+  if (blob.length < HEAD + NONCE + TAG || blob[0] !== VERSION || (blob[1] ?? 0) > 1)
+    throw invalidCiphertext();
   const head = Buffer.from(blob.buffer, blob.byteOffset, HEAD);
   const hex = head.toString("hex", 8);
   const id = hex.slice(0, 32);

@@ -74,10 +74,12 @@ const CURVES: Readonly<Record<string, Curve>> = {
   },
 };
 
+const curveNamed = (name: string) => sure(CURVES[name]); // Those of the key specs are all here.
+
 /** @returns the signature in DER, as KMS gives it */
 export function signDigest(digest: Uint8Array, privateKey: KeyObject, curveName: string): Buffer {
-  const { n } = sure(CURVES[curveName]);
-  const d = fromBase64(sure(privateKey.export({ format: "jwk" }).d));
+  const { n } = curveNamed(curveName);
+  const d = fromBase64(sure(privateKey.export({ format: "jwk" }).d)); // It is private.
   const z = leftmost(digest, n);
   for (;;) {
     const nonce = randomBytes(bytesOf(n));
@@ -98,13 +100,13 @@ export function verifyDigest(
   publicKey: KeyObject,
   curveName: string,
 ): boolean {
-  const curve = sure(CURVES[curveName]);
+  const curve = curveNamed(curveName);
   const { n, g } = curve;
   const parts = readDer(signature);
   if (!parts || parts.some((part) => part <= 0n || part >= n)) return false;
   const [r, s] = parts;
   const jwk = publicKey.export({ format: "jwk" });
-  const q = { x: fromBase64(sure(jwk.x)), y: fromBase64(sure(jwk.y)) };
+  const q = { x: fromBase64(sure(jwk.x)), y: fromBase64(sure(jwk.y)) }; // It is a point of the curve.
   const w = inverse(s, n);
   const sum = sumOf(modulo(leftmost(digest, n) * w, n), g, modulo(r * w, n), q, curve);
   return sum !== undefined && modulo(sum.x, n) === r;

@@ -1,6 +1,5 @@
 import { constants, privateDecrypt, publicEncrypt } from "node:crypto";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { type EncryptionContext, open, readHead, seal } from "./ciphertext.ts";
 import {
@@ -14,7 +13,7 @@ import {
   validation,
 } from "./errors.ts";
 import { type KeyRecord, keyArn } from "./key.ts";
-import { algorithmsOf, KEY_SPECS } from "./key-spec.ts";
+import { algorithmsOf, keySpec } from "./key-spec.ts";
 import type { Keys } from "./keys.ts";
 import { privateKeyOf, publicKeyOf } from "./material.ts";
 
@@ -107,7 +106,7 @@ function checkAlgorithm({ spec, usage }: KeyRecord, algorithm: string): void {
 function refuseTooLong({ spec }: KeyRecord, algorithm: string, plaintext: Uint8Array): void {
   const hash = HASHES[algorithm];
   if (!hash) return;
-  const most = sure(sure(KEY_SPECS[spec]).size) / 8 - 2 * hash.bytes - 2;
+  const most = keySpec(spec).size / 8 - 2 * hash.bytes - 2;
   if (plaintext.length > most)
     throw validation(
       `Algorithm ${algorithm} and key spec ${spec} cannot encrypt data larger than ${most} bytes.`,

@@ -1,7 +1,6 @@
 import { constants, createDecipheriv, createPrivateKey, privateDecrypt } from "node:crypto";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import {
   expiredImportToken,
@@ -13,7 +12,7 @@ import {
   validation,
 } from "./errors.ts";
 import { type KeyRecord, keyArn } from "./key.ts";
-import { KEY_SPECS } from "./key-spec.ts";
+import { keySpec } from "./key-spec.ts";
 import { gone, type Keys, without } from "./keys.ts";
 import { isSecret, type Material, materialOf, newKeyPair } from "./material.ts";
 
@@ -39,14 +38,14 @@ export const imports = (keys: Keys): Handlers<KMS.Operations> => ({
     if (spec === "SM2" || algorithm === "SM2PKE") throw unsupported("Squall has no SM2 keys.");
     if (algorithm === "RSAES_PKCS1_V1_5")
       throw unsupported("RSAES_PKCS1_V1_5 is no longer supported by AWS KMS.");
-    const { privateKey, publicKey } = await newKeyPair(sure(KEY_SPECS[spec]));
+    const { privateKey, publicKey } = await newKeyPair(keySpec(spec));
     const token = ctx.random.hex(32);
     const untilMs = ctx.clock.now() + TOKEN_LASTS_MS;
     ctx.store.collection(wrappingKeys).put([key.id, token], {
       algorithm,
       privateKey: privateKey.toString("base64"),
       untilMs,
-      bits: sure(sure(KEY_SPECS[spec]).size),
+      bits: keySpec(spec).size,
     });
     return {
       KeyId: keyArn(key),
@@ -59,9 +58,9 @@ export const imports = (keys: Keys): Handlers<KMS.Operations> => ({
   ImportKeyMaterial(input, ctx) {
     const key = imported(input.KeyId, keys, ctx);
     const { ExpirationModel: model = "KEY_MATERIAL_EXPIRES", ValidTo } = input;
-    if (model === "KEY_MATERIAL_EXPIRES" && !ValidTo)
+    const validToMs = model === "KEY_MATERIAL_EXPIRES" ? ValidTo?.getTime() : undefined;
+    if (model === "KEY_MATERIAL_EXPIRES" && validToMs === undefined)
       throw validation("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES");
-    const validToMs = model === "KEY_MATERIAL_EXPIRES" ? sure(ValidTo).getTime() : undefined;
     if (validToMs !== undefined && validToMs <= ctx.clock.now())
       throw validation("The validTo date must be in the future.");
     const wrapping = ctx.store
@@ -137,7 +136,7 @@ function unwrapped({ algorithm, privateKey, bits }: WrappingKey, bytes: Uint8Arr
 
 /** @throws IncorrectKeyMaterialException for material of another kind or length than the key's */
 function refuseUnfit(spec: string, secret: Buffer): void {
-  const kind = sure(KEY_SPECS[spec]);
+  const kind = keySpec(spec);
   if (isSecret(kind)) {
     if (secret.length !== kind.size) throw incorrectKeyMaterial();
     return;

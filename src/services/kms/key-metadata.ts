@@ -38,7 +38,7 @@ export function describeKey(key: KeyRecord, keys: Keys): KMS.KeyMetadata {
 
 function describeRegions(key: KeyRecord, keys: Keys): KMS.MultiRegionConfiguration {
   const { multiRegion } = keys.primaryOf(key);
-  const { primary, replicas } = sure(multiRegion);
+  const { primary, replicas } = sure(multiRegion); // The primary of a multi-region key is one.
   const at = (region: string) => ({ Arn: keyArn({ ...key, region }), Region: region });
   return {
     MultiRegionKeyType: isReplica(key) ? "REPLICA" : "PRIMARY",

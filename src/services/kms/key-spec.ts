@@ -6,8 +6,8 @@ export interface KeySpec {
   readonly kind: "symmetric" | "hmac" | "rsa" | "ec" | "ed25519" | "ml-dsa" | "ml-kem";
   /** What keys of it may be for, the default first; a spec with several has none. */
   readonly usages: readonly KMS.KeyUsageType[];
-  /** Bits of an RSA modulus, bytes of a secret. */
-  readonly size?: number;
+  /** Bits of an RSA modulus, bytes of a secret; 0 where the curve or the parameter set says it. */
+  readonly size: number;
   /** OpenSSL's name of the curve or the parameter set. */
   readonly curve?: string;
   readonly signing?: readonly KMS.SigningAlgorithmSpec[];
@@ -36,6 +36,7 @@ const ec = (
 ): KeySpec => ({
   kind: "ec",
   usages,
+  size: 0,
   curve,
   signing: [signing],
 });
@@ -48,10 +49,16 @@ const hmac = (bits: number): KeySpec => ({
 const mlDsa = (curve: string): KeySpec => ({
   kind: "ml-dsa",
   usages: ["SIGN_VERIFY"],
+  size: 0,
   curve,
   signing: ["ML_DSA_SHAKE_256"],
 });
-const mlKem = (curve: string): KeySpec => ({ kind: "ml-kem", usages: ["ENCAPSULATE_DECAPSULATE"], curve });
+const mlKem = (curve: string): KeySpec => ({
+  kind: "ml-kem",
+  usages: ["ENCAPSULATE_DECAPSULATE"],
+  size: 0,
+  curve,
+});
 
 /** SM2 is not among them: it is in the regions of China only, and Node has no such keys. */
 export const KEY_SPECS: Readonly<Record<string, KeySpec>> = {
@@ -66,6 +73,7 @@ export const KEY_SPECS: Readonly<Record<string, KeySpec>> = {
   ECC_NIST_EDWARDS25519: {
     kind: "ed25519",
     usages: ["SIGN_VERIFY"],
+    size: 0,
     signing: ["ED25519_SHA_512", "ED25519_PH_SHA_512"],
   },
   HMAC_224: hmac(224),
@@ -80,11 +88,14 @@ export const KEY_SPECS: Readonly<Record<string, KeySpec>> = {
   ML_KEM_1024: mlKem("ml-kem-1024"),
 };
 
+/** What a spec's name means. Keys are made of these only: CreateKey refuses others. */
+export const keySpec = (name: string): KeySpec => sure(KEY_SPECS[name]);
+
 /** The lists of algorithms that a description of a key has: one, by its usage. */
 export function algorithmsOf(spec: string, usage: string) {
-  const { kind, signing, macs } = sure(KEY_SPECS[spec]);
-  if (usage === "SIGN_VERIFY") return { SigningAlgorithms: [...sure(signing)] };
-  if (usage === "GENERATE_VERIFY_MAC") return { MacAlgorithms: [...sure(macs)] };
+  const { kind, signing = [], macs = [] } = keySpec(spec);
+  if (usage === "SIGN_VERIFY") return { SigningAlgorithms: [...signing] };
+  if (usage === "GENERATE_VERIFY_MAC") return { MacAlgorithms: [...macs] };
   if (usage === "KEY_AGREEMENT") return { KeyAgreementAlgorithms: ["ECDH"] };
   if (usage === "ENCAPSULATE_DECAPSULATE") return { EncapsulationAlgorithms: ["ML_KEM"] };
   return {

@@ -2,7 +2,6 @@ import { isOver } from "../../aws/lifecycle.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { AwsError } from "../../core/aws-error.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import { aliasArn, aliasRecords } from "./alias.ts";
 import {
   aliasNotFound,
@@ -190,28 +189,29 @@ export class Keys {
   /** A primary without the replicas that are gone by now. With the last of them its own last days begin. */
   #withoutGoneReplicas(primary: KeyRecord): KeyRecord {
     const { multiRegion, deletion } = primary;
+    if (!multiRegion) return primary;
     const nowMs = this.#host.clock.now();
     let lastGoneMs = 0;
-    const replicas = sure(multiRegion).replicas.filter((region) => {
+    const replicas = multiRegion.replicas.filter((region) => {
       const replica = this.#host.store(primary.account, region).collection(keyRecords).get([primary.id]);
       const goneMs = replica ? (replica.deletion?.atMs ?? Infinity) : nowMs;
       if (goneMs > nowMs) return true;
       lastGoneMs = Math.max(lastGoneMs, goneMs);
       return false;
     });
-    if (replicas.length === sure(multiRegion).replicas.length) return primary;
+    if (replicas.length === multiRegion.replicas.length) return primary;
     const begins = deletion && deletion.atMs === undefined && replicas.length === 0;
     return {
       ...primary,
-      multiRegion: { ...sure(multiRegion), replicas },
+      multiRegion: { ...multiRegion, replicas },
       ...(begins && { deletion: { ...deletion, atMs: lastGoneMs + deletion.windowDays * DAY_MS } }),
     };
   }
 
   /** The primary of a multi-region key, which may be the key itself. */
   primaryOf(key: KeyRecord): KeyRecord {
-    if (!isReplica(key)) return key;
-    const region = sure(key.multiRegion).primary;
+    if (!isReplica(key) || !key.multiRegion) return key;
+    const region = key.multiRegion.primary;
     return this.#host.store(key.account, region).collection(keyRecords).get([key.id]) ?? key;
   }
 

@@ -1,12 +1,11 @@
 import { tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { keyIs, unsupported, validation } from "./errors.ts";
 import { defaultPolicy, isReplica, type KeyRecord, keyArn, keyRecords } from "./key.ts";
 import { describeKey } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policy.ts";
-import { KEY_SPECS } from "./key-spec.ts";
+import { KEY_SPECS, keySpec } from "./key-spec.ts";
 import { type Keys, without } from "./keys.ts";
 import { marked } from "./marked.ts";
 import { isSecret, type Material, materialOf, newKeyPair, newSecret } from "./material.ts";
@@ -185,7 +184,7 @@ function originOf(
 }
 
 async function newMaterial(spec: string, id: string): Promise<Material> {
-  const kind = sure(KEY_SPECS[spec]);
+  const kind = keySpec(spec);
   return isSecret(kind) ? newSecret(spec, id) : materialOf((await newKeyPair(kind)).privateKey, id);
 }
 

@@ -9,8 +9,7 @@ import {
 import { promisify } from "node:util";
 import { BoundedMap } from "../../core/bounded-map.ts";
 import { secretKey } from "../../core/secret-key.ts";
-import { sure } from "../../core/sure.ts";
-import { KEY_SPECS, type KeySpec } from "./key-spec.ts";
+import { type KeySpec, keySpec } from "./key-spec.ts";
 
 /** The secret of a key, one for each rotation of it. */
 export interface Material {
@@ -53,7 +52,7 @@ export const isSecret = ({ kind }: KeySpec) => kind === "symmetric" || kind === 
 
 /** Real randomness, not the seed's: what is encrypted with it may be worth keeping. */
 export function newSecret(spec: string, keyId: string): Material {
-  return materialOf(randomBytes(sure(sure(KEY_SPECS[spec]).size)), keyId);
+  return materialOf(randomBytes(keySpec(spec).size), keyId);
 }
 
 export function materialOf(secret: Uint8Array, keyId: string): Material {

@@ -1,7 +1,6 @@
 import { begin } from "../../aws/lifecycle.ts";
 import { tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { keyExists, notMultiRegionPrimary, validation } from "./errors.ts";
 import { defaultPolicy, isReplica, type KeyRecord, keyArn } from "./key.ts";
@@ -20,7 +19,7 @@ export const replicas = (keys: Keys): Handlers<KMS.Operations> => ({
     const { ReplicaRegion: region, Policy, Description: description = "" } = input;
     if (!REGION.test(region)) throw validation(`Invalid region ${region}`);
     const { account, id } = primary;
-    const multiRegion = sure(primary.multiRegion);
+    const { multiRegion } = primary;
     if (
       region === primary.region ||
       multiRegion.replicas.includes(region) ||
@@ -63,7 +62,7 @@ export const replicas = (keys: Keys): Handlers<KMS.Operations> => ({
     const primary = primaryAt(input.KeyId, keys, ctx);
     const { PrimaryRegion: region } = input;
     const { account, id } = primary;
-    const { replicas: regions } = sure(primary.multiRegion);
+    const { replicas: regions } = primary.multiRegion;
     const next = regions.includes(region) ? keys.get(id, { account, region }) : undefined;
     if (!next) throw validation(`There is no replica of ${keyArn(primary)} in ${region}.`);
     const others = regions.filter((one) => one !== region);
@@ -88,9 +87,14 @@ export const replicas = (keys: Keys): Handlers<KMS.Operations> => ({
   },
 });
 
-function primaryAt(keyId: string, keys: Keys, ctx: Context): KeyRecord {
+function primaryAt(
+  keyId: string,
+  keys: Keys,
+  ctx: Context,
+): KeyRecord & { readonly multiRegion: NonNullable<KeyRecord["multiRegion"]> } {
   const key = keys.find(keyId, ctx);
   keys.refuseDeleted(key);
-  if (!key.multiRegion || isReplica(key)) throw notMultiRegionPrimary(keyArn(key));
-  return key;
+  const { multiRegion } = key;
+  if (!multiRegion || isReplica(key)) throw notMultiRegionPrimary(keyArn(key));
+  return { ...key, multiRegion };
 }

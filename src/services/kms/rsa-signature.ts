@@ -12,14 +12,14 @@ import { sure } from "../../core/sure.ts";
 /** RSA signatures over a digest that is at hand (RFC 8017, sections 8.1 and 8.2): Node hashes whatever it signs. */
 
 /** DER of a DigestInfo up to the digest itself: RFC 8017, section 9.2, note 1. */
-const DIGEST_INFO: Readonly<Record<string, string>> = {
+const DIGEST_INFO = {
   sha256: "3031300d060960864801650304020105000420",
   sha384: "3041300d060960864801650304020205000430",
   sha512: "3051300d060960864801650304020305000440",
 };
 
 const digestInfo = (hash: string, digest: Uint8Array) =>
-  Buffer.concat([Buffer.from(sure(DIGEST_INFO[hash]), "hex"), digest]);
+  Buffer.concat([Buffer.from(DIGEST_INFO[hash as keyof typeof DIGEST_INFO], "hex"), digest]);
 
 export const signPkcs1 = (hash: string, digest: Uint8Array, key: KeyObject): Buffer =>
   privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digestInfo(hash, digest));
@@ -66,7 +66,7 @@ export function verifyPss(hash: string, digest: Uint8Array, signature: Uint8Arra
   return timingSafeEqual(h, hashed(hash, Buffer.alloc(8), digest, block.subarray(saltAt)));
 }
 
-const modulusBits = (key: KeyObject) => sure(sure(key.asymmetricKeyDetails).modulusLength);
+const modulusBits = (key: KeyObject) => sure(key.asymmetricKeyDetails?.modulusLength); // An RSA key has one.
 
 function decrypted(signature: Uint8Array, key: KeyObject, padding: number): Buffer | undefined {
   try {
@@ -89,13 +89,14 @@ function mask(hash: string, seed: Uint8Array, length: number): Buffer {
   for (let counter = 0, size = 0; size < length; counter++) {
     const count = Buffer.alloc(4);
     count.writeUInt32BE(counter);
-    parts.push(hashed(hash, seed, count));
-    size += sure(parts[0]).length;
+    const part = hashed(hash, seed, count);
+    parts.push(part);
+    size += part.length;
   }
   return Buffer.concat(parts).subarray(0, length);
 }
 
-const xor = (a: Uint8Array, b: Uint8Array) => Buffer.from(a.map((byte, at) => byte ^ sure(b[at])));
+const xor = (a: Uint8Array, b: Uint8Array) => Buffer.from(a.map((byte, at) => byte ^ (b[at] ?? 0)));
 
 const leftPadded = (bytes: Buffer, length: number) =>
   Buffer.concat([Buffer.alloc(length - bytes.length), bytes]);

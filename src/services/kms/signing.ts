@@ -1,6 +1,5 @@
 import { createHash, createHmac, type KeyObject, sign, timingSafeEqual, verify } from "node:crypto";
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { signDigest, verifyDigest } from "./ecdsa.ts";
 import {
@@ -12,7 +11,7 @@ import {
   validation,
 } from "./errors.ts";
 import { type KeyRecord, keyArn } from "./key.ts";
-import { KEY_SPECS } from "./key-spec.ts";
+import { keySpec } from "./key-spec.ts";
 import type { Keys } from "./keys.ts";
 import { privateKeyOf, publicKeyOf, symmetricKeyOf } from "./material.ts";
 import { signPkcs1, signPss, verifyPkcs1, verifyPss } from "./rsa-signature.ts";
@@ -35,8 +34,7 @@ export const signing = (keys: Keys): Handlers<KMS.Operations> => {
   const macOf = (input: KMS.GenerateMacRequest | KMS.VerifyMacRequest, ctx: Context) => {
     const key = keys.use(input.KeyId, "GENERATE_VERIFY_MAC", ctx);
     const { MacAlgorithm: algorithm } = input;
-    if (!sure(sure(KEY_SPECS[key.spec]).macs).includes(algorithm))
-      throw incompatibleAlgorithm(algorithm, key.spec);
+    if (!keySpec(key.spec).macs?.includes(algorithm)) throw incompatibleAlgorithm(algorithm, key.spec);
     if (input.DryRun) throw dryRun();
     const hash = algorithm.replace("HMAC_SHA_", "sha");
     return {
@@ -75,8 +73,8 @@ export const signing = (keys: Keys): Handlers<KMS.Operations> => {
 
 function signerFor({ spec }: KeyRecord, input: KMS.SignRequest | KMS.VerifyRequest): Signer {
   const { SigningAlgorithm: algorithm, MessageType: type = "RAW", Message: message } = input;
-  const { kind, signing: algorithms, curve } = sure(KEY_SPECS[spec]);
-  if (!sure(algorithms).includes(algorithm)) throw incompatibleAlgorithm(algorithm, spec);
+  const { kind, signing: algorithms = [], curve = "" } = keySpec(spec);
+  if (!algorithms.includes(algorithm)) throw incompatibleAlgorithm(algorithm, spec);
   if (type === "EXTERNAL_MU" || algorithm === "ED25519_PH_SHA_512")
     throw unsupported(`Squall does not sign by ${algorithm} with the message type ${type}.`);
   if (type === "RAW" && message.length > MOST_RAW_BYTES)
@@ -96,8 +94,8 @@ function signerFor({ spec }: KeyRecord, input: KMS.SignRequest | KMS.VerifyReque
     throw validation(`Digest is invalid length for algorithm ${algorithm}.`);
   if (kind === "ec")
     return {
-      sign: (key) => signDigest(digest, key, sure(curve)),
-      verify: (signature, key) => verifyDigest(digest, signature, key, sure(curve)),
+      sign: (key) => signDigest(digest, key, curve),
+      verify: (signature, key) => verifyDigest(digest, signature, key, curve),
     };
   const [signs, verifies] = algorithm.startsWith("RSASSA_PSS")
     ? [signPss, verifyPss]
