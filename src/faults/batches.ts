@@ -1,5 +1,3 @@
-import { sure } from "../core/sure.ts";
-
 /** A batch whose entries succeed or fail one by one, inside a 200. */
 export interface Batch {
   /** Its entries, in the order of the request. */
@@ -79,7 +77,7 @@ const byTable = (
     const all = places(input);
     const tables: Records = {};
     for (const [name, table] of Object.entries((input["RequestItems"] ?? {}) as Records)) {
-      const entries = positions.filter((at) => all[at]?.name === name).map((at) => sure(all[at]).entry);
+      const entries = positions.flatMap((at) => (all[at]?.name === name ? [all[at].entry] : []));
       if (entries.length > 0) tables[name] = within(table, entries);
     }
     return tables;

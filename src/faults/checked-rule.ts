@@ -1,6 +1,6 @@
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
 import { frozen } from "../core/frozen.ts";
-import { sure } from "../core/sure.ts";
+import { capitalized } from "../core/text.ts";
 import { anyGlob } from "./glob.ts";
 import { compileMatch } from "./match.ts";
 import { checkAmong, checkOperations, checkResources, checkServices, type NameCheck } from "./names.ts";
@@ -114,14 +114,14 @@ function checkEffect(
   }
   const checked = checkParameters(of, effect.parameters, params);
   const wrong = effect.check?.(checked);
-  if (wrong !== undefined)
-    throw new RuleError(`${sure(wrong[0]).toUpperCase()}${wrong.slice(1)}.`, { field: "params" });
+  if (wrong !== undefined) throw new RuleError(`${capitalized(wrong)}.`, { field: "params" });
   return checked;
 }
 
 function declaredPoint(point: string, knows: NameCheck): FaultPoint {
   const points = knows.points();
-  if (Object.hasOwn(points, point)) return sure(points[point]);
+  const declared = Object.hasOwn(points, point) ? points[point] : undefined;
+  if (declared) return declared;
   throw new RuleError(
     `There is no fault point "${point}".${didYouMean(point, [API, ...Object.keys(points)])}`,
     {

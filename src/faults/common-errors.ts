@@ -42,7 +42,7 @@ export function commonErrorRow(
   operation: string,
   known: KnownErrors = {},
 ): CommonErrorRow {
-  const protocol = (PROTOCOLS[known.protocol ?? "json"] ?? sure(PROTOCOLS["json"]))[kind];
+  const protocol = sure(PROTOCOLS[known.protocol ?? "json"] ?? PROTOCOLS["json"])[kind]; // JSON is among them.
   return (
     SERVICES[service]?.[kind]?.find(({ operations }) => operations?.test(operation) ?? true) ??
     modelled(kind, known.declared, protocol, "the errors that its operations declare") ??
@@ -65,7 +65,7 @@ function modelled(
 /** The status of an error that is known by its code alone, in a service that is spoken to in a protocol. */
 export function statusOf(code: string, service: string, protocol = ""): number {
   if (isRpc(protocol) && REFUSALS.test(code) && !(service === "sqs" && code === "AccessDenied")) return 400;
-  const status = STATUSES[service]?.[code] ?? sure(STATUSES["*"])[code];
+  const status = STATUSES[service]?.[code] ?? STATUSES["*"]?.[code];
   if (status !== undefined) return status;
   if (/^(Internal(Server|Service)?(Error|Failure|Fault|Exception)|ServiceFailure)/.test(code)) return 500;
   return /Unavailable(Exception)?$/.test(code) ? 503 : 400;

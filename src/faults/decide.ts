@@ -1,5 +1,4 @@
 import type { FaultRule } from "../core/fault.ts";
-import { sure } from "../core/sure.ts";
 import type { Count } from "./tally.ts";
 
 /** The part of a rule that says how often it fires. */
@@ -44,7 +43,8 @@ export function fires(rule: Frequency, { match, count, nowMs }: Turn, draw: () =
 function firedOf({ window }: Frequency, count: Turn["count"], nowMs: number): number {
   if (window === undefined) return count.fired;
   const { firedAtMs } = count;
-  while (firedAtMs.length > 0 && sure(firedAtMs[0]) <= nowMs - window) firedAtMs.shift();
+  for (let [oldest] = firedAtMs; oldest !== undefined && oldest <= nowMs - window; [oldest] = firedAtMs)
+    firedAtMs.shift();
   return firedAtMs.length;
 }
 

@@ -341,6 +341,7 @@ function applied(fired: readonly Fired[], call: Call, next: Next): Promise<Outco
   let inner = next;
   for (const { compiled, ctx } of fired.toReversed()) {
     const rest = inner;
+    // Rules of points have none, and they are not applied to calls.
     inner = () => sure(compiled.effect).apply(compiled.rule.params, call, rest, ctx);
   }
   return inner();

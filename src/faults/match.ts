@@ -5,7 +5,6 @@ import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
 import { lazily } from "../core/lazily.ts";
 import { LimitExceeded } from "../core/limited.ts";
-import { sure } from "../core/sure.ts";
 import { anyGlob, glob } from "./glob.ts";
 import { asList, withoutMark } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
@@ -43,8 +42,9 @@ export function compileMatch(match: FaultMatch): (facts: Facts) => boolean {
     ...siteCriteria(match),
     ...inputCriteria(match),
   ];
-  if (criteria.length === 0) return () => true;
-  if (criteria.length === 1) return sure(criteria[0]);
+  const [only, ...others] = criteria;
+  if (only === undefined) return () => true;
+  if (others.length === 0) return only;
   return (facts) => criteria.every((holds) => holds(facts));
 }
 

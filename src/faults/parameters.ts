@@ -1,6 +1,6 @@
 import { parseDuration } from "../core/clock.ts";
 import type { Parameter, Parameters } from "../core/fault.ts";
-import { sure } from "../core/sure.ts";
+import { uncapitalized } from "../core/text.ts";
 import { didYouMean } from "./nearest.ts";
 import { RuleError } from "./rule-error.ts";
 
@@ -39,12 +39,9 @@ export function checkParameters(
 
 function checkParameter(of: string, name: string, parameter: Parameter, value: unknown): unknown {
   const wrong = (wanted: string) =>
-    new RuleError(
-      `The parameter "${name}" of ${sure(of[0]).toLowerCase()}${of.slice(1)} must be ${wanted}, not ${shown(value)}.`,
-      {
-        field: `params.${name}`,
-      },
-    );
+    new RuleError(`The parameter "${name}" of ${uncapitalized(of)} must be ${wanted}, not ${shown(value)}.`, {
+      field: `params.${name}`,
+    });
   switch (parameter.type) {
     case "string":
       if (typeof value !== "string") throw wrong("text");

@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Document, LineCounter, Node } from "yaml";
 import type { FaultRuleInput } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
-import { sure } from "../core/sure.ts";
+import { upTo } from "../core/text.ts";
 import { didYouMean } from "./nearest.ts";
 import { shown } from "./parameters.ts";
 import type { RuleBook } from "./rule-book.ts";
@@ -40,7 +40,7 @@ export async function parseRulesFile(text: string, file: string): Promise<RulesF
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const [error] = document.errors;
-  if (error) throw new RulesFileError(file, error.linePos?.[0].line ?? 1, sure(error.message.split("\n")[0]));
+  if (error) throw new RulesFileError(file, error.linePos?.[0].line ?? 1, upTo("\n", error.message));
   const content: unknown = contentOf(document, file);
   if (content === null || content === undefined) return { rules: [], lineOf: () => 1 };
   const isList = Array.isArray(content);

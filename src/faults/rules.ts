@@ -1,6 +1,5 @@
 import { parseDuration } from "../core/clock.ts";
 import type { Counted, FaultEffect, FaultMatch, FaultRule, FaultRuleInput } from "../core/fault.ts";
-import { sure } from "../core/sure.ts";
 import { didYouMean } from "./nearest.ts";
 import { oneOf, shown, toNumber } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
@@ -144,9 +143,10 @@ function effectOf(fields: Readonly<Record<string, unknown>>, effects: Effects) {
     if (named.length === 0) {
       throw new RuleError(`A rule needs an effect: ${oneOf([...effects.keys()])}.`, { field: "effect" });
     }
-    if (named.length > 1) {
+    const [, second] = named;
+    if (second !== undefined) {
       throw new RuleError(`A rule has one effect, this one has ${named.join(" and ")}.`, {
-        field: sure(named[1]),
+        field: second,
       });
     }
     effect = named[0];
@@ -154,11 +154,12 @@ function effectOf(fields: Readonly<Record<string, unknown>>, effects: Effects) {
     throw new RuleError(`effect must be the name of an effect, not ${shown(effect)}.`, { field: "effect" });
   } else if (named.some((name) => name !== effect)) {
     throw new RuleError(`A rule has one effect, this one has ${effect} and ${named.join(" and ")}.`, {
-      field: sure(named[0]),
+      field: `${named[0]}`,
     });
   }
   const name = effect as string;
-  if (named.includes(name)) Object.assign(params, shorthand(sure(effects.get(name)), fields[name]));
+  const known = named.includes(name) ? effects.get(name) : undefined;
+  if (known) Object.assign(params, shorthand(known, fields[name]));
   return { effect: name, params };
 }
 

@@ -1,4 +1,3 @@
-import { sure } from "../core/sure.ts";
 import { glob } from "./glob.ts";
 import { RuleError } from "./rule-error.ts";
 
@@ -39,7 +38,8 @@ function matches(wanted: readonly Wanted[], at: number, steps: readonly string[]
     }
     return false;
   }
-  return step < steps.length && next(sure(steps[step])) && matches(wanted, at + 1, steps, step + 1);
+  const own = steps[step];
+  return own !== undefined && next(own) && matches(wanted, at + 1, steps, step + 1);
 }
 
 /** `name~digest#ordinal`, the last two of which may be missing. */

@@ -46,7 +46,7 @@ const clockSkew: FaultEffect<ClockSkewParams> = {
   },
 
   async apply(params, call, _next, ctx) {
-    const signedMs = sure(signedAt(call));
+    const signedMs = sure(signedAt(call)); // A call without a signature is passed over.
     const rightMs = rightTime(params, call, signedMs, ctx);
     return { kind: "error", error: refusal(call, ctx.protocol, signedMs, rightMs) };
   },

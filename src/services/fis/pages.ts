@@ -46,29 +46,29 @@ export function pages(host: ServiceHost, actions: Actions, reports: Reports): Ad
             "StartExperiment",
             {
               clientToken: host.random.uuid(),
-              experimentTemplateId: sure(sure(created.experimentTemplate).id),
+              experimentTemplateId: created.experimentTemplate?.id,
             },
             where,
           );
-          return json(201, withPlace(sure(started.experiment), where));
+          return json(201, withPlace(sure(started.experiment), where)); // It was started.
         }),
     },
     {
       method: "GET",
       path: "/_squall/experiments/:id",
-      handle: (_request, { id }) => {
-        const report = reports.find(sure(id));
-        if (report === undefined) return noSuchExperiment(sure(id));
+      handle: (_request, { id = "" }) => {
+        const report = reports.find(id);
+        if (report === undefined) return noSuchExperiment(id);
         return json(200, withPlace(experimentOutput(report.experiment, report.place), report.place));
       },
     },
     {
       method: "DELETE",
       path: "/_squall/experiments/:id",
-      handle: (_request, { id }) =>
+      handle: (_request, { id = "" }) =>
         answered(async () => {
-          const report = reports.find(sure(id));
-          if (report === undefined) return noSuchExperiment(sure(id));
+          const report = reports.find(id);
+          if (report === undefined) return noSuchExperiment(id);
           const { experiment } = await host.call<FIS.StopExperimentResponse>(
             "fis",
             "StopExperiment",
@@ -81,9 +81,9 @@ export function pages(host: ServiceHost, actions: Actions, reports: Reports): Ad
     {
       method: "GET",
       path: "/_squall/experiments/:id/report",
-      handle: (request, { id }) => {
-        const report = reports.find(sure(id));
-        return report === undefined ? noSuchExperiment(sure(id)) : reportPage(request, report);
+      handle: (request, { id = "" }) => {
+        const report = reports.find(id);
+        return report === undefined ? noSuchExperiment(id) : reportPage(request, report);
       },
     },
   ];

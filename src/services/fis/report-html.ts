@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import { reportMarkdown } from "./report-markdown.ts";
 import type { Report } from "./reports.ts";
 
@@ -16,17 +15,17 @@ export function reportHtml(report: Report): string {
 
 /** The few forms of Markdown that a report has: headings, lists, tables, paragraphs. */
 function block(text: string): string {
-  const heading = /^(#+) (.*)$/.exec(text);
-  if (heading)
-    return `<h${sure(heading[1]).length}>${inline(sure(heading[2]))}</h${sure(heading[1]).length}>`;
+  const [, marks, title] = /^(#+) (.*)$/.exec(text) ?? [];
+  if (marks !== undefined && title !== undefined)
+    return `<h${marks.length}>${inline(title)}</h${marks.length}>`;
   const lines = text.split("\n");
   if (text.startsWith("* "))
     return `<ul>${lines.map((line) => `<li>${inline(line.slice(2))}</li>`).join("")}</ul>`;
   if (!text.startsWith("|")) return `<p>${inline(text)}</p>`;
-  const [head, , ...rows] = lines.map(cells);
+  const [head = [], , ...rows] = lines.map(cells);
   const row = (of: readonly string[], tag: string) =>
     `<tr>${of.map((cell) => `<${tag}>${inline(cell)}</${tag}>`).join("")}</tr>`;
-  return `<table>${row(sure(head), "th")}${rows.map((of) => row(of, "td")).join("")}</table>`;
+  return `<table>${row(head, "th")}${rows.map((of) => row(of, "td")).join("")}</table>`;
 }
 
 function cells(line: string): string[] {

@@ -205,9 +205,11 @@ export class ExperimentRun {
   #actionOn(targetName: string): FisAction | undefined {
     return Object.values(this.experiment.actions)
       .filter(({ targets = {} }) => Object.values(targets).includes(targetName))
-      .map(({ actionId }) => this.#actions.get(actionId))
-      .filter((action) => action?.targetQuota !== undefined)
-      .sort((a, b) => sure(sure(a).targetQuota) - sure(sure(b).targetQuota))[0];
+      .flatMap(({ actionId }) => {
+        const action = this.#actions.get(actionId);
+        return action?.targetQuota === undefined ? [] : { action, quota: action.targetQuota };
+      })
+      .sort((a, b) => a.quota - b.quota)[0]?.action;
   }
 
   /** Starts what waits for nothing any more; completes the experiment when nothing is left. */
@@ -215,12 +217,11 @@ export class ExperimentRun {
     for (;;) {
       if (this.isEnding) return;
       const { actions } = this.experiment;
-      const isDone = (name: string) => ["completed", "skipped"].includes(sure(actions[name]).state.status);
-      const ready = Object.keys(actions).find(
-        (name) =>
-          sure(actions[name]).state.status === "pending" &&
-          (sure(actions[name]).startAfter ?? []).every(isDone),
-      );
+      const isDone = (name: string) => ["completed", "skipped"].includes(actions[name]?.state.status ?? "");
+      const [ready] =
+        Object.entries(actions).find(
+          ([, { state, startAfter = [] }]) => state.status === "pending" && startAfter.every(isDone),
+        ) ?? [];
       if (ready === undefined || this.#active.size >= PARALLEL_ACTIONS) {
         if (Object.values(actions).every(({ state }) => isOver(state.status))) {
           void this.end({ status: "completed", reason: "Experiment completed." });
@@ -232,14 +233,14 @@ export class ExperimentRun {
   }
 
   #start(name: string): void {
-    const given = sure(this.experiment.actions[name]);
+    const given = sure(this.experiment.actions[name]); // The run asks for its own experiment's actions.
     const action = this.#actions.get(given.actionId);
     if (hasOnlyEmptyTargets(given, this.experiment.resolvedTargets)) {
       this.#progress.endAction(name, "skipped", "Action was skipped.");
       return;
     }
     this.#progress.setAction(name, { status: "initiating", reason: "Action is initiating." });
-    this.#journal.actionStarted(name, sure(this.experiment.actions[name]));
+    this.#journal.actionStarted(name, sure(this.experiment.actions[name])); // As it is now.
     if (action?.start === undefined) {
       this.#failAction(name, notActing(given.actionId, name));
       return;
@@ -295,7 +296,7 @@ export class ExperimentRun {
 
   #started(name: string, action: FisAction, active: Active, undo: Undo | undefined): void {
     active.undo = undo;
-    const parameters = sure(this.experiment.actions[name]).parameters ?? {};
+    const parameters = this.experiment.actions[name]?.parameters ?? {};
     const lastsMs = action.lasts?.(parameters) ?? parseDuration(parameters["duration"]) ?? 0;
     this.#progress.setAction(name, { status: "running", reason: "Action is running." });
     if (lastsMs === 0) {

@@ -1,6 +1,5 @@
 import { parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type { FisAction } from "./action.ts";
 import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
@@ -51,7 +50,9 @@ export class Runs {
       journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }, experiment),
     });
     this.#runs.set(run.arn, run);
-    const alarms = stopConditions.filter(({ source }) => source !== "none").map(({ value }) => sure(value));
+    const alarms = stopConditions.flatMap(({ source, value }) =>
+      source === "none" || value === undefined ? [] : value,
+    );
     const initiating = run.initiate();
     const begun = this.#carryOn(run, () => run.begin(() => this.#metCondition(alarms, place), initiating));
     // Who starts it does not wait for a stage that lasts.

@@ -1,5 +1,3 @@
-import { sure } from "../../core/sure.ts";
-
 /** How many of the resources found become targets. */
 export type SelectionMode = { readonly kind: "ALL" | "COUNT" | "PERCENT"; readonly n: number };
 
@@ -28,5 +26,5 @@ export function select<T>(items: readonly T[], mode: SelectionMode, draw: (place
     .slice(0, count)
     .map(({ place }) => place)
     .sort((a, b) => a - b);
-  return places.map((place) => sure(items[place]));
+  return places.flatMap((place) => items.slice(place, place + 1));
 }

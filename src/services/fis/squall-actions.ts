@@ -1,6 +1,5 @@
 import { parseDuration } from "../../core/clock.ts";
 import type { FaultEffect, FaultPoint, FaultRuleInput, Parameter, Parameters } from "../../core/fault.ts";
-import { sure } from "../../core/sure.ts";
 import { checkParameters } from "../../faults/parameters.ts";
 import type { ActionParameter, FisAction, ParameterValues } from "./action.ts";
 import { byRoles } from "./caller-roles.ts";
@@ -168,10 +167,10 @@ function shownAs(name: string, effect: string): string {
 
 /** An effect's params out of a template's texts. @throws Error for one that the effect does not take */
 function paramsOf(effect: string, parameters: Parameters, values: ParameterValues): Record<string, unknown> {
-  const given = Object.entries(parameters)
-    .map(([name, { type }]) => [name, type, values[shownAs(name, effect)]] as const)
-    .filter(([, , text]) => text !== undefined)
-    .map(([name, type, text]) => [name, fromText(type, sure(text))]);
+  const given = Object.entries(parameters).flatMap(([name, { type }]) => {
+    const text = values[shownAs(name, effect)];
+    return text === undefined ? [] : [[name, fromText(type, text)]];
+  });
   return checkParameters(`The effect "${effect}"`, parameters, Object.fromEntries(given));
 }
 

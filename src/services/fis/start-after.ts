@@ -1,5 +1,3 @@
-import { sure } from "../../core/sure.ts";
-
 interface Node {
   readonly startAfter?: readonly string[];
 }
@@ -26,7 +24,7 @@ function circleFrom(
 ): readonly string[] | undefined {
   if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
   if (done.has(name)) return undefined;
-  for (const before of sure(actions[name]).startAfter ?? []) {
+  for (const before of actions[name]?.startAfter ?? []) {
     const circle = circleFrom(before, actions, [...way, name], done);
     if (circle) return circle;
   }

@@ -1,5 +1,4 @@
 import type { Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import { resourceTypeNotFound } from "./errors.ts";
 import { pageOf } from "./page.ts";
@@ -11,7 +10,7 @@ export const targetResourceTypes = (types: ResourceTypes): Handlers<FIS.Operatio
     return {
       targetResourceTypes: page.map((resourceType) => ({
         resourceType,
-        description: sure(types.get(resourceType)).description,
+        description: types.get(resourceType)?.description,
       })),
       nextToken,
     };
@@ -19,8 +18,9 @@ export const targetResourceTypes = (types: ResourceTypes): Handlers<FIS.Operatio
 
   GetTargetResourceType(input) {
     const resourceType = types.named(input.resourceType);
-    if (resourceType === undefined) throw resourceTypeNotFound(input.resourceType);
-    const { description, parameters = {} } = sure(types.get(resourceType));
+    const type = resourceType === undefined ? undefined : types.get(resourceType);
+    if (type === undefined) throw resourceTypeNotFound(input.resourceType);
+    const { description, parameters = {} } = type;
     return {
       targetResourceType: {
         resourceType,

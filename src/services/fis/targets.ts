@@ -73,9 +73,9 @@ export function checkResolved(
   const byArn = target.resourceArns !== undefined && target.resourceArns.length > 0;
   if (resolved.length === 0 && mode !== "skip") throw new TargetFailure(EMPTY);
   const quota = action?.targetQuota;
-  if (quota !== undefined && !byArn && resolved.length > quota) {
+  if (action && quota !== undefined && !byArn && resolved.length > quota) {
     throw new TargetFailure(
-      `Target resolution returned ${resolved.length} resources; the quota of ${sure(action).id} is ${quota}.`,
+      `Target resolution returned ${resolved.length} resources; the quota of ${action.id} is ${quota}.`,
       "QuotaExceededFailure",
     );
   }

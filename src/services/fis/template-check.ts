@@ -1,4 +1,3 @@
-import { sure } from "../../core/sure.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction } from "./action.ts";
 import { wrongParameters } from "./action-parameters.ts";
@@ -49,10 +48,11 @@ export function checkTemplate(template: Blueprint, world: TemplateWorld): string
 
 function checkTarget(name: string, target: FIS.ExperimentTemplateTarget, { types }: TemplateWorld): void {
   const type = types.named(target.resourceType ?? "");
-  if (type === undefined) {
+  const known = type === undefined ? undefined : types.get(type);
+  if (type === undefined || known === undefined) {
     throw validation(`Unknown resource type "${target.resourceType}" found in target "${name}".`);
   }
-  const { parameters = {}, byParametersOnly } = sure(types.get(type));
+  const { parameters = {}, byParametersOnly } = known;
   const has = (list: object | undefined) => list !== undefined && Object.keys(list).length > 0;
   const { resourceArns, resourceTags, filters } = target;
   if (byParametersOnly && has(resourceArns)) {
