@@ -41,14 +41,16 @@ function toService(model: ServiceModel, ref: MemberRef, value: unknown): unknown
         }),
       );
     }
-    case "list":
-      return Array.isArray(value) ? value.map((item) => toService(model, sure(shape.member), item)) : value;
-    case "map":
-      return isObject(value)
-        ? Object.fromEntries(
-            Object.entries(value).map(([key, item]) => [key, toService(model, sure(shape.value), item)]),
-          )
+    case "list": {
+      const { member } = shape;
+      return member && Array.isArray(value) ? value.map((item) => toService(model, member, item)) : value;
+    }
+    case "map": {
+      const { value: entry } = shape;
+      return entry && isObject(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toService(model, entry, item)]))
         : value;
+    }
     case "blob":
       return Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
     case "timestamp":
