@@ -4,7 +4,6 @@
  * service does here; times and bytes are text there and what they are here.
  */
 import type { Json, JsonObject } from "../core/json.ts";
-import { sure } from "../core/sure.ts";
 import { capitalized } from "../core/text.ts";
 import { loadModel, type MemberRef, type Operation, type ServiceModel } from "../models/model.ts";
 
