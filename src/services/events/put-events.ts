@@ -1,5 +1,4 @@
 import type { Context, Handlers } from "../../core/service.ts";
-import { sure } from "../../core/sure.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Bus } from "./bus.ts";
 import { validation } from "./errors.ts";
@@ -33,20 +32,20 @@ function sizeOf({ Time, Source = "", DetailType = "", Detail = "", Resources = [
 }
 
 function take(entry: Entry, bus: Bus, ctx: Context): Events.PutEventsResultEntry {
-  const complaint = complaintOf(entry, ctx);
+  const { DetailType = "", Source = "", Detail = "", forwarded } = entry;
+  const complaint = complaintOf({ Source, DetailType, Detail }, ctx);
   if (complaint) return complaint;
-  const { forwarded } = entry;
   const nowMs = ctx.clock.now();
   const event: Event = {
     version: "0",
     id: forwarded?.id ?? ctx.random.uuid(),
-    "detail-type": sure(entry.DetailType),
-    source: sure(entry.Source),
+    "detail-type": DetailType,
+    source: Source,
     account: forwarded?.account ?? ctx.account,
     time: forwarded?.time ?? eventTime(entry.Time?.getTime() ?? nowMs),
     region: forwarded?.region ?? ctx.region,
     resources: entry.Resources ?? [],
-    detail: JSON.parse(sure(entry.Detail)),
+    detail: JSON.parse(Detail),
   };
   // A bus that is not there loses what is put onto it, and says nothing.
   bus.take(busPlace(entry.EventBusName, ctx), busName(entry.EventBusName), event, {
@@ -57,18 +56,21 @@ function take(entry: Entry, bus: Bus, ctx: Context): Events.PutEventsResultEntry
   return { EventId: event.id };
 }
 
-function complaintOf(entry: Entry, { caller }: Context): Events.PutEventsResultEntry | undefined {
+function complaintOf(
+  entry: Readonly<Record<"Source" | "DetailType" | "Detail", string>>,
+  { caller }: Context,
+): Events.PutEventsResultEntry | undefined {
   for (const name of ["Source", "DetailType", "Detail"] as const) {
-    if (entry[name] === undefined || entry[name] === "")
+    if (entry[name] === "")
       return {
         ErrorCode: "InvalidArgument",
         ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
       };
   }
   // AWS's own sources are AWS's services'.
-  if (/^aws\./.test(sure(entry.Source)) && caller.accessKeyId !== "")
+  if (/^aws\./.test(entry.Source) && caller.accessKeyId !== "")
     return { ErrorCode: "NotAuthorizedForSource", ErrorMessage: "Not authorized for the source." };
-  return isObjectText(sure(entry.Detail))
+  return isObjectText(entry.Detail)
     ? undefined
     : { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
 }

@@ -1,7 +1,6 @@
 import { partsOf } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
-import { sure } from "../../core/sure.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { describeReplicas, describeWhole } from "./description.ts";
 import {
@@ -91,7 +90,7 @@ export const secrets: Handlers<SecretsManager.Operations> = {
   async UpdateSecret(input, ctx) {
     const { secret: before, store } = findChangeable(input.SecretId, ctx);
     const value = givenValue(input);
-    const id = value && tokenOf(input, ctx);
+    const version = value && { id: tokenOf(input, ctx), value };
     const changed: Secret = {
       ...before,
       ...(input.Description !== undefined && { description: input.Description }),
@@ -99,9 +98,9 @@ export const secrets: Handlers<SecretsManager.Operations> = {
       ...(input.Type !== undefined && { type: input.Type }),
       changedAtMs: ctx.clock.now(),
     };
-    if (value) {
-      await putVersion(changed, sure(id), value, [CURRENT], ctx);
-      return { ARN: before.arn, Name: before.name, VersionId: sure(id) };
+    if (version) {
+      await putVersion(changed, version.id, version.value, [CURRENT], ctx);
+      return { ARN: before.arn, Name: before.name, VersionId: version.id };
     }
     await saveWithReplicas(store, changed, ctx);
     return { ARN: before.arn, Name: before.name };
