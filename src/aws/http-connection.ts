@@ -3,7 +3,6 @@
  * destinations and of state machines' HTTP tasks. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-auth.html
  */
 import { AwsError } from "../core/aws-error.ts";
-import { DELIVERY_HEADER } from "../core/delivery.ts";
 import { type OutboundAnswer, outbound } from "../core/outbound.ts";
 
 /** A parameter that goes with every request; names as AWS writes them in the secret. */
@@ -67,11 +66,11 @@ async function accessToken(secret: ConnectionSecret, by: string): Promise<string
   const method = secret.http_method ?? "POST";
   if (method === "GET") for (const [name, value] of form) url.searchParams.set(name, value);
   const answer = await outbound(url, {
+    by,
     method,
     headers: {
       "content-type": "application/x-www-form-urlencoded",
       ...headersOf(extra),
-      [DELIVERY_HEADER]: by,
     },
     ...(method !== "GET" && { body: form.toString() }),
     timeoutMs: AUTHORIZATION_TIMEOUT_MS,

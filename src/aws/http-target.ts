@@ -2,7 +2,6 @@
 import { parseArn } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { Clock } from "../core/clock.ts";
-import { DELIVERY_HEADER } from "../core/delivery.ts";
 import { outbound } from "../core/outbound.ts";
 import type { ServiceHost } from "../core/service.ts";
 import {
@@ -58,12 +57,12 @@ export async function callRestApi(arn: string, sending: HttpSending): Promise<st
   const url = new URL(`${host.endpoint.loopback()}/_aws/execute-api/${api}/${stage}/${filled.join("/")}`);
   for (const [name, value] of Object.entries(QueryStringParameters)) url.searchParams.set(name, value);
   const answer = await outbound(url, {
+    by,
     method: method === "*" ? "POST" : method,
     headers: {
       "content-type": "application/json; charset=utf-8",
       "user-agent": "Amazon/EventBridge/CustomEvent",
       ...HeaderParameters,
-      [DELIVERY_HEADER]: by,
       ...(parentId !== undefined && { "x-amzn-trace-id": `Squall=${parentId}` }),
     },
     body,
@@ -99,6 +98,7 @@ export async function callApiDestination(destination: ApiDestination, sending: H
   const extra = secret.invocation_http_parameters ?? {};
   for (const { key, value } of extra.query_string_parameters ?? []) url.searchParams.set(key, value);
   const answer = await outbound(url, {
+    by,
     method,
     headers: {
       "content-type": "application/json; charset=utf-8",
@@ -107,7 +107,6 @@ export async function callApiDestination(destination: ApiDestination, sending: H
       ...HeaderParameters,
       ...headersOf(extra),
       ...(await authorizationOf(connection.type, secret, by)),
-      [DELIVERY_HEADER]: by,
     },
     ...(method !== "GET" && method !== "HEAD" && { body: withParameters(body, extra) }),
     timeoutMs: TIMEOUT_MS,

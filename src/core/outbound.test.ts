@@ -20,6 +20,7 @@ test("what Squall sends itself reaches this machine's own names, bodies, headers
   const { port } = server.address() as AddressInfo;
   for (const host of ["hooks.localhost.localstack.cloud", "hooks.localhost", "127.0.0.1"]) {
     const answer = await outbound(new URL(`http://${host}:${port}/`), {
+      by: "test",
       method: "POST",
       headers: { "x-given": "1" },
       body: "grüße",
@@ -27,8 +28,19 @@ test("what Squall sends itself reaches this machine's own names, bodies, headers
     });
     assert.deepEqual([answer.status, answer.headers["x-seen"], answer.text], [201, "1", "POST grüße"]);
   }
-  const away = await outbound(new URL(`http://127.0.0.1:${port}/away`), { timeoutMs: 5000 });
+  const away = await outbound(new URL(`http://127.0.0.1:${port}/away`), { by: "test", timeoutMs: 5000 });
   assert.equal(away.status, 302, "redirects are the caller's to follow");
+});
+
+test("what Squall sends says so, whatever headers a user gave", async (t) => {
+  const server = createServer(({ headers }, response) => response.end(headers["x-squall-delivery"]));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  for (const name of ["x-squall-delivery", "X-Squall-Delivery"]) {
+    const { text } = await outbound(url, { by: "events", headers: { [name]: "" }, timeoutMs: 5000 });
+    assert.equal(text, "events");
+  }
 });
 
 test("an answer without end is given up when it has become too long", async (t) => {
@@ -43,7 +55,7 @@ test("an answer without end is given up when it has become too long", async (t) 
   t.after(() => server.closeAllConnections());
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  await assert.rejects(outbound(new URL(`http://127.0.0.1:${port}/`), { timeoutMs: 30_000 }), {
+  await assert.rejects(outbound(new URL(`http://127.0.0.1:${port}/`), { by: "test", timeoutMs: 30_000 }), {
     message: "the answer has more than 10485760 bytes",
   });
 });
@@ -52,11 +64,11 @@ test("an endpoint that does not answer is given up, one that is not there refuse
   const server = createServer(() => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const silent = outbound(new URL(`http://127.0.0.1:${port}/`), { timeoutMs: 20 });
+  const silent = outbound(new URL(`http://127.0.0.1:${port}/`), { by: "test", timeoutMs: 20 });
   await assert.rejects(silent, { message: "no answer within 20 ms" });
   t.after(() => server.closeAllConnections());
   server.close();
-  await assert.rejects(outbound(new URL("http://127.0.0.1:1/"), { timeoutMs: 5000 }), {
+  await assert.rejects(outbound(new URL("http://127.0.0.1:1/"), { by: "test", timeoutMs: 5000 }), {
     code: "ECONNREFUSED",
   });
 });

@@ -1,9 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { DELIVERY_HEADER } from "./delivery.ts";
 import { lookup } from "./loopback.ts";
 import { request as httpRequest } from "./node-http.ts";
 
 export interface OutboundRequest {
+  /** The service that sends it: what comes back to Squall itself reaches data planes only (see `delivery.ts`). */
+  readonly by: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -26,7 +29,9 @@ const MOST_ANSWERED_BYTES = 10 * 1024 * 1024;
  * not followed. Rejects with the socket's error.
  */
 export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAnswer> {
-  const { method = "GET", headers, body = "", timeoutMs } = options;
+  const { by, method = "GET", body = "", timeoutMs } = options;
+  // Last, so that no header of a user's takes its place.
+  const headers = { ...options.headers, [DELIVERY_HEADER]: by };
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };

@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html */
-import { DELIVERY_HEADER } from "../../core/delivery.ts";
 import { type OutboundAnswer, outbound } from "../../core/outbound.ts";
 import { printEnvelope } from "./envelope.ts";
 import { DeliveryError, type ProviderResponse, type Sending } from "./sending.ts";
@@ -21,7 +20,6 @@ export async function sendByHttp(sending: Sending): Promise<ProviderResponse> {
     ...(raw && { "x-amz-sns-rawdelivery": "true" }),
     "content-type": raw ? sending.policy.requestPolicy.headerContentType : "text/plain; charset=UTF-8",
     "user-agent": "Amazon Simple Notification Service Agent",
-    [DELIVERY_HEADER]: "sns",
     ...credentialsOf(url),
   };
   const body = raw ? sending.text : printEnvelope(await sending.envelope());
@@ -37,7 +35,7 @@ export async function sendByHttp(sending: Sending): Promise<ProviderResponse> {
 
 async function post(url: URL, headers: Record<string, string>, body: string): Promise<OutboundAnswer> {
   try {
-    return await outbound(url, { method: "POST", headers, body, timeoutMs: TIMEOUT_MS });
+    return await outbound(url, { by: "sns", method: "POST", headers, body, timeoutMs: TIMEOUT_MS });
   } catch (error) {
     throw new DeliveryError((error as Error).message, { retryable: true, statusCode: 500 });
   }

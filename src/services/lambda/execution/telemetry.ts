@@ -88,7 +88,13 @@ class DeliveryBuffer {
     this.#events = [];
     const headers = { "content-type": "application/json" };
     // Telemetry is best effort, as it is at AWS.
-    return outbound(this.#target, { method: "POST", headers, body, timeoutMs: TIMEOUT_MS }).then(
+    return outbound(this.#target, {
+      by: "lambda",
+      method: "POST",
+      headers,
+      body,
+      timeoutMs: TIMEOUT_MS,
+    }).then(
       () => {},
       () => {},
     );

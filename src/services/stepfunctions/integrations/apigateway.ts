@@ -1,4 +1,3 @@
-import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { type OutboundAnswer, outbound } from "../../../core/outbound.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
@@ -20,8 +19,9 @@ export const apigateway: Integration = {
     let answer: OutboundAnswer;
     try {
       answer = await outbound(url, {
+        by: "states",
         method: String(parameters["Method"] ?? "GET"),
-        headers: { ...headers, ...(host !== undefined && { host }), [DELIVERY_HEADER]: "states" },
+        headers: { ...headers, ...(host !== undefined && { host }) },
         body,
         timeoutMs: TIMEOUT_MS,
       });

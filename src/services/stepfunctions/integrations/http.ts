@@ -1,4 +1,3 @@
-import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { type OutboundAnswer, outbound } from "../../../core/outbound.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
@@ -22,8 +21,9 @@ export const http: Integration = {
     let answer: OutboundAnswer;
     try {
       answer = await outbound(url, {
+        by: "states",
         method: String(parameters["Method"] ?? "GET"),
-        headers: { "user-agent": "Amazon|StepFunctions|HttpInvoke", ...headers, [DELIVERY_HEADER]: "states" },
+        headers: { "user-agent": "Amazon|StepFunctions|HttpInvoke", ...headers },
         body,
         timeoutMs: TIMEOUT_MS,
       });

@@ -1,5 +1,4 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
-import { DELIVERY_HEADER } from "../../../../core/delivery.ts";
 import { outbound } from "../../../../core/outbound.ts";
 import type { Context } from "../../../../core/service.ts";
 
@@ -71,8 +70,7 @@ async function issuerKeys(issuer: string, ctx: Context): Promise<readonly Jwk[] 
 }
 
 async function json(url: string): Promise<Record<string, unknown>> {
-  const headers = { [DELIVERY_HEADER]: "execute-api" };
-  const { status, text } = await outbound(new URL(url), { headers, timeoutMs: GIVE_UP_MS });
+  const { status, text } = await outbound(new URL(url), { by: "execute-api", timeoutMs: GIVE_UP_MS });
   if (status !== 200) throw new Error(`${url} answered ${status}`);
   return JSON.parse(text) as Record<string, unknown>;
 }
