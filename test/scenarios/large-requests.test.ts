@@ -304,17 +304,6 @@ const PLACES: readonly Place[] = [
     },
   },
   {
-    name: "2,000 queues in /_squall/resources, /_squall/digest and /_squall/calls",
-    async prepare(caller) {
-      for (let at = 0; at < 2000; at++)
-        await expect(200, caller.json("sqs", "AmazonSQS.CreateQueue", { QueueName: `q${at}` }));
-      return async () => {
-        for (const path of ["resources", "digest", "calls"])
-          await expect(200, fetch(`${url}/_squall/${path}`));
-      };
-    },
-  },
-  {
     name: "SQS PurgeQueue of 20,000 messages",
     async prepare(caller) {
       const sqs = (operation: string, body: object) => caller.json("sqs", `AmazonSQS.${operation}`, body);
