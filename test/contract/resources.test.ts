@@ -108,7 +108,6 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ],
   ["lambda", "GetLayerVersion", { LayerName: "l", VersionNumber: 1 }, arn("lambda", "layer:l:1")],
   ["ecs", "CreateCluster", { clusterName: "c" }, arn("ecs", "cluster/c")],
-  ["ecs", "RunTask", { taskDefinition: "f" }, arn("ecs", "cluster/default")],
   ["ecs", "RunTask", { taskDefinition: "f:2" }, arn("ecs", "task-definition/f:2")],
   ["ecs", "UpdateService", { cluster: "c", service: "s" }, arn("ecs", "service/c/s")],
   ["ecs", "StopTask", { task: "0a" }, arn("ecs", "task/default/0a")],

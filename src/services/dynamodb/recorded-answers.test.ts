@@ -16,6 +16,8 @@ async function call(operation: string, input: object): Promise<Record<string, un
     headers: {
       "x-amz-target": `DynamoDB_20120810.${operation}`,
       "content-type": "application/x-amz-json-1.0",
+      // A large error says that it is compressed, and is not: DynamoDB's own fault.
+      "accept-encoding": "identity",
       authorization: `AWS4-HMAC-SHA256 Credential=${it.account}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
     },
     body: JSON.stringify(input),

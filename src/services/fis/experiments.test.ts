@@ -238,16 +238,15 @@ test("the same client token starts one experiment, and another request with it c
 test("an action that does not act yet fails by name, and takes the experiment with it", async () => {
   await using lab = await laboratory();
   const sqs = queuesOf(lab);
-  const resourceArns = [`arn:aws:iam::${lab.account}:role/launcher`];
+  const resourceArns = [`arn:aws:rds:us-east-1:${lab.account}:db:orders`];
   const id = await lab.start({
-    targets: { launcher: { resourceType: "aws:iam:role", resourceArns, selectionMode: "ALL" } },
+    targets: { databases: { resourceType: "aws:rds:db", resourceArns, selectionMode: "ALL" } },
     actions: {
       act: inject("internal"),
       wait: wait("PT10S"),
       run: {
-        actionId: "aws:ec2:api-insufficient-instance-capacity-error",
-        targets: { Roles: "launcher" },
-        parameters: { duration: "PT1M", percentage: "100", availabilityZoneIdentifiers: "us-east-1a" },
+        actionId: "aws:rds:reboot-db-instances",
+        targets: { DBInstances: "databases" },
         startAfter: ["wait"],
       },
       never: wait("PT1M", "run"),
@@ -265,7 +264,7 @@ test("an action that does not act yet fails by name, and takes the experiment wi
   const { state } = await lab.get(id);
   assert.equal(
     state!.reason,
-    'aws:ec2:api-insufficient-instance-capacity-error does not act in Squall yet: action "run" fails when its turn comes.',
+    'aws:rds:reboot-db-instances does not act in Squall yet: action "run" fails when its turn comes.',
   );
   const { body } = await lab.ask("GET", `/experiments/${id}`);
   assert.deepEqual(body["experiment"].state.error, {
