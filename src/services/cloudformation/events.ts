@@ -73,7 +73,7 @@ export function resourceEvent(stackId: string, resource: ResourceRecord, place: 
 }
 
 function addResourceEvent(stackId: string, resource: ResourceRecord, place: StackPlace): void {
-  const stack = place.store.collection(stackRecords).get([stackId])!;
+  const stack = place.store.collection(stackRecords).look([stackId])!;
   const atMs = place.host.clock.now();
   addEvent(
     stack,

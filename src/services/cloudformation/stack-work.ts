@@ -47,7 +47,7 @@ export class StackWork {
   }
 
   get stack(): StackRecord {
-    return this.place.store.collection(stackRecords).get([this.stackId])!;
+    return this.place.store.collection(stackRecords).look([this.stackId])!;
   }
 
   get isFailing(): boolean {
