@@ -181,7 +181,9 @@ test("an enrichment that gives nothing sends nothing; one that fails has the mes
   await b.send({ n: 1 });
   await b.send({ n: 2, keep: true, fails: true });
   await until(() => b.world.cloud.calls.of("lambda", "Invoke").length >= 2);
+  await b.world.cloud.settle(0);
   await b.world.cloud.clock.advance("31s");
+  await b.world.cloud.settle(0);
   const bodies = (await b.world.bodies(b.to, 1)) as { n: number }[];
   assert.deepEqual(
     bodies.map(({ n }) => n),
