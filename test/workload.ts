@@ -195,6 +195,7 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       CidrBlock: "10.9.0.0/16",
       TagSpecifications: [{ ResourceType: "vpc", Tags: [{ Key: "Name", Value: "shop" }] }],
     }),
+  (call) => call("ecr", "CreateRepository", { repositoryName: "shop/web" }),
   (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
   (call) =>
     call("ecs", "RegisterTaskDefinition", {

@@ -10,6 +10,7 @@ export default declareService({
     repository: defineResource<RepositoryRecord>({
       arn: "arn:{partition}:ecr:{region}:{account}:repository/{repositoryName/}",
       namedBy: { repositoryName: true, "repositoryNames[]": "repositoryName", resourceArn: true },
+      fis: "aws:ecr:repository",
       cfn: "AWS::ECR::Repository",
       collection: repositoryRecords,
       policy: ({ policy }) => policy,

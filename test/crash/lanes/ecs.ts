@@ -28,7 +28,7 @@ function definitions(ecs: ECS): Lane {
   };
 }
 
-/** A task that was run is known, and has ended: it was stopped, or ended with the process in which it ran. */
+/** A task that was run is known: what ran has ended with its process, and one that was not up yet goes on. */
 function tasks(ecs: ECS): Lane {
   const acknowledged = new Acknowledged("ecs tasks");
   return {
@@ -46,9 +46,12 @@ function tasks(ecs: ECS): Lane {
       await ecs.stopTask({ task: arn });
     },
     verify: () =>
-      acknowledged.verify(async (arn) => {
-        const { tasks: [task] = [] } = await ecs.describeTasks({ tasks: [arn] });
-        return task?.desiredStatus === "STOPPED";
-      }),
+      acknowledged.verify(
+        async (arn) => {
+          const { tasks: [task] = [] } = await ecs.describeTasks({ tasks: [arn] });
+          return task?.taskArn === arn;
+        },
+        (task) => ecs.stopTask({ task }),
+      ),
   };
 }
