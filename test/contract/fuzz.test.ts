@@ -93,6 +93,10 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   ),
 );
 
+/** DynamoDB answers a coding that it cannot read with a 500 of its own: docs/protocols.md says where that was measured. */
+const isBadEncoding = (error: AwsError, { headers }: HttpRequest): boolean =>
+  error.code === "InternalServerError" && Boolean(headers["content-encoding"]);
+
 const botocore = new Botocore();
 after(() => botocore[Symbol.dispose]());
 
@@ -125,7 +129,8 @@ for (const [service, protocol] of SERVICES) {
             if (error) throw error;
           } catch (error) {
             assert.ok(error instanceof AwsError, `${(error as Error).stack}`);
-            assert.ok(error.status >= 400 && error.status < 500, `${error.code} ${error.status}`);
+            const isRefusal = error.status >= 400 && error.status < 500;
+            assert.ok(isRefusal || isBadEncoding(error, request), `${error.code} ${error.status}`);
             assert.equal(codec.encodeError(error, "id").status, error.status);
             refused++;
           }
