@@ -33,12 +33,10 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     const type = (input.ChangeSetType ?? "UPDATE") as ChangeSetRecord["type"];
     const there = lookUpStack(input.StackName, ctx);
     const stack = stackFor(input, type, there, ctx);
-    if (
-      ctx.store
-        .collection(changeSetRecords)
-        .by("stack")
-        .first({ prefix: [stack.id, input.ChangeSetName] })
-    )
+    const changeSets = ctx.store.collection(changeSetRecords);
+    const namesake = changeSets.by("stack").first({ prefix: [stack.id, input.ChangeSetName] });
+    // One that has been carried out is history. The AWS CLI names change sets by the second, and two deployments can be in one.
+    if (namesake && executionStatusOf(namesake, stack) !== "EXECUTE_COMPLETE")
       throw changeSetExists(input.ChangeSetName);
     const imports = Object.fromEntries(
       (input.ResourcesToImport ?? []).map(({ LogicalResourceId, ResourceIdentifier }) => [
@@ -89,7 +87,8 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         saveStack(stack, ctx);
         changeStack(stack.id, { status: "REVIEW_IN_PROGRESS" }, placeOf(ctx), { reason: "User Initiated" });
       }
-      ctx.store.collection(changeSetRecords).put([changeSet.id], changeSet);
+      if (namesake) changeSets.delete([namesake.id]);
+      changeSets.put([changeSet.id], changeSet);
     });
     return { Id: changeSet.id, StackId: stack.id };
   },
