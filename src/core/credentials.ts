@@ -114,6 +114,25 @@ export class Credentials {
     return credential;
   }
 
+  /** A session of a role for the code that a service runs with it: `assumed-role/<role>/<name>`. */
+  issueForRole(
+    role: string,
+    { account, name, network }: Pick<Caller, "account" | "network"> & { readonly name: string },
+    lifetimeMs: number,
+  ): Credential {
+    const roleName = role.split("/").at(-1) ?? role;
+    return this.issue(
+      {
+        account,
+        arn: `arn:aws:sts::${role.split(":")[4] || account}:assumed-role/${roleName}/${name}`,
+        userId: `AROA${this.#random.string(17, KEY_ALPHABET)}:${name}`,
+        roleArn: role,
+        ...(network && { network }),
+      },
+      lifetimeMs,
+    );
+  }
+
   /** Drops sessions that ended more than a day ago: until then their keys are still known, as expired. */
   #sweep(): void {
     const before = this.#clock.now() - KEPT_AFTER_END_MS;

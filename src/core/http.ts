@@ -57,3 +57,16 @@ export class Severed extends Error {
     this.bytes = bytes;
   }
 }
+
+/** An answer in JSON of a page of the admin API. */
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: `${JSON.stringify(body, jsonValue)}\n`,
+  };
+}
+
+function jsonValue(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}

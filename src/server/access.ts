@@ -1,7 +1,7 @@
+import { json } from "../core/http.ts";
 import type { AdminRoute } from "../core/service.ts";
 import type { Access } from "../gateway/access/access.ts";
 import { reportOf } from "../gateway/access/report.ts";
-import { json } from "./router.ts";
 
 /** `GET /_squall/iam`: what each user and role did, would need, and has for nothing. `DELETE` begins anew. */
 export function accessRoutes(access: Access): AdminRoute[] {

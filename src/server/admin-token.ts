@@ -1,6 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { HttpRequest, HttpResponse } from "../core/http.ts";
-import { json } from "./router.ts";
+import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 
 /** What shows that somebody may use the admin API of a Squall that others than this machine can reach. */
 export class AdminToken {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { AdminRoute } from "../core/service.ts";
 import { type AdminToken, wantsToken } from "./admin-token.ts";
-import { BadRequest, json, Router } from "./router.ts";
+import { BadRequest, Router } from "./router.ts";
 
 /** Everything that is not an AWS call: `/_squall/…`, and LocalStack's `/_localstack/…` and `/_aws/…`. */
 export class Admin {

@@ -1,8 +1,9 @@
 import { type Catalog, type CatalogEntry, keptResource } from "../aws/catalog.ts";
 import { page } from "../aws/page.ts";
+import { json } from "../core/http.ts";
 import type { AdminRoute } from "../core/service.ts";
 import { glob } from "../faults/glob.ts";
-import { BadRequest, json } from "./router.ts";
+import { BadRequest } from "./router.ts";
 
 const PAGE_SIZE = 1000;
 

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 import type { AdminRoute } from "../core/service.ts";
 
 /** A route and what its path's `:name`s are, or why there is none for the method. */
@@ -61,18 +61,6 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse {
-  return {
-    status,
-    headers: { "content-type": "application/json", ...headers },
-    body: `${JSON.stringify(body, jsonValue)}\n`,
-  };
-}
-
-function jsonValue(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
 }
 
 /** A request that the admin API cannot serve; the message says what to do. */

@@ -3,7 +3,7 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import { type Clock, parseDuration } from "../core/clock.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
-import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 import { route } from "../core/route.ts";
 import type { AdminRoute, Setting } from "../core/service.ts";
 import type { FaultEngine } from "../faults/engine.ts";
@@ -13,7 +13,7 @@ import type { Recorder } from "../gateway/record.ts";
 import type { Settled } from "../gateway/settle.ts";
 import type { AdminRequest } from "./admin.ts";
 import { serverSentEvents } from "./events.ts";
-import { BadRequest, json, readJson } from "./router.ts";
+import { BadRequest, readJson } from "./router.ts";
 
 /** What Squall's own admin routes work on. */
 export interface Controls {

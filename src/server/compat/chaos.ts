@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FaultRuleInput, FaultTable } from "../../core/fault.ts";
-import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../../core/http.ts";
 import type { AdminRoute } from "../../core/service.ts";
-import { BadRequest, json, readJson } from "../router.ts";
+import { BadRequest, readJson } from "../router.ts";
 
 /** A rule as LocalStack's Chaos API takes it; every field may be left out, and others are kept as they are. */
 interface ChaosRule {

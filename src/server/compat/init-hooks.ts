@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { json } from "../../core/http.ts";
 import type { Log } from "../../core/log.ts";
 import type { AdminRoute } from "../../core/service.ts";
-import { json } from "../router.ts";
 
 export const STAGES = ["BOOT", "START", "READY", "SHUTDOWN"] as const;
 export type Stage = (typeof STAGES)[number];

@@ -1,5 +1,6 @@
+import { json } from "../../core/http.ts";
 import type { AdminRoute } from "../../core/service.ts";
-import { BadRequest, json, readJson } from "../router.ts";
+import { BadRequest, readJson } from "../router.ts";
 import type { Controls } from "../routes.ts";
 
 /** LocalStack's own pages, as scripts and SDKs written for it ask for them. */

@@ -1,8 +1,9 @@
+import type { Place } from "../../aws/arn-template.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
 import { clusterNotFound } from "./errors.ts";
-import { ecsArn, lastOf, type Place } from "./ids.ts";
+import { ecsArn, lastOf } from "./ids.ts";
 
 export const DEFAULT_CLUSTER = "default";
 

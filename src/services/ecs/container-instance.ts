@@ -1,7 +1,8 @@
+import type { Place } from "../../aws/arn-template.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
-import { ecsArn, lastOf, newId, type Place } from "./ids.ts";
+import { ecsArn, lastOf, newId } from "./ids.ts";
 import { shownTags } from "./tag-list.ts";
 import { isStopped, type TaskRecord } from "./task.ts";
 

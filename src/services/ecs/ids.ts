@@ -1,3 +1,4 @@
+import type { Place } from "../../aws/arn-template.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Random } from "../../core/random.ts";
 
@@ -5,12 +6,6 @@ const DIGITS = 32;
 
 /** The ids of tasks, containers and container instances. */
 export const newId = (random: Random): string => random.hex(DIGITS);
-
-/** Where something is. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
-}
 
 /** `arn:aws:ecs:us-east-1:000000000000:task/default/0f…` */
 export const ecsArn = ({ account, region }: Place, kind: string, ...path: readonly string[]): string =>

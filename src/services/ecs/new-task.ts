@@ -1,10 +1,11 @@
+import type { Place } from "../../aws/arn-template.ts";
 import { begin } from "../../aws/lifecycle.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
 import { type ContainerInstanceRecord, readyInstances, zoneOf } from "./container-instance.ts";
 import { invalidParameter } from "./errors.ts";
-import { newId, type Place } from "./ids.ts";
+import { newId } from "./ids.ts";
 import { taskLifecycle } from "./lifecycle.ts";
 import { commandOf, howToRun, type ImageCommands } from "./running/command.ts";
 import { type TaskRecord, taskArn, taskRecords } from "./task.ts";

@@ -1,9 +1,10 @@
+import type { Place } from "../../aws/arn-template.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
 import { clusterArn } from "./cluster.ts";
 import { serviceNotFound } from "./errors.ts";
-import { ecsArn, lastOf, type Place } from "./ids.ts";
+import { ecsArn, lastOf } from "./ids.ts";
 import { shownTags } from "./tag-list.ts";
 import type { TaskRecord } from "./task.ts";
 

@@ -1,10 +1,10 @@
 import { announce, type ServiceEvent } from "../../aws/announce.ts";
+import type { Place } from "../../aws/arn-template.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import { clusterArn } from "./cluster.ts";
 import { instancesOf } from "./container-instance.ts";
-import type { Place } from "./ids.ts";
 import { newTask } from "./new-task.ts";
 import type { RunningTasks } from "./running/running-tasks.ts";
 import {
@@ -15,7 +15,7 @@ import {
   serviceArn,
   serviceRecords,
 } from "./service-record.ts";
-import { isWanted, type TaskRecord, taskRecords } from "./task.ts";
+import { isStopped, isWanted, type TaskRecord, taskRecords, tasksOfService } from "./task.ts";
 import { findTaskDefinition } from "./task-definition.ts";
 
 /** A task that ends with an error this soon after its start has failed to start. Inferred: AWS says "repeatedly fail to enter a RUNNING state". */
@@ -66,8 +66,10 @@ export class ServiceScheduler {
     const place = { account, region };
     const key = JSON.stringify([account, region, cluster, name]);
     const due = this.#due.get(key);
-    if (due && !("cancel" in due)) return;
-    if (due && "cancel" in due) due.cancel();
+    if (due) {
+      if (!("cancel" in due)) return;
+      due.cancel();
+    }
     const work = this.#host.atWork();
     this.#due.set(
       key,
@@ -137,14 +139,12 @@ export class ServiceScheduler {
     const service = store.collection(serviceRecords).get([cluster, name]);
     const primary = service?.deployments[0];
     if (!service || !primary || service.status === "INACTIVE") return;
-    const tasks = [
-      ...store
-        .collection(taskRecords)
-        .by("byService")
-        .values({ prefix: [cluster, name] }),
-    ].filter(isWanted);
+    const all = tasksOfService(cluster, name, store);
+    const tasks = all.filter(isWanted);
     if (service.status === "DRAINING") {
-      this.#drain(place, store, service, tasks);
+      for (const task of tasks) this.#end(place, task, "Task stopped by (deleted service)");
+      // The last of them to stop has it looked at again.
+      if (all.every(isStopped)) saveService({ ...service, status: "INACTIVE", deployments: [] }, store);
       return;
     }
     const draining = new Set(
@@ -164,20 +164,6 @@ export class ServiceScheduler {
     };
     if (this.#breaks(look)) return;
     this.#level(look, key);
-  }
-
-  #drain(place: Place, store: Store, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
-    for (const task of tasks) this.#end(place, task, "Task stopped by (deleted service)");
-    if (
-      [
-        ...store
-          .collection(taskRecords)
-          .by("byService")
-          .values({ prefix: [service.cluster, service.name] }),
-      ].some(({ status }) => status !== "STOPPED")
-    )
-      return;
-    saveService({ ...service, status: "INACTIVE", deployments: [] }, store);
   }
 
   /** Starts what is missing and ends what is too much, within what the deployment configuration allows. */
@@ -213,10 +199,9 @@ export class ServiceScheduler {
 
     const missing = desiredCount - current.length;
     const room = most - current.length - (outdated.length - ended.length);
-    const started =
-      primary.notBeforeMs !== undefined && primary.notBeforeMs > nowMs ? 0 : Math.min(missing, room);
-    if (missing > 0 && started === 0 && primary.notBeforeMs !== undefined && primary.notBeforeMs > nowMs)
-      this.#wait(key, primary.notBeforeMs - nowMs, place, service);
+    const waitMs = (primary.notBeforeMs ?? 0) - nowMs;
+    const started = waitMs > 0 ? 0 : Math.min(missing, room);
+    if (missing > 0 && waitMs > 0) this.#wait(key, waitMs, place, service);
     if (started > 0) this.#begin(place, store, service, primary, started);
     if (missing <= 0 && outdated.length === 0 && current.filter(isReady).length >= desiredCount)
       this.#settle(place, store, service.cluster, service.name);

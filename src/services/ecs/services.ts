@@ -25,7 +25,7 @@ import {
 } from "./service-record.ts";
 import type { ServiceScheduler } from "./service-scheduler.ts";
 import { readTags } from "./tag-list.ts";
-import { isWanted, type TaskRecord, taskRecords } from "./task.ts";
+import { isWanted, type TaskRecord, tasksOfService } from "./task.ts";
 import { findTaskDefinition, type TaskDefinitionRecord, taskDefinitionArn } from "./task-definition.ts";
 import { sizeOf } from "./task-definitions.ts";
 import { launchTypeOf } from "./tasks.ts";
@@ -97,12 +97,7 @@ export const services = (scheduler: ServiceScheduler, running: RunningTasks): Ha
 });
 
 const tasksOf = ({ cluster, name }: ServiceRecord, { store }: Context): TaskRecord[] =>
-  [
-    ...store
-      .collection(taskRecords)
-      .by("byService")
-      .values({ prefix: [cluster, name] }),
-  ].filter(isWanted);
+  tasksOfService(cluster, name, store).filter(isWanted);
 
 const newDeployment = (definition: TaskDefinitionRecord, ctx: Context): DeploymentRecord => {
   const nowMs = ctx.clock.now();

@@ -1,8 +1,9 @@
+import type { Place } from "../../aws/arn-template.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
 import { taskDefinitionNotFound } from "./errors.ts";
-import { ecsArn, lastOf, type Place } from "./ids.ts";
+import { ecsArn, lastOf } from "./ids.ts";
 
 /** A revision of a task definition as it is kept, by its family and number. */
 export interface TaskDefinitionRecord {

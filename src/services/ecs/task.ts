@@ -1,9 +1,10 @@
+import type { Place } from "../../aws/arn-template.ts";
 import type { Transition } from "../../aws/lifecycle.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
 import { clusterArn } from "./cluster.ts";
-import { ecsArn, lastOf, type Place } from "./ids.ts";
+import { ecsArn, lastOf } from "./ids.ts";
 import { shownTags } from "./tag-list.ts";
 
 export type TaskStatus =
@@ -94,6 +95,14 @@ export function tasksOf(cluster: string, store: Store, nowMs: number): TaskRecor
   for (const { id } of old) tasks.delete([cluster, id]);
   return old.length === 0 ? all : all.filter((task) => !old.includes(task));
 }
+
+/** All tasks of a service that are known, whatever has become of them. */
+export const tasksOfService = (cluster: string, service: string, store: Store): TaskRecord[] => [
+  ...store
+    .collection(taskRecords)
+    .by("byService")
+    .values({ prefix: [cluster, service] }),
+];
 
 /** A task by its id or ARN; undefined when there is none. */
 export function findTask(cluster: string, given: string, { store, clock }: Context): TaskRecord | undefined {

@@ -1,5 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
-import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../../core/http.ts";
 import type { AdminRoute, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as FIS from "../../models/generated/fis.ts";
@@ -174,10 +174,6 @@ function readJson(request: HttpRequest): RunRequest {
     "ValidationException",
     'Send {"template": …} as JSON, with account and region if need be.',
   );
-}
-
-function json(status: number, body: unknown): HttpResponse {
-  return { status, headers: { "content-type": "application/json" }, body: `${JSON.stringify(body)}\n` };
 }
 
 function text(type: string, body: string): HttpResponse {

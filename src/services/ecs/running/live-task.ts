@@ -1,3 +1,4 @@
+import type { Place } from "../../../aws/arn-template.ts";
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import { LogStreamWriter } from "../../../aws/log-stream-writer.ts";
 import type { Credential } from "../../../core/credentials.ts";
@@ -5,7 +6,7 @@ import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import type * as ECS from "../../../models/generated/ecs.ts";
 import { Machine } from "../../../processes/machine.ts";
-import { ecsArn, type Place } from "../ids.ts";
+import { ecsArn } from "../ids.ts";
 import { taskLifecycle } from "../lifecycle.ts";
 import { type ContainerRecord, type TaskRecord, taskArn, taskRecords } from "../task.ts";
 import type { TaskDefinitionRecord } from "../task-definition.ts";
@@ -101,24 +102,18 @@ export class LiveTask {
 
   /** The credentials of its role; new ones when the old have not long to go. */
   credential(): Credential {
-    const { credentials, clock, random } = this.#world.host;
+    const { credentials, clock } = this.#world.host;
     const known = this.#credential;
     if (known && (known.expiresAt ?? 0) > clock.now() + RENEWED_MS && credentials.find(known.accessKeyId))
       return known;
-    const { account } = this.place;
-    const role = this.#roleArn;
     const network = this.record?.network;
-    this.#credential = credentials.issue(
-      {
-        account,
-        arn: `arn:aws:sts::${role.split(":")[4] || account}:assumed-role/${role.split("/").at(-1) ?? role}/${this.id}`,
-        userId: `AROA${random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${this.id}`,
-        roleArn: role,
-        // Of the task's VPC ECS knows nothing: faults on networks find it by its subnet.
-        ...(network && { network: { vpcId: "", subnetId: network.subnet } }),
-      },
-      SESSION_MS,
-    );
+    const session = {
+      account: this.place.account,
+      name: this.id,
+      // Of the task's VPC ECS knows nothing: faults on networks find it by its subnet.
+      ...(network && { network: { vpcId: "", subnetId: network.subnet } }),
+    };
+    this.#credential = credentials.issueForRole(this.#roleArn, session, SESSION_MS);
     return this.#credential;
   }
 

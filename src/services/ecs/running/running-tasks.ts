@@ -1,8 +1,8 @@
 import { announce } from "../../../aws/announce.ts";
+import type { Place } from "../../../aws/arn-template.ts";
 import type { LogStreamWriter } from "../../../aws/log-stream-writer.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { clusterArn } from "../cluster.ts";
-import type { Place } from "../ids.ts";
 import { describeTask, isStopped, type TaskRecord, taskArn, taskRecords } from "../task.ts";
 import { findTaskDefinition } from "../task-definition.ts";
 import { type ImageCommands, imageCommands } from "./command.ts";

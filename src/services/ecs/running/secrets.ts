@@ -1,7 +1,7 @@
+import type { Place } from "../../../aws/arn-template.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as ECS from "../../../models/generated/ecs.ts";
-import type { Place } from "../ids.ts";
 
 const SECRET = /^arn:[\w-]+:secretsmanager:/;
 /** `arn:…:secret:name-AbCdEf:json-key:version-stage:version-id` */

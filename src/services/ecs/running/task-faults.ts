@@ -1,8 +1,8 @@
+import type { Place } from "../../../aws/arn-template.ts";
 import type { Hit } from "../../../core/fault.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { withCpuStress, withIoStress } from "../../../processes/stress.ts";
 import { TASK } from "../fault-points.ts";
-import type { Place } from "../ids.ts";
 import type { LiveContainer } from "./live-container.ts";
 
 /** TCP sends again what it has no answer to. */

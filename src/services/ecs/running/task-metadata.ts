@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../../../core/http.ts";
 import type { AdminRoute } from "../../../core/service.ts";
 import { clusterArn } from "../cluster.ts";
 import { type ContainerRecord, type TaskRecord, taskArn } from "../task.ts";
@@ -100,7 +100,3 @@ const containerMetadata = (live: LiveTask, task: TaskRecord, container: Containe
 });
 
 const missing = (message: string): HttpResponse => json(404, { message });
-
-function json(status: number, body: unknown): HttpResponse {
-  return { status, headers: { "content-type": "application/json" }, body: `${JSON.stringify(body)}\n` };
-}

@@ -211,18 +211,8 @@ export class Deployments {
     const key = `${role} ${functionName} ${network?.vpcId ?? ""} ${network?.subnetId ?? ""}`;
     let credential = this.#credentials.get(key);
     if (!credential || this.#host.credentials.find(credential.accessKeyId) === undefined) {
-      const roleName = role.split("/").at(-1) ?? role;
-      const roleAccount = role.split(":")[4] || account;
-      credential = this.#host.credentials.issue(
-        {
-          account,
-          arn: `arn:aws:sts::${roleAccount}:assumed-role/${roleName}/${functionName}`,
-          userId: `AROA${this.#host.random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${functionName}`,
-          roleArn: role,
-          ...(network && { network }),
-        },
-        CREDENTIAL_LIFETIME_MS,
-      );
+      const session = { account, name: functionName, ...(network && { network }) };
+      credential = this.#host.credentials.issueForRole(role, session, CREDENTIAL_LIFETIME_MS);
       this.#credentials.set(key, credential);
     }
     return credential;

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../../../core/http.ts";
 import type { AdminRoute } from "../../../core/service.ts";
 import type { InstanceMachine, Machines, NewInstance } from "./machines.ts";
 
@@ -99,7 +99,3 @@ function newInstance(request: HttpRequest): NewInstance | string {
 const isText = (value: unknown): value is string => typeof value === "string";
 const areTexts = (value: unknown): value is Record<string, string> =>
   typeof value === "object" && value !== null && Object.values(value).every(isText);
-
-function json(status: number, body: unknown): HttpResponse {
-  return { status, headers: { "content-type": "application/json" }, body: `${JSON.stringify(body)}\n` };
-}

@@ -77,15 +77,7 @@ export class Machines {
 
   #boot(instance: InstanceRecord): InstanceMachine {
     const { account, region, id, role, name } = instance;
-    const credential = this.#host.credentials.issue(
-      {
-        account,
-        arn: `arn:aws:sts::${account}:assumed-role/${role.split("/").at(-1) ?? role}/${id}`,
-        userId: `AROA${this.#host.random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${id}`,
-        roleArn: role,
-      },
-      YEAR_MS,
-    );
+    const credential = this.#host.credentials.issueForRole(role, { account, name: id }, YEAR_MS);
     const machine = new Machine(instance, credential.accessKeyId, {
       AWS_ENDPOINT_URL: this.#host.endpoint.loopback(),
       AWS_REGION: region,

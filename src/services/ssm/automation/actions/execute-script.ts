@@ -82,18 +82,17 @@ function environmentOf({ region }: ExecutionRecord, host: ServiceHost): Record<s
   };
 }
 
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
 /** A session of the execution's role; it ends with the script. */
 function credentialOf({ id, account, role }: ExecutionRecord, host: ServiceHost) {
-  const roleName = /:role\/(?:.*\/)?([^/]+)$/.exec(role)?.[1];
-  const { accessKeyId, secretAccessKey, sessionToken } = host.credentials.issue(
-    {
-      account,
-      arn: roleName ? `arn:aws:sts::${account}:assumed-role/${roleName}/${id}` : role,
-      userId: `AROA${host.random.string(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}:${id}`,
-      ...(roleName && { roleArn: role }),
-    },
-    2 * LONGEST_MS,
-  );
+  const isRole = /:role\/./.test(role);
+  const { accessKeyId, secretAccessKey, sessionToken } = isRole
+    ? host.credentials.issueForRole(role, { account, name: id }, 2 * LONGEST_MS)
+    : host.credentials.issue(
+        { account, arn: role, userId: `AROA${host.random.string(17, BASE32)}:${id}` },
+        2 * LONGEST_MS,
+      );
   return {
     accessKeyId,
     variables: {
