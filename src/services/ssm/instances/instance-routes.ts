@@ -1,4 +1,4 @@
-import { type HttpRequest, type HttpResponse, json } from "../../../core/http.ts";
+import { type HttpRequest, json } from "../../../core/http.ts";
 import type { AdminRoute } from "../../../core/service.ts";
 import type { InstanceMachine, Machines, NewInstance } from "./machines.ts";
 
