@@ -1,8 +1,8 @@
 import { sdkInput, sdkOutput } from "../../../aws/sdk-shapes.ts";
-import { AwsError } from "../../../core/aws-error.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
-import type { Integration, TaskRequest } from "./integration.ts";
+import { awaitJob } from "./awaited-job.ts";
+import type { Integration } from "./integration.ts";
 import { optimizedFailure } from "./task-errors.ts";
 
 const POLL_MS = 500;
@@ -32,21 +32,18 @@ export const ecs: Integration = {
   async waitFor(job, request) {
     const { TaskArn: task, ClusterArn: cluster } = isObject(job) ? job : {};
     const named = { cluster: String(cluster), task: String(task) };
-    const stop = () => void stopTask(named, request);
-    request.signal.addEventListener("abort", stop, { once: true });
-    try {
+    const stop = { what: "A task", service: "ecs", operation: "StopTask", input: named };
+    return awaitJob(request, stop, async (signal) => {
       for (;;) {
         const { tasks } = await request.call<{ tasks: Record<string, unknown>[] }>("ecs", "DescribeTasks", {
           cluster: named.cluster,
           tasks: [named.task],
         });
         const [described = {}] = tasks;
-        if (described["lastStatus"] === "STOPPED") return await ended(described);
-        await request.run.host.clock.sleep(POLL_MS, request.signal);
+        if (described["lastStatus"] === "STOPPED") return ended(described);
+        await request.run.host.clock.sleep(POLL_MS, signal);
       }
-    } finally {
-      request.signal.removeEventListener("abort", stop);
-    }
+    });
   },
 };
 
@@ -60,19 +57,4 @@ async function ended(described: Record<string, unknown>): Promise<Json> {
     containers.every(({ exitCode }) => exitCode === 0);
   if (isGood) return task;
   throw new StateFailure("States.TaskFailed", JSON.stringify(task), "task");
-}
-
-/** A task that nobody waits for any more is stopped, as AWS does. */
-async function stopTask(
-  named: { cluster: string; task: string },
-  { run, options }: TaskRequest,
-): Promise<void> {
-  if (!run.isStopped) return;
-  try {
-    const { signal: _, ...rest } = options;
-    await run.host.call("ecs", "StopTask", named, rest);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    run.host.log.warn(`A task that nobody waits for could not be stopped: ${error.message}`);
-  }
 }

@@ -1,7 +1,7 @@
-import { AwsError } from "../../../core/aws-error.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
-import type { Integration, TaskRequest } from "./integration.ts";
+import { awaitJob } from "./awaited-job.ts";
+import type { Integration } from "./integration.ts";
 import { withMetadata } from "./sdk-metadata.ts";
 import { optimizedFailure } from "./task-errors.ts";
 
@@ -44,31 +44,15 @@ export const startExecution: Integration = {
 
   async waitFor(job, request) {
     const arn = String(job);
-    const stop = () => void stopExecution(arn, request);
-    request.signal.addEventListener("abort", stop, { once: true });
-    try {
-      await request.run.around.ended(arn, request.signal);
-    } finally {
-      request.signal.removeEventListener("abort", stop);
-    }
-    const described = await request.call("stepfunctions", "DescribeExecution", { executionArn: arn });
+    const input = { executionArn: arn };
+    const stop = { what: "An execution", service: "stepfunctions", operation: "StopExecution", input };
+    await awaitJob(request, stop, (signal) => request.run.around.ended(arn, signal));
+    const described = await request.call("stepfunctions", "DescribeExecution", input);
     const result = shown(described, request.pattern === ".sync:2");
     if (described["status"] === "SUCCEEDED") return result;
     throw new StateFailure("States.TaskFailed", JSON.stringify(result), "task");
   },
 };
-
-/** Who is not waited for any more is stopped, as AWS does. */
-async function stopExecution(executionArn: string, { run, options }: TaskRequest): Promise<void> {
-  if (!run.isStopped) return;
-  try {
-    const { signal: _, ...rest } = options;
-    await run.host.call("stepfunctions", "StopExecution", { executionArn }, rest);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    run.host.log.warn(`An execution that nobody waits for could not be stopped: ${error.message}`);
-  }
-}
 
 /** What DescribeExecution says, as a task's result; with `.sync:2` inputs and outputs are JSON. */
 function shown(described: Record<string, unknown>, parsed: boolean): JsonObject {
