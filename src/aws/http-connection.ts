@@ -3,7 +3,7 @@
  * destinations and of state machines' HTTP tasks. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-auth.html
  */
 import { AwsError } from "../core/aws-error.ts";
-import { type OutboundAnswer, outbound } from "../core/outbound.ts";
+import { type OutboundRequest, outbound } from "../core/outbound.ts";
 
 /** A parameter that goes with every request; names as AWS writes them in the secret. */
 export interface HttpParameter {
@@ -31,15 +31,35 @@ export interface HttpParameters {
   readonly body_parameters?: readonly HttpParameter[];
 }
 
-const AUTHORIZATION_TIMEOUT_MS = 5000;
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html, and as long for REST APIs and tokens. */
+const TIMEOUT_MS = 5000;
+
+/** What a connection has a request carry. */
+export interface Carried {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** Puts the connection's own parameters into a body that is a JSON object. */
+  withParameters(body: string): string;
+}
 
 /**
- * The header by which a request is let in.
+ * What the requests of a connection carry: its own parameters, and the header by which they are let in.
  * @param type of the connection: `API_KEY`, `BASIC`, `OAUTH_CLIENT_CREDENTIALS`
+ * @param secretText what it keeps in Secrets Manager
  * @param by whom requests of Squall's own are marked with
  * @throws AwsError when the authorization endpoint gives no token
  */
-export async function authorizationOf(
+export async function carriedBy(type: string, secretText: string | undefined, by: string): Promise<Carried> {
+  const secret = JSON.parse(secretText ?? "{}") as ConnectionSecret;
+  const own = secret.invocation_http_parameters ?? {};
+  return {
+    headers: { ...valuesOf(own.header_parameters), ...(await authorizationOf(type, secret, by)) },
+    query: valuesOf(own.query_string_parameters),
+    withParameters: (body) => withMembers(body, valuesOf(own.body_parameters)),
+  };
+}
+
+async function authorizationOf(
   type: string,
   secret: ConnectionSecret,
   by: string,
@@ -65,48 +85,45 @@ async function accessToken(secret: ConnectionSecret, by: string): Promise<string
   for (const { key, value } of extra.body_parameters ?? []) form.set(key, value);
   const method = secret.http_method ?? "POST";
   if (method === "GET") for (const [name, value] of form) url.searchParams.set(name, value);
-  const answer = await outbound(url, {
+  const text = await answerTo(url, {
     by,
     method,
     headers: {
       "content-type": "application/x-www-form-urlencoded",
-      ...headersOf(extra),
+      ...valuesOf(extra.header_parameters),
     },
     ...(method !== "GET" && { body: form.toString() }),
-    timeoutMs: AUTHORIZATION_TIMEOUT_MS,
-  }).catch(unreachable);
-  refuseStatus(answer);
-  try {
-    const { access_token: token } = JSON.parse(answer.text) as { access_token?: string };
-    if (token !== undefined) return token;
-  } catch {
-    // Said below.
-  }
+  });
+  const answer = jsonOf(text) as { readonly access_token?: string } | null | undefined;
+  if (answer?.access_token !== undefined) return answer.access_token;
   throw new AwsError("CONNECTION_FAILURE", "The authorization endpoint gave no access token.");
 }
 
-export const headersOf = ({ header_parameters = [] }: HttpParameters): Record<string, string> =>
-  Object.fromEntries(header_parameters.map(({ key, value }) => [key, value]));
+const valuesOf = (parameters: readonly HttpParameter[] = []): Record<string, string> =>
+  Object.fromEntries(parameters.map(({ key, value }) => [key, value]));
 
 /** Body parameters become members of a body that is an object. */
-export function withParameters(body: string, { body_parameters = [] }: HttpParameters): string {
-  if (body_parameters.length === 0) return body;
+function withMembers(body: string, members: Readonly<Record<string, string>>): string {
+  if (Object.keys(members).length === 0) return body;
   const document = jsonOf(body);
   if (typeof document !== "object" || document === null || Array.isArray(document)) return body;
-  return JSON.stringify({
-    ...document,
-    ...Object.fromEntries(body_parameters.map(({ key, value }) => [key, value])),
-  });
+  return JSON.stringify({ ...document, ...members });
 }
 
-/** 429 and 5xx are tried again, other errors are final. @throws AwsError */
-export function refuseStatus({ status, text }: OutboundAnswer): void {
+/**
+ * Asks an endpoint. What it answers with 429 or 5xx is asked again by who can, other errors are final.
+ * @returns the text of its answer
+ * @throws AwsError for one that is not reached, or refuses
+ */
+export async function answerTo(url: URL, request: Omit<OutboundRequest, "timeoutMs">): Promise<string> {
+  const { status, text } = await outbound(url, { ...request, timeoutMs: TIMEOUT_MS }).catch(
+    (error: Error) => {
+      throw new AwsError("SDK_CLIENT_ERROR", error.message, { status: 500 });
+    },
+  );
   if (status >= 400)
     throw new AwsError("INVALID_RESPONSE", `HTTP status ${status}: ${text.slice(0, 500)}`, { status });
-}
-
-export function unreachable(error: Error): never {
-  throw new AwsError("SDK_CLIENT_ERROR", error.message, { status: 500 });
+  return text;
 }
 
 function jsonOf(text: string): unknown {

@@ -2,16 +2,8 @@
 import { parseArn } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { Clock } from "../core/clock.ts";
-import { outbound } from "../core/outbound.ts";
 import type { ServiceHost } from "../core/service.ts";
-import {
-  authorizationOf,
-  type ConnectionSecret,
-  headersOf,
-  refuseStatus,
-  unreachable,
-  withParameters,
-} from "./http-connection.ts";
+import { answerTo, carriedBy } from "./http-connection.ts";
 
 /** What a target adds to its requests; each value of the path takes the place of one `*`. */
 export interface HttpTargetParameters {
@@ -40,36 +32,30 @@ export interface ApiDestination {
   readonly connection: { readonly type: string; readonly secretArn: string } | undefined;
 }
 
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-gateway-target.html */
-const TIMEOUT_MS = 5000;
-
 /**
  * Calls a REST API: `arn:aws:execute-api:us-east-1:123456789012:api/stage/POST/orders/*`.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-gateway-target.html
  * @returns what it answers
  * @throws AwsError
  */
 export async function callRestApi(arn: string, sending: HttpSending): Promise<string> {
   const { host, body, parameters = {}, by, parentId } = sending;
   const [api, stage, method = "POST", ...path] = (parseArn(arn)?.resource ?? "").split("/");
-  const { PathParameterValues = [], HeaderParameters = {}, QueryStringParameters = {} } = parameters;
-  const values = [...PathParameterValues];
-  const filled = path.map((step) => (step === "*" ? encodeURIComponent(values.shift() ?? "") : step));
+  const next = pathValues(parameters);
+  const filled = path.map((step) => (step === "*" ? next() : step));
   const url = new URL(`${host.endpoint.loopback()}/_aws/execute-api/${api}/${stage}/${filled.join("/")}`);
-  for (const [name, value] of Object.entries(QueryStringParameters)) url.searchParams.set(name, value);
-  const answer = await outbound(url, {
+  setQuery(url, parameters.QueryStringParameters);
+  return answerTo(url, {
     by,
     method: method === "*" ? "POST" : method,
     headers: {
       "content-type": "application/json; charset=utf-8",
       "user-agent": "Amazon/EventBridge/CustomEvent",
-      ...HeaderParameters,
+      ...parameters.HeaderParameters,
       ...(parentId !== undefined && { "x-amzn-trace-id": `Squall=${parentId}` }),
     },
     body,
-    timeoutMs: TIMEOUT_MS,
-  }).catch(unreachable);
-  refuseStatus(answer);
-  return answer.text;
+  });
 }
 
 /**
@@ -84,35 +70,38 @@ export async function callApiDestination(destination: ApiDestination, sending: H
   if (!connection)
     throw new AwsError("CONNECTION_FAILURE", `The connection ${connectionArn} is not authorized.`);
   await turn(host.clock, destination.arn, destination.perSecond);
-  const { SecretString = "{}" } = await host.call<{ SecretString?: string }>(
+  const { SecretString } = await host.call<{ SecretString?: string }>(
     "secretsmanager",
     "GetSecretValue",
     { SecretId: connection.secretArn },
     { account, region, ...(parentId !== undefined && { parentId }) },
   );
-  const secret = JSON.parse(SecretString) as ConnectionSecret;
-  const { PathParameterValues = [], HeaderParameters = {}, QueryStringParameters = {} } = parameters;
-  const values = [...PathParameterValues];
-  const url = new URL(destination.endpoint.replace(/\*/g, () => encodeURIComponent(values.shift() ?? "")));
-  for (const [name, value] of Object.entries(QueryStringParameters)) url.searchParams.set(name, value);
-  const extra = secret.invocation_http_parameters ?? {};
-  for (const { key, value } of extra.query_string_parameters ?? []) url.searchParams.set(key, value);
-  const answer = await outbound(url, {
+  const url = new URL(destination.endpoint.replace(/\*/g, pathValues(parameters)));
+  const carried = await carriedBy(connection.type, SecretString, by);
+  setQuery(url, parameters.QueryStringParameters);
+  setQuery(url, carried.query);
+  return answerTo(url, {
     by,
     method,
     headers: {
       "content-type": "application/json; charset=utf-8",
       "user-agent": "Amazon/EventBridge/ApiDestinations",
       range: "bytes=0-1048575",
-      ...HeaderParameters,
-      ...headersOf(extra),
-      ...(await authorizationOf(connection.type, secret, by)),
+      ...parameters.HeaderParameters,
+      ...carried.headers,
     },
-    ...(method !== "GET" && method !== "HEAD" && { body: withParameters(body, extra) }),
-    timeoutMs: TIMEOUT_MS,
-  }).catch(unreachable);
-  refuseStatus(answer);
-  return answer.text;
+    ...(method !== "GET" && method !== "HEAD" && { body: carried.withParameters(body) }),
+  });
+}
+
+/** What takes the place of one star after the other. */
+function pathValues({ PathParameterValues = [] }: HttpTargetParameters): () => string {
+  const values = PathParameterValues.values();
+  return () => encodeURIComponent(values.next().value ?? "");
+}
+
+function setQuery(url: URL, parameters: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
 }
 
 /** When each destination takes its next request, in epoch milliseconds, by its ARN; whoever sends to it. */
