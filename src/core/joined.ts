@@ -3,3 +3,16 @@ export function joined<Bytes extends Uint8Array>(chunks: readonly Bytes[]): Byte
   const [first, ...others] = chunks;
   return first && others.length === 0 ? first : Buffer.concat(chunks);
 }
+
+/** All bytes of a body, streamed or not; what came in one piece is not copied. */
+export async function wholeBody(body: Uint8Array | AsyncIterable<Uint8Array> | undefined): Promise<Buffer> {
+  if (body === undefined) return Buffer.alloc(0);
+  const { buffer, byteOffset, byteLength } = body instanceof Uint8Array ? body : joined(await allOf(body));
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+async function allOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return chunks;
+}

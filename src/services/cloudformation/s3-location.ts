@@ -1,3 +1,4 @@
+import { wholeBody } from "../../core/joined.ts";
 import type { Context } from "../../core/service.ts";
 import { validationError } from "./errors.ts";
 
@@ -7,17 +8,13 @@ import { validationError } from "./errors.ts";
  */
 export async function fetchText(location: string, ctx: Context): Promise<string> {
   const { Bucket, Key, VersionId } = placeOf(location, ctx.host.endpoint);
-  const { Body: body } = await ctx.call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>(
+  const { Body } = await ctx.call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>(
     "s3",
     "GetObject",
     { Bucket, Key, ...(VersionId !== undefined && { VersionId }) },
     { as: ctx.caller },
   );
-  if (body === undefined) return "";
-  const chunks: Uint8Array[] = [];
-  if (body instanceof Uint8Array) chunks.push(body);
-  else for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return (await wholeBody(Body)).toString("utf8");
 }
 
 interface ObjectPlace {

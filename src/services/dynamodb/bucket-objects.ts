@@ -1,4 +1,5 @@
 /** S3 as exports and imports use it, through whoever serves it. */
+import { wholeBody } from "../../core/joined.ts";
 import type { CallService } from "../../core/service.ts";
 
 export async function putObject(
@@ -31,13 +32,9 @@ export async function listObjects(
 }
 
 export async function getObject(call: CallService, Bucket: string, Key: string): Promise<Buffer> {
-  const { Body: body } = await call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>("s3", "GetObject", {
+  const { Body } = await call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>("s3", "GetObject", {
     Bucket,
     Key,
   });
-  if (body === undefined) return Buffer.alloc(0);
-  if (body instanceof Uint8Array) return Buffer.from(body);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return wholeBody(Body);
 }

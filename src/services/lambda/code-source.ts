@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { AwsError } from "../../core/aws-error.ts";
+import { wholeBody } from "../../core/joined.ts";
 import type { Context } from "../../core/service.ts";
 import type * as Lambda from "../../models/generated/lambda.ts";
 import { codeSize } from "./code-references.ts";
@@ -102,19 +103,11 @@ async function fromS3(
       named,
       { as: ctx.caller },
     );
-    return Body ? await wholeOf(Body) : new Uint8Array();
+    return await wholeBody(Body);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw invalidParameter(
       `Error occurred while GetObject. S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`,
     );
   }
-}
-
-/** All bytes of a blob, streamed or not. */
-export async function wholeOf(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  if (body instanceof Uint8Array) return body;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
+import { wholeBody } from "../../core/joined.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { wholeOf } from "./code-source.ts";
 import { badClientContext, invalidRequestContent, requestTooLarge } from "./errors.ts";
 import type { InvocationResult } from "./execution/invocation.ts";
 import type { Event } from "./invoker.ts";
@@ -36,7 +36,7 @@ export const invocationOperations = (lambda: Lambda): Handlers<Api.Operations> =
   async InvokeAsync(input, ctx) {
     const found = findFunction(ctx, input.FunctionName, undefined, LATEST);
     lambda.invoker.choose(found);
-    const payload = eventOf(await wholeOf(input.InvokeArgs), "Event", lambda);
+    const payload = eventOf(await wholeBody(input.InvokeArgs), "Event", lambda);
     lambda.queue.add(found, { payload, ...invocationIds(ctx) });
     return { Status: 202 };
   },

@@ -1,8 +1,8 @@
 import type { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import { wholeBody } from "../../core/joined.ts";
 import type { CallOptions, Context, DataPlane, ServiceHost } from "../../core/service.ts";
 import { upTo } from "../../core/text.ts";
-import { wholeOf } from "./code-source.ts";
 import { forbidden } from "./errors.ts";
 import type { Scope } from "./function-name.ts";
 import { type FunctionUrlRecord, functionUrls } from "./function-url-records.ts";
@@ -83,7 +83,7 @@ async function invokeStreaming(ctx: Context, place: Place, payload: Uint8Array):
     "InvokeWithResponseStream",
     ...asOwner(place, payload),
   );
-  if (holdsWhole(output)) return urlResponse(await wholeOf(payloadsOf(output.EventStream)));
+  if (holdsWhole(output)) return urlResponse(await wholeBody(payloadsOf(output.EventStream)));
   const pieces = payloadsOf(output.EventStream);
   const first = await pieces.next();
   // A function that fails before it has said anything.

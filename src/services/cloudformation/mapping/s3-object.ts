@@ -1,3 +1,4 @@
+import { wholeBody } from "../../../core/joined.ts";
 import type { ResourceContext } from "../resource-type.ts";
 import type { Properties } from "./mapped.ts";
 
@@ -10,8 +11,5 @@ export async function fromS3(location: Properties, at: ResourceContext): Promise
     ...(Version === undefined ? {} : { VersionId: Version }),
     ...(ETag === undefined ? {} : { IfMatch: ETag }),
   });
-  const chunks: Uint8Array[] = [];
-  if (Body instanceof Uint8Array) chunks.push(Body);
-  else for await (const chunk of Body as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return (await wholeBody(Body as Uint8Array | AsyncIterable<Uint8Array>)).toString("utf8");
 }

@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { AwsError } from "../../../core/aws-error.ts";
+import { wholeBody } from "../../../core/joined.ts";
 import { sure } from "../../../core/sure.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
@@ -113,11 +114,7 @@ async function bytesOf(visit: Visit, bucket: Json | undefined, key: Json | undef
     { Bucket: bucket, Key: key },
     options,
   );
-  if (Body === undefined) return Buffer.alloc(0);
-  if (Body instanceof Uint8Array) return Buffer.from(Body);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of Body) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return wholeBody(Body);
 }
 
 interface ListedObject {
