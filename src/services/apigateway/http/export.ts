@@ -1,3 +1,4 @@
+import { uncapitalized } from "../../../core/text.ts";
 import type { Authorizer, Integration, Route, Snapshot } from "./collections.ts";
 
 /** An HTTP API as an OpenAPI 3 definition. */
@@ -113,6 +114,4 @@ function scheme(authorizer: Authorizer, withExtensions: boolean): Record<string,
 
 /** Members with a small first letter: the extensions' spelling. */
 const lowerFirst = (members: object): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
-  );
+  Object.fromEntries(Object.entries(members).map(([name, value]) => [uncapitalized(name), value]));

@@ -1,4 +1,5 @@
 import { sdkInput, sdkOutput } from "../../../aws/sdk-shapes.ts";
+import { capitalized } from "../../../core/text.ts";
 import type { Integration } from "./integration.ts";
 import { withMetadata } from "./sdk-metadata.ts";
 import { optimizedFailure } from "./task-errors.ts";
@@ -8,7 +9,7 @@ export const dynamodb: Integration = {
   kind: "service",
   actions: { getItem: [""], putItem: [""], updateItem: [""], deleteItem: [""] },
   async request({ action, parameters, run, call }) {
-    const operation = action.charAt(0).toUpperCase() + action.slice(1);
+    const operation = capitalized(action);
     const requestId = run.host.random.uuid();
     try {
       const output = await sdkOutput(

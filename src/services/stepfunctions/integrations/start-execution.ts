@@ -1,3 +1,4 @@
+import { capitalized } from "../../../core/text.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
 import { awaitJob } from "./awaited-job.ts";
@@ -58,7 +59,7 @@ export const startExecution: Integration = {
 function shown(described: Record<string, unknown>, parsed: boolean): JsonObject {
   const result: Record<string, Json> = {};
   for (const [name, value] of Object.entries(described).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const title = name.charAt(0).toUpperCase() + name.slice(1);
+    const title = capitalized(name);
     if (value instanceof Date) result[title] = value.getTime();
     else if (parsed && (name === "input" || name === "output"))
       result[title] = JSON.parse(String(value)) as Json;

@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { capitalized } from "../../../core/text.ts";
 import { describeExecution } from "../describe-execution.ts";
 import type { ExecutionRecord } from "../execution.ts";
 import { StateFailure } from "../language/failure.ts";
@@ -65,7 +66,7 @@ function transformed(children: readonly ExecutionRecord[], how: string, nowMs: n
 function whole(child: ExecutionRecord, nowMs: number): JsonObject {
   const described = describeExecution(child, nowMs) as unknown as Record<string, unknown>;
   const entries = Object.entries(described).map(([name, value]): [string, Json] => [
-    name.charAt(0).toUpperCase() + name.slice(1),
+    capitalized(name),
     value instanceof Date
       ? value.toISOString()
       : name.endsWith("Details")
