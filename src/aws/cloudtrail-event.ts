@@ -1,4 +1,5 @@
 import type { ServiceHost } from "../core/service.ts";
+import { isoSeconds } from "../core/text.ts";
 import { announce } from "./announce.ts";
 
 /**
@@ -26,7 +27,7 @@ export function announceServiceEvent(
     detail: {
       eventVersion: "1.08",
       userIdentity: { accountId: account, invokedBy: principal },
-      eventTime: `${new Date(host.clock.now()).toISOString().slice(0, 19)}Z`,
+      eventTime: isoSeconds(host.clock.now()),
       eventSource: principal,
       eventName,
       awsRegion: region,

@@ -12,3 +12,6 @@ export function behindLast(mark: string, text: string): string {
 
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 export const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** A time as AWS writes it to the second: `2024-11-29T19:43:25Z`. @param ms epoch milliseconds */
+export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -1,4 +1,5 @@
 import { partsOf } from "../../core/arn.ts";
+import { isoSeconds } from "../../core/text.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
 import type { Mapping } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
@@ -10,7 +11,7 @@ export class DynamodbStream implements Stream {
   readonly topic = "dynamodb.stream";
   readonly batchName = "DDBStreamBatchInfo";
   readonly retentionMs = RETENTION_MS;
-  readonly timeText = (epochMs: number) => `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  readonly timeText = isoSeconds;
   readonly arn: string;
   readonly #mapping: Mapping;
 

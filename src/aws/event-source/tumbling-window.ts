@@ -1,3 +1,4 @@
+import { isoSeconds } from "../../core/text.ts";
 import type { StreamMapping, StreamRecord } from "./stream.ts";
 import type { StreamBatches } from "./stream-batch.ts";
 
@@ -64,8 +65,6 @@ export class TumblingWindow {
     window.state = stateOf(payload);
   }
 }
-
-const isoSeconds = (ms: number): string => new Date(ms).toISOString().replace(".000Z", "Z");
 
 function stateOf(payload: Uint8Array | undefined): unknown {
   try {

@@ -1,8 +1,7 @@
 import { parseArn } from "../../core/arn.ts";
 import type { CallRecord } from "../../core/bus.ts";
-import { uncapitalized } from "../../core/text.ts";
+import { isoSeconds, uncapitalized } from "../../core/text.ts";
 import { loadModel, type MemberRef, type ServiceModel } from "../../models/model.ts";
-import { eventTime } from "./event.ts";
 
 /** Calls that CloudTrail tells of only to a trail that logs them: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html */
 const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
@@ -36,7 +35,7 @@ export function apiCallOf(call: CallRecord, prefix: string, eventID: string): ob
   return {
     eventVersion: "1.11",
     userIdentity: identityOf(call),
-    eventTime: eventTime(call.startedAt),
+    eventTime: isoSeconds(call.startedAt),
     eventSource: `${prefix.replace(/^.*\./, "")}.amazonaws.com`,
     eventName: eventNameOf(call),
     awsRegion: call.region,

@@ -1,9 +1,9 @@
 import type { CallRecord } from "../../core/bus.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { isoSeconds } from "../../core/text.ts";
 import { wireIndex } from "../../models/model.ts";
 import { apiCallOf, isDataEvent } from "./api-call-record.ts";
 import type { Bus } from "./bus.ts";
-import { eventTime } from "./event.ts";
 import { DEFAULT_BUS } from "./event-bus.ts";
 
 /**
@@ -47,7 +47,7 @@ export class ApiCalls {
       "detail-type": "AWS API Call via CloudTrail",
       source,
       account,
-      time: eventTime(call.startedAt),
+      time: isoSeconds(call.startedAt),
       region,
       resources: [],
       detail: apiCallOf(call, prefix, this.#host.random.uuid()),

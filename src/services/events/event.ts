@@ -13,9 +13,6 @@ export interface Event {
   readonly "replay-name"?: string;
 }
 
-/** AWS's times have no fractions of a second. */
-export const eventTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
 /** What a bus hands to another beside an entry of PutEvents: the event is the same one there. Clients cannot say it. */
 export interface Forwarded {
   readonly id: string;

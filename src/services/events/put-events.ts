@@ -1,8 +1,9 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { isoSeconds } from "../../core/text.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Bus } from "./bus.ts";
 import { validation } from "./errors.ts";
-import { type Event, eventTime, type Forwarded } from "./event.ts";
+import type { Event, Forwarded } from "./event.ts";
 import { busName, busPlace } from "./event-bus.ts";
 
 type Entry = Events.PutEventsRequestEntry & { readonly forwarded?: Forwarded };
@@ -42,7 +43,7 @@ function take(entry: Entry, bus: Bus, ctx: Context): Events.PutEventsResultEntry
     "detail-type": DetailType,
     source: Source,
     account: forwarded?.account ?? ctx.account,
-    time: forwarded?.time ?? eventTime(entry.Time?.getTime() ?? nowMs),
+    time: forwarded?.time ?? isoSeconds(entry.Time?.getTime() ?? nowMs),
     region: forwarded?.region ?? ctx.region,
     resources: entry.Resources ?? [],
     detail: JSON.parse(Detail),

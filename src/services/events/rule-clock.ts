@@ -1,8 +1,9 @@
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { isoSeconds } from "../../core/text.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { type Event, eventTime } from "./event.ts";
+import type { Event } from "./event.ts";
 import { storeAt, type Where } from "./event-bus.ts";
 import { SCHEDULE } from "./fault-points.ts";
 import { isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
@@ -86,7 +87,7 @@ export class RuleClock {
       "detail-type": "Scheduled Event",
       source: "aws.events",
       account: where.account,
-      time: eventTime(dueMs),
+      time: isoSeconds(dueMs),
       region: where.region,
       resources: [rule.arn],
       detail: {},

@@ -5,6 +5,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import { parseDuration } from "../../core/clock.ts";
 import type { Hit } from "../../core/fault.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { isoSeconds } from "../../core/text.ts";
 import { INVOKE } from "./fault-points.ts";
 import type { ScheduleRecord, Where } from "./schedule.ts";
 import { callTarget, type Invocation, inputOf } from "./target.ts";
@@ -96,7 +97,7 @@ export class Invocations {
       }),
       IS_PAYLOAD_TRUNCATED: "false",
       RETRY_ATTEMPTS: String(attempts - 1),
-      SCHEDULED_TIME: `${new Date(dueMs).toISOString().slice(0, 19)}Z`,
+      SCHEDULED_TIME: isoSeconds(dueMs),
       SCHEDULE_ARN: scheduleArn,
       TARGET_ARN: target.Arn,
     };

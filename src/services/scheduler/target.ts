@@ -3,6 +3,7 @@ import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
 import { sdkInput } from "../../aws/sdk-shapes.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { CallOptions, Context, ServiceHost } from "../../core/service.ts";
+import { isoSeconds } from "../../core/text.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
 import { targetNotServed, validation } from "./errors.ts";
 import type { Where } from "./schedule.ts";
@@ -78,7 +79,7 @@ export interface Invocation {
 /** The input with what Scheduler knows of the invocation: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 export function inputOf(invocation: Invocation, where: Where, attempt: number): string {
   const { target, scheduleArn, executionId, dueMs } = invocation;
-  const time = `${new Date(dueMs).toISOString().slice(0, 19)}Z`;
+  const time = isoSeconds(dueMs);
   const known: Readonly<Record<string, string>> = {
     "schedule-arn": scheduleArn,
     "scheduled-time": time,
