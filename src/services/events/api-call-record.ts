@@ -30,13 +30,14 @@ export const isRead = (detail: unknown): boolean =>
 /**
  * A call as CloudTrail records it: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  * What is answered is not remembered of a call, so `responseElements` is null.
+ * @param service as it stands in front of `.amazonaws.com`
  */
-export function apiCallOf(call: CallRecord, prefix: string, eventID: string): object {
+export function apiCallOf(call: CallRecord, service: string, eventID: string): object {
   return {
     eventVersion: "1.11",
     userIdentity: identityOf(call),
     eventTime: isoSeconds(call.startedAt),
-    eventSource: `${prefix.replace(/^.*\./, "")}.amazonaws.com`,
+    eventSource: `${service}.amazonaws.com`,
     eventName: eventNameOf(call),
     awsRegion: call.region,
     sourceIPAddress: "127.0.0.1",

@@ -1,6 +1,6 @@
 import type { CallRecord } from "../../core/bus.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { isoSeconds } from "../../core/text.ts";
+import { behindLast, isoSeconds } from "../../core/text.ts";
 import { wireIndex } from "../../models/model.ts";
 import { apiCallOf, isDataEvent } from "./api-call-record.ts";
 import type { Bus } from "./bus.ts";
@@ -36,10 +36,12 @@ export class ApiCalls {
   }
 
   #tell(call: CallRecord): void {
-    const { account, region, service } = call;
-    const prefix = wireIndex().get(service)?.endpointPrefix;
+    const { account, region } = call;
+    const prefix = wireIndex().get(call.service)?.endpointPrefix;
     if (prefix === undefined) return;
-    const source = `aws.${prefix.replace(/^.*\./, "")}`;
+    // The models of some have more in front: `api.ecr`.
+    const service = behindLast(".", prefix);
+    const source = `aws.${service}`;
     if (!this.#host.hearsEvents(source, { account, region })) return;
     const event = {
       version: "0",
@@ -50,7 +52,7 @@ export class ApiCalls {
       time: isoSeconds(call.startedAt),
       region,
       resources: [],
-      detail: apiCallOf(call, prefix, this.#host.random.uuid()),
+      detail: apiCallOf(call, service, this.#host.random.uuid()),
     };
     this.#bus.take({ account, region }, DEFAULT_BUS, event, { parentId: call.id });
   }
