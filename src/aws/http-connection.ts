@@ -3,6 +3,7 @@
  * destinations and of state machines' HTTP tasks. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-auth.html
  */
 import { AwsError } from "../core/aws-error.ts";
+import { isObject } from "../core/json.ts";
 import { type OutboundRequest, outbound } from "../core/outbound.ts";
 
 /** A parameter that goes with every request; names as AWS writes them in the secret. */
@@ -106,8 +107,7 @@ const valuesOf = (parameters: readonly HttpParameter[] = []): Record<string, str
 function withMembers(body: string, members: Readonly<Record<string, string>>): string {
   if (Object.keys(members).length === 0) return body;
   const document = jsonOf(body);
-  if (typeof document !== "object" || document === null || Array.isArray(document)) return body;
-  return JSON.stringify({ ...document, ...members });
+  return isObject(document) ? JSON.stringify({ ...document, ...members }) : body;
 }
 
 /**

@@ -3,12 +3,9 @@
  * runbook's step is a call of AWS. Members are spelled as Java's SDK does there (all begin with a capital letter) and as the
  * service does here; times and bytes are text there and what they are here.
  */
-import type { Json, JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { capitalized } from "../core/text.ts";
 import { loadModel, type MemberRef, type Operation, type ServiceModel } from "../models/model.ts";
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The input of an operation. Names that the model does not have stay as they are. */
 export function sdkInput(service: string, operation: string, parameters: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** The fields of a pattern, compiled: what must hold of an object, at any depth. */
 
+import { isObject } from "../json.ts";
 import type { JsonNode, JsonObject } from "../json-text.ts";
 import { metAt } from "../json-text.ts";
 import { type Condition, compileCondition, type Dialect, PatternRefusal, type Scalar } from "./condition.ts";
@@ -94,9 +95,6 @@ function matchesValue(rule: FieldRule, value: unknown): boolean {
   // A key that holds an object (or an empty list) is there only as its parts are.
   return rule.anyOf.some((condition) => condition(isScalar(value) ? value : undefined));
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const isScalar = (value: unknown): value is Scalar =>
   value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";

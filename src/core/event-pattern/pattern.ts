@@ -3,9 +3,10 @@
  * One engine for rules, archives, pipes and Lambda's event filters; SNS's filter policies stand on the same fields.
  */
 
+import { isObject } from "../json.ts";
 import { JsonTextError, metAt, parseJsonText, placeIn } from "../json-text.ts";
 import { EVENTS, PatternRefusal } from "./condition.ts";
-import { compileFields, isObject, matchesFields } from "./fields.ts";
+import { compileFields, matchesFields } from "./fields.ts";
 
 /** A pattern that is none: AWS's reason, with the place in the text. */
 export class PatternError extends Error {}

@@ -1,3 +1,4 @@
+import { isObject } from "../../core/json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type * as Events from "../../models/generated/events.ts";
@@ -78,8 +79,7 @@ function complaintOf(
 
 function isObjectText(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject(JSON.parse(text));
   } catch {
     return false;
   }

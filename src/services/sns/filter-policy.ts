@@ -8,11 +8,11 @@ import {
   compileFields,
   type FieldRule,
   type Fields,
-  isObject,
   isScalar,
   matchesFields,
   orAlternatives,
 } from "../../core/event-pattern/fields.ts";
+import { isObject } from "../../core/json.ts";
 import { type JsonObject, JsonTextError, metAt, parseJsonText, placeIn } from "../../core/json-text.ts";
 
 export type FilterScope = "MessageAttributes" | "MessageBody";

@@ -1,4 +1,5 @@
 import { parseArn } from "../../core/arn.ts";
+import { isObject } from "../../core/json.ts";
 import { invalidAttributeValue, invalidParameter } from "./errors.ts";
 
 /** Where messages go that were received too often. */
@@ -73,8 +74,7 @@ export function allowsRedrive(policy: RedriveAllowPolicy | undefined, sourceArn:
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isMap ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

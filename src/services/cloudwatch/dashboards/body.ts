@@ -1,3 +1,4 @@
+import { isObject } from "../../../core/json.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 
 type Message = Required<CloudWatch.DashboardValidationMessage>;
@@ -62,9 +63,6 @@ function checkWidget(widget: unknown, at: string, errors: Message[], warnings: M
   if (typeof x === "number" && typeof width === "number" && x + width > WIDTH)
     warnings.push({ DataPath: at, Message: `The widget ends beyond the ${WIDTH} columns of the dashboard` });
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function parse(text: string): unknown {
   try {
