@@ -1,4 +1,4 @@
-import type { FaultRuleInput } from "../../core/fault.ts";
+import { type NetworkFault, servicesBehindSource } from "../../faults/network-faults.ts";
 import { ActionFailure, type ActionParameter, type ActionRun } from "./action.ts";
 
 /** What the `aws:ecs:task-*` actions have in common: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ecs-actions-reference */
@@ -37,18 +37,12 @@ export async function addTaskRule(
   });
 }
 
-/** AWS's services as the actions call them. */
-const SOURCES: Readonly<Record<string, readonly string[]>> = {
-  S3: ["s3", "s3control"],
-  DYNAMODB: ["dynamodb", "dynamodbstreams"],
-};
-
 /** Which services' answers are meant; undefined: everything that comes and goes. @throws ActionFailure */
 export function servicesOf(sources: string | undefined): readonly string[] | undefined {
   const given = (sources ?? "ALL").split(",").map((source) => source.trim());
   if (given.includes("ALL")) return undefined;
   return given.flatMap((source) => {
-    const services = SOURCES[source.toUpperCase()];
+    const services = servicesBehindSource(source);
     if (!services)
       throw new ActionFailure(
         `Squall knows ALL, S3 and DYNAMODB as a source, and not ${source}: it carries no packets.`,
@@ -61,7 +55,7 @@ export function servicesOf(sources: string | undefined): readonly string[] | und
 export function addRuleOnCalls(
   run: ActionRun,
   services: readonly string[] | undefined,
-  rule: Pick<FaultRuleInput, "effect" | "params" | "percentage">,
+  rule: NetworkFault,
 ): void {
   const ids = (run.targets("Tasks") ?? []).map(({ arn }) => arn.split("/").at(-1) ?? arn);
   run.addRule({

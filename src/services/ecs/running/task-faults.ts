@@ -1,12 +1,10 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import type { Hit } from "../../../core/fault.ts";
 import type { ServiceHost } from "../../../core/service.ts";
+import { RETRANSMITTED_AFTER_MS } from "../../../faults/network-faults.ts";
 import { withCpuStress, withIoStress } from "../../../processes/stress.ts";
 import { TASK } from "../fault-points.ts";
 import type { LiveContainer } from "./live-container.ts";
-
-/** TCP sends again what it has no answer to. */
-const RETRANSMITTED_AFTER_MS = 200;
 
 /** What rules do to one task that runs, for as long as they are there. */
 export class TaskFaults {

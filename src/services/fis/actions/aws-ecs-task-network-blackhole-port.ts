@@ -1,8 +1,7 @@
+import { awsPorts, BLACKHOLE } from "../../../faults/network-faults.ts";
 import { ActionFailure, type FisAction } from "../action.ts";
 import { DURATION, PORT, TRAFFIC_TYPE } from "../catalogued/parameters.ts";
 import { addRuleOnCalls, addTaskRule, NETWORK_PARAMETERS, TASK_QUOTA, TASK_TARGETS } from "../task-fault.ts";
-
-const HTTPS = "443";
 
 const action: FisAction = {
   id: "aws:ecs:task-network-blackhole-port",
@@ -20,12 +19,12 @@ const action: FisAction = {
     const { port = "", trafficType, protocol = "tcp" } = run.parameters;
     if (protocol !== "tcp") throw new ActionFailure(`Squall carries no ${protocol}: it drops tcp.`);
     if (trafficType === "ingress") return addTaskRule(run, "blackhole-port", { port: Number(port) });
-    const aws = [HTTPS, String(run.host.endpoint.port())];
+    const aws = awsPorts(run.host.endpoint);
     if (!aws.includes(port))
       throw new ActionFailure(
         `Squall drops what goes out to port ${aws.join(" or ")} (AWS), and not to ${port}: for that one has to be root.`,
       );
-    addRuleOnCalls(run, undefined, { effect: "hang" });
+    addRuleOnCalls(run, undefined, BLACKHOLE);
     return undefined;
   },
 };

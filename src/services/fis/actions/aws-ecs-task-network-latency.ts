@@ -1,3 +1,4 @@
+import { latency } from "../../../faults/network-faults.ts";
 import type { FisAction } from "../action.ts";
 import {
   DELAY_MILLISECONDS,
@@ -37,13 +38,8 @@ const action: FisAction = {
     } = run.parameters;
     const services = servicesOf(sources);
     const ms = Number(delayMilliseconds);
-    const jitter = Number(jitterMilliseconds);
     const percentage = Number(flowsPercent);
-    addRuleOnCalls(run, services, {
-      effect: "latency",
-      params: jitter > 0 ? { min: Math.max(0, ms - jitter), max: ms + jitter } : { ms },
-      percentage,
-    });
+    addRuleOnCalls(run, services, latency(ms, Number(jitterMilliseconds), percentage));
     if (!services) await addTaskRule(run, "slow-port", { ms, percentage });
     return undefined;
   },

@@ -1,3 +1,4 @@
+import { packetLoss } from "../../../faults/network-faults.ts";
 import type { FisAction } from "../action.ts";
 import { DURATION, FLOWS_PERCENT, LOSS_PERCENT, SOURCES } from "../catalogued/parameters.ts";
 import {
@@ -8,9 +9,6 @@ import {
   TASK_QUOTA,
   TASK_TARGETS,
 } from "../task-fault.ts";
-
-/** A packet that is lost is sent again after this time. */
-const RETRANSMITTED_AFTER_MS = 200;
 
 const action: FisAction = {
   id: "aws:ecs:task-network-packet-loss",
@@ -28,12 +26,7 @@ const action: FisAction = {
     const { lossPercent = "7", flowsPercent = "100", sources } = run.parameters;
     const services = servicesOf(sources);
     const percentage = (Number(lossPercent) * Number(flowsPercent)) / 100;
-    const isAll = percentage >= 100;
-    addRuleOnCalls(
-      run,
-      services,
-      isAll ? { effect: "hang" } : { effect: "latency", params: { ms: RETRANSMITTED_AFTER_MS }, percentage },
-    );
+    addRuleOnCalls(run, services, packetLoss(percentage));
     if (!services) await addTaskRule(run, "lossy-port", { percentage });
     return undefined;
   },

@@ -1,4 +1,11 @@
-import type { FaultRuleInput } from "../../../core/fault.ts";
+import {
+  awsPorts,
+  BLACKHOLE,
+  latency,
+  type NetworkFault,
+  packetLoss,
+  servicesBehindSource,
+} from "../../../faults/network-faults.ts";
 import { type Workers, withCpuStress, withIoStress, withMemoryStress } from "../../../processes/stress.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
 
@@ -63,20 +70,11 @@ const workers = (run: PluginRun): Workers => ({
   err: (chunk) => run.err(chunk.toString("utf8")),
 });
 
-/** AWS's services as the documents call them. Whatever else is a source has no packets that Squall carries. */
-const SOURCES: Readonly<Record<string, readonly string[]>> = {
-  S3: ["s3", "s3control"],
-  DYNAMODB: ["dynamodb", "dynamodbstreams"],
-};
-
 /**
  * The networks of an instance are the machine's, and are not touched: what Squall answers to its processes is late, lost, or never
  * comes.
  */
-async function onItsCalls(
-  run: PluginRun,
-  rule: Pick<FaultRuleInput, "effect" | "params" | "percentage">,
-): Promise<void> {
+async function onItsCalls(run: PluginRun, rule: NetworkFault): Promise<void> {
   const { Sources: sources } = run.inputs;
   const services =
     sources === undefined || sources === "" ? undefined : String(sources).split(",").flatMap(servicesOf);
@@ -93,7 +91,7 @@ async function onItsCalls(
 }
 
 function servicesOf(source: string): readonly string[] {
-  const services = SOURCES[source.trim().toUpperCase()];
+  const services = servicesBehindSource(source.trim());
   if (!services)
     throw new Error(
       `Squall slows down S3 and DYNAMODB as a source, and not ${source.trim()}: it carries no packets.`,
@@ -106,35 +104,25 @@ export const slowNetwork: Plugin = async (run) => {
   const ms = numberOf(run.inputs, "DelayMilliseconds");
   const jitter =
     run.inputs["JitterMilliseconds"] === undefined ? 0 : numberOf(run.inputs, "JitterMilliseconds");
-  const params = jitter > 0 ? { min: Math.max(0, ms - jitter), max: ms + jitter } : { ms };
-  await onItsCalls(run, { effect: "latency", params, percentage: flows(run) });
+  await onItsCalls(run, latency(ms, jitter, flows(run)));
   return 0;
 };
 
-/** A packet that is lost is sent again after this time. */
-const RETRANSMITTED_AFTER_MS = 200;
-
 /** `AWSFIS-Run-Network-Packet-Loss` and `AWSFIS-Run-Network-Packet-Loss-Sources` */
 export const loseNetwork: Plugin = async (run) => {
-  const percent = (numberOf(run.inputs, "LossPercent") * flows(run)) / 100;
-  await onItsCalls(
-    run,
-    percent >= 100
-      ? { effect: "hang" }
-      : { effect: "latency", params: { ms: RETRANSMITTED_AFTER_MS }, percentage: percent },
-  );
+  await onItsCalls(run, packetLoss((numberOf(run.inputs, "LossPercent") * flows(run)) / 100));
   return 0;
 };
 
 /** `AWSFIS-Run-Network-Blackhole-Port` */
 export const blackholePort: Plugin = async (run) => {
   const { Protocol, Port, TrafficType } = run.inputs;
-  const ports = ["443", String(run.host.endpoint.port())];
+  const ports = awsPorts(run.host.endpoint);
   if (String(Protocol).toLowerCase() !== "tcp" || TrafficType !== "egress" || !ports.includes(String(Port)))
     throw new Error(
       `Squall drops what goes out by tcp to port ${ports.join(" or ")} (AWS), and not ${String(TrafficType)} ${String(Protocol)} ${String(Port)}: for that one has to be root.`,
     );
-  await onItsCalls(run, { effect: "hang" });
+  await onItsCalls(run, BLACKHOLE);
   return 0;
 };
 

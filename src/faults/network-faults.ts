@@ -1,0 +1,39 @@
+import type { FaultRuleInput } from "../core/fault.ts";
+
+/*
+ * What AWS FIS does to a network, done to the calls that come by it: an instance's documents and a task's actions mean the same.
+ * Squall carries no packets: what it answers is late, is sent again, or never comes.
+ */
+
+/** What becomes of the calls. */
+export type NetworkFault = Pick<FaultRuleInput, "effect" | "params" | "percentage">;
+
+/** A packet that is lost is sent again after this time: TCP has no answer to it. */
+export const RETRANSMITTED_AFTER_MS = 200;
+
+/** Nothing comes any more. */
+export const BLACKHOLE: NetworkFault = { effect: "hang" };
+
+/** @param jitterMs how much earlier or later than `ms` an answer may come */
+export const latency = (ms: number, jitterMs: number, percentage: number): NetworkFault => ({
+  effect: "latency",
+  params: jitterMs > 0 ? { min: Math.max(0, ms - jitterMs), max: ms + jitterMs } : { ms },
+  percentage,
+});
+
+/** @param percentage the share of packets, those of all connections together */
+export const packetLoss = (percentage: number): NetworkFault =>
+  percentage >= 100 ? BLACKHOLE : { effect: "latency", params: { ms: RETRANSMITTED_AFTER_MS }, percentage };
+
+/** AWS's services as a source of traffic. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  S3: ["s3", "s3control"],
+  DYNAMODB: ["dynamodb", "dynamodbstreams"],
+};
+
+/** The services behind a source of traffic; undefined for one whose packets Squall does not carry. */
+export const servicesBehindSource = (source: string): readonly string[] | undefined =>
+  SOURCES[source.toUpperCase()];
+
+/** The ports at which AWS answers: its own, and Squall's. */
+export const awsPorts = (endpoint: { port(): number }): readonly string[] => ["443", String(endpoint.port())];
