@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import type { NameReader, ResourceDeclaration } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
+import { behindLast } from "../../core/text.ts";
 import { addresses } from "./address.ts";
 import { dhcpOptions } from "./dhcp-options-set.ts";
 import { egressOnlyGateways, internetGateways } from "./internet-gateway.ts";
@@ -115,11 +116,11 @@ function kept<R extends Kept>(
       of: ({ tags }) => tags,
       add: {
         operation: "CreateTags",
-        input: (arn, tags) => ({ Resources: [idOf(arn)], Tags: tagList(tags) }),
+        input: (arn, tags) => ({ Resources: [behindLast("/", arn)], Tags: tagList(tags) }),
       },
       remove: {
         operation: "DeleteTags",
-        input: (arn, keys) => ({ Resources: [idOf(arn)], Tags: keys.map((Key) => ({ Key })) }),
+        input: (arn, keys) => ({ Resources: [behindLast("/", arn)], Tags: keys.map((Key) => ({ Key })) }),
       },
     },
   } satisfies ResourceDeclaration<R>;
@@ -134,5 +135,3 @@ function named(type: string, prefix: string, members: readonly string[]): Resour
     namedBy: Object.fromEntries([...members, "Resources[]"].map((member) => [member, read])),
   };
 }
-
-const idOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);

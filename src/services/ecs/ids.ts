@@ -1,6 +1,7 @@
 import type { Place } from "../../aws/arn-template.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Random } from "../../core/random.ts";
+import { behindLast } from "../../core/text.ts";
 
 const DIGITS = 32;
 
@@ -12,4 +13,4 @@ export const ecsArn = ({ account, region }: Place, kind: string, ...path: readon
   makeArn("ecs", region, account, [kind, ...path].join("/"));
 
 /** What stands last in an ARN or a name: a task's id, a service's name. */
-export const lastOf = (nameOrArn: string): string => nameOrArn.split("/").at(-1) ?? nameOrArn;
+export const lastOf = (nameOrArn: string): string => behindLast("/", nameOrArn);

@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { FaultMatch, FaultRuleInput } from "../../core/fault.ts";
+import { behindLast } from "../../core/text.ts";
 import { ActionFailure, type ActionRun, type TargetResource } from "./action.ts";
 import { servicesNamed } from "./service-names.ts";
 
@@ -31,9 +32,6 @@ export interface Endpoint {
   readonly PrivateDnsEnabled?: boolean;
 }
 
-/** The id at the end of an ARN. */
-export const idOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
-
 /** What EC2 describes of targets, in their accounts. */
 export async function described<T>(
   run: ActionRun,
@@ -45,7 +43,7 @@ export async function described<T>(
   const found: T[] = [];
   for (const account of new Set(targets.map((target) => target.account))) {
     const input = {
-      [ids]: targets.filter((target) => target.account === account).map(({ arn }) => idOf(arn)),
+      [ids]: targets.filter((target) => target.account === account).map(({ arn }) => behindLast("/", arn)),
     };
     const output = await run.call<Record<string, T[]>>("ec2", operation, input, { account });
     found.push(...(output[items] ?? []));
@@ -95,4 +93,4 @@ export function otherRegion(run: ActionRun): string {
 
 /** `pl-63a5400a`, of an id or an ARN. */
 export const prefixListId = (identifier: string): string =>
-  parseArn(identifier) === undefined ? identifier : idOf(identifier);
+  parseArn(identifier) === undefined ? identifier : behindLast("/", identifier);

@@ -1,6 +1,7 @@
 import { parseArn } from "../../core/arn.ts";
 import type { Resource, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
+import { behindLast } from "../../core/text.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { FisAction, TargetResource } from "./action.ts";
 import type { Experiment, ResolvedTarget } from "./experiment.ts";
@@ -102,7 +103,7 @@ function isMeant(
   return Object.entries(parameters ?? {}).every(([name, value]) => {
     const { is } = RESOURCE_TYPES[type]?.parameters?.[name] ?? {};
     // A VPC may be named by its ARN, too.
-    const values = [value, value.slice(value.lastIndexOf("/") + 1)];
+    const values = [value, behindLast("/", value)];
     return is === undefined || is.some((path) => passesFilters(resource.attributes, [{ path, values }]));
   });
 }

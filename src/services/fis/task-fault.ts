@@ -1,3 +1,4 @@
+import { behindLast } from "../../core/text.ts";
 import { type NetworkFault, servicesBehindSource } from "../../faults/network-faults.ts";
 import { ActionFailure, type ActionParameter, type ActionRun } from "./action.ts";
 
@@ -57,7 +58,7 @@ export function addRuleOnCalls(
   services: readonly string[] | undefined,
   rule: NetworkFault,
 ): void {
-  const ids = (run.targets("Tasks") ?? []).map(({ arn }) => arn.split("/").at(-1) ?? arn);
+  const ids = (run.targets("Tasks") ?? []).map(({ arn }) => behindLast("/", arn));
   run.addRule({
     ...rule,
     match: {

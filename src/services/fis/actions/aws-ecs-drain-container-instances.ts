@@ -1,3 +1,4 @@
+import { behindLast } from "../../../core/text.ts";
 import type { ActionRun, FisAction } from "../action.ts";
 import { DURATION } from "../catalogued/parameters.ts";
 
@@ -27,7 +28,7 @@ async function drain(run: ActionRun) {
   const share = Number(run.parameters["drainagePercentage"]) / 100;
   const drained: { cluster: string; account: string; instances: readonly string[] }[] = [];
   for (const { arn, account } of run.targets("Clusters") ?? []) {
-    const cluster = arn.split("/").at(-1) ?? arn;
+    const cluster = behindLast("/", arn);
     const { containerInstanceArns: active } = await run.call<{ containerInstanceArns: string[] }>(
       "ecs",
       "ListContainerInstances",

@@ -1,9 +1,9 @@
+import { behindLast } from "../../../core/text.ts";
 import { ActionFailure, type ActionRun, type FisAction } from "../action.ts";
 import { DURATION } from "../catalogued/parameters.ts";
 import {
   cut,
   described,
-  idOf,
   interfaceEndpoints,
   prefixListId,
   type Subnet,
@@ -43,7 +43,7 @@ const action: FisAction = {
 
   async start(run) {
     const targets = run.targets("Subnets") ?? [];
-    const subnet = targets.map(({ arn }) => idOf(arn));
+    const subnet = targets.map(({ arn }) => behindLast("/", arn));
     const { region } = run.experiment;
     const { scope } = run.parameters;
     const subnets = await described<Subnet>(run, targets, "DescribeSubnets", "SubnetIds", "Subnets");

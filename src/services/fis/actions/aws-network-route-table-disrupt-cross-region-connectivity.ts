@@ -1,6 +1,7 @@
+import { behindLast } from "../../../core/text.ts";
 import type { FisAction } from "../action.ts";
 import { CUT_OFF_REGION, DURATION } from "../catalogued/parameters.ts";
-import { cut, described, idOf, otherRegion, type Subnet } from "../networks.ts";
+import { cut, described, otherRegion, type Subnet } from "../networks.ts";
 
 const action: FisAction = {
   id: "aws:network:route-table-disrupt-cross-region-connectivity",
@@ -19,7 +20,7 @@ const action: FisAction = {
     const targets = run.targets("Subnets") ?? [];
     // A subnet that is not there is no subnet to cut off.
     await described<Subnet>(run, targets, "DescribeSubnets", "SubnetIds", "Subnets");
-    cut(run, { subnet: targets.map(({ arn }) => idOf(arn)), region });
+    cut(run, { subnet: targets.map(({ arn }) => behindLast("/", arn)), region });
     return undefined;
   },
 };

@@ -1,6 +1,7 @@
+import { behindLast } from "../../../core/text.ts";
 import { ActionFailure, type ActionRun, type FisAction } from "../action.ts";
 import { CUT_OFF_REGION, DURATION } from "../catalogued/parameters.ts";
-import { cut, idOf, otherRegion } from "../networks.ts";
+import { cut, otherRegion } from "../networks.ts";
 
 const action: FisAction = {
   id: "aws:network:transit-gateway-disrupt-cross-region-connectivity",
@@ -17,7 +18,7 @@ const action: FisAction = {
   async start(run) {
     const region = otherRegion(run);
     for (const { arn, account } of run.targets("TransitGateways") ?? []) {
-      const id = idOf(arn);
+      const id = behindLast("/", arn);
       if (!(await isPeered(run, id, region, account)))
         throw new ActionFailure(`The transit gateway ${id} has no peering attachment to ${region}.`);
       const vpc = await attachedVpcs(run, id, account);
