@@ -1,3 +1,4 @@
+import { threeZonesOf } from "../../aws/regions.ts";
 import { partitionOf } from "../../core/arn.ts";
 import type { Store } from "../../core/storage.ts";
 import { validationError } from "./errors.ts";
@@ -94,7 +95,7 @@ export function scopeOf(
       if (value === undefined) throw validationError(`No output named ${output} found in stack ${stack}.`);
       return value;
     },
-    zones: (region) => ["a", "b", "c"].map((letter) => `${region}${letter}`),
+    zones: threeZonesOf,
   };
   return scope;
 }

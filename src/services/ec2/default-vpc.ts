@@ -1,3 +1,4 @@
+import { zonesOf } from "../../aws/regions.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { formatCidr } from "./cidr.ts";
@@ -7,7 +8,6 @@ import { internetGateways } from "./internet-gateway.ts";
 import { save } from "./kind.ts";
 import { associateWithDefault } from "./network-acl.ts";
 import { givePrefixLists } from "./prefix-list.ts";
-import { zonesOf } from "./regions.ts";
 import { routeTables } from "./route-table.ts";
 import { type SubnetRecord, subnets } from "./subnet.ts";
 import { type VpcRecord, vpcs } from "./vpc.ts";

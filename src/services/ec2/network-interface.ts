@@ -1,3 +1,4 @@
+import { zoneOf } from "../../aws/regions.ts";
 import { tagList } from "../../aws/tags.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
@@ -5,7 +6,6 @@ import type * as EC2 from "../../models/generated/ec2.ts";
 import { contains, formatIpv4, parseAddress, parseCidr, sizeOf } from "./cidr.ts";
 import { invalidParameterValue, ipInUse, malformed, noAddressLeft, notFound } from "./errors.ts";
 import { type At, among, idFor, type Kept, type Kind, save } from "./kind.ts";
-import { zoneOf } from "./regions.ts";
 import type { SubnetRecord } from "./subnet.ts";
 
 /** What an interface is attached to. */

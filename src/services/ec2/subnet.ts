@@ -1,3 +1,4 @@
+import { zoneOf } from "../../aws/regions.ts";
 import { tagList } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { defineCollection } from "../../core/storage.ts";
@@ -6,7 +7,6 @@ import { parseCidr, sizeOf } from "./cidr.ts";
 import { malformed, notFound } from "./errors.ts";
 import { type At, all, among, type Kept, type Kind } from "./kind.ts";
 import { networkInterfaces } from "./network-interface.ts";
-import { zoneOf } from "./regions.ts";
 import type { CidrAssociation } from "./vpc.ts";
 
 export interface SubnetRecord extends Kept {

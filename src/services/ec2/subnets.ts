@@ -1,3 +1,4 @@
+import { zoneOf, zonesOf } from "../../aws/regions.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { defaultSubnet, PRIVATE_DNS_NAMES } from "./default-vpc.ts";
@@ -14,7 +15,6 @@ import { newId } from "./ids.ts";
 import { all, find, has, idFor, remove, save } from "./kind.ts";
 import { associateWithDefault, dissociate } from "./network-acl.ts";
 import { networkInterfaces } from "./network-interface.ts";
-import { zoneOf, zonesOf } from "./regions.ts";
 import { routeTables } from "./route-table.ts";
 import { defaultSubnets, describeSubnetIpv6Block, type SubnetRecord, subnets, subnetsIn } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";

@@ -1,10 +1,10 @@
+import { zonesOf } from "../../aws/regions.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { pageBy } from "./describing.ts";
 import { endpointServiceNotFound } from "./errors.ts";
 import { type FilterPaths, filtering } from "./filters.ts";
 import { givenId } from "./ids.ts";
-import { zonesOf } from "./regions.ts";
 
 /** Services with gateways into a VPC; all others have interfaces, and S3 both. */
 const GATEWAYS = ["s3", "dynamodb", "s3express"];

@@ -1,10 +1,10 @@
+import { zoneOf } from "../../aws/regions.ts";
 import { tagList } from "../../aws/tags.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { malformed, notFound } from "./errors.ts";
 import type { At, Kept, Kind } from "./kind.ts";
 import { look } from "./kind.ts";
-import { zoneOf } from "./regions.ts";
 import { subnets } from "./subnet.ts";
 
 export interface VpcEndpointRecord extends Kept {

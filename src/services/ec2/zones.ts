@@ -1,8 +1,8 @@
+import { isOptIn, regionNames, type Zone, zonesOf } from "../../aws/regions.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { noSuchRegion, noSuchZone } from "./errors.ts";
 import { type FilterPaths, filtering } from "./filters.ts";
-import { isOptIn, regionNames, type Zone, zonesOf } from "./regions.ts";
 
 const ZONE_FILTERS: FilterPaths<EC2.AvailabilityZone> = {
   "group-name": "GroupName",

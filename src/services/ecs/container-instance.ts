@@ -1,6 +1,8 @@
 import type { Place } from "../../aws/arn-template.ts";
+import { threeZonesOf } from "../../aws/regions.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
 import { ecsArn, lastOf, newId } from "./ids.ts";
 import { shownTags } from "./tag-list.ts";
@@ -48,7 +50,7 @@ export function readyInstances(
       cluster,
       id: newId(ctx.random),
       ec2InstanceId: `i-0${ctx.random.hex(16)}`,
-      zone: zoneOf(ctx.region, n),
+      zone: zoneInTurn(ctx.region, n),
       status: "ACTIVE",
       version: 1,
       registeredMs: ctx.clock.now(),
@@ -60,8 +62,11 @@ export function readyInstances(
   return there.filter(({ status }) => status === "ACTIVE");
 }
 
-/** The n-th zone of a region, in turns of three. */
-export const zoneOf = (region: string, n: number): string => `${region}${"abc"[n % 3] ?? "a"}`;
+/** The n-th zone of a region, in turn. */
+export function zoneInTurn(region: string, n: number): string {
+  const zones = threeZonesOf(region);
+  return sure(zones[n % zones.length]); // A Region has two at least.
+}
 
 export const saveInstance = (instance: ContainerInstanceRecord, store: Store): void =>
   store.collection(containerInstanceRecords).put([instance.cluster, instance.id], instance);

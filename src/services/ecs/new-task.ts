@@ -3,7 +3,7 @@ import { begin } from "../../aws/lifecycle.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
-import { type ContainerInstanceRecord, readyInstances, zoneOf } from "./container-instance.ts";
+import { type ContainerInstanceRecord, readyInstances, zoneInTurn } from "./container-instance.ts";
 import { invalidParameter } from "./errors.ts";
 import { newId } from "./ids.ts";
 import { taskLifecycle } from "./lifecycle.ts";
@@ -129,7 +129,7 @@ export function newTask(
       overrides.memory ??
       definition.memory ??
       String(sumOf(definition, ({ memory, memoryReservation }) => memory ?? memoryReservation)),
-    zone: on?.zone ?? zoneOf(place.region, turn),
+    zone: on?.zone ?? zoneInTurn(place.region, turn),
     ...(definition.networkMode === "awsvpc" &&
       subnet !== undefined && {
         network: { attachment: random.uuid(), interface: `eni-0${random.hex(16)}`, subnet },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { page } from "../../aws/page.ts";
+import { longNameOf, regionNames } from "../../aws/regions.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
@@ -50,40 +51,6 @@ const IMAGES = [
   ),
 ];
 
-/** https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
-const REGIONS: Readonly<Record<string, string>> = {
-  "af-south-1": "Africa (Cape Town)",
-  "ap-east-1": "Asia Pacific (Hong Kong)",
-  "ap-northeast-1": "Asia Pacific (Tokyo)",
-  "ap-northeast-2": "Asia Pacific (Seoul)",
-  "ap-northeast-3": "Asia Pacific (Osaka)",
-  "ap-south-1": "Asia Pacific (Mumbai)",
-  "ap-south-2": "Asia Pacific (Hyderabad)",
-  "ap-southeast-1": "Asia Pacific (Singapore)",
-  "ap-southeast-2": "Asia Pacific (Sydney)",
-  "ap-southeast-3": "Asia Pacific (Jakarta)",
-  "ap-southeast-4": "Asia Pacific (Melbourne)",
-  "ca-central-1": "Canada (Central)",
-  "ca-west-1": "Canada West (Calgary)",
-  "eu-central-1": "Europe (Frankfurt)",
-  "eu-central-2": "Europe (Zurich)",
-  "eu-north-1": "Europe (Stockholm)",
-  "eu-south-1": "Europe (Milan)",
-  "eu-south-2": "Europe (Spain)",
-  "eu-west-1": "Europe (Ireland)",
-  "eu-west-2": "Europe (London)",
-  "eu-west-3": "Europe (Paris)",
-  "il-central-1": "Israel (Tel Aviv)",
-  "me-central-1": "Middle East (UAE)",
-  "me-south-1": "Middle East (Bahrain)",
-  "mx-central-1": "Mexico (Central)",
-  "sa-east-1": "South America (Sao Paulo)",
-  "us-east-1": "US East (N. Virginia)",
-  "us-east-2": "US East (Ohio)",
-  "us-west-1": "US West (N. California)",
-  "us-west-2": "US West (Oregon)",
-};
-
 const INFRASTRUCTURE = "/aws/service/global-infrastructure";
 const IMAGE = /\/(?:ami-id|image_id)$|^\/aws\/service\/ami-[^/]+-latest\/[^/]+$/;
 
@@ -93,11 +60,11 @@ let infrastructure: Map<string, string> | undefined;
 function infrastructureParameters(): Map<string, string> {
   if (infrastructure) return infrastructure;
   const all = new Map<string, string>();
-  for (const [region, longName] of Object.entries(REGIONS)) {
+  for (const region of regionNames) {
     const name = `${INFRASTRUCTURE}/regions/${region}`;
     all.set(name, region);
     all.set(`${name}/domain`, "amazonaws.com");
-    all.set(`${name}/longName`, longName);
+    all.set(`${name}/longName`, longNameOf(region));
     all.set(`${name}/partition`, "aws");
   }
   for (const { endpointPrefix } of wireIndex().values())

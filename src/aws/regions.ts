@@ -36,10 +36,15 @@ const REGIONS: Readonly<Record<string, Region>> = {
   "il-central-1": { longName: "Israel (Tel Aviv)", optIn: true },
   "me-central-1": { longName: "Middle East (UAE)", optIn: true },
   "me-south-1": { longName: "Middle East (Bahrain)", optIn: true },
+  "mx-central-1": { longName: "Mexico (Central)", optIn: true },
   "sa-east-1": { longName: "South America (Sao Paulo)" },
 };
 
 export const regionNames: readonly string[] = Object.keys(REGIONS);
+
+/** "US East (N. Virginia)"; a Region that AWS does not have is called what it is. */
+export const longNameOf = (region: string): string => REGIONS[region]?.longName ?? region;
+
 export const isOptIn = (region: string): boolean => REGIONS[region]?.optIn === true;
 
 /** An Availability Zone. The zones of all accounts are numbered alike: `us-east-1a` is `use1-az1`. */
@@ -54,13 +59,19 @@ export interface Zone {
 
 /** The zones of a Region; one that AWS does not have has three. */
 export function zonesOf(region: string): readonly Zone[] {
-  const { longName = region, zones = "abc" }: Partial<Region> = REGIONS[region] ?? {};
+  const { zones = "abc" }: Partial<Region> = REGIONS[region] ?? {};
   return [...zones].map((letter, at) => ({
     name: `${region}${letter}`,
     id: `${shortName(region)}-az${at + 1}`,
-    groupLongName: `${longName} 1`,
+    groupLongName: `${longNameOf(region)} 1`,
   }));
 }
+
+/** The names of three zones of a Region, or of the two that it has: what is spread over zones goes to these. */
+export const threeZonesOf = (region: string): readonly string[] =>
+  zonesOf(region)
+    .slice(0, 3)
+    .map(({ name }) => name);
 
 /** The zone of a name or id, in its Region. */
 export const zoneOf = (region: string, text: string): Zone | undefined =>
