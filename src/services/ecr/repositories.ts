@@ -1,4 +1,4 @@
-import { page } from "../../aws/page.ts";
+import { pageOf } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Ecr from "../../models/generated/ecr.ts";
 import { invalidParameter, repositoryExists } from "./errors.ts";
@@ -36,15 +36,11 @@ export const repositories: Handlers<Ecr.Operations> = {
     const { nextToken: token, maxResults: size = PAGE_SIZE, repositoryNames: names } = input;
     if (names?.length)
       return { repositories: names.map((name) => describeRepository(findRepository(name, ctx), ctx)) };
-    const { items, nextToken } = page(
-      ctx.store.collection(repositoryRecords).values(),
-      ({ name }) => [name],
-      {
-        size,
-        token,
-        refuse: () => invalidParameter("Invalid parameter at 'nextToken' failed to satisfy constraint"),
-      },
-    );
+    const { items, nextToken } = pageOf(ctx.store.collection(repositoryRecords), {
+      size,
+      token,
+      refuse: () => invalidParameter("Invalid parameter at 'nextToken' failed to satisfy constraint"),
+    });
     return {
       repositories: items.map((repository) => describeRepository(repository, ctx)),
       ...(nextToken && { nextToken }),
