@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import type { Random } from "../../core/random.ts";
 
 /** `vpc-0a1b2c3d4e5f60718`: the prefix of its type and 17 hex digits, of which the first is 0 these years. */
-export const newId = (prefix: string, random: Random): string =>
-  `${prefix}-0${random.string(16, "0123456789abcdef")}`;
+export const newId = (prefix: string, random: Random): string => `${prefix}-0${random.hex(16)}`;
 
 /** The id of what AWS itself makes in an account and region: the same in every run, so that templates can name it. */
 export const givenId = (prefix: string, ...of: readonly string[]): string =>

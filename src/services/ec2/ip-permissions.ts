@@ -1,12 +1,11 @@
 import type { Context } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { formatCidr } from "./cidr.ts";
-import { groupNameNotFound, invalidParameterValue, missingParameter, noCidrBlock } from "./errors.ts";
+import { invalidParameterValue, missingParameter, noCidrBlock } from "./errors.ts";
 import { find } from "./kind.ts";
 import { prefixLists } from "./prefix-list.ts";
-import { type SecurityGroupRecord, securityGroups } from "./security-group.ts";
+import { groupNamed, securityGroups } from "./security-group.ts";
 import type { SecurityGroupRuleRecord } from "./security-group-rule.ts";
-import { defaultVpcOf } from "./vpc.ts";
 import { readBlock } from "./vpc-blocks.ts";
 
 /** A rule that is not yet one: all but its id, group and tags. */
@@ -104,16 +103,6 @@ function referenced(pair: EC2.UserIdGroupPair, ctx: Context): EC2.ReferencedSecu
     ...(VpcId !== undefined && { VpcId }),
     ...(VpcPeeringConnectionId !== undefined && { VpcPeeringConnectionId, PeeringStatus: "active" }),
   };
-}
-
-/** A group by its name, which only serves in the default VPC. */
-export function groupNamed(name: string, ctx: Context): SecurityGroupRecord {
-  const vpcId = defaultVpcOf(ctx)?.id ?? "";
-  const [group] = [...ctx.store.collection(securityGroups.collection).values()].filter(
-    (one) => one.vpcId === vpcId && one.name === name,
-  );
-  if (group === undefined) throw groupNameNotFound(name, vpcId);
-  return group;
 }
 
 /** Do two rules allow the same? What is said of them does not count. */

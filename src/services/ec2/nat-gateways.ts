@@ -7,7 +7,7 @@ import { missingParameter, resourceAlreadyAssociated } from "./errors.ts";
 import { once } from "./idempotency.ts";
 import { find, idFor, look, remove, save } from "./kind.ts";
 import { natGateways } from "./nat-gateway.ts";
-import { makeInterface, networkInterfaces } from "./network-interface.ts";
+import { ATTACHED_BY_AWS, makeInterface, networkInterfaces } from "./network-interface.ts";
 import { subnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 
@@ -34,7 +34,7 @@ export const natGatewayOperations: Handlers<EC2.Operations> = {
           interfaceType: "natGateway",
           requesterId: "amazon-aws",
           ...(input.PrivateIpAddress !== undefined && { addresses: [input.PrivateIpAddress] }),
-          attachment: { instanceOwnerId: "amazon-aws", deviceIndex: 1, deleteOnTermination: false },
+          attachment: ATTACHED_BY_AWS,
         },
         ctx,
       );

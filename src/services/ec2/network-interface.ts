@@ -5,7 +5,9 @@ import { defineCollection } from "../../core/storage.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { contains, formatIpv4, parseAddress, parseCidr, sizeOf } from "./cidr.ts";
 import { invalidParameterValue, ipInUse, malformed, noAddressLeft, notFound } from "./errors.ts";
+import { newId } from "./ids.ts";
 import { type At, among, idFor, type Kept, type Kind, save } from "./kind.ts";
+import type { GroupIdentifier } from "./security-group.ts";
 import type { SubnetRecord } from "./subnet.ts";
 
 /** What an interface is attached to. */
@@ -24,7 +26,7 @@ export interface NetworkInterfaceRecord extends Kept {
   /** The zone's name. */
   readonly zone: string;
   readonly description: string;
-  readonly groups: readonly { readonly GroupId: string; readonly GroupName: string }[];
+  readonly groups: readonly GroupIdentifier[];
   /** The first is the primary one. */
   readonly addresses: readonly string[];
   readonly macAddress: string;
@@ -126,7 +128,7 @@ const privateDnsName = (ip: string, region: string): string =>
 /** What an interface is made with. */
 export interface InterfaceWish {
   readonly description?: string;
-  readonly groups: readonly { readonly GroupId: string; readonly GroupName: string }[];
+  readonly groups: readonly GroupIdentifier[];
   readonly interfaceType?: EC2.NetworkInterfaceType;
   readonly requesterId?: string;
   /** Addresses that it is to have; default: the first that is free. */
@@ -136,6 +138,13 @@ export interface InterfaceWish {
   readonly attachment?: Omit<Attachment, "atMs" | "id">;
   readonly tags?: Kept["tags"];
 }
+
+/** What an interface of AWS's own is attached to. */
+export const ATTACHED_BY_AWS: NonNullable<InterfaceWish["attachment"]> = {
+  instanceOwnerId: "amazon-aws",
+  deviceIndex: 1,
+  deleteOnTermination: false,
+};
 
 /** Makes an interface in a subnet. @throws InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet */
 export function makeInterface(
@@ -155,13 +164,13 @@ export function makeInterface(
       description: wish.description ?? "",
       groups: wish.groups,
       addresses: takeAddresses(subnet, wish.addresses ?? [], wish.more ?? 0, ctx),
-      macAddress: `02:${[0, 1, 2, 3, 4].map(() => ctx.random.string(2, "0123456789abcdef")).join(":")}`,
+      macAddress: `02:${[0, 1, 2, 3, 4].map(() => ctx.random.hex(2)).join(":")}`,
       interfaceType: wish.interfaceType ?? "interface",
       ...(wish.requesterId !== undefined && { requesterId: wish.requesterId }),
       ...(attachment && {
         attachment: {
           ...attachment,
-          id: `ela-attach-0${ctx.random.string(16, "0123456789abcdef")}`,
+          id: newId("ela-attach", ctx.random),
           atMs: ctx.clock.now(),
         },
       }),

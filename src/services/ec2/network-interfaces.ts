@@ -14,14 +14,15 @@ import { once } from "./idempotency.ts";
 import { newId } from "./ids.ts";
 import { all, find, remove, save } from "./kind.ts";
 import {
+  ATTACHED_BY_AWS,
   describeAttachment,
   makeInterface,
   type NetworkInterfaceRecord,
   networkInterfaces,
   takeAddresses,
 } from "./network-interface.ts";
-import { groupsOf, securityGroups } from "./security-group.ts";
-import { type SubnetRecord, subnets } from "./subnet.ts";
+import { groupsFor, groupsWithIds } from "./security-group.ts";
+import { subnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 
 /** Services that make interfaces of a type of their own. */
@@ -45,7 +46,7 @@ export const networkInterfaceOperations: Handlers<EC2.Operations> = {
         subnet,
         {
           ...(input.Description !== undefined && { description: input.Description }),
-          groups: groupsFor(input.Groups, subnet, ctx),
+          groups: groupsFor(input.Groups, subnet.vpcId, ctx),
           addresses: primary === undefined ? [] : [...new Set([primary, ...asked])],
           more: primary === undefined ? secondary + 1 : secondary,
           tags: tagsFor("network-interface", input.TagSpecifications),
@@ -114,7 +115,7 @@ export const networkInterfaceOperations: Handlers<EC2.Operations> = {
         ...eni,
         description: Description?.Value ?? eni.description,
         sourceDestCheck: SourceDestCheck?.Value ?? eni.sourceDestCheck,
-        groups: Groups?.length ? groupsNamed(Groups, ctx) : eni.groups,
+        groups: Groups?.length ? groupsWithIds(Groups, ctx) : eni.groups,
         ...(attachment &&
           Attachment?.DeleteOnTermination !== undefined && {
             attachment: { ...attachment, deleteOnTermination: Attachment.DeleteOnTermination },
@@ -187,16 +188,6 @@ function own(eni: NetworkInterfaceRecord): NetworkInterfaceRecord {
   return eni;
 }
 
-/** The groups asked for; nobody asks: the VPC's default one. */
-function groupsFor(ids: readonly string[] | undefined, { vpcId }: SubnetRecord, ctx: Context) {
-  if (ids?.length) return groupsNamed(ids, ctx);
-  const group = groupsOf(vpcId, ctx).find(({ name }) => name === "default");
-  return group ? [{ GroupId: group.id, GroupName: group.name }] : [];
-}
-
-const groupsNamed = (ids: readonly string[], ctx: Context) =>
-  ids.map((id) => ({ GroupId: id, GroupName: find(securityGroups, id, ctx).name }));
-
 /** What an interface has that a service makes for itself: its users can look at it, and no more. */
 function managedBy({ caller }: Context) {
   const service = /(?:^|[/:])([a-z0-9-]+\.amazonaws\.com)(?:$|\/)/.exec(caller.arn)?.[1] ?? "";
@@ -205,6 +196,6 @@ function managedBy({ caller }: Context) {
   return {
     interfaceType,
     requesterId: service,
-    attachment: { instanceOwnerId: "amazon-aws", deviceIndex: 1, deleteOnTermination: false },
+    attachment: ATTACHED_BY_AWS,
   };
 }

@@ -12,7 +12,6 @@ import {
 } from "./errors.ts";
 import {
   canonical,
-  groupNamed,
   isSameRule,
   type Permissions,
   portsOf,
@@ -21,7 +20,7 @@ import {
   ruleText,
 } from "./ip-permissions.ts";
 import { find, idFor, remove, save } from "./kind.ts";
-import { type SecurityGroupRecord, securityGroups } from "./security-group.ts";
+import { groupMeant, securityGroups } from "./security-group.ts";
 import { rulesOf, type SecurityGroupRuleRecord, securityGroupRules } from "./security-group-rule.ts";
 import { tagsFor } from "./tag-specifications.ts";
 
@@ -57,16 +56,6 @@ export const securityGroupRuleOperations: Handlers<EC2.Operations> = {
   UpdateSecurityGroupRuleDescriptionsEgress: (input, ctx) => describe(input, true, ctx),
 };
 
-/** The group that an input names, by its id or, in the default VPC, by its name. */
-function groupOf(
-  { GroupId, GroupName }: { readonly GroupId?: string; readonly GroupName?: string },
-  ctx: Context,
-): SecurityGroupRecord {
-  if (GroupId !== undefined) return find(securityGroups, GroupId, ctx);
-  if (GroupName === undefined) throw missingParameter("groupId");
-  return groupNamed(GroupName, ctx);
-}
-
 function authorize(
   input: Permissions & { readonly GroupId?: string; readonly GroupName?: string } & Pick<
       EC2.AuthorizeSecurityGroupIngressRequest,
@@ -75,7 +64,7 @@ function authorize(
   isEgress: boolean,
   ctx: Context,
 ): EC2.AuthorizeSecurityGroupIngressResult {
-  const group = groupOf(input, ctx);
+  const group = groupMeant(input, ctx);
   const tags = tagsFor("security-group-rule", input.TagSpecifications);
   const there = rulesOf(group.id, ctx);
   const made: SecurityGroupRuleRecord[] = [];
@@ -104,7 +93,7 @@ function revoke(
   isEgress: boolean,
   ctx: Context,
 ): EC2.RevokeSecurityGroupIngressResult {
-  const group = groupOf(input, ctx);
+  const group = groupMeant(input, ctx);
   const there = rulesOf(group.id, ctx).filter(({ IsEgress }) => IsEgress === isEgress);
   const { SecurityGroupRuleIds: ids = [] } = input;
   if (ids.length > 0 && input.IpPermissions?.length)
@@ -170,7 +159,7 @@ function describe(
   isEgress: boolean,
   ctx: Context,
 ): EC2.UpdateSecurityGroupRuleDescriptionsIngressResult {
-  const group = groupOf(input, ctx);
+  const group = groupMeant(input, ctx);
   for (const { SecurityGroupRuleId, Description } of input.SecurityGroupRuleDescriptions ?? []) {
     const { Description: _before, ...rule } = find(securityGroupRules, String(SecurityGroupRuleId), ctx);
     save(securityGroupRules, { ...rule, ...(Description !== undefined && { Description }) }, ctx);

@@ -2,9 +2,10 @@ import { tagList } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
-import { groupNotFound, malformed } from "./errors.ts";
-import { type At, among, type Kept, type Kind } from "./kind.ts";
+import { groupNameNotFound, groupNotFound, malformed, missingParameter } from "./errors.ts";
+import { type At, among, find, type Kept, type Kind } from "./kind.ts";
 import { permissionsOf, rulesOf } from "./security-group-rule.ts";
+import { defaultVpcOf } from "./vpc.ts";
 
 export interface SecurityGroupRecord extends Kept {
   readonly vpcId: string;
@@ -59,6 +60,46 @@ export const securityGroups: Kind<SecurityGroupRecord, EC2.SecurityGroup> = {
 
 export const groupsOf = (vpcId: string, at: At): SecurityGroupRecord[] =>
   among(securityGroups, at, (group) => group.vpcId === vpcId);
+
+/** The group of a name, which only serves in the default VPC. @throws InvalidGroup.NotFound */
+export function groupNamed(name: string, at: At): SecurityGroupRecord {
+  const vpcId = defaultVpcOf(at)?.id ?? "";
+  const group = groupsOf(vpcId, at).find((one) => one.name === name);
+  if (group === undefined) throw groupNameNotFound(name, vpcId);
+  return group;
+}
+
+/** The group that an input names, by its id or, in the default VPC, by its name. */
+export function groupMeant(
+  { GroupId, GroupName }: { readonly GroupId?: string; readonly GroupName?: string },
+  at: At,
+): SecurityGroupRecord {
+  if (GroupId !== undefined) return find(securityGroups, GroupId, at);
+  if (GroupName === undefined) throw missingParameter("groupId");
+  return groupNamed(GroupName, at);
+}
+
+/** A group as what is in it tells of it. */
+export interface GroupIdentifier {
+  readonly GroupId: string;
+  readonly GroupName: string;
+}
+
+const identifierOf = ({ id, name }: SecurityGroupRecord): GroupIdentifier => ({
+  GroupId: id,
+  GroupName: name,
+});
+
+export const groupsWithIds = (ids: readonly string[], at: At): GroupIdentifier[] =>
+  ids.map((id) => identifierOf(find(securityGroups, id, at)));
+
+/** The groups asked for; nobody asks: the VPC's default one. */
+export const groupsFor = (ids: readonly string[] | undefined, vpcId: string, at: At): GroupIdentifier[] =>
+  ids?.length
+    ? groupsWithIds(ids, at)
+    : groupsOf(vpcId, at)
+        .filter(({ name }) => name === "default")
+        .map(identifierOf);
 
 export const groupArn = ({ id }: Kept, { account, region }: At): string =>
   makeArn("ec2", region, account, `security-group/${id}`);

@@ -10,13 +10,17 @@ import {
   groupNameNotFound,
   hasDependentObject,
   invalidParameterValue,
-  missingParameter,
 } from "./errors.ts";
 import { type FilterPaths, filtering } from "./filters.ts";
-import { groupNamed } from "./ip-permissions.ts";
 import { find, has, idFor, remove, save } from "./kind.ts";
 import { networkInterfaces } from "./network-interface.ts";
-import { groupArn, groupsOf, type SecurityGroupRecord, securityGroups } from "./security-group.ts";
+import {
+  groupArn,
+  groupMeant,
+  groupsOf,
+  type SecurityGroupRecord,
+  securityGroups,
+} from "./security-group.ts";
 import { rulesOf, saveRules, securityGroupRules } from "./security-group-rule.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { defaultVpcOf, vpcs } from "./vpc.ts";
@@ -62,10 +66,8 @@ export const securityGroupOperations: Handlers<EC2.Operations> = {
     return { SecurityGroups: items, NextToken: nextToken };
   },
 
-  DeleteSecurityGroup({ GroupId, GroupName }, ctx) {
-    if (GroupId === undefined && GroupName === undefined) throw missingParameter("groupId");
-    const group =
-      GroupId === undefined ? groupNamed(String(GroupName), ctx) : find(securityGroups, GroupId, ctx);
+  DeleteSecurityGroup(input, ctx) {
+    const group = groupMeant(input, ctx);
     if (group.name === "default") throw cannotDeleteGroup(group.id);
     const isOnInterface = has(networkInterfaces, ctx, ({ groups }) =>
       groups.some((one) => one.GroupId === group.id),

@@ -4,8 +4,8 @@ import { makeArn } from "../../core/arn.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { parseCidr, sizeOf } from "./cidr.ts";
-import { malformed, notFound } from "./errors.ts";
-import { type At, all, among, type Kept, type Kind } from "./kind.ts";
+import { invalidParameterValue, malformed, notFound } from "./errors.ts";
+import { type At, all, among, find, type Kept, type Kind } from "./kind.ts";
 import { networkInterfaces } from "./network-interface.ts";
 import type { CidrAssociation } from "./vpc.ts";
 
@@ -94,6 +94,13 @@ export const describeSubnetIpv6Block = ({
 
 export const subnetsIn = (vpcId: string, at: At): SubnetRecord[] =>
   among(subnets, at, (subnet) => subnet.vpcId === vpcId);
+
+/** @throws InvalidParameterValue for a subnet of another VPC */
+export function checkSubnets(ids: readonly string[], vpcId: string, at: At): void {
+  for (const id of ids)
+    if (find(subnets, id, at).vpcId !== vpcId)
+      throw invalidParameterValue(`Subnet ${id} does not belong to VPC ${vpcId}`);
+}
 
 /** The default subnet of each zone that has one, by the zone's name. */
 export const defaultSubnets = (at: At): ReadonlyMap<string, SubnetRecord> =>

@@ -5,7 +5,7 @@ import { describePage, pageBy } from "./describing.ts";
 import { incorrectState, invalidParameterValue } from "./errors.ts";
 import { type FilterPaths, filtering } from "./filters.ts";
 import { type At, all, among, find, has, idFor, look, remove, save } from "./kind.ts";
-import { subnets } from "./subnet.ts";
+import { checkSubnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { transitGateways } from "./transit-gateway.ts";
 import {
@@ -210,12 +210,6 @@ function ofPeering(
     CreationTime: new Date(createdAtMs),
     Tags: tagList(tags),
   };
-}
-
-function checkSubnets(ids: readonly string[], vpcId: string, ctx: Context): void {
-  for (const id of ids)
-    if (find(subnets, id, ctx).vpcId !== vpcId)
-      throw invalidParameterValue(`Subnet ${id} does not belong to VPC ${vpcId}`);
 }
 
 function placeOf({ OwnerId, Region }: EC2.PeeringTgwInfo, { account, region, host }: Context): At {

@@ -5,6 +5,7 @@ import type * as EC2 from "../../models/generated/ec2.ts";
 import { malformed, notFound } from "./errors.ts";
 import type { At, Kept, Kind } from "./kind.ts";
 import { look } from "./kind.ts";
+import type { GroupIdentifier } from "./security-group.ts";
 import { subnets } from "./subnet.ts";
 
 export interface VpcEndpointRecord extends Kept {
@@ -17,7 +18,7 @@ export interface VpcEndpointRecord extends Kept {
   readonly routeTableIds: readonly string[];
   /** Of an interface endpoint. */
   readonly subnetIds: readonly string[];
-  readonly groups: readonly { readonly GroupId: string; readonly GroupName: string }[];
+  readonly groups: readonly GroupIdentifier[];
   readonly interfaceIds: readonly string[];
   readonly isPrivateDnsEnabled: boolean;
   readonly createdAtMs: number;

@@ -12,11 +12,11 @@ import {
 } from "./errors.ts";
 import { once } from "./idempotency.ts";
 import { find, idFor, look, remove, save } from "./kind.ts";
-import { makeInterface, networkInterfaces } from "./network-interface.ts";
+import { ATTACHED_BY_AWS, makeInterface, networkInterfaces } from "./network-interface.ts";
 import { listOfService } from "./prefix-list.ts";
 import { routeTables } from "./route-table.ts";
-import { groupsOf, securityGroups } from "./security-group.ts";
-import { subnets } from "./subnet.ts";
+import { groupsFor, groupsWithIds } from "./security-group.ts";
+import { checkSubnets, subnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { type VpcRecord, vpcs } from "./vpc.ts";
 import { type VpcEndpointRecord, vpcEndpoints } from "./vpc-endpoint.ts";
@@ -63,7 +63,7 @@ export const vpcEndpointOperations: Handlers<EC2.Operations> = {
     });
     const groups = [
       ...endpoint.groups.filter(({ GroupId }) => !input.RemoveSecurityGroupIds?.includes(GroupId)),
-      ...groupsNamed(input.AddSecurityGroupIds ?? [], ctx),
+      ...groupsWithIds(input.AddSecurityGroupIds ?? [], ctx),
     ];
     save(
       vpcEndpoints,
@@ -129,16 +129,9 @@ function asInterface(input: EC2.CreateVpcEndpointRequest, vpc: VpcRecord, ctx: C
     throw invalidParameterValue(
       `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`,
     );
-  const { SubnetIds = [], SecurityGroupIds = [] } = input;
-  for (const subnetId of SubnetIds)
-    if (find(subnets, subnetId, ctx).vpcId !== vpc.id)
-      throw invalidParameterValue(`Subnet ${subnetId} does not belong to VPC ${vpc.id}`);
-  const groups =
-    SecurityGroupIds.length > 0
-      ? groupsNamed(SecurityGroupIds, ctx)
-      : groupsOf(vpc.id, ctx)
-          .filter(({ name }) => name === "default")
-          .map(({ id, name }) => ({ GroupId: id, GroupName: name }));
+  const { SubnetIds = [] } = input;
+  checkSubnets(SubnetIds, vpc.id, ctx);
+  const groups = groupsFor(input.SecurityGroupIds, vpc.id, ctx);
   const id = idFor(vpcEndpoints, ctx);
   return {
     ...common(id, input, vpc, ctx),
@@ -183,9 +176,6 @@ function policyOf(text: string): string {
 const without = (all: readonly string[], gone: readonly string[]): string[] =>
   all.filter((one) => !gone.includes(one));
 
-const groupsNamed = (ids: readonly string[], ctx: Context) =>
-  ids.map((id) => ({ GroupId: id, GroupName: find(securityGroups, id, ctx).name }));
-
 /** One interface in each subnet. */
 function interfacesIn(
   subnetIds: readonly string[],
@@ -202,7 +192,7 @@ function interfacesIn(
         groups,
         interfaceType: "vpc_endpoint",
         requesterId: "amazon-vpce",
-        attachment: { instanceOwnerId: "amazon-aws", deviceIndex: 1, deleteOnTermination: false },
+        attachment: ATTACHED_BY_AWS,
       },
       ctx,
     );
