@@ -65,13 +65,7 @@ function textsOf(value: unknown): string[] {
 function matcherOf(pattern: string): (text: string) => boolean {
   if (!pattern.includes("\\")) return (text) => wildcard(pattern, text);
   // What is escaped takes a place of its own, which no text has, while the wildcards are matched.
-  const places = new Map([
-    ["*", "\uE000"],
-    ["?", "\uE001"],
-    ["\\", "\uE002"],
-  ]);
-  const hidden = (text: string) =>
-    text.replaceAll("*", "\uE000").replaceAll("?", "\uE001").replaceAll("\\", "\uE002");
-  const bare = pattern.replace(/\\([*?\\])/g, (_, one: string) => places.get(one) ?? one);
-  return (text) => wildcard(bare, hidden(text));
+  const hidden = (one: string): string => ({ "*": "\uE000", "?": "\uE001", "\\": "\uE002" })[one] ?? one;
+  const bare = pattern.replace(/\\([*?\\])/g, (_, one: string) => hidden(one));
+  return (text) => wildcard(bare, text.replace(/[*?\\]/g, hidden));
 }
