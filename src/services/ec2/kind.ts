@@ -22,6 +22,13 @@ export interface At {
   readonly store: Store;
 }
 
+/** Another place than the call's: the other end of what two have. */
+export const atPlace = ({ account, region }: Pick<At, "account" | "region">, { host }: Context): At => ({
+  account,
+  region,
+  store: host.store(account, region),
+});
+
 /** A kind of resource: how its ids look, and where it is kept. */
 export interface KeptKind<R extends Kept> {
   /** As tags call it: `route-table`. */
@@ -67,6 +74,12 @@ export const has = <R extends Kept>(kind: KeptKind<R>, at: At, holds: (record: R
 export function save<R extends Kept>(kind: KeptKind<R>, record: R, { store }: At): R {
   store.collection(kind.collection).put([record.id], record);
   return record;
+}
+
+/** Changes what is there; what is not stays away. */
+export function change<R extends Kept>(kind: KeptKind<R>, id: string, to: Partial<R>, at: At): void {
+  const record = look(kind, id, at);
+  if (record) save(kind, { ...record, ...to }, at);
 }
 
 export const remove = <R extends Kept>(kind: KeptKind<R>, { id }: Kept, { store }: At): void => {

@@ -4,7 +4,7 @@ import type * as EC2 from "../../models/generated/ec2.ts";
 import { describePage, pageBy } from "./describing.ts";
 import { incorrectState, invalidParameterValue } from "./errors.ts";
 import { type FilterPaths, filtering } from "./filters.ts";
-import { type At, all, among, find, has, idFor, look, remove, save } from "./kind.ts";
+import { type At, all, among, atPlace, change, find, has, idFor, look, remove, save } from "./kind.ts";
 import { checkSubnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { transitGateways } from "./transit-gateway.ts";
@@ -212,10 +212,8 @@ function ofPeering(
   };
 }
 
-function placeOf({ OwnerId, Region }: EC2.PeeringTgwInfo, { account, region, host }: Context): At {
-  const place = { account: OwnerId ?? account, region: Region ?? region };
-  return { ...place, store: host.store(place.account, place.region) };
-}
+const placeOf = ({ OwnerId, Region }: EC2.PeeringTgwInfo, ctx: Context): At =>
+  atPlace({ account: OwnerId ?? ctx.account, region: Region ?? ctx.region }, ctx);
 
 /** The other side says yes or no, and both ends see it. */
 function answer(
@@ -227,10 +225,7 @@ function answer(
   const isAccepter = attachment.accepter.OwnerId === ctx.account && attachment.accepter.Region === ctx.region;
   if (!isAccepter || attachment.state !== "pendingAcceptance")
     throw incorrectState(`${id} is in invalid state`);
-  for (const end of [attachment.requester, attachment.accepter]) {
-    const at = placeOf(end, ctx);
-    const record = look(peeringAttachments, id, at);
-    if (record) save(peeringAttachments, { ...record, state }, at);
-  }
+  for (const end of [attachment.requester, attachment.accepter])
+    change(peeringAttachments, id, { state }, placeOf(end, ctx));
   return peeringAttachments.describe({ ...attachment, state }, ctx);
 }

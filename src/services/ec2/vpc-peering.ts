@@ -67,21 +67,18 @@ export const vpcPeerings: Kind<VpcPeeringRecord, EC2.VpcPeeringConnection> = {
   },
 };
 
-const describeEnd = ({
-  vpcId,
-  account,
-  region,
-  blocks,
-  allowsDnsResolution,
-}: PeeringEnd): EC2.VpcPeeringConnectionVpcInfo => ({
-  VpcId: vpcId,
-  OwnerId: account,
-  Region: region,
-  CidrBlock: blocks[0] ?? "",
-  CidrBlockSet: blocks.map((CidrBlock) => ({ CidrBlock })),
-  PeeringOptions: {
-    AllowDnsResolutionFromRemoteVpc: allowsDnsResolution,
-    AllowEgressFromLocalClassicLinkToRemoteVpc: false,
-    AllowEgressFromLocalVpcToRemoteClassicLink: false,
-  },
+/** The options of an end, as the description of a connection has them and the answer to their change. */
+export const optionsOf = ({ allowsDnsResolution }: PeeringEnd) => ({
+  AllowDnsResolutionFromRemoteVpc: allowsDnsResolution,
+  AllowEgressFromLocalClassicLinkToRemoteVpc: false,
+  AllowEgressFromLocalVpcToRemoteClassicLink: false,
+});
+
+const describeEnd = (end: PeeringEnd): EC2.VpcPeeringConnectionVpcInfo => ({
+  VpcId: end.vpcId,
+  OwnerId: end.account,
+  Region: end.region,
+  CidrBlock: end.blocks[0] ?? "",
+  CidrBlockSet: end.blocks.map((CidrBlock) => ({ CidrBlock })),
+  PeeringOptions: optionsOf(end),
 });

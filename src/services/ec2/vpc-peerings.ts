@@ -2,10 +2,10 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { describePage } from "./describing.ts";
 import { incorrectState, missingParameter, operationNotPermitted, peeringStateInvalid } from "./errors.ts";
-import { type At, find, idFor, look, save } from "./kind.ts";
+import { type At, atPlace, change, find, idFor, save } from "./kind.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { type VpcRecord, vpcs } from "./vpc.ts";
-import { isLive, type PeeringEnd, type VpcPeeringRecord, vpcPeerings } from "./vpc-peering.ts";
+import { isLive, optionsOf, type PeeringEnd, type VpcPeeringRecord, vpcPeerings } from "./vpc-peering.ts";
 
 /** A request that nobody accepts is over after a week. */
 const EXPIRES_AFTER_MS = 7 * 24 * 3_600_000;
@@ -16,7 +16,7 @@ export const vpcPeeringOperations: Handlers<EC2.Operations> = {
     const vpc = find(vpcs, input.VpcId, ctx);
     const { PeerVpcId, PeerOwnerId = ctx.account, PeerRegion = ctx.region } = input;
     if (PeerVpcId === undefined) throw missingParameter("peerVpcId");
-    const there = placeOf({ account: PeerOwnerId, region: PeerRegion }, ctx);
+    const there = atPlace({ account: PeerOwnerId, region: PeerRegion }, ctx);
     const peer = find(vpcs, PeerVpcId, there);
     const peering: VpcPeeringRecord = {
       id: idFor(vpcPeerings, ctx),
@@ -84,23 +84,12 @@ export const vpcPeeringOperations: Handlers<EC2.Operations> = {
       { requester: changed(peering.requester, ours), accepter: changed(peering.accepter, theirs) },
       ctx,
     );
-    const options = ({ allowsDnsResolution }: PeeringEnd) => ({
-      AllowDnsResolutionFromRemoteVpc: allowsDnsResolution,
-      AllowEgressFromLocalClassicLinkToRemoteVpc: false,
-      AllowEgressFromLocalVpcToRemoteClassicLink: false,
-    });
     return {
-      ...(ours && { RequesterPeeringConnectionOptions: options(after.requester) }),
-      ...(theirs && { AccepterPeeringConnectionOptions: options(after.accepter) }),
+      ...(ours && { RequesterPeeringConnectionOptions: optionsOf(after.requester) }),
+      ...(theirs && { AccepterPeeringConnectionOptions: optionsOf(after.accepter) }),
     };
   },
 };
-
-const placeOf = ({ account, region }: Pick<At, "account" | "region">, { host }: Context): At => ({
-  account,
-  region,
-  store: host.store(account, region),
-});
 
 const endOf = ({ id, blocks }: VpcRecord, { account, region }: At): PeeringEnd => ({
   vpcId: id,
@@ -125,13 +114,9 @@ function checkAccepter({ id, accepter, status }: VpcPeeringRecord, ctx: Context,
 /** What changes is seen from both ends. */
 function settle(
   { id, requester, accepter }: VpcPeeringRecord,
-  change: Partial<VpcPeeringRecord>,
+  to: Partial<VpcPeeringRecord>,
   ctx: Context,
 ): VpcPeeringRecord {
-  for (const end of [requester, accepter]) {
-    const at = placeOf(end, ctx);
-    const record = look(vpcPeerings, id, at);
-    if (record) save(vpcPeerings, { ...record, ...change }, at);
-  }
+  for (const end of [requester, accepter]) change(vpcPeerings, id, to, atPlace(end, ctx));
   return find(vpcPeerings, id, ctx);
 }
