@@ -1,6 +1,7 @@
 import { type Arn, parseArn } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
+import { groupNameIn } from "./log-group.ts";
 
 /**
  * What one AWS service hands to another by ARN, in the words of whoever takes it: a queue reads the body, a topic the
@@ -85,7 +86,7 @@ const RECEIVERS: Readonly<Record<string, (arn: string, parsed: Arn, delivery: De
     service: "logs",
     operation: "PutLogEvents",
     input: {
-      logGroupName: resource.replace(/^log-group:/, "").replace(/:\*$/, ""),
+      logGroupName: groupNameIn(resource),
       logStreamName: delivery.log?.stream ?? "delivery",
       logEvents: [{ timestamp: delivery.log?.atMs ?? 0, message: textOf(delivery) }],
     },

@@ -1,5 +1,6 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { ServiceHost } from "../core/service.ts";
+import { unlessThere } from "./log-group.ts";
 
 /** A log stream of CloudWatch Logs, and who writes to it. */
 export interface LogStreamOf {
@@ -73,17 +74,9 @@ export class LogStreamWriter {
 
   async #create(): Promise<void> {
     const { group } = this.#stream;
-    await this.#unlessThere(this.#call("CreateLogGroup", { logGroupName: group }));
-    await this.#unlessThere(this.#call("CreateLogStream", this.#names()));
+    await unlessThere(this.#call("CreateLogGroup", { logGroupName: group }));
+    await unlessThere(this.#call("CreateLogStream", this.#names()));
     this.#exists = true;
-  }
-
-  async #unlessThere(creation: Promise<unknown>): Promise<void> {
-    try {
-      await creation;
-    } catch (error) {
-      if (!(error instanceof AwsError && error.code === "ResourceAlreadyExistsException")) throw error;
-    }
   }
 
   #names(): { logGroupName: string; logStreamName: string } {

@@ -1,6 +1,7 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
 import { callRestApi } from "../../aws/http-target.ts";
 import { valueAt } from "../../aws/input-template.ts";
+import { groupNameIn, unlessThere } from "../../aws/log-group.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
@@ -122,14 +123,10 @@ async function log(
   options: CallOptions,
 ): Promise<void> {
   const { account, region, resource } = partsOf(target.Arn);
-  const logGroupName = resource.replace(/^log-group:/, "").replace(/:\*$/, "");
+  const logGroupName = groupNameIn(resource);
   const stream = (JSON.parse(text) as Event).id;
   const place = { ...options, account, region };
-  await host
-    .call("logs", "CreateLogStream", { logGroupName, logStreamName: stream }, place)
-    .catch((error: unknown) => {
-      if (!(error instanceof AwsError) || error.code !== "ResourceAlreadyExistsException") throw error;
-    });
+  await unlessThere(host.call("logs", "CreateLogStream", { logGroupName, logStreamName: stream }, place));
   await deliver(host.call, target.Arn, { ...delivery, log: { stream, atMs: host.clock.now() } }, options);
 }
 

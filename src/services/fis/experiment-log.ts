@@ -1,3 +1,4 @@
+import { groupNameIn } from "../../aws/log-group.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import type * as FIS from "../../models/generated/fis.ts";
@@ -81,7 +82,7 @@ class Delivery {
       as: "delivery.logs.amazonaws.com",
       origin: "experiment",
     };
-    this.#group = (arn?.resource ?? groupArn).replace(/^log-group:/, "").replace(/:\*$/, "");
+    this.#group = groupNameIn(arn?.resource ?? groupArn);
     this.#stream = stream;
   }
 

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/sns/latest/dg/topics-attrib.html
  */
 import { createHash } from "node:crypto";
+import { unlessThere } from "../../aws/log-group.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Where } from "./inbox.ts";
@@ -105,12 +106,9 @@ export class Feedback {
   }
 
   async #make(where: Where, logGroupName: string): Promise<void> {
-    const existing = (error: { code?: string }) => {
-      if (error.code !== "ResourceAlreadyExistsException") throw error;
-    };
-    await this.#host.call("logs", "CreateLogGroup", { logGroupName }, where).catch(existing);
+    await unlessThere(this.#host.call("logs", "CreateLogGroup", { logGroupName }, where));
     const input = { logGroupName, logStreamName: this.#stream };
-    await this.#host.call("logs", "CreateLogStream", input, where).catch(existing);
+    await unlessThere(this.#host.call("logs", "CreateLogStream", input, where));
   }
 }
 

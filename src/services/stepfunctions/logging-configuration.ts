@@ -1,3 +1,4 @@
+import { groupNameIn } from "../../aws/log-group.ts";
 import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
@@ -19,7 +20,7 @@ export async function checkLogging(logging: SFN.LoggingConfiguration, ctx: Conte
   if (destinations.length !== 1 || arn === undefined)
     throw invalidLoggingConfiguration("Must specify exactly one Log Destination.");
   const parsed = parseArn(arn);
-  const name = parsed?.resource.replace(/^log-group:/, "").replace(/:\*$/, "");
+  const name = parsed && groupNameIn(parsed.resource);
   if (parsed?.service !== "logs" || !name) throw invalidLoggingConfiguration("Log Destination is not valid.");
   try {
     const { logGroups = [] } = await ctx.call<{ logGroups?: { logGroupName?: string }[] }>(

@@ -1,3 +1,4 @@
+import { groupNameIn, unlessThere } from "../../aws/log-group.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -81,7 +82,7 @@ export class ExecutionLog {
 
   async #put({ group, stream, execution }: Line, batch: readonly Line[]): Promise<void> {
     const { account, region, resource } = partsOf(group);
-    const logGroupName = resource.replace(/^log-group:/, "").replace(/:\*$/, "");
+    const logGroupName = groupNameIn(resource);
     const options = {
       account,
       region,
@@ -92,11 +93,8 @@ export class ExecutionLog {
     };
     const key = `${group}/${stream}`;
     if (!this.#streams.has(key)) {
-      try {
-        await this.#host.call("logs", "CreateLogStream", { logGroupName, logStreamName: stream }, options);
-      } catch (error) {
-        if ((error as AwsError).code !== "ResourceAlreadyExistsException") throw error;
-      }
+      const names = { logGroupName, logStreamName: stream };
+      await unlessThere(this.#host.call("logs", "CreateLogStream", names, options));
       this.#streams.add(key);
     }
     await this.#host.call(

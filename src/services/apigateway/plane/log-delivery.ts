@@ -1,3 +1,4 @@
+import { groupNameIn, unlessThere } from "../../../aws/log-group.ts";
 import { parseArn } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Context } from "../../../core/service.ts";
@@ -26,7 +27,7 @@ export function deliverAccessLog(
   );
   const arn = parseArn(settings.destinationArn);
   if (arn?.service === "firehose") return;
-  const group = arn?.resource.replace(/^log-group:/, "").replace(/:\*$/, "");
+  const group = arn && groupNameIn(arn.resource);
   if (group) deliver(ctx, group, stream, [{ timestamp: ctx.clock.now(), message }], false);
 }
 
@@ -69,16 +70,8 @@ async function put(
     await ctx.call("logs", "PutLogEvents", input);
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== "ResourceNotFoundException") throw error;
-    if (makeGroup) await ignoreExisting(ctx.call("logs", "CreateLogGroup", { logGroupName }));
-    await ignoreExisting(ctx.call("logs", "CreateLogStream", { logGroupName, logStreamName }));
+    if (makeGroup) await unlessThere(ctx.call("logs", "CreateLogGroup", { logGroupName }));
+    await unlessThere(ctx.call("logs", "CreateLogStream", { logGroupName, logStreamName }));
     await ctx.call("logs", "PutLogEvents", input);
-  }
-}
-
-async function ignoreExisting(made: Promise<unknown>): Promise<void> {
-  try {
-    await made;
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== "ResourceAlreadyExistsException") throw error;
   }
 }

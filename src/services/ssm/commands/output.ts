@@ -1,4 +1,4 @@
-import { AwsError } from "../../../core/aws-error.ts";
+import { unlessThere } from "../../../aws/log-group.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { type CommandRecord, type InvocationRecord, outputKey, type PluginRecord } from "./command.ts";
 
@@ -77,12 +77,8 @@ async function toLogs(
   call: (operation: string, input: object) => Promise<unknown>,
   { clock }: ServiceHost,
 ): Promise<void> {
-  const make = (operation: string, input: object) =>
-    call(operation, input).catch((error: unknown) => {
-      if (!(error instanceof AwsError) || error.code !== "ResourceAlreadyExistsException") throw error;
-    });
-  await make("CreateLogGroup", { logGroupName });
-  await make("CreateLogStream", { logGroupName, logStreamName });
+  await unlessThere(call("CreateLogGroup", { logGroupName }));
+  await unlessThere(call("CreateLogStream", { logGroupName, logStreamName }));
   const timestamp = clock.now();
   const lines = text.split("\n").filter((line) => line !== "");
   await call("PutLogEvents", {
