@@ -1,12 +1,12 @@
 import { page } from "../../aws/page.ts";
-import { partitionOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { type Call, resolved } from "./dynamic-references.ts";
 import { resourceMissing, validationError } from "./errors.ts";
-import { hasType, loadType, type ResourceContext } from "./resource-type.ts";
+import { readingContext } from "./resource-context.ts";
+import { hasType, loadType } from "./resource-type.ts";
 import { isMap, isSame, type Value, type Values } from "./sam/value.ts";
 import {
   type ResourceDrift,
@@ -130,7 +130,7 @@ async function driftOf(record: ResourceRecord, stack: StackRecord, ctx: Context)
   try {
     const actual = await type.read(
       { id, properties: expected, attributes },
-      readingContext(stack, ctx, call),
+      readingContext(ctx, call, stack),
     );
     if (!actual) return { status: "DELETED", checkedMs, expected };
     // What the template does not say is not looked at.
@@ -142,26 +142,6 @@ async function driftOf(record: ResourceRecord, stack: StackRecord, ctx: Context)
     if (!(error instanceof AwsError)) throw error;
     return { status: "UNKNOWN", checkedMs, reason: error.message };
   }
-}
-
-function readingContext(stack: StackRecord, { account, region }: Context, call: Call): ResourceContext {
-  const refuse = () => {
-    throw new Error("What is only read waits for nothing");
-  };
-  return {
-    logicalId: "",
-    stackName: stack.name,
-    stackId: stack.id,
-    account,
-    region,
-    partition: partitionOf(region),
-    stackTags: {},
-    stackTagsBefore: {},
-    name: () => "",
-    call,
-    until: refuse,
-    engine: { newId: refuse, signalUrl: refuse, awaitSignals: refuse },
-  };
 }
 
 function describeDrift(record: ResourceRecord): CloudFormation.StackResourceDrift {

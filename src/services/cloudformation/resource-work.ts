@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import { resolved } from "./dynamic-references.ts";
 import { handlerMessage } from "./handler-error.ts";
+import { NAME_ALPHABET } from "./resource-context.ts";
 import {
   failed,
   hasOtherStackTags,
@@ -18,8 +19,6 @@ import { stackPolicyRefusal } from "./stack-policy.ts";
 import type { StackWork } from "./stack-work.ts";
 import { evaluate, type Scope } from "./template/functions.ts";
 import type { Declared } from "./template/template.ts";
-
-const NAME_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** A resource with what its rollback, a replacement of it, has left over. */
 export type WithDiscarded = ResourceRecord & { readonly discarded?: ResourceState };

@@ -4,6 +4,7 @@ import type { CallOptions } from "../../core/service.ts";
 import type { Call } from "./dynamic-references.ts";
 import { changeStack, resourceEvent, type StackPlace } from "./events.ts";
 import { failureOf, RESOURCE } from "./fault-points.ts";
+import { untilHolds } from "./resource-context.ts";
 import { madeName } from "./resource-state.ts";
 import { hasType, loadType, type ResourceContext, type ResourceType } from "./resource-type.ts";
 import type { Signals } from "./signals.ts";
@@ -15,9 +16,6 @@ import {
   stackRecords,
 } from "./stack.ts";
 import { StackFailure } from "./stack-failure.ts";
-
-const LONGEST_WAIT_MS = 600_000;
-const LOOK_MS = 1000;
 
 /** A stack that is being worked on: what is kept of it, what has failed so far, and what its resources are made with. */
 export class StackWork {
@@ -150,14 +148,13 @@ export class StackWork {
       stackTagsBefore: {},
       name: (most, name) => madeName(stack.name, record.logicalId, record.suffix, most, name),
       call,
-      until: async (holds) => {
-        const deadlineMs = this.now + LONGEST_WAIT_MS;
-        while (!(await holds())) {
-          if (this.now >= deadlineMs) throw new StackFailure("Exceeded attempts to wait");
-          this.#waits();
-          await host.clock.sleep(LOOK_MS, this.cancelled.signal);
-        }
-      },
+      until: (holds) =>
+        untilHolds(holds, {
+          clock: host.clock,
+          signal: this.cancelled.signal,
+          waits: this.#waits,
+          late: () => new StackFailure("Exceeded attempts to wait"),
+        }),
       engine: {
         newId: () => host.random.uuid(),
         signalUrl: (key, by = "anyone") => this.#signals.url(this.place, { key, subject, by }),

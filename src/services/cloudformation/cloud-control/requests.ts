@@ -4,15 +4,13 @@ import type { Context, ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
 import { handlerCode } from "../handler-error.ts";
+import { NAME_ALPHABET, untilHolds } from "../resource-context.ts";
 import type { ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 import { clientTokenConflict, concurrentOperation } from "./errors.ts";
 import { describeRequest, isOpen, type RequestRecord, requestRecords } from "./request.ts";
 
-const NAME_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const NAME_LENGTH = 20;
-const LONGEST_WAIT_MS = 600_000;
-const LOOK_MS = 1000;
 
 /** What a request is for. */
 export interface Asked {
@@ -156,6 +154,7 @@ export class Requests {
     const host = this.#host;
     const options = { account, region, as: roleArn ?? caller, parentId: id, origin: "cloudcontrol" };
     const suffix = host.random.string(NAME_LENGTH, NAME_ALPHABET);
+    const late = () => new AwsError("NotStabilized", `The request ${token} was not over after ten minutes`);
     return {
       logicalId: type.split("::").at(-1) ?? type,
       stackName: "",
@@ -170,15 +169,7 @@ export class Requests {
         return lower ? name.toLowerCase() : name;
       },
       call: (service, operation, input) => host.call(service, operation, input, options),
-      async until(holds) {
-        const deadlineMs = host.clock.now() + LONGEST_WAIT_MS;
-        while (!(await holds())) {
-          if (host.clock.now() >= deadlineMs)
-            throw new AwsError("NotStabilized", `The request ${token} was not over after ten minutes`);
-          waits();
-          await host.clock.sleep(LOOK_MS, cancelled);
-        }
-      },
+      until: (holds) => untilHolds(holds, { clock: host.clock, signal: cancelled, waits, late }),
       engine: {
         newId: () => host.random.uuid(),
         signalUrl: () => "",

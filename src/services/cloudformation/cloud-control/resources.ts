@@ -1,10 +1,10 @@
 import { page } from "../../../aws/page.ts";
-import { partitionOf } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { CallService, Context, Handlers, ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
 import { asUnwritten } from "../mapping/shown.ts";
+import { readingContext } from "../resource-context.ts";
 import {
   type Existing,
   hasType,
@@ -61,7 +61,7 @@ export function resources(host: ServiceHost, requests: Requests): Handlers<Cloud
 
     async GetResource({ TypeName, Identifier, RoleArn }, ctx) {
       const type = await typeOf(TypeName, "READ");
-      const at = readingContext(ctx, RoleArn);
+      const at = readingBy(ctx, RoleArn);
       const existing = existingOf(TypeName, Identifier, ctx);
       const model = await modelOf(type, existing, at);
       if (!model) throw resourceNotFound(TypeName, Identifier, ctx.random.uuid());
@@ -75,7 +75,7 @@ export function resources(host: ServiceHost, requests: Requests): Handlers<Cloud
       const type = await typeOf(TypeName, "UPDATE");
       if (!type.update) throw unsupportedAction(TypeName, "UPDATE");
       const existing = existingOf(TypeName, Identifier, ctx);
-      const model = await modelOf(type, existing, readingContext(ctx, RoleArn));
+      const model = await modelOf(type, existing, readingBy(ctx, RoleArn));
       if (!model) throw resourceNotFound(TypeName, Identifier, ctx.random.uuid());
       const before = isKnown(TypeName, Identifier, ctx) ? existing.properties : model;
       const changed = patched(model, PatchDocument);
@@ -212,22 +212,8 @@ async function modelOf(
   return { ...(found as Values | undefined), ...properties };
 }
 
-function readingContext(ctx: Context, roleArn: string | undefined): ResourceContext {
-  const refuse = () => {
-    throw new Error("What is only read waits for nothing");
-  };
-  return {
-    logicalId: "",
-    stackName: "",
-    stackId: "",
-    account: ctx.account,
-    region: ctx.region,
-    partition: partitionOf(ctx.region),
-    stackTags: {},
-    stackTagsBefore: {},
-    name: () => "",
-    call: (service, operation, input) => ctx.call(service, operation, input, { as: roleArn ?? ctx.caller }),
-    until: refuse,
-    engine: { newId: refuse, signalUrl: refuse, awaitSignals: refuse },
-  };
-}
+/** A context in which a resource is read by the role that the request names, or by its caller. */
+const readingBy = (ctx: Context, roleArn: string | undefined): ResourceContext =>
+  readingContext(ctx, (service, operation, input) =>
+    ctx.call(service, operation, input, { as: roleArn ?? ctx.caller }),
+  );
