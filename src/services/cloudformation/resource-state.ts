@@ -51,28 +51,6 @@ export function stackTagsOf(
 export const hasOtherStackTags = (one: ResourceState, other: ResourceState): boolean =>
   !isSame({ ...one.stackTags }, { ...other.stackTags });
 
-export const snapshot = ({
-  type,
-  physicalId,
-  properties,
-  attributes,
-  deletionPolicy,
-  updateReplacePolicy,
-  metadata,
-  stackTags,
-  dependsOn,
-}: ResourceState): ResourceState => ({
-  type,
-  properties,
-  attributes,
-  dependsOn,
-  ...(stackTags !== undefined && { stackTags }),
-  ...(physicalId !== undefined && { physicalId }),
-  ...(deletionPolicy !== undefined && { deletionPolicy }),
-  ...(updateReplacePolicy !== undefined && { updateReplacePolicy }),
-  ...(metadata !== undefined && { metadata }),
-});
-
 /** What changes without anything being done. */
 export const kept = ({
   deletionPolicy,
@@ -86,6 +64,15 @@ export const kept = ({
   ...(deletionPolicy !== undefined && { deletionPolicy }),
   ...(updateReplacePolicy !== undefined && { updateReplacePolicy }),
   ...(metadata !== undefined && { metadata }),
+});
+
+/** A state by itself, without what else is known of a resource. */
+export const snapshot = (state: ResourceState): ResourceState => ({
+  ...kept(state),
+  type: state.type,
+  properties: state.properties,
+  attributes: state.attributes,
+  ...(state.physicalId !== undefined && { physicalId: state.physicalId }),
 });
 
 export const madeOf = ({ id, attributes }: Made, before: ResourceState["attributes"]) => ({
