@@ -82,6 +82,12 @@ export interface ResourceType {
 
 export const defineType = (type: ResourceType): ResourceType => type;
 
+/** Says of each property that a type requires and that is not there that it was not found. */
+export const missingKeys = ({ required = [] }: ResourceType, properties: Values): string[] =>
+  required
+    .filter((name) => properties[name] === undefined)
+    .map((name) => `#: required key [${name}] not found`);
+
 const folder = new URL("./types/", import.meta.url);
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 

@@ -11,7 +11,7 @@ import {
   snapshot,
   stackTagsOf,
 } from "./resource-state.ts";
-import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import { missingKeys, type ResourceContext, type ResourceType } from "./resource-type.ts";
 import { isSame, type Value, type Values } from "./sam/value.ts";
 import { type Operation, type ResourceRecord, type ResourceState, resourceRecords } from "./stack.ts";
 import { reasonOf, StackFailure } from "./stack-failure.ts";
@@ -227,10 +227,10 @@ export class ResourceWork {
         await this.#unserved(record, at);
         return true;
       }
-      const lost = (type.required ?? []).filter((name) => record.properties[name] === undefined);
-      if (lost.length > 0)
+      const missing = missingKeys(type, record.properties);
+      if (missing.length > 0)
         throw new StackFailure(
-          `Properties validation failed for resource ${record.logicalId} with message:\n${lost.map((name) => `#: required key [${name}] not found`).join("\n")}`,
+          `Properties validation failed for resource ${record.logicalId} with message:\n${missing.join("\n")}`,
         );
       await work(type, (await resolved(record.properties, at.call)) as Values, at);
     } catch (error) {

@@ -9,6 +9,7 @@ import {
   type Existing,
   hasType,
   loadType,
+  missingKeys,
   type ResourceContext,
   type ResourceType,
 } from "../resource-type.ts";
@@ -37,9 +38,8 @@ export function resources(host: ServiceHost, requests: Requests): Handlers<Cloud
     async CreateResource({ TypeName, DesiredState, ClientToken, RoleArn }, ctx) {
       const type = await typeOf(TypeName, "CREATE");
       const properties = readProperties(DesiredState);
-      const lost = (type.required ?? []).filter((name) => properties[name] === undefined);
-      if (lost.length > 0)
-        throw invalidModel(lost.map((name) => `#: required key [${name}] not found`).join(", "));
+      const missing = missingKeys(type, properties);
+      if (missing.length > 0) throw invalidModel(missing.join(", "));
       const asked = {
         type: TypeName,
         operation: "CREATE",
