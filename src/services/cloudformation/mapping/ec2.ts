@@ -1,7 +1,7 @@
 import { defineType, type ResourceContext, type ResourceType } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 import { tagChanges } from "./changes.ts";
-import { callsOf, found, gone, type Properties, withTags } from "./mapped.ts";
+import { callsOf, found, gone, type Properties } from "./mapped.ts";
 import { shown } from "./shown.ts";
 
 /* What the resources of EC2's network have in common: an id that EC2 gives, tags by CreateTags, a list to be described in. */
@@ -55,7 +55,7 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
       const made = (member === undefined ? output : output[member]) as Properties;
       const id = String(made[idMember]);
       try {
-        if (!mapping.hasNoTags) await addTags(id, properties, at);
+        if (!mapping.hasNoTags) await changeTags(id, {}, properties, at);
         await mapping.settle?.(id, {}, properties, at);
       } catch (error) {
         // It is not what was asked for.
@@ -66,12 +66,7 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
     },
     async update({ id, properties: before }, properties, at) {
       await mapping.settle?.(id, before, properties, at);
-      if (!mapping.hasNoTags) {
-        const { added, removed } = tagChanges(before, properties, at);
-        if (removed.length > 0)
-          await call(at, "DeleteTags", { Resources: [id], Tags: removed.map((Key) => ({ Key })) });
-        if (Object.keys(added).length > 0) await call(at, "CreateTags", { Resources: [id], Tags: added });
-      }
+      if (!mapping.hasNoTags) await changeTags(id, before, properties, at);
       return { id, attributes: await attributes(id, at) };
     },
     async delete(existing, at) {
@@ -89,7 +84,14 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
   }
 }
 
-async function addTags(id: string, properties: Values, at: ResourceContext): Promise<void> {
-  const { Tags } = withTags(properties, at);
-  if (Tags !== undefined) await call(at, "CreateTags", { Resources: [id], Tags });
+async function changeTags(
+  id: string,
+  before: Values,
+  properties: Values,
+  at: ResourceContext,
+): Promise<void> {
+  const { added, removed } = tagChanges(before, properties, at);
+  if (removed.length > 0)
+    await call(at, "DeleteTags", { Resources: [id], Tags: removed.map((Key) => ({ Key })) });
+  if (Object.keys(added).length > 0) await call(at, "CreateTags", { Resources: [id], Tags: added });
 }
