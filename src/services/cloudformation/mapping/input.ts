@@ -1,4 +1,7 @@
+import { tagList } from "../../../aws/tags.ts";
 import { loadModel, type MemberRef, type ServiceModel } from "../../../models/model.ts";
+import { tagsOf } from "../property.ts";
+import { isMap } from "../sam/value.ts";
 
 /**
  * Properties of a resource as the input of an operation: the members that the operation knows, under their names there, and
@@ -18,7 +21,7 @@ function fitted(model: ServiceModel, ref: MemberRef, value: unknown): unknown {
   switch (shape.type) {
     case "structure":
       if (shape.document) return value;
-      return isRecord(value) ? members(model, shape.members ?? {}, value) : value;
+      return isMap(value) ? members(model, shape.members ?? {}, value) : value;
     case "list":
       return itemsOf(value, isTagList(model, shape.member)).map((item) =>
         fitted(model, shape.member as MemberRef, item),
@@ -64,10 +67,6 @@ function members(
   return fittedMembers;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isTagList(model: ServiceModel, ref: MemberRef | undefined): boolean {
   const names = Object.keys(model.shapes[ref?.shape ?? ""]?.members ?? {}).map((name) => name.toLowerCase());
   return names.length === 2 && names.includes("key") && names.includes("value");
@@ -76,11 +75,7 @@ function isTagList(model: ServiceModel, ref: MemberRef | undefined): boolean {
 /** Tags are a list or a map; one item stands for itself. */
 function itemsOf(value: unknown, areTags: boolean): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  return areTags && isRecord(value) ? tagsOf(value) : [value];
-}
-
-function tagsOf(tags: Readonly<Record<string, unknown>>): unknown[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value: String(Value) }));
+  return areTags && isMap(value) ? tagList(tagsOf({ Tags: value }, {})) : [value];
 }
 
 function tagEntry(tag: unknown): [string, unknown] {

@@ -1,6 +1,6 @@
 import { capitalized } from "../../../core/text.ts";
 import { tagsOf } from "../property.ts";
-import type { Value, Values } from "../sam/value.ts";
+import { isMap, type Value, type Values } from "../sam/value.ts";
 
 const unwritten = new WeakSet<object>();
 
@@ -31,8 +31,7 @@ function asProperties(described: object): Values;
 function asProperties(described: unknown): Value;
 function asProperties(described: unknown): Value {
   if (Array.isArray(described)) return described.map(asProperties);
-  if (!isRecord(described) || described instanceof Date)
-    return JSON.parse(JSON.stringify(described)) as Value;
+  if (!isMap(described) || described instanceof Date) return JSON.parse(JSON.stringify(described)) as Value;
   const entries = Object.entries(described).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(entries.map(([name, value]) => [capitalized(name), asProperties(value)]));
 }
@@ -57,7 +56,7 @@ const inCapitals = (tags: unknown): Value =>
 
 function inForm(wanted: unknown, actual: unknown): Value {
   if (actual === undefined || actual === null) return wanted as Value;
-  if (isRecord(wanted)) {
+  if (isMap(wanted)) {
     if (typeof actual === "string") return isSameDocument(wanted, actual) ? (wanted as Value) : actual;
     const byName = new Map(Object.entries(actual).map(([name, value]) => [name.toLowerCase(), value]));
     return Object.fromEntries(
@@ -82,8 +81,4 @@ function isSameDocument(wanted: unknown, text: string): boolean {
     // It is no document: it says something else.
     return false;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
