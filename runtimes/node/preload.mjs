@@ -4,6 +4,7 @@
 import http from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
+import { asked, ledTo } from "./asked.mjs";
 
 const AWS = /\.amazonaws\.com(?:\.cn)?$/;
 const { AWS_ENDPOINT_URL } = process.env;
@@ -17,23 +18,15 @@ if (AWS_ENDPOINT_URL) {
   const leading =
     (module, request) =>
     (...args) => {
-      const [first, second] = args;
-      const url = typeof first === "string" ? new URL(first) : first instanceof URL ? first : undefined;
-      const options = url ? (typeof second === "object" ? second : {}) : (first ?? {});
-      const host = String(options.hostname ?? options.host ?? url?.hostname ?? "").replace(/:\d+$/, "");
+      const what = asked(args);
+      const { url, options, callback } = what;
+      const host = String(what.host ?? "").replace(/:\d+$/, "");
       if (!AWS.test(host)) return request.apply(module, args);
-      const { agent: _, protocol: __, servername: ___, ...rest } = options;
-      const path = options.path ?? (url ? url.pathname + url.search : "/");
       const led = {
-        ...rest,
+        ...ledTo({ hostname: endpoint.hostname, port: endpoint.port || (secure ? 443 : 80) }, what),
         ...(url?.username && { auth: `${url.username}:${url.password}` }),
-        host: endpoint.hostname,
-        hostname: endpoint.hostname,
-        port: endpoint.port || (secure ? 443 : 80),
-        path,
         headers: withHost(options.headers, host),
       };
-      const callback = args.find((argument) => typeof argument === "function");
       return secure ? direct.https.call(https, led, callback) : direct.http.call(http, led, callback);
     };
 

@@ -3,6 +3,7 @@
 import http from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
+import { asked, ledTo } from "./asked.mjs";
 
 const SIGNALS = "/_squall/cloudformation/signals/";
 const direct = https.request;
@@ -19,15 +20,7 @@ export function lead(responseUrl) {
 }
 
 function request(...args) {
-  const [first, second] = args;
-  const url = typeof first === "string" ? new URL(first) : first instanceof URL ? first : undefined;
-  const options = url ? (typeof second === "object" ? second : {}) : first;
-  const host = options.hostname ?? options.host ?? url?.hostname;
-  const path = options.path ?? (url ? url.pathname + url.search : "/");
-  if (host !== squall.hostname || !path.startsWith(SIGNALS)) return direct.apply(https, args);
-  const { agent: _, protocol: __, ...rest } = options;
-  return http.request(
-    { ...rest, host: squall.hostname, hostname: squall.hostname, port: squall.port, path },
-    args.find((argument) => typeof argument === "function"),
-  );
+  const what = asked(args);
+  if (what.host !== squall.hostname || !what.path.startsWith(SIGNALS)) return direct.apply(https, args);
+  return http.request(ledTo(squall, what), what.callback);
 }
