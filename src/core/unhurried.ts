@@ -47,6 +47,41 @@ export function atOnce<T>(work: Unhurried<T>): T {
   }
 }
 
+/**
+ * The same for pieces of work that are promises: one begins after the other, once those before it have gone as far as they come
+ * without the world outside, and when these have taken a slice of a turn of the event loop, the next begins in the next turn.
+ */
+export class Slices {
+  #last: Promise<void> = Promise.resolve();
+  #endsAt: number | undefined;
+
+  /** Resolves when a piece may begin. */
+  next(): Promise<void> {
+    this.#sliceEndsAt();
+    this.#last = this.#last.then(() => this.#begin());
+    return this.#last;
+  }
+
+  async #begin(): Promise<void> {
+    // What promises have ready comes first.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    if (performance.now() < this.#sliceEndsAt()) return;
+    await nextTurn();
+    this.#sliceEndsAt();
+  }
+
+  /** When the slice of this turn ends: it has begun with the first question. */
+  #sliceEndsAt(): number {
+    if (this.#endsAt === undefined) {
+      this.#endsAt = performance.now() + SLICE_MS;
+      setImmediate(() => {
+        this.#endsAt = undefined;
+      });
+    }
+    return this.#endsAt;
+  }
+}
+
 const large = new WeakSet<object>();
 
 /** Remembers that an object or an array holds so much that whoever walks through it should pause within. */

@@ -304,6 +304,19 @@ const PLACES: readonly Place[] = [
     },
   },
   {
+    name: "CloudFormation CreateStack: 500 queues",
+    async prepare(caller) {
+      const create = (StackName: string, count: number) => {
+        const queues = Array.from({ length: count }, (_, at) => [`Q${at}`, { Type: "AWS::SQS::Queue" }]);
+        const TemplateBody = JSON.stringify({ Resources: Object.fromEntries(queues) });
+        const form = { Action: "CreateStack", Version: "2010-05-15", StackName, TemplateBody };
+        return expect(200, caller.form("cloudformation", form));
+      };
+      await create("small", 1);
+      return () => create("large", 500);
+    },
+  },
+  {
     name: "SQS PurgeQueue of 20,000 messages",
     async prepare(caller) {
       const sqs = (operation: string, body: object) => caller.json("sqs", `AmazonSQS.${operation}`, body);

@@ -154,7 +154,9 @@ export class Deployment {
       const promise = (async () => {
         const on = dependenciesOf(ids[id]!, ids, (name) => scope.condition(name));
         const all = await Promise.all(on.map((other) => make(other)));
-        if (all.includes(false) || this.#work.isFailing) return false;
+        if (all.includes(false)) return false;
+        await this.#work.turn();
+        if (this.#work.isFailing) return false;
         return this.#resources.bring(id, ids[id]!, on, scope, operation);
       })();
       making.set(id, promise);
@@ -328,7 +330,9 @@ export class Deployment {
       const promise = (async () => {
         const users = [...byId.values()].filter(({ dependsOn }) => dependsOn.includes(record.logicalId));
         const all = await Promise.all(users.map(act));
-        if (all.includes(false) || this.#work.isStopped) return false;
+        if (all.includes(false)) return false;
+        await this.#work.turn();
+        if (this.#work.isStopped) return false;
         return work(record);
       })();
       doing.set(record.logicalId, promise);

@@ -220,8 +220,8 @@ export class ResourceWork {
     work: (type: ResourceType, properties: Values, at: ResourceContext) => Promise<void>,
   ): Promise<boolean> {
     try {
-      await this.#work.faults(record.logicalId, verb);
       const type = await this.#work.type(record.type);
+      await this.#work.begin(record.logicalId, verb);
       const at = this.#work.contextOf(record);
       if (type === undefined) {
         await this.#unserved(record, at);
@@ -295,8 +295,8 @@ export class ResourceWork {
       return true;
     }
     try {
-      await this.#work.faults(record.logicalId, "UPDATE");
       const type = await this.#work.type(before.type);
+      await this.#work.begin(record.logicalId, "UPDATE");
       const context = this.#work.contextOf(begun);
       const at = { ...context, stackTagsBefore: stackTagsOf(record, context) };
       const existing = {
@@ -391,8 +391,8 @@ export class ResourceWork {
   /** @returns why a resource could not be deleted */
   async #deletion(record: ResourceRecord): Promise<string | undefined> {
     try {
-      await this.#work.faults(record.logicalId, "DELETE");
       const type = record.isSkipped ? undefined : await this.#work.type(record.type);
+      await this.#work.begin(record.logicalId, "DELETE");
       if (!type) return undefined;
       const at = this.#work.contextOf(record);
       const properties = (await resolved(record.properties, at.call).catch(

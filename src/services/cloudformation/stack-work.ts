@@ -1,6 +1,7 @@
 import { partitionOf } from "../../core/arn.ts";
 import { parseDuration } from "../../core/clock.ts";
 import type { CallOptions } from "../../core/service.ts";
+import { Slices } from "../../core/unhurried.ts";
 import type { Call } from "./dynamic-references.ts";
 import { changeStack, resourceEvent, type StackPlace } from "./events.ts";
 import { failureOf, RESOURCE } from "./fault-points.ts";
@@ -28,6 +29,7 @@ export class StackWork {
   readonly #signals: Signals;
   /** Told when something waits: for the clock, or for an answer from outside. */
   readonly #waits: () => void;
+  readonly #slices = new Slices();
   #hasStopped = false;
   readonly #generation: number;
 
@@ -106,7 +108,15 @@ export class StackWork {
     return hasType(served) ? loadType(served) : undefined;
   }
 
-  async faults(logicalId: string, operation: "CREATE" | "UPDATE" | "DELETE"): Promise<void> {
+  /** Waits until a step of the work on a resource may begin: a stack may have many, and others want their turn meanwhile. */
+  turn(): Promise<void> {
+    return this.#slices.next();
+  }
+
+  /** Waits until a resource, its type loaded, may begin, and meets it with its faults. @throws when all has been stopped meanwhile */
+  async begin(logicalId: string, operation: "CREATE" | "UPDATE" | "DELETE"): Promise<void> {
+    await this.turn();
+    if (this.isStopped) throw new Error("stopped");
     const { host } = this.place;
     const subject = { resource: `${this.stackId}/${logicalId}`, operation };
     for (const { effect, params } of host.hits(RESOURCE, subject, this.place)) {
