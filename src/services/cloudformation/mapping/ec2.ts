@@ -20,7 +20,6 @@ interface Ec2Mapping {
   readonly described: readonly [operation: string, ids: string, list: string];
   /** What deletes it by the list of ids (`VpcEndpointIds`). Default: the id's own member. */
   readonly deletedBy?: string;
-  readonly hasNoTags?: true;
   input?(properties: Properties): Properties;
   attributesOf?(described: Properties): Properties;
   /** What is set by operations of its own. */
@@ -49,13 +48,13 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
     type: mapping.type,
     replacedBy: mapping.replacedBy,
     ...(mapping.required && { required: mapping.required }),
-    ...(!mapping.hasNoTags && { isTagged: true }),
+    isTagged: true,
     async create(properties, at) {
       const output = await call(at, mapping.create, mapping.input?.(properties) ?? properties);
       const made = (member === undefined ? output : output[member]) as Properties;
       const id = String(made[idMember]);
       try {
-        if (!mapping.hasNoTags) await changeTags(id, {}, properties, at);
+        await changeTags(id, {}, properties, at);
         await mapping.settle?.(id, {}, properties, at);
       } catch (error) {
         // It is not what was asked for.
@@ -66,7 +65,7 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
     },
     async update({ id, properties: before }, properties, at) {
       await mapping.settle?.(id, before, properties, at);
-      if (!mapping.hasNoTags) await changeTags(id, before, properties, at);
+      await changeTags(id, before, properties, at);
       return { id, attributes: await attributes(id, at) };
     },
     async delete(existing, at) {
