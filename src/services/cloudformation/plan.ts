@@ -1,6 +1,6 @@
 import { templateOf } from "./blueprint-template.ts";
 import type { StackPlace } from "./events.ts";
-import { isReplaced, isWanted } from "./resource-state.ts";
+import { hasOtherStackTags, isReplaced, isWanted } from "./resource-state.ts";
 import { hasType, loadType, type ResourceType } from "./resource-type.ts";
 import { isSame, type Value, type Values } from "./sam/value.ts";
 import { type Blueprint, type ResourceRecord, resourcesOf, type StackRecord } from "./stack.ts";
@@ -124,7 +124,7 @@ export async function planOf(
       isOfOtherType: record.type !== declared.type,
       metadata: declared.metadata === undefined ? undefined : evaluate(declared.metadata, scope),
       newType: declared.type,
-      isRetagged: type?.isTagged === true && !isSame({ ...record.stackTags }, { ...to.tags }),
+      isRetagged: type?.isTagged === true && hasOtherStackTags(record, { stackTags: to.tags }),
     });
     if (change) changes.set(id, change);
   }

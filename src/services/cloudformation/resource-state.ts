@@ -48,7 +48,9 @@ export function stackTagsOf(
   return { ...stackTags, ...Object.fromEntries(ours) };
 }
 
-export const hasOtherStackTags = (one: ResourceState, other: ResourceState): boolean =>
+type Tagged = Pick<ResourceState, "stackTags">;
+
+export const hasOtherStackTags = (one: Tagged, other: Tagged): boolean =>
   !isSame({ ...one.stackTags }, { ...other.stackTags });
 
 /** What changes without anything being done. */
