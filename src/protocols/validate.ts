@@ -24,6 +24,8 @@ const MIN_MATCHED_LENGTH = 256;
 const DEFAULT_SKIP: Readonly<Record<string, readonly Constraint[]>> = { SQS: ["enum"] };
 
 type Check = (value: unknown, path: string, problems: Problem[]) => void;
+/** The same of a map, whose entries are at hand. */
+type EntriesCheck = (...asked: [...Parameters<Check>, entries: readonly [string, unknown][]]) => void;
 /** A member that is required or constrained. */
 interface CheckedMember {
   readonly name: string;
@@ -171,8 +173,9 @@ class Validator {
       }
       return;
     }
-    this.#entriesCheck(shape)(value, path, problems);
-    for (const [key, part] of Object.entries(value)) {
+    const entries = Object.entries(value);
+    this.#entriesCheck(shape)?.(value, path, problems, entries);
+    for (const [key, part] of entries) {
       if (part !== null) yield* this.large(entryOf(shape), part, `${path}.${key}.member`, problems, true);
       if (problems.length >= MAX_PROBLEMS) return;
       yield;
@@ -280,10 +283,13 @@ class Validator {
     // What a map's lists must satisfy is said of the map as a whole; what is in them, of them.
     const check = item.type === "list" ? this.#list(item) : this.#check(entryOf(shape));
     const whole = this.#entriesCheck(shape);
+    const walks = check !== undefined && isAggregate(item);
+    if (!walks && whole === undefined) return () => {};
     return (value, path, problems) => {
-      whole(value, path, problems);
-      if (check === undefined || !isAggregate(item)) return;
-      for (const [key, entry] of Object.entries(value as Record<string, unknown>)) {
+      const entries = Object.entries(value as Record<string, unknown>);
+      whole?.(value, path, problems, entries);
+      if (!walks) return;
+      for (const [key, entry] of entries) {
         if (entry !== null) check(entry, `${path}.${key}.member`, problems);
         if (problems.length >= MAX_PROBLEMS) return;
       }
@@ -291,15 +297,14 @@ class Validator {
   }
 
   /** What all keys and all values of a map must satisfy is said of the map as a whole. */
-  #entriesCheck(shape: ResolvedShape): Check {
+  #entriesCheck(shape: ResolvedShape): EntriesCheck | undefined {
     const keyRules = this.#rules(this.#resolve(keyOf(shape)));
     const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
     const item = this.#resolve(entryOf(shape));
     const valueRules = item.type === "structure" || item.type === "map" ? [] : this.#rules(item);
     const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}]`;
-    if (keyRules.length + valueRules.length === 0) return () => {};
-    return (value, path, problems) => {
-      const entries = Object.entries(value as Record<string, unknown>);
+    if (keyRules.length + valueRules.length === 0) return undefined;
+    return (value, path, problems, entries) => {
       const broken = (rules: readonly Rule[], part: 0 | 1) =>
         entries.some((entry) => entry[part] !== null && !rules.every((rule) => rule.holds(entry[part])));
       const report = (text: string) =>
