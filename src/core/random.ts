@@ -53,13 +53,13 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
-  /** A version 4 UUID. */
-  uuid(): string {
+  /** A UUID, of version 4 unless another digit is given. */
+  uuid(version = "4"): string {
     const a = hex8(this.uint32());
     const b = hex8(this.uint32());
     const c = hex8(this.uint32());
     const d = hex8(this.uint32());
-    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${"89ab"[this.uint32() & 3]}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+    return `${a}-${b.slice(0, 4)}-${version}${b.slice(5)}-${"89ab"[this.uint32() & 3]}${c.slice(1, 4)}-${c.slice(4)}${d}`;
   }
 
   /** `length` lower-case hexadecimal digits. */

@@ -17,7 +17,6 @@ const BASE32_HEX = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 const TWENTY_SIXTH = "37BFJNRV";
 /** What every id of DynamoDB's ends with. */
 const DYNAMODB_END = "VV4KQNSO5AEMVJF66Q9ASUAAJG";
-const VERSION_AT = 14;
 
 export const REQUEST_ID_FORMS: readonly RequestIdForm[] = [
   {
@@ -39,14 +38,14 @@ export const REQUEST_ID_FORMS: readonly RequestIdForm[] = [
     what: "a UUID of version 5",
     source:
       "answers that SDKs showed: `f9faa769-eda2-534c-82d3-c5387198f104` (SQS, April 2026), `5a78a04b-e4b1-51e1-afa4-f3bc7dd7ac9e`; SNS's are inferred",
-    make: (random) => withVersion(random.uuid(), "5"),
+    make: (random) => random.uuid("5"),
   },
   {
     services: ["kinesis"],
     what: "a UUID's variant with any version",
     source:
       "answers that boto3 showed: `c11001d3-af0c-017b-9864-92281f78ebb3` (2021), `d2178a59-a07c-325b-8cda-0734be33d144` (2024), `c87d168f-8704-d00c-99b8-10d42eb35d3e` (2017)",
-    make: (random) => withVersion(random.uuid(), random.hex(1)),
+    make: (random) => random.uuid(random.hex(1)),
   },
 ];
 
@@ -57,8 +56,4 @@ const FORMS: ReadonlyMap<string, RequestIdForm> = new Map(
 /** The id of a call of a service, as its clients see it; where no form is known a UUID of version 4, as of Lambda, Athena and Bedrock. */
 export function requestIdOf(service: string, random: Random): string {
   return FORMS.get(service)?.make(random) ?? random.uuid();
-}
-
-function withVersion(uuid: string, version: string): string {
-  return uuid.slice(0, VERSION_AT) + version + uuid.slice(VERSION_AT + 1);
 }

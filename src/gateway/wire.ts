@@ -20,9 +20,9 @@ export interface Wire {
   readonly account?: string;
   readonly region?: string;
   /** What is wrong with the request, when it could not be understood. */
-  readonly refusal?: AwsError;
+  readonly refusal?: AwsError | undefined;
   /** Compresses what is encoded, where the service does and the client asks for it. */
-  readonly compress?: Compressor;
+  readonly compress?: Compressor | undefined;
   /** Only an output that is marked as large has to be waited for. */
   encodeOutput(output: Record<string, unknown>, call: Call): HttpResponse | Promise<HttpResponse>;
   encodeError(error: AwsError, call: Call): HttpResponse;
@@ -85,12 +85,11 @@ function protocolWire(
     if (isModelled(recognized.service, operation) || operation === UNKNOWN) refusal = error;
   }
   if (loadModel(recognized.service) === undefined) input = { ...plainInput(request), ...input };
-  const compress = compressorOf(recognized.service, request.headers["accept-encoding"]);
   return {
     operation,
     input,
-    ...(refusal && { refusal }),
-    ...(compress && { compress }),
+    refusal,
+    compress: compressorOf(recognized.service, request.headers["accept-encoding"]),
     encodeOutput: (output, call) =>
       protocol.encodeLarge && isLarge(output)
         ? unhurried(protocol.encodeLarge(call.operation, output, call.id))

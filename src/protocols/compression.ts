@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { constants, crc32, deflate, gzip } from "node:zlib";
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { HttpResponse } from "../core/http.ts";
 import { type ContentCoding, codingFor } from "./accept-encoding.ts";
 
@@ -40,7 +41,7 @@ export type Compressor = (answer: HttpResponse) => HttpResponse | Promise<HttpRe
 export function compressorOf(service: string, acceptEncoding: string | undefined): Compressor | undefined {
   const compression = COMPRESSIONS.get(service);
   if (compression === undefined) return undefined;
-  const coding = codingFor(acceptEncoding, compression.codings);
+  const coding = codingWanted(acceptEncoding, compression);
   if (coding === undefined && !compression.varies) return undefined;
   return (answer) => {
     const { body, headers, status } = answer;
@@ -55,6 +56,24 @@ export function compressorOf(service: string, acceptEncoding: string | undefined
       body: bytes,
     }));
   };
+}
+
+/** What headers were found to ask for: a client sends the same one with every call. */
+const wanted = new Map<Compression, BoundedMap<ContentCoding | "none">>();
+
+function codingWanted(
+  acceptEncoding: string | undefined,
+  compression: Compression,
+): ContentCoding | undefined {
+  if (acceptEncoding === undefined) return undefined;
+  const known = wanted.get(compression) ?? new BoundedMap(100);
+  wanted.set(compression, known);
+  let coding = known.get(acceptEncoding);
+  if (coding === undefined) {
+    coding = codingFor(acceptEncoding, compression.codings) ?? "none";
+    known.set(acceptEncoding, coding);
+  }
+  return coding === "none" ? undefined : coding;
 }
 
 /** Text has at least as many bytes as it has code units. */

@@ -40,9 +40,9 @@ export function headersOf(
     hostId: hostIdOf,
     others,
   } = SERVICE_HEADERS[serviceId] ?? ({ requestId: otherwise } as ServiceHeaders);
+  const fixed: Readonly<Record<string, string>> = { ...others, ...(server !== undefined && { server }) };
   return (requestId) => {
-    const headers: Record<string, string> = { ...others };
-    if (server !== undefined) headers.server = server;
+    const headers: Record<string, string> = { ...fixed };
     for (const name of names) headers[name] = requestId;
     if (hostIdOf) headers["x-amz-id-2"] = hostIdOf(requestId);
     return headers;
