@@ -20,7 +20,8 @@ export async function send(answer: HttpResponse, response: ServerResponse, idleM
     }
     response.writeHead(answer.status, answer.headers);
     response.end(body);
-    if (!response.writableFinished && body !== undefined) leaveStalled(response, idleMs);
+    // What is short is with the system at once, and nobody has to see to it.
+    if (isUnread(response)) leaveStalled(response, idleMs);
     return;
   }
   response.writeHead(answer.status, answer.headers);
@@ -32,8 +33,13 @@ export async function send(answer: HttpResponse, response: ServerResponse, idleM
 function leaveStalled(response: ServerResponse, idleMs: number): void {
   // Node's own: it counts what the system has taken of a long write as progress.
   response.setTimeout(idleMs, () => {
-    if (response.writableLength > 0 || (response.socket?.writableLength ?? 0) > 0) response.destroy();
+    if (isUnread(response)) response.destroy();
   });
+}
+
+/** Does something wait here because the system has not taken it yet? `writableFinished` is false for a while after it has. */
+function isUnread(response: ServerResponse): boolean {
+  return response.writableLength > 0 || (response.socket?.writableLength ?? 0) > 0;
 }
 
 /** Writes a body as it comes and as fast as it is read; a body that throws leaves an answer that does not end well. */
