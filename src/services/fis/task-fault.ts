@@ -1,5 +1,5 @@
+import { type NetworkFault, servicesBehindSource } from "../../aws/network-faults.ts";
 import { behindLast } from "../../core/text.ts";
-import { type NetworkFault, servicesBehindSource } from "../../faults/network-faults.ts";
 import { ActionFailure, type ActionParameter, type ActionRun } from "./action.ts";
 
 /** What the `aws:ecs:task-*` actions have in common: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ecs-actions-reference */

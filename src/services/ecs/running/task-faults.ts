@@ -1,7 +1,7 @@
 import type { Place } from "../../../aws/arn-template.ts";
+import { RETRANSMITTED_AFTER_MS } from "../../../aws/network-faults.ts";
 import type { Hit } from "../../../core/fault.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { RETRANSMITTED_AFTER_MS } from "../../../faults/network-faults.ts";
 import { withCpuStress, withIoStress } from "../../../processes/stress.ts";
 import { TASK } from "../fault-points.ts";
 import type { LiveContainer } from "./live-container.ts";

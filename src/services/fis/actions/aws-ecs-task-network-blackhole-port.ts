@@ -1,4 +1,4 @@
-import { awsPorts, BLACKHOLE } from "../../../faults/network-faults.ts";
+import { awsPorts, BLACKHOLE } from "../../../aws/network-faults.ts";
 import { ActionFailure, type FisAction } from "../action.ts";
 import { DURATION, PORT, TRAFFIC_TYPE } from "../catalogued/parameters.ts";
 import { addRuleOnCalls, addTaskRule, NETWORK_PARAMETERS, TASK_QUOTA, TASK_TARGETS } from "../task-fault.ts";

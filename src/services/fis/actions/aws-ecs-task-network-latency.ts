@@ -1,4 +1,4 @@
-import { latency } from "../../../faults/network-faults.ts";
+import { latency } from "../../../aws/network-faults.ts";
 import type { FisAction } from "../action.ts";
 import {
   DELAY_MILLISECONDS,

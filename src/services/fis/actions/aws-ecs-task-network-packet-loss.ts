@@ -1,4 +1,4 @@
-import { packetLoss } from "../../../faults/network-faults.ts";
+import { packetLoss } from "../../../aws/network-faults.ts";
 import type { FisAction } from "../action.ts";
 import { DURATION, FLOWS_PERCENT, LOSS_PERCENT, SOURCES } from "../catalogued/parameters.ts";
 import {

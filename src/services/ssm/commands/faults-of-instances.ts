@@ -5,7 +5,7 @@ import {
   type NetworkFault,
   packetLoss,
   servicesBehindSource,
-} from "../../../faults/network-faults.ts";
+} from "../../../aws/network-faults.ts";
 import { type Workers, withCpuStress, withIoStress, withMemoryStress } from "../../../processes/stress.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
 
