@@ -13,6 +13,7 @@ import {
 } from "../../src/services/cloudformation/resource-type.ts";
 import { isMap, type Value, type Values } from "../../src/services/cloudformation/sam/value.ts";
 import { newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 import { CASES, type TypeCase } from "./cloudformation/cases.ts";
 
 /*
@@ -53,11 +54,7 @@ function contextIn(account: string, said: unknown[]): ResourceContext {
       return output;
     },
     async until(holds) {
-      for (let look = 0; look < 100; look += 1) {
-        if (await holds()) return;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      throw new Error("it does not come to hold");
+      await until(holds);
     },
     engine: {
       awaitSignals: () => Promise.reject(new Error("nothing here waits for signals")),

@@ -15,6 +15,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 import type { Cloud, CloudOptions } from "../../index.ts";
 
 /** A cloud with clients of one account, for the tests of EventBridge. */
@@ -78,11 +79,11 @@ export class World implements AsyncDisposable {
 
   /** What has come to a queue once it is `count` messages; a further one that is on its way is among them. */
   async received(queueArn: string, count: number): Promise<Message[]> {
+    const QueueUrl = `${this.cloud.url}/${this.account}/${queueArn.split(":").at(-1)}`;
     const found: Message[] = [];
-    for (let turn = 0; turn < 500; turn++) {
+    const take = async () => {
       const isEnough = found.length >= count;
       await this.cloud.clock.advance(0);
-      const QueueUrl = `${this.cloud.url}/${this.account}/${queueArn.split(":").at(-1)}`;
       const { Messages = [] } = await this.sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,
@@ -94,9 +95,10 @@ export class World implements AsyncDisposable {
       for (const { ReceiptHandle } of Messages)
         await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       found.push(...Messages);
-      if (isEnough && Messages.length === 0) return found;
-    }
-    throw new Error(`${found.length} messages instead of ${count}`);
+      return { found: found.length, count, isAll: isEnough && Messages.length === 0 };
+    };
+    await until(take, ({ isAll }) => isAll);
+    return found;
   }
 
   /** The first event that comes to a queue and is the one that is meant. */

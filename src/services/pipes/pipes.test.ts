@@ -15,6 +15,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { until } from "../../../test/until.ts";
 
 async function world() {
   const cloud = await testCloud();
@@ -44,7 +45,7 @@ async function world() {
     /** What has come to a queue once it is `count` messages. */
     async came(name: string, count: number): Promise<string[]> {
       const found: string[] = [];
-      for (let turn = 0; turn < 500 && found.length < count; turn++) {
+      const take = async () => {
         await cloud.clock.advance(0);
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({ QueueUrl: urlOf(name), MaxNumberOfMessages: 10 }),
@@ -52,7 +53,9 @@ async function world() {
         for (const { ReceiptHandle } of Messages)
           await sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf(name), ReceiptHandle }));
         found.push(...Messages.map(({ Body }) => Body!));
-      }
+        return found.length;
+      };
+      await until(take, (length) => length >= count);
       return found;
     },
     async [Symbol.asyncDispose]() {

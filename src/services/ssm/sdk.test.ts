@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ParameterNotFound } from "@aws-sdk/client-ssm";
 import { allCalled } from "../../../test/every-operation.ts";
+import { until } from "../../../test/until.ts";
 import { instanceCloud } from "./commands/fixture.test.ts";
 
 /** Systems Manager as its SDK sees it: every operation that is served. */
@@ -72,13 +73,14 @@ test("documents have versions, and automations of them run", async () => {
   const { AutomationExecutionId: id = "" } = await ssm.startAutomationExecution({ DocumentName: Name });
   const status = async () =>
     (await ssm.getAutomationExecution({ AutomationExecutionId: id })).AutomationExecution;
-  const isAt = async (wanted: string) => {
-    for (let turns = 0; turns < 500; turns++) {
+  const isAt = (wanted: string) => {
+    const isThere = (execution: Awaited<ReturnType<typeof status>>) =>
+      execution?.StepExecutions?.at(-1)?.StepStatus === wanted;
+    return until(async () => {
       const execution = await status();
-      if (execution?.StepExecutions?.at(-1)?.StepStatus === wanted) return execution;
-      await lab.cloud.clock.advance("PT1S");
-    }
-    return assert.fail(`never at ${wanted}`);
+      if (!isThere(execution)) await lab.cloud.clock.advance("PT1S");
+      return execution;
+    }, isThere);
   };
   await isAt("Waiting");
   await ssm.sendAutomationSignal({ AutomationExecutionId: id, SignalType: "Approve" });

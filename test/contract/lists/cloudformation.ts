@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { until } from "../../until.ts";
 import type { Call, ListCase } from "../lists.ts";
 
 const page = { service: "cloudformation", fixedSize: 100, token: "NextToken", next: "NextToken" } as const;
@@ -9,23 +9,25 @@ const template = (Outputs: object = {}, Resources: object = { Topic: { Type: "AW
 
 async function made(call: Call, StackName: string, TemplateBody = template()): Promise<void> {
   await call("CreateStack", { StackName, TemplateBody });
-  await until(call, StackName, "CREATE_COMPLETE");
+  await comesTo(call, StackName, "CREATE_COMPLETE");
 }
 
-async function until(call: Call, StackName: string, status: string): Promise<void> {
-  for (;;) {
-    await setImmediate();
+async function comesTo(call: Call, StackName: string, status: string): Promise<void> {
+  await until(async () => {
     const { Stacks } = await call("DescribeStacks", { StackName });
-    const [stack] = Stacks as [{ StackStatus: string; StackStatusReason?: string }];
-    if (stack.StackStatus === status) return;
-    if (!stack.StackStatus.endsWith("IN_PROGRESS")) throw new Error(stack.StackStatusReason);
-  }
+    const [{ StackStatus, StackStatusReason }] = Stacks as [
+      { StackStatus: string; StackStatusReason?: string },
+    ];
+    const isThere = StackStatus === status;
+    if (!isThere && !StackStatus.endsWith("IN_PROGRESS")) throw new Error(StackStatusReason);
+    return isThere;
+  });
 }
 
 async function gone(call: Call, StackName: string): Promise<void> {
   const { Stacks } = await call("DescribeStacks", { StackName });
   await call("DeleteStack", { StackName });
-  await until(call, (Stacks as [{ StackId: string }])[0].StackId, "DELETE_COMPLETE");
+  await comesTo(call, (Stacks as [{ StackId: string }])[0].StackId, "DELETE_COMPLETE");
 }
 
 const exporting = (Name: string) => template({ Out: { Value: "v", Export: { Name } } });

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { newAccount, testCloud } from "../../../../test/cloud.ts";
+import { until } from "../../../../test/until.ts";
 
 /** A cloud that listens, and automations in an account of a test's own. */
 export async function automationCloud() {
@@ -24,13 +24,14 @@ export async function automationCloud() {
   const run = async (name: string, mainSteps: object[], more: object = {}) => {
     await make(name, mainSteps, more);
     const id = await start(name);
-    for (let turns = 0; turns < 3000; turns++) {
-      const execution = await get(id);
-      if (execution.ExecutionEndTime) return execution;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      if (turns % 50 === 49) await cloud.clock.advance("PT1S");
-    }
-    assert.fail(`${name} does not end: ${JSON.stringify(await get(id))}`);
+    let asked = 0;
+    return await until(
+      async () => {
+        if (++asked % 50 === 0) await cloud.clock.advance("PT1S");
+        return await get(id);
+      },
+      ({ ExecutionEndTime }) => Boolean(ExecutionEndTime),
+    );
   };
   return { cloud, account, call, make, start, get, run, [Symbol.asyncDispose]: () => cloud.stop() };
 }
