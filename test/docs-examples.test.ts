@@ -60,17 +60,33 @@ for (const file of files) {
   });
 }
 
-test("no example with the AWS CLI reaches AWS when it is pasted alone", () => {
-  const astray = pages.flatMap((page) => {
-    const text = readFileSync(join(root, page), "utf8");
-    const blocks = [...text.matchAll(/^( *)```(?:sh|bash|console)\n([\s\S]*?)^\1```/gm)].map(
-      ([, , block]) => block!,
-    );
-    return blocks
-      .filter((block) => !block.includes("command aws --endpoint-url"))
-      .flatMap((block) => block.split("\n"))
-      .filter((line) => /(?:^|[\s("=|])aws [a-z]/.test(line) && !/^\s*#|--endpoint-url/.test(line))
-      .map((line) => `${page}: ${line.trim()}`);
+/** Programs that call AWS: what one is, in a line, and what leads it to Squall, in its block or in the line. */
+const CALLERS: readonly { program: RegExp; inBlock: string; inLine: RegExp }[] = [
+  {
+    program: /(?:^|[\s("=|])aws [a-z]/,
+    inBlock: "command aws --endpoint-url",
+    inLine: /--endpoint-url/,
+  },
+  {
+    program: /(?:^|\s)(?:cdk|sam|serverless|sls|zappa|terraform|tofu) [a-z]/,
+    inBlock: "export AWS_ENDPOINT_URL=",
+    inLine: /\bAWS_ENDPOINT_URL=/,
+  },
+];
+
+for (const { program, inBlock, inLine } of CALLERS) {
+  test(`no example reaches AWS when it is pasted alone: ${program.source}`, () => {
+    const astray = pages.flatMap((page) => {
+      const text = readFileSync(join(root, page), "utf8");
+      const blocks = [...text.matchAll(/^( *)```(?:sh|bash|console)\n([\s\S]*?)^\1```/gm)].map(
+        ([, , block]) => block!,
+      );
+      return blocks
+        .filter((block) => !block.includes(inBlock))
+        .flatMap((block) => block.split("\n"))
+        .filter((line) => program.test(line) && !/^\s*#/.test(line) && !inLine.test(line))
+        .map((line) => `${page}: ${line.trim()}`);
+    });
+    assert.deepEqual(astray, []);
   });
-  assert.deepEqual(astray, []);
-});
+}
