@@ -24,7 +24,7 @@ const PROGRAM = `
     const answer = await fetch(url, {
       method: "POST",
       body: "{}",
-      signal: AbortSignal.timeout(1500),
+      signal: AbortSignal.timeout(5000),
       headers: { ...headers, authorization: "AWS4-HMAC-SHA256 Credential=" + AccessKeyId + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0" },
     }).then((r) => r.text(), (error) => error.name);
     response.end(JSON.stringify({ ms: performance.now() - startedAt, answer }));
@@ -55,7 +55,7 @@ async function bed() {
   const running = await until(task, (one) => one?.lastStatus === "RUNNING");
   const arn = running?.taskArn ?? "";
   const port = running?.containers?.[0]?.networkBindings?.[0]?.hostPort;
-  const ask = async (path = "/", patienceMs = 4000): Promise<string> => {
+  const ask = async (path = "/", patienceMs = 30_000): Promise<string> => {
     const signal = AbortSignal.timeout(patienceMs);
     const headers = { connection: "close" };
     return (await fetch(`http://127.0.0.1:${port}${path}`, { signal, headers })).text();
