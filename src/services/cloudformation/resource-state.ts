@@ -53,29 +53,41 @@ type Tagged = Pick<ResourceState, "stackTags">;
 export const hasOtherStackTags = (one: Tagged, other: Tagged): boolean =>
   !isSame({ ...one.stackTags }, { ...other.stackTags });
 
-/** What changes without anything being done. */
-export const kept = ({
-  deletionPolicy,
-  updateReplacePolicy,
-  metadata,
-  stackTags,
-  dependsOn,
-}: ResourceState) => ({
-  dependsOn,
-  ...(stackTags !== undefined && { stackTags }),
-  ...(deletionPolicy !== undefined && { deletionPolicy }),
-  ...(updateReplacePolicy !== undefined && { updateReplacePolicy }),
-  ...(metadata !== undefined && { metadata }),
-});
+/** Each member of a state: `said` of it by its template, where a change asks for nothing to be done, or `made` with it. */
+const MEMBERS: Readonly<Record<keyof ResourceState, "said" | "made">> = {
+  type: "made",
+  physicalId: "made",
+  properties: "made",
+  attributes: "made",
+  isSkipped: "made",
+  deletionPolicy: "said",
+  updateReplacePolicy: "said",
+  metadata: "said",
+  stackTags: "said",
+  dependsOn: "said",
+};
+const ALL = Object.keys(MEMBERS) as (keyof ResourceState)[];
+const SAID = ALL.filter((name) => MEMBERS[name] === "said");
+
+function taken<T extends ResourceState>(from: ResourceState, names: readonly string[], into: T): T {
+  const others = Object.entries(into).filter(([name]) => !names.includes(name));
+  const own = Object.entries(from).filter(([name, value]) => names.includes(name) && value !== undefined);
+  return Object.fromEntries([...others, ...own]) as unknown as T;
+}
+
+/** A resource with all that a template says of it beside its properties, and with nothing that an earlier one said. */
+export const said = <T extends ResourceState>(record: T, state: ResourceState): T =>
+  taken(state, SAID, record);
+
+/** A resource in another state, and with nothing of the one that it was in. */
+export const inState = <T extends ResourceState>(record: T, state: ResourceState): T =>
+  taken(state, ALL, record);
 
 /** A state by itself, without what else is known of a resource. */
-export const snapshot = (state: ResourceState): ResourceState => ({
-  ...kept(state),
-  type: state.type,
-  properties: state.properties,
-  attributes: state.attributes,
-  ...(state.physicalId !== undefined && { physicalId: state.physicalId }),
-});
+export const snapshot = (state: ResourceState): ResourceState =>
+  Object.fromEntries(
+    ALL.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]),
+  ) as unknown as ResourceState;
 
 export const madeOf = ({ id, attributes }: Made, before: ResourceState["attributes"]) => ({
   physicalId: id,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../core/aws-error.ts";
 import { resolved } from "./dynamic-references.ts";
 import { handlerMessage } from "./handler-error.ts";
@@ -5,9 +6,10 @@ import { NAME_ALPHABET } from "./resource-context.ts";
 import {
   failed,
   hasOtherStackTags,
+  inState,
   isReplaced,
-  kept,
   madeOf,
+  said,
   snapshot,
   stackTagsOf,
 } from "./resource-state.ts";
@@ -59,7 +61,10 @@ export class ResourceWork {
     const type = await this.#work.type(state.type);
     const isAsWanted = is.type === state.type && isSame(is.properties, state.properties);
     if (isAsWanted && !isOpen && !(type?.isTagged && hasOtherStackTags(is, state))) {
-      this.#work.put({ ...record, ...kept(state) });
+      const quiet = said(record, state);
+      // A rollback brings back what the template said before.
+      const isChanged = operation.kind === "update" && !isDeepStrictEqual(snapshot(quiet), snapshot(record));
+      this.#work.put(isChanged ? { ...quiet, before: record.before ?? snapshot(record) } : quiet);
       return true;
     }
     const replaces =
@@ -158,8 +163,7 @@ export class ResourceWork {
     const { reason: _, ...rest } = record;
     const was = snapshot(is);
     const begun: ResourceRecord = {
-      ...rest,
-      ...kept(state),
+      ...said(rest, state),
       properties: state.properties,
       status: "UPDATE_IN_PROGRESS",
       atMs: this.#work.now,
@@ -192,8 +196,7 @@ export class ResourceWork {
         ? record.suffix
         : this.#work.place.host.random.string(12, NAME_ALPHABET);
     const begun: ResourceRecord = {
-      ...rest,
-      ...state,
+      ...inState(rest, state),
       ...(physicalId !== undefined && { physicalId }),
       status: "UPDATE_IN_PROGRESS",
       reason: "Requested update requires the creation of a new physical resource; hence creating one.",
@@ -260,7 +263,7 @@ export class ResourceWork {
     this.#work.put(
       {
         ...record,
-        physicalId: record.physicalId ?? at.name(),
+        physicalId: record.isReplacement ? at.name() : (record.physicalId ?? at.name()),
         status: `${verb}_COMPLETE`,
         reason: `Recorded only: Squall does not serve ${record.type}.`,
         isSkipped: true,
@@ -281,10 +284,14 @@ export class ResourceWork {
       record.status !== "UPDATE_FAILED";
     const { reason: _, before: __, ...rest } = record;
     if (isUntouched) {
-      this.#work.put(this.settled({ ...rest, ...before }));
+      this.#work.put(this.settled(inState(rest, before)));
       return true;
     }
-    const begun: ResourceRecord = { ...rest, ...before, status: "UPDATE_IN_PROGRESS", atMs: this.#work.now };
+    const begun: ResourceRecord = {
+      ...inState<ResourceRecord>(rest, before),
+      status: "UPDATE_IN_PROGRESS",
+      atMs: this.#work.now,
+    };
     this.#work.say(begun);
     if (record.isReplacement) {
       const made = record.physicalId !== before.physicalId ? snapshot(record) : undefined;
@@ -373,7 +380,7 @@ export class ResourceWork {
 
   /** Deletes what stood in a resource's place, or stands there no more. */
   async discard(record: ResourceRecord, state: ResourceState, policy: string | undefined): Promise<boolean> {
-    const is: ResourceRecord = { ...record, ...state, atMs: this.#work.now };
+    const is: ResourceRecord = { ...inState(record, state), atMs: this.#work.now };
     if (policy === "Retain" || state.physicalId === undefined) {
       if (state.physicalId !== undefined) this.#work.say({ ...is, status: "DELETE_SKIPPED" });
       return true;

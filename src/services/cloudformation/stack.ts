@@ -94,6 +94,8 @@ export interface ResourceState {
   /** The stack's own tags, as the resource has them beside its own. */
   readonly stackTags?: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];
+  /** Recorded as made although no service has it (`--cloudformation-unsupported skip`). */
+  readonly isSkipped?: boolean;
 }
 
 /** What a look has shown of a resource: whether it is as its template says. */
@@ -119,8 +121,6 @@ export interface ResourceRecord extends ResourceState {
   /** While an update runs: what it was before. `new`: it was not there. */
   readonly before?: ResourceState | "new";
   readonly isReplacement?: boolean;
-  /** Recorded as made although no service has it (`--cloudformation-unsupported skip`). */
-  readonly isSkipped?: boolean;
   readonly drift?: ResourceDrift;
 }
 
