@@ -186,3 +186,31 @@ test("what cannot be asked for is refused in AWS's words", async () => {
     name: "RequestTokenNotFoundException",
   });
 });
+
+test("a request is forgotten after seven days, and its client token may be used again", async () => {
+  using aws = clients();
+  const { control } = aws;
+  const make = (QueueName: string) =>
+    control.send(
+      new CreateResourceCommand({
+        TypeName: "AWS::SQS::Queue",
+        DesiredState: JSON.stringify({ QueueName }),
+        ClientToken: "once",
+      }),
+    );
+  const RequestToken = (await make("first")).ProgressEvent?.RequestToken;
+  await assert.rejects(make("second"), { name: "ClientTokenConflictException" });
+  const listed = async () =>
+    (await control.send(new ListResourceRequestsCommand({}))).ResourceRequestStatusSummaries?.map(
+      (request) => request.RequestToken,
+    );
+  await cloud.clock.advance("P6D");
+  assert.deepEqual(await listed(), [RequestToken]);
+  await cloud.clock.advance("P1DT1S");
+  assert.deepEqual(await listed(), []);
+  const second = (await make("second")).ProgressEvent?.RequestToken;
+  assert.deepEqual(await listed(), [second]);
+  await assert.rejects(control.send(new GetResourceRequestStatusCommand({ RequestToken })), {
+    name: "RequestTokenNotFoundException",
+  });
+});

@@ -1,5 +1,5 @@
 import type { Context } from "../../../core/service.ts";
-import { defineCollection } from "../../../core/storage.ts";
+import { defineCollection, type Store } from "../../../core/storage.ts";
 import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
 import type { Values } from "../sam/value.ts";
 import { requestNotFound } from "./errors.ts";
@@ -23,6 +23,7 @@ export const requestRecords = defineCollection<RequestRecord>({
   indexes: {
     clientToken: ({ clientToken }) => (clientToken ? [clientToken] : undefined),
     active: ({ token, status }) => (isOpen(status) ? [token] : undefined),
+    age: ({ atMs, token }) => [atMs, token],
   },
 });
 
@@ -42,6 +43,13 @@ export const isOpen = (status: string): boolean =>
 
 /** Requests are kept for seven days. https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/API_ListResourceRequests.html */
 export const REQUEST_LIFE_MS = 7 * 24 * 3600 * 1000;
+
+/** Removes those whose time is over: of the tokens that their clients gave them nothing is left either. */
+export function forgetOldRequests(store: Store, nowMs: number): void {
+  const requests = store.collection(requestRecords);
+  for (const { token } of [...requests.by("age").values({ before: [nowMs - REQUEST_LIFE_MS] })])
+    requests.delete([token]);
+}
 
 /** @throws RequestTokenNotFoundException */
 export function findRequest(token: string, ctx: Context): RequestRecord {

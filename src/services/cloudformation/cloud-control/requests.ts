@@ -8,7 +8,7 @@ import { NAME_ALPHABET, untilHolds } from "../resource-context.ts";
 import type { ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 import { clientTokenConflict, concurrentOperation } from "./errors.ts";
-import { describeRequest, isOpen, type RequestRecord, requestRecords } from "./request.ts";
+import { describeRequest, forgetOldRequests, isOpen, type RequestRecord, requestRecords } from "./request.ts";
 
 const NAME_LENGTH = 20;
 
@@ -41,7 +41,11 @@ export class Requests {
   /** What an earlier process had begun has ended with it: nobody knows how far it had come. */
   start(): void {
     for (const { account, region } of this.#host.scopes()) {
-      const requests = this.#host.store(account, region).collection(requestRecords);
+      const store = this.#host.store(account, region);
+      const requests = store.collection(requestRecords);
+      // Those of a database of before are in no index by age.
+      for (const request of [...requests.values()]) requests.put([request.token], request);
+      forgetOldRequests(store, this.#host.clock.now());
       for (const request of [...requests.by("active").values()])
         requests.put([request.token], {
           ...request,
@@ -75,6 +79,7 @@ export class Requests {
   ): Promise<CloudControl.ProgressEvent> {
     const requests = ctx.store.collection(requestRecords);
     const { clientToken, type, operation, identifier } = asked;
+    ctx.store.transaction(() => forgetOldRequests(ctx.store, ctx.clock.now()));
     const twin =
       clientToken === undefined ? undefined : requests.by("clientToken").first({ prefix: [clientToken] });
     if (twin) throw clientTokenConflict(clientToken ?? "", twin.token);
