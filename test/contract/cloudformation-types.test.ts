@@ -33,7 +33,7 @@ before(async () => {
 after(() => cloud.stop());
 
 /** A stack's place in an account, whose calls are noted. */
-function contextIn(account: string, said: unknown[]): ResourceContext {
+function contextIn(account: string, said: unknown[], asked: string[]): ResourceContext {
   let made = 0;
   return {
     logicalId: "Resource",
@@ -49,6 +49,7 @@ function contextIn(account: string, said: unknown[]): ResourceContext {
       return `stack-resource-${made}`.slice(0, most);
     },
     async call<O>(service: string, operation: string, input: object): Promise<O> {
+      asked.push(operation);
       const output = await call<O>(service, operation, input, { account, region: REGION });
       said.push(output);
       return output;
@@ -72,12 +73,14 @@ interface Resource {
 
 class Stack {
   readonly said: unknown[] = [];
+  /** The operations that were called. */
+  readonly asked: string[] = [];
   readonly at: ResourceContext;
   readonly resources = new Map<string, Resource>();
   readonly #case: TypeCase;
 
   constructor(account: string, typeCase: TypeCase) {
-    this.at = contextIn(account, this.said);
+    this.at = contextIn(account, this.said, this.asked);
     this.#case = typeCase;
   }
 
@@ -198,7 +201,14 @@ describe("CloudFormation's types", () => {
         if (!type.isTagged) continue;
         assert.ok(type.update, `${type.type} is tagged, so it can be updated`);
         const retagged = { ...stack.at, stackTags: { other: "two" }, stackTagsBefore: { stack: "one" } };
+        stack.asked.length = 0;
         await type.update(existing, existing.properties, retagged);
+        const added = stack.asked.findIndex((operation) => /^(?:Tag|AddTags|CreateTags)/.test(operation));
+        const removed = stack.asked.findIndex((operation) =>
+          /^(?:Untag|RemoveTags|DeleteTags)/.test(operation),
+        );
+        // One that has as many tags as it may have has no room for another before.
+        if (removed >= 0) assert.ok(removed < added, `${type.type}: ${stack.asked}`);
       }
       for (const [arn, { cloudFormationType, tags }] of await tagsIn(account)) {
         if (tagged.get(arn)?.tags["stack"] !== "one") continue;

@@ -1,6 +1,5 @@
 import { defineType, type ResourceType } from "../resource-type.ts";
 import { call, changeTags, type Patched, patch, patchesOf } from "./apigateway-patches.ts";
-import { tagChanges } from "./changes.ts";
 import { type Mapping, mapped } from "./mapped.ts";
 
 /** A type of API Gateway that is made, read and deleted by operations, and changed by patches. */
@@ -17,8 +16,7 @@ export function patched(
       const key = mapping.keyOf(id, wanted);
       await patch(at, update, key, patchesOf(before, wanted, properties));
       if (taggedAs) {
-        const { added, removed } = tagChanges(before, wanted, at);
-        await changeTags(taggedAs(id), added, removed, at);
+        await changeTags(taggedAs(id), before, wanted, at);
       }
       const output = await call(at, mapping.read, key);
       return { id, attributes: mapping.attributesOf?.(output, wanted, id, at) ?? {} };

@@ -1,5 +1,5 @@
 import type { ResourceContext } from "../resource-type.ts";
-import { isSame, listChanges, listOf } from "./changes.ts";
+import { isSame, listChanges, listOf, retag } from "./changes.ts";
 import { callsOf, type Properties } from "./mapped.ts";
 
 /* REST APIs are changed by patches: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html */
@@ -61,13 +61,15 @@ export async function patch(
 }
 
 /** The tags of what has an ARN in API Gateway. */
-export async function changeTags(
+export function changeTags(
   path: string,
-  added: Properties,
-  removed: readonly string[],
+  before: Properties,
+  properties: Properties,
   at: ResourceContext,
 ): Promise<void> {
   const resourceArn = `arn:${at.partition}:apigateway:${at.region}::${path}`;
-  if (Object.keys(added).length > 0) await call(at, "TagResource", { resourceArn, tags: added });
-  if (removed.length > 0) await call(at, "UntagResource", { resourceArn, tagKeys: removed });
+  return retag(before, properties, at, {
+    untag: (tagKeys) => call(at, "UntagResource", { resourceArn, tagKeys }),
+    tag: (tags) => call(at, "TagResource", { resourceArn, tags }),
+  });
 }

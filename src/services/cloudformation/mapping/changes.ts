@@ -6,18 +6,25 @@ import type { Values } from "../sam/value.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The tags to add, and the keys to remove, the stack's among both. */
-export function tagChanges(
+/**
+ * Brings a resource's tags, the stack's among them, to what its properties say. Those that go go first: a resource that has as many
+ * as it may have has no room for another.
+ */
+export async function retag(
   before: Properties,
   properties: Properties,
   at: Pick<ResourceContext, "stackTags" | "stackTagsBefore">,
-): { added: Record<string, string>; removed: string[] } {
+  service: {
+    untag(keys: readonly string[]): Promise<unknown>;
+    tag(tags: Record<string, string>): Promise<unknown>;
+  },
+): Promise<void> {
   const had = tagsOf(before as Values, at.stackTagsBefore);
   const wanted = tagsOf(properties as Values, at.stackTags);
-  return {
-    added: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => had[key] !== value)),
-    removed: Object.keys(had).filter((key) => !Object.hasOwn(wanted, key)),
-  };
+  const removed = Object.keys(had).filter((key) => !Object.hasOwn(wanted, key));
+  const added = Object.entries(wanted).filter(([key, value]) => had[key] !== value);
+  if (removed.length > 0) await service.untag(removed);
+  if (added.length > 0) await service.tag(Object.fromEntries(added));
 }
 
 /** What stands in one list and not in the other, whatever it is. */

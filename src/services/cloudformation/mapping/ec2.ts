@@ -1,6 +1,6 @@
 import { defineType, type ResourceContext, type ResourceType } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
-import { tagChanges } from "./changes.ts";
+import { retag } from "./changes.ts";
 import { callsOf, found, gone, type Properties } from "./mapped.ts";
 import { shown } from "./shown.ts";
 
@@ -89,8 +89,8 @@ async function changeTags(
   properties: Values,
   at: ResourceContext,
 ): Promise<void> {
-  const { added, removed } = tagChanges(before, properties, at);
-  if (removed.length > 0)
-    await call(at, "DeleteTags", { Resources: [id], Tags: removed.map((Key) => ({ Key })) });
-  if (Object.keys(added).length > 0) await call(at, "CreateTags", { Resources: [id], Tags: added });
+  await retag(before, properties, at, {
+    untag: (TagKeys) => call(at, "DeleteTags", { Resources: [id], Tags: TagKeys.map((Key) => ({ Key })) }),
+    tag: (tags) => call(at, "CreateTags", { Resources: [id], Tags: tags }),
+  });
 }

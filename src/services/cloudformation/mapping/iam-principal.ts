@@ -1,5 +1,5 @@
 import type { ResourceContext } from "../resource-type.ts";
-import { isSame, listChanges, listOf, tagChanges } from "./changes.ts";
+import { isSame, listChanges, listOf, retag } from "./changes.ts";
 import { callsOf, found, gone, type Properties } from "./mapped.ts";
 
 /* What roles, users and groups of IAM have in common: inline policies, managed policies, a boundary and tags. */
@@ -27,9 +27,10 @@ export async function changePrincipal(
   );
   await changeBoundary(kind, key, before["PermissionsBoundary"], properties["PermissionsBoundary"], at);
   if (kind === "Group") return;
-  const { added, removed } = tagChanges(before, properties, at);
-  if (removed.length > 0) await call(at, `Untag${kind}`, { ...key, TagKeys: removed });
-  if (Object.keys(added).length > 0) await call(at, `Tag${kind}`, { ...key, Tags: added });
+  await retag(before, properties, at, {
+    untag: (TagKeys) => call(at, `Untag${kind}`, { ...key, TagKeys }),
+    tag: (tags) => call(at, `Tag${kind}`, { ...key, Tags: tags }),
+  });
 }
 
 function managedOf(properties: Properties): string[] {

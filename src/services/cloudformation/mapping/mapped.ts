@@ -8,7 +8,7 @@ import {
   type ResourceType,
 } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
-import { tagChanges } from "./changes.ts";
+import { retag } from "./changes.ts";
 import { asInput } from "./input.ts";
 import { shown } from "./shown.ts";
 
@@ -71,10 +71,11 @@ export function mapped(mapping: Mapping): ResourceType {
     properties: Properties,
     at: ResourceContext,
   ) => {
-    const { added, removed } = tagChanges(before, properties, at);
     const where = key(id, attributes, properties, at);
-    if (removed.length > 0) await call(at, remove, { ...where, TagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, add, { ...where, Tags: added });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, remove, { ...where, TagKeys }),
+      tag: (tags) => call(at, add, { ...where, Tags: tags }),
+    });
   };
   return defineType({
     type: mapping.type,

@@ -1,5 +1,5 @@
 import { call, changeTags, type Patched, patch, patchesOf } from "../mapping/apigateway-patches.ts";
-import { isSame, tagChanges } from "../mapping/changes.ts";
+import { isSame } from "../mapping/changes.ts";
 import { found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { fromS3 } from "../mapping/s3-object.ts";
 import { shown } from "../mapping/shown.ts";
@@ -41,8 +41,7 @@ export default defineType({
       const op = { op: "replace", path: "/apiKeySource", value: String(ApiKeySourceType) } as const;
       await patch(at, "UpdateRestApi", { restApiId: id }, [op]);
     }
-    const { added, removed } = tagChanges(before, properties, at);
-    await changeTags(`/restapis/${id}`, added, removed, at);
+    await changeTags(`/restapis/${id}`, before, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteRestApi", { restApiId: id })),

@@ -1,6 +1,5 @@
 import { call, changeTags, patch, patchesOf } from "../mapping/apigateway-patches.ts";
 import { changeStage } from "../mapping/apigateway-stage-settings.ts";
-import { tagChanges } from "../mapping/changes.ts";
 import { found, gone, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType } from "../resource-type.ts";
@@ -37,8 +36,7 @@ export default defineType({
       }),
     );
     await changeStage(properties["RestApiId"], id, before, properties, at);
-    const { added, removed } = tagChanges(before, properties, at);
-    await changeTags(`/restapis/${properties["RestApiId"]}/stages/${id}`, added, removed, at);
+    await changeTags(`/restapis/${properties["RestApiId"]}/stages/${id}`, before, properties, at);
     return { id };
   },
   delete: ({ id, properties }, at) =>

@@ -1,5 +1,5 @@
 import { call, changeTags, patch, patchesOf } from "../mapping/apigateway-patches.ts";
-import { listChanges, listOf, tagChanges } from "../mapping/changes.ts";
+import { listChanges, listOf } from "../mapping/changes.ts";
 import { found, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType } from "../resource-type.ts";
@@ -32,8 +32,7 @@ export default defineType({
       ...stages.removed.map((value) => ({ op: "remove", path: "/apiStages", value }) as const),
       ...stages.added.map((value) => ({ op: "add", path: "/apiStages", value }) as const),
     ]);
-    const { added, removed } = tagChanges(before, properties, at);
-    await changeTags(`/usageplans/${id}`, added, removed, at);
+    await changeTags(`/usageplans/${id}`, before, properties, at);
     return { id, attributes: { Id: id } };
   },
   async delete({ id, properties }, at) {

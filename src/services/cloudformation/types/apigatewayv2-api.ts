@@ -1,4 +1,4 @@
-import { isSame, tagChanges } from "../mapping/changes.ts";
+import { isSame, retag } from "../mapping/changes.ts";
 import { asInput } from "../mapping/input.ts";
 import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { fromS3 } from "../mapping/s3-object.ts";
@@ -27,10 +27,11 @@ export default defineType({
     const body = changed ? await bodyOf(properties, at) : undefined;
     if (body !== undefined) await call(at, "ReimportApi", { ...properties, ApiId: id, Body: body });
     await override(id, before, properties, at);
-    const { added, removed } = tagChanges(before, properties, at);
     const ResourceArn = `arn:${at.partition}:apigateway:${at.region}::/apis/${id}`;
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { ResourceArn, Tags: added });
-    if (removed.length > 0) await call(at, "UntagResource", { ResourceArn, TagKeys: removed });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { ResourceArn, TagKeys }),
+      tag: (tags) => call(at, "TagResource", { ResourceArn, Tags: tags }),
+    });
     return { id, attributes: attributesOf(await call(at, "GetApi", { ApiId: id }), id) };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteApi", { ApiId: id })),

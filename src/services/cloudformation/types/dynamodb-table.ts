@@ -1,4 +1,4 @@
-import { isSame, listOf, tagChanges } from "../mapping/changes.ts";
+import { isSame, listOf, retag } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -30,9 +30,10 @@ export default defineType({
     await changeIndexes(id, before, properties, at);
     await change(id, before, properties, at);
     const { TableArn: ResourceArn } = await describe(id, at);
-    const { added, removed } = tagChanges(before, properties, at);
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { ResourceArn, Tags: added });
-    if (removed.length > 0) await call(at, "UntagResource", { ResourceArn, TagKeys: removed });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { ResourceArn, TagKeys }),
+      tag: (tags) => call(at, "TagResource", { ResourceArn, Tags: tags }),
+    });
     return { id, attributes: await attributesOf(id, at) };
   },
   async delete({ id }, at) {

@@ -1,4 +1,4 @@
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -21,9 +21,10 @@ export default defineType({
   },
   async update({ id, properties: before, attributes }, properties, at) {
     await call(at, "UpdateService", { ...properties, ...keyOf(id, properties) });
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await call(at, "UntagResource", { resourceArn: id, tagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { resourceArn: id, Tags: added });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { resourceArn: id, tagKeys: TagKeys }),
+      tag: (tags) => call(at, "TagResource", { resourceArn: id, Tags: tags }),
+    });
     await steady(id, properties, at);
     return { id, attributes };
   },

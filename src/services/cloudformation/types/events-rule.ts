@@ -1,4 +1,4 @@
-import { listOf, tagChanges } from "../mapping/changes.ts";
+import { listOf, retag } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -30,10 +30,11 @@ export default defineType({
       .filter((target) => !kept.has(target));
     if (Ids.length > 0) await call(at, "RemoveTargets", { ...ruleOf(key), Ids });
     await putTargets(key["Name"], properties, at);
-    const { added, removed } = tagChanges(before, properties, at);
     const ResourceARN = attributes["Arn"];
-    if (removed.length > 0) await call(at, "UntagResource", { ResourceARN, TagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { ResourceARN, Tags: added });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { ResourceARN, TagKeys }),
+      tag: (tags) => call(at, "TagResource", { ResourceARN, Tags: tags }),
+    });
     return { id, attributes };
   },
   async delete({ id, properties }, at) {

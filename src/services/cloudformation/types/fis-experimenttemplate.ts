@@ -1,4 +1,4 @@
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { tagsOf } from "../property.ts";
@@ -24,9 +24,10 @@ export default defineType({
   async update(existing, properties, at) {
     await call(at, "UpdateExperimentTemplate", { ...properties, Id: existing.id });
     const ResourceArn = `arn:${at.partition}:fis:${at.region}:${at.account}:experiment-template/${existing.id}`;
-    const { added, removed } = tagChanges(existing.properties, properties, at);
-    if (removed.length > 0) await call(at, "UntagResource", { ResourceArn, TagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { ResourceArn, Tags: added });
+    await retag(existing.properties, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { ResourceArn, TagKeys }),
+      tag: (tags) => call(at, "TagResource", { ResourceArn, Tags: tags }),
+    });
     return existing;
   },
   delete: ({ id }, at) => gone(call(at, "DeleteExperimentTemplate", { Id: id })),

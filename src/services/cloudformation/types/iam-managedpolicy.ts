@@ -1,4 +1,4 @@
-import { isSame, listChanges, listOf, tagChanges } from "../mapping/changes.ts";
+import { isSame, listChanges, listOf, retag } from "../mapping/changes.ts";
 import { call } from "../mapping/iam-principal.ts";
 import { found, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
@@ -32,9 +32,10 @@ export default defineType({
       await call(at, "CreatePolicyVersion", { PolicyArn: id, PolicyDocument, SetAsDefault: true });
     }
     await attach(id, before, properties, at);
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await call(at, "UntagPolicy", { PolicyArn: id, TagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, "TagPolicy", { PolicyArn: id, Tags: added });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagPolicy", { PolicyArn: id, TagKeys }),
+      tag: (tags) => call(at, "TagPolicy", { PolicyArn: id, Tags: tags }),
+    });
     return { id, attributes: attributesOf((await call(at, "GetPolicy", { PolicyArn: id }))["Policy"]) };
   },
   async delete({ id, properties }, at) {

@@ -1,4 +1,4 @@
-import { isSame, listChanges, listOf, tagChanges } from "../mapping/changes.ts";
+import { isSame, listChanges, listOf, retag } from "../mapping/changes.ts";
 import { call } from "../mapping/iam-principal.ts";
 import { found, gone, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
@@ -32,9 +32,10 @@ export default defineType({
         ThumbprintList: ThumbprintList ?? [],
       });
     }
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await call(at, "UntagOpenIDConnectProvider", { ...key, TagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, "TagOpenIDConnectProvider", { ...key, Tags: added });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagOpenIDConnectProvider", { ...key, TagKeys }),
+      tag: (tags) => call(at, "TagOpenIDConnectProvider", { ...key, Tags: tags }),
+    });
     return { id, attributes: { Arn: id } };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteOpenIDConnectProvider", { OpenIDConnectProviderArn: id })),

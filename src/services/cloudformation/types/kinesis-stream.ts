@@ -1,4 +1,4 @@
-import { isSame, listChanges, listOf, tagChanges } from "../mapping/changes.ts";
+import { isSame, listChanges, listOf, retag } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -24,9 +24,10 @@ export default defineType({
   async update({ id, properties: before }, properties, at) {
     await changeCapacity(id, before, properties, at);
     await change(id, before, properties, at);
-    const { added, removed } = tagChanges(before, properties, at);
-    if (Object.keys(added).length > 0) await call(at, "AddTagsToStream", { StreamName: id, Tags: added });
-    if (removed.length > 0) await call(at, "RemoveTagsFromStream", { StreamName: id, TagKeys: removed });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "RemoveTagsFromStream", { StreamName: id, TagKeys }),
+      tag: (tags) => call(at, "AddTagsToStream", { StreamName: id, Tags: tags }),
+    });
     return { id, attributes: await attributesOf(id, at) };
   },
   async delete({ id }, at) {

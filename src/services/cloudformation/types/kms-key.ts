@@ -1,4 +1,4 @@
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { document, flag, given, number, pick, tagsOf, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -56,10 +56,10 @@ export default defineType({
         Description: properties["Description"] ?? "",
       });
     await settings(id, before, properties, at);
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await at.call("kms", "UntagResource", { KeyId: id, TagKeys: removed });
-    if (Object.keys(added).length > 0)
-      await at.call("kms", "TagResource", { KeyId: id, Tags: tagList(added) });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => at.call("kms", "UntagResource", { KeyId: id, TagKeys }),
+      tag: (tags) => at.call("kms", "TagResource", { KeyId: id, Tags: tagList(tags) }),
+    });
     return { id, attributes };
   },
   attributes: async (id, _properties, { partition, region, account }) => ({

@@ -1,5 +1,5 @@
 import { tagList } from "../../../aws/tags.ts";
-import { isSame, listOf, tagChanges } from "../mapping/changes.ts";
+import { isSame, listOf, retag } from "../mapping/changes.ts";
 import { inlineArchive } from "../mapping/inline-code.ts";
 import { callsOf, found, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
@@ -44,10 +44,11 @@ export default defineType({
       FunctionName,
     });
     await isActive(id, at);
-    const { added, removed } = tagChanges(before, properties, at);
     const Resource = made["FunctionArn"];
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { Resource, Tags: added });
-    if (removed.length > 0) await call(at, "UntagResource", { Resource, TagKeys: removed });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { Resource, TagKeys }),
+      tag: (tags) => call(at, "TagResource", { Resource, Tags: tags }),
+    });
     await change(id, before, properties, at);
     return { id, attributes: { Arn: made["FunctionArn"] } };
   },

@@ -1,4 +1,4 @@
-import { isSame, listOf, tagChanges } from "../mapping/changes.ts";
+import { isSame, listOf, retag } from "../mapping/changes.ts";
 import { callsOf, gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -21,9 +21,10 @@ export default defineType({
   async update({ id, properties: before }, properties, at) {
     await change(id, before, properties, at);
     const resourceArn = arnOf(id, at).slice(0, -2);
-    const { added, removed } = tagChanges(before, properties, at);
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { resourceArn, tags: added });
-    if (removed.length > 0) await call(at, "UntagResource", { resourceArn, tagKeys: removed });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { resourceArn, tagKeys: TagKeys }),
+      tag: (tags) => call(at, "TagResource", { resourceArn, tags }),
+    });
     return { id, attributes: { Arn: arnOf(id, at) } };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteLogGroup", { logGroupName: id })),

@@ -1,5 +1,5 @@
 import { tagList } from "../../../aws/tags.ts";
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { document, given, map, pick, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -46,11 +46,10 @@ export default defineType({
       ...pick(properties, "Description", "KmsKeyId"),
       ...given({ SecretString: isNewValue ? await secretString(properties, at) : undefined }),
     });
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0)
-      await at.call("secretsmanager", "UntagResource", { SecretId: id, TagKeys: removed });
-    if (Object.keys(added).length > 0)
-      await at.call("secretsmanager", "TagResource", { SecretId: id, Tags: tagList(added) });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => at.call("secretsmanager", "UntagResource", { SecretId: id, TagKeys }),
+      tag: (tags) => at.call("secretsmanager", "TagResource", { SecretId: id, Tags: tagList(tags) }),
+    });
     return { id, attributes };
   },
   attributes: async (id) => ({ Id: id }),

@@ -1,5 +1,5 @@
 import { tagList } from "../../../aws/tags.ts";
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { found } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { given, list, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
@@ -62,10 +62,10 @@ export default defineType({
       subscriptionsOf(properties).filter(({ key }) => !known.has(key)),
       at,
     );
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await at.call("sns", "UntagResource", { ResourceArn: id, TagKeys: removed });
-    if (Object.keys(added).length > 0)
-      await at.call("sns", "TagResource", { ResourceArn: id, Tags: tagList(added) });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => at.call("sns", "UntagResource", { ResourceArn: id, TagKeys }),
+      tag: (tags) => at.call("sns", "TagResource", { ResourceArn: id, Tags: tagList(tags) }),
+    });
     return { id, attributes };
   },
 

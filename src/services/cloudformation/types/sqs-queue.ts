@@ -1,4 +1,4 @@
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { found } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { given, tagsOf, text, unlessGone, writtenAttributes } from "../property.ts";
@@ -64,9 +64,10 @@ export default defineType({
     delete is["FifoQueue"];
     if (Object.keys(is).length > 0)
       await at.call("sqs", "SetQueueAttributes", { QueueUrl: id, Attributes: is });
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await at.call("sqs", "UntagQueue", { QueueUrl: id, TagKeys: removed });
-    if (Object.keys(added).length > 0) await at.call("sqs", "TagQueue", { QueueUrl: id, Tags: added });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => at.call("sqs", "UntagQueue", { QueueUrl: id, TagKeys }),
+      tag: (tags) => at.call("sqs", "TagQueue", { QueueUrl: id, Tags: tags }),
+    });
     return { id, attributes };
   },
 

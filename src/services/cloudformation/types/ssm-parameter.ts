@@ -1,5 +1,5 @@
 import { tagList } from "../../../aws/tags.ts";
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { given, pick, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -19,10 +19,10 @@ async function changeTags(
   at: ResourceContext,
 ): Promise<void> {
   const resource = { ResourceType: "Parameter", ResourceId: id };
-  const { added, removed } = tagChanges(before, properties, at);
-  if (removed.length > 0) await at.call("ssm", "RemoveTagsFromResource", { ...resource, TagKeys: removed });
-  if (Object.keys(added).length > 0)
-    await at.call("ssm", "AddTagsToResource", { ...resource, Tags: tagList(added) });
+  await retag(before, properties, at, {
+    untag: (TagKeys) => at.call("ssm", "RemoveTagsFromResource", { ...resource, TagKeys }),
+    tag: (tags) => at.call("ssm", "AddTagsToResource", { ...resource, Tags: tagList(tags) }),
+  });
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html */

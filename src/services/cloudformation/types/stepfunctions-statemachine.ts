@@ -1,4 +1,4 @@
-import { tagChanges } from "../mapping/changes.ts";
+import { retag } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { fromS3 } from "../mapping/s3-object.ts";
 import { shown } from "../mapping/shown.ts";
@@ -30,9 +30,10 @@ export default defineType({
       stateMachineArn: id,
       definition: await definitionOf(properties, at),
     });
-    const { added, removed } = tagChanges(before, properties, at);
-    if (removed.length > 0) await call(at, "UntagResource", { resourceArn: id, tagKeys: removed });
-    if (Object.keys(added).length > 0) await call(at, "TagResource", { resourceArn: id, tags: added });
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "UntagResource", { resourceArn: id, tagKeys: TagKeys }),
+      tag: (tags) => call(at, "TagResource", { resourceArn: id, tags }),
+    });
     return { id, attributes: await attributesOf(id, at) };
   },
   async delete({ id }, at) {
