@@ -10,6 +10,7 @@ import { gunzipSync } from "node:zlib";
 import type { ServiceModel } from "../src/models/model.ts";
 import { BOTOCORE_VERSION, botocoreFolder } from "./botocore.ts";
 import { FURTHER_SERVICES } from "./further-models.ts";
+import { endpointsOf } from "./generate-endpoints.ts";
 import { withoutProse } from "./generate-prose.ts";
 import { typesOf } from "./generate-types.ts";
 import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
@@ -71,12 +72,14 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "wire"), { recursive: true });
 
 const index: Record<string, unknown> = {};
+const models: Record<string, ServiceModel> = {};
 const services = readdirSync(source, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 for (const service of [...services, ...Object.keys(FURTHER_SERVICES)].sort()) {
   const model = FURTHER_SERVICES[service] ?? readModel(source, service);
   if (model === undefined) continue;
+  models[service] = model;
   index[service] = wireIndexEntry(model);
   writeFileSync(join(out, "wire", `${service}.json`), `${JSON.stringify(wireServiceOf(model))}\n`);
   if (!MODELLED.includes(service)) continue;
@@ -88,6 +91,8 @@ const entries = Object.entries(index).map(
   ([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`,
 );
 writeFileSync(join(out, "wire", "index.json"), `{\n${entries.join(",\n")}\n}\n`);
+
+writeFileSync(join(out, "endpoints.json"), `${JSON.stringify(endpointsOf(source, models), undefined, 1)}\n`);
 
 for (const service of MODELLED)
   if (!(service in index)) fail(`botocore ${BOTOCORE_VERSION} has no service "${service}"`);

@@ -4,6 +4,7 @@ import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { digestOf, type ResourceDigest } from "./aws/digest.ts";
 import { EventListeners } from "./aws/event-listeners.ts";
 import { canNameResources } from "./aws/nameable.ts";
+import { AwsError } from "./core/aws-error.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
 import { type Clock, parseDuration } from "./core/clock.ts";
@@ -90,6 +91,7 @@ export class LocalCloud implements Cloud {
   readonly #engine: FaultEngine;
   readonly #recorder: Recorder;
   readonly #services: Services;
+  readonly #dispatcher: Dispatcher;
   readonly #admin: Admin;
   readonly #server: HttpServer;
   readonly #settling: Settling;
@@ -134,6 +136,7 @@ export class LocalCloud implements Cloud {
       bus: this.bus,
       log: log.named("squall.faults"),
       effects,
+      ...(options.limits && { limits: options.limits }),
       identities,
       identifiable: (call) => call as ApiCall,
       knows: {
@@ -206,6 +209,7 @@ export class LocalCloud implements Cloud {
       verifySignatures: options.verifySignatures ?? false,
       strict: options.strict ?? false,
       allowAnyRegion: options.allowAnyRegion ?? false,
+      failsOpen: options.isGateway ?? false,
     });
 
     this.#settling = new Settling({
@@ -225,6 +229,7 @@ export class LocalCloud implements Cloud {
     this.#engine = faults;
     this.#recorder = recorder;
     this.#services = services;
+    this.#dispatcher = dispatcher;
     this.#hooks = new InitHooks(options.init?.folders ?? [], log);
     this.call = gateway.callFromService("squall");
     this.clock = clockOf(clock);
@@ -405,11 +410,12 @@ export class LocalCloud implements Cloud {
 
   #makeAdmin(): Admin {
     const controls = this.#controls();
+    const { isGateway = false } = this.#options;
     const routes = [
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
       ...accessRoutes(this.#access),
-      ...localstackRoutes(controls),
+      ...(isGateway ? [] : localstackRoutes(controls)),
       ...chaosRoutes(this.#engine),
       ...this.#hooks.routes(),
     ];
@@ -418,6 +424,10 @@ export class LocalCloud implements Cloud {
       services: () => this.#adminRoutes(),
       token: this.#adminToken === undefined ? undefined : new AdminToken(this.#adminToken),
       log: this.log,
+      // What is in front of another emulator leaves its pages to it.
+      elsewhere: isGateway
+        ? (request) => this.#dispatcher.page(request, request.signal ?? AbortSignal.timeout(0))
+        : undefined,
     });
   }
 
@@ -469,11 +479,26 @@ export class LocalCloud implements Cloud {
       coverage: () => Promise.all(services.names().map((name) => coverageOf(services, this.#catalog, name))),
       reset: (service) => this.reset(service),
       call: (service, operation, input) => this.call(service, operation, input),
+      pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
       digest: () => this.digest(),
       settle: (withinMs) => this.settle(withinMs),
       save: () => saveState(this.#storage, this.#blobs),
       load: (body) => this.#load(body),
     };
+  }
+
+  /** Experiments run by account and region, and each has its lever. */
+  async #pullLever(isEngaged: boolean, reason: string): Promise<void> {
+    if (!this.#services.has("fis")) return;
+    const state = { status: isEngaged ? "engaged" : "disengaged", reason };
+    for (const scope of this.#storage.scopes("fis")) {
+      try {
+        await this.call("fis", "UpdateSafetyLeverState", { id: "default", state }, scope);
+      } catch (error) {
+        // It is being engaged already.
+        if (!isEngaged || !(error instanceof AwsError) || error.code !== "ConflictException") throw error;
+      }
+    }
   }
 
   async #adminRoutes(): Promise<AdminRoute[]> {

@@ -3,6 +3,7 @@ import type { Bus, CallRecord } from "./core/bus.ts";
 import type { FaultRule } from "./core/fault.ts";
 import type { Log, LogLevel, LogLine } from "./core/log.ts";
 import type { CallOptions, IamMode } from "./core/service.ts";
+import type { FaultLimits } from "./faults/limits.ts";
 import type { FaultRuleInput } from "./faults/rule-input.ts";
 import type { Settled } from "./gateway/settle.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
@@ -59,6 +60,10 @@ export interface CloudOptions {
   readonly allowAnyRegion?: boolean;
   /** Endpoints that answer instead of (or in addition to) our services; `*` for all that Squall does not serve. */
   readonly upstreams?: Upstreams;
+  /** Is it a gateway? What it does not serve goes on whole: LocalStack's own pages, too, and what fails inside Squall itself. */
+  readonly isGateway?: boolean;
+  /** How much may fail, whatever the rules say. Default: everything. */
+  readonly limits?: FaultLimits;
   /** Settings of services: `{ dynamodb: { consistency: "eventual" } }`. */
   readonly settings?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
   /** Environment variables that settings are read from. Default: none in-process; the CLI gives its own. */

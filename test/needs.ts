@@ -34,6 +34,16 @@ export const TOOLS = {
   cargo: { probe: ["cargo", "--version"], install: "https://rustup.rs" },
   go: { probe: ["go", "version"], install: "https://go.dev/dl" },
   javac: { probe: ["javac", "-version"], install: "apt-get install openjdk-17-jdk-headless" },
+  ministack: {
+    probe: ["sh", "-c", "command -v ministack"],
+    install:
+      "python3 -m venv /opt/ministack && /opt/ministack/bin/pip install ministack==1.5.33, and ministack on the PATH",
+    optional: true,
+  },
+  moto: {
+    probe: ["python3", "-c", "import moto.server, flask"],
+    install: "python3 -m pip install 'moto[server]'",
+  },
   npm: { probe: ["npm", "--version"], install: "https://nodejs.org" },
   mvn: { probe: ["mvn", "-v"], install: "apt-get install maven" },
   jest: { probe: ["jest", "--version"], install: "npm install jest, on the PATH", optional: true },

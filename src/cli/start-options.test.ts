@@ -22,11 +22,13 @@ test("--upstream-ca and --upstream-timeout hold for every upstream", (t) => {
   const ca = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
   writeFileSync(upstreamCa, ca);
   const upstream = ["s3=https://127.0.0.1:9000", "*=aws"];
-  assert.deepEqual(upstreamsOf({ upstream, upstreamCa, upstreamTimeout: "30s" }), {
-    s3: { url: "https://127.0.0.1:9000", ca, timeoutMs: 30_000 },
-    "*": { url: "aws", ca, timeoutMs: 30_000 },
+  assert.deepEqual(upstreamsOf({ upstream, upstreamCa, upstreamTimeout: "30s", allowRealAws: true }), {
+    s3: { url: "https://127.0.0.1:9000", ca, timeoutMs: 30_000, allowsRealAws: true },
+    "*": { url: "aws", ca, timeoutMs: 30_000, allowsRealAws: true },
   });
-  assert.deepEqual(upstreamsOf({ upstream: ["*=aws"] }), { "*": { url: "aws" } });
+  assert.deepEqual(upstreamsOf({ upstream: ["*=http://127.0.0.1:5000"] }), {
+    "*": { url: "http://127.0.0.1:5000" },
+  });
   writeFileSync(upstreamCa, "no certificate");
   refused({ upstreamCa }, /wants certificates in PEM/);
 });
@@ -38,6 +40,13 @@ test("a file that is not there, and what is no duration, are refused", () => {
   );
   for (const upstreamTimeout of ["soon", "0"])
     refused({ upstreamTimeout }, /--upstream-timeout wants a duration/);
+});
+
+test("real AWS is no upstream unless that is said", () => {
+  for (const url of ["aws", "https://sqs.eu-west-1.amazonaws.com", "https://{service}.{region}.api.aws"]) {
+    refused({ upstream: [`sqs=${url}`] }, /is real AWS, .*--allow-real-aws/);
+    assert.equal(upstreamsOf({ upstream: [`sqs=${url}`], allowRealAws: true })?.["sqs"]?.allowsRealAws, true);
+  }
 });
 
 test("--record-bytes takes bytes with and without a unit", () => {

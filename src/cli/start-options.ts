@@ -5,6 +5,7 @@ import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
 import type { IamMode } from "../core/service.ts";
+import { isAwsHost } from "../gateway/aws-endpoint.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
 import type { RootKey } from "../options.ts";
@@ -30,6 +31,7 @@ export interface StartFlags {
   readonly iam?: string;
   readonly rootKey?: readonly string[];
   readonly upstream?: readonly string[];
+  readonly allowRealAws?: boolean;
   readonly upstreamCa?: string;
   readonly upstreamTimeout?: string;
   readonly services?: string;
@@ -242,29 +244,52 @@ function readIam(given: string): IamMode {
   throw new CliError(`--iam is enforce, audit or off, not "${given}".`);
 }
 
-function readUpstreams({
-  upstream: given = [],
-  upstreamCa,
-  upstreamTimeout,
-}: StartFlags): Record<string, Upstream> {
-  const common = {
-    ...(upstreamCa !== undefined && { ca: readCa(upstreamCa) }),
-    ...(upstreamTimeout !== undefined && { timeoutMs: readTimeout(upstreamTimeout) }),
-  };
+/**
+ * @param given `service=url`, with `*` for all that Squall does not serve
+ * @param flag what it was given with
+ * @throws CliError
+ */
+export function readUpstreams(
+  { upstream: given = [], ...flags }: UpstreamFlags,
+  flag = "--upstream",
+): Record<string, Upstream> {
+  const common = upstreamOptions(flags);
   const upstreams: Record<string, Upstream> = {};
   for (const text of given) {
     const at = text.indexOf("=");
     const service = text.slice(0, at);
     const url = text.slice(at + 1);
-    if (at < 1 || (url !== "aws" && !URL.canParse(url))) {
+    if (at < 1 || !isUpstreamUrl(url)) {
       throw new CliError(
-        `--upstream wants service=url, for example dynamodb=http://127.0.0.1:8000 or *=aws, not "${text}".`,
+        `${flag} wants service=url, for example dynamodb=http://127.0.0.1:8000 or *=aws, not "${text}".`,
       );
     }
+    if (!flags.allowRealAws && isRealAws(url)) throw realAwsWantsLeave(`${flag} ${text}`);
     upstreams[service] = { url, ...common };
   }
   return upstreams;
 }
+
+type UpstreamFlags = Pick<StartFlags, "upstream" | "upstreamCa" | "upstreamTimeout" | "allowRealAws">;
+
+function upstreamOptions({ upstreamCa, upstreamTimeout, allowRealAws }: UpstreamFlags) {
+  return {
+    ...(upstreamCa !== undefined && { ca: readCa(upstreamCa) }),
+    ...(upstreamTimeout !== undefined && { timeoutMs: readTimeout(upstreamTimeout) }),
+    ...(allowRealAws && { allowsRealAws: true }),
+  };
+}
+
+/** `aws`, `http://127.0.0.1:5000`, `https://{service}.{region}.example.com` */
+const isUpstreamUrl = (url: string): boolean =>
+  url === "aws" || /^https?:$/.test(URL.parse(filledForm(url))?.protocol ?? "");
+
+const isRealAws = (url: string): boolean => url === "aws" || isAwsHost(new URL(filledForm(url)).hostname);
+
+const filledForm = (url: string): string => url.replace("{service}", "sqs").replace("{region}", "us-east-1");
+
+const realAwsWantsLeave = (what: string) =>
+  new CliError(`${what} is real AWS, where calls cost money and change things: say --allow-real-aws, too.`);
 
 function readCa(file: string): string {
   if (!existsSync(file)) throw new CliError(`The certificates ${file} of --upstream-ca are not there.`);

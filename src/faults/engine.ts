@@ -89,8 +89,9 @@ export class FaultEngine extends RuleBook {
     decisions: FaultDecision[],
     arnsOf?: () => readonly string[],
   ): Promise<Outcome> {
+    this.limits?.sees(this.#clock.now());
     const candidates = this.table.candidates(API, call.service, call.operation);
-    const header = call.headers[INJECT_HEADER];
+    const header = this.isStopped ? undefined : call.headers[INJECT_HEADER];
     if (candidates === undefined && header === undefined) return next();
     let asked: readonly CompiledRule[] = [];
     try {
@@ -209,7 +210,15 @@ export class FaultEngine extends RuleBook {
         return known().protocol ?? "";
       },
     };
-    const decide = () => tally.decide(rule, counted, nowMs, ctx.draw, () => agrees(ctx));
+    const { limits } = this;
+    const decide = () =>
+      tally.decide(
+        rule,
+        counted,
+        nowMs,
+        ctx.draw,
+        () => agrees(ctx) && (limits === undefined || limits.allows(nowMs)),
+      );
     const { match, fires } =
       rule.per === "call" ? tally.decideCall(rule, facts.identified().identity.hash, decide) : decide();
     decisions.push({

@@ -5,6 +5,7 @@ import type { FaultRule, FaultRuleInput, FaultTable } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
 import { checkedRule, checkRule, isOwnEffect, type World } from "./checked-rule.ts";
 import { describeRule } from "./describe.ts";
+import { type FaultLimits, Limits } from "./limits.ts";
 import type { NameCheck } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
 import { type CompiledRule, compileRule, RuleTable } from "./rule-table.ts";
@@ -16,6 +17,8 @@ export interface RuleBookOptions {
   readonly knows: NameCheck;
   readonly log?: Log;
   readonly bus?: Bus;
+  /** How much may fail at all. */
+  readonly limits?: FaultLimits;
 }
 
 /** The most rules that there can be. */
@@ -27,9 +30,34 @@ export class RuleBook implements FaultTable {
   readonly #options: RuleBookOptions;
   readonly #expiries = new Map<CompiledRule, Timer>();
   #lastNumber = 0;
+  /** Why nothing may fail any more; undefined when it may. */
+  #stoppedFor: string | undefined;
+  readonly limits: Limits | undefined;
 
   constructor(options: RuleBookOptions) {
     this.#options = options;
+    this.limits = options.limits && new Limits(options.limits);
+  }
+
+  /** Removes every rule at once, and takes none until `release`. @returns how many there were */
+  stopAll(reason: string): number {
+    this.#stoppedFor = reason;
+    this.#options.log?.warn(`All faults are stopped: ${reason}.`);
+    return this.clear();
+  }
+
+  /** Rules are taken again. */
+  release(): void {
+    this.#stoppedFor = undefined;
+  }
+
+  /** Why nothing may fail; undefined when it may. */
+  get stoppedFor(): string | undefined {
+    return this.#stoppedFor;
+  }
+
+  get isStopped(): boolean {
+    return this.#stoppedFor !== undefined;
   }
 
   /** The effects that rules can have. */
@@ -45,7 +73,7 @@ export class RuleBook implements FaultTable {
   add(input: FaultRuleInput): FaultRule {
     if (this.table.rules.length >= RULES) throw new RuleError(`There can be no more than ${RULES} rules.`);
     const number = this.#nextNumber();
-    const rule = checkedRule(input, `rule-${number}`, this.#world());
+    const rule = this.#admitted(checkedRule(input, `rule-${number}`, this.#world()));
     if (this.table.get(rule.id)) throw alreadyThere(rule.id);
     const compiled = this.compile(rule);
     if (rule.id === `rule-${number}`) this.#lastNumber = number;
@@ -72,7 +100,8 @@ export class RuleBook implements FaultTable {
   update(id: string, changes: Readonly<Record<string, unknown>>): FaultRule | undefined {
     const old = this.table.get(id);
     if (old === undefined) return undefined;
-    const changed = checkedRule(patchedRule(old.rule, changes, this.effects), id, this.#world());
+    const patched = patchedRule(old.rule, changes, this.effects);
+    const changed = this.#admitted(checkedRule(patched, id, this.#world()));
     const compiled = { ...this.compile(changed), tally: old.tally };
     this.#set(this.table.rules.map((other) => (other === old ? compiled : other)));
     this.#announce("changed", changed);
@@ -110,7 +139,7 @@ export class RuleBook implements FaultTable {
       throw new RuleError(`There can be no more than ${RULES} rules.`);
     const taken = new Set(others.map(({ rule }) => rule.id));
     const after = inputs.map((input, index) => {
-      const rule = checkedRule({ ...input, owner }, `${owner}-${index + 1}`, this.#world());
+      const rule = this.#admitted(checkedRule({ ...input, owner }, `${owner}-${index + 1}`, this.#world()));
       if (taken.has(rule.id)) throw alreadyThere(rule.id);
       taken.add(rule.id);
       const old = before.get(rule.id);
@@ -155,6 +184,18 @@ export class RuleBook implements FaultTable {
       rule,
       isOwnEffect(rule, this.#options.knows) ? undefined : this.effects.get(rule.effect),
     );
+  }
+
+  /** @throws RuleError for a rule that may not be, here or now */
+  #admitted(rule: FaultRule): FaultRule {
+    if (this.#stoppedFor !== undefined)
+      throw new RuleError(
+        `All faults are stopped (${this.#stoppedFor}): squall stop-all --release ends that.`,
+        {
+          status: 409,
+        },
+      );
+    return this.limits?.limited(rule, this.#options.clock.now()) ?? rule;
   }
 
   #world(): World {

@@ -2,7 +2,7 @@ import type { Catalog } from "../aws/catalog.ts";
 import { refusalOfSize } from "../aws/request-sizes.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
-import type { HttpRequest } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 import type { DataPlane, PagePolicy } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import { isLarge, unhurried } from "../core/unhurried.ts";
@@ -13,13 +13,16 @@ import { wireModel } from "../protocols/wire-model.ts";
 import type { Access } from "./access/access.ts";
 import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
+import { readSignature } from "./credential-scope.ts";
 import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
 import type { Encryption } from "./encryption.ts";
+import { DEFAULT_REGION } from "./identity.ts";
 import { mayBeLarge } from "./large-body.ts";
 import { isForeign, newerProtocol, operationSaid, UNKNOWN } from "./newer.ts";
 import type { Recognized } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
+import { isForm } from "./upstream-place.ts";
 
 /** What has a say before a handler runs, and what its writes are kept in. */
 export interface DispatcherParts {
@@ -167,15 +170,30 @@ export class Dispatcher {
     return new CallContext(call, loaded.host, doors, request);
   }
 
+  /**
+   * A page of the endpoint behind a gateway that is no AWS call (`/_localstack/health`).
+   * @throws AwsError when it cannot be reached
+   */
+  async page(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const upstream = this.#upstreams["*"];
+    if (upstream === undefined) throw new Error("Only a gateway has pages of another endpoint.");
+    const asked = { service: "squall", operation: "Page", input: {}, signal };
+    const target = { region: DEFAULT_REGION, signingName: "", endpointPrefix: "squall" };
+    if (isForm(upstream.url)) return json(404, { message: `There is nothing at ${request.path}.` });
+    const { credentials: _, ...unsigned } = upstream;
+    return await forward(request, unsigned, target, asked, this.#now());
+  }
+
   async #forward(call: Call, request: HttpRequest | undefined, upstream: Upstream): Promise<Outcome> {
     const entry = wireIndex().get(call.service);
     const target = {
-      region: call.region,
+      // What it was signed for is what it is for, whatever names of regions Squall itself takes.
+      region: (request && readSignature(request)?.region) ?? call.region,
       signingName: entry?.signingName ?? call.service,
       endpointPrefix: entry?.endpointPrefix ?? call.service,
     };
     if (!request) return { kind: "output", output: await callUpstream(call, upstream, target, this.#now()) };
-    const raw = await forward(request, upstream, target, call.signal, this.#now());
+    const raw = await forward(request, upstream, target, call, this.#now());
     return { kind: "output", output: {}, raw };
   }
 }

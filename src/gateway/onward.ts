@@ -9,7 +9,8 @@ export type Onward = Omit<HttpRequest, "headers" | "stream"> & {
   readonly stream?: BodyStream | undefined;
 };
 
-type Signer = Parameters<typeof signedHeaders>[1];
+/** Whose signature, and what it is for. */
+export type Signer = Parameters<typeof signedHeaders>[1];
 
 const UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 /** The most of a stream that is kept to be hashed, for services that sign nothing else. */
@@ -22,8 +23,12 @@ const MOST_HASHED_BYTES = 70 * 1024 * 1024;
  */
 export async function signed(request: Onward, signer: Signer, nowMs: number): Promise<Onward> {
   const { stream, headers } = request;
-  if (stream === undefined) return { ...request, headers: signedHeaders(request, signer, nowMs) };
   const payload = headers["x-amz-content-sha256"];
+  if (stream === undefined) {
+    // A body in unsigned chunks stays in them.
+    const kept = payload === UNSIGNED_TRAILER ? payload : undefined;
+    return { ...request, headers: signedHeaders(request, signer, nowMs, kept) };
+  }
   if (payload === undefined) {
     const whole = { ...request, body: await wholeOf(stream), stream: undefined };
     return { ...whole, headers: signedHeaders(whole, signer, nowMs) };

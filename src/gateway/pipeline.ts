@@ -59,6 +59,8 @@ export interface GatewayParts {
   readonly verifySignatures: boolean;
   readonly strict: boolean;
   readonly allowAnyRegion: boolean;
+  /** Does a call go on when what strikes it fails by a bug of ours? */
+  readonly failsOpen: boolean;
 }
 
 /** Sends calls on their way. */

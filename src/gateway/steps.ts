@@ -1,8 +1,9 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { Outcome } from "../core/call.ts";
+import type { Next, Outcome } from "../core/call.ts";
 import { parentIdOf, scopeOf } from "../core/parentage.ts";
 import { ApiCall, NEVER } from "./api-call.ts";
 import { isPresigned, refusalOfCall } from "./authenticate.ts";
+import { failOpen } from "./fail-open.ts";
 import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
 import type { Gateway } from "./pipeline.ts";
@@ -89,14 +90,15 @@ export function authenticate(passage: ClientPassage, { parts }: Gateway): void {
 export async function answer(passage: Passage, gateway: Gateway): Promise<void> {
   if (passage.outcome) return;
   const call = known(passage.call, "caller");
-  const { faults, dispatcher, log } = gateway.parts;
+  const { faults, dispatcher, log, failsOpen } = gateway.parts;
+  const next = () => dispatcher.dispatch(call, gateway, passage.refusal);
+  const strike = (next: Next) => faults.withFaults(call, next, call.decisions, () => dispatcher.arnsOf(call));
   try {
-    passage.outcome = await faults.withFaults(
-      call,
-      () => dispatcher.dispatch(call, gateway, passage.refusal),
-      call.decisions,
-      () => dispatcher.arnsOf(call),
-    );
+    passage.outcome = await (failsOpen
+      ? failOpen(strike, next, (error) =>
+          log.error(`Rules failed at ${call.service}.${call.operation}: it goes on without them.`, error),
+        )
+      : strike(next));
   } catch (error) {
     if (error instanceof AwsError) passage.outcome = { kind: "error", error };
     else if (call.signal.aborted) passage.outcome = { kind: "drop", how: "reset" };

@@ -10,22 +10,39 @@ import { Agent as HttpAgent, request as httpRequest } from "../core/node-http.ts
 import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";
+import { signatureKind, signedAgain } from "./sign-again.ts";
+import { placeOf } from "./upstream-place.ts";
 
 /** A real endpoint that answers for a service: AWS itself, another emulator, MinIO, ScyllaDB Alternator … */
 export interface Upstream {
-  /** `https://dynamodb.us-east-1.amazonaws.com`, `http://127.0.0.1:8000`; `aws` stands for the service's own endpoint. */
+  /**
+   * `https://minio.example.com`, `http://127.0.0.1:8000`; with a host for each service, `https://{service}.{region}.example.com`;
+   * `aws` stands for the service's own endpoint.
+   */
   readonly url: string;
-  /** Keys to sign with; without them the request goes on with the client's own signature made void by the new host. */
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  /**
+   * Keys to sign with, or what gives them: then only what came with a signature that the new host makes void is signed again.
+   * Without them the request goes on with the client's own.
+   */
+  readonly credentials?: Keys | KeySource;
+  /** The client's own Host goes on, and with it its signature holds. Default: the URL's. Not for one with a host a service. */
+  readonly keepsHost?: boolean;
+  /** May it be real AWS? Nothing goes to a name of AWS's otherwise. */
+  readonly allowsRealAws?: boolean;
   /** Certificates of authorities, in PEM, that may vouch for it beside the usual ones. */
   readonly ca?: string;
   /** How long it may keep silent. Default 16 minutes. */
   readonly timeoutMs?: number;
 }
+
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Gives the keys of now: those of a role end after a while. */
+export type KeySource = () => Promise<Keys>;
 
 /** How long a connection may take. */
 const LONGEST_CONNECT_MS = 10_000;
@@ -67,11 +84,14 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /** What a request is signed for. */
-interface Target {
+export interface Target {
   readonly region: string;
   readonly signingName: string;
   readonly endpointPrefix: string;
 }
+
+/** What is asked of an upstream, and until when. */
+export type Asked = Pick<Call, "service" | "operation" | "input" | "signal">;
 
 /** Emulators want a signature, but not a true one. */
 const ANY_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
@@ -81,7 +101,7 @@ const ANY_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
  * @throws AwsError what the upstream answers; `NotImplemented` (501) for a service of which Squall has no full model
  */
 export async function callUpstream(
-  call: Call,
+  call: Asked,
   upstream: Upstream,
   target: Target,
   nowMs: number,
@@ -92,9 +112,11 @@ export async function callUpstream(
     throw new AwsError("NotImplemented", why, { status: 501 });
   }
   const client = createClient(model);
-  const signing = { ...upstream, credentials: upstream.credentials ?? ANY_CREDENTIALS };
+  const { credentials = ANY_CREDENTIALS } = upstream;
+  const keys = typeof credentials === "function" ? await credentials() : credentials;
   const request = client.encodeRequest(call.operation, call.input);
-  const { status, headers, body } = await forward(request, signing, target, call.signal, nowMs);
+  const asked = { ...upstream, credentials: keys, keepsHost: false };
+  const { status, headers, body } = await forward(request, asked, target, call, nowMs);
   const chunks: Uint8Array[] = [];
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
   const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
@@ -109,26 +131,32 @@ export async function forward(
   request: HttpRequest,
   upstream: Upstream,
   target: Target,
-  signal: AbortSignal,
+  call: Asked,
   nowMs: number,
 ): Promise<HttpResponse> {
-  const base = new URL(
-    upstream.url === "aws" ? `https://${target.endpointPrefix}.${target.region}.amazonaws.com` : upstream.url,
-  );
+  const { base, host, region } = placeOf(upstream, target, call, request);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (!HOP_BY_HOP.has(name) && !name.startsWith("x-squall-")) headers[name] = value;
   }
-  headers["host"] = base.host;
+  headers["host"] = host;
   const path = base.pathname.replace(/\/$/, "") + request.path;
   let onward: Onward = { ...request, path, headers };
-  if (upstream.credentials) onward = await signed(onward, { ...upstream.credentials, ...target }, nowMs);
+  const { credentials } = upstream;
+  const isVoid = host !== request.headers["host"];
+  if (typeof credentials === "function") {
+    if (isVoid) onward = await signedAgain(onward, { ...(await credentials()), ...target, region }, nowMs);
+  } else if (credentials !== undefined) {
+    const signer = { ...credentials, ...target, region };
+    const isFirst = signatureKind(onward) === "none";
+    onward = await (isFirst ? signed : signedAgain)(onward, signer, nowMs);
+  }
   const { body, stream } = onward;
   if (stream === undefined && (body.length > 0 || !BODILESS.has(request.method))) {
     onward.headers["content-length"] = String(body.length);
   }
   const isAwaited = stream !== undefined && /^100-continue$/i.test(request.headers["expect"] ?? "");
-  return await exchange(onward, base, upstream, isAwaited, signal);
+  return await exchange(onward, base, upstream, isAwaited, call.signal);
 }
 
 /** Sends a request and resolves to its answer, whose body is still on its way. */

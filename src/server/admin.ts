@@ -5,11 +5,15 @@ import type { AdminRoute } from "../core/service.ts";
 import { type AdminToken, wantsToken } from "./admin-token.ts";
 import { BadRequest, Router } from "./router.ts";
 
+/** Has another endpoint answer a page. */
+export type Elsewhere = (request: AdminRequest) => Promise<HttpResponse>;
+
 /** Everything that is not an AWS call: `/_squall/…`, and LocalStack's `/_localstack/…` and `/_aws/…`. */
 export class Admin {
   readonly #router = new Router();
   readonly #token: AdminToken | undefined;
   readonly #log: Log;
+  readonly #elsewhere: Elsewhere | undefined;
   /** Loads every service once, so that the routes that services add are known. */
   readonly #services: () => Promise<readonly AdminRoute[]>;
   #serviceRoutes: Promise<Router> | undefined;
@@ -20,10 +24,13 @@ export class Admin {
     /** What everybody must show; absent on loopback. */
     token: AdminToken | undefined;
     log: Log;
+    /** Who has the pages that are not Squall's own. */
+    elsewhere?: Elsewhere | undefined;
   }) {
     this.#router.add(parts.routes);
     this.#services = parts.services;
     this.#token = parts.token;
+    this.#elsewhere = parts.elsewhere;
     this.#log = parts.log.named("squall.admin");
   }
 
@@ -60,7 +67,10 @@ export class Admin {
   }
 
   async #answer(request: HttpRequest): Promise<HttpResponse> {
-    const found = this.#router.find(request) ?? (await this.#fromServices()).find(request);
+    const own = this.#router.find(request);
+    if (own === undefined && this.#elsewhere && !request.path.startsWith("/_squall"))
+      return await this.#elsewhere(request);
+    const found = own ?? (await this.#fromServices()).find(request);
     const isOpen = found !== undefined && "route" in found && found.route.isOpen === true;
     if (!isOpen && this.#token && !this.#token.isShownIn(request.headers)) return wantsToken();
     if (!found)

@@ -33,6 +33,8 @@ export interface Controls {
   reset(service?: string): Promise<void>;
   /** Calls an operation in the default account and region. @throws AwsError */
   call(service: string, operation: string, input: object): Promise<object>;
+  /** Engages or disengages the FIS safety lever, where FIS is served: its experiments end, or may begin again. */
+  pullLever(isEngaged: boolean, reason: string): Promise<void>;
   digest(): ResourceDigest[];
   settle(withinMs: number): Promise<Settled>;
   /** The whole state as one file's bytes. */
@@ -106,6 +108,19 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       const rule = existing(faults, id);
       faults.remove(id);
       return json(200, rule);
+    }),
+
+    route("GET", "/_squall/stop-all", () => json(200, stopped(faults))),
+    route("POST", "/_squall/stop-all", async (request) => {
+      const { reason = "somebody said so" } = readJson(request) as { reason?: unknown };
+      const removed = faults.stopAll(String(reason));
+      await controls.pullLever(true, String(reason));
+      return json(200, { ...stopped(faults), removed });
+    }),
+    route("DELETE", "/_squall/stop-all", async () => {
+      faults.release();
+      await controls.pullLever(false, "released");
+      return json(200, stopped(faults));
     }),
 
     route("GET", "/_squall/digest", (request) => {
@@ -204,6 +219,16 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       streams: true,
     },
   ];
+}
+
+/** May anything fail, and how much of what may has. */
+function stopped(faults: FaultEngine) {
+  const { isStopped, stoppedFor, limits } = faults;
+  return {
+    stopped: isStopped,
+    ...(stoppedFor !== undefined && { reason: stoppedFor }),
+    ...(limits && { limits: limits.state }),
+  };
 }
 
 /** What health checks read. */

@@ -34,6 +34,12 @@ const JOBS: readonly Job[] = [
     environment: { SQUALL_STREAM_MIB: "5120" },
   },
   {
+    // 1 GiB up and down through a gateway in front of other emulators.
+    name: "gateway",
+    files: ["test/scenarios/gateway-emulators.test.ts"],
+    environment: { SQUALL_GATEWAY_MIB: "1024" },
+  },
+  {
     name: "crash-of-one",
     files: [
       "test/scenarios/crash.test.ts",

@@ -1,7 +1,5 @@
 import type { Command } from "commander";
-import { type Cloud, createCloud } from "../../index.ts";
-import { CliError } from "../cli-error.ts";
-import { unfollowedVariables } from "../localstack-variables.ts";
+import { launch } from "../launch.ts";
 import { readOptions, type StartFlags } from "../start-options.ts";
 
 export default function addStart(program: Command): void {
@@ -48,6 +46,7 @@ export default function addStart(program: Command): void {
       "--upstream <service=url...>",
       "an endpoint that answers for a service; *=url for all that Squall does not serve",
     )
+    .option("--allow-real-aws", "upstreams may be real AWS")
     .option("--upstream-ca <file>", "certificates (PEM) that may vouch for upstreams beside the usual ones")
     .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
     .option("--services <names>", "only these services, separated by commas")
@@ -76,47 +75,6 @@ export default function addStart(program: Command): void {
       "\nSettings of a service: --<service>-<setting> <value>, for example --dynamodb-consistency eventual.",
     )
     .action(async (flags: StartFlags, command: Command) => {
-      const cloud = await start(flags, command.args);
-      const end = () => {
-        cloud.stop().then(
-          () => process.exit(0),
-          (error) => {
-            console.error(error);
-            process.exit(1);
-          },
-        );
-      };
-      process.once("SIGINT", end);
-      process.once("SIGTERM", end);
+      await launch(readOptions(flags, command.args, process.env));
     });
-}
-
-async function start(flags: StartFlags, rest: readonly string[]): Promise<Cloud> {
-  const options = readOptions(flags, rest, process.env);
-  let cloud: Cloud;
-  try {
-    cloud = await createCloud(options);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") {
-      throw new CliError(
-        `Port ${options.port ?? 4566} is taken. Stop what listens there, or choose another with --port.`,
-      );
-    }
-    if (code === "EACCES")
-      throw new CliError(
-        `Listening on port ${options.port} is not permitted. Choose one above 1023 with --port.`,
-      );
-    throw new CliError((error as Error).message);
-  }
-  const log = cloud.log.named("squall");
-  for (const sentence of unfollowedVariables(options.environment ?? {})) log.warn(sentence);
-  const host = cloud.host.includes(":") ? `[${cloud.host}]` : cloud.host;
-  log.info(`Squall listens on http://${host}:${cloud.port}, seed ${cloud.seed}`);
-  // What fails in the background of one service must not take the others down.
-  process.on("unhandledRejection", (error) => log.error("Something failed in the background.", error));
-  process.on("uncaughtException", (error) => log.error("Something failed in the background.", error));
-  // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
-  setImmediate(() => process.stdout.write("Ready.\n"));
-  return cloud;
 }

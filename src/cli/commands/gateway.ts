@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import { callerOf } from "../../gateway/aws-caller.ts";
+import type { CloudOptions } from "../../options.ts";
+import { CliError } from "../cli-error.ts";
+import { type GatewayFlags, gatewayOptions } from "../gateway-options.ts";
+import { launch } from "../launch.ts";
+
+export default function addGateway(program: Command): void {
+  program
+    .command("gateway")
+    .description("Stand in front of an endpoint, or of real AWS: every call goes on, and rules strike it.")
+    .requiredOption(
+      "--to <url...>",
+      "where calls go: a URL, aws, or service=url for one service; {service} and {region} may stand in a URL's host",
+    )
+    .option("--own <names>", "services that Squall serves itself, separated by commas (default: none)")
+    .option("--sign", "sign again with the credentials that the AWS SDK finds (always so for aws)")
+    .option("--profile <name>", "the profile to take credentials of")
+    .option("--allow-real-aws", "calls may go to real AWS, where they cost money and change things")
+    .option("--max-faults <number>", "so many faults, and no more until the next start")
+    .option("--max-share <percent>", "at most so many percent of the calls of the last minute fail")
+    .option("--max-ttl <duration>", "how long a rule lives at most, and if it names no end (default: 1h)")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("-p, --port <number>", "port to listen on; 0 takes any free one (default: 4566)")
+    .option("--host-name <name...>", "a further name that clients reach it by")
+    .option("--admin-token <text>", "what /_squall asks for (default: none on loopback; SQUALL_ADMIN_TOKEN)")
+    .option("--seed <text>", "seed of all chance (default: a new one)")
+    .option("--faults <file>", "rules, YAML or JSON; read again when the file changes")
+    .option("--verify-signatures", "take only calls that are signed by a --root-key")
+    .option("--root-key <id:secret...>", "a key that clients sign with (SQUALL_ROOT_KEY)")
+    .option("--upstream-ca <file>", "certificates (PEM) that may vouch for upstreams beside the usual ones")
+    .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
+    .option("--record-bytes <size>", "how much memory the remembered calls may take (default: 32MiB)")
+    .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
+    .option("--dns [port]", "answer DNS for *.localhost.localstack.cloud")
+    .option("--dns-aws", "answer DNS for AWS's names, too: they are then this machine")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText("after", "\nSettings of a service of one's own: --<service>-<setting> <value>.")
+    .action(async (flags: GatewayFlags, command: Command) => {
+      const options = await gatewayOptions(flags, command.args, process.env);
+      await sayWhoCalls(options);
+      await launch(options, "Squall's gateway");
+    });
+}
+
+/** In front of real AWS one sees before the first call whose account it is. */
+async function sayWhoCalls({ upstreams = {} }: CloudOptions): Promise<void> {
+  const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
+  for (const [service, upstream] of Object.entries(upstreams)) {
+    if (upstream.url !== "aws") continue;
+    try {
+      const { account, arn } = await callerOf(upstream, region, Date.now());
+      console.log(
+        `REAL AWS: ${service} goes to account ${account} as ${arn}; the region is the client's (here ${region}).`,
+      );
+    } catch (error) {
+      throw new CliError(`AWS does not say who calls: ${(error as Error).message}`);
+    }
+  }
+}

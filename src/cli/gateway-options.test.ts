@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CliError } from "./cli-error.ts";
+import { type GatewayFlags, gatewayOptions } from "./gateway-options.ts";
+
+const optionsOf = (flags: GatewayFlags, environment = {}) => gatewayOptions(flags, [], environment);
+const refused = (flags: GatewayFlags, message: RegExp, environment = {}) =>
+  assert.rejects(
+    optionsOf(flags, environment),
+    (error) => error instanceof CliError && message.test(error.message),
+  );
+
+const MOTO = "http://127.0.0.1:5000";
+
+test("everything goes on as it came, but for the services that are named", async () => {
+  const { services, upstreams, limits } = await optionsOf({
+    to: [MOTO, "s3=https://minio.example.com"],
+    own: "sqs, lambda",
+  });
+  assert.deepEqual(services, ["sqs", "lambda"]);
+  assert.deepEqual(upstreams, {
+    "*": { url: MOTO, keepsHost: true },
+    s3: { url: "https://minio.example.com", keepsHost: false },
+  });
+  assert.deepEqual(limits, { longestMs: 3_600_000 });
+});
+
+test("AWS is signed for with the SDK's credentials, another endpoint where that is asked for", async () => {
+  const aws = await optionsOf({ to: ["aws"], allowRealAws: true });
+  assert.equal(typeof aws.upstreams?.["*"]?.credentials, "function");
+  const signed = await optionsOf({ to: [MOTO], sign: true });
+  assert.equal(typeof signed.upstreams?.["*"]?.credentials, "function");
+});
+
+test("real AWS wants leave, and a gateway does not stand in front of itself", async () => {
+  await refused({ to: ["aws"] }, /--to \*=aws is real AWS, .*--allow-real-aws/);
+  await refused({ to: ["sqs=aws", MOTO] }, /--allow-real-aws/);
+  await refused({ to: ["s3=http://127.0.0.1:9000"] }, /Say where calls go/);
+  await refused({ to: ["http://localhost:4566"] }, /where this gateway would listen itself/);
+  await refused({ to: ["aws"], allowRealAws: true }, /AWS_ENDPOINT_URL is set/, {
+    AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
+  });
+});
+
+test("limits are read, and what is none is refused", async () => {
+  const { limits } = await optionsOf({ to: [MOTO], maxFaults: "100", maxShare: "5%", maxTtl: "10m" });
+  assert.deepEqual(limits, { longestMs: 600_000, most: 100, share: 5 });
+  await refused({ to: [MOTO], maxFaults: "many" }, /--max-faults wants a whole number/);
+  await refused({ to: [MOTO], maxShare: "200" }, /--max-share wants a percentage/);
+  await refused({ to: [MOTO], maxTtl: "long" }, /--max-ttl wants a duration/);
+});
