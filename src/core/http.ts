@@ -46,6 +46,8 @@ export interface HttpResponse {
   status: number;
   headers: Record<string, string | string[]>;
   body?: Uint8Array | string | AsyncIterable<Uint8Array>;
+  /** The body is an event stream's messages, whatever its content type says: Lambda's is what a function said of its own. */
+  isEventStream?: true;
 }
 
 /** Thrown by a response's body that shall not end well: the connection closes where it is, after `bytes` written past HTTP. */

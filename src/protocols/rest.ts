@@ -233,6 +233,7 @@ function bodyWriter(
     const write = eventStreamWriter(model, stream, format.events);
     return (output, response) => {
       response.headers["content-type"] = "application/vnd.amazon.eventstream";
+      response.isEventStream = true;
       response.body = write(output, undefined);
     };
   }

@@ -9,6 +9,8 @@ import type { FaultRuleInput } from "../../src/index.ts";
 
 export interface CallRow {
   readonly protocol: string;
+  /** Only in the effects that name it, by the SDKs whose driver makes it. */
+  readonly named?: true;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
@@ -27,6 +29,8 @@ export interface EffectRow {
   readonly calls?: readonly string[];
   /** How long the client waits for an answer. */
   readonly timeoutMs?: number;
+  /** With the credentials of a session. */
+  readonly session?: true;
   /** How often the client makes the call, one after the other. */
   readonly repeat?: number;
   readonly expect: Expectation;
@@ -53,6 +57,12 @@ export interface Expectation {
   readonly noticed?: true;
   readonly skew?: true;
   readonly quota?: true;
+  /** How many calls pass before the one that is judged. */
+  readonly passed?: number;
+  /** How many entries of a batch fail. */
+  readonly failed?: number;
+  /** What the events of a stream say, one after the other. */
+  readonly text?: string;
   /** How often the operation took effect. */
   readonly happened?: number | "each attempt";
   readonly leastWaitMs?: number;
@@ -84,6 +94,8 @@ export interface Sdk {
   /** Shapes whose class has another name. */
   readonly classes?: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<string, string>>;
+  /** The calls that only some effects name and its driver makes. */
+  readonly calls?: readonly string[];
   readonly drops: Readonly<Record<"reset" | "timeout", string>>;
   /** Does it correct its clock and try again? */
   readonly skew: boolean;
@@ -91,6 +103,8 @@ export interface Sdk {
   readonly unnoticed?: readonly string[];
   /** Cells whose error it gives another code than the one on the wire. */
   readonly codes?: Readonly<Record<string, string>>;
+  /** Codes that it takes for a wrong clock's, and tries again. */
+  readonly skewCodes?: readonly string[];
   /** Effects (or call and effect) that it has no answer to, and why. */
   readonly except?: Readonly<Record<string, string>>;
   readonly generations: Readonly<Record<string, Generation>>;
@@ -114,9 +128,13 @@ export const sdks = table<Readonly<Record<string, Sdk>>>("sdks.json");
 
 /** The cells of an SDK, each in an account of its own. */
 export function cellsOf(sdk: Sdk, firstAccount: number): Cell[] {
-  const names = Object.keys(calls).filter((call) => serviceOf(call) in sdk.services);
+  const names = Object.keys(calls).filter((call) =>
+    calls[call]!.named ? sdk.calls?.includes(call) : serviceOf(call) in sdk.services,
+  );
   const pairs = effects.flatMap((effect) =>
-    names.filter((call) => effect.calls?.includes(call) ?? true).map((call) => ({ call, effect })),
+    names
+      .filter((call) => effect.calls?.includes(call) ?? !calls[call]!.named)
+      .map((call) => ({ call, effect })),
   );
   return pairs.map(({ call, effect }, n) => ({
     id: `${call}: ${effect.name}`,
@@ -152,11 +170,17 @@ export function errorOf({ call, effect }: Cell): ErrorRow {
   return errors[call]![error!]!; // every call has a row for every kind
 }
 
+/** What no connection holds in its buffers, and what SDKs compress (10 KiB and more). */
+const BODY = "0123456789".repeat(100_000);
+const METRICS = Array.from({ length: 400 }, (_, n) => ({ MetricName: `orders-${n}`, Value: n }));
+
 /** What is put in the place of names in an input. */
 export function inputOf(cell: Cell, endpoint: string): Record<string, unknown> {
   const text = JSON.stringify(calls[cell.call]!.input)
     .replaceAll("ACCOUNT", cell.account)
     .replaceAll("ENDPOINT", endpoint)
-    .replaceAll("BUCKET", `b${cell.account}`);
+    .replaceAll("BUCKET", `b${cell.account}`)
+    .replace("BODY", BODY)
+    .replace('"METRICS"', JSON.stringify(METRICS));
   return JSON.parse(text) as Record<string, unknown>;
 }

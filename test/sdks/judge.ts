@@ -11,6 +11,10 @@ export interface Seen {
   readonly status?: number | null;
   readonly attempts?: number | null;
   readonly message?: string;
+  /** How many entries of a batch it was told of. */
+  readonly failed?: number;
+  /** What the events of a stream said. */
+  readonly text?: string;
 }
 
 /** What there was to be seen: by the client, on the wire, and afterwards in the account. */
@@ -33,7 +37,11 @@ export function judge(cell: Cell, sdk: Sdk, generation: Generation, observation:
   const { expect } = cell.effect;
   const what = JSON.stringify({ seen, wire: records.map(({ status, dropped }) => dropped ?? status) });
   if (seen.attempts && !expect.quota)
-    assert.equal(seen.attempts, records.length, `attempts as the SDK counts them: ${what}`);
+    assert.equal(
+      seen.attempts,
+      records.length - (expect.passed ?? 0),
+      `attempts as the SDK counts them: ${what}`,
+    );
   if (expect.quota) judgeQuota(generation, records, what);
   else if (expect.noticed) judgeNotice(cell, sdk, seen, records, what);
   else if (expect.skew) judgeSkew(cell, sdk, seen, records, what);
@@ -55,8 +63,11 @@ function judgeCall(
     assert.equal(seen.class, sdk.drops[expect.drop], what);
   }
   if (expect.ok || isOver(cell, generation)) assert.equal(seen.ok, true, what);
-  assert.equal(records.length, attemptsOf(cell, generation), `attempts: ${what}`);
-  if (!cell.effect.timeoutMs) judgeWaits(cell, generation, records, what);
+  if (expect.failed !== undefined) assert.equal(seen.failed, expect.failed, what);
+  if (expect.text !== undefined) assert.equal(seen.text, expect.text, what);
+  const judged = records.slice(expect.passed ?? 0);
+  assert.equal(judged.length, attemptsOf(cell, sdk, generation), `attempts: ${what}`);
+  if (!cell.effect.timeoutMs) judgeWaits(cell, generation, judged, what);
   if (expect.leastMs) assert.ok(records[0]!.durationMs >= expect.leastMs, what);
   judgeConsequences(cell, generation, observation, what);
 }
@@ -73,10 +84,11 @@ function isRetried(cell: Cell, generation: Generation, as: RetryClass): boolean 
   return !generation.notRetried?.includes(code);
 }
 
-function attemptsOf(cell: Cell, generation: Generation): number {
-  const { attempts, recovers, retried } = cell.effect.expect;
+function attemptsOf(cell: Cell, sdk: Sdk, generation: Generation): number {
+  const { attempts, recovers, retried, error } = cell.effect.expect;
   if (recovers !== undefined) return isRetried(cell, generation, recovers) ? 2 : 1;
-  if (retried === undefined || !isRetried(cell, generation, retried)) return attempts ?? 1;
+  const isSkew = error !== undefined && sdk.skewCodes?.includes(errorOf(cell).code);
+  if (!isSkew && (retried === undefined || !isRetried(cell, generation, retried))) return attempts ?? 1;
   return serviceOf(cell.call) === "dynamodb"
     ? (generation.dynamodb ?? generation.attempts)
     : generation.attempts;
@@ -124,8 +136,12 @@ export function judgeBackoff(
 
 /** A cell whose first wait is the backoff alone; DynamoDB's is its own. */
 function isPlain({ call, effect }: Cell, as: RetryClass): boolean {
-  const { retried, recovers, leastWaitMs } = effect.expect;
-  const isOwn = serviceOf(call) === "dynamodb" || leastWaitMs !== undefined || effect.timeoutMs !== undefined;
+  const { retried, recovers, leastWaitMs, passed } = effect.expect;
+  const isOwn =
+    serviceOf(call) === "dynamodb" ||
+    leastWaitMs !== undefined ||
+    effect.timeoutMs !== undefined ||
+    passed !== undefined;
   return (retried ?? recovers) === as && !isOwn;
 }
 

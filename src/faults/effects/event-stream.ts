@@ -66,7 +66,7 @@ const eventStream: FaultEffect<EventStreamParams> = {
     if (!isOnTheWire(call))
       return withEvents(outcome, (events) => operatedEvents(events, what, frame, error));
     return bent(outcome, (answer) =>
-      isEventStream(answer.headers)
+      isEventStream(answer)
         ? withBody(answer, (chunks) => operated(framesOf(chunks), what, frame, error))
         : answer,
     );
@@ -82,7 +82,7 @@ async function sending(
   { body, headers }: Call,
   next: Parameters<FaultEffect["apply"]>[2],
 ): Promise<Outcome> {
-  if (body === undefined || !isEventStream(headers)) return next();
+  if (body === undefined || !isEventStream({ headers })) return next();
   let isBroken = false;
   body.bend(async function* (chunks) {
     try {

@@ -65,7 +65,7 @@ const upload: FaultEffect<UploadParams> = {
     const { body, signal } = call;
     const { stopAfter, cutAfter, stopAfterFrames, cutAfterFrames, bytesPerSecond, withholdContinue } = params;
     const countsFrames = stopAfterFrames !== undefined || cutAfterFrames !== undefined;
-    if (countsFrames && !isEventStream(call.headers)) return next();
+    if (countsFrames && !isEventStream(call)) return next();
     if (body === undefined) return afterwards(params, call, ctx, next);
     let isBroken = false;
     const breakOff = () => {

@@ -5,9 +5,9 @@ const PRELUDE_BYTES = 12;
 /** Event streams have messages of at most 16 MiB: what says to be longer is none. */
 const LONGEST_FRAME = 16 * 1024 * 1024 + 1024;
 
-/** Does a request or an answer with these headers consist of an event stream's messages? */
-export function isEventStream(headers: HttpResponse["headers"]): boolean {
-  return isEventStreamType(String(headers["content-type"] ?? ""));
+/** Does a request or an answer consist of an event stream's messages? */
+export function isEventStream(one: Pick<HttpResponse, "headers" | "isEventStream">): boolean {
+  return one.isEventStream === true || isEventStreamType(String(one.headers["content-type"] ?? ""));
 }
 
 /** The messages of an event stream, whole, wherever its pieces end; what is no message comes as it is. */

@@ -70,8 +70,7 @@ export async function* located(
   place: number,
 ): AsyncGenerator<Piece> {
   const chunks = chunksOf(answer.body);
-  if (atFrame !== undefined)
-    yield* inFrame(isEventStream(answer.headers) ? framesOf(chunks) : chunks, atFrame);
+  if (atFrame !== undefined) yield* inFrame(isEventStream(answer) ? framesOf(chunks) : chunks, atFrame);
   else if (atPath !== undefined) yield* inValue(chunks, sure(parsePath(atPath)));
   else if (atByte !== undefined) yield* behind(chunks, atByte);
   else yield* atShare(chunks, at ?? place, lengthOf(answer));

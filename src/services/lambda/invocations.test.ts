@@ -226,6 +226,29 @@ done
   }
 });
 
+test("a fault strikes one event of a stream, whatever type the function gave it", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(
+    lambda,
+    "stream",
+    `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      stream.setContentType("text/plain"); stream.write("one"); stream.end();
+    });`,
+  );
+  await cloud.faults.add({
+    service: "lambda",
+    operation: "InvokeWithResponseStream",
+    "event-stream": { what: "duplicate", frame: 1 },
+  });
+  const output = await lambda.send(new InvokeWithResponseStreamCommand({ FunctionName: "stream" }));
+  let said = "";
+  for await (const { PayloadChunk } of output.EventStream!)
+    said += Buffer.from(PayloadChunk?.Payload ?? []).toString();
+  assert.equal(output.ResponseStreamContentType, "text/plain");
+  assert.equal(said, "oneone");
+});
+
 test("a streamed response comes in pieces, and an error on the way ends it", async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);

@@ -22,6 +22,7 @@ def client_of(cell):
             endpoint_url=endpoint,
             aws_access_key_id=cell["account"],
             aws_secret_access_key="test",
+            aws_session_token="session" if cell.get("session") else None,
             config=Config(s3={"addressing_style": "path"}, **timeout),
         )
 
@@ -33,7 +34,11 @@ def observe(client, cell):
         if "Body" in output:
             output["Body"].read()
         said = output["ResponseMetadata"]
-        return {"ok": True, "status": said["HTTPStatusCode"], "attempts": said.get("RetryAttempts", 0) + 1}
+        seen = {"ok": True, "status": said["HTTPStatusCode"], "attempts": said.get("RetryAttempts", 0) + 1}
+        if "EventStream" in output:
+            chunks = [event["PayloadChunk"]["Payload"] for event in output["EventStream"] if "PayloadChunk" in event]
+            seen["text"] = b"".join(chunks).decode()
+        return {**seen, "failed": len(output.get("Failed", []))}
     except Exception as error:
         said = getattr(error, "response", None) or {}
         return {

@@ -38,6 +38,7 @@ type cell struct {
 	Account   string
 	TimeoutMs int
 	Repeat    int
+	Session   bool
 	Input     json.RawMessage
 }
 
@@ -51,7 +52,11 @@ func callOf(c cell) call {
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(os.Args[1]),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: c.Account, SecretAccessKey: "test"}, nil
+			credentials := aws.Credentials{AccessKeyID: c.Account, SecretAccessKey: "test"}
+			if c.Session {
+				credentials.SessionToken = "session"
+			}
+			return credentials, nil
 		}),
 	}
 	if c.TimeoutMs > 0 {

@@ -26,7 +26,11 @@ function clientOf(cell) {
   const options = {
     endpoint,
     region: "us-east-1",
-    credentials: { accessKeyId: cell.account, secretAccessKey: "test" },
+    credentials: {
+      accessKeyId: cell.account,
+      secretAccessKey: "test",
+      ...(cell.session && { sessionToken: "session" }),
+    },
     ...(cell.service === "s3" && { forcePathStyle: true }),
     ...(cell.timeoutMs && {
       requestHandler: { requestTimeout: cell.timeoutMs, throwOnRequestTimeout: true },
@@ -39,7 +43,13 @@ async function observe(client, command) {
   try {
     const output = await client.send(command);
     if (output.Body) await output.Body.transformToString();
-    return { ok: true, status: output.$metadata.httpStatusCode, attempts: output.$metadata.attempts };
+    return {
+      ok: true,
+      status: output.$metadata.httpStatusCode,
+      attempts: output.$metadata.attempts,
+      failed: output.Failed?.length ?? 0,
+      ...(output.EventStream && { text: await textOf(output.EventStream) }),
+    };
   } catch (error) {
     return {
       ok: false,
@@ -50,6 +60,14 @@ async function observe(client, command) {
       message: error.message,
     };
   }
+}
+
+async function textOf(events) {
+  const pieces = [];
+  for await (const { PayloadChunk } of events) {
+    if (PayloadChunk) pieces.push(Buffer.from(PayloadChunk.Payload));
+  }
+  return Buffer.concat(pieces).toString();
 }
 
 async function run(cell) {
