@@ -1,11 +1,17 @@
 // The Node.js runtime of a Lambda environment: loads the handler, then takes one invocation after the other from the
 // Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+import { enableCompileCache, flushCompileCache } from "node:module";
 import { patchConsole, setLoggedRequestId } from "./console.mjs";
 import { invocationContext } from "./context.mjs";
 import { ExitStatus, errorPayload, runtimeError } from "./errors.mjs";
 import { loadHandler } from "./handler.mjs";
 import { RuntimeApi } from "./runtime-api.mjs";
 import { installAwslambda, isStreaming, runStreaming } from "./streaming.mjs";
+
+// Where environments of the same code leave for each other what V8 has compiled: code, and nothing that it has done.
+let compiled = process.env._SQUALL_COMPILED;
+delete process.env._SQUALL_COMPILED;
+if (compiled) enableCompileCache({ directory: compiled, portable: true });
 
 const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
 let running;
@@ -106,4 +112,8 @@ for (;;) {
   }
   whenEmpty.settle = undefined;
   running = undefined;
+  if (compiled) {
+    compiled = undefined;
+    flushCompileCache();
+  }
 }

@@ -4,9 +4,20 @@ import { CannotRun } from "../explore/program.ts";
 import type { TrialCloud } from "../explore/trial.ts";
 import { type Cloud, startSquall } from "../testing.ts";
 
-/** A cloud for one run of a command. @param state a file of `squall state save` that it begins with */
-export async function makeTrialCloud(state?: string): Promise<TrialCloud> {
-  const cloud = await startSquall({ logLevel: "ERROR" });
+/**
+ * A cloud for one run of a command.
+ * @param state a file of `squall state save` that it begins with
+ * @param compiled a folder for the compiled code of functions
+ */
+export async function makeTrialCloud({
+  state,
+  compiled,
+}: {
+  readonly state?: string | undefined;
+  readonly compiled?: string;
+} = {}): Promise<TrialCloud> {
+  const settings = { ...(compiled !== undefined && { lambda: { "compile-cache": compiled } }) };
+  const cloud = await startSquall({ logLevel: "ERROR", settings });
   if (state !== undefined) await load(cloud, state);
   return {
     url: cloud.url,

@@ -1,5 +1,5 @@
 import { constants, existsSync } from "node:fs";
-import { access, mkdir, readdir } from "node:fs/promises";
+import { access, mkdir, readdir, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Network } from "../../../core/call.ts";
@@ -74,13 +74,27 @@ export class Deployments {
   }: VersionRecord): Promise<{ taskRoot: string; opt?: string; runtime: RuntimeCommand }> {
     const taskRoot = code.kind === "folder" ? code.path : await this.#code.unpack([code]);
     const opt = await this.#layers(configuration.Layers?.flatMap(({ Arn }) => Arn ?? []) ?? []);
+    const compiled = await this.#compiled();
     const runtime = await runtimeCommand(configuration.Runtime ?? "provided", {
       taskRoot,
+      ...(compiled && { compiled }),
       ...(opt && { opt }),
       memorySizeMB: configuration.MemorySize,
       scratch: this.#code.folder(),
     });
     return { taskRoot, ...(opt && { opt }), runtime };
+  }
+
+  /**
+   * The folder of compiled code, if there is one. Files go by their place beside it, so it has to be at the same place in
+   * every cloud: a link beside the unpacked code.
+   */
+  async #compiled(): Promise<string | undefined> {
+    const target = this.#host.setting<string>("compile-cache");
+    if (target === "" || this.#host.setting<boolean>("sandbox")) return undefined;
+    const link = join(this.#code.folder(), "compiled");
+    if (!existsSync(link)) await symlink(target, link).catch(() => {});
+    return link;
   }
 
   /** The folder that stands for `/opt`. */

@@ -21,6 +21,8 @@ export interface RuntimePlace {
   /** The folder that stands for `/opt`, when there are layers. */
   readonly opt?: string;
   readonly memorySizeMB: number;
+  /** A folder for compiled code, for all environments of the machine. */
+  readonly compiled?: string;
   /** A folder for what we build ourselves. */
   readonly scratch: string;
 }
@@ -28,12 +30,13 @@ export interface RuntimePlace {
 type Family = (version: string, place: RuntimePlace) => Promise<RuntimeCommand>;
 
 const FAMILIES: Readonly<Record<string, Family>> = {
-  nodejs: async (version, { taskRoot, opt, memorySizeMB }) => ({
+  nodejs: async (version, { taskRoot, opt, memorySizeMB, compiled }) => ({
     reads: [process.execPath, join(process.cwd(), "node_modules")],
     // Squall's own Node.js runs every nodejs runtime: nothing to install, and nothing to look for.
     file: process.execPath,
     args: [`--max-old-space-size=${memorySizeMB}`, join(BOOTSTRAPS, "node/bootstrap.mjs")],
     env: {
+      ...(compiled && { _SQUALL_COMPILED: compiled }),
       NODE_PATH: [
         ...(opt
           ? [`${opt}/nodejs/node${version.replace(".x", "")}/node_modules`, `${opt}/nodejs/node_modules`]
