@@ -1,16 +1,19 @@
 import { check, type Found } from "../checks/checks.ts";
-import type { CallRecord } from "../core/bus.ts";
 import { sure } from "../core/sure.ts";
+import { type Baseline, runBaseline } from "./baseline.ts";
 import { declaredKinds, type FaultKind, faultKinds } from "./fault-kinds.ts";
-import { type Finding, makeFinding } from "./finding.ts";
+import { ENOUGH, type Finding, makeFinding } from "./finding.ts";
 import { Foreseen } from "./foreseen.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { inParallel } from "./in-parallel.ts";
+import { judge } from "./judge.ts";
 import type { Lock } from "./lock.ts";
-import { type Experiment, type PassedOver, pair, planSingles, type Strike } from "./plan.ts";
-import { CannotRun } from "./program.ts";
-import { nameOfStep, pathOf, type Site, sitesOf } from "./sites.ts";
-import { patienceAfter, runTrial, type Trial, type TrialSetting } from "./trial.ts";
-import { FaultFreeWorld } from "./world.ts";
+import { distinctPairs, namesOf, type PairChoice, pairsAfter, pairsOfSupports } from "./pairs.ts";
+import { type Experiment, type PassedOver, type Plan, planSingles } from "./plan.ts";
+import { CannotRun, type Patience } from "./program.ts";
+import { firedIn, type Result } from "./result.ts";
+import { fewestAttempts } from "./shrink.ts";
+import { callsAt, type Site } from "./sites.ts";
+import { hasNoCalls, patienceAfter, runTrial, type Trial, type TrialSetting } from "./trial.ts";
 
 export interface ExploreSetting extends TrialSetting {
   /** `default`, `deep`, or names of fault kinds. */
@@ -22,25 +25,16 @@ export interface ExploreSetting extends TrialSetting {
   /** Runs at once, each in a cloud of its own. */
   readonly workers: number;
   readonly lock: Lock;
+  /** The test that the command runs, when it runs one of many. */
+  readonly unit?: string;
+  /** What earlier explorations of the same program have shown. */
+  readonly foreseen?: Foreseen;
   /** Leave out what was survived before and has not changed. */
   readonly onlyChanged: boolean;
   /** Aborted: no further run is made, and what one that is cut short shows does not count. */
   readonly signal?: AbortSignal;
   /** Progress, a line at a time. */
   say(line: string): void;
-}
-
-/** Of a run as much as is needed later: there are many, and each may have made thousands of calls. */
-export interface Result {
-  readonly experiment: Experiment;
-  readonly verdict: Verdict;
-  readonly exitCode: number | undefined;
-  readonly tookMs: number;
-  readonly output: string;
-  /** Of the first call that was struck. */
-  readonly attempts: readonly CallRecord[];
-  /** The same with a second fault, at calls that no fault-free run makes. */
-  readonly leadsTo: readonly Experiment[];
 }
 
 /** What exploration has found out. */
@@ -63,238 +57,219 @@ export interface Exploration {
   readonly pairs: { readonly planned: number; readonly done: number };
   readonly tookMs: number;
   readonly isInterrupted?: boolean;
+  /** No fault-free run makes an AWS call. */
+  readonly hasNoCalls?: boolean;
+  /** Of an exploration test by test. */
+  readonly tests?: TestsExplored;
 }
 
-const BASELINES = 2;
-const BASELINE_MS = 600_000;
-/** Runs that a finding is seen again in before it is called reproducible. */
-const CONFIRMATIONS = 2;
-/** Second faults that are tried at calls which only a first one brings about. */
-const MOST_PAIRS = 60;
+/** How many tests there are, and which of them say nothing. */
+export interface TestsExplored {
+  readonly all: number;
+  /** They make no AWS call. */
+  readonly withoutCalls: readonly string[];
+  /** They fail without any fault. */
+  readonly failed: readonly { readonly name: string; readonly why: string }[];
+  /** The budget was used up before their turn. */
+  readonly untried: readonly string[];
+}
 
 /** Finds the faults that a command does not survive. */
 export async function explore(setting: ExploreSetting): Promise<Exploration> {
   const startedAt = performance.now();
-  const isOver = () => setting.signal?.aborted === true || performance.now() - startedAt > setting.budgetMs;
   const named = faultKinds(setting.faults);
-  const baseline = await inParallel(
-    Array.from({ length: BASELINES }, (_, n) => n),
-    setting.workers,
-    () => false,
-    () => runTrial(setting, [], { mostMs: BASELINE_MS }),
-  );
-  const nothing = {
-    ...{ baseline, results: [], findings: [], accepted: [] },
-    ...{ remarks: [], passedOver: [], unstable: [] },
-  };
-  const none = { planned: 0, done: 0 };
-  const failure = setting.signal?.aborted ? "Interrupted." : failureOf(baseline, setting.workers);
-  if (failure !== undefined) {
-    const tookMs = performance.now() - startedAt;
-    return { ...nothing, baselineFailure: failure, sites: [], struck: 0, singles: none, pairs: none, tookMs };
-  }
-  const faultFree = new FaultFreeWorld(
-    baseline.map(({ world }) => world),
-    baseline[0]?.calls,
-  );
-  const sites = stableSites(baseline, setting.services);
-  const foreign = setting.services?.find((name) => !sites.some(({ service }) => service === name));
-  if (foreign !== undefined)
-    throw new CannotRun(
-      `The command makes no call of ${foreign}. It calls ${[...new Set(sites.map(({ service }) => service))].join(", ")}.`,
+  const baseline = await runBaseline(setting, setting.workers, setting.signal);
+  if (baseline.failure !== undefined) return unexplored(baseline, performance.now() - startedAt);
+  const isOver = () => setting.signal?.aborted === true || performance.now() - startedAt > setting.budgetMs;
+  return new Explorer(setting, baseline, named, isOver).explore(startedAt);
+}
+
+/** The faults of one command, one run after the other. */
+class Explorer {
+  readonly #setting: ExploreSetting;
+  readonly #baseline: Baseline;
+  readonly #isOver: () => boolean;
+  readonly #patience: Patience;
+  readonly #sites: readonly Site[];
+  readonly #plan: Plan;
+  readonly #choice: PairChoice;
+  readonly #foreseen: Foreseen;
+  readonly #results: Result[] = [];
+  readonly #passedOver: PassedOver[];
+
+  constructor(
+    setting: ExploreSetting,
+    baseline: Baseline,
+    named: readonly FaultKind[],
+    isOver: () => boolean,
+  ) {
+    this.#setting = setting;
+    this.#baseline = baseline;
+    this.#isOver = isOver;
+    this.#patience = patienceAfter(baseline.trials);
+    this.#foreseen = setting.foreseen ?? new Foreseen();
+    const { services } = setting;
+    const asked = ({ service }: Site) => services?.includes(service) ?? true;
+    this.#sites = baseline.sites.map((site) =>
+      asked(site) || site.passedOver !== undefined
+        ? site
+        : { ...site, passedOver: "its service was not asked for" },
     );
-  const kinds = setting.faults === "deep" ? [...named, ...declaredKinds(sites)] : named;
-  const plan = planSingles(sites, kinds, (site, kind) => !setting.lock.knows(site, kind));
-  const patience = patienceAfter(baseline);
-  setting.say(
-    `baseline   ${BASELINES} runs, ${sites.length} sites (${plan.struck} struck), ${faultFree.unstable.size === 0 ? "stable" : `${faultFree.unstable.size} resources differ and are left out`}`,
-  );
-  const passedOver = [...plan.passedOver];
-  const singles = plan.experiments.filter(({ strikes: [strike] }) => {
-    if (!setting.onlyChanged || !setting.lock.knows(sure(strike).site, sure(strike).kind)) return true;
-    passedOver.push({
-      site: sure(strike).site.path,
-      fault: sure(strike).kind.name,
-      reason: "survived before (lock)",
+    refuseOthers(services, this.#sites);
+    const kinds = setting.faults === "deep" ? [...named, ...declaredKinds(this.#sites)] : named;
+    this.#plan = planSingles(this.#sites, kinds, (site, kind) => !this.#isKnown(site, kind));
+    this.#passedOver = [...this.#plan.passedOver];
+    this.#choice = { known: new Set(this.#sites.map(namesOf)), kinds, asked };
+  }
+
+  async explore(startedAt: number): Promise<Exploration> {
+    const { world, trials } = this.#baseline;
+    const { lock, signal, unit } = this.#setting;
+    this.#setting.say(this.#introduction());
+    const wanted = this.#unknown();
+    const before = this.#passedOver.length;
+    const singles = await this.#runAll(wanted);
+    // What others have shown meanwhile is not left undone.
+    const needless = this.#passedOver.length - before;
+    const pairs = distinctPairs([...pairsOfSupports(singles), ...singles.flatMap(({ leadsTo }) => leadsTo)]);
+    const donePairs = await this.#runAll(pairs);
+    const found = await this.#confirmed(this.#merged());
+    for (const { experiment, verdict } of this.#results) {
+      const [strike] = experiment.strikes;
+      if (experiment.strikes.length === 1)
+        lock.note(sure(strike).site, sure(strike).kind, verdict.kind, unit);
+    }
+    return {
+      baseline: trials,
+      sites: this.#sites,
+      struck: this.#plan.struck,
+      unstable: [...world.unstable],
+      results: this.#results,
+      findings: found.filter(({ id }) => !lock.accepts(id)),
+      accepted: found.filter(({ id }) => lock.accepts(id)),
+      remarks: check({ calls: sure(trials[0]).calls, resources: sure(trials[0]).world }),
+      passedOver: this.#passedOver,
+      singles: { planned: wanted.length - needless, done: singles.length },
+      pairs: { planned: pairs.length, done: donePairs.length },
+      tookMs: performance.now() - startedAt,
+      isInterrupted: signal?.aborted ?? false,
+    };
+  }
+
+  #isKnown(site: Site, kind: FaultKind): boolean {
+    return this.#setting.lock.knows(site, kind, this.#setting.unit);
+  }
+
+  #introduction(): string {
+    const { trials, world } = this.#baseline;
+    const coarse = this.#sites.filter(({ isCoarse }) => isCoarse).length;
+    const said = [
+      ...(world.unstable.size > 0 ? [`${world.unstable.size} resources differ and are left out`] : []),
+      ...(coarse > 0 ? [`${coarse} sites say something else each time and go by their names`] : []),
+    ];
+    return `baseline   ${trials.length} runs, ${this.#sites.length} sites (${this.#plan.struck} struck), ${said.join(", ") || "stable"}`;
+  }
+
+  /** What is to be tried: with `onlyChanged` not what the lock knows to be survived. */
+  #unknown(): Experiment[] {
+    const { onlyChanged } = this.#setting;
+    return this.#plan.experiments.filter(({ strikes: [strike] }) => {
+      const { site, kind } = sure(strike);
+      if (!onlyChanged || !this.#isKnown(site, kind)) return true;
+      this.#passedOver.push({ site: site.path, fault: kind.name, reason: "survived before (lock)" });
+      return false;
     });
-    return false;
-  });
+  }
 
-  const results: Result[] = [];
-  const foreseen = new Foreseen();
-  const known = new Set(sites.map(namesOf));
-  const asked = ({ service }: Site) => setting.services?.includes(service) ?? true;
-  const run = async (experiment: Experiment): Promise<Result> => {
-    const trial = await runTrial(setting, experiment.rules, patience);
-    const verdict = judge(experiment, trial, faultFree);
-    foreseen.learn(experiment, verdict, trial);
-    const { exitCode, tookMs, output } = trial;
-    const path = sure(experiment.strikes[0]).site.path;
-    const attempts = trial.calls.filter((call) => pathOf(call) === path);
-    const fails = verdict.kind === "finding" || verdict.kind === "not-reached";
-    const leadsTo =
-      fails || experiment.strikes.length > 1 ? [] : pairsOf(experiment, trial, known, kinds, asked);
-    return { experiment, verdict, exitCode, tookMs, output, attempts, leadsTo };
-  };
-  let needless = 0;
-  const unlessForeseen = async (experiment: Experiment): Promise<Result | undefined> => {
-    const reason = foreseen.reasonToPass(experiment);
-    if (reason !== undefined) {
-      const { site, kind } = sure(experiment.strikes[0]);
-      passedOver.push({ site: site.path, fault: kind.name, reason });
-      needless++;
-      return undefined;
-    }
-    const result = await run(experiment);
-    return setting.signal?.aborted ? undefined : result;
-  };
-  const all = async (experiments: readonly Experiment[]) => {
-    const done = await inParallel(experiments, setting.workers, isOver, unlessForeseen);
-    results.push(...done);
+  async #runAll(experiments: readonly Experiment[]): Promise<Result[]> {
+    const { workers, signal } = this.#setting;
+    const done = await inParallel(experiments, workers, this.#isOver, async (experiment) => {
+      const reason = this.#foreseen.reasonToPass(experiment);
+      if (reason !== undefined) {
+        const { site, kind } = sure(experiment.strikes[0]);
+        this.#passedOver.push({ site: site.path, fault: kind.name, reason });
+        return undefined;
+      }
+      const result = await this.#run(experiment);
+      return signal?.aborted ? undefined : result;
+    });
+    this.#results.push(...done);
     return done;
-  };
-  const doneSingles = await all(singles);
-  const pairs = distinct(doneSingles.flatMap(({ leadsTo }) => leadsTo)).slice(0, MOST_PAIRS);
-  const donePairs = await all(pairs);
-
-  const found = mergedFindings(results);
-  const confirmations = Array.from({ length: CONFIRMATIONS }, () => found).flat();
-  await inParallel(confirmations, setting.workers, isOver, (finding) =>
-    confirm(finding, run, setting.signal),
-  );
-  for (const { experiment, verdict } of results) {
-    const [strike] = experiment.strikes;
-    if (experiment.strikes.length === 1)
-      setting.lock.note(sure(strike).site, sure(strike).kind, verdict.kind);
   }
-  return {
-    baseline,
-    sites,
-    struck: plan.struck,
-    unstable: [...faultFree.unstable],
-    results,
-    findings: found.filter(({ id }) => !setting.lock.accepts(id)),
-    accepted: found.filter(({ id }) => setting.lock.accepts(id)),
-    remarks: check({ calls: sure(baseline[0]).calls, resources: sure(baseline[0]).world }),
-    passedOver,
-    singles: { planned: singles.length - needless, done: doneSingles.length },
-    pairs: { planned: pairs.length, done: donePairs.length },
-    tookMs: performance.now() - startedAt,
-    isInterrupted: setting.signal?.aborted ?? false,
-  };
-}
 
-function failureOf(baseline: readonly Trial[], workers: number): string | undefined {
-  const failed = baseline.find(({ exitCode }) => exitCode !== 0);
-  if (failed?.isCut) return "Without any fault the command does not end.";
-  if (failed) {
-    const isFlaky = baseline.some(({ exitCode }) => exitCode === 0);
-    const how = isFlaky ? "does not always succeed: it once ended with" : "ends with";
-    const atOnce =
-      isFlaky && workers > 1
-        ? " Two of it ran at once: one that listens on a fixed port wants --workers 1."
-        : "";
-    return `Without any fault the command ${how} ${failed.exitCode}.${atOnce}\n${failed.output}`;
+  async #run(experiment: Experiment): Promise<Result> {
+    const trial = await runTrial(this.#setting, experiment.rules, this.#patience);
+    const verdict = judge(experiment, trial, this.#baseline.world);
+    this.#foreseen.learn(experiment, verdict, trial);
+    const { exitCode, tookMs, output, calls } = trial;
+    const { unit } = this.#setting;
+    const fails = verdict.kind === "finding" || verdict.kind === "not-reached";
+    return {
+      ...{ experiment, verdict, exitCode, tookMs, output },
+      ...(unit !== undefined && { unit }),
+      attempts: callsAt(sure(experiment.strikes[0]).site, calls),
+      fired: firedIn(calls),
+      leadsTo: fails || experiment.strikes.length > 1 ? [] : pairsAfter(experiment, trial, this.#choice),
+    };
   }
-  const [refuted] = baseline.flatMap((trial) => trial.refuted);
-  if (refuted) return `Without any fault "${refuted.name}" does not hold: ${refuted.why}.`;
-  if (baseline.every(({ calls }) => calls.length === 0))
-    return "The command makes no AWS call. It finds Squall by AWS_ENDPOINT_URL: does it name another endpoint?";
-  return undefined;
-}
 
-/** The sites that all fault-free runs have. */
-function stableSites(baseline: readonly Trial[], services: readonly string[] | undefined): Site[] {
-  const [first, ...others] = baseline.map(({ calls, markedAt }) => sitesOf(calls, markedAt));
-  const known = others.map((sites) => new Set(sites.map(({ path }) => path)));
-  return sure(first).map((site) => {
-    if (site.passedOver !== undefined) return site;
-    if (!known.every((paths) => paths.has(site.path)))
-      return { ...site, passedOver: "it is not the same in two fault-free runs" };
-    if (services && !services.includes(site.service))
-      return { ...site, passedOver: "its service was not asked for" };
-    return site;
-  });
-}
+  /** The same place with the same result under several faults is one finding. */
+  #merged(): Finding[] {
+    const { command, unit } = this.#setting;
+    const found = new Map<string, Finding>();
+    for (const { experiment, verdict } of this.#results) {
+      if (verdict.kind !== "finding") continue;
+      const finding = makeFinding(experiment, verdict, command, unit);
+      const before = found.get(finding.id);
+      if (before === undefined) found.set(finding.id, finding);
+      else {
+        const name = experiment.strikes.map(({ kind }) => kind.name).join("+");
+        if (!before.also.includes(name) && sure(before.experiment.strikes[0]).kind.name !== name)
+          before.also.push(name);
+      }
+    }
+    return [...found.values()];
+  }
 
-/** Second faults only where a first one leads to calls that are not made otherwise: fallbacks, compensations, retries of one's own. */
-function pairsOf(
-  { strikes }: Experiment,
-  { calls, markedAt }: Trial,
-  known: ReadonlySet<string>,
-  kinds: readonly FaultKind[],
-  asked: (site: Site) => boolean,
-): Experiment[] {
-  const run = sitesOf(calls, markedAt);
-  return run
-    .filter((site) => {
-      // A call that is made once more is the same call: what a fault does to it has been seen.
-      const isNew = !known.has(namesOf(site)) && site.passedOver === undefined;
-      return isNew && !site.isRead && asked(site);
-    })
-    .flatMap((site) =>
-      kinds
-        .filter((kind) => kind.pointlessAt(site, run) === undefined)
-        .map((kind) => pair(sure(strikes[0]), { site, kind })),
+  /** Each finding in its smallest form, and seen again and again. */
+  async #confirmed(findings: readonly Finding[]): Promise<Finding[]> {
+    const { workers } = this.#setting;
+    const run = (experiment: Experiment) => this.#run(experiment);
+    const smaller = await inParallel(
+      findings,
+      workers,
+      () => false,
+      async (finding) => {
+        const first = sure(this.#results.find(({ experiment }) => experiment === finding.experiment));
+        return { ...finding, experiment: await fewestAttempts(finding, first, run, this.#isOver) };
+      },
     );
-}
-
-/** One first fault of a kind is enough for a second one. */
-function distinct(pairs: readonly Experiment[]): Experiment[] {
-  const found = new Map<string, Experiment>();
-  for (const one of pairs) {
-    const [first, second] = one.strikes as [Strike, Strike];
-    const key = `${first.kind.name} ${second.site.path} ${second.kind.name}`;
-    if (!found.has(key)) found.set(key, one);
+    const again = Array.from({ length: ENOUGH - 1 }, () => smaller).flat();
+    await inParallel(again, workers, this.#isOver, async (finding) => {
+      const { verdict } = await this.#run(finding.experiment);
+      if (this.#setting.signal?.aborted) return;
+      finding.tries++;
+      if (verdict.kind === "finding" && verdict.title === finding.title) finding.reproduced++;
+    });
+    return smaller;
   }
-  return [...found.values()];
 }
 
-const namesOf = ({ steps }: Site): string => steps.map(nameOfStep).join(" > ");
-
-/** The same place with the same result under several faults is one finding. */
-function mergedFindings(results: readonly Result[]): Finding[] {
-  const found = new Map<string, Finding>();
-  for (const { experiment, verdict } of results) {
-    if (verdict.kind !== "finding") continue;
-    const finding = makeFinding(experiment, verdict);
-    const before = found.get(finding.id);
-    if (before === undefined) found.set(finding.id, finding);
-    else {
-      const name = experiment.strikes.map(({ kind }) => kind.name).join("+");
-      if (!before.also.includes(name) && sure(before.experiment.strikes[0]).kind.name !== name)
-        before.also.push(name);
-    }
-  }
-  return [...found.values()];
+/** @throws CannotRun for a service that the command does not call */
+function refuseOthers(services: readonly string[] | undefined, sites: readonly Site[]): void {
+  const foreign = services?.find((name) => !sites.some(({ service }) => service === name));
+  if (foreign === undefined) return;
+  const called = [...new Set(sites.map(({ service }) => service))];
+  throw new CannotRun(`The command makes no call of ${foreign}. It calls ${called.join(", ")}.`);
 }
 
-/** The finding once again. */
-async function confirm(
-  finding: Finding,
-  run: (experiment: Experiment) => Promise<Result>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { verdict } = await run(finding.experiment);
-  if (signal?.aborted) return;
-  finding.tries++;
-  if (verdict.kind === "finding" && verdict.title === finding.title) finding.reproduced++;
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  workers: number,
-  isOver: () => boolean,
-  work: (item: T) => Promise<R | undefined>,
-): Promise<R[]> {
-  const results: (R | undefined)[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length && !isOver()) {
-      const at = next++;
-      results[at] = await work(sure(items[at]));
-    }
+function unexplored({ trials, failure = "" }: Baseline, tookMs: number): Exploration {
+  const none = { planned: 0, done: 0 };
+  return {
+    baselineFailure: failure,
+    hasNoCalls: trials.every(hasNoCalls),
+    baseline: trials,
+    ...{ sites: [], results: [], findings: [], accepted: [], remarks: [], passedOver: [], unstable: [] },
+    ...{ struck: 0, singles: none, pairs: none, tookMs },
   };
-  await Promise.all(Array.from({ length: Math.max(1, workers) }, worker));
-  return results.filter((result) => result !== undefined);
 }

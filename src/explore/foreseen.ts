@@ -1,6 +1,6 @@
 import type { Verdict } from "./judge.ts";
 import type { Experiment } from "./plan.ts";
-import { nameOfStep, pathOf, type Site } from "./sites.ts";
+import { callsAt, nameOfStep, type Site } from "./sites.ts";
 import type { Trial } from "./trial.ts";
 
 /**
@@ -57,8 +57,8 @@ function clientOf({ steps, service, operation, attempts, isInternal }: Site): st
 }
 
 /** The same SDK call was made again, and was answered well. */
-function isAbsorbed({ path }: Site, { calls }: Trial): boolean {
-  const attempts = calls.filter((call) => pathOf(call) === path);
+function isAbsorbed(site: Site, { calls }: Trial): boolean {
+  const attempts = callsAt(site, calls);
   const [first, last] = [attempts[0], attempts.at(-1)];
   return (
     first !== undefined &&

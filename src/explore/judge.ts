@@ -2,7 +2,7 @@ import type { ResourceDigest } from "../aws/digest.ts";
 import { sure } from "../core/sure.ts";
 import type { Experiment, Strike } from "./plan.ts";
 import { changeBetween } from "./shown.ts";
-import { nameOfStep, pathOf } from "./sites.ts";
+import { callsAt, nameOfStep } from "./sites.ts";
 import type { Trial } from "./trial.ts";
 import { type Difference, type FaultFreeWorld, isEffect } from "./world.ts";
 
@@ -172,7 +172,7 @@ function deadLetterQueues(world: readonly ResourceDigest[]): Set<string> {
 
 /** `: the SDK tried 3 times (503, 503, 200)` */
 function attemptsSaid({ site, kind }: Strike, { calls }: Trial): string {
-  const attempts = calls.filter((call) => pathOf(call) === site.path);
+  const attempts = callsAt(site, calls);
   if (attempts.length === 0) return "";
   const last = sure(attempts.at(-1));
   const said = attempts.map((call) => call.dropped ?? call.status).join(", ");

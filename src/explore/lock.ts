@@ -36,13 +36,13 @@ export class Lock {
   }
 
   /** Was it survived, or did it fail cleanly, when it was last tried? */
-  knows(site: Site, kind: FaultKind): boolean {
-    const before = this.#content.seen[keyOf(site, kind)];
+  knows(site: Site, kind: FaultKind, unit?: string): boolean {
+    const before = this.#content.seen[keyOf(site, kind, unit)];
     return before === "survived" || before === "failed-cleanly";
   }
 
-  note(site: Site, kind: FaultKind, verdict: Verdict["kind"]): void {
-    this.#content.seen[keyOf(site, kind)] = verdict;
+  note(site: Site, kind: FaultKind, verdict: Verdict["kind"], unit?: string): void {
+    this.#content.seen[keyOf(site, kind, unit)] = verdict;
   }
 
   save(): void {
@@ -59,10 +59,11 @@ const inOrder = (record: Readonly<Record<string, string>>): Record<string, strin
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Who acts is left out: the same program under another key has the same sites. What a call says counts. */
-function keyOf({ steps }: Site, kind: FaultKind): string {
+function keyOf({ steps }: Site, kind: FaultKind, unit?: string): string {
   const below = steps.slice(1);
   const digest = hash32(below.join(">"), 0x9e3779b9) >>> 0;
-  return `${below.map(nameOfStep).join(" > ")} ${digest.toString(16)} × ${kind.name}`;
+  const test = unit === undefined ? "" : `${unit}: `;
+  return `${test}${below.map(nameOfStep).join(" > ")} ${digest.toString(16)} × ${kind.name}`;
 }
 
 function readLock(file: string): LockFile {

@@ -16,6 +16,8 @@ export interface Site {
   readonly region: string;
   /** In the order of their beginning. */
   readonly attempts: readonly CallRecord[];
+  /** What it says differs from run to run, so it goes by its name: all calls of that name are meant. */
+  readonly isCoarse?: true;
   /** Why it is not struck: it belongs to the set-up or the tear-down, or only looks on. */
   readonly passedOver?: string;
 }
@@ -93,6 +95,20 @@ export function pathOf({ site }: Pick<CallRecord, "site">): string {
   const steps = site.split(" > ");
   return steps.map((step, at) => (at === steps.length - 1 ? step : withoutOrder(step))).join(" > ");
 }
+
+/** The calls of a run that are a site's. */
+export function callsAt<C extends Pick<CallRecord, "site">>(
+  { steps }: Pick<Site, "steps">,
+  calls: readonly C[],
+): C[] {
+  return calls.filter((call) => {
+    const own = pathOf(call).split(" > ");
+    return own.length === steps.length && own.every((step, at) => isStep(sure(steps[at]), step));
+  });
+}
+
+/** A step of a coarse site has no digest and no ordinal. */
+const isStep = (wanted: string, step: string): boolean => wanted === step || wanted === nameOfStep(step);
 
 /** Only a client's call has a digest. */
 const withoutOrder = (step: string): string => (step.includes("~") ? step : step.replace(/#\d+$/, ""));

@@ -63,6 +63,9 @@ export interface Trial {
   readonly markedAt?: number;
 }
 
+/** It ends well, and asks nothing of AWS. */
+export const hasNoCalls = ({ exitCode, calls }: Trial): boolean => exitCode === 0 && calls.length === 0;
+
 /** A run that takes longer than this many fault-free ones hangs. */
 const PATIENCE = 5;
 /** boto3 in its legacy mode tries DynamoDB ten times, for up to 50 s. */

@@ -58,6 +58,28 @@ test("what varies between two fault-free runs is no difference, all else is", ()
   assert.match(changed!.is!, /"total":6/);
 });
 
+test("a drawn name that does not look like one is the same name in each run, wherever it stands", () => {
+  const MAIL = "arn:aws:sqs:us-east-1:000000000000:mail";
+  const run = (name: string, total = 5, mails = 1): ResourceDigest[] => [
+    table([item(name, { id: name, total }), item("settings", { id: "settings", total: 1 })]),
+    table(
+      Array.from({ length: mails }, () => item(undefined, { body: `thanks for ${name}` })),
+      MAIL,
+    ),
+  ];
+  const world = new FaultFreeWorld([run("brave-otter"), run("calm-heron")]);
+  assert.deepEqual([...world.unstable], []);
+  assert.deepEqual(world.differences(run("shy-lynx-cub")), []);
+  assert.deepEqual(kinds(world.differences(run("shy-lynx-cub", 6))), [["changed", "*"]]);
+  assert.deepEqual(kinds(world.differences(run("shy-lynx-cub", 5, 2))), [["more"]]);
+  const more = run("shy-lynx-cub");
+  const two = [
+    { ...more[0]!, contents: [...more[0]!.contents, item("red-fox", { id: "red-fox", total: 5 })] },
+    more[1]!,
+  ];
+  assert.deepEqual(kinds(world.differences(two)), [["more", "*"]]);
+});
+
 test("what differs in number between two fault-free runs is left out, and said", () => {
   const world = new FaultFreeWorld([[table([item("a", 1)])], [table([])]]);
   assert.deepEqual([...world.unstable], [ORDERS]);

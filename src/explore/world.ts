@@ -1,6 +1,7 @@
 import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
 import type { CallRecord } from "../core/bus.ts";
 import { sure } from "../core/sure.ts";
+import { DrawnNames } from "./drawn-names.ts";
 import { isObserving } from "./operations.ts";
 import { SentMessages } from "./sent.ts";
 
@@ -34,6 +35,7 @@ export class FaultFreeWorld {
   /** ARNs that are the same in every run. All others have a part that is drawn, and are told apart by their number. */
   readonly #named: ReadonlySet<string>;
   readonly #masks = new Map<string, Set<string>>();
+  readonly #drawn: DrawnNames;
   /** Resources that are not the same in two fault-free runs. */
   readonly unstable = new Set<string>();
 
@@ -47,7 +49,9 @@ export class FaultFreeWorld {
     this.#named = new Set(
       [...sure(arns[0])].filter((arn) => isWhole(arn) && arns.every((known) => known.has(arn))),
     );
-    const worlds = runs.map((run) => this.#byArn(run));
+    const named = runs.map((run) => this.#byArn(run));
+    this.#drawn = new DrawnNames(named);
+    const worlds = named.map((world) => this.#drawn.replaced(world));
     for (const arn of new Set(worlds.flatMap((world) => [...world.keys()]))) {
       const seen = worlds.map((world) => world.get(arn));
       if (seen.some((digest) => digest === undefined)) this.unstable.add(arn);
@@ -63,7 +67,7 @@ export class FaultFreeWorld {
   /** Everything in which a run's world differs. */
   differences(run: readonly ResourceDigest[]): Difference[] {
     const found: Difference[] = [];
-    const world = this.#byArn(run);
+    const world = this.#drawn.replaced(this.#byArn(run));
     for (const [arn, was] of this.#resources) {
       if (this.unstable.has(arn)) continue;
       const now = world.get(arn);

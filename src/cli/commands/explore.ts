@@ -2,15 +2,19 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { parseDuration } from "../../core/clock.ts";
+import { Scratch } from "../../core/scratch.ts";
 import { type Exploration, type ExploreSetting, explore } from "../../explore/explore.ts";
 import { faultKinds } from "../../explore/fault-kinds.ts";
 import { FindingsFolder } from "../../explore/findings-folder.ts";
 import { readHypotheses } from "../../explore/hypotheses.ts";
 import { Lock } from "../../explore/lock.ts";
+import { explorePerTest } from "../../explore/per-test.ts";
 import { CannotRun, endAll } from "../../explore/program.ts";
-import { replay } from "../../explore/replay.ts";
+import { BaselineFails, replay } from "../../explore/replay.ts";
 import { checkWritable, readReports, writeReports } from "../../explore/reports/reports.ts";
 import { summary } from "../../explore/reports/summary.ts";
+import { listingIn } from "../../explore/runners/listing.ts";
+import { testsOf } from "../../explore/runners/runners.ts";
 import type { TrialSetting } from "../../explore/trial.ts";
 import { CliError } from "../cli-error.ts";
 import { commandVariables } from "../command-variables.ts";
@@ -22,6 +26,7 @@ interface ExploreFlags {
   readonly faults: string;
   readonly service?: string;
   readonly onlyChanged?: boolean;
+  readonly perTest?: string | true;
   readonly report?: string;
   readonly checks?: string;
   readonly accept?: readonly string[];
@@ -57,6 +62,10 @@ export default function addExplore(program: Command): void {
     .option("--faults <names>", "default, deep, or kinds of faults, separated by commas", "default")
     .option("--service <names>", "strike only calls of these services, separated by commas")
     .option("--only-changed", "leave out what was survived before, by the lock")
+    .option(
+      "--per-test [list]",
+      "each test by itself: of a known runner, or by a command that lists tests, for a command with {test} in it",
+    )
     .option("--report <files>", "junit=FILE, md=FILE, html=FILE, json=FILE, separated by commas")
     .option("--checks <file>", "what must hold in the end (default: squall.explore.yaml, if it is there)")
     .option("--accept <id...>", "findings to live with: kept in the lock")
@@ -73,6 +82,15 @@ export default function addExplore(program: Command): void {
 }
 
 async function run(command: readonly string[], flags: ExploreFlags): Promise<number> {
+  const scratch = new Scratch();
+  try {
+    return await runWith(scratch, command, flags);
+  } finally {
+    await scratch.remove();
+  }
+}
+
+async function runWith(scratch: Scratch, command: readonly string[], flags: ExploreFlags): Promise<number> {
   const lock = openLock(flags.lock);
   const folder = new FindingsFolder(FOLDER);
   if (flags.accept) {
@@ -82,12 +100,12 @@ async function run(command: readonly string[], flags: ExploreFlags): Promise<num
     if (command.length === 0) return ENDED.nothingNew;
   }
   if (command.length === 0) throw new CliError("Say what to run: squall explore -- npm test");
-  const setting = settingOf(command, flags);
+  const setting = settingOf(command, flags, scratch);
   const interrupted = interruption();
   if (flags.replay !== undefined) return await replayed(setting, folder, flags.replay, interrupted);
   const reports = kept(() => readReports(flags.report));
   for (const file of [flags.lock, ...reports.map((report) => report.file)]) kept(() => checkWritable(file));
-  const exploration = await explored({
+  const exploration = await explored(flags.perTest, {
     ...setting,
     faults: flags.faults,
     ...(flags.service && { services: flags.service.split(",").map((name) => name.trim()) }),
@@ -99,17 +117,20 @@ async function run(command: readonly string[], flags: ExploreFlags): Promise<num
     say: (line) => console.log(line),
   });
   await writeReports(reports, exploration, command);
-  if (exploration.baselineFailure !== undefined) {
-    console.error(exploration.baselineFailure);
+  const { baselineFailure, tests } = exploration;
+  if (baselineFailure !== undefined) console.error(baselineFailure);
+  if (baselineFailure !== undefined && exploration.results.length === 0)
     return interrupted.aborted ? ENDED.interrupted : ENDED.baselineFails;
-  }
   for (const finding of exploration.findings) folder.write(finding);
   lock.save();
-  for (const line of summary(exploration, command)) console.log(line);
+  for (const line of summary(exploration)) console.log(line);
   if (interrupted.aborted) return ENDED.interrupted;
+  // Some tests fail without any fault, others were explored.
+  if (baselineFailure !== undefined) return ENDED.baselineFails;
   if (exploration.findings.length > 0) return ENDED.findings;
   const { planned, done } = exploration.singles;
-  return flags.requireComplete && done < planned ? ENDED.incomplete : ENDED.nothingNew;
+  const isComplete = done === planned && (tests?.untried.length ?? 0) === 0;
+  return flags.requireComplete && !isComplete ? ENDED.incomplete : ENDED.nothingNew;
 }
 
 /** Ctrl-C ends the runs that are under way, and what was found so far is told; a second one ends everything. */
@@ -125,9 +146,14 @@ function interruption(): AbortSignal {
 }
 
 /** A wrong flag or a program that is not there is said in one line. */
-function explored(setting: ExploreSetting): Promise<Exploration> {
+function explored(perTest: ExploreFlags["perTest"], setting: ExploreSetting): Promise<Exploration> {
   kept(() => faultKinds(setting.faults));
-  return ran(() => explore(setting));
+  return ran(async () => {
+    if (perTest === undefined) return await explore(setting);
+    const list = perTest === true ? undefined : perTest;
+    const tests = await testsOf(setting.command, list, setting.cwd, listingIn(setting));
+    return await explorePerTest(setting, tests);
+  });
 }
 
 async function ran<T>(run: () => Promise<T>): Promise<T> {
@@ -148,8 +174,15 @@ async function replayed(
   interrupted: AbortSignal,
 ): Promise<number> {
   const finding = kept(() => folder.read(id));
-  const verdict = await ran(() => replay(setting, finding));
+  const verdict = await ran(() => replay(setting, finding)).catch((error: unknown) => {
+    if (error instanceof BaselineFails) return error;
+    throw error;
+  });
   if (interrupted.aborted) return ENDED.interrupted;
+  if (verdict instanceof BaselineFails) {
+    console.error(verdict.message);
+    return ENDED.baselineFails;
+  }
   if (verdict.kind === "finding") {
     console.log(`${id}  ${verdict.title}  ${finding.place}\n        ${verdict.story}`);
     return ENDED.findings;
@@ -166,7 +199,10 @@ async function replayed(
   return ENDED.nothingNew;
 }
 
-function settingOf(command: readonly string[], flags: ExploreFlags): TrialSetting {
+/** What is compiled in one run is not compiled again in the next: it is the code, and nothing that a run has done. */
+function settingOf(command: readonly string[], flags: ExploreFlags, scratch: Scratch): TrialSetting {
+  const compiled = scratch.folder("compiled");
+  const { NODE_COMPILE_CACHE = compiled } = process.env;
   return {
     command,
     cwd: process.cwd(),
@@ -174,8 +210,8 @@ function settingOf(command: readonly string[], flags: ExploreFlags): TrialSettin
     ...hypothesesOf(flags.checks),
     ...(flags.before && { before: flags.before }),
     ...(flags.after && { after: flags.after }),
-    environment: ({ url }) => commandVariables(url),
-    makeCloud: () => makeTrialCloud(flags.state),
+    environment: ({ url }) => ({ NODE_COMPILE_CACHE, ...commandVariables(url) }),
+    makeCloud: () => makeTrialCloud({ state: flags.state, compiled }),
   };
 }
 

@@ -14,24 +14,28 @@ export function jsonReport(exploration: Exploration, command: readonly string[])
     pairs,
     baselineFailure,
     tookMs,
+    tests,
   } = exploration;
   const report = {
     version: 1,
     command,
     tookMs: Math.round(tookMs),
     ...(baselineFailure !== undefined && { baselineFailure }),
-    sites: sites.map(({ path, service, operation, attempts, passedOver: reason }) => ({
+    ...(tests !== undefined && { tests }),
+    sites: sites.map(({ path, service, operation, attempts, isCoarse, passedOver: reason }) => ({
       path,
       service,
       operation,
       attempts: attempts.length,
+      ...(isCoarse && { isCoarse }),
       ...(reason !== undefined && { passedOver: reason }),
     })),
     singles,
     pairs,
     unstable,
     passedOver,
-    results: results.map(({ experiment, verdict, exitCode, tookMs: itTookMs }) => ({
+    results: results.map(({ experiment, verdict, exitCode, tookMs: itTookMs, unit }) => ({
+      ...(unit !== undefined && { test: unit }),
       strikes: experiment.strikes.map(({ site, kind }) => ({ site: site.path, fault: kind.name })),
       verdict: verdict.kind,
       ...(verdict.kind === "finding" && { title: verdict.title, story: verdict.story }),
@@ -52,6 +56,8 @@ function shown({
   story,
   experiment,
   differences,
+  command,
+  units,
   also,
   reproduced,
   tries,
@@ -63,6 +69,8 @@ function shown({
     strikes: experiment.strikes.map(({ site, kind }) => ({ site: site.path, fault: kind.name })),
     rules: experiment.rules,
     differences,
+    command,
+    tests: units,
     also,
     reproduced,
     tries,

@@ -1,5 +1,6 @@
 import { sure } from "../../core/sure.ts";
-import type { Exploration, Result } from "../explore.ts";
+import type { Exploration } from "../explore.ts";
+import type { Result } from "../result.ts";
 import { xml } from "./xml.ts";
 
 /** JUnit's XML: one case a site and fault. https://github.com/testmoapp/junitxml */
@@ -25,12 +26,17 @@ export function junitReport({ results, baselineFailure, accepted, tookMs }: Expl
   ].join("\n");
 }
 
-function caseOf({ experiment, verdict, tookMs, output }: Result, accepted: ReadonlySet<string>): string {
+function caseOf(
+  { experiment, verdict, tookMs, output, unit }: Result,
+  accepted: ReadonlySet<string>,
+): string {
   const [strike] = experiment.strikes;
   const name = experiment.strikes
     .map(({ site, kind }) => `${site.steps.slice(1).join(" > ")} × ${kind.name}`)
     .join(" and ");
-  const head = `    <testcase classname="${xml(`${sure(strike).site.service}.${sure(strike).site.operation}`)}" name="${xml(name)}" time="${(tookMs / 1000).toFixed(3)}"`;
+  const { service, operation } = sure(strike).site;
+  const place = unit === undefined ? `${service}.${operation}` : `${unit}: ${service}.${operation}`;
+  const head = `    <testcase classname="${xml(place)}" name="${xml(name)}" time="${(tookMs / 1000).toFixed(3)}"`;
   if (verdict.kind === "not-reached") return `${head}><skipped message="not reached"/></testcase>`;
   if (verdict.kind !== "finding") return `${head}/>`;
   if (accepted.has(verdict.story))

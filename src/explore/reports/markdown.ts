@@ -1,5 +1,5 @@
 import type { Exploration } from "../explore.ts";
-import { type Finding, placeOf } from "../finding.ts";
+import { doubtsOf, type Finding, placeOf } from "../finding.ts";
 import { typed } from "./shell.ts";
 import { duration } from "./summary.ts";
 
@@ -7,28 +7,29 @@ import { duration } from "./summary.ts";
 export function markdownReport(exploration: Exploration, command: readonly string[]): string {
   const { findings, remarks, results, singles, pairs, baselineFailure, tookMs } = exploration;
   const lines = [`# squall explore: \`${typed(command)}\``, ""];
-  if (baselineFailure !== undefined) return [...lines, "```", baselineFailure, "```", ""].join("\n");
+  if (baselineFailure !== undefined) lines.push("```", baselineFailure, "```", "");
+  if (baselineFailure !== undefined && results.length === 0) return lines.join("\n");
   const count = (kind: string) => results.filter(({ verdict }) => verdict.kind === kind).length;
   lines.push(
     `${singles.done} of ${singles.planned} faults alone, ${pairs.done} of ${pairs.planned} pairs, ${duration(tookMs)}: survived ${count("survived")}, failed cleanly ${count("failed-cleanly")}, **findings ${findings.length}**.`,
     "",
   );
-  if (findings.length > 0) lines.push(...findingsTable(findings, command));
+  if (findings.length > 0) lines.push(...findingsTable(findings));
   if (remarks.length > 0) lines.push(...remarksTable(remarks));
   return lines.join("\n");
 }
 
-function findingsTable(findings: readonly Finding[], command: readonly string[]): string[] {
+function findingsTable(findings: readonly Finding[]): string[] {
   const lines: string[] = [];
   lines.push("| | what | where | story |", "| --- | --- | --- | --- |");
   for (const finding of findings)
     lines.push(
-      `| ${finding.id} | ${finding.title} | \`${cell(placeOf(finding.experiment))}\` | ${cell(finding.story)} |`,
+      `| ${finding.id} | ${finding.title} | \`${cell(placeOf(finding.experiment))}\`${doubtsOf(finding)} | ${cell(finding.story)} |`,
     );
   lines.push(
     "",
     "```sh",
-    ...findings.map(({ id }) => `squall explore --replay ${id} -- ${typed(command)}`),
+    ...findings.map(({ id, command }) => `squall explore --replay ${id} -- ${typed(command)}`),
     "```",
     "",
   );
