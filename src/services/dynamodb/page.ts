@@ -1,6 +1,7 @@
 import { named } from "../../core/named.ts";
 import type { Range } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
+import type { Unhurried } from "../../core/unhurried.ts";
 import type { Item } from "./attribute-value.ts";
 import { type Consumption, readUnits } from "./capacity.ts";
 import type { Condition } from "./expressions/condition.ts";
@@ -39,8 +40,14 @@ export interface Page {
   readonly LastEvaluatedKey?: Item;
 }
 
-/** Reads up to `limit` rows or 1 MB. A page that stops there says where, even if nothing lies behind. */
-export function readPage(request: PageRequest): Page {
+/** So many rows are read and filtered before others may have their turn. */
+const PAUSE_ROWS = 16;
+
+/**
+ * Reads up to `limit` rows or 1 MB. A page that stops there says where, even if nothing lies behind. That may be some ten
+ * thousand rows and a long filter: what takes too long for a turn goes on in the next.
+ */
+export function* readPage(request: PageRequest): Unhurried<Page> {
   const { region, table, index } = request;
   const rows = index ? region.indexRows : region.items;
   const items: Item[] = [];
@@ -56,6 +63,7 @@ export function readPage(request: PageRequest): Page {
       break;
     }
     scanned++;
+    if (scanned % PAUSE_ROWS === 0) yield;
     bytes += size;
     last = text;
     if (request.counts && !request.filter) {

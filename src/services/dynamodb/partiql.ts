@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { atOnce, inTime } from "../../core/unhurried.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import { wantedByStatement } from "./authorization.ts";
@@ -9,7 +10,7 @@ import { invalid } from "./errors.ts";
 import { textSize } from "./item-text.ts";
 import { wholeKey } from "./partiql/key.ts";
 import { parseStatement } from "./partiql/parser.ts";
-import { select } from "./partiql/select.ts";
+import { type Selected, select } from "./partiql/select.ts";
 import { isRead, type Select, type Statement } from "./partiql/statement.ts";
 import { actionOf, type Write, write } from "./partiql/write.ts";
 import type { Table } from "./table.ts";
@@ -22,22 +23,19 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
   ExecuteStatement(input, ctx) {
     const statement = parseStatement(input.Statement, input.Parameters);
     if (statement.kind === "select") {
-      const { items, lastKey, nextToken, consumption } = select(
-        database,
-        statement,
-        {
-          consistent: input.ConsistentRead ?? false,
-          limit: input.Limit,
-          nextToken: input.NextToken,
-          query: [input.Statement, input.Parameters],
-        },
-        ctx,
-      );
-      return {
+      const options = {
+        consistent: input.ConsistentRead ?? false,
+        limit: input.Limit,
+        nextToken: input.NextToken,
+        query: [input.Statement, input.Parameters],
+      };
+      const answer = ({ items, lastKey, nextToken, consumption }: Selected) => ({
         Items: items,
         ...(nextToken !== undefined && { NextToken: nextToken, LastEvaluatedKey: lastKey }),
         ConsumedCapacity: consumption.report(input.ReturnConsumedCapacity),
-      };
+      });
+      const selected = inTime(select(database, statement, options, ctx));
+      return selected instanceof Promise ? selected.then(answer) : answer(selected);
     }
     if (statement.kind === "exists") throw invalid("EXISTS can only be used in ExecuteTransaction");
     const { items, consumption } = write(database, statement, input.ReturnValuesOnConditionCheckFailure, ctx);
@@ -121,7 +119,7 @@ function getOne(database: Database, statement: Select, consistent: boolean, ctx:
       "Select statements within BatchExecuteStatement must specify the primary key in the where clause.",
     );
   wholeKey(table, statement.where);
-  const { items, consumption } = select(database, statement, { consistent }, ctx);
+  const { items, consumption } = atOnce(select(database, statement, { consistent }, ctx));
   return { items, consumption, table };
 }
 
@@ -166,7 +164,7 @@ function readAll(
       consumed.set(table, units);
       units.add(readUnits(text === undefined ? 0 : textSize(text), true) * 2);
       if (text === undefined) return {};
-      const { items } = select(database, statement, { consistent: true }, ctx);
+      const { items } = atOnce(select(database, statement, { consistent: true }, ctx));
       return items[0] ? { Item: items[0] } : {};
     });
     return { Responses, ...reportOf(consumed, input.ReturnConsumedCapacity) };

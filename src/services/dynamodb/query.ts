@@ -2,6 +2,7 @@ import type { Key } from "../../core/key.ts";
 import type { Handlers } from "../../core/service.ts";
 import type { Range } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
+import { inTime } from "../../core/unhurried.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, compare, type Item } from "./attribute-value.ts";
 import { Consumption } from "./capacity.ts";
@@ -13,7 +14,7 @@ import { pathsOf } from "./expressions/paths.ts";
 import { viewOf } from "./get-item.ts";
 import { keyText, partitionHash } from "./key-text.ts";
 import { filterCondition, legacyKeyConditions } from "./legacy.ts";
-import { readPage } from "./page.ts";
+import { type Page, readPage } from "./page.ts";
 import { admitStartKey, refuseDuplicates, refuseMixed } from "./parameters.ts";
 import {
   checkSelect,
@@ -57,7 +58,7 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
 
     const consistent = input.ConsistentRead ?? false;
     const consumption = new Consumption(table, "read");
-    const page = readPage({
+    const pages = readPage({
       region,
       table,
       index,
@@ -77,8 +78,12 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
       fetches: fetchesFromTable(index, input, projection),
       consumption,
     });
-    consumption.charge(region);
-    return { ...page, ConsumedCapacity: consumption.report(input.ReturnConsumedCapacity) };
+    const answer = (page: Page) => {
+      consumption.charge(region);
+      return { ...page, ConsumedCapacity: consumption.report(input.ReturnConsumedCapacity) };
+    };
+    const page = inTime(pages);
+    return page instanceof Promise ? page.then(answer) : answer(page);
   },
 });
 

@@ -1,5 +1,6 @@
 import type { Handlers } from "../../core/service.ts";
 import type { Range } from "../../core/storage.ts";
+import { inTime } from "../../core/unhurried.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { Consumption } from "./capacity.ts";
 import type { Database } from "./database.ts";
@@ -9,7 +10,7 @@ import { pathsOf } from "./expressions/paths.ts";
 import { viewOf } from "./get-item.ts";
 import { hex8 } from "./key-text.ts";
 import { filterCondition } from "./legacy.ts";
-import { readPage } from "./page.ts";
+import { type Page, readPage } from "./page.ts";
 import { admitStartKey, refuseDuplicates, refuseMixed } from "./parameters.ts";
 import { checkSelect, fetchesFromTable, refuseNestedKeys, selectIndex, startRow } from "./selection.ts";
 
@@ -41,7 +42,7 @@ export const scan = (database: Database): Handlers<DynamoDB.Operations> => ({
 
     const consistent = input.ConsistentRead ?? false;
     const consumption = new Consumption(table, "read");
-    const page = readPage({
+    const pages = readPage({
       region,
       table,
       index,
@@ -55,8 +56,12 @@ export const scan = (database: Database): Handlers<DynamoDB.Operations> => ({
       fetches: fetchesFromTable(index, input, projection),
       consumption,
     });
-    consumption.charge(region);
-    return { ...page, ConsumedCapacity: consumption.report(input.ReturnConsumedCapacity) };
+    const answer = (page: Page) => {
+      consumption.charge(region);
+      return { ...page, ConsumedCapacity: consumption.report(input.ReturnConsumedCapacity) };
+    };
+    const page = inTime(pages);
+    return page instanceof Promise ? page.then(answer) : answer(page);
   },
 });
 

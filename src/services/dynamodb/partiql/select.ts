@@ -1,6 +1,7 @@
 import { makeToken, readToken } from "../../../aws/page.ts";
 import { named } from "../../../core/named.ts";
 import type { Context } from "../../../core/service.ts";
+import type { Unhurried } from "../../../core/unhurried.ts";
 import type { Item } from "../attribute-value.ts";
 import { Consumption } from "../capacity.ts";
 import type { Database } from "../database.ts";
@@ -34,12 +35,12 @@ export interface Selected {
 }
 
 /** A page of a SELECT: a query when the WHERE pins the partition key, else a scan. */
-export function select(
+export function* select(
   database: Database,
   statement: Select,
   options: SelectOptions,
   ctx: Context,
-): Selected {
+): Unhurried<Selected> {
   const { region, table } = database.activeTable(statement.table, ctx);
   const index = indexOf(table, statement.index, options.consistent);
   if (index) refuseUnprojected(index, statement);
@@ -60,7 +61,7 @@ export function select(
   const last = readToken({ token, query, refuse: invalidToken });
   const start = last && rowOf(table, index, String(last[0]));
   const consumption = new Consumption(table, "read");
-  const page = readPage({
+  const page = yield* readPage({
     region,
     table,
     index,
