@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { getHeapStatistics } from "node:v8";
 import { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
-import { digestOf, type ResourceDigest } from "./aws/digest.ts";
+import { digesting, digestOf, type ResourceDigest } from "./aws/digest.ts";
 import { EventListeners } from "./aws/event-listeners.ts";
 import { canNameResources } from "./aws/nameable.ts";
 import { AwsError } from "./core/aws-error.ts";
@@ -18,6 +19,7 @@ import { Scratch, sweepScratch } from "./core/scratch.ts";
 import type { AdminRoute, CallService } from "./core/service.ts";
 import { type Durability, type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
 import { sure } from "./core/sure.ts";
+import { unhurriedAside } from "./core/unhurried.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
@@ -57,6 +59,8 @@ const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 /** The largest object that S3 takes in one piece, and what aws-chunked's framing adds to it at most. */
 const LARGEST_STREAM_BYTES = 5.1 * 1024 ** 3;
 const MOST_REQUESTS = 4096;
+/** Small values of a body take ten times its bytes when they are understood. */
+const BODIES_IN_HEAP = 16;
 
 /** What tests put in the place of a cloud's own parts. */
 export interface TestParts {
@@ -257,6 +261,7 @@ export class LocalCloud implements Cloud {
         largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES,
         largestStreamBytes: options.largestStreamBytes ?? LARGEST_STREAM_BYTES,
         mostRequests: options.mostRequests ?? MOST_REQUESTS,
+        mostBodyBytes: options.mostBodyBytes ?? getHeapStatistics().heap_size_limit / BODIES_IN_HEAP,
         ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
       },
     );
@@ -480,7 +485,7 @@ export class LocalCloud implements Cloud {
       reset: (service) => this.reset(service),
       call: (service, operation, input) => this.call(service, operation, input),
       pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
-      digest: () => this.digest(),
+      digest: (wants) => unhurriedAside(digesting(this.#catalog, wants)),
       settle: (withinMs) => this.settle(withinMs),
       save: () => saveState(this.#storage, this.#blobs),
       load: (body) => this.#load(body),

@@ -79,6 +79,8 @@ export interface CloudOptions {
   readonly largestBodyBytes?: number;
   /** Largest request body that is streamed (S3's PutObject and UploadPart), in bytes. Default 5.1 GiB. */
   readonly largestStreamBytes?: number;
+  /** What request bodies that are read whole may hold together, in bytes; further large ones wait, the oldest first. Default: a sixteenth of the heap that Node may have. */
+  readonly mostBodyBytes?: number;
   /** How long a streamed upload or an answer may rest while somebody waits for it, in milliseconds. Default 20,000, as S3. */
   readonly idleMs?: number;
   /** How much memory remembered calls may take, in bytes. Default 32 MiB; the oldest go first. */

@@ -1,5 +1,7 @@
 import { named } from "../core/named.ts";
+import { sorted } from "../core/sorted.ts";
 import type { Store } from "../core/storage.ts";
+import { atOnce, type Unhurried } from "../core/unhurried.ts";
 import { withoutVarying } from "../core/varying.ts";
 import type { Catalog, CatalogEntry } from "./catalog.ts";
 
@@ -25,29 +27,37 @@ export interface ResourceDigest {
 /** Larger contents are cut: a digest is held in memory, and written out as one document. */
 const MOST_CONTENTS = 100_000;
 
-/** The world as a user would compare it: every resource of every service that is kept. */
-export function digestOf(
+/**
+ * The world as a user would compare it: every resource of every service that is kept. It may be much, so whoever serves others
+ * pauses within; what is written meanwhile may be in it or not.
+ */
+export function* digesting(
   catalog: Catalog,
   wants: (service: string) => boolean = () => true,
-): ResourceDigest[] {
+): Unhurried<ResourceDigest[]> {
   const digests: ResourceDigest[] = [];
-  for (const entry of catalog.everything(({ service }) => wants(service)))
-    digests.push(digestOfResource(catalog, entry));
-  return digests.sort((a, b) => order(a.arn, b.arn));
+  for (const entry of catalog.everything(({ service }) => wants(service))) {
+    digests.push(yield* digestOfResource(catalog, entry));
+    yield;
+  }
+  return yield* sorted(digests, (a, b) => order(a.arn, b.arn));
 }
 
-function digestOfResource(catalog: Catalog, entry: CatalogEntry): ResourceDigest {
+/** The same in one turn. */
+export const digestOf = (catalog: Catalog): ResourceDigest[] => atOnce(digesting(catalog));
+
+function* digestOfResource(catalog: Catalog, entry: CatalogEntry): Unhurried<ResourceDigest> {
   const { arn, type, record } = entry;
   return {
     arn: withoutVarying(arn),
     service: type.service,
     type: type.name,
     text: canonical(type.counted?.(record) ?? record),
-    contents: contentsOf(entry, catalog.storeOf(type, entry.place)),
+    contents: yield* contentsOf(entry, catalog.storeOf(type, entry.place)),
   };
 }
 
-function contentsOf({ type, record }: CatalogEntry, store: Store | undefined): DigestEntry[] {
+function* contentsOf({ type, record }: CatalogEntry, store: Store | undefined): Unhurried<DigestEntry[]> {
   const found: DigestEntry[] = [];
   if (store === undefined) return found;
   for (const { collection, within, entry } of type.contents ?? []) {
@@ -55,9 +65,10 @@ function contentsOf({ type, record }: CatalogEntry, store: Store | undefined): D
     for (const { key, value } of store.collection(collection).entries(range)) {
       const its = entry(value, key);
       found.push({ ...(its.id !== undefined && { id: withoutVarying(its.id) }), text: canonical(its.value) });
+      yield;
     }
   }
-  return found.sort((a, b) => order(a.id ?? "", b.id ?? "") || order(a.text, b.text));
+  return yield* sorted(found, (a, b) => order(a.id ?? "", b.id ?? "") || order(a.text, b.text));
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

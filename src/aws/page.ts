@@ -1,5 +1,10 @@
 import { encodeKey, type Key } from "../core/key.ts";
+import { sorted } from "../core/sorted.ts";
 import type { Collection, IndexView, Range } from "../core/storage.ts";
+import { atOnce, type Unhurried } from "../core/unhurried.ts";
+
+/** So many items of a long list are looked at before others have their turn. */
+const PAUSE_ITEMS = 64;
 
 const LEAST_HEX_BYTES = 56;
 
@@ -16,6 +21,9 @@ export interface PageRequest {
   refuse(): Error;
 }
 
+/** What a page of a list that is at hand is of. */
+export type ListRequest = PageRequest & { readonly descending?: boolean };
+
 export interface Page<T> {
   readonly items: T[];
   /** Absent on the last page. */
@@ -27,25 +35,31 @@ export interface Page<T> {
  * between two pages, no item that stays is skipped or given twice.
  * @param keyOf what an item is sorted by; unique in the list (end it with the id), and unchanging
  */
-export function page<T>(
+export const page = <T>(all: Iterable<T>, keyOf: (item: T) => Key, request: ListRequest): Page<T> =>
+  atOnce(paging(all, keyOf, request));
+
+/** The same with pauses, for a list that may be very long. */
+export function* paging<T>(
   all: Iterable<T>,
   keyOf: (item: T) => Key,
-  request: PageRequest & { readonly descending?: boolean },
-): Page<T> {
-  const keyed = Array.from(all, (item) => {
-    const key = keyOf(item);
-    return { item, key, sorted: encodeKey(key) };
-  });
+  request: ListRequest,
+): Unhurried<Page<T>> {
   const sign = request.descending ? -1 : 1;
-  keyed.sort((a, b) => sign * compare(a.sorted, b.sorted));
   const last = readToken(request);
   const after = last === undefined ? undefined : encodeKey(last);
-  const from = after === undefined ? 0 : keyed.findIndex(({ sorted }) => sign * compare(sorted, after) > 0);
-  if (from < 0) return { items: [] };
-  const given = keyed.slice(from, from + request.size);
+  const left: { item: T; key: Key; encoded: string }[] = [];
+  let seen = 0;
+  for (const item of all) {
+    const key = keyOf(item);
+    const encoded = encodeKey(key);
+    if (after === undefined || sign * compare(encoded, after) > 0) left.push({ item, key, encoded });
+    if (++seen % PAUSE_ITEMS === 0) yield;
+  }
+  const inOrder = yield* sorted(left, (a, b) => sign * compare(a.encoded, b.encoded));
+  const given = inOrder.slice(0, request.size);
   const items = given.map(({ item }) => item);
   const lastGiven = given.at(-1);
-  if (from + given.length >= keyed.length || lastGiven === undefined) return { items };
+  if (given.length === left.length || lastGiven === undefined) return { items };
   return { items, nextToken: makeToken(lastGiven.key, request) };
 }
 

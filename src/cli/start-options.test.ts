@@ -57,6 +57,11 @@ test("--record-bytes takes bytes with and without a unit", () => {
   refused({ recordBytes: "many" }, /--record-bytes wants a number of bytes/);
 });
 
+test("--body-bytes takes bytes as well", () => {
+  assert.equal(readOptions({ bodyBytes: "64MiB" }, [], {}).mostBodyBytes, 64 * 1024 * 1024);
+  refused({ bodyBytes: "many" }, /--body-bytes wants a number of bytes/);
+});
+
 /** A compose file's LocalStack with that environment, and what its hooks get of it. */
 function hooksOf(
   t: TestContext,

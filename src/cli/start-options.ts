@@ -36,6 +36,7 @@ export interface StartFlags {
   readonly upstreamTimeout?: string;
   readonly services?: string;
   readonly recordBytes?: string;
+  readonly bodyBytes?: string;
   readonly logLevel?: string;
   readonly init?: string;
   readonly compose?: string;
@@ -103,6 +104,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
         .filter(Boolean),
     }),
     ...(flags.recordBytes !== undefined && { recordBytes: readBytes("--record-bytes", flags.recordBytes) }),
+    ...(flags.bodyBytes !== undefined && { mostBodyBytes: readBytes("--body-bytes", flags.bodyBytes) }),
     settings: readSettings(rest),
     environment,
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),

@@ -1,4 +1,5 @@
 /** HTTP as Squall sees it: whole or streamed requests in, whole or streamed responses out, free of any socket. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** A body that is read as it comes, once. */
 export interface BodyStream extends AsyncIterable<Uint8Array> {
@@ -67,6 +68,52 @@ export function json(status: number, body: unknown, headers: Record<string, stri
     headers: { "content-type": "application/json", ...headers },
     body: `${JSON.stringify(body, jsonValue)}\n`,
   };
+}
+
+/** So much of a long answer is written at once. */
+const PIECE_LENGTH = 64 * 1024;
+
+/** An answer like `json` that may be long: it is written as it is read, and others have their turn meanwhile. A list in it may be any iterable. */
+export function longJson(body: Readonly<Record<string, unknown>>): HttpResponse {
+  return { status: 200, headers: { "content-type": "application/json" }, body: inPieces(textOf(body)) };
+}
+
+async function* inPieces(texts: Iterable<string>): AsyncIterable<Uint8Array> {
+  let piece = "";
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield Buffer.from(piece);
+    piece = "";
+    await nextTurn();
+  }
+  yield Buffer.from(`${piece}\n`);
+}
+
+/** The text of JSON, an item of a list at a time. */
+function* textOf(value: unknown): Iterable<string> {
+  if (typeof value !== "object" || value === null || "toJSON" in value) {
+    yield JSON.stringify(value, jsonValue) ?? "null";
+    return;
+  }
+  const isList = Symbol.iterator in value;
+  let before = isList ? "[" : "{";
+  if (isList) {
+    for (const item of value as Iterable<unknown>) {
+      yield before;
+      before = ",";
+      yield* textOf(item);
+    }
+  } else {
+    for (const [name, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      yield `${before}${JSON.stringify(name)}:`;
+      before = ",";
+      yield* textOf(member);
+    }
+  }
+  if (before !== ",") yield before;
+  yield isList ? "]" : "}";
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

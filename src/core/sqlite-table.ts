@@ -103,7 +103,7 @@ export class Table {
       left -= rows.length;
       if (bounds.reverse) high = last;
       else low = `${last}\u0000`;
-      chunk = Math.min(chunk * 4, 1024, left);
+      chunk = Math.min(chunk * 4, Math.ceil(CHUNK_BYTES / meanSize(rows)), 1024, left);
     }
   }
 
@@ -174,6 +174,16 @@ export class Table {
     }
     return statement;
   }
+}
+
+/** So much is read at a time: a thousand rows may be some hundred megabytes. */
+const CHUNK_BYTES = 1024 * 1024;
+
+function meanSize(rows: readonly Row[]): number {
+  let size = 1;
+  for (const [, value] of rows)
+    if (typeof value === "string" || value instanceof Uint8Array) size += value.length;
+  return size / rows.length;
 }
 
 /** A range as text: `low` included, `high` not. */

@@ -6,17 +6,28 @@ export type Unhurried<T> = Generator<void, T, void>;
 /** How long work goes on before others have their turn. */
 const SLICE_MS = 10;
 
-let last: Promise<unknown> = Promise.resolve();
+/** Works that wait for each other. */
+class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  add<T>(work: Unhurried<T>): Promise<T> {
+    const done = this.#last.then(() => inSlices(work));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}
+
+const ofRequests = new Queue();
+const aside = new Queue();
 
 /**
  * Does work in slices of a few milliseconds, one turn of the event loop each, and one work after the other: however many there
  * are, a turn holds one slice, and what is half done is held once.
  */
-export function unhurried<T>(work: Unhurried<T>): Promise<T> {
-  const done = last.then(() => inSlices(work));
-  last = done.catch(() => {});
-  return done;
-}
+export const unhurried = <T>(work: Unhurried<T>): Promise<T> => ofRequests.add(work);
+
+/** The same for work that takes seconds (all that there is, looked at): large requests do not wait for it. */
+export const unhurriedAside = <T>(work: Unhurried<T>): Promise<T> => aside.add(work);
 
 async function inSlices<T>(work: Unhurried<T>): Promise<T> {
   for (;;) {

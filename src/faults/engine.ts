@@ -112,6 +112,11 @@ export class FaultEngine extends RuleBook {
     return commonError("internal", call.service, call.operation, this.#errorsOf(call));
   }
 
+  /** What a call's service says when it can take no more. */
+  unavailable(call: Pick<Call, "service" | "operation" | "headers">): AwsError {
+    return commonError("unavailable", call.service, call.operation, this.#errorsOf(call));
+  }
+
   /** May a rule want to know who a call of this operation is, now or when what it leaves behind comes to a point? */
   asksWho(service: string, operation: string): boolean {
     return this.table.asksWho(service, operation);

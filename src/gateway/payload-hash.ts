@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { BodyStep, HttpRequest } from "../core/http.ts";
+import { type Unhurried, unhurried } from "../core/unhurried.ts";
 import type { Authorization } from "./authorization.ts";
 import { mismatchOf, sha256 } from "./signature.ts";
 
@@ -34,7 +35,7 @@ export function payloadHash(request: HttpRequest, authorization: Authorization, 
   const said = request.headers["x-amz-content-sha256"];
   if (rules.service !== "s3") {
     if (rules.mayBeUnsigned && said === UNSIGNED) return UNSIGNED;
-    if (!request.stream) return sha256(request.body);
+    if (!request.stream) return hashed.get(request.body) ?? sha256(request.body);
     if (said === undefined || !HASH.test(said))
       throw mismatchOf(authorization.accessKeyId, authorization.signature);
     checkBody(
@@ -46,6 +47,25 @@ export function payloadHash(request: HttpRequest, authorization: Authorization, 
   const payload = sayOfS3(request, authorization, said);
   if (HASH.test(payload)) checkBody(request, new HashCheck(payload, contentMismatch));
   return payload;
+}
+
+/** What has been hashed ahead. */
+const hashed = new WeakMap<Uint8Array, string>();
+/** So much is hashed in a millisecond. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Hashes a body that is there, with pauses, for whoever asks for its hash next; undefined for one that is small. */
+export function hashAhead({ body }: HttpRequest): Promise<void> | undefined {
+  return body.length > PIECE_BYTES ? unhurried(hashing(body)) : undefined;
+}
+
+function* hashing(body: Uint8Array): Unhurried<void> {
+  const hash = createHash("sha256");
+  for (let at = 0; at < body.length; at += PIECE_BYTES) {
+    hash.update(body.subarray(at, at + PIECE_BYTES));
+    yield;
+  }
+  hashed.set(body, hash.digest("hex"));
 }
 
 /** Has a check see the whole body, now or as it comes. */

@@ -116,6 +116,19 @@ export class Gateway implements ContextDoors {
     return dispatcher.protocol(service, head).encodeError(refusal, requestIdOf(service, random), operation);
   }
 
+  /** What a service says that can take no more for now; clients of AWS come again. */
+  unavailable(head: HttpRequest, recognized: Recognized): HttpResponse {
+    const { dispatcher, faults, random } = this.parts;
+    const { service, kind } = recognized;
+    if (kind !== "api") {
+      const body = JSON.stringify({ message: "Squall has no room for a further large body for now." });
+      return { status: 503, headers: { "content-type": "application/json" }, body };
+    }
+    const operation = dispatcher.operationNamed(head, recognized);
+    const error = faults.unavailable({ service, operation, headers: head.headers });
+    return dispatcher.protocol(service, head).encodeError(error, requestIdOf(service, random), operation);
+  }
+
   /** A request that is turned away at the door, in the words of the service that it asked for. */
   refuse(request: HttpRequest, { service, kind }: Recognized, message: string): HttpResponse {
     if (kind !== "api") {

@@ -6,6 +6,7 @@ import { isPresigned, refusalOfCall } from "./authenticate.ts";
 import { failOpen } from "./fail-open.ts";
 import { callerAs, DEFAULT_ACCOUNT, DEFAULT_REGION, identify, regionOf } from "./identity.ts";
 import { type ClientPassage, known, type Passage, type ServicePassage } from "./passage.ts";
+import { hashAhead } from "./payload-hash.ts";
 import type { Gateway } from "./pipeline.ts";
 import { requestIdOf } from "./request-id.ts";
 import { endOfTurn } from "./turn.ts";
@@ -79,11 +80,15 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
 }
 
 /** Is the call signed as it should be? Who is not let in does not hear what else is wrong. */
-export function authenticate(passage: ClientPassage, { parts }: Gateway): void {
+export function authenticate(passage: ClientPassage, { parts }: Gateway): void | Promise<void> {
   const call = known(passage.call, "caller");
   if (!parts.verifySignatures && !parts.strict && !isPresigned(call.service, passage.request)) return;
-  const error = refusalOfCall(call, passage.request, parts);
-  if (error) passage.outcome = { kind: "error", error };
+  const check = () => {
+    const error = refusalOfCall(call, passage.request, parts);
+    if (error) passage.outcome = { kind: "error", error };
+  };
+  const hashing = parts.verifySignatures ? hashAhead(passage.request) : undefined;
+  return hashing ? hashing.then(check) : check();
 }
 
 /** The rules that strike, and inside them an upstream, a data plane or our own handler. */

@@ -1,5 +1,6 @@
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import type { Unhurried } from "../core/unhurried.ts";
 import type { ProtocolName, ServiceModel } from "../models/model.ts";
 import { asBuffer, asBytes } from "./bytes.ts";
 import { definiteCbor } from "./cbor-definite.ts";
@@ -18,6 +19,7 @@ import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
 import { targetOperation } from "./json.ts";
 import { jsonErrorType } from "./json-error-type.ts";
 import { jsonLeaves } from "./json-leaves.ts";
+import { parseLargeCbor } from "./large-cbor.ts";
 import { OperationCache, tokenFiller } from "./operations.ts";
 import { plainBody } from "./request-body.ts";
 import { headersOf } from "./service-headers.ts";
@@ -108,6 +110,17 @@ function codecOf(model: ServiceModel, options: Required<ProtocolOptions>, dialec
       if (operation === undefined) throw unknownOperationException(dialect.unknownStatus);
       const document = parseCbor(plainBody(request));
       const input = (operation.read ? operation.read(document, 0) : {}) as Record<string, unknown>;
+      operation.fillTokens?.(input);
+      return { operation: name, input };
+    },
+
+    *decodeLarge(request): Unhurried<Decoded> {
+      const name = dialect.operationOf(request);
+      const operation = operations.get(name);
+      if (operation === undefined) throw unknownOperationException(dialect.unknownStatus);
+      const document = yield* parseLargeCbor(plainBody(request), parseCbor);
+      const ref = model.operations[name]?.input;
+      const input = (ref ? yield* codecs.readLarge(ref, document, 0) : {}) as Record<string, unknown>;
       operation.fillTokens?.(input);
       return { operation: name, input };
     },

@@ -12,10 +12,12 @@ import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
 import { createServer } from "../core/node-http.ts";
+import { parentIdOf } from "../core/parentage.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
 import type { Recognized } from "../gateway/recognize.ts";
 import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
+import { BodyRoom } from "./body-room.ts";
 import type { Guard } from "./guard.ts";
 import { discard, RequestStream } from "./request-stream.ts";
 import { reset, send, sever } from "./send.ts";
@@ -32,6 +34,8 @@ export interface ServerOptions {
   readonly largestStreamBytes: number;
   /** How many requests may be under way at once. */
   readonly mostRequests: number;
+  /** What the bodies of all requests under way may hold together that are read whole, in bytes; small ones do not count. */
+  readonly mostBodyBytes: number;
   /** How long a client may take over the first bytes of a connection, the head of a request, or a pause in its body. Default: a minute. */
   readonly patienceMs?: number;
   /** How long a stream may rest, in or out, while somebody waits for it. Default: 20 seconds. */
@@ -57,6 +61,7 @@ export class HttpServer {
   /** A body of so many bytes or fewer may be sent to anybody. */
   readonly #smallBytes: number;
   readonly #idleMs: number;
+  readonly #room: BodyRoom;
   #underWay = 0;
 
   constructor(parts: { gateway: Gateway; guard: Guard; admin: Admin; log: Log }, options: ServerOptions) {
@@ -68,6 +73,7 @@ export class HttpServer {
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
     this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#smallBytes = Math.min(SMALL_BYTES, options.largestBodyBytes);
+    this.#room = new BodyRoom(options.mostBodyBytes, this.#idleMs);
     this.#http1 = createServer({
       keepAliveTimeout: 65_000,
       // A long upload is no slow client; a head that does not end is one.
@@ -148,6 +154,7 @@ export class HttpServer {
       return refuse(response, 503, `Squall has ${this.#underWay} requests under way, which is its limit.`);
     }
     this.#underWay++;
+    let held = 0;
     try {
       const request = toRequest(incoming);
       const foreseen = this.#gateway.foresee(request);
@@ -158,11 +165,28 @@ export class HttpServer {
       const limit: BodyLimit = (bytes) =>
         bytes > this.#smallBytes ? this.#refusalOfSize(request, foreseen.recognized, bytes) : undefined;
       const early = limit(announcedBytes(incoming));
+      const room = early ? 0 : roomFor(incoming, this.#options.largestBodyBytes);
+      if (room > 0) {
+        if (!(await this.#enter(room, request, incoming))) {
+          if (!response.destroyed)
+            await this.#turnAway(
+              this.#gateway.unavailable(request, foreseen.recognized ?? this.#gateway.recognize(request)),
+              incoming,
+              response,
+            );
+          return;
+        }
+        held = room;
+      }
       if (isAwaited && !early) response.writeContinue();
       const body = early ?? (await readBody(incoming, limit, this.#patienceMs));
       if (body === "gone") return;
       if (!(body instanceof Uint8Array)) return await this.#turnAway(body, incoming, response);
       request.body = body;
+      if (held > body.length && incoming.headers["content-length"] === undefined) {
+        this.#room.leave(held - body.length);
+        held = body.length;
+      }
       const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
       // A form says in its body who is meant, and with which operation.
       const late =
@@ -171,7 +195,21 @@ export class HttpServer {
       await this.#answer(request, recognized, incoming, response);
     } finally {
       this.#underWay--;
+      if (held > 0) this.#room.leave(held);
     }
+  }
+
+  /** False when there is no room for a body, or nobody any more who wants to send it. */
+  async #enter(bytes: number, { headers }: HttpRequest, incoming: IncomingMessage): Promise<boolean> {
+    // A call that comes of another one (a function's, while it is invoked) would wait for itself.
+    if (parentIdOf(headers) !== undefined) {
+      this.#room.squeezeIn(bytes);
+      return true;
+    }
+    return await this.#room.enter(bytes, (gone) => {
+      incoming.once("error", gone);
+      incoming.once("close", gone);
+    });
   }
 
   /** Why a body may not have so many bytes; only asked for one that is not small. */
@@ -280,6 +318,26 @@ type BodyLimit = (bytes: number) => HttpResponse | undefined;
 const SMALL_BYTES = 256 * 1024;
 /** Rules, settings and what else the admin API reads whole. */
 const LARGEST_ADMIN_BODY_BYTES = 4 * 1024 * 1024;
+
+/** What deflate makes of a byte at the most. */
+const MOST_INFLATION = 1032;
+
+/** Bodies of so many bytes or fewer need no room: as many of them as requests may be under way are no burden. */
+const UNCOUNTED_BYTES = 64 * 1024;
+
+/** How much of the room for bodies one takes; what is compressed counts as what it may become, and what does not say, as all that it may be. */
+function roomFor(incoming: IncomingMessage, largestBodyBytes: number): number {
+  const { headers, method } = incoming;
+  const announced = headers["content-length"];
+  if (announced === undefined) {
+    const mayHave = headers["transfer-encoding"] !== undefined || (mayHaveBody(incoming) && method !== "GET");
+    return mayHave ? largestBodyBytes : 0;
+  }
+  let bytes = Number(announced);
+  if (headers["content-encoding"] !== undefined)
+    bytes = Math.max(bytes, Math.min(bytes * MOST_INFLATION, largestBodyBytes));
+  return bytes > UNCOUNTED_BYTES ? bytes : 0;
+}
 
 const NO_BYTES = new Uint8Array();
 /** How much of a body that nobody wants is read after the answer, before the connection is closed. */

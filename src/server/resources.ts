@@ -1,7 +1,9 @@
 import { type Catalog, type CatalogEntry, keptResource } from "../aws/catalog.ts";
-import { page } from "../aws/page.ts";
-import { json } from "../core/http.ts";
+import { type Page, type PageRequest, paging } from "../aws/page.ts";
+import type { ResourceType } from "../aws/resource.ts";
+import { longJson } from "../core/http.ts";
 import type { AdminRoute } from "../core/service.ts";
+import { type Unhurried, unhurriedAside } from "../core/unhurried.ts";
 import { glob } from "../faults/glob.ts";
 import { BadRequest } from "./router.ts";
 
@@ -13,20 +15,21 @@ export function resourceRoutes(catalog: Catalog): AdminRoute[] {
     {
       method: "GET",
       path: "/_squall/resources",
-      handle(request) {
+      async handle(request) {
         const query = new URLSearchParams(request.query);
         const size = Number(query.get("limit") ?? PAGE_SIZE);
         if (!Number.isInteger(size) || size < 1 || size > PAGE_SIZE)
           throw new BadRequest(`limit is a whole number from 1 to ${PAGE_SIZE}.`);
         const token = query.get("nextToken") ?? undefined;
         query.delete("nextToken");
-        const found = page(wanted(catalog, query), ({ arn }) => [arn], {
+        const asked = {
           size,
           token,
           query: query.toString(),
           refuse: () => new BadRequest("nextToken is the token of another question."),
-        });
-        return json(200, {
+        };
+        const found = await unhurriedAside(pageOfWanted(catalog, query, asked));
+        return longJson({
           resources: found.items.map(shown),
           ...(found.nextToken && { nextToken: found.nextToken }),
         });
@@ -35,24 +38,36 @@ export function resourceRoutes(catalog: Catalog): AdminRoute[] {
   ];
 }
 
+function* pageOfWanted(
+  catalog: Catalog,
+  query: URLSearchParams,
+  asked: PageRequest,
+): Unhurried<Page<CatalogEntry>> {
+  const { isKind, isWanted } = wanted(query);
+  const found: CatalogEntry[] = [];
+  for (const entry of catalog.everything(isKind)) {
+    if (isWanted(entry)) found.push(entry);
+    yield;
+  }
+  return yield* paging(found, ({ arn }) => [arn], asked);
+}
+
 /** `?service=&type=&account=&region=&arn=&tag=key=value`: names may be globs; several tags must all be there. */
-function wanted(catalog: Catalog, query: URLSearchParams): CatalogEntry[] {
+function wanted(query: URLSearchParams) {
   const fits = (name: string) => glob(query.get(name) ?? "*");
   const [service, type, arn] = [fits("service"), fits("type"), fits("arn")];
   const tags = query.getAll("tag").map((text) => text.split("=", 2) as [string, string?]);
-  const kept = catalog.everything(
-    (candidate) =>
+  return {
+    isKind: (candidate: ResourceType) =>
       service(candidate.service) &&
       (type(candidate.name) || type(candidate.cfn ?? "") || type(candidate.fis ?? "")),
-  );
-  return [...kept].filter(
-    (resource) =>
+    isWanted: (resource: CatalogEntry) =>
       arn(resource.arn) &&
       isIn(resource, query) &&
       tags.every(([key, value]) =>
-        value === undefined ? key in resource.tags : resource.tags[key] === value,
+        value === undefined ? Object.hasOwn(resource.tags, key) : resource.tags[key] === value,
       ),
-  );
+  };
 }
 
 /** A resource of no region (a role, a dashboard) is in every region. */

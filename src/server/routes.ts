@@ -3,7 +3,7 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import { type Clock, parseDuration } from "../core/clock.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
-import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, json, longJson } from "../core/http.ts";
 import { route } from "../core/route.ts";
 import type { AdminRoute, Setting } from "../core/service.ts";
 import type { FaultEngine } from "../faults/engine.ts";
@@ -35,7 +35,8 @@ export interface Controls {
   call(service: string, operation: string, input: object): Promise<object>;
   /** Engages or disengages the FIS safety lever, where FIS is served: its experiments end, or may begin again. */
   pullLever(isEngaged: boolean, reason: string): Promise<void>;
-  digest(): ResourceDigest[];
+  /** With pauses. */
+  digest(wants: (service: string) => boolean): Promise<ResourceDigest[]>;
   settle(withinMs: number): Promise<Settled>;
   /** The whole state as one file's bytes. */
   save(): Promise<AsyncIterable<Uint8Array>>;
@@ -123,10 +124,9 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       return json(200, stopped(faults));
     }),
 
-    route("GET", "/_squall/digest", (request) => {
+    route("GET", "/_squall/digest", async (request) => {
       const service = new URLSearchParams(request.query).get("service") ?? "*";
-      const fits = glob(service);
-      return json(200, { resources: controls.digest().filter((resource) => fits(resource.service)) });
+      return longJson({ resources: await controls.digest(glob(service)) });
     }),
     route("POST", "/_squall/settle", async (request) => {
       const { within } = readJson(request) as { within?: unknown };
@@ -314,7 +314,7 @@ function calls(request: HttpRequest, recorder: Recorder, bus: Bus): HttpResponse
   for (const call of recorder.calls(after)) if (wants(call)) found.push(call);
   // The newest are what one looks for; `after` pages on.
   const page = query.has("after") ? found.slice(0, limit) : found.slice(-limit);
-  return json(200, {
+  return longJson({
     calls: page,
     last: recorder.last,
     dropped: recorder.dropped,

@@ -20,6 +20,7 @@ async function impatient() {
       largestBodyBytes: 1000,
       largestStreamBytes: 1000,
       mostRequests: 10,
+      mostBodyBytes: 1_000_000,
       patienceMs: 50,
     },
   );

@@ -193,6 +193,47 @@ const PLACES: readonly Place[] = [
   readBack(coarsely, 390_000, 50, "BatchGetItem"),
   readBack(finely, 390_000, 5, "Scan"),
   {
+    name: "DynamoDB Scan of a page of 20,000 items, of which a filter leaves none",
+    async prepare(caller) {
+      await makeTable(caller);
+      for (let at = 0; at < 800; at++) {
+        const items = Array.from({ length: 25 }, (_, n) => ({
+          PutRequest: { Item: { id: { S: `${at}-${n}` }, n: { N: "1" } } },
+        }));
+        await expect(200, caller.dynamodb("BatchWriteItem", { RequestItems: { ttt: items } }));
+      }
+      const values = Object.fromEntries(
+        Array.from({ length: 100 }, (_, at) => [`:v${at}`, { N: `${at + 2}` }]),
+      );
+      const among = `n IN (${Object.keys(values).join()})`;
+      const FilterExpression = Array(5).fill(among).join(" OR ");
+      assert.ok(FilterExpression.length < 4096);
+      const input = { TableName: "ttt", FilterExpression, ExpressionAttributeValues: values };
+      return () => expect(200, caller.dynamodb("Scan", input));
+    },
+  },
+  {
+    name: "Kinesis PutRecords of 10 MB of small values in CBOR",
+    async prepare(caller) {
+      await expect(200, caller.json("kinesis", "Kinesis_20131202.ListStreams", {}, "1.1"));
+      // A list of eight million empty lists.
+      const count = 8 * MB;
+      const body = Buffer.alloc(count + 20, 0x80);
+      Buffer.from([0xa1, 0x67]).copy(body, 0);
+      body.write("Records", 2);
+      Buffer.from([0x9a, count >>> 24, (count >>> 16) & 255, (count >>> 8) & 255, count & 255]).copy(body, 9);
+      const sent = body.subarray(0, 14 + count);
+      return () =>
+        expect(
+          400,
+          caller.send("kinesis", "POST", "/", sent, {
+            "x-amz-target": "Kinesis_20131202.PutRecords",
+            "content-type": "application/x-amz-cbor-1.1",
+          }),
+        );
+    },
+  },
+  {
     name: "Kinesis PutRecords of 10 MB",
     async prepare(caller) {
       const target = "Kinesis_20131202";

@@ -54,6 +54,10 @@ export default function addStart(program: Command): void {
       "--record-bytes <size>",
       "how much memory the remembered calls may take; the oldest go first (default: 32MiB)",
     )
+    .option(
+      "--body-bytes <size>",
+      "how much memory the large request bodies under way may take; further ones wait (default: a sixteenth of Node's heap)",
+    )
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
     .option(
       "--init <folder>",

@@ -1,5 +1,7 @@
-import { page } from "../../aws/page.ts";
+import { keptThat } from "../../aws/kept.ts";
+import { paging } from "../../aws/page.ts";
 import type { Context, Handlers, KeptResource } from "../../core/service.ts";
+import { inTime } from "../../core/unhurried.ts";
 import type * as ResourceGroups from "../../models/generated/resource-groups.ts";
 import { badRequest } from "./errors.ts";
 import { QUERY } from "./fault-points.ts";
@@ -10,9 +12,9 @@ const PAGE_SIZE = 50;
 
 /** What belongs to a group: https://docs.aws.amazon.com/ARG/latest/APIReference/API_ListGroupResources.html */
 export const members: Handlers<ResourceGroups.Operations> = {
-  ListGroupResources(input, ctx) {
+  async ListGroupResources(input, ctx) {
     const group = findGroup(input.Group ?? input.GroupName, ctx);
-    const { identifiers, nextToken } = pageOf(membersOf(group, ctx), input, ctx);
+    const { identifiers, nextToken } = await pageOf(await membersOf(group, ctx), input, ctx);
     return {
       ResourceIdentifiers: identifiers,
       Resources: identifiers.map((Identifier) => ({ Identifier })),
@@ -21,9 +23,9 @@ export const members: Handlers<ResourceGroups.Operations> = {
     };
   },
 
-  SearchResources(input, ctx) {
+  async SearchResources(input, ctx) {
     const query = parseQuery(input.ResourceQuery);
-    const { identifiers, nextToken } = pageOf(meant(query, ctx), input, ctx);
+    const { identifiers, nextToken } = await pageOf(await meant(query, ctx), input, ctx);
     return { ResourceIdentifiers: identifiers, QueryErrors: [], ...(nextToken && { NextToken: nextToken }) };
   },
 
@@ -43,14 +45,14 @@ export const members: Handlers<ResourceGroups.Operations> = {
   },
 };
 
-function membersOf(group: GroupRecord, ctx: Context): KeptResource[] {
-  if (group.query) return meant(parseQuery(group.query), ctx, groupArn(ctx, group.name));
+async function membersOf(group: GroupRecord, ctx: Context): Promise<KeptResource[]> {
+  if (group.query) return await meant(parseQuery(group.query), ctx, groupArn(ctx, group.name));
   return group.members.map((arn) => ctx.host.keptAt(arn)).filter((resource) => resource !== undefined);
 }
 
 /** What a query finds, less what a rule at the fault point leaves out. */
-function meant(query: ParsedQuery, ctx: Context, resource?: string): KeptResource[] {
-  const found = [...ctx.host.kept(ctx)].filter((candidate) => isMeant(query, candidate));
+async function meant(query: ParsedQuery, ctx: Context, resource?: string): Promise<KeptResource[]> {
+  const found = await keptThat(ctx, (candidate) => isMeant(query, candidate));
   const hits = ctx.hits(QUERY, resource === undefined ? {} : { resource });
   return hits.reduce(
     (left, { params, draw }) => left.filter(({ arn }) => draw(arn) >= Number(params["share"] ?? 1)),
@@ -63,15 +65,16 @@ interface Paging {
   readonly NextToken?: string;
 }
 
-function pageOf(resources: readonly KeptResource[], input: Paging, ctx: Context) {
+async function pageOf(resources: readonly KeptResource[], input: Paging, ctx: Context) {
   const { MaxResults: size = PAGE_SIZE, NextToken: token, ...query } = input;
-  const { items, nextToken } = page(resources, ({ arn }) => [arn], {
+  const asked = {
     size,
     token,
     query: { ...query, region: ctx.region },
     hex: true,
     refuse: () => badRequest("The token is invalid"),
-  });
+  };
+  const { items, nextToken } = await inTime(paging(resources, ({ arn }) => [arn], asked));
   const identifiers = items.map(({ arn, cloudFormationType }) => ({
     ResourceArn: arn,
     ...(cloudFormationType && { ResourceType: cloudFormationType }),

@@ -1,7 +1,9 @@
-import { page } from "../../aws/page.ts";
+import { keptThat } from "../../aws/kept.ts";
+import { paging } from "../../aws/page.ts";
 import { tagList } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Handlers, KeptResource } from "../../core/service.ts";
+import { inTime } from "../../core/unhurried.ts";
 import type * as Tagging from "../../models/generated/resourcegroupstaggingapi.ts";
 import { invalidParameter, tokenExpired } from "./errors.ts";
 
@@ -10,14 +12,15 @@ const MOST_ARNS = 100;
 
 /** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html */
 export const resources: Handlers<Tagging.Operations> = {
-  GetResources(input, ctx) {
+  async GetResources(input, ctx) {
     const { ResourceARNList: arns, ResourceTypeFilters: types, TagFilters: filters = [] } = input;
     if (arns && (types || filters.length > 0 || input.ResourcesPerPage !== undefined))
       throw invalidParameter("ResourceARNList is not valid with other filters.");
     if (arns && arns.length > MOST_ARNS)
       throw invalidParameter(`ResourceARNList can have at most ${MOST_ARNS} ARNs.`);
     const wanted = arns && new Set(arns);
-    const found = [...ctx.host.kept(ctx)].filter(
+    const found = await keptThat(
+      ctx,
       (resource) =>
         Object.keys(resource.tags).length > 0 &&
         (!wanted || wanted.has(resource.arn)) &&
@@ -25,12 +28,8 @@ export const resources: Handlers<Tagging.Operations> = {
         filters.every((filter) => hasTag(resource, filter)),
     );
     const { PaginationToken: token, ResourcesPerPage: size = DEFAULT_PAGE, ...query } = input;
-    const { items, nextToken } = page(found, ({ arn }) => [arn], {
-      size,
-      token,
-      query,
-      refuse: tokenExpired,
-    });
+    const asked = { size, token, query, refuse: tokenExpired };
+    const { items, nextToken } = await inTime(paging(found, ({ arn }) => [arn], asked));
     return {
       PaginationToken: nextToken ?? "",
       ResourceTagMappingList: items.map(({ arn, tags }) => ({ ResourceARN: arn, Tags: tagList(tags) })),

@@ -8,7 +8,7 @@ const cloudcontrol: ServiceFactory = (host) => {
   const requests = new Requests(host);
   return {
     name: "cloudcontrol",
-    operations: { ...resources(host, requests), ...requestOperations(requests) },
+    operations: { ...resources(requests), ...requestOperations(requests) },
     start: () => requests.start(),
     stop: () => requests.stop(),
   };

@@ -1,7 +1,9 @@
+import { keptThat } from "../../../aws/kept.ts";
 import { page } from "../../../aws/page.ts";
 import { AwsError } from "../../../core/aws-error.ts";
-import type { CallService, Context, Handlers, ServiceHost } from "../../../core/service.ts";
+import type { CallService, Context, Handlers } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
+import { Slices } from "../../../core/unhurried.ts";
 import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
 import { asUnwritten } from "../mapping/shown.ts";
 import { readingContext } from "../resource-context.ts";
@@ -33,7 +35,7 @@ const PAGE_SIZE = 100;
 const OF_STACKS = /^AWS::(?:CloudFormation|CDK)::/;
 
 /** https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/API_CreateResource.html and its neighbours */
-export function resources(host: ServiceHost, requests: Requests): Handlers<CloudControl.Operations> {
+export function resources(requests: Requests): Handlers<CloudControl.Operations> {
   return {
     async CreateResource({ TypeName, DesiredState, ClientToken, RoleArn }, ctx) {
       const type = await typeOf(TypeName, "CREATE");
@@ -141,8 +143,14 @@ export function resources(host: ServiceHost, requests: Requests): Handlers<Cloud
       await typeOf(TypeName, "LIST");
       const call: CallService = (service, operation, inputOf, options) =>
         ctx.call(service, operation, inputOf, { as: input.RoleArn ?? ctx.caller, ...options });
-      const kept = [...host.kept(ctx)].filter(({ cloudFormationType }) => cloudFormationType === TypeName);
-      const identifiers = await Promise.all(kept.map((one) => identifierOfKept(one, call)));
+      const kept = await keptThat(ctx, ({ cloudFormationType }) => cloudFormationType === TypeName);
+      const slices = new Slices();
+      const identifiers = await Promise.all(
+        kept.map(async (one) => {
+          await slices.next();
+          return await identifierOfKept(one, call);
+        }),
+      );
       const made = [...ctx.store.collection(controlledRecords).values({ prefix: [TypeName] })];
       const all = new Set([
         ...identifiers,
