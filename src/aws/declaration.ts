@@ -65,8 +65,10 @@ export interface IamDeclaration {
   readonly conditionMaps?: Readonly<Record<string, string>>;
   /** ARNs that are but another name: an alias is asked for, its key is meant. */
   readonly standsFor?: StandsFor;
-  /** Operations that hand a role to a service, with the member that names it: `iam:PassRole` is wanted for it. */
-  readonly passesRole?: Readonly<Record<string, InputPath>>;
+  /** Operations that hand a role to a service, with the members that name it: `iam:PassRole` is wanted for it. */
+  readonly passesRole?: Readonly<Record<string, InputPath | readonly InputPath[]>>;
+  /** The names under which it takes the roles that it is handed, the first in `iam:PassedToService`. Default: `<name>.amazonaws.com`. */
+  readonly takesRolesAs?: readonly [string, ...string[]];
   /** What operations want beside their own action. */
   readonly also?: Readonly<Record<string, readonly AlsoWanted[]>>;
   /** Who the principals of an account are, and what policies they have. Of IAM alone. */

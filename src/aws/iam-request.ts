@@ -21,20 +21,26 @@ const ANYTHING: readonly string[] = ["*"];
 export function iamRequestsOf(call: Asked, catalog: Catalog): Wanted[] {
   const { service, operation, input } = call;
   const iam = catalog.get(service)?.iam;
-  if (iam?.asksItself || iam?.free?.includes(operation)) return [];
-  if (iam?.byPath) return [requestByPath(call, iam.prefix ?? service)];
-  const requests = actionsOf(call, catalog).map((part) => ({
-    ...part,
-    resources: resourcesOf({ ...call, input: part.input }, catalog),
-  }));
+  if (iam?.free?.includes(operation)) return [];
+  const requests: Wanted[] = [];
+  if (iam?.byPath) requests.push(requestByPath(call, iam.prefix ?? service));
+  else if (!iam?.asksItself)
+    for (const part of actionsOf(call, catalog))
+      requests.push({ ...part, resources: resourcesOf({ ...call, input: part.input }, catalog) });
   requests.push(...alsoWanted(call, iam?.also?.[operation] ?? [], requests[0]?.resources ?? ANYTHING));
-  const passed = iam?.passesRole?.[operation];
-  if (passed !== undefined) {
-    const roles = compilePath(passed)(input).filter((arn) => arn.startsWith("arn:"));
-    if (roles.length > 0) requests.push({ action: "iam:PassRole", resources: roles, input });
+  const passed = iam?.passesRole && Object.hasOwn(iam.passesRole, operation) && iam.passesRole[operation];
+  if (passed) {
+    const named = [passed].flat().flatMap((path) => compilePath(path)(input));
+    // API Gateway is also told to call as its caller: arn:aws:iam::*:user/*
+    const resources = [...new Set(named.filter((role) => role.includes(":role/")))];
+    if (resources.length > 0) requests.push({ action: "iam:PassRole", resources, input });
   }
   return requests;
 }
+
+/** The names under which a service takes the roles that it is handed. */
+export const takesRolesAs = (service: string, catalog: Catalog): readonly [string, ...string[]] =>
+  catalog.get(service)?.iam?.takesRolesAs ?? [`${service}.amazonaws.com`];
 
 function alsoWanted({ input }: Asked, also: readonly AlsoWanted[], own: readonly string[]): Wanted[] {
   return also.flatMap(({ action, when, isOnNamed }) => {

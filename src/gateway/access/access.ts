@@ -1,5 +1,5 @@
 import type { Catalog } from "../../aws/catalog.ts";
-import { iamRequestsOf, placeOfResource } from "../../aws/iam-request.ts";
+import { iamRequestsOf, placeOfResource, takesRolesAs } from "../../aws/iam-request.ts";
 import { ResourcePolicies } from "../../aws/resource-policies.ts";
 import { parseArn } from "../../core/arn.ts";
 import { type Authorization, authorize, type PolicyKind, reasonOf } from "../../core/authorization.ts";
@@ -77,11 +77,33 @@ export class Access {
   refusalOfWanted(call: ApiCall, wanted: () => Iterable<Wanted>): AwsError | undefined {
     if (this.mode === "off" && !this.#policies.deniesAnything(call.service)) return undefined;
     const asker = askerOf(call.caller, call.region);
+    const taking = this.mode === "enforce" ? this.#refusalOfTaking(call, asker) : undefined;
+    if (taking) return taking;
     for (const request of wanted()) {
       const refusal = this.#refusalOfRequest(call, asker, request);
       if (refusal) return refusal;
     }
     return undefined;
+  }
+
+  /** A service that acts with a role has taken it under its own name: the role has to trust it. */
+  #refusalOfTaking(call: ApiCall, asker: Asker): AwsError | undefined {
+    const { via, caller } = call;
+    // A session of the service's name is one that it has begun itself.
+    if (via === undefined || caller.roleArn === undefined || !caller.arn.endsWith(`/${via}`))
+      return undefined;
+    const request = { action: "sts:AssumeRole", resources: [caller.roleArn], input: {} };
+    const names = takesRolesAs(via, this.#catalog);
+    const isTrusted = names.some((name) => {
+      const service = askerOf(
+        { accessKeyId: "", account: caller.account, arn: name, userId: name },
+        call.region,
+      );
+      return this.#authorize(call, service, request, asker.arn).isAllowed;
+    });
+    return isTrusted
+      ? undefined
+      : refusal(call, request.action, asker.arn, "implicitDeny", "resource", names[0]);
   }
 
   #refusalOfRequest(call: ApiCall, asker: Asker, request: Wanted): AwsError | undefined {
@@ -213,9 +235,10 @@ function refusal(
   resource: string,
   why: "explicitDeny" | "implicitDeny",
   by: PolicyKind,
+  who: string = call.caller.arn,
 ): AwsError {
   const said = actionAsSaid(action);
-  const named = `User: ${call.caller.arn} is not authorized to perform: ${said} on resource: ${resource}`;
+  const named = `User: ${who} is not authorized to perform: ${said} on resource: ${resource}`;
   // That a role's trust policy does not say yes is not said.
   const isTrust = action === "sts:AssumeRole" && why === "implicitDeny" && by === "resource";
   const message = isTrust ? named : `${named} ${reasonOf(why, by, said)}`;

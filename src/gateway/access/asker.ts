@@ -35,6 +35,7 @@ export function askerOf({ arn, account, roleArn, userId }: Caller, region: strin
 
 function kindOf(arn: string, roleArn: string | undefined): AskerKind {
   if (roleArn !== undefined) return "role";
-  if (arn.includes(":user/")) return "user";
-  return arn.includes(":federated-user/") ? "federated" : "root";
+  if (arn.includes(":federated-user/")) return "federated";
+  // Only who is said to be the root is it: of whoever else comes, no more is known than a name.
+  return arn.endsWith(":root") ? "root" : "user";
 }

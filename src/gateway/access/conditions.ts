@@ -1,4 +1,5 @@
 import type { Catalog } from "../../aws/catalog.ts";
+import { takesRolesAs } from "../../aws/iam-request.ts";
 import { compilePath } from "../../aws/input-path.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Credential } from "../../core/credentials.ts";
@@ -123,7 +124,8 @@ function own({ call, request, resource, catalog }: Circumstances): Values {
     values["kms:CallerAccount"] = [call.caller.account];
     if (call.via !== undefined) values["kms:ViaService"] = [`${call.via}.${call.region}.amazonaws.com`];
   }
-  if (request.action === "iam:PassRole") values["iam:PassedToService"] = [`${call.service}.amazonaws.com`];
+  if (request.action === "iam:PassRole")
+    values["iam:PassedToService"] = [takesRolesAs(call.service, catalog)[0]];
   return values;
 }
 

@@ -21,7 +21,17 @@ export default declareService({
   name: "apigateway",
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: a definition of 6 MB
   requests: { mostBytes: 6 * 1024 * 1024 },
-  iam: { prefix: "apigateway", byPath: true },
+  iam: {
+    prefix: "apigateway",
+    byPath: true,
+    passesRole: {
+      PutIntegration: "credentials",
+      CreateAuthorizer: "authorizerCredentials",
+      UpdateIntegration: "patchOperations[].value",
+      UpdateAuthorizer: "patchOperations[].value",
+      UpdateAccount: "patchOperations[].value",
+    },
+  },
   faultPoints: Object.assign({}, ...Object.values(lifecycles).map(lifecyclePoint)),
   resources: {
     "rest-api": defineResource<kept.RestApi>({

@@ -6,6 +6,16 @@ import { type StackRecord, stackRecords } from "./stack.ts";
 /** AWS CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/ */
 export default declareService({
   name: "cloudformation",
+  iam: {
+    passesRole: {
+      CreateStack: "RoleARN",
+      UpdateStack: "RoleARN",
+      DeleteStack: "RoleARN",
+      CreateChangeSet: "RoleARN",
+      RollbackStack: "RoleARN",
+      ContinueUpdateRollback: "RoleARN",
+    },
+  },
   // A template of 51,200 bytes and 200 parameters of 4,096, in a form.
   requests: { mostBytes: 4 * 1024 * 1024 },
   resources: {

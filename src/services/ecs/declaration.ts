@@ -33,8 +33,28 @@ const revision: NameReader = (text) => {
 const defaults = { cluster: DEFAULT_CLUSTER };
 
 /** Amazon ECS: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
+const ofVolumes = "volumeConfigurations[].managedEBSVolume.roleArn";
+const rolesOfTask = ["overrides.taskRoleArn", "overrides.executionRoleArn", ofVolumes];
+const rolesOfService = [
+  ofVolumes,
+  "loadBalancers[].advancedConfiguration.roleArn",
+  "deploymentConfiguration.lifecycleHooks[].roleArn",
+  "serviceConnectConfiguration.services[].tls.roleArn",
+  "vpcLatticeConfigurations[].roleArn",
+];
+
 export default declareService({
   name: "ecs",
+  iam: {
+    takesRolesAs: ["ecs-tasks.amazonaws.com", "ecs.amazonaws.com"],
+    passesRole: {
+      RegisterTaskDefinition: ["taskRoleArn", "executionRoleArn"],
+      RunTask: rolesOfTask,
+      StartTask: rolesOfTask,
+      CreateService: ["role", ...rolesOfService],
+      UpdateService: rolesOfService,
+    },
+  },
   resources: {
     cluster: defineResource<ClusterRecord>({
       arn: "arn:{partition}:ecs:{region}:{account}:cluster/{cluster}",

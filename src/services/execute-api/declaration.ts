@@ -5,6 +5,7 @@ import { defineResource } from "../../aws/resource.ts";
 export default declareService({
   name: "execute-api",
   storeName: "apigateway",
+  iam: { takesRolesAs: ["apigateway.amazonaws.com"] },
   resources: {
     /** `arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5/dev/GET/pets` */
     method: defineResource({

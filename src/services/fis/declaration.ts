@@ -12,7 +12,12 @@ const MEMBERS = ["resourceArn", "tags", "tagKeys"] as const;
 export default declareService({
   name: "fis",
   iam: {
-    passesRole: { CreateExperimentTemplate: "roleArn", UpdateExperimentTemplate: "roleArn" },
+    passesRole: {
+      CreateExperimentTemplate: "roleArn",
+      UpdateExperimentTemplate: "roleArn",
+      CreateTargetAccountConfiguration: "roleArn",
+      UpdateTargetAccountConfiguration: "roleArn",
+    },
     also: {
       CreateExperimentTemplate: [{ action: "fis:TagResource", when: "tags" }],
       StartExperiment: [{ action: "fis:TagResource", when: "tags" }],

@@ -72,7 +72,11 @@ export default declareService({
     }),
   ],
   iam: {
-    passesRole: { PutSubscriptionFilter: "roleArn", PutDestination: "roleArn" },
+    passesRole: {
+      PutSubscriptionFilter: "roleArn",
+      PutDestination: "roleArn",
+      PutDeliveryDestination: "roleArn",
+    },
     also: { CreateLogGroup: [{ action: "logs:TagResource", when: "tags" }] },
     // IAM has a group with the streams that are in it.
     arnOf: (arn) => (arn.includes(":log-stream:") ? arn : `${arn}:log-stream:`),

@@ -7,6 +7,12 @@ import { pipeLifecycle } from "./lifecycle.ts";
 import { type PipeRecord, pipeRecords } from "./pipe.ts";
 
 /** EventBridge Pipes: https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/ */
+const rolesOfPipe = [
+  "RoleArn",
+  "TargetParameters.EcsTaskParameters.Overrides.ExecutionRoleArn",
+  "TargetParameters.EcsTaskParameters.Overrides.TaskRoleArn",
+];
+
 export default declareService({
   name: "pipes",
   resources: {
@@ -23,6 +29,6 @@ export default declareService({
       }),
     }),
   },
-  iam: { passesRole: { CreatePipe: "RoleArn", UpdatePipe: "RoleArn" } },
+  iam: { passesRole: { CreatePipe: rolesOfPipe, UpdatePipe: rolesOfPipe } },
   faultPoints: { ...faultPoints, ...lifecyclePoint(pipeLifecycle) },
 });

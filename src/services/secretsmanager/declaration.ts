@@ -25,6 +25,7 @@ export default declareService({
     }),
   },
   iam: {
+    passesRole: { RotateSecret: "ExternalSecretRotationRoleArn" },
     onAnything: ["ListSecrets", "GetRandomPassword", "BatchGetSecretValue"],
     also: {
       CreateSecret: [{ action: "secretsmanager:TagResource", when: "Tags" }],

@@ -116,6 +116,8 @@ export default declareService({
   },
   settings: { quotas: quotaSetting },
   iam: {
+    // The role of a runbook stands in its document: its handler asks.
+    passesRole: { SendCommand: "ServiceRoleArn" },
     also: { PutParameter: [{ action: "ssm:AddTagsToResource", when: "Tags" }] },
     onAnything: [
       "DescribeParameters",

@@ -86,7 +86,8 @@ export default declareService({
   iam: {
     prefix: "states",
     free: [],
-    passesRole: { CreateStateMachine: "roleArn", UpdateStateMachine: "roleArn" },
+    takesRolesAs: ["states.amazonaws.com"],
+    passesRole: { CreateStateMachine: "roleArn", UpdateStateMachine: "roleArn", TestState: "roleArn" },
   },
   faultPoints,
 });

@@ -18,7 +18,19 @@ const at = (resource: string) => `arn:{partition}:apigateway:{region}::/${resour
 export const apigatewayv2 = declareService({
   name: "apigatewayv2",
   requests: { mostBytes: 6 * 1024 * 1024 },
-  iam: { prefix: "apigateway", byPath: true },
+  iam: {
+    prefix: "apigateway",
+    byPath: true,
+    takesRolesAs: ["apigateway.amazonaws.com"],
+    passesRole: {
+      CreateApi: "CredentialsArn",
+      UpdateApi: "CredentialsArn",
+      CreateIntegration: "CredentialsArn",
+      UpdateIntegration: "CredentialsArn",
+      CreateAuthorizer: "AuthorizerCredentialsArn",
+      UpdateAuthorizer: "AuthorizerCredentialsArn",
+    },
+  },
   storeName: "apigateway",
   resources: {
     api: defineResource<HttpApi>({

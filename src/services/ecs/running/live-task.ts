@@ -119,8 +119,12 @@ export class LiveTask {
 
   /** A task without a role calls all the same, so that its calls are known as its own. */
   get #roleArn(): string {
+    return this.#taskRoleArn ?? `arn:aws:iam::${this.place.account}:role/ecs-task-without-role`;
+  }
+
+  get #taskRoleArn(): string | undefined {
     const { taskRoleArn = this.#definition.taskRoleArn } = this.record?.overrides ?? {};
-    return taskRoleArn ?? `arn:aws:iam::${this.place.account}:role/ecs-task-without-role`;
+    return taskRoleArn;
   }
 
   /** Resolves when it has stopped. */
@@ -186,6 +190,7 @@ export class LiveTask {
   async #boot(definition: ECS.ContainerDefinition): Promise<LiveContainer> {
     const { host, images } = this.#world;
     const { name = "" } = definition;
+    this.#refuseRole();
     const override = this.record?.overrides.containerOverrides?.find((one) => one.name === name);
     const command = commandOf(definition, override?.command, images);
     if (!command) throw new Error(`CannotPullContainerError: ${howToRun(definition)}`);
@@ -231,6 +236,19 @@ export class LiveTask {
     );
     const write = this.#log(definition);
     return { definition, machine, fronts, ended: machine.boot(write) };
+  }
+
+  /** The role has to trust ECS's tasks. */
+  #refuseRole(): void {
+    const { host } = this.#world;
+    const taskRole = this.#taskRoleArn;
+    if (taskRole === undefined) return;
+    const { account, region } = this.place;
+    const by = { as: "ecs-tasks.amazonaws.com", account, region, sourceArn: taskArn(this.place, this) };
+    if (host.refusalOfAction("sts:AssumeRole", [taskRole], by))
+      throw new Error(
+        `ECS was unable to assume the role '${taskRole}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`,
+      );
   }
 
   /** Where what a container writes goes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html */

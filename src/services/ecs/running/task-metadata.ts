@@ -34,7 +34,7 @@ export const taskRoutes = (tasks: RunningTasks): AdminRoute[] => [
     isOpen: true,
     handle: (_, { token = "", container = "" }) =>
       ofTask(tasks, token, (live, task) => {
-        const one = task.containers.find(({ name }) => name === decodeURIComponent(container));
+        const one = task.containers.find(({ name }) => name === container);
         return one
           ? json(200, containerMetadata(live, task, one))
           : missing(`There is no container ${container}.`);

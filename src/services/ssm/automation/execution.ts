@@ -1,3 +1,4 @@
+import type { Caller } from "../../../core/call.ts";
 import type { Context, ServiceHost } from "../../../core/service.ts";
 import { defineCollection, type Store } from "../../../core/storage.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
@@ -26,8 +27,10 @@ export interface ExecutionRecord {
   readonly startedMs: number;
   readonly endedMs?: number;
   readonly executedBy: string;
-  /** The role that its steps act with; without one the caller's own. */
-  readonly role: string;
+  /** The role that its steps act with. */
+  readonly role?: string;
+  /** Who began it, as whom its steps act without a role. */
+  readonly caller: Caller;
   readonly parentId?: string;
   readonly account: string;
   readonly region: string;
@@ -44,6 +47,9 @@ export interface StepRecord {
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly failureMessage?: string;
 }
+
+/** Who calls in its steps. */
+export const actorOf = ({ role, caller }: ExecutionRecord): string | Caller => role ?? caller;
 
 export const executionRecords = defineCollection<ExecutionRecord>({
   name: "automation-executions",

@@ -1,4 +1,5 @@
 import { page, pageOf } from "../../../aws/page.ts";
+import { named } from "../../../core/named.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
 import { findDocument, findVersion } from "../document.ts";
@@ -53,11 +54,12 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
       outputs: {},
       startedMs: ctx.clock.now(),
       executedBy: ctx.caller.arn,
-      role: ctx.caller.arn,
+      caller: ctx.caller,
       account: ctx.account,
       region: ctx.region,
     };
     const role = content.assumeRole ? asText(filled(content.assumeRole, draft, ctx.clock.now())) : "";
+    if (role) refuseRole(role, input, ctx);
     const execution = role ? { ...draft, role } : draft;
     saveExecution(execution, ctx.store);
     runner.begin(execution);
@@ -129,6 +131,16 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
   },
 });
 
+/** A runbook's role, however it is named, is passed to the service, and must let it in. */
+function refuseRole(role: string, input: SSM.StartAutomationExecutionRequest, ctx: Context): void {
+  const refusal = ctx.refusalOf(() => [{ action: "iam:PassRole", resources: [role], input: { ...input } }]);
+  if (refusal) throw refusal;
+  const { account, region } = ctx;
+  const by = { as: "ssm.amazonaws.com", account, region };
+  if (ctx.host.refusalOfAction("sts:AssumeRole", [role], by))
+    throw invalidExecutionParameters("The defined assume role is unable to be assumed.");
+}
+
 function refuseWhatIsNotServed(input: SSM.StartAutomationExecutionRequest): void {
   for (const name of [
     "Targets",
@@ -166,7 +178,7 @@ function parametersOf(
 ): Record<string, string[]> {
   const unknown = Object.keys(Parameters).filter((name) => !Object.hasOwn(parameters, name));
   if (unknown.length > 0) throw invalidExecutionParameters(`Unknown parameters: [${unknown.join(", ")}].`);
-  const values: Record<string, string[]> = {};
+  const values = named<string[]>();
   for (const [name, { default: value, allowedValues }] of Object.entries(parameters)) {
     const given = Parameters[name] ?? (value === undefined ? undefined : asTexts(value));
     if (given === undefined) throw invalidExecutionParameters(`Missing parameters: [${name}].`);

@@ -1,3 +1,4 @@
+import type { Caller } from "../../../core/call.ts";
 import type { CallOptions, ServiceHost } from "../../../core/service.ts";
 import type { ActivityQueue } from "../activity-queue.ts";
 import type { ExecutionRecord } from "../execution.ts";
@@ -148,11 +149,18 @@ export class Run {
     return {
       account,
       region,
-      as: role ?? roleArn,
+      as: role === undefined ? roleArn : takenBy(roleArn, role, account),
       sourceArn: arn,
       origin: `execution(${machine})`,
       ...(parentId !== undefined && { parentId }),
       signal,
     };
   }
+}
+
+/** A session of a task's own role, which the execution's role has taken, and not the service. */
+function takenBy(executionRole: string, role: string, account: string): Caller {
+  const name = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
+  const arn = `arn:aws:sts::${role.split(":")[4] || account}:assumed-role/${name(role)}/${name(executionRole)}`;
+  return { accessKeyId: "", account, arn, userId: `AROA:${name(executionRole)}`, roleArn: role };
 }

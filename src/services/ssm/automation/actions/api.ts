@@ -2,7 +2,7 @@ import { operationNamed } from "../../../../aws/sdk-operation.ts";
 import { sdkInput } from "../../../../aws/sdk-shapes.ts";
 import { AwsError } from "../../../../core/aws-error.ts";
 import { asText } from "../../references.ts";
-import type { StepAction, StepRun } from "../execution.ts";
+import { actorOf, type StepAction, type StepRun } from "../execution.ts";
 import { select } from "../selector.ts";
 
 /** `aws:executeAwsApi`, and the steps that wait for, or assert, what an API answers. https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeawsapi.html */
@@ -53,12 +53,12 @@ async function ask({ inputs, execution, host, signal }: StepRun): Promise<unknow
     operation,
     Object.fromEntries(Object.entries(inputs).filter(([name]) => !OWN.has(name))),
   );
-  const { account, region, role, id } = execution;
+  const { account, region, id } = execution;
   try {
     return await host.call(service, operation, input, {
       account,
       region,
-      as: role,
+      as: actorOf(execution),
       signal,
       origin: `automation(${execution.documentName})`,
       sourceArn: `arn:aws:ssm:${region}:${account}:automation-execution/${id}`,

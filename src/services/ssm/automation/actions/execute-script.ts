@@ -82,17 +82,13 @@ function environmentOf({ region }: ExecutionRecord, host: ServiceHost): Record<s
   };
 }
 
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** A session of the execution's role; it ends with the script. */
-function credentialOf({ id, account, role }: ExecutionRecord, host: ServiceHost) {
-  const isRole = /:role\/./.test(role);
-  const { accessKeyId, secretAccessKey, sessionToken } = isRole
-    ? host.credentials.issueForRole(role, { account, name: id }, 2 * LONGEST_MS)
-    : host.credentials.issue(
-        { account, arn: role, userId: `AROA${host.random.string(17, BASE32)}:${id}` },
-        2 * LONGEST_MS,
-      );
+/** A session of the execution's role, or one that may do what its caller may; it ends with the script. */
+function credentialOf({ id, account, role, caller }: ExecutionRecord, host: ServiceHost) {
+  const { credentials } = host;
+  const { accessKeyId, secretAccessKey, sessionToken } =
+    role === undefined
+      ? credentials.issue(caller, 2 * LONGEST_MS, credentials.find(caller.accessKeyId)?.session)
+      : credentials.issueForRole(role, { account, name: id }, 2 * LONGEST_MS);
   return {
     accessKeyId,
     variables: {

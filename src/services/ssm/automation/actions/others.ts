@@ -1,9 +1,9 @@
-import type { StepAction } from "../execution.ts";
+import { actorOf, type StepAction } from "../execution.ts";
 
 /** `aws:invokeLambdaFunction`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html */
 export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host, signal }) => {
   const { FunctionName, InputPayload, Payload, InvocationType, Qualifier } = inputs;
-  const { account, region, role } = execution;
+  const { account, region } = execution;
   const payload = InputPayload === undefined ? Payload : JSON.stringify(InputPayload);
   const answer = await host.call<{ StatusCode: number; FunctionError?: string; Payload?: Uint8Array }>(
     "lambda",
@@ -14,7 +14,7 @@ export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host
       ...(Qualifier !== undefined && { Qualifier }),
       ...(payload !== undefined && { Payload: Buffer.from(String(payload)) }),
     },
-    { account, region, as: role, signal, origin: `automation(${execution.documentName})` },
+    { account, region, as: actorOf(execution), signal, origin: `automation(${execution.documentName})` },
   );
   const text = answer.Payload ? Buffer.from(answer.Payload).toString() : "";
   if (answer.FunctionError !== undefined)
@@ -26,8 +26,13 @@ const POLL_MS = 1_000;
 
 /** `aws:executeAutomation`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAutomation.html */
 export const executeAutomation: StepAction = async ({ inputs, execution, host, signal }) => {
-  const { account, region, role } = execution;
-  const options = { account, region, as: role, origin: `automation(${execution.documentName})` };
+  const { account, region } = execution;
+  const options = {
+    account,
+    region,
+    as: actorOf(execution),
+    origin: `automation(${execution.documentName})`,
+  };
   const ask = <O>(operation: string, input: object) => host.call<O>("ssm", operation, input, options);
   const parameters = Object.entries((inputs["RuntimeParameters"] ?? {}) as Record<string, unknown>);
   const { AutomationExecutionId: id } = await ask<{ AutomationExecutionId: string }>(

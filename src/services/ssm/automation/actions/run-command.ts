@@ -1,4 +1,4 @@
-import { asTexts, type StepAction } from "../execution.ts";
+import { actorOf, asTexts, type StepAction } from "../execution.ts";
 
 const POLL_MS = 500;
 
@@ -11,8 +11,13 @@ interface Invocation {
 
 /** `aws:runCommand`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runcommand.html */
 export const runCommand: StepAction = async ({ inputs, execution, host, signal }) => {
-  const { account, region, role } = execution;
-  const options = { account, region, as: role, origin: `automation(${execution.documentName})` };
+  const { account, region } = execution;
+  const options = {
+    account,
+    region,
+    as: actorOf(execution),
+    origin: `automation(${execution.documentName})`,
+  };
   const ask = <O>(operation: string, input: object) => host.call<O>("ssm", operation, input, options);
   const { Parameters, InstanceIds, ...rest } = inputs;
   const parameters = Object.entries((Parameters ?? {}) as Record<string, unknown>);

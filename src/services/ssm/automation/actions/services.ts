@@ -1,12 +1,11 @@
-import type { StepAction, StepRun } from "../execution.ts";
-import { asTexts } from "../execution.ts";
+import { actorOf, asTexts, type StepAction, type StepRun } from "../execution.ts";
 
 const POLL_MS = 2_000;
 
 /** Calls of a service with the execution's role. */
 function callsOf(service: string, { execution, host }: StepRun) {
-  const { account, region, role, documentName } = execution;
-  const options = { account, region, as: role, origin: `automation(${documentName})` };
+  const { account, region, documentName } = execution;
+  const options = { account, region, as: actorOf(execution), origin: `automation(${documentName})` };
   return <O>(operation: string, input: object) => host.call<O>(service, operation, input, options);
 }
 
