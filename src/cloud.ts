@@ -46,6 +46,7 @@ import { DNS_POINTS, dnsFaults } from "./server/dns-faults.ts";
 import { Guard, type GuardRules } from "./server/guard.ts";
 import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
+import { metricsRoutes } from "./server/metrics/routes.ts";
 import { resourceRoutes } from "./server/resources.ts";
 import { type Controls, squallRoutes } from "./server/routes.ts";
 import { loadState, readState, saveState } from "./server/state.ts";
@@ -96,10 +97,12 @@ export class LocalCloud implements Cloud {
   readonly #recorder: Recorder;
   readonly #services: Services;
   readonly #dispatcher: Dispatcher;
+  readonly #gateway: Gateway;
   readonly #admin: Admin;
   readonly #server: HttpServer;
   readonly #settling: Settling;
   readonly #hooks: InitHooks;
+  #isReady = false;
   #port: number;
   #dns: DnsServer | undefined;
   #rulesFile: WatchedRules | undefined;
@@ -234,6 +237,7 @@ export class LocalCloud implements Cloud {
     this.#recorder = recorder;
     this.#services = services;
     this.#dispatcher = dispatcher;
+    this.#gateway = gateway;
     this.#hooks = new InitHooks(options.init?.folders ?? [], log);
     this.call = gateway.callFromService("squall");
     this.clock = clockOf(clock);
@@ -306,6 +310,9 @@ export class LocalCloud implements Cloud {
     if (dataDir) await resume(this.#services, this.#storage, this.#blobs);
     await this.#runHooks("START");
     this.ready = new Promise((resolve) => setImmediate(() => resolve(this.#runHooks("READY"))));
+    void this.ready.then(() => {
+      this.#isReady = true;
+    });
   }
 
   /** Afterwards it is as after a fresh start, but for the clock, which goes on. With a service: that one's state alone. */
@@ -420,6 +427,14 @@ export class LocalCloud implements Cloud {
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
       ...accessRoutes(this.#access),
+      ...metricsRoutes({
+        version,
+        bus: this.bus,
+        faults: this.#engine,
+        catalog: this.#catalog,
+        underWay: () => Iterator.from(this.#gateway.underWay()).reduce((count) => count + 1, 0),
+        isReady: () => this.#isReady,
+      }),
       ...(isGateway ? [] : localstackRoutes(controls)),
       ...chaosRoutes(this.#engine),
       ...this.#hooks.routes(),

@@ -12,6 +12,7 @@ import type { RootKey } from "../options.ts";
 import { type HookFolder, hookFolders } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
 import { type Compose, readCompose } from "./compose.ts";
+import { jsonLine } from "./json-log.ts";
 
 /** The flags of `squall start`, as commander gives them. */
 export interface StartFlags {
@@ -38,6 +39,7 @@ export interface StartFlags {
   readonly recordBytes?: string;
   readonly bodyBytes?: string;
   readonly logLevel?: string;
+  readonly logFormat?: string;
   readonly init?: string;
   readonly compose?: string;
   readonly dns?: string | boolean;
@@ -110,7 +112,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
     corsChecks: !isOn("DISABLE_CORS_CHECKS"),
     logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isOn("DEBUG") ? "debug" : "info")),
-    log: writeToStdout(),
+    log: writeToStdout(readLogFormat(flags.logFormat ?? variable("SQUALL_LOG_FORMAT") ?? "text")),
     ...((flags.dns ?? flags.dnsAws) && {
       dns: { ...readDns(flags.dns ?? true, variable), ...(flags.dnsAws && { aws: true }) },
     }),
@@ -334,8 +336,14 @@ function readLevel(text: string): LogLevel {
   return level;
 }
 
+function readLogFormat(given: string): (line: LogLine) => string {
+  if (given === "json") return jsonLine;
+  if (given === "text") return formatLine;
+  throw new CliError(`--log-format is text or json, not "${given}".`);
+}
+
 /** Lines of one turn of the event loop leave in one write. */
-function writeToStdout(): (line: LogLine) => void {
+function writeToStdout(format: (line: LogLine) => string): (line: LogLine) => void {
   let waiting = "";
   const flush = () => {
     process.stdout.write(waiting);
@@ -350,6 +358,6 @@ function writeToStdout(): (line: LogLine) => void {
   });
   return (line) => {
     if (waiting === "") setImmediate(flush);
-    waiting += `${formatLine(line)}\n`;
+    waiting += `${format(line)}\n`;
   };
 }

@@ -65,6 +65,7 @@ export interface Topics {
   call: CallRecord;
   "call.begins": Call;
   "fault.rule": { change: "added" | "removed" | "expired" | "changed"; ruleId: string; owner: string };
+  "fault.delay": { ruleId: string; ms: number };
   "dynamodb.stream": { streamArn: string };
   "kinesis.stream": { streamArn: string };
   "cloudwatch.measurement": Measurement;

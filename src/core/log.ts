@@ -7,6 +7,8 @@ export interface LogLine {
   readonly level: LogLevel;
   readonly logger: string;
   readonly message: string;
+  /** What the line is about, for a log that is read by programs: a call's record. */
+  readonly about?: object;
 }
 
 /** Where lines go and which are wanted; shared by all loggers of a cloud. */
@@ -38,11 +40,11 @@ export class Log {
   trace(message: string | (() => string)): void {
     this.#write("TRACE", message);
   }
-  debug(message: string | (() => string)): void {
-    this.#write("DEBUG", message);
+  debug(message: string | (() => string), about?: object): void {
+    this.#write("DEBUG", message, about);
   }
-  info(message: string | (() => string)): void {
-    this.#write("INFO", message);
+  info(message: string | (() => string), about?: object): void {
+    this.#write("INFO", message, about);
   }
   warn(message: string | (() => string)): void {
     this.#write("WARN", message);
@@ -52,13 +54,14 @@ export class Log {
     this.#write("ERROR", cause instanceof Error ? `${text}\n${cause.stack}` : text);
   }
 
-  #write(level: LogLevel, message: string | (() => string)): void {
+  #write(level: LogLevel, message: string | (() => string), about?: object): void {
     if (!this.wants(level)) return;
     this.#sink.write({
       atMs: this.#sink.nowMs(),
       level,
       logger: this.#logger,
       message: typeof message === "function" ? message() : message,
+      ...(about && { about }),
     });
   }
 }

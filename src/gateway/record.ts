@@ -57,7 +57,7 @@ export class Recorder {
       status,
     });
     this.#keep(record);
-    this.#say(record, call.decisions, call.isInternal);
+    if (!isIdlePoll(record, outcome)) this.#say(record, call.decisions, call.isInternal);
     this.#bus.publish("call", record);
     return record;
   }
@@ -141,7 +141,21 @@ export class Recorder {
     const error = record.errorCode ? ` (${record.errorCode})` : "";
     const fault = fired ? ` [${fired.effect} by ${fired.ruleId}]` : "";
     const line = `AWS ${record.service}.${record.operation} => ${result}${error}${fault}`;
-    if (internal) log.debug(line);
-    else log.info(line);
+    if (internal) log.debug(line, record);
+    else log.info(line, record);
   }
+}
+
+/** How long a poll waits at least that is called long. */
+const LONG_POLL_MS = 1000;
+
+/** A long poll that found nothing: a worker makes one after the other all day, and nobody reads of them. */
+function isIdlePoll({ operation, durationMs }: CallRecord, outcome: Outcome): boolean {
+  return (
+    durationMs >= LONG_POLL_MS &&
+    operation === "ReceiveMessage" &&
+    outcome.kind === "output" &&
+    outcome.raw === undefined &&
+    outcome.output["Messages"] === undefined
+  );
 }

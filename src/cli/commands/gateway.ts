@@ -32,6 +32,10 @@ export default function addGateway(program: Command): void {
     .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
     .option("--record-bytes <size>", "how much memory the remembered calls may take (default: 32MiB)")
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
+    .option(
+      "--log-format <text|json>",
+      "lines as LocalStack has them, or one JSON object each (SQUALL_LOG_FORMAT)",
+    )
     .option("--dns [port]", "answer DNS for *.localhost.localstack.cloud")
     .option("--dns-aws", "answer DNS for AWS's names, too: they are then this machine")
     .allowUnknownOption()

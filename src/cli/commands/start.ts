@@ -60,6 +60,10 @@ export default function addStart(program: Command): void {
     )
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
     .option(
+      "--log-format <text|json>",
+      "lines as LocalStack has them, or one JSON object each (SQUALL_LOG_FORMAT)",
+    )
+    .option(
       "--init <folder>",
       "init hooks: boot.d, start.d, ready.d, shutdown.d (default: /etc/localstack/init)",
     )
