@@ -9,6 +9,7 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 from samtranslator.model.exceptions import InvalidDocumentException  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
+from yaml import YAMLError  # noqa: E402
 
 
 class NoPolicies:
@@ -24,16 +25,19 @@ PARAMETERS = {"AWS::Region": "us-east-1", "AWS::Partition": "aws"}
 def documents(path):
     for text in open(path, encoding="utf-8").read().split("\n---\n"):
         if text.strip():
-            yield yaml_parse(text)
+            try:
+                yield yaml_parse(text)
+            except YAMLError:
+                print(f"{path} is no YAML", file=sys.stderr)
 
 
 for path in sys.argv[1:]:
     for template in documents(path):
-        said = {"file": path, "template": json.loads(json.dumps(template))}
+        said = {"file": path, "template": json.loads(json.dumps(template, default=str))}
         try:
             said["output"] = transform(template, dict(PARAMETERS), NoPolicies())
         except InvalidDocumentException as error:
             said["errors"] = sorted(cause.message for cause in error.causes)
         except Exception as error:  # A bug of the translator is no result to compare with.
             said["crash"] = repr(error)
-        print(json.dumps(said))
+        print(json.dumps(said, default=str))

@@ -171,7 +171,8 @@ function pythonType(value: Value): string {
   if (value === null) return "NoneType";
   if (Array.isArray(value)) return "list";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
-  return typeof value === "boolean" ? "bool" : "str";
+  // The translator's own class of texts.
+  return typeof value === "boolean" ? "bool" : "Py27UniStr";
 }
 
 function gatewayResponse(id: string, type: string, response: Values): Values {

@@ -17,7 +17,7 @@ import {
   text,
   textOrMap,
 } from "../properties.ts";
-import { byCodePoint } from "../python-json.ts";
+import { byCodePoint, pythonText } from "../python-json.ts";
 import { roleFor, trustOf, xrayPolicyName } from "../roles.ts";
 import { bodyLocation } from "../s3-location.ts";
 import { propagateTags, tagList } from "../tags.ts";
@@ -195,7 +195,7 @@ function publish({ id, properties, attributes }: Source, draft: Draft, drafts: D
   );
   const alias = new Draft(
     "AWS::StepFunctions::StateMachineAlias",
-    `${id}Alias${name}`,
+    `${id}Alias${pythonText(name)}`,
     {
       Name: name,
       DeploymentPreference: {

@@ -11,6 +11,7 @@ import {
   text,
   textOrMap,
 } from "../properties.ts";
+import { pythonText } from "../python-json.ts";
 import { propagateTags } from "../tags.ts";
 import type { SamResource } from "../translation.ts";
 import { isFilled, isMap, own, type Value, type Values } from "../value.ts";
@@ -107,7 +108,7 @@ function checkAuth(id: string, auth: Values): void {
     throw invalidResource(id, "AuthType must be specified for additional auth configurations.");
   }
   if (type !== "NONE" && type !== "AWS_IAM" && type !== "CUSTOM") {
-    throw invalidResource(id, `AuthType '${type}' is not one of AWS_IAM, CUSTOM or NONE.`);
+    throw invalidResource(id, `AuthType '${pythonText(type)}' is not one of AWS_IAM, CUSTOM or NONE.`);
   }
   if (type === "CUSTOM" && !isFilled(auth["AuthArn"])) {
     throw invalidResource(id, "AuthArn must be specified if AuthType is CUSTOM.");
