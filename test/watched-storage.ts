@@ -130,7 +130,7 @@ export class WatchedStorage extends SqliteStorage {
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 const TAKEN_UP =
-  /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work)|fis\/(?:run|progress)|lambda\/readiness|sqs\/dead-letters|dynamodb\/batch-write)\.ts/;
+  /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work|stack-sets\/operations-work)|fis\/(?:run|progress)|lambda\/readiness|sqs\/dead-letters|dynamodb\/batch-write)\.ts/;
 
 /** The places in services that have led to a write, the nearest first. */
 function whereabouts(): string {

@@ -3,6 +3,8 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
   "cloudformation.DescribeStackResourceDrifts": "A drift goes with its resource, not by itself.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",
+  "cloudformation.ListStackSetOperations": "Operations do not go away.",
+  "cloudformation.ListStackSetOperationResults": "Results do not go away but with their operation.",
   "ecs.ListContainerInstances":
     "Container instances are shares of this machine, which no call makes; its pages are made as ListTasks'.",
   "apigateway.GetTags": "Its position and limit are not supported, on AWS neither: all tags come at once.",

@@ -4,6 +4,8 @@ import { Deployments } from "./deployments.ts";
 import { driftOperations } from "./drift.ts";
 import { SIGNALS, Signals } from "./signals.ts";
 import { stackResourceOperations } from "./stack-resources.ts";
+import { allStackSetOperations } from "./stack-sets/index.ts";
+import { StackSetOperations } from "./stack-sets/operations-work.ts";
 import { stackOperations } from "./stacks.ts";
 import { templateOperations } from "./templates.ts";
 
@@ -11,6 +13,7 @@ import { templateOperations } from "./templates.ts";
 const cloudformation: ServiceFactory = (host) => {
   const signals = new Signals(host);
   const deployments = new Deployments(host, signals);
+  const stackSets = new StackSetOperations(host);
   return {
     name: "cloudformation",
     operations: {
@@ -19,6 +22,7 @@ const cloudformation: ServiceFactory = (host) => {
       ...stackResourceOperations(signals),
       ...templateOperations,
       ...driftOperations,
+      ...allStackSetOperations(stackSets),
     },
     admin: [
       {
@@ -32,9 +36,15 @@ const cloudformation: ServiceFactory = (host) => {
         },
       },
     ],
-    start: () => deployments.start(),
-    stop: () => deployments.stop(),
-    isBusy: () => deployments.isBusy,
+    start() {
+      deployments.start();
+      stackSets.start();
+    },
+    stop() {
+      stackSets.stop();
+      deployments.stop();
+    },
+    isBusy: () => deployments.isBusy || stackSets.isBusy,
   };
 };
 

@@ -5,6 +5,7 @@ import { findChangeSet } from "./change-set.ts";
 import { stackDoesNotExist, validationError } from "./errors.ts";
 import { isMap, many, type Values } from "./sam/value.ts";
 import { type Blueprint, lookUpStack } from "./stack.ts";
+import { activeStackSet } from "./stack-sets/stack-set.ts";
 import { readTemplate } from "./template/reading.ts";
 import { checkedTemplate } from "./template/template.ts";
 import { needAutoExpand, transformsOf } from "./template/transforms.ts";
@@ -108,6 +109,7 @@ async function sourceMeant(input: CloudFormation.GetTemplateSummaryInput, ctx: C
     throw validationError(
       "Exactly one of the following parameters must be specified: [StackName, StackSetName, TemplateBody, TemplateURL]",
     );
+  if (input.StackSetName !== undefined) return activeStackSet(input.StackSetName, ctx).body;
   if (input.StackName === undefined) return bodyOf(input, undefined, ctx);
   const stack = lookUpStack(input.StackName, ctx);
   if (!stack) throw stackDoesNotExist(input.StackName);

@@ -37,7 +37,48 @@ const topics = Object.fromEntries(
 );
 const nameOfStack = ({ StackName }: { StackName: string }) => StackName;
 
+const handle = JSON.stringify({
+  Resources: { Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" } },
+});
+const accountOf = (name: string) => name.slice(1).padStart(12, "0");
+
 export const lists: readonly ListCase[] = [
+  {
+    service: "cloudformation",
+    token: "NextToken",
+    next: "NextToken",
+    size: "MaxResults",
+    operation: "ListStackSets",
+    input: () => ({ Status: "ACTIVE" }),
+    items: "Summaries",
+    add: (call, StackSetName) => call("CreateStackSet", { StackSetName, TemplateBody: handle }),
+    remove: (call, StackSetName) => call("DeleteStackSet", { StackSetName }),
+    nameOf: ({ StackSetName }: { StackSetName: string }) => StackSetName,
+  },
+  {
+    service: "cloudformation",
+    token: "NextToken",
+    next: "NextToken",
+    size: "MaxResults",
+    operation: "ListStackInstances",
+    prepare: (call) => call("CreateStackSet", { StackSetName: "set", TemplateBody: handle }),
+    input: () => ({ StackSetName: "set" }),
+    items: "Summaries",
+    add: (call, name) =>
+      call("CreateStackInstances", {
+        StackSetName: "set",
+        Accounts: [accountOf(name)],
+        Regions: ["us-east-1"],
+      }),
+    remove: (call, name) =>
+      call("DeleteStackInstances", {
+        StackSetName: "set",
+        Accounts: [accountOf(name)],
+        Regions: ["us-east-1"],
+        RetainStacks: false,
+      }),
+    nameOf: ({ Account }: { Account: string }) => `q${Account.slice(-3)}`,
+  },
   {
     ...page,
     operation: "DescribeStacks",
