@@ -23,6 +23,8 @@ export interface Identifiable {
   readonly parentId?: string | undefined;
   /** Who acts, for a call that no other made: `event-source(jobs > worker)`, a scope that a client names. */
   readonly origin?: string | undefined;
+  /** Who has gathered what it hands on, of several calls: `parentId` is the first one's. */
+  readonly gatheredBy?: string | undefined;
   readonly service: string;
   readonly operation: string;
   readonly account: string;
@@ -46,6 +48,9 @@ export interface Identified {
   readonly attempt: number;
 }
 
+/** The digest and the ordinal of a step. */
+const COUNTED = /(?:~[0-9a-f]+)?#\d+$/;
+
 /** One logical call, the same from run to run: who made it, what it is, and which of its equals. */
 export class Identity {
   readonly parent: Identity | undefined;
@@ -53,13 +58,26 @@ export class Identity {
   readonly step: string;
   readonly depth: number;
   readonly #place: string;
+  /** What its children are beneath: a batch is one of its kind to them, since which of them has what is a matter of time. */
+  readonly above: Identity;
   #hash: string | undefined = undefined;
 
-  constructor(parent: Identity | undefined, step: string, place = "") {
+  constructor(parent: Identity | undefined, step: string, place = "", above?: Identity) {
     this.parent = parent;
     this.step = step;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
     this.#place = place;
+    this.above = above ?? this;
+  }
+
+  /** What a call like this one led to, whichever of its kind, once somebody has gathered it. The gatherer alone tells it apart. */
+  gatheredBy(gatherer: string): Identity {
+    let kind: Identity | undefined;
+    for (const step of this.steps())
+      kind = new Identity(kind, kind === undefined ? step : step.replace(COUNTED, ""));
+    const gathered = kind ?? this;
+    gathered.#hash = new Identity(undefined, gatherer).hash;
+    return gathered;
   }
 
   /** 16 hexadecimal digits. */
@@ -255,12 +273,13 @@ export class Run {
     yield* this.#remembered(this);
   }
 
-  child(parent: Identity, name: string, place: string): Identity {
-    const above = parent.depth < DEEPEST ? parent : new Identity(undefined, "…");
+  child(parent: Identity, name: string, place: string, gatheredBy?: string): Identity {
+    const above = aboveOf(parent, gatheredBy);
     const key = `${above.hash}>${name}@${place}`;
     const ordinal = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, ordinal);
-    return new Identity(above, `${name}#${ordinal}`, place);
+    const kind = gatheredBy === undefined ? undefined : new Identity(above, name, place);
+    return new Identity(above, `${name}#${ordinal}`, place, kind);
   }
 
   #identify(call: Identifiable): Identified {
@@ -286,6 +305,7 @@ export class Run {
       this.#parentOf(call),
       digest === undefined ? name : `${name}~${hex(digest).slice(0, 6)}`,
       `${call.account}/${call.region}`,
+      call.gatheredBy,
     );
     if (attempts) this.#retried.set(attempts, { identity, operation: call.operation, attempts: 1 });
     return { identity, attempt: call.attempt ?? 1 };
@@ -304,6 +324,11 @@ export class Run {
     this.#roots.set(key, root);
     return root;
   }
+}
+
+function aboveOf({ above }: Identity, gatheredBy: string | undefined): Identity {
+  const within = above.depth < DEEPEST ? above : new Identity(undefined, "…");
+  return gatheredBy === undefined ? within : within.gatheredBy(gatheredBy);
 }
 
 /** `role/worker`, `user/alice`, a service's name, or the access key as it was given. */

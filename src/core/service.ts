@@ -30,6 +30,11 @@ export interface CallOptions {
   readonly parentId?: string;
   /** Who acts when no call does, by a name that is the same from run to run: `event-source(jobs > worker)`. Default: the service. */
   readonly origin?: string;
+  /**
+   * Who has gathered what this call hands on, where that comes of several calls: `event-source(jobs > worker)`. Who the call is,
+   * and what comes of it, then depends on the gatherer and not on what happens to be first in the batch.
+   */
+  readonly gatheredBy?: string | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -16,6 +16,7 @@ export interface ApiCallParts {
   readonly began: number;
   readonly parentId: string | undefined;
   readonly origin: string | undefined;
+  readonly gatheredBy?: string | undefined;
   readonly service: string;
   readonly operation: string;
   readonly input: Record<string, unknown>;
@@ -39,6 +40,7 @@ export class ApiCall implements Call, Identifiable {
   readonly began: number;
   readonly parentId?: string;
   readonly origin?: string;
+  readonly gatheredBy: string | undefined;
   readonly service: string;
   readonly operation: string;
   readonly input: Record<string, unknown>;
@@ -63,6 +65,7 @@ export class ApiCall implements Call, Identifiable {
     this.began = parts.began;
     if (parts.parentId !== undefined) this.parentId = parts.parentId;
     if (parts.origin !== undefined) this.origin = parts.origin;
+    this.gatheredBy = parts.gatheredBy;
     this.service = parts.service;
     this.operation = parts.operation;
     this.input = parts.input;

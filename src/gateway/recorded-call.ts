@@ -45,6 +45,7 @@ export class RecordedCall implements CallRecord, Identifiable {
   readonly decisions: readonly FaultDecision[];
   readonly faultRuleId?: string;
   readonly #began: number;
+  readonly #gatheredBy: string | undefined;
   readonly #isInternal: boolean;
   readonly #slice: Slice;
   readonly #run: Run;
@@ -83,6 +84,7 @@ export class RecordedCall implements CallRecord, Identifiable {
     const fired = decisions.find((decision) => decision.fired);
     if (fired) this.faultRuleId = fired.ruleId;
     this.#began = call.began;
+    this.#gatheredBy = call.gatheredBy;
     this.#isInternal = call.isInternal;
     this.#slice = slice;
     this.#run = run;
@@ -108,6 +110,9 @@ export class RecordedCall implements CallRecord, Identifiable {
   }
   get began(): number {
     return this.#began;
+  }
+  get gatheredBy(): string | undefined {
+    return this.#gatheredBy;
   }
   get isInternal(): boolean {
     return this.#isInternal;

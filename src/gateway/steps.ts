@@ -63,6 +63,7 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
       began: gateway.parts.identities.begin(),
       parentId,
       origin: options.origin ?? (parentId === undefined ? service : undefined),
+      gatheredBy: options.gatheredBy,
       service: target,
       operation,
       input,

@@ -11,6 +11,7 @@ import {
   InvokeCommand,
   PutFunctionEventInvokeConfigCommand,
 } from "@aws-sdk/client-lambda";
+import { CreatePipeCommand, PipesClient } from "@aws-sdk/client-pipes";
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import fc from "fast-check";
@@ -188,7 +189,8 @@ test("function URLs, HTTP APIs, asynchronous events, destinations and Kinesis ca
   );
   assert.equal(
     await told(3),
-    `${ACCOUNT} > kinesis.PutRecord@clicks#1 > lambda.Invoke@worker#1 > sqs.SendMessage@told#1`,
+    // A batch is one of its kind to what comes of it.
+    `${ACCOUNT} > kinesis.PutRecord@clicks > lambda.Invoke@worker > sqs.SendMessage@told#1`,
   );
   await lambda.send(new InvokeCommand({ FunctionName: "worker", InvocationType: "Event" }));
   assert.equal(await told(4), `${ACCOUNT} > lambda.Invoke@worker#1 > sqs.SendMessage@told#1`);
@@ -216,7 +218,7 @@ test("a poller's calls have an origin", async () => {
   );
   assert.match(
     cloud.calls.of("sqs", "DeleteMessageBatch")[0]!.site,
-    /^123456789012 > sqs\.SendMessage@jobs~[0-9a-f]{6}#1 > sqs\.DeleteMessageBatch@jobs#1$/,
+    /^123456789012 > sqs\.SendMessage@jobs > sqs\.DeleteMessageBatch@jobs#1$/,
   );
 });
 
@@ -251,6 +253,85 @@ test("the same seed and traffic from sixteen clients at once, in any order: the 
       assert.deepEqual(await failing(shuffled), expected);
     }),
     { numRuns: 8 },
+  );
+});
+
+/** Takes a batch of any source, and writes each of its records; what fails is let go. */
+const KEEP = `
+  import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+  const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
+  const idOf = ({ body, kinesis }) => body ?? Buffer.from(kinesis.data, "base64").toString();
+  export const handler = async (event) => {
+    await Promise.all((event.Records ?? event).map((record) => {
+      const Item = { id: { S: idOf(record) } };
+      return dynamodb.send(new PutItemCommand({ TableName: "orders", Item })).catch(() => {});
+    }));
+  };`;
+
+test("batches of a queue, a stream and a pipe, however they are made up: the same calls of their functions fail", async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `order-${i}`);
+  const kinds = ["queue", "stream", "pipe"];
+  const sent = names.flatMap((name) => kinds.map((kind) => ({ kind, id: `${kind}-${name}` })));
+  await using cloud = await testCloud();
+  const options = clientOptions(cloud, ACCOUNT);
+  const clients = Array.from({ length: 16 }, () => ({
+    sqs: new SQSClient(options),
+    kinesis: new KinesisClient(options),
+  }));
+  const lambda = lambdaClient(cloud, ACCOUNT);
+
+  const struck = async (shuffled: readonly (typeof sent)[number][]) => {
+    await cloud.reset();
+    const [{ sqs, kinesis }] = clients as [(typeof clients)[number]];
+    await withTable(cloud, 1);
+    for (const QueueName of ["queue", "pipe"]) await sqs.send(new CreateQueueCommand({ QueueName }));
+    await kinesis.send(new CreateStreamCommand({ StreamName: "stream", ShardCount: 1 }));
+    const { FunctionArn } = await createNodeFunction(lambda, "keep", KEEP, { Timeout: 30 });
+    const StartingPosition = "TRIM_HORIZON" as const;
+    const EventSourceArn = `arn:aws:kinesis:us-east-1:${ACCOUNT}:stream/stream`;
+    for (const source of [{ EventSourceArn: QUEUE("queue") }, { EventSourceArn, StartingPosition }])
+      await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: "keep", ...source }));
+    await new PipesClient(options).send(
+      new CreatePipeCommand({
+        Name: "pipe",
+        Source: QUEUE("pipe"),
+        SourceParameters: { SqsQueueParameters: { BatchSize: 10 } },
+        Target: FunctionArn!,
+        RoleArn: `arn:aws:iam::${ACCOUNT}:role/pipe`,
+      }),
+    );
+    await cloud.faults.add({ operation: "PutItem", error: "throttle", percentage: 25 });
+    const left = [...shuffled];
+    const work = async ({ sqs, kinesis }: (typeof clients)[number]) => {
+      for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        const { kind, id } = next;
+        await (kind === "stream"
+          ? kinesis.send(new PutRecordCommand({ StreamName: kind, Data: Buffer.from(id), PartitionKey: "p" }))
+          : sqs.send(
+              new SendMessageCommand({ QueueUrl: `${cloud.url}/${ACCOUNT}/${kind}`, MessageBody: id }),
+            ));
+      }
+    };
+    await Promise.all(clients.map(work));
+    const calls = await until(
+      () => cloud.calls.of("dynamodb", "PutItem"),
+      ({ length }) => length === sent.length,
+    );
+    const batches = cloud.calls.of("lambda", "Invoke").length;
+    assert.ok(batches < sent.length, `${batches} batches`);
+    return calls
+      .filter(({ status }) => status !== 200)
+      .map(({ input, identity }) => `${(input["Item"] as { id: { S: string } }).id.S} ${identity}`)
+      .sort();
+  };
+
+  const expected = await struck(sent);
+  assert.ok(expected.length > 15 && expected.length < 45, `${expected.length} of 120 at 25 %`);
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(sent, { minLength: sent.length }), async (shuffled) => {
+      assert.deepEqual(await struck(shuffled), expected);
+    }),
+    { numRuns: 3 },
   );
 });
 

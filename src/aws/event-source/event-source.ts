@@ -46,6 +46,12 @@ export interface Mapping {
   gaveUp(batch: GivenUp): Promise<void>;
 }
 
+/** Who makes batches of several records: what becomes of one then comes of no single call. Undefined where each record is on its own. */
+export const gathererOf = ({
+  batchSize,
+  origin,
+}: Pick<Mapping, "batchSize" | "origin">): string | undefined => (batchSize > 1 ? origin : undefined);
+
 /** How a batch went; `failed`: whoever it was for has failed. */
 export type BatchOutcome = { readonly kind: "done" | "failed"; readonly payload: Uint8Array };
 

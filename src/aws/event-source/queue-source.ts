@@ -3,7 +3,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import { queueUrlOf } from "../deliver.ts";
-import { batchItemFailures, type EventSource, type Mapping } from "./event-source.ts";
+import { batchItemFailures, type EventSource, gathererOf, type Mapping } from "./event-source.ts";
 import { type Message, queueFilter, queueRecords } from "./queue-events.ts";
 
 const RECEIVE_MOST = 10;
@@ -156,7 +156,7 @@ export class QueueSource implements EventSource {
           const { Failed = [] } = await this.#call<{ Failed?: { Id: string }[] }>(
             "DeleteMessageBatch",
             input,
-            { ...(parentId && { parentId }) },
+            { gatheredBy: gathererOf(this.#mapping), ...(parentId && { parentId }) },
           );
           Entries = Entries.filter(({ Id }) => Failed.some((failed) => failed.Id === Id));
         } catch (error) {

@@ -7,6 +7,8 @@ export interface Delivery {
   readonly role: string;
   readonly functionArn: string;
   readonly parentId?: string;
+  /** Who gathered the batch that it tells of. */
+  readonly gatheredBy?: string | undefined;
   /** `Success` or `Failure`, for EventBridge's detail type. */
   readonly outcome: "Success" | "Failure";
   /** Where objects go in a bucket; by default where those of asynchronous invocations do. */
@@ -41,7 +43,7 @@ export async function sendToDestination(
       },
       ...(service === "s3" && { key: objectKey(from, nowMs, host.random.uuid()) }),
     },
-    { as: from.role, ...(from.parentId && { parentId: from.parentId }) },
+    { as: from.role, gatheredBy: from.gatheredBy, ...(from.parentId && { parentId: from.parentId }) },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { GivenUp, Mapping } from "../../aws/event-source/event-source.ts";
+import { type GivenUp, gathererOf, type Mapping } from "../../aws/event-source/event-source.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { sendToDestination } from "./destinations.ts";
@@ -16,6 +16,7 @@ export function mappingAtWork(
   const scope = { account, region };
   const arn = functionArn(scope, record.functionName, record.qualifier);
   const origin = originOf(record);
+  const gatheredBy = gathererOf({ ...record, origin });
   const most = host.setting<number>("max-environments");
   const point = {
     resource: [
@@ -47,13 +48,13 @@ export function mappingAtWork(
           InvocationType: "RequestResponse",
           Payload: Buffer.from(JSON.stringify({ Records: records, ...members })),
         },
-        { ...scope, origin, ...(parentId && { parentId }) },
+        { ...scope, origin, gatheredBy, ...(parentId && { parentId }) },
       );
       const payload = output.Payload ?? new Uint8Array();
       return { kind: output.FunctionError ? "failed" : "done", payload };
     },
     processed,
-    gaveUp: (batch) => sendFailure(host, record, arn, role, batch),
+    gaveUp: (batch) => sendFailure(host, record, arn, role, batch, gatheredBy),
   };
 }
 
@@ -80,6 +81,7 @@ async function sendFailure(
   arn: string,
   role: () => string,
   { condition, tries, outcome, shardId, place, events, parentId }: GivenUp,
+  gatheredBy: string | undefined,
 ): Promise<void> {
   const destination = record.destinationConfig?.OnFailure?.Destination;
   if (!destination) return;
@@ -111,6 +113,7 @@ async function sendFailure(
       functionArn: arn,
       outcome: "Failure",
       objectPrefix: `aws/lambda/${record.uuid}/${shardId}`,
+      gatheredBy,
       ...(parentId && { parentId }),
     });
   } catch (error) {

@@ -1,6 +1,11 @@
 import { deliver } from "../../aws/deliver.ts";
 import { checkpoints } from "../../aws/event-source/checkpoints.ts";
-import type { EventSource, GivenUp, Mapping } from "../../aws/event-source/event-source.ts";
+import {
+  type EventSource,
+  type GivenUp,
+  gathererOf,
+  type Mapping,
+} from "../../aws/event-source/event-source.ts";
 import { QueueSource } from "../../aws/event-source/queue-source.ts";
 import type { StreamSettings } from "../../aws/event-source/stream.ts";
 import { StreamSource } from "../../aws/event-source/stream-source.ts";
@@ -117,7 +122,8 @@ function mappingOf(
   sizes: Pick<Mapping, "batchSize" | "maximumBatchingWindowInSeconds">,
 ): Mapping {
   const origin = `pipe(${pipe.name})`;
-  const options: CallOptions = { ...where, as: pipe.roleArn, origin, sourceArn: pipe.arn };
+  const gatheredBy = gathererOf({ ...sizes, origin });
+  const options: CallOptions = { ...where, as: pipe.roleArn, origin, gatheredBy, sourceArn: pipe.arn };
   return {
     host,
     scope: where,
@@ -167,7 +173,9 @@ async function bury(
     timestamp: new Date(host.clock.now()).toISOString(),
     ...batch.place,
   };
-  await deliver(host.call, arn, { body: JSON.stringify(message) }, options).catch((error: Error) =>
+  const { parentId } = batch;
+  const sent = { ...options, ...(parentId !== undefined && { parentId }) };
+  await deliver(host.call, arn, { body: JSON.stringify(message) }, sent).catch((error: Error) =>
     host.log.warn(`${pipe.arn}: the record of a failed batch is lost: ${error.message}`),
   );
 }
