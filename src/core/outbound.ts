@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { gunzipSync, inflateSync } from "node:zlib";
 import { DELIVERY_HEADER } from "./delivery.ts";
 import { lookup } from "./loopback.ts";
 import { request as httpRequest } from "./node-http.ts";
@@ -38,16 +39,23 @@ export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAn
     const signal = AbortSignal.timeout(timeoutMs);
     const request = send(url, { method, headers: { ...headers, ...length }, lookup, signal }, (response) => {
       const { statusCode: status = 0, statusMessage: statusText = "", headers } = response;
-      wholeAnswer(response, `the answer has more than ${MOST_ANSWERED_BYTES} bytes`).then(
-        (body) => resolve({ status, statusText, headers, text: body.toString() }),
-        reject,
-      );
+      wholeAnswer(response, `the answer has more than ${MOST_ANSWERED_BYTES} bytes`)
+        .then((body) => unpacked(body, headers["content-encoding"]).toString())
+        .then((text) => resolve({ status, statusText, headers, text }), reject);
     });
     request.on("error", (error) =>
       reject(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error),
     );
     request.end(body);
   });
+}
+
+/** Who says `accept-encoding` gets it packed. @throws when it is not what it says, or too large unpacked */
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  const most = { maxOutputLength: MOST_ANSWERED_BYTES };
+  if (body.length === 0) return body;
+  if (encoding === "gzip") return gunzipSync(body, most);
+  return encoding === "deflate" ? inflateSync(body, most) : body;
 }
 
 /** The body of an answer. Rejects with the socket's error, or with what is said of one that does not come to an end. */

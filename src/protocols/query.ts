@@ -14,6 +14,14 @@ import { namespaceUri, resolve } from "./shapes.ts";
 import { textElement } from "./xml-text.ts";
 import { extraElements, XmlWriters } from "./xml-writer.ts";
 
+/** SQS's errors have an empty `<Detail/>`, but for those of a batch as such: recorded. */
+const WITHOUT_DETAIL: ReadonlySet<string> = new Set([
+  "BatchEntryIdsNotDistinct",
+  "EmptyBatchRequest",
+  "InvalidBatchEntryId",
+  "TooManyEntriesInBatchRequest",
+]);
+
 /** awsQuery: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export function queryProtocol(given: ServiceModel, options: Required<ProtocolOptions>): Protocol {
   const model = queryModel(given);
@@ -82,6 +90,7 @@ export function queryProtocol(given: ServiceModel, options: Required<ProtocolOpt
           textElement("Type", faultType(status, shape)) +
           textElement("Code", shape?.queryCode ?? error.code) +
           textElement("Message", String(message ?? Message ?? "")) +
+          (isSqs(model) && !WITHOUT_DETAIL.has(error.code) ? "<Detail/>" : "") +
           extraElements(writers, shape, members) +
           `</Error>${textElement("RequestId", requestId)}</ErrorResponse>`,
       );

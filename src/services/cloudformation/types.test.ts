@@ -240,3 +240,55 @@ test("a custom resource answers at the URL that it is given, and is asked again 
   assert.equal(await answer({}), "Delete");
   await settled("DELETE_COMPLETE");
 });
+
+test("A queue's attributes that a template no longer says are AWS's own again, or stay as they were", async () => {
+  await using cloud = await testCloud();
+  const stacks = stacksOf(cloud);
+  const Said = {
+    ContentBasedDeduplication: true,
+    DeduplicationScope: "messageGroup",
+    FifoThroughputLimit: "perMessageGroupId",
+    MaximumMessageSize: 4096,
+    SqsManagedSseEnabled: false,
+    VisibilityTimeout: 60,
+  };
+  const template = (more: object) => ({
+    Resources: {
+      Jobs: { Type: "AWS::SQS::Queue", Properties: { QueueName: "jobs.fifo", FifoQueue: true, ...more } },
+      Policy: {
+        Type: "AWS::SQS::QueueInlinePolicy",
+        Properties: { Queue: { Ref: "Jobs" }, PolicyDocument: ALLOW("sqs:SendMessage", "*") },
+      },
+    },
+  });
+  const id = await stacks.create("jobs", template(Said));
+  const settled = (status: string) =>
+    until(
+      () => stacks.describe(id),
+      ({ StackStatus }) => StackStatus === status,
+    );
+  await settled("CREATE_COMPLETE");
+  await stacks.update("jobs", template({}));
+  await settled("UPDATE_COMPLETE");
+  const QueueUrl = await stacks.physical("jobs", "Jobs");
+  const { Attributes } = await cloud.call<{ Attributes: Record<string, string> }>(
+    "sqs",
+    "GetQueueAttributes",
+    {
+      QueueUrl,
+      AttributeNames: ["All"],
+    },
+  );
+  const expected = {
+    ContentBasedDeduplication: "false",
+    DeduplicationScope: "messageGroup",
+    FifoThroughputLimit: "perMessageGroupId",
+    MaximumMessageSize: "262144",
+    SqsManagedSseEnabled: "false",
+    VisibilityTimeout: "30",
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(Attributes[name], value, name);
+  assert.deepEqual(JSON.parse(Attributes["Policy"]!), ALLOW("sqs:SendMessage", "*"));
+  // The stack's own tags are not SQS's to list.
+  assert.deepEqual(await cloud.call("sqs", "ListQueueTags", { QueueUrl }), {});
+});

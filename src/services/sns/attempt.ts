@@ -8,6 +8,7 @@ import { type Message, textFor } from "./message.ts";
 import { SENDERS, sendToQueue } from "./senders.ts";
 import { DeliveryError, type ProviderResponse, type Sending } from "./sending.ts";
 import type { SignatureVersion, Signer } from "./signature.ts";
+import type { Subscription } from "./subscription.ts";
 import { isRaw } from "./subscription-attributes.ts";
 import type { Topic } from "./topic.ts";
 
@@ -42,7 +43,7 @@ export class Attempts {
         envelopeOf(message, {
           text,
           subscriptionArn: subscription.arn,
-          signatureVersion: (topic?.attributes["SignatureVersion"] || "1") as SignatureVersion,
+          signatureVersion: signatureVersionOf(topic, subscription),
           url: this.#host.endpoint.url(),
           signer: this.#signer,
         }),
@@ -101,4 +102,10 @@ function failure(params: Readonly<Record<string, unknown>>): DeliveryError {
     retryable: statusCode >= 500 || statusCode === 429,
     statusCode,
   });
+}
+
+/** Lambda gets version 1 of the signature whatever the topic says: recorded with a topic of version 2. */
+function signatureVersionOf(topic: Topic | undefined, { protocol }: Subscription): SignatureVersion {
+  if (protocol === "lambda") return "1";
+  return (topic?.attributes["SignatureVersion"] || "1") as SignatureVersion;
 }

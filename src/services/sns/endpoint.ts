@@ -7,6 +7,8 @@ import { PROTOCOLS, type Protocol } from "./subscription.ts";
 import { isFifo, type Topic } from "./topic.ts";
 
 export const E164 = /^\+?[0-9]{7,15}$/;
+/** Numbers may be written in groups, but not with two separators together, nor with one at an end. */
+const LOOSE_SEPARATORS = /[-./]{2}|^[-./]|[-./]$/;
 const EMAIL = /^[^@\s]+@[^@\s]+$/;
 
 export function checkProtocol(protocol: string): Protocol {
@@ -32,7 +34,7 @@ export function checkEndpoint(host: ServiceHost, topic: Topic, protocol: Protoco
       if (!EMAIL.test(endpoint)) throw invalidParameter("Email address");
       return;
     case "sms":
-      if (!E164.test(endpoint.replace(/[-\s().]/g, "")))
+      if (LOOSE_SEPARATORS.test(endpoint) || !E164.test(endpoint.replace(/[-./]/g, "")))
         throw invalidParameterMessage(`Invalid SMS endpoint: ${endpoint}`);
       return;
     case "sqs":

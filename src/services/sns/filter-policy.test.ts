@@ -164,6 +164,20 @@ test("A missing key of a body can be asked for, in depth, too.", () => {
   assert.equal(byBody({ a: [null] }, {}), false);
 });
 
+test("A dot in a key is a level of a body, in the policy as in the message.", () => {
+  for (const policy of [{ "a.b.c": ["x"] }, { a: { b: { c: ["x"] } } }, { "a.b": { c: ["x"] } }]) {
+    for (const body of [
+      { a: { b: { c: "x" } } },
+      { "a.b.c": "x" },
+      { "a.b": { c: "x" } },
+      { a: { "b.c": "x" } },
+      { "a.d": 1, "a.b.c": "x" },
+    ])
+      assert.equal(byBody(policy, body), true, JSON.stringify({ policy, body }));
+    assert.equal(byBody(policy, { "a.b": "x" }), false);
+  }
+});
+
 test("A body that is no JSON object never matches.", () => {
   const policy = compileFilterPolicy('{"a":[{"exists":false}]}', "MessageBody");
   assert.equal(matchesBody(policy, "no JSON"), false);

@@ -13,7 +13,14 @@ import {
   orAlternatives,
 } from "../../core/event-pattern/fields.ts";
 import { isObject } from "../../core/json.ts";
-import { type JsonObject, JsonTextError, metAt, parseJsonText, placeIn } from "../../core/json-text.ts";
+import {
+  type JsonNode,
+  type JsonObject,
+  JsonTextError,
+  metAt,
+  parseJsonText,
+  placeIn,
+} from "../../core/json-text.ts";
 
 export type FilterScope = "MessageAttributes" | "MessageBody";
 
@@ -47,7 +54,7 @@ export function compileFilterPolicy(text: string, scope: FilterScope): FilterPol
     const root = parseJsonText(text);
     if (root.type !== "object")
       throw new FilterPolicyError(`Filter is not an object${placeIn(text, metAt(root), "shown")}`);
-    const policy = compileFields(root, TOPICS);
+    const policy = compileFields(scope === "MessageBody" ? inLevels(root) : root, TOPICS);
     if (scope === "MessageAttributes" && isNested(root)) {
       throw new FilterPolicyError(
         "Filter policy scope MessageAttributes does not support nested filter policy",
@@ -102,6 +109,43 @@ function combinations(node: JsonObject, level: number): number {
   return total;
 }
 
+/** In a body a dot in a key is a level of its own, in the policy as in the message. */
+function inLevels(node: JsonObject): JsonObject {
+  const entries = node.entries.map(({ name, value }) => {
+    const below = value.type === "object" ? inLevels(value) : value;
+    const [first = "", ...rest] = name.split(".");
+    return {
+      name: first,
+      value: rest.reduceRight<JsonNode>(
+        (inner, part) => ({ ...node, entries: [{ name: part, value: inner }] }),
+        below,
+      ),
+    };
+  });
+  return { ...node, entries };
+}
+
+/** The same of a message; one without such keys stays as it is. */
+function levelsOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(levelsOf);
+  if (!isObject(value)) return value;
+  const levels: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) put(levels, name.split("."), levelsOf(inner));
+  return levels;
+}
+
+function put(levels: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [name = "", ...rest] = path;
+  const there = levels[name];
+  if (rest.length === 0) {
+    levels[name] = isObject(there) && isObject(value) ? { ...there, ...value } : value;
+    return;
+  }
+  const below = isObject(there) ? there : {};
+  levels[name] = below;
+  put(below, rest, value);
+}
+
 /** Does a message with these attributes pass? */
 export function matchesAttributes(
   policy: FilterPolicy,
@@ -145,5 +189,5 @@ export function matchesBody(policy: FilterPolicy, body: string): boolean {
   } catch {
     return false;
   }
-  return isObject(document) && matchesFields(policy, document);
+  return isObject(document) && matchesFields(policy, levelsOf(document) as Readonly<Record<string, unknown>>);
 }

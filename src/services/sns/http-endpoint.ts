@@ -18,7 +18,11 @@ export async function sendByHttp(sending: Sending): Promise<ProviderResponse> {
     "x-amz-sns-topic-arn": subscription.topicArn,
     ...(message.type !== "SubscriptionConfirmation" && { "x-amz-sns-subscription-arn": subscription.arn }),
     ...(raw && { "x-amz-sns-rawdelivery": "true" }),
-    "content-type": raw ? sending.policy.requestPolicy.headerContentType : "text/plain; charset=UTF-8",
+    "content-type":
+      message.type === "Notification"
+        ? sending.policy.requestPolicy.headerContentType
+        : "text/plain; charset=UTF-8",
+    "accept-encoding": "gzip,deflate",
     "user-agent": "Amazon Simple Notification Service Agent",
     ...credentialsOf(url),
   };

@@ -2,6 +2,7 @@ import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { invalidParameter } from "./errors.ts";
+import { isSigned } from "./signed.ts";
 
 const ARNS = [
   "TopicArn",
@@ -20,7 +21,9 @@ export function ofOwnRegion(handlers: Handlers<SNS.Operations>): Handlers<SNS.Op
   const checked = Object.entries(handlers).map(([operation, handler]) => [
     operation,
     (input: object, ctx: Context) => {
-      if (ctx.request) checkRegion(input as Record<string, unknown>, ctx.region);
+      // Who follows a URL of a message says no region; a token has its own.
+      if (ctx.request && operation !== "ConfirmSubscription" && isSigned(ctx))
+        checkRegion(input as Record<string, unknown>, ctx.region);
       return (handler as (input: object, ctx: Context) => unknown)(input, ctx);
     },
   ]);

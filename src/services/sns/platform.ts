@@ -21,7 +21,10 @@ const PLATFORMS = new Set([
   "MPNS",
   "WNS",
 ]);
-const NAME = /^[\w.-]{1,256}$/;
+const LONGEST_NAME = 256;
+const NAME = /^[\w.-]+$/;
+/** Google's have a key alone. https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformApplication.html */
+const WITHOUT_PRINCIPAL: ReadonlySet<string> = new Set(["FCM", "GCM"]);
 const ENDPOINT_ATTRIBUTES = new Set(["CustomUserData", "Enabled", "Token"]);
 /** Credentials are taken and never given back. */
 const SECRET = new Set(["PlatformCredential", "PlatformPrincipal"]);
@@ -48,9 +51,15 @@ export const platform = (host: ServiceHost): Handlers<SNS.Operations> => {
     CreatePlatformApplication(input, ctx) {
       if (!PLATFORMS.has(input.Platform))
         throw invalidParameter(`Platform Reason: ${input.Platform} is not supported`);
+      if (input.Name.length > LONGEST_NAME)
+        throw invalidParameter(`${input.Name} Reason: must be at most ${LONGEST_NAME} characters long`);
       if (!NAME.test(input.Name)) throw invalidParameter("Name");
-      if (!input.Attributes["PlatformCredential"])
-        throw invalidParameter("Attributes Reason: Platform credentials are invalid");
+      const { PlatformCredential, PlatformPrincipal } = input.Attributes;
+      if (!PlatformCredential) throw invalidParameter("Attributes Reason: Platform credentials are invalid");
+      if (!PlatformPrincipal && !WITHOUT_PRINCIPAL.has(input.Platform))
+        throw invalidParameter(
+          "Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal",
+        );
       const arn = makeArn("sns", ctx.region, ctx.account, `app/${input.Platform}/${input.Name}`);
       ctx.store.collection(platformApplicationCollection).put([input.Platform, input.Name], {
         arn,

@@ -2,7 +2,12 @@ import type { Handlers } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { E164 } from "./endpoint.ts";
-import { invalidParameter, sandboxNumberNotFound, verificationFailed } from "./errors.ts";
+import {
+  invalidParameter,
+  invalidParameterMessage,
+  sandboxNumberNotFound,
+  verificationFailed,
+} from "./errors.ts";
 import type { Inbox } from "./inbox.ts";
 import { pageIn } from "./page.ts";
 
@@ -28,6 +33,9 @@ const ATTRIBUTES = new Set([
   "UsageReportS3Bucket",
 ]);
 
+/** What an account has before it says anything: a dollar a month. */
+const UNSAID = { MonthlySpendLimit: "1" };
+
 export const isOptedOut = (store: Store, phoneNumber: string) =>
   store.collection(optedOutNumbers).has([phoneNumber]);
 
@@ -38,7 +46,7 @@ export const optOut = (store: Store, phoneNumber: string) =>
 export const sms = (inbox: Inbox): Handlers<SNS.Operations> => ({
   SetSMSAttributes(input, ctx) {
     for (const [name, value] of Object.entries(input.attributes)) {
-      if (!ATTRIBUTES.has(name)) throw invalidParameter(name);
+      if (!ATTRIBUTES.has(name)) throw invalidParameterMessage(`${name} is not a valid attribute`);
       if (name === "DefaultSMSType" && value !== "Promotional" && value !== "Transactional")
         throw invalidParameter(name);
       if (name === "DefaultSenderID" && !/^(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}$/.test(value))
@@ -49,12 +57,12 @@ export const sms = (inbox: Inbox): Handlers<SNS.Operations> => ({
   },
 
   GetSMSAttributes(input, ctx) {
-    const all: [string, string][] = [];
+    const all = new Map(Object.entries(UNSAID));
     for (const { key, value } of ctx.store.collection(smsAttributes).entries())
-      all.push([String(key[0]), value]);
+      all.set(String(key[0]), value);
     const wanted = input.attributes;
     return {
-      attributes: Object.fromEntries(all.filter(([name]) => !wanted?.length || wanted.includes(name))),
+      attributes: Object.fromEntries([...all].filter(([name]) => !wanted?.length || wanted.includes(name))),
     };
   },
 

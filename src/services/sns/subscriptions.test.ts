@@ -15,13 +15,13 @@ import {
   OptInPhoneNumberCommand,
   PublishCommand,
   SetSubscriptionAttributesCommand,
-  type SNSClient,
+  SNSClient,
   SubscribeCommand,
   type SubscribeCommandInput,
   UnsubscribeCommand,
   VerifySMSSandboxPhoneNumberCommand,
 } from "@aws-sdk/client-sns";
-import { newAccount, testCloud } from "../../../test/cloud.ts";
+import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
 import type { Cloud } from "../../index.ts";
 import { Receiver, snsClient } from "./fixture.test.ts";
@@ -83,7 +83,9 @@ test("An endpoint must be one of its protocol.", async () => {
   );
   await refuses(one("sqs", "http://127.0.0.1/q"), "Invalid parameter: SQS endpoint ARN");
   await refuses(one("http", "https://a.b"), "Invalid parameter: Endpoint must match the specified protocol");
-  await refuses(one("sms", "NAA+15551234567"), "Invalid SMS endpoint: NAA+15551234567");
+  for (const number of ["NAA+15551234567", "+15--551234567", "+15551234567.", "/+15551234567"])
+    await refuses(one("sms", number), `Invalid SMS endpoint: ${number}`);
+  await one("sms", "+1555-123.4567");
   await refuses(
     one("sqs", `${queue}.fifo`),
     "Invalid parameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
@@ -148,6 +150,14 @@ test("Unsubscribing ends a subscription, and what is not there can be unsubscrib
   const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
   assert.equal(Attributes?.["SubscriptionsDeleted"], "1");
   await refuses(
+    client.send(new UnsubscribeCommand({ SubscriptionArn: `${TopicArn}:aaaa` })),
+    "Invalid parameter: SubscriptionId",
+  );
+  await refuses(
+    client.send(new UnsubscribeCommand({ SubscriptionArn: "" })),
+    "Invalid parameter: SubscriptionArn Reason: no value for required parameter",
+  );
+  await refuses(
     client.send(new UnsubscribeCommand({ SubscriptionArn: "nothing" })),
     "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1",
   );
@@ -201,7 +211,6 @@ test("An HTTP endpoint is asked to confirm, and confirms by following the URL.",
 
 test("A token confirms its own subscription for two days.", async () => {
   const TopicArn = await create();
-  const other = await create();
   const arn = await subscribe({
     TopicArn,
     Protocol: "email",
@@ -215,11 +224,38 @@ test("A token confirms its own subscription for two days.", async () => {
     client.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token }));
   await refuses(confirm(TopicArn, "nonsense"), "Invalid token");
   await refuses(confirm(TopicArn, "0".repeat(288)), "Invalid parameter: Token");
-  await refuses(confirm(other, found.subscription_token), "Invalid parameter: Token");
   await cloud.clock.advance(2 * 86_400_000 + 1);
   await refuses(confirm(TopicArn, found.subscription_token), "Invalid parameter: Token");
   await subscribe({ TopicArn, Protocol: "email", Endpoint: "a@example.com" });
   assert.equal((await confirm(TopicArn, found.subscription_token)).SubscriptionArn, arn);
+});
+
+test("A token counts whatever topic is said with it, but for one of another region, or none.", async () => {
+  await using receiver = await Receiver.start();
+  const TopicArn = await create();
+  await subscribe({ TopicArn, Protocol: "http", Endpoint: receiver.url });
+  const [request] = await receiver.atLeast(1);
+  const { Token } = JSON.parse(request!.body);
+  const follow = async (topic: string) => {
+    const query = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: topic, Token });
+    return await (await fetch(`${cloud.url}/?${query}`)).text();
+  };
+  assert.match(await follow("arn:aws:sns"), /<Message>Invalid parameter: Topic</);
+  assert.match(
+    await follow(TopicArn.replace("us-east-1", "us-west-1")),
+    /<Message>Invalid parameter: Topic</,
+  );
+  assert.match(await follow(`${TopicArn}x`), new RegExp(`<SubscriptionArn>${TopicArn}:`));
+});
+
+test("Who follows the URLs of a message need not say the topic's region.", async () => {
+  await using receiver = await Receiver.start();
+  const west = new SNSClient({ ...clientOptions(cloud, account), region: "us-west-2" });
+  const { TopicArn } = await west.send(new CreateTopicCommand({ Name: "far" }));
+  await west.send(new SubscribeCommand({ TopicArn, Protocol: "http", Endpoint: receiver.url }));
+  const [request] = await receiver.atLeast(1);
+  const { pathname, search } = new URL(JSON.parse(request!.body).SubscribeURL);
+  assert.equal((await fetch(`${cloud.url}${pathname}${search}`)).status, 200);
 });
 
 test("Messages of a topic with signature version 2 are signed with SHA-256.", async () => {

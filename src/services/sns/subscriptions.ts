@@ -1,3 +1,4 @@
+import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import type { Archive } from "./archive.ts";
@@ -6,6 +7,7 @@ import { checkEndpoint, checkProtocol } from "./endpoint.ts";
 import { authorizationError, invalidParameter, invalidToken, tooManySubscriptions } from "./errors.ts";
 import type { Message } from "./message.ts";
 import { pageIn } from "./page.ts";
+import { isSigned } from "./signed.ts";
 import {
   endedSubscriptionCollection,
   type Subscription,
@@ -24,6 +26,9 @@ import { isFifo, type Place, placeOf, type TopicAt, topicAt, topicCollection } f
 const TOKEN_LIFETIME_MS = 2 * 86_400_000;
 const TOKEN_CHARACTERS = 288;
 const TOKEN = /^[0-9a-f]{64,}$/;
+/** The end of a token is its region: a topic's ARN of another region is refused, whatever the topic. */
+const REGION_CHARACTERS = 64;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Of a FIFO topic with FIFO queues; a standard topic has room for millions. */
 const MAX_FIFO_SUBSCRIPTIONS = 100;
 
@@ -66,7 +71,7 @@ export const subscriptions = (
       attributes,
       pending: CONFIRMED_BY_HAND.has(protocol),
       authenticated: !CONFIRMED_BY_HAND.has(protocol),
-      token: ctx.random.hex(TOKEN_CHARACTERS),
+      token: tokenOf(at.region, ctx),
       tokenAtMs: ctx.clock.now(),
     };
     collection.put(subscriptionKey(subscription.arn), subscription);
@@ -76,12 +81,17 @@ export const subscriptions = (
   },
 
   ConfirmSubscription(input, ctx) {
-    const { store, resource: topicName } = placeOf(host, input.TopicArn, "TopicArn");
+    const arn = parseArn(input.TopicArn);
+    if (arn?.service !== "sns" || !/^\d{12}$/.test(arn.account)) throw invalidParameter("Topic");
     if (!TOKEN.test(input.Token)) throw invalidToken();
+    const region = regionOfToken(input.Token);
+    if (region !== "" && region !== arn.region) throw invalidParameter("Topic");
+    // The token alone counts: a topic of another name is let pass.
+    const store = host.store(arn.account, arn.region);
     const collection = store.collection(subscriptionCollection);
     const ended = store.collection(endedSubscriptionCollection);
     const subscription = collection.by("token").first({ prefix: [input.Token] }) ?? ended.get([input.Token]);
-    if (subscription?.topicArn !== input.TopicArn || !store.collection(topicCollection).has([topicName]))
+    if (!subscription || !store.collection(topicCollection).has([subscriptionKey(subscription.arn)[0]]))
       throw invalidParameter("Token");
     if (ctx.clock.now() - subscription.tokenAtMs > TOKEN_LIFETIME_MS) throw invalidParameter("Token");
     if (subscription.pending || ended.delete([input.Token])) {
@@ -99,7 +109,7 @@ export const subscriptions = (
   Unsubscribe(input, ctx) {
     const place = placeOf(host, input.SubscriptionArn, "SubscriptionArn");
     const [topicName, id] = subscriptionKey(input.SubscriptionArn);
-    if (id === "") throw invalidParameter("SubscriptionId");
+    if (!UUID.test(id)) throw invalidParameter("SubscriptionId");
     const collection = place.store.collection(subscriptionCollection);
     const subscription = collection.get([topicName, id]);
     // Unsubscribing what is not there succeeds.
@@ -180,10 +190,13 @@ const summary = ({ arn, owner, protocol, endpoint, topicArn, pending }: Subscrip
 });
 
 /** A call that came with credentials, and not by following the URL in a confirmation. */
-const isSigned = (ctx: Context) =>
-  ctx.request === undefined ||
-  ctx.headers["authorization"] !== undefined ||
-  ctx.request.query.includes("X-Amz-Signature=");
+function tokenOf(region: string, { random }: Context): string {
+  const end = Buffer.from(region).toString("hex").padStart(REGION_CHARACTERS, "0");
+  return random.hex(TOKEN_CHARACTERS - REGION_CHARACTERS) + end;
+}
+
+const regionOfToken = (token: string): string =>
+  Buffer.from(token.slice(-REGION_CHARACTERS).replace(/^(?:00)+/, ""), "hex").toString();
 
 /** The same subscription with its token's time running anew. */
 function renew(subscription: Subscription, ctx: Context): Subscription {

@@ -32,6 +32,7 @@ export function placeOf(
   arn: string,
   parameter: string,
 ): Place & { readonly resource: string } {
+  if (arn === "") throw invalidParameter(`${parameter} Reason: no value for required parameter`);
   const parts = arn.split(":").length;
   if (parts < 6)
     throw invalidParameter(`${parameter} Reason: An ARN must have at least 6 elements, not ${parts}`);

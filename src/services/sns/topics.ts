@@ -90,10 +90,9 @@ function checkName(name: string, fifo: boolean): void {
     if (!NAME.test(name)) throw invalidParameter("Topic Name");
     return;
   }
+  // The API reference has a longer text; this is what AWS answered.
   if (!name.endsWith(".fifo") || name.length > 256 || !NAME.test(name.slice(0, -".fifo".length)))
-    throw invalidParameter(
-      "Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 characters long.",
-    );
+    throw invalidParameter("Topic Name");
 }
 
 /** Says what CreateTopic's refusals say: the reason behind `Attributes`. */

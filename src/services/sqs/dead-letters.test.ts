@@ -235,6 +235,6 @@ test("A message move task is refused for queues that do not fit", async () => {
     message: "Source queue arn and destination queue arn cannot be the same.",
   });
   await assert.rejects(sqs.cancelMessageMoveTask({ TaskHandle: "nonsense" }), {
-    message: "Value nonsense for parameter TaskHandle is invalid.",
+    message: "Value for parameter TaskHandle is invalid.",
   });
 });

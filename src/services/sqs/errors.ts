@@ -33,6 +33,11 @@ export const unknownAttribute = awsError(
   (name: string) => `Unknown Attribute ${name}.`,
 );
 export const invalidAttributeName = awsError("InvalidAttributeName", 400, (message: string) => message);
+export const queueTypeIsFixed = awsError(
+  "InvalidAttributeValue",
+  400,
+  "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.",
+);
 export const invalidAttributeValue = awsError(
   "InvalidAttributeValue",
   400,

@@ -74,6 +74,19 @@ test("In high-throughput mode ids are compared within a group only", async () =>
   assert.deepEqual(await bodies(), ["same", "same"]);
 });
 
+test("What was sent before a queue told groups apart still counts for all of them", async () => {
+  const { send, bodies, sqs, url } = await queue({ FifoQueue: "true" });
+  await send("first", { MessageGroupId: "a", MessageDeduplicationId: "1" });
+  await sqs.setQueueAttributes({
+    QueueUrl: url,
+    Attributes: { DeduplicationScope: "messageGroup", FifoThroughputLimit: "perMessageGroupId" },
+  });
+  await send("again", { MessageGroupId: "b", MessageDeduplicationId: "1" });
+  await send("second", { MessageGroupId: "b", MessageDeduplicationId: "2" });
+  await send("third", { MessageGroupId: "c", MessageDeduplicationId: "2" });
+  assert.deepEqual((await bodies()).sort(), ["first", "second", "third"]);
+});
+
 test("Without content-based deduplication an id is required", async () => {
   const { send } = await queue({ FifoQueue: "true" });
   await assert.rejects(send("m", { MessageGroupId: "g" }), {

@@ -70,7 +70,7 @@ export const moving = (host: ServiceHost, open: OpenQueues, mover: Mover): Handl
   CancelMessageMoveTask(input) {
     const handle = readTaskHandle(input.TaskHandle);
     if (!handle || !placeOfArn(handle.sourceArn)) {
-      throw invalidParameterValue(`Value ${input.TaskHandle} for parameter TaskHandle is invalid.`);
+      throw invalidParameterValue("Value for parameter TaskHandle is invalid.");
     }
     sourceOf(open, handle.sourceArn);
     const task = mover.tasks(handle.sourceArn).get([handle.taskId]);

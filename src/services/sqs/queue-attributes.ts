@@ -1,5 +1,5 @@
 import { isResourcePolicy } from "../../core/policy.ts";
-import { invalidAttributeName, invalidAttributeValue, unknownAttribute } from "./errors.ts";
+import { invalidAttributeName, invalidAttributeValue, queueTypeIsFixed, unknownAttribute } from "./errors.ts";
 import {
   type RedriveAllowPolicy,
   type RedrivePolicy,
@@ -107,7 +107,7 @@ function checkAttribute(name: string, value: string, fifo: boolean): void {
   // FifoQueue can be said again, but not changed; of a standard queue AWS does not know it, not even as false.
   if (name === "FifoQueue") {
     if (!fifo) throw unknownAttribute(name);
-    if (value !== "true") throw invalidAttributeValue(name);
+    if (value !== "true") throw queueTypeIsFixed();
     return;
   }
   if (!SETTABLE.has(name)) throw unknownAttribute(name);

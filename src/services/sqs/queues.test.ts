@@ -46,6 +46,39 @@ test("A FIFO queue's name ends with .fifo", async () => {
   }
 });
 
+test("A FIFO queue stays one", async () => {
+  const sqs = client();
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "q.fifo", Attributes: { FifoQueue: "true" } });
+  await assert.rejects(sqs.setQueueAttributes({ QueueUrl, Attributes: { FifoQueue: "false" } }), {
+    name: "InvalidAttributeValue",
+    message: "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.",
+  });
+});
+
+test("The query protocol's errors have an empty detail, but for those of a batch", async () => {
+  const account = newAccount();
+  const ask = async (form: Record<string, string>) =>
+    await (
+      await fetch(`${cloud.url}/${account}/q`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/x-www-form-urlencoded",
+          authorization: `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+        },
+        body: new URLSearchParams(form),
+      })
+    ).text();
+  await client(account).createQueue({ QueueName: "q" });
+  assert.match(await ask({ Action: "SendMessage", MessageBody: "" }), /<\/Message><Detail\/><\/Error>/);
+  const batch = {
+    "DeleteMessageBatchRequestEntry.1.Id": "a:b",
+    "DeleteMessageBatchRequestEntry.1.ReceiptHandle": "x",
+  };
+  const answer = await ask({ Action: "DeleteMessageBatch", ...batch });
+  assert.match(answer, /InvalidBatchEntryId/);
+  assert.doesNotMatch(answer, /Detail/);
+});
+
 test("FifoQueue cannot be said of a standard queue, not even as false", async () => {
   await assert.rejects(client().createQueue({ QueueName: "q", Attributes: { FifoQueue: "false" } }), {
     name: "InvalidAttributeName",

@@ -76,7 +76,11 @@ function send(queue: OpenQueue, input: Sending, ctx: Context, tooLong = messageT
   const nowMs = ctx.clock.now();
   const scope = settings.deduplicatesByGroup ? (groupId ?? "") : "";
   const before =
-    deduplicationId === undefined ? undefined : queue.deduplications.find(scope, deduplicationId, nowMs);
+    deduplicationId === undefined
+      ? undefined
+      : // What was sent before the queue told groups apart still counts for all of them.
+        (queue.deduplications.find(scope, deduplicationId, nowMs) ??
+        (scope === "" ? undefined : queue.deduplications.find("", deduplicationId, nowMs)));
   const bodyMd5 = md5(body);
   let messageId = before?.messageId;
   let sequence = before?.sequence;

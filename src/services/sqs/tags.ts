@@ -41,6 +41,8 @@ export const tags = (open: OpenQueues): Handlers<SQS.Operations> => ({
 
   ListQueueTags(input, ctx) {
     const { tags } = open.byUrl(input.QueueUrl, ctx).record;
-    return Object.keys(tags).length > 0 ? { Tags: { ...tags } } : {};
+    // AWS's own (a stack's) are not listed here, but by the tagging API.
+    const shown = Object.entries(tags).filter(([key]) => !key.startsWith("aws:"));
+    return shown.length > 0 ? { Tags: Object.fromEntries(shown) } : {};
   },
 });

@@ -24,8 +24,12 @@ const ATTRIBUTES = [
 
 /** What an attribute is when a template no longer says it. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const DEFAULTS: Readonly<Record<string, string>> = {
+  ContentBasedDeduplication: "false",
   DelaySeconds: "0",
-  MaximumMessageSize: "1048576",
+  KmsDataKeyReusePeriodSeconds: "300",
+  KmsMasterKeyId: "",
+  // Not what a new queue has: recorded.
+  MaximumMessageSize: "262144",
   MessageRetentionPeriod: "345600",
   ReceiveMessageWaitTimeSeconds: "0",
   RedriveAllowPolicy: "",
@@ -60,7 +64,11 @@ export default defineType({
 
   async update({ id, properties: before, attributes }, properties, at) {
     const is = attributesOf(properties);
-    for (const name of Object.keys(attributesOf(before))) is[name] ??= DEFAULTS[name] ?? "";
+    for (const name of Object.keys(attributesOf(before))) {
+      // What has no default here stays as it was.
+      const otherwise = DEFAULTS[name];
+      if (otherwise !== undefined) is[name] ??= otherwise;
+    }
     delete is["FifoQueue"];
     if (Object.keys(is).length > 0)
       await at.call("sqs", "SetQueueAttributes", { QueueUrl: id, Attributes: is });
