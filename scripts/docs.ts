@@ -7,6 +7,7 @@ import { presetsTable } from "../src/faults/latency-presets.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import { createCloud } from "../src/index.ts";
 import { DNS_POINTS } from "../src/server/dns-faults.ts";
+import { HTTPS_POINTS } from "../src/server/https/https-faults.ts";
 import type { ServiceCoverage } from "../src/server/routes.ts";
 import { loadCatalogue } from "../src/services/fis/catalogue.ts";
 import { actionsTable } from "../src/services/fis/describe.ts";
@@ -27,10 +28,12 @@ if (import.meta.main) {
 export async function pages(): Promise<Record<string, string>> {
   const effects = await loadEffects();
   const services = await coverage();
-  const points = Object.assign({}, ...services.map(({ faultPoints }) => faultPoints), DNS_POINTS) as Record<
-    string,
-    FaultPoint
-  >;
+  const points = Object.assign(
+    {},
+    ...services.map(({ faultPoints }) => faultPoints),
+    DNS_POINTS,
+    HTTPS_POINTS,
+  ) as Record<string, FaultPoint>;
   return {
     "README.md": withTables("README.md", { effects: effectsTable(effects) }),
     "docs/guide/faults.md": withTables("docs/guide/faults.md", {

@@ -11,10 +11,12 @@ import { Bus, type CallRecord } from "./core/bus.ts";
 import { type Clock, parseDuration } from "./core/clock.ts";
 import { type Credential, Credentials } from "./core/credentials.ts";
 import { DataDirectory } from "./core/data-directory.ts";
+import { json } from "./core/http.ts";
 import { Identities } from "./core/identities.ts";
 import { keptClock, lagBehind } from "./core/kept-clock.ts";
 import { Log } from "./core/log.ts";
 import { Random } from "./core/random.ts";
+import { route } from "./core/route.ts";
 import { Scratch, sweepScratch } from "./core/scratch.ts";
 import type { AdminRoute, CallService } from "./core/service.ts";
 import { type Durability, type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
@@ -46,6 +48,7 @@ import { DNS_POINTS, dnsFaults } from "./server/dns-faults.ts";
 import { Guard, type GuardRules } from "./server/guard.ts";
 import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
+import { connectionFaults, HTTPS_POINTS } from "./server/https/https-faults.ts";
 import { metricsRoutes } from "./server/metrics/routes.ts";
 import { resourceRoutes } from "./server/resources.ts";
 import { type Controls, squallRoutes } from "./server/routes.ts";
@@ -103,6 +106,8 @@ export class LocalCloud implements Cloud {
   readonly #settling: Settling;
   readonly #hooks: InitHooks;
   #isReady = false;
+  /** The local authority's certificate, in PEM. */
+  #authority: string | undefined;
   #port: number;
   #dns: DnsServer | undefined;
   #rulesFile: WatchedRules | undefined;
@@ -149,7 +154,7 @@ export class LocalCloud implements Cloud {
       knows: {
         services: () => [...wireIndex().keys(), ...catalog.dataPlanes().map(({ name }) => name)],
         operations: (service) => operationsOf(service, catalog),
-        points: () => ({ ...catalog.faultPoints(), ...DNS_POINTS }),
+        points: () => ({ ...catalog.faultPoints(), ...DNS_POINTS, ...HTTPS_POINTS }),
         namesResources: (service, operation) => canNameResources(catalog, service, operation),
       },
       errorsOf: ({ service, operation, headers }) => ({
@@ -295,6 +300,7 @@ export class LocalCloud implements Cloud {
       this.log.warn(`What ended processes left in the temporary folder is still there: ${error}`),
     );
     if (listen) {
+      await this.#openHttps();
       this.#port = await this.#server.listen();
       this.#sayWhoMayCome();
     }
@@ -427,6 +433,11 @@ export class LocalCloud implements Cloud {
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
       ...accessRoutes(this.#access),
+      route("GET", "/_squall/https", () =>
+        this.#authority === undefined
+          ? json(404, { message: "Squall answers HTTPS when it is started with --https." })
+          : json(200, { authority: this.#authority }),
+      ),
       ...metricsRoutes({
         version,
         bus: this.bus,
@@ -555,6 +566,19 @@ export class LocalCloud implements Cloud {
       if (pattern && this.#services.has(name) && variables.some((variable) => pattern.test(variable)))
         await this.#services.load(name);
     }
+  }
+
+  /** What TLS needs is loaded when it is wanted. */
+  async #openHttps(): Promise<void> {
+    const { https } = this.#options;
+    if (!https) return;
+    const { openHttps } = await import("./server/https/open.ts");
+    const faults = connectionFaults(this.#engine, { account: DEFAULT_ACCOUNT, region: DEFAULT_REGION });
+    const log = this.log.named("squall.https");
+    const parts = { folder: https.folder, faults, clock: this.#clock, log, host: this.host };
+    const { front, pem } = await openHttps(parts);
+    this.#server.secure(front);
+    this.#authority = pem;
   }
 
   async #answerDns(): Promise<void> {

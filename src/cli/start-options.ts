@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDuration } from "../core/clock.ts";
@@ -44,6 +45,8 @@ export interface StartFlags {
   readonly compose?: string;
   readonly dns?: string | boolean;
   readonly dnsAws?: boolean;
+  readonly https?: boolean;
+  readonly caDir?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -116,6 +119,9 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...((flags.dns ?? flags.dnsAws) && {
       dns: { ...readDns(flags.dns ?? true, variable), ...(flags.dnsAws && { aws: true }) },
     }),
+    ...(flags.https && {
+      https: { folder: resolve(flags.caDir ?? variable("SQUALL_CA_DIR") ?? AUTHORITY_FOLDER) },
+    }),
     init: {
       folders: initFolders(flags.init, compose),
       environment: {
@@ -125,6 +131,9 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     },
   };
 }
+
+/** The local authority outlives a process: clients trust it once. */
+const AUTHORITY_FOLDER = join(homedir(), ".squall", "ca");
 
 /** Where DNS is expected, and where it can be without privileges. */
 const DNS_PORTS = [53, 5453];

@@ -9,7 +9,7 @@ export interface AwsPlace {
 }
 
 /** All domains under which AWS serves APIs, in every partition. */
-const AWS_DOMAINS = [
+export const AWS_DOMAINS = [
   "amazonaws.com",
   "amazonaws.com.cn",
   "amazonaws.eu",

@@ -19,6 +19,7 @@ import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
 import { BodyRoom } from "./body-room.ts";
 import type { Guard } from "./guard.ts";
+import type { HttpsFront } from "./https/https-front.ts";
 import { discard, RequestStream } from "./request-stream.ts";
 import { reset, send, sever } from "./send.ts";
 
@@ -64,6 +65,8 @@ export class HttpServer {
   readonly #room: BodyRoom;
   #underWay = 0;
 
+  #https: HttpsFront | undefined;
+
   constructor(parts: { gateway: Gateway; guard: Guard; admin: Admin; log: Log }, options: ServerOptions) {
     this.#gateway = parts.gateway;
     this.#guard = parts.guard;
@@ -98,6 +101,14 @@ export class HttpServer {
     return (this.#front.address() as AddressInfo).port;
   }
 
+  /** Answers TLS on the same port, and leads the tunnels of a proxy. */
+  secure(https: HttpsFront): void {
+    this.#https = https;
+    this.#http1.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) =>
+      https.tunnel(request, socket, head, (inner) => this.#greet(inner)),
+    );
+  }
+
   async close(): Promise<void> {
     if (!this.#front.listening) return;
     const closed = once(this.#front, "close");
@@ -121,6 +132,10 @@ export class HttpServer {
       socket.removeListener("timeout", early);
       socket.setTimeout(0);
       socket.unshift(first);
+      if (first[0] === TLS_HANDSHAKE && this.#https) {
+        this.#https.secure(socket, (inner) => this.#greet(inner));
+        return;
+      }
       const server = first.subarray(0, 3).equals(HTTP2_PREFACE) ? this.#http2Server() : this.#http1;
       server.emit("connection", socket);
     });
@@ -355,6 +370,9 @@ function mayHaveBody({ headers, httpVersionMajor }: IncomingMessage): boolean {
   if (headers["content-length"] !== undefined) return headers["content-length"] !== "0";
   return headers["transfer-encoding"] !== undefined || httpVersionMajor > 1;
 }
+
+/** The first byte of whoever begins TLS. */
+const TLS_HANDSHAKE = 22;
 
 /** The first bytes of `PRI * HTTP/2.0`, which every HTTP/2 client begins with. */
 const HTTP2_PREFACE = Buffer.from("PRI");

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
 import { type HttpResponse, Severed } from "../core/http.ts";
+import { carrierOf } from "./https/carrier.ts";
 import { passedBy } from "./tidy.ts";
 
 /** HTTP/2's error code of the same name. */
@@ -90,7 +91,7 @@ function drained(response: ServerResponse): Promise<void> {
 export function reset(response: ServerResponse): void {
   const { stream } = response as unknown as { stream?: ServerHttp2Stream };
   if (stream?.session) stream.session.destroy();
-  else response.socket?.resetAndDestroy();
+  else if (response.socket) carrierOf(response.socket).resetAndDestroy();
 }
 
 /** Lets what was written go out, then these bytes past all HTTP, and closes: over HTTP/2 the stream is all that can be closed. */

@@ -31,6 +31,11 @@ export default function addGateway(program: Command): void {
     .option("--upstream-ca <file>", "certificates (PEM) that may vouch for upstreams beside the usual ones")
     .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
     .option("--record-bytes <size>", "how much memory the remembered calls may take (default: 32MiB)")
+    .option(
+      "--https",
+      "answer HTTPS on the same port, and be an HTTPS proxy for AWS's names (squall env --proxy)",
+    )
+    .option("--ca-dir <folder>", "where the local authority is kept (default: ~/.squall/ca; SQUALL_CA_DIR)")
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
     .option(
       "--log-format <text|json>",

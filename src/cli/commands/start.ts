@@ -58,6 +58,11 @@ export default function addStart(program: Command): void {
       "--body-bytes <size>",
       "how much memory the large request bodies under way may take; further ones wait (default: a sixteenth of Node's heap)",
     )
+    .option(
+      "--https",
+      "answer HTTPS on the same port, and be an HTTPS proxy for AWS's names (squall env --proxy)",
+    )
+    .option("--ca-dir <folder>", "where the local authority is kept (default: ~/.squall/ca; SQUALL_CA_DIR)")
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
     .option(
       "--log-format <text|json>",

@@ -781,6 +781,20 @@ export interface PointEffectParams {
   /** A pipe sends to its target. */
   readonly "pipes:send": {
   };
+  /** A client asks Squall's proxy (`--https`) for a host, AWS's or any other. `resource` is `host:port`. */
+  readonly "proxy:connect": {
+    /** The proxy answers 502. */
+    readonly "refuse": Readonly<Record<never, never>>;
+    /** The connection is reset. */
+    readonly "reset": Readonly<Record<never, never>>;
+    /** The proxy never answers. */
+    readonly "hang": Readonly<Record<never, never>>;
+    /** It takes longer. */
+    readonly "delay": {
+      /** How much. (ms) */
+      readonly ms: number | string;
+    };
+  };
   /** ListGroupResources and SearchResources, when they have found what a query is for. */
   readonly "resource-groups:query": {
     /** Leaves some of the resources out: what was tagged a moment ago is not found yet. */
@@ -969,6 +983,24 @@ export interface PointEffectParams {
     readonly "expires-early": {
       /** How long they live. Default: they have expired already. (ms, default 0) */
       readonly after?: number | string;
+    };
+  };
+  /** A client begins TLS with Squall (`--https`). `resource` is the name that it asks for (SNI). */
+  readonly "tls:handshake": {
+    /** The certificate has expired yesterday. */
+    readonly "expired": Readonly<Record<never, never>>;
+    /** The certificate is another name's. */
+    readonly "wrong-name": Readonly<Record<never, never>>;
+    /** An authority vouches for the certificate that nobody knows. */
+    readonly "untrusted": Readonly<Record<never, never>>;
+    /** The connection is reset when the client has said hello. */
+    readonly "reset": Readonly<Record<never, never>>;
+    /** The client is never answered. */
+    readonly "hang": Readonly<Record<never, never>>;
+    /** It takes longer. */
+    readonly "delay": {
+      /** How much. (ms) */
+      readonly ms: number | string;
     };
   };
 }

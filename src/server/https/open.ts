@@ -1,0 +1,14 @@
+import { Authority } from "./authority.ts";
+import { HttpsFront, type HttpsParts } from "./https-front.ts";
+
+/**
+ * Opens the authority of a folder, and what answers TLS with its certificates.
+ * @throws Error that says what to install
+ */
+export async function openHttps({
+  folder,
+  ...parts
+}: Omit<HttpsParts, "authority"> & { readonly folder: string }): Promise<{ front: HttpsFront; pem: string }> {
+  const authority = await Authority.open(folder);
+  return { front: await HttpsFront.open({ ...parts, authority }), pem: authority.pem };
+}
