@@ -78,7 +78,9 @@ export class Catalog {
 
   /** The type that FIS calls so. */
   byFisType(type: string): ResourceType | undefined {
-    for (const candidate of this.allTypes()) if (candidate.fis === type) return candidate;
+    for (const candidate of this.allTypes())
+      if (candidate.fis === type || (candidate.fisAlso && Object.hasOwn(candidate.fisAlso, type)))
+        return candidate;
     return undefined;
   }
 

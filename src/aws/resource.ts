@@ -69,6 +69,8 @@ export interface ResourceDeclaration<V = any> {
   readonly defaults?: Names;
   /** FIS's type: `aws:sqs:queue`. */
   readonly fis?: string;
+  /** FIS's further types, which only some of them are of: `aws:ec2:spot-instance`. */
+  readonly fisAlso?: Readonly<Record<string, (record: V) => boolean>>;
   /** CloudFormation's type: `AWS::SQS::Queue`. */
   readonly cfn?: string;
   /** Where the service keeps them. */

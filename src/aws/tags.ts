@@ -44,10 +44,11 @@ interface Refusals {
 const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 
-/** What CloudFormation tags resources with, through their services' own operations. They do not count towards a limit. */
-const STACK_TAG = /^aws:cloudformation:(?:stack-name|stack-id|logical-id)$/;
+/** What CloudFormation, Auto Scaling and launch templates tag resources with, through their services' own operations. They do not count towards a limit. */
+const SYSTEM_TAG =
+  /^aws:(?:cloudformation:(?:stack-name|stack-id|logical-id)|autoscaling:groupName|ec2launchtemplate:(?:id|version))$/;
 
-const counted = (tags: Tags): number => Object.keys(tags).filter((key) => !STACK_TAG.test(key)).length;
+const counted = (tags: Tags): number => Object.keys(tags).filter((key) => !SYSTEM_TAG.test(key)).length;
 
 /** Tags of one service: read from its inputs, added, removed, listed, by its rules. */
 export class Tagging {
@@ -101,7 +102,7 @@ export class Tagging {
 
   #check(key: string, value: string): void {
     const { allowed, longestKey = LONGEST_KEY, longestValue = LONGEST_VALUE } = this.#rules;
-    if (/^aws:/i.test(key) && !STACK_TAG.test(key)) throw this.#refusals.reserved(key);
+    if (/^aws:/i.test(key) && !SYSTEM_TAG.test(key)) throw this.#refusals.reserved(key);
     const isKey = key.length > 0 && key.length <= longestKey && (allowed?.test(key) ?? true);
     if (!isKey) throw this.#refusals.key(key);
     const isValue = value.length <= longestValue && (allowed?.test(value) ?? true);

@@ -144,11 +144,14 @@ export class Services {
     if (!type || !this.has(type.service)) return undefined;
     const { service } = await this.load(type.service);
     const describe = service.describe?.[type.name] ?? type.attributes;
-    return Iterator.from(catalog.list(type, where)).map(({ arn, tags, record }) => ({
-      arn,
-      tags,
-      attributes: describe?.(record as never, where) ?? {},
-    }));
+    const isOfIt = type.fis === fisType ? () => true : type.fisAlso?.[fisType];
+    return Iterator.from(catalog.list(type, where))
+      .filter(({ record }) => isOfIt?.(record) ?? false)
+      .map(({ arn, tags, record }) => ({
+        arn,
+        tags,
+        attributes: describe?.(record as never, where) ?? {},
+      }));
   }
 
   /** Ends all services and forgets them; they are loaded anew when next called. */
@@ -220,7 +223,9 @@ export class Services {
       },
       resourceTypes: () =>
         Iterator.from(world.catalog.allTypes())
-          .flatMap(({ fis, service }) => (fis !== undefined && this.has(service) ? [fis] : []))
+          .flatMap(({ fis, fisAlso = {}, service }) =>
+            fis !== undefined && this.has(service) ? [fis, ...Object.keys(fisAlso)] : [],
+          )
           .toArray(),
       serves: (service) => this.has(service) || world.hasUpstream(service),
       // Who listens at an upstream's bus is not known here.

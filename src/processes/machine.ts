@@ -4,6 +4,7 @@ import { type MarkedProcess, markedProcesses, residentMB } from "./marked-proces
 import { type Ended, type ProgramOptions, runProgram } from "./program.ts";
 
 const MEMORY_WATCH_MS = 500;
+const LOOK_AGAIN_MS = 20;
 
 export type RunOptions = Partial<Pick<ProgramOptions, "cwd" | "environment" | "signal" | "out" | "err">>;
 
@@ -11,6 +12,7 @@ export type RunOptions = Partial<Pick<ProgramOptions, "cwd" | "environment" | "s
 export interface MachineSpec {
   readonly id: string;
   readonly name: string;
+  /** Empty for a machine that runs nothing by itself. */
   readonly command: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -28,6 +30,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
   readonly #groups = new Set<number>();
   #watch: NodeJS.Timeout | undefined;
   #leader: number | undefined;
+  #isPaused = false;
   /** What became of its own command; undefined while that runs. */
   ended: string | undefined;
 
@@ -44,12 +47,13 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     };
   }
 
-  /** Starts its own command, and tells how that has ended. */
+  /** Starts its own command, and tells how that has ended; without one it is there for what is run in it. */
   boot(log: (line: string) => void): Promise<Ended | Error> {
     const { command, name, memoryMB } = this.instance;
     const say = (chunk: Buffer) => log(chunk.toString("utf8").trimEnd());
     if (memoryMB !== undefined && process.platform === "linux")
       this.#watch = setInterval(() => this.#endWhoTakesTooMuch(memoryMB, log), MEMORY_WATCH_MS).unref();
+    if (command.length === 0) return Promise.resolve({ code: 0 });
     return this.run(command, { out: say, err: say }, (pid) => (this.#leader = pid)).then(
       (ended) => {
         this.ended = `exit status ${ended.code}`;
@@ -83,6 +87,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
       started: (pid) => {
         group = pid;
         this.#groups.add(pid);
+        if (this.#isPaused) isTold(-pid, "SIGSTOP");
         started(pid);
       },
     });
@@ -99,6 +104,26 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
   /** Sends a signal to its processes of a name, or to all; says to how many. */
   signal(name: NodeJS.Signals, wanted: (process: MarkedProcess) => boolean = () => true): number {
     return this.processes().filter((one) => wanted(one) && isTold(one.pid, name)).length;
+  }
+
+  /** Everything in it stands still, and what is started in it as well, until it goes on. */
+  pause(): void {
+    this.#isPaused = true;
+    this.signal("SIGSTOP");
+  }
+
+  goOn(): void {
+    this.#isPaused = false;
+    this.signal("SIGCONT");
+  }
+
+  /** Asks everything in it to end, and ends what has not after a time of this machine's. Resolves when nothing is left. */
+  async shutDown(graceMs: number): Promise<void> {
+    this.goOn();
+    this.signal("SIGTERM");
+    for (let leftMs = graceMs; leftMs > 0 && this.processes().length > 0; leftMs -= LOOK_AGAIN_MS)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    this.end();
   }
 
   /** Ends everything in it. */

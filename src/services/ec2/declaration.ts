@@ -1,9 +1,17 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import type { NameReader, ResourceDeclaration } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { behindLast } from "../../core/text.ts";
 import { addresses } from "./address.ts";
 import { dhcpOptions } from "./dhcp-options-set.ts";
+import { instancePoints } from "./instances/fault-points.ts";
+import { type InstanceRecord, instances } from "./instances/instance.ts";
+import { keyPairs } from "./instances/key-pair.ts";
+import { launchTemplates } from "./instances/launch-template.ts";
+import { instanceLifecycle } from "./instances/lifecycle.ts";
+import { spotRequests } from "./instances/spot-request.ts";
+import { volumes } from "./instances/volume.ts";
 import { egressOnlyGateways, internetGateways } from "./internet-gateway.ts";
 import type { Kept, KeptKind } from "./kind.ts";
 import { natGateways } from "./nat-gateway.ts";
@@ -96,10 +104,26 @@ export default declareService({
       nameOf: (attachment: VpcAttachmentRecord) => (isAttached(attachment) ? attachment.id : undefined),
       keyOf: ({ Id }) => (Id === undefined ? undefined : [Id]),
     },
-    // Instances and their volumes are not kept here; rules by resource know them, also in front of an upstream.
-    instance: named("instance", "i", ["InstanceId", "InstanceIds[]"]),
-    volume: named("volume", "vol", ["VolumeId", "VolumeIds[]"]),
+    instance: {
+      ...kept(instances, { members: ["InstanceId", "InstanceIds[]"], cfn: "AWS::EC2::Instance" }),
+      fisAlso: {
+        "aws:ec2:spot-instance": ({ spotRequestId }: InstanceRecord) => spotRequestId !== undefined,
+      },
+    },
+    volume: {
+      ...kept(volumes, { members: ["VolumeId", "VolumeIds[]"], cfn: "AWS::EC2::Volume" }),
+      fis: "aws:ec2:ebs-volume",
+    },
+    "launch-template": kept(launchTemplates, {
+      members: ["LaunchTemplateId", "LaunchTemplateIds[]", "LaunchTemplate.LaunchTemplateId"],
+      cfn: "AWS::EC2::LaunchTemplate",
+    }),
+    "key-pair": kept(keyPairs, { members: ["KeyPairId", "KeyPairIds[]"], cfn: "AWS::EC2::KeyPair" }),
+    "spot-instances-request": kept(spotRequests, {
+      members: ["SpotInstanceRequestId", "SpotInstanceRequestIds[]"],
+    }),
   },
+  faultPoints: { ...lifecyclePoint(instanceLifecycle), ...instancePoints },
 });
 
 /** A kind that is kept here: its ids have its prefix, by which they are known in members that name anything, as those of tags. */

@@ -288,3 +288,147 @@ export const vpcEndpointPolicyMalformed = awsError(
   400,
   "This policy contains invalid Json",
 );
+
+export const instancesNotFound = awsError("InvalidInstanceID.NotFound", 400, (ids: readonly string[]) =>
+  ids.length === 1
+    ? `The instance ID '${ids[0]}' does not exist`
+    : `The instance IDs '${ids.join(", ")}' do not exist`,
+);
+export const incorrectInstanceState = awsError(
+  "IncorrectInstanceState",
+  400,
+  (id: string, doing: string) =>
+    `${doing === "stopped" ? "This" : "The"} instance '${id}' is not in a state from which it can be ${doing}.`,
+);
+export const terminationProtected = awsError(
+  "OperationNotPermitted",
+  400,
+  (id: string) =>
+    `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+);
+export const stopProtected = awsError(
+  "OperationNotPermitted",
+  400,
+  (id: string) =>
+    `The instance '${id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
+);
+export const oneTimeSpot = awsError(
+  "UnsupportedOperation",
+  400,
+  (id: string) =>
+    `You can't stop the Spot Instance '${id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+);
+export const imageNotFound = awsError(
+  "InvalidAMIID.NotFound",
+  400,
+  (ids: readonly string[]) => `The image id '[${ids.join(", ")}]' does not exist`,
+);
+export const imageMalformed = awsError(
+  "InvalidAMIID.Malformed",
+  400,
+  (id: string) => `Invalid id: "${id}" (expecting "ami-...")`,
+);
+export const invalidInstanceTypes = awsError(
+  "InvalidInstanceType",
+  400,
+  (names: readonly string[]) => `The following supplied instance types do not exist: [${names.join(", ")}]`,
+);
+export const invalidInstanceTypeValue = (name: string) =>
+  invalidParameterValue(`Invalid value '${name}' for InstanceType.`);
+export const invalidProfile = (member: string, value: string) =>
+  invalidParameterValue(
+    `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${member}`,
+  );
+export const invalidUserData = () => invalidParameterValue("Invalid BASE64 encoding of user data.");
+export const userDataTooLarge = () => invalidParameterValue("User data is limited to 16384 bytes");
+
+export const keyPairNotFound = awsError(
+  "InvalidKeyPair.NotFound",
+  400,
+  (name: string) => `The key pair '${name}' does not exist`,
+);
+export const keyPairDuplicate = awsError(
+  "InvalidKeyPair.Duplicate",
+  400,
+  (name: string) => `The keypair already exists (${name})`,
+);
+export const keyPairFormat = awsError(
+  "InvalidKey.Format",
+  400,
+  "Key is not in valid OpenSSH public key format",
+);
+
+export const volumeNotFound = awsError(
+  "InvalidVolume.NotFound",
+  400,
+  (id: string) => `The volume '${id}' does not exist.`,
+);
+export const volumeInUse = awsError(
+  "VolumeInUse",
+  400,
+  (id: string, instance: string) => `Volume ${id} is currently attached to ${instance}`,
+);
+export const volumeZoneMismatch = awsError(
+  "InvalidVolume.ZoneMismatch",
+  400,
+  (id: string, instance: string) =>
+    `The volume '${id}' is not in the same availability zone as instance '${instance}'`,
+);
+export const deviceInUse = (device: string) =>
+  invalidParameterValue(
+    `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
+  );
+
+export const launchTemplateNotFound = awsError(
+  "InvalidLaunchTemplateId.NotFound",
+  400,
+  (id: string) => `The specified launch template, with template ID ${id}, does not exist.`,
+);
+export const launchTemplateMalformed = awsError(
+  "InvalidLaunchTemplateId.Malformed",
+  400,
+  (id: string) => `Invalid id: "${id}" (expecting "lt-...")`,
+);
+export const launchTemplateNameNotFound = awsError(
+  "InvalidLaunchTemplateName.NotFoundException",
+  400,
+  (name: string) => `The specified launch template, with template name ${name}, does not exist.`,
+);
+export const launchTemplateNameExists = awsError(
+  "InvalidLaunchTemplateName.AlreadyExistsException",
+  400,
+  "Launch template name already in use.",
+);
+export const launchTemplateVersionNotFound = awsError(
+  "InvalidLaunchTemplateId.VersionNotFound",
+  400,
+  (version: string, template: string) =>
+    `Could not find the specified version ${version} for the launch template with ID ${template}.`,
+);
+export const spotRequestNotFound = awsError(
+  "InvalidSpotInstanceRequestID.NotFound",
+  400,
+  (id: string) => `The spot instance request ID '${id}' does not exist`,
+);
+export const spotRequestMalformed = awsError(
+  "InvalidSpotInstanceRequestID.Malformed",
+  400,
+  (id: string) => `Invalid id: "${id}" (expecting "sir-...")`,
+);
+export const notServed = awsError(
+  "UnsupportedOperation",
+  400,
+  (what: string) => `Squall does not serve ${what}.`,
+);
+export const noDefaultSubnet = (zone?: string) =>
+  zone === undefined ? noDefaultVpc() : noDefaultSubnetIn(zone);
+const noDefaultVpc = awsError(
+  "VPCIdNotSpecified",
+  400,
+  "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.",
+);
+const noDefaultSubnetIn = awsError(
+  "MissingInput",
+  400,
+  (zone: string) => `No default subnet for availability zone: '${zone}'.`,
+);

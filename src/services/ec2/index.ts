@@ -4,6 +4,17 @@ import { addressOperations } from "./addresses.ts";
 import { giveDefaults } from "./default-vpc.ts";
 import { dhcpOptionsOperations } from "./dhcp-options.ts";
 import { dryRunOperation } from "./errors.ts";
+import { imageOperations } from "./instances/images.ts";
+import { instanceAttributes } from "./instances/instance-attributes.ts";
+import { instanceRoutes } from "./instances/instance-routes.ts";
+import { instanceStatus } from "./instances/instance-status.ts";
+import { instanceTypeOperations } from "./instances/instance-types.ts";
+import { instanceOperations } from "./instances/instances.ts";
+import { keyPairOperations } from "./instances/key-pairs.ts";
+import { launchTemplateOperations } from "./instances/launch-templates.ts";
+import { Hypervisor } from "./instances/running/hypervisor.ts";
+import { spotRequestOperations } from "./instances/spot-requests.ts";
+import { volumeOperations } from "./instances/volumes.ts";
 import { internetGatewayOperations } from "./internet-gateways.ts";
 import { KINDS } from "./kinds.ts";
 import { natGatewayOperations } from "./nat-gateways.ts";
@@ -24,41 +35,56 @@ import { vpcPeeringOperations } from "./vpc-peerings.ts";
 import { vpcOperations } from "./vpcs.ts";
 import { zones } from "./zones.ts";
 
-/** Amazon EC2's networks: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/ */
-const ec2: ServiceFactory = (host) => ({
-  name: "ec2",
-  operations: served({
-    ...vpcOperations,
-    ...subnetOperations,
-    ...zones,
-    ...accountAttributes,
-    ...routeTableOperations,
-    ...internetGatewayOperations,
-    ...natGatewayOperations,
-    ...addressOperations,
-    ...securityGroupOperations,
-    ...securityGroupRuleOperations,
-    ...networkAclOperations,
-    ...networkInterfaceOperations,
-    ...prefixListOperations,
-    ...vpcEndpointOperations,
-    ...vpcEndpointServices,
-    ...vpcPeeringOperations,
-    ...dhcpOptionsOperations,
-    ...transitGatewayOperations,
-    ...transitGatewayAttachmentOperations,
-    ...transitGatewayAssociationOperations,
-    ...tagOperations,
-  }),
-  // Target filters of experiments see what the Describe operations answer.
-  describe: Object.fromEntries(
-    KINDS.map((kind) => [
-      kind.type,
-      (record, { account, region }) =>
-        kind.describe(record, { account, region, store: host.store(account, region) }),
-    ]),
-  ),
-});
+/** Amazon EC2, with instances as processes of this machine: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/ */
+const ec2: ServiceFactory = (host): Service => {
+  const hypervisor = new Hypervisor(host);
+  return {
+    name: "ec2",
+    operations: served({
+      ...instanceOperations(hypervisor),
+      ...instanceStatus,
+      ...instanceAttributes,
+      ...instanceTypeOperations,
+      ...imageOperations,
+      ...keyPairOperations,
+      ...launchTemplateOperations,
+      ...spotRequestOperations(hypervisor),
+      ...volumeOperations(hypervisor),
+      ...vpcOperations,
+      ...subnetOperations,
+      ...zones,
+      ...accountAttributes,
+      ...routeTableOperations,
+      ...internetGatewayOperations,
+      ...natGatewayOperations,
+      ...addressOperations,
+      ...securityGroupOperations,
+      ...securityGroupRuleOperations,
+      ...networkAclOperations,
+      ...networkInterfaceOperations,
+      ...prefixListOperations,
+      ...vpcEndpointOperations,
+      ...vpcEndpointServices,
+      ...vpcPeeringOperations,
+      ...dhcpOptionsOperations,
+      ...transitGatewayOperations,
+      ...transitGatewayAttachmentOperations,
+      ...transitGatewayAssociationOperations,
+      ...tagOperations,
+    }),
+    // Target filters of experiments see what the Describe operations answer.
+    describe: Object.fromEntries(
+      KINDS.map((kind) => [
+        kind.type,
+        (record, { account, region }) =>
+          kind.describe(record, { account, region, store: host.store(account, region) }),
+      ]),
+    ),
+    admin: instanceRoutes(host, hypervisor),
+    start: () => hypervisor.resume(),
+    stop: () => hypervisor.stop(),
+  };
+};
 
 type Operations = Service["operations"];
 

@@ -1,5 +1,10 @@
 import { addresses } from "./address.ts";
 import { dhcpOptions } from "./dhcp-options-set.ts";
+import { instances } from "./instances/instance.ts";
+import { keyPairs } from "./instances/key-pair.ts";
+import { launchTemplates } from "./instances/launch-template.ts";
+import { spotRequests } from "./instances/spot-request.ts";
+import { volumes } from "./instances/volume.ts";
 import { egressOnlyGateways, internetGateways } from "./internet-gateway.ts";
 import type { Kind } from "./kind.ts";
 import { natGateways } from "./nat-gateway.ts";
@@ -39,6 +44,11 @@ export const KINDS: readonly Kind<any, any>[] = [
   transitGatewayRouteTables,
   vpcAttachments,
   peeringAttachments,
+  instances,
+  volumes,
+  launchTemplates,
+  keyPairs,
+  spotRequests,
 ];
 
 /** The kinds whose ids look so: attachments of transit gateways are of two. */

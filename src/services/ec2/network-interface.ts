@@ -122,7 +122,7 @@ export const describeAttachment = (attachment: Attachment): EC2.NetworkInterface
 });
 
 /** `ip-10-0-0-5.ec2.internal` */
-const privateDnsName = (ip: string, region: string): string =>
+export const privateDnsName = (ip: string, region: string): string =>
   `ip-${ip.replaceAll(".", "-")}.${region === "us-east-1" ? "ec2" : `${region}.compute`}.internal`;
 
 /** What an interface is made with. */

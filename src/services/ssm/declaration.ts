@@ -4,7 +4,6 @@ import { quotaSetting } from "../../aws/quotas.ts";
 import { defineContents, defineResource, type NameReader } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { type DocumentRecord, documentRecords } from "./document.ts";
-import { type InstanceRecord, instanceRecords } from "./instances/instance.ts";
 import { documentLifecycle } from "./lifecycles.ts";
 import { type ParameterRecord, parameterRecords, type VersionRecord, versionRecords } from "./parameter.ts";
 import { keyOfName, nameInArn, readName } from "./parameter-name.ts";
@@ -19,10 +18,6 @@ const parameter: NameReader = (text, place) => {
   return { ParameterName: bare, ...(region && account && { region, account }) };
 };
 
-const instanceId = (arn: string) => ({
-  ResourceType: "ManagedInstance",
-  ResourceId: arn.split("/").at(-1) ?? arn,
-});
 const documentId = (arn: string) => ({ ResourceType: "Document", ResourceId: arn.split("/").at(-1) ?? arn });
 const resourceId = (arn: string) => ({ ResourceType: "Parameter", ResourceId: nameInArn(arn) ?? arn });
 
@@ -91,28 +86,11 @@ export default declareService({
         },
       },
     }),
-    /** A local process that commands are sent to. To experiments it is an instance, as long as EC2 is not served. */
-    instance: defineResource<InstanceRecord>({
+    /** An instance of EC2's, to which commands are sent. */
+    instance: {
       arn: "arn:{partition}:ec2:{region}:{account}:instance/{InstanceId}",
-      namedBy: {
-        InstanceId: true,
-        "InstanceIds[]": "InstanceId",
-        ResourceId: (text, _, input) => (input["ResourceType"] === "ManagedInstance" ? text : undefined),
-      },
-      fis: "aws:ec2:instance",
-      collection: instanceRecords,
-      tags: {
-        of: ({ tags }) => tags,
-        add: {
-          operation: "AddTagsToResource",
-          input: (arn, tags) => ({ ...instanceId(arn), Tags: tagList(tags) }),
-        },
-        remove: {
-          operation: "RemoveTagsFromResource",
-          input: (arn, keys) => ({ ...instanceId(arn), TagKeys: [...keys] }),
-        },
-      },
-    }),
+      namedBy: { InstanceId: true, "InstanceIds[]": "InstanceId" },
+    },
   },
   settings: { quotas: quotaSetting },
   iam: {

@@ -7,8 +7,6 @@ import { commands } from "./commands/commands.ts";
 import { documents } from "./documents.ts";
 import { getParameters } from "./get-parameters.ts";
 import { describeInstances } from "./instances/describe-instances.ts";
-import { instanceRoutes } from "./instances/instance-routes.ts";
-import { Machines } from "./instances/machines.ts";
 import { parameterHistory } from "./parameter-history.ts";
 import { PolicyClock } from "./policy-clock.ts";
 import { putParameter } from "./put-parameter.ts";
@@ -19,8 +17,7 @@ import { tags } from "./tags.ts";
 const ssm: ServiceFactory = (host): Service => {
   const clock = new PolicyClock(host);
   const runner = new Runner(host);
-  const machines = new Machines(host);
-  const commandRunner = new CommandRunner(host, machines);
+  const commandRunner = new CommandRunner(host);
   return {
     name: "ssm",
     operations: {
@@ -33,11 +30,9 @@ const ssm: ServiceFactory = (host): Service => {
       ...describeInstances,
       ...tags,
     },
-    admin: instanceRoutes(machines),
     start() {
       keepToQuotas(host, "ssm", quotas);
       clock.look();
-      machines.resume();
       commandRunner.resume();
       runner.resume();
     },
@@ -45,7 +40,6 @@ const ssm: ServiceFactory = (host): Service => {
       clock.stop();
       runner.stop();
       commandRunner.stop();
-      machines.stop();
     },
   };
 };

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { page } from "../../aws/page.ts";
+import { PUBLIC_IMAGES, publicImageId } from "../../aws/public-images.ts";
 import { longNameOf, regionNames } from "../../aws/regions.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
@@ -9,47 +9,8 @@ import { accessDenied, invalidNextToken } from "./errors.ts";
 
 /**
  * Parameters that AWS publishes: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
- * Regions and services are AWS's. There are no machine images here, so the ids of images are made up: the same for a name in
- * a region, and different for any two.
+ * Regions and services are AWS's; images are those of `public-images.ts`.
  */
-
-const IMAGES = [
-  ...["x86_64", "arm64"].flatMap((arch) =>
-    [
-      "al2023-ami-kernel-default",
-      "al2023-ami-kernel-6.1",
-      "al2023-ami-kernel-6.12",
-      "al2023-ami-minimal-kernel-default",
-      "al2023-ami-minimal-kernel-6.1",
-    ].map((image) => `/aws/service/ami-amazon-linux-latest/${image}-${arch}`),
-  ),
-  ...[
-    "amzn2-ami-hvm-x86_64-gp2",
-    "amzn2-ami-hvm-arm64-gp2",
-    "amzn2-ami-hvm-x86_64-ebs",
-    "amzn2-ami-minimal-hvm-x86_64-ebs",
-    "amzn2-ami-kernel-5.10-hvm-x86_64-gp2",
-    "amzn2-ami-kernel-5.10-hvm-arm64-gp2",
-  ].map((image) => `/aws/service/ami-amazon-linux-latest/${image}`),
-  ...["2016", "2019", "2022", "2025"].flatMap((year) =>
-    ["Full", "Core"].map(
-      (kind) => `/aws/service/ami-windows-latest/Windows_Server-${year}-English-${kind}-Base`,
-    ),
-  ),
-  ...[
-    "amazon-linux-2",
-    "amazon-linux-2/arm64",
-    "amazon-linux-2/gpu",
-    "amazon-linux-2023",
-    "amazon-linux-2023/arm64",
-  ].map((image) => `/aws/service/ecs/optimized-ami/${image}/recommended/image_id`),
-  ...["20.04", "22.04", "24.04"].flatMap((release) =>
-    ["amd64", "arm64"].map(
-      (arch) =>
-        `/aws/service/canonical/ubuntu/server/${release}/stable/current/${arch}/hvm/ebs-${release === "24.04" ? "gp3" : "gp2"}/ami-id`,
-    ),
-  ),
-];
 
 const INFRASTRUCTURE = "/aws/service/global-infrastructure";
 const IMAGE = /\/(?:ami-id|image_id)$|^\/aws\/service\/ami-[^/]+-latest\/[^/]+$/;
@@ -77,8 +38,8 @@ function infrastructureParameters(): Map<string, string> {
 export function publicParameter(name: string, ctx: Context): SSM.Parameter | undefined {
   if (!name.startsWith("/aws/service/") && !name.startsWith("aws/service/")) return undefined;
   const path = name.startsWith("/") ? name : `/${name}`;
-  const isImage = IMAGES.includes(path);
-  const value = isImage ? imageId(path, ctx.region) : infrastructureParameters().get(path);
+  const isImage = PUBLIC_IMAGES.includes(path);
+  const value = isImage ? publicImageId(path, ctx.region) : infrastructureParameters().get(path);
   return value === undefined ? undefined : asParameter(path, value, ctx);
 }
 
@@ -94,9 +55,6 @@ function asParameter(name: string, value: string, { region }: { region: string }
   };
 }
 
-const imageId = (name: string, region: string) =>
-  `ami-0${createHash("sha256").update(`${region} ${name}`).digest("hex").slice(0, 16)}`;
-
 const PAGE_SIZE = 10;
 
 /** @throws AwsError `AccessDeniedException` for a path that is not below `/aws/service` */
@@ -108,7 +66,7 @@ export function publicParametersBelow(
   const path = `${input.Path.replace(/\/$/, "")}/`;
   if (!path.startsWith("/aws/service/"))
     throw accessDenied(`No access to reserved parameter name: ${input.Path}.`);
-  const names = [...IMAGES, ...infrastructureParameters().keys()].filter(
+  const names = [...PUBLIC_IMAGES, ...infrastructureParameters().keys()].filter(
     (name) => name.startsWith(path) && (input.Recursive || !name.slice(path.length).includes("/")),
   );
   const { items, nextToken } = page(names, (name) => [name], {

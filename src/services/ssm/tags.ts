@@ -3,7 +3,6 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import { documentRecords } from "./document.ts";
 import { invalidResourceId, notServed, tooManyTags, validation } from "./errors.ts";
-import { findInstance, instanceRecords } from "./instances/instance.ts";
 import { lookUp, parameterRecords } from "./parameter.ts";
 import { keyOfName, readName } from "./parameter-name.ts";
 
@@ -50,12 +49,8 @@ function tagged(
       save: (tags) => parameters.put(keyOfName(parameter.name), { ...parameter, tags }),
     };
   }
-  if (ResourceType === "ManagedInstance") {
-    const instance = findInstance(ResourceId, ctx.store);
-    if (!instance) throw invalidResourceId();
-    const instances = ctx.store.collection(instanceRecords);
-    return { tags: instance.tags, save: (tags) => instances.put([instance.id], { ...instance, tags }) };
-  }
+  // Those are `mi-…`: an instance of EC2's is tagged there.
+  if (ResourceType === "ManagedInstance") throw invalidResourceId();
   if (ResourceType !== "Document") throw notServed(`tags of SSM's ${ResourceType}`);
   const documents = ctx.store.collection(documentRecords);
   const document = documents.get([ResourceId]);

@@ -1,6 +1,6 @@
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
-import type { Machines } from "../instances/machines.ts";
+import { runningInstances } from "../../../processes/running-instances.ts";
 import {
   type CommandRecord,
   commandRecords,
@@ -18,13 +18,11 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
 /** Runs commands on instances. What a former process left under way has ended with its instance. */
 export class CommandRunner {
   readonly #host: ServiceHost;
-  readonly #machines: Machines;
   readonly #running = new Map<string, AbortController>();
   #isStopped = false;
 
-  constructor(host: ServiceHost, machines: Machines) {
+  constructor(host: ServiceHost) {
     this.#host = host;
-    this.#machines = machines;
   }
 
   resume(): void {
@@ -158,7 +156,7 @@ export class CommandRunner {
   ): Promise<Pick<PluginRecord, "status" | "details" | "code">> {
     const { output, signal } = run;
     try {
-      const machine = this.#machines.get(instanceId);
+      const machine = runningInstances(this.#host).get(instanceId)?.machine;
       if (!machine) throw new Error(`The instance ${instanceId} is not there any more.`);
       const plugin = Object.hasOwn(PLUGINS, step.action) ? PLUGINS[step.action] : undefined;
       if (!plugin) throw new Error(`Squall does not serve the plugin ${step.action} yet.`);
@@ -189,7 +187,7 @@ export class CommandRunner {
     plugin: PluginRecord,
     output: Output,
   ): Promise<void> {
-    const role = this.#machines.get(invocation.instanceId)?.instance.role;
+    const role = runningInstances(this.#host).get(invocation.instanceId)?.role;
     const kept: KeptOutput = { command, invocation, plugin, output, ...(role && { role }) };
     await output
       .handOut(kept, this.#host)

@@ -1,6 +1,7 @@
 import { page, pageOf } from "../../../aws/page.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
+import type { RunningInstance } from "../../../processes/running-instances.ts";
 import { matches } from "../allowed-pattern.ts";
 import { findDocument, findVersion } from "../document.ts";
 import { type DocumentContent, parseContent } from "../document-content.ts";
@@ -16,7 +17,7 @@ import {
   notServed,
   validation,
 } from "../errors.ts";
-import { findInstance, type InstanceRecord, instanceRecords } from "../instances/instance.ts";
+import { findInstance, managedInstances, nameOf } from "../instances/instance.ts";
 import { asText } from "../references.ts";
 import {
   type CommandRecord,
@@ -81,7 +82,7 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
   CancelCommand({ CommandId: id, InstanceIds: wanted = [] }, ctx) {
     findCommand(id, ctx);
     for (const instanceId of wanted)
-      if (!findInstance(instanceId, ctx.store)) throw invalidInstanceId(instanceId, ctx.account);
+      if (!findInstance(instanceId, ctx)) throw invalidInstanceId(instanceId, ctx.account);
     for (const invocation of invocationsOf(id, ctx)) {
       if (isOver(invocation.status) || (wanted.length > 0 && !wanted.includes(invocation.instanceId)))
         continue;
@@ -168,10 +169,10 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
 const timeText = (ms: number) => new Date(ms).toISOString();
 const elapsedText = (ms: number) => `PT${ms / 1000}S`;
 
-const newInvocation = (command: CommandRecord, { id, name }: InstanceRecord): InvocationRecord => ({
+const newInvocation = (command: CommandRecord, instance: RunningInstance): InvocationRecord => ({
   commandId: command.id,
-  instanceId: id,
-  instanceName: name,
+  instanceId: instance.id,
+  instanceName: nameOf(instance),
   requestedMs: command.requestedMs,
   status: "Pending",
   details: "Pending",
@@ -179,23 +180,25 @@ const newInvocation = (command: CommandRecord, { id, name }: InstanceRecord): In
 });
 
 /** The instances that a command is for. @throws InvalidInstanceId, DuplicateInstanceId */
-function instancesOf({ InstanceIds: ids, Targets }: SSM.SendCommandRequest, ctx: Context): InstanceRecord[] {
+function instancesOf({ InstanceIds: ids, Targets }: SSM.SendCommandRequest, ctx: Context): RunningInstance[] {
   if (ids && Targets?.length) throw validation("You can't specify both InstanceIds and Targets.");
   if (ids) {
     if (new Set(ids).size < ids.length) throw duplicateInstanceId();
     return ids.map((id) => {
-      const instance = findInstance(id, ctx.store);
+      const instance = findInstance(id, ctx);
       if (!instance) throw invalidInstanceId(id, ctx.account);
       return instance;
     });
   }
   if (!Targets?.length) throw validation("You must specify either InstanceIds or Targets.");
-  return [...ctx.store.collection(instanceRecords).values()].filter((instance) =>
+  return managedInstances(ctx).filter((instance) =>
     Targets.every(({ Key = "", Values = [] }) => isTarget(instance, Key, Values)),
   );
 }
 
-function isTarget({ id, tags }: InstanceRecord, key: string, values: readonly string[]): boolean {
+function isTarget(instance: RunningInstance, key: string, values: readonly string[]): boolean {
+  const { id } = instance;
+  const tags = instance.tags();
   if (/^InstanceIds$/i.test(key)) return values.includes("*") || values.includes(id);
   const tag = /^tag:(.+)$/.exec(key)?.[1];
   if (tag !== undefined) return Object.hasOwn(tags, tag) && values.includes(tags[tag] ?? "");

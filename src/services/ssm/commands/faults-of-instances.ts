@@ -50,7 +50,7 @@ export const stressMemory: Plugin = async (run) => {
   const { memoryMB, name } = run.machine.instance;
   if (memoryMB === undefined)
     throw new Error(
-      `${name} has no memory of its own to fill: add it with squall instance add --memory-mb 512.`,
+      `${name} has no memory of its own to fill: give it a listed instance type, or add it with squall instance add --memory-mb 512.`,
     );
   const bytes = (memoryMB * BYTES_PER_MB * numberOf(run.inputs, "Percent")) / 100;
   await withMemoryStress(run.machine, bytes, workers(run));
@@ -81,7 +81,11 @@ async function onItsCalls(run: PluginRun, rule: NetworkFault): Promise<void> {
   const { id } = run.host.faults.add({
     ...rule,
     owner: `ssm:command/${run.command.id}`,
-    match: { accessKeyId: run.machine.accessKeyId, ...(services && { service: services }) },
+    match: {
+      // Whatever key its metadata have given out by now, its sessions have its name.
+      caller: [`arn:aws:sts::*:assumed-role/*/${run.machine.instance.id}`],
+      ...(services && { service: services }),
+    },
   });
   try {
     await last(run);

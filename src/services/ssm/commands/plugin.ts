@@ -1,11 +1,11 @@
 import type { ServiceHost } from "../../../core/service.ts";
-import type { InstanceMachine } from "../instances/machines.ts";
+import type { Machine } from "../../../processes/machine.ts";
 import type { CommandRecord } from "./command.ts";
 
 /** What a step of a Command document sees of its instance. */
 export interface PluginRun {
   readonly command: CommandRecord;
-  readonly machine: InstanceMachine;
+  readonly machine: Machine;
   /** With what stands between braces put in. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly host: ServiceHost;

@@ -1,8 +1,9 @@
-import { pageOf } from "../../../aws/page.ts";
+import { page } from "../../../aws/page.ts";
 import type { Handlers } from "../../../core/service.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
+import type { RunningInstance } from "../../../processes/running-instances.ts";
 import { invalidFilterKey, invalidNextToken } from "../errors.ts";
-import { describeInstance, type InstanceRecord, instanceRecords } from "./instance.ts";
+import { describeInstance, managedInstances } from "./instance.ts";
 
 const PAGE_SIZE = 50;
 
@@ -10,12 +11,12 @@ const PAGE_SIZE = 50;
 export const describeInstances: Handlers<SSM.Operations> = {
   DescribeInstanceInformation(input, ctx) {
     const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
-    const { items, nextToken } = pageOf(ctx.store.collection(instanceRecords), {
+    const wanted = managedInstances(ctx).filter((instance) => isWanted(instance, input));
+    const { items, nextToken } = page(wanted, ({ id }) => [id], {
       size,
       token,
       query,
       refuse: invalidNextToken,
-      keep: (instance) => isWanted(instance, input),
     });
     return {
       InstanceInformationList: items.map((instance) => describeInstance(instance, ctx.clock.now())),
@@ -24,14 +25,14 @@ export const describeInstances: Handlers<SSM.Operations> = {
   },
 };
 
-function isWanted(instance: InstanceRecord, input: SSM.DescribeInstanceInformationRequest): boolean {
+function isWanted(instance: RunningInstance, input: SSM.DescribeInstanceInformationRequest): boolean {
   const filters = [
     ...(input.Filters ?? []).map(({ Key, Values }) => ({ key: Key, values: Values })),
     ...(input.InstanceInformationFilterList ?? []).map(({ key, valueSet }) => ({ key, values: valueSet })),
   ];
   return filters.every(({ key, values }) => {
     const tag = /^tag:(.+)$/.exec(key)?.[1];
-    if (tag !== undefined) return values.includes(instance.tags[tag] ?? "");
+    if (tag !== undefined) return values.includes(instance.tags()[tag] ?? "");
     switch (key) {
       case "InstanceIds":
         return values.includes(instance.id);
@@ -44,7 +45,7 @@ function isWanted(instance: InstanceRecord, input: SSM.DescribeInstanceInformati
       case "IamRole":
         return values.includes(instance.role.split("/").at(-1) ?? "");
       case "tag-key":
-        return values.some((value) => Object.hasOwn(instance.tags, value));
+        return values.some((value) => Object.hasOwn(instance.tags(), value));
       default:
         throw invalidFilterKey(`Squall does not serve the filter key ${key}.`);
     }

@@ -1,33 +1,21 @@
-import { defineCollection, type Store } from "../../../core/storage.ts";
+import type { Context } from "../../../core/service.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
+import { type RunningInstance, runningInstances } from "../../../processes/running-instances.ts";
 
-/**
- * A managed instance as it is kept, by its id: a local process, and whatever it starts, in the place of a machine.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/operating-systems-and-machine-types.html
- */
-export interface InstanceRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  readonly command: readonly string[];
-  readonly cwd: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** The role that its processes act with. */
-  readonly role: string;
-  /** What its processes may take together; whoever takes most is ended beyond it. */
-  readonly memoryMB?: number;
-  readonly registeredMs: number;
-  readonly tags: Readonly<Record<string, string>>;
+/** The instance of an id that runs: what does not run has no agent that could be asked. */
+export function findInstance(id: string, { host, account, region }: Context): RunningInstance | undefined {
+  const instance = runningInstances(host).get(id);
+  return instance?.account === account && instance.region === region ? instance : undefined;
 }
 
-export const instanceRecords = defineCollection<InstanceRecord>({ name: "instances" });
+/** The managed instances of an account and Region: those that run. */
+export const managedInstances = ({ host, account, region }: Context): readonly RunningInstance[] =>
+  runningInstances(host).in({ account, region });
 
-export const findInstance = (id: string, store: Store): InstanceRecord | undefined =>
-  store.collection(instanceRecords).get([id]);
+export const nameOf = ({ machine }: RunningInstance): string => machine.instance.name;
 
-/** Its agent is Squall, so that it is there as long as Squall is. */
-export const describeInstance = (instance: InstanceRecord, nowMs: number): SSM.InstanceInformation => ({
+/** Its agent is Squall, so that it is there as long as the instance runs. */
+export const describeInstance = (instance: RunningInstance, nowMs: number): SSM.InstanceInformation => ({
   InstanceId: instance.id,
   PingStatus: "Online",
   LastPingDateTime: new Date(nowMs),
@@ -37,11 +25,11 @@ export const describeInstance = (instance: InstanceRecord, nowMs: number): SSM.I
   PlatformName: "Squall",
   PlatformVersion: "1",
   IamRole: instance.role.split("/").at(-1) ?? instance.role,
-  RegistrationDate: new Date(instance.registeredMs),
+  RegistrationDate: new Date(instance.startedMs),
   ResourceType: "EC2Instance",
-  Name: instance.name,
+  Name: nameOf(instance),
   IPAddress: "127.0.0.1",
-  ComputerName: instance.name,
+  ComputerName: nameOf(instance),
   SourceId: instance.id,
   SourceType: "AWS::EC2::Instance",
 });
