@@ -15,7 +15,7 @@ export interface RunningInstance {
 }
 
 /** The instances of a cloud that run, by id. */
-export class RunningInstances {
+class RunningInstances {
   readonly #running = new Map<string, RunningInstance>();
 
   add(instance: RunningInstance): void {

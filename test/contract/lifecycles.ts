@@ -910,8 +910,42 @@ const ecs: readonly StageCase[] = [
   },
 ];
 
+const runInstance = (call: Call) => call("RunInstances", { ImageId: "ami-1", MinCount: 1, MaxCount: 1 });
+async function instance(call: Call) {
+  const { Reservations } = (await call("DescribeInstances")) as {
+    Reservations: { Instances: { InstanceId: string; State: { Name: string } }[] }[];
+  };
+  return Reservations[0]?.Instances[0];
+}
+const instanceState = async (call: Call) => (await instance(call))?.State.Name;
+const ec2: readonly StageCase[] = [
+  {
+    point: "ec2:instance-state",
+    stage: "pending",
+    settled: "running",
+    failed: "terminated",
+    begin: runInstance,
+    state: instanceState,
+  },
+  ...(
+    [
+      ["stopping", "stopped", "StopInstances"],
+      ["shutting-down", "terminated", "TerminateInstances"],
+    ] as const
+  ).map(([stage, settled, operation]) => ({
+    point: "ec2:instance-state",
+    stage,
+    settled,
+    prepare: runInstance,
+    isReady: async (call: Call) => (await instanceState(call)) === "running",
+    begin: async (call: Call) => call(operation, { InstanceIds: [(await instance(call))?.InstanceId] }),
+    state: instanceState,
+  })),
+];
+
 export const stages: readonly StageCase[] = [
   ...ecs,
+  ...ec2,
   ...pipes,
   ...dynamodb,
   ...kinesis,

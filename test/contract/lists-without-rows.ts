@@ -26,7 +26,8 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "sns.ListPhoneNumbersOptedOut":
     "Opting out is no API call; its pages are made as ListSMSSandboxPhoneNumbers'.",
   "ssm.DescribeInstanceInformation":
-    "Instances are local processes, which no call of AWS makes; its pages are made as ListDocuments'.",
+    "Instances are EC2's, and leave with what they run; its pages are made as ListDocuments'.",
+  "ec2.DescribeInstanceCreditSpecifications": "It answers about the instances that it names, in one page.",
   "ssm.ListCommandInvocations": "They are of instances (see DescribeInstanceInformation).",
   "ssm.ListCommands": "They are sent to instances (see DescribeInstanceInformation).",
   "ssm.DescribeAutomationStepExecutions":

@@ -19,6 +19,9 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   // Ids are drawn, and what is listed is in their order: of the default network they are always the same.
   ["ec2", "DescribeVpcs", { Filters: [{ Name: "is-default", Values: ["true"] }] }],
   ["ec2", "DescribeSubnets", { Filters: [{ Name: "default-for-az", Values: ["true"] }] }],
+  ["ec2", "DescribeInstances"],
+  ["ec2", "DescribeVolumes"],
+  ["ec2", "DescribeLaunchTemplates"],
   ["cloudcontrol", "ListResourceRequests"],
   ["ecr", "DescribeRepositories"],
   ["ecs", "ListClusters"],

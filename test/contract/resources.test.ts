@@ -283,6 +283,9 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
       ],
       ["TerminateInstances", { InstanceIds: ["i-1"] }, "instance/i-1"],
       ["DeleteVolume", { VolumeId: "vol-1" }, "volume/vol-1"],
+      ["DeleteLaunchTemplate", { LaunchTemplateId: "lt-1" }, "launch-template/lt-1"],
+      ["DeleteKeyPair", { KeyPairId: "key-1" }, "key-pair/key-1"],
+      ["CancelSpotInstanceRequests", { SpotInstanceRequestIds: ["sir-1"] }, "spot-instances-request/sir-1"],
       ["CreateTags", { Resources: ["rtb-1"], Tags: [] }, "route-table/rtb-1"],
     ] as const
   ).map(([operation, input, name]) => ["ec2", operation, input, arn("ec2", name)] as const),

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { EC2 } from "@aws-sdk/client-ec2";
 import { SSM } from "@aws-sdk/client-ssm";
 import { needs } from "../needs.ts";
 import { until } from "../until.ts";
@@ -105,6 +106,52 @@ test("an instance boots again with its squall, and a command that was under way 
   await until(() => marked(mark).length === 0);
 });
 
+test("an instance of EC2 ends with its squall, and its user data runs again with the next", {
+  skip: onLinux,
+}, async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), "squall-instances-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const first = await start(t, { dataDir });
+  const ec2Of = (endpoint: string) =>
+    new EC2({
+      endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "123456789013", secretAccessKey: "x" },
+    });
+  const mark = `ec2-${process.pid}`;
+  const launch = async (script: string) => {
+    const { Instances = [] } = await ec2Of(first.url).runInstances({
+      ImageId: "ami-1",
+      MinCount: 1,
+      MaxCount: 1,
+      UserData: Buffer.from(`#!/bin/sh\nexport MARK=${mark}\n${script}`).toString("base64"),
+    });
+    return Instances[0]!.InstanceId!;
+  };
+  const [running, stopped] = [await launch("sleep 600 & sleep 600"), await launch("sleep 600")];
+  await until(() => marked(mark).length === 3);
+  await ec2Of(first.url).stopInstances({ InstanceIds: [stopped] });
+  await until(() => marked(mark).length === 2);
+  first.child.kill("SIGKILL");
+  await until(() => marked(mark).length === 0);
+
+  const second = await start(t, { dataDir });
+  await until(() => marked(mark).length === 2);
+  const { Reservations = [] } = await ec2Of(second.url).describeInstances({});
+  const states = Reservations.flatMap(({ Instances = [] }) =>
+    Instances.map(({ InstanceId, State }) => [InstanceId, State?.Name]),
+  );
+  assert.deepEqual(
+    states.sort(),
+    [
+      [running, "running"],
+      [stopped, "stopped"],
+    ].sort(),
+  );
+  second.child.kill("SIGKILL");
+  await until(() => marked(mark).length === 0);
+});
+
 test("squall instance adds, lists and removes one", { skip: onLinux }, async (t) => {
   const { url } = await start(t);
   const mark = `instances-${process.pid}-cli`;
@@ -124,7 +171,7 @@ test("squall instance adds, lists and removes one", { skip: onLinux }, async (t)
   const [listed] = JSON.parse(said) as Record<string, unknown>[];
   assert.deepEqual(
     [listed?.["name"], listed?.["region"], listed?.["command"], listed?.["tags"], listed?.["state"]],
-    ["web", "eu-west-1", ["sh", "-c", "sleep 600"], { app: "shop" }, "running"],
+    ["web", "eu-west-1", ["sh", "-c", "sleep 600"], { Name: "web", app: "shop" }, "running"],
   );
   assert.match((await cli("remove", "web")).said, /^web \(i-0[0-9a-f]{16}\) has ended\.\n$/);
   await until(() => marked(mark).length === 0);

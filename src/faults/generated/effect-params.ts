@@ -457,6 +457,32 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
   };
+  /** The states of an instance that do not last: pending, stopping, shutting-down. `operation` is the state, `resource` the ARN. */
+  readonly "ec2:instance-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: terminated. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** A Spot Instance that runs. `resource` is its ARN. */
+  readonly "ec2:spot-instance": {
+    /** It is recommended to rebalance at once, has its notice two minutes before, and is then interrupted as its request says. Gone before that, the rule takes notice and recommendation back. */
+    readonly "interrupt": {
+      /** Time until the interruption. (ms, default "2m") */
+      readonly ms?: number | string;
+    };
+  };
+  /** A volume that an instance that runs has. `resource` is the volume's ARN. A rule acts for as long as it is there, also on what starts meanwhile. */
+  readonly "ec2:volume": {
+    /** The instance's processes stand still, as those do that wait for a disk. All of them: they share this machine's disk. */
+    readonly "pause-io": Readonly<Record<never, never>>;
+  };
   /** A task that runs. `resource` is its ARN. A rule acts on every task that it matches for as long as it is there, and on those that start meanwhile. */
   readonly "ecs:task": {
     /** Processes of a name are sent a signal, once. */

@@ -26,7 +26,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, TargetResourceType>> = {
   "aws:ec2:autoscaling-group": { description: "An Amazon EC2 Auto Scaling group" },
   "aws:ec2:ebs-volume": {
     description: "An Amazon EBS volume",
-    parameters: { availabilityZoneIdentifier: ZONE },
+    parameters: {
+      availabilityZoneIdentifier: { ...ZONE, is: ["AvailabilityZone", "AvailabilityZoneId"] },
+    },
   },
   "aws:ec2:instance": { description: "An Amazon EC2 instance" },
   "aws:ec2:spot-instance": { description: "An Amazon EC2 Spot Instance" },

@@ -90,6 +90,28 @@ const MADE: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
       "TransitGatewayAttachmentId"
     ];
   },
+  instance: async (call) => {
+    const { Instances } = await call("RunInstances", { ImageId: "ami-1", MinCount: 1, MaxCount: 1 });
+    return (Instances as { InstanceId: string }[])[0]!.InstanceId;
+  },
+  volume: async (call) =>
+    (await call("CreateVolume", { AvailabilityZone: "us-east-1a", Size: 1 }))["VolumeId"],
+  "launch-template": async (call) =>
+    (
+      await made(
+        call,
+        "CreateLaunchTemplate",
+        { LaunchTemplateName: crypto.randomUUID(), LaunchTemplateData: {} },
+        "LaunchTemplate",
+      )
+    )["LaunchTemplateId"],
+  "key-pair": async (call) => (await call("CreateKeyPair", { KeyName: crypto.randomUUID() }))["KeyPairId"],
+  "spot-instances-request": async (call) => {
+    const { SpotInstanceRequests } = await call("RequestSpotInstances", {
+      LaunchSpecification: { ImageId: "ami-1" },
+    });
+    return (SpotInstanceRequests as { SpotInstanceRequestId: string }[])[0]!.SpotInstanceRequestId;
+  },
 };
 
 async function made(call: Call, operation: string, input: object, member: string) {

@@ -51,7 +51,9 @@ export const instanceTypeOperations: Handlers<EC2.Operations> = {
     return { InstanceTypes: items, NextToken: nextToken };
   },
 
-  DescribeInstanceTypeOfferings({ LocationType = "region", ...asked }, ctx) {
+  DescribeInstanceTypeOfferings(input, ctx) {
+    const { LocationType: asks, ...asked } = input;
+    const LocationType = asks ?? "region";
     const zones = zonesOf(ctx.region);
     const places =
       LocationType === "region"
@@ -64,7 +66,7 @@ export const instanceTypeOperations: Handlers<EC2.Operations> = {
       offerings,
       ({ InstanceType, Location }) => `${InstanceType} ${Location}`,
       asked,
-      [ctx.operation, LocationType],
+      [ctx.operation, asks],
     );
     return { InstanceTypeOfferings: items, NextToken: nextToken };
   },

@@ -4,19 +4,6 @@ import { AVAILABILITY_ZONE_IDENTIFIERS, DURATION } from "./parameters.ts";
 /** Actions on EC2 instances, their volumes and Auto Scaling groups that do not act here yet. */
 export const instances: readonly FisAction[] = [
   {
-    id: "aws:ebs:pause-volume-io",
-    description: "Pause I/O between the target EBS volumes and their instances.",
-    targets: { Volumes: "aws:ec2:ebs-volume" },
-    parameters: {
-      duration: {
-        type: "duration",
-        description: "How long I/O is paused (ISO 8601 duration, PT1S to PT12H).",
-        required: true,
-        min: 1000,
-      },
-    },
-  },
-  {
     id: "aws:ebs:volume-io-latency",
     description: "Add latency to I/O of the target EBS volumes.",
     targets: { Volumes: "aws:ec2:ebs-volume" },
@@ -68,51 +55,5 @@ export const instances: readonly FisAction[] = [
         max: 100,
       },
     },
-  },
-  {
-    id: "aws:ec2:reboot-instances",
-    description: "Reboot the specified EC2 instances.",
-    targets: { Instances: "aws:ec2:instance" },
-    targetQuota: 5,
-    parameters: {},
-  },
-  {
-    id: "aws:ec2:send-spot-instance-interruptions",
-    description: "Send interruption notices to the specified Spot Instances, then interrupt them.",
-    targets: { SpotInstances: "aws:ec2:spot-instance" },
-    targetQuota: 5,
-    parameters: {
-      durationBeforeInterruption: {
-        type: "duration",
-        description: "Time from the start to the interruption (ISO 8601 duration, PT2M to PT15M).",
-        required: true,
-        min: 120000,
-        max: 900000,
-      },
-    },
-  },
-  {
-    id: "aws:ec2:stop-instances",
-    description: "Stop the specified EC2 instances.",
-    targets: { Instances: "aws:ec2:instance" },
-    targetQuota: 5,
-    parameters: {
-      startInstancesAfterDuration: {
-        type: "duration",
-        description: "The time to wait before restarting the instances (ISO 8601 duration).",
-      },
-      completeIfInstancesTerminated: {
-        type: "boolean",
-        description:
-          "Whether the action completes when an instance was terminated meanwhile (default false).",
-      },
-    },
-  },
-  {
-    id: "aws:ec2:terminate-instances",
-    description: "Terminate the specified EC2 instances.",
-    targets: { Instances: "aws:ec2:instance" },
-    targetQuota: 5,
-    parameters: {},
   },
 ];

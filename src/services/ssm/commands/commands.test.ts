@@ -133,18 +133,28 @@ test("a command that takes too long is ended, on Squall's clock", async () => {
   assert.deepEqual([ended.Status, ended.StatusDetails], ["TimedOut", "ExecutionTimedOut"]);
 });
 
-test("an instance is tagged as any resource of Systems Manager", async () => {
+test("an instance is found by the tags that EC2 keeps of it", async () => {
   await using lab = await instanceCloud();
-  const ResourceId = await lab.add("web", IDLE);
-  const of = { ResourceType: "ManagedInstance", ResourceId } as const;
-  await lab.ssm.addTagsToResource({ ...of, Tags: [{ Key: "app", Value: "shop" }] });
-  assert.deepEqual((await lab.ssm.listTagsForResource(of)).TagList, [{ Key: "app", Value: "shop" }]);
-  const found = await lab.ssm.describeInstanceInformation({
-    Filters: [{ Key: "tag:app", Values: ["shop"] }],
-  });
-  assert.equal(found.InstanceInformationList?.[0]?.InstanceId, ResourceId);
-  await lab.ssm.removeTagsFromResource({ ...of, TagKeys: ["app"] });
-  assert.deepEqual((await lab.ssm.listTagsForResource(of)).TagList, []);
+  const id = await lab.add("web", IDLE);
+  const tag = (operation: string, Tags: object[]) =>
+    lab.cloud.call(
+      "ec2",
+      operation,
+      { Resources: [id], Tags },
+      { account: lab.account, region: "us-east-1" },
+    );
+  const found = async () =>
+    (
+      await lab.ssm.describeInstanceInformation({ Filters: [{ Key: "tag:app", Values: ["shop"] }] })
+    ).InstanceInformationList?.map(({ InstanceId }) => InstanceId);
+  await tag("CreateTags", [{ Key: "app", Value: "shop" }]);
+  assert.deepEqual(await found(), [id]);
+  await tag("DeleteTags", [{ Key: "app" }]);
+  assert.deepEqual(await found(), []);
+  await assert.rejects(
+    lab.ssm.addTagsToResource({ ResourceType: "ManagedInstance", ResourceId: id, Tags: [] }),
+    { name: "InvalidResourceId" },
+  );
 });
 
 test("what cannot be is refused", async () => {

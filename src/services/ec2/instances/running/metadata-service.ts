@@ -83,12 +83,16 @@ export class MetadataService {
   }
 
   #giveToken(request: IncomingMessage, response: ServerResponse): void {
-    if (request.method !== "PUT") return end(response, 405, "Not Allowed");
-    // What a proxy passes on comes from somewhere else.
-    if (request.headers["x-forwarded-for"] !== undefined) return end(response, 403, "Forbidden");
     const ttl = Number(request.headers[TTL_HEADER]);
-    if (!Number.isInteger(ttl) || ttl < 1 || ttl > LONGEST_TTL_SECONDS)
-      return end(response, 400, "Bad Request");
+    const isTtl = Number.isInteger(ttl) && ttl >= 1 && ttl <= LONGEST_TTL_SECONDS;
+    if (request.method !== "PUT") end(response, 405, "Not Allowed");
+    // What a proxy passes on comes from somewhere else.
+    else if (request.headers["x-forwarded-for"] !== undefined) end(response, 403, "Forbidden");
+    else if (!isTtl) end(response, 400, "Bad Request");
+    else this.#issueToken(ttl, response);
+  }
+
+  #issueToken(ttl: number, response: ServerResponse): void {
     const token = Buffer.from(this.#random.hex(80), "hex").toString("base64url");
     const nowMs = this.#clock.now();
     for (const [known, untilMs] of this.#tokens) if (untilMs < nowMs) this.#tokens.delete(known);
