@@ -25,12 +25,9 @@ const DEFAULT_BLOCK = "172.31.0.0/16";
 export function giveDefaults(ctx: Context): void {
   const notes = ctx.store.collection(given);
   if (notes.look(["defaults"])) return;
-  // A handler that waits has not begun with it: it comes whole by itself.
-  ctx.store.transaction(() => {
-    notes.put(["defaults"], true);
-    givePrefixLists(ctx);
-    makeDefaultVpc(ctx, (prefix, ...of) => givenId(prefix, ctx.account, ctx.region, ...of));
-  });
+  notes.put(["defaults"], true);
+  givePrefixLists(ctx);
+  makeDefaultVpc(ctx, (prefix, ...of) => givenId(prefix, ctx.account, ctx.region, ...of));
 }
 
 /** @param idOf ids of what is made, by prefix and what it is of */

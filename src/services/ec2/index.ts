@@ -9,8 +9,8 @@ import { instanceAttributes } from "./instances/instance-attributes.ts";
 import { instanceRoutes } from "./instances/instance-routes.ts";
 import { instanceStatus } from "./instances/instance-status.ts";
 import { instanceTypeOperations } from "./instances/instance-types.ts";
-import { instanceOperations } from "./instances/instances.ts";
-import { keyPairOperations } from "./instances/key-pairs.ts";
+import { instanceOperations, launching } from "./instances/instances.ts";
+import { keyMaking, keyPairOperations } from "./instances/key-pairs.ts";
 import { launchTemplateOperations } from "./instances/launch-templates.ts";
 import { Hypervisor } from "./instances/running/hypervisor.ts";
 import { spotRequestOperations } from "./instances/spot-requests.ts";
@@ -40,38 +40,43 @@ const ec2: ServiceFactory = (host): Service => {
   const hypervisor = new Hypervisor(host);
   return {
     name: "ec2",
-    operations: served({
-      ...instanceOperations(hypervisor),
-      ...instanceStatus,
-      ...instanceAttributes,
-      ...instanceTypeOperations,
-      ...imageOperations,
-      ...keyPairOperations,
-      ...launchTemplateOperations,
-      ...spotRequestOperations(hypervisor),
-      ...volumeOperations(hypervisor),
-      ...vpcOperations,
-      ...subnetOperations,
-      ...zones,
-      ...accountAttributes,
-      ...routeTableOperations,
-      ...internetGatewayOperations,
-      ...natGatewayOperations,
-      ...addressOperations,
-      ...securityGroupOperations,
-      ...securityGroupRuleOperations,
-      ...networkAclOperations,
-      ...networkInterfaceOperations,
-      ...prefixListOperations,
-      ...vpcEndpointOperations,
-      ...vpcEndpointServices,
-      ...vpcPeeringOperations,
-      ...dhcpOptionsOperations,
-      ...transitGatewayOperations,
-      ...transitGatewayAttachmentOperations,
-      ...transitGatewayAssociationOperations,
-      ...tagOperations,
-    }),
+    operations: {
+      // They wait, and see to what every operation has by themselves.
+      ...launching(hypervisor),
+      ...keyMaking,
+      ...served({
+        ...instanceOperations(hypervisor),
+        ...instanceStatus,
+        ...instanceAttributes,
+        ...instanceTypeOperations,
+        ...imageOperations,
+        ...keyPairOperations,
+        ...launchTemplateOperations,
+        ...spotRequestOperations(hypervisor),
+        ...volumeOperations(hypervisor),
+        ...vpcOperations,
+        ...subnetOperations,
+        ...zones,
+        ...accountAttributes,
+        ...routeTableOperations,
+        ...internetGatewayOperations,
+        ...natGatewayOperations,
+        ...addressOperations,
+        ...securityGroupOperations,
+        ...securityGroupRuleOperations,
+        ...networkAclOperations,
+        ...networkInterfaceOperations,
+        ...prefixListOperations,
+        ...vpcEndpointOperations,
+        ...vpcEndpointServices,
+        ...vpcPeeringOperations,
+        ...dhcpOptionsOperations,
+        ...transitGatewayOperations,
+        ...transitGatewayAttachmentOperations,
+        ...transitGatewayAssociationOperations,
+        ...tagOperations,
+      }),
+    },
     // Target filters of experiments see what the Describe operations answer.
     describe: Object.fromEntries(
       KINDS.map((kind) => [

@@ -1,6 +1,7 @@
 import { PUBLIC_IMAGES } from "../../../aws/public-images.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as EC2 from "../../../models/generated/ec2.ts";
+import { giveDefaults } from "../default-vpc.ts";
 import { pageBy } from "../describing.ts";
 import {
   dryRunOperation,
@@ -23,21 +24,24 @@ import type { Hypervisor } from "./running/hypervisor.ts";
 import { announceInstance } from "./running/instance-events.ts";
 import { reopenRequest, requestOf, settleRequest } from "./spot-request.ts";
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html and its neighbours */
-export const instanceOperations = (hypervisor: Hypervisor): Handlers<EC2.Operations> => ({
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html: it may have to wait for the name of its image. */
+export const launching = (hypervisor: Hypervisor): Handlers<EC2.Operations> => ({
   RunInstances(input, ctx) {
-    const request = withTemplate(input, ctx);
-    const parameter = parameterOfOwn(request.ImageId);
-    if (parameter === undefined) return run(input, request, ctx, hypervisor);
-    return imageIn(parameter, ctx).then((ImageId) =>
-      ctx.store.transaction(() => {
-        const output = run(input, { ...request, ImageId }, ctx, hypervisor);
-        if (input.DryRun === true) throw dryRunOperation();
-        return output;
-      }),
-    );
+    const act = (ImageId?: string) => {
+      giveDefaults(ctx);
+      const request = withTemplate(input, ctx);
+      const output = run(input, ImageId === undefined ? request : { ...request, ImageId }, ctx, hypervisor);
+      if (input.DryRun === true) throw dryRunOperation();
+      return output;
+    };
+    const parameter = parameterOfOwn(withTemplate(input, ctx).ImageId);
+    if (parameter === undefined) return act();
+    return imageIn(parameter, ctx).then((image) => ctx.store.transaction(() => act(image)));
   },
+});
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html and its neighbours */
+export const instanceOperations = (hypervisor: Hypervisor): Handlers<EC2.Operations> => ({
   DescribeInstances(input, ctx) {
     if (input.InstanceIds?.length && input.MaxResults !== undefined)
       throw invalidParameterCombination(

@@ -11,8 +11,8 @@ import { type KeyPairRecord, keyPairs } from "./key-pair.ts";
 const RSA_BITS = 2048;
 const generate = promisify(generateKeyPair);
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateKeyPair.html and its neighbours */
-export const keyPairOperations: Handlers<EC2.Operations> = {
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateKeyPair.html: it waits for the key. */
+export const keyMaking: Handlers<EC2.Operations> = {
   async CreateKeyPair({ KeyName, KeyType = "rsa", KeyFormat = "pem", TagSpecifications, DryRun }, ctx) {
     if (KeyType !== "rsa" || KeyFormat !== "pem")
       throw notServed(
@@ -40,7 +40,10 @@ export const keyPairOperations: Handlers<EC2.Operations> = {
       };
     });
   },
+};
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html and its neighbours */
+export const keyPairOperations: Handlers<EC2.Operations> = {
   ImportKeyPair({ KeyName, PublicKeyMaterial, TagSpecifications }, ctx) {
     checkName(KeyName, ctx);
     const text = Buffer.from(PublicKeyMaterial).toString("utf8").trim();
