@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ECS } from "@aws-sdk/client-ecs";
-import { StopExperimentCommand } from "@aws-sdk/client-fis";
+import {
+  CreateTargetAccountConfigurationCommand,
+  StartExperimentCommand,
+  StopExperimentCommand,
+} from "@aws-sdk/client-fis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { clientOptions } from "../../../test/cloud.ts";
+import { clientOptions, newAccount } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
 import { ec2Client, newSubnet, newVpc } from "../ec2/fixture.test.ts";
 import { createNodeFunction } from "../lambda/functions.fixture.ts";
@@ -156,6 +160,55 @@ test("a scope names what is cut off: a service, its prefix list, what lies outsi
   assert.deepEqual(await during("prefix-list", { prefixListIdentifier: "pl-02cd2c6b" }), ["dynamodb"]);
   assert.deepEqual(await during("vpc"), ["dynamodb", "s3", "elsewhere"]);
   assert.deepEqual(await during("availability-zone"), ["sqs"]);
+});
+
+test("the subnets of other accounts are cut off as EC2 knows them there", async () => {
+  await using lab = await laboratory();
+  const there = newAccount();
+  // Without private DNS anywhere: what lies outside of a VPC is everything.
+  const ec2 = ec2Client(lab.cloud, { account: there });
+  const VpcId = await newVpc(ec2);
+  await ec2.modifyVpcAttribute({ VpcId, EnableDnsHostnames: { Value: true } });
+  const near = await newSubnet(ec2, VpcId, "10.0.1.0/24");
+  const zone = { AvailabilityZone: "us-east-1b" };
+  const { Subnet: far } = await ec2.createSubnet({ VpcId, CidrBlock: "10.0.2.0/24", ...zone });
+  await ec2.createVpcEndpoint({
+    VpcId,
+    ServiceName: "com.amazonaws.us-east-1.sqs",
+    VpcEndpointType: "Interface",
+    SubnetIds: [far!.SubnetId!],
+  });
+
+  const rules = async (scope: string, more: Record<string, string> = {}) => {
+    const experimentTemplateId = await lab.create({
+      experimentOptions: { accountTargeting: "multi-account", emptyTargetResolutionMode: "fail" },
+      targets: {
+        subnets: {
+          resourceType: "aws:ec2:subnet",
+          selectionMode: "ALL",
+          parameters: { availabilityZoneIdentifier: "use1-az1", vpc: VpcId },
+        },
+      },
+      actions: disrupt(scope, more),
+    });
+    const roleArn = `arn:aws:iam::${there}:role/target`;
+    const target = { experimentTemplateId, accountId: there, roleArn };
+    await lab.fis.send(new CreateTargetAccountConfigurationCommand(target));
+    const start = new StartExperimentCommand({ clientToken: crypto.randomUUID(), experimentTemplateId });
+    const id = (await lab.fis.send(start)).experiment!.id!;
+    await until(async () => (await lab.get(id)).actions?.["act"]?.state?.status === "running");
+    const matches = lab.cloud.faults.list().map(({ match }) => match);
+    const asked = lab.cloud.calls.all().filter(({ service, isInternal }) => service === "ec2" && isInternal);
+    await lab.fis.send(new StopExperimentCommand({ id }));
+    await until(async () => (await lab.states(id)).experiment === "stopped");
+    assert.deepEqual(new Set(asked.map(({ account }) => account)), new Set([there]));
+    assert.ok(asked.every(({ callerArn }) => callerArn.includes("/target/")));
+    return matches;
+  };
+  const listed = { subnet: near, region: "us-east-1", service: "dynamodb" };
+  assert.deepEqual(await rules("prefix-list", { prefixListIdentifier: "pl-02cd2c6b" }), [listed]);
+  assert.deepEqual(await rules("vpc"), [{ subnet: near, service: "!sqs" }]);
+  assert.deepEqual(await rules("availability-zone"), [{ subnet: near, service: "sqs" }]);
 });
 
 test("environments of a function take turns in its subnets, so that one zone takes a part of them along", async () => {

@@ -32,6 +32,11 @@ export interface Endpoint {
   readonly PrivateDnsEnabled?: boolean;
 }
 
+/** The accounts that targets are in: only there does EC2 know anything of them. */
+export const accountsOf = (targets: readonly Pick<TargetResource, "account">[]): readonly string[] => [
+  ...new Set(targets.map(({ account }) => account)),
+];
+
 /** What EC2 describes of targets, in their accounts. */
 export async function described<T>(
   run: ActionRun,
@@ -39,27 +44,34 @@ export async function described<T>(
   operation: string,
   ids: string,
   items: string,
-): Promise<T[]> {
-  const found: T[] = [];
-  for (const account of new Set(targets.map((target) => target.account))) {
+): Promise<(T & { readonly account: string })[]> {
+  const found: (T & { readonly account: string })[] = [];
+  for (const account of accountsOf(targets)) {
     const input = {
       [ids]: targets.filter((target) => target.account === account).map(({ arn }) => behindLast("/", arn)),
     };
     const output = await run.call<Record<string, T[]>>("ec2", operation, input, { account });
-    found.push(...(output[items] ?? []));
+    for (const item of output[items] ?? []) found.push({ ...item, account });
   }
   return found;
 }
 
 /** The interface endpoints of a VPC. */
-export async function interfaceEndpoints(run: ActionRun, vpcId: string): Promise<readonly Endpoint[]> {
+export async function interfaceEndpoints(
+  run: ActionRun,
+  vpcId: string,
+  account: string,
+): Promise<readonly Endpoint[]> {
   const Filters = [
     { Name: "vpc-id", Values: [vpcId] },
     { Name: "vpc-endpoint-type", Values: ["Interface"] },
   ];
-  const { VpcEndpoints = [] } = await run.call<{ VpcEndpoints?: Endpoint[] }>("ec2", "DescribeVpcEndpoints", {
-    Filters,
-  });
+  const { VpcEndpoints = [] } = await run.call<{ VpcEndpoints?: Endpoint[] }>(
+    "ec2",
+    "DescribeVpcEndpoints",
+    { Filters },
+    { account },
+  );
   return VpcEndpoints;
 }
 

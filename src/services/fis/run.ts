@@ -381,11 +381,15 @@ export class ExperimentRun {
 
   #actionRun(name: string, given: ExperimentAction, active: Active): ActionRun {
     const { experiment, place } = this;
+    // In another account it has the role that the template's configuration of that account gives it.
+    const roleIn = (account: string) =>
+      experiment.accountConfigurations.find(({ accountId }) => accountId === account)?.roleArn ??
+      experiment.roleArn;
     const call: CallService = (service, operation, input, options) =>
       this.#host.call(service, operation, input, {
         account: place.account,
         region: place.region,
-        as: experiment.roleArn,
+        as: roleIn(options?.account ?? place.account),
         origin: `experiment(${name})`,
         signal: this.#abort.signal,
         ...options,

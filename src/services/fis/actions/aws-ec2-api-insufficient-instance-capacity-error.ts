@@ -1,6 +1,7 @@
 import type { ActionRun, FisAction } from "../action.ts";
 import { byRoles } from "../caller-roles.ts";
 import { AVAILABILITY_ZONE_IDENTIFIERS, DURATION } from "../catalogued/parameters.ts";
+import type { Subnet } from "../networks.ts";
 import { commaList } from "../service-names.ts";
 
 /** Where each operation names a zone or a subnet; the first that is there counts. */
@@ -71,10 +72,10 @@ interface Zone {
 /** The zones by name and id, the subnets in them and, if there is no other zone, what names none. */
 async function placesIn(identifiers: readonly string[], run: ActionRun) {
   const isServed = run.host.serves("ec2");
-  const ask = async <T>(operation: string): Promise<readonly T[]> => {
+  const ask = async <T>(operation: string, account = run.experiment.account): Promise<readonly T[]> => {
     if (!isServed) return [];
     try {
-      const output = await run.call<Record<string, T[]>>("ec2", operation, {});
+      const output = await run.call<Record<string, T[]>>("ec2", operation, {}, { account });
       return output[operation.slice("Describe".length)] ?? [];
     } catch (error) {
       // An upstream that answers nobody but its own users: the zones are taken as they were given.
@@ -87,7 +88,9 @@ async function placesIn(identifiers: readonly string[], run: ActionRun) {
     identifiers.includes(ZoneName) || identifiers.includes(ZoneId);
   const meant = zones.filter(isNamed);
   const names = meant.length > 0 ? meant.map(({ ZoneName }) => ZoneName) : [...identifiers];
-  const subnets = await ask<{ SubnetId: string; AvailabilityZone: string }>("DescribeSubnets");
+  const subnets: Subnet[] = [];
+  for (const account of run.experiment.accounts)
+    subnets.push(...(await ask<Subnet>("DescribeSubnets", account)));
   const inside = subnets.filter(({ AvailabilityZone }) => names.includes(AvailabilityZone));
   const isEverywhere = zones.length > 0 && meant.length === zones.length;
   return {

@@ -1,7 +1,8 @@
 import { behindLast } from "../../../core/text.ts";
-import { ActionFailure, type ActionRun, type FisAction } from "../action.ts";
+import { ActionFailure, type ActionRun, type FisAction, type TargetResource } from "../action.ts";
 import { DURATION } from "../catalogued/parameters.ts";
 import {
+  accountsOf,
   cut,
   described,
   interfaceEndpoints,
@@ -57,7 +58,7 @@ const action: FisAction = {
       case "s3express":
         return cut(run, { subnet, region, service: "s3", input: IS_DIRECTORY });
       case "prefix-list":
-        return cutFromList(run, subnet);
+        return cutFromList(run, targets);
       default:
         return cutFromNetworks(run, subnets, scope === "availability-zone");
     }
@@ -68,30 +69,39 @@ const action: FisAction = {
 const IS_DIRECTORY = "Bucket && ends_with(Bucket, '--x-s3')";
 
 /** @throws ActionFailure for a list of addresses that are none of AWS's */
-async function cutFromList(run: ActionRun, subnet: readonly string[]): Promise<undefined> {
+async function cutFromList(run: ActionRun, targets: readonly TargetResource[]): Promise<undefined> {
   const id = prefixListId(run.parameters["prefixListIdentifier"] ?? "");
-  const { PrefixLists = [] } = await run.call<{
-    PrefixLists?: { PrefixListName: string; OwnerId: string }[];
-  }>("ec2", "DescribeManagedPrefixLists", { PrefixListIds: [id] });
-  const [list] = PrefixLists;
-  if (list?.OwnerId !== "AWS")
-    throw new ActionFailure(
-      `The prefix list ${id} holds addresses of your own: Squall has no part in what goes there, and disrupts the lists of AWS's services only.`,
-    );
-  const services = servicesBehind({ ServiceName: list.PrefixListName });
-  cut(run, { subnet, region: run.experiment.region, service: services });
+  for (const account of accountsOf(targets)) {
+    const { PrefixLists = [] } = await run.call<{
+      PrefixLists?: { PrefixListName: string; OwnerId: string }[];
+    }>("ec2", "DescribeManagedPrefixLists", { PrefixListIds: [id] }, { account });
+    const [list] = PrefixLists;
+    if (list?.OwnerId !== "AWS")
+      throw new ActionFailure(
+        `The prefix list ${id} holds addresses of your own: Squall has no part in what goes there, and disrupts the lists of AWS's services only.`,
+      );
+    const there = targets.filter((target) => target.account === account);
+    cut(run, {
+      subnet: there.map(({ arn }) => behindLast("/", arn)),
+      region: run.experiment.region,
+      service: servicesBehind({ ServiceName: list.PrefixListName }),
+    });
+  }
   return undefined;
 }
+
+type TargetSubnet = Subnet & Pick<TargetResource, "account">;
 
 /** What a subnet does not reach when it is cut off from what lies outside of its VPC, or in the VPC's other zones. */
 async function cutFromNetworks(
   run: ActionRun,
-  subnets: readonly Subnet[],
+  subnets: readonly TargetSubnet[],
   onlyFromOtherZones: boolean,
 ): Promise<undefined> {
   const zoneOf = await zones(run, subnets);
-  for (const { SubnetId, VpcId, AvailabilityZone } of subnets) {
-    const endpoints = (await interfaceEndpoints(run, VpcId)).filter((endpoint) => endpoint.PrivateDnsEnabled);
+  for (const { SubnetId, VpcId, AvailabilityZone, account } of subnets) {
+    const all = await interfaceEndpoints(run, VpcId, account);
+    const endpoints = all.filter((endpoint) => endpoint.PrivateDnsEnabled);
     if (onlyFromOtherZones) {
       const far = endpoints.filter(({ SubnetIds = [] }) =>
         SubnetIds.every((id) => zoneOf.get(id) !== AvailabilityZone),
@@ -106,10 +116,15 @@ async function cutFromNetworks(
 }
 
 /** The zone of every subnet in the VPCs of these. */
-async function zones(run: ActionRun, subnets: readonly Subnet[]): Promise<ReadonlyMap<string, string>> {
-  const Filters = [{ Name: "vpc-id", Values: [...new Set(subnets.map(({ VpcId }) => VpcId))] }];
-  const { Subnets = [] } = await run.call<{ Subnets?: Subnet[] }>("ec2", "DescribeSubnets", { Filters });
-  return new Map(Subnets.map(({ SubnetId, AvailabilityZone }) => [SubnetId, AvailabilityZone]));
+async function zones(run: ActionRun, subnets: readonly TargetSubnet[]): Promise<ReadonlyMap<string, string>> {
+  const zoneOf = new Map<string, string>();
+  for (const account of accountsOf(subnets)) {
+    const vpcs = new Set(subnets.filter((subnet) => subnet.account === account).map(({ VpcId }) => VpcId));
+    const input = { Filters: [{ Name: "vpc-id", Values: [...vpcs] }] };
+    const output = await run.call<{ Subnets?: Subnet[] }>("ec2", "DescribeSubnets", input, { account });
+    for (const { SubnetId, AvailabilityZone } of output.Subnets ?? []) zoneOf.set(SubnetId, AvailabilityZone);
+  }
+  return zoneOf;
 }
 
 export default action;
