@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { EC2, Filter } from "@aws-sdk/client-ec2";
+import { after, before, mock, test } from "node:test";
+import type { DescribeSubnetsCommandInput, EC2, Filter } from "@aws-sdk/client-ec2";
 import { testCloud } from "../../../test/cloud.ts";
 import type { Cloud } from "../../index.ts";
-import { ec2Client, newVpc, refuses } from "./fixture.test.ts";
+import { ec2Client, newSubnet, newVpc, refuses } from "./fixture.test.ts";
+import { subnets } from "./subnet.ts";
 
 let cloud: Cloud;
 let ec2: EC2;
@@ -51,6 +52,28 @@ test("a filter that an operation does not have is refused, and so are more than 
     "FilterLimitExceeded",
     "The maximum number of filter values specified on a single call is 200",
   );
+});
+
+test("what is not on the page is not described, but for what filters have to look at", async () => {
+  const VpcId = await newVpc(ec2);
+  for (let at = 0; at < 8; at++) await newSubnet(ec2, VpcId, `10.0.${at}.0/24`);
+  const describing = mock.method(subnets, "describe");
+  const described = async (input: DescribeSubnetsCommandInput) => {
+    describing.mock.resetCalls();
+    const { Subnets, NextToken } = await ec2.describeSubnets(input);
+    assert.equal(Subnets?.length, 5);
+    assert.ok(NextToken);
+    return describing.mock.callCount();
+  };
+  try {
+    assert.equal(await described({ MaxResults: 5 }), 5);
+    const { Subnets = [] } = await ec2.describeSubnets({});
+    const before = Subnets.filter((subnet) => subnet.VpcId !== VpcId).length;
+    const count = await described({ MaxResults: 5, Filters: [filter("vpc-id", VpcId)] });
+    assert.ok(count <= before + 6, `${count} for five of eight, and ${before} others`);
+  } finally {
+    describing.mock.restore();
+  }
 });
 
 test("a page has from 5 to 1000", async () => {

@@ -6,7 +6,7 @@ import type * as EC2 from "../../models/generated/ec2.ts";
 import { contains, formatIpv4, parseAddress, parseCidr, sizeOf } from "./cidr.ts";
 import { invalidParameterValue, ipInUse, malformed, noAddressLeft, notFound } from "./errors.ts";
 import { newId } from "./ids.ts";
-import { type At, among, idFor, type Kept, type Kind, save } from "./kind.ts";
+import { type At, idFor, type Kept, type Kind, save } from "./kind.ts";
 import type { GroupIdentifier } from "./security-group.ts";
 import type { SubnetRecord } from "./subnet.ts";
 
@@ -42,7 +42,10 @@ export interface NetworkInterfaceRecord extends Kept {
 export const networkInterfaces: Kind<NetworkInterfaceRecord, EC2.NetworkInterface> = {
   type: "network-interface",
   prefix: "eni",
-  collection: defineCollection<NetworkInterfaceRecord>({ name: "network-interfaces" }),
+  collection: defineCollection<NetworkInterfaceRecord>({
+    name: "network-interfaces",
+    indexes: { subnet: ({ subnetId }) => [subnetId] },
+  }),
   notFound: notFound("InvalidNetworkInterfaceID.NotFound", "networkInterface"),
   malformed: malformed("InvalidNetworkInterfaceId.Malformed", "eni"),
   describe(eni, { account, region }) {
@@ -146,6 +149,13 @@ export const ATTACHED_BY_AWS: NonNullable<InterfaceWish["attachment"]> = {
   deleteOnTermination: false,
 };
 
+/** The interfaces in a subnet, however many there are in others. */
+export const interfacesIn = (subnetId: string, { store }: At): Iterable<NetworkInterfaceRecord> =>
+  store
+    .collection(networkInterfaces.collection)
+    .by("subnet")
+    .values({ prefix: [subnetId] });
+
 /** Makes an interface in a subnet. @throws InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet */
 export function makeInterface(
   subnet: SubnetRecord,
@@ -189,9 +199,8 @@ export function takeAddresses(
 ): string[] {
   const block = parseCidr(cidr);
   if (block === undefined) return [...asked];
-  const taken = new Set(
-    among(networkInterfaces, at, ({ subnetId }) => subnetId === id).flatMap(({ addresses }) => addresses),
-  );
+  const taken = new Set<string>();
+  for (const { addresses } of interfacesIn(id, at)) for (const ip of addresses) taken.add(ip);
   for (const ip of asked) {
     const address = parseAddress(ip);
     if (address === undefined || !contains(block, address))

@@ -3,7 +3,7 @@ import { makeArn } from "../../core/arn.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { groupRuleNotFound, malformed } from "./errors.ts";
-import { type At, among, type Kept, type Kind, save } from "./kind.ts";
+import { type At, type Kept, type Kind, save } from "./kind.ts";
 
 /** One rule of a security group: one peer, one range of ports. */
 export interface SecurityGroupRuleRecord
@@ -22,7 +22,10 @@ export interface SecurityGroupRuleRecord
 export const securityGroupRules: Kind<SecurityGroupRuleRecord, EC2.SecurityGroupRule> = {
   type: "security-group-rule",
   prefix: "sgr",
-  collection: defineCollection<SecurityGroupRuleRecord>({ name: "security-group-rules" }),
+  collection: defineCollection<SecurityGroupRuleRecord>({
+    name: "security-group-rules",
+    indexes: { group: ({ groupId }) => [groupId] },
+  }),
   notFound: groupRuleNotFound,
   malformed: malformed("InvalidSecurityGroupRuleId.Malformed", "sgr"),
   describe: ({ id, tags, groupId, ...rule }, { account, region }) => ({
@@ -36,8 +39,12 @@ export const securityGroupRules: Kind<SecurityGroupRuleRecord, EC2.SecurityGroup
   filters: { "group-id": "GroupId", "security-group-rule-id": "SecurityGroupRuleId" },
 };
 
-export const rulesOf = (groupId: string, at: At): SecurityGroupRuleRecord[] =>
-  among(securityGroupRules, at, (rule) => rule.groupId === groupId);
+export const rulesOf = (groupId: string, { store }: At): SecurityGroupRuleRecord[] => [
+  ...store
+    .collection(securityGroupRules.collection)
+    .by("group")
+    .values({ prefix: [groupId] }),
+];
 
 export function saveRules(rules: readonly SecurityGroupRuleRecord[], at: At): void {
   for (const rule of rules) save(securityGroupRules, rule, at);

@@ -6,7 +6,7 @@ import type * as EC2 from "../../models/generated/ec2.ts";
 import { parseCidr, sizeOf } from "./cidr.ts";
 import { invalidParameterValue, malformed, notFound } from "./errors.ts";
 import { type At, all, among, find, type Kept, type Kind } from "./kind.ts";
-import { networkInterfaces } from "./network-interface.ts";
+import { interfacesIn } from "./network-interface.ts";
 import type { CidrAssociation } from "./vpc.ts";
 
 export interface SubnetRecord extends Kept {
@@ -113,10 +113,7 @@ export const defaultSubnets = (at: At): ReadonlyMap<string, SubnetRecord> =>
 function freeAddresses({ id, cidr }: SubnetRecord, at: At): number {
   const block = parseCidr(cidr);
   if (block === undefined) return 0;
-  const taken = among(networkInterfaces, at, ({ subnetId }) => subnetId === id);
-  return (
-    Number(sizeOf(block)) -
-    RESERVED_ADDRESSES -
-    taken.reduce((sum, { addresses }) => sum + addresses.length, 0)
-  );
+  let free = Number(sizeOf(block)) - RESERVED_ADDRESSES;
+  for (const { addresses } of interfacesIn(id, at)) free -= addresses.length;
+  return free;
 }

@@ -12,9 +12,9 @@ import {
   zoneWithoutSubnets,
 } from "./errors.ts";
 import { newId } from "./ids.ts";
-import { all, find, has, idFor, remove, save } from "./kind.ts";
+import { all, find, idFor, remove, save } from "./kind.ts";
 import { associateWithDefault, dissociate } from "./network-acl.ts";
-import { networkInterfaces } from "./network-interface.ts";
+import { interfacesIn } from "./network-interface.ts";
 import { routeTables } from "./route-table.ts";
 import { defaultSubnets, describeSubnetIpv6Block, type SubnetRecord, subnets, subnetsIn } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
@@ -74,8 +74,7 @@ export const subnetOperations: Handlers<EC2.Operations> = {
 
   DeleteSubnet({ SubnetId }, ctx) {
     const subnet = find(subnets, SubnetId, ctx);
-    if (has(networkInterfaces, ctx, ({ subnetId }) => subnetId === SubnetId))
-      throw hasDependencies("subnet", SubnetId);
+    for (const _ of interfacesIn(SubnetId, ctx)) throw hasDependencies("subnet", SubnetId);
     for (const table of all(routeTables, ctx)) {
       const associations = table.associations.filter(({ subnetId }) => subnetId !== SubnetId);
       if (associations.length < table.associations.length) save(routeTables, { ...table, associations }, ctx);
