@@ -22,7 +22,8 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
   function errorBody(error: AwsError, shape: ErrorShape | undefined, status: number): string {
     const members = errorMembers(error, shape, "message");
     // Lambda says whose fault it was in a member of every error.
-    if (shape?.members.some((member) => member.name === "Type"))
+    // One that has none, and says so, stays without.
+    if (!("Type" in error.members) && shape?.members.some((member) => member.name === "Type"))
       members["Type"] ??= status >= 500 ? "Service" : "User";
     return JSON.stringify(errorDocument(codecs, error, shape, members));
   }

@@ -2,7 +2,7 @@ import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { type CodeSigningConfigRecord, codeSigningConfigs } from "./code-signing-record.ts";
-import { codeSigningConfigNotFound, conflict } from "./errors.ts";
+import { codeSigningConfigNotFound, conflict, noSuchCodeSigningConfig } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
 import { findFunction, lambdaTime } from "./lookup.ts";
 import { readPage, slicePage } from "./page.ts";
@@ -63,7 +63,7 @@ export const codeSigningOperations = (): Handlers<Api.Operations> => ({
   },
 
   PutFunctionCodeSigningConfig(input, ctx) {
-    existing(ctx, input.CodeSigningConfigArn);
+    if (!configAt(ctx, input.CodeSigningConfigArn)) throw noSuchCodeSigningConfig(input.CodeSigningConfigArn);
     const found = findFunction(ctx, input.FunctionName);
     const codeSigningConfigArn = input.CodeSigningConfigArn;
     found.store.collection(functions).put([found.name], { ...found.record, codeSigningConfigArn });
@@ -72,7 +72,11 @@ export const codeSigningOperations = (): Handlers<Api.Operations> => ({
 
   GetFunctionCodeSigningConfig(input, ctx) {
     const { name, record } = findFunction(ctx, input.FunctionName);
-    return { CodeSigningConfigArn: record.codeSigningConfigArn ?? "", FunctionName: name };
+    const { codeSigningConfigArn: CodeSigningConfigArn } = record;
+    // A function without one has an empty answer, though the model requires both members.
+    return (
+      CodeSigningConfigArn === undefined ? {} : { CodeSigningConfigArn, FunctionName: name }
+    ) as Api.GetFunctionCodeSigningConfigResponse;
   },
 
   DeleteFunctionCodeSigningConfig(input, ctx) {
@@ -93,10 +97,14 @@ export const codeSigningOperations = (): Handlers<Api.Operations> => ({
 });
 
 function existing(ctx: Context, arn: string): CodeSigningConfigRecord {
-  const id = parseArn(arn)?.resource.split(":")[1] ?? "";
-  const record = ctx.store.collection(codeSigningConfigs).get([id]);
+  const record = configAt(ctx, arn);
   if (!record) throw codeSigningConfigNotFound(arn);
   return record;
+}
+
+function configAt(ctx: Context, arn: string): CodeSigningConfigRecord | undefined {
+  const id = parseArn(arn)?.resource.split(":")[1] ?? "";
+  return ctx.store.collection(codeSigningConfigs).get([id]);
 }
 
 function usersOf(ctx: Context, arn: string): string[] {

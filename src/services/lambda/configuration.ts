@@ -113,16 +113,23 @@ function checkVariables(variables: Readonly<Record<string, string>>, host: Servi
 
 function checkLayers(arns: readonly string[], host: ServiceHost, scope: Scope): void {
   if (arns.length > MOST_LAYERS) throw invalidParameter(`Cannot reference more than ${MOST_LAYERS} layers.`);
-  const names = new Set<string>();
+  const byName = new Map<string, string>();
   for (const arn of arns) {
     const place = layerVersionPlace(arn);
     if (!place) continue;
-    if (names.has(`${place.account}/${place.name}`)) {
+    if (place.region !== scope.region) {
       throw invalidParameter(
-        `Two different versions of the same layer are not allowed to be referenced in the same function. ${arns.join(" and ")} are versions of the same layer.`,
+        `Layers are not in the same region as the function. Layers are expected to be in region ${scope.region}.`,
       );
     }
-    names.add(`${place.account}/${place.name}`);
+    const name = `${place.account}/${place.name}`;
+    const other = byName.get(name);
+    if (other !== undefined) {
+      throw invalidParameter(
+        `Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn} are versions of the same layer.`,
+      );
+    }
+    byName.set(name, arn);
     // Public layers of other accounts (Powertools, FIS's extension) are not here: the function runs without them.
     const mayBeMissing = place.account !== scope.account && !host.strict;
     if (!findLayerVersion(host, arn) && !mayBeMissing)

@@ -48,7 +48,7 @@ export async function sendToDestination(
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-const DESTINATIONS: ReadonlySet<string> = new Set(["sqs", "sns", "lambda", "events", "s3"]);
+export const DESTINATIONS: ReadonlySet<string> = new Set(["sqs", "sns", "lambda", "events", "s3"]);
 
 function objectKey({ functionArn, objectPrefix }: Delivery, atMs: number, id: string): string {
   const at = new Date(atMs).toISOString().slice(0, 19);

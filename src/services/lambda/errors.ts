@@ -12,6 +12,9 @@ function lambdaError<A extends unknown[]>(
   return (...args) => new AwsError(code, message(...args), { status, members: { Type, ...members } });
 }
 
+const blamingNobody = <A extends unknown[]>(code: string, status: number, message: (...args: A) => string) =>
+  lambdaError(code, status, message, { Type: undefined });
+
 export const functionNotFound = lambdaError(
   "ResourceNotFoundException",
   404,
@@ -61,6 +64,12 @@ export const revisionMismatch = lambdaError(
   412,
   () =>
     "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
+);
+export const layerRevisionMismatch = lambdaError(
+  "PreconditionFailedException",
+  412,
+  () =>
+    "The Revision Id provided does not match the latest Revision Id. Call the GetLayerPolicy API to retrieve the latest Revision Id",
 );
 export const updateInProgress = lambdaError(
   "ResourceConflictException",
@@ -148,10 +157,24 @@ export const provisionedConfigNotFound = lambdaError(
   404,
   () => "No Provisioned Concurrency Config found for this function",
 );
-export const codeSigningConfigNotFound = lambdaError(
+/** One of few that do not say who is to blame. */
+export const codeSigningConfigNotFound = blamingNobody(
   "ResourceNotFoundException",
   404,
   (arn: string) => `The Lambda code signing configuration ${arn} can not be found.`,
+);
+/** To a function that shall have it AWS says it otherwise. */
+export const noSuchCodeSigningConfig = lambdaError(
+  "CodeSigningConfigNotFoundException",
+  404,
+  (arn: string) =>
+    `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
+);
+/** Nor do these say who is to blame. */
+export const noRoomForProvisioned = blamingNobody(
+  "InvalidParameterValueException",
+  400,
+  (message: string) => message,
 );
 export const forbidden = lambdaError(
   "AccessDeniedException",

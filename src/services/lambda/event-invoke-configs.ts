@@ -1,12 +1,14 @@
+import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
+import { DESTINATIONS } from "./destinations.ts";
 import { invalidParameter, notFound } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
 import { arnOf, type Found, findVersion, locateFunction, referenceOf } from "./lookup.ts";
 import { readPage } from "./page.ts";
-import { LATEST } from "./records.ts";
+import { functions, LATEST } from "./records.ts";
 
 export interface EventInvokeConfigRecord {
   readonly qualifier: string;
@@ -103,6 +105,7 @@ function put(
     if (destination === arnOf(found) || destination === arnOf(found, LATEST)) {
       throw invalidParameter("You can't specify the function as a destination for itself.");
     }
+    checkDestination(ctx, destination, DestinationConfig);
   }
   const config: EventInvokeConfigRecord = {
     ...before,
@@ -117,6 +120,29 @@ function put(
   };
   found.store.collection(eventInvokeConfigs).put([found.name, config.qualifier], config);
   return { found, config };
+}
+
+/** An event goes to a queue, a topic, a bus, a bucket, or a function that is there. */
+function checkDestination(
+  ctx: Context,
+  destination: string | undefined,
+  config: Api.DestinationConfig | undefined,
+): void {
+  const arn = destination ? parseArn(destination) : undefined;
+  if (!destination || !arn) return;
+  if (!DESTINATIONS.has(arn.service))
+    throw invalidParameter(`The provided destination config ${inJava(config)} is invalid.`);
+  if (arn.service !== "lambda") return;
+  const there = ctx.host.store(arn.account, arn.region).collection(functions);
+  if (!there.has([arn.resource.split(":")[1] ?? ""]))
+    throw invalidParameter(`The destination ARN ${destination} is invalid.`);
+}
+
+/** As AWS prints its own object. */
+function inJava({ OnSuccess, OnFailure }: Api.DestinationConfig = {}): string {
+  const one = (name: string, value: { Destination?: string } | undefined) =>
+    value?.Destination === undefined ? "null" : `${name}(destination=${value.Destination})`;
+  return `DestinationConfig(onSuccess=${one("OnSuccess", OnSuccess)}, onFailure=${one("OnFailure", OnFailure)})`;
 }
 
 function answer({ found, config }: Existing): Api.FunctionEventInvokeConfig {

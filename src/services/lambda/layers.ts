@@ -4,7 +4,7 @@ import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { zipLocation } from "./code-download.ts";
 import { zipFrom } from "./code-source.ts";
-import { conflict, invalidParameter, notFound, revisionMismatch } from "./errors.ts";
+import { conflict, invalidParameter, layerRevisionMismatch, notFound } from "./errors.ts";
 import type { Lambda } from "./lambda.ts";
 import { type LayerVersionRecord, layerCounters, layerVersionPlace, layerVersions } from "./layer-records.ts";
 import { lambdaTime } from "./lookup.ts";
@@ -28,8 +28,8 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
         Description: input.Description ?? "",
         CreatedDate: lambdaTime(ctx.clock.now()),
         Version: number,
-        ...(input.CompatibleRuntimes && { CompatibleRuntimes: input.CompatibleRuntimes }),
-        ...(input.CompatibleArchitectures && { CompatibleArchitectures: input.CompatibleArchitectures }),
+        CompatibleRuntimes: input.CompatibleRuntimes ?? [],
+        CompatibleArchitectures: input.CompatibleArchitectures ?? [],
         ...(input.LicenseInfo && { LicenseInfo: input.LicenseInfo }),
       },
     };
@@ -85,9 +85,10 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   },
 
   AddLayerVersionPermission(input, ctx) {
-    const record = existing(ctx, input.LayerName, input.VersionNumber);
+    const record = withPolicy(ctx, input.LayerName, input.VersionNumber);
     const { policy } = record;
-    if (input.RevisionId !== undefined && input.RevisionId !== policy?.revisionId) throw revisionMismatch();
+    if (input.RevisionId !== undefined && input.RevisionId !== policy?.revisionId)
+      throw layerRevisionMismatch();
     if (policy?.statements.some((statement) => statement.Sid === input.StatementId)) {
       throw conflict(
         `The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
@@ -111,11 +112,13 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   },
 
   RemoveLayerVersionPermission(input, ctx) {
-    const { policy, ...record } = existing(ctx, input.LayerName, input.VersionNumber);
+    const { policy, ...record } = withPolicy(ctx, input.LayerName, input.VersionNumber);
     const rest = policy?.statements.filter((statement) => statement.Sid !== input.StatementId) ?? [];
     if (!policy || rest.length === policy.statements.length) {
       throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
     }
+    if (input.RevisionId !== undefined && input.RevisionId !== policy.revisionId)
+      throw layerRevisionMismatch();
     put(
       ctx,
       rest.length > 0 ? { ...record, policy: { statements: rest, revisionId: ctx.random.uuid() } } : record,
@@ -123,7 +126,7 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   },
 
   GetLayerVersionPolicy(input, ctx) {
-    const { policy } = existing(ctx, input.LayerName, input.VersionNumber);
+    const { policy } = withPolicy(ctx, input.LayerName, input.VersionNumber);
     if (!policy) throw notFound("No policy is associated with the given resource.");
     return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
   },
@@ -141,10 +144,24 @@ function locate(ctx: Context, nameOrArn: string) {
 }
 
 function existing(ctx: Context, nameOrArn: string, version: number): LayerVersionRecord {
+  const record = kept(ctx, nameOrArn, version);
+  if (!record) throw notFound("The resource you requested does not exist.");
+  return record;
+}
+
+/** The same for its policy, in words of these operations' own. */
+function withPolicy(ctx: Context, nameOrArn: string, version: number): LayerVersionRecord {
+  const record = kept(ctx, nameOrArn, version);
+  if (record) return record;
+  const { account, region } = parseArn(nameOrArn) ?? ctx;
+  const arn = makeArn("lambda", region, account, `layer:${layerName(nameOrArn)}:${version}`);
+  throw notFound(`Layer version ${arn} does not exist.`);
+}
+
+function kept(ctx: Context, nameOrArn: string, version: number): LayerVersionRecord | undefined {
   const { store, name } = locate(ctx, nameOrArn);
   const record = store.collection(layerVersions).get([name, version]);
-  if (!record || record.isDeleted) throw notFound("The resource you requested does not exist.");
-  return record;
+  return record?.isDeleted ? undefined : record;
 }
 
 function put(ctx: Context, record: LayerVersionRecord): void {

@@ -1,13 +1,24 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { conflict, notFound, policyNotFound, revisionMismatch } from "./errors.ts";
-import { arnOf, type Found, findFunction, findVersion } from "./lookup.ts";
+import {
+  aliasNotFound,
+  conflict,
+  invalidParameter,
+  notFound,
+  policyNotFound,
+  revisionMismatch,
+} from "./errors.ts";
+import { functionArn } from "./function-name.ts";
+import { arnOf, type Found, findFunction, findVersion, referenceOf } from "./lookup.ts";
 import { type Policy, policies, policyDocument, policyOf, principalOf, type Statement } from "./policy.ts";
-import { LATEST } from "./records.ts";
+import { aliases, functions, LATEST } from "./records.ts";
 
 /** Resource-based policies of functions: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
 export const permissionOperations = (): Handlers<Api.Operations> => ({
   AddPermission(input, ctx) {
+    if (referenceOf(ctx, input.FunctionName, input.Qualifier).qualifier === LATEST)
+      throw invalidParameter("We currently do not support adding policies for $LATEST.");
+    checkPrincipal(input.Principal);
     const found = qualified(ctx, input);
     const policy = policyOf(found.store, found.name, found.qualifier);
     checkRevision(policy, input.RevisionId);
@@ -29,10 +40,14 @@ export const permissionOperations = (): Handlers<Api.Operations> => ({
   },
 
   RemovePermission(input, ctx) {
+    const reference = referenceOf(ctx, input.FunctionName, input.Qualifier);
+    if (!ctx.host.store(reference.account, reference.region).collection(functions).has([reference.name]))
+      throw notFound(`No policy found for: ${functionArn(reference, reference.name, reference.qualifier)}`);
     const found = qualified(ctx, input);
     const policy = policyOf(found.store, found.name, found.qualifier);
-    const rest = policy?.statements.filter((statement) => statement.Sid !== input.StatementId) ?? [];
-    if (!policy || rest.length === policy.statements.length) {
+    if (!policy) throw notFound("No policy is associated with the given resource.");
+    const rest = policy.statements.filter((statement) => statement.Sid !== input.StatementId);
+    if (rest.length === policy.statements.length) {
       throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
     }
     checkRevision(policy, input.RevisionId);
@@ -40,8 +55,13 @@ export const permissionOperations = (): Handlers<Api.Operations> => ({
   },
 
   GetPolicy(input, ctx) {
-    const found = qualified(ctx, input);
-    const policy = policyOf(found.store, found.name, found.qualifier);
+    const { account, region, name, qualifier } = referenceOf(ctx, input.FunctionName, input.Qualifier);
+    // What is not there has no policy either, and that is what AWS says of it.
+    const policy = policyOf(
+      ctx.host.store(account, region),
+      name,
+      qualifier === LATEST ? undefined : qualifier,
+    );
     if (!policy) throw policyNotFound();
     return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
   },
@@ -50,9 +70,20 @@ export const permissionOperations = (): Handlers<Api.Operations> => ({
 /** `$LATEST` and no qualifier have the same policy. */
 function qualified(ctx: Context, input: { FunctionName: string; Qualifier?: string }): Found {
   const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+  const { qualifier } = found;
+  const isAlias = qualifier !== undefined && /^(?!\d+$)[\w-]+$/.test(qualifier);
+  if (isAlias && !found.store.collection(aliases).has([found.name, qualifier]))
+    throw aliasNotFound(arnOf(found));
   findVersion(found);
   const { qualifier: _latest, ...unqualified } = found;
   return found.qualifier === LATEST ? unqualified : found;
+}
+
+/** A service, an account, an identity or everybody; organizations and users stand in conditions. */
+function checkPrincipal(principal: string): void {
+  if (/^(?:\*|\d{12}|arn:.+|A[A-Z0-9]{15,}|.+\.amazonaws\.com(?:\.cn)?|.+\.amazon\.com)$/.test(principal))
+    return;
+  throw invalidParameter("The provided principal was invalid. Please check the principal and try again.");
 }
 
 function checkRevision(policy: Policy | undefined, revisionId: string | undefined): void {

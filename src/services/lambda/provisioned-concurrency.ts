@@ -1,7 +1,13 @@
 import { begin, stateOf } from "../../aws/lifecycle.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
-import { aliasNotFound, conflict, invalidParameter, provisionedConfigNotFound } from "./errors.ts";
+import {
+  aliasNotFound,
+  conflict,
+  invalidParameter,
+  noRoomForProvisioned,
+  provisionedConfigNotFound,
+} from "./errors.ts";
 import { deploymentKey } from "./execution/deployment.ts";
 import type { Lambda } from "./lambda.ts";
 import { provisionedLifecycle } from "./lifecycles.ts";
@@ -86,12 +92,12 @@ function checkRoom(lambda: Lambda, found: Found, requested: number): void {
   const unreserved = concurrency.unreservedLimit(found);
   const minimum = host.setting<number>("limit-minimum-unreserved-concurrency");
   if (requested > unreserved) {
-    throw invalidParameter(
+    throw noRoomForProvisioned(
       `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${unreserved}].`,
     );
   }
   if (unreserved - requested < minimum) {
-    throw invalidParameter(
+    throw noRoomForProvisioned(
       `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
     );
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Lambda, type LambdaServiceException } from "@aws-sdk/client-lambda";
-import { clientOptions, testCloud } from "../../../test/cloud.ts";
+import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import { createNodeFunction, lambdaClient, ROLE } from "./functions.fixture.ts";
 
 let cloud: Awaited<ReturnType<typeof testCloud>>;
@@ -97,4 +97,100 @@ test("A client context reaches the function whole, whatever its characters", asy
   const ClientContext = Buffer.from(JSON.stringify(context)).toString("base64");
   const { Payload } = await lambda.invoke({ FunctionName: "known", ClientContext });
   assert.deepEqual(JSON.parse(Buffer.from(Payload!).toString()), context);
+});
+
+test("policies, layers, destinations and code signing are refused in the words that were recorded", async () => {
+  const account = newAccount();
+  await createNodeFunction(lambdaClient(cloud, account), "f", "export const handler = async () => 1;");
+  const call = (operation: string, input: object) => cloud.call("lambda", operation, input, { account });
+  const arn = (name: string) => `arn:aws:lambda:us-east-1:${account}:function:${name}`;
+  const allow = { FunctionName: "f", StatementId: "s", Action: "lambda:InvokeFunction", Principal: "*" };
+  const config = `arn:aws:lambda:us-east-1:${account}:code-signing-config:csc-00000000000000000`;
+  const layer = `arn:aws:lambda:us-west-2:${account}:layer:l:1`;
+  const REFUSALS: readonly [operation: string, input: object, code: string, message: string][] = [
+    [
+      "AddPermission",
+      { ...allow, Qualifier: "$LATEST" },
+      "InvalidParameterValueException",
+      "We currently do not support adding policies for $LATEST.",
+    ],
+    [
+      "AddPermission",
+      { ...allow, Principal: "invalid.example.com" },
+      "InvalidParameterValueException",
+      "The provided principal was invalid. Please check the principal and try again.",
+    ],
+    [
+      "AddPermission",
+      { ...allow, Qualifier: "nobody" },
+      "ResourceNotFoundException",
+      `Cannot find alias arn: ${arn("f")}:nobody`,
+    ],
+    [
+      "AddPermission",
+      { ...allow, Qualifier: "42" },
+      "ResourceNotFoundException",
+      `Function not found: ${arn("f")}:42`,
+    ],
+    [
+      "RemovePermission",
+      { FunctionName: "f", StatementId: "s" },
+      "ResourceNotFoundException",
+      "No policy is associated with the given resource.",
+    ],
+    [
+      "RemovePermission",
+      { FunctionName: "nobody", StatementId: "s" },
+      "ResourceNotFoundException",
+      `No policy found for: ${arn("nobody")}`,
+    ],
+    [
+      "GetPolicy",
+      { FunctionName: "nobody" },
+      "ResourceNotFoundException",
+      "The resource you requested does not exist.",
+    ],
+    [
+      "GetLayerVersionPolicy",
+      { LayerName: "l", VersionNumber: 2 },
+      "ResourceNotFoundException",
+      `Layer version arn:aws:lambda:us-east-1:${account}:layer:l:2 does not exist.`,
+    ],
+    [
+      "UpdateFunctionConfiguration",
+      { FunctionName: "f", Layers: [layer] },
+      "InvalidParameterValueException",
+      "Layers are not in the same region as the function. Layers are expected to be in region us-east-1.",
+    ],
+    [
+      "PutFunctionEventInvokeConfig",
+      { FunctionName: "f", DestinationConfig: { OnSuccess: { Destination: arn("nobody") } } },
+      "InvalidParameterValueException",
+      `The destination ARN ${arn("nobody")} is invalid.`,
+    ],
+    [
+      "PutFunctionEventInvokeConfig",
+      {
+        FunctionName: "f",
+        DestinationConfig: { OnSuccess: { Destination: `arn:aws:iam:us-east-1:${account}:function:f` } },
+      },
+      "InvalidParameterValueException",
+      `The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=arn:aws:iam:us-east-1:${account}:function:f), onFailure=null) is invalid.`,
+    ],
+    [
+      "GetCodeSigningConfig",
+      { CodeSigningConfigArn: config },
+      "ResourceNotFoundException",
+      `The Lambda code signing configuration ${config} can not be found.`,
+    ],
+    [
+      "PutFunctionCodeSigningConfig",
+      { CodeSigningConfigArn: config, FunctionName: "f" },
+      "CodeSigningConfigNotFoundException",
+      `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${config}.`,
+    ],
+  ];
+  for (const [operation, input, code, message] of REFUSALS)
+    await assert.rejects(call(operation, input), { code, message }, message);
+  assert.deepEqual(await call("GetFunctionCodeSigningConfig", { FunctionName: "f" }), {});
 });
