@@ -5,6 +5,7 @@ import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { digesting, digestOf, type ResourceDigest } from "./aws/digest.ts";
 import { EventListeners } from "./aws/event-listeners.ts";
 import { canNameResources } from "./aws/nameable.ts";
+import type { Tape, TapeReport } from "./cassettes/tape.ts";
 import { AwsError } from "./core/aws-error.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
@@ -106,6 +107,7 @@ export class LocalCloud implements Cloud {
   readonly #settling: Settling;
   readonly #hooks: InitHooks;
   #isReady = false;
+  #tape: Tape | undefined;
   /** The local authority's certificate, in PEM. */
   #authority: string | undefined;
   #port: number;
@@ -299,6 +301,7 @@ export class LocalCloud implements Cloud {
     void sweepScratch().catch((error) =>
       this.log.warn(`What ended processes left in the temporary folder is still there: ${error}`),
     );
+    await this.#openCassette();
     if (listen) {
       await this.#openHttps();
       this.#port = await this.#server.listen();
@@ -433,6 +436,11 @@ export class LocalCloud implements Cloud {
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
       ...accessRoutes(this.#access),
+      route("GET", "/_squall/cassette", () =>
+        this.cassette === undefined
+          ? json(404, { message: "Squall has no cassette: start it with --cassette FOLDER." })
+          : json(200, this.cassette),
+      ),
       route("GET", "/_squall/https", () =>
         this.#authority === undefined
           ? json(404, { message: "Squall answers HTTPS when it is started with --https." })
@@ -566,6 +574,19 @@ export class LocalCloud implements Cloud {
       if (pattern && this.#services.has(name) && variables.some((variable) => pattern.test(variable)))
         await this.#services.load(name);
     }
+  }
+
+  async #openCassette(): Promise<void> {
+    const { cassette } = this.#options;
+    if (!cassette) return;
+    const { Cassette } = await import("./cassettes/cassette.ts");
+    const { Tape } = await import("./cassettes/tape.ts");
+    this.#tape = new Tape(new Cassette(cassette.folder), cassette.mode ?? "replay", cassette.keepsSecrets);
+    this.#dispatcher.tape = this.#tape;
+  }
+
+  get cassette(): TapeReport | undefined {
+    return this.#tape?.report;
   }
 
   /** What TLS needs is loaded when it is wanted. */

@@ -1,4 +1,6 @@
 import type { ResourceDigest } from "./aws/digest.ts";
+import type { TapeMode } from "./cassettes/modes.ts";
+import type { TapeReport } from "./cassettes/tape.ts";
 import type { Bus, CallRecord } from "./core/bus.ts";
 import type { FaultRule } from "./core/fault.ts";
 import type { Log, LogLevel, LogLine } from "./core/log.ts";
@@ -64,6 +66,16 @@ export interface CloudOptions {
   readonly isGateway?: boolean;
   /** How much may fail, whatever the rules say. Default: everything. */
   readonly limits?: FaultLimits;
+  /**
+   * Clients' calls are recorded in this folder, or answered from it. `replay` (the default) answers; `record` keeps what is
+   * answered; `fill` answers, and records what is missing; `compare` tells what is answered otherwise.
+   */
+  readonly cassette?: {
+    readonly folder: string;
+    readonly mode?: TapeMode;
+    /** What the models call sensitive is kept as it is. Default: it is replaced by `***`. */
+    readonly keepsSecrets?: boolean;
+  };
   /** Settings of services: `{ dynamodb: { consistency: "eventual" } }`. */
   readonly settings?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
   /** Environment variables that settings are read from. Default: none in-process; the CLI gives its own. */
@@ -148,6 +160,8 @@ export interface Cloud extends AsyncDisposable {
    * Functions that run are waited for. @param within at most so much of the clock's time (`PT15M`)
    */
   settle(within?: string | number): Promise<Settled>;
+  /** What this run has made of its cassette; undefined without one. */
+  readonly cassette: TapeReport | undefined;
   /** Replaces everything with a state file's content (`GET /_squall/state`). */
   load(state: AsyncIterable<Uint8Array>): Promise<void>;
   /** Empties everything, or one service. */

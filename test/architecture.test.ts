@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   faults: ["core", "aws"],
   explore: ["core", "models", "aws", "faults", "checks"],
   checks: ["core", "aws"],
+  cassettes: ["core", "models", "protocols"],
   services: ["core", "models", "protocols", "aws", "processes"],
   gateway: ["core", "models", "protocols", "aws", "faults"],
   server: ["core", "aws", "gateway", "faults"],

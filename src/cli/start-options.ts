@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TAPE_MODES } from "../cassettes/modes.ts";
 import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
@@ -47,6 +48,9 @@ export interface StartFlags {
   readonly dnsAws?: boolean;
   readonly https?: boolean;
   readonly caDir?: string;
+  readonly cassette?: string;
+  readonly cassetteMode?: string;
+  readonly cassetteSecrets?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -122,6 +126,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...(flags.https && {
       https: { folder: resolve(flags.caDir ?? variable("SQUALL_CA_DIR") ?? AUTHORITY_FOLDER) },
     }),
+    ...(flags.cassette !== undefined && { cassette: readCassette(flags.cassette, flags) }),
     init: {
       folders: initFolders(flags.init, compose),
       environment: {
@@ -130,6 +135,18 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
       },
     },
   };
+}
+
+/** Who says no more than the folder has what is in it replayed. @throws CliError */
+function readCassette(
+  folder: string,
+  { cassetteMode: mode = "replay", cassetteSecrets }: Pick<StartFlags, "cassetteMode" | "cassetteSecrets">,
+): NonNullable<CloudOptions["cassette"]> {
+  const known = TAPE_MODES.find((name) => name === mode);
+  if (known === undefined) throw new CliError(`--cassette-mode is ${TAPE_MODES.join(", ")}, not "${mode}".`);
+  if ((known === "replay" || known === "compare") && !existsSync(folder))
+    throw new CliError(`The cassette ${folder} is not there: record it first, with --cassette-mode record.`);
+  return { folder: resolve(folder), mode: known, ...(cassetteSecrets && { keepsSecrets: true }) };
 }
 
 /** The local authority outlives a process: clients trust it once. */

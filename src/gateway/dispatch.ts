@@ -1,7 +1,7 @@
 import type { Catalog } from "../aws/catalog.ts";
 import { refusalOfSize } from "../aws/request-sizes.ts";
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Outcome } from "../core/call.ts";
+import type { Call, Next, Outcome } from "../core/call.ts";
 import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 import type { DataPlane, PagePolicy } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
@@ -31,6 +31,11 @@ export interface DispatcherParts {
   readonly storage: Pick<Storage, "atomically">;
 }
 
+/** Stands before who answers clients' calls: a cassette that records them, or answers them itself. */
+export interface CallTape {
+  play(call: ApiCall, next: Next): Promise<Outcome>;
+}
+
 /** Finds who answers a call: our handler, a data plane, or an upstream. */
 export class Dispatcher {
   readonly #services: Services;
@@ -40,6 +45,7 @@ export class Dispatcher {
   readonly #encryption: Encryption;
   readonly #storage: Pick<Storage, "atomically">;
   readonly #now: () => number;
+  tape: CallTape | undefined;
 
   constructor(
     services: Services,
@@ -125,7 +131,14 @@ export class Dispatcher {
   }
 
   /** @param refusal what is wrong with the request: an upstream may well understand it */
-  async dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Promise<Outcome> {
+  dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Promise<Outcome> {
+    const { tape } = this;
+    if (tape === undefined || call.isInternal || refusal !== undefined)
+      return this.#dispatch(call, doors, refusal);
+    return tape.play(call, () => this.#dispatch(call, doors));
+  }
+
+  async #dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Promise<Outcome> {
     const { request } = call;
     const upstream = this.upstream(call.service);
     if (upstream) return await this.#forward(call, request, upstream);

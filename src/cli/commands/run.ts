@@ -1,6 +1,7 @@
 import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
+import type { TapeReport } from "../../cassettes/tape.ts";
 import { type Cloud, createCloud } from "../../index.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
@@ -20,6 +21,9 @@ interface RunFlags {
   readonly init?: string;
   readonly compose?: string;
   readonly seed?: string;
+  readonly cassette?: string;
+  readonly cassetteMode?: string;
+  readonly cassetteSecrets?: boolean;
 }
 
 export default function addRun(program: Command): void {
@@ -37,6 +41,9 @@ export default function addRun(program: Command): void {
     .option("--init <folder>", "init hooks: boot.d, start.d, ready.d, shutdown.d")
     .option("--compose <file>", "a LocalStack compose file: its environment and init hooks, without Docker")
     .option("--seed <text>", "seed of all chance (default: a new one)")
+    .option("--cassette <folder>", "clients' calls are recorded in this folder, or answered from it")
+    .option("--cassette-mode <mode>", "record, replay, fill or compare (default: replay)")
+    .option("--cassette-secrets", "keep what the models call sensitive, instead of ***")
     .action(async (command: string[], flags: RunFlags) => {
       process.exitCode = await run(command, flags);
     });
@@ -71,6 +78,7 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
       ...(failed && { failure: `${status}: ${reason}` }),
     });
   }
+  if (cloud.cassette) cases.push(caseOfCassette(cloud.cassette, flags.cassette ?? ""));
   say(verdict(cloud, code));
   if (flags.junit) {
     mkdirSync(dirname(resolve(flags.junit)), { recursive: true });
@@ -84,12 +92,15 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
 }
 
 async function startCloud(flags: RunFlags): Promise<Cloud> {
-  const { faults, init, compose, seed } = flags;
+  const { faults, init, compose, seed, cassette, cassetteMode, cassetteSecrets } = flags;
   const given = {
     ...(faults && { faults }),
     ...(init && { init }),
     ...(compose && { compose }),
     ...(seed && { seed }),
+    ...(cassette && { cassette }),
+    ...(cassetteMode && { cassetteMode }),
+    ...(cassetteSecrets && { cassetteSecrets }),
   };
   const options = readOptions({ ...given, logLevel: "warn" }, [], process.env);
   try {
@@ -101,6 +112,21 @@ async function startCloud(flags: RunFlags): Promise<Cloud> {
   } catch (error) {
     throw new CliError((error as Error).message);
   }
+}
+
+/** A call that the cassette lacks, or that is answered otherwise than it has it, is a failure whatever the command made of it. */
+function caseOfCassette(report: TapeReport, folder: string): RunCase {
+  const { mode, recorded, played, missed, unplayed, differences } = report;
+  say(
+    `cassette ${folder} (${mode}): ${recorded} recorded, ${played} played, ${missed.length} missing, ${unplayed.length} not asked for, ${differences.length} different`,
+  );
+  const told = [
+    ...missed.map((key) => `missing: ${key}`),
+    ...differences.flatMap(({ call, differences: all }) => all.map((one) => `${call}: ${one}`)),
+  ];
+  for (const line of told) say(`  ${line}`);
+  const name = `cassette ${folder}`;
+  return { name, seconds: 0, ...(told.length > 0 && { failure: told.join("\n") }) };
 }
 
 /** What the command did not wait for is ended with it. */

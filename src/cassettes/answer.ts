@@ -1,0 +1,147 @@
+import { AwsError } from "../core/aws-error.ts";
+import type { Call, Outcome } from "../core/call.ts";
+import { isEventStreamType } from "../core/event-message.ts";
+import type { HttpResponse } from "../core/http.ts";
+import { loadModel } from "../models/model.ts";
+import { createClient, type WholeResponse } from "../protocols/client.ts";
+import { protocolSpoken } from "../protocols/protocol.ts";
+import { fromPlain, toPlain } from "./plain.ts";
+import { scrubbed } from "./scrub.ts";
+
+/** How a call was answered, as it is kept: what its service's model makes of it, or bytes where there is none. */
+export type Answer =
+  | { readonly output: unknown }
+  | { readonly error: KeptError }
+  | {
+      readonly raw: {
+        readonly status: number;
+        readonly headers: Record<string, string>;
+        readonly body: unknown;
+      };
+    };
+
+interface KeptError {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+  readonly members?: unknown;
+}
+
+/** Headers that say something of one answer alone. */
+const OF_ONE_ANSWER =
+  /^(?:date|server|x-amzn?-(?:request-?id|id-2|trace-id)|connection|content-length|x-squall-.*)$/i;
+
+/** An outcome whose body can be read again, and the answer to keep; without one for what has no end (event streams). */
+export interface Heard {
+  readonly outcome: Outcome;
+  readonly answer?: Answer;
+}
+
+/** @param keepsSecrets what is sensitive is kept as it is */
+export async function hear(call: Call, outcome: Outcome, keepsSecrets: boolean): Promise<Heard> {
+  const host = call.headers["host"] ?? "";
+  if (outcome.kind === "drop") return { outcome };
+  if (outcome.kind === "error") return { outcome, answer: { error: keptError(outcome.error, host) } };
+  if (outcome.raw === undefined) {
+    const output = await withoutStreams(outcome.output);
+    return { outcome: { ...outcome, output }, answer: keptOutput(call, output, host, keepsSecrets) };
+  }
+  if (isEventStreamType(String(outcome.raw.headers["content-type"] ?? ""))) return { outcome };
+  const body = await wholeOf(outcome.raw.body);
+  const raw = { ...outcome.raw, body };
+  return { outcome: { ...outcome, raw }, answer: keptRaw(call, raw, body, host, keepsSecrets) };
+}
+
+export function keptError({ code, message, status, members }: AwsError, host: string): KeptError {
+  const others = toPlain(members, host) as object;
+  return {
+    code,
+    message: toPlain(message, host) as string,
+    status,
+    ...(Object.keys(others).length > 0 && { members: others }),
+  };
+}
+
+/** Plays an answer. @throws AwsError that was kept */
+export function outcomeOf(answer: Answer, host: string): Outcome {
+  if ("output" in answer)
+    return { kind: "output", output: fromPlain(answer.output, host) as Record<string, unknown> };
+  if ("raw" in answer) {
+    const { status, headers, body } = answer.raw;
+    const bytes = fromPlain(body, host) as string | Uint8Array;
+    return { kind: "output", output: {}, raw: { status, headers: { ...headers }, body: bytes } };
+  }
+  const { code, message, status, members = {} } = answer.error;
+  throw new AwsError(code, fromPlain(message, host) as string, {
+    status,
+    statusIsFixed: true,
+    members: fromPlain(members, host) as Record<string, unknown>,
+  });
+}
+
+function keptOutput(
+  call: Call,
+  output: Record<string, unknown>,
+  host: string,
+  keepsSecrets: boolean,
+): Answer {
+  const { service, operation } = call;
+  return { output: toPlain(keepsSecrets ? output : scrubbed(service, operation, "output", output), host) };
+}
+
+function keptRaw(
+  call: Call,
+  raw: HttpResponse,
+  body: Uint8Array,
+  host: string,
+  keepsSecrets: boolean,
+): Answer {
+  const model = loadModel(call.service);
+  const headers = Object.fromEntries(
+    Object.entries(raw.headers).map(([name, value]) => [name, String(value)]),
+  );
+  if (model !== undefined && Object.hasOwn(model.operations, call.operation)) {
+    const client = createClient(model, protocolSpoken(call.service, call.headers));
+    const whole: WholeResponse = { status: raw.status, headers, body };
+    try {
+      return keptOutput(call, client.decodeResponse(call.operation, whole), host, keepsSecrets);
+    } catch (error) {
+      if (error instanceof AwsError) return { error: keptError(error, host) };
+      // It is not as the model has it: the bytes are.
+    }
+  }
+  const lasting = Object.entries(headers).filter(([name]) => !OF_ONE_ANSWER.test(name));
+  const kept = {
+    status: raw.status,
+    headers: Object.fromEntries(lasting),
+    body: toPlain(readable(body), host),
+  };
+  return { raw: kept };
+}
+
+/** Text where it is one. */
+function readable(body: Uint8Array): string | Uint8Array {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return body;
+  }
+}
+
+async function withoutStreams(output: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const whole: Record<string, unknown> = { ...output };
+  for (const [name, value] of Object.entries(output)) if (isStream(value)) whole[name] = await wholeOf(value);
+  return whole;
+}
+
+const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
+async function wholeOf(body: HttpResponse["body"]): Promise<Uint8Array> {
+  if (body === undefined) return new Uint8Array();
+  if (typeof body === "string") return Buffer.from(body);
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
