@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { Catalog } from "../../src/aws/catalog.ts";
+import { loadModel } from "../../src/models/model.ts";
 import { loadDeclarations } from "../../src/service-folders.ts";
 import { newAccount, testCloud } from "../cloud.ts";
-import { caller } from "./lists.ts";
+import { type Call, caller } from "./lists.ts";
+import { MAKING_NOTHING, makers } from "./made-with-tags.ts";
 import type { TaggedCase } from "./tagged.ts";
 
 /** Every file of `tagged/` has the types of one service. */
@@ -72,6 +74,87 @@ for (const { service, type: name, create, most = 50 } of cases) {
     assert.deepEqual(await there(), longest);
   });
 }
+
+/** How an operation takes tags beside what it makes: a map of them, or a list whose items have a key and a value by these names. */
+function tagsMember(service: string, operation: string) {
+  const model = loadModel(service);
+  const input = model?.operations[operation]?.input;
+  const members = input && model.shapes[input.shape]?.members;
+  for (const [member, { shape: name }] of Object.entries(members ?? {})) {
+    if (!/^tag(?:s|list|set)$/i.test(member)) continue;
+    const shape = model?.shapes[name];
+    const value = shape?.type === "map" ? undefined : model?.shapes[shape?.member?.shape ?? ""]?.members;
+    if (shape?.type === "map") return (tags: Record<string, string>) => ({ [member]: tags });
+    const names = Object.keys(value ?? {});
+    const [key, text] = [/key$/i, /value$/i].map((kind) => names.find((one) => kind.test(one)));
+    if (key === undefined || text === undefined) continue;
+    return (tags: Record<string, string>) => ({
+      [member]: Object.entries(tags).map(([name, value]) => ({ [key]: name, [text]: value })),
+    });
+  }
+  return undefined;
+}
+
+const TAGGING = /^(Tag(?!s)\w*|Untag\w*|AddTags\w*|RemoveTags\w*|Put\w+Tagging|CreateTags|DeleteTags)$/;
+
+/** The calls that a case makes, each perhaps with tags beside what it says. */
+function watched(call: Call, service: string, withTags: (operation: string) => Record<string, string>) {
+  const made: string[] = [];
+  const one: Call = Object.assign(
+    async (operation: string, input: object = {}, other = service, region?: string) => {
+      const member = tagsMember(other, operation);
+      if (member === undefined) return call(operation, input, other, region);
+      made.push(`${other}.${operation}`);
+      const tags = withTags(`${other}.${operation}`);
+      return call(
+        operation,
+        Object.keys(tags).length > 0 ? { ...input, ...member(tags) } : input,
+        other,
+        region,
+      );
+    },
+    { account: call.account },
+  );
+  return { call: one, made };
+}
+
+const made = new Set<string>();
+
+for (const one of [...cases, ...makers]) {
+  const { service, type, create, most = 50 } = one;
+  test(`${service}'s ${type}s are made with tags that they could have, and with no others`, async () => {
+    await using cloud = await testCloud({ listen: false });
+    const creating = async (tags: Record<string, string>) => {
+      const untagged = watched(caller(cloud.call, service, newAccount()), service, () => ({}));
+      await create(untagged.call, "tagged");
+      const maker = untagged.made.at(-1);
+      if (maker !== undefined) made.add(maker);
+      if (maker === undefined) return undefined;
+      const call = caller(cloud.call, service, newAccount());
+      const tagged = watched(call, service, (operation) => (operation === maker ? tags : {}));
+      await create(tagged.call, "tagged");
+      return maker;
+    };
+    if ((await creating(numbered(most))) === undefined) return;
+    await assert.rejects(creating(numbered(most + 1)), isRefusal, `${most + 1} tags`);
+    for (const [what, tags] of Object.entries(REFUSED)) await assert.rejects(creating(tags), isRefusal, what);
+  });
+}
+
+test("every operation that makes something with tags is above", async () => {
+  await using cloud = await testCloud();
+  const response = await fetch(`${cloud.url}/_squall/services`);
+  const { services } = (await response.json()) as { services: { service: string; implemented: string[] }[] };
+  const making = services.flatMap(({ service, implemented }) =>
+    implemented
+      .filter((operation) => !TAGGING.test(operation) && tagsMember(service, operation))
+      .map((operation) => `${service}.${operation}`),
+  );
+  assert.deepEqual(
+    making.filter((name) => !made.has(name) && !MAKING_NOTHING[name]),
+    [],
+  );
+});
 
 /** Operations that tag what no declared type is, with why. */
 const OTHERWISE: Readonly<Record<string, string>> = {

@@ -21,7 +21,7 @@ import { resources } from "./resources.ts";
 import { restApis } from "./rest-apis.ts";
 import { sdkTypes } from "./sdk-types.ts";
 import { stages } from "./stages.ts";
-import { tags } from "./tags.ts";
+import { checkingTags, tags } from "./tags.ts";
 import { testInvoke } from "./test-invoke.ts";
 import { usage } from "./usage.ts";
 import { usagePlans } from "./usage-plans.ts";
@@ -32,7 +32,7 @@ import { webSocketOperations } from "./websocket/operations.ts";
 /** Amazon API Gateway, version 1: the control plane of REST APIs. */
 const restControlPlane = (host: ServiceHost): Service => ({
   name: "apigateway",
-  operations: {
+  operations: checkingTags({
     ...account,
     ...apiKeys,
     ...authorizers,
@@ -56,7 +56,7 @@ const restControlPlane = (host: ServiceHost): Service => ({
     ...usage,
     ...usagePlans,
     ...vpcLinks,
-  },
+  }),
   validation: requestChecks,
   async start() {
     const hasDomains = ({ account: owner, region }: { account: string; region: string }) =>

@@ -1,6 +1,6 @@
-import { Tagging } from "../../aws/tags.ts";
+import { Tagging, type Tags } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
-import type { Context, Handlers } from "../../core/service.ts";
+import type { Context, Handlers, Service } from "../../core/service.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
@@ -42,6 +42,19 @@ export const tagging = new Tagging({
     invalid: badRequest,
   },
 });
+
+/** Handlers that look at the tags that they are given before they make anything. Both versions' members are read. */
+export const checkingTags = (operations: Service["operations"]): Service["operations"] =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, handle]) => [
+      name,
+      handle &&
+        ((input: { readonly tags?: Tags; readonly Tags?: Tags }, ctx: Context) => {
+          tagging.read(input.tags ?? input.Tags);
+          return handle(input, ctx);
+        }),
+    ]),
+  );
 
 export const tags: Handlers<APIGateway.Operations> = {
   TagResource({ resourceArn, tags: given }, ctx) {

@@ -5,6 +5,7 @@ import { insufficientCapabilities, templateTooLarge, validationError } from "./e
 import { fetchText } from "./s3-location.ts";
 import { isMap, type Value, type Values } from "./sam/value.ts";
 import { type Blueprint, resourceRecords, type StackRecord } from "./stack.ts";
+import { readStackTags } from "./stack-tags.ts";
 import { scopeOf } from "./surroundings.ts";
 import { evaluate, isTrue } from "./template/functions.ts";
 import { type GivenParameter, type ParameterValues, parameterValues } from "./template/parameters.ts";
@@ -107,9 +108,7 @@ export async function blueprintOf(
     ...(processed && { processed }),
     parameters,
     capabilities,
-    tags: input.Tags
-      ? Object.fromEntries(input.Tags.map(({ Key, Value: text }) => [Key, text]))
-      : (previous?.tags ?? {}),
+    tags: input.Tags ? readStackTags(input.Tags) : (previous?.tags ?? {}),
     notificationArns: input.NotificationARNs ?? previous?.notificationArns ?? [],
     ...(roleArn !== undefined && { roleArn }),
     ...((input.RollbackConfiguration ?? previous?.rollbackConfiguration) !== undefined && {

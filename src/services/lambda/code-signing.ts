@@ -7,6 +7,7 @@ import { functionArn } from "./function-name.ts";
 import { findFunction, lambdaTime } from "./lookup.ts";
 import { readPage, slicePage } from "./page.ts";
 import { functions } from "./records.ts";
+import { tagging } from "./tags.ts";
 
 const ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -24,7 +25,9 @@ export const codeSigningOperations = (): Handlers<Api.Operations> => ({
       },
       LastModified: lambdaTime(ctx.clock.now()),
     };
-    ctx.store.collection(codeSigningConfigs).put([id], { config, ...(input.Tags && { tags: input.Tags }) });
+    ctx.store
+      .collection(codeSigningConfigs)
+      .put([id], { config, ...(input.Tags && { tags: tagging.read(input.Tags) }) });
     return { CodeSigningConfig: config };
   },
 

@@ -5,6 +5,7 @@ import type * as Api from "../../models/generated/lambda.ts";
 import { invalidParameter } from "./errors.ts";
 import type { EventSourceMappingRecord } from "./event-source-records.ts";
 import type { Found } from "./lookup.ts";
+import { tagging } from "./tags.ts";
 
 const SMALL_BATCH = 10;
 
@@ -35,7 +36,7 @@ export function newRecord(
     ...(stream && { stream }),
     lastModifiedMs: ctx.clock.now(),
     stateTransitionReason: source.kind === "sqs" ? "USER_INITIATED" : "User action",
-    ...(input.Tags && { tags: input.Tags }),
+    ...(input.Tags && { tags: tagging.read(input.Tags) }),
   };
 }
 

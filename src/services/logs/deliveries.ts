@@ -10,6 +10,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { pageOf } from "./page.ts";
+import { taggingOf } from "./tags.ts";
 
 const PAGE_SIZE = 50;
 const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -57,7 +58,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
       ...(input.outputFormat && { outputFormat: input.outputFormat }),
       ...(target !== undefined && { deliveryDestinationConfiguration: { destinationResourceArn: target } }),
       ...(input.roleArn !== undefined && { roleArn: input.roleArn }),
-      ...tagsOf(before?.tags ?? input.tags),
+      ...tagsOf(input.name, before?.tags ?? input.tags),
     };
     collection.put([input.name], {
       ...deliveryDestination,
@@ -112,7 +113,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
       resourceArns: [input.resourceArn],
       service,
       logType: input.logType,
-      ...tagsOf(collection.get([input.name])?.tags ?? input.tags),
+      ...tagsOf(input.name, collection.get([input.name])?.tags ?? input.tags),
     };
     collection.put([input.name], deliverySource);
     return { deliverySource };
@@ -157,7 +158,7 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
       deliveryDestinationArn,
       ...(deliveryDestinationType && { deliveryDestinationType }),
       ...settingsOf(input),
-      ...tagsOf(input.tags),
+      ...tagsOf(deliverySourceName, input.tags),
     };
     collection.put([id], delivery);
     return { delivery };
@@ -185,7 +186,9 @@ export const deliveries = (): Handlers<Logs.Operations> => ({
 });
 
 const described = ({ policy: _, ...rest }: Destination): Logs.DeliveryDestination => rest;
-const tagsOf = (tags: Logs.Tags | undefined) => (tags ? { tags } : {});
+/** @throws TooManyTagsException, InvalidParameterException */
+const tagsOf = (name: string, tags: Logs.Tags | undefined) =>
+  tags ? { tags: taggingOf(name).read(tags) } : {};
 
 const settingsOf = ({ recordFields, fieldDelimiter, s3DeliveryConfiguration }: Partial<Logs.Delivery>) => ({
   ...(recordFields && { recordFields }),

@@ -4,6 +4,7 @@ import type * as Logs from "../../models/generated/logs.ts";
 import { destinationCollection } from "./destination.ts";
 import { destinationNotFound, invalidParameter } from "./errors.ts";
 import { pageOf } from "./page.ts";
+import { taggingOf } from "./tags.ts";
 
 const PAGE_SIZE = 50;
 
@@ -13,6 +14,8 @@ export const destinations = (): Handlers<Logs.Operations> => ({
     const service = parseArn(input.targetArn)?.service;
     if (service !== "kinesis" && service !== "firehose")
       throw invalidParameter("targetArn must be the ARN of a Kinesis stream or a Firehose delivery stream.");
+    // They are checked and not kept: no operation of Logs tells the tags of a destination.
+    taggingOf(input.destinationName).read(input.tags);
     const collection = ctx.store.collection(destinationCollection);
     const existing = collection.get([input.destinationName]);
     const destination = {

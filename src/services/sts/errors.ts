@@ -29,6 +29,12 @@ export const duplicateTags = awsError(
   400,
   "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
 );
+export const invalidTag = awsError("InvalidParameterValue", 400, (reason: string) => reason);
+export const tooManyTags = awsError(
+  "InvalidParameterValue",
+  400,
+  (most: number) => `A session can have at most ${most} tags.`,
+);
 export const transitiveTagMissing = awsError(
   "InvalidParameterValue",
   400,

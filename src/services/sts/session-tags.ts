@@ -1,7 +1,15 @@
+import { Tagging } from "../../aws/tags.ts";
 import type { Session } from "../../core/credentials.ts";
 import type { Context } from "../../core/service.ts";
 import type * as STS from "../../models/generated/sts.ts";
-import { duplicateTags, sourceIdentityIsSet, transitiveTagConflict, transitiveTagMissing } from "./errors.ts";
+import {
+  duplicateTags,
+  invalidTag,
+  sourceIdentityIsSet,
+  tooManyTags,
+  transitiveTagConflict,
+  transitiveTagMissing,
+} from "./errors.ts";
 import type { SessionRequest } from "./session.ts";
 
 type Request = Pick<
@@ -17,7 +25,7 @@ type Request = Pick<
 export function sessionRequest(input: Request, ctx: Context): SessionRequest {
   const caller = ctx.host.credentials.find(ctx.caller.accessKeyId)?.session;
   const kept = inherited(caller);
-  const tags = input.Tags ?? [];
+  const tags = sessionTags(input.Tags);
   const asked = tags.map(({ Key }) => Key.toLowerCase());
   if (new Set(asked).size < asked.length) throw duplicateTags();
   if (asked.some((key) => kept.some(([name]) => name.toLowerCase() === key))) throw transitiveTagConflict();
@@ -33,6 +41,14 @@ export function sessionRequest(input: Request, ctx: Context): SessionRequest {
     ...(sourceIdentity !== undefined && { sourceIdentity }),
     ...(input.SerialNumber !== undefined && { isMfa: true }),
   };
+}
+
+const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidTag } });
+
+/** Tags of a session, as they may be. @throws AwsError */
+export function sessionTags(tags: Request["Tags"] = []): NonNullable<Request["Tags"]> {
+  tagging.read(tags);
+  return tags;
 }
 
 /** Policies that narrow a session. */

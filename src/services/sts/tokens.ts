@@ -3,7 +3,7 @@ import type { Handlers } from "../../core/service.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { invalidArn } from "./errors.ts";
 import { issue, packedSize } from "./session.ts";
-import { policiesOf } from "./session-tags.ts";
+import { policiesOf, sessionTags } from "./session-tags.ts";
 
 const DEFAULT_SECONDS = 43_200;
 /** What the root of an account gets at most. */
@@ -23,7 +23,7 @@ export const tokens: Handlers<STS.Operations> = {
     return {
       Credentials: issue({ account, arn, userId }, lifetime(input.DurationSeconds, callerArn), ctx, {
         ...policiesOf(input),
-        tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+        tags: Object.fromEntries(sessionTags(input.Tags).map(({ Key, Value }) => [Key, Value])),
         issuer: callerArn,
       }),
       FederatedUser: { FederatedUserId: userId, Arn: arn },

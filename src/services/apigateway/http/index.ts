@@ -1,4 +1,5 @@
 import type { Service } from "../../../core/service.ts";
+import { checkingTags } from "../tags.ts";
 import { apis } from "./apis.ts";
 import { authorizers } from "./authorizers.ts";
 import { definitions } from "./definitions.ts";
@@ -14,7 +15,7 @@ import { vpcLinks } from "./vpc-links.ts";
 /** Amazon API Gateway, version 2: the control plane of HTTP and WebSocket APIs. */
 export const httpControlPlane = (): Service => ({
   name: "apigatewayv2",
-  operations: {
+  operations: checkingTags({
     ...apis,
     ...authorizers,
     ...definitions,
@@ -26,5 +27,5 @@ export const httpControlPlane = (): Service => ({
     ...stages,
     ...tags,
     ...vpcLinks,
-  },
+  }),
 });

@@ -4,6 +4,7 @@ import type { Context, Handlers } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { bodyOf } from "../blueprint.ts";
 import { insufficientCapabilities, validationError } from "../errors.ts";
+import { readStackTags } from "../stack-tags.ts";
 import { readTemplate } from "../template/reading.ts";
 import { checkedTemplate } from "../template/template.ts";
 import { needAutoExpand, transformsOf } from "../template/transforms.ts";
@@ -49,9 +50,6 @@ async function templateText(
   return body;
 }
 
-const tagsOf = (tags: CloudFormation.Tags): Record<string, string> =>
-  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html and its neighbours */
 export function stackSetOperations(operations: StackSetOperations): Handlers<CloudFormation.Operations> {
   return {
@@ -78,7 +76,7 @@ export function stackSetOperations(operations: StackSetOperations): Handlers<Clo
         body,
         parameters: valuesOf(input.Parameters, {}),
         capabilities: input.Capabilities ?? [],
-        tags: tagsOf(input.Tags ?? []),
+        tags: readStackTags(input.Tags ?? []),
         administrationRole:
           input.AdministrationRoleARN ??
           `arn:${partitionOf(ctx.region)}:iam::${ctx.account}:role/${ADMINISTRATION_ROLE}`,
@@ -126,7 +124,7 @@ export function stackSetOperations(operations: StackSetOperations): Handlers<Clo
         body,
         parameters: valuesOf(input.Parameters, set.parameters),
         capabilities: input.Capabilities ?? set.capabilities,
-        tags: input.Tags === undefined ? set.tags : tagsOf(input.Tags),
+        tags: input.Tags === undefined ? set.tags : readStackTags(input.Tags),
         administrationRole: input.AdministrationRoleARN ?? set.administrationRole,
         executionRole: input.ExecutionRoleName ?? set.executionRole,
         ...(input.ManagedExecution && { isManagedExecution: input.ManagedExecution.Active ?? false }),
