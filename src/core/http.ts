@@ -75,10 +75,23 @@ const PIECE_LENGTH = 64 * 1024;
 
 /** An answer like `json` that may be long: it is written as it is read, and others have their turn meanwhile. A list in it may be any iterable. */
 export function longJson(body: Readonly<Record<string, unknown>>): HttpResponse {
-  return { status: 200, headers: { "content-type": "application/json" }, body: inPieces(textOf(body)) };
+  return { status: 200, headers: { "content-type": "application/json" }, body: new Pieces(textOf(body)) };
 }
 
-async function* inPieces(texts: Iterable<string>): AsyncIterable<Uint8Array> {
+/** A long text that is there, and comes to its end by itself. */
+export class Pieces implements AsyncIterable<Uint8Array> {
+  readonly #texts: Iterable<string>;
+
+  constructor(texts: Iterable<string>) {
+    this.#texts = texts;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return inPieces(this.#texts);
+  }
+}
+
+async function* inPieces(texts: Iterable<string>): AsyncGenerator<Uint8Array, void> {
   let piece = "";
   for (const text of texts) {
     piece += text;

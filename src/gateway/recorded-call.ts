@@ -5,6 +5,7 @@ import type { Identifiable, Identified, Run } from "../core/identities.ts";
 import { traceIdOf } from "../core/parentage.ts";
 import type { Slice } from "../core/slice.ts";
 import type { ApiCall } from "./api-call.ts";
+import { shownInput } from "./shown-input.ts";
 
 /** What a record takes beside its texts, roughly: itself, its strings' heads, its slice. */
 const RECORD_BYTES = 800;
@@ -79,7 +80,7 @@ export class RecordedCall implements CallRecord, Identifiable {
     if (traceId !== undefined) this.traceId = traceId;
     const userAgent = headers["user-agent"];
     if (userAgent !== undefined) this.userAgent = userAgent;
-    this.input = slice.input;
+    this.input = shownInput(call.service, call.operation, slice.input, call.input);
     this.decisions = decisions;
     const fired = decisions.find((decision) => decision.fired);
     if (fired) this.faultRuleId = fired.ruleId;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, json, Pieces } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { AdminRoute } from "../core/service.ts";
 import { type AdminToken, wantsToken } from "./admin-token.ts";
@@ -41,7 +41,8 @@ export class Admin {
     let streams = false;
     try {
       const answer = await this.#answer(Object.assign(request, { signal: leave.signal }));
-      streams = typeof answer.body === "object" && !(answer.body instanceof Uint8Array);
+      const { body } = answer;
+      streams = typeof body === "object" && !(body instanceof Uint8Array || body instanceof Pieces);
       return answer;
     } catch (error) {
       if (error instanceof BadRequest) return json(error.status, { message: error.message });

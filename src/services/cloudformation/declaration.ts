@@ -1,7 +1,15 @@
 import { declareService } from "../../aws/declaration.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { faultPoints } from "./fault-points.ts";
+import { withoutHidden } from "./hidden-parameters.ts";
 import { type StackRecord, stackRecords } from "./stack.ts";
+
+/** A stack as digests show it. */
+function withoutHiddenParameters(stack: StackRecord): unknown {
+  const { blueprint, operation } = stack;
+  const text = JSON.stringify(stack);
+  return JSON.parse(withoutHidden(text, blueprint.parameters, operation?.to?.parameters ?? {}));
+}
 
 /** AWS CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/ */
 export default declareService({
@@ -26,6 +34,7 @@ export default declareService({
       defaults: { Id: "*" },
       cfn: "AWS::CloudFormation::Stack",
       collection: stackRecords,
+      counted: withoutHiddenParameters,
       nameOf: ({ id, deletedMs }) => (deletedMs === undefined ? id : undefined),
       keyOf: (names) =>
         names["account"] === undefined

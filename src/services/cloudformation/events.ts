@@ -1,6 +1,7 @@
 import { announce } from "../../aws/announce.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { withoutHidden } from "./hidden-parameters.ts";
 import {
   eventCounts,
   eventRecords,
@@ -75,6 +76,8 @@ export function resourceEvent(stackId: string, resource: ResourceRecord, place: 
 function addResourceEvent(stackId: string, resource: ResourceRecord, place: StackPlace): void {
   const stack = place.store.collection(stackRecords).look([stackId])!;
   const atMs = place.host.clock.now();
+  const { blueprint, operation } = stack;
+  const shown = (text: string) => withoutHidden(text, blueprint.parameters, operation?.to?.parameters ?? {});
   addEvent(
     stack,
     {
@@ -83,8 +86,8 @@ function addResourceEvent(stackId: string, resource: ResourceRecord, place: Stac
       physicalId: resource.physicalId ?? "",
       type: resource.type,
       status: resource.status,
-      ...(resource.reason !== undefined && { reason: resource.reason }),
-      properties: JSON.stringify(resource.properties),
+      ...(resource.reason !== undefined && { reason: shown(resource.reason) }),
+      properties: shown(JSON.stringify(resource.properties)),
     },
     place,
   );

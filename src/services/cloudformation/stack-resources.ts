@@ -3,6 +3,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { date } from "./described.ts";
 import { resourceMissing, stackDoesNotExist, stackMissing, validationError } from "./errors.ts";
+import { withoutHidden } from "./hidden-parameters.ts";
 import { importers } from "./outputs.ts";
 import type { Signals } from "./signals.ts";
 import {
@@ -176,7 +177,9 @@ function describe(record: ResourceRecord, stack: StackRecord) {
     ResourceType: record.type,
     Timestamp: date(record.atMs),
     ResourceStatus: record.status as CloudFormation.ResourceStatus,
-    ...(record.reason !== undefined && { ResourceStatusReason: record.reason }),
+    ...(record.reason !== undefined && {
+      ResourceStatusReason: withoutHidden(record.reason, stack.blueprint.parameters),
+    }),
     DriftInformation: {
       StackResourceDriftStatus: (record.drift?.status ??
         "NOT_CHECKED") as CloudFormation.StackResourceDriftStatus,

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../../../core/secret-names.ts";
 import type { Context } from "../../../core/service.ts";
 import { defineCollection, type Store } from "../../../core/storage.ts";
 import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
@@ -67,7 +68,7 @@ export function describeRequest(request: RequestRecord): CloudControl.ProgressEv
     Operation: operation,
     OperationStatus: status,
     EventTime: new Date(atMs),
-    ...(model && { ResourceModel: JSON.stringify(model) }),
+    ...(model && { ResourceModel: JSON.stringify(withoutSecrets(model)) }),
     ...(message !== undefined && { StatusMessage: message }),
     ...(errorCode !== undefined && { ErrorCode: errorCode }),
   };

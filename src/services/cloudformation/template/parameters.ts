@@ -9,6 +9,8 @@ export interface ParameterValue {
   readonly value: string;
   /** What a Systems Manager parameter of that name had. */
   readonly resolved?: string;
+  /** `NoEcho`: it is shown to nobody. */
+  readonly isHidden?: true;
 }
 
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;
@@ -64,7 +66,11 @@ export async function parameterValues(
       continue;
     }
     check(name, value, declared);
-    values[name] = isFromSsm(type) ? { value, resolved: await lookUp(value) } : { value };
+    values[name] = {
+      value,
+      ...(isFromSsm(type) && { resolved: await lookUp(value) }),
+      ...(isHidden(declared) && { isHidden: true }),
+    };
   }
   if (missing.length > 0) throw validationError(`Parameters: [${missing.join(", ")}] must have values`);
   return values;
@@ -135,7 +141,9 @@ export function shownParameters(values: ParameterValues, { parameters }: Pick<Te
   return Object.entries(values).map(([ParameterKey, { value, resolved }]) => ({
     ParameterKey,
     ParameterValue: isHidden(parameters[ParameterKey]) ? HIDDEN : value,
-    ...(resolved !== undefined && { ResolvedValue: resolved }),
+    ...(resolved !== undefined && {
+      ResolvedValue: isHidden(parameters[ParameterKey]) ? HIDDEN : resolved,
+    }),
   }));
 }
 
