@@ -21,8 +21,10 @@ const FOUND = [
   "**/*-{worker,process}.ts",
   // Tasks of `limited`: each hands its own file to the other process.
   "core/whole-match.ts",
+  "services/apigateway/openapi/yaml.ts",
   "services/apigateway/vtl/render.ts",
   "services/apigateway/plane/body-schema.ts",
+  "services/cloudformation/template/yaml.ts",
   "services/stepfunctions/language/jsonata.ts",
 ];
 

@@ -6,6 +6,7 @@ import { findSnapshot } from "./deployments.ts";
 import { badRequest } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newId } from "./identifiers.ts";
+import { prepareDefinition } from "./openapi/document.ts";
 import { exportDefinition } from "./openapi/export.ts";
 import { importDefinition } from "./openapi/import.ts";
 import { answerApi, blankApi, putBlank } from "./rest-apis.ts";
@@ -13,7 +14,8 @@ import { findStage } from "./stages.ts";
 
 /** APIs from OpenAPI definitions, and back. */
 export const definitions: Handlers<APIGateway.Operations> = {
-  ImportRestApi(input, ctx) {
+  async ImportRestApi(input, ctx) {
+    await prepareDefinition(input.body);
     return ctx.store.transaction(() => {
       const blank = blankApi({ name: "imported" }, newId(ctx.random), ctx);
       ctx.store.collection(kept.restApis).put([blank.id], blank);
@@ -23,7 +25,8 @@ export const definitions: Handlers<APIGateway.Operations> = {
     });
   },
 
-  PutRestApi(input, ctx) {
+  async PutRestApi(input, ctx) {
+    await prepareDefinition(input.body);
     const before = findApi(ctx, input.restApiId);
     return ctx.store.transaction(() => {
       const { api, warnings } = importDefinition(

@@ -10,7 +10,7 @@ import {
 } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
-import { parseDefinition } from "./openapi/document.ts";
+import { parseDefinition, prepareDefinition } from "./openapi/document.ts";
 import { documentationParts as partsOf } from "./openapi/documentation.ts";
 import { page, pageOf } from "./pages.ts";
 import { member, type PatchRule, patched, required } from "./patch.ts";
@@ -55,7 +55,8 @@ export const documentation: Handlers<APIGateway.Operations> = {
     ctx.store.collection(kept.documentationParts).delete([restApiId, documentationPartId]);
   },
 
-  ImportDocumentationParts({ restApiId, mode, body }, ctx) {
+  async ImportDocumentationParts({ restApiId, mode, body }, ctx) {
+    await prepareDefinition(body);
     findApi(ctx, restApiId);
     const given = partsOf(parseDefinition(body));
     return ctx.store.transaction(() => ({ ids: putParts(ctx, restApiId, given, mode ?? "merge") }));

@@ -9,7 +9,7 @@ import { readStackTags } from "./stack-tags.ts";
 import { scopeOf } from "./surroundings.ts";
 import { evaluate, isTrue } from "./template/functions.ts";
 import { type GivenParameter, type ParameterValues, parameterValues } from "./template/parameters.ts";
-import { readTemplate } from "./template/reading.ts";
+import { prepareTemplate, readTemplate } from "./template/reading.ts";
 import { referencesIn } from "./template/references.ts";
 import { checkedTemplate, type Template } from "./template/template.ts";
 import { needAutoExpand, type TransformWorld, transformed, transformsOf } from "./template/transforms.ts";
@@ -34,8 +34,14 @@ export class TransformFailure extends Error {}
 const LONGEST_BODY = 51_200;
 const LONGEST_FETCHED = 1_048_576;
 
-/** The template's text. @throws ValidationError */
-export async function bodyOf(
+/** The template's text, ready to be read. @throws ValidationError */
+export async function bodyOf(...meant: Parameters<typeof textOf>): Promise<string> {
+  const text = await textOf(...meant);
+  await prepareTemplate(text);
+  return text;
+}
+
+async function textOf(
   input: Pick<BlueprintInput, "TemplateBody" | "TemplateURL" | "UsePreviousTemplate">,
   previous: string | undefined,
   ctx: Context,

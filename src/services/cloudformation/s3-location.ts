@@ -1,6 +1,8 @@
 import { wholeBody } from "../../core/joined.ts";
 import type { Context } from "../../core/service.ts";
-import { validationError } from "./errors.ts";
+import { templateTooLarge, validationError } from "./errors.ts";
+
+const LONGEST_TEXT_BYTES = 10_000_000;
 
 /**
  * The text of an object, by `s3://bucket/key` or one of S3's https addresses. Nothing else is fetched.
@@ -8,12 +10,16 @@ import { validationError } from "./errors.ts";
  */
 export async function fetchText(location: string, ctx: Context): Promise<string> {
   const { Bucket, Key, VersionId } = placeOf(location, ctx.host.endpoint);
-  const { Body } = await ctx.call<{ Body?: Uint8Array | AsyncIterable<Uint8Array> }>(
-    "s3",
-    "GetObject",
-    { Bucket, Key, ...(VersionId !== undefined && { VersionId }) },
-    { as: ctx.caller },
-  );
+  const place = { Bucket, Key, ...(VersionId !== undefined && { VersionId }) };
+  const { Body, ContentLength = 0 } = await ctx.call<{
+    Body?: Uint8Array | AsyncIterable<Uint8Array>;
+    ContentLength?: number;
+  }>("s3", "GetObject", place, { as: ctx.caller });
+  // An object may have terabytes; nothing here is a tenth of this.
+  if (ContentLength > LONGEST_TEXT_BYTES) {
+    if (Body && !(Body instanceof Uint8Array)) await Body[Symbol.asyncIterator]().return?.();
+    throw templateTooLarge();
+  }
   return (await wholeBody(Body)).toString("utf8");
 }
 
@@ -40,7 +46,7 @@ function placeOf(location: string, endpoint: { host(): string }): ObjectPlace {
   }
   const versionId = url.searchParams.get("versionId");
   const version = versionId === null ? {} : { VersionId: versionId };
-  const path = decodeURIComponent(url.pathname.slice(1));
+  const path = decoded(url.pathname.slice(1));
   const bucket = S3_HOST.exec(url.hostname)?.[1];
   if (bucket !== undefined) return { Bucket: bucket, Key: path, ...version };
   const isOwn =
@@ -54,4 +60,12 @@ function placeOf(location: string, endpoint: { host(): string }): ObjectPlace {
     );
   const slash = path.indexOf("/");
   return { Bucket: path.slice(0, slash), Key: path.slice(slash + 1), ...version };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

@@ -16,6 +16,7 @@ import {
 import { describeParameters, readContent } from "./document-content.ts";
 import {
   documentExists,
+  documentTooLarge,
   duplicateDocumentContent,
   duplicateVersionName,
   invalidDocumentOperation,
@@ -163,6 +164,9 @@ function ownDocument(name: string, ctx: Context): DocumentRecord {
   return document;
 }
 
+/** https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm */
+const LONGEST_CONTENT_BYTES = 64 * 1024;
+
 const versionsOf = (name: string, ctx: Context) => [
   ...ctx.store.collection(documentVersionRecords).values({ prefix: [name] }),
 ];
@@ -175,6 +179,7 @@ function newVersion(
 ): DocumentVersionRecord {
   const format = (input.DocumentFormat ?? "JSON") as DocumentVersionRecord["format"];
   if (format === "TEXT") throw notServed("documents in the format TEXT");
+  if (Buffer.byteLength(input.Content) > LONGEST_CONTENT_BYTES) throw documentTooLarge();
   const content = readContent(input.Content, format, type);
   return {
     version,

@@ -179,3 +179,8 @@ export const ownedByAmazon = awsError(
   400,
   (name: string) => `The document ${name} is owned by Amazon: it can't be changed.`,
 );
+export const documentTooLarge = awsError(
+  "MaxDocumentSizeExceeded",
+  400,
+  "The size limit of a document is 64 KB.",
+);

@@ -7,6 +7,7 @@ import {
   type Document,
   object,
   parseDefinition,
+  prepareDefinition,
   resolved,
   text,
   versionOf,
@@ -23,7 +24,8 @@ import { newRoute } from "./routes.ts";
 
 /** HTTP APIs from OpenAPI 3 definitions, and back. */
 export const definitions: Handlers<V2.Operations> = {
-  ImportApi(input, ctx) {
+  async ImportApi(input, ctx) {
+    await prepareDefinition(Buffer.from(input.Body));
     const document = read(input.Body);
     return ctx.store.transaction(() => {
       const title = text(object(document["info"])["title"]) ?? "imported";
@@ -32,7 +34,8 @@ export const definitions: Handlers<V2.Operations> = {
     });
   },
 
-  ReimportApi(input, ctx) {
+  async ReimportApi(input, ctx) {
+    await prepareDefinition(Buffer.from(input.Body));
     const document = read(input.Body);
     const before = findApi(ctx, input.ApiId);
     return ctx.store.transaction(() => {

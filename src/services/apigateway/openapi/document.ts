@@ -1,10 +1,17 @@
-import { parse as parseYaml } from "yaml";
 import { badRequest } from "../errors.ts";
+import { parseYaml, prepareYaml } from "./yaml.ts";
 
 /** An OpenAPI definition as plain data: 2.0 ("Swagger") or 3.x. */
 export type Document = Record<string, unknown> & { readonly paths?: Record<string, Record<string, unknown>> };
 
 const LARGEST = 6 * 1024 * 1024;
+
+/** Reads a long definition in YAML elsewhere, so that `parseDefinition` has it at once. */
+export async function prepareDefinition(body: Uint8Array): Promise<void> {
+  if (body.length > LARGEST) return;
+  const text = Buffer.from(body).toString().trim();
+  if (!text.startsWith("{")) await prepareYaml(text);
+}
 
 /** Reads a definition in JSON or YAML. @throws BadRequestException */
 export function parseDefinition(body: Uint8Array): Document {
@@ -12,7 +19,7 @@ export function parseDefinition(body: Uint8Array): Document {
   const text = Buffer.from(body).toString().trim();
   let document: unknown;
   try {
-    document = text.startsWith("{") ? JSON.parse(text) : parseYaml(text, { logLevel: "error" });
+    document = text.startsWith("{") ? JSON.parse(text) : parseYaml(text);
   } catch (error) {
     throw badRequest(
       `Unable to parse API definition because of a malformed input file: ${(error as Error).message}`,

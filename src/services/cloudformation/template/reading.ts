@@ -1,26 +1,21 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { parseDocument } from "yaml";
 import { templateFormat } from "../errors.ts";
 import { isMap as isValues, type Value, type Values } from "../sam/value.ts";
+import { parseYaml, prepareYaml } from "./yaml.ts";
+import { Malformed } from "./yaml-nodes.ts";
 
-/** Functions that have a short form in YAML. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
-const SHORT = new Set(
-  "And Base64 Cidr Equals FindInMap ForEach GetAZs GetAtt GetStackOutput If ImportValue Join Length Not Or Select Split Sub ToJsonString Transform".split(
-    " ",
-  ),
-);
-/** Names that stand for themselves, without `Fn::`. */
-const PLAIN = new Set(["Ref", "Condition"]);
+const isJson = (text: string): boolean => /^\s*\{/.test(text);
 
-/** Nodes that a template may have with all its aliases followed, and how deep they may lie. */
-const MOST_NODES = 500_000;
-const DEEPEST = 200;
+/** Reads a long text elsewhere, so that `readTemplate` has it at once. */
+export const prepareTemplate = (text: string): Promise<void> =>
+  isJson(text) ? Promise.resolve() : prepareYaml(text);
 
 /**
  * A template as it is written, in JSON or YAML, its short forms written out.
  * @throws ValidationError with what is wrong and where
  */
 export function readTemplate(text: string): Values {
-  const value = /^\s*\{/.test(text) ? fromJson(text) : fromYaml(text);
+  const value = isJson(text) ? fromJson(text) : fromYaml(text);
   if (!isValues(value)) throw templateFormat("unsupported structure.");
   return value;
 }
@@ -44,64 +39,10 @@ function placeOf({ message }: Error, text: string): [line: number, column: numbe
 }
 
 function fromYaml(text: string): Value {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    schema: "yaml-1.1",
-    merge: false,
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw templateFormat(`YAML not well-formed. (line ${line}, column ${col})`);
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (error instanceof Malformed) throw templateFormat(error.message);
+    throw error;
   }
-  let nodes = 0;
-  const valueAt = (node: unknown, depth: number): Value => {
-    if (++nodes > MOST_NODES || depth > DEEPEST) throw templateFormat("The template is nested too deeply.");
-    if (isAlias(node)) return valueAt(node.resolve(document), depth + 1);
-    if (isScalar(node)) return shortForm(node, scalarOf(node));
-    if (isSeq(node))
-      return shortForm(
-        node,
-        node.items.map((item) => valueAt(item, depth + 1)),
-      );
-    if (!isMap(node)) return null;
-    const map: Values = {};
-    for (const { key, value } of node.items)
-      setOwn(map, isScalar(key) ? (key.source ?? String(key.value)) : String(key), valueAt(value, depth + 1));
-    return shortForm(node, map);
-  };
-  return valueAt(document.contents, 0);
-}
-
-/** `__proto__` is a name like others. */
-function setOwn(map: Values, name: string, value: Value): void {
-  Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
-}
-
-/** A number as templates mean it: `0123` and `1:30` are texts, as dates are. */
-function scalarOf({ value, source, type }: { value: unknown; source?: string; type?: unknown }): Value {
-  if (value === null || value === undefined) return type === "PLAIN" || !source ? null : source;
-  if (typeof value === "number")
-    return /^[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(source ?? "") && isExact(value, source!)
-      ? value
-      : (source ?? value);
-  if (typeof value === "boolean" || typeof value === "string") return value;
-  return source ?? String(value);
-}
-
-const isExact = (value: number, source: string): boolean =>
-  !Number.isInteger(value) || Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source);
-
-function shortForm(node: Node, value: Value): Value {
-  const { tag } = node;
-  if (!tag?.startsWith("!") || tag.startsWith("!!")) return value;
-  const name = tag.slice(1);
-  if (PLAIN.has(name)) return { [name]: value };
-  if (!SHORT.has(name)) throw templateFormat(`YAML not well-formed. Unknown tag ${tag}`);
-  if (name !== "GetAtt" || typeof value !== "string") return { [`Fn::${name}`]: value };
-  const dot = value.indexOf(".");
-  return { "Fn::GetAtt": dot < 0 ? [value] : [value.slice(0, dot), value.slice(dot + 1)] };
 }

@@ -5,7 +5,7 @@ import { transformSam } from "../sam/transform.ts";
 import { copy, isMap, type Value, type Values } from "../sam/value.ts";
 import { evaluate, type Scope } from "./functions.ts";
 import { unrolled } from "./language-extensions.ts";
-import { readTemplate } from "./reading.ts";
+import { prepareTemplate, readTemplate } from "./reading.ts";
 
 /** What transforms need of the world. */
 export interface TransformWorld {
@@ -141,6 +141,7 @@ async function included(parameters: Values, fragment: Values, world: TransformWo
     const isMissing = error.code === "NoSuchBucket" && bucket !== undefined;
     throw failed(INCLUDE, isMissing ? `S3 bucket [${bucket}] does not exist.` : error.message);
   }
+  await prepareTemplate(text);
   const { Transform: _, ...rest } = fragment;
   return (await snippets({ ...rest, ...readTemplate(text) }, world)) as Values;
 }

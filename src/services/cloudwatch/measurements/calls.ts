@@ -23,10 +23,11 @@ export interface MetricsOfCalls {
   metrics(record: CallRecord): readonly MetricOfCall[];
 }
 
-export const METRICS_OF_CALLS: Readonly<Record<string, MetricsOfCalls>> = {
-  dynamodb: dynamodbCalls,
-  lambda: lambdaCalls,
-  sqs: sqsCalls,
-  sns: snsCalls,
-  "execute-api": apiGatewayCalls,
-};
+/** By service: any name may be called. */
+export const METRICS_OF_CALLS: ReadonlyMap<string, MetricsOfCalls> = new Map([
+  ["dynamodb", dynamodbCalls],
+  ["lambda", lambdaCalls],
+  ["sqs", sqsCalls],
+  ["sns", snsCalls],
+  ["execute-api", apiGatewayCalls],
+]);

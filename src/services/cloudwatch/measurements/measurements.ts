@@ -76,7 +76,7 @@ export class Measurements {
     for (const cell of measured) write(cell.subject.where, cell.subject.metric, cell.subject.unit, cell);
     for (const cell of calls) {
       const { account, region, service } = cell.subject;
-      for (const metric of METRICS_OF_CALLS[service]?.metrics(cell.subject) ?? []) {
+      for (const metric of METRICS_OF_CALLS.get(service)?.metrics(cell.subject) ?? []) {
         const dimensions = Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value }));
         write(
           { account, region },
@@ -96,7 +96,7 @@ export class Measurements {
   }
 
   #called(record: CallRecord): void {
-    const metrics = METRICS_OF_CALLS[record.service];
+    const metrics = METRICS_OF_CALLS.get(record.service);
     if (!metrics) return;
     const subject = metrics.subject(record);
     if (subject === undefined) return;
