@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Clock } from "./clock.ts";
+import { Clock, parseDuration } from "./clock.ts";
 
 test("what a timer's work throws is heard, and the timers behind it have their turn", async () => {
   const clock = new Clock({ startMs: 0, rate: 0 });
@@ -22,4 +22,32 @@ test("what a timer's work throws is heard, and the timers behind it have their t
   await new Promise<void>((resolve) => clock.setTimer(2, resolve));
   assert.equal(heard.length, 2);
   clock.stop();
+});
+
+test("the clock ends with the year 9999, and nothing can be waited for without an end", async () => {
+  const clock = new Clock({ rate: 0, startMs: Date.UTC(2026, 0) });
+  const every = () => clock.setTimer(60_000, every);
+  every();
+  for (const ms of [1e308, Number.MAX_SAFE_INTEGER, Date.UTC(10_000, 0) - clock.now()])
+    await assert.rejects(clock.advance(ms), { name: "RangeError", message: /ends with the year 9999/ });
+  assert.equal(clock.now(), Date.UTC(2026, 0));
+  const calm = new Clock({ rate: 0, startMs: Date.UTC(2026, 0) });
+  await calm.advance(Date.UTC(9999, 11, 31) - calm.now());
+  assert.equal(new Date(calm.now()).toISOString(), "9999-12-31T00:00:00.000Z");
+  for (const text of [`${"9".repeat(400)}d`, `PT${"9".repeat(400)}H`])
+    assert.equal(parseDuration(text), undefined);
+});
+
+test("who leaves while the clock is advanced leaves it where it has come", async () => {
+  const clock = new Clock({ rate: 0, startMs: 0 });
+  const left = new AbortController();
+  let fired = 0;
+  const every = () => {
+    if (++fired === 10) left.abort();
+    clock.setTimer(1000, every);
+  };
+  clock.setTimer(1000, every);
+  await clock.advance(86_400_000 * 3650, left.signal);
+  assert.equal(fired, 10);
+  assert.equal(clock.now(), 10_000);
 });

@@ -14,6 +14,9 @@ interface Entry extends Timer {
   cancelled: boolean;
 }
 
+/** No date of AWS has five digits in its year. */
+export const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** The longest delay that Node's own timers take. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
@@ -114,25 +117,30 @@ export class Clock {
   /**
    * Moves the clock forward, firing every timer that falls due on the way at its own moment. Between two timers the
    * event loop turns, so that what a timer started can set further timers.
+   * @param signal aborted when nobody wants it any more: the clock stays where it has come
+   * @throws RangeError for less than nothing, and for what lies behind the year 9999
    */
-  advance(byMs: number): Promise<void> {
-    const moved = this.#advancing.then(() => this.#advance(byMs));
+  advance(byMs: number, signal?: AbortSignal): Promise<void> {
+    const moved = this.#advancing.then(() => this.#advance(byMs, signal));
     this.#advancing = moved.catch(() => {});
     return moved;
   }
 
-  async #advance(byMs: number): Promise<void> {
+  async #advance(byMs: number, signal?: AbortSignal): Promise<void> {
     if (!(byMs >= 0) || !Number.isFinite(byMs)) {
       throw new RangeError(
         `The clock can only be advanced by a number of milliseconds from 0, not by ${byMs}.`,
       );
     }
+    if (this.now() + byMs > LATEST_MS)
+      throw new RangeError(`The clock ends with the year 9999: ${byMs} milliseconds are too many.`);
     clearTimeout(this.#alarm);
-    const untilMs = this.now() + byMs;
+    let untilMs = this.now() + byMs;
     this.#heldAtMs = this.now();
     try {
       await turn();
       for (;;) {
+        if (signal?.aborted) untilMs = this.#heldAtMs;
         const next = this.#queue[0];
         if (!next || next.dueMs > untilMs) break;
         this.#queue.shift();
@@ -201,11 +209,13 @@ export function parseDuration(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
   const text = value.trim();
   const short = SHORT_DURATION.exec(text);
-  if (short) return Number(short[1]) * SHORT_UNIT_MS[short[2] as keyof typeof SHORT_UNIT_MS];
+  if (short) return finite(Number(short[1]) * SHORT_UNIT_MS[short[2] as keyof typeof SHORT_UNIT_MS]);
   const iso = ISO_DURATION.exec(text);
   if (!iso || text === "P") return undefined;
   const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = iso
     .slice(1)
     .map((part) => Number(part ?? 0));
-  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+  return finite(((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
 }
+
+const finite = (ms: number): number | undefined => (Number.isFinite(ms) ? ms : undefined);

@@ -1,4 +1,4 @@
-import { Clock } from "./clock.ts";
+import { Clock, LATEST_MS } from "./clock.ts";
 
 /** Where a clock leaves word of what time it is: notes that outlive the process. */
 export interface ClockHome {
@@ -52,7 +52,9 @@ export function lagBehind(clock: Clock, saved: unknown): number {
 
 function startOf(kept: KeptTime | undefined, rate: number): number {
   const realMs = Date.now();
-  if (!kept) return realMs;
+  // A state from elsewhere may say anything.
+  if (!kept || !(kept.nowMs <= LATEST_MS && kept.nowMs >= 0)) return realMs;
   if (rate === 0) return kept.nowMs;
-  return Math.max(realMs, kept.nowMs + Math.max(0, realMs - kept.realMs));
+  const passedMs = Math.max(0, realMs - kept.realMs) || 0;
+  return Math.max(realMs, Math.min(LATEST_MS, kept.nowMs + passedMs));
 }

@@ -49,12 +49,15 @@ export function recognize(request: HttpRequest): Recognized {
   const isBucket =
     bucket !== undefined && (signature === undefined || signature.signingName.startsWith("s3"));
   const service = isBucket ? "s3" : askedService(request, signature?.signingName, prefix);
-  const asked = service ?? (QUEUE_PATH.test(request.path) ? "sqs" : "s3");
+  const asked = unlikeObjects(service ?? (QUEUE_PATH.test(request.path) ? "sqs" : "s3"));
   const at = { ...who, region: who.region ?? region };
   if (asked === "s3" && isFormUpload(request)) return { service: "s3-web", kind: "data-plane", ...at };
   const named = isBucket ? bucket : asked === "s3" ? host.bareBucket : undefined;
   return { service: asked, kind: "api", ...at, ...(named !== undefined && { bucket: named }) };
 }
+
+/** Whoever asks for `constructor` asks for no service of AWS, and for nothing that every table of names has. */
+const unlikeObjects = (name: string): string => (name in Object.prototype ? `${name}-` : name);
 
 /** The region that a host names: `sqs.eu-west-1.localhost.localstack.cloud`. */
 export function regionNamedBy({ headers }: HttpRequest): string | undefined {

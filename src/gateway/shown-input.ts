@@ -4,12 +4,12 @@ import { loadModel, type ServiceModel } from "../models/model.ts";
 type Input = Readonly<Record<string, unknown>>;
 
 /** Places of a service's inputs where secrets may stand under a name that says nothing of them. */
-const PLACES: Readonly<Record<string, RegExp>> = {
-  lambda: /^Environment\.Variables\.[^.]+$/,
-  ecs: /(?:^|\.)environment\.value$/,
-  events: /HttpParameters\.\w+\.Value$/,
-  ec2: /(?:^|\.)UserData\.Value$/,
-};
+const PLACES: ReadonlyMap<string, RegExp> = new Map([
+  ["lambda", /^Environment\.Variables\.[^.]+$/],
+  ["ecs", /(?:^|\.)environment\.value$/],
+  ["events", /HttpParameters\.\w+\.Value$/],
+  ["ec2", /(?:^|\.)UserData\.Value$/],
+]);
 
 /** What of an input records show, who are there for everybody to look at: no passwords, and no values of secrets. */
 export function shownInput(service: string, operation: string, input: Input, whole: Input): Input {
@@ -27,7 +27,7 @@ export function shownInput(service: string, operation: string, input: Input, who
         ]),
       );
     default: {
-      const place = PLACES[service];
+      const place = PLACES.get(service);
       const isSecret = (path: readonly string[]) =>
         isSecretName(path.at(-1) ?? "") || (place?.test(path.join(".")) ?? false);
       return withoutSecrets(input, isSecret) as Input;
@@ -95,7 +95,7 @@ function hasSecrets(
 
 function isNamedSo(service: string, path: readonly string[]): boolean {
   const last = path.at(-1) ?? "";
-  if (isSecretName(last) || PLACES[service]?.test(path.join("."))) return true;
+  if (isSecretName(last) || PLACES.get(service)?.test(path.join("."))) return true;
   if (service === "ssm") return path.length === 1 && last === "Value";
   if (service === "cloudformation") return last === "ParameterValue";
   return service === "cloudcontrol" && DOCUMENTS.has(last);

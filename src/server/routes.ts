@@ -185,7 +185,10 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
           throw new BadRequest(
             `advance is a duration (PT5M, 30s, or milliseconds), not ${JSON.stringify(advance)}.`,
           );
-        await clock.advance(ms);
+        await clock.advance(ms, (request as AdminRequest).signal).catch((error: Error) => {
+          if (error instanceof RangeError) throw new BadRequest(error.message);
+          throw error;
+        });
       }
       return json(200, clockState(clock));
     }),

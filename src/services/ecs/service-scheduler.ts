@@ -25,6 +25,9 @@ const LONGEST_WAIT_MS = 27 * 60_000;
 const FIRST_WAIT_MS = 10_000;
 const FREE_FAILURES = 2;
 
+/** So many tasks are begun in one turn: each is a process, and everybody else is answered meanwhile. */
+const MOST_AT_ONCE = 10;
+
 /** What a service is to be and what there is of it. */
 interface Look {
   readonly place: Place;
@@ -200,14 +203,26 @@ export class ServiceScheduler {
     const missing = desiredCount - current.length;
     const room = most - current.length - (outdated.length - ended.length);
     const waitMs = (primary.notBeforeMs ?? 0) - nowMs;
-    const started = waitMs > 0 ? 0 : Math.min(missing, room);
+    const started = waitMs > 0 ? 0 : Math.min(missing, room, MOST_AT_ONCE);
     if (missing > 0 && waitMs > 0) this.#wait(key, waitMs, place, service);
-    if (started > 0) this.#begin(place, store, service, primary, started);
+    if (
+      started > 0 &&
+      this.#begin(place, store, service, primary, started) &&
+      started < Math.min(missing, room)
+    )
+      this.look(place, service.cluster, service.name);
     if (missing <= 0 && outdated.length === 0 && current.filter(isReady).length >= desiredCount)
       this.#settle(place, store, service.cluster, service.name);
   }
 
-  #begin(place: Place, store: Store, service: ServiceRecord, primary: DeploymentRecord, count: number): void {
+  /** @returns whether any was placed */
+  #begin(
+    place: Place,
+    store: Store,
+    service: ServiceRecord,
+    primary: DeploymentRecord,
+    count: number,
+  ): boolean {
     const { cluster, name, launchType, network } = service;
     const definition = findTaskDefinition(primary.definitionArn, { store });
     const started: TaskRecord[] = [];
@@ -244,7 +259,7 @@ export class ServiceScheduler {
       this.#tell(place, service, "WARN", "SERVICE_TASK_PLACEMENT_FAILURE", {
         reason: "NO_INSTANCES",
       });
-      return;
+      return false;
     }
     this.#say(
       service,
@@ -253,6 +268,7 @@ export class ServiceScheduler {
       { isSteady: false },
     );
     for (const task of started) this.#running.start(place, task);
+    return true;
   }
 
   #end(place: Place, task: TaskRecord, reason: string): void {

@@ -133,7 +133,7 @@ function created(input: ECS.CreateServiceRequest, ctx: Context, running: Running
   const launchType = launchTypeOf(input);
   const isDaemon = input.schedulingStrategy === "DAEMON";
   const desiredCount = input.desiredCount ?? (isDaemon ? 1 : 0);
-  if (desiredCount < 0) throw invalidParameter("Invalid service desired count: must not be negative.");
+  checkDesiredCount(desiredCount);
   if (!isDaemon && input.desiredCount === undefined)
     throw invalidParameter("Desired count must be set for the REPLICA scheduling strategy.");
   if (desiredCount > 0)
@@ -157,6 +157,15 @@ function created(input: ECS.CreateServiceRequest, ctx: Context, running: Running
   };
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html: tasks per service */
+const MOST_TASKS = 5_000;
+
+function checkDesiredCount(count: number): void {
+  if (count < 0) throw invalidParameter("Invalid service desired count: must not be negative.");
+  if (count > MOST_TASKS)
+    throw invalidParameter(`Invalid service desired count: a service has at most ${MOST_TASKS} tasks.`);
+}
+
 const configurationOf = (
   given: ECS.DeploymentConfiguration = {},
   before: ECS.DeploymentConfiguration = {},
@@ -175,7 +184,7 @@ function updated(
   running: RunningTasks,
 ): ServiceRecord {
   const { taskDefinition, forceNewDeployment = false, desiredCount = before.desiredCount } = input;
-  if (desiredCount < 0) throw invalidParameter("Invalid service desired count: must not be negative.");
+  checkDesiredCount(desiredCount);
   const network = input.networkConfiguration ?? before.network;
   const [primary] = before.deployments;
   const definition = findTaskDefinition(taskDefinition ?? primary?.definitionArn ?? "", ctx);

@@ -1,5 +1,6 @@
 import { templateError } from "../errors.ts";
 import { isMap, type Value, type Values } from "../sam/value.ts";
+import { setOwn } from "./own.ts";
 
 /** What a change set cannot know before it is executed. */
 export const UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}";
@@ -43,14 +44,24 @@ export function evaluate(value: Value, scope: Scope): Value | undefined {
   if (!isMap(value)) return value;
   const name = functionOf(value);
   if (name === "Ref") return scope.ref(textOf(value["Ref"], "Ref", scope));
-  if (name !== undefined && name !== "Condition") return FUNCTIONS[name]!(value[name]!, scope);
+  if (name !== undefined && name !== "Condition") return limited(FUNCTIONS[name]!(value[name]!, scope));
   const map: Values = {};
   for (const [key, item] of Object.entries(value)) {
     const is = evaluate(item, scope);
-    if (is !== undefined) map[key] = is;
+    if (is !== undefined) setOwn(map, key, is);
   }
   return map;
 }
+
+/** What a template makes may be no longer than a template: a few letters would become gigabytes. */
+const LONGEST_TEXT = 1_000_000;
+
+function limited(value: Value | undefined): Value | undefined {
+  if (typeof value === "string" && value.length > LONGEST_TEXT) throw tooLong();
+  return value;
+}
+
+const tooLong = () => templateError(`A function makes a text of more than ${LONGEST_TEXT} letters.`);
 
 /** Is a condition of a template true? */
 export function isTrue(value: Value, scope: Scope): boolean {
@@ -151,6 +162,7 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
     const items = evaluate(argument[1]!, scope);
     if (isUnknown(items)) return UNKNOWN;
     if (!Array.isArray(items)) throw templateError(JOIN_ARGUMENTS);
+    if ((items.length - 1) * argument[0].length > LONGEST_TEXT) throw tooLong();
     return items.map((item) => (isMap(item) ? JSON.stringify(item) : String(item))).join(argument[0]);
   },
 

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Value, Values } from "../sam/value.ts";
+import { setOwn } from "./own.ts";
 
 /** Functions that have a short form in YAML. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
 const SHORT = new Set(
@@ -59,11 +60,6 @@ export function fromYaml(text: string): Value {
     return shortForm(node, map);
   };
   return valueAt(document.contents, 0);
-}
-
-/** `__proto__` is a name like others. */
-function setOwn(map: Values, name: string, value: Value): void {
-  Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** A number as templates mean it: `0123` and `1:30` are texts, as dates are. */
