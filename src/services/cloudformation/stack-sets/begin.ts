@@ -1,7 +1,13 @@
 import type { Context } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { validationError } from "../errors.ts";
-import { instanceNotFound, notServed, operationExists, operationInProgress } from "./errors.ts";
+import {
+  instanceNotFound,
+  noOrganization,
+  notServed,
+  operationExists,
+  operationInProgress,
+} from "./errors.ts";
 import {
   type InstanceRecord,
   instanceRecords,
@@ -36,8 +42,8 @@ export function targetsOf(
   { Accounts, DeploymentTargets, Regions }: Targeted,
   among?: readonly Target[],
 ): Target[] {
-  if (DeploymentTargets?.OrganizationalUnitIds?.length || DeploymentTargets?.AccountsUrl !== undefined)
-    throw notServed("DeploymentTargets other than Accounts");
+  if (DeploymentTargets?.OrganizationalUnitIds?.length) throw noOrganization();
+  if (DeploymentTargets?.AccountsUrl !== undefined) throw notServed("AccountsUrl");
   const accounts = [...new Set(Accounts ?? DeploymentTargets?.Accounts ?? [])];
   const regions = [...new Set(Regions)];
   if (accounts.length === 0) throw validationError("At least one account must be specified");

@@ -40,3 +40,10 @@ export const notServed = awsError(
   501,
   (what: string) => `Squall's stack sets are self-managed: ${what} is not implemented.`,
 );
+/** Squall has no organizations: what AWS says to an account that is in none. */
+export const noOrganization = awsError(
+  "ValidationError",
+  400,
+  "You must enable organizations access to operate a service managed stack set",
+);
+export const noDelegate = awsError("ValidationError", 400, "Account used is not a delegated administrator");

@@ -1,6 +1,6 @@
 import type { Handlers } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
-import { notServed } from "./errors.ts";
+import { noDelegate } from "./errors.ts";
 import { stackInstanceOperations } from "./instance-operations.ts";
 import type { StackSetOperations } from "./operations-work.ts";
 import { stackSetOperations } from "./stack-set-operations.ts";
@@ -12,7 +12,7 @@ export function allStackSetOperations(operations: StackSetOperations): Handlers<
     Object.entries(handlers).map(([name, handle]) => [
       name,
       (input: { CallAs?: string }, ctx: never) => {
-        if (input.CallAs === "DELEGATED_ADMIN") throw notServed("CallAs DELEGATED_ADMIN");
+        if (input.CallAs === "DELEGATED_ADMIN") throw noDelegate();
         return (handle as (input: unknown, ctx: never) => unknown)(input, ctx);
       },
     ]),

@@ -10,7 +10,13 @@ import { checkedTemplate } from "../template/template.ts";
 import { needAutoExpand, transformsOf } from "../template/transforms.ts";
 import { type Asked, beginOperation, targetsOf } from "./begin.ts";
 import { describeStackSet, summarizeStackSet } from "./described.ts";
-import { notServed, operationInProgress, stackSetExists, stackSetNotEmpty } from "./errors.ts";
+import {
+  noOrganization,
+  notServed,
+  operationInProgress,
+  stackSetExists,
+  stackSetNotEmpty,
+} from "./errors.ts";
 import type { StackSetOperations } from "./operations-work.ts";
 import {
   activeStackSet,
@@ -31,7 +37,7 @@ const ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole";
 const EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole";
 
 function refuseOthers(input: CloudFormation.CreateStackSetInput | CloudFormation.UpdateStackSetInput): void {
-  if (input.PermissionModel === "SERVICE_MANAGED") throw notServed("the permission model SERVICE_MANAGED");
+  if (input.PermissionModel === "SERVICE_MANAGED") throw noOrganization();
   if (input.AutoDeployment?.Enabled) throw notServed("AutoDeployment");
 }
 
