@@ -53,7 +53,8 @@ export const deployments: Handlers<APIGateway.Operations> = {
       ...(input.description !== undefined && { description: input.description }),
     };
     checkCanary(ctx, input);
-    const stage = stageName === undefined ? undefined : deployedStage(input, stageName, deployment.id, ctx);
+    // Terraform sends an empty one where there is none.
+    const stage = !stageName ? undefined : deployedStage(input, stageName, deployment.id, ctx);
     ctx.store.transaction(() => {
       ctx.store.collection(kept.deployments).put([restApiId, deployment.id], deployment);
       ctx.store.collection(kept.snapshots).put([restApiId, deployment.id], snapshot);

@@ -44,11 +44,11 @@ export function makeQueueUrl(
   }
 }
 
-/** The form that fits the host that the client used. */
+/** The form that fits the host that the client used. Terraform's provider and others read `/<account>/<name>` out of a URL, and no other path. */
 function dynamicStrategy(requestHost: string): EndpointStrategy {
   if (STANDARD_HOST.test(requestHost)) return "standard";
   if (DOMAIN_HOST.test(requestHost)) return "domain";
-  return "path";
+  return "off";
 }
 
 const requestHostOf = (host: string | undefined) => host?.replace(STANDARD_HOST, "").replace(DOMAIN_HOST, "");
