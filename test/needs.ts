@@ -94,6 +94,13 @@ export const TOOLS = {
       "npm install --prefix /opt/serverless serverless@3.40.0, and /opt/serverless/node_modules/.bin/serverless on the PATH",
   },
   setsid: { probe: ["setsid", "--version"], install: "apt-get install util-linux" },
+  // Its AWS provider is half a gigabyte, and comes from Terraform's registry or a mirror of it.
+  terraform: {
+    probe: ["sh", "-c", "test -d /opt/tf-plugins/registry.terraform.io/hashicorp/aws && terraform version"],
+    install:
+      "https://developer.hashicorp.com/terraform/install, and terraform providers mirror /opt/tf-plugins",
+    optional: true,
+  },
   unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
   // It has no flag that succeeds.
   wrk: { probe: ["sh", "-c", "command -v wrk"], install: "apt-get install wrk" },
