@@ -64,6 +64,7 @@ function* contentsOf({ type, record }: CatalogEntry, store: Store | undefined): 
     const range = { prefix: within(record), limit: MOST_CONTENTS };
     for (const { key, value } of store.collection(collection).entries(range)) {
       const its = entry(value, key);
+      if (its === undefined) continue;
       found.push({ ...(its.id !== undefined && { id: withoutVarying(its.id) }), text: canonical(its.value) });
       yield;
     }

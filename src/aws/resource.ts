@@ -31,8 +31,8 @@ export interface ContentsDeclaration<V, E = any> {
   readonly collection: CollectionDefinition<E>;
   /** What the keys of its contents begin with. */
   within(record: V): Key;
-  /** `id`: the name that a user gave it; without one, equal entries are told apart by their number alone. */
-  entry(kept: E, key: Key): { readonly id?: string; readonly value: unknown };
+  /** `id`: the name that a user gave it; without one, equal entries are told apart by their number alone. Undefined: it does not count. */
+  entry(kept: E, key: Key): { readonly id?: string; readonly value: unknown } | undefined;
 }
 
 /** Types what a declaration of contents gets. */

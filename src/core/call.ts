@@ -19,6 +19,8 @@ export interface Caller {
   readonly roleArn?: string;
   /** Where the code runs that calls, if it is in a VPC: faults on networks strike by it. */
   readonly network?: Network;
+  /** The call because of which the code runs that calls: what started a task. */
+  readonly parentId?: string;
 }
 
 /**

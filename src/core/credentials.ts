@@ -14,6 +14,8 @@ export interface Credential {
   readonly roleArn?: string;
   /** Where the code runs that it was made for. */
   readonly network?: Network;
+  /** The call because of which that code runs. */
+  readonly parentId?: string;
   /** What a temporary key was asked for with. */
   readonly session?: Session;
   /** Epoch milliseconds; absent for a key that does not expire. */
@@ -89,7 +91,7 @@ export class Credentials {
 
   /** Makes and keeps a new credential: `AKIA…` for an IAM user, `ASIA…` with a session token when it expires. */
   issue(
-    principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn" | "network">,
+    principal: Pick<Caller, "account" | "arn" | "userId" | "roleArn" | "network" | "parentId">,
     lifetimeMs?: number,
     session?: Omit<Session, "issuedAtMs">,
   ): Credential {
@@ -107,6 +109,7 @@ export class Credentials {
       userId: principal.userId,
       ...(principal.roleArn && { roleArn: principal.roleArn }),
       ...(principal.network && { network: principal.network }),
+      ...(principal.parentId !== undefined && { parentId: principal.parentId }),
       active: true,
     };
     this.put(credential);
@@ -117,7 +120,12 @@ export class Credentials {
   /** A session of a role for the code that a service runs with it: `assumed-role/<role>/<name>`. */
   issueForRole(
     role: string,
-    { account, name, network }: Pick<Caller, "account" | "network"> & { readonly name: string },
+    {
+      account,
+      name,
+      network,
+      parentId,
+    }: Pick<Caller, "account" | "network" | "parentId"> & { readonly name: string },
     lifetimeMs: number,
   ): Credential {
     const roleName = role.split("/").at(-1) ?? role;
@@ -128,6 +136,7 @@ export class Credentials {
         userId: `AROA${this.#random.string(17, KEY_ALPHABET)}:${name}`,
         roleArn: role,
         ...(network && { network }),
+        ...(parentId !== undefined && { parentId }),
       },
       lifetimeMs,
     );

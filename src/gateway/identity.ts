@@ -25,6 +25,7 @@ export function identify(credentials: Credentials, accessKeyId: string | undefin
       userId: known.userId,
       ...(known.roleArn && { roleArn: known.roleArn }),
       ...(known.network && { network: known.network }),
+      ...(known.parentId !== undefined && { parentId: known.parentId }),
     };
   }
   return root(key, partitionOf(region));

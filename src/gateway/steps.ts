@@ -36,7 +36,7 @@ export function identifyClient(passage: ClientPassage, gateway: Gateway): void {
     new ApiCall({
       id: requestIdOf(recognized.service, parts.random),
       began: parts.identities.begin(),
-      parentId: parentIdOf(request.headers),
+      parentId: parentIdOf(request.headers) ?? caller.parentId,
       origin: scopeOf(request.headers),
       service: recognized.service,
       operation: wire.operation,

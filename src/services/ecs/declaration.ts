@@ -1,6 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import { defineResource, type NameReader, type TagDeclaration } from "../../aws/resource.ts";
+import { defineContents, defineResource, type NameReader, type TagDeclaration } from "../../aws/resource.ts";
 import { type ClusterRecord, clusterRecords, DEFAULT_CLUSTER } from "./cluster.ts";
 import { type ContainerInstanceRecord, containerInstanceRecords } from "./container-instance.ts";
 import { TASK, taskPoint } from "./fault-points.ts";
@@ -63,6 +63,25 @@ export default declareService({
       fis: "aws:ecs:cluster",
       cfn: "AWS::ECS::Cluster",
       collection: clusterRecords,
+      contents: [
+        // What has run and how it ended; what runs is a resource of its own, and services start as many as they like.
+        defineContents<ClusterRecord, TaskRecord>({
+          collection: taskRecords,
+          within: ({ name }) => [name],
+          entry: ({ service, status, group, stopCode, containers }) =>
+            service === undefined && status === "STOPPED"
+              ? {
+                  value: {
+                    group,
+                    stopCode,
+                    exitCodes: Object.fromEntries(
+                      containers.map(({ name, exitCode }) => [name, exitCode ?? null]),
+                    ),
+                  },
+                }
+              : undefined,
+        }),
+      ],
       tags: tagged<ClusterRecord>(),
     }),
     service: defineResource<ServiceRecord>({

@@ -30,6 +30,7 @@ const ecs: ServiceFactory = (host) => {
       task: (task: TaskRecord, where) => ({ ...describeTask(task, where) }),
     },
     admin: taskRoutes(running),
+    isBusy: () => running.isBusy,
     start() {
       running.resume();
       scheduler.resume();

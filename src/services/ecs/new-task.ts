@@ -31,12 +31,15 @@ export interface Maker {
   readonly place: Place;
   readonly store: Store;
   readonly host: ServiceHost;
+  /** The call that asks for it. */
+  readonly parentId?: string;
 }
 
-export const makerOf = ({ account, region, store, host }: Context): Maker => ({
+export const makerOf = ({ id, account, region, store, host }: Context): Maker => ({
   place: { account, region },
   store,
   host,
+  parentId: id,
 });
 
 /**
@@ -75,7 +78,7 @@ export function checkRunnable(
 export function newTask(
   definition: TaskDefinitionRecord,
   given: NewTask,
-  { place, store, host }: Maker,
+  { place, store, host, parentId }: Maker,
 ): TaskRecord | undefined {
   const { random, clock } = host;
   const tasks = store.collection(taskRecords);
@@ -103,6 +106,7 @@ export function newTask(
     group: given.group,
     ...(given.service !== undefined && { service: given.service }),
     ...(given.startedBy !== undefined && { startedBy: given.startedBy }),
+    ...(parentId !== undefined && { parentId }),
     containers: definition.containers.map((container) => ({
       id: newId(random),
       name: container.name ?? "",

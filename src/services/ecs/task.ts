@@ -47,6 +47,8 @@ export interface TaskRecord {
   /** The service that it is one of. */
   readonly service?: string;
   readonly startedBy?: string;
+  /** The call that asked for it; absent for a service's own tasks. */
+  readonly parentId?: string;
   readonly containers: readonly ContainerRecord[];
   readonly overrides: ECS.TaskOverride;
   readonly cpu: string;

@@ -49,6 +49,33 @@ const isMarked = (name: string) => until(() => existsSync(join(folder, name)));
 
 const WAITS = "setInterval(() => {}, 1000)";
 
+/** A program that asks for its queues, as an SDK would, a moment after it has begun. */
+const ASKS = `setTimeout(async () => {
+  const { AccessKeyId } = await (await fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, {
+    headers: { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN },
+  })).json();
+  await fetch(process.env.AWS_ENDPOINT_URL, {
+    method: "POST",
+    headers: {
+      authorization: "AWS4-HMAC-SHA256 Credential=" + AccessKeyId + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0",
+      "x-amz-target": "AmazonSQS.ListQueues",
+      "content-type": "application/x-amz-json-1.0",
+    },
+    body: "{}",
+  });
+}, 300)`;
+
+test("a world comes to rest when its tasks are done, and what a task asks for comes of the call that started it", async () => {
+  const { run, describe, account } = await world(ASKS);
+  const arn = await run();
+  await cloud.settle("PT5M");
+  assert.equal((await describe(arn))?.lastStatus, "STOPPED");
+  const asked = cloud.calls.of("sqs", "ListQueues").find((call) => call.account === account);
+  const started = cloud.calls.of("ecs", "RunTask").find((call) => call.account === account);
+  assert.equal(asked?.parentId, started?.id);
+  assert.match(asked?.site ?? "", / > ecs\.RunTask\S* > sqs\.ListQueues/);
+});
+
 test("a task runs its container's command as a process, and ends when that ends", async () => {
   const { run, reaches } = await world("process.exit(3)");
   const arn = await run();

@@ -21,6 +21,8 @@ import { TaskFaults } from "./task-faults.ts";
 const STOP_TIMEOUT_S = 30;
 const SESSION_MS = 6 * 3_600_000;
 const RENEWED_MS = 900_000;
+/** So long, in real milliseconds, a world that comes to rest waits for a task. */
+const PATIENCE_MS = 20_000;
 
 /** What a task that runs needs of the world. */
 export interface TaskWorld {
@@ -55,6 +57,7 @@ export class LiveTask {
   readonly #milestones = new Milestones();
   readonly #checks: HealthChecks[] = [];
   readonly #stop: PromiseWithResolvers<StopCause> = Promise.withResolvers();
+  readonly #startedAt = performance.now();
   #credential: Credential | undefined;
   #left: number;
 
@@ -77,6 +80,13 @@ export class LiveTask {
 
   get definition(): TaskDefinitionRecord {
     return this.#definition;
+  }
+
+  /** Is it work that comes to an end? A task of a service, and one that listens, goes on; others are waited for, for a while. */
+  get isWork(): boolean {
+    const listens = this.#definition.containers.some(({ portMappings = [] }) => portMappings.length > 0);
+    const isService = this.record?.service !== undefined;
+    return !listens && !isService && performance.now() - this.#startedAt < PATIENCE_MS;
   }
 
   /** Asks it to end; the first cause counts. */
@@ -106,10 +116,11 @@ export class LiveTask {
     const known = this.#credential;
     if (known && (known.expiresAt ?? 0) > clock.now() + RENEWED_MS && credentials.find(known.accessKeyId))
       return known;
-    const network = this.record?.network;
+    const { network, parentId } = this.record ?? {};
     const session = {
       account: this.place.account,
       name: this.id,
+      ...(parentId !== undefined && { parentId }),
       // Of the task's VPC ECS knows nothing: faults on networks find it by its subnet.
       ...(network && { network: { vpcId: "", subnetId: network.subnet } }),
     };

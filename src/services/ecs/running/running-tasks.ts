@@ -80,6 +80,12 @@ export class RunningTasks {
     });
   }
 
+  /** Is a task at work that is soon over? */
+  get isBusy(): boolean {
+    for (const task of this.#live.values()) if (task.isWork) return true;
+    return false;
+  }
+
   /** Asks a task to end. */
   stop(place: Place, task: TaskRecord, cause: StopCause): void {
     this.#live.get(taskArn(place, task))?.stop(cause);
