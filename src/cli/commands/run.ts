@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import type { TapeReport } from "../../cassettes/tape.ts";
+import { checkWritable } from "../../explore/reports/reports.ts";
 import { type Cloud, createCloud } from "../../index.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
@@ -50,6 +52,7 @@ export default function addRun(program: Command): void {
 }
 
 async function run(command: readonly string[], flags: RunFlags): Promise<number> {
+  if (flags.junit) refuseUnwritable(flags.junit);
   await using cloud = await startCloud(flags);
   const squall = new SquallClient(cloud.url);
   const experiment =
@@ -86,9 +89,21 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
   }
   if (flags.keep) {
     say(`The cloud is kept at ${cloud.url} (seed ${cloud.seed}). Ctrl-C ends it.`);
-    await new Promise<void>((resolve) => process.once("SIGINT", resolve));
+    await ended();
   }
   return code !== 0 ? code : cases.some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
+/** Ctrl-C, or whoever ends processes. */
+const ended = (): Promise<unknown> =>
+  Promise.race((["SIGINT", "SIGTERM"] as const).map((signal) => once(process, signal)));
+
+function refuseUnwritable(file: string): void {
+  try {
+    checkWritable(file);
+  } catch (error) {
+    throw new CliError((error as Error).message);
+  }
 }
 
 async function startCloud(flags: RunFlags): Promise<Cloud> {
@@ -106,9 +121,14 @@ async function startCloud(flags: RunFlags): Promise<Cloud> {
   try {
     // The command's own output comes first: what Squall has to say goes to standard error.
     const cloud = await createCloud({ ...options, port: 0, log: ({ message }) => console.error(message) });
-    await cloud.ready;
-    if (flags.state) await cloud.load(createReadStream(flags.state));
-    return cloud;
+    try {
+      await cloud.ready;
+      if (flags.state) await cloud.load(createReadStream(flags.state));
+      return cloud;
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
   } catch (error) {
     throw new CliError((error as Error).message);
   }
