@@ -119,7 +119,8 @@ class Explorer {
     const kinds = setting.faults === "deep" ? [...named, ...declaredKinds(this.#sites)] : named;
     this.#plan = planSingles(this.#sites, kinds, (site, kind) => !this.#isKnown(site, kind));
     this.#passedOver = [...this.#plan.passedOver];
-    this.#choice = { known: new Set(this.#sites.map(namesOf)), kinds, asked };
+    const isCoarse = this.#sites.some((site) => site.isCoarse);
+    this.#choice = { known: new Set(this.#sites.map(namesOf)), kinds, isCoarse, asked };
   }
 
   async explore(startedAt: number): Promise<Exploration> {

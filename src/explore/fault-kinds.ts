@@ -131,7 +131,9 @@ const FAULT_KINDS: readonly FaultKind[] = [
     pointlessAt(site) {
       if (site.isInternal) return "AWS itself waits for the answer";
       if (site.isRead) return "a read has no effect that could be doubled";
-      return hasToken(site.input) ? "its token makes it safe to repeat" : undefined;
+      // A program that tries again by itself may make a new token each time.
+      const triesAgain = site.attempts[0]?.mostAttempts !== 1;
+      return hasToken(site.input) && triesAgain ? "its token makes it safe to repeat" : undefined;
     },
     rules: (site) => [atSite(site, { effect: "lost-reply", ...ONCE })],
   },

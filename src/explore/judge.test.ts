@@ -23,12 +23,12 @@ const world = (jobs: readonly string[], dead: readonly string[] = []): ResourceD
   queue(JOBS, jobs.map(message), { RedrivePolicy: { deadLetterTargetArn: DEAD } }),
   queue(DEAD, dead.map(message)),
 ];
-const table = (n: number): ResourceDigest => ({
+const table = (n: number, mails?: readonly string[]): ResourceDigest => ({
   arn: "arn:aws:dynamodb:us-east-1:000000000000:table/stats",
   service: "dynamodb",
   type: "table",
   text: "{}",
-  contents: [{ id: "count", text: JSON.stringify({ n }) }],
+  contents: [{ id: "count", text: JSON.stringify({ n, ...(mails && { mails }) }) }],
 });
 
 /** A state machine with one execution. */
@@ -124,6 +124,67 @@ test("how a run ended and what it left behind make the verdict", () => {
       title,
       JSON.stringify([fault, trial.exitCode, trial.world]),
     );
+});
+
+test("a task that ends with an exit code has failed for all to see, unless a moment's fault was to be survived", () => {
+  const [site] = sitesAt("test > ecs.RunTask~1a#1 > s3.PutObject@thumbs~1#1");
+  const cluster = (...exitCodes: number[]): ResourceDigest => ({
+    arn: "arn:aws:ecs:us-east-1:000000000000:cluster/default",
+    ...{ service: "ecs", type: "cluster", text: "{}" },
+    contents: exitCodes.map((app) => ({
+      text: JSON.stringify({ exitCodes: { app }, group: "family:thumb" }),
+    })),
+  });
+  const done = new FaultFreeWorld([[cluster(0, 0)], [cluster(0, 0)]]);
+  const under = (fault: string, ...exitCodes: number[]) =>
+    titleOf(
+      judge(
+        single(site!, faultKinds(fault)[0]!),
+        {
+          ...{
+            exitCode: 0,
+            isCut: false,
+            tookMs: 1,
+            calls: [],
+            struck: new Set(["explore"]),
+            gone: new Set(),
+          },
+          ...{ world: [cluster(...exitCodes)], isQuiet: true, refuted: [], output: "" },
+        },
+        done,
+      ),
+    );
+  assert.equal(under("outage", 0, 1), "failed-cleanly");
+  assert.equal(under("transient", 0, 137), "NOT SURVIVED");
+  assert.equal(under("transient", 0, 0), "survived");
+  assert.equal(under("outage", 0), "LOST EFFECT");
+});
+
+test("a list that has grown is an effect that was doubled, and one that is shorter was lost", () => {
+  const [site] = sitesAt("test > sqs.SendMessage@jobs~1#1");
+  const [kind] = faultKinds("duplicate");
+  const one = new FaultFreeWorld([[table(1, ["hello"])], [table(1, ["hello"])]]);
+  const under = (...mails: string[]) =>
+    titleOf(
+      judge(
+        single(site!, kind!),
+        {
+          ...{
+            exitCode: 0,
+            isCut: false,
+            tookMs: 1,
+            calls: [],
+            struck: new Set(["explore"]),
+            gone: new Set(),
+          },
+          ...{ world: [table(1, mails)], isQuiet: true, refuted: [], output: "" },
+        },
+        one,
+      ),
+    );
+  assert.equal(under("hello", "hello"), "DOUBLED EFFECT");
+  assert.equal(under(), "LOST EFFECT");
+  assert.equal(under("bye"), "DIFFERENT EFFECT");
 });
 
 test("the story says what is not as it was", () => {

@@ -51,8 +51,8 @@ export function judge(experiment: Experiment, trial: Trial, faultFree: FaultFree
         kind: "failed-cleanly",
         why: `it ended in the dead-letter queue ${nameOf(sure(inDeadLetters[0]).arn)}`,
       };
-    const failedExecution = all.find(isFailedExecution);
-    if (failedExecution !== undefined) return ofExecution(failedExecution, experiment, trial, differences);
+    const failed = all.find(isFailedWork);
+    if (failed !== undefined) return ofWork(failed, experiment, trial, differences);
     const waiting = stillTried(rules, trial, all);
     if (waiting !== undefined)
       return {
@@ -95,26 +95,33 @@ function isStillToDo(difference: Difference, more: readonly Difference[], { sent
   return waiting <= sent.count(arn, (JSON.parse(is) as { body?: unknown } | null)?.body);
 }
 
-const FAILED = /"status":"(?:FAILED|TIMED_OUT|ABORTED)"/;
+/** How work that others watch says that it has failed: an execution's status, the exit code of a task's container. */
+const FAILED: Readonly<Record<string, RegExp>> = {
+  stepfunctions: /"status":"(?:FAILED|TIMED_OUT|ABORTED)"/,
+  ecs: /"exitCodes":\{[^}]*(?:-|\b)[1-9]\d*[,}]|"stopCode":"TaskFailedToStart"/,
+};
 
-function isFailedExecution({ service, kind, was, is }: Difference): boolean {
-  const isOne = service === "stepfunctions" && (kind === "more" || kind === "changed");
-  return isOne && FAILED.test(is ?? "") && !FAILED.test(was ?? "");
+function isFailedWork({ service, kind, was, is }: Difference): boolean {
+  const failed = kind === "more" || kind === "changed" ? FAILED[service] : undefined;
+  return failed !== undefined && failed.test(is ?? "") && !failed.test(was ?? "");
 }
 
-/** An execution that has failed is kept, is counted by ExecutionsFailed, and can be redriven: nothing is lost in silence. */
-function ofExecution(
-  execution: Difference,
+/**
+ * An execution that has failed is kept, is counted by ExecutionsFailed, and can be redriven; that a task has failed is an
+ * event, and its exit code: nothing is lost in silence.
+ */
+function ofWork(
+  work: Difference,
   { strikes, expects }: Experiment,
   trial: Trial,
   differences: readonly Difference[],
 ): Verdict {
-  const name = nameOf(execution.arn);
-  if (expects === "clean") return { kind: "failed-cleanly", why: `an execution of ${name} failed` };
+  const what = `${work.service === "ecs" ? "a task" : "an execution"} of ${nameOf(work.arn)}`;
+  if (expects === "clean") return { kind: "failed-cleanly", why: `${what} failed` };
   return finding(
     "NOT SURVIVED",
-    `exit 0, but an execution of ${name} failed, although ${strikes.map(({ kind }) => kind.what).join(", and ")}${attemptsSaid(sure(strikes[0]), trial)}`,
-    [execution, ...differences.filter((difference) => difference !== execution)],
+    `exit 0, but ${what} failed, although ${strikes.map(({ kind }) => kind.what).join(", and ")}${attemptsSaid(sure(strikes[0]), trial)}`,
+    [work, ...differences.filter((difference) => difference !== work)],
   );
 }
 
@@ -148,11 +155,23 @@ function titleOf(differences: readonly Difference[]): Title {
 function growth({ kind, was, is }: Difference): "more" | "less" | "other" {
   if (kind === "more" || kind === "resource-more") return "more";
   if (kind === "missing" || kind === "resource-missing") return "less";
+  const longer = was === undefined || is === undefined ? 0 : lengthened(JSON.parse(was), JSON.parse(is));
+  if (longer !== 0) return longer > 0 ? "more" : "less";
   const [before, now] = [numbersOf(was), numbersOf(is)];
   if (before.length !== now.length) return before.length < now.length ? "more" : "less";
   const changed = before.findIndex((number, at) => number !== now[at]);
   if (changed < 0) return "other";
   return sure(now[changed]) > sure(before[changed]) ? "more" : "less";
+}
+
+/** By how much the lists in a value have grown. */
+function lengthened(was: unknown, is: unknown): number {
+  if (Array.isArray(was) && Array.isArray(is)) return is.length - was.length;
+  if (typeof was !== "object" || typeof is !== "object" || was === null || is === null) return 0;
+  return Object.entries(was).reduce(
+    (sum, [name, value]) => sum + lengthened(value, (is as Record<string, unknown>)[name]),
+    0,
+  );
 }
 
 const numbersOf = (text = ""): number[] => [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([n]) => Number(n));

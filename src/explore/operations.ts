@@ -11,6 +11,14 @@ const DATA =
 const CONTROL =
   /^(?:Create|Delete|Update|Describe|List|Tag|Untag|Add|Remove|Attach|Detach|Set\w*Attributes|Subscribe|Unsubscribe|Register|Deregister|Enable|Disable|Modify|Import|Associate|Disassociate|GetQueueUrl|GetQueueAttributes|GetTopicAttributes|GetFunction|GetPolicy|GetRole|GetUser|GetCallerIdentity|GetBucket|PutBucket|PutFunction|PutRolePolicy|PutMetricAlarm|PutRule|PutTargets|PutRestApi|PutMethod|PutIntegration|PutGatewayResponse|PutResourcePolicy|PutRetentionPolicy|PutSubscriptionFilter|HeadBucket|PurgeQueue|PublishVersion|PublishLayerVersion|Head\b)/;
 
+/** What a resource is set up with, of whatever service. */
+const SETTINGS =
+  /^Put\w*(?:Polic(?:y|ies)|Config|Configuration|Settings?|Alarm|Filter|Rule|Targets|Parameter|Response|Method|Integration|Api|Action|Selectors|Channel|Dashboard|Block|Permission|Providers|Destination|Detector|SecretValue|Encryption|Versioning|Tagging)$/;
+
+/** What makes a resource, or belongs to making one. */
+const MAKES =
+  /^(?:Create|Register|Subscribe|AddPermission|Attach|Enable|Import|Publish(?:Version|LayerVersion)|Put|Tag|Set\w*Attributes)/;
+
 /** After these what was in a resource is gone. */
 const FORGETS = /^(?:DeleteTable|DeleteQueue|PurgeQueue|DeleteStream|DeleteBucket|DeleteStack|DeleteTopic)$/;
 
@@ -30,7 +38,11 @@ const TOKENS =
   /^(?:client(?:Request)?Token|ClientRequestToken|MessageDeduplicationId|idempotencyToken|CallerReference)$/i;
 
 export const isRead = (operation: string): boolean => READS.test(operation);
-export const isControl = (operation: string): boolean => CONTROL.test(operation) && !DATA.test(operation);
+export const isControl = (operation: string): boolean =>
+  (CONTROL.test(operation) || SETTINGS.test(operation)) && !DATA.test(operation);
+/** Does it make what others work with? What a scheduler is told is an application's own business. */
+export const makesResource = (service: string, operation: string): boolean =>
+  isControl(operation) && MAKES.test(operation) && service !== "scheduler";
 export const forgetsContents = (operation: string): boolean => FORGETS.test(operation);
 export const isObserving = (service: string): boolean => OBSERVING.has(service);
 

@@ -13,6 +13,8 @@ export interface PairChoice {
   /** Names of all calls that fault-free runs make. */
   readonly known: ReadonlySet<string>;
   readonly kinds: readonly FaultKind[];
+  /** Calls say something else in each run, so what only a faulty run does goes by its name, too. */
+  readonly isCoarse: boolean;
   /** Is a site of a service that is struck? */
   asked(site: Site): boolean;
 }
@@ -21,9 +23,9 @@ export interface PairChoice {
 export function pairsAfter(
   { strikes }: Experiment,
   { calls, markedAt }: Trial,
-  { known, kinds, asked }: PairChoice,
+  { known, kinds, isCoarse, asked }: PairChoice,
 ): Experiment[] {
-  const run = sitesOf(calls, markedAt);
+  const run = sitesOf(calls, markedAt).map((site) => (isCoarse ? coarse(site) : site));
   return run
     .filter((site) => {
       // A call that is made once more is the same call: what a fault does to it has been seen.
@@ -68,6 +70,12 @@ export function distinctPairs(pairs: readonly Experiment[]): Experiment[] {
     if (!found.has(key)) found.set(key, one);
   }
   return [...found.values()].slice(0, MOST_PAIRS);
+}
+
+function coarse(site: Site): Site {
+  const [root = "", ...below] = site.steps;
+  const steps = [root, ...below.map(nameOfStep)];
+  return { ...site, steps, path: steps.join(" > "), isCoarse: true };
 }
 
 export const namesOf = ({ steps }: Site): string => steps.map(nameOfStep).join(" > ");

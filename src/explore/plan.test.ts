@@ -130,6 +130,32 @@ test("set-up and tear-down are not struck", () => {
   assert.deepEqual(why(plan), ["set-up", "tear-down"]);
 });
 
+test("what a second test makes is its set-up, but not what an application makes by itself or schedules", () => {
+  const put = "test > dynamodb.PutItem@orders~1#1";
+  const struck = (...sites: string[]) =>
+    sitesAt(...sites)
+      .filter(({ passedOver }) => passedOver === undefined)
+      .map(({ steps }) => steps.at(-1)!.replace(/[~#].*/, ""));
+  const table = "test > dynamodb.CreateTable@orders~1#1";
+  assert.deepEqual(struck(table, put, "test > sqs.CreateQueue@mails#1", "test > sqs.SendMessage@mails~1#1"), [
+    "dynamodb.PutItem@orders",
+    "sqs.SendMessage@mails",
+  ]);
+  assert.deepEqual(struck(put, "test > sqs.CreateQueue@mails#1", "test > sqs.SendMessage@mails~1#1"), [
+    "dynamodb.PutItem@orders",
+    "sqs.CreateQueue@mails",
+    "sqs.SendMessage@mails",
+  ]);
+  assert.deepEqual(
+    struck(table, put, "test > scheduler.CreateSchedule@later~1#1", "test > sqs.SendMessage@m~1#1"),
+    ["dynamodb.PutItem@orders", "scheduler.CreateSchedule@later", "sqs.SendMessage@m"],
+  );
+  assert.deepEqual(
+    struck(table, "test > ssm.PutParameter@/a~1#1", "test > ecs.RegisterTaskDefinition~1#1", put),
+    ["dynamodb.PutItem@orders"],
+  );
+});
+
 test("of a loop the first and the last are struck", () => {
   const loop = Array.from({ length: 9 }, (_, at) => `test > dynamodb.PutItem@orders~${at}f#1`);
   const plan = planSingles(sitesAt(...loop), faultKinds("outage"));

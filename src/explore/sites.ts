@@ -1,6 +1,6 @@
 import type { CallRecord } from "../core/bus.ts";
 import { sure } from "../core/sure.ts";
-import { isControl, isObserving, isRead } from "./operations.ts";
+import { isControl, isObserving, isRead, makesResource } from "./operations.ts";
 
 /** One logical call of the fault-free run: where a fault can strike. */
 export interface Site {
@@ -59,8 +59,13 @@ function withPhases(sites: readonly Site[], markedAt: number | undefined): Site[
   const first = sites.findIndex(isAct);
   const last = sites.findLastIndex(isAct);
   return sites.map((site, at) => {
+    // A second test makes its resources after the first one's calls.
+    const makes = first > 0 && site.steps.length === 2 && makesResource(site.service, site.operation);
     const reason = reasonToPass(site, {
-      isSetUp: markedAt !== undefined ? sure(site.attempts[0]).sequence <= markedAt : at < first || first < 0,
+      isSetUp:
+        markedAt !== undefined
+          ? sure(site.attempts[0]).sequence <= markedAt
+          : at < first || first < 0 || (makes && !site.isInternal),
       isTearDown: at > last && isControl(site.operation),
     });
     return reason === undefined ? site : { ...site, passedOver: reason };

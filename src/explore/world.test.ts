@@ -93,6 +93,13 @@ test("resources whose names are drawn are told apart by their number", () => {
   assert.deepEqual(kinds(world.differences(apis("zz91xk", "b7c6d5"))), [["resource-more"]]);
 });
 
+test("of resources whose names are drawn the order does not count", () => {
+  const zones = (...all: string[]) => all.map((zone) => table([], "arn:aws:ecs:::instance/*", { zone }));
+  const world = new FaultFreeWorld([zones("a", "b"), zones("b", "a")]);
+  assert.deepEqual(world.differences(zones("b", "a")), []);
+  assert.deepEqual(kinds(world.differences(zones("b", "c"))).length, 2);
+});
+
 test("messages have no names: the same text twice is one more", () => {
   const world = new FaultFreeWorld([[table([item(undefined, "hi")])], [table([item(undefined, "hi")])]]);
   const twice = world.differences([table([item(undefined, "hi"), item(undefined, "hi")])]);

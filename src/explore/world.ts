@@ -89,7 +89,7 @@ export class FaultFreeWorld {
 
   #byArn(run: readonly ResourceDigest[]): Map<string, ResourceDigest> {
     const found = new Map<string, ResourceDigest>();
-    for (const digest of run) {
+    for (const digest of run.toSorted(byWhatTheyAre)) {
       const name = this.#named.has(digest.arn) ? digest.arn : anonymous(digest);
       let arn = name;
       for (let n = 2; found.has(arn); n++) arn = `${name} (${n})`;
@@ -131,6 +131,11 @@ export class FaultFreeWorld {
 
 /** Nothing in it was drawn, but the account: what was drawn is not always seen to be. */
 const isWhole = (arn: string): boolean => !arn.split(":").slice(5).join(":").includes("*");
+
+/** Those whose names are drawn come in any order: the n-th of a kind is to be the same in each run. */
+const byWhatTheyAre = (a: ResourceDigest, b: ResourceDigest): number =>
+  compare(a.arn, b.arn) || compare(a.text, b.text) || compare(allOf(a), allOf(b));
+const allOf = ({ contents }: ResourceDigest): string => contents.map(({ text }) => text).join();
 
 /** `an apigatewayv2 stage` */
 const anonymous = ({ service, type }: ResourceDigest): string => `${service} ${type} *`;
