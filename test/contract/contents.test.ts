@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Catalog } from "../../src/aws/catalog.ts";
 import { loadDeclarations } from "../../src/service-folders.ts";
 import { newAccount, testCloud } from "../cloud.ts";
+import { until } from "../until.ts";
 import { type Call, caller } from "./lists.ts";
 
 /** A declared type of which the digest shows what users have put in it. */
@@ -31,6 +32,23 @@ const cases: readonly ContentsCase[] = [
       await call("PutItem", { TableName: "orders", Item: { id: { S: "o1" }, n: { N: "7" } } });
     },
     holds: [{ id: "o1", text: /"N":"7"/ }],
+  },
+  {
+    service: "ecs",
+    type: "cluster",
+    async fill(call) {
+      await call("CreateCluster", { clusterName: "default" });
+      await call("RegisterTaskDefinition", {
+        family: "thumb",
+        containerDefinitions: [{ name: "app", image: "x", memory: 64, command: ["sh", "-c", "exit 3"] }],
+      });
+      await call("RunTask", { taskDefinition: "thumb" });
+      await until(
+        () => call("ListTasks", { desiredStatus: "STOPPED" }),
+        (answer) => (answer as { taskArns: readonly string[] }).taskArns.length === 1,
+      );
+    },
+    holds: [{ text: /"exitCodes":\{"app":3\},"group":"family:thumb"/ }],
   },
   {
     service: "kinesis",
