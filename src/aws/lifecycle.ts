@@ -96,6 +96,13 @@ export function isOver(transition: Transition | undefined, { clock, faults }: Se
   return transition.untilMs <= clock.now();
 }
 
+/** Has something gone, now that its last stage is over? */
+export const hasLeft = (
+  transition: Transition | undefined,
+  host: ServiceHost,
+  leaving = "DELETING",
+): boolean => transition?.status === leaving && transition.failure === undefined && isOver(transition, host);
+
 /** The state that a resource is in. @param settled the one that it has when nothing is under way, or has been */
 export function stateOf(
   { stages }: Lifecycle,

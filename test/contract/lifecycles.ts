@@ -672,6 +672,112 @@ const pipes: readonly StageCase[] = [
   },
 ];
 
+const archive = (call: Call) => ({ ArchiveName: "a", EventSourceArn: busArn(call) });
+const archiveState = (call: Call) => told(call("DescribeArchive", { ArchiveName: "a" }), "State");
+const group = (call: Call) => call("CreateScheduleGroup", { Name: "g" });
+const machineArn = (call: Call) => arn("states", call.account, "stateMachine:m");
+const stack = {
+  StackName: "s",
+  TemplateBody: JSON.stringify({
+    Resources: { Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" } },
+  }),
+};
+
+const further: readonly StageCase[] = [
+  {
+    point: "pipes:pipe-state",
+    stage: "UPDATING",
+    settled: "RUNNING",
+    failed: "UPDATE_FAILED",
+    prepare: createPipe,
+    begin: (call) =>
+      call("UpdatePipe", { Name: "p", RoleArn: `arn:aws:iam::${call.account}:role/pipe`, Description: "d" }),
+    state: pipeState,
+  },
+  {
+    point: "pipes:pipe-state",
+    stage: "DELETING",
+    failed: "DELETE_FAILED",
+    prepare: createPipe,
+    begin: (call) => call("DeletePipe", { Name: "p" }),
+    state: pipeState,
+  },
+  {
+    point: "events:archive-state",
+    stage: "CREATING",
+    settled: "ENABLED",
+    failed: "CREATE_FAILED",
+    begin: (call) => call("CreateArchive", archive(call)),
+    state: archiveState,
+  },
+  {
+    point: "events:archive-state",
+    stage: "UPDATING",
+    settled: "ENABLED",
+    failed: "UPDATE_FAILED",
+    prepare: (call) => call("CreateArchive", archive(call)),
+    begin: (call) => call("UpdateArchive", { ArchiveName: "a", RetentionDays: 1 }),
+    state: archiveState,
+  },
+  {
+    point: "scheduler:schedule-group-state",
+    stage: "DELETING",
+    prepare: group,
+    begin: (call) => call("DeleteScheduleGroup", { Name: "g" }),
+    state: (call) => told(call("GetScheduleGroup", { Name: "g" }), "State"),
+  },
+  {
+    point: "stepfunctions:state-machine-state",
+    stage: "DELETING",
+    prepare: (call) =>
+      call("CreateStateMachine", {
+        name: "m",
+        roleArn: `arn:aws:iam::${call.account}:role/m`,
+        definition: JSON.stringify({ StartAt: "A", States: { A: { Type: "Succeed" } } }),
+      }),
+    begin: (call) => call("DeleteStateMachine", { stateMachineArn: machineArn(call) }),
+    state: (call) => told(call("DescribeStateMachine", { stateMachineArn: machineArn(call) }), "status"),
+  },
+  {
+    point: "secretsmanager:replica-state",
+    stage: "InProgress",
+    settled: "InSync",
+    failed: "Failed",
+    prepare: (call) => call("CreateSecret", { Name: "s", SecretString: "v" }),
+    begin: (call) =>
+      call("ReplicateSecretToRegions", { SecretId: "s", AddReplicaRegions: [{ Region: "eu-west-1" }] }),
+    state: (call) => told(call("DescribeSecret", { SecretId: "s" }), "ReplicationStatus.0.Status"),
+  },
+  {
+    point: "cloudformation:change-set-state",
+    stage: "CREATE_IN_PROGRESS",
+    settled: "CREATE_COMPLETE",
+    failed: "FAILED",
+    begin: (call) => call("CreateChangeSet", { ...stack, ChangeSetName: "c", ChangeSetType: "CREATE" }),
+    state: (call) => told(call("DescribeChangeSet", { StackName: "s", ChangeSetName: "c" }), "Status"),
+  },
+  {
+    point: "cloudformation:drift-detection-state",
+    stage: "DETECTION_IN_PROGRESS",
+    settled: "DETECTION_COMPLETE",
+    failed: "DETECTION_FAILED",
+    prepare: (call) => call("CreateStack", stack),
+    isReady: async (call) =>
+      (await told(call("DescribeStacks", { StackName: "s" }), "Stacks.0.StackStatus")) === "CREATE_COMPLETE",
+    begin: async (call) => {
+      const { StackDriftDetectionId } = await call("DetectStackDrift", { StackName: "s" });
+      detections.set(call.account, String(StackDriftDetectionId));
+    },
+    state: (call) =>
+      told(
+        call("DescribeStackDriftDetectionStatus", { StackDriftDetectionId: detections.get(call.account) }),
+        "DetectionStatus",
+      ),
+  },
+];
+/** By account: only its own answer names a detection. */
+const detections = new Map<string, string>();
+
 const logGroupName = "g";
 const createGroup = (call: Call) => call("CreateLogGroup", { logGroupName });
 async function groupAndBucket(call: Call): Promise<void> {
@@ -947,6 +1053,7 @@ export const stages: readonly StageCase[] = [
   ...ecs,
   ...ec2,
   ...pipes,
+  ...further,
   ...dynamodb,
   ...kinesis,
   ...apigateway,

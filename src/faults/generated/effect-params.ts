@@ -256,10 +256,36 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** The states of a change set that do not last: CREATE_IN_PROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "cloudformation:change-set-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** What a custom resource or a wait condition answers. `resource` is `<stack's ARN>/<logical id>`. */
   readonly "cloudformation:custom-resource": {
     /** The response is thanked for and thrown away: the stack waits until its time is over. */
     readonly "lose-response": Readonly<Record<never, never>>;
+  };
+  /** The states of a detection of a stack's drift that do not last: DETECTION_IN_PROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "cloudformation:drift-detection-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: DETECTION_FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
   };
   /** A resource of a stack, before it is made, changed or deleted. `operation` is CREATE, UPDATE or DELETE, `resource` is `<stack's ARN>/<logical id>`. */
   readonly "cloudformation:resource": {
@@ -536,6 +562,19 @@ export interface PointEffectParams {
   /** An event source mapping asks its source for records. */
   readonly "esm:poll": {
   };
+  /** The states of an archive that do not last: CREATING, UPDATING. `operation` is the state, `resource` the ARN. */
+  readonly "events:archive-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: CREATE_FAILED, UPDATE_FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** The states of a connection that do not last: AUTHORIZING, UPDATING, DEAUTHORIZING. `operation` is the state, `resource` the ARN. */
   readonly "events:connection-state": {
     /** The state lasts: for a time, or until the rule is gone. */
@@ -788,14 +827,14 @@ export interface PointEffectParams {
   /** A pipe calls its enrichment with a batch. */
   readonly "pipes:enrich": {
   };
-  /** The states of a pipe that do not last: CREATING, STARTING, STOPPING. `operation` is the state, `resource` the ARN. */
+  /** The states of a pipe that do not last: CREATING, UPDATING, DELETING, STARTING, STOPPING. `operation` is the state, `resource` the ARN. */
   readonly "pipes:pipe-state": {
     /** The state lasts: for a time, or until the rule is gone. */
     readonly "hold": {
       /** How much longer (ms) */
       readonly ms?: number | string;
     };
-    /** The state ends in failure: CREATE_FAILED, START_FAILED, STOP_FAILED. */
+    /** The state ends in failure: CREATE_FAILED, UPDATE_FAILED, DELETE_FAILED, START_FAILED, STOP_FAILED. */
     readonly "fail": {
       /** The reason given (default "The operation failed because a fault was injected.") */
       readonly reason?: string;
@@ -902,12 +941,33 @@ export interface PointEffectParams {
       readonly copies?: number;
     };
   };
+  /** The states of a schedule group that do not last: DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "scheduler:schedule-group-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
   /** A secret's value is about to be read. `resource` is the secret's ARN. */
   readonly "secretsmanager:read": {
     /** AWSCURRENT answers the value of AWSPREVIOUS: a reader that has not heard of the rotation. */
     readonly "stale": Readonly<Record<never, never>>;
     /** The version is not found: ResourceNotFoundException. */
     readonly "missing": Readonly<Record<never, never>>;
+  };
+  /** The states of a replica of a secret that do not last: InProgress. `operation` is the state, `resource` the ARN. */
+  readonly "secretsmanager:replica-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: Failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
   };
   /** A step of a rotation is about to call the function. `operation` is the step: createSecret, setSecret, testSecret, finishSecret. */
   readonly "secretsmanager:rotate": {
@@ -1002,6 +1062,14 @@ export interface PointEffectParams {
   readonly "states:transition": {
     /** The execution's history has reached its limit: it fails as after 25,000 events. */
     readonly "history-full": Readonly<Record<never, never>>;
+  };
+  /** The states of a state machine that do not last: DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "stepfunctions:state-machine-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
   };
   /** Temporary credentials are made: AssumeRole and its kin, GetSessionToken, GetFederationToken. `resource` is the role, else who they are for. */
   readonly "sts:session": {

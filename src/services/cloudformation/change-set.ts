@@ -1,7 +1,10 @@
+import { stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { changeSetNotFound, stackMissing, validationError } from "./errors.ts";
+import { changeSetLifecycle } from "./lifecycles.ts";
 import type { PlannedChange } from "./plan.ts";
 import { type Blueprint, lookUpStack, type StackRecord } from "./stack.ts";
 
@@ -22,7 +25,11 @@ export interface ChangeSetRecord {
   readonly imports: Readonly<Record<string, string>>;
   readonly includesNested: boolean;
   readonly onStackFailure?: string;
+  readonly transition?: Transition<"CREATE_IN_PROGRESS"> | undefined;
 }
+
+export const changeSetStatus = ({ status, transition }: ChangeSetRecord, { host }: Pick<Context, "host">) =>
+  stateOf(changeSetLifecycle, transition, status, host) as CloudFormation.ChangeSetStatus;
 
 /** Key: [id]. */
 export const changeSetRecords = defineCollection<ChangeSetRecord>({

@@ -1,3 +1,4 @@
+import { begin } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
@@ -7,6 +8,7 @@ import {
   type ChangeSetRecord,
   changeSetArn,
   changeSetRecords,
+  changeSetStatus,
   findChangeSet,
   lookUpChangeSet,
 } from "./change-set.ts";
@@ -14,6 +16,7 @@ import type { Deployments } from "./deployments.ts";
 import { date } from "./described.ts";
 import { changeSetExists, invalidChangeSetStatus, stackMissing, validationError } from "./errors.ts";
 import { changeStack } from "./events.ts";
+import { changeSetLifecycle } from "./lifecycles.ts";
 import { type PlannedChange, planOf } from "./plan.ts";
 import type { Value } from "./sam/value.ts";
 import { type Blueprint, lookUpStack, type Operation, type StackRecord, saveStack } from "./stack.ts";
@@ -36,7 +39,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     const changeSets = ctx.store.collection(changeSetRecords);
     const namesake = changeSets.by("stack").first({ prefix: [stack.id, input.ChangeSetName] });
     // One that has been carried out is history. The AWS CLI names change sets by the second, and two deployments can be in one.
-    if (namesake && executionStatusOf(namesake, stack) !== "EXECUTE_COMPLETE")
+    if (namesake && executionStatusOf(namesake, stack, ctx) !== "EXECUTE_COMPLETE")
       throw changeSetExists(input.ChangeSetName);
     const imports = Object.fromEntries(
       (input.ResourcesToImport ?? []).map(({ LogicalResourceId, ResourceIdentifier }) => [
@@ -65,8 +68,10 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       failure = error.message;
     }
     const reason = failure ?? (remark || undefined);
+    const id = changeSetArn(ctx, input.ChangeSetName);
     const changeSet: ChangeSetRecord = {
-      id: changeSetArn(ctx, input.ChangeSetName),
+      id,
+      transition: begin(changeSetLifecycle, "CREATE_IN_PROGRESS", id, ctx, ctx),
       name: input.ChangeSetName,
       stackId: stack.id,
       stackName: stack.name,
@@ -112,9 +117,9 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       ...(changeSet.description !== undefined && { Description: changeSet.description }),
       ...(parameters.length > 0 && { Parameters: parameters }),
       CreationTime: date(changeSet.createdMs),
-      ExecutionStatus: executionStatusOf(changeSet, stack),
-      Status: changeSet.status as CloudFormation.ChangeSetStatus,
-      ...(changeSet.reason !== undefined && { StatusReason: changeSet.reason }),
+      ExecutionStatus: executionStatusOf(changeSet, stack, ctx),
+      Status: changeSetStatus(changeSet, ctx),
+      ...reasonOf(changeSet, ctx),
       NotificationARNs: [...blueprint.notificationArns],
       RollbackConfiguration: blueprint.rollbackConfiguration ?? {},
       Capabilities: [...blueprint.capabilities] as CloudFormation.Capabilities,
@@ -163,9 +168,9 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         StackName: stack.name,
         ChangeSetId: one.id,
         ChangeSetName: one.name,
-        ExecutionStatus: executionStatusOf(one, stack),
-        Status: one.status as CloudFormation.ChangeSetStatus,
-        ...(one.reason !== undefined && { StatusReason: one.reason }),
+        ExecutionStatus: executionStatusOf(one, stack, ctx),
+        Status: changeSetStatus(one, ctx),
+        ...reasonOf(one, ctx),
         CreationTime: date(one.createdMs),
         ...(one.description !== undefined && { Description: one.description }),
         IncludeNestedStacks: one.includesNested,
@@ -182,9 +187,10 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
 
   async ExecuteChangeSet(input, ctx) {
     const { changeSet, stack } = findChangeSet(input.ChangeSetName, input.StackName, ctx);
-    if (changeSet.executionStatus !== "AVAILABLE")
+    const status = changeSetStatus(changeSet, ctx);
+    if (changeSet.executionStatus !== "AVAILABLE" || status !== changeSet.status)
       throw invalidChangeSetStatus(
-        `ChangeSet [${changeSet.id}] cannot be executed in its current status of [${changeSet.status}]`,
+        `ChangeSet [${changeSet.id}] cannot be executed in its current status of [${status}]`,
       );
     const isCreate = stack.status === "REVIEW_IN_PROGRESS";
     if (!isCreate) refuseUnlessUpdatable(stack);
@@ -232,10 +238,22 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
 });
 
 /** One that is executed is as far as its stack is. */
-function executionStatusOf(changeSet: ChangeSetRecord, stack: StackRecord): CloudFormation.ExecutionStatus {
+function executionStatusOf(
+  changeSet: ChangeSetRecord,
+  stack: StackRecord,
+  ctx: Context,
+): CloudFormation.ExecutionStatus {
   const status = changeSet.executionStatus as CloudFormation.ExecutionStatus;
+  if (changeSetStatus(changeSet, ctx) !== changeSet.status) return "UNAVAILABLE";
   if (status !== "EXECUTE_IN_PROGRESS" || stack.operation) return status;
   return /ROLLBACK|FAILED/.test(stack.status) ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE";
+}
+
+/** Why it failed, once it has. */
+function reasonOf(changeSet: ChangeSetRecord, ctx: Context): { StatusReason?: string } {
+  if (changeSetStatus(changeSet, ctx) === "CREATE_IN_PROGRESS") return {};
+  const reason = changeSet.transition?.failure ?? changeSet.reason;
+  return reason === undefined ? {} : { StatusReason: reason };
 }
 
 /** The stack that a change set is for; made when it is to create one. @throws ValidationError */

@@ -1,7 +1,9 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { faultPoints } from "./fault-points.ts";
 import { withoutHidden } from "./hidden-parameters.ts";
+import { changeSetLifecycle, driftDetectionLifecycle } from "./lifecycles.ts";
 import { type StackRecord, stackRecords } from "./stack.ts";
 
 /** A stack as digests show it. */
@@ -44,7 +46,11 @@ export default declareService({
             ],
     }),
   },
-  faultPoints,
+  faultPoints: {
+    ...faultPoints,
+    ...lifecyclePoint(changeSetLifecycle),
+    ...lifecyclePoint(driftDetectionLifecycle),
+  },
   settings: {
     unsupported: {
       description: "A resource type that Squall does not serve fails its stack, or is recorded as created",

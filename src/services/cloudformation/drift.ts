@@ -1,3 +1,4 @@
+import { begin, stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
@@ -5,6 +6,7 @@ import { defineCollection } from "../../core/storage.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { type Call, resolved } from "./dynamic-references.ts";
 import { resourceMissing, validationError } from "./errors.ts";
+import { driftDetectionLifecycle } from "./lifecycles.ts";
 import { readingContext } from "./resource-context.ts";
 import { hasType, loadType } from "./resource-type.ts";
 import { isMap, isSame, type Value, type Values } from "./sam/value.ts";
@@ -25,6 +27,7 @@ const detectionRecords = defineCollection<{
   readonly status: string;
   readonly drifted: number;
   readonly atMs: number;
+  readonly transition?: Transition<"DETECTION_IN_PROGRESS"> | undefined;
 }>({ name: "drift-detections" });
 
 /** States in which a stack can be looked at. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/detect-drift-stack.html */
@@ -52,11 +55,14 @@ export const driftOperations: Handlers<CloudFormation.Operations> = {
     const drifted = drifts.filter(([, { status }]) => status === "MODIFIED" || status === "DELETED").length;
     const atMs = ctx.clock.now();
     const status = drifted > 0 ? "DRIFTED" : "IN_SYNC";
-    const detection = { id: ctx.random.uuid(), stackId: stack.id, status, drifted, atMs };
+    const transition = begin(driftDetectionLifecycle, "DETECTION_IN_PROGRESS", stack.id, ctx, ctx);
+    const detection = { id: ctx.random.uuid(), stackId: stack.id, status, drifted, atMs, transition };
     ctx.store.transaction(() => {
+      ctx.store.collection(detectionRecords).put([detection.id], detection);
+      // What cannot be looked at is as it was known to be.
+      if (transition?.failure !== undefined) return;
       for (const [record, drift] of drifts) saveDrift(record, drift, ctx);
       saveStack({ ...stackOf(stack.id, ctx), drift: { status, checkedMs: atMs } }, ctx);
-      ctx.store.collection(detectionRecords).put([detection.id], detection);
     });
     return { StackDriftDetectionId: detection.id };
   },
@@ -64,12 +70,17 @@ export const driftOperations: Handlers<CloudFormation.Operations> = {
   DescribeStackDriftDetectionStatus({ StackDriftDetectionId }, ctx) {
     const detection = ctx.store.collection(detectionRecords).get([StackDriftDetectionId]);
     if (!detection) throw validationError(`DriftDetectionId ${StackDriftDetectionId} does not exist`);
+    const { transition } = detection;
+    const state = stateOf(driftDetectionLifecycle, transition, "DETECTION_COMPLETE", ctx.host);
     return {
       StackId: detection.stackId,
       StackDriftDetectionId,
-      StackDriftStatus: detection.status as CloudFormation.StackDriftStatus,
-      DetectionStatus: "DETECTION_COMPLETE",
-      DriftedStackResourceCount: detection.drifted,
+      DetectionStatus: state as CloudFormation.StackDriftDetectionStatus,
+      ...(state === "DETECTION_FAILED" && { DetectionStatusReason: transition?.failure }),
+      ...(state === "DETECTION_COMPLETE" && {
+        StackDriftStatus: detection.status as CloudFormation.StackDriftStatus,
+        DriftedStackResourceCount: detection.drifted,
+      }),
       Timestamp: new Date(detection.atMs),
     };
   },

@@ -1,9 +1,12 @@
+import { stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
-import type { Context } from "../../core/service.ts";
+import type { Context, ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import type * as Events from "../../models/generated/events.ts";
 import { archiveNotFound } from "./errors.ts";
 import type { Event } from "./event.ts";
 import type { Where } from "./event-bus.ts";
+import { archiveLifecycle } from "./lifecycles.ts";
 
 /** An archive as it is kept, by its name. */
 export interface ArchiveRecord {
@@ -16,7 +19,11 @@ export interface ArchiveRecord {
   readonly retentionDays: number;
   readonly kmsKeyIdentifier?: string;
   readonly createdAtMs: number;
+  readonly transition?: Transition<keyof (typeof archiveLifecycle)["stages"]> | undefined;
 }
+
+export const archiveState = ({ transition }: ArchiveRecord, host: ServiceHost) =>
+  stateOf(archiveLifecycle, transition, "ENABLED", host) as Events.ArchiveState;
 
 export const archiveRecords = defineCollection<ArchiveRecord>({ name: "archives" });
 

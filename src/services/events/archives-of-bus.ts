@@ -1,6 +1,6 @@
 import { compilePattern, type EventPattern } from "../../core/event-pattern/pattern.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { type ArchiveRecord, archivedEvents, archiveRecords } from "./archive.ts";
+import { type ArchiveRecord, archivedEvents, archiveRecords, archiveState } from "./archive.ts";
 import type { Event } from "./event.ts";
 import { busArn, storeAt, type Where } from "./event-bus.ts";
 
@@ -26,6 +26,8 @@ export class Archives {
     const arn = busArn(where, bus);
     for (const { archive, pattern } of archives) {
       if (archive.busArn !== arn || pattern?.matches(matchable) === false) continue;
+      // One that is being made, or could not be, keeps nothing yet; one that is changed goes on.
+      if (/^CREAT/.test(archiveState(archive, this.#host))) continue;
       const key = [archive.name, Date.parse(event.time), this.#host.clock.now(), this.#counter++];
       const sizeBytes = Buffer.byteLength(JSON.stringify(event));
       storeAt(this.#host, where).collection(archivedEvents).put(key, { event, sizeBytes });

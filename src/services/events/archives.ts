@@ -1,9 +1,18 @@
+import { begin } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
-import { type ArchiveRecord, archiveArn, archivedEvents, archiveRecords, findArchive } from "./archive.ts";
+import {
+  type ArchiveRecord,
+  archiveArn,
+  archivedEvents,
+  archiveRecords,
+  archiveState,
+  findArchive,
+} from "./archive.ts";
 import { archiveExists, validation } from "./errors.ts";
 import { findBus } from "./event-bus.ts";
+import { archiveLifecycle } from "./lifecycles.ts";
 import { PAGE_SIZE, refuseToken } from "./lists.ts";
 import { checkPattern } from "./rules.ts";
 
@@ -15,18 +24,20 @@ export const archives: Handlers<Events.Operations> = {
     const bus = findBus(input.EventSourceArn, ctx);
     if (ctx.store.collection(archiveRecords).has([input.ArchiveName])) throw archiveExists(input.ArchiveName);
     if (input.EventPattern !== undefined) checkPattern(input.EventPattern);
+    const arn = archiveArn(ctx, input.ArchiveName);
     const archive: ArchiveRecord = {
       name: input.ArchiveName,
-      arn: archiveArn(ctx, input.ArchiveName),
+      arn,
       busArn: bus.arn,
       ...(input.Description !== undefined && { description: input.Description }),
       ...(input.EventPattern !== undefined && { pattern: input.EventPattern }),
       retentionDays: input.RetentionDays ?? 0,
       ...(input.KmsKeyIdentifier !== undefined && { kmsKeyIdentifier: input.KmsKeyIdentifier }),
       createdAtMs: ctx.clock.now(),
+      transition: begin(archiveLifecycle, "CREATING", arn, ctx, ctx),
     };
     save(archive, ctx);
-    return changed(archive);
+    return changed(archive, ctx);
   },
 
   UpdateArchive(input, ctx) {
@@ -41,9 +52,10 @@ export const archives: Handlers<Events.Operations> = {
       ...(EventPattern !== undefined && { pattern: EventPattern }),
       ...(KmsKeyIdentifier !== undefined && { kmsKeyIdentifier: KmsKeyIdentifier }),
       retentionDays: RetentionDays ?? before.retentionDays,
+      transition: begin(archiveLifecycle, "UPDATING", before.arn, ctx, ctx),
     };
     save(archive, ctx);
-    return changed(archive);
+    return changed(archive, ctx);
   },
 
   DescribeArchive(input, ctx) {
@@ -73,7 +85,7 @@ export const archives: Handlers<Events.Operations> = {
       keep: (archive) =>
         archive.name.startsWith(prefix) &&
         (busArn === undefined || busArn === archive.busArn) &&
-        (state === undefined || state === "ENABLED"),
+        (state === undefined || state === archiveState(archive, ctx.host)),
       refuse: refuseToken,
     });
     return {
@@ -87,10 +99,10 @@ function save(archive: ArchiveRecord, { store }: Context): void {
   store.collection(archiveRecords).put([archive.name], archive);
 }
 
-const changed = ({ arn, createdAtMs }: ArchiveRecord) => ({
-  ArchiveArn: arn,
-  State: "ENABLED",
-  CreationTime: new Date(createdAtMs),
+const changed = (archive: ArchiveRecord, { host }: Context) => ({
+  ArchiveArn: archive.arn,
+  State: archiveState(archive, host),
+  CreationTime: new Date(archive.createdAtMs),
 });
 
 /** The events that an archive still has: what is older than it keeps them is gone. */
@@ -114,7 +126,7 @@ function summary(archive: ArchiveRecord, ctx: Context): Events.Archive {
   return {
     ArchiveName: archive.name,
     EventSourceArn: archive.busArn,
-    State: "ENABLED",
+    State: archiveState(archive, ctx.host),
     RetentionDays: archive.retentionDays,
     SizeBytes,
     EventCount,

@@ -7,7 +7,7 @@ import { type ArchiveRecord, archiveRecords } from "./archive.ts";
 import { type ConnectionRecord, connectionRecords } from "./connection.ts";
 import { busName, busPlace, busRecords, DEFAULT_BUS, type EventBusRecord } from "./event-bus.ts";
 import { faultPoints } from "./fault-points.ts";
-import { connectionLifecycle, replayLifecycle } from "./lifecycles.ts";
+import { archiveLifecycle, connectionLifecycle, replayLifecycle } from "./lifecycles.ts";
 import { type ReplayRecord, replayRecords } from "./replay.ts";
 import { type RuleRecord, ruleRecords, sourcesHeard, sourcesIn } from "./rule.ts";
 
@@ -147,6 +147,7 @@ export default declareService({
     ...faultPoints,
     ...lifecyclePoint(connectionLifecycle),
     ...lifecyclePoint(replayLifecycle),
+    ...lifecyclePoint(archiveLifecycle),
   },
 });
 

@@ -11,6 +11,16 @@ export const connectionLifecycle = defineLifecycle({
   },
 });
 
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Archive.html (State) */
+export const archiveLifecycle = defineLifecycle({
+  point: "events:archive-state",
+  of: "an archive",
+  stages: {
+    CREATING: { next: "ENABLED", takesMs: 2000, failed: "CREATE_FAILED" },
+    UPDATING: { next: "ENABLED", takesMs: 2000, failed: "UPDATE_FAILED" },
+  },
+});
+
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Replay.html (State) */
 export const replayLifecycle = defineLifecycle({
   point: "events:replay-state",

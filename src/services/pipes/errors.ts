@@ -13,6 +13,11 @@ export const pipeExists = awsError(
   409,
   (name: string) => `Pipe ${name} already exists.`,
 );
+export const pipeLeaves = awsError(
+  "ConflictException",
+  409,
+  (name: string) => `Pipe ${name} is being deleted.`,
+);
 export const tooManyTags = awsError(
   "ServiceQuotaExceededException",
   402,

@@ -1,4 +1,4 @@
-import { stateOf, type Transition } from "../../aws/lifecycle.ts";
+import { hasLeft, stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
@@ -38,10 +38,19 @@ export const pipeArn = ({ account, region }: Where, name: string) =>
   makeArn("pipes", region, account, `pipe/${name}`);
 
 /** @throws NotFoundException */
-export function findPipe(name: string, { store }: Context): PipeRecord {
-  const pipe = store.collection(pipeRecords).get([name]);
+export function findPipe(name: string, ctx: Context): PipeRecord {
+  const pipe = lookUpPipe(name, ctx);
   if (!pipe) throw pipeNotFound(name);
   return pipe;
+}
+
+/** Undefined also for one whose deletion is over. */
+export function lookUpPipe(name: string, { store, host }: Context): PipeRecord | undefined {
+  const pipes = store.collection(pipeRecords);
+  const pipe = pipes.get([name]);
+  if (!pipe || !hasLeft(pipe.transition, host)) return pipe;
+  pipes.delete([name]);
+  return undefined;
 }
 
 export const stateIn = ({ transition, desiredState }: PipeRecord, { host }: Pick<Context, "host">): string =>

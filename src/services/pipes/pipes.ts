@@ -1,13 +1,13 @@
-import { begin } from "../../aws/lifecycle.ts";
+import { begin, hasLeft } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
 import { Tagging } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import { compilePattern, PatternError } from "../../core/event-pattern/pattern.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Pipes from "../../models/generated/pipes.ts";
-import { notServed, pipeExists, tooManyTags, validation } from "./errors.ts";
+import { notServed, pipeExists, pipeLeaves, tooManyTags, validation } from "./errors.ts";
 import { pipeLifecycle } from "./lifecycle.ts";
-import { findPipe, type PipeRecord, pipeArn, pipeRecords, stateIn } from "./pipe.ts";
+import { findPipe, lookUpPipe, type PipeRecord, pipeArn, pipeRecords, stateIn } from "./pipe.ts";
 import type { RunningPipes } from "./running-pipes.ts";
 
 const PAGE_SIZE = 100;
@@ -26,7 +26,7 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
   return {
     async CreatePipe(input, ctx) {
       const { Name: name } = input;
-      if (ctx.store.collection(pipeRecords).has([name])) throw pipeExists(name);
+      if (lookUpPipe(name, ctx)) throw pipeExists(name);
       check(input, input.Source, ctx);
       const now = ctx.clock.now();
       const arn = pipeArn(ctx, name);
@@ -44,7 +44,7 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
         tags: tagging.read(input.Tags),
         createdAtMs: now,
         modifiedAtMs: now,
-        ...(desiredState === "RUNNING" && { transition: begin(pipeLifecycle, "CREATING", arn, ctx, ctx) }),
+        transition: begin(pipeLifecycle, "CREATING", arn, ctx, ctx),
       };
       save(pipe, ctx);
       await running.start(ctx, pipe);
@@ -52,7 +52,7 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
     },
 
     async UpdatePipe(input, ctx) {
-      const before = findPipe(input.Name, ctx);
+      const before = changeable(input.Name, ctx);
       const sourceParameters = merged(before.sourceParameters, input.SourceParameters);
       const pipe: PipeRecord = {
         ...before,
@@ -65,13 +65,14 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
         modifiedAtMs: ctx.clock.now(),
       };
       check({ ...input, SourceParameters: sourceParameters, Target: pipe.target }, before.source, ctx);
-      save(pipe, ctx);
-      await running.start(ctx, pipe);
+      const changed = { ...pipe, transition: begin(pipeLifecycle, "UPDATING", pipe.arn, ctx, ctx) };
+      save(changed, ctx);
+      await running.start(ctx, changed);
       return { ...brief(pipe, ctx), CurrentState: "UPDATING" };
     },
 
     async StartPipe(input, ctx) {
-      const before = findPipe(input.Name, ctx);
+      const before = changeable(input.Name, ctx);
       const transition = begin(pipeLifecycle, "STARTING", before.arn, ctx, ctx);
       const pipe = { ...before, desiredState: "RUNNING", transition };
       save(pipe, ctx);
@@ -80,7 +81,7 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
     },
 
     StopPipe(input, ctx) {
-      const before = findPipe(input.Name, ctx);
+      const before = changeable(input.Name, ctx);
       const transition = begin(pipeLifecycle, "STOPPING", before.arn, ctx, ctx);
       const pipe = { ...before, desiredState: "STOPPED", transition };
       save(pipe, ctx);
@@ -106,8 +107,10 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
     },
 
     DeletePipe(input, ctx) {
-      const pipe = findPipe(input.Name, ctx);
-      ctx.store.collection(pipeRecords).delete([pipe.name]);
+      const pipe = changeable(input.Name, ctx);
+      const transition = begin(pipeLifecycle, "DELETING", pipe.arn, ctx, ctx);
+      if (transition) save({ ...pipe, desiredState: "DELETED", transition }, ctx);
+      else ctx.store.collection(pipeRecords).delete([pipe.name]);
       running.forget(ctx, pipe);
       return { ...brief(pipe, ctx), DesiredState: "DELETED", CurrentState: "DELETING" };
     },
@@ -119,6 +122,7 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
         token,
         query,
         keep: (pipe) =>
+          !hasLeft(pipe.transition, ctx.host) &&
           pipe.name.startsWith(NamePrefix) &&
           pipe.source.startsWith(SourcePrefix) &&
           pipe.target.startsWith(TargetPrefix) &&
@@ -154,6 +158,13 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
     }),
   };
 };
+
+/** @throws NotFoundException; ConflictException for one that is on its way out */
+function changeable(name: string, ctx: Context): PipeRecord {
+  const pipe = findPipe(name, ctx);
+  if (stateIn(pipe, ctx) === "DELETING") throw pipeLeaves(name);
+  return pipe;
+}
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? "";
 

@@ -1,7 +1,9 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { faultPoints } from "./fault-points.ts";
+import { groupLifecycle } from "./lifecycle.ts";
 import { type GroupRecord, groupRecords, type ScheduleRecord, scheduleRecords } from "./schedule.ts";
 
 /** EventBridge Scheduler: https://docs.aws.amazon.com/scheduler/latest/APIReference/ */
@@ -43,5 +45,5 @@ export default declareService({
     onAnything: ["ListSchedules", "ListScheduleGroups"],
     passesRole: { CreateSchedule: "Target.RoleArn", UpdateSchedule: "Target.RoleArn" },
   },
-  faultPoints,
+  faultPoints: { ...faultPoints, ...lifecyclePoint(groupLifecycle) },
 });

@@ -28,6 +28,11 @@ export const groupExists = awsError(
   409,
   (name: string) => `Schedule group ${name} already exists.`,
 );
+export const groupLeaves = awsError(
+  "ConflictException",
+  409,
+  (name: string) => `Schedule group ${name} is being deleted.`,
+);
 export const tooManyTags = awsError(
   "ServiceQuotaExceededException",
   402,

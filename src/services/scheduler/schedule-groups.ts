@@ -1,8 +1,10 @@
+import { begin } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
 import { Tagging, tagList } from "../../aws/tags.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
-import { groupExists, tooManyTags, validation } from "./errors.ts";
+import { groupExists, groupLeaves, tooManyTags, validation } from "./errors.ts";
+import { groupLifecycle } from "./lifecycle.ts";
 import {
   allGroups,
   DEFAULT_GROUP,
@@ -30,6 +32,7 @@ export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operati
   CreateScheduleGroup(input, ctx) {
     const { Name: name } = input;
     const there = findGroupIfAny(name, ctx);
+    if (there?.transition) throw groupLeaves(name);
     if (there && isSameRequest(input, there)) return { ScheduleGroupArn: there.arn };
     if (there) throw groupExists(name);
     const now = ctx.clock.now();
@@ -48,12 +51,16 @@ export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operati
   GetScheduleGroup: (input, ctx) => describe(findGroup(input.Name, ctx)),
 
   DeleteScheduleGroup(input, ctx) {
-    const { name } = findGroup(input.Name, ctx);
+    const group = findGroup(input.Name, ctx);
+    const { name } = group;
     if (name === DEFAULT_GROUP) throw validation("The default schedule group cannot be deleted.");
     const schedules = ctx.store.collection(scheduleRecords);
     for (const schedule of schedules.values({ prefix: [name] })) clock.clear(ctx, schedule);
     schedules.clear({ prefix: [name] });
-    ctx.store.collection(groupRecords).delete([name]);
+    if (group.transition) throw groupLeaves(name);
+    const transition = begin(groupLifecycle, "DELETING", group.arn, ctx, ctx);
+    if (transition) ctx.store.collection(groupRecords).put([name], { ...group, transition });
+    else ctx.store.collection(groupRecords).delete([name]);
     return {};
   },
 
@@ -92,7 +99,7 @@ const nameOf = (arn: string): string => arn.split("/").at(-1) ?? "";
 const describe = (group: GroupRecord) => ({
   Arn: group.arn,
   Name: group.name,
-  State: "ACTIVE",
+  State: group.transition ? "DELETING" : "ACTIVE",
   CreationDate: new Date(group.createdAtMs),
   LastModificationDate: new Date(group.modifiedAtMs),
 });

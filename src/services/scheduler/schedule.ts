@@ -1,3 +1,4 @@
+import { hasLeft, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
@@ -41,6 +42,7 @@ export interface GroupRecord {
   readonly modifiedAtMs: number;
   /** Of the request that made it: made again with the same one, it is there already, and that is well. */
   readonly clientToken?: string;
+  readonly transition?: Transition<"DELETING">;
 }
 
 export const groupRecords = defineCollection<GroupRecord>({ name: "schedule-groups" });
@@ -69,13 +71,20 @@ export function findGroup(name: string, ctx: Context): GroupRecord {
 }
 
 export function findGroupIfAny(name: string, ctx: Context): GroupRecord | undefined {
-  const kept = ctx.store.collection(groupRecords).get([name]);
+  const groups = ctx.store.collection(groupRecords);
+  const kept = groups.get([name]);
+  if (kept && hasLeft(kept.transition, ctx.host)) {
+    groups.delete([name]);
+    return undefined;
+  }
   return kept ?? (name === DEFAULT_GROUP ? unkeptDefault(ctx) : undefined);
 }
 
 /** All of a place, the default one among them. */
 export function allGroups(ctx: Context): GroupRecord[] {
-  const kept = [...ctx.store.collection(groupRecords).values()];
+  const kept = [...ctx.store.collection(groupRecords).values()].filter(
+    ({ transition }) => !hasLeft(transition, ctx.host),
+  );
   return kept.some(({ name }) => name === DEFAULT_GROUP) ? kept : [...kept, unkeptDefault(ctx)];
 }
 

@@ -3,7 +3,7 @@ import { parseSchedule } from "../../core/schedule-expression.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { isTimeZone } from "../../core/time-zone.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
-import { invalidExpression, scheduleExists, validation } from "./errors.ts";
+import { groupLeaves, invalidExpression, scheduleExists, validation } from "./errors.ts";
 import {
   DEFAULT_GROUP,
   findGroup,
@@ -27,7 +27,8 @@ export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> 
 
   return {
     CreateSchedule(input, ctx) {
-      const { name: group } = findGroup(input.GroupName ?? DEFAULT_GROUP, ctx);
+      const { name: group, transition } = findGroup(input.GroupName ?? DEFAULT_GROUP, ctx);
+      if (transition) throw groupLeaves(group);
       check(input, ctx);
       const existing = ctx.store.collection(scheduleRecords).get([group, input.Name]);
       if (existing && isSameRequest(input, existing)) return { ScheduleArn: existing.arn };

@@ -1,10 +1,12 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { quotaSetting } from "../../aws/quotas.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import { sure } from "../../core/sure.ts";
 import { READ, ROTATE, readPoint, rotatePoint } from "./fault-points.ts";
+import { replicaLifecycle } from "./lifecycle.ts";
 import { type Secret, secretRecords } from "./secret.ts";
 
 /** AWS Secrets Manager: https://docs.aws.amazon.com/secretsmanager/latest/apireference/ */
@@ -47,5 +49,9 @@ export default declareService({
     },
   },
   settings: { quotas: quotaSetting },
-  faultPoints: { [READ]: readPoint, [ROTATE]: rotatePoint },
+  faultPoints: {
+    [READ]: readPoint,
+    [ROTATE]: rotatePoint,
+    ...lifecyclePoint(replicaLifecycle),
+  },
 });

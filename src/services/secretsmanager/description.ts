@@ -1,5 +1,8 @@
+import { stateOf } from "../../aws/lifecycle.ts";
 import { tagList } from "../../aws/tags.ts";
+import type { ServiceHost } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
+import { replicaLifecycle } from "./lifecycle.ts";
 import { DAY_MS, type Secret, stagesOf } from "./secret.ts";
 
 /** What DescribeSecret and ListSecrets have in common. */
@@ -26,23 +29,30 @@ export function describe(secret: Secret) {
   };
 }
 
-export function describeReplicas({
-  replicas = [],
-}: Secret): { ReplicationStatus: SecretsManager.ReplicationStatusType[] } | undefined {
+export function describeReplicas(
+  { replicas = [] }: Secret,
+  host: ServiceHost,
+): { ReplicationStatus: SecretsManager.ReplicationStatusType[] } | undefined {
   if (replicas.length === 0) return undefined;
   return {
-    ReplicationStatus: replicas.map(({ region, kmsKeyId = "alias/aws/secretsmanager", status, message }) => ({
-      Region: region,
-      KmsKeyId: kmsKeyId,
-      Status: status,
-      StatusMessage: message ?? "Replication succeeded",
-    })),
+    ReplicationStatus: replicas.map((replica) => {
+      const { region, kmsKeyId = "alias/aws/secretsmanager", transition } = replica;
+      const status = stateOf(replicaLifecycle, transition, replica.status, host) as SecretsManager.StatusType;
+      const { message = transition?.failure ?? "Replication succeeded" } = replica;
+      return {
+        Region: region,
+        KmsKeyId: kmsKeyId,
+        Status: status,
+        ...(status !== "InProgress" && { StatusMessage: message }),
+      };
+    }),
   };
 }
 
-export const describeWhole = (secret: Secret): SecretsManager.DescribeSecretResponse => {
+export const describeWhole = (secret: Secret, host: ServiceHost): SecretsManager.DescribeSecretResponse => {
   const stages = stagesOf(secret);
-  return { ...describe(secret), ...(stages && { VersionIdsToStages: stages }), ...describeReplicas(secret) };
+  const replicas = describeReplicas(secret, host);
+  return { ...describe(secret), ...(stages && { VersionIdsToStages: stages }), ...replicas };
 };
 
 export const describeListed = (secret: Secret): SecretsManager.SecretListEntry => {

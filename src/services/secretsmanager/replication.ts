@@ -1,3 +1,4 @@
+import { begin } from "../../aws/lifecycle.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
@@ -5,6 +6,7 @@ import type { Store } from "../../core/storage.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { describeReplicas } from "./description.ts";
 import { invalidParameter, invalidRequest } from "./errors.ts";
+import { replicaLifecycle } from "./lifecycle.ts";
 import {
   findChangeable,
   findSecret,
@@ -28,7 +30,7 @@ export const replication: Handlers<SecretsManager.Operations> = {
       input.ForceOverwriteReplicaSecret === true,
       ctx,
     );
-    return { ARN: after.arn, ...describeReplicas(after) };
+    return { ARN: after.arn, ...describeReplicas(after, ctx.host) };
   },
 
   RemoveRegionsFromReplication(input, ctx) {
@@ -42,12 +44,12 @@ export const replication: Handlers<SecretsManager.Operations> = {
     }
     const after = { ...secret, replicas: (secret.replicas ?? []).filter(({ region }) => !gone.has(region)) };
     saveSecret(store, after);
-    return { ARN: secret.arn, ...describeReplicas(after) };
+    return { ARN: secret.arn, ...describeReplicas(after, ctx.host) };
   },
 
   StopReplicationToReplica(input, ctx) {
     const { secret, store } = findSecret(input.SecretId, ctx);
-    const { primaryRegion, ...own } = secret;
+    const { primaryRegion, transition: _, ...own } = secret;
     if (primaryRegion === undefined || !isReplica(secret))
       throw invalidRequest("The secret is not a replica.");
     const { account, region } = partsOf(secret.arn);
@@ -75,10 +77,15 @@ export async function addReplicas(
     const there = liveSecret(ctx.host.store(own.account, Region), secret.name, ctx.clock.now());
     const isForeign = there !== undefined && there.primaryRegion !== own.region;
     const failed = isForeign && !overwrites;
+    const place = { account: own.account, region: Region };
+    const transition = failed
+      ? undefined
+      : begin(replicaLifecycle, "InProgress", arnIn(secret, Region), place, ctx);
     return {
       region: Region,
       ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
       status: failed ? "Failed" : "InSync",
+      ...(transition && { transition }),
       ...(failed && { message: `Replication failed: Secret name simple conflict in region ${Region}` }),
     };
   });
@@ -94,18 +101,24 @@ export async function saveWithReplicas(store: Store, secret: Secret, ctx: Contex
   await replicate(secret, ctx);
 }
 
+/** A secret's ARN in another Region. */
+const arnIn = ({ arn }: Secret, region: string): string =>
+  arn.replace(`:${partsOf(arn).region}:`, `:${region}:`);
+
 /** Brings what changed in a primary to its replicas, each value under the replica's own key. */
 export async function replicate(secret: Secret, ctx: Context): Promise<void> {
   const { account, region: from } = partsOf(secret.arn);
-  for (const { region, kmsKeyId, status } of secret.replicas ?? []) {
-    if (status === "Failed") continue;
+  for (const { region, kmsKeyId, status, transition } of secret.replicas ?? []) {
+    // What a rule has failed is not made, and never will be.
+    if (status === "Failed" || transition?.failure !== undefined) continue;
     const store = ctx.host.store(account, region);
-    const arn = secret.arn.replace(`:${from}:`, `:${region}:`);
+    const arn = arnIn(secret, region);
     const { replicas, kmsKeyId: _, policy, ...common } = secret;
     const before = liveSecret(store, secret.name, ctx.clock.now());
     const replica: Secret = {
       ...common,
       arn,
+      ...(transition && { transition }),
       ...(kmsKeyId !== undefined && { kmsKeyId }),
       ...(before?.policy !== undefined && { policy: before.policy }),
     };

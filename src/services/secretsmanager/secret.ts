@@ -1,4 +1,5 @@
 import type { Envelope } from "../../aws/envelope.ts";
+import { isOver, type Transition } from "../../aws/lifecycle.ts";
 import { makeArn, parseArn, partsOf } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
@@ -35,6 +36,8 @@ export interface Secret {
   /** Of a replica and of a primary that has replicas: where the primary is. */
   readonly primaryRegion?: string;
   readonly replicas?: readonly Replica[];
+  /** Of a replica that is on its way: nobody reads it before it is there. */
+  readonly transition?: Transition<"InProgress"> | undefined;
 }
 
 export interface Rotation {
@@ -50,6 +53,7 @@ export interface Replica {
   readonly kmsKeyId?: string;
   readonly status: "InSync" | "Failed";
   readonly message?: string;
+  readonly transition?: Transition<"InProgress"> | undefined;
 }
 
 /** Key: [name]. */
@@ -100,7 +104,8 @@ export function findSecret(id: string, ctx: Context): Found {
   const { account, region, names, arn } = placeOf(id, ctx);
   const store = ctx.host.store(account, region);
   const secret = liveSecret(store, sure(names[0]), ctx.clock.now());
-  if (!secret || (arn !== undefined && secret.arn !== arn)) throw secretNotFound();
+  const isOnItsWay = secret?.transition !== undefined && !isOver(secret.transition, ctx.host);
+  if (!secret || isOnItsWay || (arn !== undefined && secret.arn !== arn)) throw secretNotFound();
   return { secret, store };
 }
 

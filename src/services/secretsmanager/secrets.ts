@@ -74,7 +74,7 @@ export const secrets: Handlers<SecretsManager.Operations> = {
       ARN: secret.arn,
       Name: secret.name,
       ...(value && { VersionId: id }),
-      ...describeReplicas(after),
+      ...describeReplicas(after, ctx.host),
     };
   },
 
@@ -106,7 +106,7 @@ export const secrets: Handlers<SecretsManager.Operations> = {
     return { ARN: before.arn, Name: before.name };
   },
 
-  DescribeSecret: (input, ctx) => describeWhole(findSecret(input.SecretId, ctx).secret),
+  DescribeSecret: (input, ctx) => describeWhole(findSecret(input.SecretId, ctx).secret, ctx.host),
 
   DeleteSecret(input, ctx) {
     const { RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false } = input;

@@ -1,10 +1,12 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { upTo } from "../../core/text.ts";
 import { type ActivityRecord, activityRecords } from "./activity-queue.ts";
 import { definitionTexts } from "./definition-text.ts";
 import { type ExecutionRecord, executionRecords } from "./execution.ts";
 import { faultPoints } from "./fault-points.ts";
+import { machineLifecycle } from "./lifecycle.ts";
 import { type StateMachineRecord, stateMachineRecords } from "./state-machine.ts";
 
 const tagList = (tags: Readonly<Record<string, string>>) =>
@@ -89,5 +91,5 @@ export default declareService({
     takesRolesAs: ["states.amazonaws.com"],
     passesRole: { CreateStateMachine: "roleArn", UpdateStateMachine: "roleArn", TestState: "roleArn" },
   },
-  faultPoints,
+  faultPoints: { ...faultPoints, ...lifecyclePoint(machineLifecycle) },
 });

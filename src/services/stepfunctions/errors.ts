@@ -49,6 +49,11 @@ export const stateMachineNotFound = awsError(
   400,
   (arn: string) => `State Machine Does Not Exist: '${arn}'`,
 );
+export const stateMachineDeleting = awsError(
+  "StateMachineDeleting",
+  400,
+  (arn: string) => `State Machine is being deleted: '${arn}'`,
+);
 export const stateMachineExists = awsError(
   "StateMachineAlreadyExists",
   400,

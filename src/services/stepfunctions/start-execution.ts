@@ -8,7 +8,7 @@ import { expressRecords } from "./express.ts";
 import { isTooLong } from "./language/json.ts";
 import { checkName } from "./names.ts";
 import type { Runner } from "./runner.ts";
-import { findStartable, type Startable } from "./state-machine.ts";
+import { findStartable, refuseLeaving, type Startable } from "./state-machine.ts";
 
 const BILLED_MS = 100;
 const BILLED_MB = 64;
@@ -17,6 +17,7 @@ const BILLED_MB = 64;
 export const startExecution = (runner: Runner): Handlers<SFN.Operations> => ({
   StartExecution(input, ctx) {
     const startable = findStartable(input.stateMachineArn, ctx);
+    refuseLeaving(startable.machine);
     const execution = executionOf(startable, input, ctx);
     if (startable.machine.type === "EXPRESS") {
       ctx.store.collection(expressRecords).put([execution.machine, execution.name, execution.arn], execution);
@@ -36,6 +37,7 @@ export const startExecution = (runner: Runner): Handlers<SFN.Operations> => ({
 
   async StartSyncExecution(input, ctx) {
     const startable = findStartable(input.stateMachineArn, ctx);
+    refuseLeaving(startable.machine);
     if (startable.machine.type !== "EXPRESS") throw typeNotSupported();
     const execution = executionOf(startable, input, ctx);
     const ended = await runner.runExpress(execution);

@@ -1,9 +1,10 @@
+import { hasLeft, type Transition } from "../../aws/lifecycle.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { definitionTexts } from "./definition-text.ts";
-import { invalidArn, stateMachineNotFound } from "./errors.ts";
+import { invalidArn, stateMachineDeleting, stateMachineNotFound } from "./errors.ts";
 import { readArn } from "./execution-arn.ts";
 import { fingerprintOf } from "./language/definition.ts";
 
@@ -25,6 +26,7 @@ export interface StateMachineRecord {
   readonly tags: Readonly<Record<string, string>>;
   /** The number of the version that was published last; numbers are not used again. */
   readonly lastVersion: number;
+  readonly transition?: Transition<"DELETING">;
 }
 
 export const stateMachineRecords = defineCollection<StateMachineRecord>({ name: "state-machines" });
@@ -90,12 +92,28 @@ export function readMachineArn(arn: string): {
 /** @throws InvalidArn, StateMachineDoesNotExist */
 export function findMachine(arn: string, ctx: Context): StateMachineRecord {
   const { account, region, name } = readMachineArn(arn);
-  const machine =
-    account === ctx.account && region === ctx.region
-      ? ctx.store.collection(stateMachineRecords).get([name])
-      : undefined;
+  const machine = account === ctx.account && region === ctx.region ? lookUpMachine(name, ctx) : undefined;
   if (!machine) throw stateMachineNotFound(arn);
   return machine;
+}
+
+/** Undefined also for one whose deletion is over. */
+export function lookUpMachine(name: string, ctx: Context): StateMachineRecord | undefined {
+  const machine = ctx.store.collection(stateMachineRecords).get([name]);
+  if (!machine || !hasLeft(machine.transition, ctx.host)) return machine;
+  removeMachine(name, ctx);
+  return undefined;
+}
+
+export function removeMachine(name: string, { store }: Pick<Context, "store">): void {
+  store.collection(stateMachineRecords).delete([name]);
+  store.collection(versionRecords).clear({ prefix: [name] });
+  store.collection(aliasRecords).clear({ prefix: [name] });
+}
+
+/** @throws StateMachineDeleting */
+export function refuseLeaving({ arn, transition }: StateMachineRecord): void {
+  if (transition) throw stateMachineDeleting(arn);
 }
 
 /** What is to be run when an ARN is started. */

@@ -1,3 +1,4 @@
+import { begin, hasLeft } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
@@ -13,20 +14,22 @@ import { forgetEnded } from "./expiry.ts";
 import { definitionOf } from "./language/definition.ts";
 import { diagnose, refuseDefinition } from "./language/diagnose.ts";
 import { variableReferences } from "./language/variable-references.ts";
+import { machineLifecycle } from "./lifecycle.ts";
 import { checkLogging, loggingOf } from "./logging-configuration.ts";
 import { checkName } from "./names.ts";
 import {
-  aliasRecords,
   definitionText,
   findMachine,
   findStartable,
   keepDefinition,
+  lookUpMachine,
   readMachineArn,
+  refuseLeaving,
+  removeMachine,
   type Startable,
   type StateMachineRecord,
   saveMachine,
   stateMachineRecords,
-  versionRecords,
 } from "./state-machine.ts";
 import { tagging, tagsOf } from "./tags.ts";
 import { publish } from "./versions.ts";
@@ -64,6 +67,7 @@ export const stateMachines: Handlers<SFN.Operations> = {
       throw validation("Version description can only be set when publish is true");
     checkEncryption(encryptionConfiguration);
     const machine = findMachine(input.stateMachineArn, ctx);
+    refuseLeaving(machine);
     if (definition !== undefined) refuseDefinition(definition, machine.type);
     if (loggingConfiguration) await checkLogging(loggingConfiguration, ctx);
     return ctx.store.transaction(() => update(input, findMachine(input.stateMachineArn, ctx), ctx));
@@ -72,16 +76,21 @@ export const stateMachines: Handlers<SFN.Operations> = {
   DeleteStateMachine({ stateMachineArn }, ctx) {
     const { name, qualifier } = readMachineArn(stateMachineArn);
     if (qualifier !== undefined) throw validation(`Invalid state machine ARN: ${stateMachineArn}`);
-    ctx.store.collection(stateMachineRecords).delete([name]);
-    ctx.store.collection(versionRecords).clear({ prefix: [name] });
-    ctx.store.collection(aliasRecords).clear({ prefix: [name] });
+    const machine = lookUpMachine(name, ctx);
+    // What is deleted twice, or was never there, is no error.
+    if (!machine || machine.transition) return {};
+    const transition = begin(machineLifecycle, "DELETING", machine.arn, ctx, ctx);
+    if (transition) saveMachine({ ...machine, transition }, ctx);
+    else removeMachine(name, ctx);
     forgetEnded(name, ctx.store);
     return {};
   },
 
   ListStateMachines({ maxResults, nextToken: token }, ctx) {
     const { items, nextToken } = page(
-      ctx.store.collection(stateMachineRecords).values(),
+      [...ctx.store.collection(stateMachineRecords).values()].filter(
+        ({ transition }) => !hasLeft(transition, ctx.host),
+      ),
       ({ name }) => [name],
       { size: maxResults || PAGE_SIZE, token, refuse: () => invalidToken(`${token}`) },
     );
@@ -125,7 +134,8 @@ function create(
   const definition = keepDefinition(input.definition, ctx);
   const tracing = input.tracingConfiguration ?? { enabled: false };
   const encryption = input.encryptionConfiguration ?? OWN_KEY;
-  const before = ctx.store.collection(stateMachineRecords).get([input.name]);
+  const before = lookUpMachine(input.name, ctx);
+  if (before) refuseLeaving(before);
   let machine: StateMachineRecord;
   if (before) {
     const same = JSON.stringify([definition, type, logging, tracing, encryption]);
@@ -197,7 +207,7 @@ function describe(
   return {
     stateMachineArn: version?.arn ?? machine.arn,
     name: machine.name,
-    status: "ACTIVE",
+    status: machine.transition ? "DELETING" : "ACTIVE",
     definition: withData ? text : "",
     roleArn,
     type: machine.type,
