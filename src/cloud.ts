@@ -54,6 +54,7 @@ import { metricsRoutes } from "./server/metrics/routes.ts";
 import { resourceRoutes } from "./server/resources.ts";
 import { type Controls, squallRoutes } from "./server/routes.ts";
 import { loadState, readState, saveState } from "./server/state.ts";
+import type { Traces } from "./server/traces.ts";
 import { checkSettings, coverageOf, operationsOf, resume, serviceSources } from "./service-folders.ts";
 import { version } from "./version.ts";
 
@@ -108,6 +109,7 @@ export class LocalCloud implements Cloud {
   readonly #hooks: InitHooks;
   #isReady = false;
   #tape: Tape | undefined;
+  #traces: Traces | undefined;
   /** The local authority's certificate, in PEM. */
   #authority: string | undefined;
   #port: number;
@@ -301,6 +303,7 @@ export class LocalCloud implements Cloud {
     void sweepScratch().catch((error) =>
       this.log.warn(`What ended processes left in the temporary folder is still there: ${error}`),
     );
+    await this.#openTraces();
     await this.#openCassette();
     if (listen) {
       await this.#openHttps();
@@ -375,6 +378,7 @@ export class LocalCloud implements Cloud {
     this.#dns?.close();
     await this.#server.close();
     await this.#services.stop();
+    await this.#traces?.close();
     this.#engine.stop();
     this.#clock.stop();
     this.#storage.close();
@@ -574,6 +578,16 @@ export class LocalCloud implements Cloud {
       if (pattern && this.#services.has(name) && variables.some((variable) => pattern.test(variable)))
         await this.#services.load(name);
     }
+  }
+
+  /** OpenTelemetry's SDK is loaded when somebody wants traces. */
+  async #openTraces(): Promise<void> {
+    const { traces } = this.#options;
+    if (!traces) return;
+    const { Traces } = await import("./server/traces.ts");
+    const opened = await Traces.open({ ...traces, version, bus: this.bus, nowMs: () => this.#clock.now() });
+    this.#traces = opened;
+    this.#dispatcher.traceparentOf = (call) => opened.traceparentOf(call);
   }
 
   async #openCassette(): Promise<void> {

@@ -104,6 +104,8 @@ export interface CloudOptions {
   readonly corsChecks?: boolean;
   /** Answer DNS for this machine's names, with `aws` for AWS's, too, on the first of these ports that is free. */
   readonly dns?: { readonly ports: readonly number[]; readonly resolveTo?: string; readonly aws?: boolean };
+  /** One OpenTelemetry span a call, sent by OTLP over HTTP to this URL (default: what `OTEL_EXPORTER_OTLP_ENDPOINT` says). */
+  readonly traces?: { readonly url?: string };
   /** Answer HTTPS on the same port, and be a proxy (CONNECT) for it; the local authority is kept in this folder. */
   readonly https?: { readonly folder: string };
   /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud). */

@@ -48,6 +48,7 @@ export interface StartFlags {
   readonly dnsAws?: boolean;
   readonly https?: boolean;
   readonly caDir?: string;
+  readonly otel?: string | boolean;
   readonly cassette?: string;
   readonly cassetteMode?: string;
   readonly cassetteSecrets?: boolean;
@@ -126,6 +127,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     ...(flags.https && {
       https: { folder: resolve(flags.caDir ?? variable("SQUALL_CA_DIR") ?? AUTHORITY_FOLDER) },
     }),
+    ...(flags.otel && { traces: flags.otel === true ? {} : { url: String(flags.otel) } }),
     ...(flags.cassette !== undefined && { cassette: readCassette(flags.cassette, flags) }),
     init: {
       folders: initFolders(flags.init, compose),

@@ -46,6 +46,8 @@ export class Dispatcher {
   readonly #storage: Pick<Storage, "atomically">;
   readonly #now: () => number;
   tape: CallTape | undefined;
+  /** The W3C context in which a call goes on, where calls are traced. */
+  traceparentOf: ((call: Call) => string | undefined) | undefined;
 
   constructor(
     services: Services,
@@ -206,13 +208,22 @@ export class Dispatcher {
       endpointPrefix: entry?.endpointPrefix ?? call.service,
     };
     if (!request) return { kind: "output", output: await callUpstream(call, upstream, target, this.#now()) };
-    const raw = await forward(request, upstream, target, call, this.#now());
+    const traceparent = this.traceparentOf?.(call);
+    const sent = traceparent === undefined ? request : inTrace(request, traceparent);
+    const raw = await forward(sent, upstream, target, call, this.#now());
     return { kind: "output", output: {}, raw };
   }
 }
 
 /** Names that are no custom domain's: nearly every call comes under one of them. */
 const ORDINARY_HOST = /^(?:localhost|\[::1\]|localhost\.localstack\.cloud)(?::\d+)?$|^[\d.]+(?::\d+)?$/i;
+
+/** A signature that covers the client's own context would be void with another. */
+function inTrace(request: HttpRequest, traceparent: string): HttpRequest {
+  const { headers } = request;
+  if (/SignedHeaders=[^,]*traceparent/.test(headers["authorization"] ?? "")) return request;
+  return { ...request, headers: { ...headers, traceparent } };
+}
 
 function notServed(service: string): AwsError {
   return new AwsError(
