@@ -341,8 +341,11 @@ export class LocalCloud implements Cloud {
     }
     if (all) {
       this.#engine.clear();
-      for (const rule of this.#options.faults ?? []) await this.faults.add(rule);
-      await this.#rulesFile?.reload();
+      // What was stopped stays so until somebody releases it.
+      if (!this.#engine.isStopped) {
+        for (const rule of this.#options.faults ?? []) await this.faults.add(rule);
+        await this.#rulesFile?.reload();
+      }
       this.#recorder.clear();
       this.#access.uses.clear();
     } else if (store !== undefined) this.#blobs.clear(store);

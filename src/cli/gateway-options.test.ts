@@ -42,6 +42,13 @@ test("real AWS wants leave, and a gateway does not stand in front of itself", as
   });
 });
 
+test("a gateway that signs lets in nobody else without a signature of their own", async () => {
+  const to = ["https://{service}.{region}.example.com"];
+  await refused({ to, host: "0.0.0.0" }, /On 0\.0\.0\.0 others could call with this machine's credentials/);
+  await optionsOf({ to, host: "0.0.0.0", verifySignatures: true });
+  await optionsOf({ to: [MOTO], host: "0.0.0.0" });
+});
+
 test("limits are read, and what is none is refused", async () => {
   const { limits } = await optionsOf({ to: [MOTO], maxFaults: "100", maxShare: "5%", maxTtl: "10m" });
   assert.deepEqual(limits, { longestMs: 600_000, most: 100, share: 5 });

@@ -41,6 +41,7 @@ export async function gatewayOptions(
   refuseItself(options, upstreams);
   refuseOwnEndpoint(upstreams, environment);
   const signs = (url: string) => isForm(url) || flags.sign === true || flags.profile !== undefined;
+  if (to.some(([, { url }]) => signs(url))) refuseStrangers(options);
   const keys = to.some(([, { url }]) => signs(url)) ? await chain(flags.profile) : undefined;
   return {
     ...options,
@@ -84,6 +85,14 @@ function refuseItself({ port = 4566 }: CloudOptions, upstreams: Readonly<Record<
         `${url} is where this gateway would listen itself. Choose another port with --port.`,
       );
   }
+}
+
+/** Who reaches a port that signs acts with the credentials of who started it. */
+function refuseStrangers({ host = "127.0.0.1", verifySignatures }: CloudOptions): void {
+  if (isLoopback(host) || verifySignatures) return;
+  throw new CliError(
+    `On ${host} others could call with this machine's credentials: give --verify-signatures and a --root-key for your clients, or listen on 127.0.0.1.`,
+  );
 }
 
 /** The credential chain asks STS and SSO, and would ask the gateway itself. */

@@ -12,6 +12,7 @@ test("a service is where botocore says: by region, by partition, or at one endpo
   assert.equal(hostOf("s3", "us-east-1"), "s3.us-east-1.amazonaws.com");
   assert.equal(hostOf("dynamodb", "cn-north-1"), "dynamodb.cn-north-1.amazonaws.com.cn");
   assert.equal(hostOf("newer-than-the-models", "eu-west-1"), "newer-than-the-models.eu-west-1.amazonaws.com");
+  assert.equal(hostOf("lambda-url", "eu-west-1"), "lambda-url.eu-west-1.on.aws");
   assert.deepEqual(awsPlace("iam", "eu-west-1"), { host: "iam.amazonaws.com", region: "us-east-1" });
   assert.equal(hostOf("iam", "us-gov-west-1"), "iam.us-gov.amazonaws.com");
 });

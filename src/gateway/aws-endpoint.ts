@@ -36,6 +36,8 @@ export function isAwsHost(host: string): boolean {
  */
 export function awsPlace(endpointPrefix: string, region: string): AwsPlace {
   const partition = partitionAt(region);
+  // Not in botocore, which makes no such calls: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
+  if (endpointPrefix === "lambda-url") return { host: `lambda-url.${region}.on.aws`, region };
   const service = Object.hasOwn(partition.services, endpointPrefix)
     ? partition.services[endpointPrefix]
     : undefined;

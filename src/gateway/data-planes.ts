@@ -8,6 +8,8 @@ export interface DataPlaneEntry {
   readonly path?: RegExp;
   /** Names of hosts that nothing else knows may be its (custom domain names). */
   readonly claimsHosts?: true;
+  /** What its host is called at AWS, when it is not its own name. */
+  readonly endpoint?: string;
   /** The AWS API that is called at its hosts, below paths like this. */
   readonly api?: { readonly path: RegExp; readonly service: string };
 }
@@ -22,7 +24,7 @@ export const DATA_PLANES: Readonly<Record<string, DataPlaneEntry>> = {
     api: { path: /\/(?:@|%40)connections\//i, service: "apigatewaymanagementapi" },
   },
   "lambda-url": { service: "lambda", host: /^[a-z0-9-]+\.lambda-url\./i },
-  "s3-web": { service: "s3", host: /^.+\.s3-website[.-]/i },
+  "s3-web": { service: "s3", endpoint: "s3", host: /^.+\.s3-website[.-]/i },
 };
 
 /** A browser's form with a file in it: S3 takes it, in no protocol of its API. */
@@ -65,6 +67,11 @@ export function isDataPlane(name: string): boolean {
 /** The service that answers for a name: a data plane's, or the one of that name. */
 export function servedBy(name: string): string {
   return (isDataPlane(name) ? DATA_PLANES[name]?.service : undefined) ?? name;
+}
+
+/** What a data plane's host is called at AWS: `execute-api`, `lambda-url`; undefined for what is none. */
+export function endpointOfPlane(name: string): string | undefined {
+  return isDataPlane(name) ? (DATA_PLANES[name]?.endpoint ?? name) : undefined;
 }
 
 /** Data planes whose hosts may have any name, with the services that know them. */

@@ -14,12 +14,12 @@ import type { Access } from "./access/access.ts";
 import type { ApiCall } from "./api-call.ts";
 import { CallContext, type ContextDoors } from "./context.ts";
 import { readSignature } from "./credential-scope.ts";
-import { belowPlane, CLAIMING, isDataPlane, servedBy } from "./data-planes.ts";
+import { belowPlane, CLAIMING, endpointOfPlane, isDataPlane, servedBy } from "./data-planes.ts";
 import type { Encryption } from "./encryption.ts";
 import { DEFAULT_REGION } from "./identity.ts";
 import { mayBeLarge } from "./large-body.ts";
 import { isForeign, newerProtocol, operationSaid, UNKNOWN } from "./newer.ts";
-import type { Recognized } from "./recognize.ts";
+import { type Recognized, regionNamedBy } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
 import { isForm } from "./upstream-place.ts";
@@ -127,9 +127,12 @@ export class Dispatcher {
     return (await this.#services.load(service)).service.pages;
   }
 
-  upstream(service: string): Upstream | undefined {
-    const own = Object.hasOwn(this.#upstreams, service) ? this.#upstreams[service] : undefined;
-    return own ?? (this.#services.has(service) ? undefined : this.#upstreams["*"]);
+  /** Who answers elsewhere for a service, or for a data plane of one. */
+  upstream(name: string): Upstream | undefined {
+    const service = servedBy(name);
+    const own = [name, service].find((one) => Object.hasOwn(this.#upstreams, one));
+    if (own !== undefined) return this.#upstreams[own];
+    return this.#services.has(service) ? undefined : this.#upstreams["*"];
   }
 
   /** @param refusal what is wrong with the request: an upstream may well understand it */
@@ -200,12 +203,12 @@ export class Dispatcher {
   }
 
   async #forward(call: Call, request: HttpRequest | undefined, upstream: Upstream): Promise<Outcome> {
-    const entry = wireIndex().get(call.service);
+    const entry = wireIndex().get(call.service) ?? wireIndex().get(servedBy(call.service));
     const target = {
       // What it was signed for is what it is for, whatever names of regions Squall itself takes.
-      region: (request && readSignature(request)?.region) ?? call.region,
+      region: (request && (readSignature(request)?.region ?? regionNamedBy(request))) ?? call.region,
       signingName: entry?.signingName ?? call.service,
-      endpointPrefix: entry?.endpointPrefix ?? call.service,
+      endpointPrefix: endpointOfPlane(call.service) ?? entry?.endpointPrefix ?? call.service,
     };
     if (!request) return { kind: "output", output: await callUpstream(call, upstream, target, this.#now()) };
     const traceparent = this.traceparentOf?.(call);

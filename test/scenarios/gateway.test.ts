@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Agent, createServer } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { Sha256 } from "@aws-crypto/sha256-js";
@@ -215,8 +215,48 @@ test("limits hold whatever the rules say, and everything stops at a word", async
     404,
     "the upstream's own",
   );
+  await front.reset();
+  await assert.rejects(
+    front.faults.add({ effect: "reset" }),
+    /All faults are stopped/,
+    "a reset releases nothing",
+  );
   await stopAll("DELETE");
   await front.faults.add({ effect: "reset" });
+});
+
+test("what is no call of an API goes where its service does: function URLs, APIs, browsers' forms", async (t) => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.headers["host"]?.replace(/:.*/, "")} ${request.url}`);
+    request.resume().on("end", () => response.end("theirs"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  await using front = await gateway({ upstreams: { "*": { url: hostsOf(port) } } });
+  const ask = (host: string, path: string, body?: FormData, { port } = front) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const method = body === undefined ? "GET" : "POST";
+      const headers = { host, ...(body && { "content-type": "multipart/form-data; boundary=x" }) };
+      const asked = request({ port, host: "127.0.0.1", method, path, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.on("error", reject);
+      asked.end(body && "--x--");
+    });
+  assert.equal(await ask("a1b2.execute-api.eu-west-1.localhost", "/dev/pets"), 200);
+  assert.equal(await ask("a1b2.lambda-url.eu-west-1.localhost", "/hello"), 200);
+  assert.equal(await ask("files.s3.eu-west-1.localhost", "/", new FormData()), 200);
+  assert.deepEqual(seen, [
+    "a1b2.execute-api.eu-west-1.localhost /dev/pets",
+    "a1b2.lambda-url.eu-west-1.localhost /hello",
+    "files.s3.eu-west-1.localhost /",
+  ]);
+  await using own = await testCloud({ services: ["lambda"], upstreams: { "*": { url: hostsOf(port) } } });
+  await ask("a1b2.lambda-url.eu-west-1.localhost", "/hello", undefined, own);
+  assert.equal(seen.length, 3, "the URLs of functions that are served here stay here");
 });
 
 test("bytes go on as they came, and pages that are no calls, too", async (t) => {
