@@ -283,7 +283,7 @@ export class HttpServer {
     if (early || recognized.kind === "admin") {
       const answer = early ?? (await this.#admin.handle(request, incoming));
       beforeAnswer?.();
-      this.#log.debug(() => `${request.method} ${request.path} => ${answer.status}`);
+      this.#log.debug(() => `${request.method} ${withoutToken(request.path)} => ${answer.status}`);
       return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response, this.#idleMs);
     }
     const reply = await this.#gateway.handle(request, recognized, leaveSignal(response));
@@ -325,6 +325,9 @@ export class HttpServer {
     else refuse(response, 500, "Squall failed; its log says why.");
   }
 }
+
+/** A path without the token by which a task of ECS is known: whoever reads the log shall not have its credentials. */
+const withoutToken = (path: string): string => path.replace(/^(\/_squall\/ecs\/\w+\/)[^/]+/, "$1****");
 
 /** The answer to a request whose body has so many bytes; undefined when it may have them. */
 type BodyLimit = (bytes: number) => HttpResponse | undefined;

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   ApiGatewayV2Client,
@@ -10,12 +13,17 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
+import { ECS } from "@aws-sdk/client-ecs";
 import { AddPermissionCommand, CreateFunctionUrlConfigCommand } from "@aws-sdk/client-lambda";
+import { Clock } from "../../src/core/clock.ts";
+import { Random } from "../../src/core/random.ts";
 import type { Cloud, CloudOptions } from "../../src/index.ts";
 import { Bed } from "../../src/services/apigateway/bed.fixture.ts";
+import { MetadataService } from "../../src/services/ec2/instances/running/metadata-service.ts";
 import { Browser } from "../browser.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 
 /** A browser that hangs must not hold the others up. */
 const browsing = { ...needs("chromium"), timeout: 120_000 };
@@ -68,6 +76,15 @@ const ATTACKS: Readonly<Record<string, string>> = {
   "a preflighted fetch": `fetch(SITE + "/", { method: "POST", headers: ${TARGET}, body: "{}" }).then((answer) => answer.text(), () => "sent")`,
   "a fetch from the admin API": `fetch(SITE + "/_squall/calls").then((answer) => answer.text(), () => "sent")`,
   "a fetch that empties everything": `fetch(SITE + "/_localstack/state/reset", { method: "POST", mode: "no-cors" }).then(() => "sent")`,
+  "a fetch of text to add an instance": `fetch(SITE + "/_squall/instances", { method: "POST", mode: "no-cors", body: '{"name":"m","command":["true"]}' }).then(() => "sent")`,
+  "a fetch of text to call by the admin API": `fetch(SITE + "/_squall/call", { method: "POST", mode: "no-cors", body: '{"service":"sqs","operation":"CreateQueue","input":{"QueueName":"m"}}' }).then(() => "sent")`,
+  "a fetch that stops all faults": `fetch(SITE + "/_squall/stop-all", { method: "POST", mode: "no-cors" }).then(() => "sent")`,
+  "a fetch of text to move the clock": `fetch(SITE + "/_squall/clock", { method: "POST", mode: "no-cors", body: '{"advance":"P30D"}' }).then(() => "sent")`,
+  "a fetch that loads a state": `fetch(SITE + "/_squall/state", { method: "POST", mode: "no-cors", body: "PK" }).then(() => "sent")`,
+  "a script of all that there is": `new Promise((end) => { const script = document.createElement("script"); script.onload = script.onerror = end; script.src = SITE + "/_squall/digest"; document.head.append(script); }).then(() => "sent")`,
+  "a fetch of text to run a task": `fetch(SITE + "/?X-Amz-Target=AmazonEC2ContainerServiceV20141113.RunTask", { method: "POST", mode: "no-cors", headers: { "content-type": "text/plain" }, body: '{"taskDefinition":"f"}' }).then(() => "sent")`,
+  "an image that makes a VPC": `new Promise((end) => { const image = new Image(); image.onload = image.onerror = end; image.src = SITE + "/?Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0/16"; }).then(() => "sent")`,
+  "a form that makes a stack": `new Promise((end) => { const frame = document.createElement("iframe"); frame.name = "sink2"; document.body.append(frame); frame.onload = () => end("sent"); const form = document.createElement("form"); form.method = "POST"; form.action = SITE + "/"; form.target = "sink2"; for (const [name, value] of new URLSearchParams("Action=CreateStack&Version=2010-05-15&StackName=m&TemplateBody=%7B%7D")) { const input = document.createElement("input"); input.name = name; input.value = value; form.append(input); } document.body.append(form); form.submit(); })`,
   "a beacon": `navigator.sendBeacon(SITE + "/", new URLSearchParams("${CREATE}")), new Promise((end) => setTimeout(() => end("sent"), 300))`,
   "a WebSocket": `new Promise((end) => { const socket = new WebSocket(SITE.replace("http", "ws") + "/_squall/events"); socket.onopen = () => end("open"); socket.onerror = () => end("sent"); })`,
   "events of the admin API": `new Promise((end) => { const source = new EventSource(SITE + "/_squall/events"); source.onopen = () => end("open"); source.onerror = () => { source.close(); end("sent"); }; })`,
@@ -273,5 +290,78 @@ test(
     assert.equal(await own.run(script(cloud)), 200);
     const other = await browser.open(`http://127.0.0.1:${port}/`);
     assert.equal(await other.run(script(cloud)), 200);
+  },
+);
+
+test(
+  "a page of another site reads no credentials of tasks and instances, and gets no tokens",
+  browsing,
+  async () => {
+    await using given = await setUp();
+    const { cloud, browser, evil, answers } = given;
+    const folder = mkdtempSync(join(tmpdir(), "browser-test-"));
+    const told = join(folder, "variables");
+    const ecs = new ECS(clientOptions(cloud));
+    await ecs.registerTaskDefinition({
+      family: "f",
+      containerDefinitions: [
+        {
+          name: "a",
+          image: "a",
+          memory: 64,
+          command: ["sh", "-c", `env > ${told}; mv ${told} ${told}.all; sleep 600`],
+        },
+      ],
+    });
+    await ecs.runTask({ taskDefinition: "f" });
+    await until(() => existsSync(`${told}.all`));
+    const variables = readFileSync(`${told}.all`, "utf8");
+    const variable = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(variables)?.[1] ?? "";
+    const credentials = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    const headers = { authorization: variable("AWS_CONTAINER_AUTHORIZATION_TOKEN") };
+    assert.equal((await fetch(credentials, { headers })).status, 200, "its own process is given them");
+
+    let reads = 0;
+    const metadata = await MetadataService.open(
+      {
+        options: () => ({ HttpEndpoint: "enabled", HttpTokens: "optional" }),
+        read: async () => {
+          reads++;
+          return {};
+        },
+      },
+      { clock: new Clock(), random: new Random("test") },
+    );
+    assert.equal((await fetch(`${metadata.url}/latest/meta-data/`)).status, 404);
+    assert.equal(reads, 1);
+
+    const page = await browser.open(evil);
+    answers.length = 0;
+    const secret = JSON.stringify(headers.authorization);
+    const places = [
+      credentials,
+      variable("ECS_CONTAINER_METADATA_URI_V4"),
+      `${variable("ECS_CONTAINER_METADATA_URI_V4")}/task`,
+      `${metadata.url}/latest/meta-data/iam/security-credentials/role`,
+      `${metadata.url}/latest/api/token`,
+    ].map((place) => JSON.stringify(place));
+    const scripts = places.flatMap((place) => [
+      `fetch(${place}).then((answer) => answer.text(), () => "nothing")`,
+      `fetch(${place}, { mode: "no-cors" }).then((answer) => answer.text(), () => "nothing")`,
+      `fetch(${place}, { headers: { authorization: ${secret} } }).then((answer) => answer.text(), () => "nothing")`,
+      `fetch(${place}, { method: "PUT", headers: { "x-aws-ec2-metadata-token-ttl-seconds": "60" } }).then((answer) => answer.text(), () => "nothing")`,
+      `new Promise((end) => { const image = new Image(); image.onload = image.onerror = () => end("nothing"); image.src = ${place}; })`,
+    ]);
+    for (const script of scripts) assert.ok(["", "nothing"].includes(await page.run<string>(script)), script);
+    assert.equal(reads, 1, "the metadata service was asked nothing");
+    const arrived = answers.filter((line) => line.includes("/_squall/ecs/"));
+    assert.ok(arrived.length > 0);
+    assert.deepEqual(
+      arrived.filter((line) => !line.endsWith("=> 403")),
+      [],
+    );
+    assert.ok(!answers.some((line) => line.includes(headers.authorization)), "a token stands in no log");
+    metadata.close();
+    rmSync(folder, { recursive: true });
   },
 );

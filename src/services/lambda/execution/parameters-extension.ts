@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AwsError } from "../../../core/aws-error.ts";
+import { isLedHere } from "../../../core/browser.ts";
 import type { Credential } from "../../../core/credentials.ts";
 import { createServer } from "../../../core/node-http.ts";
 import type { ServiceHost } from "../../../core/service.ts";
@@ -94,6 +95,7 @@ export class ParametersExtension {
       response.writeHead(status, { "content-type": status === 200 ? "application/json" : "text/plain" });
       response.end(body);
     };
+    if (isLedHere(request.headers)) return say(403, "403 forbidden");
     const client = this.#clients.get(String(request.headers["x-aws-parameters-secrets-token"] ?? ""));
     if (!client)
       return say(

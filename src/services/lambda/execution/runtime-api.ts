@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isFromBrowser } from "../../../core/browser.ts";
+import { isLedHere } from "../../../core/browser.ts";
 import { joined } from "../../../core/joined.ts";
 import { createServer } from "../../../core/node-http.ts";
 import type { FunctionError, Invocation } from "./invocation.ts";
@@ -23,7 +23,7 @@ const NEXT = `${INVOCATION}next`;
 
 /** A page that guesses the port, or whose name points here (DNS rebinding), could else take a function's work away. */
 function isOfRuntime({ headers }: IncomingMessage): boolean {
-  return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/i.test(headers.host ?? "") && !isFromBrowser(headers);
+  return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/i.test(headers.host ?? "") && !isLedHere(headers);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isLedHere } from "../../../../core/browser.ts";
 import type { Clock } from "../../../../core/clock.ts";
 import type { Random } from "../../../../core/random.ts";
 import type * as EC2 from "../../../../models/generated/ec2.ts";
@@ -67,7 +68,8 @@ export class MetadataService {
     const { HttpEndpoint, HttpTokens } = this.#source.options();
     const [path = ""] = (request.url ?? "/").split("?");
     const names = path.split("/").filter((name) => name !== "");
-    if (HttpEndpoint === "disabled" || !OWN_HOST.test(request.headers.host ?? ""))
+    const { headers } = request;
+    if (HttpEndpoint === "disabled" || !OWN_HOST.test(headers.host ?? "") || isLedHere(headers))
       return end(response, 403, "Forbidden");
     if (names.join("/") === "latest/api/token") return this.#giveToken(request, response);
     if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Not Allowed");
