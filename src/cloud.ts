@@ -276,6 +276,7 @@ export class LocalCloud implements Cloud {
         mostRequests: options.mostRequests ?? MOST_REQUESTS,
         mostBodyBytes: options.mostBodyBytes ?? getHeapStatistics().heap_size_limit / BODIES_IN_HEAP,
         ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
+        onlyNode: process.env["SQUALL_HTTP"] === "node",
       },
     );
     this.#loadWatchers();

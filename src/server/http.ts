@@ -18,8 +18,13 @@ import type { Recognized } from "../gateway/recognize.ts";
 import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
 import { BodyRoom } from "./body-room.ts";
+import type { Head } from "./edge/head.ts";
+import type { Reply as ShortReply } from "./edge/reply.ts";
+import { ShortWay, type ShortWayParts } from "./edge/short-way.ts";
+import { WholeBody } from "./edge/whole-body.ts";
 import type { Guard } from "./guard.ts";
 import type { HttpsFront } from "./https/https-front.ts";
+import type { Replying } from "./replying.ts";
 import { discard, RequestStream } from "./request-stream.ts";
 import { reset, send, sever } from "./send.ts";
 
@@ -41,9 +46,13 @@ export interface ServerOptions {
   readonly patienceMs?: number;
   /** How long a stream may rest, in or out, while somebody waits for it. Default: 20 seconds. */
   readonly idleMs?: number;
+  /** Does Node's own server parse every request, the ordinary ones too? Default: no. */
+  readonly onlyNode?: boolean;
 }
 
 const PATIENCE_MS = 60_000;
+/** A load balancer of AWS's keeps its connections for 60 seconds, and so do many clients: they close first. */
+const KEEP_ALIVE_MS = 65_000;
 /** As S3 does. */
 const IDLE_MS = 20_000;
 
@@ -63,6 +72,7 @@ export class HttpServer {
   readonly #smallBytes: number;
   readonly #idleMs: number;
   readonly #room: BodyRoom;
+  readonly #shortWay: ShortWayParts;
   #underWay = 0;
 
   #https: HttpsFront | undefined;
@@ -78,7 +88,7 @@ export class HttpServer {
     this.#smallBytes = Math.min(SMALL_BYTES, options.largestBodyBytes);
     this.#room = new BodyRoom(options.mostBodyBytes, this.#idleMs);
     this.#http1 = createServer({
-      keepAliveTimeout: 65_000,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       // A long upload is no slow client; a head that does not end is one.
       requestTimeout: 0,
       headersTimeout: this.#patienceMs,
@@ -91,6 +101,17 @@ export class HttpServer {
     this.#http1.on("checkContinue", (request, response) => this.#accept(request, response, true));
     this.#http1.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#http1.on("clientError", refuseMalformed);
+    this.#shortWay = {
+      keepAliveMs: KEEP_ALIVE_MS,
+      patienceMs: this.#patienceMs,
+      mostBodyBytes: Math.min(UNCOUNTED_BYTES, this.#smallBytes),
+      serve: (head, body, reply) => this.#serveShort(head, body, reply),
+      handOver: (socket) => {
+        this.#http1.emit("connection", socket);
+        socket.resume();
+      },
+      refuseSlow: (socket) => refuseMalformed(new Error("Request timeout"), socket),
+    };
     this.#front = createNetServer((socket) => this.#greet(socket));
   }
 
@@ -131,13 +152,18 @@ export class HttpServer {
       socket.removeListener("error", early);
       socket.removeListener("timeout", early);
       socket.setTimeout(0);
-      socket.unshift(first);
-      if (first[0] === TLS_HANDSHAKE && this.#https) {
-        this.#https.secure(socket, (inner) => this.#greet(inner));
+      const isTls = first[0] === TLS_HANDSHAKE && this.#https !== undefined;
+      const isHttp2 = first.subarray(0, 3).equals(HTTP2_PREFACE);
+      if (!isTls && !isHttp2 && !this.#options.onlyNode) {
+        new ShortWay(socket, first, this.#shortWay);
         return;
       }
-      const server = first.subarray(0, 3).equals(HTTP2_PREFACE) ? this.#http2Server() : this.#http1;
-      server.emit("connection", socket);
+      socket.unshift(first);
+      if (isTls) {
+        this.#https?.secure(socket, (inner) => this.#greet(inner));
+        return;
+      }
+      (isHttp2 ? this.#http2Server() : this.#http1).emit("connection", socket);
     });
   }
 
@@ -158,6 +184,31 @@ export class HttpServer {
     return server;
   }
 
+  /** An ordinary request, whole. False for what is left to the long way: the admin API, bodies that grow, a full house. */
+  #serveShort(head: Head, body: Uint8Array, reply: ShortReply): boolean {
+    if (this.#underWay >= this.#options.mostRequests) return false;
+    if (head.headers["content-encoding"] !== undefined) return false;
+    const request = toRequest(head.method, head.target, head.headers, head.rawHeaders, reply.socket);
+    const foreseen = this.#gateway.foresee(request);
+    if (!foreseen.streams) request.body = body;
+    const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
+    if (recognized.kind === "admin") return false;
+    if (foreseen.streams && body.length > 0) request.stream = new WholeBody(body);
+    void this.#answerShort(request, recognized, reply);
+    return true;
+  }
+
+  async #answerShort(request: EdgeRequest, recognized: Recognized, reply: ShortReply): Promise<void> {
+    this.#underWay++;
+    try {
+      await this.#answer(request, recognized, undefined, reply);
+    } catch (error) {
+      this.#fail(error, reply);
+    } finally {
+      this.#underWay--;
+    }
+  }
+
   /** @param isAwaited the client sends its body when it has read `100 Continue` */
   #accept(request: IncomingMessage, response: ServerResponse, isAwaited = false): void {
     this.#serve(request, response, isAwaited).catch((error) => this.#fail(error, response));
@@ -171,7 +222,7 @@ export class HttpServer {
     this.#underWay++;
     let held = 0;
     try {
-      const request = toRequest(incoming);
+      const request = requestOf(incoming);
       const foreseen = this.#gateway.foresee(request);
       if ((foreseen.streams || this.#admin.takesStream(request)) && mayHaveBody(incoming)) {
         const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
@@ -272,8 +323,8 @@ export class HttpServer {
   async #answer(
     request: EdgeRequest,
     recognized: Recognized,
-    incoming: IncomingMessage,
-    response: ServerResponse,
+    incoming: IncomingMessage | undefined,
+    response: Replying,
     beforeAnswer?: () => void,
   ): Promise<void> {
     const asked = this.#gateway.pagePolicy(request, recognized);
@@ -281,7 +332,8 @@ export class HttpServer {
     const early = this.#guard.answer(request, recognized, pages);
     const cors = this.#guard.cors(request, recognized, pages);
     if (early || recognized.kind === "admin") {
-      const answer = early ?? (await this.#admin.handle(request, incoming));
+      if (!early && !incoming) throw new Error("The admin API is not on the short way.");
+      const answer = early ?? (await this.#admin.handle(request, incoming as IncomingMessage));
       beforeAnswer?.();
       this.#log.debug(() => `${request.method} ${withoutToken(request.path)} => ${answer.status}`);
       return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response, this.#idleMs);
@@ -292,7 +344,7 @@ export class HttpServer {
     await this.#deliver(reply, response);
   }
 
-  async #deliver(reply: Reply, response: ServerResponse): Promise<void> {
+  async #deliver(reply: Reply, response: Replying): Promise<void> {
     if (reply.kind === "response") return await send(reply.response, response, this.#idleMs);
     if (reply.how === "reset") reset(response);
     if (reply.how === "empty" || reply.how === "garbage") sever(response, reply.bytes);
@@ -300,7 +352,7 @@ export class HttpServer {
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
-    const request = toRequest(incoming);
+    const request = requestOf(incoming);
     const recognized = this.#gateway.recognize(request);
     const refusal = this.#guard.refusal(request, recognized);
     if (refusal !== undefined) {
@@ -318,7 +370,7 @@ export class HttpServer {
       });
   }
 
-  #fail(error: unknown, response: ServerResponse): void {
+  #fail(error: unknown, response: Replying): void {
     if (response.destroyed || response.writableEnded) return;
     this.#log.error("A request failed inside Squall.", error);
     if (response.headersSent) response.destroy();
@@ -448,20 +500,30 @@ function readBody(
   });
 }
 
-function toRequest(incoming: IncomingMessage): EdgeRequest {
-  const url = incoming.url ?? "/";
+function requestOf(incoming: IncomingMessage): EdgeRequest {
+  const { method = "GET", url = "/", rawHeaders, socket } = incoming;
+  return toRequest(method, url, headersOf(incoming), rawHeaders, socket);
+}
+
+function toRequest(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  rawHeaders: readonly string[],
+  { remoteAddress }: Socket,
+): EdgeRequest {
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);
   return {
-    method: incoming.method ?? "GET",
+    method,
     // A proxy's absolute form: http://host/path
     path: path.startsWith("/") ? path : path.replace(/^https?:\/\/[^/]*/i, "") || "/",
     query: at < 0 ? "" : url.slice(at + 1),
-    headers: headersOf(incoming),
-    rawHeaders: incoming.rawHeaders,
+    headers,
+    rawHeaders,
     body: NO_BYTES,
     stream: undefined,
-    remoteAddress: incoming.socket.remoteAddress,
+    remoteAddress,
   };
 }
 
@@ -475,7 +537,7 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
 }
 
 /** Aborted when the client leaves before it has its answer; made only if somebody asks. */
-function leaveSignal(response: ServerResponse): () => AbortSignal {
+function leaveSignal(response: Replying): () => AbortSignal {
   let controller: AbortController | undefined;
   return () => {
     if (!controller) {
@@ -490,7 +552,7 @@ function leaveSignal(response: ServerResponse): () => AbortSignal {
   };
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
+function refuse(response: Replying, status: number, message: string): void {
   const { headers, body } = refusal(status, message);
   response.writeHead(status, headers);
   response.end(body);

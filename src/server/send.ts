@@ -1,8 +1,8 @@
-import type { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
 import { type HttpResponse, Severed } from "../core/http.ts";
 import { carrierOf } from "./https/carrier.ts";
+import type { Replying } from "./replying.ts";
 import { passedBy } from "./tidy.ts";
 
 /** HTTP/2's error code of the same name. */
@@ -12,7 +12,7 @@ const INTERNAL_ERROR = 2;
  * Sends an answer: whole, or as its body comes.
  * @param idleMs how long a client may read nothing of what is there for it
  */
-export async function send(answer: HttpResponse, response: ServerResponse, idleMs: number): Promise<void> {
+export async function send(answer: HttpResponse, response: Replying, idleMs: number): Promise<void> {
   const { body } = answer;
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
     const length = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
@@ -31,7 +31,7 @@ export async function send(answer: HttpResponse, response: ServerResponse, idleM
 }
 
 /** Ends a connection on which a client reads nothing of what is there for it; one with nothing to read may rest. */
-function leaveStalled(response: ServerResponse, idleMs: number): void {
+function leaveStalled(response: Replying, idleMs: number): void {
   // Node's own: it counts what the system has taken of a long write as progress.
   response.setTimeout(idleMs, () => {
     if (isUnread(response)) response.destroy();
@@ -39,16 +39,12 @@ function leaveStalled(response: ServerResponse, idleMs: number): void {
 }
 
 /** Does something wait here because the system has not taken it yet? `writableFinished` is false for a while after it has. */
-function isUnread(response: ServerResponse): boolean {
+function isUnread(response: Replying): boolean {
   return response.writableLength > 0 || (response.socket?.writableLength ?? 0) > 0;
 }
 
 /** Writes a body as it comes and as fast as it is read; a body that throws leaves an answer that does not end well. */
-async function pour(
-  body: AsyncIterable<Uint8Array>,
-  response: ServerResponse,
-  idleMs: number,
-): Promise<void> {
+async function pour(body: AsyncIterable<Uint8Array>, response: Replying, idleMs: number): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
   // Who brings the body hears at once that nobody wants it any more.
   const leave = () => {
@@ -75,7 +71,7 @@ async function pour(
   }
 }
 
-function drained(response: ServerResponse): Promise<void> {
+function drained(response: Replying): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       response.off("drain", done);
@@ -88,14 +84,14 @@ function drained(response: ServerResponse): Promise<void> {
 }
 
 /** An RST, as a crashed host sends it (a plain close would be a FIN); over HTTP/2 the same to the whole connection. */
-export function reset(response: ServerResponse): void {
+export function reset(response: Replying): void {
   const { stream } = response as unknown as { stream?: ServerHttp2Stream };
   if (stream?.session) stream.session.destroy();
   else if (response.socket) carrierOf(response.socket).resetAndDestroy();
 }
 
 /** Lets what was written go out, then these bytes past all HTTP, and closes: over HTTP/2 the stream is all that can be closed. */
-export function sever(response: ServerResponse, bytes?: Uint8Array): void {
+export function sever(response: Replying, bytes?: Uint8Array): void {
   const { stream } = response as unknown as { stream?: ServerHttp2Stream };
   // Node keeps what was written in this turn together until its end.
   setImmediate(() => {
