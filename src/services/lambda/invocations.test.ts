@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import {
   CreateFunctionCommand,
@@ -252,17 +255,26 @@ test("a fault strikes one event of a stream, whatever type the function gave it"
 test("a streamed response comes in pieces, and an error on the way ends it", async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);
+  // The function goes on when its first piece has been read.
+  let firstPiece = Promise.withResolvers<void>();
+  const gate = createServer((_, response) => {
+    void firstPiece.promise.then(() => response.end());
+  }).listen(0, "127.0.0.1");
+  await once(gate, "listening");
+  const url = `http://127.0.0.1:${(gate.address() as AddressInfo).port}/`;
   await createNodeFunction(
     lambda,
     "stream",
     `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      const mayGoOn = fetch("${url}");
       stream.setContentType("text/plain"); stream.write("one");
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await mayGoOn;
       if (event.fail) throw new RangeError("mid-stream");
       stream.write("two"); stream.end();
     });`,
   );
   const read = async (payload: unknown) => {
+    firstPiece = Promise.withResolvers();
     const output = await lambda.send(
       new InvokeWithResponseStreamCommand({ FunctionName: "stream", Payload: event(payload) }),
     );
@@ -270,6 +282,7 @@ test("a streamed response comes in pieces, and an error on the way ends it", asy
     let end: { ErrorCode?: string; ErrorDetails?: string } | undefined;
     for await (const item of output.EventStream!) {
       if (item.PayloadChunk) chunks.push(Buffer.from(item.PayloadChunk.Payload!).toString());
+      firstPiece.resolve();
       if (item.InvokeComplete) end = item.InvokeComplete;
     }
     return { type: output.ResponseStreamContentType, chunks, end };
@@ -282,6 +295,7 @@ test("a streamed response comes in pieces, and an error on the way ends it", asy
   assert.deepEqual(broken.chunks, ["one"]);
   assert.equal(broken.end?.ErrorCode, "Unhandled");
   assert.match(broken.end?.ErrorDetails ?? "", /"errorType":"RangeError","errorMessage":"mid-stream"/);
+  gate.close();
 });
 
 test("an event that is no JSON is refused, and so is one that is too large", async () => {
