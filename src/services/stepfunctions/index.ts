@@ -5,6 +5,7 @@ import { callbacks } from "./callbacks.ts";
 import { executions } from "./executions.ts";
 import { history } from "./history.ts";
 import { mapRuns } from "./map-runs.ts";
+import { requestChecks } from "./request-checks.ts";
 import { Runner } from "./runner.ts";
 import { startExecution } from "./start-execution.ts";
 import { stateMachines } from "./state-machines.ts";
@@ -17,6 +18,7 @@ const stepfunctions: ServiceFactory = (host): Service => {
   const runner = new Runner(host);
   return {
     name: "stepfunctions",
+    validation: requestChecks,
     operations: {
       ...stateMachines,
       ...versions,

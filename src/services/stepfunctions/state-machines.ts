@@ -112,7 +112,7 @@ export const stateMachines: Handlers<SFN.Operations> = {
     return {
       result: all.some(({ severity: of }) => of === "ERROR") ? "FAIL" : "OK",
       diagnostics: wanted.slice(0, most),
-      ...(wanted.length > most && { truncated: true }),
+      truncated: wanted.length > most,
     };
   },
 };
