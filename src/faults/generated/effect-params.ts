@@ -1071,7 +1071,7 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
   };
-  /** Temporary credentials are made: AssumeRole and its kin, GetSessionToken, GetFederationToken. `resource` is the role, else who they are for. */
+  /** Temporary credentials are made: AssumeRole and its kin, GetSessionToken, GetFederationToken, and what a container or an instance is given of its role. `resource` is the role, else who they are for. */
   readonly "sts:session": {
     /** They expire before the time that was asked for, and their `Expiration` says so: as metadata give credentials that are about to expire, or have. */
     readonly "expires-early": {

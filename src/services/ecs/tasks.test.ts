@@ -281,3 +281,31 @@ function get(port: number): Promise<string> {
       .end();
   });
 }
+
+test("a container is given credentials that have expired, as metadata sometimes do, and good ones when it asks again", async () => {
+  const program = `
+    const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
+    const until = async () => {
+      const { Expiration } = await (await fetch(url, { headers: { authorization } })).json();
+      return Date.parse(Expiration);
+    };
+    const [first, , third] = [await until(), await until(), await until()];
+    process.exit(third - first > 600_000 ? 0 : 1);
+  `;
+  const roleArn = "arn:aws:iam::000000000000:role/shop";
+  await cloud.faults.add({
+    point: "sts:session",
+    effect: "expires-early",
+    match: { resource: roleArn },
+    params: { after: "1s" },
+    // The first may be Squall's own, as it starts the task.
+    times: 2,
+  });
+  const { run, reaches } = await world(
+    program,
+    { command: ["node", "--input-type=module", "-e", program] },
+    { taskRoleArn: roleArn },
+  );
+  const task = await reaches(await run(), "STOPPED");
+  assert.equal(task?.containers?.[0]?.exitCode, 0);
+});

@@ -1,12 +1,11 @@
+import { SESSION } from "../../aws/session-lifetime.ts";
 import type { FaultPoint } from "../../core/fault.ts";
-
-export const SESSION = "sts:session";
 
 /** Where rules can strike in STS. */
 export const faultPoints: Readonly<Record<string, FaultPoint>> = {
   [SESSION]: {
     description:
-      "Temporary credentials are made: AssumeRole and its kin, GetSessionToken, GetFederationToken. `resource` is the role, else who they are for.",
+      "Temporary credentials are made: AssumeRole and its kin, GetSessionToken, GetFederationToken, and what a container or an instance is given of its role. `resource` is the role, else who they are for.",
     effects: {
       "expires-early": {
         description:

@@ -1,10 +1,10 @@
+import { sessionLifetimeMs } from "../../aws/session-lifetime.ts";
 import type { Caller } from "../../core/call.ts";
 import type { Session } from "../../core/credentials.ts";
 import type { Context } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { chainedDurationTooLong, durationTooLong, malformedPolicy } from "./errors.ts";
-import { SESSION } from "./fault-points.ts";
 import type { Role } from "./role.ts";
 
 const DEFAULT_SECONDS = 3600;
@@ -22,7 +22,8 @@ export function issue(
   ctx: Context,
   session?: SessionRequest,
 ): STS.Credentials {
-  const lifetimeMs = lifetimeOf(principal, seconds * 1000, ctx);
+  const { arn, roleArn } = principal;
+  const lifetimeMs = sessionLifetimeMs(roleArn ?? arn, seconds * 1000, (...at) => ctx.hits(...at));
   const made = ctx.host.credentials.issue(principal, lifetimeMs, session);
   return {
     AccessKeyId: made.accessKeyId,
@@ -30,16 +31,6 @@ export function issue(
     SessionToken: sure(made.sessionToken),
     Expiration: new Date(sure(made.expiresAt)),
   };
-}
-
-/** How long credentials live: as long as was asked for, unless a fault ends them. */
-function lifetimeOf(
-  { arn, roleArn }: Pick<Caller, "arn" | "roleArn">,
-  askedMs: number,
-  ctx: Context,
-): number {
-  const hits = ctx.hits(SESSION, { resource: roleArn ?? arn });
-  return Math.min(askedMs, ...hits.map(({ params }) => Number(params["after"])));
 }
 
 /** A session of a role: its credentials and who they are. */

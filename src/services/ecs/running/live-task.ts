@@ -1,6 +1,7 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import { LogStreamWriter } from "../../../aws/log-stream-writer.ts";
+import { sessionLifetimeMs } from "../../../aws/session-lifetime.ts";
 import type { Credential } from "../../../core/credentials.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
@@ -124,7 +125,10 @@ export class LiveTask {
       // Of the task's VPC ECS knows nothing: faults on networks find it by its subnet.
       ...(network && { network: { vpcId: "", subnetId: network.subnet } }),
     };
-    this.#credential = credentials.issueForRole(this.#roleArn, session, SESSION_MS);
+    const lifetimeMs = sessionLifetimeMs(this.#roleArn, SESSION_MS, (point, subject) =>
+      this.#world.host.hits(point, subject, this.place),
+    );
+    this.#credential = credentials.issueForRole(this.#roleArn, session, lifetimeMs);
     return this.#credential;
   }
 

@@ -1,4 +1,5 @@
 import type { Place } from "../../../../aws/arn-template.ts";
+import { sessionLifetimeMs } from "../../../../aws/session-lifetime.ts";
 import type { Credential } from "../../../../core/credentials.ts";
 import type { ServiceHost } from "../../../../core/service.ts";
 import type { Store } from "../../../../core/storage.ts";
@@ -155,7 +156,9 @@ export class LiveInstance implements RunningInstance {
         name: this.id,
         network: { vpcId: record.vpcId, subnetId: record.subnetId },
       },
-      lifetimeMs,
+      sessionLifetimeMs(this.#role, lifetimeMs, (point, subject) =>
+        this.#world.host.hits(point, subject, this.#at),
+      ),
     );
     return this.#credential;
   }
