@@ -40,6 +40,47 @@ for (const [at, { source, detailType, see, cause, isIt = () => true }] of SERVIC
   });
 }
 
+/** What is said in one partition, as it is in another. */
+function inChina<T>(value: T): T {
+  if (typeof value === "string")
+    return value
+      .replaceAll("arn:aws:", "arn:aws-cn:")
+      .replaceAll("us-east-1", CHINA)
+      .replaceAll("eu-west-1", CHINA) as T;
+  if (Array.isArray(value)) return value.map(inChina) as T;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inChina(member)])) as T;
+}
+const CHINA = "cn-north-1";
+/** A bucket says where it is to be, unless that is us-east-1. */
+const HERE = { CreateBucketConfiguration: { LocationConstraint: CHINA } };
+
+for (const [at, { source, detailType, cause, isIt = () => true }] of SERVICE_EVENTS.entries()) {
+  test(`${source} sends "${detailType}" with the ARNs of its partition (${at})`, async () => {
+    const world = new World(cloud, newAccount(), CHINA);
+    const queue = await world.queue("heard");
+    await world.rule("all", { source: [source], "detail-type": [detailType] }, [{ Id: "q", Arn: queue }]);
+    const call: Call = (service, operation, input = {}) =>
+      cloud.call(
+        service,
+        operation,
+        { ...inChina(input), ...(operation === "CreateBucket" && HERE) },
+        {
+          account: world.account,
+          region: CHINA,
+          as: `arn:aws-cn:iam::${world.account}:root`,
+        },
+      );
+    await cause(world, call);
+    const event = await world.first(queue, (found) => isIt(found["detail"] as Record<string, unknown>));
+    assert.equal(event["region"], CHINA);
+    assert.doesNotMatch(JSON.stringify(event), /arn:aws:|us-east-1/);
+    world.events.destroy();
+    world.sqs.destroy();
+  });
+}
+
 test("the guide's table has every event that services send", () => {
   const guide = readFileSync(new URL("../../docs/guide/eventbridge.md", import.meta.url), "utf8");
   for (const { source, detailType } of SERVICE_EVENTS) {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createPublicKey, publicEncrypt } from "node:crypto";
 import type { World } from "../../src/services/events/fixture.test.ts";
 import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
@@ -224,9 +225,10 @@ const automation = (more: (account: string) => object): Pick<ServiceEvent, "caus
 
 const command = (more: (instance: string) => object): Pick<ServiceEvent, "cause" | "isIt"> => ({
   isIt: (detail) => detail["status"] === "Success",
-  async cause({ cloud, account }, call) {
+  async cause({ cloud, account, region }, call) {
     const node = ["node", "-e", "setInterval(() => {}, 1000)"];
-    const asked = { name: "worker", account, command: node, environment: { PATH: process.env["PATH"] } };
+    const environment = { PATH: process.env["PATH"] };
+    const asked = { name: "worker", account, region, command: node, environment };
     const response = await fetch(`${cloud.url}/_squall/instances`, {
       method: "POST",
       body: JSON.stringify(asked),
@@ -286,6 +288,84 @@ const execution = (status: string, detail: object): Pick<ServiceEvent, "cause" |
   },
 });
 
+/** All of the members that are documented, and more where a task has more to say. */
+const withMembers =
+  (...names: readonly string[]) =>
+  (detail: unknown) => {
+    const missing = names.filter((name) => !Object.hasOwn(detail as object, name));
+    assert.deepEqual(missing, []);
+    return true;
+  };
+
+const SPIN = ["node", "-e", "setInterval(() => {}, 1000)"];
+const task = async (call: Call, command: readonly string[] = SPIN) =>
+  call("ecs", "RegisterTaskDefinition", {
+    family: "job",
+    containerDefinitions: [{ name: "app", image: "job", memory: 64, command }],
+  });
+const service = async ({ account }: World, call: Call) => {
+  await task(call);
+  await call("ecs", "CreateService", { serviceName: "web", taskDefinition: "job", desiredCount: 1 });
+  return [`arn:aws:ecs:us-east-1:${account}:service/default/web`];
+};
+const ECS_EVENTS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html";
+
+const ecs: readonly ServiceEvent[] = [
+  {
+    source: "aws.ecs",
+    detailType: "ECS Task State Change",
+    see: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html",
+    isIt: (detail) => detail["lastStatus"] === "STOPPED",
+    async cause(_, call) {
+      await task(call, ["node", "-e", ""]);
+      const { tasks } = await call("ecs", "RunTask", { taskDefinition: "job" });
+      const [{ taskArn }] = tasks as [{ taskArn: string }];
+      return {
+        resources: [taskArn],
+        detail: withMembers(
+          ...[
+            "attachments",
+            "availabilityZone",
+            "clusterArn",
+            "containers",
+            "cpu",
+            "createdAt",
+            "desiredStatus",
+          ],
+          ...["group", "lastStatus", "launchType", "memory", "overrides", "stopCode", "stoppedAt"],
+          ...["stoppedReason", "taskArn", "taskDefinitionArn", "updatedAt", "version"],
+        ),
+      };
+    },
+  },
+  {
+    source: "aws.ecs",
+    detailType: "ECS Service Action",
+    see: ECS_EVENTS,
+    isIt: (detail) => detail["eventName"] === "SERVICE_STEADY_STATE",
+    cause: async (world, call) => ({
+      resources: await service(world, call),
+      detail: withMembers("eventType", "eventName", "clusterArn", "createdAt"),
+    }),
+  },
+  {
+    source: "aws.ecs",
+    detailType: "ECS Deployment State Change",
+    see: ECS_EVENTS,
+    isIt: (detail) => detail["eventName"] === "SERVICE_DEPLOYMENT_COMPLETED",
+    cause: async (world, call) => ({
+      resources: await service(world, call),
+      detail: {
+        eventType: "INFO",
+        eventName: "SERVICE_DEPLOYMENT_COMPLETED",
+        deploymentId: /^ecs-svc\//,
+        updatedAt: TIME,
+        reason: /./,
+      },
+    }),
+  },
+];
+
 const WRITTEN = { key: "book", size: 4, etag: /^[0-9a-f]{32}$/, sequencer: /^[0-9A-F]+$/ };
 
 export const SERVICE_EVENTS: readonly ServiceEvent[] = [
@@ -336,6 +416,27 @@ export const SERVICE_EVENTS: readonly ServiceEvent[] = [
       output: `{"a":1}`,
       outputDetails: { included: true },
     }),
+  },
+  ...ecs,
+  {
+    source: "aws.ec2",
+    detailType: "EC2 Instance State-change Notification",
+    see: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html",
+    isIt: (detail) => detail["state"] === "terminated",
+    async cause({ account }, call) {
+      const { Instances } = await call("ec2", "RunInstances", {
+        ImageId: "ami-12345678",
+        InstanceType: "t3.micro",
+        MinCount: 1,
+        MaxCount: 1,
+      });
+      const [{ InstanceId }] = Instances as [{ InstanceId: string }];
+      await call("ec2", "TerminateInstances", { InstanceIds: [InstanceId] });
+      return {
+        resources: [`arn:aws:ec2:us-east-1:${account}:instance/${InstanceId}`],
+        detail: { "instance-id": InstanceId, state: "terminated" },
+      };
+    },
   },
   {
     source: "aws.cloudwatch",

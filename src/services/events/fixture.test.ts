@@ -16,6 +16,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
+import { makeArn } from "../../core/arn.ts";
 import type { Cloud, CloudOptions } from "../../index.ts";
 
 /** A cloud with clients of one account, for the tests of EventBridge. */
@@ -27,14 +28,16 @@ export async function eventsCloud(options: CloudOptions = {}, account = newAccou
 export class World implements AsyncDisposable {
   readonly cloud: Cloud;
   readonly account: string;
+  readonly region: string;
   readonly events: EventBridgeClient;
   readonly sqs: SQSClient;
 
-  constructor(cloud: Cloud, account: string) {
+  constructor(cloud: Cloud, account: string, region = "us-east-1") {
     this.cloud = cloud;
     this.account = account;
-    this.events = new EventBridgeClient(clientOptions(cloud, account));
-    this.sqs = new SQSClient(clientOptions(cloud, account));
+    this.region = region;
+    this.events = new EventBridgeClient({ ...clientOptions(cloud, account), region });
+    this.sqs = new SQSClient({ ...clientOptions(cloud, account), region });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -46,7 +49,7 @@ export class World implements AsyncDisposable {
   /** A queue's ARN. */
   async queue(name: string, Attributes?: Record<string, string>): Promise<string> {
     await this.sqs.send(new CreateQueueCommand({ QueueName: name, ...(Attributes && { Attributes }) }));
-    return `arn:aws:sqs:us-east-1:${this.account}:${name}`;
+    return makeArn("sqs", this.region, this.account, name);
   }
 
   /** A bus's ARN. */

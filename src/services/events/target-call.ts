@@ -1,4 +1,5 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
+import { overridesIn, runTasks } from "../../aws/ecs-target.ts";
 import { callRestApi } from "../../aws/http-target.ts";
 import { valueAt } from "../../aws/input-template.ts";
 import { groupNameIn, unlessThere } from "../../aws/log-group.ts";
@@ -38,6 +39,13 @@ export async function sendToTarget(host: ServiceHost, outgoing: Outgoing): Promi
     return sendToApiDestination(host, outgoing);
   if (arn.service === "events") return forward(host, outgoing, options);
   if (arn.service === "ssm") return runDocument(host, outgoing, options);
+  if (arn.service === "ecs" && target.EcsParameters) {
+    const { Input, InputTransformer, EcsParameters } = target;
+    // Of an event as it is a task hears nothing; what a target makes of it says what is run otherwise.
+    const overrides = (Input ?? InputTransformer) === undefined ? undefined : overridesIn(outgoing.body);
+    const startedBy = `events-rule/${outgoing.ruleArn.split("/").at(-1)}`;
+    return runTasks(host.call, target.Arn, EcsParameters, overrides, options, startedBy);
+  }
   const delivery: Delivery = { body: outgoing.body, ...particularsOf(outgoing, arn.service) };
   if (arn.service === "logs") return log(host, outgoing, delivery, options);
   await deliver(host.call, target.Arn, delivery, options);

@@ -44,6 +44,7 @@ const TAKERS: Readonly<Record<string, string>> = {
   "execute-api": "execute-api",
   firehose: "firehose",
   ssm: "ssm",
+  ecs: "ecs",
 };
 
 /** @throws ValidationException; NotImplemented for a target that nothing here could take */
@@ -55,6 +56,8 @@ function checkTarget(target: Events.Target, { host }: Context): void {
     throw targetNotServed(arn.service);
   if (arn.service === "sqs" && arn.resource.endsWith(".fifo") && !target.SqsParameters?.MessageGroupId)
     throw validation(`Parameter(s) SqsParameters must be specified for target: ${target.Id}.`);
+  if (arn.service === "ecs" && !target.EcsParameters)
+    throw validation(`Parameter(s) EcsParameters must be specified for target: ${target.Id}.`);
   const { Input, InputPath, InputTransformer } = target;
   if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1)
     throw validation(

@@ -1,4 +1,5 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
+import { runTasks } from "../../aws/ecs-target.ts";
 import { type BatchOutcome, batchItemFailures } from "../../aws/event-source/event-source.ts";
 import { fillTemplate, valueAt } from "../../aws/input-template.ts";
 import { parseArn, partsOf } from "../../core/arn.ts";
@@ -176,6 +177,10 @@ async function sendOne({ host, pipe, options }: Passing, body: string, event: un
     await callHttp(host, target, body, filledParameters(given.HttpParameters, event), options);
     return;
   }
+  if (given.EcsTaskParameters) {
+    const { Overrides, ...task } = filledIn(given.EcsTaskParameters, event);
+    return runTasks(host.call, target, task, Overrides, options);
+  }
   const filled = (text: string | undefined) => filledWith(text, event);
   const groupId = filled(given.SqsQueueParameters?.MessageGroupId);
   const deduplicationId = filled(given.SqsQueueParameters?.MessageDeduplicationId);
@@ -200,6 +205,16 @@ async function sendOne({ host, pipe, options }: Passing, body: string, event: un
     },
   };
   await deliver(host.call, target, delivery, options);
+}
+
+/** The same for all the texts in what a target is told. */
+function filledIn<T>(given: T, event: unknown): T {
+  if (typeof given === "string") return filledWith(given, event) as T;
+  if (Array.isArray(given)) return given.map((one: unknown) => filledIn(one, event)) as T;
+  if (typeof given !== "object" || given === null) return given;
+  return Object.fromEntries(
+    Object.entries(given).map(([name, member]) => [name, filledIn(member as unknown, event)]),
+  ) as T;
 }
 
 /** A parameter may be a path into the event. */

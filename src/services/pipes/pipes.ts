@@ -28,6 +28,7 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
       const { Name: name } = input;
       if (lookUpPipe(name, ctx)) throw pipeExists(name);
       check(input, input.Source, ctx);
+      checkTarget(input.Target, input.TargetParameters);
       const now = ctx.clock.now();
       const arn = pipeArn(ctx, name);
       const desiredState = input.DesiredState ?? "RUNNING";
@@ -65,6 +66,7 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
         modifiedAtMs: ctx.clock.now(),
       };
       check({ ...input, SourceParameters: sourceParameters, Target: pipe.target }, before.source, ctx);
+      checkTarget(pipe.target, pipe.targetParameters);
       const changed = { ...pipe, transition: begin(pipeLifecycle, "UPDATING", pipe.arn, ctx, ctx) };
       save(changed, ctx);
       await running.start(ctx, changed);
@@ -195,6 +197,12 @@ function merged(before: Pipes.PipeSourceParameters, given: object | undefined): 
   return after;
 }
 
+/** @throws ValidationException for a cluster without the task that is to be run on it */
+function checkTarget(target: string, parameters: Pipes.PipeTargetParameters | undefined): void {
+  if (parseArn(target)?.service === "ecs" && !parameters?.EcsTaskParameters)
+    throw validation("EcsTaskParameters must be provided for a target that is a cluster.");
+}
+
 const SOURCES = new Set(["sqs", "kinesis", "dynamodb"]);
 const ENRICHMENTS: Readonly<Record<string, string>> = {
   lambda: "lambda",
@@ -211,6 +219,7 @@ const TARGETS: Readonly<Record<string, string>> = {
   states: "stepfunctions",
   logs: "logs",
   "execute-api": "apigateway",
+  ecs: "ecs",
 };
 
 /** Whose source each kind of parameters is for. */

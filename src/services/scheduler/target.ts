@@ -1,4 +1,5 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
+import { overridesIn, runTasks } from "../../aws/ecs-target.ts";
 import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
 import { sdkInput } from "../../aws/sdk-shapes.ts";
 import { parseArn } from "../../core/arn.ts";
@@ -19,6 +20,7 @@ const TEMPLATED: Readonly<Record<string, string>> = {
   events: "events",
   states: "stepfunctions",
   firehose: "firehose",
+  ecs: "ecs",
 };
 
 /** The operation that a universal target is. */
@@ -54,6 +56,8 @@ export function checkTarget(target: Scheduler.Target, { host }: Context): void {
     throw validation("The Input of a target that is an event bus must be a JSON object.");
   if (arn.service === "kinesis" && !KinesisParameters)
     throw validation("KinesisParameters must be provided for a target that is a stream.");
+  if (arn.service === "ecs" && !target.EcsParameters)
+    throw validation("EcsParameters must be provided for a target that is a cluster.");
   if (arn.service === "sqs" && arn.resource.endsWith(".fifo") && !SqsParameters?.MessageGroupId)
     throw validation("SqsParameters must be provided for a target that is a FIFO queue.");
 }
@@ -124,6 +128,12 @@ export async function callTarget(
     const { service, operation } = call;
     await host.call(service, operation, sdkInput(service, operation, JSON.parse(body)), options);
     return;
+  }
+  const { EcsParameters } = target;
+  if (EcsParameters) {
+    const startedBy = `chronos-schedule/${scheduleArn.split("/").at(-1)}`;
+    const overrides = target.Input === undefined ? undefined : overridesIn(body);
+    return runTasks(host.call, target.Arn, EcsParameters, overrides, options, startedBy);
   }
   const { EventBridgeParameters: entry, KinesisParameters, SqsParameters } = target;
   const delivery: Delivery = {

@@ -109,7 +109,12 @@ export class RunningTasks {
     void announce(this.#host, "aws.ecs", { ...place, origin: `ecs(${task.group})` }, () => ({
       detailType: "ECS Task State Change",
       resources: [taskArn(place, task)],
-      detail: { ...describeTask(task, place), clusterArn: clusterArn(place, task.cluster), tags: undefined },
+      detail: {
+        ...describeTask(task, place),
+        clusterArn: clusterArn(place, task.cluster),
+        updatedAt: new Date(this.#host.clock.now()),
+        tags: undefined,
+      },
     }));
   }
 }

@@ -1,4 +1,5 @@
 import { announce } from "../../../aws/announce.ts";
+import { makeArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { ExecutionRecord, StepRecord } from "./execution.ts";
 
@@ -13,7 +14,7 @@ export function announceAutomation(host: ServiceHost, execution: ExecutionRecord
   };
   void announce(host, "aws.ssm", from, () => {
     const { startedMs, endedMs, status } = step ?? execution;
-    const arn = (resource: string) => `arn:aws:ssm:${region}:${account}:${resource}`;
+    const arn = (resource: string) => makeArn("ssm", region, account, resource);
     return {
       detailType: `EC2 Automation ${step ? "Step" : "Execution"} Status-change Notification`,
       resources: [

@@ -1,4 +1,5 @@
 import { announce } from "../../../aws/announce.ts";
+import { makeArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import {
@@ -43,8 +44,8 @@ function tell(
   const from = { account, region, parentId: command.callId };
   void announce(host, "aws.ssm", from, () => ({
     detailType,
-    resources: (instanceId === undefined ? instanceIds : [instanceId]).map(
-      (instance) => `arn:aws:ec2:${region}:${account}:instance/${instance}`,
+    resources: (instanceId === undefined ? instanceIds : [instanceId]).map((instance) =>
+      makeArn("ec2", region, account, `instance/${instance}`),
     ),
     detail: {
       "command-id": id,

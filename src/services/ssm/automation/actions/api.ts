@@ -1,5 +1,6 @@
 import { operationNamed } from "../../../../aws/sdk-operation.ts";
 import { sdkInput } from "../../../../aws/sdk-shapes.ts";
+import { makeArn } from "../../../../core/arn.ts";
 import { AwsError } from "../../../../core/aws-error.ts";
 import { asText } from "../../references.ts";
 import { actorOf, type StepAction, type StepRun } from "../execution.ts";
@@ -61,7 +62,7 @@ async function ask({ inputs, execution, host, signal }: StepRun): Promise<unknow
       as: actorOf(execution),
       signal,
       origin: `automation(${execution.documentName})`,
-      sourceArn: `arn:aws:ssm:${region}:${account}:automation-execution/${id}`,
+      sourceArn: makeArn("ssm", region, account, `automation-execution/${id}`),
     });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
