@@ -46,7 +46,8 @@ export async function hear(call: Call, outcome: Outcome, keepsSecrets: boolean):
     const output = await withoutStreams(outcome.output);
     return { outcome: { ...outcome, output }, answer: keptOutput(call, output, host, keepsSecrets) };
   }
-  if (isEventStreamType(String(outcome.raw.headers["content-type"] ?? ""))) return { outcome };
+  const { isEventStream, headers } = outcome.raw;
+  if (isEventStream || isEventStreamType(String(headers["content-type"] ?? ""))) return { outcome };
   const body = await wholeOf(outcome.raw.body);
   const raw = { ...outcome.raw, body };
   return { outcome: { ...outcome, raw }, answer: keptRaw(call, raw, body, host, keepsSecrets) };

@@ -1,6 +1,8 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { BodyStream, HttpRequest } from "../core/http.ts";
+import { sure } from "../core/sure.ts";
 import { restBody } from "../protocols/request-body.ts";
+import { signedEvents } from "./sign-events.ts";
 import { signedHeaders } from "./signature.ts";
 
 /** A request as it goes on to an upstream. A stream may have been taken out of its chunks, and be in others. */
@@ -12,6 +14,7 @@ export type Onward = Omit<HttpRequest, "headers" | "stream"> & {
 /** Whose signature, and what it is for. */
 export type Signer = Parameters<typeof signedHeaders>[1];
 
+const SIGNED_EVENTS = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 const UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 /** The most of a stream that is kept to be hashed, for services that sign nothing else. */
 const MOST_HASHED_BYTES = 70 * 1024 * 1024;
@@ -33,9 +36,18 @@ export async function signed(request: Onward, signer: Signer, nowMs: number): Pr
     const whole = { ...request, body: await wholeOf(stream), stream: undefined };
     return { ...whole, headers: signedHeaders(whole, signer, nowMs) };
   }
+  if (payload === SIGNED_EVENTS) return signedByEvent(request, stream, signer, nowMs);
   const onward = payload.startsWith("STREAMING-AWS4-") ? withUnsignedChunks(request) : request;
   const kept = onward.headers["x-amz-content-sha256"];
   return { ...onward, headers: signedHeaders(onward, signer, nowMs, kept) };
+}
+
+/** The head's signature is what the first event's hangs on. */
+function signedByEvent(request: Onward, stream: BodyStream, signer: Signer, nowMs: number): Onward {
+  const headers = signedHeaders(request, signer, nowMs, SIGNED_EVENTS);
+  const signature = sure(/Signature=([0-9a-f]{64})$/.exec(headers["authorization"] ?? "")?.[1]);
+  const seed = { signature, date: sure(headers["x-amz-date"]).slice(0, 8) };
+  return { ...request, headers, stream: Object.assign(signedEvents(stream, signer, seed), { trailers: {} }) };
 }
 
 /** The same content without signatures of chunks: plain, or in chunks when checksums come behind it. */

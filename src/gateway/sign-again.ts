@@ -9,7 +9,6 @@ import { sha256, sign } from "./signature.ts";
 const OF_SIGNATURE = /^(?:X-Amz-(?:Credential|Security-Token|Signature))$/;
 /** The same of the version before. */
 const OF_LEGACY = /^(?:AWSAccessKeyId|Signature|Expires|x-amz-security-token)$/i;
-const EVENTS = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 
 /** How a request shows who sends it. */
 export function signatureKind({
@@ -26,13 +25,12 @@ export function signatureKind({
  * Makes the signature of a request that goes on under another name again, with keys that the upstream knows. One that came
  * without a signature, or with a token (`Bearer`), is left as it is: who does not say who they are to AWS does not get to be Squall.
  * A signed URL stays one, and holds as long as its maker wanted.
- * @throws AwsError `NotImplemented` for signatures that only who made them can make
+ * @throws AwsError `NotImplemented` for signatures of version 4a
  */
 export async function signedAgain(request: Onward, signer: Signer, nowMs: number): Promise<Onward> {
   const kind = signatureKind(request);
   if (kind === "none" || kind === "other") return request;
   if (isVersion4a(request as HttpRequest)) throw cannotSign("in version 4a, for several regions");
-  if (request.headers["x-amz-content-sha256"] === EVENTS) throw cannotSign("event by event");
   const signature = readSignature(request as HttpRequest);
   const scope = { ...signer, ...(signature && { signingName: signature.signingName }) };
   if (kind === "url") return { ...request, query: signedQuery(request, scope) };

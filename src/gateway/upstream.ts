@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import tls from "node:tls";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
+import { isEventStreamType } from "../core/event-message.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { lookup } from "../core/loopback.ts";
 import { Agent as HttpAgent, request as httpRequest } from "../core/node-http.ts";
@@ -11,6 +12,7 @@ import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";
 import { signatureKind, signedAgain } from "./sign-again.ts";
+import { exchangeOverHttp2 } from "./upstream-http2.ts";
 import { placeOf } from "./upstream-place.ts";
 
 /** A real endpoint that answers for a service: AWS itself, another emulator, MinIO, ScyllaDB Alternator … */
@@ -156,6 +158,11 @@ export async function forward(
     onward.headers["content-length"] = String(body.length);
   }
   const isAwaited = stream !== undefined && /^100-continue$/i.test(request.headers["expect"] ?? "");
+  if (base.protocol === "https:" && isEventStreamType(request.headers["content-type"] ?? "")) {
+    // Events in both directions at once are spoken over HTTP/2 alone (Transcribe, Lex, Bedrock).
+    const { ca, timeoutMs = LONGEST_SILENCE_MS } = upstream;
+    return await exchangeOverHttp2(onward, { origin: base.origin, host }, { ca, timeoutMs }, call.signal);
+  }
   return await exchange(onward, base, upstream, isAwaited, call.signal);
 }
 
