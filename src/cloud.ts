@@ -185,6 +185,7 @@ export class LocalCloud implements Cloud {
       credentials,
       storage,
       scratch: this.#scratch,
+      dataFolder: directory?.folder,
       faults,
       strict: options.strict ?? false,
       timings: options.timings ?? "instant",

@@ -46,6 +46,11 @@ export const TOOLS = {
   },
   npm: { probe: ["npm", "--version"], install: "https://nodejs.org" },
   mvn: { probe: ["mvn", "-v"], install: "apt-get install maven" },
+  postgres: {
+    probe: ["sh", "-c", "command -v psql && { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }"],
+    install: "apt-get install postgresql",
+    optional: true,
+  },
   jest: { probe: ["jest", "--version"], install: "npm install jest, on the PATH", optional: true },
   pytest: { probe: ["python3", "-m", "pytest", "--version"], install: "python3 -m pip install pytest" },
   // It fetches the pinned botocore: scripts/botocore.ts.
@@ -129,7 +134,7 @@ export function needs(...names: readonly ToolName[]): { readonly skip: string | 
 }
 
 /** Is a tool on this machine? It is looked for once a process. */
-function isThere(name: ToolName): boolean {
+export function isThere(name: ToolName): boolean {
   let there = found.get(name);
   if (there === undefined) {
     const [command, ...args] = TOOLS[name].probe;

@@ -44,10 +44,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     job: regional("glue", "job/{JobName}", ["JobName"]),
   }),
   unserved("opensearch", { domain: regional("es", "domain/{DomainName}", ["DomainName"]) }),
-  unserved("rds", {
-    db: regional("rds", "db:{DBInstanceIdentifier}", ["DBInstanceIdentifier"]),
-    cluster: regional("rds", "cluster:{DBClusterIdentifier}", ["DBClusterIdentifier"]),
-  }),
   unserved("rds-data", { cluster: regional("rds", "cluster:{DBClusterIdentifier}", ["resourceArn"]) }),
   unserved("redshift", {
     cluster: regional("redshift", "cluster:{ClusterIdentifier}", ["ClusterIdentifier"]),

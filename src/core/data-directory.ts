@@ -9,6 +9,7 @@ import { DirectoryLock } from "./directory-lock.ts";
  * |---|---|
  * | `squall.db` | everything that services keep, and which folder the blobs are in |
  * | `blobs…/` | large bodies as files |
+ * | `rds/` | the files of databases, a folder each |
  * | `squall.lock` | which process has the folder |
  * | `loading-…/`, `saving-…/` | a state on its way; rubbish, once the process that reads or writes it has ended |
  */

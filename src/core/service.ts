@@ -288,6 +288,8 @@ export interface ServiceHost {
   atWork(): Disposable;
   /** A folder of this process for scratch files (Lambda's unpacked code); removed at stop. */
   scratch(name: string): string;
+  /** A folder for files that outlive the process (a database's); undefined without a data directory. */
+  keptFolder(): string | undefined;
 }
 
 export type ServiceFactory = (host: ServiceHost) => Service;

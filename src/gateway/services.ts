@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Catalog, keptResource } from "../aws/catalog.ts";
 import type { EventListeners } from "../aws/event-listeners.ts";
 import type { Blobs } from "../core/blobs.ts";
@@ -36,6 +37,8 @@ export interface World {
   readonly credentials: Credentials;
   readonly storage: Storage;
   readonly scratch: Scratch;
+  /** The data directory; undefined where nothing outlives the process. */
+  readonly dataFolder: string | undefined;
   readonly faults: FaultTable;
   readonly strict: boolean;
   readonly timings: "real" | "instant";
@@ -234,6 +237,7 @@ export class Services {
       setting: <T extends string | number | boolean>(setting: string) =>
         readSetting(name, setting, settings, world) as T,
       scratch: (folder) => world.scratch.folder(name, folder),
+      keptFolder: () => (world.dataFolder === undefined ? undefined : join(world.dataFolder, name)),
     };
   }
 }

@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly cwd: string;
   /** The whole of it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** As whom it runs, when it is not to run as we do. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** What it reads. */
   readonly input?: string;
   /** Ends the program, and what it has started in its group. */
@@ -24,11 +26,12 @@ export interface ProgramOptions {
 /** Runs a program of this machine in a process group of its own, which ends with us. @throws Error when it cannot be started */
 export function runProgram(
   [file, ...args]: readonly string[],
-  { cwd, environment, input, signal, out, err, started }: ProgramOptions,
+  { cwd, environment, user, input, signal, out, err, started }: ProgramOptions,
 ): Promise<Ended> {
   const child = spawn(sure(file), args, {
     cwd,
     env: environment,
+    ...user,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: true,
   });

@@ -1049,9 +1049,38 @@ const ec2: readonly StageCase[] = [
   })),
 ];
 
+const DBClusterIdentifier = "main";
+const dbCluster = (call: Call) =>
+  call("CreateDBCluster", {
+    DBClusterIdentifier,
+    Engine: "aurora-postgresql",
+    MasterUserPassword: "correct-horse",
+  });
+const dbClusterState = (call: Call) =>
+  told(call("DescribeDBClusters", { DBClusterIdentifier }), "DBClusters.0.Status");
+const rds: readonly StageCase[] = [
+  {
+    point: "rds:cluster-state",
+    stage: "creating",
+    settled: "available",
+    begin: dbCluster,
+    state: dbClusterState,
+  },
+  {
+    point: "rds:cluster-state",
+    stage: "deleting",
+    prepare: dbCluster,
+    begin: (call) => call("DeleteDBCluster", { DBClusterIdentifier, SkipFinalSnapshot: true }),
+    state: dbClusterState,
+  },
+];
+/** Stages of what is a PostgreSQL each: the service's own tests go through them. */
+export const ELSEWHERE = /^rds:db-state |^rds:cluster-state failing-over$/;
+
 export const stages: readonly StageCase[] = [
   ...ecs,
   ...ec2,
+  ...rds,
   ...pipes,
   ...further,
   ...dynamodb,

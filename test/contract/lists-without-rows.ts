@@ -21,6 +21,8 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "logs.DescribeAccountPolicies": "There is one account policy, a subscription filter.",
   "logs.DescribeIndexPolicies": "It answers about the groups that it names, 100 at most, in one page.",
   "logs.ListLogGroupsForQuery": "A query has 50 groups at most, and no page is asked for with less.",
+  "rds.DescribeDBInstances":
+    "Each is a PostgreSQL, and goes when it has ended; its pages are made as DescribeDBClusters'.",
   "secretsmanager.ListResourcePolicies": "A secret has one policy.",
   "sns.ListOriginationNumbers": "There are no numbers to send from.",
   "sns.ListPhoneNumbersOptedOut":

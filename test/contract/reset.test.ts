@@ -22,6 +22,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["ec2", "DescribeInstances"],
   ["ec2", "DescribeVolumes"],
   ["ec2", "DescribeLaunchTemplates"],
+  ["rds", "DescribeDBClusters"],
   ["cloudcontrol", "ListResourceRequests"],
   ["ecr", "DescribeRepositories"],
   ["ecs", "ListClusters"],

@@ -75,8 +75,6 @@ const NAMED: readonly [service: string, request: Sent, resource: string][] = [
   ["kms", json("kms", "Decrypt", { KeyId: "alias/main" }), "alias/main"],
   ["opensearch", get("/2021-01-01/opensearch/domain/d1"), "domain/d1"],
   ["pipes", get("/v1/pipes/p1"), "pipe/p1"],
-  ["rds", query("DescribeDBInstances", { DBInstanceIdentifier: "d" }), "db:d"],
-  ["rds", query("DescribeDBClusters", { DBClusterIdentifier: "c" }), "cluster:c"],
   [
     "rds-data",
     post("/Execute", { resourceArn: "arn:aws:rds:us-east-1:000000000000:cluster:c", sql: "select 1" }),

@@ -860,6 +860,27 @@ export interface PointEffectParams {
       readonly ms: number | string;
     };
   };
+  /** The states of a DB cluster that do not last: creating, failing-over, deleting. `operation` is the state, `resource` the ARN. */
+  readonly "rds:cluster-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** The states of a DB instance that do not last: creating, rebooting, stopping, starting, deleting. `operation` is the state, `resource` the ARN. */
+  readonly "rds:db-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** ListGroupResources and SearchResources, when they have found what a query is for. */
   readonly "resource-groups:query": {
     /** Leaves some of the resources out: what was tagged a moment ago is not found yet. */

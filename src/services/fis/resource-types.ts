@@ -4,6 +4,8 @@ interface TargetParameter {
   readonly required?: boolean;
   /** What of a resource it must be: paths in what the service's Describe operation answers. Absent: an action reads it. */
   readonly is?: readonly string[];
+  /** Several values with commas between them, or `all`. */
+  readonly isList?: true;
 }
 
 /** A type of resource that experiments can target. https://docs.aws.amazon.com/fis/latest/userguide/targets.html */
@@ -85,6 +87,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, TargetResourceType>> = {
     parameters: {
       writerAvailabilityZoneIdentifiers: {
         description: "Availability Zones of the writer, with commas between them, or all.",
+        is: ["WriterAvailabilityZone"],
+        isList: true,
       },
     },
   },
@@ -93,6 +97,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, TargetResourceType>> = {
     parameters: {
       availabilityZoneIdentifiers: {
         description: "Availability Zones of the instance, with commas between them, or all.",
+        is: ["AvailabilityZone"],
+        isList: true,
       },
     },
   },

@@ -101,9 +101,10 @@ function isMeant(
   const hasTags = Object.entries(resourceTags ?? {}).every(([key, value]) => resource.tags[key] === value);
   if (!hasTags || !passesFilters(resource.attributes, (filters ?? []) as TargetFilter[])) return false;
   return Object.entries(parameters ?? {}).every(([name, value]) => {
-    const { is } = RESOURCE_TYPES[type]?.parameters?.[name] ?? {};
+    const { is, isList } = RESOURCE_TYPES[type]?.parameters?.[name] ?? {};
+    if (isList && value === "all") return true;
     // A VPC may be named by its ARN, too.
-    const values = [value, behindLast("/", value)];
+    const values = isList ? value.split(",").map((one) => one.trim()) : [value, behindLast("/", value)];
     return is === undefined || is.some((path) => passesFilters(resource.attributes, [{ path, values }]));
   });
 }

@@ -32,23 +32,4 @@ export const databases: readonly FisAction[] = [
     targets: { MultiRegionClusters: "aws:memorydb:multi-region-cluster" },
     parameters: { duration: DURATION },
   },
-  {
-    id: "aws:rds:failover-db-cluster",
-    description: "Failover a DB Cluster to one of the replicas.",
-    targets: { Clusters: "aws:rds:cluster" },
-    targetQuota: 5,
-    parameters: {},
-  },
-  {
-    id: "aws:rds:reboot-db-instances",
-    description: "Reboot the specified DB instances.",
-    targets: { DBInstances: "aws:rds:db" },
-    targetQuota: 5,
-    parameters: {
-      forceFailover: {
-        type: "boolean",
-        description: "Whether a Multi-AZ instance fails over instead of rebooting (default false).",
-      },
-    },
-  },
 ];

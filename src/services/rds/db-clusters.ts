@@ -1,0 +1,142 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as RDS from "../../models/generated/rds.ts";
+import {
+  clusterArn,
+  clusterRecords,
+  type DbClusterRecord,
+  describeCluster,
+  findCluster,
+  membersOf,
+} from "./db-cluster.ts";
+import { findInstance, instanceRecords } from "./db-instance.ts";
+import { pageBy, passes } from "./describing.ts";
+import { checkEngine, checkSubnetGroup, defaultGroupOf, versionOf } from "./engine.ts";
+import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
+import { checkName, newPassword, resourceId } from "./ids.ts";
+import { checkPassword, forgetSecret, masterUser } from "./master-user.ts";
+import type { Databases } from "./running/databases.ts";
+import { tagging } from "./tags.ts";
+
+const DEFAULT_PORT = 5432;
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html and its neighbours */
+export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
+  async CreateDBCluster(input, ctx) {
+    const id = checkName(input.DBClusterIdentifier, "DBClusterIdentifier");
+    if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
+    checkEngine(input.Engine, "cluster");
+    checkSubnetGroup(input.DBSubnetGroupName);
+    const engineVersion = versionOf(input.Engine, input.EngineVersion);
+    const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
+    const user = await masterUser(input, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
+    return ctx.store.transaction(() => {
+      if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
+      const record: DbClusterRecord = {
+        id,
+        resourceId: resourceId("cluster", ctx.random),
+        state: "creating",
+        turn: 0,
+        engine: input.Engine,
+        engineVersion,
+        ...user,
+        adminPassword: newPassword(ctx.random),
+        ...(input.DatabaseName !== undefined && { database: input.DatabaseName }),
+        port: input.Port ?? DEFAULT_PORT,
+        isProtected: input.DeletionProtection ?? false,
+        backupDays: input.BackupRetentionPeriod ?? 1,
+        parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(input.Engine, engineVersion),
+        groupIds: input.VpcSecurityGroupIds ?? [],
+        createdMs: ctx.clock.now(),
+        tags,
+      };
+      return { DBCluster: describe(databases.goCluster(ctx, record, "creating"), ctx, databases) };
+    });
+  },
+
+  DescribeDBClusters(input, ctx) {
+    const { DBClusterIdentifier: id, Filters } = input;
+    const named =
+      id === undefined ? [...ctx.store.collection(clusterRecords).values()] : [findCluster(id, ctx)];
+    const isMeant = passes<DbClusterRecord>(Filters, {
+      "db-cluster-id": (one) => [one.id, clusterArn(one.id, ctx)],
+      "db-cluster-resource-id": (one) => [one.resourceId],
+      engine: ({ engine }) => [engine],
+    });
+    const { items, Marker } = pageBy(named.filter(isMeant), (one) => one.id, input, [ctx.operation, id]);
+    return { DBClusters: items.map((cluster) => describe(cluster, ctx, databases)), Marker };
+  },
+
+  async ModifyDBCluster(input, ctx) {
+    const cluster = available(input.DBClusterIdentifier, ctx);
+    const { MasterUserPassword: password } = input;
+    if (password !== undefined) {
+      checkPassword(password);
+      if (cluster.secretArn !== undefined)
+        throw invalidParameterCombination(
+          "You can't modify the master user password because it's managed by RDS in Secrets Manager.",
+        );
+      if (cluster.writer !== undefined)
+        await databases.setPassword(ctx, findInstance(cluster.writer, ctx), password);
+    }
+    return ctx.store.transaction(() => {
+      const current = findCluster(cluster.id, ctx);
+      const changed: DbClusterRecord = {
+        ...current,
+        ...(password !== undefined && { masterPassword: password }),
+        isProtected: input.DeletionProtection ?? current.isProtected,
+        backupDays: input.BackupRetentionPeriod ?? current.backupDays,
+        groupIds: input.VpcSecurityGroupIds ?? current.groupIds,
+      };
+      ctx.store.collection(clusterRecords).put([changed.id], changed);
+      if (password !== undefined)
+        for (const member of membersOf(changed.id, ctx.store))
+          ctx.store.collection(instanceRecords).put([member.id], { ...member, masterPassword: password });
+      return { DBCluster: describe(changed, ctx, databases) };
+    });
+  },
+
+  async DeleteDBCluster(input, ctx) {
+    const cluster = findCluster(input.DBClusterIdentifier, ctx);
+    if (cluster.isProtected)
+      throw invalidParameterCombination(
+        "Cannot delete protected Cluster, please disable deletion protection and try again.",
+      );
+    if (membersOf(cluster.id, ctx.store).length > 0)
+      throw clusterState("Cluster cannot be deleted, it still contains DB instances in non-deleting state.");
+    if (!input.SkipFinalSnapshot)
+      throw input.FinalDBSnapshotIdentifier === undefined
+        ? invalidParameterCombination(
+            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+          )
+        : invalidParameterValue("Squall does not serve snapshots: delete with SkipFinalSnapshot.");
+    await forgetSecret(cluster.secretArn, ctx);
+    return ctx.store.transaction(() => ({
+      DBCluster: describe(databases.goCluster(ctx, findCluster(cluster.id, ctx), "deleting"), ctx, databases),
+    }));
+  },
+
+  FailoverDBCluster({ DBClusterIdentifier, TargetDBInstanceIdentifier }, ctx) {
+    const cluster = available(DBClusterIdentifier, ctx);
+    const readers = membersOf(cluster.id, ctx.store).filter(
+      ({ id, state }) => id !== cluster.writer && state === "available",
+    );
+    const target = TargetDBInstanceIdentifier?.toLowerCase();
+    if (target !== undefined && !readers.some(({ id }) => id === target))
+      throw invalidParameterValue(
+        `${TargetDBInstanceIdentifier} is not a reader of ${cluster.id} that is available.`,
+      );
+    if (readers.length === 0)
+      throw clusterState(`DB cluster ${cluster.id} has no reader that is available to fail over to.`);
+    return { DBCluster: describe(databases.goCluster(ctx, cluster, "failing-over", target), ctx, databases) };
+  },
+});
+
+const describe = (cluster: DbClusterRecord, ctx: Context, databases: Databases): RDS.DBCluster =>
+  describeCluster(cluster, ctx, ctx.store, databases.clusterEndpoints(ctx, cluster));
+
+/** @throws InvalidDBClusterStateFault */
+function available(id: string, ctx: Context): DbClusterRecord {
+  const cluster = findCluster(id, ctx);
+  if (cluster.state !== "available") throw clusterState(`Cluster ${cluster.id} is not in available state.`);
+  return cluster;
+}

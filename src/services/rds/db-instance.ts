@@ -1,0 +1,125 @@
+import type { Place } from "../../aws/arn-template.ts";
+import type { Transition } from "../../aws/lifecycle.ts";
+import { type Tags, tagList } from "../../aws/tags.ts";
+import { makeArn } from "../../core/arn.ts";
+import type { Store } from "../../core/storage.ts";
+import { defineCollection } from "../../core/storage.ts";
+import type * as RDS from "../../models/generated/rds.ts";
+import { instanceNotFound } from "./errors.ts";
+
+/** A DB instance as it is kept, by its name. */
+export interface DbInstanceRecord {
+  readonly id: string;
+  /** `db-ABCDEFGHIJKLMNOPQRSTUVWXYZ` */
+  readonly resourceId: string;
+  readonly state: string;
+  readonly transition?: Transition | undefined;
+  /** Goes up with every state: who has waited for the end of one sees whether it is still the same. */
+  readonly turn: number;
+  /** Why it is not what it should be. */
+  readonly failure?: string | undefined;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  readonly clusterId?: string;
+  readonly masterUsername: string;
+  readonly masterPassword: string;
+  readonly adminPassword: string;
+  readonly secretArn?: string;
+  readonly database?: string;
+  readonly port: number;
+  readonly storageGiB: number;
+  readonly storageType: string;
+  readonly zone: string;
+  readonly isMultiZone: boolean;
+  readonly isPublic: boolean;
+  readonly isProtected: boolean;
+  readonly backupDays: number;
+  readonly promotionTier: number;
+  readonly parameterGroup: string;
+  /** Settings of its parameter group have changed since it started. */
+  readonly isRebootPending: boolean;
+  readonly groupIds: readonly string[];
+  readonly createdMs: number;
+  readonly tags: Tags;
+}
+
+export const instanceRecords = defineCollection<DbInstanceRecord>({ name: "db-instances" });
+
+export const instanceArn = (id: string, { account, region }: Place): string =>
+  makeArn("rds", region, account, `db:${id}`);
+
+/** Names are the same whatever their case. @throws DBInstanceNotFound */
+export function findInstance(id: string, { store }: { readonly store: Store }): DbInstanceRecord {
+  const bare = id.startsWith("arn:") ? (id.split(":").at(-1) ?? id) : id;
+  const instance = store.collection(instanceRecords).get([bare.toLowerCase()]);
+  if (!instance) throw instanceNotFound(id);
+  return instance;
+}
+
+export function describeInstance(
+  instance: DbInstanceRecord,
+  place: Place,
+  endpoint: { readonly address: string; readonly port: number } | undefined,
+): RDS.DBInstance {
+  return {
+    DBInstanceIdentifier: instance.id,
+    DBInstanceClass: instance.instanceClass,
+    Engine: instance.engine,
+    DBInstanceStatus: instance.state,
+    MasterUsername: instance.masterUsername,
+    ...(instance.database !== undefined && { DBName: instance.database }),
+    ...(endpoint && {
+      Endpoint: { Address: endpoint.address, Port: endpoint.port, HostedZoneId: "Z2R2ITUGPM61AM" },
+    }),
+    AllocatedStorage: instance.storageGiB,
+    InstanceCreateTime: new Date(instance.createdMs),
+    PreferredBackupWindow: "03:00-03:30",
+    BackupRetentionPeriod: instance.backupDays,
+    DBSecurityGroups: [],
+    VpcSecurityGroups: instance.groupIds.map((VpcSecurityGroupId) => ({
+      VpcSecurityGroupId,
+      Status: "active",
+    })),
+    DBParameterGroups: [
+      {
+        DBParameterGroupName: instance.parameterGroup,
+        ParameterApplyStatus: instance.isRebootPending ? "pending-reboot" : "in-sync",
+      },
+    ],
+    AvailabilityZone: instance.zone,
+    PreferredMaintenanceWindow: "sun:04:00-sun:04:30",
+    PendingModifiedValues: {},
+    MultiAZ: instance.isMultiZone,
+    EngineVersion: instance.engineVersion,
+    AutoMinorVersionUpgrade: true,
+    ReadReplicaDBInstanceIdentifiers: [],
+    LicenseModel: "postgresql-license",
+    OptionGroupMemberships: [],
+    PubliclyAccessible: instance.isPublic,
+    ...(instance.failure !== undefined && {
+      StatusInfos: [
+        { StatusType: "squall", Normal: false, Status: instance.state, Message: instance.failure },
+      ],
+    }),
+    StorageType: instance.storageType,
+    DbInstancePort: 0,
+    ...(instance.clusterId !== undefined && { DBClusterIdentifier: instance.clusterId }),
+    StorageEncrypted: false,
+    DbiResourceId: instance.resourceId,
+    CACertificateIdentifier: "rds-ca-rsa2048-g1",
+    DomainMemberships: [],
+    CopyTagsToSnapshot: false,
+    MonitoringInterval: 0,
+    PromotionTier: instance.promotionTier,
+    DBInstanceArn: instanceArn(instance.id, place),
+    IAMDatabaseAuthenticationEnabled: false,
+    PerformanceInsightsEnabled: false,
+    DeletionProtection: instance.isProtected,
+    AssociatedRoles: [],
+    ...(instance.secretArn !== undefined && {
+      MasterUserSecret: { SecretArn: instance.secretArn, SecretStatus: "active" },
+    }),
+    TagList: tagList(instance.tags),
+  };
+}

@@ -1,0 +1,215 @@
+import { threeZonesOf } from "../../aws/regions.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as RDS from "../../models/generated/rds.ts";
+import { clusterRecords, findCluster, membersOf } from "./db-cluster.ts";
+import {
+  type DbInstanceRecord,
+  describeInstance,
+  findInstance,
+  instanceArn,
+  instanceRecords,
+} from "./db-instance.ts";
+import { pageBy, passes } from "./describing.ts";
+import { checkEngine, checkMachine, checkSubnetGroup, defaultGroupOf, versionOf } from "./engine.ts";
+import {
+  instanceExists,
+  instanceState,
+  invalidParameterCombination,
+  invalidParameterValue,
+} from "./errors.ts";
+import { checkName, newPassword, resourceId } from "./ids.ts";
+import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./master-user.ts";
+import { findGroup } from "./parameter-group.ts";
+import type { Databases } from "./running/databases.ts";
+import { tagging } from "./tags.ts";
+
+const DEFAULT_PORT = 5432;
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html and its neighbours */
+export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => ({
+  async CreateDBInstance(input, ctx) {
+    const id = checkName(input.DBInstanceIdentifier, "DBInstanceIdentifier");
+    if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
+    checkEngine(input.Engine, "instance");
+    checkSubnetGroup(input.DBSubnetGroupName);
+    const cluster =
+      input.DBClusterIdentifier === undefined ? undefined : findCluster(input.DBClusterIdentifier, ctx);
+    if ((cluster === undefined) !== (input.Engine === "postgres"))
+      throw invalidParameterCombination(
+        "A DB instance of aurora-postgresql is one of a cluster, and one of postgres is not: say which with DBClusterIdentifier.",
+      );
+    if (cluster && input.MasterUserPassword !== undefined)
+      throw invalidParameterCombination(
+        "The requested DB Instance will be a member of a DB Cluster. Set master user password for the DB Cluster.",
+      );
+    checkMachine();
+    const engineVersion = cluster?.engineVersion ?? versionOf(input.Engine, input.EngineVersion);
+    const parameterGroup = findGroup(
+      input.DBParameterGroupName ?? defaultGroupOf(input.Engine, engineVersion),
+      ctx.store,
+    ).name;
+    const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
+    const user: MasterUser & { adminPassword: string } = cluster ?? {
+      ...(await masterUser(input, { prefix: "db", arn: instanceArn(id, ctx) }, ctx)),
+      adminPassword: newPassword(ctx.random),
+    };
+    return ctx.store.transaction(() => {
+      if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
+      const siblings = cluster ? membersOf(cluster.id, ctx.store) : [];
+      const zones = threeZonesOf(ctx.region);
+      const database = cluster?.database ?? input.DBName;
+      const record: DbInstanceRecord = {
+        id,
+        resourceId: resourceId("db", ctx.random),
+        state: "creating",
+        turn: 0,
+        engine: input.Engine,
+        engineVersion,
+        instanceClass: input.DBInstanceClass,
+        ...(cluster && { clusterId: cluster.id }),
+        masterUsername: user.masterUsername,
+        masterPassword: user.masterPassword,
+        adminPassword: user.adminPassword,
+        ...(!cluster && user.secretArn !== undefined && { secretArn: user.secretArn }),
+        ...(database !== undefined && { database }),
+        port: cluster?.port ?? input.Port ?? DEFAULT_PORT,
+        storageGiB: cluster ? 1 : (input.AllocatedStorage ?? 20),
+        storageType: cluster ? "aurora" : (input.StorageType ?? "gp2"),
+        zone: input.AvailabilityZone ?? zones[siblings.length % zones.length] ?? `${ctx.region}a`,
+        isMultiZone: input.MultiAZ ?? false,
+        isPublic: input.PubliclyAccessible ?? false,
+        isProtected: input.DeletionProtection ?? false,
+        backupDays: input.BackupRetentionPeriod ?? 1,
+        promotionTier: input.PromotionTier ?? 1,
+        parameterGroup,
+        isRebootPending: false,
+        groupIds: input.VpcSecurityGroupIds ?? [],
+        createdMs: ctx.clock.now(),
+        tags,
+      };
+      // The first instance of a cluster is written to.
+      const current = cluster && ctx.store.collection(clusterRecords).get([cluster.id]);
+      if (current && current.writer === undefined)
+        ctx.store.collection(clusterRecords).put([current.id], { ...current, writer: id });
+      return { DBInstance: describe(databases.go(ctx, record, "creating"), ctx, databases) };
+    });
+  },
+
+  DescribeDBInstances(input, ctx) {
+    const { DBInstanceIdentifier: id, Filters } = input;
+    const named =
+      id === undefined ? [...ctx.store.collection(instanceRecords).values()] : [findInstance(id, ctx)];
+    const { items, Marker } = pageBy(named.filter(passes(Filters, FILTERS(ctx))), (one) => one.id, input, [
+      ctx.operation,
+      id,
+    ]);
+    return { DBInstances: items.map((instance) => describe(instance, ctx, databases)), Marker };
+  },
+
+  async ModifyDBInstance(input, ctx) {
+    const instance = available(input.DBInstanceIdentifier, ctx);
+    const { MasterUserPassword: password } = input;
+    if (password !== undefined) {
+      checkPassword(password);
+      if (instance.secretArn !== undefined)
+        throw invalidParameterCombination(
+          "You can't modify the master user password because it's managed by RDS in Secrets Manager.",
+        );
+      if (instance.clusterId !== undefined)
+        throw invalidParameterCombination(
+          "The specified DB Instance is a member of a cluster. Modify the master user password for the DB Cluster using the ModifyDbCluster API",
+        );
+      await databases.setPassword(ctx, instance, password);
+    }
+    const group = input.DBParameterGroupName && findGroup(input.DBParameterGroupName, ctx.store).name;
+    return ctx.store.transaction(() => {
+      const current = findInstance(instance.id, ctx);
+      const changed: DbInstanceRecord = {
+        ...current,
+        ...(password !== undefined && { masterPassword: password }),
+        ...(group !== undefined &&
+          group !== current.parameterGroup && { parameterGroup: group, isRebootPending: true }),
+        instanceClass: input.DBInstanceClass ?? current.instanceClass,
+        storageGiB: input.AllocatedStorage ?? current.storageGiB,
+        isMultiZone: input.MultiAZ ?? current.isMultiZone,
+        isProtected: input.DeletionProtection ?? current.isProtected,
+        isPublic: input.PubliclyAccessible ?? current.isPublic,
+        backupDays: input.BackupRetentionPeriod ?? current.backupDays,
+        promotionTier: input.PromotionTier ?? current.promotionTier,
+        groupIds: input.VpcSecurityGroupIds ?? current.groupIds,
+      };
+      ctx.store.collection(instanceRecords).put([changed.id], changed);
+      return { DBInstance: describe(changed, ctx, databases) };
+    });
+  },
+
+  async DeleteDBInstance(input, ctx) {
+    const instance = findInstance(input.DBInstanceIdentifier, ctx);
+    if (instance.state === "deleting")
+      throw instanceState(`Instance ${instance.id} is already being deleted.`);
+    if (instance.isProtected)
+      throw invalidParameterCombination(
+        "Cannot delete protected DB Instance, please disable deletion protection and try again.",
+      );
+    if (!input.SkipFinalSnapshot && instance.clusterId === undefined)
+      throw input.FinalDBSnapshotIdentifier === undefined
+        ? invalidParameterCombination(
+            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+          )
+        : invalidParameterValue("Squall does not serve snapshots: delete with SkipFinalSnapshot.");
+    await forgetSecret(instance.secretArn, ctx);
+    return ctx.store.transaction(() => ({
+      DBInstance: describe(databases.go(ctx, findInstance(instance.id, ctx), "deleting"), ctx, databases),
+    }));
+  },
+
+  RebootDBInstance({ DBInstanceIdentifier, ForceFailover }, ctx) {
+    const instance = available(DBInstanceIdentifier, ctx);
+    if (ForceFailover && !instance.isMultiZone)
+      throw invalidParameterCombination(
+        "Cannot force failover since the instance is not configured for Multi-AZ.",
+      );
+    // The standby of a Multi-AZ instance is in another zone.
+    const zones = threeZonesOf(ctx.region);
+    const zone = ForceFailover
+      ? (zones.find((one) => one !== instance.zone) ?? instance.zone)
+      : instance.zone;
+    return { DBInstance: describe(databases.go(ctx, { ...instance, zone }, "rebooting"), ctx, databases) };
+  },
+
+  StopDBInstance({ DBInstanceIdentifier }, ctx) {
+    const instance = available(DBInstanceIdentifier, ctx);
+    if (instance.clusterId !== undefined)
+      throw instanceState(`Instance ${instance.id} is a member of a cluster, which cannot be stopped here.`);
+    return { DBInstance: describe(databases.go(ctx, instance, "stopping"), ctx, databases) };
+  },
+
+  StartDBInstance({ DBInstanceIdentifier }, ctx) {
+    const instance = findInstance(DBInstanceIdentifier, ctx);
+    if (instance.state !== "stopped")
+      throw instanceState(`Instance ${instance.id} is not stopped and cannot be started.`);
+    return { DBInstance: describe(databases.go(ctx, instance, "starting"), ctx, databases) };
+  },
+});
+
+function describe(instance: DbInstanceRecord, ctx: Context, databases: Databases): RDS.DBInstance {
+  const { address, port } = databases.endpoint(ctx, instance);
+  return describeInstance(instance, ctx, instance.state === "creating" ? undefined : { address, port });
+}
+
+/** @throws InvalidDBInstanceState */
+function available(id: string, ctx: Context): DbInstanceRecord {
+  const instance = findInstance(id, ctx);
+  if (instance.state !== "available" && instance.state !== "incompatible-parameters")
+    throw instanceState(`Instance ${instance.id} is not in available state.`);
+  return instance;
+}
+
+const FILTERS = (
+  ctx: Context,
+): Readonly<Record<string, (record: DbInstanceRecord) => readonly (string | undefined)[]>> => ({
+  "db-cluster-id": ({ clusterId }) => [clusterId],
+  "db-instance-id": ({ id }) => [id, instanceArn(id, ctx)],
+  "dbi-resource-id": (record) => [record.resourceId],
+  engine: ({ engine }) => [engine],
+});

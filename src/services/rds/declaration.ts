@@ -1,0 +1,55 @@
+import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
+import { type Tags, tagList } from "../../aws/tags.ts";
+import { clusterRecords, type DbClusterRecord } from "./db-cluster.ts";
+import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
+import { clusterLifecycle, instanceLifecycle } from "./lifecycles.ts";
+import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
+
+const tagged = <V extends { readonly tags: Tags }>(): TagDeclaration<V> => ({
+  of: ({ tags }) => tags,
+  add: {
+    operation: "AddTagsToResource",
+    input: (ResourceName, given) => ({ ResourceName, Tags: tagList(given) }),
+  },
+  remove: {
+    operation: "RemoveTagsFromResource",
+    input: (ResourceName, keys) => ({ ResourceName, TagKeys: [...keys] }),
+  },
+});
+
+/** Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ and https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html */
+export default declareService({
+  name: "rds",
+  resources: {
+    db: defineResource<DbInstanceRecord>({
+      arn: "arn:{partition}:rds:{region}:{account}:db:{DBInstanceIdentifier}",
+      namedBy: { DBInstanceIdentifier: true, ResourceName: true },
+      fis: "aws:rds:db",
+      cfn: "AWS::RDS::DBInstance",
+      collection: instanceRecords,
+      // Passwords are drawn.
+      counted: ({ adminPassword: _, masterPassword: __, ...record }) => record,
+      tags: tagged<DbInstanceRecord>(),
+    }),
+    cluster: defineResource<DbClusterRecord>({
+      arn: "arn:{partition}:rds:{region}:{account}:cluster:{DBClusterIdentifier}",
+      namedBy: { DBClusterIdentifier: true, ResourceName: true },
+      fis: "aws:rds:cluster",
+      cfn: "AWS::RDS::DBCluster",
+      collection: clusterRecords,
+      counted: ({ adminPassword: _, masterPassword: __, ...record }) => record,
+      tags: tagged<DbClusterRecord>(),
+    }),
+    pg: defineResource<ParameterGroupRecord>({
+      arn: "arn:{partition}:rds:{region}:{account}:pg:{DBParameterGroupName}",
+      namedBy: { DBParameterGroupName: true, ResourceName: true },
+      fis: "aws:rds:pg",
+      cfn: "AWS::RDS::DBParameterGroup",
+      collection: parameterGroups,
+      tags: tagged<ParameterGroupRecord>(),
+    }),
+  },
+  faultPoints: { ...lifecyclePoint(instanceLifecycle), ...lifecyclePoint(clusterLifecycle) },
+});

@@ -1,0 +1,30 @@
+import { invalidParameterValue, noCapacity, subnetGroupNotFound } from "./errors.ts";
+import { HOW_TO_INSTALL, postgresFolder } from "./running/postgres.ts";
+
+const DEFAULT_VERSIONS: Readonly<Record<string, string>> = { postgres: "17.6", "aurora-postgresql": "16.9" };
+
+/** Engines that run here: instances of their own, and those of clusters. */
+export function checkEngine(engine: string, kind: "instance" | "cluster"): void {
+  const wanted = kind === "cluster" ? "aurora-postgresql" : "postgres";
+  if (engine === wanted || (kind === "instance" && engine === "aurora-postgresql")) return;
+  throw invalidParameterValue(
+    `Squall runs postgres and, in clusters, aurora-postgresql on this machine's PostgreSQL, and not ${engine}${kind === "cluster" ? " as a cluster" : ""}.`,
+  );
+}
+
+/** @throws what says what to install */
+export function checkMachine(): void {
+  if (postgresFolder() === undefined) throw noCapacity(HOW_TO_INSTALL);
+}
+
+/** Subnet groups are not served: one that is asked for by name is not there. */
+export function checkSubnetGroup(name: string | undefined): void {
+  if (name !== undefined && name !== "default") throw subnetGroupNotFound(name);
+}
+
+export const versionOf = (engine: string, asked: string | undefined): string =>
+  asked ?? DEFAULT_VERSIONS[engine] ?? "17.6";
+
+/** `default.postgres17` */
+export const defaultGroupOf = (engine: string, version: string): string =>
+  `default.${engine}${version.split(".")[0]}`;

@@ -1,0 +1,43 @@
+import { awsError } from "../../core/aws-error.ts";
+
+/** Errors of Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html and each action's page. */
+
+export const instanceNotFound = awsError(
+  "DBInstanceNotFound",
+  404,
+  (id: string) => `DBInstance ${id} not found.`,
+);
+export const instanceExists = awsError("DBInstanceAlreadyExists", 400, "DB instance already exists");
+export const clusterNotFound = awsError(
+  "DBClusterNotFoundFault",
+  404,
+  (id: string) => `DBCluster ${id} not found.`,
+);
+export const clusterExists = awsError("DBClusterAlreadyExistsFault", 400, "DB Cluster already exists");
+export const instanceState = awsError("InvalidDBInstanceState", 400, (message: string) => message);
+export const clusterState = awsError("InvalidDBClusterStateFault", 400, (message: string) => message);
+export const groupNotFound = awsError(
+  "DBParameterGroupNotFound",
+  404,
+  (name: string) => `DBParameterGroup not found: ${name}`,
+);
+export const groupExists = awsError(
+  "DBParameterGroupAlreadyExists",
+  400,
+  (name: string) => `Parameter group ${name} already exists`,
+);
+export const groupState = awsError("InvalidDBParameterGroupState", 400, (message: string) => message);
+export const subnetGroupNotFound = awsError(
+  "DBSubnetGroupNotFoundFault",
+  404,
+  (name: string) => `DB subnet group '${name}' does not exist.`,
+);
+export const invalidParameterValue = awsError("InvalidParameterValue", 400, (message: string) => message);
+export const invalidParameterCombination = awsError(
+  "InvalidParameterCombination",
+  400,
+  (message: string) => message,
+);
+export const invalidMarker = () => invalidParameterValue("The marker is invalid.");
+export const noCapacity = awsError("InsufficientDBInstanceCapacity", 400, (message: string) => message);
+export const tooManyTags = () => invalidParameterValue("The resource can have at most 50 tags.");

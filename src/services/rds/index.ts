@@ -1,0 +1,36 @@
+import type { Service, ServiceFactory } from "../../core/service.ts";
+import { type DbClusterRecord, describeCluster } from "./db-cluster.ts";
+import { dbClusters } from "./db-clusters.ts";
+import { type DbInstanceRecord, describeInstance, instanceRecords } from "./db-instance.ts";
+import { dbInstances } from "./db-instances.ts";
+import { dbParameterGroups } from "./parameter-groups.ts";
+import { Databases } from "./running/databases.ts";
+import { tags } from "./tags.ts";
+
+/** Amazon RDS, on this machine's PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ */
+const rds: ServiceFactory = (host): Service => {
+  const databases = new Databases(host);
+  return {
+    name: "rds",
+    operations: { ...dbInstances(databases), ...dbClusters(databases), ...dbParameterGroups, ...tags },
+    describe: {
+      db: (instance: DbInstanceRecord, place) => ({
+        ...describeInstance(instance, place, databases.endpoint(place, instance)),
+      }),
+      cluster(cluster: DbClusterRecord, place) {
+        const store = host.store(place.account, place.region);
+        const endpoints = databases.clusterEndpoints(place, cluster);
+        const writer = store.collection(instanceRecords).get([cluster.writer ?? ""]);
+        return {
+          ...describeCluster(cluster, place, store, endpoints),
+          // What experiments pick clusters by: https://docs.aws.amazon.com/fis/latest/userguide/targets.html
+          WriterAvailabilityZone: writer?.zone,
+        };
+      },
+    },
+    start: () => databases.resume(),
+    stop: () => databases.stop(),
+  };
+};
+
+export default rds;

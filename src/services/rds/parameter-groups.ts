@@ -1,0 +1,121 @@
+import { makeArn } from "../../core/arn.ts";
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as RDS from "../../models/generated/rds.ts";
+import { instanceRecords } from "./db-instance.ts";
+import { pageBy } from "./describing.ts";
+import { groupExists, groupState, invalidParameterValue } from "./errors.ts";
+import { findGroup, isDefaultGroup, type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
+import { tagging } from "./tags.ts";
+
+/** Settings that are Squall's own: where its servers listen, and how copies follow. */
+const OWN =
+  /^(?:listen_addresses|port|unix_socket_directories|data_directory|hot_standby|hba_file|ident_file)$/;
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html and its neighbours */
+export const dbParameterGroups: Handlers<RDS.Operations> = {
+  CreateDBParameterGroup(input, ctx) {
+    const name = input.DBParameterGroupName.toLowerCase();
+    if (ctx.store.collection(parameterGroups).get([name])) throw groupExists(name);
+    if (!/^(?:aurora-postgresql|postgres)\d+$/.test(input.DBParameterGroupFamily))
+      throw invalidParameterValue(
+        `ParameterGroupFamily ${input.DBParameterGroupFamily} is not a valid parameter group family`,
+      );
+    const group: ParameterGroupRecord = {
+      name,
+      family: input.DBParameterGroupFamily,
+      description: input.Description,
+      parameters: {},
+      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+    };
+    ctx.store.collection(parameterGroups).put([name], group);
+    return { DBParameterGroup: describe(group, ctx) };
+  },
+
+  DescribeDBParameterGroups(input, ctx) {
+    const { DBParameterGroupName: name } = input;
+    const named =
+      name === undefined ? [...ctx.store.collection(parameterGroups).values()] : [findGroup(name, ctx.store)];
+    const { items, Marker } = pageBy(named, (group) => group.name, input, [ctx.operation, name]);
+    return { DBParameterGroups: items.map((group) => describe(group, ctx)), Marker };
+  },
+
+  /** PostgreSQL itself says what it makes of them when an instance reboots. */
+  ModifyDBParameterGroup({ DBParameterGroupName, Parameters }, ctx) {
+    const group = own(DBParameterGroupName, ctx);
+    const parameters = { ...group.parameters };
+    for (const { ParameterName = "", ParameterValue = "" } of Parameters) {
+      if (!/^[a-z_][a-z0-9_.]*$/.test(ParameterName))
+        throw invalidParameterValue(`Invalid parameter name: ${ParameterName}`);
+      if (OWN.test(ParameterName))
+        throw invalidParameterValue(`The parameter ${ParameterName} can't be modified.`);
+      parameters[ParameterName] = ParameterValue;
+    }
+    change({ ...group, parameters }, ctx);
+    return { DBParameterGroupName: group.name };
+  },
+
+  ResetDBParameterGroup({ DBParameterGroupName, ResetAllParameters, Parameters = [] }, ctx) {
+    const group = own(DBParameterGroupName, ctx);
+    const names = Parameters.map(({ ParameterName }) => ParameterName);
+    const left = Object.entries(group.parameters).filter(
+      ([name]) => !ResetAllParameters && !names.includes(name),
+    );
+    change({ ...group, parameters: Object.fromEntries(left) }, ctx);
+    return { DBParameterGroupName: group.name };
+  },
+
+  DescribeDBParameters(input, ctx) {
+    const group = findGroup(input.DBParameterGroupName, ctx.store);
+    const parameters = Object.entries(group.parameters).map(([ParameterName, ParameterValue]) => ({
+      ParameterName,
+      ParameterValue,
+      Source: "user",
+      IsModifiable: true,
+      ApplyMethod: "pending-reboot" as const,
+      ApplyType: "static",
+      DataType: "string",
+    }));
+    const wanted = input.Source === undefined || input.Source === "user" ? parameters : [];
+    const { items, Marker } = pageBy(wanted, ({ ParameterName }) => ParameterName, input, [
+      ctx.operation,
+      input.DBParameterGroupName,
+      input.Source,
+    ]);
+    return { Parameters: items, Marker };
+  },
+
+  DeleteDBParameterGroup({ DBParameterGroupName }, ctx) {
+    const group = own(DBParameterGroupName, ctx);
+    const isUsed = [...ctx.store.collection(instanceRecords).values()].some(
+      ({ parameterGroup }) => parameterGroup === group.name,
+    );
+    if (isUsed)
+      throw groupState(
+        "One or more database instances are still members of this parameter group, so the group cannot be deleted",
+      );
+    ctx.store.collection(parameterGroups).delete([group.name]);
+  },
+};
+
+/** @throws InvalidParameterValue for one of AWS's */
+function own(name: string, { store }: Context): ParameterGroupRecord {
+  if (isDefaultGroup(name))
+    throw invalidParameterValue(`The parameter DBParameterGroupName is not a valid identifier: ${name}`);
+  return findGroup(name, store);
+}
+
+/** Instances have what has changed after their next reboot. */
+function change(group: ParameterGroupRecord, { store }: Context): void {
+  store.collection(parameterGroups).put([group.name], group);
+  const instances = store.collection(instanceRecords);
+  for (const instance of [...instances.values()])
+    if (instance.parameterGroup === group.name)
+      instances.put([instance.id], { ...instance, isRebootPending: true });
+}
+
+const describe = ({ name, family, description }: ParameterGroupRecord, { account, region }: Context) => ({
+  DBParameterGroupName: name,
+  DBParameterGroupFamily: family,
+  Description: description,
+  DBParameterGroupArn: makeArn("rds", region, account, `pg:${name}`),
+});

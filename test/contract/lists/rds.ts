@@ -1,0 +1,57 @@
+import type { ListCase } from "../lists.ts";
+
+const paged = { service: "rds", size: "MaxRecords", token: "Marker", next: "Marker" } as const;
+
+export const lists: readonly ListCase[] = [
+  {
+    ...paged,
+    operation: "DescribeDBClusters",
+    items: "DBClusters",
+    add: (call, DBClusterIdentifier) =>
+      call("CreateDBCluster", {
+        DBClusterIdentifier,
+        Engine: "aurora-postgresql",
+        MasterUserPassword: "correct-horse",
+      }),
+    remove: (call, DBClusterIdentifier) =>
+      call("DeleteDBCluster", { DBClusterIdentifier, SkipFinalSnapshot: true }),
+    nameOf: ({ DBClusterIdentifier, Status }: { DBClusterIdentifier: string; Status: string }) =>
+      Status === "deleting" ? undefined : DBClusterIdentifier,
+  },
+  {
+    ...paged,
+    operation: "DescribeDBParameterGroups",
+    items: "DBParameterGroups",
+    add: (call, DBParameterGroupName) =>
+      call("CreateDBParameterGroup", {
+        DBParameterGroupName,
+        DBParameterGroupFamily: "postgres17",
+        Description: "a list's",
+      }),
+    remove: (call, DBParameterGroupName) => call("DeleteDBParameterGroup", { DBParameterGroupName }),
+    nameOf: ({ DBParameterGroupName }: { DBParameterGroupName: string }) => DBParameterGroupName,
+  },
+  {
+    ...paged,
+    operation: "DescribeDBParameters",
+    items: "Parameters",
+    input: () => ({ DBParameterGroupName: "listed" }),
+    prepare: (call) =>
+      call("CreateDBParameterGroup", {
+        DBParameterGroupName: "listed",
+        DBParameterGroupFamily: "postgres17",
+        Description: "a list's",
+      }),
+    add: (call, ParameterName) =>
+      call("ModifyDBParameterGroup", {
+        DBParameterGroupName: "listed",
+        Parameters: [{ ParameterName, ParameterValue: "1", ApplyMethod: "pending-reboot" }],
+      }),
+    remove: (call, ParameterName) =>
+      call("ResetDBParameterGroup", {
+        DBParameterGroupName: "listed",
+        Parameters: [{ ParameterName, ApplyMethod: "pending-reboot" }],
+      }),
+    nameOf: ({ ParameterName }: { ParameterName: string }) => ParameterName,
+  },
+];
