@@ -1,17 +1,21 @@
+import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
-import { insightsNotImplemented } from "../errors.ts";
+import type { Bucket } from "../metrics/datapoints.ts";
 import { type Metric, metricCollection, metricOf, type Where } from "../metrics/metric.ts";
 import { isPeriod, roundedStart } from "../metrics/time-range.ts";
+import { type Aggregate, merge } from "../statistics/aggregate.ts";
 import { parseStatistic } from "../statistics/statistic.ts";
 import { evaluate } from "./evaluate.ts";
 import type { MathScope } from "./functions.ts";
+import { dimensionOf, type InsightsQuery, isInsightsQuery, parseInsights } from "./insights.ts";
 import { searchFor } from "./search.ts";
-import type { Series, Value } from "./series.ts";
+import type { Point, Series, Value } from "./series.ts";
 import { type Expression, MathError, namesIn, parseExpression } from "./syntax.ts";
 
 const ID = /^[a-z]\w*$/;
 const MAX_SEARCH_RESULTS = 100;
+const DEFAULT_PERIOD_SECONDS = 300;
 
 /** What is wrong with queries; the caller words its error. */
 export interface QueryProblem {
@@ -42,8 +46,12 @@ function problemOf(query: CloudWatch.MetricDataQuery, ids: ReadonlySet<string>):
     if (MetricStat.Metric.Namespace === undefined) return "Namespace must not be null";
     return parseStatistic(MetricStat.Stat) ? undefined : `The statistic ${MetricStat.Stat} is not supported`;
   }
-  if (Expression === undefined || isInsightsQuery(Expression)) return undefined;
+  if (Expression === undefined) return undefined;
   try {
+    if (isInsightsQuery(Expression)) {
+      parseInsights(Expression);
+      return undefined;
+    }
     const unknown = namesIn(parseExpression(Expression)).find(
       (name) => !ids.has(name) && /^[a-z]/.test(name),
     );
@@ -53,8 +61,6 @@ function problemOf(query: CloudWatch.MetricDataQuery, ids: ReadonlySet<string>):
     throw error;
   }
 }
-
-const isInsightsQuery = (expression: string) => /^\s*SELECT\s/i.test(expression);
 
 /** The metrics that queries read, so that an alarm knows what it watches. */
 export function metricsIn(
@@ -99,7 +105,7 @@ export class Queries {
     this.#endMs = span.endMs;
   }
 
-  /** @throws MathError; AwsError 501 for Metrics Insights */
+  /** @throws MathError */
   value(id: string): Value | undefined {
     const query = this.#queries.get(id);
     if (!query) return undefined;
@@ -117,7 +123,7 @@ export class Queries {
   #work(query: CloudWatch.MetricDataQuery): Value {
     if (query.MetricStat) return { kind: "series", series: this.#stat(query, query.MetricStat) };
     const { Expression: expression = "" } = query;
-    if (isInsightsQuery(expression)) throw insightsNotImplemented("Metrics Insights queries");
+    if (isInsightsQuery(expression)) return this.#insights(query, parseInsights(expression));
     const parsed: Expression = parseExpression(expression);
     const scope: MathScope = {
       startMs: this.#start(this.#period(parsed) ?? query.Period ?? 60),
@@ -180,6 +186,57 @@ export class Queries {
       properties: { ...metric, statistic, account: where.account, region: where.region },
       ...(seen.size > 1 && { units: [...seen].sort() }),
     };
+  }
+
+  /** A series of each group of metrics, their data taken together. */
+  #insights(
+    { Period: periodSeconds = DEFAULT_PERIOD_SECONDS }: CloudWatch.MetricDataQuery,
+    asked: InsightsQuery,
+  ): Value {
+    const { account, region } = this.#where;
+    const groups = new Map<string, Metric[]>();
+    for (const metric of this.#cloudwatch.host.store(account, region).collection(metricCollection).values()) {
+      if (!asked.matches(metric)) continue;
+      const label = asked.groupBy.map((name) => dimensionOf(metric, name)).join(" ") || asked.metricName;
+      groups.set(label, [...(groups.get(label) ?? []), metric]);
+    }
+    const compute = sure(parseStatistic(asked.statistic));
+    const isGrouped = asked.groupBy.length > 0;
+    const found = [...groups].map(([label, metrics]) => {
+      const byTime = this.#together(metrics, periodSeconds);
+      const points = byTime.flatMap(([atMs, aggregate]): Point[] => {
+        const value = compute(aggregate);
+        return value === undefined ? [] : [[atMs, value]];
+      });
+      return {
+        series: { points, periodSeconds, label, ...(isGrouped && { isNamed: true as const }) },
+        all: byTime.map(([, aggregate]) => aggregate),
+      };
+    });
+    found.sort((one, other) => (one.series.label < other.series.label ? -1 : 1));
+    if (asked.order) {
+      const { statistic, isDescending } = asked.order;
+      const rank = sure(parseStatistic(statistic));
+      const rankOf = (all: readonly Aggregate[]) => (all.length > 0 ? (rank(all.reduce(merge)) ?? 0) : 0);
+      found.sort((one, other) => (rankOf(one.all) - rankOf(other.all)) * (isDescending ? -1 : 1));
+    }
+    const items = found.slice(0, asked.most).map(({ series }) => series);
+    const [only] = items;
+    return !isGrouped && only ? { kind: "series", series: only } : { kind: "array", items };
+  }
+
+  /** The data of several metrics in the order of time, whatever their units. */
+  #together(metrics: readonly Metric[], periodSeconds: number): [atMs: number, Aggregate][] {
+    const reading = { startMs: this.#start(periodSeconds), endMs: this.#endMs, periodSeconds };
+    const byTime = new Map<number, Aggregate>();
+    const add = ({ atMs, units }: Bucket) => {
+      for (const aggregate of units.values()) {
+        const before = byTime.get(atMs);
+        byTime.set(atMs, before ? merge(before, aggregate) : aggregate);
+      }
+    };
+    for (const metric of metrics) this.#cloudwatch.datapoints.read(this.#where, metric, reading).forEach(add);
+    return [...byTime].sort(([one], [other]) => one - other);
   }
 
   #search(text: string, statistic: string, periodSeconds: number): Series[] {

@@ -7,6 +7,8 @@ export interface Series {
   readonly periodSeconds: number;
   /** The id of the query that it came from, or what stands for it. */
   readonly label: string;
+  /** Its label is what it is called, also when it is alone: a group of a Metrics Insights query. */
+  readonly isNamed?: true;
   /** The metric behind it, for labels. */
   readonly properties?: SeriesProperties;
   /** The units that it was put in, when these are several and none was asked for: its values are those of the first. */

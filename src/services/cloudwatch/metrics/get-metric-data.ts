@@ -136,6 +136,7 @@ function resultOf(
 
 /** An expression that comes to one series is called by its id; the series of an array by their metrics. */
 function defaultName(query: CloudWatch.MetricDataQuery, series: Series, answers: readonly Answer[]): string {
+  if (series.isNamed) return series.label;
   const siblings = answers.filter((answer) => answer.query === query);
   if (!query.MetricStat && siblings.length === 1) return query.Id;
   const others = query.MetricStat ? answers.filter((answer) => answer.query.MetricStat) : siblings;

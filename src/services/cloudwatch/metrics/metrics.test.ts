@@ -424,3 +424,53 @@ test("GetMetricData computes with metrics, and gives pages.", async () => {
   await rejects(compute("BLAH(calls)"), "ValidationException", /Unrecognized function 'BLAH'$/);
   await rejects(compute("calls", { NextToken: "x" }), "InvalidNextToken", /./);
 });
+
+test("A Metrics Insights query takes metrics together, by group, in order, and only so many.", async () => {
+  const minuteMs = await nextMinute(cloud);
+  const of = (name: string, stage = "live") => [
+    { Name: "Function", Value: name },
+    { Name: "Stage", Value: stage },
+  ];
+  await put(
+    "Shop/Live",
+    { MetricName: "errors", Value: 1, Dimensions: of("a") },
+    { MetricName: "errors", Value: 4, Dimensions: of("a", "test") },
+    { MetricName: "errors", Value: 7, Dimensions: of("b") },
+    { MetricName: "errors", Value: 3, Dimensions: of("c") },
+    { MetricName: "errors", Value: 100 },
+    { MetricName: "calls", Value: 100, Dimensions: of("a") },
+  );
+  const asked = async (Expression: string) => {
+    const { MetricDataResults = [] } = await client.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(minuteMs),
+        EndTime: new Date(minuteMs + MINUTE_MS),
+        MetricDataQueries: [{ Id: "q", Expression, Period: 60 }],
+      }),
+    );
+    return MetricDataResults.map(({ Label, Values }) => [Label, ...(Values ?? [])]);
+  };
+  const schema = 'FROM SCHEMA("Shop/Live", Function, Stage)';
+  assert.deepEqual(await asked('SELECT SUM(errors) FROM "Shop/Live"'), [["q", 115]]);
+  assert.deepEqual(await asked(`select max(errors) ${schema}`), [["q", 7]]);
+  assert.deepEqual(await asked(`SELECT SUM(errors) ${schema} GROUP BY Function`), [
+    ["a", 5],
+    ["b", 7],
+    ["c", 3],
+  ]);
+  assert.deepEqual(
+    await asked(`SELECT AVG(errors) ${schema} GROUP BY Function ORDER BY SUM() DESC LIMIT 2`),
+    [
+      ["b", 7],
+      ["a", 2.5],
+    ],
+  );
+  assert.deepEqual(
+    await asked(
+      `SELECT COUNT(errors) ${schema} WHERE Stage != 'test' AND "Function" = 'a' GROUP BY Function, Stage`,
+    ),
+    [["a live", 1]],
+  );
+  assert.deepEqual(await asked("SELECT SUM(errors) FROM Nowhere"), []);
+  await rejects(asked("SELECT MEDIAN(errors) FROM Nowhere"), "ValidationException", /MEDIAN/);
+});

@@ -160,7 +160,7 @@ describe("updates", () => {
     );
     update(
       "ADD a :s",
-      "Incorrect operand type for operator or function; operator: ADD, operand type: STRING",
+      "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND",
       { ":s": { S: "x" } },
     );
     update(

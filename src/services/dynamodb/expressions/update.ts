@@ -143,6 +143,6 @@ function checkSetOperand(action: "ADD" | "DELETE", value: AttributeValue, proble
   if (name === undefined || (action === "ADD" && type === "N")) return;
   problems.add(
     "operandType",
-    `Incorrect operand type for operator or function; operator: ${action}, operand type: ${name}`,
+    `Incorrect operand type for operator or function; operator: ${action}, operand type: ${name}, typeSet: ALLOWED_FOR_${action}_OPERAND`,
   );
 }
