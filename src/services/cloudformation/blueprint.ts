@@ -184,7 +184,7 @@ function transformWorld(
     parameters: values,
     scope: (template) =>
       scopeOf(roughTemplate(template), parameters, surroundingsOf(stack, ctx), () => undefined),
-    textAt: (location) => fetchText(location, ctx),
+    textAt: (location) => fetchText(location, ctx, { takesScheme: true }),
     macro: (name) =>
       [
         ...ctx.store

@@ -101,10 +101,15 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
   DescribeChangeSet(input, ctx) {
     const { changeSet, stack } = findChangeSet(input.ChangeSetName, input.StackName, ctx);
     const { blueprint } = changeSet;
-    const { items, nextToken } = page(changeSet.changes, ({ logicalId }) => [logicalId], {
+    const { IncludePropertyValues: withValues = false } = input;
+    // With values, what may change and may stay as it is is left out.
+    const changes = changeSet.changes.filter(
+      ({ details }) => !withValues || details.length === 0 || details.some(({ isDynamic }) => !isDynamic),
+    );
+    const { items, nextToken } = page(changes, ({ logicalId }) => [logicalId], {
       size: PAGE_SIZE,
       token: input.NextToken,
-      query: [changeSet.id],
+      query: [changeSet.id, withValues],
       refuse: () => validationError("Token is invalid"),
     });
     const parameters = parametersOf(blueprint);
@@ -126,7 +131,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       ...(Object.keys(blueprint.tags).length > 0 && {
         Tags: Object.entries(blueprint.tags).map(([Key, Value]) => ({ Key, Value })),
       }),
-      Changes: items.map((change) => describeChange(change, input.IncludePropertyValues ?? false, hidden)),
+      Changes: items.map((change) => describeChange(change, withValues, hidden)),
       ...(nextToken && { NextToken: nextToken }),
       IncludeNestedStacks: changeSet.includesNested,
       ...(changeSet.onStackFailure !== undefined && {
@@ -245,6 +250,9 @@ function executionStatusOf(
 ): CloudFormation.ExecutionStatus {
   const status = changeSet.executionStatus as CloudFormation.ExecutionStatus;
   if (changeSetStatus(changeSet, ctx) !== changeSet.status) return "UNAVAILABLE";
+  // Somebody has created the stack without it.
+  if (status === "AVAILABLE" && changeSet.type === "CREATE" && stack.status !== "REVIEW_IN_PROGRESS")
+    return "OBSOLETE";
   if (status !== "EXECUTE_IN_PROGRESS" || stack.operation) return status;
   return /ROLLBACK|FAILED/.test(stack.status) ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE";
 }

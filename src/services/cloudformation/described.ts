@@ -20,7 +20,7 @@ export function describeStack(stack: StackRecord): CloudFormation.Stack {
   return {
     StackId: stack.id,
     StackName: stack.name,
-    ...(stack.changeSetId !== undefined && { ChangeSetId: stack.changeSetId }),
+    ...(stack.changeSetId !== undefined && !isDeleted && { ChangeSetId: stack.changeSetId }),
     ...(template?.description !== undefined && { Description: template.description }),
     ...(parameters.length > 0 && { Parameters: parameters }),
     CreationTime: date(stack.createdMs),
@@ -43,7 +43,20 @@ export function describeStack(stack: StackRecord): CloudFormation.Stack {
     ...(stack.rootId !== undefined && { RootId: stack.rootId }),
     DriftInformation: driftOf(stack),
     ...(stack.retainExceptOnCreate && { RetainExceptOnCreate: true }),
+    ...lastOperationsOf(stack),
   };
+}
+
+const OPERATION_TYPES = { create: "CREATE_STACK", update: "UPDATE_STACK", delete: "DELETE_STACK" } as const;
+
+function lastOperationsOf({
+  operation,
+  lastOperation,
+}: StackRecord): Pick<CloudFormation.Stack, "LastOperations"> {
+  const last = operation ?? lastOperation;
+  return last
+    ? { LastOperations: [{ OperationType: OPERATION_TYPES[last.kind], OperationId: last.id }] }
+    : {};
 }
 
 export const driftOf = ({ drift }: Pick<StackRecord, "drift">): CloudFormation.StackDriftInformation => ({

@@ -69,11 +69,21 @@ export function beginOperation(stack: StackRecord, status: string, place: StackP
 }
 
 /** Says in a stack's events how a resource is. */
-export function resourceEvent(stackId: string, resource: ResourceRecord, place: StackPlace): void {
-  place.store.transaction(() => addResourceEvent(stackId, resource, place));
+export function resourceEvent(
+  stackId: string,
+  resource: ResourceRecord,
+  place: StackPlace,
+  isReplaced = false,
+): void {
+  place.store.transaction(() => addResourceEvent(stackId, resource, place, isReplaced));
 }
 
-function addResourceEvent(stackId: string, resource: ResourceRecord, place: StackPlace): void {
+function addResourceEvent(
+  stackId: string,
+  resource: ResourceRecord,
+  place: StackPlace,
+  isReplaced: boolean,
+): void {
   const stack = place.store.collection(stackRecords).look([stackId])!;
   const atMs = place.host.clock.now();
   const { blueprint, operation } = stack;
@@ -81,13 +91,16 @@ function addResourceEvent(stackId: string, resource: ResourceRecord, place: Stac
   addEvent(
     stack,
     {
-      eventId: `${resource.logicalId}-${resource.status}-${new Date(atMs).toISOString()}`,
+      eventId: isReplaced
+        ? `${resource.logicalId}-${place.host.random.uuid()}`
+        : `${resource.logicalId}-${resource.status}-${new Date(atMs).toISOString()}`,
       logicalId: resource.logicalId,
       physicalId: resource.physicalId ?? "",
       type: resource.type,
       status: resource.status,
       ...(resource.reason !== undefined && { reason: shown(resource.reason) }),
-      properties: shown(JSON.stringify(resource.properties)),
+      // The events of what was replaced have none.
+      ...(!isReplaced && { properties: shown(JSON.stringify(resource.properties)) }),
     },
     place,
   );

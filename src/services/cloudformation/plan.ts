@@ -266,8 +266,11 @@ function causesOf(declared: Value | undefined, { template, changes, parameters }
     } else if (changes.has(name)) causes.push({ source: "ResourceReference", cause: name, isDynamic: false });
   for (const [id, names] of attributes)
     if (changes.has(id))
-      for (const name of names)
-        causes.push({ source: "ResourceAttribute", cause: `${id}.${name}`, isDynamic: false });
+      for (const name of names) {
+        // What an attribute of a resource that stays will be is known once it has been changed.
+        const isDynamic = changes.get(id)?.replacement !== "True";
+        causes.push({ source: "ResourceAttribute", cause: `${id}.${name}`, isDynamic });
+      }
   const direct = { source: "DirectModification", isDynamic: causes.length > 0 };
   return [...causes, direct];
 }

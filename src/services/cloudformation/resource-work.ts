@@ -382,16 +382,15 @@ export class ResourceWork {
   async discard(record: ResourceRecord, state: ResourceState, policy: string | undefined): Promise<boolean> {
     const is: ResourceRecord = { ...inState(record, state), atMs: this.#work.now };
     if (policy === "Retain" || state.physicalId === undefined) {
-      if (state.physicalId !== undefined) this.#work.say({ ...is, status: "DELETE_SKIPPED" });
+      if (state.physicalId !== undefined) this.#work.say({ ...is, status: "DELETE_SKIPPED" }, true);
       return true;
     }
-    this.#work.say({ ...is, status: "DELETE_IN_PROGRESS" });
+    this.#work.say({ ...is, status: "DELETE_IN_PROGRESS" }, true);
     const why = await this.#deletion(is);
     if (this.#work.isStopped) return false;
-    this.#work.say({
-      ...is,
-      ...(why === undefined ? { status: "DELETE_COMPLETE" } : failed("DELETE_FAILED", why, this.#work.now)),
-    });
+    const end =
+      why === undefined ? { status: "DELETE_COMPLETE" } : failed("DELETE_FAILED", why, this.#work.now);
+    this.#work.say({ ...is, ...end }, true);
     return why === undefined;
   }
 

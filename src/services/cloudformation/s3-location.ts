@@ -8,7 +8,14 @@ const LONGEST_TEXT_BYTES = 10_000_000;
  * The text of an object, by `s3://bucket/key` or one of S3's https addresses. Nothing else is fetched.
  * @throws ValidationError for an address that is none of S3's, S3's own errors
  */
-export async function fetchText(location: string, ctx: Context): Promise<string> {
+export async function fetchText(
+  location: string,
+  ctx: Context,
+  { takesScheme = false }: { readonly takesScheme?: boolean } = {},
+): Promise<string> {
+  const [, bucket] = /^s3:\/\/([^/]+)/.exec(location) ?? [];
+  if (bucket !== undefined && !takesScheme)
+    throw validationError(`S3 error: Domain name specified in ${bucket} is not a valid S3 domain`);
   const { Bucket, Key, VersionId } = placeOf(location, ctx.host.endpoint);
   const place = { Bucket, Key, ...(VersionId !== undefined && { VersionId }) };
   const { Body, ContentLength = 0 } = await ctx.call<{

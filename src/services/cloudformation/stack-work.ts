@@ -82,8 +82,9 @@ export class StackWork {
     });
   }
 
-  say(record: ResourceRecord): void {
-    resourceEvent(this.stackId, record, this.place);
+  /** @param isReplaced of what another resource has taken the place of */
+  say(record: ResourceRecord, isReplaced = false): void {
+    resourceEvent(this.stackId, record, this.place, isReplaced);
   }
 
   /** Leads an operation on to another phase. */
@@ -97,8 +98,11 @@ export class StackWork {
   settle(change: Partial<StackRecord>, reason?: string): void {
     this.place.store.transaction(() => {
       const stack = changeStack(this.stackId, change, this.place, { reason });
-      const { operation: _, ...rest } = stack;
-      this.place.store.collection(stackRecords).put([stack.id], rest);
+      const { operation, ...rest } = stack;
+      const lastOperation = operation && { id: operation.id, kind: operation.kind };
+      this.place.store
+        .collection(stackRecords)
+        .put([stack.id], { ...rest, ...(lastOperation && { lastOperation }) });
     });
   }
 

@@ -75,6 +75,8 @@ export interface StackRecord {
   readonly parentId?: string;
   readonly rootId?: string;
   readonly operation?: Operation;
+  /** The one before, when none is under way. */
+  readonly lastOperation?: Pick<Operation, "id" | "kind">;
   readonly retainExceptOnCreate?: boolean;
   readonly drift?: { readonly status: string; readonly checkedMs: number };
   /** How many events it had when they were still counted here (see eventCounts). */

@@ -146,10 +146,12 @@ test("resources bear the tags of their stack, and CloudFormation's own", async (
   await using cloud = await testCloud({ listen: false });
   const stacks = stacksOf(cloud);
   const id = await stacks.create("shop", SHOP, { Tags: [{ Key: "team", Value: "a" }] });
-  const { Tags } = await cloud.call<{ Tags: object }>("sqs", "ListQueueTags", {
-    QueueUrl: await stacks.physical("shop", "Jobs"),
-  });
-  assert.deepEqual(Tags, {
+  // ListQueueTags shows a queue's own tags only.
+  const { ResourceTagMappingList } = await cloud.call<{
+    ResourceTagMappingList: { Tags: { Key: string; Value: string }[] }[];
+  }>("resourcegroupstaggingapi", "GetResources", { ResourceTypeFilters: ["sqs:queue"] });
+  const tags = ResourceTagMappingList.flatMap(({ Tags }) => Tags.map(({ Key, Value }) => [Key, Value]));
+  assert.deepEqual(Object.fromEntries(tags), {
     team: "a",
     "aws:cloudformation:stack-name": "shop",
     "aws:cloudformation:stack-id": id,

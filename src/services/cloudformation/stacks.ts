@@ -142,13 +142,15 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       checkStackName(input.StackName);
       if (input.DisableRollback !== undefined && input.OnFailure !== undefined)
         throw validationError("You can specify either DisableRollback or OnFailure, but not both.");
+      const isInReview = (stack: StackRecord | undefined) =>
+        stack?.status === "REVIEW_IN_PROGRESS" && stack.operation === undefined;
       const there = lookUpStack(input.StackName, ctx);
-      if (there) {
+      if (there && !isInReview(there)) {
         if (input.ClientRequestToken !== undefined && there.operation?.token === input.ClientRequestToken)
           return { StackId: there.id };
         throw stackExists(input.StackName);
       }
-      const fresh = newStack(input.StackName, ctx);
+      const fresh = there ?? newStack(input.StackName, ctx);
       let blueprint: Blueprint = NO_BLUEPRINT;
       let failure: string | undefined;
       try {
@@ -158,7 +160,8 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
         failure = error.message;
       }
       const policy = await policyText(input.StackPolicyBody, input.StackPolicyURL, ctx);
-      if (lookUpStack(input.StackName, ctx)) throw stackExists(input.StackName);
+      const now = lookUpStack(input.StackName, ctx);
+      if (now && !(now.id === fresh.id && isInReview(now))) throw stackExists(input.StackName);
       const onFailure = input.DisableRollback
         ? "DO_NOTHING"
         : ((input.OnFailure as Operation["onFailure"]) ?? "ROLLBACK");

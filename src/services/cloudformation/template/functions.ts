@@ -107,11 +107,12 @@ function textOf(value: Value | undefined, name: string, scope: Scope): string {
 const isUnknown = (value: Value | undefined): boolean =>
   value === UNKNOWN || (Array.isArray(value) && value.some(isUnknown));
 
-const SPLIT_ARGUMENTS =
+export const SPLIT_ARGUMENTS =
   "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.";
 const JOIN_ARGUMENTS =
   "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.";
-const SELECT_ARGUMENTS = "Fn::Select requires a list argument with two elements: an integer index and a list";
+export const SELECT_ARGUMENTS =
+  "Fn::Select requires a list argument with two elements: an integer index and a list";
 const SUB_ARGUMENTS =
   "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string";
 

@@ -62,6 +62,8 @@ export async function parameterValues(
       ? previous[name]!.value
       : (one?.ParameterValue ?? defaultOf(declared));
     if (value === undefined) {
+      if (isFromSsm(type))
+        throw validationError(`Parameter ${name} should either have input value or default value`);
       missing.push(name);
       continue;
     }

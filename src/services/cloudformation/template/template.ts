@@ -1,5 +1,6 @@
 import { templateError, templateFormat, validationError } from "../errors.ts";
 import { isMap, type Value, type Values } from "../sam/value.ts";
+import { SELECT_ARGUMENTS, SPLIT_ARGUMENTS } from "./functions.ts";
 import { referencesIn } from "./references.ts";
 
 /** A template whose form has been looked at: each section is there, and is what it shall be. */
@@ -189,6 +190,7 @@ function checkReferences({ source, parameters, resources, conditions, outputs }:
       if (!Object.hasOwn(conditions, name))
         throw templateError(`unresolved condition dependency ${name} in Fn::If`);
   }
+  for (const section of ["Resources", "Outputs", "Conditions"]) checkLiteralArguments(source[section]);
   const missing = new Set<string>();
   for (const [, { properties, dependsOn, condition, ...rest }] of all) {
     if (typeof condition === "string" && !Object.hasOwn(conditions, condition))
@@ -222,6 +224,22 @@ function checkReferences({ source, parameters, resources, conditions, outputs }:
       `Unresolved dependencies [${inConditions.join(", ")}]. Cannot reference resources in the Conditions block of the template`,
     );
   checkCircle(resources);
+}
+
+/** What can be seen of the arguments of functions without evaluating any. */
+function checkLiteralArguments(value: Value | undefined): void {
+  if (Array.isArray(value)) for (const item of value) checkLiteralArguments(item);
+  if (!isMap(value)) return;
+  const { "Fn::Split": split, "Fn::Select": select } = value;
+  if (Array.isArray(split) && split.length !== 2) throw templateError(SPLIT_ARGUMENTS);
+  if (Array.isArray(select)) {
+    const [index, items] = select;
+    const isLiteral = Array.isArray(items) && items.every((item) => !isMap(item)) && !isMap(index);
+    const at = Number(index);
+    if (select.length !== 2 || (isLiteral && !(Number.isInteger(at) && at >= 0 && at < items.length)))
+      throw templateError(SELECT_ARGUMENTS);
+  }
+  for (const item of Object.values(value)) checkLiteralArguments(item);
 }
 
 /** The resources that a resource can only be made after. */

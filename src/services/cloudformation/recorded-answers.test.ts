@@ -1,0 +1,130 @@
+/* What AWS answered to the letter in recordings of 2023 to 2026, where it surprises. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { testCloud } from "../../../test/cloud.ts";
+import type { Cloud } from "../../index.ts";
+import { sdkStacks } from "./sdk.fixture.ts";
+
+let cloud: Cloud;
+before(async () => {
+  cloud = await testCloud();
+});
+after(() => cloud.stop());
+
+type Answer = Record<string, unknown>;
+
+const topic = (TopicName: string, DisplayName: unknown) => ({
+  Type: "AWS::SNS::Topic",
+  Properties: { TopicName, DisplayName },
+});
+const chain = (name: string, shown: string) => ({
+  Resources: {
+    First: topic(name, shown),
+    Second: topic("second", { "Fn::GetAtt": ["First", "DisplayName"] }),
+  },
+});
+
+test("what follows an attribute of a resource that stays may change, and is left out beside values", async () => {
+  using stacks = sdkStacks(cloud);
+  await stacks.create("s", chain("first", "a"));
+  const changes = async (ChangeSetName: string, template: object) => {
+    const TemplateBody = JSON.stringify(template);
+    await stacks.call("CreateChangeSet", { StackName: "s", ChangeSetName, TemplateBody });
+    const described = async (IncludePropertyValues: boolean) => {
+      const asked = { StackName: "s", ChangeSetName, IncludePropertyValues };
+      const { Changes } = await stacks.call("DescribeChangeSet", asked);
+      return (Changes as { ResourceChange: { LogicalResourceId: string; Details: Answer[] } }[]).map(
+        ({ ResourceChange: { LogicalResourceId, Details } }) =>
+          `${LogicalResourceId}: ${Details.map(({ ChangeSource, Evaluation }) => `${ChangeSource} ${Evaluation}`)}`,
+      );
+    };
+    return [await described(false), await described(true)];
+  };
+  assert.deepEqual(await changes("stays", chain("first", "b")), [
+    ["First: DirectModification Static", "Second: ResourceAttribute Dynamic"],
+    ["First: DirectModification Static"],
+  ]);
+  const [plain, withValues] = await changes("goes", chain("other", "b"));
+  assert.ok(plain?.includes("Second: ResourceAttribute Static"), String(plain));
+  assert.ok(
+    withValues?.some((line) => line.startsWith("Second: ")),
+    String(withValues),
+  );
+});
+
+test("CreateStack takes a stack that is in review, and the change set for it is obsolete", async () => {
+  using stacks = sdkStacks(cloud);
+  const TemplateBody = JSON.stringify({ Resources: { First: topic("one", "a") } });
+  const asked = { StackName: "s", ChangeSetName: "c", ChangeSetType: "CREATE", TemplateBody };
+  const { StackId, Id } = await stacks.call("CreateChangeSet", asked);
+  assert.equal((await stacks.call("CreateStack", { StackName: "s", TemplateBody }))["StackId"], StackId);
+  assert.equal(await stacks.status("s"), "CREATE_COMPLETE");
+  const changeSet = await stacks.call("DescribeChangeSet", { ChangeSetName: Id });
+  assert.deepEqual([changeSet["Status"], changeSet["ExecutionStatus"]], ["CREATE_COMPLETE", "OBSOLETE"]);
+});
+
+test("a stack tells its last operation; one that is deleted tells no change set", async () => {
+  using stacks = sdkStacks(cloud);
+  const TemplateBody = JSON.stringify({ Resources: { First: topic("one", "a") } });
+  const asked = { StackName: "s", ChangeSetName: "c", ChangeSetType: "CREATE", TemplateBody };
+  const { StackId, Id } = await stacks.call("CreateChangeSet", asked);
+  await stacks.call("ExecuteChangeSet", { ChangeSetName: Id });
+  const types = async () =>
+    ((await stacks.described(String(StackId)))["LastOperations"] as Answer[]).map(
+      ({ OperationType }) => OperationType,
+    );
+  assert.equal((await stacks.described("s"))["ChangeSetId"], Id);
+  assert.deepEqual(await types(), ["CREATE_STACK"]);
+  await stacks.update("s", { Resources: { First: topic("one", "b") } });
+  assert.deepEqual(await types(), ["UPDATE_STACK"]);
+  await stacks.call("DeleteStack", { StackName: "s" });
+  assert.deepEqual(await types(), ["DELETE_STACK"]);
+  assert.equal((await stacks.described(String(StackId)))["ChangeSetId"], undefined);
+});
+
+test("the events of what was replaced tell no properties", async () => {
+  using stacks = sdkStacks(cloud);
+  await stacks.create("s", { Resources: { First: topic("one", "a") } });
+  await stacks.update("s", { Resources: { First: topic("two", "a") } });
+  const { StackEvents } = await stacks.call("DescribeStackEvents", { StackName: "s" });
+  const events = (StackEvents as Record<string, string>[]).filter(
+    ({ LogicalResourceId }) => LogicalResourceId === "First",
+  );
+  for (const { ResourceStatus = "", ResourceProperties, EventId } of events) {
+    const isOfReplaced = ResourceStatus.startsWith("DELETE");
+    assert.equal(ResourceProperties === undefined, isOfReplaced, ResourceStatus);
+    assert.match(String(EventId), isOfReplaced ? /^First-[0-9a-f-]{36}$/ : /^First-[A-Z_]+-2/);
+  }
+});
+
+const WRONG: Record<string, [template: object, message: string]> = {
+  "an index past the end": [
+    { "Fn::Select": [5, ["a", "b"]] },
+    "Fn::Select requires a list argument with two elements: an integer index and a list",
+  ],
+  "an index that is none": [
+    { "Fn::Select": ["x", ["a", "b"]] },
+    "Fn::Select requires a list argument with two elements: an integer index and a list",
+  ],
+  "three arguments of Fn::Split": [
+    { "Fn::Split": ["a", "b", "c"] },
+    "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.",
+  ],
+};
+
+for (const [what, [value, message]] of Object.entries(WRONG))
+  test(`${what} is seen before anything is made`, async () => {
+    using stacks = sdkStacks(cloud);
+    await assert.rejects(stacks.create("s", { Resources: { First: topic("one", value) } }), {
+      name: "ValidationError",
+      message: `Template error: ${message}`,
+    });
+  });
+
+test("a template is at an https address of S3's, and at no s3 address", async () => {
+  using stacks = sdkStacks(cloud);
+  await assert.rejects(stacks.call("CreateStack", { StackName: "s", TemplateURL: "s3://some-bucket/key" }), {
+    name: "ValidationError",
+    message: "S3 error: Domain name specified in some-bucket is not a valid S3 domain",
+  });
+});
