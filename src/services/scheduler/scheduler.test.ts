@@ -186,8 +186,8 @@ test("an expression, a time zone or a target that is none is refused", async () 
     name: "ValidationException",
   });
   await assert.rejects(
-    w.create({ Target: { Arn: `arn:aws:ecs:us-east-1:${w.account}:cluster/c`, RoleArn: w.role } }),
-    /Squall does not serve ecs/,
+    w.create({ Target: { Arn: `arn:aws:batch:us-east-1:${w.account}:job-queue/q`, RoleArn: w.role } }),
+    /Squall does not serve batch/,
   );
   await w.create({});
   await assert.rejects(w.create({}), { name: "ConflictException", message: "Schedule s already exists." });
