@@ -1,6 +1,5 @@
-import { AwsError } from "../core/aws-error.ts";
 import type { ServiceHost } from "../core/service.ts";
-import { unlessThere } from "./log-group.ts";
+import { putLogEvents } from "./log-group.ts";
 
 /** A log stream of CloudWatch Logs, and who writes to it. */
 export interface LogStreamOf {
@@ -24,7 +23,6 @@ export class LogStreamWriter {
   #events: { timestamp: number; message: string }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
-  #exists = false;
   readonly #waiting: Set<LogStreamWriter>;
 
   /** @param waiting writers with something to send, this one among them while it has */
@@ -55,37 +53,16 @@ export class LogStreamWriter {
   }
 
   async #sendAll(): Promise<void> {
+    const { account, region, role, group } = this.#stream;
+    const options = { account, region, as: role, origin: `log-delivery(${group})` };
+    const call = (operation: string, input: object) => this.#host.call("logs", operation, input, options);
     while (this.#events.length > 0) {
       const logEvents = this.#events.splice(0, BATCH_EVENTS);
       try {
-        if (!this.#exists) await this.#create();
-        await this.#call("PutLogEvents", { ...this.#names(), logEvents });
+        await putLogEvents(this.#host, { ...this.#stream, makesGroup: true }, logEvents, call);
       } catch (error) {
-        if (error instanceof AwsError && error.code === "ResourceNotFoundException" && this.#exists) {
-          // Somebody deleted the group: it is made anew.
-          this.#exists = false;
-          this.#events.unshift(...logEvents);
-        } else {
-          this.#host.log.debug(() => `Log events of ${this.#stream.group} are lost: ${String(error)}`);
-        }
+        this.#host.log.debug(() => `Log events of ${this.#stream.group} are lost: ${String(error)}`);
       }
     }
-  }
-
-  async #create(): Promise<void> {
-    const { group } = this.#stream;
-    await unlessThere(this.#call("CreateLogGroup", { logGroupName: group }));
-    await unlessThere(this.#call("CreateLogStream", this.#names()));
-    this.#exists = true;
-  }
-
-  #names(): { logGroupName: string; logStreamName: string } {
-    return { logGroupName: this.#stream.group, logStreamName: this.#stream.stream };
-  }
-
-  #call(operation: string, input: object): Promise<unknown> {
-    const { account, region, role } = this.#stream;
-    const origin = `log-delivery(${this.#stream.group})`;
-    return this.#host.call("logs", operation, input, { account, region, as: role, origin });
   }
 }

@@ -1,5 +1,5 @@
+import { FirstDue } from "../../aws/due.ts";
 import { isOver, stateOf, whenOver } from "../../aws/lifecycle.ts";
-import type { Timer } from "../../core/clock.ts";
 import type { Key } from "../../core/key.ts";
 import type { Handlers } from "../../core/service.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
@@ -90,14 +90,17 @@ export function forgetExpiries(region: Region, { id }: { readonly id: string }):
 /** Removes items whose time is over: by one timer, set to the next moment that any item runs out. */
 export class Expirer {
   readonly #database: Database;
-  #timer: Timer | undefined;
-  #dueMs = Number.POSITIVE_INFINITY;
+  readonly #due: FirstDue;
   readonly #stopped = new AbortController();
   /** Ids of tables whose time to live is on its way. */
   readonly #enabling = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
+    this.#due = new FirstDue(database.host.clock, () => {
+      this.removeExpired();
+      this.armAll();
+    });
   }
 
   /** Keeps the order of expiries up with a change of an item. */
@@ -156,16 +159,7 @@ export class Expirer {
   #armAt(ms: number): void {
     if (!this.#database.settings.removesExpired) return;
     const { clock } = this.#database.host;
-    const dueMs = Math.min(ms, clock.now() + LONGEST_WAIT_MS);
-    if (this.#timer && this.#dueMs <= dueMs) return;
-    this.#timer?.cancel();
-    this.#dueMs = dueMs;
-    this.#timer = clock.setTimer(Math.max(0, dueMs - clock.now()), () => {
-      this.#timer = undefined;
-      this.#dueMs = Number.POSITIVE_INFINITY;
-      this.removeExpired();
-      this.armAll();
-    });
+    this.#due.expect(Math.min(ms, clock.now() + LONGEST_WAIT_MS));
   }
 
   /** Removes all items whose time is over and says how many. */
@@ -206,7 +200,6 @@ export class Expirer {
 
   stop(): void {
     this.#stopped.abort();
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#due.stop();
   }
 }

@@ -1,3 +1,4 @@
+import { Dues } from "../../aws/due.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -12,11 +13,12 @@ import { isEnabled, type RuleRecord, ruleRecords } from "./rule.ts";
 export class RuleClock {
   readonly #host: ServiceHost;
   readonly #deliveries: Deliveries;
-  readonly #timers = new Map<string, Timer>();
+  readonly #dues: Dues;
   readonly #late = new Set<Timer>();
 
   constructor(host: ServiceHost, deliveries: Deliveries) {
     this.#host = host;
+    this.#dues = new Dues(host.clock);
     this.#deliveries = deliveries;
   }
 
@@ -30,20 +32,17 @@ export class RuleClock {
     if (dueMs === undefined) return;
     const place = { account: where.account, region: where.region };
     const { generation } = storeAt(this.#host, place);
-    const timer = this.#host.clock.setTimer(dueMs - now, () => {
+    this.#dues.set(keyOf(where, rule), dueMs, () => {
       const store = storeAt(this.#host, place);
       const current = store.collection(ruleRecords).get([rule.bus, rule.name]);
       if (!current || store.generation !== generation) return;
       this.#fire(place, current, dueMs);
       this.set(place, current);
     });
-    this.#timers.set(keyOf(where, rule), timer);
   }
 
   clear(where: Where, rule: Pick<RuleRecord, "bus" | "name">): void {
-    const key = keyOf(where, rule);
-    this.#timers.get(key)?.cancel();
-    this.#timers.delete(key);
+    this.#dues.clear(keyOf(where, rule));
   }
 
   resume(): void {
@@ -52,8 +51,8 @@ export class RuleClock {
   }
 
   stop(): void {
-    for (const timer of [...this.#timers.values(), ...this.#late]) timer.cancel();
-    this.#timers.clear();
+    this.#dues.stop();
+    for (const timer of this.#late) timer.cancel();
     this.#late.clear();
   }
 

@@ -1,4 +1,4 @@
-import { groupNameIn } from "../../aws/log-group.ts";
+import { groupNameIn, putLogEvents } from "../../aws/log-group.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import type * as FIS from "../../models/generated/fis.ts";
@@ -66,11 +66,10 @@ export function experimentLog(
 /** Records on their way to a log stream, one batch at a time and in order. */
 class Delivery {
   readonly #host: ServiceHost;
-  readonly #where: CallOptions;
+  readonly #where: CallOptions & Place;
   readonly #group: string;
   readonly #stream: string;
   readonly #waiting: LogRecord[] = [];
-  #isMade = false;
   #delivering: Promise<void> = Promise.resolve();
 
   constructor(host: ServiceHost, place: Place, groupArn: string, stream: string) {
@@ -94,19 +93,22 @@ class Delivery {
   async #deliver(): Promise<void> {
     const batch = [...this.#waiting];
     if (batch.length === 0) return;
-    const names = { logGroupName: this.#group, logStreamName: this.#stream };
+    const { account, region } = this.#where;
+    const logEvents = batch.map((record) => ({
+      timestamp: Date.parse(record.event_timestamp),
+      message: JSON.stringify(record),
+    }));
+    const call = (operation: string, input: object) => this.#host.call("logs", operation, input, this.#where);
     try {
-      if (!this.#isMade) await this.#host.call("logs", "CreateLogStream", names, this.#where);
-      this.#isMade = true;
-      const logEvents = batch.map((record) => ({
-        timestamp: Date.parse(record.event_timestamp),
-        message: JSON.stringify(record),
-      }));
-      await this.#host.call("logs", "PutLogEvents", { ...names, logEvents }, this.#where);
+      await putLogEvents(
+        this.#host,
+        { account, region, group: this.#group, stream: this.#stream },
+        logEvents,
+        call,
+      );
       this.#waiting.splice(0, batch.length);
     } catch (error) {
       const { name, message } = error as Error;
-      if (name === "ResourceAlreadyExistsException") this.#isMade = true;
       this.#host.log.warn(`The experiment log could not be written to ${this.#group}: ${name}: ${message}`);
     }
   }

@@ -1,3 +1,4 @@
+import { FirstDue } from "../../aws/due.ts";
 import { isOver } from "../../aws/lifecycle.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { AwsError } from "../../core/aws-error.ts";
@@ -17,7 +18,7 @@ import {
 } from "./errors.ts";
 import { USE } from "./fault-points.ts";
 import { isReplica, type KeyRecord, keyArn, keyRecords, managedPolicy } from "./key.ts";
-import { KeyClock } from "./key-clock.ts";
+import { nextDue } from "./key-clock.ts";
 import { announceKey } from "./key-events.ts";
 import { type Material, newSecret } from "./material.ts";
 
@@ -46,11 +47,11 @@ export class Keys {
   /** Since when it is known what keys are used for. */
   readonly sinceMs: number;
 
-  readonly #clock: KeyClock;
+  readonly #due: FirstDue;
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#clock = new KeyClock(host, () => this.start());
+    this.#due = new FirstDue(host.clock, () => this.start());
     this.sinceMs = host.clock.now();
   }
 
@@ -59,13 +60,13 @@ export class Keys {
     for (const { account, region } of this.#host.scopes()) {
       for (const key of [...this.#host.store(account, region).collection(keyRecords).values()]) {
         const settled = this.settled(key);
-        if (settled) this.#clock.expect(settled);
+        if (settled) this.#due.expect(nextDue(settled, this.#host.clock.now()));
       }
     }
   }
 
   stop(): void {
-    this.#clock.stop();
+    this.#due.stop();
   }
 
   /** @throws NotFoundException in the words that fit the kind of id */
@@ -168,7 +169,7 @@ export class Keys {
 
   put(key: KeyRecord): void {
     this.#host.store(key.account, key.region).collection(keyRecords).put([key.id], key);
-    this.#clock.expect(key);
+    this.#due.expect(nextDue(key, this.#host.clock.now()));
   }
 
   /** A key has new material at once. */

@@ -1,3 +1,4 @@
+import { Dues } from "../../aws/due.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -10,11 +11,12 @@ import { type ScheduleRecord, scheduleRecords, type Where } from "./schedule.ts"
 export class ScheduleClock {
   readonly #host: ServiceHost;
   readonly #invocations: Invocations;
-  readonly #timers = new Map<string, Timer>();
+  readonly #dues: Dues;
   readonly #late = new Set<Timer>();
 
   constructor(host: ServiceHost, invocations: Invocations) {
     this.#host = host;
+    this.#dues = new Dues(host.clock);
     this.#invocations = invocations;
   }
 
@@ -25,19 +27,16 @@ export class ScheduleClock {
     if (dueMs === undefined) return;
     const place = { account: where.account, region: where.region };
     const { generation } = this.#host.store(place.account, place.region);
-    const timer = this.#host.clock.setTimer(dueMs - this.#host.clock.now(), () => {
+    this.#dues.set(keyOf(where, schedule), dueMs, () => {
       const store = this.#host.store(place.account, place.region);
       const current = store.collection(scheduleRecords).get([schedule.group, schedule.name]);
       if (!current || store.generation !== generation) return;
       store.transaction(() => this.#fire(place, current, dueMs));
     });
-    this.#timers.set(keyOf(where, schedule), timer);
   }
 
   clear(where: Where, schedule: Pick<ScheduleRecord, "group" | "name">): void {
-    const key = keyOf(where, schedule);
-    this.#timers.get(key)?.cancel();
-    this.#timers.delete(key);
+    this.#dues.clear(keyOf(where, schedule));
   }
 
   resume(): void {
@@ -48,8 +47,8 @@ export class ScheduleClock {
   }
 
   stop(): void {
-    for (const timer of [...this.#timers.values(), ...this.#late]) timer.cancel();
-    this.#timers.clear();
+    this.#dues.stop();
+    for (const timer of this.#late) timer.cancel();
     this.#late.clear();
   }
 

@@ -1,7 +1,7 @@
 import { announceServiceEvent } from "../../aws/cloudtrail-event.ts";
+import { Dues } from "../../aws/due.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
-import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import { ROTATE, STEPS } from "./fault-points.ts";
@@ -9,17 +9,15 @@ import { nextRotation } from "./schedule.ts";
 import { type Secret, saveSecret, secretRecords, staged } from "./secret.ts";
 import { CURRENT, moveStages, PENDING, withoutStage } from "./stages.ts";
 
-/** setTimeout's longest; a clock's timer may be told more, a secret's next rotation is looked at again then. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
-
 /** What rotates secrets: it calls their function once for each step, and knows when each secret is due. */
 export class Rotator {
   readonly #host: ServiceHost;
-  readonly #timers = new Map<string, Timer>();
+  readonly #dues: Dues;
   #stopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#dues = new Dues(host.clock);
   }
 
   start(): void {
@@ -31,20 +29,14 @@ export class Rotator {
 
   stop(): void {
     this.#stopped = true;
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    this.#dues.stop();
   }
 
   /** Waits for a secret's next rotation, instead of for what was planned before. */
   schedule({ arn, rotation }: Secret): void {
-    this.#timers.get(arn)?.cancel();
-    this.#timers.delete(arn);
+    this.#dues.clear(arn);
     if (this.#stopped || !rotation?.isEnabled || rotation.nextMs === undefined) return;
-    const waitMs = Math.min(rotation.nextMs - this.#host.clock.now(), LONGEST_WAIT_MS);
-    this.#timers.set(
-      arn,
-      this.#host.clock.setTimer(waitMs, () => this.#due(arn)),
-    );
+    this.#dues.set(arn, rotation.nextMs, () => this.#due(arn));
   }
 
   #due(arn: string): void {

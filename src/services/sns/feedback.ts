@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/sns/latest/dg/topics-attrib.html
  */
 import { createHash } from "node:crypto";
-import { unlessThere } from "../../aws/log-group.ts";
+import { putLogEvents } from "../../aws/log-group.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Where } from "./inbox.ts";
@@ -31,8 +31,6 @@ export interface DeliveryResult {
 
 export class Feedback {
   readonly #host: ServiceHost;
-  /** Streams that have been made: `account region group stream`. */
-  readonly #streams = new Map<string, Promise<unknown>>();
   readonly #stream: string;
 
   constructor(host: ServiceHost) {
@@ -74,45 +72,22 @@ export class Feedback {
       status: result.success ? "SUCCESS" : "FAILURE",
     };
     const group = `sns/${where.region}/${where.account}/${topic.name}${result.success ? "" : "/Failure"}`;
+    const { parentId } = delivery;
+    const options = { ...where, ...(parentId && { parentId }) };
     try {
-      await this.#ready(where, group);
-      const { parentId } = delivery;
-      await this.#host.call(
-        "logs",
-        "PutLogEvents",
-        {
-          logGroupName: group,
-          logStreamName: this.#stream,
-          logEvents: [{ timestamp: nowMs, message: JSON.stringify(entry) }],
-        },
-        { ...where, ...(parentId && { parentId }) },
+      await putLogEvents(
+        this.#host,
+        { ...where, group, stream: this.#stream, makesGroup: true },
+        [{ timestamp: nowMs, message: JSON.stringify(entry) }],
+        (operation, input) => this.#host.call("logs", operation, input, options),
       );
     } catch (error) {
-      this.#streams.delete(placeKey(where, group));
       this.#host.log.warn(
         `The delivery status of '${message.id}' was not logged: ${(error as Error).message}`,
       );
     }
   }
-
-  #ready(where: Where, group: string): Promise<unknown> {
-    const key = placeKey(where, group);
-    let made = this.#streams.get(key);
-    if (!made) {
-      made = this.#make(where, group);
-      this.#streams.set(key, made);
-    }
-    return made;
-  }
-
-  async #make(where: Where, logGroupName: string): Promise<void> {
-    await unlessThere(this.#host.call("logs", "CreateLogGroup", { logGroupName }, where));
-    const input = { logGroupName, logStreamName: this.#stream };
-    await unlessThere(this.#host.call("logs", "CreateLogStream", input, where));
-  }
 }
-
-const placeKey = ({ account, region }: Where, group: string) => `${account} ${region} ${group}`;
 
 /** `2016-03-31 18:34:45.432`, as AWS writes it. */
 const timestamp = (ms: number) => new Date(ms).toISOString().replace("T", " ").replace("Z", "");

@@ -1,5 +1,5 @@
+import { Dues } from "../../aws/due.ts";
 import { partsOf } from "../../core/arn.ts";
-import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Collection } from "../../core/storage.ts";
 import { type MoveTask, moveTasks } from "./move-task.ts";
@@ -16,11 +16,12 @@ const NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue";
 export class Mover {
   readonly #host: ServiceHost;
   readonly #open: OpenQueues;
-  readonly #timers = new Map<string, Timer>();
+  readonly #dues: Dues;
 
   constructor(host: ServiceHost, open: OpenQueues) {
     this.#host = host;
     this.#open = open;
+    this.#dues = new Dues(host.clock);
   }
 
   /** The tasks of the store that a queue's ARN points to. */
@@ -35,8 +36,7 @@ export class Mover {
   }
 
   cancel(task: MoveTask): void {
-    this.#timers.get(task.id)?.cancel();
-    this.#timers.delete(task.id);
+    this.#dues.clear(task.id);
     this.tasks(task.sourceArn).put([task.id], { ...task, status: "CANCELLED" });
   }
 
@@ -50,12 +50,10 @@ export class Mover {
   }
 
   stop(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    this.#dues.stop();
   }
 
   #step(id: string, sourceArn: string): void {
-    this.#timers.delete(id);
     const tasks = this.tasks(sourceArn);
     const task = tasks.get([id]);
     if (task?.status !== "RUNNING") return;
@@ -63,10 +61,7 @@ export class Mover {
     tasks.put([id], after);
     if (after.status !== "RUNNING") return;
     const delayMs = task.maxPerSecond === undefined ? 0 : SECOND_MS;
-    this.#timers.set(
-      id,
-      this.#host.clock.setTimer(delayMs, () => this.#step(id, sourceArn)),
-    );
+    this.#dues.set(id, this.#host.clock.now() + delayMs, () => this.#step(id, sourceArn));
   }
 
   #move(task: MoveTask): MoveTask {

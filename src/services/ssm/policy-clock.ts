@@ -1,5 +1,5 @@
 import { announce } from "../../aws/announce.ts";
-import type { Timer } from "../../core/clock.ts";
+import { FirstDue } from "../../aws/due.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { type ParameterRecord, parameterRecords, removeParameter, versionRecords } from "./parameter.ts";
 import { keyOfName } from "./parameter-name.ts";
@@ -8,10 +8,11 @@ import { nextDue } from "./parameter-policies.ts";
 /** Carries out parameters' policies when they are due: one timer, for the first of them. */
 export class PolicyClock {
   readonly #host: ServiceHost;
-  #timer: Timer | undefined;
+  readonly #due: FirstDue;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#due = new FirstDue(host.clock, () => this.#act());
   }
 
   /** Sets the timer for what is due first. */
@@ -22,14 +23,11 @@ export class PolicyClock {
       .map(({ account, region }) => this.#host.store(account, region).collection(parameterRecords))
       .map((parameters) => [...parameters.by("due").values({ limit: 1 })][0]?.dueMs)
       .filter((ms) => ms !== undefined);
-    if (due.length === 0) return;
-    const delayMs = Math.max(0, Math.min(...due) - this.#host.clock.now());
-    this.#timer = this.#host.clock.setTimer(delayMs, () => this.#act());
+    for (const ms of due) this.#due.expect(ms);
   }
 
   stop(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#due.stop();
   }
 
   #act(): void {

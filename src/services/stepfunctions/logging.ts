@@ -1,4 +1,4 @@
-import { groupNameIn, unlessThere } from "../../aws/log-group.ts";
+import { groupNameIn, putLogEvents } from "../../aws/log-group.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -25,7 +25,6 @@ export class ExecutionLog {
   readonly #host: ServiceHost;
   #lines: Line[] = [];
   #sending: Promise<void> | undefined;
-  readonly #streams = new Set<string>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -82,7 +81,6 @@ export class ExecutionLog {
 
   async #put({ group, stream, execution }: Line, batch: readonly Line[]): Promise<void> {
     const { account, region, resource } = partsOf(group);
-    const logGroupName = groupNameIn(resource);
     const options = {
       account,
       region,
@@ -91,21 +89,11 @@ export class ExecutionLog {
       origin: `execution(${execution.machine})`,
       ...(execution.parentId !== undefined && { parentId: execution.parentId }),
     };
-    const key = `${group}/${stream}`;
-    if (!this.#streams.has(key)) {
-      const names = { logGroupName, logStreamName: stream };
-      await unlessThere(this.#host.call("logs", "CreateLogStream", names, options));
-      this.#streams.add(key);
-    }
-    await this.#host.call(
-      "logs",
-      "PutLogEvents",
-      {
-        logGroupName,
-        logStreamName: stream,
-        logEvents: batch.map(({ atMs, message }) => ({ timestamp: atMs, message })),
-      },
-      options,
+    await putLogEvents(
+      this.#host,
+      { account, region, group: groupNameIn(resource), stream },
+      batch.map(({ atMs, message }) => ({ timestamp: atMs, message })),
+      (operation, input) => this.#host.call("logs", operation, input, options),
     );
   }
 }

@@ -1,16 +1,10 @@
-import { groupNameIn, unlessThere } from "../../../aws/log-group.ts";
+import { groupNameIn, type LogEvent, putLogEvents } from "../../../aws/log-group.ts";
 import { parseArn } from "../../../core/arn.ts";
-import { AwsError } from "../../../core/aws-error.ts";
 import type { Context } from "../../../core/service.ts";
 import type { Exchange } from "./exchange.ts";
 import { at, textOf } from "./gateway-response.ts";
 import type { RequestContext } from "./request-context.ts";
 import { substitute } from "./substitute.ts";
-
-interface LogEvent {
-  readonly timestamp: number;
-  readonly message: string;
-}
 
 /** Sends a request's access log line where the stage says. The client does not wait for it. */
 export function deliverAccessLog(
@@ -50,28 +44,14 @@ function deliver(
   ctx: Context,
   group: string,
   stream: string,
-  logEvents: LogEvent[],
-  makeGroup: boolean,
+  logEvents: readonly LogEvent[],
+  makesGroup: boolean,
 ): void {
-  put(ctx, group, stream, logEvents, makeGroup).catch((error: unknown) => {
-    ctx.log.warn(`The log group ${group} took no log events of API Gateway: ${(error as Error).message}`);
-  });
-}
-
-async function put(
-  ctx: Context,
-  logGroupName: string,
-  logStreamName: string,
-  logEvents: LogEvent[],
-  makeGroup: boolean,
-) {
-  const input = { logGroupName, logStreamName, logEvents };
-  try {
-    await ctx.call("logs", "PutLogEvents", input);
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== "ResourceNotFoundException") throw error;
-    if (makeGroup) await unlessThere(ctx.call("logs", "CreateLogGroup", { logGroupName }));
-    await unlessThere(ctx.call("logs", "CreateLogStream", { logGroupName, logStreamName }));
-    await ctx.call("logs", "PutLogEvents", input);
-  }
+  const { account, region } = ctx;
+  const call = (operation: string, input: object) => ctx.call("logs", operation, input);
+  putLogEvents(ctx.host, { account, region, group, stream, makesGroup }, logEvents, call).catch(
+    (error: unknown) => {
+      ctx.log.warn(`The log group ${group} took no log events of API Gateway: ${(error as Error).message}`);
+    },
+  );
 }

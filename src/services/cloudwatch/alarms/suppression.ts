@@ -1,4 +1,4 @@
-import type { Timer } from "../../../core/clock.ts";
+import { Dues } from "../../../aws/due.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Where } from "../metrics/metric.ts";
 import type { Actions } from "./actions.ts";
@@ -22,12 +22,13 @@ export class Suppression {
   readonly #host: ServiceHost;
   readonly #actions: Actions;
   readonly #composites: Composites;
-  readonly #timers = new Map<string, Timer>();
+  readonly #dues: Dues;
 
   constructor(host: ServiceHost, actions: Actions, composites: Composites) {
     this.#host = host;
     this.#actions = actions;
     this.#composites = composites;
+    this.#dues = new Dues(host.clock);
   }
 
   /** Takes up the waits that an earlier process left. */
@@ -38,8 +39,7 @@ export class Suppression {
   }
 
   stop(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    this.#dues.stop();
   }
 
   /** A composite alarm with a suppressor has changed its state. */
@@ -85,12 +85,7 @@ export class Suppression {
 
   #wake({ account, region }: Where, { name }: CompositeAlarm, untilMs: number): void {
     const key = `${account} ${region} ${name}`;
-    this.#timers.get(key)?.cancel();
-    const timer = this.#host.clock.setTimer(untilMs - this.#host.clock.now(), () => {
-      this.#timers.delete(key);
-      this.#release({ account, region }, name);
-    });
-    this.#timers.set(key, timer);
+    this.#dues.set(key, untilMs, () => this.#release({ account, region }, name));
   }
 
   /** The wait is over: the actions run when the state is still another than they were told. */

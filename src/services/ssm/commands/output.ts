@@ -1,4 +1,4 @@
-import { unlessThere } from "../../../aws/log-group.ts";
+import { putLogEvents } from "../../../aws/log-group.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { type CommandRecord, type InvocationRecord, outputKey, type PluginRecord } from "./command.ts";
 
@@ -58,32 +58,15 @@ export class Output {
       }
       if (logGroup !== undefined) {
         const stream = `${command.id}/${invocation.instanceId}/${plugin.name.replaceAll(":", "-")}/${what}`;
-        await toLogs(
-          logGroup,
-          stream,
-          text,
-          (operation, input) => host.call("logs", operation, input, place),
+        const timestamp = host.clock.now();
+        const lines = text.split("\n").filter((line) => line !== "");
+        await putLogEvents(
           host,
+          { account: place.account, region: place.region, group: logGroup, stream, makesGroup: true },
+          lines.map((message) => ({ timestamp, message })),
+          (operation, input) => host.call("logs", operation, input, place),
         );
       }
     }
   }
-}
-
-async function toLogs(
-  logGroupName: string,
-  logStreamName: string,
-  text: string,
-  call: (operation: string, input: object) => Promise<unknown>,
-  { clock }: ServiceHost,
-): Promise<void> {
-  await unlessThere(call("CreateLogGroup", { logGroupName }));
-  await unlessThere(call("CreateLogStream", { logGroupName, logStreamName }));
-  const timestamp = clock.now();
-  const lines = text.split("\n").filter((line) => line !== "");
-  await call("PutLogEvents", {
-    logGroupName,
-    logStreamName,
-    logEvents: lines.map((message) => ({ timestamp, message })),
-  });
 }
