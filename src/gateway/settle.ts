@@ -28,9 +28,8 @@ const LOOKING =
 const STEP_MS = 10_000;
 /** When nothing has happened for so long, nothing will: Lambda's second retry comes after two minutes, SQS' messages after 30 s. */
 const QUIET_MS = 200_000;
-/** Real milliseconds without a call after which what a step set off is over, and after which a step has set off nothing. */
+/** Real milliseconds without a call after which what a step set off is over. */
 const BREATH_MS = 4;
-const GLANCE_MS = 1;
 /** A call that takes longer in real time is not waited for. */
 const PATIENCE_MS = 30_000;
 
@@ -52,7 +51,7 @@ export class Settling {
     try {
       const startMs = clock.now();
       let lastMs = startMs;
-      await this.#rest(() => happened, BREATH_MS);
+      await this.#rest(() => happened);
       for (;;) {
         const before = happened;
         const leftMs = startMs + withinMs - clock.now();
@@ -62,8 +61,7 @@ export class Settling {
         const restMs = lastMs + QUIET_MS - clock.now();
         const nextMs = clock.nextTimerMs ?? Number.POSITIVE_INFINITY;
         await clock.advance(Math.min(Math.max(STEP_MS, Math.min(nextMs, restMs)), leftMs));
-        const breathMs = happened > before || this.#isAtWork() ? BREATH_MS : GLANCE_MS;
-        if (nextMs <= restMs) await this.#rest(() => happened, breathMs);
+        if (nextMs <= restMs) await this.#rest(() => happened);
         if (happened > before) lastMs = clock.now();
       }
     } finally {
@@ -72,11 +70,11 @@ export class Settling {
   }
 
   /** Until, in real time, nothing runs and nothing more begins. */
-  async #rest(happened: () => number, firstMs: number): Promise<void> {
+  async #rest(happened: () => number): Promise<void> {
     const until = performance.now() + PATIENCE_MS;
-    for (let breathMs = firstMs; ; breathMs = BREATH_MS) {
+    for (;;) {
       const before = happened();
-      await realTime(breathMs);
+      await realTime(BREATH_MS);
       if (!this.#isAtWork() && happened() === before) return;
       if (performance.now() > until) return;
     }
