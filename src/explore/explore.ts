@@ -5,7 +5,7 @@ import { declaredKinds, type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { ENOUGH, type Finding, makeFinding } from "./finding.ts";
 import { Foreseen } from "./foreseen.ts";
 import { inParallel } from "./in-parallel.ts";
-import { judge } from "./judge.ts";
+import { failuresIn, judge } from "./judge.ts";
 import type { Lock } from "./lock.ts";
 import { distinctPairs, namesOf, type PairChoice, pairsAfter, pairsOfSupports } from "./pairs.ts";
 import { type Experiment, type PassedOver, type Plan, planSingles } from "./plan.ts";
@@ -127,6 +127,11 @@ class Explorer {
     const { world, trials } = this.#baseline;
     const { lock, signal, unit } = this.#setting;
     this.#setting.say(this.#introduction());
+    const failures = failuresIn(sure(trials[0]).world);
+    if (failures.length > 0)
+      this.#setting.say(
+        `failing    without any fault: ${failures.join(", ")}. What fails anyway says little under a fault.`,
+      );
     const wanted = this.#unknown();
     const before = this.#passedOver.length;
     const singles = await this.#runAll(wanted);

@@ -2,7 +2,7 @@ import type { FaultRuleInput } from "../core/fault.ts";
 import { batchOf } from "../faults/batches.ts";
 import { declaredErrors } from "../models/model.ts";
 import { hasToken, isControl } from "./operations.ts";
-import type { Site } from "./sites.ts";
+import { nameOfStep, type Site } from "./sites.ts";
 
 /** What a program owes under a fault: to end as if there had been none, or at least not to pretend. */
 export type Expectation = "survived" | "clean";
@@ -42,7 +42,16 @@ function atSite(site: Site, rule: Omit<FaultRuleInput, "match">): FaultRuleInput
 
 /** A rule at a point of a service, for what comes of the calls of a site. */
 function below(site: Site, point: string, rule: Omit<FaultRuleInput, "match" | "point">): FaultRuleInput {
-  return { id: "explore", ...rule, point, match: { parent: patternOf(site) } };
+  const steps = isOfBatch(site)
+    ? [...site.steps.slice(0, -1), nameOfStep(site.steps.at(-1) ?? "")]
+    : site.steps;
+  return { id: "explore", ...rule, point, match: { parent: patternOf({ steps }) } };
+}
+
+/** What a batch of several messages leads to: to what comes of it all such calls are one, without an ordinal. */
+function isOfBatch({ attempts: [first] }: Site): boolean {
+  const above = first?.site.split(" > ").slice(1, -1) ?? [];
+  return above.length > 0 && above.every((step) => !step.includes("#"));
 }
 
 /** Calls of AWS itself are tried again by AWS; but for a state machine's tasks, which are tried again only as it says. */

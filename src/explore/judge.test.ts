@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { callAt, sitesAt } from "../../test/explore/sites.ts";
 import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
 import { faultKinds } from "./fault-kinds.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { failuresIn, judge, type Verdict } from "./judge.ts";
 import { single } from "./plan.ts";
 import type { Trial } from "./trial.ts";
 import { FaultFreeWorld } from "./world.ts";
@@ -158,6 +158,14 @@ test("a task that ends with an exit code has failed for all to see, unless a mom
   assert.equal(under("transient", 0, 137), "NOT SURVIVED");
   assert.equal(under("transient", 0, 0), "survived");
   assert.equal(under("outage", 0), "LOST EFFECT");
+});
+
+test("what fails without any fault is told", () => {
+  assert.deepEqual(failuresIn([...world(["a"]), table(1), machine("SUCCEEDED")]), []);
+  assert.deepEqual(failuresIn([...world(["a"], ["b"]), table(1), machine("FAILED")]), [
+    "1 in the dead-letter queue dead",
+    "1 of bill failed",
+  ]);
 });
 
 test("a list that has grown is an effect that was doubled, and one that is shorter was lost", () => {

@@ -176,6 +176,18 @@ function lengthened(was: unknown, is: unknown): number {
 
 const numbersOf = (text = ""): number[] => [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([n]) => Number(n));
 
+/** What has failed in a world for all to see: messages in dead-letter queues, executions and tasks. */
+export function failuresIn(world: readonly ResourceDigest[]): string[] {
+  const dead = deadLetterQueues(world);
+  return world.flatMap(({ arn, service, contents }) => {
+    const failed = contents.filter(({ text }) => FAILED[service]?.test(text)).length;
+    if (failed > 0) return [`${failed} of ${nameOf(arn)} failed`];
+    return dead.has(arn) && contents.length > 0
+      ? [`${contents.length} in the dead-letter queue ${nameOf(arn)}`]
+      : [];
+  });
+}
+
 /** Queues that others name as where their failures go. */
 function deadLetterQueues(world: readonly ResourceDigest[]): Set<string> {
   const found = new Set<string>();

@@ -189,6 +189,22 @@ test("writes come before what is invoked, that before reads, and what is new bef
   ]);
 });
 
+test("a function that takes several messages at once is struck without its ordinal: which message leads to which is a matter of time", () => {
+  const sends = "test > sqs.SendMessage@jobs~1a#1";
+  const patternAt = (site: string) => {
+    const plan = planSingles(sitesAt(sends, callAt(site, internal)), faultKinds("function-error"));
+    return plan.experiments[0]?.rules[0]?.match?.parent;
+  };
+  assert.equal(
+    patternAt("test > sqs.SendMessage@jobs > lambda.Invoke@worker#2"),
+    "^test > sqs.SendMessage@jobs > lambda.Invoke@worker",
+  );
+  assert.equal(
+    patternAt("test > sqs.SendMessage@jobs~1a#1 > lambda.Invoke@worker#2"),
+    "^test > sqs.SendMessage@jobs~1a#1 > lambda.Invoke@worker#2",
+  );
+});
+
 test("an index lags once for each table whose index is read", () => {
   const put = (table: string) =>
     callAt(`test > dynamodb.PutItem@${table}~1#1`, { input: { TableName: table } });
