@@ -34,3 +34,11 @@ test("what is left of an ended process is swept, and nothing else", async (t) =>
     [name(process.pid), "squall-elsewhere-1-abCD12", "squall-notes", "other"].sort(),
   );
 });
+
+test("a name that leads out of the scratch folder makes none", async () => {
+  const scratch = new Scratch();
+  for (const name of ["..", "../x", "a/../../x", "ecs-1-../../../x", "a\\..\\x"])
+    assert.throws(() => scratch.folder(name), /cannot be/);
+  assert.match(scratch.folder("ecs-1-..x"), /ecs-1-\.\.x$/);
+  await scratch.remove();
+});

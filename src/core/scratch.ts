@@ -20,6 +20,9 @@ export class Scratch {
       this.#root = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
       reaper.sweep(this.#root);
     }
+    // Names come from definitions of users: whoever made them, nothing is made elsewhere.
+    if (path.some((part) => part.split(/[\\/]/).includes("..")))
+      throw new Error(`A scratch folder cannot be ${JSON.stringify(path)}.`);
     const folder = join(this.#root, ...path);
     mkdirSync(folder, { recursive: true });
     return folder;

@@ -1,5 +1,6 @@
 import { begin, type Transition, whenOver } from "../../aws/lifecycle.ts";
 import { AwsError } from "../../core/aws-error.ts";
+import type { Caller } from "../../core/call.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
 import type { CallService, ServiceHost } from "../../core/service.ts";
@@ -379,17 +380,34 @@ export class ExperimentRun {
     for (const id of ruleIds.splice(0).reverse()) this.#host.faults.remove(id);
   }
 
+  /**
+   * A session of a role in another account, which the experiment's role assumes, and not the service.
+   * https://docs.aws.amazon.com/fis/latest/userguide/multi-account-prerequisites.html
+   */
+  #chained(role: string): Caller {
+    const { experiment, place, id } = this;
+    const refusal = this.#host.refusalOfAction("sts:AssumeRole", [role], {
+      as: experiment.roleArn,
+      ...place,
+    });
+    if (refusal) throw refusal;
+    const [, , , , account = place.account] = role.split(":");
+    const arn = `arn:aws:sts::${account}:assumed-role/${role.slice(role.lastIndexOf("/") + 1)}/${id}`;
+    return { accessKeyId: "", account, arn, userId: `AROA:${id}`, roleArn: role };
+  }
+
   #actionRun(name: string, given: ExperimentAction, active: Active): ActionRun {
     const { experiment, place } = this;
     // In another account it has the role that the template's configuration of that account gives it.
-    const roleIn = (account: string) =>
-      experiment.accountConfigurations.find(({ accountId }) => accountId === account)?.roleArn ??
-      experiment.roleArn;
+    const actorIn = (account: string): string | Caller => {
+      const configured = experiment.accountConfigurations.find(({ accountId }) => accountId === account);
+      return configured ? this.#chained(configured.roleArn) : experiment.roleArn;
+    };
     const call: CallService = (service, operation, input, options) =>
       this.#host.call(service, operation, input, {
         account: place.account,
         region: place.region,
-        as: roleIn(options?.account ?? place.account),
+        as: actorIn(options?.account ?? place.account),
         origin: `experiment(${name})`,
         signal: this.#abort.signal,
         ...options,
