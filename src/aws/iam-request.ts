@@ -32,7 +32,10 @@ export function iamRequestsOf(call: Asked, catalog: Catalog): Wanted[] {
   if (passed) {
     const named = [passed].flat().flatMap((path) => compilePath(path)(input));
     // API Gateway is also told to call as its caller: arn:aws:iam::*:user/*
-    const resources = [...new Set(named.filter((role) => role.includes(":role/")))];
+    // IAM itself is told the name alone.
+    const roles =
+      service === "iam" ? named.map((name) => `arn:aws:iam::${call.account}:role/${name}`) : named;
+    const resources = [...new Set(roles.filter((role) => role.includes(":role/")))];
     if (resources.length > 0) requests.push({ action: "iam:PassRole", resources, input });
   }
   return requests;

@@ -92,6 +92,8 @@ export interface ResourceDeclaration<V = any> {
   policy?(record: V): string | undefined;
   /** Who may assume it, as JSON text. */
   trust?(record: V): string;
+  /** Names of the roles that whoever hands it on hands on: those in an instance profile. */
+  holdsRoles?(record: V): readonly string[];
   /** Nobody may do anything without being named in its policy: a KMS key's. Default: what an identity's own policies allow is enough. */
   readonly policyMustAllow?: true;
   /** IAM actions of operations that are not called so: `SendMessageBatch` → `sqs:SendMessage`. */

@@ -142,6 +142,29 @@ const HANDS_A_ROLE: Readonly<
       return await events.putTargets({ Rule: "r", Targets: [target] });
     },
   },
+  "an instance's profile": {
+    action: "ec2:*",
+    async hand(options, role) {
+      const account = role.split(":")[4] ?? "";
+      const iam = new IAM({ ...options, credentials: { accessKeyId: account, secretAccessKey: "x" } });
+      await iam.createInstanceProfile({ InstanceProfileName: "profile" });
+      await iam.addRoleToInstanceProfile({ InstanceProfileName: "profile", RoleName: "mighty" });
+      return await new EC2(options).runInstances({
+        ImageId: "ami-12345678",
+        MinCount: 1,
+        MaxCount: 1,
+        IamInstanceProfile: { Name: "profile" },
+      });
+    },
+  },
+  "a role that is put in a profile": {
+    action: "iam:*InstanceProfile",
+    async hand(options) {
+      const iam = new IAM(options);
+      await iam.createInstanceProfile({ InstanceProfileName: "other" });
+      return await iam.addRoleToInstanceProfile({ InstanceProfileName: "other", RoleName: "mighty" });
+    },
+  },
   "a runbook that names its role": {
     action: "ssm:*",
     async hand(options, assumeRole) {

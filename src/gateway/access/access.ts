@@ -107,8 +107,7 @@ export class Access {
   }
 
   #refusalOfRequest(call: ApiCall, asker: Asker, request: Wanted): AwsError | undefined {
-    for (const named of request.resources) {
-      const resource = this.#meantBy(named, call);
+    for (const resource of request.resources.flatMap((named) => this.#allMeantBy(named, request, call))) {
       const denied = this.#deniedByResource(call, asker, request, resource);
       if (denied) return refusal(call, request.action, resource, "explicitDeny", "resource");
       if (this.mode === "off") continue;
@@ -122,6 +121,22 @@ export class Access {
         return refusal(call, request.action, resource, authorization.why, authorization.by);
     }
     return undefined;
+  }
+
+  /** Who hands an instance profile on hands the role in it on. */
+  #allMeantBy(arn: string, { action }: Wanted, call: ApiCall): readonly string[] {
+    if (action !== "iam:PassRole" || arn.includes(":role/")) return [this.#meantBy(arn, call)];
+    const holder = this.#catalog.find(arn);
+    const account = parseArn(arn)?.account ?? call.account;
+    const names = holder?.type.holdsRoles?.(holder.record) ?? [];
+    const role = this.#catalog.types("iam").find(({ name }) => name === "role");
+    const place = { account, region: call.region };
+    const kept = role ? [...this.#catalog.list(role, place)] : [];
+    return names.map(
+      (name) =>
+        kept.find(({ record }) => (record as { name?: unknown }).name === name)?.arn ??
+        `arn:aws:iam::${account}:role/${name}`,
+    );
   }
 
   /** The resource itself, when an ARN is but another name of it: the key of an alias. */

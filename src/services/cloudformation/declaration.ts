@@ -24,6 +24,8 @@ export default declareService({
       CreateChangeSet: "RoleARN",
       RollbackStack: "RoleARN",
       ContinueUpdateRollback: "RoleARN",
+      CreateStackSet: "AdministrationRoleARN",
+      UpdateStackSet: "AdministrationRoleARN",
     },
   },
   // A template of 51,200 bytes and 200 parameters of 4,096, in a form.

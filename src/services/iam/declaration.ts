@@ -4,7 +4,15 @@ import { defineResource, type ResourceDeclaration, type TagDeclaration } from ".
 import { tagList } from "../../aws/tags.ts";
 import type { Key } from "../../core/key.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
-import { type Entity, GROUP, INSTANCE_PROFILE, ROLE, type RoleRecord, USER } from "./entity.ts";
+import {
+  type Entity,
+  GROUP,
+  INSTANCE_PROFILE,
+  type InstanceProfileRecord,
+  ROLE,
+  type RoleRecord,
+  USER,
+} from "./entity.ts";
 import { credentialReportLifecycle } from "./lifecycles.ts";
 import { type MfaDeviceRecord, mfaDevices } from "./mfa-device-record.ts";
 import { type OidcProviderRecord, oidcProviders } from "./oidc-provider-record.ts";
@@ -68,6 +76,8 @@ export default declareService({
   scope: "global",
   faultPoints: lifecyclePoint(credentialReportLifecycle),
   iam: {
+    passesRole: { AddRoleToInstanceProfile: "RoleName" },
+    takesRolesAs: ["ec2.amazonaws.com"],
     principals,
     onCaller: "UserName",
     also: {
@@ -87,7 +97,11 @@ export default declareService({
     group: untagged(entity(GROUP, "Group")),
     role: { ...entity(ROLE, "Role"), trust: ({ trust }: RoleRecord) => trust },
     user: entity(USER, "User"),
-    "instance-profile": { ...entity(INSTANCE_PROFILE, "InstanceProfile"), insteadOf: "role" },
+    "instance-profile": {
+      ...entity(INSTANCE_PROFILE, "InstanceProfile"),
+      insteadOf: "role",
+      holdsRoles: ({ roles }: InstanceProfileRecord) => roles,
+    },
     policy: defineResource<PolicyRecord>({
       arn: "arn:{partition}:iam::{account}:policy{Path/}{PolicyName}",
       namedBy: { PolicyArn: true },

@@ -59,6 +59,7 @@ export function launch(
   extras: LaunchExtras = {},
 ): { readonly reservation: ReservationRecord; readonly launched: readonly InstanceRecord[] } {
   const plan = planOf(input, ctx);
+  refuseProfile(plan.profile, ctx);
   const reservationId = idFor(reservations, ctx);
   const launched = Array.from({ length: input.MaxCount }, (_, launchIndex) =>
     launchOne({ ...plan, input, extras, reservationId, launchIndex }, ctx),
@@ -177,6 +178,14 @@ function profileFor(
       ? invalidProfile("name", given.Name ?? "")
       : invalidProfile("arn", given.Arn);
   return { Arn: kept?.arn ?? arn, Id: profileId(arn) };
+}
+
+/** Whoever gives an instance a profile passes the role in it. */
+function refuseProfile(profile: EC2.IamInstanceProfile | undefined, ctx: Context): void {
+  const { Arn } = profile ?? {};
+  if (Arn === undefined) return;
+  const refusal = ctx.refusalOf(() => [{ action: "iam:PassRole", resources: [Arn], input: {} }]);
+  if (refusal) throw refusal;
 }
 
 /** IAM's id of a profile is no part of its ARN: this one is made of it, the same each time. */
