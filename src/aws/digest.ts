@@ -1,4 +1,5 @@
 import { named } from "../core/named.ts";
+import { withoutSecrets } from "../core/secret-names.ts";
 import { sorted } from "../core/sorted.ts";
 import type { Store } from "../core/storage.ts";
 import { atOnce, type Unhurried } from "../core/unhurried.ts";
@@ -52,7 +53,7 @@ function* digestOfResource(catalog: Catalog, entry: CatalogEntry): Unhurried<Res
     arn: withoutVarying(arn),
     service: type.service,
     type: type.name,
-    text: canonical(type.counted?.(record) ?? record),
+    text: canonical(withoutSecrets(type.counted?.(record) ?? record)),
     contents: yield* contentsOf(entry, catalog.storeOf(type, entry.place)),
   };
 }

@@ -19,7 +19,8 @@ const ofName = (path: readonly string[]): boolean => isSecretName(path.at(-1) ??
 
 function copied(value: unknown, path: string[], isSecret: (path: readonly string[]) => boolean): unknown {
   if (typeof value === "string") return isSecret(path) ? HIDDEN : value;
-  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date || value instanceof Map || ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value)) return value.map((item) => copied(item, path, isSecret));
   const copy: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {

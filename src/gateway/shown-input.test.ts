@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withoutSecrets } from "../core/secret-names.ts";
 import { shownInput } from "./shown-input.ts";
 
 const shown = (service: string, operation: string, input: Record<string, unknown>, whole = input) =>
@@ -25,6 +26,21 @@ test("passwords of services that Squall knows by name only are hidden by their n
     MasterUserPassword: "****",
     Nested: [{ AuthToken: "****", Port: 1 }],
   });
+});
+
+test("what is kept is shown without passwords, bytes and times as they are", () => {
+  const bytes = new Uint8Array([1]);
+  const at = new Date(0);
+  assert.deepEqual(
+    withoutSecrets({ masterPassword: "p", user: "u", bytes, at, tags: new Map([["a", "b"]]) }),
+    {
+      masterPassword: "****",
+      user: "u",
+      bytes,
+      at,
+      tags: new Map([["a", "b"]]),
+    },
+  );
 });
 
 test("a document that was cut in a secret says no more of it", () => {

@@ -22,6 +22,15 @@ const tagged = <V extends { readonly tags: Tags }>(): TagDeclaration<V> => ({
 /** Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ and https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html */
 export default declareService({
   name: "rds",
+  iam: {
+    takesRolesAs: ["monitoring.rds.amazonaws.com", "rds.amazonaws.com"],
+    passesRole: {
+      CreateDBInstance: "MonitoringRoleArn",
+      ModifyDBInstance: "MonitoringRoleArn",
+      CreateDBCluster: ["MonitoringRoleArn", "AssociatedRoles[].RoleArn"],
+      ModifyDBCluster: "MonitoringRoleArn",
+    },
+  },
   resources: {
     db: defineResource<DbInstanceRecord>({
       arn: "arn:{partition}:rds:{region}:{account}:db:{DBInstanceIdentifier}",

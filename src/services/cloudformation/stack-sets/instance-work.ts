@@ -1,5 +1,6 @@
 import { partitionOf } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
+import type { Caller } from "../../../core/call.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { type InstanceRecord, type OperationRecord, parametersOf, type StackSetRecord } from "./stack-set.ts";
@@ -163,6 +164,25 @@ export class InstanceWork {
     }
   }
 
+  /** The execution role there, which the administration role assumes, and not the service. */
+  #actor(): Caller {
+    const { account, region } = this.#instance;
+    const { administrationRole, executionRole, id } = this.#set;
+    const roleArn = `arn:${partitionOf(region)}:iam::${account}:role/${executionRole}`;
+    const [, , , , home = account] = administrationRole.split(":");
+    const by = { as: administrationRole, account: home, region };
+    const refusal =
+      this.#host.refusalOfAction("sts:AssumeRole", [administrationRole], {
+        as: "cloudformation.amazonaws.com",
+        account: home,
+        region,
+      }) ?? this.#host.refusalOfAction("sts:AssumeRole", [roleArn], by);
+    if (refusal) throw refusal;
+    const session = id.split(":").at(-1) ?? id;
+    const arn = `arn:${partitionOf(region)}:sts::${account}:assumed-role/${executionRole}/${session}`;
+    return { accessKeyId: "", account, arn, userId: `AROA:${session}`, roleArn };
+  }
+
   #call<O = Record<string, unknown>>(
     operation: string,
     input: object,
@@ -172,7 +192,7 @@ export class InstanceWork {
     return this.#host.call<O>(service, operation, input, {
       account,
       region,
-      as: `arn:${partitionOf(region)}:iam::${account}:role/${this.#set.executionRole}`,
+      as: this.#actor(),
       origin: `stack-set(${this.#set.name})`,
       ...(this.#operation.parentId !== undefined && { parentId: this.#operation.parentId }),
     });
