@@ -89,6 +89,21 @@ test("A message reaches a queue, a function and an HTTP endpoint, as children of
   assert.deepEqual(children.map(({ operation }) => operation).sort(), ["Invoke", "SendMessage"]);
 });
 
+test("A function gets version 1 of the signature, whatever the topic says.", async () => {
+  await using receiver = await Receiver.start();
+  const TopicArn = await createTopic("signed");
+  await sns.send(
+    new SetTopicAttributesCommand({ TopicArn, AttributeName: "SignatureVersion", AttributeValue: "2" }),
+  );
+  await createNodeFunction(lambda, "signed", poster(receiver.url));
+  await sns.send(
+    new SubscribeCommand({ TopicArn, Protocol: "lambda", Endpoint: arn("lambda", "function:signed") }),
+  );
+  await sns.send(new PublishCommand({ TopicArn, Message: "hello" }));
+  const [request] = await receiver.atLeast(1);
+  assert.equal(JSON.parse(request!.body).Records[0].Sns.SignatureVersion, "1");
+});
+
 test("A message for a function that is not there goes to the dead-letter queue.", async () => {
   const TopicArn = await createTopic("missing");
   const queueUrl = await createQueue("letters");
