@@ -9,12 +9,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
   unserved("acm", { certificate: regional("acm", "certificate/{CertificateId}", ["CertificateArn"]) }),
   unserved("appsync", { api: regional("appsync", "apis/{apiId}", ["apiId"]) }),
   unserved("athena", { workgroup: regional("athena", "workgroup/{WorkGroup}", ["WorkGroup"]) }),
-  unserved("autoscaling", {
-    group: regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}", [
-      "AutoScalingGroupName",
-      "AutoScalingGroupNames[]",
-    ]),
-  }),
   unserved("batch", { queue: regional("batch", "job-queue/{jobQueue}", ["jobQueue"]) }),
   unserved("cloudformation", {
     stack: regional("cloudformation", "stack/{StackName}/{Id}", ["StackName"], { Id: "*" }),

@@ -17,13 +17,22 @@ export interface RunningInstance {
 /** The instances of a cloud that run, by id. */
 class RunningInstances {
   readonly #running = new Map<string, RunningInstance>();
+  readonly #listeners = new Set<(gone: RunningInstance) => void>();
 
   add(instance: RunningInstance): void {
     this.#running.set(instance.id, instance);
   }
 
   remove(id: string): void {
+    const gone = this.#running.get(id);
     this.#running.delete(id);
+    if (gone) for (const listener of this.#listeners) listener(gone);
+  }
+
+  /** Hears of each that does not run any more. @returns ends that */
+  subscribe(listener: (gone: RunningInstance) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   get(id: string): RunningInstance | undefined {

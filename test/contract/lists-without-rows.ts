@@ -1,5 +1,9 @@
 /** Operations that a model shows as paged and that have no row in `lists/`, with why: `<service>.<operation>`. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
+  "autoscaling.DescribeAutoScalingInstances":
+    "Instances come and go with their groups; its pages are made as DescribeAutoScalingGroups'.",
+  "autoscaling.DescribeScalingActivities":
+    "Activities do not go away; its pages are made as DescribeAutoScalingGroups'.",
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
   "cloudformation.DescribeStackResourceDrifts": "A drift goes with its resource, not by itself.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",

@@ -23,6 +23,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["ec2", "DescribeVolumes"],
   ["ec2", "DescribeLaunchTemplates"],
   ["rds", "DescribeDBClusters"],
+  ["autoscaling", "DescribeAutoScalingGroups"],
   ["cloudcontrol", "ListResourceRequests"],
   ["ecr", "DescribeRepositories"],
   ["ecs", "ListClusters"],

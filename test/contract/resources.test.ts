@@ -289,6 +289,12 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
       ["CreateTags", { Resources: ["rtb-1"], Tags: [] }, "route-table/rtb-1"],
     ] as const
   ).map(([operation, input, name]) => ["ec2", operation, input, arn("ec2", name)] as const),
+  [
+    "autoscaling",
+    "DeleteAutoScalingGroup",
+    { AutoScalingGroupName: "g" },
+    arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/g"),
+  ],
   ["rds", "DescribeDBInstances", { DBInstanceIdentifier: "d" }, arn("rds", "db:d")],
   ["rds", "DescribeDBClusters", { DBClusterIdentifier: "c" }, arn("rds", "cluster:c")],
   ["rds", "DeleteDBParameterGroup", { DBParameterGroupName: "g" }, arn("rds", "pg:g")],

@@ -45,11 +45,6 @@ const NAMED: readonly [service: string, request: Sent, resource: string][] = [
   ],
   ["appsync", get("/v1/apis/a1"), "apis/a1"],
   ["athena", json("athena", "GetWorkGroup", { WorkGroup: "w" }), "workgroup/w"],
-  [
-    "autoscaling",
-    query("DescribeAutoScalingGroups", { "AutoScalingGroupNames.member.1": "g" }),
-    "autoScalingGroupName/g",
-  ],
   ["batch", post("/v1/submitjob", { jobQueue: "q", jobName: "j", jobDefinition: "d" }), "job-queue/q"],
   ["cloudformation", query("DescribeStacks", { StackName: "s" }), "stack/s/*"],
   [

@@ -1,5 +1,4 @@
 import type { FisAction } from "../action.ts";
-import { AVAILABILITY_ZONE_IDENTIFIERS, DURATION } from "./parameters.ts";
 
 /** Actions on EC2 instances, their volumes and Auto Scaling groups that do not act here yet. */
 export const instances: readonly FisAction[] = [
@@ -37,22 +36,6 @@ export const instances: readonly FisAction[] = [
         description: "Latency of write operations, in milliseconds (default 100).",
         min: 1,
         max: 60000,
-      },
-    },
-  },
-  {
-    id: "aws:ec2:asg-insufficient-instance-capacity-error",
-    description: "Answer launches of the target Auto Scaling groups with InsufficientInstanceCapacity.",
-    targets: { AutoScalingGroups: "aws:ec2:autoscaling-group" },
-    targetQuota: 5,
-    parameters: {
-      duration: DURATION,
-      availabilityZoneIdentifiers: AVAILABILITY_ZONE_IDENTIFIERS,
-      percentage: {
-        type: "integer",
-        description: "Share of launches that fail (default 100).",
-        min: 1,
-        max: 100,
       },
     },
   },

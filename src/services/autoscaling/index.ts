@@ -1,0 +1,19 @@
+import type { Service, ServiceFactory } from "../../core/service.ts";
+import { describeGroup, type GroupRecord } from "./group.ts";
+import { groups } from "./groups.ts";
+import { Scaler } from "./scaler.ts";
+import { tags } from "./tags.ts";
+
+/** Amazon EC2 Auto Scaling: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/ */
+const autoscaling: ServiceFactory = (host): Service => {
+  const scaler = new Scaler(host);
+  return {
+    name: "autoscaling",
+    operations: { ...groups(scaler), ...tags },
+    describe: { group: (group: GroupRecord) => ({ ...describeGroup(group) }) },
+    start: () => scaler.resume(),
+    stop: () => scaler.stop(),
+  };
+};
+
+export default autoscaling;

@@ -1,0 +1,256 @@
+import { announce } from "../../aws/announce.ts";
+import type { Place } from "../../aws/arn-template.ts";
+import { AwsError } from "../../core/aws-error.ts";
+import type { Timer } from "../../core/clock.ts";
+import type { CallOptions, ServiceHost } from "../../core/service.ts";
+import type * as EC2 from "../../models/generated/ec2.ts";
+import { runningInstances } from "../../processes/running-instances.ts";
+import { type ActivityRecord, activityRecords } from "./activity.ts";
+import { type GroupRecord, groupRecords, type MemberRecord } from "./group.ts";
+
+/** How long a group waits before it tries again what has failed. */
+const RETRIED_AFTER_MS = 30_000;
+
+/** Keeps each group at its desired capacity: launches what is missing, ends what is too much, replaces what does not run. */
+export class Scaler {
+  readonly #host: ServiceHost;
+  readonly #unsubscribe: () => void;
+  readonly #turns = new Map<string, Promise<void>>();
+  readonly #retries = new Map<string, Timer>();
+  #isStopped = false;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+    this.#unsubscribe = runningInstances(host).subscribe((instance) => {
+      const name = instance.tags()["aws:autoscaling:groupName"];
+      if (name !== undefined)
+        this.look(
+          instance,
+          name,
+          "an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.",
+        );
+    });
+  }
+
+  resume(): void {
+    for (const place of this.#host.scopes())
+      for (const { name } of this.#host.store(place.account, place.region).collection(groupRecords).values())
+        this.look(place, name, "Squall has started again.");
+  }
+
+  /** Has a group look after its instances, soon. @param why as its activities give it for their cause */
+  look({ account, region }: Place, name: string, why: string): void {
+    if (this.#isStopped) return;
+    const place = { account, region };
+    const key = `${account}/${region}/${name}`;
+    const work = this.#host.atWork();
+    const turn = (this.#turns.get(key) ?? new Promise<void>((resolve) => setImmediate(resolve)))
+      .then(() => this.#balance(place, name, why))
+      .catch((error: Error) => this.#host.log.error(`autoscaling: ${name} cannot go on`, error))
+      .finally(() => {
+        work[Symbol.dispose]();
+        if (this.#turns.get(key) === turn) this.#turns.delete(key);
+      });
+    this.#turns.set(key, turn);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#unsubscribe();
+    for (const timer of this.#retries.values()) timer.cancel();
+  }
+
+  async #balance(place: Place, name: string, why: string): Promise<void> {
+    await this.#lookAtMembers(place, name);
+    for (let group = this.#group(place, name); group; group = this.#group(place, name)) {
+      const serving = group.members.filter(({ state }) => state !== "Terminating");
+      if (serving.length < group.desired) {
+        if (!(await this.#launch(place, group, why))) return this.#tryAgain(place, name);
+      } else if (serving.length > group.desired) {
+        await this.#terminate(place, group, serving[0]?.id ?? "", why);
+      } else {
+        if (group.isDeleting && group.members.length === 0)
+          this.#store(place).collection(groupRecords).delete([name]);
+        return;
+      }
+    }
+  }
+
+  #store({ account, region }: Place) {
+    return this.#host.store(account, region);
+  }
+
+  #group(place: Place, name: string): GroupRecord | undefined {
+    return this.#isStopped ? undefined : this.#store(place).collection(groupRecords).get([name]);
+  }
+
+  /** What does not run any more is replaced; what is only stopped is ended. */
+  async #lookAtMembers(place: Place, name: string): Promise<void> {
+    const group = this.#group(place, name);
+    if (!group || group.members.length === 0) return;
+    const states = await this.#statesOf(place, group);
+    const members: MemberRecord[] = [];
+    for (const member of group.members) {
+      const state = states.get(member.id) ?? "terminated";
+      if (state === "terminated" || state === "shutting-down") continue;
+      if (state === "stopping" || state === "stopped") {
+        await this.#call(place, group, "TerminateInstances", { InstanceIds: [member.id] });
+        continue;
+      }
+      members.push({ ...member, state: state === "running" ? "InService" : "Pending" });
+    }
+    this.#change(place, name, { members });
+  }
+
+  async #statesOf(place: Place, group: GroupRecord): Promise<ReadonlyMap<string, string>> {
+    const Filters = [{ Name: "instance-id", Values: group.members.map(({ id }) => id) }];
+    const { Reservations = [] } = await this.#call<EC2.DescribeInstancesResult>(
+      place,
+      group,
+      "DescribeInstances",
+      {
+        Filters,
+      },
+    );
+    return new Map(
+      Reservations.flatMap(({ Instances = [] }) =>
+        Instances.map(({ InstanceId = "", State }) => [InstanceId, State?.Name ?? ""] as const),
+      ),
+    );
+  }
+
+  /** @returns whether there is an instance more */
+  async #launch(place: Place, group: GroupRecord, why: string): Promise<boolean> {
+    const startedMs = this.#host.clock.now();
+    const at = emptiestPlace(group);
+    const cause = `At ${new Date(startedMs).toISOString()} ${why}`;
+    const tags = Object.entries(group.tags).filter(([key]) => group.propagated.includes(key));
+    try {
+      const { Instances = [] } = await this.#call<EC2.Reservation>(place, group, "RunInstances", {
+        MinCount: 1,
+        MaxCount: 1,
+        LaunchTemplate: group.template,
+        Placement: { AvailabilityZone: at.zone },
+        ...(at.subnet !== undefined && { SubnetId: at.subnet }),
+        TagSpecifications: [
+          {
+            ResourceType: "instance",
+            Tags: [...tags, ["aws:autoscaling:groupName", group.name]].map(([Key, Value]) => ({
+              Key,
+              Value,
+            })),
+          },
+        ],
+      });
+      const [instance] = Instances;
+      const member: MemberRecord = {
+        id: instance?.InstanceId ?? "",
+        zone: at.zone,
+        instanceType: instance?.InstanceType ?? "",
+        state: "InService",
+      };
+      const current = this.#group(place, group.name);
+      if (!current) return false;
+      this.#change(place, group.name, { members: [...current.members, member] });
+      this.#note(place, group, {
+        description: `Launching a new EC2 instance: ${member.id}`,
+        cause,
+        status: "Successful",
+        zone: at.zone,
+        startedMs,
+      });
+      this.#tell(place, group, "EC2 Instance Launch Successful", member.id);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const message = `Could not launch On-Demand Instances. ${error.code} - ${error.message} Launching EC2 instance failed.`;
+      this.#note(place, group, {
+        description: `Launching a new EC2 instance.  Status Reason: ${message}`,
+        cause,
+        status: "Failed",
+        message,
+        zone: at.zone,
+        startedMs,
+      });
+      this.#tell(place, group, "EC2 Instance Launch Unsuccessful");
+      return false;
+    }
+  }
+
+  async #terminate(place: Place, group: GroupRecord, id: string, why: string): Promise<void> {
+    const startedMs = this.#host.clock.now();
+    await this.#call(place, group, "TerminateInstances", { InstanceIds: [id] });
+    const current = this.#group(place, group.name);
+    if (!current) return;
+    const zone = current.members.find((member) => member.id === id)?.zone ?? "";
+    this.#change(place, group.name, { members: current.members.filter((member) => member.id !== id) });
+    const cause = `At ${new Date(startedMs).toISOString()} ${why}`;
+    this.#note(place, group, {
+      description: `Terminating EC2 instance: ${id}`,
+      cause,
+      status: "Successful",
+      zone,
+      startedMs,
+    });
+    this.#tell(place, group, "EC2 Instance Terminate Successful", id);
+  }
+
+  #tryAgain(place: Place, name: string): void {
+    const key = `${place.account}/${place.region}/${name}`;
+    this.#retries.get(key)?.cancel();
+    const again = () =>
+      this.look(place, name, "an instance was launched in response to an unfulfilled capacity request.");
+    this.#retries.set(key, this.#host.clock.setTimer(RETRIED_AFTER_MS, again));
+  }
+
+  #change(place: Place, name: string, change: Partial<GroupRecord>): void {
+    const group = this.#group(place, name);
+    if (group)
+      this.#store(place)
+        .collection(groupRecords)
+        .put([name], { ...group, ...change });
+  }
+
+  #note(
+    place: Place,
+    { name, arn }: GroupRecord,
+    what: Omit<ActivityRecord, "id" | "group" | "groupArn" | "number" | "endedMs">,
+  ): void {
+    const activities = this.#store(place).collection(activityRecords);
+    const [newest] = activities.values({ prefix: [name] });
+    const number = (newest?.number ?? 0) - 1;
+    activities.put([name, number], {
+      ...what,
+      id: this.#host.random.uuid(),
+      group: name,
+      groupArn: arn,
+      number,
+      endedMs: this.#host.clock.now(),
+    });
+  }
+
+  #call<O = object>(place: Place, { arn, name }: GroupRecord, operation: string, input: object): Promise<O> {
+    const options: CallOptions = { ...place, origin: `autoscaling(${name})`, sourceArn: arn };
+    return this.#host.call<O>("ec2", operation, input, options);
+  }
+
+  /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html */
+  #tell(place: Place, { name, arn }: GroupRecord, detailType: string, id?: string): void {
+    const instance = id === undefined ? [] : [`arn:aws:ec2:${place.region}:${place.account}:instance/${id}`];
+    void announce(this.#host, "aws.autoscaling", { ...place, origin: `autoscaling(${name})` }, () => ({
+      detailType,
+      resources: [arn, ...instance],
+      detail: { AutoScalingGroupName: name, ...(id !== undefined && { EC2InstanceId: id }) },
+    }));
+  }
+}
+
+/** Where the next instance goes: to the zone that has the fewest. */
+function emptiestPlace({ zones, subnets, members }: GroupRecord): { zone: string; subnet?: string } {
+  const count = (zone: string) => members.filter((member) => member.zone === zone).length;
+  const places = zones.map((zone, n) => {
+    const subnet = subnets[n];
+    return { zone, ...(subnet !== undefined && { subnet }) };
+  });
+  return places.sort((a, b) => count(a.zone) - count(b.zone))[0] ?? { zone: "" };
+}
