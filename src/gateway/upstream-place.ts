@@ -1,4 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { Call } from "../core/call.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { awsPlace, isAwsHost, labelsBefore } from "./aws-endpoint.ts";
@@ -43,7 +44,7 @@ function placeByForm(
   given: string,
 ): UpstreamPlace {
   if (!isForm(url)) {
-    const base = new URL(url);
+    const base = parsed(url);
     return { base, host: keepsHost && given !== "" ? given : base.host, region };
   }
   const { bucket, bareBucket } = hostNamed(given);
@@ -56,6 +57,17 @@ function placeByForm(
       : url.replace("{service}", labels + endpointPrefix).replace("{region}", region);
   const base = new URL(whole);
   return { base, host: base.host, region: place.region };
+}
+
+/** By text: an upstream is asked again and again. */
+const urls = new BoundedMap<URL>(100);
+
+function parsed(text: string): URL {
+  const known = urls.get(text);
+  if (known !== undefined) return known;
+  const url = new URL(text);
+  urls.set(text, url);
+  return url;
 }
 
 function notAllowed(host: string): AwsError {

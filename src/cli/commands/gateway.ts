@@ -32,6 +32,13 @@ export default function addGateway(program: Command): void {
     .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
     .option("--record-bytes <size>", "how much memory the remembered calls may take (default: 32MiB)")
     .option(
+      "--otel [url]",
+      "one OpenTelemetry span a call, by OTLP over HTTP (default: OTEL_EXPORTER_OTLP_ENDPOINT)",
+    )
+    .option("--cassette <folder>", "clients' calls are recorded in this folder, or answered from it")
+    .option("--cassette-mode <mode>", "record, replay, fill or compare (default: replay)")
+    .option("--cassette-secrets", "keep what the models call sensitive, instead of ***")
+    .option(
       "--https",
       "answer HTTPS on the same port, and be an HTTPS proxy for AWS's names (squall env --proxy)",
     )

@@ -59,6 +59,13 @@ export default function addStart(program: Command): void {
       "how much memory the large request bodies under way may take; further ones wait (default: a sixteenth of Node's heap)",
     )
     .option(
+      "--otel [url]",
+      "one OpenTelemetry span a call, by OTLP over HTTP (default: OTEL_EXPORTER_OTLP_ENDPOINT)",
+    )
+    .option("--cassette <folder>", "clients' calls are recorded in this folder, or answered from it")
+    .option("--cassette-mode <mode>", "record, replay, fill or compare (default: replay)")
+    .option("--cassette-secrets", "keep what the models call sensitive, instead of ***")
+    .option(
       "--https",
       "answer HTTPS on the same port, and be an HTTPS proxy for AWS's names (squall env --proxy)",
     )

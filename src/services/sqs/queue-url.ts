@@ -32,9 +32,9 @@ export function makeQueueUrl(
   const { account, region, name } = place;
   switch (strategy) {
     case "standard":
-      return `http://sqs.${region}.${host}/${account}/${name}`;
+      return `${scheme(host)}://sqs.${region}.${host}/${account}/${name}`;
     case "domain":
-      return `http://${region === "us-east-1" ? "" : `${region}.`}queue.${host}/${account}/${name}`;
+      return `${scheme(host)}://${region === "us-east-1" ? "" : `${region}.`}queue.${host}/${account}/${name}`;
     case "path":
       return `http://${host}/queue/${region}/${account}/${name}`;
     case "off":
@@ -43,6 +43,9 @@ export function makeQueueUrl(
       return makeQueueUrl(place, dynamicStrategy(requestHost ?? host), requestHostOf(requestHost) ?? host);
   }
 }
+
+/** A client that asked for AWS's own name (by a proxy, by DNS) came by HTTPS; by HTTP it would ask the real one next. */
+const scheme = (host: string): string => (/^amazonaws\.com(?:\.cn)?$/i.test(host) ? "https" : "http");
 
 /** The form that fits the host that the client used. Terraform's provider and others read `/<account>/<name>` out of a URL, and no other path. */
 function dynamicStrategy(requestHost: string): EndpointStrategy {
