@@ -106,6 +106,8 @@ export class HttpServer {
       patienceMs: this.#patienceMs,
       mostBodyBytes: Math.min(UNCOUNTED_BYTES, this.#smallBytes),
       serve: (head, body, reply) => this.#serveShort(head, body, reply),
+      streams: ({ method, target, headers, rawHeaders }, socket) =>
+        this.#gateway.foresee(toRequest(method, target, headers, rawHeaders, socket)).streams,
       handOver: (socket) => {
         this.#http1.emit("connection", socket);
         socket.resume();
@@ -191,6 +193,7 @@ export class HttpServer {
     const request = toRequest(head.method, head.target, head.headers, head.rawHeaders, reply.socket);
     const foreseen = this.#gateway.foresee(request);
     if (!foreseen.streams) request.body = body;
+    else if (body.length > this.#options.largestStreamBytes) return false;
     const recognized = foreseen.recognized ?? this.#gateway.recognize(request);
     if (recognized.kind === "admin") return false;
     if (foreseen.streams && body.length > 0) request.stream = new WholeBody(body);

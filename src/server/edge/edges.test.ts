@@ -337,3 +337,20 @@ test("what a client does not read is not made in advance", async () => {
     socket.destroy();
   }
 });
+
+test("who sends requests and reads no answer gets few of them made", async () => {
+  own.answer = response({ body: Buffer.alloc(60_000) });
+  const socket = connect(own.port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(get().repeat(500));
+  while (own.seen.length === 0) await new Promise(setImmediate);
+  for (let n = 0; n < 1000; n++) await new Promise(setImmediate);
+  assert.ok(own.seen.length < 400, `${own.seen.length} answers were made for a client that reads none`);
+  let bytes = 0;
+  socket.on("data", (chunk) => {
+    bytes += chunk.length;
+  });
+  while (bytes < 500 * 60_000) await once(socket, "data");
+  assert.equal(own.seen.length, 500);
+  socket.destroy();
+});

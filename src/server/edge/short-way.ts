@@ -12,6 +12,8 @@ export interface ShortWayParts {
   readonly mostBodyBytes: number;
   /** Serves a request; false, before anything was done, when it is not for the short way. */
   serve(head: Head, body: Uint8Array, reply: Reply): boolean;
+  /** Is a body read as it comes? Its handler must hear at once of what has come, and that the rest does not. */
+  streams(head: Head, socket: Socket): boolean;
   /** Takes a connection over, whose bytes have been given back to it. */
   handOver(socket: Socket): void;
   /** Answers a client that takes too long over a head. */
@@ -39,7 +41,10 @@ export class ShortWay {
   #reply: Reply | undefined;
   #isReading = false;
   readonly #take = (piece: Buffer) => this.#read(piece);
-  readonly #drained = () => this.#reply?.emit("drain");
+  readonly #drained = () => {
+    if (this.#reply) this.#reply.emit("drain");
+    else this.#goOn();
+  };
   readonly #closed = () => this.#reply?.emit("close");
   readonly #failed = () => this.#socket.destroy();
   readonly #rested = () => this.#rest();
@@ -60,7 +65,7 @@ export class ShortWay {
   #read(piece: Buffer): void {
     this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
     this.#pieces++;
-    if (this.#reply === undefined) this.#next();
+    if (this.#mayGoOn()) this.#next();
     else if (this.#held.length > MOST_AHEAD_BYTES) this.#socket.pause();
   }
 
@@ -69,7 +74,7 @@ export class ShortWay {
     // A request that is answered at once comes back here: its successor is the loop's.
     if (this.#isReading) return;
     this.#isReading = true;
-    while (this.#reply === undefined && this.#held.length > 0 && this.#serveOne());
+    while (this.#mayGoOn() && this.#held.length > 0 && this.#serveOne());
     this.#isReading = false;
   }
 
@@ -82,7 +87,7 @@ export class ShortWay {
       headBytes <= MOST_HEAD_BYTES ? readHead(held.toString("latin1", 0, headBytes - 2)) : undefined;
     if (head === undefined || head.bodyBytes > this.#parts.mostBodyBytes) return this.#handOver();
     const end = headBytes + head.bodyBytes;
-    if (held.length < end) return this.#wait(true);
+    if (held.length < end) return this.#wait(!this.#parts.streams(head, this.#socket));
     const reply = new Reply(this.#socket, head.method, this.#parts.keepAliveMs, this.#ended);
     this.#reply = reply;
     if (!this.#parts.serve(head, held.subarray(headBytes, end), reply)) {
@@ -110,9 +115,19 @@ export class ShortWay {
     }
     if (socket.destroyed) return;
     if (socket.timeout !== this.#parts.keepAliveMs) socket.setTimeout(this.#parts.keepAliveMs);
-    if (socket.isPaused()) socket.resume();
-    if (this.#held.length > 0) this.#next();
+    this.#goOn();
   };
+
+  /** Who does not read its answers gets no more of them made. */
+  #mayGoOn(): boolean {
+    return this.#reply === undefined && !this.#socket.writableNeedDrain;
+  }
+
+  #goOn(): void {
+    if (!this.#mayGoOn()) return;
+    if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#held.length > 0) this.#next();
+  }
 
   #handOver(): boolean {
     const socket = this.#socket;
