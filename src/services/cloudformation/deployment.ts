@@ -43,7 +43,7 @@ export class Deployment {
 
   /** Carries the operation out. Never rejects but for a bug. */
   async run(): Promise<void> {
-    while (!this.#work.isStopped) {
+    while (!this.#work.isOver) {
       const { operation } = this.#work.stack;
       if (!operation) return;
       if (operation.phase === "deploy") await this.#deploy(operation);
@@ -79,7 +79,7 @@ export class Deployment {
           );
     const done = await this.#all(template, scope, operation);
     timer?.cancel();
-    if (this.#work.isStopped) return;
+    if (this.#work.isOver) return;
     let outputs: Record<string, StackOutput> = {};
     if (done) {
       try {
@@ -213,7 +213,7 @@ export class Deployment {
     const gone = records.filter(({ logicalId }) => !isKept(logicalId));
     let complete = await this.#inReverse(gone, (record) => this.#resources.delete(record, operation, true));
     for (const record of records.filter(({ logicalId }) => isKept(logicalId))) {
-      if (this.#work.isStopped) return;
+      if (this.#work.isOver) return;
       const { before, isReplacement, ...rest } = record;
       if (
         isReplacement &&
@@ -224,7 +224,7 @@ export class Deployment {
         complete = (await this.#resources.discard(record, before, before.updateReplacePolicy)) && complete;
       this.#work.put(this.#resources.settled(rest));
     }
-    if (this.#work.isStopped) return;
+    if (this.#work.isOver) return;
     this.#work.settle(
       { status: "UPDATE_COMPLETE" },
       complete ? undefined : "One or more resources could not be deleted.",
@@ -239,7 +239,7 @@ export class Deployment {
       const complete = await this.#inReverse(records, (record) =>
         this.#resources.delete(record, operation, false, operation.retainExceptOnCreate),
       );
-      if (this.#work.isStopped) return;
+      if (this.#work.isOver) return;
       if (complete) this.#work.settle({ status: "ROLLBACK_COMPLETE", outputs: {} });
       else this.#work.settle({ status: "ROLLBACK_FAILED" }, this.#notDeleted());
       return;
@@ -249,7 +249,7 @@ export class Deployment {
     );
     const failures: string[] = [];
     for (const record of inOrder(changed)) {
-      if (this.#work.isStopped) return;
+      if (this.#work.isOver) return;
       if (operation.skip?.includes(record.logicalId)) {
         this.#work.put({
           ...this.#resources.settled(record),
@@ -260,7 +260,7 @@ export class Deployment {
       }
       if (!(await this.#resources.restore(record, operation))) failures.push(record.logicalId);
     }
-    if (this.#work.isStopped) return;
+    if (this.#work.isOver) return;
     if (failures.length > 0)
       this.#work.settle(
         { status: "UPDATE_ROLLBACK_FAILED" },
@@ -280,12 +280,12 @@ export class Deployment {
       this.#resources.delete(record, operation, true, true),
     );
     for (const record of records) {
-      if (this.#work.isStopped) return;
+      if (this.#work.isOver) return;
       if (record.discarded)
         complete = (await this.#resources.discard(record, record.discarded, undefined)) && complete;
       if (record.before !== "new") this.#work.put(this.#resources.settled(record));
     }
-    if (this.#work.isStopped) return;
+    if (this.#work.isOver) return;
     this.#work.settle(
       { status: "UPDATE_ROLLBACK_COMPLETE" },
       complete ? undefined : "One or more resources could not be deleted.",
@@ -299,7 +299,7 @@ export class Deployment {
     const complete = await this.#inReverse(records, (record) =>
       this.#resources.delete(record, operation, false),
     );
-    if (this.#work.isStopped) return;
+    if (this.#work.isOver) return;
     if (!complete) {
       this.#work.settle({ status: "DELETE_FAILED" }, this.#notDeleted());
       return;
@@ -332,7 +332,7 @@ export class Deployment {
         const all = await Promise.all(users.map(act));
         if (all.includes(false)) return false;
         await this.#work.turn();
-        if (this.#work.isStopped) return false;
+        if (this.#work.isOver) return false;
         return work(record);
       })();
       doing.set(record.logicalId, promise);

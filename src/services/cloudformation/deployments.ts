@@ -41,6 +41,8 @@ export class Deployments {
    */
   begin(stackId: string, place: StackPlace): Promise<void> {
     const { promise: waiting, resolve } = Promise.withResolvers<void>();
+    // What has been taken over ends first: two would delete the same.
+    const before = this.#running.get(stackId)?.over;
     const running = {
       isWaiting: false,
       over: Promise.resolve(),
@@ -51,8 +53,8 @@ export class Deployments {
       resolve();
     });
     this.#running.set(stackId, running);
-    running.over = running.deployment
-      .run()
+    const run = () => running.deployment.run();
+    running.over = (before ? before.then(run) : run())
       .catch((error: unknown) => {
         this.#host.log.error(`The operation on ${stackId} failed inside Squall.`, error);
         const stack = place.store.collection(stackRecords).get([stackId]);

@@ -32,6 +32,7 @@ export class StackWork {
   readonly #slices = new Slices();
   #hasStopped = false;
   readonly #generation: number;
+  readonly #operationId: string | undefined;
 
   constructor(stackId: string, place: StackPlace, signals: Signals, waits: () => void) {
     this.stackId = stackId;
@@ -39,11 +40,17 @@ export class StackWork {
     this.#signals = signals;
     this.#waits = waits;
     this.#generation = place.store.generation;
+    this.#operationId = this.stack.operation?.id;
   }
 
   /** Has the process ended, or everything been replaced (a reset, a load)? */
   get isStopped(): boolean {
     return this.#hasStopped || this.place.store.generation !== this.#generation;
+  }
+
+  /** Has it ended where it stands, or has another operation taken the stack over? */
+  get isOver(): boolean {
+    return this.isStopped || this.stack.operation?.id !== this.#operationId;
   }
 
   get stack(): StackRecord {

@@ -223,3 +223,41 @@ test("a stack's tags are those of its resources: one that an update drops leaves
   assert.equal((await stacks.describe("shop"))["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
   assert.deepEqual(await tagsOf(), { own: "1", team: "b" });
 });
+
+test("a stack that is deleted while it is made or changed is deleted once, after what was under way has ended", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const queue = { Q: { Type: "AWS::SQS::Queue" } };
+  const waiting = {
+    ...queue,
+    Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" },
+    Wait: {
+      Type: "AWS::CloudFormation::WaitCondition",
+      DependsOn: "Q",
+      Properties: { Handle: { Ref: "Handle" }, Timeout: "60" },
+    },
+  };
+  const made = () => stacks.create("made", { Resources: waiting });
+  const changed = async () => {
+    const id = await stacks.create("changed", { Resources: queue });
+    await stacks.update("changed", { Resources: waiting });
+    return id;
+  };
+  for (const begin of [made, changed]) {
+    const id = await begin();
+    await stacks.call("DeleteStack", { StackName: id });
+    await cloud.settle("PT5M");
+    assert.equal((await stacks.describe(id))["StackStatus"], "DELETE_COMPLETE");
+    const events = await stacks.events(id);
+    assert.ok(events.includes("Wait CREATE_FAILED Resource creation cancelled"), String(events));
+    const deletion = events.slice(
+      events.findIndex((event) => / DELETE_IN_PROGRESS User Initiated$/.test(event)),
+    );
+    assert.deepEqual(
+      deletion.filter((event) => event.includes("ROLLBACK")),
+      [],
+    );
+    for (const id_ of ["Q", "Handle"])
+      assert.equal(deletion.filter((event) => event === `${id_} DELETE_COMPLETE`).length, 1, id_);
+  }
+});
