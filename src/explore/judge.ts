@@ -103,7 +103,7 @@ const FAILED: Readonly<Record<string, RegExp>> = {
 
 function isFailedWork({ service, kind, was, is }: Difference): boolean {
   const failed = kind === "more" || kind === "changed" ? FAILED[service] : undefined;
-  return failed !== undefined && failed.test(is ?? "") && !failed.test(was ?? "");
+  return failed?.test(is ?? "") === true && !failed.test(was ?? "");
 }
 
 /**
