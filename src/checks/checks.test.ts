@@ -138,6 +138,18 @@ const CASES: Readonly<Record<string, { bad: () => Evidence; good: () => Evidence
       ],
     }),
   },
+  "effect-doubled": {
+    bad: () => ({ calls: sentTwice({ QueueUrl: "http://localhost/0/q", MessageBody: "hi" }) }),
+    good: () => ({
+      calls: [
+        ...sentTwice({ QueueUrl: "http://localhost/0/q.fifo", MessageDeduplicationId: "1" }),
+        call("test > sqs.SendMessage@q~2#1", { invocationId: "once", status: 503 }),
+        call("test > sqs.SendMessage@q~2#1", { invocationId: "once" }),
+        call("test > dynamodb.PutItem@t~2#1", { invocationId: "put" }),
+        call("test > dynamodb.PutItem@t~2#1", { invocationId: "put" }),
+      ],
+    }),
+  },
   "dead-letter-queue-missing": {
     bad: () => ({ resources: [queue("q", {}), mapping("q", "f")] }),
     good: () => ({ resources: [queue("q", REDRIVE), mapping("q", "f"), queue("other", {})] }),
@@ -236,6 +248,14 @@ const partial = () =>
   call("test > sqs.SendMessageBatch@q~1#1", {
     decisions: [{ ruleId: "r", owner: "user", effect: "partial", point: "api", match: 1, fired: true }],
   });
+/** The answer to the first attempt is lost. */
+const sentTwice = (input: object) => [
+  call("test > sqs.SendMessage@q~1#1", {
+    ...{ input: { ...input }, invocationId: "twice", status: 0, dropped: "reset" },
+    decisions: [{ ruleId: "r", owner: "user", effect: "lost-reply", point: "api", match: 1, fired: true }],
+  }),
+  call("test > sqs.SendMessage@q~1#1", { input: { ...input }, invocationId: "twice" }),
+];
 const invokedAsync = () =>
   call("test > lambda.Invoke@f~1#1", { input: { FunctionName: "f", InvocationType: "Event" }, status: 202 });
 

@@ -6,6 +6,7 @@ import countsAgain from "./looks/counts-again.ts";
 import deadLetterQueueMissing from "./looks/dead-letter-queue-missing.ts";
 import deadLettersUnwatched from "./looks/dead-letters-unwatched.ts";
 import deletionBeforeSuccess from "./looks/deletion-before-success.ts";
+import effectDoubled from "./looks/effect-doubled.ts";
 import errorNotRetried from "./looks/error-not-retried.ts";
 import errorRetried from "./looks/error-retried.ts";
 import failureUnderSuccess from "./looks/failure-under-success.ts";
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   failureUnderSuccess,
   restOfBatchForgotten,
   deletionBeforeSuccess,
+  effectDoubled,
   countsAgain,
   deadLetterQueueMissing,
   asyncFailureUnseen,
