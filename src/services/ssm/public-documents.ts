@@ -157,6 +157,14 @@ const RUNBOOKS: Readonly<Record<string, PublicDocument>> = {
       ],
     ],
   ),
+  "AWS-StartEC2Instance": ofInstances("Start EC2 instances(s)", ["startInstances", "running"]),
+  "AWS-StopEC2Instance": ofInstances("Stop EC2 instances(s)", ["stopInstances", "stopped"]),
+  "AWS-TerminateEC2Instance": ofInstances("Terminate EC2 instances(s)", ["terminateInstances", "terminated"]),
+  "AWS-RestartEC2Instance": ofInstances(
+    "Restart EC2 instances(s)",
+    ["stopInstances", "stopped"],
+    ["startInstances", "running"],
+  ),
   "AWS-CreateDynamoDbBackup": runbook(
     "Creates a backup of a table.",
     { TableName: text(), BackupName: text() },
@@ -187,6 +195,26 @@ function runbook(
         name,
         action: "aws:executeAwsApi",
         inputs: { Service, Api, ...inputs },
+      })),
+    },
+  };
+}
+
+function ofInstances(
+  description: string,
+  ...changes: readonly (readonly [name: string, state: string])[]
+): PublicDocument {
+  return {
+    description,
+    parameters: { InstanceId: { type: "StringList" }, ...ROLE },
+    type: "Automation",
+    content: {
+      schemaVersion: "0.3",
+      assumeRole: "{{ AutomationAssumeRole }}",
+      mainSteps: changes.map(([name, DesiredState]) => ({
+        name,
+        action: "aws:changeInstanceState",
+        inputs: { InstanceIds: "{{ InstanceId }}", DesiredState },
       })),
     },
   };

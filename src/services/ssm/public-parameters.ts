@@ -1,7 +1,7 @@
 import { page } from "../../aws/page.ts";
 import { PUBLIC_IMAGES, publicImageId } from "../../aws/public-images.ts";
 import { longNameOf, regionNames } from "../../aws/regions.ts";
-import { makeArn } from "../../core/arn.ts";
+import { makeArn, partitionOf } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import { wireIndex } from "../../models/model.ts";
@@ -24,9 +24,9 @@ function infrastructureParameters(): Map<string, string> {
   for (const region of regionNames) {
     const name = `${INFRASTRUCTURE}/regions/${region}`;
     all.set(name, region);
-    all.set(`${name}/domain`, "amazonaws.com");
+    all.set(`${name}/domain`, region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com");
     all.set(`${name}/longName`, longNameOf(region));
-    all.set(`${name}/partition`, "aws");
+    all.set(`${name}/partition`, partitionOf(region));
   }
   for (const { endpointPrefix } of wireIndex().values())
     all.set(`${INFRASTRUCTURE}/services/${endpointPrefix}`, endpointPrefix);

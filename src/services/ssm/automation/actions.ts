@@ -4,7 +4,13 @@ import { approve, branch, sleep, updateVariable } from "./actions/flow.ts";
 import { loop } from "./actions/loop.ts";
 import { executeAutomation, invokeLambdaFunction } from "./actions/others.ts";
 import { runCommand } from "./actions/run-command.ts";
-import { createStack, createTags, deleteStack, executeStateMachine } from "./actions/services.ts";
+import {
+  changeInstanceState,
+  createStack,
+  createTags,
+  deleteStack,
+  executeStateMachine,
+} from "./actions/services.ts";
 import type { StepAction } from "./execution.ts";
 
 /** The kinds of steps that run: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html */
@@ -21,6 +27,7 @@ export const ACTIONS: Readonly<Record<string, StepAction>> = {
   "aws:runCommand": runCommand,
   "aws:executeScript": executeScript,
   "aws:loop": loop,
+  "aws:changeInstanceState": changeInstanceState,
   "aws:createTags": createTags,
   "aws:executeStateMachine": executeStateMachine,
   "aws:createStack": createStack,

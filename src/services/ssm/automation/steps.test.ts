@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
+import { testCloud } from "../../../../test/cloud.ts";
 import { needs } from "../../../../test/needs.ts";
 import { until } from "../../../../test/until.ts";
 import { automationCloud } from "./fixture.test.ts";
@@ -235,10 +236,52 @@ test("tags are put on a parameter; what needs a service that is not served fails
   assert.equal(tagged.AutomationExecutionStatus, "Success", tagged.FailureMessage);
   const { TagList } = await bed.call("ListTagsForResource", { ResourceType: "Parameter", ResourceId: "/p" });
   assert.deepEqual(TagList, [{ Key: "a", Value: "b" }]);
-  const stopped = await bed.run("Stop", [
-    branchTo("aws:changeInstanceState", { InstanceIds: ["i-1"], DesiredState: "stopped" }),
-  ]);
-  assert.match(stopped.FailureMessage, /Squall does not serve the action aws:changeInstanceState yet/);
+  const stopped = await bed.run("Stop", [branchTo("aws:createImage", { InstanceId: "i-1", ImageName: "i" })]);
+  assert.match(stopped.FailureMessage, /Squall does not serve the action aws:createImage yet/);
+});
+
+test("AWS's own runbooks stop, start, restart and terminate an instance", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const call = <O = Record<string, string>>(service: string, operation: string, input: object) =>
+    cloud.call<O>(service, operation, input, { account: "123456789012", region: "us-east-1" });
+  const { Instances } = await call<{ Instances: { InstanceId: string }[] }>("ec2", "RunInstances", {
+    ImageId: "ami-12345678",
+    InstanceType: "t3.micro",
+    MinCount: 1,
+    MaxCount: 1,
+  });
+  const { InstanceId } = Instances[0]!;
+  const state = async () => {
+    const { Reservations } = await call<{
+      Reservations: { Instances: { State: { Name: string } }[] }[];
+    }>("ec2", "DescribeInstances", { InstanceIds: [InstanceId] });
+    return Reservations[0]!.Instances[0]!.State.Name;
+  };
+  const run = async (DocumentName: string) => {
+    const { AutomationExecutionId } = await call("ssm", "StartAutomationExecution", {
+      DocumentName,
+      Parameters: { InstanceId: [InstanceId] },
+    });
+    const ended = async () => {
+      await cloud.clock.advance("PT2S");
+      const { AutomationExecution } = await call<{ AutomationExecution: Record<string, string> }>(
+        "ssm",
+        "GetAutomationExecution",
+        { AutomationExecutionId },
+      );
+      return AutomationExecution;
+    };
+    const { AutomationExecutionStatus, FailureMessage } = await until(
+      ended,
+      (found) => !/^(?:Pending|InProgress)$/.test(found["AutomationExecutionStatus"]!),
+    );
+    assert.equal(AutomationExecutionStatus, "Success", FailureMessage);
+    return state();
+  };
+  assert.equal(await run("AWS-StopEC2Instance"), "stopped");
+  assert.equal(await run("AWS-StartEC2Instance"), "running");
+  assert.equal(await run("AWS-RestartEC2Instance"), "running");
+  assert.equal(await run("AWS-TerminateEC2Instance"), "terminated");
 });
 
 test("a step sends a command to an instance and hands on what it wrote", async () => {

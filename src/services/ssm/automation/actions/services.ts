@@ -28,6 +28,47 @@ export const createTags: StepAction = async (run) => {
   return {};
 };
 
+const STATE_CHANGES: Readonly<Record<string, string>> = {
+  running: "StartInstances",
+  stopped: "StopInstances",
+  terminated: "TerminateInstances",
+};
+
+/** `aws:changeInstanceState`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-changestate.html */
+export const changeInstanceState: StepAction = async (run) => {
+  const { InstanceIds, DesiredState, CheckStateOnly, Force, AdditionalInfo } = run.inputs;
+  const call = callsOf("ec2", run);
+  const ids = asTexts(InstanceIds);
+  const wanted = String(DesiredState);
+  const operation = Object.hasOwn(STATE_CHANGES, wanted) ? STATE_CHANGES[wanted] : undefined;
+  if (operation === undefined)
+    throw new Error(`DesiredState must be running, stopped or terminated, not ${wanted}.`);
+  if (String(CheckStateOnly ?? false) !== "true")
+    await call(operation, {
+      InstanceIds: ids,
+      ...(wanted === "stopped" && Force !== undefined && { Force: String(Force) === "true" }),
+      ...(wanted === "running" && AdditionalInfo !== undefined && { AdditionalInfo }),
+    });
+  for (;;) {
+    const { Reservations = [] } = await call<{ Reservations?: { Instances?: Instance[] }[] }>(
+      "DescribeInstances",
+      { InstanceIds: ids },
+    );
+    const states = Reservations.flatMap(({ Instances = [] }) =>
+      Instances.map(({ State }) => State?.Name ?? ""),
+    );
+    if (states.every((state) => state === wanted)) return { outputs: { InstanceStates: states } };
+    const ended = states.find((state) => state === "terminated");
+    if (ended !== undefined && wanted !== "terminated")
+      throw new Error(`An instance is ${ended} and cannot be ${wanted} any more.`);
+    await run.host.clock.sleep(POLL_MS, run.signal);
+  }
+};
+
+interface Instance {
+  readonly State?: { readonly Name?: string };
+}
+
 /** `aws:executeStateMachine`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeStateMachine.html */
 export const executeStateMachine: StepAction = async (run) => {
   const { stateMachineArn, name, input } = run.inputs;
