@@ -856,6 +856,33 @@ export const CASES: readonly TypeCase[] = [
   },
   {
     resources: {
+      Template: {
+        Type: "AWS::EC2::LaunchTemplate",
+        Properties: {
+          LaunchTemplateName: "web",
+          LaunchTemplateData: { ImageId: "ami-1", InstanceType: "t3.micro" },
+        },
+      },
+      Instance: {
+        Type: "AWS::EC2::Instance",
+        Properties: {
+          LaunchTemplate: { LaunchTemplateId: ref("Template"), Version: "1" },
+          AvailabilityZone: "us-east-1b",
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+    },
+    changed: {
+      Template: { LaunchTemplateData: { ImageId: "ami-1", InstanceType: "t3.small" } },
+      Instance: { InstanceType: "t3.medium" },
+    },
+    shows: { Template: { LaunchTemplateName: "web" }, Instance: { InstanceType: "t3.medium" } },
+    // The default network, and what has been terminated: that is shown for an hour.
+    leaves:
+      /:(?:dhcp-options|internet-gateway|network-acl|route-table|security-group|security-group-rule|subnet|vpc|instance)\//,
+  },
+  {
+    resources: {
       Vpc: {
         Type: "AWS::EC2::VPC",
         Properties: { CidrBlock: "10.0.0.0/16", Tags: [{ Key: "a", Value: "1" }] },

@@ -18,9 +18,11 @@ interface Ec2Mapping {
   readonly made: readonly [member: string | undefined, id: string];
   /** How it is described: `DescribeVpcs` by `VpcIds`, in `Vpcs`. */
   readonly described: readonly [operation: string, ids: string, list: string];
+  /** Where in an item of the list it stands: an instance in its reservation. */
+  readonly within?: string;
   /** What deletes it by the list of ids (`VpcEndpointIds`). Default: the id's own member. */
   readonly deletedBy?: string;
-  input?(properties: Properties): Properties;
+  input?(properties: Properties, at: ResourceContext): Properties;
   attributesOf?(described: Properties): Properties;
   /** What is set by operations of its own. */
   settle?(id: string, before: Values, after: Values, at: ResourceContext): Promise<void>;
@@ -28,16 +30,23 @@ interface Ec2Mapping {
 
 /** Most have a state, peerings a status with a code. */
 const stateOf = ({ State, Status }: Properties): string =>
-  String(State ?? (Status as Properties | undefined)?.["Code"] ?? "");
+  String(
+    (State as Properties | undefined)?.["Name"] ??
+      State ??
+      (Status as Properties | undefined)?.["Code"] ??
+      "",
+  );
 
-const HAS_GONE = /^(?:deleted|deleting|failed)$/;
+const HAS_GONE = /^(?:deleted|deleting|failed|shutting-down|terminated)$/;
 
 export function ec2Type(mapping: Ec2Mapping): ResourceType {
   const [member, idMember] = mapping.made;
   const [describe, ids, list] = mapping.described;
   const described = async (id: string, at: ResourceContext): Promise<Properties | undefined> => {
     const output = await found(call(at, describe, { [ids]: [id] }));
-    const one = (output?.[list] as Properties[] | undefined)?.[0];
+    const item = (output?.[list] as Properties[] | undefined)?.[0];
+    const one =
+      mapping.within === undefined ? item : (item?.[mapping.within] as Properties[] | undefined)?.[0];
     return one && HAS_GONE.test(stateOf(one)) ? undefined : one;
   };
   const attributes = async (id: string, at: ResourceContext): Promise<Properties> => ({
@@ -50,8 +59,8 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
     ...(mapping.required && { required: mapping.required }),
     isTagged: true,
     async create(properties, at) {
-      const output = await call(at, mapping.create, mapping.input?.(properties) ?? properties);
-      const made = (member === undefined ? output : output[member]) as Properties;
+      const output = await call(at, mapping.create, mapping.input?.(properties, at) ?? properties);
+      const made = [member === undefined ? output : output[member]].flat()[0] as Properties;
       const id = String(made[idMember]);
       try {
         await changeTags(id, {}, properties, at);
