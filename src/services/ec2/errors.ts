@@ -432,3 +432,10 @@ const noDefaultSubnetIn = awsError(
   400,
   (zone: string) => `No default subnet for availability zone: '${zone}'.`,
 );
+
+export const instanceLimitExceeded = awsError(
+  "InstanceLimitExceeded",
+  400,
+  (asked: number, most: number) =>
+    `You have requested more instances (${asked}) than your current instance limit of ${most} allows for the specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+);

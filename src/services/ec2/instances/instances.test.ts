@@ -171,6 +171,14 @@ test("a dry run launches nothing, and a client token launches once", async () =>
   await ec2.terminateInstances({ InstanceIds: first.Instances!.map(({ InstanceId }) => InstanceId!) });
 });
 
+test("an account has room for so many instances as this machine may be asked for", async () => {
+  await refuses(
+    ec2.runInstances({ ImageId: "ami-1", MinCount: 1_000_000, MaxCount: 1_000_000 }),
+    "InstanceLimitExceeded",
+    /^You have requested more instances \(1000000\) than your current instance limit of 256 allows/,
+  );
+});
+
 test("a launch template is what a launch does not say", async () => {
   const { LaunchTemplate } = await ec2.createLaunchTemplate({
     LaunchTemplateName: "web",

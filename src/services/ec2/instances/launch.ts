@@ -7,6 +7,7 @@ import type * as EC2 from "../../../models/generated/ec2.ts";
 import {
   imageMalformed,
   imageNotFound,
+  instanceLimitExceeded,
   invalidInstanceTypeValue,
   invalidParameterCombination,
   invalidParameterValue,
@@ -20,7 +21,7 @@ import {
   userDataTooLarge,
 } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { find, has, idFor, save } from "../kind.ts";
+import { among, find, has, idFor, save } from "../kind.ts";
 import { makeInterface, networkInterfaces } from "../network-interface.ts";
 import { type GroupIdentifier, groupNamed, groupsFor } from "../security-group.ts";
 import { defaultSubnets, type SubnetRecord, subnets } from "../subnet.ts";
@@ -42,6 +43,8 @@ const TAGGED: readonly EC2.ResourceType[] = [
 ];
 
 const MOST_USER_DATA_BYTES = 16_384;
+/** In an account and Region: each is a process group of this machine, with a port for its metadata. */
+const MOST_INSTANCES = 256;
 
 /** What is not said in an input, but beside it. */
 export interface LaunchExtras {
@@ -61,7 +64,7 @@ export function launch(
   const plan = planOf(input, ctx);
   refuseProfile(plan.profile, ctx);
   const reservationId = idFor(reservations, ctx);
-  const launched = Array.from({ length: input.MaxCount }, (_, launchIndex) =>
+  const launched = Array.from({ length: countOf(input, ctx) }, (_, launchIndex) =>
     launchOne({ ...plan, input, extras, reservationId, launchIndex }, ctx),
   );
   const reservation = save(
@@ -70,6 +73,14 @@ export function launch(
     ctx,
   );
   return { reservation, launched };
+}
+
+/** As many as there is room for, up to the most that are asked for. @throws InstanceLimitExceeded when the least do not fit */
+function countOf({ MinCount, MaxCount }: EC2.RunInstancesRequest, ctx: Context): number {
+  const isThere = ({ state }: InstanceRecord) => state === "running" || state === "pending";
+  const room = MOST_INSTANCES - among(instances, ctx, isThere).length;
+  if (MinCount > room) throw instanceLimitExceeded(MinCount, MOST_INSTANCES);
+  return Math.min(MaxCount, room);
 }
 
 interface LaunchPlan {
