@@ -1,14 +1,18 @@
 import {
   CloudFormationClient,
   CreateStackCommand,
+  CreateStackInstancesCommand,
+  CreateStackSetCommand,
   DeleteStackCommand,
+  DescribeStackSetCommand,
+  DescribeStackSetOperationCommand,
   DescribeStacksCommand,
 } from "@aws-sdk/client-cloudformation";
 import type { Bed } from "../bed.ts";
 import { eventually } from "../eventually.ts";
 import { Acknowledged, type Lane } from "../lane.ts";
 
-export default (bed: Bed): Lane[] => [stacks(bed)];
+export default (bed: Bed): Lane[] => [stacks(bed), stackSets(bed)];
 
 /** A stack that was being made is made in the end. */
 function stacks({ options }: Bed): Lane {
@@ -37,5 +41,40 @@ function stacks({ options }: Bed): Lane {
         },
         (StackName) => client.send(new DeleteStackCommand({ StackName })),
       ),
+  };
+}
+
+/** A stack set that was made is there, and an operation that was begun on it comes to its end. */
+function stackSets({ options }: Bed): Lane {
+  const client = new CloudFormationClient(options);
+  const acknowledged = new Acknowledged("stack sets");
+  const TemplateBody = JSON.stringify({ Resources: { Queue: { Type: "AWS::SQS::Queue" } } });
+  return {
+    name: "stack sets",
+    setup: async () => {},
+    write: async (n) => {
+      const StackSetName = `set-${n}`;
+      await client.send(new CreateStackSetCommand({ StackSetName, TemplateBody }));
+      const { OperationId } = await client.send(
+        new CreateStackInstancesCommand({
+          StackSetName,
+          Accounts: ["000000000000"],
+          Regions: ["us-east-1"],
+        }),
+      );
+      acknowledged.add(`${StackSetName} ${OperationId}`);
+    },
+    verify: () =>
+      acknowledged.verify(async (name) => {
+        const [StackSetName, OperationId] = name.split(" ");
+        await client.send(new DescribeStackSetCommand({ StackSetName }));
+        await eventually(`the operation ${name}`, async () => {
+          const { StackSetOperation } = await client.send(
+            new DescribeStackSetOperationCommand({ StackSetName, OperationId }),
+          );
+          return { wanted: 1, found: StackSetOperation?.Status === "SUCCEEDED" ? 1 : 0 };
+        });
+        return true;
+      }),
   };
 }
