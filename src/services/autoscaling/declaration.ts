@@ -8,6 +8,12 @@ const named = (arn: string) => ({ ResourceId: behindLast("/", arn), ResourceType
 /** Amazon EC2 Auto Scaling: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/ */
 export default declareService({
   name: "autoscaling",
+  iam: {
+    passesRole: {
+      CreateAutoScalingGroup: ["ServiceLinkedRoleARN", "LifecycleHookSpecificationList[].RoleARN"],
+      UpdateAutoScalingGroup: "ServiceLinkedRoleARN",
+    },
+  },
   resources: {
     group: defineResource<GroupRecord>({
       arn: "arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:{Id}:autoScalingGroupName/{AutoScalingGroupName}",
