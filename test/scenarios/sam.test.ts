@@ -86,6 +86,18 @@ describe("the AWS SAM CLI", { ...needs("sam", "npm") }, () => {
     assert.match(stdout, /No changes to deploy. Stack orders is up to date/);
   });
 
+  test("shows what the functions have logged, and brings their code up to date without a deployment", async () => {
+    const logs = await sam("logs", "--stack-name", "orders");
+    assert.match(logs.stdout, /END RequestId: /);
+    const command = `yes | sam sync --code --no-watch --stack-name orders --s3-bucket ${BUCKET}`;
+    const synced = await run("sh", ["-c", command], {
+      cwd: folder,
+      env: { ...clientEnvironment(cloud, account), SAM_CLI_TELEMETRY: "0" },
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    assert.match(synced.stdout + synced.stderr, /Finished syncing Lambda Function Take/);
+  });
+
   test("changes it, and replaces the table", async () => {
     const { stdout } = await deploy("TableName=sam-orders-2", "Greeting=welcome");
     assert.match(stdout, /Successfully created\/updated stack - orders/);

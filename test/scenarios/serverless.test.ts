@@ -86,6 +86,12 @@ describe("the Serverless Framework", { ...needs("serverless") }, () => {
     assert.match(stdout, /null/);
   });
 
+  test("tells what is deployed, and deploys one function by itself", async () => {
+    const { stdout, stderr } = await serverless(["info"]);
+    assert.match(stdout + stderr, /functions:\s+take: /);
+    await serverless(["deploy", "function", "-f", "ship", "--force"]);
+  });
+
   test("changes it, and replaces the table", async () => {
     await serverless(["deploy"], { TABLE_NAME: "orders-2" });
     await order("2", "orders-2");
