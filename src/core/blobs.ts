@@ -10,7 +10,7 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Scratch } from "./scratch.ts";
 
@@ -108,7 +108,7 @@ export class Blobs {
   /** Removes a blob whose name is never used again; when nobody holds them. */
   delete(name: string): void {
     const path = this.path(name);
-    this.#unheld(path, () => void rm(path, { force: true }).catch(() => {}));
+    this.#unheld(path, () => void unlink(path).catch(() => {}));
   }
 
   /** Removes a blob before this returns, so that its name can be used again; or when nobody holds them, unless it has been. */

@@ -50,7 +50,7 @@ export class Bodies {
   /** Writes a body while its MD5 and other checksums are taken. A body that breaks off leaves nothing. */
   async write(given: Body | string, algorithms: readonly ChecksumAlgorithm[]): Promise<WrittenBody> {
     // A call from within (a test's, another service's) may bring a text.
-    const body = typeof given === "string" ? Buffer.from(given) : given;
+    const body = await begun(typeof given === "string" ? Buffer.from(given) : given);
     const blob = this.#newName();
     const digests = algorithms.map(({ name, make }) => ({ name, digest: make() }));
     let size = 0;
@@ -59,11 +59,10 @@ export class Bodies {
       for (const { digest } of digests) digest.update(chunk);
     };
     let md5: string;
-    if (body === undefined || (body instanceof Uint8Array && body.length <= SMALL_BYTES)) {
-      const bytes = body ?? new Uint8Array();
-      take(bytes);
-      md5 = createHash("md5").update(bytes).digest("hex");
-      this.#writeSmall(blob, bytes);
+    if (body instanceof Uint8Array && body.length <= SMALL_BYTES) {
+      take(body);
+      md5 = createHash("md5").update(body).digest("hex");
+      this.#writeSmall(blob, body);
     } else {
       md5 = await this.#writeLarge(blob, body instanceof Uint8Array ? [body] : body, take);
     }
@@ -202,6 +201,38 @@ export class Bodies {
       await mkdir(dirname(path), { recursive: true });
       return await work(path);
     }
+  }
+}
+
+/** A body that comes in pieces is taken together as long as it is small: most of them are there with the first piece. */
+async function begun(body: Body): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  if (body === undefined) return new Uint8Array();
+  if (body instanceof Uint8Array) return body;
+  const chunks = body[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  for (let size = 0; size <= SMALL_BYTES; ) {
+    const { done, value } = await chunks.next();
+    if (done) return joined(first);
+    first.push(value);
+    size += value.length;
+  }
+  return followed(first, chunks);
+}
+
+/** What has come of a body, and what still comes. */
+async function* followed(
+  first: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* first;
+    for (;;) {
+      const { done, value } = await rest.next();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await rest.return?.();
   }
 }
 
