@@ -129,6 +129,10 @@ test("a replay during traffic gives back what was archived when it began, and ne
   const { ArchiveArn } = await world.events.send(
     new CreateArchiveCommand({ ArchiveName: "a", EventSourceArn: bus }),
   );
+  // One that is still being made keeps nothing.
+  await world.cloud.clock.advance("1m");
+  const { State } = await world.events.send(new DescribeArchiveCommand({ ArchiveName: "a" }));
+  assert.equal(State, "ENABLED");
   const begin = new Date(world.cloud.clock.now() - 1000);
   for (let n = 0; n < 20; n++) await world.put({ n });
   await world.received(queue, 20);

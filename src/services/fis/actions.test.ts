@@ -289,7 +289,7 @@ const EFFECTS: Readonly<
   "lost-reply": { parameters: {}, sees: /^(Error|TimeoutError)/ },
   "rate-limit": { parameters: { rate: "1", burst: "1" }, sees: /^ok$/ },
   reset: { parameters: {}, sees: /^(Error|TimeoutError)/ },
-  "slow-body": { parameters: { bytesPerSecond: "300" }, sees: /^ok$/, atLeastMs: 200 },
+  "slow-body": { parameters: { bytesPerSecond: "200" }, sees: /^ok$/, atLeastMs: 200 },
   truncate: { parameters: { at: "0.5" }, sees: /^(?!ok)/ },
 };
 

@@ -238,15 +238,24 @@ test("the same client token starts one experiment, and another request with it c
 test("an action that does not act yet fails by name, and takes the experiment with it", async () => {
   await using lab = await laboratory();
   const sqs = queuesOf(lab);
-  const resourceArns = [`arn:aws:rds:us-east-1:${lab.account}:db:orders`];
+  const resourceArns = [`arn:aws:elasticache:us-east-1:${lab.account}:replicationgroup:orders`];
+  const resourceType = "aws:elasticache:replicationgroup";
   const id = await lab.start({
-    targets: { databases: { resourceType: "aws:rds:db", resourceArns, selectionMode: "ALL" } },
+    targets: {
+      caches: {
+        resourceType,
+        resourceArns,
+        selectionMode: "ALL",
+        parameters: { availabilityZoneIdentifier: "us-east-1a" },
+      },
+    },
     actions: {
       act: inject("internal"),
       wait: wait("PT10S"),
       run: {
-        actionId: "aws:rds:reboot-db-instances",
-        targets: { DBInstances: "databases" },
+        actionId: "aws:elasticache:replicationgroup-interrupt-az-power",
+        parameters: { duration: "PT1M" },
+        targets: { ReplicationGroups: "caches" },
         startAfter: ["wait"],
       },
       never: wait("PT1M", "run"),
@@ -264,7 +273,7 @@ test("an action that does not act yet fails by name, and takes the experiment wi
   const { state } = await lab.get(id);
   assert.equal(
     state!.reason,
-    'aws:rds:reboot-db-instances does not act in Squall yet: action "run" fails when its turn comes.',
+    'aws:elasticache:replicationgroup-interrupt-az-power does not act in Squall yet: action "run" fails when its turn comes.',
   );
   const { body } = await lab.ask("GET", `/experiments/${id}`);
   assert.deepEqual(body["experiment"].state.error, {

@@ -35,8 +35,22 @@ function refusedAction(actionId: string, parameters: Record<string, string>, str
 }
 
 test("a template that AWS takes is taken, and warns of what does not act yet", () => {
-  assert.deepEqual(checkTemplate(TEMPLATE, { actions, types, strict: true }), [
-    'aws:ec2:stop-instances does not act in Squall yet: action "stop" fails when its turn comes.',
+  assert.deepEqual(checkTemplate(TEMPLATE, { actions, types, strict: true }), []);
+  const clusters: Blueprint = {
+    ...TEMPLATE,
+    targets: {
+      clusters: { resourceType: "aws:dsql:cluster", resourceTags: { tier: "web" }, selectionMode: "ALL" },
+    },
+    actions: {
+      cut: {
+        actionId: "aws:dsql:cluster-connection-failure",
+        parameters: { duration: "PT1M", percentage: "50" },
+        targets: { Clusters: "clusters" },
+      },
+    },
+  };
+  assert.deepEqual(checkTemplate(clusters, { actions, types, strict: true }), [
+    'aws:dsql:cluster-connection-failure does not act in Squall yet: action "cut" fails when its turn comes.',
   ]);
 });
 
