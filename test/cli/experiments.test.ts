@@ -55,21 +55,27 @@ test("an experiment runs from a file, is followed to its end, and says what it s
 test("an experiment that fails ends the command with 1", async () => {
   await using cloud = await testCloud();
   const path = file(
-    "reboot.json",
+    "cut.json",
     JSON.stringify({
       targets: {
         all: {
-          resourceType: "aws:rds:db",
-          resourceArns: ["arn:aws:rds:us-east-1:000000000000:db:one"],
+          resourceType: "aws:dsql:cluster",
+          resourceArns: ["arn:aws:dsql:us-east-1:000000000000:cluster/one"],
           selectionMode: "ALL",
         },
       },
-      actions: { reboot: { actionId: "aws:rds:reboot-db-instances", targets: { DBInstances: "all" } } },
+      actions: {
+        cut: {
+          actionId: "aws:dsql:cluster-connection-failure",
+          parameters: { duration: "PT1M", percentage: "50" },
+          targets: { Clusters: "all" },
+        },
+      },
     }),
   );
   const { code, output } = await squall(cloud, "run", path);
   assert.equal(code, 1);
-  assert.match(output, /reboot: failed \(aws:rds:reboot-db-instances does not act in Squall yet/);
+  assert.match(output, /cut: failed \(aws:dsql:cluster-connection-failure does not act in Squall yet/);
 });
 
 test("a template that is wrong is refused with FIS's words", async () => {
@@ -91,6 +97,7 @@ test("experiments are listed, shown and stopped, and actions are listed", async 
   assert.equal((await squall(cloud, "show", "EXPnone")).code, 1);
   const { output } = await squall(cloud, "actions");
   assert.match(output, /aws:fis:wait +│ yes/);
-  assert.match(output, /aws:ec2:stop-instances +│ not yet/);
+  assert.match(output, /aws:ec2:stop-instances +│ yes/);
+  assert.match(output, /aws:dsql:cluster-connection-failure +│ not yet/);
   assert.match(output, /squall:api:lost-reply/);
 });

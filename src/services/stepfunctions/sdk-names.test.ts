@@ -27,6 +27,12 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
     "TooManyRequestsException",
     "ApiGatewayV2.TooManyRequestsException",
   ],
+  autoscaling: [
+    "autoscaling",
+    "describeAutoScalingGroups",
+    "ResourceContention",
+    "AutoScaling.ResourceContentionException",
+  ],
   cloudcontrol: [
     "cloudcontrol",
     "listResourceRequests",
@@ -73,6 +79,7 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
     "CloudWatchLogs.ServiceUnavailableException",
   ],
   pipes: ["pipes", "listPipes", "InternalException", "Pipes.InternalException"],
+  rds: ["rds", "describeDBInstances", "DBInstanceNotFound", "Rds.DbInstanceNotFoundException"],
   "resource-groups": [
     "resourcegroups",
     "listGroups",
