@@ -195,6 +195,25 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       CidrBlock: "10.9.0.0/16",
       TagSpecifications: [{ ResourceType: "vpc", Tags: [{ Key: "Name", Value: "shop" }] }],
     }),
+  (call) =>
+    call("ec2", "CreateLaunchTemplate", {
+      LaunchTemplateName: "web",
+      LaunchTemplateData: { ImageId: "ami-1" },
+    }),
+  (call) =>
+    call("autoscaling", "CreateAutoScalingGroup", {
+      AutoScalingGroupName: "web",
+      LaunchTemplate: { LaunchTemplateName: "web" },
+      MinSize: 0,
+      MaxSize: 1,
+      AvailabilityZones: ["us-east-1a"],
+    }),
+  (call) =>
+    call("rds", "CreateDBParameterGroup", {
+      DBParameterGroupName: "tuned",
+      DBParameterGroupFamily: "postgres15",
+      Description: "tuned",
+    }),
   (call) => call("ecr", "CreateRepository", { repositoryName: "shop/web" }),
   (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
   (call) =>

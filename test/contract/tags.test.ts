@@ -96,7 +96,8 @@ function tagsMember(service: string, operation: string) {
   return undefined;
 }
 
-const TAGGING = /^(Tag(?!s)\w*|Untag\w*|AddTags\w*|RemoveTags\w*|Put\w+Tagging|CreateTags|DeleteTags)$/;
+const TAGGING =
+  /^(Tag(?!s)\w*|Untag\w*|AddTags\w*|RemoveTags\w*|Put\w+Tagging|CreateTags|CreateOrUpdateTags|DeleteTags)$/;
 
 /** The calls that a case makes, each perhaps with tags beside what it says. */
 function watched(call: Call, service: string, withTags: (operation: string) => Record<string, string>) {

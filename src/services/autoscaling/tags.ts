@@ -43,7 +43,10 @@ export const tags: Handlers<AutoScaling.Operations> = {
     }
   },
 
-  DescribeTags({ Filters = [], NextToken: token, MaxRecords: size = PAGE_SIZE }, ctx: Context) {
+  DescribeTags(
+    { Filters = [], IncludeManagedResources, NextToken: token, MaxRecords: size = PAGE_SIZE },
+    ctx: Context,
+  ) {
     const all = [...ctx.store.collection(groupRecords).values()].flatMap(describeTags);
     const wanted = all.filter((tag) =>
       Filters.every(({ Name, Values = [] }) => Values.includes(String(READERS[Name ?? ""]?.(tag)))),
@@ -51,7 +54,7 @@ export const tags: Handlers<AutoScaling.Operations> = {
     const { items, nextToken } = page(
       wanted.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
       (tag) => [sortKey(tag)],
-      { size, token, query: Filters, refuse: invalidToken },
+      { size, token, query: [Filters, IncludeManagedResources], refuse: invalidToken },
     );
     return { Tags: items, NextToken: nextToken };
   },
