@@ -91,6 +91,5 @@ const [{ services }, { actions }] = await Promise.all([
 ].map(async (asked) => (await asked).json()));
 // In the other process: JavaScript's engine may go back without end here.
 const matches = await matchesWhole("(?:(x+x+)+)y\\\\1*", "x".repeat(2000) + "y");
-console.log(JSON.stringify({ services, actions, matches }));
-process.exit(0);
+process.stdout.write(JSON.stringify({ services, actions, matches }), () => process.exit(0));
 `;
