@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -53,7 +53,9 @@ async function explored(project: string, ...args: string[]): Promise<{ said: str
       (_, out, err) => resolve(out + err),
     );
   });
-  return { said, report: JSON.parse(readFileSync(join(cwd, "report.json"), "utf8")) as Report };
+  const path = join(cwd, "report.json");
+  assert.ok(existsSync(path), said);
+  return { said, report: JSON.parse(readFileSync(path, "utf8")) as Report };
 }
 
 /** One test under a runner writes an order and forgets a receipt that cannot be written: that, and only that, is found. */

@@ -194,7 +194,7 @@ test(
 test("variables are read by the shell that they are printed for", async () => {
   const odd = { PLAIN: "http://127.0.0.1:4566", ODD: `it's "odd" $HOME \\ \`x\`` };
   const asked = `${formatVariables(odd, "bash")}\nprintf '%s\\n%s' "$PLAIN" "$ODD"`;
-  const { stdout } = await run("bash", ["-c", asked]);
+  const { stdout } = await run("sh", ["-c", asked]);
   assert.deepEqual(stdout.split("\n"), Object.values(odd));
   assert.deepEqual(JSON.parse(formatVariables(odd, "json")), odd);
   assert.equal(formatVariables({ A: "it's" }, "powershell"), "$Env:A = 'it''s'");

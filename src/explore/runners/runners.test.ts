@@ -40,7 +40,7 @@ const CASES: readonly {
   },
   {
     command: "npm run unit",
-    listing: "npx --no-install vitest list --globals --json",
+    listing: "npm exec --no -- vitest list --globals --json",
     output: `> unit\n[{"name":"one","file":"${folder}/a.test.ts"}]`,
     tests: [["a.test.ts > one", "npm run unit -- a.test.ts -t ^one$"]],
   },

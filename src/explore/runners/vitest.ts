@@ -8,7 +8,7 @@ export const vitest: Runner = {
   listing(command, words) {
     const own = command.some((word) => programOf(word) === "vitest")
       ? command
-      : ["npx", "--no-install", ...words];
+      : ["npm", "exec", "--no", "--", ...words];
     const at = own.findIndex((word) => programOf(word) === "vitest");
     const rest = own.slice(at + 1).filter((word) => word !== "run");
     return [...own.slice(0, at + 1), "list", ...rest, "--json"];
