@@ -61,3 +61,38 @@ test("a client that asks for AWS's own host keeps it; a host that is named goes 
   assert.equal(at("http://127.0.0.1:9000", "b.localhost:4566").host, "127.0.0.1:9000");
   assert.equal(at("http://127.0.0.1:9000", "b.localhost:4566", { keepsHost: true }).host, "b.localhost:4566");
 });
+
+test("nothing that a client names leads to another host than the service's", () => {
+  const upstreams = ["aws", "https://{service}.{region}.localhost:5900"];
+  for (const url of upstreams) {
+    for (const region of [
+      "x@127.0.0.1:6010?",
+      "x#",
+      "us.evil.com/",
+      "a b",
+      "us.evil.com",
+      "",
+      "127.0.0.1:6010?",
+    ]) {
+      const target = { region, signingName: "sns", endpointPrefix: "sns" };
+      const place = () => placeOf({ url, allowsRealAws: true }, target, call("sns"), { headers: {} });
+      assert.throws(place, { status: 400, message: /valid Region/ }, `${url} ${region}`);
+    }
+    const target = { region: "eu-west-1", signingName: "s3", endpointPrefix: "s3-control" };
+    for (const AccountId of ["x@127.0.0.1:6010?", "a/", "a#"]) {
+      const asked = call("s3control", "GetAccessPoint", { AccountId });
+      const place = () => placeOf({ url, allowsRealAws: true }, target, asked, { headers: {} });
+      assert.throws(place, { status: 400 }, `${url} ${AccountId}`);
+    }
+  }
+  const target = { region: "eu-west-1", signingName: "sqs", endpointPrefix: "sqs" };
+  for (const host of [
+    "evil.example/?.amazonaws.com",
+    "evil.example#.amazonaws.com",
+    "x@evil.example:1?.amazonaws.com",
+  ]) {
+    const place = () =>
+      placeOf({ url: "aws", allowsRealAws: true }, target, call("sqs"), { headers: { host } });
+    assert.throws(place, { status: 400 }, host);
+  }
+});

@@ -30,6 +30,8 @@ export function signatureKind({
 export async function signedAgain(request: Onward, signer: Signer, nowMs: number): Promise<Onward> {
   const kind = signatureKind(request);
   if (kind === "none" || kind === "other") return request;
+  // Nobody has looked at its signature: any page could say that it has one.
+  if (isOfAnotherSite(request.headers)) throw forAPage();
   if (isVersion4a(request as HttpRequest)) throw cannotSign("in version 4a, for several regions");
   const signature = readSignature(request as HttpRequest);
   const scope = { ...signer, ...(signature && { signingName: signature.signingName }) };
@@ -37,6 +39,15 @@ export async function signedAgain(request: Onward, signer: Signer, nowMs: number
   if (kind === "header") return await signed(request, scope, nowMs);
   const query = without(request.query, OF_LEGACY);
   return await signed(unsignedPayload({ ...request, query }), { ...scope, signingName: "s3" }, nowMs);
+}
+
+/** Does a browser send it for a page of another site? https://www.w3.org/TR/fetch-metadata/ */
+const isOfAnotherSite = (headers: Onward["headers"]): boolean =>
+  headers["sec-fetch-site"] === "cross-site" || headers["sec-fetch-site"] === "same-site";
+
+function forAPage(): AwsError {
+  const message = "A page of another site may not have its requests signed with this machine's credentials.";
+  return new AwsError("AccessDenied", message, { status: 403 });
 }
 
 /** The date and the time that a URL holds are its maker's, so is what was signed beside it. */

@@ -31,7 +31,7 @@ export function placeOf(
   const { region } = target;
   const place =
     upstream.url === "aws" && isAwsHost(given)
-      ? { base: new URL(`https://${given}`), host: given, region }
+      ? { base: new URL(`https://${ofHost(given, "host")}`), host: given, region }
       : placeByForm(upstream, target, call, given);
   if (isAwsHost(place.base.hostname) && !upstream.allowsRealAws) throw notAllowed(place.base.host);
   return place;
@@ -49,8 +49,8 @@ function placeByForm(
   }
   const { bucket, bareBucket } = hostNamed(given);
   const named = call.service === "s3" ? (bucket ?? bareBucket) : undefined;
-  const labels = labelsBefore(endpointPrefix, call, given, named);
-  const place = awsPlace(endpointPrefix, region);
+  const labels = ofHost(labelsBefore(endpointPrefix, call, given, named), "host");
+  const place = awsPlace(endpointPrefix, ofHost(region, "region"));
   const whole =
     url === "aws"
       ? `https://${labels}${place.host}`
@@ -58,6 +58,23 @@ function placeByForm(
   const base = new URL(whole);
   return { base, host: base.host, region: place.region };
 }
+
+/**
+ * A part of a host that a client has named, in its `Host`, its signature's scope or its input. What else a URL may have, a user, a path,
+ * a query, would lead elsewhere, with this machine's credentials.
+ * @throws AwsError for a text that is no part of a host
+ */
+function ofHost(text: string, part: "host" | "region"): string {
+  if (part === "region" ? REGION.test(text) : HOST.test(text)) return text;
+  const message =
+    part === "region"
+      ? `Credential should be scoped to a valid Region, not '${text}'.`
+      : `The host '${text}' is not valid.`;
+  throw new AwsError("IncompleteSignatureException", message, { status: 400 });
+}
+
+const REGION = /^[a-z0-9-]+$/i;
+const HOST = /^[\w.-]*(?::\d{1,5})?$/;
 
 /** By text: an upstream is asked again and again. */
 const urls = new BoundedMap<URL>(100);

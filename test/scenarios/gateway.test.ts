@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -134,6 +136,32 @@ test("a signed URL goes on as one, with the time that its maker gave it", async 
   assert.match(await (await asked("GET", new Date(Date.now() - 90_000))).text(), /Request has expired/);
 });
 
+test("a page of another site gets nothing signed, and no region leads elsewhere", async () => {
+  await using both = await signing();
+  const { front, upstream } = both;
+  const now = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const link = (region: string) =>
+    `${front.url}/b/k?${new URLSearchParams({
+      "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+      "X-Amz-Credential": `AKIA/${now.slice(0, 8)}/${region}/s3/aws4_request`,
+      "X-Amz-Date": now,
+      "X-Amz-Expires": "600",
+      "X-Amz-SignedHeaders": "host",
+      "X-Amz-Signature": "abc",
+    })}`;
+  const page = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" };
+  // Node's fetch says of itself where it comes from; a plain request does not.
+  const said = async (url: string, headers = {}) => {
+    const asked = request(url, { headers }).end();
+    const [answer] = await once(asked, "response");
+    return `${answer.statusCode} ${await text(answer)}`;
+  };
+  assert.match(await said(link("us-east-1"), page), /^403 .*A page of another site/s);
+  assert.match(await said(link(`x@127.0.0.1:${upstream.port}?`)), /^400 .*valid Region/s);
+  assert.match(await said(link("a b")), /^400 .*valid Region/s);
+  assert.equal(upstream.calls.of("s3").length, 0);
+});
+
 test("who does not sign is not signed for", async () => {
   await using both = await signing();
   const { front, upstream } = both;
@@ -240,7 +268,7 @@ test("what is no call of an API goes where its service does: function URLs, APIs
       const method = body === undefined ? "GET" : "POST";
       const headers = { host, ...(body && { "content-type": "multipart/form-data; boundary=x" }) };
       const asked = request({ port, host: "127.0.0.1", method, path, headers }, (answer) => {
-        answer.resume();
+        answer.on("data", (d: Buffer) => console.log(d.toString()));
         resolve(answer.statusCode);
       });
       asked.on("error", reject);
