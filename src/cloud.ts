@@ -385,6 +385,7 @@ export class LocalCloud implements Cloud {
     await this.#services.stop();
     await this.#traces?.close();
     this.#engine.stop();
+    this.#tape?.close();
     this.#clock.stop();
     this.#storage.close();
     this.#directory?.close();

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DirectoryLock } from "../core/directory-lock.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Answer } from "./answer.ts";
 
@@ -32,8 +33,9 @@ const FILE = /^\d{4,}-.*\.yaml$/;
 export class Cassette {
   readonly folder: string | undefined;
   readonly #recordings = new Map<string, Recording>();
+  #lock: DirectoryLock | undefined;
 
-  /** @throws Error for a file that is none of a cassette's */
+  /** @throws Error that names a file which is none of a cassette's, or a folder that cannot be read */
   constructor(folder?: string) {
     this.folder = folder;
     for (const file of this.#files()) {
@@ -64,6 +66,17 @@ export class Cassette {
     writeFileSync(join(this.folder, `${number}-${name}.yaml`), yaml().stringify(recording));
   }
 
+  /** Nobody else records here until it is closed. @throws Error that says who does */
+  hold(): void {
+    if (this.folder === undefined) return;
+    mkdirSync(this.folder, { recursive: true });
+    this.#lock ??= new DirectoryLock(this.folder, { name: "cassette", option: "--cassette" });
+  }
+
+  close(): void {
+    this.#lock?.remove();
+  }
+
   /** Forgets all; files of a cassette's names go, too. */
   clear(): void {
     for (const file of this.#files()) rmSync(join(this.folder ?? "", file));
@@ -77,16 +90,27 @@ export class Cassette {
         .filter((file) => FILE.test(file))
         .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-      throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return [];
+      throw new Error(`The cassette ${this.folder} is no folder that can be read (${code}).`, {
+        cause: error,
+      });
     }
   }
 }
 
 function read(file: string): Recording {
-  const recording = yaml().parse(readFileSync(file, "utf8")) as Recording | null;
+  const recording = parsed(file);
   const isWhole =
     typeof recording?.call === "string" && recording.answer !== undefined && recording.occurrence > 0;
   if (!isWhole) throw new Error(`${file} is no recorded call: it wants call, digest, occurrence and answer.`);
   return { ...recording, digest: String(recording.digest) };
+}
+
+function parsed(file: string): Recording | null {
+  try {
+    return yaml().parse(readFileSync(file, "utf8")) as Recording | null;
+  } catch (error) {
+    throw new Error(`${file} is no recorded call: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -40,11 +40,16 @@ export class Tape {
   readonly #differences: { call: string; differences: readonly string[] }[] = [];
   #recorded = 0;
 
+  /** @throws Error when another process records in the same folder */
   constructor(cassette: Cassette, mode: TapeMode, keepsSecrets = false) {
     this.#cassette = cassette;
     this.#mode = mode;
     this.#keepsSecrets = keepsSecrets;
-    if (mode === "record") cassette.clear();
+    if (mode === "record" || mode === "fill") cassette.hold();
+  }
+
+  close(): void {
+    this.#cassette.close();
   }
 
   /** @throws AwsError that was recorded, that is answered, or `NoRecording` (400) in a replay */
@@ -99,6 +104,8 @@ export class Tape {
   }
 
   async #record(call: Call, asked: Omit<Recording, "answer">, next: Next): Promise<Outcome> {
+    // What was there is kept until there is something in its place.
+    if (this.#mode === "record" && this.#recorded === 0) this.#cassette.clear();
     const { answer, end } = await this.#answered(call, next);
     if (answer !== undefined) {
       this.#recorded++;

@@ -13,33 +13,52 @@ interface Holder {
   readonly since: string;
 }
 
+interface Whose {
+  readonly name: string;
+  readonly option: string;
+}
+
+const DATA_DIRECTORY: Whose = { name: "data directory", option: "--data-dir" };
+
 /**
  * One process at a time in a folder. The lock is a transaction on a database of its own that stays open: the operating system
  * lets go of it when the process ends, however it ends, so that none is ever stale. Who only wants to read who it is, can.
  */
 export class DirectoryLock {
   readonly #db: DatabaseSync;
+  readonly #file: string;
 
-  /** @throws Error that says who has it */
-  constructor(folder: string) {
+  /**
+   * @param whose what the folder is, and how another one is chosen
+   * @throws Error that says who has it
+   */
+  constructor(folder: string, whose: Whose = DATA_DIRECTORY) {
     const file = join(folder, "squall.lock");
+    this.#file = file;
     try {
-      this.#db = lock(file, folder);
+      this.#db = lock(file, folder, whose);
     } catch (error) {
       const { errcode } = error as { errcode?: number };
       if (errcode !== NOT_A_DATABASE && errcode !== CORRUPT) throw error;
       // Something has written over it; nobody can hold what is no database.
       rmSync(file, { force: true });
-      this.#db = lock(file, folder);
+      this.#db = lock(file, folder, whose);
     }
   }
 
   release(): void {
     if (this.#db.isOpen) this.#db.close();
   }
+
+  /** Lets go, and leaves no file: for a folder that people keep in their repository. */
+  remove(): void {
+    // While nobody else can have it: who comes now makes a new one.
+    if (this.#db.isOpen) rmSync(this.#file, { force: true });
+    this.release();
+  }
 }
 
-function lock(file: string, folder: string): DatabaseSync {
+function lock(file: string, folder: string, { name, option }: Whose): DatabaseSync {
   const db = new DatabaseSync(file);
   try {
     db.exec(
@@ -54,7 +73,7 @@ function lock(file: string, folder: string): DatabaseSync {
     try {
       if ((error as { errcode?: number }).errcode !== BUSY) throw error;
       throw new Error(
-        `The data directory ${folder} is in use: ${described(holderIn(db))}. Stop it first, or choose another folder with --data-dir.`,
+        `The ${name} ${folder} is in use: ${described(holderIn(db))}. Stop it first, or choose another folder with ${option}.`,
         { cause: error },
       );
     } finally {

@@ -171,6 +171,26 @@ test("two answers are laid side by side, without what is made anew each time", a
   assert.deepEqual(differences[0]?.differences, ['output.Metadata.a: "c" there, "b" here']);
 });
 
+test("one process records in a folder at a time, and what was there goes with the first call", async () => {
+  const folder = newFolder();
+  const create = async (cloud: Cloud, QueueName: string) =>
+    await new SQSClient(clientOptions(cloud)).send(new CreateQueueCommand({ QueueName }));
+  {
+    await using cloud = await cloudOf(folder, "record");
+    await create(cloud, "one");
+    for (const mode of ["record", "fill"] as const)
+      await assert.rejects(cloudOf(folder, mode), /The cassette .* is in use: process \d+ has had it since/);
+  }
+  assert.deepEqual(readdirSync(folder), ["0001-sqs.CreateQueue@one.yaml"]);
+  await using cloud = await cloudOf(folder, "record");
+  assert.ok(readdirSync(folder).includes("0001-sqs.CreateQueue@one.yaml"), "nothing has been called yet");
+  await create(cloud, "two");
+  assert.deepEqual(
+    readdirSync(folder).filter((file) => file.endsWith(".yaml")),
+    ["0001-sqs.CreateQueue@two.yaml"],
+  );
+});
+
 test("a file that is none is refused at the start", async () => {
   const folder = newFolder();
   {
@@ -179,6 +199,12 @@ test("a file that is none is refused at the start", async () => {
   }
   writeFileSync(join(folder, "0002-odd.yaml"), "[]");
   await assert.rejects(cloudOf(folder, "replay"), /0002-odd\.yaml is no recorded call/);
+  writeFileSync(join(folder, "0002-odd.yaml"), "a: [b");
+  await assert.rejects(cloudOf(folder, "replay"), /0002-odd\.yaml is no recorded call: Flow sequence/);
+  await assert.rejects(
+    cloudOf(join(folder, "0002-odd.yaml"), "replay"),
+    /is no folder that can be read \(ENOTDIR\)/,
+  );
 });
 
 test("what another emulator answers is recorded through a gateway, and compared", needs("moto"), async () => {
