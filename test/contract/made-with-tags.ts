@@ -1,3 +1,4 @@
+import { isThere } from "../needs.ts";
 import { arn, type Call } from "./lists.ts";
 import type { TaggedCase } from "./tagged.ts";
 
@@ -161,6 +162,7 @@ export const makers: readonly MakerCase[] = [
 
 /** Operations with a member for tags that make nothing with them. */
 export const MAKING_NOTHING: Readonly<Record<string, string>> = {
+  ...(!isThere("postgres") && { "rds.CreateDBInstance": "This machine has no PostgreSQL to run one on." }),
   "cloudformation.UpdateStack": "A change of a stack's tags: read as CreateStack's are.",
   "ssm.StartAutomationExecution": "Tags of automations are refused as not served.",
 };
