@@ -24,10 +24,21 @@ done
 
 for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 
+# Not every machine has grep; where it is missing, each environment is read by a process of its own.
+marked() {
+  if command -v grep >/dev/null; then
+    grep -lsF "$mark" /proc/[0-9]*/environ
+    return
+  fi
+  for file in /proc/[0-9]*/environ; do
+    case $(tr -d '\0' 2>/dev/null <"$file") in *"$mark"*) echo "$file" ;; esac
+  done 2>/dev/null
+}
+
 # What starts further processes while it is being looked for is found in a later round.
 round=0
 while [ "$round" -lt 50 ]; do
-  found=$(grep -lsF "$mark" /proc/[0-9]*/environ)
+  found=$(marked)
   [ -n "$found" ] || break
   for file in $found; do
     process=${file#/proc/}

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ECS } from "@aws-sdk/client-ecs";
@@ -136,3 +137,24 @@ async function processesOf(pid: number): Promise<number> {
   }
   return count;
 }
+
+test("what bears Squall's mark is found on a machine without grep, too", { skip: onLinux }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-no-grep-"));
+  for (const name of ["tr", "rm"]) {
+    const found = ["/usr/bin", "/bin"].map((at) => join(at, name)).find((file) => existsSync(file));
+    symlinkSync(found!, join(folder, name));
+  }
+  const mark = `no-grep-${process.pid}`;
+  const options = { env: { ...process.env, _SQUALL_PROCESS: mark }, detached: true } as const;
+  const left = spawn("sleep", ["600"], { ...options, stdio: "ignore" });
+  const ended = once(left, "exit");
+  const script = fileURLToPath(new URL("../../runtimes/reaper.sh", import.meta.url));
+  const reaper = spawn("/bin/sh", [script, mark], {
+    env: { PATH: folder },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  await once(left, "spawn");
+  reaper.stdin.end();
+  assert.deepEqual(await ended, [null, "SIGKILL"]);
+  rmSync(folder, { recursive: true });
+});
