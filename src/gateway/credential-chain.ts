@@ -1,3 +1,4 @@
+import { optionalPackages } from "../core/optional-packages.ts";
 import type { KeySource } from "./upstream.ts";
 
 /** Every AWS SDK of JavaScript brings it. */
@@ -11,12 +12,7 @@ type Provider = typeof import("@aws-sdk/credential-provider-node");
  * @throws Error that says what to install, or why there are none
  */
 export async function credentialChain(profile?: string): Promise<KeySource> {
-  let module: Provider;
-  try {
-    module = (await import(PACKAGE)) as Provider;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new Error(`Signing with real credentials needs ${PACKAGE}: npm install ${PACKAGE}`);
-  }
+  const purpose = `Signing with real credentials needs ${PACKAGE}`;
+  const [module] = (await optionalPackages(purpose, [PACKAGE])) as [Provider];
   return module.defaultProvider(profile === undefined ? {} : { profile });
 }

@@ -1,6 +1,7 @@
 import { BoundedMap } from "../core/bounded-map.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Call } from "../core/call.ts";
+import { optionalPackages } from "../core/optional-packages.ts";
 
 type Api = typeof import("@opentelemetry/api");
 type Sdk = typeof import("@opentelemetry/sdk-trace");
@@ -54,7 +55,8 @@ export class Traces {
 
   /** @throws Error that says what to install */
   static async open(options: TracesOptions): Promise<Traces> {
-    const [api, sdk, exporter, resources] = (await packages()) as [Api, Sdk, Exporter, Resources];
+    const packages = await optionalPackages("Traces need OpenTelemetry's SDK", PACKAGES);
+    const [api, sdk, exporter, resources] = packages as [Api, Sdk, Exporter, Resources];
     const { url, version } = options;
     const provider = new sdk.TracerProvider({
       resource: resources.resourceFromAttributes({
@@ -133,15 +135,6 @@ export class Traces {
     }
     span.end(record.startedAt + record.durationMs);
     this.#ended.set(record.id, span.spanContext());
-  }
-}
-
-async function packages(): Promise<unknown[]> {
-  try {
-    return await Promise.all(PACKAGES.map((name) => import(name)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new Error(`Traces need OpenTelemetry's SDK: npm install ${PACKAGES.join(" ")}`);
   }
 }
 

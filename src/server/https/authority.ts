@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { entropy } from "../../core/entropy.ts";
+import { optionalPackages } from "../../core/optional-packages.ts";
 import { NAME_CONSTRAINTS, nameConstraints } from "./name-constraints.ts";
 
 type X509 = typeof import("@peculiar/x509");
@@ -93,14 +94,10 @@ export class Authority {
 }
 
 async function library(): Promise<X509> {
+  // The second one needs the first to be there.
   const packages = ["reflect-metadata", "@peculiar/x509"];
-  try {
-    for (const name of packages) await import(name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new Error(`HTTPS needs ${packages.join(" and ")}: npm install ${packages.join(" ")}`);
-  }
-  const x509 = (await import("@peculiar/x509")) as X509;
+  const modules = await optionalPackages(`HTTPS needs ${packages.join(" and ")}`, packages);
+  const [, x509] = modules as [unknown, X509];
   x509.cryptoProvider.set(globalThis.crypto);
   return x509;
 }

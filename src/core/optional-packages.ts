@@ -1,0 +1,15 @@
+/**
+ * Imports packages that only some need, one after the other: they are no part of Squall's own installation.
+ * @param purpose what they are for: `Traces need OpenTelemetry's SDK`
+ * @throws Error that says what to install
+ */
+export async function optionalPackages(purpose: string, names: readonly string[]): Promise<unknown[]> {
+  const modules: unknown[] = [];
+  try {
+    for (const name of names) modules.push(await import(name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new Error(`${purpose}: npm install ${names.join(" ")}`);
+  }
+  return modules;
+}
