@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { AwsError, awsError } from "../core/aws-error.ts";
-import type { BodyStep, IncomingBody } from "../core/http.ts";
+import type { IncomingBody } from "../core/http.ts";
+import { ReadOnce } from "./read-once.ts";
 import { passedBy } from "./tidy.ts";
 
 export const incompleteBody = awsError("IncompleteBody", 400, "The request body terminated unexpectedly");
@@ -18,18 +19,16 @@ export const requestTimeout = awsError(
 );
 
 /** A request's body as it comes from the socket: read once, no faster than its reader takes it. */
-export class RequestStream implements IncomingBody {
+export class RequestStream extends ReadOnce implements IncomingBody {
   readonly length?: number;
   readonly trailers = {};
   readonly #incoming: IncomingMessage;
   readonly #largest: number;
-  readonly #steps: BodyStep[] = [];
   readonly #early: Buffer[] = [];
   #earlyBytes = 0;
   #sendContinue: (() => void) | undefined;
   #stopReceiving: (() => void) | undefined;
   readonly #idleMs: number;
-  #isRead = false;
   #isStalled = false;
 
   /** @param options.sendContinue asks for the body of a client that waits to be asked; undefined for one that does not */
@@ -41,6 +40,7 @@ export class RequestStream implements IncomingBody {
       sendContinue,
     }: { largest: number; idleMs: number; sendContinue: (() => void) | undefined },
   ) {
+    super();
     this.#incoming = incoming;
     this.#largest = largest;
     this.#idleMs = idleMs;
@@ -59,16 +59,12 @@ export class RequestStream implements IncomingBody {
     return this.#isStalled;
   }
 
-  bend(step: BodyStep): void {
-    this.#steps.push(step);
-  }
-
   withholdContinue(): void {
     this.#sendContinue = undefined;
   }
 
   receive(atMostBytes: number): void {
-    if (this.#isRead || this.#stopReceiving || this.#isTooLarge()) return;
+    if (this.isRead || this.#stopReceiving || this.#isTooLarge()) return;
     this.#continue();
     const take = (chunk: Buffer) => {
       this.#early.push(chunk);
@@ -83,14 +79,6 @@ export class RequestStream implements IncomingBody {
     this.#incoming.on("data", take);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    if (this.#isRead) throw new Error("A request's body can be read only once.");
-    this.#isRead = true;
-    let chunks: AsyncIterable<Uint8Array> = this.#chunks();
-    for (const step of this.#steps) chunks = step(chunks);
-    return chunks[Symbol.asyncIterator]();
-  }
-
   discard(atMostBytes: number): void {
     const incoming = this.#incoming;
     if (incoming.readableEnded || incoming.destroyed) return;
@@ -99,7 +87,7 @@ export class RequestStream implements IncomingBody {
   }
 
   /** One generator for all of it: a large body passes here in some hundred thousand pieces. */
-  async *#chunks(): AsyncGenerator<Uint8Array> {
+  protected override async *chunks(): AsyncGenerator<Uint8Array> {
     if (this.#isTooLarge()) throw entityTooLarge();
     this.#stopReceiving?.();
     this.#continue();
