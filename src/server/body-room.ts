@@ -1,3 +1,6 @@
+import type { IncomingMessage } from "node:http";
+import { mayHaveBody } from "./incoming.ts";
+
 /** A request that waits until there is room for its body. */
 interface Waiting {
   readonly bytes: number;
@@ -80,4 +83,24 @@ export class BodyRoom {
   #fits(bytes: number): boolean {
     return this.#held === 0 || this.#held + bytes <= this.#mostBytes;
   }
+}
+
+/** What deflate makes of a byte at the most. */
+const MOST_INFLATION = 1032;
+
+/** Bodies of so many bytes or fewer need no room: as many of them as requests may be under way are no burden. */
+export const UNCOUNTED_BYTES = 64 * 1024;
+
+/** How much of the room for bodies one takes; what is compressed counts as what it may become, and what does not say, as all that it may be. */
+export function roomFor(incoming: IncomingMessage, largestBodyBytes: number): number {
+  const { headers, method } = incoming;
+  const announced = headers["content-length"];
+  if (announced === undefined) {
+    const mayHave = headers["transfer-encoding"] !== undefined || (mayHaveBody(incoming) && method !== "GET");
+    return mayHave ? largestBodyBytes : 0;
+  }
+  let bytes = Number(announced);
+  if (headers["content-encoding"] !== undefined)
+    bytes = Math.max(bytes, Math.min(bytes * MOST_INFLATION, largestBodyBytes));
+  return bytes > UNCOUNTED_BYTES ? bytes : 0;
 }

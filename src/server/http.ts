@@ -17,13 +17,16 @@ import type { Gateway } from "../gateway/pipeline.ts";
 import type { Recognized } from "../gateway/recognize.ts";
 import type { Reply } from "../gateway/wire.ts";
 import type { Admin } from "./admin.ts";
-import { BodyRoom } from "./body-room.ts";
+import { type BodyLimit, readBody } from "./arriving-body.ts";
+import { BodyRoom, roomFor, UNCOUNTED_BYTES } from "./body-room.ts";
 import type { Head } from "./edge/head.ts";
 import type { Reply as ShortReply } from "./edge/reply.ts";
 import { ShortWay, type ShortWayParts } from "./edge/short-way.ts";
 import { WholeBody } from "./edge/whole-body.ts";
 import type { Guard } from "./guard.ts";
 import type { HttpsFront } from "./https/https-front.ts";
+import { announcedBytes, type EdgeRequest, mayHaveBody, requestOf, toRequest } from "./incoming.ts";
+import { endWith, refusal, refuse, refuseMalformed } from "./refusals.ts";
 import type { Replying } from "./replying.ts";
 import { discard, RequestStream } from "./request-stream.ts";
 import { reset, send, sever } from "./send.ts";
@@ -359,13 +362,13 @@ export class HttpServer {
     const recognized = this.#gateway.recognize(request);
     const refusal = this.#guard.refusal(request, recognized);
     if (refusal !== undefined) {
-      endUpgrade(socket, "403 Forbidden", refusal);
+      endWith(socket, "403 Forbidden", refusal);
       return;
     }
     this.#gateway
       .upgrade(recognized, incoming, socket, head)
       .then((taken) => {
-        if (!taken) endUpgrade(socket, "404 Not Found", "No WebSocket API is here.");
+        if (!taken) endWith(socket, "404 Not Found", "No WebSocket API is here.");
       })
       .catch((error) => {
         this.#log.error("A WebSocket request failed.", error);
@@ -384,75 +387,19 @@ export class HttpServer {
 /** A path without the token by which a task of ECS is known: whoever reads the log shall not have its credentials. */
 const withoutToken = (path: string): string => path.replace(/^(\/_squall\/ecs\/\w+\/)[^/]+/, "$1****");
 
-/** The answer to a request whose body has so many bytes; undefined when it may have them. */
-type BodyLimit = (bytes: number) => HttpResponse | undefined;
-
 /** No service takes less than this: who sends no more is not asked for the limit. */
 const SMALL_BYTES = 256 * 1024;
 /** Rules, settings and what else the admin API reads whole. */
 const LARGEST_ADMIN_BODY_BYTES = 4 * 1024 * 1024;
 
-/** What deflate makes of a byte at the most. */
-const MOST_INFLATION = 1032;
-
-/** Bodies of so many bytes or fewer need no room: as many of them as requests may be under way are no burden. */
-const UNCOUNTED_BYTES = 64 * 1024;
-
-/** How much of the room for bodies one takes; what is compressed counts as what it may become, and what does not say, as all that it may be. */
-function roomFor(incoming: IncomingMessage, largestBodyBytes: number): number {
-  const { headers, method } = incoming;
-  const announced = headers["content-length"];
-  if (announced === undefined) {
-    const mayHave = headers["transfer-encoding"] !== undefined || (mayHaveBody(incoming) && method !== "GET");
-    return mayHave ? largestBodyBytes : 0;
-  }
-  let bytes = Number(announced);
-  if (headers["content-encoding"] !== undefined)
-    bytes = Math.max(bytes, Math.min(bytes * MOST_INFLATION, largestBodyBytes));
-  return bytes > UNCOUNTED_BYTES ? bytes : 0;
-}
-
-const NO_BYTES = new Uint8Array();
 /** How much of a body that nobody wants is read after the answer, before the connection is closed. */
 const MOST_DISCARDED_BYTES = 64 * 1024 * 1024;
-
-/** A request before its body has come. */
-type EdgeRequest = { -readonly [Name in keyof HttpRequest]: HttpRequest[Name] };
-
-function announcedBytes({ headers }: IncomingMessage): number {
-  return Number(headers["content-length"] ?? 0);
-}
-
-/** HTTP/2 says only at its end whether there was a body. */
-function mayHaveBody({ headers, httpVersionMajor }: IncomingMessage): boolean {
-  if (headers["content-length"] !== undefined) return headers["content-length"] !== "0";
-  return headers["transfer-encoding"] !== undefined || httpVersionMajor > 1;
-}
 
 /** The first byte of whoever begins TLS. */
 const TLS_HANDSHAKE = 22;
 
 /** The first bytes of `PRI * HTTP/2.0`, which every HTTP/2 client begins with. */
 const HTTP2_PREFACE = Buffer.from("PRI");
-
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status =
-    error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-  const body = JSON.stringify({ message: `This is not HTTP that Squall understands: ${error.message}` });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
-function endUpgrade(socket: Duplex, status: string, message: string): void {
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
-  );
-}
 
 /** Ends an HTTP/2 connection on which nothing has been under way for a while. */
 function leaveIdle(session: ServerHttp2Session, patienceMs: number): void {
@@ -464,79 +411,6 @@ function leaveIdle(session: ServerHttp2Session, patienceMs: number): void {
   session.setTimeout(patienceMs, () => {
     if (open === 0) session.destroy();
   });
-}
-
-/** The whole body; "gone" when the client left on the way, or has sent nothing for too long. */
-function readBody(
-  incoming: IncomingMessage,
-  limit: BodyLimit,
-  patienceMs: number,
-): Promise<Uint8Array | HttpResponse | "gone"> {
-  if (incoming.httpVersionMajor < 2 && mayHaveBody(incoming)) {
-    const { socket } = incoming;
-    const leave = () => socket.destroy();
-    socket.setTimeout(patienceMs, leave);
-    incoming.once("end", () => {
-      socket.removeListener("timeout", leave);
-      socket.setTimeout(0);
-    });
-  }
-  return new Promise((resolve) => {
-    let first: Buffer | undefined;
-    let rest: Buffer[] | undefined;
-    let size = 0;
-    incoming.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      const refusal = limit(size);
-      if (refusal) {
-        incoming.removeAllListeners("data");
-        resolve(refusal);
-      } else if (!first) first = chunk;
-      else {
-        rest ??= [first];
-        rest.push(chunk);
-      }
-    });
-    incoming.on("end", () => resolve(rest ? Buffer.concat(rest, size) : (first ?? new Uint8Array())));
-    incoming.on("error", () => resolve("gone"));
-    incoming.on("close", () => resolve("gone"));
-  });
-}
-
-function requestOf(incoming: IncomingMessage): EdgeRequest {
-  const { method = "GET", url = "/", rawHeaders, socket } = incoming;
-  return toRequest(method, url, headersOf(incoming), rawHeaders, socket);
-}
-
-function toRequest(
-  method: string,
-  url: string,
-  headers: Record<string, string>,
-  rawHeaders: readonly string[],
-  { remoteAddress }: Socket,
-): EdgeRequest {
-  const at = url.indexOf("?");
-  const path = at < 0 ? url : url.slice(0, at);
-  return {
-    method,
-    // A proxy's absolute form: http://host/path
-    path: path.startsWith("/") ? path : path.replace(/^https?:\/\/[^/]*/i, "") || "/",
-    query: at < 0 ? "" : url.slice(at + 1),
-    headers,
-    rawHeaders,
-    body: NO_BYTES,
-    stream: undefined,
-    remoteAddress,
-  };
-}
-
-/** Headers as HTTP/1.1 has them: HTTP/2 names the host `:authority`. */
-function headersOf(incoming: IncomingMessage): Record<string, string> {
-  const headers = incoming.headers as Record<string, string>;
-  const authority = headers[":authority"];
-  if (authority === undefined) return headers;
-  const plain = Object.entries(headers).filter(([name]) => !name.startsWith(":"));
-  return { host: authority, ...Object.fromEntries(plain) };
 }
 
 /** Aborted when the client leaves before it has its answer; made only if somebody asks. */
@@ -553,14 +427,4 @@ function leaveSignal(response: Replying): () => AbortSignal {
     }
     return controller.signal;
   };
-}
-
-function refuse(response: Replying, status: number, message: string): void {
-  const { headers, body } = refusal(status, message);
-  response.writeHead(status, headers);
-  response.end(body);
-}
-
-function refusal(status: number, message: string) {
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ message }) };
 }

@@ -7,6 +7,7 @@ import type { Log } from "../../core/log.ts";
 import { lookup } from "../../core/loopback.ts";
 import { isAwsHost } from "../../gateway/aws-endpoint.ts";
 import { hostNameOf, isLoopback } from "../hosts.ts";
+import { endWith } from "../refusals.ts";
 import type { Authority, Flaw } from "./authority.ts";
 import { carry } from "./carrier.ts";
 import { type AskFaults, CONNECT, HANDSHAKE } from "./https-faults.ts";
@@ -84,7 +85,7 @@ export class HttpsFront {
     const { ends, delayMs } = this.#parts.faults(CONNECT, target);
     if (delayMs > 0) await this.#parts.clock.sleep(delayMs);
     if (ends === "reset") socket.resetAndDestroy();
-    else if (ends === "refuse") endTunnel(socket, "502 Bad Gateway", "A rule refuses this host.");
+    else if (ends === "refuse") endWith(socket, "502 Bad Gateway", "A rule refuses this host.");
     else if (ends === "hang") return;
     else if (isHere(host)) {
       socket.write(ESTABLISHED);
@@ -92,7 +93,7 @@ export class HttpsFront {
       inside(socket);
     } else if (isLoopback(this.#parts.host)) lead(socket, host, port, head);
     else
-      endTunnel(
+      endWith(
         socket,
         "403 Forbidden",
         "This proxy leads to AWS's names only: it does not listen on loopback.",
@@ -142,15 +143,9 @@ function lead(socket: Socket, host: string, port: number, head: Buffer): void {
   });
   onward.once("error", (error: NodeJS.ErrnoException) => {
     if (onward.bytesRead === 0 && onward.bytesWritten === 0 && socket.bytesWritten === 0)
-      endTunnel(socket, "502 Bad Gateway", `${host} cannot be reached: ${error.code}`);
+      endWith(socket, "502 Bad Gateway", `${host} cannot be reached: ${error.code}`);
     else socket.destroy();
   });
   socket.once("close", () => onward.destroy());
   onward.once("close", () => socket.destroySoon());
-}
-
-function endTunnel(socket: Socket, status: string, why: string): void {
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(why)}\r\n\r\n${why}`,
-  );
 }
