@@ -2,6 +2,7 @@ import { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
 import { isEventStreamType } from "../core/event-message.ts";
 import type { HttpResponse } from "../core/http.ts";
+import { wholeBody } from "../core/joined.ts";
 import { loadModel } from "../models/model.ts";
 import { createClient, type WholeResponse } from "../protocols/client.ts";
 import { protocolSpoken } from "../protocols/protocol.ts";
@@ -48,7 +49,8 @@ export async function hear(call: Call, outcome: Outcome, keepsSecrets: boolean):
   }
   const { isEventStream, headers } = outcome.raw;
   if (isEventStream || isEventStreamType(String(headers["content-type"] ?? ""))) return { outcome };
-  const body = await wholeOf(outcome.raw.body);
+  const sent = outcome.raw.body;
+  const body = await wholeBody(typeof sent === "string" ? Buffer.from(sent) : sent);
   const raw = { ...outcome.raw, body };
   return { outcome: { ...outcome, raw }, answer: keptRaw(call, raw, body, host, keepsSecrets) };
 }
@@ -131,18 +133,10 @@ function readable(body: Uint8Array): string | Uint8Array {
 
 async function withoutStreams(output: Record<string, unknown>): Promise<Record<string, unknown>> {
   const whole: Record<string, unknown> = { ...output };
-  for (const [name, value] of Object.entries(output)) if (isStream(value)) whole[name] = await wholeOf(value);
+  for (const [name, value] of Object.entries(output))
+    if (isStream(value)) whole[name] = await wholeBody(value);
   return whole;
 }
 
 const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
   typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-
-async function wholeOf(body: HttpResponse["body"]): Promise<Uint8Array> {
-  if (body === undefined) return new Uint8Array();
-  if (typeof body === "string") return Buffer.from(body);
-  if (body instanceof Uint8Array) return body;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
