@@ -1,11 +1,9 @@
 import type { ClientHttp2Session, IncomingHttpHeaders } from "node:http2";
-import { pipeline } from "node:stream/promises";
-import tls from "node:tls";
-import { AwsError } from "../core/aws-error.ts";
 import type { HttpResponse } from "../core/http.ts";
 import { lazily } from "../core/lazily.ts";
 import { lookup } from "../core/loopback.ts";
 import type { Onward } from "./onward.ts";
+import { pour, vouchers, watched } from "./upstream-exchange.ts";
 
 const http2 = lazily<typeof import("node:http2")>("node:http2");
 
@@ -19,8 +17,7 @@ function sessionTo(origin: string, ca: string | undefined): ClientHttp2Session {
   const key = `${origin} ${ca ?? ""}`;
   const open = sessions.get(key);
   if (open !== undefined && !open.closed && !open.destroyed) return open;
-  const authorities = ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] };
-  const session = http2().connect(origin, { lookup, ...authorities });
+  const session = http2().connect(origin, { lookup, ...vouchers(ca) });
   sessions.set(key, session);
   const forget = () => void (sessions.get(key) === session && sessions.delete(key));
   session.once("close", forget);
@@ -46,22 +43,12 @@ export function exchangeOverHttp2(
   const head = { ":method": method, ":path": path + (query ? `?${query}` : ""), ":authority": host };
   return new Promise((resolve, reject) => {
     const sent = sessionTo(origin, ca).request({ ...head, ...Object.fromEntries(own) }, { signal });
-    const fail = (status: number, code: string, why: string) => {
-      reject(new AwsError(code, `The upstream ${origin} did not answer: ${why}`, { status }));
-      sent.destroy();
-    };
-    sent.on("error", (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) reject(signal.reason);
-      else fail(503, "ServiceUnavailable", error.code ?? error.message);
-    });
-    sent.setTimeout(timeoutMs, () => fail(504, "GatewayTimeout", `it was silent for ${timeoutMs} ms`));
+    const waiting = { origin, timeoutMs, signal, reject };
+    watched(sent, waiting);
+    sent.setTimeout(timeoutMs);
     sent.once("response", (answer) => resolve(toResponse(answer, sent)));
     if (stream === undefined) sent.end(body);
-    else
-      pipeline(stream, sent).catch((error: unknown) => {
-        // What is wrong with the body is the client's own fault; all else is said by the events above.
-        if (error instanceof AwsError) reject(error);
-      });
+    else void pour(stream, sent, waiting);
   });
 }
 

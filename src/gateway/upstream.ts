@@ -1,17 +1,17 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { pipeline } from "node:stream/promises";
-import tls from "node:tls";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
 import { isEventStreamType } from "../core/event-message.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { wholeBody } from "../core/joined.ts";
 import { lookup } from "../core/loopback.ts";
 import { Agent as HttpAgent, request as httpRequest } from "../core/node-http.ts";
 import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";
 import { signatureKind, signedAgain } from "./sign-again.ts";
+import { pour, vouchers, watched } from "./upstream-exchange.ts";
 import { exchangeOverHttp2 } from "./upstream-http2.ts";
 import { placeOf } from "./upstream-place.ts";
 
@@ -63,8 +63,7 @@ const secureAgents = new Map<string | undefined, HttpsAgent>();
 function secureAgent(ca: string | undefined): HttpsAgent {
   let agent = secureAgents.get(ca);
   if (agent === undefined) {
-    const authorities = ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] };
-    agent = new HttpsAgent({ keepAlive: true, timeout: LONGEST_IDLE_MS, ...authorities });
+    agent = new HttpsAgent({ keepAlive: true, timeout: LONGEST_IDLE_MS, ...vouchers(ca) });
     secureAgents.set(ca, agent);
   }
   return agent;
@@ -119,10 +118,9 @@ export async function callUpstream(
   const request = client.encodeRequest(call.operation, call.input);
   const asked = { ...upstream, credentials: keys, keepsHost: false };
   const { status, headers, body } = await forward(request, asked, target, call, nowMs);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  const whole = await wholeBody(body as AsyncIterable<Uint8Array>);
   const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-  return client.decodeResponse(call.operation, { status, headers: flat, body: Buffer.concat(chunks) });
+  return client.decodeResponse(call.operation, { status, headers: flat, body: whole });
 }
 
 /**
@@ -187,15 +185,8 @@ function exchange(
       lookup,
       signal,
     });
-    const fail = (status: number, code: string, why: string) => {
-      reject(new AwsError(code, `The upstream ${base.origin} did not answer: ${why}`, { status }));
-      outgoing.destroy();
-    };
-    outgoing.on("error", (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) reject(signal.reason);
-      else fail(503, "ServiceUnavailable", error.code ?? error.message);
-    });
-    outgoing.on("timeout", () => fail(504, "GatewayTimeout", `it was silent for ${timeoutMs} ms`));
+    const waiting = { origin: base.origin, timeoutMs, signal, reject };
+    const fail = watched(outgoing, waiting);
     outgoing.on("response", (response) => {
       // An answer that came before the body's end leaves a connection that nobody can use again.
       response.once("close", () => outgoing.writableFinished || outgoing.destroy());
@@ -208,11 +199,7 @@ function exchange(
       outgoing.end(body);
       return;
     }
-    const send = () =>
-      pipeline(stream, outgoing).catch((error: unknown) => {
-        // What is wrong with the body is the client's own fault; all else is said by the events above.
-        if (error instanceof AwsError) reject(error);
-      });
+    const send = () => pour(stream, outgoing, waiting);
     if (isAwaited) whenContinued(outgoing, send);
     else void send();
   });
