@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { callerOf } from "../../gateway/aws-caller.ts";
 import type { CloudOptions } from "../../options.ts";
 import { CliError } from "../cli-error.ts";
+import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
 import { type GatewayFlags, gatewayOptions } from "../gateway-options.ts";
 import { launch } from "../launch.ts";
 
 export default function addGateway(program: Command): void {
-  program
+  const gateway = program
     .command("gateway")
     .description("Stand in front of an endpoint, or of real AWS: every call goes on, and rules strike it.")
     .requiredOption(
@@ -27,27 +28,12 @@ export default function addGateway(program: Command): void {
     .option("--seed <text>", "seed of all chance (default: a new one)")
     .option("--faults <file>", "rules, YAML or JSON; read again when the file changes")
     .option("--verify-signatures", "take only calls that are signed by a --root-key")
-    .option("--root-key <id:secret...>", "a key that clients sign with (SQUALL_ROOT_KEY)")
-    .option("--upstream-ca <file>", "certificates (PEM) that may vouch for upstreams beside the usual ones")
-    .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
-    .option("--record-bytes <size>", "how much memory the remembered calls may take (default: 32MiB)")
-    .option(
-      "--otel [url]",
-      "one OpenTelemetry span a call, by OTLP over HTTP (default: OTEL_EXPORTER_OTLP_ENDPOINT)",
-    )
-    .option("--cassette <folder>", "clients' calls are recorded in this folder, or answered from it")
-    .option("--cassette-mode <mode>", "record, replay, fill or compare (default: replay)")
-    .option("--cassette-secrets", "keep what the models call sensitive, instead of ***")
-    .option(
-      "--https",
-      "answer HTTPS on the same port, and be an HTTPS proxy for AWS's names (squall env --proxy)",
-    )
-    .option("--ca-dir <folder>", "where the local authority is kept (default: ~/.squall/ca; SQUALL_CA_DIR)")
-    .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
-    .option(
-      "--log-format <text|json>",
-      "lines as LocalStack has them, or one JSON object each (SQUALL_LOG_FORMAT)",
-    )
+    .option("--root-key <id:secret...>", "a key that clients sign with (SQUALL_ROOT_KEY)");
+  withUpstreamFlags(gateway).option(
+    "--record-bytes <size>",
+    "how much memory the remembered calls may take (default: 32MiB)",
+  );
+  withServerFlags(gateway)
     .option("--dns [port]", "answer DNS for *.localhost.localstack.cloud")
     .option("--dns-aws", "answer DNS for AWS's names, too: they are then this machine")
     .allowUnknownOption()

@@ -7,6 +7,7 @@ import { checkWritable } from "../../explore/reports/reports.ts";
 import { type Cloud, createCloud } from "../../index.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
+import { withCassetteFlags } from "../cloud-flags.ts";
 import { commandVariables } from "../command-variables.ts";
 import { type Experiment, isOver, summary } from "../experiment-watch.ts";
 import { runCommand } from "../run-command.ts";
@@ -29,7 +30,7 @@ interface RunFlags {
 }
 
 export default function addRun(program: Command): void {
-  program
+  const running = program
     .command("run")
     .description(
       "Run a command in a cloud of its own: on a free port, with AWS's variables set, under faults.",
@@ -42,13 +43,10 @@ export default function addRun(program: Command): void {
     .option("--state <file>", "begin with this state (squall state save)")
     .option("--init <folder>", "init hooks: boot.d, start.d, ready.d, shutdown.d")
     .option("--compose <file>", "a LocalStack compose file: its environment and init hooks, without Docker")
-    .option("--seed <text>", "seed of all chance (default: a new one)")
-    .option("--cassette <folder>", "clients' calls are recorded in this folder, or answered from it")
-    .option("--cassette-mode <mode>", "record, replay, fill or compare (default: replay)")
-    .option("--cassette-secrets", "keep what the models call sensitive, instead of ***")
-    .action(async (command: string[], flags: RunFlags) => {
-      process.exitCode = await run(command, flags);
-    });
+    .option("--seed <text>", "seed of all chance (default: a new one)");
+  withCassetteFlags(running).action(async (command: string[], flags: RunFlags) => {
+    process.exitCode = await run(command, flags);
+  });
 }
 
 async function run(command: readonly string[], flags: RunFlags): Promise<number> {

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
 import { launch } from "../launch.ts";
 import { readOptions, type StartFlags } from "../start-options.ts";
 
 export default function addStart(program: Command): void {
-  program
+  const start = program
     .command("start")
     .description("Start the local AWS.")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
@@ -46,9 +47,8 @@ export default function addStart(program: Command): void {
       "--upstream <service=url...>",
       "an endpoint that answers for a service; *=url for all that Squall does not serve",
     )
-    .option("--allow-real-aws", "upstreams may be real AWS")
-    .option("--upstream-ca <file>", "certificates (PEM) that may vouch for upstreams beside the usual ones")
-    .option("--upstream-timeout <duration>", "how long an upstream may keep silent (default: 16m)")
+    .option("--allow-real-aws", "upstreams may be real AWS");
+  withUpstreamFlags(start)
     .option("--services <names>", "only these services, separated by commas")
     .option(
       "--record-bytes <size>",
@@ -57,24 +57,8 @@ export default function addStart(program: Command): void {
     .option(
       "--body-bytes <size>",
       "how much memory the large request bodies under way may take; further ones wait (default: a sixteenth of Node's heap)",
-    )
-    .option(
-      "--otel [url]",
-      "one OpenTelemetry span a call, by OTLP over HTTP (default: OTEL_EXPORTER_OTLP_ENDPOINT)",
-    )
-    .option("--cassette <folder>", "clients' calls are recorded in this folder, or answered from it")
-    .option("--cassette-mode <mode>", "record, replay, fill or compare (default: replay)")
-    .option("--cassette-secrets", "keep what the models call sensitive, instead of ***")
-    .option(
-      "--https",
-      "answer HTTPS on the same port, and be an HTTPS proxy for AWS's names (squall env --proxy)",
-    )
-    .option("--ca-dir <folder>", "where the local authority is kept (default: ~/.squall/ca; SQUALL_CA_DIR)")
-    .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
-    .option(
-      "--log-format <text|json>",
-      "lines as LocalStack has them, or one JSON object each (SQUALL_LOG_FORMAT)",
-    )
+    );
+  withServerFlags(start)
     .option(
       "--init <folder>",
       "init hooks: boot.d, start.d, ready.d, shutdown.d (default: /etc/localstack/init)",
