@@ -24,9 +24,7 @@ export function isEventStreamType(contentType: string): boolean {
 
 /** Frames one message. */
 export function encodeMessage({ headers, payload }: EventMessage): Uint8Array {
-  const headerBytes = Buffer.concat(
-    Object.entries(headers).map(([name, value]) => encodeHeader(name, value)),
-  );
+  const headerBytes = encodeHeaders(headers);
   const total = 16 + headerBytes.length + payload.length;
   const message = Buffer.alloc(total);
   message.writeUInt32BE(total, 0);
@@ -36,6 +34,11 @@ export function encodeMessage({ headers, payload }: EventMessage): Uint8Array {
   message.set(payload, 12 + headerBytes.length);
   message.writeUInt32BE(crc32(message.subarray(0, total - 4)), total - 4);
   return message;
+}
+
+/** The headers of a message as they stand in it. */
+export function encodeHeaders(headers: EventMessage["headers"]): Buffer {
+  return Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)));
 }
 
 function encodeHeader(name: string, value: HeaderValue): Buffer {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
-import { decodeMessages, encodeMessage } from "../core/event-message.ts";
+import { decodeMessages, encodeHeaders, encodeMessage } from "../core/event-message.ts";
 import type { BodyStream } from "../core/http.ts";
 import { framesOf } from "../faults/wire/frames.ts";
 import type { Signer } from "./onward.ts";
@@ -32,10 +32,7 @@ export async function* signedEvents(
     const [event] = decodeMessages(frame);
     const at = event?.headers[":date"];
     if (event === undefined || !(at instanceof Date)) throw unsigned();
-    const dated = encodeMessage({ headers: { ":date": at }, payload: NOTHING }).subarray(
-      HEAD_BYTES,
-      -CRC_BYTES,
-    );
+    const dated = encodeHeaders({ ":date": at });
     const text = [
       ALGORITHM,
       toAmzDate(at.getTime()),
@@ -51,10 +48,6 @@ export async function* signedEvents(
 }
 
 const ALGORITHM = "AWS4-HMAC-SHA256-PAYLOAD";
-const NOTHING = new Uint8Array();
-/** What stands before a message's headers, and behind an empty one's. */
-const HEAD_BYTES = 12;
-const CRC_BYTES = 4;
 
 function unsigned(): AwsError {
   const message = "The request announces signed events, and sends one that is not.";
