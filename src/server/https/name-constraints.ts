@@ -1,3 +1,4 @@
+import { tagged } from "../../core/der.ts";
 import { AWS_DOMAINS } from "../../gateway/aws-endpoint.ts";
 
 /** The names that the local authority may vouch for: AWS's, and this machine's. */
@@ -26,17 +27,4 @@ export function nameConstraints(): Uint8Array<ArrayBuffer> {
   );
   const addresses = ADDRESSES.map((bytes) => tagged(SEQUENCE, tagged(IP_ADDRESS, Buffer.from(bytes))));
   return new Uint8Array(tagged(SEQUENCE, tagged(PERMITTED, ...names, ...addresses)));
-}
-
-/** One value in DER. */
-function tagged(tag: number, ...content: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(content);
-  const { length } = body;
-  const head =
-    length < 128
-      ? [tag, length]
-      : length < 256
-        ? [tag, 0x81, length]
-        : [tag, 0x82, length >> 8, length & 255];
-  return Buffer.concat([Buffer.from(head), body]);
 }

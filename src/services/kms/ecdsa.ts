@@ -1,4 +1,5 @@
 import { createECDH, type KeyObject, randomBytes } from "node:crypto";
+import { tagged } from "../../core/der.ts";
 import { sure } from "../../core/sure.ts";
 
 /**
@@ -197,18 +198,13 @@ const fromBase64 = (text: string) => fromBytes(Buffer.from(text, "base64url"));
 
 /** SEQUENCE { INTEGER r, INTEGER s } */
 function derOf(r: bigint, s: bigint): Buffer {
-  const body = Buffer.concat([integer(r), integer(s)]);
-  return Buffer.concat([
-    Buffer.from(body.length < 128 ? [0x30, body.length] : [0x30, 0x81, body.length]),
-    body,
-  ]);
+  return tagged(0x30, integer(r), integer(s));
 }
 
 function integer(value: bigint): Buffer {
   const digits = value.toString(16);
   const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");
-  const padded = (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
-  return Buffer.concat([Buffer.of(0x02, padded.length), padded]);
+  return (bytes[0] ?? 0) & 0x80 ? tagged(0x02, Buffer.of(0), bytes) : tagged(0x02, bytes);
 }
 
 function readDer(signature: Uint8Array): [bigint, bigint] | undefined {

@@ -4,6 +4,7 @@
  */
 
 import { createPublicKey, type KeyObject, sign } from "node:crypto";
+import { tagged } from "../../core/der.ts";
 
 const SHA256_WITH_RSA = "1.2.840.113549.1.1.11";
 const COMMON_NAME = "2.5.4.3";
@@ -38,14 +39,6 @@ export function selfSignedCertificate(
   const certificate = sequence(body, algorithm, tagged(0x03, Uint8Array.of(0), signature));
   const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
-}
-
-function tagged(tag: number, ...contents: Uint8Array[]): Buffer {
-  const content = Buffer.concat(contents);
-  const length = content.length;
-  if (length < 0x80) return Buffer.concat([Uint8Array.of(tag, length), content]);
-  const bytes = length < 0x100 ? [length] : [length >> 8, length & 0xff];
-  return Buffer.concat([Uint8Array.of(tag, 0x80 | bytes.length, ...bytes), content]);
 }
 
 const sequence = (...contents: Uint8Array[]) => tagged(0x30, ...contents);
