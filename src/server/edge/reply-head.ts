@@ -3,6 +3,8 @@ import { STATUS_CODES } from "../../core/node-http.ts";
 /** A response's head as it is sent, and how its body and its connection end. */
 export interface ReplyHead {
   readonly text: string;
+  /** May a body follow it? None does after HEAD, nor with these statuses. */
+  readonly hasBody: boolean;
   readonly isChunked: boolean;
   readonly isLast: boolean;
 }
@@ -55,10 +57,10 @@ export function headText(
   if (!hasDate) text += `Date: ${now()}\r\n`;
   const isLast = connection.includes("close");
   if (connection === "") text += `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveMs / 1000}\r\n`;
-  const mayHaveBody = !isHead && status !== 204 && status !== 304;
-  const isImplied = !hasLength && encoding === "" && mayHaveBody;
+  const hasBody = !isHead && status !== 204 && status !== 304;
+  const isImplied = !hasLength && encoding === "" && hasBody;
   if (isImplied) text += "Transfer-Encoding: chunked\r\n";
-  return { text: `${text}\r\n`, isChunked: isImplied || encoding.includes("chunked"), isLast };
+  return { text: `${text}\r\n`, hasBody, isChunked: isImplied || encoding.includes("chunked"), isLast };
 }
 
 function line(name: string, value: string): string {

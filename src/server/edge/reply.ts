@@ -50,11 +50,11 @@ export class Reply implements Replying {
   writeHead(status: number, headers: Readonly<Record<string, string | string[]>>): void {
     const given = this.#extra === undefined ? headers : { ...this.#extra, ...headers };
     const connection = { keepAliveMs: this.#keepAliveMs, isHead: this.#isHead };
-    const { text, isChunked, isLast } = headText(status, given, connection);
+    const { text, hasBody, isChunked, isLast } = headText(status, given, connection);
     this.#head = text;
+    this.#hasBody = hasBody;
     this.#isChunked = isChunked;
     this.#isLast = isLast;
-    this.#hasBody = !this.#isHead && status !== 204 && status !== 304;
     this.headersSent = true;
   }
 
