@@ -1,7 +1,9 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { BodyStream, HttpRequest } from "../core/http.ts";
 import { sure } from "../core/sure.ts";
+import { SIGNED_EVENTS } from "../protocols/aws-chunked.ts";
 import { restBody } from "../protocols/request-body.ts";
+import { UNSIGNED, UNSIGNED_WITH_TRAILER } from "./payload-hash.ts";
 import { signedEvents } from "./sign-events.ts";
 import { signedHeaders } from "./signature.ts";
 
@@ -14,8 +16,6 @@ export type Onward = Omit<HttpRequest, "headers" | "stream"> & {
 /** Whose signature, and what it is for. */
 export type Signer = Parameters<typeof signedHeaders>[1];
 
-const SIGNED_EVENTS = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
-const UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 /** The most of a stream that is kept to be hashed, for services that sign nothing else. */
 const MOST_HASHED_BYTES = 70 * 1024 * 1024;
 
@@ -29,7 +29,7 @@ export async function signed(request: Onward, signer: Signer, nowMs: number): Pr
   const payload = headers["x-amz-content-sha256"];
   if (stream === undefined) {
     // A body in unsigned chunks stays in them.
-    const kept = payload === UNSIGNED_TRAILER ? payload : undefined;
+    const kept = payload === UNSIGNED_WITH_TRAILER ? payload : undefined;
     return { ...request, headers: signedHeaders(request, signer, nowMs, kept) };
   }
   if (payload === undefined) {
@@ -55,13 +55,13 @@ function withUnsignedChunks(request: Onward): Onward {
   const decoded = restBody(request as HttpRequest, { inflate: false });
   if (request.headers["x-amz-trailer"] !== undefined && decoded.stream) {
     const { "content-length": _, ...headers } = request.headers;
-    headers["x-amz-content-sha256"] = UNSIGNED_TRAILER;
+    headers["x-amz-content-sha256"] = UNSIGNED_WITH_TRAILER;
     headers["transfer-encoding"] = "chunked";
     const chunks = unsignedChunks(decoded.stream);
     return { ...request, headers, stream: Object.assign(chunks, { trailers: {} }) };
   }
   const { "x-amz-decoded-content-length": _, ...headers } = decoded.headers;
-  const unsigned = { ...headers, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+  const unsigned = { ...headers, "x-amz-content-sha256": UNSIGNED };
   return { ...request, headers: unsigned, stream: decoded.stream };
 }
 

@@ -6,10 +6,10 @@ import type { Authorization } from "./authorization.ts";
 import { mismatchOf, sha256 } from "./signature.ts";
 
 /** What stands for the body in a signature: its hash, or a word that says why there is none. */
-const UNSIGNED = "UNSIGNED-PAYLOAD";
+export const UNSIGNED = "UNSIGNED-PAYLOAD";
 export const CHUNKED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 export const CHUNKED_WITH_TRAILER = `${CHUNKED}-TRAILER`;
-const UNSIGNED_WITH_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+export const UNSIGNED_WITH_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 const WORDS = new Set([UNSIGNED, CHUNKED, CHUNKED_WITH_TRAILER, UNSIGNED_WITH_TRAILER]);
 const HASH = /^[0-9a-f]{64}$/;
 

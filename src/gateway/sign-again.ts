@@ -3,6 +3,7 @@ import type { HttpRequest } from "../core/http.ts";
 import { isVersion4a } from "./authorization.ts";
 import { readSignature } from "./credential-scope.ts";
 import { type Onward, type Signer, signed } from "./onward.ts";
+import { UNSIGNED } from "./payload-hash.ts";
 import { sha256, sign } from "./signature.ts";
 
 /** What a signed URL says of its signature. */
@@ -62,7 +63,7 @@ function signedQuery(request: Onward, signer: Signer): string {
   const query = `${without(request.query, OF_SIGNATURE)}&${added}`;
   const payload =
     signer.signingName === "s3"
-      ? (given.get("X-Amz-Content-Sha256") ?? request.headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD")
+      ? (given.get("X-Amz-Content-Sha256") ?? request.headers["x-amz-content-sha256"] ?? UNSIGNED)
       : sha256(request.body);
   const { signature } = sign({
     request: { ...request, query } as HttpRequest,
@@ -84,7 +85,7 @@ const without = (query: string, names: RegExp): string =>
 
 function unsignedPayload(request: Onward): Onward {
   if (request.headers["x-amz-content-sha256"] !== undefined) return request;
-  return { ...request, headers: { ...request.headers, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" } };
+  return { ...request, headers: { ...request.headers, "x-amz-content-sha256": UNSIGNED } };
 }
 
 function cannotSign(how: string): AwsError {

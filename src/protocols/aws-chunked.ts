@@ -18,7 +18,7 @@ const LONGEST_LINE = 4096;
 const LONGEST_TRAILERS = 16 * 1024;
 const LINE_END = "\r\n";
 /** An event stream has signatures in its messages, and no chunks. */
-const SIGNED_EVENTS = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
+export const SIGNED_EVENTS = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 
 /** Does the body of this request consist of chunks? */
 export function isAwsChunked(headers: HttpRequest["headers"]): boolean {
