@@ -40,7 +40,7 @@ export interface CallTape {
 export class Dispatcher {
   readonly #services: Services;
   readonly #catalog: Catalog;
-  readonly #upstreams: Upstreams;
+  readonly #upstreams: ReadonlyMap<string, Upstream>;
   readonly #access: Access;
   readonly #encryption: Encryption;
   readonly #storage: Pick<Storage, "atomically">;
@@ -59,7 +59,7 @@ export class Dispatcher {
     this.#storage = storage;
     this.#services = services;
     this.#catalog = catalog;
-    this.#upstreams = upstreams;
+    this.#upstreams = new Map(Object.entries(upstreams));
     this.#access = access;
     this.#encryption = encryption;
     this.#now = now;
@@ -130,9 +130,8 @@ export class Dispatcher {
   /** Who answers elsewhere for a service, or for a data plane of one. */
   upstream(name: string): Upstream | undefined {
     const service = servedBy(name);
-    const own = [name, service].find((one) => Object.hasOwn(this.#upstreams, one));
-    if (own !== undefined) return this.#upstreams[own];
-    return this.#services.has(service) ? undefined : this.#upstreams["*"];
+    const own = this.#upstreams.get(name) ?? this.#upstreams.get(service);
+    return own ?? (this.#services.has(service) ? undefined : this.#upstreams.get("*"));
   }
 
   /** @param refusal what is wrong with the request: an upstream may well understand it */
@@ -193,7 +192,7 @@ export class Dispatcher {
    * @throws AwsError when it cannot be reached
    */
   async page(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const upstream = this.#upstreams["*"];
+    const upstream = this.#upstreams.get("*");
     if (upstream === undefined) throw new Error("Only a gateway has pages of another endpoint.");
     const asked = { service: "squall", operation: "Page", input: {}, signal };
     const target = { region: DEFAULT_REGION, signingName: "", endpointPrefix: "squall" };
