@@ -44,7 +44,11 @@ export const networkInterfaces: Kind<NetworkInterfaceRecord, EC2.NetworkInterfac
   prefix: "eni",
   collection: defineCollection<NetworkInterfaceRecord>({
     name: "network-interfaces",
-    indexes: { subnet: ({ subnetId }) => [subnetId] },
+    indexes: {
+      subnet: ({ subnetId }) => [subnetId],
+      instance: ({ attachment }) =>
+        attachment?.instanceId === undefined ? undefined : [attachment.instanceId],
+    },
   }),
   notFound: notFound("InvalidNetworkInterfaceID.NotFound", "networkInterface"),
   malformed: malformed("InvalidNetworkInterfaceId.Malformed", "eni"),
@@ -155,6 +159,15 @@ export const interfacesIn = (subnetId: string, { store }: At): Iterable<NetworkI
     .collection(networkInterfaces.collection)
     .by("subnet")
     .values({ prefix: [subnetId] });
+
+/** The interfaces that an instance has, the primary one first. */
+export const interfacesOf = (instanceId: string, { store }: At): NetworkInterfaceRecord[] =>
+  [
+    ...store
+      .collection(networkInterfaces.collection)
+      .by("instance")
+      .values({ prefix: [instanceId] }),
+  ].sort((a, b) => (a.attachment?.deviceIndex ?? 0) - (b.attachment?.deviceIndex ?? 0));
 
 /** Makes an interface in a subnet. @throws InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet */
 export function makeInterface(

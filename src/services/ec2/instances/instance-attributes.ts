@@ -8,9 +8,9 @@ import {
   notServed,
 } from "../errors.ts";
 import { find, save } from "../kind.ts";
-import { networkInterfaces } from "../network-interface.ts";
+import { interfacesOf, networkInterfaces } from "../network-interface.ts";
 import { groupsWithIds } from "../security-group.ts";
-import { describeDevice, type InstanceRecord, instances, interfacesOf, ROOT_DEVICE } from "./instance.ts";
+import { describeDevice, type InstanceRecord, instances, ROOT_DEVICE } from "./instance.ts";
 import { looksLikeType } from "./instance-type.ts";
 import { findAll } from "./instances.ts";
 import { checkUserData } from "./launch.ts";

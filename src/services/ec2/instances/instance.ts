@@ -5,8 +5,13 @@ import { makeArn } from "../../../core/arn.ts";
 import { defineCollection } from "../../../core/storage.ts";
 import type * as EC2 from "../../../models/generated/ec2.ts";
 import { malformed, notFound } from "../errors.ts";
-import { type At, among, type Kept, type Kind } from "../kind.ts";
-import { type NetworkInterfaceRecord, networkInterfaces, privateDnsName } from "../network-interface.ts";
+import type { At, Kept, Kind } from "../kind.ts";
+import {
+  interfacesOf,
+  type NetworkInterfaceRecord,
+  networkInterfaces,
+  privateDnsName,
+} from "../network-interface.ts";
 import { instanceType } from "./instance-type.ts";
 
 /** A volume as its instance has it. */
@@ -84,11 +89,6 @@ export const describeState = (name: EC2.InstanceStateName): EC2.InstanceState =>
 });
 
 const hasGone = ({ state }: InstanceRecord) => state === "terminated";
-
-export const interfacesOf = (id: string, at: At): NetworkInterfaceRecord[] =>
-  among(networkInterfaces, at, ({ attachment }) => attachment?.instanceId === id).sort(
-    (a, b) => (a.attachment?.deviceIndex ?? 0) - (b.attachment?.deviceIndex ?? 0),
-  );
 
 export const instanceArn = (id: string, { account, region }: Pick<At, "account" | "region">): string =>
   makeArn("ec2", region, account, `instance/${id}`);

@@ -9,8 +9,9 @@ import {
 import { type FilterPaths, filtering } from "../filters.ts";
 import { once } from "../idempotency.ts";
 import { among, find, has, idFor, remove, save } from "../kind.ts";
+import { interfacesOf } from "../network-interface.ts";
 import { tagsFor } from "../tag-specifications.ts";
-import { instances, interfacesOf } from "./instance.ts";
+import { instances } from "./instance.ts";
 import {
   findTemplate,
   findVersion,

@@ -2,8 +2,8 @@ import type { Place } from "../../../../aws/arn-template.ts";
 import { zoneOf } from "../../../../aws/regions.ts";
 import type { Credential } from "../../../../core/credentials.ts";
 import type { At } from "../../kind.ts";
-import { privateDnsName } from "../../network-interface.ts";
-import { type InstanceRecord, interfacesOf } from "../instance.ts";
+import { interfacesOf, privateDnsName } from "../../network-interface.ts";
+import type { InstanceRecord } from "../instance.ts";
 import { instanceType } from "../instance-type.ts";
 
 /** A leaf's text, or what is below. */
