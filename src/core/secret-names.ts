@@ -1,3 +1,5 @@
+import { setOwn } from "./own.ts";
+
 /** Members of inputs and properties whose values nobody is shown, in whatever service they are. */
 const SECRET =
   /^(?:\w*(?:password|private_?key|secret_?access_?key|client_?secret|pre_?shared_?key|auth_?token)|secret(?:string|binary)|api_?key_?value|(?:copysource)?ssecustomerkey|webidentitytoken|samlassertion|rotationtoken|plaintext|userdata)$/i;
@@ -25,12 +27,7 @@ function copied(value: unknown, path: string[], isSecret: (path: readonly string
   const copy: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
     path.push(name);
-    Object.defineProperty(copy, name, {
-      value: copied(member, path, isSecret),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    setOwn(copy, name, copied(member, path, isSecret));
     path.pop();
   }
   return copy;

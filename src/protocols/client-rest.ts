@@ -1,3 +1,4 @@
+import { setOwn } from "../core/own.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { asBytes, utf8 } from "./bytes.ts";
 import type { ClientProtocol, ErrorOnWire, WholeResponse } from "./client.ts";
@@ -12,7 +13,7 @@ import { jsonFormat } from "./rest-json.ts";
 import { isBound, isBoundInResponse } from "./rest-request.ts";
 import { xmlFormat, xmlNamespaceOf } from "./rest-xml.ts";
 import { itemOf, membersOf, payloadOf, type ResolvedMember, type ResolvedShape, resolve } from "./shapes.ts";
-import { StructuredCodecs, setKey } from "./structured.ts";
+import { StructuredCodecs } from "./structured.ts";
 import { XmlReaders } from "./xml-reader.ts";
 import { scalarText, XmlWriters } from "./xml-writer.ts";
 
@@ -184,7 +185,7 @@ function partReader(model: ServiceModel, { name, shape }: ResolvedMember, format
     return (({ headers }, output) => {
       const found: Record<string, unknown> = {};
       for (const [key, value] of Object.entries(headers))
-        if (key.startsWith(prefix)) setKey(found, key.slice(prefix.length), value);
+        if (key.startsWith(prefix)) setOwn(found, key.slice(prefix.length), value);
       if (Object.keys(found).length > 0) output[name] = found;
     }) as ReadPart;
   }

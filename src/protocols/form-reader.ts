@@ -1,11 +1,11 @@
 /** Readers from a form's tree to typed values, compiled from shapes. */
+import { setOwn } from "../core/own.ts";
 import { capitalized } from "../core/text.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { malformedInput } from "./errors.ts";
 import { type FormNode, numbered } from "./form.ts";
 import { scalarReader } from "./scalars.ts";
 import { CodecCache, entryOf, itemOf, keyOf, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
-import { setKey } from "./structured.ts";
 
 export type ReadForm = (node: FormNode) => unknown;
 
@@ -86,7 +86,7 @@ export class FormReaders {
         const key = entry.children?.get(keyName)?.value;
         const valueNode = entry.children?.get(valueName);
         const value = valueNode && read(valueNode);
-        if (key !== undefined && value !== undefined) setKey(out, key, value);
+        if (key !== undefined && value !== undefined) setOwn(out, key, value);
       }
       return out;
     };

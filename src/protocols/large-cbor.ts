@@ -1,8 +1,8 @@
+import { setOwn } from "../core/own.ts";
 import { markLarge, type Unhurried } from "../core/unhurried.ts";
 import { asBuffer, utf8 } from "./bytes.ts";
 import { serializationException } from "./errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
-import { setKey } from "./structured.ts";
 
 /** So many items are read before others have their turn. */
 const PAUSE_ITEMS = 512;
@@ -102,7 +102,7 @@ class LargeCbor {
       if (typeof key !== "string") throw serializationException("");
       const value = yield* this.item(depth + 1);
       if (value === BREAK) throw serializationException("");
-      setKey(map, key, value);
+      setOwn(map, key, value);
     }
     return map;
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { setOwn } from "../core/own.ts";
 import { isLarge, markLarge, type Unhurried } from "../core/unhurried.ts";
 import { asBuffer, utf8 } from "./bytes.ts";
 import { serializationException } from "./errors.ts";
-import { setKey } from "./structured.ts";
 
 /** How much is given to the engine's parser at a time. */
 const PIECE_BYTES = 64 * 1024;
@@ -166,7 +166,7 @@ class LargeJson {
       let members = this.#members.get(container) ?? Object.keys(container).length;
       for (const key in object) {
         if (key === PLACEHOLDER) continue;
-        setKey(container as Record<string, unknown>, key, object[key]);
+        setOwn(container as Record<string, unknown>, key, object[key]);
         members++;
       }
       if (members > MAX_MEMBERS) throw serializationException("");

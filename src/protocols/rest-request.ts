@@ -1,6 +1,7 @@
 /** Where a REST operation's input comes from: labels, query string, headers, host and body. */
 
 import type { BodyStream, HttpRequest } from "../core/http.ts";
+import { setOwn } from "../core/own.ts";
 import { upTo } from "../core/text.ts";
 import type { Operation, ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
@@ -17,7 +18,6 @@ import {
   type ResolvedShape,
   resolve,
 } from "./shapes.ts";
-import { setKey } from "./structured.ts";
 
 /** What a part of the input is read from. */
 export interface RestSource {
@@ -114,7 +114,7 @@ function prefixHeadersReader(name: string, prefix: string): ReadPart {
   return ({ headers }, input) => {
     const found: Record<string, unknown> = {};
     for (const [header, value] of Object.entries(headers)) {
-      if (header.startsWith(prefix)) setKey(found, header.slice(prefix.length), value);
+      if (header.startsWith(prefix)) setOwn(found, header.slice(prefix.length), value);
     }
     if (Object.keys(found).length > 0) input[name] = found;
   };
@@ -146,7 +146,7 @@ function queryReader(
     return ({ query }, input) => {
       const found: Record<string, unknown> = {};
       for (const [key, values] of query)
-        if (!others.has(key)) setKey(found, key, lists ? [...values] : values[0]);
+        if (!others.has(key)) setOwn(found, key, lists ? [...values] : values[0]);
       if (Object.keys(found).length > 0) input[name] = found;
     };
   }

@@ -3,6 +3,7 @@
  *
  * JSON and CBOR differ in their leaves only (how a blob or a timestamp looks), so they bring a `Leaves` each.
  */
+import { setOwn } from "../core/own.ts";
 import { isLarge, markLarge, type Unhurried } from "../core/unhurried.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { tooDeep } from "./errors.ts";
@@ -79,12 +80,12 @@ export class StructuredCodecs {
       const part = (value as Record<string, unknown>)[key];
       if (isLarge(part)) {
         const member = members ? members.get(key) : { name: key, ref: entryOf(shape) };
-        if (member) setKey(out, member.name, yield* this.readLarge(member.ref, part, depth + 1));
+        if (member) setOwn(out, member.name, yield* this.readLarge(member.ref, part, depth + 1));
       } else {
         const alone: Record<string, unknown> = {};
-        setKey(alone, key, part);
+        setOwn(alone, key, part);
         const parts = read(alone, depth) as Record<string, unknown>;
-        for (const name of Object.keys(parts)) setKey(out, name, parts[name]);
+        for (const name of Object.keys(parts)) setOwn(out, name, parts[name]);
       }
       yield;
     }
@@ -225,8 +226,8 @@ export class StructuredCodecs {
       const out: Record<string, unknown> = {};
       for (const key of Object.keys(value)) {
         const raw = (value as Record<string, unknown>)[key];
-        if (raw !== null && raw !== undefined) setKey(out, key, read(raw, depth + 1));
-        else if (sparse || absent !== null) setKey(out, key, absent);
+        if (raw !== null && raw !== undefined) setOwn(out, key, read(raw, depth + 1));
+        else if (sparse || absent !== null) setOwn(out, key, absent);
       }
       return out;
     };
@@ -238,8 +239,8 @@ export class StructuredCodecs {
     return (value) => {
       const out: Record<string, unknown> = {};
       for (const [key, entry] of Object.entries(value as Record<string, unknown>)) {
-        if (entry !== null && entry !== undefined) setKey(out, key, write(entry));
-        else if (sparse) setKey(out, key, null);
+        if (entry !== null && entry !== undefined) setOwn(out, key, write(entry));
+        else if (sparse) setOwn(out, key, null);
       }
       return out;
     };
@@ -248,15 +249,6 @@ export class StructuredCodecs {
 
 const PARTED = new Set(["structure", "list", "map"]);
 const isList = (value: unknown) => Array.isArray(value);
-
-/** Sets a key that a client chose: `__proto__` becomes a plain key and touches no prototype. */
-export function setKey(record: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") {
-    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    record[key] = value;
-  }
-}
 
 function readDocument(value: unknown, depth: number): unknown {
   if (depth > MAX_DEPTH) throw tooDeep();

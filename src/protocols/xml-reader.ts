@@ -1,5 +1,6 @@
 /** Reads XML bodies: elements to typed values, by readers compiled from shapes. */
 
+import { setOwn } from "../core/own.ts";
 import type { MemberRef, ServiceModel } from "../models/model.ts";
 import { malformedXml } from "./errors.ts";
 import { type ReadText, scalarReader } from "./scalars.ts";
@@ -13,7 +14,6 @@ import {
   type ResolvedShape,
   resolve,
 } from "./shapes.ts";
-import { setKey } from "./structured.ts";
 import type { XmlElement } from "./xml-parser.ts";
 
 export type ReadXml = (element: XmlElement) => unknown;
@@ -112,7 +112,7 @@ export class XmlReaders {
       for (const entry of entries) {
         const key = entry.children.find((child) => child.name === keyName);
         const value = entry.children.find((child) => child.name === valueName);
-        if (key && value) setKey(out, key.text, read(value));
+        if (key && value) setOwn(out, key.text, read(value));
       }
       return out;
     };

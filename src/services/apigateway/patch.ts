@@ -1,3 +1,4 @@
+import { setOwn } from "../../core/own.ts";
 import { behindLast } from "../../core/text.ts";
 import type { PatchOperation } from "../../models/generated/apigateway.ts";
 import { badRequest } from "./errors.ts";
@@ -260,11 +261,6 @@ export function valueItems<T>(
       else owner[name] = named.length === 0 ? [] : list.filter((item) => !named.includes(item));
     },
   };
-}
-
-/** Names come from patches: `__proto__` is one like others. */
-function setOwn(owner: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(owner, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** `/canarySettings/percentTraffic`: the objects on the way, and the member's name. */

@@ -1,3 +1,4 @@
+import { setOwn } from "../../../core/own.ts";
 import { isMap, isSame, type Value, type Values } from "../sam/value.ts";
 import { invalidRequest } from "./errors.ts";
 
@@ -89,7 +90,7 @@ function put(document: Value, pointer: string, value: Value, inserts: boolean): 
     if (!Number.isInteger(index) || index < 0 || index > parent.length)
       throw invalidRequest(`noSuchPath in source, path provided: ${pointer}`);
     parent.splice(index, inserts ? 0 : 1, value);
-  } else if (isMap(parent)) set(parent, last, value);
+  } else if (isMap(parent)) setOwn(parent, last, value);
   else throw invalidRequest(`noSuchPath in source, path provided: ${pointer}`);
   return document;
 }
@@ -107,8 +108,3 @@ function removed(document: Value, pointer: string): Value {
 
 const pointerOf = (names: readonly string[]): string =>
   names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-
-/** A property of a map's own, whatever its name is. */
-function set(map: Values, name: string, value: Value): void {
-  Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
-}

@@ -1,6 +1,6 @@
+import { setOwn } from "../../../core/own.ts";
 import { templateError } from "../errors.ts";
 import { isMap, type Value, type Values } from "../sam/value.ts";
-import { setOwn } from "./own.ts";
 
 /** What a change set cannot know before it is executed. */
 export const UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}";

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { setOwn } from "../../../core/own.ts";
 import type { Value, Values } from "../sam/value.ts";
-import { setOwn } from "./own.ts";
 
 /** Functions that have a short form in YAML. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
 const SHORT = new Set(
