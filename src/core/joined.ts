@@ -16,3 +16,20 @@ async function allOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   for await (const chunk of body) chunks.push(chunk);
   return chunks;
 }
+
+/** What has come of a body, and what still comes. Who brings it hears when nobody wants the rest. */
+export async function* followed(
+  first: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* first;
+    for (;;) {
+      const { done, value } = await rest.next();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}

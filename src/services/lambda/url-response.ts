@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../core/http.ts";
+import { followed } from "../../core/joined.ts";
 
 interface Proxied {
   statusCode?: unknown;
@@ -65,10 +66,5 @@ export async function streamedUrlResponse(
   if (end < 0) return { status: 502, headers: {}, body: "Internal Server Error" };
   const head = headOf({ statusCode: 200, ...(JSON.parse(read.toString("utf8", 0, end)) as Proxied) });
   const rest = read.subarray(end + PRELUDE_END.length);
-  return { ...head, body: continued(rest, chunks) };
-}
-
-async function* continued(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (first.length > 0) yield first;
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  return { ...head, body: followed(rest.length > 0 ? [rest] : [], chunks) };
 }

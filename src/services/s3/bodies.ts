@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Blobs, syncFolder } from "../../core/blobs.ts";
-import { joined } from "../../core/joined.ts";
+import { followed, joined } from "../../core/joined.ts";
 import type { Random } from "../../core/random.ts";
 import type { ChecksumAlgorithm } from "./checksums/algorithms.ts";
 import { Md5Threads } from "./md5-threads.ts";
@@ -217,23 +217,6 @@ async function begun(body: Body): Promise<Uint8Array | AsyncIterable<Uint8Array>
     size += value.length;
   }
   return followed(first, chunks);
-}
-
-/** What has come of a body, and what still comes. */
-async function* followed(
-  first: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* first;
-    for (;;) {
-      const { done, value } = await rest.next();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await rest.return?.();
-  }
 }
 
 function openForWriting(path: string): number {
