@@ -1,11 +1,14 @@
+import { isSecretName } from "../core/secret-names.ts";
 import { loadModel, type MemberRef, type ServiceModel } from "../models/model.ts";
 
 /** What stands in a secret's place. */
 const SCRUBBED = "***";
 
+/** Keys to what they open for a while, which answers have: a file is passed on. */
+const KEY = /^(?:sessiontoken|securitytoken|accesstoken|refreshtoken|idtoken|apikey)$/i;
+
 /** Secrets that the models do not mark, and those of services whose whole model Squall does not have. */
-const SECRET =
-  /^(?:secretaccesskey|sessiontoken|securitytoken|(?:master|user|new|old|admin)*password|secretstring|secretbinary|clientsecret|authtoken|accesstoken|refreshtoken|idtoken|privatekey|apikey)$/i;
+const isSecret = (name: string): boolean => KEY.test(name) || isSecretName(name);
 
 /** An input or output without its secrets: members that the model marks as sensitive, and those that are named like one. */
 export function scrubbed(
@@ -27,7 +30,7 @@ function walk(value: unknown, member: MemberRef | undefined, model: ServiceModel
     return value;
   if (Array.isArray(value)) return value.map((item) => walk(item, shape?.member, model));
   const entries = Object.entries(value).map(([name, inner]) => {
-    if (SECRET.test(name) && inner !== undefined && inner !== null) return [name, hidden(inner)];
+    if (isSecret(name) && inner !== undefined && inner !== null) return [name, hidden(inner)];
     return [name, walk(inner, shape?.members?.[name] ?? shape?.value, model)];
   });
   return Object.fromEntries(entries);
