@@ -1,6 +1,8 @@
 import { partsOf } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
+import { isObject } from "../core/json.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
+import { uncapitalized } from "../core/text.ts";
 
 /** How a rule, a schedule or a pipe says what is to be run. All three spell ECS's names with a capital. */
 export interface EcsTargetParameters {
@@ -28,11 +30,11 @@ export async function runTasks(
 ): Promise<void> {
   const { account, region } = partsOf(clusterArn);
   const input = {
-    ...(uncapitalized(rest) as object),
+    ...(asSaidByEcs(rest) as object),
     cluster: clusterArn,
     taskDefinition: TaskDefinitionArn,
     ...(TaskCount !== undefined && { count: TaskCount }),
-    ...(overrides !== undefined && { overrides: uncapitalized(overrides) }),
+    ...(overrides !== undefined && { overrides: asSaidByEcs(overrides) }),
     ...(startedBy !== undefined && { startedBy }),
   };
   const { failures = [] } = await call<Failures>("ecs", "RunTask", input, { ...options, account, region });
@@ -52,7 +54,7 @@ export function overridesIn(text: string): object | undefined {
   } catch {
     return undefined;
   }
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return undefined;
+  if (!isObject(given)) return undefined;
   const known = Object.entries(given).filter(([name]) => OVERRIDES.has(name));
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
@@ -66,12 +68,12 @@ const OVERRIDES: ReadonlySet<string> = new Set([
   "ephemeralStorage",
 ]);
 
-function uncapitalized(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(uncapitalized);
-  if (typeof value !== "object" || value === null) return value;
+function asSaidByEcs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asSaidByEcs);
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined)
-      .map(([name, member]) => [name.slice(0, 1).toLowerCase() + name.slice(1), uncapitalized(member)]),
+      .map(([name, member]) => [uncapitalized(name), asSaidByEcs(member)]),
   );
 }
