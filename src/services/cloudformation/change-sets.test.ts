@@ -96,6 +96,35 @@ test("a change set says what a parameter changes, and why; a replacement makes o
   assert.equal(Parameter.Value, "papers");
 });
 
+test("a change set shows no hidden values, neither alone nor in others, of what was nor of what will be", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const template = {
+    Parameters: { Title: { Type: "String", NoEcho: true } },
+    Resources: {
+      News: {
+        Type: "AWS::SNS::Topic",
+        Properties: { TopicName: "news", DisplayName: { Ref: "Title" } },
+      },
+      Note: {
+        Type: "AWS::SSM::Parameter",
+        Properties: { Name: "note", Type: "String", Value: { "Fn::Sub": "It is ${Title}." } },
+      },
+    },
+  };
+  const titled = (ParameterValue: string) => ({
+    Parameters: [{ ParameterKey: "Title", ParameterValue }],
+  });
+  await stacks.create("paper", template, titled("hunter2"));
+  await stacks.call("CreateChangeSet", changeSet(template, titled("swordfish")));
+  const { Changes } = (await stacks.call("DescribeChangeSet", { ...named, IncludePropertyValues: true })) as {
+    Changes: unknown[];
+  };
+  const text = JSON.stringify(Changes);
+  assert.doesNotMatch(text, /hunter2|swordfish/);
+  assert.match(text, /It is \*{4}\./);
+});
+
 test("a change set without changes has failed, and cannot be executed", async () => {
   await using cloud = await testCloud({ listen: false });
   const stacks = stacksOf(cloud);

@@ -1,5 +1,6 @@
 import { begin } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
+import { tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { type BlueprintInput, blueprintOf, TransformFailure } from "./blueprint.ts";
@@ -16,14 +17,13 @@ import type { Deployments } from "./deployments.ts";
 import { date } from "./described.ts";
 import { changeSetExists, invalidChangeSetStatus, stackMissing, validationError } from "./errors.ts";
 import { changeStack } from "./events.ts";
+import { withoutHidden } from "./hidden-parameters.ts";
 import { changeSetLifecycle } from "./lifecycles.ts";
 import { type PlannedChange, planOf } from "./plan.ts";
 import type { Value } from "./sam/value.ts";
 import { type Blueprint, lookUpStack, type Operation, type StackRecord, saveStack } from "./stack.ts";
 import { askedBy, checkStackName, newStack, placeOf, refuseUnlessUpdatable } from "./stacks.ts";
-import { hiddenParameters, shownParameters } from "./template/parameters.ts";
-import { readTemplate } from "./template/reading.ts";
-import { transformsOf } from "./template/transforms.ts";
+import { shownParameters } from "./template/parameters.ts";
 
 const PAGE_SIZE = 100;
 const NO_CHANGES =
@@ -113,7 +113,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       refuse: () => validationError("Token is invalid"),
     });
     const parameters = parametersOf(blueprint);
-    const hidden = changeSet.status === "FAILED" ? new Set<string>() : hiddenIn(blueprint);
+    const shown = <T>(value: T) => withoutHidden(value, stack.blueprint.parameters, blueprint.parameters);
     return {
       ChangeSetName: changeSet.name,
       ChangeSetId: changeSet.id,
@@ -129,9 +129,9 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       RollbackConfiguration: blueprint.rollbackConfiguration ?? {},
       Capabilities: [...blueprint.capabilities] as CloudFormation.Capabilities,
       ...(Object.keys(blueprint.tags).length > 0 && {
-        Tags: Object.entries(blueprint.tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: tagList(blueprint.tags),
       }),
-      Changes: items.map((change) => describeChange(change, withValues, hidden)),
+      Changes: items.map((change) => describeChange(change, withValues, shown)),
       ...(nextToken && { NextToken: nextToken }),
       IncludeNestedStacks: changeSet.includesNested,
       ...(changeSet.onStackFailure !== undefined && {
@@ -291,27 +291,20 @@ function parametersOf(blueprint: Blueprint): CloudFormation.Parameter[] {
   return shownParameters(blueprint.parameters, templateOf(blueprint));
 }
 
-/** Values that a change set does not show. */
-function hiddenIn(blueprint: Blueprint): Set<string> {
-  if (blueprint.body === "" || transformsOf(readTemplate(blueprint.body)).length > 0) return new Set();
-  const names = hiddenParameters(templateOf(blueprint));
-  return new Set([...names].map((name) => blueprint.parameters[name]?.value ?? ""));
-}
-
+/** @param shown a value without what nobody is shown */
 function describeChange(
   change: PlannedChange,
   withValues: boolean,
-  hidden: ReadonlySet<string>,
+  shown: <T>(value: T) => T,
 ): CloudFormation.Change {
   const text = (value: Value) => shown(typeof value === "string" ? value : JSON.stringify(value));
-  const shown = (value: string) => (hidden.has(value) ? "****" : value);
   const hasCause = (name: string) =>
     change.details.some((one) => one.name === name && one.source?.startsWith("Resource"));
   const details = change.details.filter(
     ({ name, source, isDynamic }) =>
       withValues || !(source === "DirectModification" && isDynamic && hasCause(name)),
   );
-  const context = (properties: object) => JSON.stringify({ Properties: properties });
+  const context = (properties: object) => JSON.stringify({ Properties: shown(properties) });
   return {
     Type: "Resource",
     ResourceChange: {

@@ -7,11 +7,8 @@ import { changeSetLifecycle, driftDetectionLifecycle } from "./lifecycles.ts";
 import { type StackRecord, stackRecords } from "./stack.ts";
 
 /** A stack as digests show it. */
-function withoutHiddenParameters(stack: StackRecord): unknown {
-  const { blueprint, operation } = stack;
-  const text = JSON.stringify(stack);
-  return JSON.parse(withoutHidden(text, blueprint.parameters, operation?.to?.parameters ?? {}));
-}
+const withoutHiddenParameters = (stack: StackRecord): unknown =>
+  withoutHidden(stack, stack.blueprint.parameters, stack.operation?.to?.parameters ?? {});
 
 /** AWS CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/ */
 export default declareService({

@@ -87,7 +87,7 @@ function addResourceEvent(
   const stack = place.store.collection(stackRecords).look([stackId])!;
   const atMs = place.host.clock.now();
   const { blueprint, operation } = stack;
-  const shown = (text: string) => withoutHidden(text, blueprint.parameters, operation?.to?.parameters ?? {});
+  const shown = <T>(value: T) => withoutHidden(value, blueprint.parameters, operation?.to?.parameters ?? {});
   addEvent(
     stack,
     {
@@ -100,7 +100,7 @@ function addResourceEvent(
       status: resource.status,
       ...(resource.reason !== undefined && { reason: shown(resource.reason) }),
       // The events of what was replaced have none.
-      ...(!isReplaced && { properties: shown(JSON.stringify(resource.properties)) }),
+      ...(!isReplaced && { properties: JSON.stringify(shown(resource.properties)) }),
     },
     place,
   );

@@ -1,4 +1,5 @@
 import { linearRegex, RegexError } from "../../../core/regex.ts";
+import { HIDDEN } from "../../../core/secret-names.ts";
 import { validationError } from "../errors.ts";
 import type { Value, Values } from "../sam/value.ts";
 import type { Template } from "./template.ts";
@@ -136,8 +137,6 @@ export function refOf(declared: Values, { value, resolved }: ParameterValue): Va
   return isListType(String(declared["Type"])) ? itemsOf(text) : text;
 }
 
-const HIDDEN = "****";
-
 /** Parameters as DescribeStacks and change sets show them. */
 export function shownParameters(values: ParameterValues, { parameters }: Pick<Template, "parameters">) {
   return Object.entries(values).map(([ParameterKey, { value, resolved }]) => ({
@@ -151,7 +150,3 @@ export function shownParameters(values: ParameterValues, { parameters }: Pick<Te
 
 const isHidden = (declared: Values | undefined): boolean =>
   String(declared?.["NoEcho"]).toLowerCase() === "true";
-
-/** Parameters whose values nobody is shown. */
-export const hiddenParameters = (template: Pick<Template, "parameters">): Set<string> =>
-  new Set(Object.entries(template.parameters).flatMap(([name, one]) => (isHidden(one) ? [name] : [])));
