@@ -1,3 +1,4 @@
+import { tagList } from "../../aws/tags.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { templateOf } from "./blueprint-template.ts";
 import type { StackRecord } from "./stack.ts";
@@ -37,7 +38,7 @@ export function describeStack(stack: StackRecord): CloudFormation.Stack {
     }),
     ...(outputs.length > 0 && { Outputs: outputs }),
     ...(blueprint.roleArn !== undefined && { RoleARN: blueprint.roleArn }),
-    Tags: Object.entries(blueprint.tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(blueprint.tags),
     ...(!isDeleted && { EnableTerminationProtection: stack.isProtected }),
     ...(stack.parentId !== undefined && { ParentId: stack.parentId }),
     ...(stack.rootId !== undefined && { RootId: stack.rootId }),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { stateOf, type Transition } from "../../aws/lifecycle.ts";
+import { tagList } from "../../aws/tags.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
@@ -102,6 +103,6 @@ export function describeDocument(
     DefaultVersion: String(document.default),
     DocumentFormat: version.format,
     ...(document.targetType !== undefined && { TargetType: document.targetType }),
-    Tags: Object.entries(document.tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(document.tags),
   };
 }

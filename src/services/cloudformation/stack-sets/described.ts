@@ -1,3 +1,4 @@
+import { tagList } from "../../../aws/tags.ts";
 import type { Context } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { date } from "../described.ts";
@@ -26,7 +27,7 @@ export function describeStackSet(set: StackSetRecord, ctx: Context): CloudFormat
     TemplateBody: set.body,
     Parameters: parametersOf(set.parameters),
     Capabilities: [...set.capabilities] as CloudFormation.Capabilities,
-    Tags: Object.entries(set.tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(set.tags),
     StackSetARN: stackSetArn(ctx, set.id),
     AdministrationRoleARN: set.administrationRole,
     ExecutionRoleName: set.executionRole,

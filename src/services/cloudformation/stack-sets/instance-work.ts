@@ -1,3 +1,4 @@
+import { tagList } from "../../../aws/tags.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Caller } from "../../../core/call.ts";
@@ -87,7 +88,7 @@ export class InstanceWork {
       TemplateBody: body,
       Parameters: parametersOf({ ...parameters, ...this.#instance.overrides }),
       Capabilities: capabilities,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(tags),
     };
     try {
       await this.#call(stack ? "UpdateStack" : "CreateStack", input);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { tagList } from "../../../aws/tags.ts";
 import { type HttpRequest, json } from "../../../core/http.ts";
 import type { AdminRoute, ServiceHost } from "../../../core/service.ts";
 import type * as EC2 from "../../../models/generated/ec2.ts";
@@ -107,7 +108,7 @@ async function runGiven(
       TagSpecifications: [
         {
           ResourceType: "instance",
-          Tags: Object.entries({ Name: process.name, ...tags }).map(([Key, Value]) => ({ Key, Value })),
+          Tags: tagList({ Name: process.name, ...tags }),
         },
       ],
     },
