@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { type SquallProcess, squallProcess } from "../squall-process.ts";
 
 /* Many large bodies at once, and a heap that could not hold them: they wait for each other, and nobody else for them. */
 
@@ -13,21 +11,13 @@ const UPLOADS = 200;
 const HEAP_MB = 192;
 const MOST_RSS_MB = 700;
 
-let child: ChildProcess;
-let url: string;
+let squall: SquallProcess;
 
 before(async () => {
-  const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
-  child = fork(server, [JSON.stringify({ logLevel: "ERROR", idleMs: 300_000 })], {
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-    execArgv: ["--conditions=squall-source", `--max-old-space-size=${HEAP_MB}`],
-  });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  url = line.toString().trim();
+  squall = await squallProcess({ logLevel: "ERROR", idleMs: 300_000 }, [`--max-old-space-size=${HEAP_MB}`]);
 });
 after(async () => {
-  child.kill();
-  await once(child, "exit");
+  await squall.stop();
 });
 
 test(`${UPLOADS} bodies of 9 MB at once are taken one after the other`, { timeout: 300_000 }, async () => {
@@ -51,14 +41,14 @@ test(`${UPLOADS} bodies of 9 MB at once are taken one after the other`, { timeou
     isDone = true;
   });
   while (!isDone) {
-    const { memoryBytes } = (await (await fetch(`${url}/_squall/info`)).json()) as { memoryBytes: number };
+    const { memoryBytes } = (await (await fetch(`${squall.url}/_squall/info`)).json()) as { memoryBytes: number };
     mostRss = Math.max(mostRss, memoryBytes);
     looks++;
   }
   assert.deepEqual(new Set(await ended), new Set([200]));
   if (process.env["TELL"]) console.log(`${Math.round(mostRss / MB)} MB at the most, ${looks} looks`);
   assert.ok(mostRss < MOST_RSS_MB * MB, `${Math.round(mostRss / MB)} MB`);
-  assert.equal(child.exitCode, null);
+  assert.equal(squall.child.exitCode, null);
 });
 
 /** @returns the status */
@@ -66,7 +56,7 @@ function dynamodb(operation: string, input: object | Buffer): Promise<number> {
   const body = input instanceof Buffer ? input : Buffer.from(JSON.stringify(input));
   const scope = "test/20261128/us-east-1/dynamodb/aws4_request";
   return new Promise((resolve, reject) => {
-    const sent = request(url, {
+    const sent = request(squall.url, {
       method: "POST",
       agent: false,
       headers: {

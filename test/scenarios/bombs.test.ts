@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { newAccount } from "../cloud.ts";
+import { type SquallProcess, squallProcess } from "../squall-process.ts";
 
 /*
  * Little that becomes much: aliases of aliases, compressed nothing, counts without end. What is made of it has a bound, is refused by
@@ -14,20 +12,13 @@ import { newAccount } from "../cloud.ts";
 
 const MOST_MS = 100;
 const MB = 1024 * 1024;
-let child: ChildProcess;
-let url: string;
+let squall: SquallProcess;
 
 before(async () => {
-  const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
-  child = fork(server, [JSON.stringify({ logLevel: "ERROR" })], {
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  url = line.toString().trim();
+  squall = await squallProcess({ logLevel: "ERROR" });
 });
 after(async () => {
-  child.kill();
-  await once(child, "exit");
+  await squall.stop();
 });
 
 const account = newAccount();
@@ -41,7 +32,7 @@ async function send(
 ): Promise<{ status: number; text: string }> {
   const scope = `${account}/20261128/us-east-1/${service}/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-  const answer = await fetch(`${url}${path}`, {
+  const answer = await fetch(`${squall.url}${path}`, {
     method,
     headers: { authorization, ...headers },
     ...(body !== undefined && { body: body as string }),
@@ -118,7 +109,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
       form("cloudformation", {
         Action: "ValidateTemplate",
         Version: "2010-05-15",
-        TemplateURL: `${url}/bombs/t.yaml`,
+        TemplateURL: `${squall.url}/bombs/t.yaml`,
       }),
     status: /^(200|400)$/,
   },
@@ -132,7 +123,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
       form("cloudformation", {
         Action: "ValidateTemplate",
         Version: "2010-05-15",
-        TemplateURL: `${url}/bombs/large`,
+        TemplateURL: `${squall.url}/bombs/large`,
       }),
     status: 400,
   },
@@ -210,9 +201,9 @@ for (const [name, bomb] of Object.entries(BOMBS)) {
     await bomb.warm();
     let ms = Number.POSITIVE_INFINITY;
     for (let attempt = 0; attempt < 3 && ms > MOST_MS; attempt++) {
-      await longestTurn();
+      await squall.longestTurn();
       const { status, text } = await bomb.throw();
-      ms = Math.min(ms, await longestTurn());
+      ms = Math.min(ms, await squall.longestTurn());
       assert.match(
         String(status),
         bomb.status instanceof RegExp ? bomb.status : RegExp(`^${bomb.status}$`),
@@ -244,9 +235,3 @@ test("what is said of prototypes changes none", async () => {
   const { text } = await json("sqs", "AmazonSQS.ListQueues", {});
   assert.ok(!text.includes("polluted"), text);
 });
-
-async function longestTurn(): Promise<number> {
-  child.send("longest turn");
-  const [ms] = (await once(child, "message")) as [number];
-  return ms;
-}

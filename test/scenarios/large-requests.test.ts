@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { newAccount } from "../cloud.ts";
+import { type SquallProcess, squallProcess } from "../squall-process.ts";
 
 /*
  * The largest requests that AWS takes, and the largest answers that it gives. Whoever sends them may wait; everybody else is
@@ -11,28 +9,16 @@ import { newAccount } from "../cloud.ts";
  */
 
 const MOST_MS = 100;
-const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
 const MB = 1024 * 1024;
 
-let child: ChildProcess;
-let url: string;
+let squall: SquallProcess;
 
 before(async () => {
-  child = fork(server, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  url = line.toString().trim();
+  squall = await squallProcess();
 });
 after(async () => {
-  child.kill();
-  await once(child, "exit");
+  await squall.stop();
 });
-
-/** The longest turn of the server's event loop since this was asked last, as soon as the server has come to rest. */
-async function longestTurn(): Promise<number> {
-  child.send("longest turn");
-  const [ms] = (await once(child, "message")) as [number];
-  return ms;
-}
 
 /** An account's way to a service. */
 class Caller {
@@ -65,7 +51,7 @@ class Caller {
   ): Promise<Response> {
     const scope = `${this.#account}/20261128/us-east-1/${service}/aws4_request`;
     const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-    return await fetch(`${url}${path}`, {
+    return await fetch(`${squall.url}${path}`, {
       method,
       headers: { authorization, ...headers },
       ...(body !== undefined && { body: body as string }),
@@ -160,7 +146,7 @@ const looped = (name: string, textBytes: number, plainBytes: number, status: num
       Action: "CreateStack",
       Version: "2010-05-15",
       StackName: "large",
-      TemplateURL: `${url}/templates-${textBytes}/t`,
+      TemplateURL: `${squall.url}/templates-${textBytes}/t`,
       "Capabilities.member.1": "CAPABILITY_AUTO_EXPAND",
     };
     return () => expect(status, caller.form("cloudformation", form));
@@ -459,9 +445,9 @@ async function longestOf(place: Place): Promise<number> {
   // That a service is loaded with its first request is no part of what a large one takes.
   const health = new AbortController();
   const answers = healthWhile(health.signal);
-  await longestTurn();
+  await squall.longestTurn();
   await attack();
-  const ms = await longestTurn();
+  const ms = await squall.longestTurn();
   health.abort();
   assert.ok((await answers) > 0);
   return ms;
@@ -471,7 +457,7 @@ async function longestOf(place: Place): Promise<number> {
 async function healthWhile(signal: AbortSignal): Promise<number> {
   let answers = 0;
   do {
-    assert.equal((await fetch(`${url}/_squall/health`)).status, 200);
+    assert.equal((await fetch(`${squall.url}/_squall/health`)).status, 200);
     answers++;
   } while (!signal.aborted);
   return answers;

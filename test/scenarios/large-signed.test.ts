@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Lambda } from "@aws-sdk/client-lambda";
+import { squallProcess } from "../squall-process.ts";
 
 /* A body of 70 MB whose signature is checked is hashed with pauses: everybody else is answered meanwhile. */
 
@@ -13,19 +11,12 @@ const MB = 1024 * 1024;
 test("nobody waits while the hash of 70 MB is checked, and another body is refused", {
   timeout: 240_000,
 }, async (t) => {
-  const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
   const rootKeys = [{ accessKeyId: "111122223333", secretAccessKey: "open-sesame" }];
-  const options = JSON.stringify({ logLevel: "ERROR", verifySignatures: true, rootKeys });
-  const child = fork(server, [options], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-  t.after(() => child.kill());
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  const endpoint = line.toString().trim();
+  const squall = await squallProcess({ logLevel: "ERROR", verifySignatures: true, rootKeys });
+  t.after(() => squall.stop());
+  const { url: endpoint } = squall;
   const [credentials] = rootKeys;
   const lambda = new Lambda({ endpoint, region: "us-east-1", credentials: credentials!, maxAttempts: 1 });
-  const longestTurn = async () => {
-    child.send("longest turn");
-    return ((await once(child, "message")) as [number])[0];
-  };
   const create = () =>
     lambda.createFunction({
       FunctionName: "f",
@@ -37,10 +28,10 @@ test("nobody waits while the hash of 70 MB is checked, and another body is refus
   await lambda.listFunctions({});
   let ms = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 3 && ms > MOST_MS; attempt++) {
-    await longestTurn();
+    await squall.longestTurn();
     // Its signature holds: what is refused is the archive, which is none.
     await assert.rejects(create(), { name: "InvalidParameterValueException" });
-    ms = Math.min(ms, await longestTurn());
+    ms = Math.min(ms, await squall.longestTurn());
   }
   if (process.env["TELL"]) console.log(`${Math.round(ms)} ms`);
   assert.ok(ms <= MOST_MS, `others waited for ${Math.round(ms)} ms`);

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { type SquallProcess, squallProcess } from "../squall-process.ts";
 
 /*
  * A cloud with much in it: whoever looks at all of it may wait, and everybody else is answered meanwhile. Squall runs in a
@@ -14,20 +12,14 @@ const ITEMS = 40_000;
 const OBJECTS = 2_000;
 const PARAMETERS = 4_000;
 
-let child: ChildProcess;
-let url: string;
+let squall: SquallProcess;
 
 before(async () => {
-  const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
-  const options = JSON.stringify({ logLevel: "ERROR" });
-  child = fork(server, [options], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  url = line.toString().trim();
+  squall = await squallProcess({ logLevel: "ERROR" });
   await fill();
 });
 after(async () => {
-  child.kill();
-  await once(child, "exit");
+  await squall.stop();
 });
 
 async function fill(): Promise<void> {
@@ -83,7 +75,7 @@ async function send(
 ): Promise<string> {
   const scope = `test/20261128/us-east-1/${service}/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-  const answer = await fetch(`${url}${path}`, {
+  const answer = await fetch(`${squall.url}${path}`, {
     method,
     headers: { authorization, ...headers },
     ...(body !== undefined && { body }),
@@ -93,17 +85,11 @@ async function send(
   return text;
 }
 
-async function longestTurn(): Promise<number> {
-  child.send("longest turn");
-  const [ms] = (await once(child, "message")) as [number];
-  return ms;
-}
-
 /** Asks again and again how it is. @returns how many answers came */
 async function healthWhile(signal: AbortSignal): Promise<number> {
   let answers = 0;
   do {
-    assert.equal((await fetch(`${url}/_squall/health`)).status, 200);
+    assert.equal((await fetch(`${squall.url}/_squall/health`)).status, 200);
     answers++;
   } while (!signal.aborted);
   return answers;
@@ -171,17 +157,17 @@ const LOOKS: Readonly<Record<string, () => Promise<void>>> = {
     assert.ok(JSON.parse(answer).ResourceDescriptions.length > 0);
   },
   async "GET /_squall/state"() {
-    state = new Uint8Array(await (await fetch(`${url}/_squall/state`)).arrayBuffer());
+    state = new Uint8Array(await (await fetch(`${squall.url}/_squall/state`)).arrayBuffer());
     assert.ok(state.length > 100_000);
   },
   async "POST /_squall/state"() {
-    const answer = await fetch(`${url}/_squall/state`, { method: "POST", body: state });
+    const answer = await fetch(`${squall.url}/_squall/state`, { method: "POST", body: state });
     assert.equal(answer.status, 200);
     const { Table } = JSON.parse(await dynamodb("DescribeTable", { TableName: "much" }));
     assert.equal(Table.TableStatus, "ACTIVE");
   },
   async "POST /_squall/reset"() {
-    const answer = await fetch(`${url}/_squall/reset`, { method: "POST" });
+    const answer = await fetch(`${squall.url}/_squall/reset`, { method: "POST" });
     assert.equal(answer.status, 200);
   },
 };
@@ -199,9 +185,9 @@ for (const [name, look] of Object.entries(LOOKS)) {
 async function longestOf(look: () => Promise<void>): Promise<number> {
   const health = new AbortController();
   const answers = healthWhile(health.signal);
-  await longestTurn();
+  await squall.longestTurn();
   await look();
-  const ms = await longestTurn();
+  const ms = await squall.longestTurn();
   health.abort();
   assert.ok((await answers) > 0);
   return ms;

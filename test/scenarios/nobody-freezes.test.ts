@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import {
   CreateAuthorizerCommand,
   CreateModelCommand,
@@ -48,6 +45,7 @@ import {
 import type { CallRecord, Cloud } from "../../src/index.ts";
 import { Bed, type RestApiBed, send } from "../../src/services/apigateway/bed.fixture.ts";
 import { clientOptions, newAccount } from "../cloud.ts";
+import { type SquallProcess, squallProcess } from "../squall-process.ts";
 import { until } from "../until.ts";
 
 /*
@@ -56,33 +54,23 @@ import { until } from "../until.ts";
  */
 
 const MOST_MS = 100;
-const server = fileURLToPath(new URL("../server-process.ts", import.meta.url));
 
-let child: ChildProcess;
+let squall: SquallProcess;
 let cloud: Cloud;
 
 before(async () => {
-  child = fork(server, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  cloud = { url: line.toString().trim() } as Cloud;
+  squall = await squallProcess();
+  cloud = { url: squall.url } as Cloud;
 });
 after(async () => {
-  child.kill();
-  await once(child, "exit");
+  await squall.stop();
 });
 
 /** The longest turn of the server's event loop while something goes on, and what that sets off. */
 async function longestTurnWhile(work: () => Promise<unknown>): Promise<number> {
-  await longestTurn();
+  await squall.longestTurn();
   await work();
-  return longestTurn();
-}
-
-/** Since this was asked last, as soon as the server has come to rest. */
-async function longestTurn(): Promise<number> {
-  child.send("longest turn");
-  const [ms] = (await once(child, "message")) as [number];
-  return ms;
+  return squall.longestTurn();
 }
 
 type Attack = () => Promise<unknown>;
