@@ -18,6 +18,8 @@ export interface Mapping {
   readonly sourceArn: string;
   /** Who polls, by a name that is the same from run to run. */
   readonly origin: string;
+  /** What `gathererOf` says of it. */
+  readonly gatheredBy: string | undefined;
   readonly batchSize: number;
   readonly maximumBatchingWindowInSeconds: number;
   /** Event patterns, one of which a record must match; none: every record is wanted. */

@@ -3,7 +3,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { CallOptions } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import { queueUrlOf } from "../deliver.ts";
-import { batchItemFailures, type EventSource, gathererOf, type Mapping } from "./event-source.ts";
+import { batchItemFailures, type EventSource, type Mapping } from "./event-source.ts";
 import { type Message, queueFilter, queueRecords } from "./queue-events.ts";
 
 const RECEIVE_MOST = 10;
@@ -146,6 +146,7 @@ export class QueueSource implements EventSource {
   async #delete(messages: readonly Message[]): Promise<void> {
     // What becomes of a message comes of its sending, whoever polled when.
     const parentId = senderOf(messages);
+    const { gatheredBy } = this.#mapping;
     for (let from = 0; from < messages.length; from += RECEIVE_MOST) {
       let Entries = messages
         .slice(from, from + RECEIVE_MOST)
@@ -156,7 +157,7 @@ export class QueueSource implements EventSource {
           const { Failed = [] } = await this.#call<{ Failed?: { Id: string }[] }>(
             "DeleteMessageBatch",
             input,
-            { gatheredBy: gathererOf(this.#mapping), ...(parentId && { parentId }) },
+            { gatheredBy, ...(parentId && { parentId }) },
           );
           Entries = Entries.filter(({ Id }) => Failed.some((failed) => failed.Id === Id));
         } catch (error) {

@@ -32,6 +32,7 @@ export function mappingAtWork(
     id: record.uuid,
     sourceArn: record.eventSourceArn,
     origin,
+    gatheredBy,
     batchSize: record.batchSize,
     maximumBatchingWindowInSeconds: record.maximumBatchingWindowInSeconds,
     patterns: record.filterCriteria?.Filters?.flatMap(({ Pattern }) => Pattern ?? []) ?? [],

@@ -130,6 +130,7 @@ function mappingOf(
     id: pipe.arn,
     sourceArn: pipe.source,
     origin,
+    gatheredBy,
     ...sizes,
     patterns: pipe.sourceParameters.FilterCriteria?.Filters?.flatMap(({ Pattern }) => Pattern ?? []) ?? [],
     reportsItemFailures: true,
