@@ -1,6 +1,7 @@
 import type { Caller, Network } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
+import { sessionArn } from "./role-session.ts";
 import { type Collection, defineCollection, type Storage } from "./storage.ts";
 
 /** An access key that IAM or STS made, or that a service made for the code that it runs. */
@@ -128,11 +129,10 @@ export class Credentials {
     }: Pick<Caller, "account" | "network" | "parentId"> & { readonly name: string },
     lifetimeMs: number,
   ): Credential {
-    const roleName = role.split("/").at(-1) ?? role;
     return this.issue(
       {
         account,
-        arn: `arn:aws:sts::${role.split(":")[4] || account}:assumed-role/${roleName}/${name}`,
+        arn: sessionArn(role, name, account),
         userId: `AROA${this.#random.string(17, KEY_ALPHABET)}:${name}`,
         roleArn: role,
         ...(network && { network }),

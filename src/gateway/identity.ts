@@ -3,6 +3,7 @@ import { BoundedMap } from "../core/bounded-map.ts";
 import type { Caller } from "../core/call.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { Log } from "../core/log.ts";
+import { roleSession } from "../core/role-session.ts";
 
 export const DEFAULT_ACCOUNT = "000000000000";
 export const DEFAULT_REGION = "us-east-1";
@@ -82,12 +83,7 @@ export function regionOf(asked: string | undefined, options: { allowAny: boolean
 /** The caller that stands for an AWS service, or for a role that a service acts as. */
 export function callerAs(as: string | Caller | undefined, service: string, account: string): Caller {
   if (typeof as === "object") return as;
-  if (as?.includes(":role/")) {
-    const name = as.slice(as.indexOf(":role/") + 6);
-    const roleAccount = as.split(":")[4] || account;
-    const session = `arn:aws:sts::${roleAccount}:assumed-role/${name.split("/").at(-1)}/${service}`;
-    return { accessKeyId: "", account, arn: session, userId: `AROA:${service}`, roleArn: as };
-  }
+  if (as?.includes(":role/")) return roleSession(as, service, account);
   const principal = as ?? `${service}.amazonaws.com`;
   return { accessKeyId: "", account, arn: principal, userId: principal };
 }

@@ -3,6 +3,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Caller } from "../../core/call.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
+import { roleSession } from "../../core/role-session.ts";
 import type { CallService, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import { ActionFailure, type ActionRun, type FisAction, type ParameterValues, type Undo } from "./action.ts";
@@ -392,8 +393,7 @@ export class ExperimentRun {
     });
     if (refusal) throw refusal;
     const [, , , , account = place.account] = role.split(":");
-    const arn = `arn:aws:sts::${account}:assumed-role/${role.slice(role.lastIndexOf("/") + 1)}/${id}`;
-    return { accessKeyId: "", account, arn, userId: `AROA:${id}`, roleArn: role };
+    return roleSession(role, id, account);
   }
 
   #actionRun(name: string, given: ExperimentAction, active: Active): ActionRun {

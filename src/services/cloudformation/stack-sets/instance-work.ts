@@ -2,6 +2,7 @@ import { tagList } from "../../../aws/tags.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Caller } from "../../../core/call.ts";
+import { roleSession } from "../../../core/role-session.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { type InstanceRecord, type OperationRecord, parametersOf, type StackSetRecord } from "./stack-set.ts";
@@ -180,8 +181,7 @@ export class InstanceWork {
       }) ?? this.#host.refusalOfAction("sts:AssumeRole", [roleArn], by);
     if (refusal) throw refusal;
     const session = id.split(":").at(-1) ?? id;
-    const arn = `arn:${partitionOf(region)}:sts::${account}:assumed-role/${executionRole}/${session}`;
-    return { accessKeyId: "", account, arn, userId: `AROA:${session}`, roleArn };
+    return roleSession(roleArn, session, account, partitionOf(region));
   }
 
   #call<O = Record<string, unknown>>(

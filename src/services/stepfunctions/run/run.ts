@@ -1,5 +1,6 @@
-import type { Caller } from "../../../core/call.ts";
+import { roleSession } from "../../../core/role-session.ts";
 import type { CallOptions, ServiceHost } from "../../../core/service.ts";
+import { behindLast } from "../../../core/text.ts";
 import type { ActivityQueue } from "../activity-queue.ts";
 import type { ExecutionRecord } from "../execution.ts";
 import { type EventRecord, MOST_EVENTS } from "../history-event.ts";
@@ -149,18 +150,12 @@ export class Run {
     return {
       account,
       region,
-      as: role === undefined ? roleArn : takenBy(roleArn, role, account),
+      // A session of a task's own role, which the execution's role has taken, and not the service.
+      as: role === undefined ? roleArn : roleSession(role, behindLast("/", roleArn), account),
       sourceArn: arn,
       origin: `execution(${machine})`,
       ...(parentId !== undefined && { parentId }),
       signal,
     };
   }
-}
-
-/** A session of a task's own role, which the execution's role has taken, and not the service. */
-function takenBy(executionRole: string, role: string, account: string): Caller {
-  const name = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
-  const arn = `arn:aws:sts::${role.split(":")[4] || account}:assumed-role/${name(role)}/${name(executionRole)}`;
-  return { accessKeyId: "", account, arn, userId: `AROA:${name(executionRole)}`, roleArn: role };
 }
