@@ -70,10 +70,14 @@ function* contentsOf({ type, record }: CatalogEntry, store: Store | undefined): 
       yield;
     }
   }
-  return yield* sorted(found, (a, b) => order(a.id ?? "", b.id ?? "") || order(a.text, b.text));
+  return yield* sorted(found, entryOrder);
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order in which contents are digested. */
+export const entryOrder = (a: DigestEntry, b: DigestEntry): number =>
+  order(a.id ?? "", b.id ?? "") || order(a.text, b.text);
 
 /** A number of as many digits is a time or a sequence number. */
 const VARYING_NUMBER = 1e9;

@@ -1,4 +1,4 @@
-import type { DigestEntry, ResourceDigest } from "../aws/digest.ts";
+import { type DigestEntry, entryOrder, type ResourceDigest } from "../aws/digest.ts";
 import { sure } from "../core/sure.ts";
 
 type World = ReadonlyMap<string, ResourceDigest>;
@@ -43,7 +43,7 @@ export class DrawnNames {
     return new Map(
       [...run].map(([arn, digest]) => [
         arn,
-        { ...digest, text: anonymous(digest.text), contents: digest.contents.map(entry).sort(inOrder) },
+        { ...digest, text: anonymous(digest.text), contents: digest.contents.map(entry).sort(entryOrder) },
       ]),
     );
   }
@@ -67,10 +67,6 @@ const named = (id: string, drawn: ReadonlySet<string>): string =>
 
 const idsOf = (contents: readonly DigestEntry[]): ReadonlySet<string> =>
   new Set(contents.flatMap(({ id }) => (id === undefined ? [] : [id])));
-
-const inOrder = (a: DigestEntry, b: DigestEntry): number =>
-  compare(a.id ?? "", b.id ?? "") || compare(a.text, b.text);
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** In JSON: short ones between quotes, long ones anywhere. */
 function patternOf(names: readonly string[]): RegExp {
