@@ -41,7 +41,9 @@ test(`${UPLOADS} bodies of 9 MB at once are taken one after the other`, { timeou
     isDone = true;
   });
   while (!isDone) {
-    const { memoryBytes } = (await (await fetch(`${squall.url}/_squall/info`)).json()) as { memoryBytes: number };
+    const { memoryBytes } = (await (await fetch(`${squall.url}/_squall/info`)).json()) as {
+      memoryBytes: number;
+    };
     mostRss = Math.max(mostRss, memoryBytes);
     looks++;
   }

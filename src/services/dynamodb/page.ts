@@ -2,6 +2,7 @@ import { named } from "../../core/named.ts";
 import type { Range } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import type { Unhurried } from "../../core/unhurried.ts";
+import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import { type Consumption, readUnits } from "./capacity.ts";
 import type { Condition } from "./expressions/condition.ts";
@@ -38,6 +39,16 @@ export interface Page {
   readonly Count: number;
   readonly ScannedCount: number;
   readonly LastEvaluatedKey?: Item;
+}
+
+/** What Query and Scan answer with: a page, and what it has cost. */
+export function* chargedPage(
+  request: PageRequest,
+  wanted: string | undefined,
+): Unhurried<Page & { readonly ConsumedCapacity: DynamoDB.ConsumedCapacity | undefined }> {
+  const page = yield* readPage(request);
+  request.consumption.charge(request.region);
+  return { ...page, ConsumedCapacity: request.consumption.report(wanted) };
 }
 
 /** So many rows are read and filtered before others may have their turn. */

@@ -1,6 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import { atOnce, inTime } from "../../core/unhurried.ts";
+import { atOnce, inTime, type Unhurried } from "../../core/unhurried.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import { wantedByStatement } from "./authorization.ts";
@@ -29,13 +29,7 @@ export const partiql = (database: Database): Handlers<DynamoDB.Operations> => ({
         nextToken: input.NextToken,
         query: [input.Statement, input.Parameters],
       };
-      const answer = ({ items, lastKey, nextToken, consumption }: Selected) => ({
-        Items: items,
-        ...(nextToken !== undefined && { NextToken: nextToken, LastEvaluatedKey: lastKey }),
-        ConsumedCapacity: consumption.report(input.ReturnConsumedCapacity),
-      });
-      const selected = inTime(select(database, statement, options, ctx));
-      return selected instanceof Promise ? selected.then(answer) : answer(selected);
+      return inTime(answerOf(select(database, statement, options, ctx), input.ReturnConsumedCapacity));
     }
     if (statement.kind === "exists") throw invalid("EXISTS can only be used in ExecuteTransaction");
     const { items, consumption } = write(database, statement, input.ReturnValuesOnConditionCheckFailure, ctx);
@@ -109,6 +103,19 @@ function parseOrError({ Statement, Parameters }: DynamoDB.BatchStatementRequest)
     if (error instanceof AwsError) return error;
     throw error;
   }
+}
+
+/** What ExecuteStatement answers a SELECT with. */
+function* answerOf(
+  work: Unhurried<Selected>,
+  wanted: string | undefined,
+): Unhurried<DynamoDB.ExecuteStatementOutput> {
+  const { items, lastKey, nextToken, consumption } = yield* work;
+  return {
+    Items: items,
+    ...(nextToken !== undefined && { NextToken: nextToken, LastEvaluatedKey: lastKey }),
+    ConsumedCapacity: consumption.report(wanted),
+  };
 }
 
 /** A SELECT of a batch or a transaction means one item, by its whole key. */

@@ -14,7 +14,7 @@ import { pathsOf } from "./expressions/paths.ts";
 import { viewOf } from "./get-item.ts";
 import { keyText, partitionHash } from "./key-text.ts";
 import { filterCondition, legacyKeyConditions } from "./legacy.ts";
-import { type Page, readPage } from "./page.ts";
+import { chargedPage, type PageRequest } from "./page.ts";
 import { admitStartKey, refuseDuplicates, refuseMixed } from "./parameters.ts";
 import {
   checkSelect,
@@ -58,7 +58,7 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
 
     const consistent = input.ConsistentRead ?? false;
     const consumption = new Consumption(table, "read");
-    const pages = readPage({
+    const request: PageRequest = {
       region,
       table,
       index,
@@ -77,13 +77,8 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
       counts: input.Select === "COUNT",
       fetches: fetchesFromTable(index, input, projection),
       consumption,
-    });
-    const answer = (page: Page) => {
-      consumption.charge(region);
-      return { ...page, ConsumedCapacity: consumption.report(input.ReturnConsumedCapacity) };
     };
-    const page = inTime(pages);
-    return page instanceof Promise ? page.then(answer) : answer(page);
+    return inTime(chargedPage(request, input.ReturnConsumedCapacity));
   },
 });
 
