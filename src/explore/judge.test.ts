@@ -50,22 +50,25 @@ const sends = (body: string) =>
 
 const faultFree = new FaultFreeWorld([SAME, SAME], [sends("taken"), sends("a")]);
 
+/** A run that succeeded, and was struck. */
+const trialWith = (trial: Partial<Trial>): Trial => ({
+  exitCode: 0,
+  isCut: false,
+  tookMs: 1000,
+  calls: [],
+  struck: new Set(["explore"]),
+  world: SAME,
+  gone: new Set(),
+  isQuiet: true,
+  refuted: [],
+  output: "",
+  ...trial,
+});
+
 function verdictOf(fault: string, trial: Partial<Trial>): Verdict {
   const [site] = sitesAt("test > sqs.SendMessage@jobs~1#1");
   const [kind] = faultKinds(fault);
-  const whole: Trial = {
-    exitCode: 0,
-    isCut: false,
-    tookMs: 1000,
-    calls: site!.attempts,
-    struck: new Set(["explore"]),
-    world: SAME,
-    gone: new Set(),
-    isQuiet: true,
-    refuted: [],
-    output: "",
-    ...trial,
-  };
+  const whole = trialWith({ calls: site!.attempts, ...trial });
   return judge(single(site!, kind!), whole, faultFree);
 }
 
@@ -137,23 +140,7 @@ test("a task that ends with an exit code has failed for all to see, unless a mom
   });
   const done = new FaultFreeWorld([[cluster(0, 0)], [cluster(0, 0)]]);
   const under = (fault: string, ...exitCodes: number[]) =>
-    titleOf(
-      judge(
-        single(site!, faultKinds(fault)[0]!),
-        {
-          ...{
-            exitCode: 0,
-            isCut: false,
-            tookMs: 1,
-            calls: [],
-            struck: new Set(["explore"]),
-            gone: new Set(),
-          },
-          ...{ world: [cluster(...exitCodes)], isQuiet: true, refuted: [], output: "" },
-        },
-        done,
-      ),
-    );
+    titleOf(judge(single(site!, faultKinds(fault)[0]!), trialWith({ world: [cluster(...exitCodes)] }), done));
   assert.equal(under("outage", 0, 1), "failed-cleanly");
   assert.equal(under("transient", 0, 137), "NOT SURVIVED");
   assert.equal(under("transient", 0, 0), "survived");
@@ -173,23 +160,7 @@ test("a list that has grown is an effect that was doubled, and one that is short
   const [kind] = faultKinds("duplicate");
   const one = new FaultFreeWorld([[table(1, ["hello"])], [table(1, ["hello"])]]);
   const under = (...mails: string[]) =>
-    titleOf(
-      judge(
-        single(site!, kind!),
-        {
-          ...{
-            exitCode: 0,
-            isCut: false,
-            tookMs: 1,
-            calls: [],
-            struck: new Set(["explore"]),
-            gone: new Set(),
-          },
-          ...{ world: [table(1, mails)], isQuiet: true, refuted: [], output: "" },
-        },
-        one,
-      ),
-    );
+    titleOf(judge(single(site!, kind!), trialWith({ world: [table(1, mails)] }), one));
   assert.equal(under("hello", "hello"), "DOUBLED EFFECT");
   assert.equal(under(), "LOST EFFECT");
   assert.equal(under("bye"), "DIFFERENT EFFECT");
