@@ -66,8 +66,7 @@ export interface FleetRule {
   readonly since: number;
 }
 
-export const ROLES = ["viewer", "operator"] as const;
-export type Role = (typeof ROLES)[number];
+export type Role = "viewer" | "operator";
 
 export interface FleetToken {
   readonly name: string;
@@ -91,7 +90,7 @@ export interface GatewayReport {
   readonly refused?: { readonly version: number; readonly reason: string };
   /** Calls that have come through it since its start. */
   readonly calls: number;
-  /** By `ruleKey`: how often each rule has matched and fired here, since the gateway's start. */
+  /** By rule, as `id@since`: how often each has matched and fired here, since the gateway's start. */
   readonly counts: Readonly<Record<string, readonly [matched: number, fired: number]>>;
   /** It has stopped in good order. */
   readonly gone?: boolean;
@@ -102,7 +101,7 @@ export interface AgedReport extends GatewayReport {
 }
 
 export interface LeaseRequest {
-  /** What is shared out: a `ruleKey`, or that and a window of time. */
+  /** What is shared out: a rule's `times` (`id@since`), or those of a window of time. */
   readonly of: string;
   readonly gateway: string;
   readonly total: number;
@@ -129,6 +128,3 @@ export interface JournalEntry {
   /** `added latency rule-1`, `stopped all` … */
   readonly what: string;
 }
-
-/** What counts and leases of a rule go by. */
-export const ruleKey = ({ rule, since }: FleetRule): string => `${rule.id}@${since}`;
