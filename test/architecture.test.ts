@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   explore: ["core", "models", "aws", "faults", "checks"],
   checks: ["core", "aws"],
   cassettes: ["core", "models", "protocols"],
+  fleet: ["core", "aws", "faults"],
   services: ["core", "models", "protocols", "aws", "processes"],
   gateway: ["core", "models", "protocols", "aws", "faults"],
   server: ["core", "aws", "gateway", "faults"],

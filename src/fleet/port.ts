@@ -3,10 +3,10 @@ import type { FaultRule } from "../core/fault.ts";
 /**
  * What gateways of one fleet share, and all that a store has to do for it: PostgreSQL, NATS, the memory of one process or
  * the channel to another. Nothing here is ever asked while a call waits. A store that is gone rejects, and loses nothing
- * that it has confirmed; who uses it goes on with what it knows.
+ * that it has confirmed; who uses it goes on with what it knows. `behaviour.test.ts` holds every store to this page.
  */
 export interface FleetStore {
-  /** The newest snapshot that is newer than `than`; undefined when there is none. */
+  /** The newest snapshot, if it is newer than `than`. */
   snapshot(than: number): Promise<Snapshot | undefined>;
   /**
    * Makes a snapshot the newest one, if the one before it (`version - 1`; 0 is none) still is, and writes who did what
@@ -21,19 +21,18 @@ export interface FleetStore {
    */
   watch(hear: (version: number) => void): Promise<() => void>;
 
-  /** Keeps the newest report of a gateway in place of its last; one of a gateway that has gone stays for its counts. */
+  /** Keeps the newest report of a gateway in place of its last one; that of one which has gone stays, for its counts. */
   report(report: GatewayReport): Promise<void>;
-  /** The newest report of every gateway, and how old it is by the store's own clock. */
-  reports(): Promise<readonly AgedReport[]>;
-  /** Drops reports whose counts nobody asks for any more. */
-  forget(gateways: readonly string[]): Promise<void>;
+  /** The newest reports, of all gateways or of these, and how old they are by the store's own clock. */
+  gateways(of?: readonly string[]): Promise<readonly AgedReport[]>;
+  /** What all reports count together. */
+  counts(): Promise<Counts>;
 
   /**
-   * Gives a gateway a part of something of which the fleet has `total`: as much of what it wants as nobody has taken.
-   * @param lease.wants less than 0 gives that much back
-   * @returns how much it got, from 0
+   * Gives gateways parts of what the fleet has `total` of: as much of what each wants as is left.
+   * @returns for each request how much it got, from 0
    */
-  lease(lease: LeaseRequest): Promise<number>;
+  lease(requests: readonly LeaseRequest[]): Promise<readonly number[]>;
 
   /** Keeps an experiment's newest state and result. */
   keepExperiment(experiment: FleetExperiment): Promise<void>;
@@ -43,6 +42,11 @@ export interface FleetStore {
   /** Who changed what, the newest first. */
   journal(most: number): Promise<readonly JournalEntry[]>;
 
+  /**
+   * Drops what belongs to no rule of these: leases, and reports that count none of them of gateways which have not been
+   * heard of for so long.
+   */
+  tidy(rules: readonly string[], goneForMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,10 +57,12 @@ export interface Snapshot {
   /** The fleet's: with it, chance does not depend on which gateway a call comes to. */
   readonly seed: string;
   readonly rules: readonly FleetRule[];
-  /** The safety lever: why nothing may fail; undefined when it may. */
+  /** The safety lever: why nothing may fail; absent when it may. */
   readonly stoppedFor?: string;
   /** Who may look, and who may change. While there is none, a gateway's own admin token decides. */
   readonly tokens: readonly FleetToken[];
+  /** When it was made, in epoch milliseconds, by the clock of who made it. */
+  readonly atMs: number;
 }
 
 export interface FleetRule {
@@ -64,6 +70,10 @@ export interface FleetRule {
   readonly rule: FaultRule;
   /** The version that it came with: a rule that is put again under its id counts anew. */
   readonly since: number;
+  /** The version that it was changed with last. */
+  readonly changed: number;
+  /** The gateway that an experiment runs on: when that is gone, nobody would end it. */
+  readonly heldBy?: string;
 }
 
 export type Role = "viewer" | "operator";
@@ -71,9 +81,12 @@ export type Role = "viewer" | "operator";
 export interface FleetToken {
   readonly name: string;
   readonly role: Role;
-  /** SHA-256 of the token, in hexadecimal: it is drawn at random, so nobody can guess their way back. */
+  /** SHA-256 of the token, in hexadecimal: tokens are drawn at random, so nobody guesses the way back. */
   readonly hash: string;
 }
+
+/** By rule (`id@since`): how often it has matched and fired. */
+export type Counts = Readonly<Record<string, readonly [matched: number, fired: number]>>;
 
 /** What a gateway says of itself every few seconds. */
 export interface GatewayReport {
@@ -81,50 +94,54 @@ export interface GatewayReport {
   readonly gateway: string;
   /** For people: the host's name and port. */
   readonly name: string;
-  readonly startedAtMs: number;
-  /** Squall's own. */
+  /** Squall's own version. */
   readonly squall: string;
+  readonly startedAtMs: number;
   /** The version that it acts by. */
   readonly version: number;
   /** A newer version that it could not take, and why: it goes on with `version`. */
   readonly refused?: { readonly version: number; readonly reason: string };
   /** Calls that have come through it since its start. */
   readonly calls: number;
-  /** By rule, as `id@since`: how often each has matched and fired here, since the gateway's start. */
-  readonly counts: Readonly<Record<string, readonly [matched: number, fired: number]>>;
+  readonly counts: Counts;
   /** It has stopped in good order. */
-  readonly gone?: boolean;
+  readonly isGone?: boolean;
 }
 
-export interface AgedReport extends GatewayReport {
+export interface AgedReport extends Omit<GatewayReport, "counts"> {
   readonly ageMs: number;
 }
 
 export interface LeaseRequest {
-  /** What is shared out: a rule's `times` (`id@since`), or those of a window of time. */
+  /** What is shared out: a rule's `times` (`id@since`), or those of one of its callers or resources (`id@since#unit`). */
   readonly of: string;
   readonly gateway: string;
   readonly total: number;
+  /** Less than 0 gives that much back. */
   readonly wants: number;
 }
 
 export interface FleetExperiment {
-  /** Its ARN. */
-  readonly id: string;
+  readonly arn: string;
+  /** The gateway that it runs on. */
   readonly gateway: string;
-  readonly template: string;
   /** As FIS calls it: `running`, `completed`, `stopped`, `failed` … */
   readonly status: string;
   readonly reason?: string;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
+  /** Its rules, as counts name them. */
+  readonly rules: readonly string[];
+  /** How often they matched and fired in the whole fleet, once it is over. */
+  readonly struck?: readonly [matched: number, fired: number];
 }
 
 export interface JournalEntry {
   readonly atMs: number;
-  /** A token's name, or `admin`, `file`, an experiment's ARN. */
+  /** A token's name; `admin`, who has the gateway's own token; an experiment's ARN. */
   readonly who: string;
+  /** The gateway's name. */
   readonly gateway: string;
-  /** `added latency rule-1`, `stopped all` … */
+  /** `added latency rule-1`, `stopped everything: …` */
   readonly what: string;
 }
