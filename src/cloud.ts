@@ -531,6 +531,7 @@ export class LocalCloud implements Cloud {
       pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
       digest: (wants) => unhurriedAside(digesting(this.#catalog, wants)),
       settle: (withinMs) => this.settle(withinMs),
+      ...(this.#options.shutdown && { shutdown: this.#options.shutdown }),
       save: () => saveState(this.#storage, this.#blobs),
       load: (body) => this.#load(body),
     };

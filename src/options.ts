@@ -108,6 +108,8 @@ export interface CloudOptions {
   readonly traces?: { readonly url?: string };
   /** Answer HTTPS on the same port, and be a proxy (CONNECT) for it; the local authority is kept in this folder. */
   readonly https?: { readonly folder: string };
+  /** Ends the process that this cloud is all of: what `POST /_squall/shutdown` asks for. Default: it is refused. */
+  readonly shutdown?: () => void;
   /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud). */
   readonly init?: {
     readonly folders: readonly HookFolder[];

@@ -15,28 +15,43 @@ export class SquallClient {
   }
 
   /** The JSON answer of an admin route. @throws CliError that says what is wrong */
-  async ask<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.fetch(method, path, body === undefined ? undefined : JSON.stringify(body));
-    const text = await response.text();
+  async ask<T = unknown>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const given = body === undefined ? undefined : JSON.stringify(body);
+    const response = await this.fetch(method, path, given, signal);
+    const text = await this.#orNoAnswer(response.text());
     if (!response.ok) throw new CliError(messageOf(text) ?? `${method} ${path} answered ${response.status}.`);
-    return JSON.parse(text) as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new CliError(`What answers at ${this.url} is no squall: ${method} ${path} gave no JSON.`);
+    }
   }
 
-  async fetch(method: string, path: string, body?: string | Blob): Promise<Response> {
+  fetch(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<Response> {
     const token = process.env["SQUALL_ADMIN_TOKEN"];
-    try {
-      return await fetch(this.url + path, {
+    if (!URL.canParse(this.url))
+      throw new CliError(`"${this.url}" is no URL: say http://127.0.0.1:4566, for example.`);
+    return this.#orNoAnswer(
+      fetch(this.url + path, {
         method,
         headers: {
           ...(body !== undefined && { "content-type": "application/json" }),
           ...(token && { authorization: `Bearer ${token}` }),
         },
         ...(body !== undefined && { body }),
-      });
+        ...(signal && { signal }),
+      }),
+    );
+  }
+
+  async #orNoAnswer<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
     } catch (error) {
       const why = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
+      const others = await otherRuns(this.url);
       throw new CliError(
-        `No squall answers at ${this.url} (${why}). Start one with "squall start", or say where it is with --url.`,
+        `No squall answers at ${this.url} (${why}). ${others ?? `Start one with "squall start", or say where it is with --url.`}`,
       );
     }
   }
@@ -70,4 +85,13 @@ function messageOf(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Who started one at another port has forgotten to say so. */
+async function otherRuns(url: string): Promise<string | undefined> {
+  const { runningRecords } = await import("./running/run-records.ts");
+  const others = runningRecords().filter((record) => record.url !== url);
+  return others.length === 0
+    ? undefined
+    : `There is one at ${others.map((record) => record.url).join(", ")}: say so with --url.`;
 }

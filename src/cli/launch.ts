@@ -2,13 +2,20 @@ import { type Cloud, createCloud } from "../index.ts";
 import type { CloudOptions } from "../options.ts";
 import { CliError } from "./cli-error.ts";
 import { unfollowedVariables } from "./localstack-variables.ts";
+import { detachedLog, recordRun } from "./running/detached.ts";
+import { endWithNpm } from "./running/npm-above.ts";
+import { runningRecord } from "./running/run-records.ts";
 
 /**
- * Starts a cloud as a process of its own: says where it is and when it is ready, and ends with the first SIGINT or SIGTERM.
+ * Starts a cloud as a process of its own: says where it is and when it is ready, and ends with the first SIGINT or SIGTERM, when it
+ * is told to (`squall stop`), and with the npm that has started it.
  * @throws CliError that says why it cannot start
  */
 export async function launch(options: CloudOptions, name = "Squall"): Promise<Cloud> {
-  const cloud = await created(options);
+  const detached = detachedLog();
+  let end = (): void => process.exit(0);
+  const cloud = await created({ ...options, shutdown: () => end() });
+  end = ending(cloud);
   const log = cloud.log.named("squall");
   for (const sentence of unfollowedVariables(options.environment ?? {})) log.warn(sentence);
   const host = cloud.host.includes(":") ? `[${cloud.host}]` : cloud.host;
@@ -16,32 +23,44 @@ export async function launch(options: CloudOptions, name = "Squall"): Promise<Cl
   // What fails in the background of one service must not take the others down.
   process.on("unhandledRejection", (error) => log.error("Something failed in the background.", error));
   process.on("uncaughtException", (error) => log.error("Something failed in the background.", error));
+  process.once("SIGINT", end);
+  process.once("SIGTERM", end);
   // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
   setImmediate(() => process.stdout.write("Ready.\n"));
-  endWithSignals(cloud);
+  if (detached === undefined) {
+    endWithNpm((sentence) => {
+      log.warn(sentence);
+      end();
+    });
+  } else recordRun(cloud, options, detached);
   return cloud;
 }
 
 async function created(options: CloudOptions): Promise<Cloud> {
+  const { port = 4566 } = options;
   try {
     return await createCloud(options);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") {
+      const other = runningRecord(port);
       throw new CliError(
-        `Port ${options.port ?? 4566} is taken. Stop what listens there, or choose another with --port.`,
+        other
+          ? `Port ${port} is taken by a squall that has run since ${other.startedAt} (process ${other.pid}). End it with squall stop --port ${port}, or choose another port with --port.`
+          : `Port ${port} is taken. Stop what listens there (squall doctor says what it is), or choose another with --port.`,
       );
     }
     if (code === "EACCES")
-      throw new CliError(
-        `Listening on port ${options.port} is not permitted. Choose one above 1023 with --port.`,
-      );
+      throw new CliError(`Listening on port ${port} is not permitted. Choose one above 1023 with --port.`);
     throw new CliError((error as Error).message);
   }
 }
 
-function endWithSignals(cloud: Cloud): void {
-  const end = () => {
+function ending(cloud: Cloud): () => void {
+  let ends = false;
+  return () => {
+    if (ends) return;
+    ends = true;
     cloud.stop().then(
       () => process.exit(0),
       (error) => {
@@ -50,6 +69,4 @@ function endWithSignals(cloud: Cloud): void {
       },
     );
   };
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
 }

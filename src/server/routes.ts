@@ -38,6 +38,8 @@ export interface Controls {
   /** With pauses. */
   digest(wants: (service: string) => boolean): Promise<ResourceDigest[]>;
   settle(withinMs: number): Promise<Settled>;
+  /** Ends the process, where this cloud is all of it. */
+  readonly shutdown?: () => void;
   /** The whole state as one file's bytes. */
   save(): Promise<AsyncIterable<Uint8Array>>;
   /** Replaces everything with a state file's content. @throws Error that says what is wrong with it */
@@ -69,6 +71,7 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       json(200, {
         version: controls.version,
         seed: controls.seed,
+        pid: process.pid,
         now: new Date(clock.now()).toISOString(),
         uptimeSeconds: Math.floor(process.uptime()),
         memoryBytes: process.memoryUsage().rss,
@@ -76,6 +79,14 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
         calls: recorder.last,
       }),
     ),
+
+    route("POST", "/_squall/shutdown", () => {
+      const { shutdown } = controls;
+      if (!shutdown) throw new BadRequest("This squall is part of another program, and ends with it.", 409);
+      // The answer is on its way first.
+      setImmediate(shutdown);
+      return json(202, { pid: process.pid });
+    }),
 
     route("GET", "/_squall/services", async () => json(200, { services: await controls.coverage() })),
 

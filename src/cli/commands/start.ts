@@ -1,12 +1,18 @@
 import type { Command } from "commander";
 import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
 import { launch } from "../launch.ts";
+import { isDetached, startDetached } from "../running/detached.ts";
+import { sayRunning } from "../running/words.ts";
 import { readOptions, type StartFlags } from "../start-options.ts";
 
 export default function addStart(program: Command): void {
   const start = program
     .command("start")
     .description("Start the local AWS.")
+    .option(
+      "-d, --detach",
+      "stay when this terminal goes, with a log file: squall status, logs, stop, restart",
+    )
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one (default: 4566)")
     .option(
@@ -78,7 +84,8 @@ export default function addStart(program: Command): void {
       "after",
       "\nSettings of a service: --<service>-<setting> <value>, for example --dynamodb-consistency eventual.",
     )
-    .action(async (flags: StartFlags, command: Command) => {
+    .action(async (flags: StartFlags & { detach?: boolean }, command: Command) => {
+      if (flags.detach && !isDetached()) return sayRunning(await startDetached(process.argv.slice(2)));
       await launch(readOptions(flags, command.args, process.env));
     });
 }

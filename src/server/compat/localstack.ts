@@ -43,7 +43,16 @@ export function localstackRoutes(controls: Controls): AdminRoute[] {
       handle: (request) => {
         const { action } = readJson(request) as { action?: unknown };
         if (action === "restart") return reset();
-        throw new BadRequest('The action is "restart". End Squall itself with a signal (Ctrl-C, kill).');
+        const { shutdown } = controls;
+        if (action === "kill" && shutdown) {
+          setImmediate(shutdown);
+          return json(200, {});
+        }
+        throw new BadRequest(
+          action === "kill"
+            ? "This squall is part of another program, and ends with it."
+            : 'The action is "restart", or "kill".',
+        );
       },
     },
     { method: "POST", path: "/_localstack/state/reset", handle: reset },
