@@ -5,6 +5,7 @@ import { EventEmitter, once } from "node:events";
 import { describe, test } from "node:test";
 import { until } from "../../test/until.ts";
 import type { FleetExperiment, FleetStore, GatewayReport, Snapshot } from "./port.ts";
+import { ruleKey } from "./rule-key.ts";
 
 /** A version with one rule. */
 export const snapshotOf = (version: number, { id = "rule-1", ...others } = {}): Snapshot => ({
@@ -87,6 +88,7 @@ export function behavesAsAStore(name: string, open: () => Promise<readonly [Flee
     withFleet("a thousand rules are a snapshot like any other", async (one, other) => {
       const [rule] = snapshotOf(1).rules;
       assert.ok(rule);
+      assert.equal(ruleKey(rule), "rule-1@1");
       const rules = Array.from({ length: 1000 }, (_, at) => ({
         ...rule,
         rule: { ...rule.rule, id: `rule-${at}`, note: "n".repeat(at) },
