@@ -1,5 +1,5 @@
 import "./cpu.ts";
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -27,6 +27,24 @@ const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
     }));
     return { Items, Count, ScannedCount: Count };
   },
+  GetParameter: ({ Name }) => ({
+    Parameter: {
+      ...{ Name, Type: "String", Value: "x".repeat(200), Version: 1, DataType: "text" },
+      LastModifiedDate: Date.now() / 1000,
+      ARN: `arn:aws:ssm:us-east-1:000000000000:parameter${Name}`,
+    },
+  }),
+  GetSecretValue: ({ SecretId }) => ({
+    ARN: `arn:aws:secretsmanager:us-east-1:000000000000:secret:${SecretId}-a1b2c3`,
+    ...{ Name: SecretId, VersionId: "t".repeat(32), SecretString: "x".repeat(200) },
+    ...{ VersionStages: ["AWSCURRENT"], CreatedDate: Date.now() / 1000 },
+  }),
+  GenerateDataKey: ({ KeyId }) => ({
+    CiphertextBlob: randomBytes(148).toString("base64"),
+    KeyId: `arn:aws:kms:us-east-1:000000000000:key/${KeyId}`,
+    KeyMaterialId: "0".repeat(64),
+    Plaintext: randomBytes(32).toString("base64"),
+  }),
 };
 
 const server = createServer((request, response) => {

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { entropy } from "../core/entropy.ts";
+import { LatelyOpened } from "../core/lately-opened.ts";
 import { secretKey } from "../core/secret-key.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
 
@@ -46,6 +47,8 @@ export async function seal(
   };
 }
 
+const opened = new LatelyOpened();
+
 /** @throws AwsError KMS's: the key is disabled, gone, denied */
 export async function unseal(
   call: CallService,
@@ -54,13 +57,17 @@ export async function unseal(
 ): Promise<Buffer> {
   const input = { KeyId: keyArn, CiphertextBlob: Buffer.from(dataKey, "base64"), EncryptionContext: context };
   const { Plaintext } = await call<{ Plaintext: Uint8Array }>("kms", "Decrypt", input, options);
+  return opened.open(sealed, Buffer.from(Plaintext).toString("latin1"), () => decrypted(sealed, Plaintext));
+}
+
+function decrypted(sealed: string, dataKey: Uint8Array): Buffer {
   const bytes = Buffer.from(sealed, "base64");
-  const cipher = createDecipheriv("aes-256-gcm", secretKey(Plaintext), bytes.subarray(0, NONCE), {
+  const cipher = createDecipheriv("aes-256-gcm", secretKey(dataKey), bytes.subarray(0, NONCE), {
     authTagLength: TAG,
   });
   cipher.setAuthTag(bytes.subarray(-TAG));
-  const opened = cipher.update(bytes.subarray(NONCE, -TAG));
+  const text = cipher.update(bytes.subarray(NONCE, -TAG));
   // GCM has given all by now: what is left is whether it is true.
   cipher.final();
-  return opened;
+  return text;
 }

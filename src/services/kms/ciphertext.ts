@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { entropy } from "../../core/entropy.ts";
+import { LatelyOpened } from "../../core/lately-opened.ts";
 import { invalidCiphertext } from "./errors.ts";
 import { type Material, symmetricKeyOf } from "./material.ts";
 
@@ -31,22 +32,31 @@ export function seal(
   const start = encodeHead({ ...head, materialId: material.id });
   const nonce = entropy(NONCE);
   const cipher = createCipheriv("aes-256-gcm", symmetricKeyOf(material), nonce);
-  cipher.setAAD(Buffer.concat([start, contextBytes(context)]));
+  cipher.setAAD(Buffer.concat([start, Buffer.from(contextText(context))]));
   return Buffer.concat([start, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
+
+const opened = new LatelyOpened();
 
 /** @throws InvalidCiphertextException for another context, or a single bit that differs */
 export function open(blob: Uint8Array, material: Material, context: EncryptionContext): Buffer {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+  const bound = contextText(context);
+  // A context's JSON has no line feed: where it ends and the blob begins is sure.
+  const sealed = `${bound}\n${bytes.toString("latin1")}`;
+  return opened.open(sealed, material.secret, () => decrypted(bytes, material, bound));
+}
+
+function decrypted(bytes: Buffer, material: Material, bound: string): Buffer {
   const nonce = bytes.subarray(HEAD, HEAD + NONCE);
   const cipher = createDecipheriv("aes-256-gcm", symmetricKeyOf(material), nonce, { authTagLength: TAG });
-  cipher.setAAD(Buffer.concat([bytes.subarray(0, HEAD), contextBytes(context)]));
+  cipher.setAAD(Buffer.concat([bytes.subarray(0, HEAD), Buffer.from(bound)]));
   cipher.setAuthTag(bytes.subarray(-TAG));
   try {
-    const opened = cipher.update(bytes.subarray(HEAD + NONCE, -TAG));
+    const text = cipher.update(bytes.subarray(HEAD + NONCE, -TAG));
     // GCM has given all by now: what is left is whether it is true.
     cipher.final();
-    return opened;
+    return text;
   } catch {
     throw invalidCiphertext();
   }
@@ -82,7 +92,7 @@ const withDashes = (id: string): string =>
   `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
 
 /** A context has no order. */
-function contextBytes(context: EncryptionContext): Buffer {
+function contextText(context: EncryptionContext): string {
   const pairs = Object.entries(context ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Buffer.from(pairs.length === 0 ? "" : JSON.stringify(pairs));
+  return pairs.length === 0 ? "" : JSON.stringify(pairs);
 }

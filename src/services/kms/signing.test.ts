@@ -88,6 +88,24 @@ test("Ed25519 and ML-DSA sign messages", async () => {
   }
 });
 
+test("Ed25519 has one algorithm for messages and one for digests, and neither takes the other's", async () => {
+  const kms = kmsHere();
+  const KeyId = await newKey(kms, { KeySpec: "ECC_NIST_EDWARDS25519", KeyUsage: "SIGN_VERIFY" });
+  const digest = createHash("sha512").update(Message).digest();
+  const ph = { KeyId, SigningAlgorithm: "ED25519_PH_SHA_512", MessageType: "DIGEST", Message: digest };
+  const { Signature } = await kms("Sign", ph);
+  assert.equal((await kms("Verify", { ...ph, Signature })).SignatureValid, true);
+  const other = { ...ph, Message: createHash("sha512").update("other").digest() };
+  await assert.rejects(kms("Verify", { ...other, Signature }), { code: "KMSInvalidSignatureException" });
+  const refused: [object, string][] = [
+    [{ MessageType: "RAW" }, "Algorithm ED25519_PH_SHA_512 takes a digest: MessageType must be DIGEST."],
+    [{ Message }, "Digest is invalid length for algorithm ED25519_PH_SHA_512."],
+    [{ SigningAlgorithm: "ED25519_SHA_512" }, "Algorithm ED25519_SHA_512 does not take a digest."],
+  ];
+  for (const [given, message] of refused)
+    await assert.rejects(kms("Sign", { ...ph, ...given }), { code: "ValidationException", message });
+});
+
 test("MACs are verified by the key that made them", async () => {
   const kms = kmsHere();
   for (const bits of [224, 256, 384, 512]) {

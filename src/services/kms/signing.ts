@@ -2,6 +2,7 @@ import { createHash, createHmac, type KeyObject, sign, timingSafeEqual, verify }
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { signDigest, verifyDigest } from "./ecdsa.ts";
+import { signPrehashed, verifyPrehashed } from "./ed25519ph.ts";
 import {
   dryRun,
   incompatibleAlgorithm,
@@ -75,12 +76,22 @@ function signerFor({ spec }: KeyRecord, input: KMS.SignRequest | KMS.VerifyReque
   const { SigningAlgorithm: algorithm, MessageType: type = "RAW", Message: message } = input;
   const { kind, signing: algorithms = [], curve = "" } = keySpec(spec);
   if (!algorithms.includes(algorithm)) throw incompatibleAlgorithm(algorithm, spec);
-  if (type === "EXTERNAL_MU" || algorithm === "ED25519_PH_SHA_512")
+  if (type === "EXTERNAL_MU")
     throw unsupported(`Squall does not sign by ${algorithm} with the message type ${type}.`);
   if (type === "RAW" && message.length > MOST_RAW_BYTES)
     throw validation(
       `1 validation error detected: Value at 'message' failed to satisfy constraint: Member must have length less than or equal to ${MOST_RAW_BYTES}`,
     );
+  if (algorithm === "ED25519_PH_SHA_512") {
+    // The message types of Ed25519's two algorithms cannot be used interchangeably: https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
+    if (type !== "DIGEST")
+      throw validation(`Algorithm ${algorithm} takes a digest: MessageType must be DIGEST.`);
+    if (message.length !== 64) throw validation(`Digest is invalid length for algorithm ${algorithm}.`);
+    return {
+      sign: (key) => signPrehashed(message, key),
+      verify: (signature, key) => verifyPrehashed(message, signature, key),
+    };
+  }
   if (kind === "ed25519" || kind === "ml-dsa") {
     if (type === "DIGEST") throw validation(`Algorithm ${algorithm} does not take a digest.`);
     return {

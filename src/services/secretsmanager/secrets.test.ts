@@ -267,6 +267,45 @@ test("a secret under a key of one's own fails with its key", async () => {
   await cloud.faults.remove(rule.id);
 });
 
+test("a secret that is read again and again is opened by KMS each time, and by nothing else", async () => {
+  const account = newAccount();
+  const secrets = secretsOf(cloud.call, account);
+  const kms = (operation: string, input: object = {}) =>
+    cloud.call<{ KeyMetadata: { Arn: string } }>("kms", operation, input, { account });
+  const KeyId = (await kms("CreateKey")).KeyMetadata.Arn;
+  await secrets("CreateSecret", { Name: "k", SecretBinary: Buffer.from("first"), KmsKeyId: KeyId });
+  const read = () => secrets("GetSecretValue", { SecretId: "k" });
+  const opened = () => cloud.calls.of("kms", "Decrypt").filter((call) => call.account === account).length;
+  const before = await read();
+  const calls = opened();
+  // Bytes that a caller has been given are its own.
+  before.SecretBinary.fill(0);
+  assert.equal(Buffer.from((await read()).SecretBinary).toString(), "first");
+  assert.equal(opened(), calls + 1);
+
+  const faults = [
+    [{ point: "kms:use", effect: "disabled", match: { resource: KeyId } }, "DecryptionFailure"],
+    [{ point: "kms:use", effect: "pending-deletion", match: { resource: KeyId } }, "DecryptionFailure"],
+    [
+      { effect: "error", params: { code: "AccessDeniedException" }, match: { service: "kms" } },
+      "AccessDeniedException",
+    ],
+    [{ effect: "error", params: { kind: "internal" }, match: { service: "kms" } }, "InternalServiceError"],
+  ] as const;
+  for (const [rule, code] of faults) {
+    const { id } = await cloud.faults.add(rule);
+    await assert.rejects(read(), { code }, code);
+    cloud.faults.remove(id);
+    assert.equal(Buffer.from((await read()).SecretBinary).toString(), "first");
+  }
+  await kms("DisableKey", { KeyId });
+  await assert.rejects(read(), { code: "DecryptionFailure" });
+  await kms("EnableKey", { KeyId });
+  await read();
+  await kms("ScheduleKeyDeletion", { KeyId });
+  await assert.rejects(read(), { code: "DecryptionFailure" });
+});
+
 test("a Deny in a secret's policy bites, by its name too and in a batch", async () => {
   const secrets = here();
   await secrets("CreateSecret", { Name: "closed", SecretString: "1" });
