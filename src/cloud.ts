@@ -4,7 +4,7 @@ import { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { digesting, digestOf, type ResourceDigest } from "./aws/digest.ts";
 import { EventListeners } from "./aws/event-listeners.ts";
-import { canNameResources } from "./aws/nameable.ts";
+import { Nameable } from "./aws/nameable.ts";
 import type { Tape, TapeReport } from "./cassettes/tape.ts";
 import { AwsError } from "./core/aws-error.ts";
 import { Blobs } from "./core/blobs.ts";
@@ -159,7 +159,7 @@ export class LocalCloud implements Cloud {
         services: () => [...wireIndex().keys(), ...catalog.dataPlanes().map(({ name }) => name)],
         operations: (service) => operationsOf(service, catalog),
         points: () => ({ ...catalog.faultPoints(), ...DNS_POINTS, ...HTTPS_POINTS }),
-        namesResources: (service, operation) => canNameResources(catalog, service, operation),
+        nameable: (service) => new Nameable(catalog, service),
       },
       errorsOf: ({ service, operation, headers }) => ({
         protocol: protocolSpoken(service, headers),

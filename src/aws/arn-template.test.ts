@@ -49,3 +49,35 @@ test("an ARN is read back into its names", () => {
     else assert.partialDeepStrictEqual({ ...names }, expected);
   }
 });
+
+test("a form meets a pattern that some ARN of it fits, and no other", () => {
+  const QUEUE = "arn:{partition}:sqs:{region}:{account}:{QueueName}";
+  const OBJECT = "arn:{partition}:s3:::{Bucket}/{Key+}";
+  const GROUP = "arn:{partition}:logs:{region}:{account}:log-group:{name/}";
+  const cases: [template: string, pattern: string, meets: boolean][] = [
+    [QUEUE, "arn:aws:sqs:us-east-1:1:orders", true],
+    [QUEUE, "arn:aws:sqs:us-east-1:1:*", true],
+    [QUEUE, "arn:*", true],
+    [QUEUE, "*", true],
+    [QUEUE, "arn:*:orders", true],
+    [QUEUE, "arn:*orders*dead", true],
+    [QUEUE, "arn:aws:s?s:*", true],
+    [QUEUE, "arn:aws:sns:*", false],
+    [QUEUE, "arn:aws:sqs:us-east-1:1:", false],
+    [QUEUE, "arn:aws:sqs:us-east-1:1:a/b", false],
+    [QUEUE, "arn:aws:sqs:*/*", false],
+    [QUEUE, "arn:aws:sqs:us-east-1:1:a:b", false],
+    [OBJECT, "arn:aws:s3:::b", false],
+    [OBJECT, "arn:aws:s3:::b/", false],
+    [OBJECT, "arn:aws:s3:::b/?", true],
+    [OBJECT, "arn:aws:s3:::b*", true],
+    [OBJECT, "arn:aws:s3:::*/a/b:c", true],
+    [GROUP, "arn:aws:logs:r:1:log-group:/aws/*", true],
+    [GROUP, "arn:aws:logs:r:1:log-group:/aws/f:*", false],
+  ];
+  for (const [template, pattern, meets] of cases)
+    assert.equal(new ArnTemplate(template).meets(pattern), meets, `${template} and ${pattern}`);
+  // However many stars: each pair of places is looked at once.
+  assert.equal(new ArnTemplate(OBJECT).meets(`arn:aws:s3:::${"*a".repeat(200)}!:`), true);
+  assert.equal(new ArnTemplate(QUEUE).meets(`${"*a".repeat(200)}/`), false);
+});

@@ -22,6 +22,7 @@ export class ArnTemplate {
   readonly placeholders: readonly string[];
   readonly #parts: readonly Part[];
   readonly #pattern: RegExp;
+  #pieces: readonly Piece[] | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -60,6 +61,15 @@ export class ArnTemplate {
   read(arn: string): Names | undefined {
     return this.#pattern.exec(arn)?.groups;
   }
+
+  /** Can an ARN of this form fit a pattern with `*` and `?`? */
+  meets(pattern: string): boolean {
+    this.#pieces ??= this.#parts.flatMap(({ literal, placeholder, extent = "" }) => [
+      ...lettersOf(literal),
+      ...(placeholder === undefined ? [] : textOf(placeholder, extent)),
+    ]);
+    return meet(this.#pieces, piecesOf(pattern));
+  }
 }
 
 /** What a placeholder may hold: `""` neither slash nor colon, `/` slashes too, `+` anything. */
@@ -73,6 +83,57 @@ interface Part {
 
 const PLACES: ReadonlySet<string> = new Set(["partition", "region", "account"]);
 const HOLDS: Readonly<Record<Extent, string>> = { "": "[^:/]+", "/": "[^:]+", "+": ".+" };
+
+/** What a placeholder's text never has. */
+const NOT_IN: Readonly<Record<Extent, string>> = { "": ":/", "/": ":", "+": "" };
+
+/** One character, or any but some; many of them when it repeats. */
+interface Piece {
+  readonly letter?: string;
+  readonly not: string;
+  readonly repeats: boolean;
+}
+
+const lettersOf = (text: string): Piece[] => [...text].map((letter) => ({ letter, not: "", repeats: false }));
+/** A region or an account may be empty, a name has a character at least. */
+function textOf(placeholder: string, extent: Extent): Piece[] {
+  if (PLACES.has(placeholder)) return [{ not: ":/", repeats: true }];
+  const not = NOT_IN[extent];
+  return [
+    { not, repeats: false },
+    { not, repeats: true },
+  ];
+}
+
+const piecesOf = (pattern: string): Piece[] =>
+  [...pattern].map((letter) =>
+    letter === "*" || letter === "?"
+      ? { not: "", repeats: letter === "*" }
+      : { letter, not: "", repeats: false },
+  );
+
+/** Is there a text that both are? Each pair of places in them is looked at once. */
+function meet(a: readonly Piece[], b: readonly Piece[]): boolean {
+  const width = b.length + 1;
+  const reached = new Set<number>([0]);
+  // What is added while it goes on is met, too.
+  for (const pair of reached) {
+    const [i, j] = [Math.floor(pair / width), pair % width];
+    const [one, other] = [a[i], b[j]];
+    if (!one && !other) return true;
+    if (one?.repeats) reached.add(pair + width);
+    if (other?.repeats) reached.add(pair + 1);
+    if (one && other && agree(one, other))
+      reached.add(pair + (one.repeats ? 0 : width) + (other.repeats ? 0 : 1));
+  }
+  return false;
+}
+
+function agree(a: Piece, b: Piece): boolean {
+  if (a.letter !== undefined && b.letter !== undefined) return a.letter === b.letter;
+  const letter = a.letter ?? b.letter;
+  return letter === undefined || !(a.not + b.not).includes(letter);
+}
 
 function patternOf(parts: readonly Part[]): RegExp {
   const source = parts.map(({ literal, placeholder, extent = "" }, at) => {

@@ -110,8 +110,10 @@ export interface ResourceType extends Omit<ResourceDeclaration, "arn"> {
   /** Its name within its service: `queue`. */
   readonly name: string;
   readonly arn: ArnTemplate;
-  /** Top-level members of inputs that can name it. */
-  readonly members: ReadonlySet<string>;
+  /** Have these top-level members of an input all that names it? */
+  canBeNamedBy(members: readonly string[]): boolean;
+  /** Is a top-level member of inputs one that names it, or a part of its name? */
+  hasNamer(member: string): boolean;
   /** ARNs of the resources of this type that an input names. */
   named(input: Readonly<Record<string, unknown>>, place: Place): string[];
 }
@@ -132,10 +134,38 @@ export function compileResource(
     service,
     name,
     arn,
-    members: new Set(Object.keys(declaration.namedBy).map((path) => path.replace(/[.[{].*$/s, ""))),
+    ...namers(arn, declaration),
     named: (input, place) => namedBy(arn, sources, declaration.defaults ?? {}, input, place),
   };
 }
+
+/** Which placeholders a member fills is known, but of one that is read by a function: that may fill all. */
+function namers(
+  arn: ArnTemplate,
+  { namedBy, defaults = {} }: ResourceDeclaration,
+): Pick<ResourceType, "canBeNamedBy" | "hasNamer"> {
+  const filled = new Map<string, Set<string>>();
+  for (const [path, how] of Object.entries(namedBy)) {
+    const member = path.replace(/[.[{].*$/s, "");
+    const fills = filled.get(member) ?? new Set<string>();
+    filled.set(member, fills);
+    if (typeof how === "function") for (const placeholder of arn.placeholders) fills.add(placeholder);
+    else fills.add(typeof how === "object" ? how.literally : (placeholderOf(arn, path, how) ?? ""));
+  }
+  const needed = arn.placeholders.filter((placeholder) => defaults[placeholder] === undefined);
+  return {
+    hasNamer: (member) => filled.has(member),
+    canBeNamedBy(members) {
+      const naming = members.flatMap((member) => filled.get(member) ?? []);
+      return (
+        naming.length > 0 && needed.every((placeholder) => naming.some((fills) => fills.has(placeholder)))
+      );
+    },
+  };
+}
+
+const placeholderOf = (arn: ArnTemplate, path: InputPath, how: true | string) =>
+  how === true ? placeholderAt(arn, path) : how;
 
 interface Source {
   readonly texts: (input: unknown) => string[];

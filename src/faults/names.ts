@@ -11,8 +11,13 @@ export interface NameCheck {
   operations(service: string): readonly string[] | Promise<readonly string[]>;
   /** Fault points that services declare, by name (`sqs:deliver`). `api` need not be in it. */
   points(): Readonly<Record<string, FaultPoint>>;
-  /** Can a call of an operation (of any, when none is given) name a resource? Absent: all can. */
-  namesResources?(service: string, operation?: string): boolean;
+  /** Which resources the calls of a service can name. Absent: all can name any. */
+  nameable?(service: string): {
+    /** Can a call of an operation (of any, when none is given) name a resource whose ARN fits a pattern (any, when none is given)? */
+    canName(operation: string | undefined, pattern?: string): boolean;
+    /** The types that an operation names, with the form of their ARNs. */
+    typesNamed(operation: string | undefined): readonly { readonly arn: { readonly text: string } }[];
+  };
 }
 
 /** @throws RuleError when no known service has a name that the match allows */
@@ -116,18 +121,28 @@ export function checkAmong(match: FaultMatch, known: readonly string[], where: s
 
 /** @throws RuleError when no call that the match allows names a resource that it could be matched by */
 export function checkResources(match: FaultMatch, names: NameCheck): void {
-  const { namesResources } = names;
-  if (match.resource === undefined || match.service === undefined || !namesResources) return;
+  if (match.resource === undefined || match.service === undefined || !names.nameable) return;
   const services = servicesOf(match, names);
   const operations = asList(match.operation).map(nameIn);
   const isOpen = operations.length === 0 || operations.some((name) => isGlob(name) || name.startsWith("!"));
-  const wanted = isOpen ? [undefined] : operations;
-  if (services.some((service) => wanted.some((operation) => namesResources(service, operation)))) return;
-  const what = isOpen
+  const wanted = isOpen ? [undefined] : operations.map(withoutMark);
+  // Without `arn:` a pattern is a name, and names are anybody's.
+  const patterns = asList(match.resource).map((one) => (one.startsWith("arn:") ? one : undefined));
+  const forms = new Set<string>();
+  for (const service of services) {
+    const nameable = names.nameable(service);
+    for (const operation of wanted) {
+      if (patterns.some((pattern) => nameable.canName(operation, pattern))) return;
+      for (const { arn } of nameable.typesNamed(operation)) forms.add(arn.text);
+    }
+  }
+  const calls = isOpen
     ? `No call of ${services.join(", ")}`
     : `No call of ${services.join(", ")} ${operations.join(", ")}`;
   throw new RuleError(
-    `${what} names a resource that Squall knows of: match.resource can never hold. Match on match.input instead.`,
+    forms.size === 0
+      ? `${calls} names a resource that Squall knows of: match.resource can never hold. Match on match.input instead.`
+      : `${calls} names such a resource: match.resource can never hold. What it names is ${[...forms].join(", ")}.`,
     { field: "match.resource" },
   );
 }

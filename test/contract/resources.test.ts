@@ -366,6 +366,102 @@ test("of every AWS service, a rule that can never hold is refused with a reason,
   assert.match(await refusal({ service: "makes-no-sense" }), /^There is no service "makes-no-sense"\./);
 });
 
+test("of every operation of every served service, a rule by a type of resource is taken, or none of its members names one", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const place = { account: "000000000000", region: "us-east-1" };
+  const wrong: string[] = [];
+  let [taken, refused] = [0, 0];
+  for (const service of served) {
+    const model = loadModel(service);
+    if (!model) continue;
+    for (const [operation, { input }] of Object.entries(model.operations)) {
+      const members = Object.keys((input && model.shapes[input.shape]?.members) || {});
+      for (const type of catalog.types(service)) {
+        const names = Object.fromEntries(type.arn.placeholders.map((placeholder) => [placeholder, "x"]));
+        const resource = type.arn.fill(names, place) ?? "";
+        const said = await cloud.faults
+          .add({ effect: "reset", match: { service, operation, resource } })
+          .then(
+            ({ id }) => void cloud.faults.remove(id),
+            (error: Error) => error.message,
+          );
+        if (said === undefined) taken++;
+        else refused++;
+        if (said === undefined) continue;
+        if (type.canBeNamedBy(members))
+          wrong.push(`${service}.${operation} names ${type.name}, and is refused`);
+        if (members.some((member) => /arn/i.test(member)))
+          wrong.push(`${service}.${operation} takes an ARN, and is refused by ${type.name}`);
+        if (!/^No call of \S+ \S+ names (?:such )?a resource/.test(said)) wrong.push(said);
+        if (!said.includes("match.resource can never hold. ")) wrong.push(said);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(taken > 1000 && refused > 1000, `${taken} taken, ${refused} refused`);
+});
+
+/** Rules that can hold, and rules whose calls never name what is asked for. */
+const ASKED: readonly (readonly [
+  service: string,
+  operation: string | undefined,
+  resource: string,
+  isTaken: boolean,
+])[] = [
+  ["s3", "GetObject", "arn:aws:s3:::b/k", true],
+  ["s3", "GetObject", "arn:aws:s3:::b/*", true],
+  ["s3", "GetBucketAcl", "arn:aws:s3:::b", true],
+  ["s3", "GetBucketAcl", "arn:aws:s3:::b*", true],
+  ["s3", "GetBucketAcl", "arn:aws:s3:::b/k", false],
+  ["s3", "GetBucketAcl", "arn:aws:s3:::b/*.jpg", false],
+  ["s3", "ListBuckets", "arn:aws:s3:::b", false],
+  ["s3", undefined, "arn:aws:s3:::b/k", true],
+  ["s3", "PutBucketNotificationConfiguration", arn("sqs", "q"), true],
+  ["dynamodb", "Query", arn("dynamodb", "table/T/index/i"), true],
+  ["dynamodb", "PutItem", arn("dynamodb", "table/T/index/i"), false],
+  ["dynamodb", "PutItem", arn("dynamodb", "*/T"), true],
+  ["dynamodb", "PutItem", "arn:*", true],
+  ["dynamodb", "GetItem", "arn:aws:*:*:*:*orders*", true],
+  ["dynamodb", "GetItem", arn("dynamodb", "tabel/T"), false],
+  ["dynamodb", "TagResource", arn("dynamodb", "table/T/backup/1"), true],
+  ["sqs", "SendMessage", arn("sqs", "q"), true],
+  ["sqs", "SendMessage", arn("sqs", "q?"), true],
+  ["sqs", "SendMessage", arn("sqs", "a/b"), false],
+  ["sqs", "ListQueues", arn("sqs", "q"), false],
+  ["sqs", "CreateQueue", arn("kms", "key/0a"), true],
+  ["sqs", "PurgeQueue", arn("dynamodb", "table/T"), true],
+  ["lambda", "Invoke", arn("lambda", "function:f"), true],
+  ["lambda", "Invoke", arn("lambda", "event-source-mapping:u"), false],
+  ["lambda", "CreateFunction", iam("role/r"), true],
+  ["kinesis", "PutRecord", arn("kinesis", "stream/s"), true],
+  ["kinesis", "ListStreams", arn("kinesis", "stream/s"), false],
+  ["sns", "Subscribe", arn("lambda", "function:f"), true],
+  ["secretsmanager", "GetRandomPassword", arn("secretsmanager", "secret:s"), false],
+  ["secretsmanager", "CreateSecret", arn("kms", "alias/a"), true],
+  ["kms", "GenerateRandom", arn("kms", "key/0a"), false],
+];
+
+test("a rule by an ARN is taken where a call can name it, and refused with what it can name where it never does", async () => {
+  await using cloud = await testCloud({ listen: false });
+  for (const [service, operation, resource, isTaken] of ASKED) {
+    const match = { service, resource, ...(operation && { operation }) };
+    const said = await cloud.faults.add({ effect: "reset", match }).then(
+      ({ id }) => void cloud.faults.remove(id),
+      (error: Error) => error.message,
+    );
+    const at = `${service} ${operation} ${resource}: ${said}`;
+    if (isTaken) assert.equal(said, undefined, at);
+    else assert.match(String(said), /match\.resource can never hold/, at);
+  }
+  await assert.rejects(
+    cloud.faults.add({
+      effect: "reset",
+      match: { service: "dynamodb", operation: "PutItem", resource: arn("dynamodb", "table/T/index/i") },
+    }),
+    /^RuleError: No call of dynamodb PutItem names such a resource: match\.resource can never hold\. What it names is arn:\{partition\}:dynamodb:\{region\}:\{account\}:table\/\{TableName\}/,
+  );
+});
+
 test("every declared type of a served service is named above", () => {
   const missing = served
     .flatMap((service) => catalog.types(service))
