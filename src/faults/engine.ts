@@ -103,7 +103,7 @@ export class FaultEngine extends RuleBook {
     const fired: Fired[] = [];
     const facts = this.#callFacts(call, arnsOf);
     const goesOn = this.#decide(asked, facts, call, decisions, fired);
-    if (goesOn && candidates) this.#decide(candidates, facts, call, decisions, fired);
+    if (goesOn && candidates) this.#decide(candidates.for(facts), facts, call, decisions, fired);
     if (fired.length === 0) return next();
     if (this.#bus?.hears("fault.delay")) return this.#timed(fired, call, next);
     return applied(fired, call, () => settled(next));
@@ -136,7 +136,7 @@ export class FaultEngine extends RuleBook {
     if (!this.table.hasPoint(point)) return NO_HITS;
     const facts = this.#pointFacts(point, subject, place);
     const candidates = this.table.candidates(point, facts.service, facts.operation);
-    return candidates === undefined ? NO_HITS : this.#hitsOf(candidates, facts, place);
+    return candidates === undefined ? NO_HITS : this.#hitsOf(candidates.for(facts), facts, place);
   }
 
   /**
@@ -151,8 +151,8 @@ export class FaultEngine extends RuleBook {
   ): Promise<T> {
     if (!this.table.hasPoint(point)) return next(NO_HITS);
     const facts = this.#pointFacts(point, subject, place);
-    const candidates = this.table.candidates(point, facts.service, facts.operation);
-    if (candidates === undefined) return next(NO_HITS);
+    const candidates = this.table.candidates(point, facts.service, facts.operation)?.for(facts);
+    if (candidates === undefined || candidates.length === 0) return next(NO_HITS);
     const fired: Fired[] = [];
     const decisions: FaultDecision[] = [];
     const call = pointCall(facts, place);

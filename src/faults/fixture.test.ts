@@ -44,13 +44,16 @@ export const names: NameCheck = {
 };
 
 /** An engine whose clock stands still until it is moved. */
-export function testEngine(options: Partial<FaultEngineOptions> & { seed?: string } = {}) {
+export function testEngine({
+  Engine = FaultEngine,
+  ...options
+}: Partial<FaultEngineOptions> & { seed?: string; Engine?: typeof FaultEngine } = {}) {
   const clock = new Clock({ startMs: Date.parse("2026-01-01T00:00:00Z"), rate: 0 });
   const bus = new Bus();
   const random = new Random(options.seed ?? "seed");
   const identities = new Identities();
   const all = { clock, bus, random, effects, identities, identifiable, knows: names, ...options };
-  return { clock, bus, identities, engine: new FaultEngine(all) };
+  return { clock, bus, identities, engine: new Engine(all) };
 }
 
 let lastBegan = 0;

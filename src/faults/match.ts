@@ -205,7 +205,7 @@ function anyArn(patterns: string | readonly string[]): (arn: string) => boolean 
 }
 
 /** What stands after `arn:partition:service:region:account:`. */
-function resourcePart(arn: string): string {
+export function resourcePart(arn: string): string {
   let from = 0;
   for (let colons = 0; colons < 5; colons++) {
     const at = arn.indexOf(":", from);
@@ -215,7 +215,7 @@ function resourcePart(arn: string): string {
   return arn.slice(from);
 }
 
-function lastName(arn: string): string {
+export function lastName(arn: string): string {
   return arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1);
 }
 

@@ -1,4 +1,5 @@
 import type { FaultEffect, FaultRule } from "../core/fault.ts";
+import { Candidates } from "./candidates.ts";
 import { API, serviceOf } from "./checked-rule.ts";
 import { compileMatch, type Facts, matchesName } from "./match.ts";
 import { Tally } from "./tally.ts";
@@ -35,7 +36,7 @@ function wantsIdentity({ percentage, ramp, per = "attempt", match }: FaultRule):
 /** The rules of one point, in order, and for each service and operation that was called those that it can meet. */
 interface Point {
   readonly rules: CompiledRule[];
-  readonly met: Map<string, Map<string, readonly CompiledRule[] | undefined>>;
+  readonly met: Map<string, Map<string, Candidates | undefined>>;
 }
 
 /** Names come from requests too, and must not fill the memory. */
@@ -92,7 +93,7 @@ export class RuleTable {
   }
 
   /** The rules that a call of this operation can meet at a point, in table order; undefined when there are none. */
-  candidates(point: string, service: string, operation: string): readonly CompiledRule[] | undefined {
+  candidates(point: string, service: string, operation: string): Candidates | undefined {
     const at = this.#points.get(point);
     if (at === undefined) return undefined;
     const operations = at.met.get(service);
@@ -107,15 +108,15 @@ export class RuleTable {
   asksWho(service: string, operation: string): boolean {
     if (!this.#asks) return false;
     if (this.#askingAtPoints.has(service)) return true;
-    return this.candidates(API, service, operation)?.some(({ wantsIdentity }) => wantsIdentity) ?? false;
+    return this.candidates(API, service, operation)?.askWho ?? false;
   }
 
-  #meet(at: Point, service: string, operation: string): readonly CompiledRule[] | undefined {
+  #meet(at: Point, service: string, operation: string): Candidates | undefined {
     const found = at.rules.filter((compiled) => compiled.matchesName(service, operation));
-    const rules = found.length > 0 ? found : undefined;
-    if (++this.#remembered > REMEMBERED_OPERATIONS) return rules;
+    const candidates = found.length > 0 ? new Candidates(found) : undefined;
+    if (++this.#remembered > REMEMBERED_OPERATIONS) return candidates;
     const operations = at.met.get(service) ?? new Map();
-    at.met.set(service, operations.set(operation, rules));
-    return rules;
+    at.met.set(service, operations.set(operation, candidates));
+    return candidates;
   }
 }
