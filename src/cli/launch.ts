@@ -23,8 +23,11 @@ export async function launch(options: CloudOptions, name = "Squall"): Promise<Cl
   // What fails in the background of one service must not take the others down.
   process.on("unhandledRejection", (error) => log.error("Something failed in the background.", error));
   process.on("uncaughtException", (error) => log.error("Something failed in the background.", error));
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      log.info(`Stopping: ${signal}.`);
+      end();
+    });
   // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
   setImmediate(() => process.stdout.write("Ready.\n"));
   if (detached === undefined) {

@@ -13,7 +13,7 @@ const MARK = "_SQUALL_PROCESS";
  */
 class Reaper {
   readonly #mark = `${process.pid}.${randomBytes(8).toString("hex")}`;
-  readonly #groups = new Set<number>();
+  readonly #groups = new Map<number, "+" | "quit">();
   readonly #folders = new Set<string>();
   #shell: ChildProcess | undefined;
 
@@ -22,10 +22,11 @@ class Reaper {
     return { [MARK]: this.#mark };
   }
 
-  /** Looks after a process group until `release`. */
-  adopt(group: number): void {
-    this.#groups.add(group);
-    this.#tell(`+ ${group}`);
+  /** Looks after a process group until `release`. @param quits tells its leader to quit before it ends the group */
+  adopt(group: number, quits = false): void {
+    const verb = quits ? "quit" : "+";
+    this.#groups.set(group, verb);
+    this.#tell(`${verb} ${group}`);
   }
 
   release(group: number): void {
@@ -65,7 +66,7 @@ class Reaper {
     });
     shell.unref();
     (shell.stdin as unknown as { unref(): void }).unref();
-    for (const group of this.#groups) shell.stdin.write(`+ ${group}\n`);
+    for (const [group, verb] of this.#groups) shell.stdin.write(`${verb} ${group}\n`);
     for (const folder of this.#folders) shell.stdin.write(`rm ${folder}\n`);
   }
 }

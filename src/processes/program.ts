@@ -13,6 +13,8 @@ export interface ProgramOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** As whom it runs, when it is not to run as we do. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** It has what outlives it unless it ends by its own doing: before it is killed it is told to quit. */
+  readonly quits?: boolean;
   /** What it reads. */
   readonly input?: string;
   /** Ends the program, and what it has started in its group. */
@@ -26,7 +28,7 @@ export interface ProgramOptions {
 /** Runs a program of this machine in a process group of its own, which ends with us. @throws Error when it cannot be started */
 export function runProgram(
   [file, ...args]: readonly string[],
-  { cwd, environment, user, input, signal, out, err, started }: ProgramOptions,
+  { cwd, environment, user, quits, input, signal, out, err, started }: ProgramOptions,
 ): Promise<Ended> {
   const child = spawn(sure(file), args, {
     cwd,
@@ -37,7 +39,7 @@ export function runProgram(
   });
   const { pid } = child;
   if (pid) {
-    ownGroup(pid);
+    ownGroup(pid, quits);
     started(pid);
   }
   const kill = () => pid && killGroup(pid);

@@ -26,6 +26,8 @@ export interface DbClusterRecord {
   readonly port: number;
   /** The member that is written to; undefined as long as there is none. */
   readonly writer?: string | undefined;
+  /** The member that it is being handed over to. */
+  readonly heir?: string | undefined;
   readonly isProtected: boolean;
   readonly backupDays: number;
   readonly parameterGroup: string;

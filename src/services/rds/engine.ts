@@ -1,5 +1,5 @@
 import { invalidParameterValue, noCapacity, subnetGroupNotFound } from "./errors.ts";
-import { HOW_TO_INSTALL, postgresFolder } from "./running/postgres.ts";
+import { HOW_TO_INSTALL, postgresFolder } from "./running/installation.ts";
 
 const DEFAULT_VERSIONS: Readonly<Record<string, string>> = { postgres: "17.6", "aurora-postgresql": "16.9" };
 

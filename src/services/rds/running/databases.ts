@@ -1,6 +1,3 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { announce } from "../../../aws/announce.ts";
 import type { Place } from "../../../aws/arn-template.ts";
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
@@ -10,7 +7,9 @@ import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-insta
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { findGroup } from "../parameter-group.ts";
 import { addressOf, DatabaseEndpoint } from "./endpoint.ts";
-import { databaseFolder, PostgresServer } from "./postgres.ts";
+import { type EventId, tell } from "./events.ts";
+import type { PostgresServer } from "./postgres.ts";
+import { Servers } from "./servers.ts";
 
 interface At extends Place {
   readonly store: Store;
@@ -19,36 +18,40 @@ interface At extends Place {
 /** The servers of DB instances, and the endpoints that lead to them. All of them end with Squall. */
 export class Databases {
   readonly #host: ServiceHost;
-  readonly #servers = new Map<string, PostgresServer>();
+  readonly #servers: Servers;
   readonly #endpoints = new Map<string, DatabaseEndpoint>();
   /** What is being done with each cluster or instance of its own: one thing after the other. */
   readonly #turns = new Map<string, Promise<void>>();
   readonly #stopped = new AbortController();
-  #folder: string | undefined;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#servers = new Servers(host);
   }
 
-  /** What a former process has left: what ran runs again, and what was on its way goes on. */
+  /** What a former process has left, however it ended: what ran runs again, and what was on its way goes on. */
   resume(): void {
     const kept = new Set<string>();
     for (const place of this.#host.scopes()) {
       const at = this.#at(place);
-      for (const cluster of at.store.collection(clusterRecords).values())
-        if (cluster.transition !== undefined || cluster.state === "failing-over")
-          this.#followCluster(at, cluster);
-      for (const instance of at.store.collection(instanceRecords).values()) {
+      for (const cluster of at.store.collection(clusterRecords).values()) {
+        this.#inTurn(at, cluster.id, () => this.#restore(at, cluster.id)).catch((error: unknown) =>
+          this.#host.log.error(`rds: ${cluster.id} cannot go on`, error),
+        );
+        if (cluster.state !== "available") this.#followCluster(at, cluster);
+      }
+      // In the order in which they were made: a writer comes before its readers.
+      const instances = [...at.store.collection(instanceRecords).values()].sort(
+        (a, b) => a.createdMs - b.createdMs,
+      );
+      for (const instance of instances) {
         kept.add(instance.resourceId);
-        if (instance.state === "available")
-          this.#act(at, instance.id, instance.turn, () => this.#start(at, instance));
-        else if (instance.state !== "stopped" && instance.state !== "failed") this.#follow(at, instance);
+        if (Object.hasOwn(instanceLifecycle.stages, instance.state)) this.#follow(at, instance);
+        else if (instance.state === "available" && instance.clusterId === undefined)
+          this.#act(at, instance.id, instance.turn, () => this.#startAgain(at, instance));
       }
     }
-    const folder = this.#host.keptFolder();
-    if (folder === undefined || !existsSync(folder)) return;
-    for (const name of readdirSync(folder))
-      if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+    this.#servers.sweep(kept);
   }
 
   /** Has an instance go to a state, and on from there by itself. */
@@ -73,9 +76,9 @@ export class Databases {
   ): DbClusterRecord {
     const at = this.#at(place);
     const transition = this.#begin(clusterLifecycle, state, clusterArn(cluster.id, at), at);
-    const gone = { ...cluster, state, transition, turn: cluster.turn + 1 };
+    const gone = { ...cluster, state, transition, turn: cluster.turn + 1, heir: target };
     at.store.collection(clusterRecords).put([cluster.id], gone);
-    this.#followCluster(at, gone, target);
+    this.#followCluster(at, gone);
     return gone;
   }
 
@@ -93,15 +96,13 @@ export class Databases {
 
   /** Changes a password where it counts. */
   async setPassword(place: Place, instance: DbInstanceRecord, password: string): Promise<void> {
-    await this.#servers.get(instanceArn(instance.id, place))?.setPassword(instance.masterUsername, password);
+    await this.#servers.running(instance.id, place)?.setPassword(instance.masterUsername, password);
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#stopped.abort();
     for (const endpoint of this.#endpoints.values()) endpoint.close();
-    for (const server of this.#servers.values()) server.kill();
-    this.#servers.clear();
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    await this.#servers.stop();
   }
 
   #at({ account, region }: Place): At {
@@ -120,8 +121,7 @@ export class Databases {
   #follow(at: At, { id, turn }: DbInstanceRecord): void {
     this.#act(at, id, turn, async (instance) => {
       // What RDS takes its time for is done at once, and shown when its time is over.
-      const key = instance.clusterId ?? id;
-      const done = this.#inTurn(`${at.account}/${at.region}/${key}`, () => this.#do(at, instance));
+      const done = this.#inTurn(at, instance.clusterId ?? id, () => this.#do(at, instance));
       const failure = await done.then(
         () => undefined,
         (error: Error) => error.message,
@@ -133,17 +133,13 @@ export class Databases {
       if (current?.turn !== turn) return;
       const reason = held ?? failure;
       if (reason !== undefined) {
-        this.#host.log.error(`rds: ${id} has failed: ${reason}`);
-        const state = instance.state === "creating" ? "failed" : "incompatible-parameters";
-        this.#settle(at, current, { state, failure: reason });
+        this.#breakDown(at, current, reason);
       } else if (instance.state === "deleting") this.#forget(at, current);
       else {
         const state = instance.state === "stopping" ? "stopped" : "available";
         this.#settle(at, current, { state, failure: undefined, isRebootPending: false });
-        if (instance.state === "rebooting")
-          this.#tell(at, id, "instance", "RDS-EVENT-0006", "DB instance restarted");
-        if (instance.state === "creating")
-          this.#tell(at, id, "instance", "RDS-EVENT-0005", "DB instance created");
+        if (instance.state === "rebooting") this.#tell(at, id, "RDS-EVENT-0006", "DB instance restarted");
+        if (instance.state === "creating") this.#tell(at, id, "RDS-EVENT-0005", "DB instance created");
       }
     });
   }
@@ -168,53 +164,70 @@ export class Databases {
     else {
       const cluster = instance.state === "deleting" ? this.#clusterOf(at, instance) : undefined;
       // A writer that goes leaves the cluster to a reader.
-      if (cluster?.writer === instance.id) await this.#failOver(at, cluster, undefined);
+      if (cluster?.writer === instance.id) await this.#failOver(at, cluster.id);
       await this.#rest(at, instance);
       if (instance.state === "rebooting") await this.#start(at, instance);
-      if (instance.state === "deleting") this.#server(at, instance).remove();
+      if (instance.state === "deleting") await this.#servers.of(instance, at).remove();
     }
   }
 
-  /** Of a cluster the first instance is the writer, and all others are copies of it. */
+  /** Of a cluster the first instance is the writer, and all others are copies of it. What is there already is not made anew. */
   async #create(at: At, instance: DbInstanceRecord): Promise<void> {
-    const server = this.#server(at, instance);
+    const server = this.#servers.of(instance, at);
     const cluster = this.#clusterOf(at, instance);
-    const primary =
-      cluster?.writer === undefined ? undefined : this.#servers.get(instanceArn(cluster.writer, at));
-    if (cluster?.writer !== undefined && cluster.writer !== instance.id) {
-      if (!primary?.isRunning) throw new Error(`The writer of ${cluster.id} is not available.`);
-      await server.copy(primary);
-    } else {
+    const primary = this.#primaryOf(at, instance);
+    if (!server.isThere) {
+      if (cluster?.writer !== undefined && cluster.writer !== instance.id && !primary)
+        throw new Error(`The writer of ${cluster.id} is not available.`);
       const { adminPassword, masterUsername, masterPassword, database } = instance;
-      await server.create({
-        adminPassword,
-        masterUsername,
-        masterPassword,
-        ...(database !== undefined && { database }),
-      });
+      if (primary) await server.copy(primary);
+      else
+        await server.create({
+          adminPassword,
+          masterUsername,
+          masterPassword,
+          ...(database !== undefined && { database }),
+        });
     }
     await this.#start(at, instance);
   }
 
+  /** Whom an instance follows, when that runs; undefined for a writer. */
+  #primaryOf(at: At, instance: DbInstanceRecord): PostgresServer | undefined {
+    const writer = this.#clusterOf(at, instance)?.writer;
+    return writer === undefined || writer === instance.id ? undefined : this.#servers.running(writer, at);
+  }
+
   async #start(at: At, instance: DbInstanceRecord): Promise<void> {
-    const server = this.#server(at, instance);
+    const server = this.#servers.of(instance, at);
     if (!server.isThere)
       throw new Error("Its files are not there any more: they ended with the Squall that had them.");
     if (!server.isRunning)
-      await server.start(
-        findGroup(instance.parameterGroup, at.store).parameters,
-        this.#host.keptFolder() !== undefined,
-      );
-    if (this.#stopped.signal.aborted) return server.kill();
+      await server.start(findGroup(instance.parameterGroup, at.store).parameters, this.#servers.areKept);
+    if (this.#stopped.signal.aborted) return server.stop();
+    const primary = server.isCopy ? this.#primaryOf(at, instance) : undefined;
+    if (primary) await server.follow(primary);
     await this.endpoint(at, instance).open(server.socket);
     await this.#lead(at, instance.clusterId);
+  }
+
+  /** Starts one that is to run, and says so of one that cannot. @param prepare makes it one that can be started */
+  async #startAgain(at: At, instance: DbInstanceRecord, prepare?: () => Promise<void>): Promise<void> {
+    try {
+      await prepare?.();
+      await this.#start(at, instance);
+    } catch (error) {
+      const current = at.store.collection(instanceRecords).get([instance.id]);
+      if (current?.turn === instance.turn && !this.#stopped.signal.aborted)
+        this.#breakDown(at, current, (error as Error).message);
+    }
   }
 
   async #rest(at: At, instance: DbInstanceRecord): Promise<void> {
     this.endpoint(at, instance).close();
     const cluster = this.#clusterOf(at, instance);
     if (cluster?.writer === instance.id) this.clusterEndpoints(at, cluster).writer.close();
-    await this.#server(at, instance).stop();
+    await this.#servers.of(instance, at).stop();
     await this.#lead(at, instance.clusterId);
   }
 
@@ -225,18 +238,20 @@ export class Databases {
     if (!cluster) return;
     const { writer, reader } = this.clusterEndpoints(at, cluster);
     const running = membersOf(cluster.id, at.store).flatMap(({ id }) => {
-      const server = this.#servers.get(instanceArn(id, at));
-      return server?.isRunning ? [{ id, server }] : [];
+      const server = this.#servers.running(id, at);
+      return server ? [{ id, server }] : [];
     });
     const toWrite = running.find(({ id }) => id === cluster.writer);
-    const toRead = running.find(({ id }) => id !== cluster.writer) ?? toWrite;
+    const readers = running.filter(({ id }) => id !== cluster.writer);
+    // Who reads stays where they are.
+    const toRead = readers.find(({ server }) => server.socket === reader.socket) ?? readers[0] ?? toWrite;
     if (toWrite) await writer.open(toWrite.server.socket);
     else writer.close();
-    if (toRead) await this.clusterEndpoints(at, cluster).reader.open(toRead.server.socket);
+    if (toRead) await reader.open(toRead.server.socket);
     else reader.close();
   }
 
-  #followCluster(at: At, { id, turn }: DbClusterRecord, target?: string): void {
+  #followCluster(at: At, { id, turn }: DbClusterRecord): void {
     setImmediate(() => {
       const clusters = at.store.collection(clusterRecords);
       const cluster = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
@@ -244,7 +259,9 @@ export class Databases {
       const work = this.#host.atWork();
       const act = async () => {
         if (cluster.state === "failing-over")
-          await this.#inTurn(`${at.account}/${at.region}/${id}`, () => this.#failOver(at, cluster, target));
+          await this.#inTurn(at, id, () => this.#failOver(at, id, cluster.heir)).catch((error: unknown) =>
+            this.#host.log.error(`rds: ${id} has not failed over`, error),
+          );
         await whenOver(cluster.transition, this.#host, this.#stopped.signal);
         const current = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
         if (current?.turn !== turn) return;
@@ -253,7 +270,10 @@ export class Databases {
           writer.close();
           reader.close();
           clusters.delete([id]);
-        } else clusters.put([id], { ...current, state: "available", transition: undefined, turn: turn + 1 });
+        } else {
+          const settled = { state: "available", transition: undefined, heir: undefined };
+          clusters.put([id], { ...current, ...settled, turn: turn + 1 });
+        }
       };
       act()
         .catch((error: unknown) => this.#host.log.error(`rds: ${id} cannot go on`, error))
@@ -261,51 +281,90 @@ export class Databases {
     });
   }
 
-  /** The writer ends in order, so that nothing that was committed is lost; a reader becomes the writer, and the old one its copy. */
-  async #failOver(at: At, cluster: DbClusterRecord, target: string | undefined): Promise<void> {
-    const { store } = at;
-    const members = membersOf(cluster.id, store).sort((a, b) => a.promotionTier - b.promotionTier);
+  /**
+   * The writer ends in order, so that nothing that was committed is lost; a reader becomes the writer, and the old one its copy.
+   * Who is to be the writer is kept before anything is done: whatever ends it half-way, `#restore` knows what to make of it.
+   */
+  async #failOver(at: At, clusterId: string, target?: string): Promise<void> {
+    const clusters = at.store.collection(clusterRecords);
+    const cluster = clusters.get([clusterId]);
+    // It may have been the last thing that an earlier process did.
+    if (!cluster || (target !== undefined && cluster.writer === target)) return;
+    const members = membersOf(clusterId, at.store).sort((a, b) => a.promotionTier - b.promotionTier);
     const old = members.find(({ id }) => id === cluster.writer);
-    const next = members.find(({ id }) => (target === undefined ? id !== cluster.writer : id === target));
+    const next = members.find(({ id }) =>
+      target === undefined
+        ? id !== cluster.writer && this.#servers.running(id, at) !== undefined
+        : id === target,
+    );
     if (!old || !next) return;
-    this.#tell(at, cluster.id, "cluster", "RDS-EVENT-0073", `Started failover to DB instance: ${next.id}`);
-    const { writer } = this.clusterEndpoints(at, cluster);
-    writer.close();
+    clusters.put([clusterId], { ...cluster, heir: next.id });
+    this.#tell(at, clusterId, "RDS-EVENT-0073", `Started failover to DB instance: ${next.id}`);
+    try {
+      await this.#handOver(at, cluster, old, next);
+    } catch (error) {
+      if (this.#stopped.signal.aborted) return;
+      this.#tell(
+        at,
+        clusterId,
+        "RDS-EVENT-0069",
+        "Cluster failover failed, check the health of your cluster instances and try again.",
+      );
+      await this.#restore(at, clusterId);
+      throw error;
+    }
+    this.#tell(at, clusterId, "RDS-EVENT-0071", `Completed failover to DB instance: ${next.id}`);
+    await this.#restore(at, clusterId);
+  }
+
+  async #handOver(
+    at: At,
+    cluster: DbClusterRecord,
+    old: DbInstanceRecord,
+    next: DbInstanceRecord,
+  ): Promise<void> {
+    this.clusterEndpoints(at, cluster).writer.close();
     this.endpoint(at, old).close();
-    const [oldServer, nextServer] = [this.#server(at, old), this.#server(at, next)];
+    const [oldServer, nextServer] = [this.#servers.of(old, at), this.#servers.of(next, at)];
+    // Nobody writes any more: what there is to have, the reader is to have.
+    if (oldServer.isRunning) await oldServer.whenCaughtUp(nextServer);
     await oldServer.stop();
     await nextServer.promote();
-    const clusters = store.collection(clusterRecords);
+    const clusters = at.store.collection(clusterRecords);
     const current = clusters.get([cluster.id]);
     if (current) clusters.put([cluster.id], { ...current, writer: next.id });
     await this.#lead(at, cluster.id);
-    this.#tell(at, cluster.id, "cluster", "RDS-EVENT-0071", `Completed failover to DB instance: ${next.id}`);
-    await oldServer.copy(nextServer);
-    await this.#start(at, old);
   }
 
-  #server(at: At, instance: DbInstanceRecord): PostgresServer {
-    const arn = instanceArn(instance.id, at);
-    const known = this.#servers.get(arn);
-    if (known) return known;
-    const log = this.#host.log.named(`squall.rds.${instance.id}`);
-    const server = new PostgresServer(
-      join(this.#parent(), instance.resourceId),
-      instance.adminPassword,
-      (line) => log.debug(() => line),
-    );
-    this.#servers.set(arn, server);
-    return server;
-  }
-
-  #parent(): string {
-    const kept = this.#host.keptFolder();
-    if (kept !== undefined) {
-      mkdirSync(kept, { recursive: true, mode: 0o711 });
-      return kept;
+  /**
+   * Makes a cluster whole, whatever a killed process or a failover has left of it. Its writer is whom it was to be handed over to, if
+   * that takes writes already: then nothing is written to the old one any more. Who follows nobody else, or is not whole, becomes a
+   * copy of the writer.
+   */
+  async #restore(at: At, clusterId: string): Promise<void> {
+    const clusters = at.store.collection(clusterRecords);
+    const cluster = this.#stopped.signal.aborted ? undefined : clusters.get([clusterId]);
+    if (!cluster) return;
+    const members = membersOf(clusterId, at.store).filter(({ state }) => !BROKEN.includes(state));
+    const heir = members.find(({ id }) => id === cluster.heir);
+    const isHandedOver = heir !== undefined && isPrimary(this.#servers.of(heir, at));
+    const writer = isHandedOver ? heir : members.find(({ id }) => id === cluster.writer);
+    if (isHandedOver) clusters.put([clusterId], { ...cluster, writer: heir.id });
+    const primary = writer && this.#servers.of(writer, at);
+    if (writer && primary?.isThere) {
+      await this.#startAgain(at, writer);
+      if (primary.isRunning && primary.isCopy) await primary.promote();
     }
-    this.#folder ??= databaseFolder();
-    return this.#folder;
+    for (const member of members) {
+      if (member.id === writer?.id || member.state === "deleting") continue;
+      const server = this.#servers.of(member, at);
+      if (server.isThere && server.isCopy) await this.#startAgain(at, member);
+      else if (primary?.isRunning && member.state !== "creating")
+        await this.#startAgain(at, member, async () => {
+          await server.stop();
+          await server.copy(primary);
+        });
+    }
   }
 
   #clusterOf(at: At, { clusterId }: DbInstanceRecord): DbClusterRecord | undefined {
@@ -327,20 +386,27 @@ export class Databases {
       .put([instance.id], { ...instance, ...change, transition: undefined, turn: instance.turn + 1 });
   }
 
+  /** Something is wrong with it that its user has to mend, or cannot. */
+  #breakDown(at: At, instance: DbInstanceRecord, failure: string): void {
+    this.#host.log.error(`rds: ${instance.id} has failed: ${failure}`);
+    const isMade = instance.state !== "creating" && this.#servers.isThere(instance, at);
+    this.#settle(at, instance, { state: isMade ? "incompatible-parameters" : "failed", failure });
+  }
+
   #forget(at: At, instance: DbInstanceRecord): void {
     at.store.collection(instanceRecords).delete([instance.id]);
-    const arn = instanceArn(instance.id, at);
-    this.#servers.delete(arn);
-    this.#endpoints.delete(`${arn} false`);
+    this.#servers.forget(instance.id, at);
+    this.#endpoints.delete(`${instanceArn(instance.id, at)} false`);
     const cluster = this.#clusterOf(at, instance);
     if (cluster?.writer === instance.id) {
       const next = membersOf(cluster.id, at.store)[0]?.id;
       at.store.collection(clusterRecords).put([cluster.id], { ...cluster, writer: next });
     }
-    this.#tell(at, instance.id, "instance", "RDS-EVENT-0003", "DB instance deleted");
+    this.#tell(at, instance.id, "RDS-EVENT-0003", "DB instance deleted");
   }
 
-  async #inTurn(key: string, act: () => Promise<void>): Promise<void> {
+  async #inTurn({ account, region }: Place, id: string, act: () => Promise<void>): Promise<void> {
+    const key = `${account}/${region}/${id}`;
     const before = this.#turns.get(key) ?? Promise.resolve();
     const turn = before.then(act);
     const kept = turn.catch(() => {}).finally(() => this.#turns.get(key) === kept && this.#turns.delete(key));
@@ -348,23 +414,12 @@ export class Databases {
     await turn;
   }
 
-  /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
-  #tell(at: At, id: string, kind: "instance" | "cluster", eventId: string, message: string): void {
-    const isCluster = kind === "cluster";
-    const arn = isCluster ? clusterArn(id, at) : instanceArn(id, at);
-    const { account, region } = at;
-    void announce(this.#host, "aws.rds", { account, region, origin: `rds(${id})` }, () => ({
-      detailType: isCluster ? "RDS DB Cluster Event" : "RDS DB Instance Event",
-      resources: [arn],
-      detail: {
-        EventCategories: [isCluster ? "failover" : "availability"],
-        SourceType: isCluster ? "CLUSTER" : "DB_INSTANCE",
-        SourceArn: arn,
-        Date: new Date(this.#host.clock.now()).toISOString(),
-        Message: message,
-        SourceIdentifier: id,
-        EventID: eventId,
-      },
-    }));
+  #tell(at: At, id: string, eventId: EventId, message: string): void {
+    tell(this.#host, at, id, eventId, message);
   }
 }
+
+/** States in which nothing of an instance runs, until its user does something about it. */
+const BROKEN: readonly string[] = ["failed", "incompatible-parameters"];
+
+const isPrimary = (server: PostgresServer): boolean => server.isThere && !server.isCopy;

@@ -21,6 +21,11 @@ export class DatabaseEndpoint {
     return this.#port;
   }
 
+  /** Where it leads to, or has led to. */
+  get socket(): string {
+    return this.#socket;
+  }
+
   /** Leads to a server from now on. Another port is taken when its own is somebody else's. */
   async open(socket: string): Promise<void> {
     if (this.#socket !== socket) this.cut();

@@ -1,66 +1,18 @@
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { disownGroup } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
 import { type Ended, runProgram } from "../../../processes/program.ts";
+import { giveAway, HOW_TO_INSTALL, postgresFolder, unprivileged } from "./installation.ts";
 
 /** Who PostgreSQL's files belong to, and who asks it what no user may: RDS has the same. */
 const ADMIN = "rdsadmin";
-const DEBIAN = "/usr/lib/postgresql";
 /** What a server gets to end in order, before it is ended. */
 const PATIENCE_MS = 10_000;
-
-export const HOW_TO_INSTALL =
-  "Squall runs databases on this machine's PostgreSQL, and finds none: install it (apt-get install postgresql, brew install postgresql), so that initdb and postgres are on the PATH or in /usr/lib/postgresql/*/bin.";
-
-/** The folder with PostgreSQL's programs; undefined on a machine without them. The newest that Debian has installed, else the PATH's. */
-export function postgresFolder(): string | undefined {
-  const debian = existsSync(DEBIAN)
-    ? readdirSync(DEBIAN)
-        .sort((a, b) => Number(b) - Number(a))
-        .map((version) => join(DEBIAN, version, "bin"))
-    : [];
-  const path = (process.env["PATH"] ?? "").split(delimiter);
-  return [...debian, ...path].find(
-    (folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")),
-  );
-}
-
-/** PostgreSQL refuses to run as root: then its own user of Debian's package runs it, or nobody. */
-function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  const user = users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody");
-  if (!user)
-    throw new Error("PostgreSQL does not run as root, and there is neither a user postgres nor nobody.");
-  return { uid: Number(user[2]), gid: Number(user[3]) };
-}
-
-/** A folder of ours that PostgreSQL's user can reach: another user cannot look into our scratch folder. */
-export function databaseFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "squall-rds-"));
-  reaper.sweep(folder);
-  giveAway(folder);
-  return folder;
-}
-
-function giveAway(folder: string): void {
-  const user = unprivileged();
-  if (user) chownSync(folder, user.uid, user.gid);
-}
+/** What a server of an earlier Squall gets to notice that it is to end. */
+const LEFTOVER_MS = 20_000;
+const LOOK_AGAIN_MS = 50;
 
 /** What a new server is made with. */
 export interface NewDatabase {
@@ -107,25 +59,35 @@ export class PostgresServer {
     return existsSync(join(this.#data, "PG_VERSION"));
   }
 
+  /** Does it follow another, and take no writes? */
+  get isCopy(): boolean {
+    return existsSync(join(this.#data, "standby.signal"));
+  }
+
   get #data(): string {
     return join(this.#folder, "data");
   }
 
+  /** What is made becomes `data` when it is whole: a process that is killed meanwhile leaves nothing that looks like a database. */
+  get #unfinished(): string {
+    return join(this.#folder, "data.new");
+  }
+
   /** Makes an empty database with its master user, who is no superuser, as on RDS. @throws Error with what PostgreSQL says */
   async create({ masterUsername, masterPassword, database }: NewDatabase): Promise<void> {
-    this.#clear();
+    rmSync(this.#unfinished, { recursive: true, force: true });
     const passwordFile = join(this.#folder, "password");
     writeFileSync(passwordFile, `${this.#adminPassword}\n`, { mode: 0o600 });
     giveAway(passwordFile);
     await this.#run("initdb", [
-      ...["-D", this.#data, "-U", ADMIN, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"],
+      ...["-D", this.#unfinished, "-U", ADMIN, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"],
       ...["-E", "UTF8", "--no-locale", "--no-sync"],
     ]);
     rmSync(passwordFile);
     const user = named(masterUsername);
     await this.#run(
       "postgres",
-      ["--single", "-D", this.#data, "postgres"],
+      ["--single", "-D", this.#unfinished, "postgres"],
       [
         "CREATE ROLE rds_superuser",
         "GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION",
@@ -136,15 +98,39 @@ export class PostgresServer {
         .map((statement) => `${statement}\n`)
         .join(""),
     );
+    this.#finish();
   }
 
   /** Makes it a copy of a server that runs, which follows that from then on. */
   async copy(primary: PostgresServer): Promise<void> {
-    this.#clear();
+    rmSync(this.#unfinished, { recursive: true, force: true });
     await this.#run("pg_basebackup", [
-      ...["-D", this.#data, "-h", primary.#folder, "-U", ADMIN],
+      ...["-D", this.#unfinished, "-h", primary.#folder, "-U", ADMIN],
       ...["-R", "-X", "stream", "-c", "fast", "--no-sync"],
     ]);
+    this.#finish();
+  }
+
+  #finish(): void {
+    rmSync(this.#data, { recursive: true, force: true });
+    renameSync(this.#unfinished, this.#data);
+  }
+
+  /** Has a copy that runs follow this server, whatever it has followed. */
+  async follow(primary: PostgresServer): Promise<void> {
+    const place = `user=${ADMIN} password=${this.#adminPassword} host=${quoted(primary.#folder)} port=5432`;
+    await this.ask(`ALTER SYSTEM SET primary_conninfo = ${quoted(place)}`);
+    await this.ask("SELECT pg_reload_conf()");
+  }
+
+  /** Resolves when a copy has all that this server has. @throws Error when it falls behind for too long */
+  async whenCaughtUp(copy: PostgresServer): Promise<void> {
+    const at = await this.ask("SELECT pg_current_wal_flush_lsn()");
+    const endMs = performance.now() + PATIENCE_MS;
+    while ((await copy.ask(`SELECT pg_last_wal_receive_lsn() >= ${quoted(at)}::pg_lsn`)) !== "t") {
+      if (performance.now() > endMs) throw new Error("The reader does not have all that the writer has.");
+      await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
+    }
   }
 
   /**
@@ -153,6 +139,7 @@ export class PostgresServer {
    * @throws Error with what PostgreSQL says when it does not come up
    */
   async start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
+    await this.#endLeftover();
     const settings = {
       listen_addresses: "",
       unix_socket_directories: this.#folder,
@@ -176,6 +163,8 @@ export class PostgresServer {
       ],
       {
         ...this.#surroundings,
+        // What it has of shared memory goes when it ends by its own doing alone.
+        quits: true,
         started: (pid) => {
           group = pid;
         },
@@ -199,17 +188,38 @@ export class PostgresServer {
     await ready.promise;
   }
 
-  /** Ends it in order: who is connected is cut off, and what is written has reached its copies. */
+  /** One that a killed Squall has left, and that is still about to end: nobody else has this folder. */
+  async #endLeftover(): Promise<void> {
+    const lock = join(this.#data, "postmaster.pid");
+    if (!existsSync(lock)) return;
+    const pid = Number(readFileSync(lock, "utf8").split("\n")[0]);
+    const endMs = performance.now() + LEFTOVER_MS;
+    while (this.#isServer(pid)) {
+      tell(pid, performance.now() > endMs ? "SIGKILL" : "SIGQUIT");
+      await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
+    }
+  }
+
+  /** Is this process a server of this folder? Its number may be somebody else's by now. */
+  #isServer(pid: number): boolean {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(this.#data);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ends it in order: who is connected is cut off, and what is written has reached its copies. One that takes too long is made to. */
   async stop(): Promise<void> {
     const running = this.#running;
     if (!running) return;
-    tell(running.group, "SIGINT");
-    await Promise.race([running.ended.catch(() => {}), sleep(PATIENCE_MS, undefined, { ref: false })]);
-    this.kill();
-  }
-
-  kill(): void {
-    if (this.#running) disownGroup(this.#running.group);
+    const ended = running.ended.catch(() => {});
+    for (const signal of ["SIGINT", "SIGQUIT"] as const) {
+      tell(running.group, signal);
+      await Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })]);
+      if (this.#running !== running) return;
+    }
+    disownGroup(running.group);
     this.#running = undefined;
   }
 
@@ -231,13 +241,9 @@ export class PostgresServer {
   }
 
   /** Removes its files. */
-  remove(): void {
-    this.kill();
+  async remove(): Promise<void> {
+    await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  #clear(): void {
-    rmSync(this.#data, { recursive: true, force: true });
   }
 
   get #surroundings() {

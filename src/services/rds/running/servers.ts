@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Place } from "../../../aws/arn-template.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import { type DbInstanceRecord, instanceArn } from "../db-instance.ts";
+import { databaseFolder, postgresFolder } from "./installation.ts";
+import { PostgresServer } from "./postgres.ts";
+
+/** The PostgreSQL servers of DB instances, and the folder that all of them are in. */
+export class Servers {
+  readonly #host: ServiceHost;
+  readonly #servers = new Map<string, PostgresServer>();
+  #scratch: string | undefined;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  /** Do its databases outlive Squall? */
+  get areKept(): boolean {
+    return this.#host.keptFolder() !== undefined;
+  }
+
+  of(instance: DbInstanceRecord, place: Place): PostgresServer {
+    const arn = instanceArn(instance.id, place);
+    const known = this.#servers.get(arn);
+    if (known) return known;
+    const log = this.#host.log.named(`squall.rds.${instance.id}`);
+    const server = new PostgresServer(
+      join(this.#parent(), instance.resourceId),
+      instance.adminPassword,
+      (line) => log.debug(() => line),
+    );
+    this.#servers.set(arn, server);
+    return server;
+  }
+
+  /** Are its files there, and a PostgreSQL to read them? */
+  isThere(instance: DbInstanceRecord, place: Place): boolean {
+    return postgresFolder() !== undefined && this.of(instance, place).isThere;
+  }
+
+  /** The server of an instance, when it runs. */
+  running(id: string, place: Place): PostgresServer | undefined {
+    const server = this.#servers.get(instanceArn(id, place));
+    return server?.isRunning ? server : undefined;
+  }
+
+  forget(id: string, place: Place): void {
+    this.#servers.delete(instanceArn(id, place));
+  }
+
+  /** Removes the files of instances that are not there any more. @param kept the resource ids of all others */
+  sweep(kept: ReadonlySet<string>): void {
+    const folder = this.#host.keptFolder();
+    if (folder === undefined || !existsSync(folder)) return;
+    for (const name of readdirSync(folder))
+      if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+
+  /** Ends them all in order, so that nothing of them stays on this machine but what is kept. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map((server) => server.stop()));
+    this.#servers.clear();
+    if (this.#scratch !== undefined) rmSync(this.#scratch, { recursive: true, force: true });
+  }
+
+  #parent(): string {
+    const kept = this.#host.keptFolder();
+    if (kept !== undefined) {
+      mkdirSync(kept, { recursive: true, mode: 0o711 });
+      return kept;
+    }
+    this.#scratch ??= databaseFolder();
+    return this.#scratch;
+  }
+}

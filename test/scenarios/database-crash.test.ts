@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { databaseCloud, psql, type Where } from "../../src/services/rds/fixture.test.ts";
+import { newAccount } from "../cloud.ts";
+import { needs } from "../needs.ts";
+import { type SquallProcess, squallProcess } from "../squall-process.ts";
+import { until } from "../until.ts";
+
+/** The kernel says what shared memory there is. */
+const ONLY_LINUX = process.platform === "linux" ? needs("postgres") : { skip: "Linux only" };
+const PASSWORD = "correct-horse";
+
+/** RDS by its own protocol, at a squall that may be killed. */
+function rdsOf({ url }: SquallProcess, account: string) {
+  const call = async (Action: string, input: Record<string, string>): Promise<string> => {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/rds/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: new URLSearchParams({ Action, Version: "2014-10-31", ...input }),
+    });
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    return text;
+  };
+  const cluster = () => call("DescribeDBClusters", { DBClusterIdentifier: "main" });
+  const stateOf = async (id: string) =>
+    member(await call("DescribeDBInstances", { DBInstanceIdentifier: id }), "DBInstanceStatus");
+  return { call, cluster, stateOf };
+}
+
+const member = (xml: string, name: string): string =>
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
+
+const writerIn = (xml: string): string | undefined =>
+  xml
+    .split("<DBClusterMember>")
+    .find((one) => one.includes("<IsClusterWriter>true"))
+    ?.match(/<DBInstanceIdentifier>([^<]+)/)?.[1];
+
+async function makeCluster({ call, cluster, stateOf }: ReturnType<typeof rdsOf>) {
+  await call("CreateDBCluster", {
+    DBClusterIdentifier: "main",
+    Engine: "aurora-postgresql",
+    MasterUsername: "app",
+    MasterUserPassword: PASSWORD,
+    DatabaseName: "shop",
+    Port: "15434",
+  });
+  for (const DBInstanceIdentifier of ["one", "two", "three"]) {
+    await call("CreateDBInstance", {
+      DBInstanceIdentifier,
+      DBInstanceClass: "db.r6g.large",
+      Engine: "aurora-postgresql",
+      DBClusterIdentifier: "main",
+    });
+    const state = await until(
+      () => stateOf(DBInstanceIdentifier),
+      (now) => now !== "creating",
+    );
+    assert.equal(state, "available");
+  }
+  const xml = await cluster();
+  const port = Number(member(xml, "Port"));
+  return {
+    writer: { address: member(xml, "Endpoint"), port },
+    reader: { address: member(xml, "ReaderEndpoint"), port },
+  };
+}
+
+/** The shared memory that PostgreSQL's servers in a folder have, as the kernel numbers it. */
+const sharedMemory = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith("postmaster.pid"))
+    .flatMap((path) => {
+      try {
+        return readFileSync(join(folder, path), "utf8").split("\n")[6]?.trim().split(/\s+/)[1] ?? [];
+      } catch {
+        return []; // It has ended meanwhile.
+      }
+    });
+
+const areGone = (ids: readonly string[]): boolean => {
+  const there = readFileSync("/proc/sysvipc/shm", "utf8").split("\n").slice(1);
+  return !there.some((line) => ids.includes(line.trim().split(/\s+/)[1] ?? ""));
+};
+
+/** Writes rows until it is told to stop; those that were acknowledged are in `rows`. */
+function writing(writer: Where, rows: number[]) {
+  let isOver = false;
+  const over = (async () => {
+    for (let n = rows.length * 1000; !isOver; n++)
+      if ((await psql(writer, `insert into orders values (${n})`)) === "INSERT 0 1") rows.push(n);
+  })();
+  return () => {
+    isOver = true;
+    return over;
+  };
+}
+
+test(
+  "a cluster whose Squall is killed during a failover is whole again when it is back, with all rows",
+  ONLY_LINUX,
+  async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "squall-databases-"));
+    // PostgreSQL is another user where Squall is root.
+    chmodSync(dataDir, 0o711);
+    const account = newAccount();
+    const files = (name: string) =>
+      readdirSync(dataDir, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(name));
+    /** What is seen of a failover from outside, and when it is killed. */
+    const moments: readonly ((signals: number) => boolean)[] = [
+      () => true,
+      (signals) => files("standby.signal").length < signals,
+      () => files("data.new").length > 0,
+    ];
+    let squall = await squallProcess({ dataDir });
+    try {
+      let rds = rdsOf(squall, account);
+      const { writer, reader } = await makeCluster(rds);
+      await psql(writer, "create table orders (id int)");
+      const rows: number[] = [];
+      for (const isNow of moments) {
+        const before = rows.length;
+        const end = writing(writer, rows);
+        await until(() => rows.length > before + 2);
+        const signals = files("standby.signal").length;
+        await rds.call("FailoverDBCluster", { DBClusterIdentifier: "main" });
+        await until(async () => isNow(signals) || member(await rds.cluster(), "Status") === "available");
+        const memory = sharedMemory(dataDir);
+        squall.child.kill("SIGKILL");
+        await once(squall.child, "exit");
+        await end();
+        await until(() => areGone(memory));
+
+        squall = await squallProcess({ dataDir });
+        rds = rdsOf(squall, account);
+        await until(async () => member(await rds.cluster(), "Status") === "available");
+        for (const id of ["one", "two", "three"]) assert.equal(await rds.stateOf(id), "available");
+        assert.notEqual(writerIn(await rds.cluster()), undefined);
+        const mark = -1 - before;
+        await until(
+          () => psql(writer, `insert into orders values (${mark})`),
+          (said) => said === "INSERT 0 1",
+        );
+        rows.push(mark);
+        await until(
+          () => psql(reader, `select count(*) from orders where id = ${mark}`),
+          (said) => said === "1",
+        );
+        // Readers come one after the other, and who reads may be cut off as the first of them does.
+        await until(
+          () => psql(reader, "insert into orders values (0)"),
+          (said) => said.includes("read-only transaction"),
+        );
+        for (const where of [writer, reader]) {
+          const kept = await until(
+            () => psql(where, "select id from orders"),
+            (said) => /^[-\d\n]+$/.test(said),
+          );
+          const ids = new Set(kept.split("\n").map(Number));
+          assert.deepEqual(
+            rows.filter((row) => !ids.has(row)),
+            [],
+          );
+        }
+      }
+    } finally {
+      squall.child.kill("SIGKILL");
+      await once(squall.child, "exit");
+      await until(() => {
+        rmSync(dataDir, { recursive: true, force: true });
+        return !existsSync(dataDir);
+      });
+    }
+  },
+);
+
+test("what PostgreSQL has of shared memory goes with a Squall that is stopped", ONLY_LINUX, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "squall-databases-"));
+  chmodSync(dataDir, 0o711);
+  try {
+    const lab = await databaseCloud({ dataDir });
+    await lab.create("shop");
+    const memory = sharedMemory(dataDir);
+    assert.equal(memory.length, 1);
+    assert.equal(areGone(memory), false);
+    await lab.cloud.stop();
+    assert.equal(areGone(memory), true);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
