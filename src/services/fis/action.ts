@@ -1,6 +1,7 @@
 import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
 import type { Log } from "../../core/log.ts";
 import type { CallService, ServiceHost } from "../../core/service.ts";
+import type { Owed } from "./debts.ts";
 
 /**
  * An action of FIS's catalogue: what a template may say of it, and what it does.
@@ -42,11 +43,17 @@ export interface FisAction {
    * @throws ActionFailure
    */
   start?(run: ActionRun): Undo | undefined | Promise<Undo | undefined>;
+  /**
+   * Pays what `start` has said that it owes: puts right what calls have changed. It happens once, at the action's end; when the
+   * process has been killed meanwhile, in the next one.
+   */
+  settle?(owed: Owed, run: ActionRun): Promise<void>;
 }
 
 /** Values as templates have them: text, whatever the type. */
 export type ParameterValues = Readonly<Record<string, string>>;
 
+/** Ends what lives with the process alone, such as a timer. What is in the store is undone by `settle`. */
 export type Undo = () => void | Promise<void>;
 
 /** A parameter of an action. Its value is always text; the type says what the text must be. */
@@ -87,6 +94,8 @@ export interface ActionRun {
   targetParameters(key: string): ParameterValues;
   /** Adds a rule that lives as long as the action. @throws RuleError */
   addRule(rule: FaultRuleInput): FaultRule;
+  /** Keeps what the action has to undo when it ends, before it does it: `settle` gets it back. */
+  owe(owed: Owed): void;
   /** Calls a service with the experiment's role. */
   readonly call: CallService;
   readonly host: ServiceHost;

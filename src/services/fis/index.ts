@@ -47,7 +47,7 @@ const fis: ServiceFactory = (host) => {
       ...tags(actions),
     },
     admin: pages(host, actions, reports),
-    start: () => runs.settle(),
+    start: () => runs.settle(actions),
     stop() {
       runs.close();
       reports.close();

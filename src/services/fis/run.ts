@@ -7,6 +7,7 @@ import { roleSession } from "../../core/role-session.ts";
 import type { CallService, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import { ActionFailure, type ActionRun, type FisAction, type ParameterValues, type Undo } from "./action.ts";
+import { Debts } from "./debts.ts";
 import {
   type Experiment,
   type ExperimentAction,
@@ -29,6 +30,8 @@ const PARALLEL_ACTIONS = 10;
 interface Active {
   undo: Undo | undefined;
   timer: Timer | undefined;
+  /** Its calls are not all answered: what it owes is not all known. */
+  isStarting: boolean;
   readonly ruleIds: string[];
 }
 
@@ -54,6 +57,7 @@ export class ExperimentRun {
   readonly #actions: ReadonlyMap<string, FisAction>;
   readonly #journal: Journal;
   readonly #progress: Progress;
+  readonly #debts: Debts;
   /** In the order in which they started. */
   readonly #active = new Map<string, Active>();
   readonly #abort = new AbortController();
@@ -75,6 +79,7 @@ export class ExperimentRun {
     this.#actions = parts.actions;
     this.#journal = parts.journal;
     this.#progress = new Progress(id, place, parts);
+    this.#debts = new Debts(parts.host.store(place.account, place.region));
   }
 
   /** False when its experiment is not there any more: the store could not keep it, or has been emptied. */
@@ -138,9 +143,9 @@ export class ExperimentRun {
   /** Ends everything at once because the process does: nothing is waited for, nobody is told. */
   interrupt(reason: string): void {
     const { isKept } = this;
+    this.#interrupted.abort();
     if (isKept && isOver(this.experiment.state.status)) return;
     this.#ending ??= Promise.resolve();
-    this.#interrupted.abort();
     this.#abort.abort();
     for (const [name, active] of [...this.#active].reverse()) {
       this.#active.delete(name);
@@ -247,7 +252,7 @@ export class ExperimentRun {
       this.#failAction(name, notActing(given.actionId, name));
       return;
     }
-    const active: Active = { undo: undefined, timer: undefined, ruleIds: [] };
+    const active: Active = { undo: undefined, timer: undefined, isStarting: true, ruleIds: [] };
     this.#active.set(name, active);
     const initiating = begin(actionLifecycle, "initiating", this.arn, this.place, this.#host);
     if (initiating === undefined) {
@@ -298,6 +303,7 @@ export class ExperimentRun {
 
   #started(name: string, action: FisAction, active: Active, undo: Undo | undefined): void {
     active.undo = undo;
+    active.isStarting = false;
     const parameters = this.experiment.actions[name]?.parameters ?? {};
     const lastsMs = action.lasts?.(parameters) ?? parseDuration(parameters["duration"]) ?? 0;
     this.#progress.setAction(name, { status: "running", reason: "Action is running." });
@@ -316,6 +322,7 @@ export class ExperimentRun {
     if (this.#active.get(name) !== active) {
       this.#removeRules(active);
       void undo?.();
+      void this.#settle(name);
       return;
     }
     this.#started(name, action, active, undo);
@@ -323,7 +330,12 @@ export class ExperimentRun {
   }
 
   #startFailed(name: string, error: unknown): void {
-    if (this.isEnding) return;
+    const active = this.#active.get(name);
+    if (active) active.isStarting = false;
+    if (this.isEnding) {
+      void this.#settle(name);
+      return;
+    }
     void this.#undo(name);
     if (error instanceof ActionFailure) {
       this.#failAction(name, error.message, error.code);
@@ -368,13 +380,42 @@ export class ExperimentRun {
     this.#removeRules(active);
     const failed = (error: unknown) =>
       this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, error);
+    let undone: Promise<void> | undefined;
     try {
-      const undone = active.undo?.();
-      return undone instanceof Promise ? undone.catch(failed) : undefined;
+      undone = active.undo?.() ?? undefined;
     } catch (error) {
       failed(error);
-      return undefined;
     }
+    const settled = active.isStarting ? undefined : this.#settle(name);
+    if (undone === undefined) return settled;
+    return undone.catch(failed).then(() => settled);
+  }
+
+  /** Pays what an action owes, once. A promise only when it owes something. */
+  #settle(name: string): Promise<void> | undefined {
+    const owed = this.isKept ? this.#debts.of(this.id, name) : [];
+    return owed.length === 0 ? undefined : this.#pay(name, owed);
+  }
+
+  async #pay(name: string, owed: ReturnType<Debts["of"]>): Promise<void> {
+    const given = sure(this.experiment.actions[name]);
+    const action = this.#actions.get(given.actionId);
+    const run = this.#actionRun(name, given, noRules());
+    for (const { key, value } of owed) {
+      try {
+        await action?.settle?.(value.owed, run);
+      } catch (error) {
+        // The next process tries again.
+        if (this.#interrupted.signal.aborted) return;
+        this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, error);
+      }
+      if (this.isKept) this.#debts.delete(key);
+    }
+  }
+
+  /** Pays what an experiment of an earlier process owes, in the reverse of the order in which it came about. */
+  async settle(): Promise<void> {
+    for (const debt of this.#debts.of(this.id)) await this.#pay(debt.value.action, [debt]);
   }
 
   #removeRules({ ruleIds }: Active): void {
@@ -430,6 +471,7 @@ export class ExperimentRun {
       },
       targetParameters: (key) =>
         (experiment.targets[given.targets?.[key] ?? ""]?.parameters ?? {}) as ParameterValues,
+      owe: (owed) => this.#debts.add(this.id, name, owed),
       addRule: (rule) => this.#addRule(name, given, active, rule),
       call,
       host: this.#host,
@@ -468,6 +510,9 @@ export class ExperimentRun {
     return id;
   }
 }
+
+/** What an action is that only pays. */
+const noRules = (): Active => ({ undo: undefined, timer: undefined, isStarting: false, ruleIds: [] });
 
 /** Under `skip` a target may have come out empty; an action of which nothing is left is skipped. */
 function hasOnlyEmptyTargets(

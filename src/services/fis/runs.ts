@@ -1,6 +1,8 @@
 import { parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { FisAction } from "./action.ts";
+import type { Actions } from "./actions.ts";
+import { Debts } from "./debts.ts";
 import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
 import { interrupted } from "./interruption.ts";
@@ -26,6 +28,8 @@ export class Runs {
   readonly #journalOf: JournalOf;
   /** By ARN. */
   readonly #runs = new Map<string, ExperimentRun>();
+  /** Those of an earlier process that are being undone. */
+  readonly #late = new Set<ExperimentRun>();
   readonly #unsubscribe: () => void;
 
   constructor(host: ServiceHost, journalOf: JournalOf) {
@@ -84,15 +88,51 @@ export class Runs {
     );
   }
 
-  /** Ends experiments that were running when an earlier process ended. */
-  settle(): void {
+  /** Ends experiments that were running when an earlier process ended, and has undone what they have changed. */
+  settle(actions: Actions): void {
     for (const place of this.#host.scopes()) {
-      const experiments = this.#host.store(place.account, place.region).collection(EXPERIMENTS);
+      const store = this.#host.store(place.account, place.region);
+      const experiments = store.collection(EXPERIMENTS);
+      const owing = new Debts(store).experiments();
       for (const experiment of [...experiments.by("active").values()]) {
-        experiments.put([experiment.id], interrupted(experiment, INTERRUPTED, place, this.#host.clock.now()));
-        this.#host.log.warn(`Experiment ${experiment.id} failed: ${INTERRUPTED}`);
+        if (owing.has(experiment.id))
+          experiments.put([experiment.id], {
+            ...experiment,
+            state: { status: "stopping", reason: INTERRUPTED },
+          });
+        else this.#leave(experiment, place);
+      }
+      for (const id of owing) {
+        const experiment = experiments.get([id]);
+        if (experiment) void this.#settleLate(experiment, place, actions);
       }
     }
+  }
+
+  async #settleLate(experiment: Experiment, place: Place, actions: Actions): Promise<void> {
+    using _work = this.#host.atWork();
+    // What services call comes when all of them are there.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { id } = experiment;
+    const run = new ExperimentRun(id, place, {
+      host: this.#host,
+      actions: actions.used(Object.values(experiment.actions)),
+      journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }, experiment),
+    });
+    this.#late.add(run);
+    await run
+      .settle()
+      .catch((error: unknown) => this.#host.log.error(`Experiment ${id} could not be undone.`, error));
+    if (this.#late.delete(run) && run.isKept && !isOver(run.experiment.state.status))
+      this.#leave(run.experiment, place);
+  }
+
+  #leave(experiment: Experiment, place: Place): void {
+    this.#host
+      .store(place.account, place.region)
+      .collection(EXPERIMENTS)
+      .put([experiment.id], interrupted(experiment, INTERRUPTED, place, this.#host.clock.now()));
+    this.#host.log.warn(`Experiment ${experiment.id} failed: ${INTERRUPTED}`);
   }
 
   /** Ends them all because the process does. */
@@ -100,6 +140,8 @@ export class Runs {
     this.#unsubscribe();
     for (const run of this.#runs.values()) run.interrupt(INTERRUPTED);
     this.#runs.clear();
+    for (const run of this.#late) run.interrupt(INTERRUPTED);
+    this.#late.clear();
   }
 
   #forget(): void {

@@ -38,6 +38,9 @@ const action: FisAction = {
   },
   callsServices: true,
   start: stop,
+  async settle({ account, ids }, run) {
+    await startAgain(run, { account, ids } as Batch);
+  },
 };
 
 export default action;
@@ -46,7 +49,10 @@ async function stop(run: ActionRun): Promise<Undo | undefined> {
   const batches = batchesOf(run.targets("Instances"));
   const lastsMs = restartAfterMs(run.parameters);
   const begunMs = run.host.clock.now();
-  for (const batch of batches) await onInstances(run, "StopInstances", batch);
+  for (const batch of batches) {
+    if (lastsMs !== undefined) run.owe({ ...batch });
+    await onInstances(run, "StopInstances", batch);
+  }
   if (lastsMs === undefined) {
     for (const batch of batches) await whenIn(run, batch, ["stopped", "terminated"], run.signal);
     return undefined;
@@ -57,10 +63,7 @@ async function stop(run: ActionRun): Promise<Undo | undefined> {
       (error: Error) => run.fail(error),
     );
   });
-  return async () => {
-    timer.cancel();
-    for (const batch of batches) await startAgain(run, batch);
-  };
+  return () => timer.cancel();
 }
 
 /** @returns what the action fails with: somebody else has terminated an instance that is to start again */

@@ -19,14 +19,20 @@ const action: FisAction = {
   },
   callsServices: true,
   start: drain,
+  settle: (owed, run) => setState(run, owed as unknown as Drained, "ACTIVE"),
 };
 
 export default action;
 
+interface Drained {
+  readonly cluster: string;
+  readonly account: string;
+  readonly instances: readonly string[];
+}
+
 /** The instances come back when the action ends. */
-async function drain(run: ActionRun) {
+async function drain(run: ActionRun): Promise<undefined> {
   const share = Number(run.parameters["drainagePercentage"]) / 100;
-  const drained: { cluster: string; account: string; instances: readonly string[] }[] = [];
   for (const { arn, account } of run.targets("Clusters") ?? []) {
     const cluster = behindLast("/", arn);
     const { containerInstanceArns: active } = await run.call<{ containerInstanceArns: string[] }>(
@@ -37,17 +43,15 @@ async function drain(run: ActionRun) {
     );
     const instances = active.slice(0, Math.ceil(active.length * share));
     if (instances.length === 0) continue;
-    drained.push({ cluster, account, instances });
+    run.owe({ cluster, account, instances });
     await setState(run, { cluster, account, instances }, "DRAINING");
   }
-  return async () => {
-    for (const one of drained) await setState(run, one, "ACTIVE");
-  };
+  return undefined;
 }
 
 async function setState(
   run: ActionRun,
-  { cluster, account, instances }: { cluster: string; account: string; instances: readonly string[] },
+  { cluster, account, instances }: Drained,
   status: string,
 ): Promise<void> {
   const input = { cluster, containerInstances: [...instances], status };

@@ -1,5 +1,6 @@
 import { parseDuration } from "../../../core/clock.ts";
 import { ActionFailure, type ActionRun, type FisAction, type ParameterValues } from "../action.ts";
+import type { Owed } from "../debts.ts";
 import { documentParameters } from "../document-parameters.ts";
 
 const POLL_MS = 500;
@@ -27,6 +28,7 @@ const common = {
   targets: { Instances: "aws:ec2:instance" },
   targetQuota: 5,
   callsServices: true,
+  settle: cancel,
 } as const;
 
 /** https://docs.aws.amazon.com/fis/latest/userguide/actions-ssm-agent.html */
@@ -50,17 +52,12 @@ export default action;
 async function send(run: ActionRun, parameters: ParameterValues) {
   const { documentArn, documentVersion, documentParameters: given } = parameters;
   const sent: Sent[] = [];
-  const cancel = async () => {
-    for (const one of sent.filter(({ isOver }) => !isOver)) {
-      one.isOver = true;
-      await one.call("CancelCommand", { CommandId: one.id });
-      // What the command has done is undone before the action is over.
-      while ((await invocationsOf(one)).some(isUnderWay)) await run.host.clock.sleep(POLL_MS);
-    }
+  const leave = () => {
+    for (const one of sent) one.isOver = true;
   };
   const targets = Map.groupBy(run.targets("Instances") ?? [], ({ account }) => account);
   for (const [account, instances] of targets) {
-    const call = <O>(operation: string, input: object) => run.call<O>("ssm", operation, input, { account });
+    const call = callIn(run, account);
     const { Command } = await call<{ Command: { CommandId: string } }>("SendCommand", {
       DocumentName: documentArn,
       InstanceIds: instances.map(({ arn }) => arn.split("/").at(-1)),
@@ -68,11 +65,26 @@ async function send(run: ActionRun, parameters: ParameterValues) {
       ...(given !== undefined && { Parameters: documentParameters(given) }),
       Comment: `Sent by AWS FIS, experiment ${run.experiment.id}.`,
     });
+    run.owe({ id: Command.CommandId, account });
     sent.push({ id: Command.CommandId, call, isOver: false });
   }
   watch(run, sent, parameters);
-  return cancel;
+  return leave;
 }
+
+/** What the command has done is undone before the action is over. */
+async function cancel({ id, account }: Owed, run: ActionRun): Promise<void> {
+  const call = callIn(run, String(account));
+  const command = { id: String(id), call };
+  if (!(await invocationsOf(command)).some(isUnderWay)) return;
+  await call("CancelCommand", { CommandId: id });
+  while ((await invocationsOf(command)).some(isUnderWay)) await run.host.clock.sleep(POLL_MS);
+}
+
+const callIn =
+  (run: ActionRun, account: string) =>
+  <O>(operation: string, input: object) =>
+    run.call<O>("ssm", operation, input, { account });
 
 interface Sent {
   readonly id: string;
@@ -109,7 +121,7 @@ function watch(run: ActionRun, sent: readonly Sent[], parameters: ParameterValue
 
 const isUnderWay = ({ Status }: Invocation) => /^(?:Pending|InProgress|Delayed|Cancelling)$/.test(Status);
 
-async function invocationsOf({ id, call }: Sent): Promise<readonly Invocation[]> {
+async function invocationsOf({ id, call }: Pick<Sent, "id" | "call">): Promise<readonly Invocation[]> {
   const input = { CommandId: id };
   return (await call<{ CommandInvocations: Invocation[] }>("ListCommandInvocations", input))
     .CommandInvocations;

@@ -42,12 +42,16 @@ const action: FisAction = {
         ...(given !== undefined && { Parameters: documentParameters(given) }),
       },
     );
-    const ended = watch(id, run);
-    return async () => {
-      if (ended.done) return;
-      ended.done = true;
-      await cancel(id, run);
+    run.owe({ id });
+    const watched = watch(id, run);
+    return () => {
+      watched.done = true;
     };
+  },
+
+  async settle({ id }, run) {
+    if (!isOver((await executionOf(String(id), run)).AutomationExecutionStatus))
+      await cancel(String(id), run);
   },
 };
 
