@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { databaseFolder, PostgresServer } from "../src/services/rds/running/postgres.ts";
+import { databaseFolder } from "../src/services/rds/running/installation.ts";
+import { PostgresServer } from "../src/services/rds/running/postgres.ts";
 
 /** A PostgreSQL of one test file's own, that can be stopped and started again. */
 export class TestPostgres implements AsyncDisposable {
@@ -39,6 +40,6 @@ export class TestPostgres implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    this.#server.remove();
+    await this.#server.remove();
   }
 }
