@@ -6,6 +6,7 @@ import { digesting, digestOf, type ResourceDigest } from "./aws/digest.ts";
 import { EventListeners } from "./aws/event-listeners.ts";
 import { Nameable } from "./aws/nameable.ts";
 import type { Tape, TapeReport } from "./cassettes/tape.ts";
+import { retriesRoute } from "./checks/retries-route.ts";
 import { AwsError } from "./core/aws-error.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
@@ -446,6 +447,7 @@ export class LocalCloud implements Cloud {
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
       ...accessRoutes(this.#access),
+      retriesRoute(() => this.#recorder.calls()),
       route("GET", "/_squall/cassette", () =>
         this.cassette === undefined
           ? json(404, { message: "Squall has no cassette: start it with --cassette FOLDER." })

@@ -135,10 +135,11 @@ function amplificationOf(retried: readonly Logical[]): number {
 
 /**
  * `attempts<=4, no-retry-on=4xx, wait>=10ms, amplification<=3, retry-after=obeyed`
- * @returns what is not so, in sentences
+ * @returns what is not so, in sentences; nothing is asserted by an empty text
  * @throws Error for an assertion that nobody understands
  */
 export function unmet(text: string, report: RetryReport): string[] {
+  if (text.trim() === "") return [];
   return text.split(",").flatMap((part) => {
     const assertion = part.trim();
     if (assertion === "no-retry-on=4xx")

@@ -52,6 +52,7 @@ export interface StartFlags {
   readonly cassette?: string;
   readonly cassetteMode?: string;
   readonly cassetteSecrets?: boolean;
+  readonly endWithStdin?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

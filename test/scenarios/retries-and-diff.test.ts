@@ -81,6 +81,21 @@ test("squall retries: attempts, waits within the SDK's formula, tokens, assertio
   assert.match(wrong.err, /--assert knows/);
 });
 
+test("the retries of one account come over HTTP, with what of an assertion does not hold", async () => {
+  const retries = async (query: string): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${cloud.url}/_squall/retries${query}`);
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+  const all = await retries("?account=000000000000&assert=attempts<=2");
+  assert.equal((all["retried"] as unknown[]).length, 1);
+  assert.deepEqual(all["unmet"], ["attempts was 3 (attempts<=2)"]);
+  assert.deepEqual((await retries(""))["unmet"], []);
+  assert.deepEqual((await retries("?account=111122223333"))["calls"], 0);
+  const wrong = await retries("?assert=attempts=3");
+  assert.equal(wrong["status"], 400);
+  assert.match(String(wrong["message"]), /knows attempts<=N/);
+});
+
 test("squall check sees the counter that counts each try", async () => {
   const { code, out } = await squall("check", "--url", cloud.url);
   assert.equal(code, 1);

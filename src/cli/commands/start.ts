@@ -78,6 +78,7 @@ export default function addStart(program: Command): void {
       "answer DNS for *.localhost.localstack.cloud (default: port 53, or 5453 where that is not permitted)",
     )
     .option("--dns-aws", "answer DNS for AWS's names, too (*.amazonaws.com): they are then this machine")
+    .option("--end-with-stdin", "end when standard input does: with whoever started it, however that ends")
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText(
@@ -87,5 +88,12 @@ export default function addStart(program: Command): void {
     .action(async (flags: StartFlags & { detach?: boolean }, command: Command) => {
       if (flags.detach && !isDetached()) return sayRunning(await startDetached(process.argv.slice(2)));
       await launch(readOptions(flags, command.args, process.env));
+      if (flags.endWithStdin) endWithStdin();
     });
+}
+
+/** Whoever holds the other end of the pipe need not live to send a signal. */
+function endWithStdin(): void {
+  const end = () => process.emit("SIGTERM");
+  process.stdin.once("end", end).once("error", end).resume();
 }
