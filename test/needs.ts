@@ -16,6 +16,11 @@ interface Tool {
 export const TOOLS = {
   aws: { probe: ["aws", "--version"], install: "python3 -m pip install awscli" },
   boto3: { probe: ["python3", "-c", "import boto3"], install: "python3 -m pip install boto3" },
+  // With what scripts use beside it.
+  bash: {
+    probe: ["bash", "-c", "command -v grep && command -v sed && command -v nohup"],
+    install: "apt-get install bash grep sed coreutils",
+  },
   // It is of use only where the kernel lets its user make namespaces.
   bwrap: {
     probe: ["bwrap", "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "true"],
@@ -51,7 +56,10 @@ export const TOOLS = {
     install: "apt-get install postgresql",
     optional: true,
   },
-  jest: { probe: ["jest", "--version"], install: "npm install jest, on the PATH", optional: true },
+  jest: {
+    probe: ["sh", "-c", 'test -f "$(readlink -f "$(command -v jest)")"'],
+    install: "npm install --prefix /opt/jest jest@30.5.2, and /opt/jest/node_modules/.bin/jest on the PATH",
+  },
   pytest: { probe: ["python3", "-m", "pytest", "--version"], install: "python3 -m pip install pytest" },
   // It fetches the pinned botocore: scripts/botocore.ts.
   pip: { probe: ["python3", "-m", "pip", "--version"], install: "apt-get install python3-pip" },
