@@ -1,11 +1,12 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { Call, Outcome } from "../core/call.ts";
 import { isEventStreamType } from "../core/event-message.ts";
-import type { HttpResponse } from "../core/http.ts";
-import { wholeBody } from "../core/joined.ts";
+import { type HttpResponse, severedAfter, type WhenOver } from "../core/http.ts";
+import { joined, wholeBody } from "../core/joined.ts";
 import { loadModel } from "../models/model.ts";
 import { createClient, type WholeResponse } from "../protocols/client.ts";
 import { protocolSpoken } from "../protocols/protocol.ts";
+import { modelled } from "./modelled.ts";
 import { fromPlain, toPlain } from "./plain.ts";
 import { scrubbed } from "./scrub.ts";
 
@@ -19,7 +20,8 @@ export type Answer =
         readonly headers: Record<string, string>;
         readonly body: unknown;
       };
-    };
+    }
+  | { readonly brokenOff: { readonly status: number; readonly headers: Record<string, string> } };
 
 interface KeptError {
   readonly code: string;
@@ -49,10 +51,39 @@ export async function hear(call: Call, outcome: Outcome, keepsSecrets: boolean):
   }
   const { isEventStream, headers } = outcome.raw;
   if (isEventStream || isEventStreamType(String(headers["content-type"] ?? ""))) return { outcome };
-  const sent = outcome.raw.body;
-  const body = await wholeBody(typeof sent === "string" ? Buffer.from(sent) : sent);
+  const { chunks, isWhole } = await heard(outcome.raw.body, call.signal);
+  if (!isWhole) {
+    const raw = { ...outcome.raw, body: severedAfter(chunks) };
+    return { outcome: { ...outcome, raw }, answer: { brokenOff: keptHead(raw) } };
+  }
+  const body = await wholeBody(joined(chunks));
   const raw = { ...outcome.raw, body };
   return { outcome: { ...outcome, raw }, answer: keptRaw(call, raw, body, host, keepsSecrets) };
+}
+
+/** What came of a body. @throws what ended it because nobody waits for it any more */
+async function heard(
+  body: HttpResponse["body"] = "",
+  signal: AbortSignal,
+): Promise<{ readonly chunks: readonly Uint8Array[]; readonly isWhole: boolean }> {
+  if (typeof body === "string") return { chunks: [Buffer.from(body)], isWhole: true };
+  if (body instanceof Uint8Array) return { chunks: [body], isWhole: true };
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of body) chunks.push(chunk);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { chunks, isWhole: false };
+  }
+  return { chunks, isWhole: true };
+}
+
+/** The head of an answer that was broken off: its length says how much is missing. Of its body nothing is kept, for no model tells what in a part of one is secret. */
+function keptHead({ status, headers }: HttpResponse): { status: number; headers: Record<string, string> } {
+  const lasting = Object.entries(headers).filter(
+    ([name]) => name === "content-length" || !OF_ONE_ANSWER.test(name),
+  );
+  return { status, headers: Object.fromEntries(lasting.map(([name, value]) => [name, String(value)])) };
 }
 
 export function keptError({ code, message, status, members }: AwsError, host: string): KeptError {
@@ -74,6 +105,12 @@ export function outcomeOf(answer: Answer, host: string): Outcome {
     const bytes = fromPlain(body, host) as string | Uint8Array;
     return { kind: "output", output: {}, raw: { status, headers: { ...headers }, body: bytes } };
   }
+  if ("brokenOff" in answer) {
+    const { status, headers } = answer.brokenOff;
+    const whenOver: WhenOver = (over) => over("broken-off");
+    const raw = { status, headers: { ...headers }, body: severedAfter([]), whenOver };
+    return { kind: "output", output: {}, raw };
+  }
   const { code, message, status, members = {} } = answer.error;
   throw new AwsError(code, fromPlain(message, host) as string, {
     status,
@@ -89,7 +126,8 @@ function keptOutput(
   keepsSecrets: boolean,
 ): Answer {
   const { service, operation } = call;
-  return { output: toPlain(keepsSecrets ? output : scrubbed(service, operation, "output", output), host) };
+  const told = modelled(service, operation, output);
+  return { output: toPlain(keepsSecrets ? told : scrubbed(service, operation, "output", told), host) };
 }
 
 function keptRaw(

@@ -1,4 +1,4 @@
-import type { Call, Drop } from "./call.ts";
+import type { BrokenOff, Call, Drop } from "./call.ts";
 import type { FaultDecision } from "./fault.ts";
 
 /** One call as it is remembered: what was asked, by whom, how it ended, which rules had a hand in it. */
@@ -24,10 +24,11 @@ export interface CallRecord {
   /** Epoch milliseconds of the clock. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** The HTTP status; 0 for a dropped connection. */
+  /** The HTTP status; 0 for a dropped connection, and for an answer that was broken off. */
   readonly status: number;
   readonly errorCode?: string;
-  readonly dropped?: Drop["how"];
+  /** How the connection ended, where there was no whole answer. `broken-off`: the upstream went away in the middle of it. */
+  readonly dropped?: Drop["how"] | BrokenOff["kind"];
   /** When to come back, as the error's `x-amz-retry-after` says, in milliseconds. */
   readonly retryAfterMs?: number;
   /** From `amz-sdk-request: attempt=2; max=3`. */

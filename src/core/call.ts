@@ -71,5 +71,10 @@ export interface Drop {
   readonly bytes?: Uint8Array;
 }
 
+/** An answer that began and did not end, since who sent it went away. */
+export interface BrokenOff {
+  readonly kind: "broken-off";
+}
+
 /** The rest of the way: a handler, an upstream, or a further effect. */
 export type Next = () => Promise<Outcome>;

@@ -49,7 +49,12 @@ export interface HttpResponse {
   body?: Uint8Array | string | AsyncIterable<Uint8Array>;
   /** The body is an event stream's messages, whatever its content type says: Lambda's is what a function said of its own. */
   isEventStream?: true;
+  /** For an answer that another endpoint sends: tells how its body has ended. Absent for one that is there whole. */
+  whenOver?: WhenOver;
 }
+
+/** `broken-off`: its sender went away before it had sent all. A client that leaves ends it as well, and that breaks nothing off. */
+export type WhenOver = (over: (ending: "whole" | "broken-off") => void) => void;
 
 /** Thrown by a response's body that shall not end well: the connection closes where it is, after `bytes` written past HTTP. */
 export class Severed extends Error {
@@ -59,6 +64,12 @@ export class Severed extends Error {
     super("The response is cut off here.");
     this.bytes = bytes;
   }
+}
+
+/** A body that ends badly behind these: its client gets as much as there was, and sees that it is not all. */
+export async function* severedAfter(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+  throw new Severed();
 }
 
 /** An answer in JSON of a page of the admin API. */

@@ -18,7 +18,7 @@ const NAMING: readonly string[] = [
 ];
 /** Members that a client or Squall makes anew each time. */
 // biome-ignore format: as above
-const NEVER_SAME: ReadonlySet<string> = new Set([
+export const NEVER_SAME: ReadonlySet<string> = new Set([
   "ClientToken", "clientToken", "ClientRequestToken", "clientRequestToken", "ReceiptHandle", "ShardIterator",
   "NextToken", "nextToken", "ReceiveRequestAttemptId", "apiId", "restApiId",
 ]);

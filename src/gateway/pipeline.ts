@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Outcome } from "../core/call.ts";
+import type { BrokenOff, Call, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { Hit, PointSubject } from "../core/fault.ts";
@@ -236,7 +236,7 @@ export class Gateway implements ContextDoors {
     this.parts.recorder.begins(call);
   }
 
-  leave(call: ApiCall, outcome: Outcome, status: number, startedAt: number): void {
+  leave(call: ApiCall, outcome: Outcome | BrokenOff, status: number, startedAt: number): void {
     this.#underWay.remove(call);
     this.parts.recorder.record(call, outcome, status, startedAt);
   }

@@ -1,5 +1,5 @@
 import type { Bus, CallRecord } from "../core/bus.ts";
-import type { Outcome } from "../core/call.ts";
+import type { BrokenOff, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { FaultDecision } from "../core/fault.ts";
 import type { Identities, Run } from "../core/identities.ts";
@@ -49,7 +49,7 @@ export class Recorder {
   }
 
   /** @param status what the client saw; 0 for a dropped connection */
-  record(call: ApiCall, outcome: Outcome, status: number, startedAt: number): CallRecord {
+  record(call: ApiCall, outcome: Outcome | BrokenOff, status: number, startedAt: number): CallRecord {
     const record = new RecordedCall(call, outcome, this.#identities.run, {
       sequence: ++this.#last,
       startedAt,
@@ -150,7 +150,7 @@ export class Recorder {
 const LONG_POLL_MS = 1000;
 
 /** A long poll that found nothing: a worker makes one after the other all day, and nobody reads of them. */
-function isIdlePoll({ operation, durationMs }: CallRecord, outcome: Outcome): boolean {
+function isIdlePoll({ operation, durationMs }: CallRecord, outcome: Outcome | BrokenOff): boolean {
   return (
     durationMs >= LONG_POLL_MS &&
     operation === "ReceiveMessage" &&

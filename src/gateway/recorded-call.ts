@@ -1,5 +1,5 @@
 import type { CallRecord } from "../core/bus.ts";
-import type { Drop, Outcome } from "../core/call.ts";
+import type { BrokenOff, Drop, Outcome } from "../core/call.ts";
 import type { FaultDecision } from "../core/fault.ts";
 import type { Identifiable, Identified, Run } from "../core/identities.ts";
 import { traceIdOf } from "../core/parentage.ts";
@@ -35,7 +35,7 @@ export class RecordedCall implements CallRecord, Identifiable {
   readonly durationMs: number;
   readonly status: number;
   readonly errorCode?: string;
-  readonly dropped?: Drop["how"];
+  readonly dropped?: Drop["how"] | BrokenOff["kind"];
   readonly retryAfterMs?: number;
   readonly attempt?: number;
   readonly mostAttempts?: number;
@@ -52,7 +52,7 @@ export class RecordedCall implements CallRecord, Identifiable {
   readonly #run: Run;
   #identified: Identified | undefined;
 
-  constructor(call: ApiCall, outcome: Outcome, run: Run, course: Course) {
+  constructor(call: ApiCall, outcome: Outcome | BrokenOff, run: Run, course: Course) {
     const { headers, attempt, mostAttempts, invocationId, decisions, slice } = call;
     this.sequence = course.sequence;
     this.id = call.id;
@@ -73,6 +73,7 @@ export class RecordedCall implements CallRecord, Identifiable {
       if (hint !== undefined) this.retryAfterMs = Number(hint);
     }
     if (outcome.kind === "drop") this.dropped = outcome.how;
+    if (outcome.kind === "broken-off") this.dropped = outcome.kind;
     if (attempt !== undefined) this.attempt = attempt;
     if (mostAttempts !== undefined) this.mostAttempts = mostAttempts;
     if (invocationId !== undefined) this.invocationId = invocationId;

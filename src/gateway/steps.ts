@@ -1,5 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { Next, Outcome } from "../core/call.ts";
+import type { BrokenOff, Next, Outcome } from "../core/call.ts";
 import { parentIdOf, scopeOf } from "../core/parentage.ts";
 import { ApiCall, NEVER } from "./api-call.ts";
 import { isPresigned, refusalOfCall } from "./authenticate.ts";
@@ -146,8 +146,14 @@ function answerWith(passage: ClientPassage, reply: Reply): void {
 export function record(passage: Passage & Pick<ClientPassage, "reply">, gateway: Gateway): void {
   const outcome = known(passage.outcome, "outcome");
   const { reply } = passage;
+  const call = known(passage.call, "caller");
   const status = reply?.kind === "response" ? reply.response.status : statusOf(outcome);
-  gateway.leave(known(passage.call, "caller"), outcome, status, passage.startedAt);
+  const leave = (ended: Outcome | BrokenOff, status: number) =>
+    gateway.leave(call, ended, status, passage.startedAt);
+  const whenOver = reply?.kind === "response" ? reply.response.whenOver : undefined;
+  if (whenOver === undefined) leave(outcome, status);
+  // How it ends is known when the last of it has come.
+  else whenOver((ending) => (ending === "whole" ? leave(outcome, status) : leave({ kind: ending }, 0)));
 }
 
 function statusOf(outcome: Outcome): number {

@@ -3,6 +3,7 @@ import type { HttpResponse } from "../core/http.ts";
 import { lazily } from "../core/lazily.ts";
 import { lookup } from "../core/loopback.ts";
 import type { Onward } from "./onward.ts";
+import { streamed } from "./upstream-answer.ts";
 import { pour, vouchers, watched } from "./upstream-exchange.ts";
 
 const http2 = lazily<typeof import("node:http2")>("node:http2");
@@ -46,15 +47,15 @@ export function exchangeOverHttp2(
     const waiting = { origin, timeoutMs, signal, reject };
     watched(sent, waiting);
     sent.setTimeout(timeoutMs);
-    sent.once("response", (answer) => resolve(toResponse(answer, sent)));
+    sent.once("response", (answer) => resolve(streamed(headOf(answer), sent, signal)));
     if (stream === undefined) sent.end(body);
     else void pour(stream, sent, waiting);
   });
 }
 
-function toResponse(answer: IncomingHttpHeaders, body: AsyncIterable<Uint8Array>): HttpResponse {
+function headOf(answer: IncomingHttpHeaders): Pick<HttpResponse, "status" | "headers"> {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(answer))
     if (value !== undefined && !name.startsWith(":")) headers[name] = value;
-  return { status: Number(answer[":status"]), headers, body };
+  return { status: Number(answer[":status"]), headers };
 }

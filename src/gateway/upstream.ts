@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
@@ -11,6 +11,7 @@ import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";
 import { signatureKind, signedAgain } from "./sign-again.ts";
+import { answerOf, HOP_BY_HOP } from "./upstream-answer.ts";
 import { pour, vouchers, watched } from "./upstream-exchange.ts";
 import { exchangeOverHttp2 } from "./upstream-http2.ts";
 import { placeOf } from "./upstream-place.ts";
@@ -72,18 +73,6 @@ function secureAgent(ca: string | undefined): HttpsAgent {
 /** Which upstream answers for a service; `*` for all that Squall does not serve itself. */
 export type Upstreams = Readonly<Record<string, Upstream>>;
 
-/** Headers that belong to one connection, not to the message. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-  "te",
-  "trailer",
-  "proxy-authorization",
-  "expect",
-]);
-
 /** What a request is signed for. */
 export interface Target {
   readonly region: string;
@@ -118,7 +107,11 @@ export async function callUpstream(
   const request = client.encodeRequest(call.operation, call.input);
   const asked = { ...upstream, credentials: keys, keepsHost: false };
   const { status, headers, body } = await forward(request, asked, target, call, nowMs);
-  const whole = await wholeBody(body as AsyncIterable<Uint8Array>);
+  const whole = await wholeBody(body as Uint8Array | AsyncIterable<Uint8Array>).catch((error: unknown) => {
+    if (call.signal.aborted) throw error;
+    const why = `The upstream ${upstream.url} broke off its answer.`;
+    throw new AwsError("ServiceUnavailable", why, { status: 503 });
+  });
   const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   return client.decodeResponse(call.operation, { status, headers: flat, body: whole });
 }
@@ -190,7 +183,7 @@ function exchange(
     outgoing.on("response", (response) => {
       // An answer that came before the body's end leaves a connection that nobody can use again.
       response.once("close", () => outgoing.writableFinished || outgoing.destroy());
-      resolve(toResponse(response));
+      resolve(answerOf(response, method, signal));
     });
     limitConnect(outgoing, () =>
       fail(504, "GatewayTimeout", `no connection within ${LONGEST_CONNECT_MS} ms`),
@@ -228,12 +221,4 @@ function whenContinued(outgoing: ClientRequest, send: () => Promise<void>): void
   outgoing.once("continue", decide(true));
   outgoing.once("response", decide(false));
   outgoing.once("close", decide(false));
-}
-
-function toResponse(response: IncomingMessage): HttpResponse {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (value !== undefined && !HOP_BY_HOP.has(name)) headers[name] = value;
-  }
-  return { status: response.statusCode ?? 502, headers, body: response };
 }

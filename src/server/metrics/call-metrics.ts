@@ -3,7 +3,7 @@ import type { FaultDecision } from "../../core/fault.ts";
 import type { Family, Labels, Sample } from "./exposition.ts";
 
 /** How a call ended, for who looks from outside. */
-type Ending = "ok" | "client-error" | "server-error" | "dropped";
+type Ending = "ok" | "client-error" | "server-error" | "dropped" | "broken-off";
 
 /** Upper bounds of durations, in seconds. */
 const BOUNDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -93,6 +93,7 @@ export class CallMetrics {
 }
 
 function endingOf({ status, dropped }: CallRecord): Ending {
+  if (dropped === "broken-off") return dropped;
   if (dropped !== undefined || status === 0) return "dropped";
   if (status >= 500) return "server-error";
   return status >= 400 ? "client-error" : "ok";
