@@ -33,6 +33,8 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
   #isPaused = false;
   /** What became of its own command; undefined while that runs. */
   ended: string | undefined;
+  /** One of its processes has been killed because together they took too much. */
+  wasOutOfMemory = false;
 
   /** @param aws variables with which its processes reach this cloud */
   constructor(instance: Spec, accessKeyId: string, aws: Readonly<Record<string, string>>) {
@@ -144,6 +146,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     const allMB = sizes.reduce((sum, { sizeMB }) => sum + sizeMB, 0);
     const largest = sizes.sort((a, b) => b.sizeMB - a.sizeMB)[0];
     if (allMB <= mostMB || !largest) return;
+    this.wasOutOfMemory = true;
     log(`${this.instance.name} is out of memory: ${largest.names[0]} (${largest.pid}) is killed.`);
     isTold(largest.pid, "SIGKILL");
   }

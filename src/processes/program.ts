@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import { killGroup, ownGroup } from "../core/process-groups.ts";
 import { sure } from "../core/sure.ts";
 
@@ -56,13 +57,12 @@ export function runProgram(
 
 /** What a program that has ended may take before its pipes are given up: what it left in the background may hold them open. */
 const LAST_WORDS_MS = 200;
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
 function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (status, signal) => {
-      const code = status ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 1);
+      const code = status ?? 128 + (constants.signals[signal ?? "SIGHUP"] ?? 1);
       const patience = setTimeout(() => resolve({ code }), LAST_WORDS_MS);
       child.once("close", () => {
         clearTimeout(patience);

@@ -16,10 +16,17 @@ import {
   serviceRecords,
 } from "./service-record.ts";
 import { isStopped, isWanted, type TaskRecord, taskRecords, tasksOfService } from "./task.ts";
-import { findTaskDefinition } from "./task-definition.ts";
+import { findTaskDefinition, knownTaskDefinition } from "./task-definition.ts";
 
-/** A task that ends with an error this soon after its start has failed to start. Inferred: AWS says "repeatedly fail to enter a RUNNING state". */
+/** A task that ends this soon after its start has failed to start. Inferred: AWS says "repeatedly fail to enter a RUNNING state". */
 const SOON_MS = 30_000;
+/**
+ * So long a task has to have been RUNNING for its service to be steady: one that dies at once is RUNNING, too, for a moment. Inferred:
+ * AWS says nothing of it, and takes minutes. Where a circuit breaker is to notice, Squall looks longer.
+ */
+const STEADY_MS = 1_000;
+const STEADY_FOR_BREAKER_MS = 10_000;
+const HEALTH_CHECKS = "Task failed container health checks";
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html */
 const LONGEST_WAIT_MS = 27 * 60_000;
 const FIRST_WAIT_MS = 10_000;
@@ -108,7 +115,8 @@ export class ServiceScheduler {
 
   #hasChanged(place: Place, task: TaskRecord): void {
     if (task.service === undefined || this.#isStopped) return;
-    if (task.status === "STOPPED" && task.stopCode !== "ServiceSchedulerInitiated") this.#count(place, task);
+    const isAskedFor = task.stopCode === "ServiceSchedulerInitiated" && task.stoppedReason !== HEALTH_CHECKS;
+    if (task.status === "STOPPED" && !isAskedFor) this.#count(place, task);
     if (task.status === "RUNNING" || task.status === "STOPPED" || task.status === "DEACTIVATING")
       this.look({ account: place.account, region: place.region }, task.cluster, task.service);
   }
@@ -118,14 +126,18 @@ export class ServiceScheduler {
     const store = this.#store(place);
     const service = store.collection(serviceRecords).get([task.cluster, task.service ?? ""]);
     if (!service || task.stopCode === "UserInitiated" || task.stopCode === "TerminationNotice") return;
-    const isFailed =
-      task.startedMs === undefined ||
-      (task.containers.some(({ exitCode = 0 }) => exitCode !== 0) &&
-        (task.stoppingMs ?? 0) - task.startedMs < SOON_MS);
+    const isSoon = (task.stoppingMs ?? 0) - (task.startedMs ?? 0) < SOON_MS;
+    const hasFailed = task.containers.some(({ exitCode = 0 }) => exitCode !== 0);
     const nowMs = this.#host.clock.now();
     const deployments = service.deployments.map((deployment): DeploymentRecord => {
       if (deployment.id !== task.startedBy) return deployment;
       const { notBeforeMs: _, ...rest } = deployment;
+      // While it is rolled out, what ends is not what it is to be, whatever it says.
+      const isRollout = deployment.rollout === "IN_PROGRESS";
+      const isFailed =
+        task.startedMs === undefined ||
+        (isRollout && task.stoppedReason === HEALTH_CHECKS) ||
+        (isSoon && (isRollout || hasFailed));
       if (!isFailed) return { ...rest, failedTasks: 0 };
       const failedTasks = deployment.failedTasks + 1;
       const waitMs =
@@ -134,7 +146,20 @@ export class ServiceScheduler {
           : Math.min(FIRST_WAIT_MS * 2 ** (failedTasks - FREE_FAILURES - 1), LONGEST_WAIT_MS);
       return { ...rest, failedTasks, updatedMs: nowMs, notBeforeMs: nowMs + waitMs };
     });
-    saveService({ ...service, deployments }, store);
+    const counted = { ...service, deployments };
+    const isImpaired = deployments.some(
+      ({ id, failedTasks }) => id === task.startedBy && failedTasks === FREE_FAILURES + 1,
+    );
+    if (!isImpaired) {
+      saveService(counted, store);
+      return;
+    }
+    this.#say(
+      counted,
+      store,
+      `(service ${service.name}) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+    );
+    this.#tell(place, counted, "WARN", "SERVICE_TASK_START_IMPAIRED", {});
   }
 
   #lookAt(place: Place, cluster: string, name: string, key: string): void {
@@ -177,7 +202,9 @@ export class ServiceScheduler {
     const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
     const isReady = ({ status }: TaskRecord) => status === "RUNNING";
     const nowMs = this.#host.clock.now();
-    let running = [...current, ...outdated].filter(isReady).length;
+    const steadyAtMs = current.map((task) => this.#steadyAtMs(task, service, primary, store));
+    const steady = steadyAtMs.filter((ms) => ms <= nowMs).length;
+    let running = steady + outdated.filter(isReady).length;
 
     const surplus = [...current]
       .filter(({ protectedUntilMs = 0 }) => protectedUntilMs <= nowMs)
@@ -191,8 +218,10 @@ export class ServiceScheduler {
       if (isNeeded || (task.protectedUntilMs ?? 0) > nowMs) continue;
       if (isReady(task)) running--;
       ended.push(task);
-      this.#end(place, task, isUnhealthy(task) ? "Task failed container health checks" : scaledDown(primary));
+      this.#end(place, task, isUnhealthy(task) ? HEALTH_CHECKS : scaledDown(primary));
     }
+    for (const { id } of ended.filter(isUnhealthy))
+      this.#say(service, store, `(service ${service.name}) (task ${id}) failed container health checks.`);
     if (surplus.length + ended.length > 0)
       this.#say(
         service,
@@ -200,6 +229,8 @@ export class ServiceScheduler {
         `(service ${service.name}) has stopped ${surplus.length + ended.length} running tasks: ${[...surplus, ...ended].map(({ id }) => `(task ${id})`).join(" ")}.`,
       );
 
+    // A deployment that has failed starts no more tasks.
+    if (primary.rollout === "FAILED") return;
     const missing = desiredCount - current.length;
     const room = most - current.length - (outdated.length - ended.length);
     const waitMs = (primary.notBeforeMs ?? 0) - nowMs;
@@ -211,8 +242,25 @@ export class ServiceScheduler {
       started < Math.min(missing, room)
     )
       this.look(place, service.cluster, service.name);
-    if (missing <= 0 && outdated.length === 0 && current.filter(isReady).length >= desiredCount)
+    const nextMs = Math.min(...steadyAtMs.filter((ms) => ms > nowMs));
+    if (missing <= 0 && nextMs < Infinity) this.#wait(key, nextMs - nowMs, place, service);
+    if (missing <= 0 && outdated.length === 0 && steady >= desiredCount)
       this.#settle(place, store, service.cluster, service.name);
+  }
+
+  /** From when on a task counts as one that stays, epoch milliseconds. */
+  #steadyAtMs(task: TaskRecord, service: ServiceRecord, primary: DeploymentRecord, store: Store): number {
+    if (task.status !== "RUNNING" || task.startedMs === undefined) return Infinity;
+    const definition = knownTaskDefinition(primary.definitionArn, store);
+    const isHealthy = definition?.containers.every(
+      ({ name, healthCheck }) =>
+        !healthCheck || task.containers.some((one) => one.name === name && one.health === "HEALTHY"),
+    );
+    if (isHealthy === false) return Infinity;
+    if (primary.failedTasks > 0) return task.startedMs + SOON_MS;
+    const hasBreaker =
+      service.configuration.deploymentCircuitBreaker?.enable && primary.rollout === "IN_PROGRESS";
+    return task.startedMs + (hasBreaker ? STEADY_FOR_BREAKER_MS : STEADY_MS);
   }
 
   /** @returns whether any was placed */
@@ -289,6 +337,7 @@ export class ServiceScheduler {
       ...primary,
       rollout: "COMPLETED",
       reason: `ECS deployment ${primary.id} completed.`,
+      failedTasks: 0,
       updatedMs: this.#host.clock.now(),
     };
     const settled: ServiceRecord = { ...service, isSteady: true, deployments: [completed] };
@@ -334,7 +383,10 @@ export class ServiceScheduler {
       `(service ${service.name}) (deployment ${primary.id}) deployment failed: tasks failed to start.`,
     );
     this.#tellDeployment(place, said, "SERVICE_DEPLOYMENT_FAILED", failed);
-    if (back) this.look(place, service.cluster, service.name);
+    if (back) {
+      this.#say(said, store, `(service ${service.name}) rolling back to deployment ${back.id}.`);
+      this.look(place, service.cluster, service.name);
+    }
     return true;
   }
 

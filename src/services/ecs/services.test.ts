@@ -76,7 +76,7 @@ test("a new task definition is rolled out with the old tasks there until the new
 });
 
 test("a deployment whose tasks fail again and again is broken off and rolled back, and EventBridge hears of it", async () => {
-  const { options, account, ecs, register, create, steady } = await world();
+  const { options, account, ecs, register, create, describe, steady } = await world();
   const events = new EventBridge(options);
   const sqs = new SQS(options);
   const { QueueUrl = "" } = await sqs.createQueue({ QueueName: "heard" });
@@ -92,6 +92,8 @@ test("a deployment whose tasks fail again and again is broken off and rolled bac
     desiredCount: 1,
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   });
+  await until(describe, (service) => service?.runningCount === 1);
+  await cloud.clock.advance("PT10S");
   const before = await steady(1);
   // There is no such parameter: no task of it gets as far as RUNNING.
   await register(WAITS, { secrets: [{ name: "SECRET", valueFrom: "/not/there" }] });
@@ -116,6 +118,64 @@ test("a deployment whose tasks fail again and again is broken off and rolled bac
     },
     () => names.has("SERVICE_DEPLOYMENT_FAILED") && names.has("SERVICE_DEPLOYMENT_COMPLETED"),
   );
+});
+
+test("tasks that die at once trip the circuit breaker, whatever they say as they end", async () => {
+  for (const code of [1, 0]) {
+    const { ecs, create, describe, tasks } = await world(`process.exit(${code})`);
+    await create({
+      desiredCount: 1,
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    });
+    const seen = new Set<string>();
+    const failed = await until(describe, (service) => {
+      seen.add(service?.deployments?.[0]?.rolloutState ?? "");
+      return seen.has("FAILED");
+    });
+    assert.deepEqual([...seen], ["IN_PROGRESS", "FAILED"]);
+    const [deployment] = failed.deployments ?? [];
+    assert.equal(deployment?.rolloutStateReason, "ECS deployment circuit breaker: tasks failed to start.");
+    assert.equal(deployment.failedTasks, 3);
+    const said = (failed.events ?? []).map(({ message = "" }) => message);
+    assert.equal(
+      said[0],
+      `(service web) (deployment ${deployment.id}) deployment failed: tasks failed to start.`,
+    );
+    assert.ok(!said.some((message) => message.includes("steady state")));
+    // It has nothing to go back to, and starts nothing any more.
+    await cloud.clock.advance("PT30M");
+    await cloud.settle();
+    assert.deepEqual(await tasks(), []);
+    const started = (await describe())?.events?.filter(({ message = "" }) => message.includes("has started"));
+    assert.equal(started?.length, 3);
+    assert.equal((await ecs.listTasks({ desiredStatus: "STOPPED" })).taskArns?.length, 3);
+  }
+});
+
+test("a rollout whose tasks die at once leaves the old ones there, and goes back to them", async () => {
+  const { register, create, steady, tasks, ecs, describe } = await world();
+  await create({
+    desiredCount: 2,
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  });
+  await until(describe, (service) => service?.runningCount === 2);
+  await cloud.clock.advance("PT10S");
+  const before = await steady(2);
+  const there = await tasks();
+  await register("process.exit(1)");
+  await ecs.updateService({ service: "web", taskDefinition: "web" });
+  const back = await until(describe, (service) =>
+    Boolean(service?.events?.some(({ message = "" }) => message.includes("rolling back to deployment"))),
+  );
+  const old = before.deployments?.[0]?.id;
+  assert.equal(back.deployments?.[0]?.id, old);
+  assert.equal(back.taskDefinition, before.taskDefinition);
+  assert.ok(
+    back.events?.some(({ message }) => message === `(service web) rolling back to deployment ${old}.`),
+  );
+  assert.deepEqual((await tasks()).sort(), there.sort());
+  await cloud.clock.advance("PT10S");
+  await steady(2);
 });
 
 test("an unhealthy task is replaced", async () => {

@@ -1,6 +1,6 @@
 import type { Place } from "../../aws/arn-template.ts";
 import type { Context } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
+import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as ECS from "../../models/generated/ecs.ts";
 import { taskDefinitionNotFound } from "./errors.ts";
 import { ecsArn, lastOf } from "./ids.ts";
@@ -46,6 +46,12 @@ export const familyRecords = defineCollection<number>({ name: "families" });
 
 export const taskDefinitionArn = (place: Place, { family, revision }: { family: string; revision: number }) =>
   ecsArn(place, "task-definition", `${family}:${revision}`);
+
+/** A revision by its ARN; undefined when it has been deleted. */
+export function knownTaskDefinition(arn: string, store: Store): TaskDefinitionRecord | undefined {
+  const [family = "", revision] = lastOf(arn).split(":");
+  return store.collection(taskDefinitionRecords).get([family, Number(revision)]);
+}
 
 /**
  * A revision by `family`, `family:revision` or an ARN; of a family alone the newest that is active.

@@ -309,3 +309,17 @@ test("a container is given credentials that have expired, as metadata sometimes 
   const task = await reaches(await run(), "STOPPED");
   assert.equal(task?.containers?.[0]?.exitCode, 0);
 });
+
+test("a container that takes more memory than it may is killed, and says so as AWS does", {
+  skip: process.platform !== "linux" && "Memory is watched on Linux.",
+}, async () => {
+  const { run, reaches } = await world(
+    "const held = Buffer.alloc(400e6, 1); setInterval(() => held.length, 1000)",
+    { memory: 160 },
+  );
+  const task = await reaches(await run(), "STOPPED");
+  assert.equal(task?.stopCode, "EssentialContainerExited");
+  assert.equal(task?.stoppedReason, "Essential container in task exited");
+  assert.equal(task?.containers?.[0]?.exitCode, 137);
+  assert.equal(task?.containers?.[0]?.reason, "OutOfMemoryError: Container killed due to memory usage");
+});

@@ -20,6 +20,8 @@ import { secretsOf } from "./secrets.ts";
 import { TaskFaults } from "./task-faults.ts";
 
 const STOP_TIMEOUT_S = 30;
+/** The exit code of what SIGKILL ended. */
+const KILLED = 137;
 const SESSION_MS = 6 * 3_600_000;
 const RENEWED_MS = 900_000;
 /** So long, in real milliseconds, a world that comes to rest waits for a task. */
@@ -199,7 +201,7 @@ export class LiveTask {
           this.#isFound(name, health),
         ),
       );
-    void live.ended.then((ended) => this.#hasEnded(definition, ended));
+    void live.ended.then((ended) => this.#hasEnded(definition, ended, live.machine.wasOutOfMemory));
   }
 
   async #boot(definition: ECS.ContainerDefinition): Promise<LiveContainer> {
@@ -293,15 +295,21 @@ export class LiveTask {
   }
 
   #isFound(name: string, health: "HEALTHY" | "UNHEALTHY"): void {
-    if (this.#world.stopped.aborted) return;
+    const before = this.record?.containers.find((one) => one.name === name)?.health;
+    if (this.#world.stopped.aborted || before === health) return;
     this.#saveContainer(name, { health });
     if (health === "HEALTHY") this.#milestones.reach(name, "HEALTHY");
     const record = this.record;
     const isEssential = this.#definition.containers.find((one) => one.name === name)?.essential !== false;
-    if (health === "UNHEALTHY" && isEssential && record) this.#world.changed(this.place, record);
+    if (isEssential && record) this.#world.changed(this.place, record);
   }
 
-  #hasEnded({ name = "", essential = true }: ECS.ContainerDefinition, ended: { code: number } | Error): void {
+  /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
+  #hasEnded(
+    { name = "", essential = true }: ECS.ContainerDefinition,
+    ended: { code: number } | Error,
+    wasOutOfMemory: boolean,
+  ): void {
     if (this.#world.stopped.aborted) return;
     const code = ended instanceof Error ? 127 : ended.code;
     this.#left--;
@@ -310,7 +318,11 @@ export class LiveTask {
       status: "STOPPED",
       exitCode: code,
       ...(ended instanceof Error && { reason: `CannotStartContainerError: ${ended.message}` }),
+      ...(wasOutOfMemory &&
+        code === KILLED && { reason: "OutOfMemoryError: Container killed due to memory usage" }),
     });
+    if (ended instanceof Error && essential)
+      this.stop({ code: "TaskFailedToStart", reason: "Task failed to start" });
     if (essential || this.#left === 0)
       this.stop({ code: "EssentialContainerExited", reason: "Essential container in task exited" });
   }
