@@ -11,6 +11,22 @@ export type NetworkFault = Pick<FaultRuleInput, "effect" | "params" | "percentag
 /** A packet that is lost is sent again after this time: TCP has no answer to it. */
 export const RETRANSMITTED_AFTER_MS = 200;
 
+/** The same of the packets that make a connection: nothing is known of the way yet (RFC 6298). */
+export const FIRST_RETRANSMITTED_AFTER_MS = 1_000;
+const LONGEST_WAIT_MS = 120_000;
+
+/**
+ * How late a piece is that is sent until it gets through: after each loss TCP waits twice as long. Infinity when everything is lost.
+ * @param share of what is lost, 0 to 1
+ * @param draw a number from 0 to 1, another each time
+ */
+export function retransmittedAfterMs(share: number, draw: () => number, firstMs: number): number {
+  if (share >= 1) return Infinity;
+  let lateMs = 0;
+  for (let waitMs = firstMs; draw() < share; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) lateMs += waitMs;
+  return lateMs;
+}
+
 /** Nothing comes any more. */
 export const BLACKHOLE: NetworkFault = { effect: "hang" };
 

@@ -528,7 +528,7 @@ export interface PointEffectParams {
       /** How many. (default 1) */
       readonly workers?: number;
     };
-    /** Connections to a port of the task are taken, and nothing comes of them. */
+    /** Nothing gets through on connections to a port of the task, new ones and those that are there, while the rule is. */
     readonly "blackhole-port": {
       /** Port of a container. */
       readonly port: number;
@@ -537,13 +537,17 @@ export interface PointEffectParams {
     readonly "slow-port": {
       /** How late, each way. (ms, default 200) */
       readonly ms?: number;
+      /** How much more or less than that, at most. (ms, default 0) */
+      readonly jitterMs?: number;
       /** Of the connections. (%, default 100) */
       readonly percentage?: number;
     };
-    /** What comes and goes over the task's ports is lost, and sent again as TCP does: late. */
+    /** What comes and goes over the task's ports is lost, and sent again as TCP does: late. Of 100 % nothing gets through while the rule is there. */
     readonly "lossy-port": {
       /** Of what is sent. (%, default 7) */
       readonly percentage?: number;
+      /** Of the connections that lose it. (%, default 100) */
+      readonly flowsPercentage?: number;
     };
   };
   /** The states of a task that do not last: PROVISIONING, DEPROVISIONING. `operation` is the state, `resource` the ARN. */

@@ -46,19 +46,31 @@ export const taskPoint: FaultPoint = {
       },
     },
     "blackhole-port": {
-      description: "Connections to a port of the task are taken, and nothing comes of them.",
+      description:
+        "Nothing gets through on connections to a port of the task, new ones and those that are there, while the rule is.",
       parameters: { port },
     },
     "slow-port": {
       description: "What comes and goes over the task's ports comes late.",
       parameters: {
         ms: { type: "number", description: "How late, each way.", unit: "ms", default: 200, min: 0 },
+        jitterMs: {
+          type: "number",
+          description: "How much more or less than that, at most.",
+          unit: "ms",
+          default: 0,
+          min: 0,
+        },
         percentage: percent("Of the connections.", 100),
       },
     },
     "lossy-port": {
-      description: "What comes and goes over the task's ports is lost, and sent again as TCP does: late.",
-      parameters: { percentage: percent("Of what is sent.", 7) },
+      description:
+        "What comes and goes over the task's ports is lost, and sent again as TCP does: late. Of 100 % nothing gets through while the rule is there.",
+      parameters: {
+        percentage: percent("Of what is sent.", 7),
+        flowsPercentage: percent("Of the connections that lose it.", 100),
+      },
     },
   },
 };

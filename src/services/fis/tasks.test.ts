@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Agent, get } from "node:http";
 import { test } from "node:test";
 import { ECS } from "@aws-sdk/client-ecs";
 import { StopExperimentCommand } from "@aws-sdk/client-fis";
@@ -28,7 +29,7 @@ const PROGRAM = `
       headers: { ...headers, authorization: "AWS4-HMAC-SHA256 Credential=" + AccessKeyId + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0" },
     }).then((r) => r.text(), (error) => error.name);
     response.end(JSON.stringify({ ms: performance.now() - startedAt, answer }));
-  }).listen(process.env.PORT);
+  }).listen(process.env.PORT).keepAliveTimeout = 60_000;
 `;
 
 /** A service of one task that serves a port, and experiments on it. */
@@ -96,10 +97,10 @@ async function bed() {
         },
       },
     });
-  return { ...lab, ecs, arn, task, ask, calls, timed, start, drain, is, acts, stop };
+  return { ...lab, ecs, arn, port, task, ask, calls, timed, start, drain, is, acts, stop };
 }
 
-const { cloud, ecs, arn, task, ask, calls, timed, start, drain, is, acts, stop } = await bed();
+const { cloud, ecs, arn, port, task, ask, calls, timed, start, drain, is, acts, stop } = await bed();
 test.after(() => cloud.stop());
 
 test("aws:ecs:task-network-latency slows what a task calls and what it answers, and ends with the experiment", async () => {
@@ -133,26 +134,94 @@ test("a source is one service's answers, and one that Squall does not carry is r
   await is(other, "failed");
 });
 
-test("aws:ecs:task-network-packet-loss of everything lets nothing come back, and ends by its duration", async () => {
-  const id = await start("aws:ecs:task-network-packet-loss", { duration: "PT10M", lossPercent: "100" });
+/** A connection that stays, with one request under way at a time. */
+function connection() {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<string>((resolve, reject) => {
+      const request = get({ host: "127.0.0.1", port, path: "/pid", agent }, (response) => {
+        response.setEncoding("utf8").on("data", resolve);
+      });
+      request.on("error", reject);
+    });
+  return { ask, [Symbol.dispose]: () => agent.destroy() };
+}
+
+/** What is asked on a connection that was there before, and on a new one: nothing comes until the fault is gone. */
+async function nothingComesWhile(start: () => Promise<string>, end: (id: string) => Promise<void>) {
+  using old = connection();
+  using young = connection();
+  const pid = await old.ask();
+  assert.equal(await ask("/pid"), pid, "before");
+  const id = await start();
   await acts(id);
-  assert.equal((await calls()).answer, "TimeoutError");
-  await cloud.clock.advance("PT11M");
-  await is(id, "completed");
+  let answers = 0;
+  const asked = [old, young].map(async (one) => {
+    const answer = await one.ask();
+    answers++;
+    return answer;
+  });
+  await assert.rejects(ask("/pid", 500), { name: "TimeoutError" });
+  assert.equal(answers, 0, "during");
+  await end(id);
+  // What was lost is sent again until it arrives: nobody has to ask anew.
+  assert.deepEqual(await Promise.all(asked), [pid, pid], "after");
+  assert.equal(await ask("/pid"), pid);
+}
+
+test("aws:ecs:task-network-packet-loss of everything lets nothing come back, and ends by its duration", async () => {
+  assert.match((await calls()).answer, /^\{/);
+  await nothingComesWhile(
+    () => start("aws:ecs:task-network-packet-loss", { duration: "PT10M", lossPercent: "100" }),
+    async (id) => {
+      await cloud.clock.advance("PT11M");
+      await is(id, "completed");
+    },
+  );
   assert.match((await calls()).answer, /^\{/);
 });
 
-test("aws:ecs:task-network-blackhole-port takes connections that nothing comes of", async () => {
-  const id = await start("aws:ecs:task-network-blackhole-port", {
-    duration: "PT10M",
-    port: "18070",
-    protocol: "tcp",
-    trafficType: "ingress",
-  });
+test("what packets are lost of S3 alone leaves the task's ports alone", async () => {
+  const parameters = { duration: "PT10M", lossPercent: "100", sources: "S3" };
+  const id = await start("aws:ecs:task-network-packet-loss", parameters);
   await acts(id);
-  await assert.rejects(ask("/pid", 300), { name: "TimeoutError" });
+  assert.match((await calls()).answer, /^\{/);
   await stop(id);
-  assert.match(await ask("/pid"), /^\d+$/);
+});
+
+test("of packets that are lost now and then none is missed: they come late", async () => {
+  const id = await start("aws:ecs:task-network-packet-loss", { duration: "PT10M", lossPercent: "10" });
+  await acts(id);
+  await until(timed, (ms) => ms >= 200);
+  await stop(id);
+});
+
+test("aws:ecs:task-network-blackhole-port takes connections that nothing comes of", () =>
+  nothingComesWhile(
+    () =>
+      start("aws:ecs:task-network-blackhole-port", {
+        duration: "PT10M",
+        port: "18070",
+        protocol: "tcp",
+        trafficType: "ingress",
+      }),
+    stop,
+  ));
+
+test("latency is there on connections that were there before, and gone with the experiment", async () => {
+  using old = connection();
+  await old.ask();
+  const ms = async () => {
+    const startedAt = performance.now();
+    await old.ask();
+    return performance.now() - startedAt;
+  };
+  const parameters = { duration: "PT10M", delayMilliseconds: "300", jitterMilliseconds: "0" };
+  const id = await start("aws:ecs:task-network-latency", parameters);
+  await acts(id);
+  assert.ok((await ms()) >= 600);
+  await stop(id);
+  await until(ms, (now) => now < 600);
 });
 
 test("aws:ecs:task-cpu-stress and -io-stress act on the task's processes alone, and are undone", async () => {

@@ -2,15 +2,15 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { Transform } from "node:stream";
 import type { Clock } from "../../../core/clock.ts";
 
-/** What is done to the connections of a port. */
+/** What is done to what goes over a port, each way. Connections have numbers, so that each has its own fate. */
 export interface PortFaults {
-  /** Connections are taken, and nothing comes of them. */
-  readonly isBlackhole: boolean;
-  /** How late what comes and goes is, in milliseconds, on this connection; 0 for not at all. */
-  delayMs(): number;
+  /** How late the next piece of a connection is, in milliseconds; Infinity: it does not get through while these faults are there. */
+  delayMs(connection: number): number;
+  /** The same of a connection's being made. */
+  handshakeMs(connection: number): number;
 }
 
-const NONE: PortFaults = { isBlackhole: false, delayMs: () => 0 };
+export const NO_FAULTS: PortFaults = { delayMs: () => 0, handshakeMs: () => 0 };
 
 /**
  * The port of a container as the world sees it: what comes in is handed on to the port on which its process listens. Two tasks of
@@ -21,13 +21,17 @@ export class PortFront {
   readonly #clock: Clock;
   readonly #sockets = new Set<Socket>();
   readonly #backPort: number;
-  #faults: PortFaults = NONE;
+  #faults = NO_FAULTS;
+  #connections = 0;
+  #isClosed = false;
+  /** Resolves with the next change of the faults. */
+  #change = Promise.withResolvers<void>();
 
   private constructor(server: Server, clock: Clock, backPort: number) {
     this.#server = server;
     this.#clock = clock;
     this.#backPort = backPort;
-    server.on("connection", (socket) => this.#accept(socket));
+    server.on("connection", (socket) => void this.#accept(socket));
   }
 
   /**
@@ -44,43 +48,59 @@ export class PortFront {
     return portOf(this.#server);
   }
 
-  set faults(faults: PortFaults) {
-    this.#faults = faults;
-    // What runs over a port that becomes a hole stands still; it is not told.
-    for (const socket of this.#sockets)
-      if (faults.isBlackhole) socket.pause();
-      else socket.resume();
-  }
-
   get faults(): PortFaults {
     return this.#faults;
   }
 
+  /** What is under way meets the new ones as well: a piece that did not get through does as soon as they are gone. */
+  set faults(faults: PortFaults) {
+    if (faults === this.#faults) return;
+    this.#faults = faults;
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
+  }
+
   close(): void {
+    this.#isClosed = true;
+    this.#change.resolve();
     given.delete(this.#backPort);
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #accept(front: Socket): void {
+  /** That the connection is taken cannot be kept from whoever makes it: the machine does that. All else can. */
+  async #accept(front: Socket): Promise<void> {
     this.#hold(front);
-    if (this.#faults.isBlackhole) {
-      front.pause();
-      return;
-    }
+    const number = this.#connections++;
+    const made = this.#crossing((faults) => faults.handshakeMs(number));
+    if (made) await made;
+    if (front.destroyed) return;
     const back = connect({ port: this.#backPort, host: "127.0.0.1", allowHalfOpen: true });
     this.#hold(back);
+    const crossing = () => this.#crossing((faults) => faults.delayMs(number));
     front.on("close", () => back.destroy());
-    // One that ends well has its last words still on their way.
-    back.on("close", (isBroken) => isBroken && front.destroy());
-    const delayMs = this.#faults.delayMs();
-    if (delayMs > 0) {
-      front.pipe(late(delayMs, this.#clock)).pipe(back);
-      back.pipe(late(delayMs, this.#clock)).pipe(front);
-    } else {
-      front.pipe(back);
-      back.pipe(front);
+    // One that ends well has its last words still on their way; and that it is broken has to get through, too.
+    back.on("close", (isBroken) => isBroken && void Promise.resolve(crossing()).then(() => front.destroy()));
+    front.pipe(way(crossing)).pipe(back);
+    back.pipe(way(crossing)).pipe(front);
+  }
+
+  /** Resolves when something has got through; undefined when it does so at once. */
+  #crossing(delayOf: (faults: PortFaults) => number): Promise<void> | undefined {
+    const delayMs = delayOf(this.#faults);
+    return delayMs === 0 || this.#isClosed ? undefined : this.#wait(delayMs, delayOf);
+  }
+
+  async #wait(delayMs: number, delayOf: (faults: PortFaults) => number): Promise<void> {
+    const change = this.#change.promise.then(() => true);
+    if (delayMs === Infinity) await change;
+    else {
+      const { promise: late, resolve } = Promise.withResolvers<false>();
+      const timer = this.#clock.setTimer(delayMs, () => resolve(false));
+      if (!(await Promise.race([late, change]))) return;
+      timer.cancel();
     }
+    await this.#crossing(delayOf);
   }
 
   #hold(socket: Socket): void {
@@ -93,24 +113,32 @@ export class PortFront {
 /** So much may be on its way on a slow connection. */
 const MOST_ON_THE_WAY = 1024 * 1024;
 
-/** Hands on what it gets, each piece so much later. */
-function late(delayMs: number, clock: Clock): Transform {
+/** Hands on what it gets, each piece when it has crossed, and none before the one before it. */
+function way(crossing: () => Promise<void> | undefined): Transform {
   let onTheWay = 0;
+  let last: Promise<void> | undefined;
   let more: (() => void) | undefined;
   return new Transform({
     transform(chunk: Buffer, _, done) {
+      const crossed = crossing();
+      if (!crossed && !last) {
+        done(null, chunk);
+        return;
+      }
       onTheWay += chunk.length;
-      clock.setTimer(delayMs, () => {
+      const mine = Promise.all([last, crossed]).then(() => {
         onTheWay -= chunk.length;
-        this.push(chunk);
+        if (last === mine) last = undefined;
+        if (!this.destroyed) this.push(chunk);
         more?.();
         more = undefined;
       });
+      last = mine;
       if (onTheWay < MOST_ON_THE_WAY) done();
       else more = done;
     },
     flush(done) {
-      clock.setTimer(delayMs, done);
+      void Promise.all([last, crossing()]).then(() => done());
     },
   });
 }

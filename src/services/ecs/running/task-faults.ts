@@ -1,10 +1,15 @@
 import type { Place } from "../../../aws/arn-template.ts";
-import { RETRANSMITTED_AFTER_MS } from "../../../aws/network-faults.ts";
+import {
+  FIRST_RETRANSMITTED_AFTER_MS,
+  RETRANSMITTED_AFTER_MS,
+  retransmittedAfterMs,
+} from "../../../aws/network-faults.ts";
 import type { Hit } from "../../../core/fault.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { withCpuStress, withIoStress } from "../../../processes/stress.ts";
 import { TASK } from "../fault-points.ts";
 import type { LiveContainer } from "./live-container.ts";
+import { NO_FAULTS, type PortFaults } from "./port-front.ts";
 
 /** What rules do to one task that runs, for as long as they are there. */
 export class TaskFaults {
@@ -15,7 +20,7 @@ export class TaskFaults {
   /** By rule: how what it does is undone; rules that passed it by are there, too. */
   readonly #known = new Map<string, () => void>();
   readonly #acting = new Map<string, Hit>();
-  #connections = 0;
+  #draws = 0;
 
   constructor(host: ServiceHost, arn: string, place: Place, containers: () => readonly LiveContainer[]) {
     this.#host = host;
@@ -86,25 +91,39 @@ export class TaskFaults {
 
   /** What is done to each port follows from all rules that act on it. */
   #bendPorts(): void {
-    const acting = [...this.#acting.values()];
     for (const { fronts } of this.#containers())
-      for (const [port, front] of fronts)
-        front.faults = {
-          isBlackhole: acting.some(
-            ({ effect, params }) => effect === "blackhole-port" && Number(params["port"]) === port,
-          ),
-          delayMs: () => acting.reduce((sum, hit) => sum + this.#delayOf(hit), 0),
-        };
+      for (const [port, front] of fronts) {
+        const acting = [...this.#acting.values()].filter(
+          ({ effect, params }) => effect !== "blackhole-port" || Number(params["port"]) === port,
+        );
+        front.faults = acting.length === 0 ? NO_FAULTS : this.#onPort(port, acting);
+      }
   }
 
-  #delayOf({ effect, params, rule }: Hit): number {
-    const share = Number(params["percentage"]) / 100;
-    const draw = this.#host.random.draw(`${rule.id} ${this.#arn}`, this.#connections++);
-    if (draw >= share) return 0;
-    return effect === "slow-port"
-      ? Number(params["ms"])
-      : effect === "lossy-port"
-        ? RETRANSMITTED_AFTER_MS
-        : 0;
+  #onPort(port: number, acting: readonly Hit[]): PortFaults {
+    const total = (connection: number, firstMs: number) =>
+      acting.reduce((sum, hit) => sum + this.#delayMs(hit, port, connection, firstMs), 0);
+    return {
+      delayMs: (connection) => total(connection, RETRANSMITTED_AFTER_MS),
+      // There and back, before anything else is said.
+      handshakeMs: (connection) =>
+        total(connection, FIRST_RETRANSMITTED_AFTER_MS) + total(connection, FIRST_RETRANSMITTED_AFTER_MS),
+    };
+  }
+
+  /** How late a piece of a connection is by one rule. */
+  #delayMs({ effect, params, rule }: Hit, port: number, connection: number, firstMs: number): number {
+    if (effect === "blackhole-port") return Infinity;
+    const shareOf = (name: string) => Number(params[name] ?? 100) / 100;
+    const draw = (what: string, n: number) =>
+      this.#host.random.draw(`${rule.id} ${this.#arn} ${port} ${what}`, n);
+    const isMeant = (share: number) => draw("connection", connection) < share;
+    if (effect === "slow-port") {
+      if (!isMeant(shareOf("percentage"))) return 0;
+      const jitterMs = Number(params["jitterMs"] ?? 0);
+      return Math.max(0, Number(params["ms"]) + jitterMs * (2 * draw("jitter", this.#draws++) - 1));
+    }
+    if (!isMeant(shareOf("flowsPercentage"))) return 0;
+    return retransmittedAfterMs(shareOf("percentage"), () => draw("piece", this.#draws++), firstMs);
   }
 }

@@ -38,9 +38,10 @@ const action: FisAction = {
     } = run.parameters;
     const services = servicesOf(sources);
     const ms = Number(delayMilliseconds);
+    const jitterMs = Number(jitterMilliseconds);
     const percentage = Number(flowsPercent);
-    addRuleOnCalls(run, services, latency(ms, Number(jitterMilliseconds), percentage));
-    if (!services) await addTaskRule(run, "slow-port", { ms, percentage });
+    addRuleOnCalls(run, services, latency(ms, jitterMs, percentage));
+    if (!services) await addTaskRule(run, "slow-port", { ms, jitterMs, percentage });
     return undefined;
   },
 };

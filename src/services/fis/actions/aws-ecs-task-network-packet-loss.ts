@@ -27,7 +27,11 @@ const action: FisAction = {
     const services = servicesOf(sources);
     const percentage = (Number(lossPercent) * Number(flowsPercent)) / 100;
     addRuleOnCalls(run, services, packetLoss(percentage));
-    if (!services) await addTaskRule(run, "lossy-port", { percentage });
+    if (!services)
+      await addTaskRule(run, "lossy-port", {
+        percentage: Number(lossPercent),
+        flowsPercentage: Number(flowsPercent),
+      });
     return undefined;
   },
 };
