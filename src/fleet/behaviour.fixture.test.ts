@@ -141,25 +141,44 @@ export function behavesAsAStore(name: string, open: () => Promise<readonly [Flee
     withFleet(
       "no more is leased than there is, however many ask at once, and what is given back is there again",
       async (one, other) => {
-        const ask = (store: FleetStore, wants: number, of = "rule-1@1") =>
-          store.lease([{ of, gateway: "a", total: 10, wants }]);
-        const given = await Promise.all(Array.from({ length: 8 }, (_, at) => ask(at % 2 ? one : other, 3)));
+        const ask = async (
+          store: FleetStore,
+          wants: number,
+          { of = "rule-1@1", gateway = "a", total = 10 } = {},
+        ) => (await store.lease([{ of, gateway, total, wants, comesBack: false }]))[0];
+        const given = await Promise.all(
+          Array.from({ length: 8 }, (_, at) =>
+            ask(at % 2 ? one : other, 3, { gateway: `gateway-${at % 2}` }),
+          ),
+        );
         assert.equal(
-          given.flat().reduce((sum, got) => sum + got, 0),
+          given.reduce((sum, answer) => sum + (answer?.got ?? 0), 0),
           10,
         );
-        assert.deepEqual(await ask(one, 1), [0]);
-        assert.deepEqual(await ask(other, -4), [0]);
-        assert.deepEqual(await ask(one, 9), [4]);
-        assert.deepEqual(await ask(one, 9, "rule-1@1#arn:aws:iam::1:user/ada"), [9]);
+        const of = "rule-2@1#arn:aws:iam::1:user/ada";
+        assert.deepEqual(await ask(one, 9, { of }), { got: 9, isShort: false });
+        assert.deepEqual(await ask(other, 2, { of, gateway: "b" }), { got: 1, isShort: true });
+        assert.deepEqual(await ask(one, 0, { of }), { got: 0, isShort: true });
+        assert.deepEqual(await ask(other, -2, { of, gateway: "b" }), { got: 0, isShort: true });
+        assert.deepEqual(await ask(one, 2, { of }), { got: 1, isShort: true });
+        assert.deepEqual(await ask(one, -4, { of }), { got: 0, isShort: true });
+        // The rule has been changed meanwhile: less is shared out than is held.
+        assert.deepEqual(await ask(one, 1, { of, total: 5 }), { got: 0, isShort: true });
+        assert.deepEqual(await ask(one, 2, { of }), { got: 2, isShort: true });
       },
     );
 
     withFleet("several leases are asked for at once, and answered in their order", async (one) => {
-      const request = (of: string, wants: number) => ({ of, gateway: "a", total: 5, wants });
+      const request = (of: string, wants: number) => ({ of, gateway: "a", total: 5, wants, comesBack: true });
+      const answers = await one.lease([
+        request("b@1", 2),
+        request("a@1", 9),
+        request("b@1", 9),
+        request("c@1", -1),
+      ]);
       assert.deepEqual(
-        await one.lease([request("b@1", 2), request("a@1", 9), request("b@1", 9), request("c@1", -1)]),
-        [2, 5, 3, 0],
+        answers.map(({ got, isShort }) => (isShort ? `${got}, short` : `${got}`)),
+        ["2", "5, short", "3, short", "0"],
       );
       assert.deepEqual(await one.lease([]), []);
     });
@@ -206,8 +225,8 @@ export function behavesAsAStore(name: string, open: () => Promise<readonly [Flee
         await one.report(reportOf("a", { "rule-1@1": [10, 3] }));
         await one.report(reportOf("b", { "rule-2@1": [5, 2] }));
         await one.lease([
-          { of: "rule-1@1", gateway: "a", total: 10, wants: 10 },
-          { of: "rule-2@1#unit", gateway: "a", total: 10, wants: 10 },
+          { of: "rule-1@1", gateway: "a", total: 10, wants: 10, comesBack: false },
+          { of: "rule-2@1#unit", gateway: "a", total: 10, wants: 10, comesBack: false },
         ]);
         await one.tidy(["rule-1@1"], 3_600_000);
         assert.deepEqual({ ...(await one.counts()) }, { "rule-1@1": [10, 3], "rule-2@1": [5, 2] });
@@ -217,10 +236,12 @@ export function behavesAsAStore(name: string, open: () => Promise<readonly [Flee
         });
         assert.deepEqual({ ...(await one.counts()) }, { "rule-1@1": [10, 3] });
         assert.deepEqual(
-          await one.lease([
-            { of: "rule-1@1", gateway: "a", total: 10, wants: 1 },
-            { of: "rule-2@1#unit", gateway: "a", total: 10, wants: 1 },
-          ]),
+          (
+            await one.lease([
+              { of: "rule-1@1", gateway: "a", total: 10, wants: 1, comesBack: false },
+              { of: "rule-2@1#unit", gateway: "a", total: 10, wants: 1, comesBack: false },
+            ])
+          ).map(({ got }) => got),
           [0, 1],
         );
       },

@@ -1,17 +1,26 @@
-import type {
-  AgedReport,
-  Counts,
-  FleetExperiment,
-  FleetStore,
-  GatewayReport,
-  JournalEntry,
-  LeaseRequest,
-  Snapshot,
+import {
+  type AgedReport,
+  type Counts,
+  type FleetExperiment,
+  type FleetStore,
+  type GatewayReport,
+  type JournalEntry,
+  type LeaseAnswer,
+  type LeaseRequest,
+  LOST_MS,
+  SHORT_MS,
+  type Snapshot,
 } from "./port.ts";
 import { countsTogether, ruleOfLease } from "./rule-key.ts";
 
 /** The journal and the experiments of a fleet that lives in one process; the oldest go first. */
 const MOST_KEPT = 10_000;
+
+/** Who holds how much of one thing, and when somebody asked for it in vain. */
+interface Leased {
+  readonly held: Map<string, number>;
+  shortAtMs: number;
+}
 
 /** The store of a fleet in one process: for tests, simulations, and workers that share a port. */
 export class MemoryStore implements FleetStore {
@@ -19,8 +28,7 @@ export class MemoryStore implements FleetStore {
   #newest: Snapshot | undefined;
   readonly #watchers = new Set<(version: number) => void>();
   readonly #reports = new Map<string, { readonly report: GatewayReport; readonly atMs: number }>();
-  /** How much of each lease has been given away. */
-  readonly #taken = new Map<string, number>();
+  readonly #leases = new Map<string, Leased>();
   readonly #experiments = new Map<string, FleetExperiment>();
   #journal: JournalEntry[] = [];
 
@@ -64,13 +72,25 @@ export class MemoryStore implements FleetStore {
     return countsTogether([...this.#reports.values()].map(({ report }) => report.counts));
   }
 
-  async lease(requests: readonly LeaseRequest[]): Promise<readonly number[]> {
-    return requests.map(({ of, total, wants }) => {
-      const taken = this.#taken.get(of) ?? 0;
-      const given = Math.max(-taken, Math.min(wants, total - taken));
-      this.#taken.set(of, taken + given);
-      return Math.max(0, given);
+  async lease(requests: readonly LeaseRequest[]): Promise<readonly LeaseAnswer[]> {
+    return requests.map(({ of, gateway, total, wants, comesBack }) => {
+      const nowMs = this.#nowMs();
+      const leased = this.#leases.get(of) ?? { held: new Map(), shortAtMs: Number.NEGATIVE_INFINITY };
+      this.#leases.set(of, leased);
+      if (comesBack)
+        for (const other of leased.held.keys()) if (this.#isLost(other)) leased.held.delete(other);
+      const before = leased.held.get(gateway) ?? 0;
+      const taken = leased.held.values().reduce((sum, units) => sum + units, 0);
+      const got = wants < 0 ? Math.max(-before, wants) : Math.max(0, Math.min(wants, total - taken));
+      leased.held.set(gateway, before + got);
+      if (got < wants) leased.shortAtMs = nowMs;
+      return { got: Math.max(0, got), isShort: nowMs - leased.shortAtMs < SHORT_MS };
     });
+  }
+
+  #isLost(gateway: string): boolean {
+    const last = this.#reports.get(gateway);
+    return last !== undefined && this.#nowMs() - last.atMs > LOST_MS;
   }
 
   async keepExperiment(experiment: FleetExperiment): Promise<void> {
@@ -89,7 +109,7 @@ export class MemoryStore implements FleetStore {
 
   async tidy(rules: readonly string[], goneForMs: number): Promise<void> {
     const kept = new Set(rules);
-    for (const of of this.#taken.keys()) if (!kept.has(ruleOfLease(of))) this.#taken.delete(of);
+    for (const of of this.#leases.keys()) if (!kept.has(ruleOfLease(of))) this.#leases.delete(of);
     for (const [gateway, { report, atMs }] of this.#reports) {
       const counts = Object.keys(report.counts).some((rule) => kept.has(rule));
       if (!counts && this.#nowMs() - atMs > goneForMs) this.#reports.delete(gateway);

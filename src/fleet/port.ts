@@ -29,10 +29,11 @@ export interface FleetStore {
   counts(): Promise<Counts>;
 
   /**
-   * Gives gateways parts of what the fleet has `total` of: as much of what each wants as is left.
-   * @returns for each request how much it got, from 0
+   * Gives gateways parts of what the fleet has `total` of: as much of what each wants as is left. What a gateway holds of
+   * something that comes back is free again when it has not reported for `LOST_MS`.
+   * @returns an answer to each request, in their order
    */
-  lease(requests: readonly LeaseRequest[]): Promise<readonly number[]>;
+  lease(requests: readonly LeaseRequest[]): Promise<readonly LeaseAnswer[]>;
 
   /** Keeps an experiment's newest state and result. */
   keepExperiment(experiment: FleetExperiment): Promise<void>;
@@ -117,9 +118,22 @@ export interface LeaseRequest {
   readonly of: string;
   readonly gateway: string;
   readonly total: number;
-  /** Less than 0 gives that much back. */
+  /** Less than 0 gives that much back; 0 asks whether others want some. */
   readonly wants: number;
+  /** It is used up and comes back with time (a rate): what a lost gateway held of it is not lost. */
+  readonly comesBack: boolean;
 }
+
+export interface LeaseAnswer {
+  readonly got: number;
+  /** Somebody has asked in vain within the last `SHORT_MS`: who does not use what it holds gives it back. */
+  readonly isShort: boolean;
+}
+
+/** A gateway that has not reported for so long is lost. */
+export const LOST_MS = 60_000;
+/** How long it is remembered that somebody asked for a lease in vain. */
+export const SHORT_MS = 15_000;
 
 export interface FleetExperiment {
   readonly arn: string;

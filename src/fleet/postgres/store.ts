@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Client, Pool, QueryResultRow } from "pg";
 import { optionalPackages } from "../../core/optional-packages.ts";
-import type {
-  AgedReport,
-  Counts,
-  FleetExperiment,
-  FleetStore,
-  GatewayReport,
-  JournalEntry,
-  LeaseRequest,
-  Snapshot,
+import { sure } from "../../core/sure.ts";
+import {
+  type AgedReport,
+  type Counts,
+  type FleetExperiment,
+  type FleetStore,
+  type GatewayReport,
+  type JournalEntry,
+  type LeaseAnswer,
+  type LeaseRequest,
+  LOST_MS,
+  SHORT_MS,
+  type Snapshot,
 } from "../port.ts";
 import { type PostgresAddress, postgresAddress } from "./address.ts";
 import { migrate } from "./schema.ts";
@@ -150,12 +154,13 @@ export class PostgresStore implements FleetStore {
     );
   }
 
-  async lease(requests: readonly LeaseRequest[]): Promise<readonly number[]> {
+  async lease(requests: readonly LeaseRequest[]): Promise<readonly LeaseAnswer[]> {
     if (requests.length === 0) return [];
-    const [row] = await this.#ask<{ given: string[] }>("SELECT {schema}.take_leases($1, $2) AS given", [
-      JSON.stringify(requests),
-    ]);
-    return (row?.given ?? []).map(Number);
+    const [row] = await this.#ask<{ answers: Record<string, LeaseAnswer> }>(
+      `SELECT {schema}.take_leases($1, $2, $3::float8 * interval '1 millisecond', $4::float8 * interval '1 millisecond') AS answers`,
+      [JSON.stringify(requests), LOST_MS, SHORT_MS],
+    );
+    return requests.map((_request, at) => sure(row?.answers[at + 1]));
   }
 
   async keepExperiment(experiment: FleetExperiment): Promise<void> {
