@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
@@ -10,7 +11,7 @@ import { retriesRoute } from "./checks/retries-route.ts";
 import { AwsError } from "./core/aws-error.ts";
 import { Blobs } from "./core/blobs.ts";
 import { Bus, type CallRecord } from "./core/bus.ts";
-import { type Clock, parseDuration } from "./core/clock.ts";
+import { Clock, parseDuration } from "./core/clock.ts";
 import { type Credential, Credentials } from "./core/credentials.ts";
 import { DataDirectory } from "./core/data-directory.ts";
 import { json } from "./core/http.ts";
@@ -27,6 +28,8 @@ import { unhurriedAside } from "./core/unhurried.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import type { Effects } from "./faults/rules.ts";
 import { type WatchedRules, watchRulesFile } from "./faults/rules-file.ts";
+import type { Member } from "./fleet/member.ts";
+import { fleetRoutes } from "./fleet/routes.ts";
 import { Access } from "./gateway/access/access.ts";
 import type { ApiCall } from "./gateway/api-call.ts";
 import { Dispatcher } from "./gateway/dispatch.ts";
@@ -40,7 +43,7 @@ import { declaredErrors, serviceErrors, wireIndex } from "./models/model.ts";
 import type { Cloud, CloudOptions, RootKey } from "./options.ts";
 import { protocolSpoken } from "./protocols/protocol.ts";
 import { accessRoutes } from "./server/access.ts";
-import { Admin } from "./server/admin.ts";
+import { Admin, type Fellows } from "./server/admin.ts";
 import { AdminToken, makeAdminToken } from "./server/admin-token.ts";
 import { chaosRoutes } from "./server/compat/chaos.ts";
 import { InitHooks, type Stage } from "./server/compat/init-hooks.ts";
@@ -53,7 +56,7 @@ import { HttpServer } from "./server/http.ts";
 import { connectionFaults, HTTPS_POINTS } from "./server/https/https-faults.ts";
 import { metricsRoutes } from "./server/metrics/routes.ts";
 import { resourceRoutes } from "./server/resources.ts";
-import { type Controls, squallRoutes } from "./server/routes.ts";
+import { type Controls, type RuleCounts, squallRoutes } from "./server/routes.ts";
 import { loadState, readState, saveState } from "./server/state.ts";
 import type { Traces } from "./server/traces.ts";
 import { checkSettings, coverageOf, operationsOf, resume, serviceSources } from "./service-folders.ts";
@@ -111,6 +114,8 @@ export class LocalCloud implements Cloud {
   #isReady = false;
   #tape: Tape | undefined;
   #traces: Traces | undefined;
+  #member: Member | undefined;
+  #fellows: Fellows | undefined;
   /** The local authority's certificate, in PEM. */
   #authority: string | undefined;
   #port: number;
@@ -308,6 +313,7 @@ export class LocalCloud implements Cloud {
     );
     await this.#openTraces();
     await this.#openCassette();
+    await this.#joinFleet();
     if (listen) {
       await this.#openHttps();
       this.#port = await this.#server.listen();
@@ -322,6 +328,7 @@ export class LocalCloud implements Cloud {
       const check = (rule: unknown) => this.#engine.check(rule);
       this.#rulesFile = await watchRulesFile(faultsFile, this.#engine, { log: this.log, check });
     }
+    await this.#member?.start();
     if (dataDir) await resume(this.#services, this.#storage, this.#blobs);
     await this.#runHooks("START");
     this.ready = new Promise((resolve) => setImmediate(() => resolve(this.#runHooks("READY"))));
@@ -384,6 +391,7 @@ export class LocalCloud implements Cloud {
     this.#dns?.close();
     await this.#server.close();
     await this.#services.stop();
+    await this.#member?.stop();
     await this.#traces?.close();
     this.#engine.stop();
     this.#tape?.close();
@@ -468,6 +476,7 @@ export class LocalCloud implements Cloud {
       }),
       ...(isGateway ? [] : localstackRoutes(controls)),
       ...chaosRoutes(this.#engine),
+      ...fleetRoutes(() => this.#member, this.#adminToken !== undefined),
       ...this.#hooks.routes(),
     ];
     return new Admin({
@@ -475,6 +484,7 @@ export class LocalCloud implements Cloud {
       services: () => this.#adminRoutes(),
       token: this.#adminToken === undefined ? undefined : new AdminToken(this.#adminToken),
       log: this.log,
+      fellows: () => this.#fellows,
       // What is in front of another emulator leaves its pages to it.
       elsewhere: isGateway
         ? (request) => this.#dispatcher.page(request, request.signal ?? AbortSignal.timeout(0))
@@ -524,6 +534,7 @@ export class LocalCloud implements Cloud {
       bus: this.bus,
       faults: this.#engine,
       recorder: this.#recorder,
+      counts: () => this.#counts(),
       checkRule: (given) => this.#engine.check(given),
       services: () =>
         services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
@@ -597,6 +608,40 @@ export class LocalCloud implements Cloud {
     const opened = await Traces.open({ ...traces, version, bus: this.bus, nowMs: () => this.#clock.now() });
     this.#traces = opened;
     this.#dispatcher.traceparentOf = (call) => opened.traceparentOf(call);
+  }
+
+  /** What the fleet acts by is in force before the first call comes. */
+  async #joinFleet(): Promise<void> {
+    const { fleet } = this.#options;
+    if (!fleet) return;
+    const { join } = await import("./fleet/gateway.ts");
+    const { member, fellows } = join({
+      ...fleet,
+      name: () => fleet.name ?? `${hostname()}:${this.#port}`,
+      version,
+      faults: this.#engine,
+      bus: this.bus,
+      log: this.log.named("squall.fleet"),
+      clock: this.#clock,
+      pace: new Clock(),
+      calls: () => this.#recorder.last,
+      pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
+      chance: Math.random,
+    });
+    this.#member = member;
+    this.#fellows = fellows;
+  }
+
+  /** How often rules have matched and fired, in the fleet if there is one; here alone while its store is gone. */
+  async #counts(): Promise<(id: string) => RuleCounts | undefined> {
+    const member = this.#member;
+    const here = (id: string) => this.#engine.counts(id);
+    if (member === undefined || member.isLost) return here;
+    const counts = await member.counts().catch(() => undefined);
+    return (id) => {
+      const [matched, fired] = counts?.[member.keyOf(id) ?? ""] ?? [];
+      return matched === undefined || fired === undefined ? here(id) : { matched, fired };
+    };
   }
 
   async #openCassette(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Log, LogLevel, LogLine } from "./core/log.ts";
 import type { CallOptions, IamMode } from "./core/service.ts";
 import type { FaultLimits } from "./faults/limits.ts";
 import type { FaultRuleInput } from "./faults/rule-input.ts";
+import type { FleetStore, Snapshot } from "./fleet/port.ts";
 import type { Settled } from "./gateway/settle.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import type { HookFolder } from "./server/compat/init-hooks.ts";
@@ -64,6 +65,16 @@ export interface CloudOptions {
   readonly upstreams?: Upstreams;
   /** Is it a gateway? What it does not serve goes on whole: LocalStack's own pages, too, and what fails inside Squall itself. */
   readonly isGateway?: boolean;
+  /**
+   * The fleet that it is a gateway of: rules, the safety lever and experiments are shared through its store. `seed` is then
+   * the snapshot's (`fleet/join.ts`).
+   */
+  readonly fleet?: {
+    readonly store: FleetStore;
+    readonly snapshot: Snapshot;
+    /** For people. Default: the host's name and the port. */
+    readonly name?: string;
+  };
   /** How much may fail, whatever the rules say. Default: everything. */
   readonly limits?: FaultLimits;
   /**

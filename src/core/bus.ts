@@ -65,7 +65,16 @@ export interface Measurement {
 export interface Topics {
   call: CallRecord;
   "call.begins": Call;
-  "fault.rule": { change: "added" | "removed" | "expired" | "changed"; ruleId: string; owner: string };
+  "fault.rule": {
+    change: "added" | "removed" | "expired" | "changed";
+    ruleId: string;
+    owner: string;
+    /** How often it has matched and fired until now. */
+    matched: number;
+    fired: number;
+  };
+  /** The safety lever: why nothing may fail any more; undefined when it may again. */
+  "fault.lever": { stoppedFor: string | undefined };
   "fault.delay": { ruleId: string; ms: number };
   "dynamodb.stream": { streamArn: string };
   "kinesis.stream": { streamArn: string };

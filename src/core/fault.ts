@@ -25,6 +25,8 @@ export interface EffectContext {
   readonly rule: FaultRule;
   /** What the rule counts by, for state of an effect's own: the same object for each call, caller or resource (see `per`). */
   readonly counted: object;
+  /** How much of something that the rule gives away (a bucket's tokens) is this gateway's: all of it, but in a fleet. */
+  share(total: number): number;
   /** Waits until the rule is gone: false when the signal came first. */
   outlasted(signal: AbortSignal): Promise<boolean>;
   /** What the call's service says when it throttles, breaks or is down. */

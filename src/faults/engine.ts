@@ -47,6 +47,9 @@ interface Fired {
   readonly ctx: EffectContext;
 }
 
+/** The step of a call that had equals before it. */
+const LATER = /#(?!1$)\d+$/;
+
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
 /** The one table of fault rules, with what decides which of them strike and lets them. */
@@ -59,6 +62,8 @@ export class FaultEngine extends RuleBook {
   readonly #identities: Identities;
   readonly #identifiable: (call: Call) => Identifiable;
   readonly #log: Log | undefined;
+  /** In a fleet: this gateway's name. */
+  drawsApart: string | undefined;
   /** Rules that took too long to decide, once at least. */
   readonly #givenUp = new WeakSet<FaultRule>();
 
@@ -200,17 +205,19 @@ export class FaultEngine extends RuleBook {
     decisions: FaultDecision[],
     agrees: (ctx: EffectContext) => boolean,
   ): EffectContext | undefined {
-    const { rule, tally } = compiled;
+    const { rule, tally, share } = compiled;
     const nowMs = this.#clock.now();
     if (isExpired(rule, nowMs) || (rule.startsAt !== undefined && rule.startsAt > nowMs)) return undefined;
     if (!this.#matches(compiled, facts, decisions)) return undefined;
-    const counted = tally.of(unitOf(rule, facts));
+    const unit = unitOf(rule, facts);
+    const counted = tally.of(unit);
     const known = () => this.#errorsOf(facts);
     const ctx: EffectContext = {
       clock: this.#clock,
       rule,
       counted,
       draw: (salt) => this.#draw(rule, facts, salt),
+      share: (total) => share?.of(unit, total) ?? total,
       outlasted: (signal) => this.#outlasted(rule, signal),
       commonError: (kind) => commonError(kind, facts.service, facts.operation, known()),
       get protocol() {
@@ -224,7 +231,10 @@ export class FaultEngine extends RuleBook {
         counted,
         nowMs,
         ctx.draw,
-        () => agrees(ctx) && (limits === undefined || limits.allows(nowMs)),
+        () =>
+          agrees(ctx) &&
+          (share === undefined || rule.times === undefined || share.takes(unit, nowMs)) &&
+          (limits === undefined || limits.allows(nowMs)),
       );
     const { match, fires } =
       rule.per === "call" ? tally.decideCall(rule, facts.identified().identity.hash, decide) : decide();
@@ -295,12 +305,21 @@ export class FaultEngine extends RuleBook {
   /** A number for a rule and who the call is: neither the order of calls nor what else goes on has a say in it. */
   #draw(rule: FaultRule, facts: Facts, salt: string | undefined): number {
     const { identity, attempt } = facts.identified();
-    const label = `${rule.id}/${identity.hash}`;
+    const label = `${rule.id}/${identity.hash}${this.#apartFromOthers(identity)}`;
     // What is decided for a call holds for all its attempts.
     return this.#random.draw(
       salt === undefined ? label : `${label}/${salt}`,
       rule.per === "call" ? 0 : attempt,
     );
+  }
+
+  /**
+   * Equal calls have ordinals as they come to one gateway. The first of them is the same wherever it comes to; a later one
+   * here is another than a later one there, and draws for itself.
+   */
+  #apartFromOthers(identity: Identity): string {
+    if (this.drawsApart === undefined) return "";
+    return identity.steps().some((step) => LATER.test(step)) ? `/${this.drawsApart}` : "";
   }
 
   #callFacts(call: Call, arnsOf: (() => readonly string[]) | undefined): Facts {

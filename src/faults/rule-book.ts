@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Bus, Topics } from "../core/bus.ts";
 import type { Clock, Timer } from "../core/clock.ts";
 import type { FaultRule, FaultRuleInput, FaultTable } from "../core/fault.ts";
+import { frozen } from "../core/frozen.ts";
 import type { Log } from "../core/log.ts";
 import { checkedRule, checkRule, isOwnEffect, type World } from "./checked-rule.ts";
 import { describeRule } from "./describe.ts";
@@ -10,6 +11,7 @@ import type { NameCheck } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
 import { type CompiledRule, compileRule, RuleTable } from "./rule-table.ts";
 import { type Effects, patchedRule } from "./rules.ts";
+import type { Share } from "./share.ts";
 
 export interface RuleBookOptions {
   readonly clock: Clock;
@@ -33,6 +35,8 @@ export class RuleBook implements FaultTable {
   /** Why nothing may fail any more; undefined when it may. */
   #stoppedFor: string | undefined;
   readonly limits: Limits | undefined;
+  /** In a fleet: what this gateway may use of what a rule allows. */
+  shareOf: ((rule: FaultRule) => Share | undefined) | undefined;
 
   constructor(options: RuleBookOptions) {
     this.#options = options;
@@ -43,12 +47,16 @@ export class RuleBook implements FaultTable {
   stopAll(reason: string): number {
     this.#stoppedFor = reason;
     this.#options.log?.warn(`All faults are stopped: ${reason}.`);
-    return this.clear();
+    const removed = this.clear();
+    this.#options.bus?.publish("fault.lever", { stoppedFor: reason });
+    return removed;
   }
 
   /** Rules are taken again. */
   release(): void {
+    if (!this.isStopped) return;
     this.#stoppedFor = undefined;
+    this.#options.bus?.publish("fault.lever", { stoppedFor: undefined });
   }
 
   /** Why nothing may fail; undefined when it may. */
@@ -79,7 +87,7 @@ export class RuleBook implements FaultTable {
     if (rule.id === `rule-${number}`) this.#lastNumber = number;
     this.table.add(compiled);
     this.#expire(compiled);
-    this.#announce("added", rule);
+    this.#announce("added", compiled);
     return rule;
   }
 
@@ -104,7 +112,7 @@ export class RuleBook implements FaultTable {
     const changed = this.#admitted(checkedRule(patched, id, this.#world()));
     const compiled = { ...this.compile(changed), tally: old.tally };
     this.#set(this.table.rules.map((other) => (other === old ? compiled : other)));
-    this.#announce("changed", changed);
+    this.#announce("changed", compiled);
     return changed;
   }
 
@@ -146,12 +154,42 @@ export class RuleBook implements FaultTable {
       return old !== undefined && isDeepStrictEqual(old.rule, rule) ? old : this.compile(rule);
     });
     this.#set([...others, ...after]);
-    for (const [id, { rule }] of before) if (!taken.has(id)) this.#announce("removed", rule);
+    for (const [id, gone] of before) if (!taken.has(id)) this.#announce("removed", gone);
     for (const compiled of after) {
       const old = before.get(compiled.rule.id);
-      if (old !== compiled) this.#announce(old === undefined ? "added" : "changed", compiled.rule);
+      if (old !== compiled) this.#announce(old === undefined ? "added" : "changed", compiled);
     }
     return after.map(({ rule }) => rule);
+  }
+
+  /**
+   * Makes these the rules, behind those that stay: rules in their full form, which another gateway has checked and which
+   * this one must understand, all or none. One that is the same, or is said to go on, keeps its counts.
+   * @throws RuleError for one that is not understood here
+   */
+  replaceShared(
+    rules: readonly FaultRule[],
+    { stays, goesOn }: { stays(rule: FaultRule): boolean; goesOn(rule: FaultRule): boolean },
+  ): void {
+    const before = new Map(this.table.rules.map((compiled) => [compiled.rule.id, compiled]));
+    const own = this.table.rules.filter(({ rule }) => stays(rule));
+    const taken = new Set(own.map(({ rule }) => rule.id));
+    const shared = rules
+      .filter(({ id }) => !taken.has(id))
+      .map((rule) => {
+        const old = before.get(rule.id);
+        if (old && (old.rule === rule || isDeepStrictEqual(old.rule, rule)) && goesOn(rule)) return old;
+        this.#understand(rule);
+        const compiled = this.compile(Object.isFrozen(rule) ? rule : frozen(rule));
+        return old && goesOn(rule) ? { ...compiled, tally: old.tally } : compiled;
+      });
+    this.#set([...own, ...shared]);
+    for (const compiled of shared) {
+      const old = before.get(compiled.rule.id);
+      if (old !== compiled) this.#announce(old === undefined ? "added" : "changed", compiled);
+    }
+    const after = new Set([...taken, ...shared.map(({ rule }) => rule.id)]);
+    for (const [id, gone] of before) if (!after.has(id)) this.#announce("removed", gone);
   }
 
   list(owner?: string): FaultRule[] {
@@ -180,10 +218,17 @@ export class RuleBook implements FaultTable {
 
   /** @throws RuleError */
   protected compile(rule: FaultRule): CompiledRule {
-    return compileRule(
+    const compiled = compileRule(
       rule,
       isOwnEffect(rule, this.#options.knows) ? undefined : this.effects.get(rule.effect),
     );
+    const share = this.shareOf?.(rule);
+    return share === undefined ? compiled : { ...compiled, share };
+  }
+
+  /** @throws RuleError for a rule that another gateway has taken, and this one does not know what it means */
+  #understand(rule: FaultRule): void {
+    checkedRule(patchedRule(rule, {}, this.effects), rule.id, this.#world());
   }
 
   /** @throws RuleError for a rule that may not be, here or now */
@@ -214,7 +259,7 @@ export class RuleBook implements FaultTable {
     const gone = this.table.rules.filter(isGone);
     if (gone.length === 0) return 0;
     this.#set(this.table.rules.filter((compiled) => !isGone(compiled)));
-    for (const { rule } of gone) this.#announce(change, rule);
+    for (const compiled of gone) this.#announce(change, compiled);
     return gone.length;
   }
 
@@ -237,9 +282,10 @@ export class RuleBook implements FaultTable {
     this.#expiries.set(compiled, this.#options.clock.setTimer(expiresAt - this.#options.clock.now(), expire));
   }
 
-  #announce(change: Topics["fault.rule"]["change"], rule: FaultRule): void {
+  #announce(change: Topics["fault.rule"]["change"], { rule, tally }: CompiledRule): void {
     this.#options.log?.info(() => `fault rule ${change}: ${describeRule(rule)}`);
-    this.#options.bus?.publish("fault.rule", { change, ruleId: rule.id, owner: rule.owner });
+    const { matched, fired } = tally;
+    this.#options.bus?.publish("fault.rule", { change, ruleId: rule.id, owner: rule.owner, matched, fired });
   }
 }
 

@@ -2,6 +2,7 @@ import type { FaultEffect, FaultRule } from "../core/fault.ts";
 import { Candidates } from "./candidates.ts";
 import { API, serviceOf } from "./checked-rule.ts";
 import { compileMatch, type Facts, matchesName } from "./match.ts";
+import type { Share } from "./share.ts";
 import { Tally } from "./tally.ts";
 
 /** A rule ready to strike: what it matches compiled, and how often it has. */
@@ -12,6 +13,8 @@ export interface CompiledRule {
   readonly matchesName: (service: string, operation: string) => boolean;
   readonly matches: (facts: Facts) => boolean;
   readonly tally: Tally;
+  /** In a fleet, for a rule that allows only so much of something. */
+  readonly share?: Share | undefined;
   /** True for a rule that must know who a call is before it can decide. */
   readonly wantsIdentity: boolean;
 }

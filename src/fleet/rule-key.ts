@@ -17,3 +17,7 @@ export function countsTogether(all: readonly Counts[]): Counts {
     }
   return Object.fromEntries(sums);
 }
+
+/** What is shared out of a rule: its `times`, or those of one of the units that it counts by. */
+export const leaseKey = (rule: string, unit: string | undefined): string =>
+  unit === undefined ? rule : `${rule}#${unit}`;

@@ -9,14 +9,17 @@ export class AdminToken {
     this.#hash = hashOf(token);
   }
 
-  /** `Authorization: Bearer <token>`, or as the password of `http://any:<token>@host`, for clients that only know a URL. */
   isShownIn(headers: HttpRequest["headers"]): boolean {
-    const [, scheme = "", given = ""] =
-      /^(Bearer|Basic)\s+(\S+)$/i.exec(headers["authorization"] ?? "") ?? [];
-    const token = scheme.toLowerCase() === "basic" ? passwordOf(given) : given;
+    const token = shownToken(headers);
     // Hashes are of one length, so that the time it takes says nothing.
     return token !== "" && timingSafeEqual(hashOf(token), this.#hash);
   }
+}
+
+/** `Authorization: Bearer <token>`, or the password of `http://any:<token>@host`, for clients that only know a URL. */
+export function shownToken(headers: HttpRequest["headers"]): string {
+  const [, scheme = "", given = ""] = /^(Bearer|Basic)\s+(\S+)$/i.exec(headers["authorization"] ?? "") ?? [];
+  return scheme.toLowerCase() === "basic" ? passwordOf(given) : given;
 }
 
 export const makeAdminToken = (): string => randomBytes(24).toString("base64url");

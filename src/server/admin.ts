@@ -2,11 +2,31 @@ import type { IncomingMessage } from "node:http";
 import { type HttpRequest, type HttpResponse, json, Pieces } from "../core/http.ts";
 import type { Log } from "../core/log.ts";
 import type { AdminRoute } from "../core/service.ts";
-import { type AdminToken, wantsToken } from "./admin-token.ts";
+import { type AdminToken, shownToken, wantsToken } from "./admin-token.ts";
 import { BadRequest, Router } from "./router.ts";
 
 /** Has another endpoint answer a page. */
 export type Elsewhere = (request: AdminRequest) => Promise<HttpResponse>;
+
+/** Others who may use the admin API beside the one with its token, and what is theirs as well. */
+export interface Fellows {
+  /** Is there anybody? */
+  readonly areThere: boolean;
+  /** Whose token it is, and whether they may change something. */
+  whose(token: string): { readonly name: string; readonly mayChange: boolean } | undefined;
+  /** Runs what somebody asked for in their name. */
+  acting<T>(name: string, run: () => T): T;
+  /** Resolves when what was changed is everybody's. @throws Error with the status to answer */
+  settled(): Promise<void>;
+}
+
+/** Who asks. */
+interface Asker {
+  readonly name: string;
+  readonly mayChange: boolean;
+}
+
+const ADMIN: Asker = { name: "admin", mayChange: true };
 
 /** Everything that is not an AWS call: `/_squall/…`, and LocalStack's `/_localstack/…` and `/_aws/…`. */
 export class Admin {
@@ -14,6 +34,7 @@ export class Admin {
   readonly #token: AdminToken | undefined;
   readonly #log: Log;
   readonly #elsewhere: Elsewhere | undefined;
+  readonly #fellows: () => Fellows | undefined;
   /** Loads every service once, so that the routes that services add are known. */
   readonly #services: () => Promise<readonly AdminRoute[]>;
   #serviceRoutes: Promise<Router> | undefined;
@@ -26,11 +47,14 @@ export class Admin {
     log: Log;
     /** Who has the pages that are not Squall's own. */
     elsewhere?: Elsewhere | undefined;
+    /** In a fleet. */
+    fellows?: () => Fellows | undefined;
   }) {
     this.#router.add(parts.routes);
     this.#services = parts.services;
     this.#token = parts.token;
     this.#elsewhere = parts.elsewhere;
+    this.#fellows = parts.fellows ?? (() => undefined);
     this.#log = parts.log.named("squall.admin");
   }
 
@@ -73,10 +97,29 @@ export class Admin {
       return await this.#elsewhere(request);
     const found = own ?? (await this.#fromServices()).find(request);
     const isOpen = found !== undefined && "route" in found && found.route.isOpen === true;
-    if (!isOpen && this.#token && !this.#token.isShownIn(request.headers)) return wantsToken();
+    const asker = isOpen ? ADMIN : this.#askerOf(request);
+    if (!asker) return wantsToken();
     if (!found)
       return json(404, { message: `There is nothing at ${request.path}. GET /_squall lists what is here.` });
-    return "route" in found ? await found.route.handle(request, found.params) : found.refusal;
+    if (!("route" in found)) return found.refusal;
+    const { route, params } = found;
+    if (!CHANGES.has(request.method)) return await route.handle(request, params);
+    if (!asker.mayChange)
+      return json(403, {
+        message: `${asker.name} may look, and change nothing: that takes an operator's token.`,
+      });
+    const fellows = this.#fellows();
+    if (!fellows) return await route.handle(request, params);
+    const answer = await fellows.acting(asker.name, () => route.handle(request, params));
+    if (answer.status < 400) await fellows.settled();
+    return answer;
+  }
+
+  #askerOf({ headers }: HttpRequest): Asker | undefined {
+    const fellows = this.#fellows();
+    if (this.#token?.isShownIn(headers)) return ADMIN;
+    if (fellows?.areThere) return fellows.whose(shownToken(headers));
+    return this.#token ? undefined : ADMIN;
   }
 
   #fromServices(): Promise<Router> {
@@ -89,6 +132,8 @@ export class Admin {
     return this.#serviceRoutes;
   }
 }
+
+const CHANGES: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /** A request of the admin API: it ends when the reader leaves. */
 export type AdminRequest = HttpRequest & { readonly signal?: AbortSignal };

@@ -24,6 +24,8 @@ export interface Controls {
   readonly bus: Bus;
   readonly faults: FaultEngine;
   readonly recorder: Recorder;
+  /** How often rules have matched and fired: here, or in the whole fleet. */
+  counts(): Promise<(id: string) => RuleCounts | undefined>;
   /** A rule from outside, checked and in its full form. @throws RuleError */
   checkRule(given: unknown): Promise<FaultRuleInput>;
   services(): { name: string; state: "available" | "running" }[];
@@ -44,6 +46,11 @@ export interface Controls {
   save(): Promise<AsyncIterable<Uint8Array>>;
   /** Replaces everything with a state file's content. @throws Error that says what is wrong with it */
   load(state: AsyncIterable<Uint8Array>): Promise<void>;
+}
+
+export interface RuleCounts {
+  readonly matched: number;
+  readonly fired: number;
 }
 
 /** The operations of a service, as far as they are there. */
@@ -90,11 +97,12 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
 
     route("GET", "/_squall/services", async () => json(200, { services: await controls.coverage() })),
 
-    route("GET", "/_squall/faults", (request) => {
+    route("GET", "/_squall/faults", async (request) => {
       const owner = new URLSearchParams(request.query).get("owner") ?? undefined;
+      const counts = await controls.counts();
       return json(200, {
         seed: controls.seed,
-        rules: faults.list(owner).map((rule) => withCounts(faults, rule)),
+        rules: faults.list(owner).map((rule) => ({ ...rule, ...counts(rule.id) })),
       });
     }),
     route("POST", "/_squall/faults", async (request) => {
@@ -110,7 +118,10 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       const owner = new URLSearchParams(request.query).get("owner");
       return json(200, { removed: owner === null ? faults.clear() : faults.removeOwner(owner) });
     }),
-    route("GET", "/_squall/faults/:id", (_request, { id }) => json(200, existing(faults, id))),
+    route("GET", "/_squall/faults/:id", async (_request, { id }) => {
+      const rule = existing(faults, id);
+      return json(200, { ...rule, ...(await controls.counts())(id) });
+    }),
     route("PATCH", "/_squall/faults/:id", (request, { id }) => {
       existing(faults, id);
       faults.update(id, readJson(request) as Record<string, unknown>);

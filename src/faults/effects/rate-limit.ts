@@ -37,12 +37,14 @@ const rateLimit: FaultEffect<RateLimitParams> = {
   ends: () => true,
 
   /** Takes a token; fires when there is none. */
-  fires({ rate, burst = Math.max(1, Math.ceil(rate)) }, _call, { counted, clock }) {
+  fires({ rate, burst = Math.max(1, Math.ceil(rate)) }, _call, { counted, clock, share }) {
     const nowMs = clock.now();
-    const bucket = buckets.get(counted) ?? { tokens: burst, filledAtMs: nowMs };
+    // In a fleet a gateway has a part of the bucket, and what comes into it.
+    const size = share(burst);
+    const bucket = buckets.get(counted) ?? { tokens: size, filledAtMs: nowMs };
     buckets.set(counted, bucket);
     const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
-    bucket.tokens = Math.min(burst, bucket.tokens + (elapsedMs * rate) / 1000);
+    bucket.tokens = Math.min(size, bucket.tokens + (elapsedMs * rate * (size / burst)) / 1000);
     bucket.filledAtMs = nowMs;
     // Ten times a tenth of a token is a token.
     if (bucket.tokens < 1 - 1e-9) return true;

@@ -1,0 +1,550 @@
+import { randomUUID } from "node:crypto";
+import { BoundedMap } from "../core/bounded-map.ts";
+import type { Bus, Topics } from "../core/bus.ts";
+import type { Clock, Timer } from "../core/clock.ts";
+import type { FaultRule } from "../core/fault.ts";
+import type { Log } from "../core/log.ts";
+import { sure } from "../core/sure.ts";
+import { describeRule } from "../faults/describe.ts";
+import type { FaultEngine } from "../faults/engine.ts";
+import { acting } from "./acting.ts";
+import { type Changes, changed, type RuleChange } from "./changes.ts";
+import { FleetError } from "./errors.ts";
+import {
+  type Counts,
+  type FleetExperiment,
+  type FleetRule,
+  type FleetStore,
+  type FleetToken,
+  type GatewayReport,
+  type JournalEntry,
+  LOST_MS,
+  type Snapshot,
+} from "./port.ts";
+import { ruleKey } from "./rule-key.ts";
+import { Shares } from "./shares.ts";
+
+/** How often a gateway reports, and asks whether there is a newer version than it has heard of. */
+const BEAT_MS = 5000;
+/** How many others may be first before a change is given up: each of them has made a version. */
+const MOST_ATTEMPTS = 100;
+/** Who was not first tries again within this time. */
+const STEP_ASIDE_MS = 20;
+/** Counts of rules that are over are reported so long, for who asks what came of them. */
+const REMEMBERED_MS = 15 * 60_000;
+/** A gateway that has not been heard of for so long and counts nothing that is left is forgotten. */
+const FORGOTTEN_MS = 60 * 60_000;
+const MOST_ENDED = 1000;
+
+/** An entry that is not in the journal yet, and the rule that it is about. */
+interface Noted {
+  readonly entry: JournalEntry;
+  readonly ruleId: string | undefined;
+}
+
+export interface MemberOptions {
+  readonly store: FleetStore;
+  /** What the fleet acts by when this gateway comes. */
+  readonly snapshot: Snapshot;
+  /** For people: the host's name and port. */
+  readonly name: () => string;
+  readonly version: string;
+  readonly faults: FaultEngine;
+  readonly bus: Bus;
+  readonly log: Log;
+  /** The clock that rules go by. */
+  readonly clock: Clock;
+  /** The clock that the store is asked by: the machine's, whatever somebody does to the rules'. */
+  readonly pace: Clock;
+  /** How many calls have come. */
+  readonly calls: () => number;
+  /** The lever has been pulled elsewhere: experiments that run here end, or may begin again. */
+  readonly pullLever?: (isEngaged: boolean, reason: string) => Promise<void>;
+  /** In [0, 1): beats and attempts of many gateways must not fall together. */
+  readonly chance: () => number;
+}
+
+/**
+ * One gateway's part in a fleet. The rules of its own table are a copy of the newest snapshot; what is changed here goes
+ * into the next one. It asks the store in the background alone: whatever that does, calls go on with the rules that are
+ * here until these end by themselves.
+ */
+export class Member {
+  /** Made anew at each start. */
+  readonly gateway = randomUUID();
+  readonly #options: MemberOptions;
+  readonly #shares: Shares;
+  #snapshot: Snapshot;
+  /** The rules as they were given to the table: one that is the same stays the same object. */
+  #rules = new Map<string, FleetRule>();
+  #refused: GatewayReport["refused"];
+  #pending = new Map<string, RuleChange>();
+  #lever: Changes["lever"];
+  #tokens: Changes["tokens"];
+  #entries: Noted[] = [];
+  #flushing: Promise<void> | undefined;
+  #pulling: Promise<void> | undefined;
+  #isTaking = false;
+  #isLost = false;
+  #hasStopped = false;
+  #beat: Timer | undefined;
+  #tending: Timer | undefined;
+  #startedAtMs = 0;
+  readonly #undo: (() => void)[] = [];
+  /** Counts of rules that are over, and until when they are told. */
+  readonly #ended = new Map<
+    string,
+    { readonly counts: readonly [number, number]; readonly untilMs: number }
+  >();
+  readonly #experiments = new BoundedMap<FleetExperiment>(MOST_ENDED);
+
+  constructor(options: MemberOptions) {
+    this.#options = options;
+    this.#snapshot = options.snapshot;
+    const { store, clock, pace, faults, bus } = options;
+    const clocks = { nowMs: () => clock.now(), paceMs: () => pace.now() };
+    this.#shares = new Shares(store, this.gateway, clocks, () => this.#tendSoon());
+    faults.shareOf = (rule) => this.#shares.of(rule);
+    this.#undo.push(
+      bus.subscribe("fault.rule", (event) => this.#heard(event)),
+      bus.subscribe("fault.lever", ({ stoppedFor }) => this.#pulled(stoppedFor)),
+      bus.subscribe("fis.experiment", (event) => this.#ran(event)),
+    );
+    this.#take(this.#snapshot);
+  }
+
+  /** What it acts by. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** The store does not answer. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Takes everything that comes from now on; what the fleet acted by before is in force already. */
+  async start(): Promise<void> {
+    const { store, pace, chance, faults, clock, name } = this.#options;
+    this.#startedAtMs = clock.now();
+    faults.drawsApart = name();
+    this.#undo.push(await store.watch((version) => this.#hears(version)));
+    this.#beat = pace.setTimer(BEAT_MS * chance(), () => void this.#beats());
+    await this.#report().catch(() => {});
+  }
+
+  /** Leaves in good order: what it holds is the others'. */
+  async stop(): Promise<void> {
+    if (this.#hasStopped) return;
+    this.#hasStopped = true;
+    this.#beat?.cancel();
+    this.#tending?.cancel();
+    for (const undo of this.#undo.splice(0)) undo();
+    try {
+      await this.#flush();
+      await this.#shares.giveBack();
+      await this.#report();
+    } catch {
+      // The store is gone: the others learn that this gateway is by its silence.
+    }
+    await this.#options.store.close();
+  }
+
+  /**
+   * Resolves once what was changed here is the fleet's.
+   * @throws FleetError when the store cannot be reached, or others have changed the same at the same time: rules that were
+   * added or changed here are then as they were; what was removed or stopped stays so, and the others hear of it later
+   */
+  async flushed(): Promise<void> {
+    try {
+      while (this.#changes) await this.#flush();
+      await this.#flushing;
+    } catch (error) {
+      if (error instanceof FleetError) throw error;
+      const taken = this.#takeBack();
+      throw new FleetError(
+        503,
+        `The fleet's store cannot be reached (${(error as Error).message}): ${taken ? "nothing was added or changed" : "it is done on this gateway, and the others will hear of it"}.`,
+      );
+    }
+  }
+
+  /** Makes these the fleet's tokens. @throws FleetError */
+  async setTokens(tokens: readonly FleetToken[], what: string): Promise<void> {
+    this.#tokens = tokens;
+    this.#note(what);
+    try {
+      while (this.#tokens) await this.#flush();
+    } finally {
+      this.#tokens = undefined;
+    }
+  }
+
+  /** How often the fleet's rules have matched and fired, here as of now and elsewhere as of their last reports. */
+  async counts(): Promise<Counts> {
+    await this.#report();
+    return await this.#options.store.counts();
+  }
+
+  /** What a rule's counts go by; undefined for one of this gateway's own. */
+  keyOf(id: string): string | undefined {
+    const rule = this.#rules.get(id);
+    return rule && ruleKey(rule);
+  }
+
+  get store(): FleetStore {
+    return this.#options.store;
+  }
+
+  // What comes from the store.
+
+  #hears(version: number): void {
+    if (version > this.#snapshot.version) void this.#pull().catch(() => {});
+  }
+
+  /** Takes the newest snapshot; who asks while it is on its way gets the one after it. */
+  async #pull(): Promise<void> {
+    await this.#pulling?.catch(() => {});
+    this.#pulling ??= this.#pullOnce().finally(() => {
+      this.#pulling = undefined;
+    });
+    await this.#pulling;
+  }
+
+  async #pullOnce(): Promise<void> {
+    const newest = await this.#options.store.snapshot(this.#snapshot.version);
+    this.#reached();
+    if (newest !== undefined && newest.version > this.#snapshot.version && !this.#hasStopped)
+      this.#take(newest);
+  }
+
+  /** Acts by a snapshot from now on; by all of it or, when it is not understood, by the last one: the lever counts always. */
+  #take(newest: Snapshot): void {
+    const { faults, log } = this.#options;
+    if (newest.version < this.#snapshot.version) return;
+    this.#isTaking = true;
+    try {
+      this.#takeLever(newest);
+      const rules = this.#withPending(newest);
+      faults.replaceShared(
+        rules.map(({ rule }) => rule),
+        { stays: isOwn, goesOn: ({ id }) => this.#goesOn(id, newest) },
+      );
+      this.#rules = new Map(newest.rules.map((fleetRule) => [fleetRule.rule.id, fleetRule]));
+      this.#shares.know(newest.rules);
+      this.#snapshot = newest;
+      this.#refused = undefined;
+    } catch (error) {
+      const reason = (error as Error).message;
+      if (this.#refused?.version !== newest.version)
+        log.warn(
+          `Version ${newest.version} of the fleet's rules is not understood here, and ${this.#snapshot.version} stays: ${reason}`,
+        );
+      this.#refused = { version: newest.version, reason };
+    } finally {
+      this.#isTaking = false;
+    }
+  }
+
+  #takeLever({ stoppedFor, version }: Snapshot): void {
+    const { faults, pullLever, log } = this.#options;
+    // What somebody has done here goes before, until it is the fleet's.
+    if (this.#lever !== undefined || faults.stoppedFor === stoppedFor) return;
+    if (stoppedFor !== undefined) faults.stopAll(stoppedFor);
+    else if (version > 1) faults.release();
+    pullLever?.(stoppedFor !== undefined, stoppedFor ?? "released").catch((error) =>
+      log.error("The safety lever of experiments here could not be moved.", error),
+    );
+  }
+
+  /** The rules of a snapshot as they are here: with what was changed meanwhile, and as the objects that the table has. */
+  #withPending(newest: Snapshot): FleetRule[] {
+    const nowMs = this.#options.clock.now();
+    const { longestMs = Number.POSITIVE_INFINITY } = this.#options.faults.limits?.state ?? {};
+    const rules = newest.rules
+      .filter(
+        ({ rule }) => !this.#pending.has(rule.id) && (rule.expiresAt ?? Number.POSITIVE_INFINITY) > nowMs,
+      )
+      .map((fleetRule) => {
+        const known = this.#rules.get(fleetRule.rule.id);
+        const isSame = known?.since === fleetRule.since && known.changed === fleetRule.changed;
+        return isSame ? known : { ...fleetRule, rule: bounded(fleetRule.rule, nowMs + longestMs) };
+      });
+    for (const change of this.#pending.values())
+      if (change.kind !== "removed") rules.push({ rule: change.rule, since: 0, changed: 0 });
+    return this.#options.faults.isStopped ? [] : rules;
+  }
+
+  /** Does a rule go on counting: is it one that was here? */
+  #goesOn(id: string, newest: Snapshot): boolean {
+    if (this.#pending.has(id)) return true;
+    const known = this.#rules.get(id);
+    const next = newest.rules.find(({ rule }) => rule.id === id);
+    // What was added here has been counting since then.
+    return known === undefined || known.since === next?.since;
+  }
+
+  // What is changed here.
+
+  #heard({ change, ruleId, owner, matched, fired }: Topics["fault.rule"]): void {
+    if (change === "removed" || change === "expired") this.#remember(ruleId, [matched, fired]);
+    // Each gateway sees for itself that a rule is over.
+    if (this.#isTaking || owner === OWN || change === "expired") return;
+    if (change === "removed") {
+      this.#pending.set(ruleId, { kind: "removed" });
+      this.#note(`removed ${ruleId}`, { owner, ruleId });
+    } else {
+      const rule = sure(this.#options.faults.get(ruleId));
+      const kind = this.#rules.has(ruleId) ? "changed" : "added";
+      this.#pending.set(ruleId, { kind, rule, ...(isOfExperiment(owner) && { heldBy: this.gateway }) });
+      this.#note(`${change} ${describeRule(rule)}`, { owner, ruleId });
+    }
+    this.#flushSoon();
+  }
+
+  #pulled(stoppedFor: string | undefined): void {
+    if (this.#isTaking) return;
+    this.#lever = { stoppedFor };
+    this.#note(stoppedFor === undefined ? "released the safety lever" : `stopped everything: ${stoppedFor}`);
+    this.#flushSoon();
+  }
+
+  #note(what: string, { owner = "user", ruleId }: { owner?: string; ruleId?: string } = {}): void {
+    const { clock, name } = this.#options;
+    const who = acting.getStore() ?? (isOfExperiment(owner) ? owner : "admin");
+    // PostgreSQL's texts have no NUL.
+    const entry = { atMs: clock.now(), who, gateway: name(), what: what.replaceAll("\0", "") };
+    this.#entries.push({ entry, ruleId });
+  }
+
+  #flushSoon(): void {
+    queueMicrotask(() => void this.#flush().catch(() => {}));
+  }
+
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#publishAll().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  get #changes(): Changes | undefined {
+    if (this.#pending.size === 0 && this.#lever === undefined && this.#tokens === undefined) return undefined;
+    return {
+      rules: new Map(this.#pending),
+      ...(this.#lever && { lever: this.#lever }),
+      ...(this.#tokens && { tokens: this.#tokens }),
+    };
+  }
+
+  /** Publishes until nothing is left: what is changed while a version is on its way is in the next one. */
+  async #publishAll(): Promise<void> {
+    const { store, clock, pace, chance } = this.#options;
+    const conflicts = new Set<string>();
+    for (let attempt = 0; this.#changes !== undefined; attempt++) {
+      if (attempt === MOST_ATTEMPTS)
+        throw new FleetError(503, "Others change the fleet's rules all the time: try again.");
+      const changes = this.#changes;
+      const entries = [...this.#entries];
+      const next = changed(this.#snapshot, changes, clock.now());
+      for (const id of next.conflicts) conflicts.add(id);
+      if (next.isSame) {
+        this.#settle(changes);
+        this.#entries.splice(0, entries.length);
+        continue;
+      }
+      let isFirst: boolean;
+      try {
+        isFirst = await store.publish(
+          next.snapshot,
+          entries.map(({ entry }) => entry),
+        );
+      } catch (error) {
+        this.#lostContact(error);
+        throw error;
+      }
+      this.#reached();
+      if (isFirst) {
+        const sizeBefore = this.#snapshot.rules.length;
+        this.#settle(changes);
+        this.#entries.splice(0, entries.length);
+        this.#take(next.snapshot);
+        if (next.snapshot.rules.length < sizeBefore) this.#tidy();
+        attempt = 0;
+        continue;
+      }
+      await this.#pull();
+      await pace.sleep(STEP_ASIDE_MS * chance());
+    }
+    if (conflicts.size > 0)
+      throw new FleetError(
+        409,
+        `Others have changed ${[...conflicts].join(", ")} at the same time: look, and try again.`,
+      );
+  }
+
+  /** What was in a version is no longer pending, if it has not been changed again. */
+  #settle(changes: Changes): void {
+    for (const [id, change] of changes.rules) if (this.#pending.get(id) === change) this.#pending.delete(id);
+    if (this.#lever === changes.lever) this.#lever = undefined;
+    if (this.#tokens === changes.tokens) this.#tokens = undefined;
+  }
+
+  /** Rules that were added or changed here and are nobody else's are as they were. @returns whether there were any */
+  #takeBack(): boolean {
+    const taken = new Set<string>();
+    for (const [id, change] of this.#pending) {
+      // An experiment's are undone by the experiment.
+      if (change.kind === "removed" || change.heldBy !== undefined) continue;
+      this.#pending.delete(id);
+      taken.add(id);
+    }
+    if (taken.size === 0) return false;
+    this.#entries = this.#entries.filter(({ ruleId }) => ruleId === undefined || !taken.has(ruleId));
+    this.#take(this.#snapshot);
+    return true;
+  }
+
+  // What is said every few seconds.
+
+  async #beats(): Promise<void> {
+    const { pace, chance } = this.#options;
+    try {
+      await this.#report();
+      await this.#pull();
+      if (this.#changes) await this.#flush();
+      await this.#shares.tend();
+      await this.#endOrphans();
+      this.#reached();
+    } catch (error) {
+      this.#lostContact(error);
+    }
+    if (this.#hasStopped) return;
+    this.#beat = pace.setTimer(BEAT_MS * (0.9 + 0.2 * chance()), () => void this.#beats());
+  }
+
+  #tendSoon(): void {
+    if (this.#hasStopped) return;
+    this.#tending ??= this.#options.pace.setTimer(0, () => {
+      this.#tending = undefined;
+      void this.#shares.tend().catch((error) => this.#lostContact(error));
+    });
+  }
+
+  async #report(): Promise<void> {
+    const { store, name, version, calls } = this.#options;
+    await store.report({
+      gateway: this.gateway,
+      name: name(),
+      squall: version,
+      startedAtMs: this.#startedAtMs,
+      version: this.#snapshot.version,
+      ...(this.#refused && { refused: this.#refused }),
+      calls: calls(),
+      counts: this.#counts(),
+      ...(this.#hasStopped && { isGone: true }),
+    });
+  }
+
+  #counts(): Counts {
+    const { faults, pace } = this.#options;
+    const counts: Record<string, readonly [number, number]> = {};
+    for (const [key, ended] of this.#ended) {
+      if (ended.untilMs <= pace.now()) this.#ended.delete(key);
+      else counts[key] = ended.counts;
+    }
+    for (const [id, fleetRule] of this.#rules) {
+      const { matched = 0, fired = 0 } = faults.counts(id) ?? {};
+      if (matched > 0) counts[ruleKey(fleetRule)] = [matched, fired];
+    }
+    return counts;
+  }
+
+  /** Keeps the counts of a rule that is gone. */
+  #remember(id: string, counts: readonly [matched: number, fired: number]): void {
+    const key = this.keyOf(id);
+    if (key === undefined || counts[0] === 0) return;
+    this.#ended.set(key, { counts, untilMs: this.#options.pace.now() + REMEMBERED_MS });
+  }
+
+  /** Rules of an experiment whose gateway is lost: nobody else would end them before their time. */
+  async #endOrphans(): Promise<void> {
+    const holders = new Set(this.#snapshot.rules.flatMap(({ heldBy }) => heldBy ?? []));
+    holders.delete(this.gateway);
+    if (holders.size === 0) return;
+    const reports = await this.#options.store.gateways([...holders]);
+    const lost = new Set(
+      reports.filter(({ ageMs, isGone }) => isGone || ageMs > LOST_MS).map(({ gateway }) => gateway),
+    );
+    if (lost.size === 0) return;
+    for (const { rule, heldBy } of this.#snapshot.rules)
+      if (heldBy !== undefined && lost.has(heldBy)) this.#options.faults.remove(rule.id);
+  }
+
+  #tidy(): void {
+    const { store } = this.#options;
+    const rules = [...this.#snapshot.rules.map(ruleKey), ...this.#ended.keys()];
+    void store.tidy(rules, FORGOTTEN_MS).catch(() => {});
+  }
+
+  #ran({ arn, status, reason }: { arn: string; status: string; reason?: string }): void {
+    const { clock, store, pace, faults } = this.#options;
+    const before = this.#experiments.get(arn);
+    const isOver = ["completed", "stopped", "failed", "cancelled"].includes(status);
+    const rules = new Set(before?.rules);
+    for (const { id } of faults.list(arn)) {
+      const key = this.keyOf(id);
+      if (key) rules.add(key);
+    }
+    const experiment: FleetExperiment = {
+      arn,
+      gateway: this.#options.name(),
+      status,
+      ...(reason !== undefined && { reason }),
+      startedAtMs: before?.startedAtMs ?? clock.now(),
+      ...(isOver && { endedAtMs: clock.now() }),
+      rules: [...rules],
+    };
+    this.#experiments.set(arn, experiment);
+    void store.keepExperiment(experiment).catch(() => {});
+    // The other gateways report what they have counted with their next beats.
+    if (isOver) pace.setTimer(2 * BEAT_MS, () => void this.#result(experiment).catch(() => {}));
+  }
+
+  async #result(experiment: FleetExperiment): Promise<void> {
+    const counts = await this.counts();
+    const struck = experiment.rules.reduce<[number, number]>(
+      ([matched, fired], rule) => {
+        const [m = 0, f = 0] = counts[rule] ?? [];
+        return [matched + m, fired + f];
+      },
+      [0, 0],
+    );
+    await this.#options.store.keepExperiment({ ...experiment, struck });
+  }
+
+  #lostContact(error: unknown): void {
+    if (this.#isLost || this.#hasStopped) return;
+    this.#isLost = true;
+    this.#options.log.warn(
+      `The fleet's store does not answer: the rules of version ${this.#snapshot.version} go on until they end. ${(error as Error).message}`,
+    );
+  }
+
+  #reached(): void {
+    if (!this.#isLost) return;
+    this.#isLost = false;
+    this.#options.log.info("The fleet's store answers again.");
+  }
+}
+
+/** Rules of a gateway's own file are nobody else's. */
+const OWN = "file";
+const isOwn = ({ owner }: FaultRule): boolean => owner === OWN;
+const isOfExperiment = (owner: string): boolean => owner.startsWith("arn:");
+
+/** A rule that ends here no later than this gateway lets any rule live. */
+function bounded(rule: FaultRule, lastMs: number): FaultRule {
+  if (!Number.isFinite(lastMs) || (rule.expiresAt !== undefined && rule.expiresAt <= lastMs)) return rule;
+  return { ...rule, expiresAt: lastMs };
+}
