@@ -28,6 +28,11 @@ export const withServerFlags = (command: Command): Command =>
       "--https",
       "answer HTTPS on the same port, and be an HTTPS proxy for AWS's names (squall env --proxy)",
     )
+    .option(
+      "--fleet <url>",
+      "share rules, the safety lever and experiments with other gateways: postgres://… or nats://… (SQUALL_FLEET)",
+    )
+    .option("--fleet-name <name>", "this gateway's name in the fleet (default: the host's and the port)")
     .option("--ca-dir <folder>", "where the local authority is kept (default: ~/.squall/ca; SQUALL_CA_DIR)")
     .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
     .option(

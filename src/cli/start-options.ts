@@ -26,6 +26,8 @@ export interface StartFlags {
   readonly dataDir?: string;
   readonly durability?: string;
   readonly seed?: string;
+  readonly fleet?: string;
+  readonly fleetName?: string;
   readonly faults?: string;
   readonly clock?: string;
   readonly strict?: boolean;

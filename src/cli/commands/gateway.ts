@@ -3,6 +3,7 @@ import { callerOf } from "../../gateway/aws-caller.ts";
 import type { CloudOptions } from "../../options.ts";
 import { CliError } from "../cli-error.ts";
 import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
+import { inFleet } from "../fleet-options.ts";
 import { type GatewayFlags, gatewayOptions } from "../gateway-options.ts";
 import { launch } from "../launch.ts";
 
@@ -42,7 +43,7 @@ export default function addGateway(program: Command): void {
     .action(async (flags: GatewayFlags, command: Command) => {
       const options = await gatewayOptions(flags, command.args, process.env);
       await sayWhoCalls(options);
-      await launch(options, "Squall's gateway");
+      await launch(await inFleet(options, flags), "Squall's gateway");
     });
 }
 

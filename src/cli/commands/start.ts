@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
+import { inFleet } from "../fleet-options.ts";
 import { launch } from "../launch.ts";
 import { isDetached, startDetached } from "../running/detached.ts";
 import { sayRunning } from "../running/words.ts";
@@ -87,7 +88,7 @@ export default function addStart(program: Command): void {
     )
     .action(async (flags: StartFlags & { detach?: boolean }, command: Command) => {
       if (flags.detach && !isDetached()) return sayRunning(await startDetached(process.argv.slice(2)));
-      await launch(readOptions(flags, command.args, process.env));
+      await launch(await inFleet(readOptions(flags, command.args, process.env), flags));
       if (flags.endWithStdin) endWithStdin();
     });
 }
