@@ -49,6 +49,8 @@ export const TOOLS = {
     probe: ["python3", "-c", "import moto.server, flask"],
     install: "python3 -m pip install 'moto[server]'",
   },
+  // A test's clients have a resolver of their own then: only root may, and CI's machine need not be one's own.
+  "mount-namespace": { probe: ["unshare", "-m", "true"], install: "run it as root", optional: true },
   npm: { probe: ["npm", "--version"], install: "https://nodejs.org" },
   mvn: { probe: ["mvn", "-v"], install: "apt-get install maven" },
   postgres: {

@@ -76,7 +76,7 @@ const JOBS: readonly Job[] = [
   {
     // Every SDK that is to be had, in both generations of its retries.
     name: "sdks",
-    files: ["test/sdks/matrix.test.ts"],
+    files: ["test/sdks/matrix.test.ts", "test/sdks/connections.test.ts"],
     environment: { SQUALL_SDKS: "all" },
   },
 ];

@@ -31,6 +31,8 @@ export interface EffectRow {
   readonly timeoutMs?: number;
   /** With the credentials of a session. */
   readonly session?: true;
+  /** By a client that asks for compressed answers. */
+  readonly gzip?: true;
   /** How often the client makes the call, one after the other. */
   readonly repeat?: number;
   readonly expect: Expectation;
@@ -61,7 +63,7 @@ export interface Expectation {
   readonly passed?: number;
   /** How many entries of a batch fail. */
   readonly failed?: number;
-  /** What the events of a stream say, one after the other. */
+  /** What the events of a stream say, one after the other, or how long a large answer's text is. */
   readonly text?: string;
   /** How often the operation took effect. */
   readonly happened?: number | "each attempt";
@@ -97,6 +99,14 @@ export interface Sdk {
   /** The calls that only some effects name and its driver makes. */
   readonly calls?: readonly string[];
   readonly drops: Readonly<Record<"reset" | "timeout", string>>;
+  /** What it makes of names that do not resolve and of handshakes that fail: classes, and the effects after which it does not try again. */
+  readonly connections: {
+    readonly dns: string;
+    readonly tls: string;
+    readonly once?: readonly string[];
+    /** Its platform asks for a name once, and remembers that there is none. */
+    readonly remembersNames?: true;
+  };
   /** Does it correct its clock and try again? */
   readonly skew: boolean;
   /** Cells whose broken answer it takes for a good one. */
@@ -175,7 +185,7 @@ const BODY = "0123456789".repeat(100_000);
 const METRICS = Array.from({ length: 400 }, (_, n) => ({ MetricName: `orders-${n}`, Value: n }));
 
 /** What is put in the place of names in an input. */
-export function inputOf(cell: Cell, endpoint: string): Record<string, unknown> {
+export function inputOf(cell: Pick<Cell, "call" | "account">, endpoint: string): Record<string, unknown> {
   const text = JSON.stringify(calls[cell.call]!.input)
     .replaceAll("ACCOUNT", cell.account)
     .replaceAll("ENDPOINT", endpoint)

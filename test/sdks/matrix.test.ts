@@ -73,6 +73,11 @@ async function prepare(cloud: Cloud, { call, account }: Cell): Promise<void> {
         AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
         KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
       });
+      if (call === "dynamodb.GetItem") {
+        // DynamoDB compresses from 4096 bytes on.
+        const Item = { id: { S: "large" }, text: { S: "x".repeat(5000) } };
+        await ask("dynamodb", "PutItem", { TableName: "orders", Item });
+      }
       break;
     case "s3": {
       await ask("s3", "CreateBucket", { Bucket: `b${account}` });
@@ -186,7 +191,7 @@ for (const [n, driver] of drivers.entries()) {
       .filter((cell) => excuseOf(cell) === undefined)
       .map((cell) => {
         const [service, operation] = cell.call.split(".");
-        const { timeoutMs, repeat, session } = cell.effect;
+        const { timeoutMs, repeat, session, gzip } = cell.effect;
         return {
           id: cell.id,
           service,
@@ -195,6 +200,7 @@ for (const [n, driver] of drivers.entries()) {
           timeoutMs,
           repeat,
           session,
+          gzip,
           input: inputOf(cell, cloud.url),
         };
       });

@@ -19,7 +19,7 @@ def client_of(cell):
     with making:
         return session.client(
             cell["service"],
-            endpoint_url=endpoint,
+            endpoint_url=cell.get("endpoint", endpoint),
             aws_access_key_id=cell["account"],
             aws_secret_access_key="test",
             aws_session_token="session" if cell.get("session") else None,

@@ -28,7 +28,7 @@ def run(cell):
         )
         for _ in range(cell.get("repeat", 1)):
             done = subprocess.run(
-                [*command, "--endpoint-url", endpoint, *timeout, service, name, *said],
+                [*command, "--endpoint-url", cell.get("endpoint", endpoint), *timeout, service, name, *said],
                 env={**os.environ, "AWS_ACCESS_KEY_ID": cell["account"], **session},
                 capture_output=True,
                 text=True,

@@ -39,6 +39,8 @@ type cell struct {
 	TimeoutMs int
 	Repeat    int
 	Session   bool
+	Endpoint  string
+	Gzip      bool
 	Input     json.RawMessage
 }
 
@@ -48,9 +50,13 @@ type call func() (middleware.Metadata, error)
 
 // The call of a cell, on a client of its own.
 func callOf(c cell) call {
+	endpoint := os.Args[1]
+	if c.Endpoint != "" {
+		endpoint = c.Endpoint
+	}
 	settings := aws.Config{
 		Region:       "us-east-1",
-		BaseEndpoint: aws.String(os.Args[1]),
+		BaseEndpoint: aws.String(endpoint),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			credentials := aws.Credentials{AccessKeyID: c.Account, SecretAccessKey: "test"}
 			if c.Session {
@@ -85,7 +91,21 @@ func callOf(c cell) call {
 			return out.ResultMetadata, nil
 		}
 	case "dynamodb":
-		client := dynamodb.NewFromConfig(settings)
+		client := dynamodb.NewFromConfig(settings, func(o *dynamodb.Options) { o.EnableAcceptEncodingGzip = c.Gzip })
+		if c.Operation == "GetItem" {
+			return func() (middleware.Metadata, error) {
+				out, err := client.GetItem(all, &dynamodb.GetItemInput{
+					TableName: aws.String("orders"),
+					Key:       map[string]dynamodbtypes.AttributeValue{"id": &dynamodbtypes.AttributeValueMemberS{Value: "large"}},
+				})
+				if err != nil {
+					return middleware.Metadata{}, err
+				}
+				said, _ := out.Item["text"].(*dynamodbtypes.AttributeValueMemberS)
+				out.ResultMetadata.Set("text", fmt.Sprintf("%d characters", len(said.Value)))
+				return out.ResultMetadata, nil
+			}
+		}
 		return func() (middleware.Metadata, error) {
 			out, err := client.UpdateItem(all, &dynamodb.UpdateItemInput{
 				TableName:        aws.String("orders"),
@@ -164,6 +184,9 @@ func observe(make call) map[string]any {
 	metadata, err := make()
 	if err == nil {
 		seen := map[string]any{"ok": true}
+		if text, ok := metadata.Get("text").(string); ok {
+			seen["text"] = text
+		}
 		if results, ok := retry.GetAttemptResults(metadata); ok {
 			seen["attempts"] = len(results.Results)
 		}

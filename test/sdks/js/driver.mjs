@@ -24,7 +24,7 @@ function clientOf(cell) {
   const [module, client] = CLIENTS[cell.service];
   const sdk = require(`@aws-sdk/${module}`);
   const options = {
-    endpoint,
+    endpoint: cell.endpoint ?? endpoint,
     region: "us-east-1",
     credentials: {
       accessKeyId: cell.account,

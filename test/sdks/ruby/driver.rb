@@ -25,7 +25,7 @@ rescue StandardError => e
 end
 
 def run(cell)
-  options = { endpoint: ENDPOINT, region: "us-east-1", access_key_id: cell["account"], secret_access_key: "test" }
+  options = { endpoint: cell["endpoint"] || ENDPOINT, region: "us-east-1", access_key_id: cell["account"], secret_access_key: "test" }
   options[:session_token] = "session" if cell["session"]
   options[:force_path_style] = true if cell["service"] == "s3"
   options[:http_read_timeout] = cell["timeoutMs"] / 1000.0 if cell["timeoutMs"]

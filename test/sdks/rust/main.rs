@@ -14,9 +14,10 @@ use serde_json::{json, Value};
 
 async fn settings(cell: &Value) -> SdkConfig {
     let session = cell["session"].as_bool().map(|_| "session".to_owned());
+    let endpoint = cell["endpoint"].as_str().map(str::to_owned);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .endpoint_url(std::env::args().nth(1).expect("an endpoint"))
+        .endpoint_url(endpoint.or_else(|| std::env::args().nth(1)).expect("an endpoint"))
         .credentials_provider(Credentials::new(text(cell, "account"), "test", session, None, "cell"));
     if std::env::var("SQUALL_GENERATION").as_deref() == Ok("since") {
         // What BehaviorVersion::v2026_11_10 will bring; no crate has it yet.

@@ -101,7 +101,7 @@ public class Driver {
 
   private static <B extends AwsClientBuilder<B, C>, C> C client(B builder, Map<String, Object> cell) {
     return builder
-        .endpointOverride(URI.create(endpoint))
+        .endpointOverride(URI.create((String) cell.getOrDefault("endpoint", endpoint)))
         .region(Region.US_EAST_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(credentials(cell)))
