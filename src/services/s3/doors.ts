@@ -19,10 +19,10 @@ type Handler = (input: Input, ctx: Context) => unknown;
 export function behindDoors(open: OpenBuckets, operations: object): Record<string, Handler> {
   const isForEverybody = open.host.setting<boolean>("allow-anonymous");
   const rates = new PrefixRates(open.host);
+  const { accessLogs } = open;
   return Object.fromEntries(
-    Object.entries(operations as Record<string, Handler>).map(([operation, handler]) => [
-      operation,
-      (input, ctx) => {
+    Object.entries(operations as Record<string, Handler>).map(([operation, handler]) => {
+      const pass: Handler = (input, ctx) => {
         if (input.Bucket !== undefined && isAccessPoint(input.Bucket) && !SERVED.has(operation))
           throw methodNotAllowed();
         if (!isForEverybody && isAnonymous(ctx)) checkAnonymous(open, operation, input, ctx);
@@ -31,8 +31,11 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
         return READS.has(operation) ? notTelling(open, handler, input, ctx) : handler(input, ctx);
-      },
-    ]),
+      };
+      const logged: Handler = (input, ctx) =>
+        accessLogs.isOn ? accessLogs.around({ ...input }, ctx, () => pass(input, ctx)) : pass(input, ctx);
+      return [operation, logged];
+    }),
   );
 }
 

@@ -53,6 +53,15 @@ export const permanentRedirect = (Bucket: string, Endpoint: string, region: stri
       headers: { "x-amz-bucket-region": region },
     },
   );
+export const noTargetForLogging = (TargetBucket: string) =>
+  s3Error("InvalidTargetBucketForLogging", 400, "The target bucket for logging does not exist", {
+    TargetBucket,
+  });
+/** Spelled as AWS spells it. */
+export const loggingAcrossRegions = (TargetBucketLocation: string) =>
+  s3Error("CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ", {
+    TargetBucketLocation,
+  });
 export const invalidBucketOwner = (account: string) =>
   s3Error(
     "InvalidBucketOwnerAWSAccountID",

@@ -63,6 +63,7 @@ const s3: ServiceFactory = (host): Service => {
     async start() {
       open.notifications.start();
       open.replication.start();
+      open.accessLogs.start();
       lifecycle.start();
       restores.start();
       const there = await bodiesThere(host);
@@ -72,6 +73,7 @@ const s3: ServiceFactory = (host): Service => {
       await open.bodies.stop();
       open.notifications.stop();
       open.replication.stop();
+      open.accessLogs.stop();
       lifecycle.stop();
       restores.stop();
     },

@@ -1,5 +1,6 @@
 import type { PagePolicy, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { AccessLogs } from "./access-logs.ts";
 import {
   type AccessPointRecord,
   accessPointAtHost,
@@ -88,6 +89,7 @@ export class OpenBuckets {
   readonly bodies: Bodies;
   readonly notifications: Notifications;
   readonly replication: Replication;
+  readonly accessLogs: AccessLogs;
   /** What its buckets' CORS rules say to pages. */
   readonly pages: PagePolicy;
   readonly #byName = new Map<string, OpenBucket>();
@@ -98,6 +100,7 @@ export class OpenBuckets {
     this.bodies = new Bodies(host.blobs, host.random);
     this.notifications = new Notifications(host);
     this.replication = new Replication(this, host);
+    this.accessLogs = new AccessLogs(this, host);
     this.pages = bucketPages(this);
     this.#generation = this.#currentGeneration();
     byCloud.set(host.bus, this);

@@ -1,5 +1,11 @@
-import { invalidArgument, invalidRequest, malformedXml } from "./errors.ts";
-import type { OpenBucket } from "./open-buckets.ts";
+import {
+  invalidArgument,
+  invalidRequest,
+  loggingAcrossRegions,
+  malformedXml,
+  noTargetForLogging,
+} from "./errors.ts";
+import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
 /** What AWS refuses of the documents that are put on buckets. Each throws its AwsError. */
 
@@ -144,13 +150,18 @@ export const completeAccessBlock = (document: unknown) => ({
   ...(document as object),
 });
 
-export function logging({
-  LoggingEnabled: logs,
-}: {
-  readonly LoggingEnabled?: { readonly TargetBucket?: string; readonly TargetPrefix?: string };
-}): void {
+export function logging(
+  {
+    LoggingEnabled: logs,
+  }: { readonly LoggingEnabled?: { readonly TargetBucket?: string; readonly TargetPrefix?: string } },
+  { record }: OpenBucket,
+  open: OpenBuckets,
+): void {
   if (!logs) return;
   if (!logs.TargetBucket || logs.TargetPrefix === undefined) throw malformedXml();
+  const target = open.find(logs.TargetBucket)?.record;
+  if (!target || target.account !== record.account) throw noTargetForLogging(logs.TargetBucket);
+  if (target.region !== record.region) throw loggingAcrossRegions(target.region);
 }
 
 export function requestPayment({ Payer: payer }: { readonly Payer?: string }): void {

@@ -17,7 +17,7 @@ interface Setting {
   /** What a Get answers that finds none: an error's code and message, or a document. */
   readonly absent: readonly [code: string, message: string] | Readonly<Record<string, unknown>>;
   /** @throws AwsError for a document that AWS refuses */
-  check?(document: never, bucket: OpenBucket): void;
+  check?(document: never, bucket: OpenBucket, open: OpenBuckets): void;
 }
 
 /** By the name under which they are kept. */
@@ -105,9 +105,10 @@ export function settings(open: OpenBuckets): Handlers<S3.Operations> {
       const bucket = open.of(input, ctx);
       const document = input[member];
       if (document === undefined) throw malformedXml();
-      setting.check?.(document as never, bucket);
+      setting.check?.(document as never, bucket, open);
       const complete = name === "publicAccessBlock" ? checks.completeAccessBlock(document) : document;
       bucket.set(name, complete);
+      if (name === "logging") open.accessLogs.listen();
     };
     handlers[`Get${operation}`] = (input, ctx) => {
       const bucket = open.of(input, ctx);
