@@ -1,0 +1,3 @@
+module squall/kits/go
+
+go 1.21

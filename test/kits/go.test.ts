@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { needs } from "../needs.ts";
+import { copyOf, tool } from "./kit.ts";
+
+test(
+  "Go: the kit needs the standard library alone, and its code is as gofmt and go vet want it",
+  needs("go"),
+  async (t) => {
+    const kit = copyOf("kits/go", t);
+    assert.equal(await tool(kit, ["gofmt", "-l", "."]), "");
+    await tool(kit, ["go", "vet", "./..."]);
+    assert.equal(await tool(kit, ["go", "list", "-m", "all"]), "squall/kits/go\n");
+    assert.match(await tool(kit, ["go", "test", "-count=1", "./..."]), /^ok/);
+  },
+);
+
+test("Go: the AWS SDK meets faults, and a squall ends with its tests", needs("go"), async (t) => {
+  const kit = copyOf("kits/go", t);
+  assert.match(await tool(join(kit, "sdktest"), ["go", "test", "-count=1", "./..."]), /^ok/);
+});
