@@ -68,16 +68,67 @@ test(
     await lab.is("shop", "available");
     assert.equal(await status(), "in-sync");
     assert.equal(await psql(shop, "show max_connections"), "17");
-    await set("max_connections", "many");
+    await set("shared_preload_libraries", "not-there");
     await reboot();
     const broken = await lab.is("shop", "incompatible-parameters");
-    assert.match(broken["StatusInfos"][0].Message, /max_connections/);
+    assert.match(broken["StatusInfos"][0].Message, /not-there/);
     await set("max_connections", "18");
+    await lab.call("ResetDBParameterGroup", {
+      DBParameterGroupName: "own",
+      Parameters: [{ ParameterName: "shared_preload_libraries", ApplyMethod: "pending-reboot" }],
+    });
     await reboot();
     await lab.is("shop", "available");
     assert.equal(await psql(shop, "show max_connections"), "18");
   },
 );
+
+test("an instance that has failed can be changed so that it can be deleted", onPostgres, async () => {
+  await using lab = await databaseCloud();
+  await lab.call("CreateDBParameterGroup", {
+    DBParameterGroupName: "broken",
+    DBParameterGroupFamily: "postgres17",
+    Description: "broken",
+  });
+  await lab.call("ModifyDBParameterGroup", {
+    DBParameterGroupName: "broken",
+    Parameters: [
+      {
+        ParameterName: "shared_preload_libraries",
+        ParameterValue: "not-there",
+        ApplyMethod: "pending-reboot",
+      },
+    ],
+  });
+  const DBInstanceIdentifier = "shop";
+  await lab.call("CreateDBInstance", {
+    DBInstanceIdentifier,
+    DBInstanceClass: "db.t3.micro",
+    Engine: "postgres",
+    MasterUserPassword: "correct-horse",
+    DBParameterGroupName: "broken",
+    DeletionProtection: true,
+  });
+  await until(async () => (await lab.instance("shop"))["DBInstanceStatus"] === "failed");
+  for (const operation of ["RebootDBInstance", "StopDBInstance"])
+    await assert.rejects(lab.call(operation, { DBInstanceIdentifier }), {
+      code: "InvalidDBInstanceState",
+      message: "Instance shop is not in available state.",
+    });
+  const remove = () => lab.call("DeleteDBInstance", { DBInstanceIdentifier, SkipFinalSnapshot: true });
+  await assert.rejects(remove(), {
+    code: "InvalidParameterCombination",
+    message: "Cannot delete protected DB Instance, please disable deletion protection and try again.",
+  });
+  await lab.call("ModifyDBInstance", { DBInstanceIdentifier, DeletionProtection: false });
+  await remove();
+  await until(() =>
+    lab.instance("shop").then(
+      () => false,
+      ({ code }) => code === "DBInstanceNotFound",
+    ),
+  );
+});
 
 test("a password that RDS manages is in Secrets Manager", onPostgres, async () => {
   await using lab = await databaseCloud();

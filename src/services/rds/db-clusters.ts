@@ -10,9 +10,10 @@ import {
 } from "./db-cluster.ts";
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { pageBy, passes } from "./describing.ts";
-import { checkEngine, checkSubnetGroup, defaultGroupOf, versionOf } from "./engine.ts";
+import { checkEngine, checkFinalSnapshot, checkSubnetGroup, defaultGroupOf, versionOf } from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
+import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, masterUser } from "./master-user.ts";
 import type { Databases } from "./running/databases.ts";
 import { tagging } from "./tags.ts";
@@ -26,6 +27,7 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
     if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
     checkEngine(input.Engine, "cluster");
     checkSubnetGroup(input.DBSubnetGroupName);
+    checkLimits(input, input.Engine);
     const engineVersion = versionOf(input.Engine, input.EngineVersion);
     const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
     const user = await masterUser(input, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
@@ -68,6 +70,7 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
 
   async ModifyDBCluster(input, ctx) {
     const cluster = available(input.DBClusterIdentifier, ctx);
+    checkLimits(input, cluster.engine);
     const { MasterUserPassword: password } = input;
     if (password !== undefined) {
       checkPassword(password);
@@ -103,12 +106,7 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
       );
     if (membersOf(cluster.id, ctx.store).length > 0)
       throw clusterState("Cluster cannot be deleted, it still contains DB instances in non-deleting state.");
-    if (!input.SkipFinalSnapshot)
-      throw input.FinalDBSnapshotIdentifier === undefined
-        ? invalidParameterCombination(
-            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
-          )
-        : invalidParameterValue("Squall does not serve snapshots: delete with SkipFinalSnapshot.");
+    checkFinalSnapshot(input);
     await forgetSecret(cluster.secretArn, ctx);
     return ctx.store.transaction(() => ({
       DBCluster: describe(databases.goCluster(ctx, findCluster(cluster.id, ctx), "deleting"), ctx, databases),

@@ -10,14 +10,17 @@ import {
   instanceRecords,
 } from "./db-instance.ts";
 import { pageBy, passes } from "./describing.ts";
-import { checkEngine, checkMachine, checkSubnetGroup, defaultGroupOf, versionOf } from "./engine.ts";
 import {
-  instanceExists,
-  instanceState,
-  invalidParameterCombination,
-  invalidParameterValue,
-} from "./errors.ts";
+  checkEngine,
+  checkFinalSnapshot,
+  checkMachine,
+  checkSubnetGroup,
+  defaultGroupOf,
+  versionOf,
+} from "./engine.ts";
+import { instanceExists, instanceState, invalidParameterCombination } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
+import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./master-user.ts";
 import { findGroup } from "./parameter-group.ts";
 import type { Databases } from "./running/databases.ts";
@@ -42,6 +45,7 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
       throw invalidParameterCombination(
         "The requested DB Instance will be a member of a DB Cluster. Set master user password for the DB Cluster.",
       );
+    checkLimits({ ...input, ...(cluster && { EngineVersion: cluster.engineVersion }) }, input.Engine);
     checkMachine();
     const engineVersion = cluster?.engineVersion ?? versionOf(input.Engine, input.EngineVersion);
     const parameterGroup = findGroup(
@@ -107,8 +111,9 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
   },
 
   async ModifyDBInstance(input, ctx) {
-    const instance = available(input.DBInstanceIdentifier, ctx);
     const { MasterUserPassword: password } = input;
+    const instance = inState(input.DBInstanceIdentifier, password === undefined ? "modify" : "password", ctx);
+    checkLimits(input, instance.engine);
     if (password !== undefined) {
       checkPassword(password);
       if (instance.secretArn !== undefined)
@@ -151,12 +156,7 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
       throw invalidParameterCombination(
         "Cannot delete protected DB Instance, please disable deletion protection and try again.",
       );
-    if (!input.SkipFinalSnapshot && instance.clusterId === undefined)
-      throw input.FinalDBSnapshotIdentifier === undefined
-        ? invalidParameterCombination(
-            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
-          )
-        : invalidParameterValue("Squall does not serve snapshots: delete with SkipFinalSnapshot.");
+    if (instance.clusterId === undefined) checkFinalSnapshot(input);
     await forgetSecret(instance.secretArn, ctx);
     return ctx.store.transaction(() => ({
       DBInstance: describe(databases.go(ctx, findInstance(instance.id, ctx), "deleting"), ctx, databases),
@@ -164,7 +164,7 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
   },
 
   RebootDBInstance({ DBInstanceIdentifier, ForceFailover }, ctx) {
-    const instance = available(DBInstanceIdentifier, ctx);
+    const instance = inState(DBInstanceIdentifier, "reboot", ctx);
     if (ForceFailover && !instance.isMultiZone)
       throw invalidParameterCombination(
         "Cannot force failover since the instance is not configured for Multi-AZ.",
@@ -178,7 +178,7 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
   },
 
   StopDBInstance({ DBInstanceIdentifier }, ctx) {
-    const instance = available(DBInstanceIdentifier, ctx);
+    const instance = inState(DBInstanceIdentifier, "stop", ctx);
     if (instance.clusterId !== undefined)
       throw instanceState(`Instance ${instance.id} is a member of a cluster, which cannot be stopped here.`);
     return { DBInstance: describe(databases.go(ctx, instance, "stopping"), ctx, databases) };
@@ -197,10 +197,23 @@ function describe(instance: DbInstanceRecord, ctx: Context, databases: Databases
   return describeInstance(instance, ctx, instance.state === "creating" ? undefined : { address, port });
 }
 
+/**
+ * In which states an instance can be what: one that has failed can at least be changed so that it can be deleted.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status
+ */
+const STATES = {
+  modify: ["available", "stopped", "incompatible-parameters", "failed"],
+  /** It is changed in the database itself. */
+  password: ["available"],
+  reboot: ["available", "incompatible-parameters"],
+  stop: ["available"],
+} as const satisfies Record<string, readonly string[]>;
+
 /** @throws InvalidDBInstanceState */
-function available(id: string, ctx: Context): DbInstanceRecord {
+function inState(id: string, operation: keyof typeof STATES, ctx: Context): DbInstanceRecord {
   const instance = findInstance(id, ctx);
-  if (instance.state !== "available" && instance.state !== "incompatible-parameters")
+  const states: readonly string[] = STATES[operation];
+  if (!states.includes(instance.state))
     throw instanceState(`Instance ${instance.id} is not in available state.`);
   return instance;
 }

@@ -3,6 +3,7 @@ import type * as RDS from "../../models/generated/rds.ts";
 import { invalidMarker, invalidParameterValue } from "./errors.ts";
 
 const PAGE_SIZE = 100;
+const LEAST = 20;
 
 /** What every Describe operation is asked. */
 interface Asked {
@@ -18,6 +19,10 @@ export function pageBy<T>(
   { MaxRecords: size = PAGE_SIZE, Marker: token, ...rest }: Asked,
   query: unknown,
 ): { items: T[]; Marker?: string } {
+  if (size < LEAST || size > PAGE_SIZE)
+    throw invalidParameterValue(
+      `Invalid value ${size} for MaxRecords. Must be between ${LEAST} and ${PAGE_SIZE}`,
+    );
   const { items: found, nextToken } = page(items, (item) => [keyOf(item)], {
     size,
     token,

@@ -1,4 +1,9 @@
-import { invalidParameterValue, noCapacity, subnetGroupNotFound } from "./errors.ts";
+import {
+  invalidParameterCombination,
+  invalidParameterValue,
+  noCapacity,
+  subnetGroupNotFound,
+} from "./errors.ts";
 import { HOW_TO_INSTALL, postgresFolder } from "./running/installation.ts";
 
 const DEFAULT_VERSIONS: Readonly<Record<string, string>> = { postgres: "17.6", "aurora-postgresql": "16.9" };
@@ -15,6 +20,24 @@ export function checkEngine(engine: string, kind: "instance" | "cluster"): void 
 /** @throws what says what to install */
 export function checkMachine(): void {
   if (postgresFolder() === undefined) throw noCapacity(HOW_TO_INSTALL);
+}
+
+/** Snapshots are not served: what is deleted is deleted without one. @throws InvalidParameterCombination */
+export function checkFinalSnapshot(input: {
+  readonly SkipFinalSnapshot?: boolean;
+  readonly FinalDBSnapshotIdentifier?: string;
+}): void {
+  const hasName = input.FinalDBSnapshotIdentifier !== undefined;
+  if (input.SkipFinalSnapshot && hasName)
+    throw invalidParameterCombination(
+      "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is enabled.",
+    );
+  if (input.SkipFinalSnapshot) return;
+  throw hasName
+    ? invalidParameterValue("Squall does not serve snapshots: delete with SkipFinalSnapshot.")
+    : invalidParameterCombination(
+        "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+      );
 }
 
 /** Subnet groups are not served: one that is asked for by name is not there. */

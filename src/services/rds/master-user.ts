@@ -3,7 +3,8 @@ import { invalidParameterCombination, invalidParameterValue } from "./errors.ts"
 import { newPassword } from "./ids.ts";
 
 const SHORTEST_PASSWORD = 8;
-const FORBIDDEN = /[/"@ ]/;
+const LONGEST_PASSWORD = 128;
+const FORBIDDEN = /[/"@ ]|[^\x20-\x7e]/;
 
 /** What is asked for of a master user. */
 interface MasterUserWish {
@@ -26,7 +27,7 @@ export async function masterUser(
   ctx: Context,
 ): Promise<MasterUser> {
   const { MasterUsername: masterUsername = "postgres", MasterUserPassword: given } = wish;
-  if (!/^[a-zA-Z_]\w{0,62}$/.test(masterUsername) || /^(?:rds|pg_)/.test(masterUsername))
+  if (!/^[a-zA-Z_]\w{0,62}$/.test(masterUsername) || /^(?:rds|pg_|admin$)/.test(masterUsername))
     throw invalidParameterValue(
       `MasterUsername ${masterUsername} cannot be used as it is a reserved word used by the engine`,
     );
@@ -55,6 +56,10 @@ export function checkPassword(password: string): void {
   if (password.length < SHORTEST_PASSWORD)
     throw invalidParameterValue(
       "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters.",
+    );
+  if (password.length > LONGEST_PASSWORD)
+    throw invalidParameterValue(
+      "The parameter MasterUserPassword is not a valid password because it is longer than 128 characters.",
     );
   if (FORBIDDEN.test(password))
     throw invalidParameterValue(

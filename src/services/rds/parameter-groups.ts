@@ -3,9 +3,13 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import { instanceRecords } from "./db-instance.ts";
 import { pageBy } from "./describing.ts";
-import { groupExists, groupState, invalidParameterValue } from "./errors.ts";
+import { groupExists, groupState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
+import { checkName } from "./ids.ts";
 import { findGroup, isDefaultGroup, type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
+import { postgresSettings, type Setting, wrongFor } from "./running/settings.ts";
 import { tagging } from "./tags.ts";
+
+const LONGEST_NAME = 255;
 
 /** Settings that are Squall's own: where its servers listen, and how copies follow. */
 const OWN =
@@ -14,7 +18,7 @@ const OWN =
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html and its neighbours */
 export const dbParameterGroups: Handlers<RDS.Operations> = {
   CreateDBParameterGroup(input, ctx) {
-    const name = input.DBParameterGroupName.toLowerCase();
+    const name = checkName(input.DBParameterGroupName, "DBParameterGroupName", LONGEST_NAME);
     if (ctx.store.collection(parameterGroups).get([name])) throw groupExists(name);
     if (!/^(?:aurora-postgresql|postgres)\d+$/.test(input.DBParameterGroupFamily))
       throw invalidParameterValue(
@@ -39,19 +43,21 @@ export const dbParameterGroups: Handlers<RDS.Operations> = {
     return { DBParameterGroups: items.map((group) => describe(group, ctx)), Marker };
   },
 
-  /** PostgreSQL itself says what it makes of them when an instance reboots. */
-  ModifyDBParameterGroup({ DBParameterGroupName, Parameters }, ctx) {
-    const group = own(DBParameterGroupName, ctx);
-    const parameters = { ...group.parameters };
-    for (const { ParameterName = "", ParameterValue = "" } of Parameters) {
-      if (!/^[a-z_][a-z0-9_.]*$/.test(ParameterName))
-        throw invalidParameterValue(`Invalid parameter name: ${ParameterName}`);
-      if (OWN.test(ParameterName))
-        throw invalidParameterValue(`The parameter ${ParameterName} can't be modified.`);
-      parameters[ParameterName] = ParameterValue;
-    }
-    change({ ...group, parameters }, ctx);
-    return { DBParameterGroupName: group.name };
+  /** PostgreSQL itself says what there is; what it makes of all of them together it says when an instance reboots. */
+  async ModifyDBParameterGroup({ DBParameterGroupName, Parameters }, ctx) {
+    own(DBParameterGroupName, ctx);
+    const settings = await postgresSettings();
+    return ctx.store.transaction(() => {
+      const group = own(DBParameterGroupName, ctx);
+      const parameters = { ...group.parameters };
+      for (const parameter of Parameters) {
+        const { ParameterName = "", ParameterValue = "" } = parameter;
+        checkParameter(parameter, settings);
+        parameters[ParameterName] = ParameterValue;
+      }
+      change({ ...group, parameters }, ctx);
+      return { DBParameterGroupName: group.name };
+    });
   },
 
   ResetDBParameterGroup({ DBParameterGroupName, ResetAllParameters, Parameters = [] }, ctx) {
@@ -96,6 +102,32 @@ export const dbParameterGroups: Handlers<RDS.Operations> = {
     ctx.store.collection(parameterGroups).delete([group.name]);
   },
 };
+
+/** @throws InvalidParameterValue, InvalidParameterCombination */
+function checkParameter(
+  { ParameterName: name = "", ParameterValue: value, ApplyMethod }: RDS.Parameter,
+  settings: ReadonlyMap<string, Setting>,
+): void {
+  const setting = settings.get(name);
+  // Those with a dot are an extension's, of which PostgreSQL knows nothing before it has loaded it.
+  const mayBe =
+    /^[a-z_][a-z0-9_]*\.[a-z0-9_.]+$/.test(name) || (settings.size === 0 && /^[a-z_]\w*$/.test(name));
+  if (!setting && !mayBe) throw invalidParameterValue(`Could not find parameter with name: ${name}`);
+  if (OWN.test(name)) throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
+  if (setting?.isStatic && ApplyMethod === "immediate")
+    throw invalidParameterCombination("cannot use immediate apply method for static parameter");
+  if (value === undefined)
+    throw invalidParameterValue(`The parameter ParameterValue must be provided and must not be blank.`);
+  if (value.includes("{"))
+    throw invalidParameterValue(
+      `Squall does not work out formulas of an instance's class: give ${name} a value, and not ${value}.`,
+    );
+  const allowed = setting && wrongFor(setting, value);
+  if (allowed !== undefined)
+    throw invalidParameterValue(
+      `Invalid parameter value: ${value} for: ${name} allowed values are: ${allowed}`,
+    );
+}
 
 /** @throws InvalidParameterValue for one of AWS's */
 function own(name: string, { store }: Context): ParameterGroupRecord {

@@ -1,6 +1,6 @@
 import type { ListCase } from "../lists.ts";
 
-const paged = { service: "rds", size: "MaxRecords", token: "Marker", next: "Marker" } as const;
+const paged = { service: "rds", size: "MaxRecords", token: "Marker", next: "Marker", least: 20 } as const;
 
 export const lists: readonly ListCase[] = [
   {
@@ -45,13 +45,15 @@ export const lists: readonly ListCase[] = [
     add: (call, ParameterName) =>
       call("ModifyDBParameterGroup", {
         DBParameterGroupName: "listed",
-        Parameters: [{ ParameterName, ParameterValue: "1", ApplyMethod: "pending-reboot" }],
+        Parameters: [
+          { ParameterName: `own.${ParameterName}`, ParameterValue: "1", ApplyMethod: "pending-reboot" },
+        ],
       }),
     remove: (call, ParameterName) =>
       call("ResetDBParameterGroup", {
         DBParameterGroupName: "listed",
-        Parameters: [{ ParameterName, ApplyMethod: "pending-reboot" }],
+        Parameters: [{ ParameterName: `own.${ParameterName}`, ApplyMethod: "pending-reboot" }],
       }),
-    nameOf: ({ ParameterName }: { ParameterName: string }) => ParameterName,
+    nameOf: ({ ParameterName }: { ParameterName: string }) => ParameterName.slice(4),
   },
 ];
