@@ -56,3 +56,25 @@ test("limits are read, and what is none is refused", async () => {
   await refused({ to: [MOTO], maxShare: "200" }, /--max-share wants a percentage/);
   await refused({ to: [MOTO], maxTtl: "long" }, /--max-ttl wants a duration/);
 });
+
+test("what is written wrongly is refused by what is wrong with it", async () => {
+  await refused({ to: [MOTO, "dynamdb=http://127.0.0.1:8000"] }, /--to dynamdb=….*Did you mean "dynamodb"\?/);
+  await refused({ to: [MOTO, "nosuchsvc=http://127.0.0.1:8000"] }, /There is no service "nosuchsvc"\./);
+  await refused(
+    { to: ["ftp://127.0.0.1"] },
+    /^--to wants a URL of http:\/\/ or https:\/\/, or aws, not "ftp:\/\/127/,
+  );
+  await refused({ to: ["nowhere"] }, /^--to wants a URL of http:\/\/ or https:\/\/, or aws, not "nowhere"/);
+  for (const name of ["sqs", "s3-web", "new:tomorrow", "*"]) {
+    const { upstreams = {} } = await optionsOf({ to: [MOTO, `${name}=http://127.0.0.1:8000`] });
+    assert.equal(upstreams[name.replace("new:", "")]?.url, "http://127.0.0.1:8000", name);
+  }
+  await refused(
+    { to: [MOTO], cassetteMode: "record" },
+    /--cassette-mode is about a cassette: .*--cassette FOLDER/,
+  );
+  await refused({ to: [MOTO], cassetteSecrets: true }, /--cassette-secrets is about a cassette/);
+  await assert.rejects(gatewayOptions({ to: [MOTO] }, ["--bogus"], {}), {
+    message: "There is no option --bogus. squall gateway --help lists them.",
+  });
+});

@@ -33,7 +33,7 @@ export async function gatewayOptions(
   rest: readonly string[],
   environment: Environment,
 ): Promise<CloudOptions> {
-  const options = readOptions(flags, rest, environment);
+  const options = readOptions(flags, rest, environment, "gateway");
   const upstreams = readUpstreams({ ...flags, upstream: (flags.to ?? []).map(named) }, "--to");
   if (upstreams["*"] === undefined)
     throw new CliError("Say where calls go: squall gateway --to http://127.0.0.1:5000, or --to aws.");
@@ -60,7 +60,7 @@ export async function gatewayOptions(
 }
 
 /** `aws`, `http://…` for everything; `s3=http://…` for one service. */
-const named = (text: string): string => (/^[\w*.-]+=/.test(text) ? text : `*=${text}`);
+const named = (text: string): string => (/^(?:new:)?[\w*.-]+=/.test(text) ? text : `*=${text}`);
 
 /** What is not signed again keeps its Host, so that its signature holds; TLS goes by the name in the URL. */
 function sent(upstream: Upstream, credentials: KeySource | undefined): Upstream {

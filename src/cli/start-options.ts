@@ -7,9 +7,12 @@ import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
 import type { IamMode } from "../core/service.ts";
+import { checkServices, withoutMark } from "../faults/names.ts";
 import { isAwsHost } from "../gateway/aws-endpoint.ts";
+import { DATA_PLANES } from "../gateway/data-planes.ts";
 import type { Upstream } from "../gateway/upstream.ts";
 import type { CloudOptions } from "../index.ts";
+import { wireIndex } from "../models/model.ts";
 import type { RootKey } from "../options.ts";
 import { type HookFolder, hookFolders } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
@@ -72,9 +75,15 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 /**
  * Options from flags, then from LocalStack's environment variables (each may carry the prefix `LOCALSTACK_`).
  * @param rest what commander did not know: `--<service>-<setting> <value>`
+ * @param command whose help lists the options
  * @throws CliError
  */
-export function readOptions(flags: StartFlags, rest: readonly string[], outer: Environment): CloudOptions {
+export function readOptions(
+  flags: StartFlags,
+  rest: readonly string[],
+  outer: Environment,
+  command = "start",
+): CloudOptions {
   const compose = flags.compose === undefined ? undefined : readCompose(flags.compose, outer);
   const environment: Environment = { ...outer, ...compose?.environment };
   const variable = (name: string) => environment[name] || environment[`LOCALSTACK_${name}`] || undefined;
@@ -118,7 +127,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
     }),
     ...(flags.recordBytes !== undefined && { recordBytes: readBytes("--record-bytes", flags.recordBytes) }),
     ...(flags.bodyBytes !== undefined && { mostBodyBytes: readBytes("--body-bytes", flags.bodyBytes) }),
-    settings: readSettings(rest),
+    settings: readSettings(rest, command),
     environment,
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
     corsChecks: !isOn("DISABLE_CORS_CHECKS"),
@@ -131,7 +140,7 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
       https: { folder: resolve(flags.caDir ?? variable("SQUALL_CA_DIR") ?? AUTHORITY_FOLDER) },
     }),
     ...(flags.otel && { traces: flags.otel === true ? {} : { url: String(flags.otel) } }),
-    ...(flags.cassette !== undefined && { cassette: readCassette(flags.cassette, flags) }),
+    ...readCassette(flags),
     init: {
       folders: initFolders(flags.init, compose),
       environment: {
@@ -143,15 +152,24 @@ export function readOptions(flags: StartFlags, rest: readonly string[], outer: E
 }
 
 /** Who says no more than the folder has what is in it replayed. @throws CliError */
-function readCassette(
-  folder: string,
-  { cassetteMode: mode = "replay", cassetteSecrets }: Pick<StartFlags, "cassetteMode" | "cassetteSecrets">,
-): NonNullable<CloudOptions["cassette"]> {
+function readCassette({
+  cassette: folder,
+  cassetteMode,
+  cassetteSecrets,
+}: Pick<StartFlags, "cassette" | "cassetteMode" | "cassetteSecrets">): Pick<CloudOptions, "cassette"> {
+  if (folder === undefined) {
+    const alone = cassetteMode !== undefined ? "--cassette-mode" : cassetteSecrets && "--cassette-secrets";
+    if (alone) throw new CliError(`${alone} is about a cassette: say which, with --cassette FOLDER.`);
+    return {};
+  }
+  const mode = cassetteMode ?? "replay";
   const known = TAPE_MODES.find((name) => name === mode);
   if (known === undefined) throw new CliError(`--cassette-mode is ${TAPE_MODES.join(", ")}, not "${mode}".`);
   if ((known === "replay" || known === "compare") && !existsSync(folder))
     throw new CliError(`The cassette ${folder} is not there: record it first, with --cassette-mode record.`);
-  return { folder: resolve(folder), mode: known, ...(cassetteSecrets && { keepsSecrets: true }) };
+  return {
+    cassette: { folder: resolve(folder), mode: known, ...(cassetteSecrets && { keepsSecrets: true }) },
+  };
 }
 
 /** The local authority outlives a process: clients trust it once. */
@@ -294,15 +312,28 @@ export function readUpstreams(
     const at = text.indexOf("=");
     const service = text.slice(0, at);
     const url = text.slice(at + 1);
-    if (at < 1 || !isUpstreamUrl(url)) {
+    if (at < 1)
       throw new CliError(
         `${flag} wants service=url, for example dynamodb=http://127.0.0.1:8000 or *=aws, not "${text}".`,
       );
-    }
+    if (!isUpstreamUrl(url))
+      throw new CliError(`${flag} wants a URL of http:// or https://, or aws, not "${url}".`);
+    checkService(service, flag);
     if (!flags.allowRealAws && isRealAws(url)) throw realAwsWantsLeave(`${flag} ${text}`);
-    upstreams[service] = { url, ...common };
+    upstreams[withoutMark(service)] = { url, ...common };
   }
   return upstreams;
+}
+
+/** @throws CliError that names the service that is probably meant. `new:name` is one that is newer than Squall's models */
+function checkService(service: string, flag: string): void {
+  if (service === "*") return;
+  try {
+    const services = () => [...wireIndex().keys(), ...Object.keys(DATA_PLANES)];
+    checkServices({ service }, { services });
+  } catch (error) {
+    throw new CliError(`${flag} ${service}=…: ${(error as Error).message}`);
+  }
 }
 
 type UpstreamFlags = Pick<StartFlags, "upstream" | "upstreamCa" | "upstreamTimeout" | "allowRealAws">;
@@ -342,14 +373,14 @@ function readTimeout(text: string): number {
 }
 
 /** `--dynamodb-consistency eventual`, `--dynamodb-consistency=eventual`; a setting alone is `true`. */
-function readSettings(rest: readonly string[]): Record<string, Record<string, string>> {
+function readSettings(rest: readonly string[], command: string): Record<string, Record<string, string>> {
   const services = readdirSync(new URL("../services/", import.meta.url)).sort((a, b) => b.length - a.length);
   const settings: Record<string, Record<string, string>> = {};
   const left = [...rest];
   for (let option = left.shift(); option !== undefined; option = left.shift()) {
     const [flag, inline] = splitOnce(option, "=");
     const service = services.find((name) => flag.startsWith(`--${name}-`));
-    if (!service) throw new CliError(`There is no option ${option}. squall start --help lists them.`);
+    if (!service) throw new CliError(`There is no option ${option}. squall ${command} --help lists them.`);
     const next = inline === undefined && !left[0]?.startsWith("--") ? left.shift() : undefined;
     settings[service] = { ...settings[service], [flag.slice(service.length + 3)]: inline ?? next ?? "true" };
   }

@@ -21,7 +21,7 @@ export interface NameCheck {
 }
 
 /** @throws RuleError when no known service has a name that the match allows */
-export function checkServices(match: FaultMatch, names: NameCheck): void {
+export function checkServices(match: FaultMatch, names: Pick<NameCheck, "services">): void {
   if (match.service === undefined) return;
   const known = names.services();
   for (const pattern of asList(match.service).map(nameIn).filter(isModelled)) {

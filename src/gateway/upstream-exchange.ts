@@ -23,11 +23,26 @@ export function watched(sent: Writable, { origin, timeoutMs, signal, reject }: W
   };
   sent.on("error", (error: NodeJS.ErrnoException) => {
     if (signal.aborted) reject(signal.reason);
-    else fail(503, "ServiceUnavailable", error.code ?? error.message);
+    else fail(503, "ServiceUnavailable", saidOf(error));
   });
   sent.on("timeout", () => fail(504, "GatewayTimeout", `it was silent for ${timeoutMs} ms`));
   return fail;
 }
+
+/** An error's name where it is known (ECONNREFUSED), and what it means where nobody knows it. */
+function saidOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code?.startsWith("HPE_")) {
+    const reason = message.replace(/^Parse Error:?\s*/, "") || code;
+    return `what it says is not HTTP (${reason}). Is it https://, or another service's port?`;
+  }
+  if (code === "EPROTO" || code === "ERR_SSL_WRONG_VERSION_NUMBER")
+    return "it does not speak TLS. Is it http://?";
+  if (code !== undefined && UNTRUSTED.test(code))
+    return `its certificate is not trusted (${code}): --upstream-ca names who vouches for it`;
+  return code ?? message;
+}
+
+const UNTRUSTED = /CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER/;
 
 /** Sends a body as it comes. What is wrong with it is the client's own fault; all else is said by the request's events. */
 export function pour(stream: BodyStream, sent: Writable, { reject }: Pick<Waiting, "reject">): Promise<void> {

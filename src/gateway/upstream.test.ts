@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { test } from "node:test";
 import { AwsError } from "../core/aws-error.ts";
 import type { Call } from "../core/call.ts";
@@ -77,5 +78,26 @@ test("an upstream that is not there is unavailable, and a service without a mode
   });
   await assert.rejects(callUpstream(call("acm", "ListCertificates", {}), nowhere, target, 0), {
     code: "NotImplemented",
+  });
+});
+
+test("an upstream that speaks something else is told in words", async (t) => {
+  const odd = createNetServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.end("220 mail.example.com ESMTP\r\n"));
+  });
+  odd.listen(0, "127.0.0.1");
+  await once(odd, "listening");
+  t.after(() => odd.close());
+  const { port } = odd.address() as AddressInfo;
+  const asked = call("sqs", "ListQueues", {});
+  await assert.rejects(callUpstream(asked, { url: `http://127.0.0.1:${port}` }, target, 0), {
+    code: "ServiceUnavailable",
+    message:
+      /did not answer: what it says is not HTTP \(.+\)\. Is it https:\/\/, or another service's port\?$/,
+  });
+  await assert.rejects(callUpstream(asked, { url: `https://127.0.0.1:${port}` }, target, 0), {
+    code: "ServiceUnavailable",
+    message: /did not answer: it does not speak TLS\. Is it http:\/\/\?$/,
   });
 });

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { deafCli } from "../aws-cli-v1.ts";
 import { SquallClient } from "../client.ts";
 import { formatVariables, type Variables } from "../env-format.ts";
 import { STORE_PASSWORD, writeJavaStore, writeTrust } from "../trust.ts";
@@ -29,6 +30,9 @@ export default function addEnv(program: Command): void {
       const squall = new SquallClient(flags.url);
       const variables = flags.proxy ? await byProxy(squall, flags) : await byEndpoint(squall);
       console.log(formatVariables({ ...anyKeys(process.env), ...variables }, flags.format));
+      // What is printed is read by a shell: a warning goes where its user reads.
+      const deaf = flags.proxy ? undefined : deafCli();
+      if (deaf !== undefined) console.error(`squall: ${deaf}`);
     });
 }
 

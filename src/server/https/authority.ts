@@ -1,9 +1,11 @@
-import type { webcrypto } from "node:crypto";
+import { createPrivateKey, X509Certificate as KeyedCertificate, type webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { entropy } from "../../core/entropy.ts";
+import type { Log } from "../../core/log.ts";
 import { optionalPackages } from "../../core/optional-packages.ts";
+import { sure } from "../../core/sure.ts";
 import { NAME_CONSTRAINTS, nameConstraints } from "./name-constraints.ts";
 
 type X509 = typeof import("@peculiar/x509");
@@ -54,12 +56,18 @@ export class Authority {
   }
 
   /**
-   * The authority of a folder, made where there is none yet.
-   * @throws Error that says what to install
+   * The authority of a folder, made where there is none yet, or where its time is over.
+   * @throws Error that says what to install, or which file is of no use
    */
-  static async open(folder: string): Promise<Authority> {
+  static async open(folder: string, log: Pick<Log, "warn">): Promise<Authority> {
     const x509 = await library();
-    const kept = (await read(x509, folder)) ?? (await make(x509, folder));
+    const found = await read(x509, folder);
+    const endsMs = found?.certificate.notAfter.getTime();
+    const kept =
+      found === undefined || sure(endsMs) < Date.now() + LEAST_DAYS_LEFT * DAY_MS
+        ? await make(x509, folder)
+        : found;
+    if (found !== undefined && kept !== found) log.warn(replaced(folder, sure(endsMs)));
     const leafKeys = await newKeys();
     return new Authority(x509, kept, leafKeys, await pemOf(x509, leafKeys.privateKey));
   }
@@ -104,12 +112,41 @@ async function library(): Promise<X509> {
 
 async function read(x509: X509, folder: string): Promise<KeptAuthority | undefined> {
   const [certFile, keyFile] = [join(folder, CERT_FILE), join(folder, KEY_FILE)];
-  if (!existsSync(certFile) || !existsSync(keyFile)) return undefined;
-  const certificate = new x509.X509Certificate(readFileSync(certFile, "utf8"));
-  if (certificate.notAfter.getTime() < Date.now() + LEAST_DAYS_LEFT * DAY_MS) return undefined;
-  const pkcs8 = x509.PemConverter.decodeFirst(readFileSync(keyFile, "utf8"));
-  const key = await crypto.subtle.importKey("pkcs8", pkcs8, ALGORITHM, false, ["sign"]);
-  return { certificate, key };
+  // A key alone is of an authority that was never finished.
+  if (!existsSync(certFile)) return undefined;
+  if (!existsSync(keyFile)) throw unusable(`${keyFile} is not there`, folder);
+  const [certPem, keyPem] = [readFileSync(certFile, "utf8"), readFileSync(keyFile, "utf8")];
+  const whole = tried(() => new KeyedCertificate(certPem), `${certFile} is no certificate in PEM`, folder);
+  const own = tried(() => createPrivateKey(keyPem), `${keyFile} is no private key in PEM`, folder);
+  if (!whole.checkPrivateKey(own)) throw unusable(`${keyFile} is not the key of ${certFile}`, folder);
+  const certificate = new x509.X509Certificate(certPem);
+  const pkcs8 = own.export({ type: "pkcs8", format: "der" });
+  try {
+    const key = await crypto.subtle.importKey("pkcs8", pkcs8, ALGORITHM, false, ["sign"]);
+    return { certificate, key };
+  } catch (error) {
+    throw unusable(`${keyFile} is no key of P-256`, folder, error);
+  }
+}
+
+function tried<T>(read: () => T, what: string, folder: string): T {
+  try {
+    return read();
+  } catch (error) {
+    throw unusable(what, folder, error);
+  }
+}
+
+/** Nobody's trust is thrown away unasked. */
+const unusable = (what: string, folder: string, cause?: unknown): Error =>
+  new Error(
+    `The local authority cannot be used: ${what}. Put the file back, or remove ${folder}: then a new one is made, which clients must be told to trust (squall env --proxy).`,
+    { cause },
+  );
+
+function replaced(folder: string, endsMs: number): string {
+  const ends = `${endsMs < Date.now() ? "ended" : "ends"} on ${new Date(endsMs).toISOString().slice(0, 10)}`;
+  return `The local authority in ${folder} ${ends}: there is a new one in its place. Clients trust it when squall env --proxy has been run again.`;
 }
 
 async function make(x509: X509, folder: string): Promise<KeptAuthority> {

@@ -9,6 +9,6 @@ export async function openHttps({
   folder,
   ...parts
 }: Omit<HttpsParts, "authority"> & { readonly folder: string }): Promise<{ front: HttpsFront; pem: string }> {
-  const authority = await Authority.open(folder);
+  const authority = await Authority.open(folder, parts.log);
   return { front: await HttpsFront.open({ ...parts, authority }), pem: authority.pem };
 }
