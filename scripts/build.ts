@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
+import { buildDashboard } from "../dashboard/build.ts";
 import { buildFunctions } from "../examples/product-api/build.ts";
 import { bundle } from "./bundle.ts";
 
-/** `npm run build`: `src` becomes `dist`: types file by file, the code bundled, the models' JSON where it was. */
+/** `npm run build`: `src` becomes `dist`: types file by file, the code bundled, the models' JSON where it was, `dashboard` as the page that it is. */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -21,6 +21,7 @@ cpSync(join(root, "src/models/generated"), join(dist, "models/generated"), {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),
 });
+await buildDashboard(join(dist, "dashboard"));
 await buildFunctions();
 if (existsSync(join(root, "scripts/build-java.ts"))) {
   execFileSync(process.execPath, [join(root, "scripts/build-java.ts")], { cwd: root, stdio: "inherit" });

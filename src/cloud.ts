@@ -57,8 +57,10 @@ import { connectionFaults, HTTPS_POINTS } from "./server/https/https-faults.ts";
 import { metricsRoutes } from "./server/metrics/routes.ts";
 import { resourceRoutes } from "./server/resources.ts";
 import { type Controls, type RuleCounts, squallRoutes } from "./server/routes.ts";
+import { schemaRoutes } from "./server/schemas.ts";
 import { loadState, readState, saveState } from "./server/state.ts";
 import type { Traces } from "./server/traces.ts";
+import { dashboardRoutes } from "./server/ui/dashboard.ts";
 import { checkSettings, coverageOf, operationsOf, resume, serviceSources } from "./service-folders.ts";
 import { version } from "./version.ts";
 
@@ -78,6 +80,8 @@ export interface TestParts {
   readonly further?: readonly ServiceSource[];
   /** A storage that fails. */
   readonly openStorage?: (file: string, options: SqliteOptions) => SqliteStorage;
+  /** The folder of a dashboard that was built for the test. */
+  readonly dashboard?: string | undefined;
 }
 
 /** A cloud in this process. Here, and only here, the parts are put together. */
@@ -111,6 +115,7 @@ export class LocalCloud implements Cloud {
   readonly #server: HttpServer;
   readonly #settling: Settling;
   readonly #hooks: InitHooks;
+  readonly #dashboard: string | undefined;
   #isReady = false;
   #tape: Tape | undefined;
   #traces: Traces | undefined;
@@ -128,8 +133,13 @@ export class LocalCloud implements Cloud {
     options: CloudOptions,
     effects: Effects,
     declarations: readonly ServiceDeclaration[],
-    { further = [], openStorage = (file, durability) => new SqliteStorage(file, durability) }: TestParts = {},
+    {
+      further = [],
+      openStorage = (file, durability) => new SqliteStorage(file, durability),
+      dashboard,
+    }: TestParts = {},
   ) {
+    this.#dashboard = dashboard;
     this.#options = options;
     this.#port = options.port ?? DEFAULT_PORT;
     const durability = options.durability ?? "process";
@@ -454,6 +464,8 @@ export class LocalCloud implements Cloud {
     const routes = [
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
+      ...schemaRoutes(),
+      ...dashboardRoutes(this.#dashboard),
       ...accessRoutes(this.#access),
       retriesRoute(() => this.#recorder.calls()),
       route("GET", "/_squall/cassette", () =>
@@ -540,7 +552,7 @@ export class LocalCloud implements Cloud {
         services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
       coverage: () => Promise.all(services.names().map((name) => coverageOf(services, this.#catalog, name))),
       reset: (service) => this.reset(service),
-      call: (service, operation, input) => this.call(service, operation, input),
+      call: (service, operation, input, options) => this.call(service, operation, input, options),
       pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
       digest: (wants) => unhurriedAside(digesting(this.#catalog, wants)),
       settle: (withinMs) => this.settle(withinMs),

@@ -6,13 +6,14 @@ import { loadDeclarations } from "../src/service-folders.ts";
 import { WatchedStorage } from "./watched-storage.ts";
 
 /** A cloud for one test that fails it, when it stops, if any handler that waits may have left something half done. */
-export async function watchedCloud(options: CloudOptions): Promise<Cloud> {
+export async function watchedCloud(options: CloudOptions, dashboard?: string): Promise<Cloud> {
   const watched: WatchedStorage[] = [];
   const cloud = new LocalCloud(
     { port: 0, seed: "test", ...options },
     await loadEffects(),
     await loadDeclarations(),
     {
+      dashboard,
       openStorage: (file, durability) => {
         const storage = new WatchedStorage(file, durability);
         watched.push(storage);

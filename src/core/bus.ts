@@ -1,4 +1,4 @@
-import type { BrokenOff, Call, Drop } from "./call.ts";
+import type { BrokenOff, Call, Drop, Outcome } from "./call.ts";
 import type { FaultDecision } from "./fault.ts";
 
 /** One call as it is remembered: what was asked, by whom, how it ended, which rules had a hand in it. */
@@ -65,6 +65,8 @@ export interface Measurement {
 export interface Topics {
   call: CallRecord;
   "call.begins": Call;
+  /** How a recorded call ended, with what was answered: for who looks at once, since nobody keeps it. */
+  "call.answer": { readonly sequence: number; readonly outcome: Outcome };
   "fault.rule": {
     change: "added" | "removed" | "expired" | "changed";
     ruleId: string;

@@ -6,6 +6,7 @@ import type { EffectContext, FaultDecision, FaultRule, Hit, PointSubject } from 
 import { type Identifiable, type Identified, type Identities, Identity } from "../core/identities.ts";
 import { LimitExceeded } from "../core/limited.ts";
 import type { Log } from "../core/log.ts";
+import { LOOKING_ON } from "../core/looking-on.ts";
 import type { Random } from "../core/random.ts";
 import { resourceOf, shortName } from "../core/site.ts";
 import { sure } from "../core/sure.ts";
@@ -98,6 +99,7 @@ export class FaultEngine extends RuleBook {
     const candidates = this.table.candidates(API, call.service, call.operation);
     const header = this.isStopped ? undefined : call.headers[INJECT_HEADER];
     if (candidates === undefined && header === undefined) return next();
+    if (call.origin === LOOKING_ON) return next();
     let asked: readonly CompiledRule[] = [];
     try {
       if (header !== undefined) asked = this.#headerRules.of(header);

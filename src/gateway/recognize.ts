@@ -1,3 +1,4 @@
+import { isFromBrowser } from "../core/browser.ts";
 import type { HttpRequest } from "../core/http.ts";
 import { askedService } from "./asked-service.ts";
 import { legacyKey, readSignature, type Signature } from "./credential-scope.ts";
@@ -46,6 +47,7 @@ export function recognize(request: HttpRequest): Recognized {
   if (ADMIN_PATH.test(request.path)) return ADMIN;
 
   const { prefix, region, bucket } = host;
+  if (prefix === undefined && bucket === undefined && isVisit(request)) return ADMIN;
   const isBucket =
     bucket !== undefined && (signature === undefined || signature.signingName.startsWith("s3"));
   const service = isBucket ? "s3" : askedService(request, signature?.signingName, prefix);
@@ -54,6 +56,19 @@ export function recognize(request: HttpRequest): Recognized {
   if (asked === "s3" && isFormUpload(request)) return { service: "s3-web", kind: "data-plane", ...at };
   const named = isBucket ? bucket : asked === "s3" ? host.bareBucket : undefined;
   return { service: asked, kind: "api", ...at, ...(named !== undefined && { bucket: named }) };
+}
+
+/**
+ * Has somebody gone to our address with a browser, to see what is there? S3's ListBuckets, which has the same path, is asked for by programs:
+ * they sign it, or do not say that they navigate.
+ */
+function isVisit({ method, path, query, headers }: HttpRequest): boolean {
+  if (method !== "GET" || path !== "/" || query !== "" || headers["authorization"] !== undefined)
+    return false;
+  const mode = headers["sec-fetch-mode"];
+  if (mode !== undefined) return mode === "navigate";
+  // Browsers send it to addresses that they trust only: not to http://squall:4566.
+  return isFromBrowser(headers) && (headers["accept"] ?? "").includes("text/html");
 }
 
 /** Whoever asks for `constructor` asks for no service of AWS, and for nothing that every table of names has. */

@@ -1,4 +1,6 @@
 import type { Bus, CallRecord, Topics } from "../core/bus.ts";
+import { isSecretName, withoutSecrets } from "../core/secret-names.ts";
+import { sliceOf } from "../core/slice.ts";
 import type { Recorder } from "../gateway/record.ts";
 
 /** How many events may wait for a slow reader before it is dropped. */
@@ -9,15 +11,25 @@ const TOPICS = [
   "fis.experiment",
   "cloudwatch.alarm",
 ] as const satisfies readonly (keyof Topics)[];
+const WITH_ANSWERS = [...TOPICS, "call.answer"] as const;
+
+/** Of so many calls a second the answer is told at most: to cut it costs, and nobody reads more. */
+const MOST_ANSWERS = 100;
 
 /**
  * What happens, as server-sent events: `call` (with the call's sequence number as event id), `fault.rule`, `fis.experiment`, `cloudwatch.alarm`.
  * @param after replay remembered calls from behind this sequence number first (`Last-Event-ID`)
+ * @param answers tell what calls were answered, too, just before the call: `call.answer`
  */
 export async function* serverSentEvents(
   bus: Bus,
   recorder: Recorder,
-  options: { after?: number; signal: AbortSignal; wants?: (call: CallRecord) => boolean },
+  options: {
+    after?: number;
+    signal: AbortSignal;
+    wants?: (call: CallRecord) => boolean;
+    answers?: boolean;
+  },
 ): AsyncIterable<Uint8Array> {
   let last = options.after ?? 0;
   const news = (call: CallRecord): Uint8Array | undefined => {
@@ -26,7 +38,7 @@ export async function* serverSentEvents(
     last = call.sequence;
     return (options.wants?.(call) ?? true) ? format("call", call, call.sequence) : undefined;
   };
-  for await (const { topic, event } of follow(bus, options.signal, TOPICS)) {
+  for await (const { topic, event } of follow(bus, options.signal, options.answers ? WITH_ANSWERS : TOPICS)) {
     if (topic === "ready") {
       yield Buffer.from(": connected\n\n");
       if (options.after === undefined) continue;
@@ -54,8 +66,11 @@ async function* follow<T extends keyof Topics>(
     over = true;
     wake?.();
   };
+  const shown = answersShown();
   const unsubscribe = topics.map((topic) =>
-    bus.subscribe(topic, (event) => {
+    bus.subscribe(topic, (said) => {
+      const event = (topic as keyof Topics) === "call.answer" ? shown(said as Topics["call.answer"]) : said;
+      if (event === undefined) return;
       if (waiting.length >= MOST_WAITING) return stop();
       waiting.push({ topic, event });
       wake?.();
@@ -76,6 +91,35 @@ async function* follow<T extends keyof Topics>(
     for (const leave of unsubscribe) leave();
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** Cuts answers as they come: what they are of is then not kept alive. Undefined for one too many. */
+function answersShown() {
+  let secondBegan = 0;
+  let told = 0;
+  return ({ sequence, outcome }: Topics["call.answer"]) => {
+    const now = performance.now();
+    if (now - secondBegan > 1000) {
+      secondBegan = now;
+      told = 0;
+    }
+    if (++told > MOST_ANSWERS) return undefined;
+    if (outcome.kind === "error") {
+      const { code, message } = outcome.error;
+      return { sequence, error: { code, message } };
+    }
+    if (outcome.kind !== "output") return undefined;
+    const { input } = sliceOf(outcome.output);
+    return { sequence, output: withoutSecrets(input, isSecretPlace) };
+  };
+}
+
+/** Records are there for everybody to look at: no credentials, and no values of parameters that were decrypted. */
+function isSecretPlace(path: readonly string[]): boolean {
+  const last = path.at(-1) ?? "";
+  if (isSecretName(last) || last === "SessionToken") return true;
+  if (path.at(-2) === "Variables") return true;
+  return last === "Value" && /^Parameters?$/.test(path[0] ?? "");
 }
 
 function format(event: string, data: unknown, id?: number): Uint8Array {

@@ -1,5 +1,4 @@
 import type { ResourceDigest } from "../aws/digest.ts";
-import { AwsError } from "../core/aws-error.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import { type Clock, parseDuration } from "../core/clock.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
@@ -12,6 +11,7 @@ import { sitePattern } from "../faults/site-pattern.ts";
 import type { Recorder } from "../gateway/record.ts";
 import type { Settled } from "../gateway/settle.ts";
 import type { AdminRequest } from "./admin.ts";
+import { type CallOperation, callRoute } from "./call-route.ts";
 import { serverSentEvents } from "./events.ts";
 import { BadRequest, readJson } from "./router.ts";
 
@@ -33,8 +33,8 @@ export interface Controls {
   coverage(): Promise<ServiceCoverage[]>;
   /** Empties everything, or one service; rules and remembered calls go with everything. */
   reset(service?: string): Promise<void>;
-  /** Calls an operation in the default account and region. @throws AwsError */
-  call(service: string, operation: string, input: object): Promise<object>;
+  /** In the default account and region, unless the options say others. */
+  readonly call: CallOperation;
   /** Engages or disengages the FIS safety lever, where FIS is served: its experiments end, or may begin again. */
   pullLever(isEngaged: boolean, reason: string): Promise<void>;
   /** With pauses. */
@@ -156,17 +156,7 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       if (withinMs === undefined) throw new BadRequest("within is a duration: PT15M, 30s, or milliseconds.");
       return json(200, await controls.settle(withinMs));
     }),
-    route("POST", "/_squall/call", async (request) => {
-      const { service, operation, input = {} } = readJson(request) as Record<string, unknown>;
-      if (typeof service !== "string" || typeof operation !== "string" || typeof input !== "object")
-        throw new BadRequest('Say what to call: {"service": "sqs", "operation": "ListQueues", "input": {}}.');
-      try {
-        return json(200, await controls.call(service, operation, input ?? {}));
-      } catch (error) {
-        if (error instanceof AwsError) throw new BadRequest(`${error.code}: ${error.message}`, error.status);
-        throw error;
-      }
-    }),
+    callRoute(controls.call),
     route("POST", "/_squall/mark", () => {
       recorder.mark();
       return json(200, { markedAt: recorder.markedAt });
@@ -186,6 +176,7 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
           ...(after !== undefined && { after: number("Last-Event-ID", after) }),
           signal: (request as AdminRequest).signal ?? AbortSignal.timeout(0),
           wants: callFilter(query),
+          answers: query.get("answers") === "true",
         }),
       );
     }),

@@ -1,0 +1,40 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+/** What is read from Squall: not yet there, there, or refused. */
+export type Loaded<T> = { readonly value?: T; readonly error?: string; readonly again: () => void };
+
+/** Reads something when the key is another one, and again when asked. */
+export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
+  const [state, setState] = useState<{ key: string; value?: T; error?: string }>({ key });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let isWanted = true;
+    read().then(
+      (value) => isWanted && setState({ key, value }),
+      (error: Error) => isWanted && setState({ key, error: error.message }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [key, turn]);
+  const { value, error } = state.key === key ? state : {};
+  return {
+    ...(value !== undefined && { value }),
+    ...(error !== undefined && { error }),
+    again: () => setTurn(turn + 1),
+  };
+}
+
+/** Shows what was read, or why not. */
+export function Shown<T>({
+  loaded,
+  children,
+}: {
+  loaded: Loaded<T>;
+  children: (value: T) => ComponentChildren;
+}) {
+  const { value, error } = loaded;
+  if (error !== undefined) return <p class="warning">{error}</p>;
+  return <>{value === undefined ? <p class="quiet">…</p> : children(value)}</>;
+}
