@@ -29,9 +29,11 @@ export const hasToken = (): boolean => token.value !== "";
 /** A request of Squall's own API. @throws Refused */
 export async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
-  if (token.value !== "") headers.set("authorization", `Bearer ${token.value}`);
+  const shown = token.value;
+  if (shown !== "") headers.set("authorization", `Bearer ${shown}`);
   const response = await fetch(path, { ...init, method, headers });
-  if (response.status === 401) wantsToken.set(true);
+  // An answer to who had no token yet says nothing of the one that was given meanwhile.
+  if (response.status === 401 && shown === token.value) wantsToken.set(true);
   if (!response.ok) throw new Refused(response.status, await messageOf(response));
   return response;
 }

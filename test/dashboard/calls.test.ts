@@ -65,7 +65,7 @@ suite("the dashboard's calls", looking, () => {
     const [, rule] = cloud.faults.list();
     assert.deepEqual(rule?.match, { service: "sqs", operation: "CreateQueue", resource: "jobs" });
     await assert.rejects(cloud.call("sqs", "CreateQueue", { QueueName: "jobs" }));
-    await page.getByRole("row", { name: /sqs\.CreateQueue.*rule-2/ }).click();
+    await page.getByRole("row", { name: /sqs\.CreateQueue.*struck by rule-2/ }).click();
     await detail.getByText("fired", { exact: true }).waitFor();
   });
 

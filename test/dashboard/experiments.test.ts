@@ -51,7 +51,7 @@ suite("the dashboard's experiments", looking, () => {
     await page.getByRole("button", { name: "Pull the safety lever" }).click();
     await page.getByText("The safety lever is engaged").waitFor();
     await page.getByRole("button", { name: /^Start EXT/ }).click();
-    await page.getByRole("status").getByText(/lever/i).waitFor();
+    await page.getByText("Experiment cancelled: the safety lever is engaged.").waitFor();
     await page.getByRole("button", { name: "Release the safety lever" }).click();
     await page.getByRole("button", { name: /^Start EXT/ }).click();
     await page.getByRole("img", { name: /unavailable: running/ }).waitFor();

@@ -97,7 +97,7 @@ suite("the dashboard's faults", looking, () => {
     await using scene = await stage.open();
     const { page, cloud } = scene;
     await cloud.call("sqs", "CreateQueue", { QueueName: "jobs" });
-    const { id } = await cloud.faults.add({ match: { service: "sqs" }, effect: "error", times: 1 });
+    const { id } = await cloud.faults.add({ match: { service: "sqs" }, effect: "reset", times: 1 });
     await page.goto(`${cloud.url}/#/resources?text=jobs`);
     await page.getByRole("link", { name: "jobs" }).click();
     await page.getByText("It has no messages.").waitFor();

@@ -13,7 +13,7 @@ import { watchedCloud } from "../watched-cloud.ts";
 export const looking = { ...needs("chromium"), timeout: 180_000 };
 
 /** Nothing on a page takes so long, however busy the machine is. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 30_000;
 const PICTURES = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 
 /** A built dashboard and a browser for the tests of a file. */
@@ -81,6 +81,7 @@ export class Scene implements AsyncDisposable {
   async picture(name: string): Promise<void> {
     if (!process.env["SQUALL_PICTURES"]) return;
     mkdirSync(PICTURES, { recursive: true });
+    await this.page.setViewportSize({ width: 1120, height: 640 });
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 

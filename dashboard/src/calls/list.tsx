@@ -166,6 +166,12 @@ function Line(props: {
         {resource !== "" && <span class="resource"> {resource}</span>}
       </span>
       <span role="gridcell" class="outcome">
+        {call.faultRuleId !== undefined && (
+          <span class="struck" title={`struck by ${call.faultRuleId}`}>
+            <span aria-hidden="true">⚡</span>
+            <span class="visually-hidden">struck by {call.faultRuleId}</span>
+          </span>
+        )}
         <span class={`badge is-${outcomeOf(call)}`}>{wordOf(call)}</span>
         {(call.attempt ?? 1) > 1 && <span class="attempt">attempt {call.attempt}</span>}
       </span>
