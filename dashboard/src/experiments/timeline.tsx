@@ -3,7 +3,6 @@ import type { Experiment } from "./experiment.ts";
 
 const WIDTH = 600;
 const ROW = 26;
-const AXIS = 18;
 
 /** The actions of an experiment as bars over time. */
 export function Timeline({ experiment, nowMs }: { experiment: Experiment; nowMs: number }) {
@@ -21,7 +20,7 @@ export function Timeline({ experiment, nowMs }: { experiment: Experiment; nowMs:
   );
   const spanMs = endMs - startMs;
   const x = (ms: number) => ((ms - startMs) / spanMs) * WIDTH;
-  const height = actions.length * ROW + AXIS;
+  const height = actions.length * ROW;
   const words = actions.map(({ name, action }) => `${name}: ${action.state?.status ?? "pending"}`).join(", ");
   return (
     <figure class="timeline">
@@ -33,13 +32,14 @@ export function Timeline({ experiment, nowMs }: { experiment: Experiment; nowMs:
         ))}
       </div>
       <svg
+        height={height}
         viewBox={`0 0 ${WIDTH} ${height}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={`Actions over ${durationText(spanMs)}. ${words}`}
       >
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <line key={share} class="axis" x1={share * WIDTH} x2={share * WIDTH} y1={0} y2={height - AXIS} />
+          <line key={share} class="axis" x1={share * WIDTH} x2={share * WIDTH} y1={0} y2={height} />
         ))}
         {actions.map(({ name, action, fromMs, toMs }, index) =>
           fromMs === undefined ? null : (
