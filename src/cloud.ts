@@ -336,7 +336,8 @@ export class LocalCloud implements Cloud {
     for (const rule of faults) await this.faults.add(rule);
     if (faultsFile) {
       const check = (rule: unknown) => this.#engine.check(rule);
-      this.#rulesFile = await watchRulesFile(faultsFile, this.#engine, { log: this.log, check });
+      const holds = this.#options.faultsFileHolds ?? "rules";
+      this.#rulesFile = await watchRulesFile(faultsFile, this.#engine, { log: this.log, check, holds });
     }
     await this.#member?.start();
     if (dataDir) await resume(this.#services, this.#storage, this.#blobs);

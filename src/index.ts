@@ -32,6 +32,6 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
 }
 
 /** A rules file may name the seed that its rules are drawn with. */
-async function seedOfFile({ faultsFile }: CloudOptions): Promise<string | undefined> {
-  return faultsFile === undefined ? undefined : (await readRulesFile(faultsFile)).seed;
+async function seedOfFile({ faultsFile, faultsFileHolds }: CloudOptions): Promise<string | undefined> {
+  return faultsFile === undefined ? undefined : (await readRulesFile(faultsFile, faultsFileHolds)).seed;
 }

@@ -96,6 +96,8 @@ export interface CloudOptions {
   readonly faults?: readonly FaultRuleInput[];
   /** A YAML or JSON file of rules; read again when it changes. */
   readonly faultsFile?: string;
+  /** What the file is: `rules`, the default, or a `configuration`, whose other keys are not the rules' affair. */
+  readonly faultsFileHolds?: "rules" | "configuration";
   readonly logLevel?: LogLevel;
   readonly log?: (line: LogLine) => void;
   /** Largest request body that is read whole, in bytes. Default 70 MiB. */

@@ -35,6 +35,7 @@ export const TOOLS = {
   },
   curl: { probe: ["curl", "--version"], install: "apt-get install curl" },
   docker: { probe: ["docker", "info"], install: "https://docs.docker.com/engine/install", optional: true },
+  fish: { probe: ["fish", "--version"], install: "apt-get install fish", optional: true },
   grep: { probe: ["grep", "--version"], install: "apt-get install grep" },
   cargo: { probe: ["cargo", "--version"], install: "https://rustup.rs" },
   go: { probe: ["go", "version"], install: "https://go.dev/dl" },
@@ -119,6 +120,7 @@ export const TOOLS = {
   unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
   // It has no flag that succeeds.
   wrk: { probe: ["sh", "-c", "command -v wrk"], install: "apt-get install wrk" },
+  zsh: { probe: ["zsh", "--version"], install: "apt-get install zsh", optional: true },
 } satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof TOOLS;

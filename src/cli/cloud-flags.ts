@@ -13,7 +13,7 @@ export const withUpstreamFlags = (command: Command): Command =>
 export const withCassetteFlags = (command: Command): Command =>
   command
     .option("--cassette <folder>", "clients' calls are recorded in this folder, or answered from it")
-    .option("--cassette-mode <mode>", "record, replay, fill or compare (default: replay)")
+    .option("--cassette-mode <record|replay|fill|compare>", "what is done with it (default: replay)")
     .option("--cassette-secrets", "keep what the models call sensitive, instead of ***");
 
 /** What is seen of a cloud that runs as a process of its own, and TLS: start, gateway. */
@@ -34,7 +34,7 @@ export const withServerFlags = (command: Command): Command =>
     )
     .option("--fleet-name <name>", "this gateway's name in the fleet (default: the host's and the port)")
     .option("--ca-dir <folder>", "where the local authority is kept (default: ~/.squall/ca; SQUALL_CA_DIR)")
-    .option("--log-level <level>", "trace, debug, info, warn or error (default: info)")
+    .option("--log-level <trace|debug|info|warn|error>", "how much is told (default: info)")
     .option(
       "--log-format <text|json>",
       "lines as LocalStack has them, or one JSON object each (SQUALL_LOG_FORMAT)",

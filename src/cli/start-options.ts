@@ -17,6 +17,7 @@ import type { RootKey } from "../options.ts";
 import { type HookFolder, hookFolders } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
 import { type Compose, readCompose } from "./compose.ts";
+import type { ConfigFile, SettingInFile } from "./config/config-file.ts";
 import { jsonLine } from "./json-log.ts";
 
 /** The flags of `squall start`, as commander gives them. */
@@ -60,6 +61,26 @@ export interface StartFlags {
   readonly endWithStdin?: boolean;
 }
 
+/** Environment variables that come before what squall.yaml says of a flag. */
+export const VARIABLES: Readonly<Partial<Record<keyof StartFlags, readonly string[]>>> = {
+  host: ["GATEWAY_LISTEN"],
+  port: ["GATEWAY_LISTEN"],
+  adminToken: ["SQUALL_ADMIN_TOKEN"],
+  allowDeliveriesToSelf: ["SQUALL_ALLOW_DELIVERIES_TO_SELF"],
+  dataDir: ["PERSISTENCE"],
+  durability: ["SQUALL_DURABILITY"],
+  seed: ["SQUALL_SEED"],
+  timings: ["SQUALL_TIMINGS"],
+  iam: ["SQUALL_IAM", "ENFORCE_IAM"],
+  rootKey: ["SQUALL_ROOT_KEY"],
+  services: ["STRICT_SERVICE_LOADING"],
+  logLevel: ["LS_LOG", "DEBUG"],
+  logFormat: ["SQUALL_LOG_FORMAT"],
+  caDir: ["SQUALL_CA_DIR"],
+  dns: ["DNS_PORT"],
+  fleet: ["SQUALL_FLEET"],
+};
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LEVELS: Readonly<Record<string, LogLevel>> = {
@@ -73,20 +94,23 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 };
 
 /**
- * Options from flags, then from LocalStack's environment variables (each may carry the prefix `LOCALSTACK_`).
+ * Options from flags, then from LocalStack's environment variables (each may carry the prefix `LOCALSTACK_`), then from squall.yaml.
  * @param rest what commander did not know: `--<service>-<setting> <value>`
  * @param command whose help lists the options
  * @throws CliError
  */
 export function readOptions(
-  flags: StartFlags,
+  given: StartFlags,
   rest: readonly string[],
   outer: Environment,
   command = "start",
+  file?: ConfigFile,
 ): CloudOptions {
-  const compose = flags.compose === undefined ? undefined : readCompose(flags.compose, outer);
+  const composeFile = given.compose ?? file?.flags.compose;
+  const compose = composeFile === undefined ? undefined : readCompose(composeFile, outer);
   const environment: Environment = { ...outer, ...compose?.environment };
   const variable = (name: string) => environment[name] || environment[`LOCALSTACK_${name}`] || undefined;
+  const flags = flagsWithFile(given, file, variable);
   const isOn = (name: string) => /^(1|true|yes|on)$/i.test(variable(name) ?? "");
   const listen = readListen(variable("GATEWAY_LISTEN"));
   const services = flags.services ?? (isOn("STRICT_SERVICE_LOADING") ? variable("SERVICES") : undefined);
@@ -111,6 +135,7 @@ export function readOptions(
     durability: readDurability(flags.durability ?? variable("SQUALL_DURABILITY") ?? "process"),
     ...(seed && { seed }),
     ...(flags.faults && { faultsFile: rulesFile(flags.faults) }),
+    ...(file?.hasRules && !given.faults && rulesInConfig(file)),
     clockRate: readClock(flags.clock ?? "real"),
     strict: flags.strict ?? false,
     timings: readTimings(flags.timings ?? variable("SQUALL_TIMINGS") ?? "instant"),
@@ -127,7 +152,7 @@ export function readOptions(
     }),
     ...(flags.recordBytes !== undefined && { recordBytes: readBytes("--record-bytes", flags.recordBytes) }),
     ...(flags.bodyBytes !== undefined && { mostBodyBytes: readBytes("--body-bytes", flags.bodyBytes) }),
-    settings: readSettings(rest, command),
+    settings: withSettings(file ? settingsOfFile(file, variable) : {}, readSettings(rest, command)),
     environment,
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
     corsChecks: !isOn("DISABLE_CORS_CHECKS"),
@@ -149,6 +174,43 @@ export function readOptions(
       },
     },
   };
+}
+
+type Variable = (name: string) => string | undefined;
+
+/** The flags as given, and those of squall.yaml that no variable stands for. */
+export const flagsWithFile = (
+  given: StartFlags,
+  file: ConfigFile | undefined,
+  variable: Variable = (name) => process.env[name] || undefined,
+): StartFlags => ({ ...(file && flagsOfFile(file, variable)), ...given });
+
+function flagsOfFile({ flags }: ConfigFile, variable: Variable): StartFlags {
+  const isSet = (name: string) =>
+    VARIABLES[name as keyof StartFlags]?.some((one) => variable(one) !== undefined);
+  const entries = Object.entries(flags).filter(([name, value]) => value !== false && !isSet(name));
+  return Object.fromEntries(entries) as StartFlags;
+}
+
+type Settings = Record<string, Record<string, string | number | boolean>>;
+
+function settingsOfFile({ settings }: ConfigFile, variable: Variable): Settings {
+  const isSet = ({ variables }: SettingInFile) => variables.some((one) => variable(one) !== undefined);
+  return Object.fromEntries(
+    Object.entries(settings).map(([service, values]) => [
+      service,
+      Object.fromEntries(
+        Object.entries(values)
+          .filter(([, setting]) => !isSet(setting))
+          .map(([name, { value }]) => [name, value]),
+      ),
+    ]),
+  );
+}
+
+function withSettings(first: Settings, then: Settings): Settings {
+  const services = new Set([...Object.keys(first), ...Object.keys(then)]);
+  return Object.fromEntries([...services].map((name) => [name, { ...first[name], ...then[name] }]));
 }
 
 /** Who says no more than the folder has what is in it replayed. @throws CliError */
@@ -209,6 +271,12 @@ function readRootKey(text: string): RootKey {
 function rulesFile(path: string): string {
   if (!existsSync(path)) throw new CliError(`The rules file ${path} is not there.`);
   return resolve(path);
+}
+
+function rulesInConfig({ path, flags }: ConfigFile): Pick<CloudOptions, "faultsFile" | "faultsFileHolds"> {
+  if (flags.faults !== undefined)
+    throw new CliError(`${path} has rules, and names a file of rules (faults): one of them is enough.`);
+  return { faultsFile: path, faultsFileHolds: "configuration" };
 }
 
 const STANDARD_INIT = "/etc/localstack/init";

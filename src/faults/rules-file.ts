@@ -19,6 +19,9 @@ export interface RulesFile {
   lineOf(rule: number, field?: string): number;
 }
 
+/** Is a file for rules alone, or squall.yaml? */
+type Holds = "rules" | "configuration";
+
 /** A rules file that cannot be used; the message starts with the file and the line. */
 export class RulesFileError extends Error {
   readonly status = 400;
@@ -32,9 +35,10 @@ export class RulesFileError extends Error {
 /**
  * Reads the text of a rules file, YAML or JSON: a list of rules, or `{seed, rules}`.
  * @param file its name, for error messages
+ * @param holds with `configuration` there may be other keys, too
  * @throws RulesFileError
  */
-export async function parseRulesFile(text: string, file: string): Promise<RulesFile> {
+export async function parseRulesFile(text: string, file: string, holds: Holds = "rules"): Promise<RulesFile> {
   // Only who has a rules file pays for the parser.
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
@@ -46,7 +50,7 @@ export async function parseRulesFile(text: string, file: string): Promise<RulesF
   const isList = Array.isArray(content);
   const { seed, rules } = isList
     ? { rules: content, seed: undefined }
-    : withSeed(content, document, lines, file);
+    : withSeed(content, document, lines, file, holds);
   return {
     rules,
     ...(seed !== undefined && { seed }),
@@ -55,8 +59,8 @@ export async function parseRulesFile(text: string, file: string): Promise<RulesF
 }
 
 /** @throws RulesFileError, or the error of a file that cannot be read */
-export async function readRulesFile(path: string): Promise<RulesFile> {
-  return parseRulesFile(await readFile(path, "utf8"), path);
+export async function readRulesFile(path: string, holds?: Holds): Promise<RulesFile> {
+  return parseRulesFile(await readFile(path, "utf8"), path, holds);
 }
 
 /** A file's rules in the table, kept as the file says. */
@@ -75,6 +79,7 @@ export interface WatchOptions {
   readonly log?: Log;
   /** Checks a rule in any form; by default the table's own `check`. */
   readonly check?: (rule: unknown) => Promise<FaultRuleInput>;
+  readonly holds?: Holds;
 }
 
 /** The owner of rules from a file. */
@@ -93,7 +98,7 @@ export async function watchRulesFile(
   options: WatchOptions = {},
 ): Promise<WatchedRules> {
   const file = resolve(path);
-  const { log, check = (rule) => book.check(rule) } = options;
+  const { log, check = (rule) => book.check(rule), holds } = options;
   let text = await readFile(file, "utf8");
   let inForce: readonly FaultRuleInput[] = [];
   const { seed } = await load(text);
@@ -101,7 +106,7 @@ export async function watchRulesFile(
   let settling: NodeJS.Timeout | undefined;
 
   async function load(text: string): Promise<RulesFile> {
-    const parsed = await parseRulesFile(text, path);
+    const parsed = await parseRulesFile(text, path, holds);
     const rules: FaultRuleInput[] = [];
     for (const [at, given] of parsed.rules.entries())
       rules.push(await atLine(parsed, at, () => check(given)));
@@ -171,7 +176,7 @@ function contentOf(document: Document, file: string): unknown {
   }
 }
 
-function withSeed(content: unknown, document: Document, lines: LineCounter, file: string) {
+function withSeed(content: unknown, document: Document, lines: LineCounter, file: string, holds: Holds) {
   if (typeof content !== "object") {
     throw new RulesFileError(
       file,
@@ -181,7 +186,7 @@ function withSeed(content: unknown, document: Document, lines: LineCounter, file
   }
   const { seed, rules, ...others } = content as Record<string, unknown>;
   const [other] = Object.keys(others);
-  if (other !== undefined) {
+  if (other !== undefined && holds === "rules") {
     const hint = didYouMean(other, ["seed", "rules"]);
     throw new RulesFileError(
       file,

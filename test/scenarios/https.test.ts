@@ -202,6 +202,6 @@ test("variables are read by the shell that they are printed for", async () => {
   assert.equal(formatVariables({ A: 'a "b" $c' }, "dotenv"), 'A="a \\"b\\" \\$c"');
   assert.throws(
     () => formatVariables(odd, "tcsh"),
-    /--format is bash, fish, powershell, dotenv, json, not "tcsh"/,
+    /--shell is bash, zsh, fish, powershell, dotenv, json, not "tcsh"/,
   );
 });

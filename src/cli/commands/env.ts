@@ -7,7 +7,8 @@ import { formatVariables, type Variables } from "../env-format.ts";
 import { STORE_PASSWORD, writeJavaStore, writeTrust } from "../trust.ts";
 
 interface EnvFlags {
-  readonly format: string;
+  readonly shell?: string;
+  readonly format?: string;
   readonly proxy?: boolean;
   readonly java?: boolean;
   readonly dir?: string;
@@ -21,7 +22,8 @@ export default function addEnv(program: Command): void {
   program
     .command("env")
     .description('Print the variables with which AWS clients reach a running squall: eval "$(squall env)".')
-    .option("--format <name>", "bash, fish, powershell, dotenv or json", "bash")
+    .option("--shell <bash|zsh|fish|powershell|dotenv|json>", "who reads them (default: bash)")
+    .option("--format <name>", "the same")
     .option("--proxy", "by an HTTPS proxy, for programs that cannot set an endpoint (squall start --https)")
     .option("--java", "with --proxy: make a trust store for Java, too, and JAVA_TOOL_OPTIONS")
     .option("--dir <folder>", "where the files of what is trusted go (default: ~/.squall/trust)")
@@ -29,7 +31,9 @@ export default function addEnv(program: Command): void {
     .action(async (flags: EnvFlags) => {
       const squall = new SquallClient(flags.url);
       const variables = flags.proxy ? await byProxy(squall, flags) : await byEndpoint(squall);
-      console.log(formatVariables({ ...anyKeys(process.env), ...variables }, flags.format));
+      console.log(
+        formatVariables({ ...anyKeys(process.env), ...variables }, flags.shell ?? flags.format ?? "bash"),
+      );
       // What is printed is read by a shell: a warning goes where its user reads.
       const deaf = flags.proxy ? undefined : deafCli();
       if (deaf !== undefined) console.error(`squall: ${deaf}`);

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
+import { CliError } from "../cli-error.ts";
 import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
+import { readConfig } from "../config/config-file.ts";
 import { inFleet } from "../fleet-options.ts";
 import { launch } from "../launch.ts";
 import { isDetached, startDetached } from "../running/detached.ts";
 import { sayRunning } from "../running/words.ts";
-import { readOptions, type StartFlags } from "../start-options.ts";
+import { flagsWithFile, readOptions, type StartFlags } from "../start-options.ts";
 
 export default function addStart(program: Command): void {
   const start = program
@@ -14,6 +16,11 @@ export default function addStart(program: Command): void {
       "-d, --detach",
       "stay when this terminal goes, with a log file: squall status, logs, stop, restart",
     )
+    .option(
+      "--config <file>",
+      "options from this file (default: squall.yaml, where it is here; squall init writes one)",
+    )
+    .option("--no-config", "no squall.yaml")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one (default: 4566)")
     .option(
@@ -86,12 +93,22 @@ export default function addStart(program: Command): void {
       "after",
       "\nSettings of a service: --<service>-<setting> <value>, for example --dynamodb-consistency eventual.",
     )
-    .action(async (flags: StartFlags & { detach?: boolean }, command: Command) => {
-      if (flags.detach && !isDetached()) return sayRunning(await startDetached(process.argv.slice(2)));
-      await launch(await inFleet(readOptions(flags, command.args, process.env), flags));
+    .action(async ({ detach, config, ...flags }: Flags, command: Command) => {
+      if (detach && flags.endWithStdin)
+        throw new CliError(
+          "--detach stays, and --end-with-stdin ends with whoever has started it: choose one.",
+        );
+      if (detach && !isDetached()) return sayRunning(await startDetached(process.argv.slice(2)));
+      const file = await readConfig(config, command);
+      const options = readOptions(flags, command.args, process.env, command.name(), file);
+      await launch(await inFleet(options, flagsWithFile(flags, file)));
       if (flags.endWithStdin) endWithStdin();
     });
 }
+
+type Flags = StartFlags & { readonly detach?: boolean; readonly config?: string | false };
+
+export const moreHelp = async (): Promise<string> => (await import("../topics.ts")).settingsHelp();
 
 /** Whoever holds the other end of the pipe need not live to send a signal. */
 function endWithStdin(): void {
