@@ -1,12 +1,18 @@
-# Squall in a container, for those who want one: small, not root, health-checked.
+# Squall in a container, for those who want one: not root, health-checked. Two variants: `docker build --target full` has what hooks and
+# functions in other languages want (the AWS CLI, Python, Java, Ruby); without a target it is Squall alone.
 FROM node:24-slim AS build
 WORKDIR /build
+# What compiles the Java bootstrap of functions; it stays in this stage.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends openjdk-17-jdk-headless \
+ && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build && npm pack --pack-destination /tmp
 
-FROM node:24-slim
+FROM node:24-slim AS slim
 COPY --from=build /tmp/squall-*.tgz /tmp/squall.tgz
 RUN npm install --global --no-audit --no-fund /tmp/squall.tgz \
  && rm -rf /tmp/squall.tgz /root/.npm \
@@ -21,3 +27,15 @@ HEALTHCHECK --interval=5s --timeout=2s --start-period=5s \
 # Inside a container loopback reaches nobody; what reaches it from outside is up to the published ports. The admin API
 # wants a token then: SQUALL_ADMIN_TOKEN, or the one that the log says.
 ENTRYPOINT ["squall", "start", "--host", "0.0.0.0"]
+
+FROM slim AS full
+USER 0
+# Debian's: their versions are those of the base image's release.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends \
+      awscli openjdk-17-jre-headless python3 python3-boto3 ruby ruby-aws-sdk-core \
+ && rm -rf /var/lib/apt/lists/*
+USER 1000
+
+FROM slim

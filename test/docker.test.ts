@@ -14,19 +14,45 @@ const instructions = dockerfile
   .split("\n")
   .filter((line) => /^[A-Z]+ /.test(line));
 
-test("the image's last stage pins its base, runs as no root, checks its health and copies what is there", () => {
-  const last = instructions.slice(instructions.findLastIndex((line) => line.startsWith("FROM ")));
-  assert.match(last[0]!, /^FROM node:24-slim$/);
-  assert.ok(last.some((line) => line.startsWith("USER 1000")));
-  assert.ok(last.some((line) => line.startsWith("HEALTHCHECK ")));
-  assert.match(last.at(-1)!, /^ENTRYPOINT \[/);
-  // Instructions in the form of a list are not read by a shell: they must be JSON.
-  for (const line of instructions.filter((one) => /^(ENTRYPOINT|CMD)/.test(one)))
-    JSON.parse(line.slice(line.indexOf("[")));
-  const copied = instructions
-    .filter((line) => /^COPY (?!--from)/.test(line))
-    .flatMap((line) => line.split(/\s+/).slice(1, -1));
-  for (const path of copied) assert.ok(existsSync(root + path), path);
+/** Instructions of a stage with those of the stages that it is made from, the oldest first. */
+function stage(name?: string): string[] {
+  const starts = instructions.flatMap((line, at) => (line.startsWith("FROM ") ? [at] : []));
+  const at = name ? starts.find((start) => instructions[start]!.endsWith(` AS ${name}`)) : starts.at(-1);
+  assert.ok(at !== undefined, `there is no stage ${name}`);
+  const own = instructions.slice(at, starts.find((start) => start > at) ?? instructions.length);
+  const [, base] = own[0]!.split(" ");
+  return base!.includes(":") ? own : [...stage(base), ...own.slice(1)];
+}
+
+for (const variant of [undefined, "full"])
+  test(`the image${variant ? `'s variant ${variant}` : ""} pins its base, runs as no root, checks its health and copies what is there`, () => {
+    const all = stage(variant);
+    assert.match(all[0]!, /^FROM node:24-slim( AS \w+)?$/);
+    assert.equal(
+      all.findLast((line) => line.startsWith("USER ")),
+      "USER 1000",
+    );
+    assert.ok(all.some((line) => line.startsWith("HEALTHCHECK ")));
+    assert.ok(all.some((line) => line.startsWith("ENTRYPOINT [")));
+    // Instructions in the form of a list are not read by a shell: they must be JSON.
+    for (const line of instructions.filter((one) => /^(ENTRYPOINT|CMD)/.test(one)))
+      JSON.parse(line.slice(line.indexOf("[")));
+    const copied = instructions
+      .filter((line) => /^COPY (?!--from)/.test(line))
+      .flatMap((line) => line.split(/\s+/).slice(1, -1));
+    for (const path of copied) assert.ok(existsSync(root + path), path);
+  });
+
+test("the compose file's image has what the hooks that it mounts call, and they find their functions", () => {
+  const { services } = parse(readFileSync(`${root}compose.yaml`, "utf8")) as {
+    services: Record<string, { build: { target: string }; environment: Record<string, string> }>;
+  };
+  const { build, environment } = services["squall"]!;
+  const installed = stage(build.target).find((line) => /apt-get install .* awscli /.test(line));
+  assert.ok(installed, "awslocal is the AWS CLI");
+  const [, folder] = /\/node_modules\/squall\/(.*)\/build$/.exec(environment["CODE"]!)!;
+  const { files } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { files: string[] };
+  assert.ok(files.includes(folder!), `the package has ${folder}`);
 });
 
 test("the compose file publishes on loopback only, and mounts what is there", () => {
