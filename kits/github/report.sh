@@ -13,7 +13,7 @@ $told
 SUMMARY
 echo "$told"
 if [ -f "$RUNNER_TEMP/squall.pid" ]; then
-  kill "$(cat "$RUNNER_TEMP/squall.pid")" 2>/dev/null || true
+  kill -- "-$(cat "$RUNNER_TEMP/squall.pid")" 2>/dev/null || true
   rm "$RUNNER_TEMP/squall.pid"
 fi
 exit "$code"

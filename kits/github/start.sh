@@ -5,8 +5,11 @@ log="$RUNNER_TEMP/squall.log"
 read -ra squall <<<"$SQUALL"
 read -ra args <<<"$ARGS"
 
+# A group of its own: npx and what it has started end together.
+set -m
 nohup "${squall[@]}" start --port 0 "${args[@]}" >"$log" 2>&1 </dev/null &
 pid=$!
+set +m
 echo "$pid" >"$RUNNER_TEMP/squall.pid"
 for _ in $(seq 600); do
   if grep -q '^Ready\.' "$log"; then
@@ -19,7 +22,7 @@ done
 if [ -z "${url:-}" ]; then
   cat "$log"
   echo "::error::Squall does not start."
-  kill "$pid" 2>/dev/null || true
+  kill -- "-$pid" 2>/dev/null || true
   exit 1
 fi
 

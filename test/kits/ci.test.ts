@@ -121,7 +121,7 @@ test("start leads the steps that follow to a squall, report tells and ends it", 
   const pid = Number(readFileSync(join(started.folder, "squall.pid"), "utf8"));
   t.after(() => {
     try {
-      process.kill(pid);
+      process.kill(-pid);
     } catch {
       // It has ended, as it should.
     }

@@ -18,5 +18,7 @@ test(
 
 test("Go: the AWS SDK meets faults, and a squall ends with its tests", needs("go"), async (t) => {
   const kit = copyOf("kits/go", t);
-  assert.match(await tool(join(kit, "sdktest"), ["go", "test", "-count=1", "./..."]), /^ok/);
+  const said = await tool(join(kit, "sdktest"), ["go", "test", "-count=1", "-v", "./..."]);
+  assert.match(said, /squall: dynamodb\.PutItem@orders \[400 400 200\], waits of \[\d+ \d+\] ms: succeeded/);
+  assert.match(said, /^ok/m);
 });

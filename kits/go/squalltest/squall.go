@@ -45,11 +45,23 @@ func Start(t testing.TB) *Squall {
 		t: t, owner: "kit/" + account,
 	}
 	t.Cleanup(func() {
+		s.tell()
 		if err := ask(s.URL, http.MethodDelete, "faults?owner="+url.QueryEscape(s.owner), nil, nil); err != nil {
 			t.Error(err)
 		}
 	})
 	return s
+}
+
+// tell says what SDKs made of the failures that they met, to who reads the log of the test.
+func (s *Squall) tell() {
+	var report RetryReport
+	if err := ask(s.URL, http.MethodGet, "retries?account="+s.Account, nil, &report); err != nil {
+		s.t.Error(err)
+	}
+	for _, one := range report.Retried {
+		s.t.Logf("squall: %s %v, waits of %v ms: %s", one.Call, one.Attempts, one.WaitsMs, one.Outcome)
+	}
 }
 
 // Setenv leads the AWS clients that this test makes by the environment to its account. A parallel test cannot have an

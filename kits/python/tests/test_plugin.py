@@ -28,7 +28,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def run(project: pytest.Pytester, *args: str) -> pytest.RunResult:
-    return project.runpytest_subprocess(*args, timeout=120)
+    return project.runpytest_subprocess(*args, timeout=240)
 
 
 def test_the_summary_says_what_the_sdk_made_of_it(project: pytest.Pytester) -> None:

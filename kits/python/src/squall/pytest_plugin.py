@@ -66,8 +66,9 @@ def _without_explore(words: Sequence[str]) -> Iterator[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
-    explores = config.getoption("--squall-explore") or config.getoption("collectonly")
-    if not config.getini("squall_autouse") or explores:
+    # Who only lists, explores, or hands tests to the processes of xdist runs none.
+    runs_none = any(config.getoption(name, None) for name in ("squall_explore", "collectonly", "numprocesses"))
+    if runs_none or not config.getini("squall_autouse"):
         return
     # Before anything is imported: a client that a module makes must not find real AWS either.
     try:
