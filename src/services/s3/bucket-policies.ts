@@ -80,12 +80,17 @@ function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
       throw malformedPolicy("Missing required field Resource");
     if (!isResourceStatement(statement)) throw malformedPolicy("Invalid policy syntax.");
     for (const resource of [Resource ?? []].flat()) {
-      const isOwn =
-        resource === bucket.arn || resource.startsWith(`${bucket.arn}/`) || resource.includes("*");
-      if (!isOwn) throw malformedPolicy("Policy has invalid resource");
+      if (!canBeOf(bucket, resource)) throw malformedPolicy("Policy has invalid resource");
     }
   }
   return policy;
+}
+
+/** May a pattern be the bucket, or something in it? What stands before its first wildcard or variable decides. */
+function canBeOf({ arn }: OpenBucket, resource: string): boolean {
+  const [start = ""] = resource.split(/[*?$]/, 1);
+  if (start === resource) return resource === arn || resource.startsWith(`${arn}/`);
+  return start === arn || start.startsWith(`${arn}/`) || arn.startsWith(start);
 }
 
 export function parsePolicy(text: string): PolicyDocument {

@@ -83,6 +83,25 @@ test("bucket names follow AWS's rules", async () => {
     await assert.rejects(s3.createBucket({ Bucket }), { name: "InvalidBucketName", BucketName: Bucket });
 });
 
+test("a new bucket is closed to the public, and has no ACL where its owner owns all", async () => {
+  const s3 = client();
+  const enforced = {
+    name: "InvalidBucketAclWithObjectOwnership",
+    message: "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  };
+  await assert.rejects(s3.createBucket({ Bucket: newBucketName(), ACL: "public-read" }), enforced);
+  await assert.rejects(s3.createBucket({ Bucket: newBucketName(), ACL: "authenticated-read" }), enforced);
+  await s3.createBucket({ Bucket: newBucketName(), ACL: "private" });
+  const ObjectOwnership = "ObjectWriter" as const;
+  await assert.rejects(s3.createBucket({ Bucket: newBucketName(), ObjectOwnership, ACL: "public-read" }), {
+    name: "InvalidBucketAclWithBlockPublicAccessError",
+    message: "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+  });
+  const Bucket = newBucketName();
+  await s3.createBucket({ Bucket, ObjectOwnership, ACL: "log-delivery-write" as never });
+  assert.equal((await s3.getBucketAcl({ Bucket })).Grants!.length, 3);
+});
+
 test("a bucket with anything in it is not deleted", async () => {
   const { s3, Bucket, put, enableVersioning } = await bucket();
   await put("k");

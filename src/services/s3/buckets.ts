@@ -5,6 +5,8 @@ import { isAccessPoint } from "./access-point.ts";
 import { aclOfHeaders } from "./acl.ts";
 import { type BucketRecord, bucketArn, canonicalId, checkBucketName } from "./bucket.ts";
 import {
+  aclWithAccessBlock,
+  aclWithOwnership,
   bucketAlreadyExists,
   bucketAlreadyOwnedByYou,
   bucketNotEmpty,
@@ -12,7 +14,9 @@ import {
   invalidArgument,
   invalidLocationConstraint,
 } from "./errors.ts";
+import type { Grant } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { isPublicGrant } from "./public-access.ts";
 import { isRegion, regionOfLocation } from "./regions.ts";
 import { bucketTagging } from "./tagging.ts";
 import { uploadRecords } from "./upload.ts";
@@ -36,6 +40,7 @@ export const buckets = (open: OpenBuckets): Handlers<S3.Operations> => ({
     }
     const tags = bucketTagging.read(configuration.Tags as S3.Tag[] | undefined);
     const acl = aclOfHeaders(input, ctx.account);
+    checkFirstAcl(input.ACL, acl, ownership);
     const bucket = open.create({
       name,
       id: ctx.random.hex(16),
@@ -109,6 +114,17 @@ export const buckets = (open: OpenBuckets): Handlers<S3.Operations> => ({
     };
   },
 });
+
+/** @throws AwsError for grants that a new bucket cannot have: its owner owns all that is in it, and it is closed to the public */
+function checkFirstAcl(
+  canned: string | undefined,
+  acl: readonly Grant[] | undefined,
+  ownership: string,
+): void {
+  if (!acl || canned === "private") return;
+  if (ownership === "BucketOwnerEnforced") throw aclWithOwnership();
+  if (acl.some(isPublicGrant)) throw aclWithAccessBlock();
+}
 
 export const describe = (record: BucketRecord) => ({
   Name: record.name,

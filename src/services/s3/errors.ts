@@ -309,6 +309,19 @@ export const invalidDestinationBucket = () =>
 export const aclNotSupported = () =>
   s3Error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
 
+export const aclWithOwnership = () =>
+  s3Error(
+    "InvalidBucketAclWithObjectOwnership",
+    400,
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  );
+export const aclWithAccessBlock = () =>
+  s3Error(
+    "InvalidBucketAclWithBlockPublicAccessError",
+    400,
+    "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+  );
+
 // Server-side encryption
 
 export const encryptionArgument = (message: string, value?: string) =>

@@ -73,7 +73,23 @@ function checkRule(rule: S3.LifecycleRule): void {
   for (const { Date: date, Days: days, StorageClass: to } of rule.Transitions ?? []) {
     if (to === undefined || (date === undefined) === (days === undefined)) throw malformedXml();
     if (date !== undefined) checkMidnight(date);
+    checkLeastDays("Days", "Transition", days, to);
   }
+  for (const { NoncurrentDays: days, StorageClass: to } of rule.NoncurrentVersionTransitions ?? [])
+    checkLeastDays("NoncurrentDays", "NoncurrentVersionTransition", days, to);
+}
+
+/** Objects lie in the standard class for some time before they go to one for those that are seldom read. */
+const LEAST_DAYS: Readonly<Record<string, number>> = { STANDARD_IA: 30, ONEZONE_IA: 30 };
+
+function checkLeastDays(member: string, action: string, days: number | undefined, to: string | undefined) {
+  const least = LEAST_DAYS[to ?? ""] ?? 0;
+  if (days === undefined || days >= least) return;
+  throw invalidArgument(
+    `'${member}' in ${action} action must be greater than or equal to ${least} for storageClass '${to}'`,
+    member,
+    days,
+  );
 }
 
 function checkExpiration(expiration: S3.LifecycleExpiration): void {

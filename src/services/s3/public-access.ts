@@ -21,7 +21,7 @@ function blockOf(bucket: OpenBucket): AccessBlock {
   };
 }
 
-const isPublicGrant = ({ Grantee }: Grant) =>
+export const isPublicGrant = ({ Grantee }: Grant) =>
   Grantee?.URI === ALL_USERS || Grantee?.URI === AUTHENTICATED_USERS;
 
 /** @throws AwsError `AccessDenied` for grants to everybody where those are blocked */

@@ -59,6 +59,27 @@ test("what comes is copied, with its metadata and tags, and its delete markers",
   await until(gone);
 });
 
+test("what is copied goes into a bucket that is there and has versions, from one that has them", async () => {
+  const { s3, Bucket, enableVersioning } = await bucket();
+  const put = (to: string) =>
+    s3.putBucketReplication({
+      Bucket,
+      ReplicationConfiguration: {
+        Role: "arn:aws:iam::000000000000:role/r",
+        Rules: [{ Status: "Enabled", Prefix: "", Destination: { Bucket: `arn:aws:s3:::${to}` } }],
+      },
+    });
+  const refused = (message: string) => ({ name: "InvalidRequest", message });
+  const own = "Versioning must be 'Enabled' on the bucket to apply a replication configuration";
+  await assert.rejects(put("nowhere"), refused(own));
+  await enableVersioning();
+  await assert.rejects(put("nowhere"), refused("Destination bucket must exist."));
+  const other = await bucket();
+  await assert.rejects(put(other.Bucket), refused("Destination bucket must have versioning enabled."));
+  await other.enableVersioning();
+  await put(other.Bucket);
+});
+
 test("a rule fails and loses replications; what failed is tried again by the clock", async () => {
   const { put, s3, Bucket, copy, settled, status } = await replicating();
   const resource = `arn:aws:s3:::${Bucket}`;

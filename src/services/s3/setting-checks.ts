@@ -91,11 +91,17 @@ interface ReplicationDocument {
   }[];
 }
 
-export function replication(document: ReplicationDocument, bucket: OpenBucket): void {
+export function replication(document: ReplicationDocument, bucket: OpenBucket, open: OpenBuckets): void {
   if (!document.Rules?.length || document.Rules.some(({ Destination: to }) => !to?.Bucket))
     throw malformedXml();
   if (bucket.record.versioning !== "Enabled") {
     throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
+  }
+  for (const { Destination: to } of document.Rules) {
+    const target = open.find(to?.Bucket?.split(":").at(-1) ?? "");
+    if (!target) throw invalidRequest("Destination bucket must exist.");
+    if (target.record.versioning !== "Enabled")
+      throw invalidRequest("Destination bucket must have versioning enabled.");
   }
 }
 

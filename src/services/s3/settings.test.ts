@@ -69,7 +69,37 @@ test("what AWS refuses of documents is refused in its words", async () => {
   await assert.rejects(s3.putBucketPolicy({ Bucket, Policy: "{}" }), {
     message: "Missing required field Statement",
   });
+  const denies = (Resource: string) =>
+    s3.putBucketPolicy({
+      Bucket,
+      Policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: { Effect: "Deny", Principal: "*", Action: "s3:DeleteObject", Resource },
+      }),
+    });
+  for (const own of [`${Bucket}/*`, `${Bucket}*`, "*", `${Bucket.slice(0, 6)}*/a`])
+    await denies(`arn:aws:s3:::${own}`);
+  for (const other of ["another-bucket/*", `${Bucket}-2/*`, "another-bucket"])
+    await assert.rejects(denies(`arn:aws:s3:::${other}`), {
+      name: "MalformedPolicy",
+      message: "Policy has invalid resource",
+    });
   const rule = { ID: "r", Status: "Enabled" as const, Filter: {} };
+  for (const [Days, StorageClass, isTaken] of [
+    [29, "STANDARD_IA", false],
+    [30, "STANDARD_IA", true],
+    [29, "ONEZONE_IA", false],
+    [0, "GLACIER", true],
+  ] as const) {
+    const Rules = [{ ...rule, Transitions: [{ Days, StorageClass }] }];
+    const put = s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } });
+    if (isTaken) await put;
+    else
+      await assert.rejects(put, {
+        name: "InvalidArgument",
+        message: `'Days' in Transition action must be greater than or equal to 30 for storageClass '${StorageClass}'`,
+      });
+  }
   await assert.rejects(
     s3.putBucketLifecycleConfiguration({
       Bucket,
