@@ -44,7 +44,7 @@ function tell<T extends keyof Said>(topic: T, said: Said[T]): void {
 
 /** Listens for as long as the page is there, with pauses where Squall is not. */
 export async function listen(): Promise<void> {
-  let last = 0;
+  let last: number | undefined;
   let lastUptime = 0;
   for (;;) {
     try {
@@ -52,12 +52,12 @@ export async function listen(): Promise<void> {
         "GET",
         "/_squall/info",
       );
-      if (calls < last || uptimeSeconds < lastUptime) {
+      if (calls < (last ?? 0) || uptimeSeconds < lastUptime) {
         last = 0;
         tell("anew", undefined);
       }
       lastUptime = uptimeSeconds;
-      last = Math.max(last, calls - EARLIER, 0);
+      last ??= Math.max(calls - EARLIER, 0);
       const response = await send("GET", `/_squall/events?answers=true&after=${last}`);
       connection.set("open");
       for await (const { event, data } of messages(response.body)) {

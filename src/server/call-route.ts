@@ -19,7 +19,7 @@ export type CallOperation = (
 
 /**
  * `POST /_squall/call`: an operation by its name, for who does not speak AWS. Bytes stand as `{"$base64": "…"}`, in the input and in the
- * answer (of a body the first MiB, with `"$cut": true` when there is more). With `"aside": true` the call only looks: no rule strikes or counts it.
+ * answer (of a body the first MiB, with `"$cut": true` when there is more), and times in the input as `{"$date": "2026-11-28T12:00:00Z"}`. With `"aside": true` the call only looks: no rule strikes or counts it.
  */
 export const callRoute = (call: CallOperation): AdminRoute =>
   route("POST", "/_squall/call", async (request) => {
@@ -34,7 +34,7 @@ export const callRoute = (call: CallOperation): AdminRoute =>
       origin: aside === true ? LOOKING_ON : DASHBOARD,
     };
     try {
-      const output = await call(service, operation, withBytes(input) as object, options);
+      const output = await call(service, operation, understood(input) as object, options);
       return json(200, await shown(output));
     } catch (error) {
       if (error instanceof AwsError) throw new BadRequest(`${error.code}: ${error.message}`, error.status);
@@ -53,15 +53,17 @@ interface Asked {
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** An input with bytes where `$base64` stands. */
-function withBytes(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withBytes);
+/** An input with bytes where `$base64` stands, and times where `$date` does. */
+function understood(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(understood);
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
   const [only] = entries;
-  if (entries.length === 1 && only?.[0] === "$base64" && typeof only[1] === "string")
-    return Buffer.from(only[1], "base64");
-  return Object.fromEntries(entries.map(([name, member]) => [name, withBytes(member)]));
+  if (entries.length === 1 && typeof only?.[1] === "string") {
+    if (only[0] === "$base64") return Buffer.from(only[1], "base64");
+    if (only[0] === "$date" && !Number.isNaN(Date.parse(only[1]))) return new Date(only[1]);
+  }
+  return Object.fromEntries(entries.map(([name, member]) => [name, understood(member)]));
 }
 
 /** An output as JSON can hold it. */

@@ -86,8 +86,8 @@ suite("the dashboard's resources", looking, () => {
     });
     await page.goto(`${cloud.url}/#/resources?text=pages`);
     await page.getByRole("link", { name: "pages" }).click();
-    await page.getByRole("button", { name: "texts/" }).click();
-    await page.getByRole("button", { name: "hello.txt" }).click();
+    await page.getByRole("button", { name: "texts/", exact: true }).click();
+    await page.getByRole("button", { name: "hello.txt", exact: true }).click();
     await page.getByRole("region", { name: "texts/hello.txt" }).getByText("good morning").waitFor();
     await page.getByRole("button", { name: "Delete texts/hello.txt" }).click();
     await page.getByText("There is nothing here.").waitFor();

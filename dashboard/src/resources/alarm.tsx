@@ -19,6 +19,7 @@ interface MetricAlarm {
 }
 
 const PERIODS = 60;
+const dateOf = (seconds: number) => ({ $date: new Date(seconds * 1000).toISOString() });
 const STATES = ["OK", "ALARM", "INSUFFICIENT_DATA"];
 
 /** An alarm: its state, which can be set, and what it watches. */
@@ -54,8 +55,8 @@ export function Alarm({ resource }: { resource: Resource }) {
         Dimensions,
         Statistics: [Statistic],
         Period,
-        StartTime: (end - PERIODS * Period) * 1000,
-        EndTime: end * 1000,
+        StartTime: dateOf(end - PERIODS * Period),
+        EndTime: dateOf(end),
       },
       place,
     ).catch(() => ({ Datapoints: [] }));
