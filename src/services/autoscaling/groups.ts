@@ -29,6 +29,7 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
       );
     if (input.LoadBalancerNames?.length || input.TargetGroupARNs?.length || input.TrafficSources?.length)
       throw validationError("Squall does not serve load balancers of Auto Scaling groups.");
+    checkTemplate(LaunchTemplate);
     const where = await placesOf(input, ctx);
     const { tags, propagated } = readTags(input.Tags);
     return ctx.store.transaction(() => {
@@ -70,6 +71,7 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
 
   async UpdateAutoScalingGroup(input, ctx) {
     const before = findGroup(input.AutoScalingGroupName, ctx);
+    if (input.LaunchTemplate) checkTemplate(input.LaunchTemplate);
     const where =
       input.VPCZoneIdentifier === undefined && input.AvailabilityZones === undefined
         ? {}
@@ -220,6 +222,14 @@ interface Described {
 }
 
 /** The zones that instances go to, and the subnet of each if they are given. */
+/** Whether there is such a template shows when it is launched: the group's activities tell. @throws ValidationError */
+function checkTemplate({ Version = "" }: AutoScaling.LaunchTemplateSpecification): void {
+  if (!/^(?:|\$Default|\$Latest|\d{1,15})$/.test(Version))
+    throw validationError(
+      "You must use a valid fully-formed launch template. Invalid launch template version: either '$Default', '$Latest', or a numeric version are allowed.",
+    );
+}
+
 async function placesOf(
   {
     VPCZoneIdentifier,

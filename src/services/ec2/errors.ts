@@ -274,6 +274,18 @@ export const attachmentNotFound = awsError(
   400,
   (id: string) => `The networkInterfaceAttachment ID '${id}' does not exist`,
 );
+/** A subnet is named where the request does. */
+export const otherNetwork = awsError("InvalidParameter", 400, (group: string, subnet?: string) =>
+  subnet === undefined
+    ? "You have specified two resources that belong to different networks."
+    : `Security group ${group} and subnet ${subnet} belong to different networks.`,
+);
+export const notEnoughAddresses = awsError(
+  "InsufficientFreeAddressesInSubnet",
+  400,
+  (subnet: string) =>
+    `There are not enough free addresses in subnet '${subnet}' to satisfy the requested number of instances.`,
+);
 export const ipInUse = awsError("InvalidIPAddress.InUse", 400, (ip: string) => `Address ${ip} is in use.`);
 export const noAddressLeft = awsError(
   "InsufficientFreeAddressesInSubnet",
@@ -398,6 +410,11 @@ export const launchTemplateNameExists = awsError(
   "InvalidLaunchTemplateName.AlreadyExistsException",
   400,
   "Launch template name already in use.",
+);
+export const launchTemplateVersionMalformed = awsError(
+  "InvalidLaunchTemplateVersion",
+  400,
+  "Invalid launch template version: either '$Default', '$Latest', or a numeric version are allowed.",
 );
 export const launchTemplateVersionNotFound = awsError(
   "InvalidLaunchTemplateId.VersionNotFound",

@@ -20,6 +20,7 @@ import { KINDS } from "./kinds.ts";
 import { natGatewayOperations } from "./nat-gateways.ts";
 import { networkAclOperations } from "./network-acls.ts";
 import { networkInterfaceOperations } from "./network-interfaces.ts";
+import { checkPageSize } from "./page-sizes.ts";
 import { prefixListOperations } from "./prefix-lists.ts";
 import { routeTableOperations } from "./route-tables.ts";
 import { securityGroupRuleOperations } from "./security-group-rules.ts";
@@ -101,7 +102,8 @@ function served(operations: Operations): Operations {
   return Object.fromEntries(
     Object.entries(operations).map(([name, handler]) => [
       name,
-      (input: { readonly DryRun?: boolean }, ctx: Context) => {
+      (input: { readonly DryRun?: boolean; readonly MaxResults?: number }, ctx: Context) => {
+        checkPageSize(name, input.MaxResults);
         giveDefaults(ctx);
         const output = handler?.(input, ctx);
         if (input.DryRun === true) throw dryRunOperation();

@@ -1,7 +1,7 @@
 import type { Context } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { formatCidr } from "./cidr.ts";
-import { invalidParameterValue, missingParameter, noCidrBlock } from "./errors.ts";
+import { invalidParameterValue, missingParameter } from "./errors.ts";
 import { find } from "./kind.ts";
 import { prefixLists } from "./prefix-list.ts";
 import { groupNamed, securityGroups } from "./security-group.ts";
@@ -85,12 +85,9 @@ export function portsOf({
   return { IpProtocol: protocol, FromPort, ToPort };
 }
 
-/** AWS takes no block here whose address has bits behind its length; it says so, and what is meant. */
-export function canonical(text: string | undefined, parameter: string): string {
-  const block = formatCidr(readBlock(text, parameter));
-  if (text !== undefined && !text.includes(":") && block !== text) throw noCidrBlock(text, parameter);
-  return block;
-}
+/** A block without what lies behind its length: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
+export const canonical = (text: string | undefined, parameter: string): string =>
+  formatCidr(readBlock(text, parameter));
 
 function referenced(pair: EC2.UserIdGroupPair, ctx: Context): EC2.ReferencedSecurityGroup {
   const { GroupId, GroupName, UserId = ctx.account, VpcId, VpcPeeringConnectionId } = pair;

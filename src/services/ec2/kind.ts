@@ -4,7 +4,7 @@ import type { Context } from "../../core/service.ts";
 import type { CollectionDefinition, Store } from "../../core/storage.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import type { FilterPaths } from "./filters.ts";
-import { newId } from "./ids.ts";
+import { isIdOf, newId } from "./ids.ts";
 
 /** What is kept of every resource of EC2. */
 export interface Kept {
@@ -51,7 +51,7 @@ export interface Kind<R extends Kept, D extends object> extends KeptKind<R> {
 export function find<R extends Kept>(kind: KeptKind<R>, id: string, at: At): R {
   const record = look(kind, id, at);
   if (record) return record;
-  throw new RegExp(`^${kind.prefix}-[0-9a-zA-Z]+$`).test(id) ? kind.notFound(id) : kind.malformed(id);
+  throw isIdOf(kind.prefix, id) ? kind.notFound(id) : kind.malformed(id);
 }
 
 export const look = <R extends Kept>(

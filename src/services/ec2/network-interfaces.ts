@@ -21,7 +21,7 @@ import {
   networkInterfaces,
   takeAddresses,
 } from "./network-interface.ts";
-import { groupsFor, groupsWithIds } from "./security-group.ts";
+import { groupsFor, groupsInVpc } from "./security-group.ts";
 import { subnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 
@@ -46,7 +46,7 @@ export const networkInterfaceOperations: Handlers<EC2.Operations> = {
         subnet,
         {
           ...(input.Description !== undefined && { description: input.Description }),
-          groups: groupsFor(input.Groups, subnet.vpcId, ctx),
+          groups: groupsFor(input.Groups, subnet.vpcId, ctx, subnet.id),
           addresses: primary === undefined ? [] : [...new Set([primary, ...asked])],
           more: primary === undefined ? secondary + 1 : secondary,
           tags: tagsFor("network-interface", input.TagSpecifications),
@@ -115,7 +115,7 @@ export const networkInterfaceOperations: Handlers<EC2.Operations> = {
         ...eni,
         description: Description?.Value ?? eni.description,
         sourceDestCheck: SourceDestCheck?.Value ?? eni.sourceDestCheck,
-        groups: Groups?.length ? groupsWithIds(Groups, ctx) : eni.groups,
+        groups: Groups?.length ? groupsInVpc(Groups, eni.vpcId, ctx) : eni.groups,
         ...(attachment &&
           Attachment?.DeleteOnTermination !== undefined && {
             attachment: { ...attachment, deleteOnTermination: Attachment.DeleteOnTermination },

@@ -2,7 +2,7 @@ import { tagList } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
-import { groupNameNotFound, groupNotFound, malformed, missingParameter } from "./errors.ts";
+import { groupNameNotFound, groupNotFound, malformed, missingParameter, otherNetwork } from "./errors.ts";
 import { type At, among, find, type Kept, type Kind } from "./kind.ts";
 import { permissionsOf, rulesOf } from "./security-group-rule.ts";
 import { defaultVpcOf } from "./vpc.ts";
@@ -90,13 +90,29 @@ const identifierOf = ({ id, name }: SecurityGroupRecord): GroupIdentifier => ({
   GroupName: name,
 });
 
-export const groupsWithIds = (ids: readonly string[], at: At): GroupIdentifier[] =>
+const groupsWithIds = (ids: readonly string[], at: At): GroupIdentifier[] =>
   ids.map((id) => identifierOf(find(securityGroups, id, at)));
 
+/** Groups of a VPC by their ids. @param subnetId which the request names beside them @throws InvalidParameter for those of another */
+export function groupsInVpc(
+  ids: readonly string[],
+  vpcId: string,
+  at: At,
+  subnetId?: string,
+): GroupIdentifier[] {
+  for (const id of ids) if (find(securityGroups, id, at).vpcId !== vpcId) throw otherNetwork(id, subnetId);
+  return groupsWithIds(ids, at);
+}
+
 /** The groups asked for; nobody asks: the VPC's default one. */
-export const groupsFor = (ids: readonly string[] | undefined, vpcId: string, at: At): GroupIdentifier[] =>
+export const groupsFor = (
+  ids: readonly string[] | undefined,
+  vpcId: string,
+  at: At,
+  subnetId?: string,
+): GroupIdentifier[] =>
   ids?.length
-    ? groupsWithIds(ids, at)
+    ? groupsInVpc(ids, vpcId, at, subnetId)
     : groupsOf(vpcId, at)
         .filter(({ name }) => name === "default")
         .map(identifierOf);

@@ -110,7 +110,8 @@ export const defaultSubnets = (at: At): ReadonlyMap<string, SubnetRecord> =>
       .map((subnet) => [subnet.zone, subnet]),
   );
 
-function freeAddresses({ id, cidr }: SubnetRecord, at: At): number {
+/** How many addresses nobody has. */
+export function freeAddresses({ id, cidr }: SubnetRecord, at: At): number {
   const block = parseCidr(cidr);
   if (block === undefined) return 0;
   let free = Number(sizeOf(block)) - RESERVED_ADDRESSES;

@@ -1,5 +1,6 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
+import { formatCidr } from "./cidr.ts";
 import { describePage } from "./describing.ts";
 import { incorrectState } from "./errors.ts";
 import { among, find, has, idFor, remove, save } from "./kind.ts";
@@ -7,6 +8,9 @@ import { tagsFor } from "./tag-specifications.ts";
 import { type TransitGatewayRecord, transitGateways } from "./transit-gateway.ts";
 import { isAttached, peeringAttachments, vpcAttachments } from "./transit-gateway-attachment.ts";
 import { transitGatewayRouteTables } from "./transit-gateway-route-table.ts";
+import { readBlock } from "./vpc-blocks.ts";
+
+const canonical = (cidr: string): string => formatCidr(readBlock(cidr, "TransitGatewayCidrBlocks"));
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTransitGateway.html and its neighbours */
 export const transitGatewayOperations: Handlers<EC2.Operations> = {
@@ -17,7 +21,14 @@ export const transitGatewayOperations: Handlers<EC2.Operations> = {
       id,
       tags,
       ...(Description !== undefined && { description: Description }),
-      options: { ...DEFAULTS, ...Options, ...defaultTables(id, Options, ctx) },
+      options: {
+        ...DEFAULTS,
+        ...Options,
+        ...(Options.TransitGatewayCidrBlocks && {
+          TransitGatewayCidrBlocks: Options.TransitGatewayCidrBlocks.map(canonical),
+        }),
+        ...defaultTables(id, Options, ctx),
+      },
       createdAtMs: ctx.clock.now(),
     };
     save(transitGateways, gateway, ctx);
@@ -38,7 +49,7 @@ export const transitGatewayOperations: Handlers<EC2.Operations> = {
       ...options
     } = Options;
     const blocks = (gateway.options.TransitGatewayCidrBlocks ?? []).filter(
-      (cidr) => !RemoveTransitGatewayCidrBlocks.includes(cidr),
+      (cidr) => !RemoveTransitGatewayCidrBlocks.map(canonical).includes(cidr),
     );
     const changed = save(
       transitGateways,
@@ -48,7 +59,7 @@ export const transitGatewayOperations: Handlers<EC2.Operations> = {
         options: {
           ...gateway.options,
           ...options,
-          TransitGatewayCidrBlocks: [...blocks, ...AddTransitGatewayCidrBlocks],
+          TransitGatewayCidrBlocks: [...blocks, ...AddTransitGatewayCidrBlocks.map(canonical)],
         },
       },
       ctx,

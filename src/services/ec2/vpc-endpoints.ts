@@ -15,7 +15,7 @@ import { find, idFor, look, remove, save } from "./kind.ts";
 import { ATTACHED_BY_AWS, makeInterface, networkInterfaces } from "./network-interface.ts";
 import { listOfService } from "./prefix-list.ts";
 import { routeTables } from "./route-table.ts";
-import { groupsFor, groupsWithIds } from "./security-group.ts";
+import { groupsFor, groupsInVpc } from "./security-group.ts";
 import { checkSubnets, subnets } from "./subnet.ts";
 import { tagsFor } from "./tag-specifications.ts";
 import { type VpcRecord, vpcs } from "./vpc.ts";
@@ -63,7 +63,7 @@ export const vpcEndpointOperations: Handlers<EC2.Operations> = {
     });
     const groups = [
       ...endpoint.groups.filter(({ GroupId }) => !input.RemoveSecurityGroupIds?.includes(GroupId)),
-      ...groupsWithIds(input.AddSecurityGroupIds ?? [], ctx),
+      ...groupsInVpc(input.AddSecurityGroupIds ?? [], endpoint.vpcId, ctx),
     ];
     save(
       vpcEndpoints,

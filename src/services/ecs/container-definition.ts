@@ -1,6 +1,8 @@
 import type * as ECS from "../../models/generated/ecs.ts";
 import { clientError } from "./errors.ts";
 
+const MOST_PORT = 65_535;
+
 type Definition = ECS.ContainerDefinition;
 
 /** What is wrong with the containers of a definition, in ECS's words. @throws ClientException */
@@ -25,6 +27,7 @@ export function checkContainers(
       );
     names.add(name);
     checkMemory(container, memory !== undefined);
+    checkPortNumbers(container);
     if (isFargate) checkPorts(container);
   }
   if (!containers.some(({ essential = true }) => essential))
@@ -43,6 +46,15 @@ function checkMemory({ name, memory, memoryReservation }: Definition, taskHasMem
     );
   if (memory !== undefined && memory < 4)
     throw clientError(`Invalid 'memory' setting for container '${name}'. Memory must be at least 4 MB.`);
+}
+
+function checkPortNumbers({ name, portMappings = [] }: Definition): void {
+  for (const { containerPort, hostPort } of portMappings)
+    for (const port of [containerPort, hostPort])
+      if (port !== undefined && (port < 0 || port > MOST_PORT))
+        throw clientError(
+          `Invalid 'portMappings' setting for container '${name}': port ${port} is not between 0 and ${MOST_PORT}.`,
+        );
 }
 
 /** With a network interface of its own a task's ports are its containers'. */

@@ -9,11 +9,11 @@ import {
 } from "../errors.ts";
 import { find, save } from "../kind.ts";
 import { interfacesOf, networkInterfaces } from "../network-interface.ts";
-import { groupsWithIds } from "../security-group.ts";
+import { groupsInVpc } from "../security-group.ts";
 import { describeDevice, type InstanceRecord, instances, ROOT_DEVICE } from "./instance.ts";
 import { looksLikeType } from "./instance-type.ts";
 import { findAll } from "./instances.ts";
-import { checkUserData } from "./launch.ts";
+import { checkHopLimit, checkUserData } from "./launch.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html and its neighbours */
 export const instanceAttributes: Handlers<EC2.Operations> = {
@@ -52,6 +52,7 @@ export const instanceAttributes: Handlers<EC2.Operations> = {
 
   ModifyInstanceMetadataOptions({ InstanceId, DryRun: _, ...options }, ctx) {
     const instance = find(instances, InstanceId, ctx);
+    checkHopLimit(options.HttpPutResponseHopLimit);
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const metadata = { ...instance.metadata, ...given };
     save(instances, { ...instance, metadata }, ctx);
@@ -154,7 +155,7 @@ const WRITERS: Readonly<Record<string, (instance: InstanceRecord, value: never, 
     checkSource(instance, isTrue(value), ctx),
   Groups: ({ id }, ids: EC2.GroupIdStringList, ctx) => {
     const [eni] = interfacesOf(id, ctx);
-    if (eni) save(networkInterfaces, { ...eni, groups: groupsWithIds(ids, ctx) }, ctx);
+    if (eni) save(networkInterfaces, { ...eni, groups: groupsInVpc(ids, eni.vpcId, ctx) }, ctx);
   },
   BlockDeviceMappings: (instance, mappings: EC2.InstanceBlockDeviceMappingSpecificationList, ctx) => {
     const devices = instance.devices.map((device) => {

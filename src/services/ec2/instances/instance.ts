@@ -93,6 +93,9 @@ const hasGone = ({ state }: InstanceRecord) => state === "terminated";
 export const instanceArn = (id: string, { account, region }: Pick<At, "account" | "region">): string =>
   makeArn("ec2", region, account, `instance/${id}`);
 
+/** An address that AWS has lent goes when the instance stops; one of one's own stays. */
+const losesAddress = (instance: InstanceRecord): boolean => instance.state === "stopped" || hasGone(instance);
+
 export const instances: Kind<InstanceRecord, EC2.Instance> = {
   type: "instance",
   prefix: "i",
@@ -103,7 +106,8 @@ export const instances: Kind<InstanceRecord, EC2.Instance> = {
     const interfaces = interfacesOf(instance.id, at);
     const [primary] = interfaces;
     const { architecture } = instanceType(instance.instanceType);
-    const publicIp = primary?.association?.PublicIp ?? (hasGone(instance) ? undefined : instance.publicIp);
+    const publicIp =
+      primary?.association?.PublicIp ?? (losesAddress(instance) ? undefined : instance.publicIp);
     return {
       InstanceId: instance.id,
       ImageId: instance.imageId,

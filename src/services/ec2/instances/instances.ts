@@ -15,6 +15,7 @@ import {
 } from "../errors.ts";
 import { filtering } from "../filters.ts";
 import { once } from "../idempotency.ts";
+import { isIdOf } from "../ids.ts";
 import { all, find, look } from "../kind.ts";
 import { describeState, type InstanceRecord, instances } from "./instance.ts";
 import { launch } from "./launch.ts";
@@ -185,7 +186,7 @@ async function imageIn(parameter: string, ctx: Context): Promise<string> {
 export function findAll(ids: readonly string[], ctx: Context): InstanceRecord[] {
   const there = [...new Set(ids)].map((id) => ({
     id,
-    isGood: /^i-[0-9a-zA-Z]+$/.test(id),
+    isGood: isIdOf("i", id),
     record: look(instances, id, ctx),
   }));
   const malformed = there.find(({ isGood }) => !isGood);

@@ -5,6 +5,7 @@ import {
   launchTemplateMalformed,
   launchTemplateNameNotFound,
   launchTemplateNotFound,
+  launchTemplateVersionMalformed,
   launchTemplateVersionNotFound,
   missingParameter,
 } from "../errors.ts";
@@ -70,7 +71,13 @@ export function findTemplate(
   return template;
 }
 
-/** A version by its number, `$Latest` or `$Default`. @throws InvalidLaunchTemplateId.VersionNotFound */
+/** @throws InvalidLaunchTemplateVersion for what is no number */
+export function versionNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw launchTemplateVersionMalformed();
+  return Number(text);
+}
+
+/** A version by its number, `$Latest` or `$Default`. @throws InvalidLaunchTemplateVersion, InvalidLaunchTemplateId.VersionNotFound */
 export function findVersion(
   template: LaunchTemplateRecord,
   version: string | undefined,
@@ -81,7 +88,7 @@ export function findVersion(
       ? template.defaultVersion
       : version === "$Latest"
         ? template.latestVersion
-        : Number(version);
+        : versionNumber(version);
   const found = store.collection(templateVersions).get([template.id, number]);
   if (!found) throw launchTemplateVersionNotFound(String(version), template.id);
   return found;

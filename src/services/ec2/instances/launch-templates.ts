@@ -20,6 +20,7 @@ import {
   type TemplateName,
   type TemplateVersionRecord,
   templateVersions,
+  versionNumber,
   versionsOf,
 } from "./launch-template.ts";
 
@@ -83,12 +84,12 @@ export const launchTemplateOperations: Handlers<EC2.Operations> = {
     const deleted: EC2.DeleteLaunchTemplateVersionsResponseSuccessItem[] = [];
     const refused: EC2.DeleteLaunchTemplateVersionsResponseErrorItem[] = [];
     for (const text of input.Versions) {
+      const number = versionNumber(text);
       const what = {
         LaunchTemplateId: template.id,
         LaunchTemplateName: template.name,
-        VersionNumber: Number(text),
+        VersionNumber: number,
       };
-      const number = Number(text);
       const isThere = ctx.store.collection(templateVersions).get([template.id, number]) !== undefined;
       if (isThere && number !== template.defaultVersion) {
         ctx.store.collection(templateVersions).delete([template.id, number]);
@@ -194,7 +195,9 @@ function versionsMeant(
   input: EC2.DescribeLaunchTemplateVersionsRequest & TemplateName,
   ctx: Context,
 ): EC2.LaunchTemplateVersion[] {
-  const { Versions = [], MinVersion = 0, MaxVersion = Number.POSITIVE_INFINITY } = input;
+  const { Versions = [] } = input;
+  const least = input.MinVersion === undefined ? 0 : versionNumber(input.MinVersion);
+  const most = input.MaxVersion === undefined ? Infinity : versionNumber(input.MaxVersion);
   const named = input.LaunchTemplateId ?? input.LaunchTemplateName;
   const templates =
     named === undefined ? among(launchTemplates, ctx, () => true) : [findTemplate(input, ctx)];
@@ -211,7 +214,7 @@ function versionsMeant(
         })
       : versionsOf(template, ctx).reverse();
     return versions
-      .filter(({ number }) => number >= Number(MinVersion) && number <= Number(MaxVersion))
+      .filter(({ number }) => number >= least && number <= most)
       .map((version) => describeVersion(template, version));
   });
 }

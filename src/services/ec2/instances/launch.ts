@@ -17,6 +17,7 @@ import {
   missingParameter,
   noDefaultSubnet,
   noSuchZone,
+  notEnoughAddresses,
   notServed,
   userDataTooLarge,
 } from "../errors.ts";
@@ -24,7 +25,7 @@ import { newId } from "../ids.ts";
 import { among, find, has, idFor, save } from "../kind.ts";
 import { makeInterface, networkInterfaces } from "../network-interface.ts";
 import { type GroupIdentifier, groupNamed, groupsFor } from "../security-group.ts";
-import { defaultSubnets, type SubnetRecord, subnets } from "../subnet.ts";
+import { defaultSubnets, freeAddresses, type SubnetRecord, subnets } from "../subnet.ts";
 import { tagsFor } from "../tag-specifications.ts";
 import { imagesIn } from "./image.ts";
 import { type DeviceRecord, type InstanceRecord, instances, ROOT_DEVICE } from "./instance.ts";
@@ -64,7 +65,7 @@ export function launch(
   const plan = planOf(input, ctx);
   refuseProfile(plan.profile, ctx);
   const reservationId = idFor(reservations, ctx);
-  const launched = Array.from({ length: countOf(input, ctx) }, (_, launchIndex) =>
+  const launched = Array.from({ length: countOf(input, plan.subnet, ctx) }, (_, launchIndex) =>
     launchOne({ ...plan, input, extras, reservationId, launchIndex }, ctx),
   );
   const reservation = save(
@@ -75,12 +76,23 @@ export function launch(
   return { reservation, launched };
 }
 
-/** As many as there is room for, up to the most that are asked for. @throws InstanceLimitExceeded when the least do not fit */
-function countOf({ MinCount, MaxCount }: EC2.RunInstancesRequest, ctx: Context): number {
+/**
+ * As many as there is room for, up to the most that are asked for.
+ * @throws InstanceLimitExceeded, InsufficientFreeAddressesInSubnet when the least do not fit
+ */
+function countOf(
+  { MinCount, MaxCount, NetworkInterfaces }: EC2.RunInstancesRequest,
+  subnet: SubnetRecord,
+  ctx: Context,
+): number {
   const isThere = ({ state }: InstanceRecord) => state === "running" || state === "pending";
   const room = MOST_INSTANCES - among(instances, ctx, isThere).length;
   if (MinCount > room) throw instanceLimitExceeded(MinCount, MOST_INSTANCES);
-  return Math.min(MaxCount, room);
+  // One that is there has its address already.
+  const bringsItsOwn = NetworkInterfaces?.[0]?.NetworkInterfaceId !== undefined;
+  const free = bringsItsOwn ? Infinity : freeAddresses(subnet, ctx);
+  if (MinCount > free) throw notEnoughAddresses(subnet.id);
+  return Math.min(MaxCount, room, free);
 }
 
 interface LaunchPlan {
@@ -109,6 +121,9 @@ function planOf(input: EC2.RunInstancesRequest, ctx: Context): LaunchPlan {
     throw invalidParameterCombination(
       "Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request",
     );
+  if (input.SubnetId !== undefined && input.SecurityGroups?.length)
+    throw invalidParameterCombination("The parameter groupName cannot be used with the parameter subnet");
+  checkHopLimit(input.MetadataOptions?.HttpPutResponseHopLimit);
   const type = input.InstanceType ?? DEFAULT_TYPE;
   if (!looksLikeType(type)) throw invalidInstanceTypeValue(type);
   const { KeyName } = input;
@@ -167,14 +182,14 @@ function subnetFor(input: EC2.RunInstancesRequest, ctx: Context): SubnetRecord {
 
 function groupsOfLaunch(
   { SecurityGroupIds, SecurityGroups, NetworkInterfaces }: EC2.RunInstancesRequest,
-  { vpcId }: SubnetRecord,
+  { id, vpcId }: SubnetRecord,
   ctx: Context,
 ): GroupIdentifier[] {
   const ids = [
     ...(NetworkInterfaces?.[0]?.Groups ?? SecurityGroupIds ?? []),
     ...(SecurityGroups ?? []).map((name) => groupNamed(name, ctx).id),
   ];
-  return groupsFor(ids, vpcId, ctx);
+  return groupsFor(ids, vpcId, ctx, id);
 }
 
 function profileFor(
@@ -201,6 +216,16 @@ function refuseProfile(profile: EC2.IamInstanceProfile | undefined, ctx: Context
 
 /** IAM's id of a profile is no part of its ARN: this one is made of it, the same each time. */
 const profileId = (arn: string): string => `AIPA${Buffer.from(arn).toString("hex").toUpperCase().slice(-17)}`;
+
+const MOST_HOPS = 64;
+
+/** @throws InvalidParameterValue */
+export function checkHopLimit(hops: number | undefined): void {
+  if (hops !== undefined && (hops < 1 || hops > MOST_HOPS))
+    throw invalidParameterValue(
+      `Value (${hops}) for parameter HttpPutResponseHopLimit is invalid. It must be between 1 and ${MOST_HOPS}.`,
+    );
+}
 
 export function checkUserData(text: string | undefined): string | undefined {
   if (text === undefined || text === "") return undefined;
@@ -299,7 +324,7 @@ function attachInterfaces(instanceId: string, { input, subnet, groups }: LaunchO
             at === 0 || wish.SubnetId === undefined ? subnet : find(subnets, wish.SubnetId, ctx),
             {
               ...(wish.Description !== undefined && { description: wish.Description }),
-              groups: at === 0 ? groups : groupsFor(wish.Groups, subnet.vpcId, ctx),
+              groups: at === 0 ? groups : groupsFor(wish.Groups, subnet.vpcId, ctx, subnet.id),
               ...(at === 0 && { addresses: addressAsked(input, wish) }),
               attachment,
               tags: tagsFor("network-interface", input.TagSpecifications, TAGGED),
