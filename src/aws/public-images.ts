@@ -35,6 +35,22 @@ export const PUBLIC_IMAGES: readonly string[] = [
     "amazon-linux-2023",
     "amazon-linux-2023/arm64",
   ].map((image) => `/aws/service/ecs/optimized-ami/${image}/recommended/image_id`),
+  ...["1.30", "1.31", "1.32", "1.33", "1.34"].flatMap((kubernetes) => [
+    ...["x86_64", "arm64"].flatMap((arch) => [
+      `/aws/service/eks/optimized-ami/${kubernetes}/amazon-linux-2023/${arch}/standard/recommended/image_id`,
+      `/aws/service/bottlerocket/aws-k8s-${kubernetes}/${arch}/latest/image_id`,
+    ]),
+    // Amazon Linux 2 ended with Kubernetes 1.32.
+    ...(kubernetes > "1.32"
+      ? []
+      : ["", "-arm64", "-gpu"].map(
+          (kind) => `/aws/service/eks/optimized-ami/${kubernetes}/amazon-linux-2${kind}/recommended/image_id`,
+        )),
+  ]),
+  ...["x86_64", "arm64"].map((arch) => `/aws/service/bottlerocket/aws-ecs-2/${arch}/latest/image_id`),
+  ...["11", "12", "13"].flatMap((release) =>
+    ["amd64", "arm64"].map((arch) => `/aws/service/debian/release/${release}/latest/${arch}`),
+  ),
   ...["20.04", "22.04", "24.04"].flatMap((release) =>
     ["amd64", "arm64"].map(
       (arch) =>

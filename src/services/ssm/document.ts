@@ -4,7 +4,7 @@ import { tagList } from "../../aws/tags.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
-import { invalidDocument, invalidDocumentVersion } from "./errors.ts";
+import { invalidDocument, invalidDocumentVersion, noPowerShell, notServed } from "./errors.ts";
 import { documentLifecycle } from "./lifecycles.ts";
 import { publicDocument } from "./public-documents.ts";
 
@@ -38,13 +38,19 @@ export interface DocumentVersionRecord {
 export const documentRecords = defineCollection<DocumentRecord>({ name: "documents" });
 export const documentVersionRecords = defineCollection<DocumentVersionRecord>({ name: "document-versions" });
 
-/** @throws InvalidDocument */
+/**
+ * @throws InvalidDocument; UnsupportedPlatformType for PowerShell, NotImplemented for AWS's other documents, which are there on AWS
+ */
 export function findDocument(nameOrArn: string, ctx: Pick<Context, "store">): DocumentRecord {
   const name = nameOrArn.replace(/^arn:.*:document\//, "");
   const document = ctx.store.collection(documentRecords).get([name]) ?? publicDocument(name)?.document;
-  if (!document) throw invalidDocument(name);
+  if (name === "AWS-RunPowerShellScript" && !document) throw noPowerShell(name);
+  if (!document) throw OF_AWS.test(name) ? notServed(`the document ${name}`) : invalidDocument(name);
   return document;
 }
+
+/** Nobody else's documents may be called so. */
+const OF_AWS = /^(?:AWS|Amazon|AMZN)[A-Za-z]*-/;
 
 /** The version of a number, `$LATEST`, `$DEFAULT` or a version's name. @throws InvalidDocumentVersion */
 export function findVersion(

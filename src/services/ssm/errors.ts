@@ -153,6 +153,14 @@ const NOT_SERVED = (what: string) =>
 export const notServed = (what: string): AwsError =>
   new AwsError("NotImplemented", NOT_SERVED(what), { status: 501 });
 
+/** AWS has it, and no machine here can run what it says. */
+export const noPowerShell = awsError(
+  "UnsupportedPlatformType",
+  400,
+  (document: string) =>
+    `The document ${document} is not supported on the platform of the instances: Squall's run shell scripts, and no PowerShell.`,
+);
+
 /** What KMS says is passed on; a key that cannot be used is `InvalidKeyId`. */
 export const refusalOfKms = kmsRefusals({
   accessDenied: "AccessDeniedException",

@@ -391,6 +391,18 @@ test("AWS's own parameters are there to be read", async () => {
   const { Parameter } = await call("GetParameter", { Name: image });
   assert.match(Parameter.Value, /^ami-[0-9a-f]{17}$/);
   assert.equal(Parameter.ARN, `arn:aws:ssm:us-east-1::parameter${image}`);
+  for (const Name of [
+    "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
+    "/aws/service/eks/optimized-ami/1.33/amazon-linux-2023/arm64/standard/recommended/image_id",
+    "/aws/service/eks/optimized-ami/1.32/amazon-linux-2/recommended/image_id",
+    "/aws/service/bottlerocket/aws-k8s-1.34/x86_64/latest/image_id",
+    "/aws/service/debian/release/12/latest/amd64",
+    "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id",
+  ]) {
+    const { Parameter: published } = await call("GetParameter", { Name });
+    assert.match(published.Value, /^ami-[0-9a-f]{17}$/);
+    assert.equal(published.DataType, "aws:ec2:image", Name);
+  }
   const infrastructure = "/aws/service/global-infrastructure";
   const region = await call("GetParameter", { Name: `${infrastructure}/regions/eu-west-1/longName` });
   assert.equal(region.Parameter.Value, "Europe (Ireland)");

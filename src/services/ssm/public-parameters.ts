@@ -13,7 +13,7 @@ import { accessDenied, invalidNextToken } from "./errors.ts";
  */
 
 const INFRASTRUCTURE = "/aws/service/global-infrastructure";
-const IMAGE = /\/(?:ami-id|image_id)$|^\/aws\/service\/ami-[^/]+-latest\/[^/]+$/;
+const IMAGE = /\/(?:ami-id|image_id)$|^\/aws\/service\/(?:ami-[^/]+-latest\/[^/]+|debian\/.+)$/;
 
 /** Names to values, without images. */
 let infrastructure: Map<string, string> | undefined;

@@ -50,6 +50,34 @@ const FAMILIES: readonly ImageFamily[] = [
     description: "Amazon Linux AMI for ECS",
   },
   {
+    isMeant: /\/eks\/optimized-ami\/([\d.]+)\/amazon-linux-2023\/(\w+)\//,
+    name: ([, kubernetes = "", arch = ""]) =>
+      `amazon-eks-node-al2023-${arch}-standard-${kubernetes}-v20251112`,
+    owner: "602401143452",
+    ...AMAZON,
+    description: "EKS-optimized Kubernetes node based on Amazon Linux 2023",
+  },
+  {
+    isMeant: /\/eks\/optimized-ami\/([\d.]+)\/amazon-linux-2(-arm64|-gpu)?\//,
+    name: ([, kubernetes = "", kind = ""]) => `amazon-eks${kind}-node-${kubernetes}-v20251112`,
+    owner: "602401143452",
+    ...AMAZON,
+    description: "EKS Kubernetes Worker AMI with AmazonLinux2 image",
+  },
+  {
+    isMeant: /\/bottlerocket\/([\w.-]+)\/(\w+)\//,
+    name: ([, variant = "", arch = ""]) => `bottlerocket-${variant}-${arch}-v1.50.0-2c1d0fd9`,
+    owner: "092701018921",
+    ...AMAZON,
+    description: "bottlerocket",
+  },
+  {
+    isMeant: /\/debian\/release\/(\d+)\/latest\/(\w+)$/,
+    name: ([, release = "", arch = ""]) => `debian-${release}-${arch}-20251112-2294`,
+    owner: "136693071363",
+    description: "Debian",
+  },
+  {
     isMeant: /\/ubuntu\/server\/([\d.]+)\/stable\/current\/(amd64|arm64)\/hvm\/ebs-(\w+)\//,
     name: ([, release = "", arch = "", volume = ""]) =>
       `ubuntu/images/hvm-ssd${volume === "gp3" ? "-gp3" : ""}/ubuntu-${UBUNTU[release] ?? "server"}-${release}-${arch}-server-20251022`,

@@ -177,6 +177,14 @@ test("what cannot be is refused", async () => {
   await assert.rejects(lab.ssm.getCommandInvocation({ CommandId: id.padEnd(36, "0"), InstanceId: id }), {
     name: "InvalidCommandId",
   });
+  await assert.rejects(lab.ssm.sendCommand({ DocumentName: "AWS-RunPowerShellScript", InstanceIds: [] }), {
+    name: "UnsupportedPlatformType",
+    message: /^The document AWS-RunPowerShellScript is not supported .* no PowerShell\.$/,
+  });
+  await assert.rejects(lab.ssm.describeDocument({ Name: "AWS-RunPatchBaseline" }), {
+    name: "NotImplemented",
+    message: /the document AWS-RunPatchBaseline/,
+  });
   await assert.rejects(lab.ssm.deleteDocument({ Name: "AWS-RunShellScript" }), {
     name: "InvalidDocumentOperation",
   });
