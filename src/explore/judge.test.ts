@@ -40,8 +40,19 @@ const machine = (status: string): ResourceDigest => ({
   contents: [{ id: "*", text: JSON.stringify({ status }) }],
 });
 
-const SAME = [...world(["a", "b"]), table(1), machine("SUCCEEDED")];
-const failedWith = (n: number) => [...world(["a", "b"]), table(n), machine("FAILED")];
+/** What a run has left in the queue, in its dead-letter queue, in the table and of the execution; as without faults where not said. */
+const left = ({
+  jobs = ["a", "b"],
+  dead = [],
+  n = 1,
+  status = "SUCCEEDED",
+}: {
+  jobs?: readonly string[];
+  dead?: readonly string[];
+  n?: number;
+  status?: string;
+} = {}) => [...world(jobs, dead), table(n), machine(status)];
+const SAME = left();
 
 const sends = (body: string) =>
   callAt("test > sqs.SendMessage@jobs~2#1", {
@@ -79,47 +90,26 @@ test("how a run ended and what it left behind make the verdict", () => {
     ["outage", {}, "survived"],
     ["outage", { struck: new Set() }, "not-reached"],
     ["outage", { exitCode: 1 }, "failed-cleanly"],
-    ["outage", { exitCode: 1, world: [...world(["a"]), table(1), machine("SUCCEEDED")] }, "failed-cleanly"],
-    [
-      "outage",
-      { exitCode: 1, world: [...world(["a", "b", "c"]), table(1), machine("SUCCEEDED")] },
-      "HALF DONE",
-    ],
-    [
-      "outage",
-      { exitCode: 1, world: [...world(["a", "b", "taken"]), table(1), machine("SUCCEEDED")] },
-      "failed-cleanly",
-    ],
-    [
-      "outage",
-      { exitCode: 1, world: [...world(["a", "b", "taken", "taken"]), table(1), machine("SUCCEEDED")] },
-      "HALF DONE",
-    ],
-    ["outage", { world: failedWith(0) }, "failed-cleanly"],
-    ["transient", { world: failedWith(0) }, "NOT SURVIVED"],
-    ["lost-reply", { world: [...world(["a", "b"]), table(2), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
-    ["outage", { world: [...world(["a"]), table(1), machine("SUCCEEDED")] }, "LOST EFFECT"],
-    ["outage", { world: [...world(["a"], ["b"]), table(1), machine("SUCCEEDED")] }, "failed-cleanly"],
-    [
-      "outage",
-      { isQuiet: false, world: [...world(["a", "b", "again"]), table(0), machine("SUCCEEDED")] },
-      "failed-cleanly",
-    ],
-    [
-      "transient",
-      { isQuiet: false, world: [...world(["a", "b", "again"]), table(0), machine("SUCCEEDED")] },
-      "LOST EFFECT",
-    ],
+    ["outage", { exitCode: 1, world: left({ jobs: ["a"] }) }, "failed-cleanly"],
+    ["outage", { exitCode: 1, world: left({ jobs: ["a", "b", "c"] }) }, "HALF DONE"],
+    ["outage", { exitCode: 1, world: left({ jobs: ["a", "b", "taken"] }) }, "failed-cleanly"],
+    ["outage", { exitCode: 1, world: left({ jobs: ["a", "b", "taken", "taken"] }) }, "HALF DONE"],
+    ["outage", { world: left({ n: 0, status: "FAILED" }) }, "failed-cleanly"],
+    ["transient", { world: left({ n: 0, status: "FAILED" }) }, "NOT SURVIVED"],
+    ["outage", { world: left({ jobs: ["a"] }) }, "LOST EFFECT"],
+    ["outage", { world: left({ jobs: ["a"], dead: ["b"] }) }, "failed-cleanly"],
+    ["outage", { isQuiet: false, world: left({ jobs: ["a", "b", "again"], n: 0 }) }, "failed-cleanly"],
+    ["transient", { isQuiet: false, world: left({ jobs: ["a", "b", "again"], n: 0 }) }, "LOST EFFECT"],
     ["outage", { isCut: true, exitCode: undefined as never }, "HANG"],
     ["outage", { refuted: [{ name: "all paid", why: "it is false" }] }, "REFUTED"],
     ["outage", { exitCode: 1, refuted: [{ name: "all paid", why: "it is false" }] }, "failed-cleanly"],
     ["transient", { exitCode: 1 }, "NOT SURVIVED"],
     ["lost-reply", { exitCode: 1 }, "failed-cleanly"],
-    ["lost-reply", { world: [...world(["a", "b", "b"]), table(1), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
-    ["lost-reply", { world: [...world(["a", "b"]), table(2), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
-    ["lost-reply", { world: [...world(["a", "b"]), table(0), machine("SUCCEEDED")] }, "LOST EFFECT"],
-    ["lost-reply", { world: [...world(["a", "x"]), table(1), machine("SUCCEEDED")] }, "LOST EFFECT"],
-    ["duplicate", { world: [...world(["a", "b"], ["b"]), table(1), machine("SUCCEEDED")] }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: left({ jobs: ["a", "b", "b"] }) }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: left({ n: 2 }) }, "DOUBLED EFFECT"],
+    ["lost-reply", { world: left({ n: 0 }) }, "LOST EFFECT"],
+    ["lost-reply", { world: left({ jobs: ["a", "x"] }) }, "LOST EFFECT"],
+    ["duplicate", { world: left({ dead: ["b"] }) }, "DOUBLED EFFECT"],
   ];
   for (const [fault, trial, title] of cases)
     assert.equal(
@@ -148,8 +138,8 @@ test("a task that ends with an exit code has failed for all to see, unless a mom
 });
 
 test("what fails without any fault is told", () => {
-  assert.deepEqual(failuresIn([...world(["a"]), table(1), machine("SUCCEEDED")]), []);
-  assert.deepEqual(failuresIn([...world(["a"], ["b"]), table(1), machine("FAILED")]), [
+  assert.deepEqual(failuresIn(left({ jobs: ["a"] })), []);
+  assert.deepEqual(failuresIn(left({ jobs: ["a"], dead: ["b"], status: "FAILED" })), [
     "1 in the dead-letter queue dead",
     "1 of bill failed",
   ]);
@@ -167,7 +157,7 @@ test("a list that has grown is an effect that was doubled, and one that is short
 });
 
 test("the story says what is not as it was", () => {
-  const verdict = verdictOf("lost-reply", { world: [...world(["a", "b"]), table(2), machine("SUCCEEDED")] });
+  const verdict = verdictOf("lost-reply", { world: left({ n: 2 }) });
   assert.ok(verdict.kind === "finding");
   assert.match(verdict.story, /exit 0, but stats\[count\]\.n is 2 \(fault-free: 1\)/);
 });
