@@ -52,6 +52,7 @@ export const TOOLS = {
   },
   // A test's clients have a resolver of their own then: only root may, and CI's machine need not be one's own.
   "mount-namespace": { probe: ["unshare", "-m", "true"], install: "run it as root", optional: true },
+  "nats-server": { probe: ["nats-server", "--version"], install: "apt-get install nats-server" },
   npm: { probe: ["npm", "--version"], install: "https://nodejs.org" },
   mvn: { probe: ["mvn", "-v"], install: "apt-get install maven" },
   postgres: {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { FaultRule } from "../core/fault.ts";
 import type { FleetRule, FleetToken, Snapshot } from "./port.ts";
 
@@ -39,8 +40,7 @@ export function changed(before: Snapshot, changes: Changes, nowMs: number): Chan
     const old = rules.get(id);
     if (change.kind !== "removed" || old !== undefined) isSame = false;
     if (change.kind === "removed") rules.delete(id);
-    else if ((change.kind === "added") !== (old === undefined) || stoppedFor !== undefined)
-      conflicts.push(id);
+    else if (!fits(change, old) || stoppedFor !== undefined) conflicts.push(id);
     else rules.set(id, put(change, old, version));
   }
   return {
@@ -55,6 +55,12 @@ export function changed(before: Snapshot, changes: Changes, nowMs: number): Chan
     isSame,
     conflicts,
   };
+}
+
+/** A change fits what it was made of; so does one that has arrived already, though nobody heard so. */
+function fits(change: Extract<RuleChange, { rule: FaultRule }>, old: FleetRule | undefined): boolean {
+  if (change.kind === "changed") return old !== undefined;
+  return old === undefined || isDeepStrictEqual(old.rule, change.rule);
 }
 
 function put(

@@ -1,0 +1,100 @@
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import type { KV, KvEntry } from "@nats-io/kv";
+
+const packed = promisify(gzip);
+const unpacked = promisify(gunzip);
+
+/** A value as it was at a revision. */
+export interface Kept<T> {
+  readonly value: T;
+  readonly revision: number;
+  /** By the server's clock, in epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** JSON in a bucket, packed: a thousand rules are some 30 KB. Any text is a key. */
+export class Bucket<T> {
+  readonly #kv: KV;
+  readonly #largestBytes: number;
+
+  constructor(kv: KV, largestBytes: number) {
+    this.#kv = kv;
+    this.#largestBytes = largestBytes;
+  }
+
+  async get(key: string): Promise<Kept<T> | undefined> {
+    const entry = await this.#kv.get(named(key));
+    return entry !== null && isThere(entry) ? await kept<T>(entry) : undefined;
+  }
+
+  async put(key: string, value: T): Promise<void> {
+    await this.#kv.put(named(key), await this.#pack(value));
+  }
+
+  /** Puts a value in the place of a revision; of nothing, for 0. @returns false when that is no longer there */
+  async replace(key: string, value: T, revision: number): Promise<boolean> {
+    const data = await this.#pack(value);
+    try {
+      if (revision === 0) await this.#kv.create(named(key), data);
+      else await this.#kv.update(named(key), data, revision);
+      return true;
+    } catch (error) {
+      if (isOvertaken(error)) return false;
+      throw error;
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#kv.purge(named(key));
+  }
+
+  /** Everything, by key. */
+  async all(): Promise<Map<string, Kept<T>>> {
+    const found = new Map<string, Kept<T>>();
+    for await (const entry of await this.#kv.history()) {
+      const key = Buffer.from(entry.key, "base64url").toString("utf8");
+      if (isThere(entry)) found.set(key, await kept<T>(entry));
+      else found.delete(key);
+    }
+    return found;
+  }
+
+  /** Hears of each new value of a key, and of the one that is there. @returns what ends it */
+  async watch(key: string, hear: (kept: Kept<T>) => void): Promise<() => void> {
+    const entries = await this.#kv.watch({ key: named(key) });
+    void (async () => {
+      for await (const entry of entries) if (isThere(entry)) hear(await kept<T>(entry));
+    })().catch(() => {
+      // The connection is closed for good; while it is only lost, the client waits and goes on.
+    });
+    return () => entries.stop();
+  }
+
+  async #pack(value: T): Promise<Uint8Array> {
+    const data = await packed(JSON.stringify(value));
+    if (data.length > this.#largestBytes)
+      throw new Error(
+        `This NATS server takes ${this.#largestBytes} bytes in a message (max_payload), and what is to be kept has ${data.length}.`,
+      );
+    return data;
+  }
+}
+
+const named = (key: string): string => Buffer.from(key).toString("base64url");
+
+const isThere = ({ operation }: KvEntry): boolean => operation === "PUT";
+
+async function kept<T>(entry: KvEntry): Promise<Kept<T>> {
+  const value = JSON.parse((await unpacked(entry.value)).toString("utf8")) as T;
+  return { value, revision: entry.revision, atMs: entry.created.getTime() };
+}
+
+/** JetStream's codes for "wrong last sequence". */
+const OVERTAKEN = new Set([10071, 10164]);
+
+function isOvertaken(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (OVERTAKEN.has((at as { code?: unknown }).code as number)) return true;
+  return false;
+}
