@@ -1,5 +1,3 @@
-import { SHORT_MS } from "./port.ts";
-
 /** A gateway takes this part of the whole at once, at least 1: the more traffic it has, the more often it asks. */
 const PARTS = 32;
 /** Who has asked in vain asks again after so long, and who has not used what it holds for so long gives it back when others are short. */
@@ -102,9 +100,9 @@ export class Held {
     if (this.#isIdle(paceMs)) return this.giveBack(nowMs);
     if (!this.#isRate || this.#units < 2) return 0;
     // Whoever came first had it all: the busy leave some to each other.
-    const part = Math.ceil(this.#units / 4);
+    const part = Math.ceil(this.#units / 8);
     this.#units -= part;
-    this.#dryUntilMs = paceMs + SHORT_MS;
+    this.#dryUntilMs = paceMs + 2 * DRY_MS;
     return part;
   }
 

@@ -226,9 +226,10 @@ export class Member {
     try {
       this.#takeLever(newest);
       const rules = this.#withPending(newest);
+      const since = new Map(newest.rules.map((fleetRule) => [fleetRule.rule.id, fleetRule.since]));
       faults.replaceShared(
         rules.map(({ rule }) => rule),
-        { stays: isOwn, goesOn: ({ id }) => this.#goesOn(id, newest) },
+        { stays: isOwn, goesOn: ({ id }) => this.#goesOn(id, since.get(id)) },
       );
       this.#rules = new Map(newest.rules.map((fleetRule) => [fleetRule.rule.id, fleetRule]));
       this.#shares.know(newest.rules);
@@ -276,12 +277,10 @@ export class Member {
   }
 
   /** Does a rule go on counting: is it one that was here? */
-  #goesOn(id: string, newest: Snapshot): boolean {
-    if (this.#pending.has(id)) return true;
+  #goesOn(id: string, since: number | undefined): boolean {
     const known = this.#rules.get(id);
-    const next = newest.rules.find(({ rule }) => rule.id === id);
     // What was added here has been counting since then.
-    return known === undefined || known.since === next?.since;
+    return this.#pending.has(id) || known === undefined || known.since === since;
   }
 
   // What is changed here.
