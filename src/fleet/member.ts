@@ -10,6 +10,7 @@ import type { FaultEngine } from "../faults/engine.ts";
 import { acting } from "./acting.ts";
 import { type Changes, changed, type RuleChange } from "./changes.ts";
 import { FleetError } from "./errors.ts";
+import { patient } from "./patience.ts";
 import {
   type Counts,
   type FleetExperiment,
@@ -98,7 +99,8 @@ export class Member {
   >();
   readonly #experiments = new BoundedMap<FleetExperiment>(MOST_ENDED);
 
-  constructor(options: MemberOptions) {
+  constructor(given: MemberOptions) {
+    const options = { ...given, store: patient(given.store, given.pace) };
     this.#options = options;
     this.#snapshot = options.snapshot;
     const { store, clock, pace, faults, bus } = options;

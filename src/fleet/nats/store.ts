@@ -60,6 +60,9 @@ export class NatsStore implements FleetStore {
   readonly #fleet: string;
   readonly #buckets: Buckets;
   #newest: Kept<Snapshot> | undefined;
+  #isConnected = true;
+  /** What the watch has brought last. */
+  #brought: Snapshot | undefined;
   /** The server's clock is at least so far ahead of this machine's steady one. */
   #aheadMs: number | undefined;
 
@@ -75,6 +78,7 @@ export class NatsStore implements FleetStore {
     this.#manager = parts.manager;
     this.#fleet = parts.fleet;
     this.#buckets = parts.buckets;
+    void this.#follow();
   }
 
   /**
@@ -93,11 +97,11 @@ export class NatsStore implements FleetStore {
       const { fleet, replicas } = address;
       const largestBytes = connection.info?.max_payload ?? 1024 * 1024;
       const buckets = new kv.Kvm(stream);
-      const open = async <T>(name: string, options: { history?: number; ttl?: number } = {}) =>
-        new Bucket<T>(
-          await buckets.create(`squall_${fleet}_${name}`, { replicas, ...options }),
-          largestBytes,
-        );
+      const open = async <T>(kind: string, options: { history?: number; ttl?: number } = {}) => {
+        const name = `squall_${fleet}_${kind}`;
+        const kv = await buckets.create(name, { replicas, ...options });
+        return new Bucket<T>(kv, name, manager, largestBytes);
+      };
       await manager.streams.add({
         name: `squall_${fleet}_journal`,
         subjects: [`squall.${fleet}.journal`],
@@ -123,12 +127,16 @@ export class NatsStore implements FleetStore {
   }
 
   async snapshot(than: number): Promise<Snapshot | undefined> {
+    this.#check();
+    // What the watch has brought need not be fetched again; while it brings nothing newer, the store is asked.
+    if (this.#brought !== undefined && this.#brought.version > than) return this.#brought;
     const newest = await this.#buckets.snapshots.get(NEWEST);
     if (newest) this.#newest = newest;
     return newest !== undefined && newest.value.version > than ? newest.value : undefined;
   }
 
   async publish(snapshot: Snapshot, entries: readonly JournalEntry[]): Promise<boolean> {
+    this.#check();
     const before = snapshot.version - 1;
     const { snapshots } = this.#buckets;
     if (before > 0 && this.#newest?.value.version !== before) this.#newest = await snapshots.get(NEWEST);
@@ -143,11 +151,13 @@ export class NatsStore implements FleetStore {
   watch(hear: (version: number) => void): Promise<() => void> {
     return this.#buckets.snapshots.watch(NEWEST, (newest) => {
       if (newest.revision > (this.#newest?.revision ?? 0)) this.#newest = newest;
+      this.#brought = newest.value;
       hear(newest.value.version);
     });
   }
 
   async report(report: GatewayReport): Promise<void> {
+    this.#check();
     const { reports } = this.#buckets;
     await reports.put(report.gateway, report);
     const put = await reports.get(report.gateway);
@@ -172,12 +182,14 @@ export class NatsStore implements FleetStore {
   }
 
   async lease(requests: readonly LeaseRequest[]): Promise<readonly LeaseAnswer[]> {
+    this.#check();
     const answers: LeaseAnswer[] = [];
     for (const request of requests) answers.push(await this.#lease(request));
     return answers;
   }
 
   async keepExperiment(experiment: FleetExperiment): Promise<void> {
+    this.#check();
     await this.#buckets.experiments.put(experiment.arn, experiment);
   }
 
@@ -244,6 +256,18 @@ export class NatsStore implements FleetStore {
     return lost.size === 0
       ? held
       : Object.fromEntries(Object.entries(held).filter(([name]) => !lost.has(name)));
+  }
+
+  async #follow(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (type === "disconnect") this.#isConnected = false;
+      if (type === "reconnect") this.#isConnected = true;
+    }
+  }
+
+  /** The client would keep what is asked of it, and say it once it is connected again, when nobody means it any more. */
+  #check(): void {
+    if (!this.#isConnected) throw new Error("The NATS server is gone.");
   }
 
   /** The server's time as far as it is known: as of the last report of this gateway. */
