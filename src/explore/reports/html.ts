@@ -32,6 +32,7 @@ tbody tr:hover{background:var(--soft)}
 .map tbody tr:hover th{background:var(--soft)}.map .above{opacity:.65}
 td{padding:2px}button,.mark{font:inherit;min-width:1.7rem;text-align:center;color:#fff;border:0;border-radius:3px;padding:0 .4rem;cursor:pointer;display:inline-block}
 [popover]{max-width:min(44rem,90vw);border:1px solid var(--line);border-radius:6px;color:var(--ink);background:var(--paper);padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere}
+@media print{:root{color-scheme:light;--ink:#222;--paper:#fff;--soft:#f1f1f1;--line:#ccc}.wide{overflow:visible;max-height:none;border:0}thead th,.map tbody th{position:static}button,.mark{print-color-adjust:exact}tr{break-inside:avoid}details::details-content{content-visibility:visible;height:auto}}
 .remarks td,.remarks th{padding:.2rem .6rem;white-space:normal;overflow-wrap:anywhere;vertical-align:top}
 `;
 
@@ -40,13 +41,13 @@ export function htmlReport(exploration: Exploration, command: readonly string[])
   const { results, findings, remarks, singles, pairs, baselineFailure, tookMs } = exploration;
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>squall explore: ${xml(typed(command))}</title>
+<link rel="icon" href="data:,"><title>squall explore: ${xml(typed(command))}</title>
 <style>${STYLE}</style>
 <h1>squall explore</h1>
 <p><code>${xml(typed(command))}</code>: ${singles.done} of ${singles.planned} faults alone, ${pairs.done} of ${pairs.planned} pairs, ${duration(tookMs)}, ${findings.length} findings.</p>
 ${baselineFailure === undefined ? "" : `<pre>${xml(baselineFailure)}</pre>`}
-${findings.map(findingSection).join("\n")}
 ${results.length === 0 ? "" : heatMap(exploration)}
+${findings.map(findingSection).join("\n")}
 ${pairsSection(results)}
 ${remarksSection(remarks)}
 </html>

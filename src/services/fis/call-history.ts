@@ -1,6 +1,13 @@
 import type { CallRecord } from "../../core/bus.ts";
+import { type Course, CourseOfCalls } from "./course.ts";
 import type { Place } from "./ids.ts";
 import { Tallies, type Tally } from "./tally.ts";
+
+/** What was called in a stretch of time: by operation, and in its course. */
+export interface Stretch {
+  readonly tallies: readonly Tally[];
+  readonly course: Course;
+}
 
 /** The remembered calls that started in a stretch of time, counted: what was before an experiment, and after it. */
 export function callsBetween(
@@ -8,12 +15,15 @@ export function callsBetween(
   fromMs: number,
   toMs: number,
   isMeant: (call: CallRecord) => boolean,
-): Tally[] {
+): Stretch {
   const tallies = new Tallies();
+  const course = new CourseOfCalls();
   for (const call of calls) {
-    if (call.startedAt >= fromMs && call.startedAt < toMs && isMeant(call)) tallies.add(call, false);
+    if (call.startedAt < fromMs || call.startedAt >= toMs || !isMeant(call)) continue;
+    tallies.add(call, false);
+    course.add(call, false);
   }
-  return tallies.list();
+  return { tallies: tallies.list(), course: course.course };
 }
 
 /** Calls in the accounts and the region of an experiment; FIS's own, and what it tells EventBridge, are no evidence. */

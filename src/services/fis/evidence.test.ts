@@ -145,6 +145,21 @@ test("the report says what was struck, who tried again, and what was before and 
     ],
   );
 
+  const sums = (course: { pieces: { calls: number; errors: number; struck: number }[] }) =>
+    course.pieces.reduce(
+      (sum, { calls, errors, struck }) => [sum[0]! + calls, sum[1]! + errors, sum[2]! + struck],
+      [0, 0, 0],
+    );
+  assert.deepEqual(sums(report.course.before), [1, 0, 0]);
+  assert.deepEqual(sums(report.course.during), [4, 0, 2]);
+  assert.deepEqual(sums(report.course.after), [1, 0, 0]);
+  assert.deepEqual(
+    report.struckCalls.map(({ attempts }: { attempts: { failed: boolean }[] }) =>
+      attempts.map(({ failed }) => failed),
+    ),
+    [[true, true, false]],
+  );
+
   const markdown = await fetch(`${cloud.url}/_squall/experiments/${id}/report?format=md`);
   assert.match(markdown.headers.get("content-type")!, /^text\/markdown/);
   assert.match(await markdown.text(), /\| sqs\.ListQueues \| 4 \| 2 \| 2 \|/);
@@ -152,7 +167,17 @@ test("the report says what was struck, who tried again, and what was before and 
     headers: { accept: "text/html" },
   });
   assert.match(page.headers.get("content-type")!, /^text\/html/);
-  assert.match(await page.text(), /<td>sqs\.ListQueues<\/td><td>4<\/td>/);
+  const html = await page.text();
+  assert.match(html, /<td>sqs\.ListQueues<\/td><td>4<\/td>/);
+  const pictures = [...html.matchAll(/<svg[^>]* aria-label="([^"]*)"/g)].map(([, label]) => label);
+  assert.equal(pictures.length, 3);
+  assert.equal(pictures[0], "slow completed, 2 calls struck");
+  assert.match(
+    pictures[1]!,
+    /^99 of 100 calls in milliseconds\. sqs\.ListQueues: before \d+, during \d+, after \d+$/,
+  );
+  assert.equal(pictures[2], "1 of 1 recovered");
+  assert.ok(html.indexOf("<svg") < html.indexOf("<table"), "pictures come first");
   const pdf = await fetch(`${cloud.url}/_squall/experiments/${id}/report?format=pdf`);
   assert.equal(pdf.status, 400);
   assert.equal((await fetch(`${cloud.url}/_squall/experiments/EXPnone/report`)).status, 404);

@@ -1,5 +1,6 @@
 import type { CallRecord } from "../../core/bus.ts";
 import type { FaultDecision } from "../../core/fault.ts";
+import { type Course, CourseOfCalls } from "./course.ts";
 import type { Tally } from "./tally.ts";
 import { isError, Tallies } from "./tally.ts";
 
@@ -36,16 +37,37 @@ export interface Findings {
   /** How many strikes there were; only the first are listed. */
   readonly strikeCount: number;
   readonly byAction: Readonly<Record<string, { readonly strikes: number } & Outcomes>>;
+  /** The calls while it ran, in their course. */
+  readonly course?: Course;
+  /** The first SDK calls that were struck, with their attempts. */
+  readonly struckCalls?: readonly StruckCall[];
+}
+
+/** An SDK call that was struck: its attempts from the first struck one on. */
+export interface StruckCall {
+  readonly action: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly attempts: readonly {
+    /** Epoch milliseconds. */
+    readonly atMs: number;
+    readonly durationMs: number;
+    readonly failed: boolean;
+  }[];
 }
 
 interface Invocation {
   readonly action: string;
   attempts: number;
   hasFailed: boolean;
+  /** Of the first ones only. */
+  readonly shown?: StruckCall & { readonly attempts: StruckCall["attempts"][number][] };
 }
 
 const LISTED_STRIKES = 200;
 const REMEMBERED_INVOCATIONS = 20_000;
+const SHOWN_INVOCATIONS = 40;
+const SHOWN_ATTEMPTS = 20;
 
 /** Collects what happens to calls while an experiment runs, and what becomes of struck calls afterwards. */
 export class Evidence {
@@ -53,6 +75,7 @@ export class Evidence {
   readonly #isMeant: (call: CallRecord) => boolean;
   readonly #actionOf = new Map<string, string>();
   readonly #during = new Tallies();
+  readonly #course = new CourseOfCalls();
   readonly #strikes: Strike[] = [];
   readonly #strikesOf = new Map<string, number>();
   readonly #invocations = new Map<string, Invocation>();
@@ -77,6 +100,7 @@ export class Evidence {
     if (this.#isOver || !this.#isMeant(call)) return;
     const struck = call.decisions.find(({ fired, owner }) => fired && owner === this.#arn);
     this.#during.add(call, struck !== undefined);
+    this.#course.add(call, struck !== undefined);
     if (struck) this.#strike(call, struck);
   }
 
@@ -108,6 +132,10 @@ export class Evidence {
       strikes: this.#strikes,
       strikeCount: this.#strikeCount,
       byAction,
+      course: this.#course.course,
+      struckCalls: Iterator.from(this.#invocations.values())
+        .flatMap(({ shown }) => (shown ? [shown] : []))
+        .toArray(),
     };
   }
 
@@ -126,7 +154,14 @@ export class Evidence {
     });
     const invocation = call.invocationId ?? call.id;
     if (this.#invocations.has(invocation) || this.#invocations.size >= REMEMBERED_INVOCATIONS) return;
-    this.#invocations.set(invocation, { action, attempts: call.attempt ?? 1, hasFailed: isError(call) });
+    const { service, operation } = call;
+    const isShown = this.#invocations.size < SHOWN_INVOCATIONS;
+    this.#invocations.set(invocation, {
+      action,
+      attempts: call.attempt ?? 1,
+      hasFailed: isError(call),
+      ...(isShown && { shown: { action, service, operation, attempts: [attemptOf(call)] } }),
+    });
   }
 
   #record(action: string, strike: Strike): void {
@@ -141,5 +176,13 @@ export class Evidence {
     if (invocation === undefined) return;
     invocation.attempts = Math.max(invocation.attempts + 1, call.attempt ?? 0);
     invocation.hasFailed = isError(call);
+    const { shown } = invocation;
+    if (shown && shown.attempts.length < SHOWN_ATTEMPTS) shown.attempts.push(attemptOf(call));
   }
 }
+
+const attemptOf = (call: CallRecord) => ({
+  atMs: call.startedAt,
+  durationMs: call.durationMs,
+  failed: isError(call),
+});

@@ -125,14 +125,16 @@ function reportPage(request: HttpRequest, report: Report): HttpResponse {
   }
 }
 
-function reportJson({ experiment, place, seed, before, after, findings }: Report) {
-  const { during, ...struck } = findings;
+function reportJson(report: Report) {
+  const { experiment, place, seed, before, after, courseBefore, courseAfter, findings } = report;
+  const { during, course, ...struck } = findings;
   return {
     experiment: withPlace(experimentOutput(experiment, place), place),
     seed,
     before,
     during,
     after,
+    course: { before: courseBefore, during: course, after: courseAfter },
     ...struck,
   };
 }

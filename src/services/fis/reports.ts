@@ -1,6 +1,7 @@
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import { callsBetween, inPlace } from "./call-history.ts";
+import type { Course } from "./course.ts";
 import { Evidence, type Findings } from "./evidence.ts";
 import { EXPERIMENTS, type Experiment, isOver } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
@@ -17,11 +18,15 @@ export interface Report {
   readonly seed: string;
   readonly before: readonly Tally[];
   readonly after: readonly Tally[];
+  /** The calls before and after, for as long as it lasted each, in their course; that during it is among the findings. */
+  readonly courseBefore?: Course | undefined;
+  readonly courseAfter?: Course | undefined;
   readonly findings: Findings;
 }
 
 interface Kept {
   readonly before: readonly Tally[];
+  readonly courseBefore?: Course | undefined;
   readonly findings: Findings;
 }
 
@@ -93,16 +98,18 @@ export class Reports {
     const { startedAtMs, endedAtMs } = experiment;
     const lastedMs = (endedAtMs ?? this.#host.clock.now()) - startedAtMs;
     const isMeant = inPlace(targetedAccounts(experiment, place), place);
+    const between = (fromMs: number, toMs: number) => callsBetween(this.#host.calls(), fromMs, toMs, isMeant);
+    const before = kept ? undefined : between(startedAtMs - lastedMs, startedAtMs);
+    const after = endedAtMs === undefined ? undefined : between(endedAtMs, endedAtMs + lastedMs);
     return {
       experiment,
       arn,
       place,
       seed: this.#host.random.seed,
-      before: kept?.before ?? callsBetween(this.#host.calls(), startedAtMs - lastedMs, startedAtMs, isMeant),
-      after:
-        endedAtMs === undefined
-          ? []
-          : callsBetween(this.#host.calls(), endedAtMs, endedAtMs + lastedMs, isMeant),
+      before: kept?.before ?? before?.tallies ?? [],
+      after: after?.tallies ?? [],
+      courseBefore: kept?.courseBefore ?? before?.course,
+      courseAfter: after?.course,
       findings: live?.findings() ?? kept?.findings ?? NO_FINDINGS,
     };
   }
@@ -110,8 +117,9 @@ export class Reports {
   /** What happened before an experiment is forgotten in time: it is kept with what happened during it. */
   #keep(experiment: Experiment, place: Place, id: string, evidence: Evidence | undefined): void {
     if (!isOver(experiment.state.status)) return;
-    const { before } = this.#report(experiment, place);
+    const { before, courseBefore } = this.#report(experiment, place);
     const findings = evidence?.findings() ?? NO_FINDINGS;
-    this.#host.store(place.account, place.region).collection(KEPT).put([id], { before, findings });
+    const kept = { before, findings, ...(courseBefore && { courseBefore }) };
+    this.#host.store(place.account, place.region).collection(KEPT).put([id], kept);
   }
 }

@@ -1,4 +1,5 @@
 import type { CallRecord } from "../../core/bus.ts";
+import { Durations } from "./durations.ts";
 
 /** What came of the calls of one operation. */
 export interface Tally {
@@ -11,11 +12,15 @@ export interface Tally {
   struck: number;
   totalMs: number;
   longestMs: number;
+  /** What half of them, and 99 of 100, took at the most, within a tenth. */
+  p50Ms?: number;
+  p99Ms?: number;
 }
 
 /** Calls counted by service and operation. */
 export class Tallies {
   readonly #byOperation = new Map<string, Tally>();
+  readonly #durations = new Map<string, Durations>();
 
   add(call: Pick<CallRecord, "service" | "operation" | "status" | "durationMs">, isStruck: boolean): void {
     const key = `${call.service}.${call.operation}`;
@@ -24,7 +29,9 @@ export class Tallies {
       const { service, operation } = call;
       tally = { service, operation, calls: 0, errors: 0, struck: 0, totalMs: 0, longestMs: 0 };
       this.#byOperation.set(key, tally);
+      this.#durations.set(key, new Durations());
     }
+    this.#durations.get(key)?.add(call.durationMs);
     tally.calls++;
     if (isError(call)) tally.errors++;
     if (isStruck) tally.struck++;
@@ -34,7 +41,13 @@ export class Tallies {
 
   /** The busiest first. */
   list(): Tally[] {
-    return [...this.#byOperation.values()].sort((a, b) => b.calls - a.calls);
+    return [...this.#byOperation]
+      .map(([key, tally]) => ({
+        ...tally,
+        p50Ms: this.#durations.get(key)?.percentile(0.5) ?? 0,
+        p99Ms: this.#durations.get(key)?.percentile(0.99) ?? 0,
+      }))
+      .sort((a, b) => b.calls - a.calls);
   }
 }
 
