@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { testCloud } from "../cloud.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CLI = join(ROOT, "src/cli/main.ts");
@@ -52,4 +53,15 @@ export function tool(
       },
     );
   });
+}
+
+/** A kit takes a squall that runs already; what one run has left there is not in the way of the next, and no rule is left. */
+export async function takesOneThatRuns(throttledTwice: (url: string) => Promise<unknown>): Promise<void> {
+  await using cloud = await testCloud();
+  for (const run of [1, 2]) {
+    await throttledTwice(cloud.url);
+    assert.equal(cloud.calls.of("dynamodb", "PutItem").length, 3 * run);
+  }
+  assert.equal(new Set(cloud.calls.all().map(({ account }) => account)).size, 2);
+  assert.deepEqual(cloud.faults.list(), []);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { needs } from "../needs.ts";
-import { copyOf, tool } from "./kit.ts";
+import { copyOf, takesOneThatRuns, tool } from "./kit.ts";
 
 test(
   "Python: boto3 meets faults under pytest and unittest, by the package as it is installed",
@@ -14,5 +14,7 @@ test(
     const said = await tool(kit, ["python3", "-m", "pytest", "-q", "tests"], { PYTHONPATH: site });
     assert.match(said, /\d+ passed/);
     assert.doesNotMatch(said, /skipped/);
+    const once = ["python3", "-m", "pytest", "-q", "tests/test_scope.py", "-k", "the_sdk_retries"];
+    await takesOneThatRuns((SQUALL_URL) => tool(kit, once, { PYTHONPATH: site, SQUALL_URL }));
   },
 );

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from squall import SquallError
+
 TABLES = Path(__file__).with_name("tables.py").read_text()
 
 THROTTLED = """
@@ -57,6 +59,33 @@ def test_what_cannot_be_started_is_said(project: pytest.Pytester, monkeypatch: p
     run(project).stdout.fnmatch_lines(["*`/nowhere/squall start *` cannot be run: No such file or directory*"])
     monkeypatch.setenv("SQUALL_COMMAND", f'"{sys.executable}" -c "raise SystemExit(\'no port\')"')
     run(project).stdout.fnmatch_lines(["*does not start:*", "*no port*"])
+
+
+def test_a_command_is_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    from squall.server import command
+
+    monkeypatch.setenv("SQUALL_COMMAND", '"/a folder/node" --x C:\\b\\main.ts')
+    assert command() == ["/a folder/node", "--x", "C:\\b\\main.ts"]
+
+
+def test_the_nearest_node_modules_comes_before_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from squall.server import command
+
+    monkeypatch.delenv("SQUALL_COMMAND", raising=False)
+    for folder in ("node_modules/.bin", "bin"):
+        program = tmp_path / folder / "squall"
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert command() == [str(tmp_path / "node_modules/.bin/squall")]
+    (tmp_path / "node_modules/.bin/squall").unlink()
+    assert command() == [str(tmp_path / "bin/squall")]
+    (tmp_path / "bin/squall").unlink()
+    with pytest.raises(SquallError, match="npm install --save-dev squall"):
+        command()
 
 
 def test_clients_of_imported_modules_follow_the_test(project: pytest.Pytester) -> None:

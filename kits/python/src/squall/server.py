@@ -23,6 +23,8 @@ from .scope import Scope
 __all__ = ["Server", "SquallError", "command", "shared"]
 
 _LISTENS = re.compile(r"listens on (https?://[^,\s]+)")
+# A word with blanks stands in quotes; a backslash is one, as in Windows' paths.
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
 _START_S = 60
 _STOP_S = 10
 
@@ -32,7 +34,7 @@ def command() -> list[str]:
 
     :raises SquallError: when there is none
     """
-    words = shlex.split(os.environ.get("SQUALL_COMMAND", ""))
+    words = [quoted or word for quoted, word in _WORD.findall(os.environ.get("SQUALL_COMMAND", ""))]
     if words:
         return words
     here = Path.cwd()
