@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DirectoryLock } from "../core/directory-lock.ts";
 import { lazily } from "../core/lazily.ts";
+import { makeFolder } from "../core/make-folder.ts";
 import type { Answer } from "./answer.ts";
 
 const yaml = lazily<typeof import("yaml")>("yaml");
@@ -60,7 +61,7 @@ export class Cassette {
   add(recording: Recording): void {
     this.#recordings.set(keyOf(recording), recording);
     if (this.folder === undefined) return;
-    mkdirSync(this.folder, { recursive: true });
+    makeFolder(this.folder);
     const number = String(this.#recordings.size).padStart(4, "0");
     const name = recording.call.replace(/[^\w.@-]+/g, "_").slice(0, 80);
     writeFileSync(join(this.folder, `${number}-${name}.yaml`), yaml().stringify(recording));
@@ -69,7 +70,7 @@ export class Cassette {
   /** Nobody else records here until it is closed. @throws Error that says who does */
   hold(): void {
     if (this.folder === undefined) return;
-    mkdirSync(this.folder, { recursive: true });
+    makeFolder(this.folder);
     this.#lock ??= new DirectoryLock(this.folder, { name: "cassette", option: "--cassette" });
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { lazily } from "../core/lazily.ts";
 import { upTo } from "../core/text.ts";
+import { whyNot } from "../core/why-not.ts";
 import { type HookFolder, hookFolders, STAGES } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
 
@@ -38,7 +39,7 @@ export function readCompose(file: string, outer: Readonly<Record<string, string 
       yaml().parse(interpolate(text, outer)) as { services?: Record<string, ComposeService | null> } | null
     )?.services;
   } catch (error) {
-    throw new CliError(`${file} cannot be read as a compose file: ${(error as Error).message}`);
+    throw new CliError(`${file} cannot be read as a compose file: ${whyNot(error)}`);
   }
   const service = Object.values(services ?? {}).find((candidate) =>
     /(^|\/)localstack(-pro)?(:|\/|$)/.test(candidate?.image ?? ""),

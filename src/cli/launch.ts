@@ -55,6 +55,10 @@ async function created(options: CloudOptions): Promise<Cloud> {
     }
     if (code === "EACCES")
       throw new CliError(`Listening on port ${port} is not permitted. Choose one above 1023 with --port.`);
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN")
+      throw new CliError(
+        `This machine has no address ${options.host}. Choose one that it has with --host, such as 127.0.0.1.`,
+      );
     throw new CliError((error as Error).message);
   }
 }

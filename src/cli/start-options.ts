@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { parseDuration } from "../core/clock.ts";
 import { formatLine, type LogLevel, type LogLine } from "../core/log.ts";
 import { Scratch } from "../core/scratch.ts";
 import type { IamMode } from "../core/service.ts";
+import { whyNot } from "../core/why-not.ts";
 import { checkServices, withoutMark } from "../faults/names.ts";
 import { isAwsHost } from "../gateway/aws-endpoint.ts";
 import { DATA_PLANES } from "../gateway/data-planes.ts";
@@ -270,6 +271,7 @@ function readRootKey(text: string): RootKey {
 
 function rulesFile(path: string): string {
   if (!existsSync(path)) throw new CliError(`The rules file ${path} is not there.`);
+  readText(path, "--faults");
   return resolve(path);
 }
 
@@ -284,6 +286,8 @@ const STANDARD_INIT = "/etc/localstack/init";
 /** `--init DIR`, the compose file's volumes, and the standard place. */
 function initFolders(given: string | undefined, compose: Compose | undefined): HookFolder[] {
   if (given !== undefined && !existsSync(given)) throw new CliError(`The init folder ${given} is not there.`);
+  if (given !== undefined && !statSync(given).isDirectory())
+    throw new CliError(`--init wants a folder, and ${given} is none.`);
   const own = given === undefined ? [] : hookFolders(resolve(given));
   const hooks = [...own, ...(compose?.hooks ?? [])];
   return hooks.length > 0 ? hooks : hookFolders(STANDARD_INIT);
@@ -427,11 +431,19 @@ const realAwsWantsLeave = (what: string) =>
 
 function readCa(file: string): string {
   if (!existsSync(file)) throw new CliError(`The certificates ${file} of --upstream-ca are not there.`);
-  const pem = readFileSync(file, "utf8");
+  const pem = readText(file, "--upstream-ca");
   if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
     throw new CliError(`--upstream-ca wants certificates in PEM; ${file} has none.`);
   }
   return pem;
+}
+
+function readText(file: string, flag: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CliError(`${file} of ${flag} cannot be read: ${whyNot(error)}.`);
+  }
 }
 
 function readTimeout(text: string): number {

@@ -3,6 +3,7 @@ import { Catalog } from "../aws/catalog.ts";
 import { digestOf, type ResourceDigest } from "../aws/digest.ts";
 import { Scratch } from "../core/scratch.ts";
 import { SqliteStorage } from "../core/sqlite.ts";
+import { whyNot } from "../core/why-not.ts";
 import { readState } from "../server/state.ts";
 import { loadDeclarations } from "../service-folders.ts";
 import { CliError } from "./cli-error.ts";
@@ -22,7 +23,7 @@ export async function digestOfStateFile(file: string): Promise<ResourceDigest[]>
       storage.close();
     }
   } catch (error) {
-    throw new CliError(`${file} cannot be read as a state: ${(error as Error).message}`);
+    throw new CliError(`${file} cannot be read as a state: ${whyNot(error)}`);
   } finally {
     await scratch.remove();
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";
+import { whyNot } from "../core/why-not.ts";
 import { CliError } from "./cli-error.ts";
 
 /** A template as CreateExperimentTemplate takes it; what every experiment has to say may be left out. */
@@ -9,7 +10,7 @@ export function readTemplate(file: string): object {
   try {
     template = parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new CliError(`${file} cannot be read as a template: ${(error as Error).message}`);
+    throw new CliError(`${file} cannot be read as a template: ${whyNot(error)}`);
   }
   if (typeof template !== "object" || template === null || !("actions" in template)) {
     throw new CliError(`${file} is no experiment template: it has no actions.`);

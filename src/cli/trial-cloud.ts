@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
+import { whyNot } from "../core/why-not.ts";
 import { CannotRun } from "../explore/program.ts";
 import type { TrialCloud } from "../explore/trial.ts";
 import { type Cloud, startSquall } from "../testing.ts";
@@ -39,6 +40,6 @@ async function load(cloud: Cloud, file: string): Promise<void> {
     await cloud.load(createReadStream(resolve(file)));
   } catch (error) {
     await cloud.stop();
-    throw new CannotRun(`--state ${file} cannot be loaded: ${(error as Error).message}`);
+    throw new CannotRun(`--state ${file} cannot be loaded: ${whyNot(error)}`);
   }
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
+import { makeFolder } from "../core/make-folder.ts";
 import { CliError } from "./cli-error.ts";
 
 /** What clients are told to trust: files in the forms that they read. */
@@ -25,7 +26,7 @@ const ALIAS = "squall";
 
 /** Writes the files into a folder. */
 export function writeTrust(folder: string, authority: string): TrustFiles {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const files = { authority: join(folder, "trusted.pem"), bundle: join(folder, "bundle.pem") };
   const system = SYSTEM_BUNDLES.find((file) => existsSync(file));
   const others = system === undefined ? rootCertificates.join("\n") : readFileSync(system, "utf8");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ResourceDigest } from "../aws/digest.ts";
+import { whyNot } from "../core/why-not.ts";
 import { changeBetween } from "../explore/shown.ts";
 import { FaultFreeWorld, isEffect } from "../explore/world.ts";
 import { CliError } from "./cli-error.ts";
@@ -21,7 +22,7 @@ export async function worldOf(place: string): Promise<ResourceDigest[]> {
     if (Array.isArray(resources)) return resources as ResourceDigest[];
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(`${place} cannot be read as a digest: ${(error as Error).message}`);
+    throw new CliError(`${place} cannot be read as a digest: ${whyNot(error)}`);
   }
   throw new CliError(`${place} is no digest: it has no resources. GET /_squall/digest gives one.`);
 }

@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DirectoryLock } from "./directory-lock.ts";
+import { makeFolder } from "./make-folder.ts";
+import { whyNot } from "./why-not.ts";
 
 /**
  * The folder that keeps a cloud's state over restarts:
@@ -21,14 +23,13 @@ export class DataDirectory {
   constructor(folder: string) {
     this.folder = folder;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const probe = join(folder, ".write-probe");
       writeFileSync(probe, "");
       rmSync(probe);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
       throw new Error(
-        `The data directory ${folder} cannot be written (${code}). Give it to this user, or choose another with --data-dir.`,
+        `The data directory ${folder} cannot be written: ${whyNot(error)}. Give it to this user, or choose another with --data-dir.`,
         { cause: error },
       );
     }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { FaultRuleInput } from "../core/fault.ts";
+import { makeFolder } from "../core/make-folder.ts";
 import type { Expectation } from "./fault-kinds.ts";
 import { type Finding, placeOf } from "./finding.ts";
 
@@ -33,7 +34,7 @@ export class FindingsFolder {
   }
 
   write(finding: Finding): void {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     const place = placeOf(finding.experiment);
     const { id, title, story } = finding;
     const { rules, expects } = finding.experiment;

@@ -4,6 +4,7 @@ import { compile, type JSONValue, TreeInterpreter } from "@jmespath-community/jm
 import { parse } from "yaml";
 import { parseDuration } from "../core/clock.ts";
 import { sure } from "../core/sure.ts";
+import { whyNot } from "../core/why-not.ts";
 
 /** Something that must hold, whatever goes wrong. */
 export interface Hypothesis {
@@ -37,7 +38,7 @@ export function readHypotheses(file: string): Hypothesis[] {
   try {
     content = parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`);
+    throw new Error(`${file} cannot be read: ${whyNot(error)}`);
   }
   refuseOthers(content, ["checks"], file);
   const checks = isRecord(content) ? content["checks"] : undefined;

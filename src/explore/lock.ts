@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../core/make-folder.ts";
 import { hash32 } from "../core/site.ts";
 import type { FaultKind } from "./fault-kinds.ts";
 import type { Verdict } from "./judge.ts";
@@ -50,7 +51,7 @@ export class Lock {
     const theirs = existsSync(this.#file) ? readLock(this.#file) : EMPTY;
     const seen = inOrder({ ...theirs.seen, ...this.#content.seen });
     const accepted = inOrder({ ...theirs.accepted, ...this.#content.accepted });
-    mkdirSync(dirname(this.#file), { recursive: true });
+    makeFolder(dirname(this.#file));
     writeFileSync(this.#file, `${JSON.stringify({ version: 1, accepted, seen }, null, 2)}\n`);
   }
 }

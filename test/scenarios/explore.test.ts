@@ -185,7 +185,7 @@ setTimeout(() => server.close(), 2000);
     [["--accept", "F-0000"], 1, /There is no finding F-0000/],
     [["--report", "json=/dev/null/x.json", "--", ...program], 1, /\/dev\/null\/x\.json cannot be written/],
     [["--lock", "/dev/null/x.lock", "--", ...program], 1, /\/dev\/null\/x\.lock cannot be written/],
-    [["--state", "none.zip", "--", ...program], 1, /--state none\.zip cannot be loaded: ENOENT/],
+    [["--state", "none.zip", "--", ...program], 1, /--state none\.zip cannot be loaded: it is not there/],
     [["--before", "exit 3", "--", ...program], 1, /--before `exit 3` ended with 3/],
     [["--service", "sqs,kinesis", "--", ...program], 1, /makes no call of kinesis. It calls dynamodb, sqs/],
     [["--", "no-such-program-anywhere"], 1, /no-such-program-anywhere/],

@@ -6,6 +6,7 @@ import { type Cloud, createCloud } from "../../index.ts";
 import { CliError } from "../cli-error.ts";
 import { deploy } from "../demo/deploy.ts";
 import { playTutorial } from "../demo/tutorial.ts";
+import { readPort } from "../running/target.ts";
 
 interface DemoFlags {
   readonly port: string;
@@ -56,7 +57,7 @@ async function demo(flags: DemoFlags): Promise<void> {
 async function start(flags: DemoFlags): Promise<Cloud> {
   try {
     return await createCloud({
-      port: Number(flags.port),
+      port: readPort(flags.port),
       logLevel: flags.verbose ? "INFO" : "ERROR",
       log: (line) => console.log(formatLine(line)),
     });

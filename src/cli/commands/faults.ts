@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import Table from "cli-table3";
 import type { Command } from "commander";
+import { whyNot } from "../../core/why-not.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 
@@ -153,7 +154,7 @@ function readRules(file: string, parse: Parse): unknown {
   try {
     return parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new CliError(`${file} cannot be read as rules: ${(error as Error).message}`);
+    throw new CliError(`${file} cannot be read as rules: ${whyNot(error)}`);
   }
 }
 

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { makeFolder } from "../../core/make-folder.ts";
+import { whyNot } from "../../core/why-not.ts";
 import { CliError } from "../cli-error.ts";
 import { configTemplate } from "../config/template.ts";
 import { programFor } from "../program.ts";
@@ -31,13 +33,13 @@ export default function addInit(program: Command): void {
 
 function write(file: string, text: string, options: { flag?: string; mode?: number }): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text, options);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST" && options.flag)
       throw new CliError(`${file} is there already. --force replaces it.`);
-    throw new CliError(`${file} cannot be written (${code}).`);
+    throw new CliError(`${file} cannot be written: ${whyNot(error)}.`);
   }
   console.log(`Wrote ${file}.`);
 }

@@ -1,8 +1,10 @@
 import { once } from "node:events";
-import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
+import { createReadStream, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import type { TapeReport } from "../../cassettes/tape.ts";
+import { makeFolder } from "../../core/make-folder.ts";
+import { whyNot } from "../../core/why-not.ts";
 import { checkWritable } from "../../explore/reports/reports.ts";
 import { type Cloud, createCloud } from "../../index.ts";
 import { CliError } from "../cli-error.ts";
@@ -82,7 +84,7 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
   if (cloud.cassette) cases.push(caseOfCassette(cloud.cassette, flags.cassette ?? ""));
   say(verdict(cloud, code));
   if (flags.junit) {
-    mkdirSync(dirname(resolve(flags.junit)), { recursive: true });
+    makeFolder(dirname(resolve(flags.junit)));
     writeFileSync(flags.junit, junitOf("squall run", cases));
   }
   if (flags.keep) {
@@ -121,7 +123,7 @@ async function startCloud(flags: RunFlags): Promise<Cloud> {
     const cloud = await createCloud({ ...options, port: 0, log: ({ message }) => console.error(message) });
     try {
       await cloud.ready;
-      if (flags.state) await cloud.load(createReadStream(flags.state));
+      if (flags.state) await load(cloud, flags.state);
       return cloud;
     } catch (error) {
       await cloud.stop();
@@ -129,6 +131,14 @@ async function startCloud(flags: RunFlags): Promise<Cloud> {
     }
   } catch (error) {
     throw new CliError((error as Error).message);
+  }
+}
+
+async function load(cloud: Cloud, file: string): Promise<void> {
+  try {
+    await cloud.load(createReadStream(file));
+  } catch (error) {
+    throw new CliError(`--state ${file} cannot be loaded: ${whyNot(error)}`);
   }
 }
 

@@ -12,6 +12,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Table from "cli-table3";
 import type { Command } from "commander";
+import { whyNot } from "../../core/why-not.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 import { withProgress } from "../progress.ts";
@@ -71,8 +72,7 @@ async function save(squall: SquallClient, file: string): Promise<void> {
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CliError(`${file} cannot be written: ${code ?? message}.`);
+    throw new CliError(`${file} cannot be written: ${whyNot(error)}.`);
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Command, Option } from "commander";
 import type { Document, LineCounter, Node } from "yaml";
 import type { Setting } from "../../core/service.ts";
+import { whyNot } from "../../core/why-not.ts";
 import { didYouMean } from "../../faults/nearest.ts";
 import { CliError } from "../cli-error.ts";
 import type { StartFlags } from "../start-options.ts";
@@ -57,9 +58,7 @@ async function parsed(path: string): Promise<Parsed> {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new CliError(
-      `The configuration ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-    );
+    throw new CliError(`The configuration ${path} cannot be read: ${whyNot(error)}.`);
   }
   const document = parseDocument(text, { lineCounter: lines });
   const [error] = document.errors;

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import { lookup } from "node:dns/promises";
-import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { makeFolder } from "../../core/make-folder.ts";
+import { whyNot } from "../../core/why-not.ts";
 import { CliError } from "../cli-error.ts";
 import { readCompose } from "../compose.ts";
 import { unfollowedVariables } from "../localstack-variables.ts";
@@ -113,7 +115,7 @@ export async function checkDataDirectory(folder: string): Promise<Finding> {
     return wrong(`The data directory ${folder} is a file.`, "Choose a folder with --data-dir.");
   const made = firstMissing(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const probe = join(folder, ".doctor-probe");
     writeFileSync(probe, "");
     rmSync(probe);
@@ -128,10 +130,7 @@ export async function checkDataDirectory(folder: string): Promise<Finding> {
       );
     return good(`The data directory ${folder} can be written.`);
   } catch (error) {
-    return wrong(
-      `The data directory ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
-      another,
-    );
+    return wrong(`The data directory ${folder} cannot be written: ${whyNot(error)}.`, another);
   } finally {
     if (made !== undefined) rmSync(made, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeFolder } from "../../core/make-folder.ts";
 import { birthOf } from "./birth.ts";
 
 /** What is written down of a squall that runs by itself (`squall start -d`), so that later commands find it. */
@@ -30,7 +31,7 @@ export const runFolder = (): string =>
 /** @throws Error of the file system */
 export function makeRunFolder(): string {
   const folder = runFolder();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   return folder;
 }
 

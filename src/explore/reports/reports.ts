@@ -1,5 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { makeFolder } from "../../core/make-folder.ts";
+import { whyNot } from "../../core/why-not.ts";
 import type { Exploration } from "../explore.ts";
 import { htmlReport } from "./html.ts";
 import { jsonReport } from "./json.ts";
@@ -41,11 +43,11 @@ export function readReports(text: string | undefined): Report[] {
 /** Before hours are spent on what cannot be written. @throws Error that names the file */
 export function checkWritable(file: string): void {
   try {
-    mkdirSync(dirname(resolve(file)), { recursive: true });
+    makeFolder(dirname(resolve(file)));
     if (existsSync(file) && statSync(file).isDirectory()) throw new Error("it is a folder");
     accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
   } catch (error) {
-    throw new Error(`${file} cannot be written: ${(error as Error).message}`);
+    throw new Error(`${file} cannot be written: ${whyNot(error)}.`);
   }
 }
 
@@ -55,7 +57,7 @@ export async function writeReports(
   command: readonly string[],
 ): Promise<void> {
   for (const { file, write } of reports) {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, write(exploration, command));
   }
 }

@@ -1,11 +1,13 @@
 import { createPrivateKey, X509Certificate as KeyedCertificate, type webcrypto } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { entropy } from "../../core/entropy.ts";
 import type { Log } from "../../core/log.ts";
+import { makeFolder } from "../../core/make-folder.ts";
 import { optionalPackages } from "../../core/optional-packages.ts";
 import { sure } from "../../core/sure.ts";
+import { whyNot } from "../../core/why-not.ts";
 import { NAME_CONSTRAINTS, nameConstraints } from "./name-constraints.ts";
 
 type X509 = typeof import("@peculiar/x509");
@@ -164,7 +166,11 @@ async function make(x509: X509, folder: string): Promise<KeptAuthority> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(folder, 0o700);
+  } catch (error) {
+    throw new Error(`The local authority cannot be kept in ${folder}: ${whyNot(error)}.`, { cause: error });
+  }
   // The key first: whoever sees the certificate finds the key that belongs to it.
   write(join(folder, KEY_FILE), await pemOf(x509, keys.privateKey));
   write(join(folder, CERT_FILE), `${certificate.toString("pem")}\n`);

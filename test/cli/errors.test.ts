@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Squall } from "./squall-command.ts";
+
+/* Whatever is given wrongly, to whichever command: one line that says what it is about, and no stack. */
+
+/** What is typed, and what the line names. */
+const WRONG: readonly (readonly [typed: string, names: string])[] = [
+  ["start --port 0 --data-dir file", "/file cannot be written: something on the way is no folder."],
+  ["start --port 0 --data-dir corrupt", "/corrupt/squall.db cannot be opened: it is not an SQLite database."],
+  ["start --port 0 --data-dir /proc", "/proc cannot be written"],
+  ["start --port 0 --data-dir /proc/none", "/proc/none cannot be written: it is not there."],
+  ["start --port 0 --data-dir /proc/none/below", "/proc/none/below cannot be written"],
+  ["start --port 0 --faults folder", "folder of --faults cannot be read: it is a folder."],
+  ["start --port 0 --faults broken.yaml", "broken.yaml:3: Flow sequence"],
+  ["start --port 0 --init file", "--init wants a folder, and file is none."],
+  ["start --port 0 --init none", "The init folder none is not there."],
+  ["start --port 0 --compose none", "none cannot be read as a compose file: it is not there"],
+  ["start --port 0 --compose broken.yaml", "broken.yaml cannot be read as a compose file: Flow sequence"],
+  ["start --port 0 --compose folder", "folder cannot be read as a compose file: it is a folder"],
+  ["start --port 0 --config folder", "folder cannot be read: it is a folder."],
+  ["start --port 0 --config broken.yaml", "broken.yaml:3: Flow sequence"],
+  ["start --port 0 --upstream-ca folder", "folder of --upstream-ca cannot be read: it is a folder."],
+  ["start --port 0 --cassette file", "/file is no folder that can be read"],
+  ["start --port 0 --https --ca-dir file", "/file: something on the way is no folder."],
+  ["start --port 0 --host 203.0.113.1", "This machine has no address 203.0.113.1."],
+  ["start --port 80000", '--port wants a port from 0 to 65535, not "80000".'],
+  ["start --prot 1", "There is no option --prot."],
+  ["start --port 0 --dynamodb-consistncy strong", "There is no setting --dynamodb-consistncy."],
+  ["start --detach --end-with-stdin", "choose one"],
+  ["run -- no-such-program", "no-such-program cannot be run (ENOENT)."],
+  ["run --state folder -- true", "--state folder cannot be loaded: it is a folder"],
+  ["run --state none -- true", "--state none cannot be loaded: it is not there"],
+  ["run --state broken.zip -- true", "--state broken.zip cannot be loaded: This is not a state file"],
+  ["run --junit folder -- true", "folder cannot be written: it is a folder"],
+  ["run --junit /proc/none/report.xml -- true", "/proc/none/report.xml cannot be written: it is not there"],
+  ["run --experiment broken.yaml -- true", "broken.yaml cannot be read as a template: Flow sequence"],
+  ["run --experiment folder -- true", "folder cannot be read as a template: it is a folder"],
+  ["explore --lock folder -- true", "/folder is no lock of squall explore"],
+  ["explore --report junit=/proc/none/x.xml -- true", "/proc/none/x.xml cannot be written: it is not there"],
+  ["explore --state none -- true", "--state none cannot be loaded: it is not there"],
+  ["explore --checks folder -- true", "folder cannot be read: it is a folder"],
+  ["explore --replay F-0000 -- true", "There is no finding F-0000"],
+  ["explore --budget soon -- true", '--budget wants a duration (2m, 30s, PT5M), not "soon".'],
+  ["diff folder file", "folder cannot be read as a digest: it is a folder"],
+  ["diff none file", "none cannot be read as a digest: it is not there"],
+  ["diff broken.zip file", "broken.zip cannot be read as a state: This is not a state file"],
+  ["state list none", "none is not there."],
+  ["state list file", "file cannot be read as a state: This is not a state file"],
+  ["state save /proc/none.zip --force", "No squall answers at http://127.0.0.1:9"],
+  ["env --url nonsense", '"nonsense" is no URL'],
+  ["faults add --file folder", "folder cannot be read as rules: it is a folder"],
+  ["faults add error --param x", '--param wants name=value, not "x".'],
+  ["init /proc/none", "/proc/none/squall.yaml cannot be written: it is not there."],
+  ["init file", "file/squall.yaml cannot be written: something on the way is no folder."],
+  ["gateway --to nonsense", "--to wants a URL"],
+  ["demo --port x", '--port wants a port from 0 to 65535, not "x".'],
+  ["instance add", "missing required argument 'name'"],
+  ["logs --lines x", '--lines wants a whole number, or all, not "x".'],
+  ["stop --port 1", "No squall that was started with squall start -d has port 1."],
+  ["wait --timeout soon", "--timeout wants a duration"],
+  ["experiments run broken.yaml", "broken.yaml cannot be read as a template: Flow sequence"],
+  ["check --ignore nothing", 'There is no check "nothing".'],
+];
+
+test("whatever is wrong is said in one line that names it", async (t) => {
+  const squall = new Squall(t);
+  squall.environment["SQUALL_URL"] = "http://127.0.0.1:9";
+  const { folder } = squall;
+  mkdirSync(join(folder, "folder"));
+  mkdirSync(join(folder, "corrupt"));
+  writeFileSync(join(folder, "corrupt/squall.db"), "long enough to be a database, and none");
+  writeFileSync(join(folder, "file"), "a file\n");
+  writeFileSync(join(folder, "broken.yaml"), "rules:\n - [\n");
+  writeFileSync(join(folder, "broken.zip"), "PK\x03\x04 and nothing more");
+  for (const [typed, names] of WRONG)
+    await t.test(`squall ${typed}`, async () => {
+      const { code, output } = await squall.run(...typed.split(" "));
+      assert.equal(code, 1, output);
+      assert.ok(output.includes(names), `${names} is not in:\n${output}`);
+      const lines = output.split("\n").filter(Boolean);
+      assert.match(lines[0]!, /^(squall|error): /);
+      assert.ok(lines.length === 1 || /^\(squall .*help/.test(lines[1]!), output);
+      assert.doesNotMatch(output, /^ {4}at |node:|This should have been foreseen/m);
+    });
+});
+
+test("what nobody has foreseen is one line, too, and says where it happened when it is asked to", async (t) => {
+  const squall = new Squall(t);
+  const { unexpected } = await import("../../src/cli/unexpected.ts");
+  const bug = new TypeError("x is not a function\n  and more");
+  assert.equal(
+    unexpected(bug),
+    "squall: x is not a function\nThis should have been foreseen: with SQUALL_DEBUG=1 it says where it happened.",
+  );
+  const refused = Object.assign(new Error("EACCES: permission denied, open '/x'"), {
+    syscall: "open",
+    path: "/x",
+  });
+  assert.equal(unexpected(refused), "squall: EACCES: permission denied, open '/x'.");
+  squall.environment["SQUALL_DEBUG"] = "1";
+  process.env["SQUALL_DEBUG"] = "1";
+  t.after(() => delete process.env["SQUALL_DEBUG"]);
+  assert.match(unexpected(bug), /^squall: TypeError: x is not a function/);
+});
