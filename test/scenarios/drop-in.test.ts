@@ -182,7 +182,9 @@ test("a port that is taken is answered with what to do", async (t) => {
   const second = await squall(t, ["--port", port], /is taken/);
   assert.match(
     second.output(),
-    new RegExp(`Port ${port} is taken\\. Stop what listens there, or choose another with --port\\.`),
+    new RegExp(
+      `Port ${port} is taken\\. Stop what listens there \\(squall doctor says what it is\\), or choose another with --port\\.`,
+    ),
   );
   assert.equal(await second.exited, 1);
 });
