@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 import { type Experiment, follow, isOver, summary } from "../experiment-watch.ts";
+import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { readTemplate } from "../template-file.ts";
 
 interface ListedAction {
@@ -98,6 +99,42 @@ export default function addExperiments(program: Command): void {
         table.push([id, acts ? "yes" : "not yet", description]);
       console.log(table.toString());
     });
+
+  experiments
+    .command("scenarios [name]")
+    .description(
+      "Ready templates of AWS's scenario library: which there are, or one of them as JSON, to be run.",
+    )
+    .option("--zone <name>", "the Availability Zone that is struck (default: the Region's a)")
+    .option("--region <name>", "the experiment's Region", "us-east-1")
+    .option("--other-region <name>", "the Region that is out of reach", "us-west-2")
+    .option("--role <arn>", "the experiment's role", "arn:aws:iam::000000000000:role/ExperimentRole")
+    .option("--launch-role <arn...>", "roles whose launches of instances fail in the zone")
+    .action((name: string | undefined, flags: ScenarioFlags) => {
+      if (name === undefined) {
+        const table = newTable(["scenario", "what it does", "tags of what it strikes"]);
+        for (const one of SCENARIOS)
+          table.push([one.name, `${one.title}. ${one.description}`, one.tags.join("\n")]);
+        console.log(table.toString());
+        return;
+      }
+      const scenario = SCENARIOS.find((one) => one.name === name);
+      if (!scenario)
+        throw new CliError(
+          `There is no scenario ${name}. There are ${SCENARIOS.map((one) => one.name).join(", ")}.`,
+        );
+      const { role, region, otherRegion, zone = `${region}a`, launchRole = [] } = flags;
+      const template = scenario.template({ role, zone, region, otherRegion, launchRoles: launchRole });
+      console.log(JSON.stringify(template, undefined, 2));
+    });
+}
+
+interface ScenarioFlags {
+  readonly zone?: string;
+  readonly region: string;
+  readonly otherRegion: string;
+  readonly role: string;
+  readonly launchRole?: readonly string[];
 }
 
 interface RunFlags {
