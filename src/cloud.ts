@@ -628,19 +628,24 @@ export class LocalCloud implements Cloud {
     const { fleet } = this.#options;
     if (!fleet) return;
     const { join } = await import("./fleet/gateway.ts");
-    const { member, fellows } = join({
-      ...fleet,
-      name: () => fleet.name ?? `${hostname()}:${this.#port}`,
-      version,
-      faults: this.#engine,
-      bus: this.bus,
-      log: this.log.named("squall.fleet"),
-      clock: this.#clock,
-      pace: new Clock(),
-      calls: () => this.#recorder.last,
-      pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
-      chance: Math.random,
-    });
+    const { together, ...shared } = fleet;
+    const { member, fellows } = join(
+      {
+        ...shared,
+        name: () => fleet.name ?? `${hostname()}:${this.#port}`,
+        version,
+        faults: this.#engine,
+        bus: this.bus,
+        log: this.log.named("squall.fleet"),
+        clock: this.#clock,
+        pace: new Clock(),
+        calls: () => this.#recorder.last,
+        pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
+        chance: Math.random,
+      },
+      together,
+    );
+    together?.answering((page) => this.#admin.page(page));
     this.#member = member;
     this.#fellows = fellows;
   }

@@ -8,6 +8,7 @@ import type { CallOptions, IamMode } from "./core/service.ts";
 import type { FaultLimits } from "./faults/limits.ts";
 import type { FaultRuleInput } from "./faults/rule-input.ts";
 import type { FleetStore, Snapshot } from "./fleet/port.ts";
+import type { Together } from "./fleet/workers/together.ts";
 import type { Settled } from "./gateway/settle.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
 import type { HookFolder } from "./server/compat/init-hooks.ts";
@@ -74,6 +75,8 @@ export interface CloudOptions {
     readonly snapshot: Snapshot;
     /** For people. Default: the host's name and the port. */
     readonly name?: string;
+    /** Where several processes share its port: what one is asked for, all of them answer together. */
+    readonly together?: Together;
   };
   /** How much may fail, whatever the rules say. Default: everything. */
   readonly limits?: FaultLimits;

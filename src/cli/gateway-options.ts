@@ -17,6 +17,7 @@ export interface GatewayFlags extends StartFlags {
   readonly maxFaults?: string;
   readonly maxShare?: string;
   readonly maxTtl?: string;
+  readonly workers?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -131,6 +131,7 @@ export class Member {
     this.#startedAtMs = clock.now();
     faults.drawsApart = name();
     this.#undo.push(await store.watch((version) => this.#hears(version)));
+    await store.whenCounted?.(() => this.#report());
     this.#beat = pace.setTimer(BEAT_MS * chance(), () => void this.#beats());
     await this.#report().catch(() => {});
   }

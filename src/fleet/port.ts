@@ -27,6 +27,8 @@ export interface FleetStore {
   gateways(of?: readonly string[]): Promise<readonly AgedReport[]>;
   /** What all reports count together. */
   counts(): Promise<Counts>;
+  /** Has a report made whenever another gateway wants to know the counts, where a store can ask for it: they are of now then. */
+  whenCounted?(report: () => Promise<void>): Promise<void>;
 
   /**
    * Gives gateways parts of what the fleet has `total` of: as much of what each wants as is left. What a gateway holds of

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type HttpRequest, type HttpResponse, json, Pieces } from "../core/http.ts";
+import { wholeBody } from "../core/joined.ts";
 import type { Log } from "../core/log.ts";
 import type { AdminRoute } from "../core/service.ts";
 import { type AdminToken, shownToken, wantsToken } from "./admin-token.ts";
@@ -18,7 +19,12 @@ export interface Fellows {
   acting<T>(name: string, run: () => T): T;
   /** Resolves when what was changed is everybody's. @throws Error with the status to answer */
   settled(): Promise<void>;
+  /** What all who share this port answer; undefined for a page that each answers by itself. */
+  together(page: AdminPage, own: () => Promise<string>): Promise<string | undefined>;
 }
+
+/** A page that is asked for with nothing to say. */
+export type AdminPage = Pick<HttpRequest, "method" | "path" | "query">;
 
 /** Who asks. */
 interface Asker {
@@ -79,6 +85,14 @@ export class Admin {
     }
   }
 
+  /** A page as another process on the same port asks for it: who asked that one has shown that it may. */
+  async page({ method, path, query }: AdminPage): Promise<string> {
+    const request: HttpRequest = { method, path, query, headers: {}, body: Buffer.alloc(0) };
+    const found = this.#router.find(request);
+    if (found === undefined || !("route" in found)) throw new BadRequest(`There is nothing at ${path}.`);
+    return await textOf(await found.route.handle(request, found.params));
+  }
+
   /** Is a request for a route that reads its body as it comes? */
   takesStream(head: HttpRequest): boolean {
     if (!head.path.startsWith("/_squall/")) return false;
@@ -103,16 +117,31 @@ export class Admin {
       return json(404, { message: `There is nothing at ${request.path}. GET /_squall lists what is here.` });
     if (!("route" in found)) return found.refusal;
     const { route, params } = found;
-    if (!CHANGES.has(request.method)) return await route.handle(request, params);
+    if (!CHANGES.has(request.method))
+      return await this.#together(request, () => route.handle(request, params));
     if (!asker.mayChange)
       return json(403, {
         message: `${asker.name} may look, and change nothing: that takes an operator's token.`,
       });
     const fellows = this.#fellows();
     if (!fellows) return await route.handle(request, params);
-    const answer = await fellows.acting(asker.name, () => route.handle(request, params));
+    const answer = await fellows.acting(asker.name, () =>
+      this.#together(request, () => route.handle(request, params)),
+    );
     if (answer.status < 400) await fellows.settled();
     return answer;
+  }
+
+  async #together(
+    { method, path, query }: HttpRequest,
+    handle: () => HttpResponse | Promise<HttpResponse>,
+  ): Promise<HttpResponse> {
+    const fellows = this.#fellows();
+    if (fellows === undefined) return await handle();
+    const answer = await handle();
+    if (answer.status >= 400) return answer;
+    const body = await fellows.together({ method, path, query }, () => textOf(answer));
+    return body === undefined ? answer : { ...answer, body };
   }
 
   #askerOf({ headers }: HttpRequest): Asker | undefined {
@@ -132,6 +161,9 @@ export class Admin {
     return this.#serviceRoutes;
   }
 }
+
+const textOf = async ({ body }: HttpResponse): Promise<string> =>
+  typeof body === "string" ? body : (await wholeBody(body)).toString("utf8");
 
 const CHANGES: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { callerOf } from "../../gateway/aws-caller.ts";
 import type { CloudOptions } from "../../options.ts";
@@ -22,6 +23,7 @@ export default function addGateway(program: Command): void {
     .option("--max-faults <number>", "so many faults, and no more until the next start")
     .option("--max-share <percent>", "at most so many percent of the calls of the last minute fail")
     .option("--max-ttl <duration>", "how long a rule lives at most, and if it names no end (default: 1h)")
+    .option("--workers <number>", "so many processes share the port; auto is one for each core (default: 1)")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one (default: 4566)")
     .option("--host-name <name...>", "a further name that clients reach it by")
@@ -42,9 +44,25 @@ export default function addGateway(program: Command): void {
     .addHelpText("after", "\nSettings of a service of one's own: --<service>-<setting> <value>.")
     .action(async (flags: GatewayFlags, command: Command) => {
       const options = await gatewayOptions(flags, command.args, process.env);
+      const name = "Squall's gateway";
+      const workers = readWorkers(flags.workers);
+      if (workers === 1) {
+        await sayWhoCalls(options);
+        return void (await launch(await inFleet(options, flags), name));
+      }
+      const { isLed, launchWorkers } = await import("../workers.ts");
+      if (isLed()) return await launchWorkers(await inFleet(options, flags), workers, name);
       await sayWhoCalls(options);
-      await launch(await inFleet(options, flags), "Squall's gateway");
+      await launchWorkers(options, workers, name);
     });
+}
+
+/** @throws CliError */
+function readWorkers(text = "1"): number {
+  if (text === "auto") return availableParallelism();
+  const workers = Number(text);
+  if (/^\d{1,3}$/.test(text) && workers >= 1) return workers;
+  throw new CliError(`--workers wants a whole number from 1, or auto, not "${text}".`);
 }
 
 /** In front of real AWS one sees before the first call whose account it is. */
