@@ -81,7 +81,7 @@ async function versionOf(name: string, args: readonly string[]): Promise<string 
   }
 }
 
-export const LOCAL_NAME = "localhost.localstack.cloud";
+const LOCAL_NAME = "localhost.localstack.cloud";
 
 /** Queue URLs, APIs and buckets have names below this one. */
 export async function checkDns(
