@@ -69,6 +69,17 @@ export const TOOLS = {
   pip: { probe: ["python3", "-m", "pip", "--version"], install: "apt-get install python3-pip" },
   python3: { probe: ["python3", "--version"], install: "apt-get install python3 python3-pip" },
   aws2: { probe: ["/usr/bin/aws", "--version"], install: "apt-get install awscli" },
+  // They have a boto of their own, of another time than boto3's: in a folder of its own, by PYTHONPATH.
+  "s3-data": {
+    probe: ["python3", "-c", "import s3fs, pandas, pyarrow.dataset"],
+    install: "python3 -m pip install --target FOLDER s3fs pandas pyarrow, and PYTHONPATH",
+    optional: true,
+  },
+  s5cmd: {
+    probe: ["s5cmd", "version"],
+    install: "go build of github.com/peak/s5cmd/v2@v2.3.0, and s5cmd on the PATH",
+    optional: true,
+  },
   rclone: { probe: ["rclone", "version"], install: "apt-get install rclone" },
   "ruby-aws": {
     probe: ["ruby", "-e", "require %q(aws-sdk-s3)"],

@@ -25,6 +25,49 @@ test("boto3 uses S3 Control, and S3 through access points", needs("boto3"), asyn
   assert.equal(stdout.trim(), "fine");
 });
 
+test("pandas, PyArrow and s3fs read and write files, tables and datasets", needs("s3-data"), async () => {
+  await using cloud = await testCloud();
+  const program = fileURLToPath(new URL("s3-data.py", import.meta.url));
+  const { PYTHONPATH } = process.env;
+  const env = { ...clientEnvironment(cloud, newAccount()), ...(PYTHONPATH && { PYTHONPATH }) };
+  const { stdout } = await run("python3", [program], { env, timeout: 300_000 });
+  assert.equal(stdout.trim(), "fine");
+});
+
+test("s5cmd mb, cp, sync, ls, cat, mv, rm and rb", needs("s5cmd"), async () => {
+  await using cloud = await testCloud();
+  const account = newAccount();
+  const folder = mkdtempSync(join(tmpdir(), "squall-s3-s5cmd-"));
+  const s5cmd = async (...words: string[]) => {
+    const { stdout } = await run("s5cmd", ["--endpoint-url", cloud.url, ...words], {
+      env: clientEnvironment(cloud, account),
+      cwd: folder,
+      timeout: 120_000,
+    });
+    return stdout.trim();
+  };
+  try {
+    const bucket = `s3://s5cmd-${account}`;
+    mkdirSync(join(folder, "local/sub"), { recursive: true });
+    writeFileSync(join(folder, "local/big"), Buffer.alloc(12_000_000, "0123456789"));
+    writeFileSync(join(folder, "local/sub/ü +x.txt"), "special");
+    await s5cmd("mb", bucket);
+    await s5cmd("cp", "--part-size", "5", "local/", `${bucket}/d/`);
+    // By time a file of this very second is newer than its object, which is as old as the second.
+    assert.equal(await s5cmd("sync", "--size-only", "local/", `${bucket}/d/`), "", "nothing is left to do");
+    assert.match(await s5cmd("ls", `${bucket}/d/*`), /12000000\s+big\n.*7\s+sub\/ü \+x\.txt$/);
+    assert.equal(await s5cmd("cat", `${bucket}/d/sub/ü +x.txt`), "special");
+    await s5cmd("cp", `${bucket}/d/big`, "back");
+    assert.ok(readFileSync(join(folder, "back")).equals(readFileSync(join(folder, "local/big"))));
+    await s5cmd("mv", `${bucket}/d/big`, `${bucket}/moved`);
+    await s5cmd("rm", `${bucket}/*`);
+    await s5cmd("rb", bucket);
+    assert.equal(await s5cmd("ls"), "");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test("aws s3 mb, cp, sync, ls, mv, presign, rm and rb", needs("aws"), async () => {
   await using cloud = await testCloud();
   const account = newAccount();
