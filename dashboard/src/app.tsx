@@ -6,6 +6,7 @@ import { readClock, squallNow } from "./clock.ts";
 import { ControlView } from "./control/view.tsx";
 import { connection, listen } from "./events.ts";
 import { ExperimentsView } from "./experiments/view.tsx";
+import { ExploreView } from "./explore/view.tsx";
 import { draft } from "./faults/drafts.ts";
 import { RuleEditor } from "./faults/editor.tsx";
 import { readRules, rules } from "./faults/rule.ts";
@@ -21,6 +22,7 @@ const VIEWS: Readonly<Record<string, { readonly name: string; readonly View: Com
   calls: { name: "Calls", View: CallsView },
   faults: { name: "Faults", View: FaultsView },
   experiments: { name: "Experiments", View: ExperimentsView },
+  explore: { name: "Explore", View: ExploreView },
   resources: { name: "Resources", View: ResourcesView },
   control: { name: "Clock & state", View: ControlView },
 };

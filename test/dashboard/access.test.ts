@@ -5,7 +5,7 @@ import { after, before, suite, test } from "node:test";
 import { looking, type Scene, Stage } from "./stage.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const VIEWS = ["calls", "faults", "experiments", "resources", "control"];
+const VIEWS = ["calls", "faults", "experiments", "explore", "resources", "control"];
 /** What a first view may weigh as it is sent, and take in a browser that has it on its own machine. */
 const MOST_BYTES = 150 * 1024;
 

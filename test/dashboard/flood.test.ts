@@ -46,4 +46,29 @@ suite("the dashboard when much goes on", looking, () => {
     await page.locator(`#call-${CALLS + 500}`).waitFor();
     assert.equal(await grid.getAttribute("aria-rowcount"), String(CALLS + 1));
   });
+
+  test("hours of calls take no more memory than the newest ten thousand", async () => {
+    await using scene = await stage.open();
+    const { page, cloud } = scene;
+    await scene.live();
+    const session = await page.context().newCDPSession(page);
+    const used = async () => {
+      await session.send("HeapProfiler.collectGarbage");
+      return (await session.send("Runtime.getHeapUsage")).usedSize;
+    };
+    const wave = async (name: string) => {
+      for (let thousand = 0; thousand < 11; thousand++)
+        await Promise.all(Array.from({ length: 1000 }, () => cloud.call("sts", "GetCallerIdentity", {})));
+      await cloud.call("sqs", "CreateQueue", { QueueName: name });
+      await page.getByRole("row", { name: `sqs.CreateQueue ${name}` }).waitFor();
+      return used();
+    };
+    const full = await wave("first");
+    await wave("second");
+    const later = await wave("third");
+    console.log(
+      `Ten thousand calls: ${Math.round(full / 1e6)} MB; when 33,000 have come: ${Math.round(later / 1e6)} MB.`,
+    );
+    assert.ok(later < full * 1.5, `${full} and then ${later} bytes`);
+  });
 });

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, suite, test } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { looking, Stage } from "./stage.ts";
+
+const SITE = "test > lambda.Invoke@worker#1 > dynamodb.UpdateItem@stats~1f3a9c#1";
+
+const REPORT = {
+  version: 1,
+  command: ["npm", "test"],
+  tookMs: 61_000,
+  sites: [
+    { path: "test > lambda.Invoke@worker#1", service: "lambda", operation: "Invoke", attempts: 1 },
+    { path: SITE, service: "dynamodb", operation: "UpdateItem", attempts: 1 },
+  ],
+  singles: { planned: 3, done: 3 },
+  pairs: { planned: 0, done: 0 },
+  unstable: [],
+  passedOver: [],
+  results: [
+    {
+      strikes: [{ site: "test > lambda.Invoke@worker#1", fault: "throttle" }],
+      verdict: "survived",
+      exitCode: 0,
+      tookMs: 900,
+    },
+    {
+      strikes: [{ site: SITE, fault: "throttle" }],
+      verdict: "failed-cleanly",
+      why: "the command said so",
+      exitCode: 1,
+      tookMs: 900,
+    },
+    {
+      strikes: [{ site: SITE, fault: "lost-reply" }],
+      verdict: "finding",
+      title: "DOUBLED EFFECT",
+      story: "<b>stats</b> was counted twice",
+      exitCode: 0,
+      tookMs: 900,
+    },
+  ],
+  findings: [
+    {
+      id: "F-7c1e",
+      title: "DOUBLED EFFECT",
+      story: "<b>stats</b> was counted twice",
+      strikes: [{ site: SITE, fault: "lost-reply" }],
+      rules: [{ match: { site: SITE }, effect: "lost-reply", params: {} }],
+      differences: [],
+      command: ["npm", "test"],
+      tests: [],
+      also: [],
+      reproduced: 3,
+      tries: 3,
+    },
+  ],
+  accepted: [],
+  remarks: [{ check: "no retries", where: "sqs.SendMessage", what: "its client gives up at once" }],
+};
+
+suite("the dashboard's view of explore", looking, () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await Stage.set();
+  });
+  after(() => stage?.[Symbol.asyncDispose]());
+
+  test("a report is opened: its heat map, its findings, whose rules are taken", async () => {
+    const schema = new URL("../../docs/explore.schema.json", import.meta.url);
+    const fits = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(schema, "utf8")));
+    assert.ok(fits(REPORT), JSON.stringify(fits.errors));
+    await using scene = await stage.open("#/explore");
+    const { page, cloud } = scene;
+    await page.getByText("No report is open").waitFor();
+    await page.getByLabel("Open a report").setInputFiles(file("explore.json", JSON.stringify(REPORT)));
+    await page.getByText("3 of 3 faults alone").waitFor();
+    await page.getByRole("button", { name: `throttle at ${SITE}: failed cleanly` }).waitFor();
+    await page.getByRole("button", { name: `lost-reply at ${SITE}: finding` }).click();
+    await page.getByRole("dialog").getByText("<b>stats</b> was counted twice").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Bring it about here" }).click();
+    await page.getByText("The rules of F-7c1e are there.").waitFor();
+    assert.deepEqual(
+      cloud.faults.list().map(({ effect, match }) => ({ effect, match })),
+      [{ effect: "lost-reply", match: { site: SITE } }],
+    );
+  });
+
+  test("what is no report is refused with words", async () => {
+    await using scene = await stage.open("#/explore");
+    const { page } = scene;
+    await page.getByLabel("Open a report").setInputFiles(file("other.json", "[]"));
+    await page.getByText("This is no report of squall explore").waitFor();
+    await page.getByLabel("Open a report").setInputFiles(file("other.json", "{"));
+    await page.getByText(/JSON/).first().waitFor();
+    await page.getByText("No report is open").waitFor();
+  });
+});
+
+const file = (name: string, text: string) => ({
+  name,
+  mimeType: "application/json",
+  buffer: Buffer.from(text),
+});
