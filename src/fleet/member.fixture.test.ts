@@ -127,7 +127,7 @@ export async function testFleet(count: number, options: FleetOptions = {}) {
       chance: () => random.next(),
     });
     const started = member.start();
-    if (travel) await clock.advance(1000);
+    if (travel) await clock.advance(20);
     await started;
     return { engine, bus, clock, member };
   }
