@@ -1,14 +1,10 @@
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import type { KV, KvEntry } from "@nats-io/kv";
 import { sure } from "../../core/sure.ts";
 import { behindLast } from "../../core/text.ts";
+import { packed, unpacked } from "../packed.ts";
 
 const AT_ONCE = 50;
-
-const packed = promisify(gzip);
-const unpacked = promisify(gunzip);
 
 /** A value as it was at a revision. */
 export interface Kept<T> {
@@ -18,7 +14,7 @@ export interface Kept<T> {
   readonly atMs: number;
 }
 
-/** JSON in a bucket, packed: a thousand rules are some 30 KB. Any text is a key. */
+/** JSON in a bucket, packed. Any text is a key. */
 export class Bucket<T> {
   readonly #kv: KV;
   readonly #name: string;
@@ -90,7 +86,7 @@ export class Bucket<T> {
   }
 
   async #pack(value: T): Promise<Uint8Array> {
-    const data = await packed(JSON.stringify(value));
+    const data = await packed(value);
     if (data.length > this.#largestBytes)
       throw new Error(
         `This NATS server takes ${this.#largestBytes} bytes in a message (max_payload), and what is to be kept has ${data.length}.`,
@@ -104,7 +100,7 @@ const named = (key: string): string => Buffer.from(key).toString("base64url");
 const isThere = ({ operation }: KvEntry): boolean => operation === "PUT";
 
 async function kept<T>(entry: KvEntry): Promise<Kept<T>> {
-  const value = JSON.parse((await unpacked(entry.value)).toString("utf8")) as T;
+  const value = await unpacked<T>(entry.value);
   return { value, revision: entry.revision, atMs: entry.created.getTime() };
 }
 

@@ -8,7 +8,8 @@ export const MIGRATIONS: readonly string[] = [
     fleet text NOT NULL,
     version bigint NOT NULL,
     at timestamptz NOT NULL DEFAULT now(),
-    body json NOT NULL,
+    -- JSON, with gzip.
+    body bytea NOT NULL,
     PRIMARY KEY (fleet, version)
   );
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Client, Pool, QueryResultRow } from "pg";
 import { optionalPackages } from "../../core/optional-packages.ts";
 import { sure } from "../../core/sure.ts";
+import { packed, unpacked } from "../packed.ts";
 import {
   type AgedReport,
   type Counts,
@@ -76,18 +77,18 @@ export class PostgresStore implements FleetStore {
   }
 
   async snapshot(than: number): Promise<Snapshot | undefined> {
-    const [row] = await this.#ask<{ body: Snapshot }>(
+    const [row] = await this.#ask<{ body: Buffer }>(
       `SELECT body FROM {schema}.snapshots WHERE fleet = $1 AND version > $2 ORDER BY version DESC LIMIT 1`,
       [than],
     );
-    return row?.body;
+    return row && (await unpacked<Snapshot>(row.body));
   }
 
   async publish(snapshot: Snapshot, entries: readonly JournalEntry[]): Promise<boolean> {
     const rows = await this.#ask(
       `WITH made AS (
          INSERT INTO {schema}.snapshots (fleet, version, body)
-         SELECT $1, $2::bigint, $3::json
+         SELECT $1, $2::bigint, $3::bytea
          WHERE (SELECT coalesce(max(version), 0) FROM {schema}.snapshots WHERE fleet = $1) = $2::bigint - 1
          ON CONFLICT DO NOTHING RETURNING version
        ), noted AS (
@@ -99,7 +100,7 @@ export class PostgresStore implements FleetStore {
          WHERE fleet = $1 AND version <= $2::bigint - ${KEPT_SNAPSHOTS} AND EXISTS (SELECT FROM made)
        )
        SELECT pg_notify($5, version::text) FROM made`,
-      [snapshot.version, JSON.stringify(snapshot), JSON.stringify(entries), this.#channel],
+      [snapshot.version, await packed(snapshot), JSON.stringify(entries), this.#channel],
     );
     return rows.length === 1;
   }
