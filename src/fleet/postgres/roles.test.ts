@@ -44,12 +44,28 @@ describe("roles in PostgreSQL", needs("postgres"), () => {
         assert.equal(await store.publish(snapshotOf(version), [entry]), true);
       assert.equal((await store.snapshot(0))?.version, 22);
       (await store.watch(() => {}))();
-      const report = { gateway: "a", name: "a", squall: "0", startedAtMs: 1, version: 1, calls: 0, counts: {} };
+      const report = {
+        gateway: "a",
+        name: "a",
+        squall: "0",
+        startedAtMs: 1,
+        version: 1,
+        calls: 0,
+        counts: {},
+      };
       for (const _again of [1, 2]) {
         await store.report(report);
-        const [answer] = await store.lease([{ of: "rule-1@1", gateway: "a", total: 4, wants: 2, comesBack: true }]);
+        const [answer] = await store.lease([
+          { of: "rule-1@1", gateway: "a", total: 4, wants: 2, comesBack: true },
+        ]);
         assert.equal(answer?.got, 2);
-        await store.keepExperiment({ arn: "arn:1", gateway: "a", status: "running", startedAtMs: 1, rules: [] });
+        await store.keepExperiment({
+          arn: "arn:1",
+          gateway: "a",
+          status: "running",
+          startedAtMs: 1,
+          rules: [],
+        });
       }
       await store.tidy([], 0);
       assert.deepEqual([(await store.experiments(5)).length, (await store.journal(100)).length], [1, 22]);
