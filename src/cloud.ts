@@ -553,6 +553,8 @@ export class LocalCloud implements Cloud {
         services.names().map((name) => ({ name, state: services.ready(name) ? "running" : "available" })),
       coverage: () => Promise.all(services.names().map((name) => coverageOf(services, this.#catalog, name))),
       reset: (service) => this.reset(service),
+      release: (account) =>
+        this.#services.loaded().reduce((sum, service) => sum + (service.release?.(account) ?? 0), 0),
       call: (service, operation, input, options) => this.call(service, operation, input, options),
       pullLever: (isEngaged, reason) => this.#pullLever(isEngaged, reason),
       digest: (wants) => unhurriedAside(digesting(this.#catalog, wants)),

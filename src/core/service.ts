@@ -167,6 +167,8 @@ export interface Service {
   readonly admin?: readonly AdminRoute[];
   /** Called once after creation; resumes what stored state wants running (experiments, event source mappings). */
   start?(): void | Promise<void>;
+  /** Gives back the names that an account has taken from all others, with all that stands under them. Says how many they were. */
+  release?(account: string): number;
   /** Is work under way that is no call (a function that runs an asynchronous event)? Whoever moves the clock ahead waits for it. */
   isBusy?(): boolean;
   /** Ends timers, processes, sockets. Must be safe to call twice. */

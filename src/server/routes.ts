@@ -40,6 +40,8 @@ export interface Controls {
   /** With pauses. */
   digest(wants: (service: string) => boolean): Promise<ResourceDigest[]>;
   settle(withinMs: number): Promise<Settled>;
+  /** Gives back the names that an account has taken from all others (its buckets); how many they were. */
+  release(account: string): number;
   /** Ends the process, where this cloud is all of it. */
   readonly shutdown?: () => void;
   /** The whole state as one file's bytes. */
@@ -213,6 +215,11 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
       }
       await controls.reset(service);
       return json(200, { reset: service ?? "everything" });
+    }),
+    route("POST", "/_squall/release", ({ query }) => {
+      const account = new URLSearchParams(query).get("account") ?? "";
+      if (!/^\d{12}$/.test(account)) throw new BadRequest("Say whose: ?account= and twelve digits.");
+      return json(200, { account, released: controls.release(account) });
     }),
     route("GET", "/_squall/state", async () => stream("application/zip", await controls.save())),
     {

@@ -20,6 +20,7 @@ import { objectAttributes } from "./object-attributes.ts";
 import { objectLocks } from "./object-locks.ts";
 import { OpenBuckets } from "./open-buckets.ts";
 import { puttingObjects } from "./put-object.ts";
+import { releaseBuckets } from "./released.ts";
 import { Restores, restoringObjects } from "./restores.ts";
 import { settings } from "./settings.ts";
 import { bodiesThere, sweep } from "./sweep.ts";
@@ -60,6 +61,7 @@ const s3: ServiceFactory = (host): Service => {
     operations: behindDoors(open, operations),
     dataPlane: webPlane(open),
     pages: open.pages,
+    release: (account) => releaseBuckets(open, account),
     async start() {
       open.notifications.start();
       open.replication.start();

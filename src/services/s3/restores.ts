@@ -31,7 +31,7 @@ interface RestoreRecord {
   readonly transition?: Transition | undefined;
   readonly days: number;
 }
-const restoreRecords = defineCollection<RestoreRecord>({ name: "restores" });
+export const restoreRecords = defineCollection<RestoreRecord>({ name: "restores" });
 
 /** Objects in archives are brought back for some days: at once, or under `--timings real` when AWS would have them. */
 export class Restores {
