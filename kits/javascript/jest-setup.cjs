@@ -19,5 +19,5 @@ afterEach(async () => {
   const scope = globalThis[CURRENT];
   globalThis[CURRENT] = undefined;
   restore();
-  await scope.faults.clear();
+  await scope.close();
 });

@@ -116,6 +116,12 @@ class Scope {
     await ask(this.url, "POST", "clock", { advance: duration });
   }
 
+  async close() {
+    await this.faults.clear();
+    // All accounts share the names of buckets.
+    await ask(this.url, "POST", `release?account=${this.account}`);
+  }
+
   client() {
     return {
       endpoint: this.url,

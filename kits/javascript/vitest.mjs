@@ -16,7 +16,7 @@ export const test = base.extend({
         task.meta.squall = await storyOf(scope);
       } finally {
         restore();
-        await scope.faults.clear();
+        await scope.close();
       }
     },
     { auto: true },

@@ -49,6 +49,10 @@ func Start(t testing.TB) *Squall {
 		if err := ask(s.URL, http.MethodDelete, "faults?owner="+url.QueryEscape(s.owner), nil, nil); err != nil {
 			t.Error(err)
 		}
+		// All accounts share the names of buckets.
+		if err := ask(s.URL, http.MethodPost, "release?account="+s.Account, nil, nil); err != nil {
+			t.Error(err)
+		}
 	})
 	return s
 }

@@ -95,6 +95,14 @@ def test_a_rule_that_cannot_match_is_refused_in_squalls_words(squall: Scope) -> 
         squall.faults.add(service="dynamobd", error="throttle")
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_buckets_go_with_their_test(squall: Scope, again: bool) -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="orders-of-python")
+    s3.put_object(Bucket="orders-of-python", Key="1", Body=b"one")
+    assert squall.calls.of("s3").statuses == [200, 200]
+
+
 def test_time_passes_at_once(squall: Scope, squall_server: Server) -> None:
     queue = boto3.client("sqs").create_queue(QueueName="jobs", Attributes={"DelaySeconds": "900"})
     sqs = boto3.client("sqs")

@@ -103,10 +103,11 @@ public final class Squall implements AutoCloseable {
         "AWS_EC2_METADATA_DISABLED", "true");
   }
 
-  /** Takes its rules away. */
+  /** Takes its rules away, and gives the names of its buckets back: all accounts share those. */
   @Override
   public void close() {
     admin.delete("faults", Map.of("owner", owner));
+    admin.post("release?account=" + account, null);
   }
 
   /** Each call that failed or was tried again; empty where all went well at once. */
