@@ -107,6 +107,11 @@ export const TOOLS = {
     install: "npm install @aws-crypto/client-node, and NODE_PATH",
     optional: true,
   },
+  "lib-storage": {
+    probe: ["node", "-e", "require('@aws-sdk/lib-storage')"],
+    install: "npm install @aws-sdk/lib-storage @aws-sdk/client-s3, and NODE_PATH",
+    optional: true,
+  },
   sam: {
     probe: ["sam", "--version"],
     install:

@@ -34,6 +34,20 @@ test("pandas, PyArrow and s3fs read and write files, tables and datasets", needs
   assert.equal(stdout.trim(), "fine");
 });
 
+test(
+  "the JavaScript SDK's transfer manager uploads streams in parts, and gives up",
+  needs("lib-storage"),
+  async () => {
+    await using cloud = await testCloud();
+    const program = fileURLToPath(new URL("s3-transfer.cjs", import.meta.url));
+    const { NODE_PATH } = process.env;
+    const environment = { ...clientEnvironment(cloud, newAccount()), AWS_REGION: "us-east-1" };
+    const env = { ...environment, ...(NODE_PATH && { NODE_PATH }) };
+    const { stdout } = await run(process.execPath, [program], { env, timeout: 120_000 });
+    assert.equal(stdout.trim(), "fine");
+  },
+);
+
 test("s5cmd mb, cp, sync, ls, cat, mv, rm and rb", needs("s5cmd"), async () => {
   await using cloud = await testCloud();
   const account = newAccount();
