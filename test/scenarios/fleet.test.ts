@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { Way } from "../../src/fleet/member.fixture.test.ts";
 import { MemoryStore } from "../../src/fleet/memory-store.ts";
 import type { Cloud, CloudOptions } from "../../src/index.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
@@ -24,8 +25,8 @@ async function fleetOf(count: number, options: CloudOptions = {}) {
   };
 }
 
-const listQueues = async (cloud: Cloud): Promise<string> => {
-  const client = new SQSClient(clientOptions(cloud));
+const listQueues = async (cloud: Cloud, account?: string): Promise<string> => {
+  const client = new SQSClient(clientOptions(cloud, account));
   try {
     await client.send(new ListQueuesCommand());
     return "passed";
@@ -181,4 +182,39 @@ test("a Squall in no fleet says so", async () => {
   const { status, answer } = await askAdmin(cloud, "GET", "/_squall/fleet");
   assert.equal(status, 404);
   assert.match(String(answer["message"]), /squall gateway --fleet/);
+});
+
+test("an experiment on one gateway strikes on another, and ends there at its deadline though nobody can tell it so", async () => {
+  const shared = new MemoryStore(() => performance.now());
+  let isCut = false;
+  const account = "000000000000";
+  await using upstream = await testCloud();
+  await using first = await fleetGateway(shared, upstream.url, { services: ["fis"] }, "front-0");
+  await using second = await fleetGateway(new Way(shared, () => isCut), upstream.url, {}, "front-1");
+  const template = {
+    description: "SQS fails",
+    roleArn: "arn:aws:iam::000000000000:role/fis",
+    stopConditions: [{ source: "none" }],
+    actions: {
+      fail: {
+        actionId: "squall:api:error",
+        parameters: { code: "Oops", service: "sqs", duration: "PT2M" },
+      },
+    },
+  };
+  const started = await askAdmin(first, "POST", "/_squall/experiments", { body: { template } });
+  assert.equal(started.status, 201, JSON.stringify(started.answer));
+  await until(() => ruleIds(second).includes("fis/fail"));
+  assert.equal(await listQueues(second, account), "Oops");
+  isCut = true;
+  await second.clock.advance("PT1M");
+  assert.equal(await listQueues(second, account), "Oops");
+  await second.clock.advance("PT1M1S");
+  assert.equal(await listQueues(second, account), "passed");
+  const { answer } = await askAdmin<{ experiments: { status: string; gateway: string }[] }>(
+    first,
+    "GET",
+    "/_squall/fleet/experiments",
+  );
+  assert.deepEqual([answer.experiments[0]?.status, answer.experiments[0]?.gateway], ["running", "front-0"]);
 });

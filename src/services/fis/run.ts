@@ -6,6 +6,7 @@ import type { FaultRule, FaultRuleInput } from "../../core/fault.ts";
 import { roleSession } from "../../core/role-session.ts";
 import type { CallService, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
+import { RuleError } from "../../faults/rule-error.ts";
 import { ActionFailure, type ActionRun, type FisAction, type ParameterValues, type Undo } from "./action.ts";
 import { Debts } from "./debts.ts";
 import {
@@ -272,11 +273,11 @@ export class ExperimentRun {
       this.#checkPermissions(given, action);
       const started = sure(action.start)(this.#actionRun(name, given, active));
       if (!(started instanceof Promise)) {
-        this.#started(name, action, active, started);
+        this.#started(name, active, started);
         return;
       }
       const settled = started.then(
-        (undo) => this.#startedLate(name, action, active, undo),
+        (undo) => this.#startedLate(name, active, undo),
         (error: unknown) => this.#startFailed(name, error),
       );
       if (!action.callsServices) this.#starting.push(settled);
@@ -301,11 +302,10 @@ export class ExperimentRun {
     }
   }
 
-  #started(name: string, action: FisAction, active: Active, undo: Undo | undefined): void {
+  #started(name: string, active: Active, undo: Undo | undefined): void {
     active.undo = undo;
     active.isStarting = false;
-    const parameters = this.experiment.actions[name]?.parameters ?? {};
-    const lastsMs = action.lasts?.(parameters) ?? parseDuration(parameters["duration"]) ?? 0;
+    const lastsMs = this.#lastsMs(sure(this.experiment.actions[name])); // It has just been started.
     this.#progress.setAction(name, { status: "running", reason: "Action is running." });
     if (lastsMs === 0) {
       this.#complete(name);
@@ -318,14 +318,14 @@ export class ExperimentRun {
   }
 
   /** The experiment may have ended while the action was still starting: then it has to be undone here. */
-  #startedLate(name: string, action: FisAction, active: Active, undo: Undo | undefined): void {
+  #startedLate(name: string, active: Active, undo: Undo | undefined): void {
     if (this.#active.get(name) !== active) {
       this.#removeRules(active);
       void undo?.();
       void this.#settle(name);
       return;
     }
-    this.#started(name, action, active, undo);
+    this.#started(name, active, undo);
     this.#startReady();
   }
 
@@ -489,17 +489,39 @@ export class ExperimentRun {
   }
 
   #addRule(name: string, given: ExperimentAction, active: Active, rule: FaultRuleInput): FaultRule {
-    const added = this.#host.faults.add({
+    const owned = {
       ...rule,
       id: this.#ruleId(name),
       owner: this.arn,
       note: `${given.actionId} of ${this.id}`,
-    });
+    };
+    const added = this.#addMortal(owned, this.#lastsMs(given));
     this.#journal.ruleAdded(name, added);
     if (this.#active.get(name) === active) active.ruleIds.push(added.id);
     // The experiment has ended while the action was still starting.
     else this.#host.faults.remove(added.id);
     return added;
+  }
+
+  /**
+   * The rule ends by itself a moment after its action, whoever has it by then: other gateways of a fleet may not hear of the
+   * end. Where no rule may live so long, it ends when any rule does.
+   */
+  #addMortal(rule: FaultRuleInput, lastsMs: number): FaultRule {
+    const { faults } = this.#host;
+    if (lastsMs === 0 || rule.ttl !== undefined || rule.until !== undefined) return faults.add(rule);
+    try {
+      return faults.add({ ...rule, ttl: lastsMs + 1 });
+    } catch (error) {
+      if (error instanceof RuleError && error.field === "ttl") return faults.add(rule);
+      throw error;
+    }
+  }
+
+  /** How long an action goes on; 0 for one that is over at once, or goes on until it is stopped. */
+  #lastsMs({ actionId, parameters = {} }: ExperimentAction): number {
+    const action = this.#actions.get(actionId);
+    return action?.lasts?.(parameters) ?? parseDuration(parameters["duration"]) ?? 0;
   }
 
   /** The same for the same action in every run, because the rule's draws depend on it: one seed, one course of events. */
