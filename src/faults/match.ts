@@ -5,6 +5,7 @@ import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
 import { lazily } from "../core/lazily.ts";
 import { LimitExceeded } from "../core/limited.ts";
+import { sure } from "../core/sure.ts";
 import { anyGlob, glob } from "./glob.ts";
 import { asList, withoutMark } from "./names.ts";
 import { RuleError } from "./rule-error.ts";
@@ -96,7 +97,8 @@ function* headerCriteria(match: FaultMatch): Generator<Criterion> {
   for (const [name, pattern] of Object.entries(match.header ?? {})) {
     const key = name.toLowerCase();
     const holds = glob(pattern);
-    yield ({ headers }) => headers[key] !== undefined && holds(headers[key]);
+    // A header may have the name of what every object inherits: `constructor`.
+    yield ({ headers }) => Object.hasOwn(headers, key) && holds(sure(headers[key]));
   }
   if (match.userAgent !== undefined) {
     // Nobody knows a whole user agent by heart: the pattern may stand anywhere in it.

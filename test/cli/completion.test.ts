@@ -54,7 +54,7 @@ async function completionOf(t: TestContext, shell: string): Promise<string> {
 for (const [shell, ask] of Object.entries(SHELLS))
   test(
     `${shell} completes commands, what is below them, options and their values`,
-    shell === "bash" ? {} : needs(shell as ToolName),
+    needs(shell as ToolName),
     async (t) => {
       const file = await completionOf(t, shell);
       const has = (typed: string, ...wanted: string[]) => {
