@@ -140,6 +140,21 @@ export class PostgresServer {
    */
   async start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
     await this.#endLeftover();
+    const endMs = performance.now() + LEFTOVER_MS;
+    for (;;) {
+      try {
+        await this.#launch(parameters, isKept);
+        return;
+      } catch (error) {
+        // What served connections outlives its killed server for a moment, and has its shared memory as long.
+        if (!/shared memory block|lock file/.test((error as Error).message) || performance.now() > endMs)
+          throw error;
+        await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  async #launch(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
     const settings = {
       listen_addresses: "",
       unix_socket_directories: this.#folder,
