@@ -12,6 +12,7 @@ import type { ServiceCoverage } from "../src/server/routes.ts";
 import { loadCatalogue } from "../src/services/fis/catalogue.ts";
 import { actionsTable } from "../src/services/fis/describe.ts";
 import { apiActions } from "../src/services/fis/squall-actions.ts";
+import { commandsReference } from "./commands-reference.ts";
 import { configSchema } from "./config-schema.ts";
 import { effectTypes } from "./effect-types.ts";
 import { fidelityPage } from "./fidelity-page.ts";
@@ -50,6 +51,9 @@ export async function pages(): Promise<Record<string, string>> {
     "docs/guide/checks.md": withTables("docs/guide/checks.md", { checks: checksText() }),
     "docs/rules.schema.json": rulesSchema(effects, points),
     "docs/squall.schema.json": await configSchema(),
+    "docs/guide/commands.md": withTables("docs/guide/commands.md", {
+      commands: `\n${await commandsReference()}\n`,
+    }),
     "src/faults/generated/effect-params.ts": effectTypes(effects, points),
     "docs/coverage.md": coveragePage(services),
     "docs/recognition.md": recognitionPage(),

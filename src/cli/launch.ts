@@ -2,9 +2,7 @@ import { type Cloud, createCloud } from "../index.ts";
 import type { CloudOptions } from "../options.ts";
 import { CliError } from "./cli-error.ts";
 import { unfollowedVariables } from "./localstack-variables.ts";
-import { detachedLog, recordRun } from "./running/detached.ts";
-import { endWithNpm } from "./running/npm-above.ts";
-import { runningRecord } from "./running/run-records.ts";
+import { detachedLog } from "./running/detached-variable.ts";
 
 /**
  * Starts a cloud as a process of its own: says where it is and when it is ready, and ends with the first SIGINT or SIGTERM, when it
@@ -30,14 +28,20 @@ export async function launch(options: CloudOptions, name = "Squall"): Promise<Cl
     });
   // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
   setImmediate(() => process.stdout.write("Ready.\n"));
-  if (detached === undefined) {
+  if (detached !== undefined) (await import("./running/detached.ts")).recordRun(cloud, options, detached);
+  else if (isBelowNpm()) {
+    const { endWithNpm } = await import("./running/npm-above.ts");
     endWithNpm((sentence) => {
       log.warn(sentence);
       end();
     });
-  } else recordRun(cloud, options, detached);
+  }
   return cloud;
 }
+
+/** npm and npx say so to what they start. */
+const isBelowNpm = (): boolean =>
+  ["npm_execpath", "npm_command"].some((name) => process.env[name] !== undefined);
 
 async function created(options: CloudOptions): Promise<Cloud> {
   const { port = 4566 } = options;
@@ -46,6 +50,7 @@ async function created(options: CloudOptions): Promise<Cloud> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") {
+      const { runningRecord } = await import("./running/run-records.ts");
       const other = runningRecord(port);
       throw new CliError(
         other

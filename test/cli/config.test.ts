@@ -42,7 +42,7 @@ test("squall init writes what start reads, and every line of it is right when it
   const isValid = validator();
   assert.ok(isValid(everything), JSON.stringify(isValid.errors));
   writeFileSync(file, uncommented);
-  const { flags, settings, hasRules } = (await readConfig(file, start))!;
+  const { flags, settings, hasRules } = await readConfig(file, start);
   assert.equal(Object.keys(flags).length, configOptions(start).size);
   assert.deepEqual([hasRules, settings["dynamodb"]!["consistency"]!.value], [true, "strong"]);
 
@@ -60,7 +60,7 @@ test("a file's options go before defaults, variables before the file's, and flag
     file,
     "port: 4000\niam: audit\nseed: 5\ndata-dir: kept\nsettings:\n  dynamodb: { consistency: eventual }\n  sqs: { endpoint-strategy: path }\n",
   );
-  const config = (await readConfig(file, start))!;
+  const config = await readConfig(file, start);
   const options = (flags: StartFlags, rest: string[], environment: Record<string, string>) =>
     readOptions(flags, rest, environment, "start", config);
   const plain = options({}, [], {});

@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import { type ConfigFile, readConfig } from "../config/config-file.ts";
+import { configPlace } from "../config/config-place.ts";
 import {
   checkClients,
   checkCompose,
@@ -64,8 +65,10 @@ async function examined(flags: DoctorFlags): Promise<Finding[]> {
 async function checkConfig(): Promise<[ConfigFile | undefined, Finding[]]> {
   const [start] = (await programFor("start", false)).commands;
   try {
-    const config = start && (await readConfig(undefined, start));
-    return [config, config ? [good(`${config.path} can be read.`)] : []];
+    const place = configPlace(undefined);
+    if (start === undefined || place === undefined) return [undefined, []];
+    const config = await readConfig(place, start);
+    return [config, [good(`${config.path} can be read.`)]];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     return [undefined, [wrong(error.message, "squall start reads it, unless it is told --no-config.")]];

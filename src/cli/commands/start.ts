@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
-import { readConfig } from "../config/config-file.ts";
+import { configPlace } from "../config/config-place.ts";
 import { inFleet } from "../fleet-options.ts";
 import { launch } from "../launch.ts";
-import { isDetached, startDetached } from "../running/detached.ts";
-import { sayRunning } from "../running/words.ts";
+import { isDetached } from "../running/detached-variable.ts";
 import { flagsWithFile, readOptions, type StartFlags } from "../start-options.ts";
 
 export default function addStart(program: Command): void {
@@ -98,12 +97,24 @@ export default function addStart(program: Command): void {
         throw new CliError(
           "--detach stays, and --end-with-stdin ends with whoever has started it: choose one.",
         );
-      if (detach && !isDetached()) return sayRunning(await startDetached(process.argv.slice(2)));
-      const file = await readConfig(config, command);
+      if (detach && !isDetached()) return await startToStay();
+      const place = configPlace(config);
+      const file = place === undefined ? undefined : await readConfig(place, command);
       const options = readOptions(flags, command.args, process.env, command.name(), file);
       await launch(await inFleet(options, flagsWithFile(flags, file)));
       if (flags.endWithStdin) endWithStdin();
     });
+}
+
+/** Who has no file, or does not detach, loads nothing for it. */
+async function readConfig(place: string, command: Command) {
+  return await (await import("../config/config-file.ts")).readConfig(place, command);
+}
+
+async function startToStay(): Promise<void> {
+  const { startDetached } = await import("../running/detached.ts");
+  const { sayRunning } = await import("../running/words.ts");
+  sayRunning(await startDetached(process.argv.slice(2)));
 }
 
 type Flags = StartFlags & { readonly detach?: boolean; readonly config?: string | false };

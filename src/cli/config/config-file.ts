@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command, Option } from "commander";
 import type { Document, LineCounter, Node } from "yaml";
@@ -8,9 +8,6 @@ import { didYouMean } from "../../faults/nearest.ts";
 import { CliError } from "../cli-error.ts";
 import type { StartFlags } from "../start-options.ts";
 import { configOptions, FURTHER_KEYS } from "./config-options.ts";
-
-/** Where `squall start` looks by itself. */
-const USUAL = ["squall.yaml", "squall.yml"];
 
 /** Options whose values are places: they are seen from where the file is. */
 const PLACES = new Set(["data-dir", "faults", "init", "compose", "ca-dir", "cassette", "upstream-ca"]);
@@ -31,18 +28,10 @@ export interface SettingInFile {
 }
 
 /**
- * @param given what `--config` named; false for none
  * @param start the command, whose options the file may hold
- * @returns undefined when there is no file
  * @throws CliError that names the line and the nearest right word
  */
-export async function readConfig(
-  given: string | false | undefined,
-  start: Command,
-): Promise<ConfigFile | undefined> {
-  if (given === false) return undefined;
-  const path = given ?? USUAL.find((name) => existsSync(name));
-  if (path === undefined) return undefined;
+export async function readConfig(path: string, start: Command): Promise<ConfigFile> {
   return await new Reader(path, await parsed(path)).read(configOptions(start));
 }
 

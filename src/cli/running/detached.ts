@@ -11,21 +11,10 @@ import { version } from "../../version.ts";
 import { CliError } from "../cli-error.ts";
 import { withProgress } from "../progress.ts";
 import { birthOf } from "./birth.ts";
+import { detachedInto } from "./detached-variable.ts";
 import { forget, makeRunFolder, type RunRecord, writeRecord } from "./run-records.ts";
 
-/** Names the log file to the process that is started. */
-const DETACHED = "SQUALL_DETACHED";
 const STARTING = "starting-";
-
-/** Is this the process that has been started to stay? */
-export const isDetached = (): boolean => process.env[DETACHED] !== undefined;
-
-/** @returns the log file, in the process that has been started to stay; its own children know nothing of it */
-export function detachedLog(): string | undefined {
-  const log = process.env[DETACHED];
-  delete process.env[DETACHED];
-  return log;
-}
 
 /**
  * Runs this command again, detached, and waits until it listens.
@@ -42,7 +31,7 @@ export async function startDetached(
     cwd,
     detached: true,
     stdio: ["ignore", output, output, "ipc"],
-    env: { ...process.env, [DETACHED]: log },
+    env: { ...process.env, ...detachedInto(log) },
   });
   const interrupt = () => {
     child.kill();

@@ -8,11 +8,10 @@ import { statOf } from "./birth.ts";
 const LOOK_MS = 500;
 
 /**
- * Watches the process that has started us, and the one above it, where npm did: when one of them has ended, so should we.
+ * Watches the process that has started us, npm or its shell, and then the one above: when one of them has ended, so should we.
  * @param end is told why
  */
 export function endWithNpm(end: (sentence: string) => void): void {
-  if (process.env["npm_execpath"] === undefined && process.env["npm_command"] === undefined) return;
   const { ppid } = process;
   const above = isShell(ppid) ? parentOf(ppid) : undefined;
   const timer = setInterval(() => {
