@@ -14,6 +14,8 @@ export interface Said {
   call: CallRecord;
   "call.answer": Answer;
   "fault.rule": { readonly change: string; readonly ruleId: string };
+  /** Why nothing may fail any more; nothing when it may again. */
+  "fault.lever": { readonly stoppedFor?: string };
   "fis.experiment": { readonly arn: string; readonly status: string };
   "cloudwatch.alarm": { readonly alarmArn: string; readonly state: string };
   /** Squall has begun anew: what was known of it is void. */

@@ -8,6 +8,7 @@ const MOST_WAITING = 10_000;
 const TOPICS = [
   "call",
   "fault.rule",
+  "fault.lever",
   "fis.experiment",
   "cloudwatch.alarm",
 ] as const satisfies readonly (keyof Topics)[];
@@ -17,7 +18,8 @@ const WITH_ANSWERS = [...TOPICS, "call.answer"] as const;
 const MOST_ANSWERS = 100;
 
 /**
- * What happens, as server-sent events: `call` (with the call's sequence number as event id), `fault.rule`, `fis.experiment`, `cloudwatch.alarm`.
+ * What happens, as server-sent events: `call` (with the call's sequence number as event id), `fault.rule`, `fault.lever`,
+ * `fis.experiment`, `cloudwatch.alarm`.
  * @param after replay remembered calls from behind this sequence number first (`Last-Event-ID`)
  * @param answers tell what calls were answered, too, just before the call: `call.answer`
  */

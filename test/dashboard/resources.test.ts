@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
+import { until } from "../until.ts";
 import { looking, Stage } from "./stage.ts";
 
 const CODE = `exports.handler = async (event) => { console.log("hello", event.name); return { greeting: "hello " + event.name }; };`;
@@ -108,8 +109,11 @@ suite("the dashboard's resources", looking, () => {
     await page.getByLabel("Payload").fill('{"name": "world"}');
     await page.getByRole("button", { name: "Invoke" }).click();
     await page.getByRole("region", { name: "Answer" }).getByText("hello world").waitFor();
-    await page.getByRole("button", { name: "Read again" }).last().click();
-    await page.getByRole("log").getByText("hello world").waitFor();
+    // Logs come when the function's environment has handed them over.
+    await until(async () => {
+      await page.getByRole("button", { name: "Read again" }).last().click();
+      return page.getByRole("log").getByText("hello world").isVisible();
+    });
   });
 
   test("a state machine's execution is drawn", async () => {
@@ -136,7 +140,6 @@ suite("the dashboard's resources", looking, () => {
     await page.getByRole("link", { name: "chooser" }).click();
     await page.getByLabel("Input", { exact: true }).fill('{"go": true}');
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.getByRole("button", { name: "Read again" }).last().click();
     await page.getByRole("img", { name: "States: Choose done, Go done, Stay pending" }).waitFor();
   });
 

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import { squallNow } from "../clock.ts";
 import { durationText } from "../duration.ts";
+import { on } from "../events.ts";
 import { attempt } from "../notices.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { Spark } from "../pieces/spark.tsx";
@@ -239,6 +240,8 @@ function useCounts(): void {
 }
 
 const stoppedFor = new Store<string | undefined>(undefined);
+
+on("fault.lever", (lever) => stoppedFor.set(lever.stoppedFor));
 
 /** May anything fail at all, and how to change that. */
 export function useStopped() {

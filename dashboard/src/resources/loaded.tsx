@@ -22,7 +22,7 @@ export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
   return {
     ...(value !== undefined && { value }),
     ...(error !== undefined && { error }),
-    again: () => setTurn(turn + 1),
+    again: () => setTurn((last) => last + 1),
   };
 }
 

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { call, look } from "../api.ts";
 import { timeText } from "../calls/list.tsx";
 import { momentOf } from "../duration.ts";
@@ -54,6 +54,15 @@ export function StateMachine({ resource }: { resource: Resource }) {
       );
     },
   );
+  const isRunning = executions.value?.some(({ status }) => status === "RUNNING") ?? false;
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(() => {
+      executions.again();
+      history.again();
+    }, 1000);
+    return () => clearInterval(timer);
+  });
   const start = (event: Event) => {
     event.preventDefault();
     void attempt(async () => {
