@@ -160,10 +160,7 @@ async function traffic(engine: FaultEngine, pass: (ms: number) => Promise<void>,
     await pass(passMs);
     const decisions: FaultDecision[] = [];
     // Latency waits for a clock that stands still, even when it is none.
-    const [outcome] = await Promise.all([
-      engine.withFaults(call, succeed, decisions, () => arns),
-      pass(0),
-    ]);
+    const [outcome] = await Promise.all([engine.withFaults(call, succeed, decisions, () => arns), pass(0)]);
     const { account, region } = call;
     const place = { account, region, call, decisions };
     const hits: readonly Hit[] = engine.hits("sqs:deliver", { resource: arns }, place);
