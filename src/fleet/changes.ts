@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FaultRule } from "../core/fault.ts";
-import type { FleetRule, FleetToken, Snapshot } from "./port.ts";
+import type { FleetRule, Snapshot } from "./port.ts";
+import type { TokenChange } from "./tokens.ts";
 
 /** What has been changed here and is not in a snapshot yet. */
 export interface Changes {
@@ -8,7 +9,7 @@ export interface Changes {
   readonly rules: ReadonlyMap<string, RuleChange>;
   /** The safety lever, where somebody pulled it. */
   readonly lever?: { readonly stoppedFor: string | undefined };
-  readonly tokens?: readonly FleetToken[];
+  readonly tokens?: TokenChange;
 }
 
 export type RuleChange =
@@ -23,7 +24,10 @@ export interface Changed {
   readonly conflicts: readonly string[];
 }
 
-/** The next version: the one before with these changes. Rules that are over are left out. */
+/**
+ * The next version: the one before with these changes. Rules that are over are left out.
+ * @throws FleetError when the tokens cannot be changed so any more
+ */
 export function changed(before: Snapshot, changes: Changes, nowMs: number): Changed {
   const version = before.version + 1;
   const conflicts: string[] = [];
@@ -49,7 +53,7 @@ export function changed(before: Snapshot, changes: Changes, nowMs: number): Chan
       seed: before.seed,
       rules: [...rules.values()],
       ...(stoppedFor !== undefined && { stoppedFor }),
-      tokens: changes.tokens ?? before.tokens,
+      tokens: changes.tokens?.(before.tokens) ?? before.tokens,
       atMs: nowMs,
     },
     isSame,

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sure } from "../core/sure.ts";
 import { aCall, ending, run } from "../faults/fixture.test.ts";
+import { joined } from "./join.ts";
 import { type TestFleet, testFleet } from "./member.fixture.test.ts";
+import { addedToken, withoutToken } from "./tokens.ts";
 
 /** Runs a call at a gateway, and says how it ended. */
 async function strike(fleet: TestFleet, at: number, input: Record<string, unknown> = {}, id = "call-1") {
@@ -278,5 +280,73 @@ test("an experiment's result is what all gateways have counted", async () => {
     [experiment?.status, experiment?.gateway, experiment?.struck],
     ["completed", "front-0", [4, 4]],
   );
+  await fleet.stop();
+});
+
+test("tokens that are changed at once at two gateways are changed by both: one that was removed does not come back", async () => {
+  const fleet = await testFleet(2);
+  const [one, other] = fleet.gateways.map(({ member }) => member);
+  assert.ok(one && other);
+  const names = () => one.snapshot.tokens.map(({ name }) => name);
+  const adding = (name: string) => addedToken({ name, role: "operator" }, true).change;
+  await one.changeTokens(adding("mallory"), "added mallory");
+  await Promise.all([
+    one.changeTokens(withoutToken("mallory", true), "removed mallory"),
+    ...["ada", "bob"].map((name) => other.changeTokens(adding(name), `added ${name}`)),
+    one.changeTokens(adding("eve"), "added eve"),
+    fleet.clock.advance(1000),
+  ]);
+  await fleet.clock.advance(6000);
+  assert.deepEqual(names().sort(), ["ada", "bob", "eve"]);
+  const refusals: unknown[] = [];
+  await Promise.all([
+    one.changeTokens(adding("zoe"), "added zoe at one").catch((error) => refusals.push(error)),
+    other.changeTokens(adding("zoe"), "added zoe at the other").catch((error) => refusals.push(error)),
+    fleet.clock.advance(1000),
+  ]);
+  assert.equal(refusals.length, 1);
+  assert.match(String(refusals[0]), /There is a token "zoe" already/);
+  const told = (await fleet.store.journal(100)).filter(({ what }) => what.includes("zoe"));
+  assert.equal(told.length, 1, "the journal says what was done, and no more");
+  await fleet.stop();
+});
+
+test("whatever stands in the store in the place of a snapshot, a gateway goes on with its own and says why", async () => {
+  const fleet = await testFleet(1);
+  const { member, engine } = sure(fleet.gateways[0]);
+  engine.add({ ...oops, id: "known" });
+  await fleet.clock.advance(0);
+  const { snapshot } = member;
+  const [known] = snapshot.rules;
+  const hostile: readonly [what: object, why: RegExp][] = [
+    [{ version: 1.5 }, /version/],
+    [{ seed: 7 }, /seed/],
+    [{ atMs: "now" }, /atMs/],
+    [{ stoppedFor: {} }, /stoppedFor/],
+    [{ rules: "none" }, /rules/],
+    [{ rules: { length: 1 } }, /rules/],
+    [{ rules: [null] }, /rules/],
+    [{ rules: [{ ...known, rule: { ...known?.rule, id: 7 } }] }, /rules/],
+    [{ rules: [{ ...known, rule: { ...known?.rule, match: [] } }] }, /rules/],
+    [{ rules: [known, known] }, /one id/],
+    [{ tokens: undefined }, /tokens/],
+    [{ tokens: [{ name: "mallory", role: "root", hash: "0".repeat(64) }] }, /tokens/],
+    [{ tokens: [{ name: "mallory", role: "operator", hash: "" }] }, /tokens/],
+  ];
+  let { version } = snapshot;
+  for (const [what, why] of hostile) {
+    version++;
+    const put = { ...snapshot, version, ...what };
+    fleet.store.snapshot = async () => put;
+    await fleet.clock.advance(12_000);
+    assert.equal(member.snapshot, snapshot, JSON.stringify(what));
+    assert.match(String((await fleet.store.gateways())[0]?.refused?.reason), why);
+    await assert.rejects(joined(fleet.store, 0), why);
+    assert.deepEqual(fleet.rules(), [["known"]]);
+  }
+  const stopping = { version: version + 1, stoppedFor: "enough", rules: "none" };
+  fleet.store.snapshot = async () => stopping as unknown as typeof snapshot;
+  await fleet.clock.advance(12_000);
+  assert.equal(engine.stoppedFor, "enough", "what says stop is heard");
   await fleet.stop();
 });

@@ -8,7 +8,7 @@ import { sure } from "../core/sure.ts";
 import { describeRule } from "../faults/describe.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { acting } from "./acting.ts";
-import { type Changes, changed, type RuleChange } from "./changes.ts";
+import { type Changed, type Changes, changed, type RuleChange } from "./changes.ts";
 import { FleetError } from "./errors.ts";
 import { patient } from "./patience.ts";
 import {
@@ -16,7 +16,6 @@ import {
   type FleetExperiment,
   type FleetRule,
   type FleetStore,
-  type FleetToken,
   type GatewayReport,
   type JournalEntry,
   LOST_MS,
@@ -24,6 +23,8 @@ import {
 } from "./port.ts";
 import { ruleKey } from "./rule-key.ts";
 import { Shares } from "./shares.ts";
+import { checkSnapshot, saysStop, versionOf } from "./snapshot.ts";
+import type { TokenChange } from "./tokens.ts";
 
 /** How often a gateway reports, and asks whether there is a newer version than it has heard of. */
 const BEAT_MS = 5000;
@@ -37,10 +38,11 @@ const REMEMBERED_MS = 15 * 60_000;
 const FORGOTTEN_MS = 60 * 60_000;
 const MOST_ENDED = 1000;
 
-/** An entry that is not in the journal yet, and the rule that it is about. */
+/** An entry that is not in the journal yet, and what it is about. */
 interface Noted {
   readonly entry: JournalEntry;
   readonly ruleId: string | undefined;
+  readonly tokens: TokenChange | undefined;
 }
 
 export interface MemberOptions {
@@ -81,7 +83,10 @@ export class Member {
   #refused: GatewayReport["refused"];
   #pending = new Map<string, RuleChange>();
   #lever: Changes["lever"];
-  #tokens: Changes["tokens"];
+  #tokens: TokenChange | undefined;
+  /** Why the tokens could not be changed after all. */
+  #tokensRefusal: FleetError | undefined;
+  #changingTokens: Promise<void> = Promise.resolve();
   #entries: Noted[] = [];
   #flushing: Promise<void> | undefined;
   #pulling: Promise<void> | undefined;
@@ -172,15 +177,31 @@ export class Member {
     }
   }
 
-  /** Makes these the fleet's tokens. @throws FleetError */
-  async setTokens(tokens: readonly FleetToken[], what: string): Promise<void> {
-    this.#tokens = tokens;
-    this.#note(what);
+  /** Changes the fleet's tokens, one change after the other. @throws FleetError */
+  changeTokens(change: TokenChange, what: string): Promise<void> {
+    const changing = this.#changingTokens.then(() => this.#changeTokens(change, what));
+    this.#changingTokens = changing.catch(() => {});
+    return changing;
+  }
+
+  async #changeTokens(change: TokenChange, what: string): Promise<void> {
+    change(this.#snapshot.tokens);
+    this.#tokens = change;
+    this.#tokensRefusal = undefined;
+    this.#note(what, { tokens: change });
     try {
-      while (this.#tokens) await this.#flush();
+      while (this.#tokens === change) await this.#flush();
     } finally {
-      this.#tokens = undefined;
+      if (this.#tokens === change) this.#dropTokens();
     }
+    if (this.#tokensRefusal) throw this.#tokensRefusal;
+  }
+
+  /** The tokens are not changed after all, and the journal does not say so. */
+  #dropTokens(): void {
+    const dropped = this.#tokens;
+    this.#tokens = undefined;
+    this.#entries = this.#entries.filter(({ tokens }) => tokens === undefined || tokens !== dropped);
   }
 
   /** How often the fleet's rules have matched and fired, here as of now and elsewhere as of their last reports. */
@@ -217,16 +238,18 @@ export class Member {
   async #pullOnce(): Promise<void> {
     const newest = await this.#options.store.snapshot(this.#snapshot.version);
     this.#reached();
-    if (newest !== undefined && newest.version > this.#snapshot.version && !this.#hasStopped)
-      this.#take(newest);
+    if (newest !== undefined && !this.#hasStopped) this.#take(newest);
   }
 
   /** Acts by a snapshot from now on; by all of it or, when it is not understood, by the last one: the lever counts always. */
   #take(newest: Snapshot): void {
     const { faults, log } = this.#options;
-    if (newest.version < this.#snapshot.version) return;
+    const version = versionOf(newest);
+    if (version > 0 && version <= this.#snapshot.version && newest !== this.#snapshot) return;
     this.#isTaking = true;
     try {
+      if (saysStop(newest)) this.#takeLever(newest);
+      checkSnapshot(newest);
       this.#takeLever(newest);
       const rules = this.#withPending(newest);
       const since = new Map(newest.rules.map((fleetRule) => [fleetRule.rule.id, fleetRule.since]));
@@ -240,17 +263,17 @@ export class Member {
       this.#refused = undefined;
     } catch (error) {
       const reason = (error as Error).message;
-      if (this.#refused?.version !== newest.version)
+      if (this.#refused?.version !== version)
         log.warn(
-          `Version ${newest.version} of the fleet's rules is not understood here, and ${this.#snapshot.version} stays: ${reason}`,
+          `Version ${version} of the fleet's rules is not understood here, and ${this.#snapshot.version} stays: ${reason}`,
         );
-      this.#refused = { version: newest.version, reason };
+      this.#refused = { version, reason };
     } finally {
       this.#isTaking = false;
     }
   }
 
-  #takeLever({ stoppedFor, version }: Snapshot): void {
+  #takeLever({ stoppedFor, version = 0 }: Partial<Pick<Snapshot, "stoppedFor" | "version">>): void {
     const { faults, pullLever, log } = this.#options;
     // What somebody has done here goes before, until it is the fleet's.
     if (this.#lever !== undefined || faults.stoppedFor === stoppedFor) return;
@@ -311,12 +334,15 @@ export class Member {
     this.#flushSoon();
   }
 
-  #note(what: string, { owner = "user", ruleId }: { owner?: string; ruleId?: string } = {}): void {
+  #note(
+    what: string,
+    { owner = "user", ruleId, tokens }: { owner?: string; ruleId?: string; tokens?: TokenChange } = {},
+  ): void {
     const { clock, name } = this.#options;
     const who = acting.getStore() ?? (isOfExperiment(owner) ? owner : "admin");
     // PostgreSQL's texts have no NUL.
     const entry = { atMs: clock.now(), who, gateway: name(), what: what.replaceAll("\0", "") };
-    this.#entries.push({ entry, ruleId });
+    this.#entries.push({ entry, ruleId, tokens });
   }
 
   #flushSoon(): void {
@@ -348,7 +374,16 @@ export class Member {
         throw new FleetError(503, "Others change the fleet's rules all the time: try again.");
       const changes = this.#changes;
       const entries = [...this.#entries];
-      const next = changed(this.#snapshot, changes, clock.now());
+      let next: Changed;
+      try {
+        next = changed(this.#snapshot, changes, clock.now());
+      } catch (error) {
+        if (!(error instanceof FleetError)) throw error;
+        // Somebody else was first; whoever has a rule on its way waits for nothing of it.
+        this.#tokensRefusal = error;
+        this.#dropTokens();
+        continue;
+      }
       for (const id of next.conflicts) conflicts.add(id);
       if (next.isSame) {
         this.#settle(changes);

@@ -3,10 +3,21 @@ import { gunzip, gzip } from "node:zlib";
 
 const zipped = promisify(gzip);
 const unzipped = promisify(gunzip);
+/** A thousand rules are 260 KB: what is more than this unpacked is nobody's rules, and must not take the memory of all gateways. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** JSON, packed: a thousand rules are 260 KB of text, and hardly 10 KB so. */
 export const packed = (value: unknown): Promise<Buffer> => zipped(JSON.stringify(value));
 
+/** @throws Error for what is not packed, too much, or no JSON */
 export async function unpacked<T>(data: Uint8Array): Promise<T> {
-  return JSON.parse((await unzipped(data)).toString("utf8")) as T;
+  try {
+    return JSON.parse((await unzipped(data, { maxOutputLength: MOST_BYTES })).toString("utf8")) as T;
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE"
+        ? `more than ${MOST_BYTES} bytes when it is unpacked`
+        : (error as Error).message;
+    throw new Error(`What the fleet's store holds is nothing of a fleet's: ${why}`, { cause: error });
+  }
 }

@@ -5,7 +5,7 @@ import { FleetError } from "./errors.ts";
 import type { Member } from "./member.ts";
 import type { Counts } from "./port.ts";
 import { ruleKey } from "./rule-key.ts";
-import { withoutToken, withToken } from "./tokens.ts";
+import { addedToken, withoutToken } from "./tokens.ts";
 
 const MOST = 1000;
 
@@ -50,14 +50,12 @@ export function fleetRoutes(joined: () => Member | undefined, hasAdmin: boolean)
       json(200, { tokens: member().snapshot.tokens.map(({ name, role }) => ({ name, role })) }),
     ),
     route("POST", "/_squall/fleet/tokens", async (request) => {
-      const made = withToken(member().snapshot.tokens, parsed(request), hasAdmin);
-      const { tokens, ...shown } = made;
-      await member().setTokens(tokens, `added the token ${made.name} (${made.role})`);
+      const { change, ...shown } = addedToken(parsed(request), hasAdmin);
+      await member().changeTokens(change, `added the token ${shown.name} (${shown.role})`);
       return json(201, shown);
     }),
     route("DELETE", "/_squall/fleet/tokens/:name", async (_request, { name }) => {
-      const left = withoutToken(member().snapshot.tokens, name, hasAdmin);
-      await member().setTokens(left, `removed the token ${name}`);
+      await member().changeTokens(withoutToken(name, hasAdmin), `removed the token ${name}`);
       return json(200, { removed: name });
     }),
   ];

@@ -78,7 +78,11 @@ export class Bucket<T> {
   async watch(key: string, hear: (kept: Kept<T>) => void): Promise<() => void> {
     const entries = await this.#kv.watch({ key: named(key) });
     void (async () => {
-      for await (const entry of entries) if (isThere(entry)) hear(await kept<T>(entry));
+      for await (const entry of entries) {
+        // Who polls beside it hears what is wrong with an entry that is none; the watch goes on to the next.
+        const value = isThere(entry) ? await kept<T>(entry).catch(() => undefined) : undefined;
+        if (value) hear(value);
+      }
     })().catch(() => {
       // The connection is closed for good; while it is only lost, the client waits and goes on.
     });
