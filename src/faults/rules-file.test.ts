@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Log, type LogLine } from "../core/log.ts";
 import { run, testEngine } from "./fixture.test.ts";
@@ -139,6 +139,28 @@ test("a change is noticed without being told, also when an editor puts a new fil
   const changed = once(heard, "change");
   await writeFile(`${path}.new`, "- reset: true");
   await rename(`${path}.new`, path);
+  await changed;
+  assert.deepEqual(effects(), ["file-1 reset file"]);
+});
+
+test("a ConfigMap that is mounted is noticed when it changes: its files are links through a folder that is replaced", async (t) => {
+  const { path, bus, effects, rules } = await watched(t, "[]");
+  const folder = dirname(path);
+  const version = async (name: string, text: string) => {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, basename(path)), text);
+    await symlink(name, join(folder, "..data_tmp"));
+    await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+  };
+  await version("..1", "- hang: true");
+  await rm(path);
+  await symlink(join("..data", basename(path)), path);
+  await rules.reload();
+  assert.deepEqual(effects(), ["file-1 hang file"]);
+  const heard = new EventTarget();
+  bus.subscribe("fault.rule", () => heard.dispatchEvent(new Event("change")));
+  const changed = once(heard, "change");
+  await version("..2", "- reset: true");
   await changed;
   assert.deepEqual(effects(), ["file-1 reset file"]);
 });

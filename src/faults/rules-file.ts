@@ -84,6 +84,8 @@ export interface WatchOptions {
 
 /** The owner of rules from a file. */
 const OWNER = "file";
+/** What Kubernetes puts a new version of a mounted ConfigMap's files in the place of: they are links through it. */
+const MOUNTED = "..data";
 /** Editors write a file in several steps. */
 const SETTLE_MS = 50;
 
@@ -153,7 +155,7 @@ export async function watchRulesFile(
   };
   // The folder and not the file: editors put a new file in the place of the old one.
   const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-    if (name !== null && name !== basename(file)) return;
+    if (name !== null && name !== basename(file) && name !== MOUNTED) return;
     clearTimeout(settling);
     settling = setTimeout(() => reload(false), SETTLE_MS).unref();
   });
