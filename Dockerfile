@@ -1,5 +1,6 @@
-# Squall in a container, for those who want one: not root, health-checked. Two variants: `docker build --target full` has what hooks and
-# functions in other languages want (the AWS CLI, Python, Java, Ruby); without a target it is Squall alone.
+# Squall in a container, for those who want one: not root, health-checked. Its variants: `docker build --target full` has what hooks
+# and functions in other languages want (the AWS CLI, Python, Java, Ruby), `--target gateway` stands in front of something; without a
+# target it is Squall alone.
 FROM node:24-slim AS build
 WORKDIR /build
 # What compiles the Java bootstrap of functions; it stays in this stage.
@@ -37,5 +38,18 @@ RUN apt-get update \
       awscli openjdk-17-jre-headless python3 python3-boto3 ruby ruby-aws-sdk-core \
  && rm -rf /var/lib/apt/lists/*
 USER 1000
+
+# Squall in front of something (docs/guide/deploy.md), with all that a gateway asks for when it is wanted.
+FROM slim AS gateway
+USER 0
+RUN npm install --global --no-audit --no-fund \
+      @aws-sdk/credential-provider-node@3.972.97 \
+      @nats-io/jetstream@3.4.0 @nats-io/kv@3.4.0 @nats-io/transport-node@3.4.0 \
+      @opentelemetry/api@1.10.0 @opentelemetry/exporter-trace-otlp-http@0.301.0 \
+      @opentelemetry/resources@3.1.0 @opentelemetry/sdk-trace@3.1.0 \
+      @peculiar/x509@2.2.0 pg@8.23.1 reflect-metadata@0.2.2 \
+ && rm -rf /root/.npm
+USER 1000
+ENTRYPOINT ["squall", "gateway", "--host", "0.0.0.0"]
 
 FROM slim

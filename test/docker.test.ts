@@ -24,7 +24,7 @@ function stage(name?: string): string[] {
   return base!.includes(":") ? own : [...stage(base), ...own.slice(1)];
 }
 
-for (const variant of [undefined, "full"])
+for (const variant of [undefined, "full", "gateway"])
   test(`the image${variant ? `'s variant ${variant}` : ""} pins its base, runs as no root, checks its health and copies what is there`, () => {
     const all = stage(variant);
     assert.match(all[0]!, /^FROM node:24-slim( AS \w+)?$/);
@@ -42,6 +42,17 @@ for (const variant of [undefined, "full"])
       .flatMap((line) => line.split(/\s+/).slice(1, -1));
     for (const path of copied) assert.ok(existsSync(root + path), path);
   });
+
+test("the gateway's image has what a gateway asks for when it is wanted, in the versions that are tested", () => {
+  const installed = stage("gateway").find((line) => /^RUN npm install --global .*pg@/.test(line));
+  assert.ok(installed);
+  const { peerDependencies, devDependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
+    peerDependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const wanted = Object.keys(peerDependencies).filter((name) => !name.includes("modelcontextprotocol"));
+  for (const name of wanted) assert.ok(installed.includes(` ${name}@${devDependencies[name]} `), name);
+});
 
 test("the compose file's image has what the hooks that it mounts call, and they find their functions", () => {
   const { services } = parse(readFileSync(`${root}compose.yaml`, "utf8")) as {

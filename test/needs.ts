@@ -39,7 +39,16 @@ export const TOOLS = {
   grep: { probe: ["grep", "--version"], install: "apt-get install grep" },
   cargo: { probe: ["cargo", "--version"], install: "https://rustup.rs" },
   go: { probe: ["go", "version"], install: "https://go.dev/dl" },
+  helm: {
+    probe: ["helm", "version", "--short"],
+    install: "GOBIN=/usr/local/bin go install helm.sh/helm/v3/cmd/helm@v3.22.0",
+    optional: true,
+  },
   javac: { probe: ["javac", "-version"], install: "apt-get install openjdk-17-jdk-headless" },
+  "kubernetes-validate": {
+    probe: ["kubernetes-validate", "--version"],
+    install: "python3 -m pip install kubernetes-validate==1.37.0",
+  },
   ministack: {
     probe: ["sh", "-c", "command -v ministack"],
     install:
@@ -127,6 +136,7 @@ export const TOOLS = {
       "npm install --prefix /opt/serverless serverless@3.40.0, and /opt/serverless/node_modules/.bin/serverless on the PATH",
   },
   setsid: { probe: ["setsid", "--version"], install: "apt-get install util-linux" },
+  "systemd-analyze": { probe: ["systemd-analyze", "--version"], install: "apt-get install systemd" },
   // Its AWS provider is half a gigabyte, and comes from Terraform's registry or a mirror of it.
   terraform: {
     probe: ["sh", "-c", "test -d /opt/tf-plugins/registry.terraform.io/hashicorp/aws && terraform version"],
