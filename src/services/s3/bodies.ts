@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { type Blobs, syncFolder } from "../../core/blobs.ts";
 import { followed, joined } from "../../core/joined.ts";
 import type { Random } from "../../core/random.ts";
+import { BlockWriting } from "./block-writing.ts";
+import { Blocks } from "./blocks.ts";
 import type { ChecksumAlgorithm } from "./checksums/algorithms.ts";
 import { Md5Threads } from "./md5-threads.ts";
 import type { Segment } from "./object.ts";
@@ -23,8 +26,8 @@ export interface WrittenBody {
 
 /** Bodies up to this size are written at once: a file costs less so than the way to another thread and back. */
 export const SMALL_BYTES = 64 * 1024;
+const sync = promisify(fsync);
 const READ_BYTES = 256 * 1024;
-const MOST_UNWRITTEN_BYTES = 1024 * 1024;
 
 /**
  * Bodies are files that are written once and never changed; whoever reads one reads it to its end, whatever becomes of its
@@ -34,6 +37,7 @@ const MOST_UNWRITTEN_BYTES = 1024 * 1024;
 export class Bodies {
   readonly #blobs: Blobs;
   readonly #random: Random;
+  readonly #blocks = new Blocks();
   readonly #md5 = new Md5Threads();
   readonly #readers = new Map<string, number>();
   readonly #doomed = new Set<string>();
@@ -159,36 +163,32 @@ export class Bodies {
     if (this.#blobs.isDurable) syncFolder(dirname(path));
   }
 
-  /** @returns its MD5, which another thread takes, while a third one writes and this one takes all others */
+  /** @returns its MD5 */
   async #writeLarge(
     blob: string,
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-    take: (chunk: Uint8Array) => void,
+    take: (bytes: Uint8Array) => void,
   ): Promise<string> {
-    const file = await this.#inFolder(blob, (path) => open(path, "wx"));
-    const writing = new FileWriting(file);
-    const md5 = this.#md5.start();
+    const path = this.#blobs.path(blob);
+    const file = openForWriting(path);
+    const writing = new BlockWriting(file, this.#blocks, this.#md5.start(), take);
+    let md5: string;
     try {
       for await (const chunk of chunks) {
-        const written = writing.write(chunk);
-        const behind = md5.update(chunk);
-        take(chunk);
-        if (written) await written;
+        const behind = writing.add(chunk);
         if (behind) await behind;
       }
-      const digest = md5.digest();
-      await Promise.all([digest, writing.end()]);
-      if (this.#blobs.isDurable) await file.sync();
-      await file.close();
-      if (this.#blobs.isDurable) syncFolder(dirname(this.#blobs.path(blob)));
-      return await digest;
+      md5 = await writing.end();
+      if (this.#blobs.isDurable) await sync(file);
     } catch (error) {
-      md5.abandon();
-      await writing.end().catch(() => {});
-      await file.close().catch(() => {});
-      await rm(this.#blobs.path(blob), { force: true });
+      await writing.abandon();
+      closeSync(file);
+      await rm(path, { force: true });
       throw error;
     }
+    closeSync(file);
+    if (this.#blobs.isDurable) syncFolder(dirname(path));
+    return md5;
   }
 
   /** Makes the folder when it is missing, and only then: a reset removes it. */
@@ -226,57 +226,6 @@ function openForWriting(path: string): number {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     mkdirSync(dirname(path), { recursive: true });
     return openSync(path, "wx");
-  }
-}
-
-/** Writes what comes one behind the other, and is a little behind what has come. */
-class FileWriting {
-  readonly #file: FileHandle;
-  #at = 0;
-  #underWay = 0;
-  readonly #writes = new Set<Promise<void>>();
-  #error: unknown;
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  /** To be waited for when it is behind. Rejects with what went wrong with this or an earlier chunk. */
-  write(chunk: Uint8Array): Promise<void> | undefined {
-    const at = this.#at;
-    this.#at += chunk.length;
-    this.#underWay += chunk.length;
-    const write = this.#write(chunk, at)
-      .catch((error: unknown) => {
-        this.#error ??= error;
-      })
-      .finally(() => {
-        this.#underWay -= chunk.length;
-        this.#writes.delete(write);
-      });
-    this.#writes.add(write);
-    const isBehind = this.#underWay > MOST_UNWRITTEN_BYTES || this.#error !== undefined;
-    return isBehind ? this.#check(this.#oldest()) : undefined;
-  }
-
-  #oldest(): Promise<void> | undefined {
-    for (const write of this.#writes) return write;
-    return undefined;
-  }
-
-  /** All is written. */
-  end(): Promise<void> {
-    return this.#check(Promise.all(this.#writes));
-  }
-
-  async #check(writes: Promise<unknown> | undefined): Promise<void> {
-    await writes;
-    if (this.#error !== undefined) throw this.#error;
-  }
-
-  async #write(chunk: Uint8Array, at: number): Promise<void> {
-    for (let done = 0; done < chunk.length; )
-      done += (await this.#file.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";
+import { BLOCK_BYTES, Blocks } from "./blocks.ts";
 import { Md5Threads } from "./md5-threads.ts";
 
 const threads = new Md5Threads(2);
@@ -8,47 +9,53 @@ after(() => threads.stop());
 
 const md5 = (data: Uint8Array) => createHash("md5").update(data).digest("hex");
 
-async function digestOf(...chunks: Uint8Array[]): Promise<string> {
-  const taking = threads.start();
-  for (const chunk of chunks) await taking.update(chunk);
-  return await taking.digest();
+/** A block with this in it. */
+function blockOf(bytes: Uint8Array) {
+  const block = new Blocks().take().subarray(0, bytes.length);
+  block.set(bytes);
+  return block;
 }
 
-test("an MD5 is the same wherever it is taken, however its body comes", async () => {
-  const BLOCK = 256 * 1024;
-  for (const sizes of [
-    [],
-    [0],
-    [1],
-    [BLOCK - 1, 1, 1],
-    [BLOCK],
-    [BLOCK + 1],
-    [5 * BLOCK + 7, 3, 12 * BLOCK],
-  ]) {
-    const chunks = sizes.map((size, at) => Buffer.alloc(size, `chunk ${at}`));
-    assert.equal(await digestOf(...chunks), md5(Buffer.concat(chunks)), String(sizes));
+function* blocksOf(body: Uint8Array, size = BLOCK_BYTES) {
+  for (let at = 0; at < body.length; at += size) yield blockOf(body.subarray(at, at + size));
+}
+
+async function digestOf(body: Uint8Array, size?: number): Promise<string> {
+  const taking = threads.start();
+  const read = [...blocksOf(body, size)].map((block) => taking.update(block));
+  const digest = await taking.digest();
+  await Promise.all(read);
+  return digest;
+}
+
+test("an MD5 is the same wherever it is taken, whatever its blocks", async () => {
+  for (const size of [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 17 * BLOCK_BYTES + 10]) {
+    const body = Buffer.alloc(size, `body ${size}`);
+    for (const blockSize of [BLOCK_BYTES, 100_000])
+      assert.equal(await digestOf(body, blockSize), md5(body), `${size} by ${blockSize}`);
   }
 });
 
 test("bodies that come at once do not mix, and one that breaks off disturbs nobody", async () => {
   const bodies = Array.from({ length: 8 }, (_, n) => Buffer.alloc(3_000_000 + n, `body ${n}`));
   const broken = threads.start();
-  await broken.update(bodies[0]!);
-  const digests = Promise.all(
-    bodies.map((body) => digestOf(body.subarray(0, 1_000_001), body.subarray(1_000_001))),
-  );
+  const read = [...blocksOf(bodies[0]!)].map((block) => broken.update(block));
+  const digests = Promise.all(bodies.map((body) => digestOf(body)));
   broken.abandon();
   assert.deepEqual(await digests, bodies.map(md5));
+  await Promise.all(read);
 });
 
 test("what is stopped fails what is under way, and starts again", async () => {
   const own = new Md5Threads(1);
   const taking = own.start();
-  await taking.update(Buffer.alloc(1_000_000));
+  const read = taking.update(blockOf(Buffer.alloc(BLOCK_BYTES)));
+  read.catch(() => {});
   await own.stop();
+  await assert.rejects(taking.update(blockOf(Buffer.from("more"))), /has been stopped/);
   await assert.rejects(taking.digest(), /has been stopped/);
   const again = own.start();
-  await again.update(Buffer.from("again"));
+  await again.update(blockOf(Buffer.from("again")));
   assert.equal(await again.digest(), md5(Buffer.from("again")));
   await own.stop();
 });

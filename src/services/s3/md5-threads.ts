@@ -2,24 +2,22 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { sure } from "../../core/sure.ts";
+import type { Block } from "./blocks.ts";
 import type { Md5Answer, Md5Work } from "./md5-worker.ts";
 
 const THREAD = new URL(
   import.meta.url.endsWith(".ts") ? "./md5-worker.ts" : "./md5-worker.js",
   import.meta.url,
 );
-const BLOCK_BYTES = 256 * 1024;
-/** How far a thread may be behind its body, in blocks. */
-const MOST_BLOCKS = 8;
 const IDLE_MS = 10_000;
 
 /** An MD5 in the making: of all that is known of a body the one that takes longest. */
 export interface Md5 {
-  /** Takes the bytes before it returns; to be waited for when it is behind. */
-  update(chunk: Uint8Array): Promise<void> | undefined;
+  /** Resolves when the block has been read, and may be filled again. */
+  update(block: Block): Promise<void>;
   /** Hexadecimal. */
   digest(): Promise<string>;
-  /** The body has broken off. */
+  /** The body has broken off. Blocks that are being read are let go of as they would be else. */
   abandon(): void;
 }
 
@@ -49,8 +47,8 @@ export class Md5Threads {
 class Md5Here implements Md5 {
   readonly #hash = createHash("md5");
 
-  update(chunk: Uint8Array): undefined {
-    this.#hash.update(chunk);
+  async update(block: Block): Promise<void> {
+    this.#hash.update(block);
   }
   async digest(): Promise<string> {
     return this.#hash.digest("hex");
@@ -124,77 +122,56 @@ type Send = (
 class Md5There implements Md5 {
   readonly #send: Send;
   readonly #end: () => void;
-  readonly #free: SharedArrayBuffer[] = [];
-  #blocks = 0;
-  #filling: Uint8Array<SharedArrayBuffer> | undefined;
-  #filled = 0;
+  /** By the order in which blocks were sent and are read. */
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
+  readonly #digest = Promise.withResolvers<string>();
+  #isAbandoned = false;
   #error: unknown;
-  #wake: (() => void) | undefined;
-  #digest: string | undefined;
 
   constructor(send: Send, end: () => void) {
     this.#send = send;
     this.#end = end;
+    // Whoever asks for it is told.
+    this.#digest.promise.catch(() => {});
   }
 
-  update(chunk: Uint8Array): Promise<void> | undefined {
-    for (let at = 0; at < chunk.length; ) {
-      this.#filling ??= new Uint8Array(this.#free.pop() ?? this.#newBlock());
-      const piece = chunk.subarray(at, at + BLOCK_BYTES - this.#filled);
-      this.#filling.set(piece, this.#filled);
-      this.#filled += piece.length;
-      at += piece.length;
-      if (this.#filled === BLOCK_BYTES) this.#hand();
-    }
+  update(block: Block): Promise<void> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    return this.#blocks > MOST_BLOCKS && this.#free.length === 0
-      ? this.#until(() => this.#free.length > 0)
-      : undefined;
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.push(waiting);
+    this.#send({ kind: "block", block: block.buffer, size: block.length });
+    return waiting.promise;
   }
 
-  async digest(): Promise<string> {
-    if (this.#filled > 0) this.#hand();
-    this.#send({ kind: "end" });
-    await this.#until(() => this.#digest !== undefined);
-    this.#end();
-    // What is waited for is there.
-    return sure(this.#digest);
+  digest(): Promise<string> {
+    if (this.#error === undefined) this.#send({ kind: "end" });
+    return this.#digest.promise;
   }
 
   abandon(): void {
+    this.#isAbandoned = true;
     this.#send({ kind: "forget" });
-    this.#end();
+    this.#endWhenRead();
   }
 
   hear(answer: Md5Answer): void {
-    if ("taken" in answer) this.#free.push(answer.taken);
-    else this.#digest = answer.digest;
-    this.#wake?.();
+    if ("digest" in answer) {
+      this.#digest.resolve(answer.digest);
+      this.#end();
+      return;
+    }
+    // Each answers one that was sent.
+    sure(this.#waiting.shift()).resolve();
+    this.#endWhenRead();
   }
 
   fail(error: unknown): void {
     this.#error = error;
-    this.#wake?.();
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
+    this.#digest.reject(error);
   }
 
-  #hand(): void {
-    if (!this.#filling) return;
-    this.#send({ kind: "block", block: this.#filling.buffer, size: this.#filled });
-    this.#filling = undefined;
-    this.#filled = 0;
-  }
-
-  #newBlock(): SharedArrayBuffer {
-    this.#blocks++;
-    return new SharedArrayBuffer(BLOCK_BYTES);
-  }
-
-  async #until(isThere: () => boolean): Promise<void> {
-    while (!isThere()) {
-      if (this.#error !== undefined) throw this.#error;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+  #endWhenRead(): void {
+    if (this.#isAbandoned && this.#waiting.length === 0) this.#end();
   }
 }

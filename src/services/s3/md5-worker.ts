@@ -9,10 +9,8 @@ export type Md5Work =
   | { readonly kind: "end"; readonly id: number }
   | { readonly kind: "forget"; readonly id: number };
 
-/** A block that may be filled again, or a digest in hexadecimal. */
-export type Md5Answer =
-  | { readonly id: number; readonly taken: SharedArrayBuffer }
-  | { readonly id: number; readonly digest: string };
+/** The next block has been read, or a digest in hexadecimal. */
+export type Md5Answer = { readonly id: number } | { readonly id: number; readonly digest: string };
 
 const hashes = new Map<number, Hash>();
 // It is only ever run as a thread.
@@ -28,7 +26,7 @@ port.on("message", (work: Md5Work) => {
   hashes.set(id, hash);
   if (work.kind === "block") {
     hash.update(new Uint8Array(work.block, 0, work.size));
-    port.postMessage({ id, taken: work.block } satisfies Md5Answer);
+    port.postMessage({ id } satisfies Md5Answer);
   } else {
     hashes.delete(id);
     port.postMessage({ id, digest: hash.digest("hex") } satisfies Md5Answer);
