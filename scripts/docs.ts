@@ -17,6 +17,7 @@ import { configSchema } from "./config-schema.ts";
 import { effectTypes } from "./effect-types.ts";
 import { fidelityPage } from "./fidelity-page.ts";
 import { heldAgainst } from "./held-against.ts";
+import { httpApiPage } from "./http-api-page.ts";
 import { lifecyclesTable } from "./lifecycles-table.ts";
 import { recognitionPage } from "./recognition-page.ts";
 import { rulesSchema } from "./rules-schema.ts";
@@ -51,6 +52,7 @@ export async function pages(): Promise<Record<string, string>> {
     "docs/guide/checks.md": withTables("docs/guide/checks.md", { checks: checksText() }),
     "docs/rules.schema.json": rulesSchema(effects, points),
     "docs/squall.schema.json": await configSchema(),
+    "docs/http-api.md": httpApiPage(),
     "docs/guide/commands.md": withTables("docs/guide/commands.md", {
       commands: `\n${await commandsReference()}\n`,
     }),

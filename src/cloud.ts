@@ -55,6 +55,7 @@ import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
 import { connectionFaults, HTTPS_POINTS } from "./server/https/https-faults.ts";
 import { metricsRoutes } from "./server/metrics/routes.ts";
+import { descriptionRoutes } from "./server/openapi/routes.ts";
 import { resourceRoutes } from "./server/resources.ts";
 import { type Controls, type RuleCounts, squallRoutes } from "./server/routes.ts";
 import { schemaRoutes } from "./server/schemas.ts";
@@ -463,6 +464,7 @@ export class LocalCloud implements Cloud {
     const controls = this.#controls();
     const { isGateway = false } = this.#options;
     const routes = [
+      ...descriptionRoutes(() => this.#admin.routes(), version),
       ...squallRoutes(controls),
       ...resourceRoutes(this.#catalog),
       ...schemaRoutes(),

@@ -100,6 +100,11 @@ export class Admin {
     return found !== undefined && "route" in found && found.route.streams === true;
   }
 
+  /** Every page that is here, those of services too. */
+  async routes(): Promise<AdminRoute[]> {
+    return [...this.#router.routes(), ...(await this.#fromServices()).routes()];
+  }
+
   /** Forgets the services' routes: they are made anew with the services. */
   reload(): void {
     this.#serviceRoutes = undefined;

@@ -33,8 +33,8 @@ export class Router {
     };
   }
 
-  paths(): string[] {
-    return this.#routes.map(({ route }) => `${route.method} ${route.path}`);
+  routes(): AdminRoute[] {
+    return this.#routes.map(({ route }) => route);
   }
 }
 

@@ -70,9 +70,6 @@ const MOST_CALLS = 10_000;
 export function squallRoutes(controls: Controls): AdminRoute[] {
   const { faults, clock, recorder, bus } = controls;
   return [
-    route("GET", "/_squall", () =>
-      json(200, { routes: squallRoutes(controls).map(({ method, path }) => `${method} ${path}`) }),
-    ),
     open("/_squall/health", () =>
       json(200, { status: "running", version: controls.version, services: services(controls) }),
     ),
