@@ -68,16 +68,12 @@ export const grants = (keys: Keys): Handlers<KMS.Operations> => {
     },
 
     RevokeGrant(input, ctx) {
-      const key = keys.find(input.KeyId, ctx);
-      keys.refuseDeleted(key);
-      remove(key, input.GrantId, input.DryRun);
+      remove(keys.find(input.KeyId, ctx), input.GrantId, input.DryRun);
     },
 
     RetireGrant(input, ctx) {
       const { keyId, grantId } = named(input);
-      const key = keys.find(keyId, ctx);
-      keys.refuseDeleted(key);
-      remove(key, grantId, input.DryRun);
+      remove(keys.find(keyId, ctx), grantId, input.DryRun);
     },
   };
 };

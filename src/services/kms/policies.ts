@@ -17,7 +17,6 @@ export const policies = (keys: Keys): Handlers<KMS.Operations> => ({
   PutKeyPolicy({ KeyId, PolicyName = NAME, Policy, BypassPolicyLockoutSafetyCheck: bypass = false }, ctx) {
     const key = keys.find(KeyId, ctx);
     keys.refuseManaged(key);
-    keys.refuseDeleted(key);
     if (PolicyName !== NAME) throw validation(`PolicyName must be ${NAME}`);
     keys.put({ ...key, policy: checkPolicy(Policy, ctx.caller, key, bypass) });
   },

@@ -1,6 +1,7 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import {
+  disabled,
   invalidState,
   keyIs,
   notMultiRegionPrimary,
@@ -22,15 +23,23 @@ export const rotation = (keys: Keys): Handlers<KMS.Operations> => {
     const key = keys.find(keyId, ctx);
     keys.refuseManaged(key);
     keys.refuseUnusable(key);
+    refuseOthers(key);
+    return key;
+  };
+  const refuseOthers = (key: KeyRecord) => {
     if (key.spec !== "SYMMETRIC_DEFAULT")
       throw unsupported(
         `${keyArn(key)} is not a symmetric encryption key, which is not valid for this operation.`,
       );
     if (isReplica(key)) throw notMultiRegionPrimary(keyArn(key));
-    return key;
   };
   const automatic = (keyId: string, ctx: Context): KeyRecord => {
-    const key = rotated(keyId, ctx);
+    const key = keys.find(keyId, ctx);
+    keys.refuseManaged(key);
+    keys.refuseDeleted(key);
+    // One that waits for its material is told where that comes from, and not that it waits.
+    if (keys.stateOf(key) === "Disabled") throw disabled(keyArn(key));
+    refuseOthers(key);
     if (key.origin === "EXTERNAL") throw originNotValid(keyArn(key), key.origin);
     return key;
   };
@@ -53,12 +62,12 @@ export const rotation = (keys: Keys): Handlers<KMS.Operations> => {
 
     GetKeyRotationStatus(input, ctx) {
       const key = keys.find(input.KeyId, ctx);
-      keys.refuseDeleted(key);
       if (key.spec !== "SYMMETRIC_DEFAULT")
         throw unsupported(
           `${keyArn(key)} is not a symmetric encryption key, which is not valid for this operation.`,
         );
-      const { rotation: cycle } = keys.materialHolder(key);
+      // While a key is to be deleted its rotation rests: https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
+      const cycle = key.deletion ? undefined : keys.materialHolder(key).rotation;
       return {
         KeyId: keyArn(key),
         KeyRotationEnabled: cycle !== undefined,
@@ -84,7 +93,6 @@ export const rotation = (keys: Keys): Handlers<KMS.Operations> => {
 
     ListKeyRotations(input, ctx) {
       const key = keys.find(input.KeyId, ctx);
-      keys.refuseDeleted(key);
       const holder = keys.materialHolder(key);
       const all = holder.materials.filter(
         ({ rotation: how }) => how || input.IncludeKeyMaterial === "ALL_KEY_MATERIAL",
