@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { begin } from "../../aws/lifecycle.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
@@ -108,6 +109,7 @@ const arnIn = ({ arn }: Secret, region: string): string =>
 /** Brings what changed in a primary to its replicas, each value under the replica's own key. */
 export async function replicate(secret: Secret, ctx: Context): Promise<void> {
   const { account, region: from } = partsOf(secret.arn);
+  const home = ctx.host.store(account, from);
   for (const { region, kmsKeyId, status, transition } of secret.replicas ?? []) {
     // What a rule has failed is not made, and never will be.
     if (status === "Failed" || transition?.failure !== undefined) continue;
@@ -124,6 +126,9 @@ export async function replicate(secret: Secret, ctx: Context): Promise<void> {
     };
     try {
       const values = await copied(secret, replica, ctx);
+      // Who has changed it while KMS was asked brings it there, too, and may have been first.
+      const now = liveSecret(home, secret.name, ctx.clock.now());
+      if (now && now.arn === secret.arn && isOther(now, secret)) return await replicate(now, ctx);
       store.transaction(() => {
         saveSecret(store, replica);
         const collection = store.collection(secretValues);
@@ -131,7 +136,6 @@ export async function replicate(secret: Secret, ctx: Context): Promise<void> {
       });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const home = ctx.host.store(account, from);
       const failed = (one: Replica): Replica =>
         one.region === region ? { ...one, status: "Failed", message: error.message } : one;
       home.transaction(() => {
@@ -141,6 +145,9 @@ export async function replicate(secret: Secret, ctx: Context): Promise<void> {
     }
   }
 }
+
+const isOther = (now: Secret, before: Secret) =>
+  now.changedAtMs !== before.changedAtMs || !isDeepStrictEqual(now.versions, before.versions);
 
 /** The values that a replica has not got yet. */
 async function copied(secret: Secret, replica: Secret, ctx: Context) {

@@ -125,6 +125,35 @@ test("a step that fails leaves AWSPENDING behind, and the next rotation takes th
   assert.deepEqual(done.VersionIdsToStages[VersionId], ["AWSCURRENT"]);
 });
 
+test("a rotation that is for later tries its function out, and leaves no version", {
+  timeout: 120_000,
+}, async () => {
+  await using cloud = await testCloud();
+  for (const failsAt of ["none", "testSecret"]) {
+    const { secrets, FunctionArn, account } = await rotating(cloud, { FAILS_AT: failsAt });
+    const answer = await secrets("RotateSecret", {
+      SecretId: "db",
+      RotationLambdaARN: FunctionArn,
+      RotationRules: { AutomaticallyAfterDays: 10 },
+      RotateImmediately: false,
+    });
+    assert.equal(answer.VersionId, undefined);
+    await until(
+      () => cloud.calls.of("lambda", "Invoke").filter((call) => call.account === account),
+      (calls) => calls.length === 1,
+    );
+    const after = await until(
+      () => describe(secrets),
+      (described) => stages(described).length === 1,
+    );
+    assert.deepEqual(stages(after), ["AWSCURRENT"]);
+    assert.deepEqual([after.RotationEnabled, after.LastRotatedDate], [true, undefined]);
+    const { Versions } = await secrets("ListSecretVersionIds", { SecretId: "db", IncludeDeprecated: true });
+    assert.equal(Versions.length, 1);
+    assert.equal((await secrets("GetSecretValue", { SecretId: "db" })).SecretString, "first");
+  }
+});
+
 test("a function that is not there is refused", async () => {
   await using cloud = await testCloud({ listen: false });
   const account = newAccount();

@@ -47,6 +47,7 @@ export const rotation = (rotator: Rotator): Handlers<SecretsManager.Operations> 
     saveSecret(store, begun);
     rotator.schedule(begun);
     if (immediately) void rotator.run(secret.arn, token, ctx.id);
+    else void rotator.tryOut(secret.arn, token, ctx);
     return { ARN: secret.arn, Name: secret.name, ...(immediately && { VersionId: token }) };
   },
 

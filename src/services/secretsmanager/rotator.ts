@@ -2,12 +2,14 @@ import { announceServiceEvent } from "../../aws/cloudtrail-event.ts";
 import { Dues } from "../../aws/due.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
-import type { ServiceHost } from "../../core/service.ts";
+import type { Context, ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import { ROTATE, STEPS } from "./fault-points.ts";
 import { nextRotation } from "./schedule.ts";
-import { type Secret, saveSecret, secretRecords, staged } from "./secret.ts";
+import { type Secret, saveSecret, secretRecords, secretValues, staged } from "./secret.ts";
 import { CURRENT, moveStages, PENDING, withoutStage } from "./stages.ts";
+import { givenValue, openValue, sealValue } from "./values.ts";
 
 /** What rotates secrets: it calls their function once for each step, and knows when each secret is due. */
 export class Rotator {
@@ -22,8 +24,13 @@ export class Rotator {
 
   start(): void {
     for (const { account, region } of this.#host.scopes()) {
-      for (const secret of this.#host.store(account, region).collection(secretRecords).values())
+      const store = this.#host.store(account, region);
+      for (const secret of [...store.collection(secretRecords).values()]) {
+        // What a former process was trying out when it ended.
+        for (const [id, { isTrial }] of Object.entries(secret.versions))
+          if (isTrial) endTrial(secret, id, store);
         this.schedule(secret);
+      }
     }
   }
 
@@ -93,6 +100,75 @@ export class Rotator {
     tell("RotationSucceeded");
   }
 
+  /**
+   * Whether the function could rotate: it is called for `testSecret` alone, with a pending version that has the current value and
+   * is there for as long. That it has the current value is inferred: AWS's own functions read it then.
+   * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+   */
+  async tryOut(arn: string, token: string, ctx: Context): Promise<void> {
+    const { account, region } = partsOf(arn);
+    const store = this.#store(arn);
+    const { generation } = store;
+    const tell = (eventName: string) =>
+      announceServiceEvent(
+        this.#host,
+        "secretsmanager",
+        eventName,
+        { account, region, origin: originOf(arn), parentId: ctx.id },
+        { additionalEventData: { SecretId: arn } },
+      );
+    tell("TestRotationStarted");
+    const isWell = await this.#withPending(arn, token, ctx, async () => {
+      const functionArn = this.#find(arn)?.rotation?.functionArn;
+      return (
+        functionArn !== undefined &&
+        (await this.#step("testSecret", functionArn, { arn, token, account, region, parentId: ctx.id }))
+      );
+    });
+    if (!this.#stopped && store.generation === generation)
+      tell(isWell ? "TestRotationSucceeded" : "TestRotationFailed");
+  }
+
+  /** With a pending version of the current value, which goes again. */
+  async #withPending(
+    arn: string,
+    token: string,
+    ctx: Context,
+    test: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const store = this.#store(arn);
+    const { generation } = store;
+    const before = this.#find(arn);
+    const current = before && staged(before, CURRENT);
+    if (!before || current === undefined || before.versions[token]) return false;
+    try {
+      const value = givenValue(await openValue(before, current, store, ctx));
+      const sealed = value && (await sealValue(before, token, value, ctx));
+      if (this.#stopped || store.generation !== generation) return false;
+      const secret = this.#find(arn);
+      if (!sealed || !secret || pendingRotation(secret) !== undefined) return false;
+      const { kmsKeyId } = secret;
+      const version = {
+        createdAtMs: this.#host.clock.now(),
+        stages: [],
+        isTrial: true as const,
+        ...(kmsKeyId && { kmsKeyId }),
+      };
+      store.transaction(() => {
+        const versions = { ...secret.versions, [token]: version };
+        saveSecret(store, moveStages({ ...secret, versions }, token, [PENDING]));
+        store.collection(secretValues).put([secret.name, token], sealed);
+      });
+      return await test();
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    } finally {
+      const after = this.#stopped || store.generation !== generation ? undefined : this.#find(arn);
+      if (after?.versions[token]?.isTrial) endTrial(after, token, store);
+    }
+  }
+
   /** @returns whether it went well */
   async #step(
     step: string,
@@ -142,6 +218,14 @@ export class Rotator {
     const secret = this.#store(arn).collection(secretRecords).get([name]);
     return secret?.arn === arn ? secret : undefined;
   }
+}
+
+function endTrial(secret: Secret, id: string, store: Store): void {
+  store.transaction(() => {
+    const { [id]: _, ...versions } = secret.versions;
+    saveSecret(store, { ...secret, versions });
+    store.collection(secretValues).delete([secret.name, id]);
+  });
 }
 
 const originOf = (arn: string): string => `rotation(${partsOf(arn).resource})`;

@@ -16,6 +16,8 @@ export interface Version {
   readonly kmsKeyId?: string;
   /** A rotation has named it and not put a value yet. */
   readonly isEmpty?: true;
+  /** It is there while a rotation is tried out. */
+  readonly isTrial?: true;
 }
 
 export interface Secret {

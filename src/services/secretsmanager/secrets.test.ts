@@ -353,3 +353,119 @@ test("a reader can be kept behind a rotation, or lose a version", async () => {
   await assert.rejects(secrets("GetSecretValue", { SecretId: "s" }), { code: "ResourceNotFoundException" });
   await cloud.faults.remove(missing.id);
 });
+
+test("versions that are put at once are all there, and one name is one version", async () => {
+  const account = newAccount();
+  const secrets = secretsOf(cloud.call, account);
+  await secrets("CreateSecret", {
+    Name: "busy",
+    SecretString: "0",
+    AddReplicaRegions: [{ Region: "eu-west-1" }],
+  });
+  // KMS answers the first of them last.
+  const slow = await cloud.faults.add({
+    effect: "latency",
+    params: { ms: 50 },
+    match: { service: "kms" },
+    times: 3,
+  });
+  const values = ["a", "b", "c", "d", "e", "f"];
+  await Promise.all([
+    ...values.map((value) =>
+      secrets("PutSecretValue", {
+        SecretId: "busy",
+        SecretString: value,
+        ClientRequestToken: token(value),
+        VersionStages: [value],
+      }),
+    ),
+    secrets("TagResource", { SecretId: "busy", Tags: [{ Key: "k", Value: "v" }] }),
+    secrets("UpdateSecret", { SecretId: "busy", Description: "changed" }),
+    cloud.clock.advance(100),
+  ]);
+  cloud.faults.remove(slow.id);
+  for (const region of ["us-east-1", "eu-west-1"])
+    for (const value of values) {
+      const read = await secrets("GetSecretValue", { SecretId: "busy", VersionStage: value }, region);
+      assert.deepEqual([read.SecretString, read.VersionId], [value, token(value)], region);
+    }
+  const { Description, Tags } = await secrets("DescribeSecret", { SecretId: "busy" });
+  assert.deepEqual([Description, Tags], ["changed", [{ Key: "k", Value: "v" }]]);
+  const same = await Promise.allSettled(
+    ["x", "y"].map((SecretString) =>
+      secrets("PutSecretValue", { SecretId: "busy", SecretString, ClientRequestToken: token("z") }),
+    ),
+  );
+  assert.deepEqual(same.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+});
+
+test("a secret that is deleted while its value is put stays deleted", async () => {
+  const secrets = here();
+  await secrets("CreateSecret", { Name: "gone", SecretString: "0" });
+  const slow = await cloud.faults.add({
+    effect: "latency",
+    params: { ms: 50 },
+    match: { service: "kms" },
+    times: 1,
+  });
+  const put = assert.rejects(secrets("PutSecretValue", { SecretId: "gone", SecretString: "1" }), {
+    code: "ResourceNotFoundException",
+  });
+  await secrets("DeleteSecret", { SecretId: "gone", ForceDeleteWithoutRecovery: true });
+  await cloud.clock.advance(100);
+  await put;
+  cloud.faults.remove(slow.id);
+  await assert.rejects(secrets("DescribeSecret", { SecretId: "gone" }), {
+    code: "ResourceNotFoundException",
+  });
+});
+
+test("what is deleted by force need not be there", async () => {
+  const secrets = here();
+  const { ARN, Name } = await secrets("DeleteSecret", {
+    SecretId: "nothing",
+    ForceDeleteWithoutRecovery: true,
+  });
+  assert.match(ARN, /:secret:nothing-[A-Za-z0-9]{6}$/);
+  assert.equal(Name, "nothing");
+  await assert.rejects(secrets("DeleteSecret", { SecretId: "nothing" }), {
+    code: "ResourceNotFoundException",
+  });
+});
+
+test("the versions in use follow their secret to another key", async () => {
+  const account = newAccount();
+  const secrets = secretsOf(cloud.call, account);
+  const kms = (operation: string, input: object = {}) =>
+    cloud.call<{ KeyMetadata: { Arn: string } }>("kms", operation, input, { account });
+  const [first, second, third] = await Promise.all(
+    [1, 2, 3].map(async () => (await kms("CreateKey")).KeyMetadata.Arn),
+  );
+  await secrets("CreateSecret", { Name: "k", SecretString: "old", KmsKeyId: first });
+  for (const SecretString of ["previous", "current"])
+    await secrets("PutSecretValue", { SecretId: "k", SecretString });
+  await secrets("UpdateSecret", { SecretId: "k", KmsKeyId: second });
+  await kms("DisableKey", { KeyId: first });
+  const read = (VersionStage: string) => secrets("GetSecretValue", { SecretId: "k", VersionStage });
+  assert.equal((await read("AWSCURRENT")).SecretString, "current");
+  assert.equal((await read("AWSPREVIOUS")).SecretString, "previous");
+  const { Versions } = await secrets("ListSecretVersionIds", { SecretId: "k", IncludeDeprecated: true });
+  assert.deepEqual(
+    Versions.map(({ KmsKeyIds }: { KmsKeyIds: string[] }) => KmsKeyIds[0]).sort(),
+    [first, second, second].sort(),
+  );
+  // Whoever may not use the new key leaves them under the old one.
+  await kms("PutKeyPolicy", {
+    KeyId: third,
+    Policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" },
+        { Effect: "Deny", Principal: "*", Action: "kms:GenerateDataKey", Resource: "*" },
+      ],
+    }),
+  });
+  await secrets("UpdateSecret", { SecretId: "k", KmsKeyId: third });
+  assert.equal((await read("AWSCURRENT")).SecretString, "current");
+  assert.equal((await secrets("DescribeSecret", { SecretId: "k" })).KmsKeyId, third);
+});

@@ -1,4 +1,5 @@
 import { partsOf } from "../../core/arn.ts";
+import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
@@ -10,14 +11,16 @@ import {
   noToken,
   onReplica,
   secretExists,
+  secretNotFound,
   tooManyVersions,
   versionExists,
 } from "./errors.ts";
-import { addReplicas, replicate, saveWithReplicas } from "./replication.ts";
+import { addReplicas, replicate } from "./replication.ts";
 import { saysToken } from "./request-token.ts";
 import {
   checkName,
   DAY_MS,
+  type Found,
   findChangeable,
   findSecret,
   isReplica,
@@ -31,7 +34,7 @@ import {
 } from "./secret.ts";
 import { CURRENT, PENDING, replaceCurrent } from "./stages.ts";
 import { tagging } from "./tags.ts";
-import { type GivenValue, givenValue, openValue, sealValue } from "./values.ts";
+import { type GivenValue, givenValue, openValue, resealed, sealValue } from "./values.ts";
 
 const MOST_STAGES = 20;
 const LONGEST_WINDOW_DAYS = 30;
@@ -91,18 +94,30 @@ export const secrets: Handlers<SecretsManager.Operations> = {
     const { secret: before, store } = findChangeable(input.SecretId, ctx);
     const value = givenValue(input);
     const version = value && { id: tokenOf(input, ctx), value };
-    const changed: Secret = {
-      ...before,
+    const changes: Partial<Secret> = {
       ...(input.Description !== undefined && { description: input.Description }),
       ...(input.KmsKeyId !== undefined && { kmsKeyId: input.KmsKeyId }),
       ...(input.Type !== undefined && { type: input.Type }),
-      changedAtMs: ctx.clock.now(),
     };
+    const isOfAnotherKey = input.KmsKeyId !== undefined && input.KmsKeyId !== before.kmsKeyId;
+    const moved = isOfAnotherKey ? await resealed({ ...before, ...changes }, before, store, ctx) : [];
+    const now = store.transaction(() => {
+      const secret = stillChangeable(store, before, ctx);
+      for (const [id, value] of moved) store.collection(secretValues).put([before.name, id], value);
+      const versions = { ...secret.versions };
+      for (const [id] of moved) {
+        const version = versions[id];
+        if (version) versions[id] = { ...version, ...(changes.kmsKeyId && { kmsKeyId: changes.kmsKeyId }) };
+      }
+      const changed = { ...secret, ...changes, versions, changedAtMs: ctx.clock.now() };
+      saveSecret(store, changed);
+      return changed;
+    });
     if (version) {
-      await putVersion(changed, version.id, version.value, [CURRENT], ctx);
+      await putVersion(now, version.id, version.value, [CURRENT], ctx);
       return { ARN: before.arn, Name: before.name, VersionId: version.id };
     }
-    await saveWithReplicas(store, changed, ctx);
+    await replicate(now, ctx);
     return { ARN: before.arn, Name: before.name };
   },
 
@@ -116,7 +131,9 @@ export const secrets: Handlers<SecretsManager.Operations> = {
       );
     if (days !== undefined && (days < 7 || days > LONGEST_WINDOW_DAYS))
       throw invalidParameter("The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
-    const { secret, store } = findSecret(input.SecretId, ctx);
+    const found = force ? foundOrNot(input.SecretId, ctx) : findSecret(input.SecretId, ctx);
+    if (!found) return goneAlready(input.SecretId, ctx);
+    const { secret, store } = found;
     if (isReplica(secret)) throw onReplica();
     if ((secret.replicas ?? []).length > 0)
       throw invalidRequest(
@@ -151,6 +168,27 @@ export const secrets: Handlers<SecretsManager.Operations> = {
   },
 };
 
+/** What is deleted by force need not be there: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
+function foundOrNot(id: string, ctx: Context): Found | undefined {
+  try {
+    return findSecret(id, ctx);
+  } catch (error) {
+    if (error instanceof AwsError && error.code === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}
+
+/** Inferred: the ARN has six letters that were drawn for it, unless it was the ARN that was asked for. */
+function goneAlready(id: string, ctx: Context): SecretsManager.DeleteSecretResponse {
+  const isArn = id.startsWith("arn:");
+  const Name = isArn
+    ? partsOf(id)
+        .resource.replace(/^secret:/, "")
+        .replace(/-\w{6}$/, "")
+    : id;
+  return { ARN: isArn ? id : newSecretArn(id, ctx), Name, DeletionDate: new Date(ctx.clock.now()) };
+}
+
 /** SDKs make the token by themselves; whoever speaks HTTP must. */
 export function tokenOf(
   { ClientRequestToken: token }: { ClientRequestToken?: string },
@@ -183,17 +221,27 @@ async function putVersion(
   }
   const sealed = await sealValue(secret, id, value, ctx);
   const nowMs = ctx.clock.now();
-  const after = store.transaction(() => {
-    const now = liveSecret(store, secret.name, nowMs);
-    // Others may have changed it while KMS was asked.
-    const base = now && now.changedAtMs > secret.changedAtMs ? now : secret;
-    const put = withVersion(base, id, stages, nowMs);
-    saveSecret(store, put);
+  // Others may have changed it while KMS was asked, and have put this very version.
+  const { now, after } = store.transaction(() => {
+    const now = stillChangeable(store, secret, ctx);
+    const taken = now.versions[id];
+    if (taken && !taken.isEmpty) return { now };
+    const after = withVersion(now, id, stages, nowMs);
+    saveSecret(store, after);
     store.collection(secretValues).put([secret.name, id], sealed);
-    return put;
+    return { now, after };
   });
+  if (!after) return await putVersion(now, id, value, stages, ctx);
   await replicate(after, ctx);
   return answer(after);
+}
+
+/** A secret as it is by now. @throws ResourceNotFoundException, InvalidRequestException when it has gone meanwhile */
+function stillChangeable(store: Store, { name, arn }: Secret, ctx: Context): Secret {
+  const now = liveSecret(store, name, ctx.clock.now());
+  if (now?.arn !== arn) throw secretNotFound();
+  refuseDeleted(now);
+  return now;
 }
 
 function withVersion(secret: Secret, id: string, stages: readonly string[], nowMs: number): Secret {

@@ -11,6 +11,7 @@ import {
   noAccessToKms,
 } from "./errors.ts";
 import { type Secret, type SecretValue, secretValues } from "./secret.ts";
+import { CURRENT, PENDING, PREVIOUS } from "./stages.ts";
 
 const MANAGED_KEY = "alias/aws/secretsmanager";
 const MOST_BYTES = 65_536;
@@ -78,6 +79,34 @@ export async function openValue(secret: Secret, id: string, store: Store, ctx: C
   } catch (error) {
     throw said(error, decryptionFailure());
   }
+}
+
+const KEPT_UP: readonly string[] = [CURRENT, PENDING, PREVIOUS];
+
+/**
+ * What a secret's versions in use are under its new key. Whoever may not use that keeps them as they are:
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html
+ * @throws DecryptionFailure, EncryptionFailure
+ */
+export async function resealed(
+  after: Pick<Secret, "arn" | "kmsKeyId">,
+  before: Secret,
+  store: Store,
+  ctx: Context,
+): Promise<(readonly [id: string, value: SecretValue])[]> {
+  const moved = [];
+  for (const [id, { stages, isEmpty }] of Object.entries(before.versions)) {
+    if (isEmpty || !stages.some((stage) => KEPT_UP.includes(stage))) continue;
+    const value = givenValue(await openValue(before, id, store, ctx));
+    if (!value) continue;
+    try {
+      moved.push([id, await sealValue(after, id, value, ctx)] as const);
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "AccessDeniedException") return [];
+      throw error;
+    }
+  }
+  return moved;
 }
 
 /** Trouble that passes comes through as it is; the rest is Secrets Manager's own error. */
