@@ -13,18 +13,23 @@ import {
   findVersion,
   statusOf,
 } from "./document.ts";
-import { describeParameters, readContent } from "./document-content.ts";
+import { describeParameters, inFormat } from "./document-content.ts";
 import {
   documentExists,
   documentTooLarge,
   duplicateDocumentContent,
   duplicateVersionName,
   invalidDocumentOperation,
+  invalidDocumentVersion,
   invalidNextToken,
   notServed,
   ownedByAmazon,
+  reservedDocumentName,
+  tooManyDocuments,
+  tooManyDocumentVersions,
 } from "./errors.ts";
 import { documentLifecycle } from "./lifecycles.ts";
+import { readContent } from "./read-content.ts";
 import { tagging } from "./tags.ts";
 
 const PAGE_SIZE = 50;
@@ -34,6 +39,8 @@ export const documents: Handlers<SSM.Operations> = {
   CreateDocument(input, ctx) {
     if (input.Attachments?.length) throw notServed("attachments of documents");
     if (ctx.store.collection(documentRecords).has([input.Name])) throw documentExists(input.Name);
+    if (/^(?:aws|amazon|amzn)/i.test(input.Name)) throw reservedDocumentName(input.Name);
+    if (ctx.store.collection(documentRecords).count() >= MOST_DOCUMENTS) throw tooManyDocuments();
     const document: DocumentRecord = {
       name: input.Name,
       type: input.DocumentType ?? "Command",
@@ -51,12 +58,14 @@ export const documents: Handlers<SSM.Operations> = {
   UpdateDocument(input, ctx) {
     if (input.Attachments?.length) throw notServed("attachments of documents");
     const before = ownDocument(input.Name, ctx);
-    // It must be said which version is changed, and it is the latest.
+    // It may be said which version is changed: there is but one that can be, the latest.
     const changed = findVersion(before, { version: input.DocumentVersion ?? "$LATEST" }, ctx);
+    if (changed.version !== before.latest) throw invalidDocumentVersion();
     const versions = versionsOf(before.name, ctx);
     if (changed.content === input.Content) throw duplicateDocumentContent();
     if (input.VersionName !== undefined && versions.some((one) => one.versionName === input.VersionName))
       throw duplicateVersionName();
+    if (versions.length >= MOST_VERSIONS) throw tooManyDocumentVersions();
     const document = { ...before, latest: before.latest + 1 };
     const version = changing("Updating", newVersion(input, document, document.latest, ctx), document, ctx);
     save(document, version, ctx);
@@ -74,8 +83,8 @@ export const documents: Handlers<SSM.Operations> = {
   GetDocument({ Name, DocumentVersion, VersionName, DocumentFormat }, ctx) {
     const document = findDocument(Name, ctx);
     const found = findVersion(document, { version: DocumentVersion, versionName: VersionName }, ctx);
-    if (DocumentFormat !== undefined && DocumentFormat !== found.format)
-      throw notServed(`documents in another format than they were made in (${found.format})`);
+    const format = DocumentFormat ?? found.format;
+    if (format === "TEXT") throw notServed("documents in the format TEXT");
     return {
       Name: document.name,
       CreatedDate: new Date(found.createdMs),
@@ -83,9 +92,9 @@ export const documents: Handlers<SSM.Operations> = {
       ...(found.versionName !== undefined && { VersionName: found.versionName }),
       DocumentVersion: String(found.version),
       ...statusOf(found, ctx.host),
-      Content: found.content,
+      Content: format === found.format ? found.content : inFormat(found.content, found.format, format),
       DocumentType: document.type,
-      DocumentFormat: found.format,
+      DocumentFormat: format,
     };
   },
 
@@ -166,6 +175,8 @@ function ownDocument(name: string, ctx: Context): DocumentRecord {
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm */
 const LONGEST_CONTENT_BYTES = 64 * 1024;
+const MOST_DOCUMENTS = 500;
+const MOST_VERSIONS = 1000;
 
 const versionsOf = (name: string, ctx: Context) => [
   ...ctx.store.collection(documentVersionRecords).values({ prefix: [name] }),

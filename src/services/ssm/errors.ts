@@ -187,6 +187,23 @@ export const ownedByAmazon = awsError(
   400,
   (name: string) => `The document ${name} is owned by Amazon: it can't be changed.`,
 );
+/** Inferred: which prefixes are reserved stands at https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html */
+export const reservedDocumentName = awsError(
+  "ValidationException",
+  400,
+  (name: string) =>
+    `The document name ${name} is not valid: aws, amazon and amzn are reserved as document name prefixes.`,
+);
+export const tooManyDocuments = awsError(
+  "DocumentLimitExceeded",
+  400,
+  "You can have at most 500 active SSM documents.",
+);
+export const tooManyDocumentVersions = awsError(
+  "DocumentVersionLimitExceeded",
+  400,
+  "The document has too many versions. Delete one or more document versions and try again.",
+);
 export const documentTooLarge = awsError(
   "MaxDocumentSizeExceeded",
   400,

@@ -57,6 +57,12 @@ test("what cannot be read or written is refused in AWS's words", async () => {
     ["PutParameter", { Name: "/new", Value: "v" }, "ValidationException", /A parameter type is required/],
     [
       "PutParameter",
+      { Name: "/new", Value: "before {{ ssm:other }}", Type: "String" },
+      "ValidationException",
+      'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.',
+    ],
+    [
+      "PutParameter",
       { Name: "a/b", Value: "v", Type: "String" },
       "ValidationException",
       /fully qualified name/,

@@ -87,6 +87,9 @@ function checkValue(input: SSM.PutParameterRequest, type: string): void {
       "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.",
     );
   }
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html: a value refers to no other parameter.
+  if (/\{\{.*\}\}/s.test(Value))
+    throw validation('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.');
   if (DataType && !DATA_TYPES.has(DataType))
     throw validation(
       `The following data type is not supported: ${DataType} (Data type names are all lowercase.)`,

@@ -1,7 +1,8 @@
 /** `{{ name }}` in documents: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html */
 
-const REFERENCE = /\{\{\s*([\w.:-]+)\s*\}\}/g;
-const WHOLE = /^\s*\{\{\s*([\w.:-]+)\s*\}\}\s*$/;
+// What does not begin as a name does, as `{{.Names}}` of Docker, is the script's own.
+const REFERENCE = /\{\{\s*([\w][\w.:-]*)\s*\}\}/g;
+const WHOLE = /^\s*\{\{\s*([\w][\w.:-]*)\s*\}\}\s*$/;
 
 /** A value with what it refers to put in: a text that is but a reference becomes the value itself. */
 export function filledBy(value: unknown, refer: (name: string) => unknown): unknown {
@@ -13,6 +14,13 @@ export function filledBy(value: unknown, refer: (name: string) => unknown): unkn
   if (Array.isArray(value)) return value.map((item) => filledBy(item, refer));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filledBy(member, refer)]));
+}
+
+/** The names that a value refers to, as often as it does. */
+export function referencesIn(value: unknown): string[] {
+  if (typeof value === "string") return [...value.matchAll(REFERENCE)].map(([, name = ""]) => name);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(referencesIn);
 }
 
 export const asText = (value: unknown): string =>

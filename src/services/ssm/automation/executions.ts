@@ -17,6 +17,7 @@ import {
   notServed,
 } from "../errors.ts";
 import { asText } from "../references.ts";
+import { refusalOfValues } from "../runbook-checks.ts";
 import {
   asTexts,
   describeExecution,
@@ -179,13 +180,13 @@ function parametersOf(
   const unknown = Object.keys(Parameters).filter((name) => !Object.hasOwn(parameters, name));
   if (unknown.length > 0) throw invalidExecutionParameters(`Unknown parameters: [${unknown.join(", ")}].`);
   const values = named<string[]>();
-  for (const [name, { default: value, allowedValues }] of Object.entries(parameters)) {
+  for (const [name, declared] of Object.entries(parameters)) {
+    const { default: value } = declared;
     const given = Parameters[name] ?? (value === undefined ? undefined : asTexts(value));
     if (given === undefined) throw invalidExecutionParameters(`Missing parameters: [${name}].`);
-    const isAllowed = (one: string) =>
-      !allowedValues || given.length === 0 || allowedValues.map(asText).includes(one);
-    if (!given.every(isAllowed))
-      throw invalidExecutionParameters(`Value for parameter ${name} is not in the list of allowed values.`);
+    // A default that stands for nothing is not held against what is allowed.
+    const refusal = Parameters[name] && refusalOfValues(name, given, declared);
+    if (refusal) throw invalidExecutionParameters(refusal);
     values[name] = [...given];
   }
   return values;
