@@ -144,6 +144,11 @@ export const TOOLS = {
       "https://developer.hashicorp.com/terraform/install, and terraform providers mirror /opt/tf-plugins",
     optional: true,
   },
+  valkey: {
+    probe: ["sh", "-c", "command -v valkey-server || command -v redis-server"],
+    install: "apt-get install redis-server (or valkey-server)",
+    optional: true,
+  },
   unzip: { probe: ["unzip", "-v"], install: "apt-get install unzip" },
   // It has no flag that succeeds.
   wrk: { probe: ["sh", "-c", "command -v wrk"], install: "apt-get install wrk" },

@@ -23,12 +23,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     task: regional("ecs", "task/{cluster}/{task}", ["cluster", "task", "tasks[]"]),
   }),
   unserved("eks", { cluster: regional("eks", "cluster/{name}", ["name", "clusterName"]) }),
-  unserved("elasticache", {
-    "replication-group": regional("elasticache", "replicationgroup:{ReplicationGroupId}", [
-      "ReplicationGroupId",
-    ]),
-    cluster: regional("elasticache", "cluster:{CacheClusterId}", ["CacheClusterId"]),
-  }),
   unserved("firehose", {
     stream: regional("firehose", "deliverystream/{DeliveryStreamName}", ["DeliveryStreamName"]),
   }),

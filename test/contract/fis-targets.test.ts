@@ -4,9 +4,8 @@ import { test } from "node:test";
 import { Catalog } from "../../src/aws/catalog.ts";
 import { loadDeclarations } from "../../src/service-folders.ts";
 import { newAccount, testCloud } from "../cloud.ts";
-import { isThere } from "../needs.ts";
 import { caller } from "./lists.ts";
-import type { TaggedCase } from "./tagged.ts";
+import { canBeMade, type TaggedCase } from "./tagged.ts";
 
 const folder = new URL("./tagged/", import.meta.url);
 const cases: TaggedCase[] = [];
@@ -17,12 +16,12 @@ for (const file of readdirSync(folder)) {
 const catalog = new Catalog(await loadDeclarations());
 
 /** What an experiment says of one that takes every resource with a tag, and strikes what calls name it. */
-const template = (resourceType: string) => ({
+const template = (resourceType: string, parameters: TaggedCase["targetParameters"]) => ({
   clientToken: resourceType,
   description: "every declared type can be a target",
   roleArn: "arn:aws:iam::123456789012:role/experimenter",
   stopConditions: [{ source: "none" }],
-  targets: { all: { resourceType, resourceTags: { chosen: "yes" }, selectionMode: "ALL" } },
+  targets: { all: { resourceType, resourceTags: { chosen: "yes" }, selectionMode: "ALL", parameters } },
   actions: {
     act: {
       actionId: "squall:api:error",
@@ -32,7 +31,7 @@ const template = (resourceType: string) => ({
   },
 });
 
-for (const { service, type: name, create } of cases) {
+for (const { service, type: name, create, targetParameters } of cases) {
   const type = catalog.types(service).find((candidate) => candidate.name === name)!;
   test(`${type.fis ?? `${service} ${name}`} is a target of experiments, found by its tags`, async () => {
     assert.ok(type.fis, "it has no type that FIS could call it by");
@@ -41,7 +40,11 @@ for (const { service, type: name, create } of cases) {
     const arn = await create(call, "chosen");
     const { add, remove } = type.tags!;
     await call(add.operation, add.input(arn, { chosen: "yes" }, {}));
-    const { experimentTemplate } = await call("CreateExperimentTemplate", template(type.fis), "fis");
+    const { experimentTemplate } = await call(
+      "CreateExperimentTemplate",
+      template(type.fis, targetParameters),
+      "fis",
+    );
     const { id: experimentTemplateId } = experimentTemplate as { id: string };
     const { experiment } = await call("StartExperiment", { clientToken: "s", experimentTemplateId }, "fis");
     const { id: experimentId } = experiment as { id: string };
@@ -68,8 +71,7 @@ test("every declared type that is kept and tagged has its case above", () => {
     .filter(({ collection, tags, fis }) => collection && tags && fis)
     // A global table is a table with replicas; FIS's own action on it is tested with those.
     .filter(({ name }) => name !== "global-table")
-    // Without PostgreSQL there are no DB instances.
-    .filter(({ service, name }) => service !== "rds" || name !== "db" || isThere("postgres"))
+    .filter(canBeMade)
     .filter(({ service, name }) => !cases.some((one) => one.service === service && one.type === name))
     .map(({ service, name }) => `${service} ${name}`);
   assert.deepEqual(missing, []);

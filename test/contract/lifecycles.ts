@@ -1074,8 +1074,8 @@ const rds: readonly StageCase[] = [
     state: dbClusterState,
   },
 ];
-/** Stages of what is a PostgreSQL each: the service's own tests go through them. */
-export const ELSEWHERE = /^rds:db-state |^rds:cluster-state failing-over$/;
+/** Stages of what is a PostgreSQL or a Valkey each: the service's own tests go through them. */
+export const ELSEWHERE = /^rds:db-state |^rds:cluster-state failing-over$|^elasticache:/;
 
 export const stages: readonly StageCase[] = [
   ...ecs,

@@ -25,6 +25,10 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "logs.DescribeAccountPolicies": "There is one account policy, a subscription filter.",
   "logs.DescribeIndexPolicies": "It answers about the groups that it names, 100 at most, in one page.",
   "logs.ListLogGroupsForQuery": "A query has 50 groups at most, and no page is asked for with less.",
+  "elasticache.DescribeReplicationGroups":
+    "Each is some Valkeys, and goes when they have ended; its pages are made as DescribeCacheSubnetGroups'.",
+  "elasticache.DescribeCacheClusters":
+    "Each is a Valkey, and goes when it has ended; its pages are made as DescribeCacheSubnetGroups'.",
   "rds.DescribeDBInstances":
     "Each is a PostgreSQL, and goes when it has ended; its pages are made as DescribeDBClusters'.",
   "secretsmanager.ListResourcePolicies": "A secret has one policy.",

@@ -163,6 +163,13 @@ export const makers: readonly MakerCase[] = [
 /** Operations with a member for tags that make nothing with them. */
 export const MAKING_NOTHING: Readonly<Record<string, string>> = {
   ...(!isThere("postgres") && { "rds.CreateDBInstance": "This machine has no PostgreSQL to run one on." }),
+  ...(!isThere("valkey") &&
+    Object.fromEntries(
+      ["CreateReplicationGroup", "CreateCacheCluster"].map((operation) => [
+        `elasticache.${operation}`,
+        "This machine has no Valkey to run one on.",
+      ]),
+    )),
   "cloudformation.UpdateStack": "A change of a stack's tags: read as CreateStack's are.",
   "ssm.StartAutomationExecution": "Tags of automations are refused as not served.",
 };

@@ -295,6 +295,13 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     { AutoScalingGroupName: "g" },
     arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/g"),
   ],
+  [
+    "elasticache",
+    "DescribeReplicationGroups",
+    { ReplicationGroupId: "r" },
+    arn("elasticache", "replicationgroup:r"),
+  ],
+  ["elasticache", "DescribeCacheClusters", { CacheClusterId: "c" }, arn("elasticache", "cluster:c")],
   ["rds", "DescribeDBInstances", { DBInstanceIdentifier: "d" }, arn("rds", "db:d")],
   ["rds", "DescribeDBClusters", { DBClusterIdentifier: "c" }, arn("rds", "cluster:c")],
   ["rds", "DeleteDBParameterGroup", { DBParameterGroupName: "g" }, arn("rds", "pg:g")],

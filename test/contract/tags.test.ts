@@ -5,10 +5,9 @@ import { Catalog } from "../../src/aws/catalog.ts";
 import { loadModel } from "../../src/models/model.ts";
 import { loadDeclarations } from "../../src/service-folders.ts";
 import { newAccount, testCloud } from "../cloud.ts";
-import { isThere } from "../needs.ts";
 import { type Call, caller } from "./lists.ts";
 import { MAKING_NOTHING, makers } from "./made-with-tags.ts";
-import type { TaggedCase } from "./tagged.ts";
+import { canBeMade, type TaggedCase } from "./tagged.ts";
 
 /** Every file of `tagged/` has the types of one service. */
 const folder = new URL("./tagged/", import.meta.url);
@@ -177,8 +176,7 @@ test("every declared type with tags has its case, and every operation that tags 
     .filter(({ name }) => name !== "global-table")
     // An instance is a local process: no call of AWS makes one. Its own tests tag it and target it by its tags.
     .filter(({ service, name }) => service !== "ssm" || name !== "instance")
-    // Without PostgreSQL there are no DB instances.
-    .filter(({ service, name }) => service !== "rds" || name !== "db" || isThere("postgres"))
+    .filter(canBeMade)
     .filter(({ service, name }) => !cases.some((one) => one.service === service && one.type === name))
     .map(({ service, name }) => `${service} ${name}`);
   assert.deepEqual(missing, [], "declared with tags, without a case in tagged/");

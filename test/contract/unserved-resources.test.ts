@@ -58,8 +58,6 @@ const NAMED: readonly [service: string, request: Sent, resource: string][] = [
   ["ecs", json("ecs", "UpdateService", { cluster: "c", service: "s" }), "service/c/s"],
   ["ecs", json("ecs", "StopTask", { cluster: "c", task: "t" }), "task/c/t"],
   ["eks", get("/clusters/c1/node-groups"), "cluster/c1"],
-  ["elasticache", query("DescribeReplicationGroups", { ReplicationGroupId: "r" }), "replicationgroup:r"],
-  ["elasticache", query("DescribeCacheClusters", { CacheClusterId: "c" }), "cluster:c"],
   ["events", json("events", "PutEvents", { Entries: [{}, { EventBusName: "b" }] }), "event-bus/b"],
   ["events", json("events", "PutRule", { Name: "r" }), "rule/r"],
   ["firehose", json("firehose", "PutRecord", { DeliveryStreamName: "d", Record: {} }), "deliverystream/d"],

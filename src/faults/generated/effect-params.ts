@@ -563,6 +563,37 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** The states of a cache cluster that do not last: creating, modifying, rebooting cluster nodes, deleting. `operation` is the state, `resource` the ARN. */
+  readonly "elasticache:cluster-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: create-failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** A cache node. `resource` is its cluster's ARN, and that of its replication group; `input` has `CacheClusterId`, `ReplicationGroupId` and `AvailabilityZone`. A rule acts on every node that it matches for as long as it is there. */
+  readonly "elasticache:node": {
+    /** The node has no power: connections to it are cut, new ones are refused, what it held is lost. A replica of a primary that fails is promoted where automatic failover is enabled. With the rule's end the node comes back as a replica. */
+    readonly "power-off": Readonly<Record<never, never>>;
+  };
+  /** The states of a replication group that do not last: creating, modifying, deleting. `operation` is the state, `resource` the ARN. */
+  readonly "elasticache:replication-group-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: create-failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** An event source mapping asks its source for records. */
   readonly "esm:poll": {
   };

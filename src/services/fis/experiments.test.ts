@@ -238,24 +238,23 @@ test("the same client token starts one experiment, and another request with it c
 test("an action that does not act yet fails by name, and takes the experiment with it", async () => {
   await using lab = await laboratory();
   const sqs = queuesOf(lab);
-  const resourceArns = [`arn:aws:elasticache:us-east-1:${lab.account}:replicationgroup:orders`];
-  const resourceType = "aws:elasticache:replicationgroup";
+  const resourceArns = [`arn:aws:dsql:us-east-1:${lab.account}:cluster/orders`];
+  const resourceType = "aws:dsql:cluster";
   const id = await lab.start({
     targets: {
-      caches: {
+      clusters: {
         resourceType,
         resourceArns,
         selectionMode: "ALL",
-        parameters: { availabilityZoneIdentifier: "us-east-1a" },
       },
     },
     actions: {
       act: inject("internal"),
       wait: wait("PT10S"),
       run: {
-        actionId: "aws:elasticache:replicationgroup-interrupt-az-power",
-        parameters: { duration: "PT1M" },
-        targets: { ReplicationGroups: "caches" },
+        actionId: "aws:dsql:cluster-connection-failure",
+        parameters: { duration: "PT1M", percentage: "50" },
+        targets: { Clusters: "clusters" },
         startAfter: ["wait"],
       },
       never: wait("PT1M", "run"),
@@ -273,7 +272,7 @@ test("an action that does not act yet fails by name, and takes the experiment wi
   const { state } = await lab.get(id);
   assert.equal(
     state!.reason,
-    'aws:elasticache:replicationgroup-interrupt-az-power does not act in Squall yet: action "run" fails when its turn comes.',
+    'aws:dsql:cluster-connection-failure does not act in Squall yet: action "run" fails when its turn comes.',
   );
   const { body } = await lab.ask("GET", `/experiments/${id}`);
   assert.deepEqual(body["experiment"].state.error, {

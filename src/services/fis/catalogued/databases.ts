@@ -19,14 +19,6 @@ export const databases: readonly FisAction[] = [
     },
   },
   {
-    id: "aws:elasticache:replicationgroup-interrupt-az-power",
-    formerIds: ["aws:elasticache:interrupt-cluster-az-power"],
-    description: "Interrupt power of the nodes of the target replication groups in an Availability Zone.",
-    targets: { ReplicationGroups: "aws:elasticache:replicationgroup" },
-    targetQuota: 5,
-    parameters: { duration: DURATION },
-  },
-  {
     id: "aws:memorydb:multi-region-cluster-pause-replication",
     description: "Pause replication of the regional member of the target multi-Region clusters.",
     targets: { MultiRegionClusters: "aws:memorydb:multi-region-cluster" },

@@ -2,11 +2,12 @@ import type { Place } from "../../../aws/arn-template.ts";
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
+import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
+import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-instance.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { findGroup } from "../parameter-group.ts";
-import { addressOf, DatabaseEndpoint } from "./endpoint.ts";
 import { type EventId, tell } from "./events.ts";
 import type { PostgresServer } from "./postgres.ts";
 import { Servers } from "./servers.ts";
@@ -19,9 +20,9 @@ interface At extends Place {
 export class Databases {
   readonly #host: ServiceHost;
   readonly #servers: Servers;
-  readonly #endpoints = new Map<string, DatabaseEndpoint>();
+  readonly #endpoints = new Map<string, Endpoint>();
   /** What is being done with each cluster or instance of its own: one thing after the other. */
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
   readonly #stopped = new AbortController();
 
   constructor(host: ServiceHost) {
@@ -83,7 +84,7 @@ export class Databases {
   }
 
   /** Where an instance is found. */
-  endpoint(place: Place, { id, port }: Pick<DbInstanceRecord, "id" | "port">): DatabaseEndpoint {
+  endpoint(place: Place, { id, port }: Pick<DbInstanceRecord, "id" | "port">): Endpoint {
     return this.#endpoint(instanceArn(id, place), port);
   }
 
@@ -371,11 +372,11 @@ export class Databases {
     return clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
   }
 
-  #endpoint(arn: string, port: number, isReader = false): DatabaseEndpoint {
+  #endpoint(arn: string, port: number, isReader = false): Endpoint {
     const key = `${arn} ${isReader}`;
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const endpoint = new DatabaseEndpoint(addressOf(arn, isReader), port);
+    const endpoint = new Endpoint(addressOf(arn, isReader), port);
     this.#endpoints.set(key, endpoint);
     return endpoint;
   }
@@ -405,13 +406,8 @@ export class Databases {
     this.#tell(at, instance.id, "RDS-EVENT-0003", "DB instance deleted");
   }
 
-  async #inTurn({ account, region }: Place, id: string, act: () => Promise<void>): Promise<void> {
-    const key = `${account}/${region}/${id}`;
-    const before = this.#turns.get(key) ?? Promise.resolve();
-    const turn = before.then(act);
-    const kept = turn.catch(() => {}).finally(() => this.#turns.get(key) === kept && this.#turns.delete(key));
-    this.#turns.set(key, kept);
-    await turn;
+  #inTurn({ account, region }: Place, id: string, act: () => Promise<void>): Promise<void> {
+    return this.#turns.take(`${account}/${region}/${id}`, act);
   }
 
   #tell(at: At, id: string, eventId: EventId, message: string): void {

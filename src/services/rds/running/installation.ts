@@ -1,7 +1,6 @@
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { reaper } from "../../../core/reaper.ts";
+import { scratchFolder } from "../../../processes/database-folders.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
 
@@ -35,8 +34,7 @@ export function unprivileged(): { readonly uid: number; readonly gid: number } |
 
 /** A folder of ours that PostgreSQL's user can reach: another user cannot look into our scratch folder. */
 export function databaseFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "squall-rds-"));
-  reaper.sweep(folder);
+  const folder = scratchFolder("rds");
   giveAway(folder);
   return folder;
 }

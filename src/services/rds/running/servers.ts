@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { Place } from "../../../aws/arn-template.ts";
 import type { ServiceHost } from "../../../core/service.ts";
+import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import { type DbInstanceRecord, instanceArn } from "../db-instance.ts";
 import { databaseFolder, postgresFolder } from "./installation.ts";
 import { PostgresServer } from "./postgres.ts";
@@ -10,15 +9,16 @@ import { PostgresServer } from "./postgres.ts";
 export class Servers {
   readonly #host: ServiceHost;
   readonly #servers = new Map<string, PostgresServer>();
-  #scratch: string | undefined;
+  readonly #folders: DatabaseFolders;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#folders = new DatabaseFolders(host, databaseFolder);
   }
 
   /** Do its databases outlive Squall? */
   get areKept(): boolean {
-    return this.#host.keptFolder() !== undefined;
+    return this.#folders.areKept;
   }
 
   of(instance: DbInstanceRecord, place: Place): PostgresServer {
@@ -26,10 +26,8 @@ export class Servers {
     const known = this.#servers.get(arn);
     if (known) return known;
     const log = this.#host.log.named(`squall.rds.${instance.id}`);
-    const server = new PostgresServer(
-      join(this.#parent(), instance.resourceId),
-      instance.adminPassword,
-      (line) => log.debug(() => line),
+    const server = new PostgresServer(this.#folders.of(instance.resourceId), instance.adminPassword, (line) =>
+      log.debug(() => line),
     );
     this.#servers.set(arn, server);
     return server;
@@ -52,26 +50,13 @@ export class Servers {
 
   /** Removes the files of instances that are not there any more. @param kept the resource ids of all others */
   sweep(kept: ReadonlySet<string>): void {
-    const folder = this.#host.keptFolder();
-    if (folder === undefined || !existsSync(folder)) return;
-    for (const name of readdirSync(folder))
-      if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+    this.#folders.sweep(kept);
   }
 
   /** Ends them all in order, so that nothing of them stays on this machine but what is kept. */
   async stop(): Promise<void> {
     await Promise.all([...this.#servers.values()].map((server) => server.stop()));
     this.#servers.clear();
-    if (this.#scratch !== undefined) rmSync(this.#scratch, { recursive: true, force: true });
-  }
-
-  #parent(): string {
-    const kept = this.#host.keptFolder();
-    if (kept !== undefined) {
-      mkdirSync(kept, { recursive: true, mode: 0o711 });
-      return kept;
-    }
-    this.#scratch ??= databaseFolder();
-    return this.#scratch;
+    this.#folders.remove();
   }
 }

@@ -3,14 +3,16 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /**
  * Where clients reach a database: an address and a port that stay, whatever is behind them. What is behind can change, go and come
- * back; who is connected then is cut off.
+ * back; who is connected to what is not behind it any more is cut off.
  */
-export class DatabaseEndpoint {
+export class Endpoint {
   readonly address: string;
   #port: number;
   #server: Server | undefined;
-  #socket = "";
-  readonly #fronts = new Set<Socket>();
+  #sockets: readonly string[] = [];
+  #connections = 0;
+  /** Who is connected, and to which socket. */
+  readonly #fronts = new Map<Socket, string>();
 
   constructor(address: string, port: number) {
     this.address = address;
@@ -23,38 +25,55 @@ export class DatabaseEndpoint {
 
   /** Where it leads to, or has led to. */
   get socket(): string {
-    return this.#socket;
+    return this.#sockets[0] ?? "";
   }
 
-  /** Leads to a server from now on. Another port is taken when its own is somebody else's. */
-  async open(socket: string): Promise<void> {
-    if (this.#socket !== socket) this.cut();
-    this.#socket = socket;
+  /** Leads to a server from now on, or to several in turn. Another port is taken when its own is somebody else's. */
+  async open(...sockets: readonly string[]): Promise<void> {
+    this.#sockets = sockets;
+    this.#cut((socket) => !sockets.includes(socket));
     if (this.#server) return;
     const server = createServer({ allowHalfOpen: true }, (front) => this.#accept(front));
+    // Whoever asks for it meanwhile finds it on its way.
+    this.#server = server;
     server.unref();
     await listening(server, this.address, this.#port).catch(() => listening(server, this.address, 0));
     const address = server.address();
     if (typeof address === "object" && address !== null) this.#port = address.port;
-    this.#server = server;
+  }
+
+  /** Leads no longer to one of its servers; to nobody when that was the last. */
+  leave(socket: string): void {
+    const left = this.#sockets.filter((one) => one !== socket);
+    if (left.length === this.#sockets.length) return;
+    if (left.length === 0) {
+      this.close();
+      return;
+    }
+    this.#sockets = left;
+    this.#cut((one) => one === socket);
   }
 
   /** Nobody is let in, and who is in is cut off. */
   close(): void {
     this.#server?.close();
     this.#server = undefined;
-    this.cut();
+    this.#cut(() => true);
   }
 
-  cut(): void {
-    for (const front of this.#fronts) front.resetAndDestroy();
-    this.#fronts.clear();
+  #cut(isMeant: (socket: string) => boolean): void {
+    for (const [front, socket] of this.#fronts) {
+      if (!isMeant(socket)) continue;
+      this.#fronts.delete(front);
+      front.resetAndDestroy();
+    }
   }
 
   #accept(front: Socket): void {
-    const back = connect({ path: this.#socket, allowHalfOpen: true });
-    this.#fronts.add(front);
-    for (const socket of [front, back]) socket.on("error", () => socket.destroy());
+    const socket = this.#sockets[this.#connections++ % this.#sockets.length] ?? "";
+    const back = connect({ path: socket, allowHalfOpen: true });
+    this.#fronts.set(front, socket);
+    for (const one of [front, back]) one.on("error", () => one.destroy());
     front.once("close", () => {
       this.#fronts.delete(front);
       back.destroy();

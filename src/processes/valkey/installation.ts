@@ -1,0 +1,24 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+export const HOW_TO_INSTALL =
+  "Squall runs caches on this machine's Valkey or Redis, and finds none: install it (apt-get install valkey-server or redis-server, brew install valkey), so that valkey-server or redis-server is on the PATH.";
+
+const NAMES = ["valkey-server", "redis-server"];
+/** Where packages put it, also where the PATH of a service does not lead. */
+const FOLDERS = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+/** Valkey's server, or else Redis's; undefined on a machine without either. */
+export function valkeyProgram(): string | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter).filter((one) => one !== ""), ...FOLDERS];
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

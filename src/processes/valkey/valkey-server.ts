@@ -1,0 +1,228 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { disownGroup, killGroup } from "../../core/process-groups.ts";
+import { reaper } from "../../core/reaper.ts";
+import { type Ended, runProgram } from "../program.ts";
+import { HOW_TO_INSTALL, valkeyProgram } from "./installation.ts";
+import { type Reply, RespClient } from "./resp.ts";
+
+/** Who asks it what no user may. */
+const ADMIN = "squall";
+/** What it gets to end in order, before it is ended. */
+const PATIENCE_MS = 10_000;
+const LOOK_AGAIN_MS = 20;
+
+/** A user as `ACL SETUSER` takes it: its name, and its rules. */
+export interface AclUser {
+  readonly name: string;
+  /** `on`, `>password`, `~*`, `+@all` … */
+  readonly rules: readonly string[];
+}
+
+/** What a server is started with. */
+export interface ValkeySettings {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly users: readonly AclUser[];
+  /** What is acknowledged outlives the process. */
+  readonly isKept: boolean;
+}
+
+/** Where a server has its files and its socket. */
+export interface ValkeyPlace {
+  readonly folder: string;
+  /** Short: a socket's path has a hundred characters at most. */
+  readonly socket: string;
+  readonly adminPassword: string;
+}
+
+/** One Valkey (or Redis) server: a folder of its own, and a socket. Nobody reaches it but through an endpoint, its replicas neither. */
+export class ValkeyServer {
+  readonly #program: string;
+  readonly #place: ValkeyPlace;
+  readonly #say: (line: string) => void;
+  #running: { readonly group: number; readonly ended: Promise<Ended> } | undefined;
+  #client: RespClient | undefined;
+  /** Hears that it has ended without having been told to. */
+  crashed: () => void = () => {};
+
+  constructor(place: ValkeyPlace, say: (line: string) => void) {
+    const program = valkeyProgram();
+    if (program === undefined) throw new Error(HOW_TO_INSTALL);
+    this.#program = program;
+    this.#place = place;
+    this.#say = say;
+  }
+
+  get socket(): string {
+    return this.#place.socket;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Starts it, and resolves when it takes connections. @throws Error with what it says when it does not come up */
+  async start(settings: ValkeySettings): Promise<void> {
+    const { folder, socket } = this.#place;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await this.#endLeftover();
+    rmSync(socket, { force: true });
+    const file = join(folder, "server.conf");
+    writeFileSync(file, this.#configuration(settings), { mode: 0o600 });
+    const lines: string[] = [];
+    const ready = Promise.withResolvers<void>();
+    let group = 0;
+    const ended = runProgram([this.#program, file], {
+      cwd: folder,
+      environment: { PATH: process.env["PATH"] ?? "", LC_ALL: "C", ...reaper.environment },
+      started: (pid) => {
+        group = pid;
+      },
+      out: (chunk) => {
+        const text = chunk.toString("utf8").trimEnd();
+        lines.push(...text.split("\n"));
+        lines.splice(0, lines.length - 20);
+        this.#say(text);
+        if (/ready to accept connections/i.test(text)) ready.resolve();
+      },
+      err: (chunk) => lines.push(...chunk.toString("utf8").trimEnd().split("\n")),
+    });
+    const running = { group, ended };
+    this.#running = running;
+    void ended
+      .catch((error: Error) => lines.push(error.message))
+      .finally(() => {
+        disownGroup(group);
+        const isUnexpected = this.#running === running;
+        if (isUnexpected) this.#forget();
+        ready.reject(new Error(lines.slice(-3).join(" ") || "It has ended."));
+        if (isUnexpected) this.crashed();
+      });
+    await ready.promise;
+  }
+
+  #configuration({ parameters, users, isKept }: ValkeySettings): string {
+    const { folder, socket, adminPassword } = this.#place;
+    const lines = [
+      // It takes no connections but by its socket: those of its replicas come by an endpoint, too.
+      "port 0",
+      `unixsocket ${quoted(socket)}`,
+      "unixsocketperm 700",
+      `dir ${quoted(folder)}`,
+      `pidfile ${quoted(join(folder, "pid"))}`,
+      `masteruser ${ADMIN}`,
+      `masterauth ${adminPassword}`,
+      "repl-diskless-sync yes",
+      "repl-diskless-sync-delay 0",
+      'save ""',
+      // A write is handed to the kernel before it is acknowledged: that outlives a killed process.
+      `appendonly ${isKept ? "yes" : "no"}`,
+      "appendfsync no",
+      ...Object.entries(parameters).map(([name, value]) => `${name} ${quoted(value)}`),
+      `user ${ADMIN} on >${adminPassword} ~* &* +@all`,
+      ...users.map(({ name, rules }) => `user ${name} ${rules.join(" ")}`),
+    ];
+    return `${lines.join("\n")}\n`;
+  }
+
+  /** One that a killed Squall has left, and that is still about to end: nobody else has this folder. */
+  async #endLeftover(): Promise<void> {
+    const file = join(this.#place.folder, "pid");
+    if (!existsSync(file)) return;
+    const pid = Number(readFileSync(file, "utf8"));
+    while (this.#isServer(pid)) {
+      killGroup(pid);
+      await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
+    }
+  }
+
+  /** Is this process a server of this folder? Its number may be somebody else's by now. */
+  #isServer(pid: number): boolean {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(this.#place.folder);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Asks it as its administrator. @throws Error with what it says is wrong */
+  async ask(...command: readonly string[]): Promise<Reply> {
+    if (!this.#client) {
+      const client = new RespClient(this.#place.socket);
+      this.#client = client;
+      await client.ask("AUTH", ADMIN, this.#place.adminPassword);
+    }
+    return this.#client.ask(...command);
+  }
+
+  /** What `INFO` says of one section, by name. */
+  async info(section: string): Promise<Readonly<Record<string, string>>> {
+    const text = String(await this.ask("INFO", section));
+    return Object.fromEntries(
+      text
+        .split("\r\n")
+        .filter((line) => line.includes(":"))
+        .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]),
+    );
+  }
+
+  /** Has it the users, and no others: who is connected as one that is gone, or whose password has changed, stays as long as it likes. */
+  async setUsers(users: readonly AclUser[]): Promise<void> {
+    for (const { name, rules } of users) await this.ask("ACL", "SETUSER", name, "reset", ...rules);
+    const names = new Set([ADMIN, "default", ...users.map(({ name }) => name)]);
+    const known = (await this.ask("ACL", "USERS")) as readonly string[];
+    const gone = known.filter((name) => !names.has(name));
+    if (gone.length > 0) await this.ask("ACL", "DELUSER", ...gone);
+  }
+
+  /** Ends it as a loss of power does. */
+  async kill(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    this.#forget();
+    killGroup(running.group);
+    await running.ended.catch(() => {});
+  }
+
+  /** Ends it in order: what it holds is kept if it is to be. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    this.#forget();
+    const ended = running.ended.catch(() => {});
+    tell(running.group, "SIGTERM");
+    await Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })]);
+    killGroup(running.group);
+    await ended;
+  }
+
+  /** Removes all that it holds. */
+  empty(): void {
+    rmSync(this.#place.folder, { recursive: true, force: true });
+  }
+
+  #forget(): void {
+    this.#running = undefined;
+    this.#client?.close();
+    this.#client = undefined;
+  }
+}
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,102 @@
+import { HOW_TO_INSTALL, valkeyProgram } from "../../processes/valkey/installation.ts";
+import { invalidParameterCombination, invalidParameterValue, noCapacity } from "./errors.ts";
+
+const DEFAULT_VERSIONS: Readonly<Record<string, string>> = { redis: "7.1", valkey: "8.1" };
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html */
+const VERSIONS: Readonly<Record<string, readonly string[]>> = {
+  redis: ["4.0", "5.0", "6.0", "6.2", "7.0", "7.1"],
+  valkey: ["7.2", "8.0", "8.1", "8.2"],
+};
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html */
+const NODE_TYPES =
+  /^cache\.(?:t[123]\.(?:micro|small|medium)|t4g\.(?:micro|small|medium)|[mr][3-7](?:g|gd)?\.(?:medium|large|\d{0,2}xlarge)|c7gn\.(?:large|\d{0,2}xlarge))$/;
+
+const LEAST_PORT = 1;
+const MOST_PORT = 65_535;
+const MOST_SNAPSHOT_DAYS = 35;
+
+/** The engine that is meant. @throws InvalidParameterValue for one that does not run here */
+export function engineOf(name = "redis"): string {
+  if (name === "redis" || name === "valkey") return name;
+  if (name === "memcached")
+    throw invalidParameterValue(
+      "Squall runs redis and valkey on this machine's Valkey or Redis, and not memcached.",
+    );
+  throw invalidParameterValue(
+    `Invalid cache engine: ${name}. Supported engines are: valkey, redis, memcached.`,
+  );
+}
+
+/** The version that is shown; the machine's runs. @throws InvalidParameterCombination */
+export function versionOf(engine: string, version?: string): string {
+  const known = VERSIONS[engine] ?? [];
+  if (version === undefined) return shown(engine, DEFAULT_VERSIONS[engine] ?? "");
+  const found = known.find(
+    (one) =>
+      version === one || version === `${one}.0` || version.startsWith(`${one}.`) || version === `${one[0]}.x`,
+  );
+  if (!found) throw invalidParameterCombination(`Cannot find version ${version} for ${engine}`);
+  return shown(
+    engine,
+    version.endsWith(".x") ? (known.filter((one) => one[0] === version[0]).at(-1) ?? found) : found,
+  );
+}
+
+const shown = (_engine: string, version: string): string => `${version}.0`;
+
+/** `redis7`, `valkey8`: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html */
+export function familyOf(engine: string, version: string): string {
+  const [major = "", minor = ""] = version.split(".");
+  if (engine === "valkey") return `valkey${major}`;
+  if (major === "7") return "redis7";
+  return major === "6" ? "redis6.x" : `redis${major}.${minor}`;
+}
+
+/** @throws what says what to install */
+export function checkMachine(): void {
+  if (valkeyProgram() === undefined) throw noCapacity(HOW_TO_INSTALL);
+}
+
+/** What is asked of a cache, as far as it is a matter of numbers and names. Texts are inferred. @throws InvalidParameterValue */
+export function checkLimits(wish: {
+  readonly CacheNodeType?: string;
+  readonly Port?: number;
+  readonly SnapshotRetentionLimit?: number;
+  readonly SnapshotWindow?: string;
+  readonly PreferredMaintenanceWindow?: string;
+}): void {
+  const { CacheNodeType: type, Port: port, SnapshotRetentionLimit: days } = wish;
+  if (type !== undefined && !NODE_TYPES.test(type))
+    throw invalidParameterValue(`Invalid Cache Node Type: ${type}.`);
+  if (port !== undefined && (port < LEAST_PORT || port > MOST_PORT))
+    throw invalidParameterValue(`Invalid port: ${port}. Must be between ${LEAST_PORT} and ${MOST_PORT}.`);
+  if (days !== undefined && (days < 0 || days > MOST_SNAPSHOT_DAYS))
+    throw invalidParameterValue(
+      `Invalid snapshot retention limit: ${days}. Must be between 0 and ${MOST_SNAPSHOT_DAYS}.`,
+    );
+  if (wish.SnapshotWindow !== undefined && !/^\d\d:\d\d-\d\d:\d\d$/.test(wish.SnapshotWindow))
+    throw invalidParameterValue(
+      `Invalid snapshot window format: ${wish.SnapshotWindow}. Should be specified as a range hh24:mi-hh24:mi (24H Clock UTC).`,
+    );
+  const day = "(?:sun|mon|tue|wed|thu|fri|sat)";
+  const window = new RegExp(`^${day}:\\d\\d:\\d\\d-${day}:\\d\\d:\\d\\d$`, "i");
+  if (wish.PreferredMaintenanceWindow !== undefined && !window.test(wish.PreferredMaintenanceWindow))
+    throw invalidParameterValue(
+      `Invalid maintenance window format: ${wish.PreferredMaintenanceWindow}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC).`,
+    );
+}
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html @throws InvalidParameterValue, InvalidParameterCombination */
+export function checkAuthToken(token: string | undefined, hasTransitEncryption: boolean): void {
+  if (token === undefined) return;
+  if (!hasTransitEncryption)
+    throw invalidParameterCombination(
+      "AUTH token can only be specified when encryption-in-transit is enabled.",
+    );
+  if (!/^[\x21-\x7e]{16,128}$/.test(token) || /[\s"/@]/.test(token))
+    throw invalidParameterValue(
+      "Invalid AuthToken provided. Tokens must be 16 to 128 printable characters long, with no spaces and none of '/', '\"' and '@'.",
+    );
+}

@@ -1,0 +1,431 @@
+import { join } from "node:path";
+import type { Place } from "../../../aws/arn-template.ts";
+import { begin, type Transition, whenOver } from "../../../aws/lifecycle.ts";
+import { StandingHits } from "../../../aws/standing-hits.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { Store } from "../../../core/storage.ts";
+import { DatabaseFolders, scratchFolder } from "../../../processes/database-folders.ts";
+import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
+import { Turns } from "../../../processes/turns.ts";
+import type { ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
+import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
+import { type CacheClusterRecord, cacheClusters, clusterArn, membersOf } from "../cache-cluster.ts";
+import { NODE } from "../fault-points.ts";
+import { clusterLifecycle, groupLifecycle } from "../lifecycles.ts";
+import {
+  groupArn,
+  NODE_GROUP_ID,
+  type ReplicationGroupRecord,
+  replicationGroups,
+} from "../replication-group.ts";
+import { aclOf } from "./acl.ts";
+import { parametersOf } from "./parameters.ts";
+import { tell } from "./tell.ts";
+
+interface At extends Place {
+  readonly store: Store;
+}
+
+/** Whose nodes follow one primary: a replication group, or a cluster by itself. */
+type Owner =
+  | { readonly kind: "group"; readonly record: ReplicationGroupRecord }
+  | { readonly kind: "cluster"; readonly record: CacheClusterRecord };
+
+/** The servers of cache nodes, and the endpoints that lead to them. All of them end with Squall. */
+export class Caches {
+  readonly #host: ServiceHost;
+  readonly #folders: DatabaseFolders;
+  readonly #shards = new Map<string, ValkeyShard>();
+  readonly #endpoints = new Map<string, Endpoint>();
+  /** What rules do to each node. */
+  readonly #faults = new Map<string, StandingHits>();
+  /** What is being done with each group, or cluster by itself: one thing after the other. */
+  readonly #turns = new Turns();
+  readonly #stopped = new AbortController();
+  readonly #unsubscribe: () => void;
+  #sockets: string | undefined;
+  #nodes = 0;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+    this.#folders = new DatabaseFolders(host, () => scratchFolder("cache"));
+    this.#unsubscribe = host.bus.subscribe("fault.rule", () => this.#lookForFaults());
+  }
+
+  /** What a former process has left, however it ended: what ran runs again, and what was on its way goes on. */
+  resume(): void {
+    const kept = new Set<string>();
+    for (const place of this.#host.scopes()) {
+      const at = this.#at(place);
+      for (const cluster of at.store.collection(cacheClusters).values()) kept.add(cluster.resourceId);
+      for (const group of at.store.collection(replicationGroups).values()) {
+        if (Object.hasOwn(groupLifecycle.stages, group.state)) this.#followGroup(at, group);
+        else this.#soon(at, groupArn(group.id, at));
+      }
+      for (const cluster of at.store.collection(cacheClusters).values()) {
+        if (Object.hasOwn(clusterLifecycle.stages, cluster.state)) this.#followCluster(at, cluster);
+        else if (cluster.groupId === undefined) this.#soon(at, clusterArn(cluster.id, at));
+      }
+    }
+    this.#folders.sweep(kept);
+  }
+
+  /** Has a replication group go to a state, and on from there by itself. */
+  goGroup(
+    place: Place,
+    group: ReplicationGroupRecord,
+    state: keyof typeof groupLifecycle.stages,
+  ): ReplicationGroupRecord {
+    const at = this.#at(place);
+    const transition: Transition | undefined = begin(
+      groupLifecycle,
+      state,
+      groupArn(group.id, at),
+      place,
+      this.#host,
+    );
+    const gone = { ...group, state, transition, turn: group.turn + 1 };
+    at.store.collection(replicationGroups).put([group.id], gone);
+    this.#followGroup(at, gone);
+    return gone;
+  }
+
+  goCluster(
+    place: Place,
+    cluster: CacheClusterRecord,
+    state: keyof typeof clusterLifecycle.stages,
+  ): CacheClusterRecord {
+    const at = this.#at(place);
+    const transition: Transition | undefined = begin(
+      clusterLifecycle,
+      state,
+      clusterArn(cluster.id, at),
+      place,
+      this.#host,
+    );
+    const gone = { ...cluster, state, transition, turn: cluster.turn + 1 };
+    at.store.collection(cacheClusters).put([cluster.id], gone);
+    this.#followCluster(at, gone);
+    return gone;
+  }
+
+  /** Has the primary of a group fail, and a replica take its place; then it comes back as a replica. */
+  failOver(place: Place, groupId: string): void {
+    const at = this.#at(place);
+    this.#inBackground(groupArn(groupId, at), async () => {
+      const group = at.store.collection(replicationGroups).get([groupId]);
+      if (group) await this.#reconcile(at, { kind: "group", record: group }, [group.primary]);
+    });
+  }
+
+  /** Where a node is found. */
+  endpoint(place: Place, { id, port }: Pick<CacheClusterRecord, "id" | "port">): Endpoint {
+    return this.#endpoint(clusterArn(id, place), port);
+  }
+
+  /** Where the primary and the replicas of a group are found. */
+  groupEndpoints(place: Place, { id, port }: Pick<ReplicationGroupRecord, "id" | "port">) {
+    const arn = groupArn(id, place);
+    const primary = this.#endpoint(arn, port);
+    return { primary, reader: this.#endpoint(arn, port, true) };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#unsubscribe();
+    await Promise.all([...this.#shards.values()].map((shard) => shard.stop()));
+    this.#shards.clear();
+    this.#folders.remove();
+  }
+
+  #at({ account, region }: Place): At {
+    return { account, region, store: this.#host.store(account, region) };
+  }
+
+  /** As it is kept now: a group, or a cluster that is by itself; undefined when it is gone. */
+  #owner(at: At, arn: string): Owner | undefined {
+    const id = arn.slice(arn.lastIndexOf(":") + 1);
+    const record = at.store.collection(replicationGroups).get([id]);
+    if (record && groupArn(id, at) === arn) return { kind: "group", record };
+    const cluster = at.store.collection(cacheClusters).get([id]);
+    return cluster && clusterArn(id, at) === arn ? { kind: "cluster", record: cluster } : undefined;
+  }
+
+  /** Makes what runs what is to run. */
+  #soon(at: At, arn: string): void {
+    this.#inBackground(arn, async () => {
+      const owner = this.#owner(at, arn);
+      if (owner) await this.#reconcile(at, owner);
+    });
+  }
+
+  #inBackground(arn: string, act: () => Promise<void>): void {
+    // The answer of whoever asked for it comes first; what that takes back has never been.
+    setImmediate(() => {
+      if (this.#stopped.signal.aborted) return;
+      const work = this.#host.atWork();
+      this.#turns
+        .take(arn, async () => {
+          if (!this.#stopped.signal.aborted) await act();
+        })
+        .catch((error: unknown) => {
+          if (!this.#stopped.signal.aborted) this.#host.log.error(`elasticache: ${arn} cannot go on`, error);
+        })
+        .finally(() => work[Symbol.dispose]());
+    });
+  }
+
+  #followGroup(at: At, { id, turn }: ReplicationGroupRecord): void {
+    const arn = groupArn(id, at);
+    const groups = at.store.collection(replicationGroups);
+    const current = () => {
+      const group = this.#stopped.signal.aborted ? undefined : groups.get([id]);
+      return group?.turn === turn ? group : undefined;
+    };
+    this.#inBackground(arn, async () => {
+      const group = current();
+      if (!group) return;
+      // What ElastiCache takes its time for is done at once, and shown when its time is over.
+      const failure = await reasonOf(this.#doGroup(at, group));
+      void this.#settleLater(group.transition, (held) => {
+        const settled = current();
+        if (!settled) return;
+        const reason = held ?? failure;
+        if (settled.state === "deleting") {
+          for (const member of membersOf(id, at.store)) this.#forgetCluster(at, member);
+          groups.delete([id]);
+          this.#forgetEndpoints(arn);
+          tell(this.#host, at, "group", id, "deleted");
+          return;
+        }
+        const wasMade = settled.state === "creating";
+        const state = reason !== undefined && wasMade ? "create-failed" : "available";
+        groups.put([id], { ...settled, state, transition: undefined, failure: reason, turn: turn + 1 });
+        for (const member of membersOf(id, at.store))
+          if (member.state === "creating") this.#settleCluster(at, member, state);
+        if (reason !== undefined) this.#host.log.error(`elasticache: ${id}: ${reason}`);
+        else if (wasMade) tell(this.#host, at, "group", id, "created");
+      });
+    });
+  }
+
+  async #doGroup(at: At, group: ReplicationGroupRecord): Promise<void> {
+    if (group.state !== "deleting") return this.#reconcile(at, { kind: "group", record: group });
+    const arn = groupArn(group.id, at);
+    const shard = this.#shards.get(arn);
+    for (const member of membersOf(group.id, at.store)) await shard?.remove(member.id);
+    for (const isReader of [false, true]) this.#endpoints.get(`${arn} ${isReader}`)?.close();
+    this.#shards.delete(arn);
+  }
+
+  #followCluster(at: At, { id, turn, groupId }: CacheClusterRecord): void {
+    const clusters = at.store.collection(cacheClusters);
+    const current = () => {
+      const cluster = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
+      return cluster?.turn === turn ? cluster : undefined;
+    };
+    const owner = groupId === undefined ? clusterArn(id, at) : groupArn(groupId, at);
+    this.#inBackground(owner, async () => {
+      const cluster = current();
+      if (!cluster) return;
+      const failure = await reasonOf(this.#doCluster(at, cluster, owner));
+      void this.#settleLater(cluster.transition, (held) => {
+        const settled = current();
+        if (!settled) return;
+        if (settled.state === "deleting") {
+          this.#forgetCluster(at, settled);
+          this.#forgetEndpoints(clusterArn(id, at));
+          tell(this.#host, at, "cluster", id, "deleted");
+          return;
+        }
+        const reason = held ?? failure;
+        const state = reason !== undefined && settled.state === "creating" ? "create-failed" : "available";
+        if (reason !== undefined) this.#host.log.error(`elasticache: ${id}: ${reason}`);
+        this.#settleCluster(at, settled, state, reason);
+        if (settled.state === "creating" && state === "available")
+          tell(this.#host, at, "cluster", id, "created");
+        if (settled.state === "rebooting cluster nodes") tell(this.#host, at, "cluster", id, "rebooted");
+      });
+    });
+  }
+
+  async #doCluster(at: At, cluster: CacheClusterRecord, ownerArn: string): Promise<void> {
+    const owner = this.#owner(at, ownerArn);
+    if (cluster.state === "deleting") {
+      await this.#shards.get(ownerArn)?.remove(cluster.id);
+      if (cluster.groupId === undefined) this.#shards.delete(ownerArn);
+      else if (owner) await this.#reconcile(at, owner);
+      return;
+    }
+    // A node that is rebooted comes back empty, and when it is the primary its replicas do as it does:
+    // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html
+    if (cluster.state === "rebooting cluster nodes") await this.#shards.get(ownerArn)?.empty(cluster.id);
+    if (owner) await this.#reconcile(at, owner, [], false);
+  }
+
+  async #settleLater(
+    transition: Transition | undefined,
+    settle: (failure: string | undefined) => void,
+  ): Promise<void> {
+    const work = this.#host.atWork();
+    try {
+      if (transition) work[Symbol.dispose]();
+      settle(await whenOver(transition, this.#host, this.#stopped.signal));
+    } finally {
+      work[Symbol.dispose]();
+    }
+  }
+
+  #settleCluster(at: At, cluster: CacheClusterRecord, state: string, failure?: string): void {
+    at.store
+      .collection(cacheClusters)
+      .put([cluster.id], { ...cluster, state, transition: undefined, failure, turn: cluster.turn + 1 });
+  }
+
+  #forgetCluster(at: At, { id }: CacheClusterRecord): void {
+    at.store.collection(cacheClusters).delete([id]);
+    this.#forgetEndpoints(clusterArn(id, at));
+    this.#faults.delete(clusterArn(id, at));
+  }
+
+  #forgetEndpoints(arn: string): void {
+    for (const isReader of [false, true]) {
+      this.#endpoints.get(`${arn} ${isReader}`)?.close();
+      this.#endpoints.delete(`${arn} ${isReader}`);
+    }
+  }
+
+  /**
+   * Has the nodes of a group run that are to run, and one of them be the primary.
+   * @param failing those that fail now, and come back when that is seen to
+   * @param canFailOver may a replica take the primary's place? A reboot is no failure
+   */
+  async #reconcile(at: At, owner: Owner, failing: readonly string[] = [], canFailOver = true): Promise<void> {
+    const { record } = owner;
+    const arn = owner.kind === "group" ? groupArn(record.id, at) : clusterArn(record.id, at);
+    const shard = this.#shardOf(at, owner, arn);
+    const members = (owner.kind === "group" ? membersOf(record.id, at.store) : [owner.record]).filter(
+      ({ state }) => state !== "deleting",
+    );
+    for (const member of members) if (!shard.has(member.id)) this.#addNode(at, owner, member, shard, arn);
+    const on = members.filter((member) => this.#hasPower(at, member)).map(({ id }) => id);
+    const settings = (): ValkeySettings => ({
+      parameters: parametersOf(record.parameterGroup, at.store),
+      users: aclOf(record, at.store),
+      isKept: this.#folders.areKept,
+    });
+    let primary = owner.kind === "group" ? owner.record.primary : record.id;
+    const left = on.filter((id) => !failing.includes(id));
+    const isDown = !left.includes(primary);
+    if (owner.kind === "group" && isDown && canFailOver && owner.record.hasFailover)
+      primary = await this.#promote(at, owner.record, shard, left);
+    if (failing.length > 0) await shard.bringTo({ on: left, primary, settings });
+    if (this.#stopped.signal.aborted) return shard.stop();
+    await shard.bringTo({ on, primary, settings });
+    if (this.#stopped.signal.aborted) await shard.stop();
+  }
+
+  /** @returns who is the primary from now on: the replica that lags least, or who was it where there is none */
+  async #promote(
+    at: At,
+    group: ReplicationGroupRecord,
+    shard: ValkeyShard,
+    left: readonly string[],
+  ): Promise<string> {
+    const { primary: old } = group;
+    await shard.cut(old);
+    const next = await shard.mostRecent(left);
+    if (next === undefined) return old;
+    await shard.running(next)?.ask("REPLICAOF", "NO", "ONE");
+    const groups = at.store.collection(replicationGroups);
+    const current = groups.get([group.id]);
+    if (current) groups.put([group.id], { ...current, primary: next });
+    await shard.lead(next);
+    tell(
+      this.#host,
+      at,
+      "group",
+      group.id,
+      "failed-over",
+      `Failover from primary node ${old} to replica node ${next} completed`,
+    );
+    return next;
+  }
+
+  #shardOf(at: At, { kind, record }: Owner, arn: string): ValkeyShard {
+    const known = this.#shards.get(arn);
+    if (known) return known;
+    const shard = new ValkeyShard(kind === "group" ? this.groupEndpoints(at, record) : {});
+    this.#shards.set(arn, shard);
+    return shard;
+  }
+
+  #addNode(at: At, { record }: Owner, member: CacheClusterRecord, shard: ValkeyShard, arn: string): void {
+    const log = this.#host.log.named(`squall.elasticache.${member.id}`);
+    this.#sockets ??= this.#host.scratch("cache");
+    shard.add(member.id, {
+      place: {
+        folder: this.#folders.of(member.resourceId),
+        // Short: a socket's path has a hundred characters at most.
+        socket: join(this.#sockets, String(this.#nodes++)),
+        adminPassword: record.adminPassword,
+      },
+      endpoint: this.endpoint(at, member),
+      say: (line) => log.debug(() => line),
+      crashed: () =>
+        this.#inBackground(arn, async () => {
+          const owner = this.#owner(at, arn);
+          if (owner) await this.#reconcile(at, owner, [member.id]);
+        }),
+    });
+  }
+
+  #lookForFaults(): void {
+    for (const place of this.#host.scopes()) {
+      const at = this.#at(place);
+      const changed = new Set<string>();
+      for (const cluster of at.store.collection(cacheClusters).values()) {
+        const arn =
+          cluster.groupId === undefined ? clusterArn(cluster.id, at) : groupArn(cluster.groupId, at);
+        const isRunning = this.#shards.get(arn)?.running(cluster.id) !== undefined;
+        if (this.#shards.get(arn)?.has(cluster.id) && this.#hasPower(at, cluster) !== isRunning)
+          changed.add(arn);
+      }
+      for (const arn of changed) this.#soon(at, arn);
+    }
+  }
+
+  #hasPower(at: At, cluster: CacheClusterRecord): boolean {
+    const arn = clusterArn(cluster.id, at);
+    const faults =
+      this.#faults.get(arn) ??
+      new StandingHits(this.#host, NODE, { account: at.account, region: at.region }, () => ({
+        resource: [arn, ...(cluster.groupId === undefined ? [] : [groupArn(cluster.groupId, at)])],
+        input: {
+          CacheClusterId: cluster.id,
+          AvailabilityZone: cluster.zone,
+          ...(cluster.groupId !== undefined && {
+            ReplicationGroupId: cluster.groupId,
+            NodeGroupId: NODE_GROUP_ID,
+          }),
+        },
+      }));
+    this.#faults.set(arn, faults);
+    return !faults.look().some(({ effect }) => effect === "power-off");
+  }
+
+  #endpoint(arn: string, port: number, isReader = false): Endpoint {
+    const key = `${arn} ${isReader}`;
+    const known = this.#endpoints.get(key);
+    if (known) return known;
+    const endpoint = new Endpoint(addressOf(arn, isReader), port);
+    this.#endpoints.set(key, endpoint);
+    return endpoint;
+  }
+}
+
+const reasonOf = (work: Promise<void>): Promise<string | undefined> =>
+  work.then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
