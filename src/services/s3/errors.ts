@@ -150,6 +150,13 @@ export const conditionalRequestConflict = (Condition: string, Key: string) =>
   );
 export const notModified = (headers: Record<string, string>) =>
   new AwsError("NotModified", "Not Modified", { status: 304, statusIsFixed: true, headers });
+/** To whoever has signed nothing: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+export const kmsNeedsSignature = () =>
+  invalidArgument(
+    "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
+    "Authorization",
+    "null",
+  );
 export const unknownCondition = (Header: string, additionalMessage: string) =>
   s3Error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
     Header,

@@ -8,6 +8,7 @@ import {
   invalidObjectState,
   invalidPartNumber,
   invalidRequest,
+  kmsNeedsSignature,
   noSuchKey,
   wrongPartNumber,
 } from "./errors.ts";
@@ -28,8 +29,8 @@ export const gettingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
   async GetObject(input, ctx) {
     const bucket = open.of(input, ctx);
     const object = readable(bucket, input, ctx);
-    checkIsAtHand(object, ctx.clock.now());
-    if (object.encryption.dataKey !== undefined) await checkDataKey(object, bucket, ctx);
+    using _ = open.bodies.hold(object.body);
+    await checkBody(object, bucket, ctx);
     const piece = pieceOf(object, input);
     const { start, end } = piece ?? { start: 0, end: object.size };
     return {
@@ -62,7 +63,18 @@ function readable(bucket: OpenBucket, input: ReadInput & EncryptionInput, ctx: C
   return object;
 }
 
-/** @throws AwsError `InvalidObjectState` for what lies in an archive */
+/**
+ * May its body be read? A client's own key is asked for elsewhere.
+ * @throws AwsError `InvalidObjectState` for what lies in an archive, `InvalidArgument` for what a key of KMS keeps from the public
+ */
+export async function checkBody(object: ObjectRecord, bucket: OpenBucket, ctx: Context): Promise<void> {
+  checkIsAtHand(object, ctx.clock.now());
+  if (object.encryption.kmsKeyId !== undefined && isAnonymous(ctx) && !ctx.host.setting("allow-anonymous"))
+    throw kmsNeedsSignature();
+  if (object.encryption.dataKey !== undefined) await checkDataKey(object, bucket, ctx);
+}
+
+/** @throws AwsError `InvalidObjectState` */
 function checkIsAtHand({ storageClass, restoredUntilMs }: ObjectRecord, now: number): void {
   if (ARCHIVES.has(storageClass) && (restoredUntilMs === undefined || restoredUntilMs <= now))
     throw invalidObjectState(storageClass);

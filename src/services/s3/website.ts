@@ -1,12 +1,17 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context } from "../../core/service.ts";
+import { invalidUri } from "../../protocols/errors.ts";
 import { hostId } from "../../protocols/host-id.ts";
 import { escapeXml } from "../../protocols/xml-text.ts";
+import { checkReadConditions, type ReadConditions } from "./conditions.ts";
+import { checkCustomerKey } from "./encryption.ts";
 import { accessDenied, noSuchKey, notConfigured } from "./errors.ts";
+import { checkBody } from "./get-object.ts";
 import type { ObjectRecord } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { isOpen } from "./public-access.ts";
+import { contentRange, rangeOf } from "./range.ts";
 
 /** A bucket's website: https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html */
 interface Website {
@@ -44,7 +49,7 @@ export async function getPage(
       bucket.name,
     );
   }
-  const path = decodeURIComponent(request.path.slice(1));
+  const path = pathOf(request);
   const all = site.RedirectAllRequestsTo;
   if (all?.HostName) {
     const protocol = all.Protocol ?? "http";
@@ -58,9 +63,10 @@ export async function getPage(
   const suffix = site.IndexDocument?.Suffix ?? "index.html";
   const key = path === "" || path.endsWith("/") ? path + suffix : path;
   try {
-    return await page(open, bucket, found(bucket, key, ctx), 200, request);
+    return await page(open, bucket, found(bucket, key, ctx), 200, request, ctx);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
+    if (error.code === "NotModified") return { status: 304, headers: { ...error.headers } };
     // What has no object but a folder of that name with an index is that folder.
     if (error.code === "NoSuchKey" && bucket.objects.current(`${path}/${suffix}`))
       return redirect(302, `/${request.path.slice(1)}/`);
@@ -81,26 +87,63 @@ function found(bucket: OpenBucket, key: string, ctx: Context): ObjectRecord {
 
 async function page(
   open: OpenBuckets,
-  _: OpenBucket,
+  bucket: OpenBucket,
   object: ObjectRecord,
   status: number,
-  { method }: HttpRequest,
+  { method, headers: asked }: HttpRequest,
+  ctx: Context,
 ): Promise<HttpResponse> {
   if (object.redirect !== undefined) return redirect(301, object.redirect);
+  using _ = open.bodies.hold(object.body);
+  // No page brings a key of its own.
+  checkCustomerKey(object, {});
+  await checkBody(object, bucket, ctx);
+  // Conditions and ranges are about what was asked for, not about what is shown in its place.
+  const isAsked = status === 200;
+  if (isAsked) checkReadConditions(object, conditionsOf(asked), ctx.clock.now());
+  const piece = isAsked ? rangeOf(asked["range"], object.size) : undefined;
+  const { start, end } = piece ?? { start: 0, end: object.size };
+  const { system } = object;
   const headers: Record<string, string> = {
-    "content-type": object.system.ContentType ?? "binary/octet-stream",
-    "content-length": String(object.size),
+    "content-type": system.ContentType ?? "binary/octet-stream",
+    "content-length": String(end - start),
+    ...(piece && { "content-range": contentRange(piece, object.size) }),
     etag: `"${object.etag}"`,
     "last-modified": new Date(object.modifiedAtMs).toUTCString(),
-    ...(object.system.CacheControl && { "cache-control": object.system.CacheControl }),
-    ...(object.system.ContentEncoding && { "content-encoding": object.system.ContentEncoding }),
-    ...(object.system.ContentLanguage && { "content-language": object.system.ContentLanguage }),
+    ...(system.CacheControl && { "cache-control": system.CacheControl }),
+    ...(system.ContentDisposition && { "content-disposition": system.ContentDisposition }),
+    ...(system.ContentEncoding && { "content-encoding": system.ContentEncoding }),
+    ...(system.ContentLanguage && { "content-language": system.ContentLanguage }),
+    ...(system.Expires && { expires: String(system.Expires) }),
     ...Object.fromEntries(
       Object.entries(object.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]),
     ),
   };
-  if (method === "HEAD") return { status, headers };
-  return { status, headers, body: open.bodies.read(object.body, 0, object.size) };
+  const answer = { status: piece ? 206 : status, headers };
+  return method === "HEAD" ? answer : { ...answer, body: open.bodies.read(object.body, start, end) };
+}
+
+const CONDITIONS = {
+  "if-match": "IfMatch",
+  "if-none-match": "IfNoneMatch",
+  "if-modified-since": "IfModifiedSince",
+  "if-unmodified-since": "IfUnmodifiedSince",
+} as const;
+
+const conditionsOf = (headers: HttpRequest["headers"]): ReadConditions =>
+  Object.fromEntries(
+    Object.entries(CONDITIONS).flatMap(([header, member]) =>
+      headers[header] === undefined ? [] : [[member, headers[header]]],
+    ),
+  );
+
+/** @throws AwsError `InvalidURI` for a path that is encoded as none can be */
+function pathOf({ path }: HttpRequest): string {
+  try {
+    return decodeURIComponent(path.slice(1));
+  } catch {
+    throw invalidUri();
+  }
 }
 
 async function errorPage(
@@ -114,7 +157,7 @@ async function errorPage(
   const key = site.ErrorDocument?.Key;
   if (key === undefined) return htmlError(error, ctx.requestId);
   try {
-    return await page(open, bucket, found(bucket, key, ctx), error.status, request);
+    return await page(open, bucket, found(bucket, key, ctx), error.status, request, ctx);
   } catch (second) {
     if (!(second instanceof AwsError)) throw second;
     return htmlError(error, ctx.requestId, second);
@@ -171,4 +214,6 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  412: "Precondition Failed",
+  416: "Requested Range Not Satisfiable",
 };
