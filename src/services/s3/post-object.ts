@@ -43,6 +43,7 @@ export async function postObject(
   const form = formOf(request);
   const { fields, file } = form;
   const key = (fields["key"] ?? missingField("key")).replaceAll("${filename}", file?.name ?? "");
+  if (key === "") throw invalidArgument("User key must have a length greater than 0.", "key", "");
   if (!file) {
     throw invalidArgument("POST requires exactly one file upload per request.", "file", 0);
   }
@@ -71,7 +72,12 @@ function checkAuthority({ fields, file }: FormBody, bucket: OpenBucket, key: str
   }
   if (!isSigned) throw accessDenied();
   const signer = signerOf(fields, ctx.host);
-  checkPostPolicy(policy, { ...fields, key, bucket: bucket.name }, file?.bytes.length ?? 0, ctx.clock.now());
+  checkPostPolicy(
+    policy,
+    Object.assign(Object.create(null), fields, { key, bucket: bucket.name }),
+    file?.bytes.length ?? 0,
+    ctx.clock.now(),
+  );
   const by = {
     as: ctx.host.credentials.find(signer)?.arn ?? makeArn("iam", "", bucket.record.account, "root"),
     account: bucket.record.account,

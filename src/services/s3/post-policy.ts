@@ -20,11 +20,13 @@ const failed = (condition: string) =>
  */
 export function checkPostPolicy(encoded: string, fields: Fields, sizeBytes: number, now: number): void {
   const policy = read(encoded);
-  const expiresAt = Date.parse(policy.expiration ?? "");
+  const { conditions = [] } = policy;
+  if (!Array.isArray(conditions)) throw invalidPolicy("Conditions must be a list.");
+  const expiresAt = typeof policy.expiration === "string" ? Date.parse(policy.expiration) : Number.NaN;
   if (Number.isNaN(expiresAt)) throw invalidPolicy("Invalid 'expiration' value");
   if (expiresAt < now) throw accessDenied("Invalid according to Policy: Policy expired.");
   const spokenOf = new Set<string>();
-  for (const condition of policy.conditions ?? []) checkCondition(condition, fields, sizeBytes, spokenOf);
+  for (const condition of conditions) checkCondition(condition, fields, sizeBytes, spokenOf);
   const extra = Object.keys(fields).find(
     (name) => !FREE.has(name) && !name.startsWith("x-ignore-") && !spokenOf.has(name),
   );
@@ -32,16 +34,22 @@ export function checkPostPolicy(encoded: string, fields: Fields, sizeBytes: numb
 }
 
 interface Policy {
-  readonly expiration?: string;
-  readonly conditions?: readonly unknown[];
+  readonly expiration?: unknown;
+  readonly conditions?: unknown;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function read(encoded: string): Policy {
-  try {
-    return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Policy;
-  } catch {
-    throw invalidPolicy("Invalid JSON.");
-  }
+  const policy = parsed(Buffer.from(encoded, "base64").toString("utf8"));
+  if (typeof policy !== "object" || policy === null) throw invalidPolicy("Invalid JSON.");
+  return policy;
 }
 
 function checkCondition(condition: unknown, fields: Fields, sizeBytes: number, spokenOf: Set<string>): void {
@@ -57,27 +65,36 @@ function checkCondition(condition: unknown, fields: Fields, sizeBytes: number, s
     if (fields[name.toLowerCase()] !== value) throw failed(said("eq", `$${name}`, value));
     return;
   }
-  const [operator, name, value] = condition as [string, string | number, string | number];
+  const [operator, name, value] = condition as [string, unknown, unknown];
   switch (String(operator).toLowerCase()) {
     case "content-length-range":
-      checkSize(Number(name), Number(value), sizeBytes);
+      checkSize(bound(name), bound(value), sizeBytes);
       return;
     case "eq":
     case "starts-with": {
-      const field = String(name);
+      if (typeof name !== "string" || typeof value !== "string")
+        throw invalidPolicy(`Invalid Condition: '${operator}' takes a name and a value.`);
+      const field = name;
       const key = field.replace(/^\$/, "").toLowerCase();
       const given = fields[key];
       const isRight =
         field.startsWith("$") &&
         given !== undefined &&
-        (operator.toLowerCase() === "eq" ? given === value : startsWith(key, given, String(value)));
-      if (!isRight) throw failed(said(operator, field, String(value)));
+        (operator.toLowerCase() === "eq" ? given === value : startsWith(key, given, value));
+      if (!isRight) throw failed(said(operator, field, value));
       spokenOf.add(key);
       return;
     }
     default:
       throw invalidPolicy(`Invalid Condition: unknown operator '${String(operator)}'.`);
   }
+}
+
+/** @throws AwsError `InvalidPolicyDocument` for what is no length */
+function bound(given: unknown): number {
+  const length = typeof given === "number" || typeof given === "string" ? Number(given) : Number.NaN;
+  if (Number.isNaN(length)) throw invalidPolicy("Invalid content-length-range: its bounds must be numbers.");
+  return length;
 }
 
 /** A list of content types must keep to it one by one. */

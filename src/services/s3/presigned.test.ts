@@ -139,6 +139,39 @@ test("a form's policy is signed by whom it says", async () => {
   }
 });
 
+test("a policy that is none, and conditions that are none, are refused, whatever they are", async () => {
+  const { Bucket, account } = await bucket();
+  const inAMinute = new Date(Date.now() + 60_000).toISOString();
+  const anyKey = ["starts-with", "$key", ""];
+  const policies: unknown[] = [
+    ...[null, 5, "text", []],
+    {},
+    { expiration: 5, conditions: [] },
+    ...[5, "text", {}].map((conditions) => ({ expiration: inAMinute, conditions })),
+    ...[
+      ...[null, 5, "text", [], {}, { a: 1, b: 2 }, ["other", "$key", "k"]],
+      ...[["starts-with"], ["starts-with", "$key"], ["eq", 5, "k"], ["eq", "$key", { a: 1 }]],
+      ...[["content-length-range"], ["content-length-range", 1], ["content-length-range", "a", "b"]],
+    ].map((condition) => ({ expiration: inAMinute, conditions: [anyKey, condition] })),
+  ];
+  const post = async (policy: unknown, key = "k") => {
+    const encoded = Buffer.from(JSON.stringify(policy)).toString("base64");
+    const body = formOf(signedFields(2, key, encoded, account, "test"));
+    return await said(await fetch(`${cloud.url}/${Bucket}`, { method: "POST", body }));
+  };
+  for (const policy of policies) {
+    const { status, code } = await post(policy);
+    assert.deepEqual([status, code], [400, "InvalidPolicyDocument"], JSON.stringify(policy));
+  }
+  // Fields that every object of JavaScript has are not of the form.
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    const conditions = [anyKey, ["starts-with", `$${name}`, ""]];
+    assert.equal((await post({ expiration: inAMinute, conditions })).code, "AccessDenied", name);
+  }
+  const { code, message } = await post({ expiration: inAMinute, conditions: [anyKey] }, "");
+  assert.deepEqual([code, message], ["InvalidArgument", "User key must have a length greater than 0."]);
+});
+
 test("a form lacks no field of its signature", async () => {
   const { Bucket, account } = await bucket();
   const policy = policyOf(["starts-with", "$key", ""]);
