@@ -101,6 +101,16 @@ export class Bodies {
     return reader;
   }
 
+  /** Keeps bodies, whatever becomes of their object, for whoever is about to read or copy them. */
+  hold(segments: readonly Segment[]): Disposable {
+    for (const { blob } of segments) this.#readers.set(blob, (this.#readers.get(blob) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        for (const { blob } of segments) this.#release(blob);
+      },
+    };
+  }
+
   /** As `read`, for bodies that are worth no stream: all of it at once. */
   async readSmall(segments: readonly Segment[], start: number, end: number): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];

@@ -19,7 +19,7 @@ import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { isPublicGrant } from "./public-access.ts";
 import { isRegion, regionOfLocation } from "./regions.ts";
 import { bucketTagging } from "./tagging.ts";
-import { uploadRecords } from "./upload.ts";
+import { BucketUploads } from "./uploads.ts";
 
 const HOME = "us-east-1";
 const MOST_BUCKETS_A_PAGE = 10_000;
@@ -70,8 +70,9 @@ export const buckets = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const content = bucket.objects.content();
     if (content !== "empty")
       throw bucketNotEmpty(bucket.name, content === "versions" || bucket.record.versioning !== undefined);
-    for (const _ of bucket.store.collection(uploadRecords).keys({ prefix: [bucket.record.id], limit: 1 }))
-      throw bucketNotEmpty(bucket.name, false);
+    // What is on its way keeps no bucket; but for directory buckets: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
+    const uploads = new BucketUploads(bucket);
+    for (const upload of [...uploads.walk({})]) open.bodies.free(uploads.end(upload));
     open.delete(bucket);
   },
 

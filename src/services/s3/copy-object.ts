@@ -28,6 +28,7 @@ export const copyingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
       throw invalidRequest(
         `The specified copy source is larger than the maximum allowable size for a copy source: ${LARGEST_COPY_BYTES}`,
       );
+    using _ = open.bodies.hold(object.body);
     const current = bucket.objects.current(input.Key);
     checkWriteConditions(input.Key, current, input);
     const isInPlace =
@@ -39,7 +40,8 @@ export const copyingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const keepsTags = input.TaggingDirective !== "REPLACE";
     const copied = await copyBody(open, source, givenChecksum(input)?.algorithm);
     try {
-      checkWriteConditions(input.Key, bucket.objects.current(input.Key), input);
+      const there = open.still(bucket);
+      checkWriteConditions(input.Key, there.objects.current(input.Key), input);
       const { tags: newTags, ...rest } = plan;
       const tags = keepsTags ? object.tags : newTags;
       const written: NewObject = {
@@ -51,11 +53,11 @@ export const copyingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
         body: copied.body,
         checksum: copied.checksum,
       };
-      const version = objectCreated(open, bucket, written, "ObjectCreated:Copy", ctx);
+      const version = objectCreated(open, there, written, "ObjectCreated:Copy", ctx);
       return answer(
         version,
         source,
-        bucket.record.versioning === undefined ? {} : versionIdOfObject(version, bucket),
+        there.record.versioning === undefined ? {} : versionIdOfObject(version, there),
       );
     } catch (error) {
       open.bodies.free(copied.body);

@@ -24,7 +24,7 @@ export const multipart = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const planned = planObject(input as never, bucket, ctx);
     const checksum = checksumOf(input);
     const plan = await withDataKey(planned, bucket, ctx);
-    const upload = new BucketUploads(bucket).begin(
+    const upload = new BucketUploads(open.still(bucket)).begin(
       {
         initiatedAtMs: ctx.clock.now(),
         initiator: { account: ctx.account, arn: ctx.caller.arn },
@@ -65,6 +65,7 @@ export const multipart = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const upload = uploadFor(bucket, input);
     const source = copySourceOf(open, input, ctx);
     const { object } = source;
+    using _ = open.bodies.hold(object.body);
     await checkDataKey(object, source.bucket, ctx);
     const range = sourceRange(input.CopySourceRange, object.size);
     const body = open.bodies.read(object.body, range.start, range.end);
@@ -158,7 +159,7 @@ async function writePart(
   const written: WrittenBody = await open.bodies.write(body, other ? [algorithm, other] : [algorithm]);
   try {
     checkWritten(written, withTrailer(given, body), md5, "base64");
-    const uploads = new BucketUploads(bucket);
+    const uploads = new BucketUploads(open.still(bucket));
     // It may have been completed or aborted while the part came.
     uploads.get(upload.plan.key, upload.id);
     const part = {

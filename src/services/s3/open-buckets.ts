@@ -124,6 +124,16 @@ export class OpenBuckets {
   }
 
   /**
+   * The bucket for which something was waited: it may have been changed meanwhile, or deleted.
+   * @throws AwsError `NoSuchBucket`, also when there is another one of its name now
+   */
+  still({ name, record }: OpenBucket): OpenBucket {
+    const bucket = this.find(name);
+    if (bucket?.record.id !== record.id) throw noSuchBucket(name);
+    return bucket;
+  }
+
+  /**
    * The bucket's name, of what stands for it (its ARN, or an access point's ARN, alias or host), and the access point.
    * @throws AwsError `NoSuchAccessPoint`
    */

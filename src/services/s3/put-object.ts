@@ -50,7 +50,8 @@ export async function putObject(
   try {
     checkWritten(written, withTrailer(given, body), md5, "hex");
     // Somebody may have been faster while the body came.
-    checkWriteConditions(plan.key, bucket.objects.current(plan.key), input);
+    const there = open.still(bucket);
+    checkWriteConditions(plan.key, there.objects.current(plan.key), input);
     const object = {
       ...plan,
       size: written.size,
@@ -63,7 +64,7 @@ export async function putObject(
         type: "FULL_OBJECT" as const,
       },
     };
-    return objectCreated(open, bucket, object, event, ctx);
+    return objectCreated(open, there, object, event, ctx);
   } catch (error) {
     open.bodies.free([written.segment]);
     throw error;

@@ -117,10 +117,11 @@ export class Replication {
       bodies.free(done.freed);
       return;
     }
+    using _ = bodies.hold(version.body);
     const body = await bodies.copy(version.body);
-    const { versionId: _, sequence: __, modifiedAtMs: ___, ...object } = version;
+    const { versionId: __, sequence: ___, modifiedAtMs: ____, ...object } = version;
     // A data key holds for the bucket that it was made for.
-    const { dataKey: ____, ...encryption } = version.encryption;
+    const { dataKey: _____, ...encryption } = version.encryption;
     const { freed } = target.store.transaction(() => {
       this.#mark(replica, "COMPLETED");
       return target.objects.put(target.record, {
