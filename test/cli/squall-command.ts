@@ -5,7 +5,12 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
-export const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** Squall's command: of these sources, or of the package that is installed in a folder. */
+const installed = process.env["SQUALL_INSTALLED"];
+export const main =
+  installed === undefined
+    ? fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))
+    : join(installed, "node_modules/squall/bin/squall.js");
 
 /** No command of a test takes so long, however busy the machine is. */
 const PATIENCE_MS = 120_000;

@@ -16,6 +16,13 @@ export const looking = { ...needs("chromium"), timeout: 300_000 };
 const PATIENCE_MS = 30_000;
 const PICTURES = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: onPath("chromium"),
+    timeout: PATIENCE_MS,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
+  });
+
 /** A built dashboard and a browser for the tests of a file. */
 export class Stage implements AsyncDisposable {
   readonly #folder: string;
@@ -29,12 +36,7 @@ export class Stage implements AsyncDisposable {
   static async set(): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), "squall-dashboard-"));
     await buildDashboard(folder);
-    const browser = await chromium.launch({
-      executablePath: onPath("chromium"),
-      timeout: PATIENCE_MS,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
-    });
-    return new Stage(folder, browser);
+    return new Stage(folder, await openBrowser());
   }
 
   /** A cloud that serves it, and a page that is open on a view. */
