@@ -165,10 +165,20 @@ export class HttpServer {
       }
       socket.unshift(first);
       if (isTls) {
-        this.#https?.secure(socket, (inner) => this.#greet(inner));
+        this.#shakeHands(socket);
         return;
       }
       (isHttp2 ? this.#http2Server() : this.#http1).emit("connection", socket);
+    });
+  }
+
+  /** A handshake may take as long as a head; what is inside has its own time. */
+  #shakeHands(socket: Socket): void {
+    const slow = setTimeout(() => socket.destroy(), this.#patienceMs);
+    socket.once("close", () => clearTimeout(slow));
+    this.#https?.secure(socket, (inner) => {
+      clearTimeout(slow);
+      this.#greet(inner);
     });
   }
 

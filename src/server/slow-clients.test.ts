@@ -7,6 +7,7 @@ import type { Gateway } from "../gateway/pipeline.ts";
 import type { Admin } from "./admin.ts";
 import type { Guard } from "./guard.ts";
 import { HttpServer } from "./http.ts";
+import type { HttpsFront } from "./https/https-front.ts";
 
 /** A server whose gateway nobody gets as far as. */
 async function impatient() {
@@ -24,6 +25,8 @@ async function impatient() {
       patienceMs: 50,
     },
   );
+  // The other half of a handshake that a client does not end is never said.
+  server.secure({ secure: () => {} } as unknown as HttpsFront);
   return { server, port: await server.listen() };
 }
 
@@ -32,6 +35,7 @@ const SLOW: Readonly<Record<string, string>> = {
   "does not end a head": "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ",
   "does not end a body": "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc",
   "does not end a chunk": "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nff\r\na",
+  "does not end a handshake of TLS": "\u0016\u0003\u0001\u0002",
   "begins HTTP/2 and stops": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 };
 
