@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { Scratch, sweepScratch } from "./scratch.ts";
+import { Scratch, shortScratch, sweepScratch } from "./scratch.ts";
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "test-scratch-"));
@@ -28,10 +28,15 @@ test("what is left of an ended process is swept, and nothing else", async (t) =>
     mkdirSync(join(folder, kept));
   }
   mkdirSync(join(folder, name(dead), "lambda/code"), { recursive: true });
+  const short = shortScratch("test");
+  t.after(() => rmSync(short, { recursive: true, force: true }));
+  const shortOf = (owner: number) => basename(short).replace(`.${process.pid}-`, `.${owner}-`);
+  mkdirSync(join(folder, shortOf(process.pid)));
+  mkdirSync(join(folder, shortOf(dead)));
   await sweepScratch(folder);
   assert.deepEqual(
     readdirSync(folder).sort(),
-    [name(process.pid), "squall-elsewhere-1-abCD12", "squall-notes", "other"].sort(),
+    [name(process.pid), shortOf(process.pid), "squall-elsewhere-1-abCD12", "squall-notes", "other"].sort(),
   );
 });
 

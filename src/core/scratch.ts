@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { reaper } from "./reaper.ts";
@@ -10,6 +11,17 @@ const PATIENCE_MS = 300;
 
 /** `squall-<host>-<process id>-XXXXXX`: containers may share a temporary folder, and their process ids are their own. */
 const PREFIX = `squall-${hostname().replaceAll(/[^\w.]/g, "_")}-`;
+
+/** The same for paths that must be short: `squall-rds-<host's hash>.<process id>-XXXXXX`. */
+const SHORT_HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 6);
+const SHORT = new RegExp(`^squall-[a-z]+-${SHORT_HOST}\\.(\\d+)-\\w{6}$`);
+
+/** A scratch folder that goes with Squall, whatever ends it: by the reaper, or at the next start. Its path is short: sockets stand in it. */
+export function shortScratch(of: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `squall-${of}-${SHORT_HOST}.${process.pid}-`));
+  reaper.sweep(folder);
+  return folder;
+}
 
 /** The scratch files of a cloud: in the machine's temporary folder, under one that names its process. */
 export class Scratch {
@@ -38,8 +50,8 @@ export class Scratch {
 export async function sweepScratch(folder: string = tmpdir()): Promise<void> {
   const names = await readdir(folder);
   const abandoned = names.filter((name) => {
-    if (!name.startsWith(PREFIX)) return false;
-    const owner = Number(/^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length))?.[1]);
+    const long = name.startsWith(PREFIX) ? /^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length)) : null;
+    const owner = Number((long ?? SHORT.exec(name))?.[1]);
     return Number.isInteger(owner) && !isAlive(owner);
   });
   await removeFolders(abandoned.map((name) => join(folder, name)));

@@ -1,7 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { reaper } from "../core/reaper.ts";
 
 /** What they need of a service's host. */
 interface Host {
@@ -53,11 +51,4 @@ export class DatabaseFolders {
     this.#scratch ??= this.#makeScratch();
     return this.#scratch;
   }
-}
-
-/** A scratch folder that goes with Squall, whatever ends it. Its path is short: sockets stand in it. */
-export function scratchFolder(of: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `squall-${of}-`));
-  reaper.sweep(folder);
-  return folder;
 }

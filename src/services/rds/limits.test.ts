@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { needs } from "../../../test/needs.ts";
 import { databaseCloud } from "./fixture.test.ts";
+import { postgresSettings } from "./running/settings.ts";
 
 const INSTANCE = {
   DBInstanceIdentifier: "shop",
@@ -159,3 +160,30 @@ test("a parameter is one of PostgreSQL's, with a value that it may have", needs(
   ] as const)
     await set(name, given);
 });
+
+test(
+  "no parameter makes PostgreSQL run, load, read or write something else, or listen elsewhere",
+  needs("postgres"),
+  async () => {
+    await using lab = await databaseCloud();
+    const group = { DBParameterGroupName: "own", DBParameterGroupFamily: "postgres17", Description: "own" };
+    await lab.call("CreateDBParameterGroup", group);
+    const set = (ParameterName: string, ParameterValue: string) =>
+      lab.call("ModifyDBParameterGroup", {
+        DBParameterGroupName: "own",
+        Parameters: [{ ParameterName, ParameterValue, ApplyMethod: "pending-reboot" }],
+      });
+    // Whatever PostgreSQL calls so, in the version that is here.
+    const dangerous = [...(await postgresSettings())]
+      .filter(([name, { type }]) => type === "STRING" && name !== "search_path")
+      .map(([name]) => name)
+      .filter((name) => /command|librar|file|dir|path|provider|address|socket|conninfo|bonjour/.test(name));
+    assert.ok(dangerous.length > 25, dangerous.join(" "));
+    for (const name of dangerous)
+      for (const value of ["/tmp/x", "../x", "*", "sh -c true"])
+        await assert.rejects(set(name, value), { code: "InvalidParameterValue" }, `${name} = ${value}`);
+    await assert.rejects(set("bonjour", "on"), { code: "InvalidParameterValue" });
+    await set("shared_preload_libraries", "pg_stat_statements, auto_explain");
+    await set("log_filename", "postgresql.log.%Y-%m-%d-%H");
+  },
+);

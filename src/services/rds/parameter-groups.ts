@@ -12,8 +12,19 @@ import { tagging } from "./tags.ts";
 const LONGEST_NAME = 255;
 
 /** Settings that are Squall's own: where its servers listen, and how copies follow. */
-const OWN =
-  /^(?:listen_addresses|port|unix_socket_directories|data_directory|hot_standby|hba_file|ident_file)$/;
+const OWN = /^(?:listen_addresses|port|bonjour\w*|unix_socket_\w+|hot_standby|primary_\w+|recovery_\w+)$/;
+/**
+ * Settings by which PostgreSQL runs a command, loads a library, or reads and writes files of the machine that it is on. RDS keeps them
+ * to itself: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
+ */
+const MACHINES =
+  /(?:_command|_library|_libraries|_file|_filename|_keyfile|_dir|_destdir|_directory|_directories|_provider|^dynamic_library_path)$/;
+/** What of these RDS lets its users say: names of extensions and of files, and nothing that leads to another folder. */
+const NAMED_ONLY: ReadonlyMap<string, RegExp> = new Map([
+  ["shared_preload_libraries", /^\w*(?:\s*,\s*\w+)*$/],
+  ["session_preload_libraries", /^\w*(?:\s*,\s*\w+)*$/],
+  ["log_filename", /^[\w%.-]+$/],
+]);
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html and its neighbours */
 export const dbParameterGroups: Handlers<RDS.Operations> = {
@@ -113,7 +124,13 @@ function checkParameter(
   const mayBe =
     /^[a-z_][a-z0-9_]*\.[a-z0-9_.]+$/.test(name) || (settings.size === 0 && /^[a-z_]\w*$/.test(name));
   if (!setting && !mayBe) throw invalidParameterValue(`Could not find parameter with name: ${name}`);
-  if (OWN.test(name)) throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
+  const isNamed = NAMED_ONLY.get(name)?.test(value ?? "");
+  if (OWN.test(name) || (MACHINES.test(name) && isNamed === undefined))
+    throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
+  if (isNamed === false)
+    throw invalidParameterValue(
+      `Invalid parameter value: ${value} for: ${name} allowed values are: names without a folder`,
+    );
   if (setting?.isStatic && ApplyMethod === "immediate")
     throw invalidParameterCombination("cannot use immediate apply method for static parameter");
   if (value === undefined)

@@ -4,7 +4,8 @@ import { begin, type Transition, whenOver } from "../../../aws/lifecycle.ts";
 import { StandingHits } from "../../../aws/standing-hits.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
-import { DatabaseFolders, scratchFolder } from "../../../processes/database-folders.ts";
+import { shortScratch } from "../../../core/scratch.ts";
+import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
 import { Turns } from "../../../processes/turns.ts";
 import type { ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
@@ -48,7 +49,7 @@ export class Caches {
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#folders = new DatabaseFolders(host, () => scratchFolder("cache"));
+    this.#folders = new DatabaseFolders(host, () => shortScratch("cache"));
     this.#unsubscribe = host.bus.subscribe("fault.rule", () => this.#lookForFaults());
   }
 

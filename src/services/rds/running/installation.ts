@@ -1,6 +1,6 @@
 import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { scratchFolder } from "../../../processes/database-folders.ts";
+import { shortScratch } from "../../../core/scratch.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
 
@@ -34,7 +34,7 @@ export function unprivileged(): { readonly uid: number; readonly gid: number } |
 
 /** A folder of ours that PostgreSQL's user can reach: another user cannot look into our scratch folder. */
 export function databaseFolder(): string {
-  const folder = scratchFolder("rds");
+  const folder = shortScratch("rds");
   giveAway(folder);
   return folder;
 }
