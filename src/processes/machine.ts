@@ -1,6 +1,6 @@
 import { disownGroup } from "../core/process-groups.ts";
 import { reaper } from "../core/reaper.ts";
-import { type MarkedProcess, markedProcesses, residentMB } from "./marked-processes.ts";
+import { MACHINE_MARK, type MarkedProcess, markedProcesses, residentMB } from "./marked-processes.ts";
 import { type Ended, type ProgramOptions, runProgram } from "./program.ts";
 
 const MEMORY_WATCH_MS = 500;
@@ -26,9 +26,10 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
   /** Of the role's session that its processes call AWS with. */
   readonly accessKeyId: string;
   readonly #environment: Readonly<Record<string, string>>;
-  readonly #mark: string;
   readonly #groups = new Set<number>();
-  #watch: NodeJS.Timeout | undefined;
+  /** Nothing has been run in it yet: then there is nothing to look for among all the processes of this machine. */
+  #isEmpty = true;
+  #watch: (() => void) | undefined;
   #leader: number | undefined;
   #isPaused = false;
   /** What became of its own command; undefined while that runs. */
@@ -40,12 +41,11 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
   constructor(instance: Spec, accessKeyId: string, aws: Readonly<Record<string, string>>) {
     this.instance = instance;
     this.accessKeyId = accessKeyId;
-    this.#mark = `_SQUALL_INSTANCE=${instance.id}`;
     this.#environment = {
       ...instance.environment,
       ...aws,
       ...reaper.environment,
-      _SQUALL_INSTANCE: instance.id,
+      [MACHINE_MARK]: instance.id,
     };
   }
 
@@ -54,7 +54,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     const { command, name, memoryMB } = this.instance;
     const say = (chunk: Buffer) => log(chunk.toString("utf8").trimEnd());
     if (memoryMB !== undefined && process.platform === "linux")
-      this.#watch = setInterval(() => this.#endWhoTakesTooMuch(memoryMB, log), MEMORY_WATCH_MS).unref();
+      this.#watch = watchMemory(() => this.#endWhoTakesTooMuch(memoryMB, log));
     if (command.length === 0) return Promise.resolve({ code: 0 });
     return this.run(command, { out: say, err: say }, (pid) => (this.#leader = pid)).then(
       (ended) => {
@@ -82,6 +82,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     started: (pid: number) => void = () => {},
   ): Promise<Ended> {
     let group = 0;
+    this.#isEmpty = false;
     const ended = runProgram(command, {
       ...options,
       cwd: cwd ?? this.instance.cwd,
@@ -99,8 +100,8 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     });
   }
 
-  processes(): MarkedProcess[] {
-    return markedProcesses(this.#mark, this.#groups);
+  processes(): readonly MarkedProcess[] {
+    return this.#isEmpty ? [] : markedProcesses(this.instance.id, this.#groups);
   }
 
   /** Sends a signal to its processes of a name, or to all; says to how many. */
@@ -130,7 +131,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
 
   /** Ends everything in it. */
   end(): void {
-    clearInterval(this.#watch);
+    this.#watch?.();
     for (const group of this.#groups) this.#forget(group);
     this.signal("SIGKILL");
   }
@@ -150,6 +151,24 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     log(`${this.instance.name} is out of memory: ${largest.names[0]} (${largest.pid}) is killed.`);
     isTold(largest.pid, "SIGKILL");
   }
+}
+
+/** Who looks after the memory of machines: all of them in one turn. */
+const watches = new Set<() => void>();
+let watching: NodeJS.Timeout | undefined;
+
+/** @returns what ends it */
+function watchMemory(look: () => void): () => void {
+  watches.add(look);
+  watching ??= setInterval(() => {
+    for (const each of watches) each();
+  }, MEMORY_WATCH_MS).unref();
+  return () => {
+    watches.delete(look);
+    if (watches.size > 0) return;
+    clearInterval(watching);
+    watching = undefined;
+  };
 }
 
 function isTold(pid: number, signal: NodeJS.Signals | 0): boolean {

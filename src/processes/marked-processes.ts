@@ -9,23 +9,40 @@ export interface MarkedProcess {
   readonly names: readonly string[];
 }
 
+/** The variable that says whose a process is. */
+export const MACHINE_MARK = "_SQUALL_INSTANCE";
+const MARKED = new RegExp(`(?:^|\\0)${MACHINE_MARK}=([^\\0]*)`);
+
 /**
- * The processes that have a mark in their environment, which they hand on to what they start, whatever group or session that is
+ * The processes of a machine: it is in their environment, which they hand on to what they start, whatever group or session that is
  * in. Where there is no /proc, those of the groups that were started.
  */
-export function markedProcesses(mark: string, groups: ReadonlySet<number>): MarkedProcess[] {
-  return process.platform === "linux" ? markedInProc(mark) : inGroups(groups);
+export function markedProcesses(machine: string, groups: ReadonlySet<number>): readonly MarkedProcess[] {
+  return process.platform === "linux" ? ofMachine(machine) : inGroups(groups);
 }
 
-function markedInProc(mark: string): MarkedProcess[] {
+/** All machines' processes, as of this turn of the event loop: of hundreds of machines that ask in it, one looks through /proc. */
+let looked: ReadonlyMap<string, readonly MarkedProcess[]> | undefined;
+
+function ofMachine(machine: string): readonly MarkedProcess[] {
+  if (looked === undefined) {
+    looked = Map.groupBy(inProc(), (one) => one.machine);
+    setImmediate(() => {
+      looked = undefined;
+    }).unref();
+  }
+  return looked.get(machine) ?? [];
+}
+
+function inProc(): (MarkedProcess & { readonly machine: string })[] {
   return readdirSync("/proc").flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
     try {
-      const environment = readFileSync(`/proc/${entry}/environ`, "latin1");
-      if (!environment.split("\0").includes(mark)) return [];
+      const machine = MARKED.exec(readFileSync(`/proc/${entry}/environ`, "latin1"))?.[1];
+      if (machine === undefined) return [];
       const [program = ""] = readFileSync(`/proc/${entry}/cmdline`, "latin1").split("\0");
       const names = [readFileSync(`/proc/${entry}/comm`, "utf8").trim(), basename(program)];
-      return [{ pid: Number(entry), names }];
+      return [{ machine, pid: Number(entry), names }];
     } catch {
       return []; // It has ended, or is another user's.
     }

@@ -39,6 +39,8 @@ const nested = (levels: number): unknown => {
   return value;
 };
 
+const DEEP = `${'{"a":'.repeat(9000)}1${"}".repeat(9000)}`;
+
 const TEXTS: readonly string[] = [
   "",
   " ",
@@ -77,6 +79,17 @@ const TEXTS: readonly string[] = [
   '{"__proto__":{"polluted":1}}',
   `${"[".repeat(3000)}${"]".repeat(3000)}`,
   `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`,
+  DEEP,
+  // A template, a policy, a state machine, an API, an event, a document of Systems Manager, a lifecycle … and all of it too deep.
+  `{"Resources":${DEEP}}`,
+  `{"Resources":{"A":{"Type":"AWS::SQS::Queue","Properties":${DEEP}}}}`,
+  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":${DEEP}}]}`,
+  `{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"Parameters":${DEEP}}}}`,
+  `{"openapi":"3.0.1","info":{"title":"a","version":"1"},"paths":${DEEP}}`,
+  `{"detail":${DEEP}}`,
+  `{"schemaVersion":"2.2","mainSteps":[{"action":"aws:runShellScript","name":"a","inputs":${DEEP}}]}`,
+  `{"widgets":[{"type":"text","properties":${DEEP}}]}`,
+  `{"ResourceTypeFilters":["AWS::AllSupported"],"TagFilters":${DEEP}}`,
   "(".repeat(3000),
   "NOT ".repeat(1000),
   "(a+)+$",

@@ -127,6 +127,55 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
       }),
     status: 400,
   },
+  "a template of thousands of objects in objects": {
+    warm: warmStacks,
+    throw: () => validate(`{"Resources":${'{"a":'.repeat(9000)}1${"}".repeat(9000)}}`),
+    status: 400,
+  },
+  "three hundred loops of three hundred": {
+    warm: warmStacks,
+    throw: () => {
+      const three = (name: string) => Array.from({ length: 300 }, (_, at) => `${name}${at}`);
+      const inner = ["Y", three("y"), { "R${X}${Y}": { Type: "AWS::SQS::Queue" } }];
+      return form("cloudformation", {
+        Action: "CreateStack",
+        Version: "2010-05-15",
+        StackName: "loops",
+        TemplateBody: JSON.stringify({
+          Transform: "AWS::LanguageExtensions",
+          Resources: { "Fn::ForEach::A": ["X", three("x"), { "Fn::ForEach::B": inner }] },
+        }),
+      });
+    },
+    status: 400,
+  },
+  "an API with a path of a hundred thousand parts": {
+    warm: () => send("apigateway", "GET", "/restapis", undefined),
+    throw: () =>
+      send(
+        "apigateway",
+        "POST",
+        "/restapis?mode=import",
+        JSON.stringify({
+          openapi: "3.0.1",
+          info: { title: "long", version: "1" },
+          paths: { ["/a".repeat(100_000)]: { get: { responses: {} } } },
+        }),
+      ),
+    status: 429,
+  },
+  "as many instances as there may be": {
+    warm: () => form("ec2", { Action: "DescribeInstances", Version: "2016-11-15" }),
+    throw: async () => {
+      const some = { Action: "RunInstances", Version: "2016-11-15", ImageId: "ami-12345678" };
+      const answer = await form("ec2", { ...some, MinCount: "1", MaxCount: String(2 ** 31 - 1) });
+      // They run now, and their memory is looked after.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      return answer;
+    },
+    // The second time they are there.
+    status: /^(200|400)$/,
+  },
   "a text that Fn::Join makes of two thousand delimiters of 20 KB": {
     warm: warmStacks,
     throw: () => stackOf({ QueueName: { "Fn::Join": ["x".repeat(20_000), Array(2000).fill("")] } }),

@@ -41,6 +41,14 @@ export const associationNotFound = notFound(
 export const sdkTypeNotFound = notFound(() => "Invalid SDK Type identifier specified");
 export const arnNotFound = notFound(() => "Invalid resource identifier specified in the ARN");
 
+/** As AWS says it: https://github.com/hashicorp/terraform-provider-aws/issues/37605 */
+export const tooManyResources = awsError(
+  "LimitExceededException",
+  429,
+  () =>
+    "Maximum number of Resources for this API has been reached.  Please contact AWS if you need additional Resources.",
+);
+
 export const resourceExists = conflict(
   (pathPart: string) => `Another resource with the same parent already has this name: ${pathPart}`,
 );

@@ -9,6 +9,7 @@ import {
   resourceExists,
   resourceNotFound,
   siblingVariable,
+  tooManyResources,
 } from "./errors.ts";
 import { findApi } from "./find-api.ts";
 import { newShortId } from "./identifiers.ts";
@@ -73,7 +74,10 @@ export const resources: Handlers<APIGateway.Operations> = {
   },
 };
 
-/** A resource below a parent. @throws BadRequestException, ConflictException for a path that cannot stand there */
+/** Beside its root. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const MOST_RESOURCES = 300;
+
+/** A resource below a parent. @throws BadRequestException, ConflictException for a path that cannot stand there, LimitExceededException */
 export function newResource(
   parent: kept.Resource,
   pathPart: string,
@@ -82,6 +86,7 @@ export function newResource(
 ): kept.Resource {
   if (!/^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$/.test(pathPart)) throw badPathPart();
   if (/\+\}$/.test(parent.path)) throw belowGreedy(parent.path);
+  if (all.length > MOST_RESOURCES) throw tooManyResources();
   const siblings = all.filter((other) => other.parentId === parent.id);
   if (siblings.some((sibling) => sibling.pathPart === pathPart)) throw resourceExists(pathPart);
   const variable = pathPart.startsWith("{");

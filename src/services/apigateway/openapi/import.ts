@@ -332,7 +332,8 @@ class Import {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      // What an API may have no more of ends the import, in the words of whoever counts.
+      if (!(error instanceof AwsError) || error.code === "LimitExceededException") throw error;
       this.errors.push(`Unable to ${what}: ${error.message}`);
       return undefined;
     }

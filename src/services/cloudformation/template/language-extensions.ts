@@ -1,14 +1,14 @@
 import { templateTooLarge, validationError } from "../errors.ts";
-import { copy, isMap, type Value, type Values } from "../sam/value.ts";
+import { isMap, type Value, type Values } from "../sam/value.ts";
 
 const failed = (message: string) =>
   validationError(`Transform AWS::LanguageExtensions failed with: ${message}`);
 
 const FOR_EACH = /^Fn::ForEach::[a-zA-Z0-9]+$/;
-/** Members that all loops of a template may make. */
-const MOST_MADE = 100_000;
-/** What they may make in all, in characters: some times what a template may have, since loops in loops are written out twice. */
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** How often all loops of a template may go round: it may have 500 resources, with loops within them. */
+const MOST_MADE = 4000;
+/** What they may make in all, in characters: more than a template may have, since loops in loops are written out twice. */
+const MOST_CHARACTERS = 2 * 1024 * 1024;
 
 /**
  * Loops written out. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
@@ -45,7 +45,7 @@ export function unrolled(template: Values, itemsOf: (collection: Value) => Value
     for (const item of items) {
       characters += bodyCharacters;
       if (++made > MOST_MADE || characters > MOST_CHARACTERS) throw templateTooLarge();
-      const written = visit(withItem(copy(body), identifier, String(item))) as Values;
+      const written = visit(withItem(body, identifier, String(item))) as Values;
       for (const [name, member] of Object.entries(written)) {
         if (Object.hasOwn(map, name)) throw failed(`Fn::ForEach makes ${name} twice`);
         map[name] = member;

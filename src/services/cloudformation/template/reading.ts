@@ -2,7 +2,7 @@ import { parseDocument } from "yaml";
 import { templateFormat } from "../errors.ts";
 import { isMap as isValues, type Value, type Values } from "../sam/value.ts";
 import { parseYaml, prepareYaml } from "./yaml.ts";
-import { Malformed } from "./yaml-nodes.ts";
+import { DEEPEST, Malformed } from "./yaml-nodes.ts";
 
 const isJson = (text: string): boolean => /^\s*\{/.test(text);
 
@@ -17,8 +17,15 @@ export const prepareTemplate = (text: string): Promise<void> =>
 export function readTemplate(text: string): Values {
   const value = isJson(text) ? fromJson(text) : fromYaml(text);
   if (!isValues(value)) throw templateFormat("unsupported structure.");
+  if (isDeeper(value, DEEPEST)) throw templateFormat("The template is nested too deeply.");
   return value;
 }
+
+/** Does a value have more levels? Nobody goes down further than that to find out. */
+const isDeeper = (value: Value, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels < 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 function fromJson(text: string): Value {
   try {

@@ -13,7 +13,7 @@ const PLAIN = new Set(["Ref", "Condition"]);
 
 /** Nodes that aliases may bring into a template, and how deep nodes may lie. */
 const MOST_ALIASED = 50_000;
-const DEEPEST = 200;
+export const DEEPEST = 200;
 
 /** The text is no template's YAML; the message says why. */
 export class Malformed extends Error {}
