@@ -70,7 +70,10 @@ function tested(input: SFN.TestStateInput): {
   }
   const name = input.stateName ?? "StateName";
   const whole = { StartAt: name, States: { [name]: given } };
-  refuseDefinition(JSON.stringify(whole), "STANDARD", { alone: true });
+  // As it was written: what is nested too deeply to be written out again is the definition's fault.
+  const quoted = JSON.stringify(name);
+  const text = `{"StartAt":${quoted},"States":{${quoted}:${input.definition ?? "{}"}}}`;
+  refuseDefinition(text, "STANDARD", { alone: true });
   const definition = whole as unknown as Definition;
   const state = definition.States[name];
   if (state === undefined) throw stateNotFound();
