@@ -232,6 +232,22 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
       }),
     status: 400,
   },
+  "a task definition whose containers each depend on the two before it": {
+    warm: () => json("ecs", "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions", {}),
+    throw: () =>
+      json("ecs", "AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition", {
+        family: "steps",
+        containerDefinitions: Array.from({ length: 200 }, (_, at) => ({
+          name: `c${at}`,
+          image: "a",
+          memory: 16,
+          dependsOn: [at - 1, at - 2]
+            .filter((before) => before >= 0)
+            .map((before) => ({ containerName: `c${before}`, condition: "START" })),
+        })),
+      }),
+    status: /^(200|400)$/,
+  },
   "a clock that is to be advanced without end": {
     warm: () => send("s3", "GET", "/_squall/clock", undefined),
     throw: () =>

@@ -67,18 +67,30 @@ function checkPorts({ portMappings = [] }: Definition): void {
 }
 
 function checkDependencies(containers: readonly Definition[], names: ReadonlySet<string>): void {
-  const byName = new Map(containers.map((container) => [container.name, container]));
   for (const { name, dependsOn = [] } of containers)
     for (const { containerName } of dependsOn)
       if (!names.has(containerName))
         throw clientError(
           `Container '${name}' depends on '${containerName}', which is not part of the task definition.`,
         );
-  const visit = (name: string, path: readonly string[]): void => {
-    if (path.includes(name)) throw clientError("Container dependencies must not be circular.");
-    for (const { containerName } of byName.get(name)?.dependsOn ?? []) visit(containerName, [...path, name]);
-  };
-  for (const name of names) visit(name, []);
+  if (isCircular(containers)) throw clientError("Container dependencies must not be circular.");
+}
+
+/** Those that wait for nobody who is left go, one after the other, along each dependency once: who is left at last waits in a circle. */
+function isCircular(containers: readonly Definition[]): boolean {
+  const waitsFor = new Map(containers.map(({ name, dependsOn = [] }) => [name, dependsOn.length]));
+  const waiters = new Map<string, string[]>();
+  for (const { name = "", dependsOn = [] } of containers)
+    for (const { containerName } of dependsOn)
+      waiters.set(containerName, [...(waiters.get(containerName) ?? []), name]);
+  const free = [...waitsFor].filter(([, count]) => count === 0).map(([name]) => name ?? "");
+  for (const name of free)
+    for (const waiter of waiters.get(name) ?? []) {
+      const count = (waitsFor.get(waiter) ?? 0) - 1;
+      waitsFor.set(waiter, count);
+      if (count === 0) free.push(waiter);
+    }
+  return free.length < waitsFor.size;
 }
 
 /** As ECS shows it: with what was left out filled in. */

@@ -323,3 +323,22 @@ test("a container that takes more memory than it may is killed, and says so as A
   assert.equal(task?.containers?.[0]?.exitCode, 137);
   assert.equal(task?.containers?.[0]?.reason, "OutOfMemoryError: Container killed due to memory usage");
 });
+
+test("containers that wait for each other in a circle are refused, and those that only wait long are not", async () => {
+  const { ecs } = await world(WAITS, { command: ["true"] });
+  const define = (waits: Readonly<Record<string, readonly string[]>>) =>
+    ecs.registerTaskDefinition({
+      family: "waits",
+      containerDefinitions: Object.entries(waits).map(([name, before]) => ({
+        name,
+        image: "a",
+        memory: 16,
+        dependsOn: before.map((containerName) => ({ containerName, condition: "START" as const })),
+      })),
+    });
+  const circular = { name: "ClientException", message: "Container dependencies must not be circular." };
+  await assert.rejects(define({ a: ["a"] }), circular);
+  await assert.rejects(define({ a: ["b"], b: ["a"] }), circular);
+  await assert.rejects(define({ z: [], a: ["z", "c"], b: ["a"], c: ["b"] }), circular);
+  await define({ a: [], b: ["a"], c: ["a", "b"], d: ["b", "c"] });
+});
