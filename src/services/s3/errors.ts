@@ -157,6 +157,19 @@ export const kmsNeedsSignature = () =>
     "Authorization",
     "null",
   );
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html */
+export const overlappingNotifications = () =>
+  s3Error(
+    "InvalidArgument",
+    400,
+    "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are overlapping for the same event type.",
+  );
+export const malformedTrailer = () =>
+  s3Error(
+    "MalformedTrailerError",
+    400,
+    "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+  );
 export const unknownCondition = (Header: string, additionalMessage: string) =>
   s3Error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
     Header,

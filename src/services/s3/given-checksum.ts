@@ -1,4 +1,5 @@
 import type { BodyStream } from "../../core/http.ts";
+import { sure } from "../../core/sure.ts";
 import type { Body, WrittenBody } from "./bodies.ts";
 import {
   ALGORITHMS,
@@ -12,6 +13,7 @@ import {
   invalidChecksumHeader,
   invalidDigest,
   invalidRequest,
+  malformedTrailer,
   notImplemented,
   severalChecksums,
 } from "./errors.ts";
@@ -29,6 +31,8 @@ export interface GivenChecksum {
   readonly algorithm: ChecksumAlgorithm;
   /** base64; undefined when it is only asked to be taken (or is still to come in a trailer). */
   readonly value: string | undefined;
+  /** It comes behind the body. */
+  readonly isTrailer?: boolean;
 }
 
 /**
@@ -41,14 +45,14 @@ export function givenChecksum(
 ): GivenChecksum | undefined {
   const given = NAMES.filter((name) => input[`Checksum${name}`] !== undefined);
   if (given.length > 1) throw severalChecksums();
+  const trailer = trailerOf(headers);
   const name =
-    given[0] ??
-    trailerOf(headers) ??
-    input.ChecksumAlgorithm ??
-    headers["x-amz-sdk-checksum-algorithm"]?.toUpperCase();
+    given[0] ?? trailer ?? input.ChecksumAlgorithm ?? headers["x-amz-sdk-checksum-algorithm"]?.toUpperCase();
   if (name === undefined) return undefined;
   const algorithm = algorithmOf(name);
   if (!algorithm) {
+    if (trailer !== undefined && given.length === 0 && !name.startsWith("XXHASH"))
+      throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
     if (name.startsWith("XXHASH"))
       throw notImplemented(`Squall does not take checksums of the algorithm ${name}.`);
     throw invalidRequest(
@@ -57,11 +61,15 @@ export function givenChecksum(
   }
   const value = input[`Checksum${algorithm.name}`];
   if (value !== undefined) checkForm(algorithm, value);
-  return { algorithm, value };
+  return { algorithm, value, ...(given.length === 0 && trailer !== undefined && { isTrailer: true }) };
 }
 
-function trailerOf(headers: Readonly<Record<string, string>>): string | undefined {
-  return /^x-amz-checksum-(\w+)$/i.exec(headers["x-amz-trailer"]?.trim() ?? "")?.[1]?.toUpperCase();
+/** What is said to come behind the body; the name as it is for what is no checksum. */
+function trailerOf({ "x-amz-trailer": name }: Readonly<Record<string, string>>): string | undefined {
+  return name
+    ?.trim()
+    .toUpperCase()
+    .replace(/^X-AMZ-CHECKSUM-/, "");
 }
 
 /** @throws AwsError `InvalidRequest` for what cannot be such a checksum */
@@ -82,13 +90,24 @@ export function givenMd5({ ContentMD5: text }: ChecksumInput): string | undefine
   return bytes.toString("hex");
 }
 
-/** What a client says of its body is complete when all of it has come: a trailer brings the value behind it. */
+/**
+ * What a client says of its body is complete when all of it has come: a trailer brings the value behind it.
+ * @throws AwsError `MalformedTrailerError` for a checksum that was not announced, or was and did not come
+ */
 export function withTrailer(given: GivenChecksum | undefined, body: Body): GivenChecksum | undefined {
-  if (given === undefined || given.value !== undefined || body === undefined || !("trailers" in body))
-    return given;
+  // A call from within may bring a text.
+  if (typeof body !== "object" || !("trailers" in body)) return given;
   const { trailers } = body as BodyStream;
-  const value = trailers[`x-amz-checksum-${given.algorithm.name.toLowerCase()}`];
-  if (value !== undefined) checkForm(given.algorithm, value);
+  const declared = given !== undefined && given.value === undefined && given.isTrailer;
+  const expected = declared ? `x-amz-checksum-${given.algorithm.name.toLowerCase()}` : undefined;
+  const others = Object.keys(trailers).filter(
+    (name) => name.startsWith("x-amz-checksum-") && name !== expected,
+  );
+  if (others.length > 0 || (expected !== undefined && trailers[expected] === undefined))
+    throw malformedTrailer();
+  if (given === undefined || expected === undefined) return given;
+  const value = sure(trailers[expected]);
+  checkForm(given.algorithm, value);
   return { ...given, value };
 }
 

@@ -3,8 +3,8 @@ import { parseArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
-import { invalidArgument, malformedXml, unknownDestinations } from "./errors.ts";
-import type { NotificationConfiguration, NotificationDocument } from "./notification.ts";
+import { invalidArgument, malformedXml, overlappingNotifications, unknownDestinations } from "./errors.ts";
+import type { NotificationConfiguration, NotificationDocument, NotificationTarget } from "./notification.ts";
 import { targetsOf } from "./notification.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
@@ -64,6 +64,7 @@ export const notificationSettings = (open: OpenBuckets): Handlers<S3.Operations>
     if (given === undefined) throw malformedXml();
     checkArns(given);
     const document = completed(given, ctx);
+    checkOverlaps(document);
     if (!input.SkipDestinationValidation) await checkDestinations(document, bucket, ctx);
     const before = new Set(
       targetsOf((bucket.record.settings["notification"] ?? {}) as NotificationDocument).map(({ arn }) => arn),
@@ -129,6 +130,28 @@ function completed(document: NotificationDocument, ctx: Context): NotificationDo
     ...(document.EventBridgeConfiguration && { EventBridgeConfiguration: {} }),
   };
 }
+
+/**
+ * What happens to a key is told to one destination.
+ * @throws AwsError `InvalidArgument`
+ */
+function checkOverlaps(document: NotificationDocument): void {
+  const targets = targetsOf(document);
+  for (const [at, one] of targets.entries())
+    if (targets.slice(at + 1).some((other) => overlap(one, other))) throw overlappingNotifications();
+}
+
+function overlap(one: NotificationTarget, other: NotificationTarget): boolean {
+  return (
+    (one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix)) &&
+    (one.suffix.endsWith(other.suffix) || other.suffix.endsWith(one.suffix)) &&
+    one.events.some((event) => other.events.some((its) => stands(event, its) || stands(its, event)))
+  );
+}
+
+/** Is an event another, or does it stand for that among others? */
+const stands = (event: string, other: string): boolean =>
+  event.endsWith("*") ? other.startsWith(event.slice(0, -1)) : event === other;
 
 /** @throws AwsError `InvalidArgument` that names every destination that is not there or does not let the bucket in */
 async function checkDestinations(

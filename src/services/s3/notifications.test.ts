@@ -169,3 +169,73 @@ test("rules lose, repeat and delay notifications", async () => {
   await cloud.clock.advance(3_600_000);
   assert.equal((await messages(1))[0]!.Records[0]!.s3.object.key, "late");
 });
+
+test("what happens to a key is told to one destination", async () => {
+  const { s3, Bucket, QueueArn } = await telling();
+  type Rule = readonly [event: string, prefix: string, suffix: string];
+  const configure = (...rules: Rule[]) =>
+    s3.putBucketNotificationConfiguration({
+      Bucket,
+      NotificationConfiguration: {
+        QueueConfigurations: rules.map(([event, prefix, suffix]) => ({
+          QueueArn,
+          Events: [`s3:${event}` as "s3:ObjectCreated:*"],
+          Filter: {
+            Key: {
+              FilterRules: [
+                { Name: "prefix", Value: prefix },
+                { Name: "suffix", Value: suffix },
+              ],
+            },
+          },
+        })),
+      },
+    });
+  const apart: [Rule, Rule][] = [
+    [
+      ["ObjectCreated:*", "a", ""],
+      ["ObjectCreated:*", "b", ""],
+    ],
+    [
+      ["ObjectCreated:*", "a", ".x"],
+      ["ObjectCreated:*", "ab", ".y"],
+    ],
+    [
+      ["ObjectCreated:*", "", ""],
+      ["ObjectRemoved:*", "", ""],
+    ],
+    [
+      ["ObjectCreated:Put", "", ""],
+      ["ObjectCreated:Copy", "", ""],
+    ],
+  ];
+  for (const rules of apart) await configure(...rules);
+  const together: [Rule, Rule][] = [
+    [
+      ["ObjectCreated:*", "", ""],
+      ["ObjectCreated:*", "a", ".x"],
+    ],
+    [
+      ["ObjectCreated:*", "a", ""],
+      ["ObjectCreated:*", "ab", ""],
+    ],
+    [
+      ["ObjectCreated:*", "a", ".x"],
+      ["ObjectCreated:Put", "ab", "y.x"],
+    ],
+    [
+      ["ObjectCreated:Put", "", ".x"],
+      ["ObjectCreated:Put", "a", ""],
+    ],
+  ];
+  for (const rules of together)
+    await assert.rejects(
+      configure(...rules),
+      {
+        name: "InvalidArgument",
+        message:
+          "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are overlapping for the same event type.",
+      },
+      JSON.stringify(rules),
+    );
+});

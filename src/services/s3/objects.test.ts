@@ -207,30 +207,50 @@ test("keys have 1,024 bytes at the most", async () => {
 test("a body that is streamed is checked by the trailer behind it", async () => {
   const { Bucket, s3, account, get } = await bucket();
   const host = new URL(cloud.url).host;
-  const put = (trailer: string) =>
-    fetch(`${cloud.url}/${Bucket}/trailed`, {
+  const put = (trailer: string, announced: string | undefined = "x-amz-checksum-crc32", query = "") =>
+    fetch(`${cloud.url}/${Bucket}/trailed${query}`, {
       method: "PUT",
       headers: {
         host,
         authorization: `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
         "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-        "x-amz-trailer": "x-amz-checksum-crc32",
+        ...(announced !== "" && { "x-amz-trailer": announced }),
         "content-encoding": "aws-chunked",
         "x-amz-decoded-content-length": "5",
       },
-      body: `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${trailer}\r\n\r\n`,
+      body: `5\r\nhello\r\n0\r\n${trailer}\r\n`,
     });
-  const wrong = await put("AAAAAA==");
+  const wrong = await put("x-amz-checksum-crc32:AAAAAA==\r\n");
   assert.equal(wrong.status, 400);
   assert.match(await wrong.text(), /<Code>BadDigest<\/Code><Message>The CRC32 you specified did not match/);
   await assert.rejects(get("trailed"), { name: "NoSuchKey" });
-  assert.equal((await put("NhCmhg==")).status, 200);
+  assert.equal((await put("x-amz-checksum-crc32:NhCmhg==\r\n")).status, 200);
   const { ContentEncoding, ChecksumCRC32 } = await s3.headObject({
     Bucket,
     Key: "trailed",
     ChecksumMode: "ENABLED",
   });
   assert.deepEqual([ContentEncoding, ChecksumCRC32], [undefined, "NhCmhg=="]);
+  const { UploadId } = await s3.createMultipartUpload({ Bucket, Key: "trailed" });
+  const malformed =
+    "MalformedTrailerError: The request contained trailing data that was not well-formed or did not conform to our published schema.";
+  for (const query of ["", `?partNumber=1&uploadId=${UploadId}`])
+    for (const [trailer, announced, said] of [
+      ["", "x-amz-checksum-crc32", malformed],
+      ["nonsense\r\n", "x-amz-checksum-crc32", malformed],
+      ["x-amz-checksum-sha1:NhCmhg==\r\n", "x-amz-checksum-crc32", malformed],
+      ["x-amz-checksum-crc32:NhCmhg==\r\n", "", malformed],
+      [
+        "x-amz-checksum-sha10:NhCmhg==\r\n",
+        "x-amz-checksum-sha10",
+        "InvalidRequest: The value specified in the x-amz-trailer header is not supported",
+      ],
+    ] as const) {
+      const response = await put(trailer, announced, query);
+      const text = await response.text();
+      const [, code, message] = /<Code>(.*?)<\/Code><Message>(.*?)<\/Message>/.exec(text) ?? [];
+      assert.deepEqual([response.status, `${code}: ${message}`], [400, said], `${trailer} for ${announced}`);
+    }
 });
 
 test("a call from within may bring its body as a text", async () => {
