@@ -68,6 +68,8 @@ function checkRule(rule: S3.LifecycleRule): void {
     rule.NoncurrentVersionTransitions;
   if (acts === undefined) throw invalidRequest("At least one action needs to be specified in a rule.");
   if (expiration) checkExpiration(expiration);
+  if (rule.AbortIncompleteMultipartUpload && (filter?.Tag || filter?.And?.Tags?.length))
+    throw invalidRequest("AbortIncompleteMultipartUpload cannot be specified with Tags.");
   const noncurrent = rule.NoncurrentVersionExpiration;
   if (noncurrent && noncurrent.NoncurrentDays === undefined) throw malformedXml();
   for (const { Date: date, Days: days, StorageClass: to } of rule.Transitions ?? []) {

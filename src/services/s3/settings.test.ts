@@ -118,6 +118,19 @@ test("what AWS refuses of documents is refused in its words", async () => {
     }),
     malformed,
   );
+  const aborting = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } };
+  const tags = [1, 2].map((n) => ({ Key: `k${n}`, Value: "v" }));
+  for (const Filter of [{ Tag: tags[0] }, { And: { Tags: tags } }, { And: { Prefix: "p", Tags: tags } }])
+    await assert.rejects(
+      s3.putBucketLifecycleConfiguration({
+        Bucket,
+        LifecycleConfiguration: { Rules: [{ ...rule, ...aborting, Filter }] },
+      }),
+      {
+        name: "InvalidRequest",
+        message: "AbortIncompleteMultipartUpload cannot be specified with Tags.",
+      },
+    );
   await assert.rejects(
     s3.putObjectLockConfiguration({ Bucket, ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" } }),
     { name: "InvalidBucketState" },
