@@ -3,7 +3,7 @@ import type * as S3 from "../../models/generated/s3.ts";
 import { aclToPut, ownerOwnsAll, ownersAcl } from "./acl.ts";
 import { canonicalId } from "./bucket.ts";
 import { aclNotSupported } from "./errors.ts";
-import { objectWritten } from "./events.ts";
+import { objectChanged } from "./events.ts";
 import type { Grant } from "./object.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 import { checkPublicGrants } from "./public-access.ts";
@@ -30,8 +30,7 @@ export const acls = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const grants = aclToPut(input as never, version.owner, hasBody(ctx.request?.body));
     if (ownerOwnsAll(bucket) && !isOwnersOnly(grants, version.owner)) throw aclNotSupported();
     checkPublicGrants(bucket, grants, "s3:PutObjectAcl", ctx);
-    bucket.objects.replace({ ...version, grants });
-    objectWritten(open, bucket, version, "ObjectAcl:Put", ctx);
+    objectChanged(open, bucket, { ...version, grants }, { name: "ObjectAcl:Put", ctx });
     return {};
   },
 

@@ -31,6 +31,20 @@ export function objectCreated(
   return version;
 }
 
+/** Changes what is said of a version that is there. Its replicas change with it; locks are told to nobody. */
+export function objectChanged(
+  open: OpenBuckets,
+  bucket: OpenBucket,
+  version: ObjectRecord,
+  told?: { readonly name: EventName; readonly ctx: Context },
+): void {
+  bucket.store.transaction(() => {
+    bucket.objects.replace(version);
+    open.replication.replicateChange(bucket, version);
+    if (told) objectWritten(open, bucket, version, told.name, told.ctx);
+  });
+}
+
 /** Something has happened to an object: whoever is to be told of it is told. */
 export function objectWritten(
   open: OpenBuckets,
@@ -74,6 +88,12 @@ export function objectExpired(
     sourceIp: "s3.amazonaws.com",
     requestId,
   });
+}
+
+/** A version has come from another bucket: S3 itself has put it. */
+export function replicaCame(open: OpenBuckets, bucket: OpenBucket, version: Version): void {
+  const name = version.isDeleteMarker ? "ObjectRemoved:DeleteMarkerCreated" : "ObjectCreated:Put";
+  objectExpired(open, bucket, version, name);
 }
 
 function tell(

@@ -1,6 +1,7 @@
 import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { accessDenied, invalidArgument, invalidBucketState, malformedXml, notConfigured } from "./errors.ts";
+import { objectChanged } from "./events.ts";
 import { bucketHasNoLock, checkBypass, checkMode } from "./lock.ts";
 import type { ObjectRecord } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
@@ -57,7 +58,7 @@ export const objectLocks = (open: OpenBuckets): Handlers<S3.Operations> => ({
     checkMayChange(object, { mode, untilMs }, input.BypassGovernanceRetention === true, now);
     const { mode: _mode, untilMs: _until, ...hold } = object.lock ?? {};
     const lock = { ...hold, ...(mode && untilMs && { mode: mode as "GOVERNANCE" | "COMPLIANCE", untilMs }) };
-    bucket.objects.replace({ ...object, lock });
+    objectChanged(open, bucket, { ...object, lock });
     return {};
   },
 
@@ -72,7 +73,8 @@ export const objectLocks = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const object = lockable(bucket, input, "PUT");
     const { Status: legalHold } = input.LegalHold ?? {};
     if (legalHold !== "ON" && legalHold !== "OFF") throw malformedXml();
-    bucket.objects.replace({ ...object, lock: { ...object.lock, legalHold: legalHold as "ON" | "OFF" } });
+    const lock = { ...object.lock, legalHold: legalHold as "ON" | "OFF" };
+    objectChanged(open, bucket, { ...object, lock });
     return {};
   },
 

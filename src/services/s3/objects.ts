@@ -86,6 +86,43 @@ export class BucketObjects {
     });
   }
 
+  /**
+   * Puts a version that another bucket has had, as it was there: what came after it stays on top of it, and when it comes
+   * again it takes its own place.
+   * @returns bodies that are nobody's any more
+   */
+  putReplica(given: Version): readonly Segment[] {
+    const version = this.#placed(given);
+    const { key, sequence } = version;
+    return this.#store.transaction(() => {
+      const same = this.version(key, version.versionId);
+      const current = this.current(key);
+      const newest = current ?? this.#first(key);
+      const isOnTop = !newest || newest.sequence <= sequence;
+      if (isOnTop && current && current.sequence < sequence)
+        this.#others.put([this.#id, key, -current.sequence], current);
+      if (isOnTop && !version.isDeleteMarker) this.#current.put([this.#id, key], version);
+      else {
+        if (isOnTop) this.#current.delete([this.#id, key]);
+        this.#others.put([this.#id, key, -sequence], version);
+      }
+      return same && same !== "none" && !same.isDeleteMarker ? same.body : [];
+    });
+  }
+
+  /** Another version of the key may have come in the same moment: then it is not to be had under its own id. */
+  #placed(version: Version): Version {
+    const { key, sequence, versionId } = version;
+    const current = this.current(key);
+    const there = current?.sequence === sequence ? current : this.#others.get([this.#id, key, -sequence]);
+    if (!there || there.versionId === versionId) return version;
+    return this.#placed({
+      ...version,
+      sequence: sequence + 1,
+      versionId: makeId(sequence + 1, this.#random),
+    } as Version);
+  }
+
   /** Changes a version that is there, without another coming of it. */
   replace(version: Version): void {
     const { key, sequence } = version;

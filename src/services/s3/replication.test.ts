@@ -112,3 +112,77 @@ test("replication waits while it is paused, and is made up for afterwards", asyn
   await cloud.clock.advance("PT5S");
   await settled("in/p", "COMPLETED");
 });
+
+test("a replica has its source's id and time, and what is changed of the source changes", async () => {
+  const { put, s3, Bucket, copy, settled, status } = await replicating();
+  const { VersionId } = await put("in/k", "data", { Tagging: "t=1" });
+  await settled("in/k", "COMPLETED");
+  const source = await s3.headObject({ Bucket, Key: "in/k" });
+  const replica = await s3.headObject({ Bucket: copy, Key: "in/k" });
+  assert.equal(replica.VersionId, VersionId);
+  assert.deepEqual(replica.LastModified, source.LastModified);
+  const tagsOf = async () => (await s3.getObjectTagging({ Bucket: copy, Key: "in/k" })).TagSet;
+  await s3.putObjectTagging({ Bucket, Key: "in/k", Tagging: { TagSet: [{ Key: "late", Value: "2" }] } });
+  await until(tagsOf, (tags) => tags?.[0]?.Key === "late");
+  await s3.deleteObjectTagging({ Bucket, Key: "in/k" });
+  await until(tagsOf, (tags) => tags?.length === 0);
+  await settled("in/k", "COMPLETED");
+  const { Versions } = await s3.listObjectVersions({ Bucket: copy });
+  assert.equal(Versions?.length, 1, "it is the same version all the time");
+  // What was there before there was a rule has no replica, and gets none by a tag.
+  await s3.deleteBucketReplication({ Bucket });
+  await put("in/old", "data");
+  await s3.putObjectTagging({ Bucket, Key: "in/old", Tagging: { TagSet: [{ Key: "a", Value: "b" }] } });
+  assert.equal(await status("in/old"), undefined);
+});
+
+test("what is late comes below what has overtaken it", async () => {
+  const { put, s3, Bucket, copy, settled } = await replicating();
+  const rule = await cloud.faults.add({
+    point: "s3:replicate",
+    effect: "error",
+    params: { kind: "internal" },
+    match: { resource: `arn:aws:s3:::${Bucket}` },
+    times: 1,
+  } as never);
+  const first = await put("in/k", "first");
+  const second = await put("in/k", "second");
+  await settled("in/k", "COMPLETED");
+  await cloud.faults.remove(rule.id);
+  await cloud.clock.advance("PT5S");
+  const versions = async () => (await s3.listObjectVersions({ Bucket: copy })).Versions ?? [];
+  await until(versions, (found) => found.length === 2);
+  assert.deepEqual(
+    (await versions()).map(({ VersionId, IsLatest }) => [VersionId, IsLatest]),
+    [
+      [second.VersionId, true],
+      [first.VersionId, false],
+    ],
+  );
+  const { Body } = await s3.getObject({ Bucket: copy, Key: "in/k" });
+  assert.equal(await Body!.transformToString(), "second");
+  // A marker that comes behind both hides them, with the id that it has at its source.
+  const { VersionId: marker } = await s3.deleteObject({ Bucket, Key: "in/k" });
+  const markers = async () => (await s3.listObjectVersions({ Bucket: copy })).DeleteMarkers ?? [];
+  await until(markers, (found) => found.length === 1);
+  assert.deepEqual(
+    (await markers()).map(({ VersionId, IsLatest }) => [VersionId, IsLatest]),
+    [[marker, true]],
+  );
+});
+
+test("what lies under a key of KMS is copied where the rule says so, and may be its bucket's owner's", async () => {
+  const kms = { ServerSideEncryption: "aws:kms" };
+  const without = await replicating();
+  await without.put("in/kms", "data", kms);
+  await without.put("in/plain", "data");
+  await without.settled("in/plain", "COMPLETED");
+  assert.equal(await without.status("in/kms"), undefined);
+  const given = await replicating({
+    SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: "Enabled" } },
+  });
+  await given.put("in/kms", "data", kms);
+  await given.settled("in/kms", "COMPLETED");
+  const { Body } = await given.s3.getObject({ Bucket: given.copy, Key: "in/kms" });
+  assert.equal(await Body!.transformToString(), "data");
+});

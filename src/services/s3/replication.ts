@@ -1,8 +1,9 @@
 import { Outbox } from "../../aws/outbox.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { behindLast } from "../../core/text.ts";
+import { replicaCame } from "./events.ts";
 import { REPLICATE } from "./fault-points.ts";
-import type { ObjectRecord, Version } from "./object.ts";
+import type { ObjectRecord, Segment, Version } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
 /** A replication rule as it is kept. */
@@ -16,8 +17,15 @@ interface ReplicationRule {
     readonly Tag?: Tag;
     readonly And?: { readonly Prefix?: string; readonly Tags?: readonly Tag[] };
   };
-  readonly Destination?: { readonly Bucket?: string; readonly StorageClass?: string };
+  readonly Destination?: Destination;
+  readonly SourceSelectionCriteria?: { readonly SseKmsEncryptedObjects?: { readonly Status?: string } };
   readonly DeleteMarkerReplication?: { readonly Status?: string };
+}
+interface Destination {
+  readonly Bucket?: string;
+  readonly StorageClass?: string;
+  readonly AccessControlTranslation?: { readonly Owner?: string };
+  readonly EncryptionConfiguration?: { readonly ReplicaKmsKeyID?: string };
 }
 interface Tag {
   readonly Key?: string;
@@ -33,6 +41,10 @@ interface Replica {
   /** Of the rule's filter. */
   readonly prefix?: string;
   readonly storageClass?: string;
+  /** Of KMS, for what lies under one. */
+  readonly kmsKeyId?: string;
+  /** Whose the replica is: its source's owner's, or its own bucket's. */
+  readonly isBucketOwners?: boolean;
 }
 
 const LONGEST_MS = 86_400_000;
@@ -70,6 +82,7 @@ export class Replication {
     if (!version.isDeleteMarker) bucket.objects.replace({ ...version, replication: "PENDING" });
     for (const rule of chosen) {
       const { Destination: to = {} } = rule;
+      const kmsKeyId = to.EncryptionConfiguration?.ReplicaKmsKeyID;
       this.#outbox.put(
         { account, region: "global" },
         {
@@ -79,9 +92,16 @@ export class Replication {
           destination: behindLast(":", to.Bucket ?? ""),
           prefix: prefixOf(rule),
           ...(to.StorageClass !== undefined && { storageClass: to.StorageClass }),
+          ...(kmsKeyId !== undefined && { kmsKeyId }),
+          ...(to.AccessControlTranslation?.Owner === "Destination" && { isBucketOwners: true }),
         },
       );
     }
+  }
+
+  /** What is said of a version has changed: its replicas follow. What has none gets none by it. */
+  replicateChange(bucket: OpenBucket, version: ObjectRecord): void {
+    if (version.replication !== undefined) this.replicate(bucket, version);
   }
 
   async #copy(replica: Replica): Promise<void> {
@@ -112,27 +132,30 @@ export class Replication {
     const target = this.#open.find(replica.destination);
     if (!target) throw new Error(`There is no bucket ${replica.destination} to replicate to.`);
     const { bodies } = this.#open;
+    if (target.record.versioning !== "Enabled")
+      throw new Error(`The bucket ${replica.destination} has no versions.`);
     if (version.isDeleteMarker) {
-      const done = target.objects.delete(target.record, version.key, version.owner);
-      bodies.free(done.freed);
+      const isNew = target.objects.version(version.key, version.versionId) === undefined;
+      bodies.free(target.objects.putReplica(version));
+      if (isNew) replicaCame(this.#open, target, version);
       return;
     }
     using _ = bodies.hold(version.body);
     const body = await bodies.copy(version.body);
-    const { versionId: __, sequence: ___, modifiedAtMs: ____, ...object } = version;
-    // A data key holds for the bucket that it was made for.
-    const { dataKey: _____, ...encryption } = version.encryption;
-    const { freed } = target.store.transaction(() => {
-      this.#mark(replica, "COMPLETED");
-      return target.objects.put(target.record, {
-        ...object,
-        encryption,
-        body,
-        replication: "REPLICA",
-        ...(replica.storageClass !== undefined && { storageClass: replica.storageClass }),
+    try {
+      const there = this.#open.still(target);
+      const freed = there.store.transaction(() => {
+        this.#mark(replica, "COMPLETED");
+        const isNew = there.objects.version(version.key, version.versionId) === undefined;
+        const freed = there.objects.putReplica(replicaOf(version, body, replica, there));
+        if (isNew) replicaCame(this.#open, there, version);
+        return freed;
       });
-    });
-    bodies.free(freed);
+      bodies.free(freed);
+    } catch (error) {
+      bodies.free(body);
+      throw error;
+    }
   }
 
   #mark({ bucket, key, versionId }: Replica, replication: "COMPLETED" | "FAILED"): void {
@@ -141,6 +164,28 @@ export class Replication {
     if (objects && version && version !== "none" && !version.isDeleteMarker)
       objects.replace({ ...version, replication } as ObjectRecord);
   }
+}
+
+/** A version as another bucket has it: with its id and its time. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html */
+function replicaOf(
+  version: ObjectRecord,
+  body: readonly Segment[],
+  { storageClass, kmsKeyId, isBucketOwners }: Replica,
+  { record }: OpenBucket,
+): ObjectRecord {
+  // A data key holds for the bucket that it was made for.
+  const { dataKey: _, ...encryption } = version.encryption;
+  return {
+    ...version,
+    encryption: {
+      ...encryption,
+      ...(kmsKeyId !== undefined && encryption.kmsKeyId !== undefined && { kmsKeyId }),
+    },
+    body,
+    replication: "REPLICA",
+    ...(storageClass !== undefined && { storageClass }),
+    ...(isBucketOwners && { owner: record.account }),
+  };
 }
 
 /** Of rules with one destination that with the highest priority counts. */
@@ -159,7 +204,10 @@ function destinationsOf(
 }
 
 function applies(rule: ReplicationRule, version: Version): boolean {
-  const { Filter: filter = {} } = rule;
+  const { Filter: filter = {}, SourceSelectionCriteria: criteria } = rule;
+  // What lies under a key of KMS is copied where a rule says so.
+  const isUnderKey = !version.isDeleteMarker && version.encryption.kmsKeyId !== undefined;
+  if (isUnderKey && criteria?.SseKmsEncryptedObjects?.Status !== "Enabled") return false;
   if (!version.key.startsWith(prefixOf(rule))) return false;
   const wanted = [...(filter.Tag ? [filter.Tag] : []), ...(filter.And?.Tags ?? [])];
   if (version.isDeleteMarker)

@@ -2,7 +2,7 @@ import { Tagging, tagList } from "../../aws/tags.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, invalidTag, malformedXml, notConfigured, tooManyTags } from "./errors.ts";
-import { objectWritten } from "./events.ts";
+import { objectChanged } from "./events.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 import { markerless, versionFor } from "./version-for.ts";
 
@@ -66,8 +66,7 @@ export const tagging = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const bucket = open.of(input, ctx);
     const version = markerless(versionFor(bucket, input), "PUT");
     const tags = objectTagging.read(tagSetOf(input.Tagging));
-    bucket.objects.replace({ ...version, tags });
-    objectWritten(open, bucket, version, "ObjectTagging:Put", ctx);
+    objectChanged(open, bucket, { ...version, tags }, { name: "ObjectTagging:Put", ctx });
     return versionIdOf(version.versionId);
   },
 
@@ -82,8 +81,7 @@ export const tagging = (open: OpenBuckets): Handlers<S3.Operations> => ({
     const bucket = open.of(input, ctx);
     const version = markerless(versionFor(bucket, input), "DELETE");
     const { tags: _, ...untagged } = version;
-    bucket.objects.replace(untagged);
-    objectWritten(open, bucket, version, "ObjectTagging:Delete", ctx);
+    objectChanged(open, bucket, untagged, { name: "ObjectTagging:Delete", ctx });
     return versionIdOf(version.versionId);
   },
 });
