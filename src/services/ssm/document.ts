@@ -1,10 +1,18 @@
 import { createHash } from "node:crypto";
 import { stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { tagList } from "../../aws/tags.ts";
+import { parseArn } from "../../core/arn.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
-import { invalidDocument, invalidDocumentVersion, noPowerShell, notServed } from "./errors.ts";
+import {
+  accessDenied,
+  invalidDocument,
+  invalidDocumentVersion,
+  noPowerShell,
+  notServed,
+  ownedByAmazon,
+} from "./errors.ts";
 import { documentLifecycle } from "./lifecycles.ts";
 import { publicDocument } from "./public-documents.ts";
 
@@ -12,12 +20,14 @@ import { publicDocument } from "./public-documents.ts";
 export interface DocumentRecord {
   readonly name: string;
   readonly type: string;
-  /** Default: the account that it is kept in. */
-  readonly owner?: "Amazon";
+  /** Amazon, or the account that shares it. Default: the account at hand. */
+  readonly owner?: string;
   readonly createdMs: number;
   readonly latest: number;
   readonly default: number;
   readonly targetType?: string;
+  /** Accounts, or `all`, with the versions that they may use. */
+  readonly sharedWith?: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -41,13 +51,35 @@ export const documentVersionRecords = defineCollection<DocumentVersionRecord>({ 
 /**
  * @throws InvalidDocument; UnsupportedPlatformType for PowerShell, NotImplemented for AWS's other documents, which are there on AWS
  */
-export function findDocument(nameOrArn: string, ctx: Pick<Context, "store">): DocumentRecord {
+export function findDocument(nameOrArn: string, ctx: Context): DocumentRecord {
+  const arn = parseArn(nameOrArn);
   const name = nameOrArn.replace(/^arn:.*:document\//, "");
+  if (arn?.account && arn.account !== ctx.account) return sharedDocument(name, arn.account, ctx);
   const document = ctx.store.collection(documentRecords).get([name]) ?? publicDocument(name)?.document;
   if (name === "AWS-RunPowerShellScript" && !document) throw noPowerShell(name);
   if (!document) throw OF_AWS.test(name) ? notServed(`the document ${name}`) : invalidDocument(name);
   return document;
 }
+
+/** A document of another account, for whom it is shared with. @throws InvalidDocument, in the words for one that is not there (inferred) */
+function sharedDocument(name: string, owner: string, { host, account, region }: Context): DocumentRecord {
+  const document = host.store(owner, region).collection(documentRecords).get([name]);
+  const { sharedWith = {} } = document ?? {};
+  if (!document || !(Object.hasOwn(sharedWith, account) || Object.hasOwn(sharedWith, "all")))
+    throw invalidDocument(name);
+  return { ...document, owner };
+}
+
+/** A document that may be changed. @throws InvalidDocument, InvalidDocumentOperation, AccessDeniedException */
+export function ownDocument(name: string, ctx: Context): DocumentRecord {
+  const document = findDocument(name, ctx);
+  if (document.owner === AMAZON) throw ownedByAmazon(document.name);
+  if (document.owner !== undefined)
+    throw accessDenied(`The document ${document.name} is shared by ${document.owner}: it can't be changed.`);
+  return document;
+}
+
+export const AMAZON = "Amazon";
 
 /** Nobody else's documents may be called so. */
 const OF_AWS = /^(?:AWS|Amazon|AMZN)[A-Za-z]*-/;
@@ -59,10 +91,11 @@ export function findVersion(
     version = "$DEFAULT",
     versionName,
   }: { readonly version?: string | undefined; readonly versionName?: string | undefined },
-  ctx: Pick<Context, "store">,
+  ctx: Context,
 ): DocumentVersionRecord {
-  if (document.owner) return publicVersion(document, version);
-  const versions = ctx.store.collection(documentVersionRecords);
+  if (document.owner === AMAZON) return publicVersion(document, version);
+  const store = document.owner === undefined ? ctx.store : ctx.host.store(document.owner, ctx.region);
+  const versions = store.collection(documentVersionRecords);
   const number =
     version === "$LATEST" ? document.latest : version === "$DEFAULT" ? document.default : Number(version);
   const found =
@@ -85,6 +118,8 @@ export function statusOf({ transition }: DocumentVersionRecord, host: ServiceHos
   return { Status, ...(Status === "Failed" && { StatusInformation: transition?.failure }) };
 }
 
+export const PLATFORMS: readonly string[] = ["Windows", "Linux", "MacOS"];
+
 export function describeDocument(
   document: DocumentRecord,
   version: DocumentVersionRecord,
@@ -102,7 +137,7 @@ export function describeDocument(
     DocumentVersion: String(version.version),
     ...(version.description !== undefined && { Description: version.description }),
     Parameters: [...version.parameters],
-    PlatformTypes: ["Windows", "Linux", "MacOS"],
+    PlatformTypes: [...PLATFORMS],
     DocumentType: document.type,
     SchemaVersion: version.schemaVersion,
     LatestVersion: String(document.latest),

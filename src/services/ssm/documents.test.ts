@@ -151,3 +151,100 @@ test("a document is given in the other format, too; only its latest version can 
   const read = await bed.call("GetDocument", { Name: "Mine", DocumentVersion: "3" });
   assert.equal(JSON.parse(read.Content).description, "third");
 });
+
+test("a document is shared with accounts, or with everybody, and goes when it is shared no more", async () => {
+  await using bed = await ssmCloud();
+  const Content = JSON.stringify({ schemaVersion: "0.3", mainSteps: [api] });
+  await bed.call("CreateDocument", { Name: "Shared", DocumentType: "Automation", Content });
+  const Name = `arn:aws:ssm:us-east-1:${bed.account}:document/Shared`;
+  const as = (account: string) => (operation: string, input: object) =>
+    // biome-ignore lint/suspicious/noExplicitAny: outputs of several operations
+    bed.cloud.call<any>("ssm", operation, input, { account, region: "us-east-1" });
+  const [friend, stranger] = [as("100000000001"), as("100000000002")];
+  const share = (given: object) =>
+    bed.call("ModifyDocumentPermission", { Name: "Shared", PermissionType: "Share", ...given });
+  const reads = (call: typeof friend) =>
+    call("GetDocument", { Name }).then(
+      (read) => read.Content === Content,
+      ({ code }) => code,
+    );
+  assert.equal(await reads(friend), "InvalidDocument");
+  await share({ AccountIdsToAdd: ["100000000001"] });
+  assert.deepEqual([await reads(friend), await reads(stranger)], [true, "InvalidDocument"]);
+  assert.equal((await friend("DescribeDocument", { Name })).Document.Owner, bed.account);
+  await friend("StartAutomationExecution", { DocumentName: Name });
+  assert.equal((await friend("ListDocumentVersions", { Name })).DocumentVersions.length, 1);
+  await assert.rejects(bed.call("DeleteDocument", { Name: "Shared" }), {
+    code: "InvalidDocumentOperation",
+    message: /stop sharing/,
+  });
+  const { AccountIds } = await bed.call("DescribeDocumentPermission", {
+    Name: "Shared",
+    PermissionType: "Share",
+  });
+  assert.deepEqual(AccountIds, ["100000000001"]);
+
+  await share({ AccountIdsToRemove: ["100000000001"], AccountIdsToAdd: ["All"] });
+  assert.equal(await reads(stranger), true);
+  await share({ AccountIdsToRemove: ["all"] });
+  assert.equal(await reads(stranger), "InvalidDocument");
+  const setting = { SettingId: "/ssm/documents/console/public-sharing-permission" };
+  await bed.call("UpdateServiceSetting", { ...setting, SettingValue: "Disable" });
+  await assert.rejects(share({ AccountIdsToAdd: ["all"] }), { code: "AccessDeniedException" });
+  await bed.call("DeleteDocument", { Name: "Shared" });
+});
+
+test("documents are listed by who owns them, AWS's own among them", async () => {
+  await using bed = await ssmCloud();
+  const Content = JSON.stringify({ schemaVersion: "0.3", mainSteps: [api] });
+  await bed.call("CreateDocument", { Name: "Mine", DocumentType: "Automation", Content });
+  const names = async (...Filters: object[]) =>
+    (await bed.call("ListDocuments", { Filters })).DocumentIdentifiers.map(
+      ({ Name }: { Name: string }) => Name,
+    );
+  const all: string[] = await names();
+  assert.ok(
+    all.includes("Mine") && all.includes("AWS-RunShellScript") && all.includes("AWSFIS-Run-CPU-Stress"),
+  );
+  assert.deepEqual(await names({ Key: "Owner", Values: ["Self"] }), ["Mine"]);
+  const ofAmazon = await names({ Key: "Owner", Values: ["Amazon"] });
+  assert.deepEqual(
+    ofAmazon,
+    all.filter((name) => name !== "Mine"),
+  );
+  assert.deepEqual(await names({ Key: "Owner", Values: ["Amazon"] }, { Key: "Name", Values: ["AWS-Run"] }), [
+    "AWS-RunShellScript",
+  ]);
+  await assert.rejects(names({ Key: "Colour", Values: ["red"] }), { code: "InvalidFilterKey" });
+  const { DocumentVersions } = await bed.call("ListDocumentVersions", { Name: "AWS-RunShellScript" });
+  assert.equal(DocumentVersions.length, 1);
+});
+
+test("a service setting says the tier of a parameter that names none", async () => {
+  await using bed = await ssmCloud();
+  const SettingId = "/ssm/parameter-store/default-parameter-tier";
+  const ARN = `arn:aws:ssm:us-east-1:${bed.account}:servicesetting${SettingId}`;
+  const get = async () => (await bed.call("GetServiceSetting", { SettingId: ARN })).ServiceSetting;
+  const tier = async (name: string, more: object = {}) => (await bed.put(name, "v", more)).Tier;
+  assert.deepEqual(
+    [(await get()).SettingValue, (await get()).Status, (await get()).ARN],
+    ["Standard", "Default", ARN],
+  );
+  assert.equal(await tier("/a"), "Standard");
+  await bed.call("UpdateServiceSetting", { SettingId, SettingValue: "Advanced" });
+  assert.deepEqual([(await get()).SettingValue, (await get()).Status], ["Advanced", "Customized"]);
+  assert.equal(await tier("/b"), "Advanced");
+  assert.equal(await tier("/c", { Tier: "Standard" }), "Standard");
+  assert.equal(await tier("/a", { Overwrite: true }), "Standard");
+  assert.equal(
+    (await bed.call("ResetServiceSetting", { SettingId })).ServiceSetting.SettingValue,
+    "Standard",
+  );
+  assert.equal(await tier("/d"), "Standard");
+  await assert.rejects(bed.call("UpdateServiceSetting", { SettingId, SettingValue: "Gold" }), {
+    code: "ValidationException",
+  });
+  await assert.rejects(bed.call("GetServiceSetting", { SettingId: "/ssm/opsinsights/opscenter" }), {
+    code: "NotImplemented",
+  });
+});

@@ -1,9 +1,10 @@
 import { begin } from "../../aws/lifecycle.ts";
-import { page, pageOf } from "../../aws/page.ts";
+import { page } from "../../aws/page.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import {
+  AMAZON,
   type DocumentRecord,
   type DocumentVersionRecord,
   describeDocument,
@@ -11,6 +12,8 @@ import {
   documentVersionRecords,
   findDocument,
   findVersion,
+  ownDocument,
+  PLATFORMS,
   statusOf,
 } from "./document.ts";
 import { describeParameters, inFormat } from "./document-content.ts";
@@ -21,16 +24,17 @@ import {
   duplicateVersionName,
   invalidDocumentOperation,
   invalidDocumentVersion,
+  invalidFilterKey,
   invalidNextToken,
   notServed,
-  ownedByAmazon,
   reservedDocumentName,
   tooManyDocuments,
   tooManyDocumentVersions,
 } from "./errors.ts";
 import { documentLifecycle } from "./lifecycles.ts";
+import { publicDocuments } from "./public-documents.ts";
 import { readContent } from "./read-content.ts";
-import { tagging } from "./tags.ts";
+import { tagging } from "./tagging.ts";
 
 const PAGE_SIZE = 50;
 
@@ -61,7 +65,7 @@ export const documents: Handlers<SSM.Operations> = {
     // It may be said which version is changed: there is but one that can be, the latest.
     const changed = findVersion(before, { version: input.DocumentVersion ?? "$LATEST" }, ctx);
     if (changed.version !== before.latest) throw invalidDocumentVersion();
-    const versions = versionsOf(before.name, ctx);
+    const versions = versionsOf(before, ctx);
     if (changed.content === input.Content) throw duplicateDocumentContent();
     if (input.VersionName !== undefined && versions.some((one) => one.versionName === input.VersionName))
       throw duplicateVersionName();
@@ -108,6 +112,8 @@ export const documents: Handlers<SSM.Operations> = {
     const document = ownDocument(Name, ctx);
     const versions = ctx.store.collection(documentVersionRecords);
     if (DocumentVersion === undefined && VersionName === undefined) {
+      if (document.sharedWith)
+        throw invalidDocumentOperation("You must stop sharing the document before you can delete it.");
       versions.clear({ prefix: [document.name] });
       ctx.store.collection(documentRecords).delete([document.name]);
       return;
@@ -120,12 +126,13 @@ export const documents: Handlers<SSM.Operations> = {
 
   ListDocuments(input, ctx) {
     const { NextToken: token, MaxResults: size = PAGE_SIZE, ...query } = input;
-    const { items, nextToken } = pageOf(ctx.store.collection(documentRecords), {
+    const own = [...ctx.store.collection(documentRecords).values()];
+    const wanted = [...publicDocuments(), ...own].filter((document) => isWanted(document, input, ctx));
+    const { items, nextToken } = page(wanted, ({ name }) => [name], {
       size,
       token,
       query,
       refuse: invalidNextToken,
-      keep: (document) => isWanted(document, input),
     });
     const DocumentIdentifiers = items.map((document) => {
       const {
@@ -145,7 +152,7 @@ export const documents: Handlers<SSM.Operations> = {
 
   ListDocumentVersions({ Name, NextToken: token, MaxResults: size = PAGE_SIZE }, ctx) {
     const document = findDocument(Name, ctx);
-    const { items, nextToken } = page(versionsOf(document.name, ctx), ({ version }) => [version], {
+    const { items, nextToken } = page(versionsOf(document, ctx), ({ version }) => [version], {
       size,
       token,
       query: { Name },
@@ -166,21 +173,17 @@ export const documents: Handlers<SSM.Operations> = {
   },
 };
 
-/** A document that may be changed. @throws InvalidDocument, InvalidDocumentOperation */
-function ownDocument(name: string, ctx: Context): DocumentRecord {
-  const document = findDocument(name, ctx);
-  if (document.owner) throw ownedByAmazon(document.name);
-  return document;
-}
-
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm */
 const LONGEST_CONTENT_BYTES = 64 * 1024;
 const MOST_DOCUMENTS = 500;
 const MOST_VERSIONS = 1000;
 
-const versionsOf = (name: string, ctx: Context) => [
-  ...ctx.store.collection(documentVersionRecords).values({ prefix: [name] }),
-];
+function versionsOf(document: DocumentRecord, ctx: Context): DocumentVersionRecord[] {
+  const { name, owner } = document;
+  if (owner === AMAZON) return [findVersion(document, {}, ctx)];
+  const store = owner === undefined ? ctx.store : ctx.host.store(owner, ctx.region);
+  return [...store.collection(documentVersionRecords).values({ prefix: [name] })];
+}
 
 function newVersion(
   input: SSM.CreateDocumentRequest | SSM.UpdateDocumentRequest,
@@ -226,13 +229,26 @@ function save(document: DocumentRecord, version: DocumentVersionRecord, ctx: Con
   ctx.store.collection(documentRecords).put([document.name], document);
 }
 
-function isWanted({ name, type, tags }: DocumentRecord, input: SSM.ListDocumentsRequest): boolean {
+function isWanted(document: DocumentRecord, input: SSM.ListDocumentsRequest, ctx: Context): boolean {
+  const { name, type, tags, owner = "Self", sharedWith } = document;
   return (input.Filters ?? []).every(({ Key = "", Values = [] }) => {
     if (Key.startsWith("tag:")) return Values.includes(tags[Key.slice("tag:".length)] ?? "");
     if (Key === "Name") return Values.some((value) => name.startsWith(value));
     if (Key === "DocumentType") return Values.includes(type);
     if (Key === "Owner")
-      return Values.some((value) => value === "Self" || value === "Private" || value === "All");
-    return false;
+      return Values.some(
+        (value) =>
+          value === "All" ||
+          value === owner ||
+          (value === "Private" && owner === "Self" && !sharedWith) ||
+          (value === "Public" && (owner === AMAZON || Object.hasOwn(sharedWith ?? {}, "all"))),
+      );
+    if (Key === "PlatformTypes") return Values.some((value) => PLATFORMS.includes(value));
+    if (Key === "TargetType") return Values.includes(document.targetType ?? "");
+    if (Key === "SchemaVersion" || Key === "DocumentFormat") {
+      const { schemaVersion, format } = findVersion(document, {}, ctx);
+      return Values.includes(Key === "SchemaVersion" ? schemaVersion : format);
+    }
+    throw invalidFilterKey(`Squall does not serve the filter key ${Key}.`);
   });
 }

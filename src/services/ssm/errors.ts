@@ -187,6 +187,16 @@ export const ownedByAmazon = awsError(
   400,
   (name: string) => `The document ${name} is owned by Amazon: it can't be changed.`,
 );
+export const publicSharingIsBlocked = awsError(
+  "AccessDeniedException",
+  400,
+  "Public sharing of documents is blocked for this account in this Region.",
+);
+export const tooManyAccounts = awsError(
+  "DocumentPermissionLimit",
+  400,
+  "The document can't be shared with more Amazon Web Services accounts.",
+);
 /** Inferred: which prefixes are reserved stands at https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html */
 export const reservedDocumentName = awsError(
   "ValidationException",

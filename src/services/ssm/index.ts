@@ -4,6 +4,7 @@ import { executions } from "./automation/executions.ts";
 import { Runner } from "./automation/runner.ts";
 import { CommandRunner } from "./commands/command-runner.ts";
 import { commands } from "./commands/commands.ts";
+import { documentSharing } from "./document-sharing.ts";
 import { documents } from "./documents.ts";
 import { getParameters } from "./get-parameters.ts";
 import { describeInstances } from "./instances/describe-instances.ts";
@@ -11,6 +12,7 @@ import { parameterHistory } from "./parameter-history.ts";
 import { PolicyClock } from "./policy-clock.ts";
 import { putParameter } from "./put-parameter.ts";
 import { quotas } from "./quotas.ts";
+import { serviceSettings } from "./service-settings.ts";
 import { tags } from "./tags.ts";
 
 /** AWS Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/ */
@@ -25,6 +27,8 @@ const ssm: ServiceFactory = (host): Service => {
       ...getParameters,
       ...parameterHistory,
       ...documents,
+      ...documentSharing,
+      ...serviceSettings,
       ...executions(runner),
       ...commands(commandRunner),
       ...describeInstances,

@@ -259,6 +259,12 @@ export function publicDocument(
   };
 }
 
+/** All of them. */
+export const publicDocuments = (): DocumentRecord[] =>
+  [...Object.keys(DOCUMENTS), ...Object.keys(RUNBOOKS)].flatMap(
+    (name) => publicDocument(name)?.document ?? [],
+  );
+
 const named = (documents: Readonly<Record<string, PublicDocument>>, name: string) =>
   Object.hasOwn(documents, name) ? documents[name] : undefined;
 

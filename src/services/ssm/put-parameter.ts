@@ -26,7 +26,8 @@ import { checkNewName, keyOfName, readName } from "./parameter-name.ts";
 import { nextDue, readPolicies } from "./parameter-policies.ts";
 import type { PolicyClock } from "./policy-clock.ts";
 import { DEFAULT_KEY, type Sealed, seal } from "./secure-string.ts";
-import { tagging } from "./tags.ts";
+import { settingOf } from "./service-settings.ts";
+import { tagging } from "./tagging.ts";
 
 const MOST: Readonly<Record<Tier, number>> = { Standard: 10_000, Advanced: 100_000 };
 const MOST_VERSIONS = 100;
@@ -76,7 +77,7 @@ function planOf(input: SSM.PutParameterRequest, ctx: Context): Plan {
   if (input.KeyId !== undefined && type !== "SecureString")
     throw validation("KeyId is required for SecureString type parameter only.");
   checkValue(input, type);
-  const tier = tierOf(input, found);
+  const tier = tierOf(input, found, ctx);
   return { name, arn, type, keyId: input.KeyId ?? found?.current.keyId ?? DEFAULT_KEY, tier, found };
 }
 
@@ -100,8 +101,12 @@ function checkValue(input: SSM.PutParameterRequest, type: string): void {
 }
 
 /** A parameter can go up a tier, and not down again. */
-function tierOf({ Tier, Value, Policies }: SSM.PutParameterRequest, found: Found | undefined): Tier {
+function tierOf(input: SSM.PutParameterRequest, found: Found | undefined, ctx: Context): Tier {
+  const { Value, Policies } = input;
   const before = found?.parameter.tier;
+  // Whoever names none has the account's: https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-default-tier.html
+  const Tier =
+    input.Tier ?? (found ? undefined : settingOf("/ssm/parameter-store/default-parameter-tier", ctx));
   if (Tier === "Standard" && before === "Advanced") {
     throw validation(
       "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",

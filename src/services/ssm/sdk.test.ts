@@ -66,9 +66,17 @@ test("documents have versions, and automations of them run", async () => {
   assert.match((await ssm.getDocument({ Name })).Content ?? "", /aws:approve/);
   assert.equal((await ssm.listDocumentVersions({ Name })).DocumentVersions?.length, 2);
   assert.deepEqual(
-    (await ssm.listDocuments({})).DocumentIdentifiers?.map((one) => one.Name),
+    (await ssm.listDocuments({ Filters: [{ Key: "Owner", Values: ["Self"] }] })).DocumentIdentifiers?.map(
+      (one) => one.Name,
+    ),
     [Name],
   );
+  const sharing = { Name, PermissionType: "Share" } as const;
+  await ssm.modifyDocumentPermission({ ...sharing, AccountIdsToAdd: ["100000000001"] });
+  assert.deepEqual((await ssm.describeDocumentPermission(sharing)).AccountSharingInfoList, [
+    { AccountId: "100000000001", SharedDocumentVersion: "$DEFAULT" },
+  ]);
+  await ssm.modifyDocumentPermission({ ...sharing, AccountIdsToRemove: ["100000000001"] });
 
   const { AutomationExecutionId: id = "" } = await ssm.startAutomationExecution({ DocumentName: Name });
   const status = async () =>
@@ -96,6 +104,13 @@ test("documents have versions, and automations of them run", async () => {
   const { AutomationExecutionMetadataList } = await ssm.describeAutomationExecutions({});
   assert.equal(AutomationExecutionMetadataList?.length, 2);
   await ssm.deleteDocument({ Name });
+});
+
+test("service settings are set and taken back", async () => {
+  const SettingId = "/ssm/parameter-store/high-throughput-enabled";
+  await ssm.updateServiceSetting({ SettingId, SettingValue: "true" });
+  assert.equal((await ssm.getServiceSetting({ SettingId })).ServiceSetting?.SettingValue, "true");
+  assert.equal((await ssm.resetServiceSetting({ SettingId })).ServiceSetting?.SettingValue, "false");
 });
 
 test("commands are sent to instances", async () => {

@@ -10,6 +10,8 @@ const WAITS = JSON.stringify({
 /** Executions go by their client token, which is a UUID. */
 const tokenOf = (name: string) => `00000000-0000-4000-8000-000000000${name.slice(1)}`;
 
+const accountOf = (name: string) => `000000000${name.slice(1)}`;
+
 const parameters = {
   ...page,
   items: "Parameters",
@@ -44,6 +46,8 @@ export const lists: readonly ListCase[] = [
   {
     ...page,
     operation: "ListDocuments",
+    // AWS's own are among them all.
+    input: () => ({ Filters: [{ Key: "Owner", Values: ["Self"] }] }),
     items: "DocumentIdentifiers",
     add: (call, Name) => call("CreateDocument", { Name, DocumentType: "Automation", Content: WAITS }),
     remove: (call, Name) => call("DeleteDocument", { Name }),
@@ -65,6 +69,26 @@ export const lists: readonly ListCase[] = [
       }),
     remove: (call, VersionName) => call("DeleteDocument", { Name: "versions", VersionName }),
     nameOf: ({ VersionName }: { VersionName?: string }) => VersionName,
+  },
+  {
+    ...page,
+    operation: "DescribeDocumentPermission",
+    input: () => ({ Name: "shared", PermissionType: "Share" }),
+    items: "AccountIds",
+    prepare: (call) => call("CreateDocument", { Name: "shared", DocumentType: "Automation", Content: WAITS }),
+    add: (call, name) =>
+      call("ModifyDocumentPermission", {
+        Name: "shared",
+        PermissionType: "Share",
+        AccountIdsToAdd: [accountOf(name)],
+      }),
+    remove: (call, name) =>
+      call("ModifyDocumentPermission", {
+        Name: "shared",
+        PermissionType: "Share",
+        AccountIdsToRemove: [accountOf(name)],
+      }),
+    nameOf: (account: string) => `q${account.slice(-3)}`,
   },
   {
     ...page,

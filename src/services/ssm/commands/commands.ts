@@ -41,7 +41,7 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
   SendCommand(input, ctx) {
     if (input.NotificationConfig?.NotificationArn) throw notServed("notifications of commands");
     if (input.AlarmConfiguration) throw notServed("alarms of commands");
-    const document = findDocument(input.DocumentName.replace(/^arn:.*:document\//, ""), ctx);
+    const document = findDocument(input.DocumentName, ctx);
     if (document.type !== "Command") throw invalidDocument(document.name);
     const version = findVersion(document, { version: input.DocumentVersion }, ctx);
     const content = parseContent(version.content, version.format);
