@@ -1,19 +1,12 @@
-import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
+import { type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
+import { executionRecords } from "./automation/execution.ts";
 import { documentRecords } from "./document.ts";
-import { invalidResourceId, notServed, tooManyTags, validation } from "./errors.ts";
+import { invalidResourceId, notServed } from "./errors.ts";
 import { lookUp, parameterRecords } from "./parameter.ts";
 import { keyOfName, readName } from "./parameter-name.ts";
-
-export const tagging = new Tagging({
-  errors: {
-    tooMany: tooManyTags,
-    reserved: () => validation('Tag keys can\'t be prefixed with "aws:".'),
-    invalid: validation,
-    duplicate: (key) => validation(`Duplicate tag key: ${key}.`),
-  },
-});
+import { tagging } from "./tagging.ts";
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html and its neighbours */
 export const tags: Handlers<SSM.Operations> = {
@@ -51,6 +44,15 @@ function tagged(
   }
   // Those are `mi-…`: an instance of EC2's is tagged there.
   if (ResourceType === "ManagedInstance") throw invalidResourceId();
+  if (ResourceType === "Automation") {
+    const executions = ctx.store.collection(executionRecords);
+    const execution = executions.get([ResourceId]);
+    if (!execution) throw invalidResourceId();
+    return {
+      tags: execution.tags ?? {},
+      save: (tags) => executions.put([ResourceId], { ...execution, tags }),
+    };
+  }
   if (ResourceType !== "Document") throw notServed(`tags of SSM's ${ResourceType}`);
   const documents = ctx.store.collection(documentRecords);
   const document = documents.get([ResourceId]);

@@ -1,6 +1,6 @@
 import { assertAwsResourceProperty, executeAwsApi, waitForAwsResourceProperty } from "./actions/api.ts";
 import { executeScript } from "./actions/execute-script.ts";
-import { approve, branch, sleep, updateVariable } from "./actions/flow.ts";
+import { approve, branch, pause, sleep, updateVariable } from "./actions/flow.ts";
 import { loop } from "./actions/loop.ts";
 import { executeAutomation, invokeLambdaFunction } from "./actions/others.ts";
 import { runCommand } from "./actions/run-command.ts";
@@ -22,6 +22,7 @@ export const ACTIONS: Readonly<Record<string, StepAction>> = {
   "aws:branch": branch,
   "aws:updateVariable": updateVariable,
   "aws:approve": approve,
+  "aws:pause": pause,
   "aws:invokeLambdaFunction": invokeLambdaFunction,
   "aws:executeAutomation": executeAutomation,
   "aws:runCommand": runCommand,

@@ -216,7 +216,7 @@ test("an approval is waited for, and a rejection fails the step; an automation r
     const inner = async () => {
       const Filters = [
         { Key: "DocumentNamePrefix", Values: ["Asks"] },
-        { Key: "ExecutionStatus", Values: ["InProgress"] },
+        { Key: "ExecutionStatus", Values: ["Waiting"] },
       ];
       return (await call("DescribeAutomationExecutions", { Filters })).AutomationExecutionMetadataList[0];
     };
@@ -267,7 +267,10 @@ test("documents have versions, a default one, and are checked", async () => {
   for (const [operation, input, code] of refused)
     await assert.rejects(call(operation, input), { code }, JSON.stringify(input));
   await call("DeleteDocument", { Name: "Waits" });
-  assert.deepEqual((await call("ListDocuments")).DocumentIdentifiers, []);
+  assert.deepEqual(
+    (await call("ListDocuments", { Filters: [{ Key: "Owner", Values: ["Self"] }] })).DocumentIdentifiers,
+    [],
+  );
 });
 
 test("an execution goes on after a restart with the step that was under way", async () => {
@@ -298,4 +301,161 @@ test("an execution goes on after a restart with the step that was under way", as
   } finally {
     rmSync(dataDir, { recursive: true });
   }
+});
+
+test("what a step had begun before a restart is waited for, and not begun again", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "squall-automation-"));
+  const where = { account: "123456789012", region: "us-east-1" };
+  const sleep = (name: string, Duration: string) => ({ name, action: "aws:sleep", inputs: { Duration } });
+  const documents = {
+    Child: [sleep("rest", "PT1H")],
+    Parent: [{ name: "child", action: "aws:executeAutomation", inputs: { DocumentName: "Child" } }],
+    Loop: [
+      {
+        name: "each",
+        action: "aws:loop",
+        inputs: { Iterators: ["a", "b", "c"], Steps: [sleep("rest", "PT40M")] },
+      },
+    ],
+    Cancelled: [{ ...sleep("hold", "PT10H"), onCancel: "step:undo" }, sleep("undo", "PT0S")],
+  };
+  try {
+    const ids: Record<string, string> = {};
+    {
+      await using cloud = await testCloud({ listen: false, dataDir });
+      const call = (operation: string, input: object) =>
+        cloud.call<Record<string, string>>("ssm", operation, input, where);
+      for (const [Name, mainSteps] of Object.entries(documents)) {
+        const Content = JSON.stringify({ schemaVersion: "0.3", mainSteps });
+        await call("CreateDocument", { Name, DocumentType: "Automation", Content });
+        if (Name === "Child") continue;
+        ids[Name] =
+          (await call("StartAutomationExecution", { DocumentName: Name }))["AutomationExecutionId"] ?? "";
+      }
+      for (let turns = 0; turns < 5; turns++) await cloud.clock.advance(600_000);
+      // It ends before the automation can have been cancelled, or after it: the outcome is the same.
+      await call("StopAutomationExecution", { AutomationExecutionId: ids["Cancelled"] });
+    }
+    await using cloud = await testCloud({ listen: false, dataDir });
+    // biome-ignore lint/suspicious/noExplicitAny: outputs of several operations
+    const call = (operation: string, input: object = {}) => cloud.call<any>("ssm", operation, input, where);
+    const get = async (name: string) =>
+      (await call("GetAutomationExecution", { AutomationExecutionId: ids[name] })).AutomationExecution;
+    for (let turns = 0; turns < 15; turns++) await cloud.clock.advance(600_000);
+    for (const name of ["Parent", "Loop"])
+      await until(
+        () => get(name),
+        ({ AutomationExecutionStatus }) => AutomationExecutionStatus === "Success",
+      );
+    const { AutomationExecutionMetadataList: all } = await call("DescribeAutomationExecutions");
+    assert.equal(
+      all.filter(({ DocumentName }: { DocumentName: string }) => DocumentName === "Child").length,
+      1,
+    );
+    // The second of the loop was under way: the first is not done again.
+    assert.deepEqual(steps(await get("Loop")), [
+      "rest Success",
+      "rest Success",
+      "rest Success",
+      "each Success",
+    ]);
+    const cancelled = await until(
+      () => get("Cancelled"),
+      ({ AutomationExecutionStatus }) => AutomationExecutionStatus === "Cancelled",
+    );
+    assert.deepEqual(steps(cancelled), ["hold Cancelled", "undo Success"]);
+  } finally {
+    rmSync(dataDir, { recursive: true });
+  }
+});
+
+test("a step has as long as it is given each time that it is tried, and a wait an hour", async () => {
+  await using bed = await ssmCloud();
+  const { cloud, call } = bed;
+  await call("CreateQueue", { QueueName: "q" }, "sqs");
+  const waits = (more: object) => ({
+    name: "wait",
+    action: "aws:waitForAwsResourceProperty",
+    inputs: {
+      Service: "sqs",
+      Api: "GetQueueAttributes",
+      QueueUrl: "q",
+      AttributeNames: ["DelaySeconds"],
+      PropertySelector: "$.Attributes.DelaySeconds",
+      DesiredValues: ["7"],
+    },
+    ...more,
+  });
+  for (const [at, [more, seconds]] of (
+    [
+      [{}, 3600],
+      [{ timeoutSeconds: "{{ Seconds }}", maxAttempts: 2 }, 120],
+    ] as const
+  ).entries()) {
+    await make(bed, `Waits${at}`, [waits(more)], {
+      parameters: { Seconds: { type: "Integer", default: 60 } },
+    });
+    const id = await start(bed, `Waits${at}`);
+    await until(async () => steps(await get(bed, id)).includes("wait InProgress"));
+    for (let half = 0; half < 2 * (seconds / 60) - 1; half++) await cloud.clock.advance(30_000);
+    assert.deepEqual(steps(await get(bed, id)), ["wait InProgress"], String(seconds));
+    for (let half = 0; half < 3; half++) await cloud.clock.advance(30_000);
+    assert.deepEqual(steps(await ended(bed, id, "TimedOut")), ["wait TimedOut"]);
+  }
+});
+
+test("an automation waits while it is paused, has tags, and takes no signal that it does not wait for", async () => {
+  await using bed = await ssmCloud();
+  const { call } = bed;
+  await make(bed, "Pauses", [
+    { name: "pause", action: "aws:pause", inputs: {} },
+    { name: "ask", action: "aws:approve", inputs: { Approvers: ["me"], MinRequiredApprovals: 2 } },
+  ]);
+  const { AutomationExecutionId } = await call("StartAutomationExecution", {
+    DocumentName: "Pauses",
+    Tags: [{ Key: "a", Value: "b" }],
+  });
+  const named = { ResourceType: "Automation", ResourceId: AutomationExecutionId };
+  await call("AddTagsToResource", { ...named, Tags: [{ Key: "c", Value: "d" }] });
+  await call("RemoveTagsFromResource", { ...named, TagKeys: ["a"] });
+  assert.deepEqual((await call("ListTagsForResource", named)).TagList, [{ Key: "c", Value: "d" }]);
+  const waitsAt = (name: string) =>
+    until(
+      () => get(bed, AutomationExecutionId),
+      ({ AutomationExecutionStatus, CurrentStepName }) =>
+        AutomationExecutionStatus === "Waiting" && CurrentStepName === name,
+    );
+  const signal = (SignalType: string) => call("SendAutomationSignal", { AutomationExecutionId, SignalType });
+  const refused = { code: "InvalidAutomationSignalException" };
+  await waitsAt("pause");
+  await assert.rejects(signal("Approve"), refused);
+  await signal("Resume");
+  await waitsAt("ask");
+  await assert.rejects(signal("Resume"), refused);
+  await signal("Approve");
+  await signal("Approve");
+  const { StepExecutions } = await ended(bed, AutomationExecutionId, "Success");
+  const { ApprovalStatus, ApproverDecisions } = StepExecutions[1].Outputs;
+  assert.deepEqual([ApprovalStatus, ApproverDecisions.length], [["Approved"], 2]);
+  await assert.rejects(signal("Resume"), refused);
+});
+
+test("parameters are held against what their document allows", async () => {
+  await using bed = await ssmCloud();
+  await make(bed, "Takes", [{ name: "rest", action: "aws:sleep", inputs: { Duration: "PT0S" } }], {
+    parameters: {
+      Action: { type: "String", allowedValues: ["Install", "Uninstall"], default: "Install" },
+      Name: { type: "String", allowedPattern: "^[a-z]+$", default: "a" },
+    },
+  });
+  await start(bed, "Takes", { Action: ["Uninstall"], Name: ["b"] });
+  const code = "InvalidAutomationExecutionParametersException";
+  await assert.rejects(start(bed, "Takes", { Action: ["install"] }), {
+    code,
+    message: 'Parameter "Action" has value "install" not found in [Install, Uninstall].',
+  });
+  await assert.rejects(start(bed, "Takes", { Name: ["B"] }), {
+    code,
+    message: /"Name" has value "B" not match/,
+  });
 });

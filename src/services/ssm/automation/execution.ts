@@ -24,6 +24,8 @@ export interface ExecutionRecord {
   /** A critical step has failed: however the rest goes, it has failed. */
   readonly hasFailed?: true;
   readonly stopping?: "Cancel" | "Complete";
+  /** The step that was under way is over, and what its `onCancel` leads to is done. */
+  readonly isUndoing?: true;
   readonly startedMs: number;
   readonly endedMs?: number;
   readonly executedBy: string;
@@ -34,6 +36,7 @@ export interface ExecutionRecord {
   readonly parentId?: string;
   readonly account: string;
   readonly region: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface StepRecord {
@@ -47,6 +50,22 @@ export interface StepRecord {
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly failureMessage?: string;
 }
+
+export interface Signal {
+  readonly type: SSM.SignalType;
+  /** Who has sent it. */
+  readonly by: string;
+}
+
+/** Steps that wait for somebody's signal, with the signals that they know. */
+export const AWAITED: Readonly<Record<string, readonly string[]>> = {
+  "aws:approve": ["Approve", "Reject"],
+  "aws:pause": ["Resume"],
+};
+
+/** The step that waits for a signal, if one does. */
+export const waitingStep = ({ steps }: ExecutionRecord): StepRecord | undefined =>
+  steps.find(({ status, endedMs }) => status === "Waiting" && endedMs === undefined);
 
 /** Who calls in its steps. */
 export const actorOf = ({ role, caller }: ExecutionRecord): string | Caller => role ?? caller;
@@ -68,6 +87,12 @@ export const saveExecution = (execution: ExecutionRecord, store: Store): void =>
 
 /** What an action sees of its execution and its step. */
 export interface StepRun {
+  /** The step that is run, by the id of its record: the same when another process takes it up. */
+  readonly id: string;
+  /** Since when it is tried. */
+  readonly sinceMs: number;
+  /** What a former process had set as outputs when it ended, and this one goes on from. */
+  readonly progress: Readonly<Record<string, unknown>>;
   readonly execution: ExecutionRecord;
   readonly step: StepDeclaration;
   /** With what stands between braces put in. */
@@ -75,7 +100,7 @@ export interface StepRun {
   readonly host: ServiceHost;
   readonly signal: AbortSignal;
   /** Resolves when somebody sends a signal to this step. */
-  signalled(): Promise<SSM.SignalType>;
+  signalled(): Promise<Signal>;
   setVariable(name: string, value: unknown): void;
   /** What others may refer to while the step is still under way. */
   setOutputs(outputs: Readonly<Record<string, unknown>>): void;
@@ -84,6 +109,15 @@ export interface StepRun {
   /** Runs steps of its own, as the runbook's are run. @throws Error when one of them ends it */
   runSteps(steps: readonly StepDeclaration[]): Promise<void>;
 }
+
+/** Why a step ends when Squall does: what it has begun goes on, and is found again by the next process. */
+export class Stopping extends Error {
+  override readonly message = "Squall stops.";
+}
+
+/** Is a step to end what it has begun? */
+export const isCancelled = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && !(reason instanceof Stopping);
 
 export interface StepResult {
   readonly outputs?: Readonly<Record<string, unknown>>;
@@ -130,7 +164,8 @@ export function describeExecution(execution: ExecutionRecord): SSM.AutomationExe
     DocumentVersion: execution.documentVersion,
     ExecutionStartTime: new Date(execution.startedMs),
     ...(execution.endedMs !== undefined && { ExecutionEndTime: new Date(execution.endedMs) }),
-    AutomationExecutionStatus: execution.status,
+    AutomationExecutionStatus:
+      execution.status === "InProgress" && waitingStep(execution) ? "Waiting" : execution.status,
     Parameters: entriesOf(execution.parameters),
     Outputs: entriesOf(execution.outputs),
     ...(execution.failureMessage !== undefined && { FailureMessage: execution.failureMessage }),

@@ -18,7 +18,9 @@ import {
 } from "../errors.ts";
 import { asText } from "../references.ts";
 import { refusalOfValues } from "../runbook-checks.ts";
+import { tagging } from "../tagging.ts";
 import {
+  AWAITED,
   asTexts,
   describeExecution,
   describeStep,
@@ -26,6 +28,7 @@ import {
   executionRecords,
   findExecution,
   saveExecution,
+  waitingStep,
 } from "./execution.ts";
 import { filled } from "./references.ts";
 import type { Runner } from "./runner.ts";
@@ -58,6 +61,7 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
       caller: ctx.caller,
       account: ctx.account,
       region: ctx.region,
+      tags: tagging.read(input.Tags),
     };
     const role = content.assumeRole ? asText(filled(content.assumeRole, draft, ctx.clock.now())) : "";
     if (role) refuseRole(role, input, ctx);
@@ -125,10 +129,11 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
 
   SendAutomationSignal({ AutomationExecutionId: id, SignalType }, ctx) {
     const execution = findExecution(id, ctx);
-    if (SignalType !== "Approve" && SignalType !== "Reject") throw notServed(`the signal ${SignalType}`);
-    if (execution.steps.at(-1)?.status !== "Waiting")
-      throw invalidSignal(`No step of the automation execution ${id} waits for an approval.`);
-    if (!runner.signal(id, SignalType)) throw automationNotFound(id);
+    if (!/^(?:Approve|Reject|Resume)$/.test(SignalType)) throw notServed(`the signal ${SignalType}`);
+    const step = waitingStep(execution);
+    if (!step || !AWAITED[step.action]?.includes(SignalType))
+      throw invalidSignal(`No step of the automation execution ${id} waits for the signal ${SignalType}.`);
+    if (!runner.signal(id, { type: SignalType, by: ctx.caller.arn })) throw automationNotFound(id);
   },
 });
 
@@ -149,7 +154,6 @@ function refuseWhatIsNotServed(input: SSM.StartAutomationExecutionRequest): void
     "TargetLocations",
     "TargetLocationsURL",
     "AlarmConfiguration",
-    "Tags",
   ] as const)
     if (input[name] !== undefined) throw notServed(`${name} of automations`);
   if (input.Mode === "Interactive") throw notServed("automations in the mode Interactive");
@@ -158,9 +162,13 @@ function refuseWhatIsNotServed(input: SSM.StartAutomationExecutionRequest): void
 function runbook({ DocumentName, DocumentVersion }: SSM.StartAutomationExecutionRequest, ctx: Context) {
   const plain = DocumentName.replace(/^arn:.*:(?:document|automation-definition)\//, "");
   const [name = "", versionInArn] = plain.split(":");
+  // Who shares it stands in an ARN.
+  const asked = DocumentName.startsWith("arn:")
+    ? DocumentName.replace(/:automation-definition\/|:document\//, ":document/").replace(plain, name)
+    : name;
   const wanted = DocumentVersion ?? versionInArn ?? "$DEFAULT";
   try {
-    const document = findDocument(name, ctx);
+    const document = findDocument(asked, ctx);
     if (document.type !== "Automation") throw invalidDocument(name);
     const { content, format, version } = findVersion(document, { version: wanted }, ctx);
     return { name, version, content: parseContent(content, format) };
@@ -206,7 +214,7 @@ function isWanted(execution: ExecutionRecord, filters: SSM.AutomationExecutionFi
       case "DocumentNamePrefix":
         return Values.some((value) => execution.documentName.startsWith(value));
       case "ExecutionStatus":
-        return Values.includes(String(execution.status));
+        return Values.includes(String(describeExecution(execution).AutomationExecutionStatus));
       case "ExecutionId":
         return Values.includes(execution.id);
       case "StartTimeBefore":

@@ -1,14 +1,16 @@
 import type { ServiceHost } from "../../../core/service.ts";
-import type { SignalType } from "../../../models/generated/ssm.ts";
 import { type StepDeclaration, stepIn } from "../document-content.ts";
 import { ACTIONS } from "./actions.ts";
 import { announceAutomation } from "./automation-events.ts";
 import {
+  AWAITED,
   asTexts,
   type ExecutionRecord,
   executionRecords,
+  type Signal,
   type StepRecord,
   type StepResult,
+  Stopping,
   saveExecution,
 } from "./execution.ts";
 import { filled } from "./references.ts";
@@ -19,11 +21,21 @@ const TROUBLESHOOTING =
 interface Running {
   /** Aborted when the step at hand is to end: the execution is stopped, or the server is. */
   step: AbortController;
-  readonly signals: SignalType[];
+  readonly signals: Signal[];
   wake: (() => void) | undefined;
 }
 
-/** Runs executions step by step. What has ended is kept; a step that was under way when the process ended is begun anew. */
+/** How long a step may take that says nothing of it: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html */
+const DEFAULT_TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
+  "aws:approve": 604_800,
+  "aws:pause": 604_800,
+  "aws:waitForAwsResourceProperty": 3600,
+};
+
+/**
+ * Runs executions step by step. What has ended is kept; a step that was under way when the process ended is taken up: what it has
+ * begun and can be asked of (a command, an automation, a stack) is waited for, the rest is done again.
+ */
 export class Runner {
   readonly #host: ServiceHost;
   readonly #running = new Map<string, Running>();
@@ -55,7 +67,7 @@ export class Runner {
   }
 
   /** False when no step waits for a signal. */
-  signal(id: string, signal: SignalType): boolean {
+  signal(id: string, signal: Signal): boolean {
     const running = this.#running.get(id);
     if (!running) return false;
     running.signals.push(signal);
@@ -65,7 +77,7 @@ export class Runner {
 
   stop(): void {
     this.#isStopped = true;
-    for (const { step } of this.#running.values()) step.abort(new Error("Squall stops."));
+    for (const { step } of this.#running.values()) step.abort(new Stopping());
   }
 
   async #run({ id, account, region }: ExecutionRecord, running: Running): Promise<void> {
@@ -86,22 +98,19 @@ export class Runner {
         announceAutomation(this.#host, over);
         return;
       }
-      const begun: StepRecord = {
-        id: this.#host.random.uuid(),
-        name: step.name,
-        action: step.action,
-        status: step.action === "aws:approve" ? "Waiting" : "InProgress",
-        startedMs: now(),
-        inputs: step.inputs ?? {},
-        outputs: {},
-      };
-      // A step that a former process left under way stands last, and is begun anew.
+      // A step that a former process left under way stands last.
+      const last = execution.steps.at(-1);
+      const left = last?.name === step.name && last.endedMs === undefined ? last : undefined;
+      const begun = left ?? this.#newRecord(step);
       const before = execution.steps.filter(({ endedMs }) => endedMs !== undefined);
       saveExecution({ ...execution, steps: [...before, begun] }, store);
       if (execution.steps.length === 0) announceAutomation(this.#host, execution);
-      announceAutomation(this.#host, execution, begun);
+      if (!left) announceAutomation(this.#host, execution, begun);
       running.step = new AbortController();
-      const outcome = await this.#attempt(step, running, load);
+      // A former process was told to stop, and did not live to obey.
+      if (execution.stopping === "Cancel" && !execution.isUndoing)
+        running.step.abort(new Error("The automation was cancelled."));
+      const outcome = await this.#attempt(step, begun, running, load);
       const after = isVoid() ? undefined : load();
       if (!after) return;
       const done: StepRecord = { ...begun, ...outcome.record, endedMs: now() };
@@ -111,21 +120,44 @@ export class Runner {
     }
   }
 
-  /** Tries a step as often as it may be tried. */
+  #newRecord({ name, action, inputs = {} }: StepDeclaration): StepRecord {
+    return {
+      id: this.#host.random.uuid(),
+      name,
+      action,
+      status: Object.hasOwn(AWAITED, action) ? "Waiting" : "InProgress",
+      startedMs: this.#host.clock.now(),
+      inputs,
+      outputs: {},
+    };
+  }
+
+  /** Tries a step as often as it may be tried: one that has taken too long is tried again, too. */
   async #attempt(
     step: StepDeclaration,
+    begun: StepRecord,
     running: Running,
     load: () => ExecutionRecord | undefined,
   ): Promise<Outcome> {
-    const attempts = Number(step.maxAttempts ?? 1);
+    let tried: Tried = { id: begun.id, sinceMs: begun.startedMs, progress: begun.outputs };
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#once(step, running, load);
-      if (outcome.record.status !== "Failed" || attempt >= attempts) return outcome;
+      const outcome = await this.#once(step, tried, running, load);
+      const execution = load();
+      const isOver = !/^(?:Failed|TimedOut)$/.test(String(outcome.record.status));
+      if (isOver || !execution || attempt >= this.#number(step.maxAttempts, execution, 1)) return outcome;
+      this.#setOutputs(step, {}, load);
+      tried = { id: this.#host.random.uuid(), sinceMs: this.#host.clock.now(), progress: {} };
     }
+  }
+
+  /** A number that may be said by a parameter: `"{{ Attempts }}"`. */
+  #number(value: unknown, execution: ExecutionRecord, otherwise: number): number {
+    return value === undefined ? otherwise : Number(filled(value, execution, this.#host.clock.now()));
   }
 
   async #once(
     step: StepDeclaration,
+    { id, sinceMs, progress }: Tried,
     running: Running,
     load: () => ExecutionRecord | undefined,
   ): Promise<Outcome> {
@@ -133,10 +165,10 @@ export class Runner {
     if (!execution) return { record: { status: "Cancelled" } };
     const { signal } = running.step;
     const late = new AbortController();
-    const seconds = Number(step.timeoutSeconds ?? 0);
+    const seconds = this.#number(step.timeoutSeconds, execution, DEFAULT_TIMEOUT_SECONDS[step.action] ?? 0);
     const timer =
       seconds > 0
-        ? this.#host.clock.setTimer(seconds * 1000, () =>
+        ? this.#host.clock.setTimer(Math.max(0, sinceMs + seconds * 1000 - this.#host.clock.now()), () =>
             late.abort(new Error(`The step took more than ${seconds} seconds.`)),
           )
         : undefined;
@@ -150,6 +182,9 @@ export class Runner {
       const either = AbortSignal.any([signal, late.signal]);
       const result = await orAborted(
         action({
+          id,
+          sinceMs,
+          progress,
           execution,
           step,
           inputs,
@@ -173,7 +208,7 @@ export class Runner {
     }
   }
 
-  async #signalled(running: Running): Promise<SignalType> {
+  async #signalled(running: Running): Promise<Signal> {
     for (;;) {
       const signal = running.signals.shift();
       if (signal !== undefined) return signal;
@@ -193,17 +228,11 @@ export class Runner {
     while (step) {
       running.step.signal.throwIfAborted();
       const current = step;
-      const record: StepRecord = {
-        id: this.#host.random.uuid(),
-        name: current.name,
-        action: current.action,
-        status: "InProgress",
-        startedMs: this.#host.clock.now(),
-        inputs: current.inputs ?? {},
-        outputs: {},
-      };
+      const record = this.#newRecord(current);
       this.#keep(record, load);
-      const outcome = await this.#attempt(current, running, load);
+      const outcome = await this.#attempt(current, record, running, load);
+      // What was under way when Squall stopped is kept as it was.
+      if (this.#isStopped) throw new Stopping();
       this.#keep({ ...record, ...outcome.record, endedMs: this.#host.clock.now() }, load);
       const { status, failureMessage } = outcome.record;
       const isWell = status === "Success" || current.onFailure === "Continue";
@@ -250,6 +279,13 @@ export class Runner {
   }
 }
 
+/** One try of a step. */
+interface Tried {
+  readonly id: string;
+  readonly sinceMs: number;
+  readonly progress: Readonly<Record<string, unknown>>;
+}
+
 interface Outcome extends StepResult {
   readonly record: Pick<StepRecord, "status"> & Partial<StepRecord>;
 }
@@ -267,8 +303,9 @@ const isTrue = (value: unknown) => value === true || value === "true";
 /** Where an execution goes after a step. */
 function following(execution: ExecutionRecord, step: StepDeclaration, outcome: Outcome): ExecutionRecord {
   const { status, failureMessage } = outcome.record;
-  if (execution.stopping === "Cancel" && status === "Cancelled")
-    return { ...execution, status: "Cancelling", next: stepIn(step.onCancel) };
+  // Also when the step has come to its end as it was to be cancelled.
+  if (execution.stopping === "Cancel" && !execution.isUndoing)
+    return { ...execution, status: "Cancelling", isUndoing: true, next: stepIn(step.onCancel) };
   if (execution.stopping === "Complete") return { ...execution, next: undefined };
   if (status === "Success") {
     const next = isTrue(step.isEnd)

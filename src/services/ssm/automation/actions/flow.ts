@@ -3,13 +3,12 @@ import { asText } from "../../references.ts";
 import type { StepAction } from "../execution.ts";
 
 /** `aws:sleep`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html */
-export const sleep: StepAction = async ({ inputs, host, signal }) => {
+export const sleep: StepAction = async ({ inputs, sinceMs, host, signal }) => {
   const { Duration, Timestamp } = inputs;
-  const ms =
-    Timestamp === undefined ? parseDuration(Duration) : Date.parse(String(Timestamp)) - host.clock.now();
-  if (ms === undefined || Number.isNaN(ms))
-    throw new Error(`The duration ${String(Duration ?? Timestamp)} is not valid.`);
-  await host.clock.sleep(Math.max(0, ms), signal);
+  const lasts = parseDuration(Duration);
+  const untilMs = Timestamp === undefined ? sinceMs + (lasts ?? Number.NaN) : Date.parse(String(Timestamp));
+  if (Number.isNaN(untilMs)) throw new Error(`The duration ${String(Duration ?? Timestamp)} is not valid.`);
+  await host.clock.sleep(Math.max(0, untilMs - host.clock.now()), signal);
   return {};
 };
 
@@ -59,12 +58,20 @@ export const updateVariable: StepAction = async ({ inputs, setVariable }) => {
 };
 
 /** `aws:approve`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html */
-export const approve: StepAction = async ({ inputs, signalled }) => {
+export const approve: StepAction = async ({ inputs, progress, signalled, setOutputs }) => {
   const needed = Number(inputs["MinRequiredApprovals"] ?? 1);
-  for (let approvals = 0; approvals < needed; ) {
-    const signal = await signalled();
-    if (signal === "Reject") throw new Error("The step was rejected by an approver.");
-    if (signal === "Approve") approvals++;
+  const ApproverDecisions = [...((progress["ApproverDecisions"] ?? []) as string[])];
+  while (ApproverDecisions.length < needed) {
+    const { type, by } = await signalled();
+    if (type === "Reject") throw new Error("The step was rejected by an approver.");
+    ApproverDecisions.push(JSON.stringify({ approver: by, decision: type }));
+    setOutputs({ ApproverDecisions: [...ApproverDecisions] });
   }
-  return { outputs: { ApprovalStatus: "Approved" } };
+  return { outputs: { ApprovalStatus: "Approved", ApproverDecisions } };
+};
+
+/** `aws:pause`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-pause.html */
+export const pause: StepAction = async ({ signalled }) => {
+  await signalled();
+  return {};
 };

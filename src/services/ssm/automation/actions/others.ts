@@ -1,4 +1,4 @@
-import { actorOf, type StepAction } from "../execution.ts";
+import { actorOf, isCancelled, type StepAction } from "../execution.ts";
 
 /** `aws:invokeLambdaFunction`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html */
 export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host, signal }) => {
@@ -25,7 +25,7 @@ export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host
 const POLL_MS = 1_000;
 
 /** `aws:executeAutomation`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAutomation.html */
-export const executeAutomation: StepAction = async ({ inputs, execution, host, signal }) => {
+export const executeAutomation: StepAction = async ({ id: ClientToken, inputs, execution, host, signal }) => {
   const { account, region } = execution;
   const options = {
     account,
@@ -39,6 +39,8 @@ export const executeAutomation: StepAction = async ({ inputs, execution, host, s
     "StartAutomationExecution",
     {
       DocumentName: inputs["DocumentName"],
+      // The automation that a former process has begun is this one.
+      ClientToken,
       ...(inputs["DocumentVersion"] !== undefined && { DocumentVersion: inputs["DocumentVersion"] }),
       ...(parameters.length > 0 && {
         Parameters: Object.fromEntries(
@@ -60,7 +62,8 @@ export const executeAutomation: StepAction = async ({ inputs, execution, host, s
       await host.clock.sleep(POLL_MS, signal);
     }
   } catch (error) {
-    if (signal.aborted) await ask("StopAutomationExecution", { AutomationExecutionId: id, Type: "Cancel" });
+    if (isCancelled(signal))
+      await ask("StopAutomationExecution", { AutomationExecutionId: id, Type: "Cancel" });
     throw error;
   }
 };

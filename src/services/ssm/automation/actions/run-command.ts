@@ -1,4 +1,4 @@
-import { actorOf, asTexts, type StepAction } from "../execution.ts";
+import { actorOf, asTexts, isCancelled, type StepAction } from "../execution.ts";
 
 const POLL_MS = 500;
 
@@ -10,7 +10,7 @@ interface Invocation {
 }
 
 /** `aws:runCommand`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runcommand.html */
-export const runCommand: StepAction = async ({ inputs, execution, host, signal }) => {
+export const runCommand: StepAction = async ({ inputs, execution, progress, host, signal, setOutputs }) => {
   const { account, region } = execution;
   const options = {
     account,
@@ -21,14 +21,18 @@ export const runCommand: StepAction = async ({ inputs, execution, host, signal }
   const ask = <O>(operation: string, input: object) => host.call<O>("ssm", operation, input, options);
   const { Parameters, InstanceIds, ...rest } = inputs;
   const parameters = Object.entries((Parameters ?? {}) as Record<string, unknown>);
-  const { Command } = await ask<{ Command: { CommandId: string } }>("SendCommand", {
-    ...rest,
-    ...(InstanceIds !== undefined && { InstanceIds: asTexts(InstanceIds) }),
-    ...(parameters.length > 0 && {
-      Parameters: Object.fromEntries(parameters.map(([name, value]) => [name, asTexts(value)])),
-    }),
-  });
-  const { CommandId } = Command;
+  const send = async () => {
+    const { Command } = await ask<{ Command: { CommandId: string } }>("SendCommand", {
+      ...rest,
+      ...(InstanceIds !== undefined && { InstanceIds: asTexts(InstanceIds) }),
+      ...(parameters.length > 0 && {
+        Parameters: Object.fromEntries(parameters.map(([name, value]) => [name, asTexts(value)])),
+      }),
+    });
+    setOutputs({ CommandId: Command.CommandId });
+    return Command.CommandId;
+  };
+  const CommandId = (progress["CommandId"] as string | undefined) ?? (await send());
   try {
     for (;;) {
       const { CommandInvocations: all } = await ask<{ CommandInvocations: Invocation[] }>(
@@ -55,7 +59,7 @@ export const runCommand: StepAction = async ({ inputs, execution, host, signal }
       await host.clock.sleep(POLL_MS, signal);
     }
   } catch (error) {
-    if (signal.aborted) await ask("CancelCommand", { CommandId });
+    if (isCancelled(signal)) await ask("CancelCommand", { CommandId });
     throw error;
   }
 };

@@ -1,4 +1,4 @@
-import { actorOf, asTexts, type StepAction, type StepRun } from "../execution.ts";
+import { actorOf, asTexts, isCancelled, type StepAction, type StepRun } from "../execution.ts";
 
 const POLL_MS = 2_000;
 
@@ -73,11 +73,16 @@ interface Instance {
 export const executeStateMachine: StepAction = async (run) => {
   const { stateMachineArn, name, input } = run.inputs;
   const call = callsOf("stepfunctions", run);
-  const { executionArn } = await call<{ executionArn: string }>("StartExecution", {
-    stateMachineArn,
-    ...(name !== undefined && { name }),
-    ...(input !== undefined && { input: typeof input === "string" ? input : JSON.stringify(input) }),
-  });
+  const begin = async () => {
+    const begun = await call<{ executionArn: string }>("StartExecution", {
+      stateMachineArn,
+      ...(name !== undefined && { name }),
+      ...(input !== undefined && { input: typeof input === "string" ? input : JSON.stringify(input) }),
+    });
+    run.setOutputs({ executionArn: begun.executionArn });
+    return begun.executionArn;
+  };
+  const executionArn = (run.progress["executionArn"] as string | undefined) ?? (await begin());
   try {
     for (;;) {
       const described = await call<{ status: string; cause?: string; output?: string }>("DescribeExecution", {
@@ -91,7 +96,7 @@ export const executeStateMachine: StepAction = async (run) => {
       await run.host.clock.sleep(POLL_MS, run.signal);
     }
   } catch (error) {
-    if (run.signal.aborted) await call("StopExecution", { executionArn });
+    if (isCancelled(run.signal)) await call("StopExecution", { executionArn });
     throw error;
   }
 };
@@ -118,7 +123,12 @@ interface Stack {
 /** `aws:createStack`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createstack.html */
 export const createStack: StepAction = async (run) => {
   const call = callsOf("cloudformation", run);
-  const { StackId } = await call<{ StackId: string }>("CreateStack", given(run.inputs, STACK));
+  const begin = async () => {
+    const begun = await call<{ StackId: string }>("CreateStack", given(run.inputs, STACK));
+    run.setOutputs({ StackId: begun.StackId });
+    return begun.StackId;
+  };
+  const StackId = (run.progress["StackId"] as string | undefined) ?? (await begin());
   const stack = await settled(run, StackId);
   if (stack?.StackStatus !== "CREATE_COMPLETE")
     throw new Error(`The stack ended as ${stack?.StackStatus}. ${stack?.StackStatusReason ?? ""}`.trim());
@@ -131,12 +141,17 @@ export const createStack: StepAction = async (run) => {
 export const deleteStack: StepAction = async (run) => {
   const call = callsOf("cloudformation", run);
   const { StackName } = run.inputs;
-  const { Stacks } = await call<{ Stacks: Stack[] }>("DescribeStacks", { StackName });
-  await call(
-    "DeleteStack",
-    given(run.inputs, ["StackName", "RoleARN", "RetainResources", "ClientRequestToken"]),
-  );
-  const stack = await settled(run, Stacks[0]?.StackId ?? String(StackName));
+  const begin = async () => {
+    const { Stacks } = await call<{ Stacks: Stack[] }>("DescribeStacks", { StackName });
+    await call(
+      "DeleteStack",
+      given(run.inputs, ["StackName", "RoleARN", "RetainResources", "ClientRequestToken"]),
+    );
+    const id = Stacks[0]?.StackId ?? String(StackName);
+    run.setOutputs({ StackId: id });
+    return id;
+  };
+  const stack = await settled(run, (run.progress["StackId"] as string | undefined) ?? (await begin()));
   if (stack && stack.StackStatus !== "DELETE_COMPLETE")
     throw new Error(`The stack ended as ${stack.StackStatus}. ${stack.StackStatusReason ?? ""}`.trim());
   return {};
