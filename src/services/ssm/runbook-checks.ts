@@ -74,7 +74,7 @@ export function checkParameter(name: string, declared: ParameterDeclaration): vo
   const given = Array.isArray(value) ? value.map(asText) : [asText(value)];
   const refusal = refusalOfValues(name, given, declared);
   // An empty default is one that stands for none.
-  if (refusal && (allowedValues || allowedPattern) && given.join("") !== "")
+  if (refusal && (allowedValues || allowedPattern) && !/^$|\{\{/.test(given.join("")))
     throw invalidDocumentContent(refusal);
 }
 

@@ -440,8 +440,17 @@ test("an automation waits while it is paused, has tags, and takes no signal that
   await assert.rejects(signal("Resume"), refused);
 });
 
-test("parameters are held against what their document allows", async () => {
+test("parameters are held against what their document allows, and may refer to Parameter Store's", async () => {
   await using bed = await ssmCloud();
+  await bed.put("/app/name", "stored");
+  await make(bed, "Refers", [{ name: "rest", action: "aws:sleep", inputs: { Duration: "PT0S" } }], {
+    parameters: {
+      Name: { type: "String", allowedPattern: "^[a-z]+$", default: "{{ ssm:/app/name }}" },
+      Other: { type: "String" },
+    },
+  });
+  const { Parameters } = await get(bed, await start(bed, "Refers", { Other: ["x-{{ssm:/app/name}}"] }));
+  assert.deepEqual(Parameters, { Name: ["stored"], Other: ["x-stored"] });
   await make(bed, "Takes", [{ name: "rest", action: "aws:sleep", inputs: { Duration: "PT0S" } }], {
     parameters: {
       Action: { type: "String", allowedValues: ["Install", "Uninstall"], default: "Install" },

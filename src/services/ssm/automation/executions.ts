@@ -16,6 +16,7 @@ import {
   invalidStatusUpdate,
   notServed,
 } from "../errors.ts";
+import { withParameters } from "../parameter-references.ts";
 import { asText } from "../references.ts";
 import { refusalOfValues } from "../runbook-checks.ts";
 import { tagging } from "../tagging.ts";
@@ -42,33 +43,39 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     const before = input.ClientToken && ctx.store.collection(executionRecords).get([input.ClientToken]);
     if (before) return { AutomationExecutionId: before.id };
     const { name, content, version } = runbook(input, ctx);
-    const id = input.ClientToken ?? ctx.random.uuid();
-    const draft: ExecutionRecord = {
-      id,
-      documentName: name,
-      documentVersion: String(version),
-      content,
-      parameters: parametersOf(input, content),
-      variables: Object.fromEntries(
-        Object.entries(content.variables ?? {}).map(([key, { default: value = "" }]) => [key, value]),
-      ),
-      status: "InProgress",
-      steps: [],
-      next: content.mainSteps?.[0]?.name,
-      outputs: {},
-      startedMs: ctx.clock.now(),
-      executedBy: ctx.caller.arn,
-      caller: ctx.caller,
-      account: ctx.account,
-      region: ctx.region,
-      tags: tagging.read(input.Tags),
+    const start = (given: SSM.StartAutomationExecutionRequest) => {
+      const id = input.ClientToken ?? ctx.random.uuid();
+      const draft: ExecutionRecord = {
+        id,
+        documentName: name,
+        documentVersion: String(version),
+        content,
+        parameters: parametersOf(given, content),
+        variables: Object.fromEntries(
+          Object.entries(content.variables ?? {}).map(([key, { default: value = "" }]) => [key, value]),
+        ),
+        status: "InProgress",
+        steps: [],
+        next: content.mainSteps?.[0]?.name,
+        outputs: {},
+        startedMs: ctx.clock.now(),
+        executedBy: ctx.caller.arn,
+        caller: ctx.caller,
+        account: ctx.account,
+        region: ctx.region,
+        tags: tagging.read(input.Tags),
+      };
+      const role = content.assumeRole ? asText(filled(content.assumeRole, draft, ctx.clock.now())) : "";
+      if (role) refuseRole(role, input, ctx);
+      const execution = role ? { ...draft, role } : draft;
+      saveExecution(execution, ctx.store);
+      runner.begin(execution);
+      return { AutomationExecutionId: id };
     };
-    const role = content.assumeRole ? asText(filled(content.assumeRole, draft, ctx.clock.now())) : "";
-    if (role) refuseRole(role, input, ctx);
-    const execution = role ? { ...draft, role } : draft;
-    saveExecution(execution, ctx.store);
-    runner.begin(execution);
-    return { AutomationExecutionId: id };
+    const referring = withParameters(input, content, ctx, invalidExecutionParameters);
+    return referring
+      ? referring.then((Parameters) => ctx.store.transaction(() => start({ ...input, Parameters })))
+      : start(input);
   },
 
   StopAutomationExecution({ AutomationExecutionId: id, Type = "Cancel" }, ctx) {

@@ -29,6 +29,27 @@ test("a script runs in its instance, with the instance's environment and its rol
   assert.deepEqual([well.Status, well.StatusDetails, well.ResponseCode], ["Success", "Success", 0]);
 });
 
+test("what a command takes may refer to parameters; braces that refer to none are the script's own", async () => {
+  await using lab = await instanceCloud();
+  const id = await lab.add("web", IDLE);
+  await lab.ssm.putParameter({ Name: "/greet", Type: "String", Value: "hello" });
+  await lab.ssm.putParameter({ Name: "/hidden", Type: "SecureString", Value: "secret" });
+  const done = await lab.run(id, "echo {{ssm:/greet}} {{ ssm:/greet:1 }} '{{.Names}}'");
+  assert.equal(done.StandardOutputContent, "hello hello {{.Names}}\n");
+  for (const name of ["/hidden", "/none"])
+    await assert.rejects(lab.run(id, `echo {{ssm:${name}}}`), { name: "InvalidParameters" }, name);
+  const nowhere = await lab.ssm.sendCommand({
+    DocumentName: "AWS-RunShellScript",
+    InstanceIds: [id],
+    Parameters: { commands: ["pwd"], workingDirectory: ["/nowhere"] },
+  });
+  const failed = await lab.ended(nowhere.Command?.CommandId ?? "", id);
+  assert.deepEqual(
+    [failed.Status, failed.StandardErrorContent],
+    ["Failed", "failed to run commands: chdir /nowhere: no such file or directory"],
+  );
+});
+
 test("commands and their invocations are listed, the newest first", async () => {
   await using lab = await instanceCloud();
   const a = await lab.add("a", IDLE, { tags: { app: "shop" } });

@@ -18,6 +18,7 @@ import {
   validation,
 } from "../errors.ts";
 import { findInstance, managedInstances, nameOf } from "../instances/instance.ts";
+import { withParameters } from "../parameter-references.ts";
 import { asText } from "../references.ts";
 import {
   type CommandRecord,
@@ -45,38 +46,44 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
     if (document.type !== "Command") throw invalidDocument(document.name);
     const version = findVersion(document, { version: input.DocumentVersion }, ctx);
     const content = parseContent(version.content, version.format);
-    const instances = instancesOf(input, ctx);
-    const command: CommandRecord = {
-      id: ctx.random.uuid(),
-      documentName: document.name,
-      documentVersion: input.DocumentVersion ?? "$DEFAULT",
-      content,
-      comment: input.Comment ?? "",
-      parameters: parametersOf(input, content),
-      instanceIds: input.InstanceIds ?? [],
-      targets: input.Targets ?? [],
-      requestedMs: ctx.clock.now(),
-      timeoutSeconds: input.TimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
-      ...(input.OutputS3BucketName && {
-        bucket: {
-          name: input.OutputS3BucketName,
-          prefix: input.OutputS3KeyPrefix ?? "",
-          region: input.OutputS3Region ?? ctx.region,
-        },
-      }),
-      ...(input.CloudWatchOutputConfig?.CloudWatchOutputEnabled && {
-        logGroup: input.CloudWatchOutputConfig.CloudWatchLogGroupName || `/aws/ssm/${document.name}`,
-      }),
-      maxConcurrency: input.MaxConcurrency ?? "50",
-      maxErrors: input.MaxErrors ?? "0",
-      account: ctx.account,
-      region: ctx.region,
-      callId: ctx.id,
+    const send = (given: SSM.SendCommandRequest) => {
+      const instances = instancesOf(given, ctx);
+      const command: CommandRecord = {
+        id: ctx.random.uuid(),
+        documentName: document.name,
+        documentVersion: input.DocumentVersion ?? "$DEFAULT",
+        content,
+        comment: input.Comment ?? "",
+        parameters: parametersOf(given, content),
+        instanceIds: input.InstanceIds ?? [],
+        targets: input.Targets ?? [],
+        requestedMs: ctx.clock.now(),
+        timeoutSeconds: input.TimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
+        ...(input.OutputS3BucketName && {
+          bucket: {
+            name: input.OutputS3BucketName,
+            prefix: input.OutputS3KeyPrefix ?? "",
+            region: input.OutputS3Region ?? ctx.region,
+          },
+        }),
+        ...(input.CloudWatchOutputConfig?.CloudWatchOutputEnabled && {
+          logGroup: input.CloudWatchOutputConfig.CloudWatchLogGroupName || `/aws/ssm/${document.name}`,
+        }),
+        maxConcurrency: input.MaxConcurrency ?? "50",
+        maxErrors: input.MaxErrors ?? "0",
+        account: ctx.account,
+        region: ctx.region,
+        callId: ctx.id,
+      };
+      const invocations = instances.map((instance) => newInvocation(command, instance));
+      saveCommand(command, invocations, ctx.store);
+      runner.begin(command);
+      return { Command: describeCommand(command, invocations) };
     };
-    const invocations = instances.map((instance) => newInvocation(command, instance));
-    saveCommand(command, invocations, ctx.store);
-    runner.begin(command);
-    return { Command: describeCommand(command, invocations) };
+    const filled = withParameters(input, content, ctx, invalidParameters);
+    return filled
+      ? filled.then((Parameters) => ctx.store.transaction(() => send({ ...input, Parameters })))
+      : send(input);
   },
 
   CancelCommand({ CommandId: id, InstanceIds: wanted = [] }, ctx) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Machine } from "../../../processes/machine.ts";
 import type { CommandRecord } from "./command.ts";
@@ -21,6 +22,10 @@ export type Plugin = (run: PluginRun) => Promise<number>;
 /** `aws:runShellScript`: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html */
 export const runShellScript: Plugin = async ({ machine, inputs, signal, out, err }) => {
   const { runCommand, workingDirectory } = inputs;
+  if (typeof workingDirectory === "string" && workingDirectory !== "" && !existsSync(workingDirectory)) {
+    err(`failed to run commands: chdir ${workingDirectory}: no such file or directory`);
+    return 1;
+  }
   const script = [runCommand].flat(2).map(String).join("\n");
   const { code } = await machine.run(["/bin/sh", "-c", script], {
     ...(typeof workingDirectory === "string" && workingDirectory !== "" && { cwd: workingDirectory }),
