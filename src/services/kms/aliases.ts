@@ -68,5 +68,7 @@ export const aliases = (keys: Keys): Handlers<KMS.Operations> => {
 
 function checkName(name: string): void {
   if (!name.startsWith("alias/")) throw aliasPrefix();
+  // Inferred: AWS takes no alias without a name.
+  if (!/^alias\/[\w/-]+$/.test(name)) throw validation(`The alias name ${name} is not valid.`);
   if (name.startsWith("alias/aws/")) throw notAuthorized();
 }

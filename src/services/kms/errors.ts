@@ -96,6 +96,11 @@ export const notMultiRegionPrimary = awsError(
   (arn: string) => `${arn} is not a multi-region primary key.`,
 );
 export const invalidMarker = awsError("InvalidMarkerException", 400, "Invalid marker");
+export const invalidPrincipal = awsError(
+  "InvalidArnException",
+  400,
+  (principal: string) => `ARN does not refer to a valid principal: ${principal}`,
+);
 export const invalidGrantToken = awsError("InvalidGrantTokenException", 400, "Invalid grant token.");
 export const invalidImportToken = awsError("InvalidImportTokenException", 400, "");
 export const expiredImportToken = awsError("ExpiredImportTokenException", 400, "");

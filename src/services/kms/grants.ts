@@ -1,7 +1,7 @@
 import { parseArn } from "../../core/arn.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as KMS from "../../models/generated/kms.ts";
-import { dryRun, grantNotFound, invalidGrantToken, validation } from "./errors.ts";
+import { dryRun, grantNotFound, invalidGrantToken, invalidPrincipal, validation } from "./errors.ts";
 import { type Grant, type KeyRecord, keyArn, keyRecords } from "./key.ts";
 import type { Keys } from "./keys.ts";
 import { marked } from "./marked.ts";
@@ -22,6 +22,9 @@ export const grants = (keys: Keys): Handlers<KMS.Operations> => {
       const grantee = input.GranteePrincipal ?? input.GranteeServicePrincipal;
       const retiring = input.RetiringPrincipal ?? input.RetiringServicePrincipal;
       if (grantee === undefined) throw validation("GranteePrincipal is required.");
+      for (const principal of [grantee, retiring])
+        if (principal !== undefined && !PRINCIPAL.test(principal)) throw invalidPrincipal(principal);
+      refuseUnfit(key, input);
       const asked = {
         ...(input.Name !== undefined && { name: input.Name }),
         grantee,
@@ -77,6 +80,44 @@ export const grants = (keys: Keys): Handlers<KMS.Operations> => {
     },
   };
 };
+
+/** An account, a user, a role and its like, or a service. */
+const PRINCIPAL =
+  /^(?:\d{12}|arn:[\w-]+:(?:iam|sts)::\d{12}:.+|[\w-]+(?:\.[\w-]+)*\.amazonaws\.com(?:\.cn)?)$/;
+
+/** What a grant for any key may allow, and what one for a key of a usage: https://docs.aws.amazon.com/kms/latest/developerguide/grants.html#terms-grant-operations */
+const FOR_ALL = ["CreateGrant", "DescribeKey", "RetireGrant"];
+const FOR_USAGE: Readonly<Record<string, readonly string[]>> = {
+  ENCRYPT_DECRYPT: ["Decrypt", "Encrypt", "GetPublicKey", "ReEncryptFrom", "ReEncryptTo"],
+  SIGN_VERIFY: ["GetPublicKey", "Sign", "Verify"],
+  GENERATE_VERIFY_MAC: ["GenerateMac", "VerifyMac"],
+  KEY_AGREEMENT: ["DeriveSharedSecret", "GetPublicKey"],
+  ENCAPSULATE_DECAPSULATE: ["Decapsulate", "Encapsulate", "GetPublicKey"],
+};
+const FOR_SYMMETRIC = [
+  "Decrypt",
+  "Encrypt",
+  "GenerateDataKey",
+  "GenerateDataKeyPair",
+  "GenerateDataKeyPairWithoutPlaintext",
+  "GenerateDataKeyWithoutPlaintext",
+  "ReEncryptFrom",
+  "ReEncryptTo",
+];
+
+/** @throws ValidationException for what the key cannot do, in words that are inferred */
+function refuseUnfit({ spec, usage }: KeyRecord, { Operations, Constraints }: KMS.CreateGrantRequest): void {
+  const isSymmetric = spec === "SYMMETRIC_DEFAULT";
+  const fit = [...FOR_ALL, ...(isSymmetric ? FOR_SYMMETRIC : (FOR_USAGE[usage] ?? []))];
+  const unfit = Operations.filter((operation) => !fit.includes(operation));
+  if (unfit.length > 0)
+    throw validation(
+      `Operations [${unfit.join(", ")}] are not valid for a KMS key with key spec ${spec} and key usage ${usage}.`,
+    );
+  const isOfContext = Constraints?.EncryptionContextEquals ?? Constraints?.EncryptionContextSubset;
+  if (isOfContext && !isSymmetric)
+    throw validation("Encryption context constraints are valid for symmetric encryption KMS keys only.");
+}
 
 const isSame = (grant: Grant, asked: Partial<Grant>) =>
   JSON.stringify([grant.name, grant.grantee, grant.retiring, grant.operations, grant.constraints]) ===

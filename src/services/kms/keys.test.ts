@@ -82,6 +82,9 @@ test("aliases have names of their own, and AWS's are AWS's", async () => {
   await assert.rejects(kms("CreateAlias", { AliasName: "alias/aws/mine", TargetKeyId }), {
     code: "NotAuthorizedException",
   });
+  await assert.rejects(kms("CreateAlias", { AliasName: "alias/", TargetKeyId }), {
+    code: "ValidationException",
+  });
   await kms("CreateAlias", { AliasName: "alias/a", TargetKeyId });
   await assert.rejects(kms("CreateAlias", { AliasName: "alias/a", TargetKeyId }), {
     code: "AlreadyExistsException",
@@ -319,6 +322,36 @@ test("a grant lets a role in that no policy lets in, for its operations and cont
   });
   await root("RevokeGrant", { KeyId, GrantId });
   await assert.rejects(asRole("Encrypt", input), { code: "AccessDeniedException" });
+});
+
+test("a grant is to a principal, for what its key can do", async () => {
+  const kms = kmsHere();
+  const keys = {
+    symmetric: await newKey(kms),
+    signing: await newKey(kms, { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }),
+    mac: await newKey(kms, { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" }),
+  };
+  const role = "arn:aws:iam::123456789012:role/reader";
+  const grant = (key: keyof typeof keys, Operations: string[], more: object = {}) =>
+    kms("CreateGrant", { KeyId: keys[key], GranteePrincipal: role, Operations, ...more });
+  await grant("symmetric", ["Decrypt", "GenerateDataKeyPair", "DescribeKey", "RetireGrant"]);
+  await grant("signing", ["Sign", "GetPublicKey", "CreateGrant"]);
+  await grant("mac", ["VerifyMac"]);
+  await grant("symmetric", ["Decrypt"], { GranteePrincipal: "123456789012" });
+  for (const [key, operation] of [
+    ["symmetric", "Sign"],
+    ["symmetric", "GetPublicKey"],
+    ["signing", "Decrypt"],
+    ["mac", "GenerateDataKey"],
+  ] as const)
+    await assert.rejects(grant(key, ["DescribeKey", operation]), { code: "ValidationException" }, operation);
+  const Constraints = { EncryptionContextEquals: { a: "b" } };
+  await assert.rejects(grant("signing", ["Sign"], { Constraints }), { code: "ValidationException" });
+  for (const member of ["GranteePrincipal", "RetiringPrincipal"])
+    await assert.rejects(grant("symmetric", ["Decrypt"], { [member]: "somebody" }), {
+      code: "InvalidArnException",
+      message: "ARN does not refer to a valid principal: somebody",
+    });
 });
 
 test("grants of one name and content are one; a token retires its grant", async () => {
