@@ -71,10 +71,12 @@ const json = (
   target: string,
   body: object,
   setUp: (server: Server) => Promise<unknown>,
+  bare?: "bare",
 ): MeasuredCall => ({
   name,
-  async prepare(server) {
-    await setUp(server);
+  ...(bare && { bare }),
+  async prepare(server, isBare) {
+    if (!isBare) await setUp(server);
     const head = jsonHead({ port: server.port, service, target, contentType: "application/x-amz-json-1.1" });
     return { requests: [{ head, body: JSON.stringify(body) }] };
   },
@@ -118,9 +120,31 @@ export const CALLS: readonly MeasuredCall[] = [
     ({ port }) =>
       ask(port, "secretsmanager", "secretsmanager.CreateSecret", {
         Name: "bench",
-        SecretString: "secret",
+        SecretString: "x".repeat(200),
         ClientRequestToken: "3d0c7a58-6f0c-4d5f-9b3f-222222222222",
       }),
+    "bare",
+  ),
+  json(
+    "Systems Manager GetParameter",
+    "ssm",
+    "AmazonSSM.GetParameter",
+    { Name: "/bench" },
+    ({ port }) =>
+      ask(port, "ssm", "AmazonSSM.PutParameter", { Name: "/bench", Value: "x".repeat(200), Type: "String" }),
+    "bare",
+  ),
+  json(
+    "KMS GenerateDataKey",
+    "kms",
+    "TrentService.GenerateDataKey",
+    { KeyId: "alias/bench", KeySpec: "AES_256" },
+    async ({ port }) => {
+      const { KeyMetadata } = await ask(port, "kms", "TrentService.CreateKey", {});
+      const { KeyId: TargetKeyId } = KeyMetadata as { KeyId: string };
+      await ask(port, "kms", "TrentService.CreateAlias", { AliasName: "alias/bench", TargetKeyId });
+    },
+    "bare",
   ),
   json(
     "EventBridge PutEvents, which no rule wants",
