@@ -50,6 +50,7 @@ const MODELLED = [
   "ec2",
   "ecs",
   "kinesis",
+  "xray",
 ];
 
 const out = fileURLToPath(new URL("../src/models/generated/", import.meta.url));

@@ -127,6 +127,7 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
   },
   (call) => call("apigatewayv2", "CreateApi", { Name: "http", ProtocolType: "HTTP" }),
   (call) => call("resource-groups", "CreateGroup", { Name: "g" }),
+  (call) => call("xray", "CreateGroup", { GroupName: "g", FilterExpression: "fault" }),
   async (call) => {
     const { experimentTemplate } = await call("fis", "CreateExperimentTemplate", {
       clientToken: "t",

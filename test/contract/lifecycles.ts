@@ -1077,7 +1077,18 @@ const rds: readonly StageCase[] = [
 /** Stages of what is a PostgreSQL or a Valkey each: the service's own tests go through them. */
 export const ELSEWHERE = /^rds:db-state |^rds:cluster-state failing-over$|^elasticache:/;
 
+const xray: readonly StageCase[] = [
+  {
+    point: "xray:encryption-state",
+    stage: "UPDATING",
+    settled: "ACTIVE",
+    begin: (call) => call("PutEncryptionConfig", { Type: "KMS", KeyId: "alias/traces" }),
+    state: (call) => told(call("GetEncryptionConfig"), "EncryptionConfig.Status"),
+  },
+];
+
 export const stages: readonly StageCase[] = [
+  ...xray,
   ...ecs,
   ...ec2,
   ...rds,

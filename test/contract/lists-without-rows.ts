@@ -4,6 +4,16 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
     "Instances come and go with their groups; its pages are made as DescribeAutoScalingGroups'.",
   "autoscaling.DescribeScalingActivities":
     "Activities do not go away; its pages are made as DescribeAutoScalingGroups'.",
+  "xray.BatchGetTraces": "It answers about the five traces at most that it names, in one page.",
+  "xray.GetGroups": "There are 25 groups at most: one page.",
+  "xray.GetSamplingRules": "There are 25 rules at most and the default one: one page.",
+  "xray.GetSamplingStatisticSummaries": "There is one for each rule: one page.",
+  "xray.GetServiceGraph":
+    "Services come and go with their traces, which stay; its pages are made as GetTraceSummaries'.",
+  "xray.GetTimeSeriesServiceStatistics":
+    "Bins come and go with their traces, which stay; its pages are made as GetTraceSummaries'.",
+  "xray.GetTraceGraph": "It answers about the traces that it names.",
+  "xray.ListTagsForResource": "A resource has 50 tags at most: one page.",
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
   "cloudformation.DescribeStackResourceDrifts": "A drift goes with its resource, not by itself.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",

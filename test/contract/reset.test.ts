@@ -40,6 +40,8 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["lambda", "ListFunctions"],
   ["logs", "DescribeLogGroups"],
   ["resource-groups", "ListGroups"],
+  ["xray", "GetGroups"],
+  ["xray", "GetSamplingRules"],
   ["resourcegroupstaggingapi", "GetResources"],
   ["s3", "ListBuckets"],
   ["s3control", "ListAccessPoints"],

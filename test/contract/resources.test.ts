@@ -200,6 +200,8 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
       ["apigatewayv2", operation, input, `arn:aws:apigateway:us-east-1::/${name}`] as const,
   ),
   ["resource-groups", "GetGroup", { Group: "g" }, arn("resource-groups", "group/g")],
+  ["xray", "GetGroup", { GroupARN: arn("xray", "group/g/A1") }, arn("xray", "group/g/A1")],
+  ["xray", "DeleteSamplingRule", { RuleName: "r" }, arn("xray", "sampling-rule/r")],
   ["s3", "GetBucketAcl", { Bucket: "b" }, "arn:aws:s3:::b"],
   ["s3", "GetObject", { Bucket: "b", Key: "k/1" }, "arn:aws:s3:::b/k/1"],
   [

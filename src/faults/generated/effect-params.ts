@@ -1153,6 +1153,14 @@ export interface PointEffectParams {
       readonly ms: number | string;
     };
   };
+  /** The states of the encryption of an account's traces that do not last: UPDATING. `operation` is the state, `resource` the ARN. */
+  readonly "xray:encryption-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
 }
 
 /** Fault points where effects of calls strike, too. */

@@ -1023,6 +1023,40 @@ export const CASES: readonly TypeCase[] = [
   },
   {
     resources: {
+      Group: {
+        Type: "AWS::XRay::Group",
+        Properties: {
+          GroupName: "broken",
+          FilterExpression: "fault",
+          InsightsConfiguration: { InsightsEnabled: true, NotificationsEnabled: false },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Rule: {
+        Type: "AWS::XRay::SamplingRule",
+        Properties: {
+          SamplingRule: {
+            RuleName: "all",
+            ResourceARN: "*",
+            Priority: 1,
+            FixedRate: 0.5,
+            ReservoirSize: 10,
+            ServiceName: "*",
+            ServiceType: "*",
+            Host: "*",
+            HTTPMethod: "*",
+            URLPath: "*",
+            Version: 1,
+          },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+    },
+    changed: { Group: { FilterExpression: "error" } },
+    shows: { Group: { FilterExpression: "error" }, Rule: { SamplingRule: { FixedRate: 0.5 } } },
+  },
+  {
+    resources: {
       Role: {
         Type: "AWS::IAM::Role",
         Properties: {

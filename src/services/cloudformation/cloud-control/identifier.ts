@@ -41,6 +41,8 @@ const BY_ARN: ReadonlySet<string> = new Set([
   "AWS::StepFunctions::StateMachine",
   "AWS::StepFunctions::StateMachineAlias",
   "AWS::StepFunctions::StateMachineVersion",
+  "AWS::XRay::Group",
+  "AWS::XRay::SamplingRule",
 ]);
 
 /** How a resource that is made is named. @param id what `Ref` gives */

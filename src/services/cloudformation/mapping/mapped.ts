@@ -48,6 +48,8 @@ export interface Mapping {
   readonly update?: string;
   readonly delete: string;
   readonly read: string;
+  /** What the service says of what is gone, where its error's code does not tell. */
+  readonly missing?: RegExp;
 }
 
 /** A resource type whose properties are, but for their letters, members of the operations that make, change, delete and read it. */
@@ -90,7 +92,7 @@ export function mapped(mapping: Mapping): ResourceType {
     },
     ...(mapping.update === undefined && mapping.tags === undefined ? {} : { update }),
     delete: ({ id, properties }, at) =>
-      gone(call(at, mapping.delete, { ...properties, ...keyOf(id, properties) })),
+      gone(call(at, mapping.delete, { ...properties, ...keyOf(id, properties) }), mapping.missing),
     async attributes(id, properties, at) {
       const existing = { id, properties, attributes: {} };
       const output = await call(at, mapping.read, { ...properties, ...keyOf(id, properties) });
@@ -99,7 +101,8 @@ export function mapped(mapping: Mapping): ResourceType {
     },
     async read(existing, at) {
       const { id, properties } = existing;
-      const output = await found(call(at, mapping.read, { ...properties, ...keyOf(id, properties) }));
+      const reading = call(at, mapping.read, { ...properties, ...keyOf(id, properties) });
+      const output = await found(reading, mapping.missing);
       if (!output || !mapping.describedIn) return shown(properties, output);
       return shown(properties, mapping.describedIn(output, existing) as Properties | undefined);
     },
@@ -122,27 +125,29 @@ export function withTags(properties: Properties, at: ResourceContext): Propertie
 }
 
 /** What is gone already has been deleted. */
-export async function gone(deletion: Promise<unknown>): Promise<void> {
+export async function gone(deletion: Promise<unknown>, missing?: RegExp): Promise<void> {
   try {
     await deletion;
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!isMissing(error, missing)) throw error;
   }
 }
 
 /** What is not there is nothing. */
-export async function found<T>(reading: Promise<T>): Promise<T | undefined> {
+export async function found<T>(reading: Promise<T>, missing?: RegExp): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissing(error, missing)) return undefined;
     throw error;
   }
 }
 
-function isMissing(error: unknown): boolean {
+function isMissing(error: unknown, missing?: RegExp): boolean {
   return (
     error instanceof AwsError &&
-    (error.status === 404 || /NotFound|NoSuch|NonExist|DoesNotExist/.test(error.code))
+    (error.status === 404 ||
+      /NotFound|NoSuch|NonExist|DoesNotExist/.test(error.code) ||
+      missing?.test(error.message) === true)
   );
 }
