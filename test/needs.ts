@@ -100,6 +100,10 @@ export const TOOLS = {
     install: "python3 -m pip install aws-lambda-powertools",
     optional: true,
   },
+  "xray-python": {
+    probe: ["python3", "-c", "import aws_xray_sdk"],
+    install: "python3 -m pip install aws-xray-sdk",
+  },
   "encryption-sdk-python": {
     probe: ["python3", "-c", "import aws_encryption_sdk"],
     install: "python3 -m pip install aws-encryption-sdk",

@@ -35,6 +35,8 @@ export interface CallOptions {
    * and what comes of it, then depends on the gatherer and not on what happens to be first in the batch.
    */
   readonly gatheredBy?: string | undefined;
+  /** `X-Amzn-Trace-Id`, as a client's SDK would send it. */
+  readonly traceHeader?: string | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -73,7 +73,7 @@ export function identifyService(passage: ServicePassage, gateway: Gateway): void
       sourceArn: options.sourceArn,
       sourceAccount: options.sourceAccount ?? parent?.account,
       via: service,
-      headers: {},
+      headers: options.traceHeader === undefined ? {} : { "x-amzn-trace-id": options.traceHeader },
       request: undefined,
       signal: () => options.signal ?? NEVER,
     }),

@@ -1,3 +1,4 @@
+import { TRACE_HEADER } from "../../aws/tracing.ts";
 import { wholeBody } from "../../core/joined.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
@@ -88,11 +89,11 @@ function eventOf(payload: Uint8Array | undefined, type: string, lambda: Lambda):
 }
 
 function invocationIds(ctx: Context, clientContext?: string, tenantId?: string): Omit<Event, "payload"> {
-  const traceRoot = /(?:^|;)\s*Root=([\w-]+)/.exec(ctx.headers["x-amzn-trace-id"] ?? "")?.[1];
+  const traceHeader = ctx.headers[TRACE_HEADER];
   return {
     requestId: ctx.requestId,
     callId: ctx.id,
-    ...(traceRoot && { traceRoot }),
+    ...(traceHeader && { traceHeader }),
     ...(clientContext && { clientContext: clientContextOf(clientContext) }),
     ...(tenantId && { tenantId }),
   };

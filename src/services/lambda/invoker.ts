@@ -10,6 +10,7 @@ import type { Fleet } from "./execution/fleet.ts";
 import { functionError, type InvocationResult } from "./execution/invocation.ts";
 import { type InvocationFaults, initDelay, invocationFaults } from "./faults.ts";
 import { functionArn } from "./function-name.ts";
+import { FunctionTraces } from "./function-traces.ts";
 import { type Found, findVersion } from "./lookup.ts";
 import { InvocationMetrics } from "./measurement.ts";
 import { provisionedFor } from "./provisioned-records.ts";
@@ -22,8 +23,8 @@ export interface Event {
   readonly requestId: string;
   /** The call that the function's own calls are children of. */
   readonly callId: string;
-  /** `Root=…` of a trace that came with the call. */
-  readonly traceRoot?: string;
+  /** `X-Amzn-Trace-Id` that came with the call. */
+  readonly traceHeader?: string;
   readonly clientContext?: string;
   readonly tenantId?: string;
   readonly tail?: boolean;
@@ -48,9 +49,11 @@ export interface InvokerParts {
 export class Invoker {
   readonly #parts: InvokerParts;
   readonly #metrics: InvocationMetrics;
+  readonly #traces: FunctionTraces;
 
   constructor(parts: InvokerParts) {
     this.#parts = parts;
+    this.#traces = new FunctionTraces(parts.host);
     this.#metrics = new InvocationMetrics(parts.host);
   }
 
@@ -153,6 +156,7 @@ export class Invoker {
     const deployment = deployments.of(found, version, () =>
       initDelay(host.hits("lambda:init", subject, found)),
     );
+    const trace = this.#traces.begin(found, version, event);
     try {
       const result = await fleet.invoke(
         deployment,
@@ -160,7 +164,7 @@ export class Invoker {
           requestId: event.requestId,
           payload: event.payload,
           invokedFunctionArn: functionArn(found, found.name, found.qualifier),
-          traceId: traceHeader(host, event),
+          traceId: trace.header,
           ...(event.clientContext && { clientContext: event.clientContext }),
           ...(event.tenantId && { tenantId: event.tenantId }),
           tail: event.tail ?? false,
@@ -169,6 +173,7 @@ export class Invoker {
         faults.bend,
       );
       if (result.kind === "error" && result.errorType === "Sandbox.Timedout") this.#explain(version);
+      trace.end(result);
       return result;
     } catch (error) {
       // What keeps an environment from being made is the function's failure, said in full.
@@ -181,10 +186,3 @@ export class Invoker {
 
 /** What AWS's default of 3 seconds is often too short for. */
 const DEFAULT_TIMEOUT_SECONDS = 3;
-
-/** What SDKs inside the function send on as `X-Amzn-Trace-Id`; `Squall` names the call that their calls belong to. */
-function traceHeader({ clock, random }: ServiceHost, event: Event): string {
-  const seconds = Math.floor(clock.now() / 1000).toString(16);
-  const root = event.traceRoot ?? `1-${seconds}-${random.hex(24)}`;
-  return `Root=${root};Parent=${random.hex(16)};Sampled=0;Squall=${event.callId}`;
-}

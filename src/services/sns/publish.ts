@@ -19,6 +19,7 @@ import { MAX_MESSAGE_BYTES, type Message, type PublishedInput, readMessage, size
 import { checkAttributes } from "./message-attributes.ts";
 import { type Subscription, subscriptionCollection } from "./subscription.ts";
 import { isFifo, type TopicAt, topicAt } from "./topic.ts";
+import { traceTopic } from "./topic-trace.ts";
 
 const MAX_ENTRIES = 10;
 const ENTRY_ID = /^[\w-]{1,80}$/;
@@ -41,7 +42,7 @@ export const publish = (
 
     const id = ctx.random.uuid();
     const sequenceNumber = fifo ? accept(store, topic, ids, id, publishedAtMs) : undefined;
-    const traceHeader = ctx.headers["x-amzn-trace-id"];
+    const traceHeader = traceTopic(topic, ctx);
     const message: Message = {
       id,
       type: "Notification",

@@ -33,6 +33,7 @@ async function callEndpoint<O>(
     region: arn.region,
     sourceArn: sending.subscription.topicArn,
     ...(sending.parentId && { parentId: sending.parentId }),
+    traceHeader: sending.message.traceHeader,
   };
   return sending.host.call<O>(service, operation, input, options);
 }

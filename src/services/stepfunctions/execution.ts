@@ -4,6 +4,7 @@ import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { executionNotFound } from "./errors.ts";
 import type { Execution } from "./execution-arn.ts";
 import { readExecutionArn } from "./execution-arn.ts";
+import type { ExecutionTrace } from "./execution-trace.ts";
 
 /** An execution as it is kept, by its state machine's name (`machine/label` for a child of a Map) and its own. */
 export interface ExecutionRecord {
@@ -31,6 +32,7 @@ export interface ExecutionRecord {
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
   readonly traceHeader?: string | undefined;
+  readonly trace?: ExecutionTrace | undefined;
   readonly mapRunArn?: string | undefined;
   readonly itemCount?: number | undefined;
   /** Where in its map run it stands. */

@@ -3,6 +3,7 @@ import type { Store } from "../../core/storage.ts";
 import { ActivityQueue } from "./activity-queue.ts";
 import { announce } from "./announcements.ts";
 import { type ExecutionRecord, executionRecords, keyOfExecution, saveExecution } from "./execution.ts";
+import { sendTrace } from "./execution-trace.ts";
 import { sweepExpired } from "./expiry.ts";
 import { expressRecords } from "./express.ts";
 import type { EventRecord } from "./history-event.ts";
@@ -242,6 +243,7 @@ export class Runner implements Surroundings {
     // What has failed may be redriven from where it stands.
     if (ended.status === "SUCCEEDED" && run.journal instanceof KeptJournal) run.journal.forgetFrames();
     this.#forget(run);
+    sendTrace(this.host, ended);
     if (execution.type === "STANDARD" && execution.mapRunArn === undefined) announce(this.host, ended);
     const listeners = this.#listeners.get(execution.arn);
     this.#listeners.delete(execution.arn);

@@ -3,6 +3,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { executionExists, invalidExecutionInput, typeNotSupported } from "./errors.ts";
 import { type ExecutionRecord, executionRecords, isExpired, saveExecution } from "./execution.ts";
+import { traceExecution } from "./execution-trace.ts";
 import { forgetExecution } from "./expiry.ts";
 import { expressRecords } from "./express.ts";
 import { isTooLong } from "./language/json.ts";
@@ -84,7 +85,7 @@ function executionOf(
   const text = input.input ?? "{}";
   checkInput(text);
   const { account, region } = ctx;
-  const { definition, roleArn, revisionId, logging } = version ?? machine;
+  const { definition, roleArn, revisionId, logging, tracing } = version ?? machine;
   const resource =
     machine.type === "EXPRESS"
       ? `express:${machine.name}:${name}:${ctx.random.uuid()}`
@@ -107,6 +108,7 @@ function executionOf(
     status: "RUNNING",
     startedMs: ctx.clock.now(),
     traceHeader: input.traceHeader,
+    ...(tracing.enabled && { trace: traceExecution(ctx.host, machine.arn, input.traceHeader) }),
     redriveCount: 0,
     parentId: ctx.id,
     updatedMs: machine.updatedMs,

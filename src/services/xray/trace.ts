@@ -74,9 +74,25 @@ export function findTrace(id: string, ctx: Context): Trace | undefined {
 
 export function traceOf(record: TraceRecord, ctx: Context): Trace {
   const documents = [...ctx.store.collection(segmentRecords).values({ prefix: [record.id] })];
-  const segments = assembled(documents);
-  segments.sort((a, b) => a.start_time - b.start_time);
+  const segments = inOrder(assembled(documents));
   return { record, segments: [...segments, ...inferred(segments)] };
+}
+
+/** As they began; of those that began in the same moment, whoever called first. */
+function inOrder(segments: readonly SegmentDocument[]): SegmentDocument[] {
+  const owners = new Map<string, SegmentDocument>();
+  for (const segment of segments)
+    for (const { id } of [segment as Subsegment, ...below(segment)]) owners.set(id, segment);
+  const depthOf = (segment: SegmentDocument): number => {
+    const seen = new Set([segment]);
+    let caller = owners.get(segment.parent_id ?? "");
+    while (caller && !seen.has(caller)) {
+      seen.add(caller);
+      caller = owners.get(caller.parent_id ?? "");
+    }
+    return seen.size;
+  };
+  return [...segments].sort((a, b) => a.start_time - b.start_time || depthOf(a) - depthOf(b));
 }
 
 /** Subsegments that were sent apart lie in what they are of. One whose parent has not come (yet) stands for itself. */

@@ -25,7 +25,14 @@ export async function invokeFunction(
   ctx: Context,
   functionArn: string,
   payload: string | Uint8Array,
-  options: { credentials?: string; signal?: AbortSignal; invocationType?: string; sourceArn?: string },
+  options: {
+    credentials?: string;
+    signal?: AbortSignal;
+    invocationType?: string;
+    sourceArn?: string;
+    /** `X-Amzn-Trace-Id` of the request. */
+    traceHeader?: string;
+  },
 ): Promise<FunctionAnswer> {
   const arn = parseArn(functionArn);
   const output = await ctx.call<{ Payload?: Uint8Array; FunctionError?: string; StatusCode?: number }>(
@@ -41,6 +48,7 @@ export async function invokeFunction(
       as: options.credentials ?? "apigateway.amazonaws.com",
       signal: options.signal,
       sourceArn: options.sourceArn,
+      traceHeader: options.traceHeader,
     },
   );
   return {

@@ -25,6 +25,7 @@ import {
   requestTime,
 } from "./request-context.ts";
 import { safeHeaders } from "./safe-headers.ts";
+import { traceStage } from "./stage-trace.ts";
 
 /** The largest body that API Gateway takes, in bytes. */
 export const LARGEST_PAYLOAD = 10 * 1024 * 1024;
@@ -51,12 +52,14 @@ export async function serveRest(
   const compiled = stage && compiledDeployment(found.store, found.apiId, stage.deploymentId);
   // As AWS has it: below a custom domain name the path is as it was called, with the base path and without the stage.
   const calledPath = destination.domainName === undefined ? undefined : request.path;
+  const trace = stage?.tracingEnabled ? await traceStage(request, ctx, found, stage) : undefined;
   const context = contextOf(request, ctx, {
     ...found,
     stageName,
     path,
     domainName: destination.domainName,
     calledPath,
+    traceHeader: trace?.header,
   });
   const headers = requestHeaders(request, context);
   const serving = { request, ctx, context, headers, query: queryOf(request.query) };
@@ -68,6 +71,7 @@ export async function serveRest(
   }
   compress(response, request, compiled?.api.minimumCompressionSize);
   const answer = finish(response, request, context, startedAtMs, ctx.clock.now());
+  trace?.end(answer, context);
   deliverAccessLog(ctx, stage?.accessLogSettings, context, streamName(stageName));
   measureIntegration(ctx, found, stageName, context.integrationLatency);
   return answer;
@@ -189,6 +193,7 @@ export function contextOf(
     path: string;
     domainName?: string;
     calledPath?: string;
+    traceHeader?: string | undefined;
   },
 ): RequestContext {
   const now = ctx.clock.now();
@@ -206,7 +211,7 @@ export function contextOf(
     requestTime: requestTime(now),
     requestTimeEpoch: now,
     stage: place.stageName,
-    xrayTraceId: traceOf(request, ctx),
+    xrayTraceId: place.traceHeader ?? traceOf(request, ctx),
     identity: identityOf(undefined, addressOfPeer(request.remoteAddress), request.headers["user-agent"]),
     requestOverride: noOverrides(),
     responseOverride: noOverrides(),

@@ -20,6 +20,7 @@ import { type Place, Places } from "./places.ts";
 import type { Command } from "./process.ts";
 import { type RuntimeCommand, runtimeCommand } from "./runtimes.ts";
 import { environmentVariables } from "./variables.ts";
+import { XRayDaemon } from "./xray-daemon.ts";
 
 /** A credential that a function's calls carry lives as long as any process of ours. */
 const CREDENTIAL_LIFETIME_MS = 10 * 365 * 24 * 3_600_000;
@@ -36,6 +37,7 @@ export class Deployments {
   /** How many environments of a function have been placed in its subnets, by its ARN. */
   readonly #placed = new Map<string, number>();
   readonly #extension: ParametersExtension;
+  readonly #daemon: XRayDaemon;
 
   constructor(host: ServiceHost, code: CodeStore, logs: LogDelivery, hotReload: HotReload) {
     this.#host = host;
@@ -43,6 +45,7 @@ export class Deployments {
     this.#logs = logs;
     this.#hotReload = hotReload;
     this.#extension = new ParametersExtension(host);
+    this.#daemon = new XRayDaemon(host);
   }
 
   /** @param initDelayMs asked when an environment is made: a fault may slow its start */
@@ -63,7 +66,7 @@ export class Deployments {
 
   /** Takes back the credentials of this process, and the extension's port. */
   async stop(): Promise<void> {
-    await this.#extension.stop();
+    await Promise.all([this.#extension.stop(), this.#daemon.stop()]);
     for (const { accessKeyId } of this.#credentials.values()) this.#host.credentials.delete(accessKeyId);
     this.#credentials.clear();
   }
@@ -131,6 +134,7 @@ export class Deployments {
     const logFormat = logging?.LogFormat === "JSON" ? "JSON" : "Text";
     const credential = this.#credential(scope, configuration.Role, functionName, this.#place(configuration));
     const ofExtension = await this.#extension.variablesFor(configuration, credential, scope.region);
+    const ofDaemon = await this.#daemon.variablesFor(scope, configuration.Role ?? "lambda.amazonaws.com");
     const variables = environmentVariables({
       ...scope,
       functionName,
@@ -153,7 +157,7 @@ export class Deployments {
         endpointUrl: this.#host.endpoint.loopback(),
       }),
       edgePort: this.#host.endpoint.port(),
-      runtimeVariables: { ...runtime.env, ...ofExtension },
+      runtimeVariables: { ...runtime.env, ...ofDaemon, ...ofExtension },
       user: configuration.Environment?.Variables ?? {},
     });
     if (isSandboxed) {

@@ -3,6 +3,7 @@ import type { CallOptions, ServiceHost } from "../../../core/service.ts";
 import { behindLast } from "../../../core/text.ts";
 import type { ActivityQueue } from "../activity-queue.ts";
 import type { ExecutionRecord } from "../execution.ts";
+import { taskHeaderOf } from "../execution-trace.ts";
 import { type EventRecord, MOST_EVENTS } from "../history-event.ts";
 import type { Definition, Flow, StateType } from "../language/definition.ts";
 import { Payload } from "../language/payload.ts";
@@ -155,6 +156,7 @@ export class Run {
       sourceArn: arn,
       origin: `execution(${machine})`,
       ...(parentId !== undefined && { parentId }),
+      traceHeader: taskHeaderOf(this.execution),
       signal,
     };
   }

@@ -42,15 +42,7 @@ const FLAGS = new Set([
 const NUMBERS = new Set(["responsetime", "duration", "http.status"]);
 const TEXTS = new Set([
   ...["http.url", "http.method", "http.useragent", "http.clientip", "user", "name", "type", "message"],
-  ...[
-    "availabilityzone",
-    "instance.id",
-    "resource.arn",
-    "account.id",
-    "entity.name",
-    "group.name",
-    "group.arn",
-  ],
+  ...["availabilityzone", "instance.id", "resource.arn", "entity.name"],
 ]);
 const WORDS = new Set(["BEGINSWITH", "ENDSWITH", "CONTAINS"]);
 const TOKEN =

@@ -24,6 +24,7 @@ export async function lambdaProxy(exchange: HttpExchange, signal: AbortSignal): 
     answer = await invokeFunction(ctx, functionArn, JSON.stringify(event), {
       signal,
       sourceArn,
+      traceHeader: String(context["xrayTraceId"]),
       ...(integration.CredentialsArn && { credentials: integration.CredentialsArn }),
     });
   } catch (error) {

@@ -38,6 +38,7 @@ export const awsProxy: Integrate = async (exchange, signal) => {
       credentials,
       signal,
       sourceArn: arnOf(exchange),
+      traceHeader: String(exchange.context["xrayTraceId"]),
     });
   } catch (error) {
     throw lambdaFailure(error);

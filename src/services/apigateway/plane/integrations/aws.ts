@@ -56,6 +56,7 @@ async function callFunction(
       credentials: credentialsOf(exchange),
       signal,
       ...(invocationType && { invocationType }),
+      traceHeader: String(exchange.context["xrayTraceId"]),
     });
     const headers = new Fields(true);
     headers.set("Content-Type", "application/json");
