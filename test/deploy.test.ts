@@ -23,6 +23,8 @@ import { needs } from "./needs.ts";
 const run = promisify(execFile);
 const DEPLOY = fileURLToPath(new URL("../deploy/", import.meta.url));
 const CHART = join(DEPLOY, "helm/squall-gateway");
+/** A helm that is compiled from its source knows no version of Kubernetes by itself. */
+const KUBERNETES = ["--kube-version", "1.31.0"];
 const MAIN = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
 interface Container {
@@ -114,11 +116,12 @@ for (const [what, [values, kinds]] of Object.entries(RENDERED))
     needs("helm", "kubernetes-validate"),
     async (t) => {
       const file = await fileOf(t, JSON.stringify(values));
-      await run("helm", ["lint", "--strict", CHART, "--values", file]);
+      await run("helm", ["lint", "--strict", ...KUBERNETES, CHART, "--values", file]);
       const { stdout } = await run("helm", [
         "template",
         "blue",
         CHART,
+        ...KUBERNETES,
         "--namespace",
         "shop",
         "--values",
@@ -144,7 +147,7 @@ test(
   async (t) => {
     const values = { ...AWS, limits: { maxFaults: 200, maxShare: "5%" }, fleet: { existingSecret: "store" } };
     const { stdout } = await run("helm", [
-      ...["template", "blue", CHART, "--namespace", "shop"],
+      ...["template", "blue", CHART, ...KUBERNETES, "--namespace", "shop"],
       ...["--values", await fileOf(t, JSON.stringify(values))],
     ]);
     const { spec } = manifestsOf(stdout).find(({ kind }) => kind === "Deployment")!;
@@ -192,6 +195,7 @@ test("the chart refuses what the gateway would refuse when it starts", needs("he
       "template",
       "blue",
       CHART,
+      ...KUBERNETES,
       "--values",
       await fileOf(t, JSON.stringify(values)),
     ]);
@@ -224,6 +228,7 @@ test("the plain manifest and the chart say the same of a pod", needs("helm"), as
     "template",
     "squall-gateway",
     CHART,
+    ...KUBERNETES,
     "--values",
     await fileOf(t, JSON.stringify(values)),
   ]);
