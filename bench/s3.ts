@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { Agent, request } from "node:http";
+import { createRequire } from "node:module";
 import { LocalCloud } from "../src/cloud.ts";
 import { SqliteStorage } from "../src/core/sqlite.ts";
 import { loadEffects } from "../src/faults/registry.ts";
@@ -15,47 +17,95 @@ const HEADERS = {
   "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
 };
 
+/** Signed by nobody: s3rver knows one key only, and asks no others for theirs. */
+const UNSIGNED = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+
+/** Other servers of S3, where they are installed; both write files, too. */
+const OTHERS = [
+  { name: "s3rver", headers: UNSIGNED, isInstalled: hasS3rver },
+  { name: "moto", headers: HEADERS, isInstalled: hasMoto },
+] as const;
+
+const METHODS = ["PUT", "GET"] as const;
+const LARGE = [
+  [MIB, 40],
+  [1024 * MIB, 1],
+] as const;
+
 /** S3's PutObject and GetObject beside a bare `node:http` server that writes and reads the same files; pages of listings. */
 export default async function bench(): Promise<Figure[]> {
   await using squall = await serve("squall");
   await using bare = await serve("files");
   await send(squall, "PUT", "/bench");
   const figures: Figure[] = [];
-  for (const method of ["PUT", "GET"] as const) figures.push(...(await small(method, squall, bare)));
-  for (const [sizeBytes, count] of [
-    [MIB, 40],
-    [1024 * MIB, 1],
-  ] as const)
-    for (const method of ["PUT", "GET"] as const)
-      figures.push(...(await large(method, sizeBytes, count, squall, bare)));
+  for (const method of METHODS) figures.push(...(await small(method, squall, bare)));
+  for (const [sizeBytes, count] of LARGE)
+    for (const method of METHODS) figures.push(...(await large(method, sizeBytes, count, squall, bare)));
+  for (const other of OTHERS) figures.push(...(await beside(other)));
   return [...figures, ...(await listings())];
 }
 
+function hasS3rver(): boolean {
+  try {
+    createRequire(import.meta.url).resolve("s3rver");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasMoto(): boolean {
+  return spawnSync("python3", ["-c", "import moto.server, flask"]).status === 0;
+}
+
+/** The same of another server, once. */
+async function beside({ name, headers, isInstalled }: (typeof OTHERS)[number]): Promise<Figure[]> {
+  if (!isInstalled()) return [{ name: `S3, ${name}`, value: "not installed" }];
+  await using other = await serve(name);
+  await send(other, "PUT", "/bench", 0, headers);
+  const figures: Figure[] = [];
+  for (const method of METHODS) {
+    const { perSecond: rate } = await loadOf(method, other, headers);
+    figures.push({ name: `S3 ${method} of 1 KB, ${name}`, value: `${Math.round(rate)}/s` });
+  }
+  for (const [sizeBytes, count] of LARGE)
+    for (const method of METHODS) {
+      const startedAt = performance.now();
+      for (let n = 0; n < count; n++)
+        await send(other, method, `/bench/large-${sizeBytes}`, method === "PUT" ? sizeBytes : 0, headers);
+      const speed = (sizeBytes * count) / (performance.now() - startedAt) / 1000;
+      figures.push({ name: `${largeName(method, sizeBytes)}, ${name}`, value: `${Math.round(speed)} MB/s` });
+    }
+  return figures;
+}
+
 /** 1 KB, over sixteen connections. */
+function loadOf(method: (typeof METHODS)[number], { port }: Server, headers: object = HEADERS) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return load({
+    port,
+    requests: [
+      {
+        head: `${method} /bench/k{number} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join("")}`,
+        body: method === "PUT" ? "x".repeat(1024) : "",
+      },
+    ],
+    connections: 16,
+    warmupMs: 500,
+    durationMs: 2000,
+    numbers: 100,
+  });
+}
+
+const largeName = (method: string, sizeBytes: number) =>
+  `S3 ${method} of ${sizeBytes >= 1024 * MIB ? "1 GB" : "1 MB"}`;
+
 async function small(method: "PUT" | "GET", squall: Server, bare: Server): Promise<Figure[]> {
   const shares: number[] = [];
   let last: Figure[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const results = [];
-    for (const { port } of [bare, squall]) {
-      const lines = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
-      results.push(
-        await load({
-          port,
-          requests: [
-            {
-              head: `${method} /bench/k{number} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join("")}`,
-              body: method === "PUT" ? "x".repeat(1024) : "",
-            },
-          ],
-          connections: 16,
-          warmupMs: 500,
-          durationMs: 2000,
-          numbers: 100,
-        }),
-      );
-    }
-    const [theirs, ours] = results as [(typeof results)[0], (typeof results)[0]];
+    const theirs = await loadOf(method, bare);
+    const ours = await loadOf(method, squall);
     shares.push(ours.perSecond / theirs.perSecond);
     last = [
       { name: `S3 ${method} of 1 KB, bare`, value: perSecond(theirs) },
@@ -72,22 +122,28 @@ async function large(
   squall: Server,
   bare: Server,
 ): Promise<Figure[]> {
-  const name = `S3 ${method} of ${sizeBytes >= 1024 * MIB ? "1 GB" : "1 MB"}`;
+  const name = largeName(method, sizeBytes);
   const shares: number[] = [];
+  const cpus: number[] = [];
   const speeds: number[] = [];
   const before = residentMiB(squall.pid);
   let most = before;
   for (let round = 0; round < (count > 1 ? ROUNDS : 3); round++) {
     const times: number[] = [];
+    const micros: number[] = [];
     for (const server of [bare, squall]) {
+      const cpuBefore = await server.cpuMicros();
       const startedAt = performance.now();
       for (let n = 0; n < count; n++) {
         await send(server, method, `/bench/large-${sizeBytes}`, method === "PUT" ? sizeBytes : 0);
         most = Math.max(most, residentMiB(squall.pid));
       }
       times.push(performance.now() - startedAt);
+      micros.push((await server.cpuMicros()) - cpuBefore);
     }
     const [theirs, ours] = times as [number, number];
+    const [theirCpu, ourCpu] = micros as [number, number];
+    cpus.push(ourCpu / theirCpu);
     shares.push(theirs / ours);
     speeds.push((sizeBytes * count) / ours / 1000);
   }
@@ -97,6 +153,7 @@ async function large(
       value: `${Math.round(median(speeds))} MB/s, ${Math.round(most - before)} MiB more`,
     },
     share(`${name}, squall / bare node:http`, median(shares), 0.8),
+    { name: `${name}, CPU squall / bare`, value: median(cpus).toFixed(2) },
   ];
 }
 
@@ -111,9 +168,15 @@ const agent = new Agent({ keepAlive: true });
 const CHUNK = Buffer.alloc(MIB, "squall");
 
 /** One request with a body of so many bytes, streamed; what comes back is read and thrown away. */
-function send({ port }: { port: number }, method: string, path: string, sizeBytes = 0): Promise<void> {
+function send(
+  { port }: { port: number },
+  method: string,
+  path: string,
+  sizeBytes = 0,
+  signed: Readonly<Record<string, string>> = HEADERS,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { ...HEADERS, "content-length": sizeBytes };
+    const headers = { ...signed, "content-length": sizeBytes };
     const call = request({ host: "127.0.0.1", port, agent, method, path, headers }, (response) => {
       response.resume();
       response.once("end", () =>
