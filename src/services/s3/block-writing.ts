@@ -1,9 +1,6 @@
 import { write } from "node:fs";
-import { promisify } from "node:util";
 import type { Block, Blocks } from "./blocks.ts";
 import type { Md5 } from "./md5-threads.ts";
-
-const writeAt = promisify(write);
 
 /** How many blocks may be under way, to the file or to their MD5. */
 const MOST_UNDER_WAY = 6;
@@ -86,7 +83,7 @@ export class BlockWriting {
 
   async #write(bytes: Block, at: number): Promise<void> {
     for (let done = 0; done < bytes.length; )
-      done += (await writeAt(this.#file, bytes, done, bytes.length - done, at + done)).bytesWritten;
+      done += await writeSome(this.#file, bytes.subarray(done), at + done);
   }
 
   async #room(): Promise<void> {
@@ -100,4 +97,11 @@ export class BlockWriting {
   async #all(): Promise<void> {
     await Promise.all(this.#underWay);
   }
+}
+
+/** @returns how many of the bytes have been written */
+function writeSome(file: number, bytes: Block, at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(file, bytes, 0, bytes.length, at, (error, written) => (error ? reject(error) : resolve(written)));
+  });
 }
