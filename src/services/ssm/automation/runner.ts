@@ -235,7 +235,7 @@ export class Runner {
       if (this.#isStopped) throw new Stopping();
       this.#keep({ ...record, ...outcome.record, endedMs: this.#host.clock.now() }, load);
       const { status, failureMessage } = outcome.record;
-      const isWell = status === "Success" || current.onFailure === "Continue";
+      const isWell = status === "Success" || isContinue(current.onFailure);
       const after = steps[steps.indexOf(current) + 1]?.name;
       const name = isWell
         ? isTrue(current.isEnd)
@@ -298,6 +298,9 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+/** Runbooks write it in either letters. */
+const isContinue = (onFailure: string | undefined) => /^continue$/i.test(onFailure ?? "");
+
 const isTrue = (value: unknown) => value === true || value === "true";
 
 /** Where an execution goes after a step. */
@@ -314,11 +317,11 @@ function following(execution: ExecutionRecord, step: StepDeclaration, outcome: O
     return { ...execution, next };
   }
   const { onFailure = "Abort" } = step;
-  const isCritical = step.isCritical === undefined ? onFailure !== "Continue" : isTrue(step.isCritical);
+  const isCritical = step.isCritical === undefined ? !isContinue(onFailure) : isTrue(step.isCritical);
   const failed: ExecutionRecord = isCritical
     ? { ...execution, hasFailed: true, failureMessage: execution.failureMessage ?? failureMessage }
     : execution;
-  if (onFailure === "Continue" || onFailure === "ignore") {
+  if (isContinue(onFailure)) {
     const next = isTrue(step.isEnd) ? undefined : (step.nextStep ?? stepAfter(execution, step));
     return { ...failed, next };
   }
