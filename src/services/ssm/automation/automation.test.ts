@@ -440,6 +440,38 @@ test("an automation waits while it is paused, has tags, and takes no signal that
   await assert.rejects(signal("Resume"), refused);
 });
 
+test("approvers hear of a step by its topic, and a topic that there is not fails it", async () => {
+  await using bed = await ssmCloud();
+  const { call } = bed;
+  const { TopicArn } = await call("CreateTopic", { Name: "approvals" }, "sns");
+  const { QueueUrl } = await call("CreateQueue", { QueueName: "approver" }, "sqs");
+  const Endpoint = `arn:aws:sqs:us-east-1:${bed.account}:approver`;
+  await call(
+    "Subscribe",
+    { TopicArn, Protocol: "sqs", Endpoint, Attributes: { RawMessageDelivery: "true" } },
+    "sns",
+  );
+  const ask = (NotificationArn: string) => [
+    {
+      name: "ask",
+      action: "aws:approve",
+      inputs: { Approvers: ["me"], Message: "May it?", NotificationArn },
+    },
+  ];
+  await make(bed, "Tells", ask(TopicArn));
+  const id = await start(bed, "Tells");
+  const { Messages } = await until(
+    () => call("ReceiveMessage", { QueueUrl }, "sqs"),
+    ({ Messages: all = [] }) => all.length > 0,
+  );
+  const { AutomationExecutionId, StepName, Message } = JSON.parse(Messages[0].Body);
+  assert.deepEqual([AutomationExecutionId, StepName, Message], [id, "ask", "May it?"]);
+  await call("SendAutomationSignal", { AutomationExecutionId: id, SignalType: "Approve" });
+  await ended(bed, id, "Success");
+  await make(bed, "TellsNobody", ask(`${TopicArn}-none`));
+  await ended(bed, await start(bed, "TellsNobody"), "Failed");
+});
+
 test("parameters are held against what their document allows, and may refer to Parameter Store's", async () => {
   await using bed = await ssmCloud();
   await bed.put("/app/name", "stored");

@@ -1,6 +1,6 @@
 import { parseDuration } from "../../../../core/clock.ts";
 import { asText } from "../../references.ts";
-import type { StepAction } from "../execution.ts";
+import { actorOf, type StepAction, type StepRun } from "../execution.ts";
 
 /** `aws:sleep`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html */
 export const sleep: StepAction = async ({ inputs, sinceMs, host, signal }) => {
@@ -58,9 +58,12 @@ export const updateVariable: StepAction = async ({ inputs, setVariable }) => {
 };
 
 /** `aws:approve`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html */
-export const approve: StepAction = async ({ inputs, progress, signalled, setOutputs }) => {
+export const approve: StepAction = async (run) => {
+  const { inputs, progress, signalled, setOutputs } = run;
   const needed = Number(inputs["MinRequiredApprovals"] ?? 1);
   const ApproverDecisions = [...((progress["ApproverDecisions"] ?? []) as string[])];
+  if (progress["ApproverDecisions"] === undefined) await tellApprovers(run);
+  setOutputs({ ApproverDecisions });
   while (ApproverDecisions.length < needed) {
     const { type, by } = await signalled();
     if (type === "Reject") throw new Error("The step was rejected by an approver.");
@@ -69,6 +72,30 @@ export const approve: StepAction = async ({ inputs, progress, signalled, setOutp
   }
   return { outputs: { ApprovalStatus: "Approved", ApproverDecisions } };
 };
+
+/** The topic that approvers hear of the step by. The words around the runbook's message are inferred. */
+async function tellApprovers({ inputs, execution, step, host, signal }: StepRun): Promise<void> {
+  const { NotificationArn, Message = "", Approvers = [] } = inputs;
+  if (NotificationArn === undefined) return;
+  const { account, region, id, documentName } = execution;
+  const request = {
+    AutomationExecutionId: id,
+    DocumentName: documentName,
+    StepName: step.name,
+    Approvers,
+    Message,
+  };
+  await host.call(
+    "sns",
+    "Publish",
+    {
+      TopicArn: NotificationArn,
+      Subject: "Approval request for an automation",
+      Message: JSON.stringify(request),
+    },
+    { account, region, as: actorOf(execution), signal, origin: `automation(${documentName})` },
+  );
+}
 
 /** `aws:pause`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-pause.html */
 export const pause: StepAction = async ({ signalled }) => {
