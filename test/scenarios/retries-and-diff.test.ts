@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -79,6 +79,25 @@ test("squall retries: attempts, waits within the SDK's formula, tokens, assertio
   const wrong = await squall("retries", "--url", cloud.url, "--assert", "attempts=3");
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /--assert knows/);
+});
+
+test("a page shows attempts and waits of each call as a picture, with a table folded under it", async () => {
+  const file = join(folder, "retries.html");
+  const { code } = await squall("retries", "--url", cloud.url, "--assert", "attempts<=2", "--html", file);
+  assert.equal(code, 1);
+  const page = await readFile(file, "utf8");
+  assert.ok(
+    page.indexOf("<svg") > 0 && page.indexOf("<svg") < page.indexOf("<table"),
+    "the picture is first",
+  );
+  assert.match(page, /<details><summary>In a table<\/summary>/);
+  assert.match(page, /<title>waited [\d.]+ m?s, at most [\d.]+ m?s<\/title>/);
+  assert.match(page, /What was asked for and does not hold/);
+  assert.doesNotMatch(page, /<script|src=|https?:\/\//);
+  const response = await fetch(`${cloud.url}/_squall/retries?format=html`);
+  assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
+  assert.match(await response.text(), /aria-label="[^"]*dynamodb/);
+  assert.equal((await fetch(`${cloud.url}/_squall/retries?format=pdf`)).status, 400);
 });
 
 test("the retries of one account come over HTTP, with what of an assertion does not hold", async () => {

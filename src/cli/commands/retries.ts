@@ -1,6 +1,8 @@
+import { writeFile } from "node:fs/promises";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { type Retried, type RetryReport, retryReport, unmet } from "../../checks/retries.ts";
+import { retriesHtml } from "../../checks/retries-html.ts";
 import type { CallRecord } from "../../core/bus.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
@@ -17,7 +19,8 @@ export default function addRetries(program: Command): void {
       'end with 1 unless: "attempts<=4, no-retry-on=4xx, wait>=10ms, amplification<=3, retry-after=obeyed"',
     )
     .option("--json", "as JSON")
-    .action(async (flags: { url?: string; assert?: string; json?: boolean }) => {
+    .option("--html <file>", "writes a page: attempts and waits of each call as a picture")
+    .action(async (flags: { url?: string; assert?: string; json?: boolean; html?: string }) => {
       const { calls } = await new SquallClient(flags.url).ask<{ calls: CallRecord[] }>(
         "GET",
         "/_squall/calls?limit=10000",
@@ -26,11 +29,18 @@ export default function addRetries(program: Command): void {
         [...calls].sort((a, b) => a.startedAt - b.startedAt || a.sequence - b.sequence),
       );
       const broken = flags.assert === undefined ? [] : asserted(flags.assert, report);
+      if (flags.html !== undefined) await writePage(flags.html, retriesHtml(report, broken));
       if (flags.json) console.log(JSON.stringify({ ...report, unmet: broken }, undefined, 2));
       else print(report);
       for (const sentence of broken) console.error(`squall: ${sentence}`);
       if (broken.length > 0) process.exitCode = 1;
     });
+}
+
+async function writePage(file: string, page: string): Promise<void> {
+  await writeFile(file, page).catch((error: Error) => {
+    throw new CliError(`${file} cannot be written: ${error.message}`);
+  });
 }
 
 function asserted(text: string, report: RetryReport): string[] {

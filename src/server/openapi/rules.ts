@@ -103,6 +103,7 @@ const pages: Readonly<Record<string, Described>> = {
         schema: text(),
         example: "attempts<=4",
       },
+      format: { description: "`json`, or `html`: a page with a picture.", schema: oneOf(["json", "html"]) },
     },
     answers: {
       200: {

@@ -1,21 +1,24 @@
+import {
+  duration,
+  escaped,
+  legend,
+  NAMES,
+  n,
+  PLOT,
+  ROW,
+  shortened,
+  text,
+  title,
+  WIDTH,
+} from "../../core/report-page.ts";
 import type { Course } from "./course.ts";
 import type { StruckCall } from "./evidence.ts";
 import type { Report } from "./reports.ts";
 import type { Tally } from "./tally.ts";
 
-/** The width of every picture, in units that are scaled to the page. */
-const WIDTH = 960;
-const NAMES = 190;
-const PLOT = WIDTH - NAMES;
-const ROW = 22;
 const BARS = 120;
 const MOST_OPERATIONS = 10;
 const MOST_CALLS = 20;
-
-/** What the pictures are coloured by, in a page's style sheet; the same names in the dashboard's. */
-export const PICTURE_STYLE = `svg{display:block;width:100%;height:auto;margin:.4rem 0 1.2rem;font:12px system-ui,sans-serif}
-svg text{fill:var(--ink)}svg .quiet{fill:var(--quiet)}svg .stretch{fill:var(--soft)}svg .axis{stroke:var(--line)}
-svg .action,svg .during{fill:var(--accent)}svg .ok,svg .after{fill:var(--ok)}svg .error{fill:var(--bad)}svg .struck{fill:var(--struck)}svg .before{fill:var(--quiet)}svg .tick{stroke:var(--ink);stroke-width:2}`;
 
 /** An experiment in pictures: its actions and the calls over time, how long calls took, what became of those that it struck. */
 export function reportPictures(report: Report): string {
@@ -172,21 +175,4 @@ ${rows.join("\n")}
 </svg>`;
 }
 
-const legend = (kinds: readonly (readonly [kind: string, name: string])[]): string =>
-  `<p class="legend">${kinds.map(([kind, name]) => `<span class="${kind}"></span> ${name}`).join(" ")}</p>`;
-
-const n = (value: number): string => String(Math.round(value * 10) / 10);
 const clamped = (share: number): number => Math.min(1, Math.max(0, share));
-const shortened = (name: string): string => (name.length > 28 ? `${name.slice(0, 27)}…` : name);
-const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${n(ms / 1000)} s`);
-const title = (words: string): string => `<title>${escaped(words)}</title>`;
-const text = (x: number, y: number, words: string, kind = ""): string =>
-  `<text x="${n(x)}" y="${n(y)}"${kind && ` class="${kind}"`}>${escaped(words)}</text>`;
-
-export function escaped(words: string): string {
-  return words
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
