@@ -53,6 +53,9 @@ suite("who can use the dashboard", looking, () => {
       await page.locator("main h1").waitFor({ state: "attached" });
       const tooWide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
       assert.ok(tooWide <= 0, `${view} is ${tooWide} px too wide`);
+      const head = await page.locator("header.head").boundingBox();
+      assert.ok(head && head.height < 100, `the head is ${head?.height} px high`);
+      assert.ok(await page.locator("nav a[aria-current=page]").isVisible(), view);
     }
   });
 

@@ -166,6 +166,38 @@ suite("the dashboard's resources", looking, () => {
     await page.getByRole("region", { name: "Description" }).getByText('"blue"').waitFor();
   });
 
+  test("instances, tasks, databases and roles are shown as their service describes them", async () => {
+    await using scene = await stage.open();
+    const { page, cloud } = scene;
+    const ImageId = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+    await cloud.call("ec2", "RunInstances", { ImageId, MinCount: 1, MaxCount: 1, InstanceType: "t3.micro" });
+    await cloud.call("ecs", "CreateCluster", { clusterName: "web" });
+    await cloud.call("ecs", "RegisterTaskDefinition", {
+      family: "web",
+      containerDefinitions: [{ name: "web", image: "local", command: ["sleep", "60"], memory: 128 }],
+    });
+    await cloud.call("iam", "CreateRole", {
+      RoleName: "worker",
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ],
+      }),
+    });
+    const description = page.getByRole("region", { name: "Description" });
+    for (const [text, name, shown] of [
+      ["instance/", /^instance\/i-/, '"InstanceType": "t3.micro"'],
+      ["subnet-", /^subnet\/subnet-/, '"CidrBlock"'],
+      ["task-definition", /task-definition\/web/, '"containerDefinitions"'],
+      ["worker", /^worker$/, '"Service": "lambda.amazonaws.com"'],
+    ] as const) {
+      await page.goto(`${cloud.url}/#/resources?text=${text}`);
+      await page.getByRole("link", { name }).first().click();
+      await description.getByText(shown).waitFor();
+    }
+  });
+
   test("a log group's lines are filtered and queried", async () => {
     await using scene = await stage.open();
     const { page, cloud } = scene;

@@ -15,6 +15,7 @@ export function Spark({
   const line = values.map(at).join(" ");
   return (
     <svg class="spark" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {values.length === 1 && <circle class="spark-dot" cx={width / 2} cy={height / 2} r={3} />}
       {values.length > 1 && (
         <>
           <polygon class="spark-area" points={`0,${height} ${line} ${width},${height}`} />

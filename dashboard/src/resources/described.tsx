@@ -28,8 +28,56 @@ const DESCRIBED: Readonly<
     (resource) => ({ id: nameOf(resource).split("/").at(-1) }),
   ],
   "ecs cluster": ["DescribeClusters", ({ arn }) => ({ clusters: [arn] })],
+  "ecs service": ["DescribeServices", ({ arn }) => ({ cluster: clusterOf(arn), services: [arn] })],
+  "ecs task": ["DescribeTasks", ({ arn }) => ({ cluster: clusterOf(arn), tasks: [arn] })],
+  "ecs container-instance": [
+    "DescribeContainerInstances",
+    ({ arn }) => ({ cluster: clusterOf(arn), containerInstances: [arn] }),
+  ],
+  "ecs task-definition": ["DescribeTaskDefinition", ({ arn }) => ({ taskDefinition: arn })],
+  "ec2 instance": ["DescribeInstances", (resource) => ({ InstanceIds: [idOf(resource)] })],
+  "ec2 network-interface": [
+    "DescribeNetworkInterfaces",
+    (resource) => ({ NetworkInterfaceIds: [idOf(resource)] }),
+  ],
+  "ec2 security-group": ["DescribeSecurityGroups", (resource) => ({ GroupIds: [idOf(resource)] })],
+  "ec2 subnet": ["DescribeSubnets", (resource) => ({ SubnetIds: [idOf(resource)] })],
+  "ec2 volume": ["DescribeVolumes", (resource) => ({ VolumeIds: [idOf(resource)] })],
+  "ec2 vpc": ["DescribeVpcs", (resource) => ({ VpcIds: [idOf(resource)] })],
+  "rds db": ["DescribeDBInstances", ({ arn }) => ({ DBInstanceIdentifier: arn })],
+  "rds cluster": ["DescribeDBClusters", ({ arn }) => ({ DBClusterIdentifier: arn })],
+  "autoscaling group": [
+    "DescribeAutoScalingGroups",
+    (resource) => ({ AutoScalingGroupNames: [idOf(resource)] }),
+  ],
+  "scheduler schedule": [
+    "GetSchedule",
+    (resource) => {
+      const [, GroupName, Name] = nameOf(resource).split("/");
+      return { GroupName, Name };
+    },
+  ],
+  "pipes pipe": ["DescribePipe", (resource) => ({ Name: idOf(resource) })],
   "apigateway restapi": ["GetRestApi", (resource) => ({ restApiId: resource.arn.split("/").at(-1) })],
 };
+
+/** What is behind the last slash of its name. */
+const idOf = (resource: Resource): string => nameOf(resource).split("/").at(-1) ?? "";
+/** Of `…:task/web/1f3a9c` the cluster `web`. */
+const clusterOf = (arn: string): string => arn.split("/")[1] ?? "";
+
+/** IAM gives policies as they stand in a URL; people read JSON. */
+function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value === "string" && value.startsWith("%7B"))
+    try {
+      return JSON.parse(decodeURIComponent(value)) as unknown;
+    } catch {
+      return value;
+    }
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, readable(member)]));
+}
 
 /** A resource of a type without a view of its own: as its service describes it. */
 export function Described({ resource }: { resource: Resource }) {
@@ -37,7 +85,7 @@ export function Described({ resource }: { resource: Resource }) {
   const loaded = useLoaded<object>(resource.arn, async () => {
     if (!described) return resource;
     const [operation, input] = described;
-    return look(resource.service, operation, input(resource), placeOf(resource));
+    return readable(await look(resource.service, operation, input(resource), placeOf(resource))) as object;
   });
   return <Shown loaded={loaded}>{(value) => <Json label="Description" value={value} />}</Shown>;
 }
