@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { markdownOf, type Report } from "../bench/report.ts";
 import { CHECKS } from "../src/checks/checks.ts";
 import type { FaultPoint } from "../src/core/fault.ts";
@@ -21,10 +21,14 @@ import { httpApiPage } from "./http-api-page.ts";
 import { lifecyclesTable } from "./lifecycles-table.ts";
 import { recognitionPage } from "./recognition-page.ts";
 import { rulesSchema } from "./rules-schema.ts";
+import { faultPages } from "./wire/fault-pages.ts";
 
 /** `npm run docs` writes the pages and tables that come from the code: docs/coverage.md, the effects in README.md and docs/guide/faults.md, the lifecycles there, the actions in docs/guide/fis.md, the last run in docs/performance.md. */
 if (import.meta.main) {
-  for (const [file, text] of Object.entries(await pages())) writeFileSync(fileOf(file), text);
+  for (const [file, text] of Object.entries(await pages())) {
+    mkdirSync(new URL("./", fileOf(file)), { recursive: true });
+    writeFileSync(fileOf(file), text);
+  }
 }
 
 /** The generated files as they should be, by path from the repository's root. */
@@ -60,6 +64,7 @@ export async function pages(): Promise<Record<string, string>> {
     "docs/coverage.md": coveragePage(services),
     "docs/recognition.md": recognitionPage(),
     "docs/fidelity.md": fidelityPage(),
+    ...(await faultPages()),
   };
 }
 
@@ -88,7 +93,7 @@ export function fileOf(path: string): URL {
 }
 
 /** What every service serves and declares. */
-async function coverage(): Promise<ServiceCoverage[]> {
+export async function coverage(): Promise<ServiceCoverage[]> {
   await using cloud = await createCloud({ port: 0 });
   const response = await fetch(`${cloud.url}/_squall/services`);
   if (!response.ok) throw new Error(await response.text());
