@@ -30,6 +30,7 @@ export default defineConfig({
         text: "To begin",
         items: [
           { text: "Ten minutes", link: "/" },
+          guide("Install", "install"),
           guide("The first experiment", "getting-started"),
           guide("The dashboard", "dashboard"),
           guide("Commands", "commands"),
