@@ -44,6 +44,39 @@ test("CRCs agree with their bit-by-bit definitions for all lengths and cuts", ()
   }
 });
 
+test("a multiple that texts are folded by is one of its polynomial", () => {
+  const { value, multiple = [] } = ALGORITHMS.CRC64NVME.polynomial!;
+  let power = 1n << 63n;
+  let sum = 0n;
+  for (let bytes = 0; bytes <= Math.max(...multiple); bytes++) {
+    if (multiple.includes(bytes)) sum ^= power;
+    for (let bit = 0; bit < 8; bit++) power = power & 1n ? (power >> 1n) ^ value : power >> 1n;
+  }
+  assert.deepEqual([multiple.length, sum], [9, 0n]);
+});
+
+test("CRCs of long texts agree with their bit-by-bit definitions, and with those of the same in short pieces", () => {
+  const longest = Uint8Array.from({ length: 600_000 }, (_, at) => (at * at * 31 + at * 167) >> (at % 5));
+  for (const name of crcs) {
+    const first = longest.subarray(0, 50_001);
+    assert.equal(BigInt(`0x${digestOf(name, first).toString("hex")}`), naive(name, first), name);
+    for (const length of [36_000, 36_015, 65_536, 100_003, 262_143, 262_144, 262_145, 600_000]) {
+      const text = longest.subarray(longest.length - length);
+      const pieces = Array.from({ length: Math.ceil(length / 1000) }, (_, n) =>
+        text.subarray(n * 1000, (n + 1) * 1000),
+      );
+      assert.deepEqual(digestOf(name, text), digestOf(name, ...pieces), `${name} of ${length} bytes`);
+      const cut = length - 40_001;
+      if (cut > 0)
+        assert.deepEqual(
+          digestOf(name, text.subarray(0, cut), text.subarray(cut)),
+          digestOf(name, text),
+          `${name} of ${cut} and ${length - cut} bytes`,
+        );
+    }
+  }
+});
+
 test("CRCs of parts combine to the CRC of the whole", () => {
   for (const name of crcs) {
     const combiner = new Combiner(ALGORITHMS[name].polynomial!);
