@@ -119,6 +119,38 @@ test("a runbook calls APIs, hands their outputs on, branches and ends", async ()
   await assert.rejects(start(bed, "None"), { code: "AutomationDefinitionNotFoundException" });
 });
 
+test("a branch that is an end ends what none of its choices leads on", async () => {
+  await using bed = await ssmCloud();
+  const rest = (name: string, more: object = {}) => ({
+    name,
+    action: "aws:sleep",
+    inputs: { Duration: "PT0S" },
+    ...more,
+  });
+  const branch = {
+    name: "choose",
+    action: "aws:branch",
+    inputs: { Choices: [{ NextStep: "chosen", Variable: "{{ State }}", StringEquals: "stopped" }] },
+    isEnd: true,
+  };
+  const parameters = { State: { type: "String" } };
+  await make(bed, "Branch", [branch, rest("other"), rest("chosen", { isEnd: true })], { parameters });
+  const loop = { name: "each", action: "aws:loop" };
+  const Steps = [branch, rest("other"), rest("chosen", { isEnd: true })];
+  await make(bed, "Within", [{ ...loop, inputs: { Iterators: ["a"], Steps } }], { parameters });
+  for (const [name, after] of [
+    ["Branch", []],
+    ["Within", ["each Success"]],
+  ] as const)
+    for (const [State, wanted] of [
+      ["stopped", ["choose Success", "chosen Success"]],
+      ["running", ["choose Success"]],
+    ] as const) {
+      const execution = await ended(bed, await start(bed, name, { State: [State] }), "Success");
+      assert.deepEqual(steps(execution), [...wanted, ...after], `${name} ${State}`);
+    }
+});
+
 test("a step that fails is tried again, then leads where onFailure says", async () => {
   await using bed = await ssmCloud();
   const fails = api("fails", "sqs", "GetQueueUrl", { QueueName: "none" });

@@ -238,9 +238,7 @@ export class Runner {
       const isWell = status === "Success" || isContinue(current.onFailure);
       const after = steps[steps.indexOf(current) + 1]?.name;
       const name = isWell
-        ? isTrue(current.isEnd)
-          ? undefined
-          : (outcome.next ?? current.nextStep ?? after)
+        ? (outcome.next ?? (isTrue(current.isEnd) ? undefined : (current.nextStep ?? after)))
         : stepIn(current.onFailure);
       if (!isWell && name === undefined)
         throw new Error(`The step ${current.name} ended as ${status}: ${failureMessage ?? ""}`);
@@ -311,9 +309,9 @@ function following(execution: ExecutionRecord, step: StepDeclaration, outcome: O
     return { ...execution, status: "Cancelling", isUndoing: true, next: stepIn(step.onCancel) };
   if (execution.stopping === "Complete") return { ...execution, next: undefined };
   if (status === "Success") {
-    const next = isTrue(step.isEnd)
-      ? undefined
-      : (outcome.next ?? step.nextStep ?? stepAfter(execution, step));
+    // A choice leads on from the last step, too: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-branch-condition.html
+    const next =
+      outcome.next ?? (isTrue(step.isEnd) ? undefined : (step.nextStep ?? stepAfter(execution, step)));
     return { ...execution, next };
   }
   const { onFailure = "Abort" } = step;
