@@ -233,6 +233,29 @@ test("an execution that is cancelled undoes what it did by onCancel", async () =
   });
 });
 
+test("an automation hands another values of every type", async () => {
+  await using bed = await ssmCloud();
+  const parameters = {
+    Map: { type: "StringMap" },
+    List: { type: "StringList" },
+    Flag: { type: "Boolean" },
+  };
+  const rest = { name: "rest", action: "aws:sleep", inputs: { Duration: "PT0S" } };
+  await make(bed, "Takes", [rest], { parameters });
+  const RuntimeParameters = Object.fromEntries(
+    Object.keys(parameters).map((name) => [name, `{{ ${name} }}`]),
+  );
+  const call = { name: "call", action: "aws:executeAutomation" };
+  await make(bed, "Hands", [{ ...call, inputs: { DocumentName: "Takes", RuntimeParameters } }], {
+    parameters,
+  });
+  const given = { Map: ['{"a":"b"}'], List: ["x", "y"], Flag: ["true"] };
+  const id = await start(bed, "Hands", given);
+  for (let turns = 0; turns < 20; turns++) await bed.cloud.clock.advance(1000);
+  const { StepExecutions } = await ended(bed, id, "Success");
+  assert.deepEqual((await get(bed, StepExecutions[0].Outputs.ExecutionId[0])).Parameters, given);
+});
+
 test("an approval is waited for, and a rejection fails the step; an automation runs another", async () => {
   await using bed = await ssmCloud();
   const { call } = bed;

@@ -236,6 +236,14 @@ test("tags are put on a parameter; what needs a service that is not served fails
   assert.equal(tagged.AutomationExecutionStatus, "Success", tagged.FailureMessage);
   const { TagList } = await bed.call("ListTagsForResource", { ResourceType: "Parameter", ResourceId: "/p" });
   assert.deepEqual(TagList, [{ Key: "a", Value: "b" }]);
+  const targeted = await bed.run("Targets", [
+    branchTo("aws:executeAutomation", {
+      DocumentName: "Tag",
+      TargetParameterName: "InstanceId",
+      Targets: [{ Key: "tag:app", Values: ["shop"] }],
+    }),
+  ]);
+  assert.match(targeted.FailureMessage, /Squall does not serve Targets of automations/);
   const stopped = await bed.run("Stop", [branchTo("aws:createImage", { InstanceId: "i-1", ImageName: "i" })]);
   assert.match(stopped.FailureMessage, /Squall does not serve the action aws:createImage yet/);
 });

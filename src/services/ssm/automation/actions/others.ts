@@ -1,4 +1,4 @@
-import { actorOf, isCancelled, type StepAction } from "../execution.ts";
+import { actorOf, asTexts, isCancelled, type StepAction } from "../execution.ts";
 
 /** `aws:invokeLambdaFunction`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html */
 export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host, signal }) => {
@@ -24,6 +24,18 @@ export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host
 
 const POLL_MS = 1_000;
 
+/** What StartAutomationExecution takes by the same names; it says itself what of it is not served. */
+const HANDED_ON = [
+  "DocumentVersion",
+  "MaxConcurrency",
+  "MaxErrors",
+  "Tags",
+  "TargetLocations",
+  "TargetMaps",
+  "TargetParameterName",
+  "Targets",
+] as const;
+
 /** `aws:executeAutomation`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAutomation.html */
 export const executeAutomation: StepAction = async ({ id: ClientToken, inputs, execution, host, signal }) => {
   const { account, region } = execution;
@@ -41,11 +53,11 @@ export const executeAutomation: StepAction = async ({ id: ClientToken, inputs, e
       DocumentName: inputs["DocumentName"],
       // The automation that a former process has begun is this one.
       ClientToken,
-      ...(inputs["DocumentVersion"] !== undefined && { DocumentVersion: inputs["DocumentVersion"] }),
+      ...Object.fromEntries(
+        HANDED_ON.filter((name) => inputs[name] != null).map((name) => [name, inputs[name]]),
+      ),
       ...(parameters.length > 0 && {
-        Parameters: Object.fromEntries(
-          parameters.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)]),
-        ),
+        Parameters: Object.fromEntries(parameters.map(([name, value]) => [name, asTexts(value)])),
       }),
     },
   );
