@@ -16,6 +16,8 @@ const MISSING: readonly string[] = [
   "AWS::EC2::TransitGatewayAttachment",
   "AWS::EC2::TransitGatewayRouteTable",
   "AWS::EC2::Volume",
+  "AWS::ElastiCache::User",
+  "AWS::ElastiCache::UserGroup",
   "AWS::IAM::ServerCertificate",
   "AWS::IAM::VirtualMFADevice",
   "AWS::S3::AccessPoint",
@@ -23,7 +25,7 @@ const MISSING: readonly string[] = [
 ];
 
 /** Services of machines, which have no types yet. */
-const WITHOUT_TYPES = /^AWS::(?:RDS|ElastiCache|AutoScaling)::/;
+const WITHOUT_TYPES = /^AWS::(?:RDS|AutoScaling)::/;
 
 test("every declared resource that CloudFormation has a type for has it here, but for those that are named", async () => {
   const services = fileURLToPath(new URL("../../src/services/", import.meta.url));

@@ -13,6 +13,7 @@ import {
 } from "../../src/services/cloudformation/resource-type.ts";
 import { isMap, type Value, type Values } from "../../src/services/cloudformation/sam/value.ts";
 import { newAccount, testCloud } from "../cloud.ts";
+import { needs } from "../needs.ts";
 import { until } from "../until.ts";
 import { CASES, type TypeCase } from "./cloudformation/cases.ts";
 
@@ -179,52 +180,56 @@ describe("CloudFormation's types", () => {
     const names = [
       ...new Set(Object.values(typeCase.resources).map(({ Type }) => Type.replace("AWS::", ""))),
     ];
-    test(`are made, changed, read and deleted: ${names.join(", ")}`, async () => {
-      const account = newAccount();
-      const stack = new Stack(account, typeCase);
-      await typeCase.prepare?.((service, operation, input) => stack.at.call(service, operation, input));
-      await stack.create();
-      await stack.update();
-      for (const [id, { type, existing }] of stack.resources) {
-        stack.said.length = 0;
-        const read = await type.read?.(existing, stack.at);
-        assert.deepEqual(read, existing.properties, `${id}, ${type.type}, is as its template says`);
-        const expected = typeCase.shows?.[id];
-        if (expected) assert.ok(isSaid(stack.said, expected), `${id}: ${JSON.stringify(stack.said)}`);
-        await isListed(type.type, existing, account);
-      }
-      const tagged = await tagsIn(account);
-      const taggedTypes = new Set(
-        [...stack.resources.values()].flatMap(({ type }) => (type.isTagged ? [type.type] : [])),
-      );
-      for (const { type, existing } of stack.resources.values()) {
-        if (!type.isTagged) continue;
-        assert.ok(type.update, `${type.type} is tagged, so it can be updated`);
-        const retagged = { ...stack.at, stackTags: { other: "two" }, stackTagsBefore: { stack: "one" } };
-        stack.asked.length = 0;
-        await type.update(existing, existing.properties, retagged);
-        const added = stack.asked.findIndex((operation) => /^(?:Tag|AddTags|CreateTags)/.test(operation));
-        const removed = stack.asked.findIndex((operation) =>
-          /^(?:Untag|RemoveTags|DeleteTags)/.test(operation),
+    test(
+      `are made, changed, read and deleted: ${names.join(", ")}`,
+      needs(...(typeCase.needs ? [typeCase.needs] : [])),
+      async () => {
+        const account = newAccount();
+        const stack = new Stack(account, typeCase);
+        await typeCase.prepare?.((service, operation, input) => stack.at.call(service, operation, input));
+        await stack.create();
+        await stack.update();
+        for (const [id, { type, existing }] of stack.resources) {
+          stack.said.length = 0;
+          const read = await type.read?.(existing, stack.at);
+          assert.deepEqual(read, existing.properties, `${id}, ${type.type}, is as its template says`);
+          const expected = typeCase.shows?.[id];
+          if (expected) assert.ok(isSaid(stack.said, expected), `${id}: ${JSON.stringify(stack.said)}`);
+          await isListed(type.type, existing, account);
+        }
+        const tagged = await tagsIn(account);
+        const taggedTypes = new Set(
+          [...stack.resources.values()].flatMap(({ type }) => (type.isTagged ? [type.type] : [])),
         );
-        // One that has as many tags as it may have has no room for another before.
-        if (removed >= 0) assert.ok(removed < added, `${type.type}: ${stack.asked}`);
-      }
-      for (const [arn, { cloudFormationType, tags }] of await tagsIn(account)) {
-        if (tagged.get(arn)?.tags["stack"] !== "one") continue;
-        if (!taggedTypes.has(cloudFormationType)) continue;
-        assert.deepEqual([tags["stack"], tags["other"]], [undefined, "two"], arn);
-      }
-      for (const { type, existing } of [...stack.resources.values()].reverse()) {
-        await type.delete(existing, stack.at);
-        // What is gone already is deleted.
-        await type.delete(existing, stack.at);
-        if (type.type !== "AWS::ApiGateway::Account")
-          assert.equal(await type.read?.(existing, stack.at), undefined, type.type);
-      }
-      const isLeft = (arn: string) => !typeCase.leaves?.test(arn);
-      assert.deepEqual((await left(account)).filter(isLeft), []);
-    });
+        for (const { type, existing } of stack.resources.values()) {
+          if (!type.isTagged) continue;
+          assert.ok(type.update, `${type.type} is tagged, so it can be updated`);
+          const retagged = { ...stack.at, stackTags: { other: "two" }, stackTagsBefore: { stack: "one" } };
+          stack.asked.length = 0;
+          await type.update(existing, existing.properties, retagged);
+          const added = stack.asked.findIndex((operation) => /^(?:Tag|AddTags|CreateTags)/.test(operation));
+          const removed = stack.asked.findIndex((operation) =>
+            /^(?:Untag|RemoveTags|DeleteTags)/.test(operation),
+          );
+          // One that has as many tags as it may have has no room for another before.
+          if (removed >= 0) assert.ok(removed < added, `${type.type}: ${stack.asked}`);
+        }
+        for (const [arn, { cloudFormationType, tags }] of await tagsIn(account)) {
+          if (tagged.get(arn)?.tags["stack"] !== "one") continue;
+          if (!taggedTypes.has(cloudFormationType)) continue;
+          assert.deepEqual([tags["stack"], tags["other"]], [undefined, "two"], arn);
+        }
+        for (const { type, existing } of [...stack.resources.values()].reverse()) {
+          await type.delete(existing, stack.at);
+          // What is gone already is deleted.
+          await type.delete(existing, stack.at);
+          if (type.type !== "AWS::ApiGateway::Account")
+            assert.equal(await type.read?.(existing, stack.at), undefined, type.type);
+        }
+        const isLeft = (arn: string) => !typeCase.leaves?.test(arn);
+        assert.deepEqual((await left(account)).filter(isLeft), []);
+      },
+    );
   }
 
   test("are all in a case, for the services of which any is", async () => {

@@ -39,6 +39,12 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
     "Each is some Valkeys, and goes when they have ended; its pages are made as DescribeCacheSubnetGroups'.",
   "elasticache.DescribeCacheClusters":
     "Each is a Valkey, and goes when it has ended; its pages are made as DescribeCacheSubnetGroups'.",
+  "elasticache.DescribeCacheParameters":
+    "They are ElastiCache's own: nothing is added or removed between two pages.",
+  "elasticache.DescribeEvents":
+    "Events do not go away but with their days; its pages are made as DescribeCacheSubnetGroups'.",
+  "elasticache.DescribeSnapshots":
+    "Each is a file of a Valkey's; its pages are made as DescribeCacheSubnetGroups'.",
   "rds.DescribeDBInstances":
     "Each is a PostgreSQL, and goes when it has ended; its pages are made as DescribeDBClusters'.",
   "secretsmanager.ListResourcePolicies": "A secret has one policy.",

@@ -1,4 +1,5 @@
 import { isThere } from "../needs.ts";
+import { until } from "../until.ts";
 import { arn, type Call } from "./lists.ts";
 import type { TaggedCase } from "./tagged.ts";
 
@@ -113,6 +114,29 @@ export const makers: readonly MakerCase[] = [
       await call("StartTask", { taskDefinition, containerInstances: [containerInstanceArn] });
     },
   },
+  ...(isThere("valkey")
+    ? [
+        {
+          service: "elasticache",
+          type: "CopySnapshot",
+          async create(call: Call, TargetSnapshotName: string) {
+            await call("CreateCacheCluster", { CacheClusterId: "alone", Engine: "redis" });
+            await until(async () => {
+              const { CacheClusters } = await call("DescribeCacheClusters");
+              return (
+                (CacheClusters as [{ CacheClusterStatus: string }])[0].CacheClusterStatus === "available"
+              );
+            });
+            await call("CreateSnapshot", { CacheClusterId: "alone", SnapshotName: "first" });
+            await until(async () => {
+              const { Snapshots } = await call("DescribeSnapshots");
+              return (Snapshots as [{ SnapshotStatus: string }])[0].SnapshotStatus === "available";
+            });
+            await call("CopySnapshot", { SourceSnapshotName: "first", TargetSnapshotName });
+          },
+        },
+      ]
+    : []),
   {
     service: "kms",
     type: "ReplicateKey",
@@ -165,7 +189,7 @@ export const MAKING_NOTHING: Readonly<Record<string, string>> = {
   ...(!isThere("postgres") && { "rds.CreateDBInstance": "This machine has no PostgreSQL to run one on." }),
   ...(!isThere("valkey") &&
     Object.fromEntries(
-      ["CreateReplicationGroup", "CreateCacheCluster"].map((operation) => [
+      ["CreateReplicationGroup", "CreateCacheCluster", "CreateSnapshot", "CopySnapshot"].map((operation) => [
         `elasticache.${operation}`,
         "This machine has no Valkey to run one on.",
       ]),

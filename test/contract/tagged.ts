@@ -19,6 +19,7 @@ const SERVERS: Readonly<Record<string, ToolName>> = {
   "rds db": "postgres",
   "elasticache replicationgroup": "valkey",
   "elasticache cluster": "valkey",
+  "elasticache snapshot": "valkey",
 };
 
 /** Without PostgreSQL there are no DB instances, and without Valkey no caches. */

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -7,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { disownGroup, killGroup } from "../../core/process-groups.ts";
 import { reaper } from "../../core/reaper.ts";
@@ -20,6 +21,7 @@ const ADMIN = "squall";
 /** What it gets to end in order, before it is ended. */
 const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 20;
+const DUMP = "dump.rdb";
 
 /** A user as `ACL SETUSER` takes it: its name, and its rules. */
 export interface AclUser {
@@ -30,7 +32,10 @@ export interface AclUser {
 
 /** What a server is started with. */
 export interface ValkeySettings {
+  /** What it is started with. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What can change while it runs; one that it does not know is left out. */
+  readonly live: Readonly<Record<string, string>>;
   readonly users: readonly AclUser[];
   /** What is acknowledged outlives the process. */
   readonly isKept: boolean;
@@ -77,7 +82,12 @@ export class ValkeyServer {
     await this.#endLeftover();
     rmSync(socket, { force: true });
     const file = join(folder, "server.conf");
-    writeFileSync(file, this.#configuration(settings), { mode: 0o600 });
+    // Where it keeps a log of what is written it reads nothing else.
+    const isRestored =
+      settings.isKept && existsSync(join(folder, DUMP)) && !existsSync(join(folder, "appendonlydir"));
+    writeFileSync(file, this.#configuration({ ...settings, isKept: settings.isKept && !isRestored }), {
+      mode: 0o600,
+    });
     const lines: string[] = [];
     const ready = Promise.withResolvers<void>();
     let group = 0;
@@ -108,6 +118,37 @@ export class ValkeyServer {
         if (isUnexpected) this.crashed();
       });
     await ready.promise;
+    await this.#setLive(settings.live);
+    // It has read what it was given, and keeps from now on what is written.
+    if (isRestored) await this.ask("CONFIG", "SET", "appendonly", "yes");
+  }
+
+  /** Has a server that runs the settings that can change meanwhile. */
+  async change({ live, users }: ValkeySettings): Promise<void> {
+    await this.#setLive(live);
+    await this.#setUsers(users);
+  }
+
+  async #setLive(live: ValkeySettings["live"]): Promise<void> {
+    // Its replicas have ended before it: it need not wait for them.
+    for (const [name, value] of Object.entries({ ...live, "shutdown-timeout": "0" }))
+      await this.ask("CONFIG", "SET", name, value).catch((error: Error) =>
+        this.#say(`${name}: ${error.message}`),
+      );
+  }
+
+  /** Writes all that it holds to a file. */
+  async snapshot(file: string): Promise<void> {
+    await this.ask("SAVE");
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    copyFileSync(join(this.#place.folder, DUMP), file);
+    rmSync(join(this.#place.folder, DUMP));
+  }
+
+  /** Has it hold what a snapshot holds, when it is started next. */
+  restore(file: string): void {
+    mkdirSync(this.#place.folder, { recursive: true, mode: 0o700 });
+    copyFileSync(file, join(this.#place.folder, DUMP));
   }
 
   #configuration({ parameters, users, isKept }: ValkeySettings): string {
@@ -176,7 +217,7 @@ export class ValkeyServer {
   }
 
   /** Has it the users, and no others: who is connected as one that is gone, or whose password has changed, stays as long as it likes. */
-  async setUsers(users: readonly AclUser[]): Promise<void> {
+  async #setUsers(users: readonly AclUser[]): Promise<void> {
     for (const { name, rules } of users) await this.ask("ACL", "SETUSER", name, "reset", ...rules);
     const names = new Set([ADMIN, "default", ...users.map(({ name }) => name)]);
     const known = (await this.ask("ACL", "USERS")) as readonly string[];

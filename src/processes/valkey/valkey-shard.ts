@@ -107,6 +107,11 @@ export class ValkeyShard {
     this.#nodes.delete(id);
   }
 
+  /** A node that is not running holds what a snapshot holds when it is. */
+  restore(id: string, file: string): void {
+    this.#nodes.get(id)?.server.restore(file);
+  }
+
   /** A node loses what it holds. */
   async empty(id: string): Promise<void> {
     await this.cut(id);
@@ -142,7 +147,8 @@ export class ValkeyShard {
   }
 
   async #rise({ server, link }: Node, settings: ShardPlan["settings"]): Promise<void> {
-    if (!server.isRunning) await server.start(settings());
+    if (server.isRunning) await server.change(settings());
+    else await server.start(settings());
     await link.open(server.socket);
   }
 }

@@ -39,6 +39,8 @@ export interface CacheClusterRecord extends CacheSettings {
   /** Why it is not what it should be. */
   readonly failure?: string | undefined;
   readonly zone: string;
+  /** The snapshot whose contents it begins with. */
+  readonly restoresFrom?: string | undefined;
   readonly adminPassword: string;
   readonly createdMs: number;
   readonly tags: Tags;

@@ -11,7 +11,8 @@ import { pageBy } from "./describing.ts";
 import { checkLimits, versionOf } from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
-import { settingsOf, zonesFor } from "./new-cache.ts";
+import { restored, settingsOf, zonesFor } from "./new-cache.ts";
+import { findParameterGroup } from "./parameter-group.ts";
 import { replicationGroups } from "./replication-group.ts";
 import type { Caches } from "./running/caches.ts";
 import { tagging } from "./tags.ts";
@@ -43,6 +44,7 @@ export const clusterHandlers = (caches: Caches): Handlers<ElastiCache.Operations
       turn: 0,
       ...settings,
       zone,
+      restoresFrom: restored(input.SnapshotName, ctx),
       adminPassword: newPassword(ctx.random),
       createdMs: ctx.clock.now(),
       tags: tagging.read(input.Tags as { Key: string }[] | undefined),
@@ -73,7 +75,10 @@ export const clusterHandlers = (caches: Caches): Handlers<ElastiCache.Operations
         engineVersion: versionOf(input.Engine ?? cluster.engine, input.EngineVersion),
       }),
       nodeType: input.CacheNodeType ?? cluster.nodeType,
-      parameterGroup: input.CacheParameterGroupName ?? cluster.parameterGroup,
+      parameterGroup:
+        input.CacheParameterGroupName === undefined
+          ? cluster.parameterGroup
+          : findParameterGroup(input.CacheParameterGroupName, ctx.store).name,
       groupIds: input.SecurityGroupIds ?? cluster.groupIds,
       snapshotDays: input.SnapshotRetentionLimit ?? cluster.snapshotDays,
       snapshotWindow: input.SnapshotWindow ?? cluster.snapshotWindow,

@@ -5,7 +5,12 @@ import { type Tags, tagList } from "../../aws/tags.ts";
 import { type CacheClusterRecord, cacheClusters } from "./cache-cluster.ts";
 import { NODE, nodePoint } from "./fault-points.ts";
 import { clusterLifecycle, groupLifecycle } from "./lifecycles.ts";
+import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
 import { type ReplicationGroupRecord, replicationGroups } from "./replication-group.ts";
+import { type SnapshotRecord, snapshots } from "./snapshot.ts";
+import { type SubnetGroupRecord, subnetGroups } from "./subnet-group.ts";
+import { type UserRecord, users } from "./user.ts";
+import { type UserGroupRecord, userGroups } from "./user-group.ts";
 
 const tagged = <V extends { readonly tags: Tags }>(): TagDeclaration<V> => ({
   of: ({ tags }) => tags,
@@ -39,8 +44,48 @@ export default declareService({
       fis: "aws:elasticache:cluster",
       cfn: "AWS::ElastiCache::CacheCluster",
       collection: cacheClusters,
-      counted: ({ adminPassword: _, resourceId: __, ...record }) => record,
+      counted: ({ adminPassword: _, resourceId: __, restoresFrom: ___, ...record }) => record,
       tags: tagged<CacheClusterRecord>(),
+    }),
+    parametergroup: defineResource<ParameterGroupRecord>({
+      arn: "arn:{partition}:elasticache:{region}:{account}:parametergroup:{CacheParameterGroupName}",
+      namedBy: { CacheParameterGroupName: true, ResourceName: true },
+      fis: "aws:elasticache:parametergroup",
+      cfn: "AWS::ElastiCache::ParameterGroup",
+      collection: parameterGroups,
+      tags: tagged<ParameterGroupRecord>(),
+    }),
+    snapshot: defineResource<SnapshotRecord>({
+      arn: "arn:{partition}:elasticache:{region}:{account}:snapshot:{SnapshotName}",
+      namedBy: { SnapshotName: true, ResourceName: true },
+      fis: "aws:elasticache:snapshot",
+      collection: snapshots,
+      counted: ({ resourceId: _, ...record }) => record,
+      tags: tagged<SnapshotRecord>(),
+    }),
+    subnetgroup: defineResource<SubnetGroupRecord>({
+      arn: "arn:{partition}:elasticache:{region}:{account}:subnetgroup:{CacheSubnetGroupName}",
+      namedBy: { CacheSubnetGroupName: true, ResourceName: true },
+      fis: "aws:elasticache:subnetgroup",
+      cfn: "AWS::ElastiCache::SubnetGroup",
+      collection: subnetGroups,
+      tags: tagged<SubnetGroupRecord>(),
+    }),
+    user: defineResource<UserRecord>({
+      arn: "arn:{partition}:elasticache:{region}:{account}:user:{UserId}",
+      namedBy: { UserId: true, ResourceName: true },
+      fis: "aws:elasticache:user",
+      cfn: "AWS::ElastiCache::User",
+      collection: users,
+      tags: tagged<UserRecord>(),
+    }),
+    usergroup: defineResource<UserGroupRecord>({
+      arn: "arn:{partition}:elasticache:{region}:{account}:usergroup:{UserGroupId}",
+      namedBy: { UserGroupId: true, ResourceName: true },
+      fis: "aws:elasticache:usergroup",
+      cfn: "AWS::ElastiCache::UserGroup",
+      collection: userGroups,
+      tags: tagged<UserGroupRecord>(),
     }),
   },
   faultPoints: {

@@ -56,3 +56,73 @@ export const tooManyTags = awsError(
   (most: number) => `A resource can have at most ${most} tags.`,
 );
 export const invalidMarker = () => invalidParameterValue("The marker is invalid.");
+export const noOperation = awsError("NoOperationFault", 400, (message: string) => message);
+export const subnetGroupNotFound = awsError(
+  "CacheSubnetGroupNotFoundFault",
+  400,
+  (name: string) => `Cache Subnet Group ${name} does not exist.`,
+);
+export const subnetGroupExists = awsError(
+  "CacheSubnetGroupAlreadyExists",
+  400,
+  (name: string) => `Cache subnet group ${name} already exists.`,
+);
+export const subnetGroupInUse = awsError(
+  "CacheSubnetGroupInUse",
+  400,
+  (name: string) => `Cache subnet group ${name} is currently in use by a cache cluster.`,
+);
+export const invalidSubnet = awsError(
+  "InvalidSubnet",
+  400,
+  (ids: readonly string[]) => `Some input subnets in :[${ids.join(", ")}] are invalid.`,
+);
+export const parameterGroupNotFound = awsError(
+  "CacheParameterGroupNotFound",
+  404,
+  (name: string) => `CacheParameterGroup ${name} not found.`,
+);
+export const parameterGroupExists = awsError(
+  "CacheParameterGroupAlreadyExists",
+  400,
+  (name: string) => `Cache parameter group ${name} already exists.`,
+);
+export const parameterGroupState = awsError(
+  "InvalidCacheParameterGroupState",
+  400,
+  (message: string) => message,
+);
+export const snapshotNotFound = awsError(
+  "SnapshotNotFoundFault",
+  404,
+  (name: string) => `Snapshot ${name} not found.`,
+);
+export const snapshotExists = awsError(
+  "SnapshotAlreadyExistsFault",
+  400,
+  (name: string) => `A snapshot with the name ${name} already exists.`,
+);
+export const userNotFound = awsError("UserNotFound", 404, (id: string) => `User ${id} not found.`);
+export const userExists = awsError("UserAlreadyExists", 400, (id: string) => `User ${id} already exists.`);
+export const userState = awsError("InvalidUserState", 400, (message: string) => message);
+export const userNameTaken = awsError(
+  "DuplicateUserName",
+  400,
+  (name: string) => `Two users of a user group cannot both be named ${name}.`,
+);
+export const userGroupNotFound = awsError(
+  "UserGroupNotFound",
+  404,
+  (id: string) => `UserGroup ${id} not found.`,
+);
+export const userGroupExists = awsError(
+  "UserGroupAlreadyExists",
+  400,
+  (id: string) => `User group ${id} already exists.`,
+);
+export const userGroupState = awsError("InvalidUserGroupState", 400, (message: string) => message);
+export const defaultUserRequired = awsError(
+  "DefaultUserRequired",
+  400,
+  "A user group of redis needs a user with the user name default.",
+);

@@ -3,6 +3,9 @@ import type { Context } from "../../core/service.ts";
 import type { CacheSettings } from "./cache-cluster.ts";
 import { checkAuthToken, checkLimits, checkMachine, engineOf, familyOf, versionOf } from "./engine.ts";
 import { invalidParameterValue } from "./errors.ts";
+import { findParameterGroup } from "./parameter-group.ts";
+import { findSnapshot } from "./snapshot.ts";
+import { findSubnetGroup } from "./subnet-group.ts";
 
 const DEFAULT_PORT = 6379;
 const DEFAULT_NODE_TYPE = "cache.r7g.large";
@@ -34,13 +37,21 @@ export function settingsOf(asked: Asked, ctx: Context): CacheSettings {
   checkLimits(asked);
   checkAuthToken(asked.AuthToken, hasTransitEncryption);
   checkMachine();
+  const parameterGroup = findParameterGroup(
+    asked.CacheParameterGroupName ?? `default.${familyOf(engine, engineVersion)}`,
+    ctx.store,
+  ).name;
+  const subnetGroup =
+    asked.CacheSubnetGroupName === undefined
+      ? undefined
+      : findSubnetGroup(asked.CacheSubnetGroupName, ctx).name;
   return {
     engine,
     engineVersion,
     nodeType: asked.CacheNodeType ?? DEFAULT_NODE_TYPE,
     port: asked.Port ?? DEFAULT_PORT,
-    parameterGroup: asked.CacheParameterGroupName ?? `default.${familyOf(engine, engineVersion)}`,
-    subnetGroup: asked.CacheSubnetGroupName,
+    parameterGroup,
+    subnetGroup,
     groupIds: asked.SecurityGroupIds ?? [],
     ...(asked.AuthToken !== undefined && { authToken: asked.AuthToken, authTokenMs: ctx.clock.now() }),
     hasTransitEncryption,
@@ -51,6 +62,14 @@ export function settingsOf(asked: Asked, ctx: Context): CacheSettings {
     isAutoUpgraded: asked.AutoMinorVersionUpgrade ?? true,
     topicArn: asked.NotificationTopicArn,
   };
+}
+
+/** The snapshot whose contents a cache begins with. @throws SnapshotNotFoundFault, InvalidParameterValue */
+export function restored(name: string | undefined, { store }: Context): string | undefined {
+  if (name === undefined) return undefined;
+  const snapshot = findSnapshot(name, store);
+  if (snapshot.state !== "available") throw invalidParameterValue(`Snapshot ${name} is not available.`);
+  return snapshot.resourceId;
 }
 
 /** Zones of nodes: those that are named, the others in turn. @throws InvalidParameterValue for one of another region */

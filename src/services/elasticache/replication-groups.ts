@@ -14,7 +14,8 @@ import {
   nodeQuota,
 } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
-import { settingsOf, zonesFor } from "./new-cache.ts";
+import { restored, settingsOf, zonesFor } from "./new-cache.ts";
+import { findParameterGroup } from "./parameter-group.ts";
 import {
   describeGroup,
   findGroup,
@@ -24,9 +25,10 @@ import {
 } from "./replication-group.ts";
 import type { Caches } from "./running/caches.ts";
 import { tagging } from "./tags.ts";
+import { findUserGroup } from "./user-group.ts";
 
 const LONGEST_NAME = 40;
-const MOST_NODES = 6;
+export const MOST_NODES = 6;
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html and its neighbours */
 export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> => ({
@@ -60,12 +62,14 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
       primary: memberId(id, 1),
       hasFailover: input.AutomaticFailoverEnabled ?? false,
       isMultiZone: input.MultiAZEnabled ?? false,
-      userGroupIds: input.UserGroupIds ?? [],
+      userGroupIds: checkUserGroups(input.UserGroupIds ?? [], settings.hasTransitEncryption, ctx),
       adminPassword: newPassword(ctx.random),
       createdMs: ctx.clock.now(),
       tags: tagging.read(input.Tags as { Key: string }[] | undefined),
     };
-    for (const [n, zone] of zonesFor(count, named, ctx).entries()) addMember(group, n + 1, zone, ctx);
+    const restoresFrom = restored(input.SnapshotName, ctx);
+    for (const [n, zone] of zonesFor(count, named, ctx).entries())
+      addMember(group, n + 1, zone, ctx, n === 0 ? restoresFrom : undefined);
     return { ReplicationGroup: describe(caches.goGroup(ctx, group, "creating"), ctx, caches) };
   },
 
@@ -102,7 +106,9 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
       }),
       ...(input.Engine !== undefined && { engine: input.Engine }),
       ...(input.CacheNodeType !== undefined && { nodeType: input.CacheNodeType }),
-      ...(input.CacheParameterGroupName !== undefined && { parameterGroup: input.CacheParameterGroupName }),
+      ...(input.CacheParameterGroupName !== undefined && {
+        parameterGroup: findParameterGroup(input.CacheParameterGroupName, ctx.store).name,
+      }),
       ...(input.SecurityGroupIds !== undefined && { groupIds: input.SecurityGroupIds }),
       ...(input.SnapshotRetentionLimit !== undefined && { snapshotDays: input.SnapshotRetentionLimit }),
       ...(input.SnapshotWindow !== undefined && { snapshotWindow: input.SnapshotWindow }),
@@ -122,6 +128,16 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
       hasFailover,
       isMultiZone,
       primary,
+      userGroupIds: checkUserGroups(
+        input.RemoveUserGroups
+          ? []
+          : [
+              ...group.userGroupIds.filter((id) => !input.UserGroupIdsToRemove?.includes(id)),
+              ...(input.UserGroupIdsToAdd ?? []),
+            ],
+        group.hasTransitEncryption,
+        ctx,
+      ),
       ...(input.SnapshottingClusterId !== undefined && { snapshottingId: input.SnapshottingClusterId }),
     };
     return { ReplicationGroup: describe(caches.goGroup(ctx, changed, "modifying"), ctx, caches) };
@@ -155,7 +171,13 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
 const memberId = (groupId: string, n: number): string => `${groupId}-${String(n).padStart(3, "0")}`;
 
 /** @throws CacheClusterAlreadyExists */
-function addMember(group: ReplicationGroupRecord, n: number, zone: string, ctx: Context): void {
+export function addMember(
+  group: ReplicationGroupRecord,
+  n: number,
+  zone: string,
+  ctx: Context,
+  restoresFrom?: string,
+): void {
   const id = memberId(group.id, n);
   const clusters = ctx.store.collection(cacheClusters);
   if (clusters.get([id])) throw clusterExists(id);
@@ -176,12 +198,17 @@ function addMember(group: ReplicationGroupRecord, n: number, zone: string, ctx: 
     transition: undefined,
     turn: 0,
     zone,
+    restoresFrom,
     createdMs: ctx.clock.now(),
   };
   clusters.put([id], member);
 }
 
-function describe(group: ReplicationGroupRecord, ctx: Context, caches: Caches): ElastiCache.ReplicationGroup {
+export function describe(
+  group: ReplicationGroupRecord,
+  ctx: Context,
+  caches: Caches,
+): ElastiCache.ReplicationGroup {
   const { primary, reader } = caches.groupEndpoints(ctx, group);
   const found = ({ address, port }: { address: string; port: number }) => ({ Address: address, Port: port });
   return describeGroup(group, ctx, ctx.store, {
@@ -192,11 +219,25 @@ function describe(group: ReplicationGroupRecord, ctx: Context, caches: Caches): 
 }
 
 /** @throws InvalidReplicationGroupState */
-function available(id: string, ctx: Context): ReplicationGroupRecord {
+export function available(id: string, ctx: Context): ReplicationGroupRecord {
   const group = findGroup(id, ctx);
   if (group.state !== "available")
     throw groupState(`Replication group ${group.id} is not in available state: it is ${group.state}.`);
   return group;
+}
+
+/** @throws UserGroupNotFound, InvalidParameterCombination */
+function checkUserGroups(
+  ids: readonly string[],
+  hasTransitEncryption: boolean,
+  { store }: Context,
+): string[] {
+  if (ids.length > 1) throw invalidParameterCombination("A replication group has one user group at most.");
+  if (ids.length > 0 && !hasTransitEncryption)
+    throw invalidParameterCombination(
+      "User group based access control requires encryption-in-transit to be enabled on the replication group.",
+    );
+  return ids.map((id) => findUserGroup(id, store).id);
 }
 
 /** Texts are inferred. @throws InvalidParameterCombination */

@@ -1,9 +1,15 @@
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import type { CollectionDefinition } from "../../core/storage.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
 import { cacheClusters, findCluster, membersOf } from "./cache-cluster.ts";
 import { invalidArn, invalidParameterValue, tooManyTags } from "./errors.ts";
+import { findParameterGroup, parameterGroups } from "./parameter-group.ts";
 import { findGroup, replicationGroups } from "./replication-group.ts";
+import { findSnapshot, snapshots } from "./snapshot.ts";
+import { findSubnetGroup, subnetGroups } from "./subnet-group.ts";
+import { findUser, users } from "./user.ts";
+import { findUserGroup, userGroups } from "./user-group.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameterValue } });
 
@@ -26,25 +32,49 @@ export const tags: Handlers<ElastiCache.Operations> = {
   ListTagsForResource: ({ ResourceName }, ctx) => ({ TagList: tagList(tagged(ResourceName, ctx).tags) }),
 };
 
-/** @throws InvalidARN for one that names nothing that can be tagged */
-function tagged(arn: string, ctx: Context): { readonly tags: Tags; save(tags: Tags): void } {
-  const [, , service, , , type = "", name = ""] = arn.split(":");
-  if (service === "elasticache" && type === "cluster") {
-    const record = findCluster(name, ctx);
-    const records = ctx.store.collection(cacheClusters);
-    return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
-  }
-  if (service === "elasticache" && type === "replicationgroup") {
-    const record = findGroup(name, ctx);
+interface Tagged {
+  readonly tags: Tags;
+  save(tags: Tags): void;
+}
+
+/** By the type in an ARN. */
+const TAGGED: Readonly<Record<string, (name: string, ctx: Context) => Tagged>> = {
+  cluster: (name, ctx) => kept(cacheClusters, name.toLowerCase(), findCluster(name, ctx), ctx),
+  parametergroup: (name, ctx) => kept(parameterGroups, name, findParameterGroup(name, ctx.store), ctx),
+  snapshot: (name, ctx) => kept(snapshots, name, findSnapshot(name, ctx.store), ctx),
+  subnetgroup: (name, ctx) => kept(subnetGroups, name, findSubnetGroup(name, ctx), ctx),
+  user: (name, ctx) => kept(users, name, findUser(name, ctx.store), ctx),
+  usergroup: (name, ctx) => kept(userGroups, name, findUserGroup(name, ctx.store), ctx),
+  replicationgroup(name, ctx) {
+    const { tags, save } = kept(replicationGroups, name.toLowerCase(), findGroup(name, ctx), ctx);
     return {
-      tags: record.tags,
+      tags,
       // The clusters of a group have what it has: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Tagging-Resources.html
       save(changed) {
-        ctx.store.collection(replicationGroups).put([record.id], { ...record, tags: changed });
-        for (const member of membersOf(record.id, ctx.store))
-          ctx.store.collection(cacheClusters).put([member.id], { ...member, tags: changed });
+        save(changed);
+        for (const member of membersOf(name.toLowerCase(), ctx.store))
+          kept(cacheClusters, member.id, member, ctx).save(changed);
       },
     };
-  }
-  throw invalidArn(arn);
+  },
+};
+
+function kept<R extends { readonly tags: Tags }>(
+  collection: CollectionDefinition<R>,
+  key: string,
+  record: R,
+  { store }: Context,
+): Tagged {
+  return {
+    tags: record.tags,
+    save: (tags) => store.collection(collection).put([key], { ...record, tags }),
+  };
+}
+
+/** @throws InvalidARN for one that names nothing that can be tagged */
+function tagged(arn: string, ctx: Context): Tagged {
+  const [, , service, , , type = "", name = ""] = arn.split(":");
+  const find = service === "elasticache" && Object.hasOwn(TAGGED, type) ? TAGGED[type] : undefined;
+  if (!find) throw invalidArn(arn);
+  return find(name, ctx);
 }

@@ -1,8 +1,11 @@
 import { inlineArchive } from "../../../src/services/cloudformation/mapping/inline-code.ts";
+import type { ToolName } from "../../needs.ts";
 
 /** A stack that shows types of resources: what it is made of, what of it changes, and what a service says of it then. */
 export interface TypeCase {
   readonly resources: Readonly<Record<string, TypedResource>>;
+  /** What this machine must have for it. */
+  readonly needs?: ToolName;
   /** Properties that an update sets, by logical id. */
   readonly changed?: Readonly<Record<string, object>>;
   /** What has to be there before. */
@@ -52,6 +55,73 @@ const fn: TypedResource = {
 const withFunction = { Role: role, Function: fn };
 
 export const CASES: readonly TypeCase[] = [
+  {
+    needs: "valkey",
+    resources: {
+      Parameters: {
+        Type: "AWS::ElastiCache::ParameterGroup",
+        Properties: {
+          CacheParameterGroupFamily: "redis7",
+          Description: "of a stack",
+          Properties: { timeout: "60", "maxmemory-policy": "noeviction" },
+        },
+      },
+      Group: {
+        Type: "AWS::ElastiCache::ReplicationGroup",
+        Properties: {
+          ReplicationGroupDescription: "of a stack",
+          NumCacheClusters: 2,
+          AutomaticFailoverEnabled: true,
+          MultiAZEnabled: true,
+          CacheNodeType: "cache.t4g.small",
+          Engine: "redis",
+          CacheParameterGroupName: ref("Parameters"),
+        },
+      },
+      Cluster: {
+        Type: "AWS::ElastiCache::CacheCluster",
+        Properties: { CacheNodeType: "cache.t4g.small", Engine: "redis", NumCacheNodes: 1 },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: {
+            "Fn::Join": [
+              ":",
+              [att("Group", "PrimaryEndPoint.Address"), att("Cluster", "RedisEndpoint.Port")],
+            ],
+          },
+        },
+      },
+    },
+    changed: {
+      Parameters: { Properties: { timeout: "90" } },
+      Group: { NumCacheClusters: 3, ReplicationGroupDescription: "changed" },
+      Cluster: { SnapshotRetentionLimit: 2 },
+    },
+    shows: {
+      Parameters: { ParameterName: "timeout", ParameterValue: "90", Source: "user" },
+      Group: { Description: "changed", MultiAZ: "enabled" },
+      Cluster: { SnapshotRetentionLimit: 2 },
+    },
+  },
+  {
+    resources: {
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      Subnet: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.0.0/24", AvailabilityZone: "us-east-1a" },
+      },
+      Group: {
+        Type: "AWS::ElastiCache::SubnetGroup",
+        Properties: { Description: "of a stack", SubnetIds: [ref("Subnet")] },
+      },
+    },
+    changed: { Group: { Description: "changed" } },
+    shows: { Group: { CacheSubnetGroupDescription: "changed" } },
+    leaves: /:ec2:/,
+  },
   {
     resources: {
       Role: {

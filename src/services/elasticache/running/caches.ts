@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Place } from "../../../aws/arn-template.ts";
 import { begin, type Transition, whenOver } from "../../../aws/lifecycle.ts";
 import { StandingHits } from "../../../aws/standing-hits.ts";
@@ -10,7 +11,7 @@ import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
 import { Turns } from "../../../processes/turns.ts";
 import type { ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
 import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
-import { type CacheClusterRecord, cacheClusters, clusterArn, membersOf } from "../cache-cluster.ts";
+import { type CacheClusterRecord, cacheClusters, clusterArn, membersOf, NODE_ID } from "../cache-cluster.ts";
 import { NODE } from "../fault-points.ts";
 import { clusterLifecycle, groupLifecycle } from "../lifecycles.ts";
 import {
@@ -19,6 +20,7 @@ import {
   type ReplicationGroupRecord,
   replicationGroups,
 } from "../replication-group.ts";
+import { type SnapshotRecord, snapshots } from "../snapshot.ts";
 import { aclOf } from "./acl.ts";
 import { parametersOf } from "./parameters.ts";
 import { tell } from "./tell.ts";
@@ -66,6 +68,11 @@ export class Caches {
       for (const cluster of at.store.collection(cacheClusters).values()) {
         if (Object.hasOwn(clusterLifecycle.stages, cluster.state)) this.#followCluster(at, cluster);
         else if (cluster.groupId === undefined) this.#soon(at, clusterArn(cluster.id, at));
+      }
+      // What is taken waits for what runs.
+      for (const snapshot of at.store.collection(snapshots).values()) {
+        kept.add(snapshot.resourceId);
+        if (snapshot.state === "creating") this.takeSnapshot(at, snapshot);
       }
     }
     this.#folders.sweep(kept);
@@ -115,8 +122,66 @@ export class Caches {
     const at = this.#at(place);
     this.#inBackground(groupArn(groupId, at), async () => {
       const group = at.store.collection(replicationGroups).get([groupId]);
+      if (group) this.#tellGroup(at, group, `Test Failover API called for node group ${NODE_GROUP_ID}`);
       if (group) await this.#reconcile(at, { kind: "group", record: group }, [group.primary]);
     });
+  }
+
+  /** Takes a snapshot of what a cluster has written, behind the answer. */
+  takeSnapshot(place: Place, { name, clusterId, groupId, resourceId }: SnapshotRecord): void {
+    const at = this.#at(place);
+    const arn = groupId === undefined ? this.#ownerOf(at, clusterId) : groupArn(groupId, at);
+    this.#inBackground(arn, async () => {
+      const server = this.#shards.get(arn)?.running(clusterId);
+      const failure = server
+        ? await reasonOf(server.snapshot(this.#snapshotFile(resourceId)))
+        : `${clusterId} is not running.`;
+      const snapshot = at.store.collection(snapshots).get([name]);
+      if (snapshot?.resourceId !== resourceId) return;
+      if (failure !== undefined) this.#host.log.error(`elasticache: no snapshot ${name}: ${failure}`);
+      const state = failure === undefined ? "available" : "failed";
+      at.store.collection(snapshots).put([name], { ...snapshot, state });
+      const cluster = at.store.collection(cacheClusters).get([clusterId]);
+      if (cluster && failure === undefined)
+        this.#tellCluster(
+          at,
+          cluster,
+          `Snapshot succeeded for snapshot with ID '${name}' of cache cluster with ID '${clusterId}'`,
+          "ElastiCache:SnapshotComplete",
+        );
+    });
+  }
+
+  copySnapshot(from: SnapshotRecord, to: SnapshotRecord): void {
+    const [source, target] = [this.#snapshotFile(from.resourceId), this.#snapshotFile(to.resourceId)];
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    copyFileSync(source, target);
+  }
+
+  dropSnapshot({ resourceId }: SnapshotRecord): void {
+    rmSync(this.#folders.of(resourceId), { recursive: true, force: true });
+  }
+
+  #snapshotFile(resourceId: string): string {
+    return join(this.#folders.of(resourceId), "snapshot.rdb");
+  }
+
+  /** The ARN of what a cluster runs with: its replication group, or itself. */
+  #ownerOf(at: At, clusterId: string): string {
+    const groupId = at.store.collection(cacheClusters).get([clusterId])?.groupId;
+    return groupId === undefined ? clusterArn(clusterId, at) : groupArn(groupId, at);
+  }
+
+  /** What servers run with has changed: a parameter group, users. @param isMeant of which groups, and clusters by themselves */
+  settingsChanged(
+    place: Place,
+    isMeant: (record: ReplicationGroupRecord | CacheClusterRecord) => boolean,
+  ): void {
+    const at = this.#at(place);
+    for (const group of at.store.collection(replicationGroups).values())
+      if (isMeant(group)) this.#soon(at, groupArn(group.id, at));
+    for (const cluster of at.store.collection(cacheClusters).values())
+      if (cluster.groupId === undefined && isMeant(cluster)) this.#soon(at, clusterArn(cluster.id, at));
   }
 
   /** Where a node is found. */
@@ -196,7 +261,7 @@ export class Caches {
           for (const member of membersOf(id, at.store)) this.#forgetCluster(at, member);
           groups.delete([id]);
           this.#forgetEndpoints(arn);
-          tell(this.#host, at, "group", id, "deleted");
+          this.#tellGroup(at, settled, `Replication group ${id} deleted`);
           return;
         }
         const wasMade = settled.state === "creating";
@@ -204,16 +269,27 @@ export class Caches {
         groups.put([id], { ...settled, state, transition: undefined, failure: reason, turn: turn + 1 });
         for (const member of membersOf(id, at.store))
           if (member.state === "creating") this.#settleCluster(at, member, state);
+          else if (member.state === "deleting") this.#forgetCluster(at, member);
         if (reason !== undefined) this.#host.log.error(`elasticache: ${id}: ${reason}`);
-        else if (wasMade) tell(this.#host, at, "group", id, "created");
+        else if (wasMade)
+          this.#tellGroup(
+            at,
+            settled,
+            `Replication group ${id} created`,
+            "ElastiCache:CreateReplicationGroupComplete",
+          );
       });
     });
   }
 
   async #doGroup(at: At, group: ReplicationGroupRecord): Promise<void> {
-    if (group.state !== "deleting") return this.#reconcile(at, { kind: "group", record: group });
     const arn = groupArn(group.id, at);
     const shard = this.#shards.get(arn);
+    if (group.state !== "deleting") {
+      for (const { id, state } of membersOf(group.id, at.store))
+        if (state === "deleting") await shard?.remove(id);
+      return this.#reconcile(at, { kind: "group", record: group });
+    }
     for (const member of membersOf(group.id, at.store)) await shard?.remove(member.id);
     for (const isReader of [false, true]) this.#endpoints.get(`${arn} ${isReader}`)?.close();
     this.#shards.delete(arn);
@@ -236,7 +312,7 @@ export class Caches {
         if (settled.state === "deleting") {
           this.#forgetCluster(at, settled);
           this.#forgetEndpoints(clusterArn(id, at));
-          tell(this.#host, at, "cluster", id, "deleted");
+          this.#tellCluster(at, settled, "Cache cluster deleted", "ElastiCache:DeleteCacheClusterComplete");
           return;
         }
         const reason = held ?? failure;
@@ -244,8 +320,14 @@ export class Caches {
         if (reason !== undefined) this.#host.log.error(`elasticache: ${id}: ${reason}`);
         this.#settleCluster(at, settled, state, reason);
         if (settled.state === "creating" && state === "available")
-          tell(this.#host, at, "cluster", id, "created");
-        if (settled.state === "rebooting cluster nodes") tell(this.#host, at, "cluster", id, "rebooted");
+          this.#tellCluster(
+            at,
+            settled,
+            "Cache cluster created",
+            "ElastiCache:CacheClusterProvisioningComplete",
+          );
+        if (settled.state === "rebooting cluster nodes")
+          this.#tellCluster(at, settled, `Cache node ${NODE_ID} restarted`, "ElastiCache:CacheNodesRebooted");
       });
     });
   }
@@ -308,10 +390,20 @@ export class Caches {
     const members = (owner.kind === "group" ? membersOf(record.id, at.store) : [owner.record]).filter(
       ({ state }) => state !== "deleting",
     );
-    for (const member of members) if (!shard.has(member.id)) this.#addNode(at, owner, member, shard, arn);
+    for (const member of members) {
+      if (shard.has(member.id)) continue;
+      this.#addNode(at, owner, member, shard, arn);
+      const { restoresFrom } = member;
+      if (
+        member.state === "creating" &&
+        restoresFrom !== undefined &&
+        !existsSync(this.#folders.of(member.resourceId))
+      )
+        shard.restore(member.id, this.#snapshotFile(restoresFrom));
+    }
     const on = members.filter((member) => this.#hasPower(at, member)).map(({ id }) => id);
     const settings = (): ValkeySettings => ({
-      parameters: parametersOf(record.parameterGroup, at.store),
+      ...parametersOf(record.parameterGroup, at.store),
       users: aclOf(record, at.store),
       isKept: this.#folders.areKept,
     });
@@ -321,9 +413,13 @@ export class Caches {
     if (owner.kind === "group" && isDown && canFailOver && owner.record.hasFailover)
       primary = await this.#promote(at, owner.record, shard, left);
     if (failing.length > 0) await shard.bringTo({ on: left, primary, settings });
+    for (const member of members.filter(({ id }) => failing.includes(id)))
+      this.#tellCluster(at, member, `Recovering cache nodes ${NODE_ID}`);
     if (this.#stopped.signal.aborted) return shard.stop();
     await shard.bringTo({ on, primary, settings });
-    if (this.#stopped.signal.aborted) await shard.stop();
+    if (this.#stopped.signal.aborted) return shard.stop();
+    for (const member of members.filter(({ id }) => failing.includes(id)))
+      this.#tellCluster(at, member, `Finished recovery for cache nodes ${NODE_ID}`);
   }
 
   /** @returns who is the primary from now on: the replica that lags least, or who was it where there is none */
@@ -342,14 +438,10 @@ export class Caches {
     const current = groups.get([group.id]);
     if (current) groups.put([group.id], { ...current, primary: next });
     await shard.lead(next);
-    tell(
-      this.#host,
-      at,
-      "group",
-      group.id,
-      "failed-over",
-      `Failover from primary node ${old} to replica node ${next} completed`,
-    );
+    const message = `Failover from primary node ${old} to replica node ${next} completed`;
+    const promoted = at.store.collection(cacheClusters).get([next]);
+    if (promoted) this.#tellCluster(at, promoted, message);
+    this.#tellGroup(at, group, message, "ElastiCache:FailoverComplete");
     return next;
   }
 
@@ -378,6 +470,26 @@ export class Caches {
           const owner = this.#owner(at, arn);
           if (owner) await this.#reconcile(at, owner, [member.id]);
         }),
+    });
+  }
+
+  #tellGroup(at: At, { id, topicArn }: ReplicationGroupRecord, message: string, name?: string): void {
+    tell(this.#host, at, {
+      sourceType: "replication-group",
+      source: id,
+      message,
+      topicArn,
+      ...(name && { name }),
+    });
+  }
+
+  #tellCluster(at: At, { id, topicArn }: CacheClusterRecord, message: string, name?: string): void {
+    tell(this.#host, at, {
+      sourceType: "cache-cluster",
+      source: id,
+      message,
+      topicArn,
+      ...(name && { name }),
     });
   }
 

@@ -1,0 +1,72 @@
+import { retag } from "../mapping/changes.ts";
+import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+
+const call = callsOf("elasticache");
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-parametergroup.html */
+export default defineType({
+  type: "AWS::ElastiCache::ParameterGroup",
+  required: ["CacheParameterGroupFamily", "Description"],
+  replacedBy: ["CacheParameterGroupFamily", "CacheParameterGroupName", "Description"],
+  isTagged: true,
+  async create(properties, at) {
+    const name = String(properties["CacheParameterGroupName"] ?? at.name(255, { lower: true })).toLowerCase();
+    await call(
+      at,
+      "CreateCacheParameterGroup",
+      withTags({ ...properties, CacheParameterGroupName: name }, at),
+    );
+    await setParameters(name, {}, properties, at);
+    return { id: name, attributes: { CacheParameterGroupName: name } };
+  },
+  async update({ id, attributes, properties: before }, properties, at) {
+    await setParameters(id, before, properties, at);
+    const ResourceName = `arn:${at.partition}:elasticache:${at.region}:${at.account}:parametergroup:${id}`;
+    await retag(before, properties, at, {
+      untag: (TagKeys) => call(at, "RemoveTagsFromResource", { ResourceName, TagKeys }),
+      tag: (Tags) => call(at, "AddTagsToResource", { ResourceName, Tags }),
+    });
+    return { id, attributes };
+  },
+  delete: ({ id }, at) => gone(call(at, "DeleteCacheParameterGroup", { CacheParameterGroupName: id })),
+  attributes: async (id) => ({ CacheParameterGroupName: id }),
+  async read({ id, properties }, at) {
+    const output = await found(call(at, "DescribeCacheParameterGroups", { CacheParameterGroupName: id }));
+    if (!output) return undefined;
+    const [group] = output["CacheParameterGroups"] as [Properties];
+    const { Parameters } = await call(at, "DescribeCacheParameters", {
+      CacheParameterGroupName: id,
+      Source: "user",
+    });
+    const set = Parameters as { ParameterName: string; ParameterValue: string }[];
+    return shown(properties, {
+      ...group,
+      Properties: Object.fromEntries(
+        set.map(({ ParameterName, ParameterValue }) => [ParameterName, ParameterValue]),
+      ),
+    });
+  },
+});
+
+async function setParameters(
+  CacheParameterGroupName: string,
+  before: Properties,
+  after: Properties,
+  at: ResourceContext,
+): Promise<void> {
+  const had = (before["Properties"] ?? {}) as Properties;
+  const wanted = (after["Properties"] ?? {}) as Properties;
+  const named = (names: readonly string[]) =>
+    names.map((ParameterName) => ({ ParameterName, ParameterValue: String(wanted[ParameterName] ?? "") }));
+  const gone = Object.keys(had).filter((name) => !Object.hasOwn(wanted, name));
+  if (gone.length > 0)
+    await call(at, "ResetCacheParameterGroup", { CacheParameterGroupName, ParameterNameValues: named(gone) });
+  const changed = Object.keys(wanted).filter((name) => wanted[name] !== had[name]);
+  if (changed.length > 0)
+    await call(at, "ModifyCacheParameterGroup", {
+      CacheParameterGroupName,
+      ParameterNameValues: named(changed),
+    });
+}

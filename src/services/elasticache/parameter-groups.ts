@@ -1,0 +1,129 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as ElastiCache from "../../models/generated/elasticache.ts";
+import { cacheClusters } from "./cache-cluster.ts";
+import { pageBy } from "./describing.ts";
+import { invalidParameterValue, parameterGroupExists, parameterGroupState } from "./errors.ts";
+import { checkName } from "./ids.ts";
+import { CACHE_PARAMETERS, canBe } from "./parameter.ts";
+import {
+  FAMILIES,
+  findParameterGroup,
+  isDefaultGroup,
+  type ParameterGroupRecord,
+  parameterGroupArn,
+  parameterGroups,
+} from "./parameter-group.ts";
+import type { Caches } from "./running/caches.ts";
+import { tagging } from "./tags.ts";
+
+const LONGEST_NAME = 255;
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheParameterGroup.html and its neighbours */
+export const parameterGroupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> => ({
+  CreateCacheParameterGroup(input, ctx) {
+    const name = checkName(input.CacheParameterGroupName, "CacheParameterGroupName", LONGEST_NAME);
+    if (ctx.store.collection(parameterGroups).get([name])) throw parameterGroupExists(name);
+    if (!FAMILIES.includes(input.CacheParameterGroupFamily))
+      throw invalidParameterValue(
+        `CacheParameterGroupFamily ${input.CacheParameterGroupFamily} is not a valid parameter group family.`,
+      );
+    const group: ParameterGroupRecord = {
+      name,
+      family: input.CacheParameterGroupFamily,
+      description: input.Description,
+      parameters: {},
+      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+    };
+    ctx.store.collection(parameterGroups).put([name], group);
+    return { CacheParameterGroup: describe(group, ctx) };
+  },
+
+  DescribeCacheParameterGroups(input, ctx) {
+    const { CacheParameterGroupName: name } = input;
+    const named =
+      name === undefined
+        ? ctx.store.collection(parameterGroups).values()
+        : [findParameterGroup(name, ctx.store)];
+    const { items, Marker } = pageBy(named, (group) => group.name, input, ctx.operation);
+    return { CacheParameterGroups: items.map((group) => describe(group, ctx)), Marker };
+  },
+
+  ModifyCacheParameterGroup({ CacheParameterGroupName, ParameterNameValues }, ctx) {
+    const group = own(CacheParameterGroupName, ctx);
+    const parameters = { ...group.parameters };
+    for (const { ParameterName: name = "", ParameterValue: value } of ParameterNameValues) {
+      const parameter = Object.hasOwn(CACHE_PARAMETERS, name) ? CACHE_PARAMETERS[name] : undefined;
+      if (!parameter) throw invalidParameterValue(`Could not find parameter with name: ${name}`);
+      if (parameter.isFixed) throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
+      if (value === undefined || !canBe(parameter, value))
+        throw invalidParameterValue(
+          `Invalid parameter value: ${value} for: ${name} allowed values are: ${parameter.allowed}`,
+        );
+      parameters[name] = value;
+    }
+    change({ ...group, parameters }, caches, ctx);
+    return { CacheParameterGroupName: group.name };
+  },
+
+  ResetCacheParameterGroup({ CacheParameterGroupName, ResetAllParameters, ParameterNameValues = [] }, ctx) {
+    const group = own(CacheParameterGroupName, ctx);
+    const names = ParameterNameValues.map(({ ParameterName }) => ParameterName);
+    const left = Object.entries(group.parameters).filter(
+      ([name]) => !ResetAllParameters && !names.includes(name),
+    );
+    change({ ...group, parameters: Object.fromEntries(left) }, caches, ctx);
+    return { CacheParameterGroupName: group.name };
+  },
+
+  DescribeCacheParameters(input, ctx) {
+    const { CacheParameterGroupName, Source } = input;
+    const group = findParameterGroup(CacheParameterGroupName, ctx.store);
+    const parameters = Object.entries(CACHE_PARAMETERS).map(([name, parameter]) => {
+      const set = Object.hasOwn(group.parameters, name) ? group.parameters[name] : undefined;
+      return {
+        ParameterName: name,
+        ParameterValue: set ?? parameter.value,
+        Source: set === undefined ? "system" : "user",
+        DataType: parameter.type,
+        ...(parameter.allowed !== "" && { AllowedValues: parameter.allowed }),
+        IsModifiable: !parameter.isFixed && !isDefaultGroup(group.name),
+        MinimumEngineVersion: "4.0.10",
+        ChangeType: parameter.isStatic ? ("requires-reboot" as const) : ("immediate" as const),
+      };
+    });
+    const meant = parameters.filter((one) => Source === undefined || one.Source === Source);
+    const { items, Marker } = pageBy(meant, ({ ParameterName }) => ParameterName, input, ctx.operation);
+    return { Parameters: items, CacheNodeTypeSpecificParameters: [], Marker };
+  },
+
+  DeleteCacheParameterGroup({ CacheParameterGroupName }, ctx) {
+    const group = own(CacheParameterGroupName, ctx);
+    const clusters = [...ctx.store.collection(cacheClusters).values()];
+    if (clusters.some(({ parameterGroup }) => parameterGroup === group.name))
+      throw parameterGroupState(
+        "One or more cache clusters are still members of this parameter group, so the group cannot be deleted.",
+      );
+    ctx.store.collection(parameterGroups).delete([group.name]);
+  },
+});
+
+/** @throws InvalidParameterValue for one of AWS's */
+function own(name: string, { store }: Context): ParameterGroupRecord {
+  if (isDefaultGroup(name))
+    throw invalidParameterValue(`The default parameter group ${name} cannot be modified.`);
+  return findParameterGroup(name, store);
+}
+
+/** What can change while a server runs does at once. */
+function change(group: ParameterGroupRecord, caches: Caches, ctx: Context): void {
+  ctx.store.collection(parameterGroups).put([group.name], group);
+  caches.settingsChanged(ctx, ({ parameterGroup }) => parameterGroup === group.name);
+}
+
+const describe = ({ name, family, description }: ParameterGroupRecord, ctx: Context) => ({
+  CacheParameterGroupName: name,
+  CacheParameterGroupFamily: family,
+  Description: description,
+  IsGlobal: false,
+  ARN: parameterGroupArn(name, ctx),
+});
