@@ -413,14 +413,19 @@ const HTTP2_PREFACE = Buffer.from("PRI");
 
 /** Ends an HTTP/2 connection on which nothing has been under way for a while. */
 function leaveIdle(session: ServerHttp2Session, patienceMs: number): void {
+  const leaveLater = () => setTimeout(() => session.destroy(), patienceMs);
   let open = 0;
+  // Not the session's own timer: that keeps a session whose client has gone until its time is over.
+  let leaving = leaveLater();
   session.on("stream", (stream) => {
     open++;
-    stream.once("close", () => open--);
+    clearTimeout(leaving);
+    stream.once("close", () => {
+      open--;
+      if (open === 0 && !session.closed) leaving = leaveLater();
+    });
   });
-  session.setTimeout(patienceMs, () => {
-    if (open === 0) session.destroy();
-  });
+  session.once("close", () => clearTimeout(leaving));
 }
 
 /** Aborted when the client leaves before it has its answer; made only if somebody asks. */

@@ -62,13 +62,15 @@ export class Watch {
   }
 
   /** An alarm is new or other than before. */
-  put(where: Where, alarm: Alarm): void {
+  put({ account, region }: Where, alarm: Alarm): void {
+    // Whoever hands a call's context in must not have it kept, with the body of its request, as long as the alarm is there.
+    const where = { account, region };
     this.remove(where, alarm.name);
     this.transitions.composites.put(where, alarm);
     if (alarm.kind !== "metric") return;
     const metrics = watchedBy(alarm, where);
     const watched: Watched = {
-      where: { account: where.account, region: where.region },
+      where,
       name: alarm.name,
       metrics,
       samples: metrics.some(({ metric }) => isQueueDepth(metric)),
