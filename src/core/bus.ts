@@ -66,7 +66,11 @@ export interface Topics {
   call: CallRecord;
   "call.begins": Call;
   /** How a recorded call ended, with what was answered: for who looks at once, since nobody keeps it. */
-  "call.answer": { readonly sequence: number; readonly outcome: Outcome | BrokenOff };
+  "call.answer": {
+    readonly sequence: number;
+    readonly service: string;
+    readonly outcome: Outcome | BrokenOff;
+  };
   "fault.rule": {
     change: "added" | "removed" | "expired" | "changed";
     ruleId: string;

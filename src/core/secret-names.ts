@@ -2,7 +2,7 @@ import { setOwn } from "./own.ts";
 
 /** Members of inputs and properties whose values nobody is shown, in whatever service they are. */
 const SECRET =
-  /^(?:\w*(?:password|private_?key|secret_?access_?key|client_?secret|pre_?shared_?key|auth_?token)|secret(?:string|binary)|api_?key_?value|(?:copysource)?ssecustomerkey|webidentitytoken|samlassertion|rotationtoken|plaintext|userdata)$/i;
+  /^(?:\w*(?:password|private_?key|secret_?access_?key|client_?secret|pre_?shared_?key|auth_?token)|secret(?:string|binary)|api_?key_?value|(?:copysource)?ssecustomerkey|webidentitytoken|samlassertion|rotationtoken|\w*plaintext|userdata|key_?material|passworddata|sharedsecret|\w*authorizationtoken|\w*credentialsecret|base32stringseed|qrcodepng|maccredentials)$/i;
 
 export const isSecretName = (name: string): boolean => SECRET.test(name);
 

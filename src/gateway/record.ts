@@ -59,7 +59,7 @@ export class Recorder {
     this.#keep(record);
     if (!isIdlePoll(record, outcome)) this.#say(record, call.decisions, call.isInternal);
     if (this.#bus.hears("call.answer"))
-      this.#bus.publish("call.answer", { sequence: record.sequence, outcome });
+      this.#bus.publish("call.answer", { sequence: record.sequence, service: call.service, outcome });
     this.#bus.publish("call", record);
     return record;
   }

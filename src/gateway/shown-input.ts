@@ -3,13 +3,27 @@ import { loadModel, type ServiceModel } from "../models/model.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Places of a service's inputs where secrets may stand under a name that says nothing of them. */
+/** Places of a service's inputs and outputs where secrets may stand under a name that says nothing of them. */
 const PLACES: ReadonlyMap<string, RegExp> = new Map([
-  ["lambda", /^Environment\.Variables\.[^.]+$/],
-  ["ecs", /(?:^|\.)environment\.value$/],
+  ["lambda", /(?:^|\.)Environment\.Variables\.[^.]+$/],
+  ["ecs", /(?:^|\.)environment\.value$|^session\.tokenValue$/],
+  // An API key, and what a pipe shows to who it calls.
+  ["apigateway", /^(?:items\.)?value$/],
+  ["pipes", /HttpParameters\.(?:HeaderParameters|QueryStringParameters)\.[^.]+$/],
   ["events", /HttpParameters\.\w+\.Value$/],
-  ["ec2", /(?:^|\.)UserData\.Value$/],
+  ["ec2", /(?:^|\.)UserData\.(?:Value|Data)$/],
 ]);
+
+/** What of an output is told to who looks on: no credentials, no passwords, and no values of parameters that were decrypted. */
+export function shownOutput(service: string, output: Input): Input {
+  const place = PLACES.get(service);
+  const isSecret = (path: readonly string[]) => {
+    const last = path.at(-1) ?? "";
+    if (isSecretName(last) || last === "SessionToken" || place?.test(path.join("."))) return true;
+    return service === "ssm" && last === "Value" && /^Parameters?$/.test(path[0] ?? "");
+  };
+  return withoutSecrets(output, isSecret) as Input;
+}
 
 /** What of an input records show, who are there for everybody to look at: no passwords, and no values of secrets. */
 export function shownInput(service: string, operation: string, input: Input, whole: Input): Input {

@@ -1,7 +1,7 @@
 import type { Bus, CallRecord, Topics } from "../core/bus.ts";
-import { isSecretName, withoutSecrets } from "../core/secret-names.ts";
 import { sliceOf } from "../core/slice.ts";
 import type { Recorder } from "../gateway/record.ts";
+import { shownOutput } from "../gateway/shown-input.ts";
 
 /** How many events may wait for a slow reader before it is dropped. */
 const MOST_WAITING = 10_000;
@@ -99,7 +99,7 @@ async function* follow<T extends keyof Topics>(
 function answersShown() {
   let secondBegan = 0;
   let told = 0;
-  return ({ sequence, outcome }: Topics["call.answer"]) => {
+  return ({ sequence, service, outcome }: Topics["call.answer"]) => {
     const now = performance.now();
     if (now - secondBegan > 1000) {
       secondBegan = now;
@@ -112,16 +112,8 @@ function answersShown() {
     }
     if (outcome.kind !== "output") return undefined;
     const { input } = sliceOf(outcome.output);
-    return { sequence, output: withoutSecrets(input, isSecretPlace) };
+    return { sequence, output: shownOutput(service, input) };
   };
-}
-
-/** Records are there for everybody to look at: no credentials, and no values of parameters that were decrypted. */
-function isSecretPlace(path: readonly string[]): boolean {
-  const last = path.at(-1) ?? "";
-  if (isSecretName(last) || last === "SessionToken") return true;
-  if (path.at(-2) === "Variables") return true;
-  return last === "Value" && /^Parameters?$/.test(path[0] ?? "");
 }
 
 function format(event: string, data: unknown, id?: number): Uint8Array {
