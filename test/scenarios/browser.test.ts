@@ -38,9 +38,14 @@ async function setUp(options: CloudOptions = {}) {
   });
   const browser = await Browser.start(["*.example"]);
   const site = createHttpServer((request, response) => {
-    const to = new URL(request.url ?? "/", "http://site.example").searchParams.get("to");
+    const asked = new URL(request.url ?? "/", "http://site.example").searchParams;
+    const [to, report] = [asked.get("to"), asked.get("report")];
+    const headers = {
+      "content-type": "text/html",
+      ...(report !== null && { "content-security-policy": `img-src 'none'; report-uri ${report}` }),
+    };
     if (to !== null) response.writeHead(302, { location: to }).end();
-    else response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>a site</title>");
+    else response.writeHead(200, headers).end("<!doctype html><title>a site</title><img src=x>");
   });
   site.listen(0, "127.0.0.1");
   await once(site, "listening");
@@ -86,6 +91,14 @@ const ATTACKS: Readonly<Record<string, string>> = {
   "an image that makes a VPC": `new Promise((end) => { const image = new Image(); image.onload = image.onerror = end; image.src = SITE + "/?Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0/16"; }).then(() => "sent")`,
   "a form that makes a stack": `new Promise((end) => { const frame = document.createElement("iframe"); frame.name = "sink2"; document.body.append(frame); frame.onload = () => end("sent"); const form = document.createElement("form"); form.method = "POST"; form.action = SITE + "/"; form.target = "sink2"; for (const [name, value] of new URLSearchParams("Action=CreateStack&Version=2010-05-15&StackName=m&TemplateBody=%7B%7D")) { const input = document.createElement("input"); input.name = name; input.value = value; form.append(input); } document.body.append(form); form.submit(); })`,
   "a beacon": `navigator.sendBeacon(SITE + "/", new URLSearchParams("${CREATE}")), new Promise((end) => setTimeout(() => end("sent"), 300))`,
+  "a ping of a link": `new Promise((end) => { const link = document.createElement("a"); link.href = "#here"; link.referrerPolicy = "no-referrer"; link.ping = SITE + "/?${CREATE}"; document.body.append(link); link.click(); setTimeout(end, 300); }).then(() => "sent")`,
+  "a prefetch": `new Promise((end) => { const link = document.createElement("link"); link.rel = "prefetch"; link.onload = link.onerror = end; link.href = SITE + "/?${CREATE}"; document.head.append(link); }).then(() => "sent")`,
+  "a style sheet": `new Promise((end) => { const link = document.createElement("link"); link.rel = "stylesheet"; link.onload = link.onerror = end; link.href = SITE + "/?${CREATE}"; document.head.append(link); }).then(() => "sent")`,
+  "a video": `new Promise((end) => { const video = document.createElement("video"); video.onerror = end; video.src = SITE + "/?${CREATE}"; document.body.append(video); }).then(() => "sent")`,
+  "a frame of the dashboard": `new Promise((end) => { const frame = document.createElement("iframe"); frame.onload = end; frame.src = SITE + "/_squall/ui"; document.body.append(frame); }).then(() => "sent")`,
+  "a report of a policy that is broken": `new Promise((end) => { const frame = document.createElement("iframe"); frame.onload = () => setTimeout(end, 500); frame.src = "/?report=" + encodeURIComponent(SITE + "/?${CREATE}"); document.body.append(frame); }).then(() => "sent")`,
+  "a fetch of the fleet's tokens": `fetch(SITE + "/_squall/fleet/tokens", { method: "POST", mode: "no-cors", body: '{"name":"m","role":"operator"}' }).then(() => "sent")`,
+  "a fetch that ends it": `fetch(SITE + "/_squall/shutdown", { method: "POST", mode: "no-cors" }).then(() => "sent")`,
   "a WebSocket": `new Promise((end) => { const socket = new WebSocket(SITE.replace("http", "ws") + "/_squall/events"); socket.onopen = () => end("open"); socket.onerror = () => end("sent"); })`,
   "events of the admin API": `new Promise((end) => { const source = new EventSource(SITE + "/_squall/events"); source.onopen = () => end("open"); source.onerror = () => { source.close(); end("sent"); }; })`,
 };
