@@ -42,8 +42,16 @@ const FROM_CLIENT: readonly Step<ClientPassage>[] = [
   step.record, // one record, one event, one line in the log
 ];
 
-/** The way of a call from one service to another: the same without the wire. */
+/** The way of a call from one service to another: the same without the wire. What it wrote is kept, or lost, with what its parent writes. */
 const FROM_SERVICE: readonly Step<ServicePassage>[] = [step.identifyService, step.answer, step.record];
+
+/** The way of a call that nobody's call makes: of who embeds a cloud, and of what a service does by itself. Nobody else waits for what it wrote. */
+const FROM_NO_CALL: readonly Step<ServicePassage>[] = [
+  step.identifyService,
+  step.answer,
+  step.keep,
+  step.record,
+];
 
 export interface GatewayParts {
   readonly credentials: Credentials;
@@ -264,7 +272,7 @@ export class Gateway implements ContextDoors {
         input: input as Record<string, unknown>,
         options,
       };
-      await this.#pass(FROM_SERVICE, passage);
+      await this.#pass(parent === undefined ? FROM_NO_CALL : FROM_SERVICE, passage);
       return (await this.#outputOf(passage)) as O;
     };
   }

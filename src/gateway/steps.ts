@@ -116,10 +116,13 @@ export async function answer(passage: Passage, gateway: Gateway): Promise<void> 
 }
 
 /** A reply leaves when what it says is kept for good, and with the others of its turn; what could not be kept has failed. */
-export function commit(passage: ClientPassage, { parts }: Gateway): Promise<void> {
-  const flushed = parts.storage.flushed();
-  if (flushed === undefined) return endOfTurn();
-  return flushed.catch((error: unknown) => {
+export function commit(passage: ClientPassage, gateway: Gateway): Promise<void> {
+  return keep(passage, gateway) ?? endOfTurn();
+}
+
+/** What is said is kept for good; what could not be kept has failed. */
+export function keep(passage: Passage, { parts }: Gateway): Promise<void> | undefined {
+  return parts.storage.flushed()?.catch((error: unknown) => {
     const call = known(passage.call, "caller");
     if (passage.outcome?.kind !== "output") return;
     parts.log.error(`What ${call.service}.${call.operation} wrote could not be kept.`, error);

@@ -204,3 +204,36 @@ test("what could not be kept is the service's own internal error, in the client'
     await cloud.stop();
   }
 });
+
+test("who embeds a cloud, or works for one in the background, is told of what could not be kept", async () => {
+  const database = new FailingDatabase();
+  await using world = await cloudOn(database);
+  const { cloud, storage } = world;
+  const left = new Set(stateful().keys());
+  for (const step of WORKLOAD) {
+    const { service, operation, input } = await firstCall(step);
+    await cloud.settle(0);
+    if (left.delete(service)) {
+      // Every row, and the commit, in turn; then all of them are kept.
+      for (let at = 1; ; at++) {
+        const before = database.writes;
+        database.failsAt = before + at;
+        database.rollsBack = at % 2 === 0;
+        const error = await cloud.call(service, operation, input).then(
+          () => undefined,
+          ({ status }: { status?: number }) => status,
+        );
+        const written = database.writes - before;
+        database.failsAt = 0;
+        assert.equal(storage.flushed(), undefined, `${service} ${operation} is answered before it is kept`);
+        if (written < at) {
+          assert.ok(at > 2 && error === undefined, `${service} ${operation}: ${at} writes, ${error}`);
+          break;
+        }
+        assert.ok(error! >= 500, `${service} ${operation}, write ${at}: ${error}`);
+        await cloud.settle(0);
+      }
+    } else await step(cloud.call);
+  }
+  assert.deepEqual([...left], []);
+});
