@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Caller } from "../core/call.ts";
 import type { Key } from "../core/key.ts";
 import type { CallService, ServiceHost } from "../core/service.ts";
@@ -32,6 +33,9 @@ export interface Work<R extends JobRecord> {
   /** What the record is when the work has failed, or a rule has failed its stage. */
   failed(record: R, error: Error, place: Place): R;
 }
+
+/** How long until a store that could not keep how a job ended is asked again, in milliseconds. */
+const AGAIN_MS = 1000;
 
 /**
  * Work that a service does behind an answer, beside a record that says so: an export, an import, a query. It begins when the
@@ -81,9 +85,28 @@ export class Jobs<R extends JobRecord> {
     };
     const failure = await whenOver(record.transition, this.#host, this.#stopped.signal);
     if (!isWanted()) return;
-    using _work = this.#host.atWork();
-    const ended = await this.#end(place, record, failure, { place, store, isWanted, parentId });
-    if (isWanted()) store.transaction(() => records.put(key, ended));
+    let ended: R;
+    {
+      using _work = this.#host.atWork();
+      ended = await this.#end(place, record, failure, { place, store, isWanted, parentId });
+      if (await this.#isKept(() => records.put(key, ended), isWanted)) return;
+    }
+    do await this.#host.clock.sleep(AGAIN_MS, this.#stopped.signal).catch(() => {});
+    while (!(await this.#isKept(() => records.put(key, ended), isWanted)));
+  }
+
+  /** Keeps how a job ended. A store that cannot (it is full) may be able to later: nobody would hear of the end otherwise. */
+  async #isKept(put: () => void, isWanted: () => boolean): Promise<boolean> {
+    if (!isWanted()) return true;
+    try {
+      put();
+    } catch (error) {
+      this.#host.log.error("How a job ended could not be kept.", error);
+      return false;
+    }
+    // It is committed, or lost, with this turn.
+    await turn();
+    return !isWanted();
   }
 
   async #end(
