@@ -1,5 +1,5 @@
 import type { PagePolicy, ServiceHost } from "../../core/service.ts";
-import type { Store } from "../../core/storage.ts";
+import type { Collection, Store } from "../../core/storage.ts";
 import { AccessLogs } from "./access-logs.ts";
 import {
   type AccessPointRecord,
@@ -37,17 +37,29 @@ interface BucketInput {
 
 /** A bucket with what is in it. */
 export class OpenBucket {
+  /** As it was when the records had that revision: what is written may not stay. */
   #record: BucketRecord;
+  #revision: number;
+  readonly #records: Collection<BucketRecord>;
   readonly store: Store;
   readonly objects: BucketObjects;
 
   constructor(record: BucketRecord, store: Store, host: ServiceHost) {
     this.#record = record;
+    this.#records = store.collection(bucketRecords);
+    this.#revision = this.#records.revision;
     this.store = store;
     this.objects = new BucketObjects(record.id, store, host.clock, host.random);
   }
 
+  /** As it is kept; as it was last, of one that has gone meanwhile. */
   get record(): BucketRecord {
+    const { revision } = this.#records;
+    if (revision !== this.#revision) {
+      this.#revision = revision;
+      const kept = this.#records.get([this.#record.name]);
+      if (kept?.id === this.#record.id) this.#record = kept;
+    }
     return this.#record;
   }
   get name(): string {
@@ -58,14 +70,13 @@ export class OpenBucket {
   }
 
   update(record: BucketRecord): void {
-    this.#record = record;
-    this.store.collection(bucketRecords).put([record.name], record);
+    this.#records.put([record.name], record);
   }
 
   /** Sets or removes one of its settings. */
   set(name: string, value: unknown): void {
-    const { [name]: _, ...others } = this.#record.settings;
-    this.update({ ...this.#record, settings: value === undefined ? others : { ...others, [name]: value } });
+    const { [name]: _, ...others } = this.record.settings;
+    this.update({ ...this.record, settings: value === undefined ? others : { ...others, [name]: value } });
   }
 }
 
@@ -93,7 +104,7 @@ export class OpenBuckets {
   /** What its buckets' CORS rules say to pages. */
   readonly pages: PagePolicy;
   readonly #byName = new Map<string, OpenBucket>();
-  #generation: number;
+  #revision: number;
 
   constructor(host: ServiceHost) {
     this.host = host;
@@ -102,7 +113,7 @@ export class OpenBuckets {
     this.replication = new Replication(this, host);
     this.accessLogs = new AccessLogs(this, host);
     this.pages = bucketPages(this);
-    this.#generation = this.#currentGeneration();
+    this.#revision = this.#currentRevision();
     byCloud.set(host.bus, this);
   }
 
@@ -201,16 +212,16 @@ export class OpenBuckets {
     return bucket;
   }
 
-  /** What was read from a store that has been replaced is void. */
+  /** What was read from a store that has been replaced is void, and what was written and did not stay. */
   #check(): void {
-    const generation = this.#currentGeneration();
-    if (generation === this.#generation) return;
-    this.#generation = generation;
+    const revision = this.#currentRevision();
+    if (revision === this.#revision) return;
+    this.#revision = revision;
     this.#byName.clear();
   }
 
-  #currentGeneration(): number {
-    return this.host.store("", "").generation;
+  #currentRevision(): number {
+    return this.host.store("", "").revision;
   }
 }
 
