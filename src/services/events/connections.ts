@@ -91,11 +91,12 @@ export const connections: Handlers<Events.Operations> = {
 
   async DeleteConnection(input, ctx) {
     const connection = findConnection(input.Name, ctx);
-    ctx.store.collection(connectionRecords).delete([connection.name]);
+    // A secret that is gone can be deleted again: what fails in between is done by the next attempt.
     await ctx.call("secretsmanager", "DeleteSecret", {
       SecretId: connection.secretArn,
       ForceDeleteWithoutRecovery: true,
     });
+    ctx.store.collection(connectionRecords).delete([connection.name]);
     return { ...changed(connection, ctx), ConnectionState: "DELETING" };
   },
 
