@@ -69,7 +69,8 @@ export class ResourcePolicies {
     const store = this.#storage.store(this.#storeOf(service), at.place.account, at.place.region);
     const record = store.collection(at.source.collection).get(at.key);
     const text = record === undefined ? undefined : at.source.policiesOf(record, at.key, at.place)[on];
-    if (text === undefined) forgetIt();
+    // What has been written and not been kept yet may still be taken back.
+    if (text === undefined && this.#storage.flushed() === undefined) forgetIt();
     const policy = text === undefined ? undefined : readPolicy(text);
     return policy ? [policy] : [];
   }
