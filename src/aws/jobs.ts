@@ -1,4 +1,3 @@
-import { setImmediate as turn } from "node:timers/promises";
 import type { Caller } from "../core/call.ts";
 import type { Key } from "../core/key.ts";
 import type { CallService, ServiceHost } from "../core/service.ts";
@@ -104,8 +103,7 @@ export class Jobs<R extends JobRecord> {
       this.#host.log.error("How a job ended could not be kept.", error);
       return false;
     }
-    // It is committed, or lost, with this turn.
-    await turn();
+    await this.#host.blobs.unsettled();
     return !isWanted();
   }
 

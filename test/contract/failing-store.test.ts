@@ -7,22 +7,12 @@ import { loadModel, wireIndex } from "../../src/models/model.ts";
 import { createClient } from "../../src/protocols/client.ts";
 import { loadDeclarations, serviceSources } from "../../src/service-folders.ts";
 import { inconsistencies } from "../consistency.ts";
+import { failingCloud } from "../failing-cloud.ts";
 import { FailingDatabase } from "../failing-database.ts";
 import { type Call, WORKLOAD } from "../workload.ts";
 
 const effects = await loadEffects();
 const declarations = await loadDeclarations();
-async function cloudOn(database: FailingDatabase) {
-  let storage: SqliteStorage | undefined;
-  const cloud = new LocalCloud({ listen: false, seed: "test" }, effects, declarations, {
-    openStorage: (file) => {
-      storage = new SqliteStorage(file, { open: database.open });
-      return storage;
-    },
-  });
-  await cloud.start();
-  return { cloud, storage: storage!, [Symbol.asyncDispose]: () => cloud.stop() };
-}
 
 /**
  * Runs the workload; a step that fails does not stop the others.
@@ -78,7 +68,7 @@ async function bodiesAreThere(cloud: LocalCloud): Promise<void> {
 test("whichever write fails, nothing is half done, and everything works afterwards", async () => {
   const counting = new FailingDatabase();
   {
-    await using world = await cloudOn(counting);
+    await using world = await failingCloud(counting);
     assert.deepEqual(await run(world.cloud, true), []);
   }
   const total = counting.writes;
@@ -87,7 +77,7 @@ test("whichever write fails, nothing is half done, and everything works afterwar
     const database = new FailingDatabase();
     database.failsAt = failsAt;
     database.rollsBack = failsAt % 2 === 0;
-    await using world = await cloudOn(database);
+    await using world = await failingCloud(database);
     const { cloud, storage } = world;
     assert.deepEqual(await run(cloud), [], `write ${failsAt}`);
     await storage.flushed()?.catch(() => {});
@@ -116,7 +106,7 @@ function stateful(): Map<string, string> {
 
 test("every service that keeps anything has its writes in the workload", async () => {
   const database = new FailingDatabase();
-  await using world = await cloudOn(database);
+  await using world = await failingCloud(database);
   await run(world.cloud, true);
   await world.cloud.settle(0);
   const written = new Set([...database.tables].map((table) => table.split("/")[0]));
@@ -207,7 +197,7 @@ test("what could not be kept is the service's own internal error, in the client'
 
 test("who embeds a cloud, or works for one in the background, is told of what could not be kept", async () => {
   const database = new FailingDatabase();
-  await using world = await cloudOn(database);
+  await using world = await failingCloud(database);
   const { cloud, storage } = world;
   const left = new Set(stateful().keys());
   for (const step of WORKLOAD) {
@@ -237,123 +227,3 @@ test("who embeds a cloud, or works for one in the background, is told of what co
   }
   assert.deepEqual([...left], []);
 });
-
-interface JobCase {
-  readonly service: string;
-  readonly operation: string;
-  input(place: string): object;
-  /** How it stands, of what the operation has answered. */
-  state(cloud: LocalCloud, answer: never): Promise<unknown>;
-}
-
-const table = (TableName: string) => ({
-  TableName,
-  AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-  BillingMode: "PAY_PER_REQUEST",
-});
-const Bucket = "bucket-of-jobs";
-
-/** Work behind an answer. */
-const JOBS: readonly JobCase[] = [
-  {
-    service: "dynamodb",
-    operation: "ExportTableToPointInTime",
-    input: () => ({ TableArn: "arn:aws:dynamodb:us-east-1:000000000000:table/Table", S3Bucket: Bucket }),
-    async state(cloud, { ExportDescription: { ExportArn } }: { ExportDescription: { ExportArn: string } }) {
-      const { ExportDescription } = await cloud.call<{ ExportDescription: { ExportStatus: string } }>(
-        "dynamodb",
-        "DescribeExport",
-        { ExportArn },
-      );
-      return ExportDescription.ExportStatus;
-    },
-  },
-  {
-    service: "dynamodb",
-    operation: "ImportTable",
-    input: (place) => ({
-      S3BucketSource: { S3Bucket: Bucket, S3KeyPrefix: "nothing" },
-      InputFormat: "DYNAMODB_JSON",
-      TableCreationParameters: table(place),
-    }),
-    async state(
-      cloud,
-      { ImportTableDescription: { ImportArn } }: { ImportTableDescription: { ImportArn: string } },
-    ) {
-      const { ImportTableDescription } = await cloud.call<{
-        ImportTableDescription: { ImportStatus: string };
-      }>("dynamodb", "DescribeImport", { ImportArn });
-      return ImportTableDescription.ImportStatus;
-    },
-  },
-  {
-    service: "logs",
-    operation: "StartQuery",
-    input: () => ({ logGroupName: "g", startTime: 0, endTime: 1, queryString: "fields @message" }),
-    async state(cloud, { queryId }: { queryId: string }) {
-      return (await cloud.call<{ status: string }>("logs", "GetQueryResults", { queryId })).status;
-    },
-  },
-  {
-    service: "logs",
-    operation: "CreateExportTask",
-    input: () => ({ logGroupName: "g", from: 0, to: 1, destination: Bucket }),
-    async state(cloud, { taskId }: { taskId: string }) {
-      const { exportTasks } = await cloud.call<{ exportTasks: { status: { code: string } }[] }>(
-        "logs",
-        "DescribeExportTasks",
-        { taskId },
-      );
-      return exportTasks[0]!.status.code;
-    },
-  },
-];
-
-for (const { service, operation, input, state } of JOBS)
-  test(`${service} ${operation} ends, whichever write of its work fails`, async () => {
-    const database = new FailingDatabase();
-    await using world = await cloudOn(database);
-    const { cloud, storage } = world;
-    await cloud.call("s3", "CreateBucket", { Bucket });
-    await cloud.call("s3", "PutBucketPolicy", { Bucket, Policy: JSON.stringify(OPEN_TO_LOGS) });
-    await cloud.call("dynamodb", "CreateTable", table("Table"));
-    await cloud.call("dynamodb", "UpdateContinuousBackups", {
-      TableName: "Table",
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-    });
-    await cloud.call("logs", "CreateLogGroup", { logGroupName: "g" });
-    await cloud.settle(0);
-    let answered = 0;
-    for (let at = 1; ; at++) {
-      const before = database.writes;
-      database.failsAt = before + at;
-      database.rollsBack = at % 2 === 0;
-      const answer = await cloud.call(service, operation, input(`Table${at}`)).catch(() => undefined);
-      await cloud.settle(0);
-      const written = database.writes - before;
-      database.failsAt = 0;
-      if (answer !== undefined) {
-        answered++;
-        // What could not be noted is noted a little later.
-        await cloud.clock.advance("5s");
-        await cloud.settle(0);
-        assert.match(String(await state(cloud, answer as never)), /^(complete|fail)/i, `write ${at}`);
-      }
-      assert.deepEqual(inconsistencies(storage), [], `write ${at}`);
-      if (written < at) break;
-    }
-    assert.ok(answered > 1, `${answered} jobs were begun`);
-  });
-
-const OPEN_TO_LOGS = {
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Effect: "Allow",
-      Principal: { Service: "logs.us-east-1.amazonaws.com" },
-      Action: ["s3:GetBucketAcl", "s3:PutObject"],
-      Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
-    },
-  ],
-};
