@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
@@ -44,4 +52,19 @@ test("what the guide's service imports is there", async () => {
   } finally {
     rmSync(dirname(src), { recursive: true, force: true });
   }
+});
+
+test("the guide names every suite that fails for a service without rows", () => {
+  const root = fileURLToPath(new URL("../", import.meta.url));
+  const guide = readFileSync(join(root, "docs/guide/extending.md"), "utf8");
+  // Whoever has rows of the service that the guide points to wants some of any other.
+  const suites = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => /^(?:contract\/[^/]+|[^/]+)\.ts$/.test(file) && file !== "extending.test.ts")
+    .filter((file) => readFileSync(join(root, "test", file), "utf8").includes('["resource-groups",'))
+    .concat("workload.ts", "contract/cloudformation-declared.test.ts", "contract/lifecycles.ts");
+  assert.ok(suites.length >= 5, suites.join());
+  assert.deepEqual(
+    suites.filter((file) => !guide.includes(`test/${file}`)),
+    [],
+  );
 });
