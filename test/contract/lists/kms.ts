@@ -1,4 +1,4 @@
-import { arn, type Call, type ListCase } from "../lists.ts";
+import type { Call, ListCase } from "../lists.ts";
 
 const page = { service: "kms", size: "Limit", token: "Marker", next: "NextMarker" } as const;
 
@@ -19,6 +19,8 @@ const ownKey = async (call: Call) => {
   const { KeyMetadata } = await call("CreateKey");
   keys.set(call.account, (KeyMetadata as { KeyId: string }).KeyId);
 };
+
+const retiring = (account: string) => `arn:aws:iam::${account}:role/retiring`;
 
 export const lists: readonly ListCase[] = [
   {
@@ -66,13 +68,13 @@ export const lists: readonly ListCase[] = [
     ...page,
     operation: "ListRetirableGrants",
     items: "Grants",
-    input: (account) => ({ RetiringPrincipal: arn("iam", account, "role/retiring") }),
+    input: (account) => ({ RetiringPrincipal: retiring(account) }),
     prepare: ownKey,
     add: (call, name) =>
       call("CreateGrant", {
         KeyId: keys.get(call.account),
         GranteePrincipal: grantee(call, name),
-        RetiringPrincipal: arn("iam", call.account, "role/retiring"),
+        RetiringPrincipal: retiring(call.account),
         Operations: ["Decrypt"],
       }),
     async remove(call, name) {
