@@ -164,6 +164,21 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
       ),
     status: 429,
   },
+  "an HTTP API of twenty thousand routes": {
+    warm: () => send("apigateway", "GET", "/v2/apis", undefined),
+    throw: () => {
+      const paths = Array.from({ length: 20_000 }, (_, at) => [`/p${at}`, { get: { responses: {} } }]);
+      const openapi = {
+        openapi: "3.0.1",
+        info: { title: "wide", version: "1" },
+        paths: Object.fromEntries(paths) as object,
+      };
+      return send("apigateway", "PUT", "/v2/apis", JSON.stringify({ body: JSON.stringify(openapi) }), {
+        "content-type": "application/json",
+      });
+    },
+    status: 429,
+  },
   "as many instances as there may be": {
     warm: () => form("ec2", { Action: "DescribeInstances", Version: "2016-11-15" }),
     throw: async () => {

@@ -20,7 +20,7 @@ import { badRequest, notFound } from "./errors.ts";
 import { exportHttpApi } from "./export.ts";
 import { newIntegration } from "./integrations.ts";
 import { find, findApi, given } from "./records.ts";
-import { newRoute } from "./routes.ts";
+import { checkRoom, newRoute } from "./routes.ts";
 
 /** HTTP APIs from OpenAPI 3 definitions, and back. */
 export const definitions: Handlers<V2.Operations> = {
@@ -110,6 +110,7 @@ function importInto(
     for (const [name, value] of Object.entries(resolved(document, item))) {
       if (!METHODS.includes(name) && name !== ANY) continue;
       const operation = object(value);
+      checkRoom(ctx, api.ApiId);
       const method = name === ANY ? "ANY" : name.toUpperCase();
       const key = path === "/$default" && method === "ANY" ? "$default" : `${method} ${base}${path}`;
       const integration = readIntegration(resolved(document, operation[INTEGRATION]), api, ctx);

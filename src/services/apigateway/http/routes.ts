@@ -3,13 +3,14 @@ import type * as V2 from "../../../models/generated/apigatewayv2.ts";
 import { newShortId } from "../identifiers.ts";
 import * as kept from "./collections.ts";
 import { autoDeploy } from "./deployments.ts";
-import { badRequest, conflict, notFound } from "./errors.ts";
+import { badRequest, conflict, notFound, tooManyRoutes } from "./errors.ts";
 import { changed, find, findApi, given, list, page } from "./records.ts";
 
 export const routes: Handlers<V2.Operations> = {
   CreateRoute(input, ctx) {
     findApi(ctx, input.ApiId);
     const route = newRoute(input, newShortId(ctx.random));
+    checkRoom(ctx, input.ApiId);
     check(ctx, input.ApiId, route);
     put(ctx, input.ApiId, route);
     return route;
@@ -76,6 +77,14 @@ export const routes: Handlers<V2.Operations> = {
     ctx.store.collection(kept.routeResponses).delete([ApiId, RouteId, RouteResponseId]);
   },
 };
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MOST_ROUTES = 300;
+
+/** @throws TooManyRequestsException when an API has as many routes as it may */
+export function checkRoom({ store }: Context, apiId: string): void {
+  if (store.collection(kept.routes).count({ prefix: [apiId] }) >= MOST_ROUTES) throw tooManyRoutes();
+}
 
 /** A route, complete; nothing is written. */
 export function newRoute({ ApiId: _, ...input }: V2.CreateRouteRequest, RouteId: string): kept.Route {
