@@ -29,4 +29,6 @@ export interface ShapeRules {
   readonly secret?: boolean;
   /** The whole of what a message says of a wrong value, where it names neither value nor member. */
   readonly complaint?: string;
+  /** Of a list: what a message says that its members must satisfy. */
+  readonly membersText?: string;
 }

@@ -18,7 +18,7 @@ const MAX_PROBLEMS = 10;
 /** How long a text is matched when its shape has no length of its own. */
 const MAX_MATCHED_LENGTH = 10_000;
 /** A text longer than its shape allows is still matched up to here, so that both problems are told. */
-const MIN_MATCHED_LENGTH = 256;
+const MIN_MATCHED_LENGTH = 1024;
 
 /** SQS says in its own words which attribute it does not know. */
 const DEFAULT_SKIP: Readonly<Record<string, readonly Constraint[]>> = { SQS: ["enum"] };
@@ -255,7 +255,7 @@ class Validator {
   }
 
   /** AWS walks into lists of structures, but says of a list of scalars as a whole what its members must satisfy. */
-  #list(shape: ResolvedShape): Check {
+  #list(shape: ConstrainedShape): Check {
     const item = this.#resolve(itemOf(shape));
     const check = this.#check(itemOf(shape));
     if (check === undefined) return () => {};
@@ -268,8 +268,10 @@ class Validator {
       };
     }
     const rules = this.#rules(item);
-    const notNull = this.#model.metadata.serviceId === "Lambda" ? ", Member must not be null" : "";
-    const text = `Member must satisfy constraint: [${ruleTexts(rules)}${notNull}]`;
+    // Lambda tells it of members that may not be empty either (recorded: layers, architectures, but not subnets).
+    const notNull =
+      this.#model.metadata.serviceId === "Lambda" && item.min !== 0 ? ", Member must not be null" : "";
+    const text = shape.membersText ?? `Member must satisfy constraint: [${ruleTexts(rules)}${notNull}]`;
     return (value, path, problems) => {
       const broken = (value as unknown[]).some(
         (entry) => entry !== null && !rules.every((rule) => rule.holds(entry)),
@@ -376,7 +378,8 @@ class Validator {
     const what = isNumber ? "value" : "length";
     const size = isNumber ? (value: unknown) => value as number : lengthOf;
     const rules: Rule[] = [];
-    if (min !== undefined && (isNumber || min > 0)) {
+    // Zero always holds, and is told where AWS tells all rules of a list's or a map's members.
+    if (min !== undefined) {
       rules.push({
         text: `Member must have ${what} greater than or equal to ${min}`,
         holds: (value) => size(value) >= min,

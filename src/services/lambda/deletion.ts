@@ -1,9 +1,9 @@
-import { conflict, functionNotFound, invalidParameter } from "./errors.ts";
+import { conflict, invalidParameter } from "./errors.ts";
 import { eventInvokeConfigs } from "./event-invoke-configs.ts";
 import { deploymentKey } from "./execution/deployment.ts";
 import { functionUrls } from "./function-url-records.ts";
 import type { Lambda } from "./lambda.ts";
-import { arnOf, type Found } from "./lookup.ts";
+import type { Found } from "./lookup.ts";
 import { policies } from "./policy.ts";
 import { provisionedConfigs } from "./provisioned-records.ts";
 import { aliases, functions, LATEST, versionKey, versions } from "./records.ts";
@@ -38,11 +38,12 @@ export function checkDeletable(qualifier: string): void {
   if (!/^\d+$/.test(qualifier)) throw invalidParameter("Deletion of aliases is not currently supported.");
 }
 
-/** Deletes one published version. @throws ResourceConflictException while an alias points to it */
+/** Deletes one published version, if it is there. @throws ResourceConflictException while an alias points to it */
 export function deleteVersion(lambda: Lambda, found: Found, version: string): void {
   const { store, name } = found;
   const record = store.collection(versions).get(versionKey(name, version));
-  if (!record) throw functionNotFound(arnOf(found, version));
+  // The deletion of a version that is not there succeeds (recorded).
+  if (!record) return;
   for (const alias of store.collection(aliases).values({ prefix: [name] })) {
     if (alias.functionVersion === version || alias.weights?.[version] !== undefined) {
       throw conflict(

@@ -65,6 +65,13 @@ export const revisionMismatch = lambdaError(
   () =>
     "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
 );
+/** Recorded in November 2025; in December 2022 it still named GetFunction and GetAlias. */
+export const policyRevisionMismatch = lambdaError(
+  "PreconditionFailedException",
+  412,
+  () =>
+    "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id",
+);
 export const layerRevisionMismatch = lambdaError(
   "PreconditionFailedException",
   412,

@@ -47,12 +47,13 @@ export function functionReference(text: string, scope: Scope, qualifier?: string
 function locate(text: string, scope: Scope): Scope & { path: string[] } {
   const arn = parseArn(text);
   if (arn) {
-    const [kind, ...path] = arn.resource.split(":");
-    // API Gateway and FIS name functions with their whole ARN; anything but a function is no name.
+    const parts = arn.resource.split(":");
+    // As AWS's pattern has it, `function:` may be left out: what follows the account is the name then (recorded).
+    const path = parts[0] === "function" && parts.length > 1 ? parts.slice(1) : parts;
     return {
       account: arn.account || scope.account,
       region: arn.region || scope.region,
-      path: kind === "function" ? path : [],
+      path: arn.service === "lambda" ? path : [],
     };
   }
   const parts = text.split(":");

@@ -142,7 +142,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     const { qualifier } = referenceOf(ctx, input.FunctionName, input.Qualifier);
     // What cannot be deleted is refused before the function is looked for.
     if (qualifier !== undefined) checkDeletable(qualifier);
-    const found = findFunction(ctx, input.FunctionName, input.Qualifier);
+    // A function that is not there is named without its version (recorded).
+    const found = { ...findFunction(ctx, input.FunctionName), qualifier };
     const hasInterfaces = isInVpc(found.name, found);
     if (qualifier === undefined) deleteFunction(lambda, found);
     else deleteVersion(lambda, found, qualifier);

@@ -24,9 +24,15 @@ import { Readiness } from "./readiness.ts";
 import { type FunctionRecord, LATEST, versionKey, versions } from "./records.ts";
 import { reservedConcurrencyOperations } from "./reserved-concurrency.ts";
 import { runtimeManagementOperations } from "./runtime-management.ts";
+import { runtimeShapes, unknownRuntime } from "./runtimes.ts";
 import { tagOperations } from "./tags.ts";
 import { functionUrlPlane } from "./url-data-plane.ts";
 import { versionOperations } from "./versions.ts";
+
+const LAYER_VERSION_ARN =
+  "(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)";
+const TAGGABLE_RESOURCE =
+  "arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)";
 
 /** AWS Lambda: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
 const factory: ServiceFactory = (host): Service => {
@@ -61,6 +67,17 @@ const factory: ServiceFactory = (host): Service => {
       ...tagOperations(),
       ...codeSigningOperations(),
       ...runtimeManagementOperations(),
+    },
+    // As recorded: orders of its own, and patterns that the models do not have yet.
+    validation: {
+      before: unknownRuntime,
+      firstMembers: ["CompatibleRuntimes"],
+      shapes: {
+        ...runtimeShapes,
+        EventSourcePosition: { enum: ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"] },
+        TaggableResource: { pattern: TAGGABLE_RESOURCE },
+        LayerVersionArn: { pattern: LAYER_VERSION_ARN },
+      },
     },
     dataPlane: functionUrlPlane(lambda),
     describe: {

@@ -6,7 +6,7 @@ import {
   invalidParameter,
   notFound,
   policyNotFound,
-  revisionMismatch,
+  policyRevisionMismatch,
 } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
 import { arnOf, type Found, findFunction, findVersion, referenceOf } from "./lookup.ts";
@@ -87,7 +87,7 @@ function checkPrincipal(principal: string): void {
 }
 
 function checkRevision(policy: Policy | undefined, revisionId: string | undefined): void {
-  if (revisionId !== undefined && policy?.revisionId !== revisionId) throw revisionMismatch();
+  if (revisionId !== undefined && policy?.revisionId !== revisionId) throw policyRevisionMismatch();
 }
 
 function write(ctx: Context, found: Found, statements: readonly Statement[]): void {

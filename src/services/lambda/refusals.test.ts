@@ -43,6 +43,80 @@ const refusals: readonly Refusal[] = [
     "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
   ],
   [
+    "a version of a function that is not there: it is the function that is missed (recorded)",
+    () => lambda.deleteFunction({ FunctionName: "nobody", Qualifier: "12" }),
+    "ResourceNotFoundException",
+    `Function not found: ${HERE}:nobody`,
+  ],
+  [
+    "an ARN that ends with `function`, which is a name then (recorded)",
+    () => lambda.invoke({ FunctionName: HERE }),
+    "ResourceNotFoundException",
+    `Function not found: ${HERE}:function:$LATEST`,
+  ],
+  [
+    "an ARN of another service",
+    () => lambda.getFunction({ FunctionName: "arn:aws:sqs:us-east-1:123456789012:known" }),
+    "ValidationException",
+    /at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: /,
+  ],
+  [
+    "security groups of no form: all that is said of one, also that it may be empty (recorded)",
+    () =>
+      lambda.createFunction({
+        FunctionName: "f",
+        Role: ROLE,
+        Code: { ZipFile: Buffer.from("x") },
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        VpcConfig: { SecurityGroupIds: ["bad-sg"], SubnetIds: [] },
+      }),
+    "ValidationException",
+    "1 validation error detected: Value '[bad-sg]' at 'vpcConfig.securityGroupIds' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 0, Member must satisfy regular expression pattern: sg-[0-9a-zA-Z]*]",
+  ],
+  [
+    "a runtime that there is not, in the words of many a bug report",
+    () => lambda.updateFunctionConfiguration({ FunctionName: "known", Runtime: "PYTHON3.9" as "python3.9" }),
+    "InvalidParameterValueException",
+    /^Value PYTHON3\.9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs20\.x, python3\.14, .*, java8\.al2\] or be a valid ARN$/,
+  ],
+  [
+    "runtimes and architectures of a layer that there are not, runtimes first (recorded)",
+    () =>
+      lambda.publishLayerVersion({
+        LayerName: "l",
+        Content: { ZipFile: Buffer.from("x") },
+        CompatibleRuntimes: ["no", "nodejs20.x"] as unknown as ["nodejs20.x"],
+        CompatibleArchitectures: ["no"] as unknown as ["arm64"],
+      }),
+    "ValidationException",
+    /^2 validation errors detected: Value '\[no, nodejs20\.x\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs20\.x, .*, java8\.al2\]; Value '\[no\]' at 'compatibleArchitectures' failed to satisfy constraint: Member must satisfy constraint: \[Member must satisfy enum value set: \[x86_64, arm64\], Member must not be null\]$/,
+  ],
+  [
+    "a revision of a policy that is not its latest (recorded)",
+    () =>
+      lambda.addPermission({
+        FunctionName: "known",
+        StatementId: "s",
+        Action: "lambda:InvokeFunction",
+        Principal: "*",
+        RevisionId: "wrong",
+      }),
+    "PreconditionFailedException",
+    "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id",
+  ],
+  [
+    "a starting position that there is not, with AWS's order of those that there are (recorded)",
+    () =>
+      lambda.createEventSourceMapping({
+        FunctionName: "known",
+        EventSourceArn: "arn:aws:kinesis:us-east-1:123456789012:stream/s",
+        StartingPosition: "invalid" as "LATEST",
+      }),
+    "ValidationException",
+    "1 validation error detected: Value 'invalid' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]",
+  ],
+  [
     "$LATEST by itself is not deleted, known or not",
     () => lambda.deleteFunction({ FunctionName: "nobody", Qualifier: "$LATEST" }),
     "InvalidParameterValueException",
@@ -91,6 +165,12 @@ for (const [what, call, code, message] of refusals) {
     });
   });
 }
+
+test("The deletion of a version that is not there succeeds, as recorded", async () => {
+  await lambda.deleteFunction({ FunctionName: "known", Qualifier: "1233" });
+  const { Configuration } = await lambda.getFunction({ FunctionName: "known" });
+  assert.equal(Configuration?.FunctionName, "known");
+});
 
 test("A client context reaches the function whole, whatever its characters", async () => {
   const context = { custom: { city: "Zürich ✓" } };

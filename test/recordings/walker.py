@@ -1,0 +1,95 @@
+"""How a driver asks: `walk("label", call, …)` makes a call and holds its answer, or its error, against what was recorded under the label."""
+
+import os
+import re
+import time
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from compare import Bindings, difference
+
+REGION = "us-east-1"
+_session = boto3.session.Session(region_name=REGION)
+
+
+class Drivers:
+    def __init__(self):
+        self.exact = {}
+
+    def drives(self, service, *names):
+        """The scenarios that a function drives. What stands in a name's last brackets is the function's argument."""
+
+        def register(function):
+            for name in names:
+                self.exact[(service, name)] = function
+            return function
+
+        return register
+
+    def find(self, service, name):
+        exact = self.exact.get((service, name))
+        if exact:
+            return exact, ()
+        found = re.fullmatch(r"(.*?)\[(.*)\]", name, re.DOTALL)
+        family = self.exact.get((service, found[1])) if found else None
+        return (family, (found[2],)) if family else (None, ())
+
+
+DRIVERS = Drivers()
+drives = DRIVERS.drives
+
+
+class Walk:
+    """One scenario under way, in an account of its own."""
+
+    def __init__(self, name, answers, recorded, account):
+        self.name, self.answers, self.recorded, self.account = name, answers, recorded, account
+        self.asked, self.differences = set(), []
+        self.bindings = Bindings(account)
+        self._clients = {}
+
+    def client(self, service, region=REGION, account=None):
+        key = (service, region, account or self.account)
+        if key not in self._clients:
+            self._clients[key] = _session.client(
+                service,
+                region_name=region,
+                endpoint_url=os.environ["AWS_ENDPOINT_URL"],
+                aws_access_key_id=account or self.account,
+                aws_secret_access_key="test",
+                config=Config(retries={"total_max_attempts": 1}, parameter_validation=False, inject_host_prefix=False),
+            )
+        return self._clients[key]
+
+    def __call__(self, label, call, **arguments):
+        """Asks, compares, answers what was answered (of an error: its response)."""
+        answer = self.answered(call, **arguments)
+        self.match(label, answer)
+        return answer
+
+    def answered(self, call, **arguments):
+        try:
+            return call(**arguments)
+        except ClientError as error:
+            return error.response
+
+    def match(self, label, answer):
+        self.asked.add(label)
+        if label not in self.answers:
+            raise KeyError(f"no answer is called {label}")
+        found = difference(self.answers[label], answer, self.bindings, label)
+        if found:
+            self.differences.append(found)
+
+    def until(self, ask, done, seconds=20):
+        """Asks until it is so, and answers what was answered then."""
+        end = time.monotonic() + seconds
+        while True:
+            answer = ask()
+            if done(answer):
+                return answer
+            if time.monotonic() > end:
+                raise TimeoutError(f"never so: {str(answer)[:300]}")
+            time.sleep(0.02)
