@@ -8,6 +8,8 @@ import { type MetricFilter, metricFilterCollection } from "./metric-filter.ts";
 import { compilePattern } from "./pattern/pattern.ts";
 import type { Shipments } from "./shipments.ts";
 import { type SubscriptionFilter, subscriptionFilterCollection } from "./subscription-filter.ts";
+import { metadataOf } from "./transform/transformer.ts";
+import type { Transformers } from "./transformers.ts";
 
 export interface Where {
   readonly account: string;
@@ -29,9 +31,11 @@ export class Feed {
   readonly #host: ServiceHost;
   readonly #shipments: Shipments;
   readonly #filters = new Map<string, Filters>();
+  readonly #transformers: Transformers;
   readonly #followers = new Set<Follower>();
 
-  constructor(host: ServiceHost, shipments: Shipments) {
+  constructor(host: ServiceHost, shipments: Shipments, transformers: Transformers) {
+    this.#transformers = transformers;
     this.#host = host;
     this.#shipments = shipments;
   }
@@ -49,11 +53,27 @@ export class Feed {
     const { subscriptions, metrics } = this.#filtersOf(where, group.name);
     if (subscriptions.length === 0 && metrics.length === 0) return;
     setImmediate(() => {
-      for (const filter of subscriptions) this.#subscribe(where, id, group, stream, filter, events);
+      const seen = this.#seenBy(where, group, stream, events);
+      for (const filter of subscriptions) this.#subscribe(where, id, group, stream, filter, seen(filter));
       for (const filter of metrics)
-        for (const { namespace, datums } of metricDatums(filter, events))
+        for (const { namespace, datums } of metricDatums(filter, seen(filter)))
           this.#measure(where, id, namespace, datums);
     });
+  }
+
+  /** The events as a filter looks at them: as they came, or what the group's transformer made of them. */
+  #seenBy(where: Where, group: LogGroup, stream: string, events: readonly LogEvent[]) {
+    const store = this.#host.store(where.account, where.region);
+    let made: readonly LogEvent[] | undefined;
+    return ({ applyOnTransformedLogs }: { readonly applyOnTransformedLogs?: boolean }) => {
+      if (!applyOnTransformedLogs) return events;
+      if (made === undefined) {
+        const transformed = this.#transformers.of(store, group.name);
+        const metadata = metadataOf(where, group.name, stream);
+        made = events.map((event) => ({ ...event, message: transformed(event, metadata) ?? event.message }));
+      }
+      return made;
+    };
   }
 
   /** A group's filters have changed, or those of all groups. */

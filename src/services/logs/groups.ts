@@ -18,6 +18,7 @@ import { pageOf } from "./page.ts";
 import { streamCollection } from "./stream.ts";
 import { subscriptionFilterCollection } from "./subscription-filter.ts";
 import { taggingOf } from "./tags.ts";
+import { transformerCollection } from "./transformers.ts";
 
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -52,6 +53,7 @@ export const groups = (events: EventLog, feed: Feed): Handlers<Logs.Operations> 
     ctx.store.collection(metricFilterCollection).clear({ prefix: [group.name] });
     ctx.store.collection(subscriptionFilterCollection).clear({ prefix: [group.name] });
     ctx.store.collection(indexPolicyCollection).delete([group.name]);
+    ctx.store.collection(transformerCollection).clear({ prefix: [group.name] });
     events.clear(ctx.store, group.name);
     feed.forget(ctx, group.name);
   },

@@ -19,14 +19,16 @@ import { Shipments } from "./shipments.ts";
 import { streams } from "./streams.ts";
 import { subscriptionFilters } from "./subscription-filters.ts";
 import { tags } from "./tags.ts";
+import { Transformers, transformers } from "./transformers.ts";
 
 /** Amazon CloudWatch Logs. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/ */
 const logs: ServiceFactory = (host): Service => {
   const events = new EventLog(host);
   const shipments = new Shipments(host);
-  const feed = new Feed(host, shipments);
+  const transformed = new Transformers();
+  const feed = new Feed(host, shipments, transformed);
   const exports = exportJobs(host, events);
-  const running = queryJobs(host, events);
+  const running = queryJobs(host, events, transformed);
   return {
     name: "logs",
     operations: {
@@ -42,6 +44,7 @@ const logs: ServiceFactory = (host): Service => {
       ...resourcePolicies(),
       ...accountPolicies(feed),
       ...indexPolicies(),
+      ...transformers(),
       ...destinations(),
       ...exportTasks(exports),
       ...deliveries(),

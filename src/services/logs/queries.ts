@@ -17,6 +17,8 @@ import { queryLifecycle } from "./lifecycles.ts";
 import { invalidNextToken, pageOf } from "./page.ts";
 import { queryCollection, queryResultCollection, type StartedQuery } from "./query.ts";
 import { streamNames } from "./stream.ts";
+import { metadataOf } from "./transform/transformer.ts";
+import type { Transformers } from "./transformers.ts";
 
 const MAX_GROUPS = 50;
 const MAX_RUNNING = 100;
@@ -30,7 +32,7 @@ const MAX_SECONDS = 100_000_000_000;
 type QueryJobs = Jobs<StartedQuery>;
 
 /** Queries at their work, once their start has been answered. */
-export const queryJobs = (host: ServiceHost, events: EventLog): QueryJobs => {
+export const queryJobs = (host: ServiceHost, events: EventLog, transformers: Transformers): QueryJobs => {
   /** The rows of a query's groups, newest first. */
   function* rowsOf(
     where: Where,
@@ -48,10 +50,12 @@ export const queryJobs = (host: ServiceHost, events: EventLog): QueryJobs => {
         from: { timestamp: Math.max(fromMs, oldestKeptMs(group, nowMs)), sequence: 0 },
         before: { timestamp: toMs + 1, sequence: 0 },
       };
+      const transformed = transformers.of(store, name);
       for (const event of events.merge(store, name, streamNames(store, group), range)) {
         statistics.recordsScanned++;
         statistics.bytesScanned += Buffer.byteLength(event.message) + EVENT_OVERHEAD_BYTES;
-        const row = rowOf(event, { account: where.account, group: name });
+        const made = transformed(event, metadataOf(where, name, event.stream));
+        const row = rowOf(event, { account: where.account, group: name }, made);
         if (asksForNow) row.set("@now", Math.floor(nowMs / 1000));
         rows.push({ timestamp: event.timestamp, row });
       }

@@ -10,8 +10,11 @@ export interface Source {
   readonly group: string;
 }
 
-/** The row of an event. Fields of a JSON message have their paths as names: `user.name`, `items.0.id`. */
-export function rowOf(event: StreamEvent, { account, group }: Source): Row {
+/**
+ * The row of an event. Fields of a JSON message have their paths as names: `user.name`, `items.0.id`.
+ * @param transformed what the group's transformer made of it, whose fields it has then
+ */
+export function rowOf(event: StreamEvent, { account, group }: Source, transformed?: string): Row {
   const row: Row = new Map<string, Value>([
     ["@timestamp", event.timestamp],
     ["@ingestionTime", event.ingestionTime],
@@ -24,8 +27,9 @@ export function rowOf(event: StreamEvent, { account, group }: Source): Row {
     ],
   ]);
   if (group.startsWith("/aws/lambda/")) lambdaFields(row, event.message);
-  const start = event.message.indexOf("{");
-  if (start >= 0) jsonFields(row, event.message, start);
+  const told = transformed ?? event.message;
+  const start = told.indexOf("{");
+  if (start >= 0) jsonFields(row, told, start);
   return row;
 }
 
