@@ -25,6 +25,11 @@ export const alarmLimitExceeded = awsError(
   "The maximum limit of 5000 alarms has been exceeded.",
 );
 export const alarmNotFound = awsError("ResourceNotFound", 404, "");
+export const detectorNotFound = awsError(
+  "ResourceNotFoundException",
+  404,
+  "The anomaly detector does not exist.",
+);
 export const dashboardNotFound = awsError(
   "DashboardNotFoundError",
   404,

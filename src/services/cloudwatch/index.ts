@@ -3,6 +3,7 @@ import { alarms } from "./alarms/alarms.ts";
 import { alarmHistory } from "./alarms/history.ts";
 import { putCompositeAlarm } from "./alarms/put-composite-alarm.ts";
 import { putMetricAlarm } from "./alarms/put-metric-alarm.ts";
+import { anomalyDetectors } from "./anomalies/detectors.ts";
 import { Cloudwatch } from "./cloudwatch.ts";
 import { dashboards } from "./dashboards/dashboards.ts";
 import { getMetricData } from "./metrics/get-metric-data.ts";
@@ -25,6 +26,7 @@ const cloudwatch: ServiceFactory = (host): Service => {
       ...putCompositeAlarm(all),
       ...alarms(all),
       ...alarmHistory,
+      ...anomalyDetectors(all),
       ...dashboards,
       ...tags,
     },

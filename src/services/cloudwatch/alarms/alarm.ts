@@ -41,9 +41,11 @@ export type MetricSettings = Pick<
   | "TreatMissingData"
   | "EvaluateLowSampleCountPercentile"
   | "Metrics"
+  | "ThresholdMetricId"
 > & {
   readonly EvaluationPeriods: number;
-  readonly Threshold: number;
+  /** Not of an alarm on a band. */
+  readonly Threshold?: number;
   readonly ComparisonOperator: CloudWatch.ComparisonOperator;
 };
 

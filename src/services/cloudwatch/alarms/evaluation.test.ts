@@ -14,7 +14,7 @@ function verdicts(places: string, datapointsToAlarm: number): string[] {
       evaluationPeriods: 3,
       datapointsToAlarm,
       treatMissing,
-      breaches: (value) => value === 1,
+      breaches: ({ value }) => value === 1,
     };
     return judge(range, criteria).state ?? "retain";
   });

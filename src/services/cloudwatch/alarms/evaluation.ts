@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 import type { StateValue } from "./alarm.ts";
+import type { Limits } from "./comparison.ts";
 
 /** Periods before the evaluated ones that are looked at when some are missing. */
 export const EXTRA_PERIODS = 2;
@@ -11,6 +12,8 @@ export interface EvaluatedPoint {
   readonly atMs: number;
   readonly value: number;
   readonly sampleCount?: number;
+  /** Of an alarm on a band: what was normal then. */
+  readonly band?: Limits;
 }
 
 export interface Criteria {
@@ -19,7 +22,7 @@ export interface Criteria {
   /** M: how many of them must be breaching. */
   readonly datapointsToAlarm: number;
   readonly treatMissing: "missing" | "ignore" | "breaching" | "notBreaching";
-  breaches(value: number): boolean;
+  breaches(point: EvaluatedPoint): boolean;
 }
 
 /** What came of an evaluation. Without `state` the alarm stays as it is. */
@@ -49,7 +52,7 @@ export function judge(range: readonly (EvaluatedPoint | undefined)[], criteria: 
     } as const;
     return { ...withState(state[treatMissing]), evaluated, filled };
   }
-  const breaching = evaluated.filter(({ value }) => criteria.breaches(value)).length;
+  const breaching = evaluated.filter((point) => criteria.breaches(point)).length;
   const counted = breaching + (treatMissing === "breaching" ? filled : 0);
   if (counted >= datapointsToAlarm) return { state: "ALARM", evaluated, filled };
   const undecided =

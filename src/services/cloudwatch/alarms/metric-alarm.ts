@@ -24,6 +24,7 @@ export const stepOf = (settings: MetricSettings): number =>
 
 export function criteriaOf({ settings }: MetricAlarm): Criteria {
   const comparison = comparisonOf(settings.ComparisonOperator);
+  const { Threshold: threshold = Number.NaN } = settings;
   return {
     evaluationPeriods: settings.EvaluationPeriods,
     datapointsToAlarm: settings.DatapointsToAlarm ?? settings.EvaluationPeriods,
@@ -32,7 +33,7 @@ export function criteriaOf({ settings }: MetricAlarm): Criteria {
       settings.Namespace === "AWS/DynamoDB"
         ? "ignore"
         : ((settings.TreatMissingData ?? "missing") as Criteria["treatMissing"]),
-    breaches: (value) => comparison.holds(value, settings.Threshold),
+    breaches: ({ value, band }) => comparison.holds(value, band ?? { lower: threshold, upper: threshold }),
   };
 }
 
@@ -57,7 +58,7 @@ export function rangeOf(
   const length = settings.EvaluationPeriods + EXTRA_PERIODS;
   const startMs = endMs - length * periodMs;
   const points = settings.Metrics
-    ? expressionPoints(cloudwatch, settings.Metrics, where, startMs, endMs)
+    ? expressionPoints(cloudwatch, settings, settings.Metrics, where, startMs, endMs)
     : metricPoints(cloudwatch, settings, where, startMs, endMs);
   const range: (EvaluatedPoint | undefined)[] = new Array(length).fill(undefined);
   for (const point of points) range[Math.floor((point.atMs - startMs) / periodMs)] = point;
@@ -97,14 +98,25 @@ function isTooFew({ ExtendedStatistic, EvaluateLowSampleCountPercentile }: Metri
 
 function expressionPoints(
   cloudwatch: Cloudwatch,
+  { ThresholdMetricId: bandId }: MetricSettings,
   queries: readonly CloudWatch.MetricDataQuery[],
   where: Where,
   startMs: number,
   endMs: number,
 ): EvaluatedPoint[] {
-  const watched = queries.find(({ ReturnData }) => ReturnData !== false);
+  const watched = queries.find(({ Id, ReturnData }) => Id !== bandId && ReturnData !== false);
   if (!watched) throw new MathError("Exactly one element of the metrics list should return data");
-  const value = new Queries(cloudwatch, queries, where, { startMs, endMs }).value(watched.Id);
+  const all = new Queries(cloudwatch, queries, where, { startMs, endMs });
+  const value = all.value(watched.Id);
   if (value?.kind !== "series") throw new MathError("The expression must come to one time series");
-  return value.series.points.map(([atMs, point]) => ({ atMs, value: point }));
+  if (bandId === undefined) return value.series.points.map(([atMs, point]) => ({ atMs, value: point }));
+  const band = all.value(bandId);
+  const [upper, lower] = band?.kind === "array" ? band.items.map(({ points }) => new Map(points)) : [];
+  // Where nothing is known of what is normal, nothing is compared.
+  return value.series.points.flatMap(([atMs, point]) => {
+    const [high, low] = [upper?.get(atMs), lower?.get(atMs)];
+    return high === undefined || low === undefined
+      ? []
+      : [{ atMs, value: point, band: { lower: low, upper: high } }];
+  });
 }

@@ -47,7 +47,8 @@ function triggerOf(settings: MetricSettings): object {
     EvaluationPeriods: settings.EvaluationPeriods,
     DatapointsToAlarm: settings.DatapointsToAlarm ?? settings.EvaluationPeriods,
     ComparisonOperator: settings.ComparisonOperator,
-    Threshold: settings.Threshold,
+    ...(settings.Threshold !== undefined && { Threshold: settings.Threshold }),
+    ...(settings.ThresholdMetricId !== undefined && { ThresholdMetricId: settings.ThresholdMetricId }),
     TreatMissingData: settings.TreatMissingData ?? "missing",
     EvaluateLowSampleCountPercentile: settings.EvaluateLowSampleCountPercentile ?? "",
   };
@@ -154,7 +155,8 @@ function wholeConfigurationOf(alarm: Alarm): object {
 const comparisonOf = (settings: MetricSettings) => ({
   evaluationPeriods: settings.EvaluationPeriods,
   ...(settings.DatapointsToAlarm !== undefined && { datapointsToAlarm: settings.DatapointsToAlarm }),
-  threshold: settings.Threshold,
+  ...(settings.Threshold !== undefined && { threshold: settings.Threshold }),
+  ...(settings.ThresholdMetricId !== undefined && { thresholdMetricId: settings.ThresholdMetricId }),
   comparisonOperator: settings.ComparisonOperator,
   ...(settings.TreatMissingData !== undefined && { treatMissingData: settings.TreatMissingData }),
 });

@@ -1,12 +1,14 @@
-import type { Handlers } from "../../../core/service.ts";
+import type { Context, Handlers } from "../../../core/service.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
+import { detectorCollection, detectorOf, singleKey } from "../anomalies/detector.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmLimitExceeded, insightsNotImplemented, validationError } from "../errors.ts";
 import { problemIn } from "../math/queries.ts";
+import { metricOf } from "../metrics/metric.ts";
 import { isSimple, parseStatistic } from "../statistics/statistic.ts";
 import { tagging } from "../tags.ts";
 import { alarmArn, alarmCollection, initialState, type MetricAlarm, type MetricSettings } from "./alarm.ts";
-import { COMPARISONS } from "./comparison.ts";
+import { comparisonOf } from "./comparison.ts";
 import { describeMetricAlarm } from "./description.ts";
 
 const MAX_ALARMS = 5000;
@@ -55,8 +57,25 @@ export const putMetricAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Oper
     );
     cloudwatch.watch.transitions.configured(ctx, before ? "update" : "create", alarm, before);
     cloudwatch.watch.put(ctx, alarm);
+    learnFor(alarm.settings, ctx);
   },
 });
+
+/** An alarm on a band has a detector made for the metric that it watches, if there is none. */
+function learnFor({ Metrics = [], ThresholdMetricId }: MetricSettings, ctx: Context): void {
+  const band = Metrics.find(({ Id }) => Id === ThresholdMetricId)?.Expression ?? "";
+  const watched = /^\s*ANOMALY_DETECTION_BAND\s*\(\s*(\w+)/.exec(band)?.[1];
+  const { MetricStat: stat, AccountId: account = ctx.account } =
+    Metrics.find(({ Id }) => Id === watched) ?? {};
+  if (!stat) return;
+  const metric = metricOf(stat.Metric.Namespace ?? "", stat.Metric.MetricName ?? "", stat.Metric.Dimensions);
+  if (detectorOf(ctx.store, account, metric, stat.Stat)) return;
+  ctx.store.collection(detectorCollection).put(singleKey(account, metric, stat.Stat), {
+    single: { account, metric, stat: stat.Stat },
+    configuration: {},
+    excluded: [],
+  });
+}
 
 /** Actions by state, and whether they run. */
 export const actionsOf = (
@@ -81,26 +100,28 @@ function checkActions(arns: readonly string[] = []): readonly string[] {
 
 function settingsOf(input: CloudWatch.PutMetricAlarmInput): MetricSettings {
   if (input.EvaluationCriteria) throw insightsNotImplemented("PromQL alarms");
-  if (
-    input.ThresholdMetricId !== undefined ||
-    (input.ComparisonOperator && !COMPARISONS[input.ComparisonOperator])
-  )
-    throw insightsNotImplemented("alarms on anomaly detection");
-  const { EvaluationPeriods, Threshold, ComparisonOperator, Metrics } = input;
+  const { EvaluationPeriods, Threshold, ComparisonOperator, Metrics, ThresholdMetricId } = input;
   if (EvaluationPeriods === undefined) throw validationError("EvaluationPeriods must not be null");
   if (ComparisonOperator === undefined) throw validationError("ComparisonOperator must not be null");
-  if (Threshold === undefined) throw validationError("Threshold must not be null");
-  if (!Number.isFinite(Threshold)) throw validationError("Threshold must be a finite number");
+  if (ThresholdMetricId !== undefined || comparisonOf(ComparisonOperator).isOfBand) checkBand(input);
+  else {
+    if (Threshold === undefined) throw validationError("Threshold must not be null");
+    if (!Number.isFinite(Threshold)) throw validationError("Threshold must be a finite number");
+  }
   const { DatapointsToAlarm, TreatMissingData, EvaluateLowSampleCountPercentile } = input;
   if (DatapointsToAlarm !== undefined && DatapointsToAlarm > EvaluationPeriods)
     throw validationError("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
   checkWord("treatMissingData", TreatMissingData, ["breaching", "notBreaching", "ignore", "missing"]);
   checkWord("evaluateLowSampleCountPercentile", EvaluateLowSampleCountPercentile, ["evaluate", "ignore"]);
-  if (Metrics) checkQueries(input, Metrics, EvaluationPeriods);
+  // The band returns data, too: it is drawn beside the metric.
+  const returning = Metrics?.filter(({ Id }) => Id !== ThresholdMetricId);
+  if (Metrics) checkQueries(input, Metrics, EvaluationPeriods, returning ?? []);
   else checkOneMetric(input, EvaluationPeriods);
-  const settings = { EvaluationPeriods, Threshold, ComparisonOperator };
+  const settings = { EvaluationPeriods, ComparisonOperator };
   const optional = {
     ...Object.fromEntries(ONE_METRIC.map((name) => [name, input[name]])),
+    Threshold,
+    ThresholdMetricId,
     DatapointsToAlarm,
     TreatMissingData,
     EvaluateLowSampleCountPercentile,
@@ -108,6 +129,26 @@ function settingsOf(input: CloudWatch.PutMetricAlarmInput): MetricSettings {
   };
   const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return { ...settings, ...Object.fromEntries(given) };
+}
+
+/** An alarm on a band has queries, one of which is the band. The texts are inferred. */
+function checkBand(input: CloudWatch.PutMetricAlarmInput): void {
+  const { Threshold, ComparisonOperator, Metrics = [], ThresholdMetricId } = input;
+  if (ComparisonOperator && !comparisonOf(ComparisonOperator).isOfBand)
+    throw validationError(
+      `The comparison operator ${ComparisonOperator} cannot be used with ThresholdMetricId`,
+    );
+  if (ThresholdMetricId === undefined)
+    throw validationError(
+      `ThresholdMetricId must not be null for the comparison operator ${ComparisonOperator}`,
+    );
+  if (Threshold !== undefined)
+    throw validationError("Threshold must not be set when the ThresholdMetricId parameter is used");
+  const band = Metrics.find(({ Id }) => Id === ThresholdMetricId);
+  if (!/^\s*ANOMALY_DETECTION_BAND\s*\(/.test(band?.Expression ?? ""))
+    throw validationError(
+      "ThresholdMetricId must be the Id of an element of the metrics list with the expression ANOMALY_DETECTION_BAND",
+    );
 }
 
 function checkWord(path: string, word: string | undefined, allowed: readonly string[]): void {
@@ -143,16 +184,15 @@ function checkQueries(
   input: CloudWatch.PutMetricAlarmInput,
   queries: readonly CloudWatch.MetricDataQuery[],
   evaluationPeriods: number,
+  returning: readonly CloudWatch.MetricDataQuery[],
 ): void {
   // A list that holds nothing says nothing.
   const both = ONE_METRIC.find((name) => input[name] !== undefined && !isEmptyList(input[name]));
   if (both !== undefined) throw validationError(`${both} must not be set when the Metrics parameter is used`);
-  if (queries.filter(({ ReturnData }) => ReturnData !== false).length !== 1)
+  if (returning.filter(({ ReturnData }) => ReturnData !== false).length !== 1)
     throw validationError("Exactly one element of the metrics list should return data.");
   if (queries.some(({ Expression = "" }) => /^\s*SELECT\s/i.test(Expression)))
     throw insightsNotImplemented("alarms on Metrics Insights queries");
-  if (queries.some(({ Expression = "" }) => /ANOMALY_DETECTION_BAND/.test(Expression)))
-    throw insightsNotImplemented("alarms on anomaly detection");
   if (queries.some(({ Expression = "" }) => /\bSEARCH\s*\(/.test(Expression)))
     throw validationError("SEARCH is not supported on Metric Alarms.");
   const found = problemIn(queries);

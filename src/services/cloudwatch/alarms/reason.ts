@@ -21,15 +21,32 @@ export function reasonFor(
   if (verdict.evaluated.length === 0)
     return `Threshold Crossed: no datapoints were received for ${count(n, "period")} and ${treated}.`;
   const isAlarm = state === "ALARM";
-  const named = verdict.evaluated.filter(({ value }) => criteria.breaches(value) === isAlarm).reverse();
+  const named = verdict.evaluated.filter((point) => criteria.breaches(point) === isAlarm).reverse();
   const shown = named.slice(0, MOST_NAMED).map(pointText);
   const list = `[${[...shown, ...(named.length > MOST_NAMED ? ["..."] : [])].join(", ")}]`;
-  const compared = `${named.length === 1 ? "was" : "were"} ${isAlarm ? "" : "not "}${comparisonOf(settings.ComparisonOperator).words} the threshold (${javaDouble(settings.Threshold)})`;
+  const verb = `${named.length === 1 ? "was" : "were"} ${isAlarm ? "" : "not "}`;
+  const isOfBand = comparisonOf(settings.ComparisonOperator).isOfBand;
+  const compared = isOfBand
+    ? `${verb}${limitsText(settings.ComparisonOperator, named.slice(0, MOST_NAMED))}`
+    : `${verb}${comparisonOf(settings.ComparisonOperator).words} the threshold (${javaDouble(settings.Threshold ?? Number.NaN)})`;
   const wanted = isAlarm
     ? `(minimum ${count(m, "datapoint")} for OK -> ALARM transition)`
     : `(minimum ${count(n - m + 1, "datapoint")} for ALARM -> OK transition)`;
   const missing = verdict.filled > 0 && isTreated(treatMissing) ? ` and ${treated}` : "";
-  return `Threshold Crossed: ${named.length} out of the last ${n} datapoints ${list} ${compared}${missing} ${wanted}.`;
+  return `${isOfBand ? "Thresholds" : "Threshold"} Crossed: ${named.length} out of the last ${n} datapoints ${list} ${compared}${missing} ${wanted}.`;
+}
+
+/** `less than the lower thresholds [1.5] or greater than the upper thresholds [2.5]`, as the guide's example of an event has it. */
+function limitsText(
+  operator: MetricSettings["ComparisonOperator"],
+  points: readonly EvaluatedPoint[],
+): string {
+  const list = (limit: "lower" | "upper") =>
+    `the ${limit} thresholds [${points.map(({ band }) => javaDouble(band?.[limit] ?? Number.NaN)).join(", ")}]`;
+  const lower = `less than ${list("lower")}`;
+  const upper = `greater than ${list("upper")}`;
+  if (operator === "LessThanLowerThreshold") return lower;
+  return operator === "GreaterThanUpperThreshold" ? upper : `${lower} or ${upper}`;
 }
 
 const TREATED = {
@@ -80,7 +97,12 @@ export function reasonDataFor(
     ...(settings.ExtendedStatistic && { extendedStatistic: settings.ExtendedStatistic }),
     period: times.periodSeconds,
     recentDatapoints: verdict.evaluated.map(({ value }) => value),
-    threshold: settings.Threshold,
+    ...(settings.ThresholdMetricId === undefined
+      ? { threshold: settings.Threshold }
+      : {
+          recentLowerThresholds: verdict.evaluated.map(({ band }) => band?.lower),
+          recentUpperThresholds: verdict.evaluated.map(({ band }) => band?.upper),
+        }),
     evaluatedDatapoints: verdict.evaluated.toReversed().map(({ atMs, sampleCount, value }) => ({
       timestamp: alarmTime(atMs),
       ...(sampleCount !== undefined && { sampleCount }),

@@ -3,6 +3,9 @@ import { negate, operate } from "./operators.ts";
 import { type Series, scalar, type Value } from "./series.ts";
 import { type Expression, MathError } from "./syntax.ts";
 
+const BAND = "ANOMALY_DETECTION_BAND";
+const DEFAULT_DEVIATIONS = 2;
+
 /** Words that stand for themselves as parameters: FILL(m1, REPEAT), SORT(m, AVG, DESC). */
 const WORDS = new Set(["REPEAT", "LINEAR", "AVG", "MIN", "MAX", "SUM", "ASC", "DESC"]);
 
@@ -35,11 +38,25 @@ export function evaluate(
       throw new MathError(`Unrecognized identifier '${expression.name}'`);
     }
     case "call": {
+      if (expression.name === BAND) return band(expression.parameters, of, scope);
       const called = Object.hasOwn(FUNCTIONS, expression.name) ? FUNCTIONS[expression.name] : undefined;
       if (!called) throw new MathError(`Unrecognized function '${expression.name}'`);
       return called(expression.parameters.map(of), scope);
     }
   }
+}
+
+/** ANOMALY_DETECTION_BAND(m1, 2): what it is about is also looked at before the stretch of time that is asked for. */
+function band(
+  [about, width]: readonly Expression[],
+  of: (part: Expression) => Value,
+  scope: MathScope,
+): Value {
+  if (!about) throw new MathError(`${BAND} expects a time series`);
+  const deviations = width === undefined ? scalar(DEFAULT_DEVIATIONS) : of(width);
+  if (deviations.kind !== "scalar" || deviations.value <= 0)
+    throw new MathError(`${BAND} expects a positive number of standard deviations`);
+  return { kind: "array", items: scope.band(about, deviations.value) };
 }
 
 function seriesOf(value: Value): readonly Series[] {

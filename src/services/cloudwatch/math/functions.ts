@@ -1,5 +1,5 @@
 import { across, mapPoints, type Point, type Series, scalar, type Value } from "./series.ts";
-import { MathError } from "./syntax.ts";
+import { type Expression, MathError } from "./syntax.ts";
 
 /** What functions know beside their parameters. */
 export interface MathScope {
@@ -7,6 +7,8 @@ export interface MathScope {
   readonly endMs: number;
   /** The queries of this request that read a metric, by id. */
   metrics(): readonly Series[];
+  /** The upper and the lower limit of what is normal for an expression. */
+  band(of: Expression, deviations: number): readonly Series[];
   search(expression: string, statistic: string, periodSeconds: number | undefined): readonly Series[];
 }
 
@@ -241,7 +243,7 @@ function sort(
   return { kind: "array", items: limit ? sorted.slice(0, numberOf(limit, "SORT")) : sorted };
 }
 
-const NOWHERE: MathScope = { startMs: 0, endMs: 0, metrics: () => [], search: () => [] };
+const NOWHERE: MathScope = { startMs: 0, endMs: 0, metrics: () => [], band: () => [], search: () => [] };
 
 function arrayOf(value: Value | undefined, name: string): readonly Series[] {
   if (value?.kind === "array") return value.items;

@@ -23,6 +23,7 @@ const scope: MathScope = {
   startMs: 0,
   endMs: 3 * MINUTE_MS,
   metrics: () => Object.values(KNOWN),
+  band: () => [],
   search: () => [],
 };
 const lookUp = (id: string): Value | undefined =>

@@ -1,5 +1,7 @@
 import { sure } from "../../../core/sure.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
+import { bandOf, type Excluded, TRAINING_MS } from "../anomalies/band.ts";
+import { detectorOf } from "../anomalies/detector.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import type { Bucket } from "../metrics/datapoints.ts";
 import { type Metric, metricCollection, metricOf, type Where } from "../metrics/metric.ts";
@@ -132,6 +134,7 @@ export class Queries {
         [...this.#queries.values()].flatMap((other) =>
           other.MetricStat ? [(this.value(other.Id) as { series: Series }).series] : [],
         ),
+      band: (about, deviations) => this.#band(about, deviations),
       search: (text, statistic, periodSeconds) =>
         this.#search(text, statistic, periodSeconds ?? query.Period ?? 300),
     };
@@ -145,6 +148,33 @@ export class Queries {
       return value?.kind === "series" ? [value.series.periodSeconds] : [];
     });
     return periods.length > 0 ? Math.min(...periods) : undefined;
+  }
+
+  /** Limits at each period of the stretch of time, from what the expression was in the two weeks before. */
+  #band(about: Expression, deviations: number): readonly Series[] {
+    const periodSeconds = this.#period(about) ?? DEFAULT_PERIOD_SECONDS;
+    const periodMs = periodSeconds * 1000;
+    const startMs = this.#start(periodSeconds);
+    const training = { startMs: startMs - Math.floor(TRAINING_MS / periodMs) * periodMs, endMs: this.#endMs };
+    const before = new Queries(this.#cloudwatch, [...this.#queries.values()], this.#where, training);
+    const scope = { ...training, metrics: () => [], band: () => [], search: () => [] };
+    const value = evaluate(about, (id) => before.value(id), scope);
+    if (value.kind !== "series") throw new MathError("ANOMALY_DETECTION_BAND expects a time series");
+    const times = Array.from(
+      { length: Math.ceil((this.#endMs - startMs) / periodMs) },
+      (_, at) => startMs + at * periodMs,
+    );
+    const { upper, lower } = bandOf(value.series, times, deviations, this.#excluded(value.series));
+    return [upper, lower];
+  }
+
+  /** Stretches of time that the metric's detector does not learn from. */
+  #excluded({ properties }: Series): readonly Excluded[] {
+    if (!properties) return [];
+    const { account, region } = this.#where;
+    const store = this.#cloudwatch.host.store(account, region);
+    const detector = detectorOf(store, properties.account, properties, properties.statistic);
+    return detector?.excluded ?? [];
   }
 
   #start(periodSeconds: number): number {
