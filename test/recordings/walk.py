@@ -14,7 +14,7 @@ import pathlib
 import sys
 import traceback
 
-from walker import DRIVERS, Walk
+from walker import DRIVERS, NotWalkable, Walk
 
 FOLDER = pathlib.Path(__file__).parent / "drivers"
 
@@ -23,12 +23,14 @@ def walk_scenario(service, name, scenario, number):
     answers = scenario.get("answers")
     if not answers:
         return {"outcome": "not walked", "why": "it has no answers"}
-    drive, arguments = DRIVERS.find(service, name)
+    drive, arguments = DRIVERS.find(service, name, answers)
     if drive is None:
         return {"outcome": "not walked", "why": "nothing tells its calls"}
     walk = Walk(name, answers, scenario.get("recorded", ""), f"{number + 200000000000:012}")
     try:
         drive(walk, *arguments)
+    except NotWalkable as reason:
+        return {"outcome": "not walked", "why": str(reason)}
     except Exception as error:  # a call of the driver's own failed: the scenario differs there
         told = traceback.extract_tb(error.__traceback__)
         line = next((f"{at.name}:{at.lineno}" for at in reversed(told) if "drivers" in at.filename), "?")

@@ -6,7 +6,7 @@ import time
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from compare import Bindings, difference
 
@@ -14,9 +14,23 @@ REGION = "us-east-1"
 _session = boto3.session.Session(region_name=REGION)
 
 
+class NotWalkable(Exception):
+    """The recording does not tell how to ask."""
+
+
 class Drivers:
     def __init__(self):
         self.exact = {}
+        self.families = []
+
+    def drives_all(self, service, fits):
+        """A function for all scenarios that nothing else drives and whose answers are fit for it."""
+
+        def register(function):
+            self.families.append((service, fits, function))
+            return function
+
+        return register
 
     def drives(self, service, *names):
         """The scenarios that a function drives. What stands in a name's last brackets is the function's argument."""
@@ -28,17 +42,20 @@ class Drivers:
 
         return register
 
-    def find(self, service, name):
+    def find(self, service, name, answers):
         exact = self.exact.get((service, name))
         if exact:
             return exact, ()
         found = re.fullmatch(r"(.*?)\[(.*)\]", name, re.DOTALL)
         family = self.exact.get((service, found[1])) if found else None
-        return (family, (found[2],)) if family else (None, ())
+        if family:
+            return family, (found[2],)
+        return next(((function, ()) for of, fits, function in self.families if of == service and fits(answers)), (None, ()))
 
 
 DRIVERS = Drivers()
 drives = DRIVERS.drives
+drives_all = DRIVERS.drives_all
 
 
 class Walk:
@@ -47,11 +64,12 @@ class Walk:
     def __init__(self, name, answers, recorded, account):
         self.name, self.answers, self.recorded, self.account = name, answers, recorded, account
         self.asked, self.differences = set(), []
-        self.bindings = Bindings(account)
+        self.bindings = Bindings(account, recorded)
         self._clients = {}
 
-    def client(self, service, region=REGION, account=None):
-        key = (service, region, account or self.account)
+    def client(self, service, region=REGION, account=None, checks=False):
+        """With `checks` boto3 checks parameters itself, as its users know it."""
+        key = (service, region, account or self.account, checks)
         if key not in self._clients:
             self._clients[key] = _session.client(
                 service,
@@ -59,7 +77,7 @@ class Walk:
                 endpoint_url=os.environ["AWS_ENDPOINT_URL"],
                 aws_access_key_id=account or self.account,
                 aws_secret_access_key="test",
-                config=Config(retries={"total_max_attempts": 1}, parameter_validation=False, inject_host_prefix=False),
+                config=Config(retries={"total_max_attempts": 1}, parameter_validation=checks, inject_host_prefix=False),
             )
         return self._clients[key]
 
@@ -74,6 +92,14 @@ class Walk:
             return call(**arguments)
         except ClientError as error:
             return error.response
+
+    def raised(self, label, call, **arguments):
+        """Of some errors the recordings have the exception's name and text."""
+        try:
+            answer = call(**arguments)
+        except (ClientError, ParamValidationError) as error:
+            answer = {"exception_typename": type(error).__name__, "exception_value": str(error)}
+        self.match(label, answer)
 
     def match(self, label, answer):
         self.asked.add(label)

@@ -11,7 +11,7 @@ import {
 } from "./configuration.ts";
 import { checkDeletable, deleteFunction, deleteVersion } from "./deletion.ts";
 import { functionExists, imagesUnsupported, invalidParameter, revisionMismatch } from "./errors.ts";
-import { newFunctionName, type Scope } from "./function-name.ts";
+import { functionArn, newFunctionName, type Scope } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
 import { findFunction, findVersion, latestOf, putVersion, referenceOf } from "./lookup.ts";
 import { isInVpc, settleInterfaces } from "./network-interfaces.ts";
@@ -56,7 +56,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     await lambda.readiness.begin(ctx, record);
     if (VpcConfig) await settleInterfaces(ctx);
     if (!published) return answer(latestOf(findFunction(ctx, name)));
-    return answer(await beginning(lambda, ctx, published));
+    // The version's number with the function's own ARN (recorded); an update with Publish answers the version's.
+    return { ...answer(await beginning(lambda, ctx, published)), FunctionArn: functionArn(ctx, name) };
   },
 
   async GetFunction(input, ctx) {

@@ -76,6 +76,7 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   },
 
   DeleteLayerVersion(input, ctx) {
+    checkNumber(input.VersionNumber);
     const { store, name } = locate(ctx, input.LayerName);
     const record = store.collection(layerVersions).get([name, input.VersionNumber]);
     // Functions that use it keep working.
@@ -143,7 +144,13 @@ function locate(ctx: Context, nameOrArn: string) {
   return { store, name: layerName(nameOrArn) };
 }
 
+/** @throws InvalidParameterValueException for what is no number of a version, before it is looked for (recorded) */
+function checkNumber(version: number): void {
+  if (version < 1) throw invalidParameter("Layer Version Cannot be less than 1");
+}
+
 function existing(ctx: Context, nameOrArn: string, version: number): LayerVersionRecord {
+  checkNumber(version);
   const record = kept(ctx, nameOrArn, version);
   if (!record) throw notFound("The resource you requested does not exist.");
   return record;

@@ -92,6 +92,22 @@ const refusals: readonly Refusal[] = [
     "ValidationException",
     /^2 validation errors detected: Value '\[no, nodejs20\.x\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs20\.x, .*, java8\.al2\]; Value '\[no\]' at 'compatibleArchitectures' failed to satisfy constraint: Member must satisfy constraint: \[Member must satisfy enum value set: \[x86_64, arm64\], Member must not be null\]$/,
   ],
+  ...[-1, 0].flatMap((VersionNumber): Refusal[] => {
+    const told = ["InvalidParameterValueException", "Layer Version Cannot be less than 1"] as const;
+    const which = { LayerName: "nobody", VersionNumber };
+    return [
+      [
+        `getting the version ${VersionNumber} of a layer (recorded)`,
+        () => lambda.getLayerVersion(which),
+        ...told,
+      ],
+      [
+        `deleting the version ${VersionNumber} of a layer (recorded)`,
+        () => lambda.deleteLayerVersion(which),
+        ...told,
+      ],
+    ];
+  }),
   [
     "a revision of a policy that is not its latest (recorded)",
     () =>
@@ -165,6 +181,22 @@ for (const [what, call, code, message] of refusals) {
     });
   });
 }
+
+test("A function made and published at once answers its own ARN with the version's number, as recorded", async () => {
+  const { Configuration, Code } = await lambda.getFunction({ FunctionName: "known" });
+  const ZipFile = new Uint8Array(await (await fetch(Code!.Location!)).arrayBuffer());
+  const made = await lambda.createFunction({
+    FunctionName: "published",
+    Role: ROLE,
+    Runtime: Configuration?.Runtime,
+    Handler: Configuration?.Handler,
+    Code: { ZipFile },
+    Publish: true,
+  });
+  assert.deepEqual([made.FunctionArn, made.Version], [`${HERE}:published`, "1"]);
+  const version = await lambda.getFunctionConfiguration({ FunctionName: "published", Qualifier: "1" });
+  assert.equal(version.FunctionArn, `${HERE}:published:1`);
+});
 
 test("The deletion of a version that is not there succeeds, as recorded", async () => {
   await lambda.deleteFunction({ FunctionName: "known", Qualifier: "1233" });

@@ -233,7 +233,7 @@ def concurrent(walk):
 def listed(walk):
     client = walk.client("lambda")
     like(walk, "create_response_1", "list-fn-1")
-    like(walk, "create_response_2", "list-fn-2")
+    like(walk, "create_response_2", "list-fn-2", Code={"ZipFile": zipped(OTHER)})
     active(walk, "list-fn-1"), active(walk, "list-fn-2")
     walk("list_functions_invalid_functionversion", client.list_functions, FunctionVersion="invalid")
     pages = client.get_paginator("list_functions")
@@ -422,6 +422,7 @@ def reserved_errors(walk):
         ReservedConcurrentExecutions=5000,
     )
     helped(walk)
+    active(walk)
     version = client.publish_version(FunctionName="fn-1")
     walk("put_function_concurrency_with_qualified_arn", client.put_function_concurrency, FunctionName=version["FunctionArn"], ReservedConcurrentExecutions=1)
 
