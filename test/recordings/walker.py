@@ -109,7 +109,7 @@ class Walk:
         if found:
             self.differences.append(found)
 
-    def until(self, ask, done, seconds=20):
+    def until(self, ask, done, seconds=60):
         """Asks until it is so, and answers what was answered then."""
         end = time.monotonic() + seconds
         while True:

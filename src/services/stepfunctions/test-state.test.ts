@@ -101,6 +101,26 @@ test("what cannot be tested is refused in AWS's words", async () => {
   );
 });
 
+test("a state in a Map or in a branch is found by its name, in the machine's language", async () => {
+  await using bed = await Bed.start();
+  const flow = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });
+  const item = { Type: "Pass", Output: "{% $states.input.a * 2 %}", End: true };
+  const each = { Type: "Map", ItemProcessor: flow("HandleItem", item), End: true };
+  const machine = {
+    QueryLanguage: "JSONata",
+    ...flow("Both", {
+      Type: "Parallel",
+      Branches: [flow("Left", { Type: "Succeed" }), flow("Each", each)],
+      End: true,
+    }),
+  };
+  const answer = await on(bed, machine, { stateName: "HandleItem", input: '{"a":21}' });
+  assert.deepEqual([answer.status, answer.output], ["SUCCEEDED", "42"]);
+  await assert.rejects(on(bed, machine, { stateName: "Nowhere" }), {
+    message: "State not found in definition",
+  });
+});
+
 test("a Map is tested with a mock, and fails when more iterations fail than it tolerates", async () => {
   await using bed = await Bed.start();
   const map = {

@@ -3,7 +3,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { mockCannotBe, stateNotFound, testedComposite, validation } from "./errors.ts";
 import type { ExecutionRecord } from "./execution.ts";
-import type { Definition, State } from "./language/definition.ts";
+import { type Definition, processorOf, type State } from "./language/definition.ts";
 import { refuseDefinition } from "./language/diagnose.ts";
 import { StateFailure } from "./language/failure.ts";
 import { isObject, type Json, type JsonObject } from "./language/json.ts";
@@ -64,9 +64,10 @@ function tested(input: SFN.TestStateInput): {
     refuseDefinition(input.definition, "STANDARD");
     const definition = given as unknown as Definition;
     const name = input.stateName ?? definition.StartAt;
-    const state = Object.hasOwn(definition.States, name) ? definition.States[name] : undefined;
+    const found = flowWith(name, definition);
+    const state = found?.[name];
     if (state === undefined) throw stateNotFound();
-    return { name, state, definition };
+    return { name, state, definition: { ...definition, States: found ?? {} } };
   }
   const name = input.stateName ?? "StateName";
   const whole = { StartAt: name, States: { [name]: given } };
@@ -78,6 +79,19 @@ function tested(input: SFN.TestStateInput): {
   const state = definition.States[name];
   if (state === undefined) throw stateNotFound();
   return { name, state, definition };
+}
+
+/** The states among which a name stands: the machine's, or those of a Map or a Parallel in it, however deep (recorded). */
+function flowWith(name: string, { States }: Pick<Definition, "States">): Definition["States"] | undefined {
+  if (Object.hasOwn(States, name)) return States;
+  for (const state of Object.values(States)) {
+    const flows = state.Type === "Map" ? [processorOf(state)] : (state.Branches ?? []);
+    for (const flow of flows) {
+      const found = flowWith(name, flow);
+      if (found) return found;
+    }
+  }
+  return undefined;
 }
 
 function parsed(text: string | undefined, field: string): JsonObject {
