@@ -53,6 +53,10 @@ function checkMember(
   }
 }
 
+/** Java prints the whole numbers among doubles with a fraction. */
+const boundText = (type: string, bound: number): string =>
+  (type === "double" || type === "float") && Number.isInteger(bound) ? `${bound}.0` : String(bound);
+
 /** One rule of a scalar, list or map: what must hold, and how AWS says so. */
 interface Rule {
   readonly text: string;
@@ -268,16 +272,20 @@ class Validator {
       };
     }
     const rules = this.#rules(item);
-    // Lambda tells it of members that may not be empty either (recorded: layers, architectures, but not subnets).
-    const notNull =
-      this.#model.metadata.serviceId === "Lambda" && item.min !== 0 ? ", Member must not be null" : "";
-    const text = shape.membersText ?? `Member must satisfy constraint: [${ruleTexts(rules)}${notNull}]`;
+    const text =
+      shape.membersText ?? `Member must satisfy constraint: [${ruleTexts(rules)}${this.#notNull(item)}]`;
     return (value, path, problems) => {
       const broken = (value as unknown[]).some(
         (entry) => entry !== null && !rules.every((rule) => rule.holds(entry)),
       );
       if (broken) problems.push({ kind: "value", member: path, path, value: this.#text(value, shape), text });
     };
+  }
+
+  /** Lambda tells it of members, too, but not of texts that may be empty (recorded: layers, architectures, weights; not subnets). */
+  #notNull(item: ResolvedShape): string {
+    const mayBeEmpty = item.type === "string" && item.min === 0;
+    return this.#model.metadata.serviceId === "Lambda" && !mayBeEmpty ? ", Member must not be null" : "";
   }
 
   #map(shape: ResolvedShape): Check {
@@ -304,7 +312,7 @@ class Validator {
     const keyText = `Map keys must satisfy constraint: [${ruleTexts(keyRules)}]`;
     const item = this.#resolve(entryOf(shape));
     const valueRules = item.type === "structure" || item.type === "map" ? [] : this.#rules(item);
-    const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}]`;
+    const valueText = `Map value must satisfy constraint: [${ruleTexts(valueRules)}${this.#notNull(item)}]`;
     if (keyRules.length + valueRules.length === 0) return undefined;
     return (value, path, problems, entries) => {
       const broken = (rules: readonly Rule[], part: 0 | 1) =>
@@ -381,13 +389,13 @@ class Validator {
     // Zero always holds, and is told where AWS tells all rules of a list's or a map's members.
     if (min !== undefined) {
       rules.push({
-        text: `Member must have ${what} greater than or equal to ${min}`,
+        text: `Member must have ${what} greater than or equal to ${boundText(type, min)}`,
         holds: (value) => size(value) >= min,
       });
     }
     if (max !== undefined) {
       rules.push({
-        text: `Member must have ${what} less than or equal to ${max}`,
+        text: `Member must have ${what} less than or equal to ${boundText(type, max)}`,
         holds: (value) => size(value) <= max,
       });
     }
@@ -396,7 +404,15 @@ class Validator {
 
   /** A value as messages show it: in quotes, as Java prints it. */
   #text(value: unknown, shape: ResolvedShape): string {
-    return `'${this.#options.namesStructures ? this.#namedText(value, shape) : plainText(value)}'`;
+    return `'${this.#options.namesStructures ? this.#namedText(value, shape) : this.#plainText(value, shape)}'`;
+  }
+
+  #plainText(value: unknown, shape: ResolvedShape): string {
+    if (typeof value === "number") return boundText(shape.type, value);
+    if (shape.type !== "map" || typeof value !== "object" || value === null) return plainText(value);
+    const item = this.#resolve(entryOf(shape));
+    const entries = Object.entries(value).map(([key, entry]) => `${key}=${this.#plainText(entry, item)}`);
+    return `{${entries.join(", ")}}`;
   }
 
   /** `WriteRequest(putRequest=PutRequest(item={…}), deleteRequest=null)`: all members, also those that are not there. */

@@ -373,6 +373,8 @@ test("functions are listed in pages, with their versions when asked for, and wit
     ["a", "b"],
   );
   assert.equal(first.Functions![0]!.State, undefined);
+  // Recorded: only the list of all versions gives `$LATEST` its number.
+  assert.match(first.Functions![0]!.FunctionArn!, /:function:a$/);
   const second = await lambda.send(new ListFunctionsCommand({ MaxItems: 2, Marker: first.NextMarker }));
   assert.deepEqual(
     second.Functions!.map((listed) => listed.FunctionName),
@@ -384,6 +386,7 @@ test("functions are listed in pages, with their versions when asked for, and wit
     all.Functions!.map((listed) => listed.Version),
     ["$LATEST", "1", "$LATEST", "$LATEST"],
   );
+  assert.match(all.Functions![0]!.FunctionArn!, /:function:a:\$LATEST$/);
   await lambda.send(new DeleteFunctionCommand({ FunctionName: "a" }));
   assert.equal((await lambda.send(new ListFunctionsCommand({}))).Functions!.length, 2);
 });

@@ -83,7 +83,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
       where: ({ configuration }) => input.FunctionVersion === "ALL" || configuration.Version === LATEST,
     });
     return {
-      Functions: page.values.map((record) => listed(record)),
+      // Only the list of all versions gives `$LATEST` its number (recorded).
+      Functions: page.values.map((record) => listed(record, input.FunctionVersion === "ALL")),
       ...(page.NextMarker && { NextMarker: page.NextMarker }),
     };
   },

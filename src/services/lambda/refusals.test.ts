@@ -92,6 +92,18 @@ const refusals: readonly Refusal[] = [
     "ValidationException",
     /^2 validation errors detected: Value '\[no, nodejs20\.x\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs20\.x, .*, java8\.al2\]; Value '\[no\]' at 'compatibleArchitectures' failed to satisfy constraint: Member must satisfy constraint: \[Member must satisfy enum value set: \[x86_64, arm64\], Member must not be null\]$/,
   ],
+  [
+    "weights of an alias that are too high, in Java's doubles (recorded)",
+    () =>
+      lambda.createAlias({
+        FunctionName: "known",
+        Name: "a",
+        FunctionVersion: "1",
+        RoutingConfig: { AdditionalVersionWeights: { "2": 2 } },
+      }),
+    "ValidationException",
+    "1 validation error detected: Value '{2=2.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]",
+  ],
   ...[-1, 0].flatMap((VersionNumber): Refusal[] => {
     const told = ["InvalidParameterValueException", "Layer Version Cannot be less than 1"] as const;
     const which = { LayerName: "nobody", VersionNumber };

@@ -13,8 +13,8 @@ export function answer({ configuration }: VersionRecord, qualifier?: string): Ap
   };
 }
 
-/** Lists leave the state out, and give every version its number. */
-export function listed({ configuration }: VersionRecord): Api.FunctionConfiguration {
+/** Lists leave the state out. @param isNumbered whether `$LATEST` has its number, too */
+export function listed({ configuration }: VersionRecord, isNumbered: boolean): Api.FunctionConfiguration {
   const {
     State: _1,
     StateReason: _2,
@@ -25,6 +25,6 @@ export function listed({ configuration }: VersionRecord): Api.FunctionConfigurat
     RuntimeVersionConfig: _7,
     ...rest
   } = configuration;
-  const isQualified = /function:[^:]+:/.test(rest.FunctionArn);
+  const isQualified = !isNumbered || /function:[^:]+:/.test(rest.FunctionArn);
   return isQualified ? rest : { ...rest, FunctionArn: `${rest.FunctionArn}:${rest.Version}` };
 }

@@ -50,6 +50,17 @@ export const lists: readonly ListCase[] = [
   },
   {
     service: "cloudwatch",
+    operation: "DescribeAnomalyDetectors",
+    size: "MaxResults",
+    token: "NextToken",
+    next: "NextToken",
+    items: "AnomalyDetectors",
+    add: (call, MetricName) => call("PutAnomalyDetector", { Namespace: "n", MetricName, Stat: "Sum" }),
+    remove: (call, name) => call("DeleteAnomalyDetector", { Namespace: "n", MetricName: name, Stat: "Sum" }),
+    nameOf: ({ MetricName }: { MetricName: string }) => MetricName,
+  },
+  {
+    service: "cloudwatch",
     operation: "ListMetrics",
     token: "NextToken",
     next: "NextToken",

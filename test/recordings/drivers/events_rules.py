@@ -279,7 +279,7 @@ def no_tags(walk, _):
 
 
 @drives("events", CRON + "tests_put_rule_with_schedule_cron")
-def cron(walk, expression="cron(0 2 ? * SAT *)"):
+def cron(walk, expression="cron(0 20 * * ? *)"):
     walk("put-rule", events(walk).put_rule, Name="rule-1", ScheduleExpression=expression)
     walk("list-rules", events(walk).list_rules, NamePrefix="rule-1")
 
