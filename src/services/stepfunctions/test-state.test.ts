@@ -121,6 +121,19 @@ test("a state in a Map or in a branch is found by its name, in the machine's lan
   });
 });
 
+test("an input and a mock that nothing changes come back in their own texts", async () => {
+  await using bed = await Bed.start();
+  const branch = { StartAt: "A", States: { A: { Type: "Succeed" } } };
+  const [given, result] = ['{ "a": [1, 2] }', '[{"one": 1}, {"two": 2}]'];
+  const answer = await on(
+    bed,
+    { Type: "Parallel", Branches: [branch, branch], End: true },
+    { input: given, mock: { result }, inspectionLevel: "DEBUG" },
+  );
+  assert.equal(answer.output, result);
+  assert.deepEqual([answer.inspectionData?.input, answer.inspectionData?.afterResultPath], [given, result]);
+});
+
 test("a Map is tested with a mock, and fails when more iterations fail than it tolerates", async () => {
   await using bed = await Bed.start();
   const map = {

@@ -44,14 +44,26 @@ export const testState = (runner: Runner): Handlers<SFN.Operations> => ({
     ctx.signal.addEventListener("abort", () => run.abort.abort(), { once: true });
     notes["input"] = JSON.parse(text) as Json;
     const outcome = await outcomeOf(new Visit(branch, name, state), runner, input);
-    const { errorDetails, ...answer } = outcome;
+    const { errorDetails, output, ...rest } = outcome;
+    const given = asGiven(input);
+    const answer = { ...rest, ...(output !== undefined && { output: given(output) }) };
     if (input.inspectionLevel !== "DEBUG" && input.inspectionLevel !== "TRACE") return answer;
     return {
       ...answer,
-      inspectionData: { ...inspected(state, definition, notes), ...(errorDetails && { errorDetails }) },
+      inspectionData: {
+        ...inspected(state, definition, notes, given),
+        ...(errorDetails && { errorDetails }),
+      },
     };
   },
 });
+
+/** What nobody has changed comes back in the text in which it was given, with its spaces (recorded). */
+function asGiven({ input, mock }: SFN.TestStateInput): (text: string) => string {
+  const texts = [input, mock?.result].filter((text) => text !== undefined);
+  const byValue = new Map(texts.map((text) => [JSON.stringify(JSON.parse(text)), text]));
+  return (text) => byValue.get(text) ?? text;
+}
 
 /** The state that is tested: the definition itself, or one of a machine's. @throws InvalidDefinition, ValidationException */
 function tested(input: SFN.TestStateInput): {
@@ -265,6 +277,7 @@ function inspected(
   state: State,
   definition: Definition,
   notes: Readonly<Record<string, Json>>,
+  given: (text: string) => string,
 ): SFN.InspectionData {
   const isJsonata = (state.QueryLanguage ?? definition.QueryLanguage) === "JSONata";
   const told = (TOLD[state.Type] ?? OTHERS).filter(
@@ -277,7 +290,7 @@ function inspected(
   return Object.fromEntries(
     told
       .filter((name) => skipped === false || !skipped.includes(name))
-      .map((name) => [name, NUMBERS.has(name) ? notes[name] : JSON.stringify(notes[name])]),
+      .map((name) => [name, NUMBERS.has(name) ? notes[name] : given(JSON.stringify(notes[name]))]),
   );
 }
 
