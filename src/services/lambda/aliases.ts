@@ -5,6 +5,7 @@ import {
   aliasNotFound,
   functionNotFound,
   invalidParameter,
+  latestBesideOthers,
   revisionMismatch,
 } from "./errors.ts";
 import { eventInvokeConfigs } from "./event-invoke-configs.ts";
@@ -102,8 +103,7 @@ function checkTarget(
   if (!first) return;
   if (others.length > 0)
     throw invalidParameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
-  if (version === LATEST)
-    throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
+  if (version === LATEST) throw latestBesideOthers();
   const [other, weight] = first;
   if (other === version)
     throw invalidParameter(

@@ -178,6 +178,11 @@ export const noSuchCodeSigningConfig = lambdaError(
     `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
 );
 /** Nor do these say who is to blame. */
+export const latestBesideOthers = blamingNobody(
+  "InvalidParameterValueException",
+  400,
+  () => "$LATEST is not supported for an alias pointing to more than 1 version",
+);
 export const noRoomForProvisioned = blamingNobody(
   "InvalidParameterValueException",
   400,

@@ -194,6 +194,21 @@ for (const [what, call, code, message] of refusals) {
   });
 }
 
+test("An alias of $LATEST and another version is refused, and nobody is blamed (recorded)", async () => {
+  const RoutingConfig = { AdditionalVersionWeights: { "1": 0.5 } };
+  const asked = lambda.createAlias({
+    FunctionName: "known",
+    Name: "a",
+    FunctionVersion: "$LATEST",
+    RoutingConfig,
+  });
+  await assert.rejects(asked, (error: LambdaServiceException & { Type?: string }) => {
+    assert.equal(error.message, "$LATEST is not supported for an alias pointing to more than 1 version");
+    assert.equal(error.Type, undefined);
+    return true;
+  });
+});
+
 test("A function made and published at once answers its own ARN with the version's number, as recorded", async () => {
   const { Configuration, Code } = await lambda.getFunction({ FunctionName: "known" });
   const ZipFile = new Uint8Array(await (await fetch(Code!.Location!)).arrayBuffer());
