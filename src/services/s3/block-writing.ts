@@ -1,5 +1,5 @@
 import { write } from "node:fs";
-import type { Block, Blocks } from "./blocks.ts";
+import { type Block, type Blocks, copyBytes } from "./blocks.ts";
 import type { Md5 } from "./md5-threads.ts";
 
 /** How many blocks may be under way, to the file or to their MD5. */
@@ -37,7 +37,7 @@ export class BlockWriting {
     for (let at = 0; at < chunk.length; ) {
       this.#filling ??= this.#blocks.take();
       const piece = chunk.subarray(at, at + this.#filling.length - this.#filled);
-      this.#filling.set(piece, this.#filled);
+      copyBytes(piece, this.#filling, this.#filled);
       this.#filled += piece.length;
       at += piece.length;
       if (this.#filled === this.#filling.length) this.#hand(this.#filling);

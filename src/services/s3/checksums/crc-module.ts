@@ -162,7 +162,7 @@ declare const WebAssembly: {
 
 /** The module with its memory, tables still to be filled. */
 export interface CrcModule {
-  readonly memory: Uint8Array;
+  readonly memory: Buffer;
   update(crc: bigint, at: number, end: number): bigint;
   fold(at: number, end: number): void;
   add(to: number, from: number, end: number): void;
@@ -174,5 +174,5 @@ export function crcModule(distances: readonly number[]): CrcModule {
   const { memory, ...functions } = exports as Omit<CrcModule, "memory"> & {
     readonly memory: { readonly buffer: ArrayBuffer };
   };
-  return { memory: new Uint8Array(memory.buffer), ...functions };
+  return { memory: Buffer.from(memory.buffer), ...functions };
 }

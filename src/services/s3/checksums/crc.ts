@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the table has a word for every byte
+import { copyBytes } from "../blocks.ts";
 import type { Polynomial } from "./combine.ts";
 import { type CrcModule, crcModule, DATA_BYTES, dataAt, TABLES } from "./crc-module.ts";
 
@@ -26,7 +27,7 @@ class Crc {
     const engine = this.#engine();
     for (let from = 0; from < data.length; from += DATA_BYTES) {
       const piece = data.length <= DATA_BYTES ? data : data.subarray(from, from + DATA_BYTES);
-      engine.memory.set(piece, engine.dataAt);
+      copyBytes(piece, engine.memory, engine.dataAt);
       const { farthest } = engine;
       // What is short is not worth it.
       this.#value =
