@@ -8,6 +8,7 @@ import type { ServiceHost } from "../../core/service.ts";
  * taken out again. https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#dynamodb-actions-reference
  */
 
+const SID = "DoNotModifyFisDynamoDbPauseReplication";
 const TABLE_ACTIONS = [
   ...["GetItem", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable", "UpdateTable", "Scan"],
   ...["DescribeTimeToLive", "UpdateTimeToLive"],
@@ -27,6 +28,19 @@ export function withPauses(policy: string | undefined, arn: string, host: Servic
   return JSON.stringify({ ...rest, Statement: [Statement, statements].flat() });
 }
 
+/**
+ * A policy as it is kept: who has read one meanwhile and puts it back, changed, puts no statement of FIS's, which go by themselves.
+ * Undefined when there is nothing else in it.
+ */
+export function withoutPauses(policy: string): string | undefined {
+  if (!policy.includes(SID)) return policy;
+  const document = JSON.parse(policy) as { Statement?: unknown };
+  const statements = [document.Statement ?? []].flat() as { readonly Sid?: unknown }[];
+  const left = statements.filter((one) => !String(one?.Sid).startsWith(SID));
+  if (left.length === statements.length) return policy;
+  return left.length === 0 ? undefined : JSON.stringify({ ...document, Statement: left });
+}
+
 function pauses({ point, effect, owner, match }: FaultRule, arn: string): boolean {
   const table = arn.replace(/\/stream\/.*$/, "");
   return (
@@ -41,7 +55,7 @@ function statementOf({ owner, expiresAt }: FaultRule, arn: string): object {
   const { partition = "aws", account = "" } = parseArn(arn) ?? {};
   const role = `arn:${partition}:iam::${account}:role/aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication`;
   return {
-    Sid: `DoNotModifyFisDynamoDbPauseReplication${owner.slice(owner.lastIndexOf("/") + 1)}`,
+    Sid: `${SID}${owner.slice(owner.lastIndexOf("/") + 1)}`,
     Effect: "Deny",
     Principal: "*",
     Action: (arn.includes("/stream/") ? STREAM_ACTIONS : TABLE_ACTIONS).map((name) => `dynamodb:${name}`),

@@ -5,7 +5,7 @@ import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
 import { invalid, resourceNotFound } from "./errors.ts";
-import { withPauses } from "./paused-replication.ts";
+import { withoutPauses, withPauses } from "./paused-replication.ts";
 import type { Region } from "./region.ts";
 import type { TableRecord } from "./table-record.ts";
 
@@ -28,8 +28,14 @@ export const policies = (database: Database): Handlers<DynamoDB.Operations> => (
     const expected = input.ExpectedRevisionId;
     if (expected === "NO_POLICY" ? known : expected !== undefined && known?.revision !== expected)
       throw revisionMismatch();
-    if (known && sameJson(known.text, input.Policy)) return { RevisionId: known.revision };
-    return { RevisionId: putPolicy(region, table.record, input.ResourceArn, input.Policy) };
+    checkPolicy(input.Policy);
+    const text = withoutPauses(input.Policy);
+    if (text === undefined) {
+      dropPolicy(region, table.record, input.ResourceArn);
+      return { RevisionId: known?.revision ?? newRevision(region) };
+    }
+    if (known && sameJson(known.text, text)) return { RevisionId: known.revision };
+    return { RevisionId: putPolicy(region, table.record, input.ResourceArn, text) };
   },
 
   GetResourcePolicy(input, ctx) {
@@ -46,24 +52,34 @@ export const policies = (database: Database): Handlers<DynamoDB.Operations> => (
     const expected = input.ExpectedRevisionId;
     if (expected !== undefined && known?.revision !== expected) throw revisionMismatch();
     if (!known) return {};
-    const left = { ...table.record.policies };
-    delete left[input.ResourceArn];
-    region.save({ ...table.record, policies: left });
+    dropPolicy(region, table.record, input.ResourceArn);
     return { RevisionId: known.revision };
   },
 });
 
 /** Keeps a policy of a table or of its stream and returns the revision. */
 export function putPolicy(region: Region, record: TableRecord, arn: string, text: string): string {
+  checkPolicy(text);
+  const revision = newRevision(region);
+  region.save({ ...record, policies: { ...record.policies, [arn]: { text, revision } } });
+  return revision;
+}
+
+function dropPolicy(region: Region, record: TableRecord, arn: string): void {
+  const left = { ...record.policies };
+  delete left[arn];
+  region.save({ ...record, policies: left });
+}
+
+const newRevision = ({ host }: Region): string => String(host.clock.now()) + host.random.hex(3);
+
+function checkPolicy(text: string): void {
   try {
     JSON.parse(text);
   } catch {
     throw invalid("Invalid policy document: Policy is not valid JSON");
   }
   if (!isResourcePolicy(text)) throw invalid("Invalid policy document: Syntax errors in policy");
-  const revision = String(region.host.clock.now()) + region.host.random.hex(3);
-  region.save({ ...record, policies: { ...record.policies, [arn]: { text, revision } } });
-  return revision;
 }
 
 function subject(database: Database, arn: string, ctx: { account: string; region: string }) {

@@ -15,12 +15,24 @@ function referred(name: string, execution: ExecutionRecord, nowMs: number): unkn
   }
   const declared =
     content.parameters && Object.hasOwn(content.parameters, name) ? content.parameters[name] : undefined;
-  if (declared) return typed(parameters[name] ?? [], declared.type);
+  if (declared)
+    return typed(
+      (parameters[name] ?? []).map((value) => withCommon(value, execution, nowMs)),
+      declared.type,
+    );
   const [stepName = "", ...output] = name.split(".");
   const step = steps.findLast((one) => one.name === stepName);
   const key = output.join(".");
   if (step && Object.hasOwn(step.outputs, key)) return step.outputs[key];
   throw new Error(`The reference {{ ${name} }} cannot be resolved.`);
+}
+
+/** A default may be `{{ global:REGION }}`: AWS's public runbooks have it so. It refers to nothing else. */
+function withCommon(value: string, execution: ExecutionRecord, nowMs: number): string {
+  return value.replaceAll(
+    /\{\{\s*((?:global|automation):\w+)\s*\}\}/g,
+    (whole, name: string) => commonValue(name, execution, nowMs) ?? whole,
+  );
 }
 
 function commonValue(

@@ -12,6 +12,7 @@ import type { SpotNotice } from "./metadata-tree.ts";
 
 /** Who is interrupted has its notice so long before. */
 const NOTICE_MS = 120_000;
+const MOMENT_MS = 1_000;
 
 /** What rules act on. */
 export interface FaultyInstance {
@@ -116,8 +117,8 @@ export class InstanceFaults {
     else timers.push(clock.setTimer(dueMs - NOTICE_MS - nowMs, warn));
     return () => {
       for (const timer of timers) timer.cancel();
-      // A rule that goes when its time has come has done what it was there for.
-      if (clock.now() >= dueMs) interrupt();
+      // A rule that goes when its time has come has done what it was there for: its own was up a moment before ours.
+      if (clock.now() >= dueMs - MOMENT_MS) interrupt();
       else this.#notice = undefined;
     };
   }

@@ -23,6 +23,8 @@ export const executeScript: StepAction = async ({ step, inputs, execution, host,
     throw new Error(`Squall runs scripts in Python, and not in ${String(Runtime)}.`);
   if (Attachment !== undefined || typeof Script !== "string")
     throw new Error("Squall runs scripts that stand in the runbook: it has no attachments.");
+  // Its time is the machine's: who moves the clock waits for it.
+  using _work = host.atWork();
   const folder = host.scratch("scripts");
   const answer = join(folder, randomUUID());
   const credential = credentialOf(execution, host);
