@@ -40,7 +40,8 @@ const HELD: Readonly<Record<string, Held>> = {
     walked: 36,
     of: 61,
     agree: 33,
-    differ: "metric streams and Contributor Insights rules are not implemented; anomaly detectors have been since",
+    differ:
+      "metric streams and Contributor Insights rules are not implemented; anomaly detectors have been since",
   },
   dynamodb: {
     walked: 14,
