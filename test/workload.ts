@@ -215,6 +215,12 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       DBParameterGroupFamily: "postgres15",
       Description: "tuned",
     }),
+  (call) =>
+    call("elasticache", "CreateCacheParameterGroup", {
+      CacheParameterGroupName: "tuned",
+      CacheParameterGroupFamily: "redis7",
+      Description: "tuned",
+    }),
   (call) => call("ecr", "CreateRepository", { repositoryName: "shop/web" }),
   (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
   (call) =>
