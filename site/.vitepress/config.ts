@@ -9,6 +9,8 @@ export default defineConfig({
   srcDir: "pages",
   outDir: "dist",
   markdown: {
+    // A heading may end with `{id}`, which is a part of a path.
+    attrs: { disable: true },
     config(md) {
       // `{{resolve:ssm:…}}` is CloudFormation's, not Vue's.
       const code = md.renderer.rules.code_inline;
