@@ -125,12 +125,12 @@ export class WatchedStorage extends SqliteStorage {
 
 /**
  * Things that a handler sets off and that go on by themselves, step by step, each of them kept: when the process ends, the next one takes
- * them up where they were (an experiment is failed, a function is made ready, a stack goes on with its resources). So is each message that a long poll moves to
+ * them up where they were (an experiment or a request of Cloud Control is failed, a function is made ready, a stack goes on with its resources). So is each message that a long poll moves to
  * a dead-letter queue before it receives another, and each item of a BatchWriteItem, which is no transaction: a large one is carried out over several turns.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 const TAKEN_UP =
-  /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work|stack-sets\/operations-work)|fis\/(?:run|progress)|lambda\/readiness|sqs\/dead-letters|dynamodb\/batch-write)\.ts/;
+  /services\/(?:cloudformation\/(?:deployment|resource-work|stack-work|stack-sets\/operations-work|cloud-control\/requests)|fis\/(?:run|progress)|lambda\/readiness|sqs\/dead-letters|dynamodb\/batch-write)\.ts/;
 
 /** The places in services that have led to a write, the nearest first. */
 function whereabouts(): string {

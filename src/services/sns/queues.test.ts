@@ -13,6 +13,7 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   DeleteQueueCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SQSClient,
@@ -64,6 +65,16 @@ async function createQueue(name: string) {
 
 async function receive(queue: { url: string }, count = 1): Promise<Message[]> {
   const found: Message[] = [];
+  // A group of which a part has been received gives no more until that is deleted.
+  await until(async () => {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queue.url,
+        AttributeNames: ["ApproximateNumberOfMessages"],
+      }),
+    );
+    return Number(Attributes?.ApproximateNumberOfMessages) >= count;
+  });
   await until(async () => {
     const { Messages } = await sqs.send(
       new ReceiveMessageCommand({

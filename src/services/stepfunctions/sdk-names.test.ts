@@ -61,6 +61,12 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
   ec2: ["ec2", "describeVpcs", "RequestLimitExceeded", "Ec2.RequestLimitExceededException"],
   ecr: ["ecr", "describeRepositories", "ServerException", "Ecr.ServerException"],
   ecs: ["ecs", "listClusters", "ServerException", "Ecs.ServerException"],
+  elasticache: [
+    "elasticache",
+    "describeCacheClusters",
+    "CacheClusterNotFound",
+    "ElastiCache.CacheClusterNotFoundException",
+  ],
   events: [
     "eventbridge",
     "listRules",
@@ -110,6 +116,7 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
   sqs: ["sqs", "listQueues", "OverLimit", "Sqs.OverLimitException"],
   ssm: ["ssm", "describeParameters", "InternalServerError", "Ssm.InternalServerErrorException"],
   stepfunctions: ["sfn", "listStateMachines", "InvalidToken", "Sfn.InvalidTokenException"],
+  xray: ["xray", "getSamplingRules", "ThrottledException", "XRay.ThrottledException"],
   sts: ["sts", "getCallerIdentity", "RegionDisabledException", "Sts.RegionDisabledException"],
 };
 
