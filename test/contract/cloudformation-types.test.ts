@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import { AwsError } from "../../src/core/aws-error.ts";
 import type { CallService } from "../../src/core/service.ts";
 import type { Cloud } from "../../src/index.ts";
 import { identifierOf } from "../../src/services/cloudformation/cloud-control/identifier.ts";
@@ -8,6 +9,7 @@ import {
   allTypes,
   type Existing,
   loadType,
+  type Made,
   type ResourceContext,
   type ResourceType,
 } from "../../src/services/cloudformation/resource-type.ts";
@@ -23,6 +25,8 @@ import { CASES, type TypeCase } from "./cloudformation/cases.ts";
  */
 
 const REGION = "us-east-1";
+const FAILURE = new AwsError("InternalFailure", "This call fails.", { status: 500 });
+const READS = /^(?:Get|Describe|List|Head)/;
 
 let cloud: Cloud;
 let call: CallService;
@@ -34,8 +38,13 @@ before(async () => {
 after(() => cloud.stop());
 
 /** A stack's place in an account, whose calls are noted. */
-function contextIn(account: string, said: unknown[], asked: string[]): ResourceContext {
-  let made = 0;
+function contextIn(
+  account: string,
+  said: unknown[],
+  asking: (operation: string) => void,
+  made: (made: Made) => void,
+): ResourceContext {
+  let names = 0;
   return {
     logicalId: "Resource",
     stackName: "stack",
@@ -46,11 +55,11 @@ function contextIn(account: string, said: unknown[], asked: string[]): ResourceC
     stackTags: { stack: "one" },
     stackTagsBefore: {},
     name: (most = 255) => {
-      made += 1;
-      return `stack-resource-${made}`.slice(0, most);
+      names += 1;
+      return `stack-resource-${names}`.slice(0, most);
     },
     async call<O>(service: string, operation: string, input: object): Promise<O> {
-      asked.push(operation);
+      asking(operation);
       const output = await call<O>(service, operation, input, { account, region: REGION });
       said.push(output);
       return output;
@@ -58,6 +67,7 @@ function contextIn(account: string, said: unknown[], asked: string[]): ResourceC
     async until(holds) {
       await until(holds);
     },
+    made,
     engine: {
       awaitSignals: () => Promise.reject(new Error("nothing here waits for signals")),
       signalUrl: () => "",
@@ -78,10 +88,21 @@ class Stack {
   readonly asked: string[] = [];
   readonly at: ResourceContext;
   readonly resources = new Map<string, Resource>();
+  /** The operations that the creation of each resource called, by logical id. */
+  readonly creations = new Map<string, string[]>();
   readonly #case: TypeCase;
+  #creating: { readonly id: string; readonly type: ResourceType; readonly properties: Values } | undefined;
 
-  constructor(account: string, typeCase: TypeCase) {
-    this.at = contextIn(account, this.said, this.asked);
+  /** @param failing which call of which resource's creation fails, from 0 */
+  constructor(account: string, typeCase: TypeCase, failing?: readonly [logicalId: string, call: number]) {
+    const asking = (operation: string) => {
+      this.asked.push(operation);
+      const calls = this.creations.get(this.#creating?.id ?? "");
+      if (!calls) return;
+      calls.push(operation);
+      if (failing?.[0] === this.#creating?.id && failing?.[1] === calls.length - 1) throw FAILURE;
+    };
+    this.at = contextIn(account, this.said, asking, (made) => this.#made(made));
     this.#case = typeCase;
   }
 
@@ -89,10 +110,22 @@ class Stack {
     for (const [id, { Type, Properties = {} }] of Object.entries(this.#case.resources)) {
       const type = await loadType(Type);
       const properties = this.#resolve(Properties as Values) as Values;
-      const made = await type.create(properties, this.at);
-      const existing = { properties, attributes: {}, ...made };
-      this.resources.set(id, { type, existing });
+      this.#creating = { id, type, properties };
+      this.creations.set(id, []);
+      this.#made(await type.create(properties, this.at));
+      this.#creating = undefined;
     }
+  }
+
+  async delete(): Promise<void> {
+    this.#creating = undefined;
+    for (const { type, existing } of [...this.resources.values()].reverse())
+      await type.delete(existing, this.at);
+  }
+
+  #made(made: Made): void {
+    const { id, type, properties } = this.#creating!;
+    this.resources.set(id, { type, existing: { properties, attributes: {}, ...made } });
   }
 
   async update(): Promise<void> {
@@ -141,6 +174,13 @@ function isSaid(said: unknown, expected: object): boolean {
   }
 }
 
+/** The calls of a creation, by their numbers, that come after its first that makes anything: of those alike the first one. */
+function laterCalls(calls: readonly string[]): number[] {
+  const first = calls.findIndex((operation) => !READS.test(operation));
+  if (first < 0) return [];
+  return [...new Set(calls.slice(first + 1))].map((operation) => calls.indexOf(operation, first + 1));
+}
+
 /** What is left of an account's resources. */
 async function left(account: string): Promise<string[]> {
   const answer = await fetch(`${cloud.url}/_squall/resources`);
@@ -181,7 +221,7 @@ describe("CloudFormation's types", () => {
       ...new Set(Object.values(typeCase.resources).map(({ Type }) => Type.replace("AWS::", ""))),
     ];
     test(
-      `are made, changed, read and deleted: ${names.join(", ")}`,
+      `are made, changed, read and deleted, and leave nothing when their creation breaks off: ${names.join(", ")}`,
       needs(...(typeCase.needs ? [typeCase.needs] : [])),
       async () => {
         const account = newAccount();
@@ -228,6 +268,16 @@ describe("CloudFormation's types", () => {
         }
         const isLeft = (arn: string) => !typeCase.leaves?.test(arn);
         assert.deepEqual((await left(account)).filter(isLeft), []);
+        for (const [id, calls] of stack.creations) {
+          for (const n of laterCalls(calls)) {
+            const where = newAccount();
+            const broken = new Stack(where, typeCase, [id, n]);
+            await typeCase.prepare?.((...given) => broken.at.call(...given));
+            await assert.rejects(broken.create(), FAILURE, `${id}: ${calls[n]}`);
+            await broken.delete();
+            assert.deepEqual((await left(where)).filter(isLeft), [], `${id}: ${calls[n]} fails`);
+          }
+        }
       },
     );
   }

@@ -24,6 +24,18 @@ export const stackExists = awsError(
   400,
   (name: string) => `Stack [${name}] already exists`,
 );
+/** The code is documented; the words are inferred. */
+export const tooManyStacks = awsError(
+  "LimitExceededException",
+  400,
+  (most: number) => `Limit of ${most} stacks exceeded.`,
+);
+/** Inferred: AWS documents no depth. */
+export const nestedTooDeeply = awsError(
+  "ValidationError",
+  400,
+  (most: number) => `Stacks may not be nested more than ${most} levels deep`,
+);
 export const stackDoesNotExist = awsError(
   "ValidationError",
   400,

@@ -105,3 +105,52 @@ test("an update that fails outside of a nested stack brings the nested stack bac
   );
   assert.equal(Attributes["VisibilityTimeout"], "5");
 });
+
+test("a template that nests itself ends: 50 levels down it is refused, and all is rolled back", async () => {
+  const { stacks, url } = await withTemplates({});
+  using _client = stacks;
+  const TemplateURL = url("itself.json");
+  const itself = {
+    Resources: { Inner: { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL } } },
+  };
+  const Bucket = `templates-${stacks.account}`;
+  await stacks.of("s3", "PutObject", {
+    Bucket,
+    Key: "itself.json",
+    Body: Buffer.from(JSON.stringify(itself)),
+  });
+  await stacks.create("outer", itself);
+  assert.equal(await stacks.status("outer"), "ROLLBACK_COMPLETE");
+  const { StackSummaries } = await stacks.of<{ StackSummaries: { StackStatus: string }[] }>(
+    "cloudformation",
+    "ListStacks",
+    {},
+  );
+  console.log(
+    JSON.stringify(StackSummaries.map((s) => s.StackStatus).slice(0, 5)),
+    (await stacks.events("outer")).join("\n"),
+  );
+  assert.equal(StackSummaries.length, 51);
+  assert.equal(StackSummaries.filter(({ StackStatus }) => StackStatus === "DELETE_COMPLETE").length, 50);
+});
+
+test("an account has 2,000 stacks in a region at the most", async () => {
+  using stacks = sdkStacks(cloud);
+  const begin = (n: number) =>
+    stacks.call("CreateChangeSet", {
+      StackName: `stack-${n}`,
+      ChangeSetName: "first",
+      ChangeSetType: "CREATE",
+      TemplateBody: JSON.stringify({ Resources: { Jobs: { Type: "AWS::SQS::Queue" } } }),
+    });
+  for (let n = 0; n < 2000; n += 50)
+    await Promise.all(Array.from({ length: 50 }, (_, more) => begin(n + more)));
+  const refused = { name: "LimitExceededException", message: "Limit of 2000 stacks exceeded." };
+  await assert.rejects(begin(2000), refused);
+  await assert.rejects(
+    stacks.create("another", { Resources: { Jobs: { Type: "AWS::SQS::Queue" } } }),
+    refused,
+  );
+  await stacks.call("DeleteStack", { StackName: "stack-7" });
+  await begin(2000);
+});

@@ -1,3 +1,4 @@
+import { nestedTooDeeply } from "./errors.ts";
 import type { StackPlace } from "./events.ts";
 import { type StackRecord, stackRecords } from "./stack.ts";
 
@@ -22,4 +23,15 @@ export function parentIn(
   return [...store.collection(stackRecords).by("active").values()].find((stack) =>
     stack.id.endsWith(`/${id}`),
   );
+}
+
+/** A template that nests itself would go on until there is no room. */
+const MOST_LEVELS = 50;
+
+/** @throws ValidationError when a stack below this one would be nested too deeply */
+export function checkDepth(parent: StackRecord, { store }: Pick<StackPlace, "store">): void {
+  const stacks = store.collection(stackRecords);
+  let levels = 1;
+  for (let { parentId } = parent; parentId !== undefined; parentId = stacks.get([parentId])?.parentId)
+    if (++levels > MOST_LEVELS) throw nestedTooDeeply(MOST_LEVELS);
 }

@@ -55,6 +55,7 @@ export function readingContext(
     name: () => "",
     call,
     until: refuse,
+    made: refuse,
     engine: { newId: refuse, signalUrl: refuse, awaitSignals: refuse },
   };
 }

@@ -43,6 +43,8 @@ export interface ResourceContext {
   call<O = Record<string, unknown>>(service: string, operation: string, input: object): Promise<O>;
   /** Waits by the clock until it holds, a second between two looks. @throws when it takes longer than ten minutes */
   until(holds: () => Promise<boolean>): Promise<void>;
+  /** The resource is there, though not all of it: should what is still to be done fail, the stack deletes it. */
+  made(made: Made): void;
   /** The template of a nested stack, a custom resource's answer: what only the engine can do. */
   readonly engine: ResourceEngine;
 }

@@ -128,6 +128,8 @@ export class ResourceWork {
     const verb = imported === undefined ? "CREATE" : "IMPORT";
     const begun: ResourceRecord = {
       ...state,
+      ...(there?.status === "CREATE_IN_PROGRESS" &&
+        there.physicalId !== undefined && { physicalId: there.physicalId }),
       stackId: this.#work.stackId,
       logicalId: id,
       status: `${verb}_IN_PROGRESS`,
@@ -137,7 +139,12 @@ export class ResourceWork {
       ...(operation.kind === "update" && { before: before ?? ("new" as const) }),
     };
     this.#work.put(begun, true);
-    return this.#carryOut(begun, `${verb}_FAILED`, "CREATE", async (type, properties, at) => {
+    return this.#carryOut(begun, `${verb}_FAILED`, "CREATE", async (type, properties, context) => {
+      if (there?.status === "CREATE_FAILED" && there.physicalId !== undefined) {
+        const why = await this.#deletion(there);
+        if (why !== undefined) throw new StackFailure(why);
+      }
+      const at = this.#keeping(begun, context);
       const made =
         imported === undefined
           ? await type.create(properties, at)
@@ -207,12 +214,22 @@ export class ResourceWork {
       before: before ?? snapshot(record),
     };
     this.#work.put(begun, true);
-    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, at) => {
-      const made = await type.create(properties, at);
+    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, context) => {
+      const made = await type.create(properties, this.#keeping(begun, context));
       const { reason: __, ...is } = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
       this.#work.put({ ...is, reason: "Resource creation Initiated" }, true);
       this.#work.put({ ...is, status: "UPDATE_COMPLETE", atMs: this.#work.now }, true);
     });
+  }
+
+  /** A context in which what has been made of a resource is kept at once, so that a failure behind it leaves nothing. */
+  #keeping(begun: ResourceRecord, context: ResourceContext): ResourceContext {
+    return {
+      ...context,
+      made: (made) => {
+        if (!this.#work.isStopped) this.#work.put({ ...begun, ...madeOf(made, {}) });
+      },
+    };
   }
 
   /** What is done with a resource, within the faults that meet it. @returns false when it has failed */

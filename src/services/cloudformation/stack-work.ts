@@ -169,6 +169,7 @@ export class StackWork {
       stackTagsBefore: {},
       name: (most, name) => madeName(stack.name, record.logicalId, record.suffix, most, name),
       call,
+      made: () => {},
       until: (holds) =>
         untilHolds(holds, {
           clock: host.clock,

@@ -11,10 +11,11 @@ import {
   isProtected,
   noUpdates,
   stackExists,
+  tooManyStacks,
   validationError,
 } from "./errors.ts";
 import { beginOperation, changeStack, type StackPlace } from "./events.ts";
-import { parentIn } from "./nested.ts";
+import { checkDepth, parentIn } from "./nested.ts";
 import { importers } from "./outputs.ts";
 import { planOf } from "./plan.ts";
 import { fetchText } from "./s3-location.ts";
@@ -35,6 +36,8 @@ import { checkStackPolicy } from "./stack-policy.ts";
 
 const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]*$/;
 const PAGE_SIZE = 100;
+/** An account has so many in a region: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MOST_STACKS = 2000;
 
 export const placeOf = (ctx: Context): StackPlace => ({
   host: ctx.host,
@@ -76,6 +79,7 @@ export const askedBy = (
 
 /** A stack that has nothing yet. */
 export function newStack(name: string, ctx: Context, more: Partial<StackRecord> = {}): StackRecord {
+  if (ctx.store.collection(stackRecords).by("name").count() >= MOST_STACKS) throw tooManyStacks(MOST_STACKS);
   return {
     id: stackArn(ctx, name, ctx.random.uuid()),
     name,
@@ -150,6 +154,8 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
           return { StackId: there.id };
         throw stackExists(input.StackName);
       }
+      const parent = parentIn(input.ClientRequestToken, ctx);
+      if (parent) checkDepth(parent, ctx);
       const fresh = there ?? newStack(input.StackName, ctx);
       let blueprint: Blueprint = NO_BLUEPRINT;
       let failure: string | undefined;
@@ -165,7 +171,6 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       const onFailure = input.DisableRollback
         ? "DO_NOTHING"
         : ((input.OnFailure as Operation["onFailure"]) ?? "ROLLBACK");
-      const parent = parentIn(input.ClientRequestToken, ctx);
       const stack: StackRecord = {
         ...fresh,
         status: "CREATE_IN_PROGRESS",
@@ -407,7 +412,7 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
 
     DescribeAccountLimits: () => ({
       AccountLimits: [
-        { Name: "StackLimit", Value: 2000 },
+        { Name: "StackLimit", Value: MOST_STACKS },
         { Name: "StackOutputsLimit", Value: 200 },
         { Name: "ConcurrentResourcesLimit", Value: 2500 },
       ],

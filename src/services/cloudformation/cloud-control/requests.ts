@@ -174,6 +174,7 @@ export class Requests {
         return lower ? name.toLowerCase() : name;
       },
       call: (service, operation, input) => host.call(service, operation, input, options),
+      made: () => {},
       until: (holds) => untilHolds(holds, { clock: host.clock, signal: cancelled, waits, late }),
       engine: {
         newId: () => host.random.uuid(),

@@ -11,6 +11,7 @@ import {
   type Existing,
   hasType,
   loadType,
+  type Made,
   missingKeys,
   type ResourceContext,
   type ResourceType,
@@ -50,7 +51,7 @@ export function resources(requests: Requests): Handlers<CloudControl.Operations>
       } as const;
       return {
         ProgressEvent: await requests.begin(asked, ctx, async (at) => {
-          const { id, attributes = {} } = await type.create(properties, at);
+          const { id, attributes = {} } = await madeWhole(type, properties, at);
           const identifier = identifierOf(TypeName, id, properties);
           return {
             identifier,
@@ -225,3 +226,20 @@ const readingBy = (ctx: Context, roleArn: string | undefined): ResourceContext =
   readingContext(ctx, (service, operation, input) =>
     ctx.call(service, operation, input, { as: roleArn ?? ctx.caller }),
   );
+
+/** Makes a resource. Should that fail when a part of it is there, that part goes again. */
+async function madeWhole(type: ResourceType, properties: Values, at: ResourceContext): Promise<Made> {
+  let part: Made | undefined;
+  try {
+    return await type.create(properties, {
+      ...at,
+      made: (made) => {
+        part = made;
+      },
+    });
+  } catch (error) {
+    // Should this fail, too, its client is told of the first failure.
+    if (part) await type.delete({ attributes: {}, ...part, properties }, at).catch(() => {});
+    throw error;
+  }
+}

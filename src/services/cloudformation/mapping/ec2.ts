@@ -62,14 +62,9 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
       const output = await call(at, mapping.create, mapping.input?.(properties, at) ?? properties);
       const made = [member === undefined ? output : output[member]].flat()[0] as Properties;
       const id = String(made[idMember]);
-      try {
-        await changeTags(id, {}, properties, at);
-        await mapping.settle?.(id, {}, properties, at);
-      } catch (error) {
-        // It is not what was asked for.
-        await gone(call(at, mapping.delete, keyOf(id)));
-        throw error;
-      }
+      at.made({ id });
+      await changeTags(id, {}, properties, at);
+      await mapping.settle?.(id, {}, properties, at);
       return { id, attributes: await attributes(id, at) };
     },
     async update({ id, properties: before }, properties, at) {

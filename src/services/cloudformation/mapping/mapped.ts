@@ -88,7 +88,9 @@ export function mapped(mapping: Mapping): ResourceType {
       const all = mapping.named ? withName(properties, mapping.named, at) : properties;
       const output = await call(at, mapping.create, withTags(prepare(all, at), at));
       const id = String(mapping.idOf?.(output, all, at) ?? all[mapping.named?.[0] as keyof typeof all]);
-      return { id, attributes: mapping.attributesOf?.(output, all, id, at) ?? {} };
+      const made = { id, attributes: mapping.attributesOf?.(output, all, id, at) ?? {} };
+      at.made(made);
+      return made;
     },
     ...(mapping.update === undefined && mapping.tags === undefined ? {} : { update }),
     delete: ({ id, properties }, at) =>

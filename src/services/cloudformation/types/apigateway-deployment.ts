@@ -20,6 +20,7 @@ export default defineType({
       canarySettings: properties["DeploymentCanarySettings"],
     });
     const id = String(made["id"]);
+    at.made({ id });
     if (StageName !== undefined) await changeStage(RestApiId, String(StageName), {}, stage, at);
     return { id, attributes: { DeploymentId: id } };
   },

@@ -18,6 +18,7 @@ export default defineType({
       apiKeySource: properties["ApiKeySourceType"],
     });
     const id = String(made);
+    at.made({ id });
     if (body !== undefined) await put(id, body, properties, at, "overwrite");
     return { id, attributes: await attributesOf(id, at) };
   },

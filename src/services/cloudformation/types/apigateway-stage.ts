@@ -16,6 +16,7 @@ export default defineType({
       canarySettings: properties["CanarySetting"],
     });
     const id = String(properties["StageName"]);
+    at.made({ id });
     await changeStage(properties["RestApiId"], id, {}, properties, at);
     return { id };
   },

@@ -19,6 +19,7 @@ export default defineType({
         ? await call(at, "CreateApi", withTags(properties, at))
         : await call(at, "ImportApi", { ...properties, Body: body });
     const id = String(made["ApiId"]);
+    at.made({ id });
     if (body !== undefined) await override(id, {}, properties, at);
     return { id, attributes: attributesOf(made, id) };
   },

@@ -80,6 +80,7 @@ export default defineType({
       ClientRequestToken: nestedToken(at.stackId),
       DisableRollback: false,
     });
+    at.made({ id: StackId });
     return rested(StackId, at);
   },
   async update({ id, attributes }, properties, at) {

@@ -26,7 +26,13 @@ export default defineType({
     return { id, attributes };
   },
   async delete(existing, at) {
-    await gone(changeReplicas(existing.id, regionsOf(existing.properties, at), [], at));
+    // One that has not been made whole lacks some.
+    const output = await found(call(at, "DescribeTable", { TableName: existing.id }));
+    const there = listOf<Properties>((output?.["Table"] ?? {}) as Properties, "Replicas").map(
+      ({ RegionName }) => String(RegionName),
+    );
+    const replicas = regionsOf(existing.properties, at).filter((region) => there.includes(region));
+    await gone(changeReplicas(existing.id, replicas, [], at));
     await table.delete(existing, at);
   },
   async read({ id, properties }, at) {

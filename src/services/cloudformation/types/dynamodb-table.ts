@@ -19,6 +19,7 @@ export default defineType({
       SSESpecification: encryption(properties),
       StreamSpecification: stream(properties),
     });
+    at.made({ id });
     await isActive(id, at);
     await change(id, {}, properties, at);
     return { id, attributes: await attributesOf(id, at) };

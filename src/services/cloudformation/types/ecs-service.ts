@@ -16,8 +16,10 @@ export default defineType({
       DesiredCount: properties["DesiredCount"] ?? 1,
     });
     const { serviceArn: id, serviceName } = made["service"] as Properties;
-    await steady(String(id), properties, at);
-    return { id: String(id), attributes: { ServiceArn: id, Name: serviceName } };
+    const service = { id: String(id), attributes: { ServiceArn: id, Name: serviceName } };
+    at.made(service);
+    await steady(service.id, properties, at);
+    return service;
   },
   async update({ id, properties: before, attributes }, properties, at) {
     await call(at, "UpdateService", { ...properties, ...keyOf(id, properties) });

@@ -4,6 +4,7 @@ import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 
 const call = callsOf("elasticache");
+const IN_WORK = /^(?:creating|modifying|snapshotting|rebooting)/;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-cachecluster.html */
 export default defineType({
@@ -23,6 +24,7 @@ export default defineType({
   async create(properties, at) {
     const id = String(properties["ClusterName"] ?? at.name(40, { lower: true })).toLowerCase();
     await call(at, "CreateCacheCluster", withTags(inputOf(id, properties), at));
+    at.made({ id });
     await settled(id, at);
     return { id, attributes: await attributesOf(id, at) };
   },
@@ -40,6 +42,7 @@ export default defineType({
     return { id, attributes: await attributesOf(id, at) };
   },
   async delete({ id }, at) {
+    await atRest(id, at);
     await gone(call(at, "DeleteCacheCluster", { CacheClusterId: id }));
     await at.until(async () => (await described(id, at)) === undefined);
   },
@@ -69,6 +72,10 @@ async function described(id: string, at: ResourceContext): Promise<Properties | 
   const output = await found(call(at, "DescribeCacheClusters", asked));
   return (output?.["CacheClusters"] as Properties[] | undefined)?.[0];
 }
+
+/** What is still being made or changed cannot be deleted. */
+const atRest = (id: string, at: ResourceContext) =>
+  at.until(async () => !IN_WORK.test(String((await described(id, at))?.["CacheClusterStatus"])));
 
 async function settled(id: string, at: ResourceContext): Promise<void> {
   await at.until(async () => {

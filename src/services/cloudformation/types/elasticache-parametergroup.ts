@@ -18,6 +18,7 @@ export default defineType({
       "CreateCacheParameterGroup",
       withTags({ ...properties, CacheParameterGroupName: name }, at),
     );
+    at.made({ id: name });
     await setParameters(name, {}, properties, at);
     return { id: name, attributes: { CacheParameterGroupName: name } };
   },

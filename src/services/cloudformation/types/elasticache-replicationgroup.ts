@@ -4,6 +4,7 @@ import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 
 const call = callsOf("elasticache");
+const IN_WORK = /^(?:creating|modifying|snapshotting|rebooting)/;
 
 interface Place {
   readonly Address: string;
@@ -37,6 +38,7 @@ export default defineType({
   async create(properties, at) {
     const id = String(properties["ReplicationGroupId"] ?? at.name(40, { lower: true })).toLowerCase();
     await call(at, "CreateReplicationGroup", withTags({ ...properties, ReplicationGroupId: id }, at));
+    at.made({ id });
     await settled(id, at);
     return { id, attributes: await attributesOf(id, at) };
   },
@@ -61,6 +63,7 @@ export default defineType({
     return { id, attributes: await attributesOf(id, at) };
   },
   async delete({ id }, at) {
+    await atRest(id, at);
     await gone(call(at, "DeleteReplicationGroup", { ReplicationGroupId: id }));
     await at.until(async () => (await described(id, at)) === undefined);
   },
@@ -93,6 +96,10 @@ async function described(id: string, at: ResourceContext): Promise<Properties | 
   const output = await found(call(at, "DescribeReplicationGroups", { ReplicationGroupId: id }));
   return (output?.["ReplicationGroups"] as Properties[] | undefined)?.[0];
 }
+
+/** What is still being made or changed cannot be deleted. */
+const atRest = (id: string, at: ResourceContext) =>
+  at.until(async () => !IN_WORK.test(String((await described(id, at))?.["Status"])));
 
 async function settled(id: string, at: ResourceContext): Promise<void> {
   await at.until(async () => {

@@ -13,13 +13,15 @@ export default defineType({
   async create(properties, at) {
     const all = withTags(withName(properties, ["Name", 64], at), at);
     const { RuleArn } = await call(at, "PutRule", all);
-    await putTargets(all["Name"], properties, at);
     const { EventBusName } = properties;
     const isOnDefault = EventBusName === undefined || EventBusName === "default";
-    return {
+    const rule = {
       id: isOnDefault ? String(all["Name"]) : `${EventBusName}|${all["Name"]}`,
       attributes: { Arn: RuleArn },
     };
+    at.made(rule);
+    await putTargets(all["Name"], properties, at);
+    return rule;
   },
   async update({ id, properties: before, attributes }, properties, at) {
     const key = keyOf(id, properties);

@@ -12,8 +12,10 @@ export default defineType({
     const { UserName, Status } = properties;
     const { AccessKey } = await call(at, "CreateAccessKey", { UserName });
     const { AccessKeyId, SecretAccessKey } = AccessKey as Properties;
+    const key = { id: String(AccessKeyId), attributes: { SecretAccessKey } };
+    at.made(key);
     if (Status !== undefined) await call(at, "UpdateAccessKey", { UserName, AccessKeyId, Status });
-    return { id: String(AccessKeyId), attributes: { SecretAccessKey } };
+    return key;
   },
   async update({ id, attributes }, properties, at) {
     const { UserName, Status = "Active" } = properties;

@@ -12,6 +12,7 @@ export default defineType({
     const all = withName(properties, ["GroupName", 128], at);
     const { Group } = await call(at, "CreateGroup", all);
     const id = String(all["GroupName"]);
+    at.made({ id });
     await changePrincipal("Group", id, {}, properties, at);
     return { id, attributes: { Arn: (Group as Properties)["Arn"] } };
   },

@@ -13,6 +13,7 @@ export default defineType({
     const all = withTags(withName(properties, ["InstanceProfileName", 128], at), at);
     const { InstanceProfile } = await call(at, "CreateInstanceProfile", all);
     const id = String(all["InstanceProfileName"]);
+    at.made({ id });
     await changeRoles(id, {}, properties, at);
     return { id, attributes: { Arn: (InstanceProfile as Properties)["Arn"] } };
   },

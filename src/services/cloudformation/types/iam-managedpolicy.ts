@@ -22,6 +22,7 @@ export default defineType({
       PolicyName: named["ManagedPolicyName"],
     });
     const id = String((Policy as Properties)["Arn"]);
+    at.made({ id });
     await attach(id, {}, properties, at);
     return { id, attributes: attributesOf(Policy) };
   },

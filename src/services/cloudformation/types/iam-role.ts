@@ -13,6 +13,7 @@ export default defineType({
     const all = withTags(withName(properties, ["RoleName", 64], at), at);
     const { Role } = await call(at, "CreateRole", all);
     const id = String(all["RoleName"]);
+    at.made({ id });
     const { Tags, PermissionsBoundary } = properties;
     await changePrincipal("Role", id, { Tags, PermissionsBoundary }, properties, at);
     return { id, attributes: attributesOf(Role) };

@@ -13,6 +13,7 @@ export default defineType({
     const all = withTags(withName(properties, ["UserName", 64], at), at);
     const { User } = await call(at, "CreateUser", all);
     const id = String(all["UserName"]);
+    at.made({ id });
     const { Tags, PermissionsBoundary } = properties;
     await change(id, { Tags, PermissionsBoundary }, properties, at);
     return { id, attributes: { Arn: (User as Properties)["Arn"] } };

@@ -17,6 +17,7 @@ export default defineType({
     const id = String(all["Name"]);
     const shards = isOnDemand(properties) ? {} : { ShardCount: properties["ShardCount"] ?? 1 };
     await call(at, "CreateStream", { ...all, ...shards, StreamName: id });
+    at.made({ id });
     await isActive(id, at);
     await change(id, {}, properties, at);
     return { id, attributes: await attributesOf(id, at) };

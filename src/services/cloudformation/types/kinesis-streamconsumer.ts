@@ -13,6 +13,7 @@ export default defineType({
     const { Consumer } = await call(at, "RegisterStreamConsumer", withTags(properties, at));
     const { ConsumerARN, ConsumerName, ConsumerCreationTimestamp, ConsumerStatus } = Consumer as Properties;
     const id = String(ConsumerARN);
+    at.made({ id });
     await at.until(async () => {
       return (await describe(id, at))?.["ConsumerStatus"] === "ACTIVE";
     });

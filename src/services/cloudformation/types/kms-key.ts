@@ -43,6 +43,7 @@ export default defineType({
       },
     );
     const { KeyId, Arn } = KeyMetadata;
+    at.made({ id: KeyId });
     await settings(KeyId, {}, properties, at);
     return { id: KeyId, attributes: { Arn, KeyId } };
   },

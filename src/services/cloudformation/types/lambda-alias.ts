@@ -13,6 +13,7 @@ export default defineType({
   async create(properties, at) {
     const made = await call(at, "CreateAlias", { ...properties, RoutingConfig: routing(properties) });
     const id = String(made["AliasArn"]);
+    at.made({ id });
     await provision(id, {}, properties, at);
     return { id, attributes: { AliasArn: id } };
   },

@@ -18,6 +18,7 @@ export default defineType({
     const all = withTags(withName(properties, ["FunctionName", 64], at), at);
     const made = await call(at, "CreateFunction", { ...all, Code: await codeOf(all) });
     const id = String(all["FunctionName"]);
+    at.made({ id });
     await isActive(id, at);
     await change(id, {}, properties, at);
     return { id, attributes: { Arn: made["FunctionArn"] } };

@@ -13,6 +13,7 @@ export default defineType({
   async create(properties, at) {
     const made = await call(at, "PublishVersion", properties);
     const id = String(made["FunctionArn"]);
+    at.made({ id });
     await provision(id, {}, properties, at);
     return { id, attributes: { Version: made["Version"], FunctionArn: id } };
   },

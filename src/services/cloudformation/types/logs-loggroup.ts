@@ -14,6 +14,7 @@ export default defineType({
     const all = withTags(withName(properties, ["LogGroupName", 512], at), at);
     await call(at, "CreateLogGroup", all);
     const id = String(all["LogGroupName"]);
+    at.made({ id });
     const { KmsKeyId } = properties;
     await change(id, { KmsKeyId }, properties, at);
     return { id, attributes: { Arn: arnOf(id, at) } };

@@ -50,13 +50,8 @@ export default defineType({
       ...(at.region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint: at.region } }),
       ...(flag(properties, "ObjectLockEnabled") && { ObjectLockEnabledForBucket: true }),
     });
-    try {
-      await configure(id, {}, properties, at);
-    } catch (error) {
-      // A bucket without its settings is not the one that was asked for.
-      await unlessGone(call(at, "DeleteBucket", { Bucket: id }), "NoSuchBucket");
-      throw error;
-    }
+    at.made({ id });
+    await configure(id, {}, properties, at);
     return { id, attributes: attributesOf(id, at) };
   },
   async update({ id, properties: before, attributes }, properties, at) {

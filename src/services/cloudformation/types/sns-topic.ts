@@ -42,8 +42,10 @@ export default defineType({
         DataProtectionPolicy: text(properties, "DataProtectionPolicy"),
       }),
     });
+    const topic = { id: TopicArn, attributes: { TopicArn, TopicName } };
+    at.made(topic);
     await subscribe(TopicArn, subscriptionsOf(properties), at);
-    return { id: TopicArn, attributes: { TopicArn, TopicName } };
+    return topic;
   },
 
   async update({ id, properties: before, attributes }, properties, at) {

@@ -21,6 +21,7 @@ export default defineType({
       definition: await definitionOf(properties, at),
     });
     const id = String(made["stateMachineArn"]);
+    at.made({ id });
     return { id, attributes: await attributesOf(id, at) };
   },
   attributes: (id, _properties, at) => attributesOf(id, at),
