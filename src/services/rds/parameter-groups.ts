@@ -21,8 +21,8 @@ const MACHINES =
   /(?:_command|_library|_libraries|_file|_filename|_keyfile|_dir|_destdir|_directory|_directories|_provider|^dynamic_library_path)$/;
 /** What of these RDS lets its users say: names of extensions and of files, and nothing that leads to another folder. */
 const NAMED_ONLY: ReadonlyMap<string, RegExp> = new Map([
-  ["shared_preload_libraries", /^\w*(?:\s*,\s*\w+)*$/],
-  ["session_preload_libraries", /^\w*(?:\s*,\s*\w+)*$/],
+  ["shared_preload_libraries", /^[\w-]*(?:\s*,\s*[\w-]+)*$/],
+  ["session_preload_libraries", /^[\w-]*(?:\s*,\s*[\w-]+)*$/],
   ["log_filename", /^[\w%.-]+$/],
 ]);
 
