@@ -112,3 +112,43 @@ test("termination protection keeps a stack from being deleted", async () => {
   await stacks.call("DeleteStack", { StackName: "safe" });
   await assert.rejects(stacks.status("safe"), { message: "Stack with id safe does not exist" });
 });
+
+test("what has been made of a resource whose creation breaks off goes, whatever was to be done, and when it is made again", async () => {
+  using stacks = sdkStacks(cloud);
+  const trusted = {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ],
+  };
+  /** Its inline policies are put when it is there; IAM takes no document without a version or a statement. */
+  const role = (isWhole: boolean, more: object = {}) => ({
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: trusted,
+      ...(isWhole ? {} : { Policies: [{ PolicyName: "broken", PolicyDocument: { Statement: "none" } }] }),
+      ...more,
+    },
+  });
+  const names = async () =>
+    (await stacks.of<{ Roles: { RoleName: string }[] }>("iam", "ListRoles", {})).Roles.map(
+      ({ RoleName }) => RoleName,
+    );
+
+  const may = { Capabilities: ["CAPABILITY_IAM"] };
+  await stacks.create("kept", { Resources: { Worker: role(false) } }, { ...may, OnFailure: "DO_NOTHING" });
+  assert.deepEqual([await stacks.status("kept"), (await names()).length], ["CREATE_FAILED", 1]);
+  await stacks.update("kept", { Resources: { Worker: role(true) } }, may);
+  assert.equal(await stacks.status("kept"), "UPDATE_COMPLETE");
+  const worker = await stacks.physical("kept", "Worker");
+  assert.deepEqual(await names(), [worker]);
+
+  await stacks.update("kept", { Resources: { Worker: role(true), Other: role(false) } }, may);
+  assert.equal(await stacks.status("kept"), "UPDATE_ROLLBACK_COMPLETE");
+  assert.deepEqual(await names(), [worker]);
+
+  // Another path is another role.
+  await stacks.update("kept", { Resources: { Worker: role(false, { Path: "/other/" }) } }, may);
+  assert.equal(await stacks.status("kept"), "UPDATE_ROLLBACK_COMPLETE");
+  assert.deepEqual(await names(), [worker]);
+});

@@ -139,12 +139,11 @@ export class ResourceWork {
       ...(operation.kind === "update" && { before: before ?? ("new" as const) }),
     };
     this.#work.put(begun, true);
-    return this.#carryOut(begun, `${verb}_FAILED`, "CREATE", async (type, properties, context) => {
+    return this.#carryOut(begun, `${verb}_FAILED`, "CREATE", async (type, properties, at) => {
       if (there?.status === "CREATE_FAILED" && there.physicalId !== undefined) {
         const why = await this.#deletion(there);
         if (why !== undefined) throw new StackFailure(why);
       }
-      const at = this.#keeping(begun, context);
       const made =
         imported === undefined
           ? await type.create(properties, at)
@@ -214,22 +213,12 @@ export class ResourceWork {
       before: before ?? snapshot(record),
     };
     this.#work.put(begun, true);
-    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, context) => {
-      const made = await type.create(properties, this.#keeping(begun, context));
+    return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, at) => {
+      const made = await type.create(properties, at);
       const { reason: __, ...is } = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
       this.#work.put({ ...is, reason: "Resource creation Initiated" }, true);
       this.#work.put({ ...is, status: "UPDATE_COMPLETE", atMs: this.#work.now }, true);
     });
-  }
-
-  /** A context in which what has been made of a resource is kept at once, so that a failure behind it leaves nothing. */
-  #keeping(begun: ResourceRecord, context: ResourceContext): ResourceContext {
-    return {
-      ...context,
-      made: (made) => {
-        if (!this.#work.isStopped) this.#work.put({ ...begun, ...madeOf(made, {}) });
-      },
-    };
   }
 
   /** What is done with a resource, within the faults that meet it. @returns false when it has failed */

@@ -6,7 +6,7 @@ import type { Call } from "./dynamic-references.ts";
 import { changeStack, resourceEvent, type StackPlace } from "./events.ts";
 import { failureOf, RESOURCE } from "./fault-points.ts";
 import { untilHolds } from "./resource-context.ts";
-import { madeName } from "./resource-state.ts";
+import { madeName, madeOf } from "./resource-state.ts";
 import { hasType, loadType, type ResourceContext, type ResourceType } from "./resource-type.ts";
 import type { Signals } from "./signals.ts";
 import {
@@ -169,7 +169,9 @@ export class StackWork {
       stackTagsBefore: {},
       name: (most, name) => madeName(stack.name, record.logicalId, record.suffix, most, name),
       call,
-      made: () => {},
+      made: (made) => {
+        if (!this.isStopped) this.put({ ...record, ...madeOf(made, {}) });
+      },
       until: (holds) =>
         untilHolds(holds, {
           clock: host.clock,
