@@ -2,39 +2,69 @@ import type { Hit, PointSubject } from "../core/fault.ts";
 import type { ServiceHost } from "../core/service.ts";
 import type { Place } from "./arn-template.ts";
 
+/** Something that rules may act on, and the point at which they do. */
+export interface StandingSubject extends PointSubject {
+  readonly point: string;
+  readonly resource: string | readonly string[];
+}
+
+/** How what acts is looked for. */
+interface Standing {
+  readonly points: readonly string[];
+  readonly place: Place;
+  /** What there is now to act on. */
+  subjects(): readonly StandingSubject[];
+  /** Has a rule act. @returns how that is undone when the rule is gone */
+  begin?(hit: Hit): () => void;
+}
+
 /**
- * The rules that act on one thing for as long as they are there: each decides once, when it is first seen. Whoever holds it looks
- * when rules come and go (`fault.rule` on the bus).
+ * The rules that act on something for as long as they are there: each decides once, when it is first seen. Whoever holds it looks
+ * when rules come and go (`fault.rule` on the bus), and when there is something else to act on.
  */
 export class StandingHits {
   readonly #host: ServiceHost;
-  readonly #point: string;
-  readonly #place: Place;
-  readonly #subject: () => PointSubject;
-  /** By rule; those that passed it by are there, too. */
-  readonly #known = new Map<string, Hit | undefined>();
+  readonly #standing: Standing;
+  /** By rule and resource: what acts, and how that is undone; rules that passed it by are there, too. */
+  readonly #known = new Map<
+    string,
+    { readonly rule: string; readonly hit: Hit | undefined; readonly undo: () => void }
+  >();
 
-  constructor(host: ServiceHost, point: string, place: Place, subject: () => PointSubject) {
+  constructor(host: ServiceHost, standing: Standing) {
     this.#host = host;
-    this.#point = point;
-    this.#place = place;
-    this.#subject = subject;
+    this.#standing = standing;
   }
 
-  /** What acts on it now. */
+  /** @returns what acts now */
   look(): readonly Hit[] {
-    const rules = this.#host.faults.list().filter(({ point }) => point === this.#point);
+    const { points, place, subjects, begin } = this.#standing;
+    const rules = this.#host.faults.list().filter(({ point }) => points.includes(point));
     const there = new Set(rules.map(({ id }) => id));
-    for (const id of this.#known.keys()) if (!there.has(id)) this.#known.delete(id);
-    if (rules.some(({ id }) => !this.#known.has(id))) {
-      const hits = this.#host.hits(this.#point, this.#subject(), this.#place);
-      for (const { id } of rules)
-        if (!this.#known.has(id))
-          this.#known.set(
-            id,
-            hits.find(({ rule }) => rule.id === id),
-          );
+    for (const [key, { rule, undo }] of this.#known) {
+      if (there.has(rule)) continue;
+      this.#known.delete(key);
+      undo();
     }
-    return [...this.#known.values()].filter((hit) => hit !== undefined);
+    for (const { point, ...subject } of rules.length > 0 ? subjects() : []) {
+      const keyOf = (rule: string) => `${rule} ${subject.resource}`;
+      const news = rules.filter((rule) => rule.point === point && !this.#known.has(keyOf(rule.id)));
+      if (news.length === 0) continue;
+      const hits = this.#host.hits(point, subject, place);
+      for (const { id } of news) {
+        // A rule that is spent with this hit has us look again meanwhile.
+        if (this.#known.has(keyOf(id))) continue;
+        const hit = hits.find(({ rule }) => rule.id === id);
+        this.#known.set(keyOf(id), { rule: id, hit, undo: (hit && begin?.(hit)) ?? (() => {}) });
+      }
+    }
+    return [...this.#known.values()].flatMap(({ hit }) => hit ?? []);
+  }
+
+  /** What was acted on is gone: all is undone. */
+  end(): void {
+    const known = [...this.#known.values()];
+    this.#known.clear();
+    for (const { undo } of known) undo();
   }
 }

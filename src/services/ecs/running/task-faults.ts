@@ -4,6 +4,7 @@ import {
   RETRANSMITTED_AFTER_MS,
   retransmittedAfterMs,
 } from "../../../aws/network-faults.ts";
+import { StandingHits } from "../../../aws/standing-hits.ts";
 import type { Hit } from "../../../core/fault.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { withCpuStress, withIoStress } from "../../../processes/stress.ts";
@@ -11,50 +12,43 @@ import { TASK } from "../fault-points.ts";
 import type { LiveContainer } from "./live-container.ts";
 import { NO_FAULTS, type PortFaults } from "./port-front.ts";
 
+/** Effects on a task's processes: all others are on its ports. */
+const ON_PROCESSES: readonly string[] = ["kill-process", "cpu-stress", "io-stress"];
+
 /** What rules do to one task that runs, for as long as they are there. */
 export class TaskFaults {
   readonly #host: ServiceHost;
   readonly #arn: string;
-  readonly #place: Place;
   readonly #containers: () => readonly LiveContainer[];
-  /** By rule: how what it does is undone; rules that passed it by are there, too. */
-  readonly #known = new Map<string, () => void>();
-  readonly #acting = new Map<string, Hit>();
+  readonly #standing: StandingHits;
+  /** What acts on its ports. */
+  #acting: readonly Hit[] = [];
   #draws = 0;
 
   constructor(host: ServiceHost, arn: string, place: Place, containers: () => readonly LiveContainer[]) {
     this.#host = host;
     this.#arn = arn;
-    this.#place = place;
     this.#containers = containers;
+    this.#standing = new StandingHits(host, {
+      points: [TASK],
+      place,
+      subjects: () => [{ point: TASK, resource: arn }],
+      begin: (hit) => this.#begin(hit),
+    });
   }
 
   /** Rules have come or gone. */
   look(): void {
-    const rules = this.#host.faults.list().filter(({ point }) => point === TASK);
-    const there = new Set(rules.map(({ id }) => id));
-    for (const [id, undo] of this.#known) {
-      if (there.has(id)) continue;
-      this.#known.delete(id);
-      this.#acting.delete(id);
-      undo();
-    }
-    if (rules.every(({ id }) => this.#known.has(id))) return;
-    const hits = this.#host.hits(TASK, { resource: this.#arn }, this.#place);
-    for (const { id } of rules) {
-      if (this.#known.has(id)) continue;
-      const hit = hits.find(({ rule }) => rule.id === id);
-      this.#known.set(id, () => {});
-      if (hit) this.#known.set(id, this.#begin(hit));
-    }
+    const acting = this.#standing.look().filter(({ effect }) => !ON_PROCESSES.includes(effect));
+    if (acting.length === this.#acting.length && acting.every((hit, n) => hit === this.#acting[n])) return;
+    this.#acting = acting;
     this.#bendPorts();
   }
 
   /** The task ends, and all of it with it. */
   end(): void {
-    for (const undo of this.#known.values()) undo();
-    this.#known.clear();
-    this.#acting.clear();
+    this.#standing.end();
+    this.#acting = [];
   }
 
   #begin(hit: Hit): () => void {
@@ -63,11 +57,8 @@ export class TaskFaults {
       const signal = params["signal"] === "SIGKILL" ? "SIGKILL" : "SIGTERM";
       for (const { machine } of this.#containers())
         machine.signal(signal, ({ names }) => names.includes(String(params["processName"])));
-      return () => {};
     }
-    if (effect === "cpu-stress" || effect === "io-stress") return this.#load(hit);
-    this.#acting.set(hit.rule.id, hit);
-    return () => this.#bendPorts();
+    return effect === "cpu-stress" || effect === "io-stress" ? this.#load(hit) : () => {};
   }
 
   #load({ effect, params, rule }: Hit): () => void {
@@ -93,7 +84,7 @@ export class TaskFaults {
   #bendPorts(): void {
     for (const { fronts } of this.#containers())
       for (const [port, front] of fronts) {
-        const acting = [...this.#acting.values()].filter(
+        const acting = this.#acting.filter(
           ({ effect, params }) => effect !== "blackhole-port" || Number(params["port"]) === port,
         );
         front.faults = acting.length === 0 ? NO_FAULTS : this.#onPort(port, acting);

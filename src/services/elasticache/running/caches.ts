@@ -512,17 +512,24 @@ export class Caches {
     const arn = clusterArn(cluster.id, at);
     const faults =
       this.#faults.get(arn) ??
-      new StandingHits(this.#host, NODE, { account: at.account, region: at.region }, () => ({
-        resource: [arn, ...(cluster.groupId === undefined ? [] : [groupArn(cluster.groupId, at)])],
-        input: {
-          CacheClusterId: cluster.id,
-          AvailabilityZone: cluster.zone,
-          ...(cluster.groupId !== undefined && {
-            ReplicationGroupId: cluster.groupId,
-            NodeGroupId: NODE_GROUP_ID,
-          }),
-        },
-      }));
+      new StandingHits(this.#host, {
+        points: [NODE],
+        place: { account: at.account, region: at.region },
+        subjects: () => [
+          {
+            point: NODE,
+            resource: [arn, ...(cluster.groupId === undefined ? [] : [groupArn(cluster.groupId, at)])],
+            input: {
+              CacheClusterId: cluster.id,
+              AvailabilityZone: cluster.zone,
+              ...(cluster.groupId !== undefined && {
+                ReplicationGroupId: cluster.groupId,
+                NodeGroupId: NODE_GROUP_ID,
+              }),
+            },
+          },
+        ],
+      });
     this.#faults.set(arn, faults);
     return !faults.look().some(({ effect }) => effect === "power-off");
   }

@@ -1,4 +1,5 @@
 import type { Place } from "../../../../aws/arn-template.ts";
+import { StandingHits, type StandingSubject } from "../../../../aws/standing-hits.ts";
 import type { Timer } from "../../../../core/clock.ts";
 import { parseDuration } from "../../../../core/clock.ts";
 import type { Hit } from "../../../../core/fault.ts";
@@ -29,43 +30,24 @@ export interface FaultyInstance {
 export class InstanceFaults {
   readonly #host: ServiceHost;
   readonly #instance: FaultyInstance;
-  /** By rule and resource: how what it does is undone; rules that passed it by are there, too. */
-  readonly #known = new Map<string, { readonly rule: string; undo(): void }>();
+  readonly #standing: StandingHits;
   #pauses = 0;
   #notice: SpotNotice | undefined;
 
   constructor(host: ServiceHost, instance: FaultyInstance) {
     this.#host = host;
     this.#instance = instance;
+    this.#standing = new StandingHits(host, {
+      points: [VOLUME, SPOT_INSTANCE],
+      place: instance.place,
+      subjects: () => this.#subjects(),
+      begin: (hit) => (hit.effect === "interrupt" ? this.#interrupt(hit) : this.#pause()),
+    });
   }
 
   /** Rules, volumes or the instance's own state have changed. */
   look(): void {
-    const { place } = this.#instance;
-    const record = this.#instance.find();
-    const rules = this.#host.faults.list().filter(({ point }) => point === VOLUME || point === SPOT_INSTANCE);
-    const there = new Set(rules.map(({ id }) => id));
-    for (const [key, { rule, undo }] of this.#known) {
-      if (there.has(rule)) continue;
-      this.#known.delete(key);
-      undo();
-    }
-    if (!record || rules.length === 0) return;
-    const subjects = [
-      ...record.devices.map(({ volumeId }) => ({ point: VOLUME, arn: volumeArn(volumeId, place) })),
-      ...(this.#instance.interruption() === undefined
-        ? []
-        : [{ point: SPOT_INSTANCE, arn: instanceArn(record.id, place) }]),
-    ];
-    for (const { point, arn } of subjects) {
-      const news = rules.filter((rule) => rule.point === point && !this.#known.has(`${rule.id} ${arn}`));
-      if (news.length === 0) continue;
-      const hits = this.#host.hits(point, { resource: arn }, place);
-      for (const { id } of news) {
-        const hit = hits.find(({ rule }) => rule.id === id);
-        this.#known.set(`${id} ${arn}`, { rule: id, undo: hit ? this.#begin(hit) : () => {} });
-      }
-    }
+    this.#standing.look();
   }
 
   /** What its metadata say of an interruption to come. */
@@ -75,13 +57,19 @@ export class InstanceFaults {
 
   /** The instance ends, and all of it with it. */
   end(): void {
-    const known = [...this.#known.values()];
-    this.#known.clear();
-    for (const { undo } of known) undo();
+    this.#standing.end();
   }
 
-  #begin(hit: Hit): () => void {
-    return hit.effect === "interrupt" ? this.#interrupt(hit) : this.#pause();
+  #subjects(): StandingSubject[] {
+    const { place } = this.#instance;
+    const record = this.#instance.find();
+    if (!record) return [];
+    return [
+      ...record.devices.map(({ volumeId }) => ({ point: VOLUME, resource: volumeArn(volumeId, place) })),
+      ...(this.#instance.interruption() === undefined
+        ? []
+        : [{ point: SPOT_INSTANCE, resource: instanceArn(record.id, place) }]),
+    ];
   }
 
   #pause(): () => void {
