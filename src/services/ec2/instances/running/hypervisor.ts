@@ -4,6 +4,7 @@ import type { Timer } from "../../../../core/clock.ts";
 import type { ServiceHost } from "../../../../core/service.ts";
 import type * as EC2 from "../../../../models/generated/ec2.ts";
 import { runningInstances } from "../../../../processes/running-instances.ts";
+import { Turns } from "../../../../processes/turns.ts";
 import { type At, all, look, remove, save } from "../../kind.ts";
 import { interfacesOf, networkInterfaces } from "../../network-interface.ts";
 import { type GivenProcess, type InstanceRecord, instanceArn, instances } from "../instance.ts";
@@ -29,8 +30,8 @@ export class Hypervisor {
   readonly #forgetting = new Map<string, Timer>();
   /** Processes that are to be launched, by the client token of the launch. */
   readonly #given = new Map<string, GivenProcess>();
-  /** What is being done with each machine: one thing after the other. */
-  readonly #turns = new Map<string, Promise<void>>();
+  /** What is being done with each machine: one thing after the other. It does not boot while it shuts down. */
+  readonly #turns = new Turns();
   readonly #stopped = new AbortController();
   readonly #unsubscribe: () => void;
 
@@ -226,7 +227,7 @@ export class Hypervisor {
   }
 
   async #boot(at: At, instance: InstanceRecord): Promise<void> {
-    await this.#inTurn(instance.id, async () => {
+    await this.#turns.take(instance.id, async () => {
       if (this.#stopped.signal.aborted || this.#live.has(instance.id)) return;
       const live = await LiveInstance.boot(at, instance, {
         host: this.#host,
@@ -240,22 +241,13 @@ export class Hypervisor {
   }
 
   async #shutDown(id: string): Promise<void> {
-    await this.#inTurn(id, async () => {
+    await this.#turns.take(id, async () => {
       const live = this.#live.get(id);
       if (!live) return;
       runningInstances(this.#host).remove(id);
       await live.shutDown();
       this.#live.delete(id);
     });
-  }
-
-  /** A machine does one thing after the other: it does not boot while it shuts down. */
-  async #inTurn(id: string, act: () => Promise<void>): Promise<void> {
-    const before = this.#turns.get(id) ?? Promise.resolve();
-    const turn = before.then(act);
-    const kept = turn.catch(() => {}).finally(() => this.#turns.get(id) === kept && this.#turns.delete(id));
-    this.#turns.set(id, kept);
-    await turn;
   }
 
   /** AWS takes a Spot Instance back: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-interruptions.html */
