@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Endpoint } from "../endpoint.ts";
 import { type ValkeyPlace, ValkeyServer, type ValkeySettings } from "./valkey-server.ts";
 
-/** How long a replica gets to have all that its primary has, before it is promoted without. */
+/** How long a replica gets to have come to its primary. */
 const PATIENCE_MS = 5_000;
 const LOOK_AGAIN_MS = 20;
 
@@ -127,16 +127,6 @@ export class ValkeyShard {
       }),
     );
     return offsets.sort((a, b) => b.at - a.at)[0]?.id;
-  }
-
-  /** Waits until a replica has all that the primary has; one that takes too long has what it has. */
-  async caughtUp(replica: string, primary: string): Promise<void> {
-    const [to, from] = [this.running(replica), this.running(primary)];
-    if (!to || !from) return;
-    const wanted = offsetOf(await from.info("replication"));
-    const endMs = performance.now() + PATIENCE_MS;
-    while (offsetOf(await to.info("replication")) < wanted && performance.now() < endMs)
-      await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
   }
 
   /** Ends all of it in order. */

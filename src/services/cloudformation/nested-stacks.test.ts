@@ -126,10 +126,6 @@ test("a template that nests itself ends: 50 levels down it is refused, and all i
     "ListStacks",
     {},
   );
-  console.log(
-    JSON.stringify(StackSummaries.map((s) => s.StackStatus).slice(0, 5)),
-    (await stacks.events("outer")).join("\n"),
-  );
   assert.equal(StackSummaries.length, 51);
   assert.equal(StackSummaries.filter(({ StackStatus }) => StackStatus === "DELETE_COMPLETE").length, 50);
 });

@@ -32,19 +32,16 @@ export function engineOf(name = "redis"): string {
 /** The version that is shown; the machine's runs. @throws InvalidParameterCombination */
 export function versionOf(engine: string, version?: string): string {
   const known = VERSIONS[engine] ?? [];
-  if (version === undefined) return shown(engine, DEFAULT_VERSIONS[engine] ?? "");
+  if (version === undefined) return shown(DEFAULT_VERSIONS[engine] ?? "");
   const found = known.find(
     (one) =>
       version === one || version === `${one}.0` || version.startsWith(`${one}.`) || version === `${one[0]}.x`,
   );
   if (!found) throw invalidParameterCombination(`Cannot find version ${version} for ${engine}`);
-  return shown(
-    engine,
-    version.endsWith(".x") ? (known.filter((one) => one[0] === version[0]).at(-1) ?? found) : found,
-  );
+  return shown(version.endsWith(".x") ? (known.findLast((one) => one[0] === version[0]) ?? found) : found);
 }
 
-const shown = (_engine: string, version: string): string => `${version}.0`;
+const shown = (version: string): string => `${version}.0`;
 
 /** `redis7`, `valkey8`: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html */
 export function familyOf(engine: string, version: string): string {

@@ -10,9 +10,9 @@ export interface UserRecord {
   readonly name: string;
   readonly engine: string;
   readonly accessString: string;
-  /** None: no password is required, or it is authenticated by IAM. */
+  /** None: no password is required. */
   readonly passwords: readonly string[];
-  readonly authentication: "password" | "no-password" | "iam";
+  readonly authentication: "password" | "no-password";
   readonly tags: Tags;
 }
 
