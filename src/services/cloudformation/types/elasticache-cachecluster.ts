@@ -1,10 +1,17 @@
-import { isSame, retag } from "../mapping/changes.ts";
-import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
+import { isSame } from "../mapping/changes.ts";
+import { cachesOf, call, retagCache } from "../mapping/elasticache.ts";
+import { type Properties, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 
-const call = callsOf("elasticache");
-const IN_WORK = /^(?:creating|modifying|snapshotting|rebooting)/;
+const { described, settled, remove } = cachesOf({
+  name: "Cache cluster",
+  describe: "DescribeCacheClusters",
+  delete: "DeleteCacheCluster",
+  items: "CacheClusters",
+  state: "CacheClusterStatus",
+  keyOf: (CacheClusterId) => ({ CacheClusterId, ShowCacheNodeInfo: true }),
+});
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-cachecluster.html */
 export default defineType({
@@ -34,18 +41,10 @@ export default defineType({
       await call(at, "ModifyCacheCluster", { ...inputOf(id, properties), ApplyImmediately: true });
       await settled(id, at);
     }
-    const ResourceName = `arn:${at.partition}:elasticache:${at.region}:${at.account}:cluster:${id}`;
-    await retag(before, properties, at, {
-      untag: (TagKeys) => call(at, "RemoveTagsFromResource", { ResourceName, TagKeys }),
-      tag: (Tags) => call(at, "AddTagsToResource", { ResourceName, Tags }),
-    });
+    await retagCache("cluster", id, before, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
-  async delete({ id }, at) {
-    await atRest(id, at);
-    await gone(call(at, "DeleteCacheCluster", { CacheClusterId: id }));
-    await at.until(async () => (await described(id, at)) === undefined);
-  },
+  delete: ({ id }, at) => remove(id, at),
   attributes: (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
     const cluster = await described(id, at);
@@ -66,24 +65,6 @@ const inputOf = (id: string, { ClusterName: _, VpcSecurityGroupIds, ...others }:
   CacheClusterId: id,
   ...(VpcSecurityGroupIds !== undefined && { SecurityGroupIds: VpcSecurityGroupIds }),
 });
-
-async function described(id: string, at: ResourceContext): Promise<Properties | undefined> {
-  const asked = { CacheClusterId: id, ShowCacheNodeInfo: true };
-  const output = await found(call(at, "DescribeCacheClusters", asked));
-  return (output?.["CacheClusters"] as Properties[] | undefined)?.[0];
-}
-
-/** What is still being made or changed cannot be deleted. */
-const atRest = (id: string, at: ResourceContext) =>
-  at.until(async () => !IN_WORK.test(String((await described(id, at))?.["CacheClusterStatus"])));
-
-async function settled(id: string, at: ResourceContext): Promise<void> {
-  await at.until(async () => {
-    const status = (await described(id, at))?.["CacheClusterStatus"];
-    if (status === "create-failed") throw new Error(`Cache cluster ${id} could not be created.`);
-    return status === "available";
-  });
-}
 
 async function attributesOf(id: string, at: ResourceContext): Promise<Properties> {
   const cluster = await described(id, at);

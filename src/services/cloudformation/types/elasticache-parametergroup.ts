@@ -1,9 +1,7 @@
-import { retag } from "../mapping/changes.ts";
-import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
+import { call, retagCache } from "../mapping/elasticache.ts";
+import { found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
-
-const call = callsOf("elasticache");
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-parametergroup.html */
 export default defineType({
@@ -24,11 +22,7 @@ export default defineType({
   },
   async update({ id, attributes, properties: before }, properties, at) {
     await setParameters(id, before, properties, at);
-    const ResourceName = `arn:${at.partition}:elasticache:${at.region}:${at.account}:parametergroup:${id}`;
-    await retag(before, properties, at, {
-      untag: (TagKeys) => call(at, "RemoveTagsFromResource", { ResourceName, TagKeys }),
-      tag: (Tags) => call(at, "AddTagsToResource", { ResourceName, Tags }),
-    });
+    await retagCache("parametergroup", id, before, properties, at);
     return { id, attributes };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteCacheParameterGroup", { CacheParameterGroupName: id })),

@@ -1,10 +1,17 @@
-import { isSame, retag } from "../mapping/changes.ts";
-import { callsOf, found, gone, type Properties, withTags } from "../mapping/mapped.ts";
+import { isSame } from "../mapping/changes.ts";
+import { cachesOf, call, retagCache } from "../mapping/elasticache.ts";
+import { type Properties, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 
-const call = callsOf("elasticache");
-const IN_WORK = /^(?:creating|modifying|snapshotting|rebooting)/;
+const { described, settled, remove } = cachesOf({
+  name: "Replication group",
+  describe: "DescribeReplicationGroups",
+  delete: "DeleteReplicationGroup",
+  items: "ReplicationGroups",
+  state: "Status",
+  keyOf: (ReplicationGroupId) => ({ ReplicationGroupId }),
+});
 
 interface Place {
   readonly Address: string;
@@ -55,18 +62,10 @@ export default defineType({
       });
       await settled(id, at);
     }
-    const ResourceName = `arn:${at.partition}:elasticache:${at.region}:${at.account}:replicationgroup:${id}`;
-    await retag(before, properties, at, {
-      untag: (TagKeys) => call(at, "RemoveTagsFromResource", { ResourceName, TagKeys }),
-      tag: (Tags) => call(at, "AddTagsToResource", { ResourceName, Tags }),
-    });
+    await retagCache("replicationgroup", id, before, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
-  async delete({ id }, at) {
-    await atRest(id, at);
-    await gone(call(at, "DeleteReplicationGroup", { ReplicationGroupId: id }));
-    await at.until(async () => (await described(id, at)) === undefined);
-  },
+  delete: ({ id }, at) => remove(id, at),
   attributes: (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
     const group = await described(id, at);
@@ -91,23 +90,6 @@ export default defineType({
     });
   },
 });
-
-async function described(id: string, at: ResourceContext): Promise<Properties | undefined> {
-  const output = await found(call(at, "DescribeReplicationGroups", { ReplicationGroupId: id }));
-  return (output?.["ReplicationGroups"] as Properties[] | undefined)?.[0];
-}
-
-/** What is still being made or changed cannot be deleted. */
-const atRest = (id: string, at: ResourceContext) =>
-  at.until(async () => !IN_WORK.test(String((await described(id, at))?.["Status"])));
-
-async function settled(id: string, at: ResourceContext): Promise<void> {
-  await at.until(async () => {
-    const status = (await described(id, at))?.["Status"];
-    if (status === "create-failed") throw new Error(`Replication group ${id} could not be created.`);
-    return status === "available";
-  });
-}
 
 async function resize(id: string, properties: Properties, at: ResourceContext): Promise<void> {
   const group = await described(id, at);

@@ -1,3 +1,4 @@
+import { tagged } from "../mapping/elasticache.ts";
 import { mapped } from "../mapping/mapped.ts";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-subnetgroup.html */
@@ -26,8 +27,6 @@ export default mapped({
   tags: [
     "AddTagsToResource",
     "RemoveTagsFromResource",
-    (id, _attributes, _properties, { partition, region, account }) => ({
-      ResourceName: `arn:${partition}:elasticache:${region}:${account}:subnetgroup:${id}`,
-    }),
+    (id, _attributes, _properties, at) => tagged("subnetgroup", id, at),
   ],
 });
