@@ -55,7 +55,6 @@ export const tooManyTags = awsError(
   400,
   (most: number) => `A resource can have at most ${most} tags.`,
 );
-export const invalidMarker = () => invalidParameterValue("The marker is invalid.");
 export const noOperation = awsError("NoOperationFault", 400, (message: string) => message);
 export const subnetGroupNotFound = awsError(
   "CacheSubnetGroupNotFoundFault",

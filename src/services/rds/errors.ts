@@ -38,6 +38,5 @@ export const invalidParameterCombination = awsError(
   400,
   (message: string) => message,
 );
-export const invalidMarker = () => invalidParameterValue("The marker is invalid.");
 export const noCapacity = awsError("InsufficientDBInstanceCapacity", 400, (message: string) => message);
 export const tooManyTags = () => invalidParameterValue("The resource can have at most 50 tags.");
