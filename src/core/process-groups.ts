@@ -9,13 +9,19 @@ process.on("exit", () => {
   for (const group of running) if (!quitting.has(group)) killGroup(group);
 });
 
+/** Sends a signal to a process, or to every one of a group (`-group`). @returns false when it has ended by itself */
+export function tell(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Ends every process of a group. */
 export function killGroup(group: number): void {
-  try {
-    process.kill(-group, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
+  tell(-group, "SIGKILL");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { disownGroup } from "../core/process-groups.ts";
+import { disownGroup, tell } from "../core/process-groups.ts";
 import { reaper } from "../core/reaper.ts";
 import { MACHINE_MARK, type MarkedProcess, markedProcesses, residentMB } from "./marked-processes.ts";
 import { type Ended, type ProgramOptions, runProgram } from "./program.ts";
@@ -72,7 +72,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
 
   /** Asks its own command to end. */
   terminate(): void {
-    if (this.#leader !== undefined && this.ended === undefined) isTold(this.#leader, "SIGTERM");
+    if (this.#leader !== undefined && this.ended === undefined) tell(this.#leader, "SIGTERM");
   }
 
   /** Runs a command in it. @throws Error when it cannot be started */
@@ -90,13 +90,13 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
       started: (pid) => {
         group = pid;
         this.#groups.add(pid);
-        if (this.#isPaused) isTold(-pid, "SIGSTOP");
+        if (this.#isPaused) tell(-pid, "SIGSTOP");
         started(pid);
       },
     });
     return ended.finally(() => {
       // What it has left behind in the background goes on, as on a machine, and ends with the machine.
-      if (group && !isTold(-group, 0)) this.#forget(group);
+      if (group && !tell(-group, 0)) this.#forget(group);
     });
   }
 
@@ -106,7 +106,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
 
   /** Sends a signal to its processes of a name, or to all; says to how many. */
   signal(name: NodeJS.Signals, wanted: (process: MarkedProcess) => boolean = () => true): number {
-    return this.processes().filter((one) => wanted(one) && isTold(one.pid, name)).length;
+    return this.processes().filter((one) => wanted(one) && tell(one.pid, name)).length;
   }
 
   /** Everything in it stands still, and what is started in it as well, until it goes on. */
@@ -149,7 +149,7 @@ export class Machine<Spec extends MachineSpec = MachineSpec> {
     if (allMB <= mostMB || !largest) return;
     this.wasOutOfMemory = true;
     log(`${this.instance.name} is out of memory: ${largest.names[0]} (${largest.pid}) is killed.`);
-    isTold(largest.pid, "SIGKILL");
+    tell(largest.pid, "SIGKILL");
   }
 }
 
@@ -169,13 +169,4 @@ function watchMemory(look: () => void): () => void {
     clearInterval(watching);
     watching = undefined;
   };
-}
-
-function isTold(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false; // It has ended by itself.
-  }
 }

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { disownGroup, killGroup } from "../../core/process-groups.ts";
+import { disownGroup, killGroup, tell } from "../../core/process-groups.ts";
 import { reaper } from "../../core/reaper.ts";
 import { type Ended, runProgram } from "../program.ts";
 import { HOW_TO_INSTALL, valkeyProgram } from "./installation.ts";
@@ -259,11 +259,3 @@ export class ValkeyServer {
 }
 
 const quoted = (text: string): string => JSON.stringify(text);
-
-function tell(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
-}

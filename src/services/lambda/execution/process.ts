@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { disownGroup, killGroup, ownGroup } from "../../../core/process-groups.ts";
+import { disownGroup, killGroup, ownGroup, tell } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
 import { frameReader, lineReader, type MessageReader } from "./frames.ts";
 
@@ -84,12 +84,7 @@ export class SandboxProcess {
 
   signal(name: NodeJS.Signals): void {
     const { pid } = this;
-    if (!this.#isRunning || !pid) return;
-    try {
-      process.kill(pid, name);
-    } catch {
-      // It has ended by itself.
-    }
+    if (this.#isRunning && pid) tell(pid, name);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { disownGroup } from "../../../core/process-groups.ts";
+import { disownGroup, tell } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
 import { type Ended, runProgram } from "../../../processes/program.ts";
 import { giveAway, HOW_TO_INSTALL, postgresFolder, unprivileged } from "./installation.ts";
@@ -293,13 +293,5 @@ export class PostgresServer {
     if (code !== 0 || /^\S+ \S+ \S+ \[\d+\] (?:ERROR|FATAL):/m.test(said))
       throw new Error(`${program}: ${said.split("\n").slice(-3).join(" ")}`);
     return Buffer.concat(out).toString("utf8").trim();
-  }
-}
-
-function tell(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended by itself.
   }
 }
