@@ -50,6 +50,17 @@ export const cacheClusters = defineCollection<CacheClusterRecord>({ name: "cache
 
 export const NODE_ID = "0001";
 
+/** Where clients find something. */
+export interface Found {
+  readonly address: string;
+  readonly port: number;
+}
+
+export const endpointOf = ({ address, port }: Found): ElastiCache.Endpoint => ({
+  Address: address,
+  Port: port,
+});
+
 export const clusterArn = (id: string, { account, region }: Place): string =>
   makeArn("elasticache", region, account, `cluster:${id}`);
 
@@ -75,7 +86,7 @@ export function describeCluster(
   cluster: CacheClusterRecord,
   place: Place,
   groupState: string | undefined,
-  endpoint: ElastiCache.Endpoint,
+  found: Found,
   showNodes: boolean,
 ): ElastiCache.CacheCluster {
   const state = stateIn(cluster, groupState);
@@ -109,7 +120,7 @@ export function describeCluster(
           CacheNodeId: NODE_ID,
           CacheNodeStatus: state,
           CacheNodeCreateTime: created,
-          ...(isMade && { Endpoint: endpoint }),
+          ...(isMade && { Endpoint: endpointOf(found) }),
           ParameterGroupStatus: "in-sync",
           CustomerAvailabilityZone: cluster.zone,
         },

@@ -13,7 +13,7 @@ import { clusterExists, clusterState, invalidParameterCombination, invalidParame
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { restored, settingsOf, zonesFor } from "./new-cache.ts";
 import { findParameterGroup } from "./parameter-group.ts";
-import { replicationGroups } from "./replication-group.ts";
+import { groupStateOf } from "./replication-group.ts";
 import type { Caches } from "./running/caches.ts";
 import { tagging } from "./tags.ts";
 
@@ -118,22 +118,14 @@ function describe(
   caches: Caches,
   showNodes: boolean,
 ): ElastiCache.CacheCluster {
-  const { address, port } = caches.endpoint(ctx, cluster);
-  const group =
-    cluster.groupId === undefined
-      ? undefined
-      : ctx.store.collection(replicationGroups).get([cluster.groupId]);
-  return describeCluster(cluster, ctx, group?.state, { Address: address, Port: port }, showNodes);
+  const endpoint = caches.endpoint(ctx, cluster);
+  return describeCluster(cluster, ctx, groupStateOf(cluster, ctx.store), endpoint, showNodes);
 }
 
 /** @throws InvalidCacheClusterState */
 function available(id: string, ctx: Context): CacheClusterRecord {
   const cluster = findCluster(id, ctx);
-  const group =
-    cluster.groupId === undefined
-      ? undefined
-      : ctx.store.collection(replicationGroups).get([cluster.groupId]);
-  if (cluster.state !== "available" || (group && group.state !== "available"))
+  if (cluster.state !== "available" || (groupStateOf(cluster, ctx.store) ?? "available") !== "available")
     throw clusterState(`Cache cluster ${cluster.id} is not in available state.`);
   return cluster;
 }

@@ -4,7 +4,7 @@ import { clusterHandlers } from "./cache-clusters.ts";
 import { eventHandlers } from "./events.ts";
 import { parameterGroupHandlers } from "./parameter-groups.ts";
 import { replicaHandlers } from "./replicas.ts";
-import { describeGroup, type ReplicationGroupRecord, replicationGroups } from "./replication-group.ts";
+import { describeGroup, groupStateOf, type ReplicationGroupRecord } from "./replication-group.ts";
 import { groupHandlers } from "./replication-groups.ts";
 import { Caches } from "./running/caches.ts";
 import { snapshotHandlers } from "./snapshots.ts";
@@ -16,7 +16,6 @@ import { userHandlers } from "./users.ts";
 /** Amazon ElastiCache, on this machine's Valkey or Redis: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/ */
 const elasticache: ServiceFactory = (host): Service => {
   const caches = new Caches(host);
-  const found = ({ address, port }: { address: string; port: number }) => ({ Address: address, Port: port });
   return {
     name: "elasticache",
     operations: {
@@ -33,20 +32,12 @@ const elasticache: ServiceFactory = (host): Service => {
     },
     describe: {
       replicationgroup(group: ReplicationGroupRecord, place) {
-        const { primary, reader } = caches.groupEndpoints(place, group);
-        return {
-          ...describeGroup(group, place, host.store(place.account, place.region), {
-            primary: found(primary),
-            reader: found(reader),
-            node: (cluster) => found(caches.endpoint(place, cluster)),
-          }),
-        };
+        const store = host.store(place.account, place.region);
+        return { ...describeGroup(group, place, store, caches.groupEndpoints(place, group)) };
       },
       cluster(cluster: CacheClusterRecord, place) {
-        const groups = host.store(place.account, place.region).collection(replicationGroups);
-        const group = cluster.groupId === undefined ? undefined : groups.get([cluster.groupId]);
-        const endpoint = found(caches.endpoint(place, cluster));
-        return { ...describeCluster(cluster, place, group?.state, endpoint, true) };
+        const groupState = groupStateOf(cluster, host.store(place.account, place.region));
+        return { ...describeCluster(cluster, place, groupState, caches.endpoint(place, cluster), true) };
       },
     },
     start: () => caches.resume(),

@@ -4,7 +4,7 @@ import { cacheClusters, membersOf } from "./cache-cluster.ts";
 import { invalidParameterCombination, invalidParameterValue, nodeQuota, noOperation } from "./errors.ts";
 import { zonesFor } from "./new-cache.ts";
 import type { ReplicationGroupRecord } from "./replication-group.ts";
-import { addMember, available, describe, MOST_NODES } from "./replication-groups.ts";
+import { addMember, available, describe, MOST_NODES, memberId } from "./replication-groups.ts";
 import type { Caches } from "./running/caches.ts";
 
 interface Asked {
@@ -26,7 +26,7 @@ export const replicaHandlers = (caches: Caches): Handlers<ElastiCache.Operations
     const zones = (input.ReplicaConfiguration?.[0]?.PreferredAvailabilityZones ?? []).slice(members.length);
     let number = 1;
     for (const zone of zonesFor(added, zones, ctx, members.length)) {
-      while (members.some(({ id }) => id.endsWith(`-${String(number).padStart(3, "0")}`))) number++;
+      while (members.some(({ id }) => id === memberId(group.id, number))) number++;
       addMember(group, number++, zone, ctx);
     }
     return { ReplicationGroup: describe(caches.goGroup(ctx, group, "modifying"), ctx, caches) };

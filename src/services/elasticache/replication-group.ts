@@ -4,7 +4,14 @@ import type { Tags } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
-import { type CacheClusterRecord, type CacheSettings, membersOf, NODE_ID } from "./cache-cluster.ts";
+import {
+  type CacheClusterRecord,
+  type CacheSettings,
+  endpointOf,
+  type Found,
+  membersOf,
+  NODE_ID,
+} from "./cache-cluster.ts";
 import { groupNotFound } from "./errors.ts";
 
 /** A replication group as it is kept, by its name: a primary and its replicas, each a cache cluster. */
@@ -41,11 +48,15 @@ export function findGroup(id: string, { store }: { readonly store: Store }): Rep
   return group;
 }
 
+/** The state of the group that a cluster is of; undefined for one by itself. */
+export const groupStateOf = ({ groupId }: CacheClusterRecord, store: Store): string | undefined =>
+  groupId === undefined ? undefined : store.collection(replicationGroups).get([groupId])?.state;
+
 /** Where the primary, the replicas and each node are found. */
 export interface GroupEndpoints {
-  readonly primary: ElastiCache.Endpoint;
-  readonly reader: ElastiCache.Endpoint;
-  node(cluster: CacheClusterRecord): ElastiCache.Endpoint;
+  readonly primary: Found;
+  readonly reader: Found;
+  node(cluster: CacheClusterRecord): Found;
 }
 
 export function describeGroup(
@@ -67,12 +78,12 @@ export function describeGroup(
         {
           NodeGroupId: NODE_GROUP_ID,
           Status: group.state,
-          PrimaryEndpoint: endpoints.primary,
-          ReaderEndpoint: endpoints.reader,
+          PrimaryEndpoint: endpointOf(endpoints.primary),
+          ReaderEndpoint: endpointOf(endpoints.reader),
           NodeGroupMembers: members.map((member) => ({
             CacheClusterId: member.id,
             CacheNodeId: NODE_ID,
-            ReadEndpoint: endpoints.node(member),
+            ReadEndpoint: endpointOf(endpoints.node(member)),
             PreferredAvailabilityZone: member.zone,
             CurrentRole: member.id === group.primary ? "primary" : "replica",
           })),

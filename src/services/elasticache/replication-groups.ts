@@ -168,7 +168,7 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
 });
 
 /** `shop-001`, as ElastiCache names the members of a group. */
-const memberId = (groupId: string, n: number): string => `${groupId}-${String(n).padStart(3, "0")}`;
+export const memberId = (groupId: string, n: number): string => `${groupId}-${String(n).padStart(3, "0")}`;
 
 /** @throws CacheClusterAlreadyExists */
 export function addMember(
@@ -209,13 +209,7 @@ export function describe(
   ctx: Context,
   caches: Caches,
 ): ElastiCache.ReplicationGroup {
-  const { primary, reader } = caches.groupEndpoints(ctx, group);
-  const found = ({ address, port }: { address: string; port: number }) => ({ Address: address, Port: port });
-  return describeGroup(group, ctx, ctx.store, {
-    primary: found(primary),
-    reader: found(reader),
-    node: (cluster) => found(caches.endpoint(ctx, cluster)),
-  });
+  return describeGroup(group, ctx, ctx.store, caches.groupEndpoints(ctx, group));
 }
 
 /** @throws InvalidReplicationGroupState */

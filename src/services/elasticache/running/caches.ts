@@ -6,6 +6,7 @@ import { StandingHits } from "../../../aws/standing-hits.ts";
 import { shortScratch } from "../../../core/scratch.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
+import { behindLast } from "../../../core/text.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
 import { Turns } from "../../../processes/turns.ts";
@@ -130,7 +131,8 @@ export class Caches {
   /** Takes a snapshot of what a cluster has written, behind the answer. */
   takeSnapshot(place: Place, { name, clusterId, groupId, resourceId }: SnapshotRecord): void {
     const at = this.#at(place);
-    const arn = groupId === undefined ? this.#ownerOf(at, clusterId) : groupArn(groupId, at);
+    const cluster = at.store.collection(cacheClusters).get([clusterId]);
+    const arn = ownerArn({ id: clusterId, groupId: groupId ?? cluster?.groupId }, at);
     this.#inBackground(arn, async () => {
       const server = this.#shards.get(arn)?.running(clusterId);
       const failure = server
@@ -141,11 +143,11 @@ export class Caches {
       if (failure !== undefined) this.#host.log.error(`elasticache: no snapshot ${name}: ${failure}`);
       const state = failure === undefined ? "available" : "failed";
       at.store.collection(snapshots).put([name], { ...snapshot, state });
-      const cluster = at.store.collection(cacheClusters).get([clusterId]);
-      if (cluster && failure === undefined)
+      const current = at.store.collection(cacheClusters).get([clusterId]);
+      if (current && failure === undefined)
         this.#tellCluster(
           at,
-          cluster,
+          current,
           `Snapshot succeeded for snapshot with ID '${name}' of cache cluster with ID '${clusterId}'`,
           "ElastiCache:SnapshotComplete",
         );
@@ -166,12 +168,6 @@ export class Caches {
     return join(this.#folders.of(resourceId), "snapshot.rdb");
   }
 
-  /** The ARN of what a cluster runs with: its replication group, or itself. */
-  #ownerOf(at: At, clusterId: string): string {
-    const groupId = at.store.collection(cacheClusters).get([clusterId])?.groupId;
-    return groupId === undefined ? clusterArn(clusterId, at) : groupArn(groupId, at);
-  }
-
   /** What servers run with has changed: a parameter group, users. @param isMeant of which groups, and clusters by themselves */
   settingsChanged(
     place: Place,
@@ -189,11 +185,12 @@ export class Caches {
     return this.#endpoint(clusterArn(id, place), port);
   }
 
-  /** Where the primary and the replicas of a group are found. */
+  /** Where the primary, the replicas and each node of a group are found. */
   groupEndpoints(place: Place, { id, port }: Pick<ReplicationGroupRecord, "id" | "port">) {
     const arn = groupArn(id, place);
     const primary = this.#endpoint(arn, port);
-    return { primary, reader: this.#endpoint(arn, port, true) };
+    const node = (cluster: CacheClusterRecord) => this.endpoint(place, cluster);
+    return { primary, reader: this.#endpoint(arn, port, true), node };
   }
 
   async stop(): Promise<void> {
@@ -210,7 +207,7 @@ export class Caches {
 
   /** As it is kept now: a group, or a cluster that is by itself; undefined when it is gone. */
   #owner(at: At, arn: string): Owner | undefined {
-    const id = arn.slice(arn.lastIndexOf(":") + 1);
+    const id = behindLast(":", arn);
     const record = at.store.collection(replicationGroups).get([id]);
     if (record && groupArn(id, at) === arn) return { kind: "group", record };
     const cluster = at.store.collection(cacheClusters).get([id]);
@@ -301,7 +298,7 @@ export class Caches {
       const cluster = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
       return cluster?.turn === turn ? cluster : undefined;
     };
-    const owner = groupId === undefined ? clusterArn(id, at) : groupArn(groupId, at);
+    const owner = ownerArn({ id, groupId }, at);
     this.#inBackground(owner, async () => {
       const cluster = current();
       if (!cluster) return;
@@ -498,8 +495,7 @@ export class Caches {
       const at = this.#at(place);
       const changed = new Set<string>();
       for (const cluster of at.store.collection(cacheClusters).values()) {
-        const arn =
-          cluster.groupId === undefined ? clusterArn(cluster.id, at) : groupArn(cluster.groupId, at);
+        const arn = ownerArn(cluster, at);
         const isRunning = this.#shards.get(arn)?.running(cluster.id) !== undefined;
         if (this.#shards.get(arn)?.has(cluster.id) && this.#hasPower(at, cluster) !== isRunning)
           changed.add(arn);
@@ -543,6 +539,10 @@ export class Caches {
     return endpoint;
   }
 }
+
+/** The ARN of what a cluster runs with: its replication group, or itself. */
+const ownerArn = ({ id, groupId }: Pick<CacheClusterRecord, "id" | "groupId">, at: At): string =>
+  groupId === undefined ? clusterArn(id, at) : groupArn(groupId, at);
 
 const reasonOf = (work: Promise<void>): Promise<string | undefined> =>
   work.then(
